@@ -1,0 +1,1 @@
+"""Datasets, drawings and the bundled trained models."""

@@ -1,0 +1,1 @@
+"""Blocks: what computes one layer from earlier ones."""

@@ -1,0 +1,1 @@
+"""Scenes: a trace becomes frames."""

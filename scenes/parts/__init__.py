@@ -1,0 +1,1 @@
+"""VTK parts that the stage owns."""

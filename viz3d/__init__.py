@@ -1,0 +1,1 @@
+"""viz3d: watch a neural network read a handwritten digit."""
