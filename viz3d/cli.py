@@ -1,0 +1,110 @@
+"""What every command shares: how it starts, how it fails, how it is stopped, and what it says meanwhile."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from viz3d.errors import UserError
+
+BAD_INPUT = 2
+STOPPED = 130  # what a shell reports for Ctrl-C
+
+# Typer carries its own copy of Click or uses an installed one, by version; this is the usage error of either.
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+def command_line(**settings: Any) -> typer.Typer:
+    """Return an empty Typer application with this project's settings."""
+    return typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        **settings,
+    )
+
+
+def single_command(function: Callable[..., None]) -> typer.Typer:
+    """Return the application that has `function` as its only command, for `python -m viz3d.<name>`."""
+    app = command_line()
+    app.command()(function)
+    return app
+
+
+def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run `app` and end the process: 0 done, 2 bad input, 130 Ctrl-C, 128 + n for another signal n.
+
+    `arguments` are those of the process when None. Bad input is one line on stderr that begins with "error:".
+    A fault of viz3d itself is not bad input: it keeps its traceback.
+    """
+    _end_on_signals()
+    try:
+        status = app(args=arguments, prog_name=program, standalone_mode=False)
+    except _UsageError as error:
+        _fail(f"{error.format_message().rstrip('.')}; `{program} --help` lists the options")  # type: ignore[attr-defined]
+    except (KeyboardInterrupt, typer.Abort):
+        status = STOPPED
+    except MemoryError:
+        _fail("not enough memory; ask for less: a smaller --size, fewer --workers")
+    except BrokenPipeError:
+        # Whoever read our output has gone (`viz3d ... | head`): there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except OSError as error:
+        _fail(_os_error(error))
+    except Exception as error:
+        if not isinstance(error, _user_errors()):
+            raise
+        _fail(str(error))
+    if status == STOPPED:
+        say("stopped; nothing was left half-written")
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def say(text: str) -> None:
+    """Print `text` on stderr as one line, however long it is."""
+    line = " ".join(text.split())
+    Console(stderr=True, highlight=False).print(line, markup=False, soft_wrap=True)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and end, where `wanted` (the callback of --version)."""
+    if wanted:
+        print(f"viz3d {version('viz3d')}")
+        raise typer.Exit
+
+
+def _fail(message: str) -> NoReturn:
+    console = Console(stderr=True, highlight=False)
+    console.print("error:", style="bold red", end=" ")
+    console.print(" ".join(message.split()), markup=False, soft_wrap=True)
+    sys.exit(BAD_INPUT)
+
+
+def _os_error(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason[0].lower()}{reason[1:]}" if error.filename else reason
+
+
+def _user_errors() -> tuple[type[Exception], ...]:
+    """Return the errors that are bad input, of this room and of those rooms that have been imported so far."""
+    rooms = (("data", "DataError"), ("engine", "EngineError"), ("scenes", "SceneError"))
+    named = (getattr(sys.modules.get(room), name, None) for room, name in rooms)
+    return (UserError, *(kind for kind in named if kind is not None))
+
+
+def _end_on_signals() -> None:
+    """Turn the signals that would kill the process at once into an exit that cleans up."""
+
+    def leave(number: int, frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), leave)
