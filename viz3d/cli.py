@@ -63,7 +63,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
             raise
         _fail(str(error))
     if status == STOPPED:
-        say("stopped; nothing was left half-written")
+        say("stopped")
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -93,7 +93,7 @@ def _os_error(error: OSError) -> str:
 
 
 def _user_errors() -> tuple[type[Exception], ...]:
-    """Return the errors that are bad input, of this room and of those rooms that have been imported so far."""
+    """Return the errors that are bad input: this room's, and those of the rooms imported so far."""
     rooms = (("data", "DataError"), ("engine", "EngineError"), ("scenes", "SceneError"))
     named = (getattr(sys.modules.get(room), name, None) for room, name in rooms)
     return (UserError, *(kind for kind in named if kind is not None))
@@ -102,7 +102,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
 def _end_on_signals() -> None:
     """Turn the signals that would kill the process at once into an exit that cleans up."""
 
-    def leave(number: int, frame: object) -> NoReturn:
+    def leave(number: int, _frame: object) -> NoReturn:
         raise SystemExit(128 + number)
 
     for name in ("SIGTERM", "SIGHUP"):

@@ -1,4 +1,4 @@
-"""The options that several commands share, each written once: its name, its help and where the help lists it."""
+"""The options that several commands share, each written once: name, help and place in the help."""
 
 from pathlib import Path
 from typing import Annotated
@@ -72,7 +72,9 @@ Data = Annotated[
 ]
 Theme = Annotated[
     str,
-    typer.Option("--theme", metavar="dark|light", help="Light is for slides and paper.", rich_help_panel=FILM),
+    typer.Option(
+        "--theme", metavar="dark|light", help="Light is for slides and paper.", rich_help_panel=FILM
+    ),
 ]
 Size = Annotated[
     str | None,
