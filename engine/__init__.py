@@ -1,1 +1,38 @@
-"""The graph engine."""
+"""The graph engine: nets whose every neuron and synapse can be read, trained at tensor speed."""
+
+from engine.arrays import ArrayMap
+from engine.blocks import Block, Dense, Kind
+from engine.errors import EngineError
+from engine.evaluate import Evaluation, evaluate
+from engine.files import load, save
+from engine.graph import Net
+from engine.layer import Layer
+from engine.presets import preset, presets
+from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
+from engine.synapses import Synapses, strongest
+from engine.trace import Trace
+from engine.train import Step, fit
+
+__all__ = [
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "ArrayMap",
+    "Block",
+    "Dense",
+    "EngineError",
+    "Evaluation",
+    "Kind",
+    "Layer",
+    "Net",
+    "Recipe",
+    "Step",
+    "Synapses",
+    "Trace",
+    "evaluate",
+    "fit",
+    "load",
+    "preset",
+    "presets",
+    "save",
+    "strongest",
+]

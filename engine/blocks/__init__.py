@@ -1,1 +1,40 @@
-"""Blocks: what computes one layer from earlier ones."""
+"""The blocks, by kind."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from engine.blocks.base import Block, Edges, Kind, Wiring
+from engine.blocks.dense import Dense
+from engine.errors import EngineError
+
+__all__ = ["BLOCKS", "Block", "Dense", "Edges", "Kind", "Wiring", "describe", "restore"]
+
+BLOCKS: dict[str, type[Block]] = {block.kind: block for block in (Dense,)}
+
+
+def describe(block: Block) -> dict[str, Any]:
+    """A block as a JSON object: its kind and its hyper-parameters."""
+    fields = dataclasses.fields(block)  # type: ignore[arg-type]
+    return {"kind": block.kind, **{field.name: getattr(block, field.name) for field in fields}}
+
+
+def restore(description: Mapping[str, Any]) -> Block:
+    """The block that `describe` described; EngineError names what is unknown or missing."""
+    kind = description.get("kind")
+    if kind not in BLOCKS:
+        raise EngineError(f"unknown block {kind!r}: known are {', '.join(BLOCKS)}")
+    fields = {field.name: field for field in dataclasses.fields(BLOCKS[kind])}  # type: ignore[arg-type]
+    values = {name: value for name, value in description.items() if name != "kind"}
+    for name, value in values.items():
+        if name not in fields:
+            raise EngineError(f"a {kind} block has no {name!r}: it has {', '.join(fields)}")
+        expected = type(value).__name__
+        if fields[name].type not in (expected, f"{expected} | None"):
+            raise EngineError(f"{name!r} of a {kind} block must be {fields[name].type}, got {value!r}")
+    missing = [n for n, f in fields.items() if n not in values and f.default is dataclasses.MISSING]
+    if missing:
+        raise EngineError(f"a {kind} block lacks {', '.join(missing)}")
+    return BLOCKS[kind](**values)

@@ -1,0 +1,56 @@
+"""Array types and a read-only, picklable mapping of names to arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Shape = tuple[int, ...]
+
+
+class ArrayMap(Mapping[str, Array]):
+    """Named arrays that nobody can write to; equal in use to a dict, safe to share and to pickle."""
+
+    def __init__(self, arrays: Mapping[str, Array]):
+        self._arrays = {name: read_only(array) for name, array in arrays.items()}
+
+    def __getitem__(self, name: str) -> Array:
+        return self._arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __repr__(self) -> str:
+        return "{" + ", ".join(f"{name}: {array.shape}" for name, array in self._arrays.items()) + "}"
+
+    def __reduce__(self) -> tuple[type[ArrayMap], tuple[dict[str, Array]]]:
+        return ArrayMap, (self._arrays,)
+
+
+def read_only(array: Array) -> Array:
+    """The same values as a C-contiguous array that cannot be written; copied only where it could be."""
+    array = np.ascontiguousarray(array)
+    if array.flags.writeable:
+        array = array.copy()
+        array.flags.writeable = False
+    return array
+
+
+def size_of(shape: Shape) -> int:
+    """Count of numbers in an array of this shape."""
+    size = 1
+    for length in shape:
+        size *= length
+    return size
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as people write it: "784", "28x28x1"."""
+    return "x".join(str(length) for length in shape)

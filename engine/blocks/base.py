@@ -1,0 +1,133 @@
+"""What every block provides: shape rule, parameters, forward, backward and the synapses view.
+
+A block computes the pre-activations of one layer from the activations of its source layers. Batches are (B, *shape).
+
+The synapses view numbers a block's edges from each source ("slot") 0 .. edge_count - 1, and decodes any set of those
+numbers into arrays on demand; no edge is ever an object. Indices inside the view are local: a flat index into the
+source layer, into the target layer, and into the block's own parameters laid end to end.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+import numpy as np
+
+from engine.arrays import Array, Shape
+from engine.select import top_positions
+
+_CHUNK = 1 << 18
+
+
+class Kind(IntEnum):
+    """What an edge's weight is: a trainable number, a constant of the block, or computed from the input."""
+
+    LEARNED = 0
+    FIXED = 1
+    COMPUTED = 2
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What a synapses view reads: shapes on both sides, the block's parameters, and the source activations of one
+    trace where the weights are computed from the input (empty otherwise).
+    """
+
+    sources: tuple[Shape, ...]
+    target: Shape
+    parameters: Mapping[str, Array]
+    inputs: tuple[Array, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Decoded edges of one slot, arrays of equal length in local indices; parameter is -1 where there is none."""
+
+    source: Array
+    target: Array
+    weight: Array
+    parameter: Array
+    kind: Kind
+
+
+class Block(ABC):
+    """Base of all blocks; subclasses are frozen dataclasses whose fields are their hyper-parameters."""
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def shape(self, sources: Sequence[Shape]) -> Shape:
+        """Shape of the layer that this block computes; EngineError where the sources do not fit."""
+
+    def parameter_shapes(self, sources: Sequence[Shape]) -> dict[str, Shape]:
+        """Names and shapes of the trainable arrays, in the order of their numbering."""
+        del sources
+        return {}
+
+    def initial(self, sources: Sequence[Shape], rng: np.random.Generator) -> dict[str, Array]:
+        """Fresh float32 parameters."""
+        del sources, rng
+        return {}
+
+    @abstractmethod
+    def forward(self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array) -> object:
+        """Write pre-activations (B, *shape) into out; what it returns is handed to backward as cache."""
+
+    @abstractmethod
+    def backward(
+        self,
+        grad: Array,
+        inputs: Sequence[Array],
+        parameters: Mapping[str, Array],
+        cache: object,
+        gradients: Mapping[str, Array] | None,
+        input_gradients: Sequence[Array | None],
+    ) -> None:
+        """From grad (B, *shape) write (never add to) the gradients asked for: what is None is not worked out."""
+
+    @abstractmethod
+    def edge_count(self, wiring: Wiring, slot: int) -> int:
+        """How many edges come from source number `slot`; computed, not enumerated."""
+
+    @abstractmethod
+    def edges(self, wiring: Wiring, slot: int, ids: Array) -> Edges:
+        """Decode edge numbers (any int array) of a slot."""
+
+    @abstractmethod
+    def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
+        """Numbers of the slot's edges that end in one target neuron, ascending."""
+
+    @abstractmethod
+    def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
+        """Numbers of the slot's edges that start in one source neuron, ascending."""
+
+    def biases(self, wiring: Wiring) -> Array | None:
+        """The constant term of each target neuron, flat (size,), or None where there is none."""
+        del wiring
+        return None
+
+    def combine(self, weights: Sequence[float], values: Sequence[float], bias: float) -> float:
+        """One neuron's pre-activation from its incoming edges in order, slow and obvious; a weighted sum unless a
+        block says otherwise (a maximum, say).
+        """
+        return bias + sum(weight * value for weight, value in zip(weights, values, strict=True))
+
+    def top(self, wiring: Wiring, slot: int, activation: Array, k: int) -> tuple[Array, Array]:
+        """The k edges of largest |weight x source activation|: numbers ascending, and contributions.
+
+        activation is the source layer, flat. Ties go to the lower number. Works in chunks of bounded memory.
+        """
+        ids = np.empty(0, np.int64)
+        values = np.empty(0, activation.dtype)
+        for start in range(0, self.edge_count(wiring, slot), _CHUNK):
+            more = np.arange(start, min(start + _CHUNK, self.edge_count(wiring, slot)))
+            edges = self.edges(wiring, slot, more)
+            ids = np.concatenate([ids, more])
+            values = np.concatenate([values, edges.weight * activation[edges.source]])
+            keep = top_positions(np.abs(values), k)
+            ids, values = ids[keep], values[keep]
+        return ids, values

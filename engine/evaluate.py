@@ -1,0 +1,57 @@
+"""How well a net reads a labelled set of images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Array, read_only
+from engine.errors import EngineError
+from engine.graph import Net
+from engine.losses import loss_of
+from engine.machine import Machine, as_inputs
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Result of `evaluate`: loss is the mean over the images; confusion (classes, classes) counts [truth, answer]."""
+
+    accuracy: float
+    correct: int
+    total: int
+    loss: float
+    confusion: Array
+
+
+def evaluate(net: Net, images: Array, labels: Array, batch: int = 1024) -> Evaluation:
+    """Read images (N, 28, 28) uint8 or (N, *input shape) float and hold the answers to labels (N,) 0..classes-1."""
+    labels = check_labels(net, images, labels)
+    if not len(labels):
+        raise EngineError("there is no image to evaluate on")
+    classes = net.layers[-1].size
+    machine = Machine(net.layers, net.parameters, min(batch, len(labels)))
+    loss = loss_of(net.recipe.loss)
+    head = net.layers[-1].activation
+    confusion = np.zeros((classes, classes), np.int64)
+    total = 0.0
+    for start in range(0, len(labels), batch):
+        part = slice(start, start + batch)
+        act = machine.forward(as_inputs(net, images[part]))
+        total += loss(head, machine.pre["output"], act, labels[part])[0]
+        np.add.at(confusion, (labels[part], act.argmax(axis=1)), 1)
+    correct = int(np.trace(confusion))
+    return Evaluation(correct / len(labels), correct, len(labels), total / len(labels), read_only(confusion))
+
+
+def check_labels(net: Net, images: Array, labels: Array) -> Array:
+    """Labels as (N,) int64; EngineError where they do not fit the images or the net's classes."""
+    labels = np.asarray(labels)
+    classes = net.layers[-1].size
+    if labels.shape != (len(images),):
+        raise EngineError(f"{len(images)} images need labels ({len(images)},), got {labels.shape}")
+    if labels.dtype.kind not in "iu":
+        raise EngineError(f"labels must be whole numbers, got {labels.dtype}")
+    if len(labels) and not (labels.min() >= 0 and labels.max() < classes):
+        raise EngineError(f"labels must be 0..{classes - 1}, got {labels.min()}..{labels.max()}")
+    return labels.astype(np.int64)

@@ -1,0 +1,201 @@
+"""The net: a frozen value, a directed graph of layers with their parameters."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import machine, synapses, trace
+from engine.arrays import Array, ArrayMap, Shape
+from engine.blocks import Wiring
+from engine.errors import EngineError
+from engine.layer import Layer
+from engine.recipe import Recipe
+from engine.synapses import Synapses
+from engine.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Net:
+    """A network as a value: layers in an order in which each comes after its sources, and read-only parameters.
+
+    The first layer is "input", the last "output". Parameters are keyed "<layer>.<name>", such as "hidden1.weight".
+    A neuron's id is its layer's offset plus its flat (C order) index in the layer.
+    """
+
+    name: str
+    title: str
+    layers: tuple[Layer, ...]
+    parameters: Mapping[str, Array]
+    recipe: Recipe = field(default_factory=Recipe)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_layers(self.layers)
+        check_parameters(self.parameter_shapes, self.parameters)
+        object.__setattr__(self, "parameters", ArrayMap({n: self.parameters[n] for n in self.parameter_shapes}))
+
+    def layer(self, name: str) -> Layer:
+        """The layer of that name; EngineError lists the layers."""
+        return self.layers[self.index(name)]
+
+    def index(self, name: str) -> int:
+        """The layer's place in `layers`; EngineError lists the layers."""
+        if name not in self._indices:
+            raise EngineError(f"{self.name} has no layer {name!r}: it has {', '.join(self._indices)}")
+        return self._indices[name]
+
+    def offset(self, name: str) -> int:
+        """The id of the layer's first neuron."""
+        return self._offsets[self.index(name)]
+
+    @cached_property
+    def neuron_count(self) -> int:
+        """Count of neurons, the input's included."""
+        return sum(layer.size for layer in self.layers)
+
+    @cached_property
+    def edge_count(self) -> int:
+        """Count of synapses between neurons; a bias is none. Computed from shapes, not enumerated."""
+        return synapses.count(self)
+
+    @cached_property
+    def parameter_count(self) -> int:
+        """Count of unique trainable numbers."""
+        return sum(array.size for array in self.parameters.values())
+
+    @property
+    def connections(self) -> tuple[tuple[str, str], ...]:
+        """(source layer, target layer) pairs that synapses link, in order."""
+        return tuple((source, layer.name) for layer in self.layers for source in layer.sources)
+
+    @cached_property
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """Names and shapes that the graph asks for, in the order of the flat parameter numbering."""
+        shapes: dict[str, Shape] = {}
+        for layer in self.layers:
+            if layer.block is not None:
+                sources = [self.layer(source).shape for source in layer.sources]
+                for name, shape in layer.block.parameter_shapes(sources).items():
+                    shapes[f"{layer.name}.{name}"] = shape
+        return shapes
+
+    @cached_property
+    def parameter_offsets(self) -> dict[str, int]:
+        """The first number of each array in the flat parameter numbering."""
+        sizes = [int(np.prod(shape)) for shape in self.parameter_shapes.values()]
+        return dict(zip(self.parameter_shapes, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
+
+    @cached_property
+    def _indices(self) -> dict[str, int]:
+        return {layer.name: i for i, layer in enumerate(self.layers)}
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        offsets = np.cumsum([0, *(layer.size for layer in self.layers)])
+        return [int(offset) for offset in offsets]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The parameters' dtype: float32, or float64 for gradient checks."""
+        for array in self.parameters.values():
+            return array.dtype
+        return np.dtype(np.float32)
+
+    def own_parameters(self, name: str) -> dict[str, Array]:
+        """One layer's parameters under their short names ("weight", "bias")."""
+        start = name + "."
+        return {key[len(start) :]: value for key, value in self.parameters.items() if key.startswith(start)}
+
+    def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:
+        """What the synapses view of a layer's block reads; activations where weights depend on the input."""
+        layer = self.layer(name)
+        inputs = tuple(activations[s] for s in layer.sources) if activations is not None else ()
+        shapes = tuple(self.layer(source).shape for source in layer.sources)
+        return Wiring(shapes, layer.shape, self.own_parameters(name), inputs)
+
+    def replace(
+        self,
+        parameters: Mapping[str, Array] | None = None,
+        provenance: Mapping[str, Any] | None = None,
+        recipe: Recipe | None = None,
+    ) -> Net:
+        """The same graph with other parameters (all of them), provenance or recipe."""
+        return dataclasses.replace(
+            self,
+            parameters=self.parameters if parameters is None else parameters,
+            provenance=self.provenance if provenance is None else provenance,
+            recipe=self.recipe if recipe is None else recipe,
+        )
+
+    def astype(self, dtype: npt.DTypeLike) -> Net:
+        """The same net with parameters of another float dtype."""
+        return self.replace({name: array.astype(dtype) for name, array in self.parameters.items()})
+
+    def trace(self, image: Array, gradients_of: int | None = None) -> Trace:
+        """One image's way through the net: see Trace. uint8 images are scaled by 1/255, floats taken as they are."""
+        return trace.trace(self, image, gradients_of)
+
+    def predict(self, images: Array, batch: int = 1024) -> Array:
+        """Probabilities (B, classes) of images (B, 28, 28) uint8 or (B, *input shape) float."""
+        return machine.predict(self, images, batch)
+
+    def synapses_into(self, layer: str, index: int) -> Synapses:
+        """Every synapse that ends in neuron `index` of a layer."""
+        return synapses.into(self, layer, index)
+
+    def synapses_out_of(self, layer: str, index: int) -> Synapses:
+        """Every synapse that starts in neuron `index` of a layer."""
+        return synapses.out_of(self, layer, index)
+
+    def synapses(self, source: str, target: str) -> Synapses:
+        """Every synapse between two layers that are connected."""
+        return synapses.between(self, source, target)
+
+    def iter_synapses(self, chunk: int = 1 << 18) -> Iterator[Synapses]:
+        """Every synapse of the net in order, at most `chunk` at a time."""
+        return synapses.chunks(self, chunk)
+
+
+def check_layers(layers: tuple[Layer, ...]) -> None:
+    """EngineError unless layers form a graph: input first, output last, sources before users, shapes that fit."""
+    shapes: dict[str, Shape] = {}
+    if len(layers) < 2 or layers[0].name != "input" or layers[-1].name != "output":
+        raise EngineError('a net starts with the layer "input" and ends with the layer "output"')
+    for layer in layers:
+        if layer.name in shapes:
+            raise EngineError(f"two layers are named {layer.name!r}: names must differ")
+        if "." in layer.name or ":" in layer.name or not layer.name:
+            raise EngineError(f"a layer cannot be named {layer.name!r}: a name has no dot and no colon")
+        if (layer.block is None) != (layer is layers[0]):
+            raise EngineError(f"layer {layer.name!r}: the first layer, and only it, has no block")
+        for source in layer.sources:
+            if source not in shapes:
+                raise EngineError(f"layer {layer.name!r} reads {source!r}, which is no layer before it")
+        if layer.block is not None:
+            shape = layer.block.shape([shapes[source] for source in layer.sources])
+            if shape != layer.shape:
+                raise EngineError(f"layer {layer.name!r} has shape {layer.shape}, its block makes {shape}")
+        shapes[layer.name] = layer.shape
+
+
+def check_parameters(expected: Mapping[str, Shape], parameters: Mapping[str, Array]) -> None:
+    """EngineError unless the parameters are exactly the expected names and shapes, floats of one dtype."""
+    missing = [name for name in expected if name not in parameters]
+    extra = [name for name in parameters if name not in expected]
+    if missing or extra:
+        text = f"missing {', '.join(missing)}" if missing else f"not of this net: {', '.join(extra)}"
+        raise EngineError(f"parameters do not fit the graph: {text}")
+    for name, shape in expected.items():
+        if parameters[name].shape != shape:
+            raise EngineError(f"{name} must be {shape}, got {parameters[name].shape}: was the net changed?")
+        if parameters[name].dtype not in (np.float32, np.float64):
+            raise EngineError(f"{name} must be float32 or float64, got {parameters[name].dtype}")
+    if len({array.dtype for array in parameters.values()}) > 1:
+        raise EngineError("parameters must be of one dtype: use net.astype(...)")

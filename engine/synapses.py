@@ -1,0 +1,174 @@
+"""Synapses on demand: arrays of any part of a net's edges, in global neuron ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.arrays import Array
+from engine.errors import EngineError
+from engine.layer import Layer
+
+if TYPE_CHECKING:
+    from engine.graph import Net
+    from engine.trace import Trace
+
+
+@dataclass(frozen=True)
+class Synapses:
+    """Edges as arrays of equal length (n,).
+
+    source, target: global neuron ids. parameter: index in the net's flat parameter numbering, -1 where the weight is
+    no parameter. kind: engine.Kind (learned, fixed or computed from the input).
+    """
+
+    source: npt.NDArray[np.int32]
+    target: npt.NDArray[np.int32]
+    weight: npt.NDArray[np.float32]
+    parameter: npt.NDArray[np.int64]
+    kind: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+def count(net: Net) -> int:
+    """Count of all edges, from the blocks' own arithmetic."""
+    return sum(pair_count(net, source, target) for source, target in net.connections)
+
+
+def pair_count(net: Net, source: str, target: str) -> int:
+    """Count of edges between two connected layers."""
+    layer, slot = _connection(net, source, target)
+    assert layer.block is not None
+    return layer.block.edge_count(net.wiring(target), slot)
+
+
+def into(net: Net, name: str, index: int) -> Synapses:
+    """Edges that end in one neuron, by source layer."""
+    layer = net.layer(name)
+    _check_index(layer, index)
+    if layer.block is None:
+        return _join([])
+    wiring = net.wiring(name)
+    ids = [layer.block.edges_into(wiring, slot, index) for slot in range(len(layer.sources))]
+    return _join([decode(net, layer, slot, found) for slot, found in enumerate(ids)])
+
+
+def out_of(net: Net, name: str, index: int) -> Synapses:
+    """Edges that start in one neuron, by target layer."""
+    _check_index(net.layer(name), index)
+    parts = []
+    for layer in net.layers:
+        for slot, source in enumerate(layer.sources):
+            if source == name and layer.block is not None:
+                ids = layer.block.edges_out_of(net.wiring(layer.name), slot, index)
+                parts.append(decode(net, layer, slot, ids))
+    return _join(parts)
+
+
+def between(net: Net, source: str, target: str) -> Synapses:
+    """All edges of one connection, in edge order."""
+    layer, slot = _connection(net, source, target)
+    return decode(net, layer, slot, np.arange(pair_count(net, source, target)))
+
+
+def chunks(net: Net, chunk: int) -> Iterator[Synapses]:
+    """All edges of the net, connection by connection, at most `chunk` at a time."""
+    if chunk < 1:
+        raise EngineError(f"chunk {chunk} must be 1 or more")
+    for source, target in net.connections:
+        layer, slot = _connection(net, source, target)
+        total = pair_count(net, source, target)
+        for start in range(0, total, chunk):
+            yield decode(net, layer, slot, np.arange(start, min(start + chunk, total)))
+
+
+def strongest(
+    trace: Trace, k: int, source_layer: str | None = None, target_layer: str | None = None
+) -> tuple[Synapses, npt.NDArray[np.float32]]:
+    """The k synapses with the largest |weight x source activation|, strongest first, and those contributions.
+
+    Of one connection, or of the whole net when no layers are named. Exact: ties go to the synapse that comes first in
+    edge order. Synapses that contribute nothing are left out, so there may be fewer than k.
+    """
+    if k < 0:
+        raise EngineError(f"k = {k}: ask for 0 or more synapses")
+    if (source_layer is None) != (target_layer is None):
+        raise EngineError("name both layers of a connection, or neither for the whole net")
+    pairs = trace.net.connections
+    if source_layer is not None and target_layer is not None:
+        pairs = ((source_layer, target_layer),)
+    parts = [_strongest_of(trace, k, source, target) for source, target in pairs]
+    found = _join([part[0] for part in parts])
+    contribution = np.concatenate([part[1] for part in parts])
+    # A stable sort keeps edge order among equals.
+    order = np.argsort(-np.abs(contribution), kind="stable")[:k]
+    return _take(found, order), contribution[order]
+
+
+def _strongest_of(trace: Trace, k: int, source: str, target: str) -> tuple[Synapses, npt.NDArray[np.float32]]:
+    layer, slot = _connection(trace.net, source, target)
+    assert layer.block is not None
+    wiring = trace.net.wiring(target, trace.activation)
+    ids, values = layer.block.top(wiring, slot, trace.activation[source].reshape(-1), k)
+    return decode(trace.net, layer, slot, ids, trace), values.astype(np.float32)
+
+
+def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = None) -> Synapses:
+    """Edge numbers of a block as synapses in global ids."""
+    assert layer.block is not None
+    wiring = net.wiring(layer.name, None if trace is None else trace.activation)
+    edges = layer.block.edges(wiring, slot, ids)
+    first = min((net.parameter_offsets[f"{layer.name}.{name}"] for name in wiring.parameters), default=0)
+    return Synapses(
+        source=(edges.source + net.offset(layer.sources[slot])).astype(np.int32),
+        target=(edges.target + net.offset(layer.name)).astype(np.int32),
+        weight=edges.weight.astype(np.float32),
+        parameter=np.where(edges.parameter < 0, -1, edges.parameter + first),
+        kind=np.full(len(ids), edges.kind, np.int8),
+    )
+
+
+def _connection(net: Net, source: str, target: str) -> tuple[Layer, int]:
+    net.layer(source)
+    layer = net.layer(target)
+    if source not in layer.sources:
+        pairs = ", ".join(f"{a} -> {b}" for a, b in net.connections)
+        raise EngineError(f"no synapses between {source} and {target}: connected are {pairs}")
+    return layer, layer.sources.index(source)
+
+
+def _check_index(layer: Layer, index: int) -> None:
+    if not 0 <= index < layer.size:
+        raise EngineError(f"no neuron {layer.name}:{index}: {layer.name} has neurons 0..{layer.size - 1}")
+
+
+def _take(synapses: Synapses, order: Array) -> Synapses:
+    return Synapses(
+        synapses.source[order],
+        synapses.target[order],
+        synapses.weight[order],
+        synapses.parameter[order],
+        synapses.kind[order],
+    )
+
+
+def _join(parts: Sequence[Synapses]) -> Synapses:
+    if len(parts) == 1:
+        return parts[0]
+
+    def gather(name: str, dtype: npt.DTypeLike) -> Array:
+        return np.concatenate([np.empty(0, dtype), *(getattr(part, name) for part in parts)])
+
+    return Synapses(
+        gather("source", np.int32),
+        gather("target", np.int32),
+        gather("weight", np.float32),
+        gather("parameter", np.int64),
+        gather("kind", np.int8),
+    )

@@ -1,0 +1,176 @@
+"""Training as a generator: the caller draws, pauses, saves or stops between steps."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.errors import EngineError
+from engine.evaluate import check_labels, evaluate
+from engine.graph import Net
+from engine.losses import loss_of
+from engine.machine import Machine, as_inputs
+from engine.optim import Optimizer, optimizer_of
+from engine.recipe import Recipe
+
+Augment = Callable[[Array, np.random.Generator], Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One update of the parameters.
+
+    epoch and step count from 1 (step over the whole run). loss: mean over this batch, before the update.
+    train_accuracy: over the epoch's own batches as they were trained on, and validation_accuracy: on the validation
+    set after the update; both only at an epoch's last step, else None. snapshot(): the net as it is when called.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    lr: float
+    examples_seen: int
+    train_accuracy: float | None
+    validation_accuracy: float | None
+    epoch_loss: float | None
+    snapshot: Callable[[], Net]
+
+    @property
+    def ends_epoch(self) -> bool:
+        """Whether this was the last step of its epoch."""
+        return self.train_accuracy is not None
+
+
+def fit(
+    net: Net,
+    images: Array,
+    labels: Array,
+    *,
+    rng: np.random.Generator,
+    validation: tuple[Array, Array] | None = None,
+    augment: Augment | None = None,
+    recipe: Recipe | None = None,
+    **changes: Any,
+) -> Iterator[Step]:
+    """Train on images (N, 28, 28) uint8 or (N, *input shape) float with labels (N,), one Step for each batch.
+
+    recipe defaults to the net's own; `changes` replace single fields of it (epochs=3, lr=0.01...). augment(images,
+    rng) -> images is called on every batch. The same rng seed gives the same numbers. EngineError where the loss or a
+    layer is no longer finite, naming step and layer.
+    """
+    labels = check_labels(net, images, labels)
+    if not len(labels):
+        raise EngineError("there is no image to train on")
+    try:
+        recipe = dataclasses.replace(recipe or net.recipe, **changes)
+    except TypeError:
+        known = ", ".join(field.name for field in dataclasses.fields(Recipe))
+        raise EngineError(f"a recipe has no {', '.join(changes)}: it has {known}") from None
+    trainer = Trainer(net, recipe)
+    return trainer.run(images, labels, rng, validation, augment)
+
+
+class Trainer:
+    """The state of one training: parameters, gradients and optimizer state as flat buffers."""
+
+    def __init__(self, net: Net, recipe: Recipe):
+        self.net = net
+        self.recipe = recipe
+        self.flat = np.concatenate([array.reshape(-1) for array in net.parameters.values()])
+        self.flat_gradients = np.zeros_like(self.flat)
+        self.parameters = _views(net, self.flat)
+        self.gradients = _views(net, self.flat_gradients)
+        self.machine = Machine(net.layers, self.parameters, recipe.batch, gradients=self.gradients)
+        self.optimizer: Optimizer = optimizer_of(recipe, self.flat.size, self.flat.dtype)
+        self._loss = loss_of(recipe.loss)
+
+    def snapshot(self) -> Net:
+        """The net with a copy of the parameters as they are now."""
+        return self.net.replace(self.parameters, recipe=self.recipe)
+
+    def run(
+        self,
+        images: Array,
+        labels: Array,
+        rng: np.random.Generator,
+        validation: tuple[Array, Array] | None,
+        augment: Augment | None,
+    ) -> Iterator[Step]:
+        """The steps of a whole run; see fit."""
+        batch, epochs = self.recipe.batch, self.recipe.epochs
+        per_epoch = -(-len(labels) // batch)
+        step = seen = 0
+        for epoch in range(1, epochs + 1):
+            order = rng.permutation(len(labels))
+            correct = 0
+            total = 0.0
+            for start in range(0, len(order), batch):
+                chosen = order[start : start + batch]
+                lr = self.recipe.lr * schedule_factor(self.recipe.schedule, step, per_epoch * epochs)
+                picked = images[chosen]
+                x = as_inputs(self.net, picked if augment is None else augment(picked, rng))
+                step += 1
+                loss, right = self.update(x, labels[chosen], lr, rng, step)
+                correct += right
+                total += loss * len(chosen)
+                seen += len(chosen)
+                ends = start + batch >= len(order)
+                yield Step(
+                    epoch=epoch,
+                    step=step,
+                    steps=per_epoch * epochs,
+                    loss=loss,
+                    lr=lr,
+                    examples_seen=seen,
+                    train_accuracy=correct / len(order) if ends else None,
+                    validation_accuracy=self._validate(validation) if ends else None,
+                    epoch_loss=total / len(order) if ends else None,
+                    snapshot=self.snapshot,
+                )
+
+    def update(
+        self, x: Array, labels: Array, lr: float, rng: np.random.Generator | None, step: int = 0
+    ) -> tuple[float, int]:
+        """One update from inputs (n, *shape): the batch's mean loss before it, and how many were read right."""
+        # Overflow is looked for below, with a message that helps.
+        with np.errstate(all="ignore"):
+            act = self.machine.forward(x, rng)
+            head = self.net.layers[-1]
+            total, grad = self._loss(head.activation, self.machine.pre[head.name], act, labels)
+            loss = total / len(labels)
+            if not math.isfinite(loss):
+                raise EngineError(self._diverged(step, lr))
+            self.machine.backward(grad)
+            self.optimizer.step(self.flat, self.flat_gradients, lr)
+        return loss, int((act.argmax(axis=1) == labels).sum())
+
+    def _diverged(self, step: int, lr: float) -> str:
+        for layer in self.net.layers:
+            if not np.isfinite(self.machine.pre[layer.name]).all():
+                return f"training diverged at step {step}: {layer.name} is no longer finite; try lr below {lr:g}"
+        return f"training diverged at step {step}: the loss is no longer finite; try lr below {lr:g}"
+
+    def _validate(self, validation: tuple[Array, Array] | None) -> float | None:
+        return None if validation is None else evaluate(self.snapshot(), *validation).accuracy
+
+
+def schedule_factor(schedule: str, step: int, steps: int) -> float:
+    """What the learning rate is multiplied by at a step (0 .. steps - 1): "constant" 1, "cosine" from 1 towards 0."""
+    if schedule == "cosine":
+        return 0.5 * (1 + math.cos(math.pi * step / steps))
+    return 1.0
+
+
+def _views(net: Net, flat: Array) -> Mapping[str, Array]:
+    views = {}
+    for name, start in net.parameter_offsets.items():
+        shape = net.parameter_shapes[name]
+        views[name] = flat[start : start + math.prod(shape)].reshape(shape)
+    return views
