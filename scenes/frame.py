@@ -1,0 +1,79 @@
+"""Frame: all that a picture shows at one moment, as plain arrays. No VTK, no clock."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.camera import Orbit
+from scenes.theme import Colour, Ramp
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A line of text.
+
+    Attributes:
+        text: what it says.
+        at: pixels (x, y) of its anchor, origin top left.
+        size: font size in pixels.
+        font: "regular", "medium", "semibold", "display" or "display-bold".
+        colour: its colour.
+        alpha: opacity, 0..1.
+        anchor: Pillow's text anchor, such as "ls" (left, baseline) or "mm" (middle, middle).
+    """
+
+    text: str
+    at: tuple[float, float]
+    size: float
+    font: str
+    colour: Colour
+    alpha: float = 1.0
+    anchor: str = "ls"
+
+
+@dataclass(frozen=True, eq=False)
+class Swatch:
+    """A rounded sample of colour in the legend: a ramp from left to right.
+
+    Attributes:
+        box: pixels (left, top, right, bottom).
+        colours: the ramp, uint8 (256, 3).
+        alpha: opacity, 0..1.
+    """
+
+    box: tuple[float, float, float, float]
+    colours: Ramp
+    alpha: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One moment.
+
+    Attributes:
+        t: seconds from the start of the film.
+        level: float32 (N,), what each neuron shows, 0..1 of its layer's own maximum: its activation once lit.
+        neuron_rgb: uint8 (N, 3), colour by level.
+        neuron_size: float32 (N,), radius of a ball in scene units.
+        halo_rgba: uint8 (N, 4), soft light around a neuron.
+        strand_rgba: uint8 (K, POINTS, 4), colour and light along each synapse.
+        bars: float32 (classes,), drawn length of each bar, 0..1; the probability once grown.
+        winner: 0..1, how far the winner has stepped forward.
+        prediction: the class that wins.
+        camera: the pose.
+        captions, swatches: text and legend, in pixels.
+    """
+
+    t: float
+    level: NDArray[np.float32]
+    neuron_rgb: NDArray[np.uint8]
+    neuron_size: NDArray[np.float32]
+    halo_rgba: NDArray[np.uint8]
+    strand_rgba: NDArray[np.uint8]
+    bars: NDArray[np.float32]
+    winner: float
+    prediction: int
+    camera: Orbit
+    captions: tuple[Caption, ...]
+    swatches: tuple[Swatch, ...]

@@ -1,0 +1,134 @@
+"""Neurons: how bright and how large each one is, and when it lights."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Trace
+from scenes.camera import Orbit
+from scenes.easing import between, flash, smooth
+from scenes.layout import Layout
+from scenes.pulse import arrivals
+from scenes.strands import Strands
+from scenes.theme import Theme, sample
+from scenes.timeline import Timeline
+
+Floats = NDArray[np.float32]
+
+_RISE = 0.028  # share of the film in which a neuron goes from dark to its level
+
+
+@dataclass(frozen=True, eq=False)
+class Neurons:
+    """What each neuron will show, by global id.
+
+    Attributes:
+        level: float32 (N,), |activation| over the largest of its layer, 0..1; the probability for the outputs.
+        fires: float32 (N,), seconds at which it begins to light.
+        rise: seconds that it takes to light.
+        radius: float32 (N,), radius of a ball at full level in scene units; half a cell for tiles.
+        fog: float32 (N,), share of its colour that distance leaves.
+        flat: bool (N,), True for tiles.
+        output: slice of the output neurons.
+    """
+
+    level: Floats
+    fires: Floats
+    rise: float
+    radius: Floats
+    fog: Floats
+    flat: NDArray[np.bool_]
+    output: slice
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Levels, colours, sizes and halos of all neurons at one moment; see Frame."""
+
+    level: Floats
+    rgb: NDArray[np.uint8]
+    size: Floats
+    halo: NDArray[np.uint8]
+
+
+def levels(trace: Trace) -> Floats:
+    """Level of each neuron, float32 (N,): |activation| over its layer's own maximum.
+
+    Outputs are shown as their probabilities, so that a bar and its neuron agree.
+    """
+    parts = []
+    for layer in trace.net.layers:
+        shown = np.abs(trace.display(layer.name).reshape(-1))
+        plain = layer is trace.net.layers[-1]
+        parts.append(shown if plain else shown / max(float(shown.max()), 1e-30))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def prepare(
+    trace: Trace, layout: Layout, strands: Strands, line: Timeline, pose: Orbit, theme: Theme
+) -> Neurons:
+    """Work out levels, firing times and sizes once for a film."""
+    radius = np.concatenate([np.full(len(p.row), _radius(p.kind) * p.pitch) for p in layout.panels])
+    flat = np.concatenate([np.full(len(p.row), p.kind == "tiles") for p in layout.panels])
+    distance = np.linalg.norm(layout.positions - pose.position, axis=1)
+    near, far = float(distance.min()), float(distance.max())
+    depth = (distance - near) / max(far - near, 1e-6)
+    fog = 1.0 - theme.fog * np.clip(depth, 0.0, 1.0) * np.where(flat, 0.4, 1.0)
+    last = layout.panels[-1]
+    return Neurons(
+        level=levels(trace),
+        fires=_firing_times(layout, strands, line),
+        rise=_RISE * line.seconds,
+        radius=radius.astype(np.float32),
+        fog=fog.astype(np.float32),
+        flat=flat,
+        output=slice(last.start, last.stop),
+    )
+
+
+def _radius(kind: str) -> float:
+    return {"tiles": 0.5, "neurons": 0.36, "outputs": 0.33}[kind]
+
+
+def _firing_times(layout: Layout, strands: Strands, line: Timeline) -> Floats:
+    """Seconds at which each neuron lights: when its first strand arrives, or else when its layer fires."""
+    fires = np.concatenate([np.full(len(p.row), line.fires[p.layer]) for p in layout.panels])
+    first = layout.panels[0]
+    start, end = line.digit
+    # The digit is written from left to right, as a hand would, each column a little from the top down.
+    sweep = 0.75 * first.col / max(first.cols - 1, 1) + 0.25 * first.row / max(first.rows - 1, 1)
+    fires[first.start : first.stop] = start + (end - start) * 0.8 * sweep
+    reached = np.full(len(fires), np.inf)
+    np.minimum.at(reached, strands.target, arrivals(strands, line))
+    return np.where(np.isfinite(reached), reached, fires).astype(np.float32)
+
+
+def look(neurons: Neurons, theme: Theme, t: float, winner: float) -> Look:
+    """Colours and sizes at time t; `winner` 0..1 lets the answer's neuron grow."""
+    since = (t - neurons.fires) / neurons.rise
+    level = (neurons.level * smooth(since)).astype(np.float32)
+    glow = level**0.75
+    rgb = sample(theme.heat, glow * 0.965).astype(np.float32)
+    idle = between(level, 0.01, 0.06)[:, None]
+    rgb = np.where(neurons.flat[:, None], np.array(theme.idle_pixel) * (1 - idle) + rgb * idle, rgb)
+    rgb = _fade(rgb, neurons.fog[:, None], theme)
+    swell = 1.0 + 0.45 * flash(since / 3.0) * neurons.level
+    size = neurons.radius * (0.60 + 0.55 * glow) * swell
+    halo = np.empty((len(level), 4), dtype=np.uint8)
+    halo[:, :3] = sample(theme.heat, 0.35 + 0.42 * glow)
+    strength = np.clip(glow - 0.12, 0.0, 1.0) * (1.0 + 0.8 * flash(since / 4.0)) * neurons.fog
+    if winner > 0:
+        best = neurons.output.start + int(np.argmax(neurons.level[neurons.output]))
+        size[best] *= 1.0 + 0.22 * winner
+        strength[best] *= 1.0 + 0.7 * winner
+    halo[:, 3] = np.clip(strength * theme.halo * 255.0, 0, 255) * ~neurons.flat
+    return Look(level, rgb.astype(np.uint8), size.astype(np.float32), halo)
+
+
+def _fade(rgb: Floats, fog: Floats, theme: Theme) -> Floats:
+    """Let distance take colour away: towards black light on a dark ground, towards the paper on a light one."""
+    if theme.ink:
+        faded: Floats = rgb * fog + np.array(theme.background, dtype=np.float32) * (1 - fog)
+        return faded
+    return rgb * fog

@@ -1,0 +1,41 @@
+"""The one door between numpy and VTK arrays."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonCore import VTK_INT, vtkDataArray, vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray
+
+
+def own(values: NDArray[Any], name: str = "") -> vtkDataArray:
+    """Copy an array (n,) or (n, k) into a VTK array that VTK owns."""
+    array = numpy_to_vtk(np.ascontiguousarray(values), deep=1)
+    array.SetName(name)
+    return array
+
+
+def write(array: vtkDataArray, values: NDArray[Any]) -> None:
+    """Write values into a VTK array in place, and tell VTK: it does not notice on its own."""
+    view = vtk_to_numpy(array)
+    view[...] = np.asarray(values).reshape(view.shape)
+    array.Modified()
+
+
+def points(positions: NDArray[Any]) -> vtkPoints:
+    """Points from positions (n, 3)."""
+    result = vtkPoints()
+    result.SetData(own(np.asarray(positions, dtype=np.float32).reshape(-1, 3)))
+    return result
+
+
+def runs(count: int, length: int) -> vtkCellArray:
+    """Cells that each take the next `length` points: `count` vertices, lines or polygons."""
+    offsets = np.arange(0, count * length + 1, length, dtype=np.int32)
+    cells = vtkCellArray()
+    cells.SetData(
+        numpy_to_vtk(offsets, deep=1, array_type=VTK_INT),
+        numpy_to_vtk(np.arange(count * length, dtype=np.int32), deep=1, array_type=VTK_INT),
+    )
+    return cells

@@ -1,0 +1,123 @@
+"""Surfaces: flat coloured quads, thin outlines, and the raster of a panel of pixels."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
+
+from scenes.layout import Panel
+from scenes.parts.arrays import own, points, runs, write
+
+
+class Quads:
+    """Flat quads with a colour for each corner."""
+
+    def __init__(self, corners: NDArray[np.float32], rgba: NDArray[np.uint8]) -> None:
+        """Take corners float32 (n, 4, 3) and colours uint8 (n, 4, 4)."""
+        self._data = vtkPolyData()
+        self._points = points(corners)
+        self._data.SetPoints(self._points)
+        self._data.SetPolys(runs(len(corners), 4))
+        self._rgba = own(np.ascontiguousarray(rgba).reshape(-1, 4), "rgba")
+        self._data.GetPointData().SetScalars(self._rgba)
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(self._data)
+        mapper.SetColorModeToDirectScalars()
+        self.actor = vtkActor()
+        self.actor.SetMapper(mapper)
+        self.actor.GetProperty().SetLighting(False)
+        self.actor.ForceTranslucentOn()
+
+    def draw(self, corners: NDArray[np.float32], rgba: NDArray[np.uint8]) -> None:
+        """Move the corners (n, 4, 3) and recolour them (n, 4, 4)."""
+        write(self._points.GetData(), corners)
+        write(self._rgba, rgba)
+        self._points.Modified()
+        self._data.Modified()
+
+
+class Raster:
+    """The pixels of a panel as one textured quad: mip-mapping keeps its fine grid from shimmering.
+
+    Args:
+        panel: a panel of tiles.
+        backing: colour between the cells.
+        fill: share of a cell's width that its colour fills.
+    """
+
+    def __init__(self, panel: Panel, backing: tuple[int, int, int], fill: float = 0.88) -> None:
+        self._panel = panel
+        cell = self._cell = int(np.clip(704 // max(panel.rows, panel.cols), 4, 24))
+        self._gap = max(1, round(cell * (1 - fill) / 2))
+        shape = (panel.rows, cell, panel.cols, cell, 4)
+        self._texels = np.empty(shape, dtype=np.uint8)
+        self._texels[..., :3] = backing
+        used = np.zeros((panel.rows, panel.cols), dtype=bool)
+        used[panel.row, panel.col] = True
+        self._texels[..., 3] = np.where(used, 255, 0)[:, None, :, None]
+        self._grid = np.zeros((panel.rows, panel.cols, 3), dtype=np.uint8)
+        self._grid[:] = backing
+        self._image = vtkImageData()
+        self._image.SetDimensions(panel.cols * cell, panel.rows * cell, 1)
+        self._scalars = own(self._texels.reshape(-1, 4), "rgba")
+        self._image.GetPointData().SetScalars(self._scalars)
+        self.actor = vtkActor()
+        self.actor.SetMapper(self._mapper())
+        self.actor.SetTexture(self._texture())
+        self.actor.GetProperty().SetLighting(False)
+        self.actor.ForceOpaqueOn()
+
+    def _mapper(self) -> Any:
+        panel = self._panel
+        # The raster ends half a cell outside the outermost neurons' centres.
+        width, height = panel.cols * panel.pitch / 2, panel.rows * panel.pitch / 2
+        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
+        corners = panel.centre + signs[:, :1] * width * panel.right + signs[:, 1:] * height * panel.up
+        data = vtkPolyData()
+        data.SetPoints(points(corners))
+        data.SetPolys(runs(1, 4))
+        # Row 0 of the texture is its bottom for VTK, the top of the picture for us.
+        texture = np.array([(0, 1), (1, 1), (1, 0), (0, 0)], dtype=np.float32)
+        data.GetPointData().SetTCoords(own(texture, "uv"))
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(data)
+        return mapper
+
+    def _texture(self) -> Any:
+        texture = vtkTexture()
+        texture.SetInputData(self._image)
+        texture.InterpolateOn()
+        texture.MipmapOn()
+        texture.SetMaximumAnisotropicFiltering(8)
+        texture.SetColorModeToDirectScalars()
+        texture.RepeatOff()
+        texture.EdgeClampOn()
+        return texture
+
+    def draw(self, rgb: NDArray[np.uint8]) -> None:
+        """Show the neurons' colours, uint8 (n, 3) in id order. Unchanged colours cost nothing."""
+        panel, gap, cell = self._panel, self._gap, self._cell
+        if np.array_equal(self._grid[panel.row, panel.col], rgb):
+            return
+        self._grid[panel.row, panel.col] = rgb
+        self._texels[:, gap : cell - gap, :, gap : cell - gap, :3] = self._grid[:, None, :, None]
+        write(self._scalars, self._texels)
+        self._image.Modified()
+
+
+class Backdrop:
+    """The ground of the picture as a texture: a soft light in the middle and a vignette."""
+
+    def __init__(self, renderer: Any, pixels: NDArray[np.uint8]) -> None:
+        """Take the ground, uint8 (h, w, 3), top row first."""
+        image = vtkImageData()
+        image.SetDimensions(pixels.shape[1], pixels.shape[0], 1)
+        image.GetPointData().SetScalars(own(pixels[::-1].reshape(-1, 3), "rgb"))
+        texture = vtkTexture()
+        texture.SetInputData(image)
+        texture.SetColorModeToDirectScalars()
+        texture.InterpolateOn()
+        renderer.SetBackgroundTexture(texture)
+        renderer.TexturedBackgroundOn()

@@ -1,0 +1,82 @@
+"""Pulse: the light that runs along each strand, and the glow that stays behind it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.easing import between, smooth
+from scenes.strands import POINTS, Strands
+from scenes.theme import Theme, sample
+from scenes.timeline import Timeline
+
+Floats = NDArray[np.float32]
+
+_TRAVEL = 0.62  # share of a connection's span that one pulse needs for its way
+_WIDTH = 0.13  # length of the bright head, as a share of the way
+_REST = 0.55  # light left in a connection once the signal has moved on
+_PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
+_SWELL = (0.40 + 0.60 * _PLACE**1.1).astype(np.float32)  # brighter towards the target
+
+
+def delays(strands: Strands) -> Floats:
+    """Share of the spare time that each pulse waits: strong ones leave first, float32 (K,), 0..1."""
+    wait = np.empty(len(strands), dtype=np.float32)
+    for span in strands.spans:
+        count = span.stop - span.start
+        wait[span] = 1.0 - np.arange(count, dtype=np.float32) / max(count - 1, 1)
+    # Strands are sorted by strength; neighbours in rank are scattered a little, so that no front forms.
+    scatter = ((strands.source * 7919 + strands.target * 104729) % 997) / 997.0
+    mixed: Floats = (0.65 * wait + 0.35 * scatter).astype(np.float32)
+    return mixed
+
+
+def arrivals(strands: Strands, line: Timeline) -> Floats:
+    """Seconds at which each pulse reaches its target, float32 (K,)."""
+    spans = np.array(line.pulses, dtype=np.float32).reshape(-1, 2)[strands.connection]
+    length = spans[:, 1] - spans[:, 0]
+    arrival: Floats = spans[:, 0] + length * (_TRAVEL + (1 - _TRAVEL) * delays(strands))
+    return arrival.astype(np.float32)
+
+
+def base_alpha(strands: Strands, theme: Theme, fog: Floats) -> Floats:
+    """Opacity at rest, float32 (K, POINTS), 0..1: a function of |weight x activation| that only grows."""
+    sign = np.where(strands.contribution > 0, 1.0, theme.inhibit_alpha)
+    alpha = (0.016 + 0.36 * strands.strength**1.25) * sign
+    near, far = fog[strands.source][:, None], fog[strands.target][:, None]
+    shade = near * (1 - _PLACE) + far * _PLACE
+    settled: Floats = (alpha[:, None] * _SWELL * shade).astype(np.float32)
+    return settled
+
+
+def colours(strands: Strands, theme: Theme) -> NDArray[np.uint8]:
+    """Colour of each strand by the sign of its contribution, uint8 (K, 3)."""
+    warm, cool = sample(theme.excite, strands.strength), sample(theme.inhibit, strands.strength)
+    return np.where(strands.contribution[:, None] > 0, warm, cool)
+
+
+def light(strands: Strands, theme: Theme, fog: Floats, line: Timeline, t: float) -> NDArray[np.uint8]:
+    """RGBA along each strand at time t, uint8 (K, POINTS, 4)."""
+    rgba = np.zeros((len(strands), POINTS, 4), dtype=np.uint8)
+    rgba[..., :3] = colours(strands, theme)[:, None, :]
+    alpha = base_alpha(strands, theme, fog)
+    wait = delays(strands)
+    brighten = float(smooth(between(t, *line.answer)))
+    for (start, end), span in zip(line.pulses, strands.spans, strict=True):
+        if t <= start:
+            continue
+        progress = (t - start) / (end - start)
+        rest = _REST + (1.0 - _REST) * brighten
+        calm = 1.0 - (1.0 - rest) * float(smooth(between(progress, 1.15, 1.9)))
+        settled = alpha[span]
+        if progress < 1.6:
+            head = (progress - (1 - _TRAVEL) * wait[span]) / _TRAVEL
+            settled = _running(settled, head[:, None], strands.strength[span][:, None])
+        rgba[span, :, 3] = np.clip(settled * (calm * 255.0), 0, 255)
+    return rgba
+
+
+def _running(settled: Floats, head: Floats, strength: Floats) -> Floats:
+    """Light of strands whose pulse stands at `head` (K, 1) of the way: trail, bright head, nothing ahead."""
+    behind = np.clip((head - _PLACE) / 0.06 + 0.5, 0.0, 1.0)
+    bump = np.exp(-(((head - _PLACE) / _WIDTH) ** 2)) * np.clip((1.25 - head) / 0.25, 0.0, 1.0)
+    lit: Floats = settled * behind + bump * (0.05 + 0.5 * strength) * (settled > 0)
+    return lit

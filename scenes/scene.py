@@ -1,0 +1,124 @@
+"""Scene: a trace made ready to be drawn; `frame(t)` is a pure function of time."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Trace
+from scenes import captions, neurons, pulse
+from scenes.easing import between, out_cubic, smooth
+from scenes.errors import SceneError
+from scenes.frame import Frame
+from scenes.layout import Layout, arrange, orientation
+from scenes.neurons import Neurons
+from scenes.path import Path, camera_path
+from scenes.strands import Strands, select
+from scenes.theme import Theme, theme
+from scenes.timeline import Timeline, plan
+
+STRANDS = 4320
+"""Synapses that a film draws unless told otherwise: more turn to mud."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """All that does not change during a film. Plain arrays: it can be pickled to a worker process.
+
+    Attributes:
+        size: width and height of the picture in pixels.
+        theme, layout, timeline, strands, path: colours, places, beats, synapses and camera.
+        neurons: each neuron's level, size and the moment when it lights.
+        probabilities: float32 (classes,), where the bars end.
+        words: the texts of the picture.
+    """
+
+    size: tuple[int, int]
+    theme: Theme
+    layout: Layout
+    timeline: Timeline
+    strands: Strands
+    path: Path
+    neurons: Neurons
+    probabilities: NDArray[np.float32]
+    words: captions.Words
+
+    @property
+    def seconds(self) -> float:
+        """Length of the film."""
+        return self.timeline.seconds
+
+    @property
+    def prediction(self) -> int:
+        """The class that wins."""
+        return int(np.argmax(self.probabilities))
+
+    def frame(self, t: float) -> Frame:
+        """What the picture shows at time t in seconds; times outside the film show its ends."""
+        t = min(max(float(t), 0.0), self.seconds)
+        line = self.timeline
+        winner = float(smooth(between(t, *line.answer)))
+        camera = self.path.at(t)
+        look = neurons.look(self.neurons, self.theme, t, winner)
+        grown = float(out_cubic(between(t, *line.bars)))
+        texts, swatches = captions.lay_out(self.words, self.layout, camera, self.size, self.theme, line, t)
+        return Frame(
+            t=t,
+            level=look.level,
+            neuron_rgb=look.rgb,
+            neuron_size=look.size,
+            halo_rgba=look.halo,
+            strand_rgba=pulse.light(self.strands, self.theme, self.neurons.fog, line, t),
+            bars=self.probabilities * np.float32(grown),
+            winner=winner,
+            prediction=self.prediction,
+            camera=camera,
+            captions=texts,
+            swatches=swatches,
+        )
+
+
+def compose(
+    trace: Trace,
+    *,
+    size: tuple[int, int] = (1920, 1080),
+    seconds: float = 10.5,
+    theme_name: str = "dark",
+    label: int | None = None,
+    source: str = "",
+    strands: int = STRANDS,
+) -> Scene:
+    """Make a scene of one digit's way through a net.
+
+    Args:
+        trace: every neuron's value for the digit.
+        size: width and height in pixels; a tall picture gets the portrait layout.
+        seconds: length of the film.
+        theme_name: "dark" or "light".
+        label: the true class, where it is known.
+        source: where the digit comes from, such as "MNIST test image #1166".
+        strands: about how many synapses to draw, shared among the connections.
+
+    Raises:
+        SceneError: a value cannot be drawn.
+    """
+    if min(size) < 64:
+        raise SceneError(f"a picture of {size[0]}x{size[1]} pixels is too small to read: give at least 64x64")
+    if strands < 0:
+        raise SceneError(f"{strands} synapses cannot be drawn: give 0 or more")
+    colours = theme(theme_name)
+    layout = arrange(trace.net, orientation(size))
+    line = plan(trace.net, seconds)
+    path = camera_path(layout, size, line)
+    drawn = select(trace, layout, strands)
+    return Scene(
+        size=size,
+        theme=colours,
+        layout=layout,
+        timeline=line,
+        strands=drawn,
+        path=path,
+        neurons=neurons.prepare(trace, layout, drawn, line, path.end, colours),
+        probabilities=trace.probabilities.astype(np.float32),
+        words=captions.write(trace, label=label, source=source, drawn=len(drawn)),
+    )

@@ -1,0 +1,71 @@
+"""Scenery: what stands still around the neurons (floor, panel frames) and how bars are coloured."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.layout import Layout
+from scenes.scene import Scene
+from scenes.theme import Theme
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+_STEP = 6.0  # distance between the lines of the floor
+_BENDS = 20  # points of one floor line, along which it fades
+
+
+def floor(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
+    """A faint grid under the net that fades outwards: lines (n, points, 3) and their colours (n, points, 4)."""
+    bounds = layout.bounds()
+    low, high = bounds.min(axis=0), bounds.max(axis=0)
+    depth, middle = low[2] - 2.5, (low + high) / 2
+    reach_x, reach_y = 0.85 * (high[0] - low[0]) + 22.0, 0.9 * (high[1] - low[1]) + 26.0
+    t = np.linspace(-1.0, 1.0, _BENDS, dtype=np.float32)
+    lines = []
+    for x in np.arange(-reach_x, reach_x + _STEP, _STEP):
+        lines.append(np.stack([np.full(_BENDS, middle[0] + x), middle[1] + t * reach_y, np.full(_BENDS, depth)], axis=1))
+    for y in np.arange(-reach_y, reach_y + _STEP, _STEP):
+        lines.append(np.stack([middle[0] + t * reach_x, np.full(_BENDS, middle[1] + y), np.full(_BENDS, depth)], axis=1))
+    grid = np.array(lines, dtype=np.float32)
+    away = np.hypot((grid[..., 0] - middle[0]) / reach_x, (grid[..., 1] - middle[1]) / reach_y)
+    rgba = np.empty((*grid.shape[:2], 4), dtype=np.uint8)
+    rgba[...] = theme.floor
+    rgba[..., 3] = theme.floor[3] * np.clip(1.0 - away, 0.0, 1.0) ** 1.3
+    return grid, rgba
+
+
+def frames(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
+    """Thin outlines of the panels, but for the outputs: closed lines (n, 5, 3) and their colours (n, 5, 4)."""
+    corners = [panel.corners() for panel in layout.panels if panel.kind != "outputs"]
+    lines = np.array([np.concatenate([c, c[:1]]) for c in corners], dtype=np.float32).reshape(-1, 5, 3)
+    rgba = np.empty((*lines.shape[:2], 4), dtype=np.uint8)
+    rgba[...] = theme.panel_frame
+    return lines, rgba
+
+
+def tints(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
+    """A breath of colour behind each panel of neurons: quads (n, 4, 3) and their colours (n, 4, 4)."""
+    panels = [panel for panel in layout.panels if panel.kind != "outputs"]
+    away = 0.3 * np.array(layout.orientation.flow, dtype=np.float32)
+    quads = np.array([panel.corners() - away for panel in panels], dtype=np.float32).reshape(-1, 4, 3)
+    rgba = np.empty((len(panels), 4, 4), dtype=np.uint8)
+    for i, panel in enumerate(panels):
+        solid = (*theme.panel_fill, 235)
+        rgba[i] = solid if panel.kind == "tiles" else theme.panel_tint
+    return quads, rgba
+
+
+def bar_colours(scene: Scene, winner: float) -> Bytes:
+    """Colours of the bars' corners, uint8 (classes, 4, 4): each runs from dark to bright along its growth."""
+    rgba = np.full((len(scene.probabilities), 4, 4), 255, dtype=np.uint8)
+    plain = np.array([scene.theme.bar[i] for i in (0, 1, 1, 0)], dtype=np.float32)
+    hot = np.array([scene.theme.bar_winner[i] for i in (0, 1, 1, 0)], dtype=np.float32)
+    rgba[..., :3] = plain
+    rgba[scene.prediction, :, :3] = plain + (hot - plain) * winner
+    rgba[..., 3] = 250
+    return rgba
+
+
+def bar_edges(quads: Floats) -> Floats:
+    """Closed outlines (n, 5, 3) of quads (n, 4, 3)."""
+    return np.concatenate([quads, quads[:, :1]], axis=1)

@@ -1,0 +1,160 @@
+"""Themes: every colour of a picture, dark for screens and light for slides and paper."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.errors import SceneError
+
+Colour = tuple[int, int, int]
+Ramp = NDArray[np.uint8]
+"""A colour ramp: uint8 (256, 3), from value 0 to value 1."""
+
+
+def rgb(code: str) -> Colour:
+    """Read a colour such as `#ff5f14` as three numbers 0..255."""
+    code = code.removeprefix("#")
+    return int(code[0:2], 16), int(code[2:4], 16), int(code[4:6], 16)
+
+
+def ramp(stops: dict[float, str]) -> Ramp:
+    """Interpolate colour stops {value 0..1: "#rrggbb"} to a ramp, linear in sRGB."""
+    xs = np.array(list(stops), dtype=np.float64)
+    colours = np.array([rgb(code) for code in stops.values()], dtype=np.float64)
+    x = np.linspace(0.0, 1.0, 256)
+    return np.stack([np.interp(x, xs, colours[:, k]) for k in range(3)], axis=1).round().astype(np.uint8)
+
+
+def sample(colours: Ramp, value: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Colours (..., 3) for values 0..1 of any shape; values outside are held at the ends."""
+    index = (np.clip(value, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    return colours[index]
+
+
+@dataclass(frozen=True, eq=False)
+class Theme:
+    """Colours of a picture. `ink` is True where strands darken paper instead of adding light."""
+
+    name: str
+    ink: bool
+    background: Colour
+    background_light: tuple[float, float, float]  # added at the centre of the frame, 0..1
+    vignette: float
+    heat: Ramp  # activation
+    excite: Ramp  # contribution > 0
+    inhibit: Ramp  # contribution < 0
+    inhibit_alpha: float  # blue looks stronger or weaker than red at the same alpha
+    idle_pixel: Colour
+    panel_fill: Colour  # behind opaque pixels
+    panel_tint: tuple[int, int, int, int]  # behind neurons
+    panel_frame: tuple[int, int, int, int]
+    floor: tuple[int, int, int, int]
+    bar_track: tuple[int, int, int, int]
+    bar: tuple[Colour, Colour]
+    bar_winner: tuple[Colour, Colour]
+    text: Colour
+    text_soft: Colour
+    text_faint: Colour
+    answer: Colour
+    answer_soft: Colour
+    right: Colour
+    wrong: Colour
+    fog: float  # share of colour lost at the far end
+    halo: float  # alpha of neuron halos
+    bloom: float  # strength of the glow added after rendering
+
+
+DARK = Theme(
+    name="dark",
+    ink=False,
+    background=rgb("#04060d"),
+    background_light=(0.022, 0.034, 0.085),
+    vignette=0.85,
+    heat=ramp(
+        {
+            0: "#1b2340",
+            0.06: "#2a2447",
+            0.18: "#5a1634",
+            0.38: "#b81e1e",
+            0.60: "#f4511e",
+            0.80: "#ffa43a",
+            1: "#fff1c4",
+        }
+    ),
+    excite=ramp({0: "#ff2408", 0.5: "#ff5f14", 1: "#ffab45"}),
+    inhibit=ramp({0: "#0f3dff", 0.5: "#2374ff", 1: "#58bdff"}),
+    inhibit_alpha=0.62,
+    idle_pixel=rgb("#1a2547"),
+    panel_fill=(6, 9, 20),
+    panel_tint=(64, 96, 190, 13),
+    panel_frame=(107, 135, 217, 97),
+    floor=(70, 110, 220, 46),
+    bar_track=(84, 112, 205, 38),
+    bar=(rgb("#44528a"), rgb("#7f90d0")),
+    bar_winner=(rgb("#ff2f12"), rgb("#ffbe5c")),
+    text=rgb("#f3f5ff"),
+    text_soft=rgb("#96a3ce"),
+    text_faint=rgb("#7c89b6"),
+    answer=rgb("#ffb457"),
+    answer_soft=rgb("#fff1d6"),
+    right=rgb("#7fe0a8"),
+    wrong=rgb("#ff8f8f"),
+    fog=0.5,
+    halo=0.47,
+    bloom=1.0,
+)
+
+LIGHT = Theme(
+    name="light",
+    ink=True,
+    background=rgb("#f3f4f8"),
+    background_light=(0.035, 0.03, 0.02),
+    vignette=0.10,
+    heat=ramp(
+        {
+            0: "#d3d9ea",
+            0.06: "#dccfd6",
+            0.18: "#f2b79a",
+            0.38: "#f58549",
+            0.60: "#dc3f16",
+            0.80: "#a0140f",
+            1: "#4d0410",
+        }
+    ),
+    excite=ramp({0: "#ff8a5c", 0.5: "#f4511e", 1: "#c22408"}),
+    inhibit=ramp({0: "#7aa2ff", 0.5: "#2f6bff", 1: "#0a3fd0"}),
+    inhibit_alpha=0.75,
+    idle_pixel=rgb("#e3e7f2"),
+    panel_fill=(250, 251, 254),
+    panel_tint=(90, 110, 180, 14),
+    panel_frame=(96, 112, 165, 120),
+    floor=(120, 140, 200, 60),
+    bar_track=(90, 110, 180, 34),
+    bar=(rgb("#9aa6cf"), rgb("#6f7fb8")),
+    bar_winner=(rgb("#ff7a3c"), rgb("#c81e0a")),
+    text=rgb("#141a33"),
+    text_soft=rgb("#4b5780"),
+    text_faint=rgb("#66719a"),
+    answer=rgb("#c81e0a"),
+    answer_soft=rgb("#7c1206"),
+    right=rgb("#0d7a45"),
+    wrong=rgb("#b3123c"),
+    fog=0.25,
+    halo=0.30,
+    bloom=0.0,
+)
+
+THEMES = MappingProxyType({theme.name: theme for theme in (DARK, LIGHT)})
+
+
+def theme(name: str) -> Theme:
+    """Return the theme of this name.
+
+    Raises:
+        SceneError: the name is not known.
+    """
+    if name not in THEMES:
+        raise SceneError(f"unknown theme '{name}': choose one of {', '.join(THEMES)}")
+    return THEMES[name]

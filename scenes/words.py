@@ -1,0 +1,121 @@
+"""Words: what a picture says, before any of it has a place."""
+
+from dataclasses import dataclass
+
+from engine import Layer, Net, Trace
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts of a film.
+
+    Attributes:
+        title: the headline.
+        facts: short facts about net and digit, most important first.
+        cards: for each layer its name and its size.
+        steps: for each layer what happens as the signal reaches it; the last but one for the bars, the last the end.
+        classes: label of each class.
+        shares: probability of each class as text.
+        prediction, confidence: the answer.
+        verdict: the true label with a tick or a cross, empty where no label is known.
+        right: whether the answer is right, None where no label is known.
+        drawn: how many synapses of how many are drawn.
+        record: how well the net does on its test images, empty where that is not known.
+    """
+
+    title: str
+    facts: tuple[str, ...]
+    cards: tuple[tuple[str, str], ...]
+    steps: tuple[str, ...]
+    classes: tuple[str, ...]
+    shares: tuple[str, ...]
+    prediction: int
+    confidence: str
+    verdict: str
+    right: bool | None
+    drawn: str
+    record: str
+
+
+def percent(share: float) -> str:
+    """A probability 0..1 as text that never rounds to a false 0 or 100."""
+    if share < 0.0005:
+        return "<0.1%"
+    return ">99.9%" if share >= 0.9995 else f"{share * 100:.1f}%"
+
+
+def write(trace: Trace, *, label: int | None, source: str, drawn: int) -> Words:
+    """Put a trace into words; `drawn` is the number of synapses in the picture."""
+    net = trace.net
+    best = trace.prediction
+    right = None if label is None else label == best
+    return Words(
+        title="How a neural network reads a digit",
+        facts=tuple(
+            fact for fact in (f"{net.title}  {_sizes(net)}", f"{net.parameter_count:,} parameters", source) if fact
+        ),
+        cards=tuple(_card(layer, layer is net.layers[-1]) for layer in net.layers),
+        steps=(*(_step(layer, i) for i, layer in enumerate(net.layers)), _bars(net.layers[-1]), _end(best, label)),
+        classes=tuple(str(k) for k in range(len(trace.probabilities))),
+        shares=tuple(percent(float(p)) for p in trace.probabilities),
+        prediction=best,
+        confidence=percent(trace.confidence),
+        verdict="" if label is None else f"label: {label}  {'✓' if right else '✗'}",
+        right=right,
+        drawn=f"{drawn:,} of {net.edge_count:,} synapses drawn",
+        record=_record(net),
+    )
+
+
+def _sizes(net: Net) -> str:
+    if all(len(layer.shape) == 1 for layer in net.layers[1:]):
+        return " – ".join(str(layer.size) for layer in net.layers)
+    return f"{net.neuron_count:,} neurons"
+
+
+def _card(layer: Layer, last: bool) -> tuple[str, str]:
+    match layer.shape:
+        case (_,) if last:
+            return layer.title, "class probabilities"
+        case (n,):
+            return layer.title, f"{n:,} neurons"
+        case (tokens, d):
+            return layer.title, f"{tokens} tokens × {d}"
+        case (h, w, 1):
+            return layer.title, f"{h} × {w} pixels"
+        case (h, w, c):
+            return layer.title, f"{c} maps · {h} × {w}"
+    return layer.title, f"{layer.size:,} neurons"
+
+
+_FUNCTIONS = {
+    "relu": "add a bias and keep what is positive",
+    "sigmoid": "add a bias and squash it to 0..1",
+    "tanh": "add a bias and squash it to -1..1",
+}
+
+
+def _step(layer: Layer, index: int) -> str:
+    if index == 0:
+        return f"{layer.size:,} pixels, each a number: the more ink, the larger"
+    then = _FUNCTIONS.get(layer.activation, "add a bias")
+    return f"{layer.title}: {layer.size:,} neurons sum weight × activation, {then}"
+
+
+def _bars(output: Layer) -> str:
+    if "softmax" in output.activation:
+        return f"Softmax turns {output.size} sums into {output.size} probabilities"
+    return f"{output.size} outputs, scaled so that they add up to 100%"
+
+
+def _end(best: int, label: int | None) -> str:
+    if label is None or label == best:
+        return f"The longest bar is the answer: {best}"
+    return f"The longest bar is the answer: {best}, but it was meant as a {label}"
+
+
+def _record(net: Net) -> str:
+    accuracy = net.provenance.get("test_accuracy")
+    if not isinstance(accuracy, int | float):
+        return ""
+    return f"reads {accuracy * 100:.2f}% of the test images right"
