@@ -9,6 +9,7 @@ from engine.graph import Net
 from engine.layer import Layer
 from engine.presets import preset, presets
 from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
+from engine.reference import Firing, interpret
 from engine.synapses import Synapses, strongest
 from engine.trace import Trace
 from engine.train import Step, fit
@@ -21,6 +22,7 @@ __all__ = [
     "Dense",
     "EngineError",
     "Evaluation",
+    "Firing",
     "Kind",
     "Layer",
     "Net",
@@ -30,6 +32,7 @@ __all__ = [
     "Trace",
     "evaluate",
     "fit",
+    "interpret",
     "load",
     "preset",
     "presets",

@@ -1,8 +1,8 @@
 """Activation functions: each one's value and derivative side by side.
 
 `forward(z, out)` writes the activation of pre-activations z (B, ...) into out (which may be z itself).
-`backward(grad, a, out)` turns the gradient with respect to the activation into the gradient with respect to the
-pre-activation, from the activation a alone; out may be grad itself.
+`backward(grad, a, out)` turns the gradient with respect to the activation into the gradient with respect to
+the pre-activation, from the activation a alone; out may be grad itself.
 """
 
 from __future__ import annotations

@@ -49,8 +49,3 @@ def size_of(shape: Shape) -> int:
     for length in shape:
         size *= length
     return size
-
-
-def shape_text(shape: Shape) -> str:
-    """A shape as people write it: "784", "28x28x1"."""
-    return "x".join(str(length) for length in shape)

@@ -15,7 +15,10 @@ from engine.machine import Machine, as_inputs
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Result of `evaluate`: loss is the mean over the images; confusion (classes, classes) counts [truth, answer]."""
+    """Result of `evaluate`.
+
+    loss is the mean over the images; confusion (classes, classes) int64 counts [truth, answer].
+    """
 
     accuracy: float
     correct: int
@@ -25,7 +28,10 @@ class Evaluation:
 
 
 def evaluate(net: Net, images: Array, labels: Array, batch: int = 1024) -> Evaluation:
-    """Read images (N, 28, 28) uint8 or (N, *input shape) float and hold the answers to labels (N,) 0..classes-1."""
+    """Read images and hold the answers to labels (N,), whole numbers 0 .. classes - 1.
+
+    images: uint8 (N, 28, 28) or float (N, *input shape). EngineError where the two do not fit.
+    """
     labels = check_labels(net, images, labels)
     if not len(labels):
         raise EngineError("there is no image to evaluate on")

@@ -17,16 +17,17 @@ from engine.blocks import Wiring
 from engine.errors import EngineError
 from engine.layer import Layer
 from engine.recipe import Recipe
+from engine.rules import check_layers, check_parameters, parameter_shapes
 from engine.synapses import Synapses
 from engine.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)
 class Net:
-    """A network as a value: layers in an order in which each comes after its sources, and read-only parameters.
+    """A network as a value: layers, each after its sources, and read-only parameters.
 
-    The first layer is "input", the last "output". Parameters are keyed "<layer>.<name>", such as "hidden1.weight".
-    A neuron's id is its layer's offset plus its flat (C order) index in the layer.
+    The first layer is "input", the last "output". Parameters are keyed "<layer>.<name>", such as
+    "hidden1.weight". A neuron's id is its layer's offset plus its flat (C order) index in the layer.
     """
 
     name: str
@@ -39,7 +40,8 @@ class Net:
     def __post_init__(self) -> None:
         check_layers(self.layers)
         check_parameters(self.parameter_shapes, self.parameters)
-        object.__setattr__(self, "parameters", ArrayMap({n: self.parameters[n] for n in self.parameter_shapes}))
+        ordered = ArrayMap({name: self.parameters[name] for name in self.parameter_shapes})
+        object.__setattr__(self, "parameters", ordered)
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; EngineError lists the layers."""
@@ -78,13 +80,7 @@ class Net:
     @cached_property
     def parameter_shapes(self) -> dict[str, Shape]:
         """Names and shapes that the graph asks for, in the order of the flat parameter numbering."""
-        shapes: dict[str, Shape] = {}
-        for layer in self.layers:
-            if layer.block is not None:
-                sources = [self.layer(source).shape for source in layer.sources]
-                for name, shape in layer.block.parameter_shapes(sources).items():
-                    shapes[f"{layer.name}.{name}"] = shape
-        return shapes
+        return parameter_shapes(self.layers)
 
     @cached_property
     def parameter_offsets(self) -> dict[str, int]:
@@ -139,7 +135,10 @@ class Net:
         return self.replace({name: array.astype(dtype) for name, array in self.parameters.items()})
 
     def trace(self, image: Array, gradients_of: int | None = None) -> Trace:
-        """One image's way through the net: see Trace. uint8 images are scaled by 1/255, floats taken as they are."""
+        """One image's way through the net, see Trace; uint8 is scaled by 1/255, floats are taken as they are.
+
+        gradients_of: a class; the trace then has the derivative of its score by every activation.
+        """
         return trace.trace(self, image, gradients_of)
 
     def predict(self, images: Array, batch: int = 1024) -> Array:
@@ -161,41 +160,3 @@ class Net:
     def iter_synapses(self, chunk: int = 1 << 18) -> Iterator[Synapses]:
         """Every synapse of the net in order, at most `chunk` at a time."""
         return synapses.chunks(self, chunk)
-
-
-def check_layers(layers: tuple[Layer, ...]) -> None:
-    """EngineError unless layers form a graph: input first, output last, sources before users, shapes that fit."""
-    shapes: dict[str, Shape] = {}
-    if len(layers) < 2 or layers[0].name != "input" or layers[-1].name != "output":
-        raise EngineError('a net starts with the layer "input" and ends with the layer "output"')
-    for layer in layers:
-        if layer.name in shapes:
-            raise EngineError(f"two layers are named {layer.name!r}: names must differ")
-        if "." in layer.name or ":" in layer.name or not layer.name:
-            raise EngineError(f"a layer cannot be named {layer.name!r}: a name has no dot and no colon")
-        if (layer.block is None) != (layer is layers[0]):
-            raise EngineError(f"layer {layer.name!r}: the first layer, and only it, has no block")
-        for source in layer.sources:
-            if source not in shapes:
-                raise EngineError(f"layer {layer.name!r} reads {source!r}, which is no layer before it")
-        if layer.block is not None:
-            shape = layer.block.shape([shapes[source] for source in layer.sources])
-            if shape != layer.shape:
-                raise EngineError(f"layer {layer.name!r} has shape {layer.shape}, its block makes {shape}")
-        shapes[layer.name] = layer.shape
-
-
-def check_parameters(expected: Mapping[str, Shape], parameters: Mapping[str, Array]) -> None:
-    """EngineError unless the parameters are exactly the expected names and shapes, floats of one dtype."""
-    missing = [name for name in expected if name not in parameters]
-    extra = [name for name in parameters if name not in expected]
-    if missing or extra:
-        text = f"missing {', '.join(missing)}" if missing else f"not of this net: {', '.join(extra)}"
-        raise EngineError(f"parameters do not fit the graph: {text}")
-    for name, shape in expected.items():
-        if parameters[name].shape != shape:
-            raise EngineError(f"{name} must be {shape}, got {parameters[name].shape}: was the net changed?")
-        if parameters[name].dtype not in (np.float32, np.float64):
-            raise EngineError(f"{name} must be float32 or float64, got {parameters[name].dtype}")
-    if len({array.dtype for array in parameters.values()}) > 1:
-        raise EngineError("parameters must be of one dtype: use net.astype(...)")

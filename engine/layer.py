@@ -14,8 +14,8 @@ from engine.errors import EngineError
 class Layer:
     """A named group of neurons: what computes it, from which layers, through which activation function.
 
-    shape is (n,), (h, w, c) or (tokens, d); block is None for the input. dropout is the share of its neurons that
-    are silenced, at random, in each training step.
+    shape is (n,), (h, w, c) or (tokens, d); block is None for the input. dropout is the share of its neurons
+    that are silenced, at random, in each training step.
     """
 
     name: str
@@ -32,7 +32,9 @@ class Layer:
         if not 0 <= self.dropout < 1:
             raise EngineError(f"layer {self.name} has dropout {self.dropout}: it must be in 0..1, 1 excluded")
         if (self.block is None) != (not self.sources):
-            raise EngineError(f"layer {self.name} needs both a block and its source layers, or neither (the input)")
+            raise EngineError(
+                f"layer {self.name} needs both a block and its source layers, or neither (the input)"
+            )
         activation(self.activation)
 
     @property

@@ -1,6 +1,7 @@
 """Losses: each one's value and its gradient with respect to the output layer's pre-activations, side by side.
 
-`of(name)(head, pre, act, labels)` -> (loss summed over the batch, gradient of the batch's mean loss (n, classes)).
+`of(name)(head, pre, act, labels)` -> (loss summed over the batch, gradient of the batch's mean loss (n,
+classes)).
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ _KNOWN: dict[str, Loss] = {
 
 
 def loss_of(name: str) -> Loss:
-    """The loss of that name: "nll" and "cross-entropy" (softmax heads), "squared-error" (mean of half the sum)."""
+    """The loss of that name: "nll" and "cross-entropy" for softmax heads, "squared-error" for any.
+
+    squared-error is the batch's mean of half the sum over the classes.
+    """
     if name not in _KNOWN:
         raise EngineError(f"unknown loss {name!r}: known are {', '.join(_KNOWN)}")
     return _KNOWN[name]

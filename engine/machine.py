@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine import dropout
 from engine.activations import activation
 from engine.arrays import Array
+from engine.blocks import Scratch
 from engine.errors import EngineError
 from engine.layer import Layer
 
@@ -19,9 +22,10 @@ if TYPE_CHECKING:
 class Machine:
     """Buffers for up to `batch` examples and the passes over them.
 
-    pre, activation: layer name -> (n, *shape) of the last forward pass, valid until the next one. parameters are read
-    where they lie, so a trainer may write them between passes. `gradients` (written by backward) holds one array for
-    each parameter.
+    pre, activation: layer name -> (n, *shape) of the last forward pass, valid until the next one; under
+    dropout activation is what the next layers are fed. parameters are read where they lie, so a trainer may
+    write them between passes. gradients: one array for each parameter, written by backward. fast: compiled
+    kernels, float32.
     """
 
     def __init__(
@@ -31,100 +35,70 @@ class Machine:
         batch: int,
         *,
         gradients: Mapping[str, Array] | None = None,
-        backward: bool = False,
+        fast: bool = False,
     ):
         self.layers = layers
-        self.gradients = gradients
-        dtype = next((p.dtype for p in parameters.values()), np.dtype(np.float32))
-        self._parameters = {layer.name: _own(parameters, layer) for layer in layers}
-        self._gradients = {n.name: None if gradients is None else _own(gradients, n) for n in layers}
-        self._buffers: dict[str, dict[str, Array]] = {"pre": {}, "activation": {}, "grad": {}}
-        for layer in layers[1:]:
-            for kind in ("pre", "activation"):
-                self._buffers[kind][layer.name] = np.empty((batch, *layer.shape), dtype)
-        if backward or gradients is not None:
-            for layer in layers:
-                self._buffers["grad"][layer.name] = np.empty((batch, *layer.shape), dtype)
-        self.dtype = dtype
         self.batch = batch
+        self.dtype = next((p.dtype for p in parameters.values()), np.dtype(np.float32))
         self.pre: dict[str, Array] = {}
         self.activation: dict[str, Array] = {}
-        self._fed: dict[str, Array] = {}
-        self._masks: dict[str, Array] = {}
-        self._caches: dict[str, object] = {}
+        self._parameters = {layer.name: _own(parameters, layer) for layer in layers}
+        self._gradients = {n.name: None if gradients is None else _own(gradients, n) for n in layers}
+        self._scratch = {layer.name: Scratch(fast) for layer in layers}
+        self._rows = {layer.name: Scratch() for layer in layers}
+        self._steps = {layer.name: _activation_step(layer, fast) for layer in layers}
 
     def forward(self, x: Array, rng: np.random.Generator | None = None) -> Array:
-        """Output activations (n, *shape) for inputs (n, *shape); neurons are dropped only where an rng is given."""
+        """Output activations (n, *shape) for inputs (n, *shape), with dropout only where an rng is given."""
         n = len(x)
         if n > self.batch:
             raise EngineError(f"a machine for batches of {self.batch} got {n} examples")
-        first = self.layers[0].name
-        self.pre = {first: x}
-        self.activation = {first: x}
-        self._fed = {first: x}
-        self._masks = {}
+        first, last = self.layers[0].name, self.layers[-1].name
+        self.pre, self.activation = {first: x}, {first: x}
         for layer in self.layers[1:]:
-            self._run(layer, n, rng)
-        return self.activation[self.layers[-1].name]
+            assert layer.block is not None
+            name = layer.name
+            pre, act = self._buffer(layer, "pre", n), self._buffer(layer, "activation", n)
+            inputs = [self.activation[source] for source in layer.sources]
+            layer.block.forward(inputs, self._parameters[name], pre, self._scratch[name])
+            self._steps[name].forward(pre, act, rng)
+            self.pre[name], self.activation[name] = pre, act
+        return self.activation[last]
 
-    def _run(self, layer: Layer, n: int, rng: np.random.Generator | None) -> None:
-        assert layer.block is not None
-        name = layer.name
-        pre = self._buffers["pre"][name][:n]
-        act = self._buffers["activation"][name][:n]
-        inputs = [self._fed[source] for source in layer.sources]
-        self._caches[name] = layer.block.forward(inputs, self._parameters[name], pre)
-        activation(layer.activation).forward(pre, act)
-        self.pre[name], self.activation[name], self._fed[name] = pre, act, act
-        if rng is not None and layer.dropout:
-            # Inverted dropout: what stays is scaled up, so that nothing changes at inference.
-            kept = rng.random(act.shape, np.float32) >= layer.dropout
-            self._masks[name] = kept * self.dtype.type(1 / (1 - layer.dropout))
-            self._fed[name] = act * self._masks[name]
-
-    def backward(self, grad: Array, *, to_input: bool = False) -> dict[str, Array]:
+    def backward(self, grad: Array, *, keep: bool = False) -> dict[str, Array]:
         """Run back from the gradient (n, *shape) with respect to the output's pre-activations.
 
-        Writes the parameter gradients and returns, for each layer, the gradient with respect to its activations
-        (valid until the next pass). The input's is worked out only on request.
+        Writes the parameter gradients. With keep, the input's gradient is worked out too and the answer
+        holds, for each layer but the output, the gradient with respect to its activations.
         """
-        n = len(grad)
-        last = self.layers[-1]
         found: dict[str, Array] = {}
         for layer in reversed(self.layers[1:]):
-            if layer is last:
+            if layer is self.layers[-1]:
                 grad_pre = grad
             elif layer.name in found:
-                grad_pre = self._through_activation(layer, found[layer.name])
+                grad_pre = found[layer.name].copy() if keep else found[layer.name]
+                self._steps[layer.name].backward(grad_pre, self.activation[layer.name])
             else:
+                # No path to the output.
                 continue
-            self._back_through_block(layer, grad_pre, found, n, to_input)
+            self._back_through_block(layer, grad_pre, found, keep)
         return found
 
-    def _through_activation(self, layer: Layer, grad: Array) -> Array:
-        if layer.name in self._masks:
-            grad *= self._masks[layer.name]
-        out = np.empty_like(grad)
-        activation(layer.activation).backward(grad, self.activation[layer.name], out)
-        return out
-
-    def _back_through_block(
-        self, layer: Layer, grad_pre: Array, found: dict[str, Array], n: int, to_input: bool
-    ) -> None:
+    def _back_through_block(self, layer: Layer, grad: Array, found: dict[str, Array], keep: bool) -> None:
         assert layer.block is not None
-        inputs = [self._fed[source] for source in layer.sources]
         targets: list[Array | None] = []
         for source in layer.sources:
-            if source == self.layers[0].name and not to_input:
+            if source == self.layers[0].name and not keep:
                 targets.append(None)
             elif source in found:
                 targets.append(np.empty_like(found[source]))
             else:
-                found[source] = self._buffers["grad"][source][:n]
+                found[source] = self._buffer(self.layers[self._place(source)], "grad", len(grad))
                 targets.append(found[source])
+        inputs = [self.activation[source] for source in layer.sources]
         name = layer.name
         layer.block.backward(
-            grad_pre, inputs, self._parameters[name], self._caches[name], self._gradients[name], targets
+            grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
         )
         for source, target in zip(layer.sources, targets, strict=True):
             # A layer that feeds several others gathers the gradient of each.
@@ -136,9 +110,71 @@ class Machine:
         output = self.layers[-1]
         grad = np.zeros_like(self.pre[output.name])
         grad.reshape(len(grad), -1)[:, label] = 1
-        found = self.backward(grad, to_input=True)
-        # The output's own activation is last in line: the score's derivative by it is left as that of the score.
-        return {layer.name: found.get(layer.name, grad) for layer in self.layers}
+        found = self.backward(grad, keep=True)
+        nothing = {layer.name: np.zeros_like(self.activation[layer.name]) for layer in self.layers}
+        # Nothing comes after the output, so there the score itself stands in for the activation.
+        return {**nothing, **found, output.name: grad}
+
+    def _buffer(self, layer: Layer, kind: str, n: int) -> Array:
+        """The first n rows of a layer's buffer of that kind; rows beyond a smaller last batch lie idle."""
+        flat = self._rows[layer.name].array(kind, self.batch * layer.size, self.dtype)
+        return flat[: n * layer.size].reshape(n, *layer.shape)
+
+    def _place(self, name: str) -> int:
+        return next(i for i, layer in enumerate(self.layers) if layer.name == name)
+
+
+class _ActivationStep:
+    """A layer's activation function followed by its dropout, forward and backward in place."""
+
+    def __init__(self, layer: Layer):
+        self.function = activation(layer.activation)
+        self.rate = layer.dropout
+        self.scale = 1 / (1 - layer.dropout)
+        self._kept: Array | None = None
+        self._undropped: Array | None = None
+
+    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
+        self.function.forward(pre, act)
+        self._kept = None
+        if rng is not None and self.rate:
+            # Inverted dropout: what stays is scaled up, so that nothing changes at inference.
+            self._kept = dropout.kept(dropout.draw_key(rng), act.shape, self.rate) * act.dtype.type(
+                self.scale
+            )
+            self._undropped = act.copy()
+            act *= self._kept
+
+    def backward(self, grad: Array, act: Array) -> None:
+        if self._kept is not None and self._undropped is not None:
+            grad *= self._kept
+            act = self._undropped
+        self.function.backward(grad, act, grad)
+
+
+class _FastRelu(_ActivationStep):
+    """The same for ReLU in one compiled pass each way, with the same neurons dropped."""
+
+    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
+        dropping = rng is not None and self.rate > 0
+        self._passed = self.scale if dropping else 1.0
+        key = dropout.draw_key(rng) if rng is not None and dropping else 0
+        kernels = _kernels()
+        kernels.relu_dropout(pre, act, key, dropout.threshold(self.rate) if dropping else 0, self._passed)
+
+    def backward(self, grad: Array, act: Array) -> None:
+        _kernels().relu_dropout_backward(grad, act, self._passed)
+
+
+def _activation_step(layer: Layer, fast: bool) -> _ActivationStep:
+    return _FastRelu(layer) if fast and layer.activation == "relu" else _ActivationStep(layer)
+
+
+def _kernels() -> ModuleType:
+    # Numba takes a second to import: only training pays it.
+    from engine import kernels  # noqa: PLC0415
+
+    return kernels
 
 
 def _own(arrays: Mapping[str, Array], layer: Layer) -> dict[str, Array]:
@@ -166,8 +202,10 @@ def as_inputs(net: Net, images: Array) -> Array:
 
 
 def probabilities(net: Net, output: Array) -> Array:
-    """Class probabilities (B, classes) from output activations: as they are for softmax, exp of log-softmax, else
-    non-negative activations over their sum (equal shares where all are 0).
+    """Class probabilities (B, classes) from output activations.
+
+    Softmax is taken as it is, of log-softmax the exp, else what is not negative over its sum (equal shares
+    where all is 0).
     """
     kind = net.layers[-1].activation
     flat = output.reshape(len(output), -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +26,7 @@ class SGD:
         self.velocity = np.zeros(size if momentum else 0, dtype)
 
     def step(self, parameters: Array, gradients: Array, lr: float) -> None:
+        """One update in place; see Optimizer."""
         if self.momentum:
             self.velocity *= self.momentum
             self.velocity += gradients
@@ -41,7 +43,9 @@ class Adam:
         dtype: np.dtype[np.generic],
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
+        fast: bool = False,
     ):
+        self.fast = fast
         self.betas = betas
         self.eps = eps
         self.count = 0
@@ -49,21 +53,31 @@ class Adam:
         self.square = np.zeros(size, dtype)
 
     def step(self, parameters: Array, gradients: Array, lr: float) -> None:
+        """One update in place; see Optimizer."""
         self.count += 1
         beta1, beta2 = self.betas
+        rate = lr / (1 - beta1**self.count)
+        root_scale = 1 / math.sqrt(1 - beta2**self.count)
+        if self.fast:
+            # Numba takes a second to import: only training pays it.
+            from engine import kernels  # noqa: PLC0415
+
+            kernels.adam(
+                parameters, gradients, self.mean, self.square, self.betas, rate, root_scale, self.eps
+            )
+            return
         self.mean *= beta1
         self.mean += (1 - beta1) * gradients
         self.square *= beta2
         self.square += (1 - beta2) * np.square(gradients)
-        rate = lr / (1 - beta1**self.count)
         root = np.sqrt(self.square)
-        root /= np.sqrt(1 - beta2**self.count)
+        root *= root_scale
         root += self.eps
         parameters -= rate * self.mean / root
 
 
-def optimizer_of(recipe: Recipe, size: int, dtype: np.dtype[np.generic]) -> Optimizer:
-    """The recipe's optimizer with fresh state for (size,) parameters."""
+def optimizer_of(recipe: Recipe, size: int, dtype: np.dtype[np.generic], fast: bool) -> Optimizer:
+    """The recipe's optimizer with fresh state for (size,) parameters; fast: compiled kernels, float32."""
     if recipe.optimizer == "sgd":
         return SGD(size, dtype, recipe.momentum)
-    return Adam(size, dtype)
+    return Adam(size, dtype, fast=fast)

@@ -8,7 +8,10 @@ from engine.arrays import Array
 
 
 def top_positions(magnitudes: Array, k: int) -> Array:
-    """Positions, ascending, of the k largest of (n,) magnitudes >= 0; zeros never count, ties go to the lower one."""
+    """Positions, ascending, of the k largest of (n,) magnitudes >= 0.
+
+    Exact: zeros never count, ties go to the lower position.
+    """
     if k <= 0:
         return np.empty(0, np.int64)
     if k >= len(magnitudes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 class Synapses:
     """Edges as arrays of equal length (n,).
 
-    source, target: global neuron ids. parameter: index in the net's flat parameter numbering, -1 where the weight is
-    no parameter. kind: engine.Kind (learned, fixed or computed from the input).
+    source, target: global neuron ids. weight: of the net's dtype. parameter: index in the net's flat
+    parameter numbering, -1 where the weight is no parameter. kind: engine.Kind (learned, fixed or computed
+    from the input).
     """
 
     source: npt.NDArray[np.int32]
     target: npt.NDArray[np.int32]
-    weight: npt.NDArray[np.float32]
+    weight: npt.NDArray[np.floating[Any]]
     parameter: npt.NDArray[np.int64]
     kind: npt.NDArray[np.int8]
 
@@ -93,8 +94,8 @@ def strongest(
 ) -> tuple[Synapses, npt.NDArray[np.float32]]:
     """The k synapses with the largest |weight x source activation|, strongest first, and those contributions.
 
-    Of one connection, or of the whole net when no layers are named. Exact: ties go to the synapse that comes first in
-    edge order. Synapses that contribute nothing are left out, so there may be fewer than k.
+    Of one connection, or of the whole net when no layers are named. Exact: ties go to the synapse that comes
+    first in edge order. Synapses that contribute nothing are left out, so there may be fewer than k.
     """
     if k < 0:
         raise EngineError(f"k = {k}: ask for 0 or more synapses")
@@ -128,7 +129,7 @@ def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = 
     return Synapses(
         source=(edges.source + net.offset(layer.sources[slot])).astype(np.int32),
         target=(edges.target + net.offset(layer.name)).astype(np.int32),
-        weight=edges.weight.astype(np.float32),
+        weight=edges.weight,
         parameter=np.where(edges.parameter < 0, -1, edges.parameter + first),
         kind=np.full(len(ids), edges.kind, np.int8),
     )

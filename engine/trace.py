@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 class Trace:
     """What every neuron of a net did with one image.
 
-    pre, activation: layer name -> array of the layer's shape; the input's pre-activations are its activations.
-    probabilities (classes,): a softmax layer's activation; exp of a log-softmax layer's; otherwise the output's
-    activations (negative ones as 0) divided by their sum.
-    gradient: layer name -> derivative of one class's pre-activation (its score) with respect to each activation,
-    or None where it was not asked for.
+    pre, activation: layer name -> array of the layer's shape; the input's pre-activations are its
+    activations. probabilities (classes,): a softmax layer's activation; exp of a log-softmax layer's;
+    otherwise the output's activations (negative ones as 0) divided by their sum. gradient: layer name ->
+    derivative of one class's pre-activation (its score) with respect to each activation, or None where it was
+    not asked for.
     """
 
     net: Net
@@ -51,7 +51,7 @@ class Trace:
         return read_only(np.concatenate(parts).astype(np.float32))
 
     def display(self, name: str) -> npt.NDArray[np.float32]:
-        """What a picture shows of a layer, (size,) float32: activations; for the output layer the probabilities."""
+        """What a picture shows of a layer, (size,) float32: activations, the output's probabilities."""
         layer = self.net.layer(name)
         values = self.probabilities if layer is self.net.layers[-1] else self.activation[name]
         return values.reshape(-1).astype(np.float32)
@@ -60,7 +60,7 @@ class Trace:
 def trace(net: Net, image: Array, gradients_of: int | None = None) -> Trace:
     """Run one image through the net and keep everything; see Net.trace."""
     x = as_inputs(net, np.asarray(image)[None])
-    machine = Machine(net.layers, net.parameters, 1, backward=gradients_of is not None)
+    machine = Machine(net.layers, net.parameters, 1)
     machine.forward(x)
     names = [layer.name for layer in net.layers]
     gradient = None

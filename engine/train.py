@@ -27,8 +27,9 @@ class Step:
     """One update of the parameters.
 
     epoch and step count from 1 (step over the whole run). loss: mean over this batch, before the update.
-    train_accuracy: over the epoch's own batches as they were trained on, and validation_accuracy: on the validation
-    set after the update; both only at an epoch's last step, else None. snapshot(): the net as it is when called.
+    train_accuracy: over the epoch's own batches as they were trained on, and validation_accuracy: on the
+    validation set after the update; both only at an epoch's last step, else None. snapshot(): the net as it
+    is when called.
     """
 
     epoch: int
@@ -61,9 +62,9 @@ def fit(
 ) -> Iterator[Step]:
     """Train on images (N, 28, 28) uint8 or (N, *input shape) float with labels (N,), one Step for each batch.
 
-    recipe defaults to the net's own; `changes` replace single fields of it (epochs=3, lr=0.01...). augment(images,
-    rng) -> images is called on every batch. The same rng seed gives the same numbers. EngineError where the loss or a
-    layer is no longer finite, naming step and layer.
+    recipe defaults to the net's own; `changes` replace single fields of it (epochs=3, lr=0.01...).
+    augment(images, rng) -> images is called on every batch. The same rng seed gives the same numbers.
+    EngineError where the loss or a layer is no longer finite, naming step and layer.
     """
     labels = check_labels(net, images, labels)
     if not len(labels):
@@ -80,15 +81,17 @@ def fit(
 class Trainer:
     """The state of one training: parameters, gradients and optimizer state as flat buffers."""
 
-    def __init__(self, net: Net, recipe: Recipe):
+    def __init__(self, net: Net, recipe: Recipe, fast: bool | None = None):
+        # The compiled kernels are for float32; a float64 net is there to check gradients.
+        fast = net.dtype == np.float32 if fast is None else fast
         self.net = net
         self.recipe = recipe
         self.flat = np.concatenate([array.reshape(-1) for array in net.parameters.values()])
         self.flat_gradients = np.zeros_like(self.flat)
         self.parameters = _views(net, self.flat)
         self.gradients = _views(net, self.flat_gradients)
-        self.machine = Machine(net.layers, self.parameters, recipe.batch, gradients=self.gradients)
-        self.optimizer: Optimizer = optimizer_of(recipe, self.flat.size, self.flat.dtype)
+        self.machine = Machine(net.layers, self.parameters, recipe.batch, gradients=self.gradients, fast=fast)
+        self.optimizer: Optimizer = optimizer_of(recipe, self.flat.size, self.flat.dtype, fast)
         self._loss = loss_of(recipe.loss)
 
     def snapshot(self) -> Net:
@@ -138,7 +141,7 @@ class Trainer:
     def update(
         self, x: Array, labels: Array, lr: float, rng: np.random.Generator | None, step: int = 0
     ) -> tuple[float, int]:
-        """One update from inputs (n, *shape): the batch's mean loss before it, and how many were read right."""
+        """One update from inputs (n, *shape): the batch's mean loss before it, and how many it read right."""
         # Overflow is looked for below, with a message that helps.
         with np.errstate(all="ignore"):
             act = self.machine.forward(x, rng)
@@ -154,7 +157,9 @@ class Trainer:
     def _diverged(self, step: int, lr: float) -> str:
         for layer in self.net.layers:
             if not np.isfinite(self.machine.pre[layer.name]).all():
-                return f"training diverged at step {step}: {layer.name} is no longer finite; try lr below {lr:g}"
+                return (
+                    f"training diverged at step {step}: {layer.name} is no longer finite; try lr below {lr:g}"
+                )
         return f"training diverged at step {step}: the loss is no longer finite; try lr below {lr:g}"
 
     def _validate(self, validation: tuple[Array, Array] | None) -> float | None:
@@ -162,7 +167,7 @@ class Trainer:
 
 
 def schedule_factor(schedule: str, step: int, steps: int) -> float:
-    """What the learning rate is multiplied by at a step (0 .. steps - 1): "constant" 1, "cosine" from 1 towards 0."""
+    """The learning rate's factor at a step (0 .. steps - 1): "constant" 1, "cosine" from 1 towards 0."""
     if schedule == "cosine":
         return 0.5 * (1 + math.cos(math.pi * step / steps))
     return 1.0

@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from engine.blocks.base import Block, Edges, Kind, Wiring
+from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.dense import Dense
 from engine.errors import EngineError
 
-__all__ = ["BLOCKS", "Block", "Dense", "Edges", "Kind", "Wiring", "describe", "restore"]
+__all__ = ["BLOCKS", "Block", "Dense", "Edges", "Kind", "Scratch", "Wiring", "describe", "restore"]
 
 BLOCKS: dict[str, type[Block]] = {block.kind: block for block in (Dense,)}
 

@@ -1,10 +1,11 @@
 """What every block provides: shape rule, parameters, forward, backward and the synapses view.
 
-A block computes the pre-activations of one layer from the activations of its source layers. Batches are (B, *shape).
+A block computes the pre-activations of one layer from the activations of its source layers. Batches are (B,
+*shape).
 
-The synapses view numbers a block's edges from each source ("slot") 0 .. edge_count - 1, and decodes any set of those
-numbers into arrays on demand; no edge is ever an object. Indices inside the view are local: a flat index into the
-source layer, into the target layer, and into the block's own parameters laid end to end.
+The synapses view numbers a block's edges from each source ("slot") 0 .. edge_count - 1, and decodes any set
+of those numbers into arrays on demand; no edge is ever an object. Indices inside the view are local: a flat
+index into the source layer, into the target layer, and into the block's own parameters laid end to end.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.arrays import Array, Shape
 from engine.select import top_positions
@@ -33,8 +35,9 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Wiring:
-    """What a synapses view reads: shapes on both sides, the block's parameters, and the source activations of one
-    trace where the weights are computed from the input (empty otherwise).
+    """What a synapses view reads: shapes on both sides and the block's parameters.
+
+    inputs: the source activations of one trace, where weights are computed from the input; else empty.
     """
 
     sources: tuple[Shape, ...]
@@ -45,13 +48,31 @@ class Wiring:
 
 @dataclass(frozen=True)
 class Edges:
-    """Decoded edges of one slot, arrays of equal length in local indices; parameter is -1 where there is none."""
+    """Decoded edges of one slot: arrays of equal length, local indices; parameter is -1 for none."""
 
     source: Array
     target: Array
     weight: Array
     parameter: Array
     kind: Kind
+
+
+class Scratch:
+    """What a block keeps from forward to backward, and its buffers from step to step.
+
+    fast: whether compiled kernels (float32) may be used. kept: anything that backward needs of forward.
+    """
+
+    def __init__(self, fast: bool = False):
+        self.fast = fast
+        self.kept: dict[str, Any] = {}
+        self._buffers: dict[str, Array] = {}
+
+    def array(self, name: str, size: int, dtype: npt.DTypeLike) -> Array:
+        """A flat buffer of `size` arbitrary numbers, the same memory as long as it is large enough."""
+        if name not in self._buffers or self._buffers[name].size < size:
+            self._buffers[name] = np.empty(size, dtype)
+        return self._buffers[name][:size]
 
 
 class Block(ABC):
@@ -74,8 +95,10 @@ class Block(ABC):
         return {}
 
     @abstractmethod
-    def forward(self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array) -> object:
-        """Write pre-activations (B, *shape) into out; what it returns is handed to backward as cache."""
+    def forward(
+        self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
+    ) -> None:
+        """Write pre-activations (B, *shape) into out; what else backward needs goes into scratch."""
 
     @abstractmethod
     def backward(
@@ -83,11 +106,11 @@ class Block(ABC):
         grad: Array,
         inputs: Sequence[Array],
         parameters: Mapping[str, Array],
-        cache: object,
+        scratch: Scratch,
         gradients: Mapping[str, Array] | None,
         input_gradients: Sequence[Array | None],
     ) -> None:
-        """From grad (B, *shape) write (never add to) the gradients asked for: what is None is not worked out."""
+        """From grad (B, *shape) write (never add to) the gradients asked for, those not None."""
 
     @abstractmethod
     def edge_count(self, wiring: Wiring, slot: int) -> int:
@@ -111,8 +134,9 @@ class Block(ABC):
         return None
 
     def combine(self, weights: Sequence[float], values: Sequence[float], bias: float) -> float:
-        """One neuron's pre-activation from its incoming edges in order, slow and obvious; a weighted sum unless a
-        block says otherwise (a maximum, say).
+        """One neuron's pre-activation from its incoming edges in order, slow and obvious.
+
+        A weighted sum unless a block says otherwise (a maximum, say).
         """
         return bias + sum(weight * value for weight, value in zip(weights, values, strict=True))
 

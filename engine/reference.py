@@ -1,0 +1,124 @@
+"""The reference interpreter: a ready queue over explicit edges, slow and obvious.
+
+Every neuron waits for its inputs, then fires and pushes its activation along each of its outgoing synapses;
+nothing is known of layers but where a softmax waits for its row. The fast passes are held to it, and an
+animation may take its order of firing from it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine import synapses
+from engine.activations import activation
+from engine.arrays import Array, read_only
+from engine.errors import EngineError
+from engine.machine import as_inputs
+
+if TYPE_CHECKING:
+    from engine.graph import Net
+    from engine.layer import Layer
+
+
+@dataclass(frozen=True, eq=False)
+class Firing:
+    """What `interpret` found: pre, activation (N,) float64 by neuron id, and order (N,) of ids as they fired."""
+
+    pre: npt.NDArray[np.float64]
+    activation: npt.NDArray[np.float64]
+    order: npt.NDArray[np.int64]
+
+
+def interpret(net: Net, image: Array) -> Firing:
+    """Run one image (as for Net.trace) neuron by neuron, in float64."""
+    run = _Run(net)
+    values = as_inputs(net, np.asarray(image)[None])[0].reshape(-1)
+    for neuron, value in enumerate(values.tolist()):
+        run.pre[neuron] = value
+        run.fire(neuron, value)
+    while run.ready:
+        run.deliver(run.ready.popleft())
+    if len(run.order) != net.neuron_count:
+        raise EngineError(
+            f"{net.neuron_count - len(run.order)} neurons never fired: the net has a cycle or a gap"
+        )
+    return Firing(*(read_only(np.array(found)) for found in (run.pre, run.activation, run.order)))
+
+
+class _Run:
+    """The queue, and what each neuron has received so far."""
+
+    def __init__(self, net: Net):
+        self.net = net
+        self.layers = [layer for layer in net.layers for _ in range(layer.size)]
+        self.biases = [bias for layer in net.layers for bias in _biases(net, layer)]
+        # A neuron is ready when it holds a value for each of its incoming synapses.
+        self.waiting = np.zeros(net.neuron_count, np.int64)
+        for part in net.iter_synapses():
+            np.add.at(self.waiting, part.target, 1)
+        self.inbox: list[list[tuple[float, float]]] = [[] for _ in self.layers]
+        self.pre = [math.nan] * net.neuron_count
+        self.activation = [math.nan] * net.neuron_count
+        self.order: list[int] = []
+        self.ready: deque[int] = deque()
+
+    def fire(self, neuron: int, value: float) -> None:
+        self.activation[neuron] = value
+        self.order.append(neuron)
+        self.ready.append(neuron)
+
+    def deliver(self, neuron: int) -> None:
+        """Send a fired neuron's activation along its synapses; whoever has then heard from all answers."""
+        layer = self.layers[neuron]
+        outgoing = synapses.out_of(self.net, layer.name, neuron - self.net.offset(layer.name))
+        value = self.activation[neuron]
+        for target, weight in zip(outgoing.target.tolist(), outgoing.weight.tolist(), strict=True):
+            self.inbox[target].append((weight, value))
+            if len(self.inbox[target]) == self.waiting[target]:
+                self._add_up(target)
+
+    def _add_up(self, neuron: int) -> None:
+        layer = self.layers[neuron]
+        assert layer.block is not None
+        weights, values = zip(*self.inbox[neuron], strict=True)
+        self.pre[neuron] = layer.block.combine(weights, values, self.biases[neuron])
+        function = activation(layer.activation)
+        if not function.rowwise:
+            self.fire(neuron, _apply(layer.activation, [self.pre[neuron]])[0])
+            return
+        width = layer.shape[-1]
+        offset = self.net.offset(layer.name)
+        start = offset + (neuron - offset) // width * width
+        row = self.pre[start : start + width]
+        if not any(math.isnan(value) for value in row):
+            for place, value in enumerate(_apply(layer.activation, row)):
+                self.fire(start + place, value)
+
+
+def _biases(net: Net, layer: Layer) -> list[float]:
+    found = None if layer.block is None else layer.block.biases(net.wiring(layer.name))
+    return [0.0] * layer.size if found is None else [float(bias) for bias in found.reshape(-1)]
+
+
+def _apply(name: str, row: list[float]) -> list[float]:
+    """The activation functions once more, in plain Python: something else to hold the fast ones to."""
+    if name in ("softmax", "log-softmax"):
+        total = math.fsum(math.exp(z - max(row)) for z in row)
+        logs = [z - max(row) - math.log(total) for z in row]
+        return logs if name == "log-softmax" else [math.exp(log) for log in logs]
+    (z,) = row
+    if name == "relu":
+        return [max(z, 0.0)]
+    if name == "sigmoid":
+        return [1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))]
+    if name == "tanh":
+        return [math.tanh(z)]
+    if name == "identity":
+        return [z]
+    raise EngineError(f"the reference interpreter does not know the activation {name!r}")
