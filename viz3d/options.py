@@ -28,9 +28,8 @@ Digit = Annotated[
     typer.Option(
         "--digit",
         metavar="0..9",
-        help="The first test image of this digit. [default: 7]",
+        help="The first test image of this digit; 7 unless a digit is chosen.",
         rich_help_panel=DIGIT,
-        show_default=False,
     ),
 ]
 Sample = Annotated[

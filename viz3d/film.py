@@ -1,0 +1,98 @@
+"""From the command line's wishes to a finished film, GIF or still."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from scenes import STRANDS, Scene, compose
+from viz3d import cli, display
+from viz3d.config import Config
+from viz3d.inputs import choose_digit, save_enlarged
+from viz3d.models import choose_net
+from viz3d.render import default_workers, render
+from viz3d.writers import FOLDER, open_writer
+
+
+def make(config: Config) -> None:
+    """Make what `config` asks for and say where it is.
+
+    Raises UserError, DataError, EngineError or SceneError; the output then is as it was before.
+    """
+    started = time.monotonic()
+    say = (lambda _: None) if config.quiet else cli.say
+    with (
+        _progress(config) as (step, advance),
+        open_writer(config.out, config.size, config.fps, step) as write,
+    ):
+        screen = display.prepare()
+        scene = _scene(config, say)
+        times = config.times
+        workers = config.workers or default_workers(len(times), software=screen.software)
+        pictures = render(scene, times, workers=workers, supersample=config.supersample)
+        with closing(pictures):
+            for picture in pictures:
+                write(picture)
+                advance()
+    if not config.quiet:
+        print(_summary(config, time.monotonic() - started))
+
+
+def _scene(config: Config, notify: Callable[[str], None]) -> Scene:
+    net = choose_net(config.preset, config.model)
+    digit = choose_digit(config.wanted, notify)
+    if config.show_image is not None:
+        save_enlarged(digit.image, config.show_image)
+    return compose(
+        net.trace(digit.image),
+        size=config.size,
+        seconds=config.seconds,
+        theme_name=config.theme,
+        label=digit.label,
+        source=digit.source,
+        strands=STRANDS if config.synapses is None else config.synapses,
+    )
+
+
+class _Speed(ProgressColumn):
+    """Pictures a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+
+@contextmanager
+def _progress(config: Config) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
+    """Show a bar on a terminal's stderr; yield what renames the step and what counts one picture."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Speed(),
+        TimeRemainingColumn(compact=True),
+    )
+    hidden = config.quiet or not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("drawing", total=len(config.times))
+        yield lambda step: bar.update(task, description=step), lambda: bar.advance(task)
+
+
+def _summary(config: Config, seconds: float) -> str:
+    path = Path(config.out)
+    files = path.iterdir() if config.kind == FOLDER else [path]
+    size = sum(file.stat().st_size for file in files) / 1e6
+    count = len(config.times)
+    return f"{config.out}: {size:.2f} MB, {count} frame{'s' * (count != 1)}, {seconds:.1f} s"
