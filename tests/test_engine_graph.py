@@ -1,0 +1,183 @@
+"""A net is a sound, unchangeable value, or an error that says what to mend."""
+
+import pickle
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from engine import Dense, EngineError, Layer, Net, preset, presets
+
+TABLE = {"mlp": (1_690, 566_528, 567_434), "mlp-sigmoid": (986, 109_184, 109_386)}
+
+
+def small(rng: np.random.Generator | None = None, **output) -> Net:
+    rng = rng or np.random.default_rng(0)
+    layers = (
+        Layer("input", "Input", (2, 2, 1)),
+        Layer("hidden1", "Hidden 1", (3,), Dense(3), ("input",), "relu"),
+        Layer("output", "Output", (2,), Dense(2), ("hidden1",), **{"activation": "softmax", **output}),
+    )
+    shapes = {"hidden1.weight": (4, 3), "hidden1.bias": (3,), "output.weight": (3, 2), "output.bias": (2,)}
+    parameters = {name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
+    return Net("small", "Small", layers, parameters)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_presets_have_exactly_the_sizes_that_the_docs_state(name):
+    net = preset(name, np.random.default_rng(0))
+    assert (net.neuron_count, net.edge_count, net.parameter_count) == TABLE[name]
+
+
+def test_every_preset_is_in_the_table():
+    assert set(presets()) == set(TABLE)
+
+
+def test_mlp_is_built_as_described():
+    net = preset("mlp", np.random.default_rng(0))
+    assert [layer.name for layer in net.layers] == ["input", "hidden1", "hidden2", "hidden3", "output"]
+    assert [layer.shape for layer in net.layers] == [(28, 28, 1), (512,), (256,), (128,), (10,)]
+    assert [layer.activation for layer in net.layers[1:]] == ["relu", "relu", "relu", "log-softmax"]
+    assert [layer.dropout for layer in net.layers] == [0, 0.2, 0.2, 0.2, 0]
+    assert (net.recipe.loss, net.recipe.optimizer) == ("nll", "adam")
+    bound = 1 / np.sqrt(784)
+    weight = net.parameters["hidden1.weight"]
+    assert abs(weight).max() <= bound
+    assert weight.std() == pytest.approx(bound / np.sqrt(3), rel=0.01)
+
+
+def test_mlp_sigmoid_is_built_as_described():
+    net = preset("mlp-sigmoid", np.random.default_rng(0))
+    assert [layer.size for layer in net.layers] == [784, 128, 64, 10]
+    assert {layer.activation for layer in net.layers[1:]} == {"sigmoid"}
+    recipe = net.recipe
+    assert (recipe.loss, recipe.optimizer, recipe.momentum) == ("squared-error", "sgd", 0)
+    assert (recipe.lr, recipe.batch, recipe.epochs) == (0.25, 32, 30)
+    assert net.parameters["hidden1.weight"].std() == pytest.approx(1 / 28, rel=0.01)
+    assert not net.parameters["hidden1.bias"].any()
+
+
+def test_an_unknown_preset_lists_the_known_ones():
+    with pytest.raises(EngineError, match="unknown preset 'mpl': known are mlp, mlp-sigmoid"):
+        preset("mpl", np.random.default_rng(0))
+
+
+def test_neuron_ids_run_through_the_layers():
+    net = preset("mlp", np.random.default_rng(0))
+    assert [net.offset(layer.name) for layer in net.layers] == [0, 784, 1296, 1552, 1680]
+    assert net.connections == (
+        ("input", "hidden1"),
+        ("hidden1", "hidden2"),
+        ("hidden2", "hidden3"),
+        ("hidden3", "output"),
+    )
+
+
+def test_an_unknown_layer_lists_the_layers():
+    with pytest.raises(EngineError, match="small has no layer 'hiden1': it has input, hidden1, output"):
+        small().layer("hiden1")
+
+
+def test_nobody_can_write_to_a_net():
+    net = small()
+    with pytest.raises(ValueError, match="read-only"):
+        net.parameters["hidden1.bias"][0] = 1
+    with pytest.raises(TypeError):
+        net.parameters["hidden1.bias"] = np.zeros(3, np.float32)
+
+
+def test_a_net_keeps_its_numbers_when_the_callers_arrays_change():
+    mine = {name: array.copy() for name, array in small().parameters.items()}
+    net = small().replace(parameters=mine)
+    before = net.parameters["output.weight"].copy()
+    mine["output.weight"][:] = 9
+    assert np.array_equal(net.parameters["output.weight"], before)
+
+
+def test_replace_leaves_the_original_as_it_was():
+    net = small()
+    other = net.replace(provenance={"seed": 5})
+    assert (dict(net.provenance), dict(other.provenance)) == ({}, {"seed": 5})
+
+
+def test_a_net_survives_pickling_for_worker_processes():
+    net = small()
+    copy = pickle.loads(pickle.dumps(net))
+    image = np.array([[1.0, 0], [0.5, 0.25]])
+    assert np.array_equal(copy.trace(image).neurons, net.trace(image).neurons)
+    assert not copy.parameters["output.bias"].flags.writeable
+    assert copy.layers == net.layers
+
+
+def test_astype_runs_the_same_net_in_float64():
+    net = small()
+    wide = net.astype(np.float64)
+    image = np.array([[1.0, 0], [0.5, 0.25]])
+    assert wide.trace(image).probabilities.dtype == np.float64
+    assert np.allclose(wide.trace(image).probabilities, net.trace(image).probabilities, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"hidden1.weight": np.zeros((4, 4), np.float32)}, r"hidden1.weight must be \(4, 3\), got \(4, 4\)"),
+        ({"hidden1.weight": np.zeros((4, 3), np.int32)}, "must be float32 or float64, got int32"),
+        ({"hidden1.bias": np.zeros(3)}, "must be of one dtype"),
+        ({"hidden9.bias": np.zeros(3, np.float32)}, "not of this net: hidden9.bias"),
+    ],
+)
+def test_parameters_that_do_not_fit_are_named(change, message):
+    with pytest.raises(EngineError, match=message):
+        small().replace(parameters={**small().parameters, **change})
+
+
+def test_missing_parameters_are_named():
+    with pytest.raises(EngineError, match="missing hidden1.weight, hidden1.bias, output.weight"):
+        small().replace(parameters={"output.bias": np.zeros(2, np.float32)})
+
+
+@dataclass
+class Broken:
+    change: dict
+    message: str
+    at: int = 1
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Broken({"sources": ("output",)}, "reads 'output', which is no layer before it"),
+        Broken({"name": "input"}, "two layers are named 'input'"),
+        Broken({"name": "a.b"}, "no dot and no colon"),
+        Broken({"shape": (4,)}, r"has shape \(4,\), its block makes \(3,\)"),
+        Broken({"name": "first"}, 'starts with the layer "input"', at=0),
+        Broken({"block": None, "sources": ()}, "only it, has no block"),
+    ],
+    ids=lambda case: case.message,
+)
+def test_layers_that_make_no_graph_are_refused(case):
+    net = small()
+    layers = list(net.layers)
+    layers[case.at] = replace(layers[case.at], **case.change)
+    with pytest.raises(EngineError, match=case.message):
+        Net("small", "Small", tuple(layers), net.parameters)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"activation": "rellu"}, "unknown activation 'rellu': known are identity, relu"),
+        ({"dropout": 1.0}, "dropout 1.0"),
+        ({"shape": (0,)}, "every length must be 1 or more"),
+        ({"block": None}, "both a block and its source layers"),
+    ],
+)
+def test_a_layer_that_makes_no_sense_is_refused(change, message):
+    with pytest.raises(EngineError, match=message):
+        replace(small().layers[1], **change)
+
+
+@pytest.mark.parametrize("block", [{"units": 0}, {"units": 3, "init": "wild"}])
+def test_a_dense_block_that_makes_no_sense_is_refused(block):
+    with pytest.raises(EngineError):
+        Dense(**block)
