@@ -31,7 +31,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load the stage, and with it VTK, only where something is drawn."""
     if name == "Stage":
-        from scenes.stage import Stage
+        from scenes.stage import Stage  # noqa: PLC0415
 
         return Stage
     raise AttributeError(f"module 'scenes' has no attribute '{name}'")

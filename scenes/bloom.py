@@ -8,7 +8,7 @@ Pixels = NDArray[np.uint8]
 
 _THRESHOLD = 0.26
 # Blur radius in pixels of a 1080 high picture, and strength: a tight glow, a soft one, and a haze.
-_SPILLS = ((5.0, 0.55), (15.0, 0.42), (44.0, 0.34))
+_SPILLS = ((5.0, 0.40), (15.0, 0.38), (44.0, 0.34))
 
 
 def _bright(strength: float) -> list[int]:

@@ -37,7 +37,8 @@ class Orbit:
     @property
     def position(self) -> Vector:
         """Where the camera stands: (3,), scene units."""
-        return np.asarray(self.focus) + self.distance * self.axes()[2]
+        position: Vector = np.asarray(self.focus) + self.distance * self.axes()[2]
+        return position
 
     def project(self, points: Vector, size: tuple[int, int]) -> Vector:
         """Project points (P, 3) to pixels (P, 2), origin top left, for a frame of `size` (width, height).
@@ -59,8 +60,11 @@ class Orbit:
         return size[1] / 2 / tan(radians(self.angle) / 2) / max(depth, 1e-6)
 
     def mix(self, other: "Orbit", share: float) -> "Orbit":
-        """Move `share` 0..1 of the way to another pose; distances mix geometrically, so that zooms look even."""
-        line = lambda a, b: a + (b - a) * share  # noqa: E731
+        """Move `share` 0..1 of the way to another pose; distances mix by ratio, so that zooms look even."""
+
+        def line(a: float, b: float) -> float:
+            return a + (b - a) * share
+
         x, y, z = (line(a, b) for a, b in zip(self.focus, other.focus, strict=True))
         return Orbit(
             focus=(x, y, z),
@@ -99,5 +103,7 @@ def fit(
         x_axis, y_axis, _ = orbit.axes()
         focus = np.asarray(orbit.focus) + shift[0] * x_axis - shift[1] * y_axis
         distance = max(orbit.distance * float(grow), 1.02 * reach * 0.5)
-        orbit = Orbit((float(focus[0]), float(focus[1]), float(focus[2])), distance, azimuth, elevation, angle)
+        orbit = Orbit(
+            (float(focus[0]), float(focus[1]), float(focus[2])), distance, azimuth, elevation, angle
+        )
     return orbit

@@ -36,6 +36,6 @@ def out_cubic(x: Any) -> Any:
 
 
 def flash(x: Any) -> Any:
-    """Rise quickly to 1 at a quarter of the way, then fall slowly to 0: the overshoot of a neuron that fires."""
+    """Rise quickly to 1 at a quarter of the way, then fall slowly to 0: the overshoot of a firing neuron."""
     x = clamp(x)
     return smooth(x * 4.0) * (1.0 - smooth((x - 0.25) / 0.75))

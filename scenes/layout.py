@@ -5,6 +5,7 @@ maps, (tokens, d) one row for each token. Layers stand one behind another along 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, cos, radians, sin, sqrt
 from typing import Literal
 
@@ -30,7 +31,7 @@ class Orientation:
 
 LANDSCAPE = Orientation("landscape", flow=(1, 0, 0), right=(0, 1, 0), up=(0, 0, 1))
 # In portrait the signal falls. Panels lean back, so that a camera in front and above sees their faces.
-_LEAN = radians(38)
+_LEAN = radians(36)
 PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(_LEAN), sin(_LEAN)))
 
 
@@ -81,13 +82,15 @@ class Panel:
         width, height = self.half
         signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
         local = signs * np.array([width, height], dtype=np.float32)
-        return self.centre + local[:, :1] * self.right + local[:, 1:] * self.up
+        corners: Vector = self.centre + local[:, :1] * self.right + local[:, 1:] * self.up
+        return corners
 
     def positions(self) -> Vector:
         """Centres of the neurons: float32 (n, 3), in id order."""
         across = ((self.col - (self.cols - 1) / 2) * self.pitch).astype(np.float32)
         above = (((self.rows - 1) / 2 - self.row) * self.pitch).astype(np.float32)
-        return self.centre + across[:, None] * self.right + above[:, None] * self.up
+        places: Vector = self.centre + across[:, None] * self.right + above[:, None] * self.up
+        return places
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,11 +155,11 @@ class _Raster:
 
 
 def _fold(n: int, portrait: bool) -> _Raster:
-    """Fold n neurons into a grid: 16 rows high, or in portrait about 46 units wide."""
+    """Fold n neurons into a grid: 16 rows high, or in portrait about 50 units wide."""
     pitch = float(np.clip(1.25 * (512 / n) ** 0.22, 0.6, 2.2))
     if portrait:
         pitch *= 0.84
-        rows = max(1, round(n * pitch / 44))
+        rows = max(1, round(n * pitch / 50))
     else:
         rows = max(16, ceil(sqrt(n / 2))) if n >= 100 else ceil(sqrt(n))
     cols = ceil(n / rows)
@@ -174,7 +177,7 @@ def _wall(h: int, w: int, maps: int, portrait: bool) -> _Raster:
     y, x, c = np.meshgrid(np.arange(h), np.arange(w), np.arange(maps), indexing="ij")
     row = (c // tile_cols) * (h + gap) + y
     col = (c % tile_cols) * (w + gap) + x
-    pitch = min(28 / rows, 44 / cols, 1.7)
+    pitch = min(28 / rows, 46 / cols, 1.7)
     return _Raster("tiles", rows, cols, row.ravel().astype(np.int32), col.ravel().astype(np.int32), pitch)
 
 
@@ -186,7 +189,7 @@ def _token_rows(tokens: int, d: int) -> _Raster:
 def _output(n: int, portrait: bool) -> _Raster:
     index, zero = np.arange(n, dtype=np.int32), np.zeros(n, dtype=np.int32)
     if portrait:
-        return _Raster("outputs", 1, n, zero, index, 4.4 * 10 / max(n, 10))
+        return _Raster("outputs", 1, n, zero, index, 4.9 * 10 / max(n, 10))
     return _Raster("outputs", n, 1, index, zero, 2.75 * 10 / max(n, 10))
 
 
@@ -207,7 +210,7 @@ def _gap(before: _Raster, after: _Raster, portrait: bool) -> float:
     """Distance between two panels' centres: wide panels need room, so that they do not hide each other."""
     if portrait:
         lean = sin(_LEAN + radians(24))  # the share of a panel's height that the camera sees
-        return 8.5 + 0.5 * lean * (before.rows * before.pitch + after.rows * after.pitch)
+        return 6.3 + 0.5 * lean * (before.rows * before.pitch + after.rows * after.pitch)
     return 12.0 + 0.25 * (before.cols * before.pitch + after.cols * after.pitch)
 
 
@@ -218,10 +221,12 @@ def arrange(net: Net, axes: Orientation) -> Layout:
         SceneError: a layer's shape has no drawing, or the net does not end in a layer of classes.
     """
     if len(net.layers[-1].shape) != 1:
-        raise SceneError(f"the last layer has shape {net.layers[-1].shape}: it must be (classes,) to end in bars")
+        raise SceneError(
+            f"the last layer has shape {net.layers[-1].shape}: it must be (classes,) to end in bars"
+        )
     portrait = axes.name == "portrait"
     rasters = [_raster(layer, layer is net.layers[-1], portrait) for layer in net.layers]
-    gaps = [_gap(a, b, portrait) for a, b in zip(rasters, rasters[1:], strict=False)]
+    gaps = [_gap(a, b, portrait) for a, b in pairwise(rasters)]
     along = np.concatenate([[0.0], np.cumsum(gaps)]).astype(np.float32)
     flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))
     panels = tuple(
@@ -239,5 +244,7 @@ def _bars(outputs: Panel, flow: Vector, portrait: bool) -> Bars:
     """Bars lie along the flow, behind the neurons that they belong to."""
     neurons = outputs.positions()
     if portrait:
-        return Bars(neurons + 2.9 * flow, neurons + 4.7 * flow, flow, 0.30 * outputs.pitch * outputs.right, 11.0)
+        return Bars(
+            neurons + 2.9 * flow, neurons + 4.7 * flow, flow, 0.30 * outputs.pitch * outputs.right, 9.0
+        )
     return Bars(neurons + 2.9 * flow, neurons + 4.6 * flow, flow, 0.20 * outputs.pitch * outputs.up, 11.5)

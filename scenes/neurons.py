@@ -24,7 +24,7 @@ class Neurons:
     """What each neuron will show, by global id.
 
     Attributes:
-        level: float32 (N,), |activation| over the largest of its layer, 0..1; the probability for the outputs.
+        level: float32 (N,), |activation| over the largest of its layer, 0..1; for outputs the probability.
         fires: float32 (N,), seconds at which it begins to light.
         rise: seconds that it takes to light.
         radius: float32 (N,), radius of a ball at full level in scene units; half a cell for tiles.
@@ -127,7 +127,7 @@ def look(neurons: Neurons, theme: Theme, t: float, winner: float) -> Look:
 
 
 def _fade(rgb: Floats, fog: Floats, theme: Theme) -> Floats:
-    """Let distance take colour away: towards black light on a dark ground, towards the paper on a light one."""
+    """Let distance take colour away: towards black on a dark ground, towards the paper on a light one."""
     if theme.ink:
         faded: Floats = rgb * fog + np.array(theme.background, dtype=np.float32) * (1 - fog)
         return faded

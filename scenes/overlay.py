@@ -22,7 +22,14 @@ def write_over(pixels: Pixels, frame: Frame) -> None:
         phase = (int((caption.at[0] - left) * _PHASES), int((caption.at[1] - top) * _PHASES))
         mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, phase)
         colour = np.array(caption.colour, dtype=np.uint8)
-        _blend(pixels, np.broadcast_to(colour, (*mask.shape, 3)), mask, int(left) + x, int(top) + y, caption.alpha)
+        _blend(
+            pixels,
+            np.broadcast_to(colour, (*mask.shape, 3)),
+            mask,
+            int(left) + x,
+            int(top) + y,
+            caption.alpha,
+        )
 
 
 def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, alpha: float) -> None:

@@ -1,10 +1,11 @@
-"""Path: the camera's way through a film. It starts close to the digit and draws back as the signal advances."""
+"""Path: the camera's way. It starts close to the digit and draws back as the signal advances."""
 
 from dataclasses import dataclass
 
 from scenes.camera import Orbit, fit
 from scenes.easing import between, smoother
 from scenes.layout import Layout
+from scenes.page import page
 from scenes.timeline import Timeline
 
 _ANGLE = 25.0
@@ -35,22 +36,14 @@ class Path:
         return Orbit(pose.focus, pose.distance, pose.azimuth + turn, pose.elevation, pose.angle)
 
 
-def safe_rectangle(size: tuple[int, int], portrait: bool) -> tuple[float, float, float, float]:
-    """The part of the picture that the net may fill: left, top, right, bottom in pixels. Text has the rest."""
-    width, height = size
-    if portrait:
-        return 0.06 * width, 0.145 * height, 0.94 * width, 0.865 * height
-    return 0.045 * width, 0.185 * height, 0.925 * width, 0.80 * height
-
-
 def camera_path(layout: Layout, size: tuple[int, int], line: Timeline) -> Path:
     """Plan the camera's way for a layout in a frame of `size` pixels."""
     portrait = layout.orientation.name == "portrait"
-    rectangle = safe_rectangle(size, portrait)
-    azimuth, elevation = (14.0, 24.0) if portrait else (30.0, 14.5)
+    rectangle = page(size, portrait).safe()
+    azimuth, elevation = (11.0, 24.0) if portrait else (30.0, 14.5)
     end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=_ANGLE)
     first = layout.panels[0].corners()
-    close = fit(first, size, rectangle, azimuth=azimuth + 12.0, elevation=elevation, angle=_ANGLE)
-    # Half way from the whole to the digit: close enough to see it written, far enough to see where it will go.
-    start = end.mix(close, 0.62)
-    return Path(start, end, leave=line.digit[1], arrive=line.pulses[-1][1] * 0.93, drift=5.0, seconds=line.seconds)
+    close = fit(first, size, rectangle, azimuth=azimuth + 8.0, elevation=elevation, angle=_ANGLE)
+    # Not all the way to the digit: close enough to see it written, far enough to see where it will go.
+    start = end.mix(close, 0.65 if portrait else 0.80)
+    return Path(start, end, line.digit[1], 0.93 * line.pulses[-1][1], drift=5.0, seconds=line.seconds)

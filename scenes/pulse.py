@@ -1,5 +1,7 @@
 """Pulse: the light that runs along each strand, and the glow that stays behind it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +16,7 @@ _TRAVEL = 0.62  # share of a connection's span that one pulse needs for its way
 _WIDTH = 0.13  # length of the bright head, as a share of the way
 _REST = 0.55  # light left in a connection once the signal has moved on
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
-_SWELL = (0.40 + 0.60 * _PLACE**1.1).astype(np.float32)  # brighter towards the target
+_SWELL = (0.28 + 0.72 * _PLACE**0.9).astype(np.float32)  # brighter towards the target
 
 
 def delays(strands: Strands) -> Floats:
@@ -40,7 +42,10 @@ def arrivals(strands: Strands, line: Timeline) -> Floats:
 def base_alpha(strands: Strands, theme: Theme, fog: Floats) -> Floats:
     """Opacity at rest, float32 (K, POINTS), 0..1: a function of |weight x activation| that only grows."""
     sign = np.where(strands.contribution > 0, 1.0, theme.inhibit_alpha)
-    alpha = (0.016 + 0.36 * strands.strength**1.25) * sign
+    counts = np.array([span.stop - span.start for span in strands.spans], dtype=np.float32)
+    # Few strands may shine more than many, which add up.
+    gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)[strands.connection]
+    alpha = (theme.strand * (0.04 + 0.96 * strands.strength**1.25)) * sign * gain
     near, far = fog[strands.source][:, None], fog[strands.target][:, None]
     shade = near * (1 - _PLACE) + far * _PLACE
     settled: Floats = (alpha[:, None] * _SWELL * shade).astype(np.float32)
@@ -53,24 +58,41 @@ def colours(strands: Strands, theme: Theme) -> NDArray[np.uint8]:
     return np.where(strands.contribution[:, None] > 0, warm, cool)
 
 
-def light(strands: Strands, theme: Theme, fog: Floats, line: Timeline, t: float) -> NDArray[np.uint8]:
+@dataclass(frozen=True, eq=False)
+class Light:
+    """What a film's strands look like at rest, worked out once.
+
+    Attributes:
+        rgb: uint8 (K, 3), by the sign of the contribution.
+        alpha: float32 (K, POINTS), opacity 0..1 once the signal has passed.
+        wait: float32 (K,), share of the spare time that each pulse waits.
+    """
+
+    rgb: NDArray[np.uint8]
+    alpha: Floats
+    wait: Floats
+
+
+def prepare(strands: Strands, theme: Theme, fog: Floats) -> Light:
+    """Work out colours, opacities and delays of a film's strands; `fog` is each neuron's, float32 (N,)."""
+    return Light(colours(strands, theme), base_alpha(strands, theme, fog), delays(strands))
+
+
+def light(strands: Strands, rest: Light, line: Timeline, t: float) -> NDArray[np.uint8]:
     """RGBA along each strand at time t, uint8 (K, POINTS, 4)."""
     rgba = np.zeros((len(strands), POINTS, 4), dtype=np.uint8)
-    rgba[..., :3] = colours(strands, theme)[:, None, :]
-    alpha = base_alpha(strands, theme, fog)
-    wait = delays(strands)
+    rgba[..., :3] = rest.rgb[:, None, :]
     brighten = float(smooth(between(t, *line.answer)))
     for (start, end), span in zip(line.pulses, strands.spans, strict=True):
         if t <= start:
             continue
         progress = (t - start) / (end - start)
-        rest = _REST + (1.0 - _REST) * brighten
-        calm = 1.0 - (1.0 - rest) * float(smooth(between(progress, 1.15, 1.9)))
-        settled = alpha[span]
+        calm = 1.0 - (1.0 - _REST) * (1.0 - brighten) * float(smooth(between(progress, 1.15, 1.9)))
+        settled = rest.alpha[span]
         if progress < 1.6:
-            head = (progress - (1 - _TRAVEL) * wait[span]) / _TRAVEL
+            head = (progress - (1 - _TRAVEL) * rest.wait[span]) / _TRAVEL
             settled = _running(settled, head[:, None], strands.strength[span][:, None])
-        rgba[span, :, 3] = np.clip(settled * (calm * 255.0), 0, 255)
+        rgba[span, :, 3] = np.minimum(settled * (calm * 255.0), 255.0)
     return rgba
 
 
@@ -78,5 +100,5 @@ def _running(settled: Floats, head: Floats, strength: Floats) -> Floats:
     """Light of strands whose pulse stands at `head` (K, 1) of the way: trail, bright head, nothing ahead."""
     behind = np.clip((head - _PLACE) / 0.06 + 0.5, 0.0, 1.0)
     bump = np.exp(-(((head - _PLACE) / _WIDTH) ** 2)) * np.clip((1.25 - head) / 0.25, 0.0, 1.0)
-    lit: Floats = settled * behind + bump * (0.05 + 0.5 * strength) * (settled > 0)
+    lit: Floats = settled * behind + bump * (0.04 + 0.36 * strength) * (settled > 0)
     return lit

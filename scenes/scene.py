@@ -29,6 +29,7 @@ class Scene:
         size: width and height of the picture in pixels.
         theme, layout, timeline, strands, path: colours, places, beats, synapses and camera.
         neurons: each neuron's level, size and the moment when it lights.
+        light: the strands at rest.
         probabilities: float32 (classes,), where the bars end.
         words: the texts of the picture.
     """
@@ -40,6 +41,7 @@ class Scene:
     strands: Strands
     path: Path
     neurons: Neurons
+    light: pulse.Light
     probabilities: NDArray[np.float32]
     words: captions.Words
 
@@ -68,7 +70,7 @@ class Scene:
             neuron_rgb=look.rgb,
             neuron_size=look.size,
             halo_rgba=look.halo,
-            strand_rgba=pulse.light(self.strands, self.theme, self.neurons.fog, line, t),
+            strand_rgba=pulse.light(self.strands, self.light, line, t),
             bars=self.probabilities * np.float32(grown),
             winner=winner,
             prediction=self.prediction,
@@ -111,6 +113,7 @@ def compose(
     line = plan(trace.net, seconds)
     path = camera_path(layout, size, line)
     drawn = select(trace, layout, strands)
+    balls = neurons.prepare(trace, layout, drawn, line, path.end, colours)
     return Scene(
         size=size,
         theme=colours,
@@ -118,7 +121,8 @@ def compose(
         timeline=line,
         strands=drawn,
         path=path,
-        neurons=neurons.prepare(trace, layout, drawn, line, path.end, colours),
+        neurons=balls,
+        light=pulse.prepare(drawn, colours, balls.fog),
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.write(trace, label=label, source=source, drawn=len(drawn)),
     )

@@ -15,7 +15,7 @@ _BENDS = 20  # points of one floor line, along which it fades
 
 
 def floor(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
-    """A faint grid under the net that fades outwards: lines (n, points, 3) and their colours (n, points, 4)."""
+    """A faint grid under the net that fades outwards: lines (n, points, 3) and colours (n, points, 4)."""
     bounds = layout.bounds()
     low, high = bounds.min(axis=0), bounds.max(axis=0)
     depth, middle = low[2] - 2.5, (low + high) / 2
@@ -23,9 +23,17 @@ def floor(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
     t = np.linspace(-1.0, 1.0, _BENDS, dtype=np.float32)
     lines = []
     for x in np.arange(-reach_x, reach_x + _STEP, _STEP):
-        lines.append(np.stack([np.full(_BENDS, middle[0] + x), middle[1] + t * reach_y, np.full(_BENDS, depth)], axis=1))
+        lines.append(
+            np.stack(
+                [np.full(_BENDS, middle[0] + x), middle[1] + t * reach_y, np.full(_BENDS, depth)], axis=1
+            )
+        )
     for y in np.arange(-reach_y, reach_y + _STEP, _STEP):
-        lines.append(np.stack([middle[0] + t * reach_x, np.full(_BENDS, middle[1] + y), np.full(_BENDS, depth)], axis=1))
+        lines.append(
+            np.stack(
+                [middle[0] + t * reach_x, np.full(_BENDS, middle[1] + y), np.full(_BENDS, depth)], axis=1
+            )
+        )
     grid = np.array(lines, dtype=np.float32)
     away = np.hypot((grid[..., 0] - middle[0]) / reach_x, (grid[..., 1] - middle[1]) / reach_y)
     rgba = np.empty((*grid.shape[:2], 4), dtype=np.uint8)
@@ -35,7 +43,7 @@ def floor(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
 
 
 def frames(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
-    """Thin outlines of the panels, but for the outputs: closed lines (n, 5, 3) and their colours (n, 5, 4)."""
+    """Thin outlines of the panels but for the outputs: closed lines (n, 5, 3) and colours (n, 5, 4)."""
     corners = [panel.corners() for panel in layout.panels if panel.kind != "outputs"]
     lines = np.array([np.concatenate([c, c[:1]]) for c in corners], dtype=np.float32).reshape(-1, 5, 3)
     rgba = np.empty((*lines.shape[:2], 4), dtype=np.uint8)
@@ -46,8 +54,9 @@ def frames(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
 def tints(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
     """A breath of colour behind each panel of neurons: quads (n, 4, 3) and their colours (n, 4, 4)."""
     panels = [panel for panel in layout.panels if panel.kind != "outputs"]
-    away = 0.3 * np.array(layout.orientation.flow, dtype=np.float32)
-    quads = np.array([panel.corners() - away for panel in panels], dtype=np.float32).reshape(-1, 4, 3)
+    behind = [0.3 * np.cross(panel.right, panel.up) for panel in panels]
+    corners = [panel.corners() - away for panel, away in zip(panels, behind, strict=True)]
+    quads = np.array(corners, dtype=np.float32).reshape(-1, 4, 3)
     rgba = np.empty((len(panels), 4, 4), dtype=np.uint8)
     for i, panel in enumerate(panels):
         solid = (*theme.panel_fill, 235)
@@ -64,8 +73,3 @@ def bar_colours(scene: Scene, winner: float) -> Bytes:
     rgba[scene.prediction, :, :3] = plain + (hot - plain) * winner
     rgba[..., 3] = 250
     return rgba
-
-
-def bar_edges(quads: Floats) -> Floats:
-    """Closed outlines (n, 5, 3) of quads (n, 4, 3)."""
-    return np.concatenate([quads, quads[:, :1]], axis=1)

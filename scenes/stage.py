@@ -13,13 +13,15 @@ from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from scenes.bloom import bloom
 from scenes.camera import Orbit
 from scenes.frame import Frame
-from scenes.ground import ground
+from scenes.ground import Veil, ground
 from scenes.overlay import write_over
+from scenes.page import page
+from scenes.parts.blending import cover_after
 from scenes.parts.clouds import Balls, Halos
 from scenes.parts.curves import Curves
 from scenes.parts.surfaces import Backdrop, Quads, Raster
 from scenes.scene import Scene
-from scenes.scenery import bar_colours, bar_edges, floor, frames, tints
+from scenes.scenery import bar_colours, floor, frames, tints
 
 Pixels = NDArray[np.uint8]
 
@@ -37,20 +39,23 @@ class Stage:
     def __init__(self, scene: Scene, supersample: int = 1) -> None:
         self.scene = scene
         self._supersample = supersample
-        width, height = (side * supersample for side in scene.size)
-        self.plotter = pv.Plotter(off_screen=True, window_size=[width, height], lighting="none")
+        self._pixels = (scene.size[0] * supersample, scene.size[1] * supersample)
+        self.plotter = pv.Plotter(off_screen=True, window_size=list(self._pixels), lighting="none")
         self._window = self.plotter.render_window
         self._window.SetMultiSamples(0)
         self._renderer = self.plotter.renderer
         self._renderer.SetUseOIT(False)
+        cover_after(self._renderer, self._window)
         self._buffer = vtkUnsignedCharArray()
-        self._unit = min(width, height) / 1080
+        self._unit = min(self._pixels) / 1080
         self._build()
 
     def __enter__(self) -> "Stage":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -59,13 +64,15 @@ class Stage:
 
     def _build(self) -> None:
         scene, theme, layout = self.scene, self.scene.theme, self.scene.layout
-        self._backdrop = Backdrop(self._renderer, ground(scene.size, theme))
+        paper = ground(scene.size, theme)
+        self._backdrop = Backdrop(self._renderer, paper)
+        self._veil = Veil(paper, page(scene.size, layout.orientation.name == "portrait").legend_top)
         lines, glow = floor(layout, theme)
         self._floor = self._add(Curves(lines, self._window, width=self._unit, ink=theme.ink))
         self._floor.draw(glow)
-        self._tints = self._add(Quads(*tints(layout, theme)))
+        self._tints = self._add(Quads(*tints(layout, theme), self._window))
         self._rasters = [
-            (self._add(Raster(panel, theme.panel_fill)), slice(panel.start, panel.stop))
+            (self._add(Raster(panel, self._window, theme.panel_fill)), slice(panel.start, panel.stop))
             for panel in layout.panels
             if panel.kind == "tiles"
         ]
@@ -77,7 +84,7 @@ class Stage:
         distance = np.linalg.norm(layout.positions[balls] - scene.path.end.position, axis=1)
         self._order = balls[np.argsort(-distance)]
         places = layout.positions[self._order]
-        self._balls = self._add(Balls(places, ink=theme.ink))
+        self._balls = self._add(Balls(places, self._window, ink=theme.ink))
         self._build_strands()
         self._halos = self._add(Halos(places, self._window, ink=theme.ink))
         self._build_bars()
@@ -97,9 +104,10 @@ class Stage:
         scene = self.scene
         bars, zero = scene.layout.bars, np.zeros(len(scene.probabilities), dtype=np.float32)
         track = np.tile(np.array(scene.theme.bar_track, dtype=np.uint8), (len(zero), 4, 1))
-        self._tracks = self._add(Quads(bars.quads(zero + 1), track))
-        self._bars = self._add(Quads(bars.quads(zero), bar_colours(scene, 0.0)))
-        self._edges = self._add(Curves(bar_edges(bars.quads(zero)), self._window, width=1.2 * self._unit, ink=scene.theme.ink))
+        # Borders fade over one pixel, as seen by the last pose.
+        soft = 1.3 / scene.path.end.scale_at(bars.base.mean(axis=0), self._pixels)
+        self._tracks = self._add(Quads(bars.quads(zero + 1), track, self._window, soft))
+        self._bars = self._add(Quads(bars.quads(zero), bar_colours(scene, 0.0), self._window, soft))
 
     def _add(self, part: Any) -> Any:
         self._renderer.AddActor(part.actor)
@@ -110,6 +118,7 @@ class Stage:
         pixels = self.render(frame)
         if self.scene.theme.bloom:
             bloom(pixels, self.scene.theme.bloom)
+        self._veil.draw(pixels)
         write_over(pixels, frame)
         return pixels
 
@@ -134,11 +143,7 @@ class Stage:
             faint[..., 3] = faint[..., 3] // 5
             wide.draw(faint)
         quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))
-        colours = bar_colours(self.scene, frame.winner)
-        self._bars.draw(quads, colours)
-        edge = np.repeat(colours[:, :1], 5, axis=1)
-        edge[..., 3] = 70 * (frame.bars > 0)[:, None]
-        self._edges.draw(edge)
+        self._bars.draw(quads, bar_colours(self.scene, frame.winner))
 
     def _aim(self, pose: Orbit) -> None:
         camera = self._renderer.GetActiveCamera()
@@ -150,7 +155,7 @@ class Stage:
 
     def read(self) -> Pixels:
         """Read the rendered picture: uint8 (height, width, 3), a new array."""
-        width, height = (side * self._supersample for side in self.scene.size)
+        width, height = self._pixels
         self._window.GetPixelData(0, 0, width - 1, height - 1, 0, self._buffer, 0)
         pixels: Pixels = vtk_to_numpy(self._buffer).reshape(height, width, 3)[::-1]
         if self._supersample == 1:

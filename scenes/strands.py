@@ -76,7 +76,7 @@ def select(trace: Trace, layout: Layout, total: int) -> Strands:
 
 
 def bend(start: Floats, end: Floats, flow: tuple[float, float, float], points: int = POINTS) -> Floats:
-    """S-curves from (K, 3) to (K, 3): even along the flow, eased across it, so that they leave and land level."""
+    """S-curves from (K, 3) to (K, 3): even along the flow, eased across it, so they leave and land level."""
     t = np.linspace(0.0, 1.0, points, dtype=np.float32)[:, None]
     ease = 0.1 * t + 0.9 * t * t * (3.0 - 2.0 * t)
     axis = np.array(flow, dtype=np.float32)

@@ -45,6 +45,7 @@ class Theme:
     heat: Ramp  # activation
     excite: Ramp  # contribution > 0
     inhibit: Ramp  # contribution < 0
+    strand: float  # opacity of the strongest strand
     inhibit_alpha: float  # blue looks stronger or weaker than red at the same alpha
     idle_pixel: Colour
     panel_fill: Colour  # behind opaque pixels
@@ -74,8 +75,8 @@ DARK = Theme(
     vignette=0.85,
     heat=ramp(
         {
-            0: "#1b2340",
-            0.06: "#2a2447",
+            0: "#222d55",
+            0.06: "#312a55",
             0.18: "#5a1634",
             0.38: "#b81e1e",
             0.60: "#f4511e",
@@ -85,6 +86,7 @@ DARK = Theme(
     ),
     excite=ramp({0: "#ff2408", 0.5: "#ff5f14", 1: "#ffab45"}),
     inhibit=ramp({0: "#0f3dff", 0.5: "#2374ff", 1: "#58bdff"}),
+    strand=0.40,
     inhibit_alpha=0.62,
     idle_pixel=rgb("#1a2547"),
     panel_fill=(6, 9, 20),
@@ -125,7 +127,8 @@ LIGHT = Theme(
     ),
     excite=ramp({0: "#ff8a5c", 0.5: "#f4511e", 1: "#c22408"}),
     inhibit=ramp({0: "#7aa2ff", 0.5: "#2f6bff", 1: "#0a3fd0"}),
-    inhibit_alpha=0.75,
+    strand=0.30,
+    inhibit_alpha=0.80,
     idle_pixel=rgb("#e3e7f2"),
     panel_fill=(250, 251, 254),
     panel_tint=(90, 110, 180, 14),

@@ -13,7 +13,7 @@ class Words:
         title: the headline.
         facts: short facts about net and digit, most important first.
         cards: for each layer its name and its size.
-        steps: for each layer what happens as the signal reaches it; the last but one for the bars, the last the end.
+        steps: what happens as the signal reaches each layer, then as the bars grow, then at the end.
         classes: label of each class.
         shares: probability of each class as text.
         prediction, confidence: the answer.
@@ -52,10 +52,16 @@ def write(trace: Trace, *, label: int | None, source: str, drawn: int) -> Words:
     return Words(
         title="How a neural network reads a digit",
         facts=tuple(
-            fact for fact in (f"{net.title}  {_sizes(net)}", f"{net.parameter_count:,} parameters", source) if fact
+            fact
+            for fact in (f"{net.title}  {_sizes(net)}", f"{net.parameter_count:,} parameters", source)
+            if fact
         ),
         cards=tuple(_card(layer, layer is net.layers[-1]) for layer in net.layers),
-        steps=(*(_step(layer, i) for i, layer in enumerate(net.layers)), _bars(net.layers[-1]), _end(best, label)),
+        steps=(
+            *(_step(layer, i) for i, layer in enumerate(net.layers)),
+            _bars(net.layers[-1]),
+            _end(best, label),
+        ),
         classes=tuple(str(k) for k in range(len(trace.probabilities))),
         shares=tuple(percent(float(p)) for p in trace.probabilities),
         prediction=best,

@@ -11,7 +11,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray
 
 def own(values: NDArray[Any], name: str = "") -> vtkDataArray:
     """Copy an array (n,) or (n, k) into a VTK array that VTK owns."""
-    array = numpy_to_vtk(np.ascontiguousarray(values), deep=1)
+    array: vtkDataArray = numpy_to_vtk(np.ascontiguousarray(values), deep=1)
     array.SetName(name)
     return array
 

@@ -9,7 +9,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLPointGaussianMapper
 
 from scenes.parts.arrays import own, points, runs, write
-from scenes.parts.blending import accumulate
+from scenes.parts.blending import accumulate, cover
 
 # The alpha channel carries the neuron's level: cold balls are lit like glass, hot ones glow from within and
 # darken at the limb, so that a white-hot disc still looks round. The rim fades over one pixel.
@@ -79,15 +79,17 @@ class _Cloud:
 
 def _splat_reach(mapper: Any, reach: float) -> None:
     """Set how many radii a splat covers: the method was renamed in VTK 9.6."""
-    getattr(mapper, "SetBoundScale", getattr(mapper, "SetTriangleScale", None))(reach)
+    name = "SetBoundScale" if hasattr(mapper, "SetBoundScale") else "SetTriangleScale"
+    getattr(mapper, name)(reach)
 
 
 class Balls(_Cloud):
     """Shaded neurons. Give the points from far to near: their soft rims blend over what is behind."""
 
-    def __init__(self, positions: NDArray[np.float32], *, ink: bool) -> None:
+    def __init__(self, positions: NDArray[np.float32], window: Any, *, ink: bool) -> None:
         super().__init__(positions, _BALL % (_LIGHT if ink else _DARK))
         self.actor.ForceOpaqueOn()
+        cover(self._mapper, window)
 
     def draw(self, rgb: NDArray[np.uint8], level: NDArray[np.float32], radius: NDArray[np.float32]) -> None:
         """Show colours uint8 (n, 3), levels 0..1 (n,) and radii (n,) in scene units."""

@@ -34,7 +34,7 @@ class Curves:
         mapper.SetInputData(self._data)
         mapper.SetColorModeToDirectScalars()
         mapper.SetStatic(1)
-        accumulate(mapper, window, ink=ink, smooth_lines=True)
+        accumulate(mapper, window, ink=ink)
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.ForceTranslucentOn()

@@ -9,31 +9,67 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from scenes.layout import Panel
 from scenes.parts.arrays import own, points, runs, write
+from scenes.parts.blending import cover
+
+# Corners 0..3 of a quad lie inside its soft border, 4..7 outside: the quad itself, then its four borders.
+_SOFT = np.array([(0, 1, 2, 3), (4, 5, 1, 0), (5, 6, 2, 1), (6, 7, 3, 2), (7, 4, 0, 3)])
 
 
 class Quads:
-    """Flat quads with a colour for each corner."""
+    """Flat quads with a colour for each corner, whose borders fade instead of stepping.
 
-    def __init__(self, corners: NDArray[np.float32], rgba: NDArray[np.uint8]) -> None:
-        """Take corners float32 (n, 4, 3) and colours uint8 (n, 4, 4)."""
+    Args:
+        corners: float32 (n, 4, 3), scene units, in order around each quad.
+        rgba: uint8 (n, 4, 4).
+        window: the render window.
+        soft: width of the fading border in scene units, about a pixel's.
+    """
+
+    def __init__(
+        self, corners: NDArray[np.float32], rgba: NDArray[np.uint8], window: Any, soft: float = 0.0
+    ) -> None:
+        self._soft = soft
         self._data = vtkPolyData()
-        self._points = points(corners)
+        self._points = points(self._spread(corners))
         self._data.SetPoints(self._points)
-        self._data.SetPolys(runs(len(corners), 4))
-        self._rgba = own(np.ascontiguousarray(rgba).reshape(-1, 4), "rgba")
+        self._data.SetPolys(runs(len(corners) * len(_SOFT), 4))
+        self._rgba = own(self._shade(rgba), "rgba")
         self._data.GetPointData().SetScalars(self._rgba)
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self._data)
         mapper.SetColorModeToDirectScalars()
+        cover(mapper, window)
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.GetProperty().SetLighting(False)
         self.actor.ForceTranslucentOn()
 
+    def _spread(self, corners: NDArray[np.float32]) -> NDArray[np.float32]:
+        along = corners[:, 1] - corners[:, 0]
+        across = corners[:, 3] - corners[:, 0]
+        sides = []
+        for edge in (along, across):
+            length = np.linalg.norm(edge, axis=1, keepdims=True)
+            unit = edge / np.maximum(length, 1e-6)
+            # A bar thinner than its border must not turn inside out.
+            sides.append(
+                (unit * np.minimum(self._soft / 2, length / 2), unit * self._soft / 2 * (length > 0))
+            )
+        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)[None, :, :, None]
+        inset = signs[:, :, 0] * sides[0][0][:, None] + signs[:, :, 1] * sides[1][0][:, None]
+        outset = signs[:, :, 0] * sides[0][1][:, None] + signs[:, :, 1] * sides[1][1][:, None]
+        eight = np.concatenate([corners - inset, corners + outset], axis=1)
+        return eight[:, _SOFT].reshape(-1, 3).astype(np.float32)
+
+    def _shade(self, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        outer = rgba.copy()
+        outer[..., 3] = 0
+        return np.concatenate([rgba, outer], axis=1)[:, _SOFT].reshape(-1, 4)
+
     def draw(self, corners: NDArray[np.float32], rgba: NDArray[np.uint8]) -> None:
         """Move the corners (n, 4, 3) and recolour them (n, 4, 4)."""
-        write(self._points.GetData(), corners)
-        write(self._rgba, rgba)
+        write(self._points.GetData(), self._spread(corners))
+        write(self._rgba, self._shade(rgba))
         self._points.Modified()
         self._data.Modified()
 
@@ -43,11 +79,12 @@ class Raster:
 
     Args:
         panel: a panel of tiles.
+        window: the render window.
         backing: colour between the cells.
         fill: share of a cell's width that its colour fills.
     """
 
-    def __init__(self, panel: Panel, backing: tuple[int, int, int], fill: float = 0.88) -> None:
+    def __init__(self, panel: Panel, window: Any, backing: tuple[int, int, int], fill: float = 0.88) -> None:
         self._panel = panel
         cell = self._cell = int(np.clip(704 // max(panel.rows, panel.cols), 4, 24))
         self._gap = max(1, round(cell * (1 - fill) / 2))
@@ -64,7 +101,9 @@ class Raster:
         self._scalars = own(self._texels.reshape(-1, 4), "rgba")
         self._image.GetPointData().SetScalars(self._scalars)
         self.actor = vtkActor()
-        self.actor.SetMapper(self._mapper())
+        mapper = self._mapper()
+        cover(mapper, window)
+        self.actor.SetMapper(mapper)
         self.actor.SetTexture(self._texture())
         self.actor.GetProperty().SetLighting(False)
         self.actor.ForceOpaqueOn()

@@ -1,0 +1,106 @@
+"""Labels: texts that belong to a place in the scene, and the answer."""
+
+import numpy as np
+
+from scenes.camera import Orbit
+from scenes.easing import between, smooth
+from scenes.frame import Caption
+from scenes.layout import Layout
+from scenes.page import Page
+from scenes.theme import Theme
+from scenes.timeline import Timeline
+from scenes.type import width
+from scenes.words import Words
+
+
+def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) -> list[Caption]:
+    """The prediction with its confidence and, where known, the truth: the one loud thing in the picture."""
+    shown = float(smooth(between(t, *line.answer)))
+    if shown == 0:
+        return []
+    verdict = theme.text_soft if words.right is None else theme.right if words.right else theme.wrong
+    if sheet.portrait:
+        head, big, mid, small = (sheet.font(s) for s in (24, 150, 50, 27))
+        x, top, aside = sheet.width / 2, sheet.answer_top, 0.46 * big
+        places = (x, top + 0.86 * big), (x - aside, top + 0.52 * big), (x + aside, top + 0.42 * big)
+        below, anchors = (x + aside, top + 0.76 * big), ("ms", "rm", "lm")
+    else:
+        head, big, mid, small = (sheet.font(s) for s in (17, 118, 36, 18))
+        right, base = sheet.width - sheet.margin[0], sheet.margin[1] + 0.8 * head
+        left = right - 0.80 * big
+        places = (right, base + 0.99 * big), (right, base), (left, base + 0.60 * big)
+        below, anchors = (left, base + 0.60 * big + 1.0 * mid), ("rs", "rs", "rm")
+    return [
+        Caption(str(words.prediction), places[0], big, "display-bold", theme.answer, shown, anchors[0]),
+        Caption("PREDICTION", places[1], head, "semibold", theme.text_soft, shown, anchors[1]),
+        Caption(words.confidence, places[2], mid, "display", theme.answer_soft, shown, anchors[2]),
+        Caption(words.verdict, below, small, "regular", verdict, shown, anchors[2]),
+    ]
+
+
+def bar_texts(
+    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
+) -> list[list[Caption]]:
+    """Class labels beside the bars, and each probability once its bar has grown: no number is half true."""
+    size = (sheet.width, sheet.height)
+    winner = float(smooth(between(t, *line.answer)))
+    told = float(smooth(between(t, line.bars[1] - 0.01 * line.seconds, line.bars[1] + 0.02 * line.seconds)))
+    ends = layout.bars.base + layout.bars.length * layout.bars.along
+    labels, tips = camera.project(layout.bars.label, size), camera.project(ends, size)
+    pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
+    captions = []
+    for k, (name, share) in enumerate(zip(words.classes, words.shares, strict=True)):
+        hot = winner if k == words.prediction else 0.0
+        grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
+        label = min(sheet.font(30 if sheet.portrait else 25), 0.72 * pitch) * grow
+        number = min(sheet.font(20 if sheet.portrait else 18), 0.62 * pitch)
+        number *= 1.0 + (0.12 if sheet.portrait else 0.36) * hot  # beside each other there is less room
+        at, tip = (float(labels[k, 0]), float(labels[k, 1])), (float(tips[k, 0]), float(tips[k, 1]))
+        bold = "display-bold" if hot > 0.5 else "medium"
+        colour = theme.answer_soft if hot > 0.5 else theme.text_soft
+        captions.append([Caption(name, at, round(label, 1), bold, colour, 1.0, "mm")])
+        down = sheet.portrait
+        place = (tip[0], tip[1] + 14 * sheet.unit) if down else (tip[0] + 14 * sheet.unit, tip[1])
+        font = "semibold" if hot > 0.5 else "regular"
+        colour = theme.answer if hot > 0.5 else theme.text_faint
+        captions.append([Caption(share, place, round(number, 1), font, colour, told, "mt" if down else "lm")])
+    return captions
+
+
+def cards(
+    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
+) -> list[list[Caption]]:
+    """Name and size of each layer, under its panel."""
+    shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
+    name_size, detail_size = (
+        sheet.font(26 if sheet.portrait else 19),
+        sheet.font(22 if sheet.portrait else 16),
+    )
+    groups = []
+    for panel, (name, detail) in zip(layout.panels, words.cards, strict=True):
+        corners = camera.project(panel.corners(), (sheet.width, sheet.height))
+        if not np.isfinite(corners).all():
+            continue
+        foot = corners[:2]
+        if sheet.portrait:
+            if panel.kind == "outputs":
+                continue  # its bars speak for themselves, and there is no free corner beside them
+            x, y = float(foot[0, 0]), float(foot[0, 1]) + 10 * sheet.unit
+            card = [Caption(name, (x, y), name_size, "semibold", theme.text, shown, "lt")]
+            x += width(name + "  ", "semibold", name_size)
+            y += 0.18 * (name_size - detail_size)
+            card.append(Caption(detail, (x, y + 1), detail_size, "regular", theme.text_soft, shown, "lt"))
+            groups.append(card)
+            continue
+        x, y = float(foot[:, 0].mean()), float(foot[:, 1].max()) + 24 * sheet.unit
+        if panel.kind == "outputs":
+            tips = camera.project(
+                layout.bars.base + 0.5 * layout.bars.length * layout.bars.along, (sheet.width, sheet.height)
+            )
+            x, y = float(tips[-1, 0]) - 30 * sheet.unit, float(tips[-1, 1]) + 44 * sheet.unit
+        card = [Caption(name, (x, y), name_size, "semibold", theme.text, shown, "mt")]
+        if not sheet.compact:
+            below = (x, y + 1.35 * name_size)
+            card.append(Caption(detail, below, detail_size, "regular", theme.text_soft, shown, "mt"))
+        groups.append(card)
+    return groups
