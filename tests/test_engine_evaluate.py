@@ -1,0 +1,56 @@
+"""Accuracy, loss and confusion are counted right, over every image."""
+
+import numpy as np
+import pytest
+
+from engine import EngineError, Recipe, evaluate
+from test_engine_graph import small
+
+
+def case():
+    net = small(activation="log-softmax")
+    rng = np.random.default_rng(5)
+    return net, rng.random((11, 2, 2)).astype(np.float32), rng.integers(0, 2, 11)
+
+
+def test_the_numbers_are_those_of_the_images_one_by_one():
+    net, images, labels = case()
+    answers = [net.trace(image).prediction for image in images]
+    result = evaluate(net, images, labels, batch=4)
+    assert result.total == 11
+    assert result.correct == sum(answer == label for answer, label in zip(answers, labels, strict=True))
+    assert result.accuracy == result.correct / 11
+    for truth, answer in np.ndindex(2, 2):
+        both = sum(a == answer and t == truth for a, t in zip(answers, labels, strict=True))
+        assert result.confusion[truth, answer] == both
+    logs = [net.trace(image).activation["output"][label] for image, label in zip(images, labels, strict=True)]
+    assert result.loss == pytest.approx(-np.mean(logs), rel=1e-6)
+
+
+def test_squared_error_is_half_the_sum_averaged_over_the_images():
+    net, images, labels = case()
+    net = small(activation="sigmoid").replace(recipe=Recipe(loss="squared-error"))
+    outputs = np.array([net.trace(image).activation["output"] for image in images])
+    expected = 0.5 * ((outputs - np.eye(2)[labels]) ** 2).sum(axis=1).mean()
+    assert evaluate(net, images, labels, batch=4).loss == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (np.zeros(10, int), r"11 images need labels \(11,\), got \(10,\)"),
+        (np.full(11, 2), r"labels must be 0\.\.1, got 2\.\.2"),
+        (np.full(11, -1), "labels must be"),
+        (np.zeros(11), "labels must be whole numbers"),
+    ],
+)
+def test_labels_that_do_not_fit_are_refused(labels, message):
+    net, images, _ = case()
+    with pytest.raises(EngineError, match=message):
+        evaluate(net, images, labels)
+
+
+def test_no_images_is_an_error():
+    net, images, labels = case()
+    with pytest.raises(EngineError, match="no image"):
+        evaluate(net, images[:0], labels[:0])

@@ -1,0 +1,46 @@
+"""The fast pass, the synapses view and neuron-by-neuron firing are one and the same net."""
+
+import numpy as np
+import pytest
+
+from engine import interpret, preset, presets
+from test_engine_graph import small
+
+
+def image() -> np.ndarray:
+    rng = np.random.default_rng(3)
+    return (rng.integers(1, 256, (28, 28)) * (rng.random((28, 28)) < 0.3)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("name", presets())
+def test_the_fast_pass_agrees_with_the_reference_over_every_edge(name):
+    net = preset(name, np.random.default_rng(0))
+    firing = interpret(net, image())
+    trace = net.trace(image())
+    pre = np.concatenate([trace.pre[layer.name].reshape(-1) for layer in net.layers])
+    assert np.allclose(firing.pre, pre, rtol=1e-4, atol=1e-5)
+    assert np.allclose(firing.activation, trace.neurons, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("hidden", ["identity", "relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("head", ["softmax", "log-softmax", "sigmoid", "tanh"])
+def test_every_activation_agrees(hidden, head):
+    from dataclasses import replace
+
+    net = small(activation=head).astype(np.float64)
+    layers = (net.layers[0], replace(net.layers[1], activation=hidden), net.layers[2])
+    net = replace(net, layers=layers)
+    x = np.array([[1.0, 0.25], [0, 0.5]])
+    trace = net.trace(x)
+    found = interpret(net, x).activation
+    assert np.allclose(found, np.concatenate([trace.activation[n.name].reshape(-1) for n in layers]), rtol=1e-12)
+
+
+def test_no_neuron_fires_before_its_inputs_and_each_fires_once():
+    net = preset("mlp-sigmoid", np.random.default_rng(0))
+    order = interpret(net, image()).order
+    assert sorted(order.tolist()) == list(range(net.neuron_count))
+    fired_at = np.empty(net.neuron_count, np.int64)
+    fired_at[order] = np.arange(net.neuron_count)
+    for part in net.iter_synapses():
+        assert (fired_at[part.source] < fired_at[part.target]).all()
