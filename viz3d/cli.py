@@ -69,8 +69,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
 
 def say(text: str) -> None:
     """Print `text` on stderr as one line, however long it is."""
-    line = " ".join(text.split())
-    Console(stderr=True, highlight=False).print(line, markup=False, soft_wrap=True)
+    _console().print(" ".join(text.split()), soft_wrap=True)
 
 
 def show_version(wanted: bool) -> None:
@@ -81,10 +80,15 @@ def show_version(wanted: bool) -> None:
 
 
 def _fail(message: str) -> NoReturn:
-    console = Console(stderr=True, highlight=False)
+    console = _console()
     console.print("error:", style="bold red", end=" ")
-    console.print(" ".join(message.split()), markup=False, soft_wrap=True)
+    console.print(" ".join(message.split()), soft_wrap=True)
     sys.exit(BAD_INPUT)
+
+
+def _console() -> Console:
+    # What users typed is shown as it is: "mnist:train:5" is no picture of a train, "[a]" no markup.
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def _os_error(error: OSError) -> str:

@@ -40,9 +40,7 @@ def kind_of(out: str) -> str:
     ending = path.suffix.lower() or FOLDER
     if ending not in KINDS or path.name.lower() in KINDS:
         known = ", ".join(KINDS[:-1])
-        raise UserError(
-            f"cannot write {out!r}: known endings are {known}; a name without one is a folder of PNG"
-        )
+        raise UserError(f"cannot write {out!r}: the endings are {known}, or none for a folder of PNG files")
     return ending
 
 

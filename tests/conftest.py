@@ -1,0 +1,35 @@
+"""What all tests share: what draws on this machine, and a network that needs no training."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import engine
+from viz3d import display
+from viz3d.errors import UserError
+
+NO_SCREEN = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Before any test draws: without a driver, the first picture would end the whole run.
+    try:
+        display.prepare()
+    except UserError as error:
+        config.stash[NO_SCREEN] = str(error)
+
+
+@pytest.fixture
+def screen(request: pytest.FixtureRequest) -> None:
+    """Skip where nothing can draw."""
+    if NO_SCREEN in request.config.stash:
+        pytest.skip(request.config.stash[NO_SCREEN])
+
+
+@pytest.fixture(scope="session")
+def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file with the small preset's net as it is before training."""
+    path = tmp_path_factory.mktemp("nets") / "untrained.npz"
+    engine.save(engine.preset("mlp-sigmoid", np.random.default_rng(0)), path)
+    return path

@@ -1,0 +1,91 @@
+"""Mishaps while a film is written: a user must get one clear line, and keep what was there before."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from viz3d import ffmpeg
+from viz3d.errors import UserError
+from viz3d.writers import open_writer
+
+NOISE = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 400 kB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(disk)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only a Linux user who may mount can make a small disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.fixture
+def encoders(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen]:
+    """Each ffmpeg that is started, so that a test can end it."""
+    started: list[subprocess.Popen] = []
+
+    class Noted(subprocess.Popen):
+        def __init__(self, *words, **more):
+            super().__init__(*words, **more)
+            started.append(self)
+
+    monkeypatch.setattr(ffmpeg.subprocess, "Popen", Noted)
+    return started
+
+
+def film(out: Path, frames: int, mishap: Callable[[], object] = lambda: None) -> None:
+    """Write a film of noise; `mishap` happens after its first frame."""
+    with open_writer(str(out), (640, 360), 10) as write:
+        write(NOISE)
+        mishap()
+        for shift in range(1, frames):
+            write(np.roll(NOISE, shift, axis=1))
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.webm", "film.gif", "still.png", "frames"])
+def test_a_full_disk_is_called_one(small_disk, name):
+    with pytest.raises(UserError, match="the disk is full: free some space"):
+        film(small_disk / name, 30)
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_disk_that_fills_at_the_last_moment_is_noticed(small_disk):
+    def fill() -> None:
+        left = os.statvfs(small_disk)
+        (small_disk / "other").write_bytes(bytes(left.f_bavail * left.f_frsize - 4096))
+
+    with pytest.raises(UserError, match="the disk is full"):
+        film(small_disk / "film.mp4", 1, fill)
+    assert [file.name for file in small_disk.iterdir()] == ["other"]
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.webm", "film.gif"])
+@pytest.mark.parametrize("frames", [1, 200])
+def test_a_killed_encoder_is_named_and_its_rest_removed(tmp_path, encoders, name, frames):
+    (tmp_path / name).write_bytes(b"the film of yesterday")
+    with pytest.raises(UserError, match=rf"{name}: ffmpeg was ended by SIGKILL"):
+        film(tmp_path / name, frames, lambda: encoders[0].send_signal(signal.SIGKILL))
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes() == b"the film of yesterday"
+
+
+def test_what_ffmpeg_says_reaches_the_user(tmp_path):
+    with pytest.raises(UserError, match=r"film\.gif: ffmpeg says: .*No such file"):
+        ffmpeg.run(["-i", str(tmp_path / "missing.mkv"), str(tmp_path / "film.gif")], Path("film.gif"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is a folder that nobody may write, on Linux")
+@pytest.mark.parametrize("out", ["/proc/film.mp4", "/proc/still.png", "/proc/frames"])
+def test_a_folder_that_may_not_be_written_is_named(out):
+    with pytest.raises(UserError, match=f"cannot write {out}"), open_writer(out, (640, 360), 10):
+        pytest.fail("the writer opened")

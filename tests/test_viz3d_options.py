@@ -1,0 +1,125 @@
+"""Options: a wrong one must be told in one line with its name, its value and what to give instead."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from viz3d.config import SIZES, Config, Wanted, parse_sample, parse_size
+from viz3d.errors import UserError
+
+
+def viz3d(*words: str, folder: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *words],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=os.environ | variables,
+        check=False,
+    )
+
+
+def config(**changes) -> Config:
+    plain = {"out": "film.mp4", "size": (1280, 720), "fps": 30, "supersample": 1, "wanted": Wanted()}
+    return Config(**(plain | changes))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--size", "12by7"], "--size 12by7: give WIDTHxHEIGHT"),
+        (["--size", "10x10"], "--size 10 is out of range: give 64 to 7680"),
+        (["--size", "9000x720"], "--size 9000 is out of range"),
+        (["--fps", "0"], "--fps 0 is out of range: give 1 to 120"),
+        (["--fps", "60", "--out", "a.gif"], "--fps 60 is out of range: give 1 to 50"),
+        (["--fps", "many"], "--fps"),
+        (["--seconds", "nan"], "--seconds nan is out of range: give 1 to 600"),
+        (["--seconds", "0.5"], "--seconds 0.5 is out of range"),
+        (["--at", "11"], "--at 11 is out of range: give 0 to 10.5 seconds"),
+        (["--at", "-1"], "--at -1 is out of range"),
+        (["--at", "3", "--out", "a.mp4"], "--at makes a still, and a.mp4 is none"),
+        (["--theme", "pink"], "--theme pink is not known: give one of dark, light"),
+        (["--synapses", "-5"], "--synapses -5 is out of range"),
+        (["--workers", "0"], "--workers 0 is out of range"),
+        (["--supersample", "9"], "--supersample 9 is out of range: give 1 to 4"),
+        (["--digit", "11"], "--digit 11 is out of range: give 0 to 9"),
+        (["--digit", "3", "--sample", "digits:3"], "--digit and --sample each choose a digit"),
+        (["--digit", "3", "--image", "a.png"], "--digit and --image each choose a digit"),
+        (["--label", "3"], "--label is the truth of an --image"),
+        (["--sample", "mnist"], "--sample mnist: give SET:SPLIT:NUMBER"),
+        (["--sample", "mnist:train:-1"], "--sample mnist:train:-1: give SET:SPLIT:NUMBER"),
+        (["--sample", "cifar:test:3"], "--sample cifar:test:3: give SET:SPLIT:NUMBER"),
+        (["--out", "film.avi"], "'film.avi': the endings are .mp4, .webm, .gif, .png"),
+        (["--oot", "film.mp4"], "No such option: --oot"),
+        (["film.mp4"], "unexpected extra argument"),
+        (["--out"], "--out"),
+    ],
+)
+def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
+    done = viz3d("viz3d.export", *words, folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_names_every_option_and_needs_no_network_or_screen(tmp_path):
+    done = viz3d("viz3d.export", "--help", folder=tmp_path, COLUMNS="200", HOME=str(tmp_path))
+    assert done.returncode == 0
+    options = Config.__dataclass_fields__.keys() | Wanted.__dataclass_fields__.keys()
+    for option in options - {"wanted"}:
+        assert f"--{option.replace('_', '-')} " in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_has_no_colour_codes_in_a_file_or_a_pipe():
+    assert "\x1b" not in viz3d("viz3d.export", "--help").stdout
+    assert "\x1b" not in viz3d("viz3d.export", "--size", "no").stderr
+
+
+def test_a_size_has_a_name_or_two_numbers():
+    assert parse_size("1280x720", ".mp4") == (1280, 720)
+    assert parse_size("640X360", ".mp4") == (640, 360)
+    assert {parse_size(name, ".mp4") for name in SIZES} == set(SIZES.values())
+    assert parse_size(None, ".gif") == (640, 360)
+    assert parse_size(None, ".png") == (1920, 1080)
+
+
+def test_a_sample_says_its_set_its_split_and_its_number():
+    assert parse_sample("mnist:train:59999") == ("mnist", "train", 59999)
+    assert parse_sample("digits:17") == ("digits", "test", 17)
+
+
+def test_a_film_has_a_frame_for_each_moment():
+    times = config(seconds=2, fps=25).times
+    assert len(times) == 50
+    assert times[0] == 0
+    assert times[25] == 1
+    assert times[-1] < 2
+
+
+def test_a_still_shows_the_end_unless_told():
+    assert config(out="a.png", seconds=8).times == [8]
+    assert config(out="a.png", at=2.5).times == [2.5]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [
+        (Wanted(), "7"),
+        (Wanted(digit=0), "0"),
+        (Wanted(sample="mnist:test:1166"), "mnist-test-1166"),
+        (Wanted(image=Path("photos/my-four.png"), label=4), "my-four"),
+    ],
+)
+def test_a_film_without_a_name_is_named_after_its_digit(wanted, name):
+    assert wanted.name == name
+
+
+def test_two_sources_of_a_digit_are_refused_as_a_value_too():
+    with pytest.raises(UserError, match="give one of them"):
+        Wanted(digit=3, sample="digits:3")

@@ -1,0 +1,96 @@
+"""Rendering: several processes must make the very film that one makes, and leave nothing behind."""
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import engine
+import viz3d.render
+from scenes import Scene, compose
+from viz3d.errors import UserError
+from viz3d.render import default_workers, render
+
+TIMES = [0.0, 2.0, 4.0, 6.0, 8.0]
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    rng = np.random.default_rng(0)
+    net = engine.preset("mlp-sigmoid", rng)
+    return compose(net.trace(rng.integers(0, 256, (28, 28), np.uint8)), size=(160, 90), strands=60)
+
+
+def shared_memory() -> set[str]:
+    place = Path("/dev/shm")
+    return {file.name for file in place.iterdir()} if place.is_dir() else set()
+
+
+def children() -> list[int]:
+    """Return the processes that this one started and that still run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text().rpartition(")")[2].split()
+            command = (stat.parent / "cmdline").read_text()
+        except OSError:
+            continue
+        if int(words[1]) == os.getpid() and words[0] != "Z" and "resource_tracker" not in command:
+            found.append(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.usefixtures("screen")
+def test_any_number_of_processes_draws_the_same_film_in_order(scene):
+    alone = list(np.stack(list(render(scene, TIMES, workers=1))))
+    for workers in (2, 3, 9):
+        together = list(render(scene, TIMES, workers=workers))
+        np.testing.assert_array_equal(np.stack(together), alone)
+    assert alone[0].shape == (90, 160, 3)
+    assert any((alone[0] != later).any() for later in alone[1:]), "the film stands still"
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_film_that_is_broken_off_leaves_no_process_and_no_memory(scene):
+    before, running = shared_memory(), set(children())
+    pictures = render(scene, TIMES, workers=2)
+    next(pictures)
+    pictures.close()
+    assert shared_memory() == before
+    assert set(children()) == running
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds its processes in /proc")
+def test_a_killed_drawing_process_is_named(scene):
+    before, running = shared_memory(), set(children())
+    pictures = render(scene, [*TIMES, *TIMES], workers=2)
+    next(pictures)
+    for child in set(children()) - running:
+        os.kill(child, signal.SIGKILL)
+    with pytest.raises(UserError, match="ended by SIGKILL too early: try fewer --workers"):
+        list(pictures)
+    assert shared_memory() == before
+    assert set(children()) == running
+
+
+@pytest.mark.usefixtures("screen")
+def test_trouble_in_a_drawing_process_reaches_the_user(scene):
+    times: list = [*TIMES, "soon", "later"]
+    with pytest.raises(UserError, match=r"a drawing process failed: .*(soon|later)"):
+        list(render(scene, times, workers=2))
+
+
+@pytest.mark.usefixtures("screen")
+def test_without_room_in_shared_memory_one_process_draws(scene, monkeypatch):
+    monkeypatch.setattr(viz3d.render, "SharedMemory", lambda **_: pytest.fail("took shared memory"))
+    monkeypatch.setattr(viz3d.render, "_room_for", lambda size: False)
+    assert len(list(render(scene, TIMES[:2], workers=2))) == 2
+
+
+def test_a_graphics_card_or_a_short_film_gets_one_process():
+    assert default_workers(1000, software=False) == 1
+    assert default_workers(5, software=True) == 1
+    assert 1 <= default_workers(1000, software=True) <= 4
