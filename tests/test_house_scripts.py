@@ -1,0 +1,67 @@
+"""The set-up scripts: a newcomer's first minute."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = ("scripts/demo", "scripts/test", "scripts/setup.sh", ".ci/run")
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for POSIX shells")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_is_plain_posix_shell(name):
+    for shell in filter(shutil.which, ("sh", "dash")):
+        subprocess.run([shell, "-n", ROOT / name], check=True)
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if not name.endswith(".sh")])
+def test_a_script_can_be_run_as_the_readme_says(name):
+    assert (ROOT / name).stat().st_mode & stat.S_IXUSR
+    assert (ROOT / name).read_text().startswith("#!/bin/sh\n")
+
+
+def bare_machine(folder: Path, *programs: str) -> dict[str, str]:
+    """Return an environment in which only a few programs are found."""
+    for program in ("sh", "id", "uname", "cat", "dirname", *programs):
+        found = shutil.which(program)
+        assert found
+        (folder / program).symlink_to(found)
+    return {**os.environ, "PATH": str(folder)}
+
+
+def test_without_python_the_user_is_told_what_is_needed(tmp_path):
+    done = subprocess.run(
+        ["/bin/sh", ROOT / "scripts" / "demo"],
+        env=bare_machine(tmp_path),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Python 3.11 or newer" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_a_moved_environment_is_noticed(tmp_path):
+    (tmp_path / ".venv").mkdir()
+    stamp = tmp_path / ".venv" / "installed-plain"
+    check = f'. "{ROOT}/scripts/setup.sh"; moved && echo moved || echo here'
+    for place, answer in ((tmp_path, "here"), ("/somewhere/else", "moved")):
+        stamp.write_text(f"123 456 {place}\n")
+        done = subprocess.run(
+            ["/bin/sh", "-c", check],
+            env={**os.environ, "root": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == answer

@@ -1,0 +1,64 @@
+"""What draws: without a driver VTK ends the process, so a user must be told before that."""
+
+import os
+import sys
+
+import pytest
+
+from viz3d import display
+from viz3d.errors import UserError
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux chooses what draws")
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv(display.CHOICE, os.environ.get(display.CHOICE, ""))
+
+
+def probes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note each window class that is tried."""
+    tried: list[str] = []
+    real = display._try
+    monkeypatch.setattr(display, "_try", lambda window: tried.append(window) or real(window))
+    return tried
+
+
+def test_no_driver_is_one_line_that_says_what_to_install(monkeypatch):
+    monkeypatch.setenv(display.CHOICE, "vtkOSOpenGLRenderWindow")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/nowhere")
+    if display._try("vtkOSOpenGLRenderWindow")[0]:
+        pytest.skip("this machine has OSMesa, which needs no driver")
+    with pytest.raises(UserError, match=r"cannot draw off-screen: install .*[mM]esa"):
+        display.prepare()
+
+
+@pytest.mark.usefixtures("screen")
+def test_the_driver_is_tried_once_and_then_remembered(monkeypatch):
+    monkeypatch.delenv(display.CHOICE)
+    tried = probes(monkeypatch)
+    first = display.prepare()
+    again = display.prepare()
+    assert len(tried) >= 1
+    assert again == first
+    assert len(tried) == tried.index(first.window) + 1
+    assert os.environ[display.CHOICE] == first.window
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_driver_that_changed_or_went_is_tried_again(monkeypatch):
+    display.prepare()
+    tried = probes(monkeypatch)
+    memory = display._memory()
+    memory.write_text(memory.read_text().replace(".so", ".gone"))
+    display.prepare()
+    assert tried
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("rubbish", ["", "[]", "{}", '{"key": 1, "display": {}}', "\x00"])
+def test_rubbish_in_the_cache_is_no_obstacle(rubbish):
+    display.prepare()
+    display._memory().write_text(rubbish)
+    assert display.prepare().window
