@@ -52,9 +52,10 @@ def bar_texts(
     for k, (name, share) in enumerate(zip(words.classes, words.shares, strict=True)):
         hot = winner if k == words.prediction else 0.0
         grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
-        label = min(sheet.font(30 if sheet.portrait else 25), 0.72 * pitch) * grow
-        number = min(sheet.font(20 if sheet.portrait else 18), 0.62 * pitch)
-        number *= 1.0 + (0.12 if sheet.portrait else 0.36) * hot  # beside each other there is less room
+        label = min(sheet.font(30 if sheet.portrait else 25), 0.85 * pitch) * grow
+        # In portrait numbers stand side by side: the widest two, ">99.9%" and "<0.1%", must fit.
+        number = min(sheet.font(20), 0.275 * pitch) if sheet.portrait else min(sheet.font(18), 0.82 * pitch)
+        number *= 1.0 + (0.12 if sheet.portrait else 0.36) * hot
         at, tip = (float(labels[k, 0]), float(labels[k, 1])), (float(tips[k, 0]), float(tips[k, 1]))
         bold = "display-bold" if hot > 0.5 else "medium"
         colour = theme.answer_soft if hot > 0.5 else theme.text_soft

@@ -10,7 +10,7 @@ def legend(words: Words, sheet: Page, theme: Theme) -> tuple[list[Caption], tupl
     """Every colour explained, along the foot of the picture."""
     left, margin = sheet.margin
     head, small = sheet.legend_sizes
-    foot = sheet.height - margin
+    foot = sheet.height - margin - (1.7 * small if sheet.portrait else 0.0)
     row = 1.55 * head
     bar = (240 if not sheet.portrait else 250) * sheet.unit**0.86
     thick = max(4.0, 0.62 * head)
@@ -32,10 +32,13 @@ def legend(words: Words, sheet: Page, theme: Theme) -> tuple[list[Caption], tupl
     for y, colours, text in rows:
         swatches.append(Swatch((x, y - 0.46 * head, x + wide, y - 0.22 * head), colours))
         captions.append(Caption(text, (x + 1.3 * wide, y), head, "regular", theme.text_soft))
-    if sheet.portrait or sheet.compact:
-        return captions, tuple(swatches)
-    right = sheet.width - left
-    captions.append(Caption(words.drawn, (right, rows[0][0]), head, "regular", theme.text_soft, anchor="rs"))
     note = "the strongest |w·a| between each two layers"
-    captions.append(Caption(note, (right, rows[1][0]), head, "regular", theme.text_faint, anchor="rs"))
+    right = sheet.width - left
+    if sheet.portrait:
+        low = foot + 2.0 * small
+        captions.append(Caption(f"{words.drawn}, {note}", (left, low), small, "regular", theme.text_faint))
+        return captions, tuple(swatches)
+    captions.append(Caption(words.drawn, (right, rows[0][0]), head, "regular", theme.text_soft, anchor="rs"))
+    if not sheet.compact:
+        captions.append(Caption(note, (right, rows[1][0]), head, "regular", theme.text_faint, anchor="rs"))
     return captions, tuple(swatches)

@@ -47,7 +47,8 @@ class Page:
     @property
     def legend_top(self) -> float:
         """Where the legend begins, in pixels from the top."""
-        return self.height - self.margin[1] - 3.4 * self.legend_sizes[0]
+        head, small = self.legend_sizes
+        return self.height - self.margin[1] - 3.4 * head - (1.7 * small if self.portrait else 0.0)
 
     @property
     def answer_top(self) -> float:

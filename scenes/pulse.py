@@ -45,7 +45,7 @@ def base_alpha(strands: Strands, theme: Theme, fog: Floats) -> Floats:
     counts = np.array([span.stop - span.start for span in strands.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)[strands.connection]
-    alpha = (theme.strand * (0.04 + 0.96 * strands.strength**1.25)) * sign * gain
+    alpha = (theme.strand * (0.03 + 0.97 * strands.strength**2)) * sign * gain
     near, far = fog[strands.source][:, None], fog[strands.target][:, None]
     shade = near * (1 - _PLACE) + far * _PLACE
     settled: Floats = (alpha[:, None] * _SWELL * shade).astype(np.float32)

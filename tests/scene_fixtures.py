@@ -1,0 +1,31 @@
+"""What the scene tests share: traces of the bundled nets on a real digit, and nets of other shapes."""
+
+from functools import cache
+
+import numpy as np
+
+import data
+import engine
+
+
+@cache
+def trace(preset: str = "mlp", number: int = 3) -> engine.Trace:
+    """Trace one of the embedded digits through a bundled net."""
+    return engine.load(data.model_path(preset)).trace(data.load("digits").images[number])
+
+
+@cache
+def label(number: int = 3) -> int:
+    """Return the true class of the digit that `trace` shows."""
+    return int(data.load("digits").labels[number])
+
+
+def outputs_only(probabilities: np.ndarray) -> engine.Trace:
+    """Trace a net whose outputs are these probabilities, whatever the input."""
+    with np.errstate(divide="ignore"):
+        bias = np.maximum(np.log(probabilities), -50).astype(np.float32)
+    net = engine.preset("mlp", np.random.default_rng(0))
+    parameters = dict(net.parameters)
+    parameters["output.weight"] = np.zeros_like(parameters["output.weight"])
+    parameters["output.bias"] = bias
+    return net.replace(parameters=parameters).trace(data.load("digits").images[0])

@@ -1,0 +1,108 @@
+"""Text can be read: nothing is cut, nothing overlaps, and no number is half true."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scene_fixtures import label, outputs_only, trace
+
+from scenes import compose
+from scenes.type import apart, extent
+from scenes.words import percent
+
+SIZES = ((1920, 1080), (1280, 720), (640, 360), (1080, 1080), (1080, 1920), (720, 1280), (3840, 2160))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid"])
+def test_no_text_is_cut_and_none_overlaps(size, preset) -> None:
+    # Lost otherwise: a film that cannot be shown, for one label over another.
+    scene = compose(trace(preset), size=size, label=label(), source="MNIST test image #1166")
+    for t in np.linspace(0, scene.seconds, 43):
+        visible = [caption for caption in scene.frame(t).captions if caption.alpha > 0.15]
+        boxes = [extent(caption) for caption in visible]
+        for caption, box in zip(visible, boxes, strict=True):
+            assert box[0] >= 0, f"{caption.text!r} is cut at {t:.2f} s"
+            assert box[1] >= 0, f"{caption.text!r} is cut at {t:.2f} s"
+            assert box[2] <= size[0], f"{caption.text!r} is cut at {t:.2f} s"
+            assert box[3] <= size[1], f"{caption.text!r} is cut at {t:.2f} s"
+        for (one, a), (other, b) in itertools.combinations(zip(visible, boxes, strict=True), 2):
+            assert apart(a, b) >= 0, f"{one.text!r} and {other.text!r} overlap at {t:.2f} s"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_last_picture_says_all(size) -> None:
+    made = trace()
+    scene = compose(made, size=size, label=label())
+    said = [caption.text for caption in scene.frame(scene.seconds).captions]
+    for name in ("Input", "Hidden 1", "Hidden 2", "Hidden 3", "PREDICTION", "Neuron activation", "layer max"):
+        assert name in said
+    for digit, probability in enumerate(made.probabilities):
+        assert str(digit) in said
+        assert percent(float(probability)) in said
+    assert any("excites" in text for text in said)
+    assert any("inhibits" in text for text in said)
+    assert min(caption.size for caption in scene.frame(scene.seconds).captions) >= 9
+
+
+def test_percentages_appear_only_when_their_bars_have_grown() -> None:
+    made = trace()
+    scene = compose(made)
+    true = {percent(float(p)) for p in made.probabilities}
+    for t in np.linspace(0, scene.seconds, 80):
+        frame = scene.frame(t)
+        numbers = {caption.text for caption in frame.captions if caption.text.endswith("%")}
+        assert numbers <= true
+        if numbers:
+            assert np.abs(frame.bars - made.probabilities).max() < 0.01
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)])
+def test_the_verdict_names_the_truth(size) -> None:
+    best = trace().prediction
+    wrong = (best + 1) % 10
+
+    def said(given: int | None) -> list[str]:
+        scene = compose(trace(), size=size, label=given)
+        return [caption.text for caption in scene.frame(scene.seconds).captions]
+
+    assert f"label: {best}  ✓" in said(best)
+    assert f"label: {wrong}  ✗" in said(wrong)
+    assert f"The longest bar is the answer: {best}, but it was meant as a {wrong}" in said(wrong)
+    assert not any("label" in text for text in said(None))
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "<0.1%"),
+        (0.0004, "<0.1%"),
+        (0.0005, "0.1%"),
+        (0.809, "80.9%"),
+        (0.9994, "99.9%"),
+        (0.9999, ">99.9%"),
+    ],
+)
+def test_a_percentage_never_rounds_to_a_false_certainty(share, text) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (640, 360), (1080, 1920)])
+def test_the_widest_percentages_still_fit(size) -> None:
+    certain = np.full(10, 1e-6)
+    certain[9] = 1 - 9e-6
+    even = np.full(10, 0.1)
+    for probabilities in (certain, even):
+        scene = compose(outputs_only(probabilities), size=size)
+        visible = [caption for caption in scene.frame(scene.seconds).captions if caption.alpha > 0.15]
+        assert sum(caption.text.endswith("%") for caption in visible) == 11
+        for one, other in itertools.combinations(visible, 2):
+            assert apart(extent(one), extent(other)) >= 0, f"{one.text!r} and {other.text!r} overlap"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_count_of_synapses_is_told_and_true(size) -> None:
+    made = trace()
+    scene = compose(made, size=size, strands=1000)
+    said = " ".join(caption.text for caption in scene.frame(0.0).captions)
+    assert f"{len(scene.strands):,} of 566,528 synapses drawn" in said

@@ -1,0 +1,109 @@
+"""A layer's drawing follows from its shape, and each neuron has a place of its own."""
+
+import numpy as np
+import pytest
+from scene_fixtures import trace
+
+from engine import Layer
+from scenes import SceneError, arrange, compose
+from scenes.camera import Orbit, fit
+from scenes.layout import LANDSCAPE, PORTRAIT, _raster, orientation
+from scenes.page import page
+
+SIZES = ((1920, 1080), (1280, 720), (640, 360), (1080, 1080), (1080, 1920), (720, 1280))
+
+
+@pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT])
+@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid"])
+def test_no_two_neurons_share_a_place(axes, preset) -> None:
+    layout = arrange(trace(preset).net, axes)
+    assert layout.positions.shape == (trace(preset).net.neuron_count, 3)
+    assert len(np.unique(layout.positions.round(3), axis=0)) == len(layout.positions)
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind", "neurons"),
+    [
+        ((512,), "neurons", 512),
+        ((24, 24, 20), "tiles", 11520),
+        ((17, 64), "tiles", 1088),
+        ((7,), "neurons", 7),
+    ],
+)
+@pytest.mark.parametrize("portrait", [False, True])
+def test_a_shape_chooses_the_drawing(shape, kind, neurons, portrait) -> None:
+    raster = _raster(Layer("layer", "Layer", shape), last=False, portrait=portrait)
+    cells = set(zip(raster.row.tolist(), raster.col.tolist(), strict=True))
+    assert raster.kind == kind
+    assert len(cells) == neurons
+    assert raster.row.max() < raster.rows
+    assert raster.col.max() < raster.cols
+    assert raster.rows * raster.pitch < 45
+    assert raster.cols * raster.pitch < 70
+
+
+def test_a_feature_map_is_a_picture_of_its_own() -> None:
+    raster = _raster(Layer("conv", "Convolution", (24, 24, 20)), last=False, portrait=False)
+    # Neuron (row 3, column 4) of map 12 has id (3 * 24 + 4) * 20 + 12; its right neighbour is 20 ids on.
+    one, right = (3 * 24 + 4) * 20 + 12, (3 * 24 + 5) * 20 + 12
+    assert raster.col[right] - raster.col[one] == 1
+    assert raster.row[right] == raster.row[one]
+    other_map = one + 1
+    assert abs(raster.col[other_map] - raster.col[one]) > 24 or raster.row[other_map] != raster.row[one]
+
+
+def test_a_shape_with_four_dimensions_is_refused() -> None:
+    with pytest.raises(SceneError, match=r"layer 'odd' has shape \(2, 2, 2, 2\)"):
+        _raster(Layer("odd", "Odd", (2, 2, 2, 2)), last=False, portrait=False)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_digit_is_not_mirrored_and_stands_upright(size) -> None:
+    scene = compose(trace(), size=size)
+    places = scene.layout.panels[0].positions().reshape(28, 28, 3)
+    for t in (0.0, 3.0, scene.seconds):
+        pixels = scene.frame(t).camera.project(places.reshape(-1, 3), size).reshape(28, 28, 2)
+        assert np.all(np.diff(pixels[:, :, 0], axis=1) > 0), "columns run to the right"
+        assert np.all(np.diff(pixels[:, :, 1], axis=0) > 0), "rows run down"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_net_fills_the_picture_and_stays_inside(size) -> None:
+    scene = compose(trace(), size=size)
+    pixels = scene.frame(scene.seconds).camera.project(scene.layout.bounds(), size)
+    left, top, right, bottom = page(size, orientation(size) is PORTRAIT).safe()
+    low, high = pixels.min(axis=0), pixels.max(axis=0)
+    assert left - 2 <= low[0] < high[0] <= right + 2
+    assert top - 2 <= low[1] < high[1] <= bottom + 2
+    filled = max((high[0] - low[0]) / (right - left), (high[1] - low[1]) / (bottom - top))
+    assert filled > 0.98
+
+
+def test_fit_puts_points_into_a_rectangle() -> None:
+    points = np.random.default_rng(0).normal(size=(50, 3)) * (30, 5, 9)
+    orbit = fit(points, (800, 600), (100, 150, 500, 400), azimuth=20, elevation=10, angle=30)
+    pixels = orbit.project(points, (800, 600))
+    low, high = pixels.min(axis=0), pixels.max(axis=0)
+    np.testing.assert_allclose((low + high) / 2, (300, 275), atol=1.0)
+    assert max((high - low)[0] / 400, (high - low)[1] / 250) == pytest.approx(1.0, abs=0.01)
+
+
+def test_points_behind_the_camera_have_no_place_in_the_picture() -> None:
+    orbit = Orbit((0, 0, 0), 10, 0, 0, 30)
+    assert np.isnan(orbit.project(np.array([[0.0, -20.0, 0.0]]), (100, 100))).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"theme_name": "blue"}, "unknown theme 'blue': choose one of dark, light"),
+        ({"seconds": 0}, "a film of 0 seconds"),
+        ({"size": (20, 1080)}, "20x1080 pixels is too small"),
+        ({"strands": -1}, "-1 synapses cannot be drawn"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_one_line(values, message) -> None:
+    with pytest.raises(SceneError) as caught:
+        compose(trace(), **values)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,130 @@
+"""The stage draws what a frame says, with parts that it builds once."""
+
+import pickle
+
+import numpy as np
+import pytest
+from scene_fixtures import trace
+from vtkmodules.util.numpy_support import vtk_to_numpy
+
+from scenes import THEMES, Stage, compose
+from scenes.bloom import bloom
+
+pytestmark = pytest.mark.usefixtures("screen")
+SMALL = (480, 270)
+
+
+def actors(stage: Stage) -> list[int]:
+    collection = stage.plotter.renderer.GetViewProps()
+    return [id(collection.GetItemAsObject(i)) for i in range(collection.GetNumberOfItems())]
+
+
+def test_actors_and_arrays_survive_a_hundred_frames() -> None:
+    # Lost otherwise: speed. Re-adding actors costs more than drawing them.
+    scene = compose(trace(), size=(160, 90), strands=300)
+    with Stage(scene) as stage:
+        before = actors(stage)
+        arrays = [stage._balls._rgba, stage._strands[0][0]._rgba]
+        for t in np.linspace(0, scene.seconds, 100):
+            stage.draw(scene.frame(t))
+        assert actors(stage) == before
+        assert arrays == [stage._balls._rgba, stage._strands[0][0]._rgba]
+
+
+def test_vtk_holds_the_values_of_the_frame() -> None:
+    scene = compose(trace(), size=SMALL, strands=500)
+    with Stage(scene) as stage:
+        for t in (1.0, 4.0, scene.seconds):
+            frame = scene.frame(t)
+            stage.draw(frame)
+            order = stage._order
+            np.testing.assert_array_equal(vtk_to_numpy(stage._balls._rgba)[:, :3], frame.neuron_rgb[order])
+            np.testing.assert_allclose(vtk_to_numpy(stage._balls._radius), frame.neuron_size[order])
+            for thin, span, _, _ in stage._strands:
+                drawn = vtk_to_numpy(thin._rgba).reshape(frame.strand_rgba[span].shape)
+                np.testing.assert_array_equal(drawn[..., :3], frame.strand_rgba[span][..., :3])
+                light = frame.strand_rgba[span][..., 3] * thin._thin
+                np.testing.assert_allclose(drawn[..., 3], light, atol=1.0)
+            raster, ids = stage._rasters[0]
+            np.testing.assert_array_equal(
+                raster._grid[raster._panel.row, raster._panel.col], frame.neuron_rgb[ids]
+            )
+
+
+def test_the_camera_of_vtk_agrees_with_the_projection() -> None:
+    scene = compose(trace(), size=SMALL)
+    with Stage(scene) as stage:
+        frame = scene.frame(2.0)
+        stage.render(frame)
+        renderer, points = stage.plotter.renderer, scene.layout.positions[::200]
+        ours = frame.camera.project(points, SMALL)
+        for point, (x, y) in zip(points, ours, strict=True):
+            renderer.SetWorldPoint(*map(float, point), 1.0)
+            renderer.WorldToDisplay()
+            theirs = renderer.GetDisplayPoint()
+            assert theirs[0] == pytest.approx(x, abs=0.6)
+            assert SMALL[1] - theirs[1] == pytest.approx(y, abs=0.6)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", [(640, 360), (360, 640)])
+def test_the_digit_can_be_seen_on_its_plane(theme, size) -> None:
+    scene = compose(trace(), size=size, theme_name=theme)
+    with Stage(scene) as stage:
+        frame = scene.frame(scene.timeline.digit[1])
+        picture = stage.render(frame)
+    places = frame.camera.project(scene.layout.panels[0].positions(), size).round().astype(int)
+    ink = trace().activation["input"].ravel()
+    bright, blank = places[ink > 0.9], places[ink == 0]
+    seen = picture.astype(int)
+
+    def redness(at: np.ndarray) -> float:
+        return float((seen[at[:, 1], at[:, 0], 0] - seen[at[:, 1], at[:, 0], 2]).mean())
+
+    assert redness(bright) > redness(blank) + 40
+
+
+def test_light_adds_up_on_a_dark_ground_and_takes_away_on_a_light_one() -> None:
+    scenes = {name: compose(trace(), size=SMALL, theme_name=name) for name in THEMES}
+    for name, scene in scenes.items():
+        with Stage(scene) as stage:
+            early, late = scene.frame(scene.timeline.pulses[0][0]), scene.frame(scene.seconds)
+            without = stage.render(late.__class__(**{**vars(late), "strand_rgba": early.strand_rgba}))
+            picture = stage.render(late)
+        difference = picture.astype(int) - without.astype(int)
+        assert (difference != 0).mean() > 0.02
+        wrong_way = difference < -6 if name == "dark" else difference > 6
+        assert wrong_way.mean() < 0.001
+
+
+def test_the_second_picture_is_the_first_again() -> None:
+    scene = compose(trace(), size=SMALL, theme_name="light")
+    with Stage(scene) as stage:
+        first = stage.draw(scene.frame(6.0))
+        stage.draw(scene.frame(9.0))
+        np.testing.assert_array_equal(stage.draw(scene.frame(6.0)), first)
+
+
+def test_a_scene_travels_to_another_process_unchanged() -> None:
+    scene = compose(trace(), size=SMALL, strands=200)
+    copy = pickle.loads(pickle.dumps(scene))
+    np.testing.assert_array_equal(copy.frame(5.0).strand_rgba, scene.frame(5.0).strand_rgba)
+
+
+def test_supersampling_keeps_the_size_of_the_picture() -> None:
+    scene = compose(trace(), size=SMALL, strands=200)
+    with Stage(scene, supersample=2) as stage:
+        picture = stage.draw(scene.frame(scene.seconds))
+    assert picture.shape == (270, 480, 3)
+    assert picture.dtype == np.uint8
+    assert picture.flags.c_contiguous
+
+
+def test_bloom_only_adds_light_and_leaves_the_dark_alone() -> None:
+    picture = np.zeros((270, 480, 3), dtype=np.uint8)
+    picture[130:140, 230:240] = (255, 160, 60)
+    before = picture.copy()
+    after = bloom(picture, 1.0)
+    assert np.all(after >= before)
+    assert after[135, 244, 0] > 2
+    assert not after[0, 0].any()

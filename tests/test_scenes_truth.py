@@ -1,0 +1,152 @@
+"""What is drawn is what is computed: each colour, size, bar and line of a frame is a value of the engine."""
+
+import numpy as np
+import pytest
+from scene_fixtures import label, trace
+
+import engine
+from scenes import THEMES, compose
+from scenes.pulse import arrivals
+from scenes.theme import sample
+
+PRESETS = ("mlp", "mlp-sigmoid")
+TIMES = (0.0, 0.9, 2.1, 3.7, 5.5, 7.4, 8.3, 10.5)
+
+
+def shown(made: engine.Trace) -> np.ndarray:
+    """Work out from the engine what each neuron should show: |activation| over its layer's maximum."""
+    parts = []
+    for layer in made.net.layers[:-1]:
+        values = np.abs(made.activation[layer.name].ravel())
+        parts.append(values / values.max())
+    return np.concatenate([*parts, made.probabilities])
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_neuron_ends_at_its_activation(preset: str) -> None:
+    # Lost otherwise: the promise that a bright neuron is an active one.
+    scene = compose(trace(preset))
+    np.testing.assert_allclose(scene.frame(scene.seconds).level, shown(trace(preset)), rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("t", TIMES)
+def test_a_neuron_shows_nothing_before_its_signal_and_its_activation_after(preset: str, t: float) -> None:
+    scene = compose(trace(preset))
+    level, final = scene.frame(t).level, shown(trace(preset))
+    fires, rise = scene.neurons.fires, scene.neurons.rise
+    assert np.all(level[fires >= t] == 0)
+    lit = fires + rise <= t
+    np.testing.assert_allclose(level[lit], final[lit], rtol=1e-6, atol=1e-7)
+    assert np.all(level <= final + 1e-6)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("t", TIMES)
+def test_colour_and_size_follow_the_level(theme: str, t: float) -> None:
+    scene = compose(trace(), theme_name=theme)
+    frame = scene.frame(t)
+    balls = ~scene.neurons.flat
+    ground = np.array(scene.theme.background if scene.theme.ink else (0, 0, 0), dtype=np.float64)
+    heat = sample(scene.theme.heat, frame.level[balls] ** 0.75 * 0.965).astype(np.float64)
+    fog = scene.neurons.fog[balls, None]
+    np.testing.assert_allclose(frame.neuron_rgb[balls], heat * fog + ground * (1 - fog), atol=1.01)
+    rested = frame.t > scene.neurons.fires + 3 * scene.neurons.rise
+    for panel in scene.layout.panels[1:-1]:
+        ids = np.arange(panel.start, panel.stop)[rested[panel.start : panel.stop]]
+        order = np.argsort(frame.level[ids])
+        assert np.all(np.diff(frame.neuron_size[ids][order]) >= -1e-6), (
+            f"{panel.layer}: a brighter ball is smaller"
+        )
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_drawn_synapses_are_the_strongest_by_brute_force(preset: str) -> None:
+    # Lost otherwise: "the strongest" in the legend would be a lie.
+    made = trace(preset)
+    strands = compose(made).strands
+    for (source, target), span in zip(made.net.connections, strands.spans, strict=True):
+        weight = made.net.parameters[f"{target}.weight"]
+        all_of_them = np.abs(weight * made.activation[source].reshape(-1, 1))
+        drawn_source = strands.source[span] - made.net.offset(source)
+        drawn_target = strands.target[span] - made.net.offset(target)
+        count = span.stop - span.start
+        assert count > 100
+        assert len(set(zip(drawn_source.tolist(), drawn_target.tolist(), strict=True))) == count
+        weakest_drawn = all_of_them[drawn_source, drawn_target].min()
+        rest = all_of_them.copy()
+        rest[drawn_source, drawn_target] = 0
+        assert rest.max() <= weakest_drawn
+        signed = (weight * made.activation[source].reshape(-1, 1))[drawn_source, drawn_target]
+        np.testing.assert_allclose(strands.contribution[span], signed, rtol=1e-5)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_synapse_is_as_bright_as_its_weight_times_activation(preset: str) -> None:
+    scene = compose(trace(preset))
+    strands, alpha = scene.strands, scene.frame(scene.seconds).strand_rgba[..., 3].astype(float)
+    fog = scene.neurons.fog
+    for span in strands.spans:
+        size = np.abs(strands.contribution[span])
+        np.testing.assert_allclose(strands.strength[span], size / size.max(), rtol=1e-5)
+        for sign in (True, False):
+            these = np.flatnonzero((strands.contribution[span] > 0) == sign)
+            light = alpha[span][these, -1] / fog[strands.target[span]][these]
+            order = np.argsort(size[these])
+            # One step of 8 bits is all that rounding may take back.
+            assert np.all(np.diff(light[order]) >= -2.1), "a stronger synapse is drawn fainter"
+            faint = light[size[these] < 0.5 * size[these].max()]
+            assert np.all(faint < 0.4 * light[order][-1] + 2), "a weak synapse is drawn almost as bright"
+
+
+def test_the_colour_of_a_synapse_tells_whether_it_excites() -> None:
+    scene = compose(trace())
+    rgb = scene.frame(scene.seconds).strand_rgba[:, 0, :3].astype(int)
+    excites = scene.strands.contribution > 0
+    assert np.all(rgb[excites, 0] > rgb[excites, 2])
+    assert np.all(rgb[~excites, 2] > rgb[~excites, 0])
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_bars_end_at_the_probabilities_and_never_pass_them(preset: str) -> None:
+    scene = compose(trace(preset))
+    logits = trace(preset).pre["output"].astype(np.float64)
+    exact = np.exp(logits - logits.max()) if preset == "mlp" else 1 / (1 + np.exp(-logits))
+    exact /= exact.sum()
+    np.testing.assert_allclose(scene.frame(scene.seconds).bars, exact, atol=1e-6)
+    grown = np.array([scene.frame(t).bars for t in np.linspace(0, scene.seconds, 60)])
+    assert np.all(grown[0] == 0)
+    assert np.all(np.diff(grown, axis=0) >= 0)
+
+
+def test_the_signal_travels_layer_by_layer() -> None:
+    scene = compose(trace())
+    firsts = [scene.neurons.fires[panel.start : panel.stop].min() for panel in scene.layout.panels]
+    assert firsts == sorted(firsts)
+    assert np.all(arrivals(scene.strands, scene.timeline) <= scene.timeline.bars[0] + 1e-5)
+    for number, (start, end) in enumerate(scene.timeline.pulses):
+        before = scene.frame(start).strand_rgba[scene.strands.spans[number], :, 3]
+        assert not before.any(), "a synapse shines before its source has fired"
+        middle = scene.frame((start + end) / 2).strand_rgba[scene.strands.spans[number], :, 3].astype(float)
+        place = (middle * np.arange(middle.shape[1])).sum() / middle.sum()
+        later = scene.frame(end).strand_rgba[scene.strands.spans[number], :, 3].astype(float)
+        assert (later * np.arange(later.shape[1])).sum() / later.sum() > place
+
+
+def test_a_frame_depends_on_its_time_alone() -> None:
+    # Lost otherwise: films drawn by several processes, and scrubbing.
+    scene = compose(trace(), label=label())
+    first = scene.frame(4.2)
+    scene.frame(9.0)
+    again = scene.frame(4.2)
+    np.testing.assert_array_equal(first.strand_rgba, again.strand_rgba)
+    np.testing.assert_array_equal(first.neuron_rgb, again.neuron_rgb)
+    assert first.captions == again.captions
+    assert first.camera == again.camera
+
+
+def test_a_blank_input_makes_a_picture_without_synapses_from_it() -> None:
+    made = trace().net.trace(np.zeros((28, 28), dtype=np.uint8))
+    scene = compose(made)
+    assert scene.strands.spans[0].stop == 0
+    assert np.isfinite(scene.frame(5.0).level).all()
