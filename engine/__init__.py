@@ -12,12 +12,13 @@ from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
 from engine.reference import Firing, interpret
 from engine.synapses import Synapses, strongest
 from engine.trace import Trace
-from engine.train import Step, fit
+from engine.train import Augment, Step, fit
 
 __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
     "ArrayMap",
+    "Augment",
     "Block",
     "Dense",
     "EngineError",

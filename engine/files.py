@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -70,7 +71,7 @@ def load(path: str | Path, expect: str | None = None) -> Net:
         raise EngineError(f"{path} is no net file, or is cut short ({error}): make it again") from None
     except OSError as error:
         raise EngineError(f"cannot read {path}: {error.strerror or error}") from None
-    except (ValueError, EOFError, RecursionError, NotImplementedError, RuntimeError) as error:
+    except (ValueError, EOFError, RecursionError, NotImplementedError, RuntimeError, zlib.error) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise EngineError(f"{path} is damaged ({reason}): make it again") from None
     if expect is not None and net.name != expect:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Firing:
-    """What `interpret` found: pre, activation (N,) float64 by neuron id, and order (N,) of ids as they fired."""
+    """What `interpret` found: pre, activation (N,) float64 by neuron id; order (N,) of ids as they fired."""
 
     pre: npt.NDArray[np.float64]
     activation: npt.NDArray[np.float64]

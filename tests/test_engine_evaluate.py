@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from test_engine_graph import small
 
 from engine import EngineError, Recipe, evaluate
-from test_engine_graph import small
 
 
 def case():

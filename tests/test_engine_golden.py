@@ -17,8 +17,12 @@ _spec = importlib.util.spec_from_file_location("make_golden", FOLDER / "make_gol
 golden = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(golden)
 
-# How the net may run: exact arithmetic, plain NumPy, compiled kernels; and how near it must come.
-MODES = {"float64": (np.float64, False, 1e-9), "numpy": (np.float32, False, 1e-5), "fast": (np.float32, True, 1e-5)}
+# How the net may run: in float64, plain NumPy, compiled kernels; and how near it must come.
+MODES = {
+    "float64": (np.float64, False, 1e-9),
+    "numpy": (np.float32, False, 1e-5),
+    "fast": (np.float32, True, 1e-5),
+}
 CASES = [(name, mode) for name in golden.SIZES for mode in MODES]
 
 

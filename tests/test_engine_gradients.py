@@ -101,7 +101,8 @@ def check_parameters(net: Net, dropout_seed: int | None = None) -> None:
     head = net.layers[-1].activation
 
     def run() -> tuple[float, np.ndarray]:
-        act = trainer.machine.forward(x, None if dropout_seed is None else np.random.default_rng(dropout_seed))
+        dropping = None if dropout_seed is None else np.random.default_rng(dropout_seed)
+        act = trainer.machine.forward(x, dropping)
         total, grad = loss(head, trainer.machine.pre["output"], act, labels)
         return total / len(labels), grad
 

@@ -132,7 +132,7 @@ def test_parameters_that_do_not_fit_are_named(change, message):
 
 
 def test_missing_parameters_are_named():
-    with pytest.raises(EngineError, match="missing hidden1.weight, hidden1.bias, output.weight"):
+    with pytest.raises(EngineError, match=r"missing hidden1\.weight, hidden1\.bias, output\.weight"):
         small().replace(parameters={"output.bias": np.zeros(2, np.float32)})
 
 

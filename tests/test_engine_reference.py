@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from test_engine_graph import small
 
 from engine import interpret, preset, presets
-from test_engine_graph import small
 
 
 def image() -> np.ndarray:
@@ -32,8 +32,8 @@ def test_every_activation_agrees(hidden, head):
     net = replace(net, layers=layers)
     x = np.array([[1.0, 0.25], [0, 0.5]])
     trace = net.trace(x)
-    found = interpret(net, x).activation
-    assert np.allclose(found, np.concatenate([trace.activation[n.name].reshape(-1) for n in layers]), rtol=1e-12)
+    expected = np.concatenate([trace.activation[layer.name].reshape(-1) for layer in layers])
+    assert np.allclose(interpret(net, x).activation, expected, rtol=1e-12)
 
 
 def test_no_neuron_fires_before_its_inputs_and_each_fires_once():

@@ -71,7 +71,7 @@ def test_a_neuron_that_is_not_there_says_which_are():
 
 
 def test_layers_that_are_not_connected_say_which_are():
-    with pytest.raises(EngineError, match="input and output: connected are input -> hidden1, hidden1 -> output"):
+    with pytest.raises(EngineError, match="connected are input -> hidden1, hidden1 -> output"):
         net_of(3, 4, 2).synapses("input", "output")
 
 

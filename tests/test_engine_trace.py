@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from test_engine_graph import small
 
 from engine import EngineError, preset
-from test_engine_graph import small
 
 IMAGE = np.array([[1.0, 0.25], [0, 0.5]])
 

@@ -2,15 +2,16 @@
 
     python tests/golden/make_golden.py        # needs the "torch" extra; writes tests/golden/<preset>.npz
 
-A file holds PyTorch's float64 outputs, loss, gradients, and parameters after one and five steps of Adam and of the
-preset's own SGD. Arrays of more than a few thousand numbers are stored as digests: sampled entries, and the dot
-products with fixed random arrays, which change when any entry does. The tests build the same weights, images and
-digests with the functions below, which need only NumPy.
+A file holds PyTorch's float64 outputs, loss, gradients, and parameters after one and five steps of Adam and
+of the preset's own SGD. Arrays of more than a few thousand numbers are stored as digests: sampled entries,
+and the dot products with fixed random arrays, which change when any entry does. The tests build the same
+weights, images and digests with the functions below, which need only NumPy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def parameters(name: str) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(20250601)
     sizes = SIZES[name]
     found = {}
-    for i, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), 1):
+    for i, (n_in, n_out) in enumerate(pairwise(sizes), 1):
         layer = "output" if n_out == sizes[-1] else f"hidden{i}"
         scale = np.sqrt(2 / n_in)
         found[f"{layer}.weight"] = (rng.standard_normal((n_in, n_out)) * scale).astype(np.float32)
@@ -60,7 +61,7 @@ def _twin(name: str) -> Any:
 
     layers: list[Any] = []
     sizes = SIZES[name]
-    for i, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for i, (n_in, n_out) in enumerate(pairwise(sizes)):
         layers.append(torch.nn.Linear(n_in, n_out))
         if name == "mlp-sigmoid":
             layers.append(torch.nn.Sigmoid())

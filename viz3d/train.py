@@ -1,0 +1,108 @@
+"""`python -m viz3d.train`: train a network and save it as a file for --model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from viz3d import options
+from viz3d.cli import run, single_command
+from viz3d.config import PRESET
+
+TRAINING = "The training"
+
+
+def train(
+    preset: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="The network to train.", rich_help_panel=options.NETWORK),
+    ] = PRESET,
+    data: Annotated[
+        str,
+        typer.Option(
+            metavar="mnist|digits|DIR",
+            help="The images: MNIST (found in VIZ3D_DATA or the cache, else downloaded), "
+            "the small set that comes with viz3d, or a folder that holds the MNIST files.",
+            rich_help_panel=TRAINING,
+        ),
+    ] = "mnist",
+    epochs: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Times through all training images.", rich_help_panel=TRAINING),
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(metavar="N", help="Images for each update.", rich_help_panel=TRAINING)
+    ] = None,
+    lr: Annotated[
+        float | None, typer.Option(metavar="RATE", help="Learning rate.", rich_help_panel=TRAINING)
+    ] = None,
+    optimizer: Annotated[
+        str | None, typer.Option(metavar="adam|sgd", help="What updates.", rich_help_panel=TRAINING)
+    ] = None,
+    momentum: Annotated[
+        float | None, typer.Option(metavar="0..1", help="Momentum of sgd.", rich_help_panel=TRAINING)
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(
+            metavar="constant|cosine", help="The learning rate's way over the run.", rich_help_panel=TRAINING
+        ),
+    ] = None,
+    augment: Annotated[
+        str,
+        typer.Option(
+            metavar="none|affine",
+            help="affine: each image a little shifted, turned and scaled, each time anew.",
+            rich_help_panel=TRAINING,
+        ),
+    ] = "none",
+    seed: options.Seed = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE.npz",
+            help="Where to save the trained network. Without it: PRESET.npz here.",
+            rich_help_panel=options.RUNNING,
+        ),
+    ] = None,
+    half: Annotated[
+        bool,
+        typer.Option("--half", help="Store float16: half the size.", rich_help_panel=options.RUNNING),
+    ] = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Train a network on handwritten digits, test it after each epoch, and save it.
+
+    python -m viz3d.train --preset mlp --data mnist --epochs 10 --out my.npz
+
+    What is not given is the preset's own recipe. Ctrl-C stops: the last whole epoch is kept.
+    """
+    # Imported here so that help and wrong options answer at once.
+    from viz3d.training import Wish, train_and_save  # noqa: PLC0415
+
+    given = {
+        "epochs": epochs,
+        "batch": batch,
+        "lr": lr,
+        "optimizer": optimizer,
+        "momentum": momentum,
+        "schedule": schedule,
+    }
+    train_and_save(
+        Wish(
+            preset=preset,
+            data=data,
+            out=out or Path(f"{preset}.npz"),
+            recipe={name: value for name, value in given.items() if value is not None},
+            augment=augment,
+            seed=seed,
+            half=half,
+            quiet=quiet,
+        )
+    )
+
+
+if __name__ == "__main__":
+    run(single_command(train), "python -m viz3d.train")
