@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from typing import Any, NoReturn
 
 import typer
@@ -70,13 +69,6 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
 def say(text: str) -> None:
     """Print `text` on stderr as one line, however long it is."""
     _console().print(" ".join(text.split()), soft_wrap=True)
-
-
-def show_version(wanted: bool) -> None:
-    """Print the version and end, where `wanted` (the callback of --version)."""
-    if wanted:
-        print(f"viz3d {version('viz3d')}")
-        raise typer.Exit
 
 
 def _fail(message: str) -> NoReturn:

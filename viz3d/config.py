@@ -22,8 +22,7 @@ SMALLEST, LARGEST = 64, 7680  # pixels of a side
 FASTEST = {".gif": 50}  # frames a second; a GIF counts in hundredths and players slow down shorter ones
 PRESET = "mlp"
 SECONDS = 10.5
-SETS = ("mnist", "digits")
-SPLITS = ("train", "test")
+SPLITS = {"mnist": ("train", "test"), "digits": ("train", "test", "all")}
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def parse_sample(text: str) -> tuple[str, str, int]:
     words = text.split(":")
     if len(words) == 2:
         words.insert(1, "test")
-    known = len(words) == 3 and words[0] in SETS and words[1] in SPLITS
+    known = len(words) == 3 and words[1] in SPLITS.get(words[0], ())
     if not (known and re.fullmatch("[0-9]{1,9}", words[2])):
         raise UserError(f"--sample {text}: give SET:SPLIT:NUMBER, such as mnist:test:1166 or digits:17")
     return words[0], words[1], int(words[2])

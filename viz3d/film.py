@@ -38,7 +38,7 @@ def make(config: Config) -> None:
         open_writer(config.out, config.size, config.fps, step) as write,
     ):
         screen = display.prepare()
-        scene = _scene(config, say)
+        scene = _scene(config, say, step)
         times = config.times
         workers = config.workers or default_workers(len(times), software=screen.software)
         pictures = render(scene, times, workers=workers, supersample=config.supersample)
@@ -50,9 +50,13 @@ def make(config: Config) -> None:
         print(_summary(config, time.monotonic() - started))
 
 
-def _scene(config: Config, notify: Callable[[str], None]) -> Scene:
+def _scene(config: Config, notify: Callable[[str], None], step: Callable[[str], None]) -> Scene:
+    def fetching(name: str, done: int, size: int) -> None:
+        step(f"fetching {name}: {done / max(size, 1):.0%}")
+
     net = choose_net(config.preset, config.model)
-    digit = choose_digit(config.wanted, notify)
+    digit = choose_digit(config.wanted, notify, fetching)
+    step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)
     return compose(
@@ -86,7 +90,7 @@ def _progress(config: Config) -> Iterator[tuple[Callable[[str], None], Callable[
     )
     hidden = config.quiet or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("drawing", total=len(config.times))
+        task = bar.add_task("preparing", total=len(config.times))
         yield lambda step: bar.update(task, description=step), lambda: bar.advance(task)
 
 

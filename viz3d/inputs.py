@@ -10,12 +10,13 @@ from PIL import Image
 import data
 from data import Dataset
 from viz3d.atomic import whole
-from viz3d.config import SETS, Wanted, parse_sample
+from viz3d.config import SPLITS, Wanted, parse_sample
 from viz3d.errors import UserError
 
 _TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
 
 Notify = Callable[[str], None]
+Progress = Callable[[str, int, int], None]  # a download: file name, bytes done, bytes in all
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class Digit:
     source: str
 
 
-def choose_digit(wanted: Wanted, notify: Notify) -> Digit:
+def choose_digit(wanted: Wanted, notify: Notify, progress: Progress | None = None) -> Digit:
     """Return the digit that is `wanted`; `notify` hears where another data set stands in for MNIST.
 
     Raises UserError or DataError.
@@ -37,23 +38,23 @@ def choose_digit(wanted: Wanted, notify: Notify) -> Digit:
             raise UserError(f"--image {wanted.image}: there is no such file")
         return Digit(data.digit_from_image(wanted.image), wanted.label, wanted.image.name)
     if wanted.sample is not None:
-        return _sample(wanted.sample, wanted.data)
+        return _sample(wanted.sample, wanted.data, progress)
     digit = 7 if wanted.digit is None else wanted.digit
-    images = dataset(wanted.data, "test", notify)
+    images = dataset(wanted.data, "test", notify, progress)
     found = np.flatnonzero(images.labels == digit)
     if not len(found):
         raise UserError(f"--digit {digit}: {_TITLES[images.name]} in --data {wanted.data} has no such image")
     return _picked(images, int(found[0]))
 
 
-def dataset(name: str, split: str, notify: Notify | None = None) -> Dataset:
+def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:
     """Return the images that --data names: "mnist", "digits" or the folder of the MNIST files."""
-    if name in SETS:
-        return data.load(name, split, notify=notify)
+    if name in SPLITS:
+        return data.load(name, split, notify=notify, progress=progress)
     folder = Path(name)
     if not folder.is_dir():
         raise UserError(f"--data {name}: give mnist, digits, or the folder that holds the MNIST files")
-    return data.load("mnist", split, folder=folder, notify=notify)
+    return data.load("mnist", split, folder=folder, notify=notify, progress=progress)
 
 
 def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
@@ -64,9 +65,9 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
         Image.fromarray(np.kron(image, np.ones((scale, scale), np.uint8))).save(part, format="PNG")
 
 
-def _sample(text: str, where: str) -> Digit:
+def _sample(text: str, where: str, progress: Progress | None) -> Digit:
     name, split, number = parse_sample(text)
-    images = dataset(where if name == "mnist" and where not in SETS else name, split)
+    images = dataset(where if name == "mnist" and where not in SPLITS else name, split, None, progress)
     if images.name != name:
         raise UserError(
             f"--sample {text}: MNIST was not found: give its folder with --data DIR, or take digits:17"

@@ -1,0 +1,48 @@
+"""`python -m viz3d`: all commands under one roof."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from viz3d.cli import command_line, run
+from viz3d.export import export
+from viz3d.train import train
+
+_HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in 3D.
+
+[bold]export[/bold] makes a film, GIF or still of one digit crossing a trained network:
+
+    python -m viz3d export --preset mlp --digit 7 --out seven.mp4
+
+[bold]train[/bold] trains a network and saves it as a file for --model:
+
+    python -m viz3d train --preset mlp --epochs 10 --out my.npz
+
+Each command explains its options with --help, and each option has a default.
+"""
+
+app = command_line(help=_HELP, invoke_without_command=True)
+app.command()(export)
+app.command()(train)
+
+
+@app.callback()
+def viz3d(
+    context: typer.Context,
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version and end.")] = False,
+) -> None:
+    """Without a command, show the version or the help."""
+    if show_version:
+        print(f"viz3d {version('viz3d')}")
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def main() -> None:
+    """Run the command line of the `viz3d` program."""
+    run(app, "viz3d")
+
+
+if __name__ == "__main__":
+    run(app, "python -m viz3d")
