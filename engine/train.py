@@ -69,12 +69,11 @@ def fit(
     labels = check_labels(net, images, labels)
     if not len(labels):
         raise EngineError("there is no image to train on")
-    try:
-        recipe = dataclasses.replace(recipe or net.recipe, **changes)
-    except TypeError:
-        known = ", ".join(field.name for field in dataclasses.fields(Recipe))
-        raise EngineError(f"a recipe has no {', '.join(changes)}: it has {known}") from None
-    trainer = Trainer(net, recipe)
+    known = [field.name for field in dataclasses.fields(Recipe)]
+    unknown = [name for name in changes if name not in known]
+    if unknown:
+        raise EngineError(f"a recipe has no {', '.join(unknown)}: it has {', '.join(known)}")
+    trainer = Trainer(net, dataclasses.replace(recipe or net.recipe, **changes))
     return trainer.run(images, labels, rng, validation, augment)
 
 
