@@ -39,6 +39,7 @@ class Stage:
     def __init__(self, scene: Scene, supersample: int = 1) -> None:
         self.scene = scene
         self._supersample = supersample
+        self._page = page(scene.size, scene.layout.orientation.name == "portrait")
         self._pixels = (scene.size[0] * supersample, scene.size[1] * supersample)
         self.plotter = pv.Plotter(off_screen=True, window_size=list(self._pixels), lighting="none")
         self._window = self.plotter.render_window
@@ -47,7 +48,8 @@ class Stage:
         self._renderer.SetUseOIT(False)
         cover_after(self._renderer, self._window)
         self._buffer = vtkUnsignedCharArray()
-        self._unit = min(self._pixels) / 1080
+        # Lines are as wide as in the design of the page, in its own pixels.
+        self._unit = self._page.unit * supersample
         self._build()
 
     def __enter__(self) -> "Stage":
@@ -66,7 +68,7 @@ class Stage:
         scene, theme, layout = self.scene, self.scene.theme, self.scene.layout
         paper = ground(scene.size, theme)
         self._backdrop = Backdrop(self._renderer, paper)
-        self._veil = Veil(paper, page(scene.size, layout.orientation.name == "portrait").legend_top)
+        self._veil = Veil(paper, self._page.legend_top)
         lines, glow = floor(layout, theme)
         self._floor = self._add(Curves(lines, self._window, width=self._unit, ink=theme.ink))
         self._floor.draw(glow)

@@ -29,6 +29,7 @@ class Curves:
         self._rgba = own(np.zeros((count * length, 4), dtype=np.uint8), "rgba")
         self._data.GetPointData().SetScalars(self._rgba)
         self._thin = np.float32(min(width, 1.0))
+        self._shown = np.zeros_like(curves, shape=(count, length, 4), dtype=np.uint8)
         self._ink = ink
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self._data)
@@ -38,12 +39,16 @@ class Curves:
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.ForceTranslucentOn()
+        self.actor.VisibilityOff()
         style = self.actor.GetProperty()
         style.SetLighting(False)
         style.SetLineWidth(max(width, 1.0))
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
-        """Show colours and opacities, uint8 (K, M, 4)."""
+        """Show colours and opacities, uint8 (K, M, 4). Unchanged ones cost nothing."""
+        if np.array_equal(rgba, self._shown):
+            return
+        self._shown = rgba.copy()
         shown = rgba.reshape(-1, 4)
         if self._ink or self._thin < 1.0:
             shown = shown.copy()
