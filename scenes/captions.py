@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scenes.camera import Orbit
-from scenes.easing import between, smooth
+from scenes.easing import between
 from scenes.frame import Caption, Swatch
 from scenes.labels import answer, bar_texts, cards
 from scenes.layout import Layout
@@ -62,14 +62,13 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Cap
 
 def _headline(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) -> list[Caption]:
     x, y = sheet.margin
-    shown = float(smooth(between(t, 0.0, 0.05 * line.seconds)))
     title, small = sheet.headline_sizes
     title = min(title, title * (sheet.width - 2 * x) / width(words.title, "display", title))
     y += 0.80 * title
-    captions = [Caption(words.title, (x, y), title, "display", theme.text, shown)]
+    captions = [Caption(words.title, (x, y), title, "display", theme.text)]
     for text in _fact_lines(words, sheet, small):
         y += (0.36 * title if len(captions) == 1 else 0.0) + 1.32 * small
-        captions.append(Caption(text, (x, y), small, "regular", theme.text_soft, shown))
+        captions.append(Caption(text, (x, y), small, "regular", theme.text_soft))
     y += 1.55 * small
     captions += _narration(words, sheet, theme, line, t, (x, y), small)
     return captions
