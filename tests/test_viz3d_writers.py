@@ -84,6 +84,25 @@ def test_a_gif_of_many_colours_stays_near_them(tmp_path):
     assert np.abs(seen[0].astype(int) - picture).mean() < 6
 
 
+def test_a_gif_stays_small_where_almost_nothing_moves(tmp_path):
+    rng = np.random.default_rng(0)
+    picture = rng.integers(40, 200, (90, 160, 3), np.uint8)
+    for name, trembling in (("calm.gif", 0), ("trembling.gif", 3)):
+        with open_writer(str(tmp_path / name), (160, 90), 10) as write:
+            for _ in range(8):
+                write(picture + rng.integers(0, trembling + 1, picture.shape, np.uint8))
+    calm, trembling = ((tmp_path / name).stat().st_size for name in ("calm.gif", "trembling.gif"))
+    assert trembling < 1.3 * calm
+
+
+def test_a_slow_fade_still_reaches_its_end_in_a_gif(tmp_path):
+    with open_writer(str(tmp_path / "film.gif"), (96, 64), 10) as write:
+        for level in range(0, 240, 2):
+            write(np.full((64, 96, 3), level, np.uint8))
+    _, seen = decode(tmp_path / "film.gif")
+    assert np.abs(seen.mean(axis=(1, 2, 3)) - np.arange(0, 240, 2)).max() < 12
+
+
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_an_odd_size_makes_a_film_too(tmp_path, name):
     record(tmp_path / name, size=(95, 63))
