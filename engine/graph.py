@@ -157,6 +157,10 @@ class Net:
         """Every synapse between two layers that are connected."""
         return synapses.between(self, source, target)
 
+    def synapse_count(self, source: str, target: str) -> int:
+        """Count of synapses between two layers that are connected, computed and not enumerated."""
+        return synapses.pair_count(self, source, target)
+
     def iter_synapses(self, chunk: int = 1 << 18) -> Iterator[Synapses]:
         """Every synapse of the net in order, at most `chunk` at a time."""
         return synapses.chunks(self, chunk)
