@@ -21,7 +21,7 @@ def bloom(pixels: Pixels, strength: float) -> Pixels:
 
     The spill is blurred at a quarter and less of the size, where a blur is cheap and looks the same.
     """
-    height, width = pixels.shape[:2]
+    height = pixels.shape[0]
     small = Image.fromarray(pixels).reduce(4).point(_bright(strength))
     total, level = None, small
     for i, (radius, share) in enumerate(_SPILLS):
@@ -32,8 +32,18 @@ def bloom(pixels: Pixels, strength: float) -> Pixels:
         spill = spill if i == 0 else spill.resize(small.size, Image.Resampling.BILINEAR)
         total = spill if total is None else ImageChops.add(total, spill)
     assert total is not None
-    glow = np.asarray(total.resize((width, height), Image.Resampling.BILINEAR))
-    room = np.invert(pixels)
-    np.minimum(room, glow, out=room)
-    np.add(pixels, room, out=pixels)
+    box = total.getbbox()
+    if box:
+        _add_enlarged(pixels, total.crop(box), box)
     return pixels
+
+
+def _add_enlarged(pixels: Pixels, glow: Image.Image, box: tuple[int, int, int, int]) -> None:
+    """Add a glow at a quarter of the size to the part of the picture that it covers, and clip at white."""
+    left, top = 4 * box[0], 4 * box[1]
+    right, bottom = min(4 * box[2], pixels.shape[1]), min(4 * box[3], pixels.shape[0])
+    large = glow.resize((4 * glow.width, 4 * glow.height), Image.Resampling.BILINEAR)
+    part = pixels[top:bottom, left:right]
+    room = np.invert(part)
+    np.minimum(room, np.asarray(large)[: bottom - top, : right - left], out=room)
+    np.add(part, room, out=part)
