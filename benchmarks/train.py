@@ -1,0 +1,156 @@
+"""Training speed of the preset `mlp`: viz3d against PyTorch on the CPU, side by side in one run.
+
+    python benchmarks/train.py                # needs the "torch" extra; MNIST where it is found, else made-up digits
+
+Every side is a process of its own with the same net, batch size, optimizer, dropout and images. They take turns in
+short blocks, one at a time, so that whatever else the machine does meets all alike; the table gives medians. "lit"
+images are the same with no pixel at zero: there viz3d has no zeros to skip in the first layer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+import numpy as np
+
+SIDES = ("viz3d", "plain", "fused")
+TITLES = {"viz3d": "viz3d", "plain": "PyTorch Adam", "fused": "PyTorch fused Adam"}
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """uint8 (N, 28, 28) and labels: MNIST's training images, or noise with as many lit pixels."""
+    import data
+
+    if data.find_mnist() is not None:
+        mnist = data.load("mnist", "train", download=False)
+        return mnist.images, mnist.labels
+    print("MNIST was not found: made-up images with as many lit pixels", file=sys.stderr)
+    rng = np.random.default_rng(0)
+    images = rng.integers(1, 256, (10_000, 28, 28)) * (rng.random((10_000, 28, 28)) < 0.19)
+    return images.astype(np.uint8), rng.integers(0, 10, 10_000).astype(np.uint8)
+
+
+def viz3d_step(images: np.ndarray, labels: np.ndarray, batch: int) -> Callable[[], float]:
+    import engine
+
+    net = engine.preset("mlp", np.random.default_rng(0))
+    steps = engine.fit(net, images, labels, rng=np.random.default_rng(1), batch=batch, epochs=1000)
+    return lambda: next(steps).loss
+
+
+def torch_step(images: np.ndarray, labels: np.ndarray, batch: int, fused: bool) -> Callable[[], float]:
+    import torch
+    from torch import nn
+
+    torch.manual_seed(0)
+    layers: list[nn.Module] = []
+    for n_in, n_out in ((784, 512), (512, 256), (256, 128)):
+        layers += [nn.Linear(n_in, n_out), nn.ReLU(), nn.Dropout(0.2)]
+    net = nn.Sequential(*layers, nn.Linear(128, 10), nn.LogSoftmax(dim=1))
+    optimizer = torch.optim.Adam(net.parameters(), lr=1e-3, fused=fused)
+    loss_of = nn.NLLLoss()
+    # Already floats, which viz3d makes of bytes at each step.
+    x = torch.from_numpy(images.reshape(len(images), -1).astype(np.float32) / 255)
+    y = torch.from_numpy(labels.astype(np.int64))
+    order = torch.randperm(len(y))
+    at = 0
+
+    def step() -> float:
+        nonlocal order, at
+        if at + batch > len(y):
+            order, at = torch.randperm(len(y)), 0
+        chosen = order[at : at + batch]
+        at += batch
+        optimizer.zero_grad()
+        loss = loss_of(net(x[chosen]), y[chosen])
+        loss.backward()
+        optimizer.step()
+        return float(loss.item())
+
+    return step
+
+
+def work(side: str, batch: int, lit: bool, threads: int, line: Connection) -> None:
+    """Be one side: for each number received run so many steps and answer with the seconds."""
+    images, labels = digits()
+    if lit:
+        images = np.maximum(images, 1)
+    if side == "viz3d":
+        step = viz3d_step(images, labels, batch)
+    else:
+        import torch
+
+        torch.set_num_threads(threads)
+        step = torch_step(images, labels, batch, fused=side == "fused")
+    for _ in range(30):
+        step()
+    line.send(None)
+    while count := line.recv():
+        begun = time.perf_counter()
+        for _ in range(count):
+            loss = step()
+        line.send(time.perf_counter() - begun)
+        assert np.isfinite(loss)
+
+
+def compare(batch: int, lit: bool, threads: int, rounds: int, seconds: float) -> dict[str, list[float]]:
+    """Samples/s of each side, one number for each round."""
+    for name in THREADS:
+        os.environ[name] = str(threads)
+    context = get_context("spawn")
+    lines = {}
+    processes = []
+    for side in SIDES:
+        lines[side], far = context.Pipe()
+        processes.append(context.Process(target=work, args=(side, batch, lit, threads, far), daemon=True))
+        processes[-1].start()
+        lines[side].recv()
+    found: dict[str, list[float]] = {side: [] for side in SIDES}
+    counts = dict.fromkeys(SIDES, 30)
+    for number in range(rounds + 1):
+        for side in SIDES:
+            lines[side].send(counts[side])
+            took = lines[side].recv()
+            if number:
+                found[side].append(counts[side] * batch / took)
+            counts[side] = max(1, round(seconds * counts[side] / took))
+            # Thread pools spin for a while after work: let them fall asleep before the next side's turn.
+            time.sleep(0.25)
+    for side, process in zip(SIDES, processes, strict=True):
+        lines[side].send(0)
+        process.join()
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=15, help="turns of each side (default 15)")
+    parser.add_argument("--seconds", type=float, default=0.4, help="length of a turn (default 0.4)")
+    parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
+    options = parser.parse_args()
+    print("samples/s: median over turns; ratios: median over turns of viz3d / PyTorch in the same round\n")
+    print(f"| images | batch | threads | {' | '.join(TITLES.values())} | x plain | x fused |")
+    print("|---|---|---|---|---|---|---|---|")
+    for lit in (False, True):
+        for batch in (32, 128):
+            for threads in options.threads:
+                found = compare(batch, lit, threads, options.rounds, options.seconds)
+                rates = [f"{statistics.median(found[side]):,.0f}" for side in SIDES]
+                ratios = [
+                    statistics.median(a / b for a, b in zip(found["viz3d"], found[side], strict=True))
+                    for side in SIDES[1:]
+                ]
+                cells = ["lit" if lit else "digits", str(batch), str(threads), *rates]
+                print(f"| {' | '.join(cells)} | {' | '.join(f'{r:.2f}' for r in ratios)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

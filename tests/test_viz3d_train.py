@@ -1,0 +1,163 @@
+"""The training command: its file is what the provenance says, and a run that ends early breaks nothing."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import data
+import engine
+from viz3d.errors import UserError
+from viz3d.train import train as command
+
+# The small set that comes with viz3d: a second an epoch, and no download.
+SMALL = ["--preset", "mlp-sigmoid", "--data", "digits", "--lr", "1", "--epochs", "2"]
+
+
+def start(folder: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "viz3d.train", *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+
+
+def train(folder: Path, *words: str) -> tuple[int, str, str]:
+    process = start(folder, *words)
+    out, err = process.communicate(timeout=300)
+    return process.returncode, out, err
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> tuple[Path, str]:
+    folder = tmp_path_factory.mktemp("train")
+    status, out, err = train(folder, *SMALL, "--augment", "affine", "--half", "--out", "my.npz")
+    assert (status, err) == (0, "")
+    return folder / "my.npz", out
+
+
+def test_each_epoch_has_its_line_and_the_last_line_names_the_file(trained):
+    path, out = trained
+    lines = out.splitlines()
+    assert len(lines) == 3
+    for number, line in enumerate(lines[:2], 1):
+        assert line.startswith(f"epoch   {number}/2  loss 0.")
+        assert "train" in line
+        assert "test" in line
+    told = engine.load(path).provenance
+    assert f"{told['test_correct']} of {told['test_images']} test images right" in lines[2]
+    assert lines[2].startswith("my.npz: mlp-sigmoid")
+
+
+def test_the_accuracy_in_the_file_is_that_of_the_file(trained):
+    net = engine.load(trained[0], expect="mlp-sigmoid")
+    tests = data.load("digits", "test")
+    assert engine.evaluate(net, tests.images, tests.labels).accuracy == net.provenance["test_accuracy"]
+
+
+def test_the_command_in_the_file_makes_the_same_net_again(trained, tmp_path):
+    net = engine.load(trained[0])
+    words = shlex.split(net.provenance["command"])
+    assert words[:3] == ["python", "-m", "viz3d.train"]
+    status, _, err = train(tmp_path, *words[3:], "--quiet")
+    assert (status, err) == (0, "")
+    again = engine.load(tmp_path / "my.npz")
+    assert dict(again.provenance) == dict(net.provenance)
+    assert all(np.array_equal(array, again.parameters[name]) for name, array in net.parameters.items())
+
+
+def test_another_seed_makes_another_net(trained, tmp_path):
+    status, out, _ = train(tmp_path, *SMALL, "--seed", "1", "--quiet")
+    assert (status, out) == (0, "")
+    nets = [engine.load(path) for path in (tmp_path / "mlp-sigmoid.npz", trained[0])]
+    assert [net.provenance["seed"] for net in nets] == [1, 0]
+    first, second = (net.parameters["hidden1.weight"] for net in nets)
+    assert not np.array_equal(first, second)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"preset": "mpl"}, "unknown preset 'mpl': known are mlp, mlp-sigmoid"),
+        ({"epochs": 0}, "batch 32 and epochs 0 must be 1 or more"),
+        ({"lr": -1.0}, "learning rate -1.0 must be a number above 0"),
+        ({"optimizer": "magic"}, "unknown optimizer 'magic': known are sgd, adam"),
+        ({"schedule": "magic"}, "unknown schedule 'magic': known are constant, cosine"),
+        ({"augment": "magic"}, "--augment magic is not known: give one of none, affine"),
+        ({"seed": -1}, "--seed -1 is out of range"),
+        ({"out": Path("net.pkl")}, "--out net.pkl: a network is saved as a .npz file"),
+        ({"out": Path("none/net.npz")}, "cannot write none/net.npz: there is no folder none"),
+        ({"out": Path("/proc/net.npz")}, "cannot write /proc/net.npz"),
+        ({"data": "nowhere"}, "--data nowhere"),
+        ({"lr": 1e9, "preset": "mlp", "optimizer": "sgd"}, "training diverged at step"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_what_was_there(tmp_path, monkeypatch, capsys, options, message):
+    monkeypatch.chdir(tmp_path)
+    old = tmp_path / "mlp-sigmoid.npz"
+    old.write_bytes(b"the net of yesterday")
+    with pytest.raises((UserError, engine.EngineError)) as caught:
+        command(**{"preset": "mlp-sigmoid", "data": "digits", "epochs": 2, **options})
+    assert str(caught.value).startswith(message)
+    assert len(str(caught.value).splitlines()) == 1
+    assert capsys.readouterr().out == ""
+    assert old.read_bytes() == b"the net of yesterday"
+    assert [path.name for path in tmp_path.iterdir()] == ["mlp-sigmoid.npz"]
+
+
+def test_bad_input_ends_with_status_2(tmp_path):
+    status, out, err = train(tmp_path, "--preset", "mpl")
+    assert (status, out, err) == (2, "", "error: unknown preset 'mpl': known are mlp, mlp-sigmoid\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
+    process = start(tmp_path, *SMALL, "--epochs", "100000", "--out", "my.npz")
+    for _ in range(3):
+        assert process.stdout.readline().startswith("epoch")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    told = engine.load(tmp_path / "my.npz").provenance
+    assert told["epochs"] >= 3
+    assert err.startswith(f"stopped after epoch {told['epochs']} of 100000: my.npz: mlp-sigmoid reads")
+    assert len(err.splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["my.npz"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_ctrl_c_in_the_first_epoch_leaves_what_was_there(tmp_path):
+    old = tmp_path / "my.npz"
+    old.write_bytes(b"the net of yesterday")
+    # One image at a time: an epoch that outlasts the test. A run of its own tells when training has begun.
+    code = (
+        "import engine, runpy, sys; fit = engine.fit\n"
+        "def told(*a, **k):\n"
+        "    for step in fit(*a, **k):\n"
+        "        print('begun', flush=True)\n"
+        "        yield step\n"
+        "engine.fit = told; sys.argv[0] = 'train'; runpy.run_module('viz3d.train', run_name='__main__')"
+    )
+    words = ["--preset", "mlp", "--data", "digits", "--batch", "1", "--out", "my.npz"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *words],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "begun\n"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == "stopped in the first epoch: nothing was saved, my.npz is as it was\n"
+    assert old.read_bytes() == b"the net of yesterday"
+    assert [path.name for path in tmp_path.iterdir()] == ["my.npz"]
