@@ -26,10 +26,10 @@ Augment = Callable[[Array, np.random.Generator], Array]
 class Step:
     """One update of the parameters.
 
-    epoch and step count from 1 (step over the whole run). loss: mean over this batch, before the update.
-    train_accuracy: over the epoch's own batches as they were trained on, and validation_accuracy: on the
-    validation set after the update; both only at an epoch's last step, else None. snapshot(): the net as it
-    is when called.
+    epoch, and step of `steps` in the whole run, count from 1. loss: mean over this batch, before the update.
+    train_accuracy and epoch_loss: over the epoch's batches as they were trained on, so with dropout and each
+    before its update. validation_accuracy: of the net after the update. All three only at an epoch's last
+    step, else None. snapshot(): the net as it is when called.
     """
 
     epoch: int
@@ -106,20 +106,18 @@ class Trainer:
         augment: Augment | None,
     ) -> Iterator[Step]:
         """The steps of a whole run; see fit."""
-        batch, epochs = self.recipe.batch, self.recipe.epochs
-        per_epoch = -(-len(labels) // batch)
+        batch = self.recipe.batch
+        steps = self.recipe.epochs * -(-len(labels) // batch)
         step = seen = 0
-        for epoch in range(1, epochs + 1):
+        for epoch in range(1, self.recipe.epochs + 1):
             order = rng.permutation(len(labels))
-            correct = 0
-            total = 0.0
+            correct, total = 0, 0.0
             for start in range(0, len(order), batch):
                 chosen = order[start : start + batch]
-                lr = self.recipe.lr * schedule_factor(self.recipe.schedule, step, per_epoch * epochs)
-                picked = images[chosen]
-                x = as_inputs(self.net, picked if augment is None else augment(picked, rng))
+                lr = self.recipe.lr * schedule_factor(self.recipe.schedule, step, steps)
+                picked = images[chosen] if augment is None else augment(images[chosen], rng)
                 step += 1
-                loss, right = self.update(x, labels[chosen], lr, rng, step)
+                loss, right = self.update(as_inputs(self.net, picked), labels[chosen], lr, rng, step)
                 correct += right
                 total += loss * len(chosen)
                 seen += len(chosen)
@@ -127,7 +125,7 @@ class Trainer:
                 yield Step(
                     epoch=epoch,
                     step=step,
-                    steps=per_epoch * epochs,
+                    steps=steps,
                     loss=loss,
                     lr=lr,
                     examples_seen=seen,

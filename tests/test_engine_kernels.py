@@ -1,0 +1,91 @@
+"""Compiled kernels: loaded only for training, and the same to the last bit on one thread and on several."""
+
+import subprocess
+import sys
+
+import numba
+import numpy as np
+import pytest
+
+from engine import dropout, kernels
+
+
+@pytest.fixture(params=[1, 2])
+def threads(request):
+    """Run on so many threads."""
+    if request.param > numba.config.NUMBA_NUM_THREADS:
+        pytest.skip("one core only")
+    before = numba.get_num_threads()
+    numba.set_num_threads(request.param)
+    yield request.param
+    numba.set_num_threads(before)
+
+
+def test_importing_loading_and_tracing_do_not_wait_for_the_compiler():
+    code = (
+        "import sys, numpy, engine; net = engine.preset('mlp', numpy.random.default_rng(0));"
+        "trace = net.trace(numpy.ones((28, 28), numpy.uint8), gradients_of=3); engine.strongest(trace, 50);"
+        "net.predict(numpy.ones((3, 28, 28), numpy.uint8)); sys.exit('numba' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_sparse_products_do_not_depend_on_threads(threads):
+    rng = np.random.default_rng(0)
+    x = (rng.standard_normal((120, 300)) * (rng.random((120, 300)) < 0.2)).astype(np.float32)
+    w = rng.standard_normal((300, 200)).astype(np.float32)
+    start, column = np.empty(121, np.int64), np.empty(x.size + 300, np.int32)
+    value, out = np.empty(x.size + 300, np.float32), np.full((120, 200), np.nan, np.float32)
+    assert kernels.nonzero_rows(x, start, column, value, x.size)
+    kernels.sparse_product(start, column, value, w, out)
+    assert np.allclose(out, x @ w, atol=1e-4)
+    # Each row is summed by one thread, in one order.
+    alone = np.empty((1, 200), np.float32)
+    for row in range(120):
+        first = start[row : row + 2] - start[row]
+        part = slice(start[row], start[row + 1])
+        kernels.sparse_product(first, column[part], value[part], w, alone)
+        assert np.array_equal(alone[0], out[row])
+
+
+def test_too_many_non_zeros_are_told_and_not_written_beyond_the_end():
+    x = np.ones((50, 40), np.float32)
+    start, column = np.empty(51, np.int64), np.full(140, -1, np.int32)
+    value = np.empty(140, np.float32)
+    assert not kernels.nonzero_rows(x, start, column[:-1], value[:-1], 99)
+    assert column[-1] == -1
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.2, 0.9])
+def test_compiled_dropout_drops_whom_the_plain_one_drops(threads, rate):
+    z = np.random.default_rng(0).standard_normal((200, 300)).astype(np.float32)
+    out = np.empty_like(z)
+    kernels.relu_dropout(z, out, 12345, dropout.threshold(rate), 1 / (1 - rate))
+    expected = np.maximum(z, 0) * dropout.kept(12345, z.shape, rate) * np.float32(1 / (1 - rate))
+    assert np.array_equal(out, expected)
+    grad = np.random.default_rng(1).standard_normal(z.shape).astype(np.float32)
+    found = grad.copy()
+    kernels.relu_dropout_backward(found, out, 1 / (1 - rate))
+    assert np.array_equal(found, grad * (out > 0) * np.float32(1 / (1 - rate)))
+
+
+def test_a_number_that_is_none_is_not_hidden(threads):
+    z = np.array([[np.nan, np.inf, -np.inf, -1.0]] * 8000, np.float32)
+    out = np.empty_like(z)
+    kernels.relu_dropout(z, out, 0, 0, 1.0)
+    assert np.isnan(out[:, 0]).all()
+    assert np.isposinf(out[:, 1]).all()
+    assert not out[:, 2:].any()
+
+
+def test_adam_is_the_papers_formula(threads):
+    rng = np.random.default_rng(2)
+    p, g, m = (rng.standard_normal(40_000).astype(np.float32) for _ in range(3))
+    v = rng.random(40_000).astype(np.float32)
+    mean = 0.9 * m.astype(np.float64) + 0.1 * g
+    square = 0.999 * v.astype(np.float64) + 0.001 * np.square(g.astype(np.float64))
+    expected = p - 0.01 * mean / (np.sqrt(square) * 1.5 + 1e-8)
+    kernels.adam(p, g, m, v, (0.9, 0.999), 0.01, 1.5, 1e-8)
+    assert np.allclose(p, expected, rtol=1e-5, atol=1e-6)
+    assert np.allclose(m, mean, rtol=1e-5, atol=1e-7)
+    assert np.allclose(v, square, rtol=1e-5, atol=1e-7)
