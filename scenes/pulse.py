@@ -45,11 +45,25 @@ def base_alpha(strands: Strands, theme: Theme, fog: Floats) -> Floats:
     counts = np.array([span.stop - span.start for span in strands.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)[strands.connection]
-    alpha = (theme.strand * (0.03 + 0.97 * strands.strength**2)) * sign * gain
+    alpha = (theme.strand * (0.03 + 0.97 * strands.strength ** _steepness(strands))) * sign * gain
     near, far = fog[strands.source][:, None], fog[strands.target][:, None]
     shade = near * (1 - _PLACE) + far * _PLACE
     settled: Floats = (alpha[:, None] * _SWELL * shade).astype(np.float32)
     return settled
+
+
+def _steepness(strands: Strands) -> Floats:
+    """Exponent of each strand's brightness, float32 (K,): a connection's middle strand shines at a sixth.
+
+    One exponent for all would leave a connection dark whose strongest synapse stands out, and drown one whose
+    synapses are alike.
+    """
+    exponent = np.ones(len(strands), dtype=np.float32)
+    for span in strands.spans:
+        if span.stop > span.start:
+            middle = float(np.median(strands.strength[span]))
+            exponent[span] = np.clip(np.log(0.16) / np.log(min(max(middle, 1e-6), 0.999)), 0.5, 3.0)
+    return exponent
 
 
 def colours(strands: Strands, theme: Theme) -> NDArray[np.uint8]:

@@ -10,7 +10,6 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from scenes.parts.arrays import own, points, runs, write
 from scenes.parts.blending import accumulate
 
-
 # Lines need no light, no clipping and no picking: the colour as it is. VTK's own shader takes a fifth longer.
 _PLAIN = """#version 150
 in vec4 vertexColorVSOutput;
