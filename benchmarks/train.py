@@ -1,11 +1,14 @@
 """Training speed of the preset `mlp`: viz3d against PyTorch on the CPU, side by side in one run.
 
-    python benchmarks/train.py                # needs the "torch" extra; MNIST where it is found, else made-up digits
+    python benchmarks/train.py      # needs the "torch" extra; takes MNIST where it is found, else noise
 
-Every side is a process of its own with the same net, batch size, optimizer, dropout and images. They take turns in
-short blocks, one at a time, so that whatever else the machine does meets all alike; the table gives medians. "lit"
-images are the same with no pixel at zero: there viz3d has no zeros to skip in the first layer.
+Every side is a process of its own with the same net, batch size, optimizer, dropout and images. They take
+turns in short blocks, one at a time, so that whatever else the machine does meets all alike; the table gives
+medians. "lit" images are the same with no pixel at zero: there viz3d has no zeros to skip in the first layer.
 """
+
+# Each side imports only what it needs.
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import Any
 
 import numpy as np
 
@@ -78,11 +82,12 @@ def torch_step(images: np.ndarray, labels: np.ndarray, batch: int, fused: bool) 
     return step
 
 
-def work(side: str, batch: int, lit: bool, threads: int, line: Connection) -> None:
+Digits = tuple[np.ndarray, np.ndarray]
+
+
+def work(side: str, batch: int, chosen: Digits, threads: int, line: Connection) -> None:
     """Be one side: for each number received run so many steps and answer with the seconds."""
-    images, labels = digits()
-    if lit:
-        images = np.maximum(images, 1)
+    images, labels = chosen
     if side == "viz3d":
         step = viz3d_step(images, labels, batch)
     else:
@@ -101,7 +106,7 @@ def work(side: str, batch: int, lit: bool, threads: int, line: Connection) -> No
         assert np.isfinite(loss)
 
 
-def compare(batch: int, lit: bool, threads: int, rounds: int, seconds: float) -> dict[str, list[float]]:
+def compare(batch: int, chosen: Digits, threads: int, rounds: int, seconds: float) -> dict[str, list[float]]:
     """Samples/s of each side, one number for each round."""
     for name in THREADS:
         os.environ[name] = str(threads)
@@ -110,8 +115,10 @@ def compare(batch: int, lit: bool, threads: int, rounds: int, seconds: float) ->
     processes = []
     for side in SIDES:
         lines[side], far = context.Pipe()
-        processes.append(context.Process(target=work, args=(side, batch, lit, threads, far), daemon=True))
+        processes.append(context.Process(target=work, args=(side, batch, chosen, threads, far), daemon=True))
         processes[-1].start()
+        # With our copy of its end closed, a side that dies ends our wait.
+        far.close()
         lines[side].recv()
     found: dict[str, list[float]] = {side: [] for side in SIDES}
     counts = dict.fromkeys(SIDES, 30)
@@ -130,19 +137,64 @@ def compare(batch: int, lit: bool, threads: int, rounds: int, seconds: float) ->
     return found
 
 
+def where(batch: int, chosen: Digits, steps: int = 400) -> dict[str, float]:
+    """Microseconds of each part of viz3d's step, medians."""
+    import engine
+    from engine.losses import loss_of
+    from engine.machine import as_inputs
+    from engine.train import Trainer
+
+    net = engine.preset("mlp", np.random.default_rng(0))
+    trainer = Trainer(net, engine.Recipe(batch=batch))
+    rng = np.random.default_rng(1)
+    images, labels = chosen
+    took: dict[str, list[float]] = {}
+
+    def timed(name: str, part: Callable[[], Any]) -> Any:
+        begun = time.perf_counter()
+        result = part()
+        took.setdefault(name, []).append((time.perf_counter() - begun) * 1e6)
+        return result
+
+    loss = loss_of(net.recipe.loss)
+    machine, optimizer = trainer.machine, trainer.optimizer
+    for _ in range(steps):
+        rows = rng.integers(0, len(labels), batch)
+        truth = labels[rows].astype(np.int64)
+        x = timed("pick images", lambda rows=rows: as_inputs(net, images[rows]))
+        act = timed("forward", lambda x=x: machine.forward(x, rng))
+        _, grad = timed("loss", lambda act=act, t=truth: loss("log-softmax", machine.pre["output"], act, t))
+        timed("backward", lambda grad=grad: machine.backward(grad))
+        timed("Adam", lambda: optimizer.step(trainer.flat, trainer.flat_gradients, 1e-3))
+    return {name: statistics.median(values[steps // 4 :]) for name, values in took.items()}
+
+
+def print_where(chosen: Digits) -> None:
+    found = {batch: where(batch, chosen) for batch in (32, 128)}
+    print(f"microseconds of a step | {' | '.join(f'batch {batch}' for batch in found)}")
+    for name in found[32]:
+        print(f"{name} | {' | '.join(f'{parts[name]:,.0f}' for parts in found.values())}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15, help="turns of each side (default 15)")
     parser.add_argument("--seconds", type=float, default=0.4, help="length of a turn (default 0.4)")
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
+    parser.add_argument("--where", action="store_true", help="only tell where viz3d's time goes")
     options = parser.parse_args()
+    if options.where:
+        print_where(digits())
+        return
     print("samples/s: median over turns; ratios: median over turns of viz3d / PyTorch in the same round\n")
     print(f"| images | batch | threads | {' | '.join(TITLES.values())} | x plain | x fused |")
     print("|---|---|---|---|---|---|---|---|")
+    images, labels = digits()
     for lit in (False, True):
+        chosen = (np.maximum(images, 1) if lit else images, labels)
         for batch in (32, 128):
             for threads in options.threads:
-                found = compare(batch, lit, threads, options.rounds, options.seconds)
+                found = compare(batch, chosen, threads, options.rounds, options.seconds)
                 rates = [f"{statistics.median(found[side]):,.0f}" for side in SIDES]
                 ratios = [
                     statistics.median(a / b for a, b in zip(found["viz3d"], found[side], strict=True))
