@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine import Trace
 from scenes.camera import Orbit
 from scenes.easing import between, flash, smooth
-from scenes.layout import Layout
+from scenes.layout import Layout, Panel
 from scenes.pulse import arrivals
 from scenes.strands import Strands
 from scenes.theme import Theme, sample
@@ -69,7 +69,7 @@ def prepare(
     trace: Trace, layout: Layout, strands: Strands, line: Timeline, pose: Orbit, theme: Theme
 ) -> Neurons:
     """Work out levels, firing times and sizes once for a film."""
-    radius = np.concatenate([np.full(len(p.row), _radius(p.kind) * p.pitch) for p in layout.panels])
+    radius = np.concatenate([np.full(len(p.row), _radius(p)) for p in layout.panels])
     flat = np.concatenate([np.full(len(p.row), p.kind == "tiles") for p in layout.panels])
     distance = np.linalg.norm(layout.positions - pose.position, axis=1)
     near, far = float(distance.min()), float(distance.max())
@@ -87,8 +87,10 @@ def prepare(
     )
 
 
-def _radius(kind: str) -> float:
-    return {"tiles": 0.5, "neurons": 0.36, "outputs": 0.33}[kind]
+def _radius(panel: Panel) -> float:
+    # An output's label stands close by, so the ball is not as large as the pitch allows where that is wide.
+    share = {"tiles": 0.5, "neurons": 0.36, "outputs": 0.33}[panel.kind]
+    return share * (min(panel.pitch, 2.9) if panel.kind == "outputs" else panel.pitch)
 
 
 def _firing_times(layout: Layout, strands: Strands, line: Timeline) -> Floats:
