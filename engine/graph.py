@@ -42,6 +42,8 @@ class Net:
         check_parameters(self.parameter_shapes, self.parameters)
         ordered = ArrayMap({name: self.parameters[name] for name in self.parameter_shapes})
         object.__setattr__(self, "parameters", ordered)
+        # A copy: what the caller does with the original later is not this net's.
+        object.__setattr__(self, "provenance", dict(self.provenance))
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; EngineError lists the layers."""

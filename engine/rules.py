@@ -35,6 +35,8 @@ def check_layers(layers: tuple[Layer, ...]) -> None:
             raise EngineError(f"a layer cannot be named {layer.name!r}: a name has no dot and no colon")
         if (layer.block is None) != (layer is layers[0]):
             raise EngineError(f"layer {layer.name!r}: the first layer, and only it, has no block")
+        if len(set(layer.sources)) < len(layer.sources):
+            raise EngineError(f"layer {layer.name!r} reads one layer twice: name each source once")
         for source in layer.sources:
             if source not in shapes:
                 raise EngineError(f"layer {layer.name!r} reads {source!r}, which is no layer before it")

@@ -94,6 +94,13 @@ def test_a_net_keeps_its_numbers_when_the_callers_arrays_change():
     assert np.array_equal(net.parameters["output.weight"], before)
 
 
+def test_a_net_keeps_its_provenance_when_the_callers_dict_changes():
+    told = {"seed": 5}
+    net = small().replace(provenance=told)
+    told["seed"] = 6
+    assert net.provenance["seed"] == 5
+
+
 def test_replace_leaves_the_original_as_it_was():
     net = small()
     other = net.replace(provenance={"seed": 5})
@@ -147,6 +154,7 @@ class Broken:
     "case",
     [
         Broken({"sources": ("output",)}, "reads 'output', which is no layer before it"),
+        Broken({"sources": ("input", "input")}, "reads one layer twice"),
         Broken({"name": "input"}, "two layers are named 'input'"),
         Broken({"name": "a.b"}, "no dot and no colon"),
         Broken({"shape": (4,)}, r"has shape \(4,\), its block makes \(3,\)"),
