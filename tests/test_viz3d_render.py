@@ -84,9 +84,12 @@ def test_trouble_in_a_drawing_process_reaches_the_user(scene):
 
 
 @pytest.mark.usefixtures("screen")
-def test_without_room_in_shared_memory_one_process_draws(scene, monkeypatch):
-    monkeypatch.setattr(viz3d.render, "SharedMemory", lambda **_: pytest.fail("took shared memory"))
-    monkeypatch.setattr(viz3d.render, "_room_for", lambda size: False)
+def test_without_room_for_shared_pictures_one_process_draws(scene, monkeypatch):
+    def full(dir):
+        raise OSError("no room")
+
+    monkeypatch.setattr(viz3d.render.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(viz3d.render, "_Worker", lambda *words: pytest.fail("started a process"))
     assert len(list(render(scene, TIMES[:2], workers=2))) == 2
 
 

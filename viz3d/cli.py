@@ -1,7 +1,6 @@
 """What every command shares: how it starts, how it fails, how it is stopped, and what it says meanwhile."""
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -10,6 +9,7 @@ import typer
 from rich.console import Console
 
 from viz3d.errors import UserError
+from viz3d.signals import end_in_order
 
 BAD_INPUT = 2
 STOPPED = 130  # what a shell reports for Ctrl-C
@@ -42,7 +42,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     `arguments` are those of the process when None. Bad input is one line on stderr that begins with "error:".
     A fault of viz3d itself is not bad input: it keeps its traceback.
     """
-    _end_on_signals()
+    end_in_order()
     try:
         status = app(args=arguments, prog_name=program, standalone_mode=False)
     except _UsageError as error:
@@ -93,14 +93,3 @@ def _user_errors() -> tuple[type[Exception], ...]:
     rooms = (("data", "DataError"), ("engine", "EngineError"), ("scenes", "SceneError"))
     named = (getattr(sys.modules.get(room), name, None) for room, name in rooms)
     return (UserError, *(kind for kind in named if kind is not None))
-
-
-def _end_on_signals() -> None:
-    """Turn the signals that would kill the process at once into an exit that cleans up."""
-
-    def leave(number: int, _frame: object) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), leave)

@@ -14,6 +14,7 @@ import numpy as np
 
 from viz3d.atomic import disk_full
 from viz3d.errors import UserError
+from viz3d.signals import undisturbed
 
 QUIETLY = ("-hide_banner", "-nostdin", "-loglevel", "error", "-y")
 
@@ -54,29 +55,36 @@ def run(arguments: list[str], path: Path) -> None:
 class _Process:
     def __init__(self, arguments: list[str], path: Path):
         self._path = path
+        self._child: subprocess.Popen[bytes] | None = None
         # A file and not a pipe: nobody reads while frames are fed, and a full pipe would block ffmpeg.
         self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
-        self._child = subprocess.Popen(
-            [_executable(), *QUIETLY, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._words,
-            bufsize=0,
-            **_own_group(),
-        )
-        assert self._child.stdin is not None
-        self._pipe = self._child.stdin
+        try:
+            with undisturbed():
+                self._child = subprocess.Popen(
+                    [_executable(), *QUIETLY, *arguments],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._words,
+                    bufsize=0,
+                    **_own_group(),
+                )
+        except BaseException:
+            self.stop()
+            raise
 
     def feed(self, data: memoryview) -> None:
+        assert self._child is not None
+        assert self._child.stdin is not None
         try:
             while data:
-                data = data[self._pipe.write(data) or 0 :]
+                data = data[self._child.stdin.write(data) or 0 :]
         except OSError as error:
             # ffmpeg has gone; its exit status and last words say why, in finish().
             self.finish()
             raise UserError(f"cannot write {self._path}: ffmpeg ended too early") from error
 
     def finish(self) -> None:
+        assert self._child is not None
         try:
             self._close()
             status = self._child.wait()
@@ -86,14 +94,17 @@ class _Process:
             self.stop()
 
     def stop(self) -> None:
-        self._child.kill()
-        self._child.wait()
-        self._close()
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            self._close()
         self._words.close()
 
     def _close(self) -> None:
+        assert self._child is not None
+        assert self._child.stdin is not None
         with suppress(OSError):
-            self._pipe.close()
+            self._child.stdin.close()
 
     def _reason(self, status: int) -> str:
         self._words.seek(0)

@@ -1,20 +1,23 @@
 """Pictures of a scene, in order: drawn here, or by several processes at once."""
 
+import mmap
 import os
 import signal
 import sys
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from multiprocessing import get_context
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, suppress
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from multiprocessing.shared_memory import SharedMemory
-from pathlib import Path
+from multiprocessing.reduction import recv_handle, send_handle
+from typing import IO
 
 import numpy as np
 
 from scenes import Scene, SceneError, Stage
 from viz3d.errors import UserError
+from viz3d.signals import undisturbed
 
 SLOTS = 2  # pictures that a worker may be ahead: one is read while the next is drawn
 FEW = 20  # pictures; for fewer, starting processes costs more than it brings
@@ -37,44 +40,71 @@ def render(
 
     Close the iterator to stop early; the processes end with it. Raises UserError where one fails.
     """
-    workers = min(workers, len(times))
     size = (SLOTS, scene.size[1], scene.size[0], 3)
-    if workers == 1 or not _room_for(workers * int(np.prod(size))):
+    files = _memory(min(workers, len(times)), int(np.prod(size)))
+    if len(files) < 2:
         with Stage(scene, supersample=supersample) as stage:
             for time in times:
-                yield stage.draw(scene.frame(time))
+                frame = scene.frame(time)
+                # VTK calls Python back while it draws, and ends the process where that is interrupted.
+                with undisturbed():
+                    picture = stage.draw(frame)
+                yield picture
         return
     with ExitStack() as stack:
-        crew = [
-            stack.enter_context(_Worker(scene, times[first::workers], supersample, size))
-            for first in range(workers)
-        ]
+        crew = [_Worker(stack.enter_context(file), size) for file in files]
+        for first, worker in enumerate(crew):
+            stack.callback(worker.close)
+            worker.start(scene, times[first :: len(crew)], supersample)
         for number in range(len(times)):
-            yield crew[number % workers].take(number // workers)
+            yield crew[number % len(crew)].take(number // len(crew))
+
+
+def _memory(count: int, size: int) -> Sequence[IO[bytes]]:
+    """Return `count` nameless files of `size` bytes to share with processes; none where there is no room.
+
+    Nameless, so that the system takes them back however we end.
+    """
+    if count < 2 or sys.platform == "win32":  # Windows has no such files; its driver is fast alone
+        return []
+    # In memory where there is such a folder; in containers it is often small, and then on disk.
+    for folder in ("/dev/shm", None):
+        with suppress(OSError), ExitStack() as stack:
+            files = [stack.enter_context(tempfile.TemporaryFile(dir=folder)) for _ in range(count)]
+            for file in files:
+                # Taken now, as memory that turns out to be missing later would end the process.
+                os.posix_fallocate(file.fileno(), 0, size) if sys.platform == "linux" else file.truncate(size)
+            stack.pop_all()
+            return files
+    return []
 
 
 class _Worker:
     """A process that draws its share of the film into memory shared with this one."""
 
-    def __init__(self, scene: Scene, times: Sequence[float], supersample: int, size: tuple[int, ...]):
-        self._memory = SharedMemory(create=True, size=int(np.prod(size)))
-        self._pictures = np.ndarray(size, np.uint8, self._memory.buf)
+    def __init__(self, file: IO[bytes], size: tuple[int, ...]):
+        self._file = file
+        self._pictures = _pictures(file.fileno(), size)
+        self._process: BaseProcess | None = None
+
+    def start(self, scene: Scene, times: Sequence[float], supersample: int) -> None:
         context = get_context("spawn")
-        self._line, far_end = context.Pipe()
-        self._process: BaseProcess = context.Process(
-            target=_work, args=(scene, times, supersample, self._memory.name, size, far_end), daemon=True
-        )
-        try:
-            with _deaf_to_ctrl_c():
-                self._process.start()
-        except BaseException:
-            self.__exit__()
-            raise
-        # With our copy of its end closed, a worker that dies ends our wait.
-        far_end.close()
+        # Its first start lets Ctrl-C through again, and so comes before.
+        resource_tracker.ensure_running()
+        with undisturbed():
+            self._line, far_end = context.Pipe()
+            self._process = context.Process(target=_work, args=(far_end,), daemon=True)
+            self._process.start()
+            # With our copy of its end closed, a worker that dies ends our wait.
+            far_end.close()
+        # Not as arguments: a process that dies while it reads large ones would keep start() for ever.
+        with suppress(OSError):  # take() says why it died
+            send_handle(self._line, self._file.fileno(), self._process.pid)
+            self._line.send((scene, times, supersample, self._pictures.shape))
 
     def take(self, number: int) -> np.ndarray:
         """Wait for picture `number` of this worker and copy it, so that its place is free for the next."""
+        assert self._process is not None
         try:
             trouble = self._line.recv()
         except (EOFError, OSError):
@@ -87,69 +117,51 @@ class _Worker:
             self._line.send(None)
         return picture
 
-    def __enter__(self) -> "_Worker":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._process.pid is not None:
+    def close(self) -> None:
+        if self._process is not None and self._process.pid is not None:
             self._process.terminate()
             self._process.join(_PATIENCE)
             if self._process.is_alive():
                 self._process.kill()
                 self._process.join()
-        self._line.close()
-        del self._pictures
-        self._memory.close()
-        self._memory.unlink()
+            self._line.close()
 
 
-def _work(
-    scene: Scene, times: Sequence[float], supersample: int, name: str, size: tuple[int, ...], line: Connection
-) -> None:
+def _work(line: Connection) -> None:
     # Software GL with a thread for each processor, in each of several processes, would only crowd them.
     os.environ["LP_NUM_THREADS"] = "1"
-    memory = SharedMemory(name=name)
-    pictures = np.ndarray(size, np.uint8, memory.buf)
-    try:
-        with Stage(scene, supersample=supersample) as stage:
-            for number, time in enumerate(times):
-                if number >= SLOTS:
-                    line.recv()
-                pictures[number % SLOTS] = stage.draw(scene.frame(time))
-                line.send(None)
-    except (EOFError, BrokenPipeError):
-        pass  # Whoever wanted the pictures has gone.
-    except SceneError as error:
-        line.send(str(error))
-    except Exception as error:
-        line.send(f"a drawing process failed: {type(error).__name__}: {error}")
-    finally:
-        del pictures
-        memory.close()
+    with suppress(EOFError, BrokenPipeError):  # whoever wanted the pictures has gone
+        try:
+            _draw(line, recv_handle(line), *line.recv())
+        except (EOFError, BrokenPipeError):
+            raise
+        except SceneError as error:
+            line.send(str(error))
+        except Exception as error:
+            line.send(f"a drawing process failed: {type(error).__name__}: {error}")
+
+
+def _draw(
+    line: Connection,
+    file: int,
+    scene: Scene,
+    times: Sequence[float],
+    supersample: int,
+    size: tuple[int, ...],
+) -> None:
+    pictures = _pictures(file, size)
+    with Stage(scene, supersample=supersample) as stage:
+        for number, time in enumerate(times):
+            if number >= SLOTS:
+                line.recv()
+            pictures[number % SLOTS] = stage.draw(scene.frame(time))
+            line.send(None)
+
+
+def _pictures(file: int, size: tuple[int, ...]) -> np.ndarray:
+    return np.ndarray(size, np.uint8, mmap.mmap(file, int(np.prod(size))))
 
 
 def _death(status: int | None) -> str:
     ended = f"ended by {signal.Signals(-status).name}" if status is not None and status < 0 else "ended"
     return f"a drawing process {ended} too early: try fewer --workers, or a smaller --size if memory is short"
-
-
-def _room_for(size: int) -> bool:
-    """Whether shared memory has room for `size` bytes; containers often have little, and too little kills."""
-    place = Path("/dev/shm")
-    if sys.platform != "linux" or not place.is_dir():
-        return True
-    left = os.statvfs(place)
-    return left.f_bavail * left.f_frsize > 1.1 * size
-
-
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Start a process that Ctrl-C does not reach, as the terminal sends it to all: we end it ourselves."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,125 @@
+"""Stopping: Ctrl-C, a closed terminal or `kill` must leave no broken film and no process behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = [
+    pytest.mark.usefixtures("screen"),
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds the processes in /proc"),
+]
+
+PATIENCE = 120.0  # seconds until a test gives up; a good run needs a few
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.05)
+
+
+class Export:
+    """A film far too long to end, in a process group of its own as a shell starts it."""
+
+    def __init__(self, folder: Path, out: str, workers: int):
+        self.folder, self.out, self.workers = folder, out, workers
+        self.mark = f"VIZ3D_TEST_{uuid.uuid4().hex}"
+        words = ["--sample", "digits:17", "--seconds", "600", "--size", "160x90", "--workers", str(workers)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "viz3d.export", *words, "--out", out],
+            cwd=folder,
+            env=os.environ | {self.mark: "1"},
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def alive(self) -> dict[int, str]:
+        """Return its processes, by their mark in the environment, with their command lines."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if self.mark.encode() in (folder / "environ").read_bytes():
+                    found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+        return {number: command for number, command in found.items() if command}
+
+    def encoders(self) -> list[int]:
+        return [number for number, command in self.alive().items() if "rawvideo" in command]
+
+    def in_the_middle(self) -> bool:
+        """Whether all its processes run and, for a folder, pictures have come."""
+        assert self.process.poll() is None, self.process.stderr.read()
+        if self.out.endswith("/"):
+            return len(list(self.folder.glob(".*/*.png"))) > 2
+        drawing = [command for command in self.alive().values() if "spawn_main" in command]
+        return bool(self.encoders()) and len(drawing) >= (self.workers if self.workers > 1 else 0)
+
+    def end(self) -> tuple[int, str, str]:
+        said, complaint = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, said, complaint
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[str, int], Export]]:
+    """Start an export and wait until it is in the middle; nothing of it outlives the test."""
+    started = []
+
+    def begin(out: str, workers: int) -> Export:
+        started.append(Export(tmp_path, out, workers))
+        wait_for(started[-1].in_the_middle)
+        return started[-1]
+
+    yield begin
+    for export in started:
+        for number in export.alive():
+            os.kill(number, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "words"),
+    [(signal.SIGINT, 130, "stopped\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")],
+)
+@pytest.mark.parametrize(("out", "workers"), [("film.mp4", 1), ("film.gif", 2), ("frames.part/", 1)])
+def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
+    tmp_path, start, number, status, words, out, workers
+):
+    old = tmp_path / "film.mp4"
+    old.write_bytes(b"the film of yesterday")
+    export = start(out, workers)
+    os.killpg(export.process.pid, number)
+    assert export.end() == (status, "", words)
+    assert list(tmp_path.iterdir()) == [old]
+    assert old.read_bytes() == b"the film of yesterday"
+    wait_for(lambda: not export.alive())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_even_a_killed_export_leaves_no_process_running(tmp_path, start, workers):
+    export = start("film.mp4", workers)
+    export.process.kill()
+    export.end()
+    wait_for(lambda: not export.alive())
+    assert not (tmp_path / "film.mp4").exists()
+
+
+def test_a_killed_encoder_ends_the_export_with_one_line(tmp_path, start):
+    export = start("film.mp4", 2)
+    for number in export.encoders():
+        os.kill(number, signal.SIGKILL)
+    status, _, complaint = export.end()
+    assert status == 2
+    assert complaint.startswith("error: cannot write film.mp4: ffmpeg was ended by SIGKILL")
+    assert complaint.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+    wait_for(lambda: not export.alive())

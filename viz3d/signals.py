@@ -1,0 +1,48 @@
+"""The signals that end a command: Ctrl-C, `kill`, a closed terminal."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import NoReturn
+
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def end_in_order() -> None:
+    """Turn the signals that would kill the process at once into an exit that cleans up."""
+
+    def leave(number: int, _frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    for number in _ENDING:
+        if number != signal.SIGINT:  # Python makes a KeyboardInterrupt of it
+            signal.signal(number, leave)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Put the ending signals off to the end of the block, and start processes that Ctrl-C does not reach.
+
+    A process that starts just when we are told to end would else be lost to us. The terminal sends
+    Ctrl-C to all; ours end when we end them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python delivers signals to the main thread only
+        return
+    came: list[int] = []
+    # The mask alone, which a new process inherits, would not do: a signal then finds another thread of ours.
+    handlers = {
+        number: signal.signal(number, lambda number, _frame: came.append(number)) for number in _ENDING
+    }
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "SIGHUP") else None
+    try:
+        yield
+    finally:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in handlers.items():
+            with suppress(TypeError):  # one that was not set from Python cannot be set back
+                signal.signal(number, handler)
+        for number in dict.fromkeys(came):
+            signal.raise_signal(number)
