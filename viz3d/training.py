@@ -4,7 +4,8 @@ import dataclasses
 import shlex
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -57,16 +58,17 @@ def train_and_save(wish: Wish) -> None:
     Raises UserError, DataError or EngineError; what stood at `out` then is as it was.
     """
     net, recipe = _prepare(wish)
-    notify = (lambda _: None) if wish.quiet else say
+    notify = _once(wish.quiet)
     images = dataset(wish.data, "train", notify)
     tests = dataset(wish.data, "test", notify)
     kept: Net | None = None
     stopped = False
     try:
-        for step, seconds in _epochs(net, recipe, images, wish):
-            kept = _tested(step, wish, images, tests)
-            if not wish.quiet:
-                print(_line(step, kept, seconds), flush=True)
+        with closing(_epochs(net, recipe, images, wish)) as epochs:
+            for step, seconds in epochs:
+                kept = _tested(step, wish, images, tests)
+                if not wish.quiet:
+                    print(_line(step, kept, seconds), flush=True)
     except KeyboardInterrupt:
         stopped = True
     if kept is not None:
@@ -100,7 +102,21 @@ def _prepare(wish: Wish) -> tuple[Net, Recipe]:
     return net, recipe
 
 
-def _epochs(net: Net, recipe: Recipe, images: Dataset, wish: Wish) -> Iterator[tuple[Step, float]]:
+def _once(quiet: bool) -> Callable[[str], None]:
+    """What tells a notice: each only once, though the training and the test images may both cause it."""
+    told: set[str] = set()
+
+    def tell(text: str) -> None:
+        if not quiet and text not in told:
+            told.add(text)
+            say(text)
+
+    return tell
+
+
+def _epochs(
+    net: Net, recipe: Recipe, images: Dataset, wish: Wish
+) -> Generator[tuple[Step, float], None, None]:
     """Each epoch's last step and the seconds that the epoch's training took, with a bar in between."""
     # Not the seed of the weights again: the same numbers would then serve twice.
     rng = np.random.default_rng([wish.seed, 1])
