@@ -1,0 +1,23 @@
+"""The trained models that come with viz3d: data/models/<preset>.npz, made by `python -m viz3d.train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .errors import DataError
+
+FOLDER = Path(__file__).with_name("models")
+
+
+def bundled_models() -> tuple[str, ...]:
+    """Names of the bundled trained models, sorted."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.npz")))
+
+
+def model_path(preset: str) -> Path:
+    """File of the bundled trained model of a preset; DataError lists those that there are."""
+    names = bundled_models()
+    if preset not in names:
+        known = ", ".join(names) or "none yet"
+        raise DataError(f'no bundled model "{preset}": bundled are {known}; train one with viz3d.train')
+    return FOLDER / f"{preset}.npz"
