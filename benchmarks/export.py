@@ -58,7 +58,10 @@ def timed(pictures: Pictures, size: tuple[int, int]) -> float:
     """Seconds to draw and encode all pictures."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        with open_writer(str(Path(folder) / "film.mp4"), size, 30, lambda _: None) as write, closing(pictures):
+        with (
+            open_writer(str(Path(folder) / "film.mp4"), size, 30, lambda _: None) as write,
+            closing(pictures),
+        ):
             for picture in pictures:
                 write(picture)
         return time.perf_counter() - start
@@ -92,7 +95,9 @@ def made(size: tuple[int, int], strands: int) -> Scene:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--frames", type=int, default=24)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--size", default="1920x1080")
@@ -113,7 +118,9 @@ def main() -> None:
             results["viz3d"].append(timed(film(stage, times), size) / n)
             results["naive"].append(timed(naive(stage, times), size) / n)
             results["two"].append(timed(render(scene, times * 4, workers=2), size) / n / 4)
-    print(f"{options.size}, {len(scene.strands):,} synapses, {n} pictures a run, {options.rounds} rounds, encoding included")
+    print(
+        f"{options.size}, {len(scene.strands):,} synapses, {n} pictures a run, {options.rounds} rounds, encoding included"
+    )
     print(f"{'':8}{'ms a picture':>14}{'pictures/s':>12}{'x floor':>9}   (medians; ratios by round)")
     for name, values in results.items():
         ratio = statistics.median(v / f for v, f in zip(values, results["floor"], strict=True))
@@ -121,7 +128,10 @@ def main() -> None:
         print(f"{name:8}{1e3 * middle:14.1f}{1 / middle:12.2f}{ratio:9.2f}")
     gain = statistics.median(a / b for a, b in zip(results["naive"], results["viz3d"], strict=True))
     print(f"naive / viz3d: {gain:.2f}")
-    print("one picture, step by step, without the encoder, in ms: " + ", ".join(f"{k} {v:.1f}" for k, v in steps.items()))
+    print(
+        "one picture, step by step, without the encoder, in ms: "
+        + ", ".join(f"{k} {v:.1f}" for k, v in steps.items())
+    )
 
 
 if __name__ == "__main__":
