@@ -2,8 +2,8 @@
 
     python benchmarks/export.py [--frames 24] [--rounds 5] [--size 1920x1080]
 
-All draw the last seconds of a film, when every synapse shines and the camera still moves, and encode with the same
-writer:
+All draw the last seconds of a film, when every synapse shines and the camera still moves, and encode with
+the same writer:
 - floor: the same VTK objects, rendered unchanged and read back; no update, no glow, no text.
 - viz3d: the film as it is exported, drawn by one process.
 - naive: the film with every actor removed and added again for each picture.
@@ -119,7 +119,7 @@ def main() -> None:
             results["naive"].append(timed(naive(stage, times), size) / n)
             results["two"].append(timed(render(scene, times * 4, workers=2), size) / n / 4)
     print(
-        f"{options.size}, {len(scene.strands):,} synapses, {n} pictures a run, {options.rounds} rounds, encoding included"
+        f"{options.size}, {len(scene.strands):,} synapses, {n} pictures a run, {options.rounds} rounds, encoded"
     )
     print(f"{'':8}{'ms a picture':>14}{'pictures/s':>12}{'x floor':>9}   (medians; ratios by round)")
     for name, values in results.items():
