@@ -118,9 +118,7 @@ def main() -> None:
             results["viz3d"].append(timed(film(stage, times), size) / n)
             results["naive"].append(timed(naive(stage, times), size) / n)
             results["two"].append(timed(render(scene, times * 4, workers=2), size) / n / 4)
-    print(
-        f"{options.size}, {len(scene.strands):,} synapses, {n} pictures a run, {options.rounds} rounds, encoded"
-    )
+    print(f"{options.size}, {len(scene.strands):,} synapses, {n} pictures, {options.rounds} rounds, encoded")
     print(f"{'':8}{'ms a picture':>14}{'pictures/s':>12}{'x floor':>9}   (medians; ratios by round)")
     for name, values in results.items():
         ratio = statistics.median(v / f for v, f in zip(values, results["floor"], strict=True))

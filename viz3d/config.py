@@ -19,6 +19,7 @@ SIZES = {
     "gif": (640, 360),
 }
 SMALLEST, LARGEST = 64, 7680  # pixels of a side
+SMALL = 640 * 480  # pixels of a small picture
 FASTEST = {".gif": 50}  # frames a second; a GIF counts in hundredths and players slow down shorter ones
 PRESET = "mlp"
 SECONDS = 10.5
@@ -125,6 +126,11 @@ def parse_size(text: str | None, kind: str) -> tuple[int, int]:
     if not match:
         raise UserError(f"--size {text}: give WIDTHxHEIGHT, such as 1280x720, or one of {', '.join(SIZES)}")
     return int(match[1]), int(match[2])
+
+
+def default_supersample(size: tuple[int, int], kind: str) -> int:
+    """Return 2 for a still, and for a picture so small that its thin lines would break up; else 1."""
+    return 2 if kind == ".png" or size[0] * size[1] <= SMALL else 1
 
 
 def parse_sample(text: str) -> tuple[str, str, int]:

@@ -7,7 +7,7 @@ import typer
 
 from viz3d import options
 from viz3d.cli import run, single_command
-from viz3d.config import PRESET, SECONDS, Config, Wanted, parse_size
+from viz3d.config import PRESET, SECONDS, Config, Wanted, default_supersample, parse_size
 from viz3d.writers import kind_of
 
 FOLDER = "renders"
@@ -71,7 +71,8 @@ def export(
         int | None,
         typer.Option(
             metavar="1..4",
-            help="Draw each pixel as so many squared, for smoother edges: 2 for a still, unless given.",
+            help="Draw each pixel as so many squared, for smoother edges: 2 for stills and small films, "
+            "unless given.",
             rich_help_panel=options.FILM,
         ),
     ] = None,
@@ -96,11 +97,12 @@ def export(
     wanted = Wanted(digit, sample, image, label, data)
     out = out or _default_out(preset, model, wanted, still=at is not None)
     kind = kind_of(out)
+    pixels = parse_size(size, kind)
     config = Config(
         out=out,
-        size=parse_size(size, kind),
+        size=pixels,
         fps=fps if fps is not None else 20 if kind == ".gif" else 30,
-        supersample=supersample if supersample is not None else 2 if kind == ".png" else 1,
+        supersample=supersample if supersample is not None else default_supersample(pixels, kind),
         preset=preset,
         model=model,
         wanted=wanted,
