@@ -33,7 +33,7 @@ as_root() {
 apt_install() {
     say "Installing with apt: $*"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update >/dev/null || true
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@" </dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" </dev/null >/dev/null
 }
 
 right_version() {

@@ -20,7 +20,7 @@ from viz3d.errors import UserError
 from viz3d.signals import undisturbed
 
 SLOTS = 2  # pictures that a worker may be ahead: one is read while the next is drawn
-FEW = 20  # pictures; for fewer, starting processes costs more than it brings
+FEW = 40  # pictures; for fewer, starting processes costs more than it brings
 MOST = 4  # processes; more gain little beside the encoder
 _PATIENCE = 5  # seconds that a worker gets to end
 
