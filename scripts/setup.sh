@@ -118,7 +118,7 @@ environment() {
         say "Making a Python environment in .venv with $("$python" --version)"
         "$python" -m venv --clear "$venv" || fail "could not make $venv"
     fi
-    say "Installing viz3d and what it needs (about 300 MB the first time; a few minutes)"
+    say "Installing viz3d and what it needs (the first time: a few minutes, 1.3 GB on disk)"
     "$venv_python" -m pip install --quiet --disable-pip-version-check --editable ".${extra:+[$extra]}" ||
         fail "pip could not install viz3d: see its words above; without a network it cannot"
     printf '%s\n' "$state" >"$stamp"
