@@ -52,7 +52,7 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Cap
     """Fade captions that belong together before one of them touches the picture's edge or another text."""
     frame, visible = 14.0 * sheet.unit, 1.0
     for box in map(extent, group):
-        edge = min(box[0], box[1], sheet.width - box[2], sheet.height - box[3])
+        edge = min(box[0], box[1], sheet.width - box[2], sheet.legend_top - box[3] + frame)
         room = min((apart(box, other) for other in taken), default=1e9)
         visible = min(
             visible, float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, 8.0 * sheet.unit))

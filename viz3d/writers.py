@@ -97,10 +97,10 @@ class _Stillness:
     """Keep a pixel as it is until it has truly changed.
 
     A GIF stores what changed since the frame before; a change too small to see costs as much as a large
-    one. With 6 of 255 levels a film of this kind shrinks by a third, and stays within 1.1 dB of the full one.
+    one. With 2 of 255 levels nothing is seen of it; with 6, pale ghosts stayed behind on a light ground.
     """
 
-    def __init__(self, levels: int = 6):
+    def __init__(self, levels: int = 2):
         self._levels = levels
         self._shown = np.empty((0, 0, 3), np.uint8)
 
