@@ -95,7 +95,8 @@ def export(
     python -m viz3d.export --image my-four.png --label 4 --at 6 --out four.png
     """
     wanted = Wanted(digit, sample, image, label, data)
-    out = out or _default_out(preset, model, wanted, still=at is not None)
+    if out is None:
+        out = _default_out(preset, model, wanted, still=at is not None)
     kind = kind_of(out)
     pixels = parse_size(size, kind)
     config = Config(
