@@ -74,7 +74,7 @@ def test_a_disk_that_fills_at_the_last_moment_is_noticed(small_disk):
 def test_a_killed_encoder_is_named_and_its_rest_removed(tmp_path, encoders, name, frames):
     (tmp_path / name).write_bytes(b"the film of yesterday")
     with pytest.raises(UserError, match=rf"{name}: ffmpeg was ended by SIGKILL"):
-        film(tmp_path / name, frames, lambda: encoders[0].send_signal(signal.SIGKILL))
+        film(tmp_path / name, frames, lambda: encoders[-1].send_signal(signal.SIGKILL))
     assert [file.name for file in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_bytes() == b"the film of yesterday"
 
