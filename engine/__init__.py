@@ -1,7 +1,7 @@
 """The graph engine: nets whose every neuron and synapse can be read, trained at tensor speed."""
 
 from engine.arrays import ArrayMap
-from engine.blocks import Block, Dense, Kind
+from engine.blocks import AveragePool, Block, Conv, Dense, Kind, MaxPool
 from engine.errors import EngineError
 from engine.evaluate import Evaluation, evaluate
 from engine.files import load, save
@@ -19,13 +19,16 @@ __all__ = [
     "SCHEDULES",
     "ArrayMap",
     "Augment",
+    "AveragePool",
     "Block",
+    "Conv",
     "Dense",
     "EngineError",
     "Evaluation",
     "Firing",
     "Kind",
     "Layer",
+    "MaxPool",
     "Net",
     "Recipe",
     "Step",

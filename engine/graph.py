@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine import machine, synapses, trace
 from engine.arrays import Array, ArrayMap, Shape
-from engine.blocks import Wiring
+from engine.blocks import Dense, Wiring
 from engine.errors import EngineError
 from engine.layer import Layer
 from engine.recipe import Recipe
@@ -73,6 +73,15 @@ class Net:
     def parameter_count(self) -> int:
         """Count of unique trainable numbers."""
         return sum(array.size for array in self.parameters.values())
+
+    @cached_property
+    def flatten_count(self) -> int:
+        """Neurons, and as many links, that a drawing with flatten layers would add; here a flatten is a view.
+
+        One for each number that a dense layer reads from maps, the input's pixels left out.
+        """
+        reads = [self.layer(s) for n in self.layers if isinstance(n.block, Dense) for s in n.sources]
+        return sum(source.size for source in reads if len(source.shape) > 1 and source.block is not None)
 
     @property
     def connections(self) -> tuple[tuple[str, str], ...]:
@@ -147,17 +156,17 @@ class Net:
         """Probabilities (B, classes) of images (B, 28, 28) uint8 or (B, *input shape) float."""
         return machine.predict(self, images, batch)
 
-    def synapses_into(self, layer: str, index: int) -> Synapses:
-        """Every synapse that ends in neuron `index` of a layer."""
-        return synapses.into(self, layer, index)
+    def synapses_into(self, layer: str, index: int, trace: Trace | None = None) -> Synapses:
+        """Every synapse that ends in neuron `index` of a layer; computed weights are those of a trace."""
+        return synapses.into(self, layer, index, trace)
 
-    def synapses_out_of(self, layer: str, index: int) -> Synapses:
-        """Every synapse that starts in neuron `index` of a layer."""
-        return synapses.out_of(self, layer, index)
+    def synapses_out_of(self, layer: str, index: int, trace: Trace | None = None) -> Synapses:
+        """Every synapse that starts in neuron `index` of a layer; trace as in `synapses_into`."""
+        return synapses.out_of(self, layer, index, trace)
 
-    def synapses(self, source: str, target: str) -> Synapses:
-        """Every synapse between two layers that are connected."""
-        return synapses.between(self, source, target)
+    def synapses(self, source: str, target: str, trace: Trace | None = None) -> Synapses:
+        """Every synapse between two layers that are connected; trace as in `synapses_into`."""
+        return synapses.between(self, source, target, trace)
 
     def synapse_count(self, source: str, target: str) -> int:
         """Count of synapses between two layers that are connected, computed and not enumerated."""

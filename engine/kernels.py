@@ -26,7 +26,8 @@ def _serial(loop: Callable[P, R]) -> Callable[P, R]:
     return compiled
 
 
-def _compiled(loop: Callable[..., None]) -> Callable[..., None]:
+def compiled(loop: Callable[..., None]) -> Callable[..., None]:
+    """The loop, to be called with the size of the work and then its own arguments."""
     serial = numba.njit(**_OPTIONS)(loop)
     parallel = numba.njit(parallel=True, **_OPTIONS)(loop)
 
@@ -99,13 +100,23 @@ def _sparse_product(start: Array, column: Array, value: Array, w: Array, out: Ar
             k += 1
 
 
+@_serial
+def _hash(place: int, key: int) -> np.uint32:
+    h = np.uint32(np.uint32(place) * np.uint32(0x9E3779B9) + np.uint32(key))
+    h = np.uint32(np.uint32(h ^ np.uint32(h >> np.uint32(16))) * np.uint32(0x7FEB352D))
+    h = np.uint32(np.uint32(h ^ np.uint32(h >> np.uint32(15))) * np.uint32(0x846CA68B))
+    return np.uint32(h ^ np.uint32(h >> np.uint32(16)))
+
+
+def _dropout(values: Array, key: int, threshold: int, scale: float) -> None:
+    for i in numba.prange(values.size):
+        kept = np.float32(scale) if _hash(i, key) >= np.uint32(threshold) else np.float32(0)
+        values[i] *= kept
+
+
 def _relu_dropout(z: Array, out: Array, key: int, threshold: int, scale: float) -> None:
     for i in numba.prange(z.size):
-        h = np.uint32(np.uint32(i) * np.uint32(0x9E3779B9) + np.uint32(key))
-        h = np.uint32(np.uint32(h ^ np.uint32(h >> np.uint32(16))) * np.uint32(0x7FEB352D))
-        h = np.uint32(np.uint32(h ^ np.uint32(h >> np.uint32(15))) * np.uint32(0x846CA68B))
-        h = np.uint32(h ^ np.uint32(h >> np.uint32(16)))
-        kept = np.float32(scale) if h >= np.uint32(threshold) else np.float32(0)
+        kept = np.float32(scale) if _hash(i, key) >= np.uint32(threshold) else np.float32(0)
         # "Not below 0" and not "above 0", so that NaN goes on and is found.
         out[i] = np.float32(0) if z[i] < 0 else z[i] * kept
 
@@ -138,15 +149,21 @@ def _adam(
         p[i] -= step * m / (np.sqrt(v) * scale + e)
 
 
-_sparse_product_run = _compiled(_sparse_product)
-_relu_dropout_run = _compiled(_relu_dropout)
-_relu_dropout_backward_run = _compiled(_relu_dropout_backward)
-_adam_run = _compiled(_adam)
+_sparse_product_run = compiled(_sparse_product)
+_dropout_run = compiled(_dropout)
+_relu_dropout_run = compiled(_relu_dropout)
+_relu_dropout_backward_run = compiled(_relu_dropout_backward)
+_adam_run = compiled(_adam)
 
 
 def sparse_product(start: Array, column: Array, value: Array, w: Array, out: Array) -> None:
     """Write out (n, m) = x w, x (n, k) in compressed rows, w (k, m): zeros of x cost nothing."""
     _sparse_product_run(out.size, start, column, value, w, out)
+
+
+def dropout(values: Array, key: int, threshold: int, scale: float) -> None:
+    """Dropout by the hash of `engine.dropout`, in place: what stays is multiplied by scale."""
+    _dropout_run(values.size, values.reshape(-1), key, threshold, scale)
 
 
 def relu_dropout(z: Array, out: Array, key: int, threshold: int, scale: float) -> None:

@@ -10,13 +10,16 @@ import numpy as np
 
 from engine import dropout
 from engine.activations import activation
-from engine.arrays import Array
+from engine.arrays import Array, Shape
 from engine.blocks import Scratch
 from engine.errors import EngineError
 from engine.layer import Layer
 
 if TYPE_CHECKING:
     from engine.graph import Net
+
+DIGIT = (28, 28)
+"""Height and width of a whole digit."""
 
 
 class Machine:
@@ -166,8 +169,29 @@ class _FastRelu(_ActivationStep):
         _kernels().relu_dropout_backward(grad, act, self._passed)
 
 
+class _FastDropout(_ActivationStep):
+    """Dropout alone in one compiled pass each way, with the same neurons dropped."""
+
+    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
+        self._key = None if rng is None else dropout.draw_key(rng)
+        act[...] = pre
+        self._drop(act)
+
+    def backward(self, grad: Array, act: Array) -> None:
+        del act
+        self._drop(grad)
+
+    def _drop(self, values: Array) -> None:
+        if self._key is not None:
+            _kernels().dropout(values, self._key, dropout.threshold(self.rate), self.scale)
+
+
 def _activation_step(layer: Layer, fast: bool) -> _ActivationStep:
-    return _FastRelu(layer) if fast and layer.activation == "relu" else _ActivationStep(layer)
+    if fast and layer.activation == "relu":
+        return _FastRelu(layer)
+    if fast and layer.activation == "identity" and layer.dropout:
+        return _FastDropout(layer)
+    return _ActivationStep(layer)
 
 
 def _kernels() -> ModuleType:
@@ -185,10 +209,11 @@ def _own(arrays: Mapping[str, Array], layer: Layer) -> dict[str, Array]:
 def as_inputs(net: Net, images: Array) -> Array:
     """Images as the net's input batch (B, *input shape) of its dtype.
 
-    uint8 (B, 28, 28) is scaled by 1/255; floats of the input's shape are taken as they are.
+    uint8 (B, 28, 28) is scaled by 1/255; floats of the input's shape are taken as they are. A net that looks
+    at less than a whole digit (24 x 24, say) is shown its centre.
     """
     shape = net.layers[0].shape
-    images = np.asarray(images)
+    images = _centre(np.asarray(images), shape)
     fits = images.ndim >= 2 and images[:1].size == net.layers[0].size * min(len(images), 1)
     if not fits or images.shape[1:] not in (shape, shape[:2], (net.layers[0].size,)):
         raise EngineError(f"{net.name} expects images (B, {', '.join(map(str, shape))}), got {images.shape}")
@@ -199,6 +224,16 @@ def as_inputs(net: Net, images: Array) -> Array:
     if not np.isfinite(images).all():
         raise EngineError(f"{net.name} got an image that holds NaN or infinity")
     return images.reshape(-1, *shape).astype(net.dtype, copy=False)
+
+
+def _centre(images: Array, shape: Shape) -> Array:
+    """The middle of whole digits (B, 28, 28, ...) for an input of fewer pixels; anything else as it is."""
+    if images.shape[1:3] != DIGIT or len(shape) != 3 or shape[:2] == DIGIT:
+        return images
+    if shape[0] > DIGIT[0] or shape[1] > DIGIT[1]:
+        return images
+    top, left = (DIGIT[0] - shape[0]) // 2, (DIGIT[1] - shape[1]) // 2
+    return images[:, top : top + shape[0], left : left + shape[1]]
 
 
 def probabilities(net: Net, output: Array) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from engine.arrays import Array, Shape
-from engine.blocks import Dense
+from engine.blocks import Block, Conv, Dense, MaxPool
 from engine.errors import EngineError
 from engine.graph import Net
 from engine.layer import Layer
@@ -39,7 +39,78 @@ def _mlp_sigmoid() -> tuple[str, list[Layer], Recipe]:
     return "Sigmoid perceptron", layers, Recipe("squared-error", "sgd", lr=0.25, batch=32, epochs=30)
 
 
-_KNOWN: dict[str, Callable[[], tuple[str, list[Layer], Recipe]]] = {"mlp": _mlp, "mlp-sigmoid": _mlp_sigmoid}
+def _conv_stack(blocks: Sequence[Block], dropout: float = 0.0, side: int = 28) -> list[Layer]:
+    """Convolutions and hidden layers with ReLU, dropout after each pooling, a softmax at the end."""
+    layers = [Layer("input", "Input", (side, side, 1))]
+    counts = dict.fromkeys(_NAMES, 0)
+    for block in blocks:
+        name, title = _NAMES[block.kind]
+        counts[block.kind] += 1
+        number, last = counts[block.kind], block is blocks[-1]
+        pooling = isinstance(block, MaxPool)
+        layers.append(
+            Layer(
+                "output" if last else f"{name}{number}",
+                "Output" if last else f"{title} {number}",
+                block.shape([layers[-1].shape]),
+                block,
+                (layers[-1].name,),
+                "softmax" if last else "identity" if pooling else "relu",
+                dropout if pooling else 0.0,
+            )
+        )
+    return layers
+
+
+_NAMES = {
+    Conv.kind: ("conv", "Convolution"),
+    MaxPool.kind: ("pool", "Max-pool"),
+    Dense.kind: ("hidden", "Hidden"),
+}
+
+
+def _head() -> Dense:
+    return Dense(10, "he")
+
+
+def _cnn_fast() -> tuple[str, list[Layer], Recipe]:
+    layers = _conv_stack([Conv(4, 3, 3), MaxPool(2), _head()])
+    return "Fast convolutional network", layers, _cnn_recipe(epochs=12)
+
+
+def _cnn_balanced() -> tuple[str, list[Layer], Recipe]:
+    layers = _conv_stack([Conv(8, 5, 5), MaxPool(2), _head()])
+    return "Balanced convolutional network", layers, _cnn_recipe(epochs=12)
+
+
+def _cnn_accuracy() -> tuple[str, list[Layer], Recipe]:
+    layers = _conv_stack([Conv(16, 5, 5), MaxPool(2), Conv(32, 5, 5), MaxPool(2), _head()])
+    return "Accurate convolutional network", layers, _cnn_recipe(epochs=12)
+
+
+def _cnn_draw() -> tuple[str, list[Layer], Recipe]:
+    blocks = [Conv(20, 5, 5), MaxPool(2), Conv(40, 5, 5), MaxPool(2), Dense(256, "he"), _head()]
+    return "Convolutional network", _conv_stack(blocks, dropout=0.2), _cnn_recipe(epochs=15)
+
+
+def _cnn_crop() -> tuple[str, list[Layer], Recipe]:
+    blocks = [Conv(8, 5, 5, padding=2), MaxPool(2), Conv(16, 5, 5, padding=2), MaxPool(3), _head()]
+    return "Convolutional network on crops", _conv_stack(blocks, side=24), _cnn_recipe(epochs=15)
+
+
+def _cnn_recipe(epochs: int) -> Recipe:
+    return Recipe("cross-entropy", "adam", lr=2e-3, batch=64, epochs=epochs, schedule="cosine")
+
+
+_KNOWN: dict[str, Callable[[], tuple[str, list[Layer], Recipe]]] = {
+    "mlp": _mlp,
+    "mlp-sigmoid": _mlp_sigmoid,
+    "cnn-fast": _cnn_fast,
+    "cnn-balanced": _cnn_balanced,
+    "cnn-accuracy": _cnn_accuracy,
+    "cnn-draw": _cnn_draw,
+    "cnn-crop": _cnn_crop,
+}
 
 
 def presets() -> tuple[str, ...]:

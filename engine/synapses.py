@@ -49,7 +49,7 @@ def pair_count(net: Net, source: str, target: str) -> int:
     return layer.block.edge_count(net.wiring(target), slot)
 
 
-def into(net: Net, name: str, index: int) -> Synapses:
+def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
     """Edges that end in one neuron, by source layer."""
     layer = net.layer(name)
     _check_index(layer, index)
@@ -57,10 +57,10 @@ def into(net: Net, name: str, index: int) -> Synapses:
         return _join([])
     wiring = net.wiring(name)
     ids = [layer.block.edges_into(wiring, slot, index) for slot in range(len(layer.sources))]
-    return _join([decode(net, layer, slot, found) for slot, found in enumerate(ids)])
+    return _join([decode(net, layer, slot, found, trace) for slot, found in enumerate(ids)])
 
 
-def out_of(net: Net, name: str, index: int) -> Synapses:
+def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
     """Edges that start in one neuron, by target layer."""
     _check_index(net.layer(name), index)
     parts = []
@@ -68,14 +68,14 @@ def out_of(net: Net, name: str, index: int) -> Synapses:
         for slot, source in enumerate(layer.sources):
             if source == name and layer.block is not None:
                 ids = layer.block.edges_out_of(net.wiring(layer.name), slot, index)
-                parts.append(decode(net, layer, slot, ids))
+                parts.append(decode(net, layer, slot, ids, trace))
     return _join(parts)
 
 
-def between(net: Net, source: str, target: str) -> Synapses:
+def between(net: Net, source: str, target: str, trace: Trace | None = None) -> Synapses:
     """All edges of one connection, in edge order."""
     layer, slot = _connection(net, source, target)
-    return decode(net, layer, slot, np.arange(pair_count(net, source, target)))
+    return decode(net, layer, slot, np.arange(pair_count(net, source, target)), trace)
 
 
 def chunks(net: Net, chunk: int) -> Iterator[Synapses]:

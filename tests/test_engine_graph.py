@@ -8,7 +8,22 @@ import pytest
 
 from engine import Dense, EngineError, Layer, Net, preset, presets
 
-TABLE = {"mlp": (1_690, 566_528, 567_434), "mlp-sigmoid": (986, 109_184, 109_386)}
+# Neurons, edges, parameters.
+TABLE = {
+    "mlp": (1_690, 566_528, 567_434),
+    "mlp-sigmoid": (986, 109_184, 109_386),
+    "cnn-fast": (4_174, 33_800, 6_810),
+    "cnn-balanced": (6_554, 131_328, 11_738),
+    "cnn-accuracy": (14_874, 1_065_984, 18_378),
+    "cnn-draw": (18_650, 1_748_480, 187_226),
+    "cnn-crop": (8_906, 486_688, 5_994),
+}
+# Neurons and edges of drawings that count a flatten layer.
+FLATTENED = {
+    "cnn-fast": (4_850, 34_476),
+    "cnn-balanced": (7_706, 132_480),
+    "cnn-accuracy": (15_386, 1_066_496),
+}
 
 
 def small(rng: np.random.Generator | None = None, **output) -> Net:
@@ -27,6 +42,18 @@ def small(rng: np.random.Generator | None = None, **output) -> Net:
 def test_presets_have_exactly_the_sizes_that_the_docs_state(name):
     net = preset(name, np.random.default_rng(0))
     assert (net.neuron_count, net.edge_count, net.parameter_count) == TABLE[name]
+
+
+@pytest.mark.parametrize("name", FLATTENED)
+def test_sizes_with_a_flatten_layer_can_be_compared(name):
+    net = preset(name, np.random.default_rng(0))
+    counts = (net.neuron_count + net.flatten_count, net.edge_count + net.flatten_count)
+    assert counts == FLATTENED[name]
+
+
+def test_only_maps_that_a_dense_layer_reads_are_flattened():
+    assert preset("mlp", np.random.default_rng(0)).flatten_count == 0
+    assert preset("cnn-draw", np.random.default_rng(0)).flatten_count == 4 * 4 * 40
 
 
 def test_every_preset_is_in_the_table():
@@ -55,6 +82,36 @@ def test_mlp_sigmoid_is_built_as_described():
     assert (recipe.lr, recipe.batch, recipe.epochs) == (0.25, 32, 30)
     assert net.parameters["hidden1.weight"].std() == pytest.approx(1 / 28, rel=0.01)
     assert not net.parameters["hidden1.bias"].any()
+
+
+CNNS = {
+    "cnn-fast": "26x26x4 13x13x4 10",
+    "cnn-balanced": "24x24x8 12x12x8 10",
+    "cnn-accuracy": "24x24x16 12x12x16 8x8x32 4x4x32 10",
+    "cnn-draw": "24x24x20 12x12x20 8x8x40 4x4x40 256 10",
+    "cnn-crop": "24x24x8 12x12x8 12x12x16 4x4x16 10",
+}
+
+
+@pytest.mark.parametrize("name", CNNS)
+def test_convolutional_presets_are_built_as_described(name):
+    net = preset(name, np.random.default_rng(0))
+    assert " ".join("x".join(map(str, layer.shape)) for layer in net.layers[1:]) == CNNS[name]
+    kinds = {"conv": "relu", "pool": "identity", "hidden": "relu", "output": "softmax"}
+    assert [layer.activation for layer in net.layers[1:]] == [
+        kinds[layer.name.rstrip("12")] for layer in net.layers[1:]
+    ]
+    dropout = 0.2 if name == "cnn-draw" else 0
+    assert all(layer.dropout == (dropout if "pool" in layer.name else 0) for layer in net.layers)
+    assert (net.recipe.loss, net.recipe.optimizer) == ("cross-entropy", "adam")
+    for layer in net.layers[1:]:
+        weights = net.own_parameters(layer.name)
+        if weights:
+            fan_in = weights["weight"].size / layer.shape[-1]
+            # 36 weights scatter more than 100,000.
+            slack = 3 / np.sqrt(2 * weights["weight"].size)
+            assert weights["weight"].std() == pytest.approx(np.sqrt(2 / fan_in), rel=slack)
+            assert not weights["bias"].any()
 
 
 def test_an_unknown_preset_lists_the_known_ones():

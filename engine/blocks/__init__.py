@@ -7,12 +7,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.conv import Conv
 from engine.blocks.dense import Dense
+from engine.blocks.pool import AveragePool, MaxPool
 from engine.errors import EngineError
 
-__all__ = ["BLOCKS", "Block", "Dense", "Edges", "Kind", "Scratch", "Wiring", "describe", "restore"]
+__all__ = [
+    "BLOCKS",
+    "AveragePool",
+    "Block",
+    "Conv",
+    "Dense",
+    "Edges",
+    "Kind",
+    "MaxPool",
+    "Scratch",
+    "Wiring",
+    "describe",
+    "restore",
+]
 
-BLOCKS: dict[str, type[Block]] = {block.kind: block for block in (Dense,)}
+BLOCKS: dict[str, type[Block]] = {block.kind: block for block in (Dense, Conv, MaxPool, AveragePool)}
 
 
 def describe(block: Block) -> dict[str, Any]:
@@ -31,8 +46,8 @@ def restore(description: Mapping[str, Any]) -> Block:
     for name, value in values.items():
         if name not in fields:
             raise EngineError(f"a {kind} block has no {name!r}: it has {', '.join(fields)}")
-        expected = type(value).__name__
-        if fields[name].type not in (expected, f"{expected} | None"):
+        expected = "None" if value is None else type(value).__name__
+        if expected not in str(fields[name].type).split(" | "):
             raise EngineError(f"{name!r} of a {kind} block must be {fields[name].type}, got {value!r}")
     missing = [n for n, f in fields.items() if n not in values and f.default is dataclasses.MISSING]
     if missing:

@@ -19,9 +19,9 @@ import numpy as np
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.errors import EngineError
-from engine.select import top_positions
+from engine.select import top_products
 
-INITS = ("uniform", "normal")
+INITS = ("uniform", "normal", "he")
 # The largest share of non-zero inputs at which the sparse product beats BLAS (measured: break-even near 0.4).
 SPARSE = 0.3
 
@@ -31,7 +31,7 @@ class Dense(Block):
     """y = x W + b with W (n_in, n_out); an input of more axes is read flat, in C order.
 
     init "uniform": W and b uniform in +-1/sqrt(n_in), as torch.nn.Linear; "normal": W from N(0, 1)/sqrt(n_in)
-    and b zero.
+    and b zero; "he": W from N(0, 2 / n_in) and b zero (He et al. 2015, section 2.2).
     """
 
     kind: ClassVar[str] = "dense"
@@ -55,8 +55,9 @@ class Dense(Block):
     def initial(self, sources: Sequence[Shape], rng: np.random.Generator) -> dict[str, Array]:
         n_in = size_of(sources[0])
         scale = 1 / np.sqrt(n_in)
-        if self.init == "normal":
-            weight = rng.standard_normal((n_in, self.units)) * scale
+        if self.init != "uniform":
+            spread = scale * np.sqrt(2) if self.init == "he" else scale
+            weight = rng.standard_normal((n_in, self.units)) * spread
             bias = np.zeros(self.units)
         else:
             weight = rng.uniform(-scale, scale, (n_in, self.units))
@@ -111,12 +112,8 @@ class Dense(Block):
         return wiring.parameters["bias"]
 
     def top(self, wiring: Wiring, slot: int, activation: Array, k: int) -> tuple[Array, Array]:
-        # A silent source contributes nothing, and most are silent: leave their rows out before selecting.
-        active = np.flatnonzero(activation)
-        values = (wiring.parameters["weight"][active] * activation[active, None]).reshape(-1)
-        keep = top_positions(np.abs(values), k)
-        row, column = np.divmod(keep, self.units)
-        return active[row] * self.units + column, values[keep]
+        weight = wiring.parameters["weight"]
+        return top_products(activation, np.arange(len(weight)), weight, k)
 
 
 def _nonzero_rows(x: Array, scratch: Scratch) -> tuple[Array, Array, Array] | None:

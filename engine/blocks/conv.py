@@ -1,0 +1,212 @@
+"""The convolution block: each neuron looks at a small window of every map, all with the same weights.
+
+The windows are laid out as the rows of a matrix (im2col) a few images at a time, so that they stay in the
+processor's cache, and BLAS multiplies it by the image_kernels.
+"""
+
+# The protocol's methods are documented once, in base.py.
+# ruff: noqa: D102, PLC0415
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from engine.arrays import Array, Shape
+from engine.blocks import window
+from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.window import Axis, taps
+from engine.errors import EngineError
+from engine.select import top_products
+
+# Bytes of windows that are laid out at once (measured: half to all of a core's second cache is best).
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Conv(Block):
+    """Maps (h, w, maps) from (h, w, channels): W (height, width, channels, maps) + b over each window.
+
+    The image's axes are not flipped (cross-correlation, as torch.nn.Conv2d). padding: "valid", "same" or a
+    number, see `window.axis`. Fresh weights are from N(0, 2 / n_in) and b is zero (He et al. 2015, section
+    2.2).
+
+    An edge's number counts window place and tap down, place and tap across, channel, map; taps outside the
+    image are no edges.
+    """
+
+    kind: ClassVar[str] = "conv"
+    maps: int
+    height: int
+    width: int
+    stride: int = 1
+    padding: int | str = "valid"
+
+    def __post_init__(self) -> None:
+        if self.maps < 1:
+            raise EngineError(f"a convolution has 1 or more maps, got {self.maps}")
+        window.check(self.height, self.width, self.stride, self.padding)
+
+    def axes(self, source: Shape) -> tuple[Axis, Axis]:
+        """The windows down and across an image of shape (h, w, ...)."""
+        return (
+            window.axis(source[0], self.height, self.stride, self.padding),
+            window.axis(source[1], self.width, self.stride, self.padding),
+        )
+
+    def shape(self, sources: Sequence[Shape]) -> Shape:
+        down, across = self.axes(window.image_shape(sources, "convolution"))
+        return (down.places, across.places, self.maps)
+
+    def parameter_shapes(self, sources: Sequence[Shape]) -> dict[str, Shape]:
+        channels = window.image_shape(sources, "convolution")[2]
+        return {"weight": (self.height, self.width, channels, self.maps), "bias": (self.maps,)}
+
+    def initial(self, sources: Sequence[Shape], rng: np.random.Generator) -> dict[str, Array]:
+        shape = self.parameter_shapes(sources)["weight"]
+        scale = np.sqrt(2 / np.prod(shape[:3]))
+        weight = (rng.standard_normal(shape) * scale).astype(np.float32)
+        return {"weight": weight, "bias": np.zeros(self.maps, np.float32)}
+
+    def forward(
+        self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
+    ) -> None:
+        weight = parameters["weight"].reshape(-1, self.maps)
+        for part, patches in self._patches(inputs[0], scratch):
+            np.dot(patches, weight, out=out[part].reshape(-1, self.maps))
+        if scratch.fast:
+            from engine import image_kernels
+
+            image_kernels.add_bias(out, parameters["bias"])
+        else:
+            out += parameters["bias"]
+
+    def backward(
+        self,
+        grad: Array,
+        inputs: Sequence[Array],
+        parameters: Mapping[str, Array],
+        scratch: Scratch,
+        gradients: Mapping[str, Array] | None,
+        input_gradients: Sequence[Array | None],
+    ) -> None:
+        x, back = inputs[0], input_gradients[0]
+        weight = parameters["weight"].reshape(-1, self.maps)
+        if gradients is not None:
+            total = gradients["weight"].reshape(weight.shape)
+            total[:] = 0
+            some = scratch.array("some", total.size, total.dtype).reshape(total.shape)
+            for part, patches in self._patches(x, scratch):
+                total += np.dot(patches.T, grad[part].reshape(-1, self.maps), out=some)
+            np.sum(grad.reshape(-1, self.maps), axis=0, out=gradients["bias"])
+        if back is not None:
+            for part, patches in self._rooms(x, scratch):
+                np.dot(grad[part].reshape(-1, self.maps), weight.T, out=patches)
+                self._gather(patches, back[part], scratch.fast)
+
+    def _rooms(self, x: Array, scratch: Scratch) -> Iterator[tuple[slice, Array]]:
+        """Room for the windows (n, height * width * channels) of a few images at a time."""
+        down, across = self.axes(x.shape[1:])
+        rows, columns = down.places * across.places, self.height * self.width * x.shape[3]
+        few = max(1, min(len(x), _CHUNK // (rows * columns * x.itemsize)))
+        buffer = scratch.array("patches", few * rows * columns, x.dtype)
+        for start in range(0, len(x), few):
+            n = min(few, len(x) - start)
+            yield slice(start, start + n), buffer[: n * rows * columns].reshape(n * rows, columns)
+
+    def _patches(self, x: Array, scratch: Scratch) -> Iterator[tuple[slice, Array]]:
+        """The windows themselves, padding as zeros."""
+        down, across = self.axes(x.shape[1:])
+        for part, room in self._rooms(x, scratch):
+            if scratch.fast:
+                from engine import image_kernels
+
+                image_kernels.lay_out(x[part], self._view(room, x), self.stride, down.before, across.before)
+            else:
+                view = self._view(room, x)
+                view[:] = 0
+                for tap_y, tap_x, places, cells in taps(down, across):
+                    view[(slice(None), *places, tap_y, tap_x)] = x[part][(slice(None), *cells)]
+            yield part, room
+
+    def _view(self, patches: Array, x: Array) -> Array:
+        down, across = self.axes(x.shape[1:])
+        return patches.reshape(-1, down.places, across.places, self.height, self.width, x.shape[3])
+
+    def _gather(self, patches: Array, back: Array, fast: bool) -> None:
+        """Write back (n, h, w, channels): each cell's sum over the windows that saw it (col2im)."""
+        down, across = self.axes(back.shape[1:])
+        if fast:
+            from engine import image_kernels
+
+            image_kernels.gather(self._view(patches, back), back, self.stride, down.before, across.before)
+            return
+        back[:] = 0
+        view = self._view(patches, back)
+        for tap_y, tap_x, places, cells in taps(down, across):
+            back[(slice(None), *cells)] += view[(slice(None), *places, tap_y, tap_x)]
+
+    def edge_count(self, wiring: Wiring, slot: int) -> int:
+        down, across = self.axes(wiring.sources[slot])
+        return down.count * across.count * wiring.sources[slot][2] * self.maps
+
+    def edges(self, wiring: Wiring, slot: int, ids: Array) -> Edges:
+        rows, to = np.divmod(np.asarray(ids, np.int64), self.maps)
+        source, place, weight = self._rows(wiring, slot, rows)
+        parameter = weight * self.maps + to
+        return Edges(
+            source,
+            place * self.maps + to,
+            wiring.parameters["weight"].reshape(-1)[parameter],
+            parameter,
+            Kind.LEARNED,
+        )
+
+    def _rows(self, wiring: Wiring, slot: int, rows: Array) -> tuple[Array, Array, Array]:
+        """Source neuron, window place and row of the kernels' matrix; a row of edges has one for each map."""
+        _, wide, channels = wiring.sources[slot]
+        down, across = self.axes(wiring.sources[slot])
+        rest, channel = np.divmod(rows, channels)
+        y, x = np.divmod(rest, across.count)
+        (place_y, tap_y, cell_y), (place_x, tap_x, cell_x) = down.pairs, across.pairs
+        source = (cell_y[y] * wide + cell_x[x]) * channels + channel
+        weight = (tap_y[y] * self.width + tap_x[x]) * channels + channel
+        return source, place_y[y] * across.places + place_x[x], weight
+
+    def _ids(self, wiring: Wiring, slot: int, y: Array, x: Array, channel: Array, to: Array) -> Array:
+        _, across = self.axes(wiring.sources[slot])
+        channels = wiring.sources[slot][2]
+        pairs = (y[:, None] * across.count + x).reshape(-1, 1)
+        rows = (pairs * channels + channel).reshape(-1, 1)
+        return (rows * self.maps + to).reshape(-1)
+
+    def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
+        down, across = self.axes(wiring.sources[slot])
+        place, to = divmod(target, self.maps)
+        y, x = divmod(place, across.places)
+        channels = np.arange(wiring.sources[slot][2])
+        return self._ids(wiring, slot, down.of_place(y), across.of_place(x), channels, np.array([to]))
+
+    def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
+        _, wide, channels = wiring.sources[slot]
+        down, across = self.axes(wiring.sources[slot])
+        cell, channel = divmod(source, channels)
+        y, x = divmod(cell, wide)
+        every = np.arange(self.maps)
+        return self._ids(wiring, slot, down.of_cell(y), across.of_cell(x), np.array([channel]), every)
+
+    def biases(self, wiring: Wiring) -> Array | None:
+        return np.tile(wiring.parameters["bias"], wiring.target[0] * wiring.target[1])
+
+    def top(self, wiring: Wiring, slot: int, activation: Array, k: int) -> tuple[Array, Array]:
+        down, across = self.axes(wiring.sources[slot])
+        channels = wiring.sources[slot][2]
+        weight = wiring.parameters["weight"].reshape(-1, self.maps)
+        image = activation.reshape(wiring.sources[slot])
+        # Every row's source value and row of the kernels, in the order of the edges' numbers.
+        value = image[down.pairs[2][:, None], across.pairs[2]]
+        taps = (down.pairs[1][:, None] * self.width + across.pairs[1])[..., None] * channels
+        return top_products(value.reshape(-1), (taps + np.arange(channels)).reshape(-1), weight, k)

@@ -1,0 +1,107 @@
+"""Windows that slide over an image: which cell each tap of each window reads.
+
+A window's place and a tap inside it give a cell; in two axes the pairs that lie inside the image are the
+product of the pairs of each axis, so nothing here ever enumerates more than one axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from engine.arrays import Array, Shape
+from engine.errors import EngineError
+
+PADDINGS = "valid, same, or the number of cells on each side"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Windows along one axis: `places` windows of `taps` cells each over `size` cells, every `stride` cells.
+
+    before: cells of padding ahead of the first cell.
+    """
+
+    size: int
+    taps: int
+    stride: int
+    before: int
+    places: int
+
+    @cached_property
+    def pairs(self) -> tuple[Array, Array, Array]:
+        """Place, tap and cell (n,) of each tap that lies inside the image, by place and then by tap."""
+        place, tap = np.divmod(np.arange(self.places * self.taps), self.taps)
+        cell = place * self.stride - self.before + tap
+        inside = np.flatnonzero((cell >= 0) & (cell < self.size))
+        return place[inside], tap[inside], cell[inside]
+
+    @cached_property
+    def count(self) -> int:
+        """How many taps of all windows lie inside the image."""
+        return len(self.pairs[0])
+
+    def of_place(self, place: int) -> Array:
+        """Numbers of the pairs of one window, ascending."""
+        return np.flatnonzero(self.pairs[0] == place)
+
+    def of_cell(self, cell: int) -> Array:
+        """Numbers of the pairs that read one cell, ascending."""
+        return np.flatnonzero(self.pairs[2] == cell)
+
+    def reach(self, tap: int) -> tuple[slice, slice]:
+        """The places whose tap lies inside the image, and the cells that it reads there."""
+        first = max(0, -(-(self.before - tap) // self.stride))
+        last = min(self.places - 1, (self.size - 1 + self.before - tap) // self.stride)
+        count = max(0, last - first + 1)
+        start = first * self.stride - self.before + tap
+        return slice(first, first + count), slice(start, start + (count - 1) * self.stride + 1, self.stride)
+
+
+@lru_cache(maxsize=256)
+def axis(size: int, taps: int, stride: int, padding: int | str) -> Axis:
+    """The windows over `size` cells.
+
+    padding: "valid" none; "same" as much as gives ceil(size / stride) windows, the odd cell at the end; a
+    number: so many cells on each side.
+    """
+    if padding == "same":
+        places = -(-size // stride)
+        return Axis(size, taps, stride, max((places - 1) * stride + taps - size, 0) // 2, places)
+    before = 0 if isinstance(padding, str) else padding
+    places = (size + 2 * before - taps) // stride + 1
+    if places < 1:
+        raise EngineError(f"a window of {taps} cells does not fit into {size} with padding {padding}")
+    return Axis(size, taps, stride, before, places)
+
+
+def check(height: int, width: int, stride: int, padding: int | str) -> None:
+    """EngineError where a window of these measures makes no sense."""
+    if min(height, width, stride) < 1:
+        raise EngineError(f"a {height}x{width} window with stride {stride}: every number must be 1 or more")
+    if isinstance(padding, str):
+        if padding not in ("valid", "same"):
+            raise EngineError(f"unknown padding {padding!r}: known are {PADDINGS}")
+    elif not 0 <= padding < min(height, width):
+        # More would make windows that see nothing but padding.
+        most = min(height, width) - 1
+        raise EngineError(f"padding {padding} of a {height}x{width} window must be 0..{most}")
+
+
+def image_shape(sources: Sequence[Shape], what: str) -> Shape:
+    """The one source's shape (h, w, c); EngineError where there is another number of them or of axes."""
+    if len(sources) != 1 or len(sources[0]) != 3:
+        raise EngineError(f"a {what} layer has one source of shape (h, w, maps), got {list(sources)}")
+    return sources[0]
+
+
+def taps(down: Axis, across: Axis) -> Iterator[tuple[int, int, tuple[slice, slice], tuple[slice, slice]]]:
+    """Each tap, the window places where it lies inside the image, and the cells that it reads there."""
+    for y in range(down.taps):
+        for x in range(across.taps):
+            (place_y, cell_y), (place_x, cell_x) = down.reach(y), across.reach(x)
+            if place_y.stop > place_y.start and place_x.stop > place_x.start:
+                yield y, x, (place_y, place_x), (cell_y, cell_x)

@@ -1,0 +1,63 @@
+"""What the tests of image blocks share: small nets of windows, and shapes for Hypothesis to choose from."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from engine import AveragePool, Block, Conv, Dense, Layer, MaxPool, Net
+from engine.recipe import Recipe
+from engine.rules import parameter_shapes
+
+
+def stack(shape, blocks: list[Block], activation="identity", dropout=0.0, seed=0, head="softmax") -> Net:
+    """A float64 net of these blocks one behind another, with a softmax layer of three classes at the end."""
+    layers = [Layer("input", "", shape)]
+    for i, block in enumerate([*blocks, Dense(3)]):
+        last = i == len(blocks)
+        name = "output" if last else f"{block.kind}{i}"
+        out = block.shape([layers[-1].shape])
+        act = head if last else activation if block.parameter_shapes([layers[-1].shape]) else "identity"
+        layers.append(Layer(name, "", out, block, (layers[-1].name,), act, 0.0 if last else dropout))
+    rng = np.random.default_rng(seed)
+    parameters = {name: rng.standard_normal(shape) for name, shape in parameter_shapes(layers).items()}
+    return Net("test", "Test", tuple(layers), parameters, Recipe("cross-entropy", batch=5))
+
+
+@st.composite
+def images(draw, side=7, maps=3):
+    """A small image's shape."""
+    return (draw(st.integers(1, side)), draw(st.integers(1, side)), draw(st.integers(1, maps)))
+
+
+@st.composite
+def convs(draw, shape):
+    """A convolution that fits an image of this shape."""
+    height, width = (draw(st.integers(1, min(4, side))) for side in shape[:2])
+    return Conv(
+        draw(st.integers(1, 4)), height, width, draw(st.integers(1, 3)), draw(paddings(height, width))
+    )
+
+
+@st.composite
+def pools(draw, shape):
+    """A pooling, maximum or mean, overlapping or with gaps, that fits an image of this shape."""
+    kind = draw(st.sampled_from([MaxPool, AveragePool]))
+    size = draw(st.integers(1, min(3, *shape[:2])))
+    return kind(size, draw(st.one_of(st.none(), st.integers(1, 4))), draw(paddings(size, size)))
+
+
+def paddings(height, width):
+    """Every padding that a window of this size may have."""
+    return st.one_of(st.sampled_from(["valid", "same"]), st.integers(0, min(height, width) - 1))
+
+
+@st.composite
+def nets(draw):
+    """A net with a convolution, a pooling and a second convolution."""
+    blocks, shape = [], draw(images())
+    first = shape
+    for kind in (convs, pools, convs):
+        blocks.append(draw(kind(shape)))
+        shape = blocks[-1].shape([shape])
+    return stack(
+        first, blocks, seed=draw(st.integers(0, 99)), activation=draw(st.sampled_from(["relu", "tanh"]))
+    )

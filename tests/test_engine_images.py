@@ -1,0 +1,272 @@
+"""Convolution and pooling: every shape, stride and padding computes its definition, on every path."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from image_nets import convs, images, nets, pools, stack
+from test_engine_gradients import check_parameters, slopes
+
+from engine import AveragePool, Conv, EngineError, Kind, MaxPool, interpret, load, preset, save, strongest
+from engine.blocks import Scratch
+from engine.machine import Machine, as_inputs
+
+MANY = settings(max_examples=60, deadline=None)
+
+
+def run(block, x, parameters, grad=None, fast=False):
+    """Pre-activations, and with grad the gradients of the parameters and of x."""
+    out = np.full((len(x), *block.shape([x.shape[1:]])), np.nan, x.dtype)
+    scratch = Scratch(fast)
+    block.forward([x], parameters, out, scratch)
+    if grad is None:
+        return out
+    gradients = {name: np.full_like(array, np.nan) for name, array in parameters.items()}
+    back = np.full_like(x, np.nan)
+    block.backward(grad.astype(x.dtype), [x], parameters, scratch, gradients, [back])
+    return out, gradients, back
+
+
+def padded(block, x, fill):
+    """The image in a frame of `fill` with all that any window reads, and the windows' step."""
+    down, across = block.axes(x.shape[1:])
+    wide = [(0, 0), *((a.before, a.taps + a.stride * a.places) for a in (down, across)), (0, 0)]
+    return np.pad(x, wide, constant_values=fill), down, across
+
+
+def by_definition(block, x, parameters):
+    """Window by window, in plain loops."""
+    fill = 0.0 if isinstance(block, Conv) else np.nan
+    framed, down, across = padded(block, x, fill)
+    out = np.empty((len(x), *block.shape([x.shape[1:]])))
+    for y, z in np.ndindex(down.places, across.places):
+        top, left = y * down.stride, z * across.stride
+        seen = framed[:, top : top + down.taps, left : left + across.taps]
+        if isinstance(block, Conv):
+            out[:, y, z] = np.tensordot(seen, parameters["weight"], 3) + parameters["bias"]
+        else:
+            find = np.nanmax if isinstance(block, MaxPool) else np.nanmean
+            out[:, y, z] = find(seen, axis=(1, 2))
+    return out
+
+
+@st.composite
+def cases(draw):
+    shape = draw(images())
+    block = draw(st.one_of(convs(shape), pools(shape)))
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    x = rng.standard_normal((draw(st.integers(1, 3)), *shape))
+    parameters = {n: rng.standard_normal(s) for n, s in block.parameter_shapes([shape]).items()}
+    return block, x, parameters, rng
+
+
+@MANY
+@given(cases())
+def test_a_block_computes_its_definition(case):
+    block, x, parameters, _ = case
+    assert np.allclose(run(block, x, parameters), by_definition(block, x, parameters), atol=1e-12)
+
+
+@MANY
+@given(cases())
+def test_gradients_are_slopes(case):
+    block, x, parameters, rng = case
+    grad = rng.standard_normal((len(x), *block.shape([x.shape[1:]])))
+    _, gradients, back = run(block, x, parameters, grad)
+    expected = slopes(lambda: float((run(block, x, parameters) * grad).sum()), {"x": x, **parameters})
+    assert np.allclose(back, expected.pop("x"), rtol=1e-5, atol=1e-7)
+    for name, slope in expected.items():
+        assert np.allclose(gradients[name], slope, rtol=1e-5, atol=1e-7), name
+
+
+@MANY
+@given(cases())
+def test_compiled_loops_compute_the_same(case):
+    block, x, parameters, rng = case
+    x, parameters = x.astype(np.float32), {n: a.astype(np.float32) for n, a in parameters.items()}
+    grad = rng.standard_normal((len(x), *block.shape([x.shape[1:]])))
+    for fast, plain in zip(
+        run(block, x, parameters, grad, fast=True), run(block, x, parameters, grad), strict=True
+    ):
+        pairs = [(fast[n], plain[n]) for n in plain] if isinstance(plain, dict) else [(fast, plain)]
+        assert all(np.allclose(a, b, rtol=1e-4, atol=1e-4) for a, b in pairs)
+
+
+@settings(max_examples=25, deadline=None)
+@given(nets())
+def test_reference_fast_pass_and_synapses_agree(net):
+    x = np.random.default_rng(5).standard_normal(net.layers[0].shape)
+    firing, trace = interpret(net, x), net.trace(x)
+    pre = np.concatenate([trace.pre[layer.name].reshape(-1) for layer in net.layers])
+    assert np.allclose(firing.pre, pre, rtol=1e-9, atol=1e-11)
+    assert sum(len(part) for part in net.iter_synapses(chunk=7)) == net.edge_count
+
+
+@settings(max_examples=25, deadline=None)
+@given(nets())
+def test_the_view_from_a_neuron_is_the_view_of_the_whole(net):
+    parts = list(net.iter_synapses(chunk=50))
+    every = sorted(edge for part in parts for edge in edges_of(part))
+    assert len({edge[:2] for edge in every}) == len(every) == net.edge_count
+    for side, view in ((1, net.synapses_into), (0, net.synapses_out_of)):
+        by_neuron: dict[int, list] = {}
+        for edge in every:
+            by_neuron.setdefault(edge[side], []).append(edge)
+        for layer in net.layers:
+            for index in range(layer.size):
+                expected = by_neuron.get(net.offset(layer.name) + index, [])
+                assert sorted(edges_of(view(layer.name, index))) == expected
+
+
+def edges_of(synapses):
+    columns = (synapses.source, synapses.target, synapses.parameter, synapses.weight, synapses.kind)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+@settings(max_examples=40, deadline=None)
+@given(nets(), st.integers(0, 400), st.booleans())
+def test_strongest_are_the_true_top_k_with_ties_in_edge_order(net, k, coarse):
+    if coarse:
+        # Few distinct values: most contributions tie.
+        net = net.replace({n: np.sign(np.round(a)) for n, a in net.parameters.items()})
+    trace = net.trace(np.round(np.random.default_rng(6).standard_normal(net.layers[0].shape)))
+    for source, target in net.connections:
+        synapses = net.synapses(source, target, trace)
+        product = synapses.weight * trace.activation[source].reshape(-1)[synapses.source - net.offset(source)]
+        order = [i for i in np.argsort(-np.abs(product), kind="stable") if product[i]][:k]
+        found, contribution = strongest(trace, k, source, target)
+        assert edges_of(found) == [edges_of(synapses)[i] for i in order]
+        assert np.allclose(contribution, product[order], rtol=1e-6)
+
+
+def test_synapses_of_one_kernel_weight_name_it():
+    net = stack((6, 5, 2), [Conv(3, 3, 2)])
+    synapses = net.synapses("input", "conv0")
+    flat = np.concatenate([array.reshape(-1) for array in net.parameters.values()])
+    assert np.array_equal(flat[synapses.parameter], synapses.weight)
+    assert set(synapses.kind.tolist()) == {Kind.LEARNED}
+    # Each kernel weight serves once at each of the 4 x 4 places.
+    assert np.bincount(synapses.parameter).tolist() == [16] * 36
+
+
+def test_of_a_poolings_synapses_the_winner_carries_the_signal():
+    net = stack((4, 4, 2), [MaxPool(2)])
+    trace = net.trace(np.random.default_rng(0).standard_normal((4, 4, 2)))
+    values = trace.activation["input"].reshape(-1)
+    for target in range(8):
+        found = net.synapses_into("max-pool0", target, trace)
+        assert sorted(found.weight.tolist()) == [0, 0, 0, 1]
+        assert values[found.source[found.weight == 1][0]] == values[found.source].max()
+        assert set(found.kind.tolist()) == {Kind.COMPUTED}
+        assert set(found.parameter.tolist()) == {-1}
+    assert net.synapses_into("max-pool0", 0).weight.tolist() == [1, 1, 1, 1]
+
+
+def test_of_equal_cells_the_first_wins_on_every_path():
+    x = np.zeros((1, 3, 3, 1), np.float32)
+    for fast in (False, True):
+        _, _, back = run(MaxPool(2, 1), x, {}, np.ones((1, 2, 2, 1)), fast)
+        assert back[0, :, :, 0].tolist() == [[1, 1, 0], [1, 1, 0], [0, 0, 0]]
+
+
+def test_a_means_synapses_are_fixed_shares_of_what_lies_inside():
+    net = stack((3, 3, 1), [AveragePool(2, 2, 1)])
+    assert net.synapses_into("average-pool0", 0).weight.tolist() == [1]
+    assert net.synapses_into("average-pool0", 1).weight.tolist() == [0.5, 0.5]
+    found = net.synapses_into("average-pool0", 3)
+    assert found.weight.tolist() == [0.25] * 4
+    assert set(found.kind.tolist()) == {Kind.FIXED}
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_a_number_that_is_none_is_not_hidden_by_a_maximum(fast):
+    x = np.array([1, np.nan, 3, 2, -np.inf, -np.inf, -np.inf, -np.inf], np.float32).reshape(1, 4, 2, 1)
+    out = run(MaxPool(2), x, {}, fast=fast).reshape(-1)
+    assert np.isnan(out[0])
+    assert np.isneginf(out[1])
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+def test_gradients_of_a_whole_net_are_slopes(dropout):
+    blocks = [Conv(3, 3, 3, padding="same"), MaxPool(2), Conv(2, 2, 3), AveragePool(2, 1)]
+    net = stack((6, 8, 2), blocks, activation="relu", dropout=dropout)
+    check_parameters(net, 8 if dropout else None)
+
+
+def test_compiled_dropout_after_pooling_drops_whom_the_plain_one_drops():
+    net = stack((8, 8, 1), [Conv(3, 3, 3), MaxPool(2)], "relu", 0.4).astype(np.float32)
+    x = np.random.default_rng(0).standard_normal((5, 8, 8, 1)).astype(np.float32)
+    found = []
+    for fast in (False, True):
+        machine = Machine(net.layers, net.parameters, 5, gradients=empty(net), fast=fast)
+        out = machine.forward(x, np.random.default_rng(3))
+        back = machine.backward(np.ones_like(out), keep=True)
+        found.append((machine.activation["max-pool1"].copy(), back["conv0"].copy()))
+    assert (found[0][0] == 0).any()
+    assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(*found, strict=True))
+
+
+def empty(net):
+    return {name: np.empty_like(array) for name, array in net.parameters.items()}
+
+
+def test_many_images_are_laid_out_a_few_at_a_time():
+    # 5 x 5 windows of 20 maps: this batch takes several portions.
+    block = Conv(4, 5, 5)
+    x = np.random.default_rng(0).standard_normal((40, 12, 12, 20)).astype(np.float32)
+    parameters = block.initial([x.shape[1:]], np.random.default_rng(1))
+    grad = np.random.default_rng(2).standard_normal((40, 8, 8, 4)).astype(np.float32)
+    _, whole, _ = run(block, x, parameters, grad, fast=True)
+    parts = [run(block, x[i : i + 10], parameters, grad[i : i + 10], fast=True) for i in range(0, 40, 10)]
+    assert np.allclose(whole["weight"], sum(part[1]["weight"] for part in parts), rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Conv(0, 3, 3), "1 or more maps, got 0"),
+        (lambda: Conv(1, 3, 0), "3x0 window with stride 1: every number must be 1 or more"),
+        (
+            lambda: Conv(1, 3, 3, padding="sane"),
+            "unknown padding 'sane': known are valid, same, or the number",
+        ),
+        (lambda: Conv(1, 3, 3, padding=3), r"padding 3 of a 3x3 window must be 0\.\.2"),
+        (lambda: MaxPool(2, 0), "every number must be 1 or more"),
+        (lambda: Conv(1, 5, 5).shape([(4, 9, 1)]), "a window of 5 cells does not fit into 4"),
+        (lambda: Conv(1, 5, 5).shape([(40,)]), r"one source of shape \(h, w, maps\), got \[\(40,\)\]"),
+    ],
+)
+def test_a_window_that_makes_no_sense_is_refused(make, message):
+    with pytest.raises(EngineError, match=message):
+        make()
+
+
+def test_a_net_of_windows_survives_its_file(tmp_path):
+    net = stack((9, 9, 1), [Conv(2, 3, 4, 2, "same"), MaxPool(2, 1), AveragePool(2, padding=1)])
+    save(net, tmp_path / "net.npz")
+    again = load(tmp_path / "net.npz")
+    assert again.layers == net.layers
+    x = np.random.default_rng(0).standard_normal((9, 9, 1))
+    assert np.array_equal(again.trace(x).neurons, net.trace(x).neurons)
+
+
+def test_a_net_that_looks_at_less_sees_the_centre_of_a_digit():
+    net = preset("cnn-crop", np.random.default_rng(0))
+    digits = np.random.default_rng(1).integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    inner = digits[:, 2:26, 2:26]
+    assert np.array_equal(as_inputs(net, digits), as_inputs(net, inner))
+    assert np.array_equal(net.predict(digits), net.predict(inner))
+    assert net.trace(digits[0]).activation["input"].shape == (24, 24, 1)
+    with pytest.raises(EngineError, match=r"expects images \(B, 24, 24, 1\), got \(3, 27, 28\)"):
+        net.predict(digits[:, 1:])
+
+
+def test_a_score_gradient_reaches_the_pixels_through_every_block():
+    net = stack((6, 6, 1), [Conv(2, 3, 3), MaxPool(2)], "tanh")
+    x = np.random.default_rng(4).standard_normal((6, 6, 1))
+
+    def score() -> float:
+        return float(net.trace(x).pre["output"][1])
+
+    found = net.trace(x, gradients_of=1).gradient["input"]
+    assert np.allclose(found, slopes(score, {"x": x})["x"], rtol=1e-5, atol=1e-8)
