@@ -23,7 +23,7 @@ MODES = {
     "numpy": (np.float32, False, 1e-5),
     "fast": (np.float32, True, 1e-5),
 }
-CASES = [(name, mode) for name in golden.SIZES for mode in MODES]
+CASES = [(name, mode) for name in golden.NAMES for mode in MODES]
 
 
 def answers(name: str) -> dict[str, np.ndarray]:

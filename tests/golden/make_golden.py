@@ -18,22 +18,45 @@ from typing import Any
 import numpy as np
 
 SIZES = {"mlp": (784, 512, 256, 128, 10), "mlp-sigmoid": (784, 128, 64, 10)}
+# Side of the image; then (maps, window, padding, pooling) of each convolution; then the dense layers.
+CNNS: dict[str, tuple[int, tuple[tuple[int, int, int, int], ...], tuple[int, ...]]] = {
+    "cnn-fast": (28, ((4, 3, 0, 2),), (10,)),
+    "cnn-balanced": (28, ((8, 5, 0, 2),), (10,)),
+    "cnn-accuracy": (28, ((16, 5, 0, 2), (32, 5, 0, 2)), (10,)),
+    "cnn-draw": (28, ((20, 5, 0, 2), (40, 5, 0, 2)), (256, 10)),
+    "cnn-crop": (24, ((8, 5, 2, 2), (16, 5, 2, 3)), (10,)),
+}
+NAMES = (*SIZES, *CNNS)
 LR = {"adam": 1e-3, "sgd": 0.25}
 STEPS = (1, 5)
 BATCH = 16
 _FULL = 2000
 
 
+def shapes(name: str) -> dict[str, tuple[int, ...]]:
+    """Shapes of the weights by layer: (n_in, n_out) or (height, width, channels, maps)."""
+    found: dict[str, tuple[int, ...]] = {}
+    if name in SIZES:
+        side, convolutions, sizes = 28, (), SIZES[name][1:]
+    else:
+        side, convolutions, sizes = CNNS[name]
+    maps = 1
+    for i, (more, window, padding, pooling) in enumerate(convolutions, 1):
+        found[f"conv{i}"] = (window, window, maps, more)
+        side, maps = (side + 2 * padding - window + 1) // pooling, more
+    for i, (n_in, n_out) in enumerate(pairwise((side * side * maps, *sizes)), 1):
+        found["output" if i == len(sizes) else f"hidden{i}"] = (n_in, n_out)
+    return found
+
+
 def parameters(name: str) -> dict[str, np.ndarray]:
-    """Float32 weights (n_in, n_out) and biases keyed as in the engine."""
+    """Float32 weights and biases keyed as in the engine."""
     rng = np.random.default_rng(20250601)
-    sizes = SIZES[name]
     found = {}
-    for i, (n_in, n_out) in enumerate(pairwise(sizes), 1):
-        layer = "output" if n_out == sizes[-1] else f"hidden{i}"
-        scale = np.sqrt(2 / n_in)
-        found[f"{layer}.weight"] = (rng.standard_normal((n_in, n_out)) * scale).astype(np.float32)
-        found[f"{layer}.bias"] = (rng.standard_normal(n_out) * 0.1).astype(np.float32)
+    for layer, shape in shapes(name).items():
+        scale = np.sqrt(2 / np.prod(shape[:-1]))
+        found[f"{layer}.weight"] = (rng.standard_normal(shape) * scale).astype(np.float32)
+        found[f"{layer}.bias"] = (rng.standard_normal(shape[-1]) * 0.1).astype(np.float32)
     return found
 
 
@@ -59,7 +82,9 @@ def digest(array: np.ndarray) -> np.ndarray:
 def _twin(name: str) -> Any:
     import torch
 
-    layers: list[Any] = []
+    if name in CNNS:
+        return _convolutional(name)
+    layers: list[Any] = [torch.nn.Flatten()]
     sizes = SIZES[name]
     for i, (n_in, n_out) in enumerate(pairwise(sizes)):
         layers.append(torch.nn.Linear(n_in, n_out))
@@ -73,19 +98,59 @@ def _twin(name: str) -> Any:
     return torch.nn.Sequential(*layers).double().eval()
 
 
+def _convolutional(name: str) -> Any:
+    import torch
+
+    class Flatten(torch.nn.Module):
+        """Rows, then columns, then maps, which PyTorch keeps in front."""
+
+        def forward(self, x: Any) -> Any:
+            return x.permute(0, 2, 3, 1).flatten(1)
+
+    _, convolutions, sizes = CNNS[name]
+    layers: list[Any] = []
+    maps = 1
+    for more, window, padding, pooling in convolutions:
+        layers += [torch.nn.Conv2d(maps, more, window, padding=padding), torch.nn.ReLU()]
+        layers += [torch.nn.MaxPool2d(pooling), torch.nn.Dropout(0.2)]
+        maps = more
+    layers.append(Flatten())
+    for (key, shape), last in zip(list(shapes(name).items())[-len(sizes) :], sizes, strict=True):
+        layers.append(torch.nn.Linear(shape[0], last))
+        layers += [] if key == "output" else [torch.nn.ReLU()]
+    return torch.nn.Sequential(*layers, torch.nn.LogSoftmax(dim=1)).double().eval()
+
+
+def _inputs(name: str, pixels: np.ndarray) -> Any:
+    import torch
+
+    cut = (28 - (CNNS[name][0] if name in CNNS else 28)) // 2
+    middle = pixels[:, cut : 28 - cut, cut : 28 - cut]
+    return torch.from_numpy(middle[:, None].astype(np.float64) / 255)
+
+
+def _turned(array: np.ndarray) -> np.ndarray:
+    """A weight of the engine as PyTorch's: outputs in front."""
+    return array.transpose(3, 2, 0, 1) if array.ndim == 4 else array.T
+
+
+def _turned_back(array: np.ndarray) -> np.ndarray:
+    return array.transpose(2, 3, 1, 0) if array.ndim == 4 else array.T
+
+
 def _fill(twin: Any, values: Mapping[str, np.ndarray]) -> None:
     import torch
 
     with torch.no_grad():
         for target, value in zip(twin.parameters(), values.values(), strict=True):
-            target.copy_(torch.from_numpy(value.astype(np.float64).T))
+            target.copy_(torch.from_numpy(_turned(value.astype(np.float64)).copy()))
 
 
 def _loss(name: str, output: Any, labels: np.ndarray) -> Any:
     import torch
 
     truth = torch.from_numpy(labels)
-    if name == "mlp":
+    if name != "mlp-sigmoid":
         return torch.nn.functional.nll_loss(output, truth)
     onehot = torch.nn.functional.one_hot(truth, 10).double()
     return 0.5 * ((output - onehot) ** 2).sum(dim=1).mean()
@@ -97,7 +162,7 @@ def answers(name: str) -> dict[str, np.ndarray]:
 
     values = parameters(name)
     pixels, labels = images()
-    x = torch.from_numpy(pixels.reshape(BATCH, -1).astype(np.float64) / 255)
+    x = _inputs(name, pixels)
     found: dict[str, np.ndarray] = {}
     for optimizer in ("adam", "sgd"):
         twin = _twin(name)
@@ -111,20 +176,21 @@ def answers(name: str) -> dict[str, np.ndarray]:
             loss = _loss(name, output, labels)
             loss.backward()
             if step == 1:
-                found["outputs"] = digest(output.detach().numpy())
+                shown = output.exp() if name in CNNS else output
+                found["outputs"] = digest(shown.detach().numpy())
                 found["loss"] = digest(np.array([loss.item()]))
                 for key, parameter in zip(values, twin.parameters(), strict=True):
-                    found[f"gradient {key}"] = digest(parameter.grad.numpy().T)
+                    found[f"gradient {key}"] = digest(_turned_back(parameter.grad.numpy()))
             trainer.step()
             if step in STEPS:
                 for key, parameter in zip(values, twin.parameters(), strict=True):
-                    found[f"{optimizer} {step} {key}"] = digest(parameter.detach().numpy().T)
+                    found[f"{optimizer} {step} {key}"] = digest(_turned_back(parameter.detach().numpy()))
     return found
 
 
 def main() -> None:
     """Write one file for each preset."""
-    for name in SIZES:
+    for name in NAMES:
         path = Path(__file__).parent / f"{name}.npz"
         np.savez_compressed(path, **answers(name))
         print(f"{path.name}: {path.stat().st_size:,} bytes")
