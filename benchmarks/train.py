@@ -1,10 +1,12 @@
-"""Training speed of the preset `mlp`: viz3d against PyTorch on the CPU, side by side in one run.
+"""Training speed of presets: viz3d against PyTorch on the CPU, side by side in one run.
 
     python benchmarks/train.py      # needs the "torch" extra; takes MNIST where it is found, else noise
+    python benchmarks/train.py --preset cnn-draw --batch 64
 
 Every side is a process of its own with the same net, batch size, optimizer, dropout and images. They take
 turns in short blocks, one at a time, so that whatever else the machine does meets all alike; the table gives
 medians. "lit" images are the same with no pixel at zero: there viz3d has no zeros to skip in the first layer.
+PyTorch's twin is built layer by layer from the preset itself.
 """
 
 # Each side imports only what it needs.
@@ -13,11 +15,13 @@ medians. "lit" images are the same with no pixel at zero: there viz3d has no zer
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
@@ -42,27 +46,54 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     return images.astype(np.uint8), rng.integers(0, 10, 10_000).astype(np.uint8)
 
 
-def viz3d_step(images: np.ndarray, labels: np.ndarray, batch: int) -> Callable[[], float]:
+def viz3d_step(preset: str, images: np.ndarray, labels: np.ndarray, batch: int) -> Callable[[], float]:
     import engine
 
-    net = engine.preset("mlp", np.random.default_rng(0))
+    net = engine.preset(preset, np.random.default_rng(0))
     steps = engine.fit(net, images, labels, rng=np.random.default_rng(1), batch=batch, epochs=1000)
     return lambda: next(steps).loss
 
 
-def torch_step(images: np.ndarray, labels: np.ndarray, batch: int, fused: bool) -> Callable[[], float]:
+def twin(preset: str) -> tuple[Any, tuple[int, ...]]:
+    """The preset as a PyTorch module that ends in a log-softmax, and the shape of one input."""
+    from torch import nn
+
+    import engine
+
+    net = engine.preset(preset, np.random.default_rng(0))
+    layers: list[nn.Module] = []
+    for layer in net.layers[1:]:
+        source, block = net.layer(layer.sources[0]).shape, layer.block
+        if isinstance(block, engine.Dense):
+            layers += [nn.Flatten(), nn.Linear(int(np.prod(source)), block.units)]
+        elif isinstance(block, engine.Conv):
+            padding = 0 if block.padding == "valid" else block.padding
+            layers.append(
+                nn.Conv2d(source[2], block.maps, (block.height, block.width), block.stride, padding)
+            )
+        elif isinstance(block, engine.MaxPool):
+            layers.append(nn.MaxPool2d(block.size, block.step))
+        else:
+            raise SystemExit(f"no PyTorch twin for {block} of {preset}: teach benchmarks/train.py")
+        layers += [nn.ReLU()] if layer.activation == "relu" else []
+        layers += [nn.Dropout(layer.dropout)] if layer.dropout else []
+    return nn.Sequential(*layers, nn.LogSoftmax(dim=1)), net.layers[0].shape
+
+
+def torch_step(
+    preset: str, images: np.ndarray, labels: np.ndarray, batch: int, fused: bool
+) -> Callable[[], float]:
     import torch
     from torch import nn
 
     torch.manual_seed(0)
-    layers: list[nn.Module] = []
-    for n_in, n_out in ((784, 512), (512, 256), (256, 128)):
-        layers += [nn.Linear(n_in, n_out), nn.ReLU(), nn.Dropout(0.2)]
-    net = nn.Sequential(*layers, nn.Linear(128, 10), nn.LogSoftmax(dim=1))
+    net, (height, width, _) = twin(preset)
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3, fused=fused)
     loss_of = nn.NLLLoss()
     # Already floats, which viz3d makes of bytes at each step.
-    x = torch.from_numpy(images.reshape(len(images), -1).astype(np.float32) / 255)
+    cut = (28 - height) // 2
+    middle = images[:, None, cut : cut + height, cut : cut + width]
+    x = torch.from_numpy(middle.astype(np.float32) / 255)
     y = torch.from_numpy(labels.astype(np.int64))
     order = torch.randperm(len(y))
     at = 0
@@ -85,16 +116,16 @@ def torch_step(images: np.ndarray, labels: np.ndarray, batch: int, fused: bool) 
 Digits = tuple[np.ndarray, np.ndarray]
 
 
-def work(side: str, batch: int, chosen: Digits, threads: int, line: Connection) -> None:
+def work(preset: str, side: str, batch: int, chosen: Digits, threads: int, line: Connection) -> None:
     """Be one side: for each number received run so many steps and answer with the seconds."""
     images, labels = chosen
     if side == "viz3d":
-        step = viz3d_step(images, labels, batch)
+        step = viz3d_step(preset, images, labels, batch)
     else:
         import torch
 
         torch.set_num_threads(threads)
-        step = torch_step(images, labels, batch, fused=side == "fused")
+        step = torch_step(preset, images, labels, batch, fused=side == "fused")
     for _ in range(30):
         step()
     line.send(None)
@@ -106,7 +137,9 @@ def work(side: str, batch: int, chosen: Digits, threads: int, line: Connection) 
         assert np.isfinite(loss)
 
 
-def compare(batch: int, chosen: Digits, threads: int, rounds: int, seconds: float) -> dict[str, list[float]]:
+def compare(
+    preset: str, batch: int, chosen: Digits, threads: int, rounds: int, seconds: float
+) -> dict[str, list[float]]:
     """Samples/s of each side, one number for each round."""
     for name in THREADS:
         os.environ[name] = str(threads)
@@ -115,7 +148,9 @@ def compare(batch: int, chosen: Digits, threads: int, rounds: int, seconds: floa
     processes = []
     for side in SIDES:
         lines[side], far = context.Pipe()
-        processes.append(context.Process(target=work, args=(side, batch, chosen, threads, far), daemon=True))
+        processes.append(
+            context.Process(target=work, args=(preset, side, batch, chosen, threads, far), daemon=True)
+        )
         processes[-1].start()
         # With our copy of its end closed, a side that dies ends our wait.
         far.close()
@@ -137,15 +172,15 @@ def compare(batch: int, chosen: Digits, threads: int, rounds: int, seconds: floa
     return found
 
 
-def where(batch: int, chosen: Digits, steps: int = 400) -> dict[str, float]:
+def where(preset: str, batch: int, chosen: Digits, steps: int = 400) -> dict[str, float]:
     """Microseconds of each part of viz3d's step, medians."""
     import engine
     from engine.losses import loss_of
     from engine.machine import as_inputs
     from engine.train import Trainer
 
-    net = engine.preset("mlp", np.random.default_rng(0))
-    trainer = Trainer(net, engine.Recipe(batch=batch))
+    net = engine.preset(preset, np.random.default_rng(0))
+    trainer = Trainer(net, dataclasses.replace(net.recipe, batch=batch))
     rng = np.random.default_rng(1)
     images, labels = chosen
     took: dict[str, list[float]] = {}
@@ -156,23 +191,23 @@ def where(batch: int, chosen: Digits, steps: int = 400) -> dict[str, float]:
         took.setdefault(name, []).append((time.perf_counter() - begun) * 1e6)
         return result
 
-    loss = loss_of(net.recipe.loss)
+    loss, head = loss_of(net.recipe.loss), net.layers[-1].activation
     machine, optimizer = trainer.machine, trainer.optimizer
     for _ in range(steps):
         rows = rng.integers(0, len(labels), batch)
         truth = labels[rows].astype(np.int64)
         x = timed("pick images", lambda rows=rows: as_inputs(net, images[rows]))
         act = timed("forward", lambda x=x: machine.forward(x, rng))
-        _, grad = timed("loss", lambda act=act, t=truth: loss("log-softmax", machine.pre["output"], act, t))
+        _, grad = timed("loss", lambda act=act, t=truth: loss(head, machine.pre["output"], act, t))
         timed("backward", lambda grad=grad: machine.backward(grad))
         timed("Adam", lambda: optimizer.step(trainer.flat, trainer.flat_gradients, 1e-3))
     return {name: statistics.median(values[steps // 4 :]) for name, values in took.items()}
 
 
-def print_where(chosen: Digits) -> None:
-    found = {batch: where(batch, chosen) for batch in (32, 128)}
-    print(f"microseconds of a step | {' | '.join(f'batch {batch}' for batch in found)}")
-    for name in found[32]:
+def print_where(preset: str, batches: Sequence[int], chosen: Digits) -> None:
+    found = {batch: where(preset, batch, chosen) for batch in batches}
+    print(f"{preset}: microseconds of a step | {' | '.join(f'batch {batch}' for batch in found)}")
+    for name in found[batches[0]]:
         print(f"{name} | {' | '.join(f'{parts[name]:,.0f}' for parts in found.values())}")
 
 
@@ -181,27 +216,29 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15, help="turns of each side (default 15)")
     parser.add_argument("--seconds", type=float, default=0.4, help="length of a turn (default 0.4)")
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
+    parser.add_argument("--batch", type=int, nargs="*", default=[32, 128])
+    parser.add_argument("--preset", nargs="*", default=["mlp"])
     parser.add_argument("--where", action="store_true", help="only tell where viz3d's time goes")
     options = parser.parse_args()
     if options.where:
-        print_where(digits())
+        for preset in options.preset:
+            print_where(preset, options.batch, digits())
         return
     print("samples/s: median over turns; ratios: median over turns of viz3d / PyTorch in the same round\n")
-    print(f"| images | batch | threads | {' | '.join(TITLES.values())} | x plain | x fused |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(f"| preset | images | batch | threads | {' | '.join(TITLES.values())} | x plain | x fused |")
+    print("|---|---|---|---|---|---|---|---|---|")
     images, labels = digits()
-    for lit in (False, True):
+    cases = product(options.preset, (False, True), options.batch, options.threads)
+    for preset, lit, batch, threads in cases:
         chosen = (np.maximum(images, 1) if lit else images, labels)
-        for batch in (32, 128):
-            for threads in options.threads:
-                found = compare(batch, chosen, threads, options.rounds, options.seconds)
-                rates = [f"{statistics.median(found[side]):,.0f}" for side in SIDES]
-                ratios = [
-                    statistics.median(a / b for a, b in zip(found["viz3d"], found[side], strict=True))
-                    for side in SIDES[1:]
-                ]
-                cells = ["lit" if lit else "digits", str(batch), str(threads), *rates]
-                print(f"| {' | '.join(cells)} | {' | '.join(f'{r:.2f}' for r in ratios)} |", flush=True)
+        found = compare(preset, batch, chosen, threads, options.rounds, options.seconds)
+        rates = [f"{statistics.median(found[side]):,.0f}" for side in SIDES]
+        ratios = [
+            statistics.median(a / b for a, b in zip(found["viz3d"], found[side], strict=True))
+            for side in SIDES[1:]
+        ]
+        cells = [preset, "lit" if lit else "digits", str(batch), str(threads), *rates]
+        print(f"| {' | '.join(cells)} | {' | '.join(f'{r:.2f}' for r in ratios)} |", flush=True)
 
 
 if __name__ == "__main__":

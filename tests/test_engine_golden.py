@@ -73,8 +73,9 @@ def test_training_steps_are_pytorchs(name, mode, optimizer):
     for step in range(1, golden.STEPS[-1] + 1):
         trainer.update(as_inputs(net, images), labels, golden.LR[optimizer], rng=None)
         if step in golden.STEPS:
-            # Rounding grows from step to step; a wrong formula is off by far more.
-            slack = tolerance * (1 if step == 1 else 10)
+            # Adam divides a gradient that nearly cancels by its own size, and rounding grows from step to
+            # step; a wrong formula is off by far more.
+            slack = tolerance * (3 if step == 1 else 10)
             for key, value in trainer.parameters.items():
                 assert_near(value, expected[f"{optimizer} {step} {key}"], slack, f"{key} after step {step}")
 

@@ -1,5 +1,6 @@
 """Convolution and pooling: every shape, stride and padding computes its definition, on every path."""
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -80,16 +81,41 @@ def test_gradients_are_slopes(case):
 
 
 @MANY
-@given(cases())
-def test_compiled_loops_compute_the_same(case):
+@given(cases(), st.sampled_from([0.1, 0.5, 1.0]), st.sampled_from([0.1, 1.0]))
+def test_compiled_loops_compute_the_same(case, lit, felt):
+    # Where few numbers differ from zero, the zeros are left out: other loops run.
     block, x, parameters, rng = case
-    x, parameters = x.astype(np.float32), {n: a.astype(np.float32) for n, a in parameters.items()}
-    grad = rng.standard_normal((len(x), *block.shape([x.shape[1:]])))
+    x = (x * (rng.random(x.shape) < lit)).astype(np.float32)
+    parameters = {n: a.astype(np.float32) for n, a in parameters.items()}
+    shape = (len(x), *block.shape([x.shape[1:]]))
+    grad = rng.standard_normal(shape) * (rng.random(shape) < felt)
     for fast, plain in zip(
         run(block, x, parameters, grad, fast=True), run(block, x, parameters, grad), strict=True
     ):
         pairs = [(fast[n], plain[n]) for n in plain] if isinstance(plain, dict) else [(fast, plain)]
         assert all(np.allclose(a, b, rtol=1e-4, atol=1e-4) for a, b in pairs)
+
+
+@pytest.mark.parametrize("felt", [0.1, 1.0])
+@pytest.mark.parametrize("lit", [0.1, 1.0])
+def test_threads_change_no_bit(lit, felt):
+    if numba.config.NUMBA_NUM_THREADS < 2:
+        pytest.skip("one core only")
+    rng = np.random.default_rng(0)
+    x = (rng.standard_normal((20, 14, 14, 3)) * (rng.random((20, 14, 14, 3)) < lit)).astype(np.float32)
+    found, before = [], numba.get_num_threads()
+    for threads in (1, 2):
+        numba.set_num_threads(threads)
+        for block in (Conv(8, 5, 5), MaxPool(3, 2)):
+            shape = (20, *block.shape([x.shape[1:]]))
+            own = np.random.default_rng(1)
+            grad = own.standard_normal(shape) * (own.random(shape) < felt)
+            parameters = block.initial([x.shape[1:]], own)
+            out, gradients, back = run(block, x, parameters, grad, fast=True)
+            found.append([out, back, *gradients.values()])
+    numba.set_num_threads(before)
+    for one, two in zip(found[:2], found[2:], strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
 
 
 @settings(max_examples=25, deadline=None)
