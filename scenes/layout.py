@@ -50,6 +50,8 @@ class Panel:
         start: global id of the layer's first neuron.
         rows, cols: size of the raster in cells.
         row, col: int32 (n,), the cell of each neuron.
+        maps: int32 (m, 4), first and last row, first and last column of each map; the whole raster where
+            the layer has no maps.
         pitch: distance between neighbouring cells, in scene units.
         centre, right, up: float32 (3,), the plane.
     """
@@ -61,6 +63,7 @@ class Panel:
     cols: int
     row: NDArray[np.int32]
     col: NDArray[np.int32]
+    maps: NDArray[np.int32]
     pitch: float
     centre: Vector
     right: Vector
@@ -84,6 +87,19 @@ class Panel:
         local = signs * np.array([width, height], dtype=np.float32)
         corners: Vector = self.centre + local[:, :1] * self.right + local[:, 1:] * self.up
         return corners
+
+    def outlines(self) -> Vector:
+        """Corners of each map with its margin: float32 (m, 4, 3), in the order of `corners`."""
+        if len(self.maps) == 1:
+            return self.corners()[None]
+        top, bottom, left, right = (self.maps.T + np.array([[0], [1], [0], [1]])) * self.pitch
+        margin = 0.25 * self.pitch
+        x0, x1 = left - self.cols * self.pitch / 2 - margin, right - self.cols * self.pitch / 2 + margin
+        y0, y1 = self.rows * self.pitch / 2 - bottom - margin, self.rows * self.pitch / 2 - top + margin
+        across = np.stack([x0, x1, x1, x0], axis=1)[..., None]
+        above = np.stack([y0, y0, y1, y1], axis=1)[..., None]
+        outlines: Vector = (self.centre + across * self.right + above * self.up).astype(np.float32)
+        return outlines
 
     def positions(self) -> Vector:
         """Centres of the neurons: float32 (n, 3), in id order."""
@@ -152,6 +168,12 @@ class _Raster:
     row: NDArray[np.int32]
     col: NDArray[np.int32]
     pitch: float
+    maps: NDArray[np.int32] | None = None
+
+    @property
+    def walled(self) -> bool:
+        """Whether it is a wall of several maps."""
+        return self.maps is not None
 
 
 def _fold(n: int, portrait: bool) -> _Raster:
@@ -168,17 +190,24 @@ def _fold(n: int, portrait: bool) -> _Raster:
 
 
 def _wall(h: int, w: int, maps: int, portrait: bool) -> _Raster:
-    """Tile feature maps as a wall, wider than high, with a gap between maps."""
-    gap = max(1, round(h / 10)) if maps > 1 else 0
-    aspect = 2.4 if portrait else 1.25
+    """Tile feature maps as a wall, wider than high, with a gap between maps; in portrait wide and low."""
+    gap = max(1, round(h / 8)) if maps > 1 else 0
+    aspect = 4.5 if portrait else 1.25
     tile_cols = min(maps, ceil(sqrt(maps * aspect * (h + gap) / (w + gap))))
     tile_rows = ceil(maps / tile_cols)
+    # No wall ends in a row of its own for the last map or two where fewer columns do.
+    tile_cols = ceil(maps / tile_rows)
     rows, cols = tile_rows * (h + gap) - gap, tile_cols * (w + gap) - gap
     y, x, c = np.meshgrid(np.arange(h), np.arange(w), np.arange(maps), indexing="ij")
     row = (c // tile_cols) * (h + gap) + y
     col = (c % tile_cols) * (w + gap) + x
-    pitch = min(28 / rows, 46 / cols, 1.7)
-    return _Raster("tiles", rows, cols, row.ravel().astype(np.int32), col.ravel().astype(np.int32), pitch)
+    high, wide = (16, 48) if portrait and maps > 1 else (28, 46)
+    pitch = min(high / rows, wide / cols, 1.7)
+    each = np.arange(maps)
+    top, left = each // tile_cols * (h + gap), each % tile_cols * (w + gap)
+    walls = np.stack([top, top + h - 1, left, left + w - 1], axis=1).astype(np.int32)
+    places = row.ravel().astype(np.int32), col.ravel().astype(np.int32)
+    return _Raster("tiles", rows, cols, *places, pitch, walls if maps > 1 else None)
 
 
 def _token_rows(tokens: int, d: int) -> _Raster:
@@ -210,8 +239,10 @@ def _gap(before: _Raster, after: _Raster, portrait: bool) -> float:
     """Distance between two panels' centres: wide panels need room, so that they do not hide each other."""
     if portrait:
         lean = sin(_LEAN + radians(24))  # the share of a panel's height that the camera sees
-        return 6.3 + 0.5 * lean * (before.rows * before.pitch + after.rows * after.pitch)
-    return 12.0 + 0.25 * (before.cols * before.pitch + after.cols * after.pitch)
+        room = 8.0 if before.walled or after.walled else 6.3  # for the line of text under a panel
+        return room + 0.5 * lean * (before.rows * before.pitch + after.rows * after.pitch)
+    share = 0.30 if before.walled or after.walled else 0.25
+    return 12.0 + share * (before.cols * before.pitch + after.cols * after.pitch)
 
 
 def arrange(net: Net, axes: Orientation) -> Layout:
@@ -231,7 +262,8 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))
     panels = tuple(
         Panel(
-            layer.name, r.kind, net.offset(layer.name), r.rows, r.cols, r.row, r.col, r.pitch,
+            layer.name, r.kind, net.offset(layer.name), r.rows, r.cols, r.row, r.col,
+            np.array([[0, r.rows - 1, 0, r.cols - 1]], np.int32) if r.maps is None else r.maps, r.pitch,
             centre=x * flow, right=right, up=up,
         )
         for layer, r, x in zip(net.layers, rasters, along, strict=True)

@@ -43,25 +43,22 @@ def floor(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
 
 
 def frames(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
-    """Thin outlines of the panels but for the outputs: closed lines (n, 5, 3) and colours (n, 5, 4)."""
-    corners = [panel.corners() for panel in layout.panels if panel.kind != "outputs"]
-    lines = np.array([np.concatenate([c, c[:1]]) for c in corners], dtype=np.float32).reshape(-1, 5, 3)
+    """Thin outlines of the maps and panels but for the outputs: lines (n, 5, 3) and colours (n, 5, 4)."""
+    corners = np.concatenate([panel.outlines() for panel in layout.panels if panel.kind != "outputs"])
+    lines = np.concatenate([corners, corners[:, :1]], axis=1)
     rgba = np.empty((*lines.shape[:2], 4), dtype=np.uint8)
     rgba[...] = theme.panel_frame
     return lines, rgba
 
 
 def tints(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
-    """A breath of colour behind each panel of neurons: quads (n, 4, 3) and their colours (n, 4, 4)."""
+    """A breath of colour behind each map and panel of neurons: quads (n, 4, 3) and colours (n, 4, 4)."""
     panels = [panel for panel in layout.panels if panel.kind != "outputs"]
     behind = [0.3 * np.cross(panel.right, panel.up) for panel in panels]
-    corners = [panel.corners() - away for panel, away in zip(panels, behind, strict=True)]
-    quads = np.array(corners, dtype=np.float32).reshape(-1, 4, 3)
-    rgba = np.empty((len(panels), 4, 4), dtype=np.uint8)
-    for i, panel in enumerate(panels):
-        solid = (*theme.panel_fill, 235)
-        rgba[i] = solid if panel.kind == "tiles" else theme.panel_tint
-    return quads, rgba
+    quads = np.concatenate([p.outlines() - away for p, away in zip(panels, behind, strict=True)])
+    fills = [(*theme.panel_fill, 235) if p.kind == "tiles" else theme.panel_tint for p in panels]
+    each = np.repeat(np.array(fills, dtype=np.uint8), [len(p.maps) for p in panels], axis=0)
+    return quads.astype(np.float32), np.repeat(each[:, None], 4, axis=1)
 
 
 def bar_colours(scene: Scene, winner: float) -> Bytes:

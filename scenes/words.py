@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine import Layer, Net, Trace
+from engine import AveragePool, Conv, Layer, MaxPool, Net, Trace
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,7 @@ def write(trace: Trace, *, label: int | None, source: str, drawn: int) -> Words:
     return Words(
         title="How a neural network reads a digit",
         facts=tuple(
-            fact
-            for fact in (f"{net.title}  {_sizes(net)}", f"{net.parameter_count:,} parameters", source)
-            if fact
+            fact for fact in (*_structure(net), f"{net.parameter_count:,} parameters", source) if fact
         ),
         cards=tuple(_card(layer, layer is net.layers[-1]) for layer in net.layers),
         steps=(
@@ -73,10 +71,21 @@ def write(trace: Trace, *, label: int | None, source: str, drawn: int) -> Words:
     )
 
 
-def _sizes(net: Net) -> str:
+def _structure(net: Net) -> tuple[str, ...]:
     if all(len(layer.shape) == 1 for layer in net.layers[1:]):
-        return " – ".join(str(layer.size) for layer in net.layers)
-    return f"{net.neuron_count:,} neurons"
+        return (f"{net.title}  " + " – ".join(str(layer.size) for layer in net.layers),)
+    return " → ".join(_short(layer) for layer in net.layers[1:]), f"{net.neuron_count:,} neurons"
+
+
+def _short(layer: Layer) -> str:
+    match layer.block:
+        case Conv(height=height, width=width):
+            return f"{height}×{width} conv"
+        case MaxPool():
+            return "max-pool"
+        case AveragePool():
+            return "mean-pool"
+    return f"{layer.size}" if len(layer.shape) == 1 else layer.title
 
 
 def _card(layer: Layer, last: bool) -> tuple[str, str]:
@@ -105,6 +114,13 @@ def _step(layer: Layer, index: int) -> str:
     if index == 0:
         return f"{layer.size:,} pixels, each a number: the more ink, the larger"
     then = _FUNCTIONS.get(layer.activation, "add a bias")
+    match layer.block:
+        case Conv(height=height, width=width):
+            return f"{layer.title}: {layer.size:,} neurons look through {height}×{width} windows, {then}"
+        case MaxPool(size=size):
+            return f"{layer.title}: of each {size}×{size} window the strongest neuron goes on"
+        case AveragePool(size=size):
+            return f"{layer.title}: of each {size}×{size} window the mean goes on"
     return f"{layer.title}: {layer.size:,} neurons sum weight × activation, {then}"
 
 
