@@ -21,9 +21,10 @@ def threads(request):
     numba.set_num_threads(before)
 
 
-def test_importing_loading_and_tracing_do_not_wait_for_the_compiler():
+@pytest.mark.parametrize("name", ["mlp", "cnn-draw"])
+def test_importing_loading_and_tracing_do_not_wait_for_the_compiler(name):
     code = (
-        "import sys, numpy, engine; net = engine.preset('mlp', numpy.random.default_rng(0));"
+        f"import sys, numpy, engine; net = engine.preset({name!r}, numpy.random.default_rng(0));"
         "trace = net.trace(numpy.ones((28, 28), numpy.uint8), gradients_of=3); engine.strongest(trace, 50);"
         "net.predict(numpy.ones((3, 28, 28), numpy.uint8)); sys.exit('numba' in sys.modules)"
     )

@@ -6,7 +6,15 @@ import pytest
 import data
 import engine
 
-FLOORS = {"mlp": 0.983, "mlp-sigmoid": 0.965}
+FLOORS = {
+    "mlp": 0.983,
+    "mlp-sigmoid": 0.965,
+    "cnn-fast": 0.978,
+    "cnn-balanced": 0.986,
+    "cnn-accuracy": 0.992,
+    "cnn-draw": 0.994,
+    "cnn-crop": 0.99,
+}
 
 
 @pytest.mark.parametrize("name", engine.presets())

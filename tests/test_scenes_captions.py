@@ -14,7 +14,7 @@ SIZES = ((1920, 1080), (1280, 720), (640, 360), (1080, 1080), (1080, 1920), (720
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid"])
+@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw"])
 def test_no_text_is_cut_and_none_overlaps(size, preset) -> None:
     # Lost otherwise: a film that cannot be shown, for one label over another.
     scene = compose(trace(preset), size=size, label=label(), source="MNIST test image #1166")
@@ -43,6 +43,19 @@ def test_the_last_picture_says_all(size) -> None:
     assert any("excites" in text for text in said)
     assert any("inhibits" in text for text in said)
     assert min(caption.size for caption in scene.frame(scene.seconds).captions) >= 9
+
+
+def test_each_layer_is_told_by_what_it_does() -> None:
+    # Lost otherwise: the picture would say that a pooling sums weights, which it does not.
+    scene = compose(trace("cnn-draw"), source="a test")
+    said = {caption.text for t in np.linspace(0, 10.5, 80) for caption in scene.frame(t).captions}
+    assert (
+        "Convolution 1: 11,520 neurons look through 5×5 windows, add a bias and keep what is positive" in said
+    )
+    assert "Max-pool 2: of each 2×2 window the strongest neuron goes on" in said
+    assert any("Hidden 1: 256 neurons sum weight × activation" in text for text in said)
+    assert any("5×5 conv → max-pool → 5×5 conv → max-pool → 256 → 10" in text for text in said)
+    assert {"40 maps · 8 × 8", "28 × 28 pixels", "256 neurons"} <= said
 
 
 def test_percentages_appear_only_when_their_bars_have_grown() -> None:

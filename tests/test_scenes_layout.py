@@ -14,7 +14,7 @@ SIZES = ((1920, 1080), (1280, 720), (640, 360), (1080, 1080), (1080, 1920), (720
 
 
 @pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT])
-@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid"])
+@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-draw", "cnn-crop"])
 def test_no_two_neurons_share_a_place(axes, preset) -> None:
     layout = arrange(trace(preset).net, axes)
     assert layout.positions.shape == (trace(preset).net.neuron_count, 3)
@@ -52,6 +52,22 @@ def test_a_feature_map_is_a_picture_of_its_own() -> None:
     assert abs(raster.col[other_map] - raster.col[one]) > 24 or raster.row[other_map] != raster.row[one]
 
 
+@pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT])
+def test_each_map_has_a_frame_around_its_own_neurons_only(axes) -> None:
+    net = trace("cnn-draw").net
+    layout = arrange(net, axes)
+    for layer, panel in zip(net.layers[:5], layout.panels, strict=False):
+        local = panel.positions() - panel.centre
+        x, y = local @ panel.right, local @ panel.up
+        frames = panel.outlines() - panel.centre
+        assert len(frames) == layer.shape[2]
+        for number, frame in enumerate(frames):
+            left, right = (frame @ panel.right)[[0, 1]]
+            bottom, top = (frame @ panel.up)[[0, 3]]
+            inside = (left < x) & (x < right) & (bottom < y) & (y < top)
+            assert np.flatnonzero(inside).tolist() == list(range(number, layer.size, layer.shape[2]))
+
+
 def test_a_shape_with_four_dimensions_is_refused() -> None:
     with pytest.raises(SceneError, match=r"layer 'odd' has shape \(2, 2, 2, 2\)"):
         _raster(Layer("odd", "Odd", (2, 2, 2, 2)), last=False, portrait=False)
@@ -68,8 +84,9 @@ def test_the_digit_is_not_mirrored_and_stands_upright(size) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_net_fills_the_picture_and_stays_inside(size) -> None:
-    scene = compose(trace(), size=size)
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "cnn-fast"])
+def test_the_net_fills_the_picture_and_stays_inside(size, preset) -> None:
+    scene = compose(trace(preset), size=size)
     pixels = scene.frame(scene.seconds).camera.project(scene.layout.bounds(), size)
     left, top, right, bottom = page(size, orientation(size) is PORTRAIT).safe()
     low, high = pixels.min(axis=0), pixels.max(axis=0)

@@ -93,6 +93,10 @@ class Raster:
         self._texels[..., :3] = backing
         used = np.zeros((panel.rows, panel.cols), dtype=bool)
         used[panel.row, panel.col] = True
+        # Between maps too: strands that end in a wall would else shine through its gaps as a lattice.
+        gap = 0 if len(panel.maps) == 1 else int(panel.maps[1, 2] - panel.maps[0, 3] - 1)
+        for top, bottom, left, right in panel.maps:
+            used[top : bottom + 1 + gap, left : right + 1 + gap] = True
         self._texels[..., 3] = np.where(used, 255, 0)[:, None, :, None]
         self._grid = np.zeros((panel.rows, panel.cols, 3), dtype=np.uint8)
         self._grid[:] = backing
