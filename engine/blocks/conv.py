@@ -167,10 +167,7 @@ class Conv(Block):
 
                 image_kernels.lay_out(x[part], self._view(room, x), self.stride, down.before, across.before)
             else:
-                view = self._view(room, x)
-                view[:] = 0
-                for tap_y, tap_x, places, cells in taps(down, across):
-                    view[(slice(None), *places, tap_y, tap_x)] = x[part][(slice(None), *cells)]
+                np.copyto(self._view(room, x), _windows(x[part], down, across))
             yield part, room
 
     def _view(self, patches: Array, x: Array) -> Array:
@@ -255,3 +252,15 @@ class Conv(Block):
 
 def _density(x: Array) -> float:
     return float(np.count_nonzero(x)) / max(x.size, 1)
+
+
+def _windows(x: Array, down: Axis, across: Axis) -> Array:
+    """Every window (n, places down, across, height, width, channels) as a view of the framed images."""
+    ends = [(a.places - 1) * a.stride + a.taps - a.before - a.size for a in (down, across)]
+    if max(down.before, across.before, *ends) > 0:
+        sides = [(a.before, max(end, 0)) for a, end in zip((down, across), ends, strict=True)]
+        x = np.pad(x, [(0, 0), *sides, (0, 0)])
+    n, y, z, channel = x.strides
+    shape = (len(x), down.places, across.places, down.taps, across.taps, x.shape[3])
+    steps = (n, y * down.stride, z * across.stride, y, z, channel)
+    return np.lib.stride_tricks.as_strided(x, shape, steps, writeable=False)

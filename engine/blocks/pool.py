@@ -104,27 +104,32 @@ class MaxPool(Pool):
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
     ) -> None:
         x = inputs[0]
-        winner = scratch.array("winner", out.size, np.int32).reshape(out.shape)
-        scratch.kept["winner"] = winner
-        self._find(x, out, winner, scratch.fast)
-
-    def _find(self, x: Array, out: Array, winner: Array, fast: bool) -> None:
-        """Write each window's maximum and the number of its tap."""
         down, across = self.axes(x.shape[1:])
-        if fast:
+        if scratch.fast:
             from engine import image_kernels
 
+            winner = scratch.array("winner", out.size, np.int32).reshape(out.shape)
+            scratch.kept["winner"] = winner
             image_kernels.max_pool(x, out, winner, self.size, self.step, down.before, across.before)
             return
         out[:] = -np.inf
-        winner[:] = -1
+        for _, _, places, cells in taps(down, across):
+            best = out[(slice(None), *places)]
+            np.maximum(best, x[(slice(None), *cells)], out=best)
+
+    def _winner(self, x: Array) -> Array:
+        """The number of the tap that each window takes, int32 (n, places down, places across, maps)."""
+        down, across = self.axes(x.shape[1:])
+        shape = (len(x), down.places, across.places, x.shape[3])
+        out, winner = np.empty(shape, x.dtype), np.full(shape, -1, np.int32)
         for y, tap_x, places, cells in taps(down, across):
             here, best = x[(slice(None), *cells)], out[(slice(None), *places)]
             won = winner[(slice(None), *places)]
             # Not "larger" alone, so that a window whose cells are all -inf has a winner and NaN goes on.
-            better = (here > best) | np.isnan(here) | (won < 0)
+            better = (won < 0) | (here > best) | np.isnan(here)
             np.copyto(best, here, where=better)
             np.copyto(won, y * self.size + tap_x, where=better)
+        return winner
 
     def backward(
         self,
@@ -135,7 +140,7 @@ class MaxPool(Pool):
         gradients: Mapping[str, Array] | None,
         input_gradients: Sequence[Array | None],
     ) -> None:
-        back, winner = input_gradients[0], scratch.kept["winner"]
+        back = input_gradients[0]
         if back is None:
             return
         down, across = self.axes(back.shape[1:])
@@ -143,8 +148,9 @@ class MaxPool(Pool):
             from engine import image_kernels
 
             place = (self.size, self.step, down.before, across.before)
-            image_kernels.max_pool_backward(grad, winner, back, *place)
+            image_kernels.max_pool_backward(grad, scratch.kept["winner"], back, *place)
             return
+        winner = self._winner(inputs[0])
         back[:] = 0
         for y, x, places, cells in taps(down, across):
             window_grad, won = grad[(slice(None), *places)], winner[(slice(None), *places)]
@@ -162,10 +168,7 @@ class MaxPool(Pool):
     def _winners(self, x: Array) -> Array:
         """The flat index of the cell that each window takes, (places,), for one image (h, w, maps)."""
         down, across = self.axes(x.shape)
-        shape = (1, down.places, across.places, x.shape[2])
-        winner = np.empty(shape, np.int32)
-        self._find(x[None], np.empty(shape, x.dtype), winner, fast=False)
-        y, tap_x = np.divmod(winner[0], self.size)
+        y, tap_x = np.divmod(self._winner(x[None])[0], self.size)
         y += (np.arange(down.places) * self.step - down.before).astype(np.int32)[:, None, None]
         tap_x += (np.arange(across.places) * self.step - across.before).astype(np.int32)[:, None]
         flat: Array = (y * x.shape[1] + tap_x) * x.shape[2] + np.arange(x.shape[2])
