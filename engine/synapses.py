@@ -129,7 +129,7 @@ def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = 
     return Synapses(
         source=(edges.source + net.offset(layer.sources[slot])).astype(np.int32),
         target=(edges.target + net.offset(layer.name)).astype(np.int32),
-        weight=edges.weight,
+        weight=edges.weight.astype(net.dtype, copy=False),
         parameter=np.where(edges.parameter < 0, -1, edges.parameter + first),
         kind=np.full(len(ids), edges.kind, np.int8),
     )

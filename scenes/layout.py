@@ -6,17 +6,17 @@ maps, (tokens, d) one row for each token. Layers stand one behind another along 
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, cos, radians, sin, sqrt
+from math import cos, radians, sin
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Layer, Net
+from engine import Net
 from scenes.errors import SceneError
+from scenes.raster import Kind, Raster, raster
 
 Vector = NDArray[np.float32]
-Kind = Literal["tiles", "neurons", "outputs"]
 
 
 @dataclass(frozen=True)
@@ -160,82 +160,7 @@ class Layout:
         return np.concatenate([panel.corners() for panel in self.panels] + [ends])
 
 
-@dataclass(frozen=True, eq=False)
-class _Raster:
-    kind: Kind
-    rows: int
-    cols: int
-    row: NDArray[np.int32]
-    col: NDArray[np.int32]
-    pitch: float
-    maps: NDArray[np.int32] | None = None
-
-    @property
-    def walled(self) -> bool:
-        """Whether it is a wall of several maps."""
-        return self.maps is not None
-
-
-def _fold(n: int, portrait: bool) -> _Raster:
-    """Fold n neurons into a grid: 16 rows high, or in portrait about 50 units wide."""
-    pitch = float(np.clip(1.25 * (512 / n) ** 0.22, 0.6, 2.2))
-    if portrait:
-        pitch *= 0.84
-        rows = max(1, round(n * pitch / 50))
-    else:
-        rows = max(16, ceil(sqrt(n / 2))) if n >= 100 else ceil(sqrt(n))
-    cols = ceil(n / rows)
-    row, col = np.divmod(np.arange(n, dtype=np.int32), np.int32(cols))
-    return _Raster("neurons", ceil(n / cols), cols, row, col, pitch)
-
-
-def _wall(h: int, w: int, maps: int, portrait: bool) -> _Raster:
-    """Tile feature maps as a wall, wider than high, with a gap between maps; in portrait wide and low."""
-    gap = max(1, round(h / 8)) if maps > 1 else 0
-    aspect = 4.5 if portrait else 1.25
-    tile_cols = min(maps, ceil(sqrt(maps * aspect * (h + gap) / (w + gap))))
-    tile_rows = ceil(maps / tile_cols)
-    # No wall ends in a row of its own for the last map or two where fewer columns do.
-    tile_cols = ceil(maps / tile_rows)
-    rows, cols = tile_rows * (h + gap) - gap, tile_cols * (w + gap) - gap
-    y, x, c = np.meshgrid(np.arange(h), np.arange(w), np.arange(maps), indexing="ij")
-    row = (c // tile_cols) * (h + gap) + y
-    col = (c % tile_cols) * (w + gap) + x
-    high, wide = (16, 48) if portrait and maps > 1 else (28, 46)
-    pitch = min(high / rows, wide / cols, 1.7)
-    each = np.arange(maps)
-    top, left = each // tile_cols * (h + gap), each % tile_cols * (w + gap)
-    walls = np.stack([top, top + h - 1, left, left + w - 1], axis=1).astype(np.int32)
-    places = row.ravel().astype(np.int32), col.ravel().astype(np.int32)
-    return _Raster("tiles", rows, cols, *places, pitch, walls if maps > 1 else None)
-
-
-def _token_rows(tokens: int, d: int) -> _Raster:
-    row, col = np.divmod(np.arange(tokens * d, dtype=np.int32), np.int32(d))
-    return _Raster("tiles", tokens, d, row, col, min(28 / tokens, 40 / d, 1.7))
-
-
-def _output(n: int, portrait: bool) -> _Raster:
-    index, zero = np.arange(n, dtype=np.int32), np.zeros(n, dtype=np.int32)
-    if portrait:
-        return _Raster("outputs", 1, n, zero, index, 4.9 * 10 / max(n, 10))
-    return _Raster("outputs", n, 1, index, zero, 2.75 * 10 / max(n, 10))
-
-
-def _raster(layer: Layer, last: bool, portrait: bool) -> _Raster:
-    match layer.shape:
-        case (n,):
-            return _output(n, portrait) if last else _fold(n, portrait)
-        case (tokens, d):
-            return _token_rows(tokens, d)
-        case (h, w, c):
-            return _wall(h, w, c, portrait)
-    raise SceneError(
-        f"layer '{layer.name}' has shape {layer.shape}: a layer that is drawn has 1, 2 or 3 dimensions"
-    )
-
-
-def _gap(before: _Raster, after: _Raster, portrait: bool) -> float:
+def _gap(before: Raster, after: Raster, portrait: bool) -> float:
     """Distance between two panels' centres: wide panels need room, so that they do not hide each other."""
     if portrait:
         lean = sin(_LEAN + radians(24))  # the share of a panel's height that the camera sees
@@ -256,7 +181,7 @@ def arrange(net: Net, axes: Orientation) -> Layout:
             f"the last layer has shape {net.layers[-1].shape}: it must be (classes,) to end in bars"
         )
     portrait = axes.name == "portrait"
-    rasters = [_raster(layer, layer is net.layers[-1], portrait) for layer in net.layers]
+    rasters = [raster(layer, layer is net.layers[-1], portrait) for layer in net.layers]
     gaps = [_gap(a, b, portrait) for a, b in pairwise(rasters)]
     along = np.concatenate([[0.0], np.cumsum(gaps)]).astype(np.float32)
     flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))

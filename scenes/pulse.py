@@ -14,6 +14,7 @@ Floats = NDArray[np.float32]
 
 _TRAVEL = 0.62  # share of a connection's span that one pulse needs for its way
 _WIDTH = 0.13  # length of the bright head, as a share of the way
+_BRIGHTEST = 2.9  # a connection in which more light than this meets shines less, lest it turn to white
 _REST = 0.55  # light left in a connection once the signal has moved on
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
 _SWELL = (0.28 + 0.72 * _PLACE**0.9).astype(np.float32)  # brighter towards the target
@@ -39,12 +40,30 @@ def arrivals(strands: Strands, line: Timeline) -> Floats:
     return arrival.astype(np.float32)
 
 
+def crowding(strands: Strands) -> Floats:
+    """How much light meets in one place, for each connection: float32 (C,).
+
+    Half way between the layers, the light of the strands in the same cube of one unit, averaged over the
+    strands.
+    """
+    found = np.zeros(len(strands.spans), dtype=np.float32)
+    middle = np.floor(strands.curves[:, POINTS // 2 - 1 : POINTS // 2 + 1].mean(axis=1))
+    light = strands.strength ** _steepness(strands)
+    for number, span in enumerate(strands.spans):
+        if span.stop > span.start:
+            _, cube = np.unique(middle[span], axis=0, return_inverse=True)
+            found[number] = np.bincount(cube.ravel(), weights=light[span])[cube.ravel()].mean()
+    return found
+
+
 def base_alpha(strands: Strands, theme: Theme, fog: Floats) -> Floats:
     """Opacity at rest, float32 (K, POINTS), 0..1: a function of |weight x activation| that only grows."""
     sign = np.where(strands.contribution > 0, 1.0, theme.inhibit_alpha)
     counts = np.array([span.stop - span.start for span in strands.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
-    gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)[strands.connection]
+    gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
+    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(strands), 1e-6)) ** 3
+    gain = gain[strands.connection]
     alpha = (theme.strand * (0.03 + 0.97 * strands.strength ** _steepness(strands))) * sign * gain
     near, far = fog[strands.source][:, None], fog[strands.target][:, None]
     shade = near * (1 - _PLACE) + far * _PLACE

@@ -7,8 +7,9 @@ from scene_fixtures import trace
 from engine import Layer
 from scenes import SceneError, arrange, compose
 from scenes.camera import Orbit, fit
-from scenes.layout import LANDSCAPE, PORTRAIT, _raster, orientation
+from scenes.layout import LANDSCAPE, PORTRAIT, orientation
 from scenes.page import page
+from scenes.raster import raster
 
 SIZES = ((1920, 1080), (1280, 720), (640, 360), (1080, 1080), (1080, 1920), (720, 1280))
 
@@ -32,24 +33,24 @@ def test_no_two_neurons_share_a_place(axes, preset) -> None:
 )
 @pytest.mark.parametrize("portrait", [False, True])
 def test_a_shape_chooses_the_drawing(shape, kind, neurons, portrait) -> None:
-    raster = _raster(Layer("layer", "Layer", shape), last=False, portrait=portrait)
-    cells = set(zip(raster.row.tolist(), raster.col.tolist(), strict=True))
-    assert raster.kind == kind
+    found = raster(Layer("layer", "Layer", shape), last=False, portrait=portrait)
+    cells = set(zip(found.row.tolist(), found.col.tolist(), strict=True))
+    assert found.kind == kind
     assert len(cells) == neurons
-    assert raster.row.max() < raster.rows
-    assert raster.col.max() < raster.cols
-    assert raster.rows * raster.pitch < 45
-    assert raster.cols * raster.pitch < 70
+    assert found.row.max() < found.rows
+    assert found.col.max() < found.cols
+    assert found.rows * found.pitch < 45
+    assert found.cols * found.pitch < 70
 
 
 def test_a_feature_map_is_a_picture_of_its_own() -> None:
-    raster = _raster(Layer("conv", "Convolution", (24, 24, 20)), last=False, portrait=False)
+    found = raster(Layer("conv", "Convolution", (24, 24, 20)), last=False, portrait=False)
     # Neuron (row 3, column 4) of map 12 has id (3 * 24 + 4) * 20 + 12; its right neighbour is 20 ids on.
     one, right = (3 * 24 + 4) * 20 + 12, (3 * 24 + 5) * 20 + 12
-    assert raster.col[right] - raster.col[one] == 1
-    assert raster.row[right] == raster.row[one]
+    assert found.col[right] - found.col[one] == 1
+    assert found.row[right] == found.row[one]
     other_map = one + 1
-    assert abs(raster.col[other_map] - raster.col[one]) > 24 or raster.row[other_map] != raster.row[one]
+    assert abs(found.col[other_map] - found.col[one]) > 24 or found.row[other_map] != found.row[one]
 
 
 @pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT])
@@ -68,9 +69,17 @@ def test_each_map_has_a_frame_around_its_own_neurons_only(axes) -> None:
             assert np.flatnonzero(inside).tolist() == list(range(number, layer.size, layer.shape[2]))
 
 
+@pytest.mark.parametrize("portrait", [False, True])
+@pytest.mark.parametrize("maps", [1, 2, 4, 7, 8, 16, 20, 32, 40, 64])
+def test_a_wall_leaves_few_places_empty(maps, portrait) -> None:
+    found = raster(Layer("conv", "Convolution", (8, 8, maps)), last=False, portrait=portrait)
+    assert found.rows * found.cols < 81 * maps * 1.13
+    assert 0.5 < found.cols / found.rows < 10
+
+
 def test_a_shape_with_four_dimensions_is_refused() -> None:
     with pytest.raises(SceneError, match=r"layer 'odd' has shape \(2, 2, 2, 2\)"):
-        _raster(Layer("odd", "Odd", (2, 2, 2, 2)), last=False, portrait=False)
+        raster(Layer("odd", "Odd", (2, 2, 2, 2)), last=False, portrait=False)
 
 
 @pytest.mark.parametrize("size", SIZES)

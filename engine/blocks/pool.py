@@ -221,5 +221,4 @@ class AveragePool(Pool):
         self, wiring: Wiring, slot: int, source: Array, target: Array, none: Array
     ) -> tuple[Array, Array, Kind]:
         shares = self._shares(wiring.sources[slot]).reshape(-1)
-        dtype = wiring.inputs[slot].dtype if wiring.inputs else np.float32
-        return shares[target // wiring.sources[slot][2]].astype(dtype), none, Kind.FIXED
+        return shares[target // wiring.sources[slot][2]], none, Kind.FIXED
