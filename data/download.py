@@ -55,7 +55,7 @@ class DownloadError(Exception):
 class Source:
     """Where to download from and how long to wait, in seconds."""
 
-    mirrors: Sequence[str] = MIRRORS
+    mirrors: Sequence[str] = field(default_factory=lambda: MIRRORS)
     files: dict[str, Known] = field(default_factory=lambda: dict(ORIGINALS))
     answer_within: float = 4.0
     stall_after: float = 15.0
@@ -91,7 +91,7 @@ def fetch(
 
 
 def _answering(name: str, source: Source) -> list[str]:
-    """Mirrors that have the file, in order of preference; all are asked at once, as packets may be dropped."""
+    """Mirrors that have the file, in order of preference; all are asked at once: packets may be dropped."""
     answers: queue.SimpleQueue[tuple[str, bool]] = queue.SimpleQueue()
     for mirror in source.mirrors:
         # Daemons: a look-up of a name cannot be interrupted and must not hold the program's end.

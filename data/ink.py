@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DataError
-from .morphology import blur, closing, dilate, maximum, reduce, run_lengths
+from .morphology import blur, closing, dilate, maximum, reduce
 from .pieces import Piece, label_pieces
+from .rules import without_rules
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -18,6 +19,8 @@ COARSE_SIDE = 256  # where the digit is, is looked for in at most so many pixels
 WIDEST_STROKE = 0.4  # of the picture's longer side; what is wider is paper, shadow or desk
 FAINTEST = 0.06  # least share of the paper's light that ink takes away
 NOISY = 0.02  # a picture with more noise than this is smoothed first
+DIGITS_SHARE = 0.4  # of all that looks like ink; in noise and cloth the heaviest piece has 0.3 and less
+LEAST_SCORE = 0.001  # ten times less than a digit in faint pencil has
 SMALLEST = 4  # least length of a digit's longer side, in pixels
 
 
@@ -69,15 +72,16 @@ def _search(grey: Floats) -> Found | None:
     """
     grey = _without_noise(grey)
     # Shadows are on the paper, so dark ink is measured as a share of the light; light ink is not.
-    dark, light = _dark_ink(grey, 0.15), _dark_ink(1 - grey, 1.0)
+    dark, light = _dark_ink(grey, 0.25), _dark_ink(1 - grey, 1.0)
     best = dark if dark.score >= light.score else light
-    return best if best.score > 0 else None
+    return best if best.score > LEAST_SCORE else None
 
 
 def _without_noise(grey: Floats) -> Floats:
-    if min(grey.shape) < 40:
+    """Smoothed as much as its noisiest quarter needs; in small pictures that would be the strokes."""
+    if min(grey.shape) < 80:
         return grey
-    noise = 1.5 * float(np.median(np.abs(grey - blur(grey, 1))))
+    noise = float(np.quantile(np.abs(grey - blur(grey, 1)), 0.75))
     if noise < NOISY:
         return grey
     return blur(grey, 1) if noise < 3 * NOISY else blur(blur(grey, 1), 2)
@@ -109,11 +113,8 @@ def _ink_narrower(grey: Floats, widest: float, unit: float) -> Found:
     mask = _digit_only(ink > 0.25, ink)
     if not mask.any():
         return Found(ink, mask, 0.0)
-    score = (
-        full**2
-        * _slenderness(mask)
-        * _support(mask, grey, np.asarray(full * np.maximum(paper, unit), np.float32)) ** 3
-    )
+    height = np.asarray(full * np.maximum(paper, unit), np.float32)
+    score = full**2 * _slenderness(mask) * _support(mask, grey, height) ** 3
     score *= 0.3 + 0.7 * _paper_at_border(mask, grey)
     return Found(ink, dilate(mask, 1), score)  # grown: the soft edge belongs to the stroke
 
@@ -146,7 +147,7 @@ def _slenderness(mask: Mask) -> float:
     length, area = max(height, width), int(mask.sum())
     if area > 0.7 * height * width and min(height, width) > 0.5 * length:
         return 0.02  # a sheet
-    stroke = 4 * area / _outline(np.pad(mask, 1))
+    stroke = 4 * area / _outline(mask)
     return float(np.clip((length / stroke - 1.2) / 2, 0.02, 1))
 
 
@@ -169,15 +170,23 @@ def _paper_at_border(mask: Mask, grey: Floats) -> float:
 
 
 def _outline(mask: Mask) -> int:
+    """Length of the mask's outline in pixel sides; the picture's border counts."""
+    mask = np.pad(mask, 1)
     return int((mask[1:] != mask[:-1]).sum() + (mask[:, 1:] != mask[:, :-1]).sum())
 
 
 def _digit_only(mask: Mask, ink: Floats) -> Mask:
-    """The mask without ruled lines, specks and what only touches the border."""
-    mask = _without_rules(mask)
-    labels, pieces = label_pieces(mask, ink)
+    """The mask without ruled lines, specks and what only touches the border; empty where all is texture."""
+    mask = without_rules(mask)
+    # Strong ink tells more than much faint: a desk's noise must not outweigh a digit.
+    labels, pieces = label_pieces(mask, np.maximum(ink - 0.4, 0.02))
     least = max(SMALLEST, 0.03 * max(mask.shape))
     keep = _pieces_of_digit([piece for piece in pieces if piece.size >= least], mask.shape)
+    mass = sum(piece.mass for piece in keep)
+    # A desk or a shadow at the border may weigh more than a digit.
+    rest = sum(piece.mass for piece in pieces if piece.mass <= mass or not piece.touches(mask.shape))
+    if mass < DIGITS_SHARE * rest:
+        return np.zeros_like(mask)
     return np.isin(labels, [piece.label for piece in keep])
 
 
@@ -192,17 +201,3 @@ def _pieces_of_digit(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]
         return inside and piece.mass > 0.06 * main.mass and piece.gap(main) < 0.25 * main.size
 
     return [piece for piece in pieces if piece is main or belongs(piece)]
-
-
-def _without_rules(mask: Mask) -> Mask:
-    """Ruled lines are thin and go from side to side; a stroke that crosses one is thick along its own way."""
-    rules = np.zeros_like(mask)
-    for axis in (0, 1):
-        across = 1 - axis
-        if min(mask.shape) < 60:
-            continue
-        thin = run_lengths(mask, across) <= max(3, 0.018 * mask.shape[across])
-        # Grown by one pixel: a line that is a little askew stays one run.
-        wide = dilate(mask, 1)
-        rules |= thin & (run_lengths(wide, axis, bridge=6) > 0.7 * mask.shape[axis])
-    return mask & ~rules

@@ -55,7 +55,7 @@ def blur(grey: Floats, radius: int) -> Floats:
 
 
 def grow(ink: Floats, radius: float) -> Floats:
-    """Thicken ink (h, w) by radius pixels on all sides, enlarging the picture by as much: maximum over a disc."""
+    """Thicken ink (h, w) by radius pixels on all sides, which enlarges the picture: maximum over a disc."""
     reach = int(np.ceil(radius))
     padded = np.pad(ink, 2 * reach)
     height, width = ink.shape[0] + 2 * reach, ink.shape[1] + 2 * reach
@@ -78,21 +78,14 @@ def reduce(grey: Floats, step: int) -> Floats:
     return np.asarray(full.reshape(height, step, width, step).mean((1, 3)), np.float32)
 
 
-def run_lengths(mask: Mask, axis: int, bridge: int = 0) -> Ints:
-    """For each pixel of the mask the length of its straight run along axis, 0 outside: int (h, w).
-
-    Gaps of at most bridge pixels do not end a run.
-    """
+def run_lengths(mask: Mask, axis: int) -> Ints:
+    """For each pixel of the mask the length of its straight run along axis, 0 outside: int (h, w)."""
     lines = np.moveaxis(mask, axis, 1)
-    if bridge:
-        reach = -(-bridge // 2)
-        lines = _spread(_spread(lines, reach, np.logical_or, (1,)), reach, np.logical_and, (1,))
     starts, ends, rows = runs(lines)
     steps = np.zeros((lines.shape[0], lines.shape[1] + 1), np.int64)
-    steps[rows, starts] += ends - starts
-    steps[rows, ends] -= ends - starts
-    lengths = np.cumsum(steps, axis=1)[:, :-1]
-    return np.moveaxis(lengths, 1, axis) * mask
+    np.add.at(steps, (rows, starts), ends - starts)
+    np.add.at(steps, (rows, ends), starts - ends)
+    return np.moveaxis(np.cumsum(steps, axis=1)[:, :-1], 1, axis)
 
 
 def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:

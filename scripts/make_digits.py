@@ -5,10 +5,10 @@ Run from the root of the repository, with scikit-learn and scipy (`pip install -
     python scripts/make_digits.py
 
 Each number of a UCI 8x8 image is the count of ink pixels in one 4x4 block of a 32x32 bitmap. So the script
-does not blur the 8x8 image up: it looks for a smooth, crisp outline whose ink, averaged over each block, gives
-these counts again. The outline then goes the way of MNIST: longest side to 20 pixels, antialiased, centre of
-mass to the centre of 28x28. An MLP trained on MNIST alone reads 94.3 % of them (89.5 % after a cubic zoom and
-a square).
+does not blur the 8x8 image up: it looks for a smooth, crisp outline whose ink, averaged over each block,
+gives these counts again. The outline then goes the way of MNIST: longest side to 20 pixels, antialiased,
+centre of mass to the centre. An MLP trained on MNIST alone reads 94.3 % of them (89.5 % after a cubic zoom
+and a square).
 """
 
 from __future__ import annotations
