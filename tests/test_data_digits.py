@@ -1,5 +1,8 @@
 """The embedded digits: all there, honest splits, drawn the way MNIST is drawn."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -38,15 +41,31 @@ def test_the_ink_is_as_bright_and_as_crisp_as_mnists():
     assert abs(grey[0] - grey[1]) < 0.15
 
 
-def test_the_digits_still_are_ucis():
-    datasets = pytest.importorskip("sklearn.datasets", reason="needs scikit-learn: pip install -e .[digits]")
-    uci = datasets.load_digits()
-    every = load("digits", "all")
-    np.testing.assert_array_equal(every.labels, uci.target)
-    for image, blocks in zip(every.images[::50], uci.images[::50], strict=True):
-        rows, columns = (np.flatnonzero(image.any(axis)) for axis in (1, 0))
-        cut = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        rows, columns = (np.flatnonzero(blocks.any(axis)) for axis in (1, 0))
-        there = blocks[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        at = [np.arange(size) * small // size for size, small in zip(cut.shape, there.shape, strict=True)]
-        assert np.corrcoef(there[np.ix_(*at)].ravel(), cut.ravel())[0, 1] > 0.5
+@pytest.fixture(scope="module")
+def maker():
+    for name in ("sklearn", "scipy"):
+        pytest.importorskip(name, reason="needs scikit-learn and scipy: pip install -e .[digits]")
+    return runpy.run_path(str(Path(__file__).parents[1] / "scripts" / "make_digits.py"))
+
+
+def ucis(count: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_digits
+
+    uci = load_digits()
+    return (uci.images[:count] / 16).astype(np.float32), uci.target[:count]
+
+
+def test_the_labels_are_ucis_and_the_script_makes_the_file_again(maker):
+    blocks, labels = ucis()
+    np.testing.assert_array_equal(load("digits", "all").labels, labels)
+    again = maker["draw_like_mnist"](blocks[:40])
+    assert np.abs(again.astype(int) - load("digits", "all").images[:40]).mean() < 1
+
+
+def test_the_outlines_hold_as_much_ink_in_each_block_as_uci_counted(maker):
+    blocks, _ = ucis(200)
+    ink = 1 / (1 + np.exp(-maker["find_outlines"](blocks) / maker["EDGE"]))
+    cell = maker["CELL"]
+    counted = ink.reshape(200, 10, cell, 10, cell).mean((2, 4))[:, 1:-1, 1:-1]
+    assert np.abs(counted - blocks).mean() < 0.02  # a third of one of UCI's sixteen steps
+    assert np.quantile(np.abs(counted - blocks), 0.99) < 0.15
