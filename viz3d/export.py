@@ -48,7 +48,7 @@ def export(
         int | None,
         typer.Option(
             metavar="1..120",
-            help="Frames a second: 30, and 20 for a GIF, unless given.",
+            help="Frames a second: 30, and 15 for a GIF, unless given.",
             rich_help_panel=options.FILM,
         ),
     ] = None,
@@ -102,7 +102,7 @@ def export(
     config = Config(
         out=out,
         size=pixels,
-        fps=fps if fps is not None else 20 if kind == ".gif" else 30,
+        fps=fps if fps is not None else 15 if kind == ".gif" else 30,
         supersample=supersample if supersample is not None else default_supersample(pixels, kind),
         preset=preset,
         model=model,
