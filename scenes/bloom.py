@@ -39,11 +39,17 @@ def bloom(pixels: Pixels, strength: float) -> Pixels:
 
 
 def _add_enlarged(pixels: Pixels, glow: Image.Image, box: tuple[int, int, int, int]) -> None:
-    """Add a glow at a quarter of the size to the part of the picture that it covers, and clip at white."""
+    """Add a glow at a quarter of the size to the part of the picture that it covers, and clip at white.
+
+    It is enlarged smoothly to half the size, and each of its pixels then serves for four: in a glow that is
+    not seen, and takes half the time.
+    """
     left, top = 4 * box[0], 4 * box[1]
-    right, bottom = min(4 * box[2], pixels.shape[1]), min(4 * box[3], pixels.shape[0])
-    large = glow.resize((4 * glow.width, 4 * glow.height), Image.Resampling.BILINEAR)
-    part = pixels[top:bottom, left:right]
-    room = np.invert(part)
-    np.minimum(room, np.asarray(large)[: bottom - top, : right - left], out=room)
-    np.add(part, room, out=part)
+    part = pixels[top : 4 * box[3], left : 4 * box[2]]
+    half = np.asarray(glow.resize((2 * glow.width, 2 * glow.height), Image.Resampling.BILINEAR))
+    wide = np.repeat(half, 2, axis=1)[:, : part.shape[1]]
+    for first in (0, 1):
+        rows = part[first::2]
+        room = np.invert(rows)
+        np.minimum(room, wide[: len(rows)], out=room)
+        np.add(rows, room, out=rows)
