@@ -18,6 +18,7 @@ from engine.losses import loss_of
 from engine.machine import Machine, as_inputs
 from engine.optim import Optimizer, optimizer_of
 from engine.recipe import Recipe
+from engine.threads import one_blas_thread
 
 Augment = Callable[[Array, np.random.Generator], Array]
 
@@ -140,7 +141,7 @@ class Trainer:
     ) -> tuple[float, int]:
         """One update from inputs (n, *shape): the batch's mean loss before it, and how many it read right."""
         # Overflow is looked for below, with a message that helps.
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), one_blas_thread():
             act = self.machine.forward(x, rng)
             head = self.net.layers[-1]
             total, grad = self._loss(head.activation, self.machine.pre[head.name], act, labels)

@@ -150,10 +150,6 @@ class Layout:
     positions: Vector
     bars: Bars
 
-    def panel(self, layer: str) -> Panel:
-        """Return the panel of the layer with this name."""
-        return next(panel for panel in self.panels if panel.layer == layer)
-
     def bounds(self) -> Vector:
         """Points that enclose all that is drawn: float32 (P, 3)."""
         ends = self.bars.quads(np.ones(len(self.bars.base), dtype=np.float32)).reshape(-1, 3)

@@ -20,7 +20,6 @@ class Words:
         verdict: the true label with a tick or a cross, empty where no label is known.
         right: whether the answer is right, None where no label is known.
         drawn: how many synapses of how many are drawn.
-        record: how well the net does on its test images, empty where that is not known.
     """
 
     title: str
@@ -34,7 +33,6 @@ class Words:
     verdict: str
     right: bool | None
     drawn: str
-    record: str
 
 
 def percent(share: float) -> str:
@@ -67,7 +65,6 @@ def write(trace: Trace, *, label: int | None, source: str, drawn: int) -> Words:
         verdict="" if label is None else f"label: {label}  {'✓' if right else '✗'}",
         right=right,
         drawn=f"{drawn:,} of {net.edge_count:,} synapses drawn",
-        record=_record(net),
     )
 
 
@@ -134,10 +131,3 @@ def _end(best: int, label: int | None) -> str:
     if label is None or label == best:
         return f"The longest bar is the answer: {best}"
     return f"The longest bar is the answer: {best}, but it was meant as a {label}"
-
-
-def _record(net: Net) -> str:
-    accuracy = net.provenance.get("test_accuracy")
-    if not isinstance(accuracy, int | float):
-        return ""
-    return f"reads {accuracy * 100:.2f}% of the test images right"
