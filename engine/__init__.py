@@ -1,7 +1,7 @@
 """The graph engine: nets whose every neuron and synapse can be read, trained at tensor speed."""
 
 from engine.arrays import ArrayMap
-from engine.blocks import AveragePool, Block, Conv, Dense, Kind, MaxPool
+from engine.blocks import AveragePool, Block, Conv, Dense, Kind, LocalNorm, Maxout, MaxPool
 from engine.errors import EngineError
 from engine.evaluate import Evaluation, evaluate
 from engine.files import load, save
@@ -28,7 +28,9 @@ __all__ = [
     "Firing",
     "Kind",
     "Layer",
+    "LocalNorm",
     "MaxPool",
+    "Maxout",
     "Net",
     "Recipe",
     "Step",

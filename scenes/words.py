@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine import AveragePool, Conv, Layer, MaxPool, Net, Trace
+from engine import AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, Trace
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,10 @@ def _short(layer: Layer) -> str:
             return "max-pool"
         case AveragePool():
             return "mean-pool"
+        case Maxout():
+            return "maxout"
+        case LocalNorm():
+            return "LRN"
     return f"{layer.size}" if len(layer.shape) == 1 else layer.title
 
 
@@ -110,15 +114,25 @@ _FUNCTIONS = {
 def _step(layer: Layer, index: int) -> str:
     if index == 0:
         return f"{layer.size:,} pixels, each a number: the more ink, the larger"
+    return f"{layer.title}: {_deed(layer)}"
+
+
+def _deed(layer: Layer) -> str:
     then = _FUNCTIONS.get(layer.activation, "add a bias")
     match layer.block:
         case Conv(height=height, width=width):
-            return f"{layer.title}: {layer.size:,} neurons look through {height}×{width} windows, {then}"
+            deed = f"{layer.size:,} neurons look through {height}×{width} windows, {then}"
         case MaxPool(size=size):
-            return f"{layer.title}: of each {size}×{size} window the strongest neuron goes on"
+            deed = f"of each {size}×{size} window the strongest neuron goes on"
         case AveragePool(size=size):
-            return f"{layer.title}: of each {size}×{size} window the mean goes on"
-    return f"{layer.title}: {layer.size:,} neurons sum weight × activation, {then}"
+            deed = f"of each {size}×{size} window the mean goes on"
+        case Maxout(pieces=pieces):
+            deed = f"of each {pieces} neurons side by side the strongest goes on"
+        case LocalNorm(n=n):
+            deed = f"strong neurons hold down their neighbours, {n} maps at a time"
+        case _:
+            deed = f"{layer.size:,} neurons sum weight × activation, {then}"
+    return deed
 
 
 def _bars(output: Layer) -> str:

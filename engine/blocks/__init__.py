@@ -9,6 +9,8 @@ from typing import Any
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.conv import Conv
 from engine.blocks.dense import Dense
+from engine.blocks.lrn import LocalNorm
+from engine.blocks.maxout import Maxout
 from engine.blocks.pool import AveragePool, MaxPool
 from engine.errors import EngineError
 
@@ -20,14 +22,18 @@ __all__ = [
     "Dense",
     "Edges",
     "Kind",
+    "LocalNorm",
     "MaxPool",
+    "Maxout",
     "Scratch",
     "Wiring",
     "describe",
     "restore",
 ]
 
-BLOCKS: dict[str, type[Block]] = {block.kind: block for block in (Dense, Conv, MaxPool, AveragePool)}
+BLOCKS: dict[str, type[Block]] = {
+    block.kind: block for block in (Dense, Conv, MaxPool, AveragePool, Maxout, LocalNorm)
+}
 
 
 def describe(block: Block) -> dict[str, Any]:

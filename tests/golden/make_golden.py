@@ -1,6 +1,6 @@
 """Make the golden files: PyTorch's answers for the presets, on weights and images drawn from seeds.
 
-    python tests/golden/make_golden.py        # needs the "torch" extra; writes tests/golden/<preset>.npz
+    python tests/golden/make_golden.py        # needs the "torch" extra; writes tests/golden/*.npz
 
 A file holds PyTorch's float64 outputs, loss, gradients, and parameters after one and five steps of Adam and
 of the preset's own SGD. Arrays of more than a few thousand numbers are stored as digests: sampled entries,
@@ -188,8 +188,42 @@ def answers(name: str) -> dict[str, np.ndarray]:
     return found
 
 
+# n, alpha, beta and k of the local response normalisations that are held to PyTorch's.
+LRN = ((5, 1e-4, 0.75, 1.0), (5, 0.5, 0.75, 2.0), (4, 1.0, 0.5, 1.0), (9, 2.0, 1.3, 0.3), (1, 1.0, 1.0, 1.0))
+PIECES = (2, 3)
+
+
+def maps() -> tuple[np.ndarray, np.ndarray]:
+    """Inputs (2, 3, 4, 6) and gradients of as many outputs, channels last."""
+    rng = np.random.default_rng(20250603)
+    return rng.standard_normal((2, 3, 4, 6)), rng.standard_normal((2, 3, 4, 6))
+
+
+def block_answers() -> dict[str, np.ndarray]:
+    """What PyTorch finds for blocks that no preset has: outputs and the gradient of the inputs."""
+    import torch
+
+    x, grad = (torch.from_numpy(array) for array in maps())
+    cases = {f"lrn {i}": torch.nn.LocalResponseNorm(*numbers) for i, numbers in enumerate(LRN)}
+    found: dict[str, np.ndarray] = {}
+    for name, block in cases.items():
+        inputs = x.permute(0, 3, 1, 2).clone().requires_grad_()
+        outputs = block(inputs)
+        outputs.backward(grad.permute(0, 3, 1, 2))
+        found[name] = outputs.detach().permute(0, 2, 3, 1).numpy()
+        found[f"{name} back"] = inputs.grad.permute(0, 2, 3, 1).numpy()
+    for pieces in PIECES:
+        inputs = x.clone().requires_grad_()
+        outputs = inputs.unflatten(-1, (-1, pieces)).amax(-1)
+        outputs.backward(grad[..., : outputs.shape[-1]])
+        found[f"maxout {pieces}"] = outputs.detach().numpy()
+        found[f"maxout {pieces} back"] = inputs.grad.numpy()
+    return found
+
+
 def main() -> None:
-    """Write one file for each preset."""
+    """Write one file for each preset, and one for the blocks that no preset has."""
+    np.savez_compressed(Path(__file__).parent / "blocks.npz", **block_answers())
     for name in NAMES:
         path = Path(__file__).parent / f"{name}.npz"
         np.savez_compressed(path, **answers(name))
