@@ -91,7 +91,8 @@ def test_another_seed_makes_another_net(trained, tmp_path):
         ({"lr": -1.0}, "learning rate -1.0 must be a number above 0"),
         ({"optimizer": "magic"}, "unknown optimizer 'magic': known are sgd, adam"),
         ({"schedule": "magic"}, "unknown schedule 'magic': known are constant, cosine"),
-        ({"augment": "magic"}, "--augment magic is not known: give one of none, affine"),
+        ({"augment": "magic"}, "augmentation 'magic' is not known: join some of none, rotate, affine"),
+        ({"augment": "crop"}, "mlp-sigmoid expects images (B, 28, 28, 1), got (32, 24, 24)"),
         ({"seed": -1}, "--seed -1 is out of range"),
         ({"out": Path("net.pkl")}, "--out net.pkl: a network is saved as a .npz file"),
         ({"out": Path("none/net.npz")}, "cannot write none/net.npz: there is no folder none"),
@@ -104,7 +105,7 @@ def test_bad_input_is_one_line_and_leaves_what_was_there(tmp_path, monkeypatch, 
     monkeypatch.chdir(tmp_path)
     old = tmp_path / "mlp-sigmoid.npz"
     old.write_bytes(b"the net of yesterday")
-    with pytest.raises((UserError, engine.EngineError)) as caught:
+    with pytest.raises((UserError, data.DataError, engine.EngineError)) as caught:
         command(**{"preset": "mlp-sigmoid", "data": "digits", "epochs": 2, **options})
     assert str(caught.value).startswith(message)
     assert len(str(caught.value).splitlines()) == 1

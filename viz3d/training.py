@@ -16,14 +16,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import engine
-from data import Dataset, affine
+from data import Dataset, augmentation
 from engine import Net, Recipe, Step
 from viz3d.atomic import cannot_write, check_place
 from viz3d.cli import STOPPED, say
 from viz3d.errors import UserError
 from viz3d.inputs import dataset
 
-AUGMENTATIONS = ("none", "affine")
 _REDRAW = 0.1  # seconds between two changes of the bar
 
 
@@ -83,8 +82,7 @@ def train_and_save(wish: Wish) -> None:
 
 def _prepare(wish: Wish) -> tuple[Net, Recipe]:
     """Everything that can be refused before the images are read."""
-    if wish.augment not in AUGMENTATIONS:
-        raise UserError(f"--augment {wish.augment} is not known: give one of {', '.join(AUGMENTATIONS)}")
+    augmentation(wish.augment)
     if wish.seed < 0:
         raise UserError(f"--seed {wish.seed} is out of range: give 0 or more")
     if wish.out.suffix != ".npz":
@@ -120,8 +118,9 @@ def _epochs(
     """Each epoch's last step and the seconds that the epoch's training took, with a bar in between."""
     # Not the seed of the weights again: the same numbers would then serve twice.
     rng = np.random.default_rng([wish.seed, 1])
+    made = augmentation(wish.augment)
     steps = engine.fit(
-        net, images.images, images.labels, rng=rng, recipe=recipe, augment=_augmentation(wish.augment)
+        net, *made.expand(images.images, images.labels), rng=rng, recipe=recipe, augment=made.change
     )
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(compact=True))
@@ -140,10 +139,6 @@ def _epochs(
             if step.ends_epoch:
                 yield step, now - begun
                 begun = time.monotonic()
-
-
-def _augmentation(name: str) -> engine.Augment | None:
-    return affine if name == "affine" else None
 
 
 def _tested(step: Step, wish: Wish, images: Dataset, tests: Dataset) -> Net:
