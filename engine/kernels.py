@@ -126,34 +126,10 @@ def _relu_dropout_backward(grad: Array, act: Array, scale: float) -> None:
         grad[i] = grad[i] * np.float32(scale) if act[i] > 0 else np.float32(0)
 
 
-def _adam(
-    p: Array,
-    g: Array,
-    mean: Array,
-    square: Array,
-    beta1: float,
-    beta2: float,
-    rate: float,
-    root_scale: float,
-    eps: float,
-) -> None:
-    b1, b2, e = np.float32(beta1), np.float32(beta2), np.float32(eps)
-    # 1 - beta is taken in float64: in float32 it would lose digits (0.999).
-    c1, c2 = np.float32(1 - beta1), np.float32(1 - beta2)
-    step, scale = np.float32(rate), np.float32(root_scale)
-    for i in numba.prange(p.size):
-        m = b1 * mean[i] + c1 * g[i]
-        v = b2 * square[i] + c2 * (g[i] * g[i])
-        mean[i] = m
-        square[i] = v
-        p[i] -= step * m / (np.sqrt(v) * scale + e)
-
-
 _sparse_product_run = compiled(_sparse_product)
 _dropout_run = compiled(_dropout)
 _relu_dropout_run = compiled(_relu_dropout)
 _relu_dropout_backward_run = compiled(_relu_dropout_backward)
-_adam_run = compiled(_adam)
 
 
 def sparse_product(start: Array, column: Array, value: Array, w: Array, out: Array) -> None:
@@ -174,17 +150,3 @@ def relu_dropout(z: Array, out: Array, key: int, threshold: int, scale: float) -
 def relu_dropout_backward(grad: Array, act: Array, scale: float) -> None:
     """In place; act is what `relu_dropout` wrote: a silent neuron passes no gradient."""
     _relu_dropout_backward_run(grad.size, grad.reshape(-1), act.reshape(-1), scale)
-
-
-def adam(
-    p: Array,
-    g: Array,
-    mean: Array,
-    square: Array,
-    betas: tuple[float, float],
-    rate: float,
-    root_scale: float,
-    eps: float,
-) -> None:
-    """One Adam update of flat parameters p: p -= rate mean / (root_scale sqrt(square) + eps), in one pass."""
-    _adam_run(p.size, p, g, mean, square, *betas, rate, root_scale, eps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from engine.evaluate import check_labels, evaluate
 from engine.graph import Net
 from engine.losses import loss_of
 from engine.machine import Machine, as_inputs
-from engine.optim import Optimizer, optimizer_of
+from engine.optim import Average, Optimizer, pieces_of
 from engine.recipe import Recipe
+from engine.schedules import schedule_factor
 from engine.threads import one_blas_thread
 
 Augment = Callable[[Array, np.random.Generator], Array]
@@ -63,18 +63,15 @@ def fit(
 ) -> Iterator[Step]:
     """Train on images (N, 28, 28) uint8 or (N, *input shape) float with labels (N,), one Step for each batch.
 
-    recipe defaults to the net's own; `changes` replace single fields of it (epochs=3, lr=0.01...).
+    recipe defaults to the net's own; `changes` replace single fields of it (epochs=3, lr=0.01...), see
+    Recipe.change.
     augment(images, rng) -> images is called on every batch. The same rng seed gives the same numbers.
     EngineError where the loss or a layer is no longer finite, naming step and layer.
     """
     labels = check_labels(net, images, labels)
     if not len(labels):
         raise EngineError("there is no image to train on")
-    known = [field.name for field in dataclasses.fields(Recipe)]
-    unknown = [name for name in changes if name not in known]
-    if unknown:
-        raise EngineError(f"a recipe has no {', '.join(unknown)}: it has {', '.join(known)}")
-    trainer = Trainer(net, dataclasses.replace(recipe or net.recipe, **changes))
+    trainer = Trainer(net, (recipe or net.recipe).change(**changes))
     return trainer.run(images, labels, rng, validation, augment)
 
 
@@ -91,12 +88,17 @@ class Trainer:
         self.parameters = _views(net, self.flat)
         self.gradients = _views(net, self.flat_gradients)
         self.machine = Machine(net.layers, self.parameters, recipe.batch, gradients=self.gradients, fast=fast)
-        self.optimizer: Optimizer = optimizer_of(recipe, self.flat.size, self.flat.dtype, fast)
+        pieces = pieces_of(net)
+        self.optimizer = Optimizer(recipe, self.flat.size, self.flat.dtype, pieces, fast)
+        self.average = Average(self.flat.size, self.flat.dtype, pieces, fast) if recipe.average else None
         self._loss = loss_of(recipe.loss)
 
     def snapshot(self) -> Net:
-        """The net with a copy of the parameters as they are now."""
-        return self.net.replace(self.parameters, recipe=self.recipe)
+        """The net with a copy of the parameters as they are now, or of their mean if the recipe has one."""
+        parameters = self.parameters
+        if self.average is not None and self.average.weight:
+            parameters = _views(self.net, self.average.value())
+        return self.net.replace(parameters, recipe=self.recipe)
 
     def run(
         self,
@@ -115,7 +117,7 @@ class Trainer:
             correct, total = 0, 0.0
             for start in range(0, len(order), batch):
                 chosen = order[start : start + batch]
-                lr = self.recipe.lr * schedule_factor(self.recipe.schedule, step, steps)
+                lr = self.recipe.lr * schedule_factor(self.recipe, step, steps)
                 picked = images[chosen] if augment is None else augment(images[chosen], rng)
                 step += 1
                 loss, right = self.update(as_inputs(self.net, picked), labels[chosen], lr, rng, step)
@@ -150,6 +152,8 @@ class Trainer:
                 raise EngineError(self._diverged(step, lr))
             self.machine.backward(grad)
             self.optimizer.step(self.flat, self.flat_gradients, lr)
+            if self.average is not None:
+                self.average.add(self.flat, self.recipe.average)
         return loss, int((act.argmax(axis=1) == labels).sum())
 
     def _diverged(self, step: int, lr: float) -> str:
@@ -162,13 +166,6 @@ class Trainer:
 
     def _validate(self, validation: tuple[Array, Array] | None) -> float | None:
         return None if validation is None else evaluate(self.snapshot(), *validation).accuracy
-
-
-def schedule_factor(schedule: str, step: int, steps: int) -> float:
-    """The learning rate's factor at a step (0 .. steps - 1): "constant" 1, "cosine" from 1 towards 0."""
-    if schedule == "cosine":
-        return 0.5 * (1 + math.cos(math.pi * step / steps))
-    return 1.0
 
 
 def _views(net: Net, flat: Array) -> Mapping[str, Array]:

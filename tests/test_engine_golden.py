@@ -1,6 +1,7 @@
 """The presets compute what PyTorch computes on the same weights: outputs, loss, gradients, training steps."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,6 @@ import pytest
 from engine import Net, preset
 from engine.losses import loss_of
 from engine.machine import as_inputs
-from engine.optim import SGD, Adam
 from engine.train import Trainer
 
 FOLDER = Path(__file__).parent / "golden"
@@ -64,11 +64,8 @@ def test_training_steps_are_pytorchs(name, mode, optimizer):
     dtype, fast, tolerance = MODES[mode]
     expected = answers(name)
     net = net_of(name, dtype)
-    trainer = Trainer(net, net.recipe, fast)
-    if optimizer == "adam":
-        trainer.optimizer = Adam(trainer.flat.size, trainer.flat.dtype, fast=fast)
-    else:
-        trainer.optimizer = SGD(trainer.flat.size, trainer.flat.dtype, 0.9 if name == "mlp" else 0.0)
+    momentum = 0.9 if (name, optimizer) == ("mlp", "sgd") else 0.0
+    trainer = Trainer(net, replace(net.recipe, optimizer=optimizer, momentum=momentum), fast)
     images, labels = golden.images()
     for step in range(1, golden.STEPS[-1] + 1):
         trainer.update(as_inputs(net, images), labels, golden.LR[optimizer], rng=None)
@@ -84,8 +81,7 @@ def test_the_golden_steps_tell_adams_constants_apart():
     # After one step beta1 and beta2 cancel out; after five they must not.
     expected = answers("mlp")
     net = net_of("mlp", np.float64)
-    trainer = Trainer(net, net.recipe)
-    trainer.optimizer = Adam(trainer.flat.size, trainer.flat.dtype, betas=(0.9, 0.99))
+    trainer = Trainer(net, replace(net.recipe, beta2=0.99))
     images, labels = golden.images()
     for _ in range(5):
         trainer.update(as_inputs(net, images), labels, golden.LR["adam"], rng=None)

@@ -77,16 +77,3 @@ def test_a_number_that_is_none_is_not_hidden(threads):
     assert np.isnan(out[:, 0]).all()
     assert np.isposinf(out[:, 1]).all()
     assert not out[:, 2:].any()
-
-
-def test_adam_is_the_papers_formula(threads):
-    rng = np.random.default_rng(2)
-    p, g, m = (rng.standard_normal(40_000).astype(np.float32) for _ in range(3))
-    v = rng.random(40_000).astype(np.float32)
-    mean = 0.9 * m.astype(np.float64) + 0.1 * g
-    square = 0.999 * v.astype(np.float64) + 0.001 * np.square(g.astype(np.float64))
-    expected = p - 0.01 * mean / (np.sqrt(square) * 1.5 + 1e-8)
-    kernels.adam(p, g, m, v, (0.9, 0.999), 0.01, 1.5, 1e-8)
-    assert np.allclose(p, expected, rtol=1e-5, atol=1e-6)
-    assert np.allclose(m, mean, rtol=1e-5, atol=1e-7)
-    assert np.allclose(v, square, rtol=1e-5, atol=1e-7)

@@ -8,7 +8,8 @@ import pytest
 from engine import Dense, EngineError, Layer, Net, Recipe, dropout, evaluate, fit, preset
 from engine.machine import Machine
 from engine.presets import initial_parameters
-from engine.train import Trainer, schedule_factor
+from engine.schedules import schedule_factor
+from engine.train import Trainer
 
 
 def task(count: int = 230) -> tuple[np.ndarray, np.ndarray]:
@@ -206,7 +207,7 @@ def test_the_first_layer_that_breaks_is_named():
 
 
 def test_cosine_falls_from_one_towards_zero():
-    factors = [schedule_factor("cosine", step, 100) for step in range(100)]
+    factors = [schedule_factor(Recipe(schedule="cosine"), step, 100) for step in range(100)]
     assert factors[0] == 1
     assert factors[50] == pytest.approx(0.5)
     assert 0 < factors[99] < 0.001
@@ -224,8 +225,11 @@ def test_images_may_be_floats():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"optimizer": "adamm"}, "unknown optimizer 'adamm': known are sgd, adam"),
-        ({"schedule": "linear"}, "unknown schedule 'linear': known are constant, cosine"),
+        (
+            {"optimizer": "adamm"},
+            "unknown optimizer 'adamm': known are sgd, momentum, nesterov, adagrad, windowgrad",
+        ),
+        ({"schedule": "linear"}, "unknown schedule 'linear': known are constant, step, cosine"),
         ({"loss": "l3"}, "unknown loss 'l3'"),
         ({"lr": -1}, "learning rate -1"),
         ({"lr": float("nan")}, "learning rate nan"),

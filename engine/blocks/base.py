@@ -76,9 +76,14 @@ class Scratch:
 
 
 class Block(ABC):
-    """Base of all blocks; subclasses are frozen dataclasses whose fields are their hyper-parameters."""
+    """Base of all blocks; subclasses are frozen dataclasses whose fields are their hyper-parameters.
+
+    decayed: short names of the parameters that weight decay may shrink; no bias, no normalisation's scale, no
+    position or class token is among them.
+    """
 
     kind: ClassVar[str]
+    decayed: ClassVar[frozenset[str]] = frozenset({"weight"})
 
     @abstractmethod
     def shape(self, sources: Sequence[Shape]) -> Shape:
