@@ -1,4 +1,4 @@
-"""Make optimizers.npz: what each of PyTorch's optimizers makes of 60 numbers in 20 steps, with and without decay.
+"""Make optimizers.npz: what PyTorch's optimizers make of 60 numbers in 20 steps, with and without decay.
 
     python tests/golden/make_optimizers.py    # needs the "torch" extra
 
