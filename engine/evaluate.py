@@ -10,14 +10,16 @@ from engine.arrays import Array, read_only
 from engine.errors import EngineError
 from engine.graph import Net
 from engine.losses import loss_of
-from engine.machine import Machine, as_inputs
+from engine.machine import Machine, probabilities
+from engine.predict import views
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """Result of `evaluate`.
 
-    loss is the mean over the images; confusion (classes, classes) int64 counts [truth, answer].
+    loss is the mean over the images (and their crops); confusion (classes, classes) int64 counts [truth,
+    answer].
     """
 
     accuracy: float
@@ -27,10 +29,18 @@ class Evaluation:
     confusion: Array
 
 
-def evaluate(net: Net, images: Array, labels: Array, batch: int = 1024) -> Evaluation:
+def evaluate(
+    net: Net,
+    images: Array,
+    labels: Array,
+    batch: int = 1024,
+    crops: int = 1,
+    rng: np.random.Generator | None = None,
+) -> Evaluation:
     """Read images and hold the answers to labels (N,), whole numbers 0 .. classes - 1.
 
-    images: uint8 (N, 28, 28) or float (N, *input shape). EngineError where the two do not fit.
+    images: uint8 (N, 28, 28) or float (N, *input shape). crops, rng: the answer is that of the mean over
+    crops, see Net.predict. EngineError where the two do not fit.
     """
     labels = check_labels(net, images, labels)
     if not len(labels):
@@ -43,9 +53,12 @@ def evaluate(net: Net, images: Array, labels: Array, batch: int = 1024) -> Evalu
     total = 0.0
     for start in range(0, len(labels), batch):
         part = slice(start, start + batch)
-        act = machine.forward(as_inputs(net, images[part]))
-        total += loss(head, machine.pre["output"], act, labels[part])[0]
-        np.add.at(confusion, (labels[part], act.argmax(axis=1)), 1)
+        scores: Array | float = 0.0
+        for view in views(net, images[part], crops, rng):
+            act = machine.forward(view)
+            total += loss(head, machine.pre["output"], act, labels[part])[0] / crops
+            scores = act if crops == 1 else scores + probabilities(net, act)
+        np.add.at(confusion, (labels[part], np.argmax(scores, axis=1)), 1)
     correct = int(np.trace(confusion))
     return Evaluation(correct / len(labels), correct, len(labels), total / len(labels), read_only(confusion))
 

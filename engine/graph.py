@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine import machine, synapses, trace
+from engine import synapses, trace
 from engine.arrays import Array, ArrayMap, Shape
 from engine.blocks import Dense, Wiring
 from engine.errors import EngineError
 from engine.layer import Layer
+from engine.predict import predict
 from engine.recipe import Recipe
 from engine.rules import check_layers, check_parameters, parameter_shapes
 from engine.synapses import Synapses
@@ -152,9 +153,15 @@ class Net:
         """
         return trace.trace(self, image, gradients_of)
 
-    def predict(self, images: Array, batch: int = 1024) -> Array:
-        """Probabilities (B, classes) of images (B, 28, 28) uint8 or (B, *input shape) float."""
-        return machine.predict(self, images, batch)
+    def predict(
+        self, images: Array, batch: int = 1024, crops: int = 1, rng: np.random.Generator | None = None
+    ) -> Array:
+        """Probabilities (B, classes) of images (B, 28, 28) uint8 or (B, *input shape) float.
+
+        crops: of a net that looks at less than a whole digit, the mean over so many crops: on an even grid
+        (4, 9, 16, 25), or at random places drawn from rng. 1 is the centre.
+        """
+        return predict(self, images, batch, crops, rng)
 
     def synapses_into(self, layer: str, index: int, trace: Trace | None = None) -> Synapses:
         """Every synapse that ends in neuron `index` of a layer; computed weights are those of a trace."""

@@ -251,16 +251,3 @@ def probabilities(net: Net, output: Array) -> Array:
     positive = np.maximum(flat, 0)
     total = positive.sum(axis=1, keepdims=True)
     return np.where(total > 0, positive / np.where(total > 0, total, 1), 1 / flat.shape[1])
-
-
-def predict(net: Net, images: Array, batch: int) -> Array:
-    """Probabilities (B, classes); see Net.predict."""
-    if batch < 1:
-        raise EngineError(f"batch {batch} must be 1 or more")
-    images = np.asarray(images)
-    machine = Machine(net.layers, net.parameters, min(batch, max(len(images), 1)))
-    found = np.empty((len(images), net.layers[-1].size), net.dtype)
-    for start in range(0, len(images), batch):
-        part = slice(start, start + batch)
-        found[part] = probabilities(net, machine.forward(as_inputs(net, images[part])))
-    return found
