@@ -9,7 +9,7 @@ import numpy as np
 from engine.arrays import Array, read_only
 from engine.errors import EngineError
 from engine.graph import Net
-from engine.losses import loss_of
+from engine.losses import check_loss, loss_of
 from engine.machine import Machine, probabilities
 from engine.predict import views
 
@@ -47,8 +47,9 @@ def evaluate(
         raise EngineError("there is no image to evaluate on")
     classes = net.layers[-1].size
     machine = Machine(net.layers, net.parameters, min(batch, len(labels)))
-    loss = loss_of(net.recipe.loss)
     head = net.layers[-1].activation
+    check_loss(net.recipe.loss, head)
+    loss = loss_of(net.recipe.loss)
     confusion = np.zeros((classes, classes), np.int64)
     total = 0.0
     for start in range(0, len(labels), batch):

@@ -239,11 +239,15 @@ def _centre(images: Array, shape: Shape) -> Array:
 def probabilities(net: Net, output: Array) -> Array:
     """Class probabilities (B, classes) from output activations.
 
-    Softmax is taken as it is, of log-softmax the exp, else what is not negative over its sum (equal shares
-    where all is 0).
+    Softmax is taken as it is, of log-softmax the exp, of a hinge loss's scores the softmax, else what is not
+    negative over its sum (equal shares where all is 0).
     """
     kind = net.layers[-1].activation
     flat = output.reshape(len(output), -1)
+    if kind == "identity" and net.recipe.loss == "hinge":
+        scores = np.empty_like(flat)
+        activation("softmax").forward(flat, scores)
+        return scores
     if kind == "softmax":
         return flat.copy()
     if kind == "log-softmax":

@@ -23,7 +23,7 @@ USUAL: Mapping[str, tuple[float, float]] = {
 """Optimizer -> its usual learning rate and momentum."""
 OPTIMIZERS = tuple(USUAL)
 SCHEDULES = ("constant", "step", "cosine")
-LOSSES = ("nll", "cross-entropy", "squared-error")
+LOSSES = ("nll", "cross-entropy", "squared-error", "binary-cross-entropy", "hinge")
 
 
 @dataclass(frozen=True)

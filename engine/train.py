@@ -13,7 +13,7 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.evaluate import check_labels, evaluate
 from engine.graph import Net
-from engine.losses import loss_of
+from engine.losses import check_loss, loss_of
 from engine.machine import Machine, as_inputs
 from engine.optim import Average, Optimizer, pieces_of
 from engine.recipe import Recipe
@@ -91,6 +91,7 @@ class Trainer:
         pieces = pieces_of(net)
         self.optimizer = Optimizer(recipe, self.flat.size, self.flat.dtype, pieces, fast)
         self.average = Average(self.flat.size, self.flat.dtype, pieces, fast) if recipe.average else None
+        check_loss(recipe.loss, net.layers[-1].activation)
         self._loss = loss_of(recipe.loss)
 
     def snapshot(self) -> Net:

@@ -124,6 +124,8 @@ def test_parameter_gradients_of_every_activation(hidden):
         ("softmax", "cross-entropy"),
         ("softmax", "nll"),
         ("log-softmax", "cross-entropy"),
+        ("sigmoid", "binary-cross-entropy"),
+        ("identity", "hinge"),
         *((head, "squared-error") for head in ("identity", "relu", "sigmoid", "tanh", "softmax")),
     ],
 )
@@ -159,5 +161,5 @@ def test_score_gradients_are_slopes_of_the_class_score(net):
 
 
 def test_a_loss_that_needs_a_softmax_says_so():
-    with pytest.raises(ValueError, match="cross-entropy needs a softmax or log-softmax output, got relu"):
+    with pytest.raises(ValueError, match="loss nll needs a softmax or log-softmax output, got relu"):
         check_parameters(stack("tanh", "relu", "nll"))

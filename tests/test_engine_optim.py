@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine import OPTIMIZERS, Conv, Dense, EngineError, Layer, Net, Recipe, evaluate, fit, preset
+from engine.description import from_json, to_json
 from engine.optim import Average, Optimizer, penalty, pieces_of
 from engine.presets import initial_parameters
 from engine.schedules import schedule_factor
@@ -257,3 +258,9 @@ def test_another_optimizer_comes_with_its_usual_rate():
     assert recipe.change(optimizer="nesterov").change(optimizer="adam").momentum == 0
     # The same one again keeps the preset's own.
     assert recipe.change(lr=0.005).change(optimizer="adam").lr == 0.005
+
+
+def test_files_from_before_a_field_was_added_still_load():
+    description = to_json(small())
+    description["recipe"] = {"loss": "nll", "optimizer": "sgd", "lr": 0.5, "momentum": 0.25, "batch": 8}
+    assert from_json(description).recipe == Recipe(optimizer="sgd", lr=0.5, momentum=0.25, batch=8)
