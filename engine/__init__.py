@@ -5,6 +5,7 @@ from engine.blocks import AveragePool, Block, Conv, Dense, Kind, LocalNorm, Maxo
 from engine.errors import EngineError
 from engine.evaluate import Evaluation, evaluate
 from engine.files import load, save
+from engine.foreign import Imported, export_net, import_net, rescaled
 from engine.graph import Net
 from engine.layer import Layer
 from engine.presets import preset, presets
@@ -26,6 +27,7 @@ __all__ = [
     "EngineError",
     "Evaluation",
     "Firing",
+    "Imported",
     "Kind",
     "Layer",
     "LocalNorm",
@@ -37,11 +39,14 @@ __all__ = [
     "Synapses",
     "Trace",
     "evaluate",
+    "export_net",
     "fit",
+    "import_net",
     "interpret",
     "load",
     "preset",
     "presets",
+    "rescaled",
     "save",
     "strongest",
 ]

@@ -12,7 +12,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -40,11 +40,16 @@ def save(net: Net, path: str | Path, half: bool = False) -> None:
         raise EngineError(f"a net is saved as a .npz file, got {path.name}: end its name in .npz")
     arrays = {name: _stored(name, array, half) for name, array in net.parameters.items()}
     text = json.dumps(to_json(net), allow_nan=False).encode()
+    write_whole(path, lambda file: _write(file, {"description": np.frombuffer(text, np.uint8), **arrays}))
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Have `write` fill a file that becomes `path` when it is whole; EngineError where that cannot be."""
     # Beside the target, so that the rename stays on one disk and is atomic.
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
-            _write(file, {"description": np.frombuffer(text, np.uint8), **arrays})
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -7,6 +7,7 @@ import typer
 
 from viz3d.cli import command_line, run
 from viz3d.export import export
+from viz3d.foreign import import_network
 from viz3d.train import train
 
 _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in 3D.
@@ -19,12 +20,17 @@ _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in
 
     python -m viz3d train --preset mlp --epochs 10 --out my.npz
 
+[bold]import[/bold] reads a trained network of PyTorch, NumPy or ConvNetJS:
+
+    python -m viz3d import mnist.pt --out my.npz
+
 Each command explains its options with --help, and each option has a default.
 """
 
 app = command_line(help=_HELP, invoke_without_command=True)
 app.command()(export)
 app.command()(train)
+app.command("import")(import_network)
 
 
 @app.callback()

@@ -1,0 +1,101 @@
+"""Layers of an imported net, named and checked as a preset's are."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks import Block, Dense
+from engine.errors import EngineError
+from engine.graph import Net
+from engine.layer import Layer
+from engine.presets import preset, presets
+from engine.recipe import Recipe
+
+_NAMES = {
+    "dense": ("hidden", "Hidden"),
+    "conv": ("conv", "Convolution"),
+    "max-pool": ("pool", "Max-pool"),
+}
+_MOST_NEURONS = 10_000_000
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A net from another program's file: kind is what the file is, notes what it left open, in words."""
+
+    net: Net
+    kind: str
+    notes: tuple[str, ...] = ()
+
+
+class Stack:
+    """Layers one behind another, gathered from the input on."""
+
+    def __init__(self, shape: tuple[int, int, int]):
+        self.layers = [Layer("input", "Input", shape)]
+        self.parameters: dict[str, Array] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, block: Block, parameters: Mapping[str, Array] | None = None) -> None:
+        """One more layer, with float32 copies of its parameters."""
+        source = self.layers[-1]
+        word, title = _NAMES.get(block.kind, (block.kind, block.kind.capitalize()))
+        number = self._counts[word] = self._counts.get(word, 0) + 1
+        layer = Layer(
+            f"{word}{number}", f"{title} {number}", block.shape([source.shape]), block, (source.name,)
+        )
+        if layer.size > _MOST_NEURONS:
+            raise EngineError(f"{layer.name} has {layer.size:,} neurons, the limit is {_MOST_NEURONS:,}")
+        self.layers.append(layer)
+        for name, array in (parameters or {}).items():
+            with np.errstate(over="ignore"):
+                self.parameters[f"{layer.name}.{name}"] = array.astype(np.float32)
+
+    def change(self, **fields: object) -> None:
+        """Other fields for the newest layer: activation, dropout."""
+        self.layers[-1] = dataclasses.replace(self.layers[-1], **fields)  # type: ignore[arg-type]
+
+    def net(self, name: str, title: str, recipe: Recipe) -> Net:
+        """The net; where its layers are a preset's, it takes that preset's name, title and recipe."""
+        last = self.layers[-1]
+        layers = (*self.layers[:-1], dataclasses.replace(last, name="output", title="Output"))
+        parameters = {
+            key.replace(f"{last.name}.", "output.") if key.startswith(f"{last.name}.") else key: array
+            for key, array in self.parameters.items()
+        }
+        for key, array in parameters.items():
+            if not np.isfinite(array).all():
+                raise EngineError(f"{key} holds NaN, infinity or a number beyond float32: train it anew")
+        for known in presets():
+            same = preset(known, np.random.default_rng(0))
+            if same.layers == layers:
+                return same.replace(parameters)
+        return Net(name, title, layers, parameters, recipe)
+
+
+def dense_stack(
+    weights: Sequence[tuple[Array, Array]], hidden: str, head: str, dropout: float, init: str
+) -> Stack:
+    """Dense layers from weights (n_out, n_in) and biases (n_out,), as PyTorch has them."""
+    side = math.isqrt(weights[0][0].shape[1])
+    if side**2 != weights[0][0].shape[1]:
+        raise EngineError(
+            f"its first layer reads {weights[0][0].shape[1]} numbers, which are no square image"
+        )
+    stack = Stack((side, side, 1))
+    for place, (weight, bias) in enumerate(weights, 1):
+        before = stack.layers[-1].size
+        if weight.shape[1] != before or bias.shape != (len(weight),):
+            raise EngineError(
+                f"weight {place} {weight.shape} and bias {bias.shape} do not fit {before} numbers"
+            )
+        stack.add(Dense(len(weight), init), {"weight": weight.T, "bias": bias})
+        last = place == len(weights)
+        stack.change(activation=head if last else hidden, dropout=0.0 if last else dropout)
+    return stack

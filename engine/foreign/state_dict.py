@@ -1,0 +1,68 @@
+"""A PyTorch state_dict of dense layers becomes a net, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks import Dense
+from engine.errors import EngineError
+from engine.foreign.build import Imported, dense_stack
+from engine.foreign.torch_file import named
+from engine.graph import Net
+from engine.recipe import Recipe
+
+_NOTE = "taken with ReLU, dropout 0.2 and a log-softmax at the end, as preset mlp: a state_dict does not say"
+
+
+def from_tensors(tensors: Mapping[str, Array], file: str) -> Imported:
+    """The net of tensors <layer>.weight (n_out, n_in) and <layer>.bias (n_out,), layers in natural order.
+
+    EngineError where they are no stack of dense layers.
+    """
+    layers = sorted({name.rpartition(".")[0] for name in tensors}, key=_natural)
+    expected = {f"{layer}.{kind}" for layer in layers for kind in ("weight", "bias")}
+    flat = all(array.ndim == (2 if name.endswith(".weight") else 1) for name, array in tensors.items())
+    if not tensors or set(tensors) != expected or not flat:
+        raise EngineError(
+            f"it holds {named(tensors) or 'no tensors'}: known is a stack of dense layers, "
+            "such as fc1.weight (512, 784), fc1.bias (512,), fc2.weight and so on"
+        )
+    if any(array.dtype.kind != "f" for array in tensors.values()) or not all(
+        a.size for a in tensors.values()
+    ):
+        raise EngineError(f"it holds {named(tensors)}, not all of which are floating-point numbers")
+    weights = [(tensors[f"{layer}.weight"], tensors[f"{layer}.bias"]) for layer in layers]
+    for (upper, (w, _)), (lower, (v, _)) in pairwise(zip(layers, weights, strict=True)):
+        if v.shape[1] != len(w):
+            raise EngineError(f"{lower}.weight reads {v.shape[1]} numbers, but {upper} gives {len(w)}")
+    stack = dense_stack(weights, "relu", "log-softmax", 0.2, "uniform")
+    net = stack.net("imported", "Imported network", Recipe())
+    return Imported(net, f"a {file} with layers {', '.join(layers)}", (_NOTE,))
+
+
+def to_tensors(net: Net) -> dict[str, Array]:
+    """fc1.weight (n_out, n_in), fc1.bias (n_out,) and so on, float32, of a net of dense layers.
+
+    EngineError where the net has other blocks.
+    """
+    found = {}
+    for place, (before, layer) in enumerate(pairwise(net.layers), 1):
+        if not isinstance(layer.block, Dense) or layer.sources != (before.name,):
+            kind = "a skip connection" if layer.block is None else f"a {layer.block.kind} block"
+            raise EngineError(
+                f"{net.name} is no stack of dense layers ({layer.name} is {kind}): export preset mlp"
+            )
+        own = net.own_parameters(layer.name)
+        found[f"fc{place}.weight"] = np.ascontiguousarray(own["weight"].T, np.float32)
+        found[f"fc{place}.bias"] = np.ascontiguousarray(own["bias"], np.float32)
+    return found
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """fc2 before fc10."""
+    return [(int(part[:15]), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)]

@@ -1,0 +1,111 @@
+"""PyTorch's .pt and .pth files (torch.save since version 1.6), without PyTorch and without running pickles.
+
+A file is a zip: <folder>/data.pkl is the pickle of the saved dict, in which each tensor names its numbers,
+which lie bare in <folder>/data/<key>.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array, size_of
+from engine.errors import EngineError
+from engine.foreign.archive import entry
+from engine.foreign.pickles import Made, Name, Outside, read_pickle
+
+_STORAGES = {
+    "torch.FloatStorage": "f4",
+    "torch.DoubleStorage": "f8",
+    "torch.HalfStorage": "f2",
+    "torch.BFloat16Storage": "u2",
+    "torch.LongStorage": "i8",
+    "torch.IntStorage": "i4",
+    "torch.ShortStorage": "i2",
+    "torch.CharStorage": "i1",
+    "torch.ByteStorage": "u1",
+    "torch.BoolStorage": "?",
+}
+_TENSOR, _PARAMETER = "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter"
+_NAMES = (_TENSOR, _PARAMETER, "collections.OrderedDict", *_STORAGES)
+# Where people's checkpoints keep the weights beside the optimizer's numbers.
+_INSIDE = ("state_dict", "model_state_dict", "model")
+
+
+def read_torch(archive: zipfile.ZipFile) -> dict[str, Array]:
+    """The tensors of a saved state_dict (or of a checkpoint that holds one), by name.
+
+    EngineError where the file holds anything else, such as a whole module, which only its own code can read.
+    """
+    (pickle,) = (name for name in archive.namelist() if name.endswith("/data.pkl"))
+    folder = pickle.removesuffix("data.pkl")
+    try:
+        value = read_pickle(entry(archive, pickle), _NAMES)
+    except EngineError as error:
+        raise EngineError(f"{error}; save it with torch.save(net.state_dict(), ...)") from None
+    inside = (
+        next((value[key] for key in _INSIDE if isinstance(value.get(key), dict)), value)
+        if isinstance(value, dict)
+        else None
+    )
+    if not isinstance(inside, dict):
+        raise EngineError("it holds no state_dict: save it with torch.save(net.state_dict(), ...)")
+    order = "<"
+    if f"{folder}byteorder" in archive.namelist():
+        order = ">" if entry(archive, f"{folder}byteorder") == b"big" else "<"
+    return {str(name): _tensor(archive, folder, order, str(name), made) for name, made in inside.items()}
+
+
+def _tensor(archive: zipfile.ZipFile, folder: str, order: str, name: str, made: Any) -> Array:
+    if isinstance(made, Made) and made.name == _PARAMETER and made.arguments:
+        made = made.arguments[0]
+    if not isinstance(made, Made) or made.name != _TENSOR or len(made.arguments) < 4:
+        raise EngineError(f"{name!r:.60} is no tensor: save it with torch.save(net.state_dict(), ...)")
+    storage, offset, size, stride = made.arguments[:4]
+    flat = _storage(archive, folder, order, name, storage)
+    whole = all(
+        isinstance(part, tuple) and all(type(n) is int and n >= 0 for n in part) for part in (size, stride)
+    )
+    if not whole or type(offset) is not int or offset < 0 or len(size) != len(stride) or len(size) > 8:
+        raise EngineError(f"{name!r:.60} has a size or stride that is none: save it again")
+    last = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+    # No number is read twice: a tensor that repeats its storage could be of any size.
+    if size_of(size) > flat.size or (size_of(size) and last >= flat.size):
+        raise EngineError(
+            f"{name!r:.60} of shape {size} reaches beyond its {flat.size:,} numbers: save it again"
+        )
+    steps = tuple(step * flat.itemsize for step in stride)
+    view = np.lib.stride_tricks.as_strided(flat[offset:], size, steps, writeable=False)
+    return np.ascontiguousarray(view)
+
+
+def _storage(archive: zipfile.ZipFile, folder: str, order: str, name: str, value: Any) -> Array:
+    """A tensor's numbers, flat."""
+    known = isinstance(value, Outside) and isinstance(value.id, tuple) and len(value.id) == 5
+    _, kind, key, _, count = value.id if known else (None,) * 5
+    if (
+        not isinstance(kind, Name)
+        or kind.text not in _STORAGES
+        or not isinstance(key, str)
+        or not key.isdecimal()
+    ):
+        raise EngineError(f"{name!r:.60} has no numbers that are known: save it again")
+    code = _STORAGES[kind.text]
+    flat = np.frombuffer(entry(archive, f"{folder}data/{key}"), np.dtype(f"{order}{code}"))
+    if flat.size != count:
+        raise EngineError(
+            f"{name!r:.60} has {flat.size:,} numbers, its file says {count!r:.20}: save it again"
+        )
+    if kind.text == "torch.BFloat16Storage":
+        # A bfloat16 is the upper half of a float32.
+        return (flat.astype(np.uint32) << 16).view(np.float32)
+    return flat
+
+
+def named(tensors: Mapping[str, Array]) -> str:
+    """The tensors and their shapes in a few words, for messages."""
+    listed = [f"{name} {tuple(array.shape)}" for name, array in sorted(tensors.items())]
+    return ", ".join(listed[:4]) + (f" and {len(listed) - 4} more" if len(listed) > 4 else "")

@@ -1,0 +1,72 @@
+"""The import command: says what it recognised, writes a file for --model, and back; bad input is one line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import engine
+
+FOLDER = Path(__file__).with_name("foreign").resolve()
+
+
+def run(folder: Path, *words: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "viz3d", "import", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_it_says_what_the_file_is_and_writes_a_net_that_remembers(tmp_path):
+    status, out, err = run(tmp_path, str(FOLDER / "state.pt"), "--out", "my.npz")
+    assert (status, err) == (0, "")
+    first, note, last = out.splitlines()
+    assert first == f"{FOLDER / 'state.pt'}: a PyTorch state_dict with layers fc1, fc2, fc3"
+    assert note.startswith("note: taken with ReLU")
+    assert last == "my.npz: imported (4x4x1-6-5-3), 155 parameters"
+    net = engine.load(tmp_path / "my.npz")
+    assert net.provenance["file"] == "state.pt"
+    assert net.provenance["imported"] == "a PyTorch state_dict with layers fc1, fc2, fc3"
+
+
+def test_a_net_goes_to_pytorch_and_back_unchanged(tmp_path, untrained):
+    assert run(tmp_path, str(untrained), "--out", "net.safetensors")[0] == 0
+    assert run(tmp_path, "net.safetensors", "--out", "back.npz", "--quiet") == (0, "", "")
+    net, back = engine.load(untrained), engine.load(tmp_path / "back.npz")
+    assert all(np.array_equal(back.parameters[key], array) for key, array in net.parameters.items())
+
+
+def test_a_mean_and_std_go_into_the_weights(tmp_path):
+    words = ["--mean", "0.1307", "--std", "0.3081"]
+    assert run(tmp_path, str(FOLDER / "state.pt"), "--out", "my.npz", *words)[0] == 0
+    plain = engine.import_net(FOLDER / "state.pt").net
+    x = np.random.default_rng(0).random((3, 4, 4), np.float32)
+    ours = engine.load(tmp_path / "my.npz").predict(x)
+    assert np.allclose(ours, plain.predict((x - np.float32(0.1307)) / np.float32(0.3081)), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["none.pt", "--out", "my.npz"], "cannot read none.pt: No such file or directory"),
+        (["{}/state.pt", "--out", "my.pt"], "--out my.pt: end its name in .npz (viz3d) or .safetensors"),
+        (["{}/state.pt", "--out", "none/my.npz"], "cannot write none/my.npz: there is no folder none"),
+        (["{}/state.pt", "--out", "a.safetensors"], "no description: it was not written by viz3d"),
+        (["{}/module.pt", "--out", "my.npz"], "its pickle names __main__.Perceptron"),
+        (["{}/state.pt", "--out", "my.npz", "--std", "0"], "mean 0 and std 0"),
+        (["{}/state.pt"], "Missing option '--out'"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, words, message):
+    status, out, err = run(tmp_path, *(word.format(FOLDER) for word in words))
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert err.startswith("error: ")
+    assert message in err
+    assert not list(tmp_path.iterdir())
