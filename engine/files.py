@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -26,6 +27,11 @@ from engine.graph import Net
 _ENTRY = "description.npy"
 _MAX_DESCRIPTION = 1 << 20
 _MAX_BYTES = 1 << 30
+DAMAGE = (
+    *(ValueError, TypeError, LookupError, ArithmeticError, EOFError, RecursionError, MemoryError),
+    *(NotImplementedError, RuntimeError, tokenize.TokenError, zlib.error),
+)
+"""What zipfile, json and NumPy raise where a file is damaged."""
 _FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
 
 
@@ -76,7 +82,7 @@ def load(path: str | Path, expect: str | None = None) -> Net:
         raise EngineError(f"{path} is no net file, or is cut short ({error}): make it again") from None
     except OSError as error:
         raise EngineError(f"cannot read {path}: {error.strerror or error}") from None
-    except (ValueError, EOFError, RecursionError, NotImplementedError, RuntimeError, zlib.error) as error:
+    except DAMAGE as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise EngineError(f"{path} is damaged ({reason}): make it again") from None
     if expect is not None and net.name != expect:
@@ -137,7 +143,7 @@ def _array(archive: zipfile.ZipFile, entry: str, shape: Shape | None) -> Array:
         found, fortran, dtype = _header(file, name)
         if dtype not in (_FLOATS if shape is not None else (np.dtype(np.uint8),)):
             raise EngineError(
-                f"{name} is an array of {dtype}: viz3d writes plain numbers and reads no pickles"
+                f"{name} is an array of {dtype!s:.40}: viz3d writes plain numbers and reads no pickles"
             )
         if found != shape and (shape is not None or len(found) != 1):
             raise EngineError(f"{name} has shape {found}, its net needs {shape}: make the file again")

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import EngineError, import_net
+from engine import EngineError, import_net, load
 from engine.foreign.pickles import read_pickle
 
 FOLDER = Path(__file__).with_name("foreign")
@@ -172,6 +172,14 @@ def state(tmp_path: Path, old: bytes, new: bytes) -> Path:
 )
 def test_a_tensor_that_lies_is_refused(tmp_path, old, new, message):
     refused(state(tmp_path, old, new), message)
+
+
+@pytest.mark.parametrize("header", [b"-" * 9000 + b"1", b"[" * 150, b"1+" * 4000 + b"1", b"{'descr': '<f8'"])
+def test_an_array_whose_header_is_rubbish_is_refused(tmp_path, header):
+    content = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header
+    refused(archive(tmp_path / "a.npz", {"weights.npy": content, "biases.npy": content}), "is damaged")
+    with pytest.raises(EngineError, match="is damaged"):
+        load(archive(tmp_path / "b.npz", {"description.npy": content}))
 
 
 def test_a_zip_that_unpacks_to_gigabytes_is_not_unpacked(tmp_path):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-import zlib
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.files import write_whole
+from engine.files import DAMAGE, write_whole
 from engine.foreign.archive import MOST_BYTES, check_archive
 from engine.foreign.build import Imported
 from engine.foreign.convnetjs import read_convnetjs
@@ -22,10 +21,6 @@ from engine.graph import Net
 __all__ = ["Imported", "export_net", "import_net", "rescaled"]
 
 KNOWN = "a PyTorch state_dict (.pt, .safetensors), an .npz of weights and biases, a ConvNetJS network (.json)"
-_DAMAGE = (
-    *(ValueError, TypeError, LookupError, ArithmeticError, EOFError, RecursionError),
-    *(NotImplementedError, RuntimeError, zlib.error),
-)
 
 
 def import_net(path: str | Path) -> Imported:
@@ -49,7 +44,7 @@ def import_net(path: str | Path) -> Imported:
         raise EngineError(f"{path} is cut short or damaged ({error}): save it again") from None
     except OSError as error:
         raise EngineError(f"cannot read {path}: {error.strerror or error}") from None
-    except _DAMAGE as error:
+    except DAMAGE as error:
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise EngineError(f"{path} is damaged ({reason}): save it again") from None
 

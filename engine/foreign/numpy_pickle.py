@@ -36,7 +36,7 @@ def read_npy(content: bytes, name: str) -> Array | list[Array]:
     if dtype.kind in "fiu":
         return _numbers(data, dtype, shape, fortran, name)
     if dtype.kind != "O":
-        raise EngineError(f"{name} is an array of {dtype}: only arrays of numbers are read")
+        raise EngineError(f"{name} is an array of {dtype!s:.40}: only arrays of numbers are read")
     found = _items(read_pickle(data, _NAMES), name)
     if (len(found),) != tuple(shape):
         raise EngineError(f"{name} has {len(found)} items, its header says {shape}: save it again")
