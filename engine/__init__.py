@@ -2,6 +2,7 @@
 
 from engine.arrays import ArrayMap
 from engine.blocks import AveragePool, Block, Conv, Dense, Kind, LocalNorm, Maxout, MaxPool
+from engine.build import build
 from engine.errors import EngineError
 from engine.evaluate import Evaluation, evaluate
 from engine.files import load, save
@@ -12,12 +13,14 @@ from engine.presets import preset, presets
 from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
 from engine.reference import Firing, interpret
 from engine.synapses import Synapses, strongest
+from engine.text import ArchitectureError
 from engine.trace import Trace
 from engine.train import Augment, Step, fit
 
 __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
+    "ArchitectureError",
     "ArrayMap",
     "Augment",
     "AveragePool",
@@ -38,6 +41,7 @@ __all__ = [
     "Step",
     "Synapses",
     "Trace",
+    "build",
     "evaluate",
     "export_net",
     "fit",

@@ -99,3 +99,8 @@ def activation(name: str) -> Activation:
     if name not in _KNOWN:
         raise EngineError(f"unknown activation {name!r}: known are {', '.join(_KNOWN)}")
     return _KNOWN[name]
+
+
+def activations() -> tuple[str, ...]:
+    """Names of all activation functions."""
+    return tuple(_KNOWN)

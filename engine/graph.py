@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine import synapses, trace
+from engine import synapses, text, trace
 from engine.arrays import Array, ArrayMap, Shape
 from engine.blocks import Dense, Wiring
 from engine.errors import EngineError
@@ -83,6 +83,11 @@ class Net:
         """
         reads = [self.layer(s) for n in self.layers if isinstance(n.block, Dense) for s in n.sources]
         return sum(source.size for source in reads if len(source.shape) > 1 and source.block is not None)
+
+    @cached_property
+    def text(self) -> str:
+        """The architecture as text, see `engine.text`; EngineError where a layer has no words."""
+        return text.write(self.layers)
 
     @property
     def connections(self) -> tuple[tuple[str, str], ...]:

@@ -200,7 +200,7 @@ def test_a_net_with_these_blocks_survives_its_file(tmp_path):
     ("make", "message"),
     [
         (lambda: Maxout(1), "among 2 or more pieces, got 1"),
-        (lambda: Maxout(2).shape([(3, 3, 5)]), "maxout 2: 5 neurons are no multiple of 2"),
+        (lambda: Maxout(2).shape([(3, 3, 5)]), "5 neurons cannot be divided into groups of 2"),
         (lambda: Maxout(2).shape([(4,), (4,)]), "one source, got 2"),
         (lambda: LocalNorm(0), "1 or more maps, got n = 0"),
         (lambda: LocalNorm(5, k=0), "k = 0: it must be a number of 1e-09 or more"),

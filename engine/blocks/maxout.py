@@ -42,7 +42,7 @@ class Maxout(Block):
             raise EngineError(f"a maxout layer has one source, got {len(sources)}")
         *before, last = sources[0]
         if last % self.pieces:
-            raise EngineError(f"maxout {self.pieces}: {last} neurons are no multiple of {self.pieces}")
+            raise EngineError(f"{last} neurons cannot be divided into groups of {self.pieces}")
         return (*before, last // self.pieces)
 
     def forward(

@@ -1,0 +1,178 @@
+"""One layer's words taken apart, before anything is known of the other layers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.activations import activations
+from engine.blocks import Block
+from engine.errors import EngineError
+from engine.text.source import Segment, Word, suggestion
+from engine.text.vocabulary import ALIASES, BY_WORD, ENTRIES, MACROS, Entry, Slot, number
+
+_COMMON = ("dropout", "from", "as")
+
+
+@dataclass
+class Clause:
+    """What a segment says.
+
+    guilty: the word to blame where the block does not fit what it reads. sources: the names after "from", or
+    None. more: the names of what it reads besides.
+    """
+
+    segment: Segment
+    entry: Entry
+    guilty: Word
+    values: dict[str, Any] = field(default_factory=dict)
+    activation: str = "identity"
+    dropout: float = 0.0
+    name: Word | None = None
+    sources: list[Word] | None = None
+    more: list[Word] = field(default_factory=list)
+
+    @property
+    def head(self) -> Word:
+        """The block's own word."""
+        return self.segment.words[0]
+
+    def block(self) -> Block:
+        """The block with the values."""
+        try:
+            return self.entry.block(**self.values)
+        except EngineError as error:
+            raise self.segment.wrong(self.guilty, str(error)) from None
+
+
+def clause(segment: Segment) -> Clause:
+    """The words of a segment that has a block; ArchitectureError at the word that is wrong."""
+    entry = _entry(segment)
+    found = Clause(segment, entry, segment.words[0])
+    rest = list(segment.words[1:])
+    for slot in entry.slots:
+        if not rest:
+            raise segment.wrong(None, f"the {slot.what} is missing, as in {entry.usage}")
+        found.guilty = rest.pop(0)
+        values = slot.read(found.guilty.key)
+        if values is None:
+            problem = f"expected the {slot.what}, {slot.limits}, as in {entry.usage}"
+            raise segment.wrong(found.guilty, problem)
+        found.values.update(zip(slot.fields, values, strict=True))
+    found.block()
+    if entry.more == entry.word:
+        found.more = names(segment, rest, entry.word)
+    _tail(found, rest)
+    return found
+
+
+def _tail(found: Clause, rest: list[Word]) -> None:
+    """Options, activation, dropout, sources and name, in any order."""
+    segment, entry, seen = found.segment, found.entry, set()
+    while rest:
+        word = rest.pop(0)
+        kind = "activation" if word.key in activations() else word.key
+        if kind in seen:
+            raise segment.wrong(word, f"a second {kind}: give it once")
+        seen.add(kind)
+        if kind in entry.options:
+            _option(found, word, entry.options[kind], rest)
+        elif kind == "activation":
+            found.activation = word.key
+        elif kind == "dropout":
+            found.dropout = rate(segment, rest)
+        elif kind == entry.more:
+            found.more = names(segment, rest, kind)
+        elif kind == "from":
+            found.sources = names(segment, rest, kind)
+        elif kind == "as":
+            found.name = _new_name(segment, rest)
+        else:
+            raise segment.wrong(word, _unknown(word, entry))
+
+
+def _option(found: Clause, word: Word, slot: Slot, rest: list[Word]) -> None:
+    values, guilty = slot.fixed, word
+    if values is None:
+        needs = f"{word.key} needs {slot.what}, such as {slot.example}"
+        if not rest:
+            raise found.segment.wrong(None, needs)
+        guilty = rest.pop(0)
+        values = slot.read(guilty.key)
+        if values is None:
+            raise found.segment.wrong(guilty, needs)
+    found.values.update(zip(slot.fields, values, strict=True))
+    try:
+        # Once for each option, so that the blame falls on the right one.
+        found.entry.block(**found.values)
+    except EngineError as error:
+        raise found.segment.wrong(guilty, str(error)) from None
+
+
+def names(segment: Segment, rest: list[Word], after: str) -> list[Word]:
+    """The layer names at the head of `rest`, taken from it; one at least."""
+    found = []
+    while rest and rest[0].key not in reserved():
+        found.append(rest.pop(0))
+    if not found:
+        raise segment.wrong(rest[0] if rest else None, f"{after} needs the name of a layer before it")
+    return found
+
+
+def rate(segment: Segment, rest: list[Word]) -> float:
+    """The share that follows "dropout", taken from `rest`."""
+    needs = "dropout needs its share of neurons, a number between 0 and 1 such as 0.2"
+    if not rest:
+        raise segment.wrong(None, needs)
+    share = number(rest[0].text)
+    if share is None or not 0 < share < 1:
+        raise segment.wrong(rest[0], needs)
+    rest.pop(0)
+    return share
+
+
+def reserved() -> set[str]:
+    """Words that can name no layer, because they mean something wherever a name may stand."""
+    own = (key for entry in ENTRIES for key in (*entry.options, entry.more) if key)
+    return {*_COMMON, *activations(), *own}
+
+
+def _entry(segment: Segment) -> Entry:
+    word = segment.words[0]
+    key = ALIASES.get(word.key, word.key)
+    if key in BY_WORD:
+        return BY_WORD[key]
+    kinds = ", ".join((*BY_WORD, *MACROS))
+    if word.key == "input":
+        raise segment.wrong(word, "the input comes first, and only once")
+    if word.key in reserved():
+        raise segment.wrong(word, f'a layer begins with its kind, one of {kinds}: is there a "|" too many?')
+    near = suggestion(word.text, [*BY_WORD, *MACROS, *ALIASES, *_COMMON, *activations()])
+    raise segment.wrong(word, f"unknown layer: {near}known are {kinds}, dropout and the activations")
+
+
+def _new_name(segment: Segment, rest: list[Word]) -> Word:
+    if not rest:
+        raise segment.wrong(None, "as needs a name, such as stem")
+    word = rest.pop(0)
+    if word.key in reserved() or word.text == "input":
+        raise segment.wrong(word, "that is a word of the language: choose another name")
+    if not re.fullmatch(r"\w[\w-]*", word.text):
+        raise segment.wrong(word, "a name has letters, digits, - and _ only")
+    return word
+
+
+def _unknown(word: Word, entry: Entry) -> str:
+    if word.key in BY_WORD or word.key in ALIASES or word.key in MACROS:
+        return 'another layer begins here: put "|" before it'
+    more = [entry.more] if entry.more not in (None, entry.word) else []
+    known = [*entry.options, *more, *activations(), *_COMMON]
+    return f"unknown word: {suggestion(word.text, known)}after {entry.word} come {', '.join(known)}"
+
+
+def ends(segment: Segment, rest: Sequence[Word], what: str) -> None:
+    """ArchitectureError where words are left."""
+    if rest:
+        raise segment.wrong(rest[0], f'{what} ends here: put "|" before the next layer')

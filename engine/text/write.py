@@ -1,0 +1,75 @@
+"""From layers to text, in canonical form."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from itertools import pairwise
+
+from engine.blocks import Block
+from engine.errors import EngineError
+from engine.layer import Layer
+from engine.text.read import read
+from engine.text.source import ArchitectureError
+from engine.text.vocabulary import BY_BLOCK, Slot, written
+
+
+def write(layers: Sequence[Layer], separator: str = " | ") -> str:
+    """The canonical text of layers: `read` gives the same layers again, but for titles of one's own.
+
+    separator: " | ", or a line end for a file. EngineError where a layer has no words, naming it.
+    """
+    counts: dict[str, int] = {}
+    parts = [_input(layers[0])]
+    for before, layer in pairwise(layers):
+        parts.append(_layer(layer, before, layer is layers[-1], counts))
+        if layer.dropout:
+            parts.append(f"dropout {written(layer.dropout)}")
+    text = separator.join(parts)
+    _check(layers, text)
+    return text
+
+
+def _input(layer: Layer) -> str:
+    shape = layer.shape[:2] if len(layer.shape) == 3 and layer.shape[2] == 1 else layer.shape
+    return "input " + "x".join(map(str, shape))
+
+
+def _layer(layer: Layer, before: Layer, last: bool, counts: dict[str, int]) -> str:
+    block = layer.block
+    if block is None or type(block) not in BY_BLOCK:
+        raise EngineError(f"layer {layer.name} cannot be written as text: its block has no word")
+    entry = BY_BLOCK[type(block)]
+    words = [entry.word, *(_value(slot, block) for slot in entry.slots)]
+    more = layer.sources[1:] if entry.more else ()
+    words += [*more] if entry.more == entry.word else []
+    for key, slot in entry.options.items():
+        if _fields(slot, block) != entry.default(key):
+            words += [key] if slot.fixed is not None else [key, _value(slot, block)]
+    words += [entry.more, *more] if more and entry.more and entry.more != entry.word else []
+    words += [] if layer.activation == "identity" else [layer.activation]
+    sources = layer.sources[:1] if entry.more else layer.sources
+    words += [] if sources == (before.name,) else ["from", *sources]
+    counts[entry.stem] = counts.get(entry.stem, 0) + 1
+    usual = "output" if last else entry.name(counts[entry.stem])
+    words += [] if layer.name == usual else ["as", layer.name]
+    return " ".join(words)
+
+
+def _fields(slot: Slot, block: Block) -> tuple[object, ...]:
+    return tuple(getattr(block, name) for name in slot.fields)
+
+
+def _value(slot: Slot, block: Block) -> str:
+    return slot.write(*_fields(slot, block))
+
+
+def _check(layers: Sequence[Layer], text: str) -> None:
+    """EngineError where the text does not say all: rather none than one that makes another net."""
+    try:
+        found = read(text)
+    except ArchitectureError as error:
+        raise EngineError(f"these layers cannot be written as text: {error}") from None
+    for layer, again in zip(layers, found, strict=True):
+        if dataclasses.replace(again, title=layer.title) != layer:
+            raise EngineError(f"layer {layer.name} cannot be written as text: it would read back as {again}")

@@ -1,0 +1,357 @@
+"""Architectures as text: what is written is what is built, and an error points at the word that is wrong."""
+
+import dataclasses
+import inspect
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from image_nets import convs, images, pools
+
+import engine.text
+from engine import (
+    ArchitectureError,
+    Dense,
+    EngineError,
+    Layer,
+    LocalNorm,
+    Maxout,
+    build,
+    load,
+    preset,
+    presets,
+    save,
+)
+from engine.activations import activations
+from engine.text import read, write
+from engine.text.vocabulary import ENTRIES
+
+PIECES = [*"|#\n 15x.é\t", "input 8x8 | ", "conv ", "dense ", "pool ", "from ", "as ", "add ", "relu "]
+FEW = settings(max_examples=80, deadline=None)
+
+
+def fresh(seed=0):
+    return np.random.default_rng(seed)
+
+
+def test_a_line_of_text_is_a_net():
+    net = build("input 28x28 | conv 16 5x5 relu | pool 2 | dropout 0.2 | dense 10 softmax", fresh())
+    assert [layer.name for layer in net.layers] == ["input", "conv1", "pool1", "output"]
+    assert [layer.title for layer in net.layers] == ["Input", "Convolution 1", "Max-pool 1", "Output"]
+    assert [layer.shape for layer in net.layers] == [(28, 28, 1), (24, 24, 16), (12, 12, 16), (10,)]
+    assert [layer.activation for layer in net.layers[1:]] == ["relu", "identity", "softmax"]
+    assert [layer.dropout for layer in net.layers] == [0, 0, 0.2, 0]
+    assert (net.name, net.recipe.loss) == ("custom", "cross-entropy")
+    assert net.predict(np.zeros((2, 28, 28), np.uint8)).shape == (2, 10)
+
+
+def test_the_same_seed_draws_the_same_net():
+    text = "input 28x28 | dense 20 relu | dense 10 softmax"
+    one, same, other = (build(text, fresh(seed)).parameters["hidden1.weight"] for seed in (0, 0, 1))
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_preset_is_its_text(name):
+    net = preset(name, fresh())
+    assert read(net.text) == net.layers
+    assert write(read(net.text)) == net.text
+    again = build(net.text, fresh(), name=name)
+    assert all(np.array_equal(array, again.parameters[key]) for key, array in net.parameters.items())
+
+
+def test_a_file_may_have_lines_comments_and_any_case():
+    text = """
+    # what the pixels go through
+    INPUT 28x28
+    conv 16 5   # windows of 5x5
+      ReLU      # belongs to the convolution
+
+    pool 2 | Dropout .2
+    fc 10
+    Softmax
+    """
+    assert write(read(text)) == "input 28x28 | conv 16 5x5 relu | pool 2 | dropout 0.2 | dense 10 softmax"
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("input 28x28x1|fc 10", "input 28x28 | dense 10"),
+        ("input 8x9x3 | dense 10", "input 8x9x3 | dense 10"),
+        ("input 784 | dense 10 softmax as output", "input 784 | dense 10 softmax"),
+        ("input 9x9 | conv 2 3×2 pad valid stride 1 | dense 2", "input 9x9 | conv 2 3x2 | dense 2"),
+        (
+            "input 9x9 | conv 2 3 relu pad same stride 2 | dense 2",
+            "input 9x9 | conv 2 3x3 stride 2 pad same relu | dense 2",
+        ),
+        (
+            "input 9x9 | maxpool 3 stride 2 pad 1 | avgpool 2 | dense 2",
+            "input 9x9 | pool 3 stride 2 pad 1 | avgpool 2 | dense 2",
+        ),
+        (
+            "input 9 | dense 4 relu dropout 0.5 init he | dense 2",
+            "input 9 | dense 4 init he relu | dropout 0.5 | dense 2",
+        ),
+        (
+            "input 9x9 | conv 4 3 | lrn 5 k 2 alpha 0.0001 beta .5 | dense 2",
+            "input 9x9 | conv 4 3x3 | lrn 5 beta 0.5 k 2 | dense 2",
+        ),
+        ("input 9 | dense 8 | maxout 2 | dense 2 identity", "input 9 | dense 8 | maxout 2 | dense 2"),
+        (
+            "input 9 | dense 4 as first | dense 4 as hidden9 | dense 2 from first",
+            "input 9 | dense 4 as first | dense 4 as hidden9 | dense 2 from first",
+        ),
+        ("input 9 | dense 4 as hidden1 | dense 2 from hidden1", "input 9 | dense 4 | dense 2"),
+    ],
+)
+def test_each_thing_is_said_once_and_defaults_not_at_all(text, canonical):
+    assert write(read(text)) == canonical
+    assert write(read(canonical)) == canonical
+    assert read(canonical) == read(text)
+
+
+def test_a_layer_may_read_any_layer_before_it():
+    layers = read("input 9 | dense 4 as left from input | dense 5 tanh from input | dense 2 from left")
+    assert [layer.sources for layer in layers] == [(), ("input",), ("input",), ("left",)]
+    assert [layer.title for layer in layers] == ["Input", "Left", "Hidden 2", "Output"]
+
+
+@st.composite
+def graphs(draw):
+    """Layers with windows, normalisation, maxout, names of their own and branches."""
+    shape = draw(images())
+    layers = [Layer("input", "Input", shape)]
+    numbers = st.floats(0.01, 3)
+    for i in range(draw(st.integers(1, 5))):
+        source = draw(st.sampled_from([layers[-1], layers[-1], *layers]))
+        blocks = [st.builds(Dense, st.integers(1, 9), st.sampled_from(["uniform", "normal", "he"]))]
+        blocks.append(st.builds(LocalNorm, st.integers(1, 5), numbers, numbers, numbers))
+        if len(source.shape) == 3:
+            blocks += [convs(source.shape), pools(source.shape)]
+        if source.shape[-1] % 2 == 0:
+            blocks.append(st.just(Maxout(2)))
+        block = draw(st.one_of(blocks))
+        name = draw(st.sampled_from([f"a{i}", f"my-layer_{i}", f"hidden{i}", f"pool{i}", f"Block{i}"]))
+        layers.append(
+            Layer(
+                name,
+                "",
+                block.shape([source.shape]),
+                block,
+                (source.name,),
+                draw(st.sampled_from(activations())),
+                draw(st.sampled_from([0.0, 0.25, 0.1])),
+            )
+        )
+    layers[-1] = dataclasses.replace(layers[-1], name="output", dropout=0.0)
+    return tuple(layers)
+
+
+@FEW
+@given(graphs())
+def test_any_graph_of_known_blocks_is_its_text(layers):
+    for separator in (" | ", "\n"):
+        again = read(write(layers, separator))
+        assert [dataclasses.replace(layer, title="") for layer in again] == [
+            dataclasses.replace(layer, title="") for layer in layers
+        ]
+    assert write(again) == write(layers)
+
+
+@FEW
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
+def test_whatever_is_typed_is_a_net_or_an_error_that_points_at_it(text):
+    try:
+        layers = read(text)
+    except ArchitectureError as found:
+        error = found
+    else:
+        assert read(write(layers)) == layers
+        return
+    lines = text.splitlines() or [""]
+    assert 1 <= error.line <= len(lines)
+    assert lines[error.line - 1][error.column - 1 :].startswith(error.word)
+    assert len(str(error).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "says"),
+    [
+        ("", "", 'the architecture is empty: begin with "input 28x28"'),
+        (" # nothing\n", "", 'the architecture is empty: begin with "input 28x28"'),
+        ("conv 16 5x5 | dense 10", "conv", 'an architecture begins with its input, such as "input 28x28"'),
+        ("inptu 28x28 | dense 10", "inptu", "did you mean input?"),
+        ("input", "", "the input's size is missing, such as 28x28"),
+        ("input 28*28 | dense 10", "28*28", "no size of an input: give 28x28"),
+        ("input 28x28", "", 'no layer follows the input: add one, such as "| dense 10 softmax"'),
+        ("input 28x28 conv 3 3x3", "conv", 'the input ends here: put "|" before the next layer'),
+        ("input 9 | dense 5 | input 9", "input", "the input comes first, and only once"),
+        (
+            "input 9x9 | pool2 | dense 5",
+            "pool2",
+            "unknown layer: did you mean pool? known are dense, conv, pool",
+        ),
+        ("input 9x9 | stride 2", "stride", "a layer begins with its kind, one of dense, conv"),
+        (
+            "input 9x9 | conv 16 5x5 rellu | dense 10",
+            "rellu",
+            "unknown word: did you mean relu? after conv come stride, pad, identity, relu",
+        ),
+        (
+            "input 9x9 | conv 16 | dense 10",
+            "",
+            'after "conv 16": the window\'s size is missing, as in conv 16 5x5',
+        ),
+        (
+            "input 9x9 | conv 5x5 16",
+            "5x5",
+            "expected the number of maps, a whole number from 1 to 9,999,999, as in conv 16 5x5",
+        ),
+        (
+            "input 9x9 | conv 4 3x3x3",
+            "3x3x3",
+            "expected the window's size, height x width, as in conv 16 5x5",
+        ),
+        ("input 9x9 | dense 0", "0", "a whole number from 1"),
+        ("input 9x9 | dense 99999999999", "99999999999", "a whole number from 1"),
+        ("input 9x9 | conv 4 3x3 dense 10", "dense", 'another layer begins here: put "|" before it'),
+        (
+            "input 9x9 | conv 4 10x3 | dense 2",
+            "10x3",
+            "a window of 10 cells does not fit into 9 with padding valid; it reads input (9x9x1)",
+        ),
+        (
+            "input 9x9 | dense 10 | conv 3 3x3",
+            "conv",
+            "conv reads an image or maps, but hidden1 is a row of 10 neurons",
+        ),
+        ("input 9x9 | pool 2 pad 2 | dense 2", "2", "padding 2 of a 2x2 window must be 0..1"),
+        (
+            "input 9x9 | pool 2 pad sane | dense 2",
+            "sane",
+            "pad needs valid, same or a number of cells, such as same",
+        ),
+        ("input 9x9 | pool 2 stride", "", "stride needs a whole number of cells, such as 2"),
+        ("input 9 | dense 4 init he init he | dense 2", "init", "a second init: give it once"),
+        ("input 9 | dense 4 relu tanh | dense 2", "tanh", "a second activation: give it once"),
+        (
+            "input 9 | dense 5 | maxout 2 | dense 2",
+            "2",
+            "5 neurons cannot be divided into groups of 2; it reads hidden1",
+        ),
+        ("input 9x9 | lrn 5 alpha lots | dense 2", "lots", "alpha needs a number, such as 1e-4"),
+        ("input 9x9 | lrn 5 k 0 | dense 2", "0", "lrn has k = 0"),
+        ("input 9 | dense 4 dropout 20% | dense 2", "20%", "a number between 0 and 1 such as 0.2"),
+        ("input 9 | dense 4 | dropout 1 | dense 2", "1", "a number between 0 and 1 such as 0.2"),
+        (
+            "input 9 | dense 4 | dropout 0.2 0.3 | dense 2",
+            "0.3",
+            'dropout ends here: put "|" before the next layer',
+        ),
+        ("input 9 | dropout 0.2 | dense 2", "dropout", "the input takes no dropout and no activation"),
+        (
+            "input 9 | dense 2 softmax | dropout 0.2",
+            "dropout",
+            "no layer follows that could miss the dropped neurons",
+        ),
+        ("input 9 | dense 2 dropout 0.2", "", "no layer follows that could miss the dropped neurons"),
+        (
+            "input 9 | dense 4 dropout 0.2 | dropout 0.3 | dense 2",
+            "dropout",
+            "hidden1 already has dropout 0.2",
+        ),
+        (
+            "input 9 | dense 4 | dropout 0.2 | relu | dense 2",
+            "relu",
+            "put the activation before the dropout of hidden1",
+        ),
+        ("input 9 | dense 4 tanh | relu | dense 2", "relu", "hidden1 already has activation tanh"),
+        (
+            "input 9 | dense 4 as stem | dense 2 from steam",
+            "steam",
+            "no layer before this one has that name: did you mean stem? known are input, stem",
+        ),
+        ("input 9 | dense 2 from", "", "from needs the name of a layer before it"),
+        ("input 9 | dense 4 | dense 2 from relu", "relu", "from needs the name of a layer before it"),
+        (
+            "input 9 | dense 4 as relu | dense 2",
+            "relu",
+            "that is a word of the language: choose another name",
+        ),
+        ("input 9 | dense 4 as a:b | dense 2", "a:b", "a name has letters, digits, - and _ only"),
+        ("input 9 | dense 4 as", "", "as needs a name, such as stem"),
+        ("input 9 | dense 4 as a | dense 4 as a | dense 2", "a", "a layer before this one is named a"),
+        (
+            "input 9 | dense 4 as hidden2 | dense 4 | dense 2",
+            "dense",
+            "a layer before this one is named hidden2",
+        ),
+        ("input 9 | dense 4 as output | dense 2", "output", "only the last layer is named output"),
+        ("input 9 | dense 4 as answer", "answer", "the last layer is named output"),
+        ("input 9 | dense 4 | dense 2 from input hidden1", "2", "one source, got 2"),
+        ("input 9 | dense 4 | dense 2 from input input", "input", "name each source once"),
+    ],
+)
+def test_an_error_points_at_the_word_that_is_wrong(text, word, says):
+    with pytest.raises(ArchitectureError) as caught:
+        read(text)
+    error = caught.value
+    assert says in str(error)
+    assert len(str(error).splitlines()) == 1
+    assert error.word == word
+    line = (text.splitlines() or [""])[error.line - 1]
+    assert line[error.column - 1 :].startswith(word or " ") or error.column in (1, len(line) + 1)
+    source, caret = error.picture.splitlines()
+    assert source == line
+    assert caret.index("^") == error.column - 1
+    assert caret.count("^") == max(len(word), 1)
+
+
+def test_an_error_tells_the_line_of_a_file():
+    with pytest.raises(
+        ArchitectureError,
+        match=r'^line 3, column 4, "dens" in "dens 10 softmax": unknown layer: did you mean dense',
+    ):
+        read("input 28x28\nconv 3 3x3  # first\n   dens 10 softmax")
+
+
+def test_a_net_that_nobody_can_mean_is_refused_before_it_fills_the_memory():
+    with pytest.raises(EngineError, match="has 7,849,999,215 parameters, at most 268,435,456 are allowed"):
+        build("input 28x28 | dense 9999999", fresh())
+    with pytest.raises(EngineError, match="neurons, at most 16,777,216 are allowed"):
+        build("input 28x28 | conv 99999 1x1 | pool 28 | dense 10", fresh())
+
+
+def test_a_block_without_words_is_named():
+    from test_engine_gradients import residual
+
+    with pytest.raises(EngineError, match="layer sum cannot be written as text: its block has no word"):
+        residual().text  # noqa: B018
+
+
+def test_a_text_is_refused_rather_than_written_wrong():
+    layers = list(read("input 9 | dense 4 | dense 2"))
+    layers[1] = dataclasses.replace(layers[1], name="relu")
+    layers[2] = dataclasses.replace(layers[2], sources=("relu",))
+    with pytest.raises(EngineError, match=r"cannot be written as text: .* that is a word of the language"):
+        write(layers)
+
+
+def test_a_net_from_text_survives_its_file(tmp_path):
+    net = build(
+        "input 28x28 | conv 4 5x5 relu as stem | lrn 3 | pool 2 | dense 10 softmax", fresh(), name="mine"
+    )
+    save(net, tmp_path / "net.npz")
+    again = load(tmp_path / "net.npz")
+    assert (again.layers, again.text, again.name) == (net.layers, net.text, "mine")
+
+
+def test_the_grammar_tells_of_every_word():
+    told = inspect.getdoc(engine.text)
+    for entry in ENTRIES:
+        assert f"\n    {entry.usage} " in told, entry.word
+        assert all(option in told for option in entry.options)
+    read("input 28x28 | conv 16 5x5 relu | pool 2 | dropout 0.2 | dense 10 softmax")
