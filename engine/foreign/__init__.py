@@ -8,7 +8,6 @@ import zipfile
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.files import DAMAGE, write_whole
 from engine.foreign.archive import MOST_BYTES, check_archive
 from engine.foreign.build import Imported
 from engine.foreign.convnetjs import read_convnetjs
@@ -17,6 +16,7 @@ from engine.foreign.scaling import rescaled
 from engine.foreign.state_dict import from_tensors, to_tensors
 from engine.foreign.torch_file import read_torch
 from engine.graph import Net
+from engine.npz import DAMAGE, write_whole
 
 __all__ = ["Imported", "export_net", "import_net", "rescaled"]
 

@@ -1,0 +1,158 @@
+"""Safe .npz files: written whole or not at all, read without pickle and without trust."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from engine.arrays import Array, Shape, size_of
+from engine.errors import EngineError
+
+DESCRIPTION = "description"
+FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
+DAMAGE = (
+    *(ValueError, TypeError, LookupError, ArithmeticError, EOFError, RecursionError, MemoryError),
+    *(NotImplementedError, RuntimeError, tokenize.TokenError, zlib.error),
+)
+"""What zipfile, json and NumPy raise where a file is damaged."""
+_MAX_DESCRIPTION = 1 << 20
+_MAX_BYTES = 1 << 30
+
+
+def write(path: Path, description: Mapping[str, Any], arrays: Mapping[str, Array], *, packed: bool) -> None:
+    """Write a .npz of a JSON object and arrays, whole or not at all; packed: smaller, and much slower.
+
+    EngineError where the folder is missing, the disk is full or the like; what was at `path` then stays.
+    """
+    text = json.dumps(description, allow_nan=False).encode()
+    write_whole(
+        path, lambda file: _write(file, {DESCRIPTION: np.frombuffer(text, np.uint8), **arrays}, packed)
+    )
+
+
+def write_whole(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
+    """Have `fill` write a file that becomes `path` when it is whole; EngineError where that cannot be."""
+    # Beside the target, so that the rename stays on one disk and is atomic.
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise EngineError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _write(file: IO[bytes], arrays: Mapping[str, Array], packed: bool) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
+
+
+@contextmanager
+def opened(path: Path, what: str = "net") -> Iterator[Archive]:
+    """The file's entries; EngineError, one line, where it is not sound or the block finds that it is not."""
+    try:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            yield Archive(archive)
+    except EngineError as error:
+        raise EngineError(f"{path}: {error}") from None
+    except zipfile.BadZipFile as error:
+        raise EngineError(f"{path} is no {what} file, or is cut short ({error}): make it again") from None
+    except OSError as error:
+        raise EngineError(f"cannot read {path}: {error.strerror or error}") from None
+    except DAMAGE as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise EngineError(f"{path} is damaged ({reason}): make it again") from None
+
+
+class Archive:
+    """The entries of an open file; nothing is read before its declared size and shape were found right."""
+
+    def __init__(self, archive: zipfile.ZipFile):
+        self._archive = archive
+        sizes = {info.filename: info.file_size for info in archive.infolist()}
+        if len(sizes) != len(archive.infolist()):
+            raise EngineError("two of its entries have the same name: it was not written by viz3d")
+        if sum(sizes.values()) > _MAX_BYTES:
+            raise EngineError(
+                f"it would unpack to {sum(sizes.values()):,} bytes, the limit is {_MAX_BYTES:,}"
+            )
+        entry = f"{DESCRIPTION}.npy"
+        if entry not in sizes:
+            raise EngineError("it has no description: it was not written by viz3d")
+        if sizes[entry] > _MAX_DESCRIPTION:
+            raise EngineError(
+                f"its description has {sizes[entry]:,} bytes, the limit is {_MAX_DESCRIPTION:,}"
+            )
+        self._sizes = sizes
+
+    def description(self) -> Any:
+        """The JSON value that describes the rest."""
+        return json.loads(self._values(DESCRIPTION, None, (np.dtype(np.uint8),)).tobytes().decode())
+
+    def expect(self, names: Sequence[str]) -> None:
+        """EngineError unless the arrays are exactly those."""
+        missing = [name for name in names if f"{name}.npy" not in self._sizes]
+        known = {f"{name}.npy" for name in (*names, DESCRIPTION)}
+        extra = [name for name in self._sizes if name not in known]
+        if missing or extra:
+            what = (
+                f"lacks {', '.join(missing)}"
+                if missing
+                else f"holds {', '.join(extra)}, which its net has not"
+            )
+            raise EngineError(f"it {what}: make it again")
+
+    def floats(self, name: str, shape: Shape) -> Array:
+        """A finite float array of the shape."""
+        values = self._values(name, shape, FLOATS)
+        if not np.isfinite(values).all():
+            raise EngineError(f"{name} holds NaN or infinity: make the file again")
+        return values
+
+    def integers(self, name: str, shape: Shape) -> Array:
+        """An int64 array of the shape."""
+        return self._values(name, shape, (np.dtype(np.int64),))
+
+    def _values(self, name: str, shape: Shape | None, dtypes: Sequence[np.dtype[Any]]) -> Array:
+        """One entry, read-only: an array of the shape, or of any one axis where it is None."""
+        entry = f"{name}.npy"
+        with self._archive.open(entry) as file:
+            found, fortran, dtype = _header(file, name)
+            if dtype not in dtypes:
+                raise EngineError(
+                    f"{name} is an array of {dtype!s:.40}: viz3d writes plain numbers and reads no pickles"
+                )
+            if found != shape and (shape is not None or len(found) != 1):
+                raise EngineError(f"{name} has shape {found}, its net needs {shape}: make the file again")
+            room = self._archive.getinfo(entry).file_size - file.tell()
+            if fortran or room != size_of(found) * dtype.itemsize:
+                raise EngineError(
+                    f"{name} has {room:,} bytes, which do not fit its shape {found}: make the file again"
+                )
+            return np.frombuffer(file.read(), dtype).reshape(found)
+
+
+def _header(file: IO[bytes], name: str) -> tuple[Shape, bool, np.dtype[np.generic]]:
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        return np.lib.format.read_array_header_1_0(file)
+    if version == (2, 0):
+        return np.lib.format.read_array_header_2_0(file)
+    raise EngineError(f"{name} is in npy version {version}, known are 1.0 and 2.0: make the file again")
