@@ -9,6 +9,7 @@ from engine.files import load, save
 from engine.foreign import Imported, export_net, import_net, rescaled
 from engine.graph import Net
 from engine.layer import Layer
+from engine.pictures import Panel, Picture, pictures
 from engine.presets import preset, presets
 from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
 from engine.reference import Firing, interpret
@@ -37,6 +38,8 @@ __all__ = [
     "MaxPool",
     "Maxout",
     "Net",
+    "Panel",
+    "Picture",
     "Recipe",
     "Step",
     "Synapses",
@@ -48,6 +51,7 @@ __all__ = [
     "import_net",
     "interpret",
     "load",
+    "pictures",
     "preset",
     "presets",
     "rescaled",
