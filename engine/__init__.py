@@ -1,7 +1,23 @@
 """The graph engine: nets whose every neuron and synapse can be read, trained at tensor speed."""
 
 from engine.arrays import ArrayMap
-from engine.blocks import AveragePool, Block, Conv, Dense, Kind, LocalNorm, Maxout, MaxPool
+from engine.blocks import (
+    Add,
+    Attention,
+    AttentionScores,
+    AveragePool,
+    Block,
+    Conv,
+    Dense,
+    Kind,
+    LayerNorm,
+    LocalNorm,
+    Maxout,
+    MaxPool,
+    PatchEmbedding,
+    TokenDense,
+    TokenHead,
+)
 from engine.build import build
 from engine.errors import EngineError
 from engine.evaluate import Evaluation, evaluate
@@ -21,8 +37,11 @@ from engine.train import Augment, Step, fit
 __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
+    "Add",
     "ArchitectureError",
     "ArrayMap",
+    "Attention",
+    "AttentionScores",
     "Augment",
     "AveragePool",
     "Block",
@@ -34,15 +53,19 @@ __all__ = [
     "Imported",
     "Kind",
     "Layer",
+    "LayerNorm",
     "LocalNorm",
     "MaxPool",
     "Maxout",
     "Net",
     "Panel",
     "Picture",
+    "PatchEmbedding",
     "Recipe",
     "Step",
     "Synapses",
+    "TokenDense",
+    "TokenHead",
     "Trace",
     "build",
     "evaluate",

@@ -49,3 +49,12 @@ def size_of(shape: Shape) -> int:
     for length in shape:
         size *= length
     return size
+
+
+def by_layer(arrays: Mapping[str, Array]) -> dict[str, dict[str, Array]]:
+    """Arrays keyed "<layer>.<name>" sorted by layer: {layer: {name: array}}. A layer's name may have dots."""
+    found: dict[str, dict[str, Array]] = {}
+    for key, array in arrays.items():
+        layer, _, name = key.rpartition(".")
+        found.setdefault(layer, {})[name] = array
+    return found

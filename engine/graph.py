@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine import synapses, text, trace
-from engine.arrays import Array, ArrayMap, Shape
-from engine.blocks import Dense, Wiring
+from engine.arrays import Array, ArrayMap, Shape, by_layer
+from engine.blocks import Dense, Kind, Wiring
 from engine.errors import EngineError
 from engine.layer import Layer
 from engine.predict import predict
@@ -71,6 +71,11 @@ class Net:
         return synapses.count(self)
 
     @cached_property
+    def edge_counts(self) -> dict[Kind, int]:
+        """Count of synapses of each kind that the net has: learned weights, identity links, attention..."""
+        return synapses.count_by_kind(self)
+
+    @cached_property
     def parameter_count(self) -> int:
         """Count of unique trainable numbers."""
         return sum(array.size for array in self.parameters.values())
@@ -89,10 +94,14 @@ class Net:
         """The architecture as text, see `engine.text`; EngineError where a layer has no words."""
         return text.write(self.layers)
 
-    @property
+    @cached_property
     def connections(self) -> tuple[tuple[str, str], ...]:
-        """(source layer, target layer) pairs that synapses link, in order."""
-        return tuple((source, layer.name) for layer in self.layers for source in layer.sources)
+        """(source layer, target layer) pairs that synapses link, in order.
+
+        A layer that does nothing but gate the synapses of others (the keys of attention) is no source here.
+        """
+        pairs = [(source, layer.name) for layer in self.layers for source in layer.sources]
+        return tuple(pair for pair in pairs if synapses.pair_count(self, *pair))
 
     @cached_property
     def parameter_shapes(self) -> dict[str, Shape]:
@@ -123,8 +132,11 @@ class Net:
 
     def own_parameters(self, name: str) -> dict[str, Array]:
         """One layer's parameters under their short names ("weight", "bias")."""
-        start = name + "."
-        return {key[len(start) :]: value for key, value in self.parameters.items() if key.startswith(start)}
+        return self._owned.get(name, {})
+
+    @cached_property
+    def _owned(self) -> dict[str, dict[str, Array]]:
+        return by_layer(self.parameters)
 
     def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:
         """What the synapses view of a layer's block reads; activations where weights depend on the input."""
@@ -173,7 +185,10 @@ class Net:
         return synapses.into(self, layer, index, trace)
 
     def synapses_out_of(self, layer: str, index: int, trace: Trace | None = None) -> Synapses:
-        """Every synapse that starts in neuron `index` of a layer; trace as in `synapses_into`."""
+        """Every synapse that starts in neuron `index` of a layer; trace as in `synapses_into`.
+
+        Of a neuron that gates synapses (a key, an attention) these too: what its activation multiplies.
+        """
         return synapses.out_of(self, layer, index, trace)
 
     def synapses(self, source: str, target: str, trace: Trace | None = None) -> Synapses:

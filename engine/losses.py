@@ -32,12 +32,11 @@ def _negative_log_likelihood(head: str, pre: Array, act: Array, labels: Array) -
 
 
 def _squared_error(head: str, pre: Array, act: Array, labels: Array) -> tuple[float, Array]:
-    del pre
     error = act.copy()
     error[np.arange(len(labels)), labels] -= 1
     loss = 0.5 * float(np.square(error).sum())
     error /= len(labels)
-    activation(head).backward(error, act, error)
+    activation(head).backward(error, pre, act, error)
     return loss, error
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine import dropout
 from engine.activations import activation
-from engine.arrays import Array, Shape
+from engine.arrays import Array, Shape, by_layer
 from engine.blocks import Scratch
 from engine.errors import EngineError
 from engine.layer import Layer
@@ -45,8 +45,10 @@ class Machine:
         self.dtype = next((p.dtype for p in parameters.values()), np.dtype(np.float32))
         self.pre: dict[str, Array] = {}
         self.activation: dict[str, Array] = {}
-        self._parameters = {layer.name: _own(parameters, layer) for layer in layers}
-        self._gradients = {n.name: None if gradients is None else _own(gradients, n) for n in layers}
+        owned = by_layer(parameters)
+        back = None if gradients is None else by_layer(gradients)
+        self._parameters = {layer.name: owned.get(layer.name, {}) for layer in layers}
+        self._gradients = {n.name: None if back is None else back.get(n.name, {}) for n in layers}
         self._scratch = {layer.name: Scratch(fast) for layer in layers}
         self._rows = {layer.name: Scratch() for layer in layers}
         self._steps = {layer.name: _activation_step(layer, fast) for layer in layers}
@@ -61,7 +63,10 @@ class Machine:
         for layer in self.layers[1:]:
             assert layer.block is not None
             name = layer.name
-            pre, act = self._buffer(layer, "pre", n), self._buffer(layer, "activation", n)
+            pre = self._buffer(layer, "pre", n)
+            # An activation function that does nothing needs no room of its own.
+            plain = layer.activation == "identity" and not layer.dropout
+            act = pre if plain else self._buffer(layer, "activation", n)
             inputs = [self.activation[source] for source in layer.sources]
             layer.block.forward(inputs, self._parameters[name], pre, self._scratch[name])
             self._steps[name].forward(pre, act, rng)
@@ -80,7 +85,9 @@ class Machine:
                 grad_pre = grad
             elif layer.name in found:
                 grad_pre = found[layer.name].copy() if keep else found[layer.name]
-                self._steps[layer.name].backward(grad_pre, self.activation[layer.name])
+                self._steps[layer.name].backward(
+                    grad_pre, self.pre[layer.name], self.activation[layer.name]
+                )
             else:
                 # No path to the output.
                 continue
@@ -148,11 +155,11 @@ class _ActivationStep:
             self._undropped = act.copy()
             act *= self._kept
 
-    def backward(self, grad: Array, act: Array) -> None:
+    def backward(self, grad: Array, pre: Array, act: Array) -> None:
         if self._kept is not None and self._undropped is not None:
             grad *= self._kept
             act = self._undropped
-        self.function.backward(grad, act, grad)
+        self.function.backward(grad, pre, act, grad)
 
 
 class _FastRelu(_ActivationStep):
@@ -165,7 +172,8 @@ class _FastRelu(_ActivationStep):
         kernels = _kernels()
         kernels.relu_dropout(pre, act, key, dropout.threshold(self.rate) if dropping else 0, self._passed)
 
-    def backward(self, grad: Array, act: Array) -> None:
+    def backward(self, grad: Array, pre: Array, act: Array) -> None:
+        del pre
         _kernels().relu_dropout_backward(grad, act, self._passed)
 
 
@@ -177,8 +185,8 @@ class _FastDropout(_ActivationStep):
         act[...] = pre
         self._drop(act)
 
-    def backward(self, grad: Array, act: Array) -> None:
-        del act
+    def backward(self, grad: Array, pre: Array, act: Array) -> None:
+        del pre, act
         self._drop(grad)
 
     def _drop(self, values: Array) -> None:
@@ -199,11 +207,6 @@ def _kernels() -> ModuleType:
     from engine import kernels  # noqa: PLC0415
 
     return kernels
-
-
-def _own(arrays: Mapping[str, Array], layer: Layer) -> dict[str, Array]:
-    start = layer.name + "."
-    return {name[len(start) :]: array for name, array in arrays.items() if name.startswith(start)}
 
 
 def as_inputs(net: Net, images: Array) -> Array:

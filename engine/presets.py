@@ -7,7 +7,18 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from engine.arrays import Array, Shape
-from engine.blocks import Block, Conv, Dense, MaxPool
+from engine.blocks import (
+    Attention,
+    AttentionScores,
+    Block,
+    Conv,
+    Dense,
+    LayerNorm,
+    MaxPool,
+    PatchEmbedding,
+    TokenDense,
+    TokenHead,
+)
 from engine.errors import EngineError
 from engine.graph import Net
 from engine.layer import Layer
@@ -102,6 +113,48 @@ def _cnn_recipe(epochs: int) -> Recipe:
     return Recipe("cross-entropy", "adam", lr=2e-3, batch=64, epochs=epochs, schedule="cosine")
 
 
+def _transformer(width: int, heads: int, depth: int) -> list[Layer]:
+    """A vision transformer that normalises ahead of each step; the class token's end is read out."""
+    layers = [INPUT]
+    shapes = {INPUT.name: INPUT.shape}
+
+    def add(name: str, title: str, block: Block, *sources: str, activation: str = "identity") -> str:
+        shape = shapes[name] = block.shape([shapes[source] for source in sources])
+        layers.append(Layer(name, title, shape, block, sources, activation))
+        return name
+
+    stream = add("tokens", "Tokens", PatchEmbedding(7, width), INPUT.name)
+    for i in range(1, depth + 1):
+        n = f"block{i}"
+        norm = add(f"{n}.norm1", f"Norm {i}.1", LayerNorm(), stream)
+        query, key, value = (
+            add(f"{n}.{name.lower()}", f"{name} {i}", TokenDense(width), norm)
+            for name in ("Query", "Key", "Value")
+        )
+        scores = add(
+            f"{n}.scores", f"Scores {i}", AttentionScores(heads), query, key, activation="softmax"
+        )
+        mixed = add(f"{n}.attention", f"Attention {i}", Attention(), scores, value)
+        stream = add(f"{n}.residual1", f"Residual {i}.1", TokenDense(width), mixed, stream)
+        norm = add(f"{n}.norm2", f"Norm {i}.2", LayerNorm(), stream)
+        hidden = add(f"{n}.hidden", f"Hidden {i}", TokenDense(2 * width), norm, activation="gelu-tanh")
+        stream = add(f"{n}.residual2", f"Residual {i}.2", TokenDense(width), hidden, stream)
+    add("output", "Output", TokenHead(10), stream, activation="softmax")
+    return layers
+
+
+def _vit_tiny() -> tuple[str, list[Layer], Recipe]:
+    return "Tiny vision transformer", _transformer(64, 4, 2), _vit_recipe()
+
+
+def _vit_small() -> tuple[str, list[Layer], Recipe]:
+    return "Small vision transformer", _transformer(128, 4, 4), _vit_recipe()
+
+
+def _vit_recipe() -> Recipe:
+    return Recipe("cross-entropy", "adam", lr=1e-3, batch=64, epochs=20, schedule="cosine")
+
+
 _KNOWN: dict[str, Callable[[], tuple[str, list[Layer], Recipe]]] = {
     "mlp": _mlp,
     "mlp-sigmoid": _mlp_sigmoid,
@@ -110,6 +163,8 @@ _KNOWN: dict[str, Callable[[], tuple[str, list[Layer], Recipe]]] = {
     "cnn-accuracy": _cnn_accuracy,
     "cnn-draw": _cnn_draw,
     "cnn-crop": _cnn_crop,
+    "vit-tiny": _vit_tiny,
+    "vit-small": _vit_small,
 }
 
 

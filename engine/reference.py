@@ -42,6 +42,9 @@ def interpret(net: Net, image: Array) -> Firing:
     for neuron, value in enumerate(values.tolist()):
         run.pre[neuron] = value
         run.fire(neuron, value)
+    # What waits for nobody: a class token, say.
+    for neuron in np.flatnonzero(run.waiting == 0)[len(values) :].tolist():
+        run.add_up(neuron)
     while run.ready:
         run.deliver(run.ready.popleft())
     if len(run.order) != net.neuron_count:
@@ -63,6 +66,7 @@ class _Run:
         for part in net.iter_synapses():
             np.add.at(self.waiting, part.target, 1)
         self.inbox: list[list[tuple[float, float]]] = [[] for _ in self.layers]
+        self.sent = [False] * net.neuron_count
         self.pre = [math.nan] * net.neuron_count
         self.activation = [math.nan] * net.neuron_count
         self.order: list[int] = []
@@ -74,19 +78,27 @@ class _Run:
         self.ready.append(neuron)
 
     def deliver(self, neuron: int) -> None:
-        """Send a fired neuron's activation along its synapses; whoever has then heard from all answers."""
+        """Send a fired neuron's activation along its synapses; whoever has then heard from all answers.
+
+        A synapse with a gate delivers the product once both its source and its gate have fired.
+        """
         layer = self.layers[neuron]
         outgoing = synapses.out_of(self.net, layer.name, neuron - self.net.offset(layer.name))
-        value = self.activation[neuron]
-        for target, weight in zip(outgoing.target.tolist(), outgoing.weight.tolist(), strict=True):
-            self.inbox[target].append((weight, value))
+        self.sent[neuron] = True
+        columns = (outgoing.source, outgoing.target, outgoing.weight, outgoing.gate)
+        for source, target, weight, gate in zip(*(column.tolist() for column in columns), strict=True):
+            if gate >= 0 and not (self.sent[source] and self.sent[gate]):
+                continue
+            by = self.activation[gate] if gate >= 0 else 1.0
+            self.inbox[target].append((weight * by, self.activation[source]))
             if len(self.inbox[target]) == self.waiting[target]:
-                self._add_up(target)
+                self.add_up(target)
 
-    def _add_up(self, neuron: int) -> None:
+    def add_up(self, neuron: int) -> None:
+        """Work out a neuron that has heard from all; where its activation needs a row, the last one fires."""
         layer = self.layers[neuron]
         assert layer.block is not None
-        weights, values = zip(*self.inbox[neuron], strict=True)
+        weights, values = [w for w, _ in self.inbox[neuron]], [v for _, v in self.inbox[neuron]]
         self.pre[neuron] = layer.block.combine(weights, values, self.biases[neuron])
         function = activation(layer.activation)
         if not function.rowwise:
@@ -121,4 +133,10 @@ def _apply(name: str, row: list[float]) -> list[float]:
         return [math.tanh(z)]
     if name == "identity":
         return [z]
+    if name == "leaky-relu":
+        return [z if z >= 0 else 0.01 * z]
+    if name == "gelu":
+        return [z * (1 + math.erf(z / math.sqrt(2))) / 2]
+    if name == "gelu-tanh":
+        return [z * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))) / 2]
     raise EngineError(f"the reference interpreter does not know the activation {name!r}")

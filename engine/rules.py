@@ -31,8 +31,11 @@ def check_layers(layers: tuple[Layer, ...]) -> None:
     for layer in layers:
         if layer.name in shapes:
             raise EngineError(f"two layers are named {layer.name!r}: names must differ")
-        if "." in layer.name or ":" in layer.name or not layer.name:
-            raise EngineError(f"a layer cannot be named {layer.name!r}: a name has no dot and no colon")
+        if ":" in layer.name or not all(layer.name.split(".")):
+            raise EngineError(
+                f"a layer cannot be named {layer.name!r}: a name has no colon, and a dot only inside, "
+                "as in block1.norm1"
+            )
         if (layer.block is None) != (layer is layers[0]):
             raise EngineError(f"layer {layer.name!r}: the first layer, and only it, has no block")
         if len(set(layer.sources)) < len(layer.sources):

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.arrays import Array
 
-_CHUNK = 1 << 18
+CHUNK = 1 << 18
 
 
 def top_positions(magnitudes: Array, k: int) -> Array:
@@ -30,22 +30,45 @@ def top_positions(magnitudes: Array, k: int) -> Array:
     return above
 
 
-def top_products(value: Array, row: Array, table: Array, k: int) -> tuple[Array, Array]:
-    """The k largest |value[i] x table[row[i], j]|: numbers i m + j ascending, and the products.
+def kth_largest(values: Array, k: int) -> float:
+    """The k-th largest of (n,) values, 0 where there are fewer."""
+    return float(np.partition(values, len(values) - k)[len(values) - k]) if 0 < k <= len(values) else 0.0
 
-    value, row (n,), table (r, m). Exact, ties as in `top_positions`. Only pairs (i, row) whose best product
-    could be among the k are ever multiplied out, at most `_CHUNK` products at a time.
+
+def top_of_all(values: Array, k: int, floor: float) -> tuple[Array, Array]:
+    """The k largest |values| (n,) of those not below floor: positions ascending, and the values."""
+    above = np.flatnonzero(np.abs(values) >= floor)
+    keep = above[top_positions(np.abs(values[above]), k)]
+    return keep, values[keep]
+
+
+def best_products(value: Array, row: Array, table: Array, factor: Array | None = None) -> Array:
+    """For each i the largest product over j; arguments as for `top_products`."""
+    most = np.maximum(table.max(axis=1), -table.min(axis=1))[row]
+    best: Array = np.abs(value) * (most if factor is None else most * factor)
+    return best
+
+
+def top_products(
+    value: Array, row: Array, table: Array, k: int, floor: float = 0.0, factor: Array | None = None
+) -> tuple[Array, Array]:
+    """The k largest |value[i] x factor[i] x table[row[i], j]|: numbers i m + j ascending, and the products.
+
+    value, row, factor (n,), table (r, m); factor is 1 by default. Exact, ties as in `top_positions`; what
+    lies below floor may be left out. Only pairs (i, row) whose best product could be among the k are ever
+    multiplied out, at most `CHUNK` products at a time.
     """
     width = table.shape[1]
-    best = np.abs(value) * np.abs(table).max(axis=1)[row]
+    best = best_products(value, row, table, factor)
     # The best product of each of k pairs is a product too: the k-th largest of them bounds the k-th of all.
-    bound = np.partition(best, len(best) - k)[len(best) - k] if 0 < k < len(best) else 0.0
+    bound = max(kth_largest(best, k), floor)
     rows = np.flatnonzero((best >= bound) & (best > 0)) if k > 0 else np.empty(0, np.int64)
     ids, products = np.empty(0, np.int64), np.empty(0, np.result_type(value, table))
-    few = max(1, _CHUNK // width)
+    few = max(1, CHUNK // width)
     for start in range(0, len(rows), few):
         some = rows[start : start + few]
-        found = (value[some, None] * table[row[some]]).reshape(-1)
+        weight = table[row[some]] if factor is None else table[row[some]] * factor[some, None]
+        found = (value[some, None] * weight).reshape(-1)
         above = np.flatnonzero(np.abs(found) >= bound)
         place, column = np.divmod(above, width)
         ids = np.concatenate([ids, some[place] * width + column])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
+from engine.blocks import Edges, Kind
 from engine.errors import EngineError
 from engine.layer import Layer
+from engine.select import kth_largest
 
 if TYPE_CHECKING:
     from engine.graph import Net
@@ -23,8 +25,9 @@ class Synapses:
     """Edges as arrays of equal length (n,).
 
     source, target: global neuron ids. weight: of the net's dtype. parameter: index in the net's flat
-    parameter numbering, -1 where the weight is no parameter. kind: engine.Kind (learned, fixed or computed
-    from the input).
+    parameter numbering, -1 where the weight is no parameter. kind: engine.Kind (learned, fixed, computed from
+    the input, or attention). gate: the neuron whose activation multiplies the weight (attention), else -1;
+    with a trace, weight has that activation in it.
     """
 
     source: npt.NDArray[np.int32]
@@ -32,6 +35,7 @@ class Synapses:
     weight: npt.NDArray[np.floating[Any]]
     parameter: npt.NDArray[np.int64]
     kind: npt.NDArray[np.int8]
+    gate: npt.NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.source)
@@ -39,7 +43,22 @@ class Synapses:
 
 def count(net: Net) -> int:
     """Count of all edges, from the blocks' own arithmetic."""
-    return sum(pair_count(net, source, target) for source, target in net.connections)
+    return sum(count_by_kind(net).values())
+
+
+def count_by_kind(net: Net) -> dict[Kind, int]:
+    """Count of edges of each kind that the net has, from the blocks' own arithmetic."""
+    counts = dict.fromkeys(Kind, 0)
+    for source, target in net.connections:
+        counts[kind_of(net, source, target)] += pair_count(net, source, target)
+    return {kind: n for kind, n in counts.items() if n}
+
+
+def kind_of(net: Net, source: str, target: str) -> Kind:
+    """What the weights between two connected layers are: all edges of a connection are of one kind."""
+    layer, slot = _connection(net, source, target)
+    assert layer.block is not None
+    return layer.block.edges(net.wiring(target), slot, np.empty(0, np.int64)).kind
 
 
 def pair_count(net: Net, source: str, target: str) -> int:
@@ -61,14 +80,17 @@ def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapse
 
 
 def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
-    """Edges that start in one neuron, by target layer."""
+    """Edges that start in one neuron, by target layer, each layer's followed by those that it gates."""
     _check_index(net.layer(name), index)
     parts = []
     for layer in net.layers:
-        for slot, source in enumerate(layer.sources):
-            if source == name and layer.block is not None:
-                ids = layer.block.edges_out_of(net.wiring(layer.name), slot, index)
-                parts.append(decode(net, layer, slot, ids, trace))
+        if layer.block is None or name not in layer.sources:
+            continue
+        slot, wiring = layer.sources.index(name), net.wiring(layer.name)
+        gated, gated_ids = layer.block.edges_gated_by(wiring, slot, index)
+        for place, ids in ((slot, layer.block.edges_out_of(wiring, slot, index)), (gated, gated_ids)):
+            if len(ids):
+                parts.append(decode(net, layer, place, ids, trace))
     return _join(parts)
 
 
@@ -90,12 +112,17 @@ def chunks(net: Net, chunk: int) -> Iterator[Synapses]:
 
 
 def strongest(
-    trace: Trace, k: int, source_layer: str | None = None, target_layer: str | None = None
+    trace: Trace,
+    k: int,
+    source_layer: str | None = None,
+    target_layer: str | None = None,
+    kinds: Collection[Kind] = tuple(Kind),
 ) -> tuple[Synapses, npt.NDArray[np.float32]]:
     """The k synapses with the largest |weight x source activation|, strongest first, and those contributions.
 
-    Of one connection, or of the whole net when no layers are named. Exact: ties go to the synapse that comes
-    first in edge order. Synapses that contribute nothing are left out, so there may be fewer than k.
+    Of one connection, or of the whole net when no layers are named; of these kinds only. Exact: ties go to
+    the synapse that comes first in edge order. Synapses that contribute nothing are left out, so there may be
+    fewer than k.
     """
     if k < 0:
         raise EngineError(f"k = {k}: ask for 0 or more synapses")
@@ -104,20 +131,35 @@ def strongest(
     pairs = trace.net.connections
     if source_layer is not None and target_layer is not None:
         pairs = ((source_layer, target_layer),)
-    parts = [_strongest_of(trace, k, source, target) for source, target in pairs]
+    chosen = [_View(trace, *pair) for pair in pairs if kind_of(trace.net, *pair) in kinds]
+    # With every connection's peaks known, weak connections need hardly be looked at.
+    peaks = [view.peaks() for view in chosen] if len(chosen) > 1 else []
+    floor = kth_largest(np.concatenate(peaks), k) if peaks else 0.0
+    parts = [view.top(k, floor) for view in chosen]
     found = _join([part[0] for part in parts])
-    contribution = np.concatenate([part[1] for part in parts])
+    contribution = np.concatenate([np.empty(0, np.float32), *(part[1] for part in parts)])
     # A stable sort keeps edge order among equals.
     order = np.argsort(-np.abs(contribution), kind="stable")[:k]
     return _take(found, order), contribution[order]
 
 
-def _strongest_of(trace: Trace, k: int, source: str, target: str) -> tuple[Synapses, npt.NDArray[np.float32]]:
-    layer, slot = _connection(trace.net, source, target)
-    assert layer.block is not None
-    wiring = trace.net.wiring(target, trace.activation)
-    ids, values = layer.block.top(wiring, slot, trace.activation[source].reshape(-1), k)
-    return decode(trace.net, layer, slot, ids, trace), values.astype(np.float32)
+class _View:
+    """One connection as a trace has it."""
+
+    def __init__(self, trace: Trace, source: str, target: str):
+        self.trace = trace
+        self.layer, self.slot = _connection(trace.net, source, target)
+        self.wiring = trace.net.wiring(target, trace.activation)
+        self.activation = trace.activation[source].reshape(-1)
+
+    def peaks(self) -> Array:
+        assert self.layer.block is not None
+        return self.layer.block.peaks(self.wiring, self.slot, self.activation)
+
+    def top(self, k: int, floor: float) -> tuple[Synapses, npt.NDArray[np.float32]]:
+        assert self.layer.block is not None
+        ids, values = self.layer.block.top(self.wiring, self.slot, self.activation, k, floor)
+        return decode(self.trace.net, self.layer, self.slot, ids, self.trace), values.astype(np.float32)
 
 
 def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = None) -> Synapses:
@@ -132,7 +174,14 @@ def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = 
         weight=edges.weight.astype(net.dtype, copy=False),
         parameter=np.where(edges.parameter < 0, -1, edges.parameter + first),
         kind=np.full(len(ids), edges.kind, np.int8),
+        gate=_gate(net, layer, edges),
     )
+
+
+def _gate(net: Net, layer: Layer, edges: Edges) -> npt.NDArray[np.int32]:
+    if edges.gate is None:
+        return np.full(len(edges.source), -1, np.int32)
+    return (edges.gate + net.offset(layer.sources[edges.gate_slot])).astype(np.int32)
 
 
 def _connection(net: Net, source: str, target: str) -> tuple[Layer, int]:
@@ -156,6 +205,7 @@ def _take(synapses: Synapses, order: Array) -> Synapses:
         synapses.weight[order],
         synapses.parameter[order],
         synapses.kind[order],
+        synapses.gate[order],
     )
 
 
@@ -172,4 +222,5 @@ def _join(parts: Sequence[Synapses]) -> Synapses:
         gather("weight", np.float32),
         gather("parameter", np.int64),
         gather("kind", np.int8),
+        gather("gate", np.int32),
     )

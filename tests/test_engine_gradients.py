@@ -110,7 +110,9 @@ def check_parameters(net: Net, dropout_seed: int | None = None) -> None:
     expected = slopes(lambda: run()[0], trainer.parameters)
     for name, gradient in trainer.gradients.items():
         assert np.allclose(gradient, expected[name], rtol=1e-6, atol=1e-8), name
-        assert name.startswith("unused") or np.abs(gradient).max() > 1e-6, f"{name} was not worked out"
+        # A softmax by row takes no notice of what all keys share.
+        idle = name.startswith("unused") or name.endswith("key.bias")
+        assert idle or np.abs(gradient).max() > 1e-6, f"{name} was not worked out"
 
 
 @pytest.mark.parametrize("hidden", ["identity", "relu", "sigmoid", "tanh", "softmax", "log-softmax"])

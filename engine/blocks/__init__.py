@@ -6,33 +6,62 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from engine.blocks.add import Add
+from engine.blocks.attention import Attention
+from engine.blocks.attention_scores import AttentionScores
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.conv import Conv
 from engine.blocks.dense import Dense
+from engine.blocks.layer_norm import LayerNorm
 from engine.blocks.lrn import LocalNorm
 from engine.blocks.maxout import Maxout
+from engine.blocks.patch_embedding import PatchEmbedding
 from engine.blocks.pool import AveragePool, MaxPool
+from engine.blocks.token_dense import TokenDense
+from engine.blocks.token_head import TokenHead
 from engine.errors import EngineError
 
 __all__ = [
     "BLOCKS",
+    "Add",
+    "Attention",
+    "AttentionScores",
     "AveragePool",
     "Block",
     "Conv",
     "Dense",
     "Edges",
     "Kind",
+    "LayerNorm",
     "LocalNorm",
     "MaxPool",
     "Maxout",
+    "PatchEmbedding",
     "Scratch",
+    "TokenDense",
+    "TokenHead",
     "Wiring",
     "describe",
     "restore",
 ]
 
 BLOCKS: dict[str, type[Block]] = {
-    block.kind: block for block in (Dense, Conv, MaxPool, AveragePool, Maxout, LocalNorm)
+    block.kind: block
+    for block in (
+        Dense,
+        Conv,
+        MaxPool,
+        AveragePool,
+        Maxout,
+        LocalNorm,
+        Add,
+        PatchEmbedding,
+        LayerNorm,
+        TokenDense,
+        AttentionScores,
+        Attention,
+        TokenHead,
+    )
 }
 
 

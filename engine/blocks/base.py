@@ -20,17 +20,20 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, Shape
-from engine.select import top_positions
-
-_CHUNK = 1 << 18
+from engine.select import CHUNK, top_positions
 
 
 class Kind(IntEnum):
-    """What an edge's weight is: a trainable number, a constant of the block, or computed from the input."""
+    """What an edge's weight is.
+
+    LEARNED: a trainable number. FIXED: a constant of the block. COMPUTED: worked out from the input.
+    ATTENTION: a constant times the activation of another neuron, the edge's gate.
+    """
 
     LEARNED = 0
     FIXED = 1
     COMPUTED = 2
+    ATTENTION = 3
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,19 @@ class Wiring:
 
 @dataclass(frozen=True)
 class Edges:
-    """Decoded edges of one slot: arrays of equal length, local indices; parameter is -1 for none."""
+    """Decoded edges of one slot: arrays of equal length, local indices; parameter is -1 for none.
+
+    gate: for each edge the neuron of source number gate_slot whose activation multiplies it, or None. weight
+    then is the constant times that activation where the wiring has inputs, else the constant alone.
+    """
 
     source: Array
     target: Array
     weight: Array
     parameter: Array
     kind: Kind
+    gate: Array | None = None
+    gate_slot: int = 0
 
 
 class Scratch:
@@ -133,6 +142,11 @@ class Block(ABC):
     def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
         """Numbers of the slot's edges that start in one source neuron, ascending."""
 
+    def edges_gated_by(self, wiring: Wiring, slot: int, source: int) -> tuple[int, Array]:
+        """Edges that neuron `source` of source number `slot` multiplies: their slot and numbers, ascending."""
+        del wiring, source
+        return slot, np.empty(0, np.int64)
+
     def biases(self, wiring: Wiring) -> Array | None:
         """The constant term of each target neuron, flat (size,), or None where there is none."""
         del wiring
@@ -145,18 +159,32 @@ class Block(ABC):
         """
         return bias + sum(weight * value for weight, value in zip(weights, values, strict=True))
 
-    def top(self, wiring: Wiring, slot: int, activation: Array, k: int) -> tuple[Array, Array]:
+    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
+        """Some of the slot's largest |weight x source activation|, each of another edge, found quickly.
+
+        Where all connections' peaks are known, the k-th largest of them is a floor below which none of the k
+        strongest edges can lie. None by default, which is always right.
+        """
+        del wiring, slot
+        return np.empty(0, activation.dtype)
+
+    def top(
+        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+    ) -> tuple[Array, Array]:
         """The k edges of largest |weight x source activation|: numbers ascending, and contributions.
 
-        activation is the source layer, flat. Ties go to the lower number. Works in chunks of bounded memory.
+        activation is the source layer, flat. Ties go to the lower number; those below floor may be left out.
+        Works in chunks of bounded memory.
         """
         ids = np.empty(0, np.int64)
         values = np.empty(0, activation.dtype)
-        for start in range(0, self.edge_count(wiring, slot), _CHUNK):
-            more = np.arange(start, min(start + _CHUNK, self.edge_count(wiring, slot)))
+        for start in range(0, self.edge_count(wiring, slot), CHUNK):
+            more = np.arange(start, min(start + CHUNK, self.edge_count(wiring, slot)))
             edges = self.edges(wiring, slot, more)
-            ids = np.concatenate([ids, more])
-            values = np.concatenate([values, edges.weight * activation[edges.source]])
+            found = edges.weight * activation[edges.source]
+            above = np.flatnonzero(np.abs(found) >= floor)
+            ids = np.concatenate([ids, more[above]])
+            values = np.concatenate([values, found[above]])
             keep = top_positions(np.abs(values), k)
             ids, values = ids[keep], values[keep]
         return ids, values

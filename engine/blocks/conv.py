@@ -20,7 +20,7 @@ from engine.blocks import window
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.window import Axis, taps
 from engine.errors import EngineError
-from engine.select import top_products
+from engine.select import best_products, top_products
 
 # The share of non-zeros below which leaving out zeros beats BLAS (measured), for windows of more than SMALL
 # numbers and for smaller ones.
@@ -239,15 +239,23 @@ class Conv(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return np.tile(wiring.parameters["bias"], wiring.target[0] * wiring.target[1])
 
-    def top(self, wiring: Wiring, slot: int, activation: Array, k: int) -> tuple[Array, Array]:
+    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
+        return best_products(*self._products(wiring, slot, activation))
+
+    def top(
+        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+    ) -> tuple[Array, Array]:
+        return top_products(*self._products(wiring, slot, activation), k, floor)
+
+    def _products(self, wiring: Wiring, slot: int, activation: Array) -> tuple[Array, Array, Array]:
+        """Every row's source value and row of the kernels, in the order of the edges' numbers; the kernels."""
         down, across = self.axes(wiring.sources[slot])
         channels = wiring.sources[slot][2]
-        weight = wiring.parameters["weight"].reshape(-1, self.maps)
         image = activation.reshape(wiring.sources[slot])
-        # Every row's source value and row of the kernels, in the order of the edges' numbers.
         value = image[down.pairs[2][:, None], across.pairs[2]]
         taps = (down.pairs[1][:, None] * self.width + across.pairs[1])[..., None] * channels
-        return top_products(value.reshape(-1), (taps + np.arange(channels)).reshape(-1), weight, k)
+        rows = (taps + np.arange(channels)).reshape(-1)
+        return value.reshape(-1), rows, wiring.parameters["weight"].reshape(-1, self.maps)
 
 
 def _density(x: Array) -> float:

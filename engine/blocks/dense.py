@@ -19,7 +19,7 @@ import numpy as np
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.errors import EngineError
-from engine.select import top_products
+from engine.select import best_products, top_products
 
 INITS = ("uniform", "normal", "he")
 # The largest share of non-zero inputs at which the sparse product beats BLAS (measured: break-even near 0.4).
@@ -111,9 +111,15 @@ class Dense(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return wiring.parameters["bias"]
 
-    def top(self, wiring: Wiring, slot: int, activation: Array, k: int) -> tuple[Array, Array]:
+    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
         weight = wiring.parameters["weight"]
-        return top_products(activation, np.arange(len(weight)), weight, k)
+        return best_products(activation, np.arange(len(weight)), weight)
+
+    def top(
+        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+    ) -> tuple[Array, Array]:
+        weight = wiring.parameters["weight"]
+        return top_products(activation, np.arange(len(weight)), weight, k, floor)
 
 
 def _nonzero_rows(x: Array, scratch: Scratch) -> tuple[Array, Array, Array] | None:

@@ -1,0 +1,114 @@
+"""Attention: each token gathers the values of all tokens by its attention to them, head by head.
+
+Vaswani et al. 2017, "Attention is all you need", section 3.2.
+"""
+
+# The protocol's methods are documented once, in base.py.
+# ruff: noqa: ARG002, D102
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from engine.arrays import Array, Shape
+from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.heads import split
+from engine.errors import EngineError
+from engine.select import CHUNK, top_of_all
+
+
+@dataclass(frozen=True)
+class Attention(Block):
+    """Tokens (n, d), heads side by side, from attention (heads, n, m) and values (m, d).
+
+    Each product attention x value is one edge (Kind.ATTENTION): its source is the value's neuron, its gate
+    the neuron of the attention, its weight that neuron's activation. The first source has no edges of its
+    own.
+
+    An edge's number counts token, place in the token and the token that is looked at.
+    """
+
+    kind: ClassVar[str] = "attention"
+
+    def shape(self, sources: Sequence[Shape]) -> Shape:
+        if len(sources) != 2 or len(sources[0]) != 3 or len(sources[1]) != 2:
+            raise EngineError(f"attention reads scores (heads, n, m) and values (m, d), got {list(sources)}")
+        (heads, queries, keys), (values, width) = sources
+        if keys != values or width % heads:
+            raise EngineError(
+                f"attention of shape {sources[0]} does not fit values of shape {sources[1]}: "
+                f"it needs ({keys}, a multiple of {heads})"
+            )
+        return (queries, width)
+
+    def forward(
+        self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
+    ) -> None:
+        heads = inputs[0].shape[1]
+        np.matmul(inputs[0], split(inputs[1], heads), out=split(out, heads))
+
+    def backward(
+        self,
+        grad: Array,
+        inputs: Sequence[Array],
+        parameters: Mapping[str, Array],
+        scratch: Scratch,
+        gradients: Mapping[str, Array] | None,
+        input_gradients: Sequence[Array | None],
+    ) -> None:
+        attention, value = inputs
+        heads = attention.shape[1]
+        felt = split(grad, heads)
+        if input_gradients[0] is not None:
+            np.matmul(felt, split(value, heads).swapaxes(2, 3), out=input_gradients[0])
+        if input_gradients[1] is not None:
+            np.matmul(attention.swapaxes(2, 3), felt, out=split(input_gradients[1], heads))
+
+    def edge_count(self, wiring: Wiring, slot: int) -> int:
+        (_, queries, keys), (_, width) = wiring.sources
+        return queries * keys * width if slot == 1 else 0
+
+    def edges(self, wiring: Wiring, slot: int, ids: Array) -> Edges:
+        (heads, queries, keys), (_, width) = wiring.sources
+        target, looked = np.divmod(np.asarray(ids, np.int64), keys)
+        token, inside = np.divmod(target, width)
+        gate = (inside // (width // heads) * queries + token) * keys + looked
+        weight = wiring.inputs[0].reshape(-1)[gate] if wiring.inputs else np.ones(len(gate))
+        none = np.full(len(gate), -1, np.int64)
+        return Edges(looked * width + inside, target, weight, none, Kind.ATTENTION, gate, 0)
+
+    def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
+        keys = wiring.sources[0][2] if slot == 1 else 0
+        return np.arange(target * keys, (target + 1) * keys)
+
+    def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
+        if slot != 1:
+            return np.empty(0, np.int64)
+        (_, queries, keys), (_, width) = wiring.sources
+        looked, inside = divmod(source, width)
+        return (np.arange(queries) * width + inside) * keys + looked
+
+    def edges_gated_by(self, wiring: Wiring, slot: int, source: int) -> tuple[int, Array]:
+        if slot != 0:
+            return super().edges_gated_by(wiring, slot, source)
+        (heads, queries, keys), (_, width) = wiring.sources
+        rest, looked = divmod(source, keys)
+        head, token = divmod(rest, queries)
+        part = width // heads
+        return 1, (token * width + head * part + np.arange(part)) * keys + looked
+
+    def top(
+        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+    ) -> tuple[Array, Array]:
+        if slot != 1 or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
+            return super().top(wiring, slot, activation, k, floor)
+        attention, value = wiring.inputs
+        heads, queries, _ = attention.shape
+        # (queries, heads, places, keys), the order of the edges' numbers.
+        parts = split(value[None], heads)[0].swapaxes(1, 2)
+        products = attention.swapaxes(0, 1)[:, :, None] * parts
+        return top_of_all(products.reshape(-1), k, floor)

@@ -1,0 +1,143 @@
+"""Layer normalisation: the last axis of each row brought to mean 0 and variance 1, then scaled and shifted.
+
+Ba, Kiros and Hinton 2016, "Layer normalization", section 3.
+"""
+
+# The protocol's methods are documented once, in base.py.
+# ruff: noqa: ARG002, D102, PLC0415
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from engine.arrays import Array, Shape, size_of
+from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.errors import EngineError
+from engine.select import best_products, top_products
+
+
+@dataclass(frozen=True)
+class LayerNorm(Block):
+    """y = scale (x - mean) / sigma + shift with sigma = sqrt(variance + eps), over the last axis (d).
+
+    Every neuron of a row sees the whole row: the edge from j to i has the weight scale_i (1[i = j] - 1/d) /
+    sigma, which only an input can tell (Kind.COMPUTED), and shift is the bias. Where no input is known sigma
+    is taken as 1.
+
+    An edge's number counts row, source and target in the row.
+    """
+
+    kind: ClassVar[str] = "layer-norm"
+    eps: float = 1e-5
+
+    def __post_init__(self) -> None:
+        if not 0 < self.eps < 1:
+            raise EngineError(f"eps {self.eps} of a layer normalisation must be in 0..1, both excluded")
+
+    def shape(self, sources: Sequence[Shape]) -> Shape:
+        if len(sources) != 1:
+            raise EngineError(f"a layer normalisation has one source, got {len(sources)}: add them first")
+        return sources[0]
+
+    def parameter_shapes(self, sources: Sequence[Shape]) -> dict[str, Shape]:
+        return {"scale": (sources[0][-1],), "shift": (sources[0][-1],)}
+
+    def initial(self, sources: Sequence[Shape], rng: np.random.Generator) -> dict[str, Array]:
+        width = sources[0][-1]
+        return {"scale": np.ones(width, np.float32), "shift": np.zeros(width, np.float32)}
+
+    def forward(
+        self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
+    ) -> None:
+        x = inputs[0]
+        width = x.shape[-1]
+        centred = x - np.add.reduce(x, -1, keepdims=True) / width
+        root = 1 / np.sqrt(np.add.reduce(centred * centred, -1, keepdims=True) / width + self.eps)
+        centred *= root
+        scratch.kept.update(normal=centred, root=root)
+        np.multiply(centred, parameters["scale"], out=out)
+        out += parameters["shift"]
+
+    def backward(
+        self,
+        grad: Array,
+        inputs: Sequence[Array],
+        parameters: Mapping[str, Array],
+        scratch: Scratch,
+        gradients: Mapping[str, Array] | None,
+        input_gradients: Sequence[Array | None],
+    ) -> None:
+        normal, root = scratch.kept["normal"], scratch.kept["root"]
+        if gradients is not None:
+            rows = grad.reshape(-1, grad.shape[-1])
+            np.sum(rows * normal.reshape(rows.shape), axis=0, out=gradients["scale"])
+            np.sum(rows, axis=0, out=gradients["shift"])
+        back = input_gradients[0]
+        if back is not None:
+            np.multiply(grad, parameters["scale"], out=back)
+            along = np.mean(back * normal, axis=-1, keepdims=True)
+            back -= np.mean(back, axis=-1, keepdims=True)
+            back -= normal * along
+            back *= root
+
+    def edge_count(self, wiring: Wiring, slot: int) -> int:
+        return size_of(wiring.sources[slot]) * wiring.sources[slot][-1]
+
+    def edges(self, wiring: Wiring, slot: int, ids: Array) -> Edges:
+        width = wiring.sources[slot][-1]
+        source, place = np.divmod(np.asarray(ids, np.int64), width)
+        row, start = np.divmod(source, width)
+        weight = self._table(wiring, width)[start, place]
+        if wiring.inputs:
+            weight = weight * self._roots(wiring, slot)[row]
+        return Edges(source, row * width + place, weight, np.full(len(source), -1, np.int64), Kind.COMPUTED)
+
+    def _table(self, wiring: Wiring, width: int) -> Array:
+        """scale_i (1[i = j] - 1/d) for source j and target i: (d, d)."""
+        scale = wiring.parameters["scale"]
+        return (np.eye(width, dtype=scale.dtype) - scale.dtype.type(1 / width)) * scale
+
+    def _roots(self, wiring: Wiring, slot: int) -> Array:
+        """1 / sigma of each row (rows,)."""
+        x = wiring.inputs[slot].reshape(-1, wiring.sources[slot][-1])
+        roots: Array = (1 / np.sqrt(x.var(axis=1) + self.eps)).astype(x.dtype)
+        return roots
+
+    def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
+        width = wiring.sources[slot][-1]
+        row, place = divmod(target, width)
+        return (row * width + np.arange(width)) * width + place
+
+    def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
+        width = wiring.sources[slot][-1]
+        return np.arange(source * width, (source + 1) * width)
+
+    def biases(self, wiring: Wiring) -> Array | None:
+        shift = wiring.parameters["shift"]
+        return np.tile(shift, size_of(wiring.target) // len(shift))
+
+    def combine(self, weights: Sequence[float], values: Sequence[float], bias: float) -> float:
+        mean = math.fsum(values) / len(values)
+        variance = math.fsum((value - mean) ** 2 for value in values) / len(values)
+        total = math.fsum(weight * value for weight, value in zip(weights, values, strict=True))
+        return total / math.sqrt(variance + self.eps) + bias
+
+    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
+        return best_products(*self._products(wiring, slot, activation))
+
+    def top(
+        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+    ) -> tuple[Array, Array]:
+        value, row, table, factor = self._products(wiring, slot, activation)
+        return top_products(value, row, table, k, floor, factor)
+
+    def _products(self, wiring: Wiring, slot: int, activation: Array) -> tuple[Array, Array, Array, Array]:
+        width = wiring.sources[slot][-1]
+        rows = len(activation) // width
+        factor = np.repeat(self._roots(wiring, slot), width)
+        return activation, np.tile(np.arange(width), rows), self._table(wiring, width), factor

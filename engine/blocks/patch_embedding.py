@@ -1,0 +1,184 @@
+"""The patch embedding: an image cut into square patches, each made into a token by the same weights.
+
+A class token, which sees no pixel, stands first; every token has a trainable position of its own
+(Dosovitskiy et al. 2021, "An image is worth 16x16 words", section 3.1).
+"""
+
+# The protocol's methods are documented once, in base.py.
+# ruff: noqa: ARG002, D102
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from engine.arrays import Array, Shape
+from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.init import xavier
+from engine.errors import EngineError
+from engine.select import best_products, top_products
+
+
+@dataclass(frozen=True)
+class PatchEmbedding(Block):
+    """Tokens (n, units) from an image (h, w, channels): W (size, size, channels, units) + b over each patch.
+
+    Patches of size x size pixels lie side by side, row by row. class_token: one more token ahead of them, a
+    parameter. positions: a parameter (n, units) is added to the tokens. Fresh W: `init.xavier`, b is zero,
+    class token and positions are from N(0, 0.02^2).
+
+    An edge's number counts pixel (row, column, channel) and unit: each pixel is in one patch only.
+    """
+
+    kind: ClassVar[str] = "patch-embedding"
+    size: int
+    units: int
+    class_token: bool = True
+    positions: bool = True
+
+    def __post_init__(self) -> None:
+        if self.size < 1 or self.units < 1:
+            raise EngineError(
+                f"patches of {self.size} pixels and {self.units} units: both must be 1 or more"
+            )
+
+    def shape(self, sources: Sequence[Shape]) -> Shape:
+        if len(sources) != 1 or len(sources[0]) != 3:
+            raise EngineError(
+                f"a patch embedding has one source of shape (h, w, channels), got {list(sources)}"
+            )
+        h, w, _ = sources[0]
+        if h % self.size or w % self.size:
+            raise EngineError(f"patches of {self.size}x{self.size} pixels do not tile an image of {h}x{w}")
+        return (self.class_token + h // self.size * (w // self.size), self.units)
+
+    def parameter_shapes(self, sources: Sequence[Shape]) -> dict[str, Shape]:
+        shapes: dict[str, Shape] = {
+            "weight": (self.size, self.size, sources[0][2], self.units),
+            "bias": (self.units,),
+        }
+        if self.class_token:
+            shapes["class"] = (self.units,)
+        if self.positions:
+            shapes["position"] = self.shape(sources)
+        return shapes
+
+    def initial(self, sources: Sequence[Shape], rng: np.random.Generator) -> dict[str, Array]:
+        shapes = self.parameter_shapes(sources)
+        found = {
+            "weight": xavier(rng, shapes["weight"]),
+            "bias": np.zeros(self.units, np.float32),
+        }
+        for name in ("class", "position"):
+            if name in shapes:
+                found[name] = (rng.standard_normal(shapes[name]) * 0.02).astype(np.float32)
+        return found
+
+    def forward(
+        self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
+    ) -> None:
+        patches = scratch.kept["patches"] = self._patches(inputs[0], scratch)
+        weight = parameters["weight"].reshape(-1, self.units)
+        # One product for each image's patches, so that it can be written around the class tokens.
+        np.matmul(patches, weight, out=out[:, self.class_token :])
+        out[:, : self.class_token] = 0
+        out += self._constants(parameters, out.shape[1:])
+
+    def backward(
+        self,
+        grad: Array,
+        inputs: Sequence[Array],
+        parameters: Mapping[str, Array],
+        scratch: Scratch,
+        gradients: Mapping[str, Array] | None,
+        input_gradients: Sequence[Array | None],
+    ) -> None:
+        felt = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
+        if gradients is not None:
+            patches = scratch.kept["patches"].reshape(len(felt), -1)
+            np.dot(patches.T, felt, out=gradients["weight"].reshape(-1, self.units))
+            position = grad.sum(axis=0)
+            np.sum(position[self.class_token :], axis=0, out=gradients["bias"])
+            if self.class_token:
+                gradients["class"][...] = position[0]
+            if self.positions:
+                gradients["position"][...] = position
+        back = input_gradients[0]
+        if back is not None:
+            patches = np.dot(felt, parameters["weight"].reshape(-1, self.units).T)
+            self._tiles(back)[...] = patches.reshape(self._tiles(back).shape)
+
+    def _tiles(self, x: Array) -> Array:
+        """A view of images as (n, patches down, patches across, size, size, channels)."""
+        n, h, w, channels = x.shape
+        s = self.size
+        tiles = x.reshape(n, h // s, s, w // s, s, channels)
+        # Splitting axes of a contiguous array makes a view, so writing to it writes to x.
+        return tiles.transpose(0, 1, 3, 2, 4, 5)
+
+    def _patches(self, x: Array, scratch: Scratch) -> Array:
+        tiles = self._tiles(x)
+        buffer = scratch.array("patches", x.size, x.dtype)[: x.size].reshape(tiles.shape)
+        np.copyto(buffer, tiles)
+        return buffer.reshape(len(x), tiles.shape[1] * tiles.shape[2], -1)
+
+    def _constants(self, parameters: Mapping[str, Array], shape: Shape) -> Array:
+        """What is added to each token: bias or class token, and position."""
+        total = np.tile(parameters["bias"], (shape[0], 1))
+        if self.class_token:
+            total[0] = parameters["class"]
+        if self.positions:
+            total += parameters["position"]
+        return total
+
+    def edge_count(self, wiring: Wiring, slot: int) -> int:
+        h, w, channels = wiring.sources[slot]
+        return h * w * channels * self.units
+
+    def edges(self, wiring: Wiring, slot: int, ids: Array) -> Edges:
+        source, unit = np.divmod(np.asarray(ids, np.int64), self.units)
+        token, tap = self._place(wiring, slot, source)
+        parameter = tap * self.units + unit
+        weight = wiring.parameters["weight"].reshape(-1)[parameter]
+        return Edges(source, token * self.units + unit, weight, parameter, Kind.LEARNED)
+
+    def _place(self, wiring: Wiring, slot: int, source: Array) -> tuple[Array, Array]:
+        """Token and row of the weights of each pixel."""
+        _, wide, channels = wiring.sources[slot]
+        cell, channel = np.divmod(source, channels)
+        y, x = np.divmod(cell, wide)
+        (down, y), (across, x) = np.divmod(y, self.size), np.divmod(x, self.size)
+        token = self.class_token + down * (wide // self.size) + across
+        return token, (y * self.size + x) * channels + channel
+
+    def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
+        token, unit = divmod(target, self.units)
+        if token < self.class_token:
+            return np.empty(0, np.int64)
+        _, wide, channels = wiring.sources[slot]
+        down, across = divmod(token - self.class_token, wide // self.size)
+        y = (down * self.size + np.arange(self.size)).reshape(-1, 1, 1)
+        x = (across * self.size + np.arange(self.size)).reshape(-1, 1)
+        pixels = (y * wide + x) * channels + np.arange(channels)
+        return pixels.reshape(-1) * self.units + unit
+
+    def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
+        return np.arange(source * self.units, (source + 1) * self.units)
+
+    def biases(self, wiring: Wiring) -> Array | None:
+        return self._constants(wiring.parameters, wiring.target).reshape(-1)
+
+    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
+        return best_products(*self._products(wiring, slot, activation))
+
+    def top(
+        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+    ) -> tuple[Array, Array]:
+        return top_products(*self._products(wiring, slot, activation), k, floor)
+
+    def _products(self, wiring: Wiring, slot: int, activation: Array) -> tuple[Array, Array, Array]:
+        tap = self._place(wiring, slot, np.arange(len(activation)))[1]
+        return activation, tap, wiring.parameters["weight"].reshape(-1, self.units)

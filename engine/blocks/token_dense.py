@@ -1,0 +1,132 @@
+"""The per-token dense block: the same weights for every token; and further sources added as they are.
+
+With a second source it is a whole residual step: what it makes of the first source plus the second.
+"""
+
+# The protocol's methods are documented once, in base.py.
+# ruff: noqa: ARG002, D102, PLC0415
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from engine.arrays import Array, Shape, size_of
+from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.init import xavier
+from engine.errors import EngineError
+from engine.select import best_products, top_products
+
+
+@dataclass(frozen=True)
+class TokenDense(Block):
+    """y = x W + b with W (n_in, units) for each token of x (tokens, n_in), plus any further sources.
+
+    Further sources have the shape of y; each of their neurons goes to its like with weight 1. Fresh W:
+    `init.xavier`, b is zero.
+
+    An edge's number counts token, input and unit; from a further source it is the neuron's number.
+    """
+
+    kind: ClassVar[str] = "token-dense"
+    units: int
+
+    def __post_init__(self) -> None:
+        if self.units < 1:
+            raise EngineError(f"a per-token dense layer has 1 or more units, got {self.units}")
+
+    def shape(self, sources: Sequence[Shape]) -> Shape:
+        if not sources or len(sources[0]) != 2:
+            raise EngineError(f"a per-token dense layer reads (tokens, n), got {list(sources)}")
+        shape = (sources[0][0], self.units)
+        if any(source != shape for source in sources[1:]):
+            raise EngineError(f"a per-token dense layer of shape {shape} cannot add {list(sources[1:])}")
+        return shape
+
+    def parameter_shapes(self, sources: Sequence[Shape]) -> dict[str, Shape]:
+        return {"weight": (sources[0][1], self.units), "bias": (self.units,)}
+
+    def initial(self, sources: Sequence[Shape], rng: np.random.Generator) -> dict[str, Array]:
+        return {
+            "weight": xavier(rng, (sources[0][1], self.units)),
+            "bias": np.zeros(self.units, np.float32),
+        }
+
+    def forward(
+        self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
+    ) -> None:
+        x = inputs[0].reshape(-1, inputs[0].shape[-1])
+        np.dot(x, parameters["weight"], out=out.reshape(-1, self.units))
+        out += parameters["bias"]
+        for more in inputs[1:]:
+            out += more
+
+    def backward(
+        self,
+        grad: Array,
+        inputs: Sequence[Array],
+        parameters: Mapping[str, Array],
+        scratch: Scratch,
+        gradients: Mapping[str, Array] | None,
+        input_gradients: Sequence[Array | None],
+    ) -> None:
+        x = inputs[0].reshape(-1, inputs[0].shape[-1])
+        flat = grad.reshape(-1, self.units)
+        if gradients is not None:
+            np.dot(x.T, flat, out=gradients["weight"])
+            # A product with ones: NumPy's own sum over the long axis is slower.
+            np.dot(np.ones(len(flat), flat.dtype), flat, out=gradients["bias"])
+        if input_gradients[0] is not None:
+            np.dot(flat, parameters["weight"].T, out=input_gradients[0].reshape(x.shape))
+        for back in input_gradients[1:]:
+            if back is not None:
+                back[...] = grad
+
+    def edge_count(self, wiring: Wiring, slot: int) -> int:
+        return size_of(wiring.sources[slot]) * (1 if slot else self.units)
+
+    def edges(self, wiring: Wiring, slot: int, ids: Array) -> Edges:
+        ids = np.asarray(ids, np.int64)
+        if slot:
+            weight = np.ones(len(ids), wiring.parameters["weight"].dtype)
+            return Edges(ids, ids, weight, np.full(len(ids), -1, np.int64), Kind.FIXED)
+        n_in = wiring.sources[0][1]
+        source, unit = np.divmod(ids, self.units)
+        parameter = source % n_in * self.units + unit
+        weight = wiring.parameters["weight"].reshape(-1)[parameter]
+        return Edges(source, source // n_in * self.units + unit, weight, parameter, Kind.LEARNED)
+
+    def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
+        if slot:
+            return np.array([target])
+        n_in = wiring.sources[0][1]
+        token, unit = divmod(target, self.units)
+        return (token * n_in + np.arange(n_in)) * self.units + unit
+
+    def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
+        if slot:
+            return np.array([source])
+        return np.arange(source * self.units, (source + 1) * self.units)
+
+    def biases(self, wiring: Wiring) -> Array | None:
+        return np.tile(wiring.parameters["bias"], wiring.target[0])
+
+    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
+        if slot:
+            return np.abs(activation)
+        return best_products(activation, self._rows(wiring), wiring.parameters["weight"])
+
+    def top(
+        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+    ) -> tuple[Array, Array]:
+        if slot:
+            return super().top(wiring, slot, activation, k, floor)
+        return top_products(activation, self._rows(wiring), wiring.parameters["weight"], k, floor)
+
+    def _rows(self, wiring: Wiring) -> Array:
+        """For each source neuron its row of the weights."""
+        tokens, n_in = wiring.sources[0]
+        return np.tile(np.arange(n_in), tokens)
