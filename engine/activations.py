@@ -123,7 +123,8 @@ def _bend(z: Array) -> Array:
     inner *= _CUBE * _ROOT_TWO_PI
     inner += _ROOT_TWO_PI
     inner *= z
-    return np.tanh(inner, out=inner)
+    np.tanh(inner, out=inner)
+    return inner
 
 
 def _gelu_tanh(z: Array, out: Array) -> None:

@@ -85,9 +85,7 @@ class Machine:
                 grad_pre = grad
             elif layer.name in found:
                 grad_pre = found[layer.name].copy() if keep else found[layer.name]
-                self._steps[layer.name].backward(
-                    grad_pre, self.pre[layer.name], self.activation[layer.name]
-                )
+                self._steps[layer.name].backward(grad_pre, self.pre[layer.name], self.activation[layer.name])
             else:
                 # No path to the output.
                 continue

@@ -82,7 +82,7 @@ def pieces_of(net: Net) -> tuple[Array, Array]:
     pieces: list[tuple[int, int]] = []
     decayed: list[bool] = []
     for name, first in net.parameter_offsets.items():
-        layer, _, short = name.partition(".")
+        layer, _, short = name.rpartition(".")
         block = net.layer(layer).block
         end = first + math.prod(net.parameter_shapes[name])
         for start in range(first, end, _PIECE):

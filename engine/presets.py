@@ -131,9 +131,7 @@ def _transformer(width: int, heads: int, depth: int) -> list[Layer]:
             add(f"{n}.{name.lower()}", f"{name} {i}", TokenDense(width), norm)
             for name in ("Query", "Key", "Value")
         )
-        scores = add(
-            f"{n}.scores", f"Scores {i}", AttentionScores(heads), query, key, activation="softmax"
-        )
+        scores = add(f"{n}.scores", f"Scores {i}", AttentionScores(heads), query, key, activation="softmax")
         mixed = add(f"{n}.attention", f"Attention {i}", Attention(), scores, value)
         stream = add(f"{n}.residual1", f"Residual {i}.1", TokenDense(width), mixed, stream)
         norm = add(f"{n}.norm2", f"Norm {i}.2", LayerNorm(), stream)
@@ -152,7 +150,9 @@ def _vit_small() -> tuple[str, list[Layer], Recipe]:
 
 
 def _vit_recipe() -> Recipe:
-    return Recipe("cross-entropy", "adam", lr=1e-3, batch=64, epochs=20, schedule="cosine")
+    return Recipe(
+        "cross-entropy", "adamw", lr=1e-3, batch=64, epochs=20, schedule="cosine", warmup=0.05, l2=0.05
+    )
 
 
 _KNOWN: dict[str, Callable[[], tuple[str, list[Layer], Recipe]]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -124,19 +125,17 @@ def _apply(name: str, row: list[float]) -> list[float]:
         total = math.fsum(math.exp(z - max(row)) for z in row)
         logs = [z - max(row) - math.log(total) for z in row]
         return logs if name == "log-softmax" else [math.exp(log) for log in logs]
-    (z,) = row
-    if name == "relu":
-        return [max(z, 0.0)]
-    if name == "sigmoid":
-        return [1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))]
-    if name == "tanh":
-        return [math.tanh(z)]
-    if name == "identity":
-        return [z]
-    if name == "leaky-relu":
-        return [z if z >= 0 else 0.01 * z]
-    if name == "gelu":
-        return [z * (1 + math.erf(z / math.sqrt(2))) / 2]
-    if name == "gelu-tanh":
-        return [z * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))) / 2]
-    raise EngineError(f"the reference interpreter does not know the activation {name!r}")
+    if name not in _PLAIN:
+        raise EngineError(f"the reference interpreter does not know the activation {name!r}")
+    return [_PLAIN[name](z) for z in row]
+
+
+_PLAIN: dict[str, Callable[[float], float]] = {
+    "identity": lambda z: z,
+    "relu": lambda z: max(z, 0.0),
+    "leaky-relu": lambda z: z if z >= 0 else 0.01 * z,
+    "gelu": lambda z: z * (1 + math.erf(z / math.sqrt(2))) / 2,
+    "gelu-tanh": lambda z: z * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))) / 2,
+    "sigmoid": lambda z: 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z)),
+    "tanh": math.tanh,
+}

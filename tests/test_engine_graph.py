@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from engine import Dense, EngineError, Layer, Net, preset, presets
+from engine import Dense, EngineError, Kind, Layer, Net, preset, presets
 
 # Neurons, edges, parameters.
 TABLE = {
@@ -17,6 +17,14 @@ TABLE = {
     "cnn-accuracy": (14_874, 1_065_984, 18_378),
     "cnn-draw": (18_650, 1_748_480, 187_226),
     "cnn-crop": (8_906, 486_688, 5_994),
+    "vit-tiny": (25_954, 1_521_792, 71_946),
+    "vit-small": (94_634, 11_556_096, 539_914),
+}
+# Edges by kind. Learned and attention are what the docs state; a normalisation links d with d neurons of each
+# of 17 tokens, twice in a block, and two residual sums in a block have an identity link for each neuron.
+KINDS = {
+    "vit-tiny": (1_164_928, 2 * 2 * 17 * 64, 2 * 2 * 17 * 64 * 64, 73_984),
+    "vit-small": (9_014_528, 4 * 2 * 17 * 128, 4 * 2 * 17 * 128 * 128, 295_936),
 }
 # Neurons and edges of drawings that count a flatten layer.
 FLATTENED = {
@@ -42,6 +50,18 @@ def small(rng: np.random.Generator | None = None, **output) -> Net:
 def test_presets_have_exactly_the_sizes_that_the_docs_state(name):
     net = preset(name, np.random.default_rng(0))
     assert (net.neuron_count, net.edge_count, net.parameter_count) == TABLE[name]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_transformers_have_exactly_so_many_edges_of_each_kind(name):
+    net = preset(name, np.random.default_rng(0))
+    kinds = (Kind.LEARNED, Kind.FIXED, Kind.COMPUTED, Kind.ATTENTION)
+    assert net.edge_counts == dict(zip(kinds, KINDS[name], strict=True))
+
+
+def test_edges_of_each_kind_are_told_apart():
+    net = preset("cnn-draw", np.random.default_rng(0))
+    assert net.edge_counts == {Kind.LEARNED: 1_734_400, Kind.COMPUTED: 14_080}
 
 
 @pytest.mark.parametrize("name", FLATTENED)
@@ -213,7 +233,9 @@ class Broken:
         Broken({"sources": ("output",)}, "reads 'output', which is no layer before it"),
         Broken({"sources": ("input", "input")}, "reads one layer twice"),
         Broken({"name": "input"}, "two layers are named 'input'"),
-        Broken({"name": "a.b"}, "no dot and no colon"),
+        Broken({"name": "a:b"}, "no colon, and a dot only inside"),
+        Broken({"name": "a."}, "no colon, and a dot only inside"),
+        Broken({"name": ""}, "no colon, and a dot only inside"),
         Broken({"shape": (4,)}, r"has shape \(4,\), its block makes \(3,\)"),
         Broken({"name": "first"}, 'starts with the layer "input"', at=0),
         Broken({"block": None, "sources": ()}, "only it, has no block"),
@@ -246,3 +268,30 @@ def test_a_layer_that_makes_no_sense_is_refused(change, message):
 def test_a_dense_block_that_makes_no_sense_is_refused(block):
     with pytest.raises(EngineError):
         Dense(**block)
+
+
+VITS = {"vit-tiny": (64, 2), "vit-small": (128, 4)}
+BLOCK = "norm1 query key value scores attention residual1 norm2 hidden residual2".split()
+
+
+@pytest.mark.parametrize("name", VITS)
+def test_transformer_presets_are_built_as_described(name):
+    width, depth = VITS[name]
+    net = preset(name, np.random.default_rng(0))
+    inner = [f"block{i}.{layer}" for i in range(1, depth + 1) for layer in BLOCK]
+    assert [layer.name for layer in net.layers] == ["input", "tokens", *inner, "output"]
+    shapes = {"scores": (4, 17, 17), "hidden": (17, 2 * width)}
+    functions = {"scores": "softmax", "hidden": "gelu-tanh"}
+    for layer in net.layers[1:-1]:
+        kind = layer.name.rpartition(".")[2]
+        assert layer.shape == shapes.get(kind, (17, width))
+        assert layer.activation == functions.get(kind, "identity")
+    assert net.layer("block2.norm1").sources == ("block1.residual2",)
+    assert net.layer("block1.residual1").sources == ("block1.attention", "tokens")
+    assert net.layer("block1.residual2").sources == ("block1.hidden", "block1.residual1")
+    assert net.layer("output").sources == (f"block{depth}.residual2",)
+    assert (net.recipe.loss, net.recipe.optimizer) == ("cross-entropy", "adamw")
+    query = net.parameters["block1.query.weight"]
+    assert abs(query).max() <= np.sqrt(6 / (2 * width))
+    assert query.std() == pytest.approx(np.sqrt(1 / width), rel=0.05)
+    assert net.parameters["tokens.position"].std() == pytest.approx(0.02, rel=0.1)

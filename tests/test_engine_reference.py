@@ -12,7 +12,8 @@ def image() -> np.ndarray:
     return (rng.integers(1, 256, (28, 28)) * (rng.random((28, 28)) < 0.3)).astype(np.uint8)
 
 
-@pytest.mark.parametrize("name", presets())
+# The 11 million edges of vit-small, the same blocks four times over, would take a minute.
+@pytest.mark.parametrize("name", [name for name in presets() if name != "vit-small"])
 def test_the_fast_pass_agrees_with_the_reference_over_every_edge(name):
     net = preset(name, np.random.default_rng(0))
     firing = interpret(net, image())

@@ -53,7 +53,7 @@ def cases(draw):
     return block, inputs, parameters, rng
 
 
-def by_definition(block, inputs, p):
+def by_definition(block, inputs, p):  # noqa: PLR0911
     """One example in plain loops over tokens and heads."""
     x = inputs[0]
     match block:
@@ -214,20 +214,21 @@ def test_no_neuron_fires_before_its_sources_and_gates():
         assert (fired_at[part.gate[gated]] < fired_at[part.target[gated]]).all()
 
 
-def test_a_connections_weights_are_those_of_a_trace():
+def test_a_traces_synapses_add_up_to_each_neuron():
     net = transformer()
     trace = net.trace(image(net))
-    for source, target in net.connections:
-        synapses = net.synapses(source, target, trace)
-        total = np.zeros(net.layer(target).size)
-        np.add.at(total, synapses.target - net.offset(target), synapses.weight * trace.neurons[synapses.source])
-        bias = net.layer(target).block.biases(net.wiring(target))
-        total += 0 if bias is None else bias.reshape(-1)
-        for other in net.layer(target).sources:
-            if other != source and (other, target) in net.connections:
-                more = net.synapses(other, target, trace)
-                np.add.at(total, more.target - net.offset(target), more.weight * trace.neurons[more.source])
-        assert np.allclose(total, trace.pre[target].reshape(-1), atol=1e-5), target
+    values = np.concatenate([trace.activation[layer.name].reshape(-1) for layer in net.layers])
+    total = np.zeros(net.neuron_count)
+    for pair in net.connections:
+        found = net.synapses(*pair, trace)
+        np.add.at(total, found.target, found.weight * values[found.source])
+    for layer in net.layers[1:]:
+        bias = layer.block.biases(net.wiring(layer.name))
+        first = net.offset(layer.name)
+        total[first : first + layer.size] += 0 if bias is None else bias.reshape(-1)
+        assert np.allclose(
+            total[first : first + layer.size], trace.pre[layer.name].reshape(-1), atol=1e-10
+        ), layer.name
 
 
 def test_an_attention_synapse_names_its_gate():

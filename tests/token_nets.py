@@ -51,7 +51,7 @@ def image(net: Net, seed: int = 1) -> np.ndarray:
 
 
 @st.composite
-def blocks(draw):
+def blocks(draw):  # noqa: PLR0911
     """A token block and shapes of sources that it accepts."""
     n, m, heads = draw(st.integers(1, 5)), draw(st.integers(1, 5)), draw(st.integers(1, 3))
     width, units = heads * draw(st.integers(1, 4)), draw(st.integers(1, 5))

@@ -107,7 +107,7 @@ class Attention(Block):
         if slot != 1 or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
             return super().top(wiring, slot, activation, k, floor)
         attention, value = wiring.inputs
-        heads, queries, _ = attention.shape
+        heads = len(attention)
         # (queries, heads, places, keys), the order of the edges' numbers.
         parts = split(value[None], heads)[0].swapaxes(1, 2)
         products = attention.swapaxes(0, 1)[:, :, None] * parts

@@ -77,7 +77,7 @@ class AttentionScores(Block):
         ):
             if back is not None:
                 np.matmul(felt, other, out=split(back, self.heads))
-                back *= self._scale(back.shape[2])
+                np.multiply(back, self._scale(back.shape[2]), out=back)
 
     def _sizes(self, wiring: Wiring) -> tuple[int, int, int, int]:
         """Queries, keys, width of a token, width of a head."""

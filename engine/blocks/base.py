@@ -143,7 +143,7 @@ class Block(ABC):
         """Numbers of the slot's edges that start in one source neuron, ascending."""
 
     def edges_gated_by(self, wiring: Wiring, slot: int, source: int) -> tuple[int, Array]:
-        """Edges that neuron `source` of source number `slot` multiplies: their slot and numbers, ascending."""
+        """Edges that neuron `source` of source number `slot` gates: their slot and numbers, ascending."""
         del wiring, source
         return slot, np.empty(0, np.int64)
 

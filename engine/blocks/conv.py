@@ -248,7 +248,7 @@ class Conv(Block):
         return top_products(*self._products(wiring, slot, activation), k, floor)
 
     def _products(self, wiring: Wiring, slot: int, activation: Array) -> tuple[Array, Array, Array]:
-        """Every row's source value and row of the kernels, in the order of the edges' numbers; the kernels."""
+        """Every row's source value and row of the kernels, in the edges' order; and the kernels."""
         down, across = self.axes(wiring.sources[slot])
         channels = wiring.sources[slot][2]
         image = activation.reshape(wiring.sources[slot])

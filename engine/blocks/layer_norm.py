@@ -4,7 +4,7 @@ Ba, Kiros and Hinton 2016, "Layer normalization", section 3.
 """
 
 # The protocol's methods are documented once, in base.py.
-# ruff: noqa: ARG002, D102, PLC0415
+# ruff: noqa: ARG002, D102
 
 from __future__ import annotations
 
@@ -100,7 +100,8 @@ class LayerNorm(Block):
     def _table(self, wiring: Wiring, width: int) -> Array:
         """scale_i (1[i = j] - 1/d) for source j and target i: (d, d)."""
         scale = wiring.parameters["scale"]
-        return (np.eye(width, dtype=scale.dtype) - scale.dtype.type(1 / width)) * scale
+        table: Array = (np.eye(width, dtype=scale.dtype) - scale.dtype.type(1 / width)) * scale
+        return table
 
     def _roots(self, wiring: Wiring, slot: int) -> Array:
         """1 / sigma of each row (rows,)."""

@@ -41,9 +41,7 @@ class PatchEmbedding(Block):
 
     def __post_init__(self) -> None:
         if self.size < 1 or self.units < 1:
-            raise EngineError(
-                f"patches of {self.size} pixels and {self.units} units: both must be 1 or more"
-            )
+            raise EngineError(f"patches of {self.size} pixels and {self.units} units: both must be 1 or more")
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
         if len(sources) != 1 or len(sources[0]) != 3:

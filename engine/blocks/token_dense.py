@@ -4,7 +4,7 @@ With a second source it is a whole residual step: what it makes of the first sou
 """
 
 # The protocol's methods are documented once, in base.py.
-# ruff: noqa: ARG002, D102, PLC0415
+# ruff: noqa: ARG002, D102
 
 from __future__ import annotations
 
