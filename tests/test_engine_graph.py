@@ -271,7 +271,7 @@ def test_a_dense_block_that_makes_no_sense_is_refused(block):
 
 
 VITS = {"vit-tiny": (64, 2), "vit-small": (128, 4)}
-BLOCK = "norm1 query key value scores attention residual1 norm2 hidden residual2".split()
+BLOCK = ["norm1", "query", "key", "value", "scores", "attention", "residual1", "norm2", "hidden", "residual2"]
 
 
 @pytest.mark.parametrize("name", VITS)
