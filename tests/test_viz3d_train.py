@@ -83,10 +83,39 @@ def test_another_seed_makes_another_net(trained, tmp_path):
     assert not np.array_equal(first, second)
 
 
+def test_an_architecture_of_ones_own_is_trained_from_text_or_file(tmp_path):
+    text = "input 28x28 | dense 20 relu | dropout 0.1 | dense 10 softmax"
+    (tmp_path / "mine.txt").write_text("# small\n" + text.replace(" | ", "\n") + "\n", encoding="utf-8")
+    nets = []
+    for given in (text, "mine.txt"):
+        status, out, err = train(
+            tmp_path, "--architecture", given, "--data", "digits", "--epochs", "2", "--lr", "0.01"
+        )
+        assert (status, err) == (0, "")
+        assert out.splitlines()[-1].startswith("custom.npz: custom reads")
+        nets.append(engine.load(tmp_path / "custom.npz"))
+    assert all(net.text == text for net in nets)
+    assert all(np.array_equal(a, nets[1].parameters[name]) for name, a in nets[0].parameters.items())
+    assert nets[0].provenance["test_accuracy"] > 0.7
+    told = shlex.split(nets[1].provenance["command"])
+    assert told[told.index("--architecture") + 1] == text
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"preset": "mpl"}, "unknown preset 'mpl': known are mlp, mlp-sigmoid"),
+        (
+            {"architecture": "input 28x28 | dens 10"},
+            '--architecture: column 15, "dens" in "dens 10": unknown layer: did you mean dense?',
+        ),
+        ({"architecture": "nets/none.txt"}, "--architecture nets/none.txt: there is no such file"),
+        (
+            {"architecture": "input 28x28 | dense 5"},
+            "--architecture: the last layer has 5 neurons, ten digits need 10",
+        ),
+        ({"architecture": "input 32x32 | dense 10"}, "--architecture: a digit is 28x28 grey pixels"),
+        ({"preset": "mlp", "architecture": "input 28x28 | dense 10"}, "--preset and --architecture each"),
         ({"epochs": 0}, "batch 32 and epochs 0 must be 1 or more"),
         ({"lr": -1.0}, "learning rate -1.0 must be a number above 0"),
         ({"optimizer": "magic"}, "unknown optimizer 'magic': known are sgd, momentum"),
@@ -105,8 +134,9 @@ def test_bad_input_is_one_line_and_leaves_what_was_there(tmp_path, monkeypatch, 
     monkeypatch.chdir(tmp_path)
     old = tmp_path / "mlp-sigmoid.npz"
     old.write_bytes(b"the net of yesterday")
+    preset = {} if "architecture" in options else {"preset": "mlp-sigmoid"}
     with pytest.raises((UserError, data.DataError, engine.EngineError)) as caught:
-        command(**{"preset": "mlp-sigmoid", "data": "digits", "epochs": 2, **options})
+        command(**{**preset, "data": "digits", "epochs": 2, **options})
     assert str(caught.value).startswith(message)
     assert len(str(caught.value).splitlines()) == 1
     assert capsys.readouterr().out == ""

@@ -22,6 +22,7 @@ SMALLEST, LARGEST = 64, 7680  # pixels of a side
 SMALL = 640 * 480  # pixels of a small picture
 FASTEST = {".gif": 50}  # frames a second; a GIF counts in hundredths and players slow down shorter ones
 PRESET = "mlp"
+CUSTOM = "custom"  # the name of a network of the user's own design
 SECONDS = 10.5
 SPLITS = {"mnist": ("train", "test"), "digits": ("train", "test", "all")}
 

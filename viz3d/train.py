@@ -7,16 +7,29 @@ import typer
 
 from viz3d import options
 from viz3d.cli import run, single_command
-from viz3d.config import PRESET
+from viz3d.config import CUSTOM, PRESET
 
 TRAINING = "The training"
 
 
 def train(
     preset: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="The network to train.", rich_help_panel=options.NETWORK),
-    ] = PRESET,
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help=f"The network to train; `python -m viz3d presets` lists the names. Without it: {PRESET}.",
+            rich_help_panel=options.NETWORK,
+        ),
+    ] = None,
+    architecture: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT|FILE",
+            help="A network of your own, layer by layer, or a file that holds such a text: "
+            '"input 28x28 | conv 16 5x5 relu | pool 2 | dropout 0.2 | dense 10 softmax".',
+            rich_help_panel=options.NETWORK,
+        ),
+    ] = None,
     data: Annotated[
         str,
         typer.Option(
@@ -65,7 +78,7 @@ def train(
             "--out",
             "-o",
             metavar="FILE.npz",
-            help="Where to save the trained network. Without it: PRESET.npz here.",
+            help="Where to save the trained network. Without it: its name and .npz, here.",
             rich_help_panel=options.RUNNING,
         ),
     ] = None,
@@ -79,7 +92,9 @@ def train(
 
     python -m viz3d.train --preset mlp --data mnist --epochs 10 --out my.npz
 
-    What is not given is the preset's own recipe. Ctrl-C stops: the last whole epoch is kept.
+    python -m viz3d.train --architecture "input 28x28 | conv 8 5x5 relu | pool 2 | dense 10 softmax"
+
+    What is not given is the network's own recipe. Ctrl-C stops: the last whole epoch is kept.
     """
     # Imported here so that help and wrong options answer at once.
     from viz3d.training import Wish, train_and_save  # noqa: PLC0415
@@ -95,8 +110,9 @@ def train(
     train_and_save(
         Wish(
             preset=preset,
+            architecture=architecture,
             data=data,
-            out=out or Path(f"{preset}.npz"),
+            out=out or Path(f"{preset or (PRESET if architecture is None else CUSTOM)}.npz"),
             recipe={name: value for name, value in given.items() if value is not None},
             augment=augment,
             seed=seed,

@@ -22,27 +22,32 @@ from viz3d.atomic import cannot_write, check_place
 from viz3d.cli import STOPPED, say
 from viz3d.errors import UserError
 from viz3d.inputs import dataset
+from viz3d.models import design
 
 _REDRAW = 0.1  # seconds between two changes of the bar
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What one run is asked to do; recipe holds only the fields that differ from the preset's own."""
+    """What one run is asked to do; recipe holds only the fields that differ from the network's own.
 
-    preset: str
+    preset, architecture: the network's name, or its text or the file of that; see viz3d.models.design.
+    """
+
+    preset: str | None
     data: str
     out: Path
     recipe: dict[str, Any]
+    architecture: str | None = None
     augment: str = "none"
     seed: int = 0
     half: bool = False
     quiet: bool = False
 
-    @property
-    def command(self) -> str:
-        """The command that does the same again."""
-        words = ["--preset", self.preset, "--data", self.data]
+    def command(self, net: Net) -> str:
+        """The command that makes the same net again."""
+        network = ["--preset", net.name] if self.architecture is None else ["--architecture", net.text]
+        words = [*network, "--data", self.data]
         for name, value in self.recipe.items():
             words += [f"--{name}", str(value)]
         if self.augment != "none":
@@ -87,7 +92,7 @@ def _prepare(wish: Wish) -> tuple[Net, Recipe]:
         raise UserError(f"--seed {wish.seed} is out of range: give 0 or more")
     if wish.out.suffix != ".npz":
         raise UserError(f"--out {wish.out}: a network is saved as a .npz file: end its name in .npz")
-    net = engine.preset(wish.preset, np.random.default_rng(wish.seed))
+    net = design(wish.preset, wish.architecture, np.random.default_rng(wish.seed))
     recipe = dataclasses.replace(net.recipe, **wish.recipe)
     check_place(wish.out.resolve(), wish.out)
     try:
@@ -157,7 +162,7 @@ def _tested(step: Step, wish: Wish, images: Dataset, tests: Dataset) -> Net:
             "epochs": step.epoch,
             "augment": wish.augment,
             "seed": wish.seed,
-            "command": wish.command,
+            "command": wish.command(net),
             "viz3d": version("viz3d"),
         }
     )
