@@ -19,7 +19,8 @@ from engine.blocks import (
     TokenHead,
 )
 from engine.build import build
-from engine.errors import EngineError
+from engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from engine.errors import DivergedError, EngineError
 from engine.evaluate import Evaluation, evaluate
 from engine.files import load, save
 from engine.foreign import Imported, export_net, import_net, rescaled
@@ -32,7 +33,7 @@ from engine.reference import Firing, interpret
 from engine.synapses import Synapses, strongest
 from engine.text import ArchitectureError
 from engine.trace import Trace
-from engine.train import Augment, Step, fit
+from engine.train import Augment, Step, Training, fit, resume
 
 __all__ = [
     "OPTIMIZERS",
@@ -45,8 +46,10 @@ __all__ = [
     "Augment",
     "AveragePool",
     "Block",
+    "Checkpoint",
     "Conv",
     "Dense",
+    "DivergedError",
     "EngineError",
     "Evaluation",
     "Firing",
@@ -67,6 +70,7 @@ __all__ = [
     "TokenDense",
     "TokenHead",
     "Trace",
+    "Training",
     "build",
     "evaluate",
     "export_net",
@@ -74,10 +78,13 @@ __all__ = [
     "import_net",
     "interpret",
     "load",
+    "load_checkpoint",
     "pictures",
     "preset",
     "presets",
     "rescaled",
+    "resume",
     "save",
+    "save_checkpoint",
     "strongest",
 ]

@@ -28,7 +28,18 @@ from engine.arrays import Array
 from engine.graph import Net
 from engine.recipe import Recipe
 
-State = Mapping[str, Array]
+STATE: Mapping[str, tuple[str, ...]] = {
+    "sgd": ("velocity",),
+    "momentum": ("velocity",),
+    "nesterov": ("velocity",),
+    "adagrad": ("square",),
+    "windowgrad": ("square",),
+    "adadelta": ("square", "change"),
+    "adam": ("mean", "square"),
+    "adamw": ("mean", "square"),
+}
+"""Names of each optimizer's running arrays."""
+_KINDS = ({"sgd", "momentum", "nesterov"}, {"adam", "adamw"})
 # So many numbers for each thread to take at a time.
 _PIECE = 1 << 14
 
@@ -43,17 +54,25 @@ class Optimizer:
     def __init__(
         self, recipe: Recipe, size: int, dtype: np.dtype[Any], pieces: tuple[Array, Array], fast: bool = False
     ):
-        names, self._update = _RULES[recipe.optimizer]
         self.recipe = recipe
         self.count = 0
-        self.state = {name: np.zeros(size, dtype) for name in names}
+        self._size, self._dtype = size, dtype
+        self.state = {name: np.zeros(size, dtype) for name in STATE[recipe.optimizer]}
         self.pieces = pieces
         self.fast = fast
+
+    def under(self, recipe: Recipe) -> Optimizer:
+        """Itself, or a fresh optimizer where the recipe asks for one whose state means something else."""
+        old, new = self.recipe.optimizer, recipe.optimizer
+        if old == new or any({old, new} <= kind for kind in _KINDS):
+            self.recipe = recipe
+            return self
+        return Optimizer(recipe, self._size, self._dtype, self.pieces, self.fast)
 
     def step(self, parameters: Array, gradients: Array, lr: float) -> None:
         """Change flat parameters (n,) in place from flat gradients (n,), which may change too."""
         self.count += 1
-        self._update(self, parameters, gradients, lr)
+        _RULES[self.recipe.optimizer](self, parameters, gradients, lr)
 
     @property
     def decay(self) -> tuple[float, float]:
@@ -190,15 +209,15 @@ def _adam(optimizer: Optimizer, p: Array, g: Array, lr: float) -> None:
     p -= rate * mean / (np.sqrt(square) * root_scale + recipe.eps)
 
 
-_RULES: Mapping[str, tuple[tuple[str, ...], Callable[[Optimizer, Array, Array, float], None]]] = {
-    "sgd": (("velocity",), _sgd),
-    "momentum": (("velocity",), _sgd),
-    "nesterov": (("velocity",), _sgd),
-    "adagrad": (("square",), _scaled),
-    "windowgrad": (("square",), _scaled),
-    "adadelta": (("square", "change"), _adadelta),
-    "adam": (("mean", "square"), _adam),
-    "adamw": (("mean", "square"), _adam),
+_RULES: Mapping[str, Callable[[Optimizer, Array, Array, float], None]] = {
+    "sgd": _sgd,
+    "momentum": _sgd,
+    "nesterov": _sgd,
+    "adagrad": _scaled,
+    "windowgrad": _scaled,
+    "adadelta": _adadelta,
+    "adam": _adam,
+    "adamw": _adam,
 }
 
 

@@ -4,41 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from training_task import net_of, same, task
 
 from engine import Dense, EngineError, Layer, Net, Recipe, dropout, evaluate, fit, preset
 from engine.machine import Machine
 from engine.presets import initial_parameters
 from engine.schedules import schedule_factor
-from engine.train import Trainer
-
-
-def task(count: int = 230) -> tuple[np.ndarray, np.ndarray]:
-    """Images that a small net can learn: class k lights the rows around 7 k + 3, the rest is dark."""
-    rng = np.random.default_rng(11)
-    labels = rng.integers(0, 4, count)
-    images = np.zeros((count, 28, 28), np.uint8)
-    for image, label in zip(images, labels, strict=True):
-        image[7 * label : 7 * label + 6, 4:24] = rng.integers(0, 256, (6, 20))
-    return images, labels
-
-
-def net_of(hidden: str = "relu", rate: float = 0.2, **recipe) -> Net:
-    layers = (
-        Layer("input", "", (28, 28, 1)),
-        Layer("hidden1", "", (40,), Dense(40), ("input",), hidden, rate),
-        Layer("hidden2", "", (20,), Dense(20), ("hidden1",), hidden, rate),
-        Layer("output", "", (4,), Dense(4), ("hidden2",), "log-softmax"),
-    )
-    parameters = initial_parameters(layers, np.random.default_rng(0))
-    return Net("test", "", layers, parameters, Recipe(**{"batch": 32, "epochs": 3, **recipe}))
+from engine.training import Training
 
 
 def run(net: Net, seed: int = 1, **options) -> list:
     return list(fit(net, *task(), rng=np.random.default_rng(seed), **options))
-
-
-def same(a: Net, b: Net) -> bool:
-    return all(np.array_equal(array, b.parameters[name]) for name, array in a.parameters.items())
 
 
 @pytest.mark.parametrize("recipe", [{}, {"optimizer": "sgd", "lr": 0.05, "momentum": 0.9}])
@@ -132,9 +108,10 @@ def test_compiled_and_plain_training_are_the_same_training(hidden, optimizer):
     images, labels = task()
     found = []
     for fast in (True, False):
-        trainer = Trainer(net, replace(net.recipe, optimizer=optimizer, lr=0.01), fast=fast)
-        list(trainer.run(images, labels, np.random.default_rng(1), None, None))
-        found.append(trainer.flat)
+        recipe = replace(net.recipe, optimizer=optimizer, lr=0.01)
+        training = Training(net, recipe, (images, labels), np.random.default_rng(1), fast=fast)
+        list(training)
+        found.append(training.trainer.flat)
     # Same dropped neurons, same order, only the rounding of sums differs.
     assert np.allclose(found[0], found[1], rtol=1e-3, atol=1e-5)
 
@@ -191,19 +168,20 @@ def test_masks_of_two_steps_have_nothing_to_do_with_each_other():
 @pytest.mark.parametrize("fast", [True, False])
 def test_divergence_stops_with_step_layer_and_advice(fast):
     net = net_of(rate=0)
-    trainer = Trainer(net, replace(net.recipe, optimizer="sgd", lr=1e6, epochs=50), fast=fast)
+    recipe = replace(net.recipe, optimizer="sgd", lr=1e6, epochs=50)
+    training = Training(net, recipe, task(), np.random.default_rng(1), fast=fast)
     with pytest.raises(
-        EngineError, match=r"diverged at step \d+: .*(hidden|output|loss).*try lr below 1e\+06"
+        EngineError, match=r"diverged at step \d+: .*(hidden|output|loss).*try lr below 1e\+06, or a warmup"
     ):
-        list(trainer.run(*task(), np.random.default_rng(1), None, None))
+        list(training)
 
 
 def test_the_first_layer_that_breaks_is_named():
     net = net_of(rate=0)
-    trainer = Trainer(net, net.recipe)
-    trainer.parameters["hidden2.weight"][3, 3] = np.inf
+    training = fit(net, *task(), rng=np.random.default_rng(1))
+    training.trainer.parameters["hidden2.weight"][3, 3] = np.inf
     with pytest.raises(EngineError, match="step 1: hidden2 is no longer finite"):
-        list(trainer.run(*task(), np.random.default_rng(1), None, None))
+        list(training)
 
 
 def test_cosine_falls_from_one_towards_zero():

@@ -1,0 +1,65 @@
+"""What one update of a training tells."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.errors import EngineError
+from engine.graph import Net
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One update of the parameters.
+
+    epoch, and step of `steps` in the whole run, count from 1. loss: of this batch, the mean over its images,
+    and decay_loss: what l1 and l2 add to it; both before the update. forward_ms, backward_ms: milliseconds
+    for an example, the means of this batch.
+
+    window_accuracy and window_loss: over the last `window` images as they were trained on, so with dropout
+    and each batch before its update. train_accuracy and epoch_loss: the same over the epoch's images.
+    validation_accuracy: of the net after the update. These three only at an epoch's last step, else None.
+
+    snapshot(): the net as it is when called; the mean of its weights where the recipe has an average.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    decay_loss: float
+    lr: float
+    batch: int
+    examples_seen: int
+    forward_ms: float
+    backward_ms: float
+    window: int
+    window_loss: float
+    window_accuracy: float
+    train_accuracy: float | None
+    validation_accuracy: float | None
+    epoch_loss: float | None
+    snapshot: Callable[[], Net]
+
+    @property
+    def ends_epoch(self) -> bool:
+        """Whether this was the last step of its epoch."""
+        return self.train_accuracy is not None
+
+
+class Window:
+    """The last `length` steps: of each its images, how many were read right, and the sum of their losses."""
+
+    def __init__(self, length: int):
+        if length < 1:
+            raise EngineError(f"window {length} must be 1 step or more")
+        self.length = length
+        self.steps: deque[tuple[int, int, float]] = deque(maxlen=length)
+
+    def add(self, images: int, right: int, loss: float) -> tuple[int, float, float]:
+        """Take in a step with its mean loss: images, mean loss and accuracy of the window."""
+        self.steps.append((images, right, loss * images))
+        count = sum(n for n, _, _ in self.steps)
+        return count, sum(t for _, _, t in self.steps) / count, sum(r for _, r, _ in self.steps) / count

@@ -1,0 +1,296 @@
+"""Training in the hand of its user: changed, watched, paused and stopped while it runs."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from training_task import net_of, same, task
+
+from engine import OPTIMIZERS, DivergedError, EngineError, Recipe, evaluate, fit
+from engine.optim import penalty, pieces_of
+from engine.training import Training
+
+
+def start(seed: int = 1, rate: float = 0.2, **options) -> Training:
+    return fit(net_of(rate=rate), *task(), rng=np.random.default_rng(seed), **options)
+
+
+def advance(training: Training, steps: int) -> list:
+    return list(islice(training, steps))
+
+
+def test_a_rate_can_be_changed_while_training_runs():
+    training = start(lr=0.01)
+    assert next(training).lr == 0.01
+    training.change(lr=0.002)
+    step = next(training)
+    assert step.lr == 0.002
+    assert step.snapshot().recipe.lr == 0.002
+    # And it does what it says: a rate so small moves nothing.
+    before = training.snapshot().parameters["hidden1.weight"]
+    training.change(lr=1e-12)
+    next(training)
+    assert np.allclose(training.snapshot().parameters["hidden1.weight"], before, atol=1e-9)
+
+
+def test_a_change_that_changes_nothing_changes_no_number():
+    plain, changed = start(), start()
+    advance(changed, 5)
+    changed.change(lr=0.5, batch=7, l2=1.0)
+    changed.change(lr=1e-3, batch=32, l2=0.0)
+    list(plain)
+    list(changed)
+    assert same(plain.snapshot(), changed.snapshot())
+
+
+@pytest.mark.parametrize("batch", [5, 64])
+def test_a_new_batch_size_goes_on_where_the_epoch_was(batch):
+    images, labels = task()
+    images[:, 0, 0] = np.arange(230)
+    seen = []
+
+    def note(batch, rng):
+        seen.append(batch[:, 0, 0].tolist())
+        return batch
+
+    training = fit(net_of(), images, labels, rng=np.random.default_rng(1), augment=note, epochs=2)
+    advance(training, 3)
+    training.change(batch=batch)
+    steps = list(training)
+    assert [len(part) for part in seen[:5]] == [32, 32, 32, batch, batch]
+    flat = [number for part in seen for number in part]
+    assert sorted(flat[:230]) == sorted(flat[230:]) == list(range(230))
+    assert steps[-1].step == steps[-1].steps == len(seen)
+    assert steps[-1].examples_seen == 460
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_optimizer_can_be_changed_while_training_runs(optimizer):
+    training = start(optimizer="momentum", epochs=30)
+    advance(training, 20)
+    assert training.change(optimizer=optimizer).optimizer == optimizer
+    *_, last = training
+    assert last.train_accuracy > 0.8
+
+
+def test_momentum_goes_over_to_its_kin_and_adams_means_to_adamw():
+    for first, second in (("momentum", "nesterov"), ("adam", "adamw")):
+        training = start(optimizer=first)
+        advance(training, 4)
+        before = training.trainer.optimizer
+        training.change(optimizer=second)
+        next(training)
+        assert training.trainer.optimizer is before
+        training.change(optimizer="adagrad")
+        next(training)
+        assert set(training.trainer.optimizer.state) == {"square"}
+        assert training.trainer.optimizer.count == 1
+
+
+def test_decay_schedule_and_average_can_be_changed_while_training_runs():
+    training = start(epochs=4)
+    advance(training, 8)
+    training.change(l2=0.5, schedule="cosine", average=0.9)
+    step = next(training)
+    assert step.decay_loss > 0
+    # A quarter of the run is over.
+    assert step.lr == pytest.approx(1e-3 * 0.5 * (1 + np.cos(np.pi / 4)))
+    first = step.snapshot()
+    assert np.allclose(first.parameters["hidden1.weight"], training.trainer.parameters["hidden1.weight"])
+    next(training)
+    assert not same(training.snapshot(), training.trainer.net_of(training.trainer.flat))
+    training.change(average=0.0)
+    next(training)
+    assert same(training.snapshot(), training.trainer.net_of(training.trainer.flat))
+
+
+def test_more_or_fewer_epochs_can_be_asked_for_while_training_runs():
+    training = start(epochs=2)
+    advance(training, 3)
+    training.change(epochs=3)
+    assert [step.step for step in training if step.ends_epoch] == [8, 16, 24]
+    # Even at the end.
+    training.change(epochs=4)
+    assert len(list(training)) == 8
+    fewer = start(epochs=100)
+    advance(fewer, 11)
+    fewer.change(epochs=1)
+    assert list(fewer) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"lr": -1}, "learning rate -1"),
+        ({"batch": 0}, "batch 0"),
+        ({"lr": 0.5, "optimizer": "magic"}, "unknown optimizer 'magic': known are sgd"),
+        ({"schedule": "magic"}, "unknown schedule 'magic': known are constant, step, cosine"),
+        ({"loss": "hinge"}, "loss hinge needs an identity output, got log-softmax"),
+        ({"loss": "magic"}, "unknown loss 'magic': known are nll"),
+        ({"speed": 2}, "a recipe has no speed: it has loss, optimizer, lr"),
+    ],
+)
+def test_a_wrong_change_leaves_everything_as_it_was(change, message):
+    plain, changed = start(), start()
+    advance(changed, 2)
+    with pytest.raises(EngineError, match=message):
+        changed.change(**change)
+    assert changed.recipe == plain.recipe
+    list(plain)
+    list(changed)
+    assert same(plain.snapshot(), changed.snapshot())
+
+
+def test_the_window_is_over_the_images_that_it_says():
+    steps = list(start(window=3))
+    assert [step.window for step in steps[:4]] == [32, 64, 96, 96]
+    # The epoch's last batch has six images.
+    assert [step.window for step in steps[7:10]] == [70, 70, 70]
+    for i in range(2, len(steps)):
+        three = steps[i - 2 : i + 1]
+        expected = sum(step.loss * step.batch for step in three) / sum(step.batch for step in three)
+        assert steps[i].window_loss == pytest.approx(expected)
+
+
+def test_the_windows_accuracy_is_that_of_the_nets_before_each_update():
+    training = start(rate=0, window=4)
+    order = np.random.default_rng(1).permutation(230)
+    images, labels = task()
+    right = []
+    for i in range(6):
+        chosen = order[32 * i : 32 * i + 32]
+        right.append(evaluate(training.snapshot(), images[chosen], labels[chosen]).correct)
+        step = next(training)
+        recent = right[-4:]
+        assert step.window_accuracy == sum(recent) / (32 * len(recent))
+
+
+def test_the_window_of_an_epoch_is_the_epoch():
+    steps = list(start(window=8))
+    assert steps[7].window_accuracy == steps[7].train_accuracy
+    assert steps[15].window_loss == pytest.approx(steps[15].epoch_loss)
+
+
+def test_decay_loss_is_told_apart_from_the_loss():
+    training = start(rate=0, l1=0.01, l2=0.1, lr=0.01)
+    plain = start(rate=0, lr=0.01)
+    first, other = next(training), next(plain)
+    assert first.loss == other.loss
+    assert other.decay_loss == 0
+    net = net_of(rate=0)
+    flat = np.concatenate([array.reshape(-1) for array in net.parameters.values()])
+    assert first.decay_loss == pytest.approx(penalty(Recipe(l1=0.01, l2=0.1), flat, pieces_of(net)))
+
+
+def test_each_step_tells_its_time_for_an_example():
+    steps = list(start())
+    assert all(0 < step.forward_ms < 1000 and 0 < step.backward_ms < 1000 for step in steps)
+    assert len({step.forward_ms for step in steps}) > 1
+
+
+def test_validation_can_be_asked_for_at_any_step():
+    training = start(validation=task(50))
+    advance(training, 3)
+    assert training.validate() == evaluate(training.snapshot(), *task(50)).accuracy
+    with pytest.raises(EngineError, match="no validation images"):
+        start().validate()
+
+
+def test_it_stops_early_and_keeps_the_best():
+    # With a rate of nothing no epoch is better than the first.
+    training = start(lr=1e-12, epochs=50, patience=3, validation=task(50))
+    ends = [step for step in training if step.ends_epoch]
+    assert len(ends) == 4
+    assert training.out_of_patience
+    assert next(training, None) is None
+    assert training.progress.best_epoch == 1
+    assert evaluate(training.best, *task(50)).accuracy == ends[0].validation_accuracy
+
+
+def test_the_best_is_the_net_of_its_epoch_and_not_a_later_one():
+    training = start(lr=0.003, epochs=6, validation=task(50))
+    found = {}
+    for step in training:
+        if step.ends_epoch:
+            found[step.epoch] = (step.validation_accuracy, step.snapshot())
+            # From here on everything is forgotten.
+            if step.epoch == 4:
+                training.change(optimizer="sgd", lr=5.0)
+    best = max(accuracy for accuracy, _ in found.values())
+    epoch = min(epoch for epoch, (accuracy, _) in found.items() if accuracy == best)
+    assert training.progress.best_epoch == epoch
+    assert same(training.best, found[epoch][1])
+
+
+def test_while_it_gets_better_it_does_not_stop():
+    assert start(lr=0.003, epochs=5, patience=1, validation=task(50)) is not None
+    training = start(lr=0.003, epochs=4, patience=4, validation=task(50))
+    assert len(list(training)) == 32
+
+
+@pytest.mark.parametrize("options", [{"patience": 2}, {"patience": 0, "validation": task(50)}])
+def test_patience_needs_validation_images_and_a_number_of_epochs(options):
+    with pytest.raises(EngineError, match=r"patience \d must be 1 epoch or more, with validation images"):
+        start(**options)
+
+
+def test_a_window_of_no_steps_is_refused():
+    with pytest.raises(EngineError, match="window 0 must be 1 step or more"):
+        start(window=0)
+
+
+def test_divergence_keeps_the_last_good_weights():
+    training = start(rate=0, lr=0.01, epochs=6, window=4)
+    advance(training, 30)
+    snapshot = training.snapshot()
+    assert evaluate(snapshot, *task()).accuracy > 0.8
+    training.change(optimizer="sgd", lr=1e7)
+    with pytest.raises(
+        DivergedError, match=r"training diverged at step \d+: .* try lr below 1e\+07"
+    ) as caught:
+        list(training)
+    assert 31 <= caught.value.step <= 48
+    assert caught.value.layer in ("hidden1", "hidden2", "output", "")
+    assert evaluate(training.good, *task()).accuracy > 0.8
+    assert training.progress.good_step <= 31
+    assert next(training, None) is None
+    with pytest.raises(EngineError, match="the training failed: take its `good` net"):
+        training.checkpoint()
+
+
+def test_good_weights_are_those_before_the_loss_began_to_rise():
+    training = start(rate=0, lr=0.01, epochs=40, window=4)
+    advance(training, 32)
+    good = training.good
+    # Bad, but finite for ever.
+    training.change(lr=3.0)
+    steps = advance(training, 40)
+    assert steps[-1].window_loss > 10 * steps[0].window_loss
+    assert evaluate(training.good, *task()).loss <= evaluate(good, *task()).loss * 2
+    assert training.progress.good_step <= 40
+
+
+def test_a_last_update_that_breaks_the_weights_is_noticed():
+    training = start(rate=0, epochs=1, batch=230, optimizer="sgd", lr=3e38, l2=1e3)
+    with pytest.raises(DivergedError, match=r"step 1: (hidden1|hidden2|output) is no longer finite"):
+        list(training)
+
+
+def test_an_interrupt_within_an_update_is_no_state_to_go_on_from():
+    calls = []
+
+    def interrupt(images, rng):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return images
+
+    training = start(augment=interrupt)
+    advance(training, 2)
+    training.checkpoint()
+    with pytest.raises(KeyboardInterrupt):
+        next(training)
+    with pytest.raises(EngineError, match="interrupted in the middle of an update"):
+        training.checkpoint()
+    with pytest.raises(EngineError, match="interrupted in the middle of an update"):
+        next(training)
