@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from scenes.camera import Orbit
+from scenes.cards import cards
 from scenes.easing import between
 from scenes.frame import Caption, Swatch
-from scenes.labels import answer, bar_texts, cards
+from scenes.labels import answer, bar_texts
 from scenes.layout import Layout
 from scenes.legend import legend
 from scenes.page import Page, page
@@ -89,14 +90,13 @@ def _narration(
     words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, at: tuple[float, float], size: float
 ) -> list[Caption]:
     """One sentence on what is happening, cross-fading from beat to beat."""
-    fires = [line.digit[0], *sorted(set(line.fires.values()))[:-1], line.bars[0], line.answer[1]]
-    steps = [words.steps[0], *words.steps[1:-2], *words.steps[-2:]]
-    if len(fires) != len(steps):  # layers that fire together share a sentence: the first of them speaks
-        steps = steps[: len(fires) - 2] + steps[-2:]
+    starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
+    starts += [line.bars[0], line.answer[1]]
+    texts = [*(text for _, text in words.steps), *words.ends]
     fade = 0.022 * line.seconds
     captions = []
-    for i, (start, text) in enumerate(zip(fires, steps, strict=True)):
-        end = fires[i + 1] if i + 1 < len(fires) else 2 * line.seconds
+    for i, (start, text) in enumerate(zip(starts, texts, strict=True)):
+        end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
         alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
         if alpha > 0 and width(text, "medium", size) < sheet.width - 2 * at[0]:
             captions.append(Caption(text, at, size, "medium", theme.text, 0.92 * alpha))

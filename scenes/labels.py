@@ -1,4 +1,4 @@
-"""Labels: texts that belong to a place in the scene, and the answer."""
+"""Labels: the answer, and the texts beside the bars."""
 
 import numpy as np
 
@@ -9,7 +9,6 @@ from scenes.layout import Layout
 from scenes.page import Page
 from scenes.theme import Theme
 from scenes.timeline import Timeline
-from scenes.type import width
 from scenes.words import Words
 
 
@@ -66,42 +65,3 @@ def bar_texts(
         colour = theme.answer if hot > 0.5 else theme.text_faint
         captions.append([Caption(share, place, round(number, 1), font, colour, told, "mt" if down else "lm")])
     return captions
-
-
-def cards(
-    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
-) -> list[list[Caption]]:
-    """Name and size of each layer, under its panel."""
-    shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
-    name_size, detail_size = (
-        sheet.font(26 if sheet.portrait else 19),
-        sheet.font(22 if sheet.portrait else 16),
-    )
-    groups = []
-    for panel, (name, detail) in zip(layout.panels, words.cards, strict=True):
-        corners = camera.project(panel.corners(), (sheet.width, sheet.height))
-        if not np.isfinite(corners).all():
-            continue
-        foot = corners[:2]
-        if sheet.portrait:
-            if panel.kind == "outputs":
-                continue  # its bars speak for themselves, and there is no free corner beside them
-            x, y = float(foot[0, 0]), float(foot[0, 1]) + 10 * sheet.unit
-            card = [Caption(name, (x, y), name_size, "semibold", theme.text, shown, "lt")]
-            x += width(name + "  ", "semibold", name_size)
-            y += 0.18 * (name_size - detail_size)
-            card.append(Caption(detail, (x, y + 1), detail_size, "regular", theme.text_soft, shown, "lt"))
-            groups.append(card)
-            continue
-        x, y = float(foot[:, 0].mean()), float(foot[:, 1].max()) + 24 * sheet.unit
-        if panel.kind == "outputs":
-            tips = camera.project(
-                layout.bars.base + 0.5 * layout.bars.length * layout.bars.along, (sheet.width, sheet.height)
-            )
-            x, y = float(tips[-1, 0]) - 30 * sheet.unit, float(tips[-1, 1]) + 44 * sheet.unit
-        card = [Caption(name, (x, y), name_size, "semibold", theme.text, shown, "mt")]
-        if not sheet.compact:
-            below = (x, y + 1.35 * name_size)
-            card.append(Caption(detail, below, detail_size, "regular", theme.text_soft, shown, "mt"))
-        groups.append(card)
-    return groups

@@ -1,7 +1,8 @@
 """Layout: where each neuron of a net stands in space.
 
 A layer is drawn by its shape alone: (n,) folds into a grid of neurons, (h, w, c) becomes a wall of feature
-maps, (tokens, d) one row for each token. Layers stand one behind another along the flow of the signal.
+maps, (tokens, d) one row for each token. Layers stand one behind another along the flow of the signal; those
+that fire at the same time, such as queries, keys and values, stand at one station.
 """
 
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Net
+from engine import Layer, Net
 from scenes.errors import SceneError
-from scenes.raster import Kind, Raster, raster
+from scenes.panel import Panel, Vector
+from scenes.raster import Raster, Room, raster
+from scenes.timeline import ROOMY, depths
 
-Vector = NDArray[np.float32]
+_APART = 1.8  # scene units between panels of one station
 
 
 @dataclass(frozen=True)
@@ -38,75 +41,6 @@ PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(
 def orientation(size: tuple[int, int]) -> Orientation:
     """Choose the orientation for a frame of `size` (width, height) in pixels."""
     return PORTRAIT if size[1] > 1.15 * size[0] else LANDSCAPE
-
-
-@dataclass(frozen=True, eq=False)
-class Panel:
-    """The plane of one layer: a raster of cells, of which each neuron fills one.
-
-    Attributes:
-        layer: the layer's name.
-        kind: "tiles" are flat cells, "neurons" are balls, "outputs" are the balls that carry the bars.
-        start: global id of the layer's first neuron.
-        rows, cols: size of the raster in cells.
-        row, col: int32 (n,), the cell of each neuron.
-        maps: int32 (m, 4), first and last row, first and last column of each map; the whole raster where
-            the layer has no maps.
-        pitch: distance between neighbouring cells, in scene units.
-        centre, right, up: float32 (3,), the plane.
-    """
-
-    layer: str
-    kind: Kind
-    start: int
-    rows: int
-    cols: int
-    row: NDArray[np.int32]
-    col: NDArray[np.int32]
-    maps: NDArray[np.int32]
-    pitch: float
-    centre: Vector
-    right: Vector
-    up: Vector
-
-    @property
-    def stop(self) -> int:
-        """Global id after the layer's last neuron."""
-        return self.start + len(self.row)
-
-    @property
-    def half(self) -> tuple[float, float]:
-        """Half the width and half the height of the panel with its margin, in scene units."""
-        margin = 0.65 * max(self.pitch, 1.0)
-        return self.cols * self.pitch / 2 + margin, self.rows * self.pitch / 2 + margin
-
-    def corners(self) -> Vector:
-        """Corners of the panel: float32 (4, 3), bottom left, bottom right, top right, top left."""
-        width, height = self.half
-        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
-        local = signs * np.array([width, height], dtype=np.float32)
-        corners: Vector = self.centre + local[:, :1] * self.right + local[:, 1:] * self.up
-        return corners
-
-    def outlines(self) -> Vector:
-        """Corners of each map with its margin: float32 (m, 4, 3), in the order of `corners`."""
-        if len(self.maps) == 1:
-            return self.corners()[None]
-        top, bottom, left, right = (self.maps.T + np.array([[0], [1], [0], [1]])) * self.pitch
-        margin = 0.25 * self.pitch
-        x0, x1 = left - self.cols * self.pitch / 2 - margin, right - self.cols * self.pitch / 2 + margin
-        y0, y1 = self.rows * self.pitch / 2 - bottom - margin, self.rows * self.pitch / 2 - top + margin
-        across = np.stack([x0, x1, x1, x0], axis=1)[..., None]
-        above = np.stack([y0, y0, y1, y1], axis=1)[..., None]
-        outlines: Vector = (self.centre + across * self.right + above * self.up).astype(np.float32)
-        return outlines
-
-    def positions(self) -> Vector:
-        """Centres of the neurons: float32 (n, 3), in id order."""
-        across = ((self.col - (self.cols - 1) / 2) * self.pitch).astype(np.float32)
-        above = (((self.rows - 1) / 2 - self.row) * self.pitch).astype(np.float32)
-        places: Vector = self.centre + across[:, None] * self.right + above[:, None] * self.up
-        return places
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,16 +90,6 @@ class Layout:
         return np.concatenate([panel.corners() for panel in self.panels] + [ends])
 
 
-def _gap(before: Raster, after: Raster, portrait: bool) -> float:
-    """Distance between two panels' centres: wide panels need room, so that they do not hide each other."""
-    if portrait:
-        lean = sin(_LEAN + radians(24))  # the share of a panel's height that the camera sees
-        room = 8.0 if before.walled or after.walled else 6.3  # for the line of text under a panel
-        return room + 0.5 * lean * (before.rows * before.pitch + after.rows * after.pitch)
-    share = 0.30 if before.walled or after.walled else 0.25
-    return 12.0 + share * (before.cols * before.pitch + after.cols * after.pitch)
-
-
 def arrange(net: Net, axes: Orientation) -> Layout:
     """Place the neurons of `net` along the axes.
 
@@ -177,20 +101,69 @@ def arrange(net: Net, axes: Orientation) -> Layout:
             f"the last layer has shape {net.layers[-1].shape}: it must be (classes,) to end in bars"
         )
     portrait = axes.name == "portrait"
-    rasters = [raster(layer, layer is net.layers[-1], portrait) for layer in net.layers]
-    gaps = [_gap(a, b, portrait) for a, b in pairwise(rasters)]
-    along = np.concatenate([[0.0], np.cumsum(gaps)]).astype(np.float32)
+    stations = _stations(net)
+    step = _step(len(stations), portrait)
+    rasters = [[_drawing(net, n, len(stop), step, portrait) for n in stop] for stop in stations]
+    gaps = [_gap(a, b, step, portrait) for a, b in pairwise(rasters)]
+    along = np.concatenate([[0.0], np.cumsum(gaps)])
     flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))
+    places: dict[str, tuple[Raster, Vector]] = {}
+    for stop, drawn, x in zip(stations, rasters, along, strict=True):
+        for layer, cells, aside in zip(stop, drawn, _asides(drawn, portrait), strict=True):
+            places[layer.name] = cells, (x * flow + aside * (right if portrait else up)).astype(np.float32)
     panels = tuple(
-        Panel(
-            layer.name, r.kind, net.offset(layer.name), r.rows, r.cols, r.row, r.col,
-            np.array([[0, r.rows - 1, 0, r.cols - 1]], np.int32) if r.maps is None else r.maps, r.pitch,
-            centre=x * flow, right=right, up=up,
-        )
-        for layer, r, x in zip(net.layers, rasters, along, strict=True)
-    )  # fmt: skip
+        Panel(layer.name, net.offset(layer.name), *places[layer.name], right=right, up=up)
+        for layer in net.layers
+    )
     positions = np.concatenate([panel.positions() for panel in panels])
     return Layout(axes, panels, positions, _bars(panels[-1], flow, portrait))
+
+
+def _stations(net: Net) -> list[list[Layer]]:
+    """The layers by the moment when they fire, in order."""
+    depth = depths(net)
+    return [[layer for layer in net.layers if depth[layer.name] == d] for d in sorted(set(depth.values()))]
+
+
+def _step(stations: int, portrait: bool) -> float | None:
+    """Scene units from one station to the next in a net of many, None where there is room for each."""
+    if stations <= ROOMY:
+        return None
+    return float(np.clip(85.0 / stations, 3.4, 8.0) if portrait else np.clip(150.0 / stations, 4.6, 9.0))
+
+
+def _drawing(net: Net, layer: Layer, beside: int, step: float | None, portrait: bool) -> Raster:
+    room = None
+    if layer is not net.layers[0] and (step is not None or beside > 1):
+        if portrait:
+            high = 16.0 if step is None else 0.86 * step
+            room = Room((48.0 - _APART * (beside - 1)) / beside, high)
+        else:
+            wide = 20.0 if step is None else 1.5 * step
+            room = Room(wide, ((28.0 if step is None else 36.0) - _APART * (beside - 1)) / beside)
+    return raster(layer, layer is net.layers[-1], portrait, room)
+
+
+def _asides(drawn: list[Raster], portrait: bool) -> list[float]:
+    """Where panels of one station stand beside the flow: the first on top, or in portrait at the left."""
+    sizes = np.array([r.width if portrait else r.height for r in drawn])
+    ends = np.cumsum(sizes + _APART)
+    middles = ends - _APART - sizes / 2 - (ends[-1] - _APART) / 2
+    return list(middles if portrait else -middles)
+
+
+def _gap(before: list[Raster], after: list[Raster], step: float | None, portrait: bool) -> float:
+    """Distance between two stations' centres: wide panels need room, so that they do not hide each other."""
+    walled = any(r.walled for r in before + after)
+    if portrait:
+        lean = sin(_LEAN + radians(24))  # the share of a panel's height that the camera sees
+        high = 0.5 * lean * (max(r.height for r in before) + max(r.height for r in after))
+        # The line of text under a panel needs room, where there is one for each.
+        return high + (0.25 * step if step else 8.0 if walled else 6.3)
+    wide = max(r.width for r in before) + max(r.width for r in after)
+    if step:
+        return 0.4 * step + 0.25 * wide
+    return 12.0 + (0.30 if walled else 0.25) * wide
 
 
 def _bars(outputs: Panel, flow: Vector, portrait: bool) -> Bars:
@@ -198,6 +171,7 @@ def _bars(outputs: Panel, flow: Vector, portrait: bool) -> Bars:
     neurons = outputs.positions()
     if portrait:
         return Bars(
-            neurons + 2.9 * flow, neurons + 4.7 * flow, flow, 0.30 * outputs.pitch * outputs.right, 9.0
+            neurons + 2.9 * flow, neurons + 4.7 * flow, flow, 0.30 * outputs.raster.pitch * outputs.right, 9.0
         )
-    return Bars(neurons + 2.9 * flow, neurons + 4.6 * flow, flow, 0.20 * outputs.pitch * outputs.up, 11.5)
+    thick = 0.20 * outputs.raster.pitch * outputs.up
+    return Bars(neurons + 2.9 * flow, neurons + 4.6 * flow, flow, thick, 11.5)

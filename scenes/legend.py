@@ -3,6 +3,7 @@
 from scenes.frame import Caption, Swatch
 from scenes.page import Page
 from scenes.theme import Theme
+from scenes.type import width
 from scenes.words import Words
 
 
@@ -25,20 +26,27 @@ def legend(words: Words, sheet: Page, theme: Theme) -> tuple[list[Caption], tupl
     swatches = [Swatch((left, mid - thick / 2, left + bar, mid + thick / 2), theme.heat)]
     x = left + bar + 2.6 * head
     wide = 2.6 * head
-    rows = (
-        (foot - row - 0.55 * head, theme.excite, "excites its target (w·a > 0)"),
-        (foot - 0.36 * head, theme.inhibit, "inhibits its target (w·a < 0)"),
-    )
-    for y, colours, text in rows:
+    high, low = foot - row - 0.55 * head, foot - 0.36 * head
+    rows = [
+        (x, high, theme.excite, "excites its target (w·a > 0)"),
+        (x, low, theme.inhibit, "inhibits its target (w·a < 0)"),
+    ]
+    if words.attends:
+        aside = x + 1.3 * wide + width(rows[0][3], "regular", head) + 2.0 * head
+        short = sheet.portrait or sheet.compact
+        rows.append(
+            (aside, low, theme.attend, "attention" if short else "attends (weight computed from the input)")
+        )
+    for x, y, colours, text in rows:
         swatches.append(Swatch((x, y - 0.46 * head, x + wide, y - 0.22 * head), colours))
         captions.append(Caption(text, (x + 1.3 * wide, y), head, "regular", theme.text_soft))
     note = "the strongest |w·a| between each two layers"
     right = sheet.width - left
     if sheet.portrait:
-        low = foot + 2.0 * small
-        captions.append(Caption(f"{words.drawn}, {note}", (left, low), small, "regular", theme.text_faint))
+        last = foot + 2.0 * small
+        captions.append(Caption(f"{words.drawn}, {note}", (left, last), small, "regular", theme.text_faint))
         return captions, tuple(swatches)
-    captions.append(Caption(words.drawn, (right, rows[0][0]), head, "regular", theme.text_soft, anchor="rs"))
+    captions.append(Caption(words.drawn, (right, high), head, "regular", theme.text_soft, anchor="rs"))
     if not sheet.compact:
-        captions.append(Caption(note, (right, rows[1][0]), head, "regular", theme.text_faint, anchor="rs"))
+        captions.append(Caption(note, (right, low), head, "regular", theme.text_faint, anchor="rs"))
     return captions, tuple(swatches)

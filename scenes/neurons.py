@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from engine import Trace
 from scenes.camera import Orbit
 from scenes.easing import between, flash, smooth
-from scenes.layout import Layout, Panel
+from scenes.layout import Layout
 from scenes.pulse import arrivals
+from scenes.raster import Raster
 from scenes.strands import Strands
 from scenes.theme import Theme, sample
 from scenes.timeline import Timeline
@@ -69,8 +70,8 @@ def prepare(
     trace: Trace, layout: Layout, strands: Strands, line: Timeline, pose: Orbit, theme: Theme
 ) -> Neurons:
     """Work out levels, firing times and sizes once for a film."""
-    radius = np.concatenate([np.full(len(p.row), _radius(p)) for p in layout.panels])
-    flat = np.concatenate([np.full(len(p.row), p.kind == "tiles") for p in layout.panels])
+    radius = np.concatenate([np.full(p.stop - p.start, _radius(p.raster)) for p in layout.panels])
+    flat = np.concatenate([np.full(p.stop - p.start, p.raster.kind == "tiles") for p in layout.panels])
     distance = np.linalg.norm(layout.positions - pose.position, axis=1)
     near, far = float(distance.min()), float(distance.max())
     depth = (distance - near) / max(far - near, 1e-6)
@@ -87,19 +88,20 @@ def prepare(
     )
 
 
-def _radius(panel: Panel) -> float:
+def _radius(cells: Raster) -> float:
     # An output's label stands close by, so the ball is not as large as the pitch allows where that is wide.
-    share = {"tiles": 0.5, "neurons": 0.36, "outputs": 0.33}[panel.kind]
-    return share * (min(panel.pitch, 2.9) if panel.kind == "outputs" else panel.pitch)
+    share = {"tiles": 0.5, "neurons": 0.36, "outputs": 0.33}[cells.kind]
+    return share * (min(cells.pitch, 2.9) if cells.kind == "outputs" else cells.pitch)
 
 
 def _firing_times(layout: Layout, strands: Strands, line: Timeline) -> Floats:
     """Seconds at which each neuron lights: when its first strand arrives, or else when its layer fires."""
-    fires = np.concatenate([np.full(len(p.row), line.fires[p.layer]) for p in layout.panels])
+    fires = np.concatenate([np.full(p.stop - p.start, line.fires[p.layer]) for p in layout.panels])
     first = layout.panels[0]
     start, end = line.digit
     # The digit is written from left to right, as a hand would, each column a little from the top down.
-    sweep = 0.75 * first.col / max(first.cols - 1, 1) + 0.25 * first.row / max(first.rows - 1, 1)
+    cells = first.raster
+    sweep = 0.75 * cells.col / max(cells.cols - 1, 1) + 0.25 * cells.row / max(cells.rows - 1, 1)
     fires[first.start : first.stop] = start + (end - start) * 0.8 * sweep
     reached = np.full(len(fires), np.inf)
     np.minimum.at(reached, strands.target, arrivals(strands, line))

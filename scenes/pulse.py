@@ -58,7 +58,7 @@ def crowding(strands: Strands) -> Floats:
 
 def base_alpha(strands: Strands, theme: Theme, fog: Floats) -> Floats:
     """Opacity at rest, float32 (K, POINTS), 0..1: a function of |weight x activation| that only grows."""
-    sign = np.where(strands.contribution > 0, 1.0, theme.inhibit_alpha)
+    sign = np.where((strands.contribution > 0) | strands.attention, 1.0, theme.inhibit_alpha)
     counts = np.array([span.stop - span.start for span in strands.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
@@ -86,9 +86,10 @@ def _steepness(strands: Strands) -> Floats:
 
 
 def colours(strands: Strands, theme: Theme) -> NDArray[np.uint8]:
-    """Colour of each strand by the sign of its contribution, uint8 (K, 3)."""
+    """Colour of each strand by the sign of its contribution, uint8 (K, 3); attention has its own."""
     warm, cool = sample(theme.excite, strands.strength), sample(theme.inhibit, strands.strength)
-    return np.where(strands.contribution[:, None] > 0, warm, cool)
+    learned = np.where(strands.contribution[:, None] > 0, warm, cool)
+    return np.where(strands.attention[:, None], sample(theme.attend, strands.strength), learned)
 
 
 @dataclass(frozen=True, eq=False)

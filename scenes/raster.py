@@ -7,28 +7,70 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Layer
+from engine import AttentionScores, Layer
 from scenes.errors import SceneError
 
 Kind = Literal["tiles", "neurons", "outputs"]
+_LARGEST = 1.7  # scene units of a cell's side: larger pixels look coarse
 
 
 @dataclass(frozen=True, eq=False)
 class Raster:
-    """Cells of a panel, and which of them each neuron fills; see `scenes.layout.Panel`."""
+    """Cells of a panel, and which of them each neuron fills.
+
+    Attributes:
+        kind: "tiles" are flat cells, "neurons" are balls, "outputs" are the balls that carry the bars.
+        rows, cols: size in cells.
+        row, col: int32 (n,), the cell of each neuron.
+        cell: width and height of a cell in scene units.
+        maps: int32 (m, 4), first and last row, first and last column of each map; the whole raster where
+            the layer has no maps.
+    """
 
     kind: Kind
     rows: int
     cols: int
     row: NDArray[np.int32]
     col: NDArray[np.int32]
-    pitch: float
-    maps: NDArray[np.int32] | None = None
+    cell: tuple[float, float]
+    maps: NDArray[np.int32]
 
     @property
     def walled(self) -> bool:
         """Whether it is a wall of several maps."""
-        return self.maps is not None
+        return len(self.maps) > 1
+
+    @property
+    def width(self) -> float:
+        """Scene units."""
+        return self.cols * self.cell[0]
+
+    @property
+    def height(self) -> float:
+        """Scene units."""
+        return self.rows * self.cell[1]
+
+    @property
+    def pitch(self) -> float:
+        """The shorter side of a cell, in scene units."""
+        return min(self.cell)
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a panel may fill, in scene units."""
+
+    width: float
+    height: float
+
+
+def _whole(
+    kind: Kind, rows: int, cols: int, row: NDArray[np.int32], col: NDArray[np.int32], pitch: float
+) -> Raster:
+    """A raster of square cells without maps."""
+    return Raster(
+        kind, rows, cols, row, col, (pitch, pitch), np.array([[0, rows - 1, 0, cols - 1]], np.int32)
+    )
 
 
 def _fold(n: int, portrait: bool) -> Raster:
@@ -41,7 +83,7 @@ def _fold(n: int, portrait: bool) -> Raster:
         rows = max(16, ceil(sqrt(n / 2))) if n >= 100 else ceil(sqrt(n))
     cols = ceil(n / rows)
     row, col = np.divmod(np.arange(n, dtype=np.int32), np.int32(cols))
-    return Raster("neurons", ceil(n / cols), cols, row, col, pitch)
+    return _whole("neurons", ceil(n / cols), cols, row, col, pitch)
 
 
 def _tiling(maps: int, aspect: float) -> tuple[int, int]:
@@ -55,44 +97,60 @@ def _tiling(maps: int, aspect: float) -> tuple[int, int]:
     return best, ceil(maps / best)
 
 
-def _wall(h: int, w: int, maps: int, portrait: bool) -> Raster:
-    """Tile feature maps as a wall, wider than high, with a gap between maps; in portrait wide and low."""
+def _wall(h: int, w: int, maps: int, room: Room, shape: float, first: bool = False) -> Raster:
+    """Tile feature maps as a wall with a gap between maps; shape: the wall's width over its height.
+
+    first: the maps are the first of the layer's axes, not the last.
+    """
     gap = max(1, round(h / 8)) if maps > 1 else 0
-    tile_rows, tile_cols = _tiling(maps, (3.5 if portrait else 1.25) * (h + gap) / (w + gap))
+    tile_rows, tile_cols = _tiling(maps, shape * (h + gap) / (w + gap))
     rows, cols = tile_rows * (h + gap) - gap, tile_cols * (w + gap) - gap
-    y, x, c = np.meshgrid(np.arange(h), np.arange(w), np.arange(maps), indexing="ij")
+    axes = np.meshgrid(np.arange(h), np.arange(w), np.arange(maps), indexing="ij")
+    y, x, c = (axis.transpose(2, 0, 1) if first else axis for axis in axes)
     row = (c // tile_cols) * (h + gap) + y
     col = (c % tile_cols) * (w + gap) + x
-    high, wide = (16, 48) if portrait and maps > 1 else (28, 46)
-    pitch = min(high / rows, wide / cols, 1.7)
+    pitch = min(room.height / rows, room.width / cols, _LARGEST)
     each = np.arange(maps)
     top, left = each // tile_cols * (h + gap), each % tile_cols * (w + gap)
     walls = np.stack([top, top + h - 1, left, left + w - 1], axis=1).astype(np.int32)
     places = row.ravel().astype(np.int32), col.ravel().astype(np.int32)
-    return Raster("tiles", rows, cols, *places, pitch, walls if maps > 1 else None)
+    return Raster("tiles", rows, cols, *places, (pitch, pitch), walls)
 
 
-def _token_rows(tokens: int, d: int) -> Raster:
+def _token_rows(tokens: int, d: int, room: Room) -> Raster:
+    """One row for each token, as wide as there is room: its cells are narrow where it has many numbers."""
     row, col = np.divmod(np.arange(tokens * d, dtype=np.int32), np.int32(d))
-    return Raster("tiles", tokens, d, row, col, min(28 / tokens, 40 / d, 1.7))
+    cell = min(room.width / d, _LARGEST), min(room.height / tokens, _LARGEST)
+    return Raster("tiles", tokens, d, row, col, cell, np.array([[0, tokens - 1, 0, d - 1]], np.int32))
 
 
 def _output(n: int, portrait: bool) -> Raster:
     index, zero = np.arange(n, dtype=np.int32), np.zeros(n, dtype=np.int32)
     if portrait:
-        return Raster("outputs", 1, n, zero, index, 4.9 * 10 / max(n, 10))
-    return Raster("outputs", n, 1, index, zero, 2.75 * 10 / max(n, 10))
+        return _whole("outputs", 1, n, zero, index, 4.9 * 10 / max(n, 10))
+    return _whole("outputs", n, 1, index, zero, 2.75 * 10 / max(n, 10))
 
 
-def raster(layer: Layer, last: bool, portrait: bool) -> Raster:
-    """Choose the drawing of a layer by its shape alone; `last` for the layer of classes."""
+def raster(layer: Layer, last: bool, portrait: bool, room: Room | None = None) -> Raster:
+    """Choose the drawing of a layer by its shape; `last` for the layer of classes.
+
+    Attention scores (heads, queries, keys) are a wall with a map for each head, one row for each query.
+
+    room: what tokens and maps may fill; None for a layer that stands alone in a short net.
+    """
     match layer.shape:
         case (n,):
             return _output(n, portrait) if last else _fold(n, portrait)
         case (tokens, d):
-            return _token_rows(tokens, d)
+            return _token_rows(tokens, d, room or (Room(48, 16) if portrait else Room(20, 28)))
+        case (heads, queries, keys) if isinstance(layer.block, AttentionScores):
+            space = room or Room(28, 28)
+            return _wall(queries, keys, heads, space, space.width / space.height, first=True)
         case (h, w, c):
-            return _wall(h, w, c, portrait)
+            if c == 1 and room is None:
+                return _wall(h, w, c, Room(46, 28), 1.0)
+            shape = room.width / room.height if room else 3.5 if portrait else 1.25
+            return _wall(h, w, c, room or (Room(48, 16) if portrait else Room(46, 28)), shape)
     raise SceneError(
         f"layer '{layer.name}' has shape {layer.shape}: a layer that is drawn has 1, 2 or 3 dimensions"
     )

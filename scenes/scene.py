@@ -124,5 +124,7 @@ def compose(
         neurons=balls,
         light=pulse.prepare(drawn, colours, balls.fog),
         probabilities=trace.probabilities.astype(np.float32),
-        words=captions.write(trace, label=label, source=source, drawn=len(drawn)),
+        words=captions.write(
+            trace, label=label, source=source, drawn=len(drawn), attends=bool(drawn.attention.any())
+        ),
     )

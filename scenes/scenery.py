@@ -44,7 +44,7 @@ def floor(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
 
 def frames(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
     """Thin outlines of the maps and panels but for the outputs: lines (n, 5, 3) and colours (n, 5, 4)."""
-    corners = np.concatenate([panel.outlines() for panel in layout.panels if panel.kind != "outputs"])
+    corners = np.concatenate([panel.outlines() for panel in layout.panels if panel.raster.kind != "outputs"])
     lines = np.concatenate([corners, corners[:, :1]], axis=1)
     rgba = np.empty((*lines.shape[:2], 4), dtype=np.uint8)
     rgba[...] = theme.panel_frame
@@ -53,11 +53,11 @@ def frames(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
 
 def tints(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
     """A breath of colour behind each map and panel of neurons: quads (n, 4, 3) and colours (n, 4, 4)."""
-    panels = [panel for panel in layout.panels if panel.kind != "outputs"]
+    panels = [panel for panel in layout.panels if panel.raster.kind != "outputs"]
     behind = [0.3 * np.cross(panel.right, panel.up) for panel in panels]
     quads = np.concatenate([p.outlines() - away for p, away in zip(panels, behind, strict=True)])
-    fills = [(*theme.panel_fill, 235) if p.kind == "tiles" else theme.panel_tint for p in panels]
-    each = np.repeat(np.array(fills, dtype=np.uint8), [len(p.maps) for p in panels], axis=0)
+    fills = [(*theme.panel_fill, 235) if p.raster.kind == "tiles" else theme.panel_tint for p in panels]
+    each = np.repeat(np.array(fills, dtype=np.uint8), [len(p.raster.maps) for p in panels], axis=0)
     return quads.astype(np.float32), np.repeat(each[:, None], 4, axis=1)
 
 

@@ -76,7 +76,7 @@ class Stage:
         self._rasters = [
             (self._add(Raster(panel, self._window, theme.panel_fill)), slice(panel.start, panel.stop))
             for panel in layout.panels
-            if panel.kind == "tiles"
+            if panel.raster.kind == "tiles"
         ]
         outlines, rgba = frames(layout, theme)
         self._frames = self._add(Curves(outlines, self._window, width=1.2 * self._unit, ink=theme.ink))

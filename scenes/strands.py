@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Net, Trace, strongest
+from engine import Kind, Net, Trace, strongest
 from scenes.layout import Layout
+from scenes.timeline import depths
 
 Floats = NDArray[np.float32]
 POINTS = 14
 """Points of one curve: fewer are drawn faster, and at this number no corner is seen yet."""
+_FAR = 3  # stations ahead from which on a connection is a skip connection to the eye
+_CLEAR = 4.0  # scene units between a panel's top and the strands that pass over it
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +25,7 @@ class Strands:
         source, target: int32 (K,), global neuron ids.
         contribution: float32 (K,), weight x source activation.
         strength: float32 (K,), |contribution| over the largest of its connection, 0..1.
+        attention: bool (K,), whether the weight is an attention product, computed from the input.
         curves: float32 (K, POINTS, 3), scene units.
         spans: for each connection, the slice of its strands.
     """
@@ -31,6 +35,7 @@ class Strands:
     target: NDArray[np.int32]
     contribution: Floats
     strength: Floats
+    attention: NDArray[np.bool_]
     curves: Floats
     spans: tuple[slice, ...]
 
@@ -56,30 +61,68 @@ def select(trace: Trace, layout: Layout, total: int) -> Strands:
     parts, contributions, spans, first = [], [], [], 0
     for (source, target), k in zip(trace.net.connections, quotas(trace.net, total), strict=True):
         synapses, contribution = strongest(trace, k, source, target)
-        parts.append((synapses.source[::-1], synapses.target[::-1]))
+        parts.append((synapses.source[::-1], synapses.target[::-1], synapses.kind[::-1]))
         contributions.append(contribution[::-1].astype(np.float32))
         spans.append(slice(first, first + len(contribution)))
         first += len(contribution)
     sources = np.concatenate([part[0] for part in parts]).astype(np.int32)
     targets = np.concatenate([part[1] for part in parts]).astype(np.int32)
+    kinds = np.concatenate([part[2] for part in parts])
     strength = [np.abs(c) / max(float(np.abs(c).max(initial=0.0)), 1e-30) for c in contributions]
     counts = [len(c) for c in contributions]
+    connection = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     return Strands(
-        connection=np.repeat(np.arange(len(counts), dtype=np.int32), counts),
+        connection=connection,
         source=sources,
         target=targets,
         contribution=np.concatenate(contributions),
         strength=np.concatenate(strength).astype(np.float32),
-        curves=bend(layout.positions[sources], layout.positions[targets], layout.orientation.flow),
+        attention=kinds == Kind.ATTENTION,
+        curves=bend(
+            layout.positions[sources],
+            layout.positions[targets],
+            layout.orientation.flow,
+            lifts(trace.net, layout, sources, targets, connection),
+        ),
         spans=tuple(spans),
     )
 
 
-def bend(start: Floats, end: Floats, flow: tuple[float, float, float], points: int = POINTS) -> Floats:
-    """S-curves from (K, 3) to (K, 3): even along the flow, eased across it, so they leave and land level."""
-    t = np.linspace(0.0, 1.0, points, dtype=np.float32)[:, None]
+def lifts(
+    net: Net,
+    layout: Layout,
+    source: NDArray[np.int32],
+    target: NDArray[np.int32],
+    connection: NDArray[np.int32],
+) -> Floats:
+    """How far each strand leaves its way half way, as vectors (K, 3).
+
+    A connection that skips stations passes over the panels between, not through them: all its strands in one
+    ribbon above the panel's top.
+    """
+    depth, places = depths(net), {panel.layer: panel for panel in layout.panels}
+    lift = np.zeros((len(source), 3), dtype=np.float32)
+    for number, (first, last) in enumerate(net.connections):
+        if depth[last] - depth[first] >= _FAR:
+            panel, mine = places[last], connection == number
+            middle = (layout.positions[source[mine]] + layout.positions[target[mine]]) / 2
+            height = (middle - panel.centre) @ panel.up
+            rise = 0.5 * panel.raster.height + _CLEAR - 0.85 * height
+            lift[mine] = rise[:, None] * panel.up
+    return lift
+
+
+def bend(start: Floats, end: Floats, flow: tuple[float, float, float], lift: Floats | None = None) -> Floats:
+    """S-curves from (K, 3) to (K, 3): even along the flow, eased across it, so they leave and land level.
+
+    lift: (K, 3), how far each is away from that curve half way.
+    """
+    t = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)[:, None]
     ease = 0.1 * t + 0.9 * t * t * (3.0 - 2.0 * t)
     axis = np.array(flow, dtype=np.float32)
     way = (end - start)[:, None, :]
     along = (way @ axis)[..., None] * axis
-    return (start[:, None, :] + along * t + (way - along) * ease).astype(np.float32)
+    curves = start[:, None, :] + along * t + (way - along) * ease
+    if lift is not None:
+        curves += lift[:, None, :] * np.sqrt(4 * t * (1 - t))
+    return curves.astype(np.float32)

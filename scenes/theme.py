@@ -45,6 +45,7 @@ class Theme:
     heat: Ramp  # activation
     excite: Ramp  # contribution > 0
     inhibit: Ramp  # contribution < 0
+    attend: Ramp  # attention, of either sign
     strand: float  # opacity of the strongest strand
     inhibit_alpha: float  # blue looks stronger or weaker than red at the same alpha
     idle_pixel: Colour
@@ -86,6 +87,7 @@ DARK = Theme(
     ),
     excite=ramp({0: "#ff2408", 0.5: "#ff5f14", 1: "#ffab45"}),
     inhibit=ramp({0: "#0f3dff", 0.5: "#2374ff", 1: "#58bdff"}),
+    attend=ramp({0: "#00795e", 0.5: "#10c592", 1: "#9dffdd"}),
     strand=0.52,
     inhibit_alpha=0.62,
     idle_pixel=rgb("#1a2547"),
@@ -127,6 +129,7 @@ LIGHT = Theme(
     ),
     excite=ramp({0: "#ff8a5c", 0.5: "#f4511e", 1: "#c22408"}),
     inhibit=ramp({0: "#7aa2ff", 0.5: "#2f6bff", 1: "#0a3fd0"}),
+    attend=ramp({0: "#4bc4a2", 0.5: "#0e9b74", 1: "#00664b"}),
     strand=0.40,
     inhibit_alpha=0.80,
     idle_pixel=rgb("#e3e7f2"),

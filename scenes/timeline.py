@@ -14,6 +14,10 @@ _BARS = (0.665, 0.775)
 _ANSWER = (0.765, 0.845)
 
 
+ROOMY = 10
+"""Stations, of layers that fire together, of a net that has room for each one's name and story."""
+
+
 @dataclass(frozen=True)
 class Timeline:
     """Beats of one film.

@@ -47,7 +47,7 @@ def test_vtk_holds_the_values_of_the_frame() -> None:
                 np.testing.assert_allclose(drawn[..., 3], light, atol=1.0)
             raster, ids = stage._rasters[0]
             np.testing.assert_array_equal(
-                raster._grid[raster._panel.row, raster._panel.col], frame.neuron_rgb[ids]
+                raster._grid[raster._panel.raster.row, raster._panel.raster.col], frame.neuron_rgb[ids]
             )
 
 

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
-from scenes.layout import Panel
+from scenes.panel import Panel
 from scenes.parts.arrays import own, points, runs, write
 from scenes.parts.blending import cover
+from scenes.raster import Raster as Cells
 
 # Corners 0..3 of a quad lie inside its soft border, 4..7 outside: the quad itself, then its four borders.
 _SOFT = np.array([(0, 1, 2, 3), (4, 5, 1, 0), (5, 6, 2, 1), (6, 7, 3, 2), (7, 4, 0, 3)])
@@ -86,22 +87,21 @@ class Raster:
 
     def __init__(self, panel: Panel, window: Any, backing: tuple[int, int, int], fill: float = 0.88) -> None:
         self._panel = panel
-        cell = self._cell = int(np.clip(704 // max(panel.rows, panel.cols), 4, 24))
-        self._gap = max(1, round(cell * (1 - fill) / 2))
-        shape = (panel.rows, cell, panel.cols, cell, 4)
-        self._texels = np.empty(shape, dtype=np.uint8)
+        cells = panel.raster
+        high, wide = (int(np.clip(704 // n, 4, 24)) for n in (cells.rows, cells.cols))
+        if cells.cell[0] == cells.cell[1]:
+            high = wide = min(high, wide)
+        gap = max(1, round(high * (1 - fill) / 2))
+        # Narrow cells are a row's; lines between them would darken it.
+        aside = gap if wide == high else 0
+        self._inside = slice(gap, high - gap), slice(aside, wide - aside)
+        self._texels = np.empty((cells.rows, high, cells.cols, wide, 4), dtype=np.uint8)
         self._texels[..., :3] = backing
-        used = np.zeros((panel.rows, panel.cols), dtype=bool)
-        used[panel.row, panel.col] = True
-        # Between maps too: strands that end in a wall would else shine through its gaps as a lattice.
-        gap = 0 if len(panel.maps) == 1 else int(panel.maps[1, 2] - panel.maps[0, 3] - 1)
-        for top, bottom, left, right in panel.maps:
-            used[top : bottom + 1 + gap, left : right + 1 + gap] = True
-        self._texels[..., 3] = np.where(used, 255, 0)[:, None, :, None]
-        self._grid = np.zeros((panel.rows, panel.cols, 3), dtype=np.uint8)
+        self._texels[..., 3] = np.where(_used(cells), 255, 0)[:, None, :, None]
+        self._grid = np.zeros((cells.rows, cells.cols, 3), dtype=np.uint8)
         self._grid[:] = backing
         self._image = vtkImageData()
-        self._image.SetDimensions(panel.cols * cell, panel.rows * cell, 1)
+        self._image.SetDimensions(cells.cols * wide, cells.rows * high, 1)
         self._scalars = own(self._texels.reshape(-1, 4), "rgba")
         self._image.GetPointData().SetScalars(self._scalars)
         self.actor = vtkActor()
@@ -115,7 +115,7 @@ class Raster:
     def _mapper(self) -> Any:
         panel = self._panel
         # The raster ends half a cell outside the outermost neurons' centres.
-        width, height = panel.cols * panel.pitch / 2, panel.rows * panel.pitch / 2
+        width, height = panel.raster.width / 2, panel.raster.height / 2
         signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
         corners = panel.centre + signs[:, :1] * width * panel.right + signs[:, 1:] * height * panel.up
         data = vtkPolyData()
@@ -141,13 +141,28 @@ class Raster:
 
     def draw(self, rgb: NDArray[np.uint8]) -> None:
         """Show the neurons' colours, uint8 (n, 3) in id order. Unchanged colours cost nothing."""
-        panel, gap, cell = self._panel, self._gap, self._cell
-        if np.array_equal(self._grid[panel.row, panel.col], rgb):
+        cells, (down, across) = self._panel.raster, self._inside
+        if np.array_equal(self._grid[cells.row, cells.col], rgb):
             return
-        self._grid[panel.row, panel.col] = rgb
-        self._texels[:, gap : cell - gap, :, gap : cell - gap, :3] = self._grid[:, None, :, None]
+        self._grid[cells.row, cells.col] = rgb
+        self._texels[:, down, :, across, :3] = self._grid[:, None, :, None]
         write(self._scalars, self._texels)
         self._image.Modified()
+
+
+def _used(cells: Cells) -> NDArray[np.bool_]:
+    """Which cells are drawn, (rows, cols): those of neurons, and the gaps between maps.
+
+    Strands that end in a wall would else shine through its gaps as a lattice.
+    """
+    used = np.zeros((cells.rows, cells.cols), dtype=bool)
+    used[cells.row, cells.col] = True
+    if cells.walled:
+        first, second = cells.maps[:2]
+        gap = int(max(second[0] - first[1], second[2] - first[3])) - 1
+        for top, bottom, left, right in cells.maps:
+            used[top : bottom + 1 + gap, left : right + 1 + gap] = True
+    return used
 
 
 class Backdrop:
