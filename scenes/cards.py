@@ -82,9 +82,11 @@ def _beside(place: _Place, card: Card) -> list[Caption]:
 def _under(place: _Place, card: Card) -> list[Caption]:
     """Under the middle of the panels."""
     feet = place.corners[list(card.layers), :2]
-    middle = feet[np.argsort(feet[..., 0].mean(axis=1))[len(feet) // 2]]
-    x, y = float(feet[..., 0].mean()), float(middle[:, 1].max())
-    return _stacked(place, card, x, y + (24 if len(feet) == 1 else 50) * place.sheet.unit)
+    unit, x = place.sheet.unit, float(feet[..., 0].mean())
+    # The feet of a row of panels slope: the card clears those above it.
+    above = np.abs(feet[..., 0].mean(axis=1) - x) < 130 * unit
+    y = float(feet[above, :, 1].max())
+    return _stacked(place, card, x, y + (24 if len(feet) == 1 else 46) * unit)
 
 
 def _under_bars(place: _Place, card: Card, tip: NDArray[np.float32]) -> list[Caption]:
@@ -106,7 +108,7 @@ def _words(place: _Place, minor: list[Card]) -> list[list[Caption]]:
     for card in minor:
         feet = place.corners[list(card.layers), :2].reshape(-1, 2)
         at = float(feet[:, 0].mean()), float(feet[:, 1].max()) + 12 * place.sheet.unit
-        captions.append(place.text(card.name, at, place.sheet.font(14), faint=True, anchor="mt"))
+        captions.append(place.text(card.name, at, place.sheet.font(13), faint=True, anchor="mt"))
     boxes = [extent(caption) for caption in captions]
     room = min((apart(a, b) for a, b in pairwise(boxes)), default=99.0)
     visible = float(between(room, 1.0, 6.0 * place.sheet.unit))

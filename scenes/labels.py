@@ -45,13 +45,16 @@ def bar_texts(
     winner = float(smooth(between(t, *line.answer)))
     told = float(smooth(between(t, line.bars[1] - 0.01 * line.seconds, line.bars[1] + 0.02 * line.seconds)))
     ends = layout.bars.base + layout.bars.length * layout.bars.along
-    labels, tips = camera.project(layout.bars.label, size), camera.project(ends, size)
+    labels, bases, tips = (camera.project(p, size) for p in (layout.bars.label, layout.bars.base, ends))
     pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
     captions = []
     for k, (name, share) in enumerate(zip(words.classes, words.shares, strict=True)):
         hot = winner if k == words.prediction else 0.0
         grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
         label = min(sheet.font(30 if sheet.portrait else 25), 0.85 * pitch) * grow
+        if sheet.portrait:
+            # Half a digit's height must fit between its middle and the bar below it.
+            label = min(label, 2.4 * float(np.linalg.norm(bases[k] - labels[k])))
         # In portrait numbers stand side by side: the widest two, ">99.9%" and "<0.1%", must fit.
         number = min(sheet.font(20), 0.275 * pitch) if sheet.portrait else min(sheet.font(18), 0.82 * pitch)
         number *= 1.0 + (0.12 if sheet.portrait else 0.36) * hot

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from engine import AttentionScores, AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
+from engine import AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
 from scenes.timeline import ROOMY, depths
 
 

@@ -56,12 +56,18 @@ def crowding(strands: Strands) -> Floats:
     return found
 
 
-def base_alpha(strands: Strands, theme: Theme, fog: Floats) -> Floats:
+def beside(line: Timeline) -> Floats:
+    """How many connections run at the same time as each, itself included: float32 (C,)."""
+    return np.array([line.pulses.count(span) for span in line.pulses], dtype=np.float32)
+
+
+def base_alpha(strands: Strands, theme: Theme, fog: Floats, line: Timeline) -> Floats:
     """Opacity at rest, float32 (K, POINTS), 0..1: a function of |weight x activation| that only grows."""
     sign = np.where((strands.contribution > 0) | strands.attention, 1.0, theme.inhibit_alpha)
     counts = np.array([span.stop - span.start for span in strands.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
+    gain /= beside(line)
     gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(strands), 1e-6)) ** 3
     gain = gain[strands.connection]
     alpha = (theme.strand * (0.03 + 0.97 * strands.strength ** _steepness(strands))) * sign * gain
@@ -107,9 +113,9 @@ class Light:
     wait: Floats
 
 
-def prepare(strands: Strands, theme: Theme, fog: Floats) -> Light:
+def prepare(strands: Strands, theme: Theme, fog: Floats, line: Timeline) -> Light:
     """Work out colours, opacities and delays of a film's strands; `fog` is each neuron's, float32 (N,)."""
-    return Light(colours(strands, theme), base_alpha(strands, theme, fog), delays(strands))
+    return Light(colours(strands, theme), base_alpha(strands, theme, fog, line), delays(strands))
 
 
 def light(strands: Strands, rest: Light, line: Timeline, t: float) -> NDArray[np.uint8]:

@@ -120,7 +120,7 @@ def _wall(h: int, w: int, maps: int, room: Room, shape: float, first: bool = Fal
 def _token_rows(tokens: int, d: int, room: Room) -> Raster:
     """One row for each token, as wide as there is room: its cells are narrow where it has many numbers."""
     row, col = np.divmod(np.arange(tokens * d, dtype=np.int32), np.int32(d))
-    cell = min(room.width / d, _LARGEST), min(room.height / tokens, _LARGEST)
+    cell = min(room.width / d, _LARGEST), min(room.height / tokens, 1.5 * _LARGEST)
     return Raster("tiles", tokens, d, row, col, cell, np.array([[0, tokens - 1, 0, d - 1]], np.int32))
 
 

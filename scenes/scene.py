@@ -122,7 +122,7 @@ def compose(
         strands=drawn,
         path=path,
         neurons=balls,
-        light=pulse.prepare(drawn, colours, balls.fog),
+        light=pulse.prepare(drawn, colours, balls.fog, line),
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.write(
             trace, label=label, source=source, drawn=len(drawn), attends=bool(drawn.attention.any())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Kind, Net, Trace, strongest
+from engine import Kind, Net, Synapses, Trace, strongest
 from scenes.layout import Layout
 from scenes.timeline import depths
 
@@ -22,7 +22,7 @@ class Strands:
 
     Attributes:
         connection: int32 (K,), index into the net's connections.
-        source, target: int32 (K,), global neuron ids.
+        source, target: int32 (K,), global neuron ids of the ends; see `_starts` for attention.
         contribution: float32 (K,), weight x source activation.
         strength: float32 (K,), |contribution| over the largest of its connection, 0..1.
         attention: bool (K,), whether the weight is an attention product, computed from the input.
@@ -61,7 +61,7 @@ def select(trace: Trace, layout: Layout, total: int) -> Strands:
     parts, contributions, spans, first = [], [], [], 0
     for (source, target), k in zip(trace.net.connections, quotas(trace.net, total), strict=True):
         synapses, contribution = strongest(trace, k, source, target)
-        parts.append((synapses.source[::-1], synapses.target[::-1], synapses.kind[::-1]))
+        parts.append((_starts(synapses)[::-1], synapses.target[::-1], synapses.kind[::-1]))
         contributions.append(contribution[::-1].astype(np.float32))
         spans.append(slice(first, first + len(contribution)))
         first += len(contribution)
@@ -88,6 +88,15 @@ def select(trace: Trace, layout: Layout, total: int) -> Strands:
     )
 
 
+def _starts(synapses: Synapses) -> NDArray[np.int32]:
+    """Where each strand starts, int32 (K,): at the source; of attention's products, alternately at the gate.
+
+    Such a product has two neurons at its end, a query and a key, or a score and a value: both are to be seen.
+    """
+    other = (synapses.gate >= 0) & (np.arange(len(synapses)) % 2 == 1)
+    return np.where(other, synapses.gate, synapses.source)
+
+
 def lifts(
     net: Net,
     layout: Layout,
@@ -104,11 +113,12 @@ def lifts(
     lift = np.zeros((len(source), 3), dtype=np.float32)
     for number, (first, last) in enumerate(net.connections):
         if depth[last] - depth[first] >= _FAR:
-            panel, mine = places[last], connection == number
+            up, mine = places[last].up, connection == number
             middle = (layout.positions[source[mine]] + layout.positions[target[mine]]) / 2
-            height = (middle - panel.centre) @ panel.up
-            rise = 0.5 * panel.raster.height + _CLEAR - 0.85 * height
-            lift[mine] = rise[:, None] * panel.up
+            passed = [places[name] for name, d in depth.items() if depth[first] < d < depth[last]]
+            tops = [0.5 * panel.raster.height + (panel.centre - places[last].centre) @ up for panel in passed]
+            rise = max(tops) + _CLEAR - 0.85 * ((middle - places[last].centre) @ up)
+            lift[mine] = rise[:, None] * up
     return lift
 
 

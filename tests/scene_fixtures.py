@@ -29,3 +29,9 @@ def outputs_only(probabilities: np.ndarray) -> engine.Trace:
     parameters["output.weight"] = np.zeros_like(parameters["output.weight"])
     parameters["output.bias"] = bias
     return net.replace(parameters=parameters).trace(data.load("digits").images[0])
+
+
+@cache
+def untrained(preset: str, number: int = 3) -> engine.Trace:
+    """Trace one of the embedded digits through a net that has learned nothing: shapes and kinds are right."""
+    return engine.preset(preset, np.random.default_rng(0)).trace(data.load("digits").images[number])

@@ -1,0 +1,119 @@
+"""Films of vision transformers: tokens as rows, heads as maps, attention told apart, skips above."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scene_fixtures import untrained
+
+from engine import AttentionScores, Kind, strongest
+from scenes import arrange, compose
+from scenes.layout import LANDSCAPE, PORTRAIT
+from scenes.naming import cards, steps
+from scenes.strands import POINTS
+from scenes.theme import DARK, sample
+from scenes.type import apart, extent
+
+PRESETS = ("vit-tiny", "vit-small")
+
+
+@pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT])
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_two_neurons_share_a_place(preset, axes) -> None:
+    layout = arrange(untrained(preset).net, axes)
+    assert len(np.unique(layout.positions.round(4), axis=0)) == untrained(preset).net.neuron_count
+
+
+@pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT])
+def test_queries_keys_and_values_stand_side_by_side(axes) -> None:
+    layout = arrange(untrained("vit-tiny").net, axes)
+    place = {panel.layer: panel for panel in layout.panels}
+    trio = [place[f"block1.{name}"] for name in ("query", "key", "value")]
+    flow, aside = np.array(axes.flow), trio[0].up if axes.name == "landscape" else trio[0].right
+    assert len({round(float(panel.centre @ flow), 3) for panel in trio}) == 1
+    across = [panel.positions() @ aside for panel in trio]
+    spans = sorted((float(a.min()), float(a.max())) for a in across)
+    assert all(before[1] < after[0] for before, after in pairwise(spans))
+
+
+def test_a_token_is_a_row() -> None:
+    net = untrained("vit-tiny").net
+    panel = next(p for p in arrange(net, LANDSCAPE).panels if p.layer == "block1.hidden")
+    tokens, width = net.layer("block1.hidden").shape
+    heights = (panel.positions() @ panel.up).reshape(tokens, width)
+    assert np.ptp(heights, axis=1).max() < 1e-3
+    assert (np.diff(heights[:, 0]) < 0).all()
+
+
+def test_a_head_is_a_map_with_a_row_for_each_query() -> None:
+    net = untrained("vit-tiny").net
+    panel = next(p for p in arrange(net, LANDSCAPE).panels if p.layer == "block2.scores")
+    heads, queries, keys = net.layer("block2.scores").shape
+    assert isinstance(net.layer("block2.scores").block, AttentionScores)
+    assert len(panel.outlines()) == heads
+    row, col = (cells.reshape(heads, queries, keys) for cells in (panel.raster.row, panel.raster.col))
+    for head, (top, bottom, left, right) in enumerate(panel.raster.maps):
+        assert (row[head, 0, 0], row[head, -1, -1]) == (top, bottom)
+        assert (col[head, 0, 0], col[head, -1, -1]) == (left, right)
+
+
+def test_attention_has_a_colour_that_no_learned_synapse_has() -> None:
+    trace = untrained("vit-tiny")
+    scene = compose(trace)
+    strands = scene.strands
+    for number, (source, target) in enumerate(trace.net.connections):
+        span = strands.spans[number]
+        found, _ = strongest(trace, span.stop - span.start, source, target)
+        assert (strands.attention[span] == (found.kind[::-1] == Kind.ATTENTION)).all()
+    assert 0 < strands.attention.sum() < len(strands)
+    rgb = scene.frame(scene.seconds).strand_rgba[..., :3]
+    expected = sample(DARK.attend, strands.strength)
+    assert (rgb[strands.attention] == expected[strands.attention][:, None]).all()
+    others = rgb[~strands.attention].astype(int)
+    # Attention is green: the green part leads; a learned strand is red or blue.
+    assert (rgb[strands.attention].argmax(axis=-1) == 1).all()
+    assert (others.argmax(axis=-1) != 1).all()
+
+
+def test_keys_and_queries_are_both_seen_to_make_the_scores() -> None:
+    trace = untrained("vit-tiny")
+    net, strands = trace.net, compose(trace).strands
+    span = strands.spans[net.connections.index(("block1.query", "block1.scores"))]
+    found, _ = strongest(trace, span.stop - span.start, "block1.query", "block1.scores")
+    starts = strands.source[span][::-1]
+    assert (starts[::2] == found.source[::2]).all()
+    assert (starts[1::2] == found.gate[1::2]).all()
+    keys = net.offset("block1.key") + np.arange(net.layer("block1.key").size)
+    assert np.isin(starts[1::2], keys).all()
+
+
+def test_skip_connections_pass_over_the_panels_between() -> None:
+    trace = untrained("vit-tiny")
+    scene = compose(trace)
+    names = [panel.layer for panel in scene.layout.panels]
+    number = trace.net.connections.index(("tokens", "block1.residual1"))
+    middle = scene.strands.curves[scene.strands.spans[number], POINTS // 2]
+    between = [scene.layout.panels[names.index(n)] for n in ("block1.scores", "block1.norm1")]
+    for panel in between:
+        assert (middle @ panel.up).min() > (panel.positions() @ panel.up).max()
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (640, 360)])
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_two_texts_of_the_last_picture_overlap(preset, size) -> None:
+    scene = compose(untrained(preset), size=size, label=3, source="digits test image #3")
+    texts = [c for c in scene.frame(scene.seconds).captions if c.alpha > 0.1]
+    boxes = [extent(c) for c in texts]
+    for i, box in enumerate(boxes):
+        assert box[0] >= 0, texts[i]
+        assert box[2] <= size[0], texts[i]
+        for k in range(i):
+            assert apart(box, boxes[k]) > 0, (texts[i], texts[k])
+
+
+def test_every_block_is_named_and_told_of_once() -> None:
+    net = untrained("vit-small").net
+    named = [card.name for card in cards(net) if not card.minor]
+    assert named == ["Input", "Block 1", "Block 2", "Block 3", "Block 4", "Output"]
+    told = [text.split(":")[0] for _, text in steps(net)]
+    assert told[1:] == ["Tokens", "Block 1", "Block 2", "Block 3", "Block 4", "Output"]
