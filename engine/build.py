@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from engine.arrays import size_of
+from engine.arrays import Array, Shape, size_of
 from engine.errors import EngineError
 from engine.graph import Net
-from engine.presets import initial_parameters
+from engine.layer import Layer
 from engine.recipe import Recipe
 from engine.rules import parameter_shapes
 from engine.text import read
@@ -47,3 +49,14 @@ def build(
 def loss_for(head: str) -> str:
     """The loss that fits an output's activation function."""
     return "cross-entropy" if head in ("softmax", "log-softmax") else "squared-error"
+
+
+def initial_parameters(layers: Sequence[Layer], rng: np.random.Generator) -> dict[str, Array]:
+    """Fresh parameters of every block, drawn in layer order."""
+    shapes: dict[str, Shape] = {layer.name: layer.shape for layer in layers}
+    parameters: dict[str, Array] = {}
+    for layer in layers:
+        if layer.block is not None:
+            fresh = layer.block.initial([shapes[source] for source in layer.sources], rng)
+            parameters.update({f"{layer.name}.{name}": array for name, array in fresh.items()})
+    return parameters

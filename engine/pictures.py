@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.arrays import Array, Shape, read_only
-from engine.blocks import Conv, Dense, Wiring
+from engine.blocks import AttentionScores, Conv, Dense, Wiring
 from engine.blocks.pool import Pool
 from engine.errors import EngineError
 from engine.evaluate import check_labels
@@ -27,9 +27,9 @@ from engine.trace import Trace
 class Picture:
     """Values as pictures: the last two axes are rows and columns, those before count pictures.
 
-    values: (maps, h, w) of a layer of maps, (tokens, d) of tokens, (1, n) of a row of neurons; of weights
-    (maps, h, w), (maps, channels, h, w) where several channels are read, (neurons, inputs) between rows. low,
-    high: the least and the largest value.
+    values: (maps, h, w) of a layer of maps, (tokens, d) of tokens, (heads, queries, keys) of attention
+    scores, (1, n) of a row of neurons. Of weights (maps, h, w), or (maps, channels, h, w) where several
+    channels are read, and (neurons, inputs) between rows. low, high: the least and the largest value.
     """
 
     values: Array
@@ -112,8 +112,8 @@ def _panel(
         stride=block.stride if isinstance(block, Conv) else block.step if isinstance(block, Pool) else None,
         parameter_count=sum(array.size for array in wiring.parameters.values()),
         formula=_formula(wiring.parameters),
-        activation=_picture(_maps_first(activation)),
-        gradient=None if gradient is None else _picture(_maps_first(gradient)),
+        activation=_picture(_maps_first(layer, activation)),
+        gradient=None if gradient is None else _picture(_maps_first(layer, gradient)),
         weights={
             name: _picture(_own_picture(layer, wiring, name, a)) for name, a in wiring.parameters.items()
         },
@@ -150,9 +150,9 @@ def _picture(values: Array) -> Picture:
     return Picture(read_only(values), float(values.min()), float(values.max()))
 
 
-def _maps_first(values: Array) -> Array:
+def _maps_first(layer: Layer, values: Array) -> Array:
     """A layer's values with what counts pictures in front."""
-    if values.ndim == 3:
+    if values.ndim == 3 and not isinstance(layer.block, AttentionScores):
         return values.transpose(2, 0, 1)
     return values if values.ndim == 2 else values[None]
 

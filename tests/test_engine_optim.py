@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from engine import OPTIMIZERS, Conv, Dense, EngineError, Layer, Net, Recipe, evaluate, fit, preset
+from engine.build import initial_parameters
 from engine.description import from_json, to_json
 from engine.optim import Average, Optimizer, penalty, pieces_of
-from engine.presets import initial_parameters
 from engine.schedules import schedule_factor
 from engine.train import Trainer
 

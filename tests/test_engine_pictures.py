@@ -147,3 +147,20 @@ def test_a_mean_pooling_has_pictures_too():
     panel = pictures(net.trace(np.arange(16.0).reshape(4, 4, 1)), label=0)[1]
     assert panel.activation.values.tolist() == [[[2.5, 4.5], [10.5, 12.5]]]
     assert panel.window == (2, 2)
+
+
+def test_the_pictures_of_attention_are_those_of_its_heads():
+    text = "input 28x28 | patches 14 8 | transformer 2 heads mlp 6 | head 10 softmax"
+    net = build(text, np.random.default_rng(0))
+    trace = net.trace(np.random.default_rng(1).integers(0, 256, (28, 28), dtype=np.uint8))
+    panels = {panel.name: panel for panel in pictures(trace, label=4)}
+    assert np.array_equal(panels["block1.scores"].activation.values, trace.activation["block1.scores"])
+    assert panels["block1.scores"].activation.values.shape == (2, 5, 5)
+    tokens = panels["tokens"]
+    assert tokens.activation.values.shape == (5, 8)
+    assert tokens.weights["weight"].values.shape == (8, 14, 14)
+    assert np.array_equal(tokens.weights["position"].values, net.parameters["tokens.position"])
+    assert tokens.formula == "8x14x14x1+8+8+5x8 = 1624"
+    assert panels["block1.norm1"].formula == "8+8 = 16"
+    assert panels["block1.hidden"].weights["weight"].values.shape == (6, 8)
+    assert all(np.abs(p.gradient.values).max() > 0 for p in panels.values())

@@ -24,6 +24,7 @@ from engine import (
     save,
 )
 from engine.activations import activations
+from engine.blocks import Add, LayerNorm, PatchEmbedding, TokenDense, TokenHead
 from engine.text import read, write
 from engine.text.vocabulary import ENTRIES
 
@@ -53,8 +54,7 @@ def test_the_same_seed_draws_the_same_net():
     assert not np.array_equal(one, other)
 
 
-# The words for token blocks are still to come.
-@pytest.mark.parametrize("name", [name for name in presets() if not name.startswith("vit")])
+@pytest.mark.parametrize("name", presets())
 def test_every_preset_is_its_text(name):
     net = preset(name, fresh())
     assert read(net.text) == net.layers
@@ -120,6 +120,82 @@ def test_a_layer_may_read_any_layer_before_it():
     assert [layer.title for layer in layers] == ["Input", "Left", "Hidden 2", "Output"]
 
 
+BLOCK = """
+norm as a.norm1
+token-dense 8 as a.query
+token-dense 8 from a.norm1 as a.key
+token-dense 8 from a.norm1 as a.value
+scores 2 softmax from a.query a.key as a.scores
+attention from a.scores a.value as a.attention
+token-dense 8 add tokens as a.residual1
+norm as a.norm2
+token-dense 5 gelu-tanh as a.hidden
+token-dense 8 add a.residual1 as a.residual2
+"""
+
+
+def test_a_transformer_is_one_word_for_the_layers_that_could_be_written_one_by_one():
+    before, after = "input 28x28 | patches 7 8\n", "\nhead 10 softmax"
+    one_by_one = read(before + BLOCK + after)
+    assert untitled(read(before + "transformer 2 heads mlp 5 as a" + after)) == untitled(one_by_one)
+    assert write(one_by_one, "\n") == f"{before.replace(' | ', chr(10))}transformer 2 heads mlp 5 as a{after}"
+    net = build(before + BLOCK + after, fresh())
+    assert net.predict(np.zeros((1, 28, 28), np.uint8)).shape == (1, 10)
+
+
+def untitled(layers):
+    return [dataclasses.replace(layer, title="") for layer in layers]
+
+
+def test_a_block_that_is_not_quite_a_transformer_is_written_layer_by_layer():
+    text = "input 28x28\npatches 7 8\n" + BLOCK.strip().replace("hidden", "inner") + "\nhead 10 softmax"
+    assert write(read(text), "\n") == "\n".join(" ".join(sorted_words(line)) for line in text.splitlines())
+
+
+def sorted_words(line: str) -> list[str]:
+    """A line's words in canonical order: sources ahead of the name, and only where they say something."""
+    words = line.split()
+    if "from" in words and "as" in words and words.index("as") < words.index("from"):
+        a, f = words.index("as"), words.index("from")
+        return words[:a] + words[f:] + words[a:f]
+    return words
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("transformer 4 heads", "transformer 4 heads mlp 16"),
+        ("transformer 4 heads relu mlp 9", "transformer 4 heads mlp 9 relu"),
+        ("TRANSFORMER 1 head as block1", "transformer 1 heads mlp 16"),
+        ("norm | norm eps 0.001 tanh", "norm | norm eps 0.001 tanh"),
+        ("token-dense 8 relu | add tokens", "token-dense 8 relu | add tokens"),
+        ("token-dense 8 add tokens from tokens", None),
+        ("norm | token-dense 8 relu add tokens", "norm | token-dense 8 add tokens relu"),
+        ("norm | add tokens | dropout 0.1", "norm | add tokens | dropout 0.1"),
+    ],
+)
+def test_token_layers_have_words(text, canonical):
+    before, after = "input 28x28 | patches 14 8 no-class no-positions | ", " | head 10 token 3 softmax"
+    if canonical is None:
+        with pytest.raises(ArchitectureError, match="name each source once"):
+            read(before + text + after)
+        return
+    assert write(read(before + text + after)) == before + canonical + after
+
+
+def test_a_skip_connection_adds_a_named_layer():
+    net = build(
+        "input 8x8 | conv 4 3x3 pad same relu as stem | conv 4 3x3 pad same | add stem relu | dense 2",
+        fresh(),
+    )
+    assert net.layer("add1").sources == ("conv2", "stem")
+    trace = net.trace(fresh().standard_normal((8, 8, 1)))
+    total = trace.activation["conv2"] + trace.activation["stem"]
+    assert np.array_equal(trace.pre["add1"], total)
+    assert np.array_equal(trace.activation["add1"], np.maximum(total, 0))
+    assert net.text.endswith("| add stem relu | dense 2")
+
+
 @st.composite
 def graphs(draw):
     """Layers with windows, normalisation, maxout, names of their own and branches."""
@@ -134,15 +210,25 @@ def graphs(draw):
             blocks += [convs(source.shape), pools(source.shape)]
         if source.shape[-1] % 2 == 0:
             blocks.append(st.just(Maxout(2)))
+        if len(source.shape) == 2:
+            blocks += [st.builds(TokenDense, st.integers(1, 5)), st.builds(TokenHead, st.integers(1, 5))]
+            blocks.append(st.builds(LayerNorm, st.floats(1e-6, 0.9)))
+        elif len(source.shape) == 3 and source.shape[0] == source.shape[1]:
+            patches = st.builds(PatchEmbedding, st.just(1), st.integers(1, 4), st.booleans(), st.booleans())
+            blocks.append(patches)
         block = draw(st.one_of(blocks))
-        name = draw(st.sampled_from([f"a{i}", f"my-layer_{i}", f"hidden{i}", f"pool{i}", f"Block{i}"]))
+        sources = [source.name]
+        alike = [layer.name for layer in layers if layer.shape == source.shape and layer is not source]
+        if alike and draw(st.booleans()):
+            block, sources = Add(), [*sources, *alike]
+        name = draw(st.sampled_from([f"a{i}", f"my-layer_{i}", f"hidden{i}", f"pool{i}", f"block.{i}"]))
         layers.append(
             Layer(
                 name,
                 "",
-                block.shape([source.shape]),
+                block.shape([source.shape] * len(sources)),
                 block,
-                (source.name,),
+                tuple(sources),
                 draw(st.sampled_from(activations())),
                 draw(st.sampled_from([0.0, 0.25, 0.1])),
             )
@@ -156,9 +242,7 @@ def graphs(draw):
 def test_any_graph_of_known_blocks_is_its_text(layers):
     for separator in (" | ", "\n"):
         again = read(write(layers, separator))
-        assert [dataclasses.replace(layer, title="") for layer in again] == [
-            dataclasses.replace(layer, title="") for layer in layers
-        ]
+        assert untitled(again) == untitled(layers)
     assert write(again) == write(layers)
 
 
@@ -282,7 +366,11 @@ def test_whatever_is_typed_is_a_net_or_an_error_that_points_at_it(text):
             "relu",
             "that is a word of the language: choose another name",
         ),
-        ("input 9 | dense 4 as a:b | dense 2", "a:b", "a name has letters, digits, - and _ only"),
+        (
+            "input 9 | dense 4 as a:b | dense 2",
+            "a:b",
+            "a name has letters, digits, - and _, and dots only inside",
+        ),
         ("input 9 | dense 4 as", "", "as needs a name, such as stem"),
         ("input 9 | dense 4 as a | dense 4 as a | dense 2", "a", "a layer before this one is named a"),
         (
@@ -293,6 +381,22 @@ def test_whatever_is_typed_is_a_net_or_an_error_that_points_at_it(text):
         ("input 9 | dense 4 as output | dense 2", "output", "only the last layer is named output"),
         ("input 9 | dense 4 as answer", "answer", "the last layer is named output"),
         ("input 9 | dense 4 | dense 2 from input hidden1", "2", "one source, got 2"),
+        ("input 9x9 | dense 5 | add | dense 2", "", "add needs the name of a layer before it"),
+        ("input 9x9 | dense 5 | add input | dense 2", "add", "layers that are added must have one shape"),
+        ("input 9x9 | dense 5 | transformer 4 heads | dense 2", "transformer", "begin with patches"),
+        ("input 9x9 | patches 2 8 | head 2", "8", "patches of 2x2 pixels do not tile an image of 9x9"),
+        ("input 9x9 | patches 3 8 | transformer | head 2", "", "the number of heads is missing, as in"),
+        ("input 9x9 | patches 3 8 | transformer four heads | head 2", "four", "a whole number, as in"),
+        ("input 9x9 | patches 3 8 | transformer 4 mlp 8 | head 2", "mlp", "expected heads: transformer 4"),
+        ("input 9x9 | patches 3 8 | transformer 4 | head 2", "", "expected heads: transformer 4 heads"),
+        ("input 9x9 | patches 3 8 | transformer 3 heads | head 2", "3", "cannot be shared among 3 heads"),
+        ("input 9x9 | patches 3 8 | transformer 2 heads mpl 8 | head 2", "mpl", "did you mean mlp?"),
+        ("input 9x9 | patches 3 8 | transformer 2 heads mlp | head 2", "", "hidden neurons of each token"),
+        ("input 9x9 | patches 3 8 | transformer 2 heads", "", "a transformer is no output"),
+        ("input 9x9 | patches 3 8 no-clas | head 2", "no-clas", "did you mean no-class?"),
+        ("input 9x9 | patches 3 8 | head 2 token 10", "10", "no token 10"),
+        ("input 9x9 | patches 3 8 | conv 3 3x3 | dense 2", "conv", "but tokens is 10 tokens of 8"),
+        ("input 9x9 | head 2", "head", "head reads tokens, but input is 9x9x1"),
         ("input 9 | dense 4 | dense 2 from input input", "input", "name each source once"),
     ],
 )

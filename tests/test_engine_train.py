@@ -7,8 +7,8 @@ import pytest
 from training_task import net_of, same, task
 
 from engine import Dense, EngineError, Layer, Net, Recipe, dropout, evaluate, fit, preset
+from engine.build import initial_parameters
 from engine.machine import Machine
-from engine.presets import initial_parameters
 from engine.schedules import schedule_factor
 from engine.training import Training
 

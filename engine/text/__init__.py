@@ -18,6 +18,32 @@ activation function, `dropout`, `from` and `as`:
     maxout 2                        of each 2 neurons or maps side by side the largest, as after a dense 20
     lrn 5                           local response normalisation over 5 maps
         alpha 1e-4  beta 0.75  k 1
+    add stem                        the sum of the layer before and those named: a skip connection
+
+A vision transformer, `input 28x28 | patches 7 64 | transformer 4 heads mlp 128 | head 10 softmax`:
+
+    patches 7 64                    tokens of width 64 from patches of 7x7 pixels, with a class token ahead of
+                                    them and a position added to each
+        no-class  no-positions
+    transformer 4 heads mlp 128     a whole block: layers block1.norm1, .query, .key, .value, .scores,
+                                    .attention, .residual1, .norm2, .hidden and .residual2. Of its options
+                                    there are mlp (twice the width), as (block1) and the hidden layer's
+                                    activation (gelu-tanh)
+    head 10                         neurons that read one token, the class token
+        token 0
+
+and what such a block is made of, for other ways to build one:
+
+    norm                            layer normalisation of each row
+        eps 1e-5
+    token-dense 64                  the same dense layer for each token
+        add tokens                  and the tokens of other layers added to it
+    scores 4                        attention scores of 4 heads, from queries and keys: `scores 4 softmax from
+                                    query key`
+    attention                       what attention gathers, from scores and values: `attention from scores1
+                                    value`
+
+What every layer may say:
 
     relu                            an activation function, any of engine.activations.activations(); identity.
                                     Alone between bars it belongs to the layer before

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.activations import activations
+from engine.arrays import Shape
 from engine.blocks import Block
 from engine.errors import EngineError
 from engine.text.source import Segment, Word, suggestion
-from engine.text.vocabulary import ALIASES, BY_WORD, ENTRIES, MACROS, Entry, Slot, number
+from engine.text.vocabulary import ALIASES, BY_WORD, ENTRIES, WORDS, Entry, Slot, number
 
 _COMMON = ("dropout", "from", "as")
 
@@ -20,7 +22,8 @@ _COMMON = ("dropout", "from", "as")
 class Clause:
     """What a segment says.
 
-    guilty: the word to blame where the block does not fit what it reads. sources: the names after "from", or
+    guilty: the word to blame where the block does not fit what it reads. options: the words of the options'
+    values. sources: the names after "from", or
     None. more: the names of what it reads besides.
     """
 
@@ -28,6 +31,7 @@ class Clause:
     entry: Entry
     guilty: Word
     values: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Word] = field(default_factory=dict)
     activation: str = "identity"
     dropout: float = 0.0
     name: Word | None = None
@@ -45,6 +49,15 @@ class Clause:
             return self.entry.block(**self.values)
         except EngineError as error:
             raise self.segment.wrong(self.guilty, str(error)) from None
+
+    def to_blame(self, sources: Sequence[Shape]) -> Word:
+        """The word but for which the block would fit its sources: an option's, else the block's own."""
+        for key, word in self.options.items():
+            usual = zip(self.entry.options[key].fields, self.entry.default(key), strict=True)
+            with contextlib.suppress(EngineError):
+                self.entry.block(**{**self.values, **dict(usual)}).shape(sources)
+                return word
+        return self.guilty
 
 
 def clause(segment: Segment) -> Clause:
@@ -88,7 +101,7 @@ def _tail(found: Clause, rest: list[Word]) -> None:
         elif kind == "from":
             found.sources = names(segment, rest, kind)
         elif kind == "as":
-            found.name = _new_name(segment, rest)
+            found.name = new_name(segment, rest)
         else:
             raise segment.wrong(word, _unknown(word, entry))
 
@@ -104,6 +117,7 @@ def _option(found: Clause, word: Word, slot: Slot, rest: list[Word]) -> None:
         if values is None:
             raise found.segment.wrong(guilty, needs)
     found.values.update(zip(slot.fields, values, strict=True))
+    found.options[word.key] = guilty
     try:
         # Once for each option, so that the blame falls on the right one.
         found.entry.block(**found.values)
@@ -144,28 +158,29 @@ def _entry(segment: Segment) -> Entry:
     key = ALIASES.get(word.key, word.key)
     if key in BY_WORD:
         return BY_WORD[key]
-    kinds = ", ".join((*BY_WORD, *MACROS))
+    kinds = ", ".join(WORDS)
     if word.key == "input":
         raise segment.wrong(word, "the input comes first, and only once")
     if word.key in reserved():
         raise segment.wrong(word, f'a layer begins with its kind, one of {kinds}: is there a "|" too many?')
-    near = suggestion(word.text, [*BY_WORD, *MACROS, *ALIASES, *_COMMON, *activations()])
+    near = suggestion(word.text, [*WORDS, *ALIASES, *_COMMON, *activations()])
     raise segment.wrong(word, f"unknown layer: {near}known are {kinds}, dropout and the activations")
 
 
-def _new_name(segment: Segment, rest: list[Word]) -> Word:
+def new_name(segment: Segment, rest: list[Word]) -> Word:
+    """The name that follows "as", taken from `rest`."""
     if not rest:
         raise segment.wrong(None, "as needs a name, such as stem")
     word = rest.pop(0)
     if word.key in reserved() or word.text == "input":
         raise segment.wrong(word, "that is a word of the language: choose another name")
-    if not re.fullmatch(r"\w[\w-]*", word.text):
-        raise segment.wrong(word, "a name has letters, digits, - and _ only")
+    if not re.fullmatch(r"\w[\w-]*(\.[\w-]+)*", word.text):
+        raise segment.wrong(word, "a name has letters, digits, - and _, and dots only inside")
     return word
 
 
 def _unknown(word: Word, entry: Entry) -> str:
-    if word.key in BY_WORD or word.key in ALIASES or word.key in MACROS:
+    if word.key in WORDS or word.key in ALIASES:
         return 'another layer begins here: put "|" before it'
     more = [entry.more] if entry.more not in (None, entry.word) else []
     known = [*entry.options, *more, *activations(), *_COMMON]

@@ -11,6 +11,7 @@ from engine.arrays import Shape
 from engine.errors import EngineError
 from engine.layer import Layer
 from engine.rules import check_layers
+from engine.text import transformer
 from engine.text.clause import Clause, clause, ends, rate
 from engine.text.source import ArchitectureError, Segment, Word, split, suggestion
 from engine.text.vocabulary import Entry
@@ -34,6 +35,8 @@ def read(text: str) -> tuple[Layer, ...]:
     for i, segment in enumerate(segments[1:], 1):
         if _changes_the_layer_before(segment):
             builder.change(segment, i > last)
+        elif segment.words[0].key == transformer.WORD:
+            builder.transformer(segment, i == last)
         else:
             builder.layer(clause(segment), i == last)
     if not last:
@@ -89,6 +92,15 @@ class _Builder:
             problem = f"{before.name} already has {what} {getattr(before, what)}"
             raise segment.wrong(segment.words[0], problem)
         self.layers[-1] = dataclasses.replace(before, **{what: value})
+
+    def transformer(self, segment: Segment, last: bool) -> None:
+        """A segment that stands for the layers of a whole transformer block."""
+        if last:
+            raise segment.wrong(None, 'a transformer is no output: add one, such as "| head 10 softmax"')
+        number = self.counts[transformer.WORD] = self.counts.get(transformer.WORD, 0) + 1
+        for layer in transformer.read(segment, self.layers[-1], number):
+            self._check_new(segment, segment.words[0], layer.name)
+            self.layers.append(layer)
 
     def layer(self, said: Clause, last: bool) -> None:
         """A segment with a block."""
@@ -147,11 +159,12 @@ def _shape(said: Clause, sources: list[Layer]) -> Shape:
         needs = {2: "tokens", 3: "an image or maps"}[entry.axes]
         problem = f"{entry.word} reads {needs}, but {first.name} is {_size(first.shape)}"
         raise said.segment.wrong(said.head, problem)
+    shapes = [source.shape for source in sources]
     try:
-        return said.block().shape([source.shape for source in sources])
+        return said.block().shape(shapes)
     except EngineError as error:
         seen = ", ".join(f"{source.name} ({_size(source.shape)})" for source in sources)
-        raise said.segment.wrong(said.guilty, f"{error}; it reads {seen}") from None
+        raise said.segment.wrong(said.to_blame(shapes), f"{error}; it reads {seen}") from None
 
 
 def _size(shape: Shape) -> str:

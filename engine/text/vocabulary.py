@@ -11,7 +11,22 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
-from engine.blocks import AveragePool, Block, Conv, Dense, LocalNorm, Maxout, MaxPool
+from engine.blocks import (
+    Add,
+    Attention,
+    AttentionScores,
+    AveragePool,
+    Block,
+    Conv,
+    Dense,
+    LayerNorm,
+    LocalNorm,
+    Maxout,
+    MaxPool,
+    PatchEmbedding,
+    TokenDense,
+    TokenHead,
+)
 from engine.blocks.dense import INITS
 
 Values = tuple[Any, ...]
@@ -57,7 +72,7 @@ class Entry:
     @property
     def usage(self) -> str:
         """The word with an example of its values, as in "conv 16 5x5"."""
-        names = ["LAYER..."] if self.more == self.word else []
+        names = ["stem"] if self.more == self.word else []
         return " ".join([self.word, *(slot.example for slot in self.slots), *names])
 
     def name(self, number: int) -> str:
@@ -72,7 +87,8 @@ class Entry:
         return found
 
 
-def _whole(text: str) -> Values | None:
+def whole(text: str) -> Values | None:
+    """A count such as 16, or None."""
     return (int(text),) if re.fullmatch(r"0*[1-9]\d{0,6}", text, re.ASCII) else None
 
 
@@ -98,6 +114,10 @@ def _window(text: str) -> Values | None:
     return (int(match[1]), int(match[2] or match[1])) if match else None
 
 
+def _index(text: str) -> Values | None:
+    return (int(text),) if re.fullmatch(r"\d{1,7}", text, re.ASCII) else None
+
+
 def _padding(text: str) -> Values | None:
     if re.fullmatch(r"\d{1,4}", text, re.ASCII):
         return (int(text),)
@@ -109,14 +129,18 @@ def _init(text: str) -> Values | None:
 
 
 def _count(what: str, example: str, field: str) -> Slot:
-    return Slot(what, example, (field,), _whole, str, limits="a whole number from 1 to 9,999,999")
+    return Slot(what, example, (field,), whole, str, limits="a whole number from 1 to 9,999,999")
 
 
 def _real(field: str, example: str) -> Slot:
     return Slot("a number", example, (field,), _number, written)
 
 
-STRIDE = Slot("a whole number of cells", "2", ("stride",), _whole, str)
+def _off(field: str) -> Slot:
+    return Slot("", "", (field,), lambda _: None, str, fixed=(False,))
+
+
+STRIDE = Slot("a whole number of cells", "2", ("stride",), whole, str)
 PAD = Slot("valid, same or a number of cells", "same", ("padding",), _padding, str)
 INIT = Slot(f"one of {', '.join(INITS)}", INITS[-1], ("init",), _init, str)
 POOL_SIZE = _count("window's size", "2", "size")
@@ -148,8 +172,44 @@ ENTRIES = (
         "lrn",
         "Local normalisation",
     ),
+    Entry("add", Add, (), {}, "add", "Sum", more="add"),
+    Entry(
+        "patches",
+        PatchEmbedding,
+        (_count("patch's size", "7", "size"), _count("token's width", "64", "units")),
+        {"no-class": _off("class_token"), "no-positions": _off("positions")},
+        "tokens",
+        "Tokens",
+        axes=3,
+        alone=True,
+    ),
+    Entry("norm", LayerNorm, (), {"eps": _real("eps", "1e-5")}, "norm", "Norm"),
+    Entry(
+        "token-dense",
+        TokenDense,
+        (_count("number of neurons of each token", "64", "units"),),
+        {},
+        "token-dense",
+        "Per-token dense",
+        axes=2,
+        more="add",
+    ),
+    Entry(
+        "scores", AttentionScores, (_count("number of heads", "4", "heads"),), {}, "scores", "Scores", axes=2
+    ),
+    Entry("attention", Attention, (), {}, "attention", "Attention"),
+    Entry(
+        "head",
+        TokenHead,
+        (_count("number of neurons", "10", "units"),),
+        {"token": Slot("the number of a token, from 0", "0", ("token",), _index, str)},
+        "head",
+        "Head",
+        axes=2,
+    ),
 )
 BY_WORD = {entry.word: entry for entry in ENTRIES}
 BY_BLOCK = {entry.block: entry for entry in ENTRIES}
-MACROS: tuple[str, ...] = ()
+TRANSFORMER = "transformer"
+WORDS = (*BY_WORD, TRANSFORMER)
 ALIASES = {"fc": "dense", "maxpool": "pool"}

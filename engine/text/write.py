@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from itertools import pairwise
 
 from engine.blocks import Block
 from engine.errors import EngineError
 from engine.layer import Layer
+from engine.text import transformer
 from engine.text.read import read
 from engine.text.source import ArchitectureError
 from engine.text.vocabulary import BY_BLOCK, Slot, written
@@ -20,11 +20,18 @@ def write(layers: Sequence[Layer], separator: str = " | ") -> str:
     separator: " | ", or a line end for a file. EngineError where a layer has no words, naming it.
     """
     counts: dict[str, int] = {}
-    parts = [_input(layers[0])]
-    for before, layer in pairwise(layers):
-        parts.append(_layer(layer, before, layer is layers[-1], counts))
-        if layer.dropout:
-            parts.append(f"dropout {written(layer.dropout)}")
+    parts, place = [_input(layers[0])], 1
+    while place < len(layers):
+        block = transformer.write(layers, place, counts.get(transformer.WORD, 0) + 1)
+        if block is not None:
+            parts.append(block)
+            counts[transformer.WORD] = counts.get(transformer.WORD, 0) + 1
+            place += transformer.LENGTH
+            continue
+        layer = layers[place]
+        parts.append(_layer(layer, layers[place - 1], layer is layers[-1], counts))
+        parts += [f"dropout {written(layer.dropout)}"] if layer.dropout else []
+        place += 1
     text = separator.join(parts)
     _check(layers, text)
     return text
