@@ -154,7 +154,7 @@ def _maps_first(layer: Layer, values: Array) -> Array:
     """A layer's values with what counts pictures in front."""
     if values.ndim == 3 and not isinstance(layer.block, AttentionScores):
         return values.transpose(2, 0, 1)
-    return values if values.ndim == 2 else values[None]
+    return values[None] if values.ndim == 1 else values
 
 
 def _own_picture(layer: Layer, wiring: Wiring, name: str, values: Array) -> Array:
