@@ -19,7 +19,7 @@ class Evaluation:
     """Result of `evaluate`.
 
     loss is the mean over the images (and their crops); confusion (classes, classes) int64 counts [truth,
-    answer].
+    answer]. answers (N,) int64 and probabilities (N, classes) are those of each image, in order.
     """
 
     accuracy: float
@@ -27,6 +27,8 @@ class Evaluation:
     total: int
     loss: float
     confusion: Array
+    answers: Array
+    probabilities: Array
 
 
 def evaluate(
@@ -50,18 +52,23 @@ def evaluate(
     head = net.layers[-1].activation
     check_loss(net.recipe.loss, head)
     loss = loss_of(net.recipe.loss)
-    confusion = np.zeros((classes, classes), np.int64)
+    answers, found = np.empty(len(labels), np.int64), np.empty((len(labels), classes), net.dtype)
     total = 0.0
     for start in range(0, len(labels), batch):
         part = slice(start, start + batch)
         scores: Array | float = 0.0
+        found[part] = 0
         for view in views(net, images[part], crops, rng):
             act = machine.forward(view)
             total += loss(head, machine.pre["output"], act, labels[part])[0] / crops
-            scores = act if crops == 1 else scores + probabilities(net, act)
-        np.add.at(confusion, (labels[part], np.argmax(scores, axis=1)), 1)
+            found[part] += probabilities(net, act) / crops
+            # A net without softmax may have a largest score that is no probability.
+            scores = act if crops == 1 else found[part]
+        answers[part] = np.argmax(scores, axis=1)
+    confusion = np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
     correct = int(np.trace(confusion))
-    return Evaluation(correct / len(labels), correct, len(labels), total / len(labels), read_only(confusion))
+    arrays = (read_only(array) for array in (confusion, answers, found))
+    return Evaluation(correct / len(labels), correct, len(labels), total / len(labels), *arrays)
 
 
 def check_labels(net: Net, images: Array, labels: Array) -> Array:

@@ -47,14 +47,15 @@ def trained(tmp_path_factory) -> tuple[Path, str]:
 def test_each_epoch_has_its_line_and_the_last_line_names_the_file(trained):
     path, out = trained
     lines = out.splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
+    assert lines[2] == "my-report.png and my-report.json: the report"
     for number, line in enumerate(lines[:2], 1):
         assert line.startswith(f"epoch   {number}/2  loss 0.")
         assert "train" in line
         assert "test" in line
     told = engine.load(path).provenance
-    assert f"{told['test_correct']} of {told['test_images']} test images right" in lines[2]
-    assert lines[2].startswith("my.npz: mlp-sigmoid")
+    assert f"{told['test_correct']} of {told['test_images']} test images right" in lines[3]
+    assert lines[3].startswith("my.npz: mlp-sigmoid")
 
 
 def test_the_accuracy_in_the_file_is_that_of_the_file(trained):

@@ -13,7 +13,7 @@ from viz3d.atomic import whole
 from viz3d.config import SPLITS, Wanted, parse_sample
 from viz3d.errors import UserError
 
-_TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
+TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
 
 Notify = Callable[[str], None]
 Progress = Callable[[str, int, int], None]  # a download: file name, bytes done, bytes in all
@@ -43,7 +43,7 @@ def choose_digit(wanted: Wanted, notify: Notify, progress: Progress | None = Non
     images = dataset(wanted.data, "test", notify, progress)
     found = np.flatnonzero(images.labels == digit)
     if not len(found):
-        raise UserError(f"--digit {digit}: {_TITLES[images.name]} in --data {wanted.data} has no such image")
+        raise UserError(f"--digit {digit}: {TITLES[images.name]} in --data {wanted.data} has no such image")
     return _picked(images, int(found[0]))
 
 
@@ -74,10 +74,10 @@ def _sample(text: str, where: str, progress: Progress | None) -> Digit:
         )
     if number >= len(images.labels):
         last = len(images.labels) - 1
-        raise UserError(f"--sample {text}: {_TITLES[name]} {split} has images 0 to {last}")
+        raise UserError(f"--sample {text}: {TITLES[name]} {split} has images 0 to {last}")
     return _picked(images, number)
 
 
 def _picked(images: Dataset, number: int) -> Digit:
-    source = f"{_TITLES[images.name]} {images.split} image #{number}"
+    source = f"{TITLES[images.name]} {images.split} image #{number}"
     return Digit(images.images[number], int(images.labels[number]), source)

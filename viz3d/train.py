@@ -10,6 +10,7 @@ from viz3d.cli import run, single_command
 from viz3d.config import CUSTOM, PRESET
 
 TRAINING = "The training"
+TESTING = "The test"
 
 
 def train(
@@ -17,7 +18,8 @@ def train(
         str | None,
         typer.Option(
             metavar="NAME",
-            help=f"The network to train; `python -m viz3d presets` lists the names. Without it: {PRESET}.",
+            help="The network to train, or to test as it comes with viz3d; "
+            f"`python -m viz3d presets` lists the names. Without it: {PRESET}.",
             rich_help_panel=options.NETWORK,
         ),
     ] = None,
@@ -30,6 +32,7 @@ def train(
             rich_help_panel=options.NETWORK,
         ),
     ] = None,
+    model: options.Model = None,
     data: Annotated[
         str,
         typer.Option(
@@ -78,7 +81,8 @@ def train(
             "--out",
             "-o",
             metavar="FILE.npz",
-            help="Where to save the trained network. Without it: its name and .npz, here.",
+            help="Where to save the trained network. Without it: its name and .npz, here. "
+            "With --test: a .png or .json for the report.",
             rich_help_panel=options.RUNNING,
         ),
     ] = None,
@@ -87,17 +91,44 @@ def train(
         typer.Option("--half", help="Store float16: half the size.", rich_help_panel=options.RUNNING),
     ] = False,
     quiet: options.Quiet = False,
+    test: Annotated[
+        bool,
+        typer.Option("--test", help="Train nothing: test --preset or --model.", rich_help_panel=TESTING),
+    ] = False,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print the test's numbers as JSON alone.", rich_help_panel=TESTING),
+    ] = False,
+    crops: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="A network that looks at less than a digit answers with the mean over N crops of it.",
+            rich_help_panel=TESTING,
+        ),
+    ] = None,
+    report: Annotated[
+        bool,
+        typer.Option(
+            "--report/--no-report",
+            help="After training, write OUT-report.png and OUT-report.json.",
+            rich_help_panel=TESTING,
+        ),
+    ] = True,
 ) -> None:
-    """Train a network on handwritten digits, test it after each epoch, and save it.
+    """Train a network on handwritten digits, test it after each epoch, and save it; or test one.
 
     python -m viz3d.train --preset mlp --data mnist --epochs 10 --out my.npz
 
     python -m viz3d.train --architecture "input 28x28 | conv 8 5x5 relu | pool 2 | dense 10 softmax"
 
+    python -m viz3d.train --test --model my.npz --out report.png
+
     What is not given is the network's own recipe. Ctrl-C stops: the last whole epoch is kept.
     """
     # Imported here so that help and wrong options answer at once.
     from viz3d.training import Wish, train_and_save  # noqa: PLC0415
+    from viz3d.trial import Trial, refuse_testing_options, refuse_training_options, run_trial  # noqa: PLC0415
 
     given = {
         "epochs": epochs,
@@ -107,6 +138,13 @@ def train(
         "momentum": momentum,
         "schedule": schedule,
     }
+    for_training = {**given, "augment": None if augment == "none" else augment, "half": half or None}
+    for_training |= {"architecture": architecture, "seed": seed or None}
+    if test:
+        refuse_training_options(for_training)
+        run_trial(Trial(preset, model, data, out, json, 1 if crops is None else crops, quiet))
+        return
+    refuse_testing_options({"model": model, "json": json or None, "crops": crops})
     train_and_save(
         Wish(
             preset=preset,
@@ -118,6 +156,7 @@ def train(
             seed=seed,
             half=half,
             quiet=quiet,
+            report=report,
         )
     )
 

@@ -23,6 +23,8 @@ from viz3d.cli import STOPPED, say
 from viz3d.errors import UserError
 from viz3d.inputs import dataset
 from viz3d.models import design
+from viz3d.report_files import write_beside
+from viz3d.testing import examine
 
 _REDRAW = 0.1  # seconds between two changes of the bar
 
@@ -43,6 +45,7 @@ class Wish:
     seed: int = 0
     half: bool = False
     quiet: bool = False
+    report: bool = True
 
     def command(self, net: Net) -> str:
         """The command that makes the same net again."""
@@ -81,7 +84,10 @@ def train_and_save(wish: Wish) -> None:
         # Here and not in `run`: only here is known what became of the work.
         say(_farewell(wish, recipe, kept))
         sys.exit(STOPPED)
+    written = () if kept is None or not wish.report else write_beside(examine(kept, tests), wish.out)
     if kept is not None and not wish.quiet:
+        if written:
+            print(f"{' and '.join(map(str, written))}: the report")
         print(f"{wish.out}: {_verdict(kept)}")
 
 

@@ -21,7 +21,7 @@ _ACTIVATIONS = ("relu", "sigmoid", "tanh")
 # Of the loss layers: the activation at the end, and the loss to go on training with.
 _ENDS = {
     "softmax": ("softmax", "cross-entropy"),
-    "svm": ("identity", "squared-error"),
+    "svm": ("identity", "hinge"),
     "regression": ("identity", "squared-error"),
 }
 _KNOWN = ("input", "fc", "conv", "pool", *_ACTIVATIONS, "maxout", "dropout", "lrn", *_ENDS)
