@@ -109,7 +109,7 @@ class Trainer:
         """DivergedError where the last update, which no loss has shown yet, left NaN or infinity."""
         if not np.isfinite(self.flat).all():
             broken = self._first_broken(self.parameters)
-            raise DivergedError(step, broken.partition(".")[0], lr)
+            raise DivergedError(step, broken.rpartition(".")[0], lr)
 
     def _first_broken(self, arrays: Mapping[str, Array]) -> str:
         return next((name for name, array in arrays.items() if not np.isfinite(array).all()), "")

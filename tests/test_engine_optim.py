@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import pytest
 
-from engine import OPTIMIZERS, Conv, Dense, EngineError, Layer, Net, Recipe, evaluate, fit, preset
+from engine import OPTIMIZERS, Conv, Dense, EngineError, Layer, Net, Recipe, evaluate, fit, preset, presets
 from engine.build import initial_parameters
 from engine.description import from_json, to_json
 from engine.optim import Average, Optimizer, penalty, pieces_of
@@ -109,8 +109,10 @@ def task(count: int = 70) -> tuple[np.ndarray, np.ndarray]:
     return rng.random((count, 8, 8, 1)).astype(np.float32), rng.integers(0, 4, count)
 
 
-def test_pieces_cover_each_parameter_once_and_only_weights_decay():
-    net = small()
+@pytest.mark.parametrize("name", presets())
+def test_pieces_cover_each_parameter_once_and_only_weights_decay(name):
+    # Not a vision transformer's normalisations, nor its class token and positions.
+    net = preset(name, np.random.default_rng(0))
     pieces, decayed = pieces_of(net)
     assert pieces[0, 0] == 0
     assert pieces[-1, 1] == net.parameter_count
