@@ -28,8 +28,8 @@ Labelled = tuple[Array, Array]
 class Training:
     """The iterator that `fit` and `resume` make: each next() is one update and gives its Step.
 
-    Between two steps: `change` any number of the recipe, take a `checkpoint`, or leave it alone for a while,
-    which is all that pausing needs. change may be called from another thread at any time.
+    Between two steps: `change` the recipe (also from another thread), take a `checkpoint`, or leave it alone
+    for a while, which is all that pausing needs.
     """
 
     def __init__(
@@ -120,7 +120,8 @@ class Training:
     def good(self) -> Net | None:
         """The last weights that were well: those at the lowest `Step.window_loss` so far, or None.
 
-        It is looked at after every `window` steps and at each epoch's end.
+        It is looked at after every `window` steps and at each epoch's end; None where it has not yet fallen
+        below the loss of the first batch.
         """
         return None if self._good is None else self.trainer.net_of(self._good)
 
@@ -207,6 +208,8 @@ class Training:
             as_inputs(trainer.net, picked), self._labels[chosen], lr, rng, at.step, spare
         )
         at.add(right, loss * len(chosen))
+        if at.good_loss is None:
+            at.good_loss = loss
         window, window_loss, window_accuracy = self._window.add(len(chosen), right, loss)
         if closing:
             self._keep(window_loss)
@@ -236,7 +239,7 @@ class Training:
     def _keep(self, window_loss: float) -> None:
         at = self.progress
         at.kept_at = at.step
-        if at.good_loss is None or window_loss < at.good_loss:
+        if at.good_loss is not None and window_loss < at.good_loss:
             at.good_loss, at.good_step = window_loss, at.step - 1
             spare = np.empty_like(self._spare) if self._good is None else self._good
             self._good, self._spare = self._spare, spare

@@ -118,9 +118,9 @@ def test_pieces_cover_each_parameter_once_and_only_weights_decay(name):
     assert pieces[-1, 1] == net.parameter_count
     assert np.array_equal(pieces[1:, 0], pieces[:-1, 1])
     marks = np.concatenate([np.full(b - a, mark) for (a, b), mark in zip(pieces, decayed, strict=True)])
-    for name, first in net.parameter_offsets.items():
-        part = marks[first : first + net.parameters[name].size]
-        assert (part == name.endswith("weight")).all(), name
+    for key, first in net.parameter_offsets.items():
+        part = marks[first : first + net.parameters[key].size]
+        assert (part == key.endswith("weight")).all(), key
 
 
 def test_penalty_is_the_sum_over_weights_alone():

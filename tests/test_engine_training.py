@@ -270,6 +270,12 @@ def test_good_weights_are_those_before_the_loss_began_to_rise():
     assert training.progress.good_step <= 40
 
 
+def test_weights_worse_than_those_at_the_start_are_not_good():
+    training = start(rate=0, optimizer="sgd", lr=30.0, window=3)
+    assert advance(training, 8)[-1].window_loss > 10
+    assert training.good is None
+
+
 def test_a_last_update_that_breaks_the_weights_is_noticed():
     training = start(rate=0, epochs=1, batch=230, optimizer="sgd", lr=3e38, l2=1e3)
     with pytest.raises(DivergedError, match=r"step 1: (hidden1|hidden2|output) is no longer finite"):
