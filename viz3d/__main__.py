@@ -8,6 +8,7 @@ import typer
 from viz3d.cli import command_line, run
 from viz3d.export import export
 from viz3d.foreign import import_network
+from viz3d.presets import presets
 from viz3d.train import train
 
 _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in 3D.
@@ -24,6 +25,10 @@ _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in
 
     python -m viz3d import mnist.pt --out my.npz
 
+[bold]presets[/bold] lists the networks that come with viz3d, their sizes and how well they read:
+
+    python -m viz3d presets
+
 Each command explains its options with --help, and each option has a default.
 """
 
@@ -31,6 +36,7 @@ app = command_line(help=_HELP, invoke_without_command=True)
 app.command()(export)
 app.command()(train)
 app.command("import")(import_network)
+app.command()(presets)
 
 
 @app.callback()
