@@ -81,6 +81,8 @@ def test_a_convnetjs_network_answers_as_in_the_browser(tmp_path, name):
     path.write_text(json.dumps(case["net"]))
     net = import_net(path).net
     assert np.abs(outputs(net, case["inputs"]) - case["outputs"]).max() < 1e-6
+    # And it is a net like any other, which can be written down as text.
+    assert engine.build(net.text, np.random.default_rng(0)).layers == net.layers
 
 
 def test_a_convnetjs_network_trained_on_mnist_reads_every_digit_as_in_the_browser(mnist_file):

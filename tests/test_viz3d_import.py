@@ -30,7 +30,10 @@ def test_it_says_what_the_file_is_and_writes_a_net_that_remembers(tmp_path):
     first, note, last = out.splitlines()
     assert first == f"{FOLDER / 'state.pt'}: a PyTorch state_dict with layers fc1, fc2, fc3"
     assert note.startswith("note: taken with ReLU")
-    assert last == "my.npz: imported (4x4x1-6-5-3), 155 parameters"
+    assert last == (
+        "my.npz: imported, 155 parameters: input 4x4 | dense 6 relu | dropout 0.2 "
+        "| dense 5 relu | dropout 0.2 | dense 3 log-softmax"
+    )
     net = engine.load(tmp_path / "my.npz")
     assert net.provenance["file"] == "state.pt"
     assert net.provenance["imported"] == "a PyTorch state_dict with layers fc1, fc2, fc3"

@@ -261,3 +261,9 @@ def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, monkeypatch, capsys,
 def test_bad_input_ends_with_status_2(tmp_path):
     status, out, err = run(tmp_path, "--test", "--model", "none.npz", "--json")
     assert (status, out, err) == (2, "", "error: --model none.npz: there is no such file\n")
+
+
+def test_a_network_without_ten_outputs_reads_no_digits():
+    three = engine.build("input 28x28 | dense 3 softmax", np.random.default_rng(0))
+    with pytest.raises(UserError, match="custom has 3 outputs: ten digits need 10"):
+        examine(three, TESTS)

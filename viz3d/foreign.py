@@ -64,5 +64,4 @@ def import_network(
         functions = ", ".join(layer.activation for layer in net.layers[1:])
         lines = [f"note: the functions after the layers are {functions}; pixels are 0..1"]
     if not quiet:
-        sizes = "-".join("x".join(map(str, layer.shape)) for layer in net.layers)
-        print("\n".join([*lines, f"{out}: {net.name} ({sizes}), {net.parameter_count:,} parameters"]))
+        print("\n".join([*lines, f"{out}: {net.name}, {net.parameter_count:,} parameters: {net.text}"]))

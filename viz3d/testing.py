@@ -10,10 +10,12 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Evaluation, Net
+from viz3d.errors import UserError
 from viz3d.inputs import TITLES
 
 MISTAKES = 100  # so many are listed in the JSON
 BINS = 10
+CLASSES = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,9 @@ class Report:
 
 
 def examine(net: Net, images: Dataset, crops: int = 1) -> Report:
-    """Have a network read all images; EngineError where they do not fit."""
+    """Have a network read all images; UserError or EngineError where it reads no digits."""
+    if net.layers[-1].size != CLASSES:
+        raise UserError(f"{net.name} has {net.layers[-1].size:,} outputs: ten digits need {CLASSES}")
     begun = time.perf_counter()
     result = engine.evaluate(net, images.images, images.labels, crops=crops)
     return Report(net, images, result, time.perf_counter() - begun, crops)

@@ -16,12 +16,10 @@ from engine.graph import Net
 from engine.layer import Layer
 from engine.presets import preset, presets
 from engine.recipe import Recipe
+from engine.text.read import title_of
+from engine.text.vocabulary import ENTRIES
 
-_NAMES = {
-    "dense": ("hidden", "Hidden"),
-    "conv": ("conv", "Convolution"),
-    "max-pool": ("pool", "Max-pool"),
-}
+_ENTRIES = {entry.block: entry for entry in ENTRIES}
 _MOST_NEURONS = 10_000_000
 
 
@@ -45,17 +43,16 @@ class Stack:
     def add(self, block: Block, parameters: Mapping[str, Array] | None = None) -> None:
         """One more layer, with float32 copies of its parameters."""
         source = self.layers[-1]
-        word, title = _NAMES.get(block.kind, (block.kind, block.kind.capitalize()))
-        number = self._counts[word] = self._counts.get(word, 0) + 1
-        layer = Layer(
-            f"{word}{number}", f"{title} {number}", block.shape([source.shape]), block, (source.name,)
-        )
+        entry = _ENTRIES[type(block)]
+        number = self._counts[entry.stem] = self._counts.get(entry.stem, 0) + 1
+        name = entry.name(number)
+        layer = Layer(name, title_of(name, entry), block.shape([source.shape]), block, (source.name,))
         if layer.size > _MOST_NEURONS:
             raise EngineError(f"{layer.name} has {layer.size:,} neurons, the limit is {_MOST_NEURONS:,}")
         self.layers.append(layer)
-        for name, array in (parameters or {}).items():
+        for key, array in (parameters or {}).items():
             with np.errstate(over="ignore"):
-                self.parameters[f"{layer.name}.{name}"] = array.astype(np.float32)
+                self.parameters[f"{name}.{key}"] = array.astype(np.float32)
 
     def change(self, **fields: object) -> None:
         """Other fields for the newest layer: activation, dropout."""
