@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 
@@ -156,13 +157,57 @@ _KNOWN = {
 }
 
 
-def activation(name: str) -> Activation:
-    """The activation function of that name; EngineError lists the known ones."""
+def _fast_gelu_tanh(z: Array, out: Array) -> None:
+    _kernels().gelu_tanh(z.reshape(-1), out.reshape(-1))
+
+
+def _fast_gelu_tanh_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
+    _identity_backward(grad, z, a, out)
+    _kernels().gelu_tanh_backward(out.reshape(-1), z.reshape(-1))
+
+
+def _fast_gelu(z: Array, out: Array) -> None:
+    _kernels().gelu(z.reshape(-1), out.reshape(-1))
+
+
+def _fast_gelu_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
+    _identity_backward(grad, z, a, out)
+    _kernels().gelu_backward(out.reshape(-1), z.reshape(-1))
+
+
+def _fast_softmax(z: Array, out: Array) -> None:
+    _kernels().softmax(z.reshape(-1, z.shape[-1]), out.reshape(-1, z.shape[-1]))
+
+
+def _fast_softmax_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
+    _identity_backward(grad, z, a, out)
+    _kernels().softmax_backward(out.reshape(-1, a.shape[-1]), a.reshape(-1, a.shape[-1]))
+
+
+_FAST = {
+    "gelu-tanh": (_fast_gelu_tanh, _fast_gelu_tanh_backward),
+    "gelu": (_fast_gelu, _fast_gelu_backward),
+    "softmax": (_fast_softmax, _fast_softmax_backward),
+}
+
+
+def activation(name: str, fast: bool = False) -> Activation:
+    """The activation function of that name, EngineError lists the known ones; fast: compiled, float32."""
     if name not in _KNOWN:
         raise EngineError(f"unknown activation {name!r}: known are {', '.join(_KNOWN)}")
+    if fast and name in _FAST:
+        forward, backward = _FAST[name]
+        return Activation(name, forward, backward, _KNOWN[name].rowwise)
     return _KNOWN[name]
 
 
 def activations() -> tuple[str, ...]:
     """Names of all activation functions."""
     return tuple(_KNOWN)
+
+
+def _kernels() -> ModuleType:
+    # Numba takes a second to import: only training pays it.
+    from engine import token_kernels  # noqa: PLC0415
+
+    return token_kernels

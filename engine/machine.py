@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import ModuleType
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine import dropout
+from engine import dropout, threads
 from engine.activations import activation
-from engine.arrays import Array, Shape, by_layer
+from engine.arrays import Array, Shape
 from engine.blocks import Scratch
 from engine.errors import EngineError
 from engine.layer import Layer
+from engine.parts import Part, part_size
 
 if TYPE_CHECKING:
     from engine.graph import Net
@@ -45,13 +46,14 @@ class Machine:
         self.dtype = next((p.dtype for p in parameters.values()), np.dtype(np.float32))
         self.pre: dict[str, Array] = {}
         self.activation: dict[str, Array] = {}
-        owned = by_layer(parameters)
-        back = None if gradients is None else by_layer(gradients)
-        self._parameters = {layer.name: owned.get(layer.name, {}) for layer in layers}
-        self._gradients = {n.name: None if back is None else back.get(n.name, {}) for n in layers}
-        self._scratch = {layer.name: Scratch(fast) for layer in layers}
         self._rows = {layer.name: Scratch() for layer in layers}
-        self._steps = {layer.name: _activation_step(layer, fast) for layer in layers}
+        self._rooms: dict[int, tuple[dict[str, Array], dict[str, Array]]] = {}
+        self._size = part_size(layers, batch, fast)
+        self._parts = []
+        for first in range(0, batch, self._size):
+            # The first part's gradients are the sum's beginning.
+            own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
+            self._parts.append(Part(layers, parameters, own, fast))
 
     def forward(self, x: Array, rng: np.random.Generator | None = None) -> Array:
         """Output activations (n, *shape) for inputs (n, *shape), with dropout only where an rng is given."""
@@ -59,18 +61,17 @@ class Machine:
         if n > self.batch:
             raise EngineError(f"a machine for batches of {self.batch} got {n} examples")
         first, last = self.layers[0].name, self.layers[-1].name
-        self.pre, self.activation = {first: x}, {first: x}
-        for layer in self.layers[1:]:
-            assert layer.block is not None
-            name = layer.name
-            pre = self._buffer(layer, "pre", n)
-            # An activation function that does nothing needs no room of its own.
-            plain = layer.activation == "identity" and not layer.dropout
-            act = pre if plain else self._buffer(layer, "activation", n)
-            inputs = [self.activation[source] for source in layer.sources]
-            layer.block.forward(inputs, self._parameters[name], pre, self._scratch[name])
-            self._steps[name].forward(pre, act, rng)
-            self.pre[name], self.activation[name] = pre, act
+        pre, act = self._room(n)
+        self.pre, self.activation = {first: x, **pre}, {first: x, **act}
+        cuts = self._cuts(n)
+        draws = [rng]
+        if len(cuts) > 1:
+            draws = [None if rng is None else np.random.default_rng(dropout.draw_key(rng)) for _ in cuts]
+
+        def work(i: int) -> None:
+            self._parts[i].forward(_cut(self.pre, cuts[i]), _cut(self.activation, cuts[i]), draws[i])
+
+        threads.each(work, len(cuts))
         return self.activation[last]
 
     def backward(self, grad: Array, *, keep: bool = False) -> dict[str, Array]:
@@ -79,39 +80,47 @@ class Machine:
         Writes the parameter gradients. With keep, the input's gradient is worked out too and the answer
         holds, for each layer but the output, the gradient with respect to its activations.
         """
-        found: dict[str, Array] = {}
-        for layer in reversed(self.layers[1:]):
-            if layer is self.layers[-1]:
-                grad_pre = grad
-            elif layer.name in found:
-                grad_pre = found[layer.name].copy() if keep else found[layer.name]
-                self._steps[layer.name].backward(grad_pre, self.pre[layer.name], self.activation[layer.name])
-            else:
-                # No path to the output.
-                continue
-            self._back_through_block(layer, grad_pre, found, keep)
+        n = len(grad)
+        found = {layer.name: self._buffer(layer, "grad", n) for layer in self._felt[keep]}
+        cuts = self._cuts(n)
+
+        def work(i: int) -> None:
+            pre, act, here = (_cut(named, cuts[i]) for named in (self.pre, self.activation, found))
+            self._parts[i].backward(grad[cuts[i]], pre, act, here, keep)
+
+        threads.each(work, len(cuts))
+        for part in self._parts[1 : len(cuts)]:
+            for name, more in (part.gradients or {}).items():
+                total = (self._parts[0].gradients or {})[name]
+                total += more
         return found
 
-    def _back_through_block(self, layer: Layer, grad: Array, found: dict[str, Array], keep: bool) -> None:
-        assert layer.block is not None
-        targets: list[Array | None] = []
-        for source in layer.sources:
-            if source == self.layers[0].name and not keep:
-                targets.append(None)
-            elif source in found:
-                targets.append(np.empty_like(found[source]))
-            else:
-                found[source] = self._buffer(self.layers[self._place(source)], "grad", len(grad))
-                targets.append(found[source])
-        inputs = [self.activation[source] for source in layer.sources]
-        name = layer.name
-        layer.block.backward(
-            grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
-        )
-        for source, target in zip(layer.sources, targets, strict=True):
-            # A layer that feeds several others gathers the gradient of each.
-            if target is not None and target is not found[source]:
-                found[source] += target
+    @cached_property
+    def _felt(self) -> tuple[list[Layer], list[Layer]]:
+        """The layers, but the output, from which a way leads to it: without the input, and with it."""
+        felt = {self.layers[-1].name}
+        for layer in reversed(self.layers):
+            felt.update(layer.sources if layer.name in felt else ())
+        found = [layer for layer in self.layers[:-1] if layer.name in felt]
+        return [layer for layer in found if layer is not self.layers[0]], found
+
+    def _room(self, n: int) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Where the pre-activations and the activations of n examples go, all layers but the input."""
+        if n not in self._rooms:
+            pre = {layer.name: self._buffer(layer, "pre", n) for layer in self.layers[1:]}
+            act = {}
+            for layer in self.layers[1:]:
+                # An activation function that does nothing needs no room of its own.
+                plain = layer.activation == "identity" and not layer.dropout
+                act[layer.name] = pre[layer.name] if plain else self._buffer(layer, "activation", n)
+            self._rooms[n] = pre, act
+        return self._rooms[n]
+
+    def _cuts(self, n: int) -> list[slice]:
+        """The parts of a batch of n."""
+        if n <= self._size:
+            return [slice(0, n)]
+        return [slice(first, min(first + self._size, n)) for first in range(0, n, self._size)]
 
     def score_gradients(self, label: int) -> dict[str, Array]:
         """After a forward pass: the derivative of one class's score (pre-activation) by every activation."""
@@ -128,83 +137,9 @@ class Machine:
         flat = self._rows[layer.name].array(kind, self.batch * layer.size, self.dtype)
         return flat[: n * layer.size].reshape(n, *layer.shape)
 
-    def _place(self, name: str) -> int:
-        return next(i for i, layer in enumerate(self.layers) if layer.name == name)
 
-
-class _ActivationStep:
-    """A layer's activation function followed by its dropout, forward and backward in place."""
-
-    def __init__(self, layer: Layer):
-        self.function = activation(layer.activation)
-        self.rate = layer.dropout
-        self.scale = 1 / (1 - layer.dropout)
-        self._kept: Array | None = None
-        self._undropped: Array | None = None
-
-    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
-        self.function.forward(pre, act)
-        self._kept = None
-        if rng is not None and self.rate:
-            # Inverted dropout: what stays is scaled up, so that nothing changes at inference.
-            self._kept = dropout.kept(dropout.draw_key(rng), act.shape, self.rate) * act.dtype.type(
-                self.scale
-            )
-            self._undropped = act.copy()
-            act *= self._kept
-
-    def backward(self, grad: Array, pre: Array, act: Array) -> None:
-        if self._kept is not None and self._undropped is not None:
-            grad *= self._kept
-            act = self._undropped
-        self.function.backward(grad, pre, act, grad)
-
-
-class _FastRelu(_ActivationStep):
-    """The same for ReLU in one compiled pass each way, with the same neurons dropped."""
-
-    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
-        dropping = rng is not None and self.rate > 0
-        self._passed = self.scale if dropping else 1.0
-        key = dropout.draw_key(rng) if rng is not None and dropping else 0
-        kernels = _kernels()
-        kernels.relu_dropout(pre, act, key, dropout.threshold(self.rate) if dropping else 0, self._passed)
-
-    def backward(self, grad: Array, pre: Array, act: Array) -> None:
-        del pre
-        _kernels().relu_dropout_backward(grad, act, self._passed)
-
-
-class _FastDropout(_ActivationStep):
-    """Dropout alone in one compiled pass each way, with the same neurons dropped."""
-
-    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
-        self._key = None if rng is None else dropout.draw_key(rng)
-        act[...] = pre
-        self._drop(act)
-
-    def backward(self, grad: Array, pre: Array, act: Array) -> None:
-        del pre, act
-        self._drop(grad)
-
-    def _drop(self, values: Array) -> None:
-        if self._key is not None:
-            _kernels().dropout(values, self._key, dropout.threshold(self.rate), self.scale)
-
-
-def _activation_step(layer: Layer, fast: bool) -> _ActivationStep:
-    if fast and layer.activation == "relu":
-        return _FastRelu(layer)
-    if fast and layer.activation == "identity" and layer.dropout:
-        return _FastDropout(layer)
-    return _ActivationStep(layer)
-
-
-def _kernels() -> ModuleType:
-    # Numba takes a second to import: only training pays it.
-    from engine import kernels  # noqa: PLC0415
-
-    return kernels
+def _cut(named: Mapping[str, Array], part: slice) -> dict[str, Array]:
+    return {name: array[part] for name, array in named.items()}
 
 
 def as_inputs(net: Net, images: Array) -> Array:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
+from contextvars import copy_context
 from functools import cache
 from typing import Any
 
@@ -22,3 +26,36 @@ def one_blas_thread() -> AbstractContextManager[Any]:
     """
     limited: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
     return limited
+
+
+def each(work: Callable[[int], None], count: int) -> None:
+    """Call work(0) .. work(count - 1): side by side on as many threads as Numba may use, or here if on one.
+
+    Compiled loops and BLAS keep to one thread in each of them. Errors come out when all calls have ended.
+    """
+    if count == 1:
+        work(0)
+        return
+    # Numba takes a second to import: only training has several parts, and has it already.
+    import numba  # noqa: PLC0415
+
+    workers = min(count, numba.get_num_threads())
+    if workers == 1:
+        for i in range(count):
+            work(i)
+        return
+    with one_blas_thread():
+        # A context for each: NumPy's error state is the caller's.
+        calls = [_pool(workers, os.getpid()).submit(copy_context().run, work, i) for i in range(count)]
+        wait(calls)
+    for call in calls:
+        call.result()
+
+
+@cache
+def _pool(workers: int, process: int) -> ThreadPoolExecutor:
+    # A forked child has none of its parent's threads, so it makes a pool of its own.
+    del process
+    import numba  # noqa: PLC0415
+
+    return ThreadPoolExecutor(workers, "viz3d", initializer=numba.set_num_threads, initargs=(1,))

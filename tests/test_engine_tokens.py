@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,11 +22,15 @@ from engine import (
     TokenHead,
     interpret,
     load,
+    preset,
     save,
     strongest,
 )
+from engine.activations import activation
 from engine.blocks import Scratch
 from engine.blocks.base import Wiring
+from engine.machine import Machine
+from engine.train import Trainer
 
 MANY = settings(max_examples=80, deadline=None)
 
@@ -337,3 +342,65 @@ def test_layers_named_alike_keep_their_parameters_apart():
 def test_what_does_not_fit_is_refused_with_the_reason(make, message):
     with pytest.raises(EngineError, match=message):
         make()
+
+
+def gradients_of(threads: int, batch: int, dropout: float = 0.0) -> list[np.ndarray]:
+    net = preset("vit-tiny", np.random.default_rng(0))
+    layers = tuple(replace(n, dropout=dropout) if n.name.endswith(".hidden") else n for n in net.layers)
+    rng = np.random.default_rng(1)
+    before = numba.get_num_threads()
+    numba.set_num_threads(threads)
+    try:
+        trainer = Trainer(replace(net, layers=layers), net.recipe.change(batch=80))
+        for n in (80, batch):
+            x, labels = rng.random((n, 28, 28, 1), dtype=np.float32), rng.integers(0, 10, n)
+            trainer.update(x, labels, 1e-3, np.random.default_rng(2))
+    finally:
+        numba.set_num_threads(before)
+    return [trainer.flat.copy(), *trainer.gradients.values()]
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+@pytest.mark.parametrize("batch", [80, 5, 33])
+def test_threads_change_no_bit_of_training(batch, dropout):
+    if numba.config.NUMBA_NUM_THREADS < 2:
+        pytest.skip("one core only")
+    for one, two in zip(gradients_of(1, batch, dropout), gradients_of(2, batch, dropout), strict=True):
+        assert np.array_equal(one, two)
+
+
+@pytest.mark.parametrize("n", [80, 33, 1])
+def test_parts_of_a_batch_add_up_to_the_whole(n):
+    net = preset("vit-tiny", np.random.default_rng(0))
+    rng = np.random.default_rng(1)
+    x = rng.random((n, 28, 28, 1), dtype=np.float32)
+    grad = rng.standard_normal((n, 10)).astype(np.float32)
+    found = []
+    for fast in (True, False):
+        slopes_of = {name: np.zeros_like(array) for name, array in net.parameters.items()}
+        machine = Machine(net.layers, net.parameters, 80, gradients=slopes_of, fast=fast)
+        output = machine.forward(x)
+        felt = machine.backward(grad, keep=True)
+        found.append([output, *felt.values(), *slopes_of.values()])
+    for fast, plain in zip(*found, strict=True):
+        assert np.allclose(fast, plain, rtol=1e-3, atol=1e-4 * np.abs(plain).max())
+
+
+@pytest.mark.parametrize("name", ["gelu-tanh", "gelu", "softmax"])
+def test_compiled_activations_are_the_plain_ones_and_keep_nan(name):
+    z = np.concatenate([np.linspace(-30, 30, 4001), [0.0, 1e-8, -1e-8, 90.0, -90.0]])
+    z = z.reshape(-1, 2) if name == "softmax" else z
+    grad = np.random.default_rng(0).standard_normal(z.shape)
+    fast, plain = activation(name, fast=True), activation(name)
+    found, expected = np.empty(z.shape, np.float32), np.empty(z.shape)
+    fast.forward(z.astype(np.float32), found)
+    plain.forward(z, expected)
+    assert np.allclose(found, expected, rtol=2e-6, atol=1e-6)
+    back, slope = grad.astype(np.float32), np.empty(z.shape)
+    fast.backward(back, z.astype(np.float32), found, back)
+    plain.backward(grad, z, expected, slope)
+    assert np.allclose(back, slope, rtol=1e-5, atol=2e-6)
+    broken = np.full((1, 3), np.nan, np.float32)
+    broken[0, 0] = 1.0
+    fast.forward(broken, out := np.zeros_like(broken))
+    assert np.isnan(out).sum() >= 2

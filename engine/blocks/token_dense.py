@@ -1,10 +1,13 @@
 """The per-token dense block: the same weights for every token; and further sources added as they are.
 
 With a second source it is a whole residual step: what it makes of the first source plus the second.
+
+Where only the class token is read out, nothing of the last step's other tokens is felt: in training their
+gradients are exact zeros, and are left out of the products. The sums are the same.
 """
 
 # The protocol's methods are documented once, in base.py.
-# ruff: noqa: ARG002, D102
+# ruff: noqa: ARG002, D102, PLC0415
 
 from __future__ import annotations
 
@@ -19,6 +22,9 @@ from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.init import xavier
 from engine.errors import EngineError
 from engine.select import best_products, top_products
+
+# The share of rows that differ from zero up to which copying them pays.
+SPARSE = 0.7
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,20 @@ class TokenDense(Block):
     def forward(
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
     ) -> None:
-        x = inputs[0].reshape(-1, inputs[0].shape[-1])
-        np.dot(x, parameters["weight"], out=out.reshape(-1, self.units))
-        out += parameters["bias"]
-        for more in inputs[1:]:
-            out += more
+        x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), out.reshape(-1, self.units)
+        bias, others = parameters["bias"], [more.reshape(-1, self.units) for more in inputs[1:]]
+        np.dot(x, parameters["weight"], out=flat)
+        if scratch.fast and len(others) < 2:
+            from engine import token_kernels
+
+            if others:
+                token_kernels.add_row_and(flat, bias, others[0])
+            else:
+                token_kernels.add_row(flat, bias)
+            return
+        flat += bias
+        for more in others:
+            flat += more
 
     def backward(
         self,
@@ -73,17 +88,26 @@ class TokenDense(Block):
         gradients: Mapping[str, Array] | None,
         input_gradients: Sequence[Array | None],
     ) -> None:
-        x = inputs[0].reshape(-1, inputs[0].shape[-1])
-        flat = grad.reshape(-1, self.units)
+        for more in input_gradients[1:]:
+            if more is not None:
+                more[...] = grad
+        x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), grad.reshape(-1, self.units)
+        back = input_gradients[0]
+        rows = _lit(flat, scratch) if scratch.fast else None
+        if rows is not None:
+            x, flat = _taken(x, rows, "x", scratch), _taken(flat, rows, "grad", scratch)
         if gradients is not None:
             np.dot(x.T, flat, out=gradients["weight"])
             # A product with ones: NumPy's own sum over the long axis is slower.
             np.dot(np.ones(len(flat), flat.dtype), flat, out=gradients["bias"])
-        if input_gradients[0] is not None:
-            np.dot(flat, parameters["weight"].T, out=input_gradients[0].reshape(x.shape))
-        for back in input_gradients[1:]:
-            if back is not None:
-                back[...] = grad
+        if back is None:
+            return
+        weight, back = parameters["weight"].T, back.reshape(-1, x.shape[1])
+        if rows is None:
+            np.dot(flat, weight, out=back)
+        else:
+            back[...] = 0
+            back[rows] = np.dot(flat, weight)
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         return size_of(wiring.sources[slot]) * (1 if slot else self.units)
@@ -130,3 +154,22 @@ class TokenDense(Block):
         """For each source neuron its row of the weights."""
         tokens, n_in = wiring.sources[0]
         return np.tile(np.arange(n_in), tokens)
+
+
+def _lit(grad: Array, scratch: Scratch) -> Array | None:
+    """The rows of grad (n, m) that are not all zero, or None where they are too many for it to pay."""
+    from engine import token_kernels
+
+    rows = scratch.array("rows", len(grad), np.int64)
+    count = token_kernels.lit_rows(grad, rows)
+    return rows[:count] if count < SPARSE * len(grad) else None
+
+
+def _taken(x: Array, rows: Array, name: str, scratch: Scratch) -> Array:
+    """Those rows of x (n, m), one behind another."""
+    from engine import token_kernels
+
+    size = len(rows) * x.shape[1]
+    out = scratch.array(name, size, x.dtype).reshape(len(rows), x.shape[1])
+    token_kernels.take_rows(x, rows, out)
+    return out

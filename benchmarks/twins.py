@@ -1,0 +1,99 @@
+"""The presets as PyTorch modules, built layer by layer from the presets themselves."""
+
+# Only the benchmarks' own processes import PyTorch.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def twin(preset: str, fused_attention: bool = True) -> tuple[Any, tuple[int, ...]]:
+    """The preset as a PyTorch module that ends in a log-softmax, and the shape of one input.
+
+    fused_attention: a transformer's attention by scaled_dot_product_attention, else by products and softmax.
+    """
+    import engine
+
+    net = engine.preset(preset, np.random.default_rng(0))
+    if isinstance(net.layers[1].block, engine.PatchEmbedding):
+        return _transformer(net, fused_attention), net.layers[0].shape
+    return _stack(net), net.layers[0].shape
+
+
+def _stack(net: Any) -> Any:
+    from torch import nn
+
+    import engine
+
+    layers: list[nn.Module] = []
+    for layer in net.layers[1:]:
+        source, block = net.layer(layer.sources[0]).shape, layer.block
+        if isinstance(block, engine.Dense):
+            layers += [nn.Flatten(), nn.Linear(int(np.prod(source)), block.units)]
+        elif isinstance(block, engine.Conv):
+            padding = 0 if block.padding == "valid" else block.padding
+            layers.append(
+                nn.Conv2d(source[2], block.maps, (block.height, block.width), block.stride, padding)
+            )
+        elif isinstance(block, engine.MaxPool):
+            layers.append(nn.MaxPool2d(block.size, block.step))
+        else:
+            raise SystemExit(f"no PyTorch twin for {block} of {net.name}: teach benchmarks/twins.py")
+        layers += [nn.ReLU()] if layer.activation == "relu" else []
+        layers += [nn.Dropout(layer.dropout)] if layer.dropout else []
+    return nn.Sequential(*layers, nn.LogSoftmax(dim=1))
+
+
+def _transformer(net: Any, fused_attention: bool) -> Any:
+    import torch
+    from torch import nn
+    from torch.nn import functional
+
+    tokens, width = net.layer("tokens").shape
+    heads = net.layer("block1.scores").shape[0]
+    depth = sum(layer.name.endswith(".scores") for layer in net.layers)
+
+    class Attention(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
+
+        def forward(self, x: Any) -> Any:
+            parts = [dense(x).unflatten(-1, (heads, -1)) for dense in (self.query, self.key, self.value)]
+            query, key, value = (part.transpose(1, 2) for part in parts)
+            if fused_attention:
+                mixed = functional.scaled_dot_product_attention(query, key, value)
+            else:
+                scores = query @ key.transpose(2, 3) * (width // heads) ** -0.5
+                mixed = scores.softmax(dim=-1) @ value
+            return self.out(mixed.transpose(1, 2).flatten(2))
+
+    class Step(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm1, self.norm2, self.attention = nn.LayerNorm(width), nn.LayerNorm(width), Attention()
+            self.hidden, self.out = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+            self.gelu = nn.GELU(approximate="tanh")
+
+        def forward(self, x: Any) -> Any:
+            x = x + self.attention(self.norm1(x))
+            return x + self.out(self.gelu(self.hidden(self.norm2(x))))
+
+    class Transformer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.patches = nn.Conv2d(1, width, 7, 7)
+            self.first = nn.Parameter(torch.randn(1, 1, width) * 0.02)
+            self.position = nn.Parameter(torch.randn(1, tokens, width) * 0.02)
+            self.steps = nn.Sequential(*(Step() for _ in range(depth)))
+            self.head = nn.Linear(width, 10)
+
+        def forward(self, x: Any) -> Any:
+            patches = self.patches(x).flatten(2).transpose(1, 2)
+            x = torch.cat([self.first.expand(len(x), -1, -1), patches], dim=1) + self.position
+            return self.head(self.steps(x)[:, 0]).log_softmax(dim=1)
+
+    return Transformer()
