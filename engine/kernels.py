@@ -16,7 +16,13 @@ from engine.arrays import Array
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "fastmath": {"contract"}}
+_OPTIONS: dict[str, Any] = {
+    "cache": True,
+    # Parts of a batch may run side by side.
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"contract"},
+}
 # Below this many numbers a second thread costs more than it brings.
 _SMALL = 1 << 14
 

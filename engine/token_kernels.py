@@ -187,7 +187,7 @@ def softmax(z: Array, out: Array) -> None:
 
 @_compiled
 def softmax_backward(grad: Array, a: Array) -> None:
-    """Grad = a (grad - sum(grad a)) row by row (n, m), in place."""
+    """Gradient of `softmax` from its answer a, row by row (n, m), in place: a (grad - sum(grad a))."""
     for i in range(a.shape[0]):
         g, row = grad[i], a[i]
         along = np.float32(0)
