@@ -146,12 +146,13 @@ def as_inputs(net: Net, images: Array) -> Array:
     """Images as the net's input batch (B, *input shape) of its dtype.
 
     uint8 (B, 28, 28) is scaled by 1/255; floats of the input's shape are taken as they are. A net that looks
-    at less than a whole digit (24 x 24, say) is shown its centre.
+    at less than a whole digit (24 x 24, say) is shown its centre; a row of neurons reads images row by row.
     """
     shape = net.layers[0].shape
     images = _centre(np.asarray(images), shape)
     fits = images.ndim >= 2 and images[:1].size == net.layers[0].size * min(len(images), 1)
-    if not fits or images.shape[1:] not in (shape, shape[:2], (net.layers[0].size,)):
+    known = (shape, shape[:2], (net.layers[0].size,), *([DIGIT] if len(shape) == 1 else []))
+    if not fits or images.shape[1:] not in known:
         raise EngineError(f"{net.name} expects images (B, {', '.join(map(str, shape))}), got {images.shape}")
     if images.dtype == np.uint8:
         return np.divide(images.reshape(-1, *shape), 255, dtype=net.dtype)

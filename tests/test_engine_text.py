@@ -108,6 +108,19 @@ def test_each_thing_is_said_once_and_defaults_not_at_all(text, canonical):
     assert read(canonical) == read(text)
 
 
+def test_a_row_of_neurons_reads_a_digit_row_by_row():
+    flat, square = (build(f"input {size} | dense 10 softmax", fresh()) for size in ("784", "28x28"))
+    digits = fresh().integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    assert np.array_equal(flat.predict(digits), square.predict(digits))
+    with pytest.raises(EngineError, match=r"expects images \(B, 783\), got \(3, 28, 28\)"):
+        build("input 783 | dense 10", fresh()).predict(digits)
+
+
+def test_a_layer_may_have_the_name_of_another_kinds_option():
+    text = "input 9 | dense 4 as k | dense 4 from input as stride | add k | lrn 3 k 2 | dense 2 from k"
+    assert write(read(text)) == text
+
+
 def test_a_layer_may_read_any_layer_before_it():
     layers = read("input 9 | dense 4 as left from input | dense 5 tanh from input | dense 2 from left")
     assert [layer.sources for layer in layers] == [(), ("input",), ("input",), ("left",)]

@@ -16,6 +16,8 @@ from engine.text.source import Segment, Word, suggestion
 from engine.text.vocabulary import ALIASES, BY_WORD, ENTRIES, WORDS, Entry, Slot, number
 
 _COMMON = ("dropout", "from", "as")
+RESERVED = frozenset((*_COMMON, "add", *activations()))
+"""Words that can name no layer, because they mean something wherever a name may stand."""
 
 
 @dataclass
@@ -76,7 +78,7 @@ def clause(segment: Segment) -> Clause:
         found.values.update(zip(slot.fields, values, strict=True))
     found.block()
     if entry.more == entry.word:
-        found.more = names(segment, rest, entry.word)
+        found.more = _names(found, rest, entry.word)
     _tail(found, rest)
     return found
 
@@ -97,9 +99,9 @@ def _tail(found: Clause, rest: list[Word]) -> None:
         elif kind == "dropout":
             found.dropout = rate(segment, rest)
         elif kind == entry.more:
-            found.more = names(segment, rest, kind)
+            found.more = _names(found, rest, kind)
         elif kind == "from":
-            found.sources = names(segment, rest, kind)
+            found.sources = _names(found, rest, kind)
         elif kind == "as":
             found.name = new_name(segment, rest)
         else:
@@ -125,14 +127,15 @@ def _option(found: Clause, word: Word, slot: Slot, rest: list[Word]) -> None:
         raise found.segment.wrong(guilty, str(error)) from None
 
 
-def names(segment: Segment, rest: list[Word], after: str) -> list[Word]:
+def _names(found: Clause, rest: list[Word], after: str) -> list[Word]:
     """The layer names at the head of `rest`, taken from it; one at least."""
-    found = []
-    while rest and rest[0].key not in reserved():
-        found.append(rest.pop(0))
-    if not found:
-        raise segment.wrong(rest[0] if rest else None, f"{after} needs the name of a layer before it")
-    return found
+    taken = []
+    while rest and rest[0].key not in (*RESERVED, *found.entry.options):
+        taken.append(rest.pop(0))
+    if not taken:
+        word = rest[0] if rest else None
+        raise found.segment.wrong(word, f"{after} needs the name of a layer before it")
+    return taken
 
 
 def rate(segment: Segment, rest: list[Word]) -> float:
@@ -147,12 +150,6 @@ def rate(segment: Segment, rest: list[Word]) -> float:
     return share
 
 
-def reserved() -> set[str]:
-    """Words that can name no layer, because they mean something wherever a name may stand."""
-    own = (key for entry in ENTRIES for key in (*entry.options, entry.more) if key)
-    return {*_COMMON, *activations(), *own}
-
-
 def _entry(segment: Segment) -> Entry:
     word = segment.words[0]
     key = ALIASES.get(word.key, word.key)
@@ -161,7 +158,7 @@ def _entry(segment: Segment) -> Entry:
     kinds = ", ".join(WORDS)
     if word.key == "input":
         raise segment.wrong(word, "the input comes first, and only once")
-    if word.key in reserved():
+    if word.key in {"from", "as", *(key for entry in ENTRIES for key in entry.options)}:
         raise segment.wrong(word, f'a layer begins with its kind, one of {kinds}: is there a "|" too many?')
     near = suggestion(word.text, [*WORDS, *ALIASES, *_COMMON, *activations()])
     raise segment.wrong(word, f"unknown layer: {near}known are {kinds}, dropout and the activations")
@@ -172,7 +169,7 @@ def new_name(segment: Segment, rest: list[Word]) -> Word:
     if not rest:
         raise segment.wrong(None, "as needs a name, such as stem")
     word = rest.pop(0)
-    if word.key in reserved() or word.text == "input":
+    if word.key in RESERVED or word.text == "input":
         raise segment.wrong(word, "that is a word of the language: choose another name")
     if not re.fullmatch(r"\w[\w-]*(\.[\w-]+)*", word.text):
         raise segment.wrong(word, "a name has letters, digits, - and _, and dots only inside")
