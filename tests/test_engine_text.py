@@ -94,6 +94,7 @@ def test_a_file_may_have_lines_comments_and_any_case():
             "input 9x9 | conv 4 3 | lrn 5 k 2 alpha 0.0001 beta .5 | dense 2",
             "input 9x9 | conv 4 3x3 | lrn 5 beta 0.5 k 2 | dense 2",
         ),
+        ("input 9x9 | pool 2x2 | dense 2", "input 9x9 | pool 2 | dense 2"),
         ("input 9 | dense 8 | maxout 2 | dense 2 identity", "input 9 | dense 8 | maxout 2 | dense 2"),
         (
             "input 9 | dense 4 as first | dense 4 as hidden9 | dense 2 from first",
@@ -244,6 +245,14 @@ def test_whatever_is_typed_is_a_net_or_an_error_that_points_at_it(text):
             "input 9x9 | pool2 | dense 5",
             "pool2",
             "unknown layer: did you mean pool? known are dense, conv, pool",
+        ),
+        ("input 9x9 | conv2d 3 3x3 | dense 5", "conv2d", "did you mean conv?"),
+        ("input 9x9 | linear 5", "linear", "unknown layer: did you mean dense?"),
+        ("input 9x9 | conv 3 3 | flatten | dense 5", "flatten", "a dense layer reads maps as they are"),
+        (
+            "input 9x9 | pool 2x3 | dense 5",
+            "2x3",
+            "expected the window's size, its side in cells, as in pool 2",
         ),
         ("input 9x9 | stride 2", "stride", "a layer begins with its kind, one of dense, conv"),
         (
@@ -425,4 +434,7 @@ def test_the_grammar_tells_of_every_word():
     for entry in ENTRIES:
         assert f"\n    {entry.usage} " in told, entry.word
         assert all(option in told for option in entry.options)
-    read("input 28x28 | conv 16 5x5 relu | pool 2 | dropout 0.2 | dense 10 softmax")
+    assert all(f"{name}," in told or f" {name}" in told for name in activations())
+    for line in told.splitlines():
+        if line.strip().startswith("input ") and "|" in line:
+            read(line)

@@ -27,7 +27,8 @@ def train(
         str | None,
         typer.Option(
             metavar="TEXT|FILE",
-            help="A network of your own, layer by layer, or a file that holds such a text: "
+            help="A network of your own, layer by layer, or a file that holds such a text (`python -m pydoc "
+            "engine.text` explains its words): "
             '"input 28x28 | conv 16 5x5 relu | pool 2 | dropout 0.2 | dense 10 softmax".',
             rich_help_panel=options.NETWORK,
         ),

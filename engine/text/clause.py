@@ -13,7 +13,7 @@ from engine.arrays import Shape
 from engine.blocks import Block
 from engine.errors import EngineError
 from engine.text.source import Segment, Word, suggestion
-from engine.text.vocabulary import ALIASES, BY_WORD, ENTRIES, WORDS, Entry, Slot, number
+from engine.text.vocabulary import ALIASES, BY_WORD, ELSEWHERE, ENTRIES, WORDS, Entry, Slot, number
 
 _COMMON = ("dropout", "from", "as")
 RESERVED = frozenset((*_COMMON, "add", *activations()))
@@ -160,7 +160,9 @@ def _entry(segment: Segment) -> Entry:
         raise segment.wrong(word, "the input comes first, and only once")
     if word.key in {"from", "as", *(key for entry in ENTRIES for key in entry.options)}:
         raise segment.wrong(word, f'a layer begins with its kind, one of {kinds}: is there a "|" too many?')
-    near = suggestion(word.text, [*WORDS, *ALIASES, *_COMMON, *activations()])
+    if word.key == "flatten":
+        raise segment.wrong(word, "a dense layer reads maps as they are: leave it out")
+    near = suggestion(ELSEWHERE.get(word.key, word.text), [*WORDS, *ALIASES, *_COMMON, *activations()])
     raise segment.wrong(word, f"unknown layer: {near}known are {kinds}, dropout and the activations")
 
 

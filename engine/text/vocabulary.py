@@ -114,6 +114,11 @@ def _window(text: str) -> Values | None:
     return (int(match[1]), int(match[2] or match[1])) if match else None
 
 
+def _square(text: str) -> Values | None:
+    sides = _window(text)
+    return sides[:1] if sides and sides[0] == sides[1] else None
+
+
 def _index(text: str) -> Values | None:
     return (int(text),) if re.fullmatch(r"\d{1,7}", text, re.ASCII) else None
 
@@ -143,7 +148,7 @@ def _off(field: str) -> Slot:
 STRIDE = Slot("a whole number of cells", "2", ("stride",), whole, str)
 PAD = Slot("valid, same or a number of cells", "same", ("padding",), _padding, str)
 INIT = Slot(f"one of {', '.join(INITS)}", INITS[-1], ("init",), _init, str)
-POOL_SIZE = _count("window's size", "2", "size")
+_POOL = Slot("window's size", "2", ("size",), _square, str, limits="its side in cells")
 _WINDOW = Slot("window's size", "5x5", ("height", "width"), _window, "{}x{}".format, limits="height x width")
 
 ENTRIES = (
@@ -157,8 +162,8 @@ ENTRIES = (
         "Convolution",
         axes=3,
     ),
-    Entry("pool", MaxPool, (POOL_SIZE,), {"stride": STRIDE, "pad": PAD}, "pool", "Max-pool", axes=3),
-    Entry("avgpool", AveragePool, (POOL_SIZE,), {"stride": STRIDE, "pad": PAD}, "pool", "Mean-pool", axes=3),
+    Entry("pool", MaxPool, (_POOL,), {"stride": STRIDE, "pad": PAD}, "pool", "Max-pool", axes=3),
+    Entry("avgpool", AveragePool, (_POOL,), {"stride": STRIDE, "pad": PAD}, "pool", "Mean-pool", axes=3),
     Entry("maxout", Maxout, (_count("number of pieces", "2", "pieces"),), {}, "maxout", "Maxout"),
     Entry(
         "lrn",
@@ -213,3 +218,14 @@ BY_BLOCK = {entry.block: entry for entry in ENTRIES}
 TRANSFORMER = "transformer"
 WORDS = (*BY_WORD, TRANSFORMER)
 ALIASES = {"fc": "dense", "maxpool": "pool"}
+# What other programs call it.
+ELSEWHERE = {
+    "linear": "dense",
+    "convolution": "conv",
+    "subsampling": "pool",
+    "residual": "add",
+    "skip": "add",
+    "layernorm": "norm",
+    "embedding": "patches",
+    "self-attention": "transformer",
+}
