@@ -19,6 +19,7 @@ from engine import (
     presets,
     save,
 )
+from engine.activations import activations
 from engine.text import read, write
 from engine.text.vocabulary import ENTRIES
 
