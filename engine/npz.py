@@ -73,11 +73,13 @@ def opened(path: Path, what: str = "net") -> Iterator[Archive]:
     except EngineError as error:
         raise EngineError(f"{path}: {error}") from None
     except zipfile.BadZipFile as error:
-        raise EngineError(f"{path} is no {what} file, or is cut short ({error}): make it again") from None
+        raise EngineError(
+            f"{path} is no {what} file, or is cut short ({error!s:.80}): make it again"
+        ) from None
     except OSError as error:
         raise EngineError(f"cannot read {path}: {error.strerror or error}") from None
     except DAMAGE as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise EngineError(f"{path} is damaged ({reason}): make it again") from None
 
 

@@ -284,3 +284,13 @@ def test_a_file_with_bytes_flipped_is_read_or_refused(tmp_path, name, data):
     entries[chosen][place] = data.draw(st.integers(0, 255))
     path = archive(tmp_path / name, {key: bytes(content) for key, content in entries.items()})
     assert "\n" not in answer(lambda: import_net(path))
+
+
+def test_odd_names_and_long_words_of_a_file_do_not_spill_into_the_error(tmp_path):
+    from safetensors.numpy import save_file
+
+    save_file({"fc\n\x1b[31m1.weight": np.zeros((2, 3), np.float32)}, tmp_path / "net.safetensors")
+    refused(tmp_path / "net.safetensors", r"it holds 'fc\\n\\x1b\[31m1.weight' \(2, 3\)")
+    path = archive(tmp_path / "a.npz", {"weights.npy": b"x" * 5000, "biases.npy": b""})
+    path.write_bytes(path.read_bytes().replace(b"weights.npy", b"weights\x00npy", 1))
+    refused(path, "cut short or damaged")

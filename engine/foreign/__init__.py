@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -37,11 +38,14 @@ def import_net(path: str | Path) -> Imported:
             raise EngineError(f"it has {size:,} bytes, the limit is {MOST_BYTES:,}")
         if not path.is_file():
             raise EngineError(f"it is no file: give {KNOWN}")
-        return _read(path.read_bytes())
+        with warnings.catch_warnings():
+            # Python and NumPy warn of odd texts in a damaged file: what is wrong with it is ours to say.
+            warnings.simplefilter("ignore")
+            return _read(path.read_bytes())
     except EngineError as error:
         raise EngineError(f"{path}: {error}") from None
     except zipfile.BadZipFile as error:
-        raise EngineError(f"{path} is cut short or damaged ({error}): save it again") from None
+        raise EngineError(f"{path} is cut short or damaged ({error!s:.80}): save it again") from None
     except OSError as error:
         raise EngineError(f"cannot read {path}: {error.strerror or error}") from None
     except DAMAGE as error:
@@ -101,7 +105,7 @@ def _read_safetensors(content: bytes) -> Imported:
     try:
         tensors = load(content)
     except SafetensorError as error:
-        raise EngineError(f"it is a damaged .safetensors file ({error}): save it again") from None
+        raise EngineError(f"it is a damaged .safetensors file ({error!s:.80}): save it again") from None
     except KeyError as error:
-        raise EngineError(f"it holds numbers of type {error}: save them as float32") from None
+        raise EngineError(f"it holds numbers of type {error!s:.40}: save them as float32") from None
     return from_tensors(tensors, "PyTorch state_dict (.safetensors)")

@@ -51,7 +51,7 @@ class Stack:
             raise EngineError(f"{layer.name} has {layer.size:,} neurons, the limit is {_MOST_NEURONS:,}")
         self.layers.append(layer)
         for key, array in (parameters or {}).items():
-            with np.errstate(over="ignore"):
+            with np.errstate(all="ignore"):
                 self.parameters[f"{name}.{key}"] = array.astype(np.float32)
 
     def change(self, **fields: object) -> None:

@@ -98,9 +98,8 @@ class _Reader:
 
     def name(self, text: str) -> None:
         if text not in self.names:
-            shown = text if text.isprintable() else ascii(text)
             raise EngineError(
-                f"its pickle names {shown:.80}: only arrays of numbers are read, no code is run"
+                f"its pickle names {shown(text)}: only arrays of numbers are read, no code is run"
             )
         self.push(Name(text))
 
@@ -140,6 +139,11 @@ class _Reader:
 
     def remember(self, place: int) -> None:
         self.memo[place] = self.stack[-1]
+
+
+def shown(text: str) -> str:
+    """A foreign name as messages show it: short, on one line, without control characters."""
+    return f"{text if text.isprintable() else ascii(text):.80}"
 
 
 _Instruction = Callable[[_Reader, Any], None]

@@ -12,6 +12,7 @@ from engine.arrays import Array
 from engine.blocks import Dense
 from engine.errors import EngineError
 from engine.foreign.build import Imported, dense_stack
+from engine.foreign.pickles import shown
 from engine.foreign.torch_file import named
 from engine.graph import Net
 from engine.recipe import Recipe
@@ -39,10 +40,12 @@ def from_tensors(tensors: Mapping[str, Array], file: str) -> Imported:
     weights = [(tensors[f"{layer}.weight"], tensors[f"{layer}.bias"]) for layer in layers]
     for (upper, (w, _)), (lower, (v, _)) in pairwise(zip(layers, weights, strict=True)):
         if v.shape[1] != len(w):
-            raise EngineError(f"{lower}.weight reads {v.shape[1]} numbers, but {upper} gives {len(w)}")
+            raise EngineError(
+                f"{shown(lower)}.weight reads {v.shape[1]} numbers, but {shown(upper)} gives {len(w)}"
+            )
     stack = dense_stack(weights, "relu", "log-softmax", 0.2, "uniform")
     net = stack.net("imported", "Imported network", Recipe())
-    return Imported(net, f"a {file} with layers {', '.join(layers)}", (_NOTE,))
+    return Imported(net, f"a {file} with layers {', '.join(map(shown, layers))}", (_NOTE,))
 
 
 def to_tensors(net: Net) -> dict[str, Array]:

@@ -15,7 +15,7 @@ import numpy as np
 from engine.arrays import Array, size_of
 from engine.errors import EngineError
 from engine.foreign.archive import entry
-from engine.foreign.pickles import Made, Name, Outside, read_pickle
+from engine.foreign.pickles import Made, Name, Outside, read_pickle, shown
 
 _STORAGES = {
     "torch.FloatStorage": "f4",
@@ -107,5 +107,5 @@ def _storage(archive: zipfile.ZipFile, folder: str, order: str, name: str, value
 
 def named(tensors: Mapping[str, Array]) -> str:
     """The tensors and their shapes in a few words, for messages."""
-    listed = [f"{name} {tuple(array.shape)}" for name, array in sorted(tensors.items())]
+    listed = [f"{shown(name)} {tuple(array.shape)}" for name, array in sorted(tensors.items())]
     return ", ".join(listed[:4]) + (f" and {len(listed) - 4} more" if len(listed) > 4 else "")
