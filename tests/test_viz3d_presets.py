@@ -54,6 +54,12 @@ def test_people_get_a_table_that_fits_their_window(listed, columns):
         accuracy = "" if each["accuracy"] is None else f" {each['accuracy']:.2%}"
         assert f"{name} {each['neurons']:,} {each['edges']:,} {each['parameters']:,}{accuracy}" in words
         assert f"{name} {each['architecture']}" in words
+        if (told := each["provenance"]) is not None:
+            start = (
+                f"{each['architecture']} {told['training_images']:,} images of MNIST, {told['epochs']} epochs"
+            )
+            assert start in words
+            assert f"{told['test_correct']:,} of {told['test_images']:,}" in words
     for neurons, edges in FLATTENED.values():
         assert f" {neurons:,} {edges:,} " in words
 

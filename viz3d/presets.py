@@ -72,11 +72,12 @@ def presets(
 
     console = Console(highlight=False, markup=False, emoji=False)
     console.print(_sizes(facts))
-    console.print()
     console.print(_counts(facts))
     console.print()
-    console.print("Their architectures, to edit and to train\n", style="bold")
-    console.print(_architectures(facts, console.width))
+    console.print(
+        "Their architectures, to edit and train anew; and what they were trained on\n", style="bold"
+    )
+    console.print(_designs(facts, console.width))
 
 
 def _gather() -> list[Facts]:
@@ -98,32 +99,27 @@ def _gather() -> list[Facts]:
 
 
 def _sizes(facts: list[Facts]) -> Any:
-    table = _table("Networks", ("neurons", "synapses", "parameters", "accuracy"))
-    table.add_column("trained")
+    table = _table("Networks", ("neurons", "synapses", "parameters", "accuracy", "read right"))
     for each in facts:
-        told = each.provenance
-        accuracy = "" if each.accuracy is None else f"{each.accuracy:.2%}"
+        told = each.provenance or {}
         table.add_row(
             each.name,
             f"{each.neurons:,}",
             f"{each.edge_count:,}",
             f"{each.parameters:,}",
-            accuracy,
-            "not yet" if told is None else _training(told),
+            "not trained" if each.accuracy is None else f"{each.accuracy:.2%}",
+            f"{told['test_correct']:,} of {told['test_images']:,}" if "test_correct" in told else "",
         )
-    sets = {_data(each.provenance) for each in facts if each.provenance is not None}
-    table.caption = f"Trained on {'; '.join(sorted(sets))}." if sets else None
     return table
 
 
 def _training(told: dict[str, Any]) -> str:
-    augment = told.get("augment", "none")
-    return f"{told.get('epochs', '?')} epochs" + ("" if augment == "none" else f", {augment}")
-
-
-def _data(told: dict[str, Any]) -> str:
     name = {"mnist": "MNIST", "digits": "UCI digits"}.get(str(told.get("data")), str(told.get("data")))
-    return f"{told.get('training_images', 0):,} images of {name}, tested on {told.get('test_images', 0):,}"
+    augment = str(told.get("augment", "none")).replace("+", " + ")
+    return (
+        f"{told.get('training_images', 0):,} images of {name}, {told.get('epochs', '?')} epochs, "
+        f"{'as they are' if augment == 'none' else augment}, seed {told.get('seed', '?')}"
+    )
 
 
 def _counts(facts: list[Facts]) -> Any:
@@ -142,16 +138,18 @@ def _counts(facts: list[Facts]) -> Any:
     return table
 
 
-def _architectures(facts: list[Facts], width: int) -> Any:
+def _designs(facts: list[Facts], width: int) -> Any:
     from rich.padding import Padding  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
-    table.add_column(style="dim")
+    table.add_column()
     longest = max(len(each.name) for each in facts)
     for each in facts:
         table.add_row(each.name, _folded(each.architecture, width - longest - 6))
+        if each.provenance is not None:
+            table.add_row("", _training(each.provenance), style="dim")
     return Padding(table, (0, 0, 0, 2))
 
 
