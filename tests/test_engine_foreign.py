@@ -116,6 +116,38 @@ def test_the_file_for_pytorch_has_its_names_and_shapes(tmp_path):
     assert all(np.array_equal(ours[key], theirs[key]) for key in theirs)
 
 
+def test_a_net_that_went_to_pytorch_comes_back_with_its_own_functions(tmp_path):
+    text = "input 4x4 | dense 6 tanh | dense 5 sigmoid | dropout 0.3 | dense 3 softmax"
+    for net in (
+        engine.build(text, np.random.default_rng(0)),
+        preset("mlp-sigmoid", np.random.default_rng(0)),
+    ):
+        export_net(net, tmp_path / "net.safetensors")
+        found = import_net(tmp_path / "net.safetensors")
+        assert (found.net.layers, found.notes) == (net.layers, ())
+        assert found.net.recipe.loss == net.recipe.loss
+        assert all(np.array_equal(found.net.parameters[key], array) for key, array in net.parameters.items())
+    assert found.net.name == "mlp-sigmoid"
+
+
+def test_an_architecture_that_does_not_fit_its_tensors_is_refused(tmp_path):
+    from safetensors.numpy import load_file, save_file
+
+    export_net(
+        engine.build("input 4x4 | dense 3 softmax", np.random.default_rng(0)), tmp_path / "a.safetensors"
+    )
+    tensors = load_file(tmp_path / "a.safetensors")
+    for text, message in (
+        ("input 4x4 | dense 1000000 relu | dense 3 softmax", "does not fit its tensors"),
+        ("input 4x4 | magic 3", "a.safetensors: .*magic"),
+        ("", "a.safetensors: "),
+    ):
+        save_file(tensors, tmp_path / "a.safetensors", {"viz3d architecture": text})
+        with pytest.raises(EngineError, match=message) as caught:
+            import_net(tmp_path / "a.safetensors")
+        assert "\n" not in str(caught.value)
+
+
 def test_a_net_that_is_no_stack_of_dense_layers_is_not_exported(tmp_path):
     with pytest.raises(EngineError, match=r"cnn-fast is no stack of dense layers \(conv1 is a conv block\)"):
         export_net(preset("cnn-fast", np.random.default_rng(0)), tmp_path / "net.safetensors")

@@ -1,6 +1,7 @@
 """A report as files: a picture, and its numbers as JSON."""
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def write_beside(report: Report, net: Path) -> tuple[Path, ...]:
 
 def _write_picture(report: Report, path: Path) -> None:
     # Imported here: matplotlib takes half a second that --json need not pay.
+    # Its words about its own caches are not for this program's users.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from viz3d.report_picture import draw_report  # noqa: PLC0415
 
     draw_report(report, path)

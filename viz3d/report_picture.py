@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -19,7 +20,10 @@ _TILES, _CHARTS, _DIGITS = (196, 116), (340, 560), (928, 798)  # top and height 
 
 def draw_report(report: Report, path: Path) -> None:
     """Write the picture as a PNG, 1920 x 1790 pixels."""
-    report_figure(report).savefig(path, format="png", dpi=72)
+    with matplotlib.rc_context():
+        # A user's own settings of matplotlib are for the user's own pictures.
+        matplotlib.rcdefaults()
+        report_figure(report).savefig(path, format="png", dpi=72)
 
 
 def report_figure(report: Report) -> Figure:

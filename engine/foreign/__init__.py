@@ -21,6 +21,7 @@ from engine.npz import DAMAGE, write_whole
 
 __all__ = ["Imported", "export_net", "import_net", "rescaled"]
 
+_ARCHITECTURE = "viz3d architecture"
 KNOWN = "a PyTorch state_dict (.pt, .safetensors), an .npz of weights and biases, a ConvNetJS network (.json)"
 
 
@@ -65,7 +66,8 @@ def export_net(net: Net, path: str | Path) -> None:
     # Imported where it is used: loading a net must not wait for it.
     from safetensors.numpy import save  # noqa: PLC0415
 
-    content = save(to_tensors(net), {"format": "pt"})
+    # The architecture goes along: tensors alone do not tell a sigmoid from a ReLU.
+    content = save(to_tensors(net), {"format": "pt", _ARCHITECTURE: net.text})
     write_whole(path, lambda file: file.write(content))
 
 
@@ -108,4 +110,7 @@ def _read_safetensors(content: bytes) -> Imported:
         raise EngineError(f"it is a damaged .safetensors file ({error!s:.80}): save it again") from None
     except KeyError as error:
         raise EngineError(f"it holds numbers of type {error!s:.40}: save them as float32") from None
-    return from_tensors(tensors, "PyTorch state_dict (.safetensors)")
+    # The header is a JSON object after its length in 8 bytes; the library has just found it sound.
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    text = header.get("__metadata__", {}).get(_ARCHITECTURE)
+    return from_tensors(tensors, "PyTorch state_dict (.safetensors)", text)

@@ -61,19 +61,25 @@ class Stack:
     def net(self, name: str, title: str, recipe: Recipe) -> Net:
         """The net; where its layers are a preset's, it takes that preset's name, title and recipe."""
         last = self.layers[-1]
+        own = f"{last.name}."
         layers = (*self.layers[:-1], dataclasses.replace(last, name="output", title="Output"))
         parameters = {
-            key.replace(f"{last.name}.", "output.") if key.startswith(f"{last.name}.") else key: array
+            f"output.{key.removeprefix(own)}" if key.startswith(own) else key: array
             for key, array in self.parameters.items()
         }
         for key, array in parameters.items():
             if not np.isfinite(array).all():
                 raise EngineError(f"{key} holds NaN, infinity or a number beyond float32: train it anew")
-        for known in presets():
-            same = preset(known, np.random.default_rng(0))
-            if same.layers == layers:
-                return same.replace(parameters)
-        return Net(name, title, layers, parameters, recipe)
+        return preset_or(Net(name, title, layers, parameters, recipe))
+
+
+def preset_or(net: Net) -> Net:
+    """The net under the name, title and recipe of the preset whose layers it has; else as it is."""
+    for known in presets():
+        same = preset(known, np.random.default_rng(0))
+        if same.layers == net.layers:
+            return same.replace(net.parameters)
+    return net
 
 
 def dense_stack(

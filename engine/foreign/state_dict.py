@@ -10,20 +10,24 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Dense
+from engine.build import loss_for
 from engine.errors import EngineError
-from engine.foreign.build import Imported, dense_stack
+from engine.foreign.build import Imported, dense_stack, preset_or
 from engine.foreign.pickles import shown
 from engine.foreign.torch_file import named
 from engine.graph import Net
 from engine.recipe import Recipe
+from engine.rules import parameter_shapes
+from engine.text import read
 
 _NOTE = "taken with ReLU, dropout 0.2 and a log-softmax at the end, as preset mlp: a state_dict does not say"
 
 
-def from_tensors(tensors: Mapping[str, Array], file: str) -> Imported:
+def from_tensors(tensors: Mapping[str, Array], file: str, text: str | None = None) -> Imported:
     """The net of tensors <layer>.weight (n_out, n_in) and <layer>.bias (n_out,), layers in natural order.
 
-    EngineError where they are no stack of dense layers.
+    text: its architecture (see `engine.text`), where the file tells it. EngineError where the tensors are no
+    stack of dense layers, or not that one.
     """
     layers = sorted({name.rpartition(".")[0] for name in tensors}, key=_natural)
     expected = {f"{layer}.{kind}" for layer in layers for kind in ("weight", "bias")}
@@ -45,7 +49,19 @@ def from_tensors(tensors: Mapping[str, Array], file: str) -> Imported:
             )
     stack = dense_stack(weights, "relu", "log-softmax", 0.2, "uniform")
     net = stack.net("imported", "Imported network", Recipe())
-    return Imported(net, f"a {file} with layers {', '.join(map(shown, layers))}", (_NOTE,))
+    kind = f"a {file} with layers {', '.join(map(shown, layers))}"
+    return Imported(net, kind, (_NOTE,)) if text is None else Imported(_told(net, text), kind)
+
+
+def _told(net: Net, text: str) -> Net:
+    """The net of an architecture with the parameters of one of the same shapes."""
+    layers = read(text)
+    shapes = parameter_shapes(layers)
+    if list(shapes.values()) != list(net.parameter_shapes.values()):
+        raise EngineError(f"it says that it is {shown(text)}, which its tensors do not fit: export it again")
+    parameters = dict(zip(shapes, net.parameters.values(), strict=True))
+    recipe = Recipe(loss_for(layers[-1].activation))
+    return preset_or(Net("imported", "Imported network", tuple(layers), parameters, recipe))
 
 
 def to_tensors(net: Net) -> dict[str, Array]:
