@@ -138,7 +138,7 @@ def test_an_architecture_that_does_not_fit_its_tensors_is_refused(tmp_path):
     )
     tensors = load_file(tmp_path / "a.safetensors")
     for text, message in (
-        ("input 4x4 | dense 1000000 relu | dense 3 softmax", "does not fit its tensors"),
+        ("input 4x4 | dense 1000000 relu | dense 3 softmax", "which its tensors do not fit"),
         ("input 4x4 | magic 3", "a.safetensors: .*magic"),
         ("", "a.safetensors: "),
     ):
