@@ -110,6 +110,7 @@ def test_an_architecture_of_ones_own_is_trained_from_text_or_file(tmp_path):
             {"architecture": "input 28x28 | dens 10"},
             '--architecture: column 15, "dens" in "dens 10": unknown layer: did you mean dense?',
         ),
+        ({"architecture": "cnn-draw"}, "--architecture cnn-draw: that is the name of a preset: --preset cnn"),
         ({"architecture": "nets/none.txt"}, "--architecture nets/none.txt: there is no such file"),
         (
             {"architecture": "input 28x28 | dense 5"},

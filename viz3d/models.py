@@ -38,6 +38,10 @@ def design(preset: str | None, architecture: str | None, rng: np.random.Generato
         return engine.preset(preset or PRESET, rng)
     if preset is not None:
         raise UserError("--preset and --architecture each choose a network: give one of them")
+    if architecture in engine.presets():
+        raise UserError(
+            f"--architecture {architecture}: that is the name of a preset: --preset {architecture}"
+        )
     text, place = _read(architecture)
     try:
         net = engine.build(text, rng, name=CUSTOM)

@@ -76,6 +76,8 @@ def clause(segment: Segment) -> Clause:
             problem = f"expected the {slot.what}, {slot.limits}, as in {entry.usage}"
             raise segment.wrong(found.guilty, problem)
         found.values.update(zip(slot.fields, values, strict=True))
+    if entry.slots:
+        found.guilty = segment.words[1:][: len(entry.slots)][entry.blame]
     found.block()
     if entry.more == entry.word:
         found.more = _names(found, rest, entry.word)

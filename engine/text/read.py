@@ -67,6 +67,8 @@ class _Builder:
         shape = _input_shape(rest[0].text)
         if shape is None:
             raise segment.wrong(rest[0], "no size of an input: give 28x28, 28x28x3, or a count of neurons")
+        if len(rest) > 1 and rest[1].key in ("x", "×"):
+            raise segment.wrong(rest[1], "write the input's size as one word, such as 28x28")
         ends(segment, rest[1:], "the input")
         self.layers.append(Layer("input", "Input", shape))
 

@@ -56,7 +56,7 @@ class Entry:
     slots: the values that follow it, in order. options: those that a keyword announces. axes: of the layers
     that it reads, None for any. stem, title: its layers are named <stem>1, titled "<title> 1". alone: the
     first has no number. more: the word after which layers are named that it reads besides the one before:
-    its own word, an option, or None.
+    its own word, an option, or None. blame: number of the slot that is wrong where the block does not fit.
     """
 
     word: str
@@ -68,6 +68,7 @@ class Entry:
     axes: int | None = None
     more: str | None = None
     alone: bool = False
+    blame: int = -1
 
     @property
     def usage(self) -> str:
@@ -187,6 +188,7 @@ ENTRIES = (
         "Tokens",
         axes=3,
         alone=True,
+        blame=0,
     ),
     Entry("norm", LayerNorm, (), {"eps": _real("eps", "1e-5")}, "norm", "Norm"),
     Entry(
