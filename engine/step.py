@@ -14,9 +14,9 @@ from engine.graph import Net
 class Step:
     """One update of the parameters.
 
-    epoch, and step of `steps` in the whole run, count from 1. loss: of this batch, the mean over its images,
-    and decay_loss: what l1 and l2 add to it; both before the update. forward_ms, backward_ms: milliseconds
-    for an example, the means of this batch.
+    epoch, and step of `steps` in the whole run, count from 1. loss and accuracy: of this batch, loss as the
+    mean over its images; decay_loss: what l1 and l2 add to the loss; all before the update. forward_ms and
+    backward_ms: milliseconds for an example, the means of this batch.
 
     window_accuracy and window_loss: over the last `window` images as they were trained on, so with dropout
     and each batch before its update. train_accuracy and epoch_loss: the same over the epoch's images.
@@ -29,6 +29,7 @@ class Step:
     step: int
     steps: int
     loss: float
+    accuracy: float
     decay_loss: float
     lr: float
     batch: int

@@ -73,7 +73,7 @@ class Training:
 
         DivergedError where NaN or infinity turns up: `good` then holds the last weights that were well.
         """
-        if self._state == "failed" or self.progress.epoch >= self._wanted.epochs or self.out_of_patience:
+        if self.over:
             raise StopIteration
         self._check_whole()
         self._state = "torn"
@@ -124,6 +124,12 @@ class Training:
         below the loss of the first batch.
         """
         return None if self._good is None else self.trainer.net_of(self._good)
+
+    @property
+    def over(self) -> bool:
+        """Whether there is no next step: all epochs are done, patience is over, or the training failed."""
+        done = self.progress.epoch >= self._wanted.epochs
+        return done or self.out_of_patience or self._state == "failed"
 
     @property
     def out_of_patience(self) -> bool:
@@ -221,6 +227,7 @@ class Training:
             step=at.step,
             steps=steps,
             loss=loss,
+            accuracy=right / len(chosen),
             decay_loss=decay,
             lr=lr,
             batch=len(chosen),

@@ -161,6 +161,7 @@ def test_the_windows_accuracy_is_that_of_the_nets_before_each_update():
         chosen = order[32 * i : 32 * i + 32]
         right.append(evaluate(training.snapshot(), images[chosen], labels[chosen]).correct)
         step = next(training)
+        assert step.accuracy == right[-1] / 32
         recent = right[-4:]
         assert step.window_accuracy == sum(recent) / (32 * len(recent))
 

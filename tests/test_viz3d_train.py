@@ -162,9 +162,10 @@ def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
     assert process.returncode == 130
     told = engine.load(tmp_path / "my.npz").provenance
     assert told["epochs"] >= 3
-    assert err.startswith(f"stopped after epoch {told['epochs']} of 100000: my.npz: mlp-sigmoid reads")
+    assert err.startswith(f"stopped in epoch {told['epochs'] + 1} of 100000; my.npz: mlp-sigmoid reads")
+    assert err.endswith("; go on with: python -m viz3d.train --resume my.checkpoint.npz\n")
     assert len(err.splitlines()) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["my.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["my.checkpoint.npz", "my.npz"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
@@ -173,12 +174,12 @@ def test_ctrl_c_in_the_first_epoch_leaves_what_was_there(tmp_path):
     old.write_bytes(b"the net of yesterday")
     # One image at a time: an epoch that outlasts the test. A run of its own tells when training has begun.
     code = (
-        "import engine, runpy, sys; fit = engine.fit\n"
-        "def told(*a, **k):\n"
-        "    for step in fit(*a, **k):\n"
-        "        print('begun', flush=True)\n"
-        "        yield step\n"
-        "engine.fit = told; sys.argv[0] = 'train'; runpy.run_module('viz3d.train', run_name='__main__')"
+        "import engine, runpy, sys; step = engine.Training.__next__\n"
+        "def told(training):\n"
+        "    print('begun', flush=True)\n"
+        "    return step(training)\n"
+        "engine.Training.__next__ = told; sys.argv[0] = 'train'\n"
+        "runpy.run_module('viz3d.train', run_name='__main__')"
     )
     words = ["--preset", "mlp", "--data", "digits", "--batch", "1", "--out", "my.npz"]
     process = subprocess.Popen(
@@ -192,6 +193,7 @@ def test_ctrl_c_in_the_first_epoch_leaves_what_was_there(tmp_path):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err == "stopped in the first epoch: nothing was saved, my.npz is as it was\n"
+    again = "python -m viz3d.train --resume my.checkpoint.npz"
+    assert err == f"stopped in epoch 1 of 10; my.npz is as it was; go on with: {again}\n"
     assert old.read_bytes() == b"the net of yesterday"
-    assert [path.name for path in tmp_path.iterdir()] == ["my.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["my.checkpoint.npz", "my.npz"]

@@ -2,8 +2,9 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import NoReturn
 
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -46,3 +47,33 @@ def undisturbed() -> Iterator[None]:
                 signal.signal(number, handler)
         for number in dict.fromkeys(came):
             signal.raise_signal(number)
+
+
+@contextmanager
+def put_off() -> Iterator[Callable[[], int]]:
+    """In the block, let work end in its own time: yield what tells the ending signal that came, 0 for none.
+
+    A second one ends at once, as it would have without the block.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: 0  # Python delivers signals to the main thread only
+        return
+    came: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        if len(came) > 1:
+            before = handlers[number]
+            if callable(before):
+                before(number, frame)
+
+    # What is ignored (as nohup has it) stays so.
+    handlers = {n: signal.getsignal(n) for n in _ENDING if signal.getsignal(n) is not signal.SIG_IGN}
+    for number in handlers:
+        signal.signal(number, note)
+    try:
+        yield lambda: came[0] if came else 0
+    finally:
+        for number, handler in handlers.items():
+            with suppress(TypeError):  # one that was not set from Python cannot be set back
+                signal.signal(number, handler)
