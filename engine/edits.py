@@ -1,0 +1,112 @@
+"""Edits: what a mutation of a net says, as values that read and write as text.
+
+An edit never touches the net that it is made for: a net holds a tuple of edits, its overlay, and the passes
+apply them (see overlay.py). In order: a later edit acts on what the earlier ones left.
+
+    ablate hidden1:17                   its activation is 0
+    clamp hidden2:5 0.8                 its activation is 0.8
+    scale hidden1:3 2                   its activation is twice what it would be
+    shift hidden1:3 -0.5                its bias is 0.5 less
+    function hidden1:3 tanh             another activation function
+    freeze hidden1:3                    training leaves what it has learned as it is
+    cut input:14,14 -> hidden1:3        the synapse is gone
+    set input:14,14 -> hidden1:3 0.2    its weight is 0.2
+    scale input:14,14 -> hidden1:3 2    its weight is twice what it would be
+    nudge input:14,14 -> hidden1:3 0.1  its weight is 0.1 more
+    add hidden1:3 -> output:7 0.5       a synapse where none was
+
+A neuron edit may name a group, such as `ablate conv1:map12`; a synapse edit names one synapse. Editing a
+synapse of a convolution unties that one from its kernel; the others keep theirs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine import address
+from engine.activations import activation
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from engine.graph import Net
+
+NEURON = {"ablate": None, "clamp": "value", "scale": "factor", "shift": "amount", "function": "name", "freeze": None}
+SYNAPSE = {"cut": None, "set": "weight", "scale": "factor", "nudge": "amount", "add": "weight"}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit: a verb, the address that it acts on, and its number or function where the verb has one.
+
+    where: a neuron or a group of neurons, or "source -> target".
+    """
+
+    verb: str
+    where: str
+    value: float | None = None
+    function: str | None = None
+
+    def __str__(self) -> str:
+        last = self.function if self.function is not None else "" if self.value is None else f"{self.value!r}"
+        return f"{self.verb} {self.where} {last}".rstrip()
+
+    @property
+    def synapse(self) -> bool:
+        """Whether it acts on a synapse, not on neurons."""
+        return "->" in self.where
+
+
+def parse(text: str) -> tuple[Edit, ...]:
+    """Edits from text, separated by semicolons or lines; EngineError points at the one that is wrong."""
+    parts = [part.strip() for part in text.replace("\n", ";").split(";")]
+    return tuple(_parse_one(part) for part in parts if part)
+
+
+def write(edits: Iterable[Edit]) -> str:
+    """The text that `parse` reads."""
+    return "; ".join(str(edit) for edit in edits)
+
+
+def _parse_one(text: str) -> Edit:
+    verb, _, rest = text.partition(" ")
+    rest = " ".join(rest.replace("→", "->").replace("->", " -> ").split())
+    known = SYNAPSE if "->" in rest else NEURON
+    if verb not in known:
+        what = "a synapse" if known is SYNAPSE else "neurons"
+        raise EngineError(f"{text!r}: {verb!r} is nothing that can be done to {what}: known are {', '.join(known)}")
+    needs = known[verb]
+    if needs is None:
+        return Edit(verb, rest)
+    where, _, last = rest.rpartition(" ")
+    if not where or where.endswith("->"):
+        raise EngineError(f"{text!r} lacks its {needs}: write {verb} {rest} <{needs}>")
+    if needs == "name":
+        return Edit(verb, where, function=last)
+    try:
+        return Edit(verb, where, float(last))
+    except ValueError:
+        raise EngineError(f"{text!r}: the {needs} {last!r} is no number") from None
+
+
+def check(net: Net, edit: Edit) -> None:
+    """EngineError unless the edit can be made to the net as it is, its earlier edits included."""
+    known = SYNAPSE if edit.synapse else NEURON
+    if edit.verb not in known:
+        raise EngineError(f"{edit}: {edit.verb!r} is not known here: known are {', '.join(known)}")
+    if edit.value is not None and not math.isfinite(edit.value):
+        raise EngineError(f"{edit}: {edit.value} is no finite number")
+    if edit.synapse:
+        _check_synapse(net, edit)
+        return
+    found = address.neurons(net, edit.where)
+    layer = next(n for n in reversed(net.layers) if net.offset(n.name) <= found[0])
+    if layer is net.layers[-1] and edit.verb not in ("shift", "freeze"):
+        raise EngineError(f"{edit}: the answer is read from {layer.name}: shift its bias, or edit what feeds it")
+    if layer is net.layers[0] and edit.verb not in ("ablate", "clamp", "scale"):
+        raise EngineError(f"{edit}: a pixel has no bias and learns nothing: ablate, clamp or scale it")
+    if edit.function is not None:
+        if activation(edit.function).rowwise or activation(layer.activation).rowwise:
+            raise EngineError(f"{edit}: a softmax belongs to a whole row of neurons and cannot be given or taken")
