@@ -33,7 +33,7 @@ def axes(layer: Layer) -> tuple[str, ...]:
 
 
 def neurons(net: Net, text: str) -> Array:
-    """Global ids (n,) int64 of all neurons that an address names, ascending; EngineError says what there is."""
+    """Global ids (n,) int64 of all neurons that an address names; EngineError says what there is."""
     layer, place = _layer(net, text)
     chosen = _choose(place, layer.shape, axes(layer), text, f"{layer.name} has {_extent(layer)}")
     flat = np.ravel_multi_index(np.ix_(*chosen), layer.shape).reshape(-1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.arrays import Shape
 from engine.blocks import describe, restore
+from engine.edits import Edit, parse
 from engine.errors import EngineError
 from engine.layer import Layer
 from engine.recipe import Recipe
@@ -17,19 +18,21 @@ if TYPE_CHECKING:
     from engine.graph import Net
 
 FORMAT = "viz3d net"
-VERSION = 1
+VERSIONS = (1, 2)
+"""Format versions that are known. Only a net with edits is written as version 2: older readers know none."""
 
 
 def to_json(net: Net) -> dict[str, Any]:
     """Everything of a net but its arrays, as JSON values."""
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSIONS[-1] if net.edits else VERSIONS[0],
         "name": net.name,
         "title": net.title,
         "layers": [_layer_to_json(layer) for layer in net.layers],
         "recipe": dataclasses.asdict(net.recipe),
         "provenance": dict(net.provenance),
+        **({"edits": [str(edit) for edit in net.edits]} if net.edits else {}),
     }
 
 
@@ -42,6 +45,7 @@ class Description:
     layers: tuple[Layer, ...]
     recipe: Recipe
     provenance: dict[str, Any]
+    edits: tuple[Edit, ...]
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Names and shapes of the arrays that this structure asks for."""
@@ -53,8 +57,9 @@ def from_json(value: object) -> Description:
     """The structure that `to_json` described; EngineError names the field that is wrong."""
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise EngineError(f'its description does not say "{FORMAT}": it is the file of another program')
-    if value.get("version") != VERSION:
-        raise EngineError(f"its format version is {value.get('version')!r}, known is {VERSION}: update viz3d")
+    if value.get("version") not in VERSIONS:
+        known = " and ".join(map(str, VERSIONS))
+        raise EngineError(f"its format version is {value.get('version')!r}, known are {known}: update viz3d")
     layers = tuple(_layer_from_json(item) for item in _field(value, "layers", list))
     return Description(
         name=_field(value, "name", str),
@@ -62,6 +67,7 @@ def from_json(value: object) -> Description:
         layers=layers,
         recipe=_recipe_from_json(_field(value, "recipe", dict)),
         provenance=_field(value, "provenance", dict),
+        edits=tuple(edit for text in _each(value, "edits", str) for edit in parse(text)) if "edits" in value else (),
     )
 
 

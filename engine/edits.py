@@ -21,19 +21,19 @@ synapse of a convolution unties that one from its kernel; the others keep theirs
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from engine import address
-from engine.activations import activation
 from engine.errors import EngineError
 
-if TYPE_CHECKING:
-    from engine.graph import Net
-
-NEURON = {"ablate": None, "clamp": "value", "scale": "factor", "shift": "amount", "function": "name", "freeze": None}
+NEURON = {
+    "ablate": None,
+    "clamp": "value",
+    "scale": "factor",
+    "shift": "amount",
+    "function": "name",
+    "freeze": None,
+}
 SYNAPSE = {"cut": None, "set": "weight", "scale": "factor", "nudge": "amount", "add": "weight"}
 
 
@@ -76,7 +76,9 @@ def _parse_one(text: str) -> Edit:
     known = SYNAPSE if "->" in rest else NEURON
     if verb not in known:
         what = "a synapse" if known is SYNAPSE else "neurons"
-        raise EngineError(f"{text!r}: {verb!r} is nothing that can be done to {what}: known are {', '.join(known)}")
+        raise EngineError(
+            f"{text!r}: {verb!r} is nothing that can be done to {what}: known are {', '.join(known)}"
+        )
     needs = known[verb]
     if needs is None:
         return Edit(verb, rest)
@@ -89,24 +91,3 @@ def _parse_one(text: str) -> Edit:
         return Edit(verb, where, float(last))
     except ValueError:
         raise EngineError(f"{text!r}: the {needs} {last!r} is no number") from None
-
-
-def check(net: Net, edit: Edit) -> None:
-    """EngineError unless the edit can be made to the net as it is, its earlier edits included."""
-    known = SYNAPSE if edit.synapse else NEURON
-    if edit.verb not in known:
-        raise EngineError(f"{edit}: {edit.verb!r} is not known here: known are {', '.join(known)}")
-    if edit.value is not None and not math.isfinite(edit.value):
-        raise EngineError(f"{edit}: {edit.value} is no finite number")
-    if edit.synapse:
-        _check_synapse(net, edit)
-        return
-    found = address.neurons(net, edit.where)
-    layer = next(n for n in reversed(net.layers) if net.offset(n.name) <= found[0])
-    if layer is net.layers[-1] and edit.verb not in ("shift", "freeze"):
-        raise EngineError(f"{edit}: the answer is read from {layer.name}: shift its bias, or edit what feeds it")
-    if layer is net.layers[0] and edit.verb not in ("ablate", "clamp", "scale"):
-        raise EngineError(f"{edit}: a pixel has no bias and learns nothing: ablate, clamp or scale it")
-    if edit.function is not None:
-        if activation(edit.function).rowwise or activation(layer.activation).rowwise:
-            raise EngineError(f"{edit}: a softmax belongs to a whole row of neurons and cannot be given or taken")

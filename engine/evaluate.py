@@ -48,7 +48,7 @@ def evaluate(
     if not len(labels):
         raise EngineError("there is no image to evaluate on")
     classes = net.layers[-1].size
-    machine = Machine(net.layers, net.parameters, min(batch, len(labels)))
+    machine = Machine(net.layers, net.parameters, min(batch, len(labels)), overlay=net.overlay)
     head = net.layers[-1].activation
     check_loss(net.recipe.loss, head)
     loss = loss_of(net.recipe.loss)

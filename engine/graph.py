@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine import synapses, text, trace
+from engine import edits, synapses, text, trace
 from engine.arrays import Array, ArrayMap, Shape, by_layer
 from engine.blocks import Dense, Kind, Wiring
+from engine.compile import compile_edits
+from engine.edits import Edit
 from engine.errors import EngineError
 from engine.layer import Layer
+from engine.overlay import Overlay
 from engine.predict import predict
 from engine.recipe import Recipe
 from engine.rules import check_layers, check_parameters, parameter_shapes
@@ -37,6 +40,7 @@ class Net:
     parameters: Mapping[str, Array]
     recipe: Recipe = field(default_factory=Recipe)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
 
     def __post_init__(self) -> None:
         check_layers(self.layers)
@@ -90,6 +94,11 @@ class Net:
         return sum(source.size for source in reads if len(source.shape) > 1 and source.block is not None)
 
     @cached_property
+    def overlay(self) -> Overlay:
+        """The net's edits made ready for its passes; EngineError names one that cannot be made."""
+        return compile_edits(self)
+
+    @cached_property
     def text(self) -> str:
         """The architecture as text, see `engine.text`; EngineError where a layer has no words."""
         return text.write(self.layers)
@@ -101,7 +110,9 @@ class Net:
         A layer that does nothing but gate the synapses of others (the keys of attention) is no source here.
         """
         pairs = [(source, layer.name) for layer in self.layers for source in layer.sources]
-        return tuple(pair for pair in pairs if synapses.pair_count(self, *pair))
+        # Synapses that edits have added may join layers that had none.
+        pairs += [(n.source, name) for name, links in self.overlay.links.items() for n in links]
+        return tuple(pair for pair in dict.fromkeys(pairs) if synapses.pair_count(self, *pair))
 
     @cached_property
     def parameter_shapes(self) -> dict[str, Shape]:
@@ -158,6 +169,12 @@ class Net:
             provenance=self.provenance if provenance is None else provenance,
             recipe=self.recipe if recipe is None else recipe,
         )
+
+    def mutate(self, text: str) -> Net:
+        """A net with these edits more, see `engine.edits`; this one is unchanged."""
+        mutated = dataclasses.replace(self, edits=(*self.edits, *edits.parse(text)))
+        _ = mutated.overlay  # all of them can be made, or the error comes now
+        return mutated
 
     def astype(self, dtype: npt.DTypeLike) -> Net:
         """The same net with parameters of another float dtype."""

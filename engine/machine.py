@@ -14,6 +14,7 @@ from engine.arrays import Array, Shape
 from engine.blocks import Scratch
 from engine.errors import EngineError
 from engine.layer import Layer
+from engine.overlay import Overlay
 from engine.parts import Part, part_size
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class Machine:
         *,
         gradients: Mapping[str, Array] | None = None,
         fast: bool = False,
+        overlay: Overlay | None = None,
     ):
+        self.overlay = overlay or Overlay()
         self.layers = layers
         self.batch = batch
         self.dtype = next((p.dtype for p in parameters.values()), np.dtype(np.float32))
@@ -53,7 +56,7 @@ class Machine:
         for first in range(0, batch, self._size):
             # The first part's gradients are the sum's beginning.
             own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
-            self._parts.append(Part(layers, parameters, own, fast))
+            self._parts.append(Part(layers, parameters, own, fast, self.overlay))
 
     def forward(self, x: Array, rng: np.random.Generator | None = None) -> Array:
         """Output activations (n, *shape) for inputs (n, *shape), with dropout only where an rng is given."""
@@ -63,6 +66,9 @@ class Machine:
         first, last = self.layers[0].name, self.layers[-1].name
         pre, act = self._room(n)
         self.pre, self.activation = {first: x, **pre}, {first: x, **act}
+        if self.overlay.touches(first):
+            self.activation[first] = x.copy()
+            self.overlay.fire(first, x, self.activation[first])
         cuts = self._cuts(n)
         draws = [rng]
         if len(cuts) > 1:
@@ -100,7 +106,8 @@ class Machine:
         """The layers, but the output, from which a way leads to it: without the input, and with it."""
         felt = {self.layers[-1].name}
         for layer in reversed(self.layers):
-            felt.update(layer.sources if layer.name in felt else ())
+            if layer.name in felt:
+                felt.update(layer.sources, self.overlay.sources(layer.name))
         found = [layer for layer in self.layers[:-1] if layer.name in felt]
         return [layer for layer in found if layer is not self.layers[0]], found
 
@@ -112,6 +119,7 @@ class Machine:
             for layer in self.layers[1:]:
                 # An activation function that does nothing needs no room of its own.
                 plain = layer.activation == "identity" and not layer.dropout
+                plain = plain and not self.overlay.touches(layer.name)
                 act[layer.name] = pre[layer.name] if plain else self._buffer(layer, "activation", n)
             self._rooms[n] = pre, act
         return self._rooms[n]

@@ -1,9 +1,10 @@
 """Overlay: the edits of a net made ready for its passes, a small correction on top of unchanged kernels.
 
 An edited synapse has the weight gain x own + offset, where own is the weight that it would have: of a
-parameter that goes on learning, of a constant, or of a constant times a gate. Its neuron's sum is corrected by
-the difference. An edited neuron's activation becomes gain x activation + offset, so that scaling, clamping and
-ablating compose in order. A window that takes a maximum is worked out anew where one of its edges is edited.
+parameter that goes on learning, of a constant, or of a constant times a gate. Its neuron's sum is corrected
+by the difference. An edited neuron's activation becomes gain x activation + offset, so that scaling, clamping
+and ablating compose in order. A window that takes a maximum is worked out anew where one of its edges is
+edited.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from engine.arrays import Array
 Arrays = Mapping[str, Array]
 Back = Callable[[Array, Array, Array], None]
 Found = Callable[[str], Array | None]
-_ACROSS = slice(None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +65,18 @@ class Links:
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """Windows of a max-pooling with an edited edge: for each its target, sources (e,) and weights (e,)."""
+    """Windows of a max-pooling with an edited edge.
+
+    target (w,). For each window the edges (e,) that it has left: their numbers, sources and weights. gone:
+    numbers of the edges that were cut.
+    """
 
     source: str
     target: Array
+    edges: tuple[Array, ...]
     cells: tuple[Array, ...]
     weights: tuple[Array, ...]
+    gone: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +111,10 @@ class Overlay:
         """Whether a layer's neurons or incoming synapses are edited."""
         return layer in self.links or layer in self.windows or layer in self.cells
 
+    def sources(self, layer: str) -> tuple[str, ...]:
+        """The layers from which a layer has edited synapses."""
+        return tuple(links.source for links in self.links.get(layer, ()))
+
     def add_up(self, layer: str, pre: Array, activations: Arrays, parameters: Arrays) -> None:
         """Correct a layer's sums (n, *shape), in place, once its block has made them."""
         flat = pre.reshape(len(pre), -1)
@@ -112,7 +122,7 @@ class Overlay:
             sent = _flat(activations, links.source)[:, links.start]
             gate = None if links.gate is None else _flat(activations, links.gate_layer)[:, links.gate]
             sent = sent * links.change(parameters, gate).astype(pre.dtype, copy=False)
-            np.add.at(flat, (_ACROSS, links.end), sent)
+            np.add.at(flat.T, links.end, sent.T)
         if layer in self.windows:
             windows = self.windows[layer]
             x = _flat(activations, windows.source)
@@ -139,7 +149,9 @@ class Overlay:
         flat[:, cells.chosen] = plain * cells.gain.astype(act.dtype) + cells.offset.astype(act.dtype)
         return before
 
-    def back_fire(self, layer: str, grad: Array, pre: Array, act: Array, before: Array, through: Back) -> None:
+    def back_fire(
+        self, layer: str, grad: Array, pre: Array, act: Array, before: Array, through: Back
+    ) -> None:
         """Turn the gradient by activations into that by sums, in place; before: the answer of `fire`.
 
         through(grad, pre, act): the same for the layer's own activation function and dropout.
@@ -160,7 +172,13 @@ class Overlay:
             felt[:, chosen] = passed[name]
 
     def back_up(
-        self, layer: str, grad: Array, activations: Arrays, parameters: Arrays, found: Found, learn: Arrays | None
+        self,
+        layer: str,
+        grad: Array,
+        activations: Arrays,
+        parameters: Arrays,
+        found: Found,
+        learn: Arrays | None,
     ) -> None:
         """Add what edited synapses send back: to the gradients of their sources and of their parameters.
 
@@ -175,7 +193,11 @@ class Overlay:
             _gather(found(links.source), links.start, mine * change)
             looser = (links.gain - 1).astype(grad.dtype)
             if links.gate is not None:
-                _gather(found(links.gate_layer), links.gate, mine * sent * looser * links.constant.astype(grad.dtype))
+                _gather(
+                    found(links.gate_layer),
+                    links.gate,
+                    mine * sent * looser * links.constant.astype(grad.dtype),
+                )
             if learn is not None and links.name:
                 learned = links.parameter >= 0
                 change = ((mine * sent).sum(axis=0) * looser)[learned]
@@ -210,4 +232,4 @@ def _flat(activations: Arrays, layer: str) -> Array:
 
 def _gather(back: Array | None, place: Array, amount: Array) -> None:
     if back is not None:
-        np.add.at(back.reshape(len(back), -1), (_ACROSS, place), amount)
+        np.add.at(back.reshape(len(back), -1).T, place, amount.T)

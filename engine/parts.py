@@ -9,6 +9,7 @@ import numpy as np
 from engine.arrays import Array, by_layer
 from engine.blocks import Scratch, TokenDense
 from engine.layer import Layer
+from engine.overlay import Overlay
 from engine.steps import step_of
 
 # Examples in a part: few enough to stay in a processor's cache, and so many that Python's share of the time
@@ -35,8 +36,17 @@ class Part:
     parameters, gradients: keyed "<layer>.<name>"; gradients are written by backward, where there are any.
     """
 
-    def __init__(self, layers: Sequence[Layer], parameters: Named, gradients: Named | None, fast: bool):
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        parameters: Named,
+        gradients: Named | None,
+        fast: bool,
+        overlay: Overlay,
+    ):
         self.layers = layers
+        self.overlay = overlay
+        self._before: dict[str, Array | None] = {}
         self.gradients = gradients
         own = by_layer(parameters)
         back = None if gradients is None else by_layer(gradients)
@@ -48,12 +58,15 @@ class Part:
 
     def forward(self, pre: Named, act: Named, rng: np.random.Generator | None) -> None:
         """Fill pre-activations and activations (n, *shape) of all layers from the input's."""
+        edits = self.overlay
         for layer in self.layers[1:]:
             assert layer.block is not None
-            name = layer.name
+            name, own = layer.name, self._parameters[layer.name]
             inputs = [act[source] for source in layer.sources]
-            layer.block.forward(inputs, self._parameters[name], pre[name], self._scratch[name])
+            layer.block.forward(inputs, own, pre[name], self._scratch[name])
+            edits.add_up(name, pre[name], act, own)
             self._steps[name].forward(pre[name], act[name], rng)
+            self._before[name] = edits.fire(name, pre[name], act[name])
 
     def backward(self, grad: Array, pre: Named, act: Named, found: Named, keep: bool) -> None:
         """Run back from the gradient by the output's pre-activations, after forward.
@@ -68,11 +81,18 @@ class Part:
                 grad_pre = grad
             elif name in found:
                 grad_pre = found[name].copy() if keep else found[name]
-                self._steps[name].backward(grad_pre, pre[name], act[name])
+                self._through_function(name, grad_pre, pre[name], act[name])
             else:
                 # No path to the output.
                 continue
             self._through_block(layer, grad_pre, act, found, written)
+
+    def _through_function(self, name: str, grad: Array, pre: Array, act: Array) -> None:
+        before, step = self._before[name], self._steps[name]
+        if before is None:
+            step.backward(grad, pre, act)
+        else:
+            self.overlay.back_fire(name, grad, pre, act, before, step.backward)
 
     def _through_block(self, layer: Layer, grad: Array, act: Named, found: Named, written: set[str]) -> None:
         assert layer.block is not None
@@ -85,6 +105,7 @@ class Part:
                 target = spare.reshape(target.shape)
             targets.append(target)
         inputs = [act[source] for source in layer.sources]
+        taken = self.overlay.take_windows(name, grad)
         layer.block.backward(
             grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
         )
@@ -94,3 +115,21 @@ class Part:
                 total = found[source]
                 total += target
             written.add(source)
+        if self.overlay.touches(name):
+            self._through_edits(name, grad, taken, act, found, written)
+
+    def _through_edits(
+        self, name: str, grad: Array, taken: Array | None, act: Named, found: Named, written: set[str]
+    ) -> None:
+        """Send back what edited synapses of a layer carry, once its block has sent back the rest."""
+
+        def gathered(source: str) -> Array | None:
+            target = found.get(source)
+            if target is not None and source not in written:
+                target[:] = 0
+                written.add(source)
+            return target
+
+        self.overlay.back_up(name, grad, act, self._parameters[name], gathered, self._gradients[name])
+        if taken is not None:
+            self.overlay.back_windows(name, taken, act, gathered)

@@ -89,7 +89,7 @@ def _of_the_loss(net: Net, images: Array, labels: Array) -> tuple[dict[str, Arra
     if not len(labels):
         raise EngineError("there is no image to take gradients of")
     slopes = {name: np.zeros_like(array) for name, array in net.parameters.items()}
-    machine = Machine(net.layers, net.parameters, len(labels), gradients=slopes)
+    machine = Machine(net.layers, net.parameters, len(labels), gradients=slopes, overlay=net.overlay)
     act = machine.forward(as_inputs(net, images))
     output = net.layers[-1]
     _, grad = loss_of(net.recipe.loss)(output.activation, machine.pre[output.name], act, labels)

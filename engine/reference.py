@@ -68,13 +68,28 @@ class _Run:
             np.add.at(self.waiting, part.target, 1)
         self.inbox: list[list[tuple[float, float]]] = [[] for _ in self.layers]
         self.sent = [False] * net.neuron_count
+        self.edited: dict[int, tuple[float, float]] = {}
+        self.functions: dict[int, str] = {}
+        self._take_edits()
         self.pre = [math.nan] * net.neuron_count
         self.activation = [math.nan] * net.neuron_count
         self.order: list[int] = []
         self.ready: deque[int] = deque()
 
+    def _take_edits(self) -> None:
+        """Edited neurons by id: their biases, what becomes of their activations, their functions."""
+        for name, cells in self.net.overlay.cells.items():
+            first = self.net.offset(name)
+            for place, shift in zip(cells.shifted.tolist(), cells.shift.tolist(), strict=True):
+                self.biases[first + place] += shift
+            for place, *both in zip(*(a.tolist() for a in (cells.chosen, cells.gain, cells.offset)), strict=True):
+                self.edited[first + place] = (both[0], both[1])
+            for function, places in cells.functions.items():
+                self.functions.update({first + place: function for place in places.tolist()})
+
     def fire(self, neuron: int, value: float) -> None:
-        self.activation[neuron] = value
+        gain, offset = self.edited.get(neuron, (1.0, 0.0))
+        self.activation[neuron] = gain * value + offset
         self.order.append(neuron)
         self.ready.append(neuron)
 
@@ -101,9 +116,9 @@ class _Run:
         assert layer.block is not None
         weights, values = [w for w, _ in self.inbox[neuron]], [v for _, v in self.inbox[neuron]]
         self.pre[neuron] = layer.block.combine(weights, values, self.biases[neuron])
-        function = activation(layer.activation)
+        function = activation(self.functions.get(neuron, layer.activation))
         if not function.rowwise:
-            self.fire(neuron, _apply(layer.activation, [self.pre[neuron]])[0])
+            self.fire(neuron, _apply(function.name, [self.pre[neuron]])[0])
             return
         width = layer.shape[-1]
         offset = self.net.offset(layer.name)

@@ -60,7 +60,7 @@ class Trace:
 def trace(net: Net, image: Array, gradients_of: int | None = None) -> Trace:
     """Run one image through the net and keep everything; see Net.trace."""
     x = as_inputs(net, np.asarray(image)[None])
-    machine = Machine(net.layers, net.parameters, 1)
+    machine = Machine(net.layers, net.parameters, 1, overlay=net.overlay)
     machine.forward(x)
     names = [layer.name for layer in net.layers]
     gradient = None

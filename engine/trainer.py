@@ -35,6 +35,10 @@ class Trainer:
         self.parameters = views(net, self.flat)
         self.gradients = views(net, self.flat_gradients)
         self.pieces = pieces_of(net)
+        # What edits have frozen: no momentum, decay or mean may move it.
+        starts = net.parameter_offsets
+        held = [starts[name] + places for name, places in net.overlay.held.items()]
+        self.held = np.concatenate([np.empty(0, np.int64), *held])
         self.machine = self._machine()
         self.optimizer = Optimizer(recipe, self.flat.size, self.flat.dtype, self.pieces, self.fast)
         self.average = self._average() if recipe.average else None
@@ -63,6 +67,8 @@ class Trainer:
 
     def net_of(self, flat: Array) -> Net:
         """The net with a copy of flat parameters (n,)."""
+        flat = flat.copy()
+        flat[self.held] = self.flat[self.held]
         return self.net.replace(views(self.net, flat), recipe=self.recipe)
 
     def penalty(self) -> float:
@@ -100,7 +106,9 @@ class Trainer:
             begun = time.perf_counter()
             self.machine.backward(grad)
             self.backward_seconds = time.perf_counter() - begun
+            held = self.flat[self.held]
             self.optimizer.step(self.flat, self.flat_gradients, lr)
+            self.flat[self.held] = held
             if self.average is not None:
                 self.average.add(self.flat, self.recipe.average)
         return loss, int((act.argmax(axis=1) == labels).sum())
@@ -116,7 +124,12 @@ class Trainer:
 
     def _machine(self) -> Machine:
         return Machine(
-            self.net.layers, self.parameters, self.recipe.batch, gradients=self.gradients, fast=self.fast
+            self.net.layers,
+            self.parameters,
+            self.recipe.batch,
+            gradients=self.gradients,
+            fast=self.fast,
+            overlay=self.net.overlay,
         )
 
     def _average(self) -> Average:

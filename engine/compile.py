@@ -1,0 +1,298 @@
+"""From edits to an overlay: addresses become places, verbs become numbers, and what cannot be is refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine import address
+from engine.activations import activation
+from engine.arrays import Array
+from engine.blocks import Kind, MaxPool
+from engine.edits import Edit
+from engine.errors import EngineError
+from engine.layer import Layer
+from engine.overlay import Cells, Links, Overlay, Windows
+
+if TYPE_CHECKING:
+    from engine.graph import Net
+
+
+def compile_edits(net: Net) -> Overlay:
+    """The overlay of a net's edits; EngineError names the edit that cannot be made, and why."""
+    draft = _Draft(net)
+    for edit in net.edits:
+        if edit.value is not None and not math.isfinite(edit.value):
+            raise EngineError(f"{edit}: {edit.value} is no finite number")
+        if edit.synapse:
+            draft.synapse(edit)
+        else:
+            draft.neurons(edit)
+    return draft.overlay()
+
+
+@dataclass
+class _Cell:
+    shift: float = 0.0
+    gain: float = 1.0
+    offset: float = 0.0
+    function: str = ""
+
+
+@dataclass
+class _Link:
+    edge: int
+    gain: float = 1.0
+    offset: float = 0.0
+    cut: bool = False
+
+
+@dataclass
+class _Draft:
+    """What the edits so far come to: by layer and neuron, by ends of a synapse."""
+
+    net: Net
+    cells: dict[str, dict[int, _Cell]] = field(default_factory=dict)
+    links: dict[tuple[str, str], dict[tuple[int, int], _Link]] = field(default_factory=dict)
+    held: dict[str, set[int]] = field(default_factory=dict)
+
+    def neurons(self, edit: Edit) -> None:
+        layer, found = _places(self.net, edit.where)
+        self._may(edit, layer)
+        if edit.verb == "freeze":
+            self._freeze(edit, layer, found)
+            return
+        cells = self.cells.setdefault(layer.name, {})
+        for place in found.tolist():
+            _change(cells.setdefault(place, _Cell()), edit)
+
+    def _may(self, edit: Edit, layer: Layer) -> None:
+        """EngineError where a verb makes no sense on that layer."""
+        if layer is self.net.layers[-1] and edit.verb not in ("shift", "freeze"):
+            raise EngineError(
+                f"{edit}: the answer is read from {layer.name}: shift its bias, or edit what feeds it"
+            )
+        if layer.block is None and edit.verb not in ("ablate", "clamp", "scale"):
+            raise EngineError(f"{edit}: a pixel has no bias and learns nothing: ablate, clamp or scale it")
+        if edit.function is not None and (
+            activation(edit.function).rowwise or activation(layer.activation).rowwise
+        ):
+            raise EngineError(
+                f"{edit}: a softmax belongs to a whole row of neurons: it cannot be given or taken"
+            )
+
+    def _freeze(self, edit: Edit, layer: Layer, found: Array) -> None:
+        """Hold what these neurons have learned; what is shared is held only for all that share it."""
+        assert layer.block is not None
+        wiring = self.net.wiring(layer.name)
+        chosen = np.zeros(layer.size, bool)
+        chosen[found] = True
+        for name, array in wiring.parameters.items():
+            last = array.shape[-1]
+            if layer.size % last:
+                raise EngineError(f"{edit}: what {layer.name} learns belongs to no single neuron")
+            # The last axis of every parameter counts the units or maps that share the rest of it.
+            units = chosen.reshape(-1, last)
+            if (units.any(axis=0) != units.all(axis=0)).any():
+                share = layer.size // last
+                raise EngineError(
+                    f"{edit}: {share} neurons of {layer.name} share each weight: freeze them all, "
+                    f"such as freeze {_sharers(layer, found)}"
+                )
+            flat = np.arange(array.size).reshape(-1, last)[:, units.any(axis=0)]
+            self.held.setdefault(f"{layer.name}.{name}", set()).update(flat.reshape(-1).tolist())
+
+    def synapse(self, edit: Edit) -> None:
+        first, second = (part.strip() for part in edit.where.split("->"))
+        net = self.net
+        (source, start), (target, end) = (_one(net, part) for part in (first, second))
+        pair = self.links.setdefault((source.name, target.name), {})
+        link = pair.get((start, end)) or _Link(self._edge(source, target, start, end))
+        there = link.edge >= 0 or (start, end) in pair
+        if edit.verb == "add":
+            if there and not link.cut:
+                raise EngineError(f"{edit}: this synapse is there already: set its weight")
+            if net.index(source.name) >= net.index(target.name) or target.block is None:
+                raise EngineError(
+                    f"{edit}: a signal never runs back from {source.name} to {target.name}: "
+                    "a synapse leads to a later layer"
+                )
+        elif not there or link.cut:
+            raise EngineError(f"{edit}: there is no such synapse: add it first")
+        self._may_link(edit, source, target)
+        pair[start, end] = _changed(link, edit)
+
+    def _edge(self, source: Layer, target: Layer, start: int, end: int) -> int:
+        """The number of the edge between two neurons in the target's block, -1 where there is none."""
+        if source.name not in target.sources or target.block is None:
+            return -1
+        slot, wiring = target.sources.index(source.name), self.net.wiring(target.name)
+        ids = target.block.edges_into(wiring, slot, end)
+        found = ids[target.block.edges(wiring, slot, ids).source == start]
+        return int(found[0]) if len(found) else -1
+
+    def _may_link(self, edit: Edit, source: Layer, target: Layer) -> None:
+        """EngineError where the target's block has no such weight to edit."""
+        assert target.block is not None
+        wiring, none = self.net.wiring(target.name), np.empty(0, np.int64)
+        kinds = [target.block.edges(wiring, slot, none).kind for slot in range(len(target.sources))]
+        if edit.verb == "add" and Kind.COMPUTED in kinds:
+            raise EngineError(f"{edit}: {target.name} adds nothing up: add the synapse to a layer that sums")
+        if source.name not in target.sources:
+            return
+        kind = kinds[target.sources.index(source.name)]
+        if kind == Kind.COMPUTED and not isinstance(target.block, MaxPool):
+            raise EngineError(
+                f"{edit}: the links of {target.name} have no weights of their own, they follow from the "
+                "whole row: edit its neurons"
+            )
+        if kind == Kind.ATTENTION and edit.verb in ("set", "nudge"):
+            raise EngineError(f"{edit}: attention's weights follow from the input: scale or cut this one")
+
+    def overlay(self) -> Overlay:
+        """The draft as arrays."""
+        links: dict[str, tuple[Links, ...]] = {}
+        windows: dict[str, Windows] = {}
+        for (source, target), pair in self.links.items():
+            block = self.net.layer(target).block
+            known = source in self.net.layer(target).sources
+            if isinstance(block, MaxPool) and known:
+                windows[target] = _windows(self.net, source, target, pair)
+            plain = {ends: k for ends, k in pair.items() if k.edge < 0 or not isinstance(block, MaxPool)}
+            if plain:
+                links[target] = (*links.get(target, ()), _links(self.net, source, target, plain))
+        cells = {name: _cells(found) for name, found in self.cells.items()}
+        held = {name: np.array(sorted(places)) for name, places in self.held.items()}
+        return Overlay(links, windows, cells, held)
+
+
+def _change(cell: _Cell, edit: Edit) -> None:
+    if edit.verb == "shift":
+        cell.shift += edit.value or 0.0
+    elif edit.verb == "function":
+        cell.function = edit.function or ""
+    elif edit.verb == "scale":
+        cell.gain *= edit.value if edit.value is not None else 1.0
+        cell.offset *= edit.value if edit.value is not None else 1.0
+    else:
+        # Ablated or clamped: whatever it would have been is forgotten.
+        cell.gain, cell.offset = 0.0, edit.value or 0.0
+
+
+def _changed(link: _Link, edit: Edit) -> _Link:
+    value = edit.value or 0.0
+    if edit.verb == "cut":
+        return _Link(link.edge, 0.0, 0.0, cut=True)
+    if edit.verb == "scale":
+        return _Link(link.edge, link.gain * value, link.offset * value)
+    if edit.verb == "nudge":
+        return _Link(link.edge, link.gain, link.offset + value)
+    return _Link(link.edge, 0.0, value)
+
+
+def _links(net: Net, source: str, target: str, pair: dict[tuple[int, int], _Link]) -> Links:
+    layer = net.layer(target)
+    assert layer.block is not None
+    known = source in layer.sources
+    slot = layer.sources.index(source) if known else -1
+    each = list(pair.values())
+    edge = np.array([link.edge for link in each], np.int64)
+    constant, parameter, gate, name, gates = np.zeros(len(edge)), np.full(len(edge), -1), None, "", ""
+    there = np.flatnonzero(edge >= 0)
+    if len(there):
+        wiring = net.wiring(target)
+        edges = layer.block.edges(wiring, slot, edge[there])
+        parameter[there] = edges.parameter
+        constant[there] = np.where(edges.parameter >= 0, 0, edges.weight)
+        if (edges.parameter >= 0).any():
+            name, parameter = _within(wiring.parameters, parameter)
+        if edges.gate is not None:
+            gate, gates = np.zeros(len(edge), np.int64), layer.sources[edges.gate_slot]
+            gate[there] = edges.gate
+    ends = np.array(list(pair), np.int64).reshape(-1, 2)
+    return Links(
+        source=source,
+        target=target,
+        slot=slot,
+        start=ends[:, 0],
+        end=ends[:, 1],
+        edge=edge,
+        constant=constant,
+        parameter=parameter,
+        gain=np.array([link.gain for link in each]),
+        offset=np.array([link.offset for link in each]),
+        cut=np.array([link.cut for link in each]),
+        name=name,
+        gate=gate,
+        gate_layer=gates,
+    )
+
+
+def _within(parameters: Mapping[str, Array], place: Array) -> tuple[str, Array]:
+    """The array of a block's edge weights, and where in it are places in all of its arrays end to end."""
+    start, first = 0, int(place[place >= 0].min())
+    for name, array in parameters.items():
+        if first < start + array.size:
+            return name, np.where(place >= 0, place - start, -1)
+        start += array.size
+    raise AssertionError(place)
+
+
+def _windows(net: Net, source: str, target: str, pair: dict[tuple[int, int], _Link]) -> Windows:
+    layer = net.layer(target)
+    assert layer.block is not None
+    slot, wiring = layer.sources.index(source), net.wiring(target)
+    targets = sorted({end for (_, end), link in pair.items() if link.edge >= 0})
+    numbers, cells, weights = [], [], []
+    for end in targets:
+        ids = layer.block.edges_into(wiring, slot, end)
+        edges = layer.block.edges(wiring, slot, ids)
+        mine = [pair.get((int(start), end), _Link(0)) for start in edges.source]
+        kept = [k for k, link in enumerate(mine) if not link.cut]
+        numbers.append(ids[kept])
+        cells.append(edges.source[kept])
+        weights.append(np.array([mine[k].gain + mine[k].offset for k in kept], net.dtype))
+    gone = np.array([link.edge for link in pair.values() if link.cut and link.edge >= 0], np.int64)
+    place = np.array(targets, np.int64)
+    return Windows(source, place, tuple(numbers), tuple(cells), tuple(weights), gone)
+
+
+def _cells(found: dict[int, _Cell]) -> Cells:
+    places = sorted(found)
+    shifted = [p for p in places if found[p].shift]
+    chosen = [p for p in places if (found[p].gain, found[p].offset) != (1, 0) or found[p].function]
+    functions: dict[str, list[int]] = {}
+    for p in places:
+        if found[p].function:
+            functions.setdefault(found[p].function, []).append(p)
+    return Cells(
+        shifted=np.array(shifted, np.int64),
+        shift=np.array([found[p].shift for p in shifted], float),
+        chosen=np.array(chosen, np.int64),
+        gain=np.array([found[p].gain for p in chosen], float),
+        offset=np.array([found[p].offset for p in chosen], float),
+        functions={name: np.array(p, np.int64) for name, p in functions.items()},
+    )
+
+
+def _places(net: Net, text: str) -> tuple[Layer, Array]:
+    """The layer of an address, and the flat indices in it (n,) of the neurons that it names."""
+    found = address.neurons(net, text)
+    layer = next(n for n in reversed(net.layers) if net.offset(n.name) <= found[0])
+    return layer, found - net.offset(layer.name)
+
+
+def _one(net: Net, text: str) -> tuple[Layer, int]:
+    address.neuron(net, text)
+    layer, found = _places(net, text)
+    return layer, int(found[0])
+
+
+def _sharers(layer: Layer, found: Array) -> str:
+    """The address of all neurons that share weights with the first of these."""
+    unit = int(found[0]) % layer.shape[-1]
+    return f"{layer.name}:{address.axes(layer)[-1]}{unit}"
