@@ -67,7 +67,7 @@ def from_json(value: object) -> Description:
         layers=layers,
         recipe=_recipe_from_json(_field(value, "recipe", dict)),
         provenance=_field(value, "provenance", dict),
-        edits=tuple(edit for text in _each(value, "edits", str) for edit in parse(text)) if "edits" in value else (),
+        edits=parse("; ".join(_each(value, "edits", str))) if "edits" in value else (),
     )
 
 

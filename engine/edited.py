@@ -87,7 +87,8 @@ def added(
     """The columns of the synapses that edits have added between two layers, of one source or one target."""
     links = links_of(net, source, target)
     if links is None:
-        return [np.empty(0)] * 6
+        none = np.empty(0, np.int32)
+        return [none, none, np.empty(0, net.dtype), none.astype(np.int64), none.astype(np.int8), none]
     fresh = (links.edge < 0) & ~links.cut
     if start is not None:
         fresh &= links.start == start

@@ -82,7 +82,9 @@ class _Run:
             first = self.net.offset(name)
             for place, shift in zip(cells.shifted.tolist(), cells.shift.tolist(), strict=True):
                 self.biases[first + place] += shift
-            for place, *both in zip(*(a.tolist() for a in (cells.chosen, cells.gain, cells.offset)), strict=True):
+            for place, *both in zip(
+                *(a.tolist() for a in (cells.chosen, cells.gain, cells.offset)), strict=True
+            ):
                 self.edited[first + place] = (both[0], both[1])
             for function, places in cells.functions.items():
                 self.functions.update({first + place: function for place in places.tolist()})
