@@ -68,6 +68,7 @@ class _Run:
             np.add.at(self.waiting, part.target, 1)
         self.inbox: list[list[tuple[float, float]]] = [[] for _ in self.layers]
         self.sent = [False] * net.neuron_count
+        self.shifts: dict[int, float] = {}
         self.edited: dict[int, tuple[float, float]] = {}
         self.functions: dict[int, str] = {}
         self._take_edits()
@@ -77,11 +78,11 @@ class _Run:
         self.ready: deque[int] = deque()
 
     def _take_edits(self) -> None:
-        """Edited neurons by id: their biases, what becomes of their activations, their functions."""
+        """Edited neurons by id: what is added to their sums, their functions, what becomes of the answer."""
         for name, cells in self.net.overlay.cells.items():
             first = self.net.offset(name)
             for place, shift in zip(cells.shifted.tolist(), cells.shift.tolist(), strict=True):
-                self.biases[first + place] += shift
+                self.shifts[first + place] = shift
             for place, *both in zip(
                 *(a.tolist() for a in (cells.chosen, cells.gain, cells.offset)), strict=True
             ):
@@ -118,6 +119,7 @@ class _Run:
         assert layer.block is not None
         weights, values = [w for w, _ in self.inbox[neuron]], [v for _, v in self.inbox[neuron]]
         self.pre[neuron] = layer.block.combine(weights, values, self.biases[neuron])
+        self.pre[neuron] += self.shifts.get(neuron, 0.0)
         function = activation(self.functions.get(neuron, layer.activation))
         if not function.rowwise:
             self.fire(neuron, _apply(function.name, [self.pre[neuron]])[0])
