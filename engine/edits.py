@@ -58,6 +58,11 @@ class Edit:
         """Whether it acts on a synapse, not on neurons."""
         return "->" in self.where
 
+    @property
+    def layer(self) -> str:
+        """The layer whose neurons change first."""
+        return self.where.rpartition("->")[2].partition(":")[0].strip()
+
 
 def parse(text: str) -> tuple[Edit, ...]:
     """Edits from text, separated by semicolons or lines; EngineError points at the one that is wrong."""

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine import edits, synapses, text, trace
+from engine import address, edits, synapses, text, trace
 from engine.arrays import Array, ArrayMap, Shape, by_layer
 from engine.blocks import Dense, Kind, Wiring
 from engine.compile import compile_edits
 from engine.edits import Edit
 from engine.errors import EngineError
+from engine.handles import Neuron, Synapse
 from engine.layer import Layer
 from engine.overlay import Overlay
 from engine.predict import predict
@@ -176,16 +177,26 @@ class Net:
         _ = mutated.overlay  # all of them can be made, or the error comes now
         return mutated
 
+    def neuron(self, where: str) -> Neuron:
+        """The neuron of an address such as "hidden1:17", or a group of them, to read or to change."""
+        return Neuron(self, where.strip(), tuple(address.neurons(self, where).tolist()))
+
+    def synapse(self, where: str) -> Synapse:
+        """The synapse of an address such as "input:14,14 -> hidden1:3", to change or to add."""
+        return Synapse(self, where.strip(), *address.synapse(self, where))
+
     def astype(self, dtype: npt.DTypeLike) -> Net:
         """The same net with parameters of another float dtype."""
         return self.replace({name: array.astype(dtype) for name, array in self.parameters.items()})
 
-    def trace(self, image: Array, gradients_of: int | None = None) -> Trace:
+    def trace(self, image: Array, gradients_of: int | None = None, base: Trace | None = None) -> Trace:
         """One image's way through the net, see Trace; uint8 is scaled by 1/255, floats are taken as they are.
 
-        gradients_of: a class; the trace then has the derivative of its score by every activation.
+        gradients_of: a class; the trace then has the derivative of its score by every activation. base: a
+        trace of the same image by a net that this one was edited from: only what follows the edits is worked
+        out anew, the rest is taken over.
         """
-        return trace.trace(self, image, gradients_of)
+        return trace.trace(self, image, gradients_of, base)
 
     def predict(
         self, images: Array, batch: int = 1024, crops: int = 1, rng: np.random.Generator | None = None

@@ -56,10 +56,15 @@ class Part:
         self._steps = {layer.name: step_of(layer, fast) for layer in layers}
         self._spare = Scratch()
 
-    def forward(self, pre: Named, act: Named, rng: np.random.Generator | None) -> None:
-        """Fill pre-activations and activations (n, *shape) of all layers from the input's."""
+    def forward(
+        self, pre: Named, act: Named, rng: np.random.Generator | None, layers: Sequence[Layer] | None = None
+    ) -> None:
+        """Fill pre-activations and activations (n, *shape) of all layers from the input's.
+
+        layers: of these only, in order, from what is there of the others.
+        """
         edits = self.overlay
-        for layer in self.layers[1:]:
+        for layer in self.layers[1:] if layers is None else layers:
             assert layer.block is not None
             name, own = layer.name, self._parameters[layer.name]
             inputs = [act[source] for source in layer.sources]

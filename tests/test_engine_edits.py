@@ -215,3 +215,23 @@ def test_an_edit_that_cannot_be_made_is_one_clear_line(net, text, message):
         net.mutate(text)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@settings(max_examples=20, deadline=None)
+@given(*anywhere, st.integers(1, 4))
+def test_a_trace_built_on_another_is_the_same_to_the_last_bit(kind, length, seed, more):
+    before = chain(NETS[kind], length, seed)
+    base = before.trace(image(before))
+    for after in (chain(before, more, seed + 1), NETS[kind]):
+        plain, quick = after.trace(image(after)), after.trace(image(after), base=base)
+        assert (plain.neurons == quick.neurons).all()
+        assert all((plain.pre[name] == quick.pre[name]).all() for name in plain.pre)
+
+
+def test_only_what_follows_an_edit_is_worked_out_anew():
+    base = MLP.trace(FOUR)
+    after = MLP.mutate("ablate hidden2:5").trace(FOUR, base=base)
+    assert after.activation["hidden1"] is base.activation["hidden1"] or np.shares_memory(
+        after.activation["hidden1"], base.activation["hidden1"]
+    )
+    assert not np.shares_memory(after.activation["hidden3"], base.activation["hidden3"])

@@ -52,6 +52,11 @@ class Axis:
         """Numbers of the pairs that read one cell, ascending."""
         return np.flatnonzero(self.pairs[2] == cell)
 
+    def cells(self, first: int, last: int) -> tuple[int, int]:
+        """The first and the last cell that the windows first .. last read."""
+        low = max(first * self.stride - self.before, 0)
+        return low, min(last * self.stride - self.before + self.taps, self.size) - 1
+
     def reach(self, tap: int) -> tuple[slice, slice]:
         """The places whose tap lies inside the image, and the cells that it reads there."""
         first = max(0, -(-(self.before - tap) // self.stride))
