@@ -25,11 +25,15 @@ from engine.evaluate import Evaluation, evaluate
 from engine.files import load, save
 from engine.foreign import Imported, export_net, import_net, rescaled
 from engine.graph import Net
+from engine.handles import Neuron, Synapse
 from engine.layer import Layer
 from engine.pictures import Panel, Picture, pictures
 from engine.presets import preset, presets
+from engine.reading import Reading
 from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
 from engine.reference import Firing, interpret
+from engine.studies import Ablation, ablate_each
+from engine.survey import Survey, survey
 from engine.synapses import Synapses, strongest
 from engine.text import ArchitectureError
 from engine.trace import Trace
@@ -38,6 +42,7 @@ from engine.train import Augment, Step, Training, fit, resume
 __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
+    "Ablation",
     "Add",
     "ArchitectureError",
     "ArrayMap",
@@ -50,6 +55,7 @@ __all__ = [
     "Conv",
     "Dense",
     "DivergedError",
+    "Edit",
     "EngineError",
     "Evaluation",
     "Firing",
@@ -61,16 +67,21 @@ __all__ = [
     "MaxPool",
     "Maxout",
     "Net",
+    "Neuron",
     "Panel",
     "PatchEmbedding",
     "Picture",
+    "Reading",
     "Recipe",
     "Step",
+    "Survey",
+    "Synapse",
     "Synapses",
     "TokenDense",
     "TokenHead",
     "Trace",
     "Training",
+    "ablate_each",
     "build",
     "evaluate",
     "export_net",
@@ -87,4 +98,5 @@ __all__ = [
     "save",
     "save_checkpoint",
     "strongest",
+    "survey",
 ]

@@ -97,7 +97,7 @@ class _Without:
         # What follows writes into the buffers behind the layer only; what lies ahead is kept.
         self.pre = {name: array.copy() for name, array in self.machine.pre.items()}
         self.act = {name: array.copy() for name, array in self.machine.activation.items()}
-        self.answer: Array = out.reshape(len(out), -1).argmax(axis=1)
+        self.answer = np.asarray(out.reshape(len(out), -1).argmax(axis=1))
         return self.answer
 
     def answers(self, neuron: int) -> Array:
