@@ -13,6 +13,8 @@ from engine.losses import check_loss, loss_of
 from engine.machine import Machine, probabilities
 from engine.predict import views
 
+_MOST_VALUES = 1 << 24
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -48,6 +50,8 @@ def evaluate(
     if not len(labels):
         raise EngineError("there is no image to evaluate on")
     classes = net.layers[-1].size
+    # A net of many neurons takes fewer images at once: memory stays small, and no slower.
+    batch = min(batch, max(1, _MOST_VALUES // net.neuron_count))
     machine = Machine(net.layers, net.parameters, min(batch, len(labels)), overlay=net.overlay)
     head = net.layers[-1].activation
     check_loss(net.recipe.loss, head)

@@ -1,10 +1,12 @@
 """Accuracy, loss and confusion are counted right, over every image."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from test_engine_graph import small
 
-from engine import EngineError, Recipe, evaluate
+from engine import EngineError, Recipe, evaluate, preset
 
 
 def case():
@@ -54,3 +56,28 @@ def test_no_images_is_an_error():
     net, images, labels = case()
     with pytest.raises(EngineError, match="no image"):
         evaluate(net, images[:0], labels[:0])
+
+
+def test_a_large_net_is_tested_in_little_memory():
+    net = preset("vit-small", np.random.default_rng(0))
+    images = np.random.default_rng(1).integers(0, 256, (400, 28, 28), np.uint8)
+    tracemalloc.start()
+    result = evaluate(net, images, np.zeros(400, int))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert result.total == 400
+    # All 400 at once would take 94,634 neurons x 400 x 4 bytes, twice: 303 MB.
+    assert peak < 220e6
+
+
+def test_the_answers_and_probabilities_are_those_of_each_image_in_order():
+    net, images, labels = case()
+    result = evaluate(net, images, labels, batch=4)
+    traces = [net.trace(image) for image in images]
+    assert result.answers.tolist() == [trace.prediction for trace in traces]
+    assert np.allclose(result.probabilities, [trace.probabilities for trace in traces], atol=1e-6)
+    crop = preset("cnn-crop", np.random.default_rng(0))
+    digits = np.random.default_rng(2).integers(0, 256, (5, 28, 28), np.uint8)
+    seen = evaluate(crop, digits, np.zeros(5, int), crops=4)
+    assert np.allclose(seen.probabilities, crop.predict(digits, crops=4), atol=1e-6)
+    assert seen.answers.tolist() == seen.probabilities.argmax(axis=1).tolist()
