@@ -153,6 +153,9 @@ def test_a_net_that_is_no_stack_of_dense_layers_is_not_exported(tmp_path):
         export_net(preset("cnn-fast", np.random.default_rng(0)), tmp_path / "net.safetensors")
     with pytest.raises(EngineError, match=r"written as \.safetensors, got net\.pt"):
         export_net(preset("mlp", np.random.default_rng(0)), tmp_path / "net.pt")
+    edited = preset("mlp", np.random.default_rng(0)).mutate("ablate hidden1:3")
+    with pytest.raises(EngineError, match=r"mlp has edits of single neurons or synapses \(1\)"):
+        export_net(edited, tmp_path / "net.safetensors")
     assert not list(tmp_path.iterdir())
 
 

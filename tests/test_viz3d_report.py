@@ -267,3 +267,11 @@ def test_a_network_without_ten_outputs_reads_no_digits():
     three = engine.build("input 28x28 | dense 3 softmax", np.random.default_rng(0))
     with pytest.raises(UserError, match="custom has 3 outputs: ten digits need 10"):
         examine(three, TESTS)
+
+
+def test_the_report_of_an_edited_network_tells_of_its_edits(net, report):
+    edited = examine(net.mutate("shift output:3 -100; ablate hidden1:5"), TESTS)
+    assert as_lines(edited)[0].startswith("mlp with 2 edits reads ")
+    assert len(as_json(edited)["edits"]) == 2
+    assert any(text.get_text().startswith("mlp with 2 edits") for text in report_figure(edited).texts)
+    assert edited.result.correct < report.result.correct

@@ -49,7 +49,7 @@ def report_figure(report: Report) -> Figure:
 def _heading(page: Page, report: Report) -> None:
     page.text(MARGIN, 96, report.net.title, 46, "display-bold")
     crops = f", each seen in {report.crops} crops" if report.crops > 1 else ""
-    page.text(MARGIN, 144, f"{report.net.name} reads {report.where}{crops}", 23, "regular", INK.soft)
+    page.text(MARGIN, 144, f"{report.who} reads {report.where}{crops}", 23, "regular", INK.soft)
 
 
 def _tiles(page: Page, report: Report) -> None:

@@ -79,6 +79,12 @@ class Report:
         return float(np.nansum(count * np.abs(confidence - right)) / self.result.total)
 
     @property
+    def who(self) -> str:
+        """The network in words, such as "mlp" or "mlp with 2 edits"."""
+        count = len(self.net.edits)
+        return f"{self.net.name} with {count} edit{'s' if count > 1 else ''}" if count else self.net.name
+
+    @property
     def where(self) -> str:
         """The images in words, such as "the 10,000 test images of MNIST"."""
         return f"the {self.result.total:,} {self.images.split} images of {TITLES[self.images.name]}"
@@ -101,6 +107,7 @@ def as_json(report: Report) -> dict[str, Any]:
     return {
         "network": report.net.name,
         "title": report.net.title,
+        "edits": [str(edit) for edit in report.net.edits],
         "data": report.images.name,
         "split": report.images.split,
         "accuracy": result.accuracy,
@@ -139,7 +146,7 @@ def as_lines(report: Report) -> list[str]:
     result = report.result
     seen = f", each in {report.crops} crops" if report.crops > 1 else ""
     lines = [
-        f"{report.net.name} reads {result.correct:,} of {report.where} right ({percent(result.accuracy)}) "
+        f"{report.who} reads {result.correct:,} of {report.where} right ({percent(result.accuracy)}) "
         f"in {duration(report.seconds)}{seen}"
     ]
     for name, shares in (("recall", report.recall), ("precision", report.precision)):

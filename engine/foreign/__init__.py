@@ -63,6 +63,11 @@ def export_net(net: Net, path: str | Path) -> None:
     path = Path(path)
     if path.suffix != ".safetensors":
         raise EngineError(f"a state_dict is written as .safetensors, got {path.name}: end its name so")
+    if net.edits:
+        raise EngineError(
+            f"{net.name} has edits of single neurons or synapses ({len(net.edits)}), "
+            "which a state_dict cannot hold: export the net without them"
+        )
     # Imported where it is used: loading a net must not wait for it.
     from safetensors.numpy import save  # noqa: PLC0415
 
