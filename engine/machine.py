@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DIGIT = (28, 28)
 """Height and width of a whole digit."""
+_ROOM = 1 << 26
 
 
 class Machine:
@@ -161,6 +162,11 @@ class Machine:
 
 def _cut(named: Mapping[str, Array], part: slice) -> dict[str, Array]:
     return {name: array[part] for name, array in named.items()}
+
+
+def fitting(net: Net, batch: int) -> int:
+    """The batch, or as many of it as a machine needs no more than 64 MB for, without gradients."""
+    return max(1, min(batch, _ROOM // (2 * net.neuron_count * net.dtype.itemsize)))
 
 
 def as_inputs(net: Net, images: Array) -> Array:

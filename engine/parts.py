@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from engine.activation_step import step_of
 from engine.arrays import Array, by_layer
 from engine.blocks import Scratch, TokenDense
 from engine.layer import Layer
 from engine.overlay import Overlay
-from engine.steps import step_of
 
 # Examples in a part: few enough to stay in a processor's cache, and so many that Python's share of the time
 # is small (measured: 16 costs 5 % more than 32, and 64 about as much).

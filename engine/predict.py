@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.machine import DIGIT, Machine, as_inputs, probabilities
+from engine.machine import DIGIT, Machine, as_inputs, fitting, probabilities
 
 if TYPE_CHECKING:
     from engine.graph import Net
@@ -23,7 +23,8 @@ def predict(
     if batch < 1:
         raise EngineError(f"batch {batch} must be 1 or more")
     images = np.asarray(images)
-    machine = Machine(net.layers, net.parameters, min(batch, max(len(images), 1)), overlay=net.overlay)
+    batch = fitting(net, min(batch, max(len(images), 1)))
+    machine = Machine(net.layers, net.parameters, batch, overlay=net.overlay)
     found = np.zeros((len(images), net.layers[-1].size), net.dtype)
     for start in range(0, len(images), batch):
         part = slice(start, start + batch)

@@ -109,7 +109,7 @@ class Training:
         """Accuracy on the validation images now."""
         if self._validation is None:
             raise EngineError("there are no validation images: give fit(..., validation=(images, labels))")
-        return evaluate(self.snapshot(), *self._validation).accuracy
+        return evaluate(self.snapshot(), *self._validation, compiled=self.trainer.fast).accuracy
 
     @property
     def best(self) -> Net | None:
@@ -258,7 +258,7 @@ class Training:
         if self._validation is None:
             return None
         net = self.snapshot()
-        accuracy = evaluate(net, *self._validation).accuracy
+        accuracy = evaluate(net, *self._validation, compiled=self.trainer.fast).accuracy
         if at.judge(accuracy):
             self._best = np.concatenate([array.reshape(-1) for array in net.parameters.values()])
         return accuracy

@@ -197,7 +197,8 @@ def _tested(run: Run, net: Net, epoch: int, validation: float | None) -> Net:
 def evaluated(net: Net, tests: Dataset) -> Evaluation:
     """The test of a net that may be about to diverge: its training will say so."""
     with np.errstate(all="ignore"):
-        return engine.evaluate(net, tests.images, tests.labels)
+        # The loops of training are loaded by now.
+        return engine.evaluate(net, tests.images, tests.labels, compiled=True)
 
 
 def _best(run: Run) -> Net:
