@@ -33,6 +33,7 @@ from engine.reading import Reading
 from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
 from engine.reference import Firing, interpret
 from engine.studies import Ablation, ablate_each
+from engine.surgery import crossover, sharers
 from engine.survey import Survey, survey
 from engine.synapses import Synapses, strongest
 from engine.text import ArchitectureError
@@ -83,6 +84,7 @@ __all__ = [
     "Training",
     "ablate_each",
     "build",
+    "crossover",
     "evaluate",
     "export_net",
     "fit",
@@ -97,6 +99,7 @@ __all__ = [
     "resume",
     "save",
     "save_checkpoint",
+    "sharers",
     "strongest",
     "survey",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,11 @@ from engine import address
 from engine.activations import activation
 from engine.arrays import Array
 from engine.blocks import Kind, MaxPool
+from engine.drafts import CellDraft, LinkDraft, cells_of, links_of, windows_of
 from engine.edits import Edit
 from engine.errors import EngineError
 from engine.layer import Layer
-from engine.overlay import Cells, Links, Overlay, Windows
+from engine.overlay import Links, Overlay, Windows
 
 if TYPE_CHECKING:
     from engine.graph import Net
@@ -36,43 +36,27 @@ def compile_edits(net: Net) -> Overlay:
 
 
 @dataclass
-class _Cell:
-    shift: float = 0.0
-    gain: float = 1.0
-    offset: float = 0.0
-    function: str = ""
-
-
-@dataclass
-class _Link:
-    edge: int
-    gain: float = 1.0
-    offset: float = 0.0
-    cut: bool = False
-
-
-@dataclass
 class _Draft:
     """What the edits so far come to: by layer and neuron, by ends of a synapse."""
 
     net: Net
-    cells: dict[str, dict[int, _Cell]] = field(default_factory=dict)
-    links: dict[tuple[str, str], dict[tuple[int, int], _Link]] = field(default_factory=dict)
+    cells: dict[str, dict[int, CellDraft]] = field(default_factory=dict)
+    links: dict[tuple[str, str], dict[tuple[int, int], LinkDraft]] = field(default_factory=dict)
     held: dict[str, set[int]] = field(default_factory=dict)
 
     def neurons(self, edit: Edit) -> None:
         layer, found = _places(self.net, edit.where)
         self._may(edit, layer)
-        if edit.verb == "freeze":
-            self._freeze(edit, layer, found)
+        if edit.verb in ("freeze", "hold"):
+            (self._freeze if edit.verb == "freeze" else self._hold)(edit, layer, found)
             return
         cells = self.cells.setdefault(layer.name, {})
         for place in found.tolist():
-            _change(cells.setdefault(place, _Cell()), edit)
+            _change(cells.setdefault(place, CellDraft()), edit)
 
     def _may(self, edit: Edit, layer: Layer) -> None:
         """EngineError where a verb makes no sense on that layer."""
-        if layer is self.net.layers[-1] and edit.verb not in ("shift", "freeze"):
+        if layer is self.net.layers[-1] and edit.verb not in ("shift", "freeze", "hold"):
             raise EngineError(
                 f"{edit}: the answer is read from {layer.name}: shift its bias, or edit what feeds it"
             )
@@ -106,12 +90,22 @@ class _Draft:
             flat = np.arange(array.size).reshape(-1, last)[:, units.any(axis=0)]
             self.held.setdefault(f"{layer.name}.{name}", set()).update(flat.reshape(-1).tolist())
 
+    def _hold(self, edit: Edit, layer: Layer, found: Array) -> None:
+        """Hold a layer's weights that are 0."""
+        if len(found) < layer.size:
+            raise EngineError(f"{edit}: zeros are held for a whole layer: write hold {layer.name}")
+        weight = self.net.parameters.get(f"{layer.name}.weight")
+        if weight is None:
+            raise EngineError(f"{edit}: {layer.name} has learned no weights")
+        zeros = np.flatnonzero(weight.reshape(-1) == 0)
+        self.held.setdefault(f"{layer.name}.weight", set()).update(zeros.tolist())
+
     def synapse(self, edit: Edit) -> None:
         first, second = (part.strip() for part in edit.where.split("->"))
         net = self.net
         (source, start), (target, end) = (_one(net, part) for part in (first, second))
         pair = self.links.setdefault((source.name, target.name), {})
-        link = pair.get((start, end)) or _Link(self._edge(source, target, start, end))
+        link = pair.get((start, end)) or LinkDraft(self._edge(source, target, start, end))
         there = link.edge >= 0 or (start, end) in pair
         if edit.verb == "add":
             if there and not link.cut:
@@ -161,16 +155,16 @@ class _Draft:
             block = self.net.layer(target).block
             known = source in self.net.layer(target).sources
             if isinstance(block, MaxPool) and known:
-                windows[target] = _windows(self.net, source, target, pair)
+                windows[target] = windows_of(self.net, source, target, pair)
             plain = {ends: k for ends, k in pair.items() if k.edge < 0 or not isinstance(block, MaxPool)}
             if plain:
-                links[target] = (*links.get(target, ()), _links(self.net, source, target, plain))
-        cells = {name: _cells(found) for name, found in self.cells.items()}
+                links[target] = (*links.get(target, ()), links_of(self.net, source, target, plain))
+        cells = {name: cells_of(found) for name, found in self.cells.items()}
         held = {name: np.array(sorted(places)) for name, places in self.held.items()}
         return Overlay(links, windows, cells, held)
 
 
-def _change(cell: _Cell, edit: Edit) -> None:
+def _change(cell: CellDraft, edit: Edit) -> None:
     if edit.verb == "shift":
         cell.shift += edit.value or 0.0
     elif edit.verb == "function":
@@ -183,100 +177,15 @@ def _change(cell: _Cell, edit: Edit) -> None:
         cell.gain, cell.offset = 0.0, edit.value or 0.0
 
 
-def _changed(link: _Link, edit: Edit) -> _Link:
+def _changed(link: LinkDraft, edit: Edit) -> LinkDraft:
     value = edit.value or 0.0
     if edit.verb == "cut":
-        return _Link(link.edge, 0.0, 0.0, cut=True)
+        return LinkDraft(link.edge, 0.0, 0.0, cut=True)
     if edit.verb == "scale":
-        return _Link(link.edge, link.gain * value, link.offset * value)
+        return LinkDraft(link.edge, link.gain * value, link.offset * value)
     if edit.verb == "nudge":
-        return _Link(link.edge, link.gain, link.offset + value)
-    return _Link(link.edge, 0.0, value)
-
-
-def _links(net: Net, source: str, target: str, pair: dict[tuple[int, int], _Link]) -> Links:
-    layer = net.layer(target)
-    assert layer.block is not None
-    known = source in layer.sources
-    slot = layer.sources.index(source) if known else -1
-    each = list(pair.values())
-    edge = np.array([link.edge for link in each], np.int64)
-    constant, parameter, gate, name, gates = np.zeros(len(edge)), np.full(len(edge), -1), None, "", ""
-    there = np.flatnonzero(edge >= 0)
-    if len(there):
-        wiring = net.wiring(target)
-        edges = layer.block.edges(wiring, slot, edge[there])
-        parameter[there] = edges.parameter
-        constant[there] = np.where(edges.parameter >= 0, 0, edges.weight)
-        if (edges.parameter >= 0).any():
-            name, parameter = _within(wiring.parameters, parameter)
-        if edges.gate is not None:
-            gate, gates = np.zeros(len(edge), np.int64), layer.sources[edges.gate_slot]
-            gate[there] = edges.gate
-    ends = np.array(list(pair), np.int64).reshape(-1, 2)
-    return Links(
-        source=source,
-        target=target,
-        slot=slot,
-        start=ends[:, 0],
-        end=ends[:, 1],
-        edge=edge,
-        constant=constant,
-        parameter=parameter,
-        gain=np.array([link.gain for link in each]),
-        offset=np.array([link.offset for link in each]),
-        cut=np.array([link.cut for link in each]),
-        name=name,
-        gate=gate,
-        gate_layer=gates,
-    )
-
-
-def _within(parameters: Mapping[str, Array], place: Array) -> tuple[str, Array]:
-    """The array of a block's edge weights, and where in it are places in all of its arrays end to end."""
-    start, first = 0, int(place[place >= 0].min())
-    for name, array in parameters.items():
-        if first < start + array.size:
-            return name, np.where(place >= 0, place - start, -1)
-        start += array.size
-    raise AssertionError(place)
-
-
-def _windows(net: Net, source: str, target: str, pair: dict[tuple[int, int], _Link]) -> Windows:
-    layer = net.layer(target)
-    assert layer.block is not None
-    slot, wiring = layer.sources.index(source), net.wiring(target)
-    targets = sorted({end for (_, end), link in pair.items() if link.edge >= 0})
-    numbers, cells, weights = [], [], []
-    for end in targets:
-        ids = layer.block.edges_into(wiring, slot, end)
-        edges = layer.block.edges(wiring, slot, ids)
-        mine = [pair.get((int(start), end), _Link(0)) for start in edges.source]
-        kept = [k for k, link in enumerate(mine) if not link.cut]
-        numbers.append(ids[kept])
-        cells.append(edges.source[kept])
-        weights.append(np.array([mine[k].gain + mine[k].offset for k in kept], net.dtype))
-    gone = np.array([link.edge for link in pair.values() if link.cut and link.edge >= 0], np.int64)
-    place = np.array(targets, np.int64)
-    return Windows(source, place, tuple(numbers), tuple(cells), tuple(weights), gone)
-
-
-def _cells(found: dict[int, _Cell]) -> Cells:
-    places = sorted(found)
-    shifted = [p for p in places if found[p].shift]
-    chosen = [p for p in places if (found[p].gain, found[p].offset) != (1, 0) or found[p].function]
-    functions: dict[str, list[int]] = {}
-    for p in places:
-        if found[p].function:
-            functions.setdefault(found[p].function, []).append(p)
-    return Cells(
-        shifted=np.array(shifted, np.int64),
-        shift=np.array([found[p].shift for p in shifted], float),
-        chosen=np.array(chosen, np.int64),
-        gain=np.array([found[p].gain for p in chosen], float),
-        offset=np.array([found[p].offset for p in chosen], float),
-        functions={name: np.array(p, np.int64) for name, p in functions.items()},
-    )
+        return LinkDraft(link.edge, link.gain, link.offset + value)
+    return LinkDraft(link.edge, 0.0, value)
 
 
 def _places(net: Net, text: str) -> tuple[Layer, Array]:

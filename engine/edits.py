@@ -9,6 +9,7 @@ apply them (see overlay.py). In order: a later edit acts on what the earlier one
     shift hidden1:3 -0.5                its bias is 0.5 less
     function hidden1:3 tanh             another activation function
     freeze hidden1:3                    training leaves what it has learned as it is
+    hold hidden1                        training leaves weights of the layer that are 0 at 0
     cut input:14,14 -> hidden1:3        the synapse is gone
     set input:14,14 -> hidden1:3 0.2    its weight is 0.2
     scale input:14,14 -> hidden1:3 2    its weight is twice what it would be
@@ -33,6 +34,7 @@ NEURON = {
     "shift": "amount",
     "function": "name",
     "freeze": None,
+    "hold": None,
 }
 SYNAPSE = {"cut": None, "set": "weight", "scale": "factor", "nudge": "amount", "add": "weight"}
 
@@ -59,15 +61,24 @@ class Edit:
         return "->" in self.where
 
     @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that it names: one, or those of a synapse's source and target."""
+        return tuple(end.partition(":")[0].strip() for end in self.where.split("->"))
+
+    @property
     def layer(self) -> str:
         """The layer whose neurons change first."""
-        return self.where.rpartition("->")[2].partition(":")[0].strip()
+        return self.layers[-1]
+
+
+def statements(text: str) -> list[str]:
+    """The single statements of a text, separated by semicolons or lines."""
+    return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
 
 
 def parse(text: str) -> tuple[Edit, ...]:
     """Edits from text, separated by semicolons or lines; EngineError points at the one that is wrong."""
-    parts = [part.strip() for part in text.replace("\n", ";").split(";")]
-    return tuple(_parse_one(part) for part in parts if part)
+    return tuple(_parse_one(part) for part in statements(text))
 
 
 def write(edits: Iterable[Edit]) -> str:

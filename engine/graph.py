@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine import address, edits, synapses, text, trace
+from engine import address, surgery, synapses, text, trace
 from engine.arrays import Array, ArrayMap, Shape, by_layer
 from engine.blocks import Dense, Kind, Wiring
 from engine.compile import compile_edits
@@ -19,6 +19,7 @@ from engine.edits import Edit
 from engine.errors import EngineError
 from engine.handles import Neuron, Synapse
 from engine.layer import Layer
+from engine.mutate import mutate
 from engine.overlay import Overlay
 from engine.predict import predict
 from engine.recipe import Recipe
@@ -172,10 +173,29 @@ class Net:
         )
 
     def mutate(self, text: str) -> Net:
-        """A net with these edits more, see `engine.edits`; this one is unchanged."""
-        mutated = dataclasses.replace(self, edits=(*self.edits, *edits.parse(text)))
-        _ = mutated.overlay  # all of them can be made, or the error comes now
-        return mutated
+        """A net mutated by a text such as "ablate hidden1:17; prune hidden2 30%"; this one is unchanged.
+
+        What can be written: see `engine.edits` and `engine.mutate`. EngineError says what cannot be done.
+        """
+        return mutate(self, text)
+
+    def with_edits(self, more: tuple[Edit, ...]) -> Net:
+        """A net with these edits on top of its own; EngineError names one that cannot be made."""
+        edited = self._with(edits=(*self.edits, *more))
+        _ = edited.overlay  # all of them can be made, or the error comes now
+        return edited
+
+    def diff(self, other: Net) -> tuple[str, ...]:
+        """What differs between two nets, a line for each: layers, learned numbers, edits."""
+        return surgery.diff(self, other)
+
+    def _with(self, **changes: Any) -> Net:
+        """A copy with other edits: what was checked and worked out of the graph holds for it too."""
+        other = object.__new__(Net)
+        stale = ("overlay", "connections", "edge_count", "edge_counts")
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in stale})
+        other.__dict__.update(changes)
+        return other
 
     def neuron(self, where: str) -> Neuron:
         """The neuron of an address such as "hidden1:17", or a group of them, to read or to change."""
@@ -227,6 +247,8 @@ class Net:
         """Count of synapses between two layers that are connected, computed and not enumerated."""
         return synapses.pair_count(self, source, target)
 
-    def iter_synapses(self, chunk: int = 1 << 18) -> Iterator[Synapses]:
-        """Every synapse of the net in order, at most `chunk` at a time."""
-        return synapses.chunks(self, chunk)
+    def iter_synapses(
+        self, chunk: int = 1 << 18, between: tuple[str, str] | None = None
+    ) -> Iterator[Synapses]:
+        """Every synapse of the net, or between two layers, in order, at most `chunk` at a time."""
+        return synapses.chunks(self, chunk, between)

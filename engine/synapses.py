@@ -119,11 +119,11 @@ def between(net: Net, source: str, target: str, trace: Trace | None = None) -> S
     return _join(parts)
 
 
-def chunks(net: Net, chunk: int) -> Iterator[Synapses]:
-    """All edges of the net, connection by connection, at most `chunk` at a time."""
+def chunks(net: Net, chunk: int, pair: tuple[str, str] | None = None) -> Iterator[Synapses]:
+    """All edges of the net, or of one connection, connection by connection, at most `chunk` at a time."""
     if chunk < 1:
         raise EngineError(f"chunk {chunk} must be 1 or more")
-    for source, target in net.connections:
+    for source, target in net.connections if pair is None else (pair,):
         layer, slot = _connection(net, source, target)
         total = _own_count(net, source, target)
         for start in range(0, total, chunk):

@@ -93,9 +93,10 @@ def changed_since(net: Net, x: Array, base: Trace) -> list[Layer] | None:
     before = base.net
     if net.layers != before.layers or not np.array_equal(x[0], base.pre[net.layers[0].name]):
         return None
-    stale = {
-        name.rpartition(".")[0] for name, a in net.parameters.items() if a is not before.parameters[name]
-    }
+    stale = set()
+    if net.parameters is not before.parameters:
+        changed = [name for name, array in net.parameters.items() if array is not before.parameters[name]]
+        stale = {name.rpartition(".")[0] for name in changed}
     same = 0
     for one, other in zip(net.edits, before.edits, strict=False):
         if one != other:
