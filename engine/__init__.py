@@ -27,6 +27,7 @@ from engine.foreign import Imported, export_net, import_net, rescaled
 from engine.graph import Net
 from engine.handles import Neuron, Synapse
 from engine.layer import Layer
+from engine.margins import Margins, margins
 from engine.pictures import Panel, Picture, pictures
 from engine.presets import preset, presets
 from engine.reading import Reading
@@ -65,6 +66,7 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "LocalNorm",
+    "Margins",
     "MaxPool",
     "Maxout",
     "Net",
@@ -92,6 +94,7 @@ __all__ = [
     "interpret",
     "load",
     "load_checkpoint",
+    "margins",
     "pictures",
     "preset",
     "presets",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,7 @@ class _Without:
     def __init__(self, net: Net, layer: Layer, batch: int):
         self.net, self.layer = net, layer
         self.machine = Machine(net.layers, net.parameters, batch, overlay=net.overlay)
-        self.after = _after(net, layer)
+        self.after = after(net, layer)
         heads = [n for n in self.after if layer.name in (*n.sources, *net.overlay.sources(n.name))]
         # Where one dense layer sums what this one sends, its sums change by the neuron's own terms alone.
         alone = len(heads) == 1 and isinstance(heads[0].block, Dense)
@@ -114,7 +114,7 @@ class _Without:
     def _again(self, lit: Array, neuron: int) -> Array:
         """The answers of those images (m,) in which the neuron is not silent by itself."""
         behind, pre, act = self.after, {}, {}
-        for name in {self.net.layers[0].name, *(source for layer in behind for source in layer.sources)}:
+        for name in read_by(self.net, behind):
             if name != self.layer.name or self.next is None:
                 pre[name], act[name] = self.pre[name][lit], self.act[name][lit]
         if self.next is None:
@@ -137,7 +137,7 @@ class _Without:
         return fired
 
 
-def _after(net: Net, layer: Layer) -> list[Layer]:
+def after(net: Net, layer: Layer) -> list[Layer]:
     """The layers that a layer's signal reaches, in order."""
     reached = {layer.name}
     found = []
@@ -146,3 +146,9 @@ def _after(net: Net, layer: Layer) -> list[Layer]:
             reached.add(other.name)
             found.append(other)
     return found
+
+
+def read_by(net: Net, layers: Sequence[Layer]) -> set[str]:
+    """The names of the layers that these read, and the input's."""
+    read = {source for layer in layers for source in (*layer.sources, *net.overlay.sources(layer.name))}
+    return {net.layers[0].name, *read}

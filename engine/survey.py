@@ -35,11 +35,23 @@ class Survey:
     brightest: Array
 
 
-def survey(net: Net, layer: str, images: Array, labels: Array, *, k: int = 10, batch: int = 256) -> Survey:
-    """Survey all neurons of a layer over images with labels (N,), as for `evaluate`, in one pass."""
+def survey(
+    net: Net,
+    layer: str,
+    images: Array,
+    labels: Array,
+    *,
+    neurons: Array | None = None,
+    k: int = 10,
+    batch: int = 256,
+) -> Survey:
+    """Survey a layer over images with labels (N,), as for `evaluate`, in one pass.
+
+    neurons: flat indices of those to survey, in whose order the answer then is; else all of the layer.
+    """
     labels = check_labels(net, images, labels)
     found = net.layer(layer)
-    values = activations(net, layer, images, batch)
+    values = activations(net, layer, images, batch, neurons)
     classes = net.layers[-1].size
     counts = np.bincount(labels, minlength=classes)
     totals = np.eye(classes, dtype=np.float32)[labels].T @ values
@@ -62,14 +74,16 @@ def survey(net: Net, layer: str, images: Array, labels: Array, *, k: int = 10, b
     )
 
 
-def activations(net: Net, layer: str, images: Array, batch: int = 256) -> Array:
-    """The activations (N, size) of a layer for images, float32."""
+def activations(net: Net, layer: str, images: Array, batch: int = 256, neurons: Array | None = None) -> Array:
+    """The activations (N, size) of a layer, or of those neurons of it, for images, float32."""
     size = net.layer(layer).size
+    chosen = np.arange(size) if neurons is None else np.asarray(neurons)
     machine = Machine(net.layers, net.parameters, min(batch, max(len(images), 1)), overlay=net.overlay)
-    found = np.empty((len(images), size), np.float32)
+    found = np.empty((len(images), len(chosen)), np.float32)
     for start in range(0, len(images), batch):
         part = slice(start, start + batch)
         with one_blas_thread():
             machine.forward(as_inputs(net, images[part]))
-        found[part] = machine.activation[layer].reshape(-1, size)
+        values = machine.activation[layer].reshape(-1, size)
+        found[part] = values if neurons is None else values[:, chosen]
     return found
