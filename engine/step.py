@@ -57,10 +57,23 @@ class Window:
         if length < 1:
             raise EngineError(f"window {length} must be 1 step or more")
         self.length = length
-        self.steps: deque[tuple[int, int, float]] = deque(maxlen=length)
+        self._images: deque[int] = deque(maxlen=length)
+        self._right: deque[int] = deque(maxlen=length)
+        self._losses: deque[float] = deque(maxlen=length)
 
-    def add(self, images: int, right: int, loss: float) -> tuple[int, float, float]:
-        """Take in a step with its mean loss: images, mean loss and accuracy of the window."""
-        self.steps.append((images, right, loss * images))
-        count = sum(n for n, _, _ in self.steps)
-        return count, sum(t for _, _, t in self.steps) / count, sum(r for _, r, _ in self.steps) / count
+    @property
+    def steps(self) -> tuple[tuple[int, int, float], ...]:
+        """The steps that are in it, oldest first: images, right, sum of losses."""
+        return tuple(zip(self._images, self._right, self._losses, strict=True))
+
+    def take(self, images: int, right: int, losses: float) -> None:
+        """Take in a step."""
+        self._images.append(images)
+        self._right.append(right)
+        self._losses.append(losses)
+
+    def read(self) -> tuple[int, float, float]:
+        """Images, mean loss and accuracy of the window."""
+        # Summed anew each time: the sum must not depend on what has left the window.
+        count = sum(self._images)
+        return count, sum(self._losses) / count, sum(self._right) / count

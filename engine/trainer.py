@@ -71,6 +71,20 @@ class Trainer:
         flat[self.held] = self.flat[self.held]
         return self.net.replace(views(self.net, flat), recipe=self.recipe)
 
+    def state(self) -> dict[str, Array]:
+        """Copies of the optimizer's arrays, as "optimizer.<name>", and of the "average" if there is one."""
+        found = {f"optimizer.{name}": array.copy() for name, array in self.optimizer.state.items()}
+        return found if self.average is None else {**found, "average": self.average.mean.copy()}
+
+    def restore(self, state: Mapping[str, Array], updates: int, average_weight: float) -> None:
+        """Take over what `state` gave, and the counts that go with it."""
+        self.optimizer.count = updates
+        for name, array in self.optimizer.state.items():
+            array[:] = state[f"optimizer.{name}"]
+        if self.average is not None:
+            self.average.mean[:] = state["average"]
+            self.average.weight = average_weight
+
     def penalty(self) -> float:
         """What decay adds to the loss at the parameters as they are."""
         with np.errstate(all="ignore"):

@@ -142,24 +142,18 @@ class Training:
         EngineError where the training failed, or was interrupted (by Ctrl-C, say) in the middle of an update.
         """
         self._check_whole()
-        trainer, average = self.trainer, self.trainer.average
+        trainer = self.trainer
         if trainer.recipe is not self._wanted:
             trainer.adopt(self._wanted)
-        arrays = {f"optimizer.{name}": array for name, array in trainer.optimizer.state.items()}
-        optional = {
-            "average": None if average is None else average.mean,
-            "best": self._best,
-            "good": self._good,
-        }
-        arrays |= {name: array for name, array in optional.items() if array is not None}
+        kept = {name: a.copy() for name, a in (("best", self._best), ("good", self._good)) if a is not None}
         return Checkpoint(
             net=trainer.net_of(trainer.flat),
             progress=replace(self.progress),
-            arrays={name: array.copy() for name, array in arrays.items()},
+            arrays={**trainer.state(), **kept},
             updates=trainer.optimizer.count,
-            average_weight=0.0 if average is None else average.weight,
+            average_weight=0.0 if trainer.average is None else trainer.average.weight,
             order=self._order.copy() if self.progress.cursor else np.empty(0, np.int64),
-            recent=tuple(self._window.steps),
+            recent=self._window.steps,
             window=self._window.length,
             patience=self.patience,
             rng=self._rng.bit_generator.state,
@@ -173,16 +167,11 @@ class Training:
             raise EngineError("the checkpoint was made with other images: give the same data as then")
         if saved.progress.cursor and len(saved.order) != len(self._labels):
             raise EngineError(f"the checkpoint orders {len(saved.order)} images, not {len(self._labels)}")
-        trainer = self.trainer
-        trainer.optimizer.count = saved.updates
-        for name, array in trainer.optimizer.state.items():
-            array[:] = saved.arrays[f"optimizer.{name}"]
-        if trainer.average is not None:
-            trainer.average.mean[:] = saved.arrays["average"]
-            trainer.average.weight = saved.average_weight
+        self.trainer.restore(saved.arrays, saved.updates, saved.average_weight)
         self.progress = replace(saved.progress)
         self._order = saved.order.copy()
-        self._window.steps.extend(saved.recent)
+        for row in saved.recent:
+            self._window.take(*row)
         self._best, self._good = (
             saved.arrays[name].copy() if name in saved.arrays else None for name in ("best", "good")
         )
@@ -206,31 +195,40 @@ class Training:
         picked = self._images[chosen] if self._augment is None else self._augment(self._images[chosen], rng)
         decay = trainer.penalty()
         at.move(len(chosen))
-        ends = at.cursor >= count
         # Where a window ends, its weights are kept: if they are good, as the last that are known to be.
-        closing = ends or at.step - at.kept_at >= self._window.length
+        closing = at.cursor >= count or at.step - at.kept_at >= self._window.length
         spare = self._spare if closing else None
         loss, right = trainer.update(
             as_inputs(trainer.net, picked), self._labels[chosen], lr, rng, at.step, spare
         )
-        at.add(right, loss * len(chosen))
+        return self._told(len(chosen), (loss, right, decay), lr, steps, closing)
+
+    def _told(
+        self, batch: int, found: tuple[float, int, float], lr: float, steps: int, closing: bool
+    ) -> Step:
+        """The step of a batch that is trained on; found: its mean loss, how many it read right, decay."""
+        trainer, at, (loss, right, decay) = self.trainer, self.progress, found
+        at.add(right, loss * batch)
         if at.good_loss is None:
             at.good_loss = loss
-        window, window_loss, window_accuracy = self._window.add(len(chosen), right, loss)
+        self._window.take(batch, right, loss * batch)
+        window, window_loss, window_accuracy = self._window.read()
         if closing:
             self._keep(window_loss)
+        count = len(self._labels)
+        ends = at.cursor >= count
         train_accuracy, epoch_loss = at.correct / count, at.total / count
         validation = self._end_epoch(lr) if ends else None
-        each = 1000 / len(chosen)
+        each = 1000 / batch
         return Step(
             epoch=at.epoch + (not ends),
             step=at.step,
             steps=steps,
             loss=loss,
-            accuracy=right / len(chosen),
+            accuracy=right / batch,
             decay_loss=decay,
             lr=lr,
-            batch=len(chosen),
+            batch=batch,
             examples_seen=at.seen,
             forward_ms=trainer.forward_seconds * each,
             backward_ms=trainer.backward_seconds * each,
