@@ -13,7 +13,7 @@ FLOORS = {
     "cnn-balanced": 0.986,
     "cnn-accuracy": 0.992,
     "cnn-draw": 0.996,
-    "cnn-crop": 0.99,
+    "cnn-crop": 0.992,
     "vit-tiny": 0.983,
 }
 HELD_OUT = {"cnn-draw": 10_000}
@@ -64,6 +64,8 @@ def test_it_reads_the_images_that_were_held_out_as_well_as_the_file_claims(name)
     assert result.accuracy >= 0.9955
 
 
-def test_four_crops_read_better_than_the_goal():
+def test_four_crops_read_better_than_the_centre_alone():
     net = engine.load(data.model_path("cnn-crop"))
-    assert read(net, "test", crops=4).accuracy >= 0.992
+    four = read(net, "test", crops=4).accuracy
+    assert four >= 0.992
+    assert four > read(net, "test").accuracy
