@@ -36,8 +36,10 @@ def neurons(net: Net, text: str) -> Array:
     """Global ids (n,) int64 of all neurons that an address names; EngineError says what there is."""
     layer, place = _layer(net, text)
     chosen = _choose(place, layer.shape, axes(layer), text, f"{layer.name} has {_extent(layer)}")
-    flat = np.ravel_multi_index(np.ix_(*chosen), layer.shape).reshape(-1)
-    return np.asarray(flat + net.offset(layer.name), np.int64)
+    flat = np.zeros(1, np.int64)
+    for indices, length in zip(chosen, layer.shape, strict=True):
+        flat = (flat[:, None] * length + np.arange(indices.start, indices.stop)).reshape(-1)
+    return flat + net.offset(layer.name)
 
 
 def neuron(net: Net, text: str) -> int:
@@ -85,7 +87,7 @@ def parameter(net: Net, text: str) -> tuple[str, tuple[int, ...]]:
     chosen = _choose(place if colon else "", shape, ("",) * len(shape), text, there)
     if any(len(indices) != 1 for indices in chosen):
         raise EngineError(f"{text.strip()!r} names several numbers: {there}, give one index for each axis")
-    return key, tuple(int(indices[0]) for indices in chosen)
+    return key, tuple(indices.start for indices in chosen)
 
 
 def _layer(net: Net, text: str) -> tuple[Layer, str]:
@@ -110,9 +112,9 @@ def _extent(layer: Layer) -> str:
     return ", ".join(parts[:2] if _flat_image(layer) else parts)
 
 
-def _choose(place: str, shape: Shape, names: tuple[str, ...], text: str, there: str) -> list[Array]:
+def _choose(place: str, shape: Shape, names: tuple[str, ...], text: str, there: str) -> list[range]:
     """The indices that each axis' part of an address names; axes that are not mentioned are taken whole."""
-    chosen = [np.arange(n) for n in shape]
+    chosen = [range(n) for n in shape]
     parts = [part.strip() for part in place.split(",")] if place else []
     if len(parts) > len(shape):
         raise EngineError(f"{text.strip()!r} has {len(parts)} numbers: {there}")
@@ -131,5 +133,5 @@ def _choose(place: str, shape: Shape, names: tuple[str, ...], text: str, there: 
             low, high = int(first), int(last or first)
             if not low <= high < shape[axis]:
                 raise EngineError(f"no {text.strip()}: {there}")
-            chosen[axis] = np.arange(low, high + 1)
+            chosen[axis] = range(low, high + 1)
     return chosen

@@ -191,13 +191,14 @@ def _changed(link: LinkDraft, edit: Edit) -> LinkDraft:
 def _places(net: Net, text: str) -> tuple[Layer, Array]:
     """The layer of an address, and the flat indices in it (n,) of the neurons that it names."""
     found = address.neurons(net, text)
-    layer = next(n for n in reversed(net.layers) if net.offset(n.name) <= found[0])
+    layer = net.layer(text.partition(":")[0].strip())
     return layer, found - net.offset(layer.name)
 
 
 def _one(net: Net, text: str) -> tuple[Layer, int]:
-    address.neuron(net, text)
     layer, found = _places(net, text)
+    if len(found) != 1:
+        address.neuron(net, text)  # says what to write instead
     return layer, int(found[0])
 
 

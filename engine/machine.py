@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -81,17 +81,24 @@ class Machine:
         threads.each(work, len(cuts))
         return self.activation[last]
 
-    def resume(self, pre: Mapping[str, Array], act: Mapping[str, Array], layers: Sequence[Layer]) -> Array:
+    def resume(
+        self,
+        pre: Mapping[str, Array],
+        act: Mapping[str, Array],
+        layers: Sequence[Layer],
+        summed: Collection[str] = (),
+    ) -> Array:
         """A forward pass of these layers only, in order; pre, act (n, *shape): of all others that they read.
 
-        For what follows a change, where all that lies ahead of it is known. Not to be followed by backward.
+        For what follows a change, where all that lies ahead of it is known. summed: names of layers among
+        them whose pre-activations are known too. Not to be followed by backward.
         """
         n = len(act[self.layers[0].name])
         own_pre, own_act = self._room(n)
         fresh = {layer.name for layer in layers}
-        self.pre = {**pre, **{name: own_pre[name] for name in fresh}}
+        self.pre = {**pre, **{name: own_pre[name] for name in fresh.difference(summed)}}
         self.activation = {**act, **{name: own_act[name] for name in fresh}}
-        self._parts[0].forward(self.pre, self.activation, None, layers)
+        self._parts[0].forward(self.pre, self.activation, None, layers, summed)
         return self.activation[self.layers[-1].name]
 
     def backward(self, grad: Array, *, keep: bool = False) -> dict[str, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -57,19 +57,26 @@ class Part:
         self._spare = Scratch()
 
     def forward(
-        self, pre: Named, act: Named, rng: np.random.Generator | None, layers: Sequence[Layer] | None = None
+        self,
+        pre: Named,
+        act: Named,
+        rng: np.random.Generator | None,
+        layers: Sequence[Layer] | None = None,
+        summed: Collection[str] = (),
     ) -> None:
         """Fill pre-activations and activations (n, *shape) of all layers from the input's.
 
-        layers: of these only, in order, from what is there of the others.
+        layers: of these only, in order, from what is there of the others. summed: names of layers whose
+        pre-activations are there.
         """
         edits = self.overlay
         for layer in self.layers[1:] if layers is None else layers:
             assert layer.block is not None
             name, own = layer.name, self._parameters[layer.name]
-            inputs = [act[source] for source in layer.sources]
-            layer.block.forward(inputs, own, pre[name], self._scratch[name])
-            edits.add_up(name, pre[name], act, own)
+            if name not in summed:
+                inputs = [act[source] for source in layer.sources]
+                layer.block.forward(inputs, own, pre[name], self._scratch[name])
+                edits.add_up(name, pre[name], act, own)
             self._steps[name].forward(pre[name], act[name], rng)
             self._before[name] = edits.fire(name, pre[name], act[name])
 

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, ArrayMap, read_only
+from engine.changes import changed_since
 from engine.errors import EngineError
 from engine.machine import Machine, as_inputs, probabilities
 
 if TYPE_CHECKING:
     from engine.graph import Net
-    from engine.layer import Layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +62,13 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
     """Run one image through the net and keep everything; see Net.trace."""
     x = as_inputs(net, np.asarray(image)[None])
     machine = Machine(net.layers, net.parameters, 1, overlay=net.overlay)
-    stale = None if base is None or gradients_of is not None else changed_since(net, x, base)
-    if stale is None or base is None:
+    changes = None if base is None or gradients_of is not None else changed_since(net, x, base)
+    if changes is None or base is None:
         machine.forward(x)
     else:
         pre = {name: array[None] for name, array in base.pre.items()}
         act = {name: array[None] for name, array in base.activation.items()}
-        machine.resume(pre, act, stale)
+        machine.resume(pre, act, *changes)
     names = [layer.name for layer in net.layers]
     gradient = None
     if gradients_of is not None:
@@ -83,30 +83,3 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
         probabilities=read_only(probabilities(net, machine.activation["output"])[0]),
         gradient=gradient,
     )
-
-
-def changed_since(net: Net, x: Array, base: Trace) -> list[Layer] | None:
-    """The layers that may differ from those of another trace of the input x (1, *shape), in order.
-
-    None where there is nothing to build on: another image, another graph, or an edited pixel.
-    """
-    before = base.net
-    if net.layers != before.layers or not np.array_equal(x[0], base.pre[net.layers[0].name]):
-        return None
-    stale = set()
-    if net.parameters is not before.parameters:
-        changed = [name for name, array in net.parameters.items() if array is not before.parameters[name]]
-        stale = {name.rpartition(".")[0] for name in changed}
-    same = 0
-    for one, other in zip(net.edits, before.edits, strict=False):
-        if one != other:
-            break
-        same += 1
-    stale |= {edit.layer for edit in (*net.edits[same:], *before.edits[same:])}
-    if net.layers[0].name in stale:
-        return None
-    follows = {name: {n.source for n in links} for name, links in net.overlay.links.items()}
-    for layer in net.layers[1:]:
-        if stale & {*layer.sources, *follows.get(layer.name, ())}:
-            stale.add(layer.name)
-    return [layer for layer in net.layers[1:] if layer.name in stale]

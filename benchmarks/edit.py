@@ -1,9 +1,8 @@
-"""How fast a digit is traced, its strongest synapses found, a neuron read, and a net edited and studied.
+"""How fast a net is edited and traced anew, a neuron read, and every neuron of a layer silenced in turn.
 
-    python benchmarks/reading.py            # every table; --only trace strongest edit read study for some
+    python benchmarks/edit.py            # every table; --only edit read study for some
 
-Tracing is measured against PyTorch's forward pass with a hook on every module that keeps its output, in turns
-within one run, both on one thread. Everything else is measured against viz3d's own plain way.
+Each is measured on one thread beside viz3d's own plain way, in turns within one run.
 """
 
 # Imports come where they are needed: threads are set before NumPy starts them.
@@ -20,7 +19,6 @@ from typing import Any
 
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"))
 
-PRESETS = ("mlp", "cnn-crop", "cnn-accuracy", "cnn-draw", "vit-tiny", "vit-small")
 Call = Callable[[], Any]
 
 
@@ -61,55 +59,6 @@ def four() -> Any:
     import data
 
     return data.load("digits").images[4]
-
-
-def keep_outputs(module: Any, kept: list[Any]) -> None:
-    """Hook every part of a PyTorch module so that its output is kept, as a trace keeps every layer."""
-    for part in module.modules():
-        if not list(part.children()):
-            part.register_forward_hook(lambda _module, _inputs, output: kept.append(output))
-
-
-def tracing(rounds: int) -> None:
-    import torch
-    from twins import twin
-
-    torch.set_num_threads(1)
-    print("| preset | trace ms | PyTorch forward with hooks ms | x |\n|---|---|---|---|")
-    for preset in PRESETS:
-        net, image = net_of(preset), four()
-        module, shape = twin(preset)
-        module.eval()
-        kept: list[Any] = []
-        keep_outputs(module, kept)
-        side = image if shape[0] == 28 else image[2:26, 2:26]
-        x = torch.from_numpy(side.astype("float32") / 255)[None, None]
-        if preset == "mlp":
-            x = x.reshape(1, -1)
-
-        def forward(module: Any = module, x: Any = x, kept: Any = kept) -> None:
-            kept.clear()
-            with torch.no_grad():
-                module(x)
-
-        def trace(net: Any = net, image: Any = image) -> None:
-            net.trace(image)
-
-        ours, theirs = in_turns(rounds, trace, forward)
-        print(f"| {preset} | {ms(ours):.2f} | {ms(theirs):.2f} | {ratio(ours, theirs):.2f} |", flush=True)
-
-
-def strongest(rounds: int) -> None:
-    import engine
-
-    print("| preset | synapses | weighted | 5,000 strongest ms | ns a synapse |\n|---|---|---|---|---|")
-    for preset in PRESETS:
-        net = net_of(preset)
-        trace = net.trace(four())
-        (taken,) = in_turns(rounds, lambda trace=trace: engine.strongest(trace, 5000))
-        learned = net.edge_counts[engine.Kind.LEARNED]
-        each = 1e6 * ms(taken) / net.edge_count
-        print(f"| {preset} | {net.edge_count:,} | {learned:,} | {ms(taken):.1f} | {each:.1f} |", flush=True)
 
 
 EDITS = {
@@ -170,7 +119,7 @@ def study(rounds: int) -> None:
     print(f"{ms(ours) / 1000:.2f} s; one evaluation {ms(one):.0f} ms; {128 * ratio(ours, one):.1f} x faster")
 
 
-TABLES = {"trace": tracing, "strongest": strongest, "edit": edit, "read": read, "study": study}
+TABLES = {"edit": edit, "read": read, "study": study}
 
 
 def main() -> None:
