@@ -88,7 +88,8 @@ class Recipe:
     def change(self, **fields: Any) -> Recipe:
         """The recipe with some fields changed; EngineError lists the fields where one is unknown.
 
-        Another optimizer comes with its usual lr and momentum (see USUAL), unless they are given too.
+        Another optimizer comes with its usual lr and momentum (see USUAL), unless they are given too. The
+        decay of adamw, where the same number does far less, does not go over to another.
         """
         known = [field.name for field in dataclasses.fields(self)]
         unknown = [name for name in fields if name not in known]
@@ -97,5 +98,6 @@ class Recipe:
         optimizer = fields.get("optimizer", self.optimizer)
         if optimizer != self.optimizer and optimizer in USUAL:
             lr, momentum = USUAL[optimizer]
-            fields = {"lr": lr, "momentum": momentum, **fields}
+            none = {"l1": 0.0, "l2": 0.0} if self.optimizer == "adamw" else {}
+            fields = {"lr": lr, "momentum": momentum, **none, **fields}
         return dataclasses.replace(self, **fields)

@@ -258,6 +258,12 @@ def test_another_optimizer_comes_with_its_usual_rate():
     assert recipe.change(optimizer="nesterov").momentum == 0.9
     assert recipe.change(optimizer="sgd", lr=0.3).lr == 0.3
     assert recipe.change(optimizer="nesterov").change(optimizer="adam").momentum == 0
+    # What is a gentle pull in adamw would crush every weight elsewhere.
+    vit = preset("vit-tiny", np.random.default_rng(0)).recipe
+    assert (vit.optimizer, vit.l2 > 0) == ("adamw", True)
+    assert vit.change(optimizer="sgd").l2 == 0
+    assert vit.change(optimizer="sgd", l2=1e-4).l2 == 1e-4
+    assert recipe.change(l2=1e-4).change(optimizer="sgd").l2 == 1e-4
     # The same one again keeps the preset's own.
     assert recipe.change(lr=0.005).change(optimizer="adam").lr == 0.005
 

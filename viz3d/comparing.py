@@ -127,7 +127,7 @@ def trainers(names: str, recipe: Recipe, wish: Wish) -> list[Recipe]:
             fields["lr"] = _rate(word, rate)
         elif "lr" in wish.recipe:
             fields["lr"] = wish.recipe["lr"]
-        made = recipe.change(**shared).change(**fields)
+        made = recipe.change(**shared, **fields)
         if made in found:
             raise UserError(
                 f"--compare {names}: {word.strip()} comes twice: give another rate, as {name}:0.01"
