@@ -59,6 +59,11 @@ class Machine:
             own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
             self._parts.append(Part(layers, parameters, own, fast, self.overlay))
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether parts of a batch run side by side, see `engine.parts`."""
+        return len(self._parts) > 1
+
     def forward(self, x: Array, rng: np.random.Generator | None = None) -> Array:
         """Output activations (n, *shape) for inputs (n, *shape), with dropout only where an rng is given."""
         n = len(x)

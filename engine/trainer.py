@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from engine.losses import check_loss, loss_of
 from engine.machine import Machine
 from engine.optim import Average, Optimizer, penalty, pieces_of
 from engine.recipe import Recipe
-from engine.threads import one_blas_thread
+from engine.threads import one_blas_thread, one_loop_thread
 
 
 class Trainer:
@@ -121,7 +122,9 @@ class Trainer:
             self.machine.backward(grad)
             self.backward_seconds = time.perf_counter() - begun
             held = self.flat[self.held]
-            self.optimizer.step(self.flat, self.flat_gradients, lr)
+            # The threads of compiled loops spin when done, and would be in the way of the batch's parts.
+            with one_loop_thread() if self.machine.in_parts else nullcontext():
+                self.optimizer.step(self.flat, self.flat_gradients, lr)
             self.flat[self.held] = held
             if self.average is not None:
                 self.average.add(self.flat, self.recipe.average)

@@ -1,11 +1,13 @@
 """BLAS keeps to one thread in training: beside the compiled loops more of them make it seven times slower."""
 
+import numba
 import numpy as np
+import pytest
 from threadpoolctl import threadpool_info
 
 import engine
 from engine.machine import Machine
-from engine.threads import one_blas_thread
+from engine.threads import each, one_blas_thread, one_loop_thread
 
 
 def blas_threads() -> list[int]:
@@ -36,3 +38,26 @@ def test_each_step_of_training_holds_blas_to_one_thread(monkeypatch) -> None:
     assert len(list(steps)) == 2
     assert set(seen) == {1}
     assert blas_threads() == before
+
+
+def test_parts_run_in_the_callers_error_state_and_their_errors_come_out() -> None:
+    done = []
+
+    def work(i: int) -> None:
+        done.append((i, numba.get_num_threads() if numba.config.NUMBA_NUM_THREADS > 1 else 1))
+        np.float32(1e30) * np.float32(1e30)
+        if i == 1:
+            raise ValueError("part 1")
+
+    with np.errstate(over="ignore"), pytest.raises(ValueError, match="part 1"):
+        each(work, 3)
+    if numba.get_num_threads() > 1:
+        # All had ended; loops inside them keep to one thread.
+        assert sorted(done) == [(0, 1), (1, 1), (2, 1)]
+
+
+def test_loops_get_their_threads_back() -> None:
+    before = numba.get_num_threads()
+    with one_loop_thread():
+        assert numba.get_num_threads() == 1
+    assert numba.get_num_threads() == before
