@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
 
 from viz3d.comparing import Comparison, Curve, Point
+from viz3d.inputs import TITLES
 from viz3d.report_style import INK, Box, Page, Rgb, panel_axes, type_of, unit
+from viz3d.wish import counted
 
 WIDTH, HEIGHT = 1920, 1080
 MARGIN, GAP = 64, 28
@@ -107,8 +109,9 @@ def _heading(page: Page, found: Comparison) -> None:
     page.text(
         MARGIN,
         138,
-        f"{found.net.name} on {found.trained_on:,} training images ({found.images.name}), {recipe.epochs} "
-        f"epochs in batches of {recipe.batch}: each from the same weights, with the same batches",
+        f"{found.net.name} on {found.trained_on:,} training images ({TITLES[found.images.name]}), "
+        f"{counted(recipe.epochs, 'epoch')} in batches of {recipe.batch}: each from the same weights, with "
+        "the same batches",
         21,
         "regular",
         INK.soft,

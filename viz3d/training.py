@@ -23,7 +23,7 @@ from viz3d.progress import bar
 from viz3d.report_files import write_beside
 from viz3d.signals import put_off
 from viz3d.testing import examine
-from viz3d.wish import PROGRAM, Wish, check_out, recalled
+from viz3d.wish import PROGRAM, Wish, check_out, counted, recalled
 
 _SAVE = 120.0  # seconds after which an epoch's end is worth a checkpoint
 
@@ -79,7 +79,7 @@ def resume_and_save(
         raise UserError(f"--resume {path}: {error}") from error
     at = training.progress
     if training.over:
-        raise UserError(f"--resume {path}: {at.epoch} epochs are done, which is all: give more --epochs")
+        raise UserError(f"--resume {path}: {counted(at.epoch, 'epoch')} done, as asked: give more --epochs")
     if not wish.quiet:
         print(f"{path}: going on in epoch {at.epoch + 1} of {training.recipe.epochs} after step {at.step:,}")
     _go(Run(wish, training, images, tests, changes, [path] if path == wish.checkpoint else []))
@@ -123,7 +123,8 @@ def _go(run: Run) -> None:
     written = write_beside(examine(kept, run.tests), wish.out) if wish.report else ()
     if not wish.quiet:
         if training.out_of_patience:
-            print(f"no better in {wish.patience} epochs: the best was epoch {training.progress.best_epoch}")
+            waited = counted(training.progress.waited, "epoch")
+            print(f"no better in {waited}: the best was epoch {training.progress.best_epoch}")
         if written:
             print(f"{' and '.join(map(str, written))}: the report")
         print(f"{wish.out}: {_verdict(kept)}")
@@ -233,7 +234,8 @@ def _verdict(net: Net) -> str:
     told = net.provenance
     return (
         f"{net.name} reads {told['test_correct']:,} of {told['test_images']:,} test images right "
-        f"({told['test_accuracy']:.2%}) after {told['epochs']} epochs on {told['training_images']:,}"
+        f"({told['test_accuracy']:.2%}) after {counted(told['epochs'], 'epoch')} on "
+        f"{told['training_images']:,}"
     )
 
 

@@ -17,6 +17,11 @@ from viz3d.errors import UserError
 PROGRAM = "python -m viz3d.train"
 
 
+def counted(number: int, what: str) -> str:
+    """The number with its word, in the plural where it is not one."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 @dataclass(frozen=True)
 class Wish:
     """What one run is asked to do; recipe holds only the fields that differ from the network's own.
