@@ -8,6 +8,7 @@ import typer
 from viz3d.cli import command_line, run
 from viz3d.export import export
 from viz3d.foreign import import_network
+from viz3d.inspect import inspect
 from viz3d.presets import presets
 from viz3d.train import train
 
@@ -16,6 +17,10 @@ _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in
 [bold]export[/bold] makes a film, GIF or still of one digit crossing a trained network:
 
     python -m viz3d export --preset mlp --digit 7 --out seven.mp4
+
+[bold]inspect[/bold] looks into one: a neuron, a synapse, what follows when they are changed:
+
+    python -m viz3d inspect --preset mlp --digit 7 --neuron hidden1:17
 
 [bold]train[/bold] trains a network and saves it as a file for --model:
 
@@ -34,6 +39,7 @@ Each command explains its options with --help, and each option has a default.
 
 app = command_line(help=_HELP, invoke_without_command=True)
 app.command()(export)
+app.command()(inspect)
 app.command()(train)
 app.command("import")(import_network)
 app.command()(presets)

@@ -34,3 +34,14 @@ def bar(quiet: bool, name: str = "") -> Iterator[Callable[[Step, int], None]]:
                 shown.update(task, completed=step.step, total=step.steps, description=text)
 
         yield tell
+
+
+@contextmanager
+def share_bar(quiet: bool, name: str) -> Iterator[Callable[[float], None]]:
+    """Show a bar on a terminal; yield what is to be told the share done, 0..1."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(compact=True))
+    hidden = quiet or not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as shown:
+        task = shown.add_task(name, total=1.0)
+        yield lambda share: shown.update(task, completed=share)

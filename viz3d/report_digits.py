@@ -58,7 +58,7 @@ class DigitPanel:
             x, y = column * step_x + (step_x - side) / 2, row * step_y
             x, y = round(x), round(y)
             axes.imshow(
-                _coloured(self.report.images.images[place]),
+                coloured(self.report.images.images[place]),
                 extent=(x, x + side, y + side, y),
                 interpolation="nearest",
                 aspect="auto",
@@ -75,7 +75,7 @@ class DigitPanel:
         return f"{words}  {sure}", INK.right if answer == truth else INK.wrong
 
 
-def _coloured(image: np.ndarray) -> np.ndarray:
+def coloured(image: np.ndarray) -> np.ndarray:
     """An image (28, 28) uint8 in the theme's colours, float (28, 28, 3)."""
     ink = image[..., None] / 255
     return (1 - ink) * unit(DARK.idle_pixel) + ink * unit(DARK.answer_soft)

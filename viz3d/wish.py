@@ -111,10 +111,10 @@ def recalled(notes: Mapping[str, Any], path: Path) -> Wish:
     return wish
 
 
-def check_out(path: Path, suffix: str, what: str) -> None:
+def check_out(path: Path, suffix: str, what: str, option: str = "--out") -> None:
     """UserError where `path` cannot be written; better to learn now than after an hour."""
     if path.suffix.lower() != suffix:
-        raise UserError(f"--out {path}: {what} is saved as a {suffix} file: end its name in {suffix}")
+        raise UserError(f"{option} {path}: {what} is saved as a {suffix} file: end its name in {suffix}")
     check_place(path.resolve(), path)
     try:
         probe = path.with_name(f".{path.name}.probe")

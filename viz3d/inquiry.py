@@ -1,0 +1,108 @@
+"""What one inspection is asked: the command line, checked and completed, as one frozen value."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from viz3d.atomic import check_place
+from viz3d.config import Wanted, among, within
+from viz3d.errors import UserError
+from viz3d.wish import check_out
+
+STUDIES = ("ablate",)
+_LONGEST = 1 << 20  # characters of a file of edits
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """One inspection.
+
+    Attributes:
+        wanted, preset, model: which digit and which network.
+        neuron, synapse: addresses to look at.
+        mutate: edits as text, applied first.
+        why: two classes "9:4"; layer: of which layer's neurons to ask that, or to make a study of.
+        study: a study's name.
+        survey: whether to look at the whole data set too.
+        save: where the mutated network goes; out: the file of the report.
+        top: how many terms, neurons and rows are listed.
+    """
+
+    wanted: Wanted
+    preset: str | None = None
+    model: Path | None = None
+    neuron: str | None = None
+    synapse: str | None = None
+    mutate: str = ""
+    why: str | None = None
+    layer: str | None = None
+    study: str | None = None
+    survey: bool = False
+    save: Path | None = None
+    out: Path | None = None
+    json: bool = False
+    top: int = 8
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        within("--top", self.top, 1, 1_000_000)
+        if self.study is not None:
+            among("--study", self.study, STUDIES)
+        if self.why is not None:
+            parse_why(self.why)
+        if self.layer is not None and not (self.why or self.study):
+            raise UserError(f"--layer {self.layer} is for --why 9:4 or --study ablate: give one of them")
+        if self.survey and not (self.neuron or self.mutate):
+            raise UserError("--survey looks at one neuron or at edits: give --neuron or --mutate")
+        if self.save is not None and not self.mutate:
+            raise UserError(f"--save {self.save} keeps what --mutate changed: give edits, or leave it out")
+
+    def check_places(self) -> None:
+        """UserError where what is asked for could not be written."""
+        if self.save is not None:
+            check_out(self.save, ".npz", "a network", "--save")
+        if self.out is None:
+            return
+        kind = self.out.suffix.lower()
+        if kind not in (".json", ".png", ".csv"):
+            raise UserError(f"--out {self.out}: end its name in .png, .json or .csv")
+        if kind == ".csv" and not (self.study or self.why):
+            raise UserError(f"--out {self.out}: a table is made of --study ablate or --why; else take .json")
+        if kind == ".png" and not (self.study or self.neuron):
+            raise UserError(f"--out {self.out}: a picture is made of --neuron or --study; else take .json")
+        if kind == ".png" and self.study and self.neuron:
+            raise UserError(f"--out {self.out}: a picture shows --neuron or --study: give one of them")
+        if kind == ".csv" and self.study and self.why:
+            raise UserError(f"--out {self.out}: a table holds --study or --why: give one of them")
+        check_place(self.out.resolve(), self.out)
+
+
+def parse_why(text: str) -> tuple[int, int]:
+    """Two classes from "9:4" (or "9 4"): the one that is read, and the one that is not."""
+    match = re.fullmatch(r"(\d)[\s:,]+(\d)", text.strip())
+    if not match or match[1] == match[2]:
+        raise UserError(f"--why {text}: give two digits, the one that is read first, such as 9:4")
+    return int(match[1]), int(match[2])
+
+
+def join_edits(given: list[str]) -> str:
+    """Edits as one text from several; "@FILE" stands for those in a file, where # begins a remark."""
+    found = []
+    for text in given:
+        if not text.startswith("@"):
+            found.append(text)
+            continue
+        path = Path(text[1:])
+        if not path.is_file():
+            raise UserError(f"--mutate {text}: there is no such file")
+        try:
+            with path.open(encoding="utf-8-sig") as file:
+                lines = file.read(_LONGEST).splitlines()
+        except UnicodeDecodeError as error:
+            raise UserError(f"--mutate {text} is no text file: give one that names edits") from error
+        found.append("; ".join(line.partition("#")[0].strip() for line in lines))
+    parts = [part.strip() for text in found for part in re.split(r"[;\n]", text)]
+    joined = "; ".join(part for part in parts if part)
+    if given and not joined:
+        raise UserError('--mutate names no edit: give one, such as "ablate hidden1:17"')
+    return joined

@@ -1,0 +1,141 @@
+"""`python -m viz3d.inspect`: look into a network that reads a digit, change a neuron, see what follows."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from viz3d import options
+from viz3d.cli import run, single_command
+from viz3d.config import Wanted
+
+_LOOK, _CHANGE, _MANY = "What to look at", "What to change", "Over a whole data set"
+
+
+def inspect(
+    preset: options.Preset = None,
+    model: options.Model = None,
+    digit: options.Digit = None,
+    sample: options.Sample = None,
+    image: options.Image = None,
+    label: options.Label = None,
+    data: options.Data = "mnist",
+    neuron: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="One neuron, such as hidden1:17 or conv1:3,4,12 (row, column, map).",
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
+    synapse: Annotated[
+        str | None,
+        typer.Option(
+            metavar='"A -> B"',
+            help='One synapse, such as "hidden1:17 -> hidden2:3".',
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
+    why: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A:B",
+            help="Which neurons of --layer make it read A and not B, each silenced by itself.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
+    layer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The layer of --why and --study: the last before the output unless given.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
+    top: Annotated[
+        int, typer.Option(metavar="N", help="How many neurons and synapses to list.", rich_help_panel=_LOOK)
+    ] = 8,
+    mutate: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="EDITS",
+            help='Change the network first, such as "ablate hidden1:17; clamp hidden2:5 0.8", or @FILE '
+            "with an edit in each line; may be given several times.",
+            rich_help_panel=_CHANGE,
+        ),
+    ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.npz", help="Save the changed network.", rich_help_panel=_CHANGE),
+    ] = None,
+    survey: Annotated[
+        bool,
+        typer.Option(
+            "--survey",
+            help="Look at the neuron, or at what the edits do, over all test images of --data too.",
+            rich_help_panel=_MANY,
+        ),
+    ] = False,
+    study: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ablate",
+            help="What is lost without each neuron of --layer, one at a time, over --data.",
+            rich_help_panel=_MANY,
+        ),
+    ] = None,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one JSON object alone.", rich_help_panel=options.RUNNING),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Also write what was found: .json; .png of --neuron or --study; .csv of --study or --why.",
+            rich_help_panel=options.RUNNING,
+        ),
+    ] = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Look into a network that reads a digit: its layers, a neuron, a synapse; change some, see what follows.
+
+    python -m viz3d.inspect --preset mlp --digit 7
+
+    python -m viz3d.inspect --digit 7 --neuron hidden1:17 --survey
+
+    python -m viz3d.inspect --digit 4 --why 4:9 --layer hidden2
+
+    python -m viz3d.inspect --digit 4 --mutate "ablate hidden2:112" --save edited.npz
+
+    Edits: ablate, clamp, scale, shift, function, freeze a neuron; cut, set, scale, nudge, add a synapse.
+    """
+    # Imported here so that help and wrong options answer at once.
+    from viz3d.inquiry import Inquiry, join_edits  # noqa: PLC0415
+
+    inquiry = Inquiry(
+        wanted=Wanted(digit, sample, image, label, data),
+        preset=preset,
+        model=model,
+        neuron=neuron,
+        synapse=synapse,
+        mutate=join_edits(mutate or []),
+        why=why,
+        layer=layer,
+        study=study,
+        survey=survey,
+        save=save,
+        out=out,
+        json=json,
+        top=top,
+        quiet=quiet,
+    )
+    from viz3d.inspecting import inspect_digit  # noqa: PLC0415
+
+    inspect_digit(inquiry)
+
+
+if __name__ == "__main__":
+    run(single_command(inspect), "python -m viz3d.inspect")

@@ -1,0 +1,56 @@
+"""What an inspection found, as files: pictures, tables, JSON."""
+
+import csv
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from viz3d.atomic import whole
+from viz3d.effects import StudyFacts, Why
+
+
+def write(found: dict[str, Any], told: dict[str, Any], path: Path) -> None:
+    """Write a report whole or not at all; the ending says what becomes of it."""
+    with whole(path) as part:
+        match path.suffix.lower():
+            case ".json":
+                text = json.dumps(told, indent=1, allow_nan=False)
+                part.write_text(text + "\n", encoding="utf-8")
+            case ".csv":
+                rows = study_rows(found["study"]) if "study" in found else why_rows(found["why"])
+                with part.open("w", newline="", encoding="utf-8") as file:
+                    csv.writer(file).writerows(rows)
+            case _:
+                _draw(found, part)
+
+
+def study_rows(facts: StudyFacts) -> list[list[Any]]:
+    """A study as the rows of a table, the most needed neuron first."""
+    classes = facts.ablation.lost_by_class.shape[1]
+    rows: list[list[Any]] = [
+        ["neuron", "accuracy_without", "accuracy_lost", "images_lost", *(f"lost_{k}" for k in range(classes))]
+    ]
+    for i in facts.ablation.order:
+        row = facts.row(int(i))
+        plain = (row["neuron"], *(f"{row[name]:.6f}" for name in ("accuracy_without", "accuracy_lost")))
+        rows.append([*plain, row["images_lost"], *row["lost_by_digit"]])
+    return rows
+
+
+def why_rows(facts: Why) -> list[list[Any]]:
+    """A why as the rows of a table, the strongest push first."""
+    names = ["neuron", "activation", "push", "margin_without", "prediction_without"]
+    return [names, *(list(row) for row in facts.rows)]
+
+
+def _draw(found: dict[str, Any], path: Path) -> None:
+    # Imported here: matplotlib takes half a second that the terminal need not pay.
+    # Its words about its own caches are not for this program's users.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from viz3d.inspect_picture import draw_neuron, draw_study  # noqa: PLC0415
+
+    if "study" in found:
+        draw_study(found["study"], path)
+    else:
+        draw_neuron(found["neuron"], path)

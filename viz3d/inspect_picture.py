@@ -1,0 +1,261 @@
+"""What an inspection found as one picture: a neuron, or a layer without each of its neurons."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from viz3d.effects import StudyFacts
+from viz3d.neuron_facts import Habits, NeuronFacts, Term
+from viz3d.print_neuron import contributions
+from viz3d.print_parts import counted
+from viz3d.report_digits import coloured
+from viz3d.report_style import DARK, EXCITED, INK, Box, Page, Rgb, panel_axes, unit
+from viz3d.subject import title
+from viz3d.terminal import number, short, tiled
+from viz3d.testing import percent
+
+WIDTH, MARGIN, GAP = 1920, 64, 28
+_COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
+_PICTURES, _BARS, _SET = (340, 590), (958, 560), (1546, 560)  # top and height of each row
+SHOWN = 160  # neurons in the picture of a study
+_WARM, _COOL = (unit(tuple(ramp[150].tolist())) for ramp in (DARK.excite, DARK.inhibit))
+
+
+def draw_neuron(facts: NeuronFacts, path: Path) -> None:
+    """Write the picture of a neuron as a PNG."""
+    _save(neuron_figure, facts, path)
+
+
+def draw_study(facts: StudyFacts, path: Path) -> None:
+    """Write the picture of a study as a PNG."""
+    _save(study_figure, facts, path)
+
+
+def _save(figure: Callable[..., Figure], facts: object, path: Path) -> None:
+    with matplotlib.rc_context():
+        # A user's own settings of matplotlib are for the user's own pictures.
+        matplotlib.rcdefaults()
+        figure(facts).savefig(path, format="png", dpi=72)
+
+
+def _page(height: int) -> Page:
+    # Without pyplot, which keeps every figure alive and may ask for a window.
+    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=INK.background)
+    FigureCanvasAgg(figure)
+    return Page(figure, WIDTH, height)
+
+
+def _box(row: tuple[int, int], place: int, columns: int = 1) -> Box:
+    return MARGIN + place * (_COLUMN + GAP), row[0], columns * _COLUMN + (columns - 1) * GAP, row[1]
+
+
+def neuron_figure(facts: NeuronFacts) -> Figure:
+    """The picture of a neuron as a figure of matplotlib's, a point a pixel."""
+    r, subject = facts.reading, facts.subject
+    page = _page((_SET if facts.habits else _BARS)[0] + 560 + MARGIN)
+    trace, known = subject.trace, subject.digit.label
+    truth = "" if known is None else f", a {known}"
+    page.text(MARGIN, 96, r.address, 46, "display-bold")
+    words = f"{subject.net.layer(r.layer).title} of {subject.net.name}, with {subject.digit.source}{truth}"
+    words += f", read as {trace.prediction} ({percent(trace.confidence, 1)} sure)"
+    page.text(MARGIN, 144, words, 23, "regular", INK.soft)
+    _tiles(page, _figures(facts))
+    _field(page, _box(_PICTURES, 0), facts)
+    _weights(page, facts)
+    _terms(page, _box(_BARS, 0), "Its sum", _of_the_sum(facts), facts.incoming)
+    _terms(page, _box(_BARS, 1), "What it sends", counted(len(r.outgoing), "synapse"), facts.outgoing)
+    _slopes(page, _box(_BARS, 2), r.gradients)
+    if facts.habits is not None:
+        _by_digit(page, _box(_SET, 0), facts.habits)
+        _brightest(page, _box(_SET, 1, 2), facts.habits)
+    page.set_type()
+    return page.figure
+
+
+def _figures(facts: NeuronFacts) -> list[tuple[str, str, Rgb]]:
+    r, h = facts.reading, facts.habits
+    tiles = [
+        ("Activation", number(r.activation), EXCITED),
+        ("Sum", number(r.sum), INK.text),
+        ("Bias", number(r.bias), INK.text),
+        ("Function", r.function, INK.text),
+    ]
+    if h is None:
+        return tiles
+    count = int(h.lost.sum())
+    return [
+        *tiles[:3],
+        ("Fires on", percent(h.fires, 1), INK.text),
+        ("Selectivity", f"{h.selectivity:.2f}", INK.text),
+        ("Right without it", f"{-count:+,}" if count else "as many", INK.wrong if count > 0 else INK.text),
+    ]
+
+
+def _tiles(page: Page, tiles: Sequence[tuple[str, str, Rgb]]) -> None:
+    width = (WIDTH - 2 * MARGIN - (len(tiles) - 1) * 20) / len(tiles)
+    for place, (name, value, colour) in enumerate(tiles):
+        left = MARGIN + place * (width + 20)
+        page.panel(left, 196, width, 116)
+        page.text(left + 22, 236, name, 18, "medium", INK.soft)
+        page.text(left + 22, 286, value, 38, "display", colour)
+
+
+def _picture(page: Page, box: Box, name: str, words: str, colours: np.ndarray) -> Axes:
+    axes = panel_axes(page, box, name, words, (30, 96, 30, 24))
+    axes.imshow(colours, interpolation="nearest", aspect="equal")
+    axes.set_axis_off()
+    return axes
+
+
+def _field(page: Page, box: Box, facts: NeuronFacts) -> None:
+    pixels, (top, left, bottom, right) = facts.subject.pixels, facts.reading.field
+    if pixels is None:
+        return
+    whole = (top, left) == (0, 0) and (bottom + 1, right + 1) == pixels.shape
+    words = "all pixels" if whole else f"rows {top} to {bottom}, columns {left} to {right}"
+    axes = _picture(
+        page, box, "What it sees", words if top >= 0 else "no pixels of its own", coloured(pixels * 255)
+    )
+    if not whole and top >= 0:
+        size = right - left + 1, bottom - top + 1
+        axes.add_patch(Rectangle((left - 0.5, top - 0.5), *size, fill=False, edgecolor=EXCITED, linewidth=3))
+
+
+def _weights(page: Page, facts: NeuronFacts) -> None:
+    weights, inked = facts.reading.weights, contributions(facts)
+    if weights is not None:
+        stack = weights if weights.ndim == 3 else weights[..., None]
+        across = int(np.ceil(np.sqrt(stack.shape[2]))) * (stack.shape[1] + 1)
+        most = float(np.abs(stack).max())
+        words = f"to ±{short(most)}, warm excites, cool inhibits"
+        sheet = tiled(stack, across, 10_000)[0]
+        wide = 1 if inked is not None else 2
+        _picture(page, _box(_PICTURES, 1, wide), "What it has learned", words, _signed(sheet, most))
+    if inked is not None:
+        most = float(np.abs(inked).max())
+        place, wide = (2, 1) if weights is not None else (1, 2)
+        words = f"to ±{short(most)}"
+        _picture(page, _box(_PICTURES, place, wide), "Weight × pixel", words, _signed(inked, most))
+    if weights is None and inked is None:
+        box = _box(_PICTURES, 1, 2)
+        axes = panel_axes(page, box, "The ten digits", "probabilities", (70, 96, 110, 30))
+        _barh(axes, [str(k) for k in range(10)], facts.subject.trace.probabilities, percent, plain=True)
+
+
+def _signed(values: np.ndarray, most: float) -> np.ndarray:
+    share = np.nan_to_num(values / (most or 1))[..., None]
+    colours = INK.cell + np.abs(share) * (np.where(share > 0, _WARM, _COOL) - np.array(INK.cell))
+    return np.where(np.isnan(values)[..., None], INK.panel, np.clip(colours, 0, 1))
+
+
+def _of_the_sum(facts: NeuronFacts) -> str:
+    r = facts.reading
+    rest = r.incoming_contributions.sum() - sum(term.contribution for term in facts.incoming)
+    more = len(r.incoming) - len(facts.incoming)
+    if not more:
+        return f"and the bias {number(r.bias, plus=True)} = {number(r.sum)}"
+    return f"and {more:,} more {number(rest, plus=True)}, bias {number(r.bias, plus=True)} = {number(r.sum)}"
+
+
+def _terms(page: Page, box: Box, name: str, words: str, found: Sequence[Term]) -> None:
+    inside = (230, 96, 130, 30)
+    axes = panel_axes(page, box, name, words, inside)
+    some = found[:12]
+    _barh(axes, [t.where for t in some], np.array([t.contribution for t in some]), _plus)
+
+
+def _slopes(page: Page, box: Box, gradients: np.ndarray) -> None:
+    words = "gradient of the score by its activation" if gradients.any() else "none: no score depends on it"
+    axes = panel_axes(page, box, "Its pull on each digit", words, (60, 96, 130, 30))
+    _barh(axes, [str(k) for k in range(len(gradients))], gradients, _plus)
+
+
+def _by_digit(page: Page, box: Box, habits: Habits) -> None:
+    words = f"its mean activation on {title(habits.images)}"
+    axes = panel_axes(page, box, "Digit by digit", words, (60, 96, 130, 30))
+    _barh(axes, [str(k) for k in range(len(habits.by_digit))], habits.by_digit, number, plain=True)
+
+
+def _plus(value: float) -> str:
+    return number(value, plus=True)
+
+
+def _barh(
+    axes: Axes,
+    names: Sequence[str],
+    values: np.ndarray,
+    write: Callable[[float], str],
+    *,
+    plain: bool = False,
+) -> None:
+    """Bars that lie, each with its name before and its number behind; plain: in one colour."""
+    rows = np.arange(len(names))
+    colours = [EXCITED if plain else _WARM if value > 0 else _COOL for value in values]
+    axes.barh(rows, values, color=colours, height=0.66)
+    most = float(np.abs(values).max(initial=0)) or 1.0
+    axes.set_xlim(min(0.0, float(values.min(initial=0))), max(float(values.max(initial=0)), 0.02 * most))
+    axes.set_ylim(max(len(names), 8) - 0.5, -0.5)
+    axes.set_yticks(rows, names)
+    axes.set_xticks([])
+    axes.axvline(0, color=INK.faint, linewidth=1)
+    for row, value in zip(rows, values.tolist(), strict=True):
+        axes.annotate(
+            write(value), (1, row), xycoords=("axes fraction", "data"), xytext=(112, 0),
+            textcoords="offset points", ha="right", va="center", color=INK.text, size=16,
+        )  # fmt: skip
+
+
+def _brightest(page: Page, box: Box, habits: Habits) -> None:
+    axes = panel_axes(
+        page, box, "The images that light it most", "number, digit, activation", (30, 100, 30, 20)
+    )
+    width, height = box[2] - 60, box[3] - 120
+    side, step_x, step_y = 168, width / 5, height / 2
+    axes.set_axis_off()
+    for i, place in enumerate(habits.brightest.tolist()):
+        x, y = round((i % 5) * step_x + (step_x - side) / 2), round((i // 5) * step_y)
+        image = coloured(habits.images.images[place])
+        axes.imshow(image, extent=(x, x + side, y + side, y), interpolation="nearest", aspect="auto")
+        words = f"#{place}  {habits.images.labels[place]}  {short(float(habits.values[i]))}"
+        axes.text(x + side / 2, y + side + 20, words, size=16, color=INK.soft, ha="center", va="center")
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+
+
+def study_figure(facts: StudyFacts) -> Figure:
+    """The picture of a study: accuracy lost, and below it each digit against each neuron."""
+    found = facts.ablation
+    order = found.order[:SHOWN]
+    page = _page(1080)
+    page.text(MARGIN, 96, f"{found.layer} without each of its neurons", 46, "display-bold")
+    some = (
+        f", the {len(order)} most needed of {len(found.neurons):,}" if len(order) < len(found.neurons) else ""
+    )
+    words = f"{facts.subject.net.name} reads {percent(found.accuracy)} of {title(facts.images)}{some}"
+    page.text(MARGIN, 144, words, 23, "regular", INK.soft)
+    width = WIDTH - 2 * MARGIN
+    lost = found.lost_by_class[order]
+    top = panel_axes(
+        page, (MARGIN, 180, width, 340), "Images lost", "without it, fewer are read right", (90, 96, 40, 34)
+    )
+    total = lost.sum(axis=1)
+    top.bar(np.arange(len(order)), total, color=[_WARM if n > 0 else _COOL for n in total], width=0.8)
+    top.axhline(0, color=INK.faint, linewidth=1)
+    top.set_xlim(-0.5, len(order) - 0.5)
+    top.set_xticks([])
+    most = max(int(np.abs(lost).max()), 1)
+    words = f"images of each digit, to ±{most}: warm, fewer are read right without it; cool, more"
+    below = panel_axes(page, (MARGIN, 548, width, 484), "Digit by digit", words, (90, 96, 40, 110))
+    below.imshow(_signed(lost.T / most, 1.0), interpolation="nearest", aspect="auto")
+    below.set_yticks(np.arange(lost.shape[1]), np.arange(lost.shape[1]))
+    every = max(1, len(order) // 32)
+    names = [facts.addresses[int(i)].partition(":")[2] for i in order[::every]]
+    below.set_xticks(np.arange(0, len(order), every), names, rotation=90)
+    page.set_type()
+    return page.figure

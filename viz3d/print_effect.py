@@ -1,0 +1,145 @@
+"""The reports of an effect, a why and a study, for a terminal."""
+
+from typing import Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from viz3d.effects import Effect, SetEffect, StudyFacts, Why
+from viz3d.print_parts import BLANK, about, answer, compared, heading, section, sign, table
+from viz3d.subject import title
+from viz3d.terminal import RIGHT, WRONG, Paper, bar, number, short
+from viz3d.testing import percent
+
+
+def effect(facts: Effect, paper: Paper) -> RenderableType:
+    """Before and after."""
+    before, after = facts.before, facts.after
+    known = "" if before.digit.label is None else f", a {before.digit.label}"
+    parts: list[RenderableType] = [
+        heading("Before and after", facts.text),
+        Text(f"{before.digit.source}{known}, read by {before.net.name}"),
+        Text("before ").append_text(answer(before)),
+        Text("after  ").append_text(answer(after)),
+        Text(),
+        compared(before, after, paper, "before", "after"),
+        section("The neurons that changed most", "", _changes(facts)),
+    ]
+    if facts.images is not None:
+        parts.append(_on_a_set(facts.images))
+    return Group(*parts)
+
+
+def _changes(facts: Effect) -> RenderableType:
+    made = table("layer", "changed", "neuron", "before", "after", "change", left=(0, 2))
+    for each in facts.layers:
+        if each.before != each.after:
+            made.add_row(each.name, "", f"{each.before:,} neurons, now {each.after:,}")
+        for place, (where, old, new) in enumerate(each.most):
+            first = (each.name, f"{each.changed:,} of {each.after:,}") if not place else ("", "")
+            made.add_row(*first, where, number(old), number(new), sign(new - old))
+    return made if made.row_count else Text("none: this digit does not feel it", "dim")
+
+
+def _on_a_set(found: SetEffect) -> RenderableType:
+    old, new = found.before, found.after
+    change = new.correct - old.correct
+    words = f"{change:+,} images" if change else "as many images"
+    line = Text(f"{percent(old.accuracy)} before, {percent(new.accuracy)} after: ")
+    line.append(words, RIGHT if change > 0 else WRONG if change < 0 else "bold")
+    digits = table("digit", *(str(label) for label in range(len(old.confusion))))
+    rights = [np.diag(each.confusion) for each in (old, new)]
+    for name, right in zip(("right before", "right after"), rights, strict=True):
+        digits.add_row(name, *(f"{n:,}" for n in right))
+    moved = (rights[1] - rights[0]).tolist()
+    digits.add_row("change", *(_count(n) for n in moved))
+    parts: list[RenderableType] = [line, BLANK, digits]
+    if found.confusions:
+        wrong = table("misread", "before", "after", "change")
+        for truth, read, was, now in found.confusions[:10]:
+            wrong.add_row(f"{truth} as {read}", f"{was:,}", f"{now:,}", _count(now - was, good=-1))
+        parts += [BLANK, wrong]
+        if len(found.confusions) > 10:
+            parts.append(Text(f"and {len(found.confusions) - 10} more kinds of misreading changed", "dim"))
+    return section(f"On {title(found.images)}", "", *parts)
+
+
+def _count(n: int, good: int = 1) -> Text:
+    return Text(f"{n:+,}" if n else "0", "" if not n else RIGHT if n * good > 0 else WRONG)
+
+
+def why(facts: Why, paper: Paper) -> RenderableType:
+    """The neurons that push to one class, and those that push to the other."""
+    found, rows = facts.margins, facts.rows
+    ahead, behind = found.ahead, found.behind
+    lead = f"{short(abs(found.margin))} {'above' if found.margin > 0 else 'below'} that of {behind}"
+    flips = [row for row in rows if row[4] != facts.subject.trace.prediction]
+    words = f"{len(flips):,} would change the answer" if flips else "none would change the answer"
+    toward = [row for row in rows if row[2] > 0][: facts.top]
+    against = [row for row in rows[::-1] if row[2] < 0][: facts.top]
+    return Group(
+        heading(f"Why {ahead} and not {behind}", f"the neurons of {found.layer}, each silenced by itself"),
+        about(facts.subject),
+        Text(f"The score of {ahead} is {lead}."),
+        Text(f"{len(rows):,} of {len(found.without):,} neurons move that; silenced alone, {words}."),
+        section(f"They push to {ahead}", "", _pushes(facts, toward, paper)),
+        section(f"They push to {behind}", "", _pushes(facts, against, paper)),
+    )
+
+
+def _pushes(facts: Why, rows: list[Any], paper: Paper) -> RenderableType:
+    if not rows:
+        return Text("none", "dim")
+    ahead, behind = facts.margins.ahead, facts.margins.behind
+    made = table(
+        "neuron", "activation", "push", "", f"{ahead} over {behind} without it", "then read as", left=(0, 3)
+    )
+    most = max(abs(row[2]) for row in rows)
+    for where, value, push, without, read in rows:
+        other = read != facts.subject.trace.prediction
+        made.add_row(
+            where,
+            number(value),
+            sign(push),
+            bar(abs(push) / most, max(6, min(20, paper.width - 76))),
+            number(without, plus=True),
+            Text(
+                f"{read}", RIGHT if other and read == facts.subject.digit.label else "bold" if other else ""
+            ),
+        )
+    return made
+
+
+def study(facts: StudyFacts, paper: Paper) -> RenderableType:
+    """The neurons of a layer that are needed, the most needed first, and those that had better be silent."""
+    found = facts.ablation
+    rows = [facts.row(int(i)) for i in found.order]
+    needed = [row for row in rows if row["images_lost"] > 0]
+    better = [row for row in rows[::-1] if row["images_lost"] < 0]
+    name = f"{facts.subject.net.name} on {title(facts.images)}"
+    return Group(
+        heading(f"{found.layer} without each of its neurons", name if paper.width >= 90 else ""),
+        *([] if paper.width >= 90 else [Text(name, "dim")]),
+        Text(
+            f"With all of them {percent(found.accuracy)} are read right. Silenced alone, {len(needed):,} of "
+            f"{len(rows):,} cost images, {len(better):,} gain some."
+        ),
+        section("Most needed", "how many more or fewer are read right without it", _studied(needed, facts)),
+        section("Better without", "", _studied(better, facts)),
+    )
+
+
+def _studied(rows: list[dict[str, Any]], facts: StudyFacts) -> RenderableType:
+    if not rows:
+        return Text("none", "dim")
+    made = table("neuron", "accuracy", "all", *(str(k) for k in range(facts.ablation.lost_by_class.shape[1])))
+    for row in rows[: facts.top]:
+        made.add_row(
+            row["neuron"],
+            percent(row["accuracy_without"]),
+            _count(-row["images_lost"]),
+            *(_count(-n) if n else Text("·", "dim") for n in row["lost_by_digit"]),
+        )
+    more = len(rows) - facts.top
+    return made if more <= 0 else Group(made, Text(f"and {more:,} more", "dim"))

@@ -1,0 +1,134 @@
+"""A network that reads one digit, and what all of its layers then do."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from data import Dataset
+from engine import Net, Trace, address
+from viz3d.inputs import TITLES, Digit
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A network and how it read a digit."""
+
+    net: Net
+    digit: Digit
+    trace: Trace
+
+    @classmethod
+    def of(cls, net: Net, digit: Digit) -> "Subject":
+        """Have a network read a digit."""
+        return cls(net, digit, net.trace(digit.image))
+
+    def mutated(self, text: str) -> "Subject":
+        """The same digit read by the network with these edits more."""
+        net = self.net.mutate(text)
+        return Subject(net, self.digit, net.trace(self.digit.image, base=self.trace))
+
+    @property
+    def edits(self) -> str:
+        """The network's edits as text."""
+        return "; ".join(str(edit) for edit in self.net.edits)
+
+    @cached_property
+    def pixels(self) -> np.ndarray | None:
+        """What the network sees, (h, w) of 0..1; None where its input is no picture."""
+        return as_picture(self.trace.activation[self.net.layers[0].name])
+
+    def address(self, neuron: int) -> str:
+        """The address of a neuron by its global id."""
+        return address.write(self.net, neuron)
+
+    def as_json(self) -> dict[str, Any]:
+        """The network and the digit as JSON values."""
+        return {
+            "network": self.net.name,
+            "edits": self.edits,
+            "image": self.digit.source,
+            "label": self.digit.label,
+            "prediction": self.trace.prediction,
+            "confidence": self.trace.confidence,
+            "probabilities": self.trace.probabilities.tolist(),
+        }
+
+
+def as_picture(values: np.ndarray) -> np.ndarray | None:
+    """Values of an input layer as (h, w), where they have that form."""
+    if values.ndim == 3 and values.shape[2] == 1:
+        return np.asarray(values[..., 0])
+    side = math.isqrt(values.size)
+    return np.asarray(values.reshape(side, side)) if side * side == values.size else None
+
+
+@dataclass(frozen=True)
+class LayerFacts:
+    """A layer with one digit: its least and largest activation, the share of neurons that are active.
+
+    brightest: addresses with their activations, the brightest first. Of the output these are probabilities.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    low: float
+    high: float
+    active: float
+    brightest: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Overview:
+    """All layers of a network that reads a digit."""
+
+    subject: Subject
+    layers: tuple[LayerFacts, ...]
+
+    @classmethod
+    def of(cls, subject: Subject) -> "Overview":
+        """Look at all layers."""
+        return cls(subject, tuple(_layer(subject, layer.name) for layer in subject.net.layers))
+
+    def as_json(self) -> Any:
+        """A list of layers."""
+        return [
+            {
+                "layer": each.name,
+                "shape": list(each.shape),
+                "neurons": math.prod(each.shape),
+                "low": each.low,
+                "high": each.high,
+                "active": each.active,
+                "brightest": [{"neuron": where, "activation": value} for where, value in each.brightest],
+            }
+            for each in self.layers
+        ]
+
+
+def _layer(subject: Subject, name: str) -> LayerFacts:
+    net = subject.net
+    layer = net.layer(name)
+    values = subject.trace.display(name)
+    order = np.argsort(-values, kind="stable")[:3]
+    return LayerFacts(
+        name,
+        layer.shape,
+        float(values.min()),
+        float(values.max()),
+        float((values > (0.5 if layer.activation == "sigmoid" else 0)).mean()),
+        tuple((subject.address(net.offset(name) + int(i)), float(values[i])) for i in order),
+    )
+
+
+def place(net: Net, neuron: int) -> tuple[str, int]:
+    """The layer of a neuron by its global id, and its flat index there."""
+    layer = address.write(net, neuron).partition(":")[0]
+    return layer, neuron - net.offset(layer)
+
+
+def title(images: Dataset) -> str:
+    """A set of images in words."""
+    return f"the {len(images.labels):,} {images.split} images of {TITLES[images.name]}"
