@@ -33,6 +33,10 @@ class Evaluation:
     probabilities: Array
 
 
+MANY = 2000
+"""Images from which on compiled loops repay the time that loading them takes."""
+
+
 def evaluate(
     net: Net,
     images: Array,
@@ -40,20 +44,21 @@ def evaluate(
     batch: int = 1024,
     crops: int = 1,
     rng: np.random.Generator | None = None,
-    compiled: bool = False,
+    compiled: bool | None = None,
 ) -> Evaluation:
     """Read images and hold the answers to labels (N,), whole numbers 0 .. classes - 1.
 
     images: uint8 (N, 28, 28) or float (N, *input shape). crops, rng: the answer is that of the mean over
-    crops, see Net.predict. compiled: by the loops of training, up to four times as fast, but seconds pass
-    until they are loaded (float32 only). EngineError where images and labels do not fit.
+    crops, see Net.predict. compiled: by the loops of training, many times as fast, but a second or more
+    passes until they are loaded (float32 only); None: where there are enough images to repay that.
+    EngineError where images and labels do not fit.
     """
     labels = check_labels(net, images, labels)
     if not len(labels):
         raise EngineError("there is no image to evaluate on")
     classes = net.layers[-1].size
     batch = fitting(net, min(batch, len(labels)))
-    fast = compiled and net.dtype == np.float32
+    fast = net.dtype == np.float32 and (len(labels) >= MANY if compiled is None else compiled)
     machine = Machine(net.layers, net.parameters, batch, fast=fast, overlay=net.overlay)
     head = net.layers[-1].activation
     check_loss(net.recipe.loss, head)
