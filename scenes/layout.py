@@ -5,9 +5,9 @@ maps, (tokens, d) one row for each token. Layers stand one behind another along 
 that fire at the same time, such as queries, keys and values, stand at one station.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import cos, radians, sin
+from math import cos, isqrt, radians, sin
 from typing import Literal
 
 import numpy as np
@@ -133,7 +133,11 @@ def _step(stations: int, portrait: bool) -> float | None:
 
 
 def _drawing(net: Net, layer: Layer, beside: int, step: float | None, portrait: bool) -> Raster:
-    room = None
+    room, side = None, isqrt(layer.size)
+    if layer is net.layers[0] and layer.shape == (side * side,):
+        # A row of pixels is a picture all the same.
+        layer = replace(layer, shape=(side, side, 1))
+        return raster(layer, False, portrait)
     if layer is not net.layers[0] and (step is not None or beside > 1):
         if portrait:
             high = 16.0 if step is None else 0.86 * step

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scene_fixtures import trace
 
+import engine
 from engine import Layer
 from scenes import SceneError, arrange, compose
 from scenes.camera import Orbit, fit
@@ -133,3 +134,11 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(values, message) -> None:
         compose(trace(), **values)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_row_of_pixels_is_drawn_as_the_picture_that_it_is() -> None:
+    net = engine.build("input 784 | dense 20 relu | dense 10 softmax", np.random.default_rng(0))
+    panel = arrange(net, LANDSCAPE).panels[0]
+    places = panel.positions().reshape(28, 28, 3)
+    assert (np.diff(places @ panel.up, axis=0) < 0).all()
+    assert (np.diff(places @ panel.right, axis=1) > 0).all()
