@@ -28,6 +28,7 @@ from engine.graph import Net
 from engine.handles import Neuron, Synapse
 from engine.layer import Layer
 from engine.margins import Margins, margins
+from engine.paths import Path, strongest_paths
 from engine.pictures import Panel, Picture, pictures
 from engine.presets import preset, presets
 from engine.reading import Reading
@@ -73,6 +74,7 @@ __all__ = [
     "Neuron",
     "Panel",
     "PatchEmbedding",
+    "Path",
     "Picture",
     "Reading",
     "Recipe",
@@ -104,5 +106,6 @@ __all__ = [
     "save_checkpoint",
     "sharers",
     "strongest",
+    "strongest_paths",
     "survey",
 ]

@@ -248,7 +248,7 @@ class Net:
         return synapses.pair_count(self, source, target)
 
     def iter_synapses(
-        self, chunk: int = 1 << 18, between: tuple[str, str] | None = None
+        self, chunk: int = 1 << 18, between: tuple[str, str] | None = None, trace: Trace | None = None
     ) -> Iterator[Synapses]:
-        """Every synapse of the net, or between two layers, in order, at most `chunk` at a time."""
-        return synapses.chunks(self, chunk, between)
+        """Every synapse of the net, or between two layers, at most `chunk` at a time; trace as above."""
+        return synapses.chunks(self, chunk, between, trace)

@@ -119,7 +119,9 @@ def between(net: Net, source: str, target: str, trace: Trace | None = None) -> S
     return _join(parts)
 
 
-def chunks(net: Net, chunk: int, pair: tuple[str, str] | None = None) -> Iterator[Synapses]:
+def chunks(
+    net: Net, chunk: int, pair: tuple[str, str] | None = None, trace: Trace | None = None
+) -> Iterator[Synapses]:
     """All edges of the net, or of one connection, connection by connection, at most `chunk` at a time."""
     if chunk < 1:
         raise EngineError(f"chunk {chunk} must be 1 or more")
@@ -128,7 +130,7 @@ def chunks(net: Net, chunk: int, pair: tuple[str, str] | None = None) -> Iterato
         total = _own_count(net, source, target)
         for start in range(0, total, chunk):
             assert slot is not None
-            yield decode(net, layer, slot, np.arange(start, min(start + chunk, total)))
+            yield decode(net, layer, slot, np.arange(start, min(start + chunk, total)), trace)
         fresh = Synapses(*edited.added(net, source, target))
         for start in range(0, len(fresh), chunk):
             yield edited.take(fresh, np.arange(start, min(start + chunk, len(fresh))))

@@ -1,0 +1,82 @@
+"""The strongest paths to a class are the truly strongest, and all paths together make its score."""
+
+import numpy as np
+import pytest
+from edit_nets import chain, image, nets
+
+import data
+import engine
+from engine import EngineError, Net, strongest_paths
+
+NETS = nets()
+CNN = engine.load(data.model_path("cnn-draw"))
+FOUR = data.load("digits").images[4]
+
+
+def every_path(net: Net, trace, label: int) -> list[tuple[tuple[int, ...], float]]:
+    """All paths by walking all synapses, slow and obvious."""
+    pre = np.concatenate([trace.pre[n.name].reshape(-1) for n in net.layers])
+    act = np.concatenate([trace.activation[n.name].reshape(-1) for n in net.layers])
+    end = net.offset("output") + label
+    places = [(layer, i) for layer in net.layers for i in range(layer.size)]
+    done, open_ways = [], [((end,), 1.0)]
+    while open_ways:
+        way, product = open_ways.pop()
+        layer, index = places[way[0]]
+        if layer.block is None:
+            done.append((way, product * act[way[0]]))
+            continue
+        into = net.synapses_into(layer.name, index, trace)
+        slope = 1.0 if way[0] == end else act[way[0]] / pre[way[0]] if pre[way[0]] else 0.0
+        for source, weight in zip(into.source.tolist(), into.weight.tolist(), strict=True):
+            if weight * slope:
+                open_ways.append(((source, *way), product * weight * slope))
+    return done
+
+
+@pytest.mark.parametrize("edits", [0, 6])
+def test_the_strongest_paths_are_found_among_all(edits):
+    net = chain(NETS["dense"], edits, 3)
+    trace = net.trace(image(net))
+    whole = sorted(every_path(net, trace, 1), key=lambda found: -abs(found[1]))
+    found = strongest_paths(trace, 1, 12)
+    assert [p.contribution for p in found] == pytest.approx([c for _, c in whole[:12]], rel=1e-5)
+    assert {p.neurons for p in found} <= {way for way, _ in whole[:14]}
+
+
+def test_all_paths_of_a_net_without_biases_make_the_score():
+    net = NETS["dense"]
+    still = {name: a * (0 if name.endswith("bias") else 1) for name, a in net.parameters.items()}
+    net = net.replace(still)
+    trace = net.trace(image(net))
+    found = strongest_paths(trace, 2, 10_000)
+    assert sum(p.contribution for p in found) == pytest.approx(trace.pre["output"][2], rel=1e-5)
+
+
+@pytest.mark.parametrize("label", [4, 9])
+def test_a_path_leads_from_a_lit_pixel_along_real_synapses(label):
+    trace = CNN.trace(FOUR)
+    found = strongest_paths(trace, label, 5)
+    strengths = [abs(p.contribution) for p in found]
+    assert strengths == sorted(strengths, reverse=True)
+    for path in found:
+        assert trace.neurons[path.neurons[0]] > 0
+        assert path.neurons[-1] == CNN.offset("output") + label
+        for source, target in zip(path.neurons[:-1], path.neurons[1:], strict=True):
+            layer = next(n for n in reversed(CNN.layers) if CNN.offset(n.name) <= target)
+            into = CNN.synapses_into(layer.name, target - CNN.offset(layer.name), trace)
+            assert source in into.source[into.weight != 0]
+
+
+def test_paths_through_attention_are_found():
+    net = NETS["tokens"]
+    trace = net.trace(image(net))
+    found = strongest_paths(trace, 0, 8)
+    assert len(found) == 8
+    assert all(path.neurons[0] < net.layers[0].size for path in found)
+
+
+@pytest.mark.parametrize(("label", "k"), [(10, 3), (-1, 3), (3, -1)])
+def test_what_cannot_be_asked_is_refused(label, k):
+    with pytest.raises(EngineError):
+        strongest_paths(CNN.trace(FOUR), label, k)
