@@ -20,6 +20,7 @@ from engine.blocks import (
 )
 from engine.build import build
 from engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from engine.edits import Edit
 from engine.errors import DivergedError, EngineError
 from engine.evaluate import Evaluation, evaluate
 from engine.files import load, save

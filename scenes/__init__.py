@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Swatch
 from scenes.layout import Layout, arrange, orientation
+from scenes.pair import Pair, PairStage, compose_pair
 from scenes.scene import STRANDS, Scene, compose
 from scenes.theme import THEMES, Theme
 
@@ -17,6 +18,7 @@ __all__ = [
     "Caption",
     "Frame",
     "Layout",
+    "Pair",
     "Scene",
     "SceneError",
     "Stage",
@@ -24,8 +26,19 @@ __all__ = [
     "Theme",
     "arrange",
     "compose",
+    "compose_pair",
     "orientation",
+    "stage_of",
 ]
+
+
+def stage_of(scene: Scene | Pair, supersample: int = 1) -> "Stage | PairStage":
+    """The stage that draws a scene, or both halves of a pair."""
+    if isinstance(scene, Pair):
+        return PairStage(scene, supersample)
+    from scenes.stage import Stage  # noqa: PLC0415  # brings VTK
+
+    return Stage(scene, supersample)
 
 
 def __getattr__(name: str) -> Any:

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from scenes import marks
 from scenes.camera import Orbit
 from scenes.cards import cards
 from scenes.easing import between
-from scenes.frame import Caption, Swatch
+from scenes.frame import Caption, Ring, Swatch
 from scenes.labels import answer, bar_texts
 from scenes.layout import Layout
 from scenes.legend import legend
@@ -13,9 +14,9 @@ from scenes.page import Page, page
 from scenes.theme import Theme
 from scenes.timeline import Timeline
 from scenes.type import Box, apart, extent, width
-from scenes.words import Words, write
+from scenes.words import TITLE, Words, write
 
-__all__ = ["Words", "lay_out", "write"]
+__all__ = ["TITLE", "Words", "lay_out", "write"]
 
 
 def lay_out(
@@ -26,8 +27,8 @@ def lay_out(
     theme: Theme,
     line: Timeline,
     t: float,
-) -> tuple[tuple[Caption, ...], tuple[Swatch, ...]]:
-    """Place all texts and swatches at time t. What would be cut or overlap fades out of the way."""
+) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...]]:
+    """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way."""
     sheet = page(size, layout.orientation.name == "portrait")
     fixed = _headline(words, sheet, theme, line, t) + answer(words, sheet, theme, line, t)
     entries, swatches = legend(words, sheet, theme)
@@ -40,13 +41,17 @@ def lay_out(
     ]
     boxes += [extent(caption) for caption in moving]
     names: list[Caption] = []
+    rings, said = marks.lay_out(words.marks, layout, camera, sheet, theme, line, t)
+    for card in ([mark] for mark in said):
+        names += _keep_clear(card, boxes, sheet)
+        boxes += [extent(caption) for caption in names[-1:]]
     for card in cards(words, layout, camera, sheet, theme, line, t):
         clear = _keep_clear(card, boxes, sheet)
         if clear[0].alpha > 0.004:
             boxes += [extent(caption) for caption in clear]
         names += clear
     shown = tuple(caption for caption in fixed + moving + names if caption.text and caption.alpha > 0.004)
-    return shown, swatches
+    return shown, swatches, rings
 
 
 def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:

@@ -47,6 +47,24 @@ class Swatch:
     alpha: float = 1.0
 
 
+@dataclass(frozen=True)
+class Ring:
+    """A circle around something.
+
+    Attributes:
+        at: pixels (x, y) of its centre, origin top left.
+        radius, width: pixels, to the middle of the line, and the line's own.
+        colour: its colour.
+        alpha: opacity, 0..1.
+    """
+
+    at: tuple[float, float]
+    radius: float
+    width: float
+    colour: Colour
+    alpha: float = 1.0
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One moment.
@@ -62,7 +80,7 @@ class Frame:
         winner: 0..1, how far the winner has stepped forward.
         prediction: the class that wins.
         camera: the pose.
-        captions, swatches: text and legend, in pixels.
+        captions, swatches, rings: text, legend and marks, in pixels.
     """
 
     t: float
@@ -77,3 +95,4 @@ class Frame:
     camera: Orbit
     captions: tuple[Caption, ...]
     swatches: tuple[Swatch, ...]
+    rings: tuple[Ring, ...] = ()

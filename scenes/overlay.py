@@ -14,9 +14,15 @@ _PHASES = 4  # a caption that moves is drawn at quarter pixels, so that it glide
 
 
 def write_over(pixels: Pixels, frame: Frame) -> None:
-    """Draw a frame's captions and swatches on a picture uint8 (h, w, 3), in place."""
+    """Draw a frame's captions, rings and swatches on a picture uint8 (h, w, 3), in place."""
     for swatch in frame.swatches:
         _blend(pixels, *_swatch(swatch), swatch.alpha)
+    for ring in frame.rings:
+        left, top = np.floor(ring.at[0]), np.floor(ring.at[1])
+        mask = _circle(round(ring.radius, 1), round(ring.width, 1))
+        colour = np.broadcast_to(np.array(ring.colour, dtype=np.uint8), (*mask.shape, 3))
+        half = mask.shape[0] // 2
+        _blend(pixels, colour, mask, int(left) - half, int(top) - half, ring.alpha)
     for caption in frame.captions:
         left, top = np.floor(caption.at[0]), np.floor(caption.at[1])
         phase = (int((caption.at[0] - left) * _PHASES), int((caption.at[1] - top) * _PHASES))
@@ -63,6 +69,17 @@ def _swatch(swatch: Swatch) -> tuple[Pixels, Pixels, int, int]:
     index = np.clip(np.linspace(-2, 257, mask.shape[1]), 0, 255).astype(np.uint8)
     colour = np.broadcast_to(swatch.colours[index], (*mask.shape, 3))
     return colour, mask, int(np.floor(left)) + x, int(np.floor(top)) + y
+
+
+@lru_cache(maxsize=16)
+def _circle(radius: float, width: float) -> Pixels:
+    """Coverage of a circle's line around the middle, smoothed by drawing it four times as large."""
+    big, half = 4, int(radius + width) + 2
+    image = Image.new("L", (big * (2 * half + 1),) * 2)
+    middle, reach = big * (half + 0.5), big * (radius + width / 2)
+    box = (middle - reach, middle - reach, middle + reach, middle + reach)
+    ImageDraw.Draw(image).ellipse(box, outline=255, width=max(1, round(big * width)))
+    return np.asarray(image.reduce(big))
 
 
 @lru_cache(maxsize=64)

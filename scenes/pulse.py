@@ -87,7 +87,7 @@ def _steepness(strands: Strands) -> Floats:
     for span in strands.spans:
         if span.stop > span.start:
             middle = float(np.median(strands.strength[span]))
-            exponent[span] = np.clip(np.log(0.16) / np.log(min(max(middle, 1e-6), 0.999)), 0.5, 3.0)
+            exponent[span] = np.clip(np.log(0.16) / np.log(min(max(middle, 1e-6), 0.999)), 0.5, 6.0)
     return exponent
 
 

@@ -63,7 +63,9 @@ class Scene:
         camera = self.path.at(t)
         look = neurons.look(self.neurons, self.theme, t, winner)
         grown = float(out_cubic(between(t, *line.bars)))
-        texts, swatches = captions.lay_out(self.words, self.layout, camera, self.size, self.theme, line, t)
+        texts, swatches, rings = captions.lay_out(
+            self.words, self.layout, camera, self.size, self.theme, line, t
+        )
         return Frame(
             t=t,
             level=look.level,
@@ -77,6 +79,7 @@ class Scene:
             camera=camera,
             captions=texts,
             swatches=swatches,
+            rings=rings,
         )
 
 
@@ -89,6 +92,7 @@ def compose(
     label: int | None = None,
     source: str = "",
     strands: int = STRANDS,
+    title: str = captions.TITLE,
 ) -> Scene:
     """Make a scene of one digit's way through a net.
 
@@ -100,6 +104,7 @@ def compose(
         label: the true class, where it is known.
         source: where the digit comes from, such as "MNIST test image #1166".
         strands: about how many synapses to draw, shared among the connections.
+        title: the headline.
 
     Raises:
         SceneError: a value cannot be drawn.
@@ -125,6 +130,11 @@ def compose(
         light=pulse.prepare(drawn, colours, balls.fog, line),
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.write(
-            trace, label=label, source=source, drawn=len(drawn), attends=bool(drawn.attention.any())
+            trace,
+            label=label,
+            source=source,
+            drawn=len(drawn),
+            attends=bool(drawn.attention.any()),
+            title=title,
         ),
     )

@@ -115,6 +115,10 @@ class Stage:
         self._renderer.AddActor(part.actor)
         return part
 
+    def draw_at(self, t: float) -> Pixels:
+        """Draw the scene at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
+        return self.draw(self.scene.frame(t))
+
     def draw(self, frame: Frame) -> Pixels:
         """Draw a frame: uint8 (height, width, 3), RGB, top row first."""
         pixels = self.render(frame)

@@ -59,6 +59,7 @@ class Theme:
     text: Colour
     text_soft: Colour
     text_faint: Colour
+    mark: Colour  # around what was edited
     answer: Colour
     answer_soft: Colour
     right: Colour
@@ -101,6 +102,7 @@ DARK = Theme(
     text=rgb("#f3f5ff"),
     text_soft=rgb("#96a3ce"),
     text_faint=rgb("#7c89b6"),
+    mark=rgb("#6ff0ff"),
     answer=rgb("#ffb457"),
     answer_soft=rgb("#fff1d6"),
     right=rgb("#7fe0a8"),
@@ -143,6 +145,7 @@ LIGHT = Theme(
     text=rgb("#141a33"),
     text_soft=rgb("#4b5780"),
     text_faint=rgb("#66719a"),
+    mark=rgb("#0077a3"),
     answer=rgb("#c81e0a"),
     answer_soft=rgb("#7c1206"),
     right=rgb("#0d7a45"),

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from engine import Layer, Trace
+from engine import Layer, Net, Trace
+from scenes.marks import Mark, marks
 from scenes.naming import Card, cards, steps, structure
+
+TITLE = "How a neural network reads a digit"
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Words:
         right: whether the answer is right, None where no label is known.
         drawn: how many synapses of how many are drawn.
         attends: whether some of the drawn are attention.
+        marks: what edits have touched.
     """
 
     title: str
@@ -38,6 +42,7 @@ class Words:
     right: bool | None
     drawn: str
     attends: bool
+    marks: tuple[Mark, ...]
 
 
 def percent(share: float) -> str:
@@ -47,16 +52,16 @@ def percent(share: float) -> str:
     return ">99.9%" if share >= 0.9995 else f"{share * 100:.1f}%"
 
 
-def write(trace: Trace, *, label: int | None, source: str, drawn: int, attends: bool) -> Words:
+def write(
+    trace: Trace, *, label: int | None, source: str, drawn: int, attends: bool, title: str = TITLE
+) -> Words:
     """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them."""
     net = trace.net
     best = trace.prediction
     right = None if label is None else label == best
     return Words(
-        title="How a neural network reads a digit",
-        facts=tuple(
-            fact for fact in (*structure(net), f"{net.parameter_count:,} parameters", source) if fact
-        ),
+        title=title,
+        facts=tuple(fact for fact in (*structure(net), *_size(net), source) if fact),
         cards=cards(net),
         steps=steps(net),
         ends=(_bars(net.layers[-1]), _end(best, label)),
@@ -68,7 +73,14 @@ def write(trace: Trace, *, label: int | None, source: str, drawn: int, attends: 
         right=right,
         drawn=f"{drawn:,} of {net.edge_count:,} synapses drawn",
         attends=attends,
+        marks=marks(net),
     )
+
+
+def _size(net: Net) -> tuple[str, ...]:
+    count = len(net.edits)
+    edits = f"{count} edit{'s' * (count != 1)}" if count else ""
+    return f"{net.parameter_count:,} parameters", edits
 
 
 def _bars(output: Layer) -> str:

@@ -15,7 +15,7 @@ from typing import IO
 
 import numpy as np
 
-from scenes import Scene, SceneError, Stage
+from scenes import Pair, Scene, SceneError, stage_of
 from viz3d.errors import UserError
 from viz3d.signals import undisturbed
 
@@ -34,7 +34,7 @@ def default_workers(pictures: int, *, software: bool) -> int:
 
 
 def render(
-    scene: Scene, times: Sequence[float], *, workers: int = 1, supersample: int = 1
+    scene: Scene | Pair, times: Sequence[float], *, workers: int = 1, supersample: int = 1
 ) -> Generator[np.ndarray, None, None]:
     """Yield the picture at each of `times`: uint8 (height, width, 3), good until the next is asked for.
 
@@ -43,12 +43,11 @@ def render(
     size = (SLOTS, scene.size[1], scene.size[0], 3)
     files = _memory(min(workers, len(times)), int(np.prod(size)))
     if len(files) < 2:
-        with Stage(scene, supersample=supersample) as stage:
+        with stage_of(scene, supersample) as stage:
             for time in times:
-                frame = scene.frame(time)
                 # VTK calls Python back while it draws, and ends the process where that is interrupted.
                 with undisturbed():
-                    picture = stage.draw(frame)
+                    picture = stage.draw_at(time)
                 yield picture
         return
     with ExitStack() as stack:
@@ -87,7 +86,7 @@ class _Worker:
         self._pictures = _pictures(file.fileno(), size)
         self._process: BaseProcess | None = None
 
-    def start(self, scene: Scene, times: Sequence[float], supersample: int) -> None:
+    def start(self, scene: Scene | Pair, times: Sequence[float], supersample: int) -> None:
         context = get_context("spawn")
         # Its first start lets Ctrl-C through again, and so comes before.
         resource_tracker.ensure_running()
@@ -144,17 +143,17 @@ def _work(line: Connection) -> None:
 def _draw(
     line: Connection,
     file: int,
-    scene: Scene,
+    scene: Scene | Pair,
     times: Sequence[float],
     supersample: int,
     size: tuple[int, ...],
 ) -> None:
     pictures = _pictures(file, size)
-    with Stage(scene, supersample=supersample) as stage:
+    with stage_of(scene, supersample) as stage:
         for number, time in enumerate(times):
             if number >= SLOTS:
                 line.recv()
-            pictures[number % SLOTS] = stage.draw(scene.frame(time))
+            pictures[number % SLOTS] = stage.draw_at(time)
             line.send(None)
 
 

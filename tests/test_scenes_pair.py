@@ -1,0 +1,67 @@
+"""A film of a net before and after an edit: both in step, what was edited is marked, all in one picture."""
+
+import numpy as np
+import pytest
+from scene_fixtures import trace
+
+import data
+from scenes import SceneError, compose, compose_pair, stage_of
+from scenes.marks import MOST, marks
+
+FOUR = data.load("digits").images[4]
+NET = trace("mlp").net
+EDITED = NET.mutate("ablate hidden1:17; clamp hidden2:100 3; cut hidden3:5 -> output:4")
+
+
+def pair(size=(640, 360)):
+    return compose_pair(NET.trace(FOUR), EDITED.trace(FOUR), size=size, label=4)
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("size", [(640, 360), (360, 640)])
+def test_both_halves_are_the_scenes_themselves(size) -> None:
+    both = pair(size)
+    assert both.size == size
+    with stage_of(both) as stage:
+        picture = stage.draw_at(9.0)
+    assert picture.shape == (size[1], size[0], 3)
+    axis = 0 if size[1] > size[0] else 1
+    for scene, half in zip((both.left, both.right), np.split(picture, 2, axis), strict=True):
+        with stage_of(scene) as stage:
+            alone = stage.draw_at(9.0)
+        # Only the rule between them is new.
+        same = (half == alone).all(axis=-1).mean()
+        assert same > 0.985
+
+
+def test_both_cameras_go_one_way() -> None:
+    both = pair()
+    for t in (0.0, 3.0, 10.5):
+        assert both.left.frame(t).camera == both.right.frame(t).camera
+
+
+def test_what_was_edited_is_ringed_where_it_stands() -> None:
+    scene = compose(EDITED.trace(FOUR), size=(1280, 720))
+    frame = scene.frame(scene.seconds)
+    ends = [NET.neuron(where).numbers[0] for where in ("hidden1:17", "hidden2:100", "hidden3:5", "output:4")]
+    places = frame.camera.project(scene.layout.positions[ends], scene.size)
+    assert np.array([ring.at for ring in frame.rings]) == pytest.approx(places, abs=0.01)
+    said = [caption.text for caption in frame.captions]
+    assert "hidden1:17: ablate" in said
+    assert "hidden2:100: clamp 3" in said
+
+
+def test_a_net_as_it_was_trained_has_no_rings() -> None:
+    assert compose(NET.trace(FOUR), size=(1280, 720)).frame(10.5).rings == ()
+
+
+def test_a_group_has_one_ring_and_many_edits_are_not_all_marked() -> None:
+    (mark,) = marks(NET.mutate("ablate hidden1:0-99"))
+    assert len(mark.neurons) == 1
+    many = NET.mutate("; ".join(f"ablate hidden1:{i}" for i in range(30)))
+    assert len(marks(many)) == MOST
+
+
+def test_pixels_that_cannot_be_halved_are_refused() -> None:
+    with pytest.raises(SceneError, match="even number"):
+        pair((641, 360))
