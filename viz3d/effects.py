@@ -9,6 +9,7 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Ablation, Evaluation, Margins
+from engine.edits import statements
 from viz3d.subject import Subject
 
 
@@ -63,13 +64,17 @@ class SetEffect:
 
 @dataclass(frozen=True, eq=False)
 class Effect:
-    """One digit, and where asked for a set of images, before and after some edits."""
+    """One digit, and where asked for a set of images, before and after some edits.
+
+    shared: learned numbers that were changed, and how many synapses have each as their weight.
+    """
 
     text: str
     before: Subject
     after: Subject
     layers: tuple[LayerChange, ...]
     images: SetEffect | None
+    shared: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def of(cls, before: Subject, text: str, top: int, images: Dataset | None = None) -> "Effect":
@@ -89,12 +94,13 @@ class Effect:
         if images is not None:
             pairs = images.images, images.labels
             tests = SetEffect(images, *(engine.evaluate(each.net, *pairs) for each in (before, after)))
-        return cls(text, before, after, tuple(layers), tests)
+        return cls(text, before, after, tuple(layers), tests, _shared(after, text))
 
     def as_json(self) -> dict[str, Any]:
         """The effect as JSON values."""
         return {
             "mutate": self.text,
+            "shared": dict(self.shared),
             "before": self.before.as_json(),
             "after": self.after.as_json(),
             "layers": [
@@ -109,6 +115,12 @@ class Effect:
             ],
             "survey": None if self.images is None else self.images.as_json(),
         }
+
+
+def _shared(after: Subject, text: str) -> tuple[tuple[str, int], ...]:
+    words = [statement.split() for statement in statements(text)]
+    places = ["".join(each[1:-1]) for each in words if each[0] == "weight"]
+    return tuple((where, engine.sharers(after.net, where)) for where in places)
 
 
 def _change(before: Subject, after: Subject, name: str, top: int) -> LayerChange:

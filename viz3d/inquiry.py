@@ -25,6 +25,7 @@ class Inquiry:
         study: a study's name.
         survey: whether to look at the whole data set too.
         save: where the mutated network goes; out: the file of the report.
+        shell: whether to ask in lines instead.
         top: how many terms, neurons and rows are listed.
     """
 
@@ -42,6 +43,7 @@ class Inquiry:
     out: Path | None = None
     json: bool = False
     top: int = 8
+    shell: bool = False
     quiet: bool = False
 
     def __post_init__(self) -> None:
@@ -50,6 +52,11 @@ class Inquiry:
             among("--study", self.study, STUDIES)
         if self.why is not None:
             parse_why(self.why)
+        if self.shell:
+            named = ("neuron", "synapse", "why", "layer", "study", "survey", "save", "out", "json")
+            given = [f"--{name}" for name in named if getattr(self, name)]
+            if given:
+                raise UserError(f"{' and '.join(given)}: with --shell, ask that in its lines: leave it out")
         if self.layer is not None and not (self.why or self.study):
             raise UserError(f"--layer {self.layer} is for --why 9:4 or --study ablate: give one of them")
         if self.survey and not (self.neuron or self.mutate):

@@ -98,6 +98,14 @@ def inspect(
             rich_help_panel=options.RUNNING,
         ),
     ] = None,
+    shell: Annotated[
+        bool,
+        typer.Option(
+            "--shell",
+            help="Ask one question after another, with undo; from a pipe too, a line each.",
+            rich_help_panel=options.RUNNING,
+        ),
+    ] = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Look into a network that reads a digit: its layers, a neuron, a synapse; change some, see what follows.
@@ -110,7 +118,8 @@ def inspect(
 
     python -m viz3d.inspect --digit 4 --mutate "ablate hidden2:112" --save edited.npz
 
-    Edits: ablate, clamp, scale, shift, function, freeze a neuron; cut, set, scale, nudge, add a synapse.
+    Edits: ablate, clamp, scale, shift, function, freeze, hold, remove a neuron; cut, set, scale, nudge, add a
+    synapse; weight (of a kernel); prune, noise, grow a layer.
     """
     # Imported here so that help and wrong options answer at once.
     from viz3d.inquiry import Inquiry, join_edits  # noqa: PLC0415
@@ -130,8 +139,13 @@ def inspect(
         out=out,
         json=json,
         top=top,
+        shell=shell,
         quiet=quiet,
     )
+    if shell:
+        from viz3d.shell import run_shell  # noqa: PLC0415
+
+        raise typer.Exit(run_shell(inquiry))
     from viz3d.inspecting import inspect_digit  # noqa: PLC0415
 
     inspect_digit(inquiry)

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from viz3d.effects import Effect, SetEffect, StudyFacts, Why
-from viz3d.print_parts import BLANK, about, answer, compared, heading, section, sign, table
+from viz3d.print_parts import BLANK, about, answer, compared, counted, heading, section, sign, table
 from viz3d.subject import title
 from viz3d.terminal import RIGHT, WRONG, Paper, bar, number, short
 from viz3d.testing import percent
@@ -20,6 +20,7 @@ def effect(facts: Effect, paper: Paper) -> RenderableType:
     parts: list[RenderableType] = [
         heading("Before and after", facts.text),
         Text(f"{before.digit.source}{known}, read by {before.net.name}"),
+        *(Text(f"{where} is the weight of {counted(n, 'synapse')}") for where, n in facts.shared),
         Text("before ").append_text(answer(before)),
         Text("after  ").append_text(answer(after)),
         Text(),
@@ -45,7 +46,9 @@ def _changes(facts: Effect) -> RenderableType:
 def _on_a_set(found: SetEffect) -> RenderableType:
     old, new = found.before, found.after
     change = new.correct - old.correct
-    words = f"{change:+,} images" if change else "as many images"
+    words = (
+        f"{counted(abs(change), 'image')} {'more' if change > 0 else 'fewer'}" if change else "as many images"
+    )
     line = Text(f"{percent(old.accuracy)} before, {percent(new.accuracy)} after: ")
     line.append(words, RIGHT if change > 0 else WRONG if change < 0 else "bold")
     digits = table("digit", *(str(label) for label in range(len(old.confusion))))

@@ -1,0 +1,182 @@
+"""The shell of `inspect`: questions one after another, exact undo, and lines from a pipe."""
+
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import data
+import engine
+from viz3d.config import Wanted
+from viz3d.errors import UserError
+from viz3d.inquiry import Inquiry
+from viz3d.shell import Shell
+from viz3d.shell_words import COMMANDS, EDITS, completions
+
+DIGITS = data.load("digits", "test")
+
+
+@pytest.fixture
+def shell():
+    return Shell(Inquiry(Wanted(sample="digits:111", data="digits")))
+
+
+def test_a_misread_four_is_put_right_and_undone_bit_for_bit(shell, capsys, tmp_path):
+    first = shell.subject.trace.probabilities
+    shell.run("why 9 4 hidden2")
+    assert "hidden2:155" in capsys.readouterr().out
+    shell.run("ablate hidden2:155")
+    assert shell.subject.trace.prediction == 4
+    shell.run("mutate clamp hidden1:3 0.5; noise hidden3 0.01 seed 3")
+    changed = shell.subject.trace.probabilities
+    shell.run("undo")
+    shell.run("undo")
+    assert np.array_equal(shell.subject.trace.probabilities, first)
+    assert shell.subject.trace.prediction == 9
+    shell.run("redo")
+    shell.run("redo")
+    assert np.array_equal(shell.subject.trace.probabilities, changed)
+    capsys.readouterr()
+    shell.run("edits")
+    assert capsys.readouterr().out == ("ablate hidden2:155; clamp hidden1:3 0.5; noise hidden3 0.01 seed 3\n")
+    shell.run(f"save {tmp_path / 'new.npz'}")
+    saved = engine.load(tmp_path / "new.npz").trace(DIGITS.images[111])
+    assert np.array_equal(saved.probabilities, changed)
+
+
+def test_a_change_after_undo_starts_a_new_branch(shell):
+    shell.run("ablate hidden2:155")
+    shell.run("undo")
+    shell.run("ablate hidden2:12")
+    assert shell.edits == "ablate hidden2:12"
+    with pytest.raises(UserError, match="nothing to make again"):
+        shell.run("redo")
+
+
+def test_another_digit_keeps_the_changes(shell, capsys):
+    shell.run("clamp hidden3:5 9")
+    shell.run("digit 7")
+    expected = shell.subject.net.trace(shell.subject.digit.image)
+    assert shell.subject.digit.label == 7
+    assert shell.subject.trace.activation["hidden3"][5] == 9
+    assert np.array_equal(shell.subject.trace.probabilities, expected.probabilities)
+    shell.run("undo")
+    assert shell.subject.digit.label == 7
+
+
+@pytest.mark.parametrize("line", ["show", "neuron hidden1:17 survey", "synapse hidden1:17 -> hidden2:3",
+                                  "survey", "help", "why 9:4", "", "# a remark"])  # fmt: skip
+def test_every_question_is_answered(shell, capsys, line):
+    assert shell.run(line)
+    assert bool(capsys.readouterr().out) == (bool(line) and not line.startswith("#"))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("bogus", "bogus is no command: known are show"),
+        ("neuron", "neuron needs more: neuron ADDRESS"),
+        ("digit 12", "digit 12: give 0 to 9"),
+        ("undo", "nothing to undo"),
+        ("save new.npz", "nothing has been changed"),
+        ("effect", "nothing has been changed"),
+        ("ablate hidden9:1", "no layer 'hidden9'"),
+        ("why 9", "give two digits"),
+    ],
+)
+def test_a_wrong_line_says_what_there_is_and_changes_nothing(shell, line, says):
+    with pytest.raises((UserError, engine.EngineError)) as error:
+        shell.run(line)
+    assert says in str(error.value)
+    assert len(shell.steps) == 1
+
+
+def test_completion_offers_commands_layers_and_the_brightest_neurons(shell):
+    found = [word for word, _ in completions("", shell.subject)]
+    assert found == [*COMMANDS, *EDITS]
+    assert [word for word, _ in completions("neu", shell.subject)] == ["neuron"]
+    assert [word for word, _ in completions("neuron hid", shell.subject)] == [
+        "hidden1:",
+        "hidden2:",
+        "hidden3:",
+    ]
+    values = shell.subject.trace.activation["hidden2"]
+    first = completions("undo; ablate hidden2:", shell.subject)[0][0]
+    assert first == f"hidden2:{values.argmax()}"
+    assert [word for word, _ in completions("cut hidden1:3 ", shell.subject)] == ["->"]
+    assert completions("cut hidden1:3 -> hidden2", shell.subject)[0][0] == "hidden2:"
+    assert [word for word, _ in completions("why 9 4 hidden", shell.subject)][-1] == "hidden3"
+
+
+def test_every_edit_that_is_offered_is_one(shell):
+    for verb in EDITS:
+        with pytest.raises(engine.EngineError) as error:
+            shell.subject.net.mutate(f"{verb} nowhere:1 -> hidden1:1 1")
+        with pytest.raises(engine.EngineError) as other:
+            shell.subject.net.mutate(f"{verb} nowhere:1 1")
+        assert min("is nothing that can be done" in str(each.value) for each in (error, other)) is False
+
+
+def piped(lines: str, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "viz3d.inspect", "--data", "digits", "--shell", *words]
+    return subprocess.run(command, input=lines, capture_output=True, text=True, check=False)
+
+
+def test_lines_come_through_a_pipe_and_a_wrong_one_does_not_end_them():
+    done = piped("bogus\nablate hidden2:155\nundo\nquit\nredo\n", "--sample", "digits:111")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: bogus is no command")
+    assert done.stderr.count("\n") == 1
+    assert "after  4" in done.stdout
+    assert done.stdout.endswith("> undo\nundone: ablate hidden2:155; it reads 9 (49.6% sure)\n> quit\n")
+
+
+def test_a_shell_takes_no_question_as_an_option():
+    done = piped("", "--neuron", "hidden1:17", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: --neuron and --json: with --shell, ask that in its lines: leave it out\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of POSIX")
+def test_a_person_has_completion_and_a_history(tmp_path):
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "viz3d.inspect", "--data", "digits", "--sample", "digits:111", "--shell"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=os.environ | {"XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path), "TERM": "xterm"},
+    )
+    os.close(theirs)
+    try:
+        until(ours, "reads 9>")
+        os.write(ours, b"abla")
+        until(ours, "ablate")
+        os.write(ours, b"\t hidden2:155\r")
+        assert "after  4" in until(ours, "reads 4>")
+        os.write(ours, b"\x04")
+        assert process.wait(timeout=20) == 0
+    finally:
+        process.kill()
+        os.close(ours)
+    kept = next(tmp_path.rglob("inspect-history"))
+    assert "+ablate hidden2:155" in kept.read_text()
+
+
+def until(terminal: int, end: str) -> str:
+    """What the terminal shows up to some words, without its codes."""
+    seen, stop = b"", time.monotonic() + 20
+    while time.monotonic() < stop:
+        if select.select([terminal], [], [], 0.5)[0]:
+            seen += os.read(terminal, 65536)
+        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode(errors="replace"))
+        if end in text:
+            return text
+    raise AssertionError(seen[-2000:])

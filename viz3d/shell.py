@@ -1,0 +1,222 @@
+"""`python -m viz3d.inspect --shell`: the same questions one after another, with undo."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import data
+import engine
+from data import Dataset
+from viz3d.cli import BAD_INPUT, say
+from viz3d.config import Wanted
+from viz3d.effects import Effect, Why
+from viz3d.errors import UserError
+from viz3d.inputs import Digit, choose_digit, dataset
+from viz3d.inquiry import Inquiry, parse_why
+from viz3d.inspecting import last_hidden, save, show, study
+from viz3d.models import choose_net
+from viz3d.neuron_facts import NeuronFacts
+from viz3d.shell_words import COMMANDS, EDITS
+from viz3d.subject import Overview, Subject
+from viz3d.synapse_facts import SynapseFacts
+from viz3d.testing import as_lines, examine
+from viz3d.wish import check_out
+
+_ERRORS = (UserError, data.DataError, engine.EngineError)
+CHANGED = 3  # neurons of each layer that are told after a change
+
+
+class Shell:
+    """A network, a digit, and the changes made so far; each is a network of its own, so undo is exact."""
+
+    def __init__(self, inquiry: Inquiry):
+        self.inquiry = inquiry
+        net = choose_net(inquiry.preset, inquiry.model)
+        self.steps = [("", Subject.of(net, choose_digit(inquiry.wanted, say)))]
+        self.at = 0
+        self._images: Dataset | None = None
+        if inquiry.mutate:
+            self._add(inquiry.mutate)
+
+    @property
+    def subject(self) -> Subject:
+        """The network as it now is, with the digit."""
+        return self.steps[self.at][1]
+
+    @property
+    def images(self) -> Dataset:
+        """The test images, found when first asked for."""
+        if self._images is None:
+            self._images = dataset(self.inquiry.wanted.data, "test", say)
+        return self._images
+
+    @property
+    def edits(self) -> str:
+        """All changes so far, as text."""
+        return "; ".join(text for text, _ in self.steps[1 : self.at + 1])
+
+    @property
+    def prompt(self) -> str:
+        """Which network, what it now reads, and how many changes it has."""
+        changes = f" +{self.at}" if self.at else ""
+        return f"{self.subject.net.name}{changes} reads {self.subject.trace.prediction}> "
+
+    def run(self, line: str) -> bool:
+        """Do what a line says; False where it says to leave. Raises UserError, DataError or EngineError."""
+        word, _, rest = line.partition("#")[0].strip().partition(" ")
+        rest = rest.strip()
+        if word in ("quit", "exit"):
+            return False
+        if word in EDITS:
+            self._mutate(f"{word} {rest}")
+        elif word in COMMANDS:
+            known: dict[str, Callable[[str], None]] = {
+                "digit": lambda text: self._take(digit=_digit(text)),
+                "sample": lambda text: self._take(sample=text),
+                "image": lambda text: self._take(image=Path(text)),
+            }
+            do = known.get(word) or getattr(self, f"_{word}")
+            if not rest and COMMANDS[word][0]:
+                raise UserError(f"{word} needs more: {word} {COMMANDS[word][0]}")
+            do(rest)
+        elif word:
+            raise UserError(f"{word} is no command: known are {', '.join(COMMANDS)}, and {', '.join(EDITS)}")
+        return True
+
+    def _show(self, _: str) -> None:
+        show({"layers": Overview.of(self.subject)})
+
+    def _take(self, **chosen: object) -> None:
+        wanted = replace(Wanted(data=self.inquiry.wanted.data), **chosen)  # type: ignore[arg-type]
+        digit = choose_digit(wanted, say)
+        self.steps = [(text, _read(each, digit)) for text, each in self.steps]
+        self._show("")
+
+    def _neuron(self, text: str) -> None:
+        where = text.removesuffix(" survey")
+        images = None if where == text else self.images
+        show({"neuron": NeuronFacts.of(self.subject, where.strip(), self.inquiry.top, images)})
+
+    def _synapse(self, text: str) -> None:
+        show({"synapse": SynapseFacts.of(self.subject, text)})
+
+    def _why(self, text: str) -> None:
+        words = text.replace(":", " ").split()
+        layer = words[2] if len(words) == 3 else last_hidden(self.subject.net)
+        ahead, behind = parse_why(" ".join(words[:2] if len(words) == 3 else words))
+        show({"why": Why.of(self.subject, ahead, behind, layer, self.inquiry.top)})
+
+    def _mutate(self, text: str) -> None:
+        before = self.subject
+        self._add(text)
+        show({"effect": Effect.between(before, self.subject, text, CHANGED)})
+
+    def _add(self, text: str) -> None:
+        self.steps = [*self.steps[: self.at + 1], (text, self.subject.mutated(text))]
+        self.at += 1
+
+    def _undo(self, _: str) -> None:
+        if not self.at:
+            raise UserError("there is nothing to undo")
+        self.at -= 1
+        self._tell(f"undone: {self.steps[self.at + 1][0]}")
+
+    def _redo(self, _: str) -> None:
+        if self.at + 1 == len(self.steps):
+            raise UserError("there is nothing to make again")
+        self.at += 1
+        self._tell(f"made again: {self.steps[self.at][0]}")
+
+    def _tell(self, words: str) -> None:
+        trace = self.subject.trace
+        print(f"{words}; it reads {trace.prediction} ({trace.confidence:.1%} sure)")
+
+    def _edits(self, _: str) -> None:
+        print(self.edits or "none")
+
+    def _effect(self, _: str) -> None:
+        if not self.at:
+            raise UserError("nothing has been changed: ablate hidden1:17 is a change")
+        show({"effect": Effect.between(self.steps[0][1], self.subject, self.edits, CHANGED)})
+
+    def _survey(self, _: str) -> None:
+        if not self.at:
+            print("\n".join(as_lines(examine(self.subject.net, self.images))))
+            return
+        found = Effect.between(self.steps[0][1], self.subject, self.edits, CHANGED, self.images)
+        show({"effect": found})
+
+    def _study(self, layer: str) -> None:
+        show({"study": study(self.subject, layer, self.images, self.inquiry.top, self.inquiry.quiet)})
+
+    def _save(self, text: str) -> None:
+        if not self.at:
+            raise UserError("nothing has been changed that could be saved: ablate hidden1:17 is a change")
+        path = Path(text)
+        check_out(path, ".npz", "a network", "save")
+        save(self.steps[0][1].net, self.subject.net, self.edits, path)
+        print(f"{path}: the mutated network")
+
+    def _help(self, _: str) -> None:
+        for word, (more, told) in COMMANDS.items():
+            print(f"  {f'{word} {more}':<25} {told}")
+        print(f"\n  Edits: {', '.join(EDITS)}")
+
+
+def run_shell(inquiry: Inquiry) -> int:
+    """Read lines and do what they say, from a person or a pipe; 2 where a line of a pipe was wrong."""
+    shell = Shell(inquiry)
+    person = sys.stdin.isatty() and sys.stdout.isatty()
+    status = 0
+    if person:
+        shell.run("show")
+        print('\n"help" tells what can be asked, Tab completes, Ctrl-D leaves.')
+    for line in _typed(shell) if person else sys.stdin:
+        if not person and line.strip():
+            print(f"> {line.strip()}")
+        with _told_errors(person) as failed:
+            if not shell.run(line):
+                break
+        status = BAD_INPUT if failed else status
+    return 0 if person else status
+
+
+@contextmanager
+def _told_errors(person: bool) -> Iterator[list[str]]:
+    """Tell an error and go on; the list then holds it. A person may stop what takes too long."""
+    failed: list[str] = []
+    try:
+        yield failed
+    except _ERRORS as error:
+        failed.append(str(error))
+        say(f"error: {error}")
+    except KeyboardInterrupt:
+        if not person:
+            raise
+        say("stopped")
+
+
+def _typed(shell: Shell) -> Iterator[str]:
+    """The lines that a person types, with completion and history."""
+    from viz3d.shell_prompt import prompt  # noqa: PLC0415
+
+    ask = prompt(lambda: shell.subject)
+    while True:
+        try:
+            yield ask(shell.prompt)
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+
+
+def _read(before: Subject, digit: Digit) -> Subject:
+    return Subject.of(before.net, digit)
+
+
+def _digit(text: str) -> int:
+    if not (text.isdigit() and len(text) == 1):
+        raise UserError(f"digit {text}: give 0 to 9")
+    return int(text)

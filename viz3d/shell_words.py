@@ -1,0 +1,85 @@
+"""The words of the shell of `inspect`: its commands, their help, and what may come next in a line."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine import Net
+from engine.edits import NEURON, SYNAPSE
+from viz3d.subject import Subject
+from viz3d.terminal import short
+
+COMMANDS = {
+    "show": ("", "the digit, the answer and every layer"),
+    "digit": ("0..9", "take the first test image of a digit"),
+    "sample": ("SET:SPLIT:NUMBER", "take one image of a data set, such as mnist:test:1166"),
+    "image": ("FILE", "take a photo or drawing"),
+    "neuron": ("ADDRESS [survey]", "look at a neuron, such as hidden1:17; survey: over the data set too"),
+    "synapse": ("A -> B", "look at a synapse"),
+    "why": ("A B [LAYER]", "which neurons make it read A and not B"),
+    "mutate": ("EDITS", "change the network, such as ablate hidden1:17; the word mutate may be left out"),
+    "undo": ("", "take the last change back"),
+    "redo": ("", "make it again"),
+    "edits": ("", "all changes so far"),
+    "effect": ("", "all changes so far, before and after"),
+    "survey": ("", "how all test images are read, before and after the changes"),
+    "study": ("LAYER", "what is lost without each neuron of a layer"),
+    "save": ("FILE.npz", "save the changed network"),
+    "help": ("", "these words"),
+    "quit": ("", "leave"),
+}
+ON_NEURONS = (*NEURON, "remove")
+ON_SYNAPSES = tuple(verb for verb in SYNAPSE if verb not in NEURON)
+ON_LAYERS = ("prune", "noise", "grow")
+ON_WEIGHTS = ("weight",)
+EDITS = (*ON_NEURONS, *ON_SYNAPSES, *ON_LAYERS, *ON_WEIGHTS)
+
+
+def completions(line: str, subject: Subject) -> list[tuple[str, str]]:
+    """What the last word of a line may become, each with a remark."""
+    line = line.rpartition(";")[2].lstrip()
+    *before, last = line.split(" ")
+    if not before:
+        found = [(word, told) for word, (_, told) in COMMANDS.items()]
+        found += [(word, "change the network") for word in EDITS]
+        return [(word, told) for word, told in found if word.startswith(last)]
+    if before[0] == "mutate":
+        before = before[1:]
+        if not before:
+            return [(word, "") for word in EDITS if word.startswith(last)]
+    return [(word, told) for word, told in _arguments(before, last, subject) if word.startswith(last)]
+
+
+def _arguments(before: list[str], last: str, subject: Subject) -> Iterator[tuple[str, str]]:
+    verb, net = before[0], subject.net
+    if verb in ("study", *ON_LAYERS) or (verb == "why" and len(before) == 3):
+        if verb == "why" or len(before) == 1:
+            yield from _layers(net)
+    elif verb == "digit":
+        yield from ((str(label), "") for label in range(10))
+    elif verb in ("neuron", "synapse", *ON_NEURONS, *ON_SYNAPSES):
+        if len(before) == 1 or before[-1] == "->":
+            yield from _neurons(last, subject)
+        elif verb in ("synapse", *ON_SYNAPSES) and len(before) == 2:
+            yield "->", ""
+        elif verb == "neuron":
+            yield "survey", "over the data set too"
+    elif verb in ON_WEIGHTS and len(before) == 1:
+        yield from ((f"{name}:", "") for name in net.parameters)
+
+
+def _layers(net: Net) -> Iterator[tuple[str, str]]:
+    for layer in net.layers[1:-1]:
+        yield layer.name, f"{layer.size:,} neurons"
+
+
+def _neurons(word: str, subject: Subject) -> Iterator[tuple[str, str]]:
+    """Layers, and behind a layer's colon its brightest neurons."""
+    net = subject.net
+    name, colon, _ = word.partition(":")
+    if not colon:
+        yield from ((f"{layer.name}:", f"{layer.size:,} neurons") for layer in net.layers)
+    elif name in {layer.name for layer in net.layers}:
+        values = subject.trace.display(name)
+        for i in np.argsort(-values, kind="stable")[:200].tolist():
+            yield subject.address(net.offset(name) + i), short(float(values[i]))
