@@ -66,6 +66,7 @@ class Config:
     Attributes:
         out: the file or folder to write; `kind` follows from its ending.
         preset, model: the network's name, and the file of a network of one's own.
+        mutate: edits to make first, as text; beside: whether to show the network without and with them.
         wanted: which digit.
         size: width and height in pixels.
         seconds, fps: length of the film and frames a second.
@@ -83,6 +84,8 @@ class Config:
     wanted: Wanted
     preset: str | None = None
     model: Path | None = None
+    mutate: str | None = None
+    beside: bool = False
     seconds: float = SECONDS
     at: float | None = None
     theme: str = "dark"

@@ -16,6 +16,22 @@ FOLDER = "renders"
 def export(
     preset: options.Preset = None,
     model: options.Model = None,
+    mutate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EDITS",
+            help='Change the network first, such as "ablate hidden1:17; prune hidden2 30%".',
+            rich_help_panel=options.NETWORK,
+        ),
+    ] = None,
+    beside: Annotated[
+        bool,
+        typer.Option(
+            "--beside",
+            help="Show the network without its edits and with them, side by side and in step.",
+            rich_help_panel=options.FILM,
+        ),
+    ] = False,
     digit: options.Digit = None,
     sample: options.Sample = None,
     image: options.Image = None,
@@ -93,6 +109,8 @@ def export(
     python -m viz3d.export --sample mnist:test:1166 --out three.gif
 
     python -m viz3d.export --image my-four.png --label 4 --at 6 --out four.png
+
+    python -m viz3d.export --digit 4 --mutate "ablate hidden1:17" --beside --out both.mp4
     """
     wanted = Wanted(digit, sample, image, label, data)
     if out is None:
@@ -106,6 +124,8 @@ def export(
         supersample=supersample if supersample is not None else default_supersample(pixels, kind),
         preset=preset,
         model=model,
+        mutate=mutate,
+        beside=beside,
         wanted=wanted,
         seconds=seconds,
         at=at,

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -17,9 +19,11 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from scenes import STRANDS, Scene, compose
+from engine import Net
+from scenes import STRANDS, Pair, Scene, compose, compose_pair
 from viz3d import cli, display
 from viz3d.config import Config
+from viz3d.errors import UserError
 from viz3d.inputs import choose_digit, save_enlarged
 from viz3d.models import choose_net
 from viz3d.render import default_workers, render
@@ -50,24 +54,39 @@ def make(config: Config) -> None:
         print(_summary(config, time.monotonic() - started))
 
 
-def _scene(config: Config, notify: Callable[[str], None], step: Callable[[str], None]) -> Scene:
+def _scene(config: Config, notify: Callable[[str], None], step: Callable[[str], None]) -> Scene | Pair:
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
-    net = choose_net(config.preset, config.model)
+    net = plain = choose_net(config.preset, config.model)
+    if config.mutate is not None:
+        net = net.mutate(config.mutate)
+    if config.beside:
+        plain = _before(plain, net)
     digit = choose_digit(config.wanted, notify, fetching)
     step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)
-    return compose(
-        net.trace(digit.image),
-        size=config.size,
-        seconds=config.seconds,
-        theme_name=config.theme,
-        label=digit.label,
-        source=digit.source,
-        strands=STRANDS if config.synapses is None else config.synapses,
-    )
+    wishes: dict[str, Any] = {
+        "size": config.size,
+        "seconds": config.seconds,
+        "theme_name": config.theme,
+        "label": digit.label,
+        "source": digit.source,
+        "strands": STRANDS if config.synapses is None else config.synapses,
+    }
+    if config.beside:
+        return compose_pair(plain.trace(digit.image), net.trace(digit.image), **wishes)
+    return compose(net.trace(digit.image), **wishes)
+
+
+def _before(given: Net, changed: Net) -> Net:
+    """What stands beside a changed net: the net as it was given, or where that is the same, without edits."""
+    if changed is not given:
+        return given
+    if not given.edits:
+        raise UserError('--beside shows a change, and this network has none: give edits with --mutate "..."')
+    return replace(given, edits=())
 
 
 class _Speed(ProgressColumn):
