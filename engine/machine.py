@@ -98,7 +98,7 @@ class Machine:
         For what follows a change, where all that lies ahead of it is known. summed: names of layers among
         them whose pre-activations are known too. Not to be followed by backward.
         """
-        n = len(act[self.layers[0].name])
+        n = len(next(iter(act.values())))
         own_pre, own_act = self._room(n)
         fresh = {layer.name for layer in layers}
         self.pre = {**pre, **{name: own_pre[name] for name in fresh.difference(summed)}}
