@@ -149,6 +149,5 @@ def after(net: Net, layer: Layer) -> list[Layer]:
 
 
 def read_by(net: Net, layers: Sequence[Layer]) -> set[str]:
-    """The names of the layers that these read, and the input's."""
-    read = {source for layer in layers for source in (*layer.sources, *net.overlay.sources(layer.name))}
-    return {net.layers[0].name, *read}
+    """The names of the layers that these read."""
+    return {source for layer in layers for source in (*layer.sources, *net.overlay.sources(layer.name))}
