@@ -13,6 +13,7 @@ from engine.edited import take
 from engine.fields import Box, receptive_field
 from engine.machine import Machine
 from engine.synapses import Synapses
+from engine.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from engine.layer import Layer
@@ -83,11 +84,12 @@ def class_gradients(trace: Trace, layer: str) -> Array:
     classes = net.layers[-1].size
     x = np.repeat(trace.pre[net.layers[0].name][None], classes, axis=0)
     machine = Machine(net.layers, net.parameters, classes, overlay=net.overlay)
-    machine.forward(x)
     grad = np.eye(classes, dtype=net.dtype)
     if layer == net.layers[-1].name:
         return grad
-    found = machine.backward(grad, keep=True).get(layer)
+    with one_blas_thread():
+        machine.forward(x)
+        found = machine.backward(grad, keep=True).get(layer)
     # A layer from which no way leads to the output moves no score.
     return np.zeros((classes, net.layer(layer).size)) if found is None else found.reshape(classes, -1)
 

@@ -95,6 +95,13 @@ def test_a_synapse_of_a_convolution_says_who_shares_its_weight(capsys):
     assert found["without"]["probabilities"] == pytest.approx(cut.probabilities.tolist(), abs=1e-6)
 
 
+def test_a_synapse_that_cannot_be_cut_alone_says_so(capsys, monkeypatch):
+    where = "tokens:3,5 -> block1.norm1:3,5"
+    given = {"preset": "vit-tiny", "sample": "digits:4", "synapse": where}
+    assert asked(capsys, **given)["synapse"]["without"] is None
+    assert "it cannot be cut alone" in printed(capsys, 80, monkeypatch, **given)
+
+
 def test_a_four_that_is_read_as_a_nine_is_put_right_by_silencing_one_neuron(capsys):
     sample = f"digits:{MISREAD}"
     told = asked(capsys, sample=sample, why="9:4", layer="hidden2")
@@ -206,6 +213,7 @@ REPORTS = {
     "a map": {"preset": "cnn-draw", "neuron": "conv2:3,4,12"},
     "a token": {"preset": "vit-tiny", "neuron": "block1.attention:5,7"},
     "tokens": {"preset": "vit-tiny"},
+    "many synapses": {"preset": "cnn-accuracy"},
     "a synapse": {"synapse": "hidden1:17 -> hidden2:101"},
     "an effect": {"mutate": ["ablate hidden1:17; clamp hidden2:5 4"], "survey": True},
     "a why": {"why": "9:4", "layer": "hidden2", "sample": f"digits:{MISREAD}"},

@@ -48,7 +48,8 @@ def _draw(found: dict[str, Any], path: Path) -> None:
     # Imported here: matplotlib takes half a second that the terminal need not pay.
     # Its words about its own caches are not for this program's users.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    from viz3d.inspect_picture import draw_neuron, draw_study  # noqa: PLC0415
+    from viz3d.inspect_picture import draw_neuron  # noqa: PLC0415
+    from viz3d.study_picture import draw_study  # noqa: PLC0415
 
     if "study" in found:
         draw_study(found["study"], path)

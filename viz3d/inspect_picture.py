@@ -1,4 +1,4 @@
-"""What an inspection found as one picture: a neuron, or a layer without each of its neurons."""
+"""What is found out about a neuron as one picture."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,7 +10,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from viz3d.effects import StudyFacts
 from viz3d.neuron_facts import Habits, NeuronFacts, Term
 from viz3d.print_neuron import contributions
 from viz3d.print_parts import counted
@@ -23,28 +22,24 @@ from viz3d.testing import percent
 WIDTH, MARGIN, GAP = 1920, 64, 28
 _COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
 _PICTURES, _BARS, _SET = (340, 590), (958, 560), (1546, 560)  # top and height of each row
-SHOWN = 160  # neurons in the picture of a study
-_WARM, _COOL = (unit(tuple(ramp[150].tolist())) for ramp in (DARK.excite, DARK.inhibit))
+WARM, COOL = (unit(tuple(ramp[150].tolist())) for ramp in (DARK.excite, DARK.inhibit))
 
 
 def draw_neuron(facts: NeuronFacts, path: Path) -> None:
     """Write the picture of a neuron as a PNG."""
-    _save(neuron_figure, facts, path)
+    save(neuron_figure, facts, path)
 
 
-def draw_study(facts: StudyFacts, path: Path) -> None:
-    """Write the picture of a study as a PNG."""
-    _save(study_figure, facts, path)
-
-
-def _save(figure: Callable[..., Figure], facts: object, path: Path) -> None:
+def save(figure: Callable[..., Figure], facts: object, path: Path) -> None:
+    """Draw a figure and write it as a PNG."""
     with matplotlib.rc_context():
         # A user's own settings of matplotlib are for the user's own pictures.
         matplotlib.rcdefaults()
         figure(facts).savefig(path, format="png", dpi=72)
 
 
-def _page(height: int) -> Page:
+def new_page(height: int) -> Page:
+    """An empty page, 1920 pixels wide."""
     # Without pyplot, which keeps every figure alive and may ask for a window.
     figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=INK.background)
     FigureCanvasAgg(figure)
@@ -58,7 +53,7 @@ def _box(row: tuple[int, int], place: int, columns: int = 1) -> Box:
 def neuron_figure(facts: NeuronFacts) -> Figure:
     """The picture of a neuron as a figure of matplotlib's, a point a pixel."""
     r, subject = facts.reading, facts.subject
-    page = _page((_SET if facts.habits else _BARS)[0] + 560 + MARGIN)
+    page = new_page((_SET if facts.habits else _BARS)[0] + 560 + MARGIN)
     trace, known = subject.trace, subject.digit.label
     truth = "" if known is None else f", a {known}"
     page.text(MARGIN, 96, r.address, 46, "display-bold")
@@ -69,7 +64,8 @@ def neuron_figure(facts: NeuronFacts) -> Figure:
     _field(page, _box(_PICTURES, 0), facts)
     _weights(page, facts)
     _terms(page, _box(_BARS, 0), "Its sum", _of_the_sum(facts), facts.incoming)
-    _terms(page, _box(_BARS, 1), "What it sends", counted(len(r.outgoing), "synapse"), facts.outgoing)
+    sends = f"{'' if r.activation else 'it is silent, '}{counted(len(r.outgoing), 'synapse')}"
+    _terms(page, _box(_BARS, 1), "What it sends", sends, facts.outgoing)
     _slopes(page, _box(_BARS, 2), r.gradients)
     if facts.habits is not None:
         _by_digit(page, _box(_SET, 0), facts.habits)
@@ -136,21 +132,22 @@ def _weights(page: Page, facts: NeuronFacts) -> None:
         words = f"to ±{short(most)}, warm excites, cool inhibits"
         sheet = tiled(stack, across, 10_000)[0]
         wide = 1 if inked is not None else 2
-        _picture(page, _box(_PICTURES, 1, wide), "What it has learned", words, _signed(sheet, most))
+        _picture(page, _box(_PICTURES, 1, wide), "What it has learned", words, signed_colours(sheet, most))
     if inked is not None:
         most = float(np.abs(inked).max())
         place, wide = (2, 1) if weights is not None else (1, 2)
         words = f"to ±{short(most)}"
-        _picture(page, _box(_PICTURES, place, wide), "Weight × pixel", words, _signed(inked, most))
+        _picture(page, _box(_PICTURES, place, wide), "Weight × pixel", words, signed_colours(inked, most))
     if weights is None and inked is None:
         box = _box(_PICTURES, 1, 2)
         axes = panel_axes(page, box, "The ten digits", "probabilities", (70, 96, 110, 30))
         _barh(axes, [str(k) for k in range(10)], facts.subject.trace.probabilities, percent, plain=True)
 
 
-def _signed(values: np.ndarray, most: float) -> np.ndarray:
+def signed_colours(values: np.ndarray, most: float) -> np.ndarray:
+    """Values as colours (..., 3): warm above 0, cool below; NaN is a gap."""
     share = np.nan_to_num(values / (most or 1))[..., None]
-    colours = INK.cell + np.abs(share) * (np.where(share > 0, _WARM, _COOL) - np.array(INK.cell))
+    colours = INK.cell + np.abs(share) * (np.where(share > 0, WARM, COOL) - np.array(INK.cell))
     return np.where(np.isnan(values)[..., None], INK.panel, np.clip(colours, 0, 1))
 
 
@@ -196,7 +193,7 @@ def _barh(
 ) -> None:
     """Bars that lie, each with its name before and its number behind; plain: in one colour."""
     rows = np.arange(len(names))
-    colours = [EXCITED if plain else _WARM if value > 0 else _COOL for value in values]
+    colours = [EXCITED if plain else WARM if value > 0 else COOL for value in values]
     axes.barh(rows, values, color=colours, height=0.66)
     most = float(np.abs(values).max(initial=0)) or 1.0
     axes.set_xlim(min(0.0, float(values.min(initial=0))), max(float(values.max(initial=0)), 0.02 * most))
@@ -226,36 +223,3 @@ def _brightest(page: Page, box: Box, habits: Habits) -> None:
         axes.text(x + side / 2, y + side + 20, words, size=16, color=INK.soft, ha="center", va="center")
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
-
-
-def study_figure(facts: StudyFacts) -> Figure:
-    """The picture of a study: accuracy lost, and below it each digit against each neuron."""
-    found = facts.ablation
-    order = found.order[:SHOWN]
-    page = _page(1080)
-    page.text(MARGIN, 96, f"{found.layer} without each of its neurons", 46, "display-bold")
-    some = (
-        f", the {len(order)} most needed of {len(found.neurons):,}" if len(order) < len(found.neurons) else ""
-    )
-    words = f"{facts.subject.net.name} reads {percent(found.accuracy)} of {title(facts.images)}{some}"
-    page.text(MARGIN, 144, words, 23, "regular", INK.soft)
-    width = WIDTH - 2 * MARGIN
-    lost = found.lost_by_class[order]
-    top = panel_axes(
-        page, (MARGIN, 180, width, 340), "Images lost", "without it, fewer are read right", (90, 96, 40, 34)
-    )
-    total = lost.sum(axis=1)
-    top.bar(np.arange(len(order)), total, color=[_WARM if n > 0 else _COOL for n in total], width=0.8)
-    top.axhline(0, color=INK.faint, linewidth=1)
-    top.set_xlim(-0.5, len(order) - 0.5)
-    top.set_xticks([])
-    most = max(int(np.abs(lost).max()), 1)
-    words = f"images of each digit, to ±{most}: warm, fewer are read right without it; cool, more"
-    below = panel_axes(page, (MARGIN, 548, width, 484), "Digit by digit", words, (90, 96, 40, 110))
-    below.imshow(_signed(lost.T / most, 1.0), interpolation="nearest", aspect="auto")
-    below.set_yticks(np.arange(lost.shape[1]), np.arange(lost.shape[1]))
-    every = max(1, len(order) // 32)
-    names = [facts.addresses[int(i)].partition(":")[2] for i in order[::every]]
-    below.set_xticks(np.arange(0, len(order), every), names, rotation=90)
-    page.set_type()
-    return page.figure

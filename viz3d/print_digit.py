@@ -17,7 +17,8 @@ def overview(facts: Overview, paper: Paper) -> RenderableType:
     net = subject.net
     known = "" if subject.digit.label is None else f": a {subject.digit.label}"
     lines = [
-        heading(net.name, f"{net.neuron_count:,} neurons, {net.edge_count:,} synapses"),
+        heading(net.name, net.title if net.title != net.name else ""),
+        Text(f"{net.neuron_count:,} neurons, {net.edge_count:,} synapses", "dim"),
         Text(f"{subject.digit.source}{known}"),
         Text("read as ").append_text(answer(subject)),
         Text(),
@@ -51,7 +52,7 @@ def _layers(facts: Overview, paper: Paper) -> Table:
 
 def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
     """Everything about one synapse."""
-    term, subject, without = facts.term, facts.subject, facts.without
+    term, subject = facts.term, facts.subject
     shared = f", one of {facts.shared:,} that share {facts.parameter}" if facts.shared > 1 else ""
     alone = f", {facts.parameter}" if facts.shared == 1 else ""
     line = Text(f"{number(term.weight, plus=True)} × {number(term.activation)} = ")
@@ -65,7 +66,15 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
         line,
         rank,
         Text(f"{facts.kind} weight{shared}{alone}"),
-        Text("without it read as ").append_text(answer(without)),
-        Text(),
-        compared(subject, without, paper, "with it", "without it"),
+        *_without(facts, paper),
     )
+
+
+def _without(facts: SynapseFacts, paper: Paper) -> list[RenderableType]:
+    if facts.without is None:
+        return [Text("it cannot be cut alone: it follows from its whole row")]
+    return [
+        Text("without it read as ").append_text(answer(facts.without)),
+        Text(),
+        compared(facts.subject, facts.without, paper, "with it", "without it"),
+    ]

@@ -21,7 +21,7 @@ from viz3d.neuron_facts import NeuronFacts
 from viz3d.shell_words import COMMANDS, EDITS
 from viz3d.subject import Overview, Subject
 from viz3d.synapse_facts import SynapseFacts
-from viz3d.testing import as_lines, examine
+from viz3d.testing import as_lines, examine, percent
 from viz3d.wish import check_out
 
 _ERRORS = (UserError, data.DataError, engine.EngineError)
@@ -131,7 +131,7 @@ class Shell:
 
     def _tell(self, words: str) -> None:
         trace = self.subject.trace
-        print(f"{words}; it reads {trace.prediction} ({trace.confidence:.1%} sure)")
+        print(f"{words}; it reads {trace.prediction} ({percent(trace.confidence, 1)} sure)")
 
     def _edits(self, _: str) -> None:
         print(self.edits or "none")

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import Kind, Net
+from engine import EngineError, Kind, Net
 from viz3d.errors import UserError
 from viz3d.neuron_facts import Term
 from viz3d.subject import Subject, place
@@ -16,7 +16,8 @@ class SynapseFacts:
     """One synapse, and the digit read without it.
 
     parameter: the address of the number that it is, shared by so many synapses; empty where its weight is
-    none. rank: its place among its target's synapses by |contribution|, of `among`.
+    none. without: None where it cannot be cut alone, such as one of a normalisation. rank: its place among
+    its target's synapses by |contribution|, of `among`.
     """
 
     subject: Subject
@@ -29,7 +30,7 @@ class SynapseFacts:
     rank: int
     among: int
     sum: float
-    without: Subject
+    without: Subject | None
 
     @classmethod
     def of(cls, subject: Subject, where: str) -> "SynapseFacts":
@@ -58,7 +59,7 @@ class SynapseFacts:
             1 + int((np.abs(sent) > np.abs(sent[i])).sum()),
             len(into),
             float(trace.pre[layer].reshape(-1)[index]),
-            subject.mutated(f"cut {' -> '.join(names)}"),
+            _cut(subject, " -> ".join(names)),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -75,8 +76,15 @@ class SynapseFacts:
             "rank": self.rank,
             "among": self.among,
             "target_sum": self.sum,
-            "without": self.without.as_json(),
+            "without": None if self.without is None else self.without.as_json(),
         }
+
+
+def _cut(subject: Subject, where: str) -> Subject | None:
+    try:
+        return subject.mutated(f"cut {where}")
+    except EngineError:
+        return None
 
 
 def _parameter(net: Net, number: int, source: str, target: str) -> tuple[str, int]:
