@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import data
+import engine
 from viz3d.config import Config, Wanted
 from viz3d.errors import UserError
 from viz3d.film import make
@@ -163,3 +164,45 @@ def test_a_wrong_input_is_one_line_status_2_and_no_file(tmp_path, four, untraine
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
     assert not [file for file in tmp_path.rglob("*") if file.is_file() and file != four]
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_changed_network_is_filmed_alone_or_beside_itself(tmp_path):
+    edits = "ablate hidden1:0-400"
+    plain, changed, both = (tmp_path / f"{name}.png" for name in ("plain", "changed", "both"))
+    make(small(plain))
+    make(small(changed, mutate=edits))
+    make(small(both, mutate=edits, beside=True, size=(320, 90)))
+    assert (np.asarray(Image.open(plain)) != np.asarray(Image.open(changed))).any()
+    left, right = np.split(np.asarray(Image.open(both)).astype(int), 2, axis=1)
+    assert left.shape == (90, 160, 3)
+    assert (np.abs(left - right) > 20).any()
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_saved_change_stands_beside_the_network_without_it(tmp_path):
+    net = engine.load(data.model_path("mlp")).mutate("ablate hidden1:0-400")
+    engine.save(net, tmp_path / "changed.npz")
+    make(small(tmp_path / "both.png", model=tmp_path / "changed.npz", beside=True, size=(320, 90)))
+    assert Image.open(tmp_path / "both.png").size == (320, 90)
+
+
+def test_nothing_to_set_beside_is_one_line(tmp_path):
+    with pytest.raises(UserError, match="this network has none"):
+        make(small(tmp_path / "both.png", beside=True))
+    assert not (tmp_path / "both.png").exists()
+
+
+@pytest.mark.usefixtures("screen")
+def test_inspect_films_before_and_after(tmp_path):
+    words = ["--sample", "digits:17", "--mutate", "ablate hidden1:17", "--film", "both.png"]
+    done = subprocess.run(
+        [sys.executable, "-m", "viz3d.inspect", *words],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "both.png" in done.stdout
+    assert Image.open(tmp_path / "both.png").size == (1920, 1080)

@@ -22,12 +22,13 @@ from rich.text import Text
 from engine import Net
 from scenes import STRANDS, Pair, Scene, compose, compose_pair
 from viz3d import cli, display
-from viz3d.config import Config
+from viz3d.config import Config, default_supersample, parse_size
 from viz3d.errors import UserError
 from viz3d.inputs import choose_digit, save_enlarged
+from viz3d.inquiry import Inquiry
 from viz3d.models import choose_net
 from viz3d.render import default_workers, render
-from viz3d.writers import FOLDER, open_writer
+from viz3d.writers import FOLDER, kind_of, open_writer
 
 
 def make(config: Config) -> None:
@@ -52,6 +53,27 @@ def make(config: Config) -> None:
                 advance()
     if not config.quiet:
         print(_summary(config, time.monotonic() - started))
+
+
+def before_and_after(inquiry: Inquiry) -> None:
+    """Film the digit of an inquiry in its network before and after its edits, side by side; see `make`."""
+    out = str(inquiry.film)
+    kind = kind_of(out)
+    size = parse_size(None, kind)
+    make(
+        Config(
+            out=out,
+            size=size,
+            fps=15 if kind == ".gif" else 30,
+            supersample=default_supersample(size, kind),
+            preset=inquiry.preset,
+            model=inquiry.model,
+            mutate=inquiry.mutate,
+            beside=True,
+            wanted=inquiry.wanted,
+            quiet=inquiry.quiet or inquiry.json,
+        )
+    )
 
 
 def _scene(config: Config, notify: Callable[[str], None], step: Callable[[str], None]) -> Scene | Pair:

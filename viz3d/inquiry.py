@@ -8,6 +8,7 @@ from viz3d.atomic import check_place
 from viz3d.config import Wanted, among, within
 from viz3d.errors import UserError
 from viz3d.wish import check_out
+from viz3d.writers import kind_of
 
 STUDIES = ("ablate",)
 _LONGEST = 1 << 20  # characters of a file of edits
@@ -24,7 +25,8 @@ class Inquiry:
         why: two classes "9:4"; layer: of which layer's neurons to ask that, or to make a study of.
         study: a study's name.
         survey: whether to look at the whole data set too.
-        save: where the mutated network goes; out: the file of the report.
+        save: where the mutated network goes; film: where a film of both goes, side by side; out: the file of
+            the report.
         shell: whether to ask in lines instead.
         top: how many terms, neurons and rows are listed.
     """
@@ -40,6 +42,7 @@ class Inquiry:
     study: str | None = None
     survey: bool = False
     save: Path | None = None
+    film: Path | None = None
     out: Path | None = None
     json: bool = False
     top: int = 8
@@ -53,7 +56,7 @@ class Inquiry:
         if self.why is not None:
             parse_why(self.why)
         if self.shell:
-            named = ("neuron", "synapse", "why", "layer", "study", "survey", "save", "out", "json")
+            named = ("neuron", "synapse", "why", "layer", "study", "survey", "save", "film", "out", "json")
             given = [f"--{name}" for name in named if getattr(self, name)]
             if given:
                 raise UserError(f"{' and '.join(given)}: with --shell, ask that in its lines: leave it out")
@@ -61,6 +64,8 @@ class Inquiry:
             raise UserError(f"--layer {self.layer} is for --why 9:4 or --study ablate: give one of them")
         if self.survey and not (self.neuron or self.mutate):
             raise UserError("--survey looks at one neuron or at edits: give --neuron or --mutate")
+        if self.film is not None and not self.mutate:
+            raise UserError(f"--film {self.film} shows what --mutate changed: give edits, or leave it out")
         if self.save is not None and not self.mutate:
             raise UserError(f"--save {self.save} keeps what --mutate changed: give edits, or leave it out")
 
@@ -68,6 +73,9 @@ class Inquiry:
         """UserError where what is asked for could not be written."""
         if self.save is not None:
             check_out(self.save, ".npz", "a network", "--save")
+        if self.film is not None:
+            kind_of(str(self.film))
+            check_place(self.film.resolve(), self.film)
         if self.out is None:
             return
         kind = self.out.suffix.lower()

@@ -68,6 +68,15 @@ def inspect(
         Path | None,
         typer.Option(metavar="FILE.npz", help="Save the changed network.", rich_help_panel=_CHANGE),
     ] = None,
+    film: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Film the digit before and after the edits, side by side: .mp4, .webm, .gif or .png. "
+            "`python -m viz3d.export --beside` has all options.",
+            rich_help_panel=_CHANGE,
+        ),
+    ] = None,
     survey: Annotated[
         bool,
         typer.Option(
@@ -136,6 +145,7 @@ def inspect(
         study=study,
         survey=survey,
         save=save,
+        film=film,
         out=out,
         json=json,
         top=top,
@@ -149,6 +159,10 @@ def inspect(
     from viz3d.inspecting import inspect_digit  # noqa: PLC0415
 
     inspect_digit(inquiry)
+    if film is not None:
+        from viz3d.film import before_and_after  # noqa: PLC0415  # brings VTK
+
+        before_and_after(inquiry)
 
 
 if __name__ == "__main__":
