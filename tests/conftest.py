@@ -4,10 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import engine
 from viz3d import display
 from viz3d.errors import UserError
+
+# The same examples for everybody, so that a change is to blame for what fails; a slow machine is no failure.
+# `pytest --hypothesis-profile=default` goes looking for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 NO_SCREEN = pytest.StashKey[str]()
 
