@@ -58,8 +58,6 @@ def links_of(net: Net, source: str, target: str, pair: dict[tuple[int, int], Lin
     ends = np.array(list(pair), np.int64).reshape(-1, 2)
     return Links(
         source=source,
-        target=target,
-        slot=slot,
         start=ends[:, 0],
         end=ends[:, 1],
         edge=edge,

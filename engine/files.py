@@ -39,6 +39,7 @@ def load(path: str | Path, expect: str | None = None) -> Net:
     path = Path(path)
     with npz.opened(path) as archive:
         net = _read(archive)
+        _ = net.overlay  # an edit that cannot be made is a fault of the file
     if expect is not None and net.name != expect:
         sizes = "-".join(str(layer.size) for layer in net.layers)
         raise EngineError(

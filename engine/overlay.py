@@ -32,8 +32,6 @@ class Links:
     """
 
     source: str
-    target: str
-    slot: int
     start: Array
     end: Array
     edge: Array
@@ -52,10 +50,6 @@ class Links:
             return self.constant
         learned = parameters[self.name].reshape(-1)[self.parameter]
         return np.where(self.parameter >= 0, learned, self.constant)
-
-    def weight(self, parameters: Arrays) -> Array:
-        """The weight (e,) that each synapse has, gates left out."""
-        return self.gain * self.own(parameters) + self.offset
 
     def change(self, parameters: Arrays, gate: Array | None) -> Array:
         """What an edit adds to each weight: (e,), or (B, e) where gates (B, e) multiply."""

@@ -28,8 +28,9 @@ class Mark:
 
 
 def marks(net: Net) -> tuple[Mark, ...]:
-    """One mark for each of the net's last edits, at most `MOST`."""
-    return tuple(_mark(net, edit) for edit in net.edits[-MOST:])
+    """One mark for each of the net's last edits, at most `MOST`; what only training would notice has none."""
+    seen = [edit for edit in net.edits if edit.verb not in ("freeze", "hold")]
+    return tuple(_mark(net, edit) for edit in seen[-MOST:])
 
 
 def _mark(net: Net, edit: Edit) -> Mark:

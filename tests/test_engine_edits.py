@@ -1,5 +1,8 @@
 """A net with edits computes what its explicit synapses say, in every pass, and the net it came from stays."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 from edit_nets import chain, image, nets
@@ -169,6 +172,26 @@ def test_compiled_loops_compute_the_same_under_edits(kind):
         machine = Machine(net.layers, net.parameters, 4, fast=fast, overlay=net.overlay)
         outputs.append(machine.forward(x).copy())
     assert outputs[0] == pytest.approx(outputs[1], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "edit", ["ablate hidden9:1", "cut input:1,1 -> hidden2:3", "clamp hidden1:3 nan", "zap"]
+)
+def test_a_file_whose_edits_cannot_be_made_is_refused_by_name(tmp_path, edit):
+    path = tmp_path / "net.npz"
+    engine.save(MLP.mutate("ablate hidden1:3"), path)
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    text = np.load(io.BytesIO(entries["description.npy"]), allow_pickle=False)
+    told = bytes(text).decode().replace("ablate hidden1:3", edit).encode()
+    stored = io.BytesIO()
+    np.save(stored, np.frombuffer(told, text.dtype))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**entries, "description.npy": stored.getvalue()}.items():
+            archive.writestr(name, content)
+    with pytest.raises(EngineError, match=r"net\.npz") as error:
+        engine.load(path)
+    assert "\n" not in str(error.value)
 
 
 def test_groups_of_neurons_are_edited_together():

@@ -62,6 +62,10 @@ def test_a_group_has_one_ring_and_many_edits_are_not_all_marked() -> None:
     assert len(marks(many)) == MOST
 
 
+def test_what_only_training_would_notice_has_no_ring() -> None:
+    assert marks(NET.mutate("prune hidden2 30%; freeze hidden1:3")) == ()
+
+
 def test_pixels_that_cannot_be_halved_are_refused() -> None:
     with pytest.raises(SceneError, match="even number"):
         pair((641, 360))
