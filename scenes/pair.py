@@ -1,6 +1,6 @@
 """A pair: two scenes side by side in one film, such as a net before and after an edit, in step."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -79,8 +79,6 @@ def compose_pair(
         )
         for trace, title in zip((before, after), titles, strict=True)
     )
-    if left.layout.positions.shape == right.layout.positions.shape:
-        right = replace(right, path=left.path)
     return Pair(left, right, stacked)
 
 

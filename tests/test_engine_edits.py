@@ -128,6 +128,30 @@ def test_the_net_that_was_edited_is_as_it_was(kind):
     assert (net.trace(image(net)).neurons == before).all()
 
 
+@pytest.mark.parametrize(
+    ("edits", "change"),
+    [
+        ("cut conv1:4,4,2 -> pool1:2,2,2", -1),
+        ("scale conv1:4,4,2 -> pool1:2,2,2 2", 0),
+        ("cut input:14,14 -> conv1:12,12,5", -1),
+        ("add input:1,1 -> hidden1:3 0.5", 1),
+        ("add input:1,1 -> hidden1:3 0.5; cut input:1,1 -> hidden1:3", 0),
+    ],
+)
+def test_synapses_that_are_cut_or_added_are_counted(edits, change):
+    net = CNN.mutate(edits)
+    assert net.edge_count == CNN.edge_count + change
+    assert sum(len(part) for part in net.iter_synapses()) == net.edge_count
+
+
+def test_a_trace_built_on_another_follows_synapses_that_were_added():
+    net = NETS["tokens"].mutate("add block1.query:0,0 -> block1.value:1,1 0.8")
+    base, changed = net.trace(image(net)), net.mutate("clamp block1.query:0,0 2")
+    plain, quick = changed.trace(image(net)), changed.trace(image(net), base=base)
+    assert (plain.activation["block1.value"] != base.activation["block1.value"]).any()
+    assert (plain.neurons == quick.neurons).all()
+
+
 def test_cutting_one_synapse_of_a_convolution_changes_one_neurons_sum():
     before = CNN.trace(FOUR)
     synapses = CNN.synapses_into("conv1", 12 * 24 * 20 + 12 * 20 + 5)

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from edit_nets import chain, image, nets
+from image_nets import stack
 
 import data
 import engine
-from engine import EngineError, Net, strongest_paths
+from engine import Dense, EngineError, Net, strongest_paths
 
 NETS = nets()
 CNN = engine.load(data.model_path("cnn-draw"))
@@ -34,9 +35,10 @@ def every_path(net: Net, trace, label: int) -> list[tuple[tuple[int, ...], float
     return done
 
 
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
 @pytest.mark.parametrize("edits", [0, 6])
-def test_the_strongest_paths_are_found_among_all(edits):
-    net = chain(NETS["dense"], edits, 3)
+def test_the_strongest_paths_are_found_among_all(edits, activation):
+    net = chain(stack((3, 3, 1), [Dense(5), Dense(4)], activation), edits, 3)
     trace = net.trace(image(net))
     whole = sorted(every_path(net, trace, 1), key=lambda found: -abs(found[1]))
     found = strongest_paths(trace, 1, 12)
