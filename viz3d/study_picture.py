@@ -48,5 +48,6 @@ def study_figure(facts: StudyFacts) -> Figure:
     every = max(1, len(order) // 32)
     names = [facts.addresses[int(i)].partition(":")[2] for i in order[::every]]
     below.set_xticks(np.arange(0, len(order), every), names, rotation=90)
+    below.set_xlabel(f"neurons of {found.layer}, the most needed first", color=INK.faint, size=16, labelpad=8)
     page.set_type()
     return page.figure
