@@ -83,9 +83,9 @@ def _under(place: _Place, card: Card) -> list[Caption]:
     """Under the middle of the panels."""
     feet = place.corners[list(card.layers), :2]
     unit, x = place.sheet.unit, float(feet[..., 0].mean())
-    # The feet of a row of panels slope: the card clears those above it.
-    above = np.abs(feet[..., 0].mean(axis=1) - x) < 130 * unit
-    y = float(feet[above, :, 1].max())
+    # The feet of a row of panels slope: the card clears those above it, the nearest at least.
+    away = np.abs(feet[..., 0].mean(axis=1) - x)
+    y = float(feet[away <= max(130 * unit, float(away.min())), :, 1].max())
     return _stacked(place, card, x, y + (24 if len(feet) == 1 else 46) * unit)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scene_fixtures import untrained
 
-from engine import AttentionScores, Kind, strongest
+from engine import AttentionScores, Kind, presets, strongest
 from scenes import arrange, compose
 from scenes.layout import LANDSCAPE, PORTRAIT
 from scenes.naming import cards, steps
@@ -96,6 +96,15 @@ def test_skip_connections_pass_over_the_panels_between() -> None:
     between = [scene.layout.panels[names.index(n)] for n in ("block1.scores", "block1.norm1")]
     for panel in between:
         assert (middle @ panel.up).min() > (panel.positions() @ panel.up).max()
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (640, 360)])
+@pytest.mark.parametrize("preset", presets())
+def test_every_moment_of_a_film_can_be_drawn(preset, size) -> None:
+    scene = compose(untrained(preset), size=size, label=3)
+    for t in np.linspace(0, scene.seconds, 22):
+        captions = scene.frame(float(t)).captions
+        assert all(np.isfinite([*c.at, c.size, c.alpha]).all() for c in captions)
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (640, 360)])
