@@ -27,6 +27,12 @@ class ArrayMap(Mapping[str, Array]):
     def __len__(self) -> int:
         return len(self._arrays)
 
+    def updated(self, fresh: Mapping[str, Array]) -> ArrayMap:
+        """The same arrays but for these, which come last where their names are new."""
+        found = object.__new__(ArrayMap)
+        found._arrays = self._arrays | {name: read_only(array) for name, array in fresh.items()}
+        return found
+
     def __repr__(self) -> str:
         return "{" + ", ".join(f"{name}: {array.shape}" for name, array in self._arrays.items()) + "}"
 

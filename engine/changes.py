@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,39 +15,45 @@ if TYPE_CHECKING:
     from engine.graph import Net
     from engine.trace import Trace
 
-_FIRED = ("ablate", "clamp", "scale", "function")
-"""What is done to neurons after they have summed up."""
+
+@dataclass(frozen=True)
+class Changes:
+    """The layers that may differ from those of another trace, in order.
+
+    known: what the blocks of some of them come to (*shape), before any edit, because they read the same.
+    """
+
+    layers: list[Layer]
+    known: dict[str, Array]
 
 
-def changed_since(net: Net, x: Array, base: Trace) -> tuple[list[Layer], set[str]] | None:
-    """The layers that may differ from those of another trace of the input x (1, *shape), in order.
+def changed_since(net: Net, x: Array, base: Trace) -> Changes | None:
+    """What differs from another trace of the input x (1, *shape).
 
-    And the names of those among them whose sums are the same, only their activations are not. None where
-    there is nothing to build on: another image, another graph, or an edited pixel.
+    None where there is nothing to build on: another image, another graph, or an edited pixel.
     """
     before = base.net
     first = net.layers[0].name
     if net.layers != before.layers or not np.array_equal(x[0], base.pre[first]):
         return None
     same = _common(net.edits, before.edits)
-    fresh = (*net.edits[same:], *before.edits[same:])
-    summing = {edit.layer for edit in fresh if edit.synapse or edit.verb not in _FIRED}
-    stale = {edit.layer for edit in fresh}
+    stale = {edit.layer for edit in (*net.edits[same:], *before.edits[same:])}
     if first in stale:
         return None
+    learned: set[str] = set()
     if net.parameters is not before.parameters:
         learned = {n.rpartition(".")[0] for n, a in net.parameters.items() if a is not before.parameters[n]}
         stale |= learned
-        summing |= learned
-    found, fired = [], set()
+    found, known = [], {}
     for layer in net.layers[1:]:
-        follows = stale & {*layer.sources, *net.overlay.sources(layer.name)}
-        if follows or layer.name in stale:
-            stale.add(layer.name)
-            found.append(layer)
-            if not follows and layer.name not in summing:
-                fired.add(layer.name)
-    return found, fired
+        if layer.name not in stale and stale.isdisjoint(net.overlay.sources(layer.name)):
+            if stale.isdisjoint(layer.sources):
+                continue
+        elif layer.name not in learned and stale.isdisjoint(layer.sources):
+            known[layer.name] = base.unedited.get(layer.name, base.pre[layer.name])
+        stale.add(layer.name)
+        found.append(layer)
+    return Changes(found, known)
 
 
 def _common(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> int:

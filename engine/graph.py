@@ -145,10 +145,11 @@ class Net:
 
     def own_parameters(self, name: str) -> dict[str, Array]:
         """One layer's parameters under their short names ("weight", "bias")."""
-        return self._owned.get(name, {})
+        return self.owned_parameters.get(name, {})
 
     @cached_property
-    def _owned(self) -> dict[str, dict[str, Array]]:
+    def owned_parameters(self) -> dict[str, dict[str, Array]]:
+        """The parameters by layer, under their short names."""
         return by_layer(self.parameters)
 
     def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,12 @@ import numpy as np
 
 from engine import dropout, threads
 from engine.activations import activation
-from engine.arrays import Array, Shape
+from engine.arrays import Array, Shape, by_layer
 from engine.blocks import Scratch
 from engine.errors import EngineError
 from engine.layer import Layer
 from engine.overlay import Overlay
-from engine.parts import Part, part_size
+from engine.parts import Part, one_buffer, part_size
 
 if TYPE_CHECKING:
     from engine.graph import Net
@@ -54,10 +54,11 @@ class Machine:
         self._rooms: dict[int, tuple[dict[str, Array], dict[str, Array]]] = {}
         self._size = part_size(layers, batch, fast)
         self._parts = []
+        known = by_layer(parameters)
         for first in range(0, batch, self._size):
             # The first part's gradients are the sum's beginning.
             own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
-            self._parts.append(Part(layers, parameters, own, fast, self.overlay))
+            self._parts.append(Part(layers, known, own, fast, self.overlay))
 
     @property
     def in_parts(self) -> bool:
@@ -71,10 +72,7 @@ class Machine:
             raise EngineError(f"a machine for batches of {self.batch} got {n} examples")
         first, last = self.layers[0].name, self.layers[-1].name
         pre, act = self._room(n)
-        self.pre, self.activation = {first: x, **pre}, {first: x, **act}
-        if self.overlay.touches(first):
-            self.activation[first] = x.copy()
-            self.overlay.fire(first, x, self.activation[first])
+        self.pre, self.activation = {first: x, **pre}, {first: self.overlay.enter(first, x), **act}
         cuts = self._cuts(n)
         draws = [rng]
         if len(cuts) > 1:
@@ -91,19 +89,17 @@ class Machine:
         pre: Mapping[str, Array],
         act: Mapping[str, Array],
         layers: Sequence[Layer],
-        summed: Collection[str] = (),
     ) -> Array:
         """A forward pass of these layers only, in order; pre, act (n, *shape): of all others that they read.
 
-        For what follows a change, where all that lies ahead of it is known. summed: names of layers among
-        them whose pre-activations are known too. Not to be followed by backward.
+        For what follows a change, where all that lies ahead of it is known. Not to be followed by backward.
         """
         n = len(next(iter(act.values())))
         own_pre, own_act = self._room(n)
         fresh = {layer.name for layer in layers}
-        self.pre = {**pre, **{name: own_pre[name] for name in fresh.difference(summed)}}
+        self.pre = {**pre, **{name: own_pre[name] for name in fresh}}
         self.activation = {**act, **{name: own_act[name] for name in fresh}}
-        self._parts[0].forward(self.pre, self.activation, None, layers, summed)
+        self._parts[0].forward(self.pre, self.activation, None, layers)
         return self.activation[self.layers[-1].name]
 
     def backward(self, grad: Array, *, keep: bool = False) -> dict[str, Array]:
@@ -143,10 +139,8 @@ class Machine:
             pre = {layer.name: self._buffer(layer, "pre", n) for layer in self.layers[1:]}
             act = {}
             for layer in self.layers[1:]:
-                # An activation function that does nothing needs no room of its own.
-                plain = layer.activation == "identity" and not layer.dropout
-                plain = plain and not self.overlay.touches(layer.name)
-                act[layer.name] = pre[layer.name] if plain else self._buffer(layer, "activation", n)
+                one = one_buffer(layer, self.overlay)
+                act[layer.name] = pre[layer.name] if one else self._buffer(layer, "activation", n)
             self._rooms[n] = pre, act
         return self._rooms[n]
 

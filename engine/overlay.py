@@ -105,6 +105,22 @@ class Overlay:
         """Whether a layer's neurons or incoming synapses are edited."""
         return layer in self.links or layer in self.windows or layer in self.cells
 
+    def sums(self, layer: str) -> bool:
+        """Whether a layer's sums are edited: its incoming synapses or its biases."""
+        return (
+            layer in self.links
+            or layer in self.windows
+            or (layer in self.cells and len(self.cells[layer].shifted) > 0)
+        )
+
+    def enter(self, layer: str, pixels: Array) -> Array:
+        """The activations of the input layer (n, *shape): its pixels, edited ones in a copy."""
+        if layer not in self.cells:
+            return pixels
+        act = pixels.copy()
+        self.fire(layer, pixels, act)
+        return act
+
     def sources(self, layer: str) -> tuple[str, ...]:
         """The layers from which a layer has edited synapses."""
         return tuple(links.source for links in self.links.get(layer, ()))

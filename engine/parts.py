@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -30,16 +30,22 @@ def part_size(layers: Sequence[Layer], batch: int, fast: bool) -> int:
     return min(batch, PART) if apart else batch
 
 
+def one_buffer(layer: Layer, overlay: Overlay) -> bool:
+    """Whether a layer's activations may lie where its pre-activations do: its function does nothing."""
+    return layer.activation == "identity" and not layer.dropout and not overlay.touches(layer.name)
+
+
 class Part:
     """What the layers need for one part of a batch: buffers, and what forward keeps for backward.
 
-    parameters, gradients: keyed "<layer>.<name>"; gradients are written by backward, where there are any.
+    parameters: by layer, then by short name. gradients: keyed "<layer>.<name>"; written by backward, where
+    there are any.
     """
 
     def __init__(
         self,
         layers: Sequence[Layer],
-        parameters: Named,
+        parameters: Mapping[str, Named],
         gradients: Named | None,
         fast: bool,
         overlay: Overlay,
@@ -48,9 +54,8 @@ class Part:
         self.overlay = overlay
         self._before: dict[str, Array | None] = {}
         self.gradients = gradients
-        own = by_layer(parameters)
         back = None if gradients is None else by_layer(gradients)
-        self._parameters = {layer.name: own.get(layer.name, {}) for layer in layers}
+        self._parameters = {layer.name: parameters.get(layer.name, {}) for layer in layers}
         self._gradients = {n.name: None if back is None else back.get(n.name, {}) for n in layers}
         self._scratch = {layer.name: Scratch(fast) for layer in layers}
         self._steps = {layer.name: step_of(layer, fast) for layer in layers}
@@ -62,23 +67,30 @@ class Part:
         act: Named,
         rng: np.random.Generator | None,
         layers: Sequence[Layer] | None = None,
-        summed: Collection[str] = (),
-    ) -> None:
+        known: Named | None = None,
+    ) -> dict[str, Array]:
         """Fill pre-activations and activations (n, *shape) of all layers from the input's.
 
-        layers: of these only, in order, from what is there of the others. summed: names of layers whose
-        pre-activations are there.
+        layers: of these only, in order, from what is there of the others. known: what the blocks of some of
+        them come to, before any edit; the answer is the same of all layers whose sums are edited, where that
+        was asked for (known is not None).
         """
-        edits = self.overlay
+        edits, unedited = self.overlay, {}
         for layer in self.layers[1:] if layers is None else layers:
             assert layer.block is not None
             name, own = layer.name, self._parameters[layer.name]
-            if name not in summed:
+            if known is not None and name in known:
+                pre[name][...] = known[name]
+            else:
                 inputs = [act[source] for source in layer.sources]
                 layer.block.forward(inputs, own, pre[name], self._scratch[name])
+            if edits.sums(name):
+                if known is not None:
+                    unedited[name] = pre[name].copy()
                 edits.add_up(name, pre[name], act, own)
             self._steps[name].forward(pre[name], act[name], rng)
             self._before[name] = edits.fire(name, pre[name], act[name])
+        return unedited
 
     def backward(self, grad: Array, pre: Named, act: Named, found: Named, keep: bool) -> None:
         """Run back from the gradient by the output's pre-activations, after forward.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, ArrayMap, read_only
-from engine.changes import changed_since
+from engine.changes import Changes, changed_since
 from engine.errors import EngineError
 from engine.machine import Machine, as_inputs, probabilities
+from engine.parts import Part, one_buffer
 
 if TYPE_CHECKING:
     from engine.graph import Net
@@ -26,7 +27,7 @@ class Trace:
     activations. probabilities (classes,): a softmax layer's activation; exp of a log-softmax layer's;
     otherwise the output's activations (negative ones as 0) divided by their sum. gradient: layer name ->
     derivative of one class's pre-activation (its score) with respect to each activation, or None where it was
-    not asked for.
+    not asked for. unedited: the pre-activations of layers whose sums are edited, as they were before that.
     """
 
     net: Net
@@ -34,6 +35,7 @@ class Trace:
     activation: ArrayMap
     probabilities: Array
     gradient: ArrayMap | None = None
+    unedited: ArrayMap = field(default_factory=lambda: ArrayMap({}))
 
     @property
     def prediction(self) -> int:
@@ -60,26 +62,56 @@ class Trace:
 
 def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace | None = None) -> Trace:
     """Run one image through the net and keep everything; see Net.trace."""
-    x = as_inputs(net, np.asarray(image)[None])
-    machine = Machine(net.layers, net.parameters, 1, overlay=net.overlay)
-    changes = None if base is None or gradients_of is not None else changed_since(net, x, base)
-    if changes is None or base is None:
-        machine.forward(x)
-    else:
-        pre = {name: array[None] for name, array in base.pre.items()}
-        act = {name: array[None] for name, array in base.activation.items()}
-        machine.resume(pre, act, *changes)
-    names = [layer.name for layer in net.layers]
-    gradient = None
-    if gradients_of is not None:
-        classes = net.layers[-1].size
-        if not 0 <= gradients_of < classes:
-            raise EngineError(f"no class {gradients_of}: the classes are 0..{classes - 1}")
-        gradient = ArrayMap({n: g[0] for n, g in machine.score_gradients(gradients_of).items()})
+    x = read_only(as_inputs(net, np.asarray(image)[None]))
+    gradient = None if gradients_of is None else _gradient(net, x, gradients_of)
+    changes = None if base is None else changed_since(net, x, base)
+    if base is None or changes is None:
+        first = net.layers[0].name
+        pre, act = {first: x}, {first: net.overlay.enter(first, x)}
+        unedited = _run(net, pre, act, Changes(list(net.layers[1:]), {}))
+        return Trace(net, _one(pre), _one(act), _answer(net, act["output"]), gradient, _one(unedited))
+    pre, act = {}, {}
+    for layer in changes.layers:
+        for source in (*layer.sources, *net.overlay.sources(layer.name)):
+            act[source] = base.activation[source][None]
+    unedited = _run(net, pre, act, changes)
+    fresh = {name: act[name] for name in pre}
+    kept = {name: array for name, array in base.unedited.items() if net.overlay.sums(name)}
     return Trace(
-        net=net,
-        pre=ArrayMap({name: machine.pre[name][0] for name in names}),
-        activation=ArrayMap({name: machine.activation[name][0] for name in names}),
-        probabilities=read_only(probabilities(net, machine.activation["output"])[0]),
-        gradient=gradient,
+        net,
+        base.pre.updated(_one(pre)),
+        base.activation.updated(_one(fresh)),
+        _answer(net, act["output"]) if "output" in act else base.probabilities,
+        gradient,
+        ArrayMap(kept).updated(_one(unedited)),
     )
+
+
+def _run(net: Net, pre: dict[str, Array], act: dict[str, Array], changes: Changes) -> dict[str, Array]:
+    """Fill in what these layers do, (1, *shape) each; the answer: their sums before edits, where edited."""
+    for layer in changes.layers:
+        sums = pre[layer.name] = np.empty((1, *layer.shape), net.dtype)
+        act[layer.name] = sums if one_buffer(layer, net.overlay) else np.empty_like(sums)
+    part = Part(changes.layers, net.owned_parameters, None, False, net.overlay)
+    return part.forward(pre, act, None, changes.layers, changes.known)
+
+
+def _one(batch: dict[str, Array]) -> ArrayMap:
+    """Arrays (1, *shape) that nobody else holds as read-only ones (*shape)."""
+    for array in batch.values():
+        array.flags.writeable = False
+    return ArrayMap({name: array[0] for name, array in batch.items()})
+
+
+def _answer(net: Net, output: Array) -> Array:
+    return read_only(probabilities(net, output)[0])
+
+
+def _gradient(net: Net, x: Array, label: int) -> ArrayMap:
+    """The derivative of a class's score by every activation."""
+    classes = net.layers[-1].size
+    if not 0 <= label < classes:
+        raise EngineError(f"no class {label}: the classes are 0..{classes - 1}")
+    machine = Machine(net.layers, net.parameters, 1, overlay=net.overlay)
+    machine.forward(x)
+    return ArrayMap({name: array[0] for name, array in machine.score_gradients(label).items()})

@@ -12,7 +12,7 @@ from test_engine_gradients import check_parameters
 
 import data
 import engine
-from engine import EngineError, address, interpret
+from engine import Dense, EngineError, address, interpret
 from engine.edits import parse, write
 from engine.machine import Machine
 from engine.trainer import Trainer
@@ -282,3 +282,25 @@ def test_only_what_follows_an_edit_is_worked_out_anew():
         after.activation["hidden1"], base.activation["hidden1"]
     )
     assert not np.shares_memory(after.activation["hidden3"], base.activation["hidden3"])
+
+
+def test_a_layer_that_reads_what_it_read_before_is_summed_up_from_what_its_block_came_to(monkeypatch):
+    base = MLP.mutate("cut input:14,14 -> hidden1:3; shift hidden1:5 0.25").trace(FOUR)
+    after = MLP.mutate("cut input:14,14 -> hidden1:3; set input:13,14 -> hidden1:3 0.5; ablate hidden1:0")
+    plain, asked = after.trace(FOUR), []
+    forward = Dense.forward
+    monkeypatch.setattr(
+        Dense, "forward", lambda self, *args: (asked.append(self.units), forward(self, *args))[1]
+    )
+    quick = after.trace(FOUR, base=base)
+    assert len(asked) == len(MLP.layers) - 2
+    assert all((plain.pre[name] == quick.pre[name]).all() for name in plain.pre)
+    assert (quick.unedited["hidden1"] == MLP.trace(FOUR).pre["hidden1"]).all()
+
+
+def test_an_image_that_its_owner_changes_leaves_the_trace_as_it_was():
+    pixels = (FOUR / 255).astype(np.float32).reshape(MLP.layers[0].shape)
+    trace = MLP.trace(pixels)
+    before = trace.activation["input"].copy()
+    pixels[:] = 0
+    assert (trace.activation["input"] == before).all()
