@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine import edits, surgery
+from engine import edits, resize, surgery
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _prune(net: Net, text: str, words: list[str]) -> Net:
 def _remove(net: Net, text: str, words: list[str]) -> Net:
     if not words:
         raise EngineError(f"{text!r} names no neuron: write remove hidden1:3")
-    return surgery.remove(net, "".join(words))
+    return resize.remove(net, "".join(words))
 
 
 def _grow(net: Net, text: str, words: list[str]) -> Net:
@@ -62,7 +62,7 @@ def _grow(net: Net, text: str, words: list[str]) -> Net:
     layer, count = _split(text, words, "grow hidden1 8")
     if not count.isdigit():
         raise EngineError(f"{text!r}: {count!r} is no number of neurons")
-    return surgery.grow(net, layer, int(count), rng)
+    return resize.grow(net, layer, int(count), rng)
 
 
 _SURGERY: dict[str, Callable[[Net, str, list[str]], Net]] = {

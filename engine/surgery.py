@@ -1,4 +1,4 @@
-"""Surgery: nets made of other nets by changing what they have learned or how many neurons they have.
+"""Surgery: nets made of other nets by changing what they have learned.
 
 Unlike an edit (see edits.py), which lies on top of a net, surgery gives the new net parameters of its own.
 """
@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine import address
 from engine.arrays import Array
-from engine.blocks import AveragePool, Conv, Dense, LocalNorm, MaxPool
 from engine.edits import Edit
 from engine.errors import EngineError
-from engine.layer import Layer
 
 if TYPE_CHECKING:
     from engine.graph import Net
@@ -81,36 +79,6 @@ def crossover(net: Net, other: Net, rng: np.random.Generator) -> Net:
     return _replace(net, found)
 
 
-def remove(net: Net, where: str) -> Net:
-    """Take neurons of a dense hidden layer, or whole maps of a convolution, out of the net."""
-    numbers = address.neurons(net, where)
-    layer = _resizable(net, where.partition(":")[0].strip())
-    flat = numbers - net.offset(layer.name)
-    last = layer.shape[-1]
-    counts = np.bincount(flat % last, minlength=last)
-    if ((counts > 0) & (counts < layer.size // last)).any():
-        raise EngineError(
-            f"remove {where}: the neurons of a map share its kernel: remove the whole of it, "
-            f"such as remove {layer.name}:map{int(flat[0]) % last}"
-        )
-    kept = np.flatnonzero(counts == 0)
-    if not len(kept):
-        raise EngineError(f"remove {where}: nothing would be left of {layer.name}: keep one at least")
-    return _resized(net, layer, kept, None)
-
-
-def grow(net: Net, layer: str, count: int, rng: np.random.Generator) -> Net:
-    """Add neurons to a dense hidden layer, or maps to a convolution.
-
-    They start with fresh incoming weights and send nothing yet, so the net answers as before.
-    """
-    if count < 1:
-        raise EngineError(f"grow {layer} {count}: add 1 neuron or more")
-    found = _resizable(net, layer)
-    units = np.concatenate([np.arange(found.shape[-1]), np.full(count, -1)])
-    return _resized(net, found, units, rng)
-
-
 def diff(net: Net, other: Net) -> tuple[str, ...]:
     """What differs between two nets, a line for each: layers, learned numbers, edits."""
     lines = []
@@ -151,71 +119,3 @@ def _weights(net: Net, layer: str) -> str:
         having = [key.removesuffix(".weight") for key in net.parameters if key.endswith(".weight")]
         raise EngineError(f"{layer} has learned no weights: {', '.join(having)} have")
     return name
-
-
-def _resizable(net: Net, name: str) -> Layer:
-    layer = net.layer(name)
-    if not isinstance(layer.block, (Dense, Conv)) or layer is net.layers[-1]:
-        fit = [n.name for n in net.layers[:-1] if isinstance(n.block, (Dense, Conv))]
-        raise EngineError(
-            f"{name} cannot lose or gain neurons: dense and convolutional hidden layers can "
-            f"({', '.join(fit) or 'this net has none'})"
-        )
-    mine = [
-        edit
-        for edit in net.edits
-        if name in (end.partition(":")[0].strip() for end in edit.where.split("->"))
-    ]
-    if mine:
-        raise EngineError(f"{name} has edits ({mine[0]}): its neurons would change places, resize it first")
-    return layer
-
-
-def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | None) -> Net:
-    """The net with a layer of these units (places in the old one, -1 for a new one)."""
-    layers = {n.name: n for n in net.layers}
-    parameters = dict(net.parameters)
-    size = "units" if isinstance(layer.block, Dense) else "maps"
-    block: Any = layer.block
-    layers[layer.name] = _reshaped(layer, len(units), dataclasses.replace(block, **{size: len(units)}))
-    fresh: dict[str, Array] = {}
-    if rng is not None:
-        shapes = [net.layer(source).shape for source in layer.sources]
-        fresh = dataclasses.replace(block, **{size: len(units)}).initial(shapes, rng)
-    for key, array in net.own_parameters(layer.name).items():
-        parameters[f"{layer.name}.{key}"] = _along(array, units, -1, fresh.get(key))
-    waiting = [layer.name]
-    while waiting:
-        source = net.layer(waiting.pop())
-        for reader in net.layers:
-            if source.name not in reader.sources:
-                continue
-            match reader.block:
-                case MaxPool() | AveragePool() | LocalNorm() if len(reader.sources) == 1:
-                    layers[reader.name] = _reshaped(reader, len(units), reader.block)
-                    waiting.append(reader.name)
-                case Dense():
-                    weight = parameters[f"{reader.name}.weight"].reshape(*source.shape, -1)
-                    parameters[f"{reader.name}.weight"] = _along(weight, units, -2, None).reshape(
-                        -1, reader.size
-                    )
-                case Conv():
-                    parameters[f"{reader.name}.weight"] = _along(
-                        parameters[f"{reader.name}.weight"], units, 2, None
-                    )
-                case _:
-                    raise EngineError(
-                        f"{reader.name} needs {source.name} as it is: {layer.name} cannot be resized"
-                    )
-    return dataclasses.replace(net, layers=tuple(layers.values()), parameters=parameters)
-
-
-def _reshaped(layer: Layer, last: int, block: Any) -> Layer:
-    return dataclasses.replace(layer, shape=(*layer.shape[:-1], last), block=block)
-
-
-def _along(array: Array, units: Array, axis: int, fresh: Array | None) -> Array:
-    """The array with those units along an axis; a new one (-1) has what is in fresh, else 0."""
-    taken = np.take(array, np.maximum(units, 0), axis=axis)
-    there = np.reshape(units >= 0, [-1 if i == axis % array.ndim else 1 for i in range(array.ndim)])
-    return np.where(there, taken, 0 if fresh is None else fresh).astype(array.dtype)

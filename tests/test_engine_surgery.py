@@ -12,6 +12,7 @@ from engine.trainer import Trainer
 NETS = nets()
 MLP = engine.load(data.model_path("mlp"))
 CNN = engine.load(data.model_path("cnn-draw"))
+VIT = engine.load(data.model_path("vit-tiny"))
 FOUR = data.load("digits").images[4]
 
 
@@ -61,6 +62,7 @@ def test_a_pruned_net_comes_back_from_its_file(tmp_path):
         (CNN, "remove conv1:map3", "ablate conv1:map3"),
         (CNN, "remove conv2:map7", "ablate conv2:map7"),
         (CNN, "remove hidden1:9", "ablate hidden1:9"),
+        (VIT, "remove block2.hidden:feature7", "ablate block2.hidden:feature7"),
     ],
 )
 def test_a_net_without_a_neuron_answers_like_one_in_which_it_is_silent(net, gone, same):
@@ -72,7 +74,8 @@ def test_a_net_without_a_neuron_answers_like_one_in_which_it_is_silent(net, gone
 
 
 @pytest.mark.parametrize(
-    ("net", "layer"), [(MLP, "hidden1"), (CNN, "conv1"), (CNN, "conv2"), (CNN, "hidden1")]
+    ("net", "layer"),
+    [(MLP, "hidden1"), (CNN, "conv1"), (CNN, "conv2"), (CNN, "hidden1"), (VIT, "block1.hidden")],
 )
 def test_a_net_with_new_neurons_answers_as_before_and_can_learn_with_them(net, layer):
     larger = net.mutate(f"grow {layer} 4 seed 2")
@@ -132,7 +135,8 @@ def test_differences_are_told_one_by_one():
         (MLP, "weight hidden1.bias 2", "give one index"),
         (MLP, "weight hidden1.gain:3 2", "hidden1 has hidden1.weight, hidden1.bias"),
         (MLP, "hold hidden1:3", "write hold hidden1"),
-        (NETS["tokens"], "remove block1.hidden:0,3", "this net has none"),
+        (NETS["tokens"], "remove block1.hidden:0,3", "remove block1.hidden:feature3"),
+        (NETS["tokens"], "grow block1.query 2", "that can be done to block1.hidden here"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line(net, text, message):

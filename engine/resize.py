@@ -1,0 +1,127 @@
+"""Resizing: nets made of other nets by taking neurons out of a layer or putting some in.
+
+A dense layer has neurons, a convolution maps, a layer of tokens places in every token: whatever shares its
+weights comes and goes together. Layers that only read them neuron by neuron change with them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine import address
+from engine.arrays import Array
+from engine.blocks import AveragePool, Conv, Dense, LocalNorm, MaxPool, TokenDense, TokenHead
+from engine.errors import EngineError
+from engine.layer import Layer
+
+if TYPE_CHECKING:
+    from engine.graph import Net
+
+
+def remove(net: Net, where: str) -> Net:
+    """Take neurons of a dense hidden layer, whole maps, or a place of every token out of the net."""
+    numbers = address.neurons(net, where)
+    layer = _resizable(net, where.partition(":")[0].strip())
+    flat = numbers - net.offset(layer.name)
+    last = layer.shape[-1]
+    counts = np.bincount(flat % last, minlength=last)
+    if ((counts > 0) & (counts < layer.size // last)).any():
+        raise EngineError(
+            f"remove {where}: {layer.size // last} neurons of {layer.name} share each weight: remove them "
+            f"all, such as remove {layer.name}:{address.axes(layer)[-1]}{int(flat[0]) % last}"
+        )
+    kept = np.flatnonzero(counts == 0)
+    if not len(kept):
+        raise EngineError(f"remove {where}: nothing would be left of {layer.name}: keep one at least")
+    return _resized(net, layer, kept, None)
+
+
+def grow(net: Net, layer: str, count: int, rng: np.random.Generator) -> Net:
+    """Add neurons to a dense hidden layer, maps to a convolution, or a place to every token.
+
+    They start with fresh incoming weights and send nothing yet, so the net answers as before.
+    """
+    if count < 1:
+        raise EngineError(f"grow {layer} {count}: add 1 neuron or more")
+    found = _resizable(net, layer)
+    units = np.concatenate([np.arange(found.shape[-1]), np.full(count, -1)])
+    return _resized(net, found, units, rng)
+
+
+def _resizable(net: Net, name: str) -> Layer:
+    layer = net.layer(name)
+    if _readers(net, layer) is None:
+        fit = [n.name for n in net.layers if _readers(net, n) is not None]
+        raise EngineError(
+            f"{name} cannot lose or gain neurons: that can be done to {', '.join(fit) or 'no layer'} here"
+        )
+    mine = [edit for edit in net.edits if name in edit.layers]
+    if mine:
+        raise EngineError(f"{name} has edits ({mine[0]}): its neurons would change places, resize it first")
+    return layer
+
+
+def _readers(net: Net, layer: Layer) -> list[tuple[Layer, Layer]] | None:
+    """(source, reader) pairs of the layers that change with a layer; None where it cannot be resized."""
+    own = isinstance(layer.block, (Dense, Conv, TokenDense)) and len(layer.sources) == 1
+    if not own or layer is net.layers[-1]:
+        return None
+    found, waiting = [], [layer]
+    while waiting:
+        source = waiting.pop()
+        for reader in net.layers:
+            if source.name not in reader.sources:
+                continue
+            if isinstance(reader.block, _LIKE) and len(reader.sources) == 1:
+                waiting.append(reader)
+            elif not isinstance(reader.block, _WEIGHING) or source.name in reader.sources[1:]:
+                return None
+            found.append((source, reader))
+    return found
+
+
+# Layers that have a map for each map that they read.
+_LIKE = (MaxPool, AveragePool, LocalNorm)
+# Layers with weights for each unit that they read.
+_WEIGHING = (Dense, Conv, TokenDense, TokenHead)
+
+
+def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | None) -> Net:
+    """The net with a layer of these units (places in the old one, -1 for a new one)."""
+    layers = {n.name: n for n in net.layers}
+    parameters = dict(net.parameters)
+    block: Any = layer.block
+    block = dataclasses.replace(block, **{"maps" if isinstance(block, Conv) else "units": len(units)})
+    layers[layer.name] = _reshaped(layer, len(units), block)
+    fresh = {} if rng is None else block.initial([net.layer(name).shape for name in layer.sources], rng)
+    for key, array in net.own_parameters(layer.name).items():
+        parameters[f"{layer.name}.{key}"] = _along(array, units, -1, fresh.get(key))
+    for source, reader in _readers(net, layer) or ():
+        if isinstance(reader.block, _LIKE):
+            layers[reader.name] = _reshaped(reader, len(units), reader.block)
+        else:
+            key = f"{reader.name}.weight"
+            parameters[key] = _reading(net.parameters[key], source, reader, units)
+    return dataclasses.replace(net, layers=tuple(layers.values()), parameters=parameters)
+
+
+def _reading(weight: Array, source: Layer, reader: Layer, units: Array) -> Array:
+    """The weights of a layer that reads a resized one."""
+    if isinstance(reader.block, Dense):
+        # It reads maps and tokens as one row: each place has weights by unit.
+        return _along(weight.reshape(*source.shape, -1), units, -2, None).reshape(-1, weight.shape[-1])
+    return _along(weight, units, 2 if isinstance(reader.block, Conv) else 0, None)
+
+
+def _reshaped(layer: Layer, last: int, block: Any) -> Layer:
+    return dataclasses.replace(layer, shape=(*layer.shape[:-1], last), block=block)
+
+
+def _along(array: Array, units: Array, axis: int, fresh: Array | None) -> Array:
+    """The array with those units along an axis; a new one (-1) has what is in fresh, else 0."""
+    taken = np.take(array, np.maximum(units, 0), axis=axis)
+    there = np.reshape(units >= 0, [-1 if i == axis % array.ndim else 1 for i in range(array.ndim)])
+    return np.where(there, taken, 0 if fresh is None else fresh).astype(array.dtype)
