@@ -42,7 +42,7 @@ class _Draft:
     net: Net
     cells: dict[str, dict[int, CellDraft]] = field(default_factory=dict)
     links: dict[tuple[str, str], dict[tuple[int, int], LinkDraft]] = field(default_factory=dict)
-    held: dict[str, set[int]] = field(default_factory=dict)
+    held: dict[str, Array] = field(default_factory=dict)
 
     def neurons(self, edit: Edit) -> None:
         layer, found = _places(self.net, edit.where)
@@ -87,8 +87,7 @@ class _Draft:
                     f"{edit}: {share} neurons of {layer.name} share each weight: freeze them all, "
                     f"such as freeze {_sharers(layer, found)}"
                 )
-            flat = np.arange(array.size).reshape(-1, last)[:, units.any(axis=0)]
-            self.held.setdefault(f"{layer.name}.{name}", set()).update(flat.reshape(-1).tolist())
+            self._keep(f"{layer.name}.{name}", np.asarray(units.any(axis=0)))
 
     def _hold(self, edit: Edit, layer: Layer, found: Array) -> None:
         """Hold a layer's weights that are 0."""
@@ -97,8 +96,12 @@ class _Draft:
         weight = self.net.parameters.get(f"{layer.name}.weight")
         if weight is None:
             raise EngineError(f"{edit}: {layer.name} has learned no weights")
-        zeros = np.flatnonzero(weight.reshape(-1) == 0)
-        self.held.setdefault(f"{layer.name}.weight", set()).update(zeros.tolist())
+        self._keep(f"{layer.name}.weight", np.asarray(weight == 0))
+
+    def _keep(self, name: str, numbers: Array) -> None:
+        """Hold these numbers of a parameter, a mask that has its last axes."""
+        shape = self.net.parameters[name].shape
+        self.held[name] = self.held.get(name, np.zeros(shape, bool)) | numbers
 
     def synapse(self, edit: Edit) -> None:
         first, second = (part.strip() for part in edit.where.split("->"))
@@ -160,7 +163,7 @@ class _Draft:
             if plain:
                 links[target] = (*links.get(target, ()), links_of(self.net, source, target, plain))
         cells = {name: cells_of(found) for name, found in self.cells.items()}
-        held = {name: np.array(sorted(places)) for name, places in self.held.items()}
+        held = {name: np.flatnonzero(mask) for name, mask in self.held.items()}
         return Overlay(links, windows, cells, held)
 
 
