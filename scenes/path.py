@@ -40,9 +40,10 @@ def camera_path(layout: Layout, size: tuple[int, int], line: Timeline) -> Path:
     """Plan the camera's way for a layout in a frame of `size` pixels."""
     portrait = layout.orientation.name == "portrait"
     rectangle = page(size, portrait).safe()
-    # The less wide a picture, the more the camera looks along the flow, which then takes less of its width.
-    turn = 13.0 * min(max(1.6 - size[0] / size[1], 0.0), 0.7)
-    azimuth, elevation = (11.0, 24.0) if portrait else (30.0 + turn, 14.5)
+    # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
+    # less of its width and more of its height.
+    narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)
+    azimuth, elevation = (11.0, 24.0) if portrait else (30.0 + 20.0 * narrow, 14.5 + 9.0 * narrow)
     end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=_ANGLE)
     first = layout.panels[0].corners()
     close = fit(first, size, rectangle, azimuth=azimuth + 8.0, elevation=elevation, angle=_ANGLE)
