@@ -11,7 +11,7 @@ import numpy as np
 from engine import address
 from engine.activations import activation
 from engine.arrays import Array
-from engine.blocks import Kind, MaxPool
+from engine.blocks import Maxout, MaxPool
 from engine.drafts import CellDraft, LinkDraft, cells_of, links_of, windows_of
 from engine.edits import Edit
 from engine.errors import EngineError
@@ -20,6 +20,9 @@ from engine.overlay import Links, Overlay, Windows
 
 if TYPE_CHECKING:
     from engine.graph import Net
+
+_MAXIMA = (MaxPool, Maxout)
+"""The blocks that take the largest of their inputs instead of their sum."""
 
 
 def compile_edits(net: Net) -> Overlay:
@@ -120,7 +123,11 @@ class _Draft:
                 )
         elif not there or link.cut:
             raise EngineError(f"{edit}: there is no such synapse: add it first")
-        self._may_link(edit, source, target)
+        if edit.verb == "add" and link.edge < 0 and isinstance(target.block, _MAXIMA):
+            raise EngineError(
+                f"{edit}: {target.name} takes a maximum, it adds nothing up: "
+                "add the synapse to a layer that sums"
+            )
         pair[start, end] = _changed(link, edit)
 
     def _edge(self, source: Layer, target: Layer, start: int, end: int) -> int:
@@ -132,36 +139,16 @@ class _Draft:
         found = ids[target.block.edges(wiring, slot, ids).source == start]
         return int(found[0]) if len(found) else -1
 
-    def _may_link(self, edit: Edit, source: Layer, target: Layer) -> None:
-        """EngineError where the target's block has no such weight to edit."""
-        assert target.block is not None
-        wiring, none = self.net.wiring(target.name), np.empty(0, np.int64)
-        kinds = [target.block.edges(wiring, slot, none).kind for slot in range(len(target.sources))]
-        if edit.verb == "add" and Kind.COMPUTED in kinds:
-            raise EngineError(f"{edit}: {target.name} adds nothing up: add the synapse to a layer that sums")
-        if source.name not in target.sources:
-            return
-        kind = kinds[target.sources.index(source.name)]
-        if kind == Kind.COMPUTED and not isinstance(target.block, MaxPool):
-            raise EngineError(
-                f"{edit}: the links of {target.name} have no weights of their own, they follow from the "
-                "whole row: edit its neurons"
-            )
-        if kind == Kind.ATTENTION and edit.verb in ("set", "nudge"):
-            raise EngineError(f"{edit}: attention's weights follow from the input: scale or cut this one")
-
     def overlay(self) -> Overlay:
         """The draft as arrays."""
         links: dict[str, tuple[Links, ...]] = {}
         windows: dict[str, Windows] = {}
         for (source, target), pair in self.links.items():
             block = self.net.layer(target).block
-            known = source in self.net.layer(target).sources
-            if isinstance(block, MaxPool) and known:
+            if isinstance(block, _MAXIMA):
                 windows[target] = windows_of(self.net, source, target, pair)
-            plain = {ends: k for ends, k in pair.items() if k.edge < 0 or not isinstance(block, MaxPool)}
-            if plain:
-                links[target] = (*links.get(target, ()), links_of(self.net, source, target, plain))
+            else:
+                links[target] = (*links.get(target, ()), links_of(self.net, source, target, pair))
         cells = {name: cells_of(found) for name, found in self.cells.items()}
         held = {name: np.flatnonzero(mask) for name, mask in self.held.items()}
         return Overlay(links, windows, cells, held)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array
+from engine.blocks import Normalisation
 from engine.overlay import Cells, Links, Windows
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def links_of(net: Net, source: str, target: str, pair: dict[tuple[int, int], Lin
         name=name,
         gate=gate,
         gate_layer=gates,
+        norm=layer.block if known and isinstance(layer.block, Normalisation) else None,
     )
 
 

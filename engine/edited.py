@@ -50,17 +50,22 @@ def change_of_count(net: Net, source: str, target: str) -> int:
 
 
 def edited(net: Net, layer: Layer, slot: int, ids: Array, found: Synapses, trace: Trace | None) -> Synapses:
-    """What edits make of decoded edges: found[i] is edge ids[i]."""
+    """What edits make of decoded edges: found[i] is edge ids[i].
+
+    A weight that was set follows neither a parameter nor a gate any more.
+    """
     source = layer.sources[slot]
     links, windows = links_of(net, source, layer.name), windows_of(net, source, layer.name)
     if links is None and windows is None:
         return found
-    weight, parameter, keep = found.weight.copy(), found.parameter.copy(), np.ones(len(ids), bool)
+    weight, keep = found.weight.copy(), np.ones(len(ids), bool)
+    parameter, gate = found.parameter.copy(), found.gate.copy()
     if links is not None:
         place, there = _match(links.edge, ids)
         mine = place[there]
         weight[there] = links.gain[mine] * weight[there] + links.offset[mine]
-        parameter[there] = np.where(links.gain[mine] == 0, -1, parameter[there])
+        for follows in (parameter, gate):
+            follows[there] = np.where(links.gain[mine] == 0, -1, follows[there])
         keep[there] &= ~links.cut[mine]
     if windows is not None:
         keep &= ~np.isin(ids, windows.gone)
@@ -71,7 +76,7 @@ def edited(net: Net, layer: Layer, slot: int, ids: Array, found: Synapses, trace
                 x = trace.activation[source].reshape(-1)[cells] * weights
                 shares = np.where(np.arange(len(x)) == x.argmax(), weights, 0)
             weight[there] = shares[place[there]]
-    changed = dataclasses.replace(found, weight=weight, parameter=parameter)
+    changed = dataclasses.replace(found, weight=weight, parameter=parameter, gate=gate)
     return take(changed, keep)
 
 

@@ -1,21 +1,23 @@
 """Overlay: the edits of a net made ready for its passes, a small correction on top of unchanged kernels.
 
 An edited synapse has the weight gain x own + offset, where own is the weight that it would have: of a
-parameter that goes on learning, of a constant, or of a constant times a gate. Its neuron's sum is corrected
-by the difference. An edited neuron's activation becomes gain x activation + offset, so that scaling, clamping
-and ablating compose in order. A window that takes a maximum is worked out anew where one of its edges is
-edited.
+parameter that goes on learning, of a constant, of a constant times a gate, or of a normalisation, which is
+worked out from all of its row, edited or not. Its neuron's sum is corrected by the difference. An edited
+neuron's activation becomes gain x activation + offset, so that scaling, clamping and ablating compose in
+order. A window that takes a maximum is worked out anew where one of its edges is edited.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from engine.activations import activation
 from engine.arrays import Array
+from engine.blocks.base import Normalisation
 
 Arrays = Mapping[str, Array]
 Back = Callable[[Array, Array, Array], None]
@@ -28,7 +30,8 @@ class Links:
 
     edge: its number in the block, -1 for a synapse that was added. constant: its own weight where that is no
     parameter (of attention the factor of the gate's activation), 0 for an added one. parameter: flat index
-    into the array `name` of the target layer, -1 for none. gate: index in `gate_layer`, -1 for none.
+    into the array `name` of the target layer, -1 for none. gate: index in `gate_layer`. norm: the target's
+    block, where its own weights are those of a normalisation.
     """
 
     source: str
@@ -43,23 +46,37 @@ class Links:
     name: str = ""
     gate: Array | None = None
     gate_layer: str = ""
+    norm: Normalisation | None = None
 
-    def own(self, parameters: Arrays) -> Array:
-        """The weight (e,) that each synapse would have, gates left out."""
+    @cached_property
+    def more(self) -> Array:
+        """How many times its own weight each synapse has more than before (e,): none, where it had none."""
+        return np.where(self.edge >= 0, self.gain - 1, 0)
+
+    @cached_property
+    def ids(self) -> Array:
+        """The numbers (e,) of the edges whose own weights count; of an added one nothing does."""
+        return np.maximum(self.edge, 0)
+
+    def own(self, activations: Arrays, parameters: Arrays) -> Array:
+        """The weight that each synapse would have: (e,), or (B, e) where it follows from the input."""
+        if self.norm is not None:
+            return self.norm.own_weights(activations[self.source], parameters, self.ids)
+        if self.gate is not None:
+            return self.constant * _flat(activations, self.gate_layer)[:, self.gate]
         if not self.name:
             return self.constant
         learned = parameters[self.name].reshape(-1)[self.parameter]
         return np.where(self.parameter >= 0, learned, self.constant)
 
-    def change(self, parameters: Arrays, gate: Array | None) -> Array:
-        """What an edit adds to each weight: (e,), or (B, e) where gates (B, e) multiply."""
-        own = self.own(parameters)
-        return (self.gain - 1) * (own if gate is None else own * gate) + self.offset
+    def change(self, activations: Arrays, parameters: Arrays) -> Array:
+        """What an edit adds to each weight, of the shape of `own`."""
+        return self.more * self.own(activations, parameters) + self.offset
 
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """Windows of a max-pooling with an edited edge.
+    """Windows of a max-pooling, or groups of a maxout, with an edited edge.
 
     target (w,). For each window the edges (e,) that it has left: their numbers, sources and weights. gone:
     numbers of the edges that were cut.
@@ -130,8 +147,7 @@ class Overlay:
         flat = pre.reshape(len(pre), -1)
         for links in self.links.get(layer, ()):
             sent = _flat(activations, links.source)[:, links.start]
-            gate = None if links.gate is None else _flat(activations, links.gate_layer)[:, links.gate]
-            sent = sent * links.change(parameters, gate).astype(pre.dtype, copy=False)
+            sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)
             np.add.at(flat.T, links.end, sent.T)
         if layer in self.windows:
             windows = self.windows[layer]
@@ -198,20 +214,19 @@ class Overlay:
         felt = grad.reshape(len(grad), -1)
         for links in self.links.get(layer, ()):
             mine, sent = felt[:, links.end], _flat(activations, links.source)[:, links.start]
-            gate = None if links.gate is None else _flat(activations, links.gate_layer)[:, links.gate]
-            change = links.change(parameters, gate).astype(grad.dtype, copy=False)
+            change = links.change(activations, parameters).astype(grad.dtype, copy=False)
             _gather(found(links.source), links.start, mine * change)
-            looser = (links.gain - 1).astype(grad.dtype)
+            by_own = mine * sent * links.more.astype(grad.dtype)
+            if links.norm is not None:
+                x = activations[links.source]
+                links.norm.back_own_weights(by_own, x, parameters, links.ids, learn, found(links.source))
             if links.gate is not None:
-                _gather(
-                    found(links.gate_layer),
-                    links.gate,
-                    mine * sent * looser * links.constant.astype(grad.dtype),
-                )
+                _gather(found(links.gate_layer), links.gate, by_own * links.constant.astype(grad.dtype))
             if learn is not None and links.name:
                 learned = links.parameter >= 0
-                change = ((mine * sent).sum(axis=0) * looser)[learned]
-                np.add.at(learn[links.name].reshape(-1), links.parameter[learned], change)
+                np.add.at(
+                    learn[links.name].reshape(-1), links.parameter[learned], by_own.sum(axis=0)[learned]
+                )
 
     def take_windows(self, layer: str, grad: Array) -> Array | None:
         """The gradients (n, w) of edited windows, taken out of grad so that their block does not see them."""

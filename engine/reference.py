@@ -1,8 +1,9 @@
 """The reference interpreter: a ready queue over explicit edges, slow and obvious.
 
 Every neuron waits for its inputs, then fires and pushes its activation along each of its outgoing synapses;
-nothing is known of layers but where a softmax waits for its row. The fast passes are held to it, and an
-animation may take its order of firing from it.
+nothing is known of layers but where a softmax waits for its row. Edits are made one by one, on the synapses
+of the net without any: an edited one delivers gain x weight, and what its offset adds by itself. The fast
+passes are held to it, and an animation may take its order of firing from it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from engine import synapses
 from engine.activations import activation
 from engine.arrays import Array, read_only
+from engine.blocks import Normalisation
 from engine.errors import EngineError
 from engine.machine import as_inputs
 
@@ -60,11 +62,12 @@ class _Run:
 
     def __init__(self, net: Net):
         self.net = net
+        self.plain = replace(net, edits=())
         self.layers = [layer for layer in net.layers for _ in range(layer.size)]
         self.biases = [bias for layer in net.layers for bias in _biases(net, layer)]
         # A neuron is ready when it holds a value for each of its incoming synapses.
         self.waiting = np.zeros(net.neuron_count, np.int64)
-        for part in net.iter_synapses():
+        for part in self.plain.iter_synapses():
             np.add.at(self.waiting, part.target, 1)
         self.inbox: list[list[tuple[float, float]]] = [[] for _ in self.layers]
         self.sent = [False] * net.neuron_count
@@ -72,6 +75,12 @@ class _Run:
         self.edited: dict[int, tuple[float, float]] = {}
         self.functions: dict[int, str] = {}
         self._take_edits()
+        self.links: dict[tuple[int, int], tuple[float, float]] = {}
+        self.cut: set[tuple[int, int]] = set()
+        self.added: dict[int, list[tuple[int, float]]] = {}
+        self.more = [0.0] * net.neuron_count
+        self._take_links()
+        self._take_windows()
         self.pre = [math.nan] * net.neuron_count
         self.activation = [math.nan] * net.neuron_count
         self.order: list[int] = []
@@ -90,6 +99,43 @@ class _Run:
             for function, places in cells.functions.items():
                 self.functions.update({first + place: function for place in places.tolist()})
 
+    def _take_links(self) -> None:
+        """Edited synapses by their ends: gain and offset; those that are gone; those that are new by source.
+
+        A normalisation still reads what is cut, to divide by it; everyone else no longer waits for it.
+        """
+        for target, several in self.net.overlay.links.items():
+            reads_on = isinstance(self.net.layer(target).block, Normalisation)
+            for links in several:
+                first = self.net.offset(links.source), self.net.offset(target)
+                columns = (links.start, links.end, links.edge, links.gain, links.offset, links.cut)
+                for start, end, edge, gain, offset, cut in zip(*(c.tolist() for c in columns), strict=True):
+                    ends = (first[0] + start, first[1] + end)
+                    if edge >= 0 and (reads_on or not cut):
+                        self.links[ends] = gain, offset
+                    elif edge >= 0:
+                        self._lose(ends)
+                    elif not cut:
+                        self.added.setdefault(ends[0], []).append((ends[1], offset))
+                        self.waiting[ends[1]] += 1
+
+    def _take_windows(self) -> None:
+        """The edited synapses of windows: what is left of each, and which are gone."""
+        for target, windows in self.net.overlay.windows.items():
+            source, first = self.net.offset(windows.source), self.net.offset(target)
+            for end, cells, weights in zip(windows.target, windows.cells, windows.weights, strict=True):
+                into = synapses.into(self.plain, target, int(end)).source.tolist()
+                kept = dict(zip((cells + source).tolist(), weights.tolist(), strict=True))
+                for start in into:
+                    if start in kept:
+                        self.links[start, first + int(end)] = kept[start], 0.0
+                    else:
+                        self._lose((start, first + int(end)))
+
+    def _lose(self, ends: tuple[int, int]) -> None:
+        self.cut.add(ends)
+        self.waiting[ends[1]] -= 1
+
     def fire(self, neuron: int, value: float) -> None:
         gain, offset = self.edited.get(neuron, (1.0, 0.0))
         self.activation[neuron] = gain * value + offset
@@ -102,16 +148,27 @@ class _Run:
         A synapse with a gate delivers the product once both its source and its gate have fired.
         """
         layer = self.layers[neuron]
-        outgoing = synapses.out_of(self.net, layer.name, neuron - self.net.offset(layer.name))
+        outgoing = synapses.out_of(self.plain, layer.name, neuron - self.net.offset(layer.name))
         self.sent[neuron] = True
         columns = (outgoing.source, outgoing.target, outgoing.weight, outgoing.gate)
         for source, target, weight, gate in zip(*(column.tolist() for column in columns), strict=True):
             if gate >= 0 and not (self.sent[source] and self.sent[gate]):
                 continue
+            if (source, target) in self.cut:
+                continue
             by = self.activation[gate] if gate >= 0 else 1.0
-            self.inbox[target].append((weight * by, self.activation[source]))
-            if len(self.inbox[target]) == self.waiting[target]:
-                self.add_up(target)
+            gain, offset = self.links.get((source, target), (1.0, 0.0))
+            self.inbox[target].append((gain * weight * by, self.activation[source]))
+            self.receive(target, offset * self.activation[source])
+        for target, weight in self.added.get(neuron, ()):
+            self.receive(target, weight * self.activation[neuron])
+
+    def receive(self, neuron: int, more: float) -> None:
+        """Take note of one delivery, and of what edits add to the sum with it."""
+        self.more[neuron] += more
+        self.waiting[neuron] -= 1
+        if not self.waiting[neuron]:
+            self.add_up(neuron)
 
     def add_up(self, neuron: int) -> None:
         """Work out a neuron that has heard from all; where its activation needs a row, the last one fires."""
@@ -119,7 +176,7 @@ class _Run:
         assert layer.block is not None
         weights, values = [w for w, _ in self.inbox[neuron]], [v for _, v in self.inbox[neuron]]
         self.pre[neuron] = layer.block.combine(weights, values, self.biases[neuron])
-        self.pre[neuron] += self.shifts.get(neuron, 0.0)
+        self.pre[neuron] += self.more[neuron] + self.shifts.get(neuron, 0.0)
         function = activation(self.functions.get(neuron, layer.activation))
         if not function.rowwise:
             self.fire(neuron, _apply(function.name, [self.pre[neuron]])[0])

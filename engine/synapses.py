@@ -28,7 +28,7 @@ class Synapses:
     source, target: global neuron ids. weight: of the net's dtype. parameter: index in the net's flat
     parameter numbering, -1 where the weight is no parameter. kind: engine.Kind (learned, fixed, computed from
     the input, or attention). gate: the neuron whose activation multiplies the weight (attention), else -1;
-    with a trace, weight has that activation in it.
+    with a trace, weight has that activation in it, and without one it counts as 1.
     """
 
     source: npt.NDArray[np.int32]
@@ -97,16 +97,19 @@ def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapse
 def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
     """Edges that start in one neuron, by target layer, each layer's followed by those that it gates."""
     _check_index(net.layer(name), index)
-    parts = []
+    parts, number = [], net.offset(name) + index
     for layer in net.layers:
         parts.append(Synapses(*edited.added(net, name, layer.name, start=index)))
         if layer.block is None or name not in layer.sources:
             continue
         slot, wiring = layer.sources.index(name), net.wiring(layer.name)
-        gated, gated_ids = layer.block.edges_gated_by(wiring, slot, index)
-        for place, ids in ((slot, layer.block.edges_out_of(wiring, slot, index)), (gated, gated_ids)):
-            if len(ids):
-                parts.append(decode(net, layer, place, ids, trace))
+        ids = layer.block.edges_out_of(wiring, slot, index)
+        if len(ids):
+            parts.append(decode(net, layer, slot, ids, trace))
+        other, ids = layer.block.edges_gated_by(wiring, slot, index)
+        if len(ids):
+            gated = decode(net, layer, other, ids, trace)
+            parts.append(edited.take(gated, gated.gate == number))
     return _join(parts)
 
 

@@ -4,17 +4,19 @@ import numpy as np
 from image_nets import stack
 from token_nets import transformer
 
-from engine import Conv, Dense, EngineError, Kind, MaxPool, Net, address
+from engine import Conv, Dense, EngineError, LayerNorm, LocalNorm, Maxout, MaxPool, Net, address
 
 NEURON = {"ablate": None, "clamp": 0.7, "scale": -1.6, "shift": 0.4, "function": "tanh", "freeze": None}
 LINK = {"cut": None, "set": 0.9, "scale": -0.5, "nudge": 0.3}
 
 
 def nets() -> dict[str, Net]:
-    """Small float64 nets: dense, convolutional with overlapping windows, and a transformer."""
+    """Small float64 nets: dense, convolutional with overlapping windows, normalised, and a transformer."""
+    norms = [Conv(6, 2, 2), LocalNorm(3, alpha=2.0), Maxout(2), LayerNorm(eps=0.1)]
     return {
         "dense": stack((3, 3, 1), [Dense(5), Dense(4)], "relu"),
         "images": stack((6, 6, 2), [Conv(3, 3, 3), MaxPool(2, 1), Conv(2, 2, 2, padding="same")], "sigmoid"),
+        "norms": stack((4, 4, 1), norms, "tanh"),
         "tokens": transformer(),
     }
 
@@ -51,7 +53,7 @@ def _link_edit(net: Net, rng: np.random.Generator) -> str:
     if not len(found):
         return "cut nothing -> nothing"
     chosen = int(rng.integers(len(found)))
-    verb = rng.choice(["cut", "scale"] if found.kind[chosen] == Kind.ATTENTION else list(LINK))
+    verb = rng.choice(list(LINK))
     ends = f"{address.write(net, int(found.source[chosen]))} -> {address.write(net, target)}"
     return f"{verb} {ends} {'' if LINK[verb] is None else LINK[verb]}"
 

@@ -254,7 +254,8 @@ def test_later_edits_act_on_what_earlier_ones_left():
         (MLP, "cut hidden1 -> hidden2:3", "names 512 neurons"),
         (CNN, "freeze conv1:3,3,3", "freeze conv1:map3"),
         (CNN, "add input:1,1 -> pool1:3,3,3 1", "adds nothing up"),
-        (NETS["tokens"], "cut tokens:0,0 -> block1.norm1:0,1", "no weights of their own"),
+        (NETS["norms"], "add input:1,1 -> maxout2:0,0,1 1", "adds nothing up"),
+        (NETS["tokens"], "cut tokens:0,0 -> block1.norm1:1,0", "there is no such synapse"),
     ],
 )
 def test_an_edit_that_cannot_be_made_is_one_clear_line(net, text, message):

@@ -9,7 +9,7 @@ from typing import Any
 from engine.blocks.add import Add
 from engine.blocks.attention import Attention
 from engine.blocks.attention_scores import AttentionScores
-from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.base import Block, Edges, Kind, Normalisation, Scratch, Wiring
 from engine.blocks.conv import Conv
 from engine.blocks.dense import Dense
 from engine.blocks.layer_norm import LayerNorm
@@ -36,6 +36,7 @@ __all__ = [
     "LocalNorm",
     "MaxPool",
     "Maxout",
+    "Normalisation",
     "PatchEmbedding",
     "Scratch",
     "TokenDense",

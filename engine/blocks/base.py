@@ -188,3 +188,27 @@ class Block(ABC):
             keep = top_positions(np.abs(values), k)
             ids, values = ids[keep], values[keep]
         return ids, values
+
+
+class Normalisation(Block):
+    """A block that divides by what all the neurons of a row or window come to; it has one source.
+
+    Its edges' weights follow from the input (Kind.COMPUTED). To edit single ones it tells them for a batch,
+    and takes a gradient by them back.
+    """
+
+    @abstractmethod
+    def own_weights(self, x: Array, parameters: Mapping[str, Array], ids: Array) -> Array:
+        """The weights (B, e) of edge numbers (e,) for source activations x (B, *shape)."""
+
+    @abstractmethod
+    def back_own_weights(
+        self,
+        grad: Array,
+        x: Array,
+        parameters: Mapping[str, Array],
+        ids: Array,
+        gradients: Mapping[str, Array] | None,
+        back: Array | None,
+    ) -> None:
+        """From grad (B, e) by those weights add to the gradients asked for; back (B, *shape): that by x."""

@@ -11,18 +11,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from engine.arrays import Array, Shape, size_of
-from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.base import Edges, Kind, Normalisation, Scratch, Wiring
 from engine.errors import EngineError
 from engine.select import best_products, top_products
 
 
 @dataclass(frozen=True)
-class LayerNorm(Block):
+class LayerNorm(Normalisation):
     """y = scale (x - mean) / sigma + shift with sigma = sqrt(variance + eps), over the last axis (d).
 
     Every neuron of a row sees the whole row: the edge from j to i has the weight scale_i (1[i = j] - 1/d) /
@@ -132,23 +132,45 @@ class LayerNorm(Block):
 
     def edges(self, wiring: Wiring, slot: int, ids: Array) -> Edges:
         width = wiring.sources[slot][-1]
-        source, place = np.divmod(np.asarray(ids, np.int64), width)
-        row, start = np.divmod(source, width)
-        weight = self._table(wiring, width)[start, place]
-        if wiring.inputs:
-            weight = weight * self._roots(wiring, slot)[row]
-        return Edges(source, row * width + place, weight, np.full(len(source), -1, np.int64), Kind.COMPUTED)
-
-    def _table(self, wiring: Wiring, width: int) -> Array:
-        """scale_i (1[i = j] - 1/d) for source j and target i: (d, d)."""
+        row, start, place = _places(ids, width)
         scale = wiring.parameters["scale"]
-        table: Array = (np.eye(width, dtype=scale.dtype) - scale.dtype.type(1 / width)) * scale
-        return table
+        weight = _shares(start, place, width, scale.dtype) * scale[place]
+        if wiring.inputs:
+            weight = weight * self._roots(wiring.inputs[slot]).reshape(-1)[row]
+        none = np.full(len(row), -1, np.int64)
+        return Edges(row * width + start, row * width + place, weight, none, Kind.COMPUTED)
 
-    def _roots(self, wiring: Wiring, slot: int) -> Array:
-        """1 / sigma of each row (rows,)."""
-        x = wiring.inputs[slot].reshape(-1, wiring.sources[slot][-1])
-        roots: Array = (1 / np.sqrt(x.var(axis=1) + self.eps)).astype(x.dtype)
+    def own_weights(self, x: Array, parameters: Mapping[str, Array], ids: Array) -> Array:
+        row, start, place = _places(ids, x.shape[-1])
+        factor = _shares(start, place, x.shape[-1], x.dtype) * parameters["scale"][place]
+        weights: Array = self._roots(x).reshape(len(x), -1)[:, row] * factor
+        return weights
+
+    def back_own_weights(
+        self,
+        grad: Array,
+        x: Array,
+        parameters: Mapping[str, Array],
+        ids: Array,
+        gradients: Mapping[str, Array] | None,
+        back: Array | None,
+    ) -> None:
+        width, scale = x.shape[-1], parameters["scale"]
+        row, start, place = _places(ids, width)
+        root = self._roots(x).reshape(len(x), -1)
+        felt = grad * _shares(start, place, width, x.dtype)
+        if gradients is not None:
+            np.add.at(gradients["scale"], place, (felt * root[:, row]).sum(axis=0))
+        if back is not None:
+            # 1 / sigma falls by (x_k - mean) / (d sigma^3) for each x_k of its row.
+            by_root = np.zeros_like(root)
+            np.add.at(by_root.T, row, (felt * scale[place]).T)
+            by_root *= root**3 / width
+            back -= by_root.reshape(*x.shape[:-1], 1) * (x - x.mean(axis=-1, keepdims=True))
+
+    def _roots(self, x: Array) -> Array:
+        """1 / sigma of each row of x (..., d): (...)."""
+        roots: Array = (1 / np.sqrt(x.var(axis=-1) + self.eps)).astype(x.dtype)
         return roots
 
     def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
@@ -180,7 +202,21 @@ class LayerNorm(Block):
         return top_products(value, row, table, k, floor, factor)
 
     def _products(self, wiring: Wiring, slot: int, activation: Array) -> tuple[Array, Array, Array, Array]:
-        width = wiring.sources[slot][-1]
-        rows = len(activation) // width
-        factor = np.repeat(self._roots(wiring, slot), width)
-        return activation, np.tile(np.arange(width), rows), self._table(wiring, width), factor
+        width, scale = wiring.sources[slot][-1], wiring.parameters["scale"]
+        rows, every = len(activation) // width, np.arange(width)
+        table = _shares(every[:, None], every, width, scale.dtype) * scale
+        factor = np.repeat(self._roots(wiring.inputs[slot]).reshape(-1), width)
+        return activation, np.tile(every, rows), table, factor
+
+
+def _places(ids: Array, width: int) -> tuple[Array, Array, Array]:
+    """Row, and place in the row of source and target, of edge numbers."""
+    source, place = np.divmod(np.asarray(ids, np.int64), width)
+    row, start = np.divmod(source, width)
+    return row, start, place
+
+
+def _shares(start: Array, place: Array, width: int, dtype: np.dtype[Any]) -> Array:
+    """1[i = j] - 1/d for sources j and targets i of a row."""
+    shares: Array = (start == place).astype(dtype) - dtype.type(1 / width)
+    return shares

@@ -13,13 +13,13 @@ from typing import ClassVar
 import numpy as np
 
 from engine.arrays import Array, Shape, size_of
-from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.base import Edges, Kind, Normalisation, Scratch, Wiring
 from engine.blocks.window import Axis
 from engine.errors import EngineError
 
 
 @dataclass(frozen=True)
-class LocalNorm(Block):
+class LocalNorm(Normalisation):
     """y_c = x_c / (k + alpha / n * sum of x_j^2)^beta over the n maps j around map c, cell by cell.
 
     The maps are the last axis, and j runs from c - n // 2 to c + (n - 1) // 2, those outside left out, as
@@ -77,11 +77,15 @@ class LocalNorm(Block):
             return
         below = scratch.kept["below"]
         scaled = grad * below**-self.beta
+        np.add(scaled, self._held_down(scaled * x, x, below), out=back)
+
+    def _held_down(self, felt: Array, x: Array, below: Array) -> Array:
+        """The gradient by x through what is below the line; felt: that by its power, times the power."""
         # A neuron is below the line for all whose window holds it: that window, mirrored.
-        held_down = _windows(scaled * x / below, (self.n - 1) // 2, self.n // 2)
-        np.multiply(x, held_down, out=back)
+        back = _windows(felt / below, (self.n - 1) // 2, self.n // 2)
+        back *= x
         back *= -2 * self.alpha * self.beta / self.n
-        back += scaled
+        return back
 
     def _axis(self, source: Shape) -> Axis:
         return Axis(source[-1], self.n, 1, self.n // 2, source[-1])
@@ -91,14 +95,40 @@ class LocalNorm(Block):
         return size_of(source) // source[-1] * self._axis(source).count
 
     def edges(self, wiring: Wiring, slot: int, ids: Array) -> Edges:
-        maps, axis = wiring.sources[slot][-1], self._axis(wiring.sources[slot])
-        cell, pair = np.divmod(np.asarray(ids, np.int64), axis.count)
-        source, target = cell * maps + axis.pairs[2][pair], cell * maps + axis.pairs[0][pair]
+        source, target = self._ends(wiring.sources[slot], ids)
         weight = (source == target).astype(np.float32)
         if wiring.inputs:
             scale = self._denominator(wiring.inputs[slot]) ** -self.beta
             weight = weight * scale.reshape(-1)[target]
         return Edges(source, target, weight, np.full(len(source), -1, np.int64), Kind.COMPUTED)
+
+    def _ends(self, shape: Shape, ids: Array) -> tuple[Array, Array]:
+        """Source and target neurons of edge numbers."""
+        maps, axis = shape[-1], self._axis(shape)
+        cell, pair = np.divmod(np.asarray(ids, np.int64), axis.count)
+        return cell * maps + axis.pairs[2][pair], cell * maps + axis.pairs[0][pair]
+
+    def own_weights(self, x: Array, parameters: Mapping[str, Array], ids: Array) -> Array:
+        source, target = self._ends(x.shape[1:], ids)
+        scale = self._denominator(x) ** -self.beta
+        weights: Array = scale.reshape(len(x), -1)[:, target] * (source == target)
+        return weights
+
+    def back_own_weights(
+        self,
+        grad: Array,
+        x: Array,
+        parameters: Mapping[str, Array],
+        ids: Array,
+        gradients: Mapping[str, Array] | None,
+        back: Array | None,
+    ) -> None:
+        if back is None:
+            return
+        source, target = self._ends(x.shape[1:], ids)
+        felt, below = np.zeros_like(x), self._denominator(x)
+        np.add.at(felt.reshape(len(x), -1).T, target, (grad * (source == target)).T)
+        back += self._held_down(felt * below**-self.beta, x, below)
 
     def edges_into(self, wiring: Wiring, slot: int, target: int) -> Array:
         axis = self._axis(wiring.sources[slot])

@@ -104,4 +104,4 @@ class Maxout(Block):
 
     def combine(self, weights: Sequence[float], values: Sequence[float], bias: float) -> float:
         del bias
-        return max(weight * value for weight, value in zip(weights, values, strict=True))
+        return max((weight * value for weight, value in zip(weights, values, strict=True)), default=0.0)
