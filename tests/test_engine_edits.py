@@ -75,7 +75,17 @@ def test_every_view_of_the_synapses_tells_of_the_same_ones(kind, length, seed):
         for part in [net.synapses_into(layer.name, index)]
         for s, t, w, g in zip(part.source, part.target, part.weight, part.gate, strict=True)
     ]
+    out_of = [
+        (s, t, round(float(w), 12), g)
+        for layer in net.layers
+        for index in range(layer.size)
+        for part in [net.synapses_out_of(layer.name, index)]
+        for s, t, w, g in zip(part.source, part.target, part.weight, part.gate, strict=True)
+    ]
+    # A neuron tells too of those that it gates.
+    gated = [row for row in whole if row[3] >= 0]
     assert sorted(whole) == sorted(into)
+    assert sorted(whole + gated) == sorted(out_of)
     assert len(whole) == net.edge_count
     assert sum(net.synapse_count(*pair) for pair in net.connections) == net.edge_count
 

@@ -95,11 +95,18 @@ def test_a_synapse_of_a_convolution_says_who_shares_its_weight(capsys):
     assert found["without"]["probabilities"] == pytest.approx(cut.probabilities.tolist(), abs=1e-6)
 
 
-def test_a_synapse_that_cannot_be_cut_alone_says_so(capsys, monkeypatch):
-    where = "tokens:3,5 -> block1.norm1:3,5"
-    given = {"preset": "vit-tiny", "sample": "digits:4", "synapse": where}
-    assert asked(capsys, **given)["synapse"]["without"] is None
-    assert "it cannot be cut alone" in printed(capsys, 80, monkeypatch, **given)
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        ("computed", "tokens:3,5 -> block1.norm1:3,5"),
+        ("attention", "block2.value:4,20 -> block2.attention:0,20"),
+    ],
+)
+def test_a_synapse_whose_weight_follows_from_the_digit_is_read_and_cut_like_any_other(capsys, kind, where):
+    found = asked(capsys, preset="vit-tiny", sample="digits:4", synapse=where)["synapse"]
+    assert (found["kind"], found["parameter"], found["shared_by"]) == (kind, None, 0)
+    cut = engine.load(data.model_path("vit-tiny")).mutate(f"cut {where}").trace(DIGITS.images[4])
+    assert found["without"]["probabilities"] == pytest.approx(cut.probabilities.tolist(), abs=1e-6)
 
 
 def test_a_four_that_is_read_as_a_nine_is_put_right_by_silencing_one_neuron(capsys):

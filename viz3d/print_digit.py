@@ -66,15 +66,7 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
         line,
         rank,
         Text(f"{facts.kind} weight{shared}{alone}"),
-        *_without(facts, paper),
-    )
-
-
-def _without(facts: SynapseFacts, paper: Paper) -> list[RenderableType]:
-    if facts.without is None:
-        return [Text("it cannot be cut alone: it follows from its whole row")]
-    return [
         Text("without it read as ").append_text(answer(facts.without)),
         Text(),
         compared(facts.subject, facts.without, paper, "with it", "without it"),
-    ]
+    )

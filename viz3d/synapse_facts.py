@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import EngineError, Kind, Net
+from engine import Kind, Net
 from viz3d.errors import UserError
 from viz3d.neuron_facts import Term
 from viz3d.subject import Subject, place
@@ -16,8 +16,7 @@ class SynapseFacts:
     """One synapse, and the digit read without it.
 
     parameter: the address of the number that it is, shared by so many synapses; empty where its weight is
-    none. without: None where it cannot be cut alone, such as one of a normalisation. rank: its place among
-    its target's synapses by |contribution|, of `among`.
+    none. rank: its place among its target's synapses by |contribution|, of `among`.
     """
 
     subject: Subject
@@ -30,7 +29,7 @@ class SynapseFacts:
     rank: int
     among: int
     sum: float
-    without: Subject | None
+    without: Subject
 
     @classmethod
     def of(cls, subject: Subject, where: str) -> "SynapseFacts":
@@ -59,7 +58,7 @@ class SynapseFacts:
             1 + int((np.abs(sent) > np.abs(sent[i])).sum()),
             len(into),
             float(trace.pre[layer].reshape(-1)[index]),
-            _cut(subject, " -> ".join(names)),
+            subject.mutated(f"cut {' -> '.join(names)}"),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -76,15 +75,8 @@ class SynapseFacts:
             "rank": self.rank,
             "among": self.among,
             "target_sum": self.sum,
-            "without": None if self.without is None else self.without.as_json(),
+            "without": self.without.as_json(),
         }
-
-
-def _cut(subject: Subject, where: str) -> Subject | None:
-    try:
-        return subject.mutated(f"cut {where}")
-    except EngineError:
-        return None
 
 
 def _parameter(net: Net, number: int, source: str, target: str) -> tuple[str, int]:
