@@ -2,8 +2,15 @@
 
 `hidden1:17` is one neuron, `conv1:3,4,12` that of row 3, column 4, map 12; an axis may be named
 (`conv1:row3,column4,map12`, `tokens:token5,feature9`). `*` or an axis left out stands for all of it and `3-9`
-for a range, so `conv1:map12`, `conv1:*,*,12`, `hidden1:0-15` and plain `hidden1` are groups of neurons. A
-synapse is `input:14,14 -> hidden1:3`, a parameter `hidden1.bias:17` or `conv1.kernel:1,2,0,7` (row, column,
+for a range, so `conv1:map12`, `conv1:*,*,12`, `hidden1:0-15` and plain `hidden1` are groups of neurons.
+
+The features of attention, and of the queries, keys and values that it reads, belong to heads:
+`block2.attention:head1` are those of head 1 in all tokens, `block2.attention:head1,token5` in one, and
+`block2.attention:head1,token5,feature3` is the fourth of these; without a head, features count through all
+of them. Scores are `block2.scores:1,5,3` or `block2.scores:head1,query5,key3`: how much token 5 looks at
+token 3.
+
+A synapse is `input:14,14 -> hidden1:3`, a parameter `hidden1.bias:17` or `conv1.kernel:1,2,0,7` (row, column,
 channel, map).
 """
 
@@ -16,6 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array, Shape
+from engine.blocks import Attention, AttentionScores
 from engine.errors import EngineError
 from engine.layer import Layer
 
@@ -27,17 +35,44 @@ _SHORT = {"col": "column", "channel": "map", "unit": "neuron", "number": "featur
 _ALIASES = {"kernel": "weight"}
 
 
-def axes(layer: Layer) -> tuple[str, ...]:
+def axes(net: Net, layer: Layer) -> tuple[str, ...]:
     """What each axis of a layer's shape counts."""
+    if len(layer.shape) == 3 and any(slot == 0 for slot, _ in _attended(net, layer)):
+        return ("head", "query", "key")
     return {1: ("neuron",), 2: ("token", "feature"), 3: ("row", "column", "map")}[len(layer.shape)]
 
 
+def heads(net: Net, layer: Layer) -> int:
+    """Among how many heads of attention the features of a layer's tokens are shared; 0 where they are not."""
+    found = {count for _, count in _attended(net, layer)} if len(layer.shape) == 2 else set()
+    return found.pop() if len(found) == 1 else 0
+
+
+def lengths(net: Net, layer: Layer, *, split: bool = False) -> dict[str, int]:
+    """The length of each axis by name, in C order; split: with the features of a token by heads."""
+    found = dict(zip(axes(net, layer), layer.shape, strict=True))
+    count = heads(net, layer) if split else 0
+    if count:
+        found |= {"head": count, "feature": found.pop("feature") // count}
+    return found
+
+
 def neurons(net: Net, text: str) -> Array:
-    """Global ids (n,) int64 of all neurons that an address names; EngineError says what there is."""
+    """Global ids (n,) int64, ascending, of what an address names; EngineError says what there is."""
     layer, place = _layer(net, text)
-    chosen = _choose(place, layer.shape, axes(layer), text, f"{layer.name} has {_extent(layer)}")
+    there = f"{layer.name} has {_extent(net, layer)}"
+    parts = _parts(place)
+    split = any(part.startswith("head") for part in parts)
+    shape = lengths(net, layer, split=split)
+    unnamed = next((part for part in parts if not part[:1].isalpha()), None)
+    if split and unnamed is not None and heads(net, layer):
+        raise EngineError(
+            f"{unnamed!r} in {text.strip()!r}: beside a head, say what is counted, "
+            f"such as token{unnamed}: {there}"
+        )
+    chosen = _choose(parts, tuple(shape.values()), tuple(shape), text, there)
     flat = np.zeros(1, np.int64)
-    for indices, length in zip(chosen, layer.shape, strict=True):
+    for indices, length in zip(chosen, shape.values(), strict=True):
         flat = (flat[:, None] * length + np.arange(indices.start, indices.stop)).reshape(-1)
     return flat + net.offset(layer.name)
 
@@ -49,7 +84,8 @@ def neuron(net: Net, text: str) -> int:
         layer, _ = _layer(net, text)
         example = write(net, int(found[0]))
         raise EngineError(
-            f"{text!r} names {len(found):,} neurons: name one, such as {example} ({_extent(layer)})"
+            f"{text!r} names {len(found):,} neurons: name one, such as {example}: "
+            f"{layer.name} has {_extent(net, layer)}"
         )
     return int(found[0])
 
@@ -75,7 +111,7 @@ def synapse(net: Net, text: str) -> tuple[int, int]:
 
 def parameter(net: Net, text: str) -> tuple[str, tuple[int, ...]]:
     """Name ("conv1.weight") and index of one trainable number."""
-    name, colon, place = (part.strip() for part in text.partition(":"))
+    name, _, place = (part.strip() for part in text.partition(":"))
     layer, _, own = name.rpartition(".")
     key = f"{layer}.{_ALIASES.get(own, own)}"
     if key not in net.parameters:
@@ -84,7 +120,7 @@ def parameter(net: Net, text: str) -> tuple[str, tuple[int, ...]]:
         raise EngineError(f"no parameter {name!r}: {layer or name} has {', '.join(known)}")
     shape = net.parameters[key].shape
     there = f"{key} has shape {shape}"
-    chosen = _choose(place if colon else "", shape, ("",) * len(shape), text, there)
+    chosen = _choose(_parts(place), shape, ("",) * len(shape), text, there)
     if any(len(indices) != 1 for indices in chosen):
         raise EngineError(f"{text.strip()!r} names several numbers: {there}, give one index for each axis")
     return key, tuple(indices.start for indices in chosen)
@@ -105,19 +141,39 @@ def _flat_image(layer: Layer) -> bool:
     return len(layer.shape) == 3 and layer.shape[2] == 1
 
 
-def _extent(layer: Layer) -> str:
-    if len(layer.shape) == 1:
-        return f"neurons 0..{layer.size - 1}"
-    parts = [f"{axis}s 0..{n - 1}" for axis, n in zip(axes(layer), layer.shape, strict=True)]
-    return ", ".join(parts[:2] if _flat_image(layer) else parts)
+def _attended(net: Net, layer: Layer) -> set[tuple[int, int]]:
+    """What attention makes of a layer: (0, heads) of scores, (1, heads) of tokens that heads share."""
+    found = set()
+    if isinstance(layer.block, AttentionScores):
+        found.add((0, layer.block.heads))
+    elif isinstance(layer.block, Attention):
+        found.add((1, net.layer(layer.sources[0]).shape[0]))
+    for reader in net.layers:
+        if layer.name in reader.sources:
+            if isinstance(reader.block, AttentionScores):
+                found.add((1, reader.block.heads))
+            elif isinstance(reader.block, Attention):
+                found.add((reader.sources.index(layer.name), net.layer(reader.sources[0]).shape[0]))
+    return found
 
 
-def _choose(place: str, shape: Shape, names: tuple[str, ...], text: str, there: str) -> list[range]:
+def _extent(net: Net, layer: Layer) -> str:
+    parts = [f"{axis}s 0..{n - 1}" for axis, n in lengths(net, layer).items()]
+    told = ", ".join(parts[:2] if _flat_image(layer) else parts).replace("querys", "queries")
+    count = heads(net, layer)
+    return f"{told} (heads 0..{count - 1} of {layer.shape[-1] // count} features)" if count else told
+
+
+def _parts(place: str) -> list[str]:
+    return [part.strip() for part in place.split(",")] if place else []
+
+
+def _choose(parts: list[str], shape: Shape, names: tuple[str, ...], text: str, there: str) -> list[range]:
     """The indices that each axis' part of an address names; axes that are not mentioned are taken whole."""
     chosen = [range(n) for n in shape]
-    parts = [part.strip() for part in place.split(",")] if place else []
     if len(parts) > len(shape):
         raise EngineError(f"{text.strip()!r} has {len(parts)} numbers: {there}")
+    taken: set[int] = set()
     for position, part in enumerate(parts):
         found = _PART.fullmatch(part)
         if not found or not found[2]:
@@ -128,6 +184,9 @@ def _choose(place: str, shape: Shape, names: tuple[str, ...], text: str, there: 
             if word not in names:
                 raise EngineError(f"{part!r} in {text.strip()!r}: {there}")
             axis = names.index(word)
+        if axis in taken:
+            raise EngineError(f"{part!r} in {text.strip()!r}: {names[axis]} is given already: {there}")
+        taken.add(axis)
         if found[2] != "*":
             first, _, last = found[2].partition("-")
             low, high = int(first), int(last or first)

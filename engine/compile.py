@@ -88,7 +88,7 @@ class _Draft:
                 share = layer.size // last
                 raise EngineError(
                     f"{edit}: {share} neurons of {layer.name} share each weight: freeze them all, "
-                    f"such as freeze {_sharers(layer, found)}"
+                    f"such as freeze {_sharers(self.net, layer, found)}"
                 )
             self._keep(f"{layer.name}.{name}", np.asarray(units.any(axis=0)))
 
@@ -192,7 +192,7 @@ def _one(net: Net, text: str) -> tuple[Layer, int]:
     return layer, int(found[0])
 
 
-def _sharers(layer: Layer, found: Array) -> str:
+def _sharers(net: Net, layer: Layer, found: Array) -> str:
     """The address of all neurons that share weights with the first of these."""
     unit = int(found[0]) % layer.shape[-1]
-    return f"{layer.name}:{address.axes(layer)[-1]}{unit}"
+    return f"{layer.name}:{address.axes(net, layer)[-1]}{unit}"

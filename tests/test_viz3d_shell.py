@@ -113,6 +113,21 @@ def test_completion_offers_commands_layers_and_the_brightest_neurons(shell):
     assert [word for word, _ in completions("why 9 4 hidden", shell.subject)][-1] == "hidden3"
 
 
+def test_completion_offers_heads_and_then_what_they_hold():
+    tiny = Shell(Inquiry(Wanted(sample="digits:111", data="digits"), preset="vit-tiny")).subject
+
+    def offered(line: str) -> list[str]:
+        return [word for word, _ in completions(line, tiny)]
+
+    layer = "block2.attention"
+    assert offered(f"ablate {layer}:")[:4] == [f"{layer}:head{n}" for n in range(4)]
+    assert offered(f"ablate {layer}:h") == [f"{layer}:head{n}" for n in range(4)]
+    assert offered(f"ablate {layer}:head1,t") == [f"{layer}:head1,token{n}" for n in range(17)]
+    assert offered(f"ablate {layer}:head1,token5,") == [f"{layer}:head1,token5,feature{n}" for n in range(16)]
+    for word in offered(f"ablate {layer}:token5,") + offered("ablate block1.scores:head2,"):
+        assert tiny.net.neuron(word).numbers
+
+
 def test_every_edit_that_is_offered_is_one(shell):
     for verb in EDITS:
         with pytest.raises(engine.EngineError) as error:

@@ -24,7 +24,8 @@ def inspect(
         str | None,
         typer.Option(
             metavar="ADDRESS",
-            help="One neuron, such as hidden1:17 or conv1:3,4,12 (row, column, map).",
+            help="One neuron, such as hidden1:17, conv1:3,4,12 (row, column, map) or "
+            "block2.attention:head1,token5,feature3.",
             rich_help_panel=_LOOK,
         ),
     ] = None,

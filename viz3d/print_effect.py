@@ -33,13 +33,14 @@ def effect(facts: Effect, paper: Paper) -> RenderableType:
 
 
 def _changes(facts: Effect) -> RenderableType:
-    made = table("layer", "changed", "neuron", "before", "after", "change", left=(0, 2))
+    # An address names its layer: no column for that, so that the addresses of transformers are whole.
+    made = table("neuron", "before", "after", "change", "changed in its layer")
     for each in facts.layers:
         if each.before != each.after:
-            made.add_row(each.name, "", f"{each.before:,} neurons, now {each.after:,}")
+            made.add_row(each.name, f"{each.before:,}", f"{each.after:,}", "", "neurons")
         for place, (where, old, new) in enumerate(each.most):
-            first = (each.name, f"{each.changed:,} of {each.after:,}") if not place else ("", "")
-            made.add_row(*first, where, number(old), number(new), sign(new - old))
+            last = "" if place else f"{each.changed:,} of {each.after:,}"
+            made.add_row(where, number(old), number(new), sign(new - old), last)
     return made if made.row_count else Text("none: this digit does not feel it", "dim")
 
 
@@ -95,17 +96,17 @@ def _pushes(facts: Why, rows: list[Any], paper: Paper) -> RenderableType:
     if not rows:
         return Text("none", "dim")
     ahead, behind = facts.margins.ahead, facts.margins.behind
-    made = table(
-        "neuron", "activation", "push", "", f"{ahead} over {behind} without it", "then read as", left=(0, 3)
-    )
+    made = table("neuron", "activation", "push", "", f"then {ahead} over {behind}", "read as", left=(0, 3))
     most = max(abs(row[2]) for row in rows)
+    # What the other columns leave: an address must be whole.
+    room = paper.width - 54 - max(len(row[0]) for row in rows)
     for where, value, push, without, read in rows:
         other = read != facts.subject.trace.prediction
         made.add_row(
             where,
             number(value),
             sign(push),
-            bar(abs(push) / most, max(6, min(20, paper.width - 76))),
+            bar(abs(push) / most, max(3, min(20, room))),
             number(without, plus=True),
             Text(
                 f"{read}", RIGHT if other and read == facts.subject.digit.label else "bold" if other else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine import Net
+from engine import Net, address
 from engine.edits import NEURON, SYNAPSE
 from viz3d.subject import Subject
 from viz3d.terminal import short
@@ -74,12 +74,28 @@ def _layers(net: Net) -> Iterator[tuple[str, str]]:
 
 
 def _neurons(word: str, subject: Subject) -> Iterator[tuple[str, str]]:
-    """Layers, and behind a layer's colon its brightest neurons."""
+    """Layers; behind a layer's colon its heads and brightest neurons; behind an axis' name its numbers."""
     net = subject.net
-    name, colon, _ = word.partition(":")
+    name, colon, place = word.partition(":")
     if not colon:
         yield from ((f"{layer.name}:", f"{layer.size:,} neurons") for layer in net.layers)
     elif name in {layer.name for layer in net.layers}:
+        yield from _axes(net, name, place)
         values = subject.trace.display(name)
         for i in np.argsort(-values, kind="stable")[:200].tolist():
             yield subject.address(net.offset(name) + i), short(float(values[i]))
+
+
+def _axes(net: Net, name: str, place: str) -> Iterator[tuple[str, str]]:
+    """Groups of a layer's neurons by name, such as one head, and then one of its tokens."""
+    layer = net.layer(name)
+    *given, begun = place.split(",")
+    taken = {part.rstrip("0123456789-*") for part in given}
+    known = address.lengths(net, layer, split="head" in taken)
+    if address.heads(net, layer) and not taken & {"head", "feature"}:
+        known = {"head": address.heads(net, layer), **known}
+    named = [axis for axis in known if axis not in taken and (place or axis == "head")]
+    for axis in named:
+        if axis.startswith(begun.rstrip("0123456789")):
+            for i in range(known[axis]):
+                yield f"{name}:{''.join(f'{part},' for part in given)}{axis}{i}", f"of {known[axis]:,}"
