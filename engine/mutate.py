@@ -7,11 +7,17 @@ Besides the edits of edits.py:
     prune hidden1 30%                   the weakest weights become 0, and stay so in training
     remove hidden1:3-5                  neurons, or whole maps of a convolution, leave the net
     grow hidden1 8 seed 3               neurons join it; they send nothing yet
+    crossover other.npz seed 3          each neuron's or map's weights stay or are that file's, at random
+
+A crossover takes what the other net has learned, and none of its edits; this net's edits stay. The layers of
+both must be the same, so it comes ahead of remove and grow.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,12 +71,30 @@ def _grow(net: Net, text: str, words: list[str]) -> Net:
     return resize.grow(net, layer, int(count), rng)
 
 
+def _crossover(net: Net, text: str, words: list[str]) -> Net:
+    words, rng = _seeded(text, words)
+    if not words:
+        raise EngineError(f"{text!r} names no file: write crossover other.npz")
+    # As it was written: a file's name may hold spaces, more than one too.
+    name = text.partition(" ")[2].strip()
+    if len(words) < len(name.split()):
+        name = re.sub(r"\s+seed\s+\d+$", "", name)
+    other = _load(text, name)
+    try:
+        return surgery.crossover(net, other, rng)
+    except EngineError as error:
+        raise EngineError(
+            f"{text!r}: {error}: name a net with the same layers, and cross ahead of remove and grow"
+        ) from None
+
+
 _SURGERY: dict[str, Callable[[Net, str, list[str]], Net]] = {
     "weight": _weight,
     "noise": _noise,
     "prune": _prune,
     "remove": _remove,
     "grow": _grow,
+    "crossover": _crossover,
 }
 
 
@@ -88,6 +112,19 @@ def _seeded(text: str, words: list[str]) -> tuple[list[str], np.random.Generator
     if len(words) != at + 2 or not words[-1].isdigit():
         raise EngineError(f"{text!r}: write the seed last, like seed 3")
     return words[:at], np.random.default_rng(int(words[-1]))
+
+
+def _load(text: str, name: str) -> Net:
+    from engine.files import load  # noqa: PLC0415  # files hold nets, and nets can be mutated
+
+    try:
+        path = Path(name).expanduser()
+        there = path.is_file()
+    except (OSError, RuntimeError):
+        there = False
+    if not there:
+        raise EngineError(f"{text!r}: there is no file {name}: name that of a saved net, such as other.npz")
+    return load(path)
 
 
 def _number(text: str, word: str) -> float:

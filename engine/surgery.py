@@ -63,11 +63,13 @@ def prune(net: Net, layer: str, share: float) -> Net:
 
 
 def crossover(net: Net, other: Net, rng: np.random.Generator) -> Net:
-    """Take each neuron's or map's weights and bias from one of two nets of the same shape, at random."""
-    if net.parameter_shapes != other.parameter_shapes or net.layers != other.layers:
-        raise EngineError(
-            f"{net.name} and {other.name} cannot be crossed: their layers differ ({diff(net, other)[0]})"
-        )
+    """Take each neuron's or map's weights and bias from one of two nets of the same shape, at random.
+
+    The child has the edits of the first.
+    """
+    if net.layers != other.layers:
+        what = (*diff(net, other), "they stand in another order")[0]
+        raise EngineError(f"{net.name} and {other.name} cannot be crossed: their layers differ ({what})")
     found: dict[str, Array] = {}
     for layer in net.layers:
         own = net.own_parameters(layer.name)
@@ -75,7 +77,8 @@ def crossover(net: Net, other: Net, rng: np.random.Generator) -> Net:
         ours = {width: rng.random(width) < 0.5 for width in sorted(widths)}
         for key, array in own.items():
             name = f"{layer.name}.{key}"
-            found[name] = np.where(ours[array.shape[-1]], array, other.parameters[name])
+            theirs = other.parameters[name].astype(array.dtype)
+            found[name] = np.where(ours[array.shape[-1]], array, theirs)
     return _replace(net, found)
 
 

@@ -100,6 +100,44 @@ def test_a_child_has_each_neuron_whole_from_one_parent():
             assert 0.2 < first.mean() < 0.8
 
 
+def test_a_crossing_with_a_file_is_that_of_the_nets_and_keeps_the_edits_of_the_first(tmp_path):
+    other = engine.preset("mlp", np.random.default_rng(1))
+    path = tmp_path / "the other  net.npz"
+    engine.save(other.mutate("ablate hidden2:4"), path)
+    mine = MLP.mutate("ablate hidden1:3")
+    child = mine.mutate(f"crossover {path} seed 2")
+    assert child.diff(engine.crossover(mine, other, np.random.default_rng(2))) == ()
+    assert child.edits == mine.edits
+    plain = mine.mutate(f"crossover {path}")
+    assert plain.diff(engine.crossover(mine, other, np.random.default_rng(0))) == ()
+    engine.save(other.astype(np.float64), path)
+    assert mine.mutate(f"crossover {path}").dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("crossover", "names no file: write crossover other.npz"),
+        ("crossover seed 3", "names no file"),
+        ("crossover {here}/none.npz seed 3", "none.npz: name that of a saved net"),
+        ("crossover {here}", "there is no file"),
+        ("crossover {here}/words.npz", "words.npz is no net file"),
+        ("crossover {here}/cnn.npz", "mlp and cnn-draw cannot be crossed"),
+        ("grow hidden1 3; crossover {here}/mlp.npz", "cross ahead of remove and grow"),
+        ("remove hidden1:3; crossover {here}/mlp.npz", "hidden1: 511 against 512"),
+        ("crossover {here}/mlp.npz seed x", "like seed 3"),
+    ],
+)
+def test_a_file_that_cannot_be_crossed_is_one_clear_line(tmp_path, text, message):
+    (tmp_path / "words.npz").write_text("words")
+    engine.save(engine.preset("cnn-draw", np.random.default_rng(0)), tmp_path / "cnn.npz")
+    engine.save(engine.preset("mlp", np.random.default_rng(0)), tmp_path / "mlp.npz")
+    with pytest.raises(EngineError) as error:
+        MLP.mutate(text.format(here=tmp_path))
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
 def test_noise_is_as_strong_as_asked_and_repeats_with_its_seed():
     net = MLP.mutate("noise hidden2 0.1 seed 3")
     change = net.parameters["hidden2.weight"] - MLP.parameters["hidden2.weight"]

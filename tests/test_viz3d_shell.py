@@ -113,6 +113,17 @@ def test_completion_offers_commands_layers_and_the_brightest_neurons(shell):
     assert [word for word, _ in completions("why 9 4 hidden", shell.subject)][-1] == "hidden3"
 
 
+def test_completion_offers_files_to_cross_with(shell, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    engine.save(engine.preset("mlp", np.random.default_rng(1)), "other.npz")
+    assert [word for word, _ in completions("crossover o", shell.subject)] == ["other.npz"]
+    before = shell.subject.trace.probabilities
+    shell.run("crossover other.npz seed 3")
+    assert (shell.subject.trace.probabilities != before).any()
+    shell.run("undo")
+    assert (shell.subject.trace.probabilities == before).all()
+
+
 def test_completion_offers_heads_and_then_what_they_hold():
     tiny = Shell(Inquiry(Wanted(sample="digits:111", data="digits"), preset="vit-tiny")).subject
 

@@ -129,7 +129,7 @@ def inspect(
     python -m viz3d.inspect --digit 4 --mutate "ablate hidden2:112" --save edited.npz
 
     Edits: ablate, clamp, scale, shift, function, freeze, hold, remove a neuron; cut, set, scale, nudge, add a
-    synapse; weight (of a kernel); prune, noise, grow a layer.
+    synapse; weight (of a kernel); prune, noise, grow a layer; crossover with another network's file.
     """
     # Imported here so that help and wrong options answer at once.
     from viz3d.inquiry import Inquiry, join_edits  # noqa: PLC0415

@@ -1,6 +1,7 @@
 """The words of the shell of `inspect`: its commands, their help, and what may come next in a line."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -32,7 +33,8 @@ ON_NEURONS = (*NEURON, "remove")
 ON_SYNAPSES = tuple(verb for verb in SYNAPSE if verb not in NEURON)
 ON_LAYERS = ("prune", "noise", "grow")
 ON_WEIGHTS = ("weight",)
-EDITS = (*ON_NEURONS, *ON_SYNAPSES, *ON_LAYERS, *ON_WEIGHTS)
+ON_FILES = ("crossover",)
+EDITS = (*ON_NEURONS, *ON_SYNAPSES, *ON_LAYERS, *ON_WEIGHTS, *ON_FILES)
 
 
 def completions(line: str, subject: Subject) -> list[tuple[str, str]]:
@@ -64,6 +66,8 @@ def _arguments(before: list[str], last: str, subject: Subject) -> Iterator[tuple
             yield "->", ""
         elif verb == "neuron":
             yield "survey", "over the data set too"
+    elif verb in ON_FILES and len(before) == 1:
+        yield from ((path.name, "") for path in sorted(Path().glob("*.npz")))
     elif verb in ON_WEIGHTS and len(before) == 1:
         yield from ((f"{name}:", "") for name in net.parameters)
 
