@@ -31,7 +31,7 @@ def remove(net: Net, where: str) -> Net:
     if ((counts > 0) & (counts < layer.size // last)).any():
         raise EngineError(
             f"remove {where}: {layer.size // last} neurons of {layer.name} share each weight: remove them "
-            f"all, such as remove {layer.name}:{address.axes(layer)[-1]}{int(flat[0]) % last}"
+            f"all, such as remove {layer.name}:{address.axes(net, layer)[-1]}{int(flat[0]) % last}"
         )
     kept = np.flatnonzero(counts == 0)
     if not len(kept):
