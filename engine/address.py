@@ -30,6 +30,7 @@ from engine.layer import Layer
 if TYPE_CHECKING:
     from engine.graph import Net
 
+_PLAIN = re.compile(r"\d+(,\d+)*")
 _PART = re.compile(r"([a-z]*)(\*|\d+(?:-\d+)?)?")
 _SHORT = {"col": "column", "channel": "map", "unit": "neuron", "number": "feature"}
 _ALIASES = {"kernel": "weight"}
@@ -60,6 +61,9 @@ def lengths(net: Net, layer: Layer, *, split: bool = False) -> dict[str, int]:
 def neurons(net: Net, text: str) -> Array:
     """Global ids (n,) int64, ascending, of what an address names; EngineError says what there is."""
     layer, place = _layer(net, text)
+    one = _plain(layer, place)
+    if one is not None:
+        return np.array([net.offset(layer.name) + one])
     there = f"{layer.name} has {_extent(net, layer)}"
     parts = _parts(place)
     split = any(part.startswith("head") for part in parts)
@@ -75,6 +79,22 @@ def neurons(net: Net, text: str) -> Array:
     for indices, length in zip(chosen, shape.values(), strict=True):
         flat = (flat[:, None] * length + np.arange(indices.start, indices.stop)).reshape(-1)
     return flat + net.offset(layer.name)
+
+
+def _plain(layer: Layer, place: str) -> int | None:
+    """The flat index of a place that is plain numbers, one for each axis; None of any other."""
+    if not _PLAIN.fullmatch(place):
+        return None
+    index = [int(number) for number in place.split(",")]
+    shape = layer.shape[:2] if _flat_image(layer) and len(index) == 2 else layer.shape
+    if len(index) != len(shape):
+        return None
+    flat = 0
+    for number, length in zip(index, shape, strict=True):
+        if number >= length:
+            return None
+        flat = flat * length + number
+    return flat
 
 
 def neuron(net: Net, text: str) -> int:
@@ -128,12 +148,13 @@ def parameter(net: Net, text: str) -> tuple[str, tuple[int, ...]]:
 
 def _layer(net: Net, text: str) -> tuple[Layer, str]:
     name, _, place = (part.strip() for part in text.partition(":"))
-    names = [layer.name for layer in net.layers]
-    if name not in names:
+    try:
+        return net.layer(name), place
+    except EngineError:
+        names = [layer.name for layer in net.layers]
         near = get_close_matches(name, names, 1)
         hint = f"did you mean {near[0]}? " if near else ""
-        raise EngineError(f"{net.name} has no layer {name!r}: {hint}it has {', '.join(names)}")
-    return net.layer(name), place
+        raise EngineError(f"{net.name} has no layer {name!r}: {hint}it has {', '.join(names)}") from None
 
 
 def _flat_image(layer: Layer) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,50 +12,96 @@ from engine import address
 from engine.activations import activation
 from engine.arrays import Array
 from engine.blocks import Maxout, MaxPool
-from engine.drafts import CellDraft, LinkDraft, cells_of, links_of, windows_of
+from engine.drafts import (
+    CellDraft,
+    Ends,
+    LinkDraft,
+    cells_of,
+    links_of,
+    synapses_between,
+    windows_of,
+)
 from engine.edits import Edit
 from engine.errors import EngineError
 from engine.layer import Layer
-from engine.overlay import Links, Overlay, Windows
+from engine.overlay import Cells, Links, Overlay, Windows
 
 if TYPE_CHECKING:
     from engine.graph import Net
 
 _MAXIMA = (MaxPool, Maxout)
 """The blocks that take the largest of their inputs instead of their sum."""
+MOST = 100_000
+"""Synapses that one edit may name."""
 
 
-def compile_edits(net: Net) -> Overlay:
-    """The overlay of a net's edits; EngineError names the edit that cannot be made, and why."""
-    draft = _Draft(net)
-    for edit in net.edits:
-        if edit.value is not None and not math.isfinite(edit.value):
-            raise EngineError(f"{edit}: {edit.value} is no finite number")
-        if edit.synapse:
-            draft.synapse(edit)
-        else:
-            draft.neurons(edit)
-    return draft.overlay()
+class Draft:
+    """What a net's edits come to: by layer and neuron, by ends of a synapse.
 
+    A draft made on top of another shares with it what its own edits do not touch, and the parts of the
+    overlay that were made of that: one edit more costs what that edit costs, however many there are.
+    EngineError names the edit that cannot be made, and why.
+    """
 
-@dataclass
-class _Draft:
-    """What the edits so far come to: by layer and neuron, by ends of a synapse."""
+    def __init__(self, net: Net, edits: tuple[Edit, ...], base: Draft | None = None):
+        self.net = net
+        self._cells: dict[str, dict[int, CellDraft]] = {} if base is None else dict(base._cells)
+        self._links: dict[tuple[str, str], dict[Ends, LinkDraft]] = {} if base is None else dict(base._links)
+        self._held: dict[str, Array] = {} if base is None else dict(base._held)
+        self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
+            {} if base is None else dict(base._parts)
+        )
+        self._touched: set[str | tuple[str, str]] = set()
+        for edit in edits:
+            if edit.value is not None and not math.isfinite(edit.value):
+                raise EngineError(f"{edit}: {edit.value} is no finite number")
+            if edit.synapse:
+                self._edit_synapses(edit)
+            else:
+                self._edit_neurons(edit)
 
-    net: Net
-    cells: dict[str, dict[int, CellDraft]] = field(default_factory=dict)
-    links: dict[tuple[str, str], dict[tuple[int, int], LinkDraft]] = field(default_factory=dict)
-    held: dict[str, Array] = field(default_factory=dict)
+    @cached_property
+    def overlay(self) -> Overlay:
+        """The draft as arrays."""
+        links: dict[str, tuple[Links, ...]] = {}
+        windows: dict[str, Windows] = {}
+        for key, pair in self._links.items():
+            part = self._parts.get(key)
+            if part is None:
+                taking = isinstance(self.net.layer(key[1]).block, _MAXIMA)
+                part = (windows_of if taking else links_of)(self.net, *key, pair)
+                self._parts[key] = part
+            if isinstance(part, Windows):
+                windows[key[1]] = part
+            elif isinstance(part, Links):
+                links[key[1]] = (*links.get(key[1], ()), part)
+        cells: dict[str, Cells] = {}
+        for name, found in self._cells.items():
+            part = self._parts.get(name)
+            if not isinstance(part, Cells):
+                part = self._parts[name] = cells_of(found)
+            cells[name] = part
+        held = {name: np.flatnonzero(mask) for name, mask in self._held.items()}
+        return Overlay(links, windows, cells, held)
 
-    def neurons(self, edit: Edit) -> None:
+    def _edit_neurons(self, edit: Edit) -> None:
         layer, found = _places(self.net, edit.where)
         self._may(edit, layer)
         if edit.verb in ("freeze", "hold"):
             (self._freeze if edit.verb == "freeze" else self._hold)(edit, layer, found)
             return
-        cells = self.cells.setdefault(layer.name, {})
+        if self._begin(layer.name):
+            self._cells[layer.name] = dict(self._cells.get(layer.name, {}))
+        cells = self._cells[layer.name]
         for place in found.tolist():
-            _change(cells.setdefault(place, CellDraft()), edit)
+            cells[place] = cells.get(place, CellDraft()).edited(edit)
+
+    def _begin(self, key: str | tuple[str, str]) -> bool:
+        """Whether a part is touched for the first time, so that it must be copied."""
+        first = key not in self._touched
+        self._touched.add(key)
+        self._parts.pop(key, None)
+        return first
 
     def _may(self, edit: Edit, layer: Layer) -> None:
         """EngineError where a verb makes no sense on that layer."""
@@ -104,78 +150,59 @@ class _Draft:
     def _keep(self, name: str, numbers: Array) -> None:
         """Hold these numbers of a parameter, a mask that has its last axes."""
         shape = self.net.parameters[name].shape
-        self.held[name] = self.held.get(name, np.zeros(shape, bool)) | numbers
+        self._held[name] = self._held.get(name, np.zeros(shape, bool)) | numbers
 
-    def synapse(self, edit: Edit) -> None:
-        first, second = (part.strip() for part in edit.where.split("->"))
-        net = self.net
-        (source, start), (target, end) = (_one(net, part) for part in (first, second))
-        pair = self.links.setdefault((source.name, target.name), {})
-        link = pair.get((start, end)) or LinkDraft(self._edge(source, target, start, end))
-        there = link.edge >= 0 or (start, end) in pair
+    def _edit_synapses(self, edit: Edit) -> None:
+        (source, starts), (target, ends) = (_places(self.net, part) for part in edit.where.split("->"))
+        key = (source.name, target.name)
+        pair = self._links.get(key, {})
         if edit.verb == "add":
-            if there and not link.cut:
-                raise EngineError(f"{edit}: this synapse is there already: set its weight")
-            if net.index(source.name) >= net.index(target.name) or target.block is None:
+            found = {self._new(edit, source, target, starts, ends): LinkDraft()}
+            found |= self._named(source, target, starts, ends)
+        else:
+            found = {e: k for e, k in self._named(source, target, starts, ends).items() if not k.cut}
+            if not found:
+                raise EngineError(f"{edit}: there is no such synapse: add it first")
+            if len(found) > MOST:
                 raise EngineError(
-                    f"{edit}: a signal never runs back from {source.name} to {target.name}: "
-                    "a synapse leads to a later layer"
+                    f"{edit}: it names {len(found):,} synapses: name no more than {MOST:,} at once"
                 )
-        elif not there or link.cut:
-            raise EngineError(f"{edit}: there is no such synapse: add it first")
-        if edit.verb == "add" and link.edge < 0 and isinstance(target.block, _MAXIMA):
+        if self._begin(key):
+            self._links[key] = dict(pair)
+        self._links[key].update({ends: link.edited(edit) for ends, link in found.items()})
+
+    def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> dict[Ends, LinkDraft]:
+        """The synapses between some neurons and some others as the edits so far have left them."""
+        pair = self._links.get((source.name, target.name), {})
+        if len(starts) == len(ends) == 1:
+            one = (int(starts[0]), int(ends[0]))
+            return (
+                {one: pair[one]} if one in pair else synapses_between(self.net, source, target, starts, ends)
+            )
+        found = synapses_between(self.net, source, target, starts, ends)
+        some, others = set(starts.tolist()), set(ends.tolist())
+        return found | {e: link for e, link in pair.items() if e[0] in some and e[1] in others}
+
+    def _new(self, edit: Edit, source: Layer, target: Layer, starts: Array, ends: Array) -> Ends:
+        """The ends of a synapse to be added; EngineError where it cannot be."""
+        for part, found in zip(edit.where.split("->"), (starts, ends), strict=True):
+            if len(found) != 1:
+                address.neuron(self.net, part.strip())  # says what to write instead
+        one = (int(starts[0]), int(ends[0]))
+        link = self._named(source, target, starts, ends).get(one)
+        if link is not None and not link.cut:
+            raise EngineError(f"{edit}: this synapse is there already: set its weight")
+        if self.net.index(source.name) >= self.net.index(target.name) or target.block is None:
+            raise EngineError(
+                f"{edit}: a signal never runs back from {source.name} to {target.name}: "
+                "a synapse leads to a later layer"
+            )
+        if link is None and isinstance(target.block, _MAXIMA):
             raise EngineError(
                 f"{edit}: {target.name} takes a maximum, it adds nothing up: "
                 "add the synapse to a layer that sums"
             )
-        pair[start, end] = _changed(link, edit)
-
-    def _edge(self, source: Layer, target: Layer, start: int, end: int) -> int:
-        """The number of the edge between two neurons in the target's block, -1 where there is none."""
-        if source.name not in target.sources or target.block is None:
-            return -1
-        slot, wiring = target.sources.index(source.name), self.net.wiring(target.name)
-        ids = target.block.edges_into(wiring, slot, end)
-        found = ids[target.block.edges(wiring, slot, ids).source == start]
-        return int(found[0]) if len(found) else -1
-
-    def overlay(self) -> Overlay:
-        """The draft as arrays."""
-        links: dict[str, tuple[Links, ...]] = {}
-        windows: dict[str, Windows] = {}
-        for (source, target), pair in self.links.items():
-            block = self.net.layer(target).block
-            if isinstance(block, _MAXIMA):
-                windows[target] = windows_of(self.net, source, target, pair)
-            else:
-                links[target] = (*links.get(target, ()), links_of(self.net, source, target, pair))
-        cells = {name: cells_of(found) for name, found in self.cells.items()}
-        held = {name: np.flatnonzero(mask) for name, mask in self.held.items()}
-        return Overlay(links, windows, cells, held)
-
-
-def _change(cell: CellDraft, edit: Edit) -> None:
-    if edit.verb == "shift":
-        cell.shift += edit.value or 0.0
-    elif edit.verb == "function":
-        cell.function = edit.function or ""
-    elif edit.verb == "scale":
-        cell.gain *= edit.value if edit.value is not None else 1.0
-        cell.offset *= edit.value if edit.value is not None else 1.0
-    else:
-        # Ablated or clamped: whatever it would have been is forgotten.
-        cell.gain, cell.offset = 0.0, edit.value or 0.0
-
-
-def _changed(link: LinkDraft, edit: Edit) -> LinkDraft:
-    value = edit.value or 0.0
-    if edit.verb == "cut":
-        return LinkDraft(link.edge, 0.0, 0.0, cut=True)
-    if edit.verb == "scale":
-        return LinkDraft(link.edge, link.gain * value, link.offset * value)
-    if edit.verb == "nudge":
-        return LinkDraft(link.edge, link.gain, link.offset + value)
-    return LinkDraft(link.edge, 0.0, value)
+        return one
 
 
 def _places(net: Net, text: str) -> tuple[Layer, Array]:
@@ -183,13 +210,6 @@ def _places(net: Net, text: str) -> tuple[Layer, Array]:
     found = address.neurons(net, text)
     layer = net.layer(text.partition(":")[0].strip())
     return layer, found - net.offset(layer.name)
-
-
-def _one(net: Net, text: str) -> tuple[Layer, int]:
-    layer, found = _places(net, text)
-    if len(found) != 1:
-        address.neuron(net, text)  # says what to write instead
-    return layer, int(found[0])
 
 
 def _sharers(net: Net, layer: Layer, found: Array) -> str:

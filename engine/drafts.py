@@ -1,22 +1,27 @@
-"""The parts of an overlay as arrays, from what edits have come to for each neuron and each synapse."""
+"""What edits come to for each neuron and each synapse, and the parts of an overlay made of that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Normalisation
+from engine.edits import Edit
 from engine.overlay import Cells, Links, Windows
 
 if TYPE_CHECKING:
     from engine.graph import Net
+    from engine.layer import Layer
+
+Ends = tuple[int, int]
+"""Flat indices of a synapse's source and target in their layers."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class CellDraft:
     """What the edits of one neuron come to."""
 
@@ -25,53 +30,117 @@ class CellDraft:
     offset: float = 0.0
     function: str = ""
 
+    def edited(self, edit: Edit) -> CellDraft:
+        """The same after one edit more."""
+        value = edit.value or 0.0
+        match edit.verb:
+            case "shift":
+                return replace(self, shift=self.shift + value)
+            case "function":
+                return replace(self, function=edit.function or "")
+            case "scale":
+                return replace(self, gain=self.gain * value, offset=self.offset * value)
+        # Ablated or clamped: whatever it would have been is forgotten.
+        return replace(self, gain=0.0, offset=value)
 
-@dataclass
+
+@dataclass(frozen=True)
 class LinkDraft:
-    """What the edits of one synapse come to; edge is its number in the block, -1 if it was added."""
+    """What the edits of one synapse come to.
 
-    edge: int
+    edge: its number in the block, -1 if it was added. own: its weight where that is no parameter. parameter,
+    gate: as in `engine.blocks.Edges`, -1 for none.
+    """
+
+    edge: int = -1
+    own: float = 0.0
+    parameter: int = -1
+    gate: int = -1
     gain: float = 1.0
     offset: float = 0.0
     cut: bool = False
 
+    def edited(self, edit: Edit) -> LinkDraft:
+        """The same after one edit more."""
+        value = edit.value or 0.0
+        match edit.verb:
+            case "cut":
+                gain, offset = 0.0, 0.0
+            case "scale":
+                gain, offset = self.gain * value, self.offset * value
+            case "nudge":
+                gain, offset = self.gain, self.offset + value
+            case _:
+                gain, offset = 0.0, value
+        return LinkDraft(self.edge, self.own, self.parameter, self.gate, gain, offset, edit.verb == "cut")
 
-def links_of(net: Net, source: str, target: str, pair: dict[tuple[int, int], LinkDraft]) -> Links:
+
+def synapses_between(
+    net: Net, source: Layer, target: Layer, starts: Array, ends: Array
+) -> dict[Ends, LinkDraft]:
+    """The synapses that the target's block has from some neurons (flat indices) to some others, unedited."""
+    if source.name not in target.sources or target.block is None:
+        return {}
+    slot, wiring = target.sources.index(source.name), net.wiring(target.name)
+    if len(starts) < len(ends):
+        ids = _joined(target.block.edges_out_of(wiring, slot, start) for start in starts.tolist())
+    else:
+        ids = _joined(target.block.edges_into(wiring, slot, end) for end in ends.tolist())
+    edges = target.block.edges(wiring, slot, ids)
+    near, wanted = (edges.target, ends) if len(starts) < len(ends) else (edges.source, starts)
+    mine = np.flatnonzero(near == wanted[0] if len(wanted) == 1 else np.isin(near, wanted))
+    gate = np.full(len(mine), -1) if edges.gate is None else edges.gate[mine]
+    columns = (
+        edges.source[mine],
+        edges.target[mine],
+        ids[mine],
+        edges.weight[mine],
+        edges.parameter[mine],
+        gate,
+    )
+    found = {}
+    for start, end, edge, own, parameter, by in zip(*(c.tolist() for c in columns), strict=True):
+        found[start, end] = LinkDraft(edge, 0.0 if parameter >= 0 else own, parameter, by)
+    return found
+
+
+def _joined(parts: Iterable[Array]) -> Array:
+    several = list(parts)
+    return several[0] if len(several) == 1 else np.concatenate(several)
+
+
+def links_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft]) -> Links:
     """The edited synapses between two layers as arrays."""
     layer = net.layer(target)
-    assert layer.block is not None
+    ends, each = np.array(list(pair), np.int64), list(pair.values())
+    name, parameter = "", np.array([link.parameter for link in each])
+    if any(link.parameter >= 0 for link in each):
+        name, parameter = _within(net.own_parameters(target), parameter)
+    gates = any(link.gate >= 0 for link in each)
     known = source in layer.sources
-    slot = layer.sources.index(source) if known else -1
-    each = list(pair.values())
-    edge = np.array([link.edge for link in each], np.int64)
-    constant, parameter, gate, name, gates = np.zeros(len(edge)), np.full(len(edge), -1), None, "", ""
-    there = np.flatnonzero(edge >= 0)
-    if len(there):
-        wiring = net.wiring(target)
-        edges = layer.block.edges(wiring, slot, edge[there])
-        parameter[there] = edges.parameter
-        constant[there] = np.where(edges.parameter >= 0, 0, edges.weight)
-        if (edges.parameter >= 0).any():
-            name, parameter = _within(wiring.parameters, parameter)
-        if edges.gate is not None:
-            gate, gates = np.zeros(len(edge), np.int64), layer.sources[edges.gate_slot]
-            gate[there] = edges.gate
-    ends = np.array(list(pair), np.int64).reshape(-1, 2)
     return Links(
         source=source,
         start=ends[:, 0],
         end=ends[:, 1],
-        edge=edge,
-        constant=constant,
+        edge=np.array([link.edge for link in each]),
+        constant=np.array([link.own for link in each]),
         parameter=parameter,
         gain=np.array([link.gain for link in each]),
         offset=np.array([link.offset for link in each]),
         cut=np.array([link.cut for link in each]),
         name=name,
-        gate=gate,
-        gate_layer=gates,
+        gate=np.array([max(link.gate, 0) for link in each]) if gates else None,
+        gate_layer=_gating(net, layer, source) if gates else "",
         norm=layer.block if known and isinstance(layer.block, Normalisation) else None,
     )
+
+
+def _gating(net: Net, layer: Layer, source: str) -> str:
+    """The layer whose neurons gate the synapses from a source."""
+    assert layer.block is not None
+    none = np.empty(0, np.int64)
+    edges = layer.block.edges(net.wiring(layer.name), layer.sources.index(source), none)
+    return layer.sources[edges.gate_slot]
 
 
 def _within(parameters: Mapping[str, Array], place: Array) -> tuple[str, Array]:
@@ -84,27 +153,27 @@ def _within(parameters: Mapping[str, Array], place: Array) -> tuple[str, Array]:
     raise AssertionError(place)
 
 
-def windows_of(net: Net, source: str, target: str, pair: dict[tuple[int, int], LinkDraft]) -> Windows:
+def windows_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft]) -> Windows:
     """The edited windows between two layers as arrays."""
     layer = net.layer(target)
     assert layer.block is not None
     slot, wiring = layer.sources.index(source), net.wiring(target)
-    targets = sorted({end for (_, end), link in pair.items() if link.edge >= 0})
+    targets = sorted({end for _, end in pair})
     numbers, cells, weights = [], [], []
     for end in targets:
         ids = layer.block.edges_into(wiring, slot, end)
         edges = layer.block.edges(wiring, slot, ids)
-        mine = [pair.get((int(start), end), LinkDraft(0)) for start in edges.source]
+        mine = [pair.get((int(start), end), LinkDraft()) for start in edges.source]
         kept = [k for k, link in enumerate(mine) if not link.cut]
         numbers.append(ids[kept])
         cells.append(edges.source[kept])
         weights.append(np.array([mine[k].gain + mine[k].offset for k in kept], net.dtype))
-    gone = np.array([link.edge for link in pair.values() if link.cut and link.edge >= 0], np.int64)
+    gone = np.array([link.edge for link in pair.values() if link.cut], np.int64)
     place = np.array(targets, np.int64)
     return Windows(source, place, tuple(numbers), tuple(cells), tuple(weights), gone)
 
 
-def cells_of(found: dict[int, CellDraft]) -> Cells:
+def cells_of(found: Mapping[int, CellDraft]) -> Cells:
     """The edited neurons of a layer as arrays."""
     places = sorted(found)
     shifted = [p for p in places if found[p].shift]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from engine import address, surgery, synapses, text, trace
 from engine.arrays import Array, ArrayMap, Shape, by_layer
 from engine.blocks import Dense, Kind, Wiring
-from engine.compile import compile_edits
+from engine.compile import Draft
 from engine.edits import Edit
 from engine.errors import EngineError
 from engine.handles import Neuron, Synapse
@@ -98,7 +98,11 @@ class Net:
     @cached_property
     def overlay(self) -> Overlay:
         """The net's edits made ready for its passes; EngineError names one that cannot be made."""
-        return compile_edits(self)
+        return self._draft.overlay
+
+    @cached_property
+    def _draft(self) -> Draft:
+        return Draft(self, self.edits)
 
     @cached_property
     def text(self) -> str:
@@ -183,7 +187,7 @@ class Net:
     def with_edits(self, more: tuple[Edit, ...]) -> Net:
         """A net with these edits on top of its own; EngineError names one that cannot be made."""
         edited = self._with(edits=(*self.edits, *more))
-        _ = edited.overlay  # all of them can be made, or the error comes now
+        edited.__dict__["_draft"] = Draft(edited, more, self._draft)
         return edited
 
     def diff(self, other: Net) -> tuple[str, ...]:
@@ -193,7 +197,7 @@ class Net:
     def _with(self, **changes: Any) -> Net:
         """A copy with other edits: what was checked and worked out of the graph holds for it too."""
         other = object.__new__(Net)
-        stale = ("overlay", "connections", "edge_count", "edge_counts")
+        stale = ("overlay", "_draft", "connections", "edge_count", "edge_counts")
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in stale})
         other.__dict__.update(changes)
         return other

@@ -261,7 +261,8 @@ def test_later_edits_act_on_what_earlier_ones_left():
         (MLP, "add input:3,3 -> hidden1:2 1", "there already"),
         (MLP, "add hidden2:3 -> hidden1:2 1", "never runs back"),
         (MLP, "add hidden1:3 -> hidden1:3 1", "never runs back"),
-        (MLP, "cut hidden1 -> hidden2:3", "names 512 neurons"),
+        (MLP, "add hidden1 -> hidden2:3 1", "names 512 neurons"),
+        (MLP, "cut input -> hidden1", "name no more than 100,000 at once"),
         (CNN, "freeze conv1:3,3,3", "freeze conv1:map3"),
         (CNN, "add input:1,1 -> pool1:3,3,3 1", "adds nothing up"),
         (NETS["norms"], "add input:1,1 -> maxout2:0,0,1 1", "adds nothing up"),
@@ -315,3 +316,57 @@ def test_an_image_that_its_owner_changes_leaves_the_trace_as_it_was():
     before = trace.activation["input"].copy()
     pixels[:] = 0
     assert (trace.activation["input"] == before).all()
+
+
+@pytest.mark.parametrize(
+    ("net", "text"),
+    [
+        (MLP, "cut hidden1:17 -> hidden2"),
+        (CNN, "cut pool2:map3 -> hidden1"),
+        (CNN, "cut input:12,12 -> conv1"),
+        (NETS["tokens"], "cut block1.attention:2,3 -> block1.residual1"),
+    ],
+)
+def test_without_its_synapses_a_neuron_tells_nobody(net, text):
+    """A group at an end of a synapse stands for all synapses that there are between the two."""
+    source, target = (part.strip() for part in text.removeprefix("cut ").split("->"))
+    changed, pixels = net.mutate(text), image(net)
+    silent = net.mutate(f"ablate {source}").trace(pixels)
+    assert changed.trace(pixels).pre[target] == pytest.approx(silent.pre[target], abs=1e-5)
+    before, after = (n.synapse_count(source.partition(":")[0], target) for n in (net, changed))
+    cut = sum(len(net.synapses_out_of(*place(net, k))) for k in net.neuron(source).numbers)
+    assert after == before - cut
+
+
+def place(net, number):
+    layer = address.write(net, number).partition(":")[0]
+    return layer, number - net.offset(layer)
+
+
+def test_groups_meet_what_single_edits_left():
+    net = NETS["images"]
+    source, target = net.connections[0]
+    view = net.synapses(source, target)
+    one = tuple(address.write(net, int(ends[0])) for ends in (view.source, view.target))
+    changed = net.mutate(
+        f"set {one[0]} -> {one[1]} 3; scale {source} -> {one[1]} 2; cut {one[0]} -> {target}"
+    )
+    found = changed.synapses(source, target)
+    assert not (found.source == view.source[0]).any()
+    mine = view.target == view.target[0]
+    kept = found.weight[found.target == view.target[0]]
+    assert kept == pytest.approx(2 * view.weight[mine & (view.source != view.source[0])])
+    firing, trace = interpret(changed, image(net)), changed.trace(image(net))
+    assert firing.activation == pytest.approx(trace.neurons, abs=1e-4)
+
+
+def test_one_edit_more_leaves_the_net_before_as_it_was():
+    first = MLP.mutate("cut input:14,14 -> hidden1:3; scale hidden1:3 2")
+    before = first.trace(FOUR).neurons.copy()
+    second = first.mutate("set input:13,14 -> hidden1:3 4; ablate hidden1:3; shift hidden2:1 2")
+    assert (first.trace(FOUR).neurons == before).all()
+    again = MLP.with_edits(second.edits)
+    assert (again.trace(FOUR).neurons == second.trace(FOUR).neurons).all()
+    assert (
+        second.overlay.links["hidden1"][0].start.tolist() == again.overlay.links["hidden1"][0].start.tolist()
+    )
