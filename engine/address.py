@@ -110,6 +110,22 @@ def neuron(net: Net, text: str) -> int:
     return int(found[0])
 
 
+def box(net: Net, text: str) -> tuple[Layer, list[range]]:
+    """The layer of an address, and the indices that it names along each axis of the layer's shape."""
+    layer, place = _layer(net, text)
+    there = f"{layer.name} has {_extent(net, layer)}"
+    return layer, _choose(_parts(place), layer.shape, axes(net, layer), text, there)
+
+
+def write_box(layer: Layer, chosen: list[range]) -> str:
+    """The address of the neurons with these indices along each axis."""
+    parts = []
+    for indices, length in zip(chosen, layer.shape, strict=True):
+        whole, one = len(indices) == length > 1, len(indices) == 1
+        parts.append("*" if whole else str(indices[0]) if one else f"{indices[0]}-{indices[-1]}")
+    return layer.name if set(parts) == {"*"} else f"{layer.name}:{','.join(parts)}"
+
+
 def write(net: Net, number: int) -> str:
     """The address of a neuron by its global id; EngineError where there is no such neuron."""
     if not 0 <= number < net.neuron_count:
@@ -123,10 +139,16 @@ def write(net: Net, number: int) -> str:
 
 def synapse(net: Net, text: str) -> tuple[int, int]:
     """Global ids of the source and the target of `source -> target`."""
-    ends = re.split(r"->|→", text)
-    if len(ends) != 2:
+    first, second = ends(text)
+    return neuron(net, first), neuron(net, second)
+
+
+def ends(text: str) -> tuple[str, str]:
+    """The two addresses of `source -> target`."""
+    found = [part.strip() for part in re.split(r"->|→", text)]
+    if len(found) != 2 or not all(found):
         raise EngineError(f"{text.strip()!r} is no synapse: write source -> target")
-    return neuron(net, ends[0]), neuron(net, ends[1])
+    return found[0], found[1]
 
 
 def parameter(net: Net, text: str) -> tuple[str, tuple[int, ...]]:

@@ -152,23 +152,26 @@ class Draft:
         shape = self.net.parameters[name].shape
         self._held[name] = self._held.get(name, np.zeros(shape, bool)) | numbers
 
+    def synapses(self, where: str) -> tuple[Layer, Layer, dict[Ends, LinkDraft]]:
+        """The two layers of "source -> target" and all synapses that there are between the neurons named."""
+        (source, starts), (target, ends) = (_places(self.net, part) for part in address.ends(where))
+        found = self._named(source, target, starts, ends)
+        return source, target, {ends: link for ends, link in found.items() if not link.cut}
+
     def _edit_synapses(self, edit: Edit) -> None:
-        (source, starts), (target, ends) = (_places(self.net, part) for part in edit.where.split("->"))
-        key = (source.name, target.name)
-        pair = self._links.get(key, {})
         if edit.verb == "add":
-            found = {self._new(edit, source, target, starts, ends): LinkDraft()}
-            found |= self._named(source, target, starts, ends)
+            source, target, found = self._new(edit)
         else:
-            found = {e: k for e, k in self._named(source, target, starts, ends).items() if not k.cut}
+            source, target, found = self.synapses(edit.where)
             if not found:
                 raise EngineError(f"{edit}: there is no such synapse: add it first")
             if len(found) > MOST:
                 raise EngineError(
                     f"{edit}: it names {len(found):,} synapses: name no more than {MOST:,} at once"
                 )
+        key = (source.name, target.name)
         if self._begin(key):
-            self._links[key] = dict(pair)
+            self._links[key] = dict(self._links.get(key, {}))
         self._links[key].update({ends: link.edited(edit) for ends, link in found.items()})
 
     def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> dict[Ends, LinkDraft]:
@@ -183,11 +186,13 @@ class Draft:
         some, others = set(starts.tolist()), set(ends.tolist())
         return found | {e: link for e, link in pair.items() if e[0] in some and e[1] in others}
 
-    def _new(self, edit: Edit, source: Layer, target: Layer, starts: Array, ends: Array) -> Ends:
-        """The ends of a synapse to be added; EngineError where it cannot be."""
-        for part, found in zip(edit.where.split("->"), (starts, ends), strict=True):
+    def _new(self, edit: Edit) -> tuple[Layer, Layer, dict[Ends, LinkDraft]]:
+        """A synapse to be added, as `synapses` has it; EngineError where it cannot be."""
+        first, second = address.ends(edit.where)
+        (source, starts), (target, ends) = _places(self.net, first), _places(self.net, second)
+        for part, found in ((first, starts), (second, ends)):
             if len(found) != 1:
-                address.neuron(self.net, part.strip())  # says what to write instead
+                address.neuron(self.net, part)  # says what to write instead
         one = (int(starts[0]), int(ends[0]))
         link = self._named(source, target, starts, ends).get(one)
         if link is not None and not link.cut:
@@ -202,7 +207,7 @@ class Draft:
                 f"{edit}: {target.name} takes a maximum, it adds nothing up: "
                 "add the synapse to a layer that sums"
             )
-        return one
+        return source, target, {one: link or LinkDraft()}
 
 
 def _places(net: Net, text: str) -> tuple[Layer, Array]:

@@ -16,7 +16,8 @@ apply them (see overlay.py). In order: a later edit acts on what the earlier one
     nudge input:14,14 -> hidden1:3 0.1  its weight is 0.1 more
     add hidden1:3 -> output:7 0.5       a synapse where none was
 
-A neuron edit may name a group, such as `ablate conv1:map12`; a synapse edit names one synapse, of any layer.
+A neuron edit may name a group, such as `ablate conv1:map12`. Where a group stands at an end of a synapse, all
+synapses that there are between the two are meant: `cut hidden1:17 -> hidden2`; only `add` takes one alone.
 Editing a synapse of a convolution unties that one from its kernel; the others keep theirs. A normalisation
 goes on dividing by what its whole row comes to, a neuron whose synapse is cut included. A synapse of
 attention that is set no longer follows from the input. Only to a layer that takes a maximum none is added.

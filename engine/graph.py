@@ -98,10 +98,11 @@ class Net:
     @cached_property
     def overlay(self) -> Overlay:
         """The net's edits made ready for its passes; EngineError names one that cannot be made."""
-        return self._draft.overlay
+        return self.draft.overlay
 
     @cached_property
-    def _draft(self) -> Draft:
+    def draft(self) -> Draft:
+        """What the edits come to, neuron by neuron and synapse by synapse."""
         return Draft(self, self.edits)
 
     @cached_property
@@ -187,7 +188,7 @@ class Net:
     def with_edits(self, more: tuple[Edit, ...]) -> Net:
         """A net with these edits on top of its own; EngineError names one that cannot be made."""
         edited = self._with(edits=(*self.edits, *more))
-        edited.__dict__["_draft"] = Draft(edited, more, self._draft)
+        edited.__dict__["draft"] = Draft(edited, more, self.draft)
         return edited
 
     def diff(self, other: Net) -> tuple[str, ...]:
@@ -197,7 +198,7 @@ class Net:
     def _with(self, **changes: Any) -> Net:
         """A copy with other edits: what was checked and worked out of the graph holds for it too."""
         other = object.__new__(Net)
-        stale = ("overlay", "_draft", "connections", "edge_count", "edge_counts")
+        stale = ("overlay", "draft", "connections", "edge_count", "edge_counts")
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in stale})
         other.__dict__.update(changes)
         return other

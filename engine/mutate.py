@@ -4,6 +4,7 @@ Besides the edits of edits.py:
 
     weight conv1.kernel:1,2,0,7 0.5     one learned number; all synapses that share it change
     noise hidden1 0.1 seed 3            random changes, 0.1 of the weights' own spread
+    noise hidden1:17 -> hidden2 0.1     the same for single synapses: each becomes a nudge of its own
     prune hidden1 30%                   the weakest weights become 0, and stay so in training
     remove hidden1:3-5                  neurons, or whole maps of a convolution, leave the net
     grow hidden1 8 seed 3               neurons join it; they send nothing yet
@@ -33,7 +34,7 @@ def mutate(net: Net, text: str) -> Net:
     """A new net, mutated by statements separated by semicolons or lines; see above and `engine.edits`."""
     for statement in edits.statements(text):
         verb, _, rest = statement.partition(" ")
-        if verb in _SURGERY and "->" not in statement:
+        if verb in _SURGERY and (verb == "noise" or "->" not in statement):
             net = _SURGERY[verb](net, statement, rest.split())
         else:
             net = net.with_edits(edits.parse(statement))
@@ -47,8 +48,11 @@ def _weight(net: Net, text: str, words: list[str]) -> Net:
 
 def _noise(net: Net, text: str, words: list[str]) -> Net:
     words, rng = _seeded(text, words)
-    layer, spread = _split(text, words, "noise hidden1 0.1")
-    return surgery.noise(net, layer, _number(text, spread), rng)
+    where, spread = _split(text, words, "noise hidden1 0.1")
+    strength = _number(text, spread)
+    if "->" in where:
+        return net.with_edits(surgery.noise_synapses(net, where, strength, rng))
+    return surgery.noise(net, where, strength, rng)
 
 
 def _prune(net: Net, text: str, words: list[str]) -> Net:

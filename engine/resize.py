@@ -1,7 +1,8 @@
 """Resizing: nets made of other nets by taking neurons out of a layer or putting some in.
 
 A dense layer has neurons, a convolution maps, a layer of tokens places in every token: whatever shares its
-weights comes and goes together. Layers that only read them neuron by neuron change with them.
+weights comes and goes together. Layers that only read them neuron by neuron change with them, and edits
+follow their neurons to their new addresses.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from engine import address
 from engine.arrays import Array
 from engine.blocks import AveragePool, Conv, Dense, LocalNorm, MaxPool, TokenDense, TokenHead
+from engine.edits import Edit
 from engine.errors import EngineError
 from engine.layer import Layer
 
@@ -58,9 +60,6 @@ def _resizable(net: Net, name: str) -> Layer:
         raise EngineError(
             f"{name} cannot lose or gain neurons: that can be done to {', '.join(fit) or 'no layer'} here"
         )
-    mine = [edit for edit in net.edits if name in edit.layers]
-    if mine:
-        raise EngineError(f"{name} has edits ({mine[0]}): its neurons would change places, resize it first")
     return layer
 
 
@@ -105,7 +104,40 @@ def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | No
         else:
             key = f"{reader.name}.weight"
             parameters[key] = _reading(net.parameters[key], source, reader, units)
-    return dataclasses.replace(net, layers=tuple(layers.values()), parameters=parameters)
+    changed = [n for n in layers.values() if n.shape != net.layer(n.name).shape]
+    return dataclasses.replace(
+        net,
+        layers=tuple(layers.values()),
+        parameters=parameters,
+        edits=_moved(net, {n.name: n for n in changed}, units),
+    )
+
+
+def _moved(net: Net, changed: dict[str, Layer], units: Array) -> tuple[Edit, ...]:
+    """The net's edits with the addresses that neurons have afterwards; those of what is gone go with it."""
+    found = []
+    for edit in net.edits:
+        if edit.verb == "hold":
+            found.append(edit)
+            continue
+        ends = [
+            _moved_end(net, end, changed, units) if name in changed else end.strip()
+            for end, name in zip(edit.where.split("->"), edit.layers, strict=True)
+        ]
+        if all(ends):
+            found.append(dataclasses.replace(edit, where=" -> ".join(ends)))
+    return tuple(found)
+
+
+def _moved_end(net: Net, text: str, changed: dict[str, Layer], units: Array) -> str:
+    """The address of the same neurons after resizing, empty where none is left."""
+    layer, chosen = address.box(net, text)
+    # Those that stay keep their order, so that what was side by side still is.
+    places = np.flatnonzero((units >= chosen[-1].start) & (units < chosen[-1].stop))
+    if not len(places):
+        return ""
+    chosen[-1] = range(int(places[0]), int(places[-1]) + 1)
+    return address.write_box(changed[layer.name], chosen)
 
 
 def _reading(weight: Array, source: Layer, reader: Layer, units: Array) -> Array:

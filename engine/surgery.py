@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from engine.graph import Net
 
 
+MOST_NOISY = 1000
+"""Synapses that noise may nudge singly."""
+
+
 def set_weight(net: Net, where: str, value: float) -> Net:
     """Set one learned number, such as "conv1.kernel:1,2,0,7": every synapse that shares it changes."""
     if not math.isfinite(value):
@@ -41,12 +45,37 @@ def sharers(net: Net, where: str, chunk: int = 1 << 18) -> int:
 
 def noise(net: Net, layer: str, spread: float, rng: np.random.Generator) -> Net:
     """Add N(0, (spread x the weights' own standard deviation)^2) to a layer's weights; biases stay."""
-    if not 0 <= spread < math.inf:
-        raise EngineError(f"noise {layer} {spread}: the spread must be 0 or more")
     name = _weights(net, layer)
     weight = net.parameters[name]
+    _check_spread(layer, spread)
     added = rng.standard_normal(weight.shape) * (spread * float(weight.std()))
     return _replace(net, {name: (weight + added).astype(weight.dtype)})
+
+
+def noise_synapses(net: Net, where: str, spread: float, rng: np.random.Generator) -> tuple[Edit, ...]:
+    """A nudge for each synapse from some neurons to some others ("hidden1:17 -> hidden2"), of such a size.
+
+    The standard deviation is that of the weights that the target's layer has learned.
+    """
+    _check_spread(where, spread)
+    source, target, found = net.draft.synapses(where)
+    spread *= float(net.parameters[_weights(net, target.name)].std())
+    if not found:
+        raise EngineError(f"noise {where}: there is no such synapse")
+    if len(found) > MOST_NOISY:
+        raise EngineError(
+            f"noise {where}: it names {len(found):,} synapses: name no more than {MOST_NOISY:,}, or a layer"
+        )
+    first, second = net.offset(source.name), net.offset(target.name)
+    ends = (
+        f"{address.write(net, first + start)} -> {address.write(net, second + end)}" for start, end in found
+    )
+    return tuple(Edit("nudge", where, float(rng.normal() * spread)) for where in ends)
+
+
+def _check_spread(where: str, spread: float) -> None:
+    if not 0 <= spread < math.inf:
+        raise EngineError(f"noise {where} {spread}: the spread must be 0 or more")
 
 
 def prune(net: Net, layer: str, share: float) -> Net:

@@ -35,9 +35,9 @@ def marks(net: Net) -> tuple[Mark, ...]:
 
 def _mark(net: Net, edit: Edit) -> Mark:
     ends = [net.neuron(where).numbers for where in edit.where.split("->")]
-    numbers = ends[0] if len(ends) == 1 else (*ends[0], *ends[1])
-    if len(numbers) > _GROUP:
-        numbers = (numbers[len(numbers) // 2],)
+    numbers = tuple(
+        number for end in ends for number in (end if len(end) <= _GROUP else (end[len(end) // 2],))
+    )
     value = edit.function if edit.function is not None else "" if edit.value is None else f"{edit.value:g}"
     name = f"{edit.verb} {value}".strip()
     return Mark(numbers, edit.layer, name if edit.synapse else f"{edit.where.strip()}: {name}")

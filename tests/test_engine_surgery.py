@@ -146,6 +146,19 @@ def test_noise_is_as_strong_as_asked_and_repeats_with_its_seed():
     assert net.diff(MLP.mutate("noise hidden2 0.1 seed 4"))
 
 
+def test_noise_nudges_synapses_one_by_one():
+    net = MLP.mutate("noise hidden1:17 -> hidden2 0.1 seed 3")
+    assert {edit.verb for edit in net.edits} == {"nudge"}
+    change = net.synapses("hidden1", "hidden2").weight - MLP.synapses("hidden1", "hidden2").weight
+    change = change.reshape(512, 256)
+    assert (change[np.arange(512) != 17] == 0).all()
+    assert change[17].std() == pytest.approx(0.1 * MLP.parameters["hidden2.weight"].std(), rel=0.1)
+    assert net.diff(MLP.mutate("noise hidden1:17 -> hidden2 0.1 seed 3")) == ()
+    one = CNN.mutate("noise input:14,14 -> conv1:12,12,5 0.5")
+    assert len(one.edits) == 1
+    assert np.count_nonzero(one.trace(FOUR).pre["conv1"] != CNN.trace(FOUR).pre["conv1"]) <= 1
+
+
 def test_differences_are_told_one_by_one():
     net = MLP.mutate("weight output.bias:3 1.5; ablate hidden1:17")
     lines = MLP.diff(net)
@@ -162,13 +175,17 @@ def test_differences_are_told_one_by_one():
         (MLP, "remove hidden1", "nothing would be left"),
         (CNN, "remove conv1:3,3,3", "remove conv1:map3"),
         (CNN, "remove pool1:map3", "cannot lose or gain neurons"),
-        (MLP, "ablate hidden1:3; remove hidden1:4", "hidden1 has edits"),
         (MLP, "prune hidden1 130%", "share must be in 0..1"),
         (MLP, "prune input 30%", "has learned no weights"),
         (MLP, "prune hidden1", "write it like prune hidden1 30%"),
         (MLP, "grow hidden1 many", "no number of neurons"),
         (MLP, "noise hidden1 0.1 seed x", "like seed 3"),
         (MLP, "noise hidden1 -1", "0 or more"),
+        (MLP, "noise hidden1 -> hidden2 0.1", "131,072 synapses: name no more than 1,000"),
+        (MLP, "noise input:3,3 -> hidden2:3 0.1", "there is no such synapse"),
+        (MLP, "noise input:3,3 -> hidden1:3 inf", "0 or more"),
+        (MLP, "prune input -> hidden1 30%", "nothing that can be done to a synapse"),
+        (MLP, "cut input:3,3 -> hidden1:3 -> hidden2:3", "write source -> target"),
         (MLP, "weight hidden1.bias:3 nan", "no finite number"),
         (MLP, "weight hidden1.bias 2", "give one index"),
         (MLP, "weight hidden1.gain:3 2", "hidden1 has hidden1.weight, hidden1.bias"),
@@ -192,3 +209,40 @@ def test_nets_of_other_shapes_have_no_child():
 def test_images_of_small_nets_pass_after_resizing():
     net = NETS["images"].mutate("remove conv0:map1")
     assert net.trace(image(net)).prediction in range(3)
+
+
+@pytest.mark.parametrize(
+    ("net", "edits", "gone", "same", "left"),
+    [
+        (MLP, "clamp hidden1:5 2", "hidden1:4", "hidden1:4", "clamp hidden1:4 2.0"),
+        (MLP, "clamp hidden1:3-9 2", "hidden1:3-5", "hidden1:3-5", "clamp hidden1:3-6 2.0"),
+        (MLP, "ablate hidden1:4", "hidden1:4", "hidden1:4", ""),
+        (MLP, "scale hidden1 2", "hidden1:4", "hidden1:4", "scale hidden1 2.0"),
+        (
+            MLP,
+            "cut input:14,14 -> hidden1:9; scale hidden1:9 -> hidden2:3 3; cut hidden1:2 -> hidden2:3",
+            "hidden1:2",
+            "hidden1:2",
+            "cut input:14,14 -> hidden1:8; scale hidden1:8 -> hidden2:3 3.0",
+        ),
+        (
+            CNN,
+            "clamp conv1:3,4,7 2; shift conv1:map9 0.5; scale pool1:map4-6 3",
+            "conv1:map5",
+            "conv1:map5",
+            "clamp conv1:3,4,6 2.0; shift conv1:*,*,8 0.5; scale pool1:*,*,4-5 3.0",
+        ),
+    ],
+)
+def test_edits_follow_their_neurons_when_others_leave(net, edits, gone, same, left):
+    smaller = net.mutate(f"{edits}; remove {gone}")
+    assert "; ".join(map(str, smaller.edits)) == left
+    expected = net.mutate(f"{edits}; ablate {same}").trace(FOUR)
+    assert smaller.trace(FOUR).pre["output"] == pytest.approx(expected.pre["output"], abs=2e-4)
+
+
+def test_edits_of_a_whole_layer_leave_new_neurons_alone():
+    larger = MLP.mutate("scale hidden2 2; hold hidden2; grow hidden2 4")
+    assert "; ".join(map(str, larger.edits)) == "scale hidden2:0-255 2.0; hold hidden2"
+    expected = MLP.mutate("scale hidden2 2").trace(FOUR)
+    assert larger.trace(FOUR).pre["output"] == pytest.approx(expected.pre["output"], abs=1e-4)
