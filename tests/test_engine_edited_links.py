@@ -45,6 +45,8 @@ MIXED = {
     "maxout": (
         NORMS,
         """cut lrn1:1,1,0 -> maxout2:1,1,0
+        cut lrn1:2,2,4 -> maxout2:2,2,2
+        cut lrn1:2,2,5 -> maxout2:2,2,2
         scale lrn1:0,0,2 -> maxout2:0,0,1 -3
         nudge lrn1:2,1,5 -> maxout2:2,1,2 2
         set lrn1:2,1,4 -> maxout2:2,1,2 -0.5""",
