@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Swatch
 from scenes.layout import Layout, arrange, orientation
+from scenes.naming import called
+from scenes.paint import Paint
 from scenes.pair import Pair, PairStage, compose_pair
 from scenes.scene import STRANDS, Scene, compose
 from scenes.theme import THEMES, Theme
@@ -18,6 +20,7 @@ __all__ = [
     "Caption",
     "Frame",
     "Layout",
+    "Paint",
     "Pair",
     "Scene",
     "SceneError",
@@ -25,6 +28,7 @@ __all__ = [
     "Swatch",
     "Theme",
     "arrange",
+    "called",
     "compose",
     "compose_pair",
     "orientation",

@@ -29,7 +29,7 @@ def lay_out(
     t: float,
 ) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...]]:
     """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way."""
-    sheet = page(size, layout.orientation.name == "portrait")
+    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
     fixed = _headline(words, sheet, theme, line, t) + answer(words, sheet, theme, line, t)
     entries, swatches = legend(words, sheet, theme)
     fixed += entries

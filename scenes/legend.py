@@ -2,7 +2,7 @@
 
 from scenes.frame import Caption, Swatch
 from scenes.page import Page
-from scenes.theme import Theme
+from scenes.theme import Ramp, Theme
 from scenes.type import width
 from scenes.words import Words
 
@@ -10,23 +10,50 @@ from scenes.words import Words
 def legend(words: Words, sheet: Page, theme: Theme) -> tuple[list[Caption], tuple[Swatch, ...]]:
     """Every colour explained, along the foot of the picture."""
     left, margin = sheet.margin
-    head, small = sheet.legend_sizes
+    small = sheet.legend_sizes[1]
     foot = sheet.height - margin - (1.7 * small if sheet.portrait else 0.0)
-    row = 1.55 * head
     bar = (240 if not sheet.portrait else 250) * sheet.unit**0.86
-    thick = max(4.0, 0.62 * head)
-    captions = [
-        Caption("Neuron activation", (left, foot - row - 0.55 * head), head, "medium", theme.text_soft),
-        Caption("0", (left, foot + 0.30 * small), small, "regular", theme.text_faint),
-        Caption(
-            "layer max", (left + bar, foot + 0.30 * small), small, "regular", theme.text_faint, anchor="rs"
-        ),
-    ]
-    mid = foot - row + 0.02 * head
-    swatches = [Swatch((left, mid - thick / 2, left + bar, mid + thick / 2), theme.heat)]
-    x = left + bar + 2.6 * head
-    wide = 2.6 * head
-    high, low = foot - row - 0.55 * head, foot - 0.36 * head
+    title = "Neuron activation" if words.paint is None else "Activation elsewhere"
+    captions, swatch = _scale(sheet, theme, (left, foot, bar), title, theme.heat, ("0", "", "layer max"))
+    swatches = [swatch]
+    if words.paint is not None:
+        ends = words.paint.ends
+        # Half the bar at least for either end, so that its middle is free.
+        long = max(1.6 * bar, 2 * (max(width(end, "regular", small) for end in ends) + 2 * small))
+        place = left, foot - sheet.paint_row, min(long, sheet.width - 2 * left)
+        above, swatch = _scale(sheet, theme, place, words.paint.title, words.paint.colours, ends)
+        captions += above
+        swatches.append(swatch)
+    signs, strokes = _signs(words, sheet, theme, left + bar, foot)
+    return captions + signs + _counts(words, sheet, theme, foot), (*swatches, *strokes)
+
+
+def _scale(
+    sheet: Page,
+    theme: Theme,
+    place: tuple[float, float, float],
+    title: str,
+    colours: Ramp,
+    ends: tuple[str, str, str],
+) -> tuple[list[Caption], Swatch]:
+    """A ramp with a title above and words below; place: its left, the foot of its row and its length."""
+    left, foot, bar = place
+    head, small = sheet.legend_sizes
+    thick, mid = max(4.0, 0.62 * head), foot - 1.53 * head
+    captions = [Caption(title, (left, foot - 2.1 * head), head, "medium", theme.text_soft)]
+    for text, share, anchor in zip(ends, (0.0, 0.5, 1.0), ("ls", "ms", "rs"), strict=True):
+        at = left + share * bar, foot + 0.30 * small
+        captions.append(Caption(text, at, small, "regular", theme.text_faint, anchor=anchor))
+    return captions, Swatch((left, mid - thick / 2, left + bar, mid + thick / 2), colours)
+
+
+def _signs(
+    words: Words, sheet: Page, theme: Theme, left: float, foot: float
+) -> tuple[list[Caption], list[Swatch]]:
+    """The colours of the synapses."""
+    head = sheet.legend_sizes[0]
+    x, wide = left + 2.6 * head, 2.6 * head
+    high, low = foot - 2.1 * head, foot - 0.36 * head
     rows = [
         (x, high, theme.excite, "excites its target (w·a > 0)"),
         (x, low, theme.inhibit, "inhibits its target (w·a < 0)"),
@@ -37,16 +64,23 @@ def legend(words: Words, sheet: Page, theme: Theme) -> tuple[list[Caption], tupl
         rows.append(
             (aside, low, theme.attend, "attention" if short else "attends (weight computed from the input)")
         )
+    captions, swatches = [], []
     for x, y, colours, text in rows:
         swatches.append(Swatch((x, y - 0.46 * head, x + wide, y - 0.22 * head), colours))
         captions.append(Caption(text, (x + 1.3 * wide, y), head, "regular", theme.text_soft))
+    return captions, swatches
+
+
+def _counts(words: Words, sheet: Page, theme: Theme, foot: float) -> list[Caption]:
+    """How many synapses of how many are drawn, and which."""
+    head, small = sheet.legend_sizes
+    left, right = sheet.margin[0], sheet.width - sheet.margin[0]
     note = "the strongest |w·a| between each two layers"
-    right = sheet.width - left
     if sheet.portrait:
-        last = foot + 2.0 * small
-        captions.append(Caption(f"{words.drawn}, {note}", (left, last), small, "regular", theme.text_faint))
-        return captions, tuple(swatches)
-    captions.append(Caption(words.drawn, (right, high), head, "regular", theme.text_soft, anchor="rs"))
+        text = f"{words.drawn}, {note}"
+        return [Caption(text, (left, foot + 2.0 * small), small, "regular", theme.text_faint)]
+    rows = [Caption(words.drawn, (right, foot - 2.1 * head), head, "regular", theme.text_soft, anchor="rs")]
     if not sheet.compact:
-        captions.append(Caption(note, (right, low), head, "regular", theme.text_faint, anchor="rs"))
-    return captions, tuple(swatches)
+        at = right, foot - 0.36 * head
+        rows.append(Caption(note, at, head, "regular", theme.text_faint, anchor="rs"))
+    return rows

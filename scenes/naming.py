@@ -27,6 +27,12 @@ def block(layer: Layer) -> str:
     return f"Block {found[1]}" if found else ""
 
 
+def called(layer: Layer) -> str:
+    """A layer's name where it stands alone in a text, such as "Hidden 2" or "Block 2 hidden"."""
+    name = block(layer)
+    return f"{name} {re.split(r'[._]', layer.name, maxsplit=1)[1]}" if name else layer.title
+
+
 def structure(net: Net) -> tuple[str, ...]:
     """One or two facts on how the net is built."""
     if all(len(layer.shape) == 1 for layer in net.layers[1:]):

@@ -9,6 +9,7 @@ from engine import Trace
 from scenes.camera import Orbit
 from scenes.easing import between, flash, smooth
 from scenes.layout import Layout
+from scenes.paint import Coat, colour
 from scenes.pulse import arrivals
 from scenes.raster import Raster
 from scenes.strands import Strands
@@ -25,13 +26,15 @@ class Neurons:
     """What each neuron will show, by global id.
 
     Attributes:
-        level: float32 (N,), |activation| over the largest of its layer, 0..1; for outputs the probability.
+        level: float32 (N,), |activation| over the largest of its layer, 0..1; for outputs the probability;
+            for painted ones the size of their value.
         fires: float32 (N,), seconds at which it begins to light.
         rise: seconds that it takes to light.
         radius: float32 (N,), radius of a ball at full level in scene units; half a cell for tiles.
         fog: float32 (N,), share of its colour that distance leaves.
         flat: bool (N,), True for tiles.
-        output: slice of the output neurons.
+        answer: id of the output neuron that wins.
+        coat: the paint on some of them, None where all show their activation.
     """
 
     level: Floats
@@ -40,7 +43,8 @@ class Neurons:
     radius: Floats
     fog: Floats
     flat: NDArray[np.bool_]
-    output: slice
+    answer: int
+    coat: Coat | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +71,13 @@ def levels(trace: Trace) -> Floats:
 
 
 def prepare(
-    trace: Trace, layout: Layout, strands: Strands, line: Timeline, pose: Orbit, theme: Theme
+    trace: Trace,
+    layout: Layout,
+    strands: Strands,
+    line: Timeline,
+    pose: Orbit,
+    theme: Theme,
+    coat: Coat | None = None,
 ) -> Neurons:
     """Work out levels, firing times and sizes once for a film."""
     radius = np.concatenate([np.full(p.stop - p.start, _radius(p.raster)) for p in layout.panels])
@@ -76,15 +86,18 @@ def prepare(
     near, far = float(distance.min()), float(distance.max())
     depth = (distance - near) / max(far - near, 1e-6)
     fog = 1.0 - theme.fog * np.clip(depth, 0.0, 1.0) * np.where(flat, 0.4, 1.0)
-    last = layout.panels[-1]
+    level = levels(trace)
+    if coat:
+        level[coat.neurons] = np.abs(coat.value)
     return Neurons(
-        level=levels(trace),
+        level=level,
         fires=_firing_times(layout, strands, line),
         rise=_RISE * line.seconds,
         radius=radius.astype(np.float32),
         fog=fog.astype(np.float32),
         flat=flat,
-        output=slice(last.start, last.stop),
+        answer=layout.panels[-1].start + trace.prediction,
+        coat=coat,
     )
 
 
@@ -112,22 +125,36 @@ def look(neurons: Neurons, theme: Theme, t: float, winner: float) -> Look:
     """Colours and sizes at time t; `winner` 0..1 lets the answer's neuron grow."""
     since = (t - neurons.fires) / neurons.rise
     level = (neurons.level * smooth(since)).astype(np.float32)
+    if neurons.coat:
+        level[neurons.coat.neurons] = np.abs(neurons.coat.at(t))
+    glow = level**0.75
+    swell = 1.0 + 0.45 * flash(since / 3.0) * neurons.level
+    size = neurons.radius * (0.60 + 0.55 * glow) * swell
+    strength = np.clip(glow - 0.12, 0.0, 1.0) * (1.0 + 0.8 * flash(since / 4.0)) * neurons.fog
+    if winner > 0:
+        size[neurons.answer] *= 1.0 + 0.22 * winner
+        strength[neurons.answer] *= 1.0 + 0.7 * winner
+    rgb, shine = _colours(neurons, theme, level, t)
+    halo = np.empty((len(level), 4), dtype=np.uint8)
+    halo[:, :3] = shine
+    halo[:, 3] = np.clip(strength * theme.halo * 255.0, 0, 255) * ~neurons.flat
+    return Look(level, rgb, size.astype(np.float32), halo)
+
+
+def _colours(
+    neurons: Neurons, theme: Theme, level: Floats, t: float
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Colours of the neurons and of the light around them, uint8 (N, 3) each."""
     glow = level**0.75
     rgb = sample(theme.heat, glow * 0.965).astype(np.float32)
     idle = between(level, 0.01, 0.06)[:, None]
     rgb = np.where(neurons.flat[:, None], np.array(theme.idle_pixel) * (1 - idle) + rgb * idle, rgb)
     rgb = _fade(rgb, neurons.fog[:, None], theme)
-    swell = 1.0 + 0.45 * flash(since / 3.0) * neurons.level
-    size = neurons.radius * (0.60 + 0.55 * glow) * swell
-    halo = np.empty((len(level), 4), dtype=np.uint8)
-    halo[:, :3] = sample(theme.heat, 0.35 + 0.42 * glow)
-    strength = np.clip(glow - 0.12, 0.0, 1.0) * (1.0 + 0.8 * flash(since / 4.0)) * neurons.fog
-    if winner > 0:
-        best = neurons.output.start + int(np.argmax(neurons.level[neurons.output]))
-        size[best] *= 1.0 + 0.22 * winner
-        strength[best] *= 1.0 + 0.7 * winner
-    halo[:, 3] = np.clip(strength * theme.halo * 255.0, 0, 255) * ~neurons.flat
-    return Look(level, rgb.astype(np.uint8), size.astype(np.float32), halo)
+    shine = sample(theme.heat, 0.35 + 0.42 * glow)
+    if coat := neurons.coat:
+        # Without fog: far and near neurons of one value have the one colour that the legend has for it.
+        rgb[coat.neurons] = shine[coat.neurons] = colour(coat.at(t), theme)
+    return rgb.astype(np.uint8), shine
 
 
 def _fade(rgb: Floats, fog: Floats, theme: Theme) -> Floats:

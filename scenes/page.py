@@ -14,6 +14,7 @@ class Page:
         portrait: True for a tall picture.
         unit: size of things relative to the 1920x1080 (or 1080x1920) design.
         compact: True where there is room for the essentials only.
+        painted: True where the legend has one row more, for paint.
     """
 
     width: int
@@ -21,6 +22,7 @@ class Page:
     portrait: bool
     unit: float
     compact: bool
+    painted: bool = False
 
     def font(self, size: float) -> float:
         """Font size in pixels for a size in the design; text shrinks less than the picture does."""
@@ -48,7 +50,13 @@ class Page:
     def legend_top(self) -> float:
         """Where the legend begins, in pixels from the top."""
         head, small = self.legend_sizes
-        return self.height - self.margin[1] - 3.4 * head - (1.7 * small if self.portrait else 0.0)
+        paint = self.paint_row if self.painted else 0.0
+        return self.height - self.margin[1] - 3.4 * head - (1.7 * small if self.portrait else 0.0) - paint
+
+    @property
+    def paint_row(self) -> float:
+        """Height of the legend's row for paint, in pixels."""
+        return 3.3 * self.legend_sizes[0] + self.legend_sizes[1]
 
     @property
     def answer_top(self) -> float:
@@ -70,8 +78,8 @@ class Page:
         )
 
 
-def page(size: tuple[int, int], portrait: bool) -> Page:
+def page(size: tuple[int, int], portrait: bool, painted: bool = False) -> Page:
     """Measure a picture of `size` (width, height) pixels."""
     wide, high = (1080, 1920) if portrait else (1920, 1080)
     unit = min(size[0] / wide, size[1] / high)
-    return Page(size[0], size[1], portrait, unit, compact=unit < 0.5)
+    return Page(size[0], size[1], portrait, unit, compact=unit < 0.5, painted=painted)

@@ -36,10 +36,10 @@ class Path:
         return Orbit(pose.focus, pose.distance, pose.azimuth + turn, pose.elevation, pose.angle)
 
 
-def camera_path(layout: Layout, size: tuple[int, int], line: Timeline) -> Path:
-    """Plan the camera's way for a layout in a frame of `size` pixels."""
+def camera_path(layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False) -> Path:
+    """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted`."""
     portrait = layout.orientation.name == "portrait"
-    rectangle = page(size, portrait).safe()
+    rectangle = page(size, portrait, painted).safe()
     # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
     # less of its width and more of its height.
     narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)

@@ -16,6 +16,7 @@ _TRAVEL = 0.62  # share of a connection's span that one pulse needs for its way
 _WIDTH = 0.13  # length of the bright head, as a share of the way
 _BRIGHTEST = 2.9  # a connection in which more light than this meets shines less, lest it turn to white
 _REST = 0.55  # light left in a connection once the signal has moved on
+_CLEAR = 0.35  # share of a strand's way in which it fades beside a painted neuron
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
 _SWELL = (0.28 + 0.72 * _PLACE**0.9).astype(np.float32)  # brighter towards the target
 
@@ -113,9 +114,19 @@ class Light:
     wait: Floats
 
 
-def prepare(strands: Strands, theme: Theme, fog: Floats, line: Timeline) -> Light:
-    """Work out colours, opacities and delays of a film's strands; `fog` is each neuron's, float32 (N,)."""
-    return Light(colours(strands, theme), base_alpha(strands, theme, fog, line), delays(strands))
+def prepare(
+    strands: Strands, theme: Theme, fog: Floats, line: Timeline, painted: NDArray[np.int32] | None = None
+) -> Light:
+    """Work out colours, opacities and delays of a film's strands; `fog` is each neuron's, float32 (N,).
+
+    painted: ids of neurons that show paint; strands fade before they reach them, lest their light tint it.
+    """
+    alpha = base_alpha(strands, theme, fog, line)
+    if painted is not None:
+        leaves, lands = np.isin(strands.source, painted), np.isin(strands.target, painted)
+        alpha *= np.where(leaves[:, None], smooth(_PLACE / _CLEAR), 1.0)
+        alpha *= np.where(lands[:, None], smooth((1.0 - _PLACE) / _CLEAR), 1.0)
+    return Light(colours(strands, theme), alpha, delays(strands))
 
 
 def light(strands: Strands, rest: Light, line: Timeline, t: float) -> NDArray[np.uint8]:

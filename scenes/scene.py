@@ -12,9 +12,10 @@ from scenes.errors import SceneError
 from scenes.frame import Frame
 from scenes.layout import Layout, arrange, orientation
 from scenes.neurons import Neurons
+from scenes.paint import Paint, coat, key
 from scenes.path import Path, camera_path
 from scenes.strands import Strands, select
-from scenes.theme import Theme, theme
+from scenes.theme import Theme, calm, theme
 from scenes.timeline import Timeline, plan
 
 STRANDS = 4320
@@ -55,6 +56,11 @@ class Scene:
         """The class that wins."""
         return int(np.argmax(self.probabilities))
 
+    @property
+    def painted(self) -> bool:
+        """Whether some layers show paint in place of their activation."""
+        return self.neurons.coat is not None
+
     def frame(self, t: float) -> Frame:
         """What the picture shows at time t in seconds; times outside the film show its ends."""
         t = min(max(float(t), 0.0), self.seconds)
@@ -93,6 +99,7 @@ def compose(
     source: str = "",
     strands: int = STRANDS,
     title: str = captions.TITLE,
+    paint: Paint | None = None,
 ) -> Scene:
     """Make a scene of one digit's way through a net.
 
@@ -105,20 +112,23 @@ def compose(
         source: where the digit comes from, such as "MNIST test image #1166".
         strands: about how many synapses to draw, shared among the connections.
         title: the headline.
+        paint: colours for the neurons of some layers in place of their activation; all else then steps back.
 
     Raises:
         SceneError: a value cannot be drawn.
+        EngineError: the paint is for a layer that the net does not have.
     """
     if min(size) < 64:
         raise SceneError(f"a picture of {size[0]}x{size[1]} pixels is too small to read: give at least 64x64")
     if strands < 0:
         raise SceneError(f"{strands} synapses cannot be drawn: give 0 or more")
-    colours = theme(theme_name)
+    colours = theme(theme_name) if paint is None else calm(theme(theme_name))
+    layers = None if paint is None else coat(paint, trace.net, seconds)
     layout = arrange(trace.net, orientation(size))
     line = plan(trace.net, seconds)
-    path = camera_path(layout, size, line)
+    path = camera_path(layout, size, line, paint is not None)
     drawn = select(trace, layout, strands)
-    balls = neurons.prepare(trace, layout, drawn, line, path.end, colours)
+    balls = neurons.prepare(trace, layout, drawn, line, path.end, colours, layers)
     return Scene(
         size=size,
         theme=colours,
@@ -127,7 +137,7 @@ def compose(
         strands=drawn,
         path=path,
         neurons=balls,
-        light=pulse.prepare(drawn, colours, balls.fog, line),
+        light=pulse.prepare(drawn, colours, balls.fog, line, None if layers is None else layers.neurons),
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.write(
             trace,
@@ -136,5 +146,6 @@ def compose(
             drawn=len(drawn),
             attends=bool(drawn.attention.any()),
             title=title,
+            paint=None if paint is None else key(paint, trace.net, colours),
         ),
     )

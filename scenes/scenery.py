@@ -42,13 +42,17 @@ def floor(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
     return grid, rgba
 
 
-def frames(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
-    """Thin outlines of the maps and panels but for the outputs: lines (n, 5, 3) and colours (n, 5, 4)."""
-    corners = np.concatenate([panel.outlines() for panel in layout.panels if panel.raster.kind != "outputs"])
+def frames(layout: Layout, theme: Theme, painted: tuple[str, ...] = ()) -> tuple[Floats, Bytes]:
+    """Thin outlines of the maps and panels but for the outputs: lines (n, 5, 3) and colours (n, 5, 4).
+
+    Those of painted layers stand out.
+    """
+    panels = [panel for panel in layout.panels if panel.raster.kind != "outputs"]
+    corners = np.concatenate([panel.outlines() for panel in panels])
     lines = np.concatenate([corners, corners[:, :1]], axis=1)
-    rgba = np.empty((*lines.shape[:2], 4), dtype=np.uint8)
-    rgba[...] = theme.panel_frame
-    return lines, rgba
+    colours = [(*theme.text, 150) if p.layer in painted else theme.panel_frame for p in panels]
+    each = np.repeat(np.array(colours, dtype=np.uint8), [len(p.raster.maps) for p in panels], axis=0)
+    return lines, np.repeat(each[:, None], lines.shape[1], axis=1)
 
 
 def tints(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:

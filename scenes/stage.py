@@ -39,7 +39,7 @@ class Stage:
     def __init__(self, scene: Scene, supersample: int = 1) -> None:
         self.scene = scene
         self._supersample = supersample
-        self._page = page(scene.size, scene.layout.orientation.name == "portrait")
+        self._page = page(scene.size, scene.layout.orientation.name == "portrait", scene.painted)
         self._pixels = (scene.size[0] * supersample, scene.size[1] * supersample)
         self.plotter = pv.Plotter(off_screen=True, window_size=list(self._pixels), lighting="none")
         self._window = self.plotter.render_window
@@ -78,7 +78,8 @@ class Stage:
             for panel in layout.panels
             if panel.raster.kind == "tiles"
         ]
-        outlines, rgba = frames(layout, theme)
+        coat = scene.neurons.coat
+        outlines, rgba = frames(layout, theme, coat.layers if coat else ())
         self._frames = self._add(Curves(outlines, self._window, width=1.2 * self._unit, ink=theme.ink))
         self._frames.draw(rgba)
         # Balls blend at their rims, so they are drawn from far to near.
@@ -86,7 +87,7 @@ class Stage:
         distance = np.linalg.norm(layout.positions[balls] - scene.path.end.position, axis=1)
         self._order = balls[np.argsort(-distance)]
         places = layout.positions[self._order]
-        self._balls = self._add(Balls(places, self._window, ink=theme.ink))
+        self._balls = self._add(Balls(places, self._window, ink=theme.ink, painted=scene.painted))
         self._build_strands()
         self._halos = self._add(Halos(places, self._window, ink=theme.ink))
         self._build_bars()

@@ -1,6 +1,6 @@
 """Themes: every colour of a picture, dark for screens and light for slides and paper."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -43,9 +43,11 @@ class Theme:
     background_light: tuple[float, float, float]  # added at the centre of the frame, 0..1
     vignette: float
     heat: Ramp  # activation
+    grey: Ramp  # activation beside paint
     excite: Ramp  # contribution > 0
     inhibit: Ramp  # contribution < 0
     attend: Ramp  # attention, of either sign
+    paint: Ramp  # results of a study, from the lowest through nothing to the highest
     strand: float  # opacity of the strongest strand
     inhibit_alpha: float  # blue looks stronger or weaker than red at the same alpha
     idle_pixel: Colour
@@ -56,6 +58,7 @@ class Theme:
     bar_track: tuple[int, int, int, int]
     bar: tuple[Colour, Colour]
     bar_winner: tuple[Colour, Colour]
+    bar_calm: tuple[Colour, Colour]  # the winner's beside paint
     text: Colour
     text_soft: Colour
     text_faint: Colour
@@ -86,9 +89,23 @@ DARK = Theme(
             1: "#fff1c4",
         }
     ),
+    grey=ramp({0: "#1f2848", 0.3: "#333d60", 0.6: "#626d94", 1: "#a3aed2"}),
     excite=ramp({0: "#ff2408", 0.5: "#ff5f14", 1: "#ffab45"}),
     inhibit=ramp({0: "#0f3dff", 0.5: "#2374ff", 1: "#58bdff"}),
     attend=ramp({0: "#00795e", 0.5: "#10c592", 1: "#9dffdd"}),
+    paint=ramp(
+        {
+            0: "#86dcff",
+            0.125: "#43a4ff",
+            0.25: "#2f74f0",
+            0.375: "#27409c",
+            0.5: "#42475a",
+            0.625: "#93301d",
+            0.75: "#ea511b",
+            0.875: "#ff8f2e",
+            1: "#ffd267",
+        }
+    ),
     strand=0.52,
     inhibit_alpha=0.62,
     idle_pixel=rgb("#1a2547"),
@@ -99,6 +116,7 @@ DARK = Theme(
     bar_track=(84, 112, 205, 38),
     bar=(rgb("#44528a"), rgb("#7f90d0")),
     bar_winner=(rgb("#ff2f12"), rgb("#ffbe5c")),
+    bar_calm=(rgb("#414b70"), rgb("#a3aed2")),
     text=rgb("#f3f5ff"),
     text_soft=rgb("#96a3ce"),
     text_faint=rgb("#7c89b6"),
@@ -129,9 +147,23 @@ LIGHT = Theme(
             1: "#4d0410",
         }
     ),
+    grey=ramp({0: "#dde1ec", 0.3: "#bfc6d8", 0.6: "#8f98b4", 1: "#4a5270"}),
     excite=ramp({0: "#ff8a5c", 0.5: "#f4511e", 1: "#c22408"}),
     inhibit=ramp({0: "#7aa2ff", 0.5: "#2f6bff", 1: "#0a3fd0"}),
     attend=ramp({0: "#4bc4a2", 0.5: "#0e9b74", 1: "#00664b"}),
+    paint=ramp(
+        {
+            0: "#0b2690",
+            0.125: "#1a50dc",
+            0.25: "#3f7bff",
+            0.375: "#a4c1ff",
+            0.5: "#dfe2ea",
+            0.625: "#ffb795",
+            0.75: "#f4622c",
+            0.875: "#d0330f",
+            1: "#8c1409",
+        }
+    ),
     strand=0.40,
     inhibit_alpha=0.80,
     idle_pixel=rgb("#e3e7f2"),
@@ -142,6 +174,7 @@ LIGHT = Theme(
     bar_track=(90, 110, 180, 34),
     bar=(rgb("#9aa6cf"), rgb("#6f7fb8")),
     bar_winner=(rgb("#ff7a3c"), rgb("#c81e0a")),
+    bar_calm=(rgb("#aeb6cc"), rgb("#4a5270")),
     text=rgb("#141a33"),
     text_soft=rgb("#4b5780"),
     text_faint=rgb("#66719a"),
@@ -167,3 +200,30 @@ def theme(name: str) -> Theme:
     if name not in THEMES:
         raise SceneError(f"unknown theme '{name}': choose one of {', '.join(THEMES)}")
     return THEMES[name]
+
+
+def calm(theme: Theme) -> Theme:
+    """The theme in which all but paint steps back, so that a warm neuron means one thing in the picture.
+
+    Activation turns grey, synapses grow faint, and the answer is told by its size.
+    """
+    return replace(
+        theme,
+        heat=theme.grey,
+        excite=_faded(theme.excite),
+        inhibit=_faded(theme.inhibit),
+        attend=_faded(theme.attend),
+        strand=0.42 * theme.strand,
+        halo=0.6 * theme.halo,
+        bar=(theme.bar_calm[0], theme.bar_calm[0]),
+        bar_winner=theme.bar_calm,
+        answer=theme.text,
+        answer_soft=theme.text,
+    )
+
+
+def _faded(colours: Ramp) -> Ramp:
+    """The ramp with part of its colour taken away."""
+    grey = colours.mean(axis=1, keepdims=True)
+    faded: Ramp = (grey + 0.6 * (colours - grey)).round().astype(np.uint8)
+    return faded

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine import Layer, Net, Trace
 from scenes.marks import Mark, marks
 from scenes.naming import Card, cards, steps, structure
+from scenes.paint import Key
 
 TITLE = "How a neural network reads a digit"
 
@@ -27,6 +28,7 @@ class Words:
         drawn: how many synapses of how many are drawn.
         attends: whether some of the drawn are attention.
         marks: what edits have touched.
+        paint: what the colour of painted layers means, None where there are none.
     """
 
     title: str
@@ -43,6 +45,7 @@ class Words:
     drawn: str
     attends: bool
     marks: tuple[Mark, ...]
+    paint: Key | None = None
 
 
 def percent(share: float) -> str:
@@ -53,7 +56,14 @@ def percent(share: float) -> str:
 
 
 def write(
-    trace: Trace, *, label: int | None, source: str, drawn: int, attends: bool, title: str = TITLE
+    trace: Trace,
+    *,
+    label: int | None,
+    source: str,
+    drawn: int,
+    attends: bool,
+    title: str = TITLE,
+    paint: Key | None = None,
 ) -> Words:
     """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them."""
     net = trace.net
@@ -74,6 +84,7 @@ def write(
         drawn=f"{drawn:,} of {net.edge_count:,} synapses drawn",
         attends=attends,
         marks=marks(net),
+        paint=paint,
     )
 
 

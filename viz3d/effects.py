@@ -10,6 +10,7 @@ import engine
 from data import Dataset
 from engine import Ablation, Evaluation, Margins
 from engine.edits import statements
+from scenes import Paint, called
 from viz3d.subject import Subject
 
 
@@ -195,6 +196,20 @@ class StudyFacts:
         """The address of each neuron, in the ablation's order."""
         at = self.subject.net.offset(self.ablation.layer)
         return [self.subject.address(at + int(i)) for i in self.ablation.neurons]
+
+    @property
+    def headline(self) -> str:
+        """What the study is about, for a picture."""
+        return f"{called(self.subject.net.layer(self.ablation.layer))} without each of its neurons"
+
+    @property
+    def paint(self) -> Paint:
+        """The images lost without each neuron as colours for a scene: a needed one is warm."""
+        found = self.ablation
+        lost = np.zeros(self.subject.net.layer(found.layer).size, dtype=np.int64)
+        lost[found.neurons] = found.lost_by_class.sum(axis=1)
+        title = f"images read right without each neuron, of {len(self.images.labels):,}"
+        return Paint.scaled({found.layer: lost}, title, "{} more: better without", "{} fewer: needed")
 
     def row(self, i: int) -> dict[str, Any]:
         """A neuron by its place in the ablation, as JSON values."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -20,15 +20,31 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Net
-from scenes import STRANDS, Pair, Scene, compose, compose_pair
+from scenes import STRANDS, Paint, Pair, Scene, compose, compose_pair
 from viz3d import cli, display
 from viz3d.config import Config, default_supersample, parse_size
 from viz3d.errors import UserError
-from viz3d.inputs import choose_digit, save_enlarged
+from viz3d.inputs import Digit, choose_digit, save_enlarged
 from viz3d.inquiry import Inquiry
 from viz3d.models import choose_net
 from viz3d.render import default_workers, render
+from viz3d.subject import Subject
 from viz3d.writers import FOLDER, kind_of, open_writer
+
+Say = Callable[[str], None]
+
+
+class Painted(Protocol):
+    """What was found out about the neurons of a network that reads a digit, ready to be shown as colours."""
+
+    @property
+    def subject(self) -> Subject: ...  # noqa: D102
+
+    @property
+    def headline(self) -> str: ...  # noqa: D102
+
+    @property
+    def paint(self) -> Paint: ...  # noqa: D102
 
 
 def make(config: Config) -> None:
@@ -36,6 +52,10 @@ def make(config: Config) -> None:
 
     Raises UserError, DataError, EngineError or SceneError; the output then is as it was before.
     """
+    _make(config, lambda say, step: _scene(config, say, step))
+
+
+def _make(config: Config, prepare: Callable[[Say, Say], Scene | Pair]) -> None:
     started = time.monotonic()
     say = (lambda _: None) if config.quiet else cli.say
     with (
@@ -43,7 +63,7 @@ def make(config: Config) -> None:
         open_writer(config.out, config.size, config.fps, step) as write,
     ):
         screen = display.prepare()
-        scene = _scene(config, say, step)
+        scene = prepare(say, step)
         times = config.times
         workers = config.workers or default_workers(len(times), software=screen.software)
         pictures = render(scene, times, workers=workers, supersample=config.supersample)
@@ -57,26 +77,32 @@ def make(config: Config) -> None:
 
 def before_and_after(inquiry: Inquiry) -> None:
     """Film the digit of an inquiry in its network before and after its edits, side by side; see `make`."""
-    out = str(inquiry.film)
-    kind = kind_of(out)
+    make(replace(_config(inquiry, inquiry.film), mutate=inquiry.mutate, beside=True))
+
+
+def painted(inquiry: Inquiry, found: Painted) -> None:
+    """Draw or film the digit of an inquiry in its network, with what was found as its colours; see `make`."""
+    config, subject = _config(inquiry, inquiry.scene), found.subject
+    wishes = _wishes(config, subject.digit)
+    _make(config, lambda *_: compose(subject.trace, title=found.headline, paint=found.paint, **wishes))
+
+
+def _config(inquiry: Inquiry, path: Path | None) -> Config:
+    kind = kind_of(str(path))
     size = parse_size(None, kind)
-    make(
-        Config(
-            out=out,
-            size=size,
-            fps=15 if kind == ".gif" else 30,
-            supersample=default_supersample(size, kind),
-            preset=inquiry.preset,
-            model=inquiry.model,
-            mutate=inquiry.mutate,
-            beside=True,
-            wanted=inquiry.wanted,
-            quiet=inquiry.quiet or inquiry.json,
-        )
+    return Config(
+        out=str(path),
+        size=size,
+        fps=15 if kind == ".gif" else 30,
+        supersample=default_supersample(size, kind),
+        preset=inquiry.preset,
+        model=inquiry.model,
+        wanted=inquiry.wanted,
+        quiet=inquiry.quiet or inquiry.json,
     )
 
 
-def _scene(config: Config, notify: Callable[[str], None], step: Callable[[str], None]) -> Scene | Pair:
+def _scene(config: Config, notify: Say, step: Say) -> Scene | Pair:
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
@@ -89,7 +115,15 @@ def _scene(config: Config, notify: Callable[[str], None], step: Callable[[str], 
     step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)
-    wishes: dict[str, Any] = {
+    wishes = _wishes(config, digit)
+    if config.beside:
+        return compose_pair(plain.trace(digit.image), net.trace(digit.image), **wishes)
+    return compose(net.trace(digit.image), **wishes)
+
+
+def _wishes(config: Config, digit: Digit) -> dict[str, Any]:
+    """How a digit is to be drawn, for `compose` and `compose_pair`."""
+    return {
         "size": config.size,
         "seconds": config.seconds,
         "theme_name": config.theme,
@@ -97,9 +131,6 @@ def _scene(config: Config, notify: Callable[[str], None], step: Callable[[str], 
         "source": digit.source,
         "strands": STRANDS if config.synapses is None else config.synapses,
     }
-    if config.beside:
-        return compose_pair(plain.trace(digit.image), net.trace(digit.image), **wishes)
-    return compose(net.trace(digit.image), **wishes)
 
 
 def _before(given: Net, changed: Net) -> Net:

@@ -25,8 +25,8 @@ class Inquiry:
         why: two classes "9:4"; layer: of which layer's neurons to ask that, or to make a study of.
         study: a study's name.
         survey: whether to look at the whole data set too.
-        save: where the mutated network goes; film: where a film of both goes, side by side; out: the file of
-            the report.
+        save: where the mutated network goes; film: where a film of both goes, side by side; scene: where the
+            network goes with the study as its colours; out: the file of the report.
         shell: whether to ask in lines instead.
         top: how many terms, neurons and rows are listed.
     """
@@ -43,6 +43,7 @@ class Inquiry:
     survey: bool = False
     save: Path | None = None
     film: Path | None = None
+    scene: Path | None = None
     out: Path | None = None
     json: bool = False
     top: int = 8
@@ -56,14 +57,16 @@ class Inquiry:
         if self.why is not None:
             parse_why(self.why)
         if self.shell:
-            named = ("neuron", "synapse", "why", "layer", "study", "survey", "save", "film", "out", "json")
-            given = [f"--{name}" for name in named if getattr(self, name)]
+            named = ("neuron", "synapse", "why", "layer", "study", "survey", "save", "film", "scene")
+            given = [f"--{name}" for name in (*named, "out", "json") if getattr(self, name)]
             if given:
                 raise UserError(f"{' and '.join(given)}: with --shell, ask that in its lines: leave it out")
         if self.layer is not None and not (self.why or self.study):
             raise UserError(f"--layer {self.layer} is for --why 9:4 or --study ablate: give one of them")
         if self.survey and not (self.neuron or self.mutate):
             raise UserError("--survey looks at one neuron or at edits: give --neuron or --mutate")
+        if self.scene is not None and not self.study:
+            raise UserError(f"--scene {self.scene} shows what a study found: give --study ablate")
         if self.film is not None and not self.mutate:
             raise UserError(f"--film {self.film} shows what --mutate changed: give edits, or leave it out")
         if self.save is not None and not self.mutate:
@@ -73,9 +76,10 @@ class Inquiry:
         """UserError where what is asked for could not be written."""
         if self.save is not None:
             check_out(self.save, ".npz", "a network", "--save")
-        if self.film is not None:
-            kind_of(str(self.film))
-            check_place(self.film.resolve(), self.film)
+        for film in (self.film, self.scene):
+            if film is not None:
+                kind_of(str(film))
+                check_place(film.resolve(), film)
         if self.out is None:
             return
         kind = self.out.suffix.lower()

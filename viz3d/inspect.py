@@ -94,6 +94,14 @@ def inspect(
             rich_help_panel=_MANY,
         ),
     ] = None,
+    scene: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Draw the network in 3D with the study as its neurons' colours: .png, .mp4, .webm or .gif.",
+            rich_help_panel=_MANY,
+        ),
+    ] = None,
     json: Annotated[
         bool,
         typer.Option("--json", help="Print one JSON object alone.", rich_help_panel=options.RUNNING),
@@ -147,6 +155,7 @@ def inspect(
         survey=survey,
         save=save,
         film=film,
+        scene=scene,
         out=out,
         json=json,
         top=top,
@@ -159,11 +168,15 @@ def inspect(
         raise typer.Exit(run_shell(inquiry))
     from viz3d.inspecting import inspect_digit  # noqa: PLC0415
 
-    inspect_digit(inquiry)
+    found = inspect_digit(inquiry)
     if film is not None:
         from viz3d.film import before_and_after  # noqa: PLC0415  # brings VTK
 
         before_and_after(inquiry)
+    if scene is not None:
+        from viz3d.film import painted  # noqa: PLC0415
+
+        painted(inquiry, found["study"])
 
 
 if __name__ == "__main__":

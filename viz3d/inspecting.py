@@ -39,8 +39,11 @@ _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
 }
 
 
-def inspect_digit(inquiry: Inquiry) -> None:
-    """Find out what is asked, write the files, then print. Raises UserError, DataError or EngineError."""
+def inspect_digit(inquiry: Inquiry) -> dict[str, Any]:
+    """Find out what is asked, write the files, print, and return what was found, by its kind.
+
+    Raises UserError, DataError or EngineError.
+    """
     inquiry.check_places()
     net = choose_net(inquiry.preset, inquiry.model)
     _ = net.mutate(inquiry.mutate)  # a wrong edit is told before the images are looked for
@@ -66,6 +69,7 @@ def inspect_digit(inquiry: Inquiry) -> None:
         for path, what in ((inquiry.save, "the mutated network"), (inquiry.out, "the report")):
             if path is not None:
                 print(f"{path}: {what}")
+    return found
 
 
 def _asked(inquiry: Inquiry, subject: Subject, images: Dataset | None) -> dict[str, Facts]:

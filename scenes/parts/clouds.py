@@ -35,6 +35,12 @@ vec3 cold = base * (0.30 + 0.75 * light) + vec3(0.30, 0.42, 0.75) * rim * 0.55 *
 vec3 hot = mix(base * vec3(0.78, 0.34, 0.22), base * 1.06, smoothstep(0.0, 0.85, n.z))
          + vec3(1.0, 0.82, 0.5) * pow(n.z, 6.0) * level * level * 0.45;
 """
+# Where colour tells of a study, it is the ball's own from limb to middle.
+_OWN = """
+vec3 cold = base * (0.42 + 0.66 * light) + vec3(0.30, 0.42, 0.75) * rim * 0.30 * (1.0 - level)
+          + vec3(0.8, 0.88, 1.0) * gleam * 0.35;
+vec3 hot = mix(base * base * 0.60, base, smoothstep(0.0, 0.75, n.z)) + vec3(1.0) * gleam * 0.25;
+"""
 _LIGHT = """
 vec3 cold = base * (0.62 + 0.42 * light) - vec3(0.20, 0.18, 0.12) * rim + vec3(1.0) * gleam * 0.30;
 vec3 hot = mix(base * 0.62, base * 1.04, smoothstep(0.0, 0.8, n.z)) + vec3(1.0) * gleam * 0.30;
@@ -84,10 +90,15 @@ def _splat_reach(mapper: Any, reach: float) -> None:
 
 
 class Balls(_Cloud):
-    """Shaded neurons. Give the points from far to near: their soft rims blend over what is behind."""
+    """Shaded neurons. Give the points from far to near: their soft rims blend over what is behind.
 
-    def __init__(self, positions: NDArray[np.float32], window: Any, *, ink: bool) -> None:
-        super().__init__(positions, _BALL % (_LIGHT if ink else _DARK))
+    painted: they do not glow at white heat, but keep the hue of their colour.
+    """
+
+    def __init__(
+        self, positions: NDArray[np.float32], window: Any, *, ink: bool, painted: bool = False
+    ) -> None:
+        super().__init__(positions, _BALL % (_LIGHT if ink else _OWN if painted else _DARK))
         self.actor.ForceOpaqueOn()
         cover(self._mapper, window)
 
