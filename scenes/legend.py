@@ -21,7 +21,7 @@ def legend(words: Words, sheet: Page, theme: Theme) -> tuple[list[Caption], tupl
         # Half the bar at least for either end, so that its middle is free.
         long = max(1.6 * bar, 2 * (max(width(end, "regular", small) for end in ends) + 2 * small))
         place = left, foot - sheet.paint_row, min(long, sheet.width - 2 * left)
-        above, swatch = _scale(sheet, theme, place, words.paint.title, words.paint.colours, ends)
+        above, swatch = _scale(sheet, theme, place, words.paint.title, words.paint.colours, ends, 2.25)
         captions += above
         swatches.append(swatch)
     signs, strokes = _signs(words, sheet, theme, left + bar, foot)
@@ -35,12 +35,18 @@ def _scale(
     title: str,
     colours: Ramp,
     ends: tuple[str, str, str],
+    gap: float = 2.1,
 ) -> tuple[list[Caption], Swatch]:
-    """A ramp with a title above and words below; place: its left, the foot of its row and its length."""
+    """A ramp with a title above and words below; place: its left, the foot of its row and its length.
+
+    gap: from the foot up to the title, in its size.
+    """
     left, foot, bar = place
     head, small = sheet.legend_sizes
     thick, mid = max(4.0, 0.62 * head), foot - 1.53 * head
-    captions = [Caption(title, (left, foot - 2.1 * head), head, "medium", theme.text_soft)]
+    # A long title shrinks rather than leave the page.
+    fits = min(head, head * (sheet.width - 2 * left) / width(title, "medium", head))
+    captions = [Caption(title, (left, foot - gap * head), fits, "medium", theme.text_soft)]
     for text, share, anchor in zip(ends, (0.0, 0.5, 1.0), ("ls", "ms", "rs"), strict=True):
         at = left + share * bar, foot + 0.30 * small
         captions.append(Caption(text, at, small, "regular", theme.text_faint, anchor=anchor))

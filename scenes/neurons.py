@@ -31,7 +31,8 @@ class Neurons:
         fires: float32 (N,), seconds at which it begins to light.
         rise: seconds that it takes to light.
         radius: float32 (N,), radius of a ball at full level in scene units; half a cell for tiles.
-        fog: float32 (N,), share of its colour that distance leaves.
+        fog: float32 (N,), share of its colour that distance leaves; all of it for painted ones, so that near
+            and far neurons of one value have the one colour that the legend has for it.
         flat: bool (N,), True for tiles.
         answer: id of the output neuron that wins.
         coat: the paint on some of them, None where all show their activation.
@@ -88,7 +89,7 @@ def prepare(
     fog = 1.0 - theme.fog * np.clip(depth, 0.0, 1.0) * np.where(flat, 0.4, 1.0)
     level = levels(trace)
     if coat:
-        level[coat.neurons] = np.abs(coat.value)
+        level[coat.neurons], fog[coat.neurons] = np.abs(coat.value), 1.0
     return Neurons(
         level=level,
         fires=_firing_times(layout, strands, line),
@@ -152,7 +153,6 @@ def _colours(
     rgb = _fade(rgb, neurons.fog[:, None], theme)
     shine = sample(theme.heat, 0.35 + 0.42 * glow)
     if coat := neurons.coat:
-        # Without fog: far and near neurons of one value have the one colour that the legend has for it.
         rgb[coat.neurons] = shine[coat.neurons] = colour(coat.at(t), theme)
     return rgb.astype(np.uint8), shine
 

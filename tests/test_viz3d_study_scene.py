@@ -1,0 +1,97 @@
+"""A study as a picture in space: the neurons' colours are what was found, of the network and digit asked for."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from test_viz3d_options import viz3d
+
+import data
+import engine
+from scenes import compose
+from viz3d.effects import StudyFacts
+from viz3d.inputs import Digit
+from viz3d.inspect import inspect
+from viz3d.inspecting import study
+from viz3d.subject import Subject
+
+DIGITS = data.load("digits", "test")
+NET = engine.load(data.model_path("mlp-sigmoid"))
+
+
+def test_the_neuron_that_costs_most_images_is_the_warmest():
+    # Lost otherwise: the picture would praise a neuron that the table does not.
+    subject = Subject.of(NET, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
+    facts = study(subject, "hidden2", DIGITS, 8, quiet=True)
+    lost = facts.ablation.lost_by_class.sum(axis=1)
+    assert lost.min() < 0 < lost.max()
+    np.testing.assert_allclose(facts.paint.values["hidden2"], lost / np.abs(lost).max(), rtol=1e-6)
+    scene = compose(subject.trace, paint=facts.paint, title=facts.headline)
+    (panel,) = [panel for panel in scene.layout.panels if panel.layer == "hidden2"]
+    frame = scene.frame(scene.seconds)
+    rgb = frame.neuron_rgb[panel.start : panel.stop].astype(int)
+    warmest, coolest = np.argmax(lost), np.argmin(lost)
+    assert rgb[warmest, 0] > rgb[warmest, 2]
+    assert rgb[coolest, 2] > rgb[coolest, 0]
+    assert frame.level[panel.start + warmest] >= frame.level[panel.start + coolest]
+    said = [caption.text for caption in frame.captions]
+    most = np.abs(lost).max()
+    assert "Hidden 2 without each of its neurons" in said
+    assert f"Hidden 2: images read right without each neuron, of {len(DIGITS.labels):,}" in said
+    assert {f"{most} more: better without", f"{most} fewer: needed"} <= set(said)
+
+
+def test_the_layer_of_a_transformer_is_named_with_its_block():
+    net = engine.load(data.model_path("vit-tiny"))
+    subject = Subject.of(net, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
+    few = engine.Ablation("block2.hidden", np.arange(3), 1.0, np.ones(3), np.array([[0, 2], [0, 0], [-1, 0]]))
+    facts = StudyFacts(subject, DIGITS, few, 8)
+    assert facts.headline == "Block 2 hidden without each of its neurons"
+    (values,) = facts.paint.values.values()
+    np.testing.assert_array_equal(values[:4], [1, 0, -0.5, 0])
+    assert len(values) == 17 * 128
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_study_of_an_edited_network_is_drawn_beside_its_table(capsys, tmp_path):
+    picture, table = tmp_path / "worth.png", tmp_path / "worth.csv"
+    inspect(
+        data="digits",
+        sample="digits:4",
+        preset="mlp-sigmoid",
+        study="ablate",
+        layer="hidden2",
+        mutate=["ablate hidden2:3"],
+        scene=picture,
+        out=table,
+        json=True,
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert told["effect"]["mutate"] == "ablate hidden2:3"
+    assert table.is_file()
+    pixels = np.asarray(Image.open(picture)).astype(int)
+    assert pixels.shape == (1080, 1920, 3)
+    # Above the legend colour is the study's alone: warm and cool neurons, and the ring of the edit.
+    warm = pixels[200:850, :, 0] - pixels[200:850, :, 2]
+    columns = np.flatnonzero((warm > 100).any(axis=0))
+    assert len(columns) > 20
+    assert columns.min() > 700
+    assert columns.max() < 1400
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--scene", "new.png"], "--scene new.png shows what a study found: give --study ablate"),
+        (["--study", "ablate", "--scene", "new.bmp"], "the endings are .mp4"),
+        (["--study", "ablate", "--scene", "none/new.png"], "none"),
+        (["--shell", "--scene", "new.png"], "--scene: with --shell"),
+    ],
+)
+def test_a_scene_that_cannot_be_is_told_before_the_study_is_made(tmp_path, words, says):
+    done = viz3d("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
