@@ -137,6 +137,7 @@ def test_colours_are_up_before_the_digit_and_swell_when_the_signal_comes() -> No
     scene, ids = painted(), span(painted(), "hidden2")
     early, last = scene.frame(0.1 * scene.seconds), scene.frame(scene.seconds)
     np.testing.assert_array_equal(early.neuron_rgb[ids], last.neuron_rgb[ids])
+    np.testing.assert_array_equal(early.level[ids], last.level[ids])
     best = ids.start + int(np.argmax(np.abs(losses("mlp", "hidden2"))))
     arrives = float(scene.neurons.fires[best] + 0.75 * scene.neurons.rise)
     assert scene.frame(arrives).neuron_size[best] > 1.3 * last.neuron_size[best]
