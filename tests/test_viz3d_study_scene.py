@@ -1,4 +1,4 @@
-"""A study as a picture in space: neurons have the colours of what was found, of the network and digit asked for."""
+"""A study as a picture in space: neurons have the colours of what was found, of the digit asked for."""
 
 import json
 
