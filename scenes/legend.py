@@ -6,6 +6,8 @@ from scenes.theme import Ramp, Theme
 from scenes.type import width
 from scenes.words import Words
 
+_NOTE = "the strongest |w·a| between each two layers"
+
 
 def legend(words: Words, sheet: Page, theme: Theme) -> tuple[list[Caption], tuple[Swatch, ...]]:
     """Every colour explained, along the foot of the picture."""
@@ -66,10 +68,11 @@ def _signs(
     ]
     if words.attends:
         aside = x + 1.3 * wide + width(rows[0][3], "regular", head) + 2.0 * head
-        short = sheet.portrait or sheet.compact
-        rows.append(
-            (aside, low, theme.attend, "attention" if short else "attends (weight computed from the input)")
-        )
+        text = "attends (weight computed from the input)"
+        end = aside + 1.3 * wide + width(text, "regular", head)
+        room = sheet.width - sheet.margin[0] - width(_NOTE, "regular", head) - head
+        short = sheet.portrait or sheet.compact or end > room
+        rows.append((aside, low, theme.attend, "attention" if short else text))
     captions, swatches = [], []
     for x, y, colours, text in rows:
         swatches.append(Swatch((x, y - 0.46 * head, x + wide, y - 0.22 * head), colours))
@@ -81,12 +84,11 @@ def _counts(words: Words, sheet: Page, theme: Theme, foot: float) -> list[Captio
     """How many synapses of how many are drawn, and which."""
     head, small = sheet.legend_sizes
     left, right = sheet.margin[0], sheet.width - sheet.margin[0]
-    note = "the strongest |w·a| between each two layers"
     if sheet.portrait:
-        text = f"{words.drawn}, {note}"
+        text = f"{words.drawn}, {_NOTE}"
         return [Caption(text, (left, foot + 2.0 * small), small, "regular", theme.text_faint)]
     rows = [Caption(words.drawn, (right, foot - 2.1 * head), head, "regular", theme.text_soft, anchor="rs")]
     if not sheet.compact:
         at = right, foot - 0.36 * head
-        rows.append(Caption(note, at, head, "regular", theme.text_faint, anchor="rs"))
+        rows.append(Caption(_NOTE, at, head, "regular", theme.text_faint, anchor="rs"))
     return rows

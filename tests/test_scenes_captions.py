@@ -10,7 +10,17 @@ from scenes import compose
 from scenes.type import apart, extent
 from scenes.words import percent
 
-SIZES = ((1920, 1080), (1280, 720), (640, 360), (1080, 1080), (1080, 1920), (720, 1280), (3840, 2160))
+SIZES = (
+    (1920, 1080),
+    (1280, 720),
+    (640, 360),
+    (1080, 1080),
+    (1080, 1920),
+    (720, 1280),
+    (3840, 2160),
+    (960, 1080),
+    (640, 720),
+)
 
 
 @pytest.mark.parametrize("size", SIZES)

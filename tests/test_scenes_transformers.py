@@ -107,7 +107,9 @@ def test_every_moment_of_a_film_can_be_drawn(preset, size) -> None:
         assert all(np.isfinite([*c.at, c.size, c.alpha]).all() for c in captions)
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (640, 360)])
+@pytest.mark.parametrize(
+    "size", [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (640, 360), (960, 1080), (640, 720)]
+)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_no_two_texts_of_the_last_picture_overlap(preset, size) -> None:
     scene = compose(untrained(preset), size=size, label=3, source="digits test image #3")
