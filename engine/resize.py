@@ -105,12 +105,16 @@ def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | No
             key = f"{reader.name}.weight"
             parameters[key] = _reading(net.parameters[key], source, reader, units)
     changed = [n for n in layers.values() if n.shape != net.layer(n.name).shape]
-    return dataclasses.replace(
+    resized = dataclasses.replace(
         net,
         layers=tuple(layers.values()),
         parameters=parameters,
         edits=_moved(net, {n.name: n for n in changed}, units),
     )
+    # All of them can still be made, or the error comes now: maps that an lrn now reads together may be an
+    # added synapse's ends.
+    _ = resized.overlay
+    return resized
 
 
 def _moved(net: Net, changed: dict[str, Layer], units: Array) -> tuple[Edit, ...]:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from edit_nets import image, nets
+from image_nets import stack
 from test_engine_gradients import slopes
 
-from engine import EngineError, Net, address, interpret
+from engine import Conv, EngineError, LocalNorm, Net, address, interpret
 from engine.machine import Machine
 
 NETS = nets()
@@ -247,4 +248,14 @@ def test_a_term_can_be_added_to_what_is_normalised_already(link):
 def test_a_maximum_takes_no_term_more(link):
     with pytest.raises(EngineError, match="maxout2 takes a maximum, it adds nothing up") as error:
         NORMS.mutate(f"add {link} 0.5")
+    assert "\n" not in str(error.value)
+
+
+def test_a_synapse_that_resizing_would_put_upon_another_is_one_clear_line():
+    net = stack((4, 4, 1), [Conv(6, 2, 2), LocalNorm(3)]).mutate("add conv0:1,1,0 -> lrn1:1,1,3 0.5")
+    assert [str(edit) for edit in net.mutate("remove conv0:map1").edits] == [
+        "add conv0:1,1,0 -> lrn1:1,1,2 0.5"
+    ]
+    with pytest.raises(EngineError, match="this synapse is there already") as error:
+        net.mutate("remove conv0:map1-2")
     assert "\n" not in str(error.value)
