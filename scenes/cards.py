@@ -31,7 +31,7 @@ class _Place:
 
     def text(self, text: str, at: tuple[float, float], size: float, *, faint: bool, anchor: str) -> Caption:
         font, colour = ("regular", self.theme.text_soft) if faint else ("semibold", self.theme.text)
-        return Caption(text, at, size, font, colour, self.alpha, anchor)
+        return Caption(text, at, size, font, colour, self.alpha, anchor, self.theme.background)
 
 
 def cards(

@@ -21,6 +21,7 @@ class Caption:
         colour: its colour.
         alpha: opacity, 0..1.
         anchor: Pillow's text anchor, such as "ls" (left, baseline) or "mm" (middle, middle).
+        outline: the colour of a soft edge around it, for what stands before a bright ground; None for none.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Caption:
     colour: Colour
     alpha: float = 1.0
     anchor: str = "ls"
+    outline: Colour | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,5 +65,7 @@ def lay_out(
         rings += [Ring((float(x), float(y)), radius, 1.6 * unit**0.86, theme.mark, shown) for x, y in places]
         x, y = map(float, places[-1])
         at = (x, y - radius - 5 * unit)
-        captions.append(Caption(mark.text, at, sheet.font(15), "medium", theme.mark, shown, "ms"))
+        captions.append(
+            Caption(mark.text, at, sheet.font(15), "medium", theme.mark, shown, "ms", theme.background)
+        )
     return tuple(rings), captions

@@ -10,6 +10,7 @@ from scenes.frame import Frame, Swatch
 from scenes.type import font
 
 Pixels = NDArray[np.uint8]
+_EDGE = 0.14  # width of a caption's outline, of its size
 _PHASES = 4  # a caption that moves is drawn at quarter pixels, so that it glides and does not hop
 
 
@@ -26,16 +27,14 @@ def write_over(pixels: Pixels, frame: Frame) -> None:
     for caption in frame.captions:
         left, top = np.floor(caption.at[0]), np.floor(caption.at[1])
         phase = (int((caption.at[0] - left) * _PHASES), int((caption.at[1] - top) * _PHASES))
-        mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, phase)
-        colour = np.array(caption.colour, dtype=np.uint8)
-        _blend(
-            pixels,
-            np.broadcast_to(colour, (*mask.shape, 3)),
-            mask,
-            int(left) + x,
-            int(top) + y,
-            caption.alpha,
-        )
+        edge = max(1, round(caption.size * _EDGE))
+        layers = [(caption.colour, 0, 1.0)]
+        if caption.outline is not None:
+            layers.insert(0, (caption.outline, edge, 0.7))
+        for ink, stroke, share in layers:
+            mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, phase, stroke)
+            colour = np.broadcast_to(np.array(ink, dtype=np.uint8), (*mask.shape, 3))
+            _blend(pixels, colour, mask, int(left) + x, int(top) + y, share * caption.alpha)
 
 
 def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, alpha: float) -> None:
@@ -52,14 +51,20 @@ def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, al
 
 
 @lru_cache(maxsize=2048)
-def _stamp(text: str, name: str, size: float, anchor: str, phase: tuple[int, int]) -> tuple[Pixels, int, int]:
-    """Coverage of a line of text, uint8 (h, w), and where its corner lies from the anchor's whole pixel."""
+def _stamp(
+    text: str, name: str, size: float, anchor: str, phase: tuple[int, int], stroke: int
+) -> tuple[Pixels, int, int]:
+    """Coverage of a line of text, uint8 (h, w), and where its corner lies from the anchor's whole pixel.
+
+    stroke: pixels by which it is wider all around.
+    """
     face = font(name, size)
     left, top, right, bottom = face.getbbox(text, anchor=anchor)
+    left, top, right, bottom = left - stroke, top - stroke, right + stroke, bottom + stroke
     x0, y0 = int(np.floor(left)) - 2, int(np.floor(top)) - 2
     image = Image.new("L", (int(np.ceil(right)) - x0 + 4, int(np.ceil(bottom)) - y0 + 4))
     place = (phase[0] / _PHASES - x0, phase[1] / _PHASES - y0)
-    ImageDraw.Draw(image).text(place, text, fill=255, font=face, anchor=anchor)
+    ImageDraw.Draw(image).text(place, text, fill=255, font=face, anchor=anchor, stroke_width=stroke)
     return np.asarray(image), x0, y0
 
 
