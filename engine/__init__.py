@@ -29,7 +29,7 @@ from engine.graph import Net
 from engine.handles import Neuron, Synapse
 from engine.layer import Layer
 from engine.margins import Margins, margins
-from engine.paths import Path, strongest_paths
+from engine.paths import Path, path_contributions, pixel_contributions, strongest_paths
 from engine.pictures import Panel, Picture, pictures
 from engine.presets import preset, presets
 from engine.reading import Reading
@@ -98,7 +98,9 @@ __all__ = [
     "load",
     "load_checkpoint",
     "margins",
+    "path_contributions",
     "pictures",
+    "pixel_contributions",
     "preset",
     "presets",
     "rescaled",

@@ -4,13 +4,18 @@ A neuron's activation is its slope a/z times the sum of weight x activation over
 share. Taken apart all the way back, a class's score is the sum of one product for each path from a pixel, and
 one for each path from a bias: pixel x (weight x slope) x ... x weight. For ReLU these are the active paths of
 Choromanska et al. 2015 ("The loss surfaces of multilayer networks", section 3); elsewhere a/z takes the place
-of the gate. Weights that are computed, attention's among them, are those of the trace.
+of the gate. Weights that are computed, attention's among them, are those of the trace; what an edit sets,
+such as a clamped neuron's activation, comes from no pixel.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +24,7 @@ from engine.arrays import Array
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
+    from engine.graph import Net
     from engine.layer import Layer
     from engine.trace import Trace
 
@@ -40,13 +46,10 @@ def strongest_paths(trace: Trace, label: int, k: int = 10) -> tuple[Path, ...]:
     reached. There may be fewer than k; paths that bring nothing are left out.
     """
     net = trace.net
-    classes = net.layers[-1].size
-    if not 0 <= label < classes:
-        raise EngineError(f"no class {label}: the classes are 0..{classes - 1}")
     if k < 0:
         raise EngineError(f"k = {k}: ask for 0 or more paths")
     slopes, reach = _slopes(trace), _reach(trace)
-    end = net.offset(net.layers[-1].name) + label
+    end = net.offset(net.layers[-1].name) + _class(net, label)
     # (bound on what is still to be found this way, negative; a tie-breaker; product so far; neurons so far)
     heap: list[tuple[float, int, float, tuple[int, ...]]] = [(-float(reach[end]), 0, 1.0, (end,))]
     found: list[Path] = []
@@ -61,7 +64,7 @@ def strongest_paths(trace: Trace, label: int, k: int = 10) -> tuple[Path, ...]:
             continue
         into = net.synapses_into(layer.name, way[0] - net.offset(layer.name), trace)
         # The output's own sum is the score; every other neuron passes on its slope.
-        steps = into.weight * (product if way[0] == end else product * slopes[way[0]])
+        steps = into.weight.astype(np.float64) * (product if way[0] == end else product * slopes[way[0]])
         bounds = np.abs(steps) * reach[into.source]
         for i in np.flatnonzero(bounds).tolist():
             pushed += 1
@@ -70,10 +73,66 @@ def strongest_paths(trace: Trace, label: int, k: int = 10) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def path_contributions(trace: Trace, paths: Iterable[Sequence[int]]) -> Array:
+    """What each path, neurons by global id as in `Path`, brings to the score that it ends in: (n,) float64.
+
+    0 for one of whose synapses one is not there.
+    """
+    net, slopes = trace.net, _slopes(trace)
+    last = net.offset(net.layers[-1].name)
+
+    @cache
+    def step(source: int, target: int) -> float:
+        layer = _layer_of(trace, target)
+        into = net.synapses_into(layer.name, target - net.offset(layer.name), trace)
+        weight = float(into.weight[into.source == source].astype(np.float64).sum())
+        return weight if target >= last else weight * float(slopes[target])
+
+    def product(path: Sequence[int]) -> float:
+        return float(trace.neurons[path[0]]) * math.prod(step(*ends) for ends in pairwise(path))
+
+    return np.array([product(path) for path in paths], np.float64)
+
+
+def pixel_contributions(trace: Trace, label: int) -> Array:
+    """What all paths from each pixel bring to a class's score together: (input size,) float64.
+
+    Their sum is the score less what biases and edits bring.
+    """
+    net, slopes = trace.net, _slopes(trace)
+    last = net.layers[-1]
+    slopes[net.offset(last.name) :] = 1
+    carried = np.zeros(net.neuron_count)
+    carried[net.offset(last.name) + _class(net, label)] = 1
+    for layer in reversed(net.layers[1:]):
+        first = net.offset(layer.name)
+        if not carried[first : first + layer.size].any():
+            continue
+        for pair in net.connections:
+            if pair[1] == layer.name:
+                # Every connection leads forward: what its target carries is known by now.
+                for some in net.iter_synapses(_CHUNK, pair, trace):
+                    share = some.weight * (slopes * carried)[some.target]
+                    carried += np.bincount(some.source, share, net.neuron_count)
+    size = net.layers[0].size
+    found: Array = carried[:size] * trace.neurons[:size]
+    return found
+
+
+def _class(net: Net, label: int) -> int:
+    classes = net.layers[-1].size
+    if not 0 <= label < classes:
+        raise EngineError(f"no class {label}: the classes are 0..{classes - 1}")
+    return label
+
+
 def _slopes(trace: Trace) -> Array:
-    """Activation over sum of every neuron (N,) float64, 0 where the sum is 0."""
-    pre = np.concatenate([trace.pre[n.name].reshape(-1) for n in trace.net.layers]).astype(np.float64)
-    act = np.concatenate([trace.activation[n.name].reshape(-1) for n in trace.net.layers])
+    """Activation over sum of every neuron (N,) float64, 0 where the sum is 0; what edits set is left out."""
+    net = trace.net
+    pre = np.concatenate([trace.pre[n.name].reshape(-1) for n in net.layers]).astype(np.float64)
+    act = np.concatenate([trace.activation[n.name].reshape(-1) for n in net.layers])
+    for name, cells in net.overlay.cells.items():
+        act[net.offset(name) + cells.chosen] -= cells.offset.astype(act.dtype)
     slopes: Array = np.divide(act, pre, out=np.zeros_like(pre), where=pre != 0)
     return slopes
 

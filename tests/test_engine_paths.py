@@ -7,7 +7,7 @@ from image_nets import stack
 
 import data
 import engine
-from engine import Dense, EngineError, Net, strongest_paths
+from engine import Dense, EngineError, Net, address, strongest_paths
 
 NETS = nets()
 CNN = engine.load(data.model_path("cnn-draw"))
@@ -18,6 +18,9 @@ def every_path(net: Net, trace, label: int) -> list[tuple[tuple[int, ...], float
     """All paths by walking all synapses, slow and obvious."""
     pre = np.concatenate([trace.pre[n.name].reshape(-1) for n in net.layers])
     act = np.concatenate([trace.activation[n.name].reshape(-1) for n in net.layers])
+    passed = act.copy()  # what an edit sets comes from no pixel
+    for name, cells in net.overlay.cells.items():
+        passed[net.offset(name) + cells.chosen] -= cells.offset
     end = net.offset("output") + label
     places = [(layer, i) for layer in net.layers for i in range(layer.size)]
     done, open_ways = [], [((end,), 1.0)]
@@ -28,7 +31,7 @@ def every_path(net: Net, trace, label: int) -> list[tuple[tuple[int, ...], float
             done.append((way, product * act[way[0]]))
             continue
         into = net.synapses_into(layer.name, index, trace)
-        slope = 1.0 if way[0] == end else act[way[0]] / pre[way[0]] if pre[way[0]] else 0.0
+        slope = 1.0 if way[0] == end else passed[way[0]] / pre[way[0]] if pre[way[0]] else 0.0
         for source, weight in zip(into.source.tolist(), into.weight.tolist(), strict=True):
             if weight * slope:
                 open_ways.append(((source, *way), product * weight * slope))
@@ -53,6 +56,45 @@ def test_all_paths_of_a_net_without_biases_make_the_score():
     trace = net.trace(image(net))
     found = strongest_paths(trace, 2, 10_000)
     assert sum(p.contribution for p in found) == pytest.approx(trace.pre["output"][2], rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["dense", "images"])
+@pytest.mark.parametrize("edits", [0, 6])
+def test_what_a_pixel_brings_is_the_sum_of_all_its_paths(kind, edits):
+    net = chain(NETS[kind], edits, 3)
+    trace = net.trace(image(net))
+    expected = np.zeros(net.layers[0].size)
+    for way, contribution in every_path(net, trace, 1):
+        expected[way[0]] += contribution
+    assert engine.pixel_contributions(trace, 1) == pytest.approx(expected, rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("kind", ["images", "tokens"])
+def test_pixels_bring_the_whole_score_where_nothing_else_is_added(kind):
+    net = NETS[kind]
+    learned = ("weight", "scale")
+    net = net.replace({n: a * n.endswith(learned) for n, a in net.parameters.items()})
+    trace = net.trace(image(net))
+    for label in range(3):
+        score = trace.pre["output"][label]
+        assert score != 0
+        assert engine.pixel_contributions(trace, label).sum() == pytest.approx(score, rel=1e-5)
+
+
+def test_a_path_is_worth_what_its_synapses_say_before_and_after_an_edit():
+    before = CNN.trace(FOUR)
+    found = strongest_paths(before, 4, 30)
+    ways = [p.neurons for p in found]
+    assert engine.path_contributions(before, ways) == pytest.approx([p.contribution for p in found])
+    source, target = (address.write(CNN, n) for n in ways[0][-3:-1])
+    for edit in (f"cut {source} -> {target}", f"ablate {target}", f"clamp {target} 3"):
+        after = CNN.mutate(edit).trace(FOUR)
+        values = engine.path_contributions(after, ways)
+        assert values[0] == 0
+        assert ways[0] not in {p.neurons for p in strongest_paths(after, 4, 30)}
+        # What does not go that way, and meets no neuron that it changed, is as it was.
+        apart = [i for i, way in enumerate(ways) if way[-2] != ways[0][-2]]
+        assert values[apart] == pytest.approx([found[i].contribution for i in apart])
 
 
 @pytest.mark.parametrize("label", [4, 9])

@@ -11,6 +11,7 @@ from viz3d.wish import check_out
 from viz3d.writers import kind_of
 
 STUDIES = ("ablate",)
+_MOST_PATHS = 10_000
 _LONGEST = 1 << 20  # characters of a file of edits
 
 
@@ -22,6 +23,7 @@ class Inquiry:
         wanted, preset, model: which digit and which network.
         neuron, synapse: addresses to look at.
         mutate: edits as text, applied first.
+        paths: how many of the strongest paths, "10", or to which class too, "10:4".
         why: two classes "9:4"; layer: of which layer's neurons to ask that, or to make a study of.
         study: a study's name.
         survey: whether to look at the whole data set too.
@@ -38,6 +40,7 @@ class Inquiry:
     synapse: str | None = None
     mutate: str = ""
     why: str | None = None
+    paths: str | None = None
     layer: str | None = None
     study: str | None = None
     survey: bool = False
@@ -56,9 +59,12 @@ class Inquiry:
             among("--study", self.study, STUDIES)
         if self.why is not None:
             parse_why(self.why)
+        if self.paths is not None:
+            parse_paths(self.paths)
         if self.shell:
-            named = ("neuron", "synapse", "why", "layer", "study", "survey", "save", "film", "scene")
-            given = [f"--{name}" for name in (*named, "out", "json") if getattr(self, name)]
+            asked = ("neuron", "synapse", "why", "paths", "layer", "study", "survey")
+            named = (*asked, "save", "film", "scene", "out", "json")
+            given = [f"--{name}" for name in named if getattr(self, name)]
             if given:
                 raise UserError(f"{' and '.join(given)}: with --shell, ask that in its lines: leave it out")
         if self.layer is not None and not (self.why or self.study):
@@ -85,14 +91,16 @@ class Inquiry:
         kind = self.out.suffix.lower()
         if kind not in (".json", ".png", ".csv"):
             raise UserError(f"--out {self.out}: end its name in .png, .json or .csv")
-        if kind == ".csv" and not (self.study or self.why):
-            raise UserError(f"--out {self.out}: a table is made of --study ablate or --why; else take .json")
+        if kind == ".csv" and not (self.study or self.why or self.paths):
+            raise UserError(
+                f"--out {self.out}: a table is made of --study ablate, --why or --paths; else take .json"
+            )
         if kind == ".png" and not (self.study or self.neuron):
             raise UserError(f"--out {self.out}: a picture is made of --neuron or --study; else take .json")
         if kind == ".png" and self.study and self.neuron:
             raise UserError(f"--out {self.out}: a picture shows --neuron or --study: give one of them")
-        if kind == ".csv" and self.study and self.why:
-            raise UserError(f"--out {self.out}: a table holds --study or --why: give one of them")
+        if kind == ".csv" and sum(map(bool, (self.study, self.why, self.paths))) > 1:
+            raise UserError(f"--out {self.out}: a table holds --study, --why or --paths: give one of them")
         check_place(self.out.resolve(), self.out)
 
 
@@ -102,6 +110,15 @@ def parse_why(text: str) -> tuple[int, int]:
     if not match or match[1] == match[2]:
         raise UserError(f"--why {text}: give two digits, the one that is read first, such as 9:4")
     return int(match[1]), int(match[2])
+
+
+def parse_paths(text: str) -> tuple[int, int | None]:
+    """How many paths, and to which class where one is named, from "10" or "10:4" (or "10 4")."""
+    match = re.fullmatch(r"(\d{1,9})(?:[\s:,]+(\d))?", text.strip())
+    if not match:
+        raise UserError(f"--paths {text}: give how many, and which digit they lead to, such as 10 or 10:4")
+    within("--paths", int(match[1]), 1, _MOST_PATHS)
+    return int(match[1]), None if match[2] is None else int(match[2])
 
 
 def join_edits(given: list[str]) -> str:

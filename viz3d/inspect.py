@@ -53,6 +53,14 @@ def inspect(
             rich_help_panel=_LOOK,
         ),
     ] = None,
+    paths: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N[:D]",
+            help="The N strongest paths from pixels to the score of what is read, or of the digit D.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
     top: Annotated[
         int, typer.Option(metavar="N", help="How many neurons and synapses to list.", rich_help_panel=_LOOK)
     ] = 8,
@@ -112,7 +120,8 @@ def inspect(
             "--out",
             "-o",
             metavar="FILE",
-            help="Also write what was found: .json; .png of --neuron or --study; .csv of --study or --why.",
+            help="Also write what was found: .json; .png of --neuron or --study; .csv of --study, "
+            "--why or --paths.",
             rich_help_panel=options.RUNNING,
         ),
     ] = None,
@@ -134,6 +143,8 @@ def inspect(
 
     python -m viz3d.inspect --digit 4 --why 4:9 --layer hidden2
 
+    python -m viz3d.inspect --digit 4 --paths 10
+
     python -m viz3d.inspect --digit 4 --mutate "ablate hidden2:112" --save edited.npz
 
     Edits: ablate, clamp, scale, shift, function, freeze, hold, remove a neuron; cut, set, scale, nudge, add a
@@ -150,6 +161,7 @@ def inspect(
         synapse=synapse,
         mutate=join_edits(mutate or []),
         why=why,
+        paths=paths,
         layer=layer,
         study=study,
         survey=survey,

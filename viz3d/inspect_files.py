@@ -3,11 +3,13 @@
 import csv
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from viz3d.atomic import whole
 from viz3d.effects import StudyFacts, Why
+from viz3d.paths_facts import PathsFacts
 
 
 def write(found: dict[str, Any], told: dict[str, Any], path: Path) -> None:
@@ -18,7 +20,8 @@ def write(found: dict[str, Any], told: dict[str, Any], path: Path) -> None:
                 text = json.dumps(told, indent=1, allow_nan=False)
                 part.write_text(text + "\n", encoding="utf-8")
             case ".csv":
-                rows = study_rows(found["study"]) if "study" in found else why_rows(found["why"])
+                name = next(name for name in _TABLES if name in found)
+                rows = _TABLES[name](found[name])
                 with part.open("w", newline="", encoding="utf-8") as file:
                     csv.writer(file).writerows(rows)
             case _:
@@ -42,6 +45,21 @@ def why_rows(facts: Why) -> list[list[Any]]:
     """A why as the rows of a table, the strongest push first."""
     names = ["neuron", "activation", "push", "margin_without", "prediction_without"]
     return [names, *(list(row) for row in facts.rows)]
+
+
+def paths_rows(facts: PathsFacts) -> list[list[Any]]:
+    """Paths as the rows of a table, the strongest first, and then those that are no more among them."""
+    names = ["contribution", *(["before"] if facts.compared else []), "path"]
+    ways = (*facts.ways, *facts.gone)
+    old = [[way.before] if facts.compared else [] for way in ways]
+    return [names, *([w.contribution, *o, " -> ".join(w.where)] for w, o in zip(ways, old, strict=True))]
+
+
+_TABLES: dict[str, Callable[[Any], list[list[Any]]]] = {
+    "study": study_rows,
+    "why": why_rows,
+    "paths": paths_rows,
+}
 
 
 def _draw(found: dict[str, Any], path: Path) -> None:

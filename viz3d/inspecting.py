@@ -14,27 +14,29 @@ from rich.console import Console, RenderableType
 import engine
 from data import Dataset
 from engine import Net
-from viz3d import print_digit, print_effect, print_neuron
+from viz3d import print_digit, print_effect, print_neuron, print_paths
 from viz3d.atomic import whole
 from viz3d.cli import say
 from viz3d.effects import Effect, StudyFacts, Why
 from viz3d.inputs import choose_digit, dataset
-from viz3d.inquiry import Inquiry, parse_why
+from viz3d.inquiry import Inquiry, parse_paths, parse_why
 from viz3d.inspect_files import write
 from viz3d.models import choose_net
 from viz3d.neuron_facts import NeuronFacts
+from viz3d.paths_facts import PathsFacts
 from viz3d.progress import share_bar
 from viz3d.subject import Overview, Subject
 from viz3d.synapse_facts import SynapseFacts
 from viz3d.terminal import Paper
 
-Facts = Overview | NeuronFacts | SynapseFacts | Effect | Why | StudyFacts
+Facts = Overview | NeuronFacts | SynapseFacts | Effect | Why | PathsFacts | StudyFacts
 _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
     "effect": print_effect.effect,
     "layers": print_digit.overview,
     "neuron": print_neuron.neuron,
     "synapse": print_digit.synapse,
     "why": print_effect.why,
+    "paths": print_paths.paths,
     "study": print_effect.study,
 }
 
@@ -53,10 +55,11 @@ def inspect_digit(inquiry: Inquiry) -> dict[str, Any]:
     if inquiry.survey or inquiry.study:
         images = dataset(inquiry.wanted.data, "test", notify)
     found: dict[str, Facts] = {}
+    before = subject if inquiry.mutate else None
     if inquiry.mutate:
         effect = Effect.of(subject, inquiry.mutate, min(inquiry.top, 3), images if inquiry.survey else None)
         found["effect"], subject = effect, effect.after
-    found |= _asked(inquiry, subject, images)
+    found |= _asked(inquiry, subject, before, images)
     if inquiry.save is not None:
         save(net, subject.net, inquiry.mutate, inquiry.save)
     told = as_json(subject, found)
@@ -72,7 +75,9 @@ def inspect_digit(inquiry: Inquiry) -> dict[str, Any]:
     return found
 
 
-def _asked(inquiry: Inquiry, subject: Subject, images: Dataset | None) -> dict[str, Facts]:
+def _asked(
+    inquiry: Inquiry, subject: Subject, before: Subject | None, images: Dataset | None
+) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
     if inquiry.neuron is not None:
         tests = images if inquiry.survey else None
@@ -82,6 +87,8 @@ def _asked(inquiry: Inquiry, subject: Subject, images: Dataset | None) -> dict[s
     layer = inquiry.layer or last_hidden(subject.net)
     if inquiry.why is not None:
         found["why"] = Why.of(subject, *parse_why(inquiry.why), layer, inquiry.top)
+    if inquiry.paths is not None:
+        found["paths"] = PathsFacts.of(subject, *parse_paths(inquiry.paths), before)
     if inquiry.study is not None:
         assert images is not None
         found["study"] = study(subject, layer, images, inquiry.top, inquiry.quiet)

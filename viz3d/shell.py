@@ -14,10 +14,11 @@ from viz3d.config import Wanted
 from viz3d.effects import Effect, Why
 from viz3d.errors import UserError
 from viz3d.inputs import Digit, choose_digit, dataset
-from viz3d.inquiry import Inquiry, parse_why
+from viz3d.inquiry import Inquiry, parse_paths, parse_why
 from viz3d.inspecting import last_hidden, save, show, study
 from viz3d.models import choose_net
 from viz3d.neuron_facts import NeuronFacts
+from viz3d.paths_facts import PathsFacts
 from viz3d.shell_words import COMMANDS, EDITS
 from viz3d.subject import Overview, Subject
 from viz3d.synapse_facts import SynapseFacts
@@ -78,7 +79,7 @@ class Shell:
                 "image": lambda text: self._take(image=Path(text)),
             }
             do = known.get(word) or getattr(self, f"_{word}")
-            if not rest and COMMANDS[word][0]:
+            if not rest and COMMANDS[word][0][:1] not in ("", "["):
                 raise UserError(f"{word} needs more: {word} {COMMANDS[word][0]}")
             do(rest)
         elif word:
@@ -107,6 +108,10 @@ class Shell:
         layer = words[2] if len(words) == 3 else last_hidden(self.subject.net)
         ahead, behind = parse_why(" ".join(words[:2] if len(words) == 3 else words))
         show({"why": Why.of(self.subject, ahead, behind, layer, self.inquiry.top)})
+
+    def _paths(self, text: str) -> None:
+        before = self.steps[0][1] if self.at else None
+        show({"paths": PathsFacts.of(self.subject, *parse_paths(text or "10"), before)})
 
     def _mutate(self, text: str) -> None:
         before = self.subject

@@ -18,6 +18,7 @@ COMMANDS = {
     "neuron": ("ADDRESS [survey]", "look at a neuron, such as hidden1:17; survey: over the data set too"),
     "synapse": ("A -> B", "look at a synapse"),
     "why": ("A B [LAYER]", "which neurons make it read A and not B"),
+    "paths": ("[N [D]]", "the strongest paths from pixels to what is read, or to the digit D"),
     "mutate": ("EDITS", "change the network, such as ablate hidden1:17; the word mutate may be left out"),
     "undo": ("", "take the last change back"),
     "redo": ("", "make it again"),
@@ -57,7 +58,7 @@ def _arguments(before: list[str], last: str, subject: Subject) -> Iterator[tuple
     if verb in ("study", *ON_LAYERS) or (verb == "why" and len(before) == 3):
         if verb == "why" or len(before) == 1:
             yield from _layers(net)
-    elif verb == "digit":
+    elif verb == "digit" or (verb == "paths" and len(before) == 2):
         yield from ((str(label), "") for label in range(10))
     elif verb in ("neuron", "synapse", *ON_NEURONS, *ON_SYNAPSES):
         if len(before) == 1 or before[-1] == "->":
