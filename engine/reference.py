@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,9 @@ from engine.machine import as_inputs
 if TYPE_CHECKING:
     from engine.graph import Net
     from engine.layer import Layer
+    from engine.trace import Trace
+
+_NEVER = 1 << 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,15 +41,23 @@ class Firing:
     order: npt.NDArray[np.int64]
 
 
-def interpret(net: Net, image: Array) -> Firing:
-    """Run one image (as for Net.trace) neuron by neuron, in float64."""
-    run = _Run(net)
-    values = as_inputs(net, np.asarray(image)[None])[0].reshape(-1)
-    for neuron, value in enumerate(values.tolist()):
-        run.pre[neuron] = value
-        run.fire(neuron, value)
+def interpret(net: Net, image: Array, layers: Collection[str] | None = None) -> Firing:
+    """Run one image (as for Net.trace) neuron by neuron, in float64.
+
+    layers: names of those that are run so, where the whole of a large net would take minutes; what the others
+    hold is then taken from a trace.
+    """
+    names = [layer.name for layer in net.layers[1:]]
+    run = _Run(net, names if layers is None else [net.layer(name).name for name in layers])
+    if layers is None:
+        values = as_inputs(net, np.asarray(image)[None])[0].reshape(-1)
+        for neuron, value in enumerate(values.tolist()):
+            run.pre[neuron] = value
+            run.fire(neuron, value)
+    else:
+        run.take_over(net.trace(image))
     # What waits for nobody: a class token, say.
-    for neuron in np.flatnonzero(run.waiting == 0)[len(values) :].tolist():
+    for neuron in np.flatnonzero(run.waiting == 0).tolist():
         run.add_up(neuron)
     while run.ready:
         run.deliver(run.ready.popleft())
@@ -60,15 +71,24 @@ def interpret(net: Net, image: Array) -> Firing:
 class _Run:
     """The queue, and what each neuron has received so far."""
 
-    def __init__(self, net: Net):
+    def __init__(self, net: Net, names: Collection[str]):
         self.net = net
+        self.names = set(names)
+        self.read = {source for layer in net.layers if layer.name in names for source in layer.sources}
+        self.read |= {source for name in names for source in net.overlay.sources(name)}
         self.plain = replace(net, edits=())
         self.layers = [layer for layer in net.layers for _ in range(layer.size)]
         self.biases = [bias for layer in net.layers for bias in _biases(net, layer)]
-        # A neuron is ready when it holds a value for each of its incoming synapses.
-        self.waiting = np.zeros(net.neuron_count, np.int64)
-        for part in self.plain.iter_synapses():
-            np.add.at(self.waiting, part.target, 1)
+        # A neuron is ready when it holds a value for each of its incoming synapses; where a layer is not run,
+        # none ever is.
+        self.waiting = np.full(net.neuron_count, _NEVER)
+        for layer in net.layers:
+            if layer.name in self.names:
+                self.waiting[net.offset(layer.name) : net.offset(layer.name) + layer.size] = 0
+        for pair in self.plain.connections:
+            if pair[1] in self.names:
+                for part in self.plain.iter_synapses(between=pair):
+                    np.add.at(self.waiting, part.target, 1)
         self.inbox: list[list[tuple[float, float]]] = [[] for _ in self.layers]
         self.sent = [False] * net.neuron_count
         self.shifts: dict[int, float] = {}
@@ -136,11 +156,24 @@ class _Run:
         self.cut.add(ends)
         self.waiting[ends[1]] -= 1
 
+    def take_over(self, trace: Trace) -> None:
+        """Have the neurons of the layers that are not run hold what a trace found."""
+        for layer in self.net.layers:
+            if layer.name in self.names:
+                continue
+            part = slice(self.net.offset(layer.name), self.net.offset(layer.name) + layer.size)
+            self.pre[part] = trace.pre[layer.name].reshape(-1).tolist()
+            self.activation[part] = trace.activation[layer.name].reshape(-1).tolist()
+            self.order += range(part.start, part.stop)
+            if layer.name in self.read:
+                self.ready += range(part.start, part.stop)
+
     def fire(self, neuron: int, value: float) -> None:
         gain, offset = self.edited.get(neuron, (1.0, 0.0))
         self.activation[neuron] = gain * value + offset
         self.order.append(neuron)
-        self.ready.append(neuron)
+        if self.layers[neuron].name in self.read:
+            self.ready.append(neuron)
 
     def deliver(self, neuron: int) -> None:
         """Send a fired neuron's activation along its synapses; whoever has then heard from all answers.

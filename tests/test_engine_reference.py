@@ -45,3 +45,21 @@ def test_no_neuron_fires_before_its_inputs_and_each_fires_once():
     fired_at[order] = np.arange(net.neuron_count)
     for part in net.iter_synapses():
         assert (fired_at[part.source] < fired_at[part.target]).all()
+
+
+def test_a_layer_can_be_run_by_itself_from_what_a_trace_has_of_the_others():
+    net = preset("vit-tiny", np.random.default_rng(0)).mutate(
+        "ablate block1.scores:1,2,3; add input:14,14 -> block2.norm1:3,5 0.5; clamp input:3,3 1"
+    )
+    trace = net.trace(image())
+    pre = np.concatenate([trace.pre[layer.name].reshape(-1) for layer in net.layers])
+    chosen = ["block1.scores", "block1.attention", "block2.norm1", "output"]
+    firing = interpret(net, image(), chosen)
+    assert np.allclose(firing.pre, pre, rtol=1e-4, atol=1e-5)
+    assert sorted(firing.order) == list(range(net.neuron_count))
+    ran = np.zeros(net.neuron_count, bool)
+    for name in chosen:
+        ran[net.offset(name) : net.offset(name) + net.layer(name).size] = True
+    assert (firing.pre[~ran] == pre[~ran]).all()
+    # Python's numbers are longer than float32: what was worked out anew shows it.
+    assert (firing.pre[ran] != pre[ran]).mean() > 0.5
