@@ -188,7 +188,7 @@ class Net:
     def with_edits(self, more: tuple[Edit, ...]) -> Net:
         """A net with these edits on top of its own; EngineError names one that cannot be made."""
         edited = self._with(edits=(*self.edits, *more))
-        edited.__dict__["draft"] = Draft(edited, more, self.draft)
+        edited.__dict__["draft"] = Draft(self, more, self.draft)
         return edited
 
     def diff(self, other: Net) -> tuple[str, ...]:
@@ -197,6 +197,7 @@ class Net:
 
     def _with(self, **changes: Any) -> Net:
         """A copy with other edits: what was checked and worked out of the graph holds for it too."""
+        _ = self._offsets, self.owned_parameters  # what every copy will need is worked out once
         other = object.__new__(Net)
         stale = ("overlay", "draft", "connections", "edge_count", "edge_counts")
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in stale})
