@@ -99,7 +99,8 @@ def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synap
     _check_index(net.layer(name), index)
     parts, number = [], net.offset(name) + index
     for layer in net.layers:
-        parts.append(Synapses(*edited.added(net, name, layer.name, start=index)))
+        if edited.links_of(net, name, layer.name) is not None:
+            parts.append(Synapses(*edited.added(net, name, layer.name, start=index)))
         if layer.block is None or name not in layer.sources:
             continue
         slot, wiring = layer.sources.index(name), net.wiring(layer.name)
