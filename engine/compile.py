@@ -44,7 +44,7 @@ class Draft:
     """
 
     def __init__(self, net: Net, edits: tuple[Edit, ...], base: Draft | None = None):
-        self.net = net if base is None else base.net  # of one graph and the same parameters
+        self.net: Net = net if base is None else base.net  # of one graph and the same parameters
         self._cells: dict[str, dict[int, CellDraft]] = {} if base is None else dict(base._cells)
         self._links: dict[tuple[str, str], dict[Ends, LinkDraft]] = {} if base is None else dict(base._links)
         self._held: dict[str, Array] = {} if base is None else dict(base._held)
