@@ -84,6 +84,8 @@ def _readers(net: Net, layer: Layer) -> list[tuple[Layer, Layer]] | None:
 
 # Layers that have a map for each map that they read.
 _LIKE = (MaxPool, AveragePool, LocalNorm)
+# A weight that adds nothing to a float32 sum and yet is not 0.
+_FAINT = 1e-20
 # Layers with weights for each unit that they read.
 _WEIGHING = (Dense, Conv, TokenDense, TokenHead)
 
@@ -97,13 +99,15 @@ def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | No
     layers[layer.name] = _reshaped(layer, len(units), block)
     fresh = {} if rng is None else block.initial([net.layer(name).shape for name in layer.sources], rng)
     for key, array in net.own_parameters(layer.name).items():
-        parameters[f"{layer.name}.{key}"] = _along(array, units, -1, fresh.get(key))
+        parameters[f"{layer.name}.{key}"] = _along(array, units, -1, fresh.get(key, 0.0))
     for source, reader in _readers(net, layer) or ():
         if isinstance(reader.block, _LIKE):
             layers[reader.name] = _reshaped(reader, len(units), reader.block)
         else:
             key = f"{reader.name}.weight"
-            parameters[key] = _reading(net.parameters[key], source, reader, units)
+            # An exact 0 would be held for ever where the reader's zeros are.
+            silent = _FAINT if Edit("hold", reader.name) in net.edits else 0.0
+            parameters[key] = _reading(net.parameters[key], source, reader, units, silent)
     changed = [n for n in layers.values() if n.shape != net.layer(n.name).shape]
     resized = dataclasses.replace(
         net,
@@ -144,20 +148,20 @@ def _moved_end(net: Net, text: str, changed: dict[str, Layer], units: Array) -> 
     return address.write_box(changed[layer.name], chosen)
 
 
-def _reading(weight: Array, source: Layer, reader: Layer, units: Array) -> Array:
-    """The weights of a layer that reads a resized one."""
+def _reading(weight: Array, source: Layer, reader: Layer, units: Array, silent: float) -> Array:
+    """The weights of a layer that reads a resized one; silent: what it has for what is new."""
     if isinstance(reader.block, Dense):
         # It reads maps and tokens as one row: each place has weights by unit.
-        return _along(weight.reshape(*source.shape, -1), units, -2, None).reshape(-1, weight.shape[-1])
-    return _along(weight, units, 2 if isinstance(reader.block, Conv) else 0, None)
+        return _along(weight.reshape(*source.shape, -1), units, -2, silent).reshape(-1, weight.shape[-1])
+    return _along(weight, units, 2 if isinstance(reader.block, Conv) else 0, silent)
 
 
 def _reshaped(layer: Layer, last: int, block: Any) -> Layer:
     return dataclasses.replace(layer, shape=(*layer.shape[:-1], last), block=block)
 
 
-def _along(array: Array, units: Array, axis: int, fresh: Array | None) -> Array:
-    """The array with those units along an axis; a new one (-1) has what is in fresh, else 0."""
+def _along(array: Array, units: Array, axis: int, fresh: Array | float) -> Array:
+    """The array with those units along an axis; a new one (-1) has what is in fresh."""
     taken = np.take(array, np.maximum(units, 0), axis=axis)
     there = np.reshape(units >= 0, [-1 if i == axis % array.ndim else 1 for i in range(array.ndim)])
-    return np.where(there, taken, 0 if fresh is None else fresh).astype(array.dtype)
+    return np.where(there, taken, fresh).astype(array.dtype)

@@ -87,6 +87,18 @@ def test_a_net_with_new_neurons_answers_as_before_and_can_learn_with_them(net, l
     trainer.update(rng.random((8, 28, 28, 1), np.float32), rng.integers(0, 10, 8), 0.01, rng)
 
 
+def test_new_neurons_are_heard_in_time_by_a_layer_that_was_pruned():
+    """What a pruned layer holds at 0 is what was pruned, not what came later."""
+    larger = MLP.mutate("prune hidden2 30%; grow hidden1 4")
+    rows = larger.parameters["hidden2.weight"][-4:]
+    trainer, rng = Trainer(larger, larger.recipe), np.random.default_rng(0)
+    trainer.update(rng.random((8, 28, 28, 1), np.float32), rng.integers(0, 10, 8), 0.01, rng)
+    after = trainer.snapshot().parameters["hidden2.weight"]
+    assert np.abs(after[-4:] - rows).max() > 1e-3
+    pruned = MLP.mutate("prune hidden2 30%").parameters["hidden2.weight"] == 0
+    assert (after[:-4][pruned] == 0).all()
+
+
 def test_a_child_has_each_neuron_whole_from_one_parent():
     other = engine.preset("mlp", np.random.default_rng(1))
     child = engine.crossover(MLP, other, np.random.default_rng(2))
