@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Normalisation
+from engine.blocks import Block, Normalisation, Wiring
 from engine.edits import Edit
 from engine.overlay import Cells, Links, Windows
 
@@ -82,54 +82,50 @@ def synapses_between(
     if source.name not in target.sources or target.block is None:
         return {}
     slot, wiring = target.sources.index(source.name), net.wiring(target.name)
-    if len(starts) < len(ends):
-        ids = _joined(target.block.edges_out_of(wiring, slot, start) for start in starts.tolist())
-    else:
-        ids = _joined(target.block.edges_into(wiring, slot, end) for end in ends.tolist())
+    ids = _numbers(target.block, wiring, slot, starts, ends)
     edges = target.block.edges(wiring, slot, ids)
-    near, wanted = (edges.target, ends) if len(starts) < len(ends) else (edges.source, starts)
-    mine = np.flatnonzero(near == wanted[0] if len(wanted) == 1 else np.isin(near, wanted))
-    gate = np.full(len(mine), -1) if edges.gate is None else edges.gate[mine]
-    columns = (
-        edges.source[mine],
-        edges.target[mine],
-        ids[mine],
-        edges.weight[mine],
-        edges.parameter[mine],
-        gate,
-    )
+    gate = np.full(len(ids), -1) if edges.gate is None else edges.gate
+    columns = (edges.source, edges.target, ids, edges.weight, edges.parameter, gate)
     found = {}
     for start, end, edge, own, parameter, by in zip(*(c.tolist() for c in columns), strict=True):
         found[start, end] = LinkDraft(edge, 0.0 if parameter >= 0 else own, parameter, by)
     return found
 
 
-def _joined(parts: Iterable[Array]) -> Array:
-    several = list(parts)
-    return several[0] if len(several) == 1 else np.concatenate(several)
+def _numbers(block: Block, wiring: Wiring, slot: int, starts: Array, ends: Array) -> Array:
+    """The numbers of a block's edges from some neurons to some others, from the side that has fewer."""
+    if len(starts) == len(ends) == 1:
+        return block.edges_between(wiring, slot, int(starts[0]), int(ends[0]))
+    if len(starts) < len(ends):
+        ids = np.concatenate([block.edges_out_of(wiring, slot, start) for start in starts.tolist()])
+        return ids[np.isin(block.edges(wiring, slot, ids).target, ends)]
+    ids = np.concatenate([block.edges_into(wiring, slot, end) for end in ends.tolist()])
+    return ids[np.isin(block.edges(wiring, slot, ids).source, starts)]
 
 
 def links_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft]) -> Links:
     """The edited synapses between two layers as arrays."""
     layer = net.layer(target)
-    ends, each = np.array(list(pair), np.int64), list(pair.values())
-    name, parameter = "", np.array([link.parameter for link in each])
-    if any(link.parameter >= 0 for link in each):
-        name, parameter = _within(net.own_parameters(target), parameter)
-    gates = any(link.gate >= 0 for link in each)
+    start, end = (np.array(places) for places in zip(*pair, strict=True))
+    columns = zip(
+        *((k.edge, k.own, k.parameter, k.gate, k.gain, k.offset, k.cut) for k in pair.values()), strict=True
+    )
+    edge, own, parameter, gate, gain, offset, cut = (np.array(column) for column in columns)
+    name, first = _holder(net.own_parameters(target), int(parameter.max()))
+    gates = int(gate.max()) >= 0
     known = source in layer.sources
     return Links(
         source=source,
-        start=ends[:, 0],
-        end=ends[:, 1],
-        edge=np.array([link.edge for link in each]),
-        constant=np.array([link.own for link in each]),
-        parameter=parameter,
-        gain=np.array([link.gain for link in each]),
-        offset=np.array([link.offset for link in each]),
-        cut=np.array([link.cut for link in each]),
+        start=start,
+        end=end,
+        edge=edge,
+        constant=own,
+        parameter=np.maximum(parameter - first, -1),
+        gain=gain,
+        offset=offset,
+        cut=cut,
         name=name,
-        gate=np.array([max(link.gate, 0) for link in each]) if gates else None,
+        gate=np.maximum(gate, 0) if gates else None,
         gate_layer=_gating(net, layer, source) if gates else "",
         norm=layer.block if known and isinstance(layer.block, Normalisation) else None,
     )
@@ -143,14 +139,14 @@ def _gating(net: Net, layer: Layer, source: str) -> str:
     return layer.sources[edges.gate_slot]
 
 
-def _within(parameters: Mapping[str, Array], place: Array) -> tuple[str, Array]:
-    """The array of a block's edge weights, and where in it are places in all of its arrays end to end."""
-    start, first = 0, int(place[place >= 0].min())
+def _holder(parameters: Mapping[str, Array], place: int) -> tuple[str, int]:
+    """The array that holds a place in all of a block's arrays end to end, and its first place; "" for -1."""
+    first = 0
     for name, array in parameters.items():
-        if first < start + array.size:
-            return name, np.where(place >= 0, place - start, -1)
-        start += array.size
-    raise AssertionError(place)
+        if 0 <= place < first + array.size:
+            return name, first
+        first += array.size
+    return "", 0
 
 
 def windows_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft]) -> Windows:

@@ -144,6 +144,21 @@ def test_the_view_from_a_neuron_is_the_view_of_the_whole(net):
                 assert sorted(edges_of(view(layer.name, index))) == expected
 
 
+@settings(max_examples=25, deadline=None)
+@given(nets(), st.integers(0, 2**32 - 1))
+def test_the_edge_between_two_neurons_is_found(net, seed):
+    rng = np.random.default_rng(seed)
+    for layer in net.layers[1:]:
+        wiring, source = net.wiring(layer.name), net.layer(layer.sources[0])
+        edges = layer.block.edges(wiring, 0, np.arange(layer.block.edge_count(wiring, 0)))
+        there = rng.integers(len(edges.source), size=4)
+        ends = zip(edges.source[there], edges.target[there], strict=True)
+        anywhere = zip(rng.integers(source.size, size=8), rng.integers(layer.size, size=8), strict=True)
+        for start, end in (*ends, *anywhere):
+            expected = np.flatnonzero((edges.source == start) & (edges.target == end))
+            assert layer.block.edges_between(wiring, 0, int(start), int(end)).tolist() == expected.tolist()
+
+
 def edges_of(synapses):
     columns = (synapses.source, synapses.target, synapses.parameter, synapses.weight, synapses.kind)
     return list(zip(*(column.tolist() for column in columns), strict=True))

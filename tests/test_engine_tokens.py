@@ -144,6 +144,9 @@ def test_every_neuron_finds_its_edges(case):
         for neuron in range(int(np.prod(wiring.target))):
             expected = np.flatnonzero(edges.target == neuron)
             assert block.edges_into(wiring, slot, neuron).tolist() == expected.tolist()
+            for source in range(0, size, 3):
+                both = expected[edges.source[expected] == source]
+                assert block.edges_between(wiring, slot, source, neuron).tolist() == both.tolist()
         if edges.gate is not None and len(edges.gate):
             gated[edges.gate_slot] = (slot, edges.gate)
     for slot, size in enumerate(sizes):

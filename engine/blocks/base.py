@@ -142,6 +142,12 @@ class Block(ABC):
     def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
         """Numbers of the slot's edges that start in one source neuron, ascending."""
 
+    def edges_between(self, wiring: Wiring, slot: int, source: int, target: int) -> Array:
+        """Numbers of the slot's edges from one source neuron to one target neuron."""
+        ids = self.edges_into(wiring, slot, target)
+        found: Array = ids[self.edges(wiring, slot, ids).source == source]
+        return found
+
     def edges_gated_by(self, wiring: Wiring, slot: int, source: int) -> tuple[int, Array]:
         """Edges that neuron `source` of source number `slot` gates: their slot and numbers, ascending."""
         del wiring, source

@@ -228,6 +228,14 @@ class Conv(Block):
         channels = np.arange(wiring.sources[slot][2])
         return self._ids(wiring, slot, down.of_place(y), across.of_place(x), channels, np.array([to]))
 
+    def edges_between(self, wiring: Wiring, slot: int, source: int, target: int) -> Array:
+        _, wide, channels = wiring.sources[slot]
+        down, across = self.axes(wiring.sources[slot])
+        (place, to), (cell, channel) = divmod(target, self.maps), divmod(source, channels)
+        (row, column), (y, x) = divmod(place, across.places), divmod(cell, wide)
+        pairs = down.between(row, y), across.between(column, x)
+        return self._ids(wiring, slot, *pairs, np.array([channel]), np.array([to]))
+
     def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
         _, wide, channels = wiring.sources[slot]
         down, across = self.axes(wiring.sources[slot])

@@ -108,6 +108,10 @@ class Dense(Block):
     def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
         return np.arange(source * self.units, (source + 1) * self.units)
 
+    def edges_between(self, wiring: Wiring, slot: int, source: int, target: int) -> Array:
+        # Its place is known: the weights of all other sources need not be fetched.
+        return np.array([source * self.units + target])
+
     def biases(self, wiring: Wiring) -> Array | None:
         return wiring.parameters["bias"]
 

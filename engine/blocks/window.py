@@ -6,7 +6,7 @@ product of the pairs of each axis, so nothing here ever enumerates more than one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -15,6 +15,7 @@ import numpy as np
 from engine.arrays import Array, Shape
 from engine.errors import EngineError
 
+Tap = tuple[int, int, tuple[slice, slice], tuple[slice, slice]]
 PADDINGS = "valid, same, or the number of cells on each side"
 
 
@@ -47,6 +48,19 @@ class Axis:
     def of_place(self, place: int) -> Array:
         """Numbers of the pairs of one window, ascending."""
         return np.flatnonzero(self.pairs[0] == place)
+
+    def between(self, place: int, cell: int) -> Array:
+        """Number of the pair of a window and a cell that it reads, none where it does not: (1,) or (0,)."""
+        first = place * self.stride - self.before
+        if not 0 <= cell - first < self.taps:
+            return np.empty(0, np.int64)
+        return np.array([self._starts[place] + cell - max(first, 0)])
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The number of each window's first pair."""
+        starts: list[int] = np.searchsorted(self.pairs[0], np.arange(self.places)).tolist()
+        return starts
 
     def of_cell(self, cell: int) -> Array:
         """Numbers of the pairs that read one cell, ascending."""
@@ -103,10 +117,13 @@ def image_shape(sources: Sequence[Shape], what: str) -> Shape:
     return sources[0]
 
 
-def taps(down: Axis, across: Axis) -> Iterator[tuple[int, int, tuple[slice, slice], tuple[slice, slice]]]:
+@lru_cache(maxsize=256)
+def taps(down: Axis, across: Axis) -> tuple[Tap, ...]:
     """Each tap, the window places where it lies inside the image, and the cells that it reads there."""
+    found = []
     for y in range(down.taps):
         for x in range(across.taps):
             (place_y, cell_y), (place_x, cell_x) = down.reach(y), across.reach(x)
             if place_y.stop > place_y.start and place_x.stop > place_x.start:
-                yield y, x, (place_y, place_x), (cell_y, cell_x)
+                found.append((y, x, (place_y, place_x), (cell_y, cell_x)))
+    return tuple(found)
