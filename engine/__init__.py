@@ -35,7 +35,19 @@ from engine.presets import preset, presets
 from engine.reading import Reading
 from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
 from engine.reference import Firing, interpret
-from engine.studies import Ablation, ablate_each
+from engine.studies import (
+    Ablation,
+    Evolution,
+    Lesion,
+    Pruning,
+    ablate_each,
+    evolve,
+    lesion,
+    prune_until,
+    unit_of,
+    units_of,
+    write_unit,
+)
 from engine.surgery import crossover, sharers
 from engine.survey import Survey, survey
 from engine.synapses import Synapses, strongest
@@ -62,11 +74,13 @@ __all__ = [
     "Edit",
     "EngineError",
     "Evaluation",
+    "Evolution",
     "Firing",
     "Imported",
     "Kind",
     "Layer",
     "LayerNorm",
+    "Lesion",
     "LocalNorm",
     "Margins",
     "MaxPool",
@@ -77,6 +91,7 @@ __all__ = [
     "PatchEmbedding",
     "Path",
     "Picture",
+    "Pruning",
     "Reading",
     "Recipe",
     "Step",
@@ -91,10 +106,12 @@ __all__ = [
     "build",
     "crossover",
     "evaluate",
+    "evolve",
     "export_net",
     "fit",
     "import_net",
     "interpret",
+    "lesion",
     "load",
     "load_checkpoint",
     "margins",
@@ -103,6 +120,7 @@ __all__ = [
     "pixel_contributions",
     "preset",
     "presets",
+    "prune_until",
     "rescaled",
     "resume",
     "save",
@@ -111,4 +129,7 @@ __all__ = [
     "strongest",
     "strongest_paths",
     "survey",
+    "unit_of",
+    "units_of",
+    "write_unit",
 ]

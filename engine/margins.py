@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.machine import Machine
-from engine.studies import after, read_by
+from engine.studies.kept import after, read_by
 from engine.threads import one_blas_thread
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine import address
-from engine.arrays import Array
+from engine.arrays import Array, by_layer
 from engine.edits import Edit
 from engine.errors import EngineError
 
@@ -44,12 +45,21 @@ def sharers(net: Net, where: str, chunk: int = 1 << 18) -> int:
 
 
 def noise(net: Net, layer: str, spread: float, rng: np.random.Generator) -> Net:
-    """Add N(0, (spread x the weights' own standard deviation)^2) to a layer's weights; biases stay."""
-    name = _weights(net, layer)
-    weight = net.parameters[name]
+    """Add N(0, (spread x the weights' own standard deviation)^2) to a layer's weights.
+
+    Biases stay, and so do weights that edits hold or freeze: what was pruned does not come back.
+    """
+    name = weights_of(net, layer)
     _check_spread(layer, spread)
+    return _replace(net, {name: shaken(net.parameters[name], spread, rng, net.overlay.held.get(name))})
+
+
+def shaken(weight: Array, spread: float, rng: np.random.Generator, held: Array | None = None) -> Array:
+    """Weights with noise of `spread` times their standard deviation; held: flat indices that it leaves."""
     added = rng.standard_normal(weight.shape) * (spread * float(weight.std()))
-    return _replace(net, {name: (weight + added).astype(weight.dtype)})
+    if held is not None:
+        added.reshape(-1)[held] = 0
+    return (weight + added).astype(weight.dtype)
 
 
 def noise_synapses(net: Net, where: str, spread: float, rng: np.random.Generator) -> tuple[Edit, ...]:
@@ -59,7 +69,7 @@ def noise_synapses(net: Net, where: str, spread: float, rng: np.random.Generator
     """
     _check_spread(where, spread)
     source, target, found = net.draft.synapses(where)
-    spread *= float(net.parameters[_weights(net, target.name)].std())
+    spread *= float(net.parameters[weights_of(net, target.name)].std())
     if not found:
         raise EngineError(f"noise {where}: there is no such synapse")
     if len(found) > MOST_NOISY:
@@ -82,7 +92,7 @@ def prune(net: Net, layer: str, share: float) -> Net:
     """Set the weakest share 0..1 of a layer's weights to 0, where training then leaves them."""
     if not 0 <= share <= 1:
         raise EngineError(f"prune {layer} {share}: the share must be in 0..1")
-    name = _weights(net, layer)
+    name = weights_of(net, layer)
     weight = net.parameters[name].copy()
     weakest = np.argsort(np.abs(weight), axis=None, kind="stable")[: round(share * weight.size)]
     weight.reshape(-1)[weakest] = 0
@@ -99,16 +109,22 @@ def crossover(net: Net, other: Net, rng: np.random.Generator) -> Net:
     if net.layers != other.layers:
         what = (*diff(net, other), "they stand in another order")[0]
         raise EngineError(f"{net.name} and {other.name} cannot be crossed: their layers differ ({what})")
+    theirs = {name: other.parameters[name].astype(array.dtype) for name, array in net.parameters.items()}
+    return _replace(net, crossed(net.parameters, theirs, rng))
+
+
+def crossed(
+    ours: Mapping[str, Array], theirs: Mapping[str, Array], rng: np.random.Generator
+) -> dict[str, Array]:
+    """Parameters of the same names and shapes, each neuron's or map's from one of two sides at random."""
     found: dict[str, Array] = {}
-    for layer in net.layers:
-        own = net.own_parameters(layer.name)
+    for layer, own in by_layer(ours).items():
         widths = {array.shape[-1] for array in own.values()}
-        ours = {width: rng.random(width) < 0.5 for width in sorted(widths)}
+        first = {width: rng.random(width) < 0.5 for width in sorted(widths)}
         for key, array in own.items():
-            name = f"{layer.name}.{key}"
-            theirs = other.parameters[name].astype(array.dtype)
-            found[name] = np.where(ours[array.shape[-1]], array, theirs)
-    return _replace(net, found)
+            name = f"{layer}.{key}"
+            found[name] = np.where(first[array.shape[-1]], array, theirs[name])
+    return found
 
 
 def diff(net: Net, other: Net) -> tuple[str, ...]:
@@ -145,9 +161,14 @@ def _replace(net: Net, changed: dict[str, Array]) -> Net:
     return net.replace({**net.parameters, **changed})
 
 
-def _weights(net: Net, layer: str) -> str:
+def weights_of(net: Net, layer: str) -> str:
+    """The name of a layer's weights, such as "hidden1.weight"; EngineError where it has none."""
     name = f"{net.layer(layer).name}.weight"
     if name not in net.parameters:
-        having = [key.removesuffix(".weight") for key in net.parameters if key.endswith(".weight")]
-        raise EngineError(f"{layer} has learned no weights: {', '.join(having)} have")
+        raise EngineError(f"{layer} has learned no weights: {', '.join(weighted(net))} have")
     return name
+
+
+def weighted(net: Net) -> tuple[str, ...]:
+    """The layers that have learned weights, in order."""
+    return tuple(key.removesuffix(".weight") for key in net.parameters if key.endswith(".weight"))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import copy_context
 from functools import cache
+from threading import Event
 from typing import Any
 
 from threadpoolctl import ThreadpoolController
+
+_LOOK = 0.05  # seconds between two looks at how far threads have come
 
 
 @cache
@@ -64,6 +67,48 @@ def each(work: Callable[[int], None], count: int) -> None:
         wait(calls)
     for call in calls:
         call.result()
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def side_by_side(work: Callable[[int], Iterator[float]], count: int) -> Iterator[float]:
+    """Do work(0) .. work(count - 1) on as many threads as there are processors; yields the share done.
+
+    Each work yields its own share done, at times, and is stopped there when nobody listens any more. It is to
+    be NumPy's, which lets go of Python's lock; BLAS keeps to one thread. An error comes out as soon as it is
+    there.
+    """
+    workers = min(count, processors())
+    with one_blas_thread():
+        if workers == 1:
+            for i in range(count):
+                for share in work(i):
+                    yield (i + share) / count
+            return
+        done, stop = [0.0] * count, Event()
+
+        def run(i: int) -> None:
+            for share in work(i):
+                done[i] = share
+                if stop.is_set():
+                    return
+
+        with ThreadPoolExecutor(workers, "viz3d-study") as pool:
+            # A context for each: NumPy's error state is the caller's.
+            calls = {pool.submit(copy_context().run, run, i) for i in range(count)}
+            try:
+                while calls:
+                    ended, calls = wait(calls, _LOOK, FIRST_COMPLETED)
+                    for call in ended:
+                        call.result()
+                    yield sum(done) / count
+            finally:
+                stop.set()
+                for call in calls:
+                    call.cancel()
 
 
 @cache

@@ -150,6 +150,16 @@ def test_a_file_that_cannot_be_crossed_is_one_clear_line(tmp_path, text, message
     assert "\n" not in str(error.value)
 
 
+def test_noise_leaves_what_was_pruned_or_frozen():
+    net = MLP.mutate("prune hidden2 50%; freeze hidden2:3; noise hidden2 0.1 seed 3")
+    before = MLP.mutate("prune hidden2 50%").parameters["hidden2.weight"]
+    after = net.parameters["hidden2.weight"]
+    assert not after[before == 0].any()
+    assert np.array_equal(after[:, 3], before[:, 3])
+    free = np.delete(before, 3, axis=1) != 0
+    assert (np.delete(after, 3, axis=1)[free] != np.delete(before, 3, axis=1)[free]).mean() > 0.99
+
+
 def test_noise_is_as_strong_as_asked_and_repeats_with_its_seed():
     net = MLP.mutate("noise hidden2 0.1 seed 3")
     change = net.parameters["hidden2.weight"] - MLP.parameters["hidden2.weight"]

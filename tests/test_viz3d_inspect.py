@@ -197,7 +197,7 @@ def test_edits_come_from_a_file_too(tmp_path):
         (["--save", "new.npz"], "--save new.npz keeps what --mutate changed"),
         (["--why", "9"], "--why 9: give two digits"),
         (["--why", "9:4", "--layer", "output"], "take a layer before it"),
-        (["--study", "prune"], "--study prune is not known: give one of ablate"),
+        (["--study", "graft"], "--study graft is not known: give one of ablate, lesion, prune, evolve"),
         (["--study", "ablate", "--layer", "input"], "take a hidden one"),
         (["--layer", "hidden2"], "--layer hidden2 is for --why"),
         (["--survey"], "give --neuron or --mutate"),
@@ -225,6 +225,9 @@ REPORTS = {
     "an effect": {"mutate": ["ablate hidden1:17; clamp hidden2:5 4"], "survey": True},
     "a why": {"why": "9:4", "layer": "hidden2", "sample": f"digits:{MISREAD}"},
     "a study": {"preset": "mlp-sigmoid", "study": "ablate"},
+    "a lesion": {"preset": "mlp-sigmoid", "study": "lesion"},
+    "a pruning": {"preset": "mlp-sigmoid", "study": "prune"},
+    "an evolution": {"preset": "mlp-sigmoid", "study": "evolve", "layer": "output"},
 }
 
 

@@ -10,10 +10,11 @@ from test_viz3d_options import viz3d
 import data
 import engine
 from scenes import compose
-from viz3d.effects import StudyFacts
 from viz3d.inputs import Digit
 from viz3d.inspect import inspect
-from viz3d.inspecting import study
+from viz3d.study_facts import AblateFacts
+from viz3d.study_settings import Settings
+from viz3d.studying import make_study
 from viz3d.subject import Subject
 
 DIGITS = data.load("digits", "test")
@@ -23,7 +24,7 @@ NET = engine.load(data.model_path("mlp-sigmoid"))
 def test_the_neuron_that_costs_most_images_is_the_warmest():
     # Lost otherwise: the picture would praise a neuron that the table does not.
     subject = Subject.of(NET, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
-    facts = study(subject, "hidden2", DIGITS, 8, quiet=True)
+    facts = make_study("ablate", subject, "hidden2", Settings(), lambda _: DIGITS, 8, quiet=True)
     lost = facts.ablation.lost_by_class.sum(axis=1)
     assert lost.min() < 0 < lost.max()
     np.testing.assert_allclose(facts.paint.values["hidden2"], lost / np.abs(lost).max(), rtol=1e-6)
@@ -46,7 +47,7 @@ def test_the_layer_of_a_transformer_is_named_with_its_block():
     net = engine.load(data.model_path("vit-tiny"))
     subject = Subject.of(net, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
     few = engine.Ablation("block2.hidden", np.arange(3), 1.0, np.ones(3), np.array([[0, 2], [0, 0], [-1, 0]]))
-    facts = StudyFacts(subject, DIGITS, few, 8)
+    facts = AblateFacts(subject, DIGITS, few, 8)
     assert facts.headline == "Block 2 hidden without each of its neurons"
     (values,) = facts.paint.values.values()
     np.testing.assert_array_equal(values[:4], [1, 0, -0.5, 0])

@@ -1,4 +1,4 @@
-"""What follows when a network is changed: before and after, why one digit and not another, a whole layer."""
+"""What follows when a network is changed: before and after, and why one digit and not another."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,9 +8,8 @@ import numpy as np
 
 import engine
 from data import Dataset
-from engine import Ablation, Evaluation, Margins
+from engine import Evaluation, Margins
 from engine.edits import statements
-from scenes import Paint, called
 from viz3d.subject import Subject
 
 
@@ -179,56 +178,4 @@ class Why:
             "margin": self.margins.margin,
             "toward": [dict(zip(names, row, strict=True)) for row in toward],
             "against": [dict(zip(names, row, strict=True)) for row in against],
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class StudyFacts:
-    """What is lost without each neuron of a layer, over a set of images; see engine.Ablation."""
-
-    subject: Subject
-    images: Dataset
-    ablation: Ablation
-    top: int
-
-    @cached_property
-    def addresses(self) -> list[str]:
-        """The address of each neuron, in the ablation's order."""
-        at = self.subject.net.offset(self.ablation.layer)
-        return [self.subject.address(at + int(i)) for i in self.ablation.neurons]
-
-    @property
-    def headline(self) -> str:
-        """What the study is about, for a picture."""
-        return f"{called(self.subject.net.layer(self.ablation.layer))} without each of its neurons"
-
-    @property
-    def paint(self) -> Paint:
-        """The images lost without each neuron as colours for a scene: a needed one is warm."""
-        found = self.ablation
-        lost = np.zeros(self.subject.net.layer(found.layer).size, dtype=np.int64)
-        lost[found.neurons] = found.lost_by_class.sum(axis=1)
-        title = f"images read right without each neuron, of {len(self.images.labels):,}"
-        return Paint.scaled({found.layer: lost}, title, "{} more: better without", "{} fewer: needed")
-
-    def row(self, i: int) -> dict[str, Any]:
-        """A neuron by its place in the ablation, as JSON values."""
-        found = self.ablation
-        return {
-            "neuron": self.addresses[i],
-            "accuracy_without": float(found.without[i]),
-            "accuracy_lost": found.accuracy - float(found.without[i]),
-            "images_lost": int(found.lost_by_class[i].sum()),
-            "lost_by_digit": found.lost_by_class[i].tolist(),
-        }
-
-    def as_json(self) -> dict[str, Any]:
-        """All neurons, the most needed first."""
-        return {
-            "study": "ablate",
-            "layer": self.ablation.layer,
-            "data": self.images.name,
-            "images": len(self.images.labels),
-            "accuracy": self.ablation.accuracy,
-            "neurons": [self.row(int(i)) for i in self.ablation.order],
         }

@@ -1,16 +1,16 @@
 """What one inspection is asked: the command line, checked and completed, as one frozen value."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from viz3d.atomic import check_place
-from viz3d.config import Wanted, among, within
+from viz3d.config import Wanted, within
 from viz3d.errors import UserError
+from viz3d.study_settings import CHANGING, Settings
 from viz3d.wish import check_out
 from viz3d.writers import kind_of
 
-STUDIES = ("ablate",)
 _MOST_PATHS = 10_000
 _LONGEST = 1 << 20  # characters of a file of edits
 
@@ -25,7 +25,7 @@ class Inquiry:
         mutate: edits as text, applied first.
         paths: how many of the strongest paths, "10", or to which class too, "10:4".
         why: two classes "9:4"; layer: of which layer's neurons to ask that, or to make a study of.
-        study: a study's name.
+        study: a study's name; settings: how it is made.
         survey: whether to look at the whole data set too.
         save: where the mutated network goes; film: where a film of both goes, side by side; scene: where the
             network goes with the study as its colours; out: the file of the report.
@@ -43,6 +43,7 @@ class Inquiry:
     paths: str | None = None
     layer: str | None = None
     study: str | None = None
+    settings: Settings = field(default_factory=Settings)
     survey: bool = False
     save: Path | None = None
     film: Path | None = None
@@ -55,8 +56,7 @@ class Inquiry:
 
     def __post_init__(self) -> None:
         within("--top", self.top, 1, 1_000_000)
-        if self.study is not None:
-            among("--study", self.study, STUDIES)
+        self.settings.check(self.study)
         if self.why is not None:
             parse_why(self.why)
         if self.paths is not None:
@@ -68,15 +68,18 @@ class Inquiry:
             if given:
                 raise UserError(f"{' and '.join(given)}: with --shell, ask that in its lines: leave it out")
         if self.layer is not None and not (self.why or self.study):
-            raise UserError(f"--layer {self.layer} is for --why 9:4 or --study ablate: give one of them")
+            raise UserError(f"--layer {self.layer} is for --why 9:4 or a --study: give one of them")
         if self.survey and not (self.neuron or self.mutate):
             raise UserError("--survey looks at one neuron or at edits: give --neuron or --mutate")
-        if self.scene is not None and not self.study:
+        if self.scene is not None and self.study != "ablate":
             raise UserError(f"--scene {self.scene} shows what a study found: give --study ablate")
         if self.film is not None and not self.mutate:
             raise UserError(f"--film {self.film} shows what --mutate changed: give edits, or leave it out")
-        if self.save is not None and not self.mutate:
-            raise UserError(f"--save {self.save} keeps what --mutate changed: give edits, or leave it out")
+        if self.save is not None and not self.mutate and self.study not in CHANGING:
+            made = " or ".join(f"--study {name}" for name in CHANGING)
+            raise UserError(
+                f"--save {self.save} keeps what --mutate changed or {made} made: give one of them"
+            )
 
     def check_places(self) -> None:
         """UserError where what is asked for could not be written."""
@@ -93,7 +96,7 @@ class Inquiry:
             raise UserError(f"--out {self.out}: end its name in .png, .json or .csv")
         if kind == ".csv" and not (self.study or self.why or self.paths):
             raise UserError(
-                f"--out {self.out}: a table is made of --study ablate, --why or --paths; else take .json"
+                f"--out {self.out}: a table is made of --study, --why or --paths; else take .json"
             )
         if kind == ".png" and not (self.study or self.neuron):
             raise UserError(f"--out {self.out}: a picture is made of --neuron or --study; else take .json")

@@ -49,7 +49,8 @@ def inspect(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The layer of --why and --study: the last before the output unless given.",
+            help="The layer of --why and --study: the last before the output unless given. For prune and "
+            "evolve also several, such as hidden3,output; all that have weights unless given.",
             rich_help_panel=_LOOK,
         ),
     ] = None,
@@ -75,7 +76,11 @@ def inspect(
     ] = None,
     save: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.npz", help="Save the changed network.", rich_help_panel=_CHANGE),
+        typer.Option(
+            metavar="FILE.npz",
+            help="Save the network that --mutate, --study prune or --study evolve made.",
+            rich_help_panel=_CHANGE,
+        ),
     ] = None,
     film: Annotated[
         Path | None,
@@ -97,8 +102,9 @@ def inspect(
     study: Annotated[
         str | None,
         typer.Option(
-            metavar="ablate",
-            help="What is lost without each neuron of --layer, one at a time, over --data.",
+            metavar="ablate|lesion|prune|evolve",
+            help="ablate: what is lost without each neuron of --layer; lesion: without more and more of "
+            "them; prune: how many weights can go; evolve: repair by random changes and selection.",
             rich_help_panel=_MANY,
         ),
     ] = None,
@@ -108,6 +114,47 @@ def inspect(
             metavar="FILE",
             help="Draw the network in 3D with the study as its neurons' colours: .png, .mp4, .webm or .gif.",
             rich_help_panel=_MANY,
+        ),
+    ] = None,
+    each: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="What ablate and lesion silence at once: neuron, map, token, feature, head...; unless given "
+            "neurons, but of a convolution whole maps, of tokens heads or features.",
+            rich_help_panel=_MANY,
+        ),
+    ] = None,
+    floor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ACCURACY",
+            help="What prune has to hold, such as 98%: one percentage point less than now unless given.",
+            rich_help_panel=_MANY,
+        ),
+    ] = None,
+    generations: Annotated[
+        int | None, typer.Option(metavar="N", help="Of evolve; 30 unless given.", rich_help_panel=_MANY)
+    ] = None,
+    population: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Children in each generation; 20 unless given.", rich_help_panel=_MANY
+        ),
+    ] = None,
+    images: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="How many images a study reads: evolve training images, 5000 unless given; the others the "
+            "first test images, all unless given.",
+            rich_help_panel=_MANY,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Start of the random numbers of lesion and evolve.", rich_help_panel=_MANY
         ),
     ] = None,
     json: Annotated[
@@ -147,11 +194,14 @@ def inspect(
 
     python -m viz3d.inspect --digit 4 --mutate "ablate hidden2:112" --save edited.npz
 
+    python -m viz3d.inspect --study prune --floor 98% --save pruned.npz
+
     Edits: ablate, clamp, scale, shift, function, freeze, hold, remove a neuron; cut, set, scale, nudge, add a
     synapse; weight (of a kernel); prune, noise, grow a layer; crossover with another network's file.
     """
     # Imported here so that help and wrong options answer at once.
     from viz3d.inquiry import Inquiry, join_edits  # noqa: PLC0415
+    from viz3d.study_settings import Settings  # noqa: PLC0415
 
     inquiry = Inquiry(
         wanted=Wanted(digit, sample, image, label, data),
@@ -164,6 +214,7 @@ def inspect(
         paths=paths,
         layer=layer,
         study=study,
+        settings=Settings(each, floor, generations, population, images, seed),
         survey=survey,
         save=save,
         film=film,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from viz3d.atomic import whole
-from viz3d.effects import StudyFacts, Why
+from viz3d.effects import Why
 from viz3d.paths_facts import PathsFacts
 
 
@@ -28,19 +28,6 @@ def write(found: dict[str, Any], told: dict[str, Any], path: Path) -> None:
                 _draw(found, part)
 
 
-def study_rows(facts: StudyFacts) -> list[list[Any]]:
-    """A study as the rows of a table, the most needed neuron first."""
-    classes = facts.ablation.lost_by_class.shape[1]
-    rows: list[list[Any]] = [
-        ["neuron", "accuracy_without", "accuracy_lost", "images_lost", *(f"lost_{k}" for k in range(classes))]
-    ]
-    for i in facts.ablation.order:
-        row = facts.row(int(i))
-        plain = (row["neuron"], *(f"{row[name]:.6f}" for name in ("accuracy_without", "accuracy_lost")))
-        rows.append([*plain, row["images_lost"], *row["lost_by_digit"]])
-    return rows
-
-
 def why_rows(facts: Why) -> list[list[Any]]:
     """A why as the rows of a table, the strongest push first."""
     names = ["neuron", "activation", "push", "margin_without", "prediction_without"]
@@ -56,7 +43,7 @@ def paths_rows(facts: PathsFacts) -> list[list[Any]]:
 
 
 _TABLES: dict[str, Callable[[Any], list[list[Any]]]] = {
-    "study": study_rows,
+    "study": lambda facts: facts.table,
     "why": why_rows,
     "paths": paths_rows,
 }

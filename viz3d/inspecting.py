@@ -14,17 +14,18 @@ from rich.console import Console, RenderableType
 import engine
 from data import Dataset
 from engine import Net
-from viz3d import print_digit, print_effect, print_neuron, print_paths
+from viz3d import print_digit, print_effect, print_neuron, print_paths, print_study
 from viz3d.atomic import whole
 from viz3d.cli import say
-from viz3d.effects import Effect, StudyFacts, Why
+from viz3d.effects import Effect, Why
 from viz3d.inputs import choose_digit, dataset
 from viz3d.inquiry import Inquiry, parse_paths, parse_why
 from viz3d.inspect_files import write
 from viz3d.models import choose_net
 from viz3d.neuron_facts import NeuronFacts
 from viz3d.paths_facts import PathsFacts
-from viz3d.progress import share_bar
+from viz3d.study_nets import EvolveFacts, PruneFacts, StudyFacts
+from viz3d.studying import last_hidden, make_study
 from viz3d.subject import Overview, Subject
 from viz3d.synapse_facts import SynapseFacts
 from viz3d.terminal import Paper
@@ -37,7 +38,7 @@ _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
     "synapse": print_digit.synapse,
     "why": print_effect.why,
     "paths": print_paths.paths,
-    "study": print_effect.study,
+    "study": print_study.study,
 }
 
 
@@ -61,7 +62,7 @@ def inspect_digit(inquiry: Inquiry) -> dict[str, Any]:
         found["effect"], subject = effect, effect.after
     found |= _asked(inquiry, subject, before, images)
     if inquiry.save is not None:
-        save(net, subject.net, inquiry.mutate, inquiry.save)
+        save(net, *_changed(subject, found, inquiry.mutate), inquiry.save)
     told = as_json(subject, found)
     if inquiry.out is not None:
         write(found, told, inquiry.out)
@@ -84,33 +85,37 @@ def _asked(
         found["neuron"] = NeuronFacts.of(subject, inquiry.neuron, inquiry.top, tests)
     if inquiry.synapse is not None:
         found["synapse"] = SynapseFacts.of(subject, inquiry.synapse)
-    layer = inquiry.layer or last_hidden(subject.net)
     if inquiry.why is not None:
+        layer = inquiry.layer or last_hidden(subject.net)
         found["why"] = Why.of(subject, *parse_why(inquiry.why), layer, inquiry.top)
     if inquiry.paths is not None:
         found["paths"] = PathsFacts.of(subject, *parse_paths(inquiry.paths), before)
     if inquiry.study is not None:
         assert images is not None
-        found["study"] = study(subject, layer, images, inquiry.top, inquiry.quiet)
+        found["study"] = make_study(
+            inquiry.study,
+            subject,
+            inquiry.layer,
+            inquiry.settings,
+            lambda split: images if split == "test" else dataset(inquiry.wanted.data, split, _hush),
+            inquiry.top,
+            inquiry.quiet,
+        )
     if not found and not inquiry.mutate:
         found["layers"] = Overview.of(subject)
     return found
 
 
-def last_hidden(net: Net) -> str:
-    """The layer that the output reads."""
-    return net.layers[-1].sources[0]
+def _hush(_: str) -> None:
+    """What is told where another data set stands in for MNIST was told of the test images."""
 
 
-def study(subject: Subject, layer: str, images: Dataset, top: int, quiet: bool) -> StudyFacts:
-    """Silence the neurons of a layer one at a time over a set of images, with a bar of progress."""
-    found = None
-    with share_bar(quiet, f"{layer} without each of its neurons") as tell:
-        for share, result in engine.ablate_each(subject.net, layer, images.images, images.labels):
-            found = result
-            tell(share)
-    assert found is not None
-    return StudyFacts(subject, images, found, top)
+def _changed(subject: Subject, found: dict[str, Facts], mutate: str) -> tuple[Net, str]:
+    """The network that is saved and how it was made: by edits, then perhaps by a study."""
+    study = found.get("study")
+    if isinstance(study, PruneFacts | EvolveFacts):
+        return study.net, "; ".join(part for part in (mutate, study.text) if part)
+    return subject.net, mutate
 
 
 def save(original: Net, mutated: Net, text: str, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The reports of an effect, a why and a study, for a terminal."""
+"""The reports of an effect and a why, for a terminal."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import numpy as np
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from viz3d.effects import Effect, SetEffect, StudyFacts, Why
-from viz3d.print_parts import BLANK, about, answer, compared, counted, heading, section, sign, table
+from viz3d.effects import Effect, SetEffect, Why
+from viz3d.print_parts import BLANK, about, answer, compared, counted, heading, plus, section, sign, table
 from viz3d.subject import title
 from viz3d.terminal import RIGHT, WRONG, Paper, bar, number, short
 from viz3d.testing import percent
@@ -57,20 +57,16 @@ def _on_a_set(found: SetEffect) -> RenderableType:
     for name, right in zip(("right before", "right after"), rights, strict=True):
         digits.add_row(name, *(f"{n:,}" for n in right))
     moved = (rights[1] - rights[0]).tolist()
-    digits.add_row("change", *(_count(n) for n in moved))
+    digits.add_row("change", *(plus(n) for n in moved))
     parts: list[RenderableType] = [line, BLANK, digits]
     if found.confusions:
         wrong = table("misread", "before", "after", "change")
         for truth, read, was, now in found.confusions[:10]:
-            wrong.add_row(f"{truth} as {read}", f"{was:,}", f"{now:,}", _count(now - was, good=-1))
+            wrong.add_row(f"{truth} as {read}", f"{was:,}", f"{now:,}", plus(now - was, good=-1))
         parts += [BLANK, wrong]
         if len(found.confusions) > 10:
             parts.append(Text(f"and {len(found.confusions) - 10} more kinds of misreading changed", "dim"))
     return section(f"On {title(found.images)}", "", *parts)
-
-
-def _count(n: int, good: int = 1) -> Text:
-    return Text(f"{n:+,}" if n else "0", "" if not n else RIGHT if n * good > 0 else WRONG)
 
 
 def why(facts: Why, paper: Paper) -> RenderableType:
@@ -113,37 +109,3 @@ def _pushes(facts: Why, rows: list[Any], paper: Paper) -> RenderableType:
             ),
         )
     return made
-
-
-def study(facts: StudyFacts, paper: Paper) -> RenderableType:
-    """The neurons of a layer that are needed, the most needed first, and those that had better be silent."""
-    found = facts.ablation
-    rows = [facts.row(int(i)) for i in found.order]
-    needed = [row for row in rows if row["images_lost"] > 0]
-    better = [row for row in rows[::-1] if row["images_lost"] < 0]
-    name = f"{facts.subject.net.name} on {title(facts.images)}"
-    return Group(
-        heading(f"{found.layer} without each of its neurons", name if paper.width >= 90 else ""),
-        *([] if paper.width >= 90 else [Text(name, "dim")]),
-        Text(
-            f"With all of them {percent(found.accuracy)} are read right. Silenced alone, {len(needed):,} of "
-            f"{len(rows):,} cost images, {len(better):,} gain some."
-        ),
-        section("Most needed", "how many more or fewer are read right without it", _studied(needed, facts)),
-        section("Better without", "", _studied(better, facts)),
-    )
-
-
-def _studied(rows: list[dict[str, Any]], facts: StudyFacts) -> RenderableType:
-    if not rows:
-        return Text("none", "dim")
-    made = table("neuron", "accuracy", "all", *(str(k) for k in range(facts.ablation.lost_by_class.shape[1])))
-    for row in rows[: facts.top]:
-        made.add_row(
-            row["neuron"],
-            percent(row["accuracy_without"]),
-            _count(-row["images_lost"]),
-            *(_count(-n) if n else Text("·", "dim") for n in row["lost_by_digit"]),
-        )
-    more = len(rows) - facts.top
-    return made if more <= 0 else Group(made, Text(f"and {more:,} more", "dim"))

@@ -121,6 +121,11 @@ def sign(value: float) -> Text:
     return Text(number(value, plus=True), style)
 
 
+def plus(n: int, good: int = 1) -> Text:
+    """A change in a count, in the colour of better or worse; good: which sign is better."""
+    return Text(f"{n:+,}" if n else "0", "" if not n else RIGHT if n * good > 0 else WRONG)
+
+
 def counted(n: int, thing: str) -> str:
     """So many things."""
     return f"{n:,} {thing}{'' if n == 1 else 's'}"

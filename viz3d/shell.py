@@ -15,11 +15,14 @@ from viz3d.effects import Effect, Why
 from viz3d.errors import UserError
 from viz3d.inputs import Digit, choose_digit, dataset
 from viz3d.inquiry import Inquiry, parse_paths, parse_why
-from viz3d.inspecting import last_hidden, save, show, study
+from viz3d.inspecting import save, show
 from viz3d.models import choose_net
 from viz3d.neuron_facts import NeuronFacts
 from viz3d.paths_facts import PathsFacts
 from viz3d.shell_words import COMMANDS, EDITS
+from viz3d.study_nets import EvolveFacts, PruneFacts
+from viz3d.study_settings import STUDIES, Settings
+from viz3d.studying import last_hidden, make_study
 from viz3d.subject import Overview, Subject
 from viz3d.synapse_facts import SynapseFacts
 from viz3d.testing import as_lines, examine, percent
@@ -38,6 +41,7 @@ class Shell:
         self.steps = [("", Subject.of(net, choose_digit(inquiry.wanted, say)))]
         self.at = 0
         self._images: Dataset | None = None
+        self.made: PruneFacts | EvolveFacts | None = None
         if inquiry.mutate:
             self._add(inquiry.mutate)
 
@@ -119,7 +123,10 @@ class Shell:
         show({"effect": Effect.between(before, self.subject, text, CHANGED)})
 
     def _add(self, text: str) -> None:
-        self.steps = [*self.steps[: self.at + 1], (text, self.subject.mutated(text))]
+        self._step(text, self.subject.mutated(text))
+
+    def _step(self, text: str, subject: Subject) -> None:
+        self.steps = [*self.steps[: self.at + 1], (text, subject)]
         self.at += 1
 
     def _undo(self, _: str) -> None:
@@ -153,8 +160,27 @@ class Shell:
         found = Effect.between(self.steps[0][1], self.subject, self.edits, CHANGED, self.images)
         show({"effect": found})
 
-    def _study(self, layer: str) -> None:
-        show({"study": study(self.subject, layer, self.images, self.inquiry.top, self.inquiry.quiet)})
+    def _study(self, text: str) -> None:
+        words = text.split()
+        name = words.pop(0) if words[0] in STUDIES else "ablate"
+        if len(words) > 1:
+            raise UserError(f"study {text}: give a study and a layer, such as study prune hidden1")
+        layer = words[0] if words else None
+        asked = Settings(), self._images_of, self.inquiry.top, self.inquiry.quiet
+        found = make_study(name, self.subject, layer, *asked)
+        show({"study": found})
+        if isinstance(found, PruneFacts | EvolveFacts):
+            self.made = found
+            print('\n"keep" goes on with this network.')
+
+    def _images_of(self, split: str) -> Dataset:
+        return self.images if split == "test" else dataset(self.inquiry.wanted.data, split, lambda _: None)
+
+    def _keep(self, _: str) -> None:
+        if self.made is None or self.made.subject.net is not self.subject.net:
+            raise UserError("no study has made a network of this one: study prune and study evolve do")
+        self._step(self.made.text, Subject.of(self.made.net, self.subject.digit))
+        self._tell(f"kept: {self.made.text}")
 
     def _save(self, text: str) -> None:
         if not self.at:

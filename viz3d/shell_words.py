@@ -7,6 +7,7 @@ import numpy as np
 
 from engine import Net, address
 from engine.edits import NEURON, SYNAPSE
+from viz3d.study_settings import STUDIES
 from viz3d.subject import Subject
 from viz3d.terminal import short
 
@@ -25,7 +26,8 @@ COMMANDS = {
     "edits": ("", "all changes so far"),
     "effect": ("", "all changes so far, before and after"),
     "survey": ("", "how all test images are read, before and after the changes"),
-    "study": ("LAYER", "what is lost without each neuron of a layer"),
+    "study": ("[WHAT] [LAYER]", f"over the test images: {', '.join(STUDIES)}; a LAYER alone is ablated"),
+    "keep": ("", "go on with the network that study prune or study evolve made"),
     "save": ("FILE.npz", "save the changed network"),
     "help": ("", "these words"),
     "quit": ("", "leave"),
@@ -55,7 +57,12 @@ def completions(line: str, subject: Subject) -> list[tuple[str, str]]:
 
 def _arguments(before: list[str], last: str, subject: Subject) -> Iterator[tuple[str, str]]:
     verb, net = before[0], subject.net
-    if verb in ("study", *ON_LAYERS) or (verb == "why" and len(before) == 3):
+    if verb == "study":
+        if len(before) == 1:
+            yield from STUDIES.items()
+        if len(before) == 1 or (len(before) == 2 and before[1] in STUDIES):
+            yield from _layers(net)
+    elif verb in ON_LAYERS or (verb == "why" and len(before) == 3):
         if verb == "why" or len(before) == 1:
             yield from _layers(net)
     elif verb == "digit" or (verb == "paths" and len(before) == 2):

@@ -1,17 +1,22 @@
-"""What is lost without each neuron of a layer as one picture."""
+"""What a study found as one picture."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from viz3d.effects import StudyFacts
 from viz3d.inspect_picture import COOL, MARGIN, WARM, WIDTH, new_page, save, signed_colours
-from viz3d.report_style import INK, panel_axes
+from viz3d.report_style import INK, Page, panel_axes
+from viz3d.study_curves import evolve_panels, lesion_panels, prune_panels
+from viz3d.study_facts import AblateFacts, LesionFacts
+from viz3d.study_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.subject import title
 from viz3d.testing import percent
 
 SHOWN = 160  # neurons
+HEIGHT = 1080
 
 
 def draw_study(facts: StudyFacts, path: Path) -> None:
@@ -20,16 +25,48 @@ def draw_study(facts: StudyFacts, path: Path) -> None:
 
 
 def study_figure(facts: StudyFacts) -> Figure:
-    """The picture of a study: accuracy lost, and below it each digit against each neuron."""
+    """The picture of a study, 1920 x 1080 pixels: what was studied above, panels below."""
+    match facts:
+        case AblateFacts():
+            heading, words = _ablate_words(facts)
+            draw = partial(_ablate_panels, facts=facts)
+        case LesionFacts():
+            found = facts.lesion
+            count, each = int(found.counts[-1]), found.ablation.each
+            heading = f"{found.ablation.layer} with more and more of its {count:,} {each}s silent"
+            words, draw = _who(facts, found.ablation.accuracy), partial(lesion_panels, facts=facts)
+        case PruneFacts():
+            heading = "Pruned until accuracy falls"
+            words, draw = _who(facts, facts.pruning.accuracy), partial(prune_panels, facts=facts)
+        case EvolveFacts():
+            heading = "Evolved by random changes and selection"
+            words = f"{_who(facts, facts.evolution.before)}, {percent(facts.evolution.after)} at the end"
+            draw = partial(evolve_panels, facts=facts)
+    page = new_page(HEIGHT)
+    page.text(MARGIN, 96, heading, 46, "display-bold")
+    page.text(MARGIN, 144, words, 23, "regular", INK.soft)
+    draw(page)
+    page.set_type()
+    return page.figure
+
+
+def _who(facts: StudyFacts, accuracy: float) -> str:
+    edits = len(facts.subject.net.edits)
+    more = f" with {edits} edit{'s' if edits > 1 else ''}" if edits else ""
+    return f"{facts.subject.net.name}{more} reads {percent(accuracy)} of {title(facts.images)}"
+
+
+def _ablate_words(facts: AblateFacts) -> tuple[str, str]:
+    found = facts.ablation
+    shown, count = min(SHOWN, len(found.neurons)), len(found.neurons)
+    some = f", the {shown} most needed of {count:,}" if shown < count else ""
+    return f"{found.layer} without each of its {found.each}s", _who(facts, found.accuracy) + some
+
+
+def _ablate_panels(page: Page, facts: AblateFacts) -> None:
+    """Accuracy lost, and below it each digit against each neuron."""
     found = facts.ablation
     order = found.order[:SHOWN]
-    page = new_page(1080)
-    page.text(MARGIN, 96, f"{found.layer} without each of its neurons", 46, "display-bold")
-    some = (
-        f", the {len(order)} most needed of {len(found.neurons):,}" if len(order) < len(found.neurons) else ""
-    )
-    words = f"{facts.subject.net.name} reads {percent(found.accuracy)} of {title(facts.images)}{some}"
-    page.text(MARGIN, 144, words, 23, "regular", INK.soft)
     width = WIDTH - 2 * MARGIN
     lost = found.lost_by_class[order]
     top = panel_axes(
@@ -40,6 +77,7 @@ def study_figure(facts: StudyFacts) -> Figure:
     top.axhline(0, color=INK.faint, linewidth=1)
     top.set_xlim(-0.5, len(order) - 0.5)
     top.set_xticks([])
+    top.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     most = max(int(np.abs(lost).max()), 1)
     words = f"images of each digit, to ±{most}: warm, fewer are read right without it; cool, more"
     below = panel_axes(page, (MARGIN, 548, width, 484), "Digit by digit", words, (90, 96, 40, 110))
@@ -48,6 +86,5 @@ def study_figure(facts: StudyFacts) -> Figure:
     every = max(1, len(order) // 32)
     names = [facts.addresses[int(i)].partition(":")[2] for i in order[::every]]
     below.set_xticks(np.arange(0, len(order), every), names, rotation=90)
-    below.set_xlabel(f"neurons of {found.layer}, the most needed first", color=INK.faint, size=16, labelpad=8)
-    page.set_type()
-    return page.figure
+    words = f"{found.each}s of {found.layer}, the most needed first"
+    below.set_xlabel(words, color=INK.faint, size=16, labelpad=8)

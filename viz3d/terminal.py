@@ -1,6 +1,7 @@
 """Small pictures, bars and numbers made of characters, with colour and without."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ _GROUND = np.array((14, 18, 38))
 _SHADES = " ░▒▓█"
 _AGAINST = " ·-=≡"  # negative values where there is no colour
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+_RISING = " ▁▂▃▄▅▆▇█"
 WINNER, PLAIN, WARM, COOL = "#ff8a3c", "#7f90d0", "#ff8a3c", "#58a0ff"
 RIGHT, WRONG = "bold #3fbf7f", "bold #ff6b6b"
 
@@ -146,6 +148,18 @@ def bar(share: float, width: int, style: str = PLAIN) -> Text:
         eighths = 1  # what is told as more than nothing is shown as more than nothing
     full, rest = divmod(eighths, 8)
     return Text(("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width), style, no_wrap=True)
+
+
+def columns(shares: np.ndarray, rows: int, styles: Sequence[str]) -> list[Text]:
+    """Columns filled from below to shares (w,) of so many rows, each in its style."""
+    eighths = np.round(np.clip(shares, 0, 1) * rows * 8).astype(int)
+    lines = []
+    for row in reversed(range(rows)):
+        line = Text(no_wrap=True)
+        for filled, style in zip(np.clip(eighths - 8 * row, 0, 8).tolist(), styles, strict=True):
+            line.append(_RISING[filled], style)
+        lines.append(line)
+    return lines
 
 
 def two_way(share: float, half: int) -> Text:

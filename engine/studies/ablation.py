@@ -1,0 +1,148 @@
+"""Ablation: what becomes of a net's answers when the neurons of a layer are silenced, each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.activations import activation
+from engine.arrays import Array
+from engine.blocks import Dense
+from engine.errors import EngineError
+from engine.machine import Machine, as_inputs
+from engine.studies.kept import labelled, reached, read_by, room
+from engine.studies.units import units_of
+from engine.threads import side_by_side
+
+if TYPE_CHECKING:
+    from engine.graph import Net
+    from engine.layer import Layer
+
+
+@dataclass(frozen=True, eq=False)
+class Ablation:
+    """What is lost without each neuron of a layer, or each of its maps, tokens...
+
+    accuracy: of the whole net. without (n,): accuracy without each of `neurons` (n,): flat indices, or where
+    `each` is no neuron its numbers. lost_by_class (n, classes): how many images of each digit are read right
+    only with it, less those that are read right only without it.
+    """
+
+    layer: str
+    neurons: Array
+    accuracy: float
+    without: Array
+    lost_by_class: Array
+    each: str = "neuron"
+
+    @property
+    def order(self) -> Array:
+        """Places (n,) in `neurons`, the most needed first."""
+        return np.argsort(self.without, kind="stable")
+
+
+def ablate_each(
+    net: Net,
+    layer: str,
+    images: Array,
+    labels: Array,
+    *,
+    neurons: Array | None = None,
+    each: str = "neuron",
+    batch: int | None = None,
+) -> Iterator[tuple[float, Ablation | None]]:
+    """Silence the neurons of a layer one at a time over images with labels (N,).
+
+    each: what is silenced at once: a "neuron", or all that share a "map", "token", "feature", "head", "row"
+    or "column"; see `units_of`. neurons: the numbers of some of these. Yields (share done 0..1, None) and at
+    the end (1.0, the result). What lies ahead of the layer is worked out once for each batch; what follows,
+    for each of them that is not silent by itself. Batches are worked on side by side.
+    """
+    labels = labelled(net, images, labels)
+    found = hidden(net, layer)
+    units = units_of(net, layer, each)
+    chosen = np.arange(len(units)) if neurons is None else np.asarray(neurons)
+    classes = net.layers[-1].size
+    batch = batch or room(net)
+    starts = range(0, len(labels), batch)
+    right = np.zeros((len(starts), classes), np.int64)
+    kept = np.zeros((len(starts), len(chosen), classes), np.int64)
+
+    def work(i: int) -> Iterator[float]:
+        part = slice(starts[i], starts[i] + batch)
+        truth, without = labels[part], Without(net, found, images[part])
+        right[i] = np.bincount(truth[without.answer == truth], minlength=classes)
+        for k, unit in enumerate(chosen.tolist()):
+            now = without.answers(units[unit]) == truth
+            kept[i, k] = np.bincount(truth[now], minlength=classes)
+            yield (k + 1) / len(chosen)
+
+    for share in side_by_side(work, len(starts)):
+        yield share, None
+    total, whole, left = len(labels), right.sum(axis=0), kept.sum(axis=0)
+    yield 1.0, Ablation(layer, chosen, whole.sum() / total, left.sum(axis=1) / total, whole - left, each)
+
+
+def hidden(net: Net, layer: str) -> Layer:
+    """A layer between input and output; EngineError for these two."""
+    found = net.layer(layer)
+    if found in (net.layers[0], net.layers[-1]):
+        raise EngineError(f"a study needs a layer between input and output, not {layer}: take a hidden one")
+    return found
+
+
+class Without:
+    """A batch whose way up to a layer is known, and its answers without some of the layer's neurons.
+
+    answer (n,): those of the whole net.
+    """
+
+    def __init__(self, net: Net, layer: Layer, images: Array):
+        self.net, self.layer = net, layer
+        x = as_inputs(net, images)
+        self.machine = Machine(net.layers, net.parameters, len(x), overlay=net.overlay)
+        self.after = [n for n in reached(net, {layer.name, net.layers[-1].name}) if n is not layer]
+        heads = [n for n in self.after if layer.name in (*n.sources, *net.overlay.sources(n.name))]
+        # Where one dense layer sums what this one sends, its sums change by the neuron's own terms alone.
+        alone = len(heads) == 1 and isinstance(heads[0].block, Dense)
+        self.next = heads[0] if alone and not net.overlay.touches(heads[0].name) else None
+        out = self.machine.forward(x)
+        self.answer = np.asarray(out.reshape(len(out), -1).argmax(axis=1))
+        # What follows writes into the buffers behind the layer only; what lies ahead is kept.
+        self.ahead = read_by(net, self.after) - {n.name for n in self.after} - {layer.name}
+        self.act = {name: self.machine.activation[name].copy() for name in (*self.ahead, layer.name)}
+        self.sums = None if self.next is None else self.machine.pre[self.next.name].copy()
+
+    def answers(self, neurons: Array) -> Array:
+        """The answers (n,) without these neurons (flat indices)."""
+        sent = self.act[self.layer.name].reshape(len(self.answer), -1)[:, neurons]
+        lit = np.flatnonzero(sent.any(axis=1))
+        found: Array = self.answer.copy()
+        if len(lit):
+            found[lit] = self._again(lit, neurons, sent[lit])
+        return found
+
+    def _again(self, lit: Array, neurons: Array, sent: Array) -> Array:
+        """The answers of those images (m,) in which the neurons send something, (m, k)."""
+        behind, act = self.after, {name: self.act[name][lit] for name in self.ahead}
+        if self.next is None or len(neurons) > 1:
+            act[self.layer.name] = self.act[self.layer.name][lit]
+            act[self.layer.name].reshape(len(lit), -1)[:, neurons] = 0
+        else:
+            act[self.next.name], behind = self._next_without(lit, int(neurons[0]), sent), behind[1:]
+        out = self.machine.resume({}, act, behind) if behind else act[self.net.layers[-1].name]
+        answers: Array = out.reshape(len(lit), -1).argmax(axis=1)
+        return answers
+
+    def _next_without(self, lit: Array, neuron: int, sent: Array) -> Array:
+        """The next layer's activations (m, *shape) without what the neuron sends it, (m, 1)."""
+        assert self.next is not None
+        assert self.sums is not None
+        sums: Array = self.sums[lit]
+        sums -= sent * self.net.parameters[f"{self.next.name}.weight"][neuron]
+        fired: Array = np.empty_like(sums)
+        activation(self.next.activation).forward(sums, fired)
+        return fired

@@ -1,0 +1,185 @@
+"""Evolution: weights change at random, and what reads better stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.errors import EngineError
+from engine.evaluate import check_labels, evaluate
+from engine.studies.kept import Kept
+from engine.surgery import crossed, shaken, weighted, weights_of
+from engine.threads import side_by_side
+
+if TYPE_CHECKING:
+    from engine.graph import Net
+
+_FACTOR = 0.85  # by which the strength changes; Beyer and Schwefel recommend 0.85 to 1
+_WANTED = 0.2  # the share of children that should be better than their parents
+_Set = tuple[Array, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Evolution:
+    """How a net got better at some images by random changes, generation by generation.
+
+    layers: whose weights changed. population: children of each generation. images: how many training images
+    were read. best, mean (g + 1,): accuracy on them of the best survivor and of all survivors, first that of
+    the net as it was; loss (g + 1,): the best one's mean loss. strength, success (g,): the noise of each
+    generation, and the share of its children that were better than their parent. net: the best. before,
+    after: accuracy on the test images.
+    """
+
+    layers: tuple[str, ...]
+    population: int
+    images: int
+    best: Array
+    mean: Array
+    loss: Array
+    strength: Array
+    success: Array
+    net: Net
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, eq=False)
+class _One:
+    """A net of the population: its weights, how many images it reads right, and the sum of its losses."""
+
+    weights: Mapping[str, Array]
+    right: int
+    loss: float
+
+    @property
+    def fitness(self) -> tuple[int, float]:
+        return self.right, -self.loss
+
+
+def evolve(
+    net: Net,
+    train: _Set,
+    test: _Set,
+    rng: np.random.Generator,
+    *,
+    layers: Sequence[str] | None = None,
+    generations: int = 30,
+    population: int = 20,
+    survivors: int = 4,
+    images: int = 5000,
+    strength: float = 0.1,
+    crossing: float = 0.5,
+) -> Iterator[tuple[float, Evolution | None]]:
+    """Improve a net by mutation and selection alone: a (survivors + population) evolution strategy.
+
+    In each generation `population` children are made: each takes the weights of a survivor chosen at random,
+    with probability `crossing` crossed with those of another (see `crossover`), and adds noise to the weights
+    of the layers (None: of all that have learned any), `strength` times their standard deviation. The best of
+    children and survivors survive. The fitter reads more of the images right, of equals that with less loss;
+    they are `images` of the pairs train = (images, labels), chosen once at random. Weights that edits hold or
+    freeze stay as they are, and so do all edits.
+
+    The strength follows the 1/5 success rule (Rechenberg 1973, "Evolutionsstrategie"): a generation of whose
+    children more than a fifth are better than their parent makes it larger, one with fewer smaller. The rule
+    was found for one parent and one child; as a rule of thumb it serves several (Beyer and Schwefel 2002,
+    "Evolution strategies: a comprehensive introduction", Natural Computing 1, 3-52). Children are read side
+    by side; the outcome depends on rng alone. Yields as all studies do, see engine.studies.
+    """
+    _check(generations, population, survivors, images, strength, crossing)
+    chosen = weighted(net) if layers is None else tuple(dict.fromkeys(layers))
+    names = [weights_of(net, layer) for layer in chosen]
+    for pair in (train, test):
+        check_labels(net, *pair)
+    some = np.sort(rng.permutation(len(train[1]))[:images])
+    kept = Kept(net, names, train[0][some], train[1][some])
+    for _ in kept.read_ahead():
+        yield 0.0, None
+    line = _Line(net, kept, survivors, crossing, strength)
+    for generation in range(generations):
+        for share in line.breed(population, rng):
+            yield (generation + share) / (generations + 1), None
+    healed = net.replace({**net.parameters, **line.living[0].weights})
+    best, mean, loss = (np.array(column) / kept.images for column in zip(*line.history, strict=True))
+    noise, success = (np.array(column) for column in zip(*line.noise, strict=True))
+    before, after = (evaluate(each, *test).accuracy for each in (net, healed))
+    yield (
+        1.0,
+        Evolution(chosen, population, kept.images, best, mean, loss, noise, success, healed, before, after),
+    )
+
+
+class _Line:
+    """A population from generation to generation.
+
+    living: the survivors, the fittest first. history: for each generation the images that the best reads
+    right, that all survivors do in the mean, and the best one's loss. noise: of each generation the strength
+    and the success.
+    """
+
+    def __init__(self, net: Net, kept: Kept, survivors: int, crossing: float, strength: float):
+        self.net, self.kept = net, kept
+        self.survivors, self.crossing, self.strength = survivors, crossing, strength
+        self.living = [self._read({name: net.parameters[name] for name in kept.changing})]
+        self.history = [self._figures()]
+        self.noise: list[tuple[float, float]] = []
+
+    def breed(self, population: int, rng: np.random.Generator) -> Iterator[float]:
+        """One generation more; yields the share done."""
+        # All is drawn here: which thread is first changes nothing.
+        parents = [self._parents(rng) for _ in range(population)]
+        keys = rng.integers(2**63, size=population)
+        children: dict[int, _One] = {}
+
+        def make(i: int) -> Iterator[float]:
+            children[i] = self._child(parents[i], np.random.default_rng(keys[i]))
+            yield 1.0
+
+        yield from side_by_side(make, population)
+        found = [children[i] for i in range(population)]
+        better = [one.fitness > pair[0].fitness for one, pair in zip(found, parents, strict=True)]
+        ranked = sorted([*self.living, *found], key=lambda one: one.fitness, reverse=True)
+        self.living = ranked[: self.survivors]
+        self.history.append(self._figures())
+        success = sum(better) / population
+        self.noise.append((self.strength, success))
+        self.strength *= 1.0 if success == _WANTED else 1 / _FACTOR if success > _WANTED else _FACTOR
+
+    def _parents(self, rng: np.random.Generator) -> list[_One]:
+        """One survivor, and at times another."""
+        two = len(self.living) > 1 and rng.random() < self.crossing
+        return [self.living[i] for i in rng.permutation(len(self.living))[: 1 + two]]
+
+    def _child(self, parents: Sequence[_One], rng: np.random.Generator) -> _One:
+        weights, held = parents[0].weights, self.net.overlay.held
+        if len(parents) > 1:
+            weights = crossed(weights, parents[1].weights, rng)
+        return self._read({n: shaken(w, self.strength, rng, held.get(n)) for n, w in weights.items()})
+
+    def _read(self, weights: Mapping[str, Array]) -> _One:
+        scores = [self.kept.score(weights, i) for i in range(self.kept.batches)]
+        return _One(weights, sum(right for right, _ in scores), sum(loss for _, loss in scores))
+
+    def _figures(self) -> tuple[float, float, float]:
+        best = self.living[0]
+        return best.right, float(np.mean([one.right for one in self.living])), best.loss
+
+
+def _check(
+    generations: int, population: int, survivors: int, images: int, strength: float, crossing: float
+) -> None:
+    for count, thing in (
+        (generations, "generation"),
+        (population, "child"),
+        (survivors, "survivor"),
+        (images, "image"),
+    ):
+        if count < 1:
+            raise EngineError(f"an evolution needs 1 {thing} or more, got {count}")
+    if not 0 < strength < np.inf:
+        raise EngineError(f"an evolution of strength {strength:g} changes nothing: give more than 0")
+    if not 0 <= crossing <= 1:
+        raise EngineError(f"crossing {crossing:g}: a probability is 0..1")
