@@ -49,7 +49,17 @@ def test_a_whole_map_or_token_is_silenced_at_once(name, layer, each):
     found = last(engine.ablate_each(net, layer, *pair, each=each, neurons=np.array([3, 0]), batch=16))
     assert found.each == each
     for i, number in enumerate(found.neurons):
-        assert found.without[i] == pytest.approx(accuracy(net.mutate(f"ablate {layer}:{each}{number}"), pair))
+        silent = engine.evaluate(net.mutate(f"ablate {layer}:{each}{number}"), *pair)
+        assert found.without[i] == pytest.approx(silent.accuracy)
+        mean = silent.probabilities[np.arange(len(pair[1])), pair[1]].mean()
+        assert found.sure[i] == pytest.approx(mean, abs=1e-5)
+
+
+def test_of_neurons_that_cost_as_much_the_one_that_costs_certainty_is_needed_more():
+    found = last(engine.ablate_each(SMALL, "hidden2", *SOME))
+    ranked = list(zip(found.without[found.order], found.sure[found.order], strict=True))
+    assert ranked == sorted(ranked)
+    assert len(set(found.without)) < len(ranked) == len(set(ranked))
 
 
 def some_images(net, seed):

@@ -46,7 +46,8 @@ def test_the_neuron_that_costs_most_images_is_the_warmest():
 def test_the_layer_of_a_transformer_is_named_with_its_block():
     net = engine.load(data.model_path("vit-tiny"))
     subject = Subject.of(net, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
-    few = engine.Ablation("block2.hidden", np.arange(3), 1.0, np.ones(3), np.array([[0, 2], [0, 0], [-1, 0]]))
+    lost = np.array([[0, 2], [0, 0], [-1, 0]])
+    few = engine.Ablation("block2.hidden", np.arange(3), 1.0, np.ones(3), lost, np.ones(3))
     facts = AblateFacts(subject, DIGITS, few, 8)
     assert facts.headline == "Block 2 hidden without each of its neurons"
     (values,) = facts.paint.values.values()

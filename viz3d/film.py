@@ -38,7 +38,7 @@ class Painted(Protocol):
     """What was found out about the neurons of a network that reads a digit, ready to be shown as colours."""
 
     @property
-    def subject(self) -> Subject: ...  # noqa: D102
+    def shown(self) -> Subject: ...  # noqa: D102
 
     @property
     def headline(self) -> str: ...  # noqa: D102
@@ -82,7 +82,7 @@ def before_and_after(inquiry: Inquiry) -> None:
 
 def painted(inquiry: Inquiry, found: Painted) -> None:
     """Draw or film the digit of an inquiry in its network, with what was found as its colours; see `make`."""
-    config, subject = _config(inquiry, inquiry.scene), found.subject
+    config, subject = _config(inquiry, inquiry.scene), found.shown
     wishes = _wishes(config, subject.digit)
     _make(config, lambda *_: compose(subject.trace, title=found.headline, paint=found.paint, **wishes))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from viz3d.atomic import check_place
 from viz3d.config import Wanted, within
 from viz3d.errors import UserError
-from viz3d.study_settings import CHANGING, Settings
+from viz3d.study_settings import CHANGING, STUDIES, Settings
 from viz3d.wish import check_out
 from viz3d.writers import kind_of
 
@@ -71,8 +71,10 @@ class Inquiry:
             raise UserError(f"--layer {self.layer} is for --why 9:4 or a --study: give one of them")
         if self.survey and not (self.neuron or self.mutate):
             raise UserError("--survey looks at one neuron or at edits: give --neuron or --mutate")
-        if self.scene is not None and self.study != "ablate":
-            raise UserError(f"--scene {self.scene} shows what a study found: give --study ablate")
+        if self.scene is not None and self.study is None:
+            raise UserError(
+                f"--scene {self.scene} shows what a study found: give --study {' or '.join(STUDIES)}"
+            )
         if self.film is not None and not self.mutate:
             raise UserError(f"--film {self.film} shows what --mutate changed: give edits, or leave it out")
         if self.save is not None and not self.mutate and self.study not in CHANGING:

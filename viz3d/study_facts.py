@@ -24,6 +24,11 @@ class Facts:
     subject: Subject
     images: Dataset
 
+    @property
+    def shown(self) -> Subject:
+        """The network and the digit of a picture."""
+        return self.subject
+
     def told(self, study: str) -> dict[str, Any]:
         """Which study it is, as JSON values."""
         return {"study": study, "data": self.images.name, "images": len(self.images.labels)}
@@ -101,6 +106,18 @@ class LesionFacts(Facts):
 
     lesion: Lesion
     top: int
+
+    @property
+    def headline(self) -> str:
+        """What the study is about, for a picture."""
+        found = self.lesion.ablation
+        return f"The most needed {found.each}s of {called(self.subject.net.layer(found.layer))}"
+
+    @property
+    def paint(self) -> Paint:
+        """The order in which the neurons are needed as colours for a scene."""
+        each = self.lesion.ablation.each
+        return Paint.scaled(self.by_neuron, f"how needed each {each} is", "least", "most", signed=False)
 
     @cached_property
     def ranking(self) -> AblateFacts:

@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 
 from engine import Evolution, Net, Pruning
+from scenes import Paint
 from viz3d.study_facts import AblateFacts, ByNeuron, Facts, LesionFacts, Table
+from viz3d.subject import Subject
+from viz3d.testing import percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +22,22 @@ class PruneFacts(Facts):
     def net(self) -> Net:
         """The pruned network."""
         return self.pruning.net
+
+    @property
+    def shown(self) -> Subject:
+        """The pruned network, with the same digit."""
+        return Subject.of(self.net, self.subject.digit)
+
+    @property
+    def headline(self) -> str:
+        """What the study is about, for a picture."""
+        return f"Without its weakest {percent(self.pruning.share, 1)} of weights"
+
+    @property
+    def paint(self) -> Paint:
+        """What each neuron has left as colours for a scene."""
+        shares = {name: 100 * each for name, each in self.by_neuron.items()}
+        return Paint.scaled(shares, "incoming weights left", "none", "{} %", signed=False)
 
     @property
     def text(self) -> str:
@@ -66,6 +85,23 @@ class EvolveFacts(Facts):
     def net(self) -> Net:
         """The network that came of it."""
         return self.evolution.net
+
+    @property
+    def shown(self) -> Subject:
+        """The network that came of it, with the same digit."""
+        return Subject.of(self.net, self.subject.digit)
+
+    @property
+    def headline(self) -> str:
+        """What the study is about, for a picture."""
+        found = self.evolution
+        return f"Evolved from {percent(found.before)} to {percent(found.after)}"
+
+    @property
+    def paint(self) -> Paint:
+        """How much each neuron has changed as colours for a scene."""
+        shares = {name: 100 * each for name, each in self.by_neuron.items()}
+        return Paint.scaled(shares, "change of incoming weights", "none", "{} %", signed=False)
 
     @property
     def text(self) -> str:

@@ -12,7 +12,7 @@ from engine.activations import activation
 from engine.arrays import Array
 from engine.blocks import Dense
 from engine.errors import EngineError
-from engine.machine import Machine, as_inputs
+from engine.machine import Machine, as_inputs, probabilities
 from engine.studies.kept import labelled, reached, read_by, room
 from engine.studies.units import units_of
 from engine.threads import side_by_side
@@ -28,7 +28,8 @@ class Ablation:
 
     accuracy: of the whole net. without (n,): accuracy without each of `neurons` (n,): flat indices, or where
     `each` is no neuron its numbers. lost_by_class (n, classes): how many images of each digit are read right
-    only with it, less those that are read right only without it.
+    only with it, less those that are read right only without it. sure (n,): the mean probability of the right
+    digit without it.
     """
 
     layer: str
@@ -36,12 +37,13 @@ class Ablation:
     accuracy: float
     without: Array
     lost_by_class: Array
+    sure: Array
     each: str = "neuron"
 
     @property
     def order(self) -> Array:
-        """Places (n,) in `neurons`, the most needed first."""
-        return np.argsort(self.without, kind="stable")
+        """Places (n,) in `neurons`, the most needed first; of equals the one that costs more certainty."""
+        return np.lexsort((self.sure, self.without))
 
 
 def ablate_each(
@@ -70,20 +72,23 @@ def ablate_each(
     starts = range(0, len(labels), batch)
     right = np.zeros((len(starts), classes), np.int64)
     kept = np.zeros((len(starts), len(chosen), classes), np.int64)
+    sure = np.zeros((len(starts), len(chosen)))
 
     def work(i: int) -> Iterator[float]:
         part = slice(starts[i], starts[i] + batch)
         truth, without = labels[part], Without(net, found, images[part])
-        right[i] = np.bincount(truth[without.answer == truth], minlength=classes)
+        right[i] = np.bincount(truth[without.whole[0] == truth], minlength=classes)
         for k, unit in enumerate(chosen.tolist()):
-            now = without.answers(units[unit]) == truth
-            kept[i, k] = np.bincount(truth[now], minlength=classes)
+            answers, shares = without.says(units[unit])
+            kept[i, k] = np.bincount(truth[answers == truth], minlength=classes)
+            sure[i, k] = shares[np.arange(len(truth)), truth].sum(dtype=np.float64)
             yield (k + 1) / len(chosen)
 
     for share in side_by_side(work, len(starts)):
         yield share, None
     total, whole, left = len(labels), right.sum(axis=0), kept.sum(axis=0)
-    yield 1.0, Ablation(layer, chosen, whole.sum() / total, left.sum(axis=1) / total, whole - left, each)
+    accuracies = whole.sum() / total, left.sum(axis=1) / total
+    yield 1.0, Ablation(layer, chosen, *accuracies, whole - left, sure.sum(axis=0) / total, each)
 
 
 def hidden(net: Net, layer: str) -> Layer:
@@ -95,9 +100,9 @@ def hidden(net: Net, layer: str) -> Layer:
 
 
 class Without:
-    """A batch whose way up to a layer is known, and its answers without some of the layer's neurons.
+    """A batch whose way up to a layer is known, and what is said without some of the layer's neurons.
 
-    answer (n,): those of the whole net.
+    whole: the answers (n,) and probabilities (n, classes) of the whole net.
     """
 
     def __init__(self, net: Net, layer: Layer, images: Array):
@@ -110,23 +115,27 @@ class Without:
         alone = len(heads) == 1 and isinstance(heads[0].block, Dense)
         self.next = heads[0] if alone and not net.overlay.touches(heads[0].name) else None
         out = self.machine.forward(x)
-        self.answer = np.asarray(out.reshape(len(out), -1).argmax(axis=1))
+        self.whole = self._said(out)
         # What follows writes into the buffers behind the layer only; what lies ahead is kept.
         self.ahead = read_by(net, self.after) - {n.name for n in self.after} - {layer.name}
         self.act = {name: self.machine.activation[name].copy() for name in (*self.ahead, layer.name)}
         self.sums = None if self.next is None else self.machine.pre[self.next.name].copy()
 
-    def answers(self, neurons: Array) -> Array:
-        """The answers (n,) without these neurons (flat indices)."""
-        sent = self.act[self.layer.name].reshape(len(self.answer), -1)[:, neurons]
+    def says(self, neurons: Array) -> tuple[Array, Array]:
+        """The answers (n,) and probabilities (n, classes) without these neurons (flat indices)."""
+        act = self.act[self.layer.name]
+        sent = act.reshape(len(act), -1)[:, neurons]
         lit = np.flatnonzero(sent.any(axis=1))
-        found: Array = self.answer.copy()
+        answers, shares = (array.copy() for array in self.whole)
         if len(lit):
-            found[lit] = self._again(lit, neurons, sent[lit])
-        return found
+            answers[lit], shares[lit] = self._again(lit, neurons, sent[lit])
+        return answers, shares
 
-    def _again(self, lit: Array, neurons: Array, sent: Array) -> Array:
-        """The answers of those images (m,) in which the neurons send something, (m, k)."""
+    def _said(self, out: Array) -> tuple[Array, Array]:
+        return out.reshape(len(out), -1).argmax(axis=1), probabilities(self.net, out)
+
+    def _again(self, lit: Array, neurons: Array, sent: Array) -> tuple[Array, Array]:
+        """What is said of those images (m,) in which the neurons send something, (m, k)."""
         behind, act = self.after, {name: self.act[name][lit] for name in self.ahead}
         if self.next is None or len(neurons) > 1:
             act[self.layer.name] = self.act[self.layer.name][lit]
@@ -134,8 +143,7 @@ class Without:
         else:
             act[self.next.name], behind = self._next_without(lit, int(neurons[0]), sent), behind[1:]
         out = self.machine.resume({}, act, behind) if behind else act[self.net.layers[-1].name]
-        answers: Array = out.reshape(len(lit), -1).argmax(axis=1)
-        return answers
+        return self._said(out)
 
     def _next_without(self, lit: Array, neuron: int, sent: Array) -> Array:
         """The next layer's activations (m, *shape) without what the neuron sends it, (m, 1)."""

@@ -81,7 +81,7 @@ def lesion(
         for k, sequence in enumerate(sequences):
             for p, count in enumerate(counts.tolist()):
                 silent = units[sequence[:count]].reshape(-1)
-                right[i, k, p] = np.count_nonzero(without.answers(silent) == truth)
+                right[i, k, p] = np.count_nonzero(without.says(silent)[0] == truth)
                 yield (k * len(counts) + p + 1) / (len(sequences) * len(counts))
 
     for share in side_by_side(work, len(starts)):
