@@ -61,26 +61,64 @@ def four() -> Any:
     return data.load("digits").images[4]
 
 
-EDITS = {
-    "mlp": ("ablate hidden1:17", "ablate hidden3:5", "cut input:14,14 -> hidden1:3"),
-    "cnn-draw": ("ablate conv1:3,4,5", "ablate hidden1:5", "cut input:14,14 -> conv1:12,12,5"),
-    "vit-small": ("ablate block1.scores:1,2,3", "ablate block4.hidden:3,4"),
+PLACES = {
+    "mlp": ("hidden1", "hidden3", "input -> hidden1", "hidden3 -> output"),
+    "cnn-draw": ("conv1", "hidden1", "input -> conv1", "pool1 -> conv2"),
+    "vit-small": ("block1.scores", "block4.hidden", "block1.norm1 -> block1.query"),
 }
+ALIKE = 20
+"""Edits at random places in a turn, or repetitions of one: a single call is too short to be timed well."""
+
+
+def felt_most(trace: Any, place: str) -> str:
+    """The edit that takes away the brightest neuron of a layer, or the strongest synapse between two."""
+    import engine
+
+    net = trace.net
+    if "->" in place:
+        found, _ = engine.strongest(trace, 1, *place.split(" -> "))
+        ends = (engine.address.write(net, int(each[0])) for each in (found.source, found.target))
+        return f"cut {' -> '.join(ends)}"
+    return f"ablate {engine.address.write(net, net.offset(place) + int(trace.activation[place].argmax()))}"
+
+
+def anywhere(net: Any, place: str, count: int) -> list[str]:
+    """The same for neurons or synapses drawn at random."""
+    import numpy as np
+
+    import engine
+
+    rng = np.random.default_rng(0)
+    if "->" in place:
+        view = net.synapses(*place.split(" -> "))
+        some = rng.integers(len(view), size=count)
+        ends = zip(view.source[some].tolist(), view.target[some].tolist(), strict=True)
+        return [f"cut {' -> '.join(engine.address.write(net, end) for end in pair)}" for pair in ends]
+    numbers = net.offset(place) + rng.integers(net.layer(place).size, size=count)
+    return [f"ablate {engine.address.write(net, int(number))}" for number in numbers]
 
 
 def edit(rounds: int) -> None:
     print("| preset | edit | plain trace ms | edit and new trace ms | x plain |\n|---|---|---|---|---|")
-    for preset, texts in EDITS.items():
+    for preset, places in PLACES.items():
         net, image = net_of(preset), four()
         base = net.trace(image)
-        for text in texts:
+        for place in places:
+            most = felt_most(base, place)
+            for name, texts in ((f"`{most}`", [most] * ALIKE), ("at random", anywhere(net, place, ALIKE))):
 
-            def edited(net: Any = net, text: str = text, image: Any = image, base: Any = base) -> None:
-                net.mutate(text).trace(image, base=base)
+                def edited(net: Any = net, texts: Any = texts, image: Any = image, base: Any = base) -> None:
+                    for text in texts:
+                        net.mutate(text).trace(image, base=base)
 
-            plain, ours = in_turns(rounds, lambda net=net, image=image: net.trace(image), edited)
-            cost = 1 / ratio(ours, plain)
-            print(f"| {preset} | `{text}` | {ms(plain):.2f} | {ms(ours):.2f} | {cost:.2f} |", flush=True)
+                def whole(net: Any = net, image: Any = image) -> None:
+                    for _ in range(ALIKE):
+                        net.trace(image)
+
+                plain, ours = in_turns(rounds, whole, edited)
+                each = [ms(seconds) / ALIKE for seconds in (plain, ours)]
+                figures = f"{each[0]:.2f} | {each[1]:.2f} | {1 / ratio(ours, plain):.2f}"
+                print(f"| {preset} | {name}, {place} | {figures} |", flush=True)
 
 
 READ = {

@@ -145,7 +145,7 @@ def synapse(net: Net, text: str) -> tuple[int, int]:
 
 def ends(text: str) -> tuple[str, str]:
     """The two addresses of `source -> target`."""
-    found = [part.strip() for part in re.split(r"->|→", text)]
+    found = [part.strip() for part in text.replace("→", "->").split("->")]
     if len(found) != 2 or not all(found):
         raise EngineError(f"{text.strip()!r} is no synapse: write source -> target")
     return found[0], found[1]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.arrays import Array
 from engine.edits import Edit
 from engine.layer import Layer
@@ -20,10 +18,12 @@ if TYPE_CHECKING:
 class Changes:
     """The layers that may differ from those of another trace, in order.
 
-    known: what the blocks of some of them come to (*shape), before any edit, because they read the same.
+    own: names of those among them that differ themselves, by an edit or by what they have learned; the others
+    follow. known: what the blocks of some come to (*shape), before any edit, because they read the same.
     """
 
     layers: list[Layer]
+    own: set[str]
     known: dict[str, Array]
 
 
@@ -34,7 +34,7 @@ def changed_since(net: Net, x: Array, base: Trace) -> Changes | None:
     """
     before = base.net
     first = net.layers[0].name
-    if net.layers != before.layers or not np.array_equal(x[0], base.pre[first]):
+    if net.layers != before.layers or not (x[0] == base.pre[first]).all():
         return None
     same = _common(net.edits, before.edits)
     stale = {edit.layer for edit in (*net.edits[same:], *before.edits[same:])}
@@ -44,16 +44,17 @@ def changed_since(net: Net, x: Array, base: Trace) -> Changes | None:
     if net.parameters is not before.parameters:
         learned = {n.rpartition(".")[0] for n, a in net.parameters.items() if a is not before.parameters[n]}
         stale |= learned
-    found, known = [], {}
+    own, found, known = set(stale), [], {}
     for layer in net.layers[1:]:
-        if layer.name not in stale and stale.isdisjoint(net.overlay.sources(layer.name)):
-            if stale.isdisjoint(layer.sources):
-                continue
-        elif layer.name not in learned and stale.isdisjoint(layer.sources):
-            known[layer.name] = base.unedited.get(layer.name, base.pre[layer.name])
-        stale.add(layer.name)
+        name = layer.name
+        same_inputs = stale.isdisjoint(layer.sources)
+        if name not in stale and same_inputs and stale.isdisjoint(net.overlay.sources(name)):
+            continue
+        if same_inputs and name not in learned:
+            known[name] = base.unedited.get(name, base.pre[name])
+        stale.add(name)
         found.append(layer)
-    return Changes(found, known)
+    return Changes(found, own, known)
 
 
 def _common(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> int:

@@ -106,11 +106,24 @@ def _numbers(block: Block, wiring: Wiring, slot: int, starts: Array, ends: Array
 def links_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft]) -> Links:
     """The edited synapses between two layers as arrays."""
     layer = net.layer(target)
-    start, end = (np.array(places) for places in zip(*pair, strict=True))
-    columns = zip(
-        *((k.edge, k.own, k.parameter, k.gate, k.gain, k.offset, k.cut) for k in pair.values()), strict=True
-    )
-    edge, own, parameter, gate, gain, offset, cut = (np.array(column) for column in columns)
+    table = np.array(
+        [
+            (
+                *ends,
+                k.edge,
+                k.parameter,
+                k.gate,
+                k.cut,
+                k.own,
+                k.gain,
+                k.offset,
+                k.gain - 1 if k.edge >= 0 else 0,
+            )
+            for ends, k in pair.items()
+        ]
+    ).T
+    start, end, edge, parameter, gate, cut = table[:6].astype(np.int64)
+    own, gain, offset, more = table[6:]
     name, first = _holder(net.own_parameters(target), int(parameter.max()))
     gates = int(gate.max()) >= 0
     known = source in layer.sources
@@ -123,7 +136,8 @@ def links_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft])
         parameter=np.maximum(parameter - first, -1),
         gain=gain,
         offset=offset,
-        cut=cut,
+        cut=cut.astype(bool),
+        more=more,
         name=name,
         gate=np.maximum(gate, 0) if gates else None,
         gate_layer=_gating(net, layer, source) if gates else "",

@@ -141,7 +141,7 @@ class Net:
         offsets = np.cumsum([0, *(layer.size for layer in self.layers)])
         return [int(offset) for offset in offsets]
 
-    @property
+    @cached_property
     def dtype(self) -> np.dtype[Any]:
         """The parameters' dtype: float32, or float64 for gradient checks."""
         for array in self.parameters.values():
@@ -197,7 +197,7 @@ class Net:
 
     def _with(self, **changes: Any) -> Net:
         """A copy with other edits: what was checked and worked out of the graph holds for it too."""
-        _ = self._offsets, self.owned_parameters  # what every copy will need is worked out once
+        _ = self._offsets, self.owned_parameters, self.dtype  # what every copy will need is worked out once
         other = object.__new__(Net)
         stale = ("overlay", "draft", "connections", "edge_count", "edge_counts")
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in stale})

@@ -31,7 +31,8 @@ class Links:
     edge: its number in the block, -1 for a synapse that was added. constant: its own weight where that is no
     parameter (of attention the factor of the gate's activation), 0 for an added one. parameter: flat index
     into the array `name` of the target layer, -1 for none. gate: index in `gate_layer`. norm: the target's
-    block, where its own weights are those of a normalisation.
+    block, where its own weights are those of a normalisation. more: gain - 1, how many times its own weight a
+    synapse has more than before; 0 where it had none.
     """
 
     source: str
@@ -43,15 +44,11 @@ class Links:
     gain: Array
     offset: Array
     cut: Array
+    more: Array
     name: str = ""
     gate: Array | None = None
     gate_layer: str = ""
     norm: Normalisation | None = None
-
-    @cached_property
-    def more(self) -> Array:
-        """How many times its own weight each synapse has more than before (e,): none, where it had none."""
-        return np.where(self.edge >= 0, self.gain - 1, 0)
 
     @cached_property
     def ids(self) -> Array:
@@ -140,7 +137,8 @@ class Overlay:
 
     def sources(self, layer: str) -> tuple[str, ...]:
         """The layers from which a layer has edited synapses."""
-        return tuple(links.source for links in self.links.get(layer, ()))
+        found = self.links.get(layer)
+        return () if found is None else tuple(links.source for links in found)
 
     def add_up(self, layer: str, pre: Array, activations: Arrays, parameters: Arrays) -> None:
         """Correct a layer's sums (n, *shape), in place, once its block has made them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from engine.parts import Part, one_buffer
 
 if TYPE_CHECKING:
     from engine.graph import Net
+    from engine.layer import Layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,39 +70,59 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
     if base is None or changes is None:
         first = net.layers[0].name
         pre, act = {first: x}, {first: net.overlay.enter(first, x)}
-        unedited = _run(net, pre, act, Changes(list(net.layers[1:]), {}))
-        return Trace(net, _one(pre), _one(act), _answer(net, act["output"]), gradient, _one(unedited))
-    pre, act = {}, {}
-    for layer in changes.layers:
-        for source in (*layer.sources, *net.overlay.sources(layer.name)):
-            act[source] = base.activation[source][None]
-    unedited = _run(net, pre, act, changes)
-    fresh = {name: act[name] for name in pre}
+        part = _part(net, net.layers[1:])
+        for layer in net.layers[1:]:
+            _make_room(net, layer, pre, act)
+        unedited = part.forward(pre, act, None, net.layers[1:], {})
+        known = ArrayMap(_one(pre)), ArrayMap(_one(act))
+        return Trace(net, *known, _answer(net, act["output"]), gradient, ArrayMap(_one(unedited)))
+    pre, act, unedited = _follow(net, base, changes)
     kept = {name: array for name, array in base.unedited.items() if net.overlay.sums(name)}
     return Trace(
         net,
         base.pre.updated(_one(pre)),
-        base.activation.updated(_one(fresh)),
+        base.activation.updated(_one(act)),
         _answer(net, act["output"]) if "output" in act else base.probabilities,
         gradient,
         ArrayMap(kept).updated(_one(unedited)),
     )
 
 
-def _run(net: Net, pre: dict[str, Array], act: dict[str, Array], changes: Changes) -> dict[str, Array]:
-    """Fill in what these layers do, (1, *shape) each; the answer: their sums before edits, where edited."""
+def _follow(net: Net, base: Trace, changes: Changes) -> tuple[dict[str, Array], ...]:
+    """Pre-activations, activations and unedited sums (1, *shape) of the layers that a change reaches.
+
+    Where it has no effect, as on a neuron that is silent anyway, what lies behind need not be asked.
+    """
+    part, overlay, last = _part(net, changes.layers), net.overlay, net.layers[-1]
+    act = {name: array[None] for name, array in base.activation.items()}
+    pre: dict[str, Array] = {}
+    unedited: dict[str, Array] = {}
+    moved: set[str] = set()
     for layer in changes.layers:
-        sums = pre[layer.name] = np.empty((1, *layer.shape), net.dtype)
-        act[layer.name] = sums if one_buffer(layer, net.overlay) else np.empty_like(sums)
-    part = Part(changes.layers, net.owned_parameters, None, False, net.overlay)
-    return part.forward(pre, act, None, changes.layers, changes.known)
+        name = layer.name
+        if name in changes.own or not moved.isdisjoint((*layer.sources, *overlay.sources(name))):
+            before = act[name]
+            _make_room(net, layer, pre, act)
+            unedited |= part.forward(pre, act, None, (layer,), changes.known)
+            if layer is not last and (act[name] != before).any():
+                moved.add(name)
+    return pre, {name: act[name] for name in pre}, unedited
 
 
-def _one(batch: dict[str, Array]) -> ArrayMap:
+def _part(net: Net, layers: Sequence[Layer]) -> Part:
+    return Part(layers, net.owned_parameters, None, False, net.overlay)
+
+
+def _make_room(net: Net, layer: Layer, pre: dict[str, Array], act: dict[str, Array]) -> None:
+    sums = pre[layer.name] = np.empty((1, *layer.shape), net.dtype)
+    act[layer.name] = sums if one_buffer(layer, net.overlay) else np.empty_like(sums)
+
+
+def _one(batch: dict[str, Array]) -> dict[str, Array]:
     """Arrays (1, *shape) that nobody else holds as read-only ones (*shape)."""
     for array in batch.values():
         array.flags.writeable = False
-    return ArrayMap({name: array[0] for name, array in batch.items()})
+    return {name: array[0] for name, array in batch.items()}
 
 
 def _answer(net: Net, output: Array) -> Array:

@@ -289,11 +289,17 @@ def test_a_trace_built_on_another_is_the_same_to_the_last_bit(kind, length, seed
 
 def test_only_what_follows_an_edit_is_worked_out_anew():
     base = MLP.trace(FOUR)
-    after = MLP.mutate("ablate hidden2:5").trace(FOUR, base=base)
+    bright, dark = (
+        int(values) for values in (base.activation["hidden2"].argmax(), base.activation["hidden2"].argmin())
+    )
+    after = MLP.mutate(f"ablate hidden2:{bright}").trace(FOUR, base=base)
     assert after.activation["hidden1"] is base.activation["hidden1"] or np.shares_memory(
         after.activation["hidden1"], base.activation["hidden1"]
     )
     assert not np.shares_memory(after.activation["hidden3"], base.activation["hidden3"])
+    # A neuron that is silent by itself is not missed: nothing behind it is asked.
+    nothing = MLP.mutate(f"ablate hidden2:{dark}").trace(FOUR, base=base)
+    assert np.shares_memory(nothing.activation["hidden3"], base.activation["hidden3"])
 
 
 def test_a_layer_that_reads_what_it_read_before_is_summed_up_from_what_its_block_came_to(monkeypatch):
