@@ -11,13 +11,12 @@ Each is measured on one thread beside viz3d's own plain way, in turns within one
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
-
-os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"))
 
 Call = Callable[[], Any]
 
@@ -32,6 +31,16 @@ def in_turns(rounds: int, *calls: Call) -> list[list[float]]:
             if turn:
                 seconds.append(time.perf_counter() - begun)
     return taken
+
+
+@functools.cache
+def all_processors() -> list[int]:
+    return sorted(os.sched_getaffinity(0))
+
+
+def on_processors(count: int) -> None:
+    """Let this process run on so many processors alone: studies take a thread for each."""
+    os.sched_setaffinity(0, all_processors()[:count])
 
 
 def ratio(ours: list[float], theirs: list[float]) -> float:
@@ -165,6 +174,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=list(TABLES), default=list(TABLES))
     parser.add_argument("--rounds", type=int, default=41, help="turns of each side (default 41)")
     chosen = parser.parse_args()
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"))
+    on_processors(1)
     for name in chosen.only:
         TABLES[name](chosen.rounds)
         print()
