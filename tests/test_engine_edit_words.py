@@ -1,0 +1,129 @@
+"""What can be said of neurons and synapses, one by one and in groups, and what is refused in one line."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from edit_nets import image, nets
+from hypothesis import strategies as st
+
+import data
+import engine
+from engine import EngineError, address, interpret
+
+NETS = nets()
+MLP = engine.load(data.model_path("mlp"))
+CNN = engine.load(data.model_path("cnn-draw"))
+FOUR = data.load("digits").images[4]
+anywhere = st.sampled_from(sorted(NETS)), st.integers(1, 20), st.integers(0, 10_000)
+
+
+@pytest.mark.parametrize(
+    "edit", ["ablate hidden9:1", "cut input:1,1 -> hidden2:3", "clamp hidden1:3 nan", "zap"]
+)
+def test_a_file_whose_edits_cannot_be_made_is_refused_by_name(tmp_path, edit):
+    path = tmp_path / "net.npz"
+    engine.save(MLP.mutate("ablate hidden1:3"), path)
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    text = np.load(io.BytesIO(entries["description.npy"]), allow_pickle=False)
+    told = bytes(text).decode().replace("ablate hidden1:3", edit).encode()
+    stored = io.BytesIO()
+    np.save(stored, np.frombuffer(told, text.dtype))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**entries, "description.npy": stored.getvalue()}.items():
+            archive.writestr(name, content)
+    with pytest.raises(EngineError, match=r"net\.npz") as error:
+        engine.load(path)
+    assert "\n" not in str(error.value)
+
+
+def test_groups_of_neurons_are_edited_together():
+    net = CNN.mutate("ablate conv1:map3; clamp hidden1:0-9 0.5")
+    trace = net.trace(FOUR)
+    assert not trace.activation["conv1"][..., 3].any()
+    assert (trace.activation["hidden1"][:10] == 0.5).all()
+    assert trace.activation["conv1"][..., 4].any()
+
+
+def test_later_edits_act_on_what_earlier_ones_left():
+    twice = MLP.mutate("clamp hidden1:17 0.8; scale hidden1:17 2").trace(FOUR)
+    once = MLP.mutate("scale hidden1:17 2; clamp hidden1:17 0.8").trace(FOUR)
+    assert twice.activation["hidden1"][17] == pytest.approx(1.6)
+    assert once.activation["hidden1"][17] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("net", "text", "message"),
+    [
+        (MLP, "ablate output:3", "the answer is read from output"),
+        (MLP, "ablate hidden1:512", "hidden1 has neurons 0..511"),
+        (MLP, "ablate hiden1:5", "did you mean hidden1"),
+        (MLP, "abate hidden1:5", "known are ablate"),
+        (MLP, "clamp hidden1:5", "lacks its value"),
+        (MLP, "clamp hidden1:5 nan", "no finite number"),
+        (MLP, "clamp hidden1:5 high", "'high' is no number"),
+        (MLP, "function hidden1:5 swish", "unknown activation 'swish'"),
+        (MLP, "function hidden1:5 softmax", "whole row"),
+        (MLP, "shift input:3,3 1", "a pixel has no bias"),
+        (MLP, "cut hidden1:5 -> output:2", "there is no such synapse"),
+        (MLP, "cut input:3,3 -> hidden1:2; cut input:3,3 -> hidden1:2", "there is no such synapse"),
+        (MLP, "add input:3,3 -> hidden1:2 1", "there already"),
+        (MLP, "add hidden2:3 -> hidden1:2 1", "never runs back"),
+        (MLP, "add hidden1:3 -> hidden1:3 1", "never runs back"),
+        (MLP, "add hidden1 -> hidden2:3 1", "names 512 neurons"),
+        (MLP, "cut input -> hidden1", "name no more than 100,000 at once"),
+        (CNN, "freeze conv1:3,3,3", "freeze conv1:map3"),
+        (CNN, "add input:1,1 -> pool1:3,3,3 1", "adds nothing up"),
+        (NETS["norms"], "add input:1,1 -> maxout2:0,0,1 1", "adds nothing up"),
+        (NETS["tokens"], "cut tokens:0,0 -> block1.norm1:1,0", "there is no such synapse"),
+    ],
+)
+def test_an_edit_that_cannot_be_made_is_one_clear_line(net, text, message):
+    with pytest.raises(EngineError) as error:
+        net.mutate(text)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("net", "text"),
+    [
+        (MLP, "cut hidden1:17 -> hidden2"),
+        (CNN, "cut pool2:map3 -> hidden1"),
+        (CNN, "cut input:12,12 -> conv1"),
+        (NETS["tokens"], "cut block1.attention:2,3 -> block1.residual1"),
+    ],
+)
+def test_without_its_synapses_a_neuron_tells_nobody(net, text):
+    """A group at an end of a synapse stands for all synapses that there are between the two."""
+    source, target = (part.strip() for part in text.removeprefix("cut ").split("->"))
+    changed, pixels = net.mutate(text), image(net)
+    silent = net.mutate(f"ablate {source}").trace(pixels)
+    assert changed.trace(pixels).pre[target] == pytest.approx(silent.pre[target], abs=1e-5)
+    before, after = (n.synapse_count(source.partition(":")[0], target) for n in (net, changed))
+    cut = sum(len(net.synapses_out_of(*place(net, k))) for k in net.neuron(source).numbers)
+    assert after == before - cut
+
+
+def place(net, number):
+    layer = address.write(net, number).partition(":")[0]
+    return layer, number - net.offset(layer)
+
+
+def test_groups_meet_what_single_edits_left():
+    net = NETS["images"]
+    source, target = net.connections[0]
+    view = net.synapses(source, target)
+    one = tuple(address.write(net, int(ends[0])) for ends in (view.source, view.target))
+    changed = net.mutate(
+        f"set {one[0]} -> {one[1]} 3; scale {source} -> {one[1]} 2; cut {one[0]} -> {target}"
+    )
+    found = changed.synapses(source, target)
+    assert not (found.source == view.source[0]).any()
+    mine = view.target == view.target[0]
+    kept = found.weight[found.target == view.target[0]]
+    assert kept == pytest.approx(2 * view.weight[mine & (view.source != view.source[0])])
+    firing, trace = interpret(changed, image(net)), changed.trace(image(net))
+    assert firing.activation == pytest.approx(trace.neurons, abs=1e-4)
