@@ -6,7 +6,6 @@ import zipfile
 import numpy as np
 import pytest
 from edit_nets import image, nets
-from hypothesis import strategies as st
 
 import data
 import engine
@@ -16,7 +15,6 @@ NETS = nets()
 MLP = engine.load(data.model_path("mlp"))
 CNN = engine.load(data.model_path("cnn-draw"))
 FOUR = data.load("digits").images[4]
-anywhere = st.sampled_from(sorted(NETS)), st.integers(1, 20), st.integers(0, 10_000)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from engine import Dense
 
 NETS = nets()
 MLP = engine.load(data.model_path("mlp"))
-CNN = engine.load(data.model_path("cnn-draw"))
 FOUR = data.load("digits").images[4]
 anywhere = st.sampled_from(sorted(NETS)), st.integers(1, 20), st.integers(0, 10_000)
 

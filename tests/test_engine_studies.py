@@ -16,7 +16,6 @@ NETS = {name: engine.load(data.model_path(name)) for name in ("mlp-sigmoid", "ml
 SMALL = NETS["mlp-sigmoid"]
 DIGITS = data.load("digits", "test")
 SOME = DIGITS.images[:150], DIGITS.labels[:150]
-TRAIN = data.load("digits", "train")
 
 
 def last(steps):
