@@ -131,4 +131,6 @@ def place(net: Net, neuron: int) -> tuple[str, int]:
 
 def title(images: Dataset) -> str:
     """A set of images in words."""
-    return f"the {len(images.labels):,} {images.split} images of {TITLES[images.name]}"
+    first = "first " if images.split.startswith("first ") else ""
+    split = images.split.removeprefix("first ")
+    return f"the {first}{len(images.labels):,} {split} images of {TITLES[images.name]}"
