@@ -123,5 +123,11 @@ def test_groups_meet_what_single_edits_left():
     mine = view.target == view.target[0]
     kept = found.weight[found.target == view.target[0]]
     assert kept == pytest.approx(2 * view.weight[mine & (view.source != view.source[0])])
+    # What was set or added before is scaled from there.
+    later = net.mutate(f"set {one[0]} -> {one[1]} 3; scale {source} -> {one[1]} 2")
+    assert later.synapses(source, target).weight[0] == 6
+    end = net.layers[-1].name
+    added = net.mutate(f"add {one[0]} -> {end}:1 0.5; scale {source} -> {end} 4").synapses(source, end)
+    assert added.weight.tolist() == [2.0]
     firing, trace = interpret(changed, image(net)), changed.trace(image(net))
     assert firing.activation == pytest.approx(trace.neurons, abs=1e-4)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from edit_nets import chain, image, nets
+from edit_nets import chain, image, nets, random_edit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +42,29 @@ def test_a_trace_built_on_another_is_the_same_to_the_last_bit(kind, length, seed
         plain, quick = after.trace(image(after)), after.trace(image(after), base=base)
         assert (plain.neurons == quick.neurons).all()
         assert all((plain.pre[name] == quick.pre[name]).all() for name in plain.pre)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(sorted(NETS)), st.integers(0, 10_000))
+def test_a_walk_of_traces_each_built_on_the_last_never_strays(kind, seed):
+    """Editing, undoing, setting weights: the tenth trace is as true as the first."""
+    rng, pixels = np.random.default_rng(seed), image(NETS[kind])
+    nets = [NETS[kind]]
+    trace = nets[0].trace(pixels)
+    for _ in range(10):
+        step = rng.random()
+        if step < 0.3 and len(nets) > 1:
+            nets.pop()
+        elif step < 0.5:
+            name = str(rng.choice(list(nets[-1].parameters)))
+            place = ",".join(str(rng.integers(length)) for length in nets[-1].parameters[name].shape)
+            nets.append(nets[-1].mutate(f"weight {name}:{place} {rng.normal()}"))
+        else:
+            nets.append(nets[-1].mutate(random_edit(nets[-1], rng)))
+        trace, plain = nets[-1].trace(pixels, base=trace), nets[-1].trace(pixels)
+        assert (plain.neurons == trace.neurons).all()
+        assert all((plain.pre[name] == trace.pre[name]).all() for name in plain.pre)
+        assert set(plain.unedited) == set(trace.unedited)
 
 
 def test_only_what_follows_an_edit_is_worked_out_anew():
