@@ -49,6 +49,12 @@ def read_only(array: Array) -> Array:
     return array
 
 
+def holds(dtype: npt.DTypeLike, value: float) -> bool:
+    """Whether a float type holds a number as a finite one."""
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(np.asarray(value).astype(dtype)))
+
+
 def size_of(shape: Shape) -> int:
     """Count of numbers in an array of this shape."""
     size = 1

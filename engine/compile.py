@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from engine import address
 from engine.activations import activation
-from engine.arrays import Array
+from engine.arrays import Array, holds
 from engine.blocks import Maxout, MaxPool
 from engine.drafts import (
     CellDraft,
@@ -53,8 +52,8 @@ class Draft:
         )
         self._touched: set[str | tuple[str, str]] = set()
         for edit in edits:
-            if edit.value is not None and not math.isfinite(edit.value):
-                raise EngineError(f"{edit}: {edit.value} is no finite number")
+            if edit.value is not None and not holds(net.dtype, edit.value):
+                raise EngineError(f"{edit}: {edit.value} is no finite {net.dtype} number")
             if edit.synapse:
                 self._edit_synapses(edit)
             else:

@@ -46,8 +46,8 @@ def grow(net: Net, layer: str, count: int, rng: np.random.Generator) -> Net:
 
     They start with fresh incoming weights and send nothing yet, so the net answers as before.
     """
-    if count < 1:
-        raise EngineError(f"grow {layer} {count}: add 1 neuron or more")
+    if not 1 <= count <= MOST_NEW:
+        raise EngineError(f"grow {layer} {count}: add 1 to {MOST_NEW:,}")
     found = _resizable(net, layer)
     units = np.concatenate([np.arange(found.shape[-1]), np.full(count, -1)])
     return _resized(net, found, units, rng)
@@ -82,6 +82,8 @@ def _readers(net: Net, layer: Layer) -> list[tuple[Layer, Layer]] | None:
     return found
 
 
+MOST_NEW = 10_000
+"""Neurons, maps or places that a layer may gain at once."""
 # Layers that have a map for each map that they read.
 _LIKE = (MaxPool, AveragePool, LocalNorm)
 # A weight that adds nothing to a float32 sum and yet is not 0.

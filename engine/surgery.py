@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine import address
-from engine.arrays import Array, by_layer
+from engine.arrays import Array, by_layer, holds
 from engine.edits import Edit
 from engine.errors import EngineError
 
@@ -27,8 +27,8 @@ MOST_NOISY = 1000
 
 def set_weight(net: Net, where: str, value: float) -> Net:
     """Set one learned number, such as "conv1.kernel:1,2,0,7": every synapse that shares it changes."""
-    if not math.isfinite(value):
-        raise EngineError(f"weight {where}: {value} is no finite number")
+    if not holds(net.dtype, value):
+        raise EngineError(f"weight {where}: {value} is no finite {net.dtype} number")
     name, index = address.parameter(net, where)
     return _replace(net, {name: _changed(net.parameters[name], index, value)})
 
@@ -51,7 +51,11 @@ def noise(net: Net, layer: str, spread: float, rng: np.random.Generator) -> Net:
     """
     name = weights_of(net, layer)
     _check_spread(layer, spread)
-    return _replace(net, {name: shaken(net.parameters[name], spread, rng, net.overlay.held.get(name))})
+    with np.errstate(over="ignore"):
+        found = shaken(net.parameters[name], spread, rng, net.overlay.held.get(name))
+    if not np.isfinite(found).all():
+        raise EngineError(f"noise {layer} {spread:g}: weights grow beyond {net.dtype}: take a smaller spread")
+    return _replace(net, {name: found})
 
 
 def shaken(weight: Array, spread: float, rng: np.random.Generator, held: Array | None = None) -> Array:

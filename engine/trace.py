@@ -64,6 +64,19 @@ class Trace:
 
 def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace | None = None) -> Trace:
     """Run one image through the net and keep everything; see Net.trace."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = _traced(net, image, gradients_of, base)
+    # A mutated net is looked at everywhere: a sigmoid may hide what has overflown.
+    doubtful = [found.probabilities, *(found.pre.values() if net.edits else ())]
+    if not all(np.isfinite(values).all() for values in doubtful):
+        where = next((n for n, values in found.pre.items() if not np.isfinite(values).all()), "output")
+        raise EngineError(
+            f"{net.name}: the sums of {where} grow beyond {net.dtype}: its edits or weights are too large"
+        )
+    return found
+
+
+def _traced(net: Net, image: Array, gradients_of: int | None, base: Trace | None) -> Trace:
     x = read_only(as_inputs(net, np.asarray(image)[None]))
     gradient = None if gradients_of is None else _gradient(net, x, gradients_of)
     changes = None if base is None else changed_since(net, x, base)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import data
 import engine
-from engine import Dense
+from engine import Dense, EngineError
 
 NETS = nets()
 MLP = engine.load(data.model_path("mlp"))
@@ -94,6 +94,14 @@ def test_a_layer_that_reads_what_it_read_before_is_summed_up_from_what_its_block
     assert len(asked) == len(MLP.layers) - 2
     assert all((plain.pre[name] == quick.pre[name]).all() for name in plain.pre)
     assert (quick.unedited["hidden1"] == MLP.trace(FOUR).pre["hidden1"]).all()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("based", [False, True])
+def test_a_pass_that_overflows_is_one_clear_line(based):
+    net = MLP.mutate("scale hidden1 1e20; scale hidden2 1e20")
+    with pytest.raises(EngineError, match="the sums of hidden3 grow beyond float32"):
+        net.trace(FOUR, base=MLP.trace(FOUR) if based else None)
 
 
 def test_an_image_that_its_owner_changes_leaves_the_trace_as_it_was():

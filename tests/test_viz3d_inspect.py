@@ -190,7 +190,8 @@ def test_edits_come_from_a_file_too(tmp_path):
         (["--synapse", "input:0,0 -> hidden2:3"], "no synapse input:0,0 -> hidden2:3: --mutate"),
         (["--mutate", "ablate hidden1:17; bogus hidden1:3", "--save", "new.npz"], "'bogus' is nothing"),
         (["--mutate", "cut hidden1:3 -> hidden1:4", "--save", "new.npz"], "hidden1"),
-        (["--mutate", "clamp hidden1:2 nan", "--save", "new.npz"], "nan is no finite number"),
+        (["--mutate", "clamp hidden1:2 nan", "--save", "new.npz"], "nan is no finite float32 number"),
+        (["--mutate", "scale hidden1 1e20; scale hidden2 1e20", "--save", "new.npz"], "grow beyond float32"),
         (["--mutate", " ; "], "--mutate names no edit"),
         (["--mutate", "@nowhere.txt"], "--mutate @nowhere.txt: there is no such file"),
         (["--mutate", "ablate hidden1:2", "--save", "new.txt"], "--save new.txt: a network is saved as"),
@@ -204,6 +205,8 @@ def test_edits_come_from_a_file_too(tmp_path):
         (["--top", "0"], "--top 0 is out of range"),
         (["--out", "new.pdf"], "end its name in .png, .json or .csv"),
         (["--out", "new.png"], "a picture is made of --neuron or --study"),
+        (["--study", "ablate", "--out", "a.png", "--scene", "a.png"], "--scene a.png is --out's file too"),
+        (["--study", "ablate", "--scene", "no/a.png"], "make it, or choose another --scene"),
     ],
 )
 def test_a_wrong_wish_is_one_line_and_leaves_nothing(tmp_path, words, says):
@@ -294,7 +297,14 @@ def test_pictures_and_json_go_to_files(tmp_path):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (1e-6, "1.0e-06"), (-0.0012, "-0.0012"), (99.125, "99.1250"), (12345.6, "12,346")],
+    [
+        (0.0, "0"),
+        (1e-6, "1.0e-06"),
+        (-0.0012, "-0.0012"),
+        (99.125, "99.1250"),
+        (12345.6, "12,346"),
+        (-1.6e30, "-1.6e+30"),
+    ],
 )
 def test_no_number_is_rounded_to_nothing(value, text):
     assert number(value) == text

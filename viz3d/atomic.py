@@ -38,14 +38,16 @@ def whole(path: Path, *, folder: bool = False) -> Iterator[Path]:
         remove(part)
 
 
-def check_place(target: Path, shown: Path, *, folder: bool = False) -> None:
+def check_place(target: Path, shown: Path, *, folder: bool = False, option: str = "--out") -> None:
     """Raise UserError where `target` cannot become a file (or folder); `shown` is its name in the message."""
     if not target.parent.exists():
         raise UserError(
-            f"cannot write {shown}: there is no folder {shown.parent}: make it, or choose another --out"
+            f"cannot write {shown}: there is no folder {shown.parent}: make it, or choose another {option}"
         )
     if not target.parent.is_dir():
-        raise UserError(f"cannot write {shown}: {shown.parent} is a file, not a folder: choose another --out")
+        raise UserError(
+            f"cannot write {shown}: {shown.parent} is a file, not a folder: choose another {option}"
+        )
     if not folder and target.is_dir():
         raise UserError(f"cannot write {shown}: it is a folder: give the name of a file in it")
     if folder and target.exists() and not target.is_dir():

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -43,6 +44,8 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     A fault of viz3d itself is not bad input: it keeps its traceback.
     """
     end_in_order()
+    # What overflows is told where it matters, in one line.
+    warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
     try:
         status = app(args=arguments, prog_name=program, standalone_mode=False)
     except _UsageError as error:
@@ -50,7 +53,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     except (KeyboardInterrupt, typer.Abort):
         status = STOPPED
     except MemoryError:
-        _fail("not enough memory; ask for less: a smaller --size, fewer --workers")
+        _fail("not enough memory; ask for less: a smaller picture, fewer --workers, a smaller network")
     except BrokenPipeError:
         # Whoever read our output has gone (`viz3d ... | head`): there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -87,10 +87,15 @@ class Inquiry:
         """UserError where what is asked for could not be written."""
         if self.save is not None:
             check_out(self.save, ".npz", "a network", "--save")
-        for film in (self.film, self.scene):
+        for option, film in (("--film", self.film), ("--scene", self.scene)):
             if film is not None:
                 kind_of(str(film))
-                check_place(film.resolve(), film)
+                check_place(film.resolve(), film, option=option)
+        taken: dict[Path, str] = {}
+        for option in ("--out", "--save", "--film", "--scene"):
+            path = getattr(self, option.removeprefix("--"))
+            if path is not None and (other := taken.setdefault(path.resolve(), option)) != option:
+                raise UserError(f"{option} {path} is {other}'s file too: give each a name of its own")
         if self.out is None:
             return
         kind = self.out.suffix.lower()

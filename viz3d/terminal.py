@@ -178,7 +178,7 @@ def number(value: float, *, plus: bool = False) -> str:
     size = abs(value)
     if not size:
         return "0"
-    if size < 0.00095:
+    if size < 0.00095 or size >= 1e7:
         return f"{value:{sign}.1e}"
     places = 4 if size < 100 else 2 if size < 10_000 else 0
     return f"{value:{sign},.{places}f}"
@@ -186,7 +186,7 @@ def number(value: float, *, plus: bool = False) -> str:
 
 def short(value: float) -> str:
     """A number in three digits."""
-    if 0 < abs(value) < 0.001:
+    if 0 < abs(value) < 0.001 or abs(value) >= 1e7:
         return f"{value:.1e}"
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 

@@ -115,7 +115,7 @@ def check_out(path: Path, suffix: str, what: str, option: str = "--out") -> None
     """UserError where `path` cannot be written; better to learn now than after an hour."""
     if path.suffix.lower() != suffix:
         raise UserError(f"{option} {path}: {what} is saved as a {suffix} file: end its name in {suffix}")
-    check_place(path.resolve(), path)
+    check_place(path.resolve(), path, option=option)
     try:
         probe = path.with_name(f".{path.name}.probe")
         probe.touch()
