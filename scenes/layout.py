@@ -105,6 +105,9 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     step = _step(len(stations), portrait)
     rasters = [[_drawing(net, n, len(stop), step, portrait) for n in stop] for stop in stations]
     gaps = [_gap(a, b, step, portrait) for a, b in pairwise(rasters)]
+    if step and not portrait:
+        # The digit is seen whole beside the first wall, also by a camera that looks along the flow.
+        gaps[0] += 0.3 * max(r.width for r in rasters[0])
     along = np.concatenate([[0.0], np.cumsum(gaps)])
     flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))
     places: dict[str, tuple[Raster, Vector]] = {}
