@@ -47,6 +47,20 @@ def design(preset: str | None, architecture: str | None, rng: np.random.Generato
         net = engine.build(text, rng, name=CUSTOM)
     except engine.EngineError as error:
         raise UserError(f"{place}: {error}") from error
+    _check_reads_digits(net, place)
+    return net
+
+
+def to_train_further(file: str) -> Net:
+    """Return the network in a file, with its recipe and its edits. Raises UserError or EngineError."""
+    if not _is_file(Path(file)):
+        raise UserError(f"--init {file}: there is no such file")
+    net = engine.load(Path(file))
+    _check_reads_digits(net, f"--init {file}")
+    return net
+
+
+def _check_reads_digits(net: Net, place: str) -> None:
     seen, classes = net.layers[0].shape, net.layers[-1].size
     if seen != (784,) and (len(seen) != 3 or seen[2] != 1 or max(seen[:2]) > 28):
         raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
@@ -54,7 +68,6 @@ def design(preset: str | None, architecture: str | None, rng: np.random.Generato
         raise UserError(
             f"{place}: the last layer has {classes:,} neurons, ten digits need 10: dense 10 softmax"
         )
-    return net
 
 
 def _read(architecture: str) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from viz3d.errors import UserError
 def train(
     preset: given.Preset = None,
     architecture: given.Architecture = None,
-    model: options.Model = None,
+    init: given.Init = None,
+    model: given.Model = None,
     data: given.Data = None,
     augment: given.Augment = None,
     validation: given.Validation = None,
@@ -52,6 +53,8 @@ def train(
 
     python -m viz3d.train --architecture "input 28x28 | conv 8 5x5 relu | pool 2 | dense 10 softmax"
 
+    python -m viz3d.train --init changed.npz --epochs 1 --out further.npz
+
     python -m viz3d.train --preset cnn-fast --compare adam,adadelta,sgd --out curves.png
 
     python -m viz3d.train --test --model my.npz --out report.png
@@ -71,7 +74,7 @@ def train(
         average=average, beta1=beta1, beta2=beta2, rho=rho, eps=eps,
     )  # fmt: skip
     design = _given(
-        architecture=architecture, augment=augment, validation=validation, patience=patience,
+        architecture=architecture, init=init, augment=augment, validation=validation, patience=patience,
         seed=seed or None, half=half or None,
     )  # fmt: skip
     if test:
@@ -85,7 +88,12 @@ def train(
         )
         resume_and_save(resume, out, data, recipe, quiet, report)
         return
-    name = preset or (PRESET if architecture is None else CUSTOM)
+    if init is not None:
+        _refuse(
+            _given(preset=preset, architecture=architecture, compare=compare),
+            "--init goes on training the network of a file",
+        )
+    name = preset or (PRESET if architecture is None else CUSTOM) if init is None else _further(init)
     wish = Wish(
         preset=preset,
         data=data or "mnist",
@@ -100,6 +108,11 @@ def train(
         return
     _refuse(_given(optimizer=optimizer, patience=patience, half=half or None), "--compare names the trainers")
     compare_trainers(wish, compare)
+
+
+def _further(init: str) -> str:
+    """A name beside that of the file with which a training begins, which is not written over unasked."""
+    return f"{Path(init).stem}-trained"
 
 
 def _given(**options: Any) -> dict[str, Any]:

@@ -32,6 +32,23 @@ Architecture = Annotated[
         rich_help_panel=options.NETWORK,
     ),
 ]
+Init = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE.npz",
+        help="Begin with the network in this file, its weights and its recipe, and not with random weights. "
+        "Its edits hold: what was cut stays cut, what was frozen or pruned stays as it is.",
+        rich_help_panel=options.NETWORK,
+    ),
+]
+Model = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.npz",
+        help="With --test: the saved network to test. To train a saved network further: --init.",
+        rich_help_panel=TESTING,
+    ),
+]
 Data = Annotated[
     str | None,
     typer.Option(

@@ -18,7 +18,7 @@ from viz3d.atomic import remove
 from viz3d.cli import say
 from viz3d.errors import UserError
 from viz3d.inputs import dataset
-from viz3d.models import design
+from viz3d.models import design, to_train_further
 from viz3d.progress import bar
 from viz3d.report_files import write_beside
 from viz3d.signals import put_off
@@ -88,7 +88,10 @@ def resume_and_save(
 def _begin(wish: Wish) -> Run:
     """Everything up to the first step; what can be refused is refused before the images are read."""
     wish.check()
-    net = design(wish.preset, wish.architecture, np.random.default_rng(wish.seed))
+    if wish.init is None:
+        net = design(wish.preset, wish.architecture, np.random.default_rng(wish.seed))
+    else:
+        net = to_train_further(wish.init)
     recipe = net.recipe.change(**wish.recipe)
     check_out(wish.out, ".npz", "a network")
     images, tests = datasets(wish)
@@ -187,6 +190,7 @@ def _tested(run: Run, net: Net, epoch: int, validation: float | None) -> Net:
         "seed": wish.seed,
         "command": wish.command(net),
         "viz3d": version("viz3d"),
+        **wish.origin(net),
     }
     if validation is not None:
         told |= {"validation_images": wish.validation, "validation_accuracy": validation}

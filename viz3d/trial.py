@@ -38,7 +38,8 @@ def refuse_testing_options(for_test: Mapping[str, object]) -> None:
     """Raise UserError where an option of --test was given without it."""
     given = [f"--{name}" for name, value in for_test.items() if value is not None]
     if given:
-        raise UserError(f"{' and '.join(given)}: for testing only: add --test, or leave out")
+        further = "; to train a saved network further: --init" if "--model" in given else ""
+        raise UserError(f"{' and '.join(given)}: for testing only: add --test, or leave out{further}")
 
 
 def run_trial(wish: Trial) -> None:

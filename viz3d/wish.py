@@ -26,7 +26,8 @@ def counted(number: int, what: str) -> str:
 class Wish:
     """What one run is asked to do; recipe holds only the fields that differ from the network's own.
 
-    preset, architecture: the network's name, or its text or the file of that; see viz3d.models.design.
+    preset, architecture: the network's name, or its text or the file of that; see viz3d.models.design. init:
+    the file of a network that is trained further.
     validation: how many of the last training images are held out.
     """
 
@@ -35,6 +36,7 @@ class Wish:
     out: Path
     recipe: dict[str, Any] = field(default_factory=dict)
     architecture: str | None = None
+    init: str | None = None
     augment: str = "none"
     validation: int = 0
     patience: int | None = None
@@ -45,8 +47,7 @@ class Wish:
 
     def command(self, net: Net) -> str:
         """The command that makes the same net again."""
-        network = ["--preset", net.name] if self.architecture is None else ["--architecture", net.text]
-        words = [*network, "--data", self.data]
+        words = [*self._network(net), "--data", self.data]
         for name, value in self.recipe.items():
             words += [f"--{name.replace('_', '-')}", str(value)]
         words += ["--augment", self.augment] if self.augment != "none" else []
@@ -55,6 +56,22 @@ class Wish:
         words += ["--seed", str(self.seed), *(["--half"] if self.half else []), "--out", self.out.name]
         return f"{PROGRAM} {shlex.join(words)}"
 
+    def _network(self, net: Net) -> list[str]:
+        if self.init is not None:
+            return ["--init", self.init]
+        return ["--preset", net.name] if self.architecture is None else ["--architecture", net.text]
+
+    def origin(self, net: Net) -> dict[str, Any]:
+        """What the provenance tells of the network with which a training began that goes on training one.
+
+        init: its file; base: what that file tells; mutated: how it was changed before, where it was.
+        """
+        if self.init is None:
+            return {}
+        base = dict(net.provenance)
+        changed = {"mutated": base["mutated"]} if "mutated" in base else {}
+        return {**changed, "init": self.init, "base": base}
+
     def notes(self) -> dict[str, Any]:
         """What a checkpoint must remember of it, as JSON values; `recalled` makes a wish of them."""
         kept = (
@@ -62,6 +79,7 @@ class Wish:
             "data",
             "recipe",
             "architecture",
+            "init",
             "augment",
             "validation",
             "patience",
