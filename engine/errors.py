@@ -7,6 +7,18 @@ class EngineError(ValueError):
     """A mistake in what the engine was given: one line with the thing, the value and the fix."""
 
 
+def check_text(value: object, what: str, example: str) -> str:
+    """The value where it is text; EngineError says that `what` is text such as the example."""
+    if not isinstance(value, str):
+        raise EngineError(f"{what} is text such as {example!r}, got {in_a_line(value)}")
+    return value
+
+
+def in_a_line(value: object) -> str:
+    """A value as an error shows it: in one line, and cut where it is long."""
+    return " ".join(repr(value).split())[:60]
+
+
 class DivergedError(EngineError):
     """Training met NaN or infinity, first in `layer` ("" where only the loss shows it), at step `step`."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array, read_only
+from engine.brief import Brief
 from engine.errors import EngineError
 from engine.graph import Net
 from engine.losses import check_loss, loss_of
@@ -16,8 +17,8 @@ from engine.predict import views
 from engine.threads import one_blas_thread
 
 
-@dataclass(frozen=True, eq=False)
-class Evaluation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Evaluation(Brief):
     """Result of `evaluate`.
 
     loss is the mean over the images (and their crops); confusion (classes, classes) int64 counts [truth,

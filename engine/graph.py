@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine import address, surgery, synapses, text, trace
+from engine import address, brief, surgery, synapses, text, trace
 from engine.arrays import Array, ArrayMap, Shape, by_layer
 from engine.blocks import Dense, Kind, Wiring
 from engine.compile import Draft
 from engine.edits import Edit
-from engine.errors import EngineError
+from engine.errors import EngineError, check_text
 from engine.handles import Neuron, Synapse
 from engine.layer import Layer
 from engine.mutate import mutate
@@ -28,7 +28,7 @@ from engine.synapses import Synapses
 from engine.trace import Trace
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Net:
     """A network as a value: layers, each after its sources, and read-only parameters.
 
@@ -51,6 +51,9 @@ class Net:
         object.__setattr__(self, "parameters", ordered)
         # A copy: what the caller does with the original later is not this net's.
         object.__setattr__(self, "provenance", dict(self.provenance))
+
+    def __repr__(self) -> str:
+        return brief.of_net(self)
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; EngineError lists the layers."""
@@ -183,7 +186,7 @@ class Net:
 
         What can be written: see `engine.edits` and `engine.mutate`. EngineError says what cannot be done.
         """
-        return mutate(self, text)
+        return mutate(self, check_text(text, "a mutation", "ablate hidden1:17; prune hidden2 30%"))
 
     def with_edits(self, more: tuple[Edit, ...]) -> Net:
         """A net with these edits on top of its own; EngineError names one that cannot be made."""
@@ -205,12 +208,17 @@ class Net:
         return other
 
     def neuron(self, where: str) -> Neuron:
-        """The neuron of an address such as "hidden1:17", or a group of them, to read or to change."""
-        return Neuron(self, where.strip(), tuple(address.neurons(self, where).tolist()))
+        """The neuron of an address such as "hidden1:17", or a group of them, to read or to change.
+
+        The address of a neuron whose number is known: engine.address.write(net, number).
+        """
+        where = check_text(where, "a neuron's address", "hidden1:17").strip()
+        return Neuron(self, where, tuple(address.neurons(self, where).tolist()))
 
     def synapse(self, where: str) -> Synapse:
         """The synapse of an address such as "input:14,14 -> hidden1:3", to change or to add."""
-        return Synapse(self, where.strip(), *address.synapse(self, where))
+        where = check_text(where, "a synapse's address", "input:14,14 -> hidden1:3").strip()
+        return Synapse(self, where, *address.synapse(self, where))
 
     def astype(self, dtype: npt.DTypeLike) -> Net:
         """The same net with parameters of another float dtype."""
@@ -221,7 +229,8 @@ class Net:
 
         gradients_of: a class; the trace then has the derivative of its score by every activation. base: a
         trace of the same image by a net that this one was edited from: only what follows the edits is worked
-        out anew, the rest is taken over.
+        out anew, the rest is taken over. Where nothing can be (the base is of another image or of a net with
+        other layers, or a pixel is edited) all is worked out anew: the trace is the same, and takes longer.
         """
         return trace.trace(self, image, gradients_of, base)
 

@@ -14,6 +14,7 @@ import numpy as np
 from engine.arrays import Array, Shape, read_only
 from engine.blocks import AttentionScores, Conv, Dense, Wiring
 from engine.blocks.pool import Pool
+from engine.brief import Brief
 from engine.errors import EngineError
 from engine.evaluate import check_labels
 from engine.graph import Net
@@ -23,8 +24,8 @@ from engine.machine import Machine, as_inputs
 from engine.trace import Trace
 
 
-@dataclass(frozen=True, eq=False)
-class Picture:
+@dataclass(frozen=True, eq=False, repr=False)
+class Picture(Brief):
     """Values as pictures: the last two axes are rows and columns, those before count pictures.
 
     values: (maps, h, w) of a layer of maps, (tokens, d) of tokens, (heads, queries, keys) of attention
@@ -37,8 +38,8 @@ class Picture:
     high: float
 
 
-@dataclass(frozen=True, eq=False)
-class Panel:
+@dataclass(frozen=True, eq=False, repr=False)
+class Panel(Brief):
     """A layer's facts and pictures.
 
     window, stride: cells of a convolution's or pooling's window, else None. formula: how its count of

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.trace import Trace
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reading:
     """One neuron for one image.
 
@@ -46,6 +46,13 @@ class Reading:
     field: Box
     weights: Array | None
     gradients: Array
+
+    def __repr__(self) -> str:
+        return (
+            f"<Reading of {self.address}: activation {self.activation:.6g}, sum {self.sum:.6g}, "
+            f"bias {self.bias:.6g}, {self.function}; "
+            f"synapses: {len(self.incoming):,} in, {len(self.outgoing):,} out>"
+        )
 
 
 def read(trace: Trace, number: int) -> Reading:

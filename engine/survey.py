@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array
+from engine.brief import Brief
 from engine.evaluate import check_labels
 from engine.machine import Machine, as_inputs
 from engine.threads import one_blas_thread
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from engine.graph import Net
 
 
-@dataclass(frozen=True, eq=False)
-class Survey:
+@dataclass(frozen=True, eq=False, repr=False)
+class Survey(Brief):
     """What each neuron of a layer does over N images; arrays (size,) unless said otherwise.
 
     mean, spread: of its activation (spread is the standard deviation). fires: share of the images for which

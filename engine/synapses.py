@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.trace import Trace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Synapses:
     """Edges as arrays of equal length (n,).
 
@@ -40,6 +40,13 @@ class Synapses:
 
     def __len__(self) -> int:
         return len(self.source)
+
+    def __repr__(self) -> str:
+        if not len(self):
+            return "<Synapses: none>"
+        kinds = [f"{n:,} {Kind(k).name.lower()}" for k, n in enumerate(np.bincount(self.kind)) if n]
+        weights = f"weights {self.weight.min():.4g} to {self.weight.max():.4g}"
+        return f"<Synapses: {', '.join(kinds)}; {weights}>"
 
 
 def count(net: Net) -> int:

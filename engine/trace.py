@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, ArrayMap, read_only
+from engine.brief import after_edits
 from engine.changes import Changes, changed_since
 from engine.errors import EngineError
 from engine.machine import Machine, as_inputs, probabilities
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from engine.layer import Layer
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace:
     """What every neuron of a net did with one image.
 
@@ -38,6 +39,14 @@ class Trace:
     probabilities: Array
     gradient: ArrayMap | None = None
     unedited: ArrayMap = field(default_factory=lambda: ArrayMap({}))
+
+    def __repr__(self) -> str:
+        net, gradients = self.net, "" if self.gradient is None else ", with gradients"
+        return (
+            f"<Trace of {net.name}: reads {self.prediction} with probability {self.confidence:.4f}; "
+            f"{net.neuron_count:,} neurons in {len(net.layers)} layers"
+            f"{after_edits(net)}{gradients}>"
+        )
 
     @property
     def prediction(self) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from engine.activations import activation
 from engine.arrays import Array
 from engine.blocks import Dense
+from engine.brief import Brief
 from engine.errors import EngineError
 from engine.machine import Machine, as_inputs, probabilities
 from engine.studies.kept import labelled, reached, read_by, room
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from engine.layer import Layer
 
 
-@dataclass(frozen=True, eq=False)
-class Ablation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Ablation(Brief):
     """What is lost without each neuron of a layer, or each of its maps, tokens...
 
     accuracy: of the whole net. without (n,): accuracy without each of `neurons` (n,): flat indices, or where

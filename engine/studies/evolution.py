@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array
+from engine.brief import Brief
 from engine.errors import EngineError
 from engine.evaluate import check_labels, evaluate
 from engine.studies.kept import Kept
@@ -23,8 +24,8 @@ _WANTED = 0.2  # the share of children that should be better than their parents
 _Set = tuple[Array, Array]
 
 
-@dataclass(frozen=True, eq=False)
-class Evolution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Evolution(Brief):
     """How a net got better at some images by random changes, generation by generation.
 
     layers: whose weights changed. population: children of each generation. images: how many training images

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array
+from engine.brief import Brief
 from engine.errors import EngineError
 from engine.studies.ablation import Ablation, Without, ablate_each, hidden
 from engine.studies.kept import labelled, room
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from engine.graph import Net
 
 
-@dataclass(frozen=True, eq=False)
-class Lesion:
+@dataclass(frozen=True, eq=False, repr=False)
+class Lesion(Brief):
     """Accuracy with so many neurons (maps, tokens...) of a layer silent, in three orders.
 
     ablation: each silenced by itself, which gives the order. counts (p,): how many are silent, from none to

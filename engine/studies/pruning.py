@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array
+from engine.brief import Brief
 from engine.errors import EngineError
 from engine.studies.kept import Kept
 from engine.surgery import prune, weighted, weights_of
@@ -22,8 +23,8 @@ _LADDER = (0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 950, 980, 990, 1000)
 _READINGS = len(_LADDER) + 8  # of all images: to keep what lies ahead, the ladder, and halvings of a gap
 
 
-@dataclass(frozen=True, eq=False)
-class Pruning:
+@dataclass(frozen=True, eq=False, repr=False)
+class Pruning(Brief):
     """How accuracy falls as the weakest weights of some layers go, the same share of each.
 
     accuracy: of the whole net; floor: the least that was asked for. shares (n,), accuracies (n,) and left
