@@ -36,6 +36,14 @@ def fit(
     Recipe.change. augment(images, rng) -> images is called on every batch. The same rng seed gives the same
     numbers. validation: images and labels that are tested after each epoch. patience: stop after so many
     epochs without a better validation accuracy; the best net is `Training.best`. window: steps, see Step.
+
+    The net that was given stays as it was; the trained one is `snapshot()`, at any step and at the end:
+
+        training = fit(net, images, labels, rng=np.random.default_rng(0), epochs=2)
+        for step in training:
+            print(step.step, step.loss)
+        trained = training.snapshot()
+
     EngineError where something does not fit, DivergedError where the loss or a layer is no longer finite.
     """
     return Training(

@@ -28,6 +28,9 @@ Labelled = tuple[Array, Array]
 class Training:
     """The iterator that `fit` and `resume` make: each next() is one update and gives its Step.
 
+    The trained net is `snapshot()`, at any time; with validation images `best` is the best one's so far. The
+    edits of the net hold: what they cut, clamp, freeze or hold stays so.
+
     Between two steps: `change` the recipe (also from another thread), take a `checkpoint`, or leave it alone
     for a while, which is all that pausing needs.
     """

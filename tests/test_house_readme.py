@@ -18,6 +18,8 @@ def test_the_python_of_the_readme_runs() -> None:
     names: dict[str, object] = {}
     exec(compile(code, "README.md", "exec"), names)
     assert names["pixels"].shape == (720, 1280, 3)
+    assert names["trained"].edits == names["changed"].edits
+    assert len(names["changed"].diff(names["trained"])) > 1
 
 
 def test_the_pictures_of_the_readme_are_there() -> None:
