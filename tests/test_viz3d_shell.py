@@ -1,5 +1,6 @@
 """The shell of `inspect`: questions one after another, exact undo, and lines from a pipe."""
 
+import io
 import os
 import re
 import select
@@ -16,6 +17,7 @@ from viz3d.config import Wanted
 from viz3d.errors import UserError
 from viz3d.inquiry import Inquiry
 from viz3d.shell import Shell
+from viz3d.shell_lines import run_shell
 from viz3d.shell_words import COMMANDS, EDITS, completions
 
 DIGITS = data.load("digits", "test")
@@ -86,13 +88,25 @@ def test_every_question_is_answered(shell, capsys, line):
         ("save new.npz", "nothing has been changed"),
         ("effect", "nothing has been changed"),
         ("ablate hidden9:1", "no layer 'hidden9'"),
-        ("why 9", "give two digits"),
+        ("why 9", "why 9: give two digits"),
+        ("paths x", "paths x: give how many"),
+        ("sample x", "sample x: give SET:SPLIT:NUMBER"),
+        ("undo 3", "undo stands alone: leave out 3"),
+        ("show extra", "show stands alone"),
+        ("quit now", "quit stands alone"),
+        ("ablat hidden1:3", "ablat is no command: did you mean ablate?"),
+        ("Ablate hidden1:3", "did you mean ablate?"),
+        ("delete hidden1:3", "the edits ablate, clamp"),
+        ("study explode", "explode is no study: give one of ablate, lesion, prune, evolve"),
+        ("study prune 98%", "98% is no layer: what follows prune is one, of hidden1, hidden2, hidden3"),
+        ("mutate ;", "mutate needs more"),
     ],
 )
 def test_a_wrong_line_says_what_there_is_and_changes_nothing(shell, line, says):
     with pytest.raises((UserError, engine.EngineError)) as error:
         shell.run(line)
-    assert says in str(error.value)
+    assert str(error.value).startswith(says) or f" {says}" in str(error.value)
+    assert "\n" not in str(error.value)
     assert len(shell.steps) == 1
 
 
@@ -160,6 +174,25 @@ def test_lines_come_through_a_pipe_and_a_wrong_one_does_not_end_them():
     assert done.stderr.count("\n") == 1
     assert "after  4" in done.stdout
     assert done.stdout.endswith("> undo\nundone: ablate hidden2:155; it reads 9 (49.6% sure)\n> quit\n")
+
+
+def test_a_fault_in_a_line_is_told_and_leaves_the_session_as_it_was(monkeypatch, capsys):
+    def broken(*_):
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(Shell, "_paths", broken)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ablate hidden2:155\npaths\nedits\n"))
+    assert run_shell(Inquiry(Wanted(sample="digits:111", data="digits"))) == 2
+    told = capsys.readouterr()
+    assert told.err.startswith("error: IndexError: list index out of range (this is a fault of viz3d")
+    assert told.err.count("\n") == 1
+    assert told.out.endswith("> edits\nablate hidden2:155\n")
+
+
+def test_a_semicolon_too_many_is_not_kept(shell):
+    shell.run("ablate hidden1:3;")
+    shell.run("mutate ablate hidden1:4;; ablate hidden1:5 ;")
+    assert shell.edits == "ablate hidden1:3; ablate hidden1:4; ablate hidden1:5"
 
 
 def test_a_shell_takes_no_question_as_an_option():

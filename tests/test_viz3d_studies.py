@@ -241,6 +241,7 @@ def test_what_a_study_made_is_kept_and_undone_in_the_shell(shell, capsys, tmp_pa
 @pytest.mark.parametrize(
     ("line", "heading"),
     [
+        ("study", "hidden2 without each of its neurons"),
         ("study hidden2", "hidden2 without each of its neurons"),
         ("study ablate hidden2", "hidden2 without each of its neurons"),
         ("study lesion hidden2", "hidden2 with more and more"),

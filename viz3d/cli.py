@@ -52,21 +52,27 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
         _fail(f"{error.format_message().rstrip('.')}; `{program} --help` lists the options")  # type: ignore[attr-defined]
     except (KeyboardInterrupt, typer.Abort):
         status = STOPPED
-    except MemoryError:
-        _fail("not enough memory; ask for less: a smaller picture, fewer --workers, a smaller network")
     except BrokenPipeError:
         # Whoever read our output has gone (`viz3d ... | head`): there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
-    except OSError as error:
-        _fail(_os_error(error))
     except Exception as error:
-        if not isinstance(error, _user_errors()):
+        told = explained(error)
+        if told is None:
             raise
-        _fail(str(error))
+        _fail(told)
     if status == STOPPED:
         say("stopped")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def explained(error: Exception) -> str | None:
+    """What to say of an error that is bad input or the machine's; None of a fault of viz3d itself."""
+    if isinstance(error, MemoryError):
+        return "not enough memory; ask for less: a smaller picture, fewer --workers, a smaller network"
+    if isinstance(error, OSError):
+        return _os_error(error)
+    return str(error) if isinstance(error, _user_errors()) else None
 
 
 def say(text: str) -> None:

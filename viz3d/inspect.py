@@ -226,7 +226,7 @@ def inspect(
         quiet=quiet,
     )
     if shell:
-        from viz3d.shell import run_shell  # noqa: PLC0415
+        from viz3d.shell_lines import run_shell  # noqa: PLC0415
 
         raise typer.Exit(run_shell(inquiry))
     from viz3d.inspecting import inspect_digit  # noqa: PLC0415

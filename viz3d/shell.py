@@ -1,15 +1,12 @@
 """`python -m viz3d.inspect --shell`: the same questions one after another, with undo."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import data
-import engine
 from data import Dataset
-from viz3d.cli import BAD_INPUT, say
+from engine.edits import statements
+from viz3d.cli import say
 from viz3d.config import Wanted
 from viz3d.effects import Effect, Why
 from viz3d.errors import UserError
@@ -19,16 +16,15 @@ from viz3d.inspecting import save, show
 from viz3d.models import choose_net
 from viz3d.neuron_facts import NeuronFacts
 from viz3d.paths_facts import PathsFacts
-from viz3d.shell_words import COMMANDS, EDITS
+from viz3d.shell_words import COMMANDS, EDITS, study_words, unknown
 from viz3d.study_nets import EvolveFacts, PruneFacts
-from viz3d.study_settings import STUDIES, Settings
+from viz3d.study_settings import Settings
 from viz3d.studying import last_hidden, make_study
 from viz3d.subject import Overview, Subject
 from viz3d.synapse_facts import SynapseFacts
 from viz3d.testing import as_lines, examine, percent
 from viz3d.wish import check_out
 
-_ERRORS = (UserError, data.DataError, engine.EngineError)
 CHANGED = 3  # neurons of each layer that are told after a change
 
 
@@ -70,8 +66,10 @@ class Shell:
 
     def run(self, line: str) -> bool:
         """Do what a line says; False where it says to leave. Raises UserError, DataError or EngineError."""
-        word, _, rest = line.partition("#")[0].strip().partition(" ")
-        rest = rest.strip()
+        words = line.partition("#")[0].strip(" \t\r\n;").split(maxsplit=1)
+        word, rest = (*words, "", "")[:2]
+        if rest and word in COMMANDS and not COMMANDS[word][0]:
+            raise UserError(f"{word} {rest}: {word} stands alone: leave out {rest}")
         if word in ("quit", "exit"):
             return False
         if word in EDITS:
@@ -85,9 +83,14 @@ class Shell:
             do = known.get(word) or getattr(self, f"_{word}")
             if not rest and COMMANDS[word][0][:1] not in ("", "["):
                 raise UserError(f"{word} needs more: {word} {COMMANDS[word][0]}")
-            do(rest)
+            try:
+                do(rest)
+            except UserError as error:
+                # What is an option on the command line is a command here.
+                told = str(error)
+                raise UserError(told[2:] if told.startswith(f"--{word} ") else told) from error
         elif word:
-            raise UserError(f"{word} is no command: known are {', '.join(COMMANDS)}, and {', '.join(EDITS)}")
+            raise UserError(unknown(word))
         return True
 
     def _show(self, _: str) -> None:
@@ -123,6 +126,7 @@ class Shell:
         show({"effect": Effect.between(before, self.subject, text, CHANGED)})
 
     def _add(self, text: str) -> None:
+        text = "; ".join(statements(text))
         self._step(text, self.subject.mutated(text))
 
     def _step(self, text: str, subject: Subject) -> None:
@@ -161,11 +165,7 @@ class Shell:
         show({"effect": found})
 
     def _study(self, text: str) -> None:
-        words = text.split()
-        name = words.pop(0) if words[0] in STUDIES else "ablate"
-        if len(words) > 1:
-            raise UserError(f"study {text}: give a study and a layer, such as study prune hidden1")
-        layer = words[0] if words else None
+        name, layer = study_words(text, self.subject.net)
         asked = Settings(), self._images_of, self.inquiry.top, self.inquiry.quiet
         found = make_study(name, self.subject, layer, *asked)
         show({"study": found})
@@ -194,53 +194,6 @@ class Shell:
         for word, (more, told) in COMMANDS.items():
             print(f"  {f'{word} {more}':<25} {told}")
         print(f"\n  Edits: {', '.join(EDITS)}")
-
-
-def run_shell(inquiry: Inquiry) -> int:
-    """Read lines and do what they say, from a person or a pipe; 2 where a line of a pipe was wrong."""
-    shell = Shell(inquiry)
-    person = sys.stdin.isatty() and sys.stdout.isatty()
-    status = 0
-    if person:
-        shell.run("show")
-        print('\n"help" tells what can be asked, Tab completes, Ctrl-D leaves.')
-    for line in _typed(shell) if person else sys.stdin:
-        if not person and line.strip():
-            print(f"> {line.strip()}")
-        with _told_errors(person) as failed:
-            if not shell.run(line):
-                break
-        status = BAD_INPUT if failed else status
-    return 0 if person else status
-
-
-@contextmanager
-def _told_errors(person: bool) -> Iterator[list[str]]:
-    """Tell an error and go on; the list then holds it. A person may stop what takes too long."""
-    failed: list[str] = []
-    try:
-        yield failed
-    except _ERRORS as error:
-        failed.append(str(error))
-        say(f"error: {error}")
-    except KeyboardInterrupt:
-        if not person:
-            raise
-        say("stopped")
-
-
-def _typed(shell: Shell) -> Iterator[str]:
-    """The lines that a person types, with completion and history."""
-    from viz3d.shell_prompt import prompt  # noqa: PLC0415
-
-    ask = prompt(lambda: shell.subject)
-    while True:
-        try:
-            yield ask(shell.prompt)
-        except KeyboardInterrupt:
-            continue
-        except EOFError:
-            return
 
 
 def _read(before: Subject, digit: Digit) -> Subject:

@@ -1,12 +1,14 @@
 """The words of the shell of `inspect`: its commands, their help, and what may come next in a line."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 
 from engine import Net, address
 from engine.edits import NEURON, SYNAPSE
+from viz3d.errors import UserError
 from viz3d.study_settings import STUDIES
 from viz3d.subject import Subject
 from viz3d.terminal import short
@@ -38,6 +40,31 @@ ON_LAYERS = ("prune", "noise", "grow")
 ON_WEIGHTS = ("weight",)
 ON_FILES = ("crossover",)
 EDITS = (*ON_NEURONS, *ON_SYNAPSES, *ON_LAYERS, *ON_WEIGHTS, *ON_FILES)
+
+
+def unknown(word: str) -> str:
+    """What to say of a line's first word that is neither a command nor an edit."""
+    near = get_close_matches(word.lower(), [*COMMANDS, *EDITS], 1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"{word} is no command: {hint}known are {', '.join(COMMANDS)}, and the edits {', '.join(EDITS)}"
+
+
+def study_words(text: str, net: Net) -> tuple[str, str | None]:
+    """The study and the layers that "study ..." asks for, None for its own; a layer alone is ablated."""
+    words, known = text.split(), [layer.name for layer in net.layers]
+    name = words.pop(0) if words and words[0] in STUDIES else ""
+    wrong = [layer for layer in (words[0].split(",") if words else ()) if layer not in known]
+    if wrong and not name:
+        raise UserError(
+            f"study {text}: {words[0]} is no study: give one of {', '.join(STUDIES)}, or a layer to ablate"
+        )
+    if len(words) > 1:
+        raise UserError(f"study {text}: give a study and a layer, such as study prune {known[1]}")
+    if wrong:
+        raise UserError(
+            f"study {text}: {wrong[0]} is no layer: what follows {name} is one, of {', '.join(known[1:-1])}"
+        )
+    return name or "ablate", words[0] if words else None
 
 
 def completions(line: str, subject: Subject) -> list[tuple[str, str]]:
