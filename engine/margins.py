@@ -68,16 +68,25 @@ def margins(trace: Trace, layer: str, ahead: int, behind: int, *, batch: int = 2
     needed = read_by(net, follow)
     batch = max(1, min(batch, len(lit), _MOST_VALUES // net.neuron_count))
     machine = Machine(net.layers, net.parameters, batch, overlay=net.overlay)
-    for start in range(0, len(lit), batch):
-        some = lit[start : start + batch]
+
+    def read(silent: Array) -> tuple[Array, Array]:
+        """Margins and answers (batch,) of the image with one of these neurons silent each, then with none."""
         pre, act = (
-            {name: np.repeat(arrays[name][None], len(some), axis=0) for name in needed}
+            {name: np.repeat(arrays[name][None], batch, axis=0) for name in needed}
             for arrays in (trace.pre, trace.activation)
         )
-        act[layer].reshape(len(some), -1)[np.arange(len(some)), some] = 0
+        act[layer].reshape(batch, -1)[np.arange(len(silent)), silent] = 0
         with one_blas_thread():
             out = machine.resume(pre, act, follow)
-        score = machine.pre[output.name].reshape(len(some), -1).astype(np.float64)
-        without[some] = score[:, ahead] - score[:, behind]
-        answers[some] = out.reshape(len(some), -1).argmax(axis=1)
+        score = machine.pre[output.name].reshape(batch, -1).astype(np.float64)
+        return score[:, ahead] - score[:, behind], out.reshape(batch, -1).argmax(axis=1)
+
+    # Sums of a batch are rounded otherwise than those of one image, so a batch is compared with a batch: what
+    # a neuron does is exactly 0 where nothing of it arrives.
+    whole, _ = read(lit[:0])
+    for start in range(0, len(lit), batch):
+        some = lit[start : start + batch]
+        left, read_as = read(some)
+        without[some] = margin - (whole - left)[: len(some)]
+        answers[some] = read_as[: len(some)]
     return Margins(layer, ahead, behind, margin, without, answers)

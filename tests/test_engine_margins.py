@@ -40,6 +40,17 @@ def test_silencing_a_neuron_does_what_was_told(name, layer, edits):
     assert (np.diff(found.push[found.order]) <= 0).all()
 
 
+def test_what_reaches_no_score_pushes_exactly_nothing():
+    """Only the class token of the last block is read: what the other tokens hold is noise in no sum."""
+    net = NETS["vit-tiny"]
+    trace, layer = net.trace(FOUR), "block2.residual2"
+    for batch in (256, 50):
+        found = engine.margins(trace, layer, 4, 9, batch=batch)
+        heard = [len(net.synapses_out_of(layer, place)) > 0 for place in range(net.layer(layer).size)]
+        assert not found.push[~np.array(heard)].any()
+        assert 0 < np.count_nonzero(found.push) <= sum(heard)
+
+
 @pytest.mark.parametrize(
     ("layer", "ahead", "behind", "message"),
     [
