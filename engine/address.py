@@ -233,7 +233,11 @@ def _choose(parts: list[str], shape: Shape, names: tuple[str, ...], text: str, t
         if found[2] != "*":
             first, _, last = found[2].partition("-")
             low, high = int(first), int(last or first)
-            if not low <= high < shape[axis]:
+            if low > high:
+                raise EngineError(
+                    f"{text.strip()}: the range {found[2]} runs backwards: write {high}-{low}: {there}"
+                )
+            if high >= shape[axis]:
                 raise EngineError(f"no {text.strip()}: {there}")
             chosen[axis] = range(low, high + 1)
     return chosen

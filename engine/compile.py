@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine import address
-from engine.activations import activation
+from engine.activations import activation, activations
 from engine.arrays import Array, holds
 from engine.blocks import Maxout, MaxPool
 from engine.drafts import (
@@ -110,6 +110,9 @@ class Draft:
             )
         if layer.block is None and edit.verb not in ("ablate", "clamp", "scale"):
             raise EngineError(f"{edit}: a pixel has no bias and learns nothing: ablate, clamp or scale it")
+        if edit.function is not None and edit.function not in activations():
+            given = [name for name in activations() if not activation(name).rowwise]
+            raise EngineError(f"{edit}: unknown activation {edit.function!r}: known are {', '.join(given)}")
         if edit.function is not None and (
             activation(edit.function).rowwise or activation(layer.activation).rowwise
         ):

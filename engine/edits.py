@@ -25,6 +25,8 @@ attention that is set no longer follows from the input. Only to a layer that tak
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -89,16 +91,35 @@ def write(edits: Iterable[Edit]) -> str:
     return "; ".join(str(edit) for edit in edits)
 
 
+def words(text: str) -> tuple[str, str]:
+    """A statement's verb and the rest, with spaces around arrows and none around commas and colons."""
+    verb, rest = (*text.split(maxsplit=1), "", "")[:2]
+    rest = re.sub(r"\s*([,:])\s*", r"\1", rest)
+    return verb, " ".join(rest.replace("→", "->").replace("->", " -> ").split())
+
+
+def form(verb: str, synapse: bool) -> str:
+    """How a verb is written, such as "set SOURCE -> TARGET WEIGHT"."""
+    needs = (SYNAPSE if synapse else NEURON)[verb]
+    where = "SOURCE -> TARGET" if synapse else "ADDRESS"
+    return f"{verb} {where} {(needs or '').upper()}".rstrip()
+
+
 def _parse_one(text: str) -> Edit:
-    verb, _, rest = text.partition(" ")
-    rest = " ".join(rest.replace("→", "->").replace("->", " -> ").split())
+    verb, rest = words(text)
     known = SYNAPSE if "->" in rest else NEURON
     if verb not in known:
+        if verb in SYNAPSE:
+            example = f"{verb} hidden1:3 -> hidden2:5{' 0.5' if SYNAPSE[verb] else ''}"
+            raise EngineError(f"{text!r}: write {form(verb, synapse=True)}, such as {example}")
         what = "a synapse" if known is SYNAPSE else "neurons"
         raise EngineError(
             f"{text!r}: {verb!r} is nothing that can be done to {what}: known are {', '.join(known)}"
         )
     needs = known[verb]
+    if not rest:
+        place = "" if verb == "hold" else ":17"
+        raise EngineError(f"{text!r} needs an address, such as {verb} hidden1{place}")
     if needs is None:
         return Edit(verb, rest)
     where, _, last = rest.rpartition(" ")
@@ -107,6 +128,9 @@ def _parse_one(text: str) -> Edit:
     if needs == "name":
         return Edit(verb, where, function=last)
     try:
-        return Edit(verb, where, float(last))
+        value = float(last)
     except ValueError:
         raise EngineError(f"{text!r}: the {needs} {last!r} is no number") from None
+    if not math.isfinite(value):
+        raise EngineError(f"{text!r}: the {needs} {last} is no finite number")
+    return Edit(verb, where, value)

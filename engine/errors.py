@@ -4,7 +4,12 @@ from __future__ import annotations
 
 
 class EngineError(ValueError):
-    """A mistake in what the engine was given: one line with the thing, the value and the fix."""
+    """A mistake in what the engine was given: one line with the thing, the value and the fix.
+
+    statement: the place, from 0, of the one that is wrong among those of a text that mutates a net.
+    """
+
+    statement: int | None = None
 
 
 def check_text(value: object, what: str, example: str) -> str:

@@ -73,18 +73,19 @@ def noise_synapses(net: Net, where: str, spread: float, rng: np.random.Generator
     """
     _check_spread(where, spread)
     source, target, found = net.draft.synapses(where)
-    spread *= float(net.parameters[weights_of(net, target.name)].std())
+    scale = spread * float(net.parameters[weights_of(net, target.name)].std())
     if not found:
-        raise EngineError(f"noise {where}: there is no such synapse")
+        raise EngineError(f"noise {where} {spread:g}: there is no such synapse")
     if len(found) > MOST_NOISY:
         raise EngineError(
-            f"noise {where}: it names {len(found):,} synapses: name no more than {MOST_NOISY:,}, or a layer"
+            f"noise {where} {spread:g}: it names {len(found):,} synapses: name no more than {MOST_NOISY:,}, "
+            "or a layer"
         )
     first, second = net.offset(source.name), net.offset(target.name)
     ends = (
         f"{address.write(net, first + start)} -> {address.write(net, second + end)}" for start, end in found
     )
-    return tuple(Edit("nudge", where, float(rng.normal() * spread)) for where in ends)
+    return tuple(Edit("nudge", where, float(rng.normal() * scale)) for where in ends)
 
 
 def _check_spread(where: str, spread: float) -> None:

@@ -59,6 +59,28 @@ def test_later_edits_act_on_what_earlier_ones_left():
         (MLP, "ablate hidden1:512", "hidden1 has neurons 0..511"),
         (MLP, "ablate hiden1:5", "did you mean hidden1"),
         (MLP, "abate hidden1:5", "known are ablate"),
+        (MLP, "abate hidden1:5", "did you mean ablate? known are ablate, clamp"),
+        (MLP, "Ablate hidden1:5", "did you mean ablate? "),
+        (MLP, "delete hidden1:5", "remove, prune, noise, grow, weight, crossover"),
+        (MLP, "cut hidden1:3", "write cut SOURCE -> TARGET, such as cut hidden1:3 -> hidden2:5"),
+        (MLP, "cut hidden1:3 - hidden2:3", "write cut SOURCE -> TARGET, such as cut"),
+        (MLP, "set hidden1:3 0.5", "write set SOURCE -> TARGET WEIGHT, such as set"),
+        (MLP, "ablate hidden1:3 -> hidden2:3 1", "'ablate' is nothing that can be done to a synapse"),
+        (MLP, "ablate", "'ablate' needs an address, such as ablate hidden1:17"),
+        (MLP, "clamp", "'clamp' needs an address"),
+        (MLP, "hold", "such as hold hidden1"),
+        (MLP, "clamp hidden2:5 0.8 0.9", "has 1 word too many: write clamp ADDRESS VALUE"),
+        (MLP, "freeze hidden1:3 5", "has 1 word too many: write freeze ADDRESS;"),
+        (MLP, "ablate hidden1:17 hidden1:18 hidden1:19", "has 2 words too many"),
+        (MLP, "set hidden1:3 -> hidden2:3 1 2", "write set SOURCE -> TARGET WEIGHT; semicolons"),
+        (MLP, "remove hidden1:3 hidden1:4", "has 1 word too many: write remove hidden1:3"),
+        (MLP, "grow hidden1 3 4 seed 2", "has 1 word too many: write grow hidden1 8"),
+        (MLP, "ablate hidden1:3, ablate hidden1:4", "the next: ablate hidden1:3; ablate hidden1:4"),
+        (MLP, "clamp hidden1:3 1 remove hidden1:4", "the next: clamp hidden1:3 1; remove hidden1:4"),
+        (MLP, "cut hidden1:3 -> output:3, prune hidden1 3%", "cut hidden1:3 -> output:3; prune hidden1 3%"),
+        (MLP, "ablate hidden1:5-3", "the range 5-3 runs backwards: write 3-5"),
+        (MLP, "clamp hidden1:3 1e400", "the value 1e400 is no finite number"),
+        (MLP, "function hidden1:3 swoosh", "known are identity, relu"),
         (MLP, "clamp hidden1:5", "lacks its value"),
         (MLP, "clamp hidden1:5 nan", "no finite float32 number"),
         (MLP, "clamp hidden1:5 high", "'high' is no number"),
@@ -85,6 +107,26 @@ def test_an_edit_that_cannot_be_made_is_one_clear_line(net, text, message):
         net.mutate(text)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_only_functions_that_can_be_given_are_offered():
+    with pytest.raises(EngineError) as error:
+        MLP.mutate("function hidden1:3 swoosh")
+    offered = str(error.value).partition("known are ")[2].split(", ")
+    for name in offered:
+        assert MLP.mutate(f"function hidden1:3 {name}").edits
+    assert not any("softmax" in name for name in offered)
+
+
+@pytest.mark.parametrize("text", ["ablate conv1:3, 4, 12", "ablate  conv1 : 3,4 ,12", "ablate\tconv1:3,4,12"])
+def test_spaces_in_an_address_mean_nothing(text):
+    assert [str(edit) for edit in CNN.mutate(text).edits] == ["ablate conv1:3,4,12"]
+
+
+def test_an_error_tells_which_statement_is_wrong():
+    with pytest.raises(EngineError) as error:
+        MLP.mutate("ablate hidden1:3; prune hidden2 30%; clamp hidden1:999 1; ablate hidden1:4")
+    assert error.value.statement == 2
 
 
 @pytest.mark.parametrize(

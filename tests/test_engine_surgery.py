@@ -200,7 +200,17 @@ def test_differences_are_told_one_by_one():
         (MLP, "weight hidden1.weight:3,3 1e39", "1e+39 is no finite float32 number"),
         (MLP, "noise hidden1 1e300", "weights grow beyond float32"),
         (MLP, "grow hidden1 1000000000", "add 1 to 10,000"),
-        (MLP, "prune hidden1 130%", "share must be in 0..1"),
+        (
+            MLP,
+            "prune hidden1 130%",
+            "'prune hidden1 130%': the share must be in 0..1, or 0%..100%: such as",
+        ),
+        (
+            MLP,
+            "prune hidden1 30",
+            "'prune hidden1 30': the share must be in 0..1, or 0%..100%: did you mean 30%",
+        ),
+        (MLP, "noise hidden1->hidden2  0.1", "noise hidden1 -> hidden2 0.1: it names 131,072"),
         (MLP, "prune input 30%", "has learned no weights"),
         (MLP, "prune hidden1", "write it like prune hidden1 30%"),
         (MLP, "grow hidden1 many", "no number of neurons"),
