@@ -200,6 +200,7 @@ def test_edits_come_from_a_file_too(tmp_path):
         (["--why", "9:4", "--layer", "output"], "take a layer before it"),
         (["--study", "graft"], "--study graft is not known: give one of ablate, lesion, prune, evolve"),
         (["--study", "ablate", "--layer", "input"], "take a hidden one"),
+        (["--model", "/"], "--model / is a folder: give a network's file"),
         (["--layer", "hidden2"], "--layer hidden2 is for --why"),
         (["--survey"], "give --neuron or --mutate"),
         (["--top", "0"], "--top 0 is out of range"),

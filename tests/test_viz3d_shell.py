@@ -99,6 +99,7 @@ def test_every_question_is_answered(shell, capsys, line):
         ("delete hidden1:3", "the edits ablate, clamp"),
         ("study explode", "explode is no study: give one of ablate, lesion, prune, evolve"),
         ("study prune 98%", "98% is no layer: what follows prune is one, of hidden1, hidden2, hidden3"),
+        ("study ablate hidden1,hidden2", "study ablate takes one layer"),
         ("mutate ;", "mutate needs more"),
     ],
 )

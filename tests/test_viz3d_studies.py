@@ -174,7 +174,12 @@ def test_each_study_has_a_number_for_each_neuron():
         ({"study": "prune", "layer": "input", "save": "x.npz"}, "input has learned no weights"),
         ({"study": "evolve", "generations": 0}, "--generations 0 is out of range"),
         ({"study": "evolve", "population": 0}, "--population 0 is out of range"),
-        ({"study": "evolve", "images": 0}, "--images 0 is out of range"),
+        ({"study": "evolve", "images": 0}, "--images 0 is out of range: give 1 to 10000000"),
+        ({"study": "evolve", "seed": -1}, "--seed -1 is out of range: give 0 to 9223372036854775807"),
+        (
+            {"study": "ablate", "layer": "hidden1,hidden2"},
+            "study ablate takes one layer, hidden1,hidden2",
+        ),
         ({"study": "evolve", "layer": "hidden2,hidden9", "save": "x.npz"}, "no layer 'hidden9'"),
         ({"study": "lesion", "each": "map"}, "hidden2 has no maps: take each neuron"),
         ({"study": "lesion", "each": "atom"}, "--each atom is not known"),

@@ -151,7 +151,13 @@ def parse_sample(text: str) -> tuple[str, str, int]:
 def within(name: str, value: float | None, low: float, high: float, unit: str = "") -> None:
     """Raise UserError where `value` is given and is not a number from `low` to `high`."""
     if value is not None and not (math.isfinite(value) and low <= value <= high):
-        raise UserError(f"{name} {value:g} is out of range: give {low:g} to {high:g} {unit}".rstrip())
+        given, least, most = (_plain(number) for number in (value, low, high))
+        raise UserError(f"{name} {given} is out of range: give {least} to {most} {unit}".rstrip())
+
+
+def _plain(number: float) -> str:
+    """A number as it is typed: whole ones to the last digit."""
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 def among(name: str, value: str, known: Collection[str]) -> None:

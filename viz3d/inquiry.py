@@ -7,7 +7,7 @@ from pathlib import Path
 from viz3d.atomic import check_place
 from viz3d.config import Wanted, within
 from viz3d.errors import UserError
-from viz3d.study_settings import CHANGING, STUDIES, Settings
+from viz3d.study_settings import CHANGING, STUDIES, Settings, check_layer
 from viz3d.wish import check_out
 from viz3d.writers import kind_of
 
@@ -69,6 +69,8 @@ class Inquiry:
                 raise UserError(f"{' and '.join(given)}: with --shell, ask that in its lines: leave it out")
         if self.layer is not None and not (self.why or self.study):
             raise UserError(f"--layer {self.layer} is for --why 9:4 or a --study: give one of them")
+        if self.study is not None:
+            check_layer(self.study, self.layer)
         if self.survey and not (self.neuron or self.mutate):
             raise UserError("--survey looks at one neuron or at edits: give --neuron or --mutate")
         if self.scene is not None and self.study is None:

@@ -18,6 +18,8 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
     """
     if model is None:
         return engine.load(data.model_path(preset or PRESET))
+    if model.is_dir():
+        raise UserError(f"--model {model} is a folder: give a network's file, such as {model / 'net.npz'}")
     if not model.is_file():
         raise UserError(f"--model {model}: there is no such file")
     net = engine.load(model)

@@ -9,7 +9,7 @@ import numpy as np
 from engine import Net, address
 from engine.edits import NEURON, SYNAPSE
 from viz3d.errors import UserError
-from viz3d.study_settings import STUDIES
+from viz3d.study_settings import STUDIES, check_layer
 from viz3d.subject import Subject
 from viz3d.terminal import short
 
@@ -64,6 +64,7 @@ def study_words(text: str, net: Net) -> tuple[str, str | None]:
         raise UserError(
             f"study {text}: {wrong[0]} is no layer: what follows {name} is one, of {', '.join(known[1:-1])}"
         )
+    check_layer(name or "ablate", words[0] if words else None)
     return name or "ablate", words[0] if words else None
 
 

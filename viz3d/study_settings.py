@@ -60,6 +60,13 @@ class Settings:
         within("--seed", self.seed, 0, 2**63 - 1)
 
 
+def check_layer(study: str, layer: str | None) -> None:
+    """UserError where several layers are named for a study that takes one."""
+    if layer is not None and "," in layer and study not in CHANGING:
+        first = layer.partition(",")[0].strip()
+        raise UserError(f"study {study} takes one layer, {layer} are several: give one, such as {first}")
+
+
 def parse_floor(text: str) -> float:
     """An accuracy 0..1 from "0.98" or "98%"."""
     words, scale = (text.strip().removesuffix("%"), 0.01) if text.strip().endswith("%") else (text, 1.0)
