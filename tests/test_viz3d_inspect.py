@@ -12,7 +12,7 @@ from test_viz3d_options import viz3d
 
 import data
 import engine
-from viz3d.inquiry import join_edits
+from viz3d.edit_files import join_edits, read_edits
 from viz3d.inspect import inspect
 from viz3d.terminal import Paper, bar, ink, number, signed, tiled
 
@@ -176,9 +176,20 @@ def test_a_mutated_network_is_saved_and_reads_as_it_did(capsys, tmp_path):
 def test_edits_come_from_a_file_too(tmp_path):
     path = tmp_path / "edits.txt"
     path.write_text("ablate hidden1:17  # the loud one\n\n# and\nclamp hidden2:5 0.8\n")
-    assert join_edits([f"@{path}", "freeze hidden3:1"]) == (
+    assert join_edits(read_edits([f"@{path}", "freeze hidden3:1"])) == (
         "ablate hidden1:17; clamp hidden2:5 0.8; freeze hidden3:1"
     )
+
+
+@pytest.mark.parametrize("more", [[], ["--shell"]])
+def test_a_wrong_edit_in_a_file_is_told_with_its_line(tmp_path, more):
+    path = tmp_path / "edits.txt"
+    path.write_text("ablate hidden1:17  # the loud one\n\nfreeze hidden1:2; ablate hidden9:3\n")
+    words = ["--mutate", "ablate hidden1:1; ablate hidden1:2", "--mutate", f"@{path}", *more]
+    done = viz3d("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {path}, line 3: mlp has no layer 'hidden9': did you mean hidden")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from viz3d.wish import check_out
 from viz3d.writers import kind_of
 
 _MOST_PATHS = 10_000
-_LONGEST = 1 << 20  # characters of a file of edits
 
 
 @dataclass(frozen=True)
@@ -131,26 +130,3 @@ def parse_paths(text: str) -> tuple[int, int | None]:
         raise UserError(f"--paths {text}: give how many, and which digit they lead to, such as 10 or 10:4")
     within("--paths", int(match[1]), 1, _MOST_PATHS)
     return int(match[1]), None if match[2] is None else int(match[2])
-
-
-def join_edits(given: list[str]) -> str:
-    """Edits as one text from several; "@FILE" stands for those in a file, where # begins a remark."""
-    found = []
-    for text in given:
-        if not text.startswith("@"):
-            found.append(text)
-            continue
-        path = Path(text[1:])
-        if not path.is_file():
-            raise UserError(f"--mutate {text}: there is no such file")
-        try:
-            with path.open(encoding="utf-8-sig") as file:
-                lines = file.read(_LONGEST).splitlines()
-        except UnicodeDecodeError as error:
-            raise UserError(f"--mutate {text} is no text file: give one that names edits") from error
-        found.append("; ".join(line.partition("#")[0].strip() for line in lines))
-    parts = [part.strip() for text in found for part in re.split(r"[;\n]", text)]
-    joined = "; ".join(part for part in parts if part)
-    if given and not joined:
-        raise UserError('--mutate names no edit: give one, such as "ablate hidden1:17"')
-    return joined

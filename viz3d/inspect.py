@@ -200,16 +200,18 @@ def inspect(
     synapse; weight (of a kernel); prune, noise, grow a layer; crossover with another network's file.
     """
     # Imported here so that help and wrong options answer at once.
-    from viz3d.inquiry import Inquiry, join_edits  # noqa: PLC0415
+    from viz3d.edit_files import join_edits, places_told, read_edits  # noqa: PLC0415
+    from viz3d.inquiry import Inquiry  # noqa: PLC0415
     from viz3d.study_settings import Settings  # noqa: PLC0415
 
+    edits = read_edits(mutate or [])
     inquiry = Inquiry(
         wanted=Wanted(digit, sample, image, label, data),
         preset=preset,
         model=model,
         neuron=neuron,
         synapse=synapse,
-        mutate=join_edits(mutate or []),
+        mutate=join_edits(edits),
         why=why,
         paths=paths,
         layer=layer,
@@ -228,10 +230,12 @@ def inspect(
     if shell:
         from viz3d.shell_lines import run_shell  # noqa: PLC0415
 
-        raise typer.Exit(run_shell(inquiry))
+        with places_told(edits):
+            raise typer.Exit(run_shell(inquiry))
     from viz3d.inspecting import inspect_digit  # noqa: PLC0415
 
-    found = inspect_digit(inquiry)
+    with places_told(edits):
+        found = inspect_digit(inquiry)
     if film is not None:
         from viz3d.film import before_and_after  # noqa: PLC0415  # brings VTK
 
