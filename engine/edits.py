@@ -27,8 +27,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from engine.errors import EngineError
 
@@ -96,6 +97,13 @@ def words(text: str) -> tuple[str, str]:
     verb, rest = (*text.split(maxsplit=1), "", "")[:2]
     rest = re.sub(r"\s*([,:])\s*", r"\1", rest)
     return verb, " ".join(rest.replace("→", "->").replace("->", " -> ").split())
+
+
+def meant(verb: str, known: Collection[str]) -> str:
+    """A question after the known verb that is nearest to one that is not known, "" where none is near."""
+    near = get_close_matches(verb.lower(), known, 1)
+    case = ", in small letters" if near == [verb.lower()] else ""
+    return f"did you mean {near[0]}{case}? " if near else ""
 
 
 def form(verb: str, synapse: bool) -> str:

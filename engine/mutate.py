@@ -19,7 +19,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,12 +47,8 @@ def mutate(net: Net, text: str) -> Net:
 def _mutated(net: Net, statement: str) -> Net:
     verb, rest = edits.words(statement)
     if verb not in VERBS:
-        near = get_close_matches(verb.lower(), VERBS, 1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        known = ", ".join(VERBS)
-        raise EngineError(
-            f"{statement!r}: {verb!r} is nothing that can be done to a net: {hint}known are {known}"
-        )
+        known = f"{edits.meant(verb, VERBS)}known are {', '.join(VERBS)}"
+        raise EngineError(f"{statement!r}: {verb!r} is nothing that can be done to a net: {known}")
     if verb not in SURGERY:
         return net.with_edits(edits.parse(statement))
     if "->" in rest and verb not in ("noise", "crossover"):
@@ -81,7 +76,8 @@ def _surplus(text: str) -> str | None:
     if more < 1 or arrows > 1:
         return None
     form = SURGERY[verb].example if verb in SURGERY else edits.form(verb, synapse=bool(arrows))
-    return f"{text!r} has {more} word{'s' * (more > 1)} too many: write {form}; semicolons part statements"
+    count = f"{more} word" if more == 1 else f"{more} words"
+    return f"{text!r} has {count} too many: write {form}, and a semicolon between two edits"
 
 
 def _weight(net: Net, text: str, words: list[str]) -> Net:

@@ -1,15 +1,14 @@
 """The words of the shell of `inspect`: its commands, their help, and what may come next in a line."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 
 from engine import Net, address
-from engine.edits import NEURON, SYNAPSE
+from engine.edits import NEURON, SYNAPSE, meant
 from viz3d.errors import UserError
-from viz3d.study_settings import STUDIES, check_layer
+from viz3d.study_settings import CHANGING, STUDIES, check_layer
 from viz3d.subject import Subject
 from viz3d.terminal import short
 
@@ -44,8 +43,7 @@ EDITS = (*ON_NEURONS, *ON_SYNAPSES, *ON_LAYERS, *ON_WEIGHTS, *ON_FILES)
 
 def unknown(word: str) -> str:
     """What to say of a line's first word that is neither a command nor an edit."""
-    near = get_close_matches(word.lower(), [*COMMANDS, *EDITS], 1)
-    hint = f"did you mean {near[0]}? " if near else ""
+    hint = meant(word, [*COMMANDS, *EDITS])
     return f"{word} is no command: {hint}known are {', '.join(COMMANDS)}, and the edits {', '.join(EDITS)}"
 
 
@@ -61,9 +59,8 @@ def study_words(text: str, net: Net) -> tuple[str, str | None]:
     if len(words) > 1:
         raise UserError(f"study {text}: give a study and a layer, such as study prune {known[1]}")
     if wrong:
-        raise UserError(
-            f"study {text}: {wrong[0]} is no layer: what follows {name} is one, of {', '.join(known[1:-1])}"
-        )
+        fit = ", ".join(known[1:] if name in CHANGING else known[1:-1])
+        raise UserError(f"study {text}: {wrong[0]} is no layer: what follows {name} is one, of {fit}")
     check_layer(name or "ablate", words[0] if words else None)
     return name or "ablate", words[0] if words else None
 
