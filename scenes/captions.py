@@ -16,6 +16,9 @@ from scenes.timeline import Timeline
 from scenes.type import Box, apart, extent, width
 from scenes.words import TITLE, Words, write
 
+_JOINT = "    ·    "
+_LEAST, _MOST = 14, 400  # characters of a text that is cut short
+
 __all__ = ["TITLE", "Words", "lay_out", "write"]
 
 
@@ -81,14 +84,36 @@ def _headline(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float)
 
 
 def _fact_lines(words: Words, sheet: Page, size: float) -> list[str]:
-    """Facts on one line where they fit, else on two; a small picture says the last one only."""
-    joint = "    ·    "
+    """Facts and the net's change on one line where they fit, else on two; of a small picture's few facts one.
+
+    A change that is too long for its line is cut short, or where hardly any of it were left, counted.
+    """
     facts = words.facts[-1:] if sheet.compact else words.facts
     room = sheet.width - 2 * sheet.margin[0] - (0 if sheet.portrait else 330 * sheet.unit)
-    whole = joint.join(facts)
+    whole = _JOINT.join(facts)
+    if words.change:
+        if width(_JOINT.join((*facts, words.change)), "regular", size) <= room:
+            return [_JOINT.join((*facts, words.change))]
+        if width(whole, "regular", size) <= room or len(facts) < 2:
+            return [whole, _cut(words.change, size, room) or words.changes]
+        rest = _JOINT.join(facts[1:]) + _JOINT
+        return [
+            facts[0],
+            rest + (_cut(words.change, size, room - width(rest, "regular", size)) or words.changes),
+        ]
     if width(whole, "regular", size) <= room or len(facts) < 2:
         return [whole]
-    return [facts[0], joint.join(facts[1:])]
+    return [facts[0], _JOINT.join(facts[1:])]
+
+
+def _cut(text: str, size: float, room: float) -> str:
+    """As much of a text as there is room for, with an ellipsis where it is cut; nothing if that is little."""
+    short = text if len(text) <= _MOST else text[:_MOST] + "…"
+    while width(short, "regular", size) > room:
+        if len(short) <= _LEAST:
+            return ""
+        short = short[:-2].rstrip(" ;,") + "…"
+    return short
 
 
 def _narration(

@@ -51,10 +51,11 @@ def compose_pair(
     source: str = "",
     strands: int = STRANDS,
     titles: tuple[str, str] = ("Before", "After"),
+    mutated: tuple[str, str] = ("", ""),
 ) -> Pair:
     """Make a film of one digit's way through two nets, side by side or in a tall picture stacked.
 
-    The arguments are those of `compose`, and a headline for each.
+    The arguments are those of `compose`, and for each net a headline and how it was mutated.
 
     Where both nets have one layout, both cameras go one way, so that only what differs looks different.
 
@@ -76,8 +77,9 @@ def compose_pair(
             source=source,
             strands=strands,
             title=title,
+            mutated=text,
         )
-        for trace, title in zip((before, after), titles, strict=True)
+        for trace, title, text in zip((before, after), titles, mutated, strict=True)
     )
     return Pair(left, right, stacked)
 

@@ -99,6 +99,7 @@ def compose(
     source: str = "",
     strands: int = STRANDS,
     title: str = captions.TITLE,
+    mutated: str = "",
     paint: Paint | None = None,
 ) -> Scene:
     """Make a scene of one digit's way through a net.
@@ -112,6 +113,7 @@ def compose(
         source: where the digit comes from, such as "MNIST test image #1166".
         strands: about how many synapses to draw, shared among the connections.
         title: the headline.
+        mutated: how the net was mutated, as text; without it the picture tells only how many edits it holds.
         paint: colours for the neurons of some layers in place of their activation; all else then steps back.
 
     Raises:
@@ -146,6 +148,7 @@ def compose(
             drawn=len(drawn),
             attends=bool(drawn.attention.any()),
             title=title,
+            mutated=mutated,
             paint=None if paint is None else key(paint, trace.net, colours),
         ),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from engine import Layer, Net, Trace
+from engine.edits import statements
 from scenes.marks import Mark, marks
 from scenes.naming import Card, cards, steps, structure
 from scenes.paint import Key
@@ -17,6 +18,8 @@ class Words:
     Attributes:
         title: the headline.
         facts: short facts about net and digit, most important first.
+        change: how the net was mutated, as text or, where that is not known, as a count of its edits.
+        changes: the same, counted.
         cards: names of layers, or of blocks of layers where there are too many.
         steps: a layer's name, and what happens from the moment when it fires.
         ends: what happens as the bars grow, and at the end.
@@ -33,6 +36,8 @@ class Words:
 
     title: str
     facts: tuple[str, ...]
+    change: str
+    changes: str
     cards: tuple[Card, ...]
     steps: tuple[tuple[str, str], ...]
     ends: tuple[str, str]
@@ -63,15 +68,24 @@ def write(
     drawn: int,
     attends: bool,
     title: str = TITLE,
+    mutated: str = "",
     paint: Key | None = None,
 ) -> Words:
-    """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them."""
+    """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them.
+
+    mutated: how the net was mutated, as text, where that is known.
+    """
     net = trace.net
+    change, changes = _change(net, mutated)
     best = trace.prediction
     right = None if label is None else label == best
     return Words(
         title=title,
-        facts=tuple(fact for fact in (*structure(net), *_size(net), source) if fact),
+        facts=tuple(
+            fact for fact in (*structure(net), f"{net.parameter_count:,} parameters", source) if fact
+        ),
+        change=change,
+        changes=changes,
         cards=cards(net),
         steps=steps(net),
         ends=(_bars(net.layers[-1]), _end(best, label)),
@@ -88,10 +102,13 @@ def write(
     )
 
 
-def _size(net: Net) -> tuple[str, ...]:
-    count = len(net.edits)
+def _change(net: Net, mutated: str) -> tuple[str, str]:
+    """How a net was mutated, and that counted; a hold that only training would notice is no edit here."""
+    if parts := statements(mutated):
+        return "; ".join(parts), f"{len(parts)} change{'s' * (len(parts) != 1)}"
+    count = sum(edit.verb != "hold" for edit in net.edits)
     edits = f"{count} edit{'s' * (count != 1)}" if count else ""
-    return f"{net.parameter_count:,} parameters", edits
+    return edits, edits
 
 
 def _bars(output: Layer) -> str:

@@ -1,5 +1,7 @@
 """A film of a net before and after an edit: both in step, what was edited is marked, all in one picture."""
 
+import re
+
 import numpy as np
 import pytest
 from scene_fixtures import trace
@@ -69,3 +71,34 @@ def test_what_only_training_would_notice_has_no_ring() -> None:
 def test_pixels_that_cannot_be_halved_are_refused() -> None:
     with pytest.raises(SceneError, match="even number"):
         pair((641, 360))
+
+
+SURGERY = "remove hidden1:199; prune hidden2 80%; grow hidden3 20"
+
+
+def said(scene) -> str:
+    return "\n".join(caption.text for caption in scene.frame(scene.seconds).captions)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1080, 1920), (640, 360)])
+def test_the_half_after_tells_what_was_changed(size) -> None:
+    # Lost otherwise: surgery leaves no edit behind, and both halves would say the same.
+    mutated = NET.mutate(SURGERY).trace(FOUR)
+    both = compose_pair(NET.trace(FOUR), mutated, size=size, source="a four", mutated=("", SURGERY))
+    assert SURGERY[:10] in said(both.right)
+    assert SURGERY[:10] not in said(both.left)
+    assert "edit" not in said(both.left)
+
+
+def test_a_long_change_is_cut_and_where_nothing_is_left_of_it_counted() -> None:
+    text = "; ".join(f"noise hidden1 0.{i} seed {i}" for i in range(1, 90))
+    scene = compose(NET.trace(FOUR), size=(1280, 720), mutated=text, source="a four")
+    assert re.search(r"^noise hidden1 0\.1 seed 1; .*…$", said(scene), re.MULTILINE)
+    deep = "how it was drawn and by whom " * 3
+    scene = compose(trace("cnn-draw"), size=(960, 540), mutated=text, source=deep)
+    assert "89 changes" in said(scene)
+
+
+def test_without_a_text_the_edits_are_counted_and_a_hold_is_none() -> None:
+    assert "2 edits" in said(compose(NET.mutate("ablate hidden1:1; ablate hidden1:2").trace(FOUR)))
+    assert "edit" not in said(compose(NET.mutate("prune hidden2 30%").trace(FOUR)))

@@ -14,7 +14,7 @@ import data
 import engine
 from viz3d.config import Config, Wanted
 from viz3d.errors import UserError
-from viz3d.film import make
+from viz3d.film import _scene, make
 from viz3d.inputs import choose_digit
 from viz3d.models import choose_net
 
@@ -69,6 +69,22 @@ def test_quiet_says_nothing(tmp_path):
     done = export(tmp_path, "--sample", "digits:17", *SMALL, "--quiet", "--out", "a.gif")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "a.gif").is_file()
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_film_tells_what_the_command_line_changed_and_the_file_before(tmp_path, monkeypatch, beside):
+    path, words = tmp_path / "cut.npz", []
+
+    def told(trace, mutated, **_):
+        words.append(mutated)
+
+    monkeypatch.setattr("viz3d.film.compose", told)
+    monkeypatch.setattr("viz3d.film.compose_pair", lambda before, after, **more: told(before, **more))
+    old, new = "remove hidden1:199", "prune hidden2 80%"
+    cut = choose_net().mutate(old)
+    engine.save(cut.replace(provenance={"mutated": old, "base": {}}), path)
+    _scene(small(tmp_path / "a.png", model=path, mutate=new, beside=beside), print, lambda _: None)
+    assert words == [(old, new) if beside else f"{old}; {new}"]
 
 
 @pytest.mark.usefixtures("screen")

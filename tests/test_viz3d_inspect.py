@@ -173,6 +173,26 @@ def test_a_mutated_network_is_saved_and_reads_as_it_did(capsys, tmp_path):
     assert saved.provenance["base"] == dict(NETS["mlp"].provenance)
 
 
+def test_surgery_is_told_now_and_when_the_file_is_read_again(capsys, monkeypatch, tmp_path):
+    # Lost otherwise: a removed neuron leaves no edit behind, and nobody would know of it.
+    path, further = tmp_path / "cut.npz", tmp_path / "further.npz"
+    text = "remove hidden1:199; ablate hidden2:3"
+    told = asked(capsys, sample="digits:4", mutate=[text], save=path)
+    assert (told["mutated"], told["edits"]) == (text, "ablate hidden2:3")
+    assert told["effect"]["before"]["mutated"] == ""
+    again = asked(capsys, sample="digits:4", model=path, mutate=["noise hidden3 0.1"], save=further)
+    assert again["effect"]["before"]["mutated"] == text
+    assert again["mutated"] == f"{text}; noise hidden3 0.1"
+    shown = printed(capsys, 200, monkeypatch, sample="digits:4", model=further)
+    assert f"mutated: {text}; noise hidden3 0.1\nedits: ablate hidden2:3\n" in shown
+    # What the edits say already is not said twice.
+    plain = printed(
+        capsys, 200, monkeypatch, sample="digits:4", mutate=["clamp hidden2:5 4"], neuron="hidden2:5"
+    )
+    assert "edits: clamp hidden2:5 4.0" in plain
+    assert "mutated:" not in plain
+
+
 def test_edits_come_from_a_file_too(tmp_path):
     path = tmp_path / "edits.txt"
     path.write_text("ablate hidden1:17  # the loud one\n\n# and\nclamp hidden2:5 0.8\n")

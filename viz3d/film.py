@@ -27,6 +27,7 @@ from viz3d.errors import UserError
 from viz3d.inputs import Digit, choose_digit, save_enlarged
 from viz3d.inquiry import Inquiry
 from viz3d.models import choose_net
+from viz3d.mutated import history, joined
 from viz3d.render import default_workers, render
 from viz3d.subject import Subject
 from viz3d.writers import FOLDER, kind_of, open_writer
@@ -84,7 +85,8 @@ def painted(inquiry: Inquiry, found: Painted) -> None:
     """Draw or film the digit of an inquiry in its network, with what was found as its colours; see `make`."""
     config, subject = _config(inquiry, inquiry.scene), found.shown
     wishes = _wishes(config, subject.digit)
-    _make(config, lambda *_: compose(subject.trace, title=found.headline, paint=found.paint, **wishes))
+    wishes |= {"title": found.headline, "paint": found.paint, "mutated": subject.changes}
+    _make(config, lambda *_: compose(subject.trace, **wishes))
 
 
 def _config(inquiry: Inquiry, path: Path | None) -> Config:
@@ -106,19 +108,19 @@ def _scene(config: Config, notify: Say, step: Say) -> Scene | Pair:
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
-    net = plain = choose_net(config.preset, config.model)
-    if config.mutate is not None:
-        net = net.mutate(config.mutate)
-    if config.beside:
-        plain = _before(plain, net)
+    given = choose_net(config.preset, config.model)
+    net = given if config.mutate is None else given.mutate(config.mutate)
+    plain, told = _before(given, net) if config.beside else (given, history(given))
     digit = choose_digit(config.wanted, notify, fetching)
     step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)
     wishes = _wishes(config, digit)
     if config.beside:
-        return compose_pair(plain.trace(digit.image), net.trace(digit.image), **wishes)
-    return compose(net.trace(digit.image), **wishes)
+        # What stands before is told there: after it is only what was changed since.
+        mutated = (told, config.mutate or history(given))
+        return compose_pair(plain.trace(digit.image), net.trace(digit.image), mutated=mutated, **wishes)
+    return compose(net.trace(digit.image), mutated=joined(told, config.mutate or ""), **wishes)
 
 
 def _wishes(config: Config, digit: Digit) -> dict[str, Any]:
@@ -133,13 +135,16 @@ def _wishes(config: Config, digit: Digit) -> dict[str, Any]:
     }
 
 
-def _before(given: Net, changed: Net) -> Net:
-    """What stands beside a changed net: the net as it was given, or where that is the same, without edits."""
+def _before(given: Net, changed: Net) -> tuple[Net, str]:
+    """What stands beside a changed net, and how that was mutated in its turn.
+
+    It is the net as it was given, or where that is the same, without edits.
+    """
     if changed is not given:
-        return given
+        return given, history(given)
     if not given.edits:
         raise UserError('--beside shows a change, and this network has none: give edits with --mutate "..."')
-    return replace(given, edits=())
+    return replace(given, edits=()), ""
 
 
 class _Speed(ProgressColumn):

@@ -25,8 +25,7 @@ def overview(facts: Overview, paper: Paper) -> RenderableType:
         *bars(subject, min(paper.width - 46, 34)),
     ]
     parts: list[RenderableType] = [beside(("", digit(subject, paper)), ("", lines))]
-    if subject.edits:
-        parts.append(Text(f"edits: {subject.edits}", "dim"))
+    parts += [Text(remark, "dim") for remark in subject.remarks]
     return Group(*parts, Text(), _layers(facts, paper))
 
 

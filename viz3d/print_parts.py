@@ -41,11 +41,11 @@ def answer(subject: Subject) -> Text:
 
 
 def about(subject: Subject) -> Text:
-    """The digit, what it is read as, and the network's edits."""
+    """The digit, what it is read as, and what was done to the network."""
     known = "" if subject.digit.label is None else f", a {subject.digit.label}"
     line = Text(f"{subject.digit.source}{known}, read as ").append_text(answer(subject))
-    if subject.edits:
-        line.append(f"\nedits: {subject.edits}", "dim")
+    for remark in subject.remarks:
+        line.append(f"\n{remark}", "dim")
     return line
 
 

@@ -35,7 +35,7 @@ def _head(words: str, facts: StudyFacts, paper: Paper) -> list[RenderableType]:
     name = f"{facts.subject.net.name} on {title(facts.images)}"
     wide = len(words) + len(name) + 2 <= paper.width
     lines = [heading(words, name if wide else ""), *([] if wide else [Text(name, "dim")])]
-    return [*lines, *([Text(f"edits: {facts.subject.edits}", "dim")] if facts.subject.edits else [])]
+    return [*lines, *(Text(remark, "dim") for remark in facts.subject.remarks)]
 
 
 def _named(layers: Sequence[str], facts: StudyFacts) -> str:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from viz3d.mutated import SHORT, called
 from viz3d.report_digits import DigitPanel
 from viz3d.report_style import DARK, EXCITED, INK, Page, blend, panel_axes
 from viz3d.testing import BINS, Report, duration, percent
@@ -49,7 +50,9 @@ def report_figure(report: Report) -> Figure:
 def _heading(page: Page, report: Report) -> None:
     page.text(MARGIN, 96, report.net.title, 46, "display-bold")
     crops = f", each seen in {report.crops} crops" if report.crops > 1 else ""
-    page.text(MARGIN, 144, f"{report.who} reads {report.where}{crops}", 23, "regular", INK.soft)
+    page.text(
+        MARGIN, 144, f"{called(report.net, SHORT)} reads {report.where}{crops}", 23, "regular", INK.soft
+    )
 
 
 def _tiles(page: Page, report: Report) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from engine import Evolution, Net, Pruning
 from scenes import Paint
+from viz3d.mutated import joined
 from viz3d.study_facts import AblateFacts, ByNeuron, Facts, LesionFacts, Table
 from viz3d.subject import Subject
 from viz3d.testing import percent
@@ -26,7 +27,7 @@ class PruneFacts(Facts):
     @property
     def shown(self) -> Subject:
         """The pruned network, with the same digit."""
-        return Subject.of(self.net, self.subject.digit)
+        return Subject.of(self.net, self.subject.digit, joined(self.subject.changes, self.text))
 
     @property
     def headline(self) -> str:
@@ -89,7 +90,7 @@ class EvolveFacts(Facts):
     @property
     def shown(self) -> Subject:
         """The network that came of it, with the same digit."""
-        return Subject.of(self.net, self.subject.digit)
+        return Subject.of(self.net, self.subject.digit, joined(self.subject.changes, self.text))
 
     @property
     def headline(self) -> str:

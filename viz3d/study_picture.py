@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from viz3d.inspect_picture import COOL, MARGIN, WARM, WIDTH, new_page, save, signed_colours
+from viz3d.mutated import SHORT, called
 from viz3d.report_style import INK, Page, panel_axes
 from viz3d.study_curves import evolve_panels, lesion_panels, prune_panels
 from viz3d.study_facts import AblateFacts, LesionFacts
@@ -51,9 +52,8 @@ def study_figure(facts: StudyFacts) -> Figure:
 
 
 def _who(facts: StudyFacts, accuracy: float) -> str:
-    edits = len(facts.subject.net.edits)
-    more = f" with {edits} edit{'s' if edits > 1 else ''}" if edits else ""
-    return f"{facts.subject.net.name}{more} reads {percent(accuracy)} of {title(facts.images)}"
+    name = called(facts.subject.net, SHORT, facts.subject.changes)
+    return f"{name} reads {percent(accuracy)} of {title(facts.images)}"
 
 
 def _ablate_words(facts: AblateFacts) -> tuple[str, str]:

@@ -10,30 +10,40 @@ import numpy as np
 from data import Dataset
 from engine import Net, Trace, address
 from viz3d.inputs import TITLES, Digit
+from viz3d.mutated import history, joined, spelled
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A network and how it read a digit."""
+    """A network and how it read a digit; `changes` is the text of its mutations, as far as it is known."""
 
     net: Net
     digit: Digit
     trace: Trace
+    changes: str = ""
 
     @classmethod
-    def of(cls, net: Net, digit: Digit) -> "Subject":
-        """Have a network read a digit."""
-        return cls(net, digit, net.trace(digit.image))
+    def of(cls, net: Net, digit: Digit, changes: str | None = None) -> "Subject":
+        """Have a network read a digit; its changes are those that its file tells, unless given."""
+        return cls(net, digit, net.trace(digit.image), history(net) if changes is None else changes)
 
     def mutated(self, text: str) -> "Subject":
         """The same digit read by the network with these edits more."""
         net = self.net.mutate(text)
-        return Subject(net, self.digit, net.trace(self.digit.image, base=self.trace))
+        trace = net.trace(self.digit.image, base=self.trace)
+        return Subject(net, self.digit, trace, joined(self.changes, text))
 
     @property
     def edits(self) -> str:
         """The network's edits as text."""
         return "; ".join(str(edit) for edit in self.net.edits)
+
+    @property
+    def remarks(self) -> list[str]:
+        """Lines on what was done to the network: its mutations, if more than edits, and its edits."""
+        told = bool(self.changes) and spelled(self.changes) != self.edits
+        found = [f"mutated: {self.changes}"] if told else []
+        return [*found, f"edits: {self.edits}"] if self.edits else found
 
     @cached_property
     def pixels(self) -> np.ndarray | None:
@@ -49,6 +59,7 @@ class Subject:
         return {
             "network": self.net.name,
             "edits": self.edits,
+            "mutated": self.changes,
             "image": self.digit.source,
             "label": self.digit.label,
             "prediction": self.trace.prediction,

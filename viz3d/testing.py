@@ -12,6 +12,7 @@ from data import Dataset
 from engine import Evaluation, Net
 from viz3d.errors import UserError
 from viz3d.inputs import TITLES
+from viz3d.mutated import called, history
 
 MISTAKES = 100  # so many are listed in the JSON
 BINS = 10
@@ -80,9 +81,8 @@ class Report:
 
     @property
     def who(self) -> str:
-        """The network in words, such as "mlp" or "mlp with 2 edits"."""
-        count = len(self.net.edits)
-        return f"{self.net.name} with {count} edit{'s' if count > 1 else ''}" if count else self.net.name
+        """The network in words, such as "mlp" or "mlp with 2 edits"; see `called`."""
+        return called(self.net)
 
     @property
     def where(self) -> str:
@@ -108,6 +108,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "network": report.net.name,
         "title": report.net.title,
         "edits": [str(edit) for edit in report.net.edits],
+        "mutated": history(report.net),
         "data": report.images.name,
         "split": report.images.split,
         "accuracy": result.accuracy,
