@@ -82,7 +82,7 @@ def test_later_edits_act_on_what_earlier_ones_left():
         (MLP, "clamp hidden1:3 1e400", "the value 1e400 is no finite number"),
         (MLP, "function hidden1:3 swoosh", "known are identity, relu"),
         (MLP, "clamp hidden1:5", "lacks its value"),
-        (MLP, "clamp hidden1:5 nan", "no finite float32 number"),
+        (MLP, "clamp hidden1:5 nan", "the value nan is no finite number"),
         (MLP, "clamp hidden1:5 high", "'high' is no number"),
         (MLP, "function hidden1:5 swish", "unknown activation 'swish'"),
         (MLP, "function hidden1:5 softmax", "whole row"),

@@ -221,7 +221,7 @@ def test_a_wrong_edit_in_a_file_is_told_with_its_line(tmp_path, more):
         (["--synapse", "input:0,0 -> hidden2:3"], "no synapse input:0,0 -> hidden2:3: --mutate"),
         (["--mutate", "ablate hidden1:17; bogus hidden1:3", "--save", "new.npz"], "'bogus' is nothing"),
         (["--mutate", "cut hidden1:3 -> hidden1:4", "--save", "new.npz"], "hidden1"),
-        (["--mutate", "clamp hidden1:2 nan", "--save", "new.npz"], "nan is no finite float32 number"),
+        (["--mutate", "clamp hidden1:2 nan", "--save", "new.npz"], "the value nan is no finite number"),
         (["--mutate", "scale hidden1 1e20; scale hidden2 1e20", "--save", "new.npz"], "grow beyond float32"),
         (["--mutate", " ; "], "--mutate names no edit"),
         (["--mutate", "@nowhere.txt"], "--mutate @nowhere.txt: there is no such file"),
