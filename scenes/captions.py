@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scenes import marks
+from scenes import rings
 from scenes.camera import Orbit
 from scenes.cards import cards
 from scenes.easing import between
@@ -13,13 +13,13 @@ from scenes.legend import legend
 from scenes.page import Page, page
 from scenes.theme import Theme
 from scenes.timeline import Timeline
-from scenes.type import Box, apart, extent, width
+from scenes.type import Box, extent, width
 from scenes.words import TITLE, Words, write
 
 _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
 
-__all__ = ["TITLE", "Words", "lay_out", "write"]
+__all__ = ["TITLE", "Words", "lay_out", "settle", "write"]
 
 
 def lay_out(
@@ -33,39 +33,44 @@ def lay_out(
 ) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...]]:
     """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way."""
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
-    fixed = _headline(words, sheet, theme, line, t) + answer(words, sheet, theme, line, t)
-    entries, swatches = legend(words, sheet, theme)
-    fixed += entries
-    boxes = [extent(caption) for caption in fixed if caption.text]
-    moving = [
-        caption
-        for pair in bar_texts(words, layout, camera, sheet, theme, line, t)
-        for caption in _keep_clear(pair, boxes, sheet)
-    ]
-    boxes += [extent(caption) for caption in moving]
-    names: list[Caption] = []
-    rings, said = marks.lay_out(words.marks, layout, camera, sheet, theme, line, t)
-    for card in ([mark] for mark in said):
-        names += _keep_clear(card, boxes, sheet)
-        boxes += [extent(caption) for caption in names[-1:]]
+    standing, swatches = _standing(words, layout, camera, sheet, theme, line, t)
+    boxes = [extent(caption) for caption in standing if caption.text]
+    circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)
+    boxes += [extent(caption) for caption in names]
     for card in cards(words, layout, camera, sheet, theme, line, t):
         clear = _keep_clear(card, boxes, sheet)
         if clear[0].alpha > 0.004:
             boxes += [extent(caption) for caption in clear]
         names += clear
-    shown = tuple(caption for caption in fixed + moving + names if caption.text and caption.alpha > 0.004)
-    return shown, swatches, rings
+    shown = tuple(caption for caption in standing + names if caption.text and caption.alpha > 0.004)
+    return shown, swatches, circles
+
+
+def settle(
+    words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme, line: Timeline
+) -> Words:
+    """The same words, and each mark's label has its side: where it is free in the last picture."""
+    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
+    standing, _ = _standing(words, layout, camera, sheet, theme, line, line.seconds)
+    boxes = [extent(caption) for caption in standing if caption.text]
+    return replace(words, marks=rings.settle(words.marks, layout, camera, sheet, theme, boxes))
+
+
+def _standing(
+    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
+) -> tuple[list[Caption], tuple[Swatch, ...]]:
+    """The texts that names and labels make way for, and the legend's swatches."""
+    fixed = _headline(words, sheet, theme, line, t) + answer(words, sheet, theme, line, t)
+    entries, swatches = legend(words, sheet, theme)
+    fixed += entries
+    boxes = [extent(caption) for caption in fixed if caption.text]
+    texts = bar_texts(words, layout, camera, sheet, theme, line, t)
+    return fixed + [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)], swatches
 
 
 def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:
     """Fade captions that belong together before one of them touches the picture's edge or another text."""
-    frame, visible = 14.0 * sheet.unit, 1.0
-    for box in map(extent, group):
-        edge = min(box[0], box[1], sheet.width - box[2], sheet.legend_top - box[3] + frame)
-        room = min((apart(box, other) for other in taken), default=1e9)
-        visible = min(
-            visible, float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, 8.0 * sheet.unit))
-        )
+    visible = min(sheet.clear(extent(caption), taken) for caption in group)
     return [replace(caption, alpha=caption.alpha * visible) for caption in group]
 
 
@@ -97,10 +102,10 @@ def _fact_lines(words: Words, sheet: Page, size: float) -> list[str]:
         if width(whole, "regular", size) <= room or len(facts) < 2:
             return [whole, _cut(words.change, size, room) or words.changes]
         rest = _JOINT.join(facts[1:]) + _JOINT
-        return [
-            facts[0],
-            rest + (_cut(words.change, size, room - width(rest, "regular", size)) or words.changes),
-        ]
+        if width(rest + words.change, "regular", size) > room:
+            rest = facts[-1] + _JOINT
+        short = _cut(words.change, size, room - width(rest, "regular", size))
+        return [facts[0], rest + (short or words.changes)]
     if width(whole, "regular", size) <= room or len(facts) < 2:
         return [whole]
     return [facts[0], _JOINT.join(facts[1:])]

@@ -1,30 +1,44 @@
-"""Marks: rings around the neurons that a net's edits touch, and what was done to each."""
+"""Marks: which neurons a net's edits touch, and what was done to them, in words."""
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from engine import Edit, Net
-from scenes.camera import Orbit
-from scenes.easing import between, smooth
-from scenes.frame import Caption, Ring
-from scenes.layout import Layout
-from scenes.page import Page
-from scenes.theme import Theme
-from scenes.timeline import Timeline
 
 MOST = 12
 """Edits that are marked: more rings would hide what they are around."""
-_GROUP = 6  # neurons of one edit that get a ring each; a larger group has one in its middle
+GROUP = 64
+"""Neurons of one end of an edit that get a ring each; a larger group has a label alone."""
+_LONG = 36  # characters of a label
+_DEEDS = {
+    "ablate": "silenced",
+    "clamp": "clamped to {:.4g}",
+    "scale": "scaled ×{:.4g}",
+    "shift": "shifted {:+.4g}",
+    "function": "now {}",
+    "cut": "cut",
+    "set": "set to {:.4g}",
+    "nudge": "nudged {:+.4g}",
+    "add": "added {:.4g}",
+}
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Rings around some neurons, by global id, and a word at the last of them."""
+    """What one edit has touched, by global id.
 
-    neurons: tuple[int, ...]
+    Attributes:
+        ends: the neurons that get rings: one group, or those at both ends of a synapse.
+        at: the neurons that the label belongs to, all of one layer.
+        layer: the layer of these.
+        text: what was done to which.
+        side: at which side of its neurons the label stands, see rings.py; -1 where none was free.
+    """
+
+    ends: tuple[tuple[int, ...], ...]
+    at: tuple[int, ...]
     layer: str
     text: str
+    side: int = 0
 
 
 def marks(net: Net) -> tuple[Mark, ...]:
@@ -34,38 +48,15 @@ def marks(net: Net) -> tuple[Mark, ...]:
 
 
 def _mark(net: Net, edit: Edit) -> Mark:
-    ends = [net.neuron(where).numbers for where in edit.where.split("->")]
-    numbers = tuple(
-        number for end in ends for number in (end if len(end) <= _GROUP else (end[len(end) // 2],))
-    )
-    value = edit.function if edit.function is not None else "" if edit.value is None else f"{edit.value:g}"
-    name = f"{edit.verb} {value}".strip()
-    return Mark(numbers, edit.layer, name if edit.synapse else f"{edit.where.strip()}: {name}")
+    places = [where.strip() for where in edit.where.split("->")]
+    ends = [net.neuron(where).numbers for where in places]
+    text = f"{' -> '.join(places)} {_deed(edit)}"
+    if edit.synapse and len(text) > _LONG:
+        # The label stands at the target.
+        text = f"{_deed(edit)} <- {places[0]}"
+    return Mark(tuple(end for end in ends if len(end) <= GROUP), ends[-1], edit.layer, text)
 
 
-def lay_out(
-    found: tuple[Mark, ...],
-    layout: Layout,
-    camera: Orbit,
-    sheet: Page,
-    theme: Theme,
-    line: Timeline,
-    t: float,
-) -> tuple[tuple[Ring, ...], list[Caption]]:
-    """The rings and their words at time t: each appears shortly before its layer fires."""
-    rings, captions = [], []
-    size, unit = (sheet.width, sheet.height), sheet.unit
-    for mark in found:
-        fires = line.fires[mark.layer]
-        shown = float(smooth(between(t, fires - 0.05 * line.seconds, fires)))
-        places = camera.project(layout.positions[list(mark.neurons)], size)
-        if not shown or not np.isfinite(places).all():
-            continue
-        radius = 11.0 * unit**0.86
-        rings += [Ring((float(x), float(y)), radius, 1.6 * unit**0.86, theme.mark, shown) for x, y in places]
-        x, y = map(float, places[-1])
-        at = (x, y - radius - 5 * unit)
-        captions.append(
-            Caption(mark.text, at, sheet.font(15), "medium", theme.mark, shown, "ms", theme.background)
-        )
-    return tuple(rings), captions
+def _deed(edit: Edit) -> str:
+    """What was done, such as "clamped to 0.8"."""
+    return _DEEDS[edit.verb].format(edit.function if edit.value is None else edit.value)

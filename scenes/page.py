@@ -1,8 +1,10 @@
 """Page: the measures of a picture, and the part of it that the net may fill."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scenes.type import Box
+from scenes.easing import between
+from scenes.type import Box, apart
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,16 @@ class Page:
     def answer_top(self) -> float:
         """Where the answer begins in a portrait picture, below the bars."""
         return self.legend_top - 1.12 * self.font(150)
+
+    def clear(self, box: Box, taken: Iterable[Box], near: float = 8.0) -> float:
+        """How visible a text in a box may be, 0..1: less the nearer it is to the picture's edge or a text.
+
+        near: pixels in the design to another text, from where on it is whole.
+        """
+        frame = 14.0 * self.unit
+        edge = min(box[0], box[1], self.width - box[2], self.legend_top - box[3] + frame)
+        room = min((apart(box, other) for other in taken), default=1e9)
+        return min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, near * self.unit)))
 
     def safe(self) -> Box:
         """The part of the picture that the net may fill, in pixels; text has the rest."""

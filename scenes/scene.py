@@ -131,6 +131,16 @@ def compose(
     path = camera_path(layout, size, line, paint is not None)
     drawn = select(trace, layout, strands)
     balls = neurons.prepare(trace, layout, drawn, line, path.end, colours, layers)
+    words = captions.write(
+        trace,
+        label=label,
+        source=source,
+        drawn=len(drawn),
+        attends=bool(drawn.attention.any()),
+        title=title,
+        mutated=mutated,
+        paint=None if paint is None else key(paint, trace.net, colours),
+    )
     return Scene(
         size=size,
         theme=colours,
@@ -141,14 +151,5 @@ def compose(
         neurons=balls,
         light=pulse.prepare(drawn, colours, balls.fog, line, None if layers is None else layers.neurons),
         probabilities=trace.probabilities.astype(np.float32),
-        words=captions.write(
-            trace,
-            label=label,
-            source=source,
-            drawn=len(drawn),
-            attends=bool(drawn.attention.any()),
-            title=title,
-            mutated=mutated,
-            paint=None if paint is None else key(paint, trace.net, colours),
-        ),
+        words=captions.settle(words, layout, path.end, size, colours, line),
     )

@@ -8,7 +8,6 @@ from scene_fixtures import trace
 
 import data
 from scenes import SceneError, compose, compose_pair, stage_of
-from scenes.marks import MOST, marks
 
 FOUR = data.load("digits").images[4]
 NET = trace("mlp").net
@@ -42,32 +41,6 @@ def test_both_cameras_go_one_way() -> None:
         assert both.left.frame(t).camera == both.right.frame(t).camera
 
 
-def test_what_was_edited_is_ringed_where_it_stands() -> None:
-    scene = compose(EDITED.trace(FOUR), size=(1280, 720))
-    frame = scene.frame(scene.seconds)
-    ends = [NET.neuron(where).numbers[0] for where in ("hidden1:17", "hidden2:100", "hidden3:5", "output:4")]
-    places = frame.camera.project(scene.layout.positions[ends], scene.size)
-    assert np.array([ring.at for ring in frame.rings]) == pytest.approx(places, abs=0.01)
-    said = [caption.text for caption in frame.captions]
-    assert "hidden1:17: ablate" in said
-    assert "hidden2:100: clamp 3" in said
-
-
-def test_a_net_as_it_was_trained_has_no_rings() -> None:
-    assert compose(NET.trace(FOUR), size=(1280, 720)).frame(10.5).rings == ()
-
-
-def test_a_group_has_one_ring_and_many_edits_are_not_all_marked() -> None:
-    (mark,) = marks(NET.mutate("ablate hidden1:0-99"))
-    assert len(mark.neurons) == 1
-    many = NET.mutate("; ".join(f"ablate hidden1:{i}" for i in range(30)))
-    assert len(marks(many)) == MOST
-
-
-def test_what_only_training_would_notice_has_no_ring() -> None:
-    assert marks(NET.mutate("prune hidden2 30%; freeze hidden1:3")) == ()
-
-
 def test_pixels_that_cannot_be_halved_are_refused() -> None:
     with pytest.raises(SceneError, match="even number"):
         pair((641, 360))
@@ -94,7 +67,7 @@ def test_a_long_change_is_cut_and_where_nothing_is_left_of_it_counted() -> None:
     text = "; ".join(f"noise hidden1 0.{i} seed {i}" for i in range(1, 90))
     scene = compose(NET.trace(FOUR), size=(1280, 720), mutated=text, source="a four")
     assert re.search(r"^noise hidden1 0\.1 seed 1; .*…$", said(scene), re.MULTILINE)
-    deep = "how it was drawn and by whom " * 3
+    deep = "how it was drawn and by whom " * 4
     scene = compose(trace("cnn-draw"), size=(960, 540), mutated=text, source=deep)
     assert "89 changes" in said(scene)
 
