@@ -124,7 +124,7 @@ def _crossover(net: Net, text: str, words: list[str]) -> Net:
     if not words:
         raise EngineError(f"{text!r} names no file: write {SURGERY['crossover'].example}")
     # As it was written: a file's name may hold spaces, more than one too.
-    name = text.partition(" ")[2].strip()
+    name = text.split(maxsplit=1)[1]
     if len(words) < len(name.split()):
         name = re.sub(r"\s+seed\s+\d+$", "", name)
     other = _load(text, name)

@@ -120,7 +120,7 @@ def test_a_crossing_with_a_file_is_that_of_the_nets_and_keeps_the_edits_of_the_f
     child = mine.mutate(f"crossover {path} seed 2")
     assert child.diff(engine.crossover(mine, other, np.random.default_rng(2))) == ()
     assert child.edits == mine.edits
-    plain = mine.mutate(f"crossover {path}")
+    plain = mine.mutate(f"crossover\t{path}")
     assert plain.diff(engine.crossover(mine, other, np.random.default_rng(0))) == ()
     engine.save(other.astype(np.float64), path)
     assert mine.mutate(f"crossover {path}").dtype == np.float32
