@@ -71,20 +71,24 @@ def test_quiet_says_nothing(tmp_path):
     assert (tmp_path / "a.gif").is_file()
 
 
-@pytest.mark.parametrize("beside", [False, True])
-def test_a_film_tells_what_the_command_line_changed_and_the_file_before(tmp_path, monkeypatch, beside):
+@pytest.mark.parametrize(
+    ("new", "beside", "told"),
+    [
+        ("prune hidden2 80%", False, "remove hidden1:199; ablate hidden2:3; prune hidden2 80%"),
+        ("prune hidden2 80%", True, ("remove hidden1:199; ablate hidden2:3", "prune hidden2 80%")),
+        (None, True, ("remove hidden1:199", "ablate hidden2:3")),
+    ],
+)
+def test_a_film_tells_what_the_command_line_changed_and_the_file_before(
+    tmp_path, monkeypatch, new, beside, told
+):
     path, words = tmp_path / "cut.npz", []
-
-    def told(trace, mutated, **_):
-        words.append(mutated)
-
-    monkeypatch.setattr("viz3d.film.compose", told)
-    monkeypatch.setattr("viz3d.film.compose_pair", lambda before, after, **more: told(before, **more))
-    old, new = "remove hidden1:199", "prune hidden2 80%"
-    cut = choose_net().mutate(old)
-    engine.save(cut.replace(provenance={"mutated": old, "base": {}}), path)
+    monkeypatch.setattr("viz3d.film.compose", lambda *_, mutated, **__: words.append(mutated))
+    monkeypatch.setattr("viz3d.film.compose_pair", lambda *_, mutated, **__: words.append(mutated))
+    old = "remove hidden1:199; ablate hidden2:3"
+    engine.save(choose_net().mutate(old).replace(provenance={"mutated": old, "base": {}}), path)
     _scene(small(tmp_path / "a.png", model=path, mutate=new, beside=beside), print, lambda _: None)
-    assert words == [(old, new) if beside else f"{old}; {new}"]
+    assert words == [told]
 
 
 @pytest.mark.usefixtures("screen")
@@ -204,8 +208,11 @@ def test_a_saved_change_stands_beside_the_network_without_it(tmp_path):
 
 
 def test_nothing_to_set_beside_is_one_line(tmp_path):
-    with pytest.raises(UserError, match="this network has none"):
-        make(small(tmp_path / "both.png", beside=True))
+    # What surgery did cannot be taken away again: both halves would be the same.
+    engine.save(choose_net().mutate("prune hidden2 80%"), tmp_path / "cut.npz")
+    for model in (None, tmp_path / "cut.npz"):
+        with pytest.raises(UserError, match="this network has no edits"):
+            make(small(tmp_path / "both.png", model=model, beside=True))
     assert not (tmp_path / "both.png").exists()
 
 

@@ -20,6 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Net
+from engine.edits import write
 from scenes import STRANDS, Paint, Pair, Scene, compose, compose_pair
 from viz3d import cli, display
 from viz3d.config import Config, default_supersample, parse_size
@@ -27,7 +28,7 @@ from viz3d.errors import UserError
 from viz3d.inputs import Digit, choose_digit, save_enlarged
 from viz3d.inquiry import Inquiry
 from viz3d.models import choose_net
-from viz3d.mutated import history, joined
+from viz3d.mutated import history, joined, without_edits
 from viz3d.render import default_workers, render
 from viz3d.subject import Subject
 from viz3d.writers import FOLDER, kind_of, open_writer
@@ -110,17 +111,21 @@ def _scene(config: Config, notify: Say, step: Say) -> Scene | Pair:
 
     given = choose_net(config.preset, config.model)
     net = given if config.mutate is None else given.mutate(config.mutate)
-    plain, told = _before(given, net) if config.beside else (given, history(given))
+    plain = _before(given, net) if config.beside else given
     digit = choose_digit(config.wanted, notify, fetching)
     step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)
     wishes = _wishes(config, digit)
     if config.beside:
-        # What stands before is told there: after it is only what was changed since.
-        mutated = (told, config.mutate or history(given))
+        # What both have in common is told before: after it is only what was changed since.
+        mutated = (
+            (without_edits(given), write(edit for edit in given.edits if edit.verb != "hold"))
+            if config.mutate is None
+            else (history(given), config.mutate)
+        )
         return compose_pair(plain.trace(digit.image), net.trace(digit.image), mutated=mutated, **wishes)
-    return compose(net.trace(digit.image), mutated=joined(told, config.mutate or ""), **wishes)
+    return compose(net.trace(digit.image), mutated=joined(history(given), config.mutate or ""), **wishes)
 
 
 def _wishes(config: Config, digit: Digit) -> dict[str, Any]:
@@ -135,16 +140,15 @@ def _wishes(config: Config, digit: Digit) -> dict[str, Any]:
     }
 
 
-def _before(given: Net, changed: Net) -> tuple[Net, str]:
-    """What stands beside a changed net, and how that was mutated in its turn.
-
-    It is the net as it was given, or where that is the same, without edits.
-    """
+def _before(given: Net, changed: Net) -> Net:
+    """What stands beside a changed net: the net as it was given, or where that is the same, without edits."""
     if changed is not given:
-        return given, history(given)
-    if not given.edits:
-        raise UserError('--beside shows a change, and this network has none: give edits with --mutate "..."')
-    return replace(given, edits=()), ""
+        return given
+    if all(edit.verb == "hold" for edit in given.edits):
+        raise UserError(
+            '--beside shows a change, and this network has no edits: give some with --mutate "..."'
+        )
+    return replace(given, edits=())
 
 
 class _Speed(ProgressColumn):

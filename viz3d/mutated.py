@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import EngineError, Net
-from engine.edits import parse, write
+from engine.edits import parse, statements, write
 
 SHORT = 50
 """Characters of a mutation that a heading has room for."""
@@ -18,6 +18,12 @@ def history(net: Net) -> str:
         found.append(told.get("mutated"))
         told = told.get("base")
     return joined(*(text for text in reversed(found) if isinstance(text, str)))
+
+
+def without_edits(net: Net) -> str:
+    """The mutations of a network as its file tells them, less those that are edits still."""
+    edits = {str(edit) for edit in net.edits}
+    return joined(*(part for part in statements(history(net)) if spelled(part) not in edits))
 
 
 def joined(*texts: str) -> str:
