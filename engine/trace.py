@@ -75,9 +75,10 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
     """Run one image through the net and keep everything; see Net.trace."""
     with np.errstate(over="ignore", invalid="ignore"):
         found = _traced(net, image, gradients_of, base)
-    # A mutated net is looked at everywhere: a sigmoid may hide what has overflown.
-    doubtful = [found.probabilities, *(found.pre.values() if net.edits else ())]
-    if not all(np.isfinite(values).all() for values in doubtful):
+    # An edited net is looked at wherever it is new: a sigmoid may hide what has overflown.
+    known = {} if base is None else base.pre
+    fresh = [values for name, values in found.pre.items() if values is not known.get(name)]
+    if not all(np.isfinite(values).all() for values in (found.probabilities, *(fresh if net.edits else ()))):
         where = next((n for n, values in found.pre.items() if not np.isfinite(values).all()), "output")
         raise EngineError(
             f"{net.name}: the sums of {where} grow beyond {net.dtype}: its edits or weights are too large"
