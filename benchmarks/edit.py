@@ -82,29 +82,30 @@ ALIKE = 20
 def felt_most(trace: Any, place: str) -> str:
     """The edit that takes away the brightest neuron of a layer, or the strongest synapse between two."""
     import engine
+    from engine.graph import address
 
     net = trace.net
     if "->" in place:
         found, _ = engine.strongest(trace, 1, *place.split(" -> "))
-        ends = (engine.address.write(net, int(each[0])) for each in (found.source, found.target))
+        ends = (address.write(net, int(each[0])) for each in (found.source, found.target))
         return f"cut {' -> '.join(ends)}"
-    return f"ablate {engine.address.write(net, net.offset(place) + int(trace.activation[place].argmax()))}"
+    return f"ablate {address.write(net, net.offset(place) + int(trace.activation[place].argmax()))}"
 
 
 def anywhere(net: Any, place: str, count: int) -> list[str]:
     """The same for neurons or synapses drawn at random."""
     import numpy as np
 
-    import engine
+    from engine.graph import address
 
     rng = np.random.default_rng(0)
     if "->" in place:
         view = net.synapses(*place.split(" -> "))
         some = rng.integers(len(view), size=count)
         ends = zip(view.source[some].tolist(), view.target[some].tolist(), strict=True)
-        return [f"cut {' -> '.join(engine.address.write(net, end) for end in pair)}" for pair in ends]
+        return [f"cut {' -> '.join(address.write(net, end) for end in pair)}" for pair in ends]
     numbers = net.offset(place) + rng.integers(net.layer(place).size, size=count)
-    return [f"ablate {engine.address.write(net, int(number))}" for number in numbers]
+    return [f"ablate {address.write(net, int(number))}" for number in numbers]
 
 
 def edit(rounds: int) -> None:

@@ -23,11 +23,11 @@ import numpy as np
 import data
 import engine
 from scenes import Scene, Stage, compose
-from scenes.bloom import bloom
-from scenes.overlay import write_over
-from viz3d import display
-from viz3d.render import render
-from viz3d.writers import open_writer
+from scenes.vtk.bloom import bloom
+from scenes.vtk.draw_lettering import write_over
+from viz3d.command import display
+from viz3d.export.render import render
+from viz3d.export.writers import open_writer
 
 Pictures = Iterator[np.ndarray]
 

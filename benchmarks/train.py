@@ -153,9 +153,9 @@ def compare(
 def where(preset: str, batch: int, chosen: Digits, steps: int = 400) -> dict[str, float]:
     """Microseconds of each part of viz3d's step, medians."""
     import engine
-    from engine.losses import loss_of
-    from engine.machine import as_inputs
-    from engine.train import Trainer
+    from engine.run.losses import loss_of
+    from engine.run.machine import as_inputs
+    from engine.training.fit import Trainer
 
     net = engine.preset(preset, np.random.default_rng(0))
     trainer = Trainer(net, dataclasses.replace(net.recipe, batch=batch))

@@ -1,6 +1,6 @@
 """Datasets, drawings and the bundled trained models."""
 
-from .augment import (
+from data.augment.augment import (
     AUGMENTATIONS,
     Augmentation,
     affine,
@@ -9,12 +9,12 @@ from .augment import (
     random_crop,
     rotations,
 )
-from .datasets import Dataset, load
-from .errors import DataError
-from .idx import read_idx_images, read_idx_labels
-from .mnist import find_mnist
-from .models import bundled_models, model_path
-from .pictures import digit_from_image
+from data.errors import DataError
+from data.models import bundled_models, model_path
+from data.photo.read import digit_from_image
+from data.sets.datasets import Dataset, load
+from data.sets.idx import read_idx_images, read_idx_labels
+from data.sets.mnist import find_mnist
 
 __all__ = [
     "AUGMENTATIONS",

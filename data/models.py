@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .errors import DataError
+from data.errors import DataError
 
 FOLDER = Path(__file__).with_name("models")
 

@@ -18,23 +18,17 @@ from engine.blocks import (
     TokenDense,
     TokenHead,
 )
-from engine.build import build
-from engine.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from engine.edits import Edit
+from engine.edits.grammar import Edit
 from engine.errors import DivergedError, EngineError
-from engine.evaluate import Evaluation, evaluate
-from engine.files import load, save
+from engine.files.nets import load, save
 from engine.foreign import Imported, export_net, import_net, rescaled
-from engine.graph import Net
-from engine.handles import Neuron, Synapse
-from engine.layer import Layer
-from engine.margins import Margins, margins
-from engine.paths import Path, path_contributions, pixel_contributions, strongest_paths
-from engine.pictures import Panel, Picture, pictures
-from engine.presets import preset, presets
-from engine.reading import Reading
-from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
-from engine.reference import Firing, interpret
+from engine.graph.layer import Layer
+from engine.graph.recipe import OPTIMIZERS, SCHEDULES, Recipe
+from engine.graph.synapses import Synapses
+from engine.mutate.surgery import crossover, sharers
+from engine.net import Net
+from engine.run.evaluate import Evaluation, evaluate
+from engine.run.trace import Trace
 from engine.studies import (
     Ablation,
     Evolution,
@@ -48,12 +42,19 @@ from engine.studies import (
     units_of,
     write_unit,
 )
-from engine.surgery import crossover, sharers
-from engine.survey import Survey, survey
-from engine.synapses import Synapses, strongest
+from engine.studies.layer_pictures import Panel, Picture, pictures
+from engine.studies.margins import Margins, margins
+from engine.studies.survey import Survey, survey
+from engine.synapses.handles import Neuron, Synapse
+from engine.synapses.interpreter import Firing, interpret
+from engine.synapses.paths import Path, path_contributions, pixel_contributions, strongest_paths
+from engine.synapses.reading import Reading
+from engine.synapses.views import strongest
 from engine.text import ArchitectureError
-from engine.trace import Trace
-from engine.train import Augment, Step, Training, fit, resume
+from engine.text.build import build
+from engine.text.presets import preset, presets
+from engine.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from engine.training.fit import Augment, Step, Training, fit, resume
 
 __all__ = [
     "OPTIMIZERS",

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Swatch
-from scenes.layout import Layout, arrange, orientation
-from scenes.naming import called
-from scenes.paint import Paint
+from scenes.lettering.naming import called
+from scenes.light.paint import Paint
+from scenes.light.theme import THEMES, Theme
 from scenes.pair import Pair, PairStage, compose_pair
 from scenes.scene import STRANDS, Scene, compose
-from scenes.theme import THEMES, Theme
+from scenes.space.layout import Layout, arrange, orientation
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage
+    from scenes.vtk.stage import Stage
 
 __all__ = [
     "STRANDS",
@@ -40,7 +40,7 @@ def stage_of(scene: Scene | Pair, supersample: int = 1) -> "Stage | PairStage":
     """The stage that draws a scene, or both halves of a pair."""
     if isinstance(scene, Pair):
         return PairStage(scene, supersample)
-    from scenes.stage import Stage  # noqa: PLC0415  # brings VTK
+    from scenes.vtk.stage import Stage  # noqa: PLC0415  # brings VTK
 
     return Stage(scene, supersample)
 
@@ -48,7 +48,7 @@ def stage_of(scene: Scene | Pair, supersample: int = 1) -> "Stage | PairStage":
 def __getattr__(name: str) -> Any:
     """Load the stage, and with it VTK, only where something is drawn."""
     if name == "Stage":
-        from scenes.stage import Stage  # noqa: PLC0415
+        from scenes.vtk.stage import Stage  # noqa: PLC0415
 
         return Stage
     raise AttributeError(f"module 'scenes' has no attribute '{name}'")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.camera import Orbit
-from scenes.theme import Colour, Ramp
+from scenes.light.theme import Colour, Ramp
+from scenes.space.camera import Orbit
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ class PairStage:
     """Draws a pair off screen. Use it as a context manager."""
 
     def __init__(self, pair: Pair, supersample: int = 1) -> None:
-        from scenes.stage import Stage  # noqa: PLC0415  # brings VTK
+        from scenes.vtk.stage import Stage  # noqa: PLC0415  # brings VTK
 
         self.pair = pair
         self._stages: tuple[Stage, Stage] = (Stage(pair.left, supersample), Stage(pair.right, supersample))

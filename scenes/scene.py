@@ -6,17 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Trace
-from scenes import captions, neurons, pulse
-from scenes.easing import between, out_cubic, smooth
 from scenes.errors import SceneError
 from scenes.frame import Frame
-from scenes.layout import Layout, arrange, orientation
-from scenes.neurons import Neurons
-from scenes.paint import Paint, coat, key
-from scenes.path import Path, camera_path
-from scenes.strands import Strands, select
-from scenes.theme import Theme, calm, theme
-from scenes.timeline import Timeline, plan
+from scenes.lettering import captions
+from scenes.lettering.paint_key import key
+from scenes.light import neurons, pulse
+from scenes.light.drawn_synapses import Strands, select
+from scenes.light.neurons import Neurons
+from scenes.light.paint import Paint, coat
+from scenes.light.theme import Theme, calm, theme
+from scenes.motion.easing import between, out_cubic, smooth
+from scenes.motion.timeline import Timeline, plan
+from scenes.space.camera_path import Path, camera_path
+from scenes.space.layout import Layout, arrange, orientation
 
 STRANDS = 4320
 """Synapses that a film draws unless told otherwise: more turn to mud."""

@@ -135,5 +135,5 @@ moved() {
 
 # Draw one true picture; where that fails, viz3d says in one line what to install.
 check_drawing() {
-    "$venv_python" -m viz3d.display || exit 1
+    "$venv_python" -m viz3d.command.display || exit 1
 }

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from image_nets import convs, images, pools
 
 from engine import Dense, Layer, LocalNorm, Maxout, Net
-from engine.activations import activations
 from engine.blocks import Add, LayerNorm, PatchEmbedding, TokenDense, TokenHead
-from engine.recipe import Recipe
-from engine.rules import parameter_shapes
+from engine.blocks.activations import activations
+from engine.graph.recipe import Recipe
+from engine.graph.rules import parameter_shapes
 
 
 @st.composite

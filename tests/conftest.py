@@ -7,8 +7,8 @@ import pytest
 from hypothesis import settings
 
 import engine
-from viz3d import display
-from viz3d.errors import UserError
+from viz3d.command import display
+from viz3d.command.errors import UserError
 
 # The same examples for everybody, so that a change is to blame for what fails; a slow machine is no failure.
 # `pytest --hypothesis-profile=default` goes looking for new ones.

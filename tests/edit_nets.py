@@ -4,7 +4,8 @@ import numpy as np
 from image_nets import stack
 from token_nets import transformer
 
-from engine import Conv, Dense, EngineError, LayerNorm, LocalNorm, Maxout, MaxPool, Net, address
+from engine import Conv, Dense, EngineError, LayerNorm, LocalNorm, Maxout, MaxPool, Net
+from engine.graph import address
 
 NEURON = {"ablate": None, "clamp": 0.7, "scale": -1.6, "shift": 0.4, "function": "tanh", "freeze": None}
 LINK = {"cut": None, "set": 0.9, "scale": -0.5, "nudge": 0.3}

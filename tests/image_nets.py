@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from engine import AveragePool, Block, Conv, Dense, Layer, MaxPool, Net
-from engine.recipe import Recipe
-from engine.rules import parameter_shapes
+from engine.graph.recipe import Recipe
+from engine.graph.rules import parameter_shapes
 
 
 def stack(shape, blocks: list[Block], activation="identity", dropout=0.0, seed=0, head="softmax") -> Net:

@@ -10,8 +10,9 @@ import numpy as np
 
 import data
 import engine
-from engine import EngineError, Layer, Net, Trace, address
+from engine import EngineError, Layer, Net, Trace
 from engine.edits import NEURON, SYNAPSE
+from engine.graph import address
 
 ON_NEURONS = {
     "ablate": "",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data import DataError, affine, augmentation, elastic, load, random_crop, rotations
-from data.warp import smooth_fields
+from data.augment.warp import smooth_fields
 
 
 def test_no_movement_at_all_gives_the_same_images():

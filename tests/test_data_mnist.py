@@ -13,8 +13,8 @@ import pytest
 
 import data
 from data import DataError, find_mnist, load
-from data import download as downloads
-from data.download import DownloadError, Known, Source, fetch
+from data.sets import download as downloads
+from data.sets.download import DownloadError, Known, Source, fetch
 
 NAMES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -44,7 +44,7 @@ def fill(folder: Path, splits=("train", "test"), spelling=lambda name: f"{name}.
 def cache(tmp_path, monkeypatch) -> Path:
     """Nothing of the user's own is seen: no variable, an empty cache, no mirror that answers."""
     monkeypatch.delenv("VIZ3D_DATA", raising=False)
-    monkeypatch.setattr("data.mnist.pooch.os_cache", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr("data.sets.mnist.pooch.os_cache", lambda name: tmp_path / "cache" / name)
     monkeypatch.setattr(downloads, "ORIGINALS", originals(fill(tmp_path / "published")))
     monkeypatch.setattr(downloads, "MIRRORS", ("http://127.0.0.1:9/",))
     return tmp_path / "cache" / "viz3d" / "mnist"

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from engine import EngineError, address, build, preset
+from engine import EngineError, build, preset
+from engine.graph import address
 
 VIT = preset("vit-tiny", np.random.default_rng(0))  # 17 tokens, 4 heads of 16 features
 IMAGE = np.random.default_rng(1).integers(0, 256, (28, 28), np.uint8)

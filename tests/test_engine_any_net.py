@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from test_engine_gradients import slopes
 
 from engine import interpret
-from engine.machine import Machine
+from engine.run.machine import Machine
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 

@@ -12,7 +12,7 @@ from training_task import net_of, same, task
 import engine
 from data import affine
 from engine import OPTIMIZERS, EngineError, fit, load_checkpoint, preset, resume, save_checkpoint
-from engine.training import Training
+from engine.training.training import Training
 
 
 def through_file(training: Training, path, **options) -> Training:

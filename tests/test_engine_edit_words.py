@@ -9,7 +9,8 @@ from edit_nets import image, nets
 
 import data
 import engine
-from engine import EngineError, address, interpret
+from engine import EngineError, interpret
+from engine.graph import address
 
 NETS = nets()
 MLP = engine.load(data.model_path("mlp"))

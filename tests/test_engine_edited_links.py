@@ -6,8 +6,9 @@ from edit_nets import image, nets
 from image_nets import stack
 from test_engine_gradients import slopes
 
-from engine import Conv, EngineError, LocalNorm, Net, address, interpret
-from engine.machine import Machine
+from engine import Conv, EngineError, LocalNorm, Net, interpret
+from engine.graph import address
+from engine.run.machine import Machine
 
 NETS = nets()
 NORMS, TOKENS = NETS["norms"], NETS["tokens"]

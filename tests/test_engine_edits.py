@@ -9,10 +9,11 @@ from test_engine_gradients import check_parameters
 
 import data
 import engine
-from engine import address, interpret
+from engine import interpret
 from engine.edits import parse, write
-from engine.machine import Machine
-from engine.trainer import Trainer
+from engine.graph import address
+from engine.run.machine import Machine
+from engine.training.trainer import Trainer
 
 NETS = nets()
 CNN = engine.load(data.model_path("cnn-draw"))

@@ -6,9 +6,10 @@ from preset_edits import ON_NEURONS, ON_SYNAPSES, REFUSALS, SURGERY, edited, kin
 
 import data
 import engine
-from engine import Net, Trace, address, interpret, presets
-from engine.losses import loss_of
-from engine.machine import Machine, as_inputs
+from engine import Net, Trace, interpret, presets
+from engine.graph import address
+from engine.run.losses import loss_of
+from engine.run.machine import Machine, as_inputs
 
 DIGITS = data.load("digits")
 NETS = [(name, trained) for name in presets() for trained in (False, True)]

@@ -5,7 +5,8 @@ import pytest
 
 import data
 import engine
-from engine import EngineError, evaluate, threads
+from engine import EngineError, evaluate
+from engine.kernels import threads
 from engine.studies.evolution import _Line
 
 NETS = {name: engine.load(data.model_path(name)) for name in ("mlp-sigmoid", "mlp", "cnn-fast", "vit-tiny")}

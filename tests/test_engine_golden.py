@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from engine import Net, preset
-from engine.losses import loss_of
-from engine.machine import as_inputs
-from engine.train import Trainer
+from engine.run.losses import loss_of
+from engine.run.machine import as_inputs
+from engine.training.fit import Trainer
 
 FOLDER = Path(__file__).parent / "golden"
 _spec = importlib.util.spec_from_file_location("make_golden", FOLDER / "make_golden.py")

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from engine import Block, Dense, Layer, Net
-from engine.losses import loss_of
-from engine.machine import Machine
-from engine.recipe import Recipe
-from engine.rules import parameter_shapes
-from engine.train import Trainer
+from engine.graph.recipe import Recipe
+from engine.graph.rules import parameter_shapes
+from engine.run.losses import loss_of
+from engine.run.machine import Machine
+from engine.training.fit import Trainer
 
 
 @dataclass(frozen=True)

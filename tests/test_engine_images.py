@@ -10,7 +10,7 @@ from test_engine_gradients import check_parameters, slopes
 
 from engine import AveragePool, Conv, EngineError, Kind, MaxPool, interpret, load, preset, save, strongest
 from engine.blocks import Scratch
-from engine.machine import Machine, as_inputs
+from engine.run.machine import Machine, as_inputs
 
 MANY = settings(max_examples=60, deadline=None)
 

@@ -7,7 +7,8 @@ import numba
 import numpy as np
 import pytest
 
-from engine import dropout, kernels
+from engine.kernels import dense as kernels
+from engine.kernels import dropout
 
 
 @pytest.fixture(params=[1, 2])

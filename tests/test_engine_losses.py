@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from engine import EngineError, Net, Recipe, evaluate, fit, preset
-from engine.activations import activation
-from engine.losses import check_loss, loss_of
-from engine.recipe import LOSSES
+from engine.blocks.activations import activation
+from engine.graph.recipe import LOSSES
+from engine.run.losses import check_loss, loss_of
 
 FOLDER = Path(__file__).parent / "golden"
 _spec = importlib.util.spec_from_file_location("make_losses", FOLDER / "make_losses.py")

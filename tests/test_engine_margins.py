@@ -5,7 +5,8 @@ import pytest
 
 import data
 import engine
-from engine import EngineError, address
+from engine import EngineError
+from engine.graph import address
 
 NETS = {name: engine.load(data.model_path(name)) for name in ("mlp", "mlp-sigmoid", "cnn-draw", "vit-tiny")}
 DIGITS = data.load("digits")

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from engine import OPTIMIZERS, Conv, Dense, EngineError, Layer, Net, Recipe, evaluate, fit, preset, presets
-from engine.build import initial_parameters
-from engine.description import from_json, to_json
-from engine.optim import Average, Optimizer, penalty, pieces_of
-from engine.schedules import schedule_factor
-from engine.train import Trainer
+from engine.files.description import from_json, to_json
+from engine.text.build import initial_parameters
+from engine.training.fit import Trainer
+from engine.training.optimizers import Average, Optimizer, penalty, pieces_of
+from engine.training.schedules import schedule_factor
 
 FOLDER = Path(__file__).parent / "golden"
 _spec = importlib.util.spec_from_file_location("make_optimizers", FOLDER / "make_optimizers.py")

@@ -7,7 +7,8 @@ from image_nets import stack
 
 import data
 import engine
-from engine import Dense, EngineError, Net, address, strongest_paths
+from engine import Dense, EngineError, Net, strongest_paths
+from engine.graph import address
 
 NETS = nets()
 CNN = engine.load(data.model_path("cnn-draw"))

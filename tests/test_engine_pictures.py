@@ -6,9 +6,9 @@ from image_nets import stack
 from test_engine_gradients import slopes
 
 from engine import AveragePool, Conv, Dense, EngineError, LocalNorm, MaxPool, build, pictures
-from engine.losses import loss_of
-from engine.machine import Machine, as_inputs
-from engine.train import Trainer
+from engine.run.losses import loss_of
+from engine.run.machine import Machine, as_inputs
+from engine.training.fit import Trainer
 
 
 def net_and_image():

@@ -6,8 +6,9 @@ from edit_nets import chain, image, nets
 
 import data
 import engine
-from engine import EngineError, Evaluation, address, evaluate
-from engine.machine import Machine
+from engine import EngineError, Evaluation, evaluate
+from engine.graph import address
+from engine.run.machine import Machine
 
 NETS = nets()
 CNN = engine.load(data.model_path("cnn-draw"))

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 import data
 import engine
-from engine import EngineError, address, evaluate, threads
+from engine import EngineError, evaluate
+from engine.graph import address
+from engine.kernels import threads
 
 NETS = {name: engine.load(data.model_path(name)) for name in ("mlp-sigmoid", "mlp", "cnn-fast", "vit-tiny")}
 SMALL = NETS["mlp-sigmoid"]

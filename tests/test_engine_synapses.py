@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Dense, EngineError, Kind, Layer, Net, preset, strongest
-from engine.select import top_positions
+from engine.topk import top_positions
 
 
 def net_of(*sizes: int, seed: int = 0) -> Net:

@@ -9,16 +9,8 @@ from any_nets import graphs
 from hypothesis import given, settings
 
 import engine.text
-from engine import (
-    ArchitectureError,
-    EngineError,
-    build,
-    load,
-    preset,
-    presets,
-    save,
-)
-from engine.activations import activations
+from engine import ArchitectureError, EngineError, build, load, preset, presets, save
+from engine.blocks.activations import activations
 from engine.text import read, write
 from engine.text.vocabulary import ENTRIES
 

@@ -7,11 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import (
-    ArchitectureError,
-    EngineError,
-    build,
-)
+from engine import ArchitectureError, EngineError, build
 from engine.text import read, write
 
 PIECES = [*"|#\n 15x.é\t", "input 8x8 | ", "conv ", "dense ", "pool ", "from ", "as ", "add ", "relu "]

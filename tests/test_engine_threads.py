@@ -6,8 +6,8 @@ import pytest
 from threadpoolctl import threadpool_info
 
 import engine
-from engine.machine import Machine
-from engine.threads import each, one_blas_thread, one_loop_thread
+from engine.kernels.threads import each, one_blas_thread, one_loop_thread
+from engine.run.machine import Machine
 
 
 def blas() -> dict[str, int]:

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from training_task import net_of, same, task
 
-from engine import Dense, EngineError, Layer, Net, Recipe, dropout, evaluate, fit, preset
-from engine.build import initial_parameters
-from engine.machine import Machine
-from engine.schedules import schedule_factor
-from engine.training import Training
+from engine import Dense, EngineError, Layer, Net, Recipe, evaluate, fit, preset
+from engine.kernels import dropout
+from engine.run.machine import Machine
+from engine.text.build import initial_parameters
+from engine.training.schedules import schedule_factor
+from engine.training.training import Training
 
 
 def run(net: Net, seed: int = 1, **options) -> list:

@@ -7,8 +7,8 @@ import pytest
 from training_task import net_of, same, task
 
 from engine import OPTIMIZERS, EngineError, Recipe, evaluate, fit
-from engine.optim import penalty, pieces_of
-from engine.training import Training
+from engine.training.optimizers import penalty, pieces_of
+from engine.training.training import Training
 
 
 def start(seed: int = 1, rate: float = 0.2, **options) -> Training:

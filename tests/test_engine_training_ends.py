@@ -7,7 +7,7 @@ import pytest
 from training_task import net_of, same, task
 
 from engine import DivergedError, EngineError, evaluate, fit
-from engine.training import Training
+from engine.training.training import Training
 
 
 def start(seed: int = 1, rate: float = 0.2, **options) -> Training:

@@ -9,19 +9,11 @@ import pytest
 from test_engine_gradients import check_parameters
 from token_nets import image, transformer
 
-from engine import (
-    Kind,
-    evaluate,
-    interpret,
-    load,
-    preset,
-    save,
-    strongest,
-)
-from engine.activations import activation
-from engine.machine import Machine
-from engine.optim import pieces_of
-from engine.train import Trainer
+from engine import Kind, evaluate, interpret, load, preset, save, strongest
+from engine.blocks.activations import activation
+from engine.run.machine import Machine
+from engine.training.fit import Trainer
+from engine.training.optimizers import pieces_of
 
 
 @pytest.mark.parametrize("hidden", ["gelu-tanh", "gelu", "leaky-relu"])

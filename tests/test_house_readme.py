@@ -40,6 +40,5 @@ def test_the_figures_of_the_readme_are_the_nets_own(preset: str) -> None:
 
 def test_every_command_of_the_readme_is_one_that_exists() -> None:
     for command in set(re.findall(r"python -m (viz3d\.?\w*)", README)):
-        assert (ROOT / f"{command.replace('.', '/')}.py").exists() or (
-            ROOT / command / "__main__.py"
-        ).exists()
+        place = ROOT / command.replace(".", "/")
+        assert place.with_suffix(".py").exists() or (place / "__main__.py").exists(), command

@@ -7,8 +7,9 @@ import pytest
 from scene_fixtures import label, outputs_only, trace
 
 from scenes import compose
-from scenes.type import apart, extent
-from scenes.words import percent
+from scenes.lettering.fonts import extent
+from scenes.lettering.words import percent
+from scenes.space.page import apart
 
 SIZES = (
     (1920, 1080),

@@ -7,10 +7,10 @@ from scene_fixtures import trace
 import engine
 from engine import Layer
 from scenes import SceneError, arrange, compose
-from scenes.camera import Orbit, fit
-from scenes.layout import LANDSCAPE, PORTRAIT, orientation
-from scenes.page import page
-from scenes.raster import raster
+from scenes.space.camera import Orbit, fit
+from scenes.space.layout import LANDSCAPE, PORTRAIT, orientation
+from scenes.space.page import page
+from scenes.space.raster import raster
 
 SIZES = ((1920, 1080), (1280, 720), (640, 360), (1080, 1080), (1080, 1920), (720, 1280))
 

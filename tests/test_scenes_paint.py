@@ -10,8 +10,9 @@ from scene_fixtures import label, trace, untrained
 
 import engine
 from scenes import THEMES, Paint, Scene, SceneError, compose, stage_of
-from scenes.scenery import frames
-from scenes.type import apart, extent
+from scenes.lettering.fonts import extent
+from scenes.space.page import apart
+from scenes.vtk.scenery import frames
 
 TITLE = "images read right without each neuron, of 10,000"
 SIZES = ((1920, 1080), (1280, 720), (640, 360), (1080, 1080), (1080, 1920), (720, 1280))

@@ -8,7 +8,7 @@ from scene_fixtures import trace
 from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from scenes import THEMES, Stage, compose
-from scenes.bloom import bloom
+from scenes.vtk.bloom import bloom
 
 pytestmark = pytest.mark.usefixtures("screen")
 SMALL = (480, 270)

@@ -8,11 +8,12 @@ from scene_fixtures import untrained
 
 from engine import AttentionScores, Kind, presets, strongest
 from scenes import arrange, compose
-from scenes.layout import LANDSCAPE, PORTRAIT
-from scenes.naming import cards, steps
-from scenes.strands import POINTS
-from scenes.theme import DARK, sample
-from scenes.type import apart, extent
+from scenes.lettering.fonts import extent
+from scenes.lettering.naming import cards, steps
+from scenes.light.drawn_synapses import POINTS
+from scenes.light.theme import DARK, sample
+from scenes.space.layout import LANDSCAPE, PORTRAIT
+from scenes.space.page import apart
 
 PRESETS = ("vit-tiny", "vit-small")
 

@@ -6,8 +6,8 @@ from scene_fixtures import label, trace
 
 import engine
 from scenes import THEMES, compose
-from scenes.pulse import arrivals
-from scenes.theme import sample
+from scenes.light.pulse import arrivals
+from scenes.light.theme import sample
 
 PRESETS = ("mlp", "mlp-sigmoid", "cnn-draw")
 TIMES = (0.0, 0.9, 2.1, 3.7, 5.5, 7.4, 8.3, 10.5)

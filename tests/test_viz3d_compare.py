@@ -12,11 +12,13 @@ from PIL import Image
 
 import data
 import engine
-from viz3d.comparing import Comparison, Curve, Point, trainers
-from viz3d.curves import HEIGHT, WIDTH, curves_figure, spread
-from viz3d.errors import UserError
-from viz3d.train import train as command
-from viz3d.wish import Wish
+from viz3d.command.errors import UserError
+from viz3d.figures.page import spread
+from viz3d.train.command import train as command
+from viz3d.train.compare import trainers
+from viz3d.train.comparison import Comparison, Curve, Point
+from viz3d.train.curves import HEIGHT, WIDTH, curves_figure
+from viz3d.train.job import Wish
 
 
 def rows(path: Path) -> dict[tuple[str, float], list[dict[str, str]]]:

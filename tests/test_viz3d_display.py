@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from viz3d import display
-from viz3d.errors import UserError
+from viz3d.command import display
+from viz3d.command.errors import UserError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux chooses what draws")
 

@@ -12,11 +12,12 @@ from PIL import Image, ImageDraw
 
 import data
 import engine
-from viz3d.config import Config, Wanted
-from viz3d.errors import UserError
-from viz3d.film import _scene, make
-from viz3d.inputs import choose_digit
-from viz3d.models import choose_net
+from viz3d.command.digits import choose_digit
+from viz3d.command.errors import UserError
+from viz3d.command.models import choose_net
+from viz3d.command.wanted import Wanted
+from viz3d.export.config import Config
+from viz3d.export.film import _scene, make
 
 SMALL = ("--size", "160x90", "--seconds", "2", "--fps", "4", "--workers", "1")
 
@@ -83,8 +84,8 @@ def test_a_film_tells_what_the_command_line_changed_and_the_file_before(
     tmp_path, monkeypatch, new, beside, told
 ):
     path, words = tmp_path / "cut.npz", []
-    monkeypatch.setattr("viz3d.film.compose", lambda *_, mutated, **__: words.append(mutated))
-    monkeypatch.setattr("viz3d.film.compose_pair", lambda *_, mutated, **__: words.append(mutated))
+    monkeypatch.setattr("viz3d.export.film.compose", lambda *_, mutated, **__: words.append(mutated))
+    monkeypatch.setattr("viz3d.export.film.compose_pair", lambda *_, mutated, **__: words.append(mutated))
     old = "remove hidden1:199; ablate hidden2:3"
     engine.save(choose_net().mutate(old).replace(provenance={"mutated": old, "base": {}}), path)
     _scene(small(tmp_path / "a.png", model=path, mutate=new, beside=beside), print, lambda _: None)

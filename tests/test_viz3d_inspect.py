@@ -12,9 +12,10 @@ from test_viz3d_options import viz3d
 
 import data
 import engine
-from viz3d.edit_files import join_edits, read_edits
-from viz3d.inspect import inspect
-from viz3d.terminal import Paper, bar, ink, number, signed, tiled
+from viz3d.command.edit_files import join_edits, read_edits
+from viz3d.command.wording import number
+from viz3d.inspect.command import inspect
+from viz3d.inspect.terminal.drawing import Paper, bar, ink, signed, tiled
 
 DIGITS = data.load("digits", "test")
 NETS = {name: engine.load(data.model_path(name)) for name in ("mlp", "mlp-sigmoid", "cnn-draw", "vit-tiny")}

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from viz3d import ffmpeg
-from viz3d.errors import UserError
-from viz3d.writers import open_writer
+from viz3d.command.errors import UserError
+from viz3d.export import ffmpeg
+from viz3d.export.writers import open_writer
 
 NOISE = np.random.default_rng(0).integers(0, 256, (360, 640, 3), np.uint8)
 

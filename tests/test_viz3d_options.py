@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from viz3d.config import SIZES, Config, Wanted, parse_sample, parse_size
-from viz3d.errors import UserError
+from viz3d.command.errors import UserError
+from viz3d.command.wanted import Wanted, parse_sample
+from viz3d.export.config import SIZES, Config, parse_size
 
 
 def viz3d(*words: str, folder: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:

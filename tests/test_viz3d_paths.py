@@ -8,12 +8,12 @@ from test_viz3d_options import viz3d
 
 import data
 import engine
-from engine import address
-from viz3d.config import Wanted
-from viz3d.errors import UserError
-from viz3d.inquiry import Inquiry
-from viz3d.inspect import inspect
-from viz3d.shell import Shell
+from engine.graph import address
+from viz3d.command.errors import UserError
+from viz3d.command.wanted import Wanted
+from viz3d.inspect.command import inspect
+from viz3d.inspect.request import Inquiry
+from viz3d.inspect.shell.shell import Shell
 
 MLP = engine.load(data.model_path("mlp"))
 FOUR = data.load("digits", "test").images[4]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import engine
-import viz3d.render
 from scenes import Scene, compose
-from viz3d.errors import UserError
-from viz3d.render import default_workers, render
+from viz3d.command.errors import UserError
+from viz3d.export import render as rendering
+from viz3d.export.render import default_workers, render
 
 TIMES = [0.0, 2.0, 4.0, 6.0, 8.0]
 
@@ -88,8 +88,8 @@ def test_without_room_for_shared_pictures_one_process_draws(scene, monkeypatch):
     def full(dir):
         raise OSError("no room")
 
-    monkeypatch.setattr(viz3d.render.tempfile, "TemporaryFile", full)
-    monkeypatch.setattr(viz3d.render, "_Worker", lambda *words: pytest.fail("started a process"))
+    monkeypatch.setattr(rendering.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(rendering, "_Worker", lambda *words: pytest.fail("started a process"))
     assert len(list(render(scene, TIMES[:2], workers=2))) == 2
 
 

@@ -15,13 +15,14 @@ from PIL import Image
 import data
 import engine
 from data import Dataset
-from viz3d.errors import UserError
-from viz3d.report_digits import MOST
-from viz3d.report_files import write_report
-from viz3d.report_picture import HEIGHT, WIDTH, report_figure
-from viz3d.report_style import INK
-from viz3d.testing import as_json, as_lines, examine, percent
-from viz3d.train import train
+from viz3d.command.errors import UserError
+from viz3d.command.wording import percent
+from viz3d.evaluate.digits import MOST
+from viz3d.evaluate.figure import HEIGHT, WIDTH, report_figure
+from viz3d.evaluate.files import write_report
+from viz3d.evaluate.report import as_json, as_lines, examine
+from viz3d.figures.page import INK
+from viz3d.train.command import train
 
 TESTS = data.load("digits", "test")
 

@@ -13,8 +13,8 @@ import pytest
 import data
 import engine
 from engine import Net
-from viz3d.errors import UserError
-from viz3d.train import train as command
+from viz3d.command.errors import UserError
+from viz3d.train.command import train as command
 
 SMALL = ["--preset", "mlp-sigmoid", "--data", "digits", "--lr", "1", "--epochs", "3"]
 MORE = ["--augment", "affine", "--validation", "200", "--l2", "1e-4", "--average", "0.9", "--no-report"]

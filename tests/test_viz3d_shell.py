@@ -13,12 +13,12 @@ import pytest
 
 import data
 import engine
-from viz3d.config import Wanted
-from viz3d.errors import UserError
-from viz3d.inquiry import Inquiry
-from viz3d.shell import Shell
-from viz3d.shell_lines import run_shell
-from viz3d.shell_words import COMMANDS, EDITS, completions
+from viz3d.command.errors import UserError
+from viz3d.command.wanted import Wanted
+from viz3d.inspect.request import Inquiry
+from viz3d.inspect.shell.lines import run_shell
+from viz3d.inspect.shell.shell import Shell
+from viz3d.inspect.shell.words import COMMANDS, EDITS, completions
 
 DIGITS = data.load("digits", "test")
 

@@ -11,18 +11,18 @@ from test_viz3d_options import viz3d
 
 import data
 import engine
-from viz3d.config import Wanted
-from viz3d.errors import UserError
-from viz3d.inputs import Digit
-from viz3d.inquiry import Inquiry
-from viz3d.inspect import inspect
-from viz3d.shell import Shell
-from viz3d.shell_words import completions
-from viz3d.study_facts import AblateFacts, LesionFacts
-from viz3d.study_nets import EvolveFacts, PruneFacts
-from viz3d.study_settings import Settings, parse_floor
-from viz3d.studying import make_study
-from viz3d.subject import Subject
+from viz3d.command.digits import Digit
+from viz3d.command.errors import UserError
+from viz3d.command.wanted import Wanted
+from viz3d.findings.made_nets import EvolveFacts, PruneFacts
+from viz3d.findings.silencing import AblateFacts, LesionFacts
+from viz3d.findings.studies import make_study
+from viz3d.findings.study_settings import Settings, parse_floor
+from viz3d.inspect.command import inspect
+from viz3d.inspect.request import Inquiry
+from viz3d.inspect.shell.shell import Shell
+from viz3d.inspect.shell.words import completions
+from viz3d.session.subject import Subject
 
 DIGITS = data.load("digits", "test")
 SMALL = engine.load(data.model_path("mlp-sigmoid"))

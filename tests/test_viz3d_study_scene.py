@@ -10,12 +10,12 @@ from test_viz3d_options import viz3d
 import data
 import engine
 from scenes import compose
-from viz3d.inputs import Digit
-from viz3d.inspect import inspect
-from viz3d.study_facts import AblateFacts
-from viz3d.study_settings import Settings
-from viz3d.studying import make_study
-from viz3d.subject import Subject
+from viz3d.command.digits import Digit
+from viz3d.findings.silencing import AblateFacts
+from viz3d.findings.studies import make_study
+from viz3d.findings.study_settings import Settings
+from viz3d.inspect.command import inspect
+from viz3d.session.subject import Subject
 
 DIGITS = data.load("digits", "test")
 NET = engine.load(data.model_path("mlp-sigmoid"))

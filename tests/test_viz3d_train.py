@@ -12,8 +12,8 @@ import pytest
 
 import data
 import engine
-from viz3d.errors import UserError
-from viz3d.train import train as command
+from viz3d.command.errors import UserError
+from viz3d.train.command import train as command
 
 # The small set that comes with viz3d: a second an epoch, and no download.
 SMALL = ["--preset", "mlp-sigmoid", "--data", "digits", "--lr", "1", "--epochs", "2"]

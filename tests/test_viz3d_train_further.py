@@ -12,9 +12,9 @@ import pytest
 import data
 import engine
 from engine import Net
-from viz3d.errors import UserError
-from viz3d.inspecting import save
-from viz3d.train import train as command
+from viz3d.command.errors import UserError
+from viz3d.session.save import save
+from viz3d.train.command import train as command
 
 EDITS = "cut input:14,14 -> hidden1:3; clamp hidden2:5 0.8; freeze hidden1:7; prune hidden3 30%"
 BEFORE = engine.load(data.model_path("mlp"))

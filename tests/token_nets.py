@@ -15,8 +15,8 @@ from engine import (
     TokenDense,
     TokenHead,
 )
-from engine.recipe import Recipe
-from engine.rules import parameter_shapes
+from engine.graph.recipe import Recipe
+from engine.graph.rules import parameter_shapes
 
 
 def transformer(side=4, patch=2, width=4, heads=2, hidden="gelu-tanh", seed=0, **embedding) -> Net:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine import Dense, Layer, Net, Recipe
-from engine.build import initial_parameters
+from engine.text.build import initial_parameters
 
 
 def task(count: int = 230) -> tuple[np.ndarray, np.ndarray]:

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from viz3d.cli import command_line, run
-from viz3d.export import export
-from viz3d.foreign import import_network
-from viz3d.inspect import inspect
+from viz3d.command.cli import command_line, run
+from viz3d.export.command import export
+from viz3d.importing import import_network
+from viz3d.inspect.command import inspect
 from viz3d.presets import presets
-from viz3d.train import train
+from viz3d.train.command import train
 
 _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in 3D.
 

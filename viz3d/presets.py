@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from viz3d.cli import run, single_command
+from viz3d.command.cli import run, single_command
 
 _KINDS = ("learned", "fixed", "computed", "attention")
 

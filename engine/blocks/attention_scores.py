@@ -19,7 +19,7 @@ from engine.arrays import Array, Shape
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.heads import split
 from engine.errors import EngineError
-from engine.select import CHUNK, top_of_all
+from engine.topk import CHUNK, top_of_all
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, Shape
-from engine.select import CHUNK, top_positions
+from engine.topk import CHUNK, top_positions
 
 
 class Kind(IntEnum):

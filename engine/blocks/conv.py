@@ -20,7 +20,7 @@ from engine.blocks import window
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.window import Axis, taps
 from engine.errors import EngineError
-from engine.select import best_products, top_products
+from engine.topk import best_products, top_products
 
 # The share of non-zeros below which leaving out zeros beats BLAS (measured), for windows of more than SMALL
 # numbers and for smaller ones.
@@ -80,7 +80,7 @@ class Conv(Block):
         down, across = self.axes(inputs[0].shape[1:])
         sparse = scratch.kept["sparse"] = scratch.fast and self._sparse_input(inputs[0])
         if sparse:
-            from engine import conv_kernels
+            from engine.kernels import conv as conv_kernels
 
             place = (down.before, across.before)
             conv_kernels.forward(inputs[0], parameters["weight"], parameters["bias"], out, *place)
@@ -89,7 +89,7 @@ class Conv(Block):
         for part, patches in self._patches(inputs[0], scratch):
             np.dot(patches, weight, out=out[part].reshape(-1, self.maps))
         if scratch.fast:
-            from engine import image_kernels
+            from engine.kernels import images as image_kernels
 
             image_kernels.add_bias(out, parameters["bias"])
         else:
@@ -117,7 +117,7 @@ class Conv(Block):
         if back is None:
             return
         if sparse:
-            from engine import conv_kernels
+            from engine.kernels import conv as conv_kernels
 
             conv_kernels.back(grad, parameters["weight"], back, self.stride, *place)
             return
@@ -130,7 +130,7 @@ class Conv(Block):
         down, across = self.axes(x.shape[1:])
         place = (down.before, across.before)
         if scratch.kept["sparse"] or sparse:
-            from engine import conv_kernels
+            from engine.kernels import conv as conv_kernels
 
             if scratch.kept["sparse"]:
                 conv_kernels.gradient_by_input(x, grad, out, *place)
@@ -163,7 +163,7 @@ class Conv(Block):
         down, across = self.axes(x.shape[1:])
         for part, room in self._rooms(x, scratch):
             if scratch.fast:
-                from engine import image_kernels
+                from engine.kernels import images as image_kernels
 
                 image_kernels.lay_out(x[part], self._view(room, x), self.stride, down.before, across.before)
             else:
@@ -178,7 +178,7 @@ class Conv(Block):
         """Write back (n, h, w, channels): each cell's sum over the windows that saw it (col2im)."""
         down, across = self.axes(back.shape[1:])
         if fast:
-            from engine import image_kernels
+            from engine.kernels import images as image_kernels
 
             image_kernels.gather(self._view(patches, back), back, self.stride, down.before, across.before)
             return

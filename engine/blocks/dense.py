@@ -19,7 +19,7 @@ import numpy as np
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.errors import EngineError
-from engine.select import best_products, top_products
+from engine.topk import best_products, top_products
 
 INITS = ("uniform", "normal", "he")
 # The largest share of non-zero inputs at which the sparse product beats BLAS (measured: break-even near 0.4).
@@ -73,7 +73,7 @@ class Dense(Block):
         if rows is None:
             np.dot(x, parameters["weight"], out=out)
         else:
-            from engine import kernels
+            from engine.kernels import dense as kernels
 
             kernels.sparse_product(*rows, parameters["weight"], out)
         out += parameters["bias"]
@@ -128,7 +128,7 @@ class Dense(Block):
 
 def _nonzero_rows(x: Array, scratch: Scratch) -> tuple[Array, Array, Array] | None:
     """Compressed rows of x for the sparse product, or None where x is not sparse enough for it to pay."""
-    from engine import kernels
+    from engine.kernels import dense as kernels
 
     n, m = x.shape
     limit = int(SPARSE * x.size)
@@ -144,7 +144,7 @@ def _weight_gradient(x: Array, grad: Array, out: Array, scratch: Scratch) -> Non
     if rows is None:
         np.dot(x.T, grad, out=out)
         return
-    from engine import kernels
+    from engine.kernels import dense as kernels
 
     start, column, value = rows
     count = int(start[-1])

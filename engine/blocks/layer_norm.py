@@ -18,7 +18,7 @@ import numpy as np
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Edges, Kind, Normalisation, Scratch, Wiring
 from engine.errors import EngineError
-from engine.select import best_products, top_products
+from engine.topk import best_products, top_products
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class LayerNorm(Normalisation):
         x = inputs[0]
         width = x.shape[-1]
         if scratch.fast:
-            from engine import token_kernels
+            from engine.kernels import tokens as token_kernels
 
             rows = x.size // width
             mean, root = scratch.array("mean", rows, x.dtype), scratch.array("root", rows, x.dtype)
@@ -107,7 +107,7 @@ class LayerNorm(Normalisation):
         gradients: Mapping[str, Array] | None,
         back: Array | None,
     ) -> None:
-        from engine import token_kernels
+        from engine.kernels import tokens as token_kernels
 
         width = x.shape[-1]
         mean, root = scratch.kept["rows"]

@@ -106,7 +106,7 @@ class MaxPool(Pool):
         x = inputs[0]
         down, across = self.axes(x.shape[1:])
         if scratch.fast:
-            from engine import image_kernels
+            from engine.kernels import images as image_kernels
 
             winner = scratch.array("winner", out.size, np.int32).reshape(out.shape)
             scratch.kept["winner"] = winner
@@ -145,7 +145,7 @@ class MaxPool(Pool):
             return
         down, across = self.axes(back.shape[1:])
         if scratch.fast:
-            from engine import image_kernels
+            from engine.kernels import images as image_kernels
 
             place = (self.size, self.step, down.before, across.before)
             image_kernels.max_pool_backward(grad, scratch.kept["winner"], back, *place)

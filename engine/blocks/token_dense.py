@@ -21,7 +21,7 @@ from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.init import xavier
 from engine.errors import EngineError
-from engine.select import best_products, top_products
+from engine.topk import best_products, top_products
 
 # The share of rows that differ from zero up to which copying them pays.
 SPARSE = 0.7
@@ -68,7 +68,7 @@ class TokenDense(Block):
         bias, others = parameters["bias"], [more.reshape(-1, self.units) for more in inputs[1:]]
         np.dot(x, parameters["weight"], out=flat)
         if scratch.fast and len(others) < 2:
-            from engine import token_kernels
+            from engine.kernels import tokens as token_kernels
 
             if others:
                 token_kernels.add_row_and(flat, bias, others[0])
@@ -158,7 +158,7 @@ class TokenDense(Block):
 
 def _lit(grad: Array, scratch: Scratch) -> Array | None:
     """The rows of grad (n, m) that are not all zero, or None where they are too many for it to pay."""
-    from engine import token_kernels
+    from engine.kernels import tokens as token_kernels
 
     rows = scratch.array("rows", len(grad), np.int64)
     count = token_kernels.lit_rows(grad, rows)
@@ -167,7 +167,7 @@ def _lit(grad: Array, scratch: Scratch) -> Array | None:
 
 def _taken(x: Array, rows: Array, name: str, scratch: Scratch) -> Array:
     """Those rows of x (n, m), one behind another."""
-    from engine import token_kernels
+    from engine.kernels import tokens as token_kernels
 
     size = len(rows) * x.shape[1]
     out = scratch.array(name, size, x.dtype).reshape(len(rows), x.shape[1])

@@ -15,7 +15,7 @@ from engine.arrays import Array, Shape
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.init import xavier
 from engine.errors import EngineError
-from engine.select import best_products, top_products
+from engine.topk import best_products, top_products
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.files.npz import DAMAGE, write_whole
 from engine.foreign.archive import MOST_BYTES, check_archive
 from engine.foreign.build import Imported
 from engine.foreign.convnetjs import read_convnetjs
@@ -16,8 +17,7 @@ from engine.foreign.object_npz import ENTRIES, read_object_npz
 from engine.foreign.scaling import rescaled
 from engine.foreign.state_dict import from_tensors, to_tensors
 from engine.foreign.torch_file import read_torch
-from engine.graph import Net
-from engine.npz import DAMAGE, write_whole
+from engine.net import Net
 
 __all__ = ["Imported", "export_net", "import_net", "rescaled"]
 

@@ -12,10 +12,10 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Block, Dense
 from engine.errors import EngineError
-from engine.graph import Net
-from engine.layer import Layer
-from engine.presets import preset, presets
-from engine.recipe import Recipe
+from engine.graph.layer import Layer
+from engine.graph.recipe import Recipe
+from engine.net import Net
+from engine.text.presets import preset, presets
 from engine.text.read import title_of
 from engine.text.vocabulary import ENTRIES
 

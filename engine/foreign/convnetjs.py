@@ -15,7 +15,7 @@ from engine.arrays import Array
 from engine.blocks import Conv, Dense, LocalNorm, Maxout, MaxPool
 from engine.errors import EngineError
 from engine.foreign.build import Imported, Stack
-from engine.recipe import Recipe
+from engine.graph.recipe import Recipe
 
 _ACTIVATIONS = ("relu", "sigmoid", "tanh")
 # Of the loss layers: the activation at the end, and the loss to go on training with.

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.foreign.archive import entry
 from engine.foreign.build import Imported, dense_stack
 from engine.foreign.numpy_pickle import read_npy
-from engine.recipe import Recipe
+from engine.graph.recipe import Recipe
 
 ENTRIES = ("weights.npy", "biases.npy")
 _NOTE = "taken with a sigmoid in every layer, as preset mlp-sigmoid: the file does not say"

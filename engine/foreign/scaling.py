@@ -6,7 +6,7 @@ import math
 
 from engine.blocks import Conv, Dense
 from engine.errors import EngineError
-from engine.graph import Net
+from engine.net import Net
 
 
 def rescaled(net: Net, mean: float, std: float) -> Net:

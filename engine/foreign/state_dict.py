@@ -10,15 +10,15 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Dense
-from engine.build import loss_for
 from engine.errors import EngineError
 from engine.foreign.build import Imported, dense_stack, preset_or
 from engine.foreign.pickles import shown
 from engine.foreign.torch_file import named
-from engine.graph import Net
-from engine.recipe import Recipe
-from engine.rules import parameter_shapes
+from engine.graph.recipe import Recipe
+from engine.graph.rules import parameter_shapes
+from engine.net import Net
 from engine.text import read
+from engine.text.build import loss_for
 
 _NOTE = "taken with ReLU, dropout 0.2 and a log-softmax at the end, as preset mlp: a state_dict does not say"
 

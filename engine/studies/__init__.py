@@ -5,9 +5,9 @@ weights, `evolve` changes weights at random and keeps what reads better. Each is
 (share done 0..1, None) while it works and at the end (1.0, the result); who stops listening stops the work.
 """
 
+from engine.graph.topology import after, read_by
 from engine.studies.ablation import Ablation, ablate_each
 from engine.studies.evolution import Evolution, evolve
-from engine.studies.kept import after, read_by
 from engine.studies.lesions import Lesion, lesion
 from engine.studies.pruning import Pruning, prune_until
 from engine.studies.units import unit_of, units_of, write_unit

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.activations import activation
 from engine.arrays import Array
 from engine.blocks import Dense
-from engine.brief import Brief
+from engine.blocks.activations import activation
 from engine.errors import EngineError
-from engine.machine import Machine, as_inputs, probabilities
-from engine.studies.kept import labelled, reached, read_by, room
+from engine.graph.repr import Brief
+from engine.graph.topology import reached, read_by
+from engine.kernels.threads import side_by_side
+from engine.run.machine import Machine, as_inputs, probabilities
+from engine.studies.prefix import labelled, room
 from engine.studies.units import units_of
-from engine.threads import side_by_side
 
 if TYPE_CHECKING:
-    from engine.graph import Net
-    from engine.layer import Layer
+    from engine.graph.layer import Layer
+    from engine.net import Net
 
 
 @dataclass(frozen=True, eq=False, repr=False)

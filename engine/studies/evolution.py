@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array
-from engine.brief import Brief
 from engine.errors import EngineError
-from engine.evaluate import check_labels, evaluate
-from engine.studies.kept import Kept
-from engine.surgery import crossed, shaken, weighted, weights_of
-from engine.threads import side_by_side
+from engine.graph.repr import Brief
+from engine.kernels.threads import side_by_side
+from engine.mutate.surgery import crossed, shaken, weighted, weights_of
+from engine.run.evaluate import check_labels, evaluate
+from engine.studies.prefix import Kept
 
 if TYPE_CHECKING:
-    from engine.graph import Net
+    from engine.net import Net
 
 _FACTOR = 0.85  # by which the strength changes; Beyer and Schwefel recommend 0.85 to 1
 _WANTED = 0.2  # the share of children that should be better than their parents

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array
-from engine.brief import Brief
 from engine.errors import EngineError
+from engine.graph.repr import Brief
+from engine.kernels.threads import side_by_side
 from engine.studies.ablation import Ablation, Without, ablate_each, hidden
-from engine.studies.kept import labelled, room
+from engine.studies.prefix import labelled, room
 from engine.studies.units import units_of
-from engine.threads import side_by_side
 
 if TYPE_CHECKING:
-    from engine.graph import Net
+    from engine.net import Net
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array
-from engine.brief import Brief
 from engine.errors import EngineError
-from engine.studies.kept import Kept
-from engine.surgery import prune, weighted, weights_of
-from engine.threads import side_by_side
+from engine.graph.repr import Brief
+from engine.kernels.threads import side_by_side
+from engine.mutate.surgery import prune, weighted, weights_of
+from engine.studies.prefix import Kept
 
 if TYPE_CHECKING:
-    from engine.graph import Net
+    from engine.net import Net
 
 _STEPS = 1000  # a share is a number of thousandths
 _LADDER = (0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 950, 980, 990, 1000)

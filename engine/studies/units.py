@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine import address
 from engine.arrays import Array
 from engine.errors import EngineError
+from engine.graph import address
 
 if TYPE_CHECKING:
-    from engine.graph import Net
+    from engine.net import Net
 
 
 def unit_of(net: Net, layer: str) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.activations import activations
 from engine.arrays import Shape
 from engine.blocks import Block
+from engine.blocks.activations import activations
 from engine.errors import EngineError
 from engine.text.source import Segment, Word, suggestion
 from engine.text.vocabulary import ALIASES, BY_WORD, ELSEWHERE, ENTRIES, WORDS, Entry, Slot, number

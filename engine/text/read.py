@@ -6,11 +6,11 @@ import dataclasses
 import re
 from typing import Any
 
-from engine.activations import activations
 from engine.arrays import Shape
+from engine.blocks.activations import activations
 from engine.errors import EngineError
-from engine.layer import Layer
-from engine.rules import check_layers
+from engine.graph.layer import Layer
+from engine.graph.rules import check_layers
 from engine.text import transformer
 from engine.text.clause import Clause, clause, ends, rate
 from engine.text.source import ArchitectureError, Segment, Word, split, suggestion

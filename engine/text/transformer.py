@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from engine.activations import activations
 from engine.blocks import Attention, AttentionScores, Block, LayerNorm, TokenDense
+from engine.blocks.activations import activations
 from engine.errors import EngineError
-from engine.layer import Layer
+from engine.graph.layer import Layer
 from engine.text.clause import new_name
 from engine.text.source import Segment, Word, suggestion
 from engine.text.vocabulary import TRANSFORMER, whole

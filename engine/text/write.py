@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from engine.blocks import Block
 from engine.errors import EngineError
-from engine.layer import Layer
+from engine.graph.layer import Layer
 from engine.text import transformer
 from engine.text.read import read
 from engine.text.source import ArchitectureError

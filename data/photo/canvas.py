@@ -1,0 +1,66 @@
+"""MNIST's geometry: longest side to 20 pixels, centre of mass to the centre of 28x28 (LeCun et al., 1998)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from data.photo.morphology import grow
+
+Floats = NDArray[np.float32]
+
+SIDE, BOX = 28, 20
+CENTRE = 14.5  # MNIST's centres of mass lie between 14 and 15, where the first pixel is 0 to 1
+THINNEST = 2.2  # stroke width in pixels of 28x28; most of MNIST lies between 1.7 and 3.7, half below 2.4
+
+
+def place(ink: Floats) -> NDArray[np.uint8]:
+    """Ink (h, w) 0..1, cut out tightly, to uint8 (28, 28); strokes that would fade are thickened first."""
+    scale = BOX / max(ink.shape)
+    width = stroke_width(ink) * scale
+    if width < THINNEST and scale < 1:
+        ink = grow(ink, min((THINNEST - width) / 2 / scale, 0.06 * max(ink.shape)))
+    small = _resize(ink)
+    peak = float(np.quantile(small[small > 0.3 * small.max()], 0.8))
+    small = np.clip(small / max(peak, 1e-6), 0, 1)
+    out = np.zeros((SIDE, SIDE), np.uint8)
+    top, left = (_start(small.sum(axis)) for axis in (1, 0))
+    out[top : top + small.shape[0], left : left + small.shape[1]] = np.round(small * 255)
+    return out
+
+
+def is_mnist_like(grey: Floats) -> bool:
+    """Whether grey (h, w) already is of MNIST's kind: 28x28, white on black, in its box and centred."""
+    if grey.shape != (SIDE, SIDE) or grey.max() < 0.7:
+        return False
+    there = grey > 0.02
+    rows, columns = np.flatnonzero(there.any(1)), np.flatnonzero(there.any(0))
+    if rows[0] < 1 or columns[0] < 1 or rows[-1] > SIDE - 2 or columns[-1] > SIDE - 2:
+        return False
+    longest = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
+    at = np.arange(SIDE) + 0.5
+    off = max(abs(float(grey.sum(axis) @ at / grey.sum()) - CENTRE) for axis in (0, 1))
+    return bool(BOX - 3 <= longest <= BOX + 1 and off < 1.5)
+
+
+def stroke_width(ink: Floats) -> float:
+    """Mean stroke width in pixels: twice the area over the outline's length."""
+    padded = np.pad(ink, 1)
+    down, right = np.diff(padded, axis=0)[:, :-1], np.diff(padded, axis=1)[:-1]
+    return float(2 * padded.sum() / max(float(np.hypot(down, right).sum()), 1e-6))
+
+
+def _resize(ink: Floats) -> Floats:
+    """Longest side to 20: by area where it shrinks, by a smooth curve where it grows."""
+    scale = BOX / max(ink.shape)
+    height, width = (max(1, round(side * scale)) for side in ink.shape)
+    method = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BICUBIC
+    small = Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize((width, height), method)
+    return np.clip(np.asarray(small, np.float32), 0, 1)
+
+
+def _start(profile: Floats) -> int:
+    """Where a run of pixels begins in 28, its centre of mass in the middle and nothing cut off."""
+    centre = float(profile @ (np.arange(len(profile)) + 0.5) / profile.sum())
+    return int(np.clip(round(CENTRE - centre), 0, SIDE - len(profile)))

@@ -1,0 +1,217 @@
+"""From edits to an overlay: addresses become places, verbs become numbers, and what cannot be is refused."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arrays import Array, holds
+from engine.blocks import Maxout, MaxPool
+from engine.blocks.activations import activation, activations
+from engine.edits.grammar import Edit
+from engine.edits.merged import CellDraft, Ends, LinkDraft, cells_of, links_of, synapses_between, windows_of
+from engine.edits.overlay import Cells, Links, Overlay, Windows
+from engine.errors import EngineError
+from engine.graph import address
+from engine.graph.layer import Layer
+
+if TYPE_CHECKING:
+    from engine.net import Net
+
+_MAXIMA = (MaxPool, Maxout)
+"""The blocks that take the largest of their inputs instead of their sum."""
+MOST = 100_000
+"""Synapses that one edit may name."""
+
+
+class Draft:
+    """What a net's edits come to: by layer and neuron, by ends of a synapse.
+
+    A draft made on top of another shares with it what its own edits do not touch, and the parts of the
+    overlay that were made of that: one edit more costs what that edit costs, however many there are.
+    EngineError names the edit that cannot be made, and why.
+    """
+
+    def __init__(self, net: Net, edits: tuple[Edit, ...], base: Draft | None = None):
+        self.net: Net = net if base is None else base.net  # of one graph and the same parameters
+        self._cells: dict[str, dict[int, CellDraft]] = {} if base is None else dict(base._cells)
+        self._links: dict[tuple[str, str], dict[Ends, LinkDraft]] = {} if base is None else dict(base._links)
+        self._held: dict[str, Array] = {} if base is None else dict(base._held)
+        self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
+            {} if base is None else dict(base._parts)
+        )
+        self._touched: set[str | tuple[str, str]] = set()
+        for edit in edits:
+            if edit.value is not None and not holds(net.dtype, edit.value):
+                raise EngineError(f"{edit}: {edit.value} is no finite {net.dtype} number")
+            if edit.synapse:
+                self._edit_synapses(edit)
+            else:
+                self._edit_neurons(edit)
+
+    @cached_property
+    def overlay(self) -> Overlay:
+        """The draft as arrays."""
+        links: dict[str, tuple[Links, ...]] = {}
+        windows: dict[str, Windows] = {}
+        for key, pair in self._links.items():
+            part = self._parts.get(key)
+            if part is None:
+                taking = isinstance(self.net.layer(key[1]).block, _MAXIMA)
+                part = (windows_of if taking else links_of)(self.net, *key, pair)
+                self._parts[key] = part
+            if isinstance(part, Windows):
+                windows[key[1]] = part
+            elif isinstance(part, Links):
+                links[key[1]] = (*links.get(key[1], ()), part)
+        cells: dict[str, Cells] = {}
+        for name, found in self._cells.items():
+            part = self._parts.get(name)
+            if not isinstance(part, Cells):
+                part = self._parts[name] = cells_of(found)
+            cells[name] = part
+        held = {name: np.flatnonzero(mask) for name, mask in self._held.items()}
+        return Overlay(links, windows, cells, held)
+
+    def _edit_neurons(self, edit: Edit) -> None:
+        layer, found = _places(self.net, edit.where)
+        self._may(edit, layer)
+        if edit.verb in ("freeze", "hold"):
+            (self._freeze if edit.verb == "freeze" else self._hold)(edit, layer, found)
+            return
+        if self._begin(layer.name):
+            self._cells[layer.name] = dict(self._cells.get(layer.name, {}))
+        cells = self._cells[layer.name]
+        for place in found.tolist():
+            cells[place] = cells.get(place, CellDraft()).edited(edit)
+
+    def _begin(self, key: str | tuple[str, str]) -> bool:
+        """Whether a part is touched for the first time, so that it must be copied."""
+        first = key not in self._touched
+        self._touched.add(key)
+        self._parts.pop(key, None)
+        return first
+
+    def _may(self, edit: Edit, layer: Layer) -> None:
+        """EngineError where a verb makes no sense on that layer."""
+        if layer is self.net.layers[-1] and edit.verb not in ("shift", "freeze", "hold"):
+            raise EngineError(
+                f"{edit}: the answer is read from {layer.name}: shift its bias, or edit what feeds it"
+            )
+        if layer.block is None and edit.verb not in ("ablate", "clamp", "scale"):
+            raise EngineError(f"{edit}: a pixel has no bias and learns nothing: ablate, clamp or scale it")
+        if edit.function is not None and edit.function not in activations():
+            given = [name for name in activations() if not activation(name).rowwise]
+            raise EngineError(f"{edit}: unknown activation {edit.function!r}: known are {', '.join(given)}")
+        if edit.function is not None and (
+            activation(edit.function).rowwise or activation(layer.activation).rowwise
+        ):
+            raise EngineError(
+                f"{edit}: a softmax belongs to a whole row of neurons: it cannot be given or taken"
+            )
+
+    def _freeze(self, edit: Edit, layer: Layer, found: Array) -> None:
+        """Hold what these neurons have learned; what is shared is held only for all that share it."""
+        assert layer.block is not None
+        wiring = self.net.wiring(layer.name)
+        chosen = np.zeros(layer.size, bool)
+        chosen[found] = True
+        for name, array in wiring.parameters.items():
+            last = array.shape[-1]
+            if layer.size % last:
+                raise EngineError(f"{edit}: what {layer.name} learns belongs to no single neuron")
+            # The last axis of every parameter counts the units or maps that share the rest of it.
+            units = chosen.reshape(-1, last)
+            if (units.any(axis=0) != units.all(axis=0)).any():
+                share = layer.size // last
+                raise EngineError(
+                    f"{edit}: {share} neurons of {layer.name} share each weight: freeze them all, "
+                    f"such as freeze {_sharers(self.net, layer, found)}"
+                )
+            self._keep(f"{layer.name}.{name}", np.asarray(units.any(axis=0)))
+
+    def _hold(self, edit: Edit, layer: Layer, found: Array) -> None:
+        """Hold a layer's weights that are 0."""
+        if len(found) < layer.size:
+            raise EngineError(f"{edit}: zeros are held for a whole layer: write hold {layer.name}")
+        weight = self.net.parameters.get(f"{layer.name}.weight")
+        if weight is None:
+            raise EngineError(f"{edit}: {layer.name} has learned no weights")
+        self._keep(f"{layer.name}.weight", np.asarray(weight == 0))
+
+    def _keep(self, name: str, numbers: Array) -> None:
+        """Hold these numbers of a parameter, a mask that has its last axes."""
+        shape = self.net.parameters[name].shape
+        self._held[name] = self._held.get(name, np.zeros(shape, bool)) | numbers
+
+    def synapses(self, where: str) -> tuple[Layer, Layer, dict[Ends, LinkDraft]]:
+        """The two layers of "source -> target" and all synapses that there are between the neurons named."""
+        (source, starts), (target, ends) = (_places(self.net, part) for part in address.ends(where))
+        found = self._named(source, target, starts, ends)
+        return source, target, {ends: link for ends, link in found.items() if not link.cut}
+
+    def _edit_synapses(self, edit: Edit) -> None:
+        if edit.verb == "add":
+            source, target, found = self._new(edit)
+        else:
+            source, target, found = self.synapses(edit.where)
+            if not found:
+                raise EngineError(f"{edit}: there is no such synapse: add it first")
+            if len(found) > MOST:
+                raise EngineError(
+                    f"{edit}: it names {len(found):,} synapses: name no more than {MOST:,} at once"
+                )
+        key = (source.name, target.name)
+        if self._begin(key):
+            self._links[key] = dict(self._links.get(key, {}))
+        self._links[key].update({ends: link.edited(edit) for ends, link in found.items()})
+
+    def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> dict[Ends, LinkDraft]:
+        """The synapses between some neurons and some others as the edits so far have left them."""
+        pair = self._links.get((source.name, target.name), {})
+        if len(starts) == len(ends) == 1:
+            one = (int(starts[0]), int(ends[0]))
+            return (
+                {one: pair[one]} if one in pair else synapses_between(self.net, source, target, starts, ends)
+            )
+        found = synapses_between(self.net, source, target, starts, ends)
+        some, others = set(starts.tolist()), set(ends.tolist())
+        return found | {e: link for e, link in pair.items() if e[0] in some and e[1] in others}
+
+    def _new(self, edit: Edit) -> tuple[Layer, Layer, dict[Ends, LinkDraft]]:
+        """A synapse to be added, as `synapses` has it; EngineError where it cannot be."""
+        first, second = address.ends(edit.where)
+        (source, starts), (target, ends) = _places(self.net, first), _places(self.net, second)
+        for part, found in ((first, starts), (second, ends)):
+            if len(found) != 1:
+                address.neuron(self.net, part)  # says what to write instead
+        one = (int(starts[0]), int(ends[0]))
+        link = self._named(source, target, starts, ends).get(one)
+        if link is not None and not link.cut:
+            raise EngineError(f"{edit}: this synapse is there already: set its weight")
+        if self.net.index(source.name) >= self.net.index(target.name) or target.block is None:
+            raise EngineError(
+                f"{edit}: a signal never runs back from {source.name} to {target.name}: "
+                "a synapse leads to a later layer"
+            )
+        if link is None and isinstance(target.block, _MAXIMA):
+            raise EngineError(
+                f"{edit}: {target.name} takes a maximum, it adds nothing up: "
+                "add the synapse to a layer that sums"
+            )
+        return source, target, {one: link or LinkDraft()}
+
+
+def _places(net: Net, text: str) -> tuple[Layer, Array]:
+    """The layer of an address, and the flat indices in it (n,) of the neurons that it names."""
+    found = address.neurons(net, text)
+    layer = net.layer(text.partition(":")[0].strip())
+    return layer, found - net.offset(layer.name)
+
+
+def _sharers(net: Net, layer: Layer, found: Array) -> str:
+    """The address of all neurons that share weights with the first of these."""
+    unit = int(found[0]) % layer.shape[-1]
+    return f"{layer.name}:{address.axes(net, layer)[-1]}{unit}"

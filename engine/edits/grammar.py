@@ -1,0 +1,121 @@
+"""The grammar of edits: values that read and write as text; the words stand in `engine.edits`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from engine.errors import EngineError
+
+NEURON = {
+    "ablate": None,
+    "clamp": "value",
+    "scale": "factor",
+    "shift": "amount",
+    "function": "name",
+    "freeze": None,
+    "hold": None,
+}
+SYNAPSE = {"cut": None, "set": "weight", "scale": "factor", "nudge": "amount", "add": "weight"}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit: a verb, the address that it acts on, and its number or function where the verb has one.
+
+    where: a neuron or a group of neurons, or "source -> target".
+    """
+
+    verb: str
+    where: str
+    value: float | None = None
+    function: str | None = None
+
+    def __str__(self) -> str:
+        last = self.function if self.function is not None else "" if self.value is None else f"{self.value!r}"
+        return f"{self.verb} {self.where} {last}".rstrip()
+
+    @property
+    def synapse(self) -> bool:
+        """Whether it acts on a synapse, not on neurons."""
+        return "->" in self.where
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that it names: one, or those of a synapse's source and target."""
+        return tuple(end.partition(":")[0].strip() for end in self.where.split("->"))
+
+    @property
+    def layer(self) -> str:
+        """The layer whose neurons change first."""
+        return self.layers[-1]
+
+
+def statements(text: str) -> list[str]:
+    """The single statements of a text, separated by semicolons or lines."""
+    return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
+
+
+def parse(text: str) -> tuple[Edit, ...]:
+    """Edits from text, separated by semicolons or lines; EngineError points at the one that is wrong."""
+    return tuple(_parse_one(part) for part in statements(text))
+
+
+def write(edits: Iterable[Edit]) -> str:
+    """The text that `parse` reads."""
+    return "; ".join(str(edit) for edit in edits)
+
+
+def words(text: str) -> tuple[str, str]:
+    """A statement's verb and the rest, with spaces around arrows and none around commas and colons."""
+    verb, rest = (*text.split(maxsplit=1), "", "")[:2]
+    rest = re.sub(r"\s*([,:])\s*", r"\1", rest)
+    return verb, " ".join(rest.replace("→", "->").replace("->", " -> ").split())
+
+
+def meant(verb: str, known: Collection[str]) -> str:
+    """A question after the known verb that is nearest to one that is not known, "" where none is near."""
+    near = get_close_matches(verb.lower(), known, 1)
+    case = ", in small letters" if near == [verb.lower()] else ""
+    return f"did you mean {near[0]}{case}? " if near else ""
+
+
+def form(verb: str, synapse: bool) -> str:
+    """How a verb is written, such as "set SOURCE -> TARGET WEIGHT"."""
+    needs = (SYNAPSE if synapse else NEURON)[verb]
+    where = "SOURCE -> TARGET" if synapse else "ADDRESS"
+    return f"{verb} {where} {(needs or '').upper()}".rstrip()
+
+
+def _parse_one(text: str) -> Edit:
+    verb, rest = words(text)
+    known = SYNAPSE if "->" in rest else NEURON
+    if verb not in known:
+        if verb in SYNAPSE:
+            example = f"{verb} hidden1:3 -> hidden2:5{' 0.5' if SYNAPSE[verb] else ''}"
+            raise EngineError(f"{text!r}: write {form(verb, synapse=True)}, such as {example}")
+        what = "a synapse" if known is SYNAPSE else "neurons"
+        raise EngineError(
+            f"{text!r}: {verb!r} is nothing that can be done to {what}: known are {', '.join(known)}"
+        )
+    needs = known[verb]
+    if not rest:
+        place = "" if verb == "hold" else ":17"
+        raise EngineError(f"{text!r} needs an address, such as {verb} hidden1{place}")
+    if needs is None:
+        return Edit(verb, rest)
+    where, _, last = rest.rpartition(" ")
+    if not where or where.endswith("->"):
+        raise EngineError(f"{text!r} lacks its {needs}: write {verb} {rest} <{needs}>")
+    if needs == "name":
+        return Edit(verb, where, function=last)
+    try:
+        value = float(last)
+    except ValueError:
+        raise EngineError(f"{text!r}: the {needs} {last!r} is no number") from None
+    if not math.isfinite(value):
+        raise EngineError(f"{text!r}: the {needs} {last} is no finite number")
+    return Edit(verb, where, value)

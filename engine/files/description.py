@@ -1,0 +1,125 @@
+"""A net's structure as a JSON object, and back with every field checked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.arrays import Shape
+from engine.blocks import describe, restore
+from engine.edits.grammar import Edit, parse
+from engine.errors import EngineError
+from engine.graph.layer import Layer
+from engine.graph.recipe import Recipe
+from engine.graph.rules import check_layers, parameter_shapes
+
+if TYPE_CHECKING:
+    from engine.net import Net
+
+FORMAT = "viz3d net"
+VERSIONS = (1, 2)
+"""Format versions that are known. Only a net with edits is written as version 2: older readers know none."""
+
+
+def to_json(net: Net) -> dict[str, Any]:
+    """Everything of a net but its arrays, as JSON values."""
+    return {
+        "format": FORMAT,
+        "version": VERSIONS[-1] if net.edits else VERSIONS[0],
+        "name": net.name,
+        "title": net.title,
+        "layers": [_layer_to_json(layer) for layer in net.layers],
+        "recipe": dataclasses.asdict(net.recipe),
+        "provenance": dict(net.provenance),
+        **({"edits": [str(edit) for edit in net.edits]} if net.edits else {}),
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class Description:
+    """What `from_json` read."""
+
+    name: str
+    title: str
+    layers: tuple[Layer, ...]
+    recipe: Recipe
+    provenance: dict[str, Any]
+    edits: tuple[Edit, ...]
+
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """Names and shapes of the arrays that this structure asks for."""
+        check_layers(self.layers)
+        return parameter_shapes(self.layers)
+
+
+def from_json(value: object) -> Description:
+    """The structure that `to_json` described; EngineError names the field that is wrong."""
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise EngineError(f'its description does not say "{FORMAT}": it is the file of another program')
+    if value.get("version") not in VERSIONS:
+        known = " and ".join(map(str, VERSIONS))
+        raise EngineError(f"its format version is {value.get('version')!r}, known are {known}: update viz3d")
+    layers = tuple(_layer_from_json(item) for item in _field(value, "layers", list))
+    return Description(
+        name=_field(value, "name", str),
+        title=_field(value, "title", str),
+        layers=layers,
+        recipe=_recipe_from_json(_field(value, "recipe", dict)),
+        provenance=_field(value, "provenance", dict),
+        edits=parse("; ".join(_each(value, "edits", str))) if "edits" in value else (),
+    )
+
+
+def _layer_to_json(layer: Layer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "title": layer.title,
+        "shape": list(layer.shape),
+        "block": None if layer.block is None else describe(layer.block),
+        "sources": list(layer.sources),
+        "activation": layer.activation,
+        "dropout": layer.dropout,
+    }
+
+
+def _layer_from_json(item: object) -> Layer:
+    if not isinstance(item, dict):
+        raise EngineError(f"a layer is described by an object, got {item!r:.60}")
+    block = item.get("block")
+    return Layer(
+        name=_field(item, "name", str),
+        title=_field(item, "title", str),
+        shape=tuple(_each(item, "shape", int)),
+        block=None if block is None else restore(_field(item, "block", dict)),
+        sources=tuple(_each(item, "sources", str)),
+        activation=_field(item, "activation", str),
+        dropout=float(_field(item, "dropout", (int, float))),
+    )
+
+
+def _recipe_from_json(item: Mapping[str, Any]) -> Recipe:
+    kinds: dict[str, type | tuple[type, ...]] = {"str": str, "int": int, "float": (int, float)}
+    fields = {field.name: kinds[str(field.type)] for field in dataclasses.fields(Recipe)}
+    unknown = [name for name in item if name not in fields]
+    if unknown:
+        raise EngineError(f"its recipe has unknown fields {', '.join(unknown)}: update viz3d")
+    return Recipe(**{name: _field(item, name, fields[name]) for name in item})
+
+
+def _field(item: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
+    value = item.get(name)
+    # bool is an int to Python, never to us.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        known = kind if isinstance(kind, tuple) else (kind,)
+        names = " or ".join(k.__name__ for k in known)
+        raise EngineError(f"its description's {name!r} must be {names}, got {value!r:.60}")
+    return value
+
+
+def _each(item: Mapping[str, Any], name: str, kind: type) -> list[Any]:
+    values: list[Any] = _field(item, name, list)
+    for value in values:
+        if type(value) is not kind:
+            raise EngineError(f"its description's {name!r} must list {kind.__name__}, got {value!r:.60}")
+    return values

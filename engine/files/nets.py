@@ -1,0 +1,69 @@
+"""Net files: one .npz with a JSON description and the arrays, never a pickle.
+
+The entry "description" is the UTF-8 of a JSON object (see description.py); every other entry is a parameter,
+float32, float64, or float16 to save space.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.errors import EngineError
+from engine.files import npz
+from engine.files.description import from_json, to_json
+from engine.net import Net
+
+
+def save(net: Net, path: str | Path, half: bool = False) -> None:
+    """Write a net to a .npz file, whole or not at all; half stores float16 (half the size, 3 digits).
+
+    EngineError where the folder is missing, the disk is full or the like; what was at `path` then stays as it
+    was.
+    """
+    path = Path(path)
+    if path.suffix != ".npz":
+        raise EngineError(f"a net is saved as a .npz file, got {path.name}: end its name in .npz")
+    arrays = {name: _stored(name, array, half) for name, array in net.parameters.items()}
+    npz.write(path, to_json(net), arrays, packed=True)
+
+
+def load(path: str | Path, expect: str | None = None) -> Net:
+    """Read a net from a .npz file that `save` wrote; float16 becomes float32.
+
+    expect: the net's name, such as "mlp". EngineError, one line with the file, what is wrong and what to do,
+    where the file is anything but a sound net (of that name).
+    """
+    path = Path(path)
+    with npz.opened(path) as archive:
+        net = _read(archive)
+        _ = net.overlay  # an edit that cannot be made is a fault of the file
+    if expect is not None and net.name != expect:
+        sizes = "-".join(str(layer.size) for layer in net.layers)
+        raise EngineError(
+            f"{path} holds {net.name} ({sizes}), expected {expect}: name the right file or preset"
+        )
+    return net
+
+
+def _stored(name: str, array: Array, half: bool) -> Array:
+    if not np.isfinite(array).all():
+        raise EngineError(f"{name} holds NaN or infinity: a net like that is not saved")
+    if not half:
+        return array
+    if np.abs(array).max() > np.finfo(np.float16).max:
+        raise EngineError(
+            f"{name} holds {np.abs(array).max():g}, too large for float16: save it with half off"
+        )
+    return array.astype(np.float16)
+
+
+def _read(archive: npz.Archive) -> Net:
+    found = from_json(archive.description())
+    expected = found.parameter_shapes()
+    archive.expect(list(expected))
+    arrays = {name: archive.floats(name, shape) for name, shape in expected.items()}
+    single = {n: a.astype(np.float32) if a.dtype == np.float16 else a for n, a in arrays.items()}
+    return Net(found.name, found.title, found.layers, single, found.recipe, found.provenance, found.edits)

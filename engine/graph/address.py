@@ -1,0 +1,243 @@
+"""Addresses that people type and read: neurons, synapses and parameters of a net.
+
+`hidden1:17` is one neuron, `conv1:3,4,12` that of row 3, column 4, map 12; an axis may be named
+(`conv1:row3,column4,map12`, `tokens:token5,feature9`). `*` or an axis left out stands for all of it and `3-9`
+for a range, so `conv1:map12`, `conv1:*,*,12`, `hidden1:0-15` and plain `hidden1` are groups of neurons.
+
+The features of attention, and of the queries, keys and values that it reads, belong to heads:
+`block2.attention:head1` are those of head 1 in all tokens, `block2.attention:head1,token5` in one, and
+`block2.attention:head1,token5,feature3` is the fourth of these; without a head, features count through all
+of them. Scores are `block2.scores:1,5,3` or `block2.scores:head1,query5,key3`: how much token 5 looks at
+token 3.
+
+A synapse is `input:14,14 -> hidden1:3`, a parameter `hidden1.bias:17` or `conv1.kernel:1,2,0,7` (row, column,
+channel, map).
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arrays import Array, Shape
+from engine.blocks import Attention, AttentionScores
+from engine.errors import EngineError
+from engine.graph.layer import Layer
+
+if TYPE_CHECKING:
+    from engine.net import Net
+
+_PLAIN = re.compile(r"\d+(,\d+)*")
+_PART = re.compile(r"([a-z]*)(\*|\d+(?:-\d+)?)?")
+_SHORT = {"col": "column", "channel": "map", "unit": "neuron", "number": "feature"}
+_ALIASES = {"kernel": "weight"}
+
+
+def axes(net: Net, layer: Layer) -> tuple[str, ...]:
+    """What each axis of a layer's shape counts."""
+    if len(layer.shape) == 3 and any(slot == 0 for slot, _ in _attended(net, layer)):
+        return ("head", "query", "key")
+    return {1: ("neuron",), 2: ("token", "feature"), 3: ("row", "column", "map")}[len(layer.shape)]
+
+
+def heads(net: Net, layer: Layer) -> int:
+    """Among how many heads of attention the features of a layer's tokens are shared; 0 where they are not."""
+    found = {count for _, count in _attended(net, layer)} if len(layer.shape) == 2 else set()
+    return found.pop() if len(found) == 1 else 0
+
+
+def lengths(net: Net, layer: Layer, *, split: bool = False) -> dict[str, int]:
+    """The length of each axis by name, in C order; split: with the features of a token by heads."""
+    found = dict(zip(axes(net, layer), layer.shape, strict=True))
+    count = heads(net, layer) if split else 0
+    if count:
+        found |= {"head": count, "feature": found.pop("feature") // count}
+    return found
+
+
+def neurons(net: Net, text: str) -> Array:
+    """Global ids (n,) int64, ascending, of what an address names; EngineError says what there is."""
+    layer, place = _layer(net, text)
+    one = _plain(layer, place)
+    if one is not None:
+        return np.array([net.offset(layer.name) + one])
+    there = f"{layer.name} has {_extent(net, layer)}"
+    parts = _parts(place)
+    split = any(part.startswith("head") for part in parts)
+    shape = lengths(net, layer, split=split)
+    unnamed = next((part for part in parts if not part[:1].isalpha()), None)
+    if split and unnamed is not None and heads(net, layer):
+        raise EngineError(
+            f"{unnamed!r} in {text.strip()!r}: beside a head, say what is counted, "
+            f"such as token{unnamed}: {there}"
+        )
+    chosen = _choose(parts, tuple(shape.values()), tuple(shape), text, there)
+    flat = np.zeros(1, np.int64)
+    for indices, length in zip(chosen, shape.values(), strict=True):
+        flat = (flat[:, None] * length + np.arange(indices.start, indices.stop)).reshape(-1)
+    return flat + net.offset(layer.name)
+
+
+def _plain(layer: Layer, place: str) -> int | None:
+    """The flat index of a place that is plain numbers, one for each axis; None of any other."""
+    if not _PLAIN.fullmatch(place):
+        return None
+    index = [int(number) for number in place.split(",")]
+    shape = layer.shape[:2] if _flat_image(layer) and len(index) == 2 else layer.shape
+    if len(index) != len(shape):
+        return None
+    flat = 0
+    for number, length in zip(index, shape, strict=True):
+        if number >= length:
+            return None
+        flat = flat * length + number
+    return flat
+
+
+def neuron(net: Net, text: str) -> int:
+    """Global id of the one neuron that an address names; EngineError where it names several."""
+    found = neurons(net, text)
+    if len(found) != 1:
+        layer, _ = _layer(net, text)
+        example = write(net, int(found[0]))
+        raise EngineError(
+            f"{text!r} names {len(found):,} neurons: name one, such as {example}: "
+            f"{layer.name} has {_extent(net, layer)}"
+        )
+    return int(found[0])
+
+
+def box(net: Net, text: str) -> tuple[Layer, list[range]]:
+    """The layer of an address, and the indices that it names along each axis of the layer's shape."""
+    layer, place = _layer(net, text)
+    there = f"{layer.name} has {_extent(net, layer)}"
+    return layer, _choose(_parts(place), layer.shape, axes(net, layer), text, there)
+
+
+def write_box(layer: Layer, chosen: list[range]) -> str:
+    """The address of the neurons with these indices along each axis."""
+    parts = []
+    for indices, length in zip(chosen, layer.shape, strict=True):
+        whole, one = len(indices) == length > 1, len(indices) == 1
+        parts.append("*" if whole else str(indices[0]) if one else f"{indices[0]}-{indices[-1]}")
+    return layer.name if set(parts) == {"*"} else f"{layer.name}:{','.join(parts)}"
+
+
+def write(net: Net, number: int) -> str:
+    """The address of a neuron by its global id; EngineError where there is no such neuron."""
+    if not 0 <= number < net.neuron_count:
+        raise EngineError(f"no neuron {number}: {net.name} has neurons 0..{net.neuron_count - 1}")
+    layer = next(n for n in reversed(net.layers) if net.offset(n.name) <= number)
+    place = np.unravel_index(number - net.offset(layer.name), layer.shape)
+    if _flat_image(layer):
+        place = place[:2]
+    return f"{layer.name}:{','.join(str(int(i)) for i in place)}"
+
+
+def synapse(net: Net, text: str) -> tuple[int, int]:
+    """Global ids of the source and the target of `source -> target`."""
+    first, second = ends(text)
+    return neuron(net, first), neuron(net, second)
+
+
+def ends(text: str) -> tuple[str, str]:
+    """The two addresses of `source -> target`."""
+    found = [part.strip() for part in text.replace("→", "->").split("->")]
+    if len(found) != 2 or not all(found):
+        raise EngineError(f"{text.strip()!r} is no synapse: write source -> target")
+    return found[0], found[1]
+
+
+def parameter(net: Net, text: str) -> tuple[str, tuple[int, ...]]:
+    """Name ("conv1.weight") and index of one trainable number."""
+    name, _, place = (part.strip() for part in text.partition(":"))
+    layer, _, own = name.rpartition(".")
+    key = f"{layer}.{_ALIASES.get(own, own)}"
+    if key not in net.parameters:
+        net.layer(layer or name)
+        known = [k for k in net.parameters if k.startswith(layer + ".")] or ["none"]
+        raise EngineError(f"no parameter {name!r}: {layer or name} has {', '.join(known)}")
+    shape = net.parameters[key].shape
+    there = f"{key} has shape {shape}"
+    chosen = _choose(_parts(place), shape, ("",) * len(shape), text, there)
+    if any(len(indices) != 1 for indices in chosen):
+        raise EngineError(f"{text.strip()!r} names several numbers: {there}, give one index for each axis")
+    return key, tuple(indices.start for indices in chosen)
+
+
+def _layer(net: Net, text: str) -> tuple[Layer, str]:
+    name, _, place = (part.strip() for part in text.partition(":"))
+    try:
+        return net.layer(name), place
+    except EngineError:
+        names = [layer.name for layer in net.layers]
+        near = get_close_matches(name, names, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise EngineError(f"{net.name} has no layer {name!r}: {hint}it has {', '.join(names)}") from None
+
+
+def _flat_image(layer: Layer) -> bool:
+    """Whether it is an image of one map, whose pixels need no third number."""
+    return len(layer.shape) == 3 and layer.shape[2] == 1
+
+
+def _attended(net: Net, layer: Layer) -> set[tuple[int, int]]:
+    """What attention makes of a layer: (0, heads) of scores, (1, heads) of tokens that heads share."""
+    found = set()
+    if isinstance(layer.block, AttentionScores):
+        found.add((0, layer.block.heads))
+    elif isinstance(layer.block, Attention):
+        found.add((1, net.layer(layer.sources[0]).shape[0]))
+    for reader in net.layers:
+        if layer.name in reader.sources:
+            if isinstance(reader.block, AttentionScores):
+                found.add((1, reader.block.heads))
+            elif isinstance(reader.block, Attention):
+                found.add((reader.sources.index(layer.name), net.layer(reader.sources[0]).shape[0]))
+    return found
+
+
+def _extent(net: Net, layer: Layer) -> str:
+    parts = [f"{axis}s 0..{n - 1}" for axis, n in lengths(net, layer).items()]
+    told = ", ".join(parts[:2] if _flat_image(layer) else parts).replace("querys", "queries")
+    count = heads(net, layer)
+    return f"{told} (heads 0..{count - 1} of {layer.shape[-1] // count} features)" if count else told
+
+
+def _parts(place: str) -> list[str]:
+    return [part.strip() for part in place.split(",")] if place else []
+
+
+def _choose(parts: list[str], shape: Shape, names: tuple[str, ...], text: str, there: str) -> list[range]:
+    """The indices that each axis' part of an address names; axes that are not mentioned are taken whole."""
+    chosen = [range(n) for n in shape]
+    if len(parts) > len(shape):
+        raise EngineError(f"{text.strip()!r} has {len(parts)} numbers: {there}")
+    taken: set[int] = set()
+    for position, part in enumerate(parts):
+        found = _PART.fullmatch(part)
+        if not found or not found[2]:
+            raise EngineError(f"{part!r} in {text.strip()!r} is no number, range (3-9) or *: {there}")
+        axis = position
+        if found[1]:
+            word = _SHORT.get(found[1], found[1])
+            if word not in names:
+                raise EngineError(f"{part!r} in {text.strip()!r}: {there}")
+            axis = names.index(word)
+        if axis in taken:
+            raise EngineError(f"{part!r} in {text.strip()!r}: {names[axis]} is given already: {there}")
+        taken.add(axis)
+        if found[2] != "*":
+            first, _, last = found[2].partition("-")
+            low, high = int(first), int(last or first)
+            if low > high:
+                raise EngineError(
+                    f"{text.strip()}: the range {found[2]} runs backwards: write {high}-{low}: {there}"
+                )
+            if high >= shape[axis]:
+                raise EngineError(f"no {text.strip()}: {there}")
+            chosen[axis] = range(low, high + 1)
+    return chosen

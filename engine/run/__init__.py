@@ -1,0 +1,5 @@
+"""A net at work: a batch forward and backward, traces, predictions, losses, evaluations.
+
+Here belongs what goes through a whole net; what one kind of layer computes belongs to its file in
+`engine.blocks`, steps of training to `engine.training`.
+"""

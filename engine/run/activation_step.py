@@ -1,0 +1,90 @@
+"""What happens to a layer's neurons after its block: activation function, then dropout, both ways."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks.activations import activation
+from engine.graph.layer import Layer
+from engine.kernels import dropout
+
+
+class ActivationStep:
+    """A layer's activation function followed by its dropout, forward and backward in place."""
+
+    def __init__(self, layer: Layer, fast: bool = False):
+        self.function = activation(layer.activation, fast)
+        self.rate = layer.dropout
+        self.scale = 1 / (1 - layer.dropout)
+        self._kept: Array | None = None
+        self._undropped: Array | None = None
+
+    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
+        """Write activations (n, *shape) from pre-activations, with dropout only where an rng is given."""
+        self.function.forward(pre, act)
+        self._kept = None
+        if rng is not None and self.rate:
+            # Inverted dropout: what stays is scaled up, so that nothing changes at inference.
+            self._kept = dropout.kept(dropout.draw_key(rng), act.shape, self.rate) * act.dtype.type(
+                self.scale
+            )
+            self._undropped = act.copy()
+            act *= self._kept
+
+    def backward(self, grad: Array, pre: Array, act: Array) -> None:
+        """Turn the gradient by activations into that by pre-activations, in place, after a forward pass."""
+        if self._kept is not None and self._undropped is not None:
+            grad *= self._kept
+            act = self._undropped
+        self.function.backward(grad, pre, act, grad)
+
+
+class _FastRelu(ActivationStep):
+    """The same for ReLU in one compiled pass each way, with the same neurons dropped."""
+
+    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
+        dropping = rng is not None and self.rate > 0
+        self._passed = self.scale if dropping else 1.0
+        key = dropout.draw_key(rng) if rng is not None and dropping else 0
+        kernels = _kernels()
+        kernels.relu_dropout(pre, act, key, dropout.threshold(self.rate) if dropping else 0, self._passed)
+
+    def backward(self, grad: Array, pre: Array, act: Array) -> None:
+        del pre
+        _kernels().relu_dropout_backward(grad, act, self._passed)
+
+
+class _FastDropout(ActivationStep):
+    """Dropout alone in one compiled pass each way, with the same neurons dropped."""
+
+    def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
+        self._key = None if rng is None else dropout.draw_key(rng)
+        act[...] = pre
+        self._drop(act)
+
+    def backward(self, grad: Array, pre: Array, act: Array) -> None:
+        del pre, act
+        self._drop(grad)
+
+    def _drop(self, values: Array) -> None:
+        if self._key is not None:
+            _kernels().dropout(values, self._key, dropout.threshold(self.rate), self.scale)
+
+
+def step_of(layer: Layer, fast: bool) -> ActivationStep:
+    """The layer's step; fast: compiled kernels, float32."""
+    if fast and layer.activation == "relu":
+        return _FastRelu(layer)
+    if fast and layer.activation == "identity" and layer.dropout:
+        return _FastDropout(layer)
+    return ActivationStep(layer, fast)
+
+
+def _kernels() -> ModuleType:
+    # Numba takes a second to import: only training pays it.
+    from engine.kernels import dense as kernels  # noqa: PLC0415
+
+    return kernels

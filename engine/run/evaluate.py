@@ -1,0 +1,97 @@
+"""How well a net reads a labelled set of images."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Array, read_only
+from engine.errors import EngineError
+from engine.graph.repr import Brief
+from engine.kernels.threads import one_blas_thread
+from engine.net import Net
+from engine.run.losses import check_loss, loss_of
+from engine.run.machine import Machine, fitting, probabilities
+from engine.run.predict import views
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Evaluation(Brief):
+    """Result of `evaluate`.
+
+    loss is the mean over the images (and their crops); confusion (classes, classes) int64 counts [truth,
+    answer]. answers (N,) int64 and probabilities (N, classes) are those of each image, in order.
+    """
+
+    accuracy: float
+    correct: int
+    total: int
+    loss: float
+    confusion: Array
+    answers: Array
+    probabilities: Array
+
+
+MANY = 2000
+"""Images from which on compiled loops repay the time that loading them takes."""
+
+
+def evaluate(
+    net: Net,
+    images: Array,
+    labels: Array,
+    batch: int = 1024,
+    crops: int = 1,
+    rng: np.random.Generator | None = None,
+    compiled: bool | None = None,
+) -> Evaluation:
+    """Read images and hold the answers to labels (N,), whole numbers 0 .. classes - 1.
+
+    images: uint8 (N, 28, 28) or float (N, *input shape). crops, rng: the answer is that of the mean over
+    crops, see Net.predict. compiled: by the loops of training, many times as fast, but a second or more
+    passes until they are loaded (float32 only); None: where there are enough images to repay that.
+    EngineError where images and labels do not fit.
+    """
+    labels = check_labels(net, images, labels)
+    if not len(labels):
+        raise EngineError("there is no image to evaluate on")
+    classes = net.layers[-1].size
+    batch = fitting(net, min(batch, len(labels)))
+    fast = net.dtype == np.float32 and (len(labels) >= MANY if compiled is None else compiled)
+    machine = Machine(net.layers, net.parameters, batch, fast=fast, overlay=net.overlay)
+    head = net.layers[-1].activation
+    check_loss(net.recipe.loss, head)
+    loss = loss_of(net.recipe.loss)
+    answers, found = np.empty(len(labels), np.int64), np.empty((len(labels), classes), net.dtype)
+    total = 0.0
+    for start in range(0, len(labels), batch):
+        part = slice(start, start + batch)
+        scores: Array | float = 0.0
+        found[part] = 0
+        for view in views(net, images[part], crops, rng):
+            with one_blas_thread() if fast else nullcontext():
+                act = machine.forward(view)
+            total += loss(head, machine.pre["output"], act, labels[part])[0] / crops
+            found[part] += probabilities(net, act) / crops
+            # A net without softmax may have a largest score that is no probability.
+            scores = act if crops == 1 else found[part]
+        answers[part] = np.argmax(scores, axis=1)
+    confusion = np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
+    correct = int(np.trace(confusion))
+    arrays = (read_only(array) for array in (confusion, answers, found))
+    return Evaluation(correct / len(labels), correct, len(labels), total / len(labels), *arrays)
+
+
+def check_labels(net: Net, images: Array, labels: Array) -> Array:
+    """Labels as (N,) int64; EngineError where they do not fit the images or the net's classes."""
+    labels = np.asarray(labels)
+    classes = net.layers[-1].size
+    if labels.shape != (len(images),):
+        raise EngineError(f"{len(images)} images need labels ({len(images)},), got {labels.shape}")
+    if labels.dtype.kind not in "iu":
+        raise EngineError(f"labels must be whole numbers, got {labels.dtype}")
+    if len(labels) and not (labels.min() >= 0 and labels.max() < classes):
+        raise EngineError(f"labels must be 0..{classes - 1}, got {labels.min()}..{labels.max()}")
+    return labels.astype(np.int64)

@@ -1,0 +1,227 @@
+"""The machine: runs a graph of layers forward and backward on batches, in buffers allocated once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arrays import Array, Shape, by_layer
+from engine.blocks import Scratch
+from engine.blocks.activations import activation
+from engine.edits.overlay import Overlay
+from engine.errors import EngineError
+from engine.graph.layer import Layer
+from engine.kernels import dropout, threads
+from engine.run.part import Part, one_buffer, part_size
+
+if TYPE_CHECKING:
+    from engine.net import Net
+
+DIGIT = (28, 28)
+"""Height and width of a whole digit."""
+_ROOM = 1 << 26
+
+
+class Machine:
+    """Buffers for up to `batch` examples and the passes over them.
+
+    pre, activation: layer name -> (n, *shape) of the last forward pass, valid until the next one; under
+    dropout activation is what the next layers are fed. parameters are read where they lie, so a trainer may
+    write them between passes. gradients: one array for each parameter, written by backward. fast: compiled
+    kernels, float32.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        parameters: Mapping[str, Array],
+        batch: int,
+        *,
+        gradients: Mapping[str, Array] | None = None,
+        fast: bool = False,
+        overlay: Overlay | None = None,
+    ):
+        self.overlay = overlay or Overlay()
+        self.layers = layers
+        self.batch = batch
+        self.dtype = next((p.dtype for p in parameters.values()), np.dtype(np.float32))
+        self.pre: dict[str, Array] = {}
+        self.activation: dict[str, Array] = {}
+        self._rows = {layer.name: Scratch() for layer in layers}
+        self._rooms: dict[int, tuple[dict[str, Array], dict[str, Array]]] = {}
+        self._size = part_size(layers, batch, fast)
+        self._parts = []
+        known = by_layer(parameters)
+        for first in range(0, batch, self._size):
+            # The first part's gradients are the sum's beginning.
+            own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
+            self._parts.append(Part(layers, known, own, fast, self.overlay))
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether parts of a batch run side by side, see `engine.run.part`."""
+        return len(self._parts) > 1
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None) -> Array:
+        """Output activations (n, *shape) for inputs (n, *shape), with dropout only where an rng is given."""
+        n = len(x)
+        if n > self.batch:
+            raise EngineError(f"a machine for batches of {self.batch} got {n} examples")
+        first, last = self.layers[0].name, self.layers[-1].name
+        pre, act = self._room(n)
+        self.pre, self.activation = {first: x, **pre}, {first: self.overlay.enter(first, x), **act}
+        cuts = self._cuts(n)
+        draws = [rng]
+        if len(cuts) > 1:
+            draws = [None if rng is None else np.random.default_rng(dropout.draw_key(rng)) for _ in cuts]
+
+        def work(i: int) -> None:
+            self._parts[i].forward(_cut(self.pre, cuts[i]), _cut(self.activation, cuts[i]), draws[i])
+
+        threads.each(work, len(cuts))
+        return self.activation[last]
+
+    def resume(
+        self,
+        pre: Mapping[str, Array],
+        act: Mapping[str, Array],
+        layers: Sequence[Layer],
+    ) -> Array:
+        """A forward pass of these layers only, in order; pre, act (n, *shape): of all others that they read.
+
+        For what follows a change, where all that lies ahead of it is known. Not to be followed by backward.
+        """
+        n = len(next(iter(act.values())))
+        own_pre, own_act = self._room(n)
+        fresh = {layer.name for layer in layers}
+        self.pre = {**pre, **{name: own_pre[name] for name in fresh}}
+        self.activation = {**act, **{name: own_act[name] for name in fresh}}
+        self._parts[0].forward(self.pre, self.activation, None, layers)
+        return self.activation[self.layers[-1].name]
+
+    def backward(self, grad: Array, *, keep: bool = False) -> dict[str, Array]:
+        """Run back from the gradient (n, *shape) with respect to the output's pre-activations.
+
+        Writes the parameter gradients. With keep, the input's gradient is worked out too and the answer
+        holds, for each layer but the output, the gradient with respect to its activations.
+        """
+        n = len(grad)
+        found = {layer.name: self._buffer(layer, "grad", n) for layer in self._felt[keep]}
+        cuts = self._cuts(n)
+
+        def work(i: int) -> None:
+            pre, act, here = (_cut(named, cuts[i]) for named in (self.pre, self.activation, found))
+            self._parts[i].backward(grad[cuts[i]], pre, act, here, keep)
+
+        threads.each(work, len(cuts))
+        for part in self._parts[1 : len(cuts)]:
+            for name, more in (part.gradients or {}).items():
+                total = (self._parts[0].gradients or {})[name]
+                total += more
+        return found
+
+    @cached_property
+    def _felt(self) -> tuple[list[Layer], list[Layer]]:
+        """The layers, but the output, from which a way leads to it: without the input, and with it."""
+        felt = {self.layers[-1].name}
+        for layer in reversed(self.layers):
+            if layer.name in felt:
+                felt.update(layer.sources, self.overlay.sources(layer.name))
+        found = [layer for layer in self.layers[:-1] if layer.name in felt]
+        return [layer for layer in found if layer is not self.layers[0]], found
+
+    def _room(self, n: int) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Where the pre-activations and the activations of n examples go, all layers but the input."""
+        if n not in self._rooms:
+            pre = {layer.name: self._buffer(layer, "pre", n) for layer in self.layers[1:]}
+            act = {}
+            for layer in self.layers[1:]:
+                one = one_buffer(layer, self.overlay)
+                act[layer.name] = pre[layer.name] if one else self._buffer(layer, "activation", n)
+            self._rooms[n] = pre, act
+        return self._rooms[n]
+
+    def _cuts(self, n: int) -> list[slice]:
+        """The parts of a batch of n."""
+        if n <= self._size:
+            return [slice(0, n)]
+        return [slice(first, min(first + self._size, n)) for first in range(0, n, self._size)]
+
+    def score_gradients(self, label: int) -> dict[str, Array]:
+        """After a forward pass: the derivative of one class's score (pre-activation) by every activation."""
+        output = self.layers[-1]
+        grad = np.zeros_like(self.pre[output.name])
+        grad.reshape(len(grad), -1)[:, label] = 1
+        found = self.backward(grad, keep=True)
+        nothing = {layer.name: np.zeros_like(self.activation[layer.name]) for layer in self.layers}
+        # Nothing comes after the output, so there the score itself stands in for the activation.
+        return {**nothing, **found, output.name: grad}
+
+    def _buffer(self, layer: Layer, kind: str, n: int) -> Array:
+        """The first n rows of a layer's buffer of that kind; rows beyond a smaller last batch lie idle."""
+        flat = self._rows[layer.name].array(kind, self.batch * layer.size, self.dtype)
+        return flat[: n * layer.size].reshape(n, *layer.shape)
+
+
+def _cut(named: Mapping[str, Array], part: slice) -> dict[str, Array]:
+    return {name: array[part] for name, array in named.items()}
+
+
+def fitting(net: Net, batch: int) -> int:
+    """The batch, or as many of it as a machine needs no more than 64 MB for, without gradients."""
+    return max(1, min(batch, _ROOM // (2 * net.neuron_count * net.dtype.itemsize)))
+
+
+def as_inputs(net: Net, images: Array) -> Array:
+    """Images as the net's input batch (B, *input shape) of its dtype.
+
+    uint8 (B, 28, 28) is scaled by 1/255; floats of the input's shape are taken as they are. A net that looks
+    at less than a whole digit (24 x 24, say) is shown its centre; a row of neurons reads images row by row.
+    """
+    shape = net.layers[0].shape
+    images = _centre(np.asarray(images), shape)
+    fits = images.ndim >= 2 and images[:1].size == net.layers[0].size * min(len(images), 1)
+    known = (shape, shape[:2], (net.layers[0].size,), *([DIGIT] if len(shape) == 1 else []))
+    if not fits or images.shape[1:] not in known:
+        raise EngineError(f"{net.name} expects images (B, {', '.join(map(str, shape))}), got {images.shape}")
+    if images.dtype == np.uint8:
+        return np.divide(images.reshape(-1, *shape), 255, dtype=net.dtype)
+    if images.dtype.kind != "f":
+        raise EngineError(f"{net.name} expects uint8 or float images, got {images.dtype}")
+    if not np.isfinite(images).all():
+        raise EngineError(f"{net.name} got an image that holds NaN or infinity")
+    return images.reshape(-1, *shape).astype(net.dtype, copy=False)
+
+
+def _centre(images: Array, shape: Shape) -> Array:
+    """The middle of whole digits (B, 28, 28, ...) for an input of fewer pixels; anything else as it is."""
+    if images.shape[1:3] != DIGIT or len(shape) != 3 or shape[:2] == DIGIT:
+        return images
+    if shape[0] > DIGIT[0] or shape[1] > DIGIT[1]:
+        return images
+    top, left = (DIGIT[0] - shape[0]) // 2, (DIGIT[1] - shape[1]) // 2
+    return images[:, top : top + shape[0], left : left + shape[1]]
+
+
+def probabilities(net: Net, output: Array) -> Array:
+    """Class probabilities (B, classes) from output activations.
+
+    Softmax is taken as it is, of log-softmax the exp, of a hinge loss's scores the softmax, else what is not
+    negative over its sum (equal shares where all is 0).
+    """
+    kind = net.layers[-1].activation
+    flat = output.reshape(len(output), -1)
+    if kind == "identity" and net.recipe.loss == "hinge":
+        scores = np.empty_like(flat)
+        activation("softmax").forward(flat, scores)
+        return scores
+    if kind == "softmax":
+        return flat.copy()
+    if kind == "log-softmax":
+        return np.exp(flat)
+    positive = np.maximum(flat, 0)
+    total = positive.sum(axis=1, keepdims=True)
+    return np.where(total > 0, positive / np.where(total > 0, total, 1), 1 / flat.shape[1])

@@ -1,0 +1,159 @@
+"""A part of a batch on its way through the layers, forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from engine.arrays import Array, by_layer
+from engine.blocks import Scratch, TokenDense
+from engine.edits.overlay import Overlay
+from engine.graph.layer import Layer
+from engine.run.activation_step import step_of
+
+# Examples in a part: few enough to stay in a processor's cache, and so many that Python's share of the time
+# is small (measured: 16 costs 5 % more than 32, and 64 about as much).
+PART = 32
+
+Named = Mapping[str, Array]
+
+
+def part_size(layers: Sequence[Layer], batch: int, fast: bool) -> int:
+    """How many examples of a batch are worked on at once.
+
+    Transformers are taken in parts, which run side by side where there are several processors: their many
+    small products gain nothing from being shared out one by one. The size never depends on the processors, so
+    the sums of training are the same on one as on several.
+    """
+    apart = fast and any(isinstance(layer.block, TokenDense) for layer in layers)
+    return min(batch, PART) if apart else batch
+
+
+def one_buffer(layer: Layer, overlay: Overlay) -> bool:
+    """Whether a layer's activations may lie where its pre-activations do: its function does nothing."""
+    return layer.activation == "identity" and not layer.dropout and not overlay.touches(layer.name)
+
+
+class Part:
+    """What the layers need for one part of a batch: buffers, and what forward keeps for backward.
+
+    parameters: by layer, then by short name. gradients: keyed "<layer>.<name>"; written by backward, where
+    there are any.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        parameters: Mapping[str, Named],
+        gradients: Named | None,
+        fast: bool,
+        overlay: Overlay,
+    ):
+        self.layers = layers
+        self.overlay = overlay
+        self._before: dict[str, Array | None] = {}
+        self.gradients = gradients
+        back = None if gradients is None else by_layer(gradients)
+        self._parameters = {layer.name: parameters.get(layer.name, {}) for layer in layers}
+        self._gradients = {n.name: None if back is None else back.get(n.name, {}) for n in layers}
+        self._scratch = {layer.name: Scratch(fast) for layer in layers}
+        self._steps = {layer.name: step_of(layer, fast) for layer in layers}
+        self._spare = Scratch()
+
+    def forward(
+        self,
+        pre: Named,
+        act: Named,
+        rng: np.random.Generator | None,
+        layers: Sequence[Layer] | None = None,
+        known: Named | None = None,
+    ) -> dict[str, Array]:
+        """Fill pre-activations and activations (n, *shape) of all layers from the input's.
+
+        layers: of these only, in order, from what is there of the others. known: what the blocks of some of
+        them come to, before any edit; the answer is the same of all layers whose sums are edited, where that
+        was asked for (known is not None).
+        """
+        edits, unedited = self.overlay, {}
+        for layer in self.layers[1:] if layers is None else layers:
+            assert layer.block is not None
+            name, own = layer.name, self._parameters[layer.name]
+            if known is not None and name in known:
+                pre[name][...] = known[name]
+            else:
+                inputs = [act[source] for source in layer.sources]
+                layer.block.forward(inputs, own, pre[name], self._scratch[name])
+            if edits.sums(name):
+                if known is not None:
+                    unedited[name] = pre[name].copy()
+                edits.add_up(name, pre[name], act, own)
+            self._steps[name].forward(pre[name], act[name], rng)
+            self._before[name] = edits.fire(name, pre[name], act[name])
+        return unedited
+
+    def backward(self, grad: Array, pre: Named, act: Named, found: Named, keep: bool) -> None:
+        """Run back from the gradient by the output's pre-activations, after forward.
+
+        found: where the gradient by each layer's activations goes, for the layers that are wanted; it is
+        overwritten with that by the pre-activations unless keep.
+        """
+        written: set[str] = set()
+        for layer in reversed(self.layers[1:]):
+            name = layer.name
+            if layer is self.layers[-1]:
+                grad_pre = grad
+            elif name in found:
+                grad_pre = found[name].copy() if keep else found[name]
+                self._through_function(name, grad_pre, pre[name], act[name])
+            else:
+                # No path to the output.
+                continue
+            self._through_block(layer, grad_pre, act, found, written)
+
+    def _through_function(self, name: str, grad: Array, pre: Array, act: Array) -> None:
+        before, step = self._before[name], self._steps[name]
+        if before is None:
+            step.backward(grad, pre, act)
+        else:
+            self.overlay.back_fire(name, grad, pre, act, before, step.backward)
+
+    def _through_block(self, layer: Layer, grad: Array, act: Named, found: Named, written: set[str]) -> None:
+        assert layer.block is not None
+        name = layer.name
+        targets: list[Array | None] = []
+        for slot, source in enumerate(layer.sources):
+            target = found.get(source)
+            if target is not None and source in written:
+                spare = self._spare.array(str(slot), target.size, target.dtype)
+                target = spare.reshape(target.shape)
+            targets.append(target)
+        inputs = [act[source] for source in layer.sources]
+        taken = self.overlay.take_windows(name, grad)
+        layer.block.backward(
+            grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
+        )
+        for source, target in zip(layer.sources, targets, strict=True):
+            # A layer that feeds several others gathers the gradient of each.
+            if target is not None and source in written:
+                total = found[source]
+                total += target
+            written.add(source)
+        if self.overlay.touches(name):
+            self._through_edits(name, grad, taken, act, found, written)
+
+    def _through_edits(
+        self, name: str, grad: Array, taken: Array | None, act: Named, found: Named, written: set[str]
+    ) -> None:
+        """Send back what edited synapses of a layer carry, once its block has sent back the rest."""
+
+        def gathered(source: str) -> Array | None:
+            target = found.get(source)
+            if target is not None and source not in written:
+                target[:] = 0
+                written.add(source)
+            return target
+
+        self.overlay.back_up(name, grad, act, self._parameters[name], gathered, self._gradients[name])
+        if taken is not None:
+            self.overlay.back_windows(name, taken, act, gathered)

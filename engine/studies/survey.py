@@ -1,0 +1,90 @@
+"""A survey: what neurons of a layer do over a whole set of images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.graph.repr import Brief
+from engine.kernels.threads import one_blas_thread
+from engine.run.evaluate import check_labels
+from engine.run.machine import Machine, as_inputs
+
+if TYPE_CHECKING:
+    from engine.net import Net
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Survey(Brief):
+    """What each neuron of a layer does over N images; arrays (size,) unless said otherwise.
+
+    mean, spread: of its activation (spread is the standard deviation). fires: share of the images for which
+    its activation is above 0 (of a sigmoid above 1/2). by_class (classes, size): its mean for each digit.
+    selectivity: share of its variance, 0..1, that is between the digits (eta squared). brightest (k, size):
+    numbers of the images that light it most, the brightest first.
+    """
+
+    layer: str
+    mean: Array
+    spread: Array
+    fires: Array
+    by_class: Array
+    selectivity: Array
+    brightest: Array
+
+
+def survey(
+    net: Net,
+    layer: str,
+    images: Array,
+    labels: Array,
+    *,
+    neurons: Array | None = None,
+    k: int = 10,
+    batch: int = 256,
+) -> Survey:
+    """Survey a layer over images with labels (N,), as for `evaluate`, in one pass.
+
+    neurons: flat indices of those to survey, in whose order the answer then is; else all of the layer.
+    """
+    labels = check_labels(net, images, labels)
+    found = net.layer(layer)
+    values = activations(net, layer, images, batch, neurons)
+    classes = net.layers[-1].size
+    counts = np.bincount(labels, minlength=classes)
+    totals = np.eye(classes, dtype=np.float32)[labels].T @ values
+    by_class = totals.astype(np.float64) / np.maximum(counts, 1)[:, None]
+    mean = values.mean(axis=0, dtype=np.float64)
+    variance = values.var(axis=0, dtype=np.float64)
+    between = (counts[:, None] * (by_class - mean) ** 2).sum(axis=0) / len(labels)
+    threshold = 0.5 if found.activation == "sigmoid" else 0.0
+    k = min(k, len(labels))
+    order = np.argpartition(-values, k - 1, axis=0)[:k]
+    ranked = np.take_along_axis(order, np.argsort(-np.take_along_axis(values, order, 0), axis=0), 0)
+    return Survey(
+        layer=layer,
+        mean=mean,
+        spread=np.sqrt(variance),
+        fires=(values > threshold).mean(axis=0),
+        by_class=by_class,
+        selectivity=np.where(variance > 0, between / np.where(variance > 0, variance, 1), 0),
+        brightest=ranked,
+    )
+
+
+def activations(net: Net, layer: str, images: Array, batch: int = 256, neurons: Array | None = None) -> Array:
+    """The activations (N, size) of a layer, or of those neurons of it, for images, float32."""
+    size = net.layer(layer).size
+    chosen = np.arange(size) if neurons is None else np.asarray(neurons)
+    machine = Machine(net.layers, net.parameters, min(batch, max(len(images), 1)), overlay=net.overlay)
+    found = np.empty((len(images), len(chosen)), np.float32)
+    for start in range(0, len(images), batch):
+        part = slice(start, start + batch)
+        with one_blas_thread():
+            machine.forward(as_inputs(net, images[part]))
+        values = machine.activation[layer].reshape(-1, size)
+        found[part] = values if neurons is None else values[:, chosen]
+    return found

@@ -1,0 +1,119 @@
+"""The synapses view of a net with edits: changed weights, cut synapses gone, added ones there."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks import Kind
+from engine.edits.overlay import Links, Windows
+
+if TYPE_CHECKING:
+    from engine.graph.layer import Layer
+    from engine.graph.synapses import Synapses
+    from engine.net import Net
+    from engine.run.trace import Trace
+
+
+def links_of(net: Net, source: str, target: str) -> Links | None:
+    """The edited synapses between two layers but those of windows that take a maximum."""
+    return next((links for links in net.overlay.links.get(target, ()) if links.source == source), None)
+
+
+def windows_of(net: Net, source: str, target: str) -> Windows | None:
+    """The edited windows between two layers."""
+    windows = net.overlay.windows.get(target)
+    return windows if windows is not None and windows.source == source else None
+
+
+def touched(net: Net, source: str, target: str) -> Array:
+    """Numbers of the edges between two layers whose weight is not what their block says, ascending."""
+    links, windows = links_of(net, source, target), windows_of(net, source, target)
+    parts = [np.empty(0, np.int64)]
+    if links is not None:
+        parts.append(links.edge[links.edge >= 0])
+    if windows is not None:
+        parts += [windows.gone, *windows.edges]
+    return np.unique(np.concatenate(parts))
+
+
+def change_of_count(net: Net, source: str, target: str) -> int:
+    """How many synapses edits have added between two layers, less those that they have cut."""
+    links, windows = links_of(net, source, target), windows_of(net, source, target)
+    change = 0 if windows is None else -len(windows.gone)
+    if links is not None:
+        change += int(((links.edge < 0) & ~links.cut).sum()) - int(((links.edge >= 0) & links.cut).sum())
+    return change
+
+
+def edited(net: Net, layer: Layer, slot: int, ids: Array, found: Synapses, trace: Trace | None) -> Synapses:
+    """What edits make of decoded edges: found[i] is edge ids[i].
+
+    A weight that was set follows neither a parameter nor a gate any more.
+    """
+    source = layer.sources[slot]
+    links, windows = links_of(net, source, layer.name), windows_of(net, source, layer.name)
+    if links is None and windows is None:
+        return found
+    weight, keep = found.weight.copy(), np.ones(len(ids), bool)
+    parameter, gate = found.parameter.copy(), found.gate.copy()
+    if links is not None:
+        place, there = _match(links.edge, ids)
+        mine = place[there]
+        weight[there] = links.gain[mine] * weight[there] + links.offset[mine]
+        for follows in (parameter, gate):
+            follows[there] = np.where(links.gain[mine] == 0, -1, follows[there])
+        keep[there] &= ~links.cut[mine]
+    if windows is not None:
+        keep &= ~np.isin(ids, windows.gone)
+        for edges, cells, weights in zip(windows.edges, windows.cells, windows.weights, strict=True):
+            place, there = _match(edges, ids)
+            shares = weights
+            if trace is not None and len(cells):
+                x = trace.activation[source].reshape(-1)[cells] * weights
+                shares = np.where(np.arange(len(x)) == x.argmax(), weights, 0)
+            weight[there] = shares[place[there]]
+    changed = dataclasses.replace(found, weight=weight, parameter=parameter, gate=gate)
+    return take(changed, keep)
+
+
+def take(synapses: Synapses, chosen: Array) -> Synapses:
+    """Some of the synapses: indices or a mask."""
+    fields = dataclasses.fields(synapses)
+    return dataclasses.replace(synapses, **{f.name: getattr(synapses, f.name)[chosen] for f in fields})
+
+
+def added(
+    net: Net, source: str, target: str, *, start: int | None = None, end: int | None = None
+) -> list[Array]:
+    """The columns of the synapses that edits have added between two layers, of one source or one target."""
+    links = links_of(net, source, target)
+    if links is None:
+        none = np.empty(0, np.int32)
+        return [none, none, np.empty(0, net.dtype), none.astype(np.int64), none.astype(np.int8), none]
+    fresh = (links.edge < 0) & ~links.cut
+    if start is not None:
+        fresh &= links.start == start
+    if end is not None:
+        fresh &= links.end == end
+    return [
+        (links.start[fresh] + net.offset(source)).astype(np.int32),
+        (links.end[fresh] + net.offset(target)).astype(np.int32),
+        links.offset[fresh].astype(net.dtype),
+        np.full(int(fresh.sum()), -1, np.int64),
+        np.full(int(fresh.sum()), Kind.FIXED, np.int8),
+        np.full(int(fresh.sum()), -1, np.int32),
+    ]
+
+
+def _match(edges: Array, ids: Array) -> tuple[Array, Array]:
+    """For each of ids its place among edges (any order), and whether it is there at all."""
+    if not len(edges):
+        return np.zeros(len(ids), np.int64), np.zeros(len(ids), bool)
+    order = np.argsort(edges)
+    place = np.minimum(np.searchsorted(edges, ids, sorter=order), len(edges) - 1)
+    place = order[place]
+    return place, edges[place] == ids

@@ -1,0 +1,234 @@
+"""Synapses on demand: arrays of any part of a net's edges, in global neuron ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.arrays import Array
+from engine.blocks import Edges, Kind
+from engine.errors import EngineError
+from engine.graph.layer import Layer
+from engine.graph.synapses import Synapses, _join
+from engine.synapses import edited
+from engine.topk import kth_largest, top_positions
+
+if TYPE_CHECKING:
+    from engine.net import Net
+    from engine.run.trace import Trace
+
+
+def count(net: Net) -> int:
+    """Count of all edges, from the blocks' own arithmetic."""
+    return sum(count_by_kind(net).values())
+
+
+def count_by_kind(net: Net) -> dict[Kind, int]:
+    """Count of edges of each kind that the net has, from the blocks' own arithmetic.
+
+    Synapses that edits have added between layers that had some count as theirs.
+    """
+    counts = dict.fromkeys(Kind, 0)
+    for source, target in net.connections:
+        counts[kind_of(net, source, target)] += pair_count(net, source, target)
+    return {kind: n for kind, n in counts.items() if n}
+
+
+def kind_of(net: Net, source: str, target: str) -> Kind:
+    """What the weights between two connected layers are: all edges of a connection are of one kind."""
+    layer, slot = _connection(net, source, target)
+    if slot is None:
+        return Kind.FIXED
+    assert layer.block is not None
+    return layer.block.edges(net.wiring(target), slot, np.empty(0, np.int64)).kind
+
+
+def pair_count(net: Net, source: str, target: str) -> int:
+    """Count of edges between two connected layers."""
+    return _own_count(net, source, target) + edited.change_of_count(net, source, target)
+
+
+def _own_count(net: Net, source: str, target: str) -> int:
+    """Count of the edges that the target's block has from the source."""
+    layer, slot = _connection(net, source, target)
+    if slot is None:
+        return 0
+    assert layer.block is not None
+    return layer.block.edge_count(net.wiring(target), slot)
+
+
+def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
+    """Edges that end in one neuron, by source layer."""
+    layer = net.layer(name)
+    _check_index(layer, index)
+    if layer.block is None:
+        return _join([])
+    wiring = net.wiring(name)
+    ids = [layer.block.edges_into(wiring, slot, index) for slot in range(len(layer.sources))]
+    parts = [decode(net, layer, slot, found, trace) for slot, found in enumerate(ids)]
+    fresh = [edited.added(net, links.source, name, end=index) for links in net.overlay.links.get(name, ())]
+    return _join([*parts, *(Synapses(*columns) for columns in fresh)])
+
+
+def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
+    """Edges that start in one neuron, by target layer, each layer's followed by those that it gates."""
+    _check_index(net.layer(name), index)
+    parts, number = [], net.offset(name) + index
+    for layer in net.layers:
+        if edited.links_of(net, name, layer.name) is not None:
+            parts.append(Synapses(*edited.added(net, name, layer.name, start=index)))
+        if layer.block is None or name not in layer.sources:
+            continue
+        slot, wiring = layer.sources.index(name), net.wiring(layer.name)
+        ids = layer.block.edges_out_of(wiring, slot, index)
+        if len(ids):
+            parts.append(decode(net, layer, slot, ids, trace))
+        other, ids = layer.block.edges_gated_by(wiring, slot, index)
+        if len(ids):
+            gated = decode(net, layer, other, ids, trace)
+            parts.append(edited.take(gated, gated.gate == number))
+    return _join(parts)
+
+
+def between(net: Net, source: str, target: str, trace: Trace | None = None) -> Synapses:
+    """All edges of one connection, in edge order."""
+    layer, slot = _connection(net, source, target)
+    parts = [Synapses(*edited.added(net, source, target))]
+    if slot is not None:
+        parts.insert(0, decode(net, layer, slot, np.arange(_own_count(net, source, target)), trace))
+    return _join(parts)
+
+
+def chunks(
+    net: Net, chunk: int, pair: tuple[str, str] | None = None, trace: Trace | None = None
+) -> Iterator[Synapses]:
+    """All edges of the net, or of one connection, connection by connection, at most `chunk` at a time."""
+    if chunk < 1:
+        raise EngineError(f"chunk {chunk} must be 1 or more")
+    for source, target in net.connections if pair is None else (pair,):
+        layer, slot = _connection(net, source, target)
+        total = _own_count(net, source, target)
+        for start in range(0, total, chunk):
+            assert slot is not None
+            yield decode(net, layer, slot, np.arange(start, min(start + chunk, total)), trace)
+        fresh = Synapses(*edited.added(net, source, target))
+        for start in range(0, len(fresh), chunk):
+            yield edited.take(fresh, np.arange(start, min(start + chunk, len(fresh))))
+
+
+def strongest(
+    trace: Trace,
+    k: int,
+    source_layer: str | None = None,
+    target_layer: str | None = None,
+    kinds: Collection[Kind] = tuple(Kind),
+) -> tuple[Synapses, npt.NDArray[np.float32]]:
+    """The k synapses with the largest |weight x source activation|, strongest first, and those contributions.
+
+    Of one connection, or of the whole net when no layers are named; of these kinds only. Exact: ties go to
+    the synapse that comes first in edge order. Synapses that contribute nothing are left out, so there may be
+    fewer than k.
+    """
+    if k < 0:
+        raise EngineError(f"k = {k}: ask for 0 or more synapses")
+    if (source_layer is None) != (target_layer is None):
+        raise EngineError("name both layers of a connection, or neither for the whole net")
+    pairs = trace.net.connections
+    if source_layer is not None and target_layer is not None:
+        pairs = ((source_layer, target_layer),)
+    chosen = [_View(trace, *pair) for pair in pairs if kind_of(trace.net, *pair) in kinds]
+    # With every connection's peaks known, weak connections need hardly be looked at.
+    peaks = [view.peaks() for view in chosen] if len(chosen) > 1 and not trace.net.edits else []
+    floor = kth_largest(np.concatenate(peaks), k) if peaks else 0.0
+    parts = [view.top(k, floor) for view in chosen]
+    found = _join([part[0] for part in parts])
+    contribution = np.concatenate([np.empty(0, np.float32), *(part[1] for part in parts)])
+    # A stable sort keeps edge order among equals.
+    order = np.argsort(-np.abs(contribution), kind="stable")[:k]
+    return edited.take(found, order), contribution[order]
+
+
+class _View:
+    """One connection as a trace has it."""
+
+    def __init__(self, trace: Trace, source: str, target: str):
+        self.trace = trace
+        self.layer, self.slot = _connection(trace.net, source, target)
+        self.wiring = trace.net.wiring(target, trace.activation)
+        self.source = source
+        self.activation = trace.activation[source].reshape(-1)
+
+    def peaks(self) -> Array:
+        assert self.layer.block is not None
+        assert self.slot is not None
+        return self.layer.block.peaks(self.wiring, self.slot, self.activation)
+
+    def top(self, k: int, floor: float) -> tuple[Synapses, npt.NDArray[np.float32]]:
+        net = self.trace.net
+        if not net.edits:
+            found, values = self._own(k, floor, np.empty(0, np.int64))
+            return found, values
+        touched = edited.touched(net, self.source, self.layer.name)
+        fresh = Synapses(*edited.added(net, self.source, self.layer.name))
+        parts = [fresh]
+        if self.slot is not None:
+            changed = decode(net, self.layer, self.slot, touched, self.trace)
+            parts = [self._own(k, floor, touched)[0], changed, fresh]
+        found = _join(parts)
+        start = found.source - net.offset(self.source)
+        values = (found.weight * self.activation[start]).astype(np.float32)
+        keep = top_positions(np.abs(values), k)
+        return edited.take(found, keep), values[keep]
+
+    def _own(self, k: int, floor: float, but: Array) -> tuple[Synapses, npt.NDArray[np.float32]]:
+        """The strongest of the block's own edges but those numbers."""
+        assert self.layer.block is not None
+        assert self.slot is not None
+        most = k + len(but)
+        ids, values = self.layer.block.top(self.wiring, self.slot, self.activation, most, floor)
+        mine = ~np.isin(ids, but)
+        found = decode(self.trace.net, self.layer, self.slot, ids[mine], self.trace)
+        return found, values[mine].astype(np.float32)
+
+
+def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = None) -> Synapses:
+    """Edge numbers of a block as synapses in global ids, as the net's edits have left them."""
+    assert layer.block is not None
+    wiring = net.wiring(layer.name, None if trace is None else trace.activation)
+    edges = layer.block.edges(wiring, slot, ids)
+    first = min((net.parameter_offsets[f"{layer.name}.{name}"] for name in wiring.parameters), default=0)
+    found = Synapses(
+        source=(edges.source + net.offset(layer.sources[slot])).astype(np.int32),
+        target=(edges.target + net.offset(layer.name)).astype(np.int32),
+        weight=edges.weight.astype(net.dtype, copy=False),
+        parameter=np.where(edges.parameter < 0, -1, edges.parameter + first),
+        kind=np.full(len(ids), edges.kind, np.int8),
+        gate=_gate(net, layer, edges),
+    )
+    return edited.edited(net, layer, slot, ids, found, trace)
+
+
+def _gate(net: Net, layer: Layer, edges: Edges) -> npt.NDArray[np.int32]:
+    if edges.gate is None:
+        return np.full(len(edges.source), -1, np.int32)
+    return (edges.gate + net.offset(layer.sources[edges.gate_slot])).astype(np.int32)
+
+
+def _connection(net: Net, source: str, target: str) -> tuple[Layer, int | None]:
+    """The target layer, and which of its sources the other is; None where only edits connect them."""
+    net.layer(source)
+    layer = net.layer(target)
+    if source in layer.sources:
+        return layer, layer.sources.index(source)
+    if edited.links_of(net, source, target) is None:
+        pairs = ", ".join(f"{a} -> {b}" for a, b in net.connections)
+        raise EngineError(f"no synapses between {source} and {target}: connected are {pairs}")
+    return layer, None
+
+
+def _check_index(layer: Layer, index: int) -> None:
+    if not 0 <= index < layer.size:
+        raise EngineError(f"no neuron {layer.name}:{index}: {layer.name} has neurons 0..{layer.size - 1}")

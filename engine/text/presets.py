@@ -1,0 +1,97 @@
+"""The presets: untrained nets of known structure, each with its own recipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.errors import EngineError
+from engine.graph.recipe import Recipe
+from engine.net import Net
+from engine.text.build import build
+
+
+@dataclass(frozen=True)
+class _Preset:
+    """A title, an architecture (its grammar: `engine.text`) and how it is trained."""
+
+    title: str
+    text: str
+    recipe: Recipe
+
+
+def _cnn_recipe(epochs: int) -> Recipe:
+    return Recipe("cross-entropy", "adam", lr=2e-3, batch=64, epochs=epochs, schedule="cosine")
+
+
+def _vit_recipe() -> Recipe:
+    return Recipe(
+        "cross-entropy", "adamw", lr=1e-3, batch=64, epochs=20, schedule="cosine", warmup=0.05, l2=0.05
+    )
+
+
+_KNOWN = {
+    "mlp": _Preset(
+        "Multilayer perceptron",
+        "input 28x28 | dense 512 relu | dropout 0.2 | dense 256 relu | dropout 0.2"
+        "| dense 128 relu | dropout 0.2 | dense 10 log-softmax",
+        Recipe("nll", "adam", lr=1e-3, batch=128, epochs=10),
+    ),
+    "mlp-sigmoid": _Preset(
+        "Sigmoid perceptron",
+        "input 28x28 | dense 128 init normal sigmoid | dense 64 init normal sigmoid"
+        "| dense 10 init normal sigmoid",
+        Recipe("squared-error", "sgd", lr=0.25, batch=32, epochs=30),
+    ),
+    "cnn-fast": _Preset(
+        "Fast convolutional network",
+        "input 28x28 | conv 4 3x3 relu | pool 2 | dense 10 init he softmax",
+        _cnn_recipe(epochs=12),
+    ),
+    "cnn-balanced": _Preset(
+        "Balanced convolutional network",
+        "input 28x28 | conv 8 5x5 relu | pool 2 | dense 10 init he softmax",
+        _cnn_recipe(epochs=12),
+    ),
+    "cnn-accuracy": _Preset(
+        "Accurate convolutional network",
+        "input 28x28 | conv 16 5x5 relu | pool 2 | conv 32 5x5 relu | pool 2 | dense 10 init he softmax",
+        _cnn_recipe(epochs=12),
+    ),
+    "cnn-draw": _Preset(
+        "Convolutional network",
+        "input 28x28 | conv 20 5x5 relu | pool 2 | dropout 0.2 | conv 40 5x5 relu | pool 2 | dropout 0.2"
+        "| dense 256 init he relu | dense 10 init he softmax",
+        _cnn_recipe(epochs=15),
+    ),
+    "cnn-crop": _Preset(
+        "Convolutional network on crops",
+        "input 24x24 | conv 8 5x5 pad 2 relu | pool 2 | conv 16 5x5 pad 2 relu | pool 3"
+        "| dense 10 init he softmax",
+        _cnn_recipe(epochs=15),
+    ),
+    "vit-tiny": _Preset(
+        "Tiny vision transformer",
+        "input 28x28 | patches 7 64" + 2 * "| transformer 4 heads mlp 128" + "| head 10 softmax",
+        _vit_recipe(),
+    ),
+    "vit-small": _Preset(
+        "Small vision transformer",
+        "input 28x28 | patches 7 128" + 4 * "| transformer 4 heads mlp 256" + "| head 10 softmax",
+        _vit_recipe(),
+    ),
+}
+
+
+def presets() -> tuple[str, ...]:
+    """Names of all presets."""
+    return tuple(_KNOWN)
+
+
+def preset(name: str, rng: np.random.Generator) -> Net:
+    """The untrained net of that name with fresh float32 parameters; EngineError lists the known ones."""
+    if name not in _KNOWN:
+        raise EngineError(f"unknown preset {name!r}: known are {', '.join(_KNOWN)}")
+    known = _KNOWN[name]
+    return build(known.text, rng, name=name, title=known.title, recipe=known.recipe)

@@ -1,0 +1,4 @@
+"""Training: steps, optimizers, schedules, checkpoints, and the loop that yields after each update.
+
+What runs a batch forward and backward belongs to `engine.run`; the wishes of a command line to `viz3d.train`.
+"""

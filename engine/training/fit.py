@@ -1,0 +1,88 @@
+"""Training as an iterator: the caller draws, pauses, changes a rate, saves or stops between steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.graph.recipe import Recipe
+from engine.net import Net
+from engine.training.checkpoint import Checkpoint
+from engine.training.step import Step
+from engine.training.trainer import Trainer
+from engine.training.training import Augment, Training
+
+__all__ = ["Augment", "Step", "Trainer", "Training", "fit", "resume"]
+
+
+def fit(
+    net: Net,
+    images: Array,
+    labels: Array,
+    *,
+    rng: np.random.Generator,
+    validation: tuple[Array, Array] | None = None,
+    augment: Augment | None = None,
+    recipe: Recipe | None = None,
+    patience: int | None = None,
+    window: int = 100,
+    **changes: Any,
+) -> Training:
+    """Train on images (N, 28, 28) uint8 or (N, *input shape) float with labels (N,), one Step for each batch.
+
+    recipe defaults to the net's own; `changes` replace single fields of it (epochs=3, lr=0.01...), see
+    Recipe.change. augment(images, rng) -> images is called on every batch. The same rng seed gives the same
+    numbers. validation: images and labels that are tested after each epoch. patience: stop after so many
+    epochs without a better validation accuracy; the best net is `Training.best`. window: steps, see Step.
+
+    The net that was given stays as it was; the trained one is `snapshot()`, at any step and at the end:
+
+        training = fit(net, images, labels, rng=np.random.default_rng(0), epochs=2)
+        for step in training:
+            print(step.step, step.loss)
+        trained = training.snapshot()
+
+    EngineError where something does not fit, DivergedError where the loss or a layer is no longer finite.
+    """
+    return Training(
+        net,
+        (recipe or net.recipe).change(**changes),
+        (images, labels),
+        rng,
+        validation=validation,
+        augment=augment,
+        patience=patience,
+        window=window,
+    )
+
+
+def resume(
+    checkpoint: Checkpoint,
+    images: Array,
+    labels: Array,
+    *,
+    validation: tuple[Array, Array] | None = None,
+    augment: Augment | None = None,
+    **changes: Any,
+) -> Training:
+    """Go on from a checkpoint with the numbers of a training that was never interrupted.
+
+    images, labels, validation and augment must be those of then (the images are compared). `changes` replace
+    fields of the recipe from here on (epochs=20, say), see Training.change.
+    """
+    training = Training(
+        checkpoint.net,
+        checkpoint.net.recipe,
+        (images, labels),
+        checkpoint.generator(),
+        validation=validation,
+        augment=augment,
+        patience=checkpoint.patience,
+        window=checkpoint.window,
+    )
+    training.restore(checkpoint)
+    if changes:
+        training.change(**changes)
+    return training

@@ -1,0 +1,4 @@
+"""All that is written into a picture: words, names of layers, captions, cards, legend, rings around neurons.
+
+It places text and says what it means; drawing it belongs to `scenes.vtk`.
+"""

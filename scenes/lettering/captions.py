@@ -1,0 +1,138 @@
+"""Captions: where each text and each sample of colour stands in the picture at a moment."""
+
+from dataclasses import replace
+
+from scenes.frame import Caption, Ring, Swatch
+from scenes.lettering import rings
+from scenes.lettering.cards import cards
+from scenes.lettering.fonts import extent, width
+from scenes.lettering.labels import answer, bar_texts
+from scenes.lettering.legend import legend
+from scenes.lettering.words import TITLE, Words, write
+from scenes.light.theme import Theme
+from scenes.motion.easing import between
+from scenes.motion.timeline import Timeline
+from scenes.space.camera import Orbit
+from scenes.space.layout import Layout
+from scenes.space.page import Box, Page, page
+
+_JOINT = "    ·    "
+_LEAST, _MOST = 14, 400  # characters of a text that is cut short
+
+__all__ = ["TITLE", "Words", "lay_out", "settle", "write"]
+
+
+def lay_out(
+    words: Words,
+    layout: Layout,
+    camera: Orbit,
+    size: tuple[int, int],
+    theme: Theme,
+    line: Timeline,
+    t: float,
+) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...]]:
+    """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way."""
+    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
+    standing, swatches = _standing(words, layout, camera, sheet, theme, line, t)
+    boxes = [extent(caption) for caption in standing if caption.text]
+    circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)
+    boxes += [extent(caption) for caption in names]
+    for card in cards(words, layout, camera, sheet, theme, line, t):
+        clear = _keep_clear(card, boxes, sheet)
+        if clear[0].alpha > 0.004:
+            boxes += [extent(caption) for caption in clear]
+        names += clear
+    shown = tuple(caption for caption in standing + names if caption.text and caption.alpha > 0.004)
+    return shown, swatches, circles
+
+
+def settle(
+    words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme, line: Timeline
+) -> Words:
+    """The same words, and each mark's label has its side: where it is free in the last picture."""
+    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
+    standing, _ = _standing(words, layout, camera, sheet, theme, line, line.seconds)
+    boxes = [extent(caption) for caption in standing if caption.text]
+    return replace(words, marks=rings.settle(words.marks, layout, camera, sheet, theme, boxes))
+
+
+def _standing(
+    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
+) -> tuple[list[Caption], tuple[Swatch, ...]]:
+    """The texts that names and labels make way for, and the legend's swatches."""
+    fixed = _headline(words, sheet, theme, line, t) + answer(words, sheet, theme, line, t)
+    entries, swatches = legend(words, sheet, theme)
+    fixed += entries
+    boxes = [extent(caption) for caption in fixed if caption.text]
+    texts = bar_texts(words, layout, camera, sheet, theme, line, t)
+    return fixed + [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)], swatches
+
+
+def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:
+    """Fade captions that belong together before one of them touches the picture's edge or another text."""
+    visible = min(sheet.clear(extent(caption), taken) for caption in group)
+    return [replace(caption, alpha=caption.alpha * visible) for caption in group]
+
+
+def _headline(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) -> list[Caption]:
+    x, y = sheet.margin
+    title, small = sheet.headline_sizes
+    title = min(title, title * (sheet.width - 2 * x) / width(words.title, "display", title))
+    y += 0.80 * title
+    captions = [Caption(words.title, (x, y), title, "display", theme.text)]
+    for text in _fact_lines(words, sheet, small):
+        y += (0.36 * title if len(captions) == 1 else 0.0) + 1.32 * small
+        captions.append(Caption(text, (x, y), small, "regular", theme.text_soft))
+    y += 1.55 * small
+    captions += _narration(words, sheet, theme, line, t, (x, y), small)
+    return captions
+
+
+def _fact_lines(words: Words, sheet: Page, size: float) -> list[str]:
+    """Facts and the net's change on one line where they fit, else on two; of a small picture's few facts one.
+
+    A change that is too long for its line is cut short, or where hardly any of it were left, counted.
+    """
+    facts = words.facts[-1:] if sheet.compact else words.facts
+    room = sheet.width - 2 * sheet.margin[0] - (0 if sheet.portrait else 330 * sheet.unit)
+    whole = _JOINT.join(facts)
+    if words.change:
+        if width(_JOINT.join((*facts, words.change)), "regular", size) <= room:
+            return [_JOINT.join((*facts, words.change))]
+        if width(whole, "regular", size) <= room or len(facts) < 2:
+            return [whole, _cut(words.change, size, room) or words.changes]
+        rest = _JOINT.join(facts[1:]) + _JOINT
+        if width(rest + words.change, "regular", size) > room:
+            rest = facts[-1] + _JOINT
+        short = _cut(words.change, size, room - width(rest, "regular", size))
+        return [facts[0], rest + (short or words.changes)]
+    if width(whole, "regular", size) <= room or len(facts) < 2:
+        return [whole]
+    return [facts[0], _JOINT.join(facts[1:])]
+
+
+def _cut(text: str, size: float, room: float) -> str:
+    """As much of a text as there is room for, with an ellipsis where it is cut; nothing if that is little."""
+    short = text if len(text) <= _MOST else text[:_MOST] + "…"
+    while width(short, "regular", size) > room:
+        if len(short) <= _LEAST:
+            return ""
+        short = short[:-2].rstrip(" ;,") + "…"
+    return short
+
+
+def _narration(
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, at: tuple[float, float], size: float
+) -> list[Caption]:
+    """One sentence on what is happening, cross-fading from beat to beat."""
+    starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
+    starts += [line.bars[0], line.answer[1]]
+    texts = [*(text for _, text in words.steps), *words.ends]
+    fade = 0.022 * line.seconds
+    captions = []
+    for i, (start, text) in enumerate(zip(starts, texts, strict=True)):
+        end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
+        alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
+        if alpha > 0 and width(text, "medium", size) < sheet.width - 2 * at[0]:
+            captions.append(Caption(text, at, size, "medium", theme.text, 0.92 * alpha))
+    return captions

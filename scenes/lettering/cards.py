@@ -1,0 +1,115 @@
+"""Cards: the name and the size of what stands at a place, beside its panels."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.frame import Caption
+from scenes.lettering.fonts import extent, width
+from scenes.lettering.naming import Card
+from scenes.lettering.words import Words
+from scenes.light.theme import Theme
+from scenes.motion.easing import between, smooth
+from scenes.motion.timeline import Timeline
+from scenes.space.camera import Orbit
+from scenes.space.layout import Layout
+from scenes.space.page import Page, apart
+
+Corners = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where cards may stand: the corners of all panels in pixels, (layers, 4, 2), and the page."""
+
+    corners: Corners
+    sheet: Page
+    theme: Theme
+    alpha: float
+
+    def text(self, text: str, at: tuple[float, float], size: float, *, faint: bool, anchor: str) -> Caption:
+        font, colour = ("regular", self.theme.text_soft) if faint else ("semibold", self.theme.text)
+        return Caption(text, at, size, font, colour, self.alpha, anchor, self.theme.background)
+
+
+def cards(
+    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
+) -> list[list[Caption]]:
+    """The captions of each card; a card that cannot be seen whole is left out."""
+    size = (sheet.width, sheet.height)
+    corners = np.stack([camera.project(panel.corners(), size) for panel in layout.panels])
+    shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
+    place = _Place(corners, sheet, theme, shown)
+    seen = [card for card in words.cards if np.isfinite(corners[list(card.layers)]).all()]
+    last = len(layout.panels) - 1
+    if sheet.portrait:
+        # The outputs' bars speak for themselves, and there is no free corner beside them.
+        write = _beside if any(card.minor for card in words.cards) else _under_left
+        return [write(place, card) for card in seen if last not in card.layers and not card.minor]
+    ends = layout.bars.base[-1] + 0.5 * layout.bars.length * layout.bars.along
+    tip = camera.project(ends[None], size)[0]
+    groups = [
+        _under_bars(place, card, tip) if last in card.layers else _under(place, card)
+        for card in seen
+        if not card.minor
+    ]
+    return groups + _words(place, [card for card in seen if card.minor])
+
+
+def _under_left(place: _Place, card: Card) -> list[Caption]:
+    """On one line under the left corner of a panel."""
+    unit, (name, detail) = place.sheet.unit, (place.sheet.font(26), place.sheet.font(22))
+    left, foot = place.corners[card.layers[0], 0]
+    x, y = float(left), float(foot) + 10 * unit
+    captions = [place.text(card.name, (x, y), name, faint=False, anchor="lt")]
+    x += width(card.name + "  ", "semibold", name)
+    y += 0.18 * (name - detail)
+    return [*captions, place.text(card.detail, (x, y + 1), detail, faint=True, anchor="lt")]
+
+
+def _beside(place: _Place, card: Card) -> list[Caption]:
+    """To the right of the panels, at half their height."""
+    corners = place.corners[list(card.layers)].reshape(-1, 2)
+    x, y = (
+        float(corners[:, 0].max()) + 16 * place.sheet.unit,
+        float(corners[:, 1].min() + corners[:, 1].max()) / 2,
+    )
+    return [place.text(card.name, (x, y), place.sheet.font(24), faint=False, anchor="lm")]
+
+
+def _under(place: _Place, card: Card) -> list[Caption]:
+    """Under the middle of the panels."""
+    feet = place.corners[list(card.layers), :2]
+    unit, x = place.sheet.unit, float(feet[..., 0].mean())
+    # The feet of a row of panels slope: the card clears those above it, the nearest at least.
+    away = np.abs(feet[..., 0].mean(axis=1) - x)
+    y = float(feet[away <= max(130 * unit, float(away.min())), :, 1].max())
+    return _stacked(place, card, x, y + (24 if len(feet) == 1 else 46) * unit)
+
+
+def _under_bars(place: _Place, card: Card, tip: NDArray[np.float32]) -> list[Caption]:
+    unit = place.sheet.unit
+    return _stacked(place, card, float(tip[0]) - 30 * unit, float(tip[1]) + 44 * unit)
+
+
+def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:
+    name, detail = place.sheet.font(19), place.sheet.font(16)
+    captions = [place.text(card.name, (x, y), name, faint=False, anchor="mt")]
+    if not place.sheet.compact:
+        captions.append(place.text(card.detail, (x, y + 1.35 * name), detail, faint=True, anchor="mt"))
+    return captions
+
+
+def _words(place: _Place, minor: list[Card]) -> list[list[Caption]]:
+    """One small word under each station, all of them or none."""
+    captions = []
+    for card in minor:
+        feet = place.corners[list(card.layers), :2].reshape(-1, 2)
+        at = float(feet[:, 0].mean()), float(feet[:, 1].max()) + 12 * place.sheet.unit
+        captions.append(place.text(card.name, at, place.sheet.font(13), faint=True, anchor="mt"))
+    boxes = [extent(caption) for caption in captions]
+    room = min((apart(a, b) for a, b in pairwise(boxes)), default=99.0)
+    visible = float(between(room, 1.0, 6.0 * place.sheet.unit))
+    return [[replace(caption, alpha=caption.alpha * visible)] for caption in captions]

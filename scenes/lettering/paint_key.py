@@ -1,0 +1,36 @@
+"""What the legend says of paint."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine import Net
+from scenes.lettering.naming import called
+from scenes.light.paint import Paint, colour
+from scenes.light.theme import Ramp, Theme
+
+_NAMED = 2  # painted layers that the legend names; of more it gives the number
+
+
+@dataclass(frozen=True, eq=False)
+class Key:
+    """What the legend says of paint.
+
+    Attributes:
+        title: which layers are painted, and what that shows.
+        colours: from the lowest value to the highest, uint8 (256, 3).
+        ends: words below them: at the left, in the middle and at the right.
+    """
+
+    title: str
+    colours: Ramp
+    ends: tuple[str, str, str]
+
+
+def key(paint: Paint, net: Net, theme: Theme) -> Key:
+    """Put paint on a net into words for the legend."""
+    titles = [called(net.layer(name)) for name in paint.values]
+    layers = " and ".join(titles) if len(titles) <= _NAMED else f"{len(titles)} layers"
+    values = np.linspace(-1.0 if paint.signed else 0.0, 1.0, 256, dtype=np.float32)
+    ends = paint.low, "0" if paint.signed else "", paint.high
+    return Key(f"{layers}: {paint.title}", colour(values, theme), ends)

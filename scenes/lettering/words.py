@@ -1,0 +1,123 @@
+"""Words: what a picture says, before any of it has a place."""
+
+from dataclasses import dataclass
+
+from engine import Layer, Net, Trace
+from engine.edits import statements
+from scenes.lettering.marks import Mark, marks
+from scenes.lettering.naming import Card, cards, steps, structure
+from scenes.lettering.paint_key import Key
+
+TITLE = "How a neural network reads a digit"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts of a film.
+
+    Attributes:
+        title: the headline.
+        facts: short facts about net and digit, most important first.
+        change: how the net was mutated, as text or, where that is not known, as a count of its edits.
+        changes: the same, counted.
+        cards: names of layers, or of blocks of layers where there are too many.
+        steps: a layer's name, and what happens from the moment when it fires.
+        ends: what happens as the bars grow, and at the end.
+        classes: label of each class.
+        shares: probability of each class as text.
+        prediction, confidence: the answer.
+        verdict: the true label with a tick or a cross, empty where no label is known.
+        right: whether the answer is right, None where no label is known.
+        drawn: how many synapses of how many are drawn.
+        attends: whether some of the drawn are attention.
+        marks: what edits have touched.
+        paint: what the colour of painted layers means, None where there are none.
+    """
+
+    title: str
+    facts: tuple[str, ...]
+    change: str
+    changes: str
+    cards: tuple[Card, ...]
+    steps: tuple[tuple[str, str], ...]
+    ends: tuple[str, str]
+    classes: tuple[str, ...]
+    shares: tuple[str, ...]
+    prediction: int
+    confidence: str
+    verdict: str
+    right: bool | None
+    drawn: str
+    attends: bool
+    marks: tuple[Mark, ...]
+    paint: Key | None = None
+
+
+def percent(share: float) -> str:
+    """A probability 0..1 as text that never rounds to a false 0 or 100."""
+    if share < 0.0005:
+        return "<0.1%"
+    return ">99.9%" if share >= 0.9995 else f"{share * 100:.1f}%"
+
+
+def write(
+    trace: Trace,
+    *,
+    label: int | None,
+    source: str,
+    drawn: int,
+    attends: bool,
+    title: str = TITLE,
+    mutated: str = "",
+    paint: Key | None = None,
+) -> Words:
+    """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them.
+
+    mutated: how the net was mutated, as text, where that is known.
+    """
+    net = trace.net
+    change, changes = _change(net, mutated)
+    best = trace.prediction
+    right = None if label is None else label == best
+    return Words(
+        title=title,
+        facts=tuple(
+            fact for fact in (*structure(net), f"{net.parameter_count:,} parameters", source) if fact
+        ),
+        change=change,
+        changes=changes,
+        cards=cards(net),
+        steps=steps(net),
+        ends=(_bars(net.layers[-1]), _end(best, label)),
+        classes=tuple(str(k) for k in range(len(trace.probabilities))),
+        shares=tuple(percent(float(p)) for p in trace.probabilities),
+        prediction=best,
+        confidence=percent(trace.confidence),
+        verdict="" if label is None else f"label: {label}  {'✓' if right else '✗'}",
+        right=right,
+        drawn=f"{drawn:,} of {net.edge_count:,} synapses drawn",
+        attends=attends,
+        marks=marks(net),
+        paint=paint,
+    )
+
+
+def _change(net: Net, mutated: str) -> tuple[str, str]:
+    """How a net was mutated, and that counted; a hold that only training would notice is no edit here."""
+    if parts := statements(mutated):
+        return "; ".join(parts), f"{len(parts)} change{'s' * (len(parts) != 1)}"
+    count = sum(edit.verb != "hold" for edit in net.edits)
+    edits = f"{count} edit{'s' * (count != 1)}" if count else ""
+    return edits, edits
+
+
+def _bars(output: Layer) -> str:
+    if "softmax" in output.activation:
+        return f"Softmax turns {output.size} sums into {output.size} probabilities"
+    return f"{output.size} outputs, scaled so that they add up to 100%"
+
+
+def _end(best: int, label: int | None) -> str:
+    if label is None or label == best:
+        return f"The longest bar is the answer: {best}"
+    return f"The longest bar is the answer: {best}, but it was meant as a {label}"

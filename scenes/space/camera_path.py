@@ -1,0 +1,52 @@
+"""Path: the camera's way. It starts close to the digit and draws back as the signal advances."""
+
+from dataclasses import dataclass
+
+from scenes.motion.easing import between, smoother
+from scenes.motion.timeline import Timeline
+from scenes.space.camera import Orbit, fit
+from scenes.space.layout import Layout
+from scenes.space.page import page
+
+_ANGLE = 25.0
+
+
+@dataclass(frozen=True)
+class Path:
+    """A film's camera.
+
+    Attributes:
+        start, end: the first and last pose at rest.
+        leave, arrive: seconds between which the camera goes from one to the other.
+        drift: degrees of azimuth that it goes on turning until `seconds`, so that the last picture lives.
+        seconds: length of the film.
+    """
+
+    start: Orbit
+    end: Orbit
+    leave: float
+    arrive: float
+    drift: float
+    seconds: float
+
+    def at(self, t: float) -> Orbit:
+        """The pose at time t in seconds."""
+        pose = self.start.mix(self.end, float(smoother(between(t, self.leave, self.arrive))))
+        turn = self.drift * (float(between(t, 0.0, self.seconds)) - 1.0)
+        return Orbit(pose.focus, pose.distance, pose.azimuth + turn, pose.elevation, pose.angle)
+
+
+def camera_path(layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False) -> Path:
+    """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted`."""
+    portrait = layout.orientation.name == "portrait"
+    rectangle = page(size, portrait, painted).safe()
+    # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
+    # less of its width and more of its height.
+    narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)
+    azimuth, elevation = (11.0, 24.0) if portrait else (30.0 + 20.0 * narrow, 14.5 + 9.0 * narrow)
+    end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=_ANGLE)
+    first = layout.panels[0].corners()
+    close = fit(first, size, rectangle, azimuth=azimuth + 8.0, elevation=elevation, angle=_ANGLE)
+    # Not all the way to the digit: close enough to see it written, far enough to see where it will go.
+    start = end.mix(close, 0.65 if portrait else 0.80)
+    return Path(start, end, line.digit[1], 0.93 * line.pulses[-1][1], drift=5.0, seconds=line.seconds)

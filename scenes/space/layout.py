@@ -1,0 +1,185 @@
+"""Layout: where each neuron of a net stands in space.
+
+A layer is drawn by its shape alone: (n,) folds into a grid of neurons, (h, w, c) becomes a wall of feature
+maps, (tokens, d) one row for each token. Layers stand one behind another along the flow of the signal; those
+that fire at the same time, such as queries, keys and values, stand at one station.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import cos, isqrt, radians, sin
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Layer, Net
+from engine.graph.topology import depths
+from scenes.errors import SceneError
+from scenes.motion.timeline import ROOMY
+from scenes.space.panel import Panel, Vector
+from scenes.space.raster import Raster, Room, raster
+
+_APART = 1.8  # scene units between panels of one station
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """Axes of a layout: the flow of the signal, and each panel's own right and up."""
+
+    name: Literal["landscape", "portrait"]
+    flow: tuple[float, float, float]
+    right: tuple[float, float, float]
+    up: tuple[float, float, float]
+
+
+LANDSCAPE = Orientation("landscape", flow=(1, 0, 0), right=(0, 1, 0), up=(0, 0, 1))
+# In portrait the signal falls. Panels lean back, so that a camera in front and above sees their faces.
+_LEAN = radians(36)
+PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(_LEAN), sin(_LEAN)))
+
+
+def orientation(size: tuple[int, int]) -> Orientation:
+    """Choose the orientation for a frame of `size` (width, height) in pixels."""
+    return PORTRAIT if size[1] > 1.15 * size[0] else LANDSCAPE
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """The ten probability bars: bar d grows from `base[d]` along `along` to `length` for probability 1.
+
+    Attributes:
+        label: float32 (classes, 3), centre of each class label.
+        base: float32 (classes, 3), where each bar begins.
+        along, thick: float32 (3,), unit direction of growth, and half the thickness as a vector.
+        length: scene units for probability 1.
+    """
+
+    label: Vector
+    base: Vector
+    along: Vector
+    thick: Vector
+    length: float
+
+    def quads(self, share: NDArray[np.float32]) -> Vector:
+        """Corners of the bars grown to `share` (classes,) of their length: float32 (classes, 4, 3)."""
+        tip = self.base + share[:, None] * self.length * self.along
+        return np.stack(
+            [self.base - self.thick, tip - self.thick, tip + self.thick, self.base + self.thick], axis=1
+        ).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Places of all neurons of a net.
+
+    Attributes:
+        orientation: the axes.
+        panels: one for each layer, in the net's order.
+        positions: float32 (N, 3), centre of every neuron by global id.
+        bars: the probability bars.
+    """
+
+    orientation: Orientation
+    panels: tuple[Panel, ...]
+    positions: Vector
+    bars: Bars
+
+    def bounds(self) -> Vector:
+        """Points that enclose all that is drawn: float32 (P, 3)."""
+        ends = self.bars.quads(np.ones(len(self.bars.base), dtype=np.float32)).reshape(-1, 3)
+        return np.concatenate([panel.corners() for panel in self.panels] + [ends])
+
+
+def arrange(net: Net, axes: Orientation) -> Layout:
+    """Place the neurons of `net` along the axes.
+
+    Raises:
+        SceneError: a layer's shape has no drawing, or the net does not end in a layer of classes.
+    """
+    if len(net.layers[-1].shape) != 1:
+        raise SceneError(
+            f"the last layer has shape {net.layers[-1].shape}: it must be (classes,) to end in bars"
+        )
+    portrait = axes.name == "portrait"
+    stations = _stations(net)
+    step = _step(len(stations), portrait)
+    rasters = [[_drawing(net, n, len(stop), step, portrait) for n in stop] for stop in stations]
+    gaps = [_gap(a, b, step, portrait) for a, b in pairwise(rasters)]
+    if step and not portrait:
+        # The digit is seen whole beside the first wall, also by a camera that looks along the flow.
+        gaps[0] += 0.3 * max(r.width for r in rasters[0])
+    along = np.concatenate([[0.0], np.cumsum(gaps)])
+    flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))
+    places: dict[str, tuple[Raster, Vector]] = {}
+    for stop, drawn, x in zip(stations, rasters, along, strict=True):
+        for layer, cells, aside in zip(stop, drawn, _asides(drawn, portrait), strict=True):
+            places[layer.name] = cells, (x * flow + aside * (right if portrait else up)).astype(np.float32)
+    panels = tuple(
+        Panel(layer.name, net.offset(layer.name), *places[layer.name], right=right, up=up)
+        for layer in net.layers
+    )
+    positions = np.concatenate([panel.positions() for panel in panels])
+    return Layout(axes, panels, positions, _bars(panels[-1], flow, portrait))
+
+
+def _stations(net: Net) -> list[list[Layer]]:
+    """The layers by the moment when they fire, in order."""
+    depth = depths(net)
+    return [[layer for layer in net.layers if depth[layer.name] == d] for d in sorted(set(depth.values()))]
+
+
+def _step(stations: int, portrait: bool) -> float | None:
+    """Scene units from one station to the next in a net of many, None where there is room for each."""
+    if stations <= ROOMY:
+        return None
+    return float(np.clip(85.0 / stations, 3.4, 8.0) if portrait else np.clip(150.0 / stations, 4.6, 9.0))
+
+
+def _drawing(net: Net, layer: Layer, beside: int, step: float | None, portrait: bool) -> Raster:
+    room, side = None, isqrt(layer.size)
+    if layer is net.layers[0] and layer.shape == (side * side,):
+        # A row of pixels is a picture all the same.
+        layer = replace(layer, shape=(side, side, 1))
+        return raster(layer, False, portrait)
+    if layer is not net.layers[0] and (step is not None or beside > 1):
+        if portrait:
+            high = 16.0 if step is None else 0.86 * step
+            room = Room((48.0 - _APART * (beside - 1)) / beside, high)
+        else:
+            wide = 20.0 if step is None else 1.5 * step
+            room = Room(wide, ((28.0 if step is None else 36.0) - _APART * (beside - 1)) / beside)
+    return raster(layer, layer is net.layers[-1], portrait, room)
+
+
+def _asides(drawn: list[Raster], portrait: bool) -> list[float]:
+    """Where panels of one station stand beside the flow: the first on top, or in portrait at the left."""
+    sizes = np.array([r.width if portrait else r.height for r in drawn])
+    ends = np.cumsum(sizes + _APART)
+    middles = ends - _APART - sizes / 2 - (ends[-1] - _APART) / 2
+    return list(middles if portrait else -middles)
+
+
+def _gap(before: list[Raster], after: list[Raster], step: float | None, portrait: bool) -> float:
+    """Distance between two stations' centres: wide panels need room, so that they do not hide each other."""
+    walled = any(r.walled for r in before + after)
+    if portrait:
+        lean = sin(_LEAN + radians(24))  # the share of a panel's height that the camera sees
+        high = 0.5 * lean * (max(r.height for r in before) + max(r.height for r in after))
+        # The line of text under a panel needs room, where there is one for each.
+        return high + (0.25 * step if step else 8.0 if walled else 6.3)
+    wide = max(r.width for r in before) + max(r.width for r in after)
+    if step:
+        return 0.4 * step + 0.25 * wide
+    return 12.0 + (0.30 if walled else 0.25) * wide
+
+
+def _bars(outputs: Panel, flow: Vector, portrait: bool) -> Bars:
+    """Bars lie along the flow, behind the neurons that they belong to."""
+    neurons = outputs.positions()
+    if portrait:
+        return Bars(
+            neurons + 2.9 * flow, neurons + 4.7 * flow, flow, 0.30 * outputs.raster.pitch * outputs.right, 9.0
+        )
+    thick = 0.20 * outputs.raster.pitch * outputs.up
+    return Bars(neurons + 2.9 * flow, neurons + 4.6 * flow, flow, thick, 11.5)

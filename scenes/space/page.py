@@ -1,0 +1,104 @@
+"""Page: the measures of a picture, and the part of it that the net may fill."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scenes.motion.easing import between
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The measures of a picture.
+
+    Attributes:
+        width, height: pixels.
+        portrait: True for a tall picture.
+        unit: size of things relative to the 1920x1080 (or 1080x1920) design.
+        compact: True where there is room for the essentials only.
+        painted: True where the legend has one row more, for paint.
+    """
+
+    width: int
+    height: int
+    portrait: bool
+    unit: float
+    compact: bool
+    painted: bool = False
+
+    def font(self, size: float) -> float:
+        """Font size in pixels for a size in the design; text shrinks less than the picture does."""
+        floor = 11.0 if self.compact else 12.0
+        return round(max(size * float(self.unit**0.86), min(floor, size)), 1)
+
+    @property
+    def margin(self) -> tuple[float, float]:
+        """Empty pixels at the sides, and at the top and the bottom."""
+        if self.portrait:
+            return 0.056 * self.width, 0.036 * self.height
+        return 0.0375 * self.width, 0.052 * self.height
+
+    @property
+    def headline_sizes(self) -> tuple[float, float]:
+        """Font sizes of the title and of the lines under it."""
+        return (self.font(56), self.font(26)) if self.portrait else (self.font(42), self.font(19))
+
+    @property
+    def legend_sizes(self) -> tuple[float, float]:
+        """Font sizes of the legend's entries and of its small print."""
+        return (self.font(22), self.font(19)) if self.portrait else (self.font(16), self.font(14))
+
+    @property
+    def legend_top(self) -> float:
+        """Where the legend begins, in pixels from the top."""
+        head, small = self.legend_sizes
+        paint = self.paint_row if self.painted else 0.0
+        return self.height - self.margin[1] - 3.4 * head - (1.7 * small if self.portrait else 0.0) - paint
+
+    @property
+    def paint_row(self) -> float:
+        """Height of the legend's row for paint, in pixels."""
+        return 3.3 * self.legend_sizes[0] + self.legend_sizes[1]
+
+    @property
+    def answer_top(self) -> float:
+        """Where the answer begins in a portrait picture, below the bars."""
+        return self.legend_top - 1.12 * self.font(150)
+
+    def clear(self, box: Box, taken: Iterable[Box], near: float = 8.0) -> float:
+        """How visible a text in a box may be, 0..1: less the nearer it is to the picture's edge or a text.
+
+        near: pixels in the design to another text, from where on it is whole.
+        """
+        frame = 14.0 * self.unit
+        edge = min(box[0], box[1], self.width - box[2], self.legend_top - box[3] + frame)
+        room = min((apart(box, other) for other in taken), default=1e9)
+        return min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, near * self.unit)))
+
+    def safe(self) -> Box:
+        """The part of the picture that the net may fill, in pixels; text has the rest."""
+        title, small = self.headline_sizes
+        top = self.margin[1] + 1.2 * title + (6.0 if self.portrait else 4.1) * small
+        if self.portrait:
+            return 0.06 * self.width, top, 0.94 * self.width, self.answer_top - 2.4 * self.font(22)
+        cards = self.font(19) * (2.2 if self.compact else 3.9)
+        return (
+            0.045 * self.width,
+            top,
+            self.width - self.margin[0] - 4.2 * self.font(18),
+            self.legend_top - cards,
+        )
+
+
+def page(size: tuple[int, int], portrait: bool, painted: bool = False) -> Page:
+    """Measure a picture of `size` (width, height) pixels."""
+    wide, high = (1080, 1920) if portrait else (1920, 1080)
+    unit = min(size[0] / wide, size[1] / high)
+    return Page(size[0], size[1], portrait, unit, compact=unit < 0.5, painted=painted)
+
+
+def apart(a: Box, b: Box) -> float:
+    """Pixels between two boxes; negative by how far they overlap."""
+    return max(a[0] - b[2], b[0] - a[2], a[1] - b[3], b[1] - a[3])

@@ -1,0 +1,72 @@
+"""Panel: the plane of one layer in space."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.space.raster import Raster
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """The plane of one layer: a raster of cells, of which each neuron fills one.
+
+    Attributes:
+        layer: the layer's name.
+        start: global id of the layer's first neuron.
+        raster: the cells, and which of them each neuron fills.
+        centre, right, up: float32 (3,), the plane.
+    """
+
+    layer: str
+    start: int
+    raster: Raster
+    centre: Vector
+    right: Vector
+    up: Vector
+
+    @property
+    def stop(self) -> int:
+        """Global id after the layer's last neuron."""
+        return self.start + len(self.raster.row)
+
+    @property
+    def half(self) -> tuple[float, float]:
+        """Half the width and half the height of the panel with its margin, in scene units."""
+        margin = 0.65 * max(self.raster.pitch, 1.0)
+        return self.raster.width / 2 + margin, self.raster.height / 2 + margin
+
+    def corners(self) -> Vector:
+        """Corners of the panel: float32 (4, 3), bottom left, bottom right, top right, top left."""
+        width, height = self.half
+        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
+        local = signs * np.array([width, height], dtype=np.float32)
+        corners: Vector = self.centre + local[:, :1] * self.right + local[:, 1:] * self.up
+        return corners
+
+    def outlines(self) -> Vector:
+        """Corners of each map with its margin: float32 (m, 4, 3), in the order of `corners`."""
+        if not self.raster.walled:
+            return self.corners()[None]
+        top, bottom, left, right = self.raster.maps.T + np.array([[0], [1], [0], [1]])
+        wide, high = self.raster.cell
+        margin = 0.25 * self.raster.pitch
+        x0 = left * wide - self.raster.width / 2 - margin
+        x1 = right * wide - self.raster.width / 2 + margin
+        y0 = self.raster.height / 2 - bottom * high - margin
+        y1 = self.raster.height / 2 - top * high + margin
+        across = np.stack([x0, x1, x1, x0], axis=1)[..., None]
+        above = np.stack([y0, y0, y1, y1], axis=1)[..., None]
+        outlines: Vector = (self.centre + across * self.right + above * self.up).astype(np.float32)
+        return outlines
+
+    def positions(self) -> Vector:
+        """Centres of the neurons: float32 (n, 3), in id order."""
+        cells, (wide, high) = self.raster, self.raster.cell
+        across = ((cells.col - (cells.cols - 1) / 2) * wide).astype(np.float32)
+        above = (((cells.rows - 1) / 2 - cells.row) * high).astype(np.float32)
+        places: Vector = self.centre + across[:, None] * self.right + above[:, None] * self.up
+        return places

@@ -1,0 +1,97 @@
+"""Overlay: captions and legend drawn crisply over a rendered picture."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from scenes.frame import Frame, Swatch
+from scenes.lettering.fonts import font
+
+Pixels = NDArray[np.uint8]
+_EDGE = 0.14  # width of a caption's outline, of its size
+_PHASES = 4  # a caption that moves is drawn at quarter pixels, so that it glides and does not hop
+
+
+def write_over(pixels: Pixels, frame: Frame) -> None:
+    """Draw a frame's captions, rings and swatches on a picture uint8 (h, w, 3), in place."""
+    for swatch in frame.swatches:
+        _blend(pixels, *_swatch(swatch), swatch.alpha)
+    for ring in frame.rings:
+        left, top = np.floor(ring.at[0]), np.floor(ring.at[1])
+        mask = _circle(round(ring.radius, 1), round(ring.width, 1))
+        colour = np.broadcast_to(np.array(ring.colour, dtype=np.uint8), (*mask.shape, 3))
+        half = mask.shape[0] // 2
+        _blend(pixels, colour, mask, int(left) - half, int(top) - half, ring.alpha)
+    for caption in frame.captions:
+        left, top = np.floor(caption.at[0]), np.floor(caption.at[1])
+        phase = (int((caption.at[0] - left) * _PHASES), int((caption.at[1] - top) * _PHASES))
+        edge = max(1, round(caption.size * _EDGE))
+        layers = [(caption.colour, 0, 1.0)]
+        if caption.outline is not None:
+            layers.insert(0, (caption.outline, edge, 0.7))
+        for ink, stroke, share in layers:
+            mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, phase, stroke)
+            colour = np.broadcast_to(np.array(ink, dtype=np.uint8), (*mask.shape, 3))
+            _blend(pixels, colour, mask, int(left) + x, int(top) + y, share * caption.alpha)
+
+
+def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, alpha: float) -> None:
+    """Lay colour (h, w, 3) over pixels where mask (h, w) says, at (left, top); what falls outside is cut."""
+    height, width = mask.shape
+    x0, y0 = max(left, 0), max(top, 0)
+    x1, y1 = min(left + width, pixels.shape[1]), min(top + height, pixels.shape[0])
+    if x0 >= x1 or y0 >= y1:
+        return
+    inner = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
+    cover = (mask[inner].astype(np.int32) * int(alpha * 256 + 0.5) >> 8)[..., None]
+    target = pixels[y0:y1, x0:x1]
+    target[...] = (target + ((colour[inner].astype(np.int32) - target) * cover + 127) // 255).astype(np.uint8)
+
+
+@lru_cache(maxsize=2048)
+def _stamp(
+    text: str, name: str, size: float, anchor: str, phase: tuple[int, int], stroke: int
+) -> tuple[Pixels, int, int]:
+    """Coverage of a line of text, uint8 (h, w), and where its corner lies from the anchor's whole pixel.
+
+    stroke: pixels by which it is wider all around.
+    """
+    face = font(name, size)
+    left, top, right, bottom = face.getbbox(text, anchor=anchor)
+    left, top, right, bottom = left - stroke, top - stroke, right + stroke, bottom + stroke
+    x0, y0 = int(np.floor(left)) - 2, int(np.floor(top)) - 2
+    image = Image.new("L", (int(np.ceil(right)) - x0 + 4, int(np.ceil(bottom)) - y0 + 4))
+    place = (phase[0] / _PHASES - x0, phase[1] / _PHASES - y0)
+    ImageDraw.Draw(image).text(place, text, fill=255, font=face, anchor=anchor, stroke_width=stroke)
+    return np.asarray(image), x0, y0
+
+
+def _swatch(swatch: Swatch) -> tuple[Pixels, Pixels, int, int]:
+    left, top, right, bottom = swatch.box
+    mask, x, y = _pill(round(right - left, 2), round(bottom - top, 2), round(top % 1, 2))
+    index = np.clip(np.linspace(-2, 257, mask.shape[1]), 0, 255).astype(np.uint8)
+    colour = np.broadcast_to(swatch.colours[index], (*mask.shape, 3))
+    return colour, mask, int(np.floor(left)) + x, int(np.floor(top)) + y
+
+
+@lru_cache(maxsize=16)
+def _circle(radius: float, width: float) -> Pixels:
+    """Coverage of a circle's line around the middle, smoothed by drawing it four times as large."""
+    big, half = 4, int(radius + width) + 2
+    image = Image.new("L", (big * (2 * half + 1),) * 2)
+    middle, reach = big * (half + 0.5), big * (radius + width / 2)
+    box = (middle - reach, middle - reach, middle + reach, middle + reach)
+    ImageDraw.Draw(image).ellipse(box, outline=255, width=max(1, round(big * width)))
+    return np.asarray(image.reduce(big))
+
+
+@lru_cache(maxsize=64)
+def _pill(width: float, height: float, phase: float) -> tuple[Pixels, int, int]:
+    """Coverage of a bar with round ends, smoothed by drawing it four times as large."""
+    big = 4
+    image = Image.new("L", (big * (int(width) + 4), big * (int(height) + 4)))
+    box = (2 * big, (2 + phase) * big, (2 + width) * big, (2 + phase + height) * big)
+    ImageDraw.Draw(image).rounded_rectangle(box, radius=height * big / 2, fill=255)
+    return np.asarray(image.reduce(big)), -2, -2

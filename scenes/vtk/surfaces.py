@@ -1,0 +1,181 @@
+"""Surfaces: flat coloured quads, thin outlines, and the raster of a panel of pixels."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
+
+from scenes.space.panel import Panel
+from scenes.space.raster import Raster as Cells
+from scenes.vtk.arrays import own, points, runs, write
+from scenes.vtk.blending import cover
+
+# Corners 0..3 of a quad lie inside its soft border, 4..7 outside: the quad itself, then its four borders.
+_SOFT = np.array([(0, 1, 2, 3), (4, 5, 1, 0), (5, 6, 2, 1), (6, 7, 3, 2), (7, 4, 0, 3)])
+
+
+class Quads:
+    """Flat quads with a colour for each corner, whose borders fade instead of stepping.
+
+    Args:
+        corners: float32 (n, 4, 3), scene units, in order around each quad.
+        rgba: uint8 (n, 4, 4).
+        window: the render window.
+        soft: width of the fading border in scene units, about a pixel's.
+    """
+
+    def __init__(
+        self, corners: NDArray[np.float32], rgba: NDArray[np.uint8], window: Any, soft: float = 0.0
+    ) -> None:
+        self._soft = soft
+        self._data = vtkPolyData()
+        self._points = points(self._spread(corners))
+        self._data.SetPoints(self._points)
+        self._data.SetPolys(runs(len(corners) * len(_SOFT), 4))
+        self._rgba = own(self._shade(rgba), "rgba")
+        self._data.GetPointData().SetScalars(self._rgba)
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(self._data)
+        mapper.SetColorModeToDirectScalars()
+        cover(mapper, window)
+        self.actor = vtkActor()
+        self.actor.SetMapper(mapper)
+        self.actor.GetProperty().SetLighting(False)
+        self.actor.ForceTranslucentOn()
+
+    def _spread(self, corners: NDArray[np.float32]) -> NDArray[np.float32]:
+        along = corners[:, 1] - corners[:, 0]
+        across = corners[:, 3] - corners[:, 0]
+        sides = []
+        for edge in (along, across):
+            length = np.linalg.norm(edge, axis=1, keepdims=True)
+            unit = edge / np.maximum(length, 1e-6)
+            # A bar thinner than its border must not turn inside out.
+            sides.append(
+                (unit * np.minimum(self._soft / 2, length / 2), unit * self._soft / 2 * (length > 0))
+            )
+        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)[None, :, :, None]
+        inset = signs[:, :, 0] * sides[0][0][:, None] + signs[:, :, 1] * sides[1][0][:, None]
+        outset = signs[:, :, 0] * sides[0][1][:, None] + signs[:, :, 1] * sides[1][1][:, None]
+        eight = np.concatenate([corners - inset, corners + outset], axis=1)
+        return eight[:, _SOFT].reshape(-1, 3).astype(np.float32)
+
+    def _shade(self, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        outer = rgba.copy()
+        outer[..., 3] = 0
+        return np.concatenate([rgba, outer], axis=1)[:, _SOFT].reshape(-1, 4)
+
+    def draw(self, corners: NDArray[np.float32], rgba: NDArray[np.uint8]) -> None:
+        """Move the corners (n, 4, 3) and recolour them (n, 4, 4)."""
+        write(self._points.GetData(), self._spread(corners))
+        write(self._rgba, self._shade(rgba))
+        self._points.Modified()
+        self._data.Modified()
+
+
+class Raster:
+    """The pixels of a panel as one textured quad: mip-mapping keeps its fine grid from shimmering.
+
+    Args:
+        panel: a panel of tiles.
+        window: the render window.
+        backing: colour between the cells.
+        fill: share of a cell's width that its colour fills.
+    """
+
+    def __init__(self, panel: Panel, window: Any, backing: tuple[int, int, int], fill: float = 0.88) -> None:
+        self._panel = panel
+        cells = panel.raster
+        high, wide = (int(np.clip(704 // n, 4, 24)) for n in (cells.rows, cells.cols))
+        if cells.cell[0] == cells.cell[1]:
+            high = wide = min(high, wide)
+        gap = max(1, round(high * (1 - fill) / 2))
+        # Narrow cells are a row's; lines between them would darken it.
+        aside = gap if wide == high else 0
+        self._inside = slice(gap, high - gap), slice(aside, wide - aside)
+        self._texels = np.empty((cells.rows, high, cells.cols, wide, 4), dtype=np.uint8)
+        self._texels[..., :3] = backing
+        self._texels[..., 3] = np.where(_used(cells), 255, 0)[:, None, :, None]
+        self._grid = np.zeros((cells.rows, cells.cols, 3), dtype=np.uint8)
+        self._grid[:] = backing
+        self._image = vtkImageData()
+        self._image.SetDimensions(cells.cols * wide, cells.rows * high, 1)
+        self._scalars = own(self._texels.reshape(-1, 4), "rgba")
+        self._image.GetPointData().SetScalars(self._scalars)
+        self.actor = vtkActor()
+        mapper = self._mapper()
+        cover(mapper, window)
+        self.actor.SetMapper(mapper)
+        self.actor.SetTexture(self._texture())
+        self.actor.GetProperty().SetLighting(False)
+        self.actor.ForceOpaqueOn()
+
+    def _mapper(self) -> Any:
+        panel = self._panel
+        # The raster ends half a cell outside the outermost neurons' centres.
+        width, height = panel.raster.width / 2, panel.raster.height / 2
+        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], dtype=np.float32)
+        corners = panel.centre + signs[:, :1] * width * panel.right + signs[:, 1:] * height * panel.up
+        data = vtkPolyData()
+        data.SetPoints(points(corners))
+        data.SetPolys(runs(1, 4))
+        # Row 0 of the texture is its bottom for VTK, the top of the picture for us.
+        texture = np.array([(0, 1), (1, 1), (1, 0), (0, 0)], dtype=np.float32)
+        data.GetPointData().SetTCoords(own(texture, "uv"))
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(data)
+        return mapper
+
+    def _texture(self) -> Any:
+        texture = vtkTexture()
+        texture.SetInputData(self._image)
+        texture.InterpolateOn()
+        texture.MipmapOn()
+        texture.SetMaximumAnisotropicFiltering(8)
+        texture.SetColorModeToDirectScalars()
+        texture.RepeatOff()
+        texture.EdgeClampOn()
+        return texture
+
+    def draw(self, rgb: NDArray[np.uint8]) -> None:
+        """Show the neurons' colours, uint8 (n, 3) in id order. Unchanged colours cost nothing."""
+        cells, (down, across) = self._panel.raster, self._inside
+        if np.array_equal(self._grid[cells.row, cells.col], rgb):
+            return
+        self._grid[cells.row, cells.col] = rgb
+        self._texels[:, down, :, across, :3] = self._grid[:, None, :, None]
+        write(self._scalars, self._texels)
+        self._image.Modified()
+
+
+def _used(cells: Cells) -> NDArray[np.bool_]:
+    """Which cells are drawn, (rows, cols): those of neurons, and the gaps between maps.
+
+    Strands that end in a wall would else shine through its gaps as a lattice.
+    """
+    used = np.zeros((cells.rows, cells.cols), dtype=bool)
+    used[cells.row, cells.col] = True
+    if cells.walled:
+        first, second = cells.maps[:2]
+        gap = int(max(second[0] - first[1], second[2] - first[3])) - 1
+        for top, bottom, left, right in cells.maps:
+            used[top : bottom + 1 + gap, left : right + 1 + gap] = True
+    return used
+
+
+class Backdrop:
+    """The ground of the picture as a texture: a soft light in the middle and a vignette."""
+
+    def __init__(self, renderer: Any, pixels: NDArray[np.uint8]) -> None:
+        """Take the ground, uint8 (h, w, 3), top row first."""
+        image = vtkImageData()
+        image.SetDimensions(pixels.shape[1], pixels.shape[0], 1)
+        image.GetPointData().SetScalars(own(pixels[::-1].reshape(-1, 3), "rgb"))
+        texture = vtkTexture()
+        texture.SetInputData(image)
+        texture.SetColorModeToDirectScalars()
+        texture.InterpolateOn()
+        renderer.SetBackgroundTexture(texture)
+        renderer.TexturedBackgroundOn()

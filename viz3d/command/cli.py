@@ -1,0 +1,104 @@
+"""What every command shares: how it starts, how it fails, how it is stopped, and what it says meanwhile."""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from viz3d.command.errors import UserError
+from viz3d.command.signals import end_in_order
+
+BAD_INPUT = 2
+STOPPED = 130  # what a shell reports for Ctrl-C
+
+# Typer carries its own copy of Click or uses an installed one, by version; this is the usage error of either.
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+def command_line(**settings: Any) -> typer.Typer:
+    """Return an empty Typer application with this project's settings."""
+    return typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        **settings,
+    )
+
+
+def single_command(function: Callable[..., None]) -> typer.Typer:
+    """Return the application that has `function` as its only command, for `python -m viz3d.<name>`."""
+    app = command_line()
+    app.command()(function)
+    return app
+
+
+def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run `app` and end the process: 0 done, 2 bad input, 130 Ctrl-C, 128 + n for another signal n.
+
+    `arguments` are those of the process when None. Bad input is one line on stderr that begins with "error:".
+    A fault of viz3d itself is not bad input: it keeps its traceback.
+    """
+    end_in_order()
+    # What overflows is told where it matters, in one line.
+    warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
+    try:
+        status = app(args=arguments, prog_name=program, standalone_mode=False)
+    except _UsageError as error:
+        _fail(f"{error.format_message().rstrip('.')}; `{program} --help` lists the options")  # type: ignore[attr-defined]
+    except (KeyboardInterrupt, typer.Abort):
+        status = STOPPED
+    except BrokenPipeError:
+        # Whoever read our output has gone (`viz3d ... | head`): there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except Exception as error:
+        told = explained(error)
+        if told is None:
+            raise
+        _fail(told)
+    if status == STOPPED:
+        say("stopped")
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def explained(error: Exception) -> str | None:
+    """What to say of an error that is bad input or the machine's; None of a fault of viz3d itself."""
+    if isinstance(error, MemoryError):
+        return "not enough memory; ask for less: a smaller picture, fewer --workers, a smaller network"
+    if isinstance(error, OSError):
+        return _os_error(error)
+    return str(error) if isinstance(error, _user_errors()) else None
+
+
+def say(text: str) -> None:
+    """Print `text` on stderr as one line, however long it is."""
+    _console().print(" ".join(text.split()), soft_wrap=True)
+
+
+def _fail(message: str) -> NoReturn:
+    console = _console()
+    console.print("error:", style="bold red", end=" ")
+    console.print(" ".join(message.split()), soft_wrap=True)
+    sys.exit(BAD_INPUT)
+
+
+def _console() -> Console:
+    # What users typed is shown as it is: "mnist:train:5" is no picture of a train, "[a]" no markup.
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def _os_error(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason[0].lower()}{reason[1:]}" if error.filename else reason
+
+
+def _user_errors() -> tuple[type[Exception], ...]:
+    """Return the errors that are bad input: this room's, and those of the rooms imported so far."""
+    rooms = (("data", "DataError"), ("engine", "EngineError"), ("scenes", "SceneError"))
+    named = (getattr(sys.modules.get(room), name, None) for room, name in rooms)
+    return (UserError, *(kind for kind in named if kind is not None))

@@ -1,0 +1,83 @@
+"""Which digit: a test image, a sample by its number, or a drawing or photo of one's own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import data
+from data import Dataset
+from viz3d.command.errors import UserError
+from viz3d.command.output import whole
+from viz3d.command.wanted import SPLITS, Wanted, parse_sample
+
+TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
+
+Notify = Callable[[str], None]
+Progress = Callable[[str, int, int], None]  # a download: file name, bytes done, bytes in all
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """A digit to show: uint8 (28, 28), its true label where known, and where it comes from in words."""
+
+    image: np.ndarray
+    label: int | None
+    source: str
+
+
+def choose_digit(wanted: Wanted, notify: Notify, progress: Progress | None = None) -> Digit:
+    """Return the digit that is `wanted`; `notify` hears where another data set stands in for MNIST.
+
+    Raises UserError or DataError.
+    """
+    if wanted.image is not None:
+        if not wanted.image.is_file():
+            raise UserError(f"--image {wanted.image}: there is no such file")
+        return Digit(data.digit_from_image(wanted.image), wanted.label, wanted.image.name)
+    if wanted.sample is not None:
+        return _sample(wanted.sample, wanted.data, progress)
+    digit = 7 if wanted.digit is None else wanted.digit
+    images = dataset(wanted.data, "test", notify, progress)
+    found = np.flatnonzero(images.labels == digit)
+    if not len(found):
+        raise UserError(f"--digit {digit}: {TITLES[images.name]} in --data {wanted.data} has no such image")
+    return _picked(images, int(found[0]))
+
+
+def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:
+    """Return the images that --data names: "mnist", "digits" or the folder of the MNIST files."""
+    if name in SPLITS:
+        return data.load(name, split, notify=notify, progress=progress)
+    folder = Path(name)
+    if not folder.is_dir():
+        raise UserError(f"--data {name}: give mnist, digits, or the folder that holds the MNIST files")
+    return data.load("mnist", split, folder=folder, notify=notify, progress=progress)
+
+
+def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
+    """Write what the network sees as a PNG, each pixel `scale` x `scale`."""
+    if path.suffix.lower() != ".png":
+        raise UserError(f"--show-image {path}: give a file that ends in .png")
+    with whole(path) as part:
+        Image.fromarray(np.kron(image, np.ones((scale, scale), np.uint8))).save(part, format="PNG")
+
+
+def _sample(text: str, where: str, progress: Progress | None) -> Digit:
+    name, split, number = parse_sample(text)
+    images = dataset(where if name == "mnist" and where not in SPLITS else name, split, None, progress)
+    if images.name != name:
+        raise UserError(
+            f"--sample {text}: MNIST was not found: give its folder with --data DIR, or take digits:17"
+        )
+    if number >= len(images.labels):
+        last = len(images.labels) - 1
+        raise UserError(f"--sample {text}: {TITLES[name]} {split} has images 0 to {last}")
+    return _picked(images, number)
+
+
+def _picked(images: Dataset, number: int) -> Digit:
+    source = f"{TITLES[images.name]} {images.split} image #{number}"
+    return Digit(images.images[number], int(images.labels[number]), source)

@@ -1,0 +1,144 @@
+"""Find out, before the first picture, what can draw on this machine.
+
+VTK opens the graphics driver at its first picture, and where there is none the process ends at once.
+So a process of its own tries it; a good answer is remembered for as long as the driver's files last.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import pooch
+
+from viz3d.command.cli import command_line, run
+from viz3d.command.errors import UserError
+
+CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
+PACKAGES = "libegl1 libgl1-mesa-dri"
+_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
+_TOO_LONG = 120  # seconds; a first picture takes two
+
+
+@dataclass(frozen=True)
+class Display:
+    """What draws: VTK's window class, the driver's own name, and its files with their times of change."""
+
+    window: str
+    renderer: str
+    files: dict[str, int]
+
+    @property
+    def software(self) -> bool:
+        """Whether the processor draws, so that more processes draw more."""
+        return any(name in self.renderer.lower() for name in _SOFTWARE)
+
+
+def prepare() -> Display:
+    """Choose what draws off-screen, for this process and those that it starts; return it.
+
+    Raises UserError with the command to install a driver where nothing can draw.
+    Only Linux needs the choice; macOS and Windows bring their own.
+    """
+    if sys.platform != "linux":
+        return Display("", "", {})
+    found = _remembered() or _search()
+    os.environ[CHOICE] = found.window
+    return found
+
+
+def _search() -> Display:
+    asked = os.environ.get(CHOICE)
+    # EGL needs no screen and no X server, and so comes first even where DISPLAY is set.
+    choices = (
+        [asked] if asked else ["vtkEGLRenderWindow", "vtkXOpenGLRenderWindow", "vtkOSOpenGLRenderWindow"]
+    )
+    if not asked and not os.environ.get("DISPLAY"):
+        choices.remove("vtkXOpenGLRenderWindow")
+    words = ""
+    for choice in choices:
+        found, words = _try(choice)
+        if found:
+            _remember(found)
+            return found
+    raise UserError(f"this machine cannot draw off-screen: {words or _advice()}")
+
+
+def _choices() -> list[str]:
+    if os.environ.get(CHOICE):
+        return [os.environ[CHOICE]]
+    # EGL needs no screen and no X server, and so comes first even where DISPLAY is set.
+    with_screen = ["vtkXOpenGLRenderWindow"] if os.environ.get("DISPLAY") else []
+    return ["vtkEGLRenderWindow", *with_screen, "vtkOSOpenGLRenderWindow"]
+
+
+def _try(window: str) -> tuple[Display | None, str]:
+    """Draw one picture with `window` in a process of its own; return what drew it, or its last words."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "scenes.vtk.probe"],
+            check=False,
+            env=os.environ | {CHOICE: window},
+            capture_output=True,
+            text=True,
+            timeout=_TOO_LONG,
+        )
+    except subprocess.TimeoutExpired:
+        return None, f"{window} did not finish its first picture in {_TOO_LONG} s"
+    if done.returncode == 0:
+        answer = json.loads(done.stdout.splitlines()[-1])
+        files = {name: Path(name).stat().st_mtime_ns for name in answer["files"] if Path(name).exists()}
+        return Display(answer["window"], answer["renderer"], files), ""
+    lines = done.stderr.strip().splitlines()
+    broken = done.returncode > 0 and lines and "Error" in lines[-1]
+    return None, f"the drawing library does not start: {lines[-1]}" if broken else ""
+
+
+def _advice() -> str:
+    if shutil.which("apt-get"):
+        return f"install a driver with `sudo apt-get install -y --no-install-recommends {PACKAGES}`"
+    return "install Mesa's EGL and its software driver (Fedora: mesa-libEGL mesa-dri-drivers; Arch: mesa)"
+
+
+def _memory() -> Path:
+    return Path(pooch.os_cache("viz3d")) / "display.json"
+
+
+def _key() -> str:
+    names = ("DISPLAY", "VTK_EGL_DEVICE_INDEX", "LIBGL_ALWAYS_SOFTWARE", "GALLIUM_DRIVER")
+    return " ".join([version("vtk"), sys.prefix, *(f"{name}={os.environ.get(name, '')}" for name in names)])
+
+
+def _remembered() -> Display | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        record = json.loads(_memory().read_text())
+        found = Display(**record["display"])
+        right = record["key"] == _key() and os.environ.get(CHOICE) in (None, "", found.window)
+        unchanged = all(Path(name).stat().st_mtime_ns == time for name, time in found.files.items())
+        if right and found.files and unchanged:
+            return found
+    return None
+
+
+def _remember(found: Display) -> None:
+    # A cache that cannot be written only costs the next start two seconds.
+    with suppress(OSError):
+        _memory().parent.mkdir(parents=True, exist_ok=True)
+        _memory().write_text(json.dumps({"key": _key(), "display": asdict(found)}))
+
+
+def show() -> None:
+    """Say what draws on this machine, or what to install."""
+    found = prepare()
+    print(f"drawing with {found.renderer or 'the system'} ({found.window or 'default window'})")
+
+
+if __name__ == "__main__":
+    app = command_line()
+    app.command()(show)
+    run(app, "python -m viz3d.command.display")

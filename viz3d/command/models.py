@@ -1,0 +1,95 @@
+"""Which network: one that comes with viz3d, a file, or one of the user's own design."""
+
+from pathlib import Path
+
+import numpy as np
+
+import data
+import engine
+from engine import Net
+from viz3d.command.errors import UserError
+from viz3d.command.options import CUSTOM, PRESET
+
+
+def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
+    """Return the trained net of `preset`, or the one saved in the file `model`.
+
+    With both, the file must hold a net of that preset. Raises UserError, DataError or EngineError.
+    """
+    if model is None:
+        return engine.load(data.model_path(preset or PRESET))
+    if model.is_dir():
+        raise UserError(f"--model {model} is a folder: give a network's file, such as {model / 'net.npz'}")
+    if not model.is_file():
+        raise UserError(f"--model {model}: there is no such file")
+    net = engine.load(model)
+    if preset is not None and net.name != preset:
+        raise UserError(f"--model {model} holds a net of preset {net.name}, not {preset}: leave out --preset")
+    return net
+
+
+_LONGEST = 1 << 20  # characters of a file that holds an architecture
+
+
+def design(preset: str | None, architecture: str | None, rng: np.random.Generator) -> Net:
+    """Return the untrained net of `preset`, or of an architecture: a text (see engine.text) or its file.
+
+    Raises UserError or EngineError.
+    """
+    if architecture is None:
+        return engine.preset(preset or PRESET, rng)
+    if preset is not None:
+        raise UserError("--preset and --architecture each choose a network: give one of them")
+    if architecture in engine.presets():
+        raise UserError(
+            f"--architecture {architecture}: that is the name of a preset: --preset {architecture}"
+        )
+    text, place = _read(architecture)
+    try:
+        net = engine.build(text, rng, name=CUSTOM)
+    except engine.EngineError as error:
+        raise UserError(f"{place}: {error}") from error
+    _check_reads_digits(net, place)
+    return net
+
+
+def to_train_further(file: str) -> Net:
+    """Return the network in a file, with its recipe and its edits. Raises UserError or EngineError."""
+    if not _is_file(Path(file)):
+        raise UserError(f"--init {file}: there is no such file")
+    net = engine.load(Path(file))
+    _check_reads_digits(net, f"--init {file}")
+    return net
+
+
+def _check_reads_digits(net: Net, place: str) -> None:
+    seen, classes = net.layers[0].shape, net.layers[-1].size
+    if seen != (784,) and (len(seen) != 3 or seen[2] != 1 or max(seen[:2]) > 28):
+        raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
+    if classes != 10:
+        raise UserError(
+            f"{place}: the last layer has {classes:,} neurons, ten digits need 10: dense 10 softmax"
+        )
+
+
+def _read(architecture: str) -> tuple[str, str]:
+    """The text and what to call it in errors."""
+    path = Path(architecture)
+    if "|" in architecture or not _is_file(path):
+        if len(architecture.split()) == 1 and (path.suffix or path.parent != Path()):
+            known = "input 28x28 | dense 100 relu | dense 10 softmax"
+            raise UserError(f'--architecture {path}: there is no such file; or give layers: "{known}"')
+        return architecture, "--architecture"
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            return file.read(_LONGEST), str(path)
+    except UnicodeDecodeError as error:
+        raise UserError(f"--architecture {path} is no text file: give one that names layers") from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # A text is longer than a file's name may be.
+        return False

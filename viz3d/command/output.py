@@ -1,0 +1,99 @@
+"""Output that appears whole or not at all."""
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from viz3d.command.errors import UserError
+
+
+@contextmanager
+def whole(path: Path, *, folder: bool = False) -> Iterator[Path]:
+    """Yield an empty temporary file (or folder) beside `path`; it becomes `path` when the block ends well.
+
+    Whatever stood at `path` before stays until then, and for good when the block fails.
+    Raises UserError where the place cannot be written.
+    """
+    target = path.resolve()
+    check_place(target, path, folder=folder)
+    part = target.parent / f".viz3d-{secrets.token_hex(4)}.part"
+    try:
+        if folder:
+            part.mkdir()
+        else:
+            part.touch(exist_ok=False)
+        yield part
+        if folder and target.is_dir():
+            target.rmdir()
+        elif not folder:
+            _flush(part)
+        part.replace(target)
+    except OSError as error:
+        raise UserError(cannot_write(path, error)) from error
+    finally:
+        remove(part)
+
+
+def check_place(target: Path, shown: Path, *, folder: bool = False, option: str = "--out") -> None:
+    """Raise UserError where `target` cannot become a file (or folder); `shown` is its name in the message."""
+    if not target.parent.exists():
+        raise UserError(
+            f"cannot write {shown}: there is no folder {shown.parent}: make it, or choose another {option}"
+        )
+    if not target.parent.is_dir():
+        raise UserError(
+            f"cannot write {shown}: {shown.parent} is a file, not a folder: choose another {option}"
+        )
+    if not folder and target.is_dir():
+        raise UserError(f"cannot write {shown}: it is a folder: give the name of a file in it")
+    if folder and target.exists() and not target.is_dir():
+        raise UserError(
+            f"cannot write {shown}: it is a file: name a new folder for the frames, or a film.mp4"
+        )
+    if folder and target.is_dir() and any(target.iterdir()):
+        raise UserError(f"cannot write {shown}: the folder is not empty: name a new one for the frames")
+
+
+def cannot_write(path: Path, error: OSError) -> str:
+    """Return one line that says why `path` could not be written and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(path)
+    reason = (error.strerror or str(error)).lower()
+    return f"cannot write {path}: {reason}: choose another --out"
+
+
+def disk_full(path: Path) -> str:
+    """Return the line for a disk without room for `path`."""
+    return f"cannot write {path}: the disk is full: free some space or choose another --out"
+
+
+def remove(path: Path) -> None:
+    """Remove a temporary file or folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    # Opened for writing: Windows flushes nothing else.
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def check_out(path: Path, suffix: str, what: str, option: str = "--out") -> None:
+    """UserError where `path` cannot be written; better to learn now than after an hour."""
+    if path.suffix.lower() != suffix:
+        raise UserError(f"{option} {path}: {what} is saved as a {suffix} file: end its name in {suffix}")
+    check_place(path.resolve(), path, option=option)
+    try:
+        probe = path.with_name(f".{path.name}.probe")
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UserError(cannot_write(path, error)) from error

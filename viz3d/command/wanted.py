@@ -1,0 +1,53 @@
+"""Which digit a command is to show, as it was typed."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from viz3d.command.checks import within
+from viz3d.command.errors import UserError
+
+SPLITS = {"mnist": ("train", "test"), "digits": ("train", "test", "all")}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which digit: at most one of `digit`, `sample` and `image`; a seven where none is given.
+
+    `label` is the truth of an `image`; `data` is a data set's name or the folder of the MNIST files.
+    """
+
+    digit: int | None = None
+    sample: str | None = None
+    image: Path | None = None
+    label: int | None = None
+    data: str = "mnist"
+
+    def __post_init__(self) -> None:
+        given = [f"--{name}" for name in ("digit", "sample", "image") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise UserError(f"{' and '.join(given)} each choose a digit: give one of them")
+        if self.label is not None and self.image is None:
+            raise UserError("--label is the truth of an --image; samples bring their own: leave it out")
+        if self.sample is not None:
+            parse_sample(self.sample)
+        within("--digit", self.digit, 0, 9)
+        within("--label", self.label, 0, 9)
+
+    @property
+    def name(self) -> str:
+        """A short name for files."""
+        if self.image is not None:
+            return self.image.stem
+        return self.sample.replace(":", "-") if self.sample else str(7 if self.digit is None else self.digit)
+
+
+def parse_sample(text: str) -> tuple[str, str, int]:
+    """Return (set, split, number) from "mnist:test:1166" or "digits:17"."""
+    words = text.split(":")
+    if len(words) == 2:
+        words.insert(1, "test")
+    known = len(words) == 3 and words[1] in SPLITS.get(words[0], ())
+    if not (known and re.fullmatch("[0-9]{1,9}", words[2])):
+        raise UserError(f"--sample {text}: give SET:SPLIT:NUMBER, such as mnist:test:1166 or digits:17")
+    return words[0], words[1], int(words[2])

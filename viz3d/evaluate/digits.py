@@ -1,0 +1,82 @@
+"""The report's pictures of digits: the first answers, and the misread images."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viz3d.command.wording import percent
+from viz3d.evaluate.report import Report
+from viz3d.figures.page import DARK, INK, Box, Page, Rgb, panel_axes, unit
+
+# Columns, rows and pixels of an image's pixel; the first that has room for all is taken.
+_GRIDS = ((3, 2, 9), (4, 3, 6), (6, 4, 4), (8, 6, 3))
+MOST = _GRIDS[-1][0] * _GRIDS[-1][1]
+
+
+@dataclass(frozen=True, eq=False)
+class DigitPanel:
+    """Images in a grid, each with the answer below it, green where right, red with the truth where wrong."""
+
+    title: str
+    subtitle: str
+    report: Report
+    places: np.ndarray
+
+    @classmethod
+    def first(cls, report: Report) -> "DigitPanel":
+        """The first images of the set."""
+        places = np.arange(min(MOST, report.result.total))
+        words = f"the first {len(places)}: green is right, red is wrong, the truth in parentheses"
+        return cls("Answers", words, report, places)
+
+    @classmethod
+    def worst(cls, report: Report) -> "DigitPanel":
+        """The misread images, the most confident first; where none is, those with the least confidence."""
+        places = report.mistakes[:MOST]
+        if not len(places):
+            places = np.argsort(report.confidence, kind="stable")[:MOST]
+            return cls("No digit was misread", "the least sure answers first", report, places)
+        some = (
+            f"{len(places)} of {len(report.mistakes):,}"
+            if len(report.mistakes) > MOST
+            else f"all {len(places)}"
+        )
+        return cls("Misread digits", f"the most confident mistakes first, {some}", report, places)
+
+    def draw(self, page: Page, box: Box) -> None:
+        """Draw the panel into a box of the page."""
+        axes = panel_axes(page, box, self.title, self.subtitle, (24, 92, 24, 14))
+        width, height = box[2] - 48, box[3] - 106
+        axes.set_xlim(0, width)
+        axes.set_ylim(height, 0)
+        axes.set_axis_off()
+        axes.set_xticks([])
+        axes.set_yticks([])
+        columns, rows, scale = next((g for g in _GRIDS if g[0] * g[1] >= len(self.places)), _GRIDS[-1])
+        step_x, step_y, side = width / columns, height / rows, 28 * scale
+        for number, place in enumerate(self.places):
+            row, column = divmod(number, columns)
+            x, y = column * step_x + (step_x - side) / 2, row * step_y
+            x, y = round(x), round(y)
+            axes.imshow(
+                coloured(self.report.images.images[place]),
+                extent=(x, x + side, y + side, y),
+                interpolation="nearest",
+                aspect="auto",
+            )
+            words, colour = self._label(place)
+            axes.text(x + side / 2, y + side + 17, words, size=15, color=colour, ha="center", va="center")
+        axes.set_xlim(0, width)
+        axes.set_ylim(height, 0)
+
+    def _label(self, place: int) -> tuple[str, Rgb]:
+        answer, truth = self.report.result.answers[place], self.report.images.labels[place]
+        sure = percent(float(self.report.confidence[place]), 0)
+        words = f"{answer}" if answer == truth else f"{answer} ({truth})"
+        return f"{words}  {sure}", INK.right if answer == truth else INK.wrong
+
+
+def coloured(image: np.ndarray) -> np.ndarray:
+    """An image (28, 28) uint8 in the theme's colours, float (28, 28, 3)."""
+    ink = image[..., None] / 255
+    return (1 - ink) * unit(DARK.idle_pixel) + ink * unit(DARK.answer_soft)

@@ -1,0 +1,185 @@
+"""A report as one picture: figures, confusion, each digit, confidence, first answers, mistakes."""
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from viz3d.command.history import SHORT, called
+from viz3d.command.wording import duration, percent
+from viz3d.evaluate.digits import DigitPanel
+from viz3d.evaluate.report import BINS, Report
+from viz3d.figures.page import DARK, EXCITED, INK, Page, blend, panel_axes
+
+WIDTH, HEIGHT = 1920, 1790
+MARGIN, GAP = 64, 28
+_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25)  # of the axis digit by digit
+_TILES, _CHARTS, _DIGITS = (196, 116), (340, 560), (928, 798)  # top and height of each row
+
+
+def draw_report(report: Report, path: Path) -> None:
+    """Write the picture as a PNG, 1920 x 1790 pixels."""
+    with matplotlib.rc_context():
+        # A user's own settings of matplotlib are for the user's own pictures.
+        matplotlib.rcdefaults()
+        report_figure(report).savefig(path, format="png", dpi=72)
+
+
+def report_figure(report: Report) -> Figure:
+    """The picture as a figure of matplotlib's, a point a pixel."""
+    # Without pyplot, which keeps every figure alive and may ask for a window.
+    figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72, facecolor=INK.background)
+    FigureCanvasAgg(figure)
+    page = Page(figure, WIDTH, HEIGHT)
+    _heading(page, report)
+    _tiles(page, report)
+    width = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
+    lefts = [MARGIN + place * (width + GAP) for place in range(3)]
+    for left, draw in zip(lefts, (_confusion, _digits, _confidence), strict=True):
+        draw(page, (left, _CHARTS[0], width, _CHARTS[1]), report)
+    half = (WIDTH - 2 * MARGIN - GAP) / 2
+    box = (MARGIN, _DIGITS[0], half, _DIGITS[1])
+    DigitPanel.first(report).draw(page, box)
+    DigitPanel.worst(report).draw(page, (MARGIN + half + GAP, *box[1:]))
+    page.set_type()
+    return figure
+
+
+def _heading(page: Page, report: Report) -> None:
+    page.text(MARGIN, 96, report.net.title, 46, "display-bold")
+    crops = f", each seen in {report.crops} crops" if report.crops > 1 else ""
+    page.text(
+        MARGIN, 144, f"{called(report.net, SHORT)} reads {report.where}{crops}", 23, "regular", INK.soft
+    )
+
+
+def _tiles(page: Page, report: Report) -> None:
+    result = report.result
+    tiles = [
+        ("Accuracy", percent(result.accuracy), EXCITED),
+        ("Right", f"{result.correct:,}", INK.right),
+        ("Misread", f"{result.total - result.correct:,}", INK.wrong if len(report.mistakes) else INK.text),
+        ("Images", f"{result.total:,}", INK.text),
+        ("Time", duration(report.seconds), INK.text),
+        ("Mean confidence", percent(float(report.confidence.mean(dtype=np.float64)), 1), INK.text),
+    ]
+    width = (WIDTH - 2 * MARGIN - (len(tiles) - 1) * 20) / len(tiles)
+    for place, (name, value, colour) in enumerate(tiles):
+        left = MARGIN + place * (width + 20)
+        page.panel(left, _TILES[0], width, _TILES[1])
+        page.text(left + 22, _TILES[0] + 40, name, 18, "medium", INK.soft)
+        page.text(left + 22, _TILES[0] + 90, value, 38, "display", colour)
+
+
+def _confusion(page: Page, box: tuple[float, float, float, float], report: Report) -> None:
+    axes = panel_axes(
+        page, box, "Confusion", "each row a digit, each column what it was read as", (58, 96, 24, 46)
+    )
+    counts, n = report.result.confusion, report.classes
+    wrong = np.where(np.eye(n, dtype=bool), 0, counts)
+    colours = np.empty((n, n, 3))
+    # Square roots, so that a single misread image can still be seen beside many.
+    colours[:] = DARK.heat[(np.sqrt(wrong / max(wrong.max(), 1)) * 200).astype(int)] / 255
+    colours[wrong == 0] = INK.cell
+    diagonal = np.arange(n)
+    recall = np.nan_to_num(report.recall)
+    colours[diagonal, diagonal] = [blend(INK.cell, INK.right, 0.15 + 0.6 * share) for share in recall]
+    axes.imshow(colours, aspect="auto", interpolation="nearest")
+    size = 16 if counts.max() < 10_000 and n <= 10 else 12
+    for row, column in np.argwhere(counts > 0):
+        light = colours[row, column] @ (0.3, 0.59, 0.11) > 0.5
+        colour = INK.background if light else INK.text
+        axes.text(column, row, f"{counts[row, column]}", color=colour, size=size, ha="center", va="center")
+    axes.set_xticks(np.arange(n), np.arange(n))
+    axes.set_yticks(np.arange(n), np.arange(n))
+    axes.set_xticks(np.arange(n - 1) + 0.5, minor=True)
+    axes.set_yticks(np.arange(n - 1) + 0.5, minor=True)
+    axes.grid(which="minor", color=INK.panel, linewidth=2)
+    axes.tick_params(which="both", length=0)
+
+
+def _digits(page: Page, box: tuple[float, float, float, float], report: Report) -> None:
+    axes = panel_axes(page, box, "Digit by digit", "", (64, 118, 182, 46))
+    left, top = box[:2]
+    n = report.classes
+    worst = np.nanmin(np.concatenate([report.recall, report.precision]))
+    step = next(step for step in _STEPS if 1 - 4 * step <= worst)
+    rows = np.arange(n)
+    axes.hlines(rows, report.recall, report.precision, color=INK.faint, linewidth=2)
+    axes.plot(report.recall, rows, "o", color=EXCITED, markersize=13, clip_on=False)
+    axes.plot(report.precision, rows, "D", color=INK.cool, markersize=7, clip_on=False)
+    axes.set_xlim(1 - 4 * step, 1)
+    axes.set_ylim(n - 0.5, -0.5)
+    axes.set_yticks(rows, rows)
+    axes.tick_params(axis="y", pad=18)
+    ticks = 1 - step * np.arange(4, -1, -1)
+    axes.set_xticks(ticks, [f"{100 * tick:.{1 if step < 0.01 else 0}f}%" for tick in ticks])
+    axes.grid(axis="x", color=INK.line, linewidth=1)
+    page.marker(left + 30, top + 65, "o", EXCITED)
+    page.text(
+        left + 44, top + 70, "recall: of a digit's images, how many were read right", 16, "regular", INK.soft
+    )
+    page.marker(left + 30, top + 90, "D", INK.cool)
+    page.text(
+        left + 44, top + 96, "precision: of the answers with it, how many are right", 16, "regular", INK.soft
+    )
+    for row in rows:
+        for shares, at, colour in ((report.recall, 96, EXCITED), (report.precision, 20, INK.cool)):
+            text = "–" if np.isnan(shares[row]) else percent(shares[row], 1)
+            axes.annotate(
+                text,
+                (1, row),
+                xycoords=("axes fraction", "data"),
+                xytext=(182 - at, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center",
+                color=colour,
+                size=16,
+            )
+
+
+def _confidence(page: Page, box: tuple[float, float, float, float], report: Report) -> None:
+    text = f"calibration error {percent(report.calibration_error, 1)}"
+    axes = panel_axes(
+        page, box, "Confidence", f"how often answers of a confidence are right; {text}", (80, 96, 38, 190)
+    )
+    count, confidence, right = report.calibration
+    axes.plot([0, 1], [0, 1], color=INK.faint, linewidth=1.5, linestyle=(0, (4, 4)))
+    seen = count > 0
+    axes.plot(confidence[seen], right[seen], color=blend(INK.panel, EXCITED, 0.6), linewidth=2)
+    # Larger where there is more to go by.
+    sizes = 14 + 40 * np.log10(np.maximum(count[seen], 1))
+    axes.scatter(confidence[seen], right[seen], s=sizes, color=EXCITED, clip_on=False, zorder=3)
+    _shares(axes, "x", [])
+    _shares(axes, "y", [0, 0.25, 0.5, 0.75, 1])
+    axes.grid(color=INK.line, linewidth=1)
+    lower = page.axes(box[0] + 80, box[1] + box[3] - 172, box[2] - 118, 104)
+    lower.bar(
+        (np.arange(BINS) + 0.5) / BINS, count, width=0.84 / BINS, color=blend(INK.panel, INK.cool, 0.75)
+    )
+    lower.set_yscale("symlog", linthresh=1)
+    lower.set_ylim(0, 4 * max(count.max(), 1))
+    lower.set_yticks([])
+    for place, number in enumerate(count):
+        if number:
+            lower.text(
+                (place + 0.5) / BINS,
+                number * 1.25,
+                f"{number:,}",
+                size=13,
+                color=INK.soft,
+                ha="center",
+                va="bottom",
+            )
+    _shares(lower, "x", [0, 0.25, 0.5, 0.75, 1])
+    lower.set_xlabel("confidence of the answer, and how many answers", size=16, color=INK.soft, labelpad=8)
+
+
+def _shares(axes: Axes, which: str, ticks: list[float]) -> None:
+    limits, places = (axes.set_xlim, axes.set_xticks) if which == "x" else (axes.set_ylim, axes.set_yticks)
+    limits(0, 1)
+    places(ticks, [f"{100 * tick:.0f}%" for tick in ticks])

@@ -1,0 +1,181 @@
+"""How well a network reads a set of images, and which it misreads: as numbers, as JSON, as lines."""
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+import engine
+from data import Dataset
+from engine import Evaluation, Net
+from viz3d.command.digits import TITLES
+from viz3d.command.errors import UserError
+from viz3d.command.history import called, history
+from viz3d.command.wording import duration, percent
+
+MISTAKES = 100  # so many are listed in the JSON
+BINS = 10
+CLASSES = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a network did with a set of images, in `seconds`; each image was seen in `crops` views."""
+
+    net: Net
+    images: Dataset
+    result: Evaluation
+    seconds: float
+    crops: int = 1
+
+    @property
+    def classes(self) -> int:
+        """How many digits there are."""
+        return len(self.result.confusion)
+
+    @cached_property
+    def confidence(self) -> np.ndarray:
+        """The probability of each answer, float (N,)."""
+        found = self.result.probabilities[np.arange(self.result.total), self.result.answers]
+        return np.array(found)
+
+    @cached_property
+    def right(self) -> np.ndarray:
+        """Whether each answer is right, bool (N,)."""
+        return np.equal(self.result.answers, self.images.labels)
+
+    @cached_property
+    def mistakes(self) -> np.ndarray:
+        """Places of the misread images, the most confident first, int (M,)."""
+        wrong = np.flatnonzero(~self.right)
+        return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
+
+    @cached_property
+    def recall(self) -> np.ndarray:
+        """Of each digit's images, the share that was read right; NaN where there is none; (classes,)."""
+        return _share(self.result.confusion, axis=1)
+
+    @cached_property
+    def precision(self) -> np.ndarray:
+        """Of the answers with each digit, the share that was right; NaN where there is none; (classes,)."""
+        return _share(self.result.confusion, axis=0)
+
+    @cached_property
+    def calibration(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Answers by confidence, in BINS equal steps of 0..1: how many, mean confidence, share right.
+
+        Means are NaN where there is no answer.
+        """
+        place = np.minimum((self.confidence * BINS).astype(int), BINS - 1)
+        count = np.bincount(place, minlength=BINS)
+        sums = [np.bincount(place, values, BINS) for values in (self.confidence, self.right)]
+        with np.errstate(invalid="ignore"):
+            return count, sums[0] / count, sums[1] / count
+
+    @property
+    def calibration_error(self) -> float:
+        """Mean distance of confidence and share right, 0..1 (Guo et al. 2017, section 2)."""
+        count, confidence, right = self.calibration
+        return float(np.nansum(count * np.abs(confidence - right)) / self.result.total)
+
+    @property
+    def who(self) -> str:
+        """The network in words, such as "mlp" or "mlp with 2 edits"; see `called`."""
+        return called(self.net)
+
+    @property
+    def where(self) -> str:
+        """The images in words, such as "the 10,000 test images of MNIST"."""
+        return f"the {self.result.total:,} {self.images.split} images of {TITLES[self.images.name]}"
+
+
+def examine(net: Net, images: Dataset, crops: int = 1) -> Report:
+    """Have a network read all images; UserError or EngineError where it reads no digits."""
+    if net.layers[-1].size != CLASSES:
+        raise UserError(f"{net.name} has {net.layers[-1].size:,} outputs: ten digits need {CLASSES}")
+    begun = time.perf_counter()
+    result = engine.evaluate(net, images.images, images.labels, crops=crops)
+    return Report(net, images, result, time.perf_counter() - begun, crops)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """A report as JSON values; what cannot be computed is null."""
+    result, mistakes = report.result, report.mistakes
+    mean = {"all": report.confidence, "right": report.confidence[report.right]}
+    mean["wrong"] = report.confidence[mistakes]
+    return {
+        "network": report.net.name,
+        "title": report.net.title,
+        "edits": [str(edit) for edit in report.net.edits],
+        "mutated": history(report.net),
+        "data": report.images.name,
+        "split": report.images.split,
+        "accuracy": result.accuracy,
+        "correct": result.correct,
+        "total": result.total,
+        "seconds": round(report.seconds, 4),
+        "crops": report.crops,
+        "loss": result.loss,
+        "confidence": {name: _mean(values) for name, values in mean.items()},
+        "calibration_error": report.calibration_error,
+        "digits": [
+            {
+                "digit": digit,
+                "images": int(result.confusion[digit].sum()),
+                "correct": int(result.confusion[digit, digit]),
+                "precision": _number(report.precision[digit]),
+                "recall": _number(report.recall[digit]),
+            }
+            for digit in range(report.classes)
+        ],
+        "confusion": result.confusion.tolist(),
+        "mistakes": [
+            {
+                "image": int(place),
+                "truth": int(report.images.labels[place]),
+                "answer": int(result.answers[place]),
+                "confidence": float(report.confidence[place]),
+            }
+            for place in mistakes[:MISTAKES]
+        ],
+    }
+
+
+def as_lines(report: Report) -> list[str]:
+    """A report in a few lines of text."""
+    result = report.result
+    seen = f", each in {report.crops} crops" if report.crops > 1 else ""
+    lines = [
+        f"{report.who} reads {result.correct:,} of {report.where} right ({percent(result.accuracy)}) "
+        f"in {duration(report.seconds)}{seen}"
+    ]
+    for name, shares in (("recall", report.recall), ("precision", report.precision)):
+        cells = (f"{digit} {_short(share)}" for digit, share in enumerate(shares))
+        lines.append(f"{name + ':':<10} {'   '.join(cells)}")
+    for place in report.mistakes[:5]:
+        lines.append(
+            f"image {place:,}: a {report.images.labels[place]} read as {result.answers[place]} "
+            f"({percent(report.confidence[place], 0)} sure)"
+        )
+    if len(report.mistakes) > 5:
+        lines.append(f"and {len(report.mistakes) - 5:,} more misread images")
+    return lines
+
+
+def _share(confusion: np.ndarray, axis: int) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.diag(confusion) / confusion.sum(axis=axis))
+
+
+def _mean(values: np.ndarray) -> float | None:
+    return float(values.mean(dtype=np.float64)) if len(values) else None
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _short(share: float) -> str:
+    return "-" if np.isnan(share) else f"{percent(share, 1)}"

@@ -1,0 +1,141 @@
+"""From the command line's wishes to a finished film, GIF or still."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from engine import Net
+from engine.edits import write
+from scenes import STRANDS, Pair, Scene, compose, compose_pair
+from viz3d.command import cli, display
+from viz3d.command.digits import Digit, choose_digit, save_enlarged
+from viz3d.command.errors import UserError
+from viz3d.command.history import history, joined, without_edits
+from viz3d.command.models import choose_net
+from viz3d.export.config import Config
+from viz3d.export.render import default_workers, render
+from viz3d.export.writers import FOLDER, open_writer
+
+Say = Callable[[str], None]
+
+
+def make(config: Config) -> None:
+    """Make what `config` asks for and say where it is.
+
+    Raises UserError, DataError, EngineError or SceneError; the output then is as it was before.
+    """
+    draw(config, lambda say, step: _scene(config, say, step))
+
+
+def draw(config: Config, prepare: Callable[[Say, Say], Scene | Pair]) -> None:
+    """Draw what `prepare` composes, with a progress bar, and say where it is; see `make`."""
+    started = time.monotonic()
+    say = (lambda _: None) if config.quiet else cli.say
+    with (
+        _progress(config) as (step, advance),
+        open_writer(config.out, config.size, config.fps, step) as write,
+    ):
+        screen = display.prepare()
+        scene = prepare(say, step)
+        times = config.times
+        workers = config.workers or default_workers(len(times), software=screen.software)
+        pictures = render(scene, times, workers=workers, supersample=config.supersample)
+        with closing(pictures):
+            for picture in pictures:
+                write(picture)
+                advance()
+    if not config.quiet:
+        print(_summary(config, time.monotonic() - started))
+
+
+def _scene(config: Config, notify: Say, step: Say) -> Scene | Pair:
+    def fetching(name: str, done: int, size: int) -> None:
+        step(f"fetching {name}: {done / max(size, 1):.0%}")
+
+    given = choose_net(config.preset, config.model)
+    net = given if config.mutate is None else given.mutate(config.mutate)
+    plain = _before(given, net) if config.beside else given
+    digit = choose_digit(config.wanted, notify, fetching)
+    step("drawing")
+    if config.show_image is not None:
+        save_enlarged(digit.image, config.show_image)
+    wishes = wishes_of(config, digit)
+    if config.beside:
+        # What both have in common is told before: after it is only what was changed since.
+        mutated = (
+            (without_edits(given), write(edit for edit in given.edits if edit.verb != "hold"))
+            if config.mutate is None
+            else (history(given), config.mutate)
+        )
+        return compose_pair(plain.trace(digit.image), net.trace(digit.image), mutated=mutated, **wishes)
+    return compose(net.trace(digit.image), mutated=joined(history(given), config.mutate or ""), **wishes)
+
+
+def wishes_of(config: Config, digit: Digit) -> dict[str, Any]:
+    """How a digit is to be drawn, for `compose` and `compose_pair`."""
+    return {
+        "size": config.size,
+        "seconds": config.seconds,
+        "theme_name": config.theme,
+        "label": digit.label,
+        "source": digit.source,
+        "strands": STRANDS if config.synapses is None else config.synapses,
+    }
+
+
+def _before(given: Net, changed: Net) -> Net:
+    """What stands beside a changed net: the net as it was given, or where that is the same, without edits."""
+    if changed is not given:
+        return given
+    if all(edit.verb == "hold" for edit in given.edits):
+        raise UserError(
+            '--beside shows a change, and this network has no edits: give some with --mutate "..."'
+        )
+    return replace(given, edits=())
+
+
+class _Speed(ProgressColumn):
+    """Pictures a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+
+@contextmanager
+def _progress(config: Config) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
+    """Show a bar on a terminal's stderr; yield what renames the step and what counts one picture."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Speed(),
+        TimeRemainingColumn(compact=True),
+    )
+    hidden = config.quiet or not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("preparing", total=len(config.times))
+        yield lambda step: bar.update(task, description=step), lambda: bar.advance(task)
+
+
+def _summary(config: Config, seconds: float) -> str:
+    path = Path(config.out)
+    files = path.iterdir() if config.kind == FOLDER else [path]
+    size = sum(file.stat().st_size for file in files) / 1e6
+    count = len(config.times)
+    return f"{config.out}: {size:.2f} MB, {count} frame{'s' * (count != 1)}, {seconds:.1f} s"

@@ -1,0 +1,129 @@
+"""Frames become a file: one writer for each kind of output, chosen by the ending of its name."""
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from viz3d.command.errors import UserError
+from viz3d.command.output import whole
+from viz3d.export import ffmpeg
+
+Write = Callable[[np.ndarray], None]
+
+FOLDER = "folder"
+FILM_KINDS = (".mp4", ".webm", ".gif", FOLDER)
+KINDS = (".mp4", ".webm", ".gif", ".png", FOLDER)
+
+# BT.709 is what players assume of HD video; ffmpeg would convert by the rules of old television.
+_TO_VIDEO = (
+    "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
+    "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+)
+_VIDEO = {
+    ".mp4": "-c:v libx264 -preset veryfast -crf 18 -movflags +faststart -f mp4",
+    ".webm": "-c:v libvpx-vp9 -crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm",
+}
+_LOSSLESS = "-c:v libx264rgb -preset ultrafast -qp 0 -f matroska"
+_GIF = "-lavfi paletteuse=dither=none:diff_mode=rectangle -loop 0 -f gif"
+
+
+def kind_of(out: str) -> str:
+    """Return the kind of output that the name `out` asks for, one of KINDS."""
+    if out.endswith(("/", "\\")):
+        return FOLDER
+    path = Path(out)
+    ending = path.suffix.lower() or FOLDER
+    if ending not in KINDS or path.name.lower() in KINDS:
+        known = ", ".join(KINDS[:-1])
+        raise UserError(f"cannot write {out!r}: the endings are {known}, or none for a folder of PNG files")
+    return ending
+
+
+def open_writer(
+    out: str, size: tuple[int, int], fps: int, notify: Callable[[str], None] = lambda _: None
+) -> AbstractContextManager[Write]:
+    """Return a context manager that gives `write(frame)`, by the ending of `out`.
+
+    Frames are uint8 (height, width, 3) for a `size` of (width, height). The output appears when the
+    block ends well; else it stays as it was. `notify` hears of a long step after the last frame.
+    Raises UserError where `out` cannot be written, on entry already where that can be known.
+    """
+    path, kind = Path(out), kind_of(out)
+    if kind == FOLDER:
+        return _folder(path)
+    if kind == ".png":
+        return _still(path)
+    if kind == ".gif":
+        return _gif(path, size, fps, notify)
+    return _video(path, size, fps, _VIDEO[kind])
+
+
+@contextmanager
+def _video(path: Path, size: tuple[int, int], fps: int, codec: str) -> Iterator[Write]:
+    odd = (size[0] % 2, size[1] % 2)
+    even = (size[0] + odd[0], size[1] + odd[1])
+
+    def write(frame: np.ndarray) -> None:
+        # Video colours cover 2 x 2 pixels, so an odd size gets its last column or row twice.
+        encoder.write(np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame)
+
+    with (
+        whole(path) as part,
+        ffmpeg.Encoder(["-vf", _TO_VIDEO, *codec.split()], part, path=path, size=even, fps=fps) as encoder,
+    ):
+        yield write
+
+
+@contextmanager
+def _gif(path: Path, size: tuple[int, int], fps: int, notify: Callable[[str], None]) -> Iterator[Write]:
+    still = _Stillness()
+    with whole(path) as part, tempfile.TemporaryDirectory(prefix=".viz3d-", dir=part.parent) as scratch:
+        film, palette = Path(scratch, "film.mkv"), Path(scratch, "palette.png")
+        with ffmpeg.Encoder(_LOSSLESS.split(), film, path=path, size=size, fps=fps) as encoder:
+            yield lambda frame: encoder.write(still(frame))
+        # Two runs over a lossless film, and not one filter graph: that would hold every frame in memory.
+        notify("choosing 256 colours")
+        ffmpeg.run(["-i", str(film), "-vf", "palettegen", str(palette)], path)
+        notify("writing the GIF")
+        ffmpeg.run(["-i", str(film), "-i", str(palette), *_GIF.split(), str(part)], path)
+
+
+class _Stillness:
+    """Keep a pixel as it is until it has truly changed.
+
+    A GIF stores what changed since the frame before; a change too small to see costs as much as a large
+    one. With 2 of 255 levels nothing is seen of it; with 6, pale ghosts stayed behind on a light ground.
+    """
+
+    def __init__(self, levels: int = 2):
+        self._levels = levels
+        self._shown = np.empty((0, 0, 3), np.uint8)
+
+    def __call__(self, frame: np.ndarray) -> np.ndarray:
+        if self._shown.shape != frame.shape:
+            self._shown = frame.copy()
+        # The larger minus the smaller: uint8 has no negative numbers.
+        change = np.maximum(frame, self._shown) - np.minimum(frame, self._shown)
+        changed = change.max(axis=2) > self._levels
+        self._shown[changed] = frame[changed]
+        return self._shown
+
+
+@contextmanager
+def _still(path: Path) -> Iterator[Write]:
+    with whole(path) as part:
+        yield lambda frame: Image.fromarray(frame).save(part, format="PNG")
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[Write]:
+    with whole(path, folder=True) as part:
+        numbers = itertools.count(1)
+        yield lambda frame: Image.fromarray(frame).save(
+            part / f"frame_{next(numbers):04d}.png", compress_level=3
+        )

@@ -1,0 +1,156 @@
+"""What studies that make a network found: figures as JSON, as a table, and neuron by neuron."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine import Evolution, Net, Pruning
+from scenes import Paint
+from viz3d.command.history import joined
+from viz3d.command.wording import percent
+from viz3d.findings.silencing import AblateFacts, ByNeuron, Facts, LesionFacts, Table
+from viz3d.session.subject import Subject
+
+
+@dataclass(frozen=True, eq=False)
+class PruneFacts(Facts):
+    """How far a network can be pruned; see engine.Pruning."""
+
+    pruning: Pruning
+
+    @property
+    def net(self) -> Net:
+        """The pruned network."""
+        return self.pruning.net
+
+    @property
+    def shown(self) -> Subject:
+        """The pruned network, with the same digit."""
+        return Subject.of(self.net, self.subject.digit, joined(self.subject.changes, self.text))
+
+    @property
+    def headline(self) -> str:
+        """What the study is about, for a picture."""
+        return f"Without its weakest {percent(self.pruning.share, 1)} of weights"
+
+    @property
+    def paint(self) -> Paint:
+        """What each neuron has left as colours for a scene."""
+        shares = {name: 100 * each for name, each in self.by_neuron.items()}
+        return Paint.scaled(shares, "incoming weights left", "none", "{} %", signed=False)
+
+    @property
+    def text(self) -> str:
+        """How it was made: edits."""
+        return self.pruning.text
+
+    def as_json(self) -> dict[str, Any]:
+        """The share that holds, what each layer has left, and the curve."""
+        found = self.pruning
+        curve = zip(found.shares, found.accuracies, found.left, strict=True)
+        return {
+            **self.told("prune"),
+            "accuracy": found.accuracy,
+            "floor": found.floor,
+            "share": found.share,
+            "accuracy_kept": found.kept_accuracy,
+            "mutate": found.text,
+            "layers": [{"layer": name, "left": n, "weights": size} for name, n, size in found.left_by_layer],
+            "curve": [{"share": share, "accuracy": right, "left": left} for share, right, left in curve],
+        }
+
+    @property
+    def table(self) -> Table:
+        """A row for each share that was tried."""
+        found = self.pruning
+        rows = zip(found.shares, found.accuracies, found.left, strict=True)
+        head: Table = [["share", "accuracy", "weights_left"]]
+        return head + [[f"{share:.3f}", f"{right:.6f}", int(left)] for share, right, left in rows]
+
+    @property
+    def by_neuron(self) -> ByNeuron:
+        """The share of its incoming weights that are left, 0..1."""
+        weights = {name: self.net.parameters[f"{name}.weight"] for name in self.pruning.layers}
+        return {name: _by_unit(self.net, name, weight != 0) for name, weight in weights.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class EvolveFacts(Facts):
+    """How a network got better by random changes; see engine.Evolution. seed: of the random numbers."""
+
+    evolution: Evolution
+    seed: int
+
+    @property
+    def net(self) -> Net:
+        """The network that came of it."""
+        return self.evolution.net
+
+    @property
+    def shown(self) -> Subject:
+        """The network that came of it, with the same digit."""
+        return Subject.of(self.net, self.subject.digit, joined(self.subject.changes, self.text))
+
+    @property
+    def headline(self) -> str:
+        """What the study is about, for a picture."""
+        found = self.evolution
+        return f"Evolved from {percent(found.before)} to {percent(found.after)}"
+
+    @property
+    def paint(self) -> Paint:
+        """How much each neuron has changed as colours for a scene."""
+        shares = {name: 100 * each for name, each in self.by_neuron.items()}
+        return Paint.scaled(shares, "change of incoming weights", "none", "{} %", signed=False)
+
+    @property
+    def text(self) -> str:
+        """How it was made, in words."""
+        found = self.evolution
+        counts = f"generations {len(found.strength)} population {found.population} images {found.images}"
+        return f"evolve {','.join(found.layers)} {counts} seed {self.seed}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Before, after, and every generation."""
+        found = self.evolution
+        names, *rows = self.table
+        return {
+            **self.told("evolve"),
+            "layers": list(found.layers),
+            "training_images": found.images,
+            "population": found.population,
+            "seed": self.seed,
+            "accuracy_before": found.before,
+            "accuracy_after": found.after,
+            "generations": [dict(zip(names, row, strict=True)) for row in rows],
+        }
+
+    @property
+    def table(self) -> Table:
+        """A row for each generation, first the network as it was."""
+        found = self.evolution
+        noise = [(None, None), *zip(found.strength.tolist(), found.success.tolist(), strict=True)]
+        rows: Table = [["generation", "best", "mean", "loss", "strength", "success"]]
+        for i, (best, mean, loss) in enumerate(zip(found.best, found.mean, found.loss, strict=True)):
+            rows.append([i, float(best), float(mean), float(loss), *noise[i]])
+        return rows
+
+    @property
+    def by_neuron(self) -> ByNeuron:
+        """How much its incoming weights have changed: the length of the change over that of the weights."""
+        found = {}
+        for name in self.evolution.layers:
+            old, new = (net.parameters[f"{name}.weight"] for net in (self.subject.net, self.net))
+            change, size = (np.sqrt(_by_unit(self.net, name, np.square(w))) for w in (new - old, old))
+            found[name] = np.divide(change, size, out=np.zeros_like(change), where=size > 0)
+        return found
+
+
+StudyFacts = AblateFacts | PruneFacts | LesionFacts | EvolveFacts
+
+
+def _by_unit(net: Net, name: str, weights: np.ndarray) -> np.ndarray:
+    """The mean over each neuron's incoming weights; those of a map share theirs."""
+    mean = weights.reshape(-1, weights.shape[-1]).mean(axis=0, dtype=np.float64)
+    return np.broadcast_to(mean, net.layer(name).shape).reshape(-1).copy()

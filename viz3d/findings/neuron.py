@@ -1,0 +1,173 @@
+"""What is found out about one neuron: its sum term by term, its habits over a set of images, its worth."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+import engine
+from data import Dataset
+from engine import Net, Reading, Synapses
+from engine.graph import address
+from viz3d.session.subject import Subject, place
+
+
+@dataclass(frozen=True)
+class Term:
+    """A synapse as a term of a sum: the address of its other end, weight x activation = contribution."""
+
+    where: str
+    weight: float
+    activation: float
+    contribution: float
+
+    def as_json(self, end: str) -> dict[str, Any]:
+        """The term as JSON values; `end` says which end the address is of."""
+        return {
+            end: self.where,
+            "weight": self.weight,
+            "activation": self.activation,
+            "contribution": self.contribution,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Habits:
+    """What a neuron does over a whole set of images; see engine.Survey and engine.Ablation.
+
+    brightest: places of the images that light it most, and values what it then is. accuracy, without: of the
+    network with and without it, None for an output. lost (10,): of each digit, how many images are read right
+    only with it, less those that are read right only without it.
+    """
+
+    images: Dataset
+    mean: float
+    spread: float
+    fires: float
+    selectivity: float
+    by_digit: np.ndarray
+    brightest: np.ndarray
+    values: np.ndarray
+    accuracy: float
+    without: float | None
+    lost: np.ndarray
+
+    def as_json(self) -> dict[str, Any]:
+        """The habits as JSON values."""
+        return {
+            "data": self.images.name,
+            "images": len(self.images.labels),
+            "mean": self.mean,
+            "spread": self.spread,
+            "fires": self.fires,
+            "selectivity": self.selectivity,
+            "mean_by_digit": self.by_digit.tolist(),
+            "brightest": [
+                {"image": int(place), "label": int(self.images.labels[place]), "activation": float(value)}
+                for place, value in zip(self.brightest, self.values, strict=True)
+            ],
+            "accuracy": self.accuracy,
+            "accuracy_without": self.without,
+            "lost_by_digit": self.lost.tolist(),
+        }
+
+
+def habits(net: Net, neuron: int, images: Dataset) -> Habits:
+    """Watch a neuron (global id) over a set of images, and the network without it."""
+    layer, index = place(net, neuron)
+    pairs = images.images, images.labels
+    found = engine.survey(net, layer, *pairs, neurons=np.array([index]))
+    brightest = found.brightest[:, 0]
+    seen = [net.trace(images.images[i]).activation[layer].reshape(-1)[index] for i in brightest]
+    accuracy, without, lost = _worth(net, layer, index, images)
+    return Habits(
+        images,
+        float(found.mean[0]),
+        float(found.spread[0]),
+        float(found.fires[0]),
+        float(found.selectivity[0]),
+        found.by_class[:, 0],
+        brightest,
+        np.array(seen),
+        accuracy,
+        without,
+        lost,
+    )
+
+
+def _worth(net: Net, layer: str, index: int, images: Dataset) -> tuple[float, float | None, np.ndarray]:
+    pairs = images.images, images.labels
+    if layer not in (net.layers[0].name, net.layers[-1].name):
+        *_, (_, study) = engine.ablate_each(net, layer, *pairs, neurons=np.array([index]))
+        assert study is not None
+        return study.accuracy, float(study.without[0]), study.lost_by_class[0]
+    whole = engine.evaluate(net, *pairs)
+    if layer == net.layers[-1].name:
+        return whole.accuracy, None, np.zeros(len(whole.confusion), np.int64)
+    silenced = net.mutate(f"ablate {address.write(net, net.offset(layer) + index)}")
+    less = engine.evaluate(silenced, *pairs)
+    return whole.accuracy, less.accuracy, np.diag(whole.confusion) - np.diag(less.confusion)
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronFacts:
+    """One neuron: its reading, and its habits where they were asked for; `top` terms are listed."""
+
+    subject: Subject
+    reading: Reading
+    habits: Habits | None
+    top: int
+
+    @classmethod
+    def of(cls, subject: Subject, where: str, top: int, images: Dataset | None = None) -> "NeuronFacts":
+        """Read the one neuron of an address; with images, watch it over these too."""
+        reading = subject.net.neuron(subject.address(address.neuron(subject.net, where))).read(subject.trace)
+        found = None if images is None else habits(subject.net, reading.neuron, images)
+        return cls(subject, reading, found, top)
+
+    @cached_property
+    def incoming(self) -> list[Term]:
+        """The strongest terms of its sum."""
+        return self._terms(self.reading.incoming, self.reading.incoming_contributions, incoming=True)
+
+    @cached_property
+    def outgoing(self) -> list[Term]:
+        """The strongest of what it sends; of a silent neuron those with the largest weights."""
+        return self._terms(self.reading.outgoing, self.reading.outgoing_contributions, incoming=False)
+
+    def _terms(self, synapses: Synapses, contributions: np.ndarray, *, incoming: bool) -> list[Term]:
+        ends = synapses.source if incoming else synapses.target
+        order = np.lexsort((-np.abs(synapses.weight), -np.abs(contributions)))[: self.top]
+        return [
+            Term(
+                self.subject.address(int(ends[i])),
+                float(synapses.weight[i]),
+                float(self.subject.trace.neurons[synapses.source[i]]),
+                float(contributions[i]),
+            )
+            for i in order
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """The neuron as JSON values."""
+        r = self.reading
+        return {
+            "neuron": r.address,
+            "id": r.neuron,
+            "layer": r.layer,
+            "activation": r.activation,
+            "sum": r.sum,
+            "bias": r.bias,
+            "function": r.function,
+            "incoming_synapses": len(r.incoming),
+            "incoming": [term.as_json("from") for term in self.incoming],
+            "outgoing_synapses": len(r.outgoing),
+            "outgoing": [term.as_json("to") for term in self.outgoing],
+            "receptive_field": dict(
+                zip(("first_row", "first_column", "last_row", "last_column"), r.field, strict=True)
+            ),
+            "weights": None if r.weights is None else r.weights.tolist(),
+            "gradients": r.gradients.tolist(),
+            "survey": None if self.habits is None else self.habits.as_json(),
+        }

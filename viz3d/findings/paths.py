@@ -1,0 +1,97 @@
+"""The strongest ways from pixels to a digit's score, and what edits have made of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import engine
+from viz3d.session.subject import Subject
+
+
+@dataclass(frozen=True)
+class Way:
+    """A path: the addresses of its neurons from a pixel to an output, and what it brings to the score.
+
+    before: what it brought before the edits, None where there is nothing to compare with.
+    """
+
+    where: tuple[str, ...]
+    contribution: float
+    before: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The path as JSON values."""
+        told = {} if self.before is None else {"before": self.before}
+        return {"contribution": self.contribution, **told, "neurons": list(self.where)}
+
+
+@dataclass(frozen=True, eq=False)
+class PathsFacts:
+    """The strongest paths from pixels to a digit's score; see engine.strongest_paths.
+
+    score: of that digit. pixels (input size,): what all paths from each pixel bring together; starts: what
+    those do that are listed. gone: paths that were among as many before the edits and are no more.
+    resized: edits have moved neurons to other places, so nothing can be compared.
+    """
+
+    subject: Subject
+    label: int
+    score: float
+    pixels: np.ndarray
+    starts: np.ndarray
+    ways: tuple[Way, ...]
+    gone: tuple[Way, ...] = ()
+    resized: bool = False
+
+    @classmethod
+    def of(
+        cls, subject: Subject, count: int, label: int | None = None, before: Subject | None = None
+    ) -> "PathsFacts":
+        """Find the paths to a digit, by default the one that is read; before: the same digit before edits."""
+        trace, net = subject.trace, subject.net
+        label = trace.prediction if label is None else label
+        found = engine.strongest_paths(trace, label, count)
+        starts = np.zeros(net.layers[0].size)
+        np.add.at(starts, [path.neurons[0] for path in found], [path.contribution for path in found])
+        resized = before is not None and before.net.layers != net.layers
+        old = None if before is None or resized else before.trace
+        gone: list[engine.Path] = []
+        if old is not None:
+            mine = {path.neurons for path in found}
+            gone = [path for path in engine.strongest_paths(old, label, count) if path.neurons not in mine]
+        return cls(
+            subject,
+            label,
+            float(trace.pre[net.layers[-1].name].reshape(-1)[label]),
+            engine.pixel_contributions(trace, label),
+            starts,
+            _ways(subject, found, old),
+            _ways(subject, gone, old),
+            resized,
+        )
+
+    @property
+    def compared(self) -> bool:
+        """Whether there is something to compare with."""
+        return any(way.before is not None for way in (*self.ways, *self.gone))
+
+    def as_json(self) -> dict[str, Any]:
+        """The paths as JSON values."""
+        return {
+            "class": self.label,
+            "score": self.score,
+            "from_pixels": float(self.pixels.sum()),
+            "strongest": [way.as_json() for way in self.ways],
+            **({"no_longer": [way.as_json() for way in self.gone]} if self.compared else {}),
+        }
+
+
+def _ways(subject: Subject, paths: Iterable[engine.Path], old: engine.Trace | None) -> tuple[Way, ...]:
+    """Paths with what they bring now, and before."""
+    found = [path.neurons for path in paths]
+    now = engine.path_contributions(subject.trace, found).tolist()
+    then = [None] * len(found) if old is None else engine.path_contributions(old, found).tolist()
+    where = (tuple(subject.address(number) for number in way) for way in found)
+    return tuple(Way(*each) for each in zip(where, now, then, strict=True))

@@ -1,0 +1,184 @@
+"""What studies of silent neurons found: figures as JSON, as a table, and neuron by neuron."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+import engine
+from data import Dataset
+from engine import Ablation, Lesion, Net
+from scenes import Paint, called
+from viz3d.session.subject import Subject
+
+Table = list[list[Any]]
+ByNeuron = dict[str, np.ndarray]
+"""For each layer a number for each of its neurons, float (size,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What studies have in common: the network, with a digit, and the images that it read."""
+
+    subject: Subject
+    images: Dataset
+
+    @property
+    def shown(self) -> Subject:
+        """The network and the digit of a picture."""
+        return self.subject
+
+    def told(self, study: str) -> dict[str, Any]:
+        """Which study it is, as JSON values."""
+        return {"study": study, "data": self.images.name, "images": len(self.images.labels)}
+
+
+@dataclass(frozen=True, eq=False)
+class AblateFacts(Facts):
+    """What is lost without each neuron of a layer; see engine.Ablation. `top` are listed."""
+
+    ablation: Ablation
+    top: int
+
+    @cached_property
+    def addresses(self) -> list[str]:
+        """The address of each neuron, map..., in the ablation's order."""
+        found = self.ablation
+        net = self.subject.net
+        return [engine.write_unit(net, found.layer, found.each, int(i)) for i in found.neurons]
+
+    @property
+    def headline(self) -> str:
+        """What the study is about, for a picture."""
+        layer = self.subject.net.layer(self.ablation.layer)
+        return f"{called(layer)} without each of its {self.ablation.each}s"
+
+    @property
+    def paint(self) -> Paint:
+        """The images lost without each neuron as colours for a scene: a needed one is warm."""
+        title = f"images read right without each {self.ablation.each}, of {len(self.images.labels):,}"
+        return Paint.scaled(self.by_neuron, title, "{} more: better without", "{} fewer: needed")
+
+    def row(self, i: int) -> dict[str, Any]:
+        """A neuron by its place in the ablation, as JSON values."""
+        found = self.ablation
+        return {
+            found.each: self.addresses[i],
+            "accuracy_without": float(found.without[i]),
+            "accuracy_lost": found.accuracy - float(found.without[i]),
+            "images_lost": int(found.lost_by_class[i].sum()),
+            "lost_by_digit": found.lost_by_class[i].tolist(),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """All neurons, the most needed first."""
+        found = self.ablation
+        rows = [self.row(int(i)) for i in found.order]
+        return {
+            **self.told("ablate"),
+            "layer": found.layer,
+            "accuracy": found.accuracy,
+            f"{found.each}s": rows,
+        }
+
+    @property
+    def table(self) -> Table:
+        """A row for each neuron, the most needed first."""
+        found = self.ablation
+        digits = (f"lost_{k}" for k in range(found.lost_by_class.shape[1]))
+        rows: Table = [[found.each, "accuracy_without", "accuracy_lost", "images_lost", *digits]]
+        for i in found.order:
+            row = self.row(int(i))
+            shares = (f"{row[name]:.6f}" for name in ("accuracy_without", "accuracy_lost"))
+            rows.append([row[found.each], *shares, row["images_lost"], *row["lost_by_digit"]])
+        return rows
+
+    @property
+    def by_neuron(self) -> ByNeuron:
+        """How many images more are misread without it; of a map without the whole of it."""
+        return _spread_out(self.subject.net, self.ablation, self.ablation.lost_by_class.sum(axis=1))
+
+
+@dataclass(frozen=True, eq=False)
+class LesionFacts(Facts):
+    """Accuracy as more and more neurons of a layer are silent; see engine.Lesion. `top` are listed."""
+
+    lesion: Lesion
+    top: int
+
+    @property
+    def headline(self) -> str:
+        """What the study is about, for a picture."""
+        found = self.lesion.ablation
+        return f"The most needed {found.each}s of {called(self.subject.net.layer(found.layer))}"
+
+    @property
+    def paint(self) -> Paint:
+        """The order in which the neurons are needed as colours for a scene."""
+        each = self.lesion.ablation.each
+        return Paint.scaled(self.by_neuron, f"how needed each {each} is", "least", "most", signed=False)
+
+    @cached_property
+    def ranking(self) -> AblateFacts:
+        """The ablation that the order comes from."""
+        return AblateFacts(self.subject, self.images, self.lesion.ablation, self.top)
+
+    @cached_property
+    def curves(self) -> dict[str, np.ndarray]:
+        """The three curves (p,) by name; at random: their mean."""
+        found = self.lesion
+        return {
+            "most needed first": found.most,
+            "at random": found.random.mean(axis=0),
+            "least needed first": found.least,
+        }
+
+    def holds(self, curve: np.ndarray, share: float = 0.99) -> int:
+        """The largest count tried up to which a curve keeps that share of the whole network's accuracy."""
+        fails = np.flatnonzero(curve < share * self.lesion.ablation.accuracy)
+        return int(self.lesion.counts[fails[0] - 1] if len(fails) else self.lesion.counts[-1])
+
+    def as_json(self) -> dict[str, Any]:
+        """The curves, and the neurons that are needed, the most needed first."""
+        found = self.lesion
+        return {
+            **self.told("lesion"),
+            "layer": found.ablation.layer,
+            "each": found.ablation.each,
+            "accuracy": found.ablation.accuracy,
+            "silenced": found.counts.tolist(),
+            "most_needed_first": found.most.tolist(),
+            "least_needed_first": found.least.tolist(),
+            "random": found.random.tolist(),
+            "order": [self.ranking.addresses[int(i)] for i in found.ablation.order],
+        }
+
+    @property
+    def table(self) -> Table:
+        """A row for each count of silent neurons."""
+        found = self.lesion
+        orders = [f"random_{k + 1}" for k in range(len(found.random))]
+        rows: Table = [
+            ["silenced", "most_needed_first", "least_needed_first", "random_mean", "random_spread", *orders]
+        ]
+        mean, spread = found.random.mean(axis=0), found.random.std(axis=0)
+        for row in zip(found.counts, found.most, found.least, mean, spread, *found.random, strict=True):
+            rows.append([int(row[0]), *(f"{value:.6f}" for value in row[1:])])
+        return rows
+
+    @property
+    def by_neuron(self) -> ByNeuron:
+        """How needed it is: 1 for the most needed of its layer, evenly down to 0 for the least."""
+        found = self.lesion.ablation
+        rank = np.empty(len(found.neurons))
+        rank[found.order] = np.linspace(1, 0, len(rank))
+        return _spread_out(self.subject.net, found, rank)
+
+
+def _spread_out(net: Net, found: Ablation, values: np.ndarray) -> ByNeuron:
+    """A number of each map, token... as one of each of its neurons; 0 of those that were not looked at."""
+    units = engine.units_of(net, found.layer, found.each)[found.neurons]
+    spread = np.zeros(net.layer(found.layer).size)
+    spread[units] = values[:, None]
+    return {found.layer: spread}

@@ -1,0 +1,89 @@
+"""What is found out about one synapse."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine import Kind, Net
+from viz3d.command.errors import UserError
+from viz3d.findings.neuron import Term
+from viz3d.session.subject import Subject, place
+
+
+@dataclass(frozen=True, eq=False)
+class SynapseFacts:
+    """One synapse, and the digit read without it.
+
+    parameter: the address of the number that it is, shared by so many synapses; empty where its weight is
+    none. rank: its place among its target's synapses by |contribution|, of `among`.
+    """
+
+    subject: Subject
+    source: str
+    target: str
+    term: Term
+    kind: str
+    parameter: str
+    shared: int
+    rank: int
+    among: int
+    sum: float
+    without: Subject
+
+    @classmethod
+    def of(cls, subject: Subject, where: str) -> "SynapseFacts":
+        """Look at the synapse of an address; UserError where there is none."""
+        net, trace = subject.net, subject.trace
+        found = net.synapse(where)
+        layer, index = place(net, found.target)
+        names = subject.address(found.source), subject.address(found.target)
+        into = net.synapses_into(layer, index, trace)
+        mine = np.flatnonzero(into.source == found.source)
+        if not len(mine):
+            raise UserError(
+                f'no synapse {" -> ".join(names)}: --mutate "add {" -> ".join(names)} 0.5" makes one'
+            )
+        sent = into.weight * trace.neurons[into.source]
+        i = int(mine[np.argmax(np.abs(sent[mine]))])
+        parameter, shared = _parameter(net, int(into.parameter[i]), place(net, found.source)[0], layer)
+        activation = float(trace.neurons[found.source])
+        return cls(
+            subject,
+            *names,
+            Term(names[0], float(into.weight[i]), activation, float(sent[i])),
+            Kind(int(into.kind[i])).name.lower(),
+            parameter,
+            shared,
+            1 + int((np.abs(sent) > np.abs(sent[i])).sum()),
+            len(into),
+            float(trace.pre[layer].reshape(-1)[index]),
+            subject.mutated(f"cut {' -> '.join(names)}"),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The synapse as JSON values."""
+        return {
+            "source": self.source,
+            "target": self.target,
+            "weight": self.term.weight,
+            "activation": self.term.activation,
+            "contribution": self.term.contribution,
+            "kind": self.kind,
+            "parameter": self.parameter or None,
+            "shared_by": self.shared,
+            "rank": self.rank,
+            "among": self.among,
+            "target_sum": self.sum,
+            "without": self.without.as_json(),
+        }
+
+
+def _parameter(net: Net, number: int, source: str, target: str) -> tuple[str, int]:
+    """The address of a parameter by its flat number, and how many synapses between two layers share it."""
+    if number < 0:
+        return "", 0
+    name = max((n for n, at in net.parameter_offsets.items() if at <= number), key=net.parameter_offsets.get)  # type: ignore[arg-type]
+    at = np.unravel_index(number - net.parameter_offsets[name], net.parameters[name].shape)
+    shared = int((net.synapses(source, target).parameter == number).sum())
+    return f"{name}:{','.join(str(int(i)) for i in at)}", shared

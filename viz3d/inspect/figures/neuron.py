@@ -1,0 +1,213 @@
+"""What is found out about a neuron as one picture."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from viz3d.command.wording import number, percent, short
+from viz3d.evaluate.digits import coloured
+from viz3d.figures.page import (
+    COOL,
+    EXCITED,
+    GAP,
+    INK,
+    MARGIN,
+    WARM,
+    WIDTH,
+    Box,
+    Page,
+    Rgb,
+    new_page,
+    panel_axes,
+    save,
+    signed_colours,
+)
+from viz3d.findings.neuron import Habits, NeuronFacts, Term
+from viz3d.inspect.terminal.drawing import tiled
+from viz3d.inspect.terminal.neuron import contributions
+from viz3d.inspect.terminal.parts import counted
+from viz3d.session.subject import title
+
+_COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
+_PICTURES, _BARS, _SET = (340, 590), (958, 560), (1546, 560)  # top and height of each row
+
+
+def draw_neuron(facts: NeuronFacts, path: Path) -> None:
+    """Write the picture of a neuron as a PNG."""
+    save(neuron_figure, facts, path)
+
+
+def _box(row: tuple[int, int], place: int, columns: int = 1) -> Box:
+    return MARGIN + place * (_COLUMN + GAP), row[0], columns * _COLUMN + (columns - 1) * GAP, row[1]
+
+
+def neuron_figure(facts: NeuronFacts) -> Figure:
+    """The picture of a neuron as a figure of matplotlib's, a point a pixel."""
+    r, subject = facts.reading, facts.subject
+    page = new_page((_SET if facts.habits else _BARS)[0] + 560 + MARGIN)
+    trace, known = subject.trace, subject.digit.label
+    truth = "" if known is None else f", a {known}"
+    page.text(MARGIN, 96, r.address, 46, "display-bold")
+    words = f"{subject.net.layer(r.layer).title} of {subject.net.name}, with {subject.digit.source}{truth}"
+    words += f", read as {trace.prediction} ({percent(trace.confidence, 1)} sure)"
+    page.text(MARGIN, 144, words, 23, "regular", INK.soft)
+    _tiles(page, _figures(facts))
+    _field(page, _box(_PICTURES, 0), facts)
+    _weights(page, facts)
+    _terms(page, _box(_BARS, 0), "Its sum", _of_the_sum(facts), facts.incoming)
+    sends = f"{'' if r.activation else 'it is silent, '}{counted(len(r.outgoing), 'synapse')}"
+    _terms(page, _box(_BARS, 1), "What it sends", sends, facts.outgoing)
+    _slopes(page, _box(_BARS, 2), r.gradients)
+    if facts.habits is not None:
+        _by_digit(page, _box(_SET, 0), facts.habits)
+        _brightest(page, _box(_SET, 1, 2), facts.habits)
+    page.set_type()
+    return page.figure
+
+
+def _figures(facts: NeuronFacts) -> list[tuple[str, str, Rgb]]:
+    r, h = facts.reading, facts.habits
+    tiles = [
+        ("Activation", number(r.activation), EXCITED),
+        ("Sum", number(r.sum), INK.text),
+        ("Bias", number(r.bias), INK.text),
+        ("Function", r.function, INK.text),
+    ]
+    if h is None:
+        return tiles
+    count = int(h.lost.sum())
+    return [
+        *tiles[:3],
+        ("Fires on", percent(h.fires, 1), INK.text),
+        ("Selectivity", f"{h.selectivity:.2f}", INK.text),
+        ("Right without it", f"{-count:+,}" if count else "as many", INK.wrong if count > 0 else INK.text),
+    ]
+
+
+def _tiles(page: Page, tiles: Sequence[tuple[str, str, Rgb]]) -> None:
+    width = (WIDTH - 2 * MARGIN - (len(tiles) - 1) * 20) / len(tiles)
+    for place, (name, value, colour) in enumerate(tiles):
+        left = MARGIN + place * (width + 20)
+        page.panel(left, 196, width, 116)
+        page.text(left + 22, 236, name, 18, "medium", INK.soft)
+        page.text(left + 22, 286, value, 38, "display", colour)
+
+
+def _picture(page: Page, box: Box, name: str, words: str, colours: np.ndarray) -> Axes:
+    axes = panel_axes(page, box, name, words, (30, 96, 30, 24))
+    axes.imshow(colours, interpolation="nearest", aspect="equal")
+    axes.set_axis_off()
+    return axes
+
+
+def _field(page: Page, box: Box, facts: NeuronFacts) -> None:
+    pixels, (top, left, bottom, right) = facts.subject.pixels, facts.reading.field
+    if pixels is None:
+        return
+    whole = (top, left) == (0, 0) and (bottom + 1, right + 1) == pixels.shape
+    words = "all pixels" if whole else f"rows {top} to {bottom}, columns {left} to {right}"
+    axes = _picture(
+        page, box, "What it sees", words if top >= 0 else "no pixels of its own", coloured(pixels * 255)
+    )
+    if not whole and top >= 0:
+        size = right - left + 1, bottom - top + 1
+        axes.add_patch(Rectangle((left - 0.5, top - 0.5), *size, fill=False, edgecolor=EXCITED, linewidth=3))
+
+
+def _weights(page: Page, facts: NeuronFacts) -> None:
+    weights, inked = facts.reading.weights, contributions(facts)
+    if weights is not None:
+        stack = weights if weights.ndim == 3 else weights[..., None]
+        across = int(np.ceil(np.sqrt(stack.shape[2]))) * (stack.shape[1] + 1)
+        most = float(np.abs(stack).max())
+        words = f"to ±{short(most)}, warm excites, cool inhibits"
+        sheet = tiled(stack, across, 10_000)[0]
+        wide = 1 if inked is not None else 2
+        _picture(page, _box(_PICTURES, 1, wide), "What it has learned", words, signed_colours(sheet, most))
+    if inked is not None:
+        most = float(np.abs(inked).max())
+        place, wide = (2, 1) if weights is not None else (1, 2)
+        words = f"to ±{short(most)}"
+        _picture(page, _box(_PICTURES, place, wide), "Weight × pixel", words, signed_colours(inked, most))
+    if weights is None and inked is None:
+        box = _box(_PICTURES, 1, 2)
+        axes = panel_axes(page, box, "The ten digits", "probabilities", (70, 96, 110, 30))
+        _barh(axes, [str(k) for k in range(10)], facts.subject.trace.probabilities, percent, plain=True)
+
+
+def _of_the_sum(facts: NeuronFacts) -> str:
+    r = facts.reading
+    rest = r.incoming_contributions.sum() - sum(term.contribution for term in facts.incoming)
+    more = len(r.incoming) - len(facts.incoming)
+    if not more:
+        return f"and the bias {number(r.bias, plus=True)} = {number(r.sum)}"
+    return f"and {more:,} more {number(rest, plus=True)}, bias {number(r.bias, plus=True)} = {number(r.sum)}"
+
+
+def _terms(page: Page, box: Box, name: str, words: str, found: Sequence[Term]) -> None:
+    inside = (230, 96, 130, 30)
+    axes = panel_axes(page, box, name, words, inside)
+    some = found[:12]
+    _barh(axes, [t.where for t in some], np.array([t.contribution for t in some]), _plus)
+
+
+def _slopes(page: Page, box: Box, gradients: np.ndarray) -> None:
+    words = "gradient of the score by its activation" if gradients.any() else "none: no score depends on it"
+    axes = panel_axes(page, box, "Its pull on each digit", words, (60, 96, 130, 30))
+    _barh(axes, [str(k) for k in range(len(gradients))], gradients, _plus)
+
+
+def _by_digit(page: Page, box: Box, habits: Habits) -> None:
+    words = f"its mean activation on {title(habits.images)}"
+    axes = panel_axes(page, box, "Digit by digit", words, (60, 96, 130, 30))
+    _barh(axes, [str(k) for k in range(len(habits.by_digit))], habits.by_digit, number, plain=True)
+
+
+def _plus(value: float) -> str:
+    return number(value, plus=True)
+
+
+def _barh(
+    axes: Axes,
+    names: Sequence[str],
+    values: np.ndarray,
+    write: Callable[[float], str],
+    *,
+    plain: bool = False,
+) -> None:
+    """Bars that lie, each with its name before and its number behind; plain: in one colour."""
+    rows = np.arange(len(names))
+    colours = [EXCITED if plain else WARM if value > 0 else COOL for value in values]
+    axes.barh(rows, values, color=colours, height=0.66)
+    most = float(np.abs(values).max(initial=0)) or 1.0
+    axes.set_xlim(min(0.0, float(values.min(initial=0))), max(float(values.max(initial=0)), 0.02 * most))
+    axes.set_ylim(max(len(names), 8) - 0.5, -0.5)
+    axes.set_yticks(rows, names)
+    axes.set_xticks([])
+    axes.axvline(0, color=INK.faint, linewidth=1)
+    for row, value in zip(rows, values.tolist(), strict=True):
+        axes.annotate(
+            write(value), (1, row), xycoords=("axes fraction", "data"), xytext=(112, 0),
+            textcoords="offset points", ha="right", va="center", color=INK.text, size=16,
+        )  # fmt: skip
+
+
+def _brightest(page: Page, box: Box, habits: Habits) -> None:
+    axes = panel_axes(
+        page, box, "The images that light it most", "number, digit, activation", (30, 100, 30, 20)
+    )
+    width, height = box[2] - 60, box[3] - 120
+    side, step_x, step_y = 168, width / 5, height / 2
+    axes.set_axis_off()
+    for i, place in enumerate(habits.brightest.tolist()):
+        x, y = round((i % 5) * step_x + (step_x - side) / 2), round((i // 5) * step_y)
+        image = coloured(habits.images.images[place])
+        axes.imshow(image, extent=(x, x + side, y + side, y), interpolation="nearest", aspect="auto")
+        words = f"#{place}  {habits.images.labels[place]}  {short(float(habits.values[i]))}"
+        axes.text(x + side / 2, y + side + 20, words, size=16, color=INK.soft, ha="center", va="center")
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)

@@ -1,0 +1,100 @@
+"""What a study found as one picture."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from viz3d.command.history import SHORT, called
+from viz3d.command.wording import percent
+from viz3d.figures.page import (
+    COOL,
+    INK,
+    MARGIN,
+    WARM,
+    WIDTH,
+    Page,
+    new_page,
+    panel_axes,
+    save,
+    signed_colours,
+)
+from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
+from viz3d.findings.silencing import AblateFacts, LesionFacts
+from viz3d.inspect.figures.study_curves import evolve_panels, lesion_panels, prune_panels
+from viz3d.session.subject import title
+
+SHOWN = 160  # neurons
+HEIGHT = 1080
+
+
+def draw_study(facts: StudyFacts, path: Path) -> None:
+    """Write the picture of a study as a PNG."""
+    save(study_figure, facts, path)
+
+
+def study_figure(facts: StudyFacts) -> Figure:
+    """The picture of a study, 1920 x 1080 pixels: what was studied above, panels below."""
+    match facts:
+        case AblateFacts():
+            heading, words = _ablate_words(facts)
+            draw = partial(_ablate_panels, facts=facts)
+        case LesionFacts():
+            found = facts.lesion
+            count, each = int(found.counts[-1]), found.ablation.each
+            heading = f"{found.ablation.layer} with more and more of its {count:,} {each}s silent"
+            words, draw = _who(facts, found.ablation.accuracy), partial(lesion_panels, facts=facts)
+        case PruneFacts():
+            heading = "Pruned until accuracy falls"
+            words, draw = _who(facts, facts.pruning.accuracy), partial(prune_panels, facts=facts)
+        case EvolveFacts():
+            heading = "Evolved by random changes and selection"
+            words = f"{_who(facts, facts.evolution.before)}, {percent(facts.evolution.after)} at the end"
+            draw = partial(evolve_panels, facts=facts)
+    page = new_page(HEIGHT)
+    page.text(MARGIN, 96, heading, 46, "display-bold")
+    page.text(MARGIN, 144, words, 23, "regular", INK.soft)
+    draw(page)
+    page.set_type()
+    return page.figure
+
+
+def _who(facts: StudyFacts, accuracy: float) -> str:
+    name = called(facts.subject.net, SHORT, facts.subject.changes)
+    return f"{name} reads {percent(accuracy)} of {title(facts.images)}"
+
+
+def _ablate_words(facts: AblateFacts) -> tuple[str, str]:
+    found = facts.ablation
+    shown, count = min(SHOWN, len(found.neurons)), len(found.neurons)
+    some = f", the {shown} most needed of {count:,}" if shown < count else ""
+    return f"{found.layer} without each of its {found.each}s", _who(facts, found.accuracy) + some
+
+
+def _ablate_panels(page: Page, facts: AblateFacts) -> None:
+    """Accuracy lost, and below it each digit against each neuron."""
+    found = facts.ablation
+    order = found.order[:SHOWN]
+    width = WIDTH - 2 * MARGIN
+    lost = found.lost_by_class[order]
+    top = panel_axes(
+        page, (MARGIN, 180, width, 340), "Images lost", "without it, fewer are read right", (90, 96, 40, 34)
+    )
+    total = lost.sum(axis=1)
+    top.bar(np.arange(len(order)), total, color=[WARM if n > 0 else COOL for n in total], width=0.8)
+    top.axhline(0, color=INK.faint, linewidth=1)
+    top.set_xlim(-0.5, len(order) - 0.5)
+    top.set_xticks([])
+    top.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    most = max(int(np.abs(lost).max()), 1)
+    words = f"images of each digit, to ±{most}: warm, fewer are read right without it; cool, more"
+    below = panel_axes(page, (MARGIN, 548, width, 484), "Digit by digit", words, (90, 96, 40, 110))
+    below.imshow(signed_colours(lost.T / most, 1.0), interpolation="nearest", aspect="auto")
+    below.set_yticks(np.arange(lost.shape[1]), np.arange(lost.shape[1]))
+    every = max(1, len(order) // 32)
+    names = [facts.addresses[int(i)].partition(":")[2] for i in order[::every]]
+    below.set_xticks(np.arange(0, len(order), every), names, rotation=90)
+    words = f"{found.each}s of {found.layer}, the most needed first"
+    below.set_xlabel(words, color=INK.faint, size=16, labelpad=8)

@@ -1,0 +1,189 @@
+"""The panels of the studies that are curves: lesions, pruning and evolution."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from viz3d.command.wording import percent
+from viz3d.figures.page import (
+    COOL,
+    EXCITED,
+    GAP,
+    INK,
+    MARGIN,
+    WARM,
+    WIDTH,
+    Box,
+    Page,
+    Rgb,
+    panel_axes,
+    spread,
+)
+from viz3d.findings.made_nets import EvolveFacts, PruneFacts
+from viz3d.findings.silencing import LesionFacts
+
+_TOP, _HIGH = 180, 852  # of the panels
+_WIDE = 1180
+_LEFT: Box = (MARGIN, _TOP, _WIDE, _HIGH)
+_NARROW = WIDTH - 2 * MARGIN - GAP - _WIDE
+_RIGHT: Box = (MARGIN + _WIDE + GAP, _TOP, _NARROW, _HIGH)
+_INSIDE = (100, 110, 60, 84)
+_LISTED = 20  # neurons
+
+Named = tuple[str, float, Rgb]
+"""What is written at the end of a curve, at which height, in which colour."""
+
+
+def lesion_panels(page: Page, facts: LesionFacts) -> None:
+    """The three curves, and beside them what is needed most."""
+    found = facts.lesion
+    each, names = found.ablation.each, list(facts.curves)
+    axes = _plain(page, _LEFT, "Read right", f"as {each}s fall silent in three orders", _INSIDE)
+    colours = dict(zip(names, (WARM, INK.text, COOL), strict=True))
+    low, high = found.random.min(axis=0), found.random.max(axis=0)
+    axes.fill_between(found.counts, low, high, color=INK.text, alpha=0.16, linewidth=0)
+    for name, curve in facts.curves.items():
+        axes.plot(found.counts, curve, color=colours[name], linewidth=3, solid_capstyle="round")
+        axes.plot(found.counts, curve, "o", color=colours[name], markersize=6, clip_on=False)
+    _shares(axes, 0.0, 1.0)
+    axes.set_xlim(0, found.counts[-1])
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    axes.set_xlabel(f"silent {each}s", color=INK.faint, size=16, labelpad=8)
+    lines = [(f"{n}, mean {percent(found.area(curve), 1)}", colours[n]) for n, curve in facts.curves.items()]
+    lines.append((f"band: least and most of {len(found.random)} random orders", INK.soft))
+    _legend(page, MARGIN + 140, _TOP + _HIGH - 250, lines)
+    _needed(page, facts)
+
+
+def _needed(page: Page, facts: LesionFacts) -> None:
+    ablation, ranking = facts.lesion.ablation, facts.ranking
+    order = ablation.order[:_LISTED]
+    words = f"images lost without this {ablation.each} alone"
+    axes = panel_axes(page, _RIGHT, "Needed most", words, (210, 110, 120, 40))
+    lost = ablation.lost_by_class[order].sum(axis=1)
+    names = [ranking.addresses[int(i)] for i in order]
+    _bars(axes, names, lost, [f"{n:,}" for n in lost], [WARM if n > 0 else COOL for n in lost])
+
+
+def prune_panels(page: Page, facts: PruneFacts) -> None:
+    """Accuracy by the share removed, and what each layer has left."""
+    found = facts.pruning
+    axes = _plain(
+        page, _LEFT, "Read right", "by the share of the weights removed, the weakest first", _INSIDE
+    )
+    holds = found.shares <= found.share
+    axes.axhline(found.floor, color=INK.soft, linewidth=1.5, linestyle=(0, (5, 4)))
+    axes.axvline(found.share, color=EXCITED, linewidth=1.5, alpha=0.7)
+    axes.plot(found.shares, found.accuracies, color=WARM, linewidth=3, solid_capstyle="round")
+    axes.plot(found.shares[holds], found.accuracies[holds], color=COOL, linewidth=3)
+    axes.plot(found.shares, found.accuracies, "o", color=INK.text, markersize=5, clip_on=False)
+    axes.plot([found.share], [found.kept_accuracy], "o", color=EXCITED, markersize=13, clip_on=False)
+    _shares(axes, 0.0, 1.0)
+    axes.set_xlim(0, 1)
+    ticks = np.arange(0, 1.01, 0.1)
+    axes.set_xticks(ticks, [f"{100 * share:.0f}%" for share in ticks])
+    words = f"{percent(found.share, 1)} can go: {percent(found.kept_accuracy)} are still read right"
+    page.text(MARGIN + _WIDE - 60, _TOP + 42, words, 20, "medium", EXCITED, "right")
+    words = f"{percent(found.floor)} were asked for"
+    page.text(MARGIN + _WIDE - 60, _TOP + 70, words, 16, "regular", INK.soft, "right")
+    axes = panel_axes(page, _RIGHT, "Weights left", "in each layer", (190, 110, 220, 40))
+    names = [name for name, _, _ in found.left_by_layer]
+    values = np.array([left for _, left, _ in found.left_by_layer])
+    written = [f"{left:,} of {size:,}" for _, left, size in found.left_by_layer]
+    sizes = np.array([size for _, _, size in found.left_by_layer])
+    _bars(axes, names, values / sizes, written, [COOL] * len(names), most=1.0)
+
+
+def evolve_panels(page: Page, facts: EvolveFacts) -> None:
+    """The training images that are read right, generation by generation; loss and strength beside it."""
+    found = facts.evolution
+    xs = np.arange(len(found.best))
+    words = f"{found.images:,} training images; dashed: the test images before and after"
+    inside = (110, 110, 240, 84)
+    axes = _plain(page, _LEFT, "Read right", words, inside)
+    for height, colour in ((found.before, INK.soft), (found.after, EXCITED)):
+        axes.axhline(height, color=colour, linewidth=1.5, linestyle=(0, (5, 4)))
+    axes.plot(xs, found.mean, color=COOL, linewidth=2.5)
+    axes.plot(xs, found.best, color=WARM, linewidth=3.5)
+    every = np.array([*found.best, *found.mean, found.before, found.after])
+    room = max(float(np.ptp(every)), 0.001) * 0.08
+    _shares(axes, max(0.0, every.min() - room), min(1.0, every.max() + room), 2)
+    _generations(axes, len(xs) - 1)
+    ends = [
+        (f"best {percent(found.best[-1])}", float(found.best[-1]), WARM),
+        (f"survivors {percent(found.mean[-1])}", float(found.mean[-1]), COOL),
+        (f"test before {percent(found.before)}", found.before, INK.soft),
+        (f"test after {percent(found.after)}", found.after, EXCITED),
+    ]
+    _name_ends(page, axes, ends, MARGIN + _WIDE - inside[2] + 18)
+    half = (_HIGH - GAP) / 2
+    left, _, width, _ = _RIGHT
+    loss = _plain(page, (left, _TOP, width, half), "Loss", "mean loss of the best", (90, 96, 40, 70))
+    loss.plot(xs, found.loss, color=WARM, linewidth=3)
+    _generations(loss, len(xs) - 1)
+    box = (left, _TOP + half + GAP, width, half)
+    words = "of the noise; it grows where over a fifth get better"
+    noise = _plain(page, box, "Strength", words, (90, 96, 40, 70))
+    noise.plot(xs[1:], found.strength, color=EXCITED, linewidth=3, marker="o", markersize=4, clip_on=False)
+    noise.set_ylim(0, 1.15 * found.strength.max())
+    _generations(noise, len(xs) - 1)
+
+
+def _plain(page: Page, box: Box, name: str, words: str, inside: Box) -> Axes:
+    axes = panel_axes(page, box, name, words, inside)
+    axes.grid(axis="y", color=INK.line, linewidth=1)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def _shares(axes: Axes, low: float, high: float, places: int = 0) -> None:
+    """A y axis of shares in percent."""
+    axes.set_ylim(low, high)
+    ticks = [tick for tick in MaxNLocator(6).tick_values(low, high) if low <= tick <= high]
+    axes.set_yticks(ticks, [percent(tick, places) for tick in ticks])
+
+
+def _generations(axes: Axes, last: int) -> None:
+    axes.set_xlim(0, max(last, 1))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.set_xlabel("generation", color=INK.faint, size=16, labelpad=6)
+
+
+def _bars(
+    axes: Axes,
+    names: Sequence[str],
+    values: np.ndarray,
+    written: Sequence[str],
+    colours: Sequence[Rgb],
+    most: float | None = None,
+) -> None:
+    rows = np.arange(len(names))
+    axes.barh(rows, values, color=list(colours), height=0.62)
+    axes.set_xlim(min(0.0, float(values.min())), most or max(float(values.max()), 1e-9))
+    axes.set_ylim(max(len(names), 8) - 0.5, -0.5)
+    axes.set_yticks(rows, names)
+    axes.set_xticks([])
+    axes.axvline(0, color=INK.faint, linewidth=1)
+    for row, words in zip(rows, written, strict=True):
+        axes.annotate(
+            words, (1, row), xycoords=("axes fraction", "data"), xytext=(18, 0),
+            textcoords="offset points", ha="left", va="center", color=INK.text, size=16,
+        )  # fmt: skip
+
+
+def _legend(page: Page, left: float, top: float, lines: Sequence[tuple[str, Rgb]]) -> None:
+    for i, (words, colour) in enumerate(lines):
+        page.marker(left, top + 32 * i - 6, "o", colour)
+        page.text(left + 20, top + 32 * i, words, 19, "medium", colour)
+
+
+def _name_ends(page: Page, axes: Axes, ends: Sequence[Named], left: float) -> None:
+    """What each line is, at its right end, moved apart where they would touch."""
+    place, (low, high) = axes.get_position(), axes.get_ylim()
+    top, bottom = (1 - place.y1) * page.height, (1 - place.y0) * page.height
+    ordered = sorted(ends, key=lambda end: -end[1])
+    wanted = [bottom - (value - low) / (high - low) * (bottom - top) for _, value, _ in ordered]
+    for (words, _, colour), y in zip(ordered, spread(wanted, 26, top, bottom), strict=True):
+        page.text(left, y + 6, words, 18, "medium", colour)

@@ -1,0 +1,62 @@
+"""What an inspection found, as files: pictures, tables, JSON."""
+
+import csv
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from viz3d.command.output import whole
+from viz3d.findings.effect import Why
+from viz3d.findings.paths import PathsFacts
+
+
+def write(found: dict[str, Any], told: dict[str, Any], path: Path) -> None:
+    """Write a report whole or not at all; the ending says what becomes of it."""
+    with whole(path) as part:
+        match path.suffix.lower():
+            case ".json":
+                text = json.dumps(told, indent=1, allow_nan=False)
+                part.write_text(text + "\n", encoding="utf-8")
+            case ".csv":
+                name = next(name for name in _TABLES if name in found)
+                rows = _TABLES[name](found[name])
+                with part.open("w", newline="", encoding="utf-8") as file:
+                    csv.writer(file).writerows(rows)
+            case _:
+                _draw(found, part)
+
+
+def why_rows(facts: Why) -> list[list[Any]]:
+    """A why as the rows of a table, the strongest push first."""
+    names = ["neuron", "activation", "push", "margin_without", "prediction_without"]
+    return [names, *(list(row) for row in facts.rows)]
+
+
+def paths_rows(facts: PathsFacts) -> list[list[Any]]:
+    """Paths as the rows of a table, the strongest first, and then those that are no more among them."""
+    names = ["contribution", *(["before"] if facts.compared else []), "path"]
+    ways = (*facts.ways, *facts.gone)
+    old = [[way.before] if facts.compared else [] for way in ways]
+    return [names, *([w.contribution, *o, " -> ".join(w.where)] for w, o in zip(ways, old, strict=True))]
+
+
+_TABLES: dict[str, Callable[[Any], list[list[Any]]]] = {
+    "study": lambda facts: facts.table,
+    "why": why_rows,
+    "paths": paths_rows,
+}
+
+
+def _draw(found: dict[str, Any], path: Path) -> None:
+    # Imported here: matplotlib takes half a second that the terminal need not pay.
+    # Its words about its own caches are not for this program's users.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from viz3d.inspect.figures.neuron import draw_neuron  # noqa: PLC0415
+    from viz3d.inspect.figures.study import draw_study  # noqa: PLC0415
+
+    if "study" in found:
+        draw_study(found["study"], path)
+    else:
+        draw_neuron(found["neuron"], path)

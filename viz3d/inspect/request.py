@@ -1,0 +1,132 @@
+"""What one inspection is asked: the command line, checked and completed, as one frozen value."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from viz3d.command.checks import within
+from viz3d.command.errors import UserError
+from viz3d.command.output import check_out, check_place
+from viz3d.command.wanted import Wanted
+from viz3d.export.writers import kind_of
+from viz3d.findings.study_settings import CHANGING, STUDIES, Settings, check_layer
+
+_MOST_PATHS = 10_000
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """One inspection.
+
+    Attributes:
+        wanted, preset, model: which digit and which network.
+        neuron, synapse: addresses to look at.
+        mutate: edits as text, applied first.
+        paths: how many of the strongest paths, "10", or to which class too, "10:4".
+        why: two classes "9:4"; layer: of which layer's neurons to ask that, or to make a study of.
+        study: a study's name; settings: how it is made.
+        survey: whether to look at the whole data set too.
+        save: where the mutated network goes; film: where a film of both goes, side by side; scene: where the
+            network goes with the study as its colours; out: the file of the report.
+        shell: whether to ask in lines instead.
+        top: how many terms, neurons and rows are listed.
+    """
+
+    wanted: Wanted
+    preset: str | None = None
+    model: Path | None = None
+    neuron: str | None = None
+    synapse: str | None = None
+    mutate: str = ""
+    why: str | None = None
+    paths: str | None = None
+    layer: str | None = None
+    study: str | None = None
+    settings: Settings = field(default_factory=Settings)
+    survey: bool = False
+    save: Path | None = None
+    film: Path | None = None
+    scene: Path | None = None
+    out: Path | None = None
+    json: bool = False
+    top: int = 8
+    shell: bool = False
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        within("--top", self.top, 1, 1_000_000)
+        self.settings.check(self.study)
+        if self.why is not None:
+            parse_why(self.why)
+        if self.paths is not None:
+            parse_paths(self.paths)
+        if self.shell:
+            asked = ("neuron", "synapse", "why", "paths", "layer", "study", "survey")
+            named = (*asked, "save", "film", "scene", "out", "json")
+            given = [f"--{name}" for name in named if getattr(self, name)]
+            if given:
+                raise UserError(f"{' and '.join(given)}: with --shell, ask that in its lines: leave it out")
+        if self.layer is not None and not (self.why or self.study):
+            raise UserError(f"--layer {self.layer} is for --why 9:4 or a --study: give one of them")
+        if self.study is not None:
+            check_layer(self.study, self.layer)
+        if self.survey and not (self.neuron or self.mutate):
+            raise UserError("--survey looks at one neuron or at edits: give --neuron or --mutate")
+        if self.scene is not None and self.study is None:
+            raise UserError(
+                f"--scene {self.scene} shows what a study found: give --study {' or '.join(STUDIES)}"
+            )
+        if self.film is not None and not self.mutate:
+            raise UserError(f"--film {self.film} shows what --mutate changed: give edits, or leave it out")
+        if self.save is not None and not self.mutate and self.study not in CHANGING:
+            made = " or ".join(f"--study {name}" for name in CHANGING)
+            raise UserError(
+                f"--save {self.save} keeps what --mutate changed or {made} made: give one of them"
+            )
+
+    def check_places(self) -> None:
+        """UserError where what is asked for could not be written."""
+        if self.save is not None:
+            check_out(self.save, ".npz", "a network", "--save")
+        for option, film in (("--film", self.film), ("--scene", self.scene)):
+            if film is not None:
+                kind_of(str(film))
+                check_place(film.resolve(), film, option=option)
+        taken: dict[Path, str] = {}
+        for option in ("--out", "--save", "--film", "--scene"):
+            path = getattr(self, option.removeprefix("--"))
+            if path is not None and (other := taken.setdefault(path.resolve(), option)) != option:
+                raise UserError(f"{option} {path} is {other}'s file too: give each a name of its own")
+        if self.out is None:
+            return
+        kind = self.out.suffix.lower()
+        if kind not in (".json", ".png", ".csv"):
+            raise UserError(f"--out {self.out}: end its name in .png, .json or .csv")
+        if kind == ".csv" and not (self.study or self.why or self.paths):
+            raise UserError(
+                f"--out {self.out}: a table is made of --study, --why or --paths; else take .json"
+            )
+        if kind == ".png" and not (self.study or self.neuron):
+            raise UserError(f"--out {self.out}: a picture is made of --neuron or --study; else take .json")
+        if kind == ".png" and self.study and self.neuron:
+            raise UserError(f"--out {self.out}: a picture shows --neuron or --study: give one of them")
+        if kind == ".csv" and sum(map(bool, (self.study, self.why, self.paths))) > 1:
+            raise UserError(f"--out {self.out}: a table holds --study, --why or --paths: give one of them")
+        check_place(self.out.resolve(), self.out)
+
+
+def parse_why(text: str) -> tuple[int, int]:
+    """Two classes from "9:4" (or "9 4"): the one that is read, and the one that is not."""
+    match = re.fullmatch(r"(\d)[\s:,]+(\d)", text.strip())
+    if not match or match[1] == match[2]:
+        raise UserError(f"--why {text}: give two digits, the one that is read first, such as 9:4")
+    return int(match[1]), int(match[2])
+
+
+def parse_paths(text: str) -> tuple[int, int | None]:
+    """How many paths, and to which class where one is named, from "10" or "10:4" (or "10 4")."""
+    match = re.fullmatch(r"(\d{1,9})(?:[\s:,]+(\d))?", text.strip())
+    if not match:
+        raise UserError(f"--paths {text}: give how many, and which digit they lead to, such as 10 or 10:4")
+    within("--paths", int(match[1]), 1, _MOST_PATHS)
+    return int(match[1]), None if match[2] is None else int(match[2])

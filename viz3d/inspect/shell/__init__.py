@@ -1,0 +1,1 @@
+"""`python -m viz3d.inspect --shell`: the same as a conversation."""

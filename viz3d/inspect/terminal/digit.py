@@ -1,0 +1,71 @@
+"""The reports of all layers and of one synapse with a digit, for a terminal."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from viz3d.command.wording import number, percent, short
+from viz3d.findings.overview import Overview
+from viz3d.findings.synapse import SynapseFacts
+from viz3d.inspect.terminal.drawing import Paper, fits
+from viz3d.inspect.terminal.parts import about, answer, bars, beside, compared, digit, heading, sign, table
+
+
+def overview(facts: Overview, paper: Paper) -> RenderableType:
+    """A digit, the ten bars and a line for each layer."""
+    subject = facts.subject
+    net = subject.net
+    known = "" if subject.digit.label is None else f": a {subject.digit.label}"
+    lines = [
+        heading(net.name, net.title if net.title != net.name else ""),
+        Text(f"{net.neuron_count:,} neurons, {net.edge_count:,} synapses", "dim"),
+        Text(f"{subject.digit.source}{known}"),
+        Text("read as ").append_text(answer(subject)),
+        Text(),
+        *bars(subject, min(paper.width - 46, 34)),
+    ]
+    parts: list[RenderableType] = [beside(("", digit(subject, paper)), ("", lines))]
+    parts += [Text(remark, "dim") for remark in subject.remarks]
+    return Group(*parts, Text(), _layers(facts, paper))
+
+
+def _layers(facts: Overview, paper: Paper) -> Table:
+    rows = [
+        (
+            each.name,
+            "×".join(map(str, each.shape)),
+            short(each.low),
+            short(each.high),
+            percent(each.active, 0),
+        )
+        for each in facts.layers
+    ]
+    names = ("layer", "size", "low", "high", "active")
+    taken = sum(max(len(row[i]) for row in (*rows, names)) + 2 for i in range(5))
+    made = table(*names, "brightest neurons", left=(0, 5))
+    for row, each in zip(rows, facts.layers, strict=True):
+        words = [f":{where.partition(':')[2]} {short(value)}" for where, value in each.brightest]
+        made.add_row(*row, fits(words, paper.width - taken))
+    return made
+
+
+def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
+    """Everything about one synapse."""
+    term, subject = facts.term, facts.subject
+    shared = f", one of {facts.shared:,} that share {facts.parameter}" if facts.shared > 1 else ""
+    alone = f", {facts.parameter}" if facts.shared == 1 else ""
+    line = Text(f"{number(term.weight, plus=True)} × {number(term.activation)} = ")
+    line.append_text(sign(term.contribution)).append(f" of a sum of {number(facts.sum)}")
+    rank = Text(f"number {facts.rank:,} of {facts.among:,} into {facts.target} by strength")
+    return Group(
+        heading(f"{facts.source} -> {facts.target}", f"a synapse in {subject.net.name}"),
+        about(subject),
+        Text(),
+        Text("weight × activation = contribution", "dim"),
+        line,
+        rank,
+        Text(f"{facts.kind} weight{shared}{alone}"),
+        Text("without it read as ").append_text(answer(facts.without)),
+        Text(),
+        compared(facts.subject, facts.without, paper, "with it", "without it"),
+    )

@@ -1,0 +1,122 @@
+"""The reports of an effect and a why, for a terminal."""
+
+from typing import Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from viz3d.command.wording import number, percent, short
+from viz3d.findings.effect import Effect, SetEffect, Why
+from viz3d.inspect.terminal.drawing import RIGHT, WRONG, Paper, bar
+from viz3d.inspect.terminal.parts import (
+    BLANK,
+    about,
+    answer,
+    compared,
+    counted,
+    heading,
+    plus,
+    section,
+    sign,
+    table,
+)
+from viz3d.session.subject import title
+
+
+def effect(facts: Effect, paper: Paper) -> RenderableType:
+    """Before and after."""
+    before, after = facts.before, facts.after
+    known = "" if before.digit.label is None else f", a {before.digit.label}"
+    parts: list[RenderableType] = [
+        heading("Before and after", facts.text),
+        Text(f"{before.digit.source}{known}, read by {before.net.name}"),
+        *(Text(f"{where} is the weight of {counted(n, 'synapse')}") for where, n in facts.shared),
+        Text("before ").append_text(answer(before)),
+        Text("after  ").append_text(answer(after)),
+        Text(),
+        compared(before, after, paper, "before", "after"),
+        section("The neurons that changed most", "", _changes(facts)),
+    ]
+    if facts.images is not None:
+        parts.append(_on_a_set(facts.images))
+    return Group(*parts)
+
+
+def _changes(facts: Effect) -> RenderableType:
+    # An address names its layer: no column for that, so that the addresses of transformers are whole.
+    made = table("neuron", "before", "after", "change", "changed in its layer")
+    for each in facts.layers:
+        if each.before != each.after:
+            made.add_row(each.name, f"{each.before:,}", f"{each.after:,}", "", "neurons")
+        for place, (where, old, new) in enumerate(each.most):
+            last = "" if place else f"{each.changed:,} of {each.after:,}"
+            made.add_row(where, number(old), number(new), sign(new - old), last)
+    return made if made.row_count else Text("none: this digit does not feel it", "dim")
+
+
+def _on_a_set(found: SetEffect) -> RenderableType:
+    old, new = found.before, found.after
+    change = new.correct - old.correct
+    words = (
+        f"{counted(abs(change), 'image')} {'more' if change > 0 else 'fewer'}" if change else "as many images"
+    )
+    line = Text(f"{percent(old.accuracy)} before, {percent(new.accuracy)} after: ")
+    line.append(words, RIGHT if change > 0 else WRONG if change < 0 else "bold")
+    digits = table("digit", *(str(label) for label in range(len(old.confusion))))
+    rights = [np.diag(each.confusion) for each in (old, new)]
+    for name, right in zip(("right before", "right after"), rights, strict=True):
+        digits.add_row(name, *(f"{n:,}" for n in right))
+    moved = (rights[1] - rights[0]).tolist()
+    digits.add_row("change", *(plus(n) for n in moved))
+    parts: list[RenderableType] = [line, BLANK, digits]
+    if found.confusions:
+        wrong = table("misread", "before", "after", "change")
+        for truth, read, was, now in found.confusions[:10]:
+            wrong.add_row(f"{truth} as {read}", f"{was:,}", f"{now:,}", plus(now - was, good=-1))
+        parts += [BLANK, wrong]
+        if len(found.confusions) > 10:
+            parts.append(Text(f"and {len(found.confusions) - 10} more kinds of misreading changed", "dim"))
+    return section(f"On {title(found.images)}", "", *parts)
+
+
+def why(facts: Why, paper: Paper) -> RenderableType:
+    """The neurons that push to one class, and those that push to the other."""
+    found, rows = facts.margins, facts.rows
+    ahead, behind = found.ahead, found.behind
+    lead = f"{short(abs(found.margin))} {'above' if found.margin > 0 else 'below'} that of {behind}"
+    flips = [row for row in rows if row[4] != facts.subject.trace.prediction]
+    words = f"{len(flips):,} would change the answer" if flips else "none would change the answer"
+    toward = [row for row in rows if row[2] > 0][: facts.top]
+    against = [row for row in rows[::-1] if row[2] < 0][: facts.top]
+    return Group(
+        heading(f"Why {ahead} and not {behind}", f"the neurons of {found.layer}, each silenced by itself"),
+        about(facts.subject),
+        Text(f"The score of {ahead} is {lead}."),
+        Text(f"{len(rows):,} of {len(found.without):,} neurons move that; silenced alone, {words}."),
+        section(f"They push to {ahead}", "", _pushes(facts, toward, paper)),
+        section(f"They push to {behind}", "", _pushes(facts, against, paper)),
+    )
+
+
+def _pushes(facts: Why, rows: list[Any], paper: Paper) -> RenderableType:
+    if not rows:
+        return Text("none", "dim")
+    ahead, behind = facts.margins.ahead, facts.margins.behind
+    made = table("neuron", "activation", "push", "", f"then {ahead} over {behind}", "read as", left=(0, 3))
+    most = max(abs(row[2]) for row in rows)
+    # What the other columns leave: an address must be whole.
+    room = paper.width - 54 - max(len(row[0]) for row in rows)
+    for where, value, push, without, read in rows:
+        other = read != facts.subject.trace.prediction
+        made.add_row(
+            where,
+            number(value),
+            sign(push),
+            bar(abs(push) / most, max(3, min(20, room))),
+            number(without, plus=True),
+            Text(
+                f"{read}", RIGHT if other and read == facts.subject.digit.label else "bold" if other else ""
+            ),
+        )
+    return made

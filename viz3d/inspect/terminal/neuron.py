@@ -1,0 +1,180 @@
+"""The report of one neuron, for a terminal."""
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from viz3d.command.wording import number, percent, short
+from viz3d.findings.neuron import Habits, NeuronFacts
+from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, ink, signed, tiled, two_way
+from viz3d.inspect.terminal.parts import BLANK, about, beside, counted, digit, heading, section, table, terms
+from viz3d.session.subject import as_picture, title
+
+
+def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
+    """Everything about one neuron."""
+    r, subject = facts.reading, facts.subject
+    layer = subject.net.layer(r.layer)
+    kind = f"a neuron of {layer.title} in {subject.net.name}"
+    value = Text(number(r.activation), "bold")
+    line = Text("activation ").append_text(value).append(f"   sum {number(r.sum)}   bias {number(r.bias)}")
+    parts = [
+        heading(r.address, kind),
+        about(subject),
+        line.append(f"   function {r.function}"),
+        Text(),
+        _pictures(facts, paper),
+        _sum(facts),
+        _sends(facts),
+    ]
+    if not _wide(facts):
+        parts.append(
+            section(
+                "Its pull on each digit", "gradient of the score by its activation", *_pulls(facts, paper)
+            )
+        )
+    if facts.habits is not None:
+        parts.append(_habits(facts.habits, paper))
+    return Group(*parts)
+
+
+def _wide(facts: NeuronFacts) -> bool:
+    """Whether the slopes have room beside the digit."""
+    return facts.reading.weights is None and facts.subject.pixels is not None
+
+
+def _pictures(facts: NeuronFacts, paper: Paper) -> RenderableType:
+    r, subject = facts.reading, facts.subject
+    top, left, bottom, right = r.field
+    columns = []
+    if subject.pixels is not None:
+        field = np.zeros(subject.pixels.shape, bool)
+        field[top : bottom + 1, left : right + 1] = True
+        words = (
+            "it sees all pixels" if field.all() else f"it sees rows {top}-{bottom}, columns {left}-{right}"
+        )
+        if top < 0:
+            field[:], words = True, "it sees no pixels of its own"
+        columns.append((words, digit(subject, paper, field)))
+    if _wide(facts):
+        pulls = _pulls(facts, paper)
+        columns.append(("its pull on each digit (gradient of the score)", pulls))
+    elif r.weights is not None:
+        columns += _weights(facts, paper)
+    return beside(*columns, width=paper.width)
+
+
+def _weights(facts: NeuronFacts, paper: Paper) -> list[tuple[str, list[Text]]]:
+    weights = facts.reading.weights
+    assert weights is not None
+    stack = weights if weights.ndim == 3 else weights[..., None]
+    width = paper.width - 36
+    shown = tiled(stack, width)[1]
+    strongest = np.argsort(-np.abs(stack).sum(axis=(0, 1)), kind="stable")[:shown]
+    sheet, _ = tiled(stack[..., np.sort(strongest)], width)
+    most = float(np.abs(stack).max())
+    what = f"weights, to ±{short(most)}" if shown == 1 else f"weights by map, to ±{short(most)}"
+    if shown < stack.shape[2]:
+        what += f", the {shown} strongest of {stack.shape[2]}"
+    found = [(what, signed(sheet, paper, most))]
+    inked = contributions(facts)
+    if inked is not None:
+        found.append(("weight × pixel", signed(inked, paper)))
+    return found
+
+
+def contributions(facts: NeuronFacts) -> np.ndarray | None:
+    """What each pixel adds to the neuron's sum, where it reads pixels."""
+    r, net = facts.reading, facts.subject.net
+    first = net.layers[0]
+    values = np.zeros(first.size)
+    mine = r.incoming.source < first.size
+    if not mine.any():
+        return None
+    np.add.at(values, r.incoming.source[mine], r.incoming_contributions[mine])
+    return as_picture(values.reshape(first.shape))
+
+
+def _pulls(facts: NeuronFacts, paper: Paper) -> list[Text]:
+    gradients = facts.reading.gradients
+    if not gradients.any():
+        return [Text("none: as it is, no score depends on it", "dim")]
+    most = float(np.abs(gradients).max()) or 1.0
+    half = max(4, min(12, (paper.width - 48) // 2))
+    lines = []
+    for label, value in enumerate(gradients.tolist()):
+        line = Text(f"{label} ", no_wrap=True).append_text(two_way(value / most, half))
+        lines.append(line.append(f" {number(value, plus=True)}"))
+    return lines
+
+
+def _sum(facts: NeuronFacts) -> RenderableType:
+    r = facts.reading
+    if not len(r.incoming):
+        return section("Its sum", "nothing: the image sets it")
+    listed = sum(term.contribution for term in facts.incoming)
+    more = len(r.incoming) - len(facts.incoming)
+    rest = (
+        [(number(r.incoming_contributions.sum() - listed, plus=True), f"and {more:,} more")] if more else []
+    )
+    rest += [(number(r.bias, plus=True), "bias"), (number(r.sum), "= sum")]
+    function = "" if r.function == "identity" else f"{r.function} of it"
+    rest.append((number(r.activation), f"= activation, {function}".rstrip(", ")))
+    return section(
+        "Its sum, written out", counted(len(r.incoming), "synapse"), terms(facts.incoming, "from", rest)
+    )
+
+
+def _sends(facts: NeuronFacts) -> RenderableType:
+    r = facts.reading
+    if not len(r.outgoing):
+        return section("What it sends", "nothing: no synapse leaves it")
+    more = len(r.outgoing) - len(facts.outgoing)
+    silent = ""
+    if not r.outgoing_contributions.any():
+        silent = "it is silent; " if not r.activation else "nothing arrives; "
+        silent += "its largest weights, of "
+    rest = [("", f"and {more:,} more")] if more else []
+    return section(
+        "What it sends", silent + counted(len(r.outgoing), "synapse"), terms(facts.outgoing, "to", rest)
+    )
+
+
+def _habits(h: Habits, paper: Paper) -> RenderableType:
+    line = f"mean {number(h.mean)}   spread {number(h.spread)}   fires on {percent(h.fires, 1)}   "
+    lines = [Text(f"{line}selectivity {h.selectivity:.2f}"), _worth(h), BLANK]
+    made = table("digit", "its mean", "", "read right only with it", left=(0, 2))
+    most = float(np.abs(h.by_digit).max()) or 1.0
+    for label, (mean, gone) in enumerate(zip(h.by_digit.tolist(), h.lost.tolist(), strict=True)):
+        made.add_row(
+            f"{label}", number(mean), bar(max(mean, 0) / most, 30, PLAIN), f"{gone:+d}" if gone else "0"
+        )
+    pictures = [_small(h, i, paper) for i in range(len(h.brightest))]
+    across = 5
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(across):
+        grid.add_column(no_wrap=True)
+    for start in range(0, len(pictures), across):
+        grid.add_row(*pictures[start : start + across])
+    return Group(
+        section(f"On {title(h.images)}", "", *lines, made),
+        section("The images that light it most", "number, digit, activation", grid),
+    )
+
+
+def _worth(h: Habits) -> Text:
+    if h.without is None:
+        return Text("without it there is no answer", "dim")
+    count = int(h.lost.sum())
+    words = f"{abs(count)} {'fewer' if count > 0 else 'more'} right" if count else "as many right"
+    line = Text(f"without it {percent(h.without)} instead of {percent(h.accuracy)} are read right: ")
+    return line.append(words, WRONG if count > 0 else "bold")
+
+
+def _small(h: Habits, i: int, paper: Paper) -> Text:
+    place = int(h.brightest[i])
+    pixels = h.images.images[place].reshape(14, 2, 14, 2).mean(axis=(1, 3)) / 255
+    lines = ink(pixels, paper, edge=False)
+    caption = f"#{place} {h.images.labels[place]} {short(float(h.values[i]))}"
+    return Text("\n").join([Text(caption, "dim"), *lines, Text()])

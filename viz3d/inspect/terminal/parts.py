@@ -1,0 +1,147 @@
+"""What the reports of `inspect` have in common on a terminal: headings, the digit, bars, tables, terms."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from viz3d.command.wording import number, percent
+from viz3d.findings.neuron import Term
+from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, ink
+from viz3d.session.subject import Subject
+
+
+def heading(words: str, soft: str = "") -> Text:
+    """A line in bold, with more behind it."""
+    line = Text(words, "bold")
+    return line.append(f"  {soft}", "not bold dim") if soft else line
+
+
+BLANK = Text()
+
+
+def section(title: str, soft: str, *parts: RenderableType) -> RenderableType:
+    """A part of a report under its heading."""
+    shifted = (part if part is BLANK else Padding(part, (0, 0, 0, 2), expand=False) for part in parts)
+    return Group(BLANK, heading(title, soft), *shifted)
+
+
+def answer(subject: Subject) -> Text:
+    """What is read, how sure, and whether that is right."""
+    trace, label = subject.trace, subject.digit.label
+    words = Text(f"{trace.prediction}", "bold").append(f" ({percent(trace.confidence, 1)} sure)", "not bold")
+    if label is not None:
+        right = trace.prediction == label
+        words.append("  right" if right else f"  wrong: a {label}", RIGHT if right else WRONG)
+    return words
+
+
+def about(subject: Subject) -> Text:
+    """The digit, what it is read as, and what was done to the network."""
+    known = "" if subject.digit.label is None else f", a {subject.digit.label}"
+    line = Text(f"{subject.digit.source}{known}, read as ").append_text(answer(subject))
+    for remark in subject.remarks:
+        line.append(f"\n{remark}", "dim")
+    return line
+
+
+def beside(*columns: tuple[str, Sequence[Text]], width: int = 10_000) -> Table:
+    """Blocks of lines side by side, each under its caption; the last ones are left out where room ends."""
+    grid = Table.grid(padding=(0, 3))
+    shown: list[tuple[str, Sequence[Text]]] = []
+    for caption, lines in columns:
+        width -= max(len(caption), *(line.cell_len for line in lines), 0) + 3
+        if shown and width < -3:
+            break
+        shown.append((caption, lines))
+        grid.add_column(no_wrap=True)
+    if any(caption for caption, _ in shown):
+        grid.add_row(*(Text(caption, "dim") for caption, _ in shown))
+    grid.add_row(*(Text("\n").join(lines) for _, lines in shown))
+    return grid
+
+
+def digit(subject: Subject, paper: Paper, field: np.ndarray | None = None) -> list[Text]:
+    """The digit as the network sees it; no lines where its input is no picture."""
+    return [] if subject.pixels is None else ink(subject.pixels, paper, field)
+
+
+def bars(subject: Subject, width: int) -> list[Text]:
+    """A line for each class: number, bar, percent."""
+    best = subject.trace.prediction
+    lines = []
+    for label, share in enumerate(subject.trace.probabilities.tolist()):
+        style = WINNER if label == best else PLAIN
+        line = Text(f"{label} ", "bold" if label == best else "", no_wrap=True)
+        line.append_text(bar(share, width, style)).append(f" {percent(share, 1):>6}")
+        lines.append(line)
+    return lines
+
+
+def table(*columns: str, left: Sequence[int] = (0,)) -> Table:
+    """An empty table of numbers; `left`: the columns that hold words."""
+    made = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True, border_style="dim"
+    )
+    for place, name in enumerate(columns):
+        made.add_column(name, justify="left" if place in left else "right", no_wrap=True, header_style="dim")
+    return made
+
+
+def terms(found: Sequence[Term], end: str, rest: Sequence[tuple[str, str]] = ()) -> Table:
+    """Terms of a sum written out, and below them rows of (number, words)."""
+    made = Table.grid(padding=(0, 1))
+    for _ in range(5):
+        made.add_column(justify="right", no_wrap=True)
+    made.add_column(no_wrap=True)
+    made.add_row(
+        *(Text(word, "dim") for word in ("weight", "×", "activation", "=", "contribution", f" {end}"))
+    )
+    for term in found:
+        made.add_row(
+            number(term.weight, plus=True),
+            "×",
+            number(term.activation),
+            "=",
+            sign(term.contribution),
+            f" {term.where}",
+        )
+    for value, words in rest:
+        made.add_row("", "", "", "", value, Text(f" {words}"))
+    return made
+
+
+def sign(value: float) -> Text:
+    """A contribution in the colour of its sign."""
+    style = "" if value == 0 else WARM if value > 0 else COOL
+    return Text(number(value, plus=True), style)
+
+
+def plus(n: int, good: int = 1) -> Text:
+    """A change in a count, in the colour of better or worse; good: which sign is better."""
+    return Text(f"{n:+,}" if n else "0", "" if not n else RIGHT if n * good > 0 else WRONG)
+
+
+def counted(n: int, thing: str) -> str:
+    """So many things."""
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+
+
+def compared(one: Subject, other: Subject, paper: Paper, first: str, second: str) -> Table:
+    """The bars of two networks side by side, and the change."""
+    width = max(8, min(24, (paper.width - 34) // 2))
+    made = Table.grid(padding=(0, 2))
+    made.add_column(no_wrap=True)
+    made.add_column(no_wrap=True)
+    made.add_column(no_wrap=True, justify="right")
+    made.add_row(Text(f"  {first}", "dim"), Text(f"  {second}", "dim"), Text("change", "dim"))
+    pairs = zip(bars(one, width), bars(other, width), strict=True)
+    change = other.trace.probabilities.astype(float) - one.trace.probabilities.astype(float)
+    for (left, right), moved in zip(pairs, change.tolist(), strict=True):
+        style = "" if abs(moved) < 0.0005 else WARM if moved > 0 else COOL
+        made.add_row(left, right, Text(f"{100 * moved:+.1f}" if abs(moved) >= 0.0005 else "0", style))
+    return made

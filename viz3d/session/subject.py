@@ -1,0 +1,90 @@
+"""A network that reads one digit, and what all of its layers then do."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from data import Dataset
+from engine import Net, Trace
+from engine.graph import address
+from viz3d.command.digits import TITLES, Digit
+from viz3d.command.history import history, joined, spelled
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A network and how it read a digit; `changes` is the text of its mutations, as far as it is known."""
+
+    net: Net
+    digit: Digit
+    trace: Trace
+    changes: str = ""
+
+    @classmethod
+    def of(cls, net: Net, digit: Digit, changes: str | None = None) -> "Subject":
+        """Have a network read a digit; its changes are those that its file tells, unless given."""
+        return cls(net, digit, net.trace(digit.image), history(net) if changes is None else changes)
+
+    def mutated(self, text: str) -> "Subject":
+        """The same digit read by the network with these edits more."""
+        net = self.net.mutate(text)
+        trace = net.trace(self.digit.image, base=self.trace)
+        return Subject(net, self.digit, trace, joined(self.changes, text))
+
+    @property
+    def edits(self) -> str:
+        """The network's edits as text."""
+        return "; ".join(str(edit) for edit in self.net.edits)
+
+    @property
+    def remarks(self) -> list[str]:
+        """Lines on what was done to the network: its mutations, if more than edits, and its edits."""
+        told = bool(self.changes) and spelled(self.changes) != self.edits
+        found = [f"mutated: {self.changes}"] if told else []
+        return [*found, f"edits: {self.edits}"] if self.edits else found
+
+    @cached_property
+    def pixels(self) -> np.ndarray | None:
+        """What the network sees, (h, w) of 0..1; None where its input is no picture."""
+        return as_picture(self.trace.activation[self.net.layers[0].name])
+
+    def address(self, neuron: int) -> str:
+        """The address of a neuron by its global id."""
+        return address.write(self.net, neuron)
+
+    def as_json(self) -> dict[str, Any]:
+        """The network and the digit as JSON values."""
+        return {
+            "network": self.net.name,
+            "edits": self.edits,
+            "mutated": self.changes,
+            "image": self.digit.source,
+            "label": self.digit.label,
+            "prediction": self.trace.prediction,
+            "confidence": self.trace.confidence,
+            "probabilities": self.trace.probabilities.tolist(),
+        }
+
+
+def as_picture(values: np.ndarray) -> np.ndarray | None:
+    """Values of an input layer as (h, w), where they have that form."""
+    if values.ndim == 3 and values.shape[2] == 1:
+        return np.asarray(values[..., 0])
+    side = math.isqrt(values.size)
+    return np.asarray(values.reshape(side, side)) if side * side == values.size else None
+
+
+def place(net: Net, neuron: int) -> tuple[str, int]:
+    """The layer of a neuron by its global id, and its flat index there."""
+    layer = address.write(net, neuron).partition(":")[0]
+    return layer, neuron - net.offset(layer)
+
+
+def title(images: Dataset) -> str:
+    """A set of images in words."""
+    first = "first " if images.split.startswith("first ") else ""
+    split = images.split.removeprefix("first ")
+    return f"the {first}{len(images.labels):,} {split} images of {TITLES[images.name]}"

@@ -1,0 +1,210 @@
+"""The curves of a comparison as one picture: test accuracy large, loss and training accuracy beside it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.textpath import TextPath
+
+from viz3d.command.digits import TITLES
+from viz3d.command.wording import counted
+from viz3d.figures.page import INK, Box, Page, Rgb, panel_axes, spread, type_of, unit
+from viz3d.train.comparison import Comparison, Curve, Point
+
+WIDTH, HEIGHT = 1920, 1080
+MARGIN, GAP = 64, 28
+_TOP = 176
+_COLOURS = tuple(
+    unit(colour)
+    for colour in (
+        (255, 180, 87),
+        (88, 189, 255),
+        (127, 224, 168),
+        (255, 111, 145),
+        (183, 155, 255),
+        (245, 230, 99),
+        (79, 216, 208),
+        (255, 138, 92),
+    )
+)
+_DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
+_SHARES = (0.1, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999)
+LOSS = "Loss"
+_SIZE, _LINE = 17, 24  # of the labels, and pixels from one to the next
+
+
+@dataclass(frozen=True)
+class _Quantity:
+    """What a panel shows: a number of each point, its height on the axis, and its words."""
+
+    title: str
+    subtitle: str
+    value: Callable[[Point], float]
+    height: Callable[[float], float]
+    words: Callable[[float], str]
+    ticks: Sequence[float]
+
+
+def draw_curves(found: Comparison, path: Path) -> None:
+    """Write the picture as a PNG, 1920 x 1080 pixels."""
+    curves_figure(found).savefig(path, format="png", dpi=72)
+
+
+def curves_figure(found: Comparison) -> Figure:
+    """The picture as a figure of matplotlib's, a point a pixel."""
+    # Without pyplot, which keeps every figure alive and may ask for a window.
+    figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72, facecolor=INK.background)
+    FigureCanvasAgg(figure)
+    page = Page(figure, WIDTH, HEIGHT)
+    _heading(page, found)
+    height = HEIGHT - _TOP - MARGIN
+    wide = (WIDTH - 2 * MARGIN - GAP) * 0.56
+    left, narrow = MARGIN + wide + GAP, WIDTH - 2 * MARGIN - GAP - wide
+    half = (height - GAP) / 2
+    test, train, loss = _quantities(found)
+    _panel(page, (MARGIN, _TOP, wide, height), test, found)
+    _panel(page, (left, _TOP, narrow, half), loss, found)
+    _panel(page, (left, _TOP + half + GAP, narrow, half), train, found)
+    page.set_type()
+    return figure
+
+
+def _quantities(found: Comparison) -> tuple[_Quantity, _Quantity, _Quantity]:
+    images = "the images since the last point, each batch before its update"
+
+    def accuracy(title: str, subtitle: str, value: Callable[[Point], float], most: int) -> _Quantity:
+        # So that 90, 99 and 99.9 % are equally far apart; all right is half an image short of it.
+        def height(share: float) -> float:
+            return float(-np.log10(max(1 - share, 0.5 / most)))
+
+        return _Quantity(title, subtitle, value, height, lambda share: f"{share:.2%}", _SHARES)
+
+    most = max(point.images for curve in found.curves for point in curve.points)
+    return (
+        accuracy(
+            "Test accuracy",
+            f"on all {found.tested_on:,} test images",
+            lambda p: p.test_accuracy,
+            found.tested_on,
+        ),
+        accuracy("Training accuracy", images, lambda p: p.train_accuracy, most),
+        _Quantity(
+            LOSS,
+            images,
+            lambda p: p.loss,
+            lambda loss: float(np.log10(max(loss, 1e-7))),
+            lambda loss: f"{loss:.3g}",
+            [digit * 10.0**power for power in range(-7, 8) for digit in (1, 2, 5)],
+        ),
+    )
+
+
+def _heading(page: Page, found: Comparison) -> None:
+    recipe = found.curves[0].recipe
+    page.text(MARGIN, 96, "Trainers compared", 46, "display-bold")
+    page.text(
+        MARGIN,
+        138,
+        f"{found.net.name} on {found.trained_on:,} training images ({TITLES[found.images.name]}), "
+        f"{counted(recipe.epochs, 'epoch')} in batches of {recipe.batch}: each from the same weights, with "
+        "the same batches",
+        21,
+        "regular",
+        INK.soft,
+    )
+
+
+def _panel(page: Page, box: Box, what: _Quantity, found: Comparison) -> None:
+    names = max(_width(curve.label) for curve in found.curves)
+    values = max(_width(_value(curve, what)) for curve in found.curves)
+    axes = panel_axes(page, box, what.title, what.subtitle, (86, 100, 30 + names + 20 + values + 24, 58))
+    heights = [what.height(what.value(point)) for curve in found.curves for point in curve.points]
+    low, high = min(heights), max(heights)
+    if what.title == LOSS:
+        # One that diverges goes out at the top, so that the others can still be told apart.
+        high = min(high, max(what.height(what.value(curve.points[0])) for curve in found.curves) + 0.3)
+    room = max(high - low, 0.1) * 0.06
+    axes.set_ylim(low - room, high + room)
+    most = max(curve.points[-1].examples_seen for curve in found.curves)
+    axes.set_xlim(0, most)
+    _ticks(axes, what, most)
+    ends = []
+    for place, curve in enumerate(found.curves):
+        colour, dashes = _COLOURS[place % len(_COLOURS)], _DASHES[place // len(_COLOURS) % len(_DASHES)]
+        xs = [point.examples_seen for point in curve.points]
+        ys = [what.height(what.value(point)) for point in curve.points]
+        axes.plot(xs, ys, color=colour, linestyle=dashes, linewidth=2.6, solid_capstyle="round", zorder=3)
+        end = min(ys[-1], high + room)
+        mark = "X" if curve.diverged else "o"
+        axes.plot(xs[-1:], [end], marker=mark, color=colour, markersize=8, zorder=4, clip_on=False)
+        ends.append(_End(xs[-1] / most, end, curve.label, _value(curve, what), colour))
+    _name_ends(page, axes, ends, box[0] + box[2] - 24)
+
+
+def _ticks(axes: Axes, what: _Quantity, most: int) -> None:
+    low, high = axes.get_ylim()
+    kept: list[tuple[float, str]] = []
+    apart = (high - low) * 0.06
+    for value in what.ticks:
+        place = what.height(value)
+        if low <= place <= high and (not kept or place - kept[-1][0] >= apart):
+            kept.append((place, f"{value:g}" if what.title == LOSS else f"{100 * value:g} %"))
+    axes.set_yticks([place for place, _ in kept], [words for _, words in kept])
+    axes.grid(axis="y", color=INK.line, linewidth=1)
+    axes.set_axisbelow(True)
+    step = next(s for k in range(12) for s in (10**k, 2 * 10**k, 5 * 10**k) if most / s <= 5)
+    places = list(range(0, most + 1, step))
+    axes.set_xticks(places, [_count(place) for place in places])
+    axes.set_xlabel("examples seen", color=INK.faint, fontsize=16, labelpad=6)
+
+
+def _value(curve: Curve, what: _Quantity) -> str:
+    return "diverged" if curve.diverged else what.words(what.value(curve.points[-1]))
+
+
+def _width(words: str) -> float:
+    return float(TextPath((0, 0), words, size=_SIZE, prop=type_of("medium")).get_extents().width)
+
+
+def _count(number: int) -> str:
+    if number >= 10**6:
+        return f"{number / 10**6:g} M"
+    return f"{number / 1000:g} k" if number >= 1000 else str(number)
+
+
+@dataclass(frozen=True)
+class _End:
+    """Where a curve ends, x as a share of the axis and y on it, and what is said of it."""
+
+    x: float
+    y: float
+    name: str
+    value: str
+    colour: Rgb
+
+
+def _name_ends(page: Page, axes: Axes, ends: Sequence[_End], edge: float) -> None:
+    """Each curve's name and last value between the axes and `edge`, as near to its end as there is room."""
+    place = axes.get_position()
+    low, high = axes.get_ylim()
+    left, right = place.x0 * page.width, place.x1 * page.width
+    top, bottom = (1 - place.y1) * page.height, (1 - place.y0) * page.height
+    ordered = sorted(ends, key=lambda end: -end.y)
+    wanted = [bottom - (end.y - low) / (high - low) * (bottom - top) for end in ordered]
+    placed = spread(wanted, _LINE, top - 10, bottom + 10)
+    for end, at, y in zip(ordered, wanted, placed, strict=True):
+        axes.annotate(
+            "",
+            (right + 26, page.height - y),
+            (left + end.x * (right - left) + 6, page.height - at),
+            xycoords="figure pixels",
+            textcoords="figure pixels",
+            arrowprops={"arrowstyle": "-", "color": end.colour, "alpha": 0.6, "linewidth": 1.2, "shrinkA": 0},
+            annotation_clip=False,
+        )
+        page.text(right + 30, y + 6, end.name, _SIZE, "medium", end.colour)
+        page.text(edge, y + 6, end.value, _SIZE, "medium", end.colour, "right")

@@ -1,0 +1,123 @@
+"""What one training is asked to do, and the command that does it again."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import data
+from data import Dataset
+from engine import Net
+from viz3d.command.errors import UserError
+
+PROGRAM = "python -m viz3d.train"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What one run is asked to do; recipe holds only the fields that differ from the network's own.
+
+    preset, architecture: the network's name, or its text or the file of that, see viz3d.command.models.
+    init: the file of a network that is trained further.
+    validation: how many of the last training images are held out.
+    """
+
+    preset: str | None
+    data: str
+    out: Path
+    recipe: dict[str, Any] = field(default_factory=dict)
+    architecture: str | None = None
+    init: str | None = None
+    augment: str = "none"
+    validation: int = 0
+    patience: int | None = None
+    seed: int = 0
+    half: bool = False
+    quiet: bool = False
+    report: bool = True
+
+    def command(self, net: Net) -> str:
+        """The command that makes the same net again."""
+        words = [*self._network(net), "--data", self.data]
+        for name, value in self.recipe.items():
+            words += [f"--{name.replace('_', '-')}", str(value)]
+        words += ["--augment", self.augment] if self.augment != "none" else []
+        words += ["--validation", str(self.validation)] if self.validation else []
+        words += ["--patience", str(self.patience)] if self.patience else []
+        words += ["--seed", str(self.seed), *(["--half"] if self.half else []), "--out", self.out.name]
+        return f"{PROGRAM} {shlex.join(words)}"
+
+    def _network(self, net: Net) -> list[str]:
+        if self.init is not None:
+            return ["--init", self.init]
+        return ["--preset", net.name] if self.architecture is None else ["--architecture", net.text]
+
+    def origin(self, net: Net) -> dict[str, Any]:
+        """What the provenance tells of the network with which a training began that goes on training one.
+
+        init: its file; base: what that file tells; mutated: how it was changed before, where it was.
+        """
+        if self.init is None:
+            return {}
+        base = dict(net.provenance)
+        changed = {"mutated": base["mutated"]} if "mutated" in base else {}
+        return {**changed, "init": self.init, "base": base}
+
+    def notes(self) -> dict[str, Any]:
+        """What a checkpoint must remember of it, as JSON values; `recalled` makes a wish of them."""
+        kept = (
+            "preset",
+            "data",
+            "recipe",
+            "architecture",
+            "init",
+            "augment",
+            "validation",
+            "patience",
+            "seed",
+            "half",
+        )
+        return {**{name: getattr(self, name) for name in kept}, "out": self.out.name}
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where a stop leaves what it takes to go on."""
+        return self.out.with_name(f"{self.out.stem}.checkpoint.npz")
+
+    def check(self) -> None:
+        """UserError or DataError for everything that can be refused before a network is made."""
+        data.augmentation(self.augment)
+        if self.seed < 0:
+            raise UserError(f"--seed {self.seed} is out of range: give 0 or more")
+        if self.validation < 0:
+            raise UserError(f"--validation {self.validation} is out of range: give 0 or more images")
+        if self.patience is not None and self.patience < 1:
+            raise UserError(f"--patience {self.patience} is out of range: give 1 or more epochs")
+        if self.patience is not None and not self.validation:
+            raise UserError("--patience needs images to judge by: hold some out with --validation 10000")
+
+    def training_sets(self, images: Dataset) -> tuple[tuple[np.ndarray, np.ndarray], Any]:
+        """What is trained on, and what is held out or None: (images, labels) each."""
+        count = len(images.labels)
+        if self.validation >= count:
+            raise UserError(f"--validation {self.validation} of {count} images leaves none: hold out fewer")
+        first = count - self.validation
+        held = (images.images[first:], images.labels[first:]) if self.validation else None
+        made = data.augmentation(self.augment)
+        return made.expand(images.images[:first], images.labels[:first]), held
+
+
+def recalled(notes: Mapping[str, Any], path: Path) -> Wish:
+    """The wish of a checkpoint at `path`; its net will be saved beside it."""
+    try:
+        wish = Wish(
+            **{name: value for name, value in notes.items() if name != "out"},
+            out=path.with_name(notes["out"]),
+        )
+        wish.check()
+    except (TypeError, KeyError, ValueError) as error:
+        raise UserError(f"--resume {path} was not left by {PROGRAM}: give one that was") from error
+    return wish

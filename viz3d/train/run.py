@@ -1,0 +1,251 @@
+"""A training run from wish to file: images, steps, progress, and what a stop leaves behind."""
+
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import engine
+from data import Dataset, augmentation
+from engine import Evaluation, Net, Step, Training
+from viz3d.command.cli import say
+from viz3d.command.digits import dataset
+from viz3d.command.errors import UserError
+from viz3d.command.models import design, to_train_further
+from viz3d.command.output import check_out, remove
+from viz3d.command.progress import bar
+from viz3d.command.signals import put_off
+from viz3d.command.wording import counted
+from viz3d.evaluate.files import write_beside
+from viz3d.evaluate.report import examine
+from viz3d.train.job import PROGRAM, Wish, recalled
+
+_SAVE = 120.0  # seconds after which an epoch's end is worth a checkpoint
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training under way, with what it was asked for and what it is tested on."""
+
+    wish: Wish
+    training: Training
+    images: Dataset
+    tests: Dataset
+    changed: dict[str, Any]  # what a resumed run was asked to do differently
+    checkpoints: list[Path]  # that are of no more use when the training is done
+
+
+def train_and_save(wish: Wish) -> None:
+    """Train, print a line for each epoch, and save the net.
+
+    A stop (Ctrl-C, kill) saves the last whole epoch and a checkpoint, and ends with 128 + the signal. Where
+    training diverges the last good weights are saved. Raises UserError, DataError or EngineError; unless it
+    says so, what stood at `out` then is as it was.
+    """
+    _go(_begin(wish))
+
+
+def resume_and_save(
+    path: Path,
+    out: Path | None,
+    data: str | None,
+    changes: dict[str, Any],
+    quiet: bool = False,
+    report: bool = True,
+) -> None:
+    """Go on from the checkpoint at `path` as if nothing had happened, and end as train_and_save does.
+
+    out, data: where these are now, if no longer where they were. changes: fields of the recipe that are to be
+    different from here on.
+    """
+    if not path.is_file():
+        raise UserError(f"--resume {path}: there is no such file")
+    checkpoint = engine.load_checkpoint(path)
+    told = recalled(checkpoint.notes, path)
+    wish = replace(told, out=out or told.out, data=data or told.data, quiet=quiet, report=report)
+    check_out(wish.out, ".npz", "a network")
+    images, tests = datasets(wish)
+    pairs, held = wish.training_sets(images)
+    try:
+        training = engine.resume(
+            checkpoint, *pairs, validation=held, augment=augmentation(wish.augment).change, **changes
+        )
+    except engine.EngineError as error:
+        raise UserError(f"--resume {path}: {error}") from error
+    at = training.progress
+    if training.over:
+        raise UserError(f"--resume {path}: {counted(at.epoch, 'epoch')} done, as asked: give more --epochs")
+    if not wish.quiet:
+        print(f"{path}: going on in epoch {at.epoch + 1} of {training.recipe.epochs} after step {at.step:,}")
+    _go(Run(wish, training, images, tests, changes, [path] if path == wish.checkpoint else []))
+
+
+def _begin(wish: Wish) -> Run:
+    """Everything up to the first step; what can be refused is refused before the images are read."""
+    wish.check()
+    if wish.init is None:
+        net = design(wish.preset, wish.architecture, np.random.default_rng(wish.seed))
+    else:
+        net = to_train_further(wish.init)
+    recipe = net.recipe.change(**wish.recipe)
+    check_out(wish.out, ".npz", "a network")
+    images, tests = datasets(wish)
+    pairs, held = wish.training_sets(images)
+    # Not the seed of the weights again: the same numbers would then serve twice.
+    rng = np.random.default_rng([wish.seed, 1])
+    change = augmentation(wish.augment).change
+    training = engine.fit(
+        net, *pairs, rng=rng, recipe=recipe, augment=change, validation=held, patience=wish.patience
+    )
+    return Run(wish, training, images, tests, {}, [])
+
+
+def _go(run: Run) -> None:
+    wish, training = run.wish, run.training
+    with put_off() as came:
+        try:
+            kept = _train(run, came)
+        except engine.DivergedError as error:
+            raise _diverged(run, error) from error
+        if training.over and wish.patience:
+            kept = _best(run)
+        if kept is not None:
+            engine.save(kept, wish.out, half=wish.half)
+        if not training.over:
+            _save_checkpoint(run)
+            say(_farewell(run, kept))
+            sys.exit(128 + came())
+    if run.checkpoints:
+        remove(wish.checkpoint)
+    assert kept is not None
+    written = write_beside(examine(kept, run.tests), wish.out) if wish.report else ()
+    if not wish.quiet:
+        if training.out_of_patience:
+            waited = counted(training.progress.waited, "epoch")
+            print(f"no better in {waited}: the best was epoch {training.progress.best_epoch}")
+        if written:
+            print(f"{' and '.join(map(str, written))}: the report")
+        print(f"{wish.out}: {_verdict(kept)}")
+
+
+def _train(run: Run, came: Callable[[], int]) -> Net | None:
+    """Train until all is done or a signal came: the net after the last whole epoch, tested."""
+    wish, training = run.wish, run.training
+    kept: Net | None = None
+    with bar(wish.quiet) as tell:
+        begun = saved = time.monotonic()
+        for step in training:
+            tell(step, training.recipe.epochs)
+            if step.ends_epoch:
+                seconds = time.monotonic() - begun
+                kept = _tested(run, step.snapshot(), step.epoch, step.validation_accuracy)
+                if not wish.quiet:
+                    print(_line(step, kept, seconds), flush=True)
+                if time.monotonic() - saved > _SAVE:
+                    _save_checkpoint(run)
+                    saved = time.monotonic()
+                begun = time.monotonic()
+            if came():
+                break
+    return kept
+
+
+def _save_checkpoint(run: Run) -> None:
+    engine.save_checkpoint(run.training.checkpoint(run.wish.notes()), run.wish.checkpoint)
+    run.checkpoints.append(run.wish.checkpoint)
+
+
+def datasets(wish: Wish) -> tuple[Dataset, Dataset]:
+    """The training and the test images, with a notice where others stand in for them."""
+    told: set[str] = set()
+
+    def tell(text: str) -> None:
+        # Each only once, though the training and the test images may both cause it.
+        if not wish.quiet and text not in told:
+            told.add(text)
+            say(text)
+
+    return dataset(wish.data, "train", tell), dataset(wish.data, "test", tell)
+
+
+def _tested(run: Run, net: Net, epoch: int, validation: float | None) -> Net:
+    """The net after an epoch, as it will be stored, tested and with its provenance."""
+    wish = run.wish
+    if wish.half:
+        net = net.replace({name: a.astype(np.float16).astype(a.dtype) for name, a in net.parameters.items()})
+    result = evaluated(net, run.tests)
+    told: dict[str, Any] = {
+        "data": run.images.name,
+        "training_images": len(run.images.labels) - wish.validation,
+        "test_images": result.total,
+        "test_correct": result.correct,
+        "test_accuracy": result.accuracy,
+        "epochs": epoch,
+        "augment": wish.augment,
+        "seed": wish.seed,
+        "command": wish.command(net),
+        "viz3d": version("viz3d"),
+        **wish.origin(net),
+    }
+    if validation is not None:
+        told |= {"validation_images": wish.validation, "validation_accuracy": validation}
+    if run.changed:
+        told["changed"] = run.changed
+    return net.replace(provenance=told)
+
+
+def evaluated(net: Net, tests: Dataset) -> Evaluation:
+    """The test of a net that may be about to diverge: its training will say so."""
+    with np.errstate(all="ignore"):
+        # The loops of training are loaded by now.
+        return engine.evaluate(net, tests.images, tests.labels, compiled=True)
+
+
+def _best(run: Run) -> Net:
+    best, at = run.training.best, run.training.progress
+    assert best is not None
+    return _tested(run, best, at.best_epoch, at.best_accuracy)
+
+
+def _diverged(run: Run, error: engine.DivergedError) -> engine.EngineError:
+    """The error to end with, after the last good weights were saved where there are such."""
+    good, at = run.training.good, run.training.progress
+    if good is None:
+        return error
+    kept = _tested(run, good, at.epoch, None)
+    kept = kept.replace(provenance={**kept.provenance, "updates": at.good_step, "diverged_at": error.step})
+    engine.save(kept, run.wish.out, half=run.wish.half)
+    return engine.EngineError(
+        f"{error}; {run.wish.out} has the net from before, of step {at.good_step:,}, which reads "
+        f"{kept.provenance['test_correct']:,} of {kept.provenance['test_images']:,} test images right"
+    )
+
+
+def _line(step: Step, net: Net, seconds: float) -> str:
+    held = "" if step.validation_accuracy is None else f"valid {step.validation_accuracy:.2%}  "
+    return (
+        f"epoch {step.epoch:>3}/{net.recipe.epochs}  loss {step.epoch_loss:.4f}  "
+        f"train {step.train_accuracy:.2%}  {held}test {net.provenance['test_accuracy']:.2%}  {seconds:.1f} s"
+    )
+
+
+def _verdict(net: Net) -> str:
+    told = net.provenance
+    return (
+        f"{net.name} reads {told['test_correct']:,} of {told['test_images']:,} test images right "
+        f"({told['test_accuracy']:.2%}) after {counted(told['epochs'], 'epoch')} on "
+        f"{told['training_images']:,}"
+    )
+
+
+def _farewell(run: Run, kept: Net | None) -> str:
+    wish, at = run.wish, run.training.progress
+    again = f"{PROGRAM} --resume {shlex.quote(str(wish.checkpoint))}"
+    net = f"{wish.out} is as it was" if kept is None else f"{wish.out}: {_verdict(kept)}"
+    return f"stopped in epoch {at.epoch + 1} of {run.training.recipe.epochs}; {net}; go on with: {again}"
