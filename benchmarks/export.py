@@ -88,10 +88,10 @@ def parts(stage: Stage, times: list[float]) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in spent.items()}
 
 
-def made(size: tuple[int, int], strands: int) -> Scene:
+def made(size: tuple[int, int], synapses: int) -> Scene:
     """A film of the bundled net."""
     trace = engine.load(data.model_path("mlp")).trace(data.load("digits").images[3])
-    return compose(trace, size=size, label=3, source="benchmark", strands=strands)
+    return compose(trace, size=size, label=3, source="benchmark", synapses=synapses)
 
 
 def main() -> None:
@@ -101,12 +101,12 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=24)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--size", default="1920x1080")
-    parser.add_argument("--strands", type=int, default=5000)
+    parser.add_argument("--synapses", type=int, default=5000)
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
     size, n = (width, height), options.frames
     display.prepare()
-    scene = made(size, options.strands)
+    scene = made(size, options.drawn)
     times = [float(t) for t in np.linspace(scene.timeline.answer[1], scene.seconds, n)]
     results: dict[str, list[float]] = {name: [] for name in ("floor", "viz3d", "naive", "two")}
     with Stage(scene) as stage:
@@ -118,7 +118,7 @@ def main() -> None:
             results["viz3d"].append(timed(film(stage, times), size) / n)
             results["naive"].append(timed(naive(stage, times), size) / n)
             results["two"].append(timed(render(scene, times * 4, workers=2), size) / n / 4)
-    print(f"{options.size}, {len(scene.strands):,} synapses, {n} pictures, {options.rounds} rounds, encoded")
+    print(f"{options.size}, {len(scene.drawn):,} synapses, {n} pictures, {options.rounds} rounds, encoded")
     print(f"{'':8}{'ms a picture':>14}{'pictures/s':>12}{'x floor':>9}   (medians; ratios by round)")
     for name, values in results.items():
         ratio = statistics.median(v / f for v, f in zip(values, results["floor"], strict=True))

@@ -8,14 +8,14 @@ from scenes.lettering.naming import called
 from scenes.light.paint import Paint
 from scenes.light.theme import THEMES, Theme
 from scenes.pair import Pair, PairStage, compose_pair
-from scenes.scene import STRANDS, Scene, compose
+from scenes.scene import SYNAPSES, Scene, compose
 from scenes.space.layout import Layout, arrange, orientation
 
 if TYPE_CHECKING:
     from scenes.vtk.stage import Stage
 
 __all__ = [
-    "STRANDS",
+    "SYNAPSES",
     "THEMES",
     "Caption",
     "Frame",

@@ -77,7 +77,7 @@ class Frame:
         neuron_rgb: uint8 (N, 3), colour by level.
         neuron_size: float32 (N,), radius of a ball in scene units.
         halo_rgba: uint8 (N, 4), soft light around a neuron.
-        strand_rgba: uint8 (K, POINTS, 4), colour and light along each synapse.
+        synapse_rgba: uint8 (K, POINTS, 4), colour and light along each synapse.
         bars: float32 (classes,), drawn length of each bar, 0..1; the probability once grown.
         winner: 0..1, how far the winner has stepped forward.
         prediction: the class that wins.
@@ -90,7 +90,7 @@ class Frame:
     neuron_rgb: NDArray[np.uint8]
     neuron_size: NDArray[np.float32]
     halo_rgba: NDArray[np.uint8]
-    strand_rgba: NDArray[np.uint8]
+    synapse_rgba: NDArray[np.uint8]
     bars: NDArray[np.float32]
     winner: float
     prediction: int

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine import Trace
 from scenes.errors import SceneError
-from scenes.scene import STRANDS, Scene, compose
+from scenes.scene import SYNAPSES, Scene, compose
 
 if TYPE_CHECKING:
     pass
@@ -49,7 +49,7 @@ def compose_pair(
     theme_name: str = "dark",
     label: int | None = None,
     source: str = "",
-    strands: int = STRANDS,
+    synapses: int = SYNAPSES,
     titles: tuple[str, str] = ("Before", "After"),
     mutated: tuple[str, str] = ("", ""),
 ) -> Pair:
@@ -75,7 +75,7 @@ def compose_pair(
             theme_name=theme_name,
             label=label,
             source=source,
-            strands=strands,
+            synapses=synapses,
             title=title,
             mutated=text,
         )

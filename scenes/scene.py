@@ -11,7 +11,7 @@ from scenes.frame import Frame
 from scenes.lettering import captions
 from scenes.lettering.paint_key import key
 from scenes.light import neurons, pulse
-from scenes.light.drawn_synapses import Strands, select
+from scenes.light.drawn_synapses import DrawnSynapses, select
 from scenes.light.neurons import Neurons
 from scenes.light.paint import Paint, coat
 from scenes.light.theme import Theme, calm, theme
@@ -20,7 +20,7 @@ from scenes.motion.timeline import Timeline, plan
 from scenes.space.camera_path import Path, camera_path
 from scenes.space.layout import Layout, arrange, orientation
 
-STRANDS = 4320
+SYNAPSES = 4320
 """Synapses that a film draws unless told otherwise: more turn to mud."""
 
 
@@ -30,9 +30,9 @@ class Scene:
 
     Attributes:
         size: width and height of the picture in pixels.
-        theme, layout, timeline, strands, path: colours, places, beats, synapses and camera.
+        theme, layout, timeline, drawn, path: colours, places, beats, synapses and camera.
         neurons: each neuron's level, size and the moment when it lights.
-        light: the strands at rest.
+        light: the drawn synapses at rest.
         probabilities: float32 (classes,), where the bars end.
         words: the texts of the picture.
     """
@@ -41,7 +41,7 @@ class Scene:
     theme: Theme
     layout: Layout
     timeline: Timeline
-    strands: Strands
+    drawn: DrawnSynapses
     path: Path
     neurons: Neurons
     light: pulse.Light
@@ -80,7 +80,7 @@ class Scene:
             neuron_rgb=look.rgb,
             neuron_size=look.size,
             halo_rgba=look.halo,
-            strand_rgba=pulse.light(self.strands, self.light, line, t),
+            synapse_rgba=pulse.light(self.drawn, self.light, line, t),
             bars=self.probabilities * np.float32(grown),
             winner=winner,
             prediction=self.prediction,
@@ -99,7 +99,7 @@ def compose(
     theme_name: str = "dark",
     label: int | None = None,
     source: str = "",
-    strands: int = STRANDS,
+    synapses: int = SYNAPSES,
     title: str = captions.TITLE,
     mutated: str = "",
     paint: Paint | None = None,
@@ -113,7 +113,7 @@ def compose(
         theme_name: "dark" or "light".
         label: the true class, where it is known.
         source: where the digit comes from, such as "MNIST test image #1166".
-        strands: about how many synapses to draw, shared among the connections.
+        synapses: about how many synapses to draw, shared among the connections.
         title: the headline.
         mutated: how the net was mutated, as text; without it the picture tells only how many edits it holds.
         paint: colours for the neurons of some layers in place of their activation; all else then steps back.
@@ -124,14 +124,14 @@ def compose(
     """
     if min(size) < 64:
         raise SceneError(f"a picture of {size[0]}x{size[1]} pixels is too small to read: give at least 64x64")
-    if strands < 0:
-        raise SceneError(f"{strands} synapses cannot be drawn: give 0 or more")
+    if synapses < 0:
+        raise SceneError(f"{synapses} synapses cannot be drawn: give 0 or more")
     colours = theme(theme_name) if paint is None else calm(theme(theme_name))
     layers = None if paint is None else coat(paint, trace.net, seconds)
     layout = arrange(trace.net, orientation(size))
     line = plan(trace.net, seconds)
     path = camera_path(layout, size, line, paint is not None)
-    drawn = select(trace, layout, strands)
+    drawn = select(trace, layout, synapses)
     balls = neurons.prepare(trace, layout, drawn, line, path.end, colours, layers)
     words = captions.write(
         trace,
@@ -148,7 +148,7 @@ def compose(
         theme=colours,
         layout=layout,
         timeline=line,
-        strands=drawn,
+        drawn=drawn,
         path=path,
         neurons=balls,
         light=pulse.prepare(drawn, colours, balls.fog, line, None if layers is None else layers.neurons),

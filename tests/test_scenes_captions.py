@@ -127,6 +127,6 @@ def test_the_widest_percentages_still_fit(size) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_count_of_synapses_is_told_and_true(size) -> None:
     made = trace()
-    scene = compose(made, size=size, strands=1000)
+    scene = compose(made, size=size, synapses=1000)
     said = " ".join(caption.text for caption in scene.frame(0.0).captions)
-    assert f"{len(scene.strands):,} of 566,528 synapses drawn" in said
+    assert f"{len(scene.drawn):,} of 566,528 synapses drawn" in said

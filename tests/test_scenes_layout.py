@@ -126,7 +126,7 @@ def test_points_behind_the_camera_have_no_place_in_the_picture() -> None:
         ({"theme_name": "blue"}, "unknown theme 'blue': choose one of dark, light"),
         ({"seconds": 0}, "a film of 0 seconds"),
         ({"size": (20, 1080)}, "20x1080 pixels is too small"),
-        ({"strands": -1}, "-1 synapses cannot be drawn"),
+        ({"synapses": -1}, "-1 synapses cannot be drawn"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_one_line(values, message) -> None:

@@ -145,7 +145,7 @@ def test_colours_are_up_before_the_digit_and_swell_when_the_signal_comes() -> No
 
 
 def test_synapses_fade_before_they_would_tint_a_painted_neuron() -> None:
-    alpha = painted().frame(10.5).strand_rgba[..., 3].astype(int)
+    alpha = painted().frame(10.5).synapse_rgba[..., 3].astype(int)
     strands, ids = painted().strands, span(painted(), "hidden2")
     lands = (strands.target >= ids.start) & (strands.target < ids.stop)
     leaves = (strands.source >= ids.start) & (strands.source < ids.stop)
@@ -231,7 +231,7 @@ def test_the_picture_has_the_colours_in_the_painted_layer_alone(theme) -> None:
         paint=Paint({"hidden2": ends}, "t", "low", "high"),
         size=(640, 360),
         theme_name=theme,
-        strands=0,
+        synapses=0,
     )
     frame = scene.frame(scene.seconds)
     with stage_of(scene, 2) as stage:

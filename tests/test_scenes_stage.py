@@ -21,7 +21,7 @@ def actors(stage: Stage) -> list[int]:
 
 def test_actors_and_arrays_survive_a_hundred_frames() -> None:
     # Lost otherwise: speed. Re-adding actors costs more than drawing them.
-    scene = compose(trace(), size=(160, 90), strands=300)
+    scene = compose(trace(), size=(160, 90), synapses=300)
     with Stage(scene) as stage:
         before = actors(stage)
         arrays = [stage._balls._rgba, stage._strands[0][0]._rgba]
@@ -32,7 +32,7 @@ def test_actors_and_arrays_survive_a_hundred_frames() -> None:
 
 
 def test_vtk_holds_the_values_of_the_frame() -> None:
-    scene = compose(trace(), size=SMALL, strands=500)
+    scene = compose(trace(), size=SMALL, synapses=500)
     with Stage(scene) as stage:
         for t in (1.0, 4.0, scene.seconds):
             frame = scene.frame(t)
@@ -41,9 +41,9 @@ def test_vtk_holds_the_values_of_the_frame() -> None:
             np.testing.assert_array_equal(vtk_to_numpy(stage._balls._rgba)[:, :3], frame.neuron_rgb[order])
             np.testing.assert_allclose(vtk_to_numpy(stage._balls._radius), frame.neuron_size[order])
             for thin, span, _, _ in stage._strands:
-                drawn = vtk_to_numpy(thin._rgba).reshape(frame.strand_rgba[span].shape)
-                np.testing.assert_array_equal(drawn[..., :3], frame.strand_rgba[span][..., :3])
-                light = frame.strand_rgba[span][..., 3] * thin._thin
+                drawn = vtk_to_numpy(thin._rgba).reshape(frame.synapse_rgba[span].shape)
+                np.testing.assert_array_equal(drawn[..., :3], frame.synapse_rgba[span][..., :3])
+                light = frame.synapse_rgba[span][..., 3] * thin._thin
                 np.testing.assert_allclose(drawn[..., 3], light, atol=1.0)
             raster, ids = stage._rasters[0]
             np.testing.assert_array_equal(
@@ -89,7 +89,7 @@ def test_light_adds_up_on_a_dark_ground_and_takes_away_on_a_light_one() -> None:
     for name, scene in scenes.items():
         with Stage(scene) as stage:
             early, late = scene.frame(scene.timeline.pulses[0][0]), scene.frame(scene.seconds)
-            without = stage.render(late.__class__(**{**vars(late), "strand_rgba": early.strand_rgba}))
+            without = stage.render(late.__class__(**{**vars(late), "synapse_rgba": early.synapse_rgba}))
             picture = stage.render(late)
         difference = picture.astype(int) - without.astype(int)
         assert (difference != 0).mean() > 0.02
@@ -106,13 +106,13 @@ def test_the_second_picture_is_the_first_again() -> None:
 
 
 def test_a_scene_travels_to_another_process_unchanged() -> None:
-    scene = compose(trace(), size=SMALL, strands=200)
+    scene = compose(trace(), size=SMALL, synapses=200)
     copy = pickle.loads(pickle.dumps(scene))
-    np.testing.assert_array_equal(copy.frame(5.0).strand_rgba, scene.frame(5.0).strand_rgba)
+    np.testing.assert_array_equal(copy.frame(5.0).synapse_rgba, scene.frame(5.0).synapse_rgba)
 
 
 def test_supersampling_keeps_the_size_of_the_picture() -> None:
-    scene = compose(trace(), size=SMALL, strands=200)
+    scene = compose(trace(), size=SMALL, synapses=200)
     with Stage(scene, supersample=2) as stage:
         picture = stage.draw(scene.frame(scene.seconds))
     assert picture.shape == (270, 480, 3)

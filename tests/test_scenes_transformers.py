@@ -61,13 +61,13 @@ def test_a_head_is_a_map_with_a_row_for_each_query() -> None:
 def test_attention_has_a_colour_that_no_learned_synapse_has() -> None:
     trace = untrained("vit-tiny")
     scene = compose(trace)
-    strands = scene.strands
+    strands = scene.drawn
     for number, (source, target) in enumerate(trace.net.connections):
         span = strands.spans[number]
         found, _ = strongest(trace, span.stop - span.start, source, target)
         assert (strands.attention[span] == (found.kind[::-1] == Kind.ATTENTION)).all()
     assert 0 < strands.attention.sum() < len(strands)
-    rgb = scene.frame(scene.seconds).strand_rgba[..., :3]
+    rgb = scene.frame(scene.seconds).synapse_rgba[..., :3]
     expected = sample(DARK.attend, strands.strength)
     assert (rgb[strands.attention] == expected[strands.attention][:, None]).all()
     others = rgb[~strands.attention].astype(int)
@@ -93,7 +93,7 @@ def test_skip_connections_pass_over_the_panels_between() -> None:
     scene = compose(trace)
     names = [panel.layer for panel in scene.layout.panels]
     number = trace.net.connections.index(("tokens", "block1.residual1"))
-    middle = scene.strands.curves[scene.strands.spans[number], POINTS // 2]
+    middle = scene.drawn.curves[scene.drawn.spans[number], POINTS // 2]
     between = [scene.layout.panels[names.index(n)] for n in ("block1.scores", "block1.norm1")]
     for panel in between:
         assert (middle @ panel.up).min() > (panel.positions() @ panel.up).max()

@@ -88,7 +88,7 @@ def pairs(source: np.ndarray, target: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_synapse_is_as_bright_as_its_weight_times_activation(preset: str) -> None:
     scene = compose(trace(preset))
-    strands, alpha = scene.strands, scene.frame(scene.seconds).strand_rgba[..., 3].astype(float)
+    strands, alpha = scene.drawn, scene.frame(scene.seconds).synapse_rgba[..., 3].astype(float)
     fog = scene.neurons.fog
     for span in strands.spans:
         size = np.abs(strands.contribution[span])
@@ -105,8 +105,8 @@ def test_a_synapse_is_as_bright_as_its_weight_times_activation(preset: str) -> N
 
 def test_the_colour_of_a_synapse_tells_whether_it_excites() -> None:
     scene = compose(trace())
-    rgb = scene.frame(scene.seconds).strand_rgba[:, 0, :3].astype(int)
-    excites = scene.strands.contribution > 0
+    rgb = scene.frame(scene.seconds).synapse_rgba[:, 0, :3].astype(int)
+    excites = scene.drawn.contribution > 0
     assert np.all(rgb[excites, 0] > rgb[excites, 2])
     assert np.all(rgb[~excites, 2] > rgb[~excites, 0])
 
@@ -127,13 +127,13 @@ def test_the_signal_travels_layer_by_layer() -> None:
     scene = compose(trace())
     firsts = [scene.neurons.fires[panel.start : panel.stop].min() for panel in scene.layout.panels]
     assert firsts == sorted(firsts)
-    assert np.all(arrivals(scene.strands, scene.timeline) <= scene.timeline.bars[0] + 1e-5)
+    assert np.all(arrivals(scene.drawn, scene.timeline) <= scene.timeline.bars[0] + 1e-5)
     for number, (start, end) in enumerate(scene.timeline.pulses):
-        before = scene.frame(start).strand_rgba[scene.strands.spans[number], :, 3]
+        before = scene.frame(start).synapse_rgba[scene.drawn.spans[number], :, 3]
         assert not before.any(), "a synapse shines before its source has fired"
-        middle = scene.frame((start + end) / 2).strand_rgba[scene.strands.spans[number], :, 3].astype(float)
+        middle = scene.frame((start + end) / 2).synapse_rgba[scene.drawn.spans[number], :, 3].astype(float)
         place = (middle * np.arange(middle.shape[1])).sum() / middle.sum()
-        later = scene.frame(end).strand_rgba[scene.strands.spans[number], :, 3].astype(float)
+        later = scene.frame(end).synapse_rgba[scene.drawn.spans[number], :, 3].astype(float)
         assert (later * np.arange(later.shape[1])).sum() / later.sum() > place
 
 
@@ -143,7 +143,7 @@ def test_a_frame_depends_on_its_time_alone() -> None:
     first = scene.frame(4.2)
     scene.frame(9.0)
     again = scene.frame(4.2)
-    np.testing.assert_array_equal(first.strand_rgba, again.strand_rgba)
+    np.testing.assert_array_equal(first.synapse_rgba, again.synapse_rgba)
     np.testing.assert_array_equal(first.neuron_rgb, again.neuron_rgb)
     assert first.captions == again.captions
     assert first.camera == again.camera
@@ -152,5 +152,5 @@ def test_a_frame_depends_on_its_time_alone() -> None:
 def test_a_blank_input_makes_a_picture_without_synapses_from_it() -> None:
     made = trace().net.trace(np.zeros((28, 28), dtype=np.uint8))
     scene = compose(made)
-    assert scene.strands.spans[0].stop == 0
+    assert scene.drawn.spans[0].stop == 0
     assert np.isfinite(scene.frame(5.0).level).all()

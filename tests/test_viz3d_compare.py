@@ -18,7 +18,7 @@ from viz3d.train.command import train as command
 from viz3d.train.compare import trainers
 from viz3d.train.comparison import Comparison, Curve, Point
 from viz3d.train.curves import HEIGHT, WIDTH, curves_figure
-from viz3d.train.job import Wish
+from viz3d.train.job import TrainingJob
 
 
 def rows(path: Path) -> dict[tuple[str, float], list[dict[str, str]]]:
@@ -182,14 +182,16 @@ def test_a_trainer_that_diverges_does_not_stop_the_others(tmp_path, monkeypatch,
 
 def test_each_trainer_has_the_recipe_that_was_asked_for():
     adamw = engine.preset("vit-tiny", np.random.default_rng(0)).recipe
-    wish = Wish("vit-tiny", "digits", Path("c.png"), {"epochs": 2, "l2": 1e-4, "momentum": 0.5})
-    sgd, kept, nesterov = trainers("sgd:0.3, adamw, nesterov", adamw, wish)
+    job = TrainingJob("vit-tiny", "digits", Path("c.png"), {"epochs": 2, "l2": 1e-4, "momentum": 0.5})
+    sgd, kept, nesterov = trainers("sgd:0.3, adamw, nesterov", adamw, job)
     assert (sgd.optimizer, sgd.lr, sgd.momentum, sgd.l2, sgd.epochs) == ("sgd", 0.3, 0.5, 1e-4, 2)
     assert (kept.lr, kept.l2, kept.schedule) == (adamw.lr, 1e-4, adamw.schedule)
     assert (nesterov.lr, nesterov.momentum) == (0.02, 0.5)
-    plain = trainers("sgd,adamw", adamw, Wish("vit-tiny", "digits", Path("c.png")))
+    plain = trainers("sgd,adamw", adamw, TrainingJob("vit-tiny", "digits", Path("c.png")))
     assert [recipe.l2 for recipe in plain] == [0.0, adamw.l2]
-    same_rate = trainers("sgd,adam:0.1", adamw, Wish("vit-tiny", "digits", Path("c.png"), {"lr": 0.03}))
+    same_rate = trainers(
+        "sgd,adam:0.1", adamw, TrainingJob("vit-tiny", "digits", Path("c.png"), {"lr": 0.03})
+    )
     assert [recipe.lr for recipe in same_rate] == [0.03, 0.1]
 
 

@@ -12,7 +12,7 @@ from engine.graph import address
 from viz3d.command.errors import UserError
 from viz3d.command.wanted import Wanted
 from viz3d.inspect.command import inspect
-from viz3d.inspect.request import Inquiry
+from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
 
 MLP = engine.load(data.model_path("mlp"))
@@ -26,8 +26,8 @@ def asked(capsys, **given) -> dict:
 
 
 @pytest.mark.parametrize(("wish", "label"), [("12", TRACE.prediction), ("12:9", 9), ("12 9", 9)])
-def test_the_paths_told_are_the_strongest_and_the_score_is_whole(capsys, wish, label):
-    told = asked(capsys, paths=wish)
+def test_the_paths_told_are_the_strongest_and_the_score_is_whole(capsys, job, label):
+    told = asked(capsys, paths=job)
     assert "layers" not in told
     found = engine.strongest_paths(TRACE, label, 12)
     assert told["paths"]["class"] == label
@@ -99,7 +99,7 @@ def test_paths_as_a_table(tmp_path, capsys):
 
 
 def test_the_shell_tells_paths_before_and_after(capsys):
-    shell = Shell(Inquiry(Wanted(sample="digits:4", data="digits")))
+    shell = Shell(InspectRequest(Wanted(sample="digits:4", data="digits")))
     shell.run("paths")
     assert "The 10 strongest paths to 4" in capsys.readouterr().out
     shell.run("ablate hidden2:37")

@@ -20,7 +20,7 @@ TIMES = [0.0, 2.0, 4.0, 6.0, 8.0]
 def scene() -> Scene:
     rng = np.random.default_rng(0)
     net = engine.preset("mlp-sigmoid", rng)
-    return compose(net.trace(rng.integers(0, 256, (28, 28), np.uint8)), size=(160, 90), strands=60)
+    return compose(net.trace(rng.integers(0, 256, (28, 28), np.uint8)), size=(160, 90), synapses=60)
 
 
 def shared_memory() -> set[str]:

@@ -15,7 +15,7 @@ import data
 import engine
 from viz3d.command.errors import UserError
 from viz3d.command.wanted import Wanted
-from viz3d.inspect.request import Inquiry
+from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.lines import run_shell
 from viz3d.inspect.shell.shell import Shell
 from viz3d.inspect.shell.words import COMMANDS, EDITS, completions
@@ -25,24 +25,24 @@ DIGITS = data.load("digits", "test")
 
 @pytest.fixture
 def shell():
-    return Shell(Inquiry(Wanted(sample="digits:111", data="digits")))
+    return Shell(InspectRequest(Wanted(sample="digits:111", data="digits")))
 
 
 def test_a_misread_four_is_put_right_and_undone_bit_for_bit(shell, capsys, tmp_path):
-    first = shell.subject.trace.probabilities
+    first = shell.traced.trace.probabilities
     shell.run("why 9 4 hidden2")
     assert "hidden2:155" in capsys.readouterr().out
     shell.run("ablate hidden2:155")
-    assert shell.subject.trace.prediction == 4
+    assert shell.traced.trace.prediction == 4
     shell.run("mutate clamp hidden1:3 0.5; noise hidden3 0.01 seed 3")
-    changed = shell.subject.trace.probabilities
+    changed = shell.traced.trace.probabilities
     shell.run("undo")
     shell.run("undo")
-    assert np.array_equal(shell.subject.trace.probabilities, first)
-    assert shell.subject.trace.prediction == 9
+    assert np.array_equal(shell.traced.trace.probabilities, first)
+    assert shell.traced.trace.prediction == 9
     shell.run("redo")
     shell.run("redo")
-    assert np.array_equal(shell.subject.trace.probabilities, changed)
+    assert np.array_equal(shell.traced.trace.probabilities, changed)
     capsys.readouterr()
     shell.run("edits")
     assert capsys.readouterr().out == ("ablate hidden2:155; clamp hidden1:3 0.5; noise hidden3 0.01 seed 3\n")
@@ -63,12 +63,12 @@ def test_a_change_after_undo_starts_a_new_branch(shell):
 def test_another_digit_keeps_the_changes(shell, capsys):
     shell.run("clamp hidden3:5 9")
     shell.run("digit 7")
-    expected = shell.subject.net.trace(shell.subject.digit.image)
-    assert shell.subject.digit.label == 7
-    assert shell.subject.trace.activation["hidden3"][5] == 9
-    assert np.array_equal(shell.subject.trace.probabilities, expected.probabilities)
+    expected = shell.traced.net.trace(shell.traced.digit.image)
+    assert shell.traced.digit.label == 7
+    assert shell.traced.trace.activation["hidden3"][5] == 9
+    assert np.array_equal(shell.traced.trace.probabilities, expected.probabilities)
     shell.run("undo")
-    assert shell.subject.digit.label == 7
+    assert shell.traced.digit.label == 7
 
 
 @pytest.mark.parametrize("line", ["show", "neuron hidden1:17 survey", "synapse hidden1:17 -> hidden2:3",
@@ -115,35 +115,35 @@ def test_a_wrong_line_says_what_there_is_and_changes_nothing(shell, line, says):
 
 
 def test_completion_offers_commands_layers_and_the_brightest_neurons(shell):
-    found = [word for word, _ in completions("", shell.subject)]
+    found = [word for word, _ in completions("", shell.traced)]
     assert found == [*COMMANDS, *EDITS]
-    assert [word for word, _ in completions("neu", shell.subject)] == ["neuron"]
-    assert [word for word, _ in completions("neuron hid", shell.subject)] == [
+    assert [word for word, _ in completions("neu", shell.traced)] == ["neuron"]
+    assert [word for word, _ in completions("neuron hid", shell.traced)] == [
         "hidden1:",
         "hidden2:",
         "hidden3:",
     ]
-    values = shell.subject.trace.activation["hidden2"]
-    first = completions("undo; ablate hidden2:", shell.subject)[0][0]
+    values = shell.traced.trace.activation["hidden2"]
+    first = completions("undo; ablate hidden2:", shell.traced)[0][0]
     assert first == f"hidden2:{values.argmax()}"
-    assert [word for word, _ in completions("cut hidden1:3 ", shell.subject)] == ["->"]
-    assert completions("cut hidden1:3 -> hidden2", shell.subject)[0][0] == "hidden2:"
-    assert [word for word, _ in completions("why 9 4 hidden", shell.subject)][-1] == "hidden3"
+    assert [word for word, _ in completions("cut hidden1:3 ", shell.traced)] == ["->"]
+    assert completions("cut hidden1:3 -> hidden2", shell.traced)[0][0] == "hidden2:"
+    assert [word for word, _ in completions("why 9 4 hidden", shell.traced)][-1] == "hidden3"
 
 
 def test_completion_offers_files_to_cross_with(shell, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     engine.save(engine.preset("mlp", np.random.default_rng(1)), "other.npz")
-    assert [word for word, _ in completions("crossover o", shell.subject)] == ["other.npz"]
-    before = shell.subject.trace.probabilities
+    assert [word for word, _ in completions("crossover o", shell.traced)] == ["other.npz"]
+    before = shell.traced.trace.probabilities
     shell.run("crossover other.npz seed 3")
-    assert (shell.subject.trace.probabilities != before).any()
+    assert (shell.traced.trace.probabilities != before).any()
     shell.run("undo")
-    assert (shell.subject.trace.probabilities == before).all()
+    assert (shell.traced.trace.probabilities == before).all()
 
 
 def test_completion_offers_heads_and_then_what_they_hold():
-    tiny = Shell(Inquiry(Wanted(sample="digits:111", data="digits"), preset="vit-tiny")).subject
+    tiny = Shell(InspectRequest(Wanted(sample="digits:111", data="digits"), preset="vit-tiny")).traced
 
     def offered(line: str) -> list[str]:
         return [word for word, _ in completions(line, tiny)]
@@ -160,9 +160,9 @@ def test_completion_offers_heads_and_then_what_they_hold():
 def test_every_edit_that_is_offered_is_one(shell):
     for verb in EDITS:
         with pytest.raises(engine.EngineError) as error:
-            shell.subject.net.mutate(f"{verb} nowhere:1 -> hidden1:1 1")
+            shell.traced.net.mutate(f"{verb} nowhere:1 -> hidden1:1 1")
         with pytest.raises(engine.EngineError) as other:
-            shell.subject.net.mutate(f"{verb} nowhere:1 1")
+            shell.traced.net.mutate(f"{verb} nowhere:1 1")
         assert min("is nothing that can be done" in str(each.value) for each in (error, other)) is False
 
 
@@ -186,7 +186,7 @@ def test_a_fault_in_a_line_is_told_and_leaves_the_session_as_it_was(monkeypatch,
 
     monkeypatch.setattr(Shell, "_paths", broken)
     monkeypatch.setattr(sys, "stdin", io.StringIO("ablate hidden2:155\npaths\nedits\n"))
-    assert run_shell(Inquiry(Wanted(sample="digits:111", data="digits"))) == 2
+    assert run_shell(InspectRequest(Wanted(sample="digits:111", data="digits"))) == 2
     told = capsys.readouterr()
     assert told.err.startswith("error: IndexError: list index out of range (this is a fault of viz3d")
     assert told.err.count("\n") == 1

@@ -19,10 +19,10 @@ from viz3d.findings.silencing import AblateFacts, LesionFacts
 from viz3d.findings.studies import make_study
 from viz3d.findings.study_settings import Settings, parse_floor
 from viz3d.inspect.command import inspect
-from viz3d.inspect.request import Inquiry
+from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
 from viz3d.inspect.shell.words import completions
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 DIGITS = data.load("digits", "test")
 SMALL = engine.load(data.model_path("mlp-sigmoid"))
@@ -44,7 +44,7 @@ def made(net, study, layer=None, **settings):
     """A study's facts, of the digits that come with viz3d."""
     digit = Digit(DIGITS.images[0], int(DIGITS.labels[0]), "")
     pick = {"test": DIGITS, "train": data.load("digits", "train")}.__getitem__
-    return make_study(study, Subject.of(net, digit), layer, Settings(**settings), pick, 8, True)
+    return make_study(study, TracedDigit.of(net, digit), layer, Settings(**settings), pick, 8, True)
 
 
 def accuracy(net) -> float:
@@ -189,11 +189,11 @@ def test_each_study_has_a_number_for_each_neuron():
         ({"shell": True, "floor": "0.9"}, "--floor is for --study prune"),
     ],
 )
-def test_a_wrong_study_is_refused_and_leaves_nothing(tmp_path, capsys, wish, says):
-    if "save" in wish:
-        wish = wish | {"save": tmp_path / wish["save"]}
+def test_a_wrong_study_is_refused_and_leaves_nothing(tmp_path, capsys, job, says):
+    if "save" in job:
+        job = job | {"save": tmp_path / job["save"]}
     with pytest.raises((UserError, engine.EngineError), match=re.escape(says)):
-        inspect(data="digits", preset="mlp-sigmoid", **wish)
+        inspect(data="digits", preset="mlp-sigmoid", **job)
     assert not list(tmp_path.iterdir())
     assert not capsys.readouterr().out
 
@@ -221,23 +221,23 @@ def test_a_floor_is_a_share_or_percent(text, floor):
 
 @pytest.fixture
 def shell():
-    return Shell(Inquiry(Wanted(sample="digits:111", data="digits"), preset="mlp-sigmoid"))
+    return Shell(InspectRequest(Wanted(sample="digits:111", data="digits"), preset="mlp-sigmoid"))
 
 
 def test_what_a_study_made_is_kept_and_undone_in_the_shell(shell, capsys, tmp_path):
-    before = shell.subject.net
+    before = shell.traced.net
     with pytest.raises(UserError, match="no study has made a network of this one"):
         shell.run("keep")
     shell.run("study prune output")
     assert '"keep" goes on' in capsys.readouterr().out
     shell.run("digit 3")
     shell.run("keep")
-    assert before.mutate(shell.edits).diff(shell.subject.net) == ()
-    assert shell.subject.digit.label == 3
+    assert before.mutate(shell.edits).diff(shell.traced.net) == ()
+    assert shell.traced.digit.label == 3
     shell.run(f"save {tmp_path / 'x.npz'}")
     assert engine.load(tmp_path / "x.npz").provenance["mutated"].startswith("prune output 0.")
     shell.run("undo")
-    assert shell.subject.net.diff(before) == ()
+    assert shell.traced.net.diff(before) == ()
     shell.run("ablate hidden2:3")
     with pytest.raises(UserError, match="no study has made a network of this one"):
         shell.run("keep")
@@ -265,7 +265,7 @@ def test_a_line_with_too_much_is_refused(shell):
 
 
 def test_studies_and_then_layers_are_completed(shell):
-    words = [word for word, _ in completions("study ", shell.subject)]
+    words = [word for word, _ in completions("study ", shell.traced)]
     assert words == ["ablate", "lesion", "prune", "evolve", "hidden1", "hidden2"]
-    assert [word for word, _ in completions("study lesion h", shell.subject)] == ["hidden1", "hidden2"]
-    assert [word for word, _ in completions("study hidden1 ", shell.subject)] == []
+    assert [word for word, _ in completions("study lesion h", shell.traced)] == ["hidden1", "hidden2"]
+    assert [word for word, _ in completions("study hidden1 ", shell.traced)] == []

@@ -15,7 +15,7 @@ from viz3d.findings.silencing import AblateFacts
 from viz3d.findings.studies import make_study
 from viz3d.findings.study_settings import Settings
 from viz3d.inspect.command import inspect
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 DIGITS = data.load("digits", "test")
 NET = engine.load(data.model_path("mlp-sigmoid"))
@@ -23,12 +23,12 @@ NET = engine.load(data.model_path("mlp-sigmoid"))
 
 def test_the_neuron_that_costs_most_images_is_the_warmest():
     # Lost otherwise: the picture would praise a neuron that the table does not.
-    subject = Subject.of(NET, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
-    facts = make_study("ablate", subject, "hidden2", Settings(), lambda _: DIGITS, 8, quiet=True)
+    traced = TracedDigit.of(NET, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
+    facts = make_study("ablate", traced, "hidden2", Settings(), lambda _: DIGITS, 8, quiet=True)
     lost = facts.ablation.lost_by_class.sum(axis=1)
     assert lost.min() < 0 < lost.max()
     np.testing.assert_allclose(facts.paint.values["hidden2"], lost / np.abs(lost).max(), rtol=1e-6)
-    scene = compose(subject.trace, paint=facts.paint, title=facts.headline)
+    scene = compose(traced.trace, paint=facts.paint, title=facts.headline)
     (panel,) = [panel for panel in scene.layout.panels if panel.layer == "hidden2"]
     frame = scene.frame(scene.seconds)
     rgb = frame.neuron_rgb[panel.start : panel.stop].astype(int)
@@ -45,10 +45,10 @@ def test_the_neuron_that_costs_most_images_is_the_warmest():
 
 def test_the_layer_of_a_transformer_is_named_with_its_block():
     net = engine.load(data.model_path("vit-tiny"))
-    subject = Subject.of(net, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
+    traced = TracedDigit.of(net, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
     lost = np.array([[0, 2], [0, 0], [-1, 0]])
     few = engine.Ablation("block2.hidden", np.arange(3), 1.0, np.ones(3), lost, np.ones(3))
-    facts = AblateFacts(subject, DIGITS, few, 8)
+    facts = AblateFacts(traced, DIGITS, few, 8)
     assert facts.headline == "Block 2 hidden without each of its neurons"
     (values,) = facts.paint.values.values()
     np.testing.assert_array_equal(values[:4], [1, 0, -0.5, 0])

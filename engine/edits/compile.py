@@ -11,7 +11,15 @@ from engine.arrays import Array, holds
 from engine.blocks import Maxout, MaxPool
 from engine.blocks.activations import activation, activations
 from engine.edits.grammar import Edit
-from engine.edits.merged import CellDraft, Ends, LinkDraft, cells_of, links_of, synapses_between, windows_of
+from engine.edits.merged import (
+    Ends,
+    NeuronEdits,
+    SynapseEdits,
+    cells_of,
+    links_of,
+    synapses_between,
+    windows_of,
+)
 from engine.edits.overlay import Cells, Links, Overlay, Windows
 from engine.errors import EngineError
 from engine.graph import address
@@ -36,8 +44,10 @@ class Draft:
 
     def __init__(self, net: Net, edits: tuple[Edit, ...], base: Draft | None = None):
         self.net: Net = net if base is None else base.net  # of one graph and the same parameters
-        self._cells: dict[str, dict[int, CellDraft]] = {} if base is None else dict(base._cells)
-        self._links: dict[tuple[str, str], dict[Ends, LinkDraft]] = {} if base is None else dict(base._links)
+        self._cells: dict[str, dict[int, NeuronEdits]] = {} if base is None else dict(base._cells)
+        self._links: dict[tuple[str, str], dict[Ends, SynapseEdits]] = (
+            {} if base is None else dict(base._links)
+        )
         self._held: dict[str, Array] = {} if base is None else dict(base._held)
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
@@ -85,7 +95,7 @@ class Draft:
             self._cells[layer.name] = dict(self._cells.get(layer.name, {}))
         cells = self._cells[layer.name]
         for place in found.tolist():
-            cells[place] = cells.get(place, CellDraft()).edited(edit)
+            cells[place] = cells.get(place, NeuronEdits()).edited(edit)
 
     def _begin(self, key: str | tuple[str, str]) -> bool:
         """Whether a part is touched for the first time, so that it must be copied."""
@@ -146,7 +156,7 @@ class Draft:
         shape = self.net.parameters[name].shape
         self._held[name] = self._held.get(name, np.zeros(shape, bool)) | numbers
 
-    def synapses(self, where: str) -> tuple[Layer, Layer, dict[Ends, LinkDraft]]:
+    def synapses(self, where: str) -> tuple[Layer, Layer, dict[Ends, SynapseEdits]]:
         """The two layers of "source -> target" and all synapses that there are between the neurons named."""
         (source, starts), (target, ends) = (_places(self.net, part) for part in address.ends(where))
         found = self._named(source, target, starts, ends)
@@ -168,7 +178,7 @@ class Draft:
             self._links[key] = dict(self._links.get(key, {}))
         self._links[key].update({ends: link.edited(edit) for ends, link in found.items()})
 
-    def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> dict[Ends, LinkDraft]:
+    def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> dict[Ends, SynapseEdits]:
         """The synapses between some neurons and some others as the edits so far have left them."""
         pair = self._links.get((source.name, target.name), {})
         if len(starts) == len(ends) == 1:
@@ -180,7 +190,7 @@ class Draft:
         some, others = set(starts.tolist()), set(ends.tolist())
         return found | {e: link for e, link in pair.items() if e[0] in some and e[1] in others}
 
-    def _new(self, edit: Edit) -> tuple[Layer, Layer, dict[Ends, LinkDraft]]:
+    def _new(self, edit: Edit) -> tuple[Layer, Layer, dict[Ends, SynapseEdits]]:
         """A synapse to be added, as `synapses` has it; EngineError where it cannot be."""
         first, second = address.ends(edit.where)
         (source, starts), (target, ends) = _places(self.net, first), _places(self.net, second)
@@ -201,7 +211,7 @@ class Draft:
                 f"{edit}: {target.name} takes a maximum, it adds nothing up: "
                 "add the synapse to a layer that sums"
             )
-        return source, target, {one: link or LinkDraft()}
+        return source, target, {one: link or SynapseEdits()}
 
 
 def _places(net: Net, text: str) -> tuple[Layer, Array]:

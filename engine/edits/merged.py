@@ -22,7 +22,7 @@ Ends = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class CellDraft:
+class NeuronEdits:
     """What the edits of one neuron come to."""
 
     shift: float = 0.0
@@ -30,7 +30,7 @@ class CellDraft:
     offset: float = 0.0
     function: str = ""
 
-    def edited(self, edit: Edit) -> CellDraft:
+    def edited(self, edit: Edit) -> NeuronEdits:
         """The same after one edit more."""
         value = edit.value or 0.0
         match edit.verb:
@@ -45,7 +45,7 @@ class CellDraft:
 
 
 @dataclass(frozen=True)
-class LinkDraft:
+class SynapseEdits:
     """What the edits of one synapse come to.
 
     edge: its number in the block, -1 if it was added. own: its weight where that is no parameter. parameter,
@@ -60,7 +60,7 @@ class LinkDraft:
     offset: float = 0.0
     cut: bool = False
 
-    def edited(self, edit: Edit) -> LinkDraft:
+    def edited(self, edit: Edit) -> SynapseEdits:
         """The same after one edit more."""
         value = edit.value or 0.0
         match edit.verb:
@@ -72,12 +72,12 @@ class LinkDraft:
                 gain, offset = self.gain, self.offset + value
             case _:
                 gain, offset = 0.0, value
-        return LinkDraft(self.edge, self.own, self.parameter, self.gate, gain, offset, edit.verb == "cut")
+        return SynapseEdits(self.edge, self.own, self.parameter, self.gate, gain, offset, edit.verb == "cut")
 
 
 def synapses_between(
     net: Net, source: Layer, target: Layer, starts: Array, ends: Array
-) -> dict[Ends, LinkDraft]:
+) -> dict[Ends, SynapseEdits]:
     """The synapses that the target's block has from some neurons (flat indices) to some others, unedited."""
     if source.name not in target.sources or target.block is None:
         return {}
@@ -88,7 +88,7 @@ def synapses_between(
     columns = (edges.source, edges.target, ids, edges.weight, edges.parameter, gate)
     found = {}
     for start, end, edge, own, parameter, by in zip(*(c.tolist() for c in columns), strict=True):
-        found[start, end] = LinkDraft(edge, 0.0 if parameter >= 0 else own, parameter, by)
+        found[start, end] = SynapseEdits(edge, 0.0 if parameter >= 0 else own, parameter, by)
     return found
 
 
@@ -103,7 +103,7 @@ def _numbers(block: Block, wiring: Wiring, slot: int, starts: Array, ends: Array
     return ids[np.isin(block.edges(wiring, slot, ids).source, starts)]
 
 
-def links_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft]) -> Links:
+def links_of(net: Net, source: str, target: str, pair: Mapping[Ends, SynapseEdits]) -> Links:
     """The edited synapses between two layers as arrays."""
     layer = net.layer(target)
     table = np.array(
@@ -163,7 +163,7 @@ def _holder(parameters: Mapping[str, Array], place: int) -> tuple[str, int]:
     return "", 0
 
 
-def windows_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft]) -> Windows:
+def windows_of(net: Net, source: str, target: str, pair: Mapping[Ends, SynapseEdits]) -> Windows:
     """The edited windows between two layers as arrays."""
     layer = net.layer(target)
     assert layer.block is not None
@@ -173,7 +173,7 @@ def windows_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft
     for end in targets:
         ids = layer.block.edges_into(wiring, slot, end)
         edges = layer.block.edges(wiring, slot, ids)
-        mine = [pair.get((int(start), end), LinkDraft()) for start in edges.source]
+        mine = [pair.get((int(start), end), SynapseEdits()) for start in edges.source]
         kept = [k for k, link in enumerate(mine) if not link.cut]
         numbers.append(ids[kept])
         cells.append(edges.source[kept])
@@ -183,7 +183,7 @@ def windows_of(net: Net, source: str, target: str, pair: Mapping[Ends, LinkDraft
     return Windows(source, place, tuple(numbers), tuple(cells), tuple(weights), gone)
 
 
-def cells_of(found: Mapping[int, CellDraft]) -> Cells:
+def cells_of(found: Mapping[int, NeuronEdits]) -> Cells:
     """The edited neurons of a layer as arrays."""
     places = sorted(found)
     shifted = [p for p in places if found[p].shift]

@@ -15,7 +15,7 @@ from engine.edits.overlay import Overlay
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.kernels import dropout, threads
-from engine.run.part import Part, one_buffer, part_size
+from engine.run.micro_batch import MicroBatch, one_buffer, part_size
 
 if TYPE_CHECKING:
     from engine.net import Net
@@ -58,11 +58,11 @@ class Machine:
         for first in range(0, batch, self._size):
             # The first part's gradients are the sum's beginning.
             own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
-            self._parts.append(Part(layers, known, own, fast, self.overlay))
+            self._parts.append(MicroBatch(layers, known, own, fast, self.overlay))
 
     @property
     def in_parts(self) -> bool:
-        """Whether parts of a batch run side by side, see `engine.run.part`."""
+        """Whether parts of a batch run side by side, see `engine.run.micro_batch`."""
         return len(self._parts) > 1
 
     def forward(self, x: Array, rng: np.random.Generator | None = None) -> Array:

@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.graph.repr import after_edits
 from engine.run.changes import Changes, changed_since
 from engine.run.machine import Machine, as_inputs, probabilities
-from engine.run.part import Part, one_buffer
+from engine.run.micro_batch import MicroBatch, one_buffer
 
 if TYPE_CHECKING:
     from engine.graph.layer import Layer
@@ -132,8 +132,8 @@ def _follow(net: Net, base: Trace, changes: Changes) -> tuple[dict[str, Array], 
     return pre, {name: act[name] for name in pre}, unedited
 
 
-def _part(net: Net, layers: Sequence[Layer]) -> Part:
-    return Part(layers, net.owned_parameters, None, False, net.overlay)
+def _part(net: Net, layers: Sequence[Layer]) -> MicroBatch:
+    return MicroBatch(layers, net.owned_parameters, None, False, net.overlay)
 
 
 def _make_room(net: Net, layer: Layer, pre: dict[str, Array], act: dict[str, Array]) -> None:

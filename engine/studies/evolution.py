@@ -14,7 +14,7 @@ from engine.graph.repr import Brief
 from engine.kernels.threads import side_by_side
 from engine.mutate.surgery import crossed, shaken, weighted, weights_of
 from engine.run.evaluate import check_labels, evaluate
-from engine.studies.prefix import Kept
+from engine.studies.prefix import PrefixCache
 
 if TYPE_CHECKING:
     from engine.net import Net
@@ -96,7 +96,7 @@ def evolve(
     for pair in (train, test):
         check_labels(net, *pair)
     some = np.sort(rng.permutation(len(train[1]))[:images])
-    kept = Kept(net, names, train[0][some], train[1][some])
+    kept = PrefixCache(net, names, train[0][some], train[1][some])
     for _ in kept.read_ahead():
         yield 0.0, None
     line = _Line(net, kept, survivors, crossing, strength)
@@ -121,7 +121,7 @@ class _Line:
     and the success.
     """
 
-    def __init__(self, net: Net, kept: Kept, survivors: int, crossing: float, strength: float):
+    def __init__(self, net: Net, kept: PrefixCache, survivors: int, crossing: float, strength: float):
         self.net, self.kept = net, kept
         self.survivors, self.crossing, self.strength = survivors, crossing, strength
         self.living = [self._read({name: net.parameters[name] for name in kept.changing})]

@@ -33,7 +33,7 @@ def room(net: Net) -> int:
     return fitting(net, _MANY)
 
 
-class Kept:
+class PrefixCache:
     """Labelled images that nets read which differ from one net in some parameters alone.
 
     For each batch the activations are kept that the layers of these parameters, and what follows them, read

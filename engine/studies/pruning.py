@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from engine.graph.repr import Brief
 from engine.kernels.threads import side_by_side
 from engine.mutate.surgery import prune, weighted, weights_of
-from engine.studies.prefix import Kept
+from engine.studies.prefix import PrefixCache
 
 if TYPE_CHECKING:
     from engine.net import Net
@@ -94,7 +94,7 @@ class _Search:
     def __init__(self, net: Net, layers: tuple[str, ...], images: Array, labels: Array):
         self.net, self.layers = net, layers
         self.names = [weights_of(net, layer) for layer in layers]
-        self.kept = Kept(net, self.names, images, labels)
+        self.kept = PrefixCache(net, self.names, images, labels)
         self.tried: dict[int, tuple[int, int]] = {}
 
     def begin(self) -> Iterator[tuple[float, None]]:

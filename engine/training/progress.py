@@ -55,7 +55,7 @@ class Progress:
             self.waited += 1
         return better
 
-    def ahead(self, images: int, batch: int, epochs: int) -> tuple[float, int, int]:
+    def schedule_position(self, images: int, batch: int, epochs: int) -> tuple[float, int, int]:
         """If batches stay as they are: steps done as the schedule counts them, of so many, and of the run.
 
         The schedule goes by the share of the epochs that is done, so a change of batch moves it nowhere; the

@@ -193,7 +193,7 @@ class Training:
         if at.cursor == 0:
             self._order = rng.permutation(count)
         chosen = self._order[at.cursor : at.cursor + recipe.batch]
-        done, scheduled, steps = at.ahead(count, recipe.batch, recipe.epochs)
+        done, scheduled, steps = at.schedule_position(count, recipe.batch, recipe.epochs)
         lr = recipe.lr * schedule_factor(recipe, done, scheduled)
         picked = self._images[chosen] if self._augment is None else self._augment(self._images[chosen], rng)
         decay = trainer.penalty()

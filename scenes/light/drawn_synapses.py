@@ -1,4 +1,4 @@
-"""Strands: the synapses that are drawn, and the curves that draw them."""
+"""DrawnSynapses: the synapses that are drawn, and the curves that draw them."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _CLEAR = 4.0  # scene units between a panel's top and the strands that pass over
 
 
 @dataclass(frozen=True, eq=False)
-class Strands:
+class DrawnSynapses:
     """The strongest synapses of each connection, weakest first, so that the strong are drawn on top.
 
     Attributes:
@@ -53,7 +53,7 @@ def quotas(net: Net, total: int) -> list[int]:
     return [int(min(k, n)) for k, n in zip(np.round(total * share / share.sum()), edges, strict=True)]
 
 
-def select(trace: Trace, layout: Layout, total: int) -> Strands:
+def select(trace: Trace, layout: Layout, total: int) -> DrawnSynapses:
     """Pick the truly strongest synapses by |weight x source activation|, connection by connection.
 
     Synapses that carry nothing (a source at rest) are never drawn, so there may be fewer than asked for.
@@ -71,7 +71,7 @@ def select(trace: Trace, layout: Layout, total: int) -> Strands:
     strength = [np.abs(c) / max(float(np.abs(c).max(initial=0.0)), 1e-30) for c in contributions]
     counts = [len(c) for c in contributions]
     connection = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    return Strands(
+    return DrawnSynapses(
         connection=connection,
         source=sources,
         target=targets,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Trace
-from scenes.light.drawn_synapses import Strands
+from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.paint import Coat, colour
 from scenes.light.pulse import arrivals
 from scenes.light.theme import Theme, sample
@@ -74,7 +74,7 @@ def levels(trace: Trace) -> Floats:
 def prepare(
     trace: Trace,
     layout: Layout,
-    strands: Strands,
+    drawn: DrawnSynapses,
     line: Timeline,
     pose: Orbit,
     theme: Theme,
@@ -92,7 +92,7 @@ def prepare(
         level[coat.neurons], fog[coat.neurons] = np.abs(coat.value), 1.0
     return Neurons(
         level=level,
-        fires=_firing_times(layout, strands, line),
+        fires=_firing_times(layout, drawn, line),
         rise=_RISE * line.seconds,
         radius=radius.astype(np.float32),
         fog=fog.astype(np.float32),
@@ -108,7 +108,7 @@ def _radius(cells: Raster) -> float:
     return share * (min(cells.pitch, 2.9) if cells.kind == "outputs" else cells.pitch)
 
 
-def _firing_times(layout: Layout, strands: Strands, line: Timeline) -> Floats:
+def _firing_times(layout: Layout, drawn: DrawnSynapses, line: Timeline) -> Floats:
     """Seconds at which each neuron lights: when its first strand arrives, or else when its layer fires."""
     fires = np.concatenate([np.full(p.stop - p.start, line.fires[p.layer]) for p in layout.panels])
     first = layout.panels[0]
@@ -118,7 +118,7 @@ def _firing_times(layout: Layout, strands: Strands, line: Timeline) -> Floats:
     sweep = 0.75 * cells.col / max(cells.cols - 1, 1) + 0.25 * cells.row / max(cells.rows - 1, 1)
     fires[first.start : first.stop] = start + (end - start) * 0.8 * sweep
     reached = np.full(len(fires), np.inf)
-    np.minimum.at(reached, strands.target, arrivals(strands, line))
+    np.minimum.at(reached, drawn.target, arrivals(drawn, line))
     return np.where(np.isfinite(reached), reached, fires).astype(np.float32)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.light.drawn_synapses import POINTS, Strands
+from scenes.light.drawn_synapses import POINTS, DrawnSynapses
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
@@ -21,36 +21,36 @@ _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
 _SWELL = (0.28 + 0.72 * _PLACE**0.9).astype(np.float32)  # brighter towards the target
 
 
-def delays(strands: Strands) -> Floats:
+def delays(drawn: DrawnSynapses) -> Floats:
     """Share of the spare time that each pulse waits: strong ones leave first, float32 (K,), 0..1."""
-    wait = np.empty(len(strands), dtype=np.float32)
-    for span in strands.spans:
+    wait = np.empty(len(drawn), dtype=np.float32)
+    for span in drawn.spans:
         count = span.stop - span.start
         wait[span] = 1.0 - np.arange(count, dtype=np.float32) / max(count - 1, 1)
-    # Strands are sorted by strength; neighbours in rank are scattered a little, so that no front forms.
-    scatter = ((strands.source * 7919 + strands.target * 104729) % 997) / 997.0
+    # DrawnSynapses are sorted by strength; neighbours in rank are scattered a little, so that no front forms.
+    scatter = ((drawn.source * 7919 + drawn.target * 104729) % 997) / 997.0
     mixed: Floats = (0.65 * wait + 0.35 * scatter).astype(np.float32)
     return mixed
 
 
-def arrivals(strands: Strands, line: Timeline) -> Floats:
+def arrivals(drawn: DrawnSynapses, line: Timeline) -> Floats:
     """Seconds at which each pulse reaches its target, float32 (K,)."""
-    spans = np.array(line.pulses, dtype=np.float32).reshape(-1, 2)[strands.connection]
+    spans = np.array(line.pulses, dtype=np.float32).reshape(-1, 2)[drawn.connection]
     length = spans[:, 1] - spans[:, 0]
-    arrival: Floats = spans[:, 0] + length * (_TRAVEL + (1 - _TRAVEL) * delays(strands))
+    arrival: Floats = spans[:, 0] + length * (_TRAVEL + (1 - _TRAVEL) * delays(drawn))
     return arrival.astype(np.float32)
 
 
-def crowding(strands: Strands) -> Floats:
+def crowding(drawn: DrawnSynapses) -> Floats:
     """How much light meets in one place, for each connection: float32 (C,).
 
     Half way between the layers, the light of the strands in the same cube of one unit, averaged over the
     strands.
     """
-    found = np.zeros(len(strands.spans), dtype=np.float32)
-    middle = np.floor(strands.curves[:, POINTS // 2 - 1 : POINTS // 2 + 1].mean(axis=1))
-    light = strands.strength ** _steepness(strands)
-    for number, span in enumerate(strands.spans):
+    found = np.zeros(len(drawn.spans), dtype=np.float32)
+    middle = np.floor(drawn.curves[:, POINTS // 2 - 1 : POINTS // 2 + 1].mean(axis=1))
+    light = drawn.strength ** _steepness(drawn)
+    for number, span in enumerate(drawn.spans):
         if span.stop > span.start:
             _, cube = np.unique(middle[span], axis=0, return_inverse=True)
             found[number] = np.bincount(cube.ravel(), weights=light[span])[cube.ravel()].mean()
@@ -62,41 +62,41 @@ def beside(line: Timeline) -> Floats:
     return np.array([line.pulses.count(span) for span in line.pulses], dtype=np.float32)
 
 
-def base_alpha(strands: Strands, theme: Theme, fog: Floats, line: Timeline) -> Floats:
+def base_alpha(drawn: DrawnSynapses, theme: Theme, fog: Floats, line: Timeline) -> Floats:
     """Opacity at rest, float32 (K, POINTS), 0..1: a function of |weight x activation| that only grows."""
-    sign = np.where((strands.contribution > 0) | strands.attention, 1.0, theme.inhibit_alpha)
-    counts = np.array([span.stop - span.start for span in strands.spans], dtype=np.float32)
+    sign = np.where((drawn.contribution > 0) | drawn.attention, 1.0, theme.inhibit_alpha)
+    counts = np.array([span.stop - span.start for span in drawn.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
     gain /= beside(line)
-    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(strands), 1e-6)) ** 3
-    gain = gain[strands.connection]
-    alpha = (theme.strand * (0.03 + 0.97 * strands.strength ** _steepness(strands))) * sign * gain
-    near, far = fog[strands.source][:, None], fog[strands.target][:, None]
+    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(drawn), 1e-6)) ** 3
+    gain = gain[drawn.connection]
+    alpha = (theme.strand * (0.03 + 0.97 * drawn.strength ** _steepness(drawn))) * sign * gain
+    near, far = fog[drawn.source][:, None], fog[drawn.target][:, None]
     shade = near * (1 - _PLACE) + far * _PLACE
     settled: Floats = (alpha[:, None] * _SWELL * shade).astype(np.float32)
     return settled
 
 
-def _steepness(strands: Strands) -> Floats:
+def _steepness(drawn: DrawnSynapses) -> Floats:
     """Exponent of each strand's brightness, float32 (K,): a connection's middle strand shines at a sixth.
 
     One exponent for all would leave a connection dark whose strongest synapse stands out, and drown one whose
     synapses are alike.
     """
-    exponent = np.ones(len(strands), dtype=np.float32)
-    for span in strands.spans:
+    exponent = np.ones(len(drawn), dtype=np.float32)
+    for span in drawn.spans:
         if span.stop > span.start:
-            middle = float(np.median(strands.strength[span]))
+            middle = float(np.median(drawn.strength[span]))
             exponent[span] = np.clip(np.log(0.16) / np.log(min(max(middle, 1e-6), 0.999)), 0.5, 6.0)
     return exponent
 
 
-def colours(strands: Strands, theme: Theme) -> NDArray[np.uint8]:
+def colours(drawn: DrawnSynapses, theme: Theme) -> NDArray[np.uint8]:
     """Colour of each strand by the sign of its contribution, uint8 (K, 3); attention has its own."""
-    warm, cool = sample(theme.excite, strands.strength), sample(theme.inhibit, strands.strength)
-    learned = np.where(strands.contribution[:, None] > 0, warm, cool)
-    return np.where(strands.attention[:, None], sample(theme.attend, strands.strength), learned)
+    warm, cool = sample(theme.excite, drawn.strength), sample(theme.inhibit, drawn.strength)
+    learned = np.where(drawn.contribution[:, None] > 0, warm, cool)
+    return np.where(drawn.attention[:, None], sample(theme.attend, drawn.strength), learned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,26 +115,26 @@ class Light:
 
 
 def prepare(
-    strands: Strands, theme: Theme, fog: Floats, line: Timeline, painted: NDArray[np.int32] | None = None
+    drawn: DrawnSynapses, theme: Theme, fog: Floats, line: Timeline, painted: NDArray[np.int32] | None = None
 ) -> Light:
     """Work out colours, opacities and delays of a film's strands; `fog` is each neuron's, float32 (N,).
 
     painted: ids of neurons that show paint; strands fade before they reach them, lest their light tint it.
     """
-    alpha = base_alpha(strands, theme, fog, line)
+    alpha = base_alpha(drawn, theme, fog, line)
     if painted is not None:
-        leaves, lands = np.isin(strands.source, painted), np.isin(strands.target, painted)
+        leaves, lands = np.isin(drawn.source, painted), np.isin(drawn.target, painted)
         alpha *= np.where(leaves[:, None], smooth(_PLACE / _CLEAR), 1.0)
         alpha *= np.where(lands[:, None], smooth((1.0 - _PLACE) / _CLEAR), 1.0)
-    return Light(colours(strands, theme), alpha, delays(strands))
+    return Light(colours(drawn, theme), alpha, delays(drawn))
 
 
-def light(strands: Strands, rest: Light, line: Timeline, t: float) -> NDArray[np.uint8]:
+def light(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> NDArray[np.uint8]:
     """RGBA along each strand at time t, uint8 (K, POINTS, 4)."""
-    rgba = np.zeros((len(strands), POINTS, 4), dtype=np.uint8)
+    rgba = np.zeros((len(drawn), POINTS, 4), dtype=np.uint8)
     rgba[..., :3] = rest.rgb[:, None, :]
     brighten = float(smooth(between(t, *line.answer)))
-    for (start, end), span in zip(line.pulses, strands.spans, strict=True):
+    for (start, end), span in zip(line.pulses, drawn.spans, strict=True):
         if t <= start:
             continue
         progress = (t - start) / (end - start)
@@ -142,7 +142,7 @@ def light(strands: Strands, rest: Light, line: Timeline, t: float) -> NDArray[np
         settled = rest.alpha[span]
         if progress < 1.6:
             head = (progress - (1 - _TRAVEL) * rest.wait[span]) / _TRAVEL
-            settled = _running(settled, head[:, None], strands.strength[span][:, None])
+            settled = _running(settled, head[:, None], drawn.strength[span][:, None])
         rgba[span, :, 3] = np.minimum(settled * (calm * 255.0), 255.0)
     return rgba
 

@@ -94,13 +94,13 @@ class Stage:
 
     def _build_strands(self) -> None:
         """One actor for each connection, and one for the wide glow of its strongest strands."""
-        strands, ink = self.scene.strands, self.scene.theme.ink
+        drawn, ink = self.scene.drawn, self.scene.theme.ink
         self._strands = []
-        for span in strands.spans:
+        for span in drawn.spans:
             count = span.stop - span.start
             strong = slice(span.stop - int(np.ceil(_GLOW_SHARE * count)), span.stop)
-            thin = self._add(Curves(strands.curves[span], self._window, width=1.1 * self._unit, ink=ink))
-            wide = self._add(Curves(strands.curves[strong], self._window, width=5.0 * self._unit, ink=ink))
+            thin = self._add(Curves(drawn.curves[span], self._window, width=1.1 * self._unit, ink=ink))
+            wide = self._add(Curves(drawn.curves[strong], self._window, width=5.0 * self._unit, ink=ink))
             self._strands.append((thin, span, wide, strong))
 
     def _build_bars(self) -> None:
@@ -145,8 +145,8 @@ class Stage:
         for raster, ids in self._rasters:
             raster.draw(frame.neuron_rgb[ids])
         for thin, span, wide, strong in self._strands:
-            thin.draw(frame.strand_rgba[span])
-            faint = frame.strand_rgba[strong].copy()
+            thin.draw(frame.synapse_rgba[span])
+            faint = frame.synapse_rgba[strong].copy()
             faint[..., 3] = faint[..., 3] // 5
             wide.draw(faint)
         quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))

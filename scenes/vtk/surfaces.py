@@ -153,7 +153,7 @@ class Raster:
 def _used(cells: Cells) -> NDArray[np.bool_]:
     """Which cells are drawn, (rows, cols): those of neurons, and the gaps between maps.
 
-    Strands that end in a wall would else shine through its gaps as a lattice.
+    DrawnSynapses that end in a wall would else shine through its gaps as a lattice.
     """
     used = np.zeros((cells.rows, cells.cols), dtype=bool)
     used[cells.row, cells.col] = True

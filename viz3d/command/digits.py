@@ -10,7 +10,7 @@ from PIL import Image
 import data
 from data import Dataset
 from viz3d.command.errors import UserError
-from viz3d.command.output import whole
+from viz3d.command.output import atomic_write
 from viz3d.command.wanted import SPLITS, Wanted, parse_sample
 
 TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
@@ -61,7 +61,7 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
     """Write what the network sees as a PNG, each pixel `scale` x `scale`."""
     if path.suffix.lower() != ".png":
         raise UserError(f"--show-image {path}: give a file that ends in .png")
-    with whole(path) as part:
+    with atomic_write(path) as part:
         Image.fromarray(np.kron(image, np.ones((scale, scale), np.uint8))).save(part, format="PNG")
 
 

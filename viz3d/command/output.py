@@ -12,7 +12,7 @@ from viz3d.command.errors import UserError
 
 
 @contextmanager
-def whole(path: Path, *, folder: bool = False) -> Iterator[Path]:
+def atomic_write(path: Path, *, folder: bool = False) -> Iterator[Path]:
     """Yield an empty temporary file (or folder) beside `path`; it becomes `path` when the block ends well.
 
     Whatever stood at `path` before stays until then, and for good when the block fails.

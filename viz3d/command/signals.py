@@ -50,7 +50,7 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextmanager
-def put_off() -> Iterator[Callable[[], int]]:
+def deferred_signals() -> Iterator[Callable[[], int]]:
     """In the block, let work end in its own time: yield what tells the ending signal that came, 0 for none.
 
     A second one ends at once, as it would have without the block.

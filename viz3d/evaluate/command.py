@@ -15,7 +15,7 @@ from viz3d.evaluate.report import as_json, as_lines, examine
 
 
 @dataclass(frozen=True)
-class Trial:
+class EvaluationJob:
     """What one test is asked to do; `out` is a .png or .json for the report."""
 
     preset: str | None
@@ -42,21 +42,21 @@ def refuse_testing_options(for_test: Mapping[str, object]) -> None:
         raise UserError(f"{' and '.join(given)}: for testing only: add --test, or leave out{further}")
 
 
-def run_trial(wish: Trial) -> None:
+def run_evaluation(job: EvaluationJob) -> None:
     """Test a network, print what was found, write the report where it is asked for.
 
     Raises UserError, DataError or EngineError.
     """
-    within("--crops", wish.crops, 1, 25)
-    if wish.out is not None:
-        check_report(wish.out)
-    net = choose_net(wish.preset, wish.model)
-    report = examine(net, dataset(wish.data, "test", None if wish.quiet else say), wish.crops)
-    if wish.out is not None:
-        write_report(report, wish.out)
-    if wish.json:
+    within("--crops", job.crops, 1, 25)
+    if job.out is not None:
+        check_report(job.out)
+    net = choose_net(job.preset, job.model)
+    report = examine(net, dataset(job.data, "test", None if job.quiet else say), job.crops)
+    if job.out is not None:
+        write_report(report, job.out)
+    if job.json:
         print(json.dumps(as_json(report), allow_nan=False))
-    elif not wish.quiet:
+    elif not job.quiet:
         print("\n".join(as_lines(report)))
-        if wish.out is not None:
-            print(f"{wish.out}: the report")
+        if job.out is not None:
+            print(f"{job.out}: the report")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from viz3d.command.errors import UserError
-from viz3d.command.output import check_place, whole
+from viz3d.command.output import atomic_write, check_place
 from viz3d.evaluate.report import Report, as_json
 
 
@@ -19,7 +19,7 @@ def check_report(path: Path) -> None:
 
 def write_report(report: Report, path: Path) -> None:
     """Write a report whole or not at all; the ending says whether as a picture or as JSON."""
-    with whole(path) as part:
+    with atomic_write(path) as part:
         _WRITERS[path.suffix.lower()](report, part)
 
 

@@ -21,7 +21,7 @@ from rich.text import Text
 
 from engine import Net
 from engine.edits import write
-from scenes import STRANDS, Pair, Scene, compose, compose_pair
+from scenes import SYNAPSES, Pair, Scene, compose, compose_pair
 from viz3d.command import cli, display
 from viz3d.command.digits import Digit, choose_digit, save_enlarged
 from viz3d.command.errors import UserError
@@ -94,7 +94,7 @@ def wishes_of(config: Config, digit: Digit) -> dict[str, Any]:
         "theme_name": config.theme,
         "label": digit.label,
         "source": digit.source,
-        "strands": STRANDS if config.synapses is None else config.synapses,
+        "synapses": SYNAPSES if config.synapses is None else config.synapses,
     }
 
 

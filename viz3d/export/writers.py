@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from viz3d.command.errors import UserError
-from viz3d.command.output import whole
+from viz3d.command.output import atomic_write
 from viz3d.export import ffmpeg
 
 Write = Callable[[np.ndarray], None]
@@ -73,7 +73,7 @@ def _video(path: Path, size: tuple[int, int], fps: int, codec: str) -> Iterator[
         encoder.write(np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame)
 
     with (
-        whole(path) as part,
+        atomic_write(path) as part,
         ffmpeg.Encoder(["-vf", _TO_VIDEO, *codec.split()], part, path=path, size=even, fps=fps) as encoder,
     ):
         yield write
@@ -82,7 +82,10 @@ def _video(path: Path, size: tuple[int, int], fps: int, codec: str) -> Iterator[
 @contextmanager
 def _gif(path: Path, size: tuple[int, int], fps: int, notify: Callable[[str], None]) -> Iterator[Write]:
     still = _Stillness()
-    with whole(path) as part, tempfile.TemporaryDirectory(prefix=".viz3d-", dir=part.parent) as scratch:
+    with (
+        atomic_write(path) as part,
+        tempfile.TemporaryDirectory(prefix=".viz3d-", dir=part.parent) as scratch,
+    ):
         film, palette = Path(scratch, "film.mkv"), Path(scratch, "palette.png")
         with ffmpeg.Encoder(_LOSSLESS.split(), film, path=path, size=size, fps=fps) as encoder:
             yield lambda frame: encoder.write(still(frame))
@@ -116,13 +119,13 @@ class _Stillness:
 
 @contextmanager
 def _still(path: Path) -> Iterator[Write]:
-    with whole(path) as part:
+    with atomic_write(path) as part:
         yield lambda frame: Image.fromarray(frame).save(part, format="PNG")
 
 
 @contextmanager
 def _folder(path: Path) -> Iterator[Write]:
-    with whole(path, folder=True) as part:
+    with atomic_write(path, folder=True) as part:
         numbers = itertools.count(1)
         yield lambda frame: Image.fromarray(frame).save(
             part / f"frame_{next(numbers):04d}.png", compress_level=3

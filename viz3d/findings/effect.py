@@ -10,7 +10,7 @@ import engine
 from data import Dataset
 from engine import Evaluation, Margins
 from engine.edits import statements
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 
 @dataclass(frozen=True)
@@ -70,20 +70,20 @@ class Effect:
     """
 
     text: str
-    before: Subject
-    after: Subject
+    before: TracedDigit
+    after: TracedDigit
     layers: tuple[LayerChange, ...]
     images: SetEffect | None
     shared: tuple[tuple[str, int], ...] = ()
 
     @classmethod
-    def of(cls, before: Subject, text: str, top: int, images: Dataset | None = None) -> "Effect":
+    def of(cls, before: TracedDigit, text: str, top: int, images: Dataset | None = None) -> "Effect":
         """Make the edits and compare; EngineError where one cannot be made."""
         return cls.between(before, before.mutated(text), text, top, images)
 
     @classmethod
     def between(
-        cls, before: Subject, after: Subject, text: str, top: int, images: Dataset | None = None
+        cls, before: TracedDigit, after: TracedDigit, text: str, top: int, images: Dataset | None = None
     ) -> "Effect":
         """Compare two networks that read the same digit."""
         known = {layer.name for layer in before.net.layers}
@@ -117,13 +117,13 @@ class Effect:
         }
 
 
-def _shared(after: Subject, text: str) -> tuple[tuple[str, int], ...]:
+def _shared(after: TracedDigit, text: str) -> tuple[tuple[str, int], ...]:
     words = [statement.split() for statement in statements(text)]
     places = ["".join(each[1:-1]) for each in words if each[0] == "weight"]
     return tuple((where, engine.sharers(after.net, where)) for where in places)
 
 
-def _change(before: Subject, after: Subject, name: str, top: int) -> LayerChange:
+def _change(before: TracedDigit, after: TracedDigit, name: str, top: int) -> LayerChange:
     old, new = before.trace.display(name), after.trace.display(name)
     if old.shape != new.shape:
         return LayerChange(name, old.size, new.size, 0, ())
@@ -138,24 +138,24 @@ def _change(before: Subject, after: Subject, name: str, top: int) -> LayerChange
 class Why:
     """Which neurons of a layer push a digit's answer from one class to another; see engine.Margins."""
 
-    subject: Subject
+    traced: TracedDigit
     margins: Margins
     top: int
 
     @classmethod
-    def of(cls, subject: Subject, ahead: int, behind: int, layer: str, top: int) -> "Why":
+    def of(cls, traced: TracedDigit, ahead: int, behind: int, layer: str, top: int) -> "Why":
         """Silence each neuron of the layer by itself."""
-        return cls(subject, engine.margins(subject.trace, layer, ahead, behind), top)
+        return cls(traced, engine.margins(traced.trace, layer, ahead, behind), top)
 
     @cached_property
     def rows(self) -> list[tuple[str, float, float, float, int]]:
         """(address, activation, push, margin without it, answer without it), the strongest push first."""
         found = self.margins
-        values = self.subject.trace.activation[found.layer].reshape(-1)
-        at = self.subject.net.offset(found.layer)
+        values = self.traced.trace.activation[found.layer].reshape(-1)
+        at = self.traced.net.offset(found.layer)
         return [
             (
-                self.subject.address(at + int(i)),
+                self.traced.address(at + int(i)),
                 float(values[i]),
                 float(found.push[i]),
                 float(found.without[i]),

@@ -10,7 +10,7 @@ from scenes import Paint
 from viz3d.command.history import joined
 from viz3d.command.wording import percent
 from viz3d.findings.silencing import AblateFacts, ByNeuron, Facts, LesionFacts, Table
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +25,9 @@ class PruneFacts(Facts):
         return self.pruning.net
 
     @property
-    def shown(self) -> Subject:
+    def shown(self) -> TracedDigit:
         """The pruned network, with the same digit."""
-        return Subject.of(self.net, self.subject.digit, joined(self.subject.changes, self.text))
+        return TracedDigit.of(self.net, self.traced.digit, joined(self.traced.changes, self.text))
 
     @property
     def headline(self) -> str:
@@ -88,9 +88,9 @@ class EvolveFacts(Facts):
         return self.evolution.net
 
     @property
-    def shown(self) -> Subject:
+    def shown(self) -> TracedDigit:
         """The network that came of it, with the same digit."""
-        return Subject.of(self.net, self.subject.digit, joined(self.subject.changes, self.text))
+        return TracedDigit.of(self.net, self.traced.digit, joined(self.traced.changes, self.text))
 
     @property
     def headline(self) -> str:
@@ -141,7 +141,7 @@ class EvolveFacts(Facts):
         """How much its incoming weights have changed: the length of the change over that of the weights."""
         found = {}
         for name in self.evolution.layers:
-            old, new = (net.parameters[f"{name}.weight"] for net in (self.subject.net, self.net))
+            old, new = (net.parameters[f"{name}.weight"] for net in (self.traced.net, self.net))
             change, size = (np.sqrt(_by_unit(self.net, name, np.square(w))) for w in (new - old, old))
             found[name] = np.divide(change, size, out=np.zeros_like(change), where=size > 0)
         return found

@@ -10,7 +10,7 @@ import engine
 from data import Dataset
 from engine import Net, Reading, Synapses
 from engine.graph import address
-from viz3d.session.subject import Subject, place
+from viz3d.session.traced_digit import TracedDigit, place
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Term:
 
 
 @dataclass(frozen=True, eq=False)
-class Habits:
+class NeuronStatistics:
     """What a neuron does over a whole set of images; see engine.Survey and engine.Ablation.
 
     brightest: places of the images that light it most, and values what it then is. accuracy, without: of the
@@ -73,7 +73,7 @@ class Habits:
         }
 
 
-def habits(net: Net, neuron: int, images: Dataset) -> Habits:
+def statistics(net: Net, neuron: int, images: Dataset) -> NeuronStatistics:
     """Watch a neuron (global id) over a set of images, and the network without it."""
     layer, index = place(net, neuron)
     pairs = images.images, images.labels
@@ -81,7 +81,7 @@ def habits(net: Net, neuron: int, images: Dataset) -> Habits:
     brightest = found.brightest[:, 0]
     seen = [net.trace(images.images[i]).activation[layer].reshape(-1)[index] for i in brightest]
     accuracy, without, lost = _worth(net, layer, index, images)
-    return Habits(
+    return NeuronStatistics(
         images,
         float(found.mean[0]),
         float(found.spread[0]),
@@ -114,17 +114,17 @@ def _worth(net: Net, layer: str, index: int, images: Dataset) -> tuple[float, fl
 class NeuronFacts:
     """One neuron: its reading, and its habits where they were asked for; `top` terms are listed."""
 
-    subject: Subject
+    traced: TracedDigit
     reading: Reading
-    habits: Habits | None
+    statistics: NeuronStatistics | None
     top: int
 
     @classmethod
-    def of(cls, subject: Subject, where: str, top: int, images: Dataset | None = None) -> "NeuronFacts":
+    def of(cls, traced: TracedDigit, where: str, top: int, images: Dataset | None = None) -> "NeuronFacts":
         """Read the one neuron of an address; with images, watch it over these too."""
-        reading = subject.net.neuron(subject.address(address.neuron(subject.net, where))).read(subject.trace)
-        found = None if images is None else habits(subject.net, reading.neuron, images)
-        return cls(subject, reading, found, top)
+        reading = traced.net.neuron(traced.address(address.neuron(traced.net, where))).read(traced.trace)
+        found = None if images is None else statistics(traced.net, reading.neuron, images)
+        return cls(traced, reading, found, top)
 
     @cached_property
     def incoming(self) -> list[Term]:
@@ -141,9 +141,9 @@ class NeuronFacts:
         order = np.lexsort((-np.abs(synapses.weight), -np.abs(contributions)))[: self.top]
         return [
             Term(
-                self.subject.address(int(ends[i])),
+                self.traced.address(int(ends[i])),
                 float(synapses.weight[i]),
-                float(self.subject.trace.neurons[synapses.source[i]]),
+                float(self.traced.trace.neurons[synapses.source[i]]),
                 float(contributions[i]),
             )
             for i in order
@@ -169,5 +169,5 @@ class NeuronFacts:
             ),
             "weights": None if r.weights is None else r.weights.tolist(),
             "gradients": r.gradients.tolist(),
-            "survey": None if self.habits is None else self.habits.as_json(),
+            "survey": None if self.statistics is None else self.statistics.as_json(),
         }

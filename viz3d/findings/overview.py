@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class LayerFacts:
 class Overview:
     """All layers of a network that reads a digit."""
 
-    subject: Subject
+    traced: TracedDigit
     layers: tuple[LayerFacts, ...]
 
     @classmethod
-    def of(cls, subject: Subject) -> "Overview":
+    def of(cls, traced: TracedDigit) -> "Overview":
         """Look at all layers."""
-        return cls(subject, tuple(_layer(subject, layer.name) for layer in subject.net.layers))
+        return cls(traced, tuple(_layer(traced, layer.name) for layer in traced.net.layers))
 
     def as_json(self) -> Any:
         """A list of layers."""
@@ -52,10 +52,10 @@ class Overview:
         ]
 
 
-def _layer(subject: Subject, name: str) -> LayerFacts:
-    net = subject.net
+def _layer(traced: TracedDigit, name: str) -> LayerFacts:
+    net = traced.net
     layer = net.layer(name)
-    values = subject.trace.display(name)
+    values = traced.trace.display(name)
     order = np.argsort(-values, kind="stable")[:3]
     return LayerFacts(
         name,
@@ -63,5 +63,5 @@ def _layer(subject: Subject, name: str) -> LayerFacts:
         float(values.min()),
         float(values.max()),
         float((values > (0.5 if layer.activation == "sigmoid" else 0)).mean()),
-        tuple((subject.address(net.offset(name) + int(i)), float(values[i])) for i in order),
+        tuple((traced.address(net.offset(name) + int(i)), float(values[i])) for i in order),
     )

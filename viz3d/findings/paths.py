@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import engine
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class PathsFacts:
     resized: edits have moved neurons to other places, so nothing can be compared.
     """
 
-    subject: Subject
+    traced: TracedDigit
     label: int
     score: float
     pixels: np.ndarray
@@ -47,10 +47,10 @@ class PathsFacts:
 
     @classmethod
     def of(
-        cls, subject: Subject, count: int, label: int | None = None, before: Subject | None = None
+        cls, traced: TracedDigit, count: int, label: int | None = None, before: TracedDigit | None = None
     ) -> "PathsFacts":
         """Find the paths to a digit, by default the one that is read; before: the same digit before edits."""
-        trace, net = subject.trace, subject.net
+        trace, net = traced.trace, traced.net
         label = trace.prediction if label is None else label
         found = engine.strongest_paths(trace, label, count)
         starts = np.zeros(net.layers[0].size)
@@ -62,13 +62,13 @@ class PathsFacts:
             mine = {path.neurons for path in found}
             gone = [path for path in engine.strongest_paths(old, label, count) if path.neurons not in mine]
         return cls(
-            subject,
+            traced,
             label,
             float(trace.pre[net.layers[-1].name].reshape(-1)[label]),
             engine.pixel_contributions(trace, label),
             starts,
-            _ways(subject, found, old),
-            _ways(subject, gone, old),
+            _ways(traced, found, old),
+            _ways(traced, gone, old),
             resized,
         )
 
@@ -88,10 +88,10 @@ class PathsFacts:
         }
 
 
-def _ways(subject: Subject, paths: Iterable[engine.Path], old: engine.Trace | None) -> tuple[Way, ...]:
+def _ways(traced: TracedDigit, paths: Iterable[engine.Path], old: engine.Trace | None) -> tuple[Way, ...]:
     """Paths with what they bring now, and before."""
     found = [path.neurons for path in paths]
-    now = engine.path_contributions(subject.trace, found).tolist()
+    now = engine.path_contributions(traced.trace, found).tolist()
     then = [None] * len(found) if old is None else engine.path_contributions(old, found).tolist()
-    where = (tuple(subject.address(number) for number in way) for way in found)
+    where = (tuple(traced.address(number) for number in way) for way in found)
     return tuple(Way(*each) for each in zip(where, now, then, strict=True))

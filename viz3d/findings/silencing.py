@@ -10,7 +10,7 @@ import engine
 from data import Dataset
 from engine import Ablation, Lesion, Net
 from scenes import Paint, called
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 Table = list[list[Any]]
 ByNeuron = dict[str, np.ndarray]
@@ -21,13 +21,13 @@ ByNeuron = dict[str, np.ndarray]
 class Facts:
     """What studies have in common: the network, with a digit, and the images that it read."""
 
-    subject: Subject
+    traced: TracedDigit
     images: Dataset
 
     @property
-    def shown(self) -> Subject:
+    def shown(self) -> TracedDigit:
         """The network and the digit of a picture."""
-        return self.subject
+        return self.traced
 
     def told(self, study: str) -> dict[str, Any]:
         """Which study it is, as JSON values."""
@@ -45,13 +45,13 @@ class AblateFacts(Facts):
     def addresses(self) -> list[str]:
         """The address of each neuron, map..., in the ablation's order."""
         found = self.ablation
-        net = self.subject.net
+        net = self.traced.net
         return [engine.write_unit(net, found.layer, found.each, int(i)) for i in found.neurons]
 
     @property
     def headline(self) -> str:
         """What the study is about, for a picture."""
-        layer = self.subject.net.layer(self.ablation.layer)
+        layer = self.traced.net.layer(self.ablation.layer)
         return f"{called(layer)} without each of its {self.ablation.each}s"
 
     @property
@@ -97,7 +97,7 @@ class AblateFacts(Facts):
     @property
     def by_neuron(self) -> ByNeuron:
         """How many images more are misread without it; of a map without the whole of it."""
-        return _spread_out(self.subject.net, self.ablation, self.ablation.lost_by_class.sum(axis=1))
+        return _spread_out(self.traced.net, self.ablation, self.ablation.lost_by_class.sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ class LesionFacts(Facts):
     def headline(self) -> str:
         """What the study is about, for a picture."""
         found = self.lesion.ablation
-        return f"The most needed {found.each}s of {called(self.subject.net.layer(found.layer))}"
+        return f"The most needed {found.each}s of {called(self.traced.net.layer(found.layer))}"
 
     @property
     def paint(self) -> Paint:
@@ -122,7 +122,7 @@ class LesionFacts(Facts):
     @cached_property
     def ranking(self) -> AblateFacts:
         """The ablation that the order comes from."""
-        return AblateFacts(self.subject, self.images, self.lesion.ablation, self.top)
+        return AblateFacts(self.traced, self.images, self.lesion.ablation, self.top)
 
     @cached_property
     def curves(self) -> dict[str, np.ndarray]:
@@ -173,7 +173,7 @@ class LesionFacts(Facts):
         found = self.lesion.ablation
         rank = np.empty(len(found.neurons))
         rank[found.order] = np.linspace(1, 0, len(rank))
-        return _spread_out(self.subject.net, found, rank)
+        return _spread_out(self.traced.net, found, rank)
 
 
 def _spread_out(net: Net, found: Ablation, values: np.ndarray) -> ByNeuron:

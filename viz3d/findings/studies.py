@@ -13,7 +13,7 @@ from viz3d.command.progress import share_bar
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts
 from viz3d.findings.study_settings import Settings, parse_floor
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 Images = Callable[[str], Dataset]
 """The images of a split, "train" or "test"."""
@@ -25,60 +25,66 @@ def last_hidden(net: Net) -> str:
 
 
 def make_study(
-    name: str, subject: Subject, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
+    name: str,
+    traced: TracedDigit,
+    layer: str | None,
+    settings: Settings,
+    images: Images,
+    top: int,
+    quiet: bool,
 ) -> StudyFacts:
     """Make a study of a network over the test images, with a bar of progress on a terminal.
 
     layer: of which layer; None: the last hidden one. Of prune and evolve several with commas between them;
     None: all that have learned weights.
     """
-    return _MAKERS[name](subject, layer, settings, images, top, quiet)
+    return _MAKERS[name](traced, layer, settings, images, top, quiet)
 
 
 def _ablate(
-    subject: Subject, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
+    traced: TracedDigit, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
 ) -> AblateFacts:
-    layer, tests = layer or last_hidden(subject.net), _tests(images, settings)
-    each = settings.each or engine.unit_of(subject.net, layer)
-    steps = engine.ablate_each(subject.net, layer, tests.images, tests.labels, each=each)
-    return AblateFacts(subject, tests, _watched(quiet, f"{layer} without each {each}", steps), top)
+    layer, tests = layer or last_hidden(traced.net), _tests(images, settings)
+    each = settings.each or engine.unit_of(traced.net, layer)
+    steps = engine.ablate_each(traced.net, layer, tests.images, tests.labels, each=each)
+    return AblateFacts(traced, tests, _watched(quiet, f"{layer} without each {each}", steps), top)
 
 
 def _lesion(
-    subject: Subject, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
+    traced: TracedDigit, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
 ) -> LesionFacts:
-    layer, tests = layer or last_hidden(subject.net), _tests(images, settings)
-    each = settings.each or engine.unit_of(subject.net, layer)
+    layer, tests = layer or last_hidden(traced.net), _tests(images, settings)
+    each = settings.each or engine.unit_of(traced.net, layer)
     rng = np.random.default_rng(settings.seed or 0)
-    steps = engine.lesion(subject.net, layer, tests.images, tests.labels, rng, each=each)
-    return LesionFacts(subject, tests, _watched(quiet, f"{layer} with ever more silent", steps), top)
+    steps = engine.lesion(traced.net, layer, tests.images, tests.labels, rng, each=each)
+    return LesionFacts(traced, tests, _watched(quiet, f"{layer} with ever more silent", steps), top)
 
 
 def _prune(
-    subject: Subject, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
+    traced: TracedDigit, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
 ) -> PruneFacts:
     del top
     tests, layers = _tests(images, settings), _layers(layer)
     floor = None if settings.floor is None else parse_floor(settings.floor)
-    steps = engine.prune_until(subject.net, tests.images, tests.labels, layers=layers, floor=floor)
-    return PruneFacts(subject, tests, _watched(quiet, f"pruning {layer or 'all layers'}", steps))
+    steps = engine.prune_until(traced.net, tests.images, tests.labels, layers=layers, floor=floor)
+    return PruneFacts(traced, tests, _watched(quiet, f"pruning {layer or 'all layers'}", steps))
 
 
 def _evolve(
-    subject: Subject, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
+    traced: TracedDigit, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
 ) -> EvolveFacts:
     del top
     tests, train, seed = images("test"), images("train"), settings.seed or 0
     asked = {name: getattr(settings, name) for name in ("generations", "population", "images")}
     steps = engine.evolve(
-        subject.net,
+        traced.net,
         (train.images, train.labels),
         (tests.images, tests.labels),
         np.random.default_rng(seed),
         layers=_layers(layer),
         **{name: value for name, value in asked.items() if value is not None},
     )
-    return EvolveFacts(subject, tests, _watched(quiet, f"evolving {layer or 'all layers'}", steps), seed)
+    return EvolveFacts(traced, tests, _watched(quiet, f"evolving {layer or 'all layers'}", steps), seed)
 
 
 def _tests(images: Images, settings: Settings) -> Dataset:

@@ -8,7 +8,7 @@ import numpy as np
 from engine import Kind, Net
 from viz3d.command.errors import UserError
 from viz3d.findings.neuron import Term
-from viz3d.session.subject import Subject, place
+from viz3d.session.traced_digit import TracedDigit, place
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +19,7 @@ class SynapseFacts:
     none. rank: its place among its target's synapses by |contribution|, of `among`.
     """
 
-    subject: Subject
+    traced: TracedDigit
     source: str
     target: str
     term: Term
@@ -29,15 +29,15 @@ class SynapseFacts:
     rank: int
     among: int
     sum: float
-    without: Subject
+    without: TracedDigit
 
     @classmethod
-    def of(cls, subject: Subject, where: str) -> "SynapseFacts":
+    def of(cls, traced: TracedDigit, where: str) -> "SynapseFacts":
         """Look at the synapse of an address; UserError where there is none."""
-        net, trace = subject.net, subject.trace
+        net, trace = traced.net, traced.trace
         found = net.synapse(where)
         layer, index = place(net, found.target)
-        names = subject.address(found.source), subject.address(found.target)
+        names = traced.address(found.source), traced.address(found.target)
         into = net.synapses_into(layer, index, trace)
         mine = np.flatnonzero(into.source == found.source)
         if not len(mine):
@@ -49,7 +49,7 @@ class SynapseFacts:
         parameter, shared = _parameter(net, int(into.parameter[i]), place(net, found.source)[0], layer)
         activation = float(trace.neurons[found.source])
         return cls(
-            subject,
+            traced,
             *names,
             Term(names[0], float(into.weight[i]), activation, float(sent[i])),
             Kind(int(into.kind[i])).name.lower(),
@@ -58,7 +58,7 @@ class SynapseFacts:
             1 + int((np.abs(sent) > np.abs(sent[i])).sum()),
             len(into),
             float(trace.pre[layer].reshape(-1)[index]),
-            subject.mutated(f"cut {' -> '.join(names)}"),
+            traced.mutated(f"cut {' -> '.join(names)}"),
         )
 
     def as_json(self) -> dict[str, Any]:

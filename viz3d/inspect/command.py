@@ -201,10 +201,10 @@ def inspect(
     # Imported here so that help and wrong options answer at once.
     from viz3d.command.edit_files import join_edits, places_told, read_edits  # noqa: PLC0415
     from viz3d.findings.study_settings import Settings  # noqa: PLC0415
-    from viz3d.inspect.request import Inquiry  # noqa: PLC0415
+    from viz3d.inspect.request import InspectRequest  # noqa: PLC0415
 
     edits = read_edits(mutate or [])
-    inquiry = Inquiry(
+    request = InspectRequest(
         wanted=Wanted(digit, sample, image, label, data),
         preset=preset,
         model=model,
@@ -230,16 +230,16 @@ def inspect(
         from viz3d.inspect.shell.lines import run_shell  # noqa: PLC0415
 
         with places_told(edits):
-            raise typer.Exit(run_shell(inquiry))
+            raise typer.Exit(run_shell(request))
     from viz3d.inspect.run import inspect_digit  # noqa: PLC0415
 
     with places_told(edits):
-        found = inspect_digit(inquiry)
+        found = inspect_digit(request)
     if film is not None:
         from viz3d.inspect.films import before_and_after  # noqa: PLC0415  # brings VTK
 
-        before_and_after(inquiry)
+        before_and_after(request)
     if scene is not None:
         from viz3d.inspect.films import painted  # noqa: PLC0415
 
-        painted(inquiry, found["study"])
+        painted(request, found["study"])

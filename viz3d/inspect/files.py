@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from viz3d.command.output import whole
+from viz3d.command.output import atomic_write
 from viz3d.findings.effect import Why
 from viz3d.findings.paths import PathsFacts
 
 
 def write(found: dict[str, Any], told: dict[str, Any], path: Path) -> None:
     """Write a report whole or not at all; the ending says what becomes of it."""
-    with whole(path) as part:
+    with atomic_write(path) as part:
         match path.suffix.lower():
             case ".json":
                 text = json.dumps(told, indent=1, allow_nan=False)

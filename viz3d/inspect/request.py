@@ -15,7 +15,7 @@ _MOST_PATHS = 10_000
 
 
 @dataclass(frozen=True)
-class Inquiry:
+class InspectRequest:
     """One inspection.
 
     Attributes:

@@ -22,7 +22,7 @@ from viz3d.findings.paths import PathsFacts
 from viz3d.findings.studies import last_hidden, make_study
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.files import write
-from viz3d.inspect.request import Inquiry, parse_paths, parse_why
+from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
 from viz3d.inspect.terminal import digit as print_digit
 from viz3d.inspect.terminal import effect as print_effect
 from viz3d.inspect.terminal import neuron as print_neuron
@@ -30,7 +30,7 @@ from viz3d.inspect.terminal import paths as print_paths
 from viz3d.inspect.terminal import study as print_study
 from viz3d.inspect.terminal.drawing import Paper
 from viz3d.session.save import save
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 Facts = Overview | NeuronFacts | SynapseFacts | Effect | Why | PathsFacts | StudyFacts
 _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
@@ -44,67 +44,67 @@ _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
 }
 
 
-def inspect_digit(inquiry: Inquiry) -> dict[str, Any]:
+def inspect_digit(request: InspectRequest) -> dict[str, Any]:
     """Find out what is asked, write the files, print, and return what was found, by its kind.
 
     Raises UserError, DataError or EngineError.
     """
-    inquiry.check_places()
-    net = choose_net(inquiry.preset, inquiry.model)
-    _ = net.mutate(inquiry.mutate)  # a wrong edit is told before the images are looked for
-    notify = (lambda _: None) if inquiry.quiet or inquiry.json else say
-    subject = Subject.of(net, choose_digit(inquiry.wanted, notify))
+    request.check_places()
+    net = choose_net(request.preset, request.model)
+    _ = net.mutate(request.mutate)  # a wrong edit is told before the images are looked for
+    notify = (lambda _: None) if request.quiet or request.json else say
+    traced = TracedDigit.of(net, choose_digit(request.wanted, notify))
     images = None
-    if inquiry.survey or inquiry.study:
-        images = dataset(inquiry.wanted.data, "test", notify)
+    if request.survey or request.study:
+        images = dataset(request.wanted.data, "test", notify)
     found: dict[str, Facts] = {}
-    before = subject if inquiry.mutate else None
-    if inquiry.mutate:
-        effect = Effect.of(subject, inquiry.mutate, min(inquiry.top, 3), images if inquiry.survey else None)
-        found["effect"], subject = effect, effect.after
-    found |= _asked(inquiry, subject, before, images)
-    if inquiry.save is not None:
-        save(net, *_changed(subject, found, inquiry.mutate), inquiry.save)
-    told = as_json(subject, found)
-    if inquiry.out is not None:
-        write(found, told, inquiry.out)
-    if inquiry.json:
+    before = traced if request.mutate else None
+    if request.mutate:
+        effect = Effect.of(traced, request.mutate, min(request.top, 3), images if request.survey else None)
+        found["effect"], traced = effect, effect.after
+    found |= _asked(request, traced, before, images)
+    if request.save is not None:
+        save(net, *_changed(traced, found, request.mutate), request.save)
+    told = as_json(traced, found)
+    if request.out is not None:
+        write(found, told, request.out)
+    if request.json:
         print(json.dumps(told, allow_nan=False))
-    elif not inquiry.quiet:
+    elif not request.quiet:
         show(found)
-        for path, what in ((inquiry.save, "the mutated network"), (inquiry.out, "the report")):
+        for path, what in ((request.save, "the mutated network"), (request.out, "the report")):
             if path is not None:
                 print(f"{path}: {what}")
     return found
 
 
 def _asked(
-    inquiry: Inquiry, subject: Subject, before: Subject | None, images: Dataset | None
+    request: InspectRequest, traced: TracedDigit, before: TracedDigit | None, images: Dataset | None
 ) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
-    if inquiry.neuron is not None:
-        tests = images if inquiry.survey else None
-        found["neuron"] = NeuronFacts.of(subject, inquiry.neuron, inquiry.top, tests)
-    if inquiry.synapse is not None:
-        found["synapse"] = SynapseFacts.of(subject, inquiry.synapse)
-    if inquiry.why is not None:
-        layer = inquiry.layer or last_hidden(subject.net)
-        found["why"] = Why.of(subject, *parse_why(inquiry.why), layer, inquiry.top)
-    if inquiry.paths is not None:
-        found["paths"] = PathsFacts.of(subject, *parse_paths(inquiry.paths), before)
-    if inquiry.study is not None:
+    if request.neuron is not None:
+        tests = images if request.survey else None
+        found["neuron"] = NeuronFacts.of(traced, request.neuron, request.top, tests)
+    if request.synapse is not None:
+        found["synapse"] = SynapseFacts.of(traced, request.synapse)
+    if request.why is not None:
+        layer = request.layer or last_hidden(traced.net)
+        found["why"] = Why.of(traced, *parse_why(request.why), layer, request.top)
+    if request.paths is not None:
+        found["paths"] = PathsFacts.of(traced, *parse_paths(request.paths), before)
+    if request.study is not None:
         assert images is not None
         found["study"] = make_study(
-            inquiry.study,
-            subject,
-            inquiry.layer,
-            inquiry.settings,
-            lambda split: images if split == "test" else dataset(inquiry.wanted.data, split, _hush),
-            inquiry.top,
-            inquiry.quiet,
+            request.study,
+            traced,
+            request.layer,
+            request.settings,
+            lambda split: images if split == "test" else dataset(request.wanted.data, split, _hush),
+            request.top,
+            request.quiet,
         )
-    if not found and not inquiry.mutate:
-        found["layers"] = Overview.of(subject)
+    if not found and not request.mutate:
+        found["layers"] = Overview.of(traced)
     return found
 
 
@@ -112,17 +112,17 @@ def _hush(_: str) -> None:
     """What is told where another data set stands in for MNIST was told of the test images."""
 
 
-def _changed(subject: Subject, found: dict[str, Facts], mutate: str) -> tuple[Net, str]:
+def _changed(traced: TracedDigit, found: dict[str, Facts], mutate: str) -> tuple[Net, str]:
     """The network that is saved and how it was made: by edits, then perhaps by a study."""
     study = found.get("study")
     if isinstance(study, PruneFacts | EvolveFacts):
         return study.net, "; ".join(part for part in (mutate, study.text) if part)
-    return subject.net, mutate
+    return traced.net, mutate
 
 
-def as_json(subject: Subject, found: dict[str, Facts]) -> dict[str, Any]:
+def as_json(traced: TracedDigit, found: dict[str, Facts]) -> dict[str, Any]:
     """All that was found as one JSON object."""
-    told = {**subject.as_json(), **{name: facts.as_json() for name, facts in found.items()}}
+    told = {**traced.as_json(), **{name: facts.as_json() for name, facts in found.items()}}
     return json.loads(json.dumps(told, default=_plain))  # type: ignore[no-any-return]
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import engine
 from engine import Net
-from viz3d.command.output import whole
+from viz3d.command.output import atomic_write
 
 
 def save(original: Net, mutated: Net, text: str, path: Path) -> None:
     """Save a mutated network; where it comes from is told, what was measured before it was mutated is not."""
     told = {"mutated": text, "viz3d": version("viz3d"), "base": dict(original.provenance)}
-    with whole(path) as part:
+    with atomic_write(path) as part:
         # The engine writes to names that end in .npz only.
         beside = part.with_suffix(".npz")
         try:

@@ -62,9 +62,14 @@ def train(
     checkpoint with which --resume goes on as if nothing had happened.
     """
     # Imported here so that help and wrong options answer at once.
-    from viz3d.evaluate.command import Trial, refuse_testing_options, refuse_training_options, run_trial  # noqa: PLC0415
+    from viz3d.evaluate.command import (  # noqa: PLC0415
+        EvaluationJob,
+        refuse_testing_options,
+        refuse_training_options,
+        run_evaluation,
+    )
     from viz3d.train.compare import compare_trainers  # noqa: PLC0415
-    from viz3d.train.job import Wish  # noqa: PLC0415
+    from viz3d.train.job import TrainingJob  # noqa: PLC0415
     from viz3d.train.run import resume_and_save, train_and_save  # noqa: PLC0415
 
     recipe = _given(
@@ -78,7 +83,9 @@ def train(
     )  # fmt: skip
     if test:
         refuse_training_options(_spelled({**recipe, **design, **_given(compare=compare, resume=resume)}))
-        run_trial(Trial(preset, model, data or "mnist", out, json, 1 if crops is None else crops, quiet))
+        run_evaluation(
+            EvaluationJob(preset, model, data or "mnist", out, json, 1 if crops is None else crops, quiet)
+        )
         return
     refuse_testing_options({"model": model, "json": json or None, "crops": crops})
     if resume is not None:
@@ -93,7 +100,7 @@ def train(
             "--init goes on training the network of a file",
         )
     name = preset or (PRESET if architecture is None else CUSTOM) if init is None else _further(init)
-    wish = Wish(
+    job = TrainingJob(
         preset=preset,
         data=data or "mnist",
         out=out or Path(f"{name}.npz" if compare is None else f"{name}-trainers.png"),
@@ -103,10 +110,10 @@ def train(
         report=report,
     )
     if compare is None:
-        train_and_save(wish)
+        train_and_save(job)
         return
     _refuse(_given(optimizer=optimizer, patience=patience, half=half or None), "--compare names the trainers")
-    compare_trainers(wish, compare)
+    compare_trainers(job, compare)
 
 
 def _further(init: str) -> str:

@@ -17,44 +17,44 @@ from engine import Net, Recipe, Step, Training
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.command.models import design
-from viz3d.command.output import check_out, whole
+from viz3d.command.output import atomic_write, check_out
 from viz3d.command.progress import bar
-from viz3d.command.signals import put_off
+from viz3d.command.signals import deferred_signals
 from viz3d.train.comparison import Comparison, Curve, Point
-from viz3d.train.job import Wish
+from viz3d.train.job import TrainingJob
 from viz3d.train.run import datasets, evaluated
 
 POINTS = 24  # of each curve
 
 
-def compare_trainers(wish: Wish, names: str) -> None:
+def compare_trainers(job: TrainingJob, names: str) -> None:
     """Train with each of the trainers that `names` lists; write curves as wish.out, a PNG, and as CSV.
 
     Ctrl-C ends the comparison with the curves as far as they are. Raises UserError, DataError or EngineError.
     """
-    wish.check()
-    net = design(wish.preset, wish.architecture, np.random.default_rng(wish.seed))
-    recipes = trainers(names, net.recipe, wish)
-    check_out(wish.out, ".png", "a picture of curves")
-    table = wish.out.with_suffix(".csv")
+    job.check()
+    net = design(job.preset, job.architecture, np.random.default_rng(job.seed))
+    recipes = trainers(names, net.recipe, job)
+    check_out(job.out, ".png", "a picture of curves")
+    table = job.out.with_suffix(".csv")
     check_out(table, ".csv", "a table of curves")
-    images, tests = datasets(wish)
+    images, tests = datasets(job)
     curves: list[Curve] = []
-    with put_off() as came:
+    with deferred_signals() as came:
         for recipe in recipes:
-            curves.append(_curve(net, recipe, wish, images, tests, came))
-            if not wish.quiet:
+            curves.append(_curve(net, recipe, job, images, tests, came))
+            if not job.quiet:
                 print(_line(curves[-1]), flush=True)
             if came():
                 break
         drawn = [curve for curve in curves if curve.points]
         if drawn:
-            (pairs, _), _ = wish.training_sets(images)
+            (pairs, _), _ = job.training_sets(images)
             found = Comparison(net, images, len(pairs), len(tests.labels), tuple(drawn))
-            _write(found, wish.out, table)
+            _write(found, job.out, table)
         if came():
             left = (
-                f"{wish.out} and {table} have the curves as far as they are"
+                f"{job.out} and {table} have the curves as far as they are"
                 if drawn
                 else "nothing was written"
             )
@@ -62,27 +62,27 @@ def compare_trainers(wish: Wish, names: str) -> None:
             sys.exit(128 + came())
     if not drawn:
         raise engine.EngineError("every trainer diverged before its first point: give a smaller --lr")
-    if not wish.quiet:
-        print(f"{wish.out} and {table}: the curves")
+    if not job.quiet:
+        print(f"{job.out} and {table}: the curves")
 
 
-def trainers(names: str, recipe: Recipe, wish: Wish) -> list[Recipe]:
+def trainers(names: str, recipe: Recipe, job: TrainingJob) -> list[Recipe]:
     """A recipe for each of "adam,sgd:0.05": name, and rate where it is not the usual one.
 
     The net's own trainer keeps its own rate and momentum. UserError or EngineError where a name or rate is
     none, or comes twice.
     """
     found: list[Recipe] = []
-    shared = {name: value for name, value in wish.recipe.items() if name not in ("lr", "momentum")}
+    shared = {name: value for name, value in job.recipe.items() if name not in ("lr", "momentum")}
     for word in names.split(","):
         name, colon, rate = word.strip().partition(":")
         fields: dict[str, Any] = {"optimizer": name}
-        if "momentum" in wish.recipe and name in ("sgd", "momentum", "nesterov"):
-            fields["momentum"] = wish.recipe["momentum"]
+        if "momentum" in job.recipe and name in ("sgd", "momentum", "nesterov"):
+            fields["momentum"] = job.recipe["momentum"]
         if colon:
             fields["lr"] = _rate(word, rate)
-        elif "lr" in wish.recipe:
-            fields["lr"] = wish.recipe["lr"]
+        elif "lr" in job.recipe:
+            fields["lr"] = job.recipe["lr"]
         made = recipe.change(**shared, **fields)
         if made in found:
             raise UserError(
@@ -100,17 +100,17 @@ def _rate(word: str, rate: str) -> float:
 
 
 def _curve(
-    net: Net, recipe: Recipe, wish: Wish, images: Dataset, tests: Dataset, came: Callable[[], int]
+    net: Net, recipe: Recipe, job: TrainingJob, images: Dataset, tests: Dataset, came: Callable[[], int]
 ) -> Curve:
     begun = time.monotonic()
     points: list[Point] = []
-    pairs, _ = wish.training_sets(images)
+    pairs, _ = job.training_sets(images)
     # Each trainer sees the same batches, changed alike, and drops the same neurons.
-    rng = np.random.default_rng([wish.seed, 1])
-    training = engine.fit(net, *pairs, rng=rng, recipe=recipe, augment=augmentation(wish.augment).change)
+    rng = np.random.default_rng([job.seed, 1])
+    training = engine.fit(net, *pairs, rng=rng, recipe=recipe, augment=augmentation(job.augment).change)
     diverged = 0
     try:
-        with bar(wish.quiet, f"{recipe.optimizer} ") as tell:
+        with bar(job.quiet, f"{recipe.optimizer} ") as tell:
             for step, point in _points(training, tests, len(pairs[1]), recipe.epochs):
                 tell(step, recipe.epochs)
                 points += [point] if point else []
@@ -165,12 +165,12 @@ def _write(found: Comparison, picture: Path, table: Path) -> None:
     # Imported here: matplotlib takes half a second that a wrong option need not pay.
     from viz3d.train.curves import draw_curves  # noqa: PLC0415
 
-    with whole(table) as part, part.open("w", newline="", encoding="utf-8") as file:
+    with atomic_write(table) as part, part.open("w", newline="", encoding="utf-8") as file:
         names = [field.name for field in dataclasses.fields(Point)]
         rows = csv.writer(file)
         rows.writerow(["trainer", "lr", "momentum", *names])
         for curve in found.curves:
             first = [curve.recipe.optimizer, curve.recipe.lr, curve.recipe.momentum]
             rows.writerows([*first, *dataclasses.astuple(point)] for point in curve.points)
-    with whole(picture) as part:
+    with atomic_write(picture) as part:
         draw_curves(found, part)

@@ -17,7 +17,7 @@ PROGRAM = "python -m viz3d.train"
 
 
 @dataclass(frozen=True)
-class Wish:
+class TrainingJob:
     """What one run is asked to do; recipe holds only the fields that differ from the network's own.
 
     preset, architecture: the network's name, or its text or the file of that, see viz3d.command.models.
@@ -110,14 +110,14 @@ class Wish:
         return made.expand(images.images[:first], images.labels[:first]), held
 
 
-def recalled(notes: Mapping[str, Any], path: Path) -> Wish:
+def recalled(notes: Mapping[str, Any], path: Path) -> TrainingJob:
     """The wish of a checkpoint at `path`; its net will be saved beside it."""
     try:
-        wish = Wish(
+        job = TrainingJob(
             **{name: value for name, value in notes.items() if name != "out"},
             out=path.with_name(notes["out"]),
         )
-        wish.check()
+        job.check()
     except (TypeError, KeyError, ValueError) as error:
         raise UserError(f"--resume {path} was not left by {PROGRAM}: give one that was") from error
-    return wish
+    return job

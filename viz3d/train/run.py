@@ -20,11 +20,11 @@ from viz3d.command.errors import UserError
 from viz3d.command.models import design, to_train_further
 from viz3d.command.output import check_out, remove
 from viz3d.command.progress import bar
-from viz3d.command.signals import put_off
+from viz3d.command.signals import deferred_signals
 from viz3d.command.wording import counted
 from viz3d.evaluate.files import write_beside
 from viz3d.evaluate.report import examine
-from viz3d.train.job import PROGRAM, Wish, recalled
+from viz3d.train.job import PROGRAM, TrainingJob, recalled
 
 _SAVE = 120.0  # seconds after which an epoch's end is worth a checkpoint
 
@@ -33,7 +33,7 @@ _SAVE = 120.0  # seconds after which an epoch's end is worth a checkpoint
 class Run:
     """A training under way, with what it was asked for and what it is tested on."""
 
-    wish: Wish
+    job: TrainingJob
     training: Training
     images: Dataset
     tests: Dataset
@@ -41,14 +41,14 @@ class Run:
     checkpoints: list[Path]  # that are of no more use when the training is done
 
 
-def train_and_save(wish: Wish) -> None:
+def train_and_save(job: TrainingJob) -> None:
     """Train, print a line for each epoch, and save the net.
 
     A stop (Ctrl-C, kill) saves the last whole epoch and a checkpoint, and ends with 128 + the signal. Where
     training diverges the last good weights are saved. Raises UserError, DataError or EngineError; unless it
     says so, what stood at `out` then is as it was.
     """
-    _go(_begin(wish))
+    _go(_begin(job))
 
 
 def resume_and_save(
@@ -68,84 +68,84 @@ def resume_and_save(
         raise UserError(f"--resume {path}: there is no such file")
     checkpoint = engine.load_checkpoint(path)
     told = recalled(checkpoint.notes, path)
-    wish = replace(told, out=out or told.out, data=data or told.data, quiet=quiet, report=report)
-    check_out(wish.out, ".npz", "a network")
-    images, tests = datasets(wish)
-    pairs, held = wish.training_sets(images)
+    job = replace(told, out=out or told.out, data=data or told.data, quiet=quiet, report=report)
+    check_out(job.out, ".npz", "a network")
+    images, tests = datasets(job)
+    pairs, held = job.training_sets(images)
     try:
         training = engine.resume(
-            checkpoint, *pairs, validation=held, augment=augmentation(wish.augment).change, **changes
+            checkpoint, *pairs, validation=held, augment=augmentation(job.augment).change, **changes
         )
     except engine.EngineError as error:
         raise UserError(f"--resume {path}: {error}") from error
     at = training.progress
     if training.over:
         raise UserError(f"--resume {path}: {counted(at.epoch, 'epoch')} done, as asked: give more --epochs")
-    if not wish.quiet:
+    if not job.quiet:
         print(f"{path}: going on in epoch {at.epoch + 1} of {training.recipe.epochs} after step {at.step:,}")
-    _go(Run(wish, training, images, tests, changes, [path] if path == wish.checkpoint else []))
+    _go(Run(job, training, images, tests, changes, [path] if path == job.checkpoint else []))
 
 
-def _begin(wish: Wish) -> Run:
+def _begin(job: TrainingJob) -> Run:
     """Everything up to the first step; what can be refused is refused before the images are read."""
-    wish.check()
-    if wish.init is None:
-        net = design(wish.preset, wish.architecture, np.random.default_rng(wish.seed))
+    job.check()
+    if job.init is None:
+        net = design(job.preset, job.architecture, np.random.default_rng(job.seed))
     else:
-        net = to_train_further(wish.init)
-    recipe = net.recipe.change(**wish.recipe)
-    check_out(wish.out, ".npz", "a network")
-    images, tests = datasets(wish)
-    pairs, held = wish.training_sets(images)
+        net = to_train_further(job.init)
+    recipe = net.recipe.change(**job.recipe)
+    check_out(job.out, ".npz", "a network")
+    images, tests = datasets(job)
+    pairs, held = job.training_sets(images)
     # Not the seed of the weights again: the same numbers would then serve twice.
-    rng = np.random.default_rng([wish.seed, 1])
-    change = augmentation(wish.augment).change
+    rng = np.random.default_rng([job.seed, 1])
+    change = augmentation(job.augment).change
     training = engine.fit(
-        net, *pairs, rng=rng, recipe=recipe, augment=change, validation=held, patience=wish.patience
+        net, *pairs, rng=rng, recipe=recipe, augment=change, validation=held, patience=job.patience
     )
-    return Run(wish, training, images, tests, {}, [])
+    return Run(job, training, images, tests, {}, [])
 
 
 def _go(run: Run) -> None:
-    wish, training = run.wish, run.training
-    with put_off() as came:
+    job, training = run.job, run.training
+    with deferred_signals() as came:
         try:
             kept = _train(run, came)
         except engine.DivergedError as error:
             raise _diverged(run, error) from error
-        if training.over and wish.patience:
+        if training.over and job.patience:
             kept = _best(run)
         if kept is not None:
-            engine.save(kept, wish.out, half=wish.half)
+            engine.save(kept, job.out, half=job.half)
         if not training.over:
             _save_checkpoint(run)
             say(_farewell(run, kept))
             sys.exit(128 + came())
     if run.checkpoints:
-        remove(wish.checkpoint)
+        remove(job.checkpoint)
     assert kept is not None
-    written = write_beside(examine(kept, run.tests), wish.out) if wish.report else ()
-    if not wish.quiet:
+    written = write_beside(examine(kept, run.tests), job.out) if job.report else ()
+    if not job.quiet:
         if training.out_of_patience:
             waited = counted(training.progress.waited, "epoch")
             print(f"no better in {waited}: the best was epoch {training.progress.best_epoch}")
         if written:
             print(f"{' and '.join(map(str, written))}: the report")
-        print(f"{wish.out}: {_verdict(kept)}")
+        print(f"{job.out}: {_verdict(kept)}")
 
 
 def _train(run: Run, came: Callable[[], int]) -> Net | None:
     """Train until all is done or a signal came: the net after the last whole epoch, tested."""
-    wish, training = run.wish, run.training
+    job, training = run.job, run.training
     kept: Net | None = None
-    with bar(wish.quiet) as tell:
+    with bar(job.quiet) as tell:
         begun = saved = time.monotonic()
         for step in training:
             tell(step, training.recipe.epochs)
             if step.ends_epoch:
                 seconds = time.monotonic() - begun
                 kept = _tested(run, step.snapshot(), step.epoch, step.validation_accuracy)
-                if not wish.quiet:
+                if not job.quiet:
                     print(_line(step, kept, seconds), flush=True)
                 if time.monotonic() - saved > _SAVE:
                     _save_checkpoint(run)
@@ -157,44 +157,44 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
 
 
 def _save_checkpoint(run: Run) -> None:
-    engine.save_checkpoint(run.training.checkpoint(run.wish.notes()), run.wish.checkpoint)
-    run.checkpoints.append(run.wish.checkpoint)
+    engine.save_checkpoint(run.training.checkpoint(run.job.notes()), run.job.checkpoint)
+    run.checkpoints.append(run.job.checkpoint)
 
 
-def datasets(wish: Wish) -> tuple[Dataset, Dataset]:
+def datasets(job: TrainingJob) -> tuple[Dataset, Dataset]:
     """The training and the test images, with a notice where others stand in for them."""
     told: set[str] = set()
 
     def tell(text: str) -> None:
         # Each only once, though the training and the test images may both cause it.
-        if not wish.quiet and text not in told:
+        if not job.quiet and text not in told:
             told.add(text)
             say(text)
 
-    return dataset(wish.data, "train", tell), dataset(wish.data, "test", tell)
+    return dataset(job.data, "train", tell), dataset(job.data, "test", tell)
 
 
 def _tested(run: Run, net: Net, epoch: int, validation: float | None) -> Net:
     """The net after an epoch, as it will be stored, tested and with its provenance."""
-    wish = run.wish
-    if wish.half:
+    job = run.job
+    if job.half:
         net = net.replace({name: a.astype(np.float16).astype(a.dtype) for name, a in net.parameters.items()})
     result = evaluated(net, run.tests)
     told: dict[str, Any] = {
         "data": run.images.name,
-        "training_images": len(run.images.labels) - wish.validation,
+        "training_images": len(run.images.labels) - job.validation,
         "test_images": result.total,
         "test_correct": result.correct,
         "test_accuracy": result.accuracy,
         "epochs": epoch,
-        "augment": wish.augment,
-        "seed": wish.seed,
-        "command": wish.command(net),
+        "augment": job.augment,
+        "seed": job.seed,
+        "command": job.command(net),
         "viz3d": version("viz3d"),
-        **wish.origin(net),
+        **job.origin(net),
     }
     if validation is not None:
-        told |= {"validation_images": wish.validation, "validation_accuracy": validation}
+        told |= {"validation_images": job.validation, "validation_accuracy": validation}
     if run.changed:
         told["changed"] = run.changed
     return net.replace(provenance=told)
@@ -220,9 +220,9 @@ def _diverged(run: Run, error: engine.DivergedError) -> engine.EngineError:
         return error
     kept = _tested(run, good, at.epoch, None)
     kept = kept.replace(provenance={**kept.provenance, "updates": at.good_step, "diverged_at": error.step})
-    engine.save(kept, run.wish.out, half=run.wish.half)
+    engine.save(kept, run.job.out, half=run.job.half)
     return engine.EngineError(
-        f"{error}; {run.wish.out} has the net from before, of step {at.good_step:,}, which reads "
+        f"{error}; {run.job.out} has the net from before, of step {at.good_step:,}, which reads "
         f"{kept.provenance['test_correct']:,} of {kept.provenance['test_images']:,} test images right"
     )
 
@@ -245,7 +245,7 @@ def _verdict(net: Net) -> str:
 
 
 def _farewell(run: Run, kept: Net | None) -> str:
-    wish, at = run.wish, run.training.progress
-    again = f"{PROGRAM} --resume {shlex.quote(str(wish.checkpoint))}"
-    net = f"{wish.out} is as it was" if kept is None else f"{wish.out}: {_verdict(kept)}"
+    job, at = run.job, run.training.progress
+    again = f"{PROGRAM} --resume {shlex.quote(str(job.checkpoint))}"
+    net = f"{job.out} is as it was" if kept is None else f"{job.out}: {_verdict(kept)}"
     return f"stopped in epoch {at.epoch + 1} of {run.training.recipe.epochs}; {net}; go on with: {again}"

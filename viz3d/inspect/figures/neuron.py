@@ -26,11 +26,11 @@ from viz3d.figures.page import (
     save,
     signed_colours,
 )
-from viz3d.findings.neuron import Habits, NeuronFacts, Term
+from viz3d.findings.neuron import NeuronFacts, NeuronStatistics, Term
 from viz3d.inspect.terminal.drawing import tiled
 from viz3d.inspect.terminal.neuron import contributions
 from viz3d.inspect.terminal.parts import counted
-from viz3d.session.subject import title
+from viz3d.session.traced_digit import title
 
 _COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
 _PICTURES, _BARS, _SET = (340, 590), (958, 560), (1546, 560)  # top and height of each row
@@ -47,12 +47,12 @@ def _box(row: tuple[int, int], place: int, columns: int = 1) -> Box:
 
 def neuron_figure(facts: NeuronFacts) -> Figure:
     """The picture of a neuron as a figure of matplotlib's, a point a pixel."""
-    r, subject = facts.reading, facts.subject
-    page = new_page((_SET if facts.habits else _BARS)[0] + 560 + MARGIN)
-    trace, known = subject.trace, subject.digit.label
+    r, traced = facts.reading, facts.traced
+    page = new_page((_SET if facts.statistics else _BARS)[0] + 560 + MARGIN)
+    trace, known = traced.trace, traced.digit.label
     truth = "" if known is None else f", a {known}"
     page.text(MARGIN, 96, r.address, 46, "display-bold")
-    words = f"{subject.net.layer(r.layer).title} of {subject.net.name}, with {subject.digit.source}{truth}"
+    words = f"{traced.net.layer(r.layer).title} of {traced.net.name}, with {traced.digit.source}{truth}"
     words += f", read as {trace.prediction} ({percent(trace.confidence, 1)} sure)"
     page.text(MARGIN, 144, words, 23, "regular", INK.soft)
     _tiles(page, _figures(facts))
@@ -62,15 +62,15 @@ def neuron_figure(facts: NeuronFacts) -> Figure:
     sends = f"{'' if r.activation else 'it is silent, '}{counted(len(r.outgoing), 'synapse')}"
     _terms(page, _box(_BARS, 1), "What it sends", sends, facts.outgoing)
     _slopes(page, _box(_BARS, 2), r.gradients)
-    if facts.habits is not None:
-        _by_digit(page, _box(_SET, 0), facts.habits)
-        _brightest(page, _box(_SET, 1, 2), facts.habits)
+    if facts.statistics is not None:
+        _by_digit(page, _box(_SET, 0), facts.statistics)
+        _brightest(page, _box(_SET, 1, 2), facts.statistics)
     page.set_type()
     return page.figure
 
 
 def _figures(facts: NeuronFacts) -> list[tuple[str, str, Rgb]]:
-    r, h = facts.reading, facts.habits
+    r, h = facts.reading, facts.statistics
     tiles = [
         ("Activation", number(r.activation), EXCITED),
         ("Sum", number(r.sum), INK.text),
@@ -105,7 +105,7 @@ def _picture(page: Page, box: Box, name: str, words: str, colours: np.ndarray) -
 
 
 def _field(page: Page, box: Box, facts: NeuronFacts) -> None:
-    pixels, (top, left, bottom, right) = facts.subject.pixels, facts.reading.field
+    pixels, (top, left, bottom, right) = facts.traced.pixels, facts.reading.field
     if pixels is None:
         return
     whole = (top, left) == (0, 0) and (bottom + 1, right + 1) == pixels.shape
@@ -136,7 +136,7 @@ def _weights(page: Page, facts: NeuronFacts) -> None:
     if weights is None and inked is None:
         box = _box(_PICTURES, 1, 2)
         axes = panel_axes(page, box, "The ten digits", "probabilities", (70, 96, 110, 30))
-        _barh(axes, [str(k) for k in range(10)], facts.subject.trace.probabilities, percent, plain=True)
+        _barh(axes, [str(k) for k in range(10)], facts.traced.trace.probabilities, percent, plain=True)
 
 
 def _of_the_sum(facts: NeuronFacts) -> str:
@@ -161,10 +161,10 @@ def _slopes(page: Page, box: Box, gradients: np.ndarray) -> None:
     _barh(axes, [str(k) for k in range(len(gradients))], gradients, _plus)
 
 
-def _by_digit(page: Page, box: Box, habits: Habits) -> None:
-    words = f"its mean activation on {title(habits.images)}"
+def _by_digit(page: Page, box: Box, statistics: NeuronStatistics) -> None:
+    words = f"its mean activation on {title(statistics.images)}"
     axes = panel_axes(page, box, "Digit by digit", words, (60, 96, 130, 30))
-    _barh(axes, [str(k) for k in range(len(habits.by_digit))], habits.by_digit, number, plain=True)
+    _barh(axes, [str(k) for k in range(len(statistics.by_digit))], statistics.by_digit, number, plain=True)
 
 
 def _plus(value: float) -> str:
@@ -196,18 +196,18 @@ def _barh(
         )  # fmt: skip
 
 
-def _brightest(page: Page, box: Box, habits: Habits) -> None:
+def _brightest(page: Page, box: Box, statistics: NeuronStatistics) -> None:
     axes = panel_axes(
         page, box, "The images that light it most", "number, digit, activation", (30, 100, 30, 20)
     )
     width, height = box[2] - 60, box[3] - 120
     side, step_x, step_y = 168, width / 5, height / 2
     axes.set_axis_off()
-    for i, place in enumerate(habits.brightest.tolist()):
+    for i, place in enumerate(statistics.brightest.tolist()):
         x, y = round((i % 5) * step_x + (step_x - side) / 2), round((i // 5) * step_y)
-        image = coloured(habits.images.images[place])
+        image = coloured(statistics.images.images[place])
         axes.imshow(image, extent=(x, x + side, y + side, y), interpolation="nearest", aspect="auto")
-        words = f"#{place}  {habits.images.labels[place]}  {short(float(habits.values[i]))}"
+        words = f"#{place}  {statistics.images.labels[place]}  {short(float(statistics.values[i]))}"
         axes.text(x + side / 2, y + side + 20, words, size=16, color=INK.soft, ha="center", va="center")
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)

@@ -24,7 +24,7 @@ from viz3d.figures.page import (
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.figures.study_curves import evolve_panels, lesion_panels, prune_panels
-from viz3d.session.subject import title
+from viz3d.session.traced_digit import title
 
 SHOWN = 160  # neurons
 HEIGHT = 1080
@@ -62,7 +62,7 @@ def study_figure(facts: StudyFacts) -> Figure:
 
 
 def _who(facts: StudyFacts, accuracy: float) -> str:
-    name = called(facts.subject.net, SHORT, facts.subject.changes)
+    name = called(facts.traced.net, SHORT, facts.traced.changes)
     return f"{name} reads {percent(accuracy)} of {title(facts.images)}"
 
 

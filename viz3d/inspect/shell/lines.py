@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from viz3d.command.cli import BAD_INPUT, explained, say
-from viz3d.inspect.request import Inquiry
+from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
 
 
-def run_shell(inquiry: Inquiry) -> int:
+def run_shell(request: InspectRequest) -> int:
     """Read lines and do what they say, from a person or a pipe; 2 where a line of a pipe was wrong."""
-    shell = Shell(inquiry)
+    shell = Shell(request)
     person = sys.stdin.isatty() and sys.stdout.isatty()
     status = 0
     if person:
@@ -51,7 +51,7 @@ def _typed(shell: Shell) -> Iterator[str]:
     """The lines that a person types, with completion and history."""
     from viz3d.inspect.shell.prompt import prompt  # noqa: PLC0415
 
-    ask = prompt(lambda: shell.subject)
+    ask = prompt(lambda: shell.traced)
     while True:
         try:
             yield ask(shell.prompt)

@@ -11,26 +11,26 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from viz3d.inspect.shell.words import completions
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 
 class _Words(Completer):
     """Completes the last word of a line by what the network holds."""
 
-    def __init__(self, subject: Callable[[], Subject]):
-        self.subject = subject
+    def __init__(self, traced: Callable[[], TracedDigit]):
+        self.traced = traced
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:  # noqa: ARG002
         line = document.text_before_cursor
         last = line.rpartition(" ")[2]
-        for word, told in completions(line, self.subject()):
+        for word, told in completions(line, self.traced()):
             yield Completion(word, start_position=-len(last), display_meta=told)
 
 
-def prompt(subject: Callable[[], Subject]) -> Callable[[str], str]:
+def prompt(traced: Callable[[], TracedDigit]) -> Callable[[str], str]:
     """What asks for a line under a prompt; KeyboardInterrupt for Ctrl-C, EOFError for Ctrl-D."""
     session: PromptSession[Any] = PromptSession(
-        history=_history(), completer=_Words(subject), auto_suggest=AutoSuggestFromHistory()
+        history=_history(), completer=_Words(traced), auto_suggest=AutoSuggestFromHistory()
     )
     return lambda words: str(session.prompt(words))
 

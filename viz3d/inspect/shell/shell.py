@@ -22,11 +22,11 @@ from viz3d.findings.paths import PathsFacts
 from viz3d.findings.studies import last_hidden, make_study
 from viz3d.findings.study_settings import Settings
 from viz3d.findings.synapse import SynapseFacts
-from viz3d.inspect.request import Inquiry, parse_paths, parse_why
+from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
 from viz3d.inspect.run import show
 from viz3d.inspect.shell.words import COMMANDS, EDITS, study_words, unknown
 from viz3d.session.save import save
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 CHANGED = 3  # neurons of each layer that are told after a change
 
@@ -34,18 +34,18 @@ CHANGED = 3  # neurons of each layer that are told after a change
 class Shell:
     """A network, a digit, and the changes made so far; each is a network of its own, so undo is exact."""
 
-    def __init__(self, inquiry: Inquiry):
-        self.inquiry = inquiry
-        net = choose_net(inquiry.preset, inquiry.model)
-        self.steps = [("", Subject.of(net, choose_digit(inquiry.wanted, say)))]
+    def __init__(self, request: InspectRequest):
+        self.request = request
+        net = choose_net(request.preset, request.model)
+        self.steps = [("", TracedDigit.of(net, choose_digit(request.wanted, say)))]
         self.at = 0
         self._images: Dataset | None = None
         self.made: PruneFacts | EvolveFacts | None = None
-        if inquiry.mutate:
-            self._add(inquiry.mutate)
+        if request.mutate:
+            self._add(request.mutate)
 
     @property
-    def subject(self) -> Subject:
+    def traced(self) -> TracedDigit:
         """The network as it now is, with the digit."""
         return self.steps[self.at][1]
 
@@ -53,7 +53,7 @@ class Shell:
     def images(self) -> Dataset:
         """The test images, found when first asked for."""
         if self._images is None:
-            self._images = dataset(self.inquiry.wanted.data, "test", say)
+            self._images = dataset(self.request.wanted.data, "test", say)
         return self._images
 
     @property
@@ -65,7 +65,7 @@ class Shell:
     def prompt(self) -> str:
         """Which network, what it now reads, and how many changes it has."""
         changes = f" +{self.at}" if self.at else ""
-        return f"{self.subject.net.name}{changes} reads {self.subject.trace.prediction}> "
+        return f"{self.traced.net.name}{changes} reads {self.traced.trace.prediction}> "
 
     def run(self, line: str) -> bool:
         """Do what a line says; False where it says to leave. Raises UserError, DataError or EngineError."""
@@ -97,10 +97,10 @@ class Shell:
         return True
 
     def _show(self, _: str) -> None:
-        show({"layers": Overview.of(self.subject)})
+        show({"layers": Overview.of(self.traced)})
 
     def _take(self, **chosen: object) -> None:
-        wanted = replace(Wanted(data=self.inquiry.wanted.data), **chosen)  # type: ignore[arg-type]
+        wanted = replace(Wanted(data=self.request.wanted.data), **chosen)  # type: ignore[arg-type]
         digit = choose_digit(wanted, say)
         self.steps = [(text, _read(each, digit)) for text, each in self.steps]
         self._show("")
@@ -108,32 +108,32 @@ class Shell:
     def _neuron(self, text: str) -> None:
         where = text.removesuffix(" survey")
         images = None if where == text else self.images
-        show({"neuron": NeuronFacts.of(self.subject, where.strip(), self.inquiry.top, images)})
+        show({"neuron": NeuronFacts.of(self.traced, where.strip(), self.request.top, images)})
 
     def _synapse(self, text: str) -> None:
-        show({"synapse": SynapseFacts.of(self.subject, text)})
+        show({"synapse": SynapseFacts.of(self.traced, text)})
 
     def _why(self, text: str) -> None:
         words = text.replace(":", " ").split()
-        layer = words[2] if len(words) == 3 else last_hidden(self.subject.net)
+        layer = words[2] if len(words) == 3 else last_hidden(self.traced.net)
         ahead, behind = parse_why(" ".join(words[:2] if len(words) == 3 else words))
-        show({"why": Why.of(self.subject, ahead, behind, layer, self.inquiry.top)})
+        show({"why": Why.of(self.traced, ahead, behind, layer, self.request.top)})
 
     def _paths(self, text: str) -> None:
         before = self.steps[0][1] if self.at else None
-        show({"paths": PathsFacts.of(self.subject, *parse_paths(text or "10"), before)})
+        show({"paths": PathsFacts.of(self.traced, *parse_paths(text or "10"), before)})
 
     def _mutate(self, text: str) -> None:
-        before = self.subject
+        before = self.traced
         self._add(text)
-        show({"effect": Effect.between(before, self.subject, text, CHANGED)})
+        show({"effect": Effect.between(before, self.traced, text, CHANGED)})
 
     def _add(self, text: str) -> None:
         text = "; ".join(statements(text))
-        self._step(text, self.subject.mutated(text))
+        self._step(text, self.traced.mutated(text))
 
-    def _step(self, text: str, subject: Subject) -> None:
-        self.steps = [*self.steps[: self.at + 1], (text, subject)]
+    def _step(self, text: str, traced: TracedDigit) -> None:
+        self.steps = [*self.steps[: self.at + 1], (text, traced)]
         self.at += 1
 
     def _undo(self, _: str) -> None:
@@ -149,7 +149,7 @@ class Shell:
         self._tell(f"made again: {self.steps[self.at][0]}")
 
     def _tell(self, words: str) -> None:
-        trace = self.subject.trace
+        trace = self.traced.trace
         print(f"{words}; it reads {trace.prediction} ({percent(trace.confidence, 1)} sure)")
 
     def _edits(self, _: str) -> None:
@@ -158,31 +158,31 @@ class Shell:
     def _effect(self, _: str) -> None:
         if not self.at:
             raise UserError("nothing has been changed: ablate hidden1:17 is a change")
-        show({"effect": Effect.between(self.steps[0][1], self.subject, self.edits, CHANGED)})
+        show({"effect": Effect.between(self.steps[0][1], self.traced, self.edits, CHANGED)})
 
     def _survey(self, _: str) -> None:
         if not self.at:
-            print("\n".join(as_lines(examine(self.subject.net, self.images))))
+            print("\n".join(as_lines(examine(self.traced.net, self.images))))
             return
-        found = Effect.between(self.steps[0][1], self.subject, self.edits, CHANGED, self.images)
+        found = Effect.between(self.steps[0][1], self.traced, self.edits, CHANGED, self.images)
         show({"effect": found})
 
     def _study(self, text: str) -> None:
-        name, layer = study_words(text, self.subject.net)
-        asked = Settings(), self._images_of, self.inquiry.top, self.inquiry.quiet
-        found = make_study(name, self.subject, layer, *asked)
+        name, layer = study_words(text, self.traced.net)
+        asked = Settings(), self._images_of, self.request.top, self.request.quiet
+        found = make_study(name, self.traced, layer, *asked)
         show({"study": found})
         if isinstance(found, PruneFacts | EvolveFacts):
             self.made = found
             print('\n"keep" goes on with this network.')
 
     def _images_of(self, split: str) -> Dataset:
-        return self.images if split == "test" else dataset(self.inquiry.wanted.data, split, lambda _: None)
+        return self.images if split == "test" else dataset(self.request.wanted.data, split, lambda _: None)
 
     def _keep(self, _: str) -> None:
-        if self.made is None or self.made.subject.net is not self.subject.net:
+        if self.made is None or self.made.traced.net is not self.traced.net:
             raise UserError("no study has made a network of this one: study prune and study evolve do")
-        self._step(self.made.text, Subject.of(self.made.net, self.subject.digit))
+        self._step(self.made.text, TracedDigit.of(self.made.net, self.traced.digit))
         self._tell(f"kept: {self.made.text}")
 
     def _save(self, text: str) -> None:
@@ -190,7 +190,7 @@ class Shell:
             raise UserError("nothing has been changed that could be saved: ablate hidden1:17 is a change")
         path = Path(text)
         check_out(path, ".npz", "a network", "save")
-        save(self.steps[0][1].net, self.subject.net, self.edits, path)
+        save(self.steps[0][1].net, self.traced.net, self.edits, path)
         print(f"{path}: the mutated network")
 
     def _help(self, _: str) -> None:
@@ -199,8 +199,8 @@ class Shell:
         print(f"\n  Edits: {', '.join(EDITS)}")
 
 
-def _read(before: Subject, digit: Digit) -> Subject:
-    return Subject.of(before.net, digit)
+def _read(before: TracedDigit, digit: Digit) -> TracedDigit:
+    return TracedDigit.of(before.net, digit)
 
 
 def _digit(text: str) -> int:

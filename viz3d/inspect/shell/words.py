@@ -11,7 +11,7 @@ from engine.graph import address
 from viz3d.command.errors import UserError
 from viz3d.command.wording import short
 from viz3d.findings.study_settings import CHANGING, STUDIES, check_layer
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 COMMANDS = {
     "show": ("", "the digit, the answer and every layer"),
@@ -66,7 +66,7 @@ def study_words(text: str, net: Net) -> tuple[str, str | None]:
     return name or "ablate", words[0] if words else None
 
 
-def completions(line: str, subject: Subject) -> list[tuple[str, str]]:
+def completions(line: str, traced: TracedDigit) -> list[tuple[str, str]]:
     """What the last word of a line may become, each with a remark."""
     line = line.rpartition(";")[2].lstrip()
     *before, last = line.split(" ")
@@ -78,11 +78,11 @@ def completions(line: str, subject: Subject) -> list[tuple[str, str]]:
         before = before[1:]
         if not before:
             return [(word, "") for word in EDITS if word.startswith(last)]
-    return [(word, told) for word, told in _arguments(before, last, subject) if word.startswith(last)]
+    return [(word, told) for word, told in _arguments(before, last, traced) if word.startswith(last)]
 
 
-def _arguments(before: list[str], last: str, subject: Subject) -> Iterator[tuple[str, str]]:
-    verb, net = before[0], subject.net
+def _arguments(before: list[str], last: str, traced: TracedDigit) -> Iterator[tuple[str, str]]:
+    verb, net = before[0], traced.net
     if verb == "study":
         if len(before) == 1:
             yield from STUDIES.items()
@@ -95,7 +95,7 @@ def _arguments(before: list[str], last: str, subject: Subject) -> Iterator[tuple
         yield from ((str(label), "") for label in range(10))
     elif verb in ("neuron", "synapse", *ON_NEURONS, *ON_SYNAPSES):
         if len(before) == 1 or before[-1] == "->":
-            yield from _neurons(last, subject)
+            yield from _neurons(last, traced)
         elif verb in ("synapse", *ON_SYNAPSES) and len(before) == 2:
             yield "->", ""
         elif verb == "neuron":
@@ -111,17 +111,17 @@ def _layers(net: Net) -> Iterator[tuple[str, str]]:
         yield layer.name, f"{layer.size:,} neurons"
 
 
-def _neurons(word: str, subject: Subject) -> Iterator[tuple[str, str]]:
+def _neurons(word: str, traced: TracedDigit) -> Iterator[tuple[str, str]]:
     """Layers; behind a layer's colon its heads and brightest neurons; behind an axis' name its numbers."""
-    net = subject.net
+    net = traced.net
     name, colon, place = word.partition(":")
     if not colon:
         yield from ((f"{layer.name}:", f"{layer.size:,} neurons") for layer in net.layers)
     elif name in {layer.name for layer in net.layers}:
         yield from _axes(net, name, place)
-        values = subject.trace.display(name)
+        values = traced.trace.display(name)
         for i in np.argsort(-values, kind="stable")[:200].tolist():
-            yield subject.address(net.offset(name) + i), short(float(values[i]))
+            yield traced.address(net.offset(name) + i), short(float(values[i]))
 
 
 def _axes(net: Net, name: str, place: str) -> Iterator[tuple[str, str]]:

@@ -13,19 +13,19 @@ from viz3d.inspect.terminal.parts import about, answer, bars, beside, compared, 
 
 def overview(facts: Overview, paper: Paper) -> RenderableType:
     """A digit, the ten bars and a line for each layer."""
-    subject = facts.subject
-    net = subject.net
-    known = "" if subject.digit.label is None else f": a {subject.digit.label}"
+    traced = facts.traced
+    net = traced.net
+    known = "" if traced.digit.label is None else f": a {traced.digit.label}"
     lines = [
         heading(net.name, net.title if net.title != net.name else ""),
         Text(f"{net.neuron_count:,} neurons, {net.edge_count:,} synapses", "dim"),
-        Text(f"{subject.digit.source}{known}"),
-        Text("read as ").append_text(answer(subject)),
+        Text(f"{traced.digit.source}{known}"),
+        Text("read as ").append_text(answer(traced)),
         Text(),
-        *bars(subject, min(paper.width - 46, 34)),
+        *bars(traced, min(paper.width - 46, 34)),
     ]
-    parts: list[RenderableType] = [beside(("", digit(subject, paper)), ("", lines))]
-    parts += [Text(remark, "dim") for remark in subject.remarks]
+    parts: list[RenderableType] = [beside(("", digit(traced, paper)), ("", lines))]
+    parts += [Text(remark, "dim") for remark in traced.remarks]
     return Group(*parts, Text(), _layers(facts, paper))
 
 
@@ -51,15 +51,15 @@ def _layers(facts: Overview, paper: Paper) -> Table:
 
 def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
     """Everything about one synapse."""
-    term, subject = facts.term, facts.subject
+    term, traced = facts.term, facts.traced
     shared = f", one of {facts.shared:,} that share {facts.parameter}" if facts.shared > 1 else ""
     alone = f", {facts.parameter}" if facts.shared == 1 else ""
     line = Text(f"{number(term.weight, plus=True)} × {number(term.activation)} = ")
     line.append_text(sign(term.contribution)).append(f" of a sum of {number(facts.sum)}")
     rank = Text(f"number {facts.rank:,} of {facts.among:,} into {facts.target} by strength")
     return Group(
-        heading(f"{facts.source} -> {facts.target}", f"a synapse in {subject.net.name}"),
-        about(subject),
+        heading(f"{facts.source} -> {facts.target}", f"a synapse in {traced.net.name}"),
+        about(traced),
         Text(),
         Text("weight × activation = contribution", "dim"),
         line,
@@ -67,5 +67,5 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
         Text(f"{facts.kind} weight{shared}{alone}"),
         Text("without it read as ").append_text(answer(facts.without)),
         Text(),
-        compared(facts.subject, facts.without, paper, "with it", "without it"),
+        compared(facts.traced, facts.without, paper, "with it", "without it"),
     )

@@ -21,7 +21,7 @@ from viz3d.inspect.terminal.parts import (
     sign,
     table,
 )
-from viz3d.session.subject import title
+from viz3d.session.traced_digit import title
 
 
 def effect(facts: Effect, paper: Paper) -> RenderableType:
@@ -85,13 +85,13 @@ def why(facts: Why, paper: Paper) -> RenderableType:
     found, rows = facts.margins, facts.rows
     ahead, behind = found.ahead, found.behind
     lead = f"{short(abs(found.margin))} {'above' if found.margin > 0 else 'below'} that of {behind}"
-    flips = [row for row in rows if row[4] != facts.subject.trace.prediction]
+    flips = [row for row in rows if row[4] != facts.traced.trace.prediction]
     words = f"{len(flips):,} would change the answer" if flips else "none would change the answer"
     toward = [row for row in rows if row[2] > 0][: facts.top]
     against = [row for row in rows[::-1] if row[2] < 0][: facts.top]
     return Group(
         heading(f"Why {ahead} and not {behind}", f"the neurons of {found.layer}, each silenced by itself"),
-        about(facts.subject),
+        about(facts.traced),
         Text(f"The score of {ahead} is {lead}."),
         Text(f"{len(rows):,} of {len(found.without):,} neurons move that; silenced alone, {words}."),
         section(f"They push to {ahead}", "", _pushes(facts, toward, paper)),
@@ -108,15 +108,13 @@ def _pushes(facts: Why, rows: list[Any], paper: Paper) -> RenderableType:
     # What the other columns leave: an address must be whole.
     room = paper.width - 54 - max(len(row[0]) for row in rows)
     for where, value, push, without, read in rows:
-        other = read != facts.subject.trace.prediction
+        other = read != facts.traced.trace.prediction
         made.add_row(
             where,
             number(value),
             sign(push),
             bar(abs(push) / most, max(3, min(20, room))),
             number(without, plus=True),
-            Text(
-                f"{read}", RIGHT if other and read == facts.subject.digit.label else "bold" if other else ""
-            ),
+            Text(f"{read}", RIGHT if other and read == facts.traced.digit.label else "bold" if other else ""),
         )
     return made

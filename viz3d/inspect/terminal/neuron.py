@@ -6,22 +6,22 @@ from rich.table import Table
 from rich.text import Text
 
 from viz3d.command.wording import number, percent, short
-from viz3d.findings.neuron import Habits, NeuronFacts
+from viz3d.findings.neuron import NeuronFacts, NeuronStatistics
 from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, ink, signed, tiled, two_way
 from viz3d.inspect.terminal.parts import BLANK, about, beside, counted, digit, heading, section, table, terms
-from viz3d.session.subject import as_picture, title
+from viz3d.session.traced_digit import as_picture, title
 
 
 def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
     """Everything about one neuron."""
-    r, subject = facts.reading, facts.subject
-    layer = subject.net.layer(r.layer)
-    kind = f"a neuron of {layer.title} in {subject.net.name}"
+    r, traced = facts.reading, facts.traced
+    layer = traced.net.layer(r.layer)
+    kind = f"a neuron of {layer.title} in {traced.net.name}"
     value = Text(number(r.activation), "bold")
     line = Text("activation ").append_text(value).append(f"   sum {number(r.sum)}   bias {number(r.bias)}")
     parts = [
         heading(r.address, kind),
-        about(subject),
+        about(traced),
         line.append(f"   function {r.function}"),
         Text(),
         _pictures(facts, paper),
@@ -34,29 +34,29 @@ def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
                 "Its pull on each digit", "gradient of the score by its activation", *_pulls(facts, paper)
             )
         )
-    if facts.habits is not None:
-        parts.append(_habits(facts.habits, paper))
+    if facts.statistics is not None:
+        parts.append(_habits(facts.statistics, paper))
     return Group(*parts)
 
 
 def _wide(facts: NeuronFacts) -> bool:
     """Whether the slopes have room beside the digit."""
-    return facts.reading.weights is None and facts.subject.pixels is not None
+    return facts.reading.weights is None and facts.traced.pixels is not None
 
 
 def _pictures(facts: NeuronFacts, paper: Paper) -> RenderableType:
-    r, subject = facts.reading, facts.subject
+    r, traced = facts.reading, facts.traced
     top, left, bottom, right = r.field
     columns = []
-    if subject.pixels is not None:
-        field = np.zeros(subject.pixels.shape, bool)
+    if traced.pixels is not None:
+        field = np.zeros(traced.pixels.shape, bool)
         field[top : bottom + 1, left : right + 1] = True
         words = (
             "it sees all pixels" if field.all() else f"it sees rows {top}-{bottom}, columns {left}-{right}"
         )
         if top < 0:
             field[:], words = True, "it sees no pixels of its own"
-        columns.append((words, digit(subject, paper, field)))
+        columns.append((words, digit(traced, paper, field)))
     if _wide(facts):
         pulls = _pulls(facts, paper)
         columns.append(("its pull on each digit (gradient of the score)", pulls))
@@ -86,7 +86,7 @@ def _weights(facts: NeuronFacts, paper: Paper) -> list[tuple[str, list[Text]]]:
 
 def contributions(facts: NeuronFacts) -> np.ndarray | None:
     """What each pixel adds to the neuron's sum, where it reads pixels."""
-    r, net = facts.reading, facts.subject.net
+    r, net = facts.reading, facts.traced.net
     first = net.layers[0]
     values = np.zeros(first.size)
     mine = r.incoming.source < first.size
@@ -141,7 +141,7 @@ def _sends(facts: NeuronFacts) -> RenderableType:
     )
 
 
-def _habits(h: Habits, paper: Paper) -> RenderableType:
+def _habits(h: NeuronStatistics, paper: Paper) -> RenderableType:
     line = f"mean {number(h.mean)}   spread {number(h.spread)}   fires on {percent(h.fires, 1)}   "
     lines = [Text(f"{line}selectivity {h.selectivity:.2f}"), _worth(h), BLANK]
     made = table("digit", "its mean", "", "read right only with it", left=(0, 2))
@@ -163,7 +163,7 @@ def _habits(h: Habits, paper: Paper) -> RenderableType:
     )
 
 
-def _worth(h: Habits) -> Text:
+def _worth(h: NeuronStatistics) -> Text:
     if h.without is None:
         return Text("without it there is no answer", "dim")
     count = int(h.lost.sum())
@@ -172,7 +172,7 @@ def _worth(h: Habits) -> Text:
     return line.append(words, WRONG if count > 0 else "bold")
 
 
-def _small(h: Habits, i: int, paper: Paper) -> Text:
+def _small(h: NeuronStatistics, i: int, paper: Paper) -> Text:
     place = int(h.brightest[i])
     pixels = h.images.images[place].reshape(14, 2, 14, 2).mean(axis=(1, 3)) / 255
     lines = ink(pixels, paper, edge=False)

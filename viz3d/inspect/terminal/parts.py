@@ -12,7 +12,7 @@ from rich.text import Text
 from viz3d.command.wording import number, percent
 from viz3d.findings.neuron import Term
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, ink
-from viz3d.session.subject import Subject
+from viz3d.session.traced_digit import TracedDigit
 
 
 def heading(words: str, soft: str = "") -> Text:
@@ -30,9 +30,9 @@ def section(title: str, soft: str, *parts: RenderableType) -> RenderableType:
     return Group(BLANK, heading(title, soft), *shifted)
 
 
-def answer(subject: Subject) -> Text:
+def answer(traced: TracedDigit) -> Text:
     """What is read, how sure, and whether that is right."""
-    trace, label = subject.trace, subject.digit.label
+    trace, label = traced.trace, traced.digit.label
     words = Text(f"{trace.prediction}", "bold").append(f" ({percent(trace.confidence, 1)} sure)", "not bold")
     if label is not None:
         right = trace.prediction == label
@@ -40,11 +40,11 @@ def answer(subject: Subject) -> Text:
     return words
 
 
-def about(subject: Subject) -> Text:
+def about(traced: TracedDigit) -> Text:
     """The digit, what it is read as, and what was done to the network."""
-    known = "" if subject.digit.label is None else f", a {subject.digit.label}"
-    line = Text(f"{subject.digit.source}{known}, read as ").append_text(answer(subject))
-    for remark in subject.remarks:
+    known = "" if traced.digit.label is None else f", a {traced.digit.label}"
+    line = Text(f"{traced.digit.source}{known}, read as ").append_text(answer(traced))
+    for remark in traced.remarks:
         line.append(f"\n{remark}", "dim")
     return line
 
@@ -65,16 +65,16 @@ def beside(*columns: tuple[str, Sequence[Text]], width: int = 10_000) -> Table:
     return grid
 
 
-def digit(subject: Subject, paper: Paper, field: np.ndarray | None = None) -> list[Text]:
+def digit(traced: TracedDigit, paper: Paper, field: np.ndarray | None = None) -> list[Text]:
     """The digit as the network sees it; no lines where its input is no picture."""
-    return [] if subject.pixels is None else ink(subject.pixels, paper, field)
+    return [] if traced.pixels is None else ink(traced.pixels, paper, field)
 
 
-def bars(subject: Subject, width: int) -> list[Text]:
+def bars(traced: TracedDigit, width: int) -> list[Text]:
     """A line for each class: number, bar, percent."""
-    best = subject.trace.prediction
+    best = traced.trace.prediction
     lines = []
-    for label, share in enumerate(subject.trace.probabilities.tolist()):
+    for label, share in enumerate(traced.trace.probabilities.tolist()):
         style = WINNER if label == best else PLAIN
         line = Text(f"{label} ", "bold" if label == best else "", no_wrap=True)
         line.append_text(bar(share, width, style)).append(f" {percent(share, 1):>6}")
@@ -131,7 +131,7 @@ def counted(n: int, thing: str) -> str:
     return f"{n:,} {thing}{'' if n == 1 else 's'}"
 
 
-def compared(one: Subject, other: Subject, paper: Paper, first: str, second: str) -> Table:
+def compared(one: TracedDigit, other: TracedDigit, paper: Paper, first: str, second: str) -> Table:
     """The bars of two networks side by side, and the change."""
     width = max(8, min(24, (paper.width - 34) // 2))
     made = Table.grid(padding=(0, 2))

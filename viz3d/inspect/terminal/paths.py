@@ -12,19 +12,19 @@ from viz3d.findings.paths import PathsFacts, Way
 from viz3d.inspect.terminal.drawing import Paper, signed
 from viz3d.inspect.terminal.parts import about, beside, counted, section, sign
 from viz3d.inspect.terminal.parts import heading as headed
-from viz3d.session.subject import as_picture
+from viz3d.session.traced_digit import as_picture
 
 
 def paths(facts: PathsFacts, paper: Paper) -> RenderableType:
     """What all paths bring together, the strongest one by one, and those that are no more."""
-    subject, count = facts.subject, len(facts.ways)
-    rest = "biases and edits" if subject.edits else "biases"
+    traced, count = facts.traced, len(facts.ways)
+    rest = "biases and edits" if traced.edits else "biases"
     listed = sum(way.contribution for way in facts.ways)
     parts: list[RenderableType] = [
-        headed(f"The {counted(count, 'strongest path')} to {facts.label}", f"in {subject.net.name}")
+        headed(f"The {counted(count, 'strongest path')} to {facts.label}", f"in {traced.net.name}")
         if count
-        else headed(f"No path leads from a pixel to {facts.label}", f"in {subject.net.name}"),
-        about(subject),
+        else headed(f"No path leads from a pixel to {facts.label}", f"in {traced.net.name}"),
+        about(traced),
         Text(
             f"The score of {facts.label} is {short(facts.score)}: all paths from pixels bring "
             f"{short(float(facts.pixels.sum()))}, {rest} the rest; these bring {short(listed)}."
@@ -48,7 +48,7 @@ def _legend(facts: PathsFacts) -> str:
 
 
 def _pictures(facts: PathsFacts, paper: Paper) -> list[RenderableType]:
-    shape = facts.subject.net.layers[0].shape
+    shape = facts.traced.net.layers[0].shape
     found = [as_picture(values.reshape(shape)) for values in (facts.pixels, facts.starts)]
     if any(picture is None for picture in found):
         return []

@@ -12,7 +12,7 @@ from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, WARM, WINNER, Paper, bar, columns
 from viz3d.inspect.terminal.parts import beside, counted, heading, plus, section, table
-from viz3d.session.subject import title
+from viz3d.session.traced_digit import title
 
 _HIGH = 8  # lines of a curve
 
@@ -32,15 +32,15 @@ def study(facts: StudyFacts, paper: Paper) -> RenderableType:
 
 def _head(words: str, facts: StudyFacts, paper: Paper) -> list[RenderableType]:
     """What was studied, and on which images: on a line of its own where a line is short."""
-    name = f"{facts.subject.net.name} on {title(facts.images)}"
+    name = f"{facts.traced.net.name} on {title(facts.images)}"
     wide = len(words) + len(name) + 2 <= paper.width
     lines = [heading(words, name if wide else ""), *([] if wide else [Text(name, "dim")])]
-    return [*lines, *(Text(remark, "dim") for remark in facts.subject.remarks)]
+    return [*lines, *(Text(remark, "dim") for remark in facts.traced.remarks)]
 
 
 def _named(layers: Sequence[str], facts: StudyFacts) -> str:
     every = [
-        layer for layer in facts.subject.net.layers if f"{layer.name}.weight" in facts.subject.net.parameters
+        layer for layer in facts.traced.net.layers if f"{layer.name}.weight" in facts.traced.net.parameters
     ]
     return "all layers" if len(layers) == len(every) else ", ".join(layers)
 

@@ -35,7 +35,7 @@ def one_buffer(layer: Layer, overlay: Overlay) -> bool:
     return layer.activation == "identity" and not layer.dropout and not overlay.touches(layer.name)
 
 
-class Part:
+class MicroBatch:
     """What the layers need for one part of a batch: buffers, and what forward keeps for backward.
 
     parameters: by layer, then by short name. gradients: keyed "<layer>.<name>"; written by backward, where

@@ -15,7 +15,7 @@ from viz3d.command.history import history, joined, spelled
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class TracedDigit:
     """A network and how it read a digit; `changes` is the text of its mutations, as far as it is known."""
 
     net: Net
@@ -24,15 +24,15 @@ class Subject:
     changes: str = ""
 
     @classmethod
-    def of(cls, net: Net, digit: Digit, changes: str | None = None) -> "Subject":
+    def of(cls, net: Net, digit: Digit, changes: str | None = None) -> "TracedDigit":
         """Have a network read a digit; its changes are those that its file tells, unless given."""
         return cls(net, digit, net.trace(digit.image), history(net) if changes is None else changes)
 
-    def mutated(self, text: str) -> "Subject":
+    def mutated(self, text: str) -> "TracedDigit":
         """The same digit read by the network with these edits more."""
         net = self.net.mutate(text)
         trace = net.trace(self.digit.image, base=self.trace)
-        return Subject(net, self.digit, trace, joined(self.changes, text))
+        return TracedDigit(net, self.digit, trace, joined(self.changes, text))
 
     @property
     def edits(self) -> str:
