@@ -87,9 +87,9 @@ def felt_most(trace: Any, place: str) -> str:
     net = trace.net
     if "->" in place:
         found, _ = engine.strongest(trace, 1, *place.split(" -> "))
-        ends = (address.write(net, int(each[0])) for each in (found.source, found.target))
+        ends = (address.write(net.graph, int(each[0])) for each in (found.source, found.target))
         return f"cut {' -> '.join(ends)}"
-    return f"ablate {address.write(net, net.offset(place) + int(trace.activation[place].argmax()))}"
+    return f"ablate {address.write(net.graph, net.offset(place) + int(trace.activation[place].argmax()))}"
 
 
 def anywhere(net: Any, place: str, count: int) -> list[str]:
@@ -103,9 +103,9 @@ def anywhere(net: Any, place: str, count: int) -> list[str]:
         view = net.synapses(*place.split(" -> "))
         some = rng.integers(len(view), size=count)
         ends = zip(view.source[some].tolist(), view.target[some].tolist(), strict=True)
-        return [f"cut {' -> '.join(address.write(net, end) for end in pair)}" for pair in ends]
+        return [f"cut {' -> '.join(address.write(net.graph, end) for end in pair)}" for pair in ends]
     numbers = net.offset(place) + rng.integers(net.layer(place).size, size=count)
-    return [f"ablate {address.write(net, int(number))}" for number in numbers]
+    return [f"ablate {address.write(net.graph, int(number))}" for number in numbers]
 
 
 def edit(rounds: int) -> None:

@@ -1,4 +1,4 @@
-"""The net: a frozen value, a directed graph of layers with their parameters."""
+"""The net: a frozen value, a graph with what it has learned, and what was done to it since."""
 
 from __future__ import annotations
 
@@ -6,102 +6,132 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine import text
-from engine.arrays import Array, ArrayMap, Shape, by_layer
-from engine.blocks import Dense, Kind, Wiring
+from engine.arrays import Array
+from engine.blocks import Kind, Wiring
 from engine.edits.compile import Draft
-from engine.edits.grammar import Edit
+from engine.edits.grammar import Edit, makes_edits
 from engine.edits.overlay import Overlay
-from engine.errors import EngineError, check_text
+from engine.errors import check_text
 from engine.graph import address
-from engine.graph import repr as brief
+from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
-from engine.graph.rules import check_layers, check_parameters, parameter_shapes
+from engine.graph.repr import of_net
 from engine.graph.synapses import Synapses
-from engine.mutate import surgery
-from engine.mutate.statements import mutate
-from engine.run import trace
-from engine.run.predict import predict
-from engine.run.trace import Trace
-from engine.synapses import views as synapses
-from engine.synapses.handles import Neuron, Synapse
+
+if TYPE_CHECKING:
+    from engine.run.trace import Trace
+    from engine.synapses.handles import Neuron, Synapse
+
+# A net's verbs are methods, for the reader's sake, and what does them lies in rooms above this one: they are
+# imported where they are called. pyproject.toml lists each.
+# ruff: noqa: PLC0415
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Net:
-    """A network as a value: layers, each after its sources, and read-only parameters.
+    """A network as a value: a graph, its weights, the edits that lie on top, and the tale of what was done.
 
-    The first layer is "input", the last "output". Parameters are keyed "<layer>.<name>", such as
-    "hidden1.weight". A neuron's id is its layer's offset plus its flat (C order) index in the layer.
+    weights: the graph and its parameters, shared by all nets that differ in edits only. provenance: JSON
+    values that tell where it comes from. edits: what the passes apply on top of the weights. history: every
+    mutation, edits and surgery, one statement each, the first one first.
     """
 
-    name: str
     title: str
-    layers: tuple[Layer, ...]
-    parameters: Mapping[str, Array]
+    weights: Weights
     recipe: Recipe = field(default_factory=Recipe)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
+    history: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_layers(self.layers)
-        check_parameters(self.parameter_shapes, self.parameters)
-        ordered = ArrayMap({name: self.parameters[name] for name in self.parameter_shapes})
-        object.__setattr__(self, "parameters", ordered)
         # A copy: what the caller does with the original later is not this net's.
         object.__setattr__(self, "provenance", dict(self.provenance))
 
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        title: str,
+        layers: tuple[Layer, ...],
+        parameters: Mapping[str, Array],
+        recipe: Recipe | None = None,
+        **more: Any,
+    ) -> Net:
+        """A net of layers and parameters keyed "<layer>.<name>", such as "hidden1.weight"; checked.
+
+        more: provenance, edits, history.
+        """
+        return cls(title, Weights(Graph(name, layers), parameters), recipe or Recipe(), **more)
+
     def __repr__(self) -> str:
-        return brief.of_net(self)
+        return of_net(self.graph, self.history)
+
+    @property
+    def graph(self) -> Graph:
+        """The structure, without weights and edits."""
+        return self.weights.graph
+
+    @property
+    def name(self) -> str:
+        """A short name, such as that of its preset."""
+        return self.graph.name
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers, each after its sources."""
+        return self.graph.layers
+
+    @property
+    def parameters(self) -> Mapping[str, Array]:
+        """The learned arrays, read-only, keyed "<layer>.<name>"."""
+        return self.weights.arrays
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The parameters' dtype: float32, or float64 for gradient checks."""
+        return self.weights.dtype
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; EngineError lists the layers."""
-        return self.layers[self.index(name)]
+        return self.graph.layer(name)
 
     def index(self, name: str) -> int:
         """The layer's place in `layers`; EngineError lists the layers."""
-        if name not in self._indices:
-            raise EngineError(f"{self.name} has no layer {name!r}: it has {', '.join(self._indices)}")
-        return self._indices[name]
+        return self.graph.index(name)
 
     def offset(self, name: str) -> int:
         """The id of the layer's first neuron."""
-        return self._offsets[self.index(name)]
+        return self.graph.offset(name)
 
-    @cached_property
+    @property
     def neuron_count(self) -> int:
         """Count of neurons, the input's included."""
-        return sum(layer.size for layer in self.layers)
+        return self.graph.neuron_count
+
+    @property
+    def parameter_count(self) -> int:
+        """Count of unique trainable numbers."""
+        return self.graph.parameter_count
 
     @cached_property
     def edge_count(self) -> int:
         """Count of synapses between neurons; a bias is none. Computed from shapes, not enumerated."""
-        return synapses.count(self)
+        from engine.synapses import views
+
+        return views.count(self)
 
     @cached_property
     def edge_counts(self) -> dict[Kind, int]:
         """Count of synapses of each kind that the net has: learned weights, identity links, attention..."""
-        return synapses.count_by_kind(self)
+        from engine.synapses import views
 
-    @cached_property
-    def parameter_count(self) -> int:
-        """Count of unique trainable numbers."""
-        return sum(array.size for array in self.parameters.values())
-
-    @cached_property
-    def flatten_count(self) -> int:
-        """Neurons, and as many links, that a drawing with flatten layers would add; here a flatten is a view.
-
-        One for each number that a dense layer reads from maps, the input's pixels left out.
-        """
-        reads = [self.layer(s) for n in self.layers if isinstance(n.block, Dense) for s in n.sources]
-        return sum(source.size for source in reads if len(source.shape) > 1 and source.block is not None)
+        return views.count_by_kind(self)
 
     @cached_property
     def overlay(self) -> Overlay:
@@ -111,12 +141,14 @@ class Net:
     @cached_property
     def draft(self) -> Draft:
         """What the edits come to, neuron by neuron and synapse by synapse."""
-        return Draft(self, self.edits)
+        return Draft(self.weights, self.edits)
 
     @cached_property
     def text(self) -> str:
         """The architecture as text, see `engine.text`; EngineError where a layer has no words."""
-        return text.write(self.layers)
+        from engine.text import write
+
+        return write(self.layers)
 
     @cached_property
     def connections(self) -> tuple[tuple[str, str], ...]:
@@ -124,53 +156,24 @@ class Net:
 
         A layer that does nothing but gate the synapses of others (the keys of attention) is no source here.
         """
+        from engine.synapses import views
+
         pairs = [(source, layer.name) for layer in self.layers for source in layer.sources]
         # Synapses that edits have added may join layers that had none.
         pairs += [(n.source, name) for name, links in self.overlay.links.items() for n in links]
-        return tuple(pair for pair in dict.fromkeys(pairs) if synapses.pair_count(self, *pair))
+        return tuple(pair for pair in dict.fromkeys(pairs) if views.pair_count(self, *pair))
 
-    @cached_property
-    def parameter_shapes(self) -> dict[str, Shape]:
-        """Names and shapes that the graph asks for, in the order of the flat parameter numbering."""
-        return parameter_shapes(self.layers)
-
-    @cached_property
-    def parameter_offsets(self) -> dict[str, int]:
-        """The first number of each array in the flat parameter numbering."""
-        sizes = [int(np.prod(shape)) for shape in self.parameter_shapes.values()]
-        return dict(zip(self.parameter_shapes, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
-
-    @cached_property
-    def _indices(self) -> dict[str, int]:
-        return {layer.name: i for i, layer in enumerate(self.layers)}
-
-    @cached_property
-    def _offsets(self) -> list[int]:
-        offsets = np.cumsum([0, *(layer.size for layer in self.layers)])
-        return [int(offset) for offset in offsets]
-
-    @cached_property
-    def dtype(self) -> np.dtype[Any]:
-        """The parameters' dtype: float32, or float64 for gradient checks."""
-        for array in self.parameters.values():
-            return array.dtype
-        return np.dtype(np.float32)
+    def reads(self, name: str) -> tuple[str, ...]:
+        """The layers that a layer reads, those of added synapses last."""
+        return (*self.layer(name).sources, *self.overlay.sources(name))
 
     def own_parameters(self, name: str) -> dict[str, Array]:
         """One layer's parameters under their short names ("weight", "bias")."""
-        return self.owned_parameters.get(name, {})
-
-    @cached_property
-    def owned_parameters(self) -> dict[str, dict[str, Array]]:
-        """The parameters by layer, under their short names."""
-        return by_layer(self.parameters)
+        return self.weights.of(name)
 
     def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:
         """What the synapses view of a layer's block reads; activations where weights depend on the input."""
-        layer = self.layer(name)
-        inputs = tuple(activations[s] for s in layer.sources) if activations is not None else ()
-        shapes = tuple(self.layer(source).shape for source in layer.sources)
-        return Wiring(shapes, layer.shape, self.own_parameters(name), inputs)
+        return self.weights.wiring(name, activations)
 
     def replace(
         self,
@@ -181,7 +184,7 @@ class Net:
         """The same graph with other parameters (all of them), provenance or recipe."""
         return dataclasses.replace(
             self,
-            parameters=self.parameters if parameters is None else parameters,
+            weights=self.weights if parameters is None else Weights(self.graph, parameters),
             provenance=self.provenance if provenance is None else provenance,
             recipe=self.recipe if recipe is None else recipe,
         )
@@ -191,39 +194,51 @@ class Net:
 
         What can be written: see `engine.edits` and `engine.mutate`. EngineError says what cannot be done.
         """
+        from engine.mutate import mutate
+
         return mutate(self, check_text(text, "a mutation", "ablate hidden1:17; prune hidden2 30%"))
 
-    def with_edits(self, more: tuple[Edit, ...]) -> Net:
-        """A net with these edits on top of its own; EngineError names one that cannot be made."""
-        edited = self._with(edits=(*self.edits, *more))
-        edited.__dict__["draft"] = Draft(self, more, self.draft)
+    def with_edits(self, more: tuple[Edit, ...], told: str | None = None) -> Net:
+        """A net with these edits on top of its own; EngineError names one that cannot be made.
+
+        told: the statement that made them, for the history; unless given, each tells itself.
+        """
+        statements = map(str, more) if told is None else (told,)
+        edited = dataclasses.replace(self, edits=(*self.edits, *more), history=(*self.history, *statements))
+        edited.__dict__["draft"] = Draft(self.weights, more, self.draft)
         return edited
+
+    def without_edits(self) -> Net:
+        """The same net with none of its edits; what surgery did to it stays, and stays told."""
+        told = tuple(statement for statement in self.history if not makes_edits(statement))
+        return dataclasses.replace(self, edits=(), history=told)
+
+    def noted(self, *statements: str) -> Net:
+        """The same net with more to tell of what was done to it."""
+        return dataclasses.replace(self, history=(*self.history, *statements))
 
     def diff(self, other: Net) -> tuple[str, ...]:
         """What differs between two nets, a line for each: layers, learned numbers, edits."""
-        return surgery.diff(self, other)
+        from engine.mutate.surgery import diff
 
-    def _with(self, **changes: Any) -> Net:
-        """A copy with other edits: what was checked and worked out of the graph holds for it too."""
-        _ = self._offsets, self.owned_parameters, self.dtype  # what every copy will need is worked out once
-        other = object.__new__(Net)
-        stale = ("overlay", "draft", "connections", "edge_count", "edge_counts")
-        other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in stale})
-        other.__dict__.update(changes)
-        return other
+        return diff(self, other)
 
     def neuron(self, where: str) -> Neuron:
         """The neuron of an address such as "hidden1:17", or a group of them, to read or to change.
 
-        The address of a neuron whose number is known: engine.graph.address.write(net, number).
+        The address of a neuron whose number is known: engine.graph.address.write(net.graph, number).
         """
+        from engine.synapses.handles import Neuron
+
         where = check_text(where, "a neuron's address", "hidden1:17").strip()
-        return Neuron(self, where, tuple(address.neurons(self, where).tolist()))
+        return Neuron(self, where, tuple(address.neurons(self.graph, where).tolist()))
 
     def synapse(self, where: str) -> Synapse:
         """The synapse of an address such as "input:14,14 -> hidden1:3", to change or to add."""
+        from engine.synapses.handles import Synapse
+
         where = check_text(where, "a synapse's address", "input:14,14 -> hidden1:3").strip()
-        return Synapse(self, where, *address.synapse(self, where))
+        return Synapse(self, where, *address.synapse(self.graph, where))
 
     def astype(self, dtype: npt.DTypeLike) -> Net:
         """The same net with parameters of another float dtype."""
@@ -237,7 +252,9 @@ class Net:
         out anew, the rest is taken over. Where nothing can be (the base is of another image or of a net with
         other layers, or a pixel is edited) all is worked out anew: the trace is the same, and takes longer.
         """
-        return trace.trace(self, image, gradients_of, base)
+        from engine.run.trace import trace
+
+        return trace(self, image, gradients_of, base)
 
     def predict(
         self, images: Array, batch: int = 1024, crops: int = 1, rng: np.random.Generator | None = None
@@ -247,29 +264,41 @@ class Net:
         crops: of a net that looks at less than a whole digit, the mean over so many crops: on an even grid
         (4, 9, 16, 25), or at random places drawn from rng. 1 is the centre.
         """
+        from engine.run.predict import predict
+
         return predict(self, images, batch, crops, rng)
 
     def synapses_into(self, layer: str, index: int, trace: Trace | None = None) -> Synapses:
         """Every synapse that ends in neuron `index` of a layer; computed weights are those of a trace."""
-        return synapses.into(self, layer, index, trace)
+        from engine.synapses import views
+
+        return views.into(self, layer, index, trace)
 
     def synapses_out_of(self, layer: str, index: int, trace: Trace | None = None) -> Synapses:
         """Every synapse that starts in neuron `index` of a layer; trace as in `synapses_into`.
 
         Of a neuron that gates synapses (a key, an attention) these too: what its activation multiplies.
         """
-        return synapses.out_of(self, layer, index, trace)
+        from engine.synapses import views
+
+        return views.out_of(self, layer, index, trace)
 
     def synapses(self, source: str, target: str, trace: Trace | None = None) -> Synapses:
         """Every synapse between two layers that are connected; trace as in `synapses_into`."""
-        return synapses.between(self, source, target, trace)
+        from engine.synapses import views
+
+        return views.between(self, source, target, trace)
 
     def synapse_count(self, source: str, target: str) -> int:
         """Count of synapses between two layers that are connected, computed and not enumerated."""
-        return synapses.pair_count(self, source, target)
+        from engine.synapses import views
+
+        return views.pair_count(self, source, target)
 
     def iter_synapses(
         self, chunk: int = 1 << 18, between: tuple[str, str] | None = None, trace: Trace | None = None
     ) -> Iterator[Synapses]:
         """Every synapse of the net, or between two layers, at most `chunk` at a time; trace as above."""
-        return synapses.chunks(self, chunk, between, trace)
+        from engine.synapses import views
+
+        return views.chunks(self, chunk, between, trace)

@@ -60,7 +60,7 @@ def nets(draw):
     layers = draw(graphs().filter(lambda layers: 0 < count(layers) <= 300))
     rng = np.random.default_rng(draw(st.integers(0, 99)))
     parameters = {n: rng.standard_normal(shape) * 0.7 for n, shape in parameter_shapes(layers).items()}
-    return Net("test", "Test", layers, parameters, Recipe("squared-error"))
+    return Net.of("test", "Test", layers, parameters, Recipe("squared-error"))
 
 
 def count(layers) -> int:

@@ -40,22 +40,22 @@ def random_edit(net: Net, rng: np.random.Generator) -> str:
 
 def _neuron_edit(net: Net, rng: np.random.Generator) -> str:
     verb = rng.choice(list(NEURON))
-    where = address.write(net, int(rng.integers(net.neuron_count)))
+    where = address.write(net.graph, int(rng.integers(net.neuron_count)))
     return f"{verb} {where} {'' if NEURON[verb] is None else NEURON[verb]}"
 
 
 def _link_edit(net: Net, rng: np.random.Generator) -> str:
     target = int(rng.integers(net.layers[0].size, net.neuron_count))
-    name, place = address.write(net, target).split(":")[0], target
+    name, place = address.write(net.graph, target).split(":")[0], target
     if rng.random() < 0.25:
         source = int(rng.integers(target))
-        return f"add {address.write(net, source)} -> {address.write(net, target)} 0.8"
+        return f"add {address.write(net.graph, source)} -> {address.write(net.graph, target)} 0.8"
     found = net.synapses_into(name, place - net.offset(name))
     if not len(found):
         return "cut nothing -> nothing"
     chosen = int(rng.integers(len(found)))
     verb = rng.choice(list(LINK))
-    ends = f"{address.write(net, int(found.source[chosen]))} -> {address.write(net, target)}"
+    ends = f"{address.write(net.graph, int(found.source[chosen]))} -> {address.write(net.graph, target)}"
     return f"{verb} {ends} {'' if LINK[verb] is None else LINK[verb]}"
 
 

@@ -19,7 +19,7 @@ def stack(shape, blocks: list[Block], activation="identity", dropout=0.0, seed=0
         layers.append(Layer(name, "", out, block, (layers[-1].name,), act, 0.0 if last else dropout))
     rng = np.random.default_rng(seed)
     parameters = {name: rng.standard_normal(shape) for name, shape in parameter_shapes(layers).items()}
-    return Net("test", "Test", tuple(layers), parameters, Recipe("cross-entropy", batch=5))
+    return Net.of("test", "Test", tuple(layers), parameters, Recipe("cross-entropy", batch=5))
 
 
 @st.composite

@@ -121,7 +121,11 @@ def _surgery(net: Net, *, resize: bool) -> Iterator[tuple[str, str, str]]:
     layers = kinds(net)
     if resize:
         for layer in layers:
-            yield "remove", layer.name, f"remove {layer.name}:{address.axes(net, layer)[-1]}{_BRIGHTEST}"
+            yield (
+                "remove",
+                layer.name,
+                f"remove {layer.name}:{address.axes(net.graph, layer)[-1]}{_BRIGHTEST}",
+            )
             yield "grow", layer.name, f"grow {layer.name} 2 seed 2"
     for layer in layers:
         for own, array in net.own_parameters(layer.name).items():
@@ -141,11 +145,11 @@ def _edits(net: Net, trace: Trace, layer: Layer) -> Iterator[tuple[str, str, int
     order = np.argsort(-np.abs(trace.activation[layer.name]), axis=None, kind="stable") + at
     for place, (verb, value) in enumerate(ON_NEURONS.items()):
         number = int(order[place])
-        where = address.write(net, number)
+        where = address.write(net.graph, number)
         if verb == "hold":
             where = layer.name
         elif verb == "freeze" and layer.block is not None:
-            where = f"{layer.name}:{address.axes(net, layer)[-1]}{(number - at) % layer.shape[-1]}"
+            where = f"{layer.name}:{address.axes(net.graph, layer)[-1]}{(number - at) % layer.shape[-1]}"
         yield verb, f"{verb} {where} {value}".strip(), number
     after = order[len(ON_NEURONS) :] if layer.size > len(ON_NEURONS) + len(ON_SYNAPSES) + 2 else order
     for slot, source in enumerate(layer.sources):
@@ -155,14 +159,14 @@ def _edits(net: Net, trace: Trace, layer: Layer) -> Iterator[tuple[str, str, int
                 continue
             start = _source(net, trace, verb, layer, source, number)
             if start is not None:
-                ends = f"{address.write(net, start)} -> {address.write(net, number)}"
+                ends = f"{address.write(net.graph, start)} -> {address.write(net.graph, number)}"
                 yield verb, f"{verb} {ends} {value}".strip(), number
         single, group = (int(number) for number in after[len(ON_SYNAPSES) : len(ON_SYNAPSES) + 2])
         start = _source(net, trace, "noise", layer, source, single)
         if start is not None:
-            ends = f"{address.write(net, start)} -> {address.write(net, single)}"
+            ends = f"{address.write(net.graph, start)} -> {address.write(net.graph, single)}"
             yield "noise", f"noise {ends} 0.5 seed 4", single
-            yield "scale", f"scale {source} -> {address.write(net, group)} 0.5", group
+            yield "scale", f"scale {source} -> {address.write(net.graph, group)} 0.5", group
 
 
 def _source(net: Net, trace: Trace, verb: str, layer: Layer, source: str, number: int) -> int | None:

@@ -15,22 +15,22 @@ SPLIT = ("query", "key", "value", "attention")
 def test_a_head_is_its_part_of_every_token(own):
     layer = f"block2.{own}"
     numbers = np.arange(17 * 64).reshape(17, 64) + VIT.offset(layer)
-    assert (address.neurons(VIT, f"{layer}:head1") == numbers[:, 16:32].reshape(-1)).all()
+    assert (address.neurons(VIT.graph, f"{layer}:head1") == numbers[:, 16:32].reshape(-1)).all()
     for text in (f"{layer}:head1,token5", f"{layer}: token5, head1"):
-        assert (address.neurons(VIT, text) == numbers[5, 16:32]).all()
-    assert address.neuron(VIT, f"{layer}:head1,token5,feature3") == numbers[5, 19]
-    assert (address.neurons(VIT, f"{layer}:head1-2,feature0") == numbers[:, [16, 32]].reshape(-1)).all()
-    assert address.neuron(VIT, f"{layer}:token5,feature19") == numbers[5, 19]
-    assert address.write(VIT, int(numbers[5, 19])) == f"{layer}:5,19"
+        assert (address.neurons(VIT.graph, text) == numbers[5, 16:32]).all()
+    assert address.neuron(VIT.graph, f"{layer}:head1,token5,feature3") == numbers[5, 19]
+    assert (address.neurons(VIT.graph, f"{layer}:head1-2,feature0") == numbers[:, [16, 32]].reshape(-1)).all()
+    assert address.neuron(VIT.graph, f"{layer}:token5,feature19") == numbers[5, 19]
+    assert address.write(VIT.graph, int(numbers[5, 19])) == f"{layer}:5,19"
 
 
 def test_scores_are_named_by_head_query_and_key():
     numbers = np.arange(4 * 17 * 17).reshape(4, 17, 17) + VIT.offset("block1.scores")
-    assert address.neuron(VIT, "block1.scores:head1,query5,key3") == numbers[1, 5, 3]
-    assert address.neuron(VIT, "block1.scores:1,5,3") == numbers[1, 5, 3]
-    assert (address.neurons(VIT, "block1.scores:head1") == numbers[1].reshape(-1)).all()
-    assert (address.neurons(VIT, "block1.scores:key3,query5") == numbers[:, 5, 3]).all()
-    assert address.axes(VIT, VIT.layer("block1.scores")) == ("head", "query", "key")
+    assert address.neuron(VIT.graph, "block1.scores:head1,query5,key3") == numbers[1, 5, 3]
+    assert address.neuron(VIT.graph, "block1.scores:1,5,3") == numbers[1, 5, 3]
+    assert (address.neurons(VIT.graph, "block1.scores:head1") == numbers[1].reshape(-1)).all()
+    assert (address.neurons(VIT.graph, "block1.scores:key3,query5") == numbers[:, 5, 3]).all()
+    assert address.axes(VIT.graph, VIT.layer("block1.scores")) == ("head", "query", "key")
 
 
 def test_a_silenced_head_is_silent_and_the_others_are_not():
@@ -55,7 +55,7 @@ def test_the_weights_of_a_head_can_be_frozen():
 
 
 def test_only_what_attention_reads_has_heads():
-    having = {layer.name for layer in VIT.layers if address.heads(VIT, layer)}
+    having = {layer.name for layer in VIT.layers if address.heads(VIT.graph, layer)}
     assert having == {f"block{n}.{own}" for n in (1, 2) for own in SPLIT}
 
 
@@ -79,13 +79,13 @@ def test_only_what_attention_reads_has_heads():
 )
 def test_a_wrong_address_of_a_head_says_what_there_is(text, message):
     with pytest.raises(EngineError) as error:
-        address.neuron(VIT, text)
+        address.neuron(VIT.graph, text)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
 
 
 def test_maps_keep_their_rows_and_columns():
     net = build("input 28x28 | conv 4 3x3 | dense 10 softmax", np.random.default_rng(0))
-    assert address.axes(net, net.layers[1]) == ("row", "column", "map")
+    assert address.axes(net.graph, net.layers[1]) == ("row", "column", "map")
     with pytest.raises(EngineError, match=r"rows 0\.\.25, columns 0\.\.25, maps 0\.\.3"):
-        address.neurons(net, f"{net.layers[1].name}:head1")
+        address.neurons(net.graph, f"{net.layers[1].name}:head1")

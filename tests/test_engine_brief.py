@@ -27,11 +27,11 @@ def test_a_net_shows_its_name_its_layers_and_its_size(net: Net):
     assert max(map(len, shown.splitlines())) < 130
 
 
-def test_a_net_shows_how_many_edits_it_has_and_the_first_of_them():
-    assert "edit" not in repr(MLP)
-    assert "1 edit: ablate hidden1:17>" in repr(MLP.mutate("ablate hidden1:17"))
+def test_a_net_shows_what_was_done_to_it_first():
+    assert "change" not in repr(MLP)
+    assert "1 change: ablate hidden1:17>" in repr(MLP.mutate("ablate hidden1:17"))
     first = "cut input:14,14 -> hidden1:3; clamp hidden2:5 0.8; freeze hidden1:7; ..."
-    assert f"4 edits: {first}>" in repr(EDITED)
+    assert f"4 changes: {first}>" in repr(EDITED)
 
 
 def test_a_trace_shows_what_was_read_and_how_sure():
@@ -39,13 +39,13 @@ def test_a_trace_shows_what_was_read_and_how_sure():
     assert shown.startswith(
         f"<Trace of mlp: reads {TRACE.prediction} with probability {TRACE.confidence:.4f}; "
     )
-    assert shown.endswith("1,690 neurons in 5 layers, 4 edits>")
+    assert shown.endswith("1,690 neurons in 5 layers, 4 changes>")
     assert repr(MLP.trace(IMAGES[0], gradients_of=3)).endswith("in 5 layers, with gradients>")
 
 
 def test_handles_show_address_and_number():
     assert repr(MLP.neuron("hidden1:17")) == "<Neuron hidden1:17 of mlp: number 801>"
-    group = "<Neuron hidden1:3-9 of mlp: 7 neurons, the first is number 787, 4 edits>"
+    group = "<Neuron hidden1:3-9 of mlp: 7 neurons, the first is number 787, 4 changes>"
     assert repr(EDITED.neuron("hidden1:3-9")) == group
     synapse = "<Synapse input:14,14 -> hidden1:3 of mlp: from neuron 406 to 787>"
     assert repr(MLP.synapse("input:14,14 -> hidden1:3")) == synapse

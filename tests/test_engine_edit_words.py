@@ -151,7 +151,7 @@ def test_without_its_synapses_a_neuron_tells_nobody(net, text):
 
 
 def place(net, number):
-    layer = address.write(net, number).partition(":")[0]
+    layer = address.write(net.graph, number).partition(":")[0]
     return layer, number - net.offset(layer)
 
 
@@ -159,7 +159,7 @@ def test_groups_meet_what_single_edits_left():
     net = NETS["images"]
     source, target = net.connections[0]
     view = net.synapses(source, target)
-    one = tuple(address.write(net, int(ends[0])) for ends in (view.source, view.target))
+    one = tuple(address.write(net.graph, int(ends[0])) for ends in (view.source, view.target))
     changed = net.mutate(
         f"set {one[0]} -> {one[1]} 3; scale {source} -> {one[1]} 2; cut {one[0]} -> {target}"
     )

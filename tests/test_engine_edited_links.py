@@ -70,14 +70,14 @@ MIXED = {
 def flat(net: Net, where: str) -> tuple[str, int]:
     """A neuron's layer, and its flat index there."""
     name = where.partition(":")[0]
-    return name, address.neuron(net, where) - net.offset(name)
+    return name, address.neuron(net.graph, where) - net.offset(name)
 
 
 def weight(net: Net, where: str, trace=None) -> tuple[float, int]:
     """A synapse's weight and its gate, as the view has them."""
     source, target = where.split(" -> ")
     into = net.synapses_into(*flat(net, target), trace)
-    mine = np.flatnonzero(into.source == address.neuron(net, source))
+    mine = np.flatnonzero(into.source == address.neuron(net.graph, source))
     assert len(mine) == 1
     return float(into.weight[mine[0]]), int(into.gate[mine[0]])
 
@@ -166,7 +166,7 @@ def test_one_edited_link_changes_one_neurons_sum_by_its_weight_and_no_other(net,
     expected = (0, 2.5 * own, 0.6, own - 0.3)[after]
     changed = net.mutate(verb.format(link) if "{}" in verb else f"{verb} {link}")
     before, now = sums(net, layer, x), sums(changed, layer, x)
-    sent = trace.neurons[address.neuron(net, source)]
+    sent = trace.neurons[address.neuron(net.graph, source)]
     assert now[place] == pytest.approx(before[place] + (expected - own) * sent, abs=1e-6)
     others = np.arange(len(now)) != place
     assert (now[others] == before[others]).all()
@@ -221,7 +221,7 @@ def test_a_group_of_a_maxout_takes_the_largest_of_what_is_left():
 def test_attention_that_is_set_is_a_constant_and_no_more_of_its_gate(link, gate):
     net = TOKENS.mutate(f"set {link} 0.6")
     own, gated = weight(TOKENS, link)
-    assert gated == address.neuron(net, gate)
+    assert gated == address.neuron(net.graph, gate)
     assert weight(net, link) == (pytest.approx(0.6), -1)
     for seed in (0, 1):
         assert weight(net, link, net.trace(image(net, seed))) == (pytest.approx(0.6), -1)
@@ -239,7 +239,7 @@ def test_a_term_can_be_added_to_what_is_normalised_already(link):
     layer, place = flat(NORMS, target)
     net = NORMS.mutate(f"add {link} 0.5")
     change = sums(net, layer, x) - sums(NORMS, layer, x)
-    assert change[place] == pytest.approx(0.5 * x.reshape(-1)[address.neuron(net, source)])
+    assert change[place] == pytest.approx(0.5 * x.reshape(-1)[address.neuron(net.graph, source)])
     assert np.flatnonzero(change).tolist() == [place]
     assert weight(net, link, net.trace(x)) == (0.5, -1)
     assert weight(net.mutate(f"scale {link} 3"), link)[0] == 1.5

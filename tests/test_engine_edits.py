@@ -147,7 +147,7 @@ def test_cutting_one_synapse_of_a_convolution_changes_one_neurons_sum():
     synapses = CNN.synapses_into("conv1", 12 * 24 * 20 + 12 * 20 + 5)
     lit = int(np.argmax(np.abs(before.neurons[synapses.source] * synapses.weight)))
     source, target = int(synapses.source[lit]), int(synapses.target[lit])
-    ends = f"{address.write(CNN, source)} -> {address.write(CNN, target)}"
+    ends = f"{address.write(CNN.graph, source)} -> {address.write(CNN.graph, target)}"
     after = CNN.mutate(f"cut {ends}").trace(FOUR)
     changed = np.flatnonzero(after.pre["conv1"] != before.pre["conv1"])
     assert (changed + CNN.offset("conv1")).tolist() == [target]

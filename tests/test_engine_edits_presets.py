@@ -45,7 +45,7 @@ def test_each_edit_by_itself_moves_what_it_names_and_nothing_ahead_of_it(name, t
     base = net.trace(found.image)
     for text, number in found.edits:
         after = net.mutate(text)
-        verb, layer = text.split()[0], address.write(net, number).partition(":")[0]
+        verb, layer = text.split()[0], address.write(net.graph, number).partition(":")[0]
         if verb in ("freeze", "hold"):
             assert holds(after, layer) or not net.own_parameters(layer), text
             continue
@@ -223,6 +223,6 @@ def test_training_leaves_alone_what_edits_say_and_moves_the_rest(name, trained):
     cut = [edit.where for edit in net.edits if edit.verb == "cut"]
     assert cut
     for where in cut:
-        source, target = address.synapse(after, where)
+        source, target = address.synapse(after.graph, where)
         layer = where.split("->")[1].partition(":")[0].strip()
         assert source not in after.synapses_into(layer, target - after.offset(layer)).source

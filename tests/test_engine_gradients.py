@@ -49,7 +49,7 @@ class Sum(Block):
 def build(layers: Sequence[Layer], loss: str, seed: int = 0) -> Net:
     rng = np.random.default_rng(seed)
     parameters = {name: rng.standard_normal(shape) for name, shape in parameter_shapes(layers).items()}
-    return Net("test", "Test", tuple(layers), parameters, Recipe(loss=loss, batch=5))
+    return Net.of("test", "Test", tuple(layers), parameters, Recipe(loss=loss, batch=5))
 
 
 def stack(hidden: str, head: str, loss: str, dropout: float = 0.0) -> Net:

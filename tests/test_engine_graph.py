@@ -43,7 +43,7 @@ def small(rng: np.random.Generator | None = None, **output) -> Net:
     )
     shapes = {"hidden1.weight": (4, 3), "hidden1.bias": (3,), "output.weight": (3, 2), "output.bias": (2,)}
     parameters = {name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
-    return Net("small", "Small", layers, parameters)
+    return Net.of("small", "Small", layers, parameters)
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -67,13 +67,13 @@ def test_edges_of_each_kind_are_told_apart():
 @pytest.mark.parametrize("name", FLATTENED)
 def test_sizes_with_a_flatten_layer_can_be_compared(name):
     net = preset(name, np.random.default_rng(0))
-    counts = (net.neuron_count + net.flatten_count, net.edge_count + net.flatten_count)
+    counts = (net.neuron_count + net.graph.flatten_count, net.edge_count + net.graph.flatten_count)
     assert counts == FLATTENED[name]
 
 
 def test_only_maps_that_a_dense_layer_reads_are_flattened():
-    assert preset("mlp", np.random.default_rng(0)).flatten_count == 0
-    assert preset("cnn-draw", np.random.default_rng(0)).flatten_count == 4 * 4 * 40
+    assert preset("mlp", np.random.default_rng(0)).graph.flatten_count == 0
+    assert preset("cnn-draw", np.random.default_rng(0)).graph.flatten_count == 4 * 4 * 40
 
 
 def test_every_preset_is_in_the_table():
@@ -247,7 +247,7 @@ def test_layers_that_make_no_graph_are_refused(case):
     layers = list(net.layers)
     layers[case.at] = replace(layers[case.at], **case.change)
     with pytest.raises(EngineError, match=case.message):
-        Net("small", "Small", tuple(layers), net.parameters)
+        Net.of("small", "Small", tuple(layers), net.parameters)
 
 
 @pytest.mark.parametrize(

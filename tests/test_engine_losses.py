@@ -63,7 +63,7 @@ def test_a_loss_that_does_not_fit_the_output_is_refused(name, head, message):
 def with_head(head: str, loss: str) -> Net:
     net = preset("cnn-fast", np.random.default_rng(0))
     layers = (*net.layers[:-1], replace(net.layers[-1], activation=head))
-    return Net("test", "", layers, net.parameters, Recipe(loss=loss, lr=1e-3, batch=20, epochs=6))
+    return Net.of("test", "", layers, net.parameters, Recipe(loss=loss, lr=1e-3, batch=20, epochs=6))
 
 
 def task() -> tuple[np.ndarray, np.ndarray]:

@@ -31,7 +31,7 @@ def test_silencing_a_neuron_does_what_was_told(name, layer, edits):
     found = engine.margins(trace, layer, 4, 9, batch=50)
     places = [*found.order[:4], *found.order[-4:], int(trace.activation[layer].argmin())]
     for place in places:
-        where = address.write(net, net.offset(layer) + int(place))
+        where = address.write(net.graph, net.offset(layer) + int(place))
         silenced = net.mutate(f"ablate {where}").trace(FOUR)
         scores = silenced.pre["output"].reshape(-1)
         assert found.without[place] == pytest.approx(scores[4] - scores[9], abs=2e-4), where

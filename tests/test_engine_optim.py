@@ -101,7 +101,7 @@ def small(**recipe) -> Net:
         Layer("output", "", (4,), Dense(4), ("hidden1",), "log-softmax"),
     )
     parameters = initial_parameters(layers, np.random.default_rng(0))
-    return Net("test", "", layers, parameters, Recipe(**{"batch": 16, "epochs": 2, **recipe}))
+    return Net.of("test", "", layers, parameters, Recipe(**{"batch": 16, "epochs": 2, **recipe}))
 
 
 def task(count: int = 70) -> tuple[np.ndarray, np.ndarray]:
@@ -118,7 +118,7 @@ def test_pieces_cover_each_parameter_once_and_only_weights_decay(name):
     assert pieces[-1, 1] == net.parameter_count
     assert np.array_equal(pieces[1:, 0], pieces[:-1, 1])
     marks = np.concatenate([np.full(b - a, mark) for (a, b), mark in zip(pieces, decayed, strict=True)])
-    for key, first in net.parameter_offsets.items():
+    for key, first in net.graph.parameter_offsets.items():
         part = marks[first : first + net.parameters[key].size]
         assert (part == key.endswith("weight")).all(), key
 

@@ -87,7 +87,7 @@ def test_a_path_is_worth_what_its_synapses_say_before_and_after_an_edit():
     found = strongest_paths(before, 4, 30)
     ways = [p.neurons for p in found]
     assert engine.path_contributions(before, ways) == pytest.approx([p.contribution for p in found])
-    source, target = (address.write(CNN, n) for n in ways[0][-3:-1])
+    source, target = (address.write(CNN.graph, n) for n in ways[0][-3:-1])
     for edit in (f"cut {source} -> {target}", f"ablate {target}", f"clamp {target} 3"):
         after = CNN.mutate(edit).trace(FOUR)
         values = engine.path_contributions(after, ways)

@@ -24,7 +24,7 @@ def test_the_terms_of_a_neuron_add_up_to_its_sum(kind, edits):
     trace = net.trace(image(net))
     for layer in net.layers[1:]:
         for index in range(0, layer.size, 3):
-            reading = net.neuron(address.write(net, net.offset(layer.name) + index)).read(trace)
+            reading = net.neuron(address.write(net.graph, net.offset(layer.name) + index)).read(trace)
             assert reading.bias + reading.incoming_contributions.sum() == pytest.approx(reading.sum, abs=1e-5)
             assert (np.diff(np.abs(reading.incoming_contributions)) <= 1e-12).all()
 
@@ -54,7 +54,7 @@ def test_gradients_of_a_neuron_are_slopes(kind, where):
     ],
 )
 def test_a_receptive_field_holds_every_pixel_that_counts_and_no_more(net, where):
-    number = address.neuron(net, where)
+    number = address.neuron(net.graph, where)
     layer = where.partition(":")[0]
     reading = net.neuron(where).read(net.trace(FOUR))
     rng = np.random.default_rng(0)
@@ -111,7 +111,7 @@ def test_a_study_finds_what_an_evaluation_of_the_silenced_net_finds(net, layer, 
     whole = evaluate(net, images, labels)
     assert found.accuracy == pytest.approx(whole.accuracy)
     for i, neuron in enumerate(neurons):
-        where = address.write(net, net.offset(layer) + neuron)
+        where = address.write(net.graph, net.offset(layer) + neuron)
         silenced: Evaluation = evaluate(net.mutate(f"ablate {where}"), images, labels)
         assert found.without[i] == pytest.approx(silenced.accuracy)
         lost = np.diag(whole.confusion) - np.diag(silenced.confusion)
@@ -143,16 +143,19 @@ def test_a_study_needs_a_layer_between(layer):
     ],
 )
 def test_an_address_names_one_neuron_and_reads_back(net, text, number):
-    assert address.neuron(net, text) == number
-    assert address.neuron(net, address.write(net, number)) == number
+    assert address.neuron(net.graph, text) == number
+    assert address.neuron(net.graph, address.write(net.graph, number)) == number
 
 
 def test_addresses_of_groups_synapses_and_weights():
-    assert len(address.neurons(CNN, "conv1:map12")) == 24 * 24
-    assert address.neurons(CNN, "conv1:*,*,12").tolist() == address.neurons(CNN, "conv1:map12").tolist()
-    assert address.neurons(MLP, "hidden1:3-5").tolist() == [787, 788, 789]
-    assert address.synapse(MLP, "input:14,14 -> hidden1:3") == (406, 787)
-    assert address.parameter(CNN, "conv1.kernel:1,2,0,7") == ("conv1.weight", (1, 2, 0, 7))
+    assert len(address.neurons(CNN.graph, "conv1:map12")) == 24 * 24
+    assert (
+        address.neurons(CNN.graph, "conv1:*,*,12").tolist()
+        == address.neurons(CNN.graph, "conv1:map12").tolist()
+    )
+    assert address.neurons(MLP.graph, "hidden1:3-5").tolist() == [787, 788, 789]
+    assert address.synapse(MLP.graph, "input:14,14 -> hidden1:3") == (406, 787)
+    assert address.parameter(CNN.graph, "conv1.kernel:1,2,0,7") == ("conv1.weight", (1, 2, 0, 7))
 
 
 @pytest.mark.parametrize(
@@ -167,5 +170,5 @@ def test_addresses_of_groups_synapses_and_weights():
 )
 def test_a_wrong_address_says_what_there_is(text, message):
     with pytest.raises(EngineError) as error:
-        address.neuron(MLP, text)
+        address.neuron(MLP.graph, text)
     assert message in str(error.value)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_engine_graph import small
 
-from engine import interpret, preset, presets
+from engine import Net, interpret, preset, presets
 
 
 def image() -> np.ndarray:
@@ -30,7 +30,7 @@ def test_every_activation_agrees(hidden, head):
 
     net = small(activation=head).astype(np.float64)
     layers = (net.layers[0], replace(net.layers[1], activation=hidden), net.layers[2])
-    net = replace(net, layers=layers)
+    net = Net.of(net.name, net.title, layers, net.parameters, net.recipe)
     x = np.array([[1.0, 0.25], [0, 0.5]])
     trace = net.trace(x)
     expected = np.concatenate([trace.activation[layer.name].reshape(-1) for layer in layers])

@@ -18,7 +18,7 @@ def net_of(*sizes: int, seed: int = 0) -> Net:
         layers.append(Layer(name, "", (size,), Dense(size), (layers[-1].name,), "relu"))
         parameters[f"{name}.weight"] = rng.standard_normal((sizes[i - 1], size)).astype(np.float32)
         parameters[f"{name}.bias"] = rng.standard_normal(size).astype(np.float32)
-    return Net("test", "", tuple(layers), parameters)
+    return Net.of("test", "", tuple(layers), parameters)
 
 
 def rows(synapses) -> list[tuple]:

@@ -9,7 +9,7 @@ import pytest
 from test_engine_gradients import check_parameters
 from token_nets import image, transformer
 
-from engine import Kind, evaluate, interpret, load, preset, save, strongest
+from engine import Kind, Net, evaluate, interpret, load, preset, save, strongest
 from engine.blocks.activations import activation
 from engine.run.machine import Machine
 from engine.training.fit import Trainer
@@ -141,7 +141,7 @@ def test_layers_named_alike_keep_their_parameters_apart():
         for layer in net.layers
     )
     parameters = {key.replace("tokens.", "block1."): array for key, array in net.parameters.items()}
-    same = replace(net, layers=layers, parameters=parameters)
+    same = Net.of(net.name, net.title, layers, parameters, net.recipe)
     assert set(same.own_parameters("block1")) == {"weight", "bias", "class", "position"}
     assert set(same.own_parameters("block1.query")) == {"weight", "bias"}
     assert np.array_equal(same.trace(image(net)).neurons, net.trace(image(net)).neurons)
@@ -154,7 +154,7 @@ def gradients_of(threads: int, batch: int, dropout: float = 0.0) -> list[np.ndar
     before = numba.get_num_threads()
     numba.set_num_threads(threads)
     try:
-        trainer = Trainer(replace(net, layers=layers), net.recipe.change(batch=80))
+        trainer = Trainer(Net.of(net.name, net.title, layers, net.parameters), net.recipe.change(batch=80))
         for n in (80, batch):
             x, labels = rng.random((n, 28, 28, 1), dtype=np.float32), rng.integers(0, 10, n)
             trainer.update(x, labels, 1e-3, np.random.default_rng(2))
@@ -231,7 +231,7 @@ def test_decay_spares_normalisations_positions_and_the_class_token():
     flat = np.zeros(net.parameter_count)
     for (first, end), decay in zip(pieces, decays, strict=True):
         flat[first:end] = decay
-    for name, first in net.parameter_offsets.items():
+    for name, first in net.graph.parameter_offsets.items():
         part = flat[first : first + net.parameters[name].size]
         assert set(part.tolist()) == {float(name.endswith(".weight"))}, name
 

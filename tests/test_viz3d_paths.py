@@ -34,18 +34,18 @@ def test_the_paths_told_are_the_strongest_and_the_score_is_whole(capsys, job, la
     assert told["paths"]["score"] == pytest.approx(float(TRACE.pre["output"][label]))
     assert told["paths"]["from_pixels"] == pytest.approx(engine.pixel_contributions(TRACE, label).sum())
     for one, path in zip(told["paths"]["strongest"], found, strict=True):
-        assert one["neurons"] == [address.write(MLP, n) for n in path.neurons]
+        assert one["neurons"] == [address.write(MLP.graph, n) for n in path.neurons]
         assert one["contribution"] == pytest.approx(path.contribution)
     assert "no_longer" not in told["paths"]
 
 
 def test_edits_show_which_paths_are_gone_and_which_are_new(capsys):
-    through = address.write(MLP, engine.strongest_paths(TRACE, 4, 1)[0].neurons[2])
+    through = address.write(MLP.graph, engine.strongest_paths(TRACE, 4, 1)[0].neurons[2])
     told = asked(capsys, paths="8:4", mutate=[f"ablate {through}"])["paths"]
     before, after = (
         engine.strongest_paths(t, 4, 8) for t in (TRACE, MLP.mutate(f"ablate {through}").trace(FOUR))
     )
-    old, new = ([[address.write(MLP, n) for n in p.neurons] for p in some] for some in (before, after))
+    old, new = ([[address.write(MLP.graph, n) for n in p.neurons] for p in some] for some in (before, after))
     assert [each["neurons"] for each in told["strongest"]] == new
     assert [each["neurons"] for each in told["no_longer"]] == [way for way in old if way not in new]
     gone = [each for each in told["no_longer"] if through in each["neurons"]]
@@ -78,7 +78,7 @@ def test_the_report_fits_and_holds_every_neuron_of_a_path(capsys, monkeypatch, p
     net = engine.load(data.model_path(preset)).mutate("scale input:15,10 0.5")
     trace = net.trace(FOUR)
     for path in engine.strongest_paths(trace, trace.prediction, 4):
-        assert all(address.write(net, number) in words for number in path.neurons)
+        assert all(address.write(net.graph, number) in words for number in path.neurons)
 
 
 def test_a_class_without_a_path_is_said(capsys, monkeypatch):

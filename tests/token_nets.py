@@ -42,7 +42,7 @@ def transformer(side=4, patch=2, width=4, heads=2, hidden="gelu-tanh", seed=0, *
     add("output", TokenHead(3), stream, activation="softmax")
     rng = np.random.default_rng(seed)
     parameters = {name: rng.standard_normal(shape) for name, shape in parameter_shapes(layers).items()}
-    return Net("test", "Test", tuple(layers), parameters, Recipe("cross-entropy", batch=5))
+    return Net.of("test", "Test", tuple(layers), parameters, Recipe("cross-entropy", batch=5))
 
 
 def image(net: Net, seed: int = 1) -> np.ndarray:

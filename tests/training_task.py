@@ -24,7 +24,7 @@ def net_of(hidden: str = "relu", rate: float = 0.2, **recipe) -> Net:
         Layer("output", "", (4,), Dense(4), ("hidden2",), "log-softmax"),
     )
     parameters = initial_parameters(layers, np.random.default_rng(0))
-    return Net("test", "", layers, parameters, Recipe(**{"batch": 32, "epochs": 3, **recipe}))
+    return Net.of("test", "", layers, parameters, Recipe(**{"batch": 32, "epochs": 3, **recipe}))
 
 
 def same(a: Net, b: Net) -> bool:

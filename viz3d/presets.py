@@ -93,7 +93,7 @@ def _gather() -> list[Facts]:
         trained = name in data.bundled_models()
         provenance = dict(engine.load(data.model_path(name)).provenance) if trained else None
         edges = dict.fromkeys(_KINDS, 0) | {k.name.lower(): n for k, n in net.edge_counts.items()}
-        counts = (net.neuron_count, edges, net.flatten_count, net.parameter_count)
+        counts = (net.neuron_count, edges, net.graph.flatten_count, net.parameter_count)
         found.append(Facts(name, net.title, net.text, *counts, provenance))
     return found
 

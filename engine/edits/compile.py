@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,10 +22,8 @@ from engine.edits.merged import (
 from engine.edits.overlay import Cells, Links, Overlay, Windows
 from engine.errors import EngineError
 from engine.graph import address
+from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
-
-if TYPE_CHECKING:
-    from engine.net import Net
 
 _MAXIMA = (MaxPool, Maxout)
 """The blocks that take the largest of their inputs instead of their sum."""
@@ -35,15 +32,16 @@ MOST = 100_000
 
 
 class Draft:
-    """What a net's edits come to: by layer and neuron, by ends of a synapse.
+    """What edits of a graph and its weights come to: by layer and neuron, by ends of a synapse.
 
     A draft made on top of another shares with it what its own edits do not touch, and the parts of the
     overlay that were made of that: one edit more costs what that edit costs, however many there are.
     EngineError names the edit that cannot be made, and why.
     """
 
-    def __init__(self, net: Net, edits: tuple[Edit, ...], base: Draft | None = None):
-        self.net: Net = net if base is None else base.net  # of one graph and the same parameters
+    def __init__(self, weights: Weights, edits: tuple[Edit, ...], base: Draft | None = None):
+        self.weights = weights
+        self.graph = weights.graph
         self._cells: dict[str, dict[int, NeuronEdits]] = {} if base is None else dict(base._cells)
         self._links: dict[tuple[str, str], dict[Ends, SynapseEdits]] = (
             {} if base is None else dict(base._links)
@@ -54,8 +52,8 @@ class Draft:
         )
         self._touched: set[str | tuple[str, str]] = set()
         for edit in edits:
-            if edit.value is not None and not holds(net.dtype, edit.value):
-                raise EngineError(f"{edit}: {edit.value} is no finite {net.dtype} number")
+            if edit.value is not None and not holds(weights.dtype, edit.value):
+                raise EngineError(f"{edit}: {edit.value} is no finite {weights.dtype} number")
             if edit.synapse:
                 self._edit_synapses(edit)
             else:
@@ -69,8 +67,8 @@ class Draft:
         for key, pair in self._links.items():
             part = self._parts.get(key)
             if part is None:
-                taking = isinstance(self.net.layer(key[1]).block, _MAXIMA)
-                part = (windows_of if taking else links_of)(self.net, *key, pair)
+                taking = isinstance(self.graph.layer(key[1]).block, _MAXIMA)
+                part = (windows_of if taking else links_of)(self.weights, *key, pair)
                 self._parts[key] = part
             if isinstance(part, Windows):
                 windows[key[1]] = part
@@ -86,7 +84,7 @@ class Draft:
         return Overlay(links, windows, cells, held)
 
     def _edit_neurons(self, edit: Edit) -> None:
-        layer, found = _places(self.net, edit.where)
+        layer, found = _places(self.graph, edit.where)
         self._may(edit, layer)
         if edit.verb in ("freeze", "hold"):
             (self._freeze if edit.verb == "freeze" else self._hold)(edit, layer, found)
@@ -106,7 +104,7 @@ class Draft:
 
     def _may(self, edit: Edit, layer: Layer) -> None:
         """EngineError where a verb makes no sense on that layer."""
-        if layer is self.net.layers[-1] and edit.verb not in ("shift", "freeze", "hold"):
+        if layer is self.graph.layers[-1] and edit.verb not in ("shift", "freeze", "hold"):
             raise EngineError(
                 f"{edit}: the answer is read from {layer.name}: shift its bias, or edit what feeds it"
             )
@@ -125,7 +123,7 @@ class Draft:
     def _freeze(self, edit: Edit, layer: Layer, found: Array) -> None:
         """Hold what these neurons have learned; what is shared is held only for all that share it."""
         assert layer.block is not None
-        wiring = self.net.wiring(layer.name)
+        wiring = self.weights.wiring(layer.name)
         chosen = np.zeros(layer.size, bool)
         chosen[found] = True
         for name, array in wiring.parameters.items():
@@ -138,7 +136,7 @@ class Draft:
                 share = layer.size // last
                 raise EngineError(
                     f"{edit}: {share} neurons of {layer.name} share each weight: freeze them all, "
-                    f"such as freeze {_sharers(self.net, layer, found)}"
+                    f"such as freeze {_sharers(self.graph, layer, found)}"
                 )
             self._keep(f"{layer.name}.{name}", np.asarray(units.any(axis=0)))
 
@@ -146,19 +144,19 @@ class Draft:
         """Hold a layer's weights that are 0."""
         if len(found) < layer.size:
             raise EngineError(f"{edit}: zeros are held for a whole layer: write hold {layer.name}")
-        weight = self.net.parameters.get(f"{layer.name}.weight")
+        weight = self.weights.arrays.get(f"{layer.name}.weight")
         if weight is None:
             raise EngineError(f"{edit}: {layer.name} has learned no weights")
         self._keep(f"{layer.name}.weight", np.asarray(weight == 0))
 
     def _keep(self, name: str, numbers: Array) -> None:
         """Hold these numbers of a parameter, a mask that has its last axes."""
-        shape = self.net.parameters[name].shape
+        shape = self.weights.arrays[name].shape
         self._held[name] = self._held.get(name, np.zeros(shape, bool)) | numbers
 
     def synapses(self, where: str) -> tuple[Layer, Layer, dict[Ends, SynapseEdits]]:
         """The two layers of "source -> target" and all synapses that there are between the neurons named."""
-        (source, starts), (target, ends) = (_places(self.net, part) for part in address.ends(where))
+        (source, starts), (target, ends) = (_places(self.graph, part) for part in address.ends(where))
         found = self._named(source, target, starts, ends)
         return source, target, {ends: link for ends, link in found.items() if not link.cut}
 
@@ -184,24 +182,26 @@ class Draft:
         if len(starts) == len(ends) == 1:
             one = (int(starts[0]), int(ends[0]))
             return (
-                {one: pair[one]} if one in pair else synapses_between(self.net, source, target, starts, ends)
+                {one: pair[one]}
+                if one in pair
+                else synapses_between(self.weights, source, target, starts, ends)
             )
-        found = synapses_between(self.net, source, target, starts, ends)
+        found = synapses_between(self.weights, source, target, starts, ends)
         some, others = set(starts.tolist()), set(ends.tolist())
         return found | {e: link for e, link in pair.items() if e[0] in some and e[1] in others}
 
     def _new(self, edit: Edit) -> tuple[Layer, Layer, dict[Ends, SynapseEdits]]:
         """A synapse to be added, as `synapses` has it; EngineError where it cannot be."""
         first, second = address.ends(edit.where)
-        (source, starts), (target, ends) = _places(self.net, first), _places(self.net, second)
+        (source, starts), (target, ends) = _places(self.graph, first), _places(self.graph, second)
         for part, found in ((first, starts), (second, ends)):
             if len(found) != 1:
-                address.neuron(self.net, part)  # says what to write instead
+                address.neuron(self.graph, part)  # says what to write instead
         one = (int(starts[0]), int(ends[0]))
         link = self._named(source, target, starts, ends).get(one)
         if link is not None and not link.cut:
             raise EngineError(f"{edit}: this synapse is there already: set its weight")
-        if self.net.index(source.name) >= self.net.index(target.name) or target.block is None:
+        if self.graph.index(source.name) >= self.graph.index(target.name) or target.block is None:
             raise EngineError(
                 f"{edit}: a signal never runs back from {source.name} to {target.name}: "
                 "a synapse leads to a later layer"
@@ -214,14 +214,14 @@ class Draft:
         return source, target, {one: link or SynapseEdits()}
 
 
-def _places(net: Net, text: str) -> tuple[Layer, Array]:
+def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
     """The layer of an address, and the flat indices in it (n,) of the neurons that it names."""
-    found = address.neurons(net, text)
-    layer = net.layer(text.partition(":")[0].strip())
-    return layer, found - net.offset(layer.name)
+    found = address.neurons(graph, text)
+    layer = graph.layer(text.partition(":")[0].strip())
+    return layer, found - graph.offset(layer.name)
 
 
-def _sharers(net: Net, layer: Layer, found: Array) -> str:
+def _sharers(graph: Graph, layer: Layer, found: Array) -> str:
     """The address of all neurons that share weights with the first of these."""
     unit = int(found[0]) % layer.shape[-1]
-    return f"{layer.name}:{address.axes(net, layer)[-1]}{unit}"
+    return f"{layer.name}:{address.axes(graph, layer)[-1]}{unit}"

@@ -83,6 +83,12 @@ def meant(verb: str, known: Collection[str]) -> str:
     return f"did you mean {near[0]}{case}? " if near else ""
 
 
+def makes_edits(statement: str) -> bool:
+    """Whether a statement of a mutation puts edits on top of a net, and does not change the net itself."""
+    verb, rest = words(statement)
+    return verb in NEURON or verb in SYNAPSE or (verb == "noise" and "->" in rest)
+
+
 def form(verb: str, synapse: bool) -> str:
     """How a verb is written, such as "set SOURCE -> TARGET WEIGHT"."""
     needs = (SYNAPSE if synapse else NEURON)[verb]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +11,8 @@ from engine.arrays import Array
 from engine.blocks import Block, Normalisation, Wiring
 from engine.edits.grammar import Edit
 from engine.edits.overlay import Cells, Links, Windows
-
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.net import Net
+from engine.graph.graph import Weights
+from engine.graph.layer import Layer
 
 Ends = tuple[int, int]
 """Flat indices of a synapse's source and target in their layers."""
@@ -76,12 +73,12 @@ class SynapseEdits:
 
 
 def synapses_between(
-    net: Net, source: Layer, target: Layer, starts: Array, ends: Array
+    weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array
 ) -> dict[Ends, SynapseEdits]:
     """The synapses that the target's block has from some neurons (flat indices) to some others, unedited."""
     if source.name not in target.sources or target.block is None:
         return {}
-    slot, wiring = target.sources.index(source.name), net.wiring(target.name)
+    slot, wiring = target.sources.index(source.name), weights.wiring(target.name)
     ids = _numbers(target.block, wiring, slot, starts, ends)
     edges = target.block.edges(wiring, slot, ids)
     gate = np.full(len(ids), -1) if edges.gate is None else edges.gate
@@ -103,9 +100,9 @@ def _numbers(block: Block, wiring: Wiring, slot: int, starts: Array, ends: Array
     return ids[np.isin(block.edges(wiring, slot, ids).source, starts)]
 
 
-def links_of(net: Net, source: str, target: str, pair: Mapping[Ends, SynapseEdits]) -> Links:
+def links_of(weights: Weights, source: str, target: str, pair: Mapping[Ends, SynapseEdits]) -> Links:
     """The edited synapses between two layers as arrays."""
-    layer = net.layer(target)
+    layer = weights.graph.layer(target)
     table = np.array(
         [
             (
@@ -124,7 +121,7 @@ def links_of(net: Net, source: str, target: str, pair: Mapping[Ends, SynapseEdit
     ).T
     start, end, edge, parameter, gate, cut = table[:6].astype(np.int64)
     own, gain, offset, more = table[6:]
-    name, first = _holder(net.own_parameters(target), int(parameter.max()))
+    name, first = _holder(weights.of(target), int(parameter.max()))
     gates = int(gate.max()) >= 0
     known = source in layer.sources
     return Links(
@@ -140,16 +137,16 @@ def links_of(net: Net, source: str, target: str, pair: Mapping[Ends, SynapseEdit
         more=more,
         name=name,
         gate=np.maximum(gate, 0) if gates else None,
-        gate_layer=_gating(net, layer, source) if gates else "",
+        gate_layer=_gating(weights, layer, source) if gates else "",
         norm=layer.block if known and isinstance(layer.block, Normalisation) else None,
     )
 
 
-def _gating(net: Net, layer: Layer, source: str) -> str:
+def _gating(weights: Weights, layer: Layer, source: str) -> str:
     """The layer whose neurons gate the synapses from a source."""
     assert layer.block is not None
     none = np.empty(0, np.int64)
-    edges = layer.block.edges(net.wiring(layer.name), layer.sources.index(source), none)
+    edges = layer.block.edges(weights.wiring(layer.name), layer.sources.index(source), none)
     return layer.sources[edges.gate_slot]
 
 
@@ -163,13 +160,13 @@ def _holder(parameters: Mapping[str, Array], place: int) -> tuple[str, int]:
     return "", 0
 
 
-def windows_of(net: Net, source: str, target: str, pair: Mapping[Ends, SynapseEdits]) -> Windows:
+def windows_of(weights: Weights, source: str, target: str, pair: Mapping[Ends, SynapseEdits]) -> Windows:
     """The edited windows between two layers as arrays."""
-    layer = net.layer(target)
+    layer = weights.graph.layer(target)
     assert layer.block is not None
-    slot, wiring = layer.sources.index(source), net.wiring(target)
+    slot, wiring = layer.sources.index(source), weights.wiring(target)
     targets = sorted({end for _, end in pair})
-    numbers, cells, weights = [], [], []
+    numbers, cells, factors = [], [], []
     for end in targets:
         ids = layer.block.edges_into(wiring, slot, end)
         edges = layer.block.edges(wiring, slot, ids)
@@ -177,10 +174,10 @@ def windows_of(net: Net, source: str, target: str, pair: Mapping[Ends, SynapseEd
         kept = [k for k, link in enumerate(mine) if not link.cut]
         numbers.append(ids[kept])
         cells.append(edges.source[kept])
-        weights.append(np.array([mine[k].gain + mine[k].offset for k in kept], net.dtype))
+        factors.append(np.array([mine[k].gain + mine[k].offset for k in kept], weights.dtype))
     gone = np.array([link.edge for link in pair.values() if link.cut], np.int64)
     place = np.array(targets, np.int64)
-    return Windows(source, place, tuple(numbers), tuple(cells), tuple(weights), gone)
+    return Windows(source, place, tuple(numbers), tuple(cells), tuple(factors), gone)
 
 
 def cells_of(found: Mapping[int, NeuronEdits]) -> Cells:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from engine.arrays import Shape
+from engine.arrays import Array, Shape
 from engine.blocks import describe, restore
 from engine.edits.grammar import Edit, parse
 from engine.errors import EngineError
+from engine.files.told import told_before
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.graph.rules import check_layers, parameter_shapes
-
-if TYPE_CHECKING:
-    from engine.net import Net
+from engine.net import Net
 
 FORMAT = "viz3d net"
 VERSIONS = (1, 2)
@@ -33,6 +32,7 @@ def to_json(net: Net) -> dict[str, Any]:
         "recipe": dataclasses.asdict(net.recipe),
         "provenance": dict(net.provenance),
         **({"edits": [str(edit) for edit in net.edits]} if net.edits else {}),
+        **({"history": list(net.history)} if net.history else {}),
     }
 
 
@@ -46,6 +46,12 @@ class Description:
     recipe: Recipe
     provenance: dict[str, Any]
     edits: tuple[Edit, ...]
+    history: tuple[str, ...]
+
+    def net(self, parameters: Mapping[str, Array]) -> Net:
+        """The net that has this structure and these parameters."""
+        more = {"provenance": self.provenance, "edits": self.edits, "history": self.history}
+        return Net.of(self.name, self.title, self.layers, parameters, self.recipe, **more)
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """Names and shapes of the arrays that this structure asks for."""
@@ -61,13 +67,16 @@ def from_json(value: object) -> Description:
         known = " and ".join(map(str, VERSIONS))
         raise EngineError(f"its format version is {value.get('version')!r}, known are {known}: update viz3d")
     layers = tuple(_layer_from_json(item) for item in _field(value, "layers", list))
+    provenance = _field(value, "provenance", dict)
+    edits = parse("; ".join(_each(value, "edits", str))) if "edits" in value else ()
     return Description(
         name=_field(value, "name", str),
         title=_field(value, "title", str),
         layers=layers,
         recipe=_recipe_from_json(_field(value, "recipe", dict)),
-        provenance=_field(value, "provenance", dict),
-        edits=parse("; ".join(_each(value, "edits", str))) if "edits" in value else (),
+        provenance=provenance,
+        edits=edits,
+        history=tuple(_each(value, "history", str)) if "history" in value else told_before(provenance, edits),
     )
 
 

@@ -66,4 +66,4 @@ def _read(archive: npz.Archive) -> Net:
     archive.expect(list(expected))
     arrays = {name: archive.floats(name, shape) for name, shape in expected.items()}
     single = {n: a.astype(np.float32) if a.dtype == np.float16 else a for n, a in arrays.items()}
-    return Net(found.name, found.title, found.layers, single, found.recipe, found.provenance, found.edits)
+    return found.net(single)

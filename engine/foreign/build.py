@@ -70,7 +70,7 @@ class Stack:
         for key, array in parameters.items():
             if not np.isfinite(array).all():
                 raise EngineError(f"{key} holds NaN, infinity or a number beyond float32: train it anew")
-        return preset_or(Net(name, title, layers, parameters, recipe))
+        return preset_or(Net.of(name, title, layers, parameters, recipe))
 
 
 def preset_or(net: Net) -> Net:

@@ -57,11 +57,11 @@ def _told(net: Net, text: str) -> Net:
     """The net of an architecture with the parameters of one of the same shapes."""
     layers = read(text)
     shapes = parameter_shapes(layers)
-    if list(shapes.values()) != list(net.parameter_shapes.values()):
+    if list(shapes.values()) != list(net.graph.parameter_shapes.values()):
         raise EngineError(f"it says that it is {shown(text)}, which its tensors do not fit: export it again")
     parameters = dict(zip(shapes, net.parameters.values(), strict=True))
     recipe = Recipe(loss_for(layers[-1].activation))
-    return preset_or(Net("imported", "Imported network", tuple(layers), parameters, recipe))
+    return preset_or(Net.of("imported", "Imported network", tuple(layers), parameters, recipe))
 
 
 def to_tensors(net: Net) -> dict[str, Array]:

@@ -18,17 +18,14 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array, Shape
 from engine.blocks import Attention, AttentionScores
 from engine.errors import EngineError
+from engine.graph.graph import Graph
 from engine.graph.layer import Layer
-
-if TYPE_CHECKING:
-    from engine.net import Net
 
 _PLAIN = re.compile(r"\d+(,\d+)*")
 _PART = re.compile(r"([a-z]*)(\*|\d+(?:-\d+)?)?")
@@ -36,40 +33,40 @@ _SHORT = {"col": "column", "channel": "map", "unit": "neuron", "number": "featur
 _ALIASES = {"kernel": "weight"}
 
 
-def axes(net: Net, layer: Layer) -> tuple[str, ...]:
+def axes(graph: Graph, layer: Layer) -> tuple[str, ...]:
     """What each axis of a layer's shape counts."""
-    if len(layer.shape) == 3 and any(slot == 0 for slot, _ in _attended(net, layer)):
+    if len(layer.shape) == 3 and any(slot == 0 for slot, _ in _attended(graph, layer)):
         return ("head", "query", "key")
     return {1: ("neuron",), 2: ("token", "feature"), 3: ("row", "column", "map")}[len(layer.shape)]
 
 
-def heads(net: Net, layer: Layer) -> int:
+def heads(graph: Graph, layer: Layer) -> int:
     """Among how many heads of attention the features of a layer's tokens are shared; 0 where they are not."""
-    found = {count for _, count in _attended(net, layer)} if len(layer.shape) == 2 else set()
+    found = {count for _, count in _attended(graph, layer)} if len(layer.shape) == 2 else set()
     return found.pop() if len(found) == 1 else 0
 
 
-def lengths(net: Net, layer: Layer, *, split: bool = False) -> dict[str, int]:
+def lengths(graph: Graph, layer: Layer, *, split: bool = False) -> dict[str, int]:
     """The length of each axis by name, in C order; split: with the features of a token by heads."""
-    found = dict(zip(axes(net, layer), layer.shape, strict=True))
-    count = heads(net, layer) if split else 0
+    found = dict(zip(axes(graph, layer), layer.shape, strict=True))
+    count = heads(graph, layer) if split else 0
     if count:
         found |= {"head": count, "feature": found.pop("feature") // count}
     return found
 
 
-def neurons(net: Net, text: str) -> Array:
+def neurons(graph: Graph, text: str) -> Array:
     """Global ids (n,) int64, ascending, of what an address names; EngineError says what there is."""
-    layer, place = _layer(net, text)
+    layer, place = _layer(graph, text)
     one = _plain(layer, place)
     if one is not None:
-        return np.array([net.offset(layer.name) + one])
-    there = f"{layer.name} has {_extent(net, layer)}"
+        return np.array([graph.offset(layer.name) + one])
+    there = f"{layer.name} has {_extent(graph, layer)}"
     parts = _parts(place)
     split = any(part.startswith("head") for part in parts)
-    shape = lengths(net, layer, split=split)
+    shape = lengths(graph, layer, split=split)
     unnamed = next((part for part in parts if not part[:1].isalpha()), None)
-    if split and unnamed is not None and heads(net, layer):
+    if split and unnamed is not None and heads(graph, layer):
         raise EngineError(
             f"{unnamed!r} in {text.strip()!r}: beside a head, say what is counted, "
             f"such as token{unnamed}: {there}"
@@ -78,7 +75,7 @@ def neurons(net: Net, text: str) -> Array:
     flat = np.zeros(1, np.int64)
     for indices, length in zip(chosen, shape.values(), strict=True):
         flat = (flat[:, None] * length + np.arange(indices.start, indices.stop)).reshape(-1)
-    return flat + net.offset(layer.name)
+    return flat + graph.offset(layer.name)
 
 
 def _plain(layer: Layer, place: str) -> int | None:
@@ -97,24 +94,24 @@ def _plain(layer: Layer, place: str) -> int | None:
     return flat
 
 
-def neuron(net: Net, text: str) -> int:
+def neuron(graph: Graph, text: str) -> int:
     """Global id of the one neuron that an address names; EngineError where it names several."""
-    found = neurons(net, text)
+    found = neurons(graph, text)
     if len(found) != 1:
-        layer, _ = _layer(net, text)
-        example = write(net, int(found[0]))
+        layer, _ = _layer(graph, text)
+        example = write(graph, int(found[0]))
         raise EngineError(
             f"{text!r} names {len(found):,} neurons: name one, such as {example}: "
-            f"{layer.name} has {_extent(net, layer)}"
+            f"{layer.name} has {_extent(graph, layer)}"
         )
     return int(found[0])
 
 
-def box(net: Net, text: str) -> tuple[Layer, list[range]]:
+def box(graph: Graph, text: str) -> tuple[Layer, list[range]]:
     """The layer of an address, and the indices that it names along each axis of the layer's shape."""
-    layer, place = _layer(net, text)
-    there = f"{layer.name} has {_extent(net, layer)}"
-    return layer, _choose(_parts(place), layer.shape, axes(net, layer), text, there)
+    layer, place = _layer(graph, text)
+    there = f"{layer.name} has {_extent(graph, layer)}"
+    return layer, _choose(_parts(place), layer.shape, axes(graph, layer), text, there)
 
 
 def write_box(layer: Layer, chosen: list[range]) -> str:
@@ -126,21 +123,21 @@ def write_box(layer: Layer, chosen: list[range]) -> str:
     return layer.name if set(parts) == {"*"} else f"{layer.name}:{','.join(parts)}"
 
 
-def write(net: Net, number: int) -> str:
+def write(graph: Graph, number: int) -> str:
     """The address of a neuron by its global id; EngineError where there is no such neuron."""
-    if not 0 <= number < net.neuron_count:
-        raise EngineError(f"no neuron {number}: {net.name} has neurons 0..{net.neuron_count - 1}")
-    layer = next(n for n in reversed(net.layers) if net.offset(n.name) <= number)
-    place = np.unravel_index(number - net.offset(layer.name), layer.shape)
+    if not 0 <= number < graph.neuron_count:
+        raise EngineError(f"no neuron {number}: {graph.name} has neurons 0..{graph.neuron_count - 1}")
+    layer = next(n for n in reversed(graph.layers) if graph.offset(n.name) <= number)
+    place = np.unravel_index(number - graph.offset(layer.name), layer.shape)
     if _flat_image(layer):
         place = place[:2]
     return f"{layer.name}:{','.join(str(int(i)) for i in place)}"
 
 
-def synapse(net: Net, text: str) -> tuple[int, int]:
+def synapse(graph: Graph, text: str) -> tuple[int, int]:
     """Global ids of the source and the target of `source -> target`."""
     first, second = ends(text)
-    return neuron(net, first), neuron(net, second)
+    return neuron(graph, first), neuron(graph, second)
 
 
 def ends(text: str) -> tuple[str, str]:
@@ -151,16 +148,16 @@ def ends(text: str) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def parameter(net: Net, text: str) -> tuple[str, tuple[int, ...]]:
+def parameter(graph: Graph, text: str) -> tuple[str, tuple[int, ...]]:
     """Name ("conv1.weight") and index of one trainable number."""
     name, _, place = (part.strip() for part in text.partition(":"))
     layer, _, own = name.rpartition(".")
     key = f"{layer}.{_ALIASES.get(own, own)}"
-    if key not in net.parameters:
-        net.layer(layer or name)
-        known = [k for k in net.parameters if k.startswith(layer + ".")] or ["none"]
+    if key not in graph.parameter_shapes:
+        graph.layer(layer or name)
+        known = [k for k in graph.parameter_shapes if k.startswith(layer + ".")] or ["none"]
         raise EngineError(f"no parameter {name!r}: {layer or name} has {', '.join(known)}")
-    shape = net.parameters[key].shape
+    shape = graph.parameter_shapes[key]
     there = f"{key} has shape {shape}"
     chosen = _choose(_parts(place), shape, ("",) * len(shape), text, there)
     if any(len(indices) != 1 for indices in chosen):
@@ -168,15 +165,15 @@ def parameter(net: Net, text: str) -> tuple[str, tuple[int, ...]]:
     return key, tuple(indices.start for indices in chosen)
 
 
-def _layer(net: Net, text: str) -> tuple[Layer, str]:
+def _layer(graph: Graph, text: str) -> tuple[Layer, str]:
     name, _, place = (part.strip() for part in text.partition(":"))
     try:
-        return net.layer(name), place
+        return graph.layer(name), place
     except EngineError:
-        names = [layer.name for layer in net.layers]
+        names = [layer.name for layer in graph.layers]
         near = get_close_matches(name, names, 1)
         hint = f"did you mean {near[0]}? " if near else ""
-        raise EngineError(f"{net.name} has no layer {name!r}: {hint}it has {', '.join(names)}") from None
+        raise EngineError(f"{graph.name} has no layer {name!r}: {hint}it has {', '.join(names)}") from None
 
 
 def _flat_image(layer: Layer) -> bool:
@@ -184,26 +181,26 @@ def _flat_image(layer: Layer) -> bool:
     return len(layer.shape) == 3 and layer.shape[2] == 1
 
 
-def _attended(net: Net, layer: Layer) -> set[tuple[int, int]]:
+def _attended(graph: Graph, layer: Layer) -> set[tuple[int, int]]:
     """What attention makes of a layer: (0, heads) of scores, (1, heads) of tokens that heads share."""
     found = set()
     if isinstance(layer.block, AttentionScores):
         found.add((0, layer.block.heads))
     elif isinstance(layer.block, Attention):
-        found.add((1, net.layer(layer.sources[0]).shape[0]))
-    for reader in net.layers:
+        found.add((1, graph.layer(layer.sources[0]).shape[0]))
+    for reader in graph.layers:
         if layer.name in reader.sources:
             if isinstance(reader.block, AttentionScores):
                 found.add((1, reader.block.heads))
             elif isinstance(reader.block, Attention):
-                found.add((reader.sources.index(layer.name), net.layer(reader.sources[0]).shape[0]))
+                found.add((reader.sources.index(layer.name), graph.layer(reader.sources[0]).shape[0]))
     return found
 
 
-def _extent(net: Net, layer: Layer) -> str:
-    parts = [f"{axis}s 0..{n - 1}" for axis, n in lengths(net, layer).items()]
+def _extent(graph: Graph, layer: Layer) -> str:
+    parts = [f"{axis}s 0..{n - 1}" for axis, n in lengths(graph, layer).items()]
     told = ", ".join(parts[:2] if _flat_image(layer) else parts).replace("querys", "queries")
-    count = heads(net, layer)
+    count = heads(graph, layer)
     return f"{told} (heads 0..{count - 1} of {layer.shape[-1] // count} features)" if count else told
 
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from engine.blocks import AveragePool, Conv, LocalNorm, MaxPool, PatchEmbedding
-
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.net import Net
+from engine.graph.graph import Graph
+from engine.graph.layer import Layer
 
 Box = tuple[int, int, int, int]
 """First row, first column, last row, last column."""
 
 
-def receptive_field(net: Net, layer: str, index: int) -> Box:
+def receptive_field(graph: Graph, layer: str, index: int) -> Box:
     """The smallest rectangle of input pixels that holds all that can reach a neuron.
 
     index: flat, in its layer. Edits are not looked at: a cut synapse still counts.
     """
-    found = net.layer(layer)
+    found = graph.layer(layer)
     place = _cell(found, index)
-    return _seen(net, found, place)
+    return _seen(graph, found, place)
 
 
 def _cell(layer: Layer, index: int) -> Box | None:
@@ -35,21 +31,21 @@ def _cell(layer: Layer, index: int) -> Box | None:
     return None
 
 
-def _seen(net: Net, layer: Layer, box: Box | None) -> Box:
+def _seen(graph: Graph, layer: Layer, box: Box | None) -> Box:
     """The pixels behind a rectangle of a layer's cells; all of them where cells have no place."""
-    shape = net.layers[0].shape
+    shape = graph.layers[0].shape
     whole = (0, 0, shape[0] - 1, shape[1] - 1 if len(shape) > 1 else 0)
     if box is None or layer.block is None:
         return box or whole
-    source = net.layer(layer.sources[0])
+    source = graph.layer(layer.sources[0])
     match layer.block:
         case Conv() | MaxPool() | AveragePool():
             down, across = layer.block.axes(source.shape)
             top, bottom = down.cells(box[0], box[2])
             left, right = across.cells(box[1], box[3])
-            return _seen(net, source, (top, left, bottom, right))
+            return _seen(graph, source, (top, left, bottom, right))
         case LocalNorm():
-            return _seen(net, source, box)
+            return _seen(graph, source, box)
         case PatchEmbedding(size=size, class_token=first):
             row, column = divmod(box[0] - int(first), source.shape[1] // size)
             # A class token comes from no patch: row -1.

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.net import Net
+from engine.graph.graph import Graph
+from engine.graph.layer import Layer
 
 _LAYERS = 6  # of a net with more only the first and the last are shown
-_EDITS = 3
+_CHANGES = 3
 
 
 class Brief:
@@ -26,26 +24,26 @@ class Brief:
         return f"{type(self).__name__}({told})"
 
 
-def of_net(net: Net) -> str:
-    """A net in one to three lines: name, layers, counts, and the first of its edits."""
-    layers = [_layer(layer) for layer in net.layers]
+def of_net(graph: Graph, history: Sequence[str]) -> str:
+    """A net in one to three lines: name, layers, counts, and the first of what was done to it."""
+    layers = [_layer(layer) for layer in graph.layers]
     if len(layers) > _LAYERS:
         layers[3:-2] = [f"{len(layers) - 5} more"]
-    lines = [f"<Net {net.name}: {net.neuron_count:,} neurons, {net.parameter_count:,} parameters"]
+    lines = [f"<Net {graph.name}: {graph.neuron_count:,} neurons, {graph.parameter_count:,} parameters"]
     lines += [" -> ".join(layers)]
-    if net.edits:
-        first = [str(edit) for edit in net.edits[:_EDITS]] + ["..."] * (len(net.edits) > _EDITS)
-        lines += [f"{_counted(net)}: {'; '.join(first)}"]
+    if history:
+        first = [*history[:_CHANGES]] + ["..."] * (len(history) > _CHANGES)
+        lines += [f"{_counted(history)}: {'; '.join(first)}"]
     return "\n     ".join(lines) + ">"
 
 
-def after_edits(net: Net) -> str:
-    """Words to go behind others, such as ", 3 edits"; none where there is no edit."""
-    return f", {_counted(net)}" if net.edits else ""
+def after_changes(history: Sequence[str]) -> str:
+    """Words to go behind others, such as ", 3 changes"; none where nothing was done."""
+    return f", {_counted(history)}" if history else ""
 
 
-def _counted(net: Net) -> str:
-    return "1 edit" if len(net.edits) == 1 else f"{len(net.edits):,} edits"
+def _counted(history: Sequence[str]) -> str:
+    return "1 change" if len(history) == 1 else f"{len(history):,} changes"
 
 
 def _layer(layer: Layer) -> str:

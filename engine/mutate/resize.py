@@ -8,7 +8,7 @@ follow their neurons to their new addresses.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,15 +17,14 @@ from engine.blocks import AveragePool, Conv, Dense, LocalNorm, MaxPool, TokenDen
 from engine.edits.grammar import Edit
 from engine.errors import EngineError
 from engine.graph import address
+from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
-
-if TYPE_CHECKING:
-    from engine.net import Net
+from engine.net import Net
 
 
 def remove(net: Net, where: str) -> Net:
     """Take neurons of a dense hidden layer, whole maps, or a place of every token out of the net."""
-    numbers = address.neurons(net, where)
+    numbers = address.neurons(net.graph, where)
     layer = _resizable(net, where.partition(":")[0].strip())
     flat = numbers - net.offset(layer.name)
     last = layer.shape[-1]
@@ -33,7 +32,7 @@ def remove(net: Net, where: str) -> Net:
     if ((counts > 0) & (counts < layer.size // last)).any():
         raise EngineError(
             f"remove {where}: {layer.size // last} neurons of {layer.name} share each weight: remove them "
-            f"all, such as remove {layer.name}:{address.axes(net, layer)[-1]}{int(flat[0]) % last}"
+            f"all, such as remove {layer.name}:{address.axes(net.graph, layer)[-1]}{int(flat[0]) % last}"
         )
     kept = np.flatnonzero(counts == 0)
     if not len(kept):
@@ -113,8 +112,7 @@ def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | No
     changed = [n for n in layers.values() if n.shape != net.layer(n.name).shape]
     resized = dataclasses.replace(
         net,
-        layers=tuple(layers.values()),
-        parameters=parameters,
+        weights=Weights(Graph(net.name, tuple(layers.values())), parameters),
         edits=_moved(net, {n.name: n for n in changed}, units),
     )
     # All of them can still be made, or the error comes now: maps that an lrn now reads together may be an
@@ -141,7 +139,7 @@ def _moved(net: Net, changed: dict[str, Layer], units: Array) -> tuple[Edit, ...
 
 def _moved_end(net: Net, text: str, changed: dict[str, Layer], units: Array) -> str:
     """The address of the same neurons after resizing, empty where none is left."""
-    layer, chosen = address.box(net, text)
+    layer, chosen = address.box(net.graph, text)
     # Those that stay keep their order, so that what was side by side still is.
     places = np.flatnonzero((units >= chosen[-1].start) & (units < chosen[-1].stop))
     if not len(places):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.edits import grammar as edits
 from engine.errors import EngineError
 from engine.mutate import resize, surgery
-
-if TYPE_CHECKING:
-    from engine.net import Net
+from engine.net import Net
 
 
 def mutate(net: Net, text: str) -> Net:
@@ -44,7 +42,9 @@ def _mutated(net: Net, statement: str) -> Net:
             f"{statement!r}: {verb!r} is nothing that can be done to a synapse: known are {known}; "
             f"write {SURGERY[verb].example}"
         )
-    return SURGERY[verb].make(net, statement, rest.split())
+    made = SURGERY[verb].make(net, statement, rest.split())
+    history = (*net.history, statement)
+    return made if made.history == history else dataclasses.replace(made, history=history)
 
 
 def _surplus(text: str) -> str | None:
@@ -77,7 +77,7 @@ def _noise(net: Net, text: str, words: list[str]) -> Net:
     where, spread = _split(text, words)
     strength = _number(text, spread)
     if "->" in where:
-        return net.with_edits(surgery.noise_synapses(net, where, strength, rng))
+        return net.with_edits(surgery.noise_synapses(net, where, strength, rng), text)
     return surgery.noise(net, where, strength, rng)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,10 +16,7 @@ from engine.arrays import Array, by_layer, holds
 from engine.edits.grammar import Edit
 from engine.errors import EngineError
 from engine.graph import address
-
-if TYPE_CHECKING:
-    from engine.net import Net
-
+from engine.net import Net
 
 MOST_NOISY = 1000
 """Synapses that noise may nudge singly."""
@@ -30,16 +26,16 @@ def set_weight(net: Net, where: str, value: float) -> Net:
     """Set one learned number, such as "conv1.kernel:1,2,0,7": every synapse that shares it changes."""
     if not holds(net.dtype, value):
         raise EngineError(f"weight {where}: {value} is no finite {net.dtype} number")
-    name, index = address.parameter(net, where)
+    name, index = address.parameter(net.graph, where)
     return _replace(net, {name: _changed(net.parameters[name], index, value)})
 
 
 def sharers(net: Net, where: str, chunk: int = 1 << 18) -> int:
     """How many synapses have that learned number as their weight; of a bias none."""
-    name, index = address.parameter(net, where)
+    name, index = address.parameter(net.graph, where)
     layer = net.layer(name.rpartition(".")[0])
-    place = net.parameter_offsets[name] + int(np.ravel_multi_index(index, net.parameters[name].shape))
-    plain = dataclasses.replace(net, edits=())
+    place = net.graph.parameter_offsets[name] + int(np.ravel_multi_index(index, net.parameters[name].shape))
+    plain = net.without_edits()
     pairs = [(source, layer.name) for source in layer.sources]
     found = (part for pair in pairs for part in plain.iter_synapses(chunk, pair))
     return sum(int((part.parameter == place).sum()) for part in found)
@@ -84,7 +80,8 @@ def noise_synapses(net: Net, where: str, spread: float, rng: np.random.Generator
         )
     first, second = net.offset(source.name), net.offset(target.name)
     ends = (
-        f"{address.write(net, first + start)} -> {address.write(net, second + end)}" for start, end in found
+        f"{address.write(net.graph, first + start)} -> {address.write(net.graph, second + end)}"
+        for start, end in found
     )
     return tuple(Edit("nudge", where, float(rng.normal() * scale)) for where in ends)
 
@@ -110,13 +107,13 @@ def prune(net: Net, layer: str, share: float) -> Net:
 def crossover(net: Net, other: Net, rng: np.random.Generator) -> Net:
     """Take each neuron's or map's weights and bias from one of two nets of the same shape, at random.
 
-    The child has the edits of the first.
+    The child has the edits of the first, and its history tells the second by name.
     """
     if net.layers != other.layers:
         what = (*diff(net, other), "they stand in another order")[0]
         raise EngineError(f"{net.name} and {other.name} cannot be crossed: their layers differ ({what})")
     theirs = {name: other.parameters[name].astype(array.dtype) for name, array in net.parameters.items()}
-    return _replace(net, crossed(net.parameters, theirs, rng))
+    return _replace(net, crossed(net.parameters, theirs, rng)).noted(f"crossover {other.name}")
 
 
 def crossed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,10 +14,8 @@ from engine.edits.overlay import Overlay
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.kernels import dropout, threads
+from engine.net import Net
 from engine.run.micro_batch import MicroBatch, one_buffer, part_size
-
-if TYPE_CHECKING:
-    from engine.net import Net
 
 DIGIT = (28, 28)
 """Height and width of a whole digit."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isqrt
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
+from engine.net import Net
 from engine.run.machine import DIGIT, Machine, as_inputs, fitting, probabilities
-
-if TYPE_CHECKING:
-    from engine.net import Net
 
 
 def predict(

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, ArrayMap, read_only
+from engine.edits.grammar import Edit
 from engine.errors import EngineError
-from engine.graph.repr import after_edits
-from engine.run.changes import Changes, changed_since
+from engine.graph.layer import Layer
+from engine.graph.repr import after_changes
+from engine.net import Net
 from engine.run.machine import Machine, as_inputs, probabilities
 from engine.run.micro_batch import MicroBatch, one_buffer
-
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.net import Net
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,7 +42,7 @@ class Trace:
         return (
             f"<Trace of {net.name}: reads {self.prediction} with probability {self.confidence:.4f}; "
             f"{net.neuron_count:,} neurons in {len(net.layers)} layers"
-            f"{after_edits(net)}{gradients}>"
+            f"{after_changes(net.history)}{gradients}>"
         )
 
     @property
@@ -89,7 +86,7 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
 def _traced(net: Net, image: Array, gradients_of: int | None, base: Trace | None) -> Trace:
     x = read_only(as_inputs(net, np.asarray(image)[None]))
     gradient = None if gradients_of is None else _gradient(net, x, gradients_of)
-    changes = None if base is None else changed_since(net, x, base)
+    changes = None if base is None else _changed_since(net, x, base)
     if base is None or changes is None:
         first = net.layers[0].name
         pre, act = {first: x}, {first: net.overlay.enter(first, x)}
@@ -111,7 +108,7 @@ def _traced(net: Net, image: Array, gradients_of: int | None, base: Trace | None
     )
 
 
-def _follow(net: Net, base: Trace, changes: Changes) -> tuple[dict[str, Array], ...]:
+def _follow(net: Net, base: Trace, changes: _Changes) -> tuple[dict[str, Array], ...]:
     """Pre-activations, activations and unedited sums (1, *shape) of the layers that a change reaches.
 
     Where it has no effect, as on a neuron that is silent anyway, what lies behind need not be asked.
@@ -133,7 +130,7 @@ def _follow(net: Net, base: Trace, changes: Changes) -> tuple[dict[str, Array], 
 
 
 def _part(net: Net, layers: Sequence[Layer]) -> MicroBatch:
-    return MicroBatch(layers, net.owned_parameters, None, False, net.overlay)
+    return MicroBatch(layers, net.weights.by_layer, None, False, net.overlay)
 
 
 def _make_room(net: Net, layer: Layer, pre: dict[str, Array], act: dict[str, Array]) -> None:
@@ -160,3 +157,54 @@ def _gradient(net: Net, x: Array, label: int) -> ArrayMap:
     machine = Machine(net.layers, net.parameters, 1, overlay=net.overlay)
     machine.forward(x)
     return ArrayMap({name: array[0] for name, array in machine.score_gradients(label).items()})
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """The layers that may differ from those of another trace, in order.
+
+    own: names of those among them that differ themselves, by an edit or by what they have learned; the others
+    follow. known: what the blocks of some come to (*shape), before any edit, because they read the same.
+    """
+
+    layers: list[Layer]
+    own: set[str]
+    known: dict[str, Array]
+
+
+def _changed_since(net: Net, x: Array, base: Trace) -> _Changes | None:
+    """What differs from another trace of the input x (1, *shape).
+
+    None where there is nothing to build on: another image, another graph, or an edited pixel.
+    """
+    before = base.net
+    first = net.layers[0].name
+    if net.layers != before.layers or not (x[0] == base.pre[first]).all():
+        return None
+    same = _common(net.edits, before.edits)
+    stale = {edit.layer for edit in (*net.edits[same:], *before.edits[same:])}
+    if first in stale:
+        return None
+    learned: set[str] = set()
+    if net.parameters is not before.parameters:
+        learned = {n.rpartition(".")[0] for n, a in net.parameters.items() if a is not before.parameters[n]}
+        stale |= learned
+    own, found, known = set(stale), [], {}
+    for layer in net.layers[1:]:
+        name = layer.name
+        same_inputs = stale.isdisjoint(layer.sources)
+        if name not in stale and same_inputs and stale.isdisjoint(net.overlay.sources(name)):
+            continue
+        if same_inputs and name not in learned:
+            known[name] = base.unedited.get(name, base.pre[name])
+        stale.add(name)
+        found.append(layer)
+    return _Changes(found, own, known)
+
+
+def _common(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> int:
+    """With how many edits both begin."""
+    for number, (mine, theirs) in enumerate(zip(one, other, strict=False)):
+        if mine != theirs:
+            return number
+    return min(len(one), len(other))

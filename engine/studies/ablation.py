@@ -111,7 +111,9 @@ class Without:
         self.net, self.layer = net, layer
         x = as_inputs(net, images)
         self.machine = Machine(net.layers, net.parameters, len(x), overlay=net.overlay)
-        self.after = [n for n in reached(net, {layer.name, net.layers[-1].name}) if n is not layer]
+        self.after = [
+            n for n in reached(net.graph, net.reads, {layer.name, net.layers[-1].name}) if n is not layer
+        ]
         heads = [n for n in self.after if layer.name in (*n.sources, *net.overlay.sources(n.name))]
         # Where one dense layer sums what this one sends, its sums change by the neuron's own terms alone.
         alone = len(heads) == 1 and isinstance(heads[0].block, Dense)
@@ -119,7 +121,7 @@ class Without:
         out = self.machine.forward(x)
         self.whole = self._said(out)
         # What follows writes into the buffers behind the layer only; what lies ahead is kept.
-        self.ahead = read_by(net, self.after) - {n.name for n in self.after} - {layer.name}
+        self.ahead = read_by(net.reads, self.after) - {n.name for n in self.after} - {layer.name}
         self.act = {name: self.machine.activation[name].copy() for name in (*self.ahead, layer.name)}
         self.sums = None if self.next is None else self.machine.pre[self.next.name].copy()
 

@@ -64,8 +64,8 @@ def margins(trace: Trace, layer: str, ahead: int, behind: int, *, batch: int = 2
     margin = float(scores[ahead]) - float(scores[behind])
     without = np.full(found.size, margin, np.float64)
     answers = np.full(found.size, trace.activation[output.name].argmax(), np.int64)
-    lit, follow = np.flatnonzero(trace.activation[layer]), after(net, found)
-    needed = read_by(net, follow)
+    lit, follow = np.flatnonzero(trace.activation[layer]), after(net.graph, net.reads, found)
+    needed = read_by(net.reads, follow)
     batch = max(1, min(batch, len(lit), _MOST_VALUES // net.neuron_count))
     machine = Machine(net.layers, net.parameters, batch, overlay=net.overlay)
 

@@ -45,9 +45,11 @@ class PrefixCache:
         self.net, self.changing = net, tuple(changing)
         self._labels = labelled(net, images, labels)
         self._images, self._batch = images, min(room(net), len(self._labels))
-        layers = reached(net, {name.rpartition(".")[0] for name in changing} | {net.layers[-1].name})
+        layers = reached(
+            net.graph, net.reads, {name.rpartition(".")[0] for name in changing} | {net.layers[-1].name}
+        )
         self._layers = layers
-        self._needed = read_by(net, layers) - {layer.name for layer in layers}
+        self._needed = read_by(net.reads, layers) - {layer.name for layer in layers}
         self.batches = -(-len(self._labels) // self._batch)
         self._ahead: list[Mapping[str, Array]] = [{} for _ in range(self.batches)]
         self._free: deque[tuple[Machine, dict[str, Array]]] = deque()

@@ -20,8 +20,8 @@ def unit_of(net: Net, layer: str) -> str:
     Of a layer that is shared among heads of attention, and of their scores, "head".
     """
     found = net.layer(layer)
-    names = address.axes(net, found)
-    return "head" if address.heads(net, found) or "head" in names else names[-1]
+    names = address.axes(net.graph, found)
+    return "head" if address.heads(net.graph, found) or "head" in names else names[-1]
 
 
 def units_of(net: Net, layer: str, each: str) -> Array:
@@ -33,16 +33,20 @@ def units_of(net: Net, layer: str, each: str) -> Array:
     found = net.layer(layer)
     if each == "neuron":
         return np.arange(found.size).reshape(-1, 1)
-    counts = address.lengths(net, found)
-    if address.heads(net, found):
-        counts["head"] = address.heads(net, found)
+    counts = address.lengths(net.graph, found)
+    if address.heads(net.graph, found):
+        counts["head"] = address.heads(net.graph, found)
     if each not in counts:
         known = dict.fromkeys(("neuron", *counts))
         raise EngineError(f"{layer} has no {each}s: take each {' or '.join(known)}")
-    named = (address.neurons(net, write_unit(net, layer, each, i)) for i in range(counts[each]))
+    named = (address.neurons(net.graph, write_unit(net, layer, each, i)) for i in range(counts[each]))
     return np.stack(list(named)) - net.offset(layer)
 
 
 def write_unit(net: Net, layer: str, each: str, number: int) -> str:
     """The address of a unit, such as "conv1:map12"; of a neuron, by its flat index, "conv1:3,4,12"."""
-    return address.write(net, net.offset(layer) + number) if each == "neuron" else f"{layer}:{each}{number}"
+    return (
+        address.write(net.graph, net.offset(layer) + number)
+        if each == "neuron"
+        else f"{layer}:{each}{number}"
+    )

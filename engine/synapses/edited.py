@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Kind
 from engine.edits.overlay import Links, Windows
-
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.graph.synapses import Synapses
-    from engine.net import Net
-    from engine.run.trace import Trace
+from engine.graph.layer import Layer
+from engine.graph.synapses import Synapses
+from engine.net import Net
+from engine.run.trace import Trace
 
 
 def links_of(net: Net, source: str, target: str) -> Links | None:

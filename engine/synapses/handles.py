@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from engine.edits import grammar as edits
 from engine.errors import EngineError, check_text, in_a_line
-from engine.graph.repr import after_edits
+from engine.graph.repr import after_changes
+from engine.net import Net
+from engine.run.trace import Trace
 from engine.synapses import reading
-
-if TYPE_CHECKING:
-    from engine.net import Net
-    from engine.run.trace import Trace
-    from engine.synapses.reading import Reading
+from engine.synapses.reading import Reading
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -27,7 +24,7 @@ class Neuron:
     def __repr__(self) -> str:
         first, count = self.numbers[0], len(self.numbers)
         which = f"number {first}" if count == 1 else f"{count:,} neurons, the first is number {first}"
-        return f"<Neuron {self.address} of {self.net.name}: {which}{after_edits(self.net)}>"
+        return f"<Neuron {self.address} of {self.net.name}: {which}{after_changes(self.net.history)}>"
 
     def read(self, trace: Trace) -> Reading:
         """What the neuron does in a trace of its net; of a group the first."""
@@ -72,7 +69,7 @@ class Synapse:
 
     def __repr__(self) -> str:
         ends = f"from neuron {self.source} to {self.target}"
-        return f"<Synapse {self.address} of {self.net.name}: {ends}{after_edits(self.net)}>"
+        return f"<Synapse {self.address} of {self.net.name}: {ends}{after_changes(self.net.history)}>"
 
     def cut(self) -> Net:
         """Take it away."""

@@ -11,8 +11,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +20,11 @@ from engine.arrays import Array, read_only
 from engine.blocks import Normalisation
 from engine.blocks.activations import activation
 from engine.errors import EngineError
+from engine.graph.layer import Layer
+from engine.net import Net
 from engine.run.machine import as_inputs
+from engine.run.trace import Trace
 from engine.synapses import views as synapses
-
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.net import Net
-    from engine.run.trace import Trace
 
 _NEVER = 1 << 60
 
@@ -76,7 +73,7 @@ class _Run:
         self.names = set(names)
         self.read = {source for layer in net.layers if layer.name in names for source in layer.sources}
         self.read |= {source for name in names for source in net.overlay.sources(name)}
-        self.plain = replace(net, edits=())
+        self.plain = net.without_edits()
         self.layers = [layer for layer in net.layers for _ in range(layer.size)]
         self.biases = [bias for layer in net.layers for bias in _biases(net, layer)]
         # A neuron is ready when it holds a value for each of its incoming synapses; where a layer is not run,

@@ -16,17 +16,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.net import Net
-    from engine.run.trace import Trace
+from engine.graph.layer import Layer
+from engine.net import Net
+from engine.run.trace import Trace
 
 _CHUNK = 1 << 20
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.graph import address
+from engine.graph.layer import Layer
 from engine.graph.receptive_field import Box, receptive_field
 from engine.graph.synapses import Synapses
 from engine.kernels.threads import one_blas_thread
 from engine.run.machine import Machine
+from engine.run.trace import Trace
 from engine.synapses.edited import take
-
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.run.trace import Trace
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +55,7 @@ class Reading:
 def read(trace: Trace, number: int) -> Reading:
     """Read a neuron by its global id; EngineError where there is none."""
     net = trace.net
-    where = address.write(net, number)
+    where = address.write(net.graph, number)
     layer = net.layer(where.partition(":")[0])
     index = number - net.offset(layer.name)
     incoming, into = _sorted(trace, net.synapses_into(layer.name, index, trace))
@@ -79,7 +76,7 @@ def read(trace: Trace, number: int) -> Reading:
         incoming_contributions=into,
         outgoing=outgoing,
         outgoing_contributions=out,
-        field=receptive_field(net, layer.name, index),
+        field=receptive_field(net.graph, layer.name, index),
         weights=_weights(trace, layer, index),
         gradients=class_gradients(trace, layer.name)[:, index],
     )

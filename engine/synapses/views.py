@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +12,10 @@ from engine.blocks import Edges, Kind
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.synapses import Synapses, _join
+from engine.net import Net
+from engine.run.trace import Trace
 from engine.synapses import edited
 from engine.topk import kth_largest, top_positions
-
-if TYPE_CHECKING:
-    from engine.net import Net
-    from engine.run.trace import Trace
 
 
 def count(net: Net) -> int:
@@ -199,7 +196,9 @@ def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = 
     assert layer.block is not None
     wiring = net.wiring(layer.name, None if trace is None else trace.activation)
     edges = layer.block.edges(wiring, slot, ids)
-    first = min((net.parameter_offsets[f"{layer.name}.{name}"] for name in wiring.parameters), default=0)
+    first = min(
+        (net.graph.parameter_offsets[f"{layer.name}.{name}"] for name in wiring.parameters), default=0
+    )
     found = Synapses(
         source=(edges.source + net.offset(layer.sources[slot])).astype(np.int32),
         target=(edges.target + net.offset(layer.name)).astype(np.int32),

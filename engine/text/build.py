@@ -43,7 +43,7 @@ def build(
             raise EngineError(f"this architecture has {count:,} {what}, at most {most:,} are allowed")
     if recipe is None:
         recipe = Recipe(loss_for(layers[-1].activation), "adam", lr=1e-3, batch=64, epochs=10)
-    return Net(name, title, layers, initial_parameters(layers, rng), recipe)
+    return Net.of(name, title, layers, initial_parameters(layers, rng), recipe)
 
 
 def loss_for(head: str) -> str:

@@ -113,7 +113,7 @@ def _read(archive: npz.Archive, value: Mapping[str, Any]) -> Checkpoint:
         raise EngineError(f"it holds {', '.join(names)}, its recipe needs {', '.join(needed)}: make it again")
     archive.expect([*(f"net.{name}" for name in shapes), "order", *names])
     parameters = {name: archive.floats(f"net.{name}", shape) for name, shape in shapes.items()}
-    net = Net(found.name, found.title, found.layers, parameters, found.recipe, found.provenance, found.edits)
+    net = found.net(parameters)
     count = int(value["order"])
     order = archive.integers("order", (count,))
     if not np.array_equal(np.sort(order), np.arange(count)):

@@ -100,10 +100,10 @@ def pieces_of(net: Net) -> tuple[Array, Array]:
     """
     pieces: list[tuple[int, int]] = []
     decayed: list[bool] = []
-    for name, first in net.parameter_offsets.items():
+    for name, first in net.graph.parameter_offsets.items():
         layer, _, short = name.rpartition(".")
         block = net.layer(layer).block
-        end = first + math.prod(net.parameter_shapes[name])
+        end = first + math.prod(net.graph.parameter_shapes[name])
         for start in range(first, end, _PIECE):
             pieces.append((start, min(start + _PIECE, end)))
             decayed.append(block is not None and short in block.decayed)

@@ -37,7 +37,7 @@ class Trainer:
         self.gradients = views(net, self.flat_gradients)
         self.pieces = pieces_of(net)
         # What edits have frozen: no momentum, decay or mean may move it.
-        starts = net.parameter_offsets
+        starts = net.graph.parameter_offsets
         held = [starts[name] + places for name, places in net.overlay.held.items()]
         self.held = np.concatenate([np.empty(0, np.int64), *held])
         self.machine = self._machine()
@@ -156,7 +156,7 @@ class Trainer:
 def views(net: Net, flat: Array) -> Mapping[str, Array]:
     """The net's parameters by name, as views of flat parameters (n,)."""
     found = {}
-    for name, start in net.parameter_offsets.items():
-        shape = net.parameter_shapes[name]
+    for name, start in net.graph.parameter_offsets.items():
+        shape = net.graph.parameter_shapes[name]
         found[name] = flat[start : start + math.prod(shape)].reshape(shape)
     return found

@@ -62,7 +62,7 @@ def _short(layer: Layer) -> str:
 
 def cards(net: Net) -> tuple[Card, ...]:
     """One card for each layer; in a net of many stations one for each block, with a word at each station."""
-    depth = depths(net)
+    depth = depths(net.graph)
     if max(depth.values()) < ROOMY:
         return tuple(
             Card(layer.title, _size(layer, layer is net.layers[-1]), (i,))
@@ -114,7 +114,7 @@ def steps(net: Net) -> tuple[tuple[str, str], ...]:
     The first sentence is the input's and starts the film: its name is empty. Layers that fire together share
     a sentence, the first of them speaks; so do the layers of a block.
     """
-    depth = depths(net)
+    depth = depths(net.graph)
     found = [("", f"{net.layers[0].size:,} pixels, each a number: the more ink, the larger")]
     told: set[str | int] = set()
     for layer in net.layers[1:]:

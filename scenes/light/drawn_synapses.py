@@ -109,7 +109,7 @@ def lifts(
     A connection that skips stations passes over the panels between, not through them: all its strands in one
     ribbon above the panel's top.
     """
-    depth, places = depths(net), {panel.layer: panel for panel in layout.panels}
+    depth, places = depths(net.graph), {panel.layer: panel for panel in layout.panels}
     lift = np.zeros((len(source), 3), dtype=np.float32)
     for number, (first, last) in enumerate(net.connections):
         if depth[last] - depth[first] >= _FAR:

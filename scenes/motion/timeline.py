@@ -48,7 +48,7 @@ def plan(net: Net, seconds: float) -> Timeline:
     """
     if not seconds > 0:
         raise SceneError(f"a film of {seconds} seconds cannot be made: give a length above 0")
-    depth = depths(net)
+    depth = depths(net.graph)
     deepest = max(depth.values())
     start, end = _PULSES[0] * seconds, _PULSES[1] * seconds
     fires = {name: start + (end - start) * d / deepest for name, d in depth.items()}

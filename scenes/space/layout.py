@@ -125,7 +125,7 @@ def arrange(net: Net, axes: Orientation) -> Layout:
 
 def _stations(net: Net) -> list[list[Layer]]:
     """The layers by the moment when they fire, in order."""
-    depth = depths(net)
+    depth = depths(net.graph)
     return [[layer for layer in net.layers if depth[layer.name] == d] for d in sorted(set(depth.values()))]
 
 

@@ -105,7 +105,7 @@ def _worth(net: Net, layer: str, index: int, images: Dataset) -> tuple[float, fl
     whole = engine.evaluate(net, *pairs)
     if layer == net.layers[-1].name:
         return whole.accuracy, None, np.zeros(len(whole.confusion), np.int64)
-    silenced = net.mutate(f"ablate {address.write(net, net.offset(layer) + index)}")
+    silenced = net.mutate(f"ablate {address.write(net.graph, net.offset(layer) + index)}")
     less = engine.evaluate(silenced, *pairs)
     return whole.accuracy, less.accuracy, np.diag(whole.confusion) - np.diag(less.confusion)
 
@@ -122,7 +122,9 @@ class NeuronFacts:
     @classmethod
     def of(cls, traced: TracedDigit, where: str, top: int, images: Dataset | None = None) -> "NeuronFacts":
         """Read the one neuron of an address; with images, watch it over these too."""
-        reading = traced.net.neuron(traced.address(address.neuron(traced.net, where))).read(traced.trace)
+        reading = traced.net.neuron(traced.address(address.neuron(traced.net.graph, where))).read(
+            traced.trace
+        )
         found = None if images is None else statistics(traced.net, reading.neuron, images)
         return cls(traced, reading, found, top)
 

@@ -83,7 +83,8 @@ def _parameter(net: Net, number: int, source: str, target: str) -> tuple[str, in
     """The address of a parameter by its flat number, and how many synapses between two layers share it."""
     if number < 0:
         return "", 0
-    name = max((n for n, at in net.parameter_offsets.items() if at <= number), key=net.parameter_offsets.get)  # type: ignore[arg-type]
-    at = np.unravel_index(number - net.parameter_offsets[name], net.parameters[name].shape)
+    offsets = net.graph.parameter_offsets
+    name = max((each for each, first in offsets.items() if first <= number), key=lambda each: offsets[each])
+    at = np.unravel_index(number - offsets[name], net.parameters[name].shape)
     shared = int((net.synapses(source, target).parameter == number).sum())
     return f"{name}:{','.join(str(int(i)) for i in at)}", shared

@@ -53,7 +53,7 @@ class TracedDigit:
 
     def address(self, neuron: int) -> str:
         """The address of a neuron by its global id."""
-        return address.write(self.net, neuron)
+        return address.write(self.net.graph, neuron)
 
     def as_json(self) -> dict[str, Any]:
         """The network and the digit as JSON values."""
@@ -79,7 +79,7 @@ def as_picture(values: np.ndarray) -> np.ndarray | None:
 
 def place(net: Net, neuron: int) -> tuple[str, int]:
     """The layer of a neuron by its global id, and its flat index there."""
-    layer = address.write(net, neuron).partition(":")[0]
+    layer = address.write(net.graph, neuron).partition(":")[0]
     return layer, neuron - net.offset(layer)
 
 

@@ -129,9 +129,9 @@ def _axes(net: Net, name: str, place: str) -> Iterator[tuple[str, str]]:
     layer = net.layer(name)
     *given, begun = place.split(",")
     taken = {part.rstrip("0123456789-*") for part in given}
-    known = address.lengths(net, layer, split="head" in taken)
-    if address.heads(net, layer) and not taken & {"head", "feature"}:
-        known = {"head": address.heads(net, layer), **known}
+    known = address.lengths(net.graph, layer, split="head" in taken)
+    if address.heads(net.graph, layer) and not taken & {"head", "feature"}:
+        known = {"head": address.heads(net.graph, layer), **known}
     named = [axis for axis in known if axis not in taken and (place or axis == "head")]
     for axis in named:
         if axis.startswith(begun.rstrip("0123456789")):

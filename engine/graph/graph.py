@@ -1,0 +1,124 @@
+"""The graph: which layers there are and what follows from that; and what it has learned, as blocks read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array, ArrayMap, Shape, by_layer
+from engine.blocks import Dense, Wiring
+from engine.errors import EngineError
+from engine.graph.layer import Layer
+from engine.graph.rules import check_layers, check_parameters, parameter_shapes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Graph:
+    """The structure of a net: layers, each after its sources. It knows no weight, no edit and no image.
+
+    name: what messages call it. The first layer is "input", the last "output"; EngineError where the layers
+    form no graph. A neuron's id is its layer's offset plus its flat (C order) index in the layer.
+    """
+
+    name: str
+    layers: tuple[Layer, ...]
+
+    def __post_init__(self) -> None:
+        check_layers(self.layers)
+
+    def __repr__(self) -> str:
+        return f"<Graph {self.name}: {self.neuron_count:,} neurons in {len(self.layers)} layers>"
+
+    def layer(self, name: str) -> Layer:
+        """The layer of that name; EngineError lists the layers."""
+        return self.layers[self.index(name)]
+
+    def index(self, name: str) -> int:
+        """The layer's place in `layers`; EngineError lists the layers."""
+        if name not in self._indices:
+            raise EngineError(f"{self.name} has no layer {name!r}: it has {', '.join(self._indices)}")
+        return self._indices[name]
+
+    def offset(self, name: str) -> int:
+        """The id of the layer's first neuron."""
+        return self._offsets[self.index(name)]
+
+    @cached_property
+    def neuron_count(self) -> int:
+        """Count of neurons, the input's included."""
+        return sum(layer.size for layer in self.layers)
+
+    @cached_property
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """Names and shapes that the graph asks for, in the order of the flat parameter numbering."""
+        return parameter_shapes(self.layers)
+
+    @cached_property
+    def parameter_offsets(self) -> dict[str, int]:
+        """The first number of each array in the flat parameter numbering."""
+        sizes = [int(np.prod(shape)) for shape in self.parameter_shapes.values()]
+        return dict(zip(self.parameter_shapes, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
+
+    @cached_property
+    def parameter_count(self) -> int:
+        """Count of unique trainable numbers."""
+        return sum(int(np.prod(shape)) for shape in self.parameter_shapes.values())
+
+    @cached_property
+    def flatten_count(self) -> int:
+        """Neurons, and as many links, that a drawing with flatten layers would add; here a flatten is a view.
+
+        One for each number that a dense layer reads from maps, the input's pixels left out.
+        """
+        reads = [self.layer(s) for n in self.layers if isinstance(n.block, Dense) for s in n.sources]
+        return sum(source.size for source in reads if len(source.shape) > 1 and source.block is not None)
+
+    @cached_property
+    def _indices(self) -> dict[str, int]:
+        return {layer.name: i for i, layer in enumerate(self.layers)}
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        offsets = np.cumsum([0, *(layer.size for layer in self.layers)])
+        return [int(offset) for offset in offsets]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Weights:
+    """A graph and all that it has learned, as its blocks read it: read-only arrays of one float dtype.
+
+    arrays: "<layer>.<name>", such as "hidden1.weight" -> array; EngineError where they do not fit the graph.
+    """
+
+    graph: Graph
+    arrays: Mapping[str, Array]
+
+    def __post_init__(self) -> None:
+        shapes = self.graph.parameter_shapes
+        check_parameters(shapes, self.arrays)
+        object.__setattr__(self, "arrays", ArrayMap({name: self.arrays[name] for name in shapes}))
+
+    @cached_property
+    def dtype(self) -> np.dtype[Any]:
+        """The arrays' dtype: float32, or float64 for gradient checks."""
+        return next((array.dtype for array in self.arrays.values()), np.dtype(np.float32))
+
+    @cached_property
+    def by_layer(self) -> dict[str, dict[str, Array]]:
+        """The arrays of each layer under their short names ("weight", "bias")."""
+        return by_layer(self.arrays)
+
+    def of(self, layer: str) -> dict[str, Array]:
+        """One layer's arrays under their short names; none where it has learned nothing."""
+        return self.by_layer.get(layer, {})
+
+    def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:
+        """What the synapses view of a layer's block reads; activations where weights depend on the input."""
+        layer = self.graph.layer(name)
+        inputs = tuple(activations[s] for s in layer.sources) if activations is not None else ()
+        shapes = tuple(self.graph.layer(source).shape for source in layer.sources)
+        return Wiring(shapes, layer.shape, self.of(name), inputs)
