@@ -75,6 +75,44 @@ def test_the_command_in_the_file_makes_the_same_net_again(trained, tmp_path):
     assert all(np.array_equal(array, again.parameters[name]) for name, array in net.parameters.items())
 
 
+def train_in_a_container(folder: Path, *words: str) -> tuple[int, str, str]:
+    """Train where neither the checkout nor the home can be written, which as root must be feigned."""
+    (folder / "file").touch()
+    code = """
+import numba.core.caching
+from viz3d import cli, train
+def denied(self):
+    raise PermissionError(13, "Permission denied")
+numba.core.caching._CacheLocator.ensure_cache_path = denied
+cli.run(cli.single_command(train.train), "train")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_COLOR": "1", "MPLCONFIGDIR": str(folder / "file" / "none")},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_where_nothing_can_be_cached_the_same_net_is_trained_and_one_line_says_so(trained, tmp_path):
+    words = [*SMALL, "--augment", "affine", "--half", "--out", "my.npz"]
+    status, _, err = train_in_a_container(tmp_path, *words)
+    assert status == 0, err
+    assert len(err.splitlines()) == 1
+    assert "set NUMBA_CACHE_DIR to a folder" in err
+    one, other = (engine.load(path).parameters for path in (trained[0], tmp_path / "my.npz"))
+    assert all(np.array_equal(array, other[name]) for name, array in one.items())
+
+
+def test_a_quiet_comparison_is_quiet_where_nothing_can_be_cached(tmp_path):
+    words = ["--compare", "sgd", "--epochs", "1", "--out", "c.png", "--quiet"]
+    assert train_in_a_container(tmp_path, *SMALL[:4], *words) == (0, "", "")
+    assert (tmp_path / "c.png").stat().st_size
+
+
 def test_another_seed_makes_another_net(trained, tmp_path):
     status, out, _ = train(tmp_path, *SMALL, "--seed", "1", "--quiet")
     assert (status, out) == (0, "")

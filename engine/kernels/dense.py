@@ -1,12 +1,15 @@
 """Compiled loops that NumPy cannot do in one pass; float32 only. Importing this imports Numba: do so late.
 
-Every loop is compiled twice, for one thread and for several, and cached on disk at first use. `contract` lets
-the compiler fuse multiply and add, nothing more: no result depends on reordering, NaN and infinity are kept.
+Every loop is compiled twice, for one thread and for several, and cached on disk at first use, where a folder
+can be written. `contract` lets the compiler fuse multiply and add, nothing more: no result depends on
+reordering, NaN and infinity are kept.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ParamSpec, TypeVar
 
 import numba
@@ -17,7 +20,6 @@ from engine.arrays import Array
 P = ParamSpec("P")
 R = TypeVar("R")
 _OPTIONS: dict[str, Any] = {
-    "cache": True,
     # Parts of a batch may run side by side.
     "nogil": True,
     "error_model": "numpy",
@@ -27,15 +29,35 @@ _OPTIONS: dict[str, Any] = {
 _SMALL = 1 << 14
 
 
-def _serial(loop: Callable[P, R]) -> Callable[P, R]:
-    compiled: Callable[P, R] = numba.njit(**_OPTIONS)(loop)
+def jit(loop: Callable[P, R], **options: Any) -> Callable[P, R]:
+    """The loop, compiled by Numba with these options, and cached on disk where a folder can be written."""
+    compiled: Callable[P, R]
+    try:
+        compiled = numba.njit(cache=True, **options)(loop)
+    except RuntimeError:
+        # Numba may write neither beside this file nor in the user's home, as in some containers.
+        _tell_no_cache()
+        compiled = numba.njit(**options)(loop)
     return compiled
+
+
+@cache
+def _tell_no_cache() -> None:
+    # Logged: without a handler Python prints it on stderr as it is, in one line.
+    logging.getLogger(__name__).warning(
+        "note: there is no folder to cache compiled loops in, so every start compiles them again: "
+        "set NUMBA_CACHE_DIR to a folder that can be written"
+    )
+
+
+def _serial(loop: Callable[P, R]) -> Callable[P, R]:
+    return jit(loop, **_OPTIONS)
 
 
 def compiled(loop: Callable[..., None]) -> Callable[..., None]:
     """The loop, to be called with the size of the work and then its own arguments."""
-    serial = numba.njit(**_OPTIONS)(loop)
-    parallel = numba.njit(parallel=True, **_OPTIONS)(loop)
+    serial = jit(loop, **_OPTIONS)
+    parallel = jit(loop, parallel=True, **_OPTIONS)
 
     def run(size: int, *arguments: Any) -> None:
         (serial if size < _SMALL or numba.get_num_threads() == 1 else parallel)(*arguments)

@@ -8,13 +8,11 @@ piece in the processor's cache. Each number is updated by itself: the result doe
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numba
 import numpy as np
 
 from engine.arrays import Array
-from engine.kernels.dense import compiled
+from engine.kernels.dense import compiled, jit
 
 
 def _add_decay(out: Array, p: Array, l1: float, l2: float) -> None:
@@ -24,9 +22,7 @@ def _add_decay(out: Array, p: Array, l1: float, l2: float) -> None:
         out[i] += b * p[i] + a * sign
 
 
-_decay: Callable[[Array, Array, float, float], None] = numba.njit(cache=True, fastmath={"contract"})(
-    _add_decay
-)
+_decay = jit(_add_decay, fastmath={"contract"})
 
 
 def _sgd(

@@ -17,11 +17,11 @@ import numba
 import numpy as np
 
 from engine.arrays import Array
+from engine.kernels.dense import jit
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _OPTIONS: dict[str, Any] = {
-    "cache": True,
     "nogil": True,
     "error_model": "numpy",
     "fastmath": {"contract", "reassoc"},
@@ -29,8 +29,7 @@ _OPTIONS: dict[str, Any] = {
 
 
 def _compiled(loop: Callable[P, R]) -> Callable[P, R]:
-    compiled: Callable[P, R] = numba.njit(**_OPTIONS)(loop)
-    return compiled
+    return jit(loop, **_OPTIONS)
 
 
 def _inline(loop: Callable[P, R]) -> Callable[P, R]:

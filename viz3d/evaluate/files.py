@@ -1,7 +1,6 @@
 """A report as files: a picture, and its numbers as JSON."""
 
 import json
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,8 +32,6 @@ def write_beside(report: Report, net: Path) -> tuple[Path, ...]:
 
 def _write_picture(report: Report, path: Path) -> None:
     # Imported here: matplotlib takes half a second that --json need not pay.
-    # Its words about its own caches are not for this program's users.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from viz3d.evaluate.figure import draw_report  # noqa: PLC0415
 
     draw_report(report, path)

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,8 +50,6 @@ _TABLES: dict[str, Callable[[Any], list[list[Any]]]] = {
 
 def _draw(found: dict[str, Any], path: Path) -> None:
     # Imported here: matplotlib takes half a second that the terminal need not pay.
-    # Its words about its own caches are not for this program's users.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from viz3d.inspect.figures.neuron import draw_neuron  # noqa: PLC0415
     from viz3d.inspect.figures.study import draw_study  # noqa: PLC0415
 

@@ -1,5 +1,6 @@
 """`python -m viz3d.train`: train a network and save it for --model, test one, or compare trainers."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,8 @@ def train(
     from viz3d.train.job import TrainingJob  # noqa: PLC0415
     from viz3d.train.run import resume_and_save, train_and_save  # noqa: PLC0415
 
+    if quiet:
+        logging.getLogger("engine").setLevel(logging.ERROR)
     recipe = _given(
         epochs=epochs, batch=batch, loss=loss, schedule=schedule, warmup=warmup, step_every=step_every,
         step_factor=step_factor, optimizer=optimizer, lr=lr, momentum=momentum, l1=l1, l2=l2,
