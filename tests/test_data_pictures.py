@@ -132,6 +132,16 @@ def test_each_file_format_is_read_by_path_and_by_text(tmp_path, name):
     np.testing.assert_array_equal(digit_from_image(str(path)), digit_from_image(path))
 
 
+def test_a_photo_of_a_phone_that_holds_two_pictures_is_read(tmp_path):
+    path = tmp_path / "photo.jpg"
+    first, second = (Image.fromarray(bytes_of(1 - ink(DIGITS[digit]))) for digit in (4, 5))
+    first.save(path, "MPO", save_all=True, append_images=[second])
+    with Image.open(path) as image:
+        assert image.format == "MPO"
+        assert likeness(digit_from_image(image), DIGITS[4]) > 0.9
+    assert likeness(digit_from_image(path), DIGITS[4]) > 0.9
+
+
 def test_a_photo_held_sideways_is_turned_upright(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned: show it a quarter clockwise

@@ -1,13 +1,16 @@
 """A picture that holds no digit, or is none, is refused in one line and before it fills the memory."""
 
+import os
 import struct
+import sys
 import warnings
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 from test_data_pictures import bytes_of, light, noise
 
 from data import DataError, digit_from_image, load
@@ -96,6 +99,49 @@ def test_what_is_no_picture_at_all_is_said_in_one_line(tmp_path):
         with pytest.raises(DataError, match=says) as caught:
             digit_from_image(path)
         assert str(path) in str(caught.value)
+
+
+@pytest.fixture
+def ghostscript(tmp_path, monkeypatch) -> Path:
+    """A file that is there as soon as something has started Ghostscript."""
+    mark, programs = tmp_path / "started", tmp_path / "bin"
+    programs.mkdir()
+    gs = programs / "gs"
+    gs.write_text(f"#!/bin/sh\n: > '{mark}'\nexit 0\n")
+    gs.chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    monkeypatch.setattr(EpsImagePlugin, "gs_binary", None)  # what Pillow remembers of its last search
+    return mark
+
+
+def eps(path: Path) -> Path:
+    """A program for Ghostscript, as a picture."""
+    path.write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n%%EndComments\nshowpage\n%%EOF\n")
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ghostscript is a shell script here")
+@pytest.mark.parametrize("name", ["seven.png", "seven.eps"])
+def test_a_picture_starts_no_other_program(tmp_path, ghostscript, name):
+    path = eps(tmp_path / name)
+    with pytest.raises(DataError, match="give a PNG, JPEG, GIF, BMP, TIFF or WebP") as caught:
+        digit_from_image(path)
+    assert str(path) in str(caught.value)
+    assert not ghostscript.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ghostscript is a shell script here")
+def test_a_picture_that_pillow_has_only_opened_starts_no_other_program(tmp_path, ghostscript):
+    with Image.open(eps(tmp_path / "seven.png")) as image:
+        with pytest.raises(
+            DataError, match="format EPS, which is not read; give a PNG, JPEG, GIF, BMP"
+        ) as caught:
+            digit_from_image(image)
+        assert "\n" not in str(caught.value)
+        assert not ghostscript.exists()
+        with suppress(Exception):
+            image.load()
+    assert ghostscript.exists(), "the mark is left where Ghostscript is started"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from data.errors import DataError
 from data.photo.canvas import is_mnist_like, place
@@ -19,6 +19,9 @@ from data.photo.tones import to_grey
 Floats = NDArray[np.float32]
 Source = str | os.PathLike[str] | NDArray[Any] | Image.Image
 
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
+"""Pillow reads many more; some are decoded by other programs: Ghostscript runs what an EPS says."""
+READ = "PNG, JPEG, GIF, BMP, TIFF or WebP"
 MOST_PIXELS = 50_000_000
 LEAST_SIDE = 5
 WORKING_SIDE = 1024  # more pixels than this tell nothing more about 28x28
@@ -27,14 +30,15 @@ WORKING_SIDE = 1024  # more pixels than this tell nothing more about 28x28
 def digit_from_image(source: Source) -> NDArray[np.uint8]:
     """One digit, drawn or photographed, as uint8 (28, 28), white on black, scaled and centred as in MNIST.
 
-    source: a file that Pillow reads, a Pillow image, or an array (h, w), (h, w, 1), (h, w, 2) grey and alpha,
-    (h, w, 3) or (h, w, 4), of bool, integers or floats. Any size from 5x5 to 50 megapixels, dark on light or
-    light on dark. An image that already is like MNIST's comes back as it is. DataError in one line: no ink,
-    too small, too large, not an image.
+    source: a PNG, JPEG, GIF, BMP, TIFF or WebP file, a Pillow image, or an array (h, w), (h, w, 1), (h, w, 2)
+    grey and alpha, (h, w, 3) or (h, w, 4), of bool, integers or floats. Any size from 5x5 to 50 megapixels,
+    dark on light or light on dark. An image that already is like MNIST's comes back as it is. DataError in
+    one line: no ink, too small, too large, not an image of these formats.
     """
     if isinstance(source, np.ndarray):
         name, colours = "the array", _from_array(source)
     elif isinstance(source, Image.Image):
+        _check_format(source)
         name, colours = "the image", _decode(source, "the image")
     else:
         name, colours = str(source), _open(Path(source))
@@ -57,7 +61,7 @@ def _open(path: Path) -> Floats:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's warning of large images; the limit here is lower
         try:
-            with Image.open(path) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 # JPEG can be decoded at an eighth of its size, so a large photo costs little.
                 image.draft(None, (2 * WORKING_SIDE, 2 * WORKING_SIDE))
                 return _decode(image, str(path))
@@ -66,14 +70,21 @@ def _open(path: Path) -> Floats:
         except Image.DecompressionBombError:
             raise DataError(_too_large(str(path), "more than 170")) from None
         except UnidentifiedImageError:
-            raise DataError(
-                f"{path} is not an image that can be read; give a PNG, JPEG, GIF, BMP, TIFF or WebP"
-            ) from None
+            raise DataError(f"{path} is not an image that can be read; give a {READ}") from None
         except PermissionError:
             raise DataError(f"{path}: permission denied; make the file readable") from None
         except Exception as error:  # decoders of damaged files raise whatever they stumble over
             reason = " ".join(str(error).split()) or type(error).__name__
             raise DataError(f"{path}: the image is damaged or truncated ({reason}); save it again") from None
+
+
+def _check_format(image: Image.Image) -> None:
+    # A file that Pillow has opened is decoded at its first use. A JPEG with several pictures is an MPO.
+    if isinstance(image, ImageFile.ImageFile) and image.format not in (*FORMATS, "MPO"):
+        raise DataError(
+            f"the image is from a file of the format {image.format}, which is not read; give a {READ}, "
+            "or an array of its pixels"
+        )
 
 
 def _decode(image: Image.Image, name: str) -> Floats:

@@ -49,7 +49,8 @@ Image = Annotated[
     typer.Option(
         "--image",
         metavar="FILE",
-        help="A photo or drawing of one digit, dark on light or light on dark.",
+        help="A photo or drawing of one digit, dark on light or light on dark: a PNG, JPEG, GIF, BMP, TIFF "
+        "or WebP.",
         rich_help_panel=DIGIT,
     ),
 ]
