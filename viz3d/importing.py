@@ -48,9 +48,9 @@ def import_network(
     from viz3d.command.errors import UserError  # noqa: PLC0415
     from viz3d.command.output import check_place  # noqa: PLC0415
 
+    check_place(out)
     if out.suffix not in (".npz", ".safetensors"):
         raise UserError(f"--out {out}: end its name in .npz (viz3d) or .safetensors (PyTorch)")
-    check_place(out.resolve(), out)
     if out.suffix == ".npz":
         found = engine.import_net(file)
         net = engine.rescaled(found.net, mean, std)

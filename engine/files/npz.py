@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.errors import EngineError
+from engine.files.places import obstacle
 
 DESCRIPTION = "description"
 FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
@@ -32,7 +33,7 @@ _MAX_BYTES = 1 << 30
 def write(path: Path, description: Mapping[str, Any], arrays: Mapping[str, Array], *, packed: bool) -> None:
     """Write a .npz of a JSON object and arrays, whole or not at all; packed: smaller, and much slower.
 
-    EngineError where the folder is missing, the disk is full or the like; what was at `path` then stays.
+    See `write_whole`.
     """
     text = json.dumps(description, allow_nan=False).encode()
     write_whole(
@@ -41,15 +42,22 @@ def write(path: Path, description: Mapping[str, Any], arrays: Mapping[str, Array
 
 
 def write_whole(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
-    """Have `fill` write a file that becomes `path` when it is whole; EngineError where that cannot be."""
+    """Have `fill` write a file that becomes `path`, or the file behind that link, when it is whole.
+
+    EngineError where the folder is missing, the disk is full, a device or the like stands there; what was at
+    `path` then stays.
+    """
+    if reason := obstacle(path):
+        raise EngineError(f"cannot write {path}: {reason}: give the name of a file")
+    target = path.resolve()
     # Beside the target, so that the rename stays on one disk and is atomic.
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
             fill(file)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        beside.replace(target)
     except OSError as error:
         raise EngineError(f"cannot write {path}: {error.strerror or error}") from error
     finally:

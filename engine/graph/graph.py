@@ -1,4 +1,4 @@
-"""The graph: which layers there are and what follows from that; and what it has learned, as blocks read it."""
+"""The graph: which layers there are and what follows from it; and what it has learned, for its blocks."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 from engine.arrays import Array
-from engine.kernels.dense import compiled
+from engine.kernels.compile import compiled
 
 PARTS = 8
 """Partial sums of a weight gradient: so many threads can share the work."""

@@ -1,71 +1,15 @@
-"""Compiled loops that NumPy cannot do in one pass; float32 only. Importing this imports Numba: do so late.
-
-Every loop is compiled twice, for one thread and for several, and cached on disk at first use, where a folder
-can be written. `contract` lets the compiler fuse multiply and add, nothing more: no result depends on
-reordering, NaN and infinity are kept.
-"""
+"""Compiled loops of dense layers and losses that NumPy cannot do in one pass; float32 only."""
 
 from __future__ import annotations
-
-import logging
-from collections.abc import Callable
-from functools import cache
-from typing import Any, ParamSpec, TypeVar
 
 import numba
 import numpy as np
 
 from engine.arrays import Array
-
-P = ParamSpec("P")
-R = TypeVar("R")
-_OPTIONS: dict[str, Any] = {
-    # Parts of a batch may run side by side.
-    "nogil": True,
-    "error_model": "numpy",
-    "fastmath": {"contract"},
-}
-# Below this many numbers a second thread costs more than it brings.
-_SMALL = 1 << 14
+from engine.kernels.compile import compiled, serial
 
 
-def jit(loop: Callable[P, R], **options: Any) -> Callable[P, R]:
-    """The loop, compiled by Numba with these options, and cached on disk where a folder can be written."""
-    compiled: Callable[P, R]
-    try:
-        compiled = numba.njit(cache=True, **options)(loop)
-    except RuntimeError:
-        # Numba may write neither beside this file nor in the user's home, as in some containers.
-        _tell_no_cache()
-        compiled = numba.njit(**options)(loop)
-    return compiled
-
-
-@cache
-def _tell_no_cache() -> None:
-    # Logged: without a handler Python prints it on stderr as it is, in one line.
-    logging.getLogger(__name__).warning(
-        "note: there is no folder to cache compiled loops in, so every start compiles them again: "
-        "set NUMBA_CACHE_DIR to a folder that can be written"
-    )
-
-
-def _serial(loop: Callable[P, R]) -> Callable[P, R]:
-    return jit(loop, **_OPTIONS)
-
-
-def compiled(loop: Callable[..., None]) -> Callable[..., None]:
-    """The loop, to be called with the size of the work and then its own arguments."""
-    serial = jit(loop, **_OPTIONS)
-    parallel = jit(loop, parallel=True, **_OPTIONS)
-
-    def run(size: int, *arguments: Any) -> None:
-        (serial if size < _SMALL or numba.get_num_threads() == 1 else parallel)(*arguments)
-
-    return run
-
-
-@_serial
+@serial
 def nonzero_rows(x: Array, start: Array, column: Array, value: Array, limit: int) -> bool:
     """Compressed rows of x (n, m); False where it has more than limit non-zeros.
 
@@ -87,7 +31,7 @@ def nonzero_rows(x: Array, start: Array, column: Array, value: Array, limit: int
     return True
 
 
-@_serial
+@serial
 def nonzero_columns(rows: Array, column: Array, value: Array, start: Array, row: Array, out: Array) -> None:
     """Compressed columns from compressed rows: column p is row/out[start[p]:start[p + 1]], rows ascending."""
     start[:] = 0
@@ -128,7 +72,7 @@ def _sparse_product(start: Array, column: Array, value: Array, w: Array, out: Ar
             k += 1
 
 
-@_serial
+@serial
 def _hash(place: int, key: int) -> np.uint32:
     h = np.uint32(np.uint32(place) * np.uint32(0x9E3779B9) + np.uint32(key))
     h = np.uint32(np.uint32(h ^ np.uint32(h >> np.uint32(16))) * np.uint32(0x7FEB352D))

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from engine.arrays import Array
-from engine.kernels.dense import compiled
+from engine.kernels.compile import compiled
 
 
 def _add_bias(out: Array, bias: Array) -> None:

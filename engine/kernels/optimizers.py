@@ -12,7 +12,7 @@ import numba
 import numpy as np
 
 from engine.arrays import Array
-from engine.kernels.dense import compiled, jit
+from engine.kernels.compile import compiled, jit
 
 
 def _add_decay(out: Array, p: Array, l1: float, l2: float) -> None:

@@ -17,7 +17,7 @@ import numba
 import numpy as np
 
 from engine.arrays import Array
-from engine.kernels.dense import jit
+from engine.kernels.compile import jit
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -15,11 +15,11 @@ from viz3d.command.errors import UserError
 def atomic_write(path: Path, *, folder: bool = False) -> Iterator[Path]:
     """Yield an empty temporary file (or folder) beside `path`; it becomes `path` when the block ends well.
 
-    Whatever stood at `path` before stays until then, and for good when the block fails.
+    A link stays, and what it points to is written. Whatever stood there before stays until then, and for good
+    when the block fails.
     Raises UserError where the place cannot be written.
     """
-    target = path.resolve()
-    check_place(target, path, folder=folder)
+    target = check_place(path, folder=folder)
     part = target.parent / f".viz3d-{secrets.token_hex(4)}.part"
     try:
         if folder:
@@ -38,24 +38,30 @@ def atomic_write(path: Path, *, folder: bool = False) -> Iterator[Path]:
         remove(part)
 
 
-def check_place(target: Path, shown: Path, *, folder: bool = False, option: str = "--out") -> None:
-    """Raise UserError where `target` cannot become a file (or folder); `shown` is its name in the message."""
+def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> Path:
+    """Return what is to become a file (or folder), links followed; raise UserError where it cannot."""
+    # Imported here so that help and wrong options answer at once.
+    from engine.files.places import obstacle  # noqa: PLC0415
+
+    if reason := obstacle(path, folder=folder):
+        fix = f"choose another {option}"
+        if folder and path.is_file():
+            fix = "name a new folder for the frames, or a film.mp4"
+        elif path.is_dir():
+            fix = "give the name of a file in it"
+        raise UserError(f"cannot write {path}: {reason}: {fix}")
+    target = path.resolve()
     if not target.parent.exists():
         raise UserError(
-            f"cannot write {shown}: there is no folder {shown.parent}: make it, or choose another {option}"
+            f"cannot write {path}: there is no folder {path.parent}: make it, or choose another {option}"
         )
     if not target.parent.is_dir():
         raise UserError(
-            f"cannot write {shown}: {shown.parent} is a file, not a folder: choose another {option}"
-        )
-    if not folder and target.is_dir():
-        raise UserError(f"cannot write {shown}: it is a folder: give the name of a file in it")
-    if folder and target.exists() and not target.is_dir():
-        raise UserError(
-            f"cannot write {shown}: it is a file: name a new folder for the frames, or a film.mp4"
+            f"cannot write {path}: {path.parent} is a file, not a folder: choose another {option}"
         )
     if folder and target.is_dir() and any(target.iterdir()):
-        raise UserError(f"cannot write {shown}: the folder is not empty: name a new one for the frames")
+        raise UserError(f"cannot write {path}: the folder is not empty: name a new one for the frames")
+    return target
 
 
 def cannot_write(path: Path, error: OSError) -> str:
@@ -88,11 +94,11 @@ def _flush(path: Path) -> None:
 
 def check_out(path: Path, suffix: str, what: str, option: str = "--out") -> None:
     """UserError where `path` cannot be written; better to learn now than after an hour."""
+    target = check_place(path, option=option)
     if path.suffix.lower() != suffix:
         raise UserError(f"{option} {path}: {what} is saved as a {suffix} file: end its name in {suffix}")
-    check_place(path.resolve(), path, option=option)
     try:
-        probe = path.with_name(f".{path.name}.probe")
+        probe = target.with_name(f".{target.name}.probe")
         probe.touch()
         probe.unlink()
     except OSError as error:

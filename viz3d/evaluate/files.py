@@ -11,9 +11,9 @@ from viz3d.evaluate.report import Report, as_json
 
 def check_report(path: Path) -> None:
     """Raise UserError where a report cannot become the file `path`."""
+    check_place(path)
     if path.suffix.lower() not in _WRITERS:
         raise UserError(f"--out {path}: with --test, end its name in .png (a picture) or .json (its numbers)")
-    check_place(path.resolve(), path)
 
 
 def write_report(report: Report, path: Path) -> None:
@@ -24,10 +24,15 @@ def write_report(report: Report, path: Path) -> None:
 
 def write_beside(report: Report, net: Path) -> tuple[Path, ...]:
     """Write a report of the net in a file as picture and JSON beside it; return their names."""
-    paths = tuple(net.with_name(f"{net.stem}-report{ending}") for ending in _WRITERS)
+    paths = report_paths(net)
     for path in paths:
         write_report(report, path)
     return paths
+
+
+def report_paths(net: Path) -> tuple[Path, ...]:
+    """The names of the files that `write_beside` writes."""
+    return tuple(net.with_name(f"{net.stem}-report{ending}") for ending in _WRITERS)
 
 
 def _write_picture(report: Report, path: Path) -> None:

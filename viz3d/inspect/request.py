@@ -1,5 +1,6 @@
 """What one inspection is asked: the command line, checked and completed, as one frozen value."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,14 +92,15 @@ class InspectRequest:
         for option, film in (("--film", self.film), ("--scene", self.scene)):
             if film is not None:
                 kind_of(str(film))
-                check_place(film.resolve(), film, option=option)
-        taken: dict[Path, str] = {}
+                check_place(film, option=option)
+        taken: dict[str, str] = {}
         for option in ("--out", "--save", "--film", "--scene"):
             path = getattr(self, option.removeprefix("--"))
-            if path is not None and (other := taken.setdefault(path.resolve(), option)) != option:
+            if path is not None and (other := taken.setdefault(os.path.realpath(path), option)) != option:
                 raise UserError(f"{option} {path} is {other}'s file too: give each a name of its own")
         if self.out is None:
             return
+        check_place(self.out)
         kind = self.out.suffix.lower()
         if kind not in (".json", ".png", ".csv"):
             raise UserError(f"--out {self.out}: end its name in .png, .json or .csv")
@@ -112,7 +114,6 @@ class InspectRequest:
             raise UserError(f"--out {self.out}: a picture shows --neuron or --study: give one of them")
         if kind == ".csv" and sum(map(bool, (self.study, self.why, self.paths))) > 1:
             raise UserError(f"--out {self.out}: a table holds --study, --why or --paths: give one of them")
-        check_place(self.out.resolve(), self.out)
 
 
 def parse_why(text: str) -> tuple[int, int]:

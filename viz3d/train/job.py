@@ -12,6 +12,8 @@ import data
 from data import Dataset
 from engine import Net
 from viz3d.command.errors import UserError
+from viz3d.command.output import check_out, check_place
+from viz3d.evaluate.files import report_paths
 
 PROGRAM = "python -m viz3d.train"
 
@@ -86,6 +88,12 @@ class TrainingJob:
     def checkpoint(self) -> Path:
         """Where a stop leaves what it takes to go on."""
         return self.out.with_name(f"{self.out.stem}.checkpoint.npz")
+
+    def check_places(self) -> None:
+        """UserError where anything that training may write cannot be written."""
+        check_out(self.out, ".npz", "a network")
+        for path in (self.checkpoint, *(report_paths(self.out) if self.report else ())):
+            check_place(path)
 
     def check(self) -> None:
         """UserError or DataError for everything that can be refused before a network is made."""

@@ -18,7 +18,7 @@ from viz3d.command.cli import say
 from viz3d.command.digits import dataset
 from viz3d.command.errors import UserError
 from viz3d.command.models import design, to_train_further
-from viz3d.command.output import check_out, remove
+from viz3d.command.output import remove
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
 from viz3d.command.wording import counted
@@ -69,7 +69,7 @@ def resume_and_save(
     checkpoint = engine.load_checkpoint(path)
     told = recalled(checkpoint.notes, path)
     job = replace(told, out=out or told.out, data=data or told.data, quiet=quiet, report=report)
-    check_out(job.out, ".npz", "a network")
+    job.check_places()
     images, tests = datasets(job)
     pairs, held = job.training_sets(images)
     try:
@@ -94,7 +94,7 @@ def _begin(job: TrainingJob) -> Run:
     else:
         net = to_train_further(job.init)
     recipe = net.recipe.change(**job.recipe)
-    check_out(job.out, ".npz", "a network")
+    job.check_places()
     images, tests = datasets(job)
     pairs, held = job.training_sets(images)
     # Not the seed of the weights again: the same numbers would then serve twice.

@@ -1,0 +1,63 @@
+"""How loops are compiled. Importing this imports Numba: do so late.
+
+Every loop is compiled twice, for one thread and for several, and cached on disk at first use, where a folder
+can be written. `contract` lets the compiler fuse multiply and add, nothing more: no result depends on
+reordering, NaN and infinity are kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from typing import Any, ParamSpec, TypeVar
+
+import numba
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_OPTIONS: dict[str, Any] = {
+    # Parts of a batch may run side by side.
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"contract"},
+}
+# Below this many numbers a second thread costs more than it brings.
+_SMALL = 1 << 14
+
+
+def jit(loop: Callable[P, R], **options: Any) -> Callable[P, R]:
+    """The loop, compiled by Numba with these options, and cached on disk where a folder can be written."""
+    compiled: Callable[P, R]
+    try:
+        compiled = numba.njit(cache=True, **options)(loop)
+    except RuntimeError:
+        # Numba may write neither beside this file nor in the user's home, as in some containers.
+        _tell_no_cache()
+        compiled = numba.njit(**options)(loop)
+    return compiled
+
+
+@cache
+def _tell_no_cache() -> None:
+    # Logged: without a handler Python prints it on stderr as it is, in one line.
+    logging.getLogger(__name__).warning(
+        "note: there is no folder to cache compiled loops in, so every start compiles them again: "
+        "set NUMBA_CACHE_DIR to a folder that can be written"
+    )
+
+
+def serial(loop: Callable[P, R]) -> Callable[P, R]:
+    """The loop for one thread."""
+    return jit(loop, **_OPTIONS)
+
+
+def compiled(loop: Callable[..., None]) -> Callable[..., None]:
+    """The loop, to be called with the size of the work and then its own arguments."""
+    alone = jit(loop, **_OPTIONS)
+    together = jit(loop, parallel=True, **_OPTIONS)
+
+    def run(size: int, *arguments: Any) -> None:
+        (alone if size < _SMALL or numba.get_num_threads() == 1 else together)(*arguments)
+
+    return run
