@@ -134,6 +134,6 @@ def test_what_is_no_number_is_refused_in_one_line(value):
 
 @pytest.mark.parametrize("value", [2, 2.0, np.float32(2), np.int64(2), np.array(2.0)])
 def test_numbers_of_all_kinds_are_taken(value):
-    assert [str(edit) for edit in MLP.neuron("hidden1:3").clamp(value).edits] == ["clamp hidden1:3 2.0"]
+    assert [str(edit) for edit in MLP.neuron("hidden1:3").clamp(value).edits] == ["clamp hidden1:3 2"]
     edited = MLP.synapse("input:14,14 -> hidden1:3").set(value)
-    assert [str(edit) for edit in edited.edits] == ["set input:14,14 -> hidden1:3 2.0"]
+    assert [str(edit) for edit in edited.edits] == ["set input:14,14 -> hidden1:3 2"]

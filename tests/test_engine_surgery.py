@@ -249,23 +249,23 @@ def test_images_of_small_nets_pass_after_resizing():
 @pytest.mark.parametrize(
     ("net", "edits", "gone", "same", "left"),
     [
-        (MLP, "clamp hidden1:5 2", "hidden1:4", "hidden1:4", "clamp hidden1:4 2.0"),
-        (MLP, "clamp hidden1:3-9 2", "hidden1:3-5", "hidden1:3-5", "clamp hidden1:3-6 2.0"),
+        (MLP, "clamp hidden1:5 2", "hidden1:4", "hidden1:4", "clamp hidden1:4 2"),
+        (MLP, "clamp hidden1:3-9 2", "hidden1:3-5", "hidden1:3-5", "clamp hidden1:3-6 2"),
         (MLP, "ablate hidden1:4", "hidden1:4", "hidden1:4", ""),
-        (MLP, "scale hidden1 2", "hidden1:4", "hidden1:4", "scale hidden1 2.0"),
+        (MLP, "scale hidden1 2", "hidden1:4", "hidden1:4", "scale hidden1 2"),
         (
             MLP,
             "cut input:14,14 -> hidden1:9; scale hidden1:9 -> hidden2:3 3; cut hidden1:2 -> hidden2:3",
             "hidden1:2",
             "hidden1:2",
-            "cut input:14,14 -> hidden1:8; scale hidden1:8 -> hidden2:3 3.0",
+            "cut input:14,14 -> hidden1:8; scale hidden1:8 -> hidden2:3 3",
         ),
         (
             CNN,
             "clamp conv1:3,4,7 2; shift conv1:map9 0.5; scale pool1:map4-6 3",
             "conv1:map5",
             "conv1:map5",
-            "clamp conv1:3,4,6 2.0; shift conv1:*,*,8 0.5; scale pool1:*,*,4-5 3.0",
+            "clamp conv1:3,4,6 2; shift conv1:*,*,8 0.5; scale pool1:*,*,4-5 3",
         ),
     ],
 )
@@ -278,6 +278,6 @@ def test_edits_follow_their_neurons_when_others_leave(net, edits, gone, same, le
 
 def test_edits_of_a_whole_layer_leave_new_neurons_alone():
     larger = MLP.mutate("scale hidden2 2; hold hidden2; grow hidden2 4")
-    assert "; ".join(map(str, larger.edits)) == "scale hidden2:0-255 2.0; hold hidden2"
+    assert "; ".join(map(str, larger.edits)) == "scale hidden2:0-255 2; hold hidden2"
     expected = MLP.mutate("scale hidden2 2").trace(FOUR)
     assert larger.trace(FOUR).pre["output"] == pytest.approx(expected.pre["output"], abs=1e-4)

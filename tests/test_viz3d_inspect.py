@@ -166,7 +166,7 @@ def test_a_mutated_network_is_saved_and_reads_as_it_did(capsys, tmp_path):
     path = tmp_path / "edited.npz"
     told = asked(capsys, sample="digits:4", mutate=["clamp hidden2:5 4"], save=path)
     again = asked(capsys, sample="digits:4", model=path)
-    assert again["edits"] == "clamp hidden2:5 4.0"
+    assert again["edits"] == "clamp hidden2:5 4"
     assert again["probabilities"] == told["effect"]["after"]["probabilities"]
     saved = engine.load(path)
     # What was measured before the edits is not said of the net after them.
@@ -190,7 +190,7 @@ def test_surgery_is_told_now_and_when_the_file_is_read_again(capsys, monkeypatch
     plain = printed(
         capsys, 200, monkeypatch, sample="digits:4", mutate=["clamp hidden2:5 4"], neuron="hidden2:5"
     )
-    assert "edits: clamp hidden2:5 4.0" in plain
+    assert "edits: clamp hidden2:5 4" in plain
     assert "mutated:" not in plain
 
 

@@ -80,11 +80,12 @@ def train_in_a_container(folder: Path, *words: str) -> tuple[int, str, str]:
     (folder / "file").touch()
     code = """
 import numba.core.caching
-from viz3d import cli, train
+from viz3d.command import cli
+from viz3d.train.command import train
 def denied(self):
     raise PermissionError(13, "Permission denied")
 numba.core.caching._CacheLocator.ensure_cache_path = denied
-cli.run(cli.single_command(train.train), "train")
+cli.run(cli.single_command(train), "train")
 """
     done = subprocess.run(
         [sys.executable, "-c", code, *words],

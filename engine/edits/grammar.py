@@ -35,7 +35,9 @@ class Edit:
     function: str | None = None
 
     def __str__(self) -> str:
-        last = self.function if self.function is not None else "" if self.value is None else f"{self.value!r}"
+        last = self.function or ""
+        if self.value is not None:
+            last = repr(self.value).removesuffix(".0")  # exactly the number again, and 2 as people write it
         return f"{self.verb} {self.where} {last}".rstrip()
 
     @property
