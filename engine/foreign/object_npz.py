@@ -12,7 +12,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.archive import entry
-from engine.foreign.build import Imported, dense_stack
+from engine.foreign.build import Imported, dense_chain
 from engine.foreign.numpy_pickle import read_npy
 from engine.graph.recipe import Recipe
 
@@ -38,10 +38,13 @@ def read_object_npz(archive: zipfile.ZipFile) -> Imported:
         told = np.asarray(read_npy(entry(archive, "sizes.npy"), "sizes")).tolist()
         if told != sizes:
             raise EngineError(f"its sizes are {told!r:.60}, its weights are of {sizes}: save it again")
-    layers = [(weight, bias.reshape(-1)) for weight, bias in zip(weights, biases, strict=True)]
-    stack = dense_stack(layers, "sigmoid", "sigmoid", 0.0, "normal")
+    layers = {
+        f"layer {place}": (weight, bias.reshape(-1))
+        for place, (weight, bias) in enumerate(zip(weights, biases, strict=True), 1)
+    }
+    graph = dense_chain(layers, "sigmoid", "sigmoid", 0.0, "normal")
     recipe = Recipe("squared-error", "sgd", lr=0.25, batch=32, epochs=30)
-    net = stack.net("imported-sigmoid", "Imported sigmoid network", recipe)
+    net = graph.net("imported-sigmoid", "Imported sigmoid network", recipe)
     return Imported(net, "an .npz of weights and biases as object arrays", (_NOTE,))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Dense
 from engine.errors import EngineError
-from engine.foreign.build import Imported, dense_stack, preset_or
+from engine.foreign.build import Imported, dense_chain, preset_or
 from engine.foreign.pickles import shown
 from engine.foreign.torch_file import named
 from engine.graph.recipe import Recipe
@@ -41,14 +41,14 @@ def from_tensors(tensors: Mapping[str, Array], file: str, text: str | None = Non
         a.size for a in tensors.values()
     ):
         raise EngineError(f"it holds {named(tensors)}, not all of which are floating-point numbers")
-    weights = [(tensors[f"{layer}.weight"], tensors[f"{layer}.bias"]) for layer in layers]
-    for (upper, (w, _)), (lower, (v, _)) in pairwise(zip(layers, weights, strict=True)):
+    weights = {layer: (tensors[f"{layer}.weight"], tensors[f"{layer}.bias"]) for layer in layers}
+    for (upper, (w, _)), (lower, (v, _)) in pairwise(weights.items()):
         if v.shape[1] != len(w):
             raise EngineError(
                 f"{shown(lower)}.weight reads {v.shape[1]} numbers, but {shown(upper)} gives {len(w)}"
             )
-    stack = dense_stack(weights, "relu", "log-softmax", 0.2, "uniform")
-    net = stack.net("imported", "Imported network", Recipe())
+    graph = dense_chain(weights, "relu", "log-softmax", 0.2, "uniform")
+    net = graph.net("imported", "Imported network", Recipe())
     kind = f"a {file} with layers {', '.join(map(shown, layers))}"
     return Imported(net, kind, (_NOTE,)) if text is None else Imported(_told(net, text), kind)
 
