@@ -5,6 +5,7 @@ A Vol's numbers lie row by row, then column by column, then map by map, which is
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ from engine.arrays import Array
 from engine.blocks import Conv, Dense, LocalNorm, Maxout, MaxPool
 from engine.errors import EngineError
 from engine.foreign.build import GraphBuilder, Imported
+from engine.foreign.formats import ForeignFile, Format
 from engine.graph.recipe import Recipe
 
 _ACTIVATIONS = ("relu", "sigmoid", "tanh")
@@ -28,8 +30,8 @@ _KNOWN = ("input", "fc", "conv", "pool", *_ACTIVATIONS, "maxout", "dropout", "lr
 _LARGEST = 4096
 
 
-def read_convnetjs(value: object) -> Imported:
-    """The net of ConvNetJS's JSON, already parsed; EngineError names the layer that is wrong or not known."""
+def _read(file: ForeignFile) -> Imported:
+    value = json.loads(file.content)
     items = value.get("layers") if isinstance(value, dict) else None
     if not isinstance(items, list) or len(items) < 3 or not all(isinstance(item, dict) for item in items):
         raise EngineError('it has no list of "layers": known are the networks that ConvNetJS writes')
@@ -201,3 +203,12 @@ class _Reader:
 
     def _refuse(self, problem: str) -> NoReturn:
         raise EngineError(f"{self.where} {problem}")
+
+
+CONVNETJS = Format(
+    name="a ConvNetJS network",
+    system="ConvNetJS",
+    endings=(".json",),
+    recognises=lambda file: file.content.lstrip()[:1] == b"{",
+    read=_read,
+)

@@ -13,7 +13,6 @@ from engine.blocks import Dense
 from engine.errors import EngineError
 from engine.foreign.build import Imported, dense_chain, preset_or
 from engine.foreign.pickles import shown
-from engine.foreign.torch_file import named
 from engine.graph.recipe import Recipe
 from engine.graph.rules import parameter_shapes
 from engine.net import Net
@@ -34,13 +33,13 @@ def from_tensors(tensors: Mapping[str, Array], file: str, text: str | None = Non
     flat = all(array.ndim == (2 if name.endswith(".weight") else 1) for name, array in tensors.items())
     if not tensors or set(tensors) != expected or not flat:
         raise EngineError(
-            f"it holds {named(tensors) or 'no tensors'}: known is a stack of dense layers, "
+            f"it holds {_named(tensors) or 'no tensors'}: known is a stack of dense layers, "
             "such as fc1.weight (512, 784), fc1.bias (512,), fc2.weight and so on"
         )
     if any(array.dtype.kind != "f" for array in tensors.values()) or not all(
         a.size for a in tensors.values()
     ):
-        raise EngineError(f"it holds {named(tensors)}, not all of which are floating-point numbers")
+        raise EngineError(f"it holds {_named(tensors)}, not all of which are floating-point numbers")
     weights = {layer: (tensors[f"{layer}.weight"], tensors[f"{layer}.bias"]) for layer in layers}
     for (upper, (w, _)), (lower, (v, _)) in pairwise(weights.items()):
         if v.shape[1] != len(w):
@@ -67,8 +66,13 @@ def _told(net: Net, text: str) -> Net:
 def to_tensors(net: Net) -> dict[str, Array]:
     """fc1.weight (n_out, n_in), fc1.bias (n_out,) and so on, float32, of a net of dense layers.
 
-    EngineError where the net has other blocks.
+    EngineError where the net has other blocks, or edits.
     """
+    if net.edits:
+        raise EngineError(
+            f"{net.name} has edits of single neurons or synapses ({len(net.edits)}), "
+            "which a state_dict cannot hold: export the net without them"
+        )
     found = {}
     for place, (before, layer) in enumerate(pairwise(net.layers), 1):
         if not isinstance(layer.block, Dense) or layer.sources != (before.name,):
@@ -85,3 +89,9 @@ def to_tensors(net: Net) -> dict[str, Array]:
 def _natural(text: str) -> list[tuple[int, str]]:
     """fc2 before fc10."""
     return [(int(part[:15]), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)]
+
+
+def _named(tensors: Mapping[str, Array]) -> str:
+    """The tensors and their shapes in a few words, for messages."""
+    listed = [f"{shown(name)} {tuple(array.shape)}" for name, array in sorted(tensors.items())]
+    return ", ".join(listed[:4]) + (f" and {len(listed) - 4} more" if len(listed) > 4 else "")
