@@ -173,8 +173,8 @@ class _Reader:
         if isinstance(numbers, dict):
             numbers = [numbers.get(str(i)) for i in range(len(numbers))]
         if not isinstance(numbers, list) or len(numbers) != count:
-            found = len(numbers) if isinstance(numbers, list) else "none"
-            self._refuse(f"has a Vol of {found} numbers, needed are {count:,}")
+            length = len(numbers) if isinstance(numbers, list) else "none"
+            self._refuse(f"has a Vol of {length} numbers, needed are {count:,}")
         if not all(type(n) in (int, float) and math.isfinite(n) for n in numbers):
             self._refuse("has a Vol that holds something other than finite numbers")
         return np.array(numbers, np.float64)

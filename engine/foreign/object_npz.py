@@ -45,13 +45,13 @@ def _read(file: ForeignFile) -> Imported:
 
 
 def _arrays(file: ForeignFile, name: str) -> list[Array]:
-    found = read_npy(file.entry(f"{name}.npy"), name)
-    if not isinstance(found, list):
-        raise EngineError(f"{name} is one array {found.shape}, known is an array of arrays, one a layer")
-    for place, array in enumerate(found):
+    arrays = read_npy(file.entry(f"{name}.npy"), name)
+    if not isinstance(arrays, list):
+        raise EngineError(f"{name} is one array {arrays.shape}, known is an array of arrays, one a layer")
+    for place, array in enumerate(arrays):
         if array.dtype.kind != "f":
             raise EngineError(f"{name}[{place}] holds {array.dtype}, not floating-point numbers")
-    return found
+    return arrays
 
 
 OBJECT_NPZ = Format(

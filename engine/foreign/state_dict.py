@@ -73,7 +73,7 @@ def to_tensors(net: Net) -> dict[str, Array]:
             f"{net.name} has edits of single neurons or synapses ({len(net.edits)}), "
             "which a state_dict cannot hold: export the net without them"
         )
-    found = {}
+    tensors: dict[str, Array] = {}
     for place, (before, layer) in enumerate(pairwise(net.layers), 1):
         if not isinstance(layer.block, Dense) or layer.sources != (before.name,):
             kind = "a skip connection" if layer.block is None else f"a {layer.block.kind} block"
@@ -81,9 +81,9 @@ def to_tensors(net: Net) -> dict[str, Array]:
                 f"{net.name} is no stack of dense layers ({layer.name} is {kind}): export preset mlp"
             )
         own = net.own_parameters(layer.name)
-        found[f"fc{place}.weight"] = np.ascontiguousarray(own["weight"].T, np.float32)
-        found[f"fc{place}.bias"] = np.ascontiguousarray(own["bias"], np.float32)
-    return found
+        tensors[f"fc{place}.weight"] = np.ascontiguousarray(own["weight"].T, np.float32)
+        tensors[f"fc{place}.bias"] = np.ascontiguousarray(own["bias"], np.float32)
+    return tensors
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

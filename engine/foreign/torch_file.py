@@ -65,10 +65,10 @@ def _tensor(file: ForeignFile, folder: str, order: str, name: str, made: Any) ->
         raise EngineError(f"{name!r:.60} is no tensor: save it with torch.save(net.state_dict(), ...)")
     storage, offset, size, stride = made.arguments[:4]
     flat = _storage(file, folder, order, name, storage)
-    whole = all(
+    counts = all(
         isinstance(part, tuple) and all(type(n) is int and n >= 0 for n in part) for part in (size, stride)
     )
-    if not whole or type(offset) is not int or offset < 0 or len(size) != len(stride) or len(size) > 8:
+    if not counts or type(offset) is not int or offset < 0 or len(size) != len(stride) or len(size) > 8:
         raise EngineError(f"{name!r:.60} has a size or stride that is none: save it again")
     last = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
     # No number is read twice: a tensor that repeats its storage could be of any size.

@@ -85,9 +85,9 @@ def one_by_one(work: Callable[[int], Iterator[float]], count: int) -> Iterator[f
 def side_by_side(work: Callable[[int], Iterator[float]], count: int) -> Iterator[float]:
     """Do work(0) .. work(count - 1) on as many threads as there are processors; yields the share done.
 
-    Each work yields its own share done, at times, and is stopped there when nobody listens any more. It is to
-    be NumPy's, which lets go of Python's lock; BLAS keeps to one thread. An error comes out as soon as it is
-    there.
+    Each work yields its own share done, at times, and is stopped there when the caller closes this. Threads
+    gain where the work is NumPy's, which lets go of Python's lock. BLAS keeps to one thread. An error comes
+    out as soon as it is there.
     """
     workers = min(count, processors())
     if workers == 1:

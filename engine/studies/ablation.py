@@ -1,4 +1,4 @@
-"""Ablation: what becomes of a net's answers when the neurons of a layer are silenced, each by itself."""
+"""Ablation: how well a net still reads when the neurons of a layer are silenced, each by itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.graph.repr import Brief
 from engine.graph.topology import reached, read_by
 from engine.run.machine import Machine, as_inputs, probabilities
-from engine.studies.prefix import labelled, room
+from engine.studies.prefix import labelled, study_batch
 from engine.studies.study import Study, run_study
 from engine.studies.units import units_of
 
@@ -110,10 +110,10 @@ class AblationStudy(Study[_Counts, Ablation]):
     ) -> AblationStudy:
         """The study that `ablate_each` makes; EngineError where it cannot be made."""
         labels = labelled(net, images, labels)
-        hidden(net, layer)
+        _check_hidden(net, layer)
         units = units_of(net, layer, each)
         chosen = np.arange(len(units)) if neurons is None else np.asarray(neurons)
-        return cls(net, layer, each, units, chosen, images, labels, batch or room(net))
+        return cls(net, layer, each, units, chosen, images, labels, batch or study_batch(net))
 
     @property
     def count(self) -> int:
@@ -154,12 +154,10 @@ class AblationStudy(Study[_Counts, Ablation]):
         )
 
 
-def hidden(net: Net, layer: str) -> Layer:
-    """A layer between input and output; EngineError for these two."""
-    found = net.layer(layer)
-    if found in (net.layers[0], net.layers[-1]):
+def _check_hidden(net: Net, layer: str) -> None:
+    """EngineError where a layer is the input or the output."""
+    if net.layer(layer) in (net.layers[0], net.layers[-1]):
         raise EngineError(f"a study needs a layer between input and output, not {layer}: take a hidden one")
-    return found
 
 
 class SilencedBatch:

@@ -19,8 +19,8 @@ from engine.studies.study import Study, run_study
 if TYPE_CHECKING:
     from engine.net import Net
 
-_FACTOR = 0.85  # by which the strength changes; Beyer and Schwefel recommend 0.85 to 1
-_WANTED = 0.2  # the share of children that should be better than their parents
+_STRENGTH_FACTOR = 0.85  # by which the strength changes; Beyer and Schwefel recommend 0.85 to 1
+_TARGET_SUCCESS = 0.2  # the share of children that should be better than their parents
 _Set = tuple[Array, Array]
 
 
@@ -137,8 +137,8 @@ def evolve(
     names = [weights_of(net, layer) for layer in chosen]
     for pair in (train, test):
         check_labels(net, *pair)
-    some = np.sort(rng.permutation(len(train[1]))[:images])
-    prefix = PrefixStudy.of(net, names, train[0][some], train[1][some])
+    sample = np.sort(rng.permutation(len(train[1]))[:images])
+    prefix = PrefixStudy.of(net, names, train[0][sample], train[1][sample])
     cache = yield from run_study(prefix, lambda _: 0.0)
     group = _Population(cache, survivors, crossing, strength)
 
@@ -188,7 +188,10 @@ class _Population:
         self.history.append(self._figures())
         success = sum(better) / population
         self.noise.append((self.strength, success))
-        self.strength *= 1.0 if success == _WANTED else 1 / _FACTOR if success > _WANTED else _FACTOR
+        if success > _TARGET_SUCCESS:
+            self.strength *= 1 / _STRENGTH_FACTOR
+        elif success < _TARGET_SUCCESS:
+            self.strength *= _STRENGTH_FACTOR
 
     def _parents(self, rng: np.random.Generator) -> list[Individual]:
         """One survivor, and at times another."""

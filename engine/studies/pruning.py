@@ -109,7 +109,7 @@ class _Search:
         self.tried[step] = right, sum(int(np.count_nonzero(array)) for array in changed.values())
 
     def accuracy(self, step: int) -> float:
-        """What was found for one of the steps tried."""
+        """The accuracy at one of the steps tried."""
         return self.tried[step][0] / self.cache.images
 
     def pruned(self, step: int) -> Net:
@@ -119,7 +119,7 @@ class _Search:
         return net
 
     def result(self, step: int, floor: float) -> Pruning:
-        """All that was found, where this step is the last that holds the floor."""
+        """The curve of all steps tried, of which this one is the last that holds the floor."""
         order, net = sorted(self.tried), self.pruned(step)
         weights = [net.parameters[name] for name in self.names]
         counts = zip(self.layers, weights, strict=True)
