@@ -7,7 +7,7 @@ import data
 import engine
 from engine import EngineError, evaluate
 from engine.kernels import threads
-from engine.studies.evolution import _Line
+from engine.studies.evolution import GenerationStudy
 
 NETS = {name: engine.load(data.model_path(name)) for name in ("mlp-sigmoid", "mlp", "cnn-fast", "vit-tiny")}
 SMALL = NETS["mlp-sigmoid"]
@@ -86,7 +86,13 @@ def test_the_strength_follows_the_fifth_rule():
 
 def test_children_have_two_parents_where_they_are_crossed(monkeypatch):
     seen = []
-    monkeypatch.setattr(_Line, "_child", lambda line, pair, rng: (seen.append(len(pair)), pair[0])[1])
+
+    def watched(study, i):
+        seen.append(len(study.parents[i]))
+        yield 1.0
+        return study.parents[i][0]
+
+    monkeypatch.setattr(GenerationStudy, "steps", watched)
     evolved(SMALL, crossing=1.0)
     # At first there is but one survivor.
     assert seen[:8] == [1] * 8

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.foreign import FORMATS, writers
 
 FOLDER = Path(__file__).with_name("foreign").resolve()
 
@@ -37,6 +38,22 @@ def test_it_says_what_the_file_is_and_writes_a_net_that_remembers(tmp_path):
     net = engine.load(tmp_path / "my.npz")
     assert net.provenance["file"] == "state.pt"
     assert net.provenance["imported"] == "a PyTorch state_dict with layers fc1, fc2, fc3"
+
+
+def test_help_names_every_format_and_does_not_wait_for_the_engine(tmp_path):
+    program = (
+        "import sys, typer.testing, viz3d.__main__ as main\n"
+        "shown = typer.testing.CliRunner().invoke(main.app, ['import', '--help']).output\n"
+        "print(shown, 'engine' in sys.modules)"
+    )
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True)
+    said = " ".join(done.stdout.replace("│", " ").split())
+    for each in FORMATS:
+        assert each.name.split(" ", 1)[1] in said
+        assert all(ending in said for ending in each.endings)
+    assert all(f"net{ending}" in said for ending in writers())
+    assert said.endswith("False")
 
 
 def test_a_net_goes_to_pytorch_and_back_unchanged(tmp_path, untrained):

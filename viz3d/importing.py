@@ -13,8 +13,9 @@ def import_network(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A PyTorch state_dict of dense layers (.pt, .safetensors), an .npz of weights and biases as "
-            "object arrays, a ConvNetJS network (.json), or a network of viz3d (.npz).",
+            # Written out, so that help need not wait for the engine: a test holds it to the engine's formats.
+            help="A PyTorch state_dict of dense layers (.pt, .pth, .safetensors), an .npz of weights and "
+            "biases as object arrays, a ConvNetJS network (.json), or a network of viz3d (.npz).",
             show_default=False,
         ),
     ],
@@ -45,12 +46,15 @@ def import_network(
     """
     # Imported here so that help and wrong options answer at once.
     import engine  # noqa: PLC0415
+    from engine.foreign import writers  # noqa: PLC0415
     from viz3d.command.errors import UserError  # noqa: PLC0415
     from viz3d.command.output import check_place  # noqa: PLC0415
 
     check_place(out)
-    if out.suffix not in (".npz", ".safetensors"):
-        raise UserError(f"--out {out}: end its name in .npz (viz3d) or .safetensors (PyTorch)")
+    systems = {".npz": "viz3d", **{ending: each.system for ending, each in writers().items()}}
+    if out.suffix not in systems:
+        known = " or ".join(f"{ending} ({system})" for ending, system in systems.items())
+        raise UserError(f"--out {out}: end its name in {known}")
     if out.suffix == ".npz":
         found = engine.import_net(file)
         net = engine.rescaled(found.net, mean, std)

@@ -1,4 +1,4 @@
-"""Layers of an imported net, named and checked as a preset's are."""
+"""The graph of an imported net, put together layer by layer and checked as a preset's is."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, Shape
 from engine.blocks import Block, Dense
 from engine.errors import EngineError
+from engine.foreign.pickles import shown
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.text.presets import preset, presets
 from engine.text.read import title_of
-from engine.text.vocabulary import ENTRIES
+from engine.text.vocabulary import BY_BLOCK
 
-_ENTRIES = {entry.block: entry for entry in ENTRIES}
 _MOST_NEURONS = 10_000_000
 
 
@@ -32,45 +32,115 @@ class Imported:
     notes: tuple[str, ...] = ()
 
 
-class Stack:
-    """Layers one behind another, gathered from the input on."""
+class GraphBuilder:
+    """Gathers layers, each after its sources, under the names that they have in the foreign file.
 
-    def __init__(self, shape: tuple[int, int, int]):
-        self.layers = [Layer("input", "Input", shape)]
-        self.parameters: dict[str, Array] = {}
+    The net's layers take the names that an architecture written as text gives them: hidden1, conv2, and the
+    last one added is the output. Every error names the layer as the file does.
+    """
+
+    def __init__(self, shape: Shape, name: str = "input"):
+        self._layers = {name: Layer("input", "Input", shape)}
+        self._parameters: dict[str, Mapping[str, Array]] = {}
         self._counts: dict[str, int] = {}
+        self._reader_of: dict[str, str] = {}
 
-    def add(self, block: Block, parameters: Mapping[str, Array] | None = None) -> None:
-        """One more layer, with float32 copies of its parameters."""
-        source = self.layers[-1]
-        entry = _ENTRIES[type(block)]
-        number = self._counts[entry.stem] = self._counts.get(entry.stem, 0) + 1
-        name = entry.name(number)
-        layer = Layer(name, title_of(name, entry), block.shape([source.shape]), block, (source.name,))
-        if layer.size > _MOST_NEURONS:
-            raise EngineError(f"{layer.name} has {layer.size:,} neurons, the limit is {_MOST_NEURONS:,}")
-        self.layers.append(layer)
-        for key, array in (parameters or {}).items():
-            with np.errstate(all="ignore"):
-                self.parameters[f"{name}.{key}"] = array.astype(np.float32)
+    @property
+    def newest(self) -> str:
+        """The file's name of the layer that was added last, at first of the input."""
+        return next(reversed(self._layers))
 
-    def change(self, **fields: object) -> None:
-        """Other fields for the newest layer: activation, dropout."""
-        self.layers[-1] = dataclasses.replace(self.layers[-1], **fields)  # type: ignore[arg-type]
+    def layer(self, name: str | None = None) -> Layer:
+        """The layer that the file calls so, as it is so far; None: the one added last."""
+        name = self.newest if name is None else name
+        if name not in self._layers:
+            raise EngineError(f"no layer {shown(name)}: there are {', '.join(map(shown, self._layers))}")
+        return self._layers[name]
+
+    def add(
+        self,
+        name: str,
+        block: Block,
+        sources: Sequence[str] | None = None,
+        parameters: Mapping[str, Array] | None = None,
+        *,
+        activation: str = "identity",
+        dropout: float = 0.0,
+    ) -> None:
+        """One more layer, which reads the layers of these names; None: the one added last, as in a chain.
+
+        parameters: the block's own ("weight", "bias"), of which float32 copies are kept. EngineError where
+        the name is taken, a source is no layer yet, or shapes do not fit.
+        """
+        if name in self._layers:
+            raise _wrong(name, "another layer has this name")
+        names = [self.newest] if sources is None else list(sources)
+        for source in names:
+            if source not in self._layers:
+                known = ", ".join(map(shown, self._layers))
+                raise _wrong(
+                    name, f"it reads {shown(source)}, which is no layer before it: there are {known}"
+                )
+        if len(set(names)) < len(names):
+            raise _wrong(name, f"it reads one layer twice: {', '.join(map(shown, names))}")
+        shapes = [self._layers[source].shape for source in names]
+        layer = self._named(name, block, names, shapes)
+        self._parameters[layer.name] = _fitting(name, block.parameter_shapes(shapes), parameters or {})
+        self._layers[name] = layer
+        self._reader_of.update(dict.fromkeys(names, name))
+        self.change(name, activation=activation, dropout=dropout)
+
+    def change(self, name: str, *, activation: str | None = None, dropout: float | None = None) -> None:
+        """Give a layer the activation or dropout that the file tells of afterwards, as a layer of its own.
+
+        EngineError where another layer has read it already, without that.
+        """
+        layer = self.layer(name)
+        if name in self._reader_of:
+            reader = shown(self._reader_of[name])
+            raise _wrong(name, f"{reader} reads it already: its activation and dropout must come before")
+        try:
+            self._layers[name] = dataclasses.replace(
+                layer,
+                activation=layer.activation if activation is None else activation,
+                dropout=layer.dropout if dropout is None else dropout,
+            )
+        except EngineError as error:
+            raise _wrong(name, str(error)) from None
 
     def net(self, name: str, title: str, recipe: Recipe) -> Net:
-        """The net; where its layers are a preset's, it takes that preset's name, title and recipe."""
-        last = self.layers[-1]
-        own = f"{last.name}."
-        layers = (*self.layers[:-1], dataclasses.replace(last, name="output", title="Output"))
+        """The net, with the newest layer as output; a preset's layers bring its name, title and recipe.
+
+        EngineError where another layer leads nowhere.
+        """
+        ends = [shown(each) for each in self._layers if each not in self._reader_of]
+        if len(ends) > 1:
+            raise EngineError(f"its layers {', '.join(ends)} are read by no other: a net has one output")
+        *before, last = self._layers.values()
+        layers = (*before, dataclasses.replace(last, name="output", title="Output"))
         parameters = {
-            f"output.{key.removeprefix(own)}" if key.startswith(own) else key: array
-            for key, array in self.parameters.items()
+            f"{'output' if layer == last.name else layer}.{key}": array
+            for layer, own in self._parameters.items()
+            for key, array in own.items()
         }
-        for key, array in parameters.items():
-            if not np.isfinite(array).all():
-                raise EngineError(f"{key} holds NaN, infinity or a number beyond float32: train it anew")
-        return preset_or(Net.of(name, title, layers, parameters, recipe))
+        return preset_or(Net(name, title, layers, parameters, recipe))
+
+    def _named(self, name: str, block: Block, sources: Sequence[str], shapes: Sequence[Shape]) -> Layer:
+        """The layer under the net's own name for it."""
+        entry = BY_BLOCK[type(block)]
+        try:
+            shape = block.shape(shapes)
+            number = self._counts.get(entry.stem, 0) + 1
+            own = entry.name(number)
+            layer = Layer(
+                own, title_of(own, entry), shape, block, tuple(self._layers[each].name for each in sources)
+            )
+        except EngineError as error:
+            raise _wrong(name, str(error)) from None
+        if layer.size > _MOST_NEURONS:
+            raise _wrong(name, f"it has {layer.size:,} neurons, the limit is {_MOST_NEURONS:,}")
+        self._counts[entry.stem] = number
+        return layer
 
 
 def preset_or(net: Net) -> Net:
@@ -82,23 +152,52 @@ def preset_or(net: Net) -> Net:
     return net
 
 
-def dense_stack(
-    weights: Sequence[tuple[Array, Array]], hidden: str, head: str, dropout: float, init: str
-) -> Stack:
-    """Dense layers from weights (n_out, n_in) and biases (n_out,), as PyTorch has them."""
-    side = math.isqrt(weights[0][0].shape[1])
-    if side**2 != weights[0][0].shape[1]:
-        raise EngineError(
-            f"its first layer reads {weights[0][0].shape[1]} numbers, which are no square image"
-        )
-    stack = Stack((side, side, 1))
-    for place, (weight, bias) in enumerate(weights, 1):
-        before = stack.layers[-1].size
+def dense_chain(
+    weights: Mapping[str, tuple[Array, Array]], hidden: str, head: str, dropout: float, init: str
+) -> GraphBuilder:
+    """Dense layers one behind another, by name: weight (n_out, n_in) and bias (n_out,), as PyTorch has them.
+
+    hidden, head: the activation of all layers but the last, and of the last.
+    """
+    (first, _), *_ = weights.values()
+    side = math.isqrt(first.shape[1])
+    if side**2 != first.shape[1]:
+        raise EngineError(f"its first layer reads {first.shape[1]} numbers, which are no square image")
+    # No layer of a file is called so: one may well be called input.
+    graph = GraphBuilder((side, side, 1), "the pixels")
+    for place, (name, (weight, bias)) in enumerate(weights.items(), 1):
+        before = graph.layer().size
         if weight.shape[1] != before or bias.shape != (len(weight),):
             raise EngineError(
                 f"weight {place} {weight.shape} and bias {bias.shape} do not fit {before} numbers"
             )
-        stack.add(Dense(len(weight), init), {"weight": weight.T, "bias": bias})
         last = place == len(weights)
-        stack.change(activation=head if last else hidden, dropout=0.0 if last else dropout)
-    return stack
+        graph.add(
+            name,
+            Dense(len(weight), init),
+            parameters={"weight": weight.T, "bias": bias},
+            activation=head if last else hidden,
+            dropout=0.0 if last else dropout,
+        )
+    return graph
+
+
+def _fitting(name: str, shapes: Mapping[str, Shape], given: Mapping[str, Array]) -> dict[str, Array]:
+    """float32 copies of a layer's parameters, in the block's order; EngineError where they are others."""
+    if set(given) != set(shapes):
+        raise _wrong(
+            name, f"it has {', '.join(given) or 'no parameters'}, needed are {', '.join(shapes) or 'none'}"
+        )
+    copies = {}
+    for key, shape in shapes.items():
+        if given[key].shape != shape:
+            raise _wrong(name, f"its {key} is {given[key].shape}, needed is {shape}")
+        with np.errstate(all="ignore"):
+            copies[key] = given[key].astype(np.float32)
+        if not np.isfinite(copies[key]).all():
+            raise _wrong(name, f"its {key} holds NaN, infinity or a number beyond float32: train it anew")
+    return copies
+
+
+def _wrong(name: str, problem: str) -> EngineError:
+    return EngineError(f"{shown(name)}: {problem}")

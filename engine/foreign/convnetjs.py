@@ -5,6 +5,7 @@ A Vol's numbers lie row by row, then column by column, then map by map, which is
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -14,7 +15,8 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Conv, Dense, LocalNorm, Maxout, MaxPool
 from engine.errors import EngineError
-from engine.foreign.build import Imported, Stack
+from engine.foreign.build import GraphBuilder, Imported
+from engine.foreign.formats import ForeignFile, Format
 from engine.graph.recipe import Recipe
 
 _ACTIVATIONS = ("relu", "sigmoid", "tanh")
@@ -28,8 +30,8 @@ _KNOWN = ("input", "fc", "conv", "pool", *_ACTIVATIONS, "maxout", "dropout", "lr
 _LARGEST = 4096
 
 
-def read_convnetjs(value: object) -> Imported:
-    """The net of ConvNetJS's JSON, already parsed; EngineError names the layer that is wrong or not known."""
+def _read(file: ForeignFile) -> Imported:
+    value = json.loads(file.content)
     items = value.get("layers") if isinstance(value, dict) else None
     if not isinstance(items, list) or len(items) < 3 or not all(isinstance(item, dict) for item in items):
         raise EngineError('it has no list of "layers": known are the networks that ConvNetJS writes')
@@ -47,7 +49,7 @@ class _Reader:
         self.where = "layer 0"
         if first.get("layer_type") != "input":
             raise EngineError(f"its first layer is {first.get('layer_type')!r:.20}, not the input")
-        self.stack = Stack(self._out(first))
+        self.graph = GraphBuilder(self._out(first), self.where)
         self.scale = 1.0
         self.dropped = False
         self.activated = True
@@ -74,17 +76,17 @@ class _Reader:
             }
             steps[kind](item)
         if self._out(item) != self._shape_or_flat():
-            self._refuse(f"says its shape is {self._out(item)}, but it makes {self.stack.layers[-1].shape}")
+            self._refuse(f"says its shape is {self._out(item)}, but it makes {self.graph.layer().shape}")
 
     def _dense(self, item: Mapping[str, Any]) -> None:
-        n_in = self.stack.layers[-1].size
+        n_in = self.graph.layer().size
         filters = self._filters(item, (1, 1, n_in))
         weight = filters.reshape(len(filters), n_in).T
         self._learned(Dense(len(filters), "he"), weight, item)
 
     def _conv(self, item: Mapping[str, Any]) -> None:
         height, width = self._int(item, "sy"), self._int(item, "sx")
-        shape = self.stack.layers[-1].shape
+        shape = self.graph.layer().shape
         if len(shape) != 3:
             self._refuse("comes after a layer without maps")
         filters = self._filters(item, (height, width, shape[2]))
@@ -93,7 +95,7 @@ class _Reader:
 
     def _learned(self, block: Dense | Conv, weight: Array, item: Mapping[str, Any]) -> None:
         bias = self._vol(item.get("biases"), weight.shape[-1])
-        self.stack.add(block, {"weight": weight * self.scale, "bias": bias})
+        self.graph.add(self.where, block, parameters={"weight": weight * self.scale, "bias": bias})
         self.scale, self.activated, self.dropped = 1.0, False, False
 
     def _pool(self, item: Mapping[str, Any]) -> None:
@@ -101,11 +103,12 @@ class _Reader:
         if self._int(item, "sy") != size:
             self._refuse("has a window that is not square")
         stride = self._int(item, "stride")
-        self.stack.add(MaxPool(size, None if stride == size else stride, self._padding(item)))
+        block = MaxPool(size, None if stride == size else stride, self._padding(item))
+        self.graph.add(self.where, block)
         self.activated = self.dropped = False
 
     def _maxout(self, item: Mapping[str, Any]) -> None:
-        self.stack.add(Maxout(self._int(item, "group_size", 2)))
+        self.graph.add(self.where, Maxout(self._int(item, "group_size", 2)))
         self.activated = self.dropped = False
 
     def _lrn(self, item: Mapping[str, Any]) -> None:
@@ -115,7 +118,7 @@ class _Reader:
             self._refuse("follows a dropout, whose scaling it does not pass on")
         # ConvNetJS sums over n // 2 maps on either side, which for an even n are n + 1, but divides by n.
         wide = n // 2 * 2 + 1
-        self.stack.add(LocalNorm(wide, alpha * wide / n, beta, k))
+        self.graph.add(self.where, LocalNorm(wide, alpha * wide / n, beta, k))
         self.activated = self.dropped = False
 
     def _activate(self, kind: str) -> None:
@@ -123,30 +126,30 @@ class _Reader:
             self._refuse("follows the input, an activation or a dropout: there is no layer to put it in")
         if self.scale != 1 and kind != "relu":
             self._refuse("follows a dropout, whose scaling it does not pass on")
-        self.stack.change(activation=kind)
+        self.graph.change(self.graph.newest, activation=kind)
         self.activated = True
 
     def _dropout(self, item: Mapping[str, Any]) -> None:
         rate = self._number(item, "drop_prob")
         if not 0 < rate < 1:
             self._refuse(f"has a drop_prob of {rate:g}: it must be between 0 and 1")
-        if self.dropped or len(self.stack.layers) == 1:
+        if self.dropped or self.graph.layer().block is None:
             self._refuse("follows the input or another dropout")
-        self.stack.change(dropout=rate)
+        self.graph.change(self.graph.newest, dropout=rate)
         # ConvNetJS multiplies by drop_prob when it answers, where 1 - drop_prob would be right. The answers
         # are to be the same, and so the next weights take the factor.
         self.scale *= rate
         self.dropped = True
 
     def _end(self, kind: str) -> None:
-        if not isinstance(self.stack.layers[-1].block, Dense) or self.activated or self.dropped:
+        if not isinstance(self.graph.layer().block, Dense) or self.activated or self.dropped:
             self._refuse("does not follow an fc layer")
         activation, self.loss = _ENDS[kind]
-        self.stack.change(activation=activation)
+        self.graph.change(self.graph.newest, activation=activation)
 
     def imported(self, items: list[Any]) -> Imported:
         kinds = " ".join(item["layer_type"] for item in items)
-        net = self.stack.net("imported", "Imported network", Recipe(self.loss, lr=1e-3, batch=64))
+        net = self.graph.net("imported", "Imported network", Recipe(self.loss, lr=1e-3, batch=64))
         notes = ["pixels are taken as 0..1, as ConvNetJS's MNIST demo has them: the file does not say"]
         if any(item["layer_type"] == "dropout" for item in items):
             notes.append("the factor by which ConvNetJS scales after dropout is in the next layer's weights")
@@ -170,8 +173,8 @@ class _Reader:
         if isinstance(numbers, dict):
             numbers = [numbers.get(str(i)) for i in range(len(numbers))]
         if not isinstance(numbers, list) or len(numbers) != count:
-            found = len(numbers) if isinstance(numbers, list) else "none"
-            self._refuse(f"has a Vol of {found} numbers, needed are {count:,}")
+            length = len(numbers) if isinstance(numbers, list) else "none"
+            self._refuse(f"has a Vol of {length} numbers, needed are {count:,}")
         if not all(type(n) in (int, float) and math.isfinite(n) for n in numbers):
             self._refuse("has a Vol that holds something other than finite numbers")
         return np.array(numbers, np.float64)
@@ -180,7 +183,7 @@ class _Reader:
         return self._int(item, "out_sy"), self._int(item, "out_sx"), self._int(item, "out_depth")
 
     def _shape_or_flat(self) -> tuple[int, ...]:
-        shape = self.stack.layers[-1].shape
+        shape = self.graph.layer().shape
         return shape if len(shape) == 3 else (1, 1, *shape)
 
     def _padding(self, item: Mapping[str, Any]) -> int | str:
@@ -200,3 +203,12 @@ class _Reader:
 
     def _refuse(self, problem: str) -> NoReturn:
         raise EngineError(f"{self.where} {problem}")
+
+
+CONVNETJS = Format(
+    name="a ConvNetJS network",
+    system="ConvNetJS",
+    endings=(".json",),
+    recognises=lambda file: file.content.lstrip()[:1] == b"{",
+    read=_read,
+)

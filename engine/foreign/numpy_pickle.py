@@ -37,10 +37,10 @@ def read_npy(content: bytes, name: str) -> Array | list[Array]:
         return _numbers(data, dtype, shape, fortran, name)
     if dtype.kind != "O":
         raise EngineError(f"{name} is an array of {dtype!s:.40}: only arrays of numbers are read")
-    found = _items(read_pickle(data, _NAMES), name)
-    if (len(found),) != tuple(shape):
-        raise EngineError(f"{name} has {len(found)} items, its header says {shape}: save it again")
-    return found
+    items = _items(read_pickle(data, _NAMES), name)
+    if (len(items),) != tuple(shape):
+        raise EngineError(f"{name} has {len(items)} items, its header says {shape}: save it again")
+    return items
 
 
 def _items(value: Any, name: str) -> list[Array]:
@@ -63,8 +63,8 @@ def _state(value: Any, name: str) -> tuple[Shape, str, bool, Any]:
     """Shape, type ("<f8" or "O"), whether in Fortran order, and content of a pickled array."""
     made = isinstance(value, Made) and value.name in _RECONSTRUCT and value.arguments[:1] == (_NDARRAY,)
     if not made or not isinstance(value.state, tuple) or len(value.state) != 5:
-        found = value.name if isinstance(value, Made) else type(value).__name__
-        raise EngineError(f"{name} is a {found}: only arrays of numbers are read")
+        kind = value.name if isinstance(value, Made) else type(value).__name__
+        raise EngineError(f"{name} is a {kind}: only arrays of numbers are read")
     _, shape, dtype, fortran, content = value.state
     if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape) or len(shape) > 8:
         raise EngineError(f"{name} has a shape that is none: save it again")

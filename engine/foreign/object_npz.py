@@ -5,24 +5,20 @@ np.load would run the pickles in such a file; here they are read as data.
 
 from __future__ import annotations
 
-import zipfile
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.foreign.archive import entry
-from engine.foreign.build import Imported, dense_stack
+from engine.foreign.build import Imported, dense_chain
+from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.numpy_pickle import read_npy
 from engine.graph.recipe import Recipe
 
-ENTRIES = ("weights.npy", "biases.npy")
 _NOTE = "taken with a sigmoid in every layer, as preset mlp-sigmoid: the file does not say"
 
 
-def read_object_npz(archive: zipfile.ZipFile) -> Imported:
-    """The net of such a file; EngineError names the array that is wrong."""
-    weights, biases = _arrays(archive, "weights"), _arrays(archive, "biases")
+def _read(file: ForeignFile) -> Imported:
+    weights, biases = _arrays(file, "weights"), _arrays(file, "biases")
     if len(weights) != len(biases) or not weights:
         raise EngineError(
             f"it has {len(weights)} weights and {len(biases)} biases: one of each a layer is known"
@@ -34,22 +30,34 @@ def read_object_npz(archive: zipfile.ZipFile) -> Imported:
                 "known are (n_out, n_in) and (n_out, 1)"
             )
     sizes = [weights[0].shape[1], *map(len, weights)]
-    if "sizes.npy" in archive.namelist():
-        told = np.asarray(read_npy(entry(archive, "sizes.npy"), "sizes")).tolist()
+    if "sizes.npy" in file.entries:
+        told = np.asarray(read_npy(file.entry("sizes.npy"), "sizes")).tolist()
         if told != sizes:
             raise EngineError(f"its sizes are {told!r:.60}, its weights are of {sizes}: save it again")
-    layers = [(weight, bias.reshape(-1)) for weight, bias in zip(weights, biases, strict=True)]
-    stack = dense_stack(layers, "sigmoid", "sigmoid", 0.0, "normal")
+    layers = {
+        f"layer {place}": (weight, bias.reshape(-1))
+        for place, (weight, bias) in enumerate(zip(weights, biases, strict=True), 1)
+    }
+    graph = dense_chain(layers, "sigmoid", "sigmoid", 0.0, "normal")
     recipe = Recipe("squared-error", "sgd", lr=0.25, batch=32, epochs=30)
-    net = stack.net("imported-sigmoid", "Imported sigmoid network", recipe)
+    net = graph.net("imported-sigmoid", "Imported sigmoid network", recipe)
     return Imported(net, "an .npz of weights and biases as object arrays", (_NOTE,))
 
 
-def _arrays(archive: zipfile.ZipFile, name: str) -> list[Array]:
-    found = read_npy(entry(archive, f"{name}.npy"), name)
-    if not isinstance(found, list):
-        raise EngineError(f"{name} is one array {found.shape}, known is an array of arrays, one a layer")
-    for place, array in enumerate(found):
+def _arrays(file: ForeignFile, name: str) -> list[Array]:
+    arrays = read_npy(file.entry(f"{name}.npy"), name)
+    if not isinstance(arrays, list):
+        raise EngineError(f"{name} is one array {arrays.shape}, known is an array of arrays, one a layer")
+    for place, array in enumerate(arrays):
         if array.dtype.kind != "f":
             raise EngineError(f"{name}[{place}] holds {array.dtype}, not floating-point numbers")
-    return found
+    return arrays
+
+
+OBJECT_NPZ = Format(
+    name="an .npz of weights and biases",
+    system="NumPy",
+    endings=(".npz",),
+    recognises=lambda file: {"weights.npy", "biases.npy"} <= set(file.entries),
+    read=_read,
+)

@@ -11,9 +11,8 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Dense
 from engine.errors import EngineError
-from engine.foreign.build import Imported, dense_stack, preset_or
+from engine.foreign.build import Imported, dense_chain, preset_or
 from engine.foreign.pickles import shown
-from engine.foreign.torch_file import named
 from engine.graph.recipe import Recipe
 from engine.graph.rules import parameter_shapes
 from engine.net import Net
@@ -34,21 +33,21 @@ def from_tensors(tensors: Mapping[str, Array], file: str, text: str | None = Non
     flat = all(array.ndim == (2 if name.endswith(".weight") else 1) for name, array in tensors.items())
     if not tensors or set(tensors) != expected or not flat:
         raise EngineError(
-            f"it holds {named(tensors) or 'no tensors'}: known is a stack of dense layers, "
+            f"it holds {_named(tensors) or 'no tensors'}: known is a stack of dense layers, "
             "such as fc1.weight (512, 784), fc1.bias (512,), fc2.weight and so on"
         )
     if any(array.dtype.kind != "f" for array in tensors.values()) or not all(
         a.size for a in tensors.values()
     ):
-        raise EngineError(f"it holds {named(tensors)}, not all of which are floating-point numbers")
-    weights = [(tensors[f"{layer}.weight"], tensors[f"{layer}.bias"]) for layer in layers]
-    for (upper, (w, _)), (lower, (v, _)) in pairwise(zip(layers, weights, strict=True)):
+        raise EngineError(f"it holds {_named(tensors)}, not all of which are floating-point numbers")
+    weights = {layer: (tensors[f"{layer}.weight"], tensors[f"{layer}.bias"]) for layer in layers}
+    for (upper, (w, _)), (lower, (v, _)) in pairwise(weights.items()):
         if v.shape[1] != len(w):
             raise EngineError(
                 f"{shown(lower)}.weight reads {v.shape[1]} numbers, but {shown(upper)} gives {len(w)}"
             )
-    stack = dense_stack(weights, "relu", "log-softmax", 0.2, "uniform")
-    net = stack.net("imported", "Imported network", Recipe())
+    graph = dense_chain(weights, "relu", "log-softmax", 0.2, "uniform")
+    net = graph.net("imported", "Imported network", Recipe())
     kind = f"a {file} with layers {', '.join(map(shown, layers))}"
     return Imported(net, kind, (_NOTE,)) if text is None else Imported(_told(net, text), kind)
 
@@ -67,9 +66,14 @@ def _told(net: Net, text: str) -> Net:
 def to_tensors(net: Net) -> dict[str, Array]:
     """fc1.weight (n_out, n_in), fc1.bias (n_out,) and so on, float32, of a net of dense layers.
 
-    EngineError where the net has other blocks.
+    EngineError where the net has other blocks, or edits.
     """
-    found = {}
+    if net.edits:
+        raise EngineError(
+            f"{net.name} has edits of single neurons or synapses ({len(net.edits)}), "
+            "which a state_dict cannot hold: export the net without them"
+        )
+    tensors: dict[str, Array] = {}
     for place, (before, layer) in enumerate(pairwise(net.layers), 1):
         if not isinstance(layer.block, Dense) or layer.sources != (before.name,):
             kind = "a skip connection" if layer.block is None else f"a {layer.block.kind} block"
@@ -77,11 +81,17 @@ def to_tensors(net: Net) -> dict[str, Array]:
                 f"{net.name} is no stack of dense layers ({layer.name} is {kind}): export preset mlp"
             )
         own = net.own_parameters(layer.name)
-        found[f"fc{place}.weight"] = np.ascontiguousarray(own["weight"].T, np.float32)
-        found[f"fc{place}.bias"] = np.ascontiguousarray(own["bias"], np.float32)
-    return found
+        tensors[f"fc{place}.weight"] = np.ascontiguousarray(own["weight"].T, np.float32)
+        tensors[f"fc{place}.bias"] = np.ascontiguousarray(own["bias"], np.float32)
+    return tensors
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
     """fc2 before fc10."""
     return [(int(part[:15]), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)]
+
+
+def _named(tensors: Mapping[str, Array]) -> str:
+    """The tensors and their shapes in a few words, for messages."""
+    listed = [f"{shown(name)} {tuple(array.shape)}" for name, array in sorted(tensors.items())]
+    return ", ".join(listed[:4]) + (f" and {len(listed) - 4} more" if len(listed) > 4 else "")

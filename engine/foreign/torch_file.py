@@ -6,16 +6,15 @@ which lie bare in <folder>/data/<key>.
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array, size_of
 from engine.errors import EngineError
-from engine.foreign.archive import entry
-from engine.foreign.pickles import Made, Name, Outside, read_pickle, shown
+from engine.foreign.formats import ForeignFile, Format, Unread
+from engine.foreign.pickles import Made, Name, Outside, read_pickle
+from engine.foreign.state_dict import from_tensors
 
 _STORAGES = {
     "torch.FloatStorage": "f4",
@@ -35,15 +34,15 @@ _NAMES = (_TENSOR, _PARAMETER, "collections.OrderedDict", *_STORAGES)
 _INSIDE = ("state_dict", "model_state_dict", "model")
 
 
-def read_torch(archive: zipfile.ZipFile) -> dict[str, Array]:
+def _tensors(file: ForeignFile) -> dict[str, Array]:
     """The tensors of a saved state_dict (or of a checkpoint that holds one), by name.
 
     EngineError where the file holds anything else, such as a whole module, which only its own code can read.
     """
-    (pickle,) = (name for name in archive.namelist() if name.endswith("/data.pkl"))
+    (pickle,) = _pickles(file)
     folder = pickle.removesuffix("data.pkl")
     try:
-        value = read_pickle(entry(archive, pickle), _NAMES)
+        value = read_pickle(file.entry(pickle), _NAMES)
     except EngineError as error:
         raise EngineError(f"{error}; save it with torch.save(net.state_dict(), ...)") from None
     inside = (
@@ -54,22 +53,22 @@ def read_torch(archive: zipfile.ZipFile) -> dict[str, Array]:
     if not isinstance(inside, dict):
         raise EngineError("it holds no state_dict: save it with torch.save(net.state_dict(), ...)")
     order = "<"
-    if f"{folder}byteorder" in archive.namelist():
-        order = ">" if entry(archive, f"{folder}byteorder") == b"big" else "<"
-    return {str(name): _tensor(archive, folder, order, str(name), made) for name, made in inside.items()}
+    if f"{folder}byteorder" in file.entries:
+        order = ">" if file.entry(f"{folder}byteorder") == b"big" else "<"
+    return {str(name): _tensor(file, folder, order, str(name), made) for name, made in inside.items()}
 
 
-def _tensor(archive: zipfile.ZipFile, folder: str, order: str, name: str, made: Any) -> Array:
+def _tensor(file: ForeignFile, folder: str, order: str, name: str, made: Any) -> Array:
     if isinstance(made, Made) and made.name == _PARAMETER and made.arguments:
         made = made.arguments[0]
     if not isinstance(made, Made) or made.name != _TENSOR or len(made.arguments) < 4:
         raise EngineError(f"{name!r:.60} is no tensor: save it with torch.save(net.state_dict(), ...)")
     storage, offset, size, stride = made.arguments[:4]
-    flat = _storage(archive, folder, order, name, storage)
-    whole = all(
+    flat = _storage(file, folder, order, name, storage)
+    counts = all(
         isinstance(part, tuple) and all(type(n) is int and n >= 0 for n in part) for part in (size, stride)
     )
-    if not whole or type(offset) is not int or offset < 0 or len(size) != len(stride) or len(size) > 8:
+    if not counts or type(offset) is not int or offset < 0 or len(size) != len(stride) or len(size) > 8:
         raise EngineError(f"{name!r:.60} has a size or stride that is none: save it again")
     last = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
     # No number is read twice: a tensor that repeats its storage could be of any size.
@@ -82,7 +81,7 @@ def _tensor(archive: zipfile.ZipFile, folder: str, order: str, name: str, made: 
     return np.ascontiguousarray(view)
 
 
-def _storage(archive: zipfile.ZipFile, folder: str, order: str, name: str, value: Any) -> Array:
+def _storage(file: ForeignFile, folder: str, order: str, name: str, value: Any) -> Array:
     """A tensor's numbers, flat."""
     known = isinstance(value, Outside) and isinstance(value.id, tuple) and len(value.id) == 5
     _, kind, key, _, count = value.id if known else (None,) * 5
@@ -94,7 +93,7 @@ def _storage(archive: zipfile.ZipFile, folder: str, order: str, name: str, value
     ):
         raise EngineError(f"{name!r:.60} has no numbers that are known: save it again")
     code = _STORAGES[kind.text]
-    flat = np.frombuffer(entry(archive, f"{folder}data/{key}"), np.dtype(f"{order}{code}"))
+    flat = np.frombuffer(file.entry(f"{folder}data/{key}"), np.dtype(f"{order}{code}"))
     if flat.size != count:
         raise EngineError(
             f"{name!r:.60} has {flat.size:,} numbers, its file says {count!r:.20}: save it again"
@@ -105,7 +104,19 @@ def _storage(archive: zipfile.ZipFile, folder: str, order: str, name: str, value
     return flat
 
 
-def named(tensors: Mapping[str, Array]) -> str:
-    """The tensors and their shapes in a few words, for messages."""
-    listed = [f"{shown(name)} {tuple(array.shape)}" for name, array in sorted(tensors.items())]
-    return ", ".join(listed[:4]) + (f" and {len(listed) - 4} more" if len(listed) > 4 else "")
+def _pickles(file: ForeignFile) -> list[str]:
+    return [name for name in file.entries if name.endswith("/data.pkl")]
+
+
+TORCH = Format(
+    name="a PyTorch state_dict",
+    system="PyTorch",
+    endings=(".pt", ".pth"),
+    recognises=lambda file: len(_pickles(file)) == 1,
+    read=lambda file: from_tensors(_tensors(file), "PyTorch state_dict"),
+)
+BARE_PICKLE = Unread(
+    recognises=lambda file: file.content.startswith(b"\x80"),
+    reason="it is a bare pickle, as PyTorch wrote before version 1.6: load it there and save it again, "
+    "best as .safetensors",
+)

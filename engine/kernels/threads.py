@@ -74,20 +74,26 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def one_by_one(work: Callable[[int], Iterator[float]], count: int) -> Iterator[float]:
+    """Do work(0) .. work(count - 1) here, in turn; all else is as in `side_by_side`."""
+    with one_blas_thread():
+        for i in range(count):
+            for share in work(i):
+                yield (i + share) / count
+
+
 def side_by_side(work: Callable[[int], Iterator[float]], count: int) -> Iterator[float]:
     """Do work(0) .. work(count - 1) on as many threads as there are processors; yields the share done.
 
-    Each work yields its own share done, at times, and is stopped there when nobody listens any more. It is to
-    be NumPy's, which lets go of Python's lock; BLAS keeps to one thread. An error comes out as soon as it is
-    there.
+    Each work yields its own share done, at times, and is stopped there when the caller closes this. Threads
+    gain where the work is NumPy's, which lets go of Python's lock. BLAS keeps to one thread. An error comes
+    out as soon as it is there.
     """
     workers = min(count, processors())
+    if workers == 1:
+        yield from one_by_one(work, count)
+        return
     with one_blas_thread():
-        if workers == 1:
-            for i in range(count):
-                for share in work(i):
-                    yield (i + share) / count
-            return
         done, stop = [0.0] * count, Event()
 
         def run(i: int) -> None:

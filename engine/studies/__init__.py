@@ -1,8 +1,9 @@
-"""Studies: what becomes of a net over many images when it is damaged or changed, step by step.
+"""Studies: how well a net still reads many images as it is damaged or changed, step by step.
 
 `ablate_each` silences each neuron by itself, `lesion` ever more of them, `prune_until` removes the weakest
 weights, `evolve` changes weights at random and keeps what reads better. Each is an iterator that yields
-(share done 0..1, None) while it works and at the end (1.0, the result); who stops listening stops the work.
+(share done 0..1, None) while it works and at the end (1.0, the result); closing it stops the work. How the
+work is divided among threads, or other executors: `engine.studies.study`.
 """
 
 from engine.graph.topology import after, read_by

@@ -1,10 +1,10 @@
-"""Ablation: what becomes of a net's answers when the neurons of a layer are silenced, each by itself."""
+"""Ablation: how well a net still reads when the neurons of a layer are silenced, each by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,9 +14,9 @@ from engine.blocks.activations import activation
 from engine.errors import EngineError
 from engine.graph.repr import Brief
 from engine.graph.topology import reached, read_by
-from engine.kernels.threads import side_by_side
 from engine.run.machine import Machine, as_inputs, probabilities
-from engine.studies.prefix import labelled, room
+from engine.studies.prefix import labelled, study_batch
+from engine.studies.study import Study, run_study
 from engine.studies.units import units_of
 
 if TYPE_CHECKING:
@@ -65,96 +65,155 @@ def ablate_each(
     the end (1.0, the result). What lies ahead of the layer is worked out once for each batch; what follows,
     for each of them that is not silent by itself. Batches are worked on side by side.
     """
-    labels = labelled(net, images, labels)
-    found = hidden(net, layer)
-    units = units_of(net, layer, each)
-    chosen = np.arange(len(units)) if neurons is None else np.asarray(neurons)
-    classes = net.layers[-1].size
-    batch = batch or room(net)
-    starts = range(0, len(labels), batch)
-    right = np.zeros((len(starts), classes), np.int64)
-    kept = np.zeros((len(starts), len(chosen), classes), np.int64)
-    sure = np.zeros((len(starts), len(chosen)))
-
-    def work(i: int) -> Iterator[float]:
-        part = slice(starts[i], starts[i] + batch)
-        truth, without = labels[part], Without(net, found, images[part])
-        right[i] = np.bincount(truth[without.whole[0] == truth], minlength=classes)
-        for k, unit in enumerate(chosen.tolist()):
-            answers, shares = without.says(units[unit])
-            kept[i, k] = np.bincount(truth[answers == truth], minlength=classes)
-            sure[i, k] = shares[np.arange(len(truth)), truth].sum(dtype=np.float64)
-            yield (k + 1) / len(chosen)
-
-    for share in side_by_side(work, len(starts)):
-        yield share, None
-    total, whole, left = len(labels), right.sum(axis=0), kept.sum(axis=0)
-    accuracies = whole.sum() / total, left.sum(axis=1) / total
-    yield 1.0, Ablation(layer, chosen, *accuracies, whole - left, sure.sum(axis=0) / total, each)
+    study = AblationStudy.of(net, layer, images, labels, neurons, each, batch)
+    result = yield from run_study(study)
+    yield 1.0, result
 
 
-def hidden(net: Net, layer: str) -> Layer:
-    """A layer between input and output; EngineError for these two."""
-    found = net.layer(layer)
-    if found in (net.layers[0], net.layers[-1]):
+class _Counts(NamedTuple):
+    """Of one batch: images of each digit that are read right, with all neurons and without each unit.
+
+    right (classes,), without (n, classes); sure (n,): the sum of the right digits' probabilities.
+    """
+
+    right: Array
+    without: Array
+    sure: Array
+
+
+@dataclass(frozen=True, eq=False)
+class AblationStudy(Study[_Counts, Ablation]):
+    """Each of the units `chosen` (n,) of a layer silenced by itself; a part is a batch of images.
+
+    units: the flat indices (units, k) of each unit's neurons, see `units_of`.
+    """
+
+    net: Net
+    layer: str
+    each: str
+    units: Array
+    chosen: Array
+    images: Array
+    labels: Array
+    batch: int
+
+    @classmethod
+    def of(
+        cls,
+        net: Net,
+        layer: str,
+        images: Array,
+        labels: Array,
+        neurons: Array | None = None,
+        each: str = "neuron",
+        batch: int | None = None,
+    ) -> AblationStudy:
+        """The study that `ablate_each` makes; EngineError where it cannot be made."""
+        labels = labelled(net, images, labels)
+        _check_hidden(net, layer)
+        units = units_of(net, layer, each)
+        chosen = np.arange(len(units)) if neurons is None else np.asarray(neurons)
+        return cls(net, layer, each, units, chosen, images, labels, batch or study_batch(net))
+
+    @property
+    def count(self) -> int:
+        """How many batches there are."""
+        return -(-len(self.labels) // self.batch)
+
+    def silenced(self, i: int) -> tuple[Array, SilencedBatch]:
+        """The labels (m,) of batch i, and the batch to be read without some neurons."""
+        part = slice(i * self.batch, (i + 1) * self.batch)
+        return self.labels[part], SilencedBatch(self.net, self.net.layer(self.layer), self.images[part])
+
+    def steps(self, i: int) -> Generator[float, None, _Counts]:
+        """Silence each unit in turn over batch i."""
+        truth, silenced = self.silenced(i)
+        classes = self.net.layers[-1].size
+        right = np.bincount(truth[silenced.intact[0] == truth], minlength=classes)
+        without = np.zeros((len(self.chosen), classes), np.int64)
+        sure = np.zeros(len(self.chosen))
+        for k, unit in enumerate(self.chosen.tolist()):
+            answers, shares = silenced.read(self.units[unit])
+            without[k] = np.bincount(truth[answers == truth], minlength=classes)
+            sure[k] = shares[np.arange(len(truth)), truth].sum(dtype=np.float64)
+            yield (k + 1) / len(self.chosen)
+        return _Counts(right, without, sure)
+
+    def reduce(self, partials: Sequence[_Counts]) -> Ablation:
+        """What is lost over all batches."""
+        right, without, sure = (np.stack(counts).sum(axis=0) for counts in zip(*partials, strict=True))
+        total = len(self.labels)
+        return Ablation(
+            layer=self.layer,
+            neurons=self.chosen,
+            accuracy=right.sum() / total,
+            without=without.sum(axis=1) / total,
+            lost_by_class=right - without,
+            sure=sure / total,
+            each=self.each,
+        )
+
+
+def _check_hidden(net: Net, layer: str) -> None:
+    """EngineError where a layer is the input or the output."""
+    if net.layer(layer) in (net.layers[0], net.layers[-1]):
         raise EngineError(f"a study needs a layer between input and output, not {layer}: take a hidden one")
-    return found
 
 
-class Without:
-    """A batch whose way up to a layer is known, and what is said without some of the layer's neurons.
+class SilencedBatch:
+    """A batch that has been read as far as a layer, and is read on without some of the layer's neurons.
 
-    whole: the answers (n,) and probabilities (n, classes) of the whole net.
+    intact: the answers (n,) and probabilities (n, classes) of the whole net.
     """
 
     def __init__(self, net: Net, layer: Layer, images: Array):
         self.net, self.layer = net, layer
         x = as_inputs(net, images)
-        self.machine = Machine(net.layers, net.parameters, len(x), overlay=net.overlay)
-        self.after = [
-            n for n in reached(net.graph, net.reads, {layer.name, net.layers[-1].name}) if n is not layer
-        ]
-        heads = [n for n in self.after if layer.name in (*n.sources, *net.overlay.sources(n.name))]
-        # Where one dense layer sums what this one sends, its sums change by the neuron's own terms alone.
-        alone = len(heads) == 1 and isinstance(heads[0].block, Dense)
-        self.next = heads[0] if alone and not net.overlay.touches(heads[0].name) else None
-        out = self.machine.forward(x)
-        self.whole = self._said(out)
+        self._machine = Machine(net.layers, net.parameters, len(x), overlay=net.overlay)
+        self._after = [n for n in reached(net, {layer.name, net.layers[-1].name}) if n is not layer]
+        readers = [n for n in self._after if layer.name in (*n.sources, *net.overlay.sources(n.name))]
+        # Where one dense layer alone reads this one, its sums change by the neuron's own terms alone.
+        dense = len(readers) == 1 and isinstance(readers[0].block, Dense)
+        self._next = readers[0] if dense and not net.overlay.touches(readers[0].name) else None
+        out = self._machine.forward(x)
+        self.intact = self._answers(out)
         # What follows writes into the buffers behind the layer only; what lies ahead is kept.
-        self.ahead = read_by(net.reads, self.after) - {n.name for n in self.after} - {layer.name}
-        self.act = {name: self.machine.activation[name].copy() for name in (*self.ahead, layer.name)}
-        self.sums = None if self.next is None else self.machine.pre[self.next.name].copy()
+        self._ahead = read_by(net, self._after) - {n.name for n in self._after} - {layer.name}
+        kept = (*self._ahead, layer.name)
+        self._act = {name: self._machine.activation[name].copy() for name in kept}
+        self._sums = None if self._next is None else self._machine.pre[self._next.name].copy()
 
-    def says(self, neurons: Array) -> tuple[Array, Array]:
+    def read(self, silent: Array) -> tuple[Array, Array]:
         """The answers (n,) and probabilities (n, classes) without these neurons (flat indices)."""
-        act = self.act[self.layer.name]
-        sent = act.reshape(len(act), -1)[:, neurons]
-        lit = np.flatnonzero(sent.any(axis=1))
-        answers, shares = (array.copy() for array in self.whole)
-        if len(lit):
-            answers[lit], shares[lit] = self._again(lit, neurons, sent[lit])
+        act = self._act[self.layer.name]
+        sent = act.reshape(len(act), -1)[:, silent]
+        # Of an image in which they are silent anyway, nothing changes.
+        affected = np.flatnonzero(sent.any(axis=1))
+        answers, shares = (array.copy() for array in self.intact)
+        if len(affected):
+            answers[affected], shares[affected] = self._read_on(affected, silent, sent[affected])
         return answers, shares
 
-    def _said(self, out: Array) -> tuple[Array, Array]:
+    def _answers(self, out: Array) -> tuple[Array, Array]:
         return out.reshape(len(out), -1).argmax(axis=1), probabilities(self.net, out)
 
-    def _again(self, lit: Array, neurons: Array, sent: Array) -> tuple[Array, Array]:
-        """What is said of those images (m,) in which the neurons send something, (m, k)."""
-        behind, act = self.after, {name: self.act[name][lit] for name in self.ahead}
-        if self.next is None or len(neurons) > 1:
-            act[self.layer.name] = self.act[self.layer.name][lit]
-            act[self.layer.name].reshape(len(lit), -1)[:, neurons] = 0
+    def _read_on(self, images: Array, silent: Array, sent: Array) -> tuple[Array, Array]:
+        """Answers and probabilities for images (m,) in which the silent neurons would send (m, k)."""
+        behind, act = self._after, {name: self._act[name][images] for name in self._ahead}
+        if self._next is None or len(silent) > 1:
+            act[self.layer.name] = self._act[self.layer.name][images]
+            act[self.layer.name].reshape(len(images), -1)[:, silent] = 0
         else:
-            act[self.next.name], behind = self._next_without(lit, int(neurons[0]), sent), behind[1:]
-        out = self.machine.resume({}, act, behind) if behind else act[self.net.layers[-1].name]
-        return self._said(out)
+            act[self._next.name], behind = self._next_without(images, int(silent[0]), sent), behind[1:]
+        out = self._machine.resume({}, act, behind) if behind else act[self.net.layers[-1].name]
+        return self._answers(out)
 
-    def _next_without(self, lit: Array, neuron: int, sent: Array) -> Array:
+    def _next_without(self, images: Array, neuron: int, sent: Array) -> Array:
         """The next layer's activations (m, *shape) without what the neuron sends it, (m, 1)."""
-        assert self.next is not None
-        assert self.sums is not None
-        sums: Array = self.sums[lit]
-        sums -= sent * self.net.parameters[f"{self.next.name}.weight"][neuron]
+        assert self._next is not None
+        assert self._sums is not None
+        sums: Array = self._sums[images]
+        sums -= sent * self.net.parameters[f"{self._next.name}.weight"][neuron]
         fired: Array = np.empty_like(sums)
-        activation(self.next.activation).forward(sums, fired)
+        activation(self._next.activation).forward(sums, fired)
         return fired

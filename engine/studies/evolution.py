@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,16 +11,16 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.repr import Brief
-from engine.kernels.threads import side_by_side
 from engine.mutate.surgery import crossed, shaken, weighted, weights_of
 from engine.run.evaluate import check_labels, evaluate
-from engine.studies.prefix import PrefixCache
+from engine.studies.prefix import PrefixCache, PrefixStudy
+from engine.studies.study import Study, run_study
 
 if TYPE_CHECKING:
     from engine.net import Net
 
-_FACTOR = 0.85  # by which the strength changes; Beyer and Schwefel recommend 0.85 to 1
-_WANTED = 0.2  # the share of children that should be better than their parents
+_STRENGTH_FACTOR = 0.85  # by which the strength changes; Beyer and Schwefel recommend 0.85 to 1
+_TARGET_SUCCESS = 0.2  # the share of children that should be better than their parents
 _Set = tuple[Array, Array]
 
 
@@ -49,16 +49,58 @@ class Evolution(Brief):
 
 
 @dataclass(frozen=True, eq=False)
-class _One:
+class Individual:
     """A net of the population: its weights, how many images it reads right, and the sum of its losses."""
 
     weights: Mapping[str, Array]
     right: int
     loss: float
 
+    @classmethod
+    def of(cls, weights: Mapping[str, Array], cache: PrefixCache) -> Individual:
+        """The net of these weights, which reads all images of the cache here."""
+        scores = [cache.score(weights, i) for i in range(cache.batches)]
+        return cls(weights, sum(right for right, _ in scores), sum(loss for _, loss in scores))
+
     @property
     def fitness(self) -> tuple[int, float]:
+        """The larger, the fitter."""
         return self.right, -self.loss
+
+
+@dataclass(frozen=True, eq=False)
+class GenerationStudy(Study[Individual, Sequence[Individual]]):
+    """The children of one generation, made and read; a part is a child.
+
+    parents: one or two of each child; keys: seeds of each child's random numbers, so that the order in which
+    children are made changes nothing. strength: of the noise.
+    """
+
+    cache: PrefixCache
+    parents: Sequence[Sequence[Individual]]
+    keys: Array
+    strength: float
+
+    @property
+    def count(self) -> int:
+        """How many children there are."""
+        return len(self.parents)
+
+    def steps(self, i: int) -> Generator[float, None, Individual]:
+        """Make child i and have it read the images."""
+        first, *second = self.parents[i]
+        rng, weights = np.random.default_rng(self.keys[i]), first.weights
+        held = self.cache.study.net.overlay.held
+        if second:
+            weights = crossed(weights, second[0].weights, rng)
+        noisy = {n: shaken(w, self.strength, rng, held.get(n)) for n, w in weights.items()}
+        child = Individual.of(noisy, self.cache)
+        yield 1.0
+        return child
+
+    def reduce(self, partials: Sequence[Individual]) -> Sequence[Individual]:
+        """The children, in their order."""
+        return partials
 
 
 def evolve(
@@ -95,25 +137,29 @@ def evolve(
     names = [weights_of(net, layer) for layer in chosen]
     for pair in (train, test):
         check_labels(net, *pair)
-    some = np.sort(rng.permutation(len(train[1]))[:images])
-    kept = PrefixCache(net, names, train[0][some], train[1][some])
-    for _ in kept.read_ahead():
-        yield 0.0, None
-    line = _Line(net, kept, survivors, crossing, strength)
-    for generation in range(generations):
-        for share in line.breed(population, rng):
-            yield (generation + share) / (generations + 1), None
-    healed = net.replace({**net.parameters, **line.living[0].weights})
-    best, mean, loss = (np.array(column) / kept.images for column in zip(*line.history, strict=True))
-    noise, success = (np.array(column) for column in zip(*line.noise, strict=True))
-    before, after = (evaluate(each, *test).accuracy for each in (net, healed))
-    yield (
-        1.0,
-        Evolution(chosen, population, kept.images, best, mean, loss, noise, success, healed, before, after),
-    )
+    sample = np.sort(rng.permutation(len(train[1]))[:images])
+    prefix = PrefixStudy.of(net, names, train[0][sample], train[1][sample])
+    cache = yield from run_study(prefix, lambda _: 0.0)
+    group = _Population(cache, survivors, crossing, strength)
+
+    def overall(share: float) -> float:
+        return (len(group.noise) + share) / (generations + 1)
+
+    for _ in range(generations):
+        yield from group.breed(population, rng, overall)
+    yield 1.0, _result(group, chosen, population, test)
 
 
-class _Line:
+def _result(group: _Population, layers: tuple[str, ...], population: int, test: _Set) -> Evolution:
+    net, images = group.cache.study.net, group.cache.images
+    evolved = net.replace({**net.parameters, **group.living[0].weights})
+    best, mean, loss = (np.array(column) / images for column in zip(*group.history, strict=True))
+    strength, success = (np.array(column) for column in zip(*group.noise, strict=True))
+    before, after = (evaluate(each, *test).accuracy for each in (net, evolved))
+    return Evolution(layers, population, images, best, mean, loss, strength, success, evolved, before, after)
+
+
+class _Population:
     """A population from generation to generation.
 
     living: the survivors, the fittest first. history: for each generation the images that the best reads
@@ -121,48 +167,36 @@ class _Line:
     and the success.
     """
 
-    def __init__(self, net: Net, kept: PrefixCache, survivors: int, crossing: float, strength: float):
-        self.net, self.kept = net, kept
-        self.survivors, self.crossing, self.strength = survivors, crossing, strength
-        self.living = [self._read({name: net.parameters[name] for name in kept.changing})]
+    def __init__(self, cache: PrefixCache, survivors: int, crossing: float, strength: float):
+        self.cache, self.survivors, self.crossing, self.strength = cache, survivors, crossing, strength
+        weights = {name: cache.study.net.parameters[name] for name in cache.study.changing}
+        self.living = [Individual.of(weights, cache)]
         self.history = [self._figures()]
         self.noise: list[tuple[float, float]] = []
 
-    def breed(self, population: int, rng: np.random.Generator) -> Iterator[float]:
-        """One generation more; yields the share done."""
-        # All is drawn here: which thread is first changes nothing.
+    def breed(
+        self, population: int, rng: np.random.Generator, overall: Callable[[float], float]
+    ) -> Generator[tuple[float, None], None, None]:
+        """One generation more; yields (overall(share done), None)."""
         parents = [self._parents(rng) for _ in range(population)]
         keys = rng.integers(2**63, size=population)
-        children: dict[int, _One] = {}
-
-        def make(i: int) -> Iterator[float]:
-            children[i] = self._child(parents[i], np.random.default_rng(keys[i]))
-            yield 1.0
-
-        yield from side_by_side(make, population)
-        found = [children[i] for i in range(population)]
-        better = [one.fitness > pair[0].fitness for one, pair in zip(found, parents, strict=True)]
-        ranked = sorted([*self.living, *found], key=lambda one: one.fitness, reverse=True)
+        study = GenerationStudy(self.cache, parents, keys, self.strength)
+        children = yield from run_study(study, overall)
+        better = [one.fitness > pair[0].fitness for one, pair in zip(children, parents, strict=True)]
+        ranked = sorted([*self.living, *children], key=lambda one: one.fitness, reverse=True)
         self.living = ranked[: self.survivors]
         self.history.append(self._figures())
         success = sum(better) / population
         self.noise.append((self.strength, success))
-        self.strength *= 1.0 if success == _WANTED else 1 / _FACTOR if success > _WANTED else _FACTOR
+        if success > _TARGET_SUCCESS:
+            self.strength *= 1 / _STRENGTH_FACTOR
+        elif success < _TARGET_SUCCESS:
+            self.strength *= _STRENGTH_FACTOR
 
-    def _parents(self, rng: np.random.Generator) -> list[_One]:
+    def _parents(self, rng: np.random.Generator) -> list[Individual]:
         """One survivor, and at times another."""
         two = len(self.living) > 1 and rng.random() < self.crossing
         return [self.living[i] for i in rng.permutation(len(self.living))[: 1 + two]]
-
-    def _child(self, parents: Sequence[_One], rng: np.random.Generator) -> _One:
-        weights, held = parents[0].weights, self.net.overlay.held
-        if len(parents) > 1:
-            weights = crossed(weights, parents[1].weights, rng)
-        return self._read({n: shaken(w, self.strength, rng, held.get(n)) for n, w in weights.items()})
-
-    def _read(self, weights: Mapping[str, Array]) -> _One:
-        scores = [self.kept.score(weights, i) for i in range(self.kept.batches)]
-        return _One(weights, sum(right for right, _ in scores), sum(loss for _, loss in scores))
 
     def _figures(self) -> tuple[float, float, float]:
         best = self.living[0]

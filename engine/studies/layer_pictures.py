@@ -1,7 +1,7 @@
-"""Pictures of a net at work, layer by layer, as plain arrays: what it holds, what it learns, what it would.
+"""Pictures of a net at work, layer by layer, as plain arrays: activations, weights, the gradients of both.
 
-The four pictures that ConvNetJS's demos draw for each layer: activations, their gradients, weights, and
-theirs. Nothing is drawn here, and nothing scaled.
+These are the four pictures that ConvNetJS's demos draw for each layer. Nothing is drawn here, and nothing
+scaled.
 """
 
 from __future__ import annotations
@@ -72,35 +72,35 @@ def pictures(
     """
     net = trace.net
     gradients: Mapping[str, Array] = trace.gradient or {}
-    slopes: Mapping[str, Array] = {}
+    by_parameter: Mapping[str, Array] = {}
     if label is not None:
         image = trace.activation[net.layers[0].name][None]
-        gradients, slopes = _of_the_loss(net, image, np.array([label]))
+        gradients, by_parameter = _loss_gradients(net, image, np.array([label]))
     if batch is not None:
-        _, slopes = _of_the_loss(net, *batch)
+        _, by_parameter = _loss_gradients(net, *batch)
     return tuple(
-        _panel(net, layer, trace.activation[layer.name], gradients.get(layer.name), slopes)
+        _panel(net, layer, trace.activation[layer.name], gradients.get(layer.name), by_parameter)
         for layer in net.layers
     )
 
 
-def _of_the_loss(net: Net, images: Array, labels: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+def _loss_gradients(net: Net, images: Array, labels: Array) -> tuple[dict[str, Array], dict[str, Array]]:
     """Gradients of the mean loss: of the first image's activations by layer, and of the parameters."""
     labels = check_labels(net, images, labels)
     if not len(labels):
         raise EngineError("there is no image to take gradients of")
-    slopes = {name: np.zeros_like(array) for name, array in net.parameters.items()}
-    machine = Machine(net.layers, net.parameters, len(labels), gradients=slopes, overlay=net.overlay)
+    by_parameter = {name: np.zeros_like(array) for name, array in net.parameters.items()}
+    machine = Machine(net.layers, net.parameters, len(labels), gradients=by_parameter, overlay=net.overlay)
     act = machine.forward(as_inputs(net, images))
     output = net.layers[-1]
     _, grad = loss_of(net.recipe.loss)(output.activation, machine.pre[output.name], act, labels)
-    found = machine.backward(grad.reshape(act.shape), keep=True)
+    by_layer = machine.backward(grad.reshape(act.shape), keep=True)
     nothing = {layer.name: np.zeros_like(machine.activation[layer.name][0]) for layer in net.layers}
-    return {**nothing, **{n: g[0] for n, g in found.items()}, output.name: grad[0]}, slopes
+    return {**nothing, **{n: g[0] for n, g in by_layer.items()}, output.name: grad[0]}, by_parameter
 
 
 def _panel(
-    net: Net, layer: Layer, activation: Array, gradient: Array | None, slopes: Mapping[str, Array]
+    net: Net, layer: Layer, activation: Array, gradient: Array | None, by_parameter: Mapping[str, Array]
 ) -> Panel:
     wiring = net.wiring(layer.name)
     block = layer.block
@@ -116,12 +116,12 @@ def _panel(
         activation=_picture(_maps_first(layer, activation)),
         gradient=None if gradient is None else _picture(_maps_first(layer, gradient)),
         weights={
-            name: _picture(_own_picture(layer, wiring, name, a)) for name, a in wiring.parameters.items()
+            name: _picture(_parameter_maps(layer, wiring, name, a)) for name, a in wiring.parameters.items()
         },
         weight_gradients={
-            name: _picture(_own_picture(layer, wiring, name, slopes[key]))
+            name: _picture(_parameter_maps(layer, wiring, name, by_parameter[key]))
             for name, key in own.items()
-            if slopes
+            if by_parameter
         },
     )
 
@@ -158,7 +158,7 @@ def _maps_first(layer: Layer, values: Array) -> Array:
     return values[None] if values.ndim == 1 else values
 
 
-def _own_picture(layer: Layer, wiring: Wiring, name: str, values: Array) -> Array:
+def _parameter_maps(layer: Layer, wiring: Wiring, name: str, values: Array) -> Array:
     """A parameter with its outputs in front, as it lies over what it reads."""
     if name != "weight":
         return values if values.ndim > 1 else values[None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,8 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.repr import Brief
-from engine.kernels.threads import side_by_side
-from engine.studies.ablation import Ablation, Without, ablate_each, hidden
-from engine.studies.prefix import labelled, room
-from engine.studies.units import units_of
+from engine.studies.ablation import Ablation, AblationStudy
+from engine.studies.study import Study, run_study
 
 if TYPE_CHECKING:
     from engine.net import Net
@@ -62,30 +60,49 @@ def lesion(
     """
     if orders < 1 or points < 1:
         raise EngineError(f"lesions in {orders} random orders at {points} counts: take 1 or more of both")
-    labels, place = labelled(net, images, labels), hidden(net, layer)
-    units, batch = units_of(net, layer, each), batch or room(net)
+    ablation_study = AblationStudy.of(net, layer, images, labels, each=each, batch=batch)
+    units = ablation_study.units
     counts = np.unique(np.linspace(0, len(units), points + 1).round().astype(np.int64))
-    steps = len(units) + (2 + orders) * len(counts)
-    ablation: Ablation | None = None
-    for share, found in ablate_each(net, layer, images, labels, each=each, batch=batch):
-        ablation = found
-        yield share * len(units) / steps, None
-    assert ablation is not None
+    total = len(units) + (2 + orders) * len(counts)
+    ablation = yield from run_study(ablation_study, lambda share: share * len(units) / total)
     shuffled = np.stack([rng.permutation(len(units)) for _ in range(orders)])
-    sequences = np.stack([ablation.order, ablation.order[::-1], *shuffled])
-    starts = range(0, len(labels), batch)
-    right = np.zeros((len(starts), len(sequences), len(counts)), np.int64)
+    study = LesionStudy(ablation_study, ablation, counts, shuffled)
+    result = yield from run_study(study, lambda share: (len(units) + share * (total - len(units))) / total)
+    yield 1.0, result
 
-    def work(i: int) -> Iterator[float]:
-        part = slice(starts[i], starts[i] + batch)
-        truth, without = labels[part], Without(net, place, images[part])
-        for k, sequence in enumerate(sequences):
-            for p, count in enumerate(counts.tolist()):
-                silent = units[sequence[:count]].reshape(-1)
-                right[i, k, p] = np.count_nonzero(without.says(silent)[0] == truth)
-                yield (k * len(counts) + p + 1) / (len(sequences) * len(counts))
 
-    for share in side_by_side(work, len(starts)):
-        yield (len(units) + share * (steps - len(units))) / steps, None
-    most, least, *others = right.sum(axis=0) / len(labels)
-    yield 1.0, Lesion(ablation, counts, most, least, np.stack(others), shuffled)
+@dataclass(frozen=True, eq=False)
+class LesionStudy(Study[Array, Lesion]):
+    """Ever more units of a layer silent, in each order; a part is a batch of images.
+
+    ablation_study: each unit silenced by itself; ablation: what came of it. A partial counts the images read
+    right, int (orders, p).
+    """
+
+    ablation_study: AblationStudy
+    ablation: Ablation
+    counts: Array
+    shuffled: Array
+
+    @property
+    def count(self) -> int:
+        """How many batches there are."""
+        return self.ablation_study.count
+
+    def steps(self, i: int) -> Generator[float, None, Array]:
+        """Silence ever more units over batch i, the most needed first, the least needed first, at random."""
+        truth, silenced = self.ablation_study.silenced(i)
+        order = self.ablation.order
+        orders = np.stack([order, order[::-1], *self.shuffled])
+        right = np.zeros((len(orders), len(self.counts)), np.int64)
+        for k, ranked in enumerate(orders):
+            for p, count in enumerate(self.counts.tolist()):
+                answers, _ = silenced.read(self.ablation_study.units[ranked[:count]].reshape(-1))
+                right[k, p] = np.count_nonzero(answers == truth)
+                yield (k * len(self.counts) + p + 1) / right.size
+        return right
+
+    def reduce(self, partials: Sequence[Array]) -> Lesion:
+        """The curves over all batches."""
+        most, least, *others = np.stack(partials).sum(axis=0) / len(self.ablation_study.labels)
+        return Lesion(self.ablation, self.counts, most, least, np.stack(others), self.shuffled)

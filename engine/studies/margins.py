@@ -52,21 +52,21 @@ def margins(trace: Trace, layer: str, ahead: int, behind: int, *, batch: int = 2
     pushes nothing.
     """
     net, output = trace.net, trace.net.layers[-1]
-    found = net.layer(layer)
+    studied = net.layer(layer)
     for label in (ahead, behind):
         if not 0 <= label < output.size:
             raise EngineError(f"no class {label}: the classes are 0..{output.size - 1}")
     if ahead == behind:
         raise EngineError(f"class {ahead} has no margin over itself: name two classes")
-    if found is output:
+    if studied is output:
         raise EngineError(f"{layer} is the answer itself: take a layer before it")
     scores = trace.pre[output.name].reshape(-1)
     margin = float(scores[ahead]) - float(scores[behind])
-    without = np.full(found.size, margin, np.float64)
-    answers = np.full(found.size, trace.activation[output.name].argmax(), np.int64)
-    lit, follow = np.flatnonzero(trace.activation[layer]), after(net.graph, net.reads, found)
-    needed = read_by(net.reads, follow)
-    batch = max(1, min(batch, len(lit), _MOST_VALUES // net.neuron_count))
+    without = np.full(studied.size, margin, np.float64)
+    answers = np.full(studied.size, trace.activation[output.name].argmax(), np.int64)
+    active, behind_it = np.flatnonzero(trace.activation[layer]), after(net, studied)
+    needed = read_by(net, behind_it)
+    batch = max(1, min(batch, len(active), _MOST_VALUES // net.neuron_count))
     machine = Machine(net.layers, net.parameters, batch, overlay=net.overlay)
 
     def read(silent: Array) -> tuple[Array, Array]:
@@ -77,16 +77,16 @@ def margins(trace: Trace, layer: str, ahead: int, behind: int, *, batch: int = 2
         )
         act[layer].reshape(batch, -1)[np.arange(len(silent)), silent] = 0
         with one_blas_thread():
-            out = machine.resume(pre, act, follow)
+            out = machine.resume(pre, act, behind_it)
         score = machine.pre[output.name].reshape(batch, -1).astype(np.float64)
         return score[:, ahead] - score[:, behind], out.reshape(batch, -1).argmax(axis=1)
 
     # Sums of a batch are rounded otherwise than those of one image, so a batch is compared with a batch: what
     # a neuron does is exactly 0 where nothing of it arrives.
-    whole, _ = read(lit[:0])
-    for start in range(0, len(lit), batch):
-        some = lit[start : start + batch]
-        left, read_as = read(some)
-        without[some] = margin - (whole - left)[: len(some)]
-        answers[some] = read_as[: len(some)]
+    intact, _ = read(active[:0])
+    for start in range(0, len(active), batch):
+        chunk = active[start : start + batch]
+        left, read_as = read(chunk)
+        without[chunk] = margin - (intact - left)[: len(chunk)]
+        answers[chunk] = read_as[: len(chunk)]
     return Margins(layer, ahead, behind, margin, without, answers)

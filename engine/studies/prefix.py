@@ -1,23 +1,26 @@
-"""Images on their way through a net as far as a change: what lies ahead of it is worked out once."""
+"""Labelled images read as far as the layers that will change: what lies ahead of them is worked out once."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.arrays import Array
 from engine.errors import EngineError
+from engine.graph.layer import Layer
 from engine.graph.topology import reached, read_by
-from engine.kernels.threads import side_by_side
 from engine.run.evaluate import check_labels
 from engine.run.losses import check_loss, loss_of
 from engine.run.machine import Machine, as_inputs, fitting
+from engine.studies.study import Study
 
 if TYPE_CHECKING:
     from engine.net import Net
 
-_MANY = 5000  # measured on two processors: 1000 gained nothing from the second, 5000 were 1.7 x as fast
+_BATCH = 5000  # measured on two processors: 1000 gained nothing from the second, 5000 were 1.7 x as fast
 
 
 def labelled(net: Net, images: Array, labels: Array) -> Array:
@@ -28,68 +31,138 @@ def labelled(net: Net, images: Array, labels: Array) -> Array:
     return labels
 
 
-def room(net: Net) -> int:
+def study_batch(net: Net) -> int:
     """How many images to read at once: so many that Python's share, where threads take turns, is small."""
-    return fitting(net, _MANY)
+    return fitting(net, _BATCH)
 
 
+class MachinePool:
+    """Machines of a net, each with parameters of its own to write: as many as threads ask for at once.
+
+    A pickled pool is an empty one.
+    """
+
+    def __init__(self, net: Net, changing: tuple[str, ...], batch: int):
+        self._made_of = net, changing, batch
+        self._free: deque[tuple[Machine, dict[str, Array]]] = deque()
+
+    def __reduce__(self) -> tuple[type[MachinePool], tuple[Net, tuple[str, ...], int]]:
+        return MachinePool, self._made_of
+
+    @contextmanager
+    def machine(self) -> Iterator[tuple[Machine, dict[str, Array]]]:
+        """A machine that nobody else uses meanwhile, and those of its parameters that may be written."""
+        net, changing, batch = self._made_of
+        try:
+            machine, own = self._free.pop()
+        except IndexError:
+            own = {name: net.parameters[name].copy() for name in changing}
+            machine = Machine(net.layers, {**net.parameters, **own}, batch, overlay=net.overlay)
+        yield machine, own
+        self._free.append((machine, own))
+
+
+@dataclass(frozen=True, eq=False)
+class PrefixStudy(Study[Mapping[str, Array], "PrefixCache"]):
+    """Labelled images read as far as the layers whose parameters will change; a part is a batch.
+
+    changing: names of these parameters. layers: theirs and all that follow. needed: the layers ahead that
+    these read, whose activations are the partials.
+    """
+
+    net: Net
+    changing: tuple[str, ...]
+    layers: Sequence[Layer]
+    needed: frozenset[str]
+    images: Array
+    labels: Array
+    batch: int
+    machines: MachinePool
+
+    @classmethod
+    def of(cls, net: Net, changing: Collection[str], images: Array, labels: Array) -> PrefixStudy:
+        """The study of a net; EngineError where labels do not fit, or the loss does not fit the output."""
+        check_loss(net.recipe.loss, net.layers[-1].activation)
+        labels, names = labelled(net, images, labels), tuple(changing)
+        layers = reached(net, {name.rpartition(".")[0] for name in names} | {net.layers[-1].name})
+        needed = frozenset(read_by(net, layers) - {layer.name for layer in layers})
+        batch = min(study_batch(net), len(labels))
+        return cls(net, names, layers, needed, images, labels, batch, MachinePool(net, names, batch))
+
+    @property
+    def count(self) -> int:
+        """How many batches there are."""
+        return -(-len(self.labels) // self.batch)
+
+    def part(self, i: int) -> slice:
+        """Which images batch i holds."""
+        return slice(i * self.batch, (i + 1) * self.batch)
+
+    def steps(self, i: int) -> Generator[float, None, Mapping[str, Array]]:
+        """Read batch i."""
+        with self.machines.machine() as (machine, _):
+            machine.forward(as_inputs(self.net, self.images[self.part(i)]))
+            ahead = {name: machine.activation[name].copy() for name in self.needed}
+        yield 1.0
+        return ahead
+
+    def reduce(self, partials: Sequence[Mapping[str, Array]]) -> PrefixCache:
+        """The images, ready to be read on."""
+        return PrefixCache(self, partials)
+
+
+@dataclass(frozen=True, eq=False)
 class PrefixCache:
     """Labelled images that nets read which differ from one net in some parameters alone.
 
-    For each batch the activations are kept that the layers of these parameters, and what follows them, read
-    of the layers ahead. It may be asked from several threads at once.
+    ahead: for each batch the activations that the changed layers, and what follows them, read of the layers
+    ahead. It may be asked from several threads at once.
     """
 
-    def __init__(self, net: Net, changing: Collection[str], images: Array, labels: Array):
-        check_loss(net.recipe.loss, net.layers[-1].activation)
-        self.net, self.changing = net, tuple(changing)
-        self._labels = labelled(net, images, labels)
-        self._images, self._batch = images, min(room(net), len(self._labels))
-        layers = reached(
-            net.graph, net.reads, {name.rpartition(".")[0] for name in changing} | {net.layers[-1].name}
-        )
-        self._layers = layers
-        self._needed = read_by(net.reads, layers) - {layer.name for layer in layers}
-        self.batches = -(-len(self._labels) // self._batch)
-        self._ahead: list[Mapping[str, Array]] = [{} for _ in range(self.batches)]
-        self._free: deque[tuple[Machine, dict[str, Array]]] = deque()
+    study: PrefixStudy
+    ahead: Sequence[Mapping[str, Array]]
 
     @property
     def images(self) -> int:
         """How many images there are."""
-        return len(self._labels)
+        return len(self.study.labels)
 
-    def read_ahead(self) -> Iterator[float]:
-        """Work out what is kept; yields the share done."""
-        return side_by_side(self._read_ahead, self.batches)
-
-    def _read_ahead(self, i: int) -> Iterator[float]:
-        machine, own = self._take()
-        machine.forward(as_inputs(self.net, self._images[self._part(i)]))
-        self._ahead[i] = {name: machine.activation[name].copy() for name in self._needed}
-        self._free.append((machine, own))
-        yield 1.0
+    @property
+    def batches(self) -> int:
+        """How many batches they make."""
+        return self.study.count
 
     def score(self, changed: Mapping[str, Array], i: int) -> tuple[int, float]:
         """How many images of batch i are read right with these parameters, and the sum of their losses."""
-        machine, own = self._take()
-        for name in self.changing:
-            own[name][...] = changed[name]
-        out = machine.resume({}, self._ahead[i], self._layers)
-        truth, last = self._labels[self._part(i)], self.net.layers[-1]
-        total, _ = loss_of(self.net.recipe.loss)(last.activation, machine.pre[last.name], out, truth)
-        right = int((out.reshape(len(out), -1).argmax(axis=1) == truth).sum())
-        self._free.append((machine, own))
+        net, truth = self.study.net, self.study.labels[self.study.part(i)]
+        last = net.layers[-1]
+        with self.study.machines.machine() as (machine, own):
+            for name in self.study.changing:
+                own[name][...] = changed[name]
+            out = machine.resume({}, self.ahead[i], self.study.layers)
+            total, _ = loss_of(net.recipe.loss)(last.activation, machine.pre[last.name], out, truth)
+            right = int((out.reshape(len(out), -1).argmax(axis=1) == truth).sum())
         return right, total
 
-    def _part(self, i: int) -> slice:
-        return slice(i * self._batch, (i + 1) * self._batch)
 
-    def _take(self) -> tuple[Machine, dict[str, Array]]:
-        """A machine that no other thread uses, and the parameters that it reads, which may be written."""
-        try:
-            return self._free.pop()
-        except IndexError:
-            own = {name: self.net.parameters[name].copy() for name in self.changing}
-            parameters = {**self.net.parameters, **own}
-            return Machine(self.net.layers, parameters, self._batch, overlay=self.net.overlay), own
+@dataclass(frozen=True, eq=False)
+class ScoreStudy(Study[tuple[int, float], tuple[int, float]]):
+    """Images read right with changed parameters, and the sum of their losses; a part is a batch."""
+
+    cache: PrefixCache
+    changed: Mapping[str, Array]
+
+    @property
+    def count(self) -> int:
+        """How many batches there are."""
+        return self.cache.batches
+
+    def steps(self, i: int) -> Generator[float, None, tuple[int, float]]:
+        """Read batch i."""
+        score = self.cache.score(self.changed, i)
+        yield 1.0
+        return score
+
+    def reduce(self, partials: Sequence[tuple[int, float]]) -> tuple[int, float]:
+        """The sums over all batches."""
+        return sum(right for right, _ in partials), sum(loss for _, loss in partials)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,9 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.repr import Brief
-from engine.kernels.threads import side_by_side
 from engine.mutate.surgery import prune, weighted, weights_of
-from engine.studies.prefix import PrefixCache
+from engine.studies.prefix import PrefixCache, PrefixStudy, ScoreStudy
+from engine.studies.study import run_study
 
 if TYPE_CHECKING:
     from engine.net import Net
@@ -71,8 +71,11 @@ def prune_until(
     """
     if floor is not None and not 0 <= floor <= 1:
         raise EngineError(f"floor {floor:g}: an accuracy is 0..1, such as 0.98")
-    search = _Search(net, weighted(net) if layers is None else tuple(dict.fromkeys(layers)), images, labels)
-    yield from search.begin()
+    chosen = weighted(net) if layers is None else tuple(dict.fromkeys(layers))
+    names = [weights_of(net, layer) for layer in chosen]
+    prefix = PrefixStudy.of(net, names, images, labels)
+    search = _Search(net, chosen, (yield from run_study(prefix, lambda share: share / _READINGS)))
+    yield from search.attempt(0)
     most = search.accuracy(0)
     floor = max(0.0, round(most - 0.01, 9)) if floor is None else floor
     if floor > most:
@@ -89,37 +92,25 @@ def prune_until(
 
 
 class _Search:
-    """Which shares, in thousandths, were tried of which layers, and what was found."""
+    """Which shares, in thousandths, were tried of which layers, and what was read right without them."""
 
-    def __init__(self, net: Net, layers: tuple[str, ...], images: Array, labels: Array):
-        self.net, self.layers = net, layers
+    def __init__(self, net: Net, layers: tuple[str, ...], cache: PrefixCache):
+        self.net, self.layers, self.cache = net, layers, cache
         self.names = [weights_of(net, layer) for layer in layers]
-        self.kept = PrefixCache(net, self.names, images, labels)
         self.tried: dict[int, tuple[int, int]] = {}
 
-    def begin(self) -> Iterator[tuple[float, None]]:
-        """Have the whole net read the images."""
-        for share in self.kept.read_ahead():
-            yield share / _READINGS, None
-        yield from self.attempt(0)
-
-    def attempt(self, step: int) -> Iterator[tuple[float, None]]:
-        """Have the net read them without so many thousandths."""
-        changed = self.pruned(step).parameters
-        right = np.zeros(self.kept.batches, np.int64)
-
-        def read(i: int) -> Iterator[float]:
-            right[i], _ = self.kept.score(changed, i)
-            yield 1.0
-
-        for share in side_by_side(read, self.kept.batches):
-            yield min(1.0, (1 + len(self.tried) + share) / _READINGS), None
-        left = sum(int(np.count_nonzero(changed[name])) for name in self.names)
-        self.tried[step] = int(right.sum()), left
+    def attempt(self, step: int) -> Generator[tuple[float, None], None, None]:
+        """Read the images without the weakest `step` thousandths."""
+        parameters = self.pruned(step).parameters
+        changed = {name: parameters[name] for name in self.names}
+        before = 1 + len(self.tried)
+        study = ScoreStudy(self.cache, changed)
+        right, _ = yield from run_study(study, lambda share: min(1.0, (before + share) / _READINGS))
+        self.tried[step] = right, sum(int(np.count_nonzero(array)) for array in changed.values())
 
     def accuracy(self, step: int) -> float:
-        """What was found for one of the steps tried."""
-        return self.tried[step][0] / self.kept.images
+        """The accuracy at one of the steps tried."""
+        return self.tried[step][0] / self.cache.images
 
     def pruned(self, step: int) -> Net:
         net = self.net
@@ -128,7 +119,7 @@ class _Search:
         return net
 
     def result(self, step: int, floor: float) -> Pruning:
-        """All that was found, where this step is the last that holds the floor."""
+        """The curve of all steps tried, of which this one is the last that holds the floor."""
         order, net = sorted(self.tried), self.pruned(step)
         weights = [net.parameters[name] for name in self.names]
         counts = zip(self.layers, weights, strict=True)

@@ -51,7 +51,7 @@ def survey(
     neurons: flat indices of those to survey, in whose order the answer then is; else all of the layer.
     """
     labels = check_labels(net, images, labels)
-    found = net.layer(layer)
+    studied = net.layer(layer)
     values = activations(net, layer, images, batch, neurons)
     classes = net.layers[-1].size
     counts = np.bincount(labels, minlength=classes)
@@ -60,7 +60,7 @@ def survey(
     mean = values.mean(axis=0, dtype=np.float64)
     variance = values.var(axis=0, dtype=np.float64)
     between = (counts[:, None] * (by_class - mean) ** 2).sum(axis=0) / len(labels)
-    threshold = 0.5 if found.activation == "sigmoid" else 0.0
+    threshold = 0.5 if studied.activation == "sigmoid" else 0.0
     k = min(k, len(labels))
     order = np.argpartition(-values, k - 1, axis=0)[:k]
     ranked = np.take_along_axis(order, np.argsort(-np.take_along_axis(values, order, 0), axis=0), 0)
@@ -80,11 +80,11 @@ def activations(net: Net, layer: str, images: Array, batch: int = 256, neurons: 
     size = net.layer(layer).size
     chosen = np.arange(size) if neurons is None else np.asarray(neurons)
     machine = Machine(net.layers, net.parameters, min(batch, max(len(images), 1)), overlay=net.overlay)
-    found = np.empty((len(images), len(chosen)), np.float32)
+    values = np.empty((len(images), len(chosen)), np.float32)
     for start in range(0, len(images), batch):
         part = slice(start, start + batch)
         with one_blas_thread():
             machine.forward(as_inputs(net, images[part]))
-        values = machine.activation[layer].reshape(-1, size)
-        found[part] = values if neurons is None else values[:, chosen]
-    return found
+        layer_values = machine.activation[layer].reshape(-1, size)
+        values[part] = layer_values if neurons is None else layer_values[:, chosen]
+    return values

@@ -1,4 +1,4 @@
-"""What of a layer is silenced at once: a neuron, or a whole map, token, feature, head of attention..."""
+"""The units of a layer that studies silence: its neurons, maps, tokens, features, heads of attention..."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def unit_of(net: Net, layer: str) -> str:
 
     Of a layer that is shared among heads of attention, and of their scores, "head".
     """
-    found = net.layer(layer)
-    names = address.axes(net.graph, found)
-    return "head" if address.heads(net.graph, found) or "head" in names else names[-1]
+    studied = net.layer(layer)
+    names = address.axes(net, studied)
+    return "head" if address.heads(net, studied) or "head" in names else names[-1]
 
 
 def units_of(net: Net, layer: str, each: str) -> Array:
@@ -30,12 +30,12 @@ def units_of(net: Net, layer: str, each: str) -> Array:
     each: "neuron", or the name of one of the layer's axes or "head": all neurons that have one place on it
     are a unit. EngineError where the layer has no such axis.
     """
-    found = net.layer(layer)
+    studied = net.layer(layer)
     if each == "neuron":
-        return np.arange(found.size).reshape(-1, 1)
-    counts = address.lengths(net.graph, found)
-    if address.heads(net.graph, found):
-        counts["head"] = address.heads(net.graph, found)
+        return np.arange(studied.size).reshape(-1, 1)
+    counts = address.lengths(net, studied)
+    if address.heads(net, studied):
+        counts["head"] = address.heads(net, studied)
     if each not in counts:
         known = dict.fromkeys(("neuron", *counts))
         raise EngineError(f"{layer} has no {each}s: take each {' or '.join(known)}")

@@ -1,0 +1,45 @@
+"""The formats that are known: one more is its own file and its name in FORMATS."""
+
+from __future__ import annotations
+
+from engine.errors import EngineError
+from engine.foreign.convnetjs import CONVNETJS
+from engine.foreign.formats import ForeignFile, Format, Unread
+from engine.foreign.object_npz import OBJECT_NPZ
+from engine.foreign.safetensors_file import SAFETENSORS
+from engine.foreign.torch_file import BARE_PICKLE, TORCH
+
+_OWN = Unread(
+    recognises=lambda file: "description.npy" in file.entries,
+    reason="it is a network of viz3d already: use it as it is, with --model",
+)
+
+FORMATS: tuple[Format, ...] = (TORCH, SAFETENSORS, OBJECT_NPZ, CONVNETJS)
+"""In the order in which a file is held to them."""
+UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN)
+
+
+def known() -> str:
+    """All formats in words, such as "a PyTorch state_dict (.pt), a ConvNetJS network (.json)"."""
+    endings: dict[str, list[str]] = {}
+    for each in FORMATS:
+        endings.setdefault(each.name, []).extend(end for end in each.endings if end not in each.name)
+    return ", ".join(f"{name} ({', '.join(ends)})" if ends else name for name, ends in endings.items())
+
+
+def writers() -> dict[str, Format]:
+    """The formats that can be written, by the endings of their files' names."""
+    return {ending: each for each in FORMATS if each.write is not None for ending in each.endings}
+
+
+def recognised(file: ForeignFile) -> Format:
+    """The format of a file; EngineError says what else it is, or what is known."""
+    for each in FORMATS:
+        if each.recognises(file):
+            return each
+    for unread in UNREAD:
+        if unread.recognises(file):
+            raise EngineError(unread.reason)
+    if file.archive is not None:
+        raise EngineError(f"it is an archive of {len(file.entries)} other things; known are {known()}")
+    raise EngineError(f"it is none of the known files: {known()}")
