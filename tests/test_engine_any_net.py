@@ -2,8 +2,8 @@
 
 import numpy as np
 from any_nets import nets
+from finite_differences import slopes
 from hypothesis import HealthCheck, given, settings
-from test_engine_gradients import slopes
 
 from engine import interpret
 from engine.run.machine import Machine

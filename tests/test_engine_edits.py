@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from edit_nets import chain, image, nets
+from finite_differences import check_parameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_engine_gradients import check_parameters
 
 import data
 import engine

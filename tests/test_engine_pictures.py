@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from finite_differences import slopes
 from image_nets import stack
-from test_engine_gradients import slopes
 
 from engine import AveragePool, Conv, Dense, EngineError, LocalNorm, MaxPool, build, pictures
 from engine.run.losses import loss_of

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numba
 import numpy as np
 import pytest
-from test_engine_gradients import check_parameters
+from finite_differences import check_parameters
 from token_nets import image, transformer
 
 from engine import Kind, evaluate, interpret, load, preset, save, strongest

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from rich.console import Console
-from test_viz3d_options import viz3d
+from run_viz3d import viz3d
 
 import data
 import engine

@@ -4,7 +4,7 @@ import csv
 import json
 
 import pytest
-from test_viz3d_options import viz3d
+from run_viz3d import viz3d
 
 import data
 import engine

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from test_viz3d_options import viz3d
+from run_viz3d import viz3d
 
 import data
 import engine
