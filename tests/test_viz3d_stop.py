@@ -1,4 +1,8 @@
-"""Stopping: Ctrl-C, a closed terminal or `kill` must leave no broken film and no process behind."""
+"""Stopping: Ctrl-C, a closed terminal or `kill` must leave no broken film and no process behind.
+
+Each export gets the signals as a terminal sets them, whatever ran the tests: nohup, and a shell for what it
+starts in the background, ignore some, and a new process inherits that.
+"""
 
 import os
 import signal
@@ -7,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,22 +31,39 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+@contextmanager
+def inherited(ignored: tuple[int, ...]) -> Iterator[None]:
+    """What starts in the block ignores these signals, and no other one that ends a process."""
+    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # A new program gets the default effect of what is handled here; what is ignored it goes on ignoring.
+    handlers = {
+        number: signal.signal(number, signal.SIG_IGN if number in ignored else signal.default_int_handler)
+        for number in ending
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
 class Export:
     """A film far too long to end, in a process group of its own as a shell starts it."""
 
-    def __init__(self, folder: Path, out: str, workers: int):
+    def __init__(self, folder: Path, out: str, workers: int, ignored: tuple[int, ...] = ()):
         self.folder, self.out, self.workers = folder, out, workers
         self.mark = f"VIZ3D_TEST_{uuid.uuid4().hex}"
         words = ["--sample", "digits:17", "--seconds", "600", "--size", "160x90", "--workers", str(workers)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "viz3d.export", *words, "--out", out],
-            cwd=folder,
-            env=os.environ | {self.mark: "1"},
-            start_new_session=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with inherited(ignored):
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "viz3d.export", *words, "--out", out],
+                cwd=folder,
+                env=os.environ | {self.mark: "1"},
+                start_new_session=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
 
     def alive(self) -> dict[int, str]:
         """Return its processes, by their mark in the environment, with their command lines."""
@@ -61,9 +83,14 @@ class Export:
         """Whether all its processes run and, for a folder, pictures have come."""
         assert self.process.poll() is None, self.process.stderr.read()
         if self.out.endswith("/"):
-            return len(list(self.folder.glob(".*/*.png"))) > 2
+            return self.pictures() > 2
         drawing = [command for command in self.alive().values() if "spawn_main" in command]
         return bool(self.encoders()) and len(drawing) >= (self.workers if self.workers > 1 else 0)
+
+    def pictures(self) -> int:
+        """How many have come, for a folder."""
+        assert self.process.poll() is None, self.process.stderr.read()
+        return len(list(self.folder.glob(".*/*.png")))
 
     def end(self) -> tuple[int, str, str]:
         said, complaint = self.process.communicate(timeout=PATIENCE)
@@ -71,12 +98,12 @@ class Export:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[str, int], Export]]:
+def start(tmp_path: Path) -> Iterator[Callable[..., Export]]:
     """Start an export and wait until it is in the middle; nothing of it outlives the test."""
     started = []
 
-    def begin(out: str, workers: int) -> Export:
-        started.append(Export(tmp_path, out, workers))
+    def begin(out: str, workers: int, ignored: tuple[int, ...] = ()) -> Export:
+        started.append(Export(tmp_path, out, workers, ignored))
         wait_for(started[-1].in_the_middle)
         return started[-1]
 
@@ -101,6 +128,31 @@ def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
     assert export.end() == (status, "", words)
     assert list(tmp_path.iterdir()) == [old]
     assert old.read_bytes() == b"the film of yesterday"
+    wait_for(lambda: not export.alive())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_signal_that_whoever_started_it_ignores_does_not_end_an_export(tmp_path, start, workers):
+    # As `nohup ... &` starts it from a script: a closed terminal and Ctrl-C are for others.
+    export = start("frames/", workers, (signal.SIGHUP, signal.SIGINT))
+    for number in (signal.SIGHUP, signal.SIGINT):
+        os.killpg(export.process.pid, number)
+    # More than can have been on their way: each process that draws goes on.
+    enough = export.pictures() + 20
+    wait_for(lambda: export.pictures() > enough)
+    os.killpg(export.process.pid, signal.SIGTERM)
+    assert export.end() == (143, "", "")
+    assert list(tmp_path.iterdir()) == []
+    wait_for(lambda: not export.alive())
+
+
+def test_what_cannot_be_ended_in_order_ends_its_processes_all_the_same(tmp_path, start):
+    # With SIGTERM ignored, as a shell's `trap '' TERM` leaves it, Ctrl-C still ends all that draws.
+    export = start("film.mp4", 2, (signal.SIGTERM,))
+    os.killpg(export.process.pid, signal.SIGTERM)
+    os.killpg(export.process.pid, signal.SIGINT)
+    assert export.end() == (130, "", "stopped\n")
+    assert list(tmp_path.iterdir()) == []
     wait_for(lambda: not export.alive())
 
 
