@@ -1,7 +1,7 @@
 """What cannot be inspected is refused in one line, and leaves nothing behind."""
 
 import pytest
-from run_viz3d import viz3d
+from run_viz3d import viz3d, viz3d_here
 
 
 @pytest.mark.parametrize("more", [[], ["--shell"]])
@@ -45,7 +45,7 @@ def test_a_wrong_edit_in_a_file_is_told_with_its_line(tmp_path, more):
     ],
 )
 def test_a_wrong_wish_is_one_line_and_leaves_nothing(tmp_path, words, says):
-    done = viz3d("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
+    done = viz3d_here("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from run_viz3d import viz3d
+from run_viz3d import viz3d, viz3d_here
 
 from viz3d.command.errors import UserError
 from viz3d.command.wanted import Wanted, parse_sample
@@ -47,7 +47,7 @@ def config(**changes) -> Config:
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
-    done = viz3d("viz3d.export", *words, folder=tmp_path)
+    done = viz3d_here("viz3d.export", *words, folder=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 from inspected import asked
-from run_viz3d import viz3d
+from run_viz3d import viz3d_here
 
 import data
 import engine
@@ -120,7 +120,7 @@ def test_the_shell_tells_paths_before_and_after(capsys):
     ],
 )
 def test_wrong_wishes_are_one_clear_line(words, message, tmp_path):
-    done = viz3d("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
+    done = viz3d_here("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.count("\n") == 1

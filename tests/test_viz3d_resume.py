@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from inherited_signals import inherited
 
 import data
 import engine
@@ -36,15 +37,16 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 def train(folder: Path, *words: str, stop: str = "") -> tuple[int, str, str]:
     start = ["-c", STOPPING.format(name=stop)] if stop else ["-m", "viz3d.train"]
-    process = subprocess.run(
-        [sys.executable, *start, *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
+    with inherited():
+        process = subprocess.run(
+            [sys.executable, *start, *words],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
     return process.returncode, process.stdout, process.stderr
 
 
@@ -217,6 +219,7 @@ def test_early_stop_saves_the_best_epoch(tmp_path, monkeypatch, capsys):
 
 def test_the_held_out_images_are_the_last_of_the_training_images(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    handler = signal.getsignal(signal.SIGINT)
     command(preset="mlp-sigmoid", data="digits", lr=1.0, epochs=1, validation=300, quiet=True, report=False)
     net = engine.load("mlp-sigmoid.npz")
     images = data.load("digits", "train")
@@ -227,7 +230,7 @@ def test_the_held_out_images_are_the_last_of_the_training_images(tmp_path, monke
         again, images.images[:-300], images.labels[:-300], rng=np.random.default_rng([0, 1]), lr=1.0, epochs=1
     )
     assert same(step.snapshot(), net)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 @pytest.mark.parametrize(

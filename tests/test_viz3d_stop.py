@@ -1,8 +1,4 @@
-"""Stopping: Ctrl-C, a closed terminal or `kill` must leave no broken film and no process behind.
-
-Each export gets the signals as a terminal sets them, whatever ran the tests: nohup, and a shell for what it
-starts in the background, ignore some, and a new process inherits that.
-"""
+"""Stopping: Ctrl-C, a closed terminal or `kill` must leave no broken film and no process behind."""
 
 import os
 import signal
@@ -11,10 +7,10 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from inherited_signals import inherited
 
 pytestmark = [
     pytest.mark.usefixtures("screen"),
@@ -29,22 +25,6 @@ def wait_for(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < end, "nothing happened"
         time.sleep(0.05)
-
-
-@contextmanager
-def inherited(ignored: tuple[int, ...]) -> Iterator[None]:
-    """What starts in the block ignores these signals, and no other one that ends a process."""
-    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    # A new program gets the default effect of what is handled here; what is ignored it goes on ignoring.
-    handlers = {
-        number: signal.signal(number, signal.SIG_IGN if number in ignored else signal.default_int_handler)
-        for number in ending
-    }
-    try:
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
 
 
 class Export:

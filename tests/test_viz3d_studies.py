@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from inspected import asked
 from PIL import Image
-from run_viz3d import viz3d
+from run_viz3d import viz3d_here
 
 import data
 import engine
@@ -207,7 +207,7 @@ def test_a_wrong_study_is_refused_and_leaves_nothing(tmp_path, capsys, job, says
 )
 def test_bad_input_is_one_line(tmp_path, words, says):
     given = ["--data", "digits", "--preset", "mlp-sigmoid", "--study", *words]
-    done = viz3d("viz3d.inspect", *given, folder=tmp_path)
+    done = viz3d_here("viz3d.inspect", *given, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from inherited_signals import inherited
 
 import data
 import engine
@@ -19,15 +20,18 @@ from viz3d.train.command import train as command
 SMALL = ["--preset", "mlp-sigmoid", "--data", "digits", "--lr", "1", "--epochs", "2"]
 
 
-def start(folder: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "viz3d.train", *words],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
+def start(
+    folder: Path, *words: str, program: tuple[str, ...] = ("-m", "viz3d.train")
+) -> subprocess.Popen[str]:
+    with inherited():
+        return subprocess.Popen(
+            [sys.executable, *program, *words],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
 
 
 def train(folder: Path, *words: str) -> tuple[int, str, str]:
@@ -182,13 +186,7 @@ def test_ctrl_c_in_the_first_epoch_leaves_what_was_there(tmp_path):
         "runpy.run_module('viz3d.train', run_name='__main__')"
     )
     words = ["--preset", "mlp", "--data", "digits", "--batch", "1", "--out", "my.npz"]
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *words],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start(tmp_path, *words, program=("-c", code))
     assert process.stdout.readline() == "begun\n"
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
