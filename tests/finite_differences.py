@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine import Net
-from engine.run.losses import loss_of
-from engine.training.fit import Trainer
+from engine.run import loss_of
+from engine.training import Trainer
 
 
 def slopes(function, arrays: Mapping[str, np.ndarray], step: float = 1e-6) -> dict[str, np.ndarray]:

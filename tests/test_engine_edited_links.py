@@ -8,7 +8,7 @@ from image_nets import stack
 
 from engine import Conv, EngineError, LocalNorm, Net, interpret
 from engine.graph import address
-from engine.run.machine import Machine
+from engine.run import Machine
 
 NETS = nets()
 NORMS, TOKENS = NETS["norms"], NETS["tokens"]

@@ -12,8 +12,8 @@ import engine
 from engine import interpret
 from engine.edits import parse, write
 from engine.graph import address
-from engine.run.machine import Machine
-from engine.training.trainer import Trainer
+from engine.run import Machine
+from engine.training import Trainer
 
 NETS = nets()
 CNN = engine.load(data.model_path("cnn-draw"))

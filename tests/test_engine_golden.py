@@ -7,9 +7,8 @@ import pytest
 from golden_files import FOLDER, golden
 
 from engine import Net, preset
-from engine.run.losses import loss_of
-from engine.run.machine import as_inputs
-from engine.training.fit import Trainer
+from engine.run import as_inputs, loss_of
+from engine.training import Trainer
 
 # How the net may run: in float64, plain NumPy, compiled kernels; and how near it must come.
 MODES = {

@@ -6,7 +6,7 @@ from finite_differences import check_parameters, slopes
 from plain_nets import build, residual
 
 from engine import Dense, Layer, Net
-from engine.run.machine import Machine
+from engine.run import Machine
 
 
 def stack(hidden: str, head: str, loss: str, dropout: float = 0.0) -> Net:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from image_nets import convs, images, nets, pools, stack
 
 from engine import AveragePool, Conv, EngineError, Kind, MaxPool, interpret, load, preset, save, strongest
-from engine.run.machine import Machine, as_inputs
+from engine.run import Machine, as_inputs
 
 MANY = settings(max_examples=60, deadline=None)
 

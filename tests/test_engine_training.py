@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from training_task import net_of, same, task
 
-from engine import OPTIMIZERS, EngineError, Recipe, evaluate, fit
+from engine import OPTIMIZERS, EngineError, Recipe, Training, evaluate, fit
 from engine.training.optimizers import penalty, pieces_of
-from engine.training.training import Training
 
 
 def start(seed: int = 1, rate: float = 0.2, **options) -> Training:
@@ -82,6 +81,7 @@ def test_a_new_batch_size_leaves_the_schedule_where_the_epochs_have_brought_it(d
     assert min(rates) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_optimizer_can_be_changed_while_training_runs(optimizer):
     training = start(optimizer="momentum", epochs=30)

@@ -11,8 +11,8 @@ from token_nets import image, transformer
 
 from engine import Kind, evaluate, interpret, load, preset, save, strongest
 from engine.blocks.activations import activation
-from engine.run.machine import Machine
-from engine.training.fit import Trainer
+from engine.run import Machine
+from engine.training import Trainer
 from engine.training.optimizers import pieces_of
 
 

@@ -59,6 +59,7 @@ def test_a_film_without_a_name_goes_to_renders_and_says_so(tmp_path):
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_quiet_says_nothing(tmp_path):
     done = export(tmp_path, "--sample", "digits:17", *SMALL, "--quiet", "--out", "a.gif")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -194,6 +195,7 @@ def test_a_changed_network_is_filmed_alone_or_beside_itself(tmp_path):
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_a_saved_change_stands_beside_the_network_without_it(tmp_path):
     net = engine.load(data.model_path("mlp")).mutate("ablate hidden1:0-400")
     engine.save(net, tmp_path / "changed.npz")
@@ -211,6 +213,7 @@ def test_nothing_to_set_beside_is_one_line(tmp_path):
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_inspect_films_before_and_after(tmp_path):
     words = ["--sample", "digits:17", "--mutate", "ablate hidden1:17", "--film", "both.png"]
     done = subprocess.run(

@@ -100,6 +100,7 @@ def test_what_is_resumed_ends_as_what_was_never_stopped(copy, tmp_path_factory):
 
 
 @pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
+@pytest.mark.slow
 def test_a_kill_is_a_stop_too(tmp_path, name, status):
     found, _, err = train(tmp_path, *SMALL, *MORE, "--out", "my.npz", stop=name)
     assert found == status
@@ -107,6 +108,7 @@ def test_a_kill_is_a_stop_too(tmp_path, name, status):
     assert names(tmp_path) == ["my.checkpoint.npz", "my.npz"]
 
 
+@pytest.mark.slow
 def test_a_stopped_comparison_keeps_the_curves_as_far_as_they_are(tmp_path):
     status, out, err = train(tmp_path, *SMALL, "--compare", "sgd,adam", "--out", "c.png", stop="SIGINT")
     assert status == 130
@@ -199,6 +201,7 @@ def test_a_checkpoint_that_the_command_did_not_write_is_refused(tmp_path):
         command(resume=path)
 
 
+@pytest.mark.slow
 def test_early_stop_saves_the_best_epoch(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     fast = {"optimizer": "adam", "lr": 0.01, "epochs": 60}

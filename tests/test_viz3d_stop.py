@@ -93,13 +93,21 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Export]]:
             os.kill(number, signal.SIGKILL)
 
 
+SIGNALS = [(signal.SIGINT, 130, "stopped\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")]
+OUTPUTS = [("film.mp4", 1), ("film.gif", 2), ("frames.part/", 1)]
+
+
 @pytest.mark.parametrize(
-    ("number", "status", "words"),
-    [(signal.SIGINT, 130, "stopped\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")],
+    ("out", "workers", "number", "status", "words"),
+    # The first signal ends each kind of output, each signal the first kind; the other pairs take long.
+    [
+        pytest.param(*output, *sent, marks=[pytest.mark.slow] if output[0] != OUTPUTS[0][0] and i else [])
+        for output in OUTPUTS
+        for i, sent in enumerate(SIGNALS)
+    ],
 )
-@pytest.mark.parametrize(("out", "workers"), [("film.mp4", 1), ("film.gif", 2), ("frames.part/", 1)])
 def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
-    tmp_path, start, number, status, words, out, workers
+    tmp_path, start, out, workers, number, status, words
 ):
     old = tmp_path / "film.mp4"
     old.write_bytes(b"the film of yesterday")
@@ -111,7 +119,7 @@ def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
     wait_for(lambda: not export.alive())
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_signal_that_whoever_started_it_ignores_does_not_end_an_export(tmp_path, start, workers):
     # As `nohup ... &` starts it from a script: a closed terminal and Ctrl-C are for others.
     export = start("frames/", workers, (signal.SIGHUP, signal.SIGINT))
@@ -126,6 +134,7 @@ def test_a_signal_that_whoever_started_it_ignores_does_not_end_an_export(tmp_pat
     wait_for(lambda: not export.alive())
 
 
+@pytest.mark.slow
 def test_what_cannot_be_ended_in_order_ends_its_processes_all_the_same(tmp_path, start):
     # With SIGTERM ignored, as a shell's `trap '' TERM` leaves it, Ctrl-C still ends all that draws.
     export = start("film.mp4", 2, (signal.SIGTERM,))
@@ -137,6 +146,7 @@ def test_what_cannot_be_ended_in_order_ends_its_processes_all_the_same(tmp_path,
 
 
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.slow
 def test_even_a_killed_export_leaves_no_process_running(tmp_path, start, workers):
     export = start("film.mp4", workers)
     export.process.kill()
@@ -145,6 +155,7 @@ def test_even_a_killed_export_leaves_no_process_running(tmp_path, start, workers
     assert not (tmp_path / "film.mp4").exists()
 
 
+@pytest.mark.slow
 def test_a_killed_encoder_ends_the_export_with_one_line(tmp_path, start):
     export = start("film.mp4", 2)
     for number in export.encoders():

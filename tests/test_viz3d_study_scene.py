@@ -56,6 +56,7 @@ def test_the_layer_of_a_transformer_is_named_with_its_block():
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_a_study_of_an_edited_network_is_drawn_beside_its_table(capsys, tmp_path):
     picture, table = tmp_path / "worth.png", tmp_path / "worth.csv"
     inspect(

@@ -68,6 +68,7 @@ def test_the_accuracy_in_the_file_is_that_of_the_file(trained):
     assert engine.evaluate(net, tests.images, tests.labels).accuracy == net.provenance["test_accuracy"]
 
 
+@pytest.mark.slow
 def test_the_command_in_the_file_makes_the_same_net_again(trained, tmp_path):
     net = engine.load(trained[0])
     words = shlex.split(net.provenance["command"])
@@ -79,6 +80,7 @@ def test_the_command_in_the_file_makes_the_same_net_again(trained, tmp_path):
     assert all(np.array_equal(array, again.parameters[name]) for name, array in net.parameters.items())
 
 
+@pytest.mark.slow
 def test_another_seed_makes_another_net(trained, tmp_path):
     status, out, _ = train(tmp_path, *SMALL, "--seed", "1", "--quiet")
     assert (status, out) == (0, "")
@@ -88,6 +90,7 @@ def test_another_seed_makes_another_net(trained, tmp_path):
     assert not np.array_equal(first, second)
 
 
+@pytest.mark.slow
 def test_an_architecture_of_ones_own_is_trained_from_text_or_file(tmp_path):
     text = "input 28x28 | dense 20 relu | dropout 0.1 | dense 10 softmax"
     (tmp_path / "mine.txt").write_text("# small\n" + text.replace(" | ", "\n") + "\n", encoding="utf-8")
@@ -157,6 +160,7 @@ def test_bad_input_ends_with_status_2(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
     process = start(tmp_path, *SMALL, "--epochs", "100000", "--out", "my.npz")
     for _ in range(3):
