@@ -153,9 +153,8 @@ def compare(
 def where(preset: str, batch: int, chosen: Digits, steps: int = 400) -> dict[str, float]:
     """Microseconds of each part of viz3d's step, medians."""
     import engine
-    from engine.run.losses import loss_of
-    from engine.run.machine import as_inputs
-    from engine.training.fit import Trainer
+    from engine.run import as_inputs, loss_of
+    from engine.training import Trainer
 
     net = engine.preset(preset, np.random.default_rng(0))
     trainer = Trainer(net, dataclasses.replace(net.recipe, batch=batch))

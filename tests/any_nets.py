@@ -6,10 +6,20 @@ import numpy as np
 from hypothesis import strategies as st
 from image_nets import convs, images, pools
 
-from engine import Dense, Layer, LocalNorm, Maxout, Net
-from engine.blocks import Add, LayerNorm, PatchEmbedding, TokenDense, TokenHead
+from engine import (
+    Add,
+    Dense,
+    Layer,
+    LayerNorm,
+    LocalNorm,
+    Maxout,
+    Net,
+    PatchEmbedding,
+    Recipe,
+    TokenDense,
+    TokenHead,
+)
 from engine.blocks.activations import activations
-from engine.graph.recipe import Recipe
 from engine.graph.rules import parameter_shapes
 
 

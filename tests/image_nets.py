@@ -3,8 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from engine import AveragePool, Block, Conv, Dense, Layer, MaxPool, Net
-from engine.graph.recipe import Recipe
+from engine import AveragePool, Block, Conv, Dense, Layer, MaxPool, Net, Recipe
 from engine.graph.rules import parameter_shapes
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from digit_pictures import bytes_of, light, noise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
@@ -19,10 +20,6 @@ def ink(digit: np.ndarray, size: int = 140, canvas: int = 240, at: tuple[int, in
     return out
 
 
-def bytes_of(picture: np.ndarray) -> np.ndarray:
-    return np.clip(picture * 255, 0, 255).astype(np.uint8)
-
-
 def likeness(one: np.ndarray, other: np.ndarray) -> float:
     """Correlation at the best of the nine shifts by at most a pixel."""
     shifts = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
@@ -35,16 +32,6 @@ def assert_all_arrive(picture, least: float = 0.9) -> None:
         assert found.shape == (28, 28)
         assert found.dtype == np.uint8
         assert likeness(found, digit) > least, f"the {value} does not arrive"
-
-
-def light(canvas: int = 240) -> np.ndarray:
-    """Light that falls from one corner to a third."""
-    y, x = np.mgrid[0 : 1 : canvas * 1j, 0 : 1 : canvas * 1j]
-    return 1 - 0.33 * (x + y)
-
-
-def noise(spread: float, canvas: int = 240) -> np.ndarray:
-    return np.random.default_rng(7).normal(0, spread, (canvas, canvas))
 
 
 def lined(digit: np.ndarray, both: bool) -> np.ndarray:

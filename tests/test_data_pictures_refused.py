@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from digit_pictures import bytes_of, light, noise
 from PIL import EpsImagePlugin, Image
-from test_data_pictures import bytes_of, light, noise
 
 from data import DataError, digit_from_image, load
 

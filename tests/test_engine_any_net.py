@@ -1,12 +1,13 @@
 """Any graph of any blocks: the fast pass, neurons that fire along their synapses, and slopes agree."""
 
 import numpy as np
+import pytest
 from any_nets import nets
+from finite_differences import slopes
 from hypothesis import HealthCheck, given, settings
-from test_engine_gradients import slopes
 
 from engine import interpret
-from engine.run.machine import Machine
+from engine.run import Machine
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
@@ -60,6 +61,7 @@ def test_gradients_are_slopes(net):
         assert near.mean() > 0.97, name
 
 
+@pytest.mark.slow
 @FEW
 @given(nets())
 def test_compiled_loops_compute_the_same(net):

@@ -51,12 +51,14 @@ def test_random_crops_come_from_the_rng_and_differ_from_image_to_image(net, digi
     assert len(np.unique(found, axis=0)) > 20
 
 
+@pytest.mark.slow
 def test_many_random_crops_come_to_the_mean_over_all_places(net, digits):
     images = digits.images[:8]
     many = net.predict(images, crops=600, rng=np.random.default_rng(0))
     assert np.abs(many - net.predict(images, crops=25)).max() < 0.06
 
 
+@pytest.mark.slow
 def test_the_accuracy_with_crops_is_that_of_the_averaged_answers(net, digits):
     result = engine.evaluate(net, digits.images, digits.labels, batch=100, crops=4)
     answers = net.predict(digits.images, crops=4).argmax(axis=1)

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from edit_nets import image, nets
+from finite_differences import slopes
 from image_nets import stack
-from test_engine_gradients import slopes
 
 from engine import Conv, EngineError, LocalNorm, Net, interpret
 from engine.graph import address
-from engine.run.machine import Machine
+from engine.run import Machine
 
 NETS = nets()
 NORMS, TOKENS = NETS["norms"], NETS["tokens"]

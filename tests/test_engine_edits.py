@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 from edit_nets import chain, image, nets
+from finite_differences import check_parameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_engine_gradients import check_parameters
 
 import data
 import engine
 from engine import interpret
 from engine.edits import parse, write
 from engine.graph import address
-from engine.run.machine import Machine
-from engine.training.trainer import Trainer
+from engine.run import Machine
+from engine.training import Trainer
 
 NETS = nets()
 CNN = engine.load(data.model_path("cnn-draw"))

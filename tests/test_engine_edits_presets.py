@@ -8,8 +8,7 @@ import data
 import engine
 from engine import Net, Trace, interpret, presets
 from engine.graph import address
-from engine.run.losses import loss_of
-from engine.run.machine import Machine, as_inputs
+from engine.run import Machine, as_inputs, loss_of
 
 DIGITS = data.load("digits")
 NETS = [(name, trained) for name in presets() for trained in (False, True)]
@@ -127,6 +126,7 @@ def constants(net: Net, name: str) -> np.ndarray:
 
 
 @each_fresh
+@pytest.mark.slow
 def test_neurons_that_fire_one_by_one_hold_the_same(name, trained):
     net = edited(name, trained).net.astype(np.float64)
     # Of a large net a layer of each kind, each from what the trace has of the others.

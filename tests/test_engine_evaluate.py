@@ -4,7 +4,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from test_engine_graph import small
+from plain_nets import small
 
 from engine import EngineError, Recipe, evaluate, preset
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_engine_graph import small
+from plain_nets import small
 
 from engine import EngineError, load, preset, save
 

@@ -11,7 +11,7 @@ import pytest
 
 import engine
 from engine import Dense, EngineError, MaxPool, export_net, import_net, preset, rescaled
-from engine.run.machine import Machine
+from engine.run import Machine
 
 FOLDER = Path(__file__).with_name("foreign")
 CONVNETJS = json.loads((FOLDER / "convnetjs.json").read_text())

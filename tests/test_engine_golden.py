@@ -1,21 +1,14 @@
 """The presets compute what PyTorch computes on the same weights: outputs, loss, gradients, training steps."""
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from golden_files import FOLDER, golden
 
 from engine import Net, preset
-from engine.run.losses import loss_of
-from engine.run.machine import as_inputs
-from engine.training.fit import Trainer
-
-FOLDER = Path(__file__).parent / "golden"
-_spec = importlib.util.spec_from_file_location("make_golden", FOLDER / "make_golden.py")
-golden = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(golden)
+from engine.run import as_inputs, loss_of
+from engine.training import Trainer
 
 # How the net may run: in float64, plain NumPy, compiled kernels; and how near it must come.
 MODES = {

@@ -3,29 +3,16 @@
 import numba
 import numpy as np
 import pytest
+from block_runs import edges_of, run
+from finite_differences import check_parameters, slopes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from image_nets import convs, images, nets, pools, stack
-from test_engine_gradients import check_parameters, slopes
 
 from engine import AveragePool, Conv, EngineError, Kind, MaxPool, interpret, load, preset, save, strongest
-from engine.blocks import Scratch
-from engine.run.machine import Machine, as_inputs
+from engine.run import Machine, as_inputs
 
 MANY = settings(max_examples=60, deadline=None)
-
-
-def run(block, x, parameters, grad=None, fast=False):
-    """Pre-activations, and with grad the gradients of the parameters and of x."""
-    out = np.full((len(x), *block.shape([x.shape[1:]])), np.nan, x.dtype)
-    scratch = Scratch(fast)
-    block.forward([x], parameters, out, scratch)
-    if grad is None:
-        return out
-    gradients = {name: np.full_like(array, np.nan) for name, array in parameters.items()}
-    back = np.full_like(x, np.nan)
-    block.backward(grad.astype(x.dtype), [x], parameters, scratch, gradients, [back])
-    return out, gradients, back
 
 
 def padded(block, x, fill):
@@ -157,11 +144,6 @@ def test_the_edge_between_two_neurons_is_found(net, seed):
         for start, end in (*ends, *anywhere):
             expected = np.flatnonzero((edges.source == start) & (edges.target == end))
             assert layer.block.edges_between(wiring, 0, int(start), int(end)).tolist() == expected.tolist()
-
-
-def edges_of(synapses):
-    columns = (synapses.source, synapses.target, synapses.parameter, synapses.weight, synapses.kind)
-    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 @settings(max_examples=40, deadline=None)

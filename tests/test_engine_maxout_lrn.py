@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from block_runs import edges_of, run
+from finite_differences import check_parameters, slopes
+from golden_files import FOLDER, golden
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from image_nets import stack
-from test_engine_golden import FOLDER, golden
-from test_engine_gradients import check_parameters, slopes
-from test_engine_images import edges_of, run
 
 from engine import Conv, Dense, EngineError, Kind, LocalNorm, Maxout, interpret, load, save, strongest
 

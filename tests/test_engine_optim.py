@@ -11,7 +11,7 @@ import pytest
 from engine import OPTIMIZERS, Conv, Dense, EngineError, Layer, Net, Recipe, evaluate, fit, preset, presets
 from engine.files.description import from_json, to_json
 from engine.text.build import initial_parameters
-from engine.training.fit import Trainer
+from engine.training import Trainer
 from engine.training.optimizers import Average, Optimizer, penalty, pieces_of
 from engine.training.schedules import schedule_factor
 

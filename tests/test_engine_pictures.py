@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
+from finite_differences import slopes
 from image_nets import stack
-from test_engine_gradients import slopes
 
 from engine import AveragePool, Conv, Dense, EngineError, LocalNorm, MaxPool, build, pictures
-from engine.run.losses import loss_of
-from engine.run.machine import Machine, as_inputs
-from engine.training.fit import Trainer
+from engine.run import Machine, as_inputs, loss_of
+from engine.training import Trainer
 
 
 def net_and_image():

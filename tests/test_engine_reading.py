@@ -8,7 +8,7 @@ import data
 import engine
 from engine import EngineError, Evaluation, evaluate
 from engine.graph import address
-from engine.run.machine import Machine
+from engine.run import Machine
 
 NETS = nets()
 CNN = engine.load(data.model_path("cnn-draw"))

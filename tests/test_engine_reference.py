@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_engine_graph import small
+from plain_nets import small
 
 from engine import Net, interpret, preset, presets
 
@@ -13,7 +13,14 @@ def image() -> np.ndarray:
 
 
 # The 11 million edges of vit-small, the same blocks four times over, would take a minute.
-@pytest.mark.parametrize("name", [name for name in presets() if name != "vit-small"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name in ("mlp", "cnn-fast") else pytest.mark.slow)
+        for name in presets()
+        if name != "vit-small"
+    ],
+)
 def test_the_fast_pass_agrees_with_the_reference_over_every_edge(name):
     net = preset(name, np.random.default_rng(0))
     firing = interpret(net, image())

@@ -7,7 +7,7 @@ from edit_nets import image, nets
 import data
 import engine
 from engine import EngineError
-from engine.training.trainer import Trainer
+from engine.training import Trainer
 
 NETS = nets()
 MLP = engine.load(data.model_path("mlp"))

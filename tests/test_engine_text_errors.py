@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_nets import residual
 
 from engine import ArchitectureError, EngineError, build
 from engine.text import read, write
@@ -208,8 +209,6 @@ def test_a_net_that_nobody_can_mean_is_refused_before_it_fills_the_memory():
 
 
 def test_a_block_without_words_is_named():
-    from test_engine_gradients import residual
-
     with pytest.raises(EngineError, match="layer sum cannot be written as text: its block has no word"):
         residual().text  # noqa: B018
 

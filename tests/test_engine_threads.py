@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_info
 
 import engine
 from engine.kernels.threads import each, one_blas_thread, one_loop_thread
-from engine.run.machine import Machine
+from engine.run import Machine
 
 
 def blas() -> dict[str, int]:

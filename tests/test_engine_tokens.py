@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from block_runs import run_on_all
+from finite_differences import slopes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_engine_gradients import slopes
 from token_nets import blocks
 
 from engine import (
@@ -17,23 +18,9 @@ from engine import (
     TokenDense,
     TokenHead,
 )
-from engine.blocks import Scratch
 from engine.blocks.base import Wiring
 
 MANY = settings(max_examples=80, deadline=None)
-
-
-def run(block, inputs, parameters, grad=None, fast=False):
-    """Pre-activations, and with grad the gradients of the parameters and of the inputs."""
-    out = np.full((len(inputs[0]), *block.shape([x.shape[1:] for x in inputs])), np.nan, inputs[0].dtype)
-    scratch = Scratch(fast)
-    block.forward(inputs, parameters, out, scratch)
-    if grad is None:
-        return out
-    gradients = {name: np.full_like(array, np.nan) for name, array in parameters.items()}
-    back = [np.full_like(x, np.nan) for x in inputs]
-    block.backward(grad.astype(out.dtype), inputs, parameters, scratch, gradients, back)
-    return out, gradients, back
 
 
 @st.composite
@@ -80,18 +67,20 @@ def by_definition(block, inputs, p):  # noqa: PLR0911
 def test_a_block_computes_its_definition(case):
     block, inputs, parameters, _ = case
     expected = [by_definition(block, [x[i] for x in inputs], parameters) for i in range(len(inputs[0]))]
-    assert np.allclose(run(block, inputs, parameters), expected, atol=1e-12)
+    assert np.allclose(run_on_all(block, inputs, parameters), expected, atol=1e-12)
 
 
 @MANY
 @given(cases())
 def test_gradients_are_slopes(case):
     block, inputs, parameters, rng = case
-    out = run(block, inputs, parameters)
+    out = run_on_all(block, inputs, parameters)
     grad = rng.standard_normal(out.shape)
-    _, gradients, back = run(block, inputs, parameters, grad)
+    _, gradients, back = run_on_all(block, inputs, parameters, grad)
     named = {str(i): x for i, x in enumerate(inputs)}
-    expected = slopes(lambda: float((run(block, inputs, parameters) * grad).sum()), {**named, **parameters})
+    expected = slopes(
+        lambda: float((run_on_all(block, inputs, parameters) * grad).sum()), {**named, **parameters}
+    )
     for i, found in enumerate(back):
         assert np.allclose(found, expected[str(i)], rtol=1e-4, atol=1e-6), i
     for name, found in gradients.items():
@@ -104,10 +93,10 @@ def test_compiled_loops_compute_the_same(case):
     block, inputs, parameters, rng = case
     inputs = [x.astype(np.float32) for x in inputs]
     parameters = {n: a.astype(np.float32) for n, a in parameters.items()}
-    out = run(block, inputs, parameters)
+    out = run_on_all(block, inputs, parameters)
     # Some tokens feel nothing: their zeros may be left out.
     grad = rng.standard_normal(out.shape) * (rng.random((*out.shape[:-1], 1)) < rng.random())
-    fast, plain = (run(block, inputs, parameters, grad, fast) for fast in (True, False))
+    fast, plain = (run_on_all(block, inputs, parameters, grad, fast) for fast in (True, False))
     for a, b in zip(
         [fast[0], *fast[1].values(), *fast[2]], [plain[0], *plain[1].values(), *plain[2]], strict=True
     ):
@@ -118,7 +107,7 @@ def test_compiled_loops_compute_the_same(case):
 @given(cases())
 def test_the_synapses_add_up_to_each_neuron(case):
     block, inputs, parameters, _ = case
-    out = run(block, inputs, parameters)[0].reshape(-1)
+    out = run_on_all(block, inputs, parameters)[0].reshape(-1)
     wiring = wiring_of(block, inputs, parameters)
     total = np.zeros(out.size)
     bias = block.biases(wiring)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_engine_graph import small
+from plain_nets import small
 
 from engine import EngineError, preset
 

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from training_task import net_of, same, task
 
-from engine import Dense, EngineError, Layer, Net, Recipe, evaluate, fit, preset
+from engine import Dense, EngineError, Layer, Net, Recipe, Training, evaluate, fit, preset
 from engine.kernels import dropout
-from engine.run.machine import Machine
+from engine.run import Machine
 from engine.text.build import initial_parameters
 from engine.training.schedules import schedule_factor
-from engine.training.training import Training
 
 
 def run(net: Net, seed: int = 1, **options) -> list:
@@ -229,6 +228,7 @@ def test_labels_beyond_the_classes_are_refused_at_once():
         fit(net_of(), images, np.where(labels == 3, 9, labels), rng=np.random.default_rng(1))
 
 
+@pytest.mark.slow
 def test_the_presets_learn_under_their_own_recipes():
     images, labels = task(320)
     for name, epochs in (("mlp", 4), ("mlp-sigmoid", 40)):

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from training_task import net_of, same, task
 
-from engine import OPTIMIZERS, EngineError, Recipe, evaluate, fit
+from engine import OPTIMIZERS, EngineError, Recipe, Training, evaluate, fit
 from engine.training.optimizers import penalty, pieces_of
-from engine.training.training import Training
 
 
 def start(seed: int = 1, rate: float = 0.2, **options) -> Training:
@@ -64,6 +63,25 @@ def test_a_new_batch_size_goes_on_where_the_epoch_was(batch):
     assert steps[-1].examples_seen == 460
 
 
+@pytest.mark.parametrize("done", [8, 11])
+@pytest.mark.parametrize("batch", [7, 64, 230])
+def test_a_new_batch_size_leaves_the_schedule_where_the_epochs_have_brought_it(done, batch):
+    # 8 batches of 32 are the first of four epochs, 11 end in the middle of the second.
+    training = start(epochs=4, schedule="cosine")
+    before = [step.lr for step in advance(training, done)]
+    training.change(batch=batch)
+    after = list(training)
+    first = [0, *(i + 1 for i, step in enumerate(after) if step.ends_epoch)][:-1]
+    quarters = [0.5e-3 * (1 + np.cos(np.pi * epoch / 4)) for epoch in range(4)]
+    assert [after[i].lr for i in first[-2:]] == pytest.approx(quarters[2:])
+    if done == 8:
+        assert after[0].lr == pytest.approx(quarters[1])
+    rates = [*before, *(step.lr for step in after)]
+    assert rates == sorted(set(rates), reverse=True)
+    assert min(rates) > 0
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_optimizer_can_be_changed_while_training_runs(optimizer):
     training = start(optimizer="momentum", epochs=30)

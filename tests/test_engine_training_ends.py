@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from training_task import net_of, same, task
 
-from engine import DivergedError, EngineError, evaluate, fit
-from engine.training.training import Training
+from engine import DivergedError, EngineError, Training, evaluate, fit
 
 
 def start(seed: int = 1, rate: float = 0.2, **options) -> Training:

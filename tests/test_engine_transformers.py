@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from engine import Net, preset
-from engine.run.losses import loss_of
-from engine.run.machine import as_inputs
-from engine.training.fit import Trainer
+from engine.run import as_inputs, loss_of
+from engine.training import Trainer
 
 FOLDER = Path(__file__).parent / "golden"
 _spec = importlib.util.spec_from_file_location("make_transformers", FOLDER / "make_transformers.py")

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numba
 import numpy as np
 import pytest
-from test_engine_gradients import check_parameters
+from finite_differences import check_parameters
 from token_nets import image, transformer
 
 from engine import Kind, Net, evaluate, interpret, load, preset, save, strongest
 from engine.blocks.activations import activation
-from engine.run.machine import Machine
-from engine.training.fit import Trainer
+from engine.run import Machine
+from engine.training import Trainer
 from engine.training.optimizers import pieces_of
 
 

@@ -65,3 +65,40 @@ def test_a_moved_environment_is_noticed(tmp_path):
             check=True,
         )
         assert done.stdout.strip() == answer
+
+
+STAND_IN = """
+venv=$root
+venv_python=$root/told
+say() { :; }
+system_packages() { :; }
+environment() { :; }
+check_drawing() { :; }
+"""
+
+
+@pytest.mark.parametrize("script", ["scripts/test", ".ci/run"])
+@pytest.mark.parametrize(
+    ("words", "pytest_gets"),
+    [
+        ([], []),
+        (["-k", "engine or data"], ["-k", "engine or data"]),
+        (["--fast"], ["-m", "not slow"]),
+        (["--fast", "-k", "engine or data"], ["-m", "not slow", "-k", "engine or data"]),
+    ],
+)
+def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(tmp_path, script, words, pytest_gets):
+    # A folder in which every tool only tells how it was called.
+    for name in ("scripts", ".ci", "bin"):
+        (tmp_path / name).mkdir()
+    for name in ("scripts/test", ".ci/run"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "scripts" / "setup.sh").write_text(STAND_IN)
+    for name in ("told", "bin/lint-imports"):
+        (tmp_path / name).write_text('#!/bin/sh\nfor word; do printf "%s|" "$word"; done\necho\n')
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(["/bin/sh", tmp_path / script, *words], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "|".join(["-m", "pytest", *pytest_gets, ""])
+    # What is checked besides does not depend on it.
+    assert lines[:-1] == ["-m|ruff|check|.|", "-m|ruff|format|--check|.|", "-m|mypy|", ""]

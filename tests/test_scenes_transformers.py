@@ -99,7 +99,16 @@ def test_skip_connections_pass_over_the_panels_between() -> None:
         assert (middle @ panel.up).min() > (panel.positions() @ panel.up).max()
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (640, 360)])
+@pytest.mark.parametrize(
+    "size",
+    [
+        (640, 360),
+        *(
+            pytest.param(size, marks=pytest.mark.slow)
+            for size in [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920)]
+        ),
+    ],
+)
 @pytest.mark.parametrize("preset", presets())
 def test_every_moment_of_a_film_can_be_drawn(preset, size) -> None:
     scene = compose(untrained(preset), size=size, label=3)

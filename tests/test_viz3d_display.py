@@ -57,7 +57,13 @@ def test_a_driver_that_changed_or_went_is_tried_again(monkeypatch):
 
 
 @pytest.mark.usefixtures("screen")
-@pytest.mark.parametrize("rubbish", ["", "[]", "{}", '{"key": 1, "display": {}}', "\x00"])
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        '{"key": 1, "display": {}}',
+        *(pytest.param(text, marks=pytest.mark.slow) for text in ("", "[]", "{}", "\x00")),
+    ],
+)
 def test_rubbish_in_the_cache_is_no_obstacle(rubbish):
     display.prepare()
     display._memory().write_text(rubbish)

@@ -1,6 +1,5 @@
 """Export: the commands that a user types, from digit to file."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from run_viz3d import viz3d, viz3d_here
 
 import data
 import engine
@@ -22,15 +22,8 @@ from viz3d.export.film import _scene, make
 SMALL = ("--size", "160x90", "--seconds", "2", "--fps", "4", "--workers", "1")
 
 
-def export(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "viz3d.export", *words],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env=os.environ | {"VIZ3D_DATA": ""},
-        check=False,
-    )
+def export(folder: Path, *words: str, run=viz3d) -> subprocess.CompletedProcess[str]:
+    return run("viz3d.export", *words, folder=folder, VIZ3D_DATA="")
 
 
 def small(out: Path, **changes) -> Config:
@@ -66,6 +59,7 @@ def test_a_film_without_a_name_goes_to_renders_and_says_so(tmp_path):
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_quiet_says_nothing(tmp_path):
     done = export(tmp_path, "--sample", "digits:17", *SMALL, "--quiet", "--out", "a.gif")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -179,7 +173,7 @@ def test_a_network_of_ones_own_is_taken_from_its_file(untrained):
 )
 def test_a_wrong_input_is_one_line_status_2_and_no_file(tmp_path, four, untrained, words, says):
     names = {"UNTRAINED": str(untrained), "PICTURE": str(four)}
-    done = export(tmp_path, "--data", "digits", *[names.get(word, word) for word in words])
+    done = export(tmp_path, "--data", "digits", *[names.get(word, word) for word in words], run=viz3d_here)
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert says in done.stderr
@@ -201,6 +195,7 @@ def test_a_changed_network_is_filmed_alone_or_beside_itself(tmp_path):
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_a_saved_change_stands_beside_the_network_without_it(tmp_path):
     net = engine.load(data.model_path("mlp")).mutate("ablate hidden1:0-400")
     engine.save(net, tmp_path / "changed.npz")
@@ -218,6 +213,7 @@ def test_nothing_to_set_beside_is_one_line(tmp_path):
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_inspect_films_before_and_after(tmp_path):
     words = ["--sample", "digits:17", "--mutate", "ablate hidden1:17", "--film", "both.png"]
     done = subprocess.run(

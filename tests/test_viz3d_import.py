@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from run_viz3d import viz3d, viz3d_here
 
 import engine
 from engine.foreign import FORMATS, writers
@@ -13,15 +14,8 @@ from engine.foreign import FORMATS, writers
 FOLDER = Path(__file__).with_name("foreign").resolve()
 
 
-def run(folder: Path, *words: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "viz3d", "import", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def run(folder: Path, *words: str, by=viz3d) -> tuple[int, str, str]:
+    done = by("viz3d", "import", *words, folder=folder)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -85,7 +79,7 @@ def test_a_mean_and_std_go_into_the_weights(tmp_path):
     ],
 )
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, words, message):
-    status, out, err = run(tmp_path, *(word.format(FOLDER) for word in words))
+    status, out, err = run(tmp_path, *(word.format(FOLDER) for word in words), by=viz3d_here)
     assert (status, out, len(err.splitlines())) == (2, "", 1)
     assert err.startswith("error: ")
     assert message in err

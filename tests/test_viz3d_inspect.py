@@ -1,37 +1,17 @@
-"""Looking into a network from the command line: what is told is what is computed, and it reads well."""
+"""Looking into a network from the command line: what is told is what is computed."""
 
 import csv
 import json
-import re
 
 import numpy as np
 import pytest
+from inspected import DIGITS, MISREAD, NETS, asked, printed
 from PIL import Image
-from rich.console import Console
-from test_viz3d_options import viz3d
 
 import data
 import engine
 from viz3d.command.edit_files import join_edits, read_edits
-from viz3d.command.wording import number
 from viz3d.inspect.command import inspect
-from viz3d.inspect.terminal.drawing import Paper, bar, ink, signed, tiled
-
-DIGITS = data.load("digits", "test")
-NETS = {name: engine.load(data.model_path(name)) for name in ("mlp", "mlp-sigmoid", "cnn-draw", "vit-tiny")}
-MISREAD = 111  # a four of the small data set that mlp reads as a nine
-
-
-def asked(capsys, **given) -> dict:
-    """What --json prints."""
-    inspect(data="digits", json=True, **given)
-    return json.loads(capsys.readouterr().out)
-
-
-def printed(capsys, columns: int, monkeypatch, **given) -> str:
-    monkeypatch.setenv("COLUMNS", str(columns))
-    inspect(**({"data": "digits"} | given))
-    return capsys.readouterr().out
 
 
 def test_without_more_the_answer_and_every_layer_are_told(capsys):
@@ -202,152 +182,9 @@ def test_edits_come_from_a_file_too(tmp_path):
     )
 
 
-@pytest.mark.parametrize("more", [[], ["--shell"]])
-def test_a_wrong_edit_in_a_file_is_told_with_its_line(tmp_path, more):
-    path = tmp_path / "edits.txt"
-    path.write_text("ablate hidden1:17  # the loud one\n\nfreeze hidden1:2; ablate hidden9:3\n")
-    words = ["--mutate", "ablate hidden1:1; ablate hidden1:2", "--mutate", f"@{path}", *more]
-    done = viz3d("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"error: {path}, line 3: mlp has no layer 'hidden9': did you mean hidden")
-    assert done.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (["--neuron", "hidden1:512"], "hidden1 has neurons 0..511"),
-        (["--neuron", "hidden1"], "name one, such as hidden1:0"),
-        (["--synapse", "hidden1:3"], "write source -> target"),
-        (["--synapse", "input:0,0 -> hidden2:3"], "no synapse input:0,0 -> hidden2:3: --mutate"),
-        (["--mutate", "ablate hidden1:17; bogus hidden1:3", "--save", "new.npz"], "'bogus' is nothing"),
-        (["--mutate", "cut hidden1:3 -> hidden1:4", "--save", "new.npz"], "hidden1"),
-        (["--mutate", "clamp hidden1:2 nan", "--save", "new.npz"], "the value nan is no finite number"),
-        (["--mutate", "scale hidden1 1e20; scale hidden2 1e20", "--save", "new.npz"], "grow beyond float32"),
-        (["--mutate", " ; "], "--mutate names no edit"),
-        (["--mutate", "@nowhere.txt"], "--mutate @nowhere.txt: there is no such file"),
-        (["--mutate", "ablate hidden1:2", "--save", "new.txt"], "--save new.txt: a network is saved as"),
-        (["--save", "new.npz"], "--save new.npz keeps what --mutate changed"),
-        (["--why", "9"], "--why 9: give two digits"),
-        (["--why", "9:4", "--layer", "output"], "take a layer before it"),
-        (["--study", "graft"], "--study graft is not known: give one of ablate, lesion, prune, evolve"),
-        (["--study", "ablate", "--layer", "input"], "take a hidden one"),
-        (["--model", "/"], "--model / is a folder: give a network's file"),
-        (["--layer", "hidden2"], "--layer hidden2 is for --why"),
-        (["--survey"], "give --neuron or --mutate"),
-        (["--top", "0"], "--top 0 is out of range"),
-        (["--out", "new.pdf"], "end its name in .png, .json or .csv"),
-        (["--out", "new.png"], "a picture is made of --neuron or --study"),
-        (["--study", "ablate", "--out", "a.png", "--scene", "a.png"], "--scene a.png is --out's file too"),
-        (["--study", "ablate", "--scene", "no/a.png"], "make it, or choose another --scene"),
-    ],
-)
-def test_a_wrong_wish_is_one_line_and_leaves_nothing(tmp_path, words, says):
-    done = viz3d("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert not list(tmp_path.iterdir())
-
-
-REPORTS = {
-    "all layers": {},
-    "a neuron": {"neuron": "hidden1:17", "survey": True},
-    "a map": {"preset": "cnn-draw", "neuron": "conv2:3,4,12"},
-    "a token": {"preset": "vit-tiny", "neuron": "block1.attention:5,7"},
-    "tokens": {"preset": "vit-tiny"},
-    "many synapses": {"preset": "cnn-accuracy"},
-    "a synapse": {"synapse": "hidden1:17 -> hidden2:101"},
-    "an effect": {"mutate": ["ablate hidden1:17; clamp hidden2:5 4"], "survey": True},
-    "a why": {"why": "9:4", "layer": "hidden2", "sample": f"digits:{MISREAD}"},
-    "a study": {"preset": "mlp-sigmoid", "study": "ablate"},
-    "a lesion": {"preset": "mlp-sigmoid", "study": "lesion"},
-    "a pruning": {"preset": "mlp-sigmoid", "study": "prune"},
-    "an evolution": {"preset": "mlp-sigmoid", "study": "evolve", "layer": "output"},
-}
-
-
-@pytest.mark.parametrize("columns", [80, 100])
-@pytest.mark.parametrize("report", REPORTS)
-def test_reports_fit_the_window_with_no_word_cut(report, columns, capsys, monkeypatch):
-    text = printed(capsys, columns, monkeypatch, **({"sample": "digits:4"} | REPORTS[report]))
-    assert max(len(line) for line in text.splitlines()) <= columns
-    assert "…" not in text
-    assert "\x1b" not in text
-    # A number that is broken over two lines would begin one.
-    assert not re.search(r"^\s*[.,]?\d+%?\)?$", text, re.MULTILINE)
-
-
-def test_the_sum_is_written_out_in_words(capsys, monkeypatch):
-    trace = NETS["mlp"].trace(DIGITS.images[4])
-    where = f"hidden3:{trace.activation['hidden3'].argmax()}"
-    text = printed(capsys, 80, monkeypatch, neuron=where, sample="digits:4", top=3)
-    told = NETS["mlp"].neuron(where).read(trace)
-    rows = re.findall(r"([+-][\d.]+) × +([\d.]+) = +([+-][\d.]+) +hidden2:(\d+) *\n", text)
-    assert len(rows) == 3
-    for weight, activation, product, _ in rows:
-        assert float(weight) * float(activation) == pytest.approx(float(product), abs=2e-3)
-    rest = float(re.search(r"([+-][\d.]+) +and 253 more", text)[1])
-    bias = float(re.search(r"([+-][\d.]+) +bias *\n", text)[1])
-    assert sum(float(row[2]) for row in rows) + rest + bias == pytest.approx(told.sum, abs=1e-3)
-    assert f"{told.activation:.4f}  = activation, relu of it" in text
-
-
-@pytest.mark.parametrize("variables", [{"NO_COLOR": "1", "FORCE_COLOR": "1"}, {"TERM": "dumb"}])
-def test_without_colour_there_is_none(variables):
-    done = viz3d("viz3d", "inspect", "--data", "digits", "--neuron", "hidden1:17", **variables)
-    assert done.returncode == 0
-    assert not re.search(r"\x1b\[[\d;]*[34]8;", done.stdout)
-    assert "░" in done.stdout
-
-
-def test_with_colour_pixels_have_theirs():
-    paper = Paper.of(Console(force_terminal=True, color_system="truecolor", width=80))
-    pixels = np.zeros((28, 28))
-    pixels[4, 6] = 1
-    lines = ink(pixels, paper)
-    assert (len(lines), {line.cell_len for line in lines}) == (14, {28})
-    lit = {str(span.style.color.name) for line in lines for span in line.spans} - {"#1a2547"}
-    assert lit == {"#fff1d6"}
-    warm, cool = (signed(np.array([[v], [v]]), paper)[0].spans[0].style.color.triplet for v in (1.0, -1.0))
-    assert warm.red > 200 > warm.blue
-    assert cool.blue > 200 > cool.red
-
-
-def test_a_neuron_that_sees_a_corner_shows_it(capsys, monkeypatch):
-    text = printed(capsys, 80, monkeypatch, preset="cnn-draw", neuron="conv1:12,14,12", sample="digits:4")
-    assert "it sees rows 12-16, columns 14-18" in text
-    assert "·" in text
-
-
 def test_pictures_and_json_go_to_files(tmp_path):
     picture, numbers = tmp_path / "neuron.png", tmp_path / "neuron.json"
     for path in (picture, numbers):
         inspect(data="digits", sample="digits:4", neuron="hidden1:17", survey=True, out=path, quiet=True)
     assert Image.open(picture).size == (1920, 2170)
     assert json.loads(numbers.read_text())["neuron"]["neuron"] == "hidden1:17"
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.0, "0"),
-        (1e-6, "1.0e-06"),
-        (-0.0012, "-0.0012"),
-        (99.125, "99.1250"),
-        (12345.6, "12,346"),
-        (-1.6e30, "-1.6e+30"),
-    ],
-)
-def test_no_number_is_rounded_to_nothing(value, text):
-    assert number(value) == text
-
-
-def test_bars_and_tiles_have_room_for_what_they_show():
-    assert bar(1, 20).plain == "█" * 20
-    assert bar(0, 20).plain == " " * 20
-    assert bar(0.001, 20).plain.strip()
-    sheet, shown = tiled(np.ones((5, 5, 20)), 40)
-    assert shown == 20
-    assert sheet.shape[1] <= 40
-    assert np.nansum(sheet) == 500

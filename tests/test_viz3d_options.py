@@ -1,26 +1,13 @@
 """Options: a wrong one must be told in one line with its name, its value and what to give instead."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from run_viz3d import viz3d, viz3d_here
 
 from viz3d.command.errors import UserError
 from viz3d.command.wanted import Wanted, parse_sample
 from viz3d.export.config import SIZES, Config, parse_size
-
-
-def viz3d(*words: str, folder: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *words],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env=os.environ | variables,
-        check=False,
-    )
 
 
 def config(**changes) -> Config:
@@ -60,7 +47,7 @@ def config(**changes) -> Config:
     ],
 )
 def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
-    done = viz3d("viz3d.export", *words, folder=tmp_path)
+    done = viz3d_here("viz3d.export", *words, folder=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")

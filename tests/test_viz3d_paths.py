@@ -1,10 +1,10 @@
 """The strongest paths from the command line: those that the engine finds, before and after edits."""
 
 import csv
-import json
 
 import pytest
-from test_viz3d_options import viz3d
+from inspected import asked
+from run_viz3d import viz3d_here
 
 import data
 import engine
@@ -20,14 +20,9 @@ FOUR = data.load("digits", "test").images[4]
 TRACE = MLP.trace(FOUR)
 
 
-def asked(capsys, **given) -> dict:
-    inspect(data="digits", sample="digits:4", json=True, **given)
-    return json.loads(capsys.readouterr().out)
-
-
 @pytest.mark.parametrize(("job", "label"), [("12", TRACE.prediction), ("12:9", 9), ("12 9", 9)])
 def test_the_paths_told_are_the_strongest_and_the_score_is_whole(capsys, job, label):
-    told = asked(capsys, paths=job)
+    told = asked(capsys, sample="digits:4", paths=job)
     assert "layers" not in told
     found = engine.strongest_paths(TRACE, label, 12)
     assert told["paths"]["class"] == label
@@ -41,7 +36,7 @@ def test_the_paths_told_are_the_strongest_and_the_score_is_whole(capsys, job, la
 
 def test_edits_show_which_paths_are_gone_and_which_are_new(capsys):
     through = address.write(MLP.graph, engine.strongest_paths(TRACE, 4, 1)[0].neurons[2])
-    told = asked(capsys, paths="8:4", mutate=[f"ablate {through}"])["paths"]
+    told = asked(capsys, sample="digits:4", paths="8:4", mutate=[f"ablate {through}"])["paths"]
     before, after = (
         engine.strongest_paths(t, 4, 8) for t in (TRACE, MLP.mutate(f"ablate {through}").trace(FOUR))
     )
@@ -59,7 +54,7 @@ def test_edits_show_which_paths_are_gone_and_which_are_new(capsys):
 
 
 def test_paths_of_a_net_that_lost_a_neuron_are_told_without_comparing(capsys, monkeypatch):
-    told = asked(capsys, paths="3", mutate=["remove hidden1:3"])["paths"]
+    told = asked(capsys, sample="digits:4", paths="3", mutate=["remove hidden1:3"])["paths"]
     assert all("before" not in each for each in told["strongest"])
     assert "no_longer" not in told
     monkeypatch.setenv("COLUMNS", "80")
@@ -89,7 +84,7 @@ def test_a_class_without_a_path_is_said(capsys, monkeypatch):
 
 def test_paths_as_a_table(tmp_path, capsys):
     out = tmp_path / "paths.csv"
-    told = asked(capsys, paths="5:4", mutate=["ablate hidden2:37"], out=out)["paths"]
+    told = asked(capsys, sample="digits:4", paths="5:4", mutate=["ablate hidden2:37"], out=out)["paths"]
     with out.open(newline="", encoding="utf-8") as file:
         head, *rows = csv.reader(file)
     assert head == ["contribution", "before", "path"]
@@ -125,7 +120,7 @@ def test_the_shell_tells_paths_before_and_after(capsys):
     ],
 )
 def test_wrong_wishes_are_one_clear_line(words, message, tmp_path):
-    done = viz3d("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
+    done = viz3d_here("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.count("\n") == 1

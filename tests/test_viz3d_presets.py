@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from test_engine_graph import FLATTENED, KINDS, TABLE
-from test_viz3d_options import viz3d
+from preset_sizes import FLATTENED, KINDS, TABLE
+from run_viz3d import viz3d
 
 import data
 import engine

@@ -43,16 +43,17 @@ def children() -> list[int]:
 
 
 @pytest.mark.usefixtures("screen")
-def test_any_number_of_processes_draws_the_same_film_in_order(scene):
+@pytest.mark.parametrize("workers", [2, pytest.param(3, marks=pytest.mark.slow)])
+def test_any_number_of_processes_draws_the_same_film_in_order(scene, workers):
     alone = list(np.stack(list(render(scene, TIMES, workers=1))))
-    for workers in (2, 3):
-        together = list(render(scene, TIMES, workers=workers))
-        np.testing.assert_array_equal(np.stack(together), alone)
+    together = list(render(scene, TIMES, workers=workers))
+    np.testing.assert_array_equal(np.stack(together), alone)
     assert alone[0].shape == (90, 160, 3)
     assert any((alone[0] != later).any() for later in alone[1:]), "the film stands still"
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_a_film_that_is_broken_off_leaves_no_process_and_no_memory(scene):
     before, running = shared_memory(), set(children())
     pictures = render(scene, TIMES, workers=2)
@@ -64,6 +65,7 @@ def test_a_film_that_is_broken_off_leaves_no_process_and_no_memory(scene):
 
 @pytest.mark.usefixtures("screen")
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds its processes in /proc")
+@pytest.mark.slow
 def test_a_killed_drawing_process_is_named(scene):
     before, running = shared_memory(), set(children())
     pictures = render(scene, [*TIMES, *TIMES], workers=2)
@@ -77,6 +79,7 @@ def test_a_killed_drawing_process_is_named(scene):
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_trouble_in_a_drawing_process_reaches_the_user(scene):
     times: list = [*TIMES, "soon", "later"]
     with pytest.raises(UserError, match=r"a drawing process failed: .*(soon|later)"):

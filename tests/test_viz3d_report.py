@@ -168,9 +168,15 @@ def drawn_texts(figure) -> list[tuple[str, tuple[float, float, float], tuple[flo
     return found
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_no_words_of_the_picture_are_cut_or_lie_on_others(net, name):
-    texts = drawn_texts(report_figure(case(name, net)))
+@pytest.fixture(scope="module", params=CASES)
+def pictured(request, net):
+    """A report and its picture, which takes a while."""
+    report = case(request.param, net)
+    return report, report_figure(report)
+
+
+def test_no_words_of_the_picture_are_cut_or_lie_on_others(pictured):
+    texts = drawn_texts(pictured[1])
     assert len(texts) > 60
     boxes = np.array([box for _, _, box in texts])
     assert boxes[:, :2].min() >= 20
@@ -182,10 +188,8 @@ def test_no_words_of_the_picture_are_cut_or_lie_on_others(net, name):
     assert not over.any(), [(texts[a][0], texts[b][0]) for a, b in np.argwhere(over)]
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_each_pictured_digit_is_green_where_right_and_red_with_the_truth_where_wrong(net, name):
-    report = case(name, net)
-    figure = report_figure(report)
+def test_each_pictured_digit_is_green_where_right_and_red_with_the_truth_where_wrong(pictured):
+    report, figure = pictured
     first, second = figure.axes[-2:]
     right, answers, labels = report.right, report.result.answers, report.images.labels
     shown = report.mistakes if len(report.mistakes) else np.argsort(report.confidence, kind="stable")
@@ -217,6 +221,7 @@ def test_the_picture_is_a_png_of_its_size(tmp_path, report):
     assert [path.name for path in tmp_path.iterdir()] == ["report.png"]
 
 
+@pytest.mark.slow
 def test_every_training_ends_with_the_report_of_its_net(tmp_path):
     words = ["--preset", "mlp-sigmoid", "--data", "digits", "--lr", "1", "--epochs", "1"]
     status, out, _ = run(tmp_path, *words, "--out", "my.npz")

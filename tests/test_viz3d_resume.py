@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from inherited_signals import inherited
 
 import data
 import engine
@@ -36,15 +37,16 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 def train(folder: Path, *words: str, stop: str = "") -> tuple[int, str, str]:
     start = ["-c", STOPPING.format(name=stop)] if stop else ["-m", "viz3d.train"]
-    process = subprocess.run(
-        [sys.executable, *start, *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
+    with inherited():
+        process = subprocess.run(
+            [sys.executable, *start, *words],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
     return process.returncode, process.stdout, process.stderr
 
 
@@ -98,6 +100,7 @@ def test_what_is_resumed_ends_as_what_was_never_stopped(copy, tmp_path_factory):
 
 
 @pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
+@pytest.mark.slow
 def test_a_kill_is_a_stop_too(tmp_path, name, status):
     found, _, err = train(tmp_path, *SMALL, *MORE, "--out", "my.npz", stop=name)
     assert found == status
@@ -105,6 +108,7 @@ def test_a_kill_is_a_stop_too(tmp_path, name, status):
     assert names(tmp_path) == ["my.checkpoint.npz", "my.npz"]
 
 
+@pytest.mark.slow
 def test_a_stopped_comparison_keeps_the_curves_as_far_as_they_are(tmp_path):
     status, out, err = train(tmp_path, *SMALL, "--compare", "sgd,adam", "--out", "c.png", stop="SIGINT")
     assert status == 130
@@ -197,6 +201,7 @@ def test_a_checkpoint_that_the_command_did_not_write_is_refused(tmp_path):
         command(resume=path)
 
 
+@pytest.mark.slow
 def test_early_stop_saves_the_best_epoch(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     fast = {"optimizer": "adam", "lr": 0.01, "epochs": 60}
@@ -217,6 +222,7 @@ def test_early_stop_saves_the_best_epoch(tmp_path, monkeypatch, capsys):
 
 def test_the_held_out_images_are_the_last_of_the_training_images(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    handler = signal.getsignal(signal.SIGINT)
     command(preset="mlp-sigmoid", data="digits", lr=1.0, epochs=1, validation=300, quiet=True, report=False)
     net = engine.load("mlp-sigmoid.npz")
     images = data.load("digits", "train")
@@ -227,7 +233,7 @@ def test_the_held_out_images_are_the_last_of_the_training_images(tmp_path, monke
         again, images.images[:-300], images.labels[:-300], rng=np.random.default_rng([0, 1]), lr=1.0, epochs=1
     )
     assert same(step.snapshot(), net)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 @pytest.mark.parametrize(

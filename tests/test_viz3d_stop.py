@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from inherited_signals import inherited
 
 pytestmark = [
     pytest.mark.usefixtures("screen"),
@@ -29,19 +30,20 @@ def wait_for(condition: Callable[[], object]) -> None:
 class Export:
     """A film far too long to end, in a process group of its own as a shell starts it."""
 
-    def __init__(self, folder: Path, out: str, workers: int):
+    def __init__(self, folder: Path, out: str, workers: int, ignored: tuple[int, ...] = ()):
         self.folder, self.out, self.workers = folder, out, workers
         self.mark = f"VIZ3D_TEST_{uuid.uuid4().hex}"
         words = ["--sample", "digits:17", "--seconds", "600", "--size", "160x90", "--workers", str(workers)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "viz3d.export", *words, "--out", out],
-            cwd=folder,
-            env=os.environ | {self.mark: "1"},
-            start_new_session=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with inherited(ignored):
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "viz3d.export", *words, "--out", out],
+                cwd=folder,
+                env=os.environ | {self.mark: "1"},
+                start_new_session=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
 
     def alive(self) -> dict[int, str]:
         """Return its processes, by their mark in the environment, with their command lines."""
@@ -61,9 +63,14 @@ class Export:
         """Whether all its processes run and, for a folder, pictures have come."""
         assert self.process.poll() is None, self.process.stderr.read()
         if self.out.endswith("/"):
-            return len(list(self.folder.glob(".*/*.png"))) > 2
+            return self.pictures() > 2
         drawing = [command for command in self.alive().values() if "spawn_main" in command]
         return bool(self.encoders()) and len(drawing) >= (self.workers if self.workers > 1 else 0)
+
+    def pictures(self) -> int:
+        """How many have come, for a folder."""
+        assert self.process.poll() is None, self.process.stderr.read()
+        return len(list(self.folder.glob(".*/*.png")))
 
     def end(self) -> tuple[int, str, str]:
         said, complaint = self.process.communicate(timeout=PATIENCE)
@@ -71,12 +78,12 @@ class Export:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[str, int], Export]]:
+def start(tmp_path: Path) -> Iterator[Callable[..., Export]]:
     """Start an export and wait until it is in the middle; nothing of it outlives the test."""
     started = []
 
-    def begin(out: str, workers: int) -> Export:
-        started.append(Export(tmp_path, out, workers))
+    def begin(out: str, workers: int, ignored: tuple[int, ...] = ()) -> Export:
+        started.append(Export(tmp_path, out, workers, ignored))
         wait_for(started[-1].in_the_middle)
         return started[-1]
 
@@ -86,13 +93,21 @@ def start(tmp_path: Path) -> Iterator[Callable[[str, int], Export]]:
             os.kill(number, signal.SIGKILL)
 
 
+SIGNALS = [(signal.SIGINT, 130, "stopped\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")]
+OUTPUTS = [("film.mp4", 1), ("film.gif", 2), ("frames.part/", 1)]
+
+
 @pytest.mark.parametrize(
-    ("number", "status", "words"),
-    [(signal.SIGINT, 130, "stopped\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")],
+    ("out", "workers", "number", "status", "words"),
+    # The first signal ends each kind of output, each signal the first kind; the other pairs take long.
+    [
+        pytest.param(*output, *sent, marks=[pytest.mark.slow] if output[0] != OUTPUTS[0][0] and i else [])
+        for output in OUTPUTS
+        for i, sent in enumerate(SIGNALS)
+    ],
 )
-@pytest.mark.parametrize(("out", "workers"), [("film.mp4", 1), ("film.gif", 2), ("frames.part/", 1)])
 def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
-    tmp_path, start, number, status, words, out, workers
+    tmp_path, start, out, workers, number, status, words
 ):
     old = tmp_path / "film.mp4"
     old.write_bytes(b"the film of yesterday")
@@ -104,7 +119,34 @@ def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
     wait_for(lambda: not export.alive())
 
 
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_signal_that_whoever_started_it_ignores_does_not_end_an_export(tmp_path, start, workers):
+    # As `nohup ... &` starts it from a script: a closed terminal and Ctrl-C are for others.
+    export = start("frames/", workers, (signal.SIGHUP, signal.SIGINT))
+    for number in (signal.SIGHUP, signal.SIGINT):
+        os.killpg(export.process.pid, number)
+    # More than can have been on their way: each process that draws goes on.
+    enough = export.pictures() + 20
+    wait_for(lambda: export.pictures() > enough)
+    os.killpg(export.process.pid, signal.SIGTERM)
+    assert export.end() == (143, "", "")
+    assert list(tmp_path.iterdir()) == []
+    wait_for(lambda: not export.alive())
+
+
+@pytest.mark.slow
+def test_what_cannot_be_ended_in_order_ends_its_processes_all_the_same(tmp_path, start):
+    # With SIGTERM ignored, as a shell's `trap '' TERM` leaves it, Ctrl-C still ends all that draws.
+    export = start("film.mp4", 2, (signal.SIGTERM,))
+    os.killpg(export.process.pid, signal.SIGTERM)
+    os.killpg(export.process.pid, signal.SIGINT)
+    assert export.end() == (130, "", "stopped\n")
+    assert list(tmp_path.iterdir()) == []
+    wait_for(lambda: not export.alive())
+
+
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.slow
 def test_even_a_killed_export_leaves_no_process_running(tmp_path, start, workers):
     export = start("film.mp4", workers)
     export.process.kill()
@@ -113,6 +155,7 @@ def test_even_a_killed_export_leaves_no_process_running(tmp_path, start, workers
     assert not (tmp_path / "film.mp4").exists()
 
 
+@pytest.mark.slow
 def test_a_killed_encoder_ends_the_export_with_one_line(tmp_path, start):
     export = start("film.mp4", 2)
     for number in export.encoders():

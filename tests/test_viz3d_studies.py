@@ -6,8 +6,9 @@ import re
 
 import numpy as np
 import pytest
+from inspected import asked
 from PIL import Image
-from test_viz3d_options import viz3d
+from run_viz3d import viz3d_here
 
 import data
 import engine
@@ -34,10 +35,9 @@ STUDIES = {
 }
 
 
-def asked(capsys, study, **more) -> dict:
-    """What --json prints."""
-    inspect(data="digits", study=study, json=True, **(STUDIES[study] | more))
-    return json.loads(capsys.readouterr().out)["study"]
+def studied(capsys, study, **more) -> dict:
+    """What --json prints of a study."""
+    return asked(capsys, study=study, **(STUDIES[study] | more))["study"]
 
 
 def made(net, study, layer=None, **settings):
@@ -69,18 +69,18 @@ def test_every_study_is_told_as_a_report_a_table_a_picture_and_json(study, capsy
 
 
 def test_of_a_convolution_whole_maps_are_silenced_unless_neurons_are_asked_for(capsys):
-    told = asked(capsys, "ablate")
+    told = studied(capsys, "ablate")
     assert sorted(each["map"] for each in told["maps"]) == [f"conv1:map{i}" for i in range(4)]
     net = engine.load(data.model_path("cnn-fast"))
     for each in told["maps"]:
         assert each["accuracy_without"] == pytest.approx(accuracy(net.mutate(f"ablate {each['map']}")))
-    told = asked(capsys, "ablate", preset="mlp-sigmoid", layer="hidden2", each="neuron")
+    told = studied(capsys, "ablate", preset="mlp-sigmoid", layer="hidden2", each="neuron")
     assert len(told["neurons"]) == 64
 
 
 @pytest.mark.parametrize("study", ["ablate", "lesion", "prune"])
 def test_a_study_may_read_the_first_images_only(study, capsys):
-    told = asked(capsys, study, images=100)
+    told = studied(capsys, study, images=100)
     first = DIGITS.images[:100], DIGITS.labels[:100]
     net = engine.load(data.model_path(STUDIES[study]["preset"]))
     assert told["images"] == 100
@@ -89,7 +89,7 @@ def test_a_study_may_read_the_first_images_only(study, capsys):
 
 def test_a_lesions_table_is_its_curves(capsys, tmp_path):
     table = tmp_path / "lesion.csv"
-    told = asked(capsys, "lesion", out=table)
+    told = studied(capsys, "lesion", out=table)
     rows = list(csv.DictReader(table.open()))
     assert [int(row["silenced"]) for row in rows] == told["silenced"]
     for name in ("most_needed_first", "least_needed_first"):
@@ -100,14 +100,14 @@ def test_a_lesions_table_is_its_curves(capsys, tmp_path):
     silent = told["order"][: told["silenced"][2]]
     without = SMALL.mutate("; ".join(f"ablate {where}" for where in silent))
     assert told["most_needed_first"][2] == pytest.approx(accuracy(without))
-    assert asked(capsys, "lesion", seed=3)["random"] == told["random"]
-    assert asked(capsys, "lesion", seed=4)["random"] != told["random"]
+    assert studied(capsys, "lesion", seed=3)["random"] == told["random"]
+    assert studied(capsys, "lesion", seed=4)["random"] != told["random"]
 
 
 def test_a_pruned_network_is_saved_with_how_it_was_made(capsys, tmp_path):
     path = tmp_path / "pruned.npz"
     edits = "ablate hidden2:0-9"
-    told = asked(capsys, "prune", save=path, mutate=[edits], layer="hidden2,output")
+    told = studied(capsys, "prune", save=path, mutate=[edits], layer="hidden2,output")
     saved = engine.load(path)
     assert told["mutate"] == f"prune hidden2 {told['share']:g}; prune output {told['share']:g}"
     assert saved.provenance["mutated"] == f"{edits}; {told['mutate']}"
@@ -123,7 +123,7 @@ def test_a_pruned_network_is_saved_with_how_it_was_made(capsys, tmp_path):
 def test_a_damaged_network_is_repaired_and_saved(capsys, tmp_path):
     path = tmp_path / "healed.npz"
     damage = ["ablate hidden2:0-47"]
-    told = asked(capsys, "evolve", mutate=damage, save=path, generations=12, population=8, seed=1)
+    told = studied(capsys, "evolve", mutate=damage, save=path, generations=12, population=8, seed=1)
     saved = engine.load(path)
     assert told["accuracy_before"] == pytest.approx(accuracy(SMALL.mutate(*damage)))
     assert told["accuracy_after"] == pytest.approx(accuracy(saved))
@@ -207,7 +207,7 @@ def test_a_wrong_study_is_refused_and_leaves_nothing(tmp_path, capsys, job, says
 )
 def test_bad_input_is_one_line(tmp_path, words, says):
     given = ["--data", "digits", "--preset", "mlp-sigmoid", "--study", *words]
-    done = viz3d("viz3d.inspect", *given, folder=tmp_path)
+    done = viz3d_here("viz3d.inspect", *given, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1

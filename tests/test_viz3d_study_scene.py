@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from test_viz3d_options import viz3d
+from run_viz3d import viz3d_here
 
 import data
 import engine
@@ -56,6 +56,7 @@ def test_the_layer_of_a_transformer_is_named_with_its_block():
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_a_study_of_an_edited_network_is_drawn_beside_its_table(capsys, tmp_path):
     picture, table = tmp_path / "worth.png", tmp_path / "worth.csv"
     inspect(
@@ -92,7 +93,7 @@ def test_a_study_of_an_edited_network_is_drawn_beside_its_table(capsys, tmp_path
     ],
 )
 def test_a_scene_that_cannot_be_is_told_before_the_study_is_made(tmp_path, words, says):
-    done = viz3d("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
+    done = viz3d_here("viz3d.inspect", "--data", "digits", *words, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from inherited_signals import inherited
 
 import data
 import engine
@@ -19,15 +20,18 @@ from viz3d.train.command import train as command
 SMALL = ["--preset", "mlp-sigmoid", "--data", "digits", "--lr", "1", "--epochs", "2"]
 
 
-def start(folder: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "viz3d.train", *words],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
+def start(
+    folder: Path, *words: str, program: tuple[str, ...] = ("-m", "viz3d.train")
+) -> subprocess.Popen[str]:
+    with inherited():
+        return subprocess.Popen(
+            [sys.executable, *program, *words],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
 
 
 def train(folder: Path, *words: str) -> tuple[int, str, str]:
@@ -64,6 +68,7 @@ def test_the_accuracy_in_the_file_is_that_of_the_file(trained):
     assert engine.evaluate(net, tests.images, tests.labels).accuracy == net.provenance["test_accuracy"]
 
 
+@pytest.mark.slow
 def test_the_command_in_the_file_makes_the_same_net_again(trained, tmp_path):
     net = engine.load(trained[0])
     words = shlex.split(net.provenance["command"])
@@ -114,6 +119,7 @@ def test_a_quiet_comparison_is_quiet_where_nothing_can_be_cached(tmp_path):
     assert (tmp_path / "c.png").stat().st_size
 
 
+@pytest.mark.slow
 def test_another_seed_makes_another_net(trained, tmp_path):
     status, out, _ = train(tmp_path, *SMALL, "--seed", "1", "--quiet")
     assert (status, out) == (0, "")
@@ -123,6 +129,7 @@ def test_another_seed_makes_another_net(trained, tmp_path):
     assert not np.array_equal(first, second)
 
 
+@pytest.mark.slow
 def test_an_architecture_of_ones_own_is_trained_from_text_or_file(tmp_path):
     text = "input 28x28 | dense 20 relu | dropout 0.1 | dense 10 softmax"
     (tmp_path / "mine.txt").write_text("# small\n" + text.replace(" | ", "\n") + "\n", encoding="utf-8")
@@ -192,6 +199,7 @@ def test_bad_input_ends_with_status_2(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
     process = start(tmp_path, *SMALL, "--epochs", "100000", "--out", "my.npz")
     for _ in range(3):
@@ -221,13 +229,7 @@ def test_ctrl_c_in_the_first_epoch_leaves_what_was_there(tmp_path):
         "runpy.run_module('viz3d.train', run_name='__main__')"
     )
     words = ["--preset", "mlp", "--data", "digits", "--batch", "1", "--out", "my.npz"]
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *words],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start(tmp_path, *words, program=("-c", code))
     assert process.stdout.readline() == "begun\n"
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)

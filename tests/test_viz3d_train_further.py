@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from inherited_signals import inherited
 
 import data
 import engine
@@ -117,7 +118,7 @@ def test_what_is_resumed_ends_as_what_was_never_stopped(further, folder, monkeyp
             os.kill(os.getpid(), signal.SIGINT)
         return step(training)
 
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, inherited():
         patch.setattr(engine.Training, "__next__", stopping)
         with pytest.raises(SystemExit):
             command(**SETTINGS)

@@ -12,10 +12,10 @@ from engine import (
     LayerNorm,
     Net,
     PatchEmbedding,
+    Recipe,
     TokenDense,
     TokenHead,
 )
-from engine.graph.recipe import Recipe
 from engine.graph.rules import parameter_shapes
 
 

@@ -123,7 +123,7 @@ class GraphBuilder:
             for layer, own in self._parameters.items()
             for key, array in own.items()
         }
-        return preset_or(Net(name, title, layers, parameters, recipe))
+        return preset_or(Net.of(name, title, layers, parameters, recipe))
 
     def _named(self, name: str, block: Block, sources: Sequence[str], shapes: Sequence[Shape]) -> Layer:
         """The layer under the net's own name for it."""

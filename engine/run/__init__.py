@@ -3,3 +3,8 @@
 Here belongs what goes through a whole net; what one kind of layer computes belongs to its file in
 `engine.blocks`, steps of training to `engine.training`.
 """
+
+from engine.run.losses import loss_of
+from engine.run.machine import Machine, as_inputs
+
+__all__ = ["Machine", "as_inputs", "loss_of"]

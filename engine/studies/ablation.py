@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,16 +12,14 @@ from engine.arrays import Array
 from engine.blocks import Dense
 from engine.blocks.activations import activation
 from engine.errors import EngineError
+from engine.graph.layer import Layer
 from engine.graph.repr import Brief
 from engine.graph.topology import reached, read_by
+from engine.net import Net
 from engine.run.machine import Machine, as_inputs, probabilities
 from engine.studies.prefix import labelled, study_batch
 from engine.studies.study import Study, run_study
 from engine.studies.units import units_of
-
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.net import Net
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -170,7 +168,9 @@ class SilencedBatch:
         self.net, self.layer = net, layer
         x = as_inputs(net, images)
         self._machine = Machine(net.layers, net.parameters, len(x), overlay=net.overlay)
-        self._after = [n for n in reached(net, {layer.name, net.layers[-1].name}) if n is not layer]
+        self._after = [
+            n for n in reached(net.graph, net.reads, {layer.name, net.layers[-1].name}) if n is not layer
+        ]
         readers = [n for n in self._after if layer.name in (*n.sources, *net.overlay.sources(n.name))]
         # Where one dense layer alone reads this one, its sums change by the neuron's own terms alone.
         dense = len(readers) == 1 and isinstance(readers[0].block, Dense)
@@ -178,7 +178,7 @@ class SilencedBatch:
         out = self._machine.forward(x)
         self.intact = self._answers(out)
         # What follows writes into the buffers behind the layer only; what lies ahead is kept.
-        self._ahead = read_by(net, self._after) - {n.name for n in self._after} - {layer.name}
+        self._ahead = read_by(net.reads, self._after) - {n.name for n in self._after} - {layer.name}
         kept = (*self._ahead, layer.name)
         self._act = {name: self._machine.activation[name].copy() for name in kept}
         self._sums = None if self._next is None else self._machine.pre[self._next.name].copy()

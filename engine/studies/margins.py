@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +11,7 @@ from engine.errors import EngineError
 from engine.graph.topology import after, read_by
 from engine.kernels.threads import one_blas_thread
 from engine.run.machine import Machine
-
-if TYPE_CHECKING:
-    from engine.run.trace import Trace
+from engine.run.trace import Trace
 
 _MOST_VALUES = 1 << 22
 
@@ -64,8 +61,8 @@ def margins(trace: Trace, layer: str, ahead: int, behind: int, *, batch: int = 2
     margin = float(scores[ahead]) - float(scores[behind])
     without = np.full(studied.size, margin, np.float64)
     answers = np.full(studied.size, trace.activation[output.name].argmax(), np.int64)
-    active, behind_it = np.flatnonzero(trace.activation[layer]), after(net, studied)
-    needed = read_by(net, behind_it)
+    active, behind_it = np.flatnonzero(trace.activation[layer]), after(net.graph, net.reads, studied)
+    needed = read_by(net.reads, behind_it)
     batch = max(1, min(batch, len(active), _MOST_VALUES // net.neuron_count))
     machine = Machine(net.layers, net.parameters, batch, overlay=net.overlay)
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph import address
-
-if TYPE_CHECKING:
-    from engine.net import Net
+from engine.net import Net
 
 
 def unit_of(net: Net, layer: str) -> str:
@@ -20,8 +16,8 @@ def unit_of(net: Net, layer: str) -> str:
     Of a layer that is shared among heads of attention, and of their scores, "head".
     """
     studied = net.layer(layer)
-    names = address.axes(net, studied)
-    return "head" if address.heads(net, studied) or "head" in names else names[-1]
+    names = address.axes(net.graph, studied)
+    return "head" if address.heads(net.graph, studied) or "head" in names else names[-1]
 
 
 def units_of(net: Net, layer: str, each: str) -> Array:
@@ -33,9 +29,9 @@ def units_of(net: Net, layer: str, each: str) -> Array:
     studied = net.layer(layer)
     if each == "neuron":
         return np.arange(studied.size).reshape(-1, 1)
-    counts = address.lengths(net, studied)
-    if address.heads(net, studied):
-        counts["head"] = address.heads(net, studied)
+    counts = address.lengths(net.graph, studied)
+    if address.heads(net.graph, studied):
+        counts["head"] = address.heads(net.graph, studied)
     if each not in counts:
         known = dict.fromkeys(("neuron", *counts))
         raise EngineError(f"{layer} has no {each}s: take each {' or '.join(known)}")

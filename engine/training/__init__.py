@@ -2,3 +2,7 @@
 
 What runs a batch forward and backward belongs to `engine.run`; the wishes of a command line to `viz3d.train`.
 """
+
+from engine.training.trainer import Trainer
+
+__all__ = ["Trainer"]

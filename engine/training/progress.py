@@ -58,10 +58,10 @@ class Progress:
     def schedule_position(self, images: int, batch: int, epochs: int) -> tuple[float, int, int]:
         """If batches stay as they are: steps done as the schedule counts them, of so many, and of the run.
 
-        The schedule goes by the share of the epochs that is done, so a change of batch moves it nowhere; the
-        run's steps are those made and those to come.
+        The schedule goes by the images that are done, counted in batches of today's size, so a change of
+        batch takes it nowhere else; the run's steps are those made and those to come.
         """
         whole = -(-images // batch)
-        here = self.batches + -(-(images - self.cursor) // batch)
-        done = self.epoch * whole + self.batches * whole / here
-        return done, epochs * whole, self.step - self.batches + here + (epochs - self.epoch - 1) * whole
+        done = self.epoch * whole + self.cursor / batch
+        left = -(-(images - self.cursor) // batch) + (epochs - self.epoch - 1) * whole
+        return done, epochs * whole, self.step + left

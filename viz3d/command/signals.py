@@ -1,4 +1,8 @@
-"""The signals that end a command: Ctrl-C, `kill`, a closed terminal."""
+"""The signals that end a command: Ctrl-C, `kill`, a closed terminal.
+
+One that whoever started us has ignored stays ignored, in us and in all that we start: `nohup` has a closed
+terminal ignored, and a script's shell Ctrl-C for what it starts in the background. `kill` ends those.
+"""
 
 import signal
 import threading
@@ -10,13 +14,18 @@ from typing import NoReturn
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
+def _heeded() -> list[int]:
+    """The ending signals that are not ignored."""
+    return [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+
+
 def end_in_order() -> None:
     """Turn the signals that would kill the process at once into an exit that cleans up."""
 
     def leave(number: int, _frame: object) -> NoReturn:
         raise SystemExit(128 + number)
 
-    for number in _ENDING:
+    for number in _heeded():
         if number != signal.SIGINT:  # Python makes a KeyboardInterrupt of it
             signal.signal(number, leave)
 
@@ -34,7 +43,7 @@ def undisturbed() -> Iterator[None]:
     came: list[int] = []
     # The mask alone, which a new process inherits, would not do: a signal then finds another thread of ours.
     handlers = {
-        number: signal.signal(number, lambda number, _frame: came.append(number)) for number in _ENDING
+        number: signal.signal(number, lambda number, _frame: came.append(number)) for number in _heeded()
     }
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "SIGHUP") else None
     try:
@@ -67,8 +76,7 @@ def deferred_signals() -> Iterator[Callable[[], int]]:
             if callable(before):
                 before(number, frame)
 
-    # What is ignored (as nohup has it) stays so.
-    handlers = {n: signal.getsignal(n) for n in _ENDING if signal.getsignal(n) is not signal.SIG_IGN}
+    handlers = {number: signal.getsignal(number) for number in _heeded()}
     for number in handlers:
         signal.signal(number, note)
     try:
