@@ -14,8 +14,9 @@ import data
 import engine
 from viz3d.command.edit_files import join_edits, read_edits
 from viz3d.command.wording import number
+from viz3d.figures.sheet import tiled
 from viz3d.inspect.command import inspect
-from viz3d.inspect.terminal.drawing import Paper, bar, ink, signed, tiled
+from viz3d.inspect.terminal.drawing import Paper, bar, ink, signed
 
 DIGITS = data.load("digits", "test")
 NETS = {name: engine.load(data.model_path(name)) for name in ("mlp", "mlp-sigmoid", "cnn-draw", "vit-tiny")}

@@ -167,7 +167,7 @@ def test_each_study_has_a_number_for_each_neuron():
 
 
 @pytest.mark.parametrize(
-    ("wish", "says"),
+    ("job", "says"),
     [
         ({"study": "prune", "floor": "98"}, "--floor 98: give an accuracy of 0 to 1"),
         ({"study": "prune", "floor": "nan"}, "--floor nan: give an accuracy"),

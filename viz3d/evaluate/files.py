@@ -1,13 +1,13 @@
 """A report as files: a picture, and its numbers as JSON."""
 
 import json
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write, check_place
 from viz3d.evaluate.report import Report, as_json
+from viz3d.figures import quieten_matplotlib
 
 
 def check_report(path: Path) -> None:
@@ -33,8 +33,7 @@ def write_beside(report: Report, net: Path) -> tuple[Path, ...]:
 
 def _write_picture(report: Report, path: Path) -> None:
     # Imported here: matplotlib takes half a second that --json need not pay.
-    # Its words about its own caches are not for this program's users.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    quieten_matplotlib()
     from viz3d.evaluate.figure import draw_report  # noqa: PLC0415
 
     draw_report(report, path)

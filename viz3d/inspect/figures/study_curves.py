@@ -7,20 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from viz3d.command.wording import percent
-from viz3d.figures.page import (
-    COOL,
-    EXCITED,
-    GAP,
-    INK,
-    MARGIN,
-    WARM,
-    WIDTH,
-    Box,
-    Page,
-    Rgb,
-    panel_axes,
-    spread,
-)
+from viz3d.figures.ink import COOL, EXCITED, INK, WARM, Rgb
+from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, panel_axes
+from viz3d.figures.spread import spread
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts
 from viz3d.findings.silencing import LesionFacts
 
