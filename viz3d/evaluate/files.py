@@ -7,7 +7,6 @@ from pathlib import Path
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write, check_place
 from viz3d.evaluate.report import Report, as_json
-from viz3d.figures import quieten_matplotlib
 
 
 def check_report(path: Path) -> None:
@@ -33,7 +32,6 @@ def write_beside(report: Report, net: Path) -> tuple[Path, ...]:
 
 def _write_picture(report: Report, path: Path) -> None:
     # Imported here: matplotlib takes half a second that --json need not pay.
-    quieten_matplotlib()
     from viz3d.evaluate.figure import draw_report  # noqa: PLC0415
 
     draw_report(report, path)

@@ -3,10 +3,3 @@
 What a figure shows belongs to the command that draws it. matplotlib takes half a second: what draws is
 imported where a figure is asked for.
 """
-
-import logging
-
-
-def quieten_matplotlib() -> None:
-    """Keep matplotlib's words about its own caches from this program's users; call before importing it."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from viz3d.command.output import atomic_write
-from viz3d.figures import quieten_matplotlib
 from viz3d.findings.effect import Why
 from viz3d.findings.paths import PathsFacts
 
@@ -51,7 +50,6 @@ _TABLES: dict[str, Callable[[Any], list[list[Any]]]] = {
 
 def _draw(found: dict[str, Any], path: Path) -> None:
     # Imported here: matplotlib takes half a second that the terminal need not pay.
-    quieten_matplotlib()
     from viz3d.inspect.figures.neuron import draw_neuron  # noqa: PLC0415
     from viz3d.inspect.figures.study import draw_study  # noqa: PLC0415
 

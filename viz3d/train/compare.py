@@ -20,7 +20,6 @@ from viz3d.command.models import design
 from viz3d.command.output import atomic_write, check_out
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
-from viz3d.figures import quieten_matplotlib
 from viz3d.train.comparison import Comparison, Curve, Point
 from viz3d.train.job import TrainingJob
 from viz3d.train.run import datasets, evaluated
@@ -164,7 +163,6 @@ def _line(curve: Curve) -> str:
 
 def _write(found: Comparison, picture: Path, table: Path) -> None:
     # Imported here: matplotlib takes half a second that a wrong option need not pay.
-    quieten_matplotlib()
     from viz3d.train.curves import draw_curves  # noqa: PLC0415
 
     with atomic_write(table) as part, part.open("w", newline="", encoding="utf-8") as file:
