@@ -1,4 +1,4 @@
-"""`python -m viz3d.train --test`: a test from its wish to its words and files."""
+"""`python -m viz3d.train --test`: a test from what is asked to its words and files."""
 
 import json
 from dataclasses import dataclass
