@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+from matplotlib.axes import Axes
+
+from viz3d.figures.page import Page
+
 
 def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
     """Places in ascending order, `apart` or more from one another, as near to `wanted` (ascending) as can be.
@@ -23,3 +27,16 @@ def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> li
     for k in reversed(range(len(placed))):
         placed[k] = min(placed[k], high - (len(placed) - 1 - k) * apart)
     return placed
+
+
+def places_beside(
+    page: Page, axes: Axes, values: Sequence[float], apart: float, over: float = 0
+) -> tuple[list[float], list[float]]:
+    """Where values (descending) stand on the y axis, and where their words go: pixels from the page's top.
+
+    The words keep within the axes and `over` pixels above and below them.
+    """
+    place, (low, high) = axes.get_position(), axes.get_ylim()
+    top, bottom = (1 - place.y1) * page.height, (1 - place.y0) * page.height
+    wanted = [bottom - (value - low) / (high - low) * (bottom - top) for value in values]
+    return wanted, spread(wanted, apart, top - over, bottom + over)

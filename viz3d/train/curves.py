@@ -13,7 +13,7 @@ from viz3d.command.digits import TITLES
 from viz3d.command.wording import counted
 from viz3d.figures.ink import INK, Rgb, type_of, unit
 from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save
-from viz3d.figures.spread import spread
+from viz3d.figures.spread import places_beside
 from viz3d.train.comparison import Comparison, Curve, Point
 
 HEIGHT = 1080
@@ -187,12 +187,9 @@ class _End:
 def _name_ends(page: Page, axes: Axes, ends: Sequence[_End], edge: float) -> None:
     """Each curve's name and last value between the axes and `edge`, as near to its end as there is room."""
     place = axes.get_position()
-    low, high = axes.get_ylim()
     left, right = place.x0 * page.width, place.x1 * page.width
-    top, bottom = (1 - place.y1) * page.height, (1 - place.y0) * page.height
     ordered = sorted(ends, key=lambda end: -end.y)
-    wanted = [bottom - (end.y - low) / (high - low) * (bottom - top) for end in ordered]
-    placed = spread(wanted, _LINE, top - 10, bottom + 10)
+    wanted, placed = places_beside(page, axes, [end.y for end in ordered], _LINE, over=10)
     for end, at, y in zip(ordered, wanted, placed, strict=True):
         axes.annotate(
             "",
