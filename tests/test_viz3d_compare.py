@@ -4,6 +4,7 @@ import csv
 from itertools import combinations, pairwise
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,11 +14,12 @@ from PIL import Image
 import data
 import engine
 from viz3d.command.errors import UserError
-from viz3d.figures.page import spread
+from viz3d.figures.page import WIDTH
+from viz3d.figures.spread import spread
 from viz3d.train.command import train as command
 from viz3d.train.compare import trainers
 from viz3d.train.comparison import Comparison, Curve, Point
-from viz3d.train.curves import HEIGHT, WIDTH, curves_figure
+from viz3d.train.curves import HEIGHT, curves_figure, draw_curves
 from viz3d.train.job import TrainingJob
 
 
@@ -136,6 +138,14 @@ def test_no_two_words_of_the_picture_overlap_and_all_are_inside(count):
     words = [name for name, _ in boxes]
     for curve in comparison(count).curves:
         assert words.count(curve.label) == 3
+
+
+def test_a_users_own_settings_of_matplotlib_do_not_change_the_picture(tmp_path):
+    found = comparison(2)
+    draw_curves(found, tmp_path / "plain.png")
+    with matplotlib.rc_context({"lines.antialiased": False, "axes.xmargin": 0.4, "font.size": 30}):
+        draw_curves(found, tmp_path / "own.png")
+    assert (tmp_path / "own.png").read_bytes() == (tmp_path / "plain.png").read_bytes()
 
 
 def test_a_curve_that_diverges_is_marked_and_does_not_flatten_the_others():

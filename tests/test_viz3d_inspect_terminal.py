@@ -9,7 +9,8 @@ from rich.console import Console
 from run_viz3d import viz3d
 
 from viz3d.command.wording import number
-from viz3d.inspect.terminal.drawing import Paper, bar, ink, signed, tiled
+from viz3d.figures.sheet import tiled
+from viz3d.inspect.terminal.drawing import Paper, bar, ink, signed
 
 REPORTS = {
     "all layers": {},

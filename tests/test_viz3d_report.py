@@ -18,10 +18,11 @@ from data import Dataset
 from viz3d.command.errors import UserError
 from viz3d.command.wording import percent
 from viz3d.evaluate.digits import MOST
-from viz3d.evaluate.figure import HEIGHT, WIDTH, report_figure
+from viz3d.evaluate.figure import HEIGHT, report_figure
 from viz3d.evaluate.files import write_report
 from viz3d.evaluate.report import as_json, as_lines, examine
-from viz3d.figures.page import INK
+from viz3d.figures.ink import INK
+from viz3d.figures.page import WIDTH
 from viz3d.train.command import train
 
 TESTS = data.load("digits", "test")

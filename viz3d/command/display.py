@@ -53,15 +53,8 @@ def prepare() -> Display:
 
 
 def _search() -> Display:
-    asked = os.environ.get(CHOICE)
-    # EGL needs no screen and no X server, and so comes first even where DISPLAY is set.
-    choices = (
-        [asked] if asked else ["vtkEGLRenderWindow", "vtkXOpenGLRenderWindow", "vtkOSOpenGLRenderWindow"]
-    )
-    if not asked and not os.environ.get("DISPLAY"):
-        choices.remove("vtkXOpenGLRenderWindow")
     words = ""
-    for choice in choices:
+    for choice in _choices():
         found, words = _try(choice)
         if found:
             _remember(found)
@@ -70,6 +63,7 @@ def _search() -> Display:
 
 
 def _choices() -> list[str]:
+    """The kinds of window to try, the likeliest first; only the environment's, where it names one."""
     if os.environ.get(CHOICE):
         return [os.environ[CHOICE]]
     # EGL needs no screen and no X server, and so comes first even where DISPLAY is set.

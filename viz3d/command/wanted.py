@@ -6,6 +6,8 @@ from pathlib import Path
 
 from viz3d.command.checks import within
 from viz3d.command.errors import UserError
+from viz3d.command.option import option
+from viz3d.command.options import DATA, DIGIT, IMAGES
 
 SPLITS = {"mnist": ("train", "test"), "digits": ("train", "test", "all")}
 
@@ -17,11 +19,18 @@ class Wanted:
     `label` is the truth of an `image`; `data` is a data set's name or the folder of the MNIST files.
     """
 
-    digit: int | None = None
-    sample: str | None = None
-    image: Path | None = None
-    label: int | None = None
-    data: str = "mnist"
+    # fmt: off
+    digit: int | None = option(
+        "0..9", "The first test image of this digit; 7 unless a digit is chosen.", DIGIT)
+    sample: str | None = option(
+        "SET:SPLIT:INDEX", "One image of a data set, such as mnist:test:1166 or digits:17.", DIGIT)
+    image: Path | None = option(
+        "FILE", "A photo or drawing of one digit, dark on light or light on dark: a PNG, JPEG, GIF, BMP, "
+        "TIFF or WebP.", DIGIT)
+    label: int | None = option(
+        "0..9", "The true digit of --image, so that the picture can say whether the answer is right.", DIGIT)
+    data: str = option(DATA, IMAGES, DIGIT, default="mnist")
+    # fmt: on
 
     def __post_init__(self) -> None:
         given = [f"--{name}" for name in ("digit", "sample", "image") if getattr(self, name) is not None]

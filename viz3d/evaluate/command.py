@@ -1,14 +1,12 @@
-"""`python -m viz3d.train --test`: a test from its wish to its words and files."""
+"""`python -m viz3d.train --test`: a test from what is asked to its words and files."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from viz3d.command.checks import within
 from viz3d.command.cli import say
 from viz3d.command.digits import dataset
-from viz3d.command.errors import UserError
 from viz3d.command.models import choose_net
 from viz3d.evaluate.files import check_report, write_report
 from viz3d.evaluate.report import as_json, as_lines, examine
@@ -25,21 +23,6 @@ class EvaluationJob:
     json: bool = False
     crops: int = 1
     quiet: bool = False
-
-
-def refuse_training_options(for_training: Mapping[str, object]) -> None:
-    """Raise UserError where an option of training was given with --test."""
-    given = [f"--{name}" for name, value in for_training.items() if value is not None]
-    if given:
-        raise UserError(f"{' and '.join(given)}: for training only: leave out, or leave out --test")
-
-
-def refuse_testing_options(for_test: Mapping[str, object]) -> None:
-    """Raise UserError where an option of --test was given without it."""
-    given = [f"--{name}" for name, value in for_test.items() if value is not None]
-    if given:
-        further = "; to train a saved network further: --init" if "--model" in given else ""
-        raise UserError(f"{' and '.join(given)}: for testing only: add --test, or leave out{further}")
 
 
 def run_evaluation(job: EvaluationJob) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 
 from viz3d.command.wording import percent
 from viz3d.evaluate.report import Report
-from viz3d.figures.page import DARK, INK, Box, Page, Rgb, panel_axes, unit
+from viz3d.figures.ink import INK, Rgb, coloured
+from viz3d.figures.page import Box, Page, panel_axes
 
 # Columns, rows and pixels of an image's pixel; the first that has room for all is taken.
 _GRIDS = ((3, 2, 9), (4, 3, 6), (6, 4, 4), (8, 6, 3))
@@ -74,9 +75,3 @@ class DigitPanel:
         sure = percent(float(self.report.confidence[place]), 0)
         words = f"{answer}" if answer == truth else f"{answer} ({truth})"
         return f"{words}  {sure}", INK.right if answer == truth else INK.wrong
-
-
-def coloured(image: np.ndarray) -> np.ndarray:
-    """An image (28, 28) uint8 in the theme's colours, float (28, 28, 3)."""
-    ink = image[..., None] / 255
-    return (1 - ink) * unit(DARK.idle_pixel) + ink * unit(DARK.answer_soft)

@@ -2,40 +2,32 @@
 
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from viz3d.command.history import SHORT, called
 from viz3d.command.wording import duration, percent
 from viz3d.evaluate.digits import DigitPanel
 from viz3d.evaluate.report import BINS, Report
-from viz3d.figures.page import DARK, EXCITED, INK, Page, blend, panel_axes
+from viz3d.figures.ink import DARK, EXCITED, INK, Rgb, blend
+from viz3d.figures.page import GAP, MARGIN, WIDTH, Page, new_page, panel_axes, save, tiles
 
-WIDTH, HEIGHT = 1920, 1790
-MARGIN, GAP = 64, 28
+HEIGHT = 1790
 _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25)  # of the axis digit by digit
-_TILES, _CHARTS, _DIGITS = (196, 116), (340, 560), (928, 798)  # top and height of each row
+_CHARTS, _DIGITS = (340, 560), (928, 798)  # top and height of each row
 
 
 def draw_report(report: Report, path: Path) -> None:
     """Write the picture as a PNG, 1920 x 1790 pixels."""
-    with matplotlib.rc_context():
-        # A user's own settings of matplotlib are for the user's own pictures.
-        matplotlib.rcdefaults()
-        report_figure(report).savefig(path, format="png", dpi=72)
+    save(report_figure, report, path)
 
 
 def report_figure(report: Report) -> Figure:
     """The picture as a figure of matplotlib's, a point a pixel."""
-    # Without pyplot, which keeps every figure alive and may ask for a window.
-    figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72, facecolor=INK.background)
-    FigureCanvasAgg(figure)
-    page = Page(figure, WIDTH, HEIGHT)
+    page = new_page(HEIGHT)
     _heading(page, report)
-    _tiles(page, report)
+    tiles(page, _figures(report))
     width = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
     lefts = [MARGIN + place * (width + GAP) for place in range(3)]
     for left, draw in zip(lefts, (_confusion, _digits, _confidence), strict=True):
@@ -45,7 +37,7 @@ def report_figure(report: Report) -> Figure:
     DigitPanel.first(report).draw(page, box)
     DigitPanel.worst(report).draw(page, (MARGIN + half + GAP, *box[1:]))
     page.set_type()
-    return figure
+    return page.figure
 
 
 def _heading(page: Page, report: Report) -> None:
@@ -56,9 +48,9 @@ def _heading(page: Page, report: Report) -> None:
     )
 
 
-def _tiles(page: Page, report: Report) -> None:
+def _figures(report: Report) -> list[tuple[str, str, Rgb]]:
     result = report.result
-    tiles = [
+    return [
         ("Accuracy", percent(result.accuracy), EXCITED),
         ("Right", f"{result.correct:,}", INK.right),
         ("Misread", f"{result.total - result.correct:,}", INK.wrong if len(report.mistakes) else INK.text),
@@ -66,12 +58,6 @@ def _tiles(page: Page, report: Report) -> None:
         ("Time", duration(report.seconds), INK.text),
         ("Mean confidence", percent(float(report.confidence.mean(dtype=np.float64)), 1), INK.text),
     ]
-    width = (WIDTH - 2 * MARGIN - (len(tiles) - 1) * 20) / len(tiles)
-    for place, (name, value, colour) in enumerate(tiles):
-        left = MARGIN + place * (width + 20)
-        page.panel(left, _TILES[0], width, _TILES[1])
-        page.text(left + 22, _TILES[0] + 40, name, 18, "medium", INK.soft)
-        page.text(left + 22, _TILES[0] + 90, value, 38, "display", colour)
 
 
 def _confusion(page: Page, box: tuple[float, float, float, float], report: Report) -> None:

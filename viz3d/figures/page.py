@@ -1,85 +1,21 @@
-"""The report's colours, type and panels, on a page measured in pixels from its top left corner."""
+"""A page measured in pixels from its top left corner, and the panels on it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import matplotlib
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 
-import scenes
+from viz3d.figures.ink import INK, Rgb, type_of
 
-DARK = scenes.THEMES["dark"]
-Rgb = tuple[float, float, float]
 Box = tuple[float, float, float, float]
 """Left, top, width, height in pixels."""
-
-_FONTS = {
-    "regular": "Inter-Regular.otf",
-    "medium": "Inter-Medium.otf",
-    "semibold": "Inter-SemiBold.otf",
-    "display": "InterDisplay-SemiBold.otf",
-    "display-bold": "InterDisplay-Bold.otf",
-}
-
-
-def unit(colour: tuple[int, int, int]) -> Rgb:
-    """A colour as three numbers 0..1."""
-    return colour[0] / 255, colour[1] / 255, colour[2] / 255
-
-
-def blend(below: Rgb, above: Rgb, share: float) -> Rgb:
-    """`share` of the colour above over the one below."""
-    r, g, b = ((1 - share) * x + share * y for x, y in zip(below, above, strict=True))
-    return r, g, b
-
-
-@dataclass(frozen=True)
-class Ink:
-    """The report's colours, from the dark theme."""
-
-    background: Rgb
-    panel: Rgb
-    frame: Rgb
-    line: Rgb
-    cell: Rgb
-    text: Rgb
-    soft: Rgb
-    faint: Rgb
-    right: Rgb
-    wrong: Rgb
-    cool: Rgb
-
-
-INK = Ink(
-    background=unit(DARK.background),
-    panel=blend(unit(DARK.background), unit(DARK.panel_tint[:3]), 0.10),
-    frame=blend(unit(DARK.background), unit(DARK.panel_frame[:3]), 0.26),
-    line=blend(unit(DARK.background), unit(DARK.panel_frame[:3]), 0.20),
-    cell=blend(unit(DARK.background), unit(DARK.idle_pixel), 0.75),
-    text=unit(DARK.text),
-    soft=unit(DARK.text_soft),
-    faint=unit(DARK.text_faint),
-    right=unit(DARK.right),
-    wrong=unit(DARK.wrong),
-    cool=unit((120, 170, 255)),
-)
-EXCITED = unit(DARK.answer)
-WARM, COOL = (unit(tuple(ramp[150].tolist())) for ramp in (DARK.excite, DARK.inhibit))
 WIDTH, MARGIN, GAP = 1920, 64, 28
-
-
-@cache
-def type_of(name: str) -> FontProperties:
-    """A font of the project's own."""
-    return FontProperties(fname=str(Path(scenes.__file__).parent / "fonts" / _FONTS[name]))
 
 
 @dataclass(frozen=True)
@@ -155,6 +91,22 @@ class Page:
         return made
 
 
+def new_page(height: int) -> Page:
+    """An empty page, 1920 pixels wide."""
+    # Without pyplot, which keeps every figure alive and may ask for a window.
+    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=INK.background)
+    FigureCanvasAgg(figure)
+    return Page(figure, WIDTH, height)
+
+
+def save(figure: Callable[..., Figure], facts: object, path: Path) -> None:
+    """Draw a figure and write it as a PNG."""
+    with matplotlib.rc_context():
+        # A user's own settings of matplotlib are for the user's own pictures.
+        matplotlib.rcdefaults()
+        figure(facts).savefig(path, format="png", dpi=72)
+
+
 def panel_axes(page: Page, box: Box, title: str, subtitle: str, inside: Box) -> Axes:
     """A titled panel and the axes in it; inside: distances from its left, top, right and bottom."""
     left, top, width, height = box
@@ -167,46 +119,11 @@ def panel_axes(page: Page, box: Box, title: str, subtitle: str, inside: Box) -> 
     )
 
 
-def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Places in ascending order, `apart` or more from one another, as near to `wanted` (ascending) as can be.
-
-    Within low..high where they fit. Neighbours that touch move as one block, so the sum of the squares of
-    the moves is least (isotonic regression by pooling adjacent violators).
-    """
-    blocks: list[tuple[float, int]] = []  # the place of the first, how many
-    for place in wanted:
-        start, count = place, 1
-        while blocks and blocks[-1][0] + blocks[-1][1] * apart > start:
-            before, size = blocks.pop()
-            mean = (before * size + (start - size * apart) * count) / (size + count)
-            start, count = mean, size + count
-        blocks.append((start, count))
-    placed = [start + k * apart for start, count in blocks for k in range(count)]
-    for k in range(len(placed)):
-        placed[k] = max(placed[k], low + k * apart)
-    for k in reversed(range(len(placed))):
-        placed[k] = min(placed[k], high - (len(placed) - 1 - k) * apart)
-    return placed
-
-
-def save(figure: Callable[..., Figure], facts: object, path: Path) -> None:
-    """Draw a figure and write it as a PNG."""
-    with matplotlib.rc_context():
-        # A user's own settings of matplotlib are for the user's own pictures.
-        matplotlib.rcdefaults()
-        figure(facts).savefig(path, format="png", dpi=72)
-
-
-def new_page(height: int) -> Page:
-    """An empty page, 1920 pixels wide."""
-    # Without pyplot, which keeps every figure alive and may ask for a window.
-    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor=INK.background)
-    FigureCanvasAgg(figure)
-    return Page(figure, WIDTH, height)
-
-
-def signed_colours(values: np.ndarray, most: float) -> np.ndarray:
-    """Values as colours (..., 3): warm above 0, cool below; NaN is a gap."""
-    share = np.nan_to_num(values / (most or 1))[..., None]
-    colours = INK.cell + np.abs(share) * (np.where(share > 0, WARM, COOL) - np.array(INK.cell))
-    return np.where(np.isnan(values)[..., None], INK.panel, np.clip(colours, 0, 1))
+def tiles(page: Page, figures: Sequence[tuple[str, str, Rgb]]) -> None:
+    """A row of panels below the heading: of each figure its name, its value and the value's colour."""
+    width = (WIDTH - 2 * MARGIN - (len(figures) - 1) * 20) / len(figures)
+    for place, (name, value, colour) in enumerate(figures):
+        left = MARGIN + place * (width + 20)
+        page.panel(left, 196, width, 116)
+        page.text(left + 22, 236, name, 18, "medium", INK.soft)
+        page.text(left + 22, 286, value, 38, "display", colour)

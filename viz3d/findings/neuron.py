@@ -10,7 +10,7 @@ import engine
 from data import Dataset
 from engine import Net, Reading, Synapses
 from engine.graph import address
-from viz3d.session.traced_digit import TracedDigit, place
+from viz3d.session.traced_digit import TracedDigit, as_picture, place
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,17 @@ class NeuronFacts:
     def outgoing(self) -> list[Term]:
         """The strongest of what it sends; of a silent neuron those with the largest weights."""
         return self._terms(self.reading.outgoing, self.reading.outgoing_contributions, incoming=False)
+
+    @cached_property
+    def from_pixels(self) -> np.ndarray | None:
+        """What each pixel adds to the neuron's sum, (h, w); None where it reads none, or no picture."""
+        reading, first = self.reading, self.traced.net.layers[0]
+        mine = reading.incoming.source < first.size
+        if not mine.any():
+            return None
+        values = np.zeros(first.size)
+        np.add.at(values, reading.incoming.source[mine], reading.incoming_contributions[mine])
+        return as_picture(values.reshape(first.shape))
 
     def _terms(self, synapses: Synapses, contributions: np.ndarray, *, incoming: bool) -> list[Term]:
         ends = synapses.source if incoming else synapses.target

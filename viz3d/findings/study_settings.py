@@ -4,6 +4,8 @@ from dataclasses import dataclass, fields
 
 from viz3d.command.checks import among, within
 from viz3d.command.errors import UserError
+from viz3d.command.option import option
+from viz3d.command.options import WHOLE_SET
 
 STUDIES = {
     "ablate": "what is lost without each neuron",
@@ -25,22 +27,20 @@ EACH = ("neuron", "map", "token", "feature", "head", "query", "key", "row", "col
 
 @dataclass(frozen=True)
 class Settings:
-    """How a study is made; None is its default.
+    """How a study is made; None is its default. `each` is one of EACH, `floor` text such as 0.98 or 98%."""
 
-    Attributes:
-        each: what is silenced at once, one of EACH; the last axis of the layer: a neuron, map or feature.
-        floor: the accuracy to hold, as text such as 0.98 or 98%.
-        generations, population: of an evolution.
-        images: how many are read: of an evolution training images, else the first of the test images.
-        seed: of the random numbers.
-    """
-
-    each: str | None = None
-    floor: str | None = None
-    generations: int | None = None
-    population: int | None = None
-    images: int | None = None
-    seed: int | None = None
+    # fmt: off
+    each: str | None = option("WHAT", "What ablate and lesion silence at once: neuron, map, token, feature, "
+        "head...; unless given neurons, but of a convolution whole maps, of tokens heads or "
+        "features.", WHOLE_SET)
+    floor: str | None = option("ACCURACY", "What prune has to hold, such as 98%: one percentage point less "
+        "than now unless given.", WHOLE_SET)
+    generations: int | None = option("N", "Of evolve; 30 unless given.", WHOLE_SET)
+    population: int | None = option("N", "Children in each generation; 20 unless given.", WHOLE_SET)
+    images: int | None = option("N", "How many images a study reads: evolve training images, 5000 unless "
+        "given; the others the first test images, all unless given.", WHOLE_SET)
+    seed: int | None = option("N", "Start of the random numbers of lesion and evolve.", WHOLE_SET)
+    # fmt: on
 
     def check(self, study: str | None) -> None:
         """UserError where a setting is out of range or belongs to another study."""

@@ -28,7 +28,7 @@ POINTS = 24  # of each curve
 
 
 def compare_trainers(job: TrainingJob, names: str) -> None:
-    """Train with each of the trainers that `names` lists; write curves as wish.out, a PNG, and as CSV.
+    """Train with each of the trainers that `names` lists; write the curves as job.out, a PNG, and as CSV.
 
     Ctrl-C ends the comparison with the curves as far as they are. Raises UserError, DataError or EngineError.
     """

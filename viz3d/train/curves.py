@@ -6,17 +6,17 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
 
 from viz3d.command.digits import TITLES
 from viz3d.command.wording import counted
-from viz3d.figures.page import INK, Box, Page, Rgb, panel_axes, spread, type_of, unit
+from viz3d.figures.ink import INK, Rgb, type_of, unit
+from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save
+from viz3d.figures.spread import places_beside
 from viz3d.train.comparison import Comparison, Curve, Point
 
-WIDTH, HEIGHT = 1920, 1080
-MARGIN, GAP = 64, 28
+HEIGHT = 1080
 _TOP = 176
 _COLOURS = tuple(
     unit(colour)
@@ -51,15 +51,12 @@ class _Quantity:
 
 def draw_curves(found: Comparison, path: Path) -> None:
     """Write the picture as a PNG, 1920 x 1080 pixels."""
-    curves_figure(found).savefig(path, format="png", dpi=72)
+    save(curves_figure, found, path)
 
 
 def curves_figure(found: Comparison) -> Figure:
     """The picture as a figure of matplotlib's, a point a pixel."""
-    # Without pyplot, which keeps every figure alive and may ask for a window.
-    figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72, facecolor=INK.background)
-    FigureCanvasAgg(figure)
-    page = Page(figure, WIDTH, HEIGHT)
+    page = new_page(HEIGHT)
     _heading(page, found)
     height = HEIGHT - _TOP - MARGIN
     wide = (WIDTH - 2 * MARGIN - GAP) * 0.56
@@ -70,7 +67,7 @@ def curves_figure(found: Comparison) -> Figure:
     _panel(page, (left, _TOP, narrow, half), loss, found)
     _panel(page, (left, _TOP + half + GAP, narrow, half), train, found)
     page.set_type()
-    return figure
+    return page.figure
 
 
 def _quantities(found: Comparison) -> tuple[_Quantity, _Quantity, _Quantity]:
@@ -190,12 +187,9 @@ class _End:
 def _name_ends(page: Page, axes: Axes, ends: Sequence[_End], edge: float) -> None:
     """Each curve's name and last value between the axes and `edge`, as near to its end as there is room."""
     place = axes.get_position()
-    low, high = axes.get_ylim()
     left, right = place.x0 * page.width, place.x1 * page.width
-    top, bottom = (1 - place.y1) * page.height, (1 - place.y0) * page.height
     ordered = sorted(ends, key=lambda end: -end.y)
-    wanted = [bottom - (end.y - low) / (high - low) * (bottom - top) for end in ordered]
-    placed = spread(wanted, _LINE, top - 10, bottom + 10)
+    wanted, placed = places_beside(page, axes, [end.y for end in ordered], _LINE, over=10)
     for end, at, y in zip(ordered, wanted, placed, strict=True):
         axes.annotate(
             "",

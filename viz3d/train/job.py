@@ -69,7 +69,7 @@ class TrainingJob:
         return {**changed, "init": self.init, "base": base}
 
     def notes(self) -> dict[str, Any]:
-        """What a checkpoint must remember of it, as JSON values; `recalled` makes a wish of them."""
+        """What a checkpoint must remember of it, as JSON values; `recalled` makes a job of them."""
         kept = (
             "preset",
             "data",
@@ -119,7 +119,7 @@ class TrainingJob:
 
 
 def recalled(notes: Mapping[str, Any], path: Path) -> TrainingJob:
-    """The wish of a checkpoint at `path`; its net will be saved beside it."""
+    """The job of a checkpoint at `path`; its net will be saved beside it."""
     try:
         job = TrainingJob(
             **{name: value for name, value in notes.items() if name != "out"},

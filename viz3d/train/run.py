@@ -1,4 +1,4 @@
-"""A training run from wish to file: images, steps, progress, and what a stop leaves behind."""
+"""A training run from what is asked to the file: images, steps, progress, and what a stop leaves behind."""
 
 import shlex
 import sys

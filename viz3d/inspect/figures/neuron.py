@@ -8,28 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from viz3d.command.wording import number, percent, short
-from viz3d.evaluate.digits import coloured
-from viz3d.figures.page import (
-    COOL,
-    EXCITED,
-    GAP,
-    INK,
-    MARGIN,
-    WARM,
-    WIDTH,
-    Box,
-    Page,
-    Rgb,
-    new_page,
-    panel_axes,
-    save,
-    signed_colours,
-)
+from viz3d.command.wording import counted, number, percent, short
+from viz3d.figures.ink import COOL, EXCITED, INK, WARM, Rgb, coloured, signed_colours
+from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save, tiles
+from viz3d.figures.sheet import tiled
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics, Term
-from viz3d.inspect.terminal.drawing import tiled
-from viz3d.inspect.terminal.neuron import contributions
-from viz3d.inspect.terminal.parts import counted
 from viz3d.session.traced_digit import title
 
 _COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
@@ -55,7 +38,7 @@ def neuron_figure(facts: NeuronFacts) -> Figure:
     words = f"{traced.net.layer(r.layer).title} of {traced.net.name}, with {traced.digit.source}{truth}"
     words += f", read as {trace.prediction} ({percent(trace.confidence, 1)} sure)"
     page.text(MARGIN, 144, words, 23, "regular", INK.soft)
-    _tiles(page, _figures(facts))
+    tiles(page, _figures(facts))
     _field(page, _box(_PICTURES, 0), facts)
     _weights(page, facts)
     _terms(page, _box(_BARS, 0), "Its sum", _of_the_sum(facts), facts.incoming)
@@ -71,30 +54,21 @@ def neuron_figure(facts: NeuronFacts) -> Figure:
 
 def _figures(facts: NeuronFacts) -> list[tuple[str, str, Rgb]]:
     r, h = facts.reading, facts.statistics
-    tiles = [
+    figures = [
         ("Activation", number(r.activation), EXCITED),
         ("Sum", number(r.sum), INK.text),
         ("Bias", number(r.bias), INK.text),
         ("Function", r.function, INK.text),
     ]
     if h is None:
-        return tiles
+        return figures
     count = int(h.lost.sum())
     return [
-        *tiles[:3],
+        *figures[:3],
         ("Fires on", percent(h.fires, 1), INK.text),
         ("Selectivity", f"{h.selectivity:.2f}", INK.text),
         ("Right without it", f"{-count:+,}" if count else "as many", INK.wrong if count > 0 else INK.text),
     ]
-
-
-def _tiles(page: Page, tiles: Sequence[tuple[str, str, Rgb]]) -> None:
-    width = (WIDTH - 2 * MARGIN - (len(tiles) - 1) * 20) / len(tiles)
-    for place, (name, value, colour) in enumerate(tiles):
-        left = MARGIN + place * (width + 20)
-        page.panel(left, 196, width, 116)
-        page.text(left + 22, 236, name, 18, "medium", INK.soft)
-        page.text(left + 22, 286, value, 38, "display", colour)
 
 
 def _picture(page: Page, box: Box, name: str, words: str, colours: np.ndarray) -> Axes:
@@ -119,7 +93,7 @@ def _field(page: Page, box: Box, facts: NeuronFacts) -> None:
 
 
 def _weights(page: Page, facts: NeuronFacts) -> None:
-    weights, inked = facts.reading.weights, contributions(facts)
+    weights, inked = facts.reading.weights, facts.from_pixels
     if weights is not None:
         stack = weights if weights.ndim == 3 else weights[..., None]
         across = int(np.ceil(np.sqrt(stack.shape[2]))) * (stack.shape[1] + 1)

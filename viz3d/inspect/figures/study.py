@@ -9,18 +9,8 @@ from matplotlib.ticker import MaxNLocator
 
 from viz3d.command.history import SHORT, called
 from viz3d.command.wording import percent
-from viz3d.figures.page import (
-    COOL,
-    INK,
-    MARGIN,
-    WARM,
-    WIDTH,
-    Page,
-    new_page,
-    panel_axes,
-    save,
-    signed_colours,
-)
+from viz3d.figures.ink import COOL, INK, WARM, signed_colours
+from viz3d.figures.page import MARGIN, WIDTH, Page, new_page, panel_axes, save
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.figures.study_curves import evolve_panels, lesion_panels, prune_panels

@@ -7,20 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from viz3d.command.wording import percent
-from viz3d.figures.page import (
-    COOL,
-    EXCITED,
-    GAP,
-    INK,
-    MARGIN,
-    WARM,
-    WIDTH,
-    Box,
-    Page,
-    Rgb,
-    panel_axes,
-    spread,
-)
+from viz3d.figures.ink import COOL, EXCITED, INK, WARM, Rgb
+from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, panel_axes
+from viz3d.figures.spread import places_beside
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts
 from viz3d.findings.silencing import LesionFacts
 
@@ -181,9 +170,7 @@ def _legend(page: Page, left: float, top: float, lines: Sequence[tuple[str, Rgb]
 
 def _name_ends(page: Page, axes: Axes, ends: Sequence[Named], left: float) -> None:
     """What each line is, at its right end, moved apart where they would touch."""
-    place, (low, high) = axes.get_position(), axes.get_ylim()
-    top, bottom = (1 - place.y1) * page.height, (1 - place.y0) * page.height
     ordered = sorted(ends, key=lambda end: -end[1])
-    wanted = [bottom - (value - low) / (high - low) * (bottom - top) for _, value, _ in ordered]
-    for (words, _, colour), y in zip(ordered, spread(wanted, 26, top, bottom), strict=True):
+    _, placed = places_beside(page, axes, [value for _, value, _ in ordered], 26)
+    for (words, _, colour), y in zip(ordered, placed, strict=True):
         page.text(left, y + 6, words, 18, "medium", colour)

@@ -125,22 +125,6 @@ def _cell(top: float, bottom: float, over: float, under: float) -> str:
     return shades[min(math.ceil(abs(mean) * 4 - 0.35), 4) if abs(mean) > 0.0875 else 0]
 
 
-def tiled(stack: np.ndarray, width: int, rows: int = 56) -> tuple[np.ndarray, int]:
-    """Pictures (h, w, n) side by side with gaps of NaN, at most so wide and high; and how many had room."""
-    h, w, n = stack.shape
-    scale = max(1, 3 if n == 1 and w <= 9 else 1)
-    if n == 1:
-        return np.kron(stack[..., 0], np.ones((scale, scale))), 1
-    across = max(1, min(n, (width + 1) // (w + 1)))
-    down = max(1, min(math.ceil(n / across), (rows + 1) // (h + 1)))
-    shown = min(n, across * down)
-    sheet = np.full((down * (h + 1) - 1, across * (w + 1) - 1), np.nan)
-    for i in range(shown):
-        top, left = (i // across) * (h + 1), (i % across) * (w + 1)
-        sheet[top : top + h, left : left + w] = stack[..., i]
-    return sheet, shown
-
-
 def bar(share: float, width: int, style: str = PLAIN) -> Text:
     """A bar of so many columns, filled from the left."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)

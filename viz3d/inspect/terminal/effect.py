@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from viz3d.command.wording import number, percent, short
+from viz3d.command.wording import counted, number, percent, short
 from viz3d.findings.effect import Effect, SetEffect, Why
 from viz3d.inspect.terminal.drawing import RIGHT, WRONG, Paper, bar
 from viz3d.inspect.terminal.parts import (
@@ -14,7 +14,6 @@ from viz3d.inspect.terminal.parts import (
     about,
     answer,
     compared,
-    counted,
     heading,
     plus,
     section,

@@ -5,11 +5,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from viz3d.command.wording import number, percent, short
+from viz3d.command.wording import counted, number, percent, short
+from viz3d.figures.sheet import tiled
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics
-from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, ink, signed, tiled, two_way
-from viz3d.inspect.terminal.parts import BLANK, about, beside, counted, digit, heading, section, table, terms
-from viz3d.session.traced_digit import as_picture, title
+from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, ink, signed, two_way
+from viz3d.inspect.terminal.parts import BLANK, about, beside, digit, heading, section, table, terms
+from viz3d.session.traced_digit import title
 
 
 def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
@@ -78,22 +79,9 @@ def _weights(facts: NeuronFacts, paper: Paper) -> list[tuple[str, list[Text]]]:
     if shown < stack.shape[2]:
         what += f", the {shown} strongest of {stack.shape[2]}"
     found = [(what, signed(sheet, paper, most))]
-    inked = contributions(facts)
-    if inked is not None:
-        found.append(("weight × pixel", signed(inked, paper)))
+    if facts.from_pixels is not None:
+        found.append(("weight × pixel", signed(facts.from_pixels, paper)))
     return found
-
-
-def contributions(facts: NeuronFacts) -> np.ndarray | None:
-    """What each pixel adds to the neuron's sum, where it reads pixels."""
-    r, net = facts.reading, facts.traced.net
-    first = net.layers[0]
-    values = np.zeros(first.size)
-    mine = r.incoming.source < first.size
-    if not mine.any():
-        return None
-    np.add.at(values, r.incoming.source[mine], r.incoming_contributions[mine])
-    return as_picture(values.reshape(first.shape))
 
 
 def _pulls(facts: NeuronFacts, paper: Paper) -> list[Text]:

@@ -126,11 +126,6 @@ def plus(n: int, good: int = 1) -> Text:
     return Text(f"{n:+,}" if n else "0", "" if not n else RIGHT if n * good > 0 else WRONG)
 
 
-def counted(n: int, thing: str) -> str:
-    """So many things."""
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"
-
-
 def compared(one: TracedDigit, other: TracedDigit, paper: Paper, first: str, second: str) -> Table:
     """The bars of two networks side by side, and the change."""
     width = max(8, min(24, (paper.width - 34) // 2))

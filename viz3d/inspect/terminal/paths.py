@@ -7,10 +7,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from viz3d.command.wording import number, short
+from viz3d.command.wording import counted, number, short
 from viz3d.findings.paths import PathsFacts, Way
 from viz3d.inspect.terminal.drawing import Paper, signed
-from viz3d.inspect.terminal.parts import about, beside, counted, section, sign
+from viz3d.inspect.terminal.parts import about, beside, section, sign
 from viz3d.inspect.terminal.parts import heading as headed
 from viz3d.session.traced_digit import as_picture
 

@@ -1,0 +1,101 @@
+"""A command's options are the fields of the dataclasses that it takes: typed by name, filled, checked."""
+
+from dataclasses import MISSING, dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from viz3d.command.cli import run, single_command
+from viz3d.command.errors import UserError
+from viz3d.command.option import argument, option, switch
+from viz3d.command.signature import command
+
+
+@dataclass(frozen=True)
+class Place:
+    file: Path = argument("FILE", "What is read.")
+    out: Path = option("FILE", "What is written.", "Files", default=MISSING, short="-o")
+
+
+@dataclass(frozen=True)
+class Speed:
+    step_every: int | None = option("N", "How often.", "Speed")
+    rate: float = option("0..1", "How fast.", "Speed", default=0.5)
+
+    def __post_init__(self) -> None:
+        if self.rate > 1:
+            raise UserError(f"--rate {self.rate} is out of range: give 0 to 1")
+
+
+@dataclass(frozen=True)
+class Asked:
+    speed: Speed
+    place: Place
+    report: bool = switch("Tell more.", "Words", default=True, both=True)
+    quiet: bool = switch("Say nothing.", "Words", short="-q")
+
+
+def typed(*words: str) -> Any:
+    """What a command that takes Asked is given where these words are typed."""
+    heard = []
+
+    @command
+    def listen(asked: Asked) -> None:
+        """Listen."""
+        heard.append(asked)
+
+    with pytest.raises(SystemExit) as ended:
+        run(single_command(listen), "listen", words)
+    assert ended.value.code == (0 if heard or "--help" in words else 2)
+    return heard[0] if heard else None
+
+
+def test_what_is_typed_fills_the_groups_and_the_rest_are_defaults():
+    asked = typed("in.npz", "--step-every", "3", "-o", "out.npz", "-q", "--no-report")
+    assert asked == Asked(Speed(3), Place(Path("in.npz"), Path("out.npz")), report=False, quiet=True)
+    assert typed("in.npz", "--out", "a") == Asked(Speed(None, 0.5), Place(Path("in.npz"), Path("a")), True)
+
+
+def test_a_command_can_be_called_from_python_by_the_names_of_its_options():
+    heard = []
+    command_of_speed = command(_listener(heard))
+    command_of_speed(rate=0.25)
+    assert heard == [Speed(rate=0.25)]
+    with pytest.raises(TypeError, match="speeed"):
+        command_of_speed(speeed=1)
+
+
+def _listener(heard):
+    def listen(speed: Speed) -> None:
+        heard.append(speed)
+
+    return listen
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["in.npz"], "Missing option '--out' / '-o'"),
+        (["--out", "a"], "Missing argument 'FILE'"),
+        (["in.npz", "-o", "a", "--rate", "2"], "--rate 2.0 is out of range: give 0 to 1"),
+        (["in.npz", "-o", "a", "--rate", "fast"], "Invalid value for '--rate'"),
+        (["in.npz", "-o", "a", "--no-quiet"], "No such option: --no-quiet"),
+    ],
+)
+def test_wrong_words_are_one_line(capsys, words, says):
+    assert typed(*words) is None
+    told = capsys.readouterr().err
+    assert says in told
+    assert told.count("\n") == 1
+
+
+def test_help_has_the_groups_in_order_with_their_words_and_defaults(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "110")
+    typed("--help")
+    told = capsys.readouterr().out
+    words = ["What is read.", "How often.", "How fast.", "[default: 0.5]", "What is written.", "Tell more."]
+    places = [told.index(each) for each in words]
+    assert places == sorted(places)
+    for panel in ("Speed", "Files", "Words"):
+        assert f"─ {panel} ─" in told
