@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,16 +12,14 @@ from engine.arrays import Array
 from engine.blocks import Dense
 from engine.blocks.activations import activation
 from engine.errors import EngineError
+from engine.graph.layer import Layer
 from engine.graph.repr import Brief
 from engine.graph.topology import reached, read_by
+from engine.net import Net
 from engine.run.machine import Machine, as_inputs, probabilities
 from engine.studies.prefix import labelled, study_batch
 from engine.studies.study import Study, run_study
 from engine.studies.units import units_of
-
-if TYPE_CHECKING:
-    from engine.graph.layer import Layer
-    from engine.net import Net
 
 
 @dataclass(frozen=True, eq=False, repr=False)

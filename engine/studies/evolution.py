@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +11,10 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.repr import Brief
 from engine.mutate.surgery import crossed, shaken, weighted, weights_of
+from engine.net import Net
 from engine.run.evaluate import check_labels, evaluate
 from engine.studies.prefix import PrefixCache, PrefixStudy
 from engine.studies.study import Study, run_study
-
-if TYPE_CHECKING:
-    from engine.net import Net
 
 _STRENGTH_FACTOR = 0.85  # by which the strength changes; Beyer and Schwefel recommend 0.85 to 1
 _TARGET_SUCCESS = 0.2  # the share of children that should be better than their parents

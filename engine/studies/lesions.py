@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.repr import Brief
+from engine.net import Net
 from engine.studies.ablation import Ablation, AblationStudy
 from engine.studies.study import Study, run_study
-
-if TYPE_CHECKING:
-    from engine.net import Net
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +11,7 @@ from engine.errors import EngineError
 from engine.graph.topology import after, read_by
 from engine.kernels.threads import one_blas_thread
 from engine.run.machine import Machine
-
-if TYPE_CHECKING:
-    from engine.run.trace import Trace
+from engine.run.trace import Trace
 
 _MOST_VALUES = 1 << 22
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,11 +11,9 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.repr import Brief
 from engine.mutate.surgery import prune, weighted, weights_of
+from engine.net import Net
 from engine.studies.prefix import PrefixCache, PrefixStudy, ScoreStudy
 from engine.studies.study import run_study
-
-if TYPE_CHECKING:
-    from engine.net import Net
 
 _STEPS = 1000  # a share is a number of thousandths
 _LADDER = (0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 950, 980, 990, 1000)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
+from engine.net import Net
 from engine.run.evaluate import check_labels
 from engine.run.machine import Machine, as_inputs
-
-if TYPE_CHECKING:
-    from engine.net import Net
 
 
 @dataclass(frozen=True, eq=False, repr=False)

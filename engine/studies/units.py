@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph import address
-
-if TYPE_CHECKING:
-    from engine.net import Net
+from engine.net import Net
 
 
 def unit_of(net: Net, layer: str) -> str:
