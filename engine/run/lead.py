@@ -14,7 +14,6 @@ import numpy as np
 from engine.arrays import Array, ArrayMap, read_only
 from engine.blocks.activations import activation
 from engine.errors import EngineError, in_a_line
-from engine.net import Net
 from engine.run.micro_batch import MicroBatch
 from engine.run.trace import Trace
 
@@ -31,7 +30,7 @@ def lead(trace: Trace, of: int | None = None, against: int | None = None) -> flo
 
 
 def lead_gradient(trace: Trace, of: int | None = None, against: int | None = None) -> ArrayMap:
-    """d lead / d pre-activation of every neuron: layer name -> read-only array of the layer's shape.
+    """Slope of the lead by every neuron's pre-activation: layer name -> read-only array of its shape.
 
     of, against: as for `lead`. By the net as it is edited: 0 for an ablated or clamped neuron. One pass back
     from what the trace holds (Rumelhart, Hinton and Williams 1986), none forward, and kept with the trace:
@@ -71,7 +70,7 @@ def _class(value: object, classes: int) -> int:
 
 
 def _seed(classes: int, chosen: int, rival: int | None) -> Array:
-    """d lead / d score of each class."""
+    """The slope of the lead by the score of each class."""
     seed = np.full(classes, -1 / (classes - 1) if rival is None else 0.0)
     if rival is not None:
         seed[rival] = -1
@@ -92,20 +91,20 @@ def _gradient(trace: Trace, chosen: int, rival: int | None) -> ArrayMap:
     with np.errstate(over="ignore", invalid="ignore"):
         part.recall(pre, act)
         part.backward(grad, pre, act, found, keep=False)
-        _through_pixels(net, found[first.name], pre[first.name], act[first.name])
+        _through_pixels(trace, found[first.name], pre[first.name], act[first.name])
     found[last.name] = grad
     for name, array in found.items():
         if not np.isfinite(array).all():
             raise EngineError(
-                f"{net.name}: the slopes of {name} grow beyond {net.dtype}: its edits or weights are too large"
+                f"{net.name}: slopes of {name} grow beyond {net.dtype}: its edits or weights are too large"
             )
         array.flags.writeable = False
     return ArrayMap({layer.name: read_only(found[layer.name][0]) for layer in net.layers})
 
 
-def _through_pixels(net: Net, grad: Array, pre: Array, act: Array) -> None:
+def _through_pixels(trace: Trace, grad: Array, pre: Array, act: Array) -> None:
     """From the slope by the input's activations to that by its pixels: they differ where one is edited."""
-    name = net.layers[0].name
+    net, name = trace.net, trace.net.layers[0].name
     if name in net.overlay.cells:
         through = activation("identity").backward
         before = pre.reshape(1, -1)[:, net.overlay.cells[name].chosen]
