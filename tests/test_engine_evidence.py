@@ -13,8 +13,9 @@ from preset_edits import kinds
 import data
 import engine
 from engine import Conv, Dense, EngineError, Maxout, MaxPool, Net, Synapses, Trace, strongest
+from engine.blocks import Wiring
 from engine.graph import address
-from engine.topk import Products
+from engine.topk import Products, kth_largest
 
 IMAGE = data.load("digits").images[7]
 EDITS = {
@@ -178,6 +179,26 @@ def test_the_strongest_of_a_whole_preset_are_those_of_all_its_connections(name):
     check_strongest(trace, net.connections, 2000)
 
 
+@settings(max_examples=60)
+@given(token_nets.blocks(), st.integers(0, 99))
+def test_a_floor_taken_from_the_peaks_loses_none_of_the_strongest(case, seed):
+    block, shapes = case
+    rng = np.random.default_rng(seed)
+
+    def numbers(shape):
+        return rng.standard_normal(shape).astype(np.float32)
+
+    inputs = tuple(numbers(shape) for shape in shapes)
+    parameters = {name: numbers(shape) for name, shape in block.parameter_shapes(shapes).items()}
+    wiring = Wiring(tuple(shapes), block.shape(shapes), parameters, inputs)
+    slope = numbers(wiring.target).reshape(-1)
+    for slot, source in enumerate(inputs):
+        peaks = block.peaks(wiring, slot, source.reshape(-1), slope)
+        for k in range(1, len(peaks) + 1):
+            floor = kth_largest(peaks, k)
+            assert len(block.top(wiring, slot, source.reshape(-1), k, floor, slope)[0]) == k
+
+
 @settings(max_examples=200)
 @given(data=st.data(), seed=st.integers(0, 10_000), k=st.integers(1, 60))
 def test_products_with_a_slope_are_searched_exactly(data, seed, k):
@@ -280,10 +301,11 @@ def test_evidence_of_any_synapses_is_told_and_so_is_their_share():
     assert 0 < less.share < most.share < 1
 
 
-def test_the_total_of_a_connection_that_was_all_but_cut_has_nothing_left_of_what_was():
+@pytest.mark.parametrize("seed", range(5))
+def test_the_total_of_a_connection_that_was_all_but_cut_has_nothing_left_of_what_was(seed):
     net = stack((3, 3, 1), [Dense(5), Dense(4)], "relu").astype(np.float32)
     left = "; ".join(f"add input:{i},1 -> dense0:{j} 1e-9" for i in range(3) for j in range(5))
-    trace = net.mutate(f"cut input -> dense0; {left}").trace(edit_nets.image(net))
+    trace = net.mutate(f"cut input -> dense0; {left}").trace(edit_nets.image(net, seed))
     expected = total_by_hand(trace, ("input", "dense0"))
     assert 0 < expected < 1e-7
     assert engine.evidence_total(trace, "input", "dense0") == pytest.approx(expected, rel=1e-5)

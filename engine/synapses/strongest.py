@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 
 import numpy as np
@@ -121,12 +122,8 @@ class View:
         if links is None and edited.windows_of(net, self.source, self.layer.name) is None:
             return self._own_total(self.wiring, self.activation, self.slope)
         # What the edited ones had before is taken away again: in float64, so that nothing of it stays.
-        double = Wiring(
-            self.wiring.sources,
-            self.wiring.target,
-            {name: array.astype(np.float64) for name, array in self.wiring.parameters.items()},
-            tuple(array.astype(np.float64) for array in self.wiring.inputs),
-        )
+        inputs = tuple(array.astype(np.float64) for array in self.wiring.inputs)
+        double = dataclasses.replace(self.wiring, inputs=inputs)
         slope = None if self.slope is None else self.slope.astype(np.float64)
         touched = edited.touched(net, self.source, self.layer.name)
         own = self._own_total(double, self.activation.astype(np.float64), slope, touched)
