@@ -39,7 +39,7 @@ def lead_gradient(trace: Trace, of: int | None = None, against: int | None = Non
     """
     chosen, rival = contest(trace, of, against)
     if (chosen, rival) not in trace.lead_gradients:
-        trace.lead_gradients[chosen, rival] = _gradient(trace, chosen, rival)
+        trace.lead_gradients[chosen, rival] = slopes_from(trace, chosen, rival)
     return trace.lead_gradients[chosen, rival]
 
 
@@ -78,7 +78,8 @@ def _seed(classes: int, chosen: int, rival: int | None) -> Array:
     return seed
 
 
-def _gradient(trace: Trace, chosen: int, rival: int | None) -> ArrayMap:
+def slopes_from(trace: Trace, chosen: int, rival: int | None) -> ArrayMap:
+    """The answer of `lead_gradient`, worked out."""
     net = trace.net
     first, last = net.layers[0], net.layers[-1]
     pre = {name: array[None] for name, array in trace.pre.items()}
