@@ -28,6 +28,7 @@ from engine.graph.synapses import Synapses
 from engine.mutate.surgery import crossover, sharers
 from engine.net import Net
 from engine.run.evaluate import Evaluation, evaluate
+from engine.run.lead import lead, lead_gradient
 from engine.run.trace import Trace
 from engine.studies import (
     Ablation,
@@ -45,11 +46,12 @@ from engine.studies import (
 from engine.studies.layer_pictures import Panel, Picture, pictures
 from engine.studies.margins import Margins, margins
 from engine.studies.survey import Survey, survey
+from engine.synapses.evidence import Share, evidence, evidence_shares, evidence_total
 from engine.synapses.handles import Neuron, Synapse
 from engine.synapses.interpreter import Firing, interpret
 from engine.synapses.paths import Path, path_contributions, pixel_contributions, strongest_paths
 from engine.synapses.reading import Reading
-from engine.synapses.views import strongest
+from engine.synapses.strongest import strongest
 from engine.text import ArchitectureError
 from engine.text.build import build
 from engine.text.presets import preset, presets
@@ -95,6 +97,7 @@ __all__ = [
     "Pruning",
     "Reading",
     "Recipe",
+    "Share",
     "Step",
     "Survey",
     "Synapse",
@@ -107,11 +110,16 @@ __all__ = [
     "build",
     "crossover",
     "evaluate",
+    "evidence",
+    "evidence_shares",
+    "evidence_total",
     "evolve",
     "export_net",
     "fit",
     "import_net",
     "interpret",
+    "lead",
+    "lead_gradient",
     "lesion",
     "load",
     "load_checkpoint",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from engine.arrays import Array
@@ -30,6 +32,12 @@ def top_positions(magnitudes: Array, k: int) -> Array:
     return above
 
 
+def positions_from(magnitudes: Array, floor: float) -> Array:
+    """Positions, ascending, of (n,) magnitudes that are not below floor and not 0."""
+    # Zeros are many where neurons are silent, and equals take long to select from.
+    return np.flatnonzero(magnitudes >= floor) if floor > 0 else np.flatnonzero(magnitudes)
+
+
 def kth_largest(values: Array, k: int) -> float:
     """The k-th largest of (n,) values, 0 where there are fewer."""
     return float(np.partition(values, len(values) - k)[len(values) - k]) if 0 < k <= len(values) else 0.0
@@ -37,44 +45,142 @@ def kth_largest(values: Array, k: int) -> float:
 
 def top_of_all(values: Array, k: int, floor: float) -> tuple[Array, Array]:
     """The k largest |values| (n,) of those not below floor: positions ascending, and the values."""
-    above = np.flatnonzero(np.abs(values) >= floor)
+    above = positions_from(np.abs(values), floor)
     keep = above[top_positions(np.abs(values[above]), k)]
     return keep, values[keep]
 
 
-def best_products(value: Array, row: Array, table: Array, factor: Array | None = None) -> Array:
-    """For each i the largest product over j; arguments as for `top_products`."""
-    most = np.maximum(table.max(axis=1), -table.min(axis=1))[row]
-    best: Array = np.abs(value) * (most if factor is None else most * factor)
-    return best
+@dataclass(frozen=True, eq=False)
+class Products:
+    """Many numbers in a short form: number i m + j is value[i] factor[i] table[row[i], j] slope[place[i], j].
 
-
-def top_products(
-    value: Array, row: Array, table: Array, k: int, floor: float = 0.0, factor: Array | None = None
-) -> tuple[Array, Array]:
-    """The k largest |value[i] x factor[i] x table[row[i], j]|: numbers i m + j ascending, and the products.
-
-    value, row, factor (n,), table (r, m); factor is 1 by default. Exact, ties as in `top_positions`; what
-    lies below floor may be left out. Only pairs (i, row) whose best product could be among the k are ever
-    multiplied out, at most `CHUNK` products at a time.
+    value, row, factor, place (n,), table (r, m), slope (p, m). factor None is 1, slope None too; place None
+    is 0. Worked out in this order: value x (table x factor) x slope.
     """
-    width = table.shape[1]
-    best = best_products(value, row, table, factor)
-    # The best product of each of k pairs is a product too: the k-th largest of them bounds the k-th of all.
-    bound = max(kth_largest(best, k), floor)
-    rows = np.flatnonzero((best >= bound) & (best > 0)) if k > 0 else np.empty(0, np.int64)
-    ids, products = np.empty(0, np.int64), np.empty(0, np.result_type(value, table))
-    few = max(1, CHUNK // width)
-    for start in range(0, len(rows), few):
-        some = rows[start : start + few]
-        weight = table[row[some]] if factor is None else table[row[some]] * factor[some, None]
-        found = (value[some, None] * weight).reshape(-1)
-        above = np.flatnonzero(np.abs(found) >= bound)
-        place, column = np.divmod(above, width)
-        ids = np.concatenate([ids, some[place] * width + column])
-        products = np.concatenate([products, found[above]])
-        keep = top_positions(np.abs(products), k)
-        ids, products = ids[keep], products[keep]
-        if len(keep) == k > 0:
-            bound = max(bound, np.abs(products).min())
-    return ids, products
+
+    value: Array
+    row: Array
+    table: Array
+    factor: Array | None = None
+    slope: Array | None = None
+    place: Array | None = None
+
+    def best(self) -> Array:
+        """For each i the largest |product| over j, (n,); where there is a slope, a large one."""
+        if self.slope is not None:
+            # The largest of the table, and the largest of the slope.
+            columns = _largest(self.table)[self.row], self._by_place(_largest(self.slope))
+            found: Array = np.maximum(*(np.abs(self._one_each(column)) for column in columns))
+            return found
+        most = np.maximum(self.table.max(axis=1), -self.table.min(axis=1))[self.row]
+        best: Array = np.abs(self.value) * (most if self.factor is None else most * self.factor)
+        return best
+
+    def top(self, k: int, floor: float = 0.0) -> tuple[Array, Array]:
+        """The k largest |products|: their numbers, ascending, and the products.
+
+        Exact, ties as in `top_positions`; what lies below floor may be left out. Only those i whose best
+        product could be among the k are ever multiplied out, at most `CHUNK` products at a time.
+        """
+        width = self.table.shape[1]
+        best = self.best() if self.slope is None else self._bounds()
+        bound = self._bound(best, k, floor)
+        rows = positions_from(best, bound) if k > 0 else np.empty(0, np.int64)
+        ids, products = np.empty(0, np.int64), np.empty(0, np.result_type(self.value, self.table))
+        few = max(1, CHUNK // width)
+        for start in range(0, len(rows), few):
+            some = rows[start : start + few]
+            found = self._all_of(some).reshape(-1)
+            above = positions_from(np.abs(found), bound)
+            place, column = np.divmod(above, width)
+            ids = np.concatenate([ids, some[place] * width + column])
+            products = np.concatenate([products, found[above]])
+            keep = top_positions(np.abs(products), k)
+            ids, products = ids[keep], products[keep]
+            if len(keep) == k > 0:
+                bound = max(bound, np.abs(products).min())
+        return ids, products
+
+    def total(self) -> float:
+        """The sum of all |products|."""
+        slope = np.ones((1, self.table.shape[1]), self.table.dtype) if self.slope is None else self.slope
+        together = np.dot(np.abs(self.table), np.abs(slope).T)
+        weight = together[self.row, 0 if self.place is None else self.place]
+        value = np.abs(self.value if self.factor is None else self.value * self.factor)
+        return float(np.dot(value.astype(np.float64), weight))
+
+    def _bound(self, best: Array, k: int, floor: float) -> float:
+        """What each of the k largest reaches, as far as is known from best (n,), and from floor."""
+        if self.slope is None or k <= 0:
+            # The best product of each of k is a product too: the k-th largest of them bounds the k-th of all.
+            return max(kth_largest(best, k), floor)
+        width = self.table.shape[1]
+        most = len(positions_from(best, floor))
+        # So many of the most promising that about 4 k of their products are not 0, more where they are not.
+        few = 4 * k // max(1, round(np.count_nonzero(self.slope) / len(self.slope))) + 4
+        bound = floor
+        while bound == floor and few < most and few * width <= CHUNK:
+            rows = np.argpartition(best, len(best) - few)[len(best) - few :]
+            found = np.abs(self._all_of(rows)).reshape(-1)
+            bound = max(floor, kth_largest(found[positions_from(found, floor)], k))
+            few *= 4
+        return bound
+
+    def _bounds(self) -> Array:
+        """For each i a number that no |product| over j exceeds, (n,): the largest by the eighth norm over j.
+
+        That is at most m^(1/8) times the largest, and costs one matrix product.
+        """
+        assert self.slope is not None
+        (table, most), (slope, felt) = _eighths(self.table), _eighths(self.slope)
+        norm = np.dot(table, slope.T)
+        # What is too small for the type to hold its eighth power.
+        norm += norm.dtype.type(1e-36)
+        for _ in range(3):
+            np.sqrt(norm, out=norm)
+        norm *= most[:, None]
+        norm *= felt
+        bound: Array = np.abs(self.value if self.factor is None else self.value * self.factor)
+        bound = bound * norm[self.row, 0 if self.place is None else self.place]
+        # For what both are rounded.
+        bound *= bound.dtype.type(1.001)
+        return bound
+
+    def _all_of(self, some: Array) -> Array:
+        """All products of these i: (s, m)."""
+        weight = self.table[self.row[some]]
+        if self.factor is not None:
+            weight = weight * self.factor[some, None]
+        found: Array = self.value[some, None] * weight
+        if self.slope is not None:
+            found *= self.slope if self.place is None else self.slope[self.place[some]]
+        return found
+
+    def _one_each(self, column: Array) -> Array:
+        """The product of each i with one j, column (n,)."""
+        assert self.slope is not None
+        weight = self.table[self.row, column]
+        if self.factor is not None:
+            weight = weight * self.factor
+        found: Array = self.value * weight * self.slope[0 if self.place is None else self.place, column]
+        return found
+
+    def _by_place(self, values: Array) -> Array:
+        """(p,) -> (n,)."""
+        return np.broadcast_to(values, len(self.value)) if self.place is None else values[self.place]
+
+
+def _largest(rows: Array) -> Array:
+    """Where in each row (n, m) the largest magnitude is: (n,)."""
+    place: Array = np.abs(rows).argmax(axis=1)
+    return place
+
+
+def _eighths(rows: Array) -> tuple[Array, Array]:
+    """The eighth powers of |rows| (n, m), each row over its largest magnitude; and these (n,)."""
+    power = np.abs(rows)
+    most = power.max(axis=1)
+    power /= np.where(most > 0, most, 1)[:, None]
+    for _ in range(3):
+        power *= power
+    return power, most

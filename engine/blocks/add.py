@@ -63,5 +63,5 @@ class Add(Block):
     def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
         return np.array([source])
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
-        return np.abs(activation)
+    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
+        return np.abs(activation if slope is None else activation * slope)

@@ -102,13 +102,30 @@ class Attention(Block):
         return 1, (token * width + head * part + np.arange(part)) * keys + looked
 
     def top(
-        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+        self,
+        wiring: Wiring,
+        slot: int,
+        activation: Array,
+        k: int,
+        floor: float = 0.0,
+        slope: Array | None = None,
     ) -> tuple[Array, Array]:
         if slot != 1 or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
-            return super().top(wiring, slot, activation, k, floor)
+            return super().top(wiring, slot, activation, k, floor, slope)
+        return top_of_all(self._products(wiring, slope), k, floor)
+
+    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
+        if slot != 1 or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
+            return super().total(wiring, slot, activation, slope)
+        return float(np.abs(self._products(wiring, slope)).sum(dtype=np.float64))
+
+    def _products(self, wiring: Wiring, slope: Array | None) -> Array:
+        """Attention x value x slope of all edges, in the order of their numbers."""
         attention, value = wiring.inputs
         heads = len(attention)
-        # (queries, heads, places, keys), the order of the edges' numbers.
+        # (queries, heads, places, keys)
         parts = split(value[None], heads)[0].swapaxes(1, 2)
-        products = attention.swapaxes(0, 1)[:, :, None] * parts
-        return top_of_all(products.reshape(-1), k, floor)
+        products: Array = attention.swapaxes(0, 1)[:, :, None] * parts
+        if slope is not None:
+            products = products.reshape(len(slope), -1) * slope[:, None]
+        return products.reshape(-1)

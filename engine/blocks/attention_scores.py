@@ -125,10 +125,28 @@ class AttentionScores(Block):
         return 0, ((head * queries + np.arange(queries)) * keys + key) * part + place
 
     def top(
-        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+        self,
+        wiring: Wiring,
+        slot: int,
+        activation: Array,
+        k: int,
+        floor: float = 0.0,
+        slope: Array | None = None,
     ) -> tuple[Array, Array]:
         if slot or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
-            return super().top(wiring, slot, activation, k, floor)
+            return super().top(wiring, slot, activation, k, floor, slope)
+        return top_of_all(self._products(wiring, slope), k, floor)
+
+    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
+        if slot or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
+            return super().total(wiring, slot, activation, slope)
+        return float(np.abs(self._products(wiring, slope)).sum(dtype=np.float64))
+
+    def _products(self, wiring: Wiring, slope: Array | None) -> Array:
+        """Weight x query x slope of all edges, in the order of their numbers."""
         query, key = (split(x[None], self.heads)[0] for x in wiring.inputs)
         weight = key * key.dtype.type(self._scale(wiring.sources[0][1]))
-        return top_of_all((weight[:, None] * query[:, :, None]).reshape(-1), k, floor)
+        products: Array = weight[:, None] * query[:, :, None]
+        if slope is not None:
+            products = products.reshape(len(slope), -1) * slope[:, None]
+        return products.reshape(-1)

@@ -11,7 +11,7 @@ index into the source layer, into the target layer, and into the block's own par
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, ClassVar
@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, Shape
-from engine.topk import CHUNK, top_positions
+from engine.topk import CHUNK, positions_from, top_positions
 
 
 class Kind(IntEnum):
@@ -165,35 +165,57 @@ class Block(ABC):
         """
         return bias + sum(weight * value for weight, value in zip(weights, values, strict=True))
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
-        """Some of the slot's largest |weight x source activation|, each of another edge, found quickly.
+    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
+        """Some of the slot's largest |products|, see `top`, each of another edge, found quickly.
 
         Where all connections' peaks are known, the k-th largest of them is a floor below which none of the k
         strongest edges can lie. None by default, which is always right.
         """
-        del wiring, slot
+        del wiring, slot, slope
         return np.empty(0, activation.dtype)
 
     def top(
-        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+        self,
+        wiring: Wiring,
+        slot: int,
+        activation: Array,
+        k: int,
+        floor: float = 0.0,
+        slope: Array | None = None,
     ) -> tuple[Array, Array]:
-        """The k edges of largest |weight x source activation|: numbers ascending, and contributions.
+        """The k edges of largest |weight x source activation x slope|: numbers ascending, and these products.
 
-        activation is the source layer, flat. Ties go to the lower number; those below floor may be left out.
-        Works in chunks of bounded memory.
+        activation is the source layer, flat; slope the target layer, flat, None for 1: a product then is a
+        contribution. Ties go to the lower number; those below floor may be left out. Works in chunks of
+        bounded memory.
         """
         ids = np.empty(0, np.int64)
         values = np.empty(0, activation.dtype)
-        for start in range(0, self.edge_count(wiring, slot), CHUNK):
-            more = np.arange(start, min(start + CHUNK, self.edge_count(wiring, slot)))
-            edges = self.edges(wiring, slot, more)
-            found = edges.weight * activation[edges.source]
-            above = np.flatnonzero(np.abs(found) >= floor)
+        for more, found in self._all_products(wiring, slot, activation, slope):
+            above = positions_from(np.abs(found), floor)
             ids = np.concatenate([ids, more[above]])
             values = np.concatenate([values, found[above]])
             keep = top_positions(np.abs(values), k)
             ids, values = ids[keep], values[keep]
         return ids, values
+
+    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
+        """The sum of the |products|, see `top`, of all of the slot's edges."""
+        parts = self._all_products(wiring, slot, activation, slope)
+        return sum(float(np.abs(found).sum(dtype=np.float64)) for _, found in parts)
+
+    def _all_products(
+        self, wiring: Wiring, slot: int, activation: Array, slope: Array | None
+    ) -> Iterator[tuple[Array, Array]]:
+        """Numbers and products of all edges, at most CHUNK at a time."""
+        for start in range(0, self.edge_count(wiring, slot), CHUNK):
+            ids = np.arange(start, min(start + CHUNK, self.edge_count(wiring, slot)))
+            edges = self.edges(wiring, slot, ids)
+            found = edges.weight * activation[edges.source]
+            if slope is not None:
+                # Rounded once, whatever type the weights are of: what `peaks` tells must be told here too.
+                found = (found * slope[edges.target]).astype(activation.dtype, copy=False)
+            yield ids, found
 
 
 class Normalisation(Block):

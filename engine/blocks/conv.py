@@ -20,7 +20,7 @@ from engine.blocks import window
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.window import Axis, taps
 from engine.errors import EngineError
-from engine.topk import best_products, top_products
+from engine.topk import Products
 
 # The share of non-zeros below which leaving out zeros beats BLAS (measured), for windows of more than SMALL
 # numbers and for smaller ones.
@@ -247,15 +247,24 @@ class Conv(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return np.tile(wiring.parameters["bias"], wiring.target[0] * wiring.target[1])
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
-        return best_products(*self._products(wiring, slot, activation))
+    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
+        return self._products(wiring, slot, activation, slope).best()
 
     def top(
-        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+        self,
+        wiring: Wiring,
+        slot: int,
+        activation: Array,
+        k: int,
+        floor: float = 0.0,
+        slope: Array | None = None,
     ) -> tuple[Array, Array]:
-        return top_products(*self._products(wiring, slot, activation), k, floor)
+        return self._products(wiring, slot, activation, slope).top(k, floor)
 
-    def _products(self, wiring: Wiring, slot: int, activation: Array) -> tuple[Array, Array, Array]:
+    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
+        return self._products(wiring, slot, activation, slope).total()
+
+    def _products(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         """Every row's source value and row of the kernels, in the edges' order; and the kernels."""
         down, across = self.axes(wiring.sources[slot])
         channels = wiring.sources[slot][2]
@@ -263,7 +272,12 @@ class Conv(Block):
         value = image[down.pairs[2][:, None], across.pairs[2]]
         taps = (down.pairs[1][:, None] * self.width + across.pairs[1])[..., None] * channels
         rows = (taps + np.arange(channels)).reshape(-1)
-        return value.reshape(-1), rows, wiring.parameters["weight"].reshape(-1, self.maps)
+        table = wiring.parameters["weight"].reshape(-1, self.maps)
+        if slope is None:
+            return Products(value.reshape(-1), rows, table)
+        places = down.pairs[0][:, None] * across.places + across.pairs[0]
+        place = np.repeat(places, channels)
+        return Products(value.reshape(-1), rows, table, None, slope.reshape(-1, self.maps), place)
 
 
 def _density(x: Array) -> float:

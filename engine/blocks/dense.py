@@ -19,7 +19,7 @@ import numpy as np
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.errors import EngineError
-from engine.topk import best_products, top_products
+from engine.topk import Products
 
 INITS = ("uniform", "normal", "he")
 # The largest share of non-zero inputs at which the sparse product beats BLAS (measured: break-even near 0.4).
@@ -115,15 +115,26 @@ class Dense(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return wiring.parameters["bias"]
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
-        weight = wiring.parameters["weight"]
-        return best_products(activation, np.arange(len(weight)), weight)
+    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
+        return self._products(wiring, activation, slope).best()
 
     def top(
-        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+        self,
+        wiring: Wiring,
+        slot: int,
+        activation: Array,
+        k: int,
+        floor: float = 0.0,
+        slope: Array | None = None,
     ) -> tuple[Array, Array]:
-        weight = wiring.parameters["weight"]
-        return top_products(activation, np.arange(len(weight)), weight, k, floor)
+        return self._products(wiring, activation, slope).top(k, floor)
+
+    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
+        return self._products(wiring, activation, slope).total()
+
+    def _products(self, wiring: Wiring, activation: Array, slope: Array | None) -> Products:
+        felt = None if slope is None else slope[None]
+        return Products(activation, np.arange(len(activation)), wiring.parameters["weight"], slope=felt)
 
 
 def _nonzero_rows(x: Array, scratch: Scratch) -> tuple[Array, Array, Array] | None:

@@ -18,7 +18,7 @@ import numpy as np
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Edges, Kind, Normalisation, Scratch, Wiring
 from engine.errors import EngineError
-from engine.topk import best_products, top_products
+from engine.topk import Products
 
 
 @dataclass(frozen=True)
@@ -192,21 +192,31 @@ class LayerNorm(Normalisation):
         total = math.fsum(weight * value for weight, value in zip(weights, values, strict=True))
         return total / math.sqrt(variance + self.eps) + bias
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
-        return best_products(*self._products(wiring, slot, activation))
+    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
+        return self._products(wiring, slot, activation, slope).best()
 
     def top(
-        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+        self,
+        wiring: Wiring,
+        slot: int,
+        activation: Array,
+        k: int,
+        floor: float = 0.0,
+        slope: Array | None = None,
     ) -> tuple[Array, Array]:
-        value, row, table, factor = self._products(wiring, slot, activation)
-        return top_products(value, row, table, k, floor, factor)
+        return self._products(wiring, slot, activation, slope).top(k, floor)
 
-    def _products(self, wiring: Wiring, slot: int, activation: Array) -> tuple[Array, Array, Array, Array]:
+    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
+        return self._products(wiring, slot, activation, slope).total()
+
+    def _products(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         width, scale = wiring.sources[slot][-1], wiring.parameters["scale"]
         rows, every = len(activation) // width, np.arange(width)
         table = _shares(every[:, None], every, width, scale.dtype) * scale
         factor = np.repeat(self._roots(wiring.inputs[slot]).reshape(-1), width)
-        return activation, np.tile(every, rows), table, factor
+        felt = None if slope is None else slope.reshape(rows, width)
+        place = np.repeat(np.arange(rows), width)
+        return Products(activation, np.tile(every, rows), table, factor, felt, place)
 
 
 def _places(ids: Array, width: int) -> tuple[Array, Array, Array]:

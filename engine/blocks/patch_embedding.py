@@ -19,7 +19,7 @@ from engine.arrays import Array, Shape
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.init import xavier
 from engine.errors import EngineError
-from engine.topk import best_products, top_products
+from engine.topk import Products
 
 
 @dataclass(frozen=True)
@@ -169,14 +169,25 @@ class PatchEmbedding(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return self._constants(wiring.parameters, wiring.target).reshape(-1)
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
-        return best_products(*self._products(wiring, slot, activation))
+    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
+        return self._products(wiring, slot, activation, slope).best()
 
     def top(
-        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+        self,
+        wiring: Wiring,
+        slot: int,
+        activation: Array,
+        k: int,
+        floor: float = 0.0,
+        slope: Array | None = None,
     ) -> tuple[Array, Array]:
-        return top_products(*self._products(wiring, slot, activation), k, floor)
+        return self._products(wiring, slot, activation, slope).top(k, floor)
 
-    def _products(self, wiring: Wiring, slot: int, activation: Array) -> tuple[Array, Array, Array]:
-        tap = self._place(wiring, slot, np.arange(len(activation)))[1]
-        return activation, tap, wiring.parameters["weight"].reshape(-1, self.units)
+    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
+        return self._products(wiring, slot, activation, slope).total()
+
+    def _products(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
+        token, tap = self._place(wiring, slot, np.arange(len(activation)))
+        felt = None if slope is None else slope.reshape(-1, self.units)
+        table = wiring.parameters["weight"].reshape(-1, self.units)
+        return Products(activation, tap, table, None, felt, token)

@@ -21,7 +21,7 @@ from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.init import xavier
 from engine.errors import EngineError
-from engine.topk import best_products, top_products
+from engine.topk import Products
 
 # The share of rows that differ from zero up to which copying them pays.
 SPARSE = 0.7
@@ -138,22 +138,35 @@ class TokenDense(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return np.tile(wiring.parameters["bias"], wiring.target[0])
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
+    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
         if slot:
-            return np.abs(activation)
-        return best_products(activation, self._rows(wiring), wiring.parameters["weight"])
+            return np.abs(activation if slope is None else activation * slope)
+        return self._products(wiring, activation, slope).best()
 
     def top(
-        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+        self,
+        wiring: Wiring,
+        slot: int,
+        activation: Array,
+        k: int,
+        floor: float = 0.0,
+        slope: Array | None = None,
     ) -> tuple[Array, Array]:
         if slot:
-            return super().top(wiring, slot, activation, k, floor)
-        return top_products(activation, self._rows(wiring), wiring.parameters["weight"], k, floor)
+            return super().top(wiring, slot, activation, k, floor, slope)
+        return self._products(wiring, activation, slope).top(k, floor)
 
-    def _rows(self, wiring: Wiring) -> Array:
-        """For each source neuron its row of the weights."""
+    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
+        if slot:
+            return super().total(wiring, slot, activation, slope)
+        return self._products(wiring, activation, slope).total()
+
+    def _products(self, wiring: Wiring, activation: Array, slope: Array | None) -> Products:
         tokens, n_in = wiring.sources[0]
-        return np.tile(np.arange(n_in), tokens)
+        rows = np.tile(np.arange(n_in), tokens)
+        felt = None if slope is None else slope.reshape(tokens, self.units)
+        place = np.repeat(np.arange(tokens), n_in)
+        return Products(activation, rows, wiring.parameters["weight"], None, felt, place)
 
 
 def _lit(grad: Array, scratch: Scratch) -> Array | None:

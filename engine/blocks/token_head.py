@@ -15,7 +15,7 @@ from engine.arrays import Array, Shape
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.init import xavier
 from engine.errors import EngineError
-from engine.topk import best_products, top_products
+from engine.topk import Products
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,24 @@ class TokenHead(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return wiring.parameters["bias"]
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array) -> Array:
-        return best_products(*self._products(wiring, slot, activation))
+    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
+        return self._products(wiring, slot, activation, slope).best()
 
     def top(
-        self, wiring: Wiring, slot: int, activation: Array, k: int, floor: float = 0.0
+        self,
+        wiring: Wiring,
+        slot: int,
+        activation: Array,
+        k: int,
+        floor: float = 0.0,
+        slope: Array | None = None,
     ) -> tuple[Array, Array]:
-        return top_products(*self._products(wiring, slot, activation), k, floor)
+        return self._products(wiring, slot, activation, slope).top(k, floor)
 
-    def _products(self, wiring: Wiring, slot: int, activation: Array) -> tuple[Array, Array, Array]:
+    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
+        return self._products(wiring, slot, activation, slope).total()
+
+    def _products(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         value = activation.reshape(wiring.sources[slot])[self.token]
-        return value, np.arange(len(value)), wiring.parameters["weight"]
+        felt = None if slope is None else slope[None]
+        return Products(value, np.arange(len(value)), wiring.parameters["weight"], slope=felt)

@@ -235,6 +235,10 @@ class Overlay:
         flat[:, target] = 0
         return taken
 
+    def put_windows_back(self, layer: str, taken: Array, grad: Array) -> None:
+        """Undo `take_windows`: the gradients (n, w) of edited windows are in grad again."""
+        grad.reshape(len(grad), -1)[:, self.windows[layer].target] = taken
+
     def back_windows(self, layer: str, taken: Array, activations: Arrays, found: Found) -> None:
         """Send the gradients of edited windows (n, w) to the edge that won each."""
         windows = self.windows[layer]

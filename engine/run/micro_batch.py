@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine.arrays import Array, by_layer
-from engine.blocks import Scratch, TokenDense
+from engine.blocks import Normalisation, Scratch, TokenDense
 from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
 from engine.run.activation_step import step_of
@@ -92,11 +92,26 @@ class MicroBatch:
             self._before[name] = edits.fire(name, pre[name], act[name])
         return unedited
 
+    def recall(self, pre: Named, act: Named) -> None:
+        """Be ready for backward from what a forward pass elsewhere, a trace's, has left in pre and act."""
+        for layer in self.layers[1:]:
+            name = layer.name
+            if isinstance(layer.block, Normalisation):
+                # What it divided by is kept nowhere else.
+                inputs = [act[source] for source in layer.sources]
+                spare = np.empty_like(pre[name])
+                layer.block.forward(inputs, self._parameters[name], spare, self._scratch[name])
+            self._before[name] = None
+            if name in self.overlay.cells:
+                fired = np.empty_like(act[name])
+                self._steps[name].forward(pre[name], fired, None)
+                self._before[name] = self.overlay.fire(name, pre[name], fired)
+
     def backward(self, grad: Array, pre: Named, act: Named, found: Named, keep: bool) -> None:
         """Run back from the gradient by the output's pre-activations, after forward.
 
-        found: where the gradient by each layer's activations goes, for the layers that are wanted; it is
-        overwritten with that by the pre-activations unless keep.
+        found: where the gradient by each layer's activations goes, for the layers that are wanted; but for
+        the input's it is overwritten with that by the pre-activations unless keep.
         """
         written: set[str] = set()
         for layer in reversed(self.layers[1:]):
@@ -157,3 +172,4 @@ class MicroBatch:
         self.overlay.back_up(name, grad, act, self._parameters[name], gathered, self._gradients[name])
         if taken is not None:
             self.overlay.back_windows(name, taken, act, gathered)
+            self.overlay.put_windows_back(name, taken, grad)

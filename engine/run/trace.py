@@ -61,6 +61,11 @@ class Trace:
         parts = [self.activation[layer.name].reshape(-1) for layer in self.net.layers]
         return read_only(np.concatenate(parts).astype(np.float32))
 
+    @cached_property
+    def lead_gradients(self) -> dict[tuple[int, int | None], ArrayMap]:
+        """The answers of `engine.lead_gradient` so far, by class and rival."""
+        return {}
+
     def display(self, name: str) -> npt.NDArray[np.float32]:
         """What a picture shows of a layer, (size,) float32: activations, the output's probabilities."""
         layer = self.net.layer(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,6 @@ from engine.graph.synapses import Synapses, _join
 from engine.net import Net
 from engine.run.trace import Trace
 from engine.synapses import edited
-from engine.topk import kth_largest, top_positions
 
 
 def count(net: Net) -> int:
@@ -36,7 +35,7 @@ def count_by_kind(net: Net) -> dict[Kind, int]:
 
 def kind_of(net: Net, source: str, target: str) -> Kind:
     """What the weights between two connected layers are: all edges of a connection are of one kind."""
-    layer, slot = _connection(net, source, target)
+    layer, slot = connection(net, source, target)
     if slot is None:
         return Kind.FIXED
     assert layer.block is not None
@@ -50,7 +49,7 @@ def pair_count(net: Net, source: str, target: str) -> int:
 
 def _own_count(net: Net, source: str, target: str) -> int:
     """Count of the edges that the target's block has from the source."""
-    layer, slot = _connection(net, source, target)
+    layer, slot = connection(net, source, target)
     if slot is None:
         return 0
     assert layer.block is not None
@@ -92,7 +91,7 @@ def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synap
 
 def between(net: Net, source: str, target: str, trace: Trace | None = None) -> Synapses:
     """All edges of one connection, in edge order."""
-    layer, slot = _connection(net, source, target)
+    layer, slot = connection(net, source, target)
     parts = [Synapses(*edited.added(net, source, target))]
     if slot is not None:
         parts.insert(0, decode(net, layer, slot, np.arange(_own_count(net, source, target)), trace))
@@ -106,7 +105,7 @@ def chunks(
     if chunk < 1:
         raise EngineError(f"chunk {chunk} must be 1 or more")
     for source, target in net.connections if pair is None else (pair,):
-        layer, slot = _connection(net, source, target)
+        layer, slot = connection(net, source, target)
         total = _own_count(net, source, target)
         for start in range(0, total, chunk):
             assert slot is not None
@@ -114,81 +113,6 @@ def chunks(
         fresh = Synapses(*edited.added(net, source, target))
         for start in range(0, len(fresh), chunk):
             yield edited.take(fresh, np.arange(start, min(start + chunk, len(fresh))))
-
-
-def strongest(
-    trace: Trace,
-    k: int,
-    source_layer: str | None = None,
-    target_layer: str | None = None,
-    kinds: Collection[Kind] = tuple(Kind),
-) -> tuple[Synapses, npt.NDArray[np.float32]]:
-    """The k synapses with the largest |weight x source activation|, strongest first, and those contributions.
-
-    Of one connection, or of the whole net when no layers are named; of these kinds only. Exact: ties go to
-    the synapse that comes first in edge order. Synapses that contribute nothing are left out, so there may be
-    fewer than k.
-    """
-    if k < 0:
-        raise EngineError(f"k = {k}: ask for 0 or more synapses")
-    if (source_layer is None) != (target_layer is None):
-        raise EngineError("name both layers of a connection, or neither for the whole net")
-    pairs = trace.net.connections
-    if source_layer is not None and target_layer is not None:
-        pairs = ((source_layer, target_layer),)
-    chosen = [_View(trace, *pair) for pair in pairs if kind_of(trace.net, *pair) in kinds]
-    # With every connection's peaks known, weak connections need hardly be looked at.
-    peaks = [view.peaks() for view in chosen] if len(chosen) > 1 and not trace.net.edits else []
-    floor = kth_largest(np.concatenate(peaks), k) if peaks else 0.0
-    parts = [view.top(k, floor) for view in chosen]
-    found = _join([part[0] for part in parts])
-    contribution = np.concatenate([np.empty(0, np.float32), *(part[1] for part in parts)])
-    # A stable sort keeps edge order among equals.
-    order = np.argsort(-np.abs(contribution), kind="stable")[:k]
-    return edited.take(found, order), contribution[order]
-
-
-class _View:
-    """One connection as a trace has it."""
-
-    def __init__(self, trace: Trace, source: str, target: str):
-        self.trace = trace
-        self.layer, self.slot = _connection(trace.net, source, target)
-        self.wiring = trace.net.wiring(target, trace.activation)
-        self.source = source
-        self.activation = trace.activation[source].reshape(-1)
-
-    def peaks(self) -> Array:
-        assert self.layer.block is not None
-        assert self.slot is not None
-        return self.layer.block.peaks(self.wiring, self.slot, self.activation)
-
-    def top(self, k: int, floor: float) -> tuple[Synapses, npt.NDArray[np.float32]]:
-        net = self.trace.net
-        if not net.edits:
-            found, values = self._own(k, floor, np.empty(0, np.int64))
-            return found, values
-        touched = edited.touched(net, self.source, self.layer.name)
-        fresh = Synapses(*edited.added(net, self.source, self.layer.name))
-        parts = [fresh]
-        if self.slot is not None:
-            changed = decode(net, self.layer, self.slot, touched, self.trace)
-            parts = [self._own(k, floor, touched)[0], changed, fresh]
-        found = _join(parts)
-        start = found.source - net.offset(self.source)
-        values = (found.weight * self.activation[start]).astype(np.float32)
-        keep = top_positions(np.abs(values), k)
-        return edited.take(found, keep), values[keep]
-
-    def _own(self, k: int, floor: float, but: Array) -> tuple[Synapses, npt.NDArray[np.float32]]:
-        """The strongest of the block's own edges but those numbers."""
-        assert self.layer.block is not None
-        assert self.slot is not None
-        most = k + len(but)
-        ids, values = self.layer.block.top(self.wiring, self.slot, self.activation, most, floor)
-        mine = ~np.isin(ids, but)
-        found = decode(self.trace.net, self.layer, self.slot, ids[mine], self.trace)
-        return found, values[mine].astype(np.float32)
 
 
 def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = None) -> Synapses:
@@ -216,7 +140,7 @@ def _gate(net: Net, layer: Layer, edges: Edges) -> npt.NDArray[np.int32]:
     return (edges.gate + net.offset(layer.sources[edges.gate_slot])).astype(np.int32)
 
 
-def _connection(net: Net, source: str, target: str) -> tuple[Layer, int | None]:
+def connection(net: Net, source: str, target: str) -> tuple[Layer, int | None]:
     """The target layer, and which of its sources the other is; None where only edits connect them."""
     net.layer(source)
     layer = net.layer(target)

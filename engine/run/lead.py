@@ -1,0 +1,112 @@
+"""The lead of an answer over the others, and its slope at every neuron: one pass back from a trace.
+
+lead = score of a class - mean of the scores of all others, a score being a pre-activation of the output. What
+all scores share, a softmax cannot see; the lead has no part in it. Against one rival it is the difference of
+the two scores.
+"""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from engine.arrays import Array, ArrayMap, read_only
+from engine.blocks.activations import activation
+from engine.errors import EngineError, in_a_line
+from engine.run.micro_batch import MicroBatch
+from engine.run.trace import Trace
+
+
+def lead(trace: Trace, of: int | None = None, against: int | None = None) -> float:
+    """By how much the score of a class exceeds the mean of the others, or the score of a rival.
+
+    of: a class, the prediction by default; against: a rival, by default the mean of all others. EngineError
+    as for `lead_gradient`.
+    """
+    chosen, rival = contest(trace, of, against)
+    scores = trace.pre[trace.net.layers[-1].name].reshape(-1).astype(np.float64)
+    return float(scores @ _seed(len(scores), chosen, rival))
+
+
+def lead_gradient(trace: Trace, of: int | None = None, against: int | None = None) -> ArrayMap:
+    """Slope of the lead by every neuron's pre-activation: layer name -> read-only array of its shape.
+
+    of, against: as for `lead`. By the net as it is edited: 0 for an ablated or clamped neuron. One pass back
+    from what the trace holds (Rumelhart, Hinton and Williams 1986), none forward, and kept with the trace:
+    asked again, it costs nothing. Of the input it is the slope by each pixel. EngineError for a class that
+    there is not, a rival that is the class itself, and a net whose output is no row of scores.
+    """
+    chosen, rival = contest(trace, of, against)
+    if (chosen, rival) not in trace.lead_gradients:
+        trace.lead_gradients[chosen, rival] = slopes_from(trace, chosen, rival)
+    return trace.lead_gradients[chosen, rival]
+
+
+def contest(trace: Trace, of: int | None, against: int | None) -> tuple[int, int | None]:
+    """The class, and the rival or None for all others; EngineError says what cannot be."""
+    last = trace.net.layers[-1]
+    if last.size < 2 or max(last.shape) < last.size:
+        raise EngineError(
+            f"{trace.net.name} has an output of shape {last.shape}: a lead needs a row of 2 or more scores, "
+            "such as a dense output of 10 neurons"
+        )
+    chosen = trace.prediction if of is None else _class(of, last.size)
+    rival = None if against is None else _class(against, last.size)
+    if rival == chosen:
+        raise EngineError(f"class {chosen} cannot be its own rival: set it against another class, or none")
+    return chosen, rival
+
+
+def _class(value: object, classes: int) -> int:
+    try:
+        # What is true is 1 to Python, never to us.
+        label = -1 if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        label = -1
+    if not 0 <= label < classes:
+        raise EngineError(f"no class {in_a_line(value)}: the classes are 0..{classes - 1}")
+    return label
+
+
+def _seed(classes: int, chosen: int, rival: int | None) -> Array:
+    """The slope of the lead by the score of each class."""
+    seed = np.full(classes, -1 / (classes - 1) if rival is None else 0.0)
+    if rival is not None:
+        seed[rival] = -1
+    seed[chosen] = 1
+    return seed
+
+
+def slopes_from(trace: Trace, chosen: int, rival: int | None) -> ArrayMap:
+    """The answer of `lead_gradient`, worked out."""
+    net = trace.net
+    first, last = net.layers[0], net.layers[-1]
+    pre = {name: array[None] for name, array in trace.pre.items()}
+    # Sending a gradient through edited neurons writes to their activations for a moment.
+    act = {n: a[None].copy() if n in net.overlay.cells else a[None] for n, a in trace.activation.items()}
+    part = MicroBatch(net.layers, net.weights.by_layer, None, False, net.overlay)
+    # A layer that leads nowhere keeps its zeros.
+    found = {layer.name: np.zeros((1, *layer.shape), net.dtype) for layer in net.layers[:-1]}
+    grad = _seed(last.size, chosen, rival).astype(net.dtype).reshape(1, *last.shape)
+    with np.errstate(over="ignore", invalid="ignore"):
+        part.recall(pre, act)
+        part.backward(grad, pre, act, found, keep=False)
+        _through_pixels(trace, found[first.name], pre[first.name], act[first.name])
+    found[last.name] = grad
+    for name, array in found.items():
+        if not np.isfinite(array).all():
+            raise EngineError(
+                f"{net.name}: slopes of {name} grow beyond {net.dtype}: its edits or weights are too large"
+            )
+        array.flags.writeable = False
+    return ArrayMap({layer.name: read_only(found[layer.name][0]) for layer in net.layers})
+
+
+def _through_pixels(trace: Trace, grad: Array, pre: Array, act: Array) -> None:
+    """From the slope by the input's activations to that by its pixels: they differ where one is edited."""
+    net, name = trace.net, trace.net.layers[0].name
+    if name in net.overlay.cells:
+        through = activation("identity").backward
+        before = pre.reshape(1, -1)[:, net.overlay.cells[name].chosen]
+        net.overlay.back_fire(name, grad, pre, act, before, lambda g, z, a: through(g, z, a, g))

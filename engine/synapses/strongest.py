@@ -1,0 +1,160 @@
+"""The strongest synapses of a trace, and what all of a connection come to: by contribution or by evidence."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.arrays import Array, ArrayMap
+from engine.blocks import Kind, Wiring
+from engine.errors import EngineError, in_a_line
+from engine.graph.synapses import Synapses, _join
+from engine.run.lead import lead_gradient
+from engine.run.trace import Trace
+from engine.synapses import edited
+from engine.synapses.views import connection, decode, kind_of
+from engine.topk import kth_largest, top_positions
+
+
+def strongest(
+    trace: Trace,
+    k: int,
+    source_layer: str | None = None,
+    target_layer: str | None = None,
+    kinds: Collection[Kind] = tuple(Kind),
+    *,
+    by: str = "contribution",
+    of: int | None = None,
+    against: int | None = None,
+) -> tuple[Synapses, npt.NDArray[np.float32]]:
+    """The k synapses with the largest |contribution| or |evidence|, strongest first, and those values.
+
+    Of one connection, or of the whole net when no layers are named; of these kinds only. by: "contribution",
+    weight x source activation, or "evidence", see `engine.synapses.evidence`: this x the slope of the lead at
+    the target, for class `of` (the prediction by default) against one rival or the mean of all others.
+    Exact: ties go to the synapse that comes first in edge order. Synapses whose value is 0 are left out, so
+    there may be fewer than k.
+    """
+    if k < 0:
+        raise EngineError(f"k = {k}: ask for 0 or more synapses")
+    slopes = slopes_by(trace, by, of, against)
+    if (source_layer is None) != (target_layer is None):
+        raise EngineError("name both layers of a connection, or neither for the whole net")
+    pairs = trace.net.connections
+    if source_layer is not None and target_layer is not None:
+        pairs = ((source_layer, target_layer),)
+    chosen = [View(trace, *pair, slopes) for pair in pairs if kind_of(trace.net, *pair) in kinds]
+    # With every connection's peaks known, weak connections need hardly be looked at.
+    peaks = [view.peaks() for view in chosen] if len(chosen) > 1 and not trace.net.edits else []
+    floor = kth_largest(np.concatenate(peaks), k) if peaks else 0.0
+    parts, values = [], np.empty(0, np.float32)
+    for view in chosen:
+        found, more = view.top(k, floor)
+        parts.append(found)
+        values = np.concatenate([values, more])
+        if not trace.net.edits:
+            floor = max(floor, kth_largest(np.abs(values), k))
+    # A stable sort keeps edge order among equals.
+    order = np.argsort(-np.abs(values), kind="stable")[:k]
+    return edited.take(_join(parts), order), values[order]
+
+
+def slopes_by(trace: Trace, by: str, of: int | None, against: int | None) -> ArrayMap | None:
+    """What a synapse's contribution is multiplied by: the lead's slope at its target, or None for nothing."""
+    if by == "evidence":
+        return lead_gradient(trace, of, against)
+    if by != "contribution":
+        raise EngineError(f"unknown by {in_a_line(by)}: known are contribution and evidence")
+    if of is not None or against is not None:
+        raise EngineError('a contribution is for no class: with of or against, ask by="evidence"')
+    return None
+
+
+class View:
+    """One connection as a trace has it; slopes: as `slopes_by` gives them."""
+
+    def __init__(self, trace: Trace, source: str, target: str, slopes: ArrayMap | None = None):
+        self.trace = trace
+        self.slope = None if slopes is None else slopes[target].reshape(-1)
+        self.layer, self.slot = connection(trace.net, source, target)
+        self.wiring = trace.net.wiring(target, trace.activation)
+        self.source = source
+        self.activation = trace.activation[source].reshape(-1)
+
+    def peaks(self) -> Array:
+        """Some of the largest |values|, each of another synapse."""
+        assert self.layer.block is not None
+        assert self.slot is not None
+        return self.layer.block.peaks(self.wiring, self.slot, self.activation, self.slope)
+
+    def top(self, k: int, floor: float) -> tuple[Synapses, npt.NDArray[np.float32]]:
+        """The k synapses of largest |value|, in edge order, and the values; not all below floor."""
+        net = self.trace.net
+        if not net.edits:
+            found, values = self._own(k, floor, np.empty(0, np.int64))
+            return found, values
+        touched = edited.touched(net, self.source, self.layer.name)
+        fresh = Synapses(*edited.added(net, self.source, self.layer.name))
+        parts = [fresh]
+        if self.slot is not None:
+            changed = decode(net, self.layer, self.slot, touched, self.trace)
+            parts = [self._own(k, floor, touched)[0], changed, fresh]
+        found = _join(parts)
+        values = self.values(found)
+        keep = top_positions(np.abs(values), k)
+        return edited.take(found, keep), values[keep]
+
+    def values(self, found: Synapses) -> npt.NDArray[np.float32]:
+        """The contribution or the evidence of synapses of this connection."""
+        net = self.trace.net
+        values = found.weight * self.activation[found.source - net.offset(self.source)]
+        if self.slope is not None:
+            values = values * self.slope[found.target - net.offset(self.layer.name)]
+        return values.astype(np.float32)
+
+    def total(self) -> float:
+        """The sum of |values| of all synapses of the connection."""
+        net = self.trace.net
+        links = edited.links_of(net, self.source, self.layer.name)
+        if links is None and edited.windows_of(net, self.source, self.layer.name) is None:
+            return self._own_total(self.wiring, self.activation, self.slope)
+        # What the edited ones had before is taken away again: in float64, so that nothing of it stays.
+        inputs = tuple(array.astype(np.float64) for array in self.wiring.inputs)
+        double = dataclasses.replace(self.wiring, inputs=inputs)
+        slope = None if self.slope is None else self.slope.astype(np.float64)
+        touched = edited.touched(net, self.source, self.layer.name)
+        own = self._own_total(double, self.activation.astype(np.float64), slope, touched)
+        parts = [Synapses(*edited.added(net, self.source, self.layer.name))]
+        if self.slot is not None:
+            parts.append(decode(net, self.layer, self.slot, touched, self.trace))
+        return own + float(np.abs(self.values(_join(parts))).sum(dtype=np.float64))
+
+    def _own_total(
+        self, wiring: Wiring, activation: Array, slope: Array | None, but: Array | None = None
+    ) -> float:
+        """The same of the block's own edges, as they are without any edit, less those numbers."""
+        if self.slot is None:
+            return 0.0
+        block = self.layer.block
+        assert block is not None
+        total = block.total(wiring, self.slot, activation, slope)
+        if but is None:
+            return total
+        edges = block.edges(wiring, self.slot, but)
+        gone = edges.weight * activation[edges.source]
+        if slope is not None:
+            gone = gone * slope[edges.target]
+        return max(total - float(np.abs(gone).sum()), 0.0)
+
+    def _own(self, k: int, floor: float, but: Array) -> tuple[Synapses, npt.NDArray[np.float32]]:
+        """The strongest of the block's own edges but those numbers."""
+        assert self.layer.block is not None
+        assert self.slot is not None
+        most = k + len(but)
+        ids, values = self.layer.block.top(self.wiring, self.slot, self.activation, most, floor, self.slope)
+        mine = ~np.isin(ids, but)
+        found = decode(self.trace.net, self.layer, self.slot, ids[mine], self.trace)
+        return found, values[mine].astype(np.float32)
