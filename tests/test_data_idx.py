@@ -109,6 +109,7 @@ def test_an_unreadable_file_is_said_so(tmp_path):
     assert "cannot be read" in complaint(read_idx_images, path)
 
 
+@pytest.mark.slow
 def test_a_lying_header_or_a_gzip_bomb_takes_no_memory(tmp_path):
     lying = written(tmp_path, struct.pack(">IIII", 0x0803, 299_999, 28, 28) + bytes(100), "lying")
     few_then_much = gzip.compress(images_bytes() + bytes(200_000_000), compresslevel=1)

@@ -6,6 +6,7 @@ from digit_pictures import bytes_of, light, noise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
+from slow_cases import slow_but
 
 from data import DataError, digit_from_image, load
 
@@ -93,13 +94,14 @@ def digit_of(digit: np.ndarray) -> np.ndarray:
     return bytes_of(ink(digit))
 
 
-@pytest.mark.parametrize("kind", PICTURES)
+@pytest.mark.parametrize("kind", slow_but(("dark on light", "light on dark", "ruled", "on a desk"), PICTURES))
 def test_the_digit_arrives_from(kind):
     assert_all_arrive(PICTURES[kind], least=0.8 if kind in ("tiny", "squared") or "ruled" in kind else 0.88)
 
 
 @pytest.mark.parametrize(
-    "mode", ["1", "L", "LA", "RGB", "RGBA", "P", "CMYK", "YCbCr", "HSV", "I", "F", "I;16"]
+    "mode",
+    slow_but(("L", "RGBA"), ("1", "L", "LA", "RGB", "RGBA", "P", "CMYK", "YCbCr", "HSV", "I", "F", "I;16")),
 )
 def test_each_mode_of_pillow_is_read(mode):
     def picture(digit: np.ndarray) -> Image.Image:
@@ -143,6 +145,7 @@ def test_a_digit_that_is_like_mnists_comes_back_unchanged(split):
         np.testing.assert_array_equal(digit_from_image(digit), digit)
 
 
+@pytest.mark.slow
 def test_an_inverted_mnist_digit_hardly_changes():
     for digit in load("digits").images[:100]:
         assert np.abs(digit_from_image(255 - digit).astype(int) - digit).mean() < 12

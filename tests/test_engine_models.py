@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from slow_cases import slow_but
 
 import data
 import engine
@@ -45,7 +46,7 @@ def read(net, split, last=10_000, **how):
     return engine.evaluate(net, mnist.images[-last:], mnist.labels[-last:], **how)
 
 
-@pytest.mark.parametrize("name", FLOORS)
+@pytest.mark.parametrize("name", slow_but(("mlp", "cnn-fast"), FLOORS))
 def test_its_accuracy_is_what_the_file_claims(name):
     net = engine.load(data.model_path(name))
     result = read(net, "test")
@@ -64,6 +65,7 @@ def test_it_reads_the_images_that_were_held_out_as_well_as_the_file_claims(name)
     assert result.accuracy >= 0.9955
 
 
+@pytest.mark.slow
 def test_four_crops_read_better_than_the_centre_alone():
     net = engine.load(data.model_path("cnn-crop"))
     four = read(net, "test", crops=4).accuracy

@@ -49,8 +49,8 @@ def test_gradients_of_a_neuron_are_slopes(kind, where):
         (CNN, "conv1:3,4,5"),
         (CNN, "pool1:2,2,3"),
         (CNN, "conv2:3,0,7"),
-        (CNN, "pool2:3,3,1"),
-        (CNN, "hidden1:5"),
+        pytest.param(CNN, "pool2:3,3,1", marks=pytest.mark.slow),
+        pytest.param(CNN, "hidden1:5", marks=pytest.mark.slow),
     ],
 )
 def test_a_receptive_field_holds_every_pixel_that_counts_and_no_more(net, where):
@@ -95,6 +95,7 @@ def test_a_survey_counts_what_neurons_do():
     assert ((found.selectivity >= 0) & (found.selectivity <= 1)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("net", "layer", "neurons"),
     [

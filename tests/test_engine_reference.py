@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from plain_nets import small
+from slow_cases import slow_but
 
 from engine import Net, interpret, preset, presets
 
@@ -14,12 +15,7 @@ def image() -> np.ndarray:
 
 # The 11 million edges of vit-small, the same blocks four times over, would take a minute.
 @pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[] if name in ("mlp", "cnn-fast") else pytest.mark.slow)
-        for name in presets()
-        if name != "vit-small"
-    ],
+    "name", slow_but(("mlp", "cnn-fast"), (name for name in presets() if name != "vit-small"))
 )
 def test_the_fast_pass_agrees_with_the_reference_over_every_edge(name):
     net = preset(name, np.random.default_rng(0))

@@ -67,6 +67,7 @@ def some_images(net, seed):
     return rng.random((7, *net.layers[0].shape)), rng.integers(0, net.layers[-1].size, 7)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(any_nets.nets(), st.data())
 def test_studies_of_any_graph_are_those_of_the_damaged_nets(net, draw):

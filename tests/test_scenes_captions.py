@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from scene_fixtures import label, outputs_only, trace
+from slow_cases import slow_but
 
 from scenes import compose
 from scenes.lettering.fonts import extent
@@ -24,7 +25,7 @@ SIZES = (
 )
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", slow_but([(640, 360), (1080, 1920)], SIZES))
 @pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw"])
 def test_no_text_is_cut_and_none_overlaps(size, preset) -> None:
     # Lost otherwise: a film that cannot be shown, for one label over another.

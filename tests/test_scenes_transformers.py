@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from scene_fixtures import untrained
+from slow_cases import slow_but
 
 from engine import AttentionScores, Kind, presets, strongest
 from scenes import arrange, compose
@@ -100,14 +101,7 @@ def test_skip_connections_pass_over_the_panels_between() -> None:
 
 
 @pytest.mark.parametrize(
-    "size",
-    [
-        (640, 360),
-        *(
-            pytest.param(size, marks=pytest.mark.slow)
-            for size in [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920)]
-        ),
-    ],
+    "size", slow_but([(640, 360)], [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (640, 360)])
 )
 @pytest.mark.parametrize("preset", presets())
 def test_every_moment_of_a_film_can_be_drawn(preset, size) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from slow_cases import slow_but
 
 import data
 import engine
@@ -57,6 +58,7 @@ def test_every_trainer_begins_with_the_same_weights_and_batches(compared):
     assert len(set(second)) == 3
 
 
+@pytest.mark.slow
 def test_the_numbers_are_those_of_training_with_that_trainer_alone(compared):
     images, tests = data.load("digits", "train"), data.load("digits", "test")
     for (trainer, lr), points in rows(compared / "c.csv").items():
@@ -119,7 +121,7 @@ def comparison(count: int, spread_by: float = 0.0, diverged: int = 0) -> Compari
     return Comparison(net, data.load("digits", "train"), 3072, 510, tuple(curves))
 
 
-@pytest.mark.parametrize("count", [1, 3, 8, 12])
+@pytest.mark.parametrize("count", slow_but([1, 3], [1, 3, 8, 12]))
 def test_no_two_words_of_the_picture_overlap_and_all_are_inside(count):
     figure = curves_figure(comparison(count, diverged=77))
     figure.canvas.draw()

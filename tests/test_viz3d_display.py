@@ -4,6 +4,7 @@ import os
 import sys
 
 import pytest
+from slow_cases import slow_but
 
 from viz3d.command import display
 from viz3d.command.errors import UserError
@@ -46,6 +47,7 @@ def test_the_driver_is_tried_once_and_then_remembered(monkeypatch):
     assert os.environ[display.CHOICE] == first.window
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("screen")
 def test_a_driver_that_changed_or_went_is_tried_again(monkeypatch):
     display.prepare()
@@ -57,13 +59,7 @@ def test_a_driver_that_changed_or_went_is_tried_again(monkeypatch):
 
 
 @pytest.mark.usefixtures("screen")
-@pytest.mark.parametrize(
-    "rubbish",
-    [
-        '{"key": 1, "display": {}}',
-        *(pytest.param(text, marks=pytest.mark.slow) for text in ("", "[]", "{}", "\x00")),
-    ],
-)
+@pytest.mark.parametrize("rubbish", slow_but(["{}"], ["", "[]", "{}", '{"key": 1, "display": {}}', "\x00"]))
 def test_rubbish_in_the_cache_is_no_obstacle(rubbish):
     display.prepare()
     display._memory().write_text(rubbish)

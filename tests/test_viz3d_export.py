@@ -181,6 +181,7 @@ def test_a_wrong_input_is_one_line_status_2_and_no_file(tmp_path, four, untraine
     assert not [file for file in tmp_path.rglob("*") if file.is_file() and file != four]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("screen")
 def test_a_changed_network_is_filmed_alone_or_beside_itself(tmp_path):
     edits = "ablate hidden1:0-400"

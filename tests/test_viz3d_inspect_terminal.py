@@ -7,6 +7,7 @@ import pytest
 from inspected import DIGITS, MISREAD, NETS, printed
 from rich.console import Console
 from run_viz3d import viz3d
+from slow_cases import slow_but
 
 from viz3d.command.wording import number
 from viz3d.figures.sheet import tiled
@@ -29,7 +30,7 @@ REPORTS = {
 }
 
 
-@pytest.mark.parametrize("columns", [80, 100])
+@pytest.mark.parametrize("columns", slow_but([80], [80, 100]))
 @pytest.mark.parametrize("report", REPORTS)
 def test_reports_fit_the_window_with_no_word_cut(report, columns, capsys, monkeypatch):
     text = printed(capsys, columns, monkeypatch, **({"sample": "digits:4"} | REPORTS[report]))

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from preset_sizes import FLATTENED, KINDS, TABLE
-from run_viz3d import viz3d
+from run_viz3d import viz3d, viz3d_here
 
 import data
 import engine
@@ -43,8 +43,8 @@ def test_scripts_get_the_accuracy_and_the_provenance_of_the_trained_ones(listed)
 
 
 @pytest.mark.parametrize("columns", [80, 100])
-def test_people_get_a_table_that_fits_their_window(listed, columns):
-    done = viz3d("viz3d", "presets", COLUMNS=str(columns))
+def test_people_get_a_table_that_fits_their_window(listed, columns, tmp_path):
+    done = viz3d_here("viz3d", "presets", folder=tmp_path, COLUMNS=str(columns))
     assert (done.returncode, done.stderr) == (0, "")
     assert max(len(line.rstrip()) for line in done.stdout.splitlines()) <= columns
     assert "…" not in done.stdout

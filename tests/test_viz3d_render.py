@@ -43,7 +43,8 @@ def children() -> list[int]:
 
 
 @pytest.mark.usefixtures("screen")
-@pytest.mark.parametrize("workers", [2, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [2, 3])
 def test_any_number_of_processes_draws_the_same_film_in_order(scene, workers):
     alone = list(np.stack(list(render(scene, TIMES, workers=1))))
     together = list(render(scene, TIMES, workers=workers))

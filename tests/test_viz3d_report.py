@@ -11,6 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from PIL import Image
+from slow_cases import slow_but
 
 import data
 import engine
@@ -169,7 +170,7 @@ def drawn_texts(figure) -> list[tuple[str, tuple[float, float, float], tuple[flo
     return found
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=slow_but(("good", "one image"), CASES))
 def pictured(request, net):
     """A report and its picture, which takes a while."""
     report = case(request.param, net)

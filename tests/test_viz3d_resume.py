@@ -83,6 +83,7 @@ def test_a_stop_says_how_to_go_on_and_leaves_net_and_checkpoint(stopped):
     assert engine.load(folder / "my.npz").provenance["epochs"] == 1
 
 
+@pytest.mark.slow
 def test_what_is_resumed_ends_as_what_was_never_stopped(copy, tmp_path_factory):
     whole = tmp_path_factory.mktemp("whole")
     assert train(whole, *SMALL, *MORE, "--out", "my.npz")[0] == 0

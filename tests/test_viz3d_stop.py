@@ -99,11 +99,11 @@ OUTPUTS = [("film.mp4", 1), ("film.gif", 2), ("frames.part/", 1)]
 
 @pytest.mark.parametrize(
     ("out", "workers", "number", "status", "words"),
-    # The first signal ends each kind of output, each signal the first kind; the other pairs take long.
+    # In the fast tests: `kill` while one process draws, and Ctrl-C while several do.
     [
-        pytest.param(*output, *sent, marks=[pytest.mark.slow] if output[0] != OUTPUTS[0][0] and i else [])
-        for output in OUTPUTS
-        for i, sent in enumerate(SIGNALS)
+        pytest.param(*output, *sent, marks=[] if (i, j) in ((0, 1), (1, 0)) else pytest.mark.slow)
+        for i, output in enumerate(OUTPUTS)
+        for j, sent in enumerate(SIGNALS)
     ],
 )
 def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
@@ -119,7 +119,8 @@ def test_a_stopped_export_keeps_the_old_film_and_leaves_nothing(
     wait_for(lambda: not export.alive())
 
 
-@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
 def test_a_signal_that_whoever_started_it_ignores_does_not_end_an_export(tmp_path, start, workers):
     # As `nohup ... &` starts it from a script: a closed terminal and Ctrl-C are for others.
     export = start("frames/", workers, (signal.SIGHUP, signal.SIGINT))
