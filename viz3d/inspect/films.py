@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scenes import Paint, compose
+from viz3d.command.history import history
 from viz3d.export.config import Config, default_supersample, parse_size
 from viz3d.export.film import draw, make, wishes_of
 from viz3d.export.writers import kind_of
@@ -34,7 +35,7 @@ def painted(request: InspectRequest, found: Painted) -> None:
     """Draw or film the digit of an inquiry in its network, with what was found as its colours; see `make`."""
     config, traced = _config(request, request.scene), found.shown
     wishes = wishes_of(config, traced.digit)
-    wishes |= {"title": found.headline, "paint": found.paint, "mutated": traced.changes}
+    wishes |= {"title": found.headline, "paint": found.paint, "mutated": history(traced.net)}
     draw(config, lambda *_: compose(traced.trace, **wishes))
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from rich.console import Console, RenderableType
 
 from data import Dataset
-from engine import Net
 from viz3d.command.cli import say
 from viz3d.command.digits import choose_digit, dataset
 from viz3d.command.models import choose_net
@@ -64,7 +63,9 @@ def inspect_digit(request: InspectRequest) -> dict[str, Any]:
         found["effect"], traced = effect, effect.after
     found |= _asked(request, traced, before, images)
     if request.save is not None:
-        save(net, *_changed(traced, found, request.mutate), request.save)
+        study = found.get("study")
+        made = study.net if isinstance(study, PruneFacts | EvolveFacts) else traced.net
+        save(net, made, request.save)
     told = as_json(traced, found)
     if request.out is not None:
         write(found, told, request.out)
@@ -110,14 +111,6 @@ def _asked(
 
 def _hush(_: str) -> None:
     """What is told where another data set stands in for MNIST was told of the test images."""
-
-
-def _changed(traced: TracedDigit, found: dict[str, Facts], mutate: str) -> tuple[Net, str]:
-    """The network that is saved and how it was made: by edits, then perhaps by a study."""
-    study = found.get("study")
-    if isinstance(study, PruneFacts | EvolveFacts):
-        return study.net, "; ".join(part for part in (mutate, study.text) if part)
-    return traced.net, mutate
 
 
 def as_json(traced: TracedDigit, found: dict[str, Facts]) -> dict[str, Any]:

@@ -190,7 +190,7 @@ class Shell:
             raise UserError("nothing has been changed that could be saved: ablate hidden1:17 is a change")
         path = Path(text)
         check_out(path, ".npz", "a network", "save")
-        save(self.steps[0][1].net, self.traced.net, self.edits, path)
+        save(self.steps[0][1].net, self.traced.net, path)
         print(f"{path}: the mutated network")
 
     def _help(self, _: str) -> None:
