@@ -25,7 +25,7 @@ def asked(capsys, **given) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.parametrize(("wish", "label"), [("12", TRACE.prediction), ("12:9", 9), ("12 9", 9)])
+@pytest.mark.parametrize(("job", "label"), [("12", TRACE.prediction), ("12:9", 9), ("12 9", 9)])
 def test_the_paths_told_are_the_strongest_and_the_score_is_whole(capsys, job, label):
     told = asked(capsys, paths=job)
     assert "layers" not in told

@@ -220,6 +220,7 @@ def test_what_cannot_be_done_is_one_line_and_leaves_the_session_as_it_was(sessio
         session.run(line)
     assert says in str(error.value)
     assert "\n" not in str(error.value)
+    assert not str(error.value).startswith("--")
     assert session.state is state
 
 

@@ -28,7 +28,8 @@ def read_act(line: str) -> Act:
         raise UserError(f"{word} is no act of a session: known are {known}, and the edits {', '.join(VERBS)}")
     if not rest:
         raise UserError(f"{word} needs more, such as {_EXAMPLES[word]}")
-    return READERS[word](rest)
+    with lines.without_dashes():
+        return READERS[word](rest)
 
 
 _EXAMPLES = {

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from viz3d.command.errors import UserError
@@ -69,6 +71,18 @@ def read_script(path: Path) -> list[str]:
             return file.read(_LONGEST).split("\n")
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is no text file: name a script of such lines") from error
+
+
+@contextmanager
+def without_dashes() -> Iterator[None]:
+    """What is an option on the command line is a word of a line: an error names it so."""
+    try:
+        yield
+    except UserError as error:
+        told = str(error)
+        if not told.startswith("--"):
+            raise
+        raise UserError(told[2:]) from error
 
 
 def _quoted(text: str) -> tuple[str, str]:

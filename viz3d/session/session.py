@@ -1,7 +1,6 @@
 """A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from data import Dataset
 from engine import Net, Trace
@@ -90,7 +89,7 @@ class Session:
 
     def do(self, act: Act) -> None:
         """Do an act; what was undone before can then not be made again."""
-        with _in_words_of_a_session():
+        with lines.without_dashes():
             self._go(act.after(self._state, self._images))
 
     def keep(self, text: str, net: Net) -> None:
@@ -140,7 +139,7 @@ class Session:
         MNIST, mlp and a seven.
         """
         data, net, digit, rest = opening(numbered(script))
-        with _in_words_of_a_session():
+        with lines.without_dashes():
             session = cls(net, digit, data.name, notify=notify)
         session._run(rest)
         return session
@@ -170,15 +169,3 @@ class Session:
 
     def _go(self, state: State) -> None:
         self._state, self._undone = state, ()
-
-
-@contextmanager
-def _in_words_of_a_session() -> Iterator[None]:
-    """What is an option on the command line is a word here: no dashes."""
-    try:
-        yield
-    except UserError as error:
-        told = str(error)
-        if not told.startswith("--"):
-            raise
-        raise UserError(told[2:]) from error
