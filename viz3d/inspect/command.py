@@ -234,12 +234,4 @@ def inspect(
     from viz3d.inspect.run import inspect_digit  # noqa: PLC0415
 
     with places_told(edits):
-        found = inspect_digit(request)
-    if film is not None:
-        from viz3d.inspect.films import before_and_after  # noqa: PLC0415  # brings VTK
-
-        before_and_after(request)
-    if scene is not None:
-        from viz3d.inspect.films import painted  # noqa: PLC0415
-
-        painted(request, found["study"])
+        inspect_digit(request)
