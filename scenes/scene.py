@@ -115,7 +115,7 @@ def compose(
         source: where the digit comes from, such as "MNIST test image #1166".
         synapses: about how many synapses to draw, shared among the connections.
         title: the headline.
-        mutated: how the net was mutated, as text; without it the picture tells only how many edits it holds.
+        mutated: how the net was mutated, as text; its history unless given.
         paint: colours for the neurons of some layers in place of their activation; all else then steps back.
 
     Raises:

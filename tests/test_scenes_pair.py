@@ -73,6 +73,9 @@ def test_a_long_change_is_cut_and_where_nothing_is_left_of_it_counted() -> None:
     assert "89 changes" in said(scene)
 
 
-def test_without_a_text_the_edits_are_counted_and_a_hold_is_none() -> None:
-    assert "2 edits" in said(compose(NET.mutate("ablate hidden1:1; ablate hidden1:2").trace(FOUR)))
-    assert "edit" not in said(compose(NET.mutate("prune hidden2 30%").trace(FOUR)))
+def test_without_a_text_the_net_tells_its_own_history() -> None:
+    # Lost otherwise: what prunes leaves no edit that would be seen, and the picture would say nothing of it.
+    edits = "ablate hidden1:1; ablate hidden1:2"
+    assert edits in said(compose(NET.mutate(edits).trace(FOUR), source="a four"))
+    assert "prune hidden2 30%" in said(compose(NET.mutate("prune hidden2 30%").trace(FOUR), source="a four"))
+    assert "change" not in said(compose(NET.trace(FOUR), source="a four"))

@@ -67,8 +67,14 @@ def test_another_digit_keeps_the_changes(shell, capsys):
     assert shell.traced.digit.label == 7
     assert shell.traced.trace.activation["hidden3"][5] == 9
     assert np.array_equal(shell.traced.trace.probabilities, expected.probabilities)
+    shell.run("digit 3")
+    # What was done last is undone first, the digit too.
     shell.run("undo")
-    assert shell.traced.digit.label == 7
+    assert (shell.traced.digit.label, shell.edits) == (7, "clamp hidden3:5 9.0")
+    shell.run("undo")
+    assert (shell.traced.digit.label, shell.edits) == (4, "clamp hidden3:5 9.0")
+    shell.run("undo")
+    assert (shell.traced.digit.label, shell.edits) == (4, "")
 
 
 @pytest.mark.parametrize("line", ["show", "neuron hidden1:17 survey", "synapse hidden1:17 -> hidden2:3",
@@ -107,11 +113,12 @@ def test_every_question_is_answered(shell, capsys, line):
     ],
 )
 def test_a_wrong_line_says_what_there_is_and_changes_nothing(shell, line, says):
+    before = shell.session.state
     with pytest.raises((UserError, engine.EngineError)) as error:
         shell.run(line)
     assert str(error.value).startswith(says) or f" {says}" in str(error.value)
     assert "\n" not in str(error.value)
-    assert len(shell.steps) == 1
+    assert shell.session.state is before
 
 
 def test_completion_offers_commands_layers_and_the_brightest_neurons(shell):
@@ -243,3 +250,85 @@ def until(terminal: int, end: str) -> str:
         if end in text:
             return text
     raise AssertionError(seen[-2000:])
+
+
+def test_a_session_is_written_as_a_script_and_played_again(shell, capsys, tmp_path):
+    for line in ("ablate hidden2:155", "digit 3", "undo", "select hidden1:17", "prune hidden1 30%"):
+        shell.run(line)
+    capsys.readouterr()
+    shell.run("script")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        *("data digits", "net mlp", "sample digits:111"),
+        *("mutate ablate hidden2:155", "select hidden1:17", "mutate prune hidden1 30%"),
+    ]
+    file = tmp_path / "it's my #1.txt"
+    shell.run(f'script "{file}"')
+    assert file.read_text().splitlines() == lines
+    reached = shell.traced
+    shell.run("net mlp-sigmoid")
+    shell.run(f'play "{file}"')
+    assert shell.traced.net.diff(reached.net) == ()
+    assert np.array_equal(shell.traced.trace.neurons, reached.trace.neurons)
+    done = piped("".join(f"{line}\n" for line in [*lines, "script"]))
+    assert done.returncode == 0
+    # What stood before is replaced by the first three lines.
+    assert done.stdout.endswith("\n".join(["> script", *lines[:2], "digit 7", *lines]) + "\n")
+
+
+def test_a_session_is_written_as_python_that_runs(shell, tmp_path):
+    shell.run("ablate hidden2:155")
+    shell.run(f"script {tmp_path / 'again.py'}")
+    script = (tmp_path / "again.py").read_text() + "print(trace.prediction, label, *net.history)\n"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("4 4 ablate hidden2:155\n", "")
+
+
+def test_a_script_that_cannot_be_done_changes_nothing_and_tells_its_line(shell, tmp_path):
+    shell.run("ablate hidden2:155")
+    before = shell.session.state
+    (tmp_path / "wrong.txt").write_text("digit 3\nneuron hidden1:17\n")
+    with pytest.raises(UserError, match=r"^line 2: neuron is no act of a session: known are data"):
+        shell.run(f"play {tmp_path / 'wrong.txt'}")
+    with pytest.raises(UserError, match="there is no such file"):
+        shell.run("play nowhere.txt")
+    assert shell.session.state is before
+    for place in (tmp_path, tmp_path / "none" / "x.txt"):
+        with pytest.raises(UserError, match=r"cannot write .*"):
+            shell.run(f"script {place}")
+
+
+def test_what_is_selected_is_looked_at_without_its_address(shell, capsys):
+    shell.run("select hidden1:17")
+    assert capsys.readouterr().out == "selected: hidden1:17\n"
+    for line in ("neuron", "neuron survey"):
+        shell.run(line)
+        assert capsys.readouterr().out.startswith("hidden1:17  a neuron of Hidden 1")
+    shell.run("select hidden1:17 -> hidden2:3")
+    capsys.readouterr()
+    shell.run("synapse")
+    assert "hidden1:17" in capsys.readouterr().out
+    shell.run("select none")
+    with pytest.raises(UserError, match="synapse needs more"):
+        shell.run("synapse")
+
+
+def test_another_network_reads_the_same_digit(shell, capsys):
+    shell.run("ablate hidden2:155")
+    shell.run("net cnn-fast")
+    assert "cnn-fast" in capsys.readouterr().out
+    assert (shell.traced.net.name, shell.traced.digit.label, shell.edits) == ("cnn-fast", 4, "")
+    assert shell.prompt.startswith("cnn-fast reads ")
+    shell.run("undo")
+    assert shell.prompt == "mlp +1 reads 4> "
+
+
+def test_completion_offers_networks_data_sets_and_what_may_be_selected(shell):
+    def offered(line: str) -> list[str]:
+        return [word for word, _ in completions(line, shell.traced)]
+
+    assert offered("net cnn-d") == ["cnn-draw"]
+    assert offered("data ") == ["mnist", "digits"]
+    assert offered("label n") == ["none"]
+    assert offered("select hid")[0] == "hidden1:"
+    assert offered("select hidden1:3 ") == ["->"]

@@ -110,8 +110,8 @@ def test_a_pruned_network_is_saved_with_how_it_was_made(capsys, tmp_path):
     told = studied(capsys, "prune", save=path, mutate=[edits], layer="hidden2,output")
     saved = engine.load(path)
     assert told["mutate"] == f"prune hidden2 {told['share']:g}; prune output {told['share']:g}"
-    assert saved.provenance["mutated"] == f"{edits}; {told['mutate']}"
-    assert saved.diff(SMALL.mutate(saved.provenance["mutated"])) == ()
+    assert saved.history == (edits, *told["mutate"].split("; "))
+    assert saved.diff(SMALL.mutate("; ".join(saved.history))) == ()
     assert [str(edit) for edit in saved.edits] == [edits, "hold hidden2", "hold output"]
     assert accuracy(saved) == pytest.approx(told["accuracy_kept"])
     assert told["floor"] == 0.8
@@ -128,8 +128,9 @@ def test_a_damaged_network_is_repaired_and_saved(capsys, tmp_path):
     assert told["accuracy_before"] == pytest.approx(accuracy(SMALL.mutate(*damage)))
     assert told["accuracy_after"] == pytest.approx(accuracy(saved))
     assert told["accuracy_after"] > told["accuracy_before"]
-    assert saved.provenance["mutated"] == (
-        "ablate hidden2:0-47; evolve output,hidden2 generations 12 population 8 images 1287 seed 1"
+    assert saved.history == (
+        "ablate hidden2:0-47",
+        "evolve output,hidden2 generations 12 population 8 images 1287 seed 1",
     )
     best = [each["best"] for each in told["generations"]]
     assert best == sorted(best)
@@ -235,7 +236,7 @@ def test_what_a_study_made_is_kept_and_undone_in_the_shell(shell, capsys, tmp_pa
     assert before.mutate(shell.edits).diff(shell.traced.net) == ()
     assert shell.traced.digit.label == 3
     shell.run(f"save {tmp_path / 'x.npz'}")
-    assert engine.load(tmp_path / "x.npz").provenance["mutated"].startswith("prune output 0.")
+    assert engine.load(tmp_path / "x.npz").history[0].startswith("prune output 0.")
     shell.run("undo")
     assert shell.traced.net.diff(before) == ()
     shell.run("ablate hidden2:3")

@@ -18,7 +18,7 @@ class Words:
     Attributes:
         title: the headline.
         facts: short facts about net and digit, most important first.
-        change: how the net was mutated, as text or, where that is not known, as a count of its edits.
+        change: how the net was mutated, as text.
         changes: the same, counted.
         cards: names of layers, or of blocks of layers where there are too many.
         steps: a layer's name, and what happens from the moment when it fires.
@@ -73,7 +73,7 @@ def write(
 ) -> Words:
     """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them.
 
-    mutated: how the net was mutated, as text, where that is known.
+    mutated: how the net was mutated, as text; its history, where that is empty.
     """
     net = trace.net
     change, changes = _change(net, mutated)
@@ -103,12 +103,9 @@ def write(
 
 
 def _change(net: Net, mutated: str) -> tuple[str, str]:
-    """How a net was mutated, and that counted; a hold that only training would notice is no edit here."""
-    if parts := statements(mutated):
-        return "; ".join(parts), f"{len(parts)} change{'s' * (len(parts) != 1)}"
-    count = sum(edit.verb != "hold" for edit in net.edits)
-    edits = f"{count} edit{'s' * (count != 1)}" if count else ""
-    return edits, edits
+    """How a net was mutated, and that counted; its history, where no text is given."""
+    parts = statements(mutated) or net.history
+    return "; ".join(parts), f"{len(parts)} change{'s' * (len(parts) != 1)}" if parts else ""
 
 
 def _bars(output: Layer) -> str:

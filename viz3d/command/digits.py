@@ -17,6 +17,7 @@ TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
 
 Notify = Callable[[str], None]
 Progress = Callable[[str, int, int], None]  # a download: file name, bytes done, bytes in all
+Load = Callable[[str, str], Dataset]  # the images of --data and a split
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,14 +34,21 @@ def choose_digit(wanted: Wanted, notify: Notify, progress: Progress | None = Non
 
     Raises UserError or DataError.
     """
+    # Of a sample, a data set that stands in for another is an error, and told as one.
+    heard = notify if wanted.sample is None else None
+    return pick_digit(wanted, lambda name, split: dataset(name, split, heard, progress))
+
+
+def pick_digit(wanted: Wanted, load: Load) -> Digit:
+    """Return the digit that is `wanted`, of images that `load` finds. Raises UserError or DataError."""
     if wanted.image is not None:
         if not wanted.image.is_file():
             raise UserError(f"--image {wanted.image}: there is no such file")
         return Digit(data.digit_from_image(wanted.image), wanted.label, wanted.image.name)
     if wanted.sample is not None:
-        return _sample(wanted.sample, wanted.data, progress)
+        return _sample(wanted.sample, wanted.data, load)
     digit = 7 if wanted.digit is None else wanted.digit
-    images = dataset(wanted.data, "test", notify, progress)
+    images = load(wanted.data, "test")
     found = np.flatnonzero(images.labels == digit)
     if not len(found):
         raise UserError(f"--digit {digit}: {TITLES[images.name]} in --data {wanted.data} has no such image")
@@ -49,12 +57,16 @@ def choose_digit(wanted: Wanted, notify: Notify, progress: Progress | None = Non
 
 def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:
     """Return the images that --data names: "mnist", "digits" or the folder of the MNIST files."""
+    check_data(name)
     if name in SPLITS:
         return data.load(name, split, notify=notify, progress=progress)
-    folder = Path(name)
-    if not folder.is_dir():
+    return data.load("mnist", split, folder=Path(name), notify=notify, progress=progress)
+
+
+def check_data(name: str) -> None:
+    """UserError where --data names no data set and no folder."""
+    if name not in SPLITS and not Path(name).is_dir():
         raise UserError(f"--data {name}: give mnist, digits, or the folder that holds the MNIST files")
-    return data.load("mnist", split, folder=folder, notify=notify, progress=progress)
 
 
 def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
@@ -65,9 +77,9 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
         Image.fromarray(np.kron(image, np.ones((scale, scale), np.uint8))).save(part, format="PNG")
 
 
-def _sample(text: str, where: str, progress: Progress | None) -> Digit:
+def _sample(text: str, where: str, load: Load) -> Digit:
     name, split, number = parse_sample(text)
-    images = dataset(where if name == "mnist" and where not in SPLITS else name, split, None, progress)
+    images = load(where if name == "mnist" and where not in SPLITS else name, split)
     if images.name != name:
         raise UserError(
             f"--sample {text}: MNIST was not found: give its folder with --data DIR, or take digits:17"

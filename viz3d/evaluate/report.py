@@ -82,7 +82,7 @@ class Report:
 
     @property
     def who(self) -> str:
-        """The network in words, such as "mlp" or "mlp with 2 edits"; see `called`."""
+        """The network in words, such as "mlp" or "mlp, mutated: ablate hidden1:17,"; see `called`."""
         return called(self.net)
 
     @property

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +105,7 @@ def _before(given: Net, changed: Net) -> Net:
         raise UserError(
             '--beside shows a change, and this network has no edits: give some with --mutate "..."'
         )
-    return replace(given, edits=())
+    return given.without_edits()
 
 
 class _Speed(ProgressColumn):

@@ -77,11 +77,6 @@ class Effect:
     shared: tuple[tuple[str, int], ...] = ()
 
     @classmethod
-    def of(cls, before: TracedDigit, text: str, top: int, images: Dataset | None = None) -> "Effect":
-        """Make the edits and compare; EngineError where one cannot be made."""
-        return cls.between(before, before.mutated(text), text, top, images)
-
-    @classmethod
     def between(
         cls, before: TracedDigit, after: TracedDigit, text: str, top: int, images: Dataset | None = None
     ) -> "Effect":

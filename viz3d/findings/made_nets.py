@@ -1,13 +1,14 @@
 """What studies that make a network found: figures as JSON, as a table, and neuron by neuron."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from engine import Evolution, Net, Pruning
+from engine.edits import statements
 from scenes import Paint
-from viz3d.command.history import joined
 from viz3d.command.wording import percent
 from viz3d.findings.silencing import AblateFacts, ByNeuron, Facts, LesionFacts, Table
 from viz3d.session.traced_digit import TracedDigit
@@ -19,15 +20,15 @@ class PruneFacts(Facts):
 
     pruning: Pruning
 
-    @property
+    @cached_property
     def net(self) -> Net:
-        """The pruned network."""
-        return self.pruning.net
+        """The pruned network; its history tells of the study."""
+        return self.pruning.net.noted(*statements(self.text))
 
-    @property
+    @cached_property
     def shown(self) -> TracedDigit:
         """The pruned network, with the same digit."""
-        return TracedDigit.of(self.net, self.traced.digit, joined(self.traced.changes, self.text))
+        return self.traced.read_by(self.net)
 
     @property
     def headline(self) -> str:
@@ -82,15 +83,15 @@ class EvolveFacts(Facts):
     evolution: Evolution
     seed: int
 
-    @property
+    @cached_property
     def net(self) -> Net:
-        """The network that came of it."""
-        return self.evolution.net
+        """The network that came of it; its history tells of the study."""
+        return self.evolution.net.noted(self.text)
 
-    @property
+    @cached_property
     def shown(self) -> TracedDigit:
         """The network that came of it, with the same digit."""
-        return TracedDigit.of(self.net, self.traced.digit, joined(self.traced.changes, self.text))
+        return self.traced.read_by(self.net)
 
     @property
     def headline(self) -> str:

@@ -1,44 +1,33 @@
 """Films of an inspection: a digit before and after edits, and what a study found as colours."""
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
-from scenes import Paint, compose
+from scenes import compose, compose_pair
+from viz3d.command.history import history
 from viz3d.export.config import Config, default_supersample, parse_size
-from viz3d.export.film import draw, make, wishes_of
+from viz3d.export.film import draw, wishes_of
 from viz3d.export.writers import kind_of
+from viz3d.findings.made_nets import StudyFacts
 from viz3d.inspect.request import InspectRequest
-from viz3d.session.traced_digit import TracedDigit
+from viz3d.session.session import Session
 
 
-class Painted(Protocol):
-    """What was found out about the neurons of a network that reads a digit, ready to be shown as colours."""
-
-    @property
-    def shown(self) -> TracedDigit: ...  # noqa: D102
-
-    @property
-    def headline(self) -> str: ...  # noqa: D102
-
-    @property
-    def paint(self) -> Paint: ...  # noqa: D102
+def before_and_after(request: InspectRequest, session: Session, path: Path) -> None:
+    """Film a session's digit in its network before and after the changes, side by side; see `export.film`."""
+    config = _config(request, path)
+    told = history(session.before.net), "; ".join(session.changes)
+    traces = session.before.trace, session.trace
+    draw(config, lambda *_: compose_pair(*traces, mutated=told, **wishes_of(config, session.digit)))
 
 
-def before_and_after(request: InspectRequest) -> None:
-    """Film the digit of an inquiry in its network before and after its edits, side by side; see `make`."""
-    make(replace(_config(request, request.film), mutate=request.mutate, beside=True))
-
-
-def painted(request: InspectRequest, found: Painted) -> None:
-    """Draw or film the digit of an inquiry in its network, with what was found as its colours; see `make`."""
-    config, traced = _config(request, request.scene), found.shown
-    wishes = wishes_of(config, traced.digit)
-    wishes |= {"title": found.headline, "paint": found.paint, "mutated": traced.changes}
+def painted(request: InspectRequest, found: StudyFacts, path: Path) -> None:
+    """Draw or film the digit of a study in its network, with what was found as its colours."""
+    config, traced = _config(request, path), found.shown
+    wishes = wishes_of(config, traced.digit) | {"title": found.headline, "paint": found.paint}
     draw(config, lambda *_: compose(traced.trace, **wishes))
 
 
-def _config(request: InspectRequest, path: Path | None) -> Config:
+def _config(request: InspectRequest, path: Path) -> Config:
     kind = kind_of(str(path))
     size = parse_size(None, kind)
     return Config(
@@ -46,8 +35,6 @@ def _config(request: InspectRequest, path: Path | None) -> Config:
         size=size,
         fps=15 if kind == ".gif" else 30,
         supersample=default_supersample(size, kind),
-        preset=request.preset,
-        model=request.model,
         wanted=request.wanted,
         quiet=request.quiet or request.json,
     )

@@ -9,11 +9,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console, RenderableType
 
-from data import Dataset
-from engine import Net
 from viz3d.command.cli import say
-from viz3d.command.digits import choose_digit, dataset
-from viz3d.command.models import choose_net
 from viz3d.findings.effect import Effect, Why
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.neuron import NeuronFacts
@@ -29,7 +25,11 @@ from viz3d.inspect.terminal import neuron as print_neuron
 from viz3d.inspect.terminal import paths as print_paths
 from viz3d.inspect.terminal import study as print_study
 from viz3d.inspect.terminal.drawing import Paper
+from viz3d.session.change import UseNet
+from viz3d.session.images import hush
 from viz3d.session.save import save
+from viz3d.session.session import Session
+from viz3d.session.take import take
 from viz3d.session.traced_digit import TracedDigit
 
 Facts = Overview | NeuronFacts | SynapseFacts | Effect | Why | PathsFacts | StudyFacts
@@ -44,47 +44,38 @@ _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
 }
 
 
-def inspect_digit(request: InspectRequest) -> dict[str, Any]:
+def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
     """Find out what is asked, write the files, print, and return what was found, by its kind.
 
-    Raises UserError, DataError or EngineError.
+    The network is loaded, changed and has the digit read once, whatever is made of it. Raises UserError,
+    DataError, EngineError or SceneError.
     """
     request.check_places()
-    net = choose_net(request.preset, request.model)
-    _ = net.mutate(request.mutate)  # a wrong edit is told before the images are looked for
-    notify = (lambda _: None) if request.quiet or request.json else say
-    traced = TracedDigit.of(net, choose_digit(request.wanted, notify))
-    images = None
-    if request.survey or request.study:
-        images = dataset(request.wanted.data, "test", notify)
-    found: dict[str, Facts] = {}
-    before = traced if request.mutate else None
-    if request.mutate:
-        effect = Effect.of(traced, request.mutate, min(request.top, 3), images if request.survey else None)
-        found["effect"], traced = effect, effect.after
-    found |= _asked(request, traced, before, images)
+    notify = hush if request.quiet or request.json else say
+    net, wanted = UseNet.of(request.preset, request.model), request.wanted
+    session = Session(net, take(wanted), wanted.data, request.mutate, notify)
+    found = _found(request, session)
     if request.save is not None:
-        save(net, *_changed(traced, found, request.mutate), request.save)
-    told = as_json(traced, found)
+        study = found.get("study")
+        made = study.net if isinstance(study, PruneFacts | EvolveFacts) else session.net
+        save(session.before.net, made, request.save)
+    told = as_json(session.traced, found)
     if request.out is not None:
         write(found, told, request.out)
-    if request.json:
-        print(json.dumps(told, allow_nan=False))
-    elif not request.quiet:
-        show(found)
-        for path, what in ((request.save, "the mutated network"), (request.out, "the report")):
-            if path is not None:
-                print(f"{path}: {what}")
+    _print(request, found, told)
+    _draw(request, session, found)
     return found
 
 
-def _asked(
-    request: InspectRequest, traced: TracedDigit, before: TracedDigit | None, images: Dataset | None
-) -> dict[str, Facts]:
-    found: dict[str, Facts] = {}
+def _found(request: InspectRequest, session: Session) -> dict[str, Facts]:
+    """What is asked, by its kind; the layers, where nothing is."""
+    traced, found = session.traced, dict[str, Facts]()
+    surveyed = session.images() if request.survey else None
+    before = session.before if request.mutate else None
+    if before is not None:
+        found["effect"] = Effect.between(before, traced, request.mutate, min(request.top, 3), surveyed)
     if request.neuron is not None:
-        tests = images if request.survey else None
-        found["neuron"] = NeuronFacts.of(traced, request.neuron, request.top, tests)
+        found["neuron"] = NeuronFacts.of(traced, request.neuron, request.top, surveyed)
     if request.synapse is not None:
         found["synapse"] = SynapseFacts.of(traced, request.synapse)
     if request.why is not None:
@@ -93,31 +84,31 @@ def _asked(
     if request.paths is not None:
         found["paths"] = PathsFacts.of(traced, *parse_paths(request.paths), before)
     if request.study is not None:
-        assert images is not None
-        found["study"] = make_study(
-            request.study,
-            traced,
-            request.layer,
-            request.settings,
-            lambda split: images if split == "test" else dataset(request.wanted.data, split, _hush),
-            request.top,
-            request.quiet,
-        )
-    if not found and not request.mutate:
-        found["layers"] = Overview.of(traced)
-    return found
+        asked = request.layer, request.settings, session.images, request.top, request.quiet
+        found["study"] = make_study(request.study, traced, *asked)
+    return found or {"layers": Overview.of(traced)}
 
 
-def _hush(_: str) -> None:
-    """What is told where another data set stands in for MNIST was told of the test images."""
+def _print(request: InspectRequest, found: dict[str, Facts], told: dict[str, Any]) -> None:
+    if request.json:
+        print(json.dumps(told, allow_nan=False))
+    elif not request.quiet:
+        show(found)
+        for path, what in ((request.save, "the mutated network"), (request.out, "the report")):
+            if path is not None:
+                print(f"{path}: {what}")
 
 
-def _changed(traced: TracedDigit, found: dict[str, Facts], mutate: str) -> tuple[Net, str]:
-    """The network that is saved and how it was made: by edits, then perhaps by a study."""
+def _draw(request: InspectRequest, session: Session, found: dict[str, Facts]) -> None:
+    if request.film is None and request.scene is None:
+        return
+    from viz3d.inspect.films import before_and_after, painted  # noqa: PLC0415  # brings VTK
+
+    if request.film is not None:
+        before_and_after(request, session, request.film)
     study = found.get("study")
-    if isinstance(study, PruneFacts | EvolveFacts):
-        return study.net, "; ".join(part for part in (mutate, study.text) if part)
-    return traced.net, mutate
+    if request.scene is not None and isinstance(study, StudyFacts):
+        painted(request, study, request.scene)
 
 
 def as_json(traced: TracedDigit, found: dict[str, Facts]) -> dict[str, Any]:

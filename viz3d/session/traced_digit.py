@@ -11,28 +11,29 @@ from data import Dataset
 from engine import Net, Trace
 from engine.graph import address
 from viz3d.command.digits import TITLES, Digit
-from viz3d.command.history import history, joined, spelled
+from viz3d.command.history import history
 
 
 @dataclass(frozen=True, eq=False)
 class TracedDigit:
-    """A network and how it read a digit; `changes` is the text of its mutations, as far as it is known."""
+    """A network and how it read a digit."""
 
     net: Net
     digit: Digit
     trace: Trace
-    changes: str = ""
 
     @classmethod
-    def of(cls, net: Net, digit: Digit, changes: str | None = None) -> "TracedDigit":
-        """Have a network read a digit; its changes are those that its file tells, unless given."""
-        return cls(net, digit, net.trace(digit.image), history(net) if changes is None else changes)
+    def of(cls, net: Net, digit: Digit) -> "TracedDigit":
+        """Have a network read a digit."""
+        return cls(net, digit, net.trace(digit.image))
+
+    def read_by(self, net: Net) -> "TracedDigit":
+        """The same digit read by a network that was made of this one."""
+        return TracedDigit(net, self.digit, net.trace(self.digit.image, base=self.trace))
 
     def mutated(self, text: str) -> "TracedDigit":
-        """The same digit read by the network with these edits more."""
-        net = self.net.mutate(text)
-        trace = net.trace(self.digit.image, base=self.trace)
-        return TracedDigit(net, self.digit, trace, joined(self.changes, text))
+        """The same digit read by the network with these mutations more."""
+        return self.read_by(self.net.mutate(text))
 
     @property
     def edits(self) -> str:
@@ -42,8 +43,8 @@ class TracedDigit:
     @property
     def remarks(self) -> list[str]:
         """Lines on what was done to the network: its mutations, if more than edits, and its edits."""
-        told = bool(self.changes) and spelled(self.changes) != self.edits
-        found = [f"mutated: {self.changes}"] if told else []
+        told = history(self.net)
+        found = [f"mutated: {told}"] if told and told != self.edits else []
         return [*found, f"edits: {self.edits}"] if self.edits else found
 
     @cached_property
@@ -60,7 +61,7 @@ class TracedDigit:
         return {
             "network": self.net.name,
             "edits": self.edits,
-            "mutated": self.changes,
+            "mutated": history(self.net),
             "image": self.digit.source,
             "label": self.digit.label,
             "prediction": self.trace.prediction,

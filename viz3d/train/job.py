@@ -60,13 +60,11 @@ class TrainingJob:
     def origin(self, net: Net) -> dict[str, Any]:
         """What the provenance tells of the network with which a training began that goes on training one.
 
-        init: its file; base: what that file tells; mutated: how it was changed before, where it was.
+        init: its file; base: what that file tells. How it was changed before, its history tells.
         """
         if self.init is None:
             return {}
-        base = dict(net.provenance)
-        changed = {"mutated": base["mutated"]} if "mutated" in base else {}
-        return {**changed, "init": self.init, "base": base}
+        return {"init": self.init, "base": dict(net.provenance)}
 
     def notes(self) -> dict[str, Any]:
         """What a checkpoint must remember of it, as JSON values; `recalled` makes a job of them."""

@@ -52,7 +52,7 @@ def study_figure(facts: StudyFacts) -> Figure:
 
 
 def _who(facts: StudyFacts, accuracy: float) -> str:
-    name = called(facts.traced.net, SHORT, facts.traced.changes)
+    name = called(facts.traced.net, SHORT)
     return f"{name} reads {percent(accuracy)} of {title(facts.images)}"
 
 

@@ -1,17 +1,11 @@
-"""`python -m viz3d.inspect --shell`: the same questions one after another, with undo."""
+"""`python -m viz3d.inspect --shell`: a session in lines, and questions about what it shows."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
-from data import Dataset
-from engine.edits import statements
 from viz3d.command.cli import say
-from viz3d.command.digits import Digit, choose_digit, dataset
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net
-from viz3d.command.output import check_out
-from viz3d.command.wanted import Wanted
+from viz3d.command.output import atomic_write, check_out, check_place
 from viz3d.command.wording import percent
 from viz3d.evaluate.report import as_lines, examine
 from viz3d.findings.effect import Effect, Why
@@ -24,91 +18,97 @@ from viz3d.findings.study_settings import Settings
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
 from viz3d.inspect.run import show
-from viz3d.inspect.shell.words import COMMANDS, EDITS, study_words, unknown
+from viz3d.inspect.shell.words import CHANGES, COMMANDS, EDITS, TAKES, study_words, unknown
+from viz3d.session.change import UseNet
+from viz3d.session.lines import read_file, read_script, words_of
 from viz3d.session.save import save
+from viz3d.session.session import Session
+from viz3d.session.state import Act
+from viz3d.session.take import take
 from viz3d.session.traced_digit import TracedDigit
 
 CHANGED = 3  # neurons of each layer that are told after a change
+_LONG = 60  # characters of an act that are told
 
 
 class Shell:
-    """A network, a digit, and the changes made so far; each is a network of its own, so undo is exact."""
+    """A session whose acts are lines, with words that ask what it shows and do not change it."""
 
     def __init__(self, request: InspectRequest):
         self.request = request
-        net = choose_net(request.preset, request.model)
-        self.steps = [("", TracedDigit.of(net, choose_digit(request.wanted, say)))]
-        self.at = 0
-        self._images: Dataset | None = None
+        net, wanted = UseNet.of(request.preset, request.model), request.wanted
+        self.session = Session(net, take(wanted), wanted.data, request.mutate, say)
         self.made: PruneFacts | EvolveFacts | None = None
-        if request.mutate:
-            self._add(request.mutate)
 
     @property
     def traced(self) -> TracedDigit:
         """The network as it now is, with the digit."""
-        return self.steps[self.at][1]
-
-    @property
-    def images(self) -> Dataset:
-        """The test images, found when first asked for."""
-        if self._images is None:
-            self._images = dataset(self.request.wanted.data, "test", say)
-        return self._images
+        return self.session.traced
 
     @property
     def edits(self) -> str:
         """All changes so far, as text."""
-        return "; ".join(text for text, _ in self.steps[1 : self.at + 1])
+        return "; ".join(self.session.changes)
 
     @property
     def prompt(self) -> str:
-        """Which network, what it now reads, and how many changes it has."""
-        changes = f" +{self.at}" if self.at else ""
-        return f"{self.traced.net.name}{changes} reads {self.traced.trace.prediction}> "
+        """Which network, how many changes it has, and what it now reads."""
+        count = len(self.session.changes)
+        return f"{self.traced.net.name}{f' +{count}' if count else ''} reads {self.traced.trace.prediction}> "
 
     def run(self, line: str) -> bool:
         """Do what a line says; False where it says to leave. Raises UserError, DataError or EngineError."""
-        words = line.partition("#")[0].strip(" \t\r\n;").split(maxsplit=1)
-        word, rest = (*words, "", "")[:2]
+        word, rest = words_of(line)
         if rest and word in COMMANDS and not COMMANDS[word][0]:
             raise UserError(f"{word} {rest}: {word} stands alone: leave out {rest}")
         if word in ("quit", "exit"):
             return False
-        if word in EDITS:
-            self._mutate(f"{word} {rest}")
-        elif word in COMMANDS:
-            known: dict[str, Callable[[str], None]] = {
-                "digit": lambda text: self._take(digit=_digit(text)),
-                "sample": lambda text: self._take(sample=text),
-                "image": lambda text: self._take(image=Path(text)),
-            }
-            do = known.get(word) or getattr(self, f"_{word}")
+        if word in COMMANDS:
+            rest = rest or (self.session.selection if word in ("neuron", "synapse") else "")
             if not rest and COMMANDS[word][0][:1] not in ("", "["):
                 raise UserError(f"{word} needs more: {word} {COMMANDS[word][0]}")
-            try:
-                do(rest)
-            except UserError as error:
-                # What is an option on the command line is a command here.
-                told = str(error)
-                raise UserError(told[2:] if told.startswith(f"--{word} ") else told) from error
+        if word in TAKES or word in CHANGES or word in EDITS:
+            self._do(word, line)
+        elif word in COMMANDS:
+            self._ask(word, rest)
         elif word:
             raise UserError(unknown(word))
         return True
 
+    def _do(self, word: str, line: str) -> None:
+        """An act, and what follows of it."""
+        before, count = self.session.traced, len(self.session.changes)
+        self.session.run(line)
+        if word in TAKES:
+            self._show("")
+        else:
+            text = "; ".join(self.session.changes[count:])
+            show({"effect": Effect.between(before, self.traced, text, CHANGED)})
+
+    def _ask(self, word: str, rest: str) -> None:
+        try:
+            getattr(self, f"_{word}")(rest)
+        except UserError as error:
+            # What is an option on the command line is a command here.
+            told = str(error)
+            raise UserError(told[2:] if told.startswith(f"--{word} ") else told) from error
+
     def _show(self, _: str) -> None:
         show({"layers": Overview.of(self.traced)})
 
-    def _take(self, **chosen: object) -> None:
-        wanted = replace(Wanted(data=self.request.wanted.data), **chosen)  # type: ignore[arg-type]
-        digit = choose_digit(wanted, say)
-        self.steps = [(text, _read(each, digit)) for text, each in self.steps]
-        self._show("")
+    def _data(self, text: str) -> None:
+        self.session.run(f"data {text}")
+        print(f"digits and test images are those of {self.session.state.data}")
+
+    def _select(self, text: str) -> None:
+        self.session.run(f"select {text}")
+        print(f"selected: {self.session.selection or 'none'}")
 
     def _neuron(self, text: str) -> None:
-        where = text.removesuffix(" survey")
-        images = None if where == text else self.images
-        show({"neuron": NeuronFacts.of(self.traced, where.strip(), self.request.top, images)})
+        where = f" {text}".removesuffix(" survey").strip()
+        images = None if where == text else self.session.images()
+        where = where or self.session.selection
+        show({"neuron": NeuronFacts.of(self.traced, where, self.request.top, images)})
 
     def _synapse(self, text: str) -> None:
         show({"synapse": SynapseFacts.of(self.traced, text)})
@@ -120,33 +120,14 @@ class Shell:
         show({"why": Why.of(self.traced, ahead, behind, layer, self.request.top)})
 
     def _paths(self, text: str) -> None:
-        before = self.steps[0][1] if self.at else None
+        before = self.session.before if self.session.changes else None
         show({"paths": PathsFacts.of(self.traced, *parse_paths(text or "10"), before)})
 
-    def _mutate(self, text: str) -> None:
-        before = self.traced
-        self._add(text)
-        show({"effect": Effect.between(before, self.traced, text, CHANGED)})
-
-    def _add(self, text: str) -> None:
-        text = "; ".join(statements(text))
-        self._step(text, self.traced.mutated(text))
-
-    def _step(self, text: str, traced: TracedDigit) -> None:
-        self.steps = [*self.steps[: self.at + 1], (text, traced)]
-        self.at += 1
-
     def _undo(self, _: str) -> None:
-        if not self.at:
-            raise UserError("there is nothing to undo")
-        self.at -= 1
-        self._tell(f"undone: {self.steps[self.at + 1][0]}")
+        self._tell(f"undone: {_short(self.session.undo())}")
 
     def _redo(self, _: str) -> None:
-        if self.at + 1 == len(self.steps):
-            raise UserError("there is nothing to make again")
-        self.at += 1
-        self._tell(f"made again: {self.steps[self.at][0]}")
+        self._tell(f"made again: {_short(self.session.redo())}")
 
     def _tell(self, words: str) -> None:
         trace = self.traced.trace
@@ -156,42 +137,53 @@ class Shell:
         print(self.edits or "none")
 
     def _effect(self, _: str) -> None:
-        if not self.at:
+        if not self.edits:
             raise UserError("nothing has been changed: ablate hidden1:17 is a change")
-        show({"effect": Effect.between(self.steps[0][1], self.traced, self.edits, CHANGED)})
+        show({"effect": Effect.between(self.session.before, self.traced, self.edits, CHANGED)})
 
     def _survey(self, _: str) -> None:
-        if not self.at:
-            print("\n".join(as_lines(examine(self.traced.net, self.images))))
+        images = self.session.images()
+        if not self.edits:
+            print("\n".join(as_lines(examine(self.traced.net, images))))
             return
-        found = Effect.between(self.steps[0][1], self.traced, self.edits, CHANGED, self.images)
-        show({"effect": found})
+        show({"effect": Effect.between(self.session.before, self.traced, self.edits, CHANGED, images)})
 
     def _study(self, text: str) -> None:
         name, layer = study_words(text, self.traced.net)
-        asked = Settings(), self._images_of, self.request.top, self.request.quiet
+        asked = Settings(), self.session.images, self.request.top, self.request.quiet
         found = make_study(name, self.traced, layer, *asked)
         show({"study": found})
         if isinstance(found, PruneFacts | EvolveFacts):
             self.made = found
             print('\n"keep" goes on with this network.')
 
-    def _images_of(self, split: str) -> Dataset:
-        return self.images if split == "test" else dataset(self.request.wanted.data, split, lambda _: None)
-
     def _keep(self, _: str) -> None:
         if self.made is None or self.made.traced.net is not self.traced.net:
             raise UserError("no study has made a network of this one: study prune and study evolve do")
-        self._step(self.made.text, TracedDigit.of(self.made.net, self.traced.digit))
+        self.session.keep(self.made.text, self.made.net)
         self._tell(f"kept: {self.made.text}")
 
     def _save(self, text: str) -> None:
-        if not self.at:
+        if not self.edits:
             raise UserError("nothing has been changed that could be saved: ablate hidden1:17 is a change")
-        path = Path(text)
+        path = read_file(text)
         check_out(path, ".npz", "a network", "save")
-        save(self.steps[0][1].net, self.traced.net, self.edits, path)
+        save(self.session.before.net, self.traced.net, path)
         print(f"{path}: the mutated network")
+
+    def _script(self, text: str) -> None:
+        path = read_file(text) if text else None
+        python = path is not None and path.suffix == ".py"
+        told = "\n".join(self.session.python() if python else self.session.script())
+        if path is None:
+            print(told)
+            return
+        _write(f"{told}\n", path)
+        print(f"{path}: {'what does all of it in Python' if python else f'what does all of it: play {text}'}")
+
+    def _play(self, text: str) -> None:
+        self.session.run_script(read_script(read_file(text)))
+        self._show("")
 
     def _help(self, _: str) -> None:
         for word, (more, told) in COMMANDS.items():
@@ -199,11 +191,13 @@ class Shell:
         print(f"\n  Edits: {', '.join(EDITS)}")
 
 
-def _read(before: TracedDigit, digit: Digit) -> TracedDigit:
-    return TracedDigit.of(before.net, digit)
+def _short(acts: Sequence[Act]) -> str:
+    """Acts in a few words: a drawing may be long."""
+    text = "; ".join(act.text.removeprefix("mutate ") for act in acts)
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
 
 
-def _digit(text: str) -> int:
-    if not (text.isdigit() and len(text) == 1):
-        raise UserError(f"digit {text}: give 0 to 9")
-    return int(text)
+def _write(text: str, path: Path) -> None:
+    check_place(path, option="name")
+    with atomic_write(path) as part:
+        part.write_text(text, encoding="utf-8")

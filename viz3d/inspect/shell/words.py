@@ -1,14 +1,16 @@
 """The words of the shell of `inspect`: its commands, their help, and what may come next in a line."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
 
+from data import bundled_models
 from engine import Net
 from engine.edits import NEURON, SYNAPSE, meant
 from engine.graph import address
 from viz3d.command.errors import UserError
+from viz3d.command.wanted import SPLITS
 from viz3d.command.wording import short
 from viz3d.findings.study_settings import CHANGING, STUDIES, check_layer
 from viz3d.session.traced_digit import TracedDigit
@@ -17,23 +19,34 @@ COMMANDS = {
     "show": ("", "the digit, the answer and every layer"),
     "digit": ("0..9", "take the first test image of a digit"),
     "sample": ("SET:SPLIT:NUMBER", "take one image of a data set, such as mnist:test:1166"),
-    "image": ("FILE", "take a photo or drawing"),
+    "image": ("FILE [label D]", "take a photo or drawing; in quotes, where its name has any"),
+    "drawing": ("PICTURE [label D]", "take a picture that is written out, as script does"),
+    "label": ("0..9", "what the digit is meant as; none: nobody knows"),
+    "data": ("NAME", "where digits and test images come from: mnist, digits, or a folder"),
+    "net": ("PRESET", "another network, such as cnn-draw, without the changes of this one"),
+    "model": ("FILE", "another network, from a file"),
+    "select": ("ADDRESS", "what neuron and synapse look at without an address; none: nothing"),
     "neuron": ("ADDRESS [survey]", "look at a neuron, such as hidden1:17; survey: over the data set too"),
     "synapse": ("A -> B", "look at a synapse"),
     "why": ("A B [LAYER]", "which neurons make it read A and not B"),
     "paths": ("[N [D]]", "the strongest paths from pixels to what is read, or to the digit D"),
     "mutate": ("EDITS", "change the network, such as ablate hidden1:17; the word mutate may be left out"),
-    "undo": ("", "take the last change back"),
-    "redo": ("", "make it again"),
+    "undo": ("", "take the last line back that changed anything, another digit too; without limit"),
+    "redo": ("", "do it again"),
     "edits": ("", "all changes so far"),
     "effect": ("", "all changes so far, before and after"),
     "survey": ("", "how all test images are read, before and after the changes"),
     "study": ("[WHAT] [LAYER]", f"over the test images: {', '.join(STUDIES)}; a LAYER alone is ablated"),
     "keep": ("", "go on with the network that study prune or study evolve made"),
+    "evolve": ("LAYERS ...", "make that network of study evolve again, as script writes it"),
     "save": ("FILE.npz", "save the changed network"),
+    "script": ("[FILE]", "the lines that lead here, also into a FILE; FILE.py: in Python"),
+    "play": ("FILE", "do the lines of a script, all or none"),
     "help": ("", "these words"),
     "quit": ("", "leave"),
 }
+TAKES = ("digit", "sample", "image", "drawing", "label", "net", "model")
+CHANGES = ("mutate", "evolve")
 ON_NEURONS = (*NEURON, "remove")
 ON_SYNAPSES = tuple(verb for verb in SYNAPSE if verb not in NEURON)
 ON_LAYERS = ("prune", "noise", "grow")
@@ -83,6 +96,7 @@ def completions(line: str, traced: TracedDigit) -> list[tuple[str, str]]:
 
 def _arguments(before: list[str], last: str, traced: TracedDigit) -> Iterator[tuple[str, str]]:
     verb, net = before[0], traced.net
+    yield from ((word, "") for word in _choices(verb, len(before)))
     if verb == "study":
         if len(before) == 1:
             yield from STUDIES.items()
@@ -91,19 +105,32 @@ def _arguments(before: list[str], last: str, traced: TracedDigit) -> Iterator[tu
     elif verb in ON_LAYERS or (verb == "why" and len(before) == 3):
         if verb == "why" or len(before) == 1:
             yield from _layers(net)
-    elif verb == "digit" or (verb == "paths" and len(before) == 2):
-        yield from ((str(label), "") for label in range(10))
-    elif verb in ("neuron", "synapse", *ON_NEURONS, *ON_SYNAPSES):
+    elif verb in ("neuron", "synapse", "select", *ON_NEURONS, *ON_SYNAPSES):
         if len(before) == 1 or before[-1] == "->":
             yield from _neurons(last, traced)
-        elif verb in ("synapse", *ON_SYNAPSES) and len(before) == 2:
+        elif verb in ("synapse", "select", *ON_SYNAPSES) and len(before) == 2:
             yield "->", ""
         elif verb == "neuron":
             yield "survey", "over the data set too"
-    elif verb in ON_FILES and len(before) == 1:
+    elif verb in (*ON_FILES, "model") and len(before) == 1:
         yield from ((path.name, "") for path in sorted(Path().glob("*.npz")))
     elif verb in ON_WEIGHTS and len(before) == 1:
         yield from ((f"{name}:", "") for name in net.parameters)
+
+
+def _choices(verb: str, place: int) -> Collection[str]:
+    """What may stand as a line's word at a place, where that is one of a few."""
+    digits = [str(label) for label in range(10)]
+    match verb, place:
+        case ("digit", 1) | ("paths", 2):
+            return digits
+        case ("label", 1):
+            return [*digits, "none"]
+        case ("net", 1):
+            return bundled_models()
+        case ("data", 1):
+            return SPLITS
+    return ()
 
 
 def _layers(net: Net) -> Iterator[tuple[str, str]]:

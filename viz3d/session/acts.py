@@ -1,0 +1,47 @@
+"""Acts by their words: a line of text becomes an act, and an act is its line again."""
+
+from collections.abc import Callable
+
+from engine.mutate.statements import VERBS
+from viz3d.command.errors import UserError
+from viz3d.session import lines
+from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
+from viz3d.session.state import Act
+from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
+
+_PLAIN = (UseData, TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, Mutate, Evolve, Select)
+READERS: dict[str, Callable[[str], Act]] = {
+    **{kind.word: kind.read for kind in _PLAIN},
+    "net": UseNet.read,
+    "model": UseNet.read_model,
+}
+UNDO, REDO = "undo", "redo"
+
+
+def read_act(line: str) -> Act:
+    """The act that a line asks for, such as "digit 3" or "ablate hidden1:17"; UserError where it is none."""
+    word, rest = lines.words_of(line)
+    if word in VERBS:
+        return Mutate.read(f"{word} {rest}")
+    if word not in READERS:
+        known = ", ".join((*READERS, UNDO, REDO))
+        raise UserError(f"{word} is no act of a session: known are {known}, and the edits {', '.join(VERBS)}")
+    if not rest:
+        raise UserError(f"{word} needs more, such as {_EXAMPLES[word]}")
+    with lines.without_dashes():
+        return READERS[word](rest)
+
+
+_EXAMPLES = {
+    "data": "data mnist",
+    "net": "net mlp",
+    "model": "model changed.npz",
+    "digit": "digit 3",
+    "sample": "sample mnist:test:1166",
+    "image": "image four.png label 4",
+    "drawing": "drawing and a packed picture",
+    "label": "label 4, or label none",
+    "mutate": "mutate ablate hidden1:17",
+    "evolve": "evolve output generations 30 population 20 images 5000 seed 0",
+    "select": "select hidden1:17, or select none",
+}

@@ -1,0 +1,217 @@
+"""Acts on the network: which one, and what is done to it; the data set, and what is selected."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+import engine
+from engine import Net
+from engine.edits import statements
+from viz3d.command.digits import check_data
+from viz3d.command.errors import UserError
+from viz3d.command.models import choose_net
+from viz3d.command.options import PRESET
+from viz3d.session import lines
+from viz3d.session.images import Images
+from viz3d.session.state import State
+from viz3d.session.take import load_images
+from viz3d.session.traced_digit import TracedDigit
+
+
+@dataclass(frozen=True)
+class UseNet:
+    """Choose a trained network: a preset, or a file, which must hold that preset if both are given.
+
+    What was done to the one before, and what was selected in it, is not done to this.
+    """
+
+    preset: str | None = PRESET
+    model: Path | None = None
+
+    @classmethod
+    def of(cls, preset: str | None, model: Path | None) -> "UseNet":
+        """The act that chooses the network that a command line asks for."""
+        return cls(preset or PRESET if model is None else preset, model)
+
+    @classmethod
+    def read(cls, text: str) -> "UseNet":
+        """The act that the words behind "net" ask for: a preset, and perhaps a file that holds one."""
+        preset, *more = text.split(maxsplit=1)
+        return cls(preset, lines.read_file(more[0]) if more else None)
+
+    @classmethod
+    def read_model(cls, text: str) -> "UseNet":
+        """The act that the words behind "model" ask for: a file."""
+        return cls(None, lines.read_file(text))
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        if self.model is None:
+            return f"net {self.preset}"
+        file = lines.write_file(self.model)
+        return f"model {file}" if self.preset is None else f"net {self.preset} {file}"
+
+    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The lines of Python that do it."""
+        place = f'data.model_path("{self.preset}")' if self.model is None else repr(str(self.model))
+        return (f"net = engine.load({place})",)
+
+    def load(self) -> Net:
+        """The network; UserError, DataError or EngineError where there is none."""
+        return choose_net(self.preset, self.model)
+
+    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
+        """It reads the same digit."""
+        traced = TracedDigit.of(self.load(), state.traced.digit)
+        return state.then(self, before=traced, traced=traced, selection="")
+
+
+@dataclass(frozen=True)
+class Mutate:
+    """Change the network by edits and surgery, see `engine.mutate`."""
+
+    word: ClassVar[str] = "mutate"
+    edits: str
+
+    @classmethod
+    def read(cls, text: str) -> "Mutate":
+        """The act that a line's words ask for."""
+        return cls("; ".join(statements(text)))
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        return f"mutate {'; '.join(statements(self.edits))}"
+
+    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The lines of Python that do it."""
+        return (f"net = net.mutate({_python(self.edits)})",)
+
+    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
+        """The same digit is read by the network that is made."""
+        return state.changed(state.traced.net.mutate(self.edits), self)
+
+
+@dataclass(frozen=True)
+class Evolve:
+    """Change weights of some layers by mutation and selection, see `engine.evolve`: always to one end."""
+
+    word: ClassVar[str] = "evolve"
+    layers: str
+    generations: int
+    population: int
+    images: int
+    seed: int
+
+    @classmethod
+    def read(cls, text: str) -> "Evolve":
+        """The act that a line's words ask for."""
+        numbers = ("generations", "population", "images", "seed")
+        form = "".join(rf"\s+{name}\s+([0-9]{{1,18}})" for name in numbers)
+        found = re.fullmatch(rf"(\S+){form}", text)
+        if not found:
+            example = "evolve hidden3,output generations 30 population 20 images 5000 seed 0"
+            raise UserError(f"evolve {text}: write it like {example}")
+        return cls(found[1], *(int(n) for n in found.groups()[1:]))
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        counts = f"generations {self.generations} population {self.population} images {self.images}"
+        return f"evolve {self.layers} {counts} seed {self.seed}"
+
+    def python(self, data: str) -> tuple[str, ...]:
+        """The lines of Python that do it."""
+        counts = f"generations={self.generations}, population={self.population}, images={self.images}"
+        return (
+            load_images("train", data, "train"),
+            "pairs = train.images, train.labels",
+            f"rng = np.random.default_rng({self.seed})",
+            f"layers = {json.dumps(self.layers.split(','))}",
+            f"*_, (_, found) = engine.evolve(net, pairs, pairs, rng, layers=layers, {counts})",
+            f"net = found.net.noted({_python(self.text)})",
+        )
+
+    def after(self, state: State, images: Images) -> State:
+        """The same digit is read by the network that comes of it."""
+        train, net = images.load(state.data, "train"), state.traced.net
+        pairs = train.images, train.labels
+        *_, (_, found) = engine.evolve(
+            net,
+            pairs,
+            (train.images[:1], train.labels[:1]),  # what it is tested on changes nothing
+            np.random.default_rng(self.seed),
+            layers=self.layers.split(","),
+            generations=self.generations,
+            population=self.population,
+            images=self.images,
+        )
+        assert found is not None
+        return state.changed(found.net.noted(self.text), self)
+
+
+@dataclass(frozen=True)
+class UseData:
+    """Choose the data set of digits and test images: mnist, digits, or the folder of the MNIST files."""
+
+    word: ClassVar[str] = "data"
+    name: str
+
+    @classmethod
+    def read(cls, text: str) -> "UseData":
+        """The act that a line's words ask for."""
+        return cls(str(lines.read_file(text)))
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        return f"data {lines.write_file(Path(self.name))}"
+
+    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+        """No line: those that load images name it."""
+        return ()
+
+    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
+        """The digit stays; the next one is taken from there."""
+        check_data(self.name)
+        return state.then(self, data=self.name)
+
+
+@dataclass(frozen=True)
+class Select:
+    """Select a neuron, a group or a synapse by its address; "" for none."""
+
+    word: ClassVar[str] = "select"
+    where: str
+
+    @classmethod
+    def read(cls, text: str) -> "Select":
+        """The act that a line's words ask for."""
+        return cls("" if text == "none" else text)
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        return f"select {self.where or 'none'}"
+
+    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The lines of Python that do it."""
+        kind = "synapse" if "->" in self.where else "neuron"
+        return (f"selected = net.{kind}({_python(self.where)})" if self.where else "selected = None",)
+
+    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
+        """The network is as it was."""
+        net, where = state.traced.net, self.where
+        if where:
+            where = (net.synapse if "->" in where else net.neuron)(where).address
+        return state.then(self, selection=where)
+
+
+def _python(text: str) -> str:
+    """A text as Python writes it, in double quotes."""
+    return json.dumps(text, ensure_ascii=False)

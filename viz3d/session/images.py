@@ -1,0 +1,36 @@
+"""Images on demand: each split of each data set is looked for once."""
+
+from collections.abc import Callable
+
+from data import Dataset
+from viz3d.command.digits import dataset
+
+Notify = Callable[[str], None]
+
+
+def hush(_: str) -> None:
+    """Hear a notice and say nothing."""
+
+
+class Images:
+    """The data sets of a session, found when first asked for; `notify` hears what is said of them."""
+
+    def __init__(self, notify: Notify = hush):
+        self._notify = notify
+        self._found: dict[tuple[str, str], Dataset] = {}
+
+    def load(self, name: str, split: str) -> Dataset:
+        """The images of a data set, given by name or folder; UserError or DataError where there are none.
+
+        Where another data set stands in for MNIST, that is told of the test images alone.
+        """
+        return self._load(name, split, self._notify if split == "test" else hush)
+
+    def load_unsaid(self, name: str, split: str) -> Dataset:
+        """The same, where a data set that stands in for another is an error that tells all of it."""
+        return self._load(name, split, hush)
+
+    def _load(self, name: str, split: str, notify: Notify) -> Dataset:
+        if (name, split) not in self._found:
+            self._found[name, split] = dataset(name, split, notify)
+        return self._found[name, split]

@@ -1,0 +1,91 @@
+"""Lines of a script: their words, remarks in them, and names of files, which may hold anything."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from viz3d.command.errors import UserError
+
+_BARE = re.compile(r"[^\s'\"#;]+( [^\s'\"#;]+)*")
+_QUOTED = re.compile(r"(?:'[^']*'|\"[^\"]*\")+")
+_LABEL = re.compile(r"(?:^|\s+)label\s+([0-9])$")
+_REMARK = re.compile(r"(?:^|\s)#")
+_ENDS = " \t\r\n;"
+_LONGEST = 1 << 22  # characters of a script
+
+
+def words_of(line: str) -> tuple[str, str]:
+    """The first word of a line and the rest, without a remark: a # at the start or behind a space."""
+    word, rest = (*line.strip(_ENDS).split(maxsplit=1), "", "")[:2]
+    if word.startswith("#"):
+        return "", ""
+    name, more = _quoted(rest)
+    rest = name + _REMARK.split(more, maxsplit=1)[0].rstrip(_ENDS)
+    return (word, rest) if rest else (word.rstrip(_ENDS), "")
+
+
+def write_file(path: Path) -> str:
+    """A file's name as it stands in a line: in quotes where it would be read otherwise."""
+    name = str(path)
+    if not name.isprintable():
+        raise UserError(f"no line can name the file {name!r}: give it a name of letters")
+    bare = _BARE.fullmatch(name) and not _LABEL.search(name)
+    return name if bare else shlex.quote(name)
+
+
+def read_file(text: str) -> Path:
+    """The file that `write_file` wrote; a name in quotes is without them."""
+    name, more = _quoted(text)
+    if name and more.strip():
+        raise UserError(f"{text}: {more.strip()} is too much: name one file")
+    return Path("".join(shlex.split(name)) if name else text)
+
+
+def write_label(label: int | None) -> str:
+    """The end of a line that tells the true digit, where it is known."""
+    return "" if label is None else f" label {label}"
+
+
+def read_label(text: str) -> tuple[str, int | None]:
+    """The words ahead of "label 4", and that label; None where none is told."""
+    name, more = _quoted(text)
+    found = _LABEL.search(more)
+    return (text, None) if found is None else (name + more[: found.start()], int(found[1]))
+
+
+def read_digit(word: str, text: str) -> int:
+    """A digit 0..9; UserError where it is none."""
+    if not re.fullmatch("[0-9]", text):
+        raise UserError(f"{word} {text}: give 0 to 9")
+    return int(text)
+
+
+def read_script(path: Path) -> list[str]:
+    """The lines of a script's file; UserError where there is none."""
+    if not path.is_file():
+        raise UserError(f"{path}: there is no such file: name a script of such lines")
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            return file.read(_LONGEST).split("\n")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} is no text file: name a script of such lines") from error
+
+
+@contextmanager
+def without_dashes() -> Iterator[None]:
+    """What is an option on the command line is a word of a line: an error names it so."""
+    try:
+        yield
+    except UserError as error:
+        told = str(error)
+        if not told.startswith("--"):
+            raise
+        raise UserError(told[2:]) from error
+
+
+def _quoted(text: str) -> tuple[str, str]:
+    """What stands in quotes at the start of a text, quotes and all, and what follows."""
+    found = _QUOTED.match(text)
+    return ("", text) if found is None else (found[0], text[found.end() :])

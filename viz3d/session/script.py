@@ -1,0 +1,74 @@
+"""A session as a script: which lines it begins with, and the same in Python."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from data import DataError
+from engine import EngineError
+from viz3d.command.errors import UserError
+from viz3d.session import lines
+from viz3d.session.acts import read_act
+from viz3d.session.change import UseData, UseNet
+from viz3d.session.state import Act
+from viz3d.session.take import Take, TakeDigit
+
+Numbered = Sequence[tuple[int, str]]
+
+_CHOOSES = {
+    "data": "data",
+    "net": "net",
+    "model": "net",
+    "digit": "digit",
+    "sample": "digit",
+    "image": "digit",
+    "drawing": "digit",
+}
+_IMPORTS = {
+    "base64.": "import base64",
+    "zlib.": "import zlib",
+    "Path(": "from pathlib import Path",
+    "np.": "import numpy as np",
+}
+
+
+def numbered(script: Iterable[str]) -> Numbered:
+    """The lines of a script that say something, each with its number from 1."""
+    return [(number, line) for number, line in enumerate(script, 1) if lines.words_of(line)[0]]
+
+
+def opening(script: Numbered) -> tuple[UseData, UseNet, Take, Numbered]:
+    """The data set, the network and the digit that a script begins with, and its other lines.
+
+    Unless its first lines choose them: MNIST, mlp and a seven.
+    """
+    found: dict[str, Any] = {}
+    for number, line in script:
+        kind = _CHOOSES.get(lines.words_of(line)[0])
+        if kind is None or kind in found:
+            break
+        with in_line(number):
+            found[kind] = read_act(line)
+    data, net = found.get("data", UseData("mnist")), found.get("net", UseNet())
+    return data, net, found.get("digit", TakeDigit(7)), script[len(found) :]
+
+
+@contextmanager
+def in_line(number: int) -> Iterator[None]:
+    """Tell the number of the line that cannot be done."""
+    try:
+        yield
+    except (UserError, DataError, EngineError) as error:
+        raise UserError(f"line {number}: {error}") from error
+
+
+def as_python(acts: Iterable[Act]) -> list[str]:
+    """Lines of Python that lead to the same `net`, `image`, `label` and `trace`."""
+    data = "mnist"
+    body: list[str] = []
+    for act in acts:
+        if isinstance(act, UseData):
+            data = act.name
+        body += act.python(data)
+    needed = [line for use, line in _IMPORTS.items() if any(use in each for each in body)]
+    return [*needed, "import data", "import engine", *body, "trace = net.trace(image)"]

@@ -1,0 +1,171 @@
+"""A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
+
+from collections.abc import Iterable
+
+from data import Dataset
+from engine import Net, Trace
+from viz3d.command.digits import Digit
+from viz3d.command.errors import UserError
+from viz3d.session import lines
+from viz3d.session.acts import REDO, UNDO, read_act
+from viz3d.session.change import Mutate, UseData, UseNet
+from viz3d.session.images import Images, Notify, hush
+from viz3d.session.script import Numbered, as_python, in_line, numbered, opening
+from viz3d.session.state import Act, State
+from viz3d.session.take import Take
+from viz3d.session.traced_digit import TracedDigit
+
+
+class Session:
+    """What a person does with a network that reads a digit, one act after another, with undo and redo.
+
+    Its moments are values (see `State`), each made of the one before by an act; undo goes back to that one.
+    What cannot be done raises UserError, DataError or EngineError and leaves the session as it was. It prints
+    nothing; `notify` hears where another data set stands in for MNIST.
+    """
+
+    def __init__(
+        self, net: UseNet, digit: Take, data: str = "mnist", mutate: str = "", notify: Notify = hush
+    ) -> None:
+        """Begin with a network and a digit; mutate: changes to begin with, which can be undone."""
+        self._images = Images(notify)
+        given = net.load()
+        # A wrong change is told before images are looked for, which may take a download.
+        changed = given.mutate(mutate) if mutate else given
+        traced = TracedDigit.of(given, digit.digit(data, self._images))
+        self._state = State(data, traced, traced, acts=(UseData(data), net, digit))
+        if mutate:
+            self._state = self._state.changed(changed, Mutate(mutate))
+        self._undone: tuple[State, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """The moment as a value."""
+        return self._state
+
+    @property
+    def traced(self) -> TracedDigit:
+        """The network as it now is, with the digit that it reads."""
+        return self._state.traced
+
+    @property
+    def before(self) -> TracedDigit:
+        """The network as it was chosen, with the same digit."""
+        return self._state.before
+
+    @property
+    def net(self) -> Net:
+        """The network as it now is."""
+        return self.traced.net
+
+    @property
+    def digit(self) -> Digit:
+        """What is read."""
+        return self.traced.digit
+
+    @property
+    def label(self) -> int | None:
+        """What the digit is meant as, where that is known."""
+        return self.digit.label
+
+    @property
+    def trace(self) -> Trace:
+        """What every neuron does with the digit."""
+        return self.traced.trace
+
+    @property
+    def selection(self) -> str:
+        """The address of the neuron, the group or the synapse that is selected; "" for none."""
+        return self._state.selection
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What was done to the network since it was chosen, one statement each."""
+        return self._state.changes
+
+    def images(self, split: str = "test") -> Dataset:
+        """The images of the session's data set, looked for when first asked for."""
+        return self._images.load(self._state.data, split)
+
+    def do(self, act: Act) -> None:
+        """Do an act; what was undone before can then not be made again."""
+        with lines.without_dashes():
+            self._go(act.after(self._state, self._images))
+
+    def keep(self, text: str, net: Net) -> None:
+        """Go on with a network that a study made of this one; text: the line that makes it again."""
+        self._go(self._state.changed(net, read_act(text)))
+
+    def undo(self) -> tuple[Act, ...]:
+        """Go back to the moment before the last act, and return that act; UserError where there was none."""
+        if self._state.parent is None:
+            raise UserError("there is nothing to undo")
+        undone, self._state = self._state, self._state.parent
+        self._undone = (*self._undone, undone)
+        return undone.acts
+
+    def redo(self) -> tuple[Act, ...]:
+        """Do again what was undone last, and return that act; UserError where nothing was."""
+        if not self._undone:
+            raise UserError("there is nothing to make again")
+        *undone, self._state = self._undone
+        self._undone = tuple(undone)
+        return self._state.acts
+
+    def run(self, line: str) -> None:
+        """Do what a line says: an act, undo or redo; nothing, where it is empty or a remark."""
+        word, rest = lines.words_of(line)
+        if word in (UNDO, REDO):
+            if rest:
+                raise UserError(f"{word} {rest}: {word} stands alone: leave out {rest}")
+            _ = self.undo() if word == UNDO else self.redo()
+        elif word:
+            self.do(read_act(line))
+
+    def run_script(self, script: Iterable[str]) -> None:
+        """Do all lines of a script, or none where one cannot be done: the error tells its number."""
+        begun = self._state, self._undone
+        try:
+            self._run(numbered(script))
+        except BaseException:
+            self._state, self._undone = begun
+            raise
+
+    @classmethod
+    def play(cls, script: Iterable[str], notify: Notify = hush) -> "Session":
+        """The session that a script leads to.
+
+        It begins with the data set, the network and the digit that its first lines choose: unless they do,
+        MNIST, mlp and a seven.
+        """
+        data, net, digit, rest = opening(numbered(script))
+        with lines.without_dashes():
+            session = cls(net, digit, data.name, notify=notify)
+        session._run(rest)
+        return session
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """All acts that led here, the first one first; those that were undone are not among them."""
+        found: list[tuple[Act, ...]] = []
+        state: State | None = self._state
+        while state is not None:
+            found.append(state.acts)
+            state = state.parent
+        return tuple(act for acts in reversed(found) for act in acts)
+
+    def script(self) -> list[str]:
+        """The lines that lead here, for `of` and `play`."""
+        return [act.text for act in self.acts]
+
+    def python(self) -> list[str]:
+        """Lines of Python that lead to the same `net`, `image`, `label` and `trace`."""
+        return as_python(self.acts)
+
+    def _run(self, script: Numbered) -> None:
+        for number, line in script:
+            with in_line(number):
+                self.run(line)
+
+    def _go(self, state: State) -> None:
+        self._state, self._undone = state, ()

@@ -1,0 +1,65 @@
+"""One moment of a session, as a value: what is shown, and which act made it of the moment before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from engine import Net
+from viz3d.command.digits import Digit
+from viz3d.session.images import Images
+from viz3d.session.traced_digit import TracedDigit
+
+
+class Act(Protocol):
+    """What a person does in a session, as a value that reads and writes as one line of text."""
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+
+    def python(self, data: str) -> tuple[str, ...]:
+        """The lines of Python that do it with `net`, `image` and `label`; data: the session's data set."""
+
+    def after(self, state: State, images: Images) -> State:
+        """What follows; UserError, DataError or EngineError where it cannot be done."""
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """One moment of a session.
+
+    data: the data set's name or folder. before, traced: the network as it was chosen and as it now is, each
+    with what it does with the digit. selection: the address of a neuron, a group or a synapse, "" for none.
+    acts: what led here from `parent`, the moment before; the first moment has none, and several acts.
+    """
+
+    data: str
+    before: TracedDigit
+    traced: TracedDigit
+    selection: str = ""
+    acts: tuple[Act, ...] = ()
+    parent: State | None = None
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What was done to the network since it was chosen, one statement each."""
+        return self.traced.net.history[len(self.before.net.history) :]
+
+    def then(self, act: Act, **changed: Any) -> State:
+        """The next moment; what is not named stays."""
+        return replace(self, acts=(act,), parent=self, **changed)
+
+    def changed(self, net: Net, act: Act) -> State:
+        """The next moment, where the network has become another.
+
+        A selection stays while the layers are the same: otherwise its address may be another neuron's.
+        """
+        same = net.layers == self.traced.net.layers
+        return self.then(act, traced=self.traced.read_by(net), selection=self.selection if same else "")
+
+    def reading(self, digit: Digit, act: Act) -> State:
+        """The next moment, with another digit; the network stays as it is."""
+        before = TracedDigit.of(self.before.net, digit)
+        unchanged = self.traced.net is self.before.net
+        return self.then(act, before=before, traced=before if unchanged else before.read_by(self.traced.net))

@@ -1,0 +1,226 @@
+"""Acts that choose the digit: a test image, a sample, a picture's file, a drawing; and its true label."""
+
+import base64
+import binascii
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from viz3d.command.digits import Digit, pick_digit
+from viz3d.command.errors import UserError
+from viz3d.command.wanted import SPLITS, Wanted, parse_sample
+from viz3d.session import lines
+from viz3d.session.images import Images
+from viz3d.session.state import Act, State
+
+_SHAPE = (28, 28)
+_SIZE = 28 * 28
+
+
+class Take(Act, Protocol):
+    """An act that chooses the digit."""
+
+    def digit(self, data: str, images: Images) -> Digit:
+        """The digit; UserError or DataError where there is none."""
+
+
+def take(wanted: Wanted) -> Take:
+    """The act that chooses the digit that a command line asks for."""
+    if wanted.image is not None:
+        return TakeImage(wanted.image, wanted.label)
+    if wanted.sample is not None:
+        return TakeSample(wanted.sample)
+    return TakeDigit(7 if wanted.digit is None else wanted.digit)
+
+
+@dataclass(frozen=True)
+class TakeDigit:
+    """The first test image of a digit."""
+
+    word: ClassVar[str] = "digit"
+    label: int
+
+    @classmethod
+    def read(cls, text: str) -> "TakeDigit":
+        """The act that a line's words ask for."""
+        return cls(lines.read_digit(cls.word, text))
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        return f"digit {self.label}"
+
+    def python(self, data: str) -> tuple[str, ...]:
+        """The lines of Python that do it."""
+        found = f"image, label = images.images[images.labels == {self.label}][0], {self.label}"
+        return load_images("images", data, "test"), found
+
+    def digit(self, data: str, images: Images) -> Digit:
+        """The digit."""
+        return pick_digit(Wanted(digit=self.label, data=data), images.load)
+
+    def after(self, state: State, images: Images) -> State:
+        """The same network reads it."""
+        return state.reading(self.digit(state.data, images), self)
+
+
+@dataclass(frozen=True)
+class TakeSample:
+    """One image of a data set, such as "mnist:test:1166" or "digits:17"."""
+
+    word: ClassVar[str] = "sample"
+    where: str
+
+    @classmethod
+    def read(cls, text: str) -> "TakeSample":
+        """The act that a line's words ask for."""
+        parse_sample(text)
+        return cls(text)
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        return f"sample {self.where}"
+
+    def python(self, data: str) -> tuple[str, ...]:
+        """The lines of Python that do it."""
+        name, split, number = parse_sample(self.where)
+        place = data if name == "mnist" and data not in SPLITS else name
+        found = f"image, label = images.images[{number}], int(images.labels[{number}])"
+        return load_images("images", place, split), found
+
+    def digit(self, data: str, images: Images) -> Digit:
+        """The digit."""
+        return pick_digit(Wanted(sample=self.where, data=data), images.load_unsaid)
+
+    def after(self, state: State, images: Images) -> State:
+        """The same network reads it."""
+        return state.reading(self.digit(state.data, images), self)
+
+
+@dataclass(frozen=True)
+class TakeImage:
+    """A photo or drawing in a file, and what it is meant as, where that is known."""
+
+    word: ClassVar[str] = "image"
+    path: Path
+    label: int | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "TakeImage":
+        """The act that a line's words ask for."""
+        name, label = lines.read_label(text)
+        return cls(lines.read_file(name), label)
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        return f"image {lines.write_file(self.path)}{lines.write_label(self.label)}"
+
+    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The lines of Python that do it."""
+        return (f"image, label = data.digit_from_image({str(self.path)!r}), {self.label}",)
+
+    def digit(self, data: str, images: Images) -> Digit:
+        """The digit."""
+        return pick_digit(Wanted(image=self.path, label=self.label, data=data), images.load)
+
+    def after(self, state: State, images: Images) -> State:
+        """The same network reads it."""
+        return state.reading(self.digit(state.data, images), self)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture that is in no file, 28x28 bytes row by row, and what it is meant as, where that is known."""
+
+    word: ClassVar[str] = "drawing"
+    pixels: bytes
+    label: int | None = None
+
+    @classmethod
+    def of(cls, picture: np.ndarray, label: int | None = None) -> "Drawing":
+        """The act that has a picture read: uint8 (28, 28), white ink, as digit_from_image makes it."""
+        if picture.shape != _SHAPE or picture.dtype != np.uint8:
+            raise UserError(
+                f"a drawing is uint8 (28, 28), got {picture.dtype} {picture.shape}: "
+                "data.digit_from_image makes one of any picture"
+            )
+        return cls(picture.tobytes(), label)
+
+    @classmethod
+    def read(cls, text: str) -> "Drawing":
+        """The act that a line's words ask for."""
+        code, label = lines.read_label(text)
+        unpack = zlib.decompressobj()
+        try:
+            # No more than a picture is unpacked, whatever the text holds.
+            pixels = unpack.decompress(base64.b64decode(code, validate=True), _SIZE + 1)
+        except (binascii.Error, ValueError, zlib.error):
+            pixels = b""
+        if len(pixels) != _SIZE or not unpack.eof:
+            raise UserError(f"drawing {code[:20]}: that is no picture of 28x28 pixels: copy its line whole")
+        return cls(pixels, label)
+
+    @property
+    def code(self) -> str:
+        """The picture packed as text."""
+        return base64.b64encode(zlib.compress(self.pixels, 9)).decode()
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        return f"drawing {self.code}{lines.write_label(self.label)}"
+
+    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The lines of Python that do it."""
+        return (
+            f'pixels = zlib.decompress(base64.b64decode("{self.code}"))',
+            f"image, label = np.frombuffer(pixels, np.uint8).reshape(28, 28), {self.label}",
+        )
+
+    def digit(self, data: str, images: Images) -> Digit:  # noqa: ARG002
+        """The digit."""
+        return Digit(np.frombuffer(self.pixels, np.uint8).reshape(_SHAPE), self.label, "a drawing")
+
+    def after(self, state: State, images: Images) -> State:
+        """The same network reads it."""
+        return state.reading(self.digit(state.data, images), self)
+
+
+@dataclass(frozen=True)
+class SetLabel:
+    """Tell what the digit is meant as; None: nobody knows."""
+
+    word: ClassVar[str] = "label"
+    label: int | None
+
+    @classmethod
+    def read(cls, text: str) -> "SetLabel":
+        """The act that a line's words ask for."""
+        return cls(None if text == "none" else lines.read_digit(cls.word, text))
+
+    @property
+    def text(self) -> str:
+        """The line that does it."""
+        return f"label {'none' if self.label is None else self.label}"
+
+    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The lines of Python that do it."""
+        return (f"label = {self.label}",)
+
+    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
+        """Nothing is read anew: no network sees the label."""
+        digit = replace(state.traced.digit, label=self.label)
+        pair = (replace(each, digit=digit) for each in (state.before, state.traced))
+        return state.then(self, **dict(zip(("before", "traced"), pair, strict=True)))
+
+
+def load_images(name: str, data: str, split: str) -> str:
+    """The line of Python that loads a data set by its name or folder."""
+    if data in SPLITS:
+        return f'{name} = data.load("{data}", "{split}")'
+    return f'{name} = data.load("mnist", "{split}", folder=Path({data!r}))'
