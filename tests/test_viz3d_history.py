@@ -59,3 +59,12 @@ def test_files_of_old_tell_it_too_and_what_is_made_of_them(tmp_path, capsys, pro
     assert "mutated" not in saved.provenance
     tests = data.load("digits", "test")
     assert as_json(examine(saved, tests))["mutated"] == f"{TEXT}; {more}"
+
+
+def test_a_net_whose_edits_are_taken_off_tells_none_when_it_is_saved(tmp_path):
+    old, new = tmp_path / "old.npz", tmp_path / "new.npz"
+    as_saved_of_old(old, NET.mutate(THEN), mutated=THEN, base={})
+    net = engine.load(old)
+    assert net.history == (THEN,)
+    engine.save(net.without_edits(), new)
+    assert engine.load(new).history == ()

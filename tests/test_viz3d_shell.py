@@ -252,7 +252,7 @@ def until(terminal: int, end: str) -> str:
     raise AssertionError(seen[-2000:])
 
 
-def test_a_session_is_written_as_a_script_and_played_again(shell, capsys, tmp_path):
+def test_a_session_is_written_as_a_script_and_played_again(shell, capsys, tmp_path, monkeypatch):
     for line in ("ablate hidden2:155", "digit 3", "undo", "select hidden1:17", "prune hidden1 30%"):
         shell.run(line)
     capsys.readouterr()
@@ -270,18 +270,23 @@ def test_a_session_is_written_as_a_script_and_played_again(shell, capsys, tmp_pa
     shell.run(f'play "{file}"')
     assert shell.traced.net.diff(reached.net) == ()
     assert np.array_equal(shell.traced.trace.neurons, reached.trace.neurons)
-    done = piped("".join(f"{line}\n" for line in [*lines, "script"]))
-    assert done.returncode == 0
-    # What stood before is replaced by the first three lines.
-    assert done.stdout.endswith("\n".join(["> script", *lines[:2], "digit 7", *lines]) + "\n")
+    # As lines from a pipe too, whose first three replace what stood before.
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join([*lines, "script"])))
+    assert run_shell(InspectRequest(Wanted(data="digits"))) == 0
+    told = capsys.readouterr().out
+    assert told.endswith("\n".join(["> script", *lines[:2], "digit 7", *lines]) + "\n")
 
 
 def test_a_session_is_written_as_python_that_runs(shell, tmp_path):
     shell.run("ablate hidden2:155")
     shell.run(f"script {tmp_path / 'again.py'}")
-    script = (tmp_path / "again.py").read_text() + "print(trace.prediction, label, *net.history)\n"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("4 4 ablate hidden2:155\n", "")
+    names: dict = {}
+    exec((tmp_path / "again.py").read_text(), names)
+    assert (names["trace"].prediction, names["label"], names["net"].history) == (
+        4,
+        4,
+        ("ablate hidden2:155",),
+    )
 
 
 def test_a_script_that_cannot_be_done_changes_nothing_and_tells_its_line(shell, tmp_path):

@@ -231,6 +231,10 @@ def test_what_a_study_made_is_kept_and_undone_in_the_shell(shell, capsys, tmp_pa
         shell.run("keep")
     shell.run("study prune output")
     assert '"keep" goes on' in capsys.readouterr().out
+    shell.run("data mnist")
+    with pytest.raises(UserError, match="the study read images of digits: data digits goes back"):
+        shell.run("keep")
+    shell.run("data digits")
     shell.run("digit 3")
     shell.run("keep")
     assert before.mutate(shell.edits).diff(shell.traced.net) == ()

@@ -32,7 +32,8 @@ def to_json(net: Net) -> dict[str, Any]:
         "recipe": dataclasses.asdict(net.recipe),
         "provenance": dict(net.provenance),
         **({"edits": [str(edit) for edit in net.edits]} if net.edits else {}),
-        **({"history": list(net.history)} if net.history else {}),
+        # An empty one too, where the provenance tells of more: that is of the net before.
+        **({"history": list(net.history)} if net.history or told_before(net.provenance, net.edits) else {}),
     }
 
 

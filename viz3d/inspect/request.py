@@ -11,6 +11,10 @@ from viz3d.command.output import check_out, check_place
 from viz3d.command.wanted import Wanted
 from viz3d.export.writers import kind_of
 from viz3d.findings.study_settings import CHANGING, STUDIES, Settings, check_layer
+from viz3d.session.change import UseNet
+from viz3d.session.images import Notify
+from viz3d.session.session import Session
+from viz3d.session.take import take
 
 _MOST_PATHS = 10_000
 
@@ -84,6 +88,11 @@ class InspectRequest:
             raise UserError(
                 f"--save {self.save} keeps what --mutate changed or {made} made: give one of them"
             )
+
+    def session(self, notify: Notify) -> Session:
+        """The session that it begins with: its network, its digit, its edits; see `Session`."""
+        net, wanted = UseNet.of(self.preset, self.model), self.wanted
+        return Session(net, take(wanted), wanted.data, self.mutate, notify)
 
     def check_places(self) -> None:
         """UserError where what is asked for could not be written."""

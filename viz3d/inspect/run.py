@@ -25,11 +25,9 @@ from viz3d.inspect.terminal import neuron as print_neuron
 from viz3d.inspect.terminal import paths as print_paths
 from viz3d.inspect.terminal import study as print_study
 from viz3d.inspect.terminal.drawing import Paper
-from viz3d.session.change import UseNet
 from viz3d.session.images import hush
 from viz3d.session.save import save
 from viz3d.session.session import Session
-from viz3d.session.take import take
 from viz3d.session.traced_digit import TracedDigit
 
 Facts = Overview | NeuronFacts | SynapseFacts | Effect | Why | PathsFacts | StudyFacts
@@ -52,8 +50,7 @@ def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
     """
     request.check_places()
     notify = hush if request.quiet or request.json else say
-    net, wanted = UseNet.of(request.preset, request.model), request.wanted
-    session = Session(net, take(wanted), wanted.data, request.mutate, notify)
+    session = request.session(notify)
     found = _found(request, session)
     if request.save is not None:
         study = found.get("study")

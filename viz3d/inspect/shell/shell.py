@@ -19,12 +19,9 @@ from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
 from viz3d.inspect.run import show
 from viz3d.inspect.shell.words import CHANGES, COMMANDS, EDITS, TAKES, study_words, unknown
-from viz3d.session.change import UseNet
 from viz3d.session.lines import read_file, read_script, words_of
 from viz3d.session.save import save
-from viz3d.session.session import Session
 from viz3d.session.state import Act
-from viz3d.session.take import take
 from viz3d.session.traced_digit import TracedDigit
 
 CHANGED = 3  # neurons of each layer that are told after a change
@@ -36,9 +33,9 @@ class Shell:
 
     def __init__(self, request: InspectRequest):
         self.request = request
-        net, wanted = UseNet.of(request.preset, request.model), request.wanted
-        self.session = Session(net, take(wanted), wanted.data, request.mutate, say)
+        self.session = request.session(say)
         self.made: PruneFacts | EvolveFacts | None = None
+        self._made_with = ""
 
     @property
     def traced(self) -> TracedDigit:
@@ -154,12 +151,15 @@ class Shell:
         found = make_study(name, self.traced, layer, *asked)
         show({"study": found})
         if isinstance(found, PruneFacts | EvolveFacts):
-            self.made = found
+            self.made, self._made_with = found, self.session.state.data
             print('\n"keep" goes on with this network.')
 
     def _keep(self, _: str) -> None:
         if self.made is None or self.made.traced.net is not self.traced.net:
             raise UserError("no study has made a network of this one: study prune and study evolve do")
+        if self._made_with != self.session.state.data:
+            # Its line would make another network of other images.
+            raise UserError(f"the study read images of {self._made_with}: data {self._made_with} goes back")
         self.session.keep(self.made.text, self.made.net)
         self._tell(f"kept: {self.made.text}")
 

@@ -45,6 +45,7 @@ COMMANDS = {
     "help": ("", "these words"),
     "quit": ("", "leave"),
 }
+# After the first all layers are shown, after the second what has changed.
 TAKES = ("digit", "sample", "image", "drawing", "label", "net", "model")
 CHANGES = ("mutate", "evolve")
 ON_NEURONS = (*NEURON, "remove")
