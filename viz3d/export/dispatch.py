@@ -1,0 +1,54 @@
+"""What was asked of the exporting command, completed and done."""
+
+from pathlib import Path
+
+from viz3d.command.options import PRESET, Network
+from viz3d.command.wanted import Wanted
+from viz3d.export.config import Config, default_supersample, parse_size
+from viz3d.export.options import Asked
+from viz3d.export.writers import kind_of
+
+FOLDER = "renders"
+
+
+def dispatch(asked: Asked) -> None:
+    """Make what was asked for. Raises UserError, DataError, EngineError or SceneError."""
+    config = _config(asked)
+    # Imported here because it brings VTK: wrong options answer at once.
+    from viz3d.export.film import make  # noqa: PLC0415
+
+    make(config)
+
+
+def _config(asked: Asked) -> Config:
+    """What is asked for, with what was left open."""
+    network, film = asked.network, asked.film
+    out = _default_out(network, asked.wanted, still=film.at is not None) if film.out is None else film.out
+    kind = kind_of(out)
+    size = parse_size(film.size, kind)
+    fps = 15 if kind == ".gif" else 30
+    supersample = default_supersample(size, kind)
+    return Config(
+        out=out,
+        size=size,
+        fps=fps if film.fps is None else film.fps,
+        supersample=supersample if film.supersample is None else film.supersample,
+        preset=network.preset,
+        model=network.model,
+        mutate=asked.edits.mutate,
+        beside=asked.edits.beside,
+        wanted=asked.wanted,
+        seconds=film.seconds,
+        at=film.at,
+        theme=film.theme,
+        synapses=film.synapses,
+        workers=asked.running.workers,
+        show_image=film.show_image,
+        quiet=asked.running.quiet,
+    )
+
+
+def _default_out(network: Network, wanted: Wanted, *, still: bool) -> str:
+    Path(FOLDER).mkdir(exist_ok=True)
+    name = network.model.stem if network.model is not None else network.preset or PRESET
+    return f"{FOLDER}/{name}-{wanted.name}{'.png' if still else '.mp4'}"

@@ -1,0 +1,59 @@
+"""The options of the exporting command, each declared once: its field, and its words in the help."""
+
+# An option in few lines, so that they can be read as a table.
+# fmt: off
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from viz3d.command.option import option, switch
+from viz3d.command.options import DIGIT, FILM, NETWORK, QUIET, RUNNING, Network
+from viz3d.command.wanted import Wanted
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What is changed in the network, and whether the film shows both."""
+
+    mutate: str | None = option(
+        "EDITS", 'Change the network first, such as "ablate hidden1:17; prune hidden2 30%".', NETWORK)
+    beside: bool = switch("Show the network without its edits and with them, side by side and in step.", FILM)
+
+
+@dataclass(frozen=True)
+class Film:
+    """What is drawn, and where it goes."""
+
+    show_image: Path | None = option(
+        "FILE.png", "Also save the 28x28 picture that the network sees, enlarged.", DIGIT)
+    out: str | None = option("FILE", "Ends in .mp4, .webm, .gif or .png (one moment); a name without an "
+        "ending is a folder of PNG frames. Without it: renders/NETWORK-DIGIT.mp4.", FILM, short="-o")
+    seconds: float = option("1..600", "Length of the film.", FILM, default=10.5)
+    size: str | None = option(
+        "WxH", "Pixels, or a name: 720p, 1080p, 1440p, 4k, portrait, square, gif.", FILM)
+    fps: int | None = option("1..120", "Frames a second: 30, and 15 for a GIF, unless given.", FILM)
+    at: float | None = option(
+        "SECONDS", "Make a still of this moment; a .png without it shows the end.", FILM)
+    theme: str = option("dark|light", "Light is for slides and paper.", FILM, default="dark")
+    synapses: int | None = option("N", "About how many of the strongest to draw.", FILM)
+    supersample: int | None = option("1..4", "Draw each pixel as so many squared, for smoother edges: 2 for "
+        "stills and small films, unless given.", FILM)
+
+
+@dataclass(frozen=True)
+class Running:
+    """How the work is done."""
+
+    workers: int | None = option("N", "Processes that draw; chosen by the machine unless given.", RUNNING)
+    quiet: bool = switch(QUIET, RUNNING, short="-q")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that the exporting command can be asked."""
+
+    network: Network
+    edits: Edits
+    wanted: Wanted
+    film: Film
+    running: Running
