@@ -64,7 +64,7 @@ def test_colour_and_size_follow_the_level(theme: str, t: float) -> None:
 def test_the_drawn_synapses_are_the_strongest_by_brute_force(preset: str) -> None:
     # Lost otherwise: "the strongest" in the legend would be a lie.
     made = trace(preset)
-    strands = compose(made).strands
+    strands = compose(made).drawn
     for (source, target), span in zip(made.net.connections, strands.spans, strict=True):
         every = made.net.synapses(source, target, made)
         product = every.weight * made.neurons[every.source]
