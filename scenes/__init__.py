@@ -7,19 +7,20 @@ from scenes.frame import Caption, Frame, Swatch
 from scenes.lettering.naming import called
 from scenes.light.paint import Paint
 from scenes.light.theme import THEMES, Theme
+from scenes.look import Look
 from scenes.pair import Pair, PairStage, compose_pair
-from scenes.scene import SYNAPSES, Scene, compose
+from scenes.scene import Scene, compose
 from scenes.space.layout import Layout, arrange, orientation
 
 if TYPE_CHECKING:
     from scenes.vtk.stage import Stage
 
 __all__ = [
-    "SYNAPSES",
     "THEMES",
     "Caption",
     "Frame",
     "Layout",
+    "Look",
     "Paint",
     "Pair",
     "Scene",

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import Trace
 from scenes.errors import SceneError
-from scenes.scene import SYNAPSES, Scene, compose
-
-if TYPE_CHECKING:
-    pass
+from scenes.look import Look, PairChanges
+from scenes.scene import Scene, compose
 
 _RULE = 2  # pixels between the two, at 1080 lines
 
@@ -43,45 +41,42 @@ class Pair:
 def compose_pair(
     before: Trace,
     after: Trace,
+    look: Look | None = None,
     *,
-    size: tuple[int, int] = (1920, 1080),
-    seconds: float = 10.5,
-    theme_name: str = "dark",
-    label: int | None = None,
-    source: str = "",
-    synapses: int = SYNAPSES,
     titles: tuple[str, str] = ("Before", "After"),
     mutated: tuple[str, str] = ("", ""),
+    **changes: Unpack[PairChanges],
 ) -> Pair:
     """Make a film of one digit's way through two nets, side by side or in a tall picture stacked.
 
-    The arguments are those of `compose`, and for each net a headline and how it was mutated.
+    The arguments are those of `compose`; `size` is that of the whole picture. Each net has a headline of
+    `titles` and a text of `mutated` of its own, in place of the look's.
 
     Where both nets have one layout, both cameras go one way, so that only what differs looks different.
 
     Raises:
+        TypeError: a look has no field of that name.
         SceneError: a value cannot be drawn.
     """
-    stacked = size[1] > size[0]
-    long = 1 if stacked else 0
-    if size[long] % 2:
-        raise SceneError(f"{size[long]} pixels cannot be halved between two scenes: give an even number")
-    half = (size[0], size[1] // 2) if stacked else (size[0] // 2, size[1])
-    left, right = (
-        compose(
-            trace,
-            size=half,
-            seconds=seconds,
-            theme_name=theme_name,
-            label=label,
-            source=source,
-            synapses=synapses,
-            title=title,
-            mutated=text,
-        )
-        for trace, title, text in zip((before, after), titles, mutated, strict=True)
-    )
-    return Pair(left, right, stacked)
+    look = (look or Look()).changed(**changes)
+    half, stacked = _half(look.size)
+    try:
+        looks = [
+            look.changed(size=half, title=title, mutated=text)
+            for title, text in zip(titles, mutated, strict=True)
+        ]
+    except SceneError as error:
+        raise SceneError(f"of each half, {error}") from None
+    return Pair(compose(before, looks[0]), compose(after, looks[1]), stacked)
+
+
+def _half(size: tuple[int, int]) -> tuple[tuple[int, int], bool]:
+    """The size of each half in pixels, and whether they are stacked."""
+    width, height = size
+    stacked = height > width
+    if (height if stacked else width) % 2:
+        raise SceneError(f"{max(size)} pixels cannot be halved between two scenes: give an even number")
+    return ((width, height // 2), True) if stacked else ((width // 2, height), False)
 
 
 class PairStage:

@@ -1,27 +1,25 @@
 """Scene: a trace made ready to be drawn; `frame(t)` is a pure function of time."""
 
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import Trace
-from scenes.errors import SceneError
 from scenes.frame import Frame
 from scenes.lettering import captions
 from scenes.lettering.paint_key import key
 from scenes.light import neurons, pulse
 from scenes.light.drawn_synapses import DrawnSynapses, select
 from scenes.light.neurons import Neurons
-from scenes.light.paint import Paint, coat
+from scenes.light.paint import coat
 from scenes.light.theme import Theme, calm, theme
+from scenes.look import Changes, Look
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline, plan
 from scenes.space.camera_path import Path, camera_path
 from scenes.space.layout import Layout, arrange, orientation
-
-SYNAPSES = 4320
-"""Synapses that a film draws unless told otherwise: more turn to mud."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,17 +67,17 @@ class Scene:
         line = self.timeline
         winner = float(smooth(between(t, *line.answer)))
         camera = self.path.at(t)
-        look = neurons.look(self.neurons, self.theme, t, winner)
+        shown = neurons.at(self.neurons, self.theme, t, winner)
         grown = float(out_cubic(between(t, *line.bars)))
         texts, swatches, rings = captions.lay_out(
             self.words, self.layout, camera, self.size, self.theme, line, t
         )
         return Frame(
             t=t,
-            level=look.level,
-            neuron_rgb=look.rgb,
-            neuron_size=look.size,
-            halo_rgba=look.halo,
+            level=shown.level,
+            neuron_rgb=shown.rgb,
+            neuron_size=shown.size,
+            halo_rgba=shown.halo,
             synapse_rgba=pulse.light(self.drawn, self.light, line, t),
             bars=self.probabilities * np.float32(grown),
             winner=winner,
@@ -91,56 +89,33 @@ class Scene:
         )
 
 
-def compose(
-    trace: Trace,
-    *,
-    size: tuple[int, int] = (1920, 1080),
-    seconds: float = 10.5,
-    theme_name: str = "dark",
-    label: int | None = None,
-    source: str = "",
-    synapses: int = SYNAPSES,
-    title: str = captions.TITLE,
-    mutated: str = "",
-    paint: Paint | None = None,
-) -> Scene:
-    """Make a scene of one digit's way through a net.
+def compose(trace: Trace, look: Look | None = None, **changes: Unpack[Changes]) -> Scene:
+    """Make a scene of one digit's way through a net: `compose(trace, size=(1280, 720))`.
 
     Args:
         trace: every neuron's value for the digit.
-        size: width and height in pixels; a tall picture gets the portrait layout.
-        seconds: length of the film.
-        theme_name: "dark" or "light".
-        label: the true class, where it is known.
-        source: where the digit comes from, such as "MNIST test image #1166".
-        synapses: about how many synapses to draw, shared among the connections.
-        title: the headline.
-        mutated: how the net was mutated, as text; without it the picture tells only how many edits it holds.
-        paint: colours for the neurons of some layers in place of their activation; all else then steps back.
+        look: all that can be chosen about the picture, see Look.
+        changes: fields of the look by name, in place of its own.
 
     Raises:
+        TypeError: a look has no field of that name.
         SceneError: a value cannot be drawn.
         EngineError: the paint is for a layer that the net does not have.
     """
-    if min(size) < 64:
-        raise SceneError(f"a picture of {size[0]}x{size[1]} pixels is too small to read: give at least 64x64")
-    if synapses < 0:
-        raise SceneError(f"{synapses} synapses cannot be drawn: give 0 or more")
-    colours = theme(theme_name) if paint is None else calm(theme(theme_name))
-    layers = None if paint is None else coat(paint, trace.net, seconds)
+    look = (look or Look()).changed(**changes)
+    paint, size = look.paint, look.size
+    colours = theme(look.theme) if paint is None else calm(theme(look.theme))
+    layers = None if paint is None else coat(paint, trace.net, look.seconds)
     layout = arrange(trace.net, orientation(size))
-    line = plan(trace.net, seconds)
+    line = plan(trace.net, look.seconds)
     path = camera_path(layout, size, line, paint is not None)
-    drawn = select(trace, layout, synapses)
+    drawn = select(trace, layout, look.synapses)
     balls = neurons.prepare(trace, layout, drawn, line, path.end, colours, layers)
     words = captions.write(
         trace,
-        label=label,
-        source=source,
+        look,
         drawn=len(drawn),
         attends=bool(drawn.attention.any()),
-        title=title,
-        mutated=mutated,
         paint=None if paint is None else key(paint, trace.net, colours),
     )
     return Scene(

@@ -44,7 +44,7 @@ def test_a_neuron_shows_nothing_before_its_signal_and_its_activation_after(prese
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("t", TIMES)
 def test_colour_and_size_follow_the_level(theme: str, t: float) -> None:
-    scene = compose(trace(), theme_name=theme)
+    scene = compose(trace(), theme=theme)
     frame = scene.frame(t)
     balls = ~scene.neurons.flat
     ground = np.array(scene.theme.background if scene.theme.ink else (0, 0, 0), dtype=np.float64)

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 import data
 import engine
+from scenes import Look
 from viz3d.command.digits import choose_digit
 from viz3d.command.errors import UserError
 from viz3d.command.models import choose_net
@@ -33,14 +34,13 @@ def export(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def small(out: Path, **changes) -> Config:
+def small(out: Path, size: tuple[int, int] = (160, 90), **changes) -> Config:
     plain = {
         "out": str(out),
-        "size": (160, 90),
+        "look": Look(size=size, seconds=2),
         "fps": 4,
         "supersample": 1,
         "wanted": Wanted(sample="digits:17"),
-        "seconds": 2,
         "quiet": True,
     }
     return Config(**(plain | changes))

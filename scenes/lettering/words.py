@@ -7,8 +7,7 @@ from engine.edits import statements
 from scenes.lettering.marks import Mark, marks
 from scenes.lettering.naming import Card, cards, steps, structure
 from scenes.lettering.paint_key import Key
-
-TITLE = "How a neural network reads a digit"
+from scenes.look import Look
 
 
 @dataclass(frozen=True)
@@ -62,27 +61,21 @@ def percent(share: float) -> str:
 
 def write(
     trace: Trace,
+    look: Look,
     *,
-    label: int | None,
-    source: str,
     drawn: int,
     attends: bool,
-    title: str = TITLE,
-    mutated: str = "",
     paint: Key | None = None,
 ) -> Words:
-    """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them.
-
-    mutated: how the net was mutated, as text, where that is known.
-    """
-    net = trace.net
-    change, changes = _change(net, mutated)
+    """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them."""
+    net, label = trace.net, look.label
+    change, changes = _change(net, look.mutated)
     best = trace.prediction
     right = None if label is None else label == best
     return Words(
-        title=title,
+        title=look.title,
         facts=tuple(
-            fact for fact in (*structure(net), f"{net.parameter_count:,} parameters", source) if fact
+            fact for fact in (*structure(net), f"{net.parameter_count:,} parameters", look.source) if fact
         ),
         change=change,
         changes=changes,

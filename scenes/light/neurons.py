@@ -49,7 +49,7 @@ class Neurons:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class Shown:
     """Levels, colours, sizes and halos of all neurons at one moment; see Frame."""
 
     level: Floats
@@ -122,7 +122,7 @@ def _firing_times(layout: Layout, drawn: DrawnSynapses, line: Timeline) -> Float
     return np.where(np.isfinite(reached), reached, fires).astype(np.float32)
 
 
-def look(neurons: Neurons, theme: Theme, t: float, winner: float) -> Look:
+def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> Shown:
     """Colours and sizes at time t; `winner` 0..1 lets the answer's neuron grow."""
     since = (t - neurons.fires) / neurons.rise
     level = (neurons.level * smooth(since)).astype(np.float32)
@@ -139,7 +139,7 @@ def look(neurons: Neurons, theme: Theme, t: float, winner: float) -> Look:
     halo = np.empty((len(level), 4), dtype=np.uint8)
     halo[:, :3] = shine
     halo[:, 3] = np.clip(strength * theme.halo * 255.0, 0, 255) * ~neurons.flat
-    return Look(level, rgb, size.astype(np.float32), halo)
+    return Shown(level, rgb, size.astype(np.float32), halo)
 
 
 def _colours(

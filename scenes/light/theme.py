@@ -198,7 +198,7 @@ def theme(name: str) -> Theme:
         SceneError: the name is not known.
     """
     if name not in THEMES:
-        raise SceneError(f"unknown theme '{name}': choose one of {', '.join(THEMES)}")
+        raise SceneError(f"theme {name} is not known: give one of {', '.join(THEMES)}")
     return THEMES[name]
 
 

@@ -8,7 +8,6 @@ import typer
 from viz3d.command import options
 from viz3d.command.options import PRESET
 from viz3d.command.wanted import Wanted
-from viz3d.export.config import SECONDS, Config, default_supersample, parse_size
 from viz3d.export.writers import kind_of
 
 FOLDER = "renders"
@@ -58,8 +57,11 @@ def export(
         ),
     ] = None,
     seconds: Annotated[
-        float, typer.Option(metavar="1..600", help="Length of the film.", rich_help_panel=options.FILM)
-    ] = SECONDS,
+        float | None,
+        typer.Option(
+            metavar="1..600", help="Length of the film: 10.5 unless given.", rich_help_panel=options.FILM
+        ),
+    ] = None,
     size: options.Size = None,
     fps: Annotated[
         int | None,
@@ -113,30 +115,30 @@ def export(
 
     python -m viz3d.export --digit 4 --mutate "ablate hidden1:17" --beside --out both.mp4
     """
+    given = locals()
+    # Imported here because they bring the engine and VTK: help answers at once.
+    from viz3d.export.config import Config, default_supersample, look_of, parse_size  # noqa: PLC0415
+
     wanted = Wanted(digit, sample, image, label, data)
     if out is None:
         out = _default_out(preset, model, wanted, still=at is not None)
     kind = kind_of(out)
-    pixels = parse_size(size, kind)
+    look = look_of(given | {"size": parse_size(size, kind)})
     config = Config(
         out=out,
-        size=pixels,
+        look=look,
         fps=fps if fps is not None else 15 if kind == ".gif" else 30,
-        supersample=supersample if supersample is not None else default_supersample(pixels, kind),
+        supersample=supersample if supersample is not None else default_supersample(look.size, kind),
         preset=preset,
         model=model,
         mutate=mutate,
         beside=beside,
         wanted=wanted,
-        seconds=seconds,
         at=at,
-        theme=theme,
-        synapses=synapses,
         workers=workers,
         show_image=show_image,
         quiet=quiet,
     )
-    # Imported here because it brings VTK: help and wrong options answer at once.
     from viz3d.export.film import make  # noqa: PLC0415
 
     make(config)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -21,9 +20,9 @@ from rich.text import Text
 
 from engine import Net
 from engine.edits import write
-from scenes import SYNAPSES, Pair, Scene, compose, compose_pair
+from scenes import Pair, Scene, compose, compose_pair
 from viz3d.command import cli, display
-from viz3d.command.digits import Digit, choose_digit, save_enlarged
+from viz3d.command.digits import choose_digit, save_enlarged
 from viz3d.command.errors import UserError
 from viz3d.command.history import history, joined, without_edits
 from viz3d.command.models import choose_net
@@ -48,7 +47,7 @@ def draw(config: Config, prepare: Callable[[Say, Say], Scene | Pair]) -> None:
     say = (lambda _: None) if config.quiet else cli.say
     with (
         _progress(config) as (step, advance),
-        open_writer(config.out, config.size, config.fps, step) as write,
+        open_writer(config.out, config.look.size, config.fps, step) as write,
     ):
         screen = display.prepare()
         scene = prepare(say, step)
@@ -74,7 +73,7 @@ def _scene(config: Config, notify: Say, step: Say) -> Scene | Pair:
     step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)
-    wishes = wishes_of(config, digit)
+    look = config.look.changed(label=digit.label, source=digit.source)
     if config.beside:
         # What both have in common is told before: after it is only what was changed since.
         mutated = (
@@ -82,20 +81,8 @@ def _scene(config: Config, notify: Say, step: Say) -> Scene | Pair:
             if config.mutate is None
             else (history(given), config.mutate)
         )
-        return compose_pair(plain.trace(digit.image), net.trace(digit.image), mutated=mutated, **wishes)
-    return compose(net.trace(digit.image), mutated=joined(history(given), config.mutate or ""), **wishes)
-
-
-def wishes_of(config: Config, digit: Digit) -> dict[str, Any]:
-    """How a digit is to be drawn, for `compose` and `compose_pair`."""
-    return {
-        "size": config.size,
-        "seconds": config.seconds,
-        "theme_name": config.theme,
-        "label": digit.label,
-        "source": digit.source,
-        "synapses": SYNAPSES if config.synapses is None else config.synapses,
-    }
+        return compose_pair(plain.trace(digit.image), net.trace(digit.image), look, mutated=mutated)
+    return compose(net.trace(digit.image), look, mutated=joined(history(given), config.mutate or ""))
 
 
 def _before(given: Net, changed: Net) -> Net:

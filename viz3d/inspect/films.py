@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from scenes import Paint, compose
+from scenes import Look, Paint, compose
 from viz3d.export.config import Config, default_supersample, parse_size
-from viz3d.export.film import draw, make, wishes_of
+from viz3d.export.film import draw, make
 from viz3d.export.writers import kind_of
 from viz3d.inspect.request import InspectRequest
 from viz3d.session.traced_digit import TracedDigit
@@ -33,19 +33,24 @@ def before_and_after(request: InspectRequest) -> None:
 def painted(request: InspectRequest, found: Painted) -> None:
     """Draw or film the digit of an inquiry in its network, with what was found as its colours; see `make`."""
     config, traced = _config(request, request.scene), found.shown
-    wishes = wishes_of(config, traced.digit)
-    wishes |= {"title": found.headline, "paint": found.paint, "mutated": traced.changes}
-    draw(config, lambda *_: compose(traced.trace, **wishes))
+    look = config.look.changed(
+        label=traced.digit.label,
+        source=traced.digit.source,
+        title=found.headline,
+        paint=found.paint,
+        mutated=traced.changes,
+    )
+    draw(config, lambda *_: compose(traced.trace, look))
 
 
 def _config(request: InspectRequest, path: Path | None) -> Config:
     kind = kind_of(str(path))
-    size = parse_size(None, kind)
+    look = Look(size=parse_size(None, kind))
     return Config(
         out=str(path),
-        size=size,
+        look=look,
         fps=15 if kind == ".gif" else 30,
-        supersample=default_supersample(size, kind),
+        supersample=default_supersample(look.size, kind),
         preset=request.preset,
         model=request.model,
         wanted=request.wanted,
