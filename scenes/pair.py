@@ -1,18 +1,13 @@
 """A pair: two scenes side by side in one film, such as a net before and after an edit, in step."""
 
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Unpack
-
-import numpy as np
-from numpy.typing import NDArray
 
 from engine import Trace
 from scenes.errors import SceneError
+from scenes.frame import PairFrame
 from scenes.look import Look, PairChanges
 from scenes.scene import Scene, compose
-
-_RULE = 2  # pixels between the two, at 1080 lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +31,11 @@ class Pair:
     def seconds(self) -> float:
         """Length of the film."""
         return self.left.seconds
+
+    def frame(self, t: float) -> PairFrame:
+        """What both show at time t in seconds; times outside the film show its ends."""
+        left, right = self.left.frame(t), self.right.frame(t)
+        return PairFrame(left.t, left, right)
 
 
 def compose_pair(
@@ -77,36 +77,3 @@ def _half(size: tuple[int, int]) -> tuple[tuple[int, int], bool]:
     if (height if stacked else width) % 2:
         raise SceneError(f"{max(size)} pixels cannot be halved between two scenes: give an even number")
     return ((width, height // 2), True) if stacked else ((width // 2, height), False)
-
-
-class PairStage:
-    """Draws a pair off screen. Use it as a context manager."""
-
-    def __init__(self, pair: Pair, supersample: int = 1) -> None:
-        from scenes.vtk.stage import Stage  # noqa: PLC0415  # brings VTK
-
-        self.pair = pair
-        self._stages: tuple[Stage, Stage] = (Stage(pair.left, supersample), Stage(pair.right, supersample))
-        self._rule = max(1, round(_RULE * pair.size[1] / 1080))
-
-    def __enter__(self) -> "PairStage":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Free both windows and all that was built in them."""
-        for stage in self._stages:
-            stage.close()
-
-    def draw_at(self, t: float) -> NDArray[np.uint8]:
-        """Draw both scenes at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
-        axis = 0 if self.pair.stacked else 1
-        whole = np.concatenate([stage.draw_at(t) for stage in self._stages], axis=axis)
-        start = self.pair.left.size[1 - axis] - self._rule // 2
-        rule = slice(start, start + self._rule)
-        whole[(slice(None), rule) if axis else rule] = self.pair.left.theme.panel_frame[:3]
-        return whole

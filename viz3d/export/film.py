@@ -20,7 +20,7 @@ from rich.text import Text
 
 from engine import Net
 from engine.edits import write
-from scenes import Pair, Scene, compose, compose_pair
+from scenes import Clip, compose, compose_pair
 from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
 from viz3d.command.errors import UserError
@@ -41,7 +41,7 @@ def make(config: Config) -> None:
     draw(config, lambda say, step: _scene(config, say, step))
 
 
-def draw(config: Config, prepare: Callable[[Say, Say], Scene | Pair]) -> None:
+def draw(config: Config, prepare: Callable[[Say, Say], Clip]) -> None:
     """Draw what `prepare` composes, with a progress bar, and say where it is; see `make`."""
     started = time.monotonic()
     say = (lambda _: None) if config.quiet else cli.say
@@ -50,10 +50,10 @@ def draw(config: Config, prepare: Callable[[Say, Say], Scene | Pair]) -> None:
         open_writer(config.out, config.look.size, config.fps, step) as write,
     ):
         screen = display.prepare()
-        scene = prepare(say, step)
+        clip = prepare(say, step)
         times = config.times
         workers = config.workers or default_workers(len(times), software=screen.software)
-        pictures = render(scene, times, workers=workers, supersample=config.supersample)
+        pictures = render(clip, times, workers=workers, supersample=config.supersample)
         with closing(pictures):
             for picture in pictures:
                 write(picture)
@@ -62,7 +62,7 @@ def draw(config: Config, prepare: Callable[[Say, Say], Scene | Pair]) -> None:
         print(_summary(config, time.monotonic() - started))
 
 
-def _scene(config: Config, notify: Say, step: Say) -> Scene | Pair:
+def _scene(config: Config, notify: Say, step: Say) -> Clip:
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
