@@ -41,19 +41,25 @@ def arrivals(drawn: DrawnSynapses, line: Timeline) -> Floats:
     return arrival.astype(np.float32)
 
 
-def crowding(drawn: DrawnSynapses) -> Floats:
+def crowding(drawn: DrawnSynapses, steepness: Floats) -> Floats:
     """How much light meets in one place, for each connection: float32 (C,).
 
     Half way between the layers, the light of the strands in the same cube of one unit, averaged over the
-    strands.
+    strands. steepness: see `_steepness`.
     """
     found = np.zeros(len(drawn.spans), dtype=np.float32)
-    middle = np.floor(drawn.curves[:, POINTS // 2 - 1 : POINTS // 2 + 1].mean(axis=1))
-    light = drawn.strength ** _steepness(drawn)
+    if not len(drawn):
+        return found
+    middle = np.floor(drawn.curves[:, POINTS // 2 - 1 : POINTS // 2 + 1].mean(axis=1)).astype(np.int64)
+    # One number for each cube of each connection: much faster to sort than rows.
+    middle -= middle.min(axis=0)
+    wide, deep, high = (middle.max(axis=0) + 1).tolist()
+    cubes = ((drawn.connection * wide + middle[:, 0]) * deep + middle[:, 1]) * high + middle[:, 2]
+    _, cube = np.unique(cubes, return_inverse=True)
+    meets = np.bincount(cube, weights=drawn.strength**steepness)[cube]
     for number, span in enumerate(drawn.spans):
         if span.stop > span.start:
-            _, cube = np.unique(middle[span], axis=0, return_inverse=True)
-            found[number] = np.bincount(cube.ravel(), weights=light[span])[cube.ravel()].mean()
+            found[number] = meets[span].mean()
     return found
 
 
@@ -69,9 +75,10 @@ def base_alpha(drawn: DrawnSynapses, theme: Theme, fog: Floats, line: Timeline) 
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
     gain /= beside(line)
-    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(drawn), 1e-6)) ** 3
+    steepness = _steepness(drawn)
+    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(drawn, steepness), 1e-6)) ** 3
     gain = gain[drawn.connection]
-    alpha = (theme.strand * (0.03 + 0.97 * drawn.strength ** _steepness(drawn))) * sign * gain
+    alpha = (theme.strand * (0.03 + 0.97 * drawn.strength**steepness)) * sign * gain
     near, far = fog[drawn.source][:, None], fog[drawn.target][:, None]
     shade = near * (1 - _PLACE) + far * _PLACE
     settled: Floats = (alpha[:, None] * _SWELL * shade).astype(np.float32)
@@ -84,12 +91,15 @@ def _steepness(drawn: DrawnSynapses) -> Floats:
     One exponent for all would leave a connection dark whose strongest synapse stands out, and drown one whose
     synapses are alike.
     """
-    exponent = np.ones(len(drawn), dtype=np.float32)
-    for span in drawn.spans:
-        if span.stop > span.start:
-            middle = float(np.median(drawn.strength[span]))
-            exponent[span] = np.clip(np.log(0.16) / np.log(min(max(middle, 1e-6), 0.999)), 0.5, 6.0)
-    return exponent
+    ends = np.array([(span.start, span.stop) for span in drawn.spans if span.stop > span.start]).reshape(
+        -1, 2
+    )
+    start, stop = ends.T
+    # The median: strands are sorted by their strength.
+    low, high = (start + stop - 1) // 2, (start + stop) // 2
+    middle = ((drawn.strength[low] + drawn.strength[high]) / 2).astype(np.float64)
+    exponent = np.clip(np.log(0.16) / np.log(np.clip(middle, 1e-6, 0.999)), 0.5, 6.0)
+    return np.repeat(exponent.astype(np.float32), stop - start)
 
 
 def colours(drawn: DrawnSynapses, theme: Theme) -> NDArray[np.uint8]:
