@@ -12,6 +12,7 @@ from scenes.light.theme import THEMES, Theme
 from scenes.look import Look
 from scenes.pair import Pair, compose_pair
 from scenes.scene import Scene, compose
+from scenes.site import Site, site_of
 from scenes.space.layout import Layout, arrange, orientation
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "PairFrame",
     "Scene",
     "SceneError",
+    "Site",
     "Stage",
     "Swatch",
     "Theme",
@@ -38,6 +40,7 @@ __all__ = [
     "compose",
     "compose_pair",
     "orientation",
+    "site_of",
     "stage_of",
 ]
 

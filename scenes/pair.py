@@ -8,6 +8,7 @@ from scenes.errors import SceneError
 from scenes.frame import PairFrame
 from scenes.look import Look, PairChanges
 from scenes.scene import Scene, compose
+from scenes.site import Site
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +46,13 @@ def compose_pair(
     *,
     titles: tuple[str, str] = ("Before", "After"),
     mutated: tuple[str, str] = ("", ""),
+    site: Site | None = None,
     **changes: Unpack[PairChanges],
 ) -> Pair:
     """Make a film of one digit's way through two nets, side by side or in a tall picture stacked.
 
     The arguments are those of `compose`; `size` is that of the whole picture. Each net has a headline of
-    `titles` and a text of `mutated` of its own, in place of the look's.
+    `titles` and a text of `mutated` of its own, in place of the look's. The site is that of a half.
 
     Where both nets have one layout, both cameras go one way, so that only what differs looks different.
 
@@ -67,7 +69,8 @@ def compose_pair(
         ]
     except SceneError as error:
         raise SceneError(f"of each half, {error}") from None
-    return Pair(compose(before, looks[0]), compose(after, looks[1]), stacked)
+    left = compose(before, looks[0], site=site)
+    return Pair(left, compose(after, looks[1], site=left.site), stacked)
 
 
 def _half(size: tuple[int, int]) -> tuple[tuple[int, int], bool]:

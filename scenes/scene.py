@@ -17,9 +17,10 @@ from scenes.light.paint import coat
 from scenes.light.theme import Theme, calm, theme
 from scenes.look import Changes, Look
 from scenes.motion.easing import between, out_cubic, smooth
-from scenes.motion.timeline import Timeline, plan
-from scenes.space.camera_path import Path, camera_path
-from scenes.space.layout import Layout, arrange, orientation
+from scenes.motion.timeline import Timeline
+from scenes.site import Site, site_of
+from scenes.space.camera_path import Path
+from scenes.space.layout import Layout
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,24 +28,41 @@ class Scene:
     """All that does not change during a film. Plain arrays: it can be pickled to a worker process.
 
     Attributes:
-        size: width and height of the picture in pixels.
-        theme, layout, timeline, drawn, path: colours, places, beats, synapses and camera.
+        site: all that does not depend on the image: places, beats and camera.
+        theme, drawn: colours and synapses.
         neurons: each neuron's level, size and the moment when it lights.
         light: the drawn synapses at rest.
         probabilities: float32 (classes,), where the bars end.
         words: the texts of the picture.
     """
 
-    size: tuple[int, int]
+    site: Site
     theme: Theme
-    layout: Layout
-    timeline: Timeline
     drawn: DrawnSynapses
-    path: Path
     neurons: Neurons
     light: pulse.Light
     probabilities: NDArray[np.float32]
     words: captions.Words
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture in pixels."""
+        return self.site.size
+
+    @property
+    def layout(self) -> Layout:
+        """Where all neurons stand."""
+        return self.site.layout
+
+    @property
+    def timeline(self) -> Timeline:
+        """When things happen."""
+        return self.site.timeline
+
+    @property
+    def path(self) -> Path:
+        """The camera's way."""
+        return self.site.path
 
     @property
     def seconds(self) -> float:
@@ -89,12 +107,16 @@ class Scene:
         )
 
 
-def compose(trace: Trace, look: Look | None = None, **changes: Unpack[Changes]) -> Scene:
+def compose(
+    trace: Trace, look: Look | None = None, *, site: Site | None = None, **changes: Unpack[Changes]
+) -> Scene:
     """Make a scene of one digit's way through a net: `compose(trace, size=(1280, 720))`.
 
     Args:
         trace: every neuron's value for the digit.
         look: all that can be chosen about the picture, see Look.
+        site: that of a scene before, such as of another digit, so that it need not be worked out again. What
+            does not hold of it, in another net or size, is worked out: the scene is the same as without it.
         changes: fields of the look by name, in place of its own.
 
     Raises:
@@ -103,30 +125,26 @@ def compose(trace: Trace, look: Look | None = None, **changes: Unpack[Changes]) 
         EngineError: the paint is for a layer that the net does not have.
     """
     look = (look or Look()).changed(**changes)
-    paint, size = look.paint, look.size
+    paint, net = look.paint, trace.net
+    site = site_of(net, look, site)
+    layout, line, path = site.layout, site.timeline, site.path
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
-    layers = None if paint is None else coat(paint, trace.net, look.seconds)
-    layout = arrange(trace.net, orientation(size))
-    line = plan(trace.net, look.seconds)
-    path = camera_path(layout, size, line, paint is not None)
+    layers = None if paint is None else coat(paint, net, look.seconds)
     drawn = select(trace, layout, look.synapses)
-    balls = neurons.prepare(trace, layout, drawn, line, path.end, colours, layers)
+    balls = neurons.prepare(trace, layout, site.bodies, drawn, line, path.end, colours, layers)
     words = captions.write(
         trace,
         look,
         drawn=len(drawn),
         attends=bool(drawn.attention.any()),
-        paint=None if paint is None else key(paint, trace.net, colours),
+        paint=None if paint is None else key(paint, net, colours),
     )
     return Scene(
-        size=size,
+        site=site,
         theme=colours,
-        layout=layout,
-        timeline=line,
         drawn=drawn,
-        path=path,
         neurons=balls,
         light=pulse.prepare(drawn, colours, balls.fog, line, None if layers is None else layers.neurons),
         probabilities=trace.probabilities.astype(np.float32),
-        words=captions.settle(words, layout, path.end, size, colours, line),
+        words=captions.settle(words, layout, path.end, site.size, colours, line),
     )

@@ -22,6 +22,22 @@ _RISE = 0.028  # share of the film in which a neuron goes from dark to its level
 
 
 @dataclass(frozen=True, eq=False)
+class Bodies:
+    """What neurons are like before any image, by global id.
+
+    Attributes:
+        flat: bool (N,), True for tiles.
+        radius: float32 (N,), radius of a ball at full level in scene units; half a cell for tiles.
+        fires: float32 (N,), seconds at which it lights where no pulse reaches it: when its layer does; of a
+            pixel when the digit is written there.
+    """
+
+    flat: NDArray[np.bool_]
+    radius: Floats
+    fires: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Neurons:
     """What each neuron will show, by global id.
 
@@ -71,32 +87,48 @@ def levels(trace: Trace) -> Floats:
     return np.concatenate(parts).astype(np.float32)
 
 
+def bodies(layout: Layout, line: Timeline) -> Bodies:
+    """Work out what all images of a net have in common."""
+    counts = [panel.stop - panel.start for panel in layout.panels]
+    fires = np.repeat([line.fires[panel.layer] for panel in layout.panels], counts)
+    first = layout.panels[0]
+    start, end = line.digit
+    # The digit is written from left to right, as a hand would, each column a little from the top down.
+    cells = first.raster
+    sweep = 0.75 * cells.col / max(cells.cols - 1, 1) + 0.25 * cells.row / max(cells.rows - 1, 1)
+    fires[first.start : first.stop] = start + (end - start) * 0.8 * sweep
+    return Bodies(
+        flat=np.repeat([panel.raster.kind == "tiles" for panel in layout.panels], counts),
+        radius=np.repeat([_radius(panel.raster) for panel in layout.panels], counts).astype(np.float32),
+        fires=fires.astype(np.float32),
+    )
+
+
 def prepare(
     trace: Trace,
     layout: Layout,
+    still: Bodies,
     drawn: DrawnSynapses,
     line: Timeline,
     pose: Orbit,
     theme: Theme,
     coat: Coat | None = None,
 ) -> Neurons:
-    """Work out levels, firing times and sizes once for a film."""
-    radius = np.concatenate([np.full(p.stop - p.start, _radius(p.raster)) for p in layout.panels])
-    flat = np.concatenate([np.full(p.stop - p.start, p.raster.kind == "tiles") for p in layout.panels])
+    """Work out levels and firing times once for a film."""
     distance = np.linalg.norm(layout.positions - pose.position, axis=1)
     near, far = float(distance.min()), float(distance.max())
     depth = (distance - near) / max(far - near, 1e-6)
-    fog = 1.0 - theme.fog * np.clip(depth, 0.0, 1.0) * np.where(flat, 0.4, 1.0)
+    fog = 1.0 - theme.fog * np.clip(depth, 0.0, 1.0) * np.where(still.flat, 0.4, 1.0)
     level = levels(trace)
     if coat:
         level[coat.neurons], fog[coat.neurons] = np.abs(coat.value), 1.0
     return Neurons(
         level=level,
-        fires=_firing_times(layout, drawn, line),
+        fires=_firing_times(still, drawn, line),
         rise=_RISE * line.seconds,
-        radius=radius.astype(np.float32),
+        radius=still.radius,
         fog=fog.astype(np.float32),
-        flat=flat,
+        flat=still.flat,
         answer=layout.panels[-1].start + trace.prediction,
         coat=coat,
     )
@@ -108,18 +140,11 @@ def _radius(cells: Raster) -> float:
     return share * (min(cells.pitch, 2.9) if cells.kind == "outputs" else cells.pitch)
 
 
-def _firing_times(layout: Layout, drawn: DrawnSynapses, line: Timeline) -> Floats:
+def _firing_times(still: Bodies, drawn: DrawnSynapses, line: Timeline) -> Floats:
     """Seconds at which each neuron lights: when its first strand arrives, or else when its layer fires."""
-    fires = np.concatenate([np.full(p.stop - p.start, line.fires[p.layer]) for p in layout.panels])
-    first = layout.panels[0]
-    start, end = line.digit
-    # The digit is written from left to right, as a hand would, each column a little from the top down.
-    cells = first.raster
-    sweep = 0.75 * cells.col / max(cells.cols - 1, 1) + 0.25 * cells.row / max(cells.rows - 1, 1)
-    fires[first.start : first.stop] = start + (end - start) * 0.8 * sweep
-    reached = np.full(len(fires), np.inf)
+    reached = np.full(len(still.fires), np.inf, dtype=np.float32)
     np.minimum.at(reached, drawn.target, arrivals(drawn, line))
-    return np.where(np.isfinite(reached), reached, fires).astype(np.float32)
+    return np.where(np.isfinite(reached), reached, still.fires)
 
 
 def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> Shown:

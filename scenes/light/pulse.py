@@ -91,10 +91,9 @@ def _steepness(drawn: DrawnSynapses) -> Floats:
     One exponent for all would leave a connection dark whose strongest synapse stands out, and drown one whose
     synapses are alike.
     """
-    ends = np.array([(span.start, span.stop) for span in drawn.spans if span.stop > span.start]).reshape(
-        -1, 2
-    )
-    start, stop = ends.T
+    used = [span for span in drawn.spans if span.stop > span.start]
+    start = np.array([span.start for span in used], dtype=np.int64)
+    stop = np.array([span.stop for span in used], dtype=np.int64)
     # The median: strands are sorted by their strength.
     low, high = (start + stop - 1) // 2, (start + stop) // 2
     middle = ((drawn.strength[low] + drawn.strength[high]) / 2).astype(np.float64)
