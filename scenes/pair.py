@@ -9,6 +9,7 @@ from scenes.frame import PairFrame
 from scenes.look import Look, PairChanges
 from scenes.scene import Scene, compose
 from scenes.site import Site
+from scenes.space.camera import Orbit
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +34,9 @@ class Pair:
         """Length of the film."""
         return self.left.seconds
 
-    def frame(self, t: float) -> PairFrame:
-        """What both show at time t in seconds; times outside the film show its ends."""
-        left, right = self.left.frame(t), self.right.frame(t)
+    def frame(self, t: float, pose: Orbit | None = None) -> PairFrame:
+        """What both show at time t in seconds, from a pose or from the film's own; see Scene.frame."""
+        left, right = self.left.frame(t, pose), self.right.frame(t, pose)
         return PairFrame(left.t, left, right)
 
 

@@ -19,8 +19,26 @@ from scenes.look import Changes, Look
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
 from scenes.site import Site, site_of
+from scenes.space.camera import Orbit
 from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """All of a frame that does not depend on the camera.
+
+    Attributes:
+        t: seconds from the start of the film.
+        winner, grown: 0..1, how far the winner has stepped forward and the bars have grown.
+        neurons, synapses: their light.
+    """
+
+    t: float
+    winner: float
+    grown: float
+    neurons: neurons.Shown
+    synapses: pulse.Glow
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,26 +97,43 @@ class Scene:
         """Whether some layers show paint in place of their activation."""
         return self.neurons.coat is not None
 
-    def frame(self, t: float) -> Frame:
-        """What the picture shows at time t in seconds; times outside the film show its ends."""
+    def frame(self, t: float, pose: Orbit | None = None) -> Frame:
+        """What the picture shows at time t in seconds; times outside the film show its ends.
+
+        pose: where a free camera stands; without one the film's own camera is at that moment.
+        """
+        return self.seen(self.moment(t), pose)
+
+    def moment(self, t: float) -> Moment:
+        """All that time t in seconds decides, wherever the camera stands."""
         t = min(max(float(t), 0.0), self.seconds)
         line = self.timeline
         winner = float(smooth(between(t, *line.answer)))
-        camera = self.path.at(t)
-        shown = neurons.at(self.neurons, self.theme, t, winner)
-        grown = float(out_cubic(between(t, *line.bars)))
+        return Moment(
+            t=t,
+            winner=winner,
+            grown=float(out_cubic(between(t, *line.bars))),
+            neurons=neurons.at(self.neurons, self.theme, t, winner),
+            synapses=pulse.at(self.drawn, self.light, line, t),
+        )
+
+    def seen(self, moment: Moment, pose: Orbit | None = None) -> Frame:
+        """The frame of a moment from a pose; while only the camera moves, this alone is needed."""
+        camera = self.path.at(moment.t) if pose is None else pose
+        fog = neurons.fog(self.neurons, self.layout.positions, camera)
+        rgb, halo = neurons.seen(moment.neurons, self.theme, fog)
         texts, swatches, rings = captions.lay_out(
-            self.words, self.layout, camera, self.size, self.theme, line, t
+            self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t
         )
         return Frame(
-            t=t,
-            level=shown.level,
-            neuron_rgb=shown.rgb,
-            neuron_size=shown.size,
-            halo_rgba=shown.halo,
-            synapse_rgba=pulse.light(self.drawn, self.light, line, t),
-            bars=self.probabilities * np.float32(grown),
-            winner=winner,
+            t=moment.t,
+            level=moment.neurons.level,
+            neuron_rgb=rgb,
+            neuron_size=moment.neurons.size,
+            halo_rgba=halo,
+            synapse_rgba=pulse.seen(self.drawn, self.light, moment.synapses, fog),
+            bars=self.probabilities * np.float32(moment.grown),
+            winner=moment.winner,
             prediction=self.prediction,
             camera=camera,
             captions=texts,
@@ -131,7 +166,7 @@ def compose(
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
     layers = None if paint is None else coat(paint, net, look.seconds)
     drawn = select(trace, layout, look.synapses)
-    balls = neurons.prepare(trace, layout, site.bodies, drawn, line, path.end, colours, layers)
+    balls = neurons.prepare(trace, layout, site.bodies, drawn, line, colours, layers)
     words = captions.write(
         trace,
         look,
@@ -144,7 +179,7 @@ def compose(
         theme=colours,
         drawn=drawn,
         neurons=balls,
-        light=pulse.prepare(drawn, colours, balls.fog, line, None if layers is None else layers.neurons),
+        light=pulse.prepare(drawn, colours, line, None if layers is None else layers.neurons),
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.settle(words, layout, path.end, site.size, colours, line),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, radians, sin, tan
+from math import cos, log, radians, sin, tan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,12 @@ class Orbit:
         """Pixels for one scene unit at a point (3,)."""
         depth = float((self.position - np.asarray(point)) @ self.axes()[2])
         return size[1] / 2 / tan(radians(self.angle) / 2) / max(depth, 1e-6)
+
+    def coarse(self) -> "Orbit":
+        """A pose close by, the same for all that differ by about a degree or a hundredth."""
+        distance = 1.02 ** round(log(self.distance, 1.02))
+        x, y, z = (round(80 * place / distance) * distance / 80 for place in self.focus)
+        return Orbit((x, y, z), distance, round(self.azimuth), round(self.elevation), self.angle)
 
     def mix(self, other: "Orbit", share: float) -> "Orbit":
         """Move `share` 0..1 of the way to another pose; distances mix by ratio, so that zooms look even."""
