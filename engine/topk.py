@@ -37,8 +37,10 @@ def kth_largest(values: Array, k: int) -> float:
 
 def top_of_all(values: Array, k: int, floor: float) -> tuple[Array, Array]:
     """The k largest |values| (n,) of those not below floor: positions ascending, and the values."""
-    above = np.flatnonzero(np.abs(values) >= floor)
-    keep = above[top_positions(np.abs(values[above]), k)]
+    sizes = np.abs(values)
+    above = np.flatnonzero(sizes >= floor)
+    # Where all of them are, which a floor of 0 means, they need not be gathered.
+    keep = top_positions(sizes, k) if len(above) == len(sizes) else above[top_positions(sizes[above], k)]
     return keep, values[keep]
 
 
@@ -69,7 +71,7 @@ def top_products(
         some = rows[start : start + few]
         weight = table[row[some]] if factor is None else table[row[some]] * factor[some, None]
         found = (value[some, None] * weight).reshape(-1)
-        above = np.flatnonzero(np.abs(found) >= bound)
+        above, _ = top_of_all(found, k, bound)
         place, column = np.divmod(above, width)
         ids = np.concatenate([ids, some[place] * width + column])
         products = np.concatenate([products, found[above]])
