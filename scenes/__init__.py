@@ -11,8 +11,9 @@ from scenes.light.paint import Paint
 from scenes.light.theme import THEMES, Theme
 from scenes.look import Look
 from scenes.pair import Pair, compose_pair
-from scenes.scene import Scene, compose
+from scenes.scene import Moment, Scene, compose
 from scenes.site import Site, site_of
+from scenes.space.camera import Orbit
 from scenes.space.layout import Layout, arrange, orientation
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ __all__ = [
     "Frame",
     "Layout",
     "Look",
+    "Moment",
+    "Orbit",
     "Paint",
     "Pair",
     "PairFrame",
