@@ -106,7 +106,7 @@ def main() -> None:
     width, height = map(int, options.size.split("x"))
     size, n = (width, height), options.frames
     display.prepare()
-    scene = made(size, options.drawn)
+    scene = made(size, options.synapses)
     times = [float(t) for t in np.linspace(scene.timeline.answer[1], scene.seconds, n)]
     results: dict[str, list[float]] = {name: [] for name in ("floor", "viz3d", "naive", "two")}
     with Stage(scene) as stage:

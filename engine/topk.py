@@ -91,7 +91,7 @@ class Products:
         for start in range(0, len(rows), few):
             some = rows[start : start + few]
             found = self._all_of(some).reshape(-1)
-            above = positions_from(np.abs(found), bound)
+            above, _ = top_of_all(found, k, bound)
             place, column = np.divmod(above, width)
             ids = np.concatenate([ids, some[place] * width + column])
             products = np.concatenate([products, found[above]])

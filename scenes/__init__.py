@@ -1,29 +1,40 @@
 """Scenes: a trace becomes frames, and a stage draws them."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from scenes.clip import Clip
 from scenes.errors import SceneError
-from scenes.frame import Caption, Frame, Swatch
+from scenes.frame import Caption, Frame, PairFrame, Swatch
 from scenes.lettering.naming import called
 from scenes.light.paint import Paint
 from scenes.light.theme import THEMES, Theme
-from scenes.pair import Pair, PairStage, compose_pair
-from scenes.scene import SYNAPSES, Scene, compose
+from scenes.look import Look
+from scenes.pair import Pair, compose_pair
+from scenes.scene import Moment, Scene, compose
+from scenes.site import Site, site_of
+from scenes.space.camera import Orbit
 from scenes.space.layout import Layout, arrange, orientation
 
 if TYPE_CHECKING:
     from scenes.vtk.stage import Stage
+    from scenes.vtk.stages import stage_of
 
 __all__ = [
-    "SYNAPSES",
     "THEMES",
     "Caption",
+    "Clip",
     "Frame",
     "Layout",
+    "Look",
+    "Moment",
+    "Orbit",
     "Paint",
     "Pair",
+    "PairFrame",
     "Scene",
     "SceneError",
+    "Site",
     "Stage",
     "Swatch",
     "Theme",
@@ -32,23 +43,16 @@ __all__ = [
     "compose",
     "compose_pair",
     "orientation",
+    "site_of",
     "stage_of",
 ]
 
 
-def stage_of(scene: Scene | Pair, supersample: int = 1) -> "Stage | PairStage":
-    """The stage that draws a scene, or both halves of a pair."""
-    if isinstance(scene, Pair):
-        return PairStage(scene, supersample)
-    from scenes.vtk.stage import Stage  # noqa: PLC0415  # brings VTK
-
-    return Stage(scene, supersample)
+_DRAWING = {"Stage": "scenes.vtk.stage", "stage_of": "scenes.vtk.stages"}
 
 
 def __getattr__(name: str) -> Any:
-    """Load the stage, and with it VTK, only where something is drawn."""
-    if name == "Stage":
-        from scenes.vtk.stage import Stage  # noqa: PLC0415
-
-        return Stage
+    """Load what draws, and with it VTK, only where something is drawn."""
+    if name in _DRAWING:
+        return getattr(import_module(_DRAWING[name]), name)
     raise AttributeError(f"module 'scenes' has no attribute '{name}'")

@@ -98,3 +98,17 @@ class Frame:
     captions: tuple[Caption, ...]
     swatches: tuple[Swatch, ...]
     rings: tuple[Ring, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class PairFrame:
+    """One moment of two scenes.
+
+    Attributes:
+        t: seconds from the start of the film.
+        left, right: what each shows; in a tall picture the left one stands above.
+    """
+
+    t: float
+    left: Frame
+    right: Frame

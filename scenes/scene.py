@@ -1,27 +1,45 @@
 """Scene: a trace made ready to be drawn; `frame(t)` is a pure function of time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import Trace
-from scenes.errors import SceneError
 from scenes.frame import Frame
 from scenes.lettering import captions
 from scenes.lettering.paint_key import key
 from scenes.light import neurons, pulse
 from scenes.light.drawn_synapses import DrawnSynapses, select
 from scenes.light.neurons import Neurons
-from scenes.light.paint import Paint, coat
+from scenes.light.paint import coat
 from scenes.light.theme import Theme, calm, theme
+from scenes.look import Changes, Look
 from scenes.motion.easing import between, out_cubic, smooth
-from scenes.motion.timeline import Timeline, plan
-from scenes.space.camera_path import Path, camera_path
-from scenes.space.layout import Layout, arrange, orientation
+from scenes.motion.timeline import Timeline
+from scenes.site import Site, site_of
+from scenes.space.camera import Orbit
+from scenes.space.camera_path import Path
+from scenes.space.layout import Layout
 
-SYNAPSES = 4320
-"""Synapses that a film draws unless told otherwise: more turn to mud."""
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """All of a frame that does not depend on the camera.
+
+    Attributes:
+        t: seconds from the start of the film.
+        winner, grown: 0..1, how far the winner has stepped forward and the bars have grown.
+        neurons, synapses: their light.
+    """
+
+    t: float
+    winner: float
+    grown: float
+    neurons: neurons.Shown
+    synapses: pulse.Glow
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,24 +47,41 @@ class Scene:
     """All that does not change during a film. Plain arrays: it can be pickled to a worker process.
 
     Attributes:
-        size: width and height of the picture in pixels.
-        theme, layout, timeline, drawn, path: colours, places, beats, synapses and camera.
+        site: all that does not depend on the image: places, beats and camera.
+        theme, drawn: colours and synapses.
         neurons: each neuron's level, size and the moment when it lights.
         light: the drawn synapses at rest.
         probabilities: float32 (classes,), where the bars end.
         words: the texts of the picture.
     """
 
-    size: tuple[int, int]
+    site: Site
     theme: Theme
-    layout: Layout
-    timeline: Timeline
     drawn: DrawnSynapses
-    path: Path
     neurons: Neurons
     light: pulse.Light
     probabilities: NDArray[np.float32]
     words: captions.Words
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture in pixels."""
+        return self.site.size
+
+    @property
+    def layout(self) -> Layout:
+        """Where all neurons stand."""
+        return self.site.layout
+
+    @property
+    def timeline(self) -> Timeline:
+        """When things happen."""
+        return self.site.timeline
+
+    @property
+    def path(self) -> Path:
+        """The camera's way."""
+        return self.site.path
 
     @property
     def seconds(self) -> float:
@@ -63,26 +98,43 @@ class Scene:
         """Whether some layers show paint in place of their activation."""
         return self.neurons.coat is not None
 
-    def frame(self, t: float) -> Frame:
-        """What the picture shows at time t in seconds; times outside the film show its ends."""
+    def frame(self, t: float, pose: Orbit | None = None) -> Frame:
+        """What the picture shows at time t in seconds; times outside the film show its ends.
+
+        pose: where a free camera stands; without one the film's own camera is at that moment.
+        """
+        return self.seen(self.moment(t), pose)
+
+    def moment(self, t: float) -> Moment:
+        """All that time t in seconds decides, wherever the camera stands."""
         t = min(max(float(t), 0.0), self.seconds)
         line = self.timeline
         winner = float(smooth(between(t, *line.answer)))
-        camera = self.path.at(t)
-        look = neurons.look(self.neurons, self.theme, t, winner)
-        grown = float(out_cubic(between(t, *line.bars)))
+        return Moment(
+            t=t,
+            winner=winner,
+            grown=float(out_cubic(between(t, *line.bars))),
+            neurons=neurons.at(self.neurons, self.theme, t, winner),
+            synapses=pulse.at(self.drawn, self.light, line, t),
+        )
+
+    def seen(self, moment: Moment, pose: Orbit | None = None) -> Frame:
+        """The frame of a moment from a pose; while only the camera moves, this alone is needed."""
+        camera = self.path.at(moment.t) if pose is None else pose
+        fog = neurons.fog(self.neurons, self.layout.positions, camera)
+        rgb, halo = neurons.seen(moment.neurons, self.theme, fog)
         texts, swatches, rings = captions.lay_out(
-            self.words, self.layout, camera, self.size, self.theme, line, t
+            self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t
         )
         return Frame(
-            t=t,
-            level=look.level,
-            neuron_rgb=look.rgb,
-            neuron_size=look.size,
-            halo_rgba=look.halo,
-            synapse_rgba=pulse.light(self.drawn, self.light, line, t),
-            bars=self.probabilities * np.float32(grown),
-            winner=winner,
+            t=moment.t,
+            level=moment.neurons.level,
+            neuron_rgb=rgb,
+            neuron_size=moment.neurons.size,
+            halo_rgba=halo,
+            synapse_rgba=pulse.seen(self.drawn, self.light, moment.synapses, fog),
+            bars=self.probabilities * np.float32(moment.grown),
+            winner=moment.winner,
             prediction=self.prediction,
             camera=camera,
             captions=texts,
@@ -93,65 +145,49 @@ class Scene:
 
 def compose(
     trace: Trace,
+    look: Look | None = None,
     *,
-    size: tuple[int, int] = (1920, 1080),
-    seconds: float = 10.5,
-    theme_name: str = "dark",
-    label: int | None = None,
-    source: str = "",
-    synapses: int = SYNAPSES,
-    title: str = captions.TITLE,
-    mutated: str = "",
-    paint: Paint | None = None,
+    site: Site | None = None,
+    since: Sequence[str] = (),
+    **changes: Unpack[Changes],
 ) -> Scene:
-    """Make a scene of one digit's way through a net.
+    """Make a scene of one digit's way through a net: `compose(trace, size=(1280, 720))`.
 
     Args:
         trace: every neuron's value for the digit.
-        size: width and height in pixels; a tall picture gets the portrait layout.
-        seconds: length of the film.
-        theme_name: "dark" or "light".
-        label: the true class, where it is known.
-        source: where the digit comes from, such as "MNIST test image #1166".
-        synapses: about how many synapses to draw, shared among the connections.
-        title: the headline.
-        mutated: how the net was mutated, as text; its history unless given.
-        paint: colours for the neurons of some layers in place of their activation; all else then steps back.
+        look: all that can be chosen about the picture, see Look.
+        site: that of a scene before, such as of another digit, so that it need not be worked out again. What
+            does not hold of it, in another net or size, is worked out: the scene is the same as without it.
+        since: mutations that the picture need not tell; of all others it tells the net's history.
+        changes: fields of the look by name, in place of its own.
 
     Raises:
+        TypeError: a look has no field of that name.
         SceneError: a value cannot be drawn.
         EngineError: the paint is for a layer that the net does not have.
     """
-    if min(size) < 64:
-        raise SceneError(f"a picture of {size[0]}x{size[1]} pixels is too small to read: give at least 64x64")
-    if synapses < 0:
-        raise SceneError(f"{synapses} synapses cannot be drawn: give 0 or more")
-    colours = theme(theme_name) if paint is None else calm(theme(theme_name))
-    layers = None if paint is None else coat(paint, trace.net, seconds)
-    layout = arrange(trace.net, orientation(size))
-    line = plan(trace.net, seconds)
-    path = camera_path(layout, size, line, paint is not None)
-    drawn = select(trace, layout, synapses)
-    balls = neurons.prepare(trace, layout, drawn, line, path.end, colours, layers)
+    look = (look or Look()).changed(**changes)
+    paint, net = look.paint, trace.net
+    site = site_of(net, look, site)
+    layout, line, path = site.layout, site.timeline, site.path
+    colours = theme(look.theme) if paint is None else calm(theme(look.theme))
+    layers = None if paint is None else coat(paint, net, look.seconds)
+    drawn = select(trace, layout, look.synapses)
+    balls = neurons.prepare(trace, layout, site.bodies, drawn, line, colours, layers)
     words = captions.write(
         trace,
-        label=label,
-        source=source,
+        look,
         drawn=len(drawn),
         attends=bool(drawn.attention.any()),
-        title=title,
-        mutated=mutated,
-        paint=None if paint is None else key(paint, trace.net, colours),
+        since=since,
+        paint=None if paint is None else key(paint, net, colours),
     )
     return Scene(
-        size=size,
+        site=site,
         theme=colours,
-        layout=layout,
-        timeline=line,
         drawn=drawn,
-        path=path,
         neurons=balls,
-        light=pulse.prepare(drawn, colours, balls.fog, line, None if layers is None else layers.neurons),
+        light=pulse.prepare(drawn, colours, line, None if layers is None else layers.neurons),
         probabilities=trace.probabilities.astype(np.float32),
-        words=captions.settle(words, layout, path.end, size, colours, line),
+        words=captions.settle(words, layout, path.end, site.size, colours, line),
     )

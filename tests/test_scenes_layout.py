@@ -123,10 +123,10 @@ def test_points_behind_the_camera_have_no_place_in_the_picture() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"theme_name": "blue"}, "unknown theme 'blue': choose one of dark, light"),
-        ({"seconds": 0}, "a film of 0 seconds"),
-        ({"size": (20, 1080)}, "20x1080 pixels is too small"),
-        ({"synapses": -1}, "-1 synapses cannot be drawn"),
+        ({"theme": "blue"}, "theme blue is not known: give one of dark, light"),
+        ({"seconds": 0}, "seconds 0 is out of range: give 1 to 600"),
+        ({"size": (20, 1080)}, "size 20 is out of range: give 64 to 7680 pixels a side"),
+        ({"synapses": -1}, "synapses -1 is out of range: give 0 to 1000000"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_one_line(values, message) -> None:

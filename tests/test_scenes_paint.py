@@ -52,7 +52,7 @@ def warmth(rgb: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(("preset", "layer"), LAYERS)
 def test_a_painted_neuron_has_the_colour_of_its_value_in_the_legend(preset, layer, theme) -> None:
     # Lost otherwise: the colours of a study would be decoration.
-    scene, lost = painted(preset, layer, theme_name=theme), losses(preset, layer)
+    scene, lost = painted(preset, layer, theme=theme), losses(preset, layer)
     frame, ids = scene.frame(scene.seconds), span(scene, layer)
     rgb, share = frame.neuron_rgb[ids], lost / np.abs(lost).max()
     (legend,) = [s.colours for s in frame.swatches if (s.colours == scene.theme.paint).all()]
@@ -62,9 +62,9 @@ def test_a_painted_neuron_has_the_colour_of_its_value_in_the_legend(preset, laye
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_warm_is_needed_cool_is_not_and_nothing_is_neutral(theme) -> None:
-    scene = painted(theme_name=theme)
+    scene = painted(theme=theme)
     values = np.linspace(-1, 1, 256, dtype=np.float32)
-    scene = compose(trace(), theme_name=theme, paint=Paint({"hidden2": values}, TITLE, "more", "fewer"))
+    scene = compose(trace(), theme=theme, paint=Paint({"hidden2": values}, TITLE, "more", "fewer"))
     rgb = scene.frame(scene.seconds).neuron_rgb[span(scene, "hidden2")]
     heat = warmth(rgb)
     assert heat[:122].max() < -15
@@ -146,7 +146,7 @@ def test_colours_are_up_before_the_digit_and_swell_when_the_signal_comes() -> No
 
 def test_synapses_fade_before_they_would_tint_a_painted_neuron() -> None:
     alpha = painted().frame(10.5).synapse_rgba[..., 3].astype(int)
-    strands, ids = painted().strands, span(painted(), "hidden2")
+    strands, ids = painted().drawn, span(painted(), "hidden2")
     lands = (strands.target >= ids.start) & (strands.target < ids.stop)
     leaves = (strands.source >= ids.start) & (strands.source < ids.stop)
     assert lands.any()
@@ -159,7 +159,7 @@ def test_synapses_fade_before_they_would_tint_a_painted_neuron() -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_painted_layer_has_a_frame_that_stands_out(theme) -> None:
-    scene = painted(theme_name=theme)
+    scene = painted(theme=theme)
     assert scene.neurons.coat is not None
     _, rgba = frames(scene.layout, scene.theme, scene.neurons.coat.layers)
     names = [panel.layer for panel in scene.layout.panels if panel.raster.kind != "outputs"]
@@ -230,7 +230,7 @@ def test_the_picture_has_the_colours_in_the_painted_layer_alone(theme) -> None:
         trace(),
         paint=Paint({"hidden2": ends}, "t", "low", "high"),
         size=(640, 360),
-        theme_name=theme,
+        theme=theme,
         synapses=0,
     )
     frame = scene.frame(scene.seconds)

@@ -58,22 +58,23 @@ def said(scene) -> str:
 def test_the_half_after_tells_what_was_changed(size) -> None:
     # Lost otherwise: surgery leaves no edit behind, and both halves would say the same.
     mutated = NET.mutate(SURGERY).trace(FOUR)
-    both = compose_pair(NET.trace(FOUR), mutated, size=size, source="a four", mutated=("", SURGERY))
+    both = compose_pair(NET.trace(FOUR), mutated, size=size, source="a four")
     assert SURGERY[:10] in said(both.right)
     assert SURGERY[:10] not in said(both.left)
     assert "edit" not in said(both.left)
 
 
 def test_a_long_change_is_cut_and_where_nothing_is_left_of_it_counted() -> None:
-    text = "; ".join(f"noise hidden1 0.{i} seed {i}" for i in range(1, 90))
-    scene = compose(NET.trace(FOUR), size=(1280, 720), mutated=text, source="a four")
+    told = tuple(f"noise hidden1 0.{i} seed {i}" for i in range(1, 90))
+    scene = compose(NET.noted(*told).trace(FOUR), size=(1280, 720), source="a four")
     assert re.search(r"^noise hidden1 0\.1 seed 1; .*…$", said(scene), re.MULTILINE)
     deep = "how it was drawn and by whom " * 4
-    scene = compose(trace("cnn-draw"), size=(960, 540), mutated=text, source=deep)
+    net = trace("cnn-draw").net.noted(*told)
+    scene = compose(net.trace(FOUR), size=(960, 540), source=deep)
     assert "89 changes" in said(scene)
 
 
-def test_without_a_text_the_net_tells_its_own_history() -> None:
+def test_a_net_tells_its_own_history() -> None:
     # Lost otherwise: what prunes leaves no edit that would be seen, and the picture would say nothing of it.
     edits = "ablate hidden1:1; ablate hidden1:2"
     assert edits in said(compose(NET.mutate(edits).trace(FOUR), source="a four"))

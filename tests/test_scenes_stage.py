@@ -69,7 +69,7 @@ def test_the_camera_of_vtk_agrees_with_the_projection() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", [(640, 360), (360, 640)])
 def test_the_digit_can_be_seen_on_its_plane(theme, size) -> None:
-    scene = compose(trace(), size=size, theme_name=theme)
+    scene = compose(trace(), size=size, theme=theme)
     with Stage(scene) as stage:
         frame = scene.frame(scene.timeline.digit[1])
         picture = stage.render(frame)
@@ -85,7 +85,7 @@ def test_the_digit_can_be_seen_on_its_plane(theme, size) -> None:
 
 
 def test_light_adds_up_on_a_dark_ground_and_takes_away_on_a_light_one() -> None:
-    scenes = {name: compose(trace(), size=SMALL, theme_name=name) for name in THEMES}
+    scenes = {name: compose(trace(), size=SMALL, theme=name) for name in THEMES}
     for name, scene in scenes.items():
         with Stage(scene) as stage:
             early, late = scene.frame(scene.timeline.pulses[0][0]), scene.frame(scene.seconds)
@@ -98,7 +98,7 @@ def test_light_adds_up_on_a_dark_ground_and_takes_away_on_a_light_one() -> None:
 
 
 def test_the_second_picture_is_the_first_again() -> None:
-    scene = compose(trace(), size=SMALL, theme_name="light")
+    scene = compose(trace(), size=SMALL, theme="light")
     with Stage(scene) as stage:
         first = stage.draw(scene.frame(6.0))
         stage.draw(scene.frame(9.0))

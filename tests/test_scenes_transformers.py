@@ -79,7 +79,7 @@ def test_attention_has_a_colour_that_no_learned_synapse_has() -> None:
 
 def test_keys_and_queries_are_both_seen_to_make_the_scores() -> None:
     trace = untrained("vit-tiny")
-    net, strands = trace.net, compose(trace).strands
+    net, strands = trace.net, compose(trace).drawn
     span = strands.spans[net.connections.index(("block1.query", "block1.scores"))]
     found, _ = strongest(trace, span.stop - span.start, "block1.query", "block1.scores")
     starts = strands.source[span][::-1]

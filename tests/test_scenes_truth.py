@@ -6,6 +6,7 @@ from scene_fixtures import label, trace
 
 import engine
 from scenes import THEMES, compose
+from scenes.light import neurons
 from scenes.light.pulse import arrivals
 from scenes.light.theme import sample
 
@@ -41,15 +42,28 @@ def test_a_neuron_shows_nothing_before_its_signal_and_its_activation_after(prese
     assert np.all(level <= final + 1e-6)
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_neuron_lights_before_the_light_of_a_pulse_has_come_to_it(preset: str) -> None:
+    # Lost otherwise: the story of the film, that neurons light because of what reaches them.
+    scene = compose(trace(preset))
+    waits, reached = np.zeros((2, len(scene.neurons.level)), dtype=bool)
+    waits[scene.drawn.target] = True
+    for t in np.arange(0.0, scene.seconds, 0.05):
+        frame = scene.frame(t)
+        reached[scene.drawn.target[frame.synapse_rgba[:, -1, 3] > 0]] = True
+        assert not frame.level[waits & ~reached].any(), f"a neuron lights too early at {t:.2f} s"
+    assert reached[waits].all()
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("t", TIMES)
 def test_colour_and_size_follow_the_level(theme: str, t: float) -> None:
-    scene = compose(trace(), theme_name=theme)
+    scene = compose(trace(), theme=theme)
     frame = scene.frame(t)
     balls = ~scene.neurons.flat
     ground = np.array(scene.theme.background if scene.theme.ink else (0, 0, 0), dtype=np.float64)
     heat = sample(scene.theme.heat, frame.level[balls] ** 0.75 * 0.965).astype(np.float64)
-    fog = scene.neurons.fog[balls, None]
+    fog = neurons.fog(scene.neurons, scene.layout.positions, frame.camera)[balls, None]
     np.testing.assert_allclose(frame.neuron_rgb[balls], heat * fog + ground * (1 - fog), atol=1.01)
     rested = frame.t > scene.neurons.fires + 3 * scene.neurons.rise
     for panel in scene.layout.panels[1:-1]:
@@ -64,7 +78,7 @@ def test_colour_and_size_follow_the_level(theme: str, t: float) -> None:
 def test_the_drawn_synapses_are_the_strongest_by_brute_force(preset: str) -> None:
     # Lost otherwise: "the strongest" in the legend would be a lie.
     made = trace(preset)
-    strands = compose(made).strands
+    strands = compose(made).drawn
     for (source, target), span in zip(made.net.connections, strands.spans, strict=True):
         every = made.net.synapses(source, target, made)
         product = every.weight * made.neurons[every.source]
@@ -88,8 +102,9 @@ def pairs(source: np.ndarray, target: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_synapse_is_as_bright_as_its_weight_times_activation(preset: str) -> None:
     scene = compose(trace(preset))
-    strands, alpha = scene.drawn, scene.frame(scene.seconds).synapse_rgba[..., 3].astype(float)
-    fog = scene.neurons.fog
+    frame = scene.frame(scene.seconds)
+    strands, alpha = scene.drawn, frame.synapse_rgba[..., 3].astype(float)
+    fog = neurons.fog(scene.neurons, scene.layout.positions, frame.camera)
     for span in strands.spans:
         size = np.abs(strands.contribution[span])
         np.testing.assert_allclose(strands.strength[span], size / size.max(), rtol=1e-5)

@@ -12,6 +12,7 @@ from run_viz3d import viz3d, viz3d_here
 
 import data
 import engine
+from scenes import Look
 from viz3d.command.digits import choose_digit
 from viz3d.command.errors import UserError
 from viz3d.command.models import choose_net
@@ -26,14 +27,13 @@ def export(folder: Path, *words: str, run=viz3d) -> subprocess.CompletedProcess[
     return run("viz3d.export", *words, folder=folder, VIZ3D_DATA="")
 
 
-def small(out: Path, **changes) -> Config:
+def small(out: Path, size: tuple[int, int] = (160, 90), **changes) -> Config:
     plain = {
         "out": str(out),
-        "size": (160, 90),
+        "look": Look(size=size, seconds=2),
         "fps": 4,
         "supersample": 1,
         "wanted": Wanted(sample="digits:17"),
-        "seconds": 2,
         "quiet": True,
     }
     return Config(**(plain | changes))
@@ -74,16 +74,11 @@ def test_quiet_says_nothing(tmp_path):
         (None, True, ("remove hidden1:199", "ablate hidden2:3")),
     ],
 )
-def test_a_film_tells_what_the_command_line_changed_and_the_file_before(
-    tmp_path, monkeypatch, new, beside, told
-):
-    path, words = tmp_path / "cut.npz", []
-    monkeypatch.setattr("viz3d.export.film.compose", lambda *_, mutated, **__: words.append(mutated))
-    monkeypatch.setattr("viz3d.export.film.compose_pair", lambda *_, mutated, **__: words.append(mutated))
-    old = "remove hidden1:199; ablate hidden2:3"
-    engine.save(choose_net().mutate(old).replace(provenance={"mutated": old, "base": {}}), path)
-    _scene(small(tmp_path / "a.png", model=path, mutate=new, beside=beside), print, lambda _: None)
-    assert words == [told]
+def test_a_film_tells_what_the_command_line_changed_and_the_file_before(tmp_path, new, beside, told):
+    path = tmp_path / "cut.npz"
+    engine.save(choose_net().mutate("remove hidden1:199; ablate hidden2:3"), path)
+    clip = _scene(small(tmp_path / "a.png", model=path, mutate=new, beside=beside), print, lambda _: None)
+    assert ((clip.left.words.change, clip.right.words.change) if beside else clip.words.change) == told
 
 
 @pytest.mark.usefixtures("screen")

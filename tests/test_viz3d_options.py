@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 from run_viz3d import viz3d, viz3d_here
 
+from scenes import Look
 from viz3d.command.errors import UserError
 from viz3d.command.wanted import Wanted, parse_sample
 from viz3d.export.config import SIZES, Config, parse_size
 
 
-def config(**changes) -> Config:
-    plain = {"out": "film.mp4", "size": (1280, 720), "fps": 30, "supersample": 1, "wanted": Wanted()}
+def config(seconds: float = 10.5, **changes) -> Config:
+    look = Look(size=(1280, 720), seconds=seconds)
+    plain = {"out": "film.mp4", "look": look, "fps": 30, "supersample": 1, "wanted": Wanted()}
     return Config(**(plain | changes))
 
 
@@ -59,7 +61,7 @@ def test_help_names_every_option_and_needs_no_network_or_screen(tmp_path):
     done = viz3d("viz3d.export", "--help", folder=tmp_path, COLUMNS="200", HOME=str(tmp_path))
     assert done.returncode == 0
     options = Config.__dataclass_fields__.keys() | Wanted.__dataclass_fields__.keys()
-    for option in options - {"wanted"}:
+    for option in options - {"wanted", "look"} | {"size", "seconds", "theme", "synapses"}:
         assert f"--{option.replace('_', '-')} " in done.stdout
     assert list(tmp_path.iterdir()) == []
 

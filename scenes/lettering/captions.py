@@ -8,7 +8,7 @@ from scenes.lettering.cards import cards
 from scenes.lettering.fonts import extent, width
 from scenes.lettering.labels import answer, bar_texts
 from scenes.lettering.legend import legend
-from scenes.lettering.words import TITLE, Words, write
+from scenes.lettering.words import Words, write
 from scenes.light.theme import Theme
 from scenes.motion.easing import between
 from scenes.motion.timeline import Timeline
@@ -19,7 +19,7 @@ from scenes.space.page import Box, Page, page
 _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
 
-__all__ = ["TITLE", "Words", "lay_out", "settle", "write"]
+__all__ = ["Words", "lay_out", "settle", "write"]
 
 
 def lay_out(

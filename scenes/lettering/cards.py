@@ -39,7 +39,7 @@ def cards(
 ) -> list[list[Caption]]:
     """The captions of each card; a card that cannot be seen whole is left out."""
     size = (sheet.width, sheet.height)
-    corners = np.stack([camera.project(panel.corners(), size) for panel in layout.panels])
+    corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
     shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
     place = _Place(corners, sheet, theme, shown)
     seen = [card for card in words.cards if np.isfinite(corners[list(card.layers)]).all()]

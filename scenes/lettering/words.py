@@ -1,14 +1,13 @@
 """Words: what a picture says, before any of it has a place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine import Layer, Net, Trace
-from engine.edits import statements
+from engine import Layer, Trace
 from scenes.lettering.marks import Mark, marks
 from scenes.lettering.naming import Card, cards, steps, structure
 from scenes.lettering.paint_key import Key
-
-TITLE = "How a neural network reads a digit"
+from scenes.look import Look
 
 
 @dataclass(frozen=True)
@@ -62,27 +61,25 @@ def percent(share: float) -> str:
 
 def write(
     trace: Trace,
+    look: Look,
     *,
-    label: int | None,
-    source: str,
     drawn: int,
     attends: bool,
-    title: str = TITLE,
-    mutated: str = "",
+    since: Sequence[str] = (),
     paint: Key | None = None,
 ) -> Words:
     """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them.
 
-    mutated: how the net was mutated, as text; its history, where that is empty.
+    since: statements of the net's history that need not be told, for both halves of a pair have them.
     """
-    net = trace.net
-    change, changes = _change(net, mutated)
+    net, label = trace.net, look.label
+    change, changes = _change(net.history, since)
     best = trace.prediction
     right = None if label is None else label == best
     return Words(
-        title=title,
+        title=look.title,
         facts=tuple(
-            fact for fact in (*structure(net), f"{net.parameter_count:,} parameters", source) if fact
+            fact for fact in (*structure(net), f"{net.parameter_count:,} parameters", look.source) if fact
         ),
         change=change,
         changes=changes,
@@ -102,9 +99,15 @@ def write(
     )
 
 
-def _change(net: Net, mutated: str) -> tuple[str, str]:
-    """How a net was mutated, and that counted; its history, where no text is given."""
-    parts = statements(mutated) or net.history
+def _change(history: Sequence[str], since: Sequence[str]) -> tuple[str, str]:
+    """How a net was mutated, and that counted."""
+    known = list(since)
+    parts = []
+    for statement in history:
+        if statement in known:
+            known.remove(statement)
+        else:
+            parts.append(statement)
     return "; ".join(parts), f"{len(parts)} change{'s' * (len(parts) != 1)}" if parts else ""
 
 

@@ -125,14 +125,17 @@ def lifts(
 def bend(start: Floats, end: Floats, flow: tuple[float, float, float], lift: Floats | None = None) -> Floats:
     """S-curves from (K, 3) to (K, 3): even along the flow, eased across it, so they leave and land level.
 
+    flow: one of the three axes, as in Orientation.
     lift: (K, 3), how far each is away from that curve half way.
     """
-    t = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)[:, None]
+    t = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
     ease = 0.1 * t + 0.9 * t * t * (3.0 - 2.0 * t)
-    axis = np.array(flow, dtype=np.float32)
-    way = (end - start)[:, None, :]
-    along = (way @ axis)[..., None] * axis
-    curves = start[:, None, :] + along * t + (way - along) * ease
-    if lift is not None:
-        curves += lift[:, None, :] * np.sqrt(4 * t * (1 - t))
-    return curves.astype(np.float32)
+    rise = np.sqrt(4 * t * (1 - t))
+    curves = np.empty((len(start), POINTS, 3), dtype=np.float32)
+    # Axis by axis: arrays whose last axis is three long are slow.
+    for axis, flows in enumerate(flow):
+        way = (end[:, axis] - start[:, axis])[:, None]
+        curves[..., axis] = start[:, axis, None] + way * (t if flows else ease)
+        if lift is not None:
+            curves[..., axis] += lift[:, axis, None] * rise
+    return curves

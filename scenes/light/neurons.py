@@ -9,7 +9,7 @@ from engine import Trace
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.paint import Coat, colour
 from scenes.light.pulse import arrivals
-from scenes.light.theme import Theme, sample
+from scenes.light.theme import Theme, sample, shade
 from scenes.motion.easing import between, flash, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit
@@ -19,6 +19,23 @@ from scenes.space.raster import Raster
 Floats = NDArray[np.float32]
 
 _RISE = 0.028  # share of the film in which a neuron goes from dark to its level
+_FLASH = 4.0  # times that long until it has flashed
+
+
+@dataclass(frozen=True, eq=False)
+class Bodies:
+    """What neurons are like before any image, by global id.
+
+    Attributes:
+        flat: bool (N,), True for tiles.
+        radius: float32 (N,), radius of a ball at full level in scene units; half a cell for tiles.
+        fires: float32 (N,), seconds at which it lights where no pulse reaches it: when its layer does; of a
+            pixel when the digit is written there.
+    """
+
+    flat: NDArray[np.bool_]
+    radius: Floats
+    fires: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,34 +45,44 @@ class Neurons:
     Attributes:
         level: float32 (N,), |activation| over the largest of its layer, 0..1; for outputs the probability;
             for painted ones the size of their value.
+        glow: float32 (N,), how bright that is, 0..1.
         fires: float32 (N,), seconds at which it begins to light.
         rise: seconds that it takes to light.
         radius: float32 (N,), radius of a ball at full level in scene units; half a cell for tiles.
-        fog: float32 (N,), share of its colour that distance leaves; all of it for painted ones, so that near
-            and far neurons of one value have the one colour that the legend has for it.
+        fades: float32 (N,), share of its colour that each would lose as the farthest; nothing for painted
+            ones, so that near and far neurons of one value have the one colour that the legend has for it.
         flat: bool (N,), True for tiles.
         answer: id of the output neuron that wins.
         coat: the paint on some of them, None where all show their activation.
     """
 
     level: Floats
+    glow: Floats
     fires: Floats
     rise: float
     radius: Floats
-    fog: Floats
+    fades: Floats
     flat: NDArray[np.bool_]
     answer: int
     coat: Coat | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
-    """Levels, colours, sizes and halos of all neurons at one moment; see Frame."""
+class Shown:
+    """All neurons at one moment, before a camera sees them; see Frame.
+
+    Attributes:
+        level, size: float32 (N,), as in Frame.
+        rgb: float32 (3, N), red, green and blue near the camera, 0..255.
+        shine: uint8 (N, 3), the colour of the light around balls.
+        halo: float32 (N,), how strong that is near the camera.
+    """
 
     level: Floats
-    rgb: NDArray[np.uint8]
     size: Floats
-    halo: NDArray[np.uint8]
+    rgb: Floats
+    shine: NDArray[np.uint8]
+    halo: Floats
 
 
 def levels(trace: Trace) -> Floats:
@@ -71,32 +98,45 @@ def levels(trace: Trace) -> Floats:
     return np.concatenate(parts).astype(np.float32)
 
 
+def bodies(layout: Layout, line: Timeline) -> Bodies:
+    """Work out what all images of a net have in common."""
+    counts = [panel.stop - panel.start for panel in layout.panels]
+    fires = np.repeat([line.fires[panel.layer] for panel in layout.panels], counts)
+    first = layout.panels[0]
+    start, end = line.digit
+    # The digit is written from left to right, as a hand would, each column a little from the top down.
+    cells = first.raster
+    sweep = 0.75 * cells.col / max(cells.cols - 1, 1) + 0.25 * cells.row / max(cells.rows - 1, 1)
+    fires[first.start : first.stop] = start + (end - start) * 0.8 * sweep
+    return Bodies(
+        flat=np.repeat([panel.raster.kind == "tiles" for panel in layout.panels], counts),
+        radius=np.repeat([_radius(panel.raster) for panel in layout.panels], counts).astype(np.float32),
+        fires=fires.astype(np.float32),
+    )
+
+
 def prepare(
     trace: Trace,
     layout: Layout,
+    still: Bodies,
     drawn: DrawnSynapses,
     line: Timeline,
-    pose: Orbit,
     theme: Theme,
     coat: Coat | None = None,
 ) -> Neurons:
-    """Work out levels, firing times and sizes once for a film."""
-    radius = np.concatenate([np.full(p.stop - p.start, _radius(p.raster)) for p in layout.panels])
-    flat = np.concatenate([np.full(p.stop - p.start, p.raster.kind == "tiles") for p in layout.panels])
-    distance = np.linalg.norm(layout.positions - pose.position, axis=1)
-    near, far = float(distance.min()), float(distance.max())
-    depth = (distance - near) / max(far - near, 1e-6)
-    fog = 1.0 - theme.fog * np.clip(depth, 0.0, 1.0) * np.where(flat, 0.4, 1.0)
+    """Work out levels and firing times once for a film."""
     level = levels(trace)
+    fades = np.where(still.flat, np.float32(0.4 * theme.fog), np.float32(theme.fog))
     if coat:
-        level[coat.neurons], fog[coat.neurons] = np.abs(coat.value), 1.0
+        level[coat.neurons], fades[coat.neurons] = np.abs(coat.value), 0.0
     return Neurons(
         level=level,
-        fires=_firing_times(layout, drawn, line),
+        glow=_glow(level),
+        fires=_firing_times(still, drawn, line),
         rise=_RISE * line.seconds,
-        radius=radius.astype(np.float32),
-        fog=fog.astype(np.float32),
-        flat=flat,
+        radius=still.radius,
+        fades=fades,
+        flat=still.flat,
         answer=layout.panels[-1].start + trace.prediction,
         coat=coat,
     )
@@ -108,58 +148,85 @@ def _radius(cells: Raster) -> float:
     return share * (min(cells.pitch, 2.9) if cells.kind == "outputs" else cells.pitch)
 
 
-def _firing_times(layout: Layout, drawn: DrawnSynapses, line: Timeline) -> Floats:
+def _firing_times(still: Bodies, drawn: DrawnSynapses, line: Timeline) -> Floats:
     """Seconds at which each neuron lights: when its first strand arrives, or else when its layer fires."""
-    fires = np.concatenate([np.full(p.stop - p.start, line.fires[p.layer]) for p in layout.panels])
-    first = layout.panels[0]
-    start, end = line.digit
-    # The digit is written from left to right, as a hand would, each column a little from the top down.
-    cells = first.raster
-    sweep = 0.75 * cells.col / max(cells.cols - 1, 1) + 0.25 * cells.row / max(cells.rows - 1, 1)
-    fires[first.start : first.stop] = start + (end - start) * 0.8 * sweep
-    reached = np.full(len(fires), np.inf)
+    reached = np.full(len(still.fires), np.inf, dtype=np.float32)
     np.minimum.at(reached, drawn.target, arrivals(drawn, line))
-    return np.where(np.isfinite(reached), reached, fires).astype(np.float32)
+    return np.where(np.isfinite(reached), reached, still.fires)
 
 
-def look(neurons: Neurons, theme: Theme, t: float, winner: float) -> Look:
+def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> Shown:
     """Colours and sizes at time t; `winner` 0..1 lets the answer's neuron grow."""
     since = (t - neurons.fires) / neurons.rise
-    level = (neurons.level * smooth(since)).astype(np.float32)
+    lit = since >= 1.0
+    level, glow = np.where(lit, neurons.level, np.float32(0)), np.where(lit, neurons.glow, np.float32(0))
+    # All others rest: those in the dark, and those that have flashed.
+    busy = np.flatnonzero((since > 0.0) & (since < _FLASH))
+    since, full = since[busy], neurons.level[busy]
+    level[busy] = full * smooth(since)
+    glow[busy] = _glow(level[busy])
     if neurons.coat:
-        level[neurons.coat.neurons] = np.abs(neurons.coat.at(t))
-    glow = level**0.75
-    swell = 1.0 + 0.45 * flash(since / 3.0) * neurons.level
-    size = neurons.radius * (0.60 + 0.55 * glow) * swell
-    strength = np.clip(glow - 0.12, 0.0, 1.0) * (1.0 + 0.8 * flash(since / 4.0)) * neurons.fog
-    if winner > 0:
-        size[neurons.answer] *= 1.0 + 0.22 * winner
-        strength[neurons.answer] *= 1.0 + 0.7 * winner
-    rgb, shine = _colours(neurons, theme, level, t)
-    halo = np.empty((len(level), 4), dtype=np.uint8)
-    halo[:, :3] = shine
-    halo[:, 3] = np.clip(strength * theme.halo * 255.0, 0, 255) * ~neurons.flat
-    return Look(level, rgb, size.astype(np.float32), halo)
+        level[neurons.coat.neurons] = painted = np.abs(neurons.coat.at(t))
+        glow[neurons.coat.neurons] = _glow(painted)
+    size = neurons.radius * (0.60 + 0.55 * glow)
+    size[busy] *= 1.0 + 0.45 * flash(since / 3.0) * full
+    halo = np.clip(glow - 0.12, 0.0, 1.0) * ~neurons.flat
+    halo[busy] *= 1.0 + 0.8 * flash(since / _FLASH)
+    size[neurons.answer] *= 1.0 + 0.22 * winner
+    halo[neurons.answer] *= 1.0 + 0.7 * winner
+    rgb, shine = _colours(neurons, theme, level, glow, t)
+    return Shown(level, np.asarray(size, np.float32), rgb, shine, np.asarray(halo, np.float32))
+
+
+def _glow(level: Floats) -> Floats:
+    """Brightness of levels, both 0..1."""
+    glow: Floats = level**0.75
+    return glow
 
 
 def _colours(
-    neurons: Neurons, theme: Theme, level: Floats, t: float
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Colours of the neurons and of the light around them, uint8 (N, 3) each."""
-    glow = level**0.75
-    rgb = sample(theme.heat, glow * 0.965).astype(np.float32)
-    idle = between(level, 0.01, 0.06)[:, None]
-    rgb = np.where(neurons.flat[:, None], np.array(theme.idle_pixel) * (1 - idle) + rgb * idle, rgb)
-    rgb = _fade(rgb, neurons.fog[:, None], theme)
-    shine = sample(theme.heat, 0.35 + 0.42 * glow)
+    neurons: Neurons, theme: Theme, level: Floats, glow: Floats, t: float
+) -> tuple[Floats, NDArray[np.uint8]]:
+    """Colours of the neurons, float32 (3, N), and of the light around balls, uint8 (N, 3)."""
+    balls = np.flatnonzero(~neurons.flat)
+    idle = between(level, 0.01, 0.06)
+    idle[balls] = 1.0
+    step = shade(glow * 0.965)
+    rgb = np.empty((3, len(level)), dtype=np.float32)
+    # Channel by channel: arrays whose last axis is three long are slow.
+    for channel, rest in enumerate(theme.idle_pixel):
+        rgb[channel] = rest + (theme.heat[:, channel].astype(np.float32)[step] - rest) * idle
+    shine = np.zeros((len(level), 3), dtype=np.uint8)
+    shine[balls] = sample(theme.heat, 0.35 + 0.42 * glow[balls])
     if coat := neurons.coat:
-        rgb[coat.neurons] = shine[coat.neurons] = colour(coat.at(t), theme)
-    return rgb.astype(np.uint8), shine
+        shine[coat.neurons] = painted = colour(coat.at(t), theme)
+        rgb[:, coat.neurons] = painted.T
+    return rgb, shine
 
 
-def _fade(rgb: Floats, fog: Floats, theme: Theme) -> Floats:
-    """Let distance take colour away: towards black on a dark ground, towards the paper on a light one."""
-    if theme.ink:
-        faded: Floats = rgb * fog + np.array(theme.background, dtype=np.float32) * (1 - fog)
-        return faded
-    return rgb * fog
+def fog(neurons: Neurons, positions: Floats, pose: Orbit) -> Floats:
+    """Share of its colour that distance from a camera leaves each neuron, float32 (N,), 0..1.
+
+    All of it for the nearest; positions: float32 (N, 3). Fog follows the camera in steps too small to be
+    seen, a few levels of 255, so that while it drifts nothing needs to be drawn anew.
+    """
+    pose = pose.coarse()
+    away = [positions[:, axis] - np.float32(place) for axis, place in enumerate(pose.position)]
+    distance = np.sqrt(away[0] * away[0] + away[1] * away[1] + away[2] * away[2])
+    near, far = float(distance.min()), float(distance.max())
+    left: Floats = 1.0 - neurons.fades * ((distance - near) / max(far - near, 1e-6))
+    return left
+
+
+def seen(shown: Shown, theme: Theme, fog: Floats) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Colours of the neurons, uint8 (N, 3), and of their halos, uint8 (N, 4), with fog (N,) before them.
+
+    Distance takes colour away: towards black on a dark ground, towards the paper on a light one.
+    """
+    rgb = np.empty((len(fog), 3), dtype=np.uint8)
+    for channel, paper in enumerate(theme.background):
+        rgb[:, channel] = shown.rgb[channel] * fog + (paper * (1 - fog) if theme.ink else 0)
+    halo = np.empty((len(fog), 4), dtype=np.uint8)
+    halo[:, :3] = shown.shine
+    halo[:, 3] = np.clip(shown.halo * fog * (theme.halo * 255.0), 0, 255)
+    return rgb, halo

@@ -41,19 +41,25 @@ def arrivals(drawn: DrawnSynapses, line: Timeline) -> Floats:
     return arrival.astype(np.float32)
 
 
-def crowding(drawn: DrawnSynapses) -> Floats:
+def crowding(drawn: DrawnSynapses, steepness: Floats) -> Floats:
     """How much light meets in one place, for each connection: float32 (C,).
 
     Half way between the layers, the light of the strands in the same cube of one unit, averaged over the
-    strands.
+    strands. steepness: see `_steepness`.
     """
     found = np.zeros(len(drawn.spans), dtype=np.float32)
-    middle = np.floor(drawn.curves[:, POINTS // 2 - 1 : POINTS // 2 + 1].mean(axis=1))
-    light = drawn.strength ** _steepness(drawn)
+    if not len(drawn):
+        return found
+    middle = np.floor(drawn.curves[:, POINTS // 2 - 1 : POINTS // 2 + 1].mean(axis=1)).astype(np.int64)
+    # One number for each cube of each connection: much faster to sort than rows.
+    middle -= middle.min(axis=0)
+    wide, deep, high = (middle.max(axis=0) + 1).tolist()
+    cubes = ((drawn.connection * wide + middle[:, 0]) * deep + middle[:, 1]) * high + middle[:, 2]
+    _, cube = np.unique(cubes, return_inverse=True)
+    meets = np.bincount(cube, weights=drawn.strength**steepness)[cube]
     for number, span in enumerate(drawn.spans):
         if span.stop > span.start:
-            _, cube = np.unique(middle[span], axis=0, return_inverse=True)
-            found[number] = np.bincount(cube.ravel(), weights=light[span])[cube.ravel()].mean()
+            found[number] = meets[span].mean()
     return found
 
 
@@ -62,19 +68,18 @@ def beside(line: Timeline) -> Floats:
     return np.array([line.pulses.count(span) for span in line.pulses], dtype=np.float32)
 
 
-def base_alpha(drawn: DrawnSynapses, theme: Theme, fog: Floats, line: Timeline) -> Floats:
+def base_alpha(drawn: DrawnSynapses, theme: Theme, line: Timeline) -> Floats:
     """Opacity at rest, float32 (K, POINTS), 0..1: a function of |weight x activation| that only grows."""
     sign = np.where((drawn.contribution > 0) | drawn.attention, 1.0, theme.inhibit_alpha)
     counts = np.array([span.stop - span.start for span in drawn.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
     gain /= beside(line)
-    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(drawn), 1e-6)) ** 3
+    steepness = _steepness(drawn)
+    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(drawn, steepness), 1e-6)) ** 3
     gain = gain[drawn.connection]
-    alpha = (theme.strand * (0.03 + 0.97 * drawn.strength ** _steepness(drawn))) * sign * gain
-    near, far = fog[drawn.source][:, None], fog[drawn.target][:, None]
-    shade = near * (1 - _PLACE) + far * _PLACE
-    settled: Floats = (alpha[:, None] * _SWELL * shade).astype(np.float32)
+    alpha = (theme.strand * (0.03 + 0.97 * drawn.strength**steepness)) * sign * gain
+    settled: Floats = (alpha[:, None] * _SWELL).astype(np.float32)
     return settled
 
 
@@ -84,12 +89,14 @@ def _steepness(drawn: DrawnSynapses) -> Floats:
     One exponent for all would leave a connection dark whose strongest synapse stands out, and drown one whose
     synapses are alike.
     """
-    exponent = np.ones(len(drawn), dtype=np.float32)
-    for span in drawn.spans:
-        if span.stop > span.start:
-            middle = float(np.median(drawn.strength[span]))
-            exponent[span] = np.clip(np.log(0.16) / np.log(min(max(middle, 1e-6), 0.999)), 0.5, 6.0)
-    return exponent
+    used = [span for span in drawn.spans if span.stop > span.start]
+    start = np.array([span.start for span in used], dtype=np.int64)
+    stop = np.array([span.stop for span in used], dtype=np.int64)
+    # The median: strands are sorted by their strength.
+    low, high = (start + stop - 1) // 2, (start + stop) // 2
+    middle = ((drawn.strength[low] + drawn.strength[high]) / 2).astype(np.float64)
+    exponent = np.clip(np.log(0.16) / np.log(np.clip(middle, 1e-6, 0.999)), 0.5, 6.0)
+    return np.repeat(exponent.astype(np.float32), stop - start)
 
 
 def colours(drawn: DrawnSynapses, theme: Theme) -> NDArray[np.uint8]:
@@ -104,52 +111,72 @@ class Light:
     """What a film's strands look like at rest, worked out once.
 
     Attributes:
-        rgb: uint8 (K, 3), by the sign of the contribution.
-        alpha: float32 (K, POINTS), opacity 0..1 once the signal has passed.
+        rgba: uint8 (K, POINTS, 4), colour by the sign of the contribution, and no opacity.
+        alpha: float32 (K, POINTS), opacity 0..1 near the camera once the signal has passed.
         wait: float32 (K,), share of the spare time that each pulse waits.
     """
 
-    rgb: NDArray[np.uint8]
+    rgba: NDArray[np.uint8]
     alpha: Floats
     wait: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Glow:
+    """The light of strands at one moment, before a camera sees them.
+
+    Attributes:
+        trail: float32 (K, POINTS), opacity 0..255 near the camera of what pulses leave behind them.
+        heads: of connections that pulses run along, the slice of their strands, and float32 (k, POINTS), the
+            opacity 0..255 of the pulses, which shine through any fog.
+    """
+
+    trail: Floats
+    heads: tuple[tuple[slice, Floats], ...]
+
+
 def prepare(
-    drawn: DrawnSynapses, theme: Theme, fog: Floats, line: Timeline, painted: NDArray[np.int32] | None = None
+    drawn: DrawnSynapses, theme: Theme, line: Timeline, painted: NDArray[np.int32] | None = None
 ) -> Light:
-    """Work out colours, opacities and delays of a film's strands; `fog` is each neuron's, float32 (N,).
+    """Work out colours, opacities and delays of a film's strands.
 
     painted: ids of neurons that show paint; strands fade before they reach them, lest their light tint it.
     """
-    alpha = base_alpha(drawn, theme, fog, line)
+    alpha = base_alpha(drawn, theme, line)
     if painted is not None:
         leaves, lands = np.isin(drawn.source, painted), np.isin(drawn.target, painted)
         alpha *= np.where(leaves[:, None], smooth(_PLACE / _CLEAR), 1.0)
         alpha *= np.where(lands[:, None], smooth((1.0 - _PLACE) / _CLEAR), 1.0)
-    return Light(colours(drawn, theme), alpha, delays(drawn))
-
-
-def light(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> NDArray[np.uint8]:
-    """RGBA along each strand at time t, uint8 (K, POINTS, 4)."""
     rgba = np.zeros((len(drawn), POINTS, 4), dtype=np.uint8)
-    rgba[..., :3] = rest.rgb[:, None, :]
+    rgba[..., :3] = colours(drawn, theme)[:, None, :]
+    return Light(rgba, alpha, delays(drawn))
+
+
+def at(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
+    """The light of strands at time t."""
+    start, end = np.array(line.pulses).reshape(-1, 2).T
+    begun, progress = t > start, (t - start) / (end - start)
     brighten = float(smooth(between(t, *line.answer)))
-    for (start, end), span in zip(line.pulses, drawn.spans, strict=True):
-        if t <= start:
-            continue
-        progress = (t - start) / (end - start)
-        calm = 1.0 - (1.0 - _REST) * (1.0 - brighten) * float(smooth(between(progress, 1.15, 1.9)))
-        settled = rest.alpha[span]
-        if progress < 1.6:
-            head = (progress - (1 - _TRAVEL) * rest.wait[span]) / _TRAVEL
-            settled = _running(settled, head[:, None], drawn.strength[span][:, None])
-        rgba[span, :, 3] = np.minimum(settled * (calm * 255.0), 255.0)
+    calm = 1.0 - (1.0 - _REST) * (1.0 - brighten) * smooth(between(progress, 1.15, 1.9))
+    share = np.where(begun, calm * 255.0, 0.0).astype(np.float32)
+    trail = rest.alpha * share[drawn.connection][:, None]
+    heads = []
+    for number in np.flatnonzero(begun & (progress < 1.6)):
+        span = drawn.spans[number]
+        head = ((float(progress[number]) - (1 - _TRAVEL) * rest.wait[span]) / _TRAVEL)[:, None]
+        trail[span] *= np.clip((head - _PLACE) / 0.06 + 0.5, 0.0, 1.0)
+        bump = np.exp(-(((head - _PLACE) / _WIDTH) ** 2)) * np.clip((1.25 - head) / 0.25, 0.0, 1.0)
+        bright = share[number] * (0.04 + 0.36 * drawn.strength[span])[:, None]
+        heads.append((span, bump * bright * (rest.alpha[span] > 0)))
+    return Glow(trail, tuple(heads))
+
+
+def seen(drawn: DrawnSynapses, rest: Light, glow: Glow, fog: Floats) -> NDArray[np.uint8]:
+    """RGBA along each strand, uint8 (K, POINTS, 4); fog (N,): what distance leaves of each neuron's light."""
+    near, far = fog[drawn.source][:, None], fog[drawn.target][:, None]
+    alpha = glow.trail * (near + (far - near) * _PLACE)
+    for span, head in glow.heads:
+        alpha[span] += head
+    rgba = rest.rgba.copy()
+    rgba[..., 3] = np.minimum(alpha, 255.0)
     return rgba
-
-
-def _running(settled: Floats, head: Floats, strength: Floats) -> Floats:
-    """Light of strands whose pulse stands at `head` (K, 1) of the way: trail, bright head, nothing ahead."""
-    behind = np.clip((head - _PLACE) / 0.06 + 0.5, 0.0, 1.0)
-    bump = np.exp(-(((head - _PLACE) / _WIDTH) ** 2)) * np.clip((1.25 - head) / 0.25, 0.0, 1.0)
-    lit: Floats = settled * behind + bump * (0.04 + 0.36 * strength) * (settled > 0)
-    return lit

@@ -29,8 +29,13 @@ def ramp(stops: dict[float, str]) -> Ramp:
 
 def sample(colours: Ramp, value: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Colours (..., 3) for values 0..1 of any shape; values outside are held at the ends."""
-    index = (np.clip(value, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
-    return colours[index]
+    return colours[shade(value)]
+
+
+def shade(value: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Places in a ramp, 0..255, of values 0..1 of any shape; values outside are held at the ends."""
+    place: NDArray[np.uint8] = (np.clip(value, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    return place
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +203,7 @@ def theme(name: str) -> Theme:
         SceneError: the name is not known.
     """
     if name not in THEMES:
-        raise SceneError(f"unknown theme '{name}': choose one of {', '.join(THEMES)}")
+        raise SceneError(f"theme {name} is not known: give one of {', '.join(THEMES)}")
     return THEMES[name]
 
 

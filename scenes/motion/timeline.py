@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from engine import Net
 from engine.graph.topology import depths
-from scenes.errors import SceneError
 
 Span = tuple[float, float]
 
@@ -41,13 +40,7 @@ class Timeline:
 
 
 def plan(net: Net, seconds: float) -> Timeline:
-    """Spread the beats of a film over `seconds`.
-
-    Raises:
-        SceneError: the length is not positive.
-    """
-    if not seconds > 0:
-        raise SceneError(f"a film of {seconds} seconds cannot be made: give a length above 0")
+    """Spread the beats of a film over `seconds`, above 0."""
     depth = depths(net.graph)
     deepest = max(depth.values())
     start, end = _PULSES[0] * seconds, _PULSES[1] * seconds

@@ -6,6 +6,7 @@ that fire at the same time, such as queries, keys and values, stand at one stati
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from math import cos, isqrt, radians, sin
 from typing import Literal
@@ -85,10 +86,15 @@ class Layout:
     positions: Vector
     bars: Bars
 
+    @cached_property
+    def corners(self) -> Vector:
+        """Corners of all panels: float32 (layers, 4, 3), each in the order of Panel.corners."""
+        return np.stack([panel.corners() for panel in self.panels])
+
     def bounds(self) -> Vector:
         """Points that enclose all that is drawn: float32 (P, 3)."""
         ends = self.bars.quads(np.ones(len(self.bars.base), dtype=np.float32)).reshape(-1, 3)
-        return np.concatenate([panel.corners() for panel in self.panels] + [ends])
+        return np.concatenate([self.corners.reshape(-1, 3), ends])
 
 
 def arrange(net: Net, axes: Orientation) -> Layout:

@@ -11,16 +11,6 @@ def history(net: Net) -> str:
     return "; ".join(net.history)
 
 
-def without_edits(net: Net) -> str:
-    """The mutations of a network, less those that are edits still."""
-    return history(net.without_edits())
-
-
-def joined(*texts: str) -> str:
-    """Mutations one after another as one text."""
-    return "; ".join(text for text in texts if text)
-
-
 def called(net: Net, most: int | None = None) -> str:
     """A network ahead of a verb: "mlp", or "mlp, mutated: prune hidden2 80%,".
 

@@ -1,10 +1,13 @@
 """What one export is asked to do: the command line, checked and completed, as one frozen value."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from viz3d.command.checks import among, within
+from scenes import Look, SceneError
+from viz3d.command.checks import within
 from viz3d.command.errors import UserError
 from viz3d.command.wanted import Wanted
 from viz3d.export.writers import kind_of
@@ -18,10 +21,8 @@ SIZES = {
     "square": (1080, 1080),
     "gif": (640, 360),
 }
-SMALLEST, LARGEST = 64, 7680  # pixels of a side
 SMALL = 640 * 480  # pixels of a small picture
 FASTEST = {".gif": 50}  # frames a second; a GIF counts in hundredths and players slow down shorter ones
-SECONDS = 10.5
 
 
 @dataclass(frozen=True)
@@ -30,20 +31,18 @@ class Config:
 
     Attributes:
         out: the file or folder to write; `kind` follows from its ending.
+        look: what the picture is to be like; label and source are those of the digit.
         preset, model: the network's name, and the file of a network of one's own.
         mutate: edits to make first, as text; beside: whether to show the network without and with them.
         wanted: which digit.
-        size: width and height in pixels.
-        seconds, fps: length of the film and frames a second.
+        fps: frames a second.
         at: the moment in seconds that a still shows.
-        theme: "dark" or "light".
-        synapses: about how many to draw; None leaves it to the scene.
         workers: processes that draw; None chooses by the machine.
         supersample: each pixel is drawn as this many squared.
     """
 
     out: str
-    size: tuple[int, int]
+    look: Look
     fps: int
     supersample: int
     wanted: Wanted
@@ -51,24 +50,16 @@ class Config:
     model: Path | None = None
     mutate: str | None = None
     beside: bool = False
-    seconds: float = SECONDS
     at: float | None = None
-    theme: str = "dark"
-    synapses: int | None = None
     workers: int | None = None
     show_image: Path | None = None
     quiet: bool = False
 
     def __post_init__(self) -> None:
-        for side in self.size:
-            within("--size", side, SMALLEST, LARGEST, "pixels a side")
         within("--fps", self.fps, 1, FASTEST.get(self.kind, 120), "frames a second for this ending")
-        within("--seconds", self.seconds, 1, 600)
-        within("--at", self.at, 0, self.seconds, "seconds; --seconds makes the film longer")
+        within("--at", self.at, 0, self.look.seconds, "seconds; --seconds makes the film longer")
         within("--supersample", self.supersample, 1, 4)
         within("--workers", self.workers, 1, 64)
-        within("--synapses", self.synapses, 0, 1_000_000)
-        among("--theme", self.theme, ("dark", "light"))
         if self.at is not None and self.kind != ".png":
             raise UserError(f"--at makes a still, and {self.out} is none: give an --out that ends in .png")
 
@@ -81,8 +72,21 @@ class Config:
     def times(self) -> list[float]:
         """The moments to draw, in seconds: one for a still, else evenly from the start."""
         if self.kind == ".png":
-            return [self.seconds if self.at is None else self.at]
-        return [number / self.fps for number in range(max(1, round(self.seconds * self.fps)))]
+            return [self.look.seconds if self.at is None else self.at]
+        return [number / self.fps for number in range(max(1, round(self.look.seconds * self.fps)))]
+
+
+def look_of(options: Mapping[str, Any]) -> Look:
+    """Return the look that options ask for: those that are named as its fields are, and were given.
+
+    Raises UserError where a value cannot be drawn.
+    """
+    names = {field.name for field in fields(Look)}
+    given = {name: value for name, value in options.items() if name in names and value is not None}
+    try:
+        return Look(**given)
+    except SceneError as error:
+        raise UserError(f"--{error}") from None
 
 
 def parse_size(text: str | None, kind: str) -> tuple[int, int]:

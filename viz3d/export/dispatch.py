@@ -4,7 +4,7 @@ from pathlib import Path
 
 from viz3d.command.options import PRESET, Network
 from viz3d.command.wanted import Wanted
-from viz3d.export.config import Config, default_supersample, parse_size
+from viz3d.export.config import Config, default_supersample, look_of, parse_size
 from viz3d.export.options import Asked
 from viz3d.export.writers import kind_of
 
@@ -25,12 +25,12 @@ def _config(asked: Asked) -> Config:
     network, film = asked.network, asked.film
     out = _default_out(network, asked.wanted, still=film.at is not None) if film.out is None else film.out
     kind = kind_of(out)
-    size = parse_size(film.size, kind)
+    look = look_of(vars(film) | {"size": parse_size(film.size, kind)})
     fps = 15 if kind == ".gif" else 30
-    supersample = default_supersample(size, kind)
+    supersample = default_supersample(look.size, kind)
     return Config(
         out=out,
-        size=size,
+        look=look,
         fps=fps if film.fps is None else film.fps,
         supersample=supersample if film.supersample is None else film.supersample,
         preset=network.preset,
@@ -38,10 +38,7 @@ def _config(asked: Asked) -> Config:
         mutate=asked.edits.mutate,
         beside=asked.edits.beside,
         wanted=asked.wanted,
-        seconds=film.seconds,
         at=film.at,
-        theme=film.theme,
-        synapses=film.synapses,
         workers=asked.running.workers,
         show_image=film.show_image,
         quiet=asked.running.quiet,

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -19,12 +18,10 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Net
-from engine.edits import write
-from scenes import SYNAPSES, Pair, Scene, compose, compose_pair
+from scenes import Clip, compose, compose_pair
 from viz3d.command import cli, display
-from viz3d.command.digits import Digit, choose_digit, save_enlarged
+from viz3d.command.digits import choose_digit, save_enlarged
 from viz3d.command.errors import UserError
-from viz3d.command.history import history, joined, without_edits
 from viz3d.command.models import choose_net
 from viz3d.export.config import Config
 from viz3d.export.render import default_workers, render
@@ -41,19 +38,19 @@ def make(config: Config) -> None:
     draw(config, lambda say, step: _scene(config, say, step))
 
 
-def draw(config: Config, prepare: Callable[[Say, Say], Scene | Pair]) -> None:
+def draw(config: Config, prepare: Callable[[Say, Say], Clip]) -> None:
     """Draw what `prepare` composes, with a progress bar, and say where it is; see `make`."""
     started = time.monotonic()
     say = (lambda _: None) if config.quiet else cli.say
     with (
         _progress(config) as (step, advance),
-        open_writer(config.out, config.size, config.fps, step) as write,
+        open_writer(config.out, config.look.size, config.fps, step) as write,
     ):
         screen = display.prepare()
-        scene = prepare(say, step)
+        clip = prepare(say, step)
         times = config.times
         workers = config.workers or default_workers(len(times), software=screen.software)
-        pictures = render(scene, times, workers=workers, supersample=config.supersample)
+        pictures = render(clip, times, workers=workers, supersample=config.supersample)
         with closing(pictures):
             for picture in pictures:
                 write(picture)
@@ -62,7 +59,7 @@ def draw(config: Config, prepare: Callable[[Say, Say], Scene | Pair]) -> None:
         print(_summary(config, time.monotonic() - started))
 
 
-def _scene(config: Config, notify: Say, step: Say) -> Scene | Pair:
+def _scene(config: Config, notify: Say, step: Say) -> Clip:
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
@@ -73,28 +70,9 @@ def _scene(config: Config, notify: Say, step: Say) -> Scene | Pair:
     step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)
-    wishes = wishes_of(config, digit)
-    if config.beside:
-        # What both have in common is told before: after it is only what was changed since.
-        mutated = (
-            (without_edits(given), write(edit for edit in given.edits if edit.verb != "hold"))
-            if config.mutate is None
-            else (history(given), config.mutate)
-        )
-        return compose_pair(plain.trace(digit.image), net.trace(digit.image), mutated=mutated, **wishes)
-    return compose(net.trace(digit.image), mutated=joined(history(given), config.mutate or ""), **wishes)
-
-
-def wishes_of(config: Config, digit: Digit) -> dict[str, Any]:
-    """How a digit is to be drawn, for `compose` and `compose_pair`."""
-    return {
-        "size": config.size,
-        "seconds": config.seconds,
-        "theme_name": config.theme,
-        "label": digit.label,
-        "source": digit.source,
-        "synapses": SYNAPSES if config.synapses is None else config.synapses,
-    }
+    look = config.look.changed(label=digit.label, source=digit.source)
+    after = net.trace(digit.image)
+    return compose_pair(plain.trace(digit.image), after, look) if config.beside else compose(after, look)
 
 
 def _before(given: Net, changed: Net) -> Net:

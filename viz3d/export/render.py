@@ -1,4 +1,4 @@
-"""Pictures of a scene, in order: drawn here, or by several processes at once."""
+"""Pictures of a clip, in order: drawn here, or by several processes at once."""
 
 import mmap
 import os
@@ -15,7 +15,7 @@ from typing import IO
 
 import numpy as np
 
-from scenes import Pair, Scene, SceneError, stage_of
+from scenes import Clip, SceneError, stage_of
 from viz3d.command.errors import UserError
 from viz3d.command.signals import undisturbed
 
@@ -34,16 +34,16 @@ def default_workers(pictures: int, *, software: bool) -> int:
 
 
 def render(
-    scene: Scene | Pair, times: Sequence[float], *, workers: int = 1, supersample: int = 1
+    clip: Clip, times: Sequence[float], *, workers: int = 1, supersample: int = 1
 ) -> Generator[np.ndarray, None, None]:
     """Yield the picture at each of `times`: uint8 (height, width, 3), good until the next is asked for.
 
     Close the iterator to stop early; the processes end with it. Raises UserError where one fails.
     """
-    size = (SLOTS, scene.size[1], scene.size[0], 3)
+    size = (SLOTS, clip.size[1], clip.size[0], 3)
     files = _memory(min(workers, len(times)), int(np.prod(size)))
     if len(files) < 2:
-        with stage_of(scene, supersample) as stage:
+        with stage_of(clip, supersample) as stage:
             for time in times:
                 # VTK calls Python back while it draws, and ends the process where that is interrupted.
                 with undisturbed():
@@ -54,7 +54,7 @@ def render(
         crew = [_Worker(stack.enter_context(file), size) for file in files]
         for first, worker in enumerate(crew):
             stack.callback(worker.close)
-            worker.start(scene, times[first :: len(crew)], supersample)
+            worker.start(clip, times[first :: len(crew)], supersample)
         for number in range(len(times)):
             yield crew[number % len(crew)].take(number // len(crew))
 
@@ -86,7 +86,7 @@ class _Worker:
         self._pictures = _pictures(file.fileno(), size)
         self._process: BaseProcess | None = None
 
-    def start(self, scene: Scene | Pair, times: Sequence[float], supersample: int) -> None:
+    def start(self, clip: Clip, times: Sequence[float], supersample: int) -> None:
         context = get_context("spawn")
         # Its first start lets Ctrl-C through again, and so comes before.
         resource_tracker.ensure_running()
@@ -99,7 +99,7 @@ class _Worker:
         # Not as arguments: a process that dies while it reads large ones would keep start() for ever.
         with suppress(OSError):  # take() says why it died
             send_handle(self._line, self._file.fileno(), self._process.pid)
-            self._line.send((scene, times, supersample, self._pictures.shape))
+            self._line.send((clip, times, supersample, self._pictures.shape))
 
     def take(self, number: int) -> np.ndarray:
         """Wait for picture `number` of this worker and copy it, so that its place is free for the next."""
@@ -143,13 +143,13 @@ def _work(line: Connection) -> None:
 def _draw(
     line: Connection,
     file: int,
-    scene: Scene | Pair,
+    clip: Clip,
     times: Sequence[float],
     supersample: int,
     size: tuple[int, ...],
 ) -> None:
     pictures = _pictures(file, size)
-    with stage_of(scene, supersample) as stage:
+    with stage_of(clip, supersample) as stage:
         for number, time in enumerate(times):
             if number >= SLOTS:
                 line.recv()

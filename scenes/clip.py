@@ -1,0 +1,40 @@
+"""Clip: what has a picture for each moment, and the stage that draws it."""
+
+from types import TracebackType
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.frame import Frame, PairFrame
+
+
+class Clip(Protocol):
+    """A film: a scene, a pair of scenes. Pure, and made of plain arrays, so that processes can share it."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture in pixels."""
+
+    @property
+    def seconds(self) -> float:
+        """Length of the film."""
+
+    def frame(self, t: float) -> Frame | PairFrame:
+        """What the picture shows at time t in seconds."""
+
+
+class ClipStage(Protocol):
+    """Draws one clip off screen. Use it as a context manager."""
+
+    def __enter__(self) -> "ClipStage": ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def close(self) -> None:
+        """Free all that was built."""
+
+    def draw_at(self, t: float) -> NDArray[np.uint8]:
+        """Draw the clip at time t in seconds: uint8 (height, width, 3), RGB, top row first."""

@@ -1,0 +1,81 @@
+"""Look: all that can be chosen about a picture, as one value."""
+
+import math
+from dataclasses import dataclass, fields, replace
+from typing import TypedDict, Unpack
+
+from scenes.errors import SceneError
+from scenes.light.paint import Paint
+from scenes.light.theme import theme
+
+
+class PairChanges(TypedDict, total=False):
+    """Fields of a Look that both halves of a pair share, once more for type checkers."""
+
+    size: tuple[int, int]
+    seconds: float
+    theme: str
+    synapses: int
+    label: int | None
+    source: str
+    paint: Paint | None
+
+
+class Changes(PairChanges, total=False):
+    """All fields of a Look once more for type checkers: what `compose` takes by keyword."""
+
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """All that can be chosen about a picture besides the trace that it shows.
+
+    Attributes:
+        size: width and height in pixels; a tall picture gets the portrait layout.
+        seconds: length of the film.
+        theme: name of one of THEMES, "dark" or "light".
+        synapses: about how many synapses to draw, shared among the connections: more than so turn to mud.
+        label: the true class, where it is known.
+        source: where the digit comes from, such as "MNIST test image #1166".
+        title: the headline.
+        paint: colours for the neurons of some layers in place of their activation; all else then steps back.
+
+    Raises:
+        SceneError: a value cannot be drawn; the message begins with the field's name.
+    """
+
+    size: tuple[int, int] = (1920, 1080)
+    seconds: float = 10.5
+    theme: str = "dark"
+    synapses: int = 4320
+    label: int | None = None
+    source: str = ""
+    title: str = "How a neural network reads a digit"
+    paint: Paint | None = None
+
+    def __post_init__(self) -> None:
+        for side in self.size:
+            _within("size", side, 64, 7680, "pixels a side")
+        _within("seconds", self.seconds, 1, 600)
+        _within("synapses", self.synapses, 0, 1_000_000)
+        theme(self.theme)
+
+    def changed(self, **changes: Unpack[Changes]) -> "Look":
+        """The same look but for these fields.
+
+        Raises:
+            TypeError: a look has no such field.
+            SceneError: a value cannot be drawn.
+        """
+        known = [field.name for field in fields(self)]
+        for name in changes:
+            if name not in known:
+                raise TypeError(f"a picture has no {name!r} to choose: give {', '.join(known)}")
+        return replace(self, **changes) if changes else self
+
+
+def _within(name: str, value: float, low: int, high: int, unit: str = "") -> None:
+    if not (math.isfinite(value) and low <= value <= high):
+        given = str(value) if isinstance(value, int) else f"{value:g}"
+        raise SceneError(f"{name} {given} is out of range: give {low} to {high} {unit}".rstrip())

@@ -1,0 +1,63 @@
+"""Site: all of a picture that does not depend on the image: places, beats and the camera's way."""
+
+from dataclasses import dataclass
+
+from engine import Layer, Net
+from scenes.light.neurons import Bodies, bodies
+from scenes.look import Look
+from scenes.motion.timeline import Timeline, plan
+from scenes.space.camera_path import Path, camera_path
+from scenes.space.layout import Layout, arrange, orientation
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """What pictures of one net in one size have in common, worked out once; see `site_of`.
+
+    Attributes:
+        layers, connections: the structure that it was made for.
+        size: width and height of the picture in pixels.
+        painted: whether the page keeps room for what the legend says of paint.
+        layout, timeline, path: places, beats and camera.
+        bodies: form and size of each neuron, and when its layer fires.
+    """
+
+    layers: tuple[Layer, ...]
+    connections: tuple[tuple[str, str], ...]
+    size: tuple[int, int]
+    painted: bool
+    layout: Layout
+    timeline: Timeline
+    path: Path
+    bodies: Bodies
+
+
+def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
+    """Work out the site of pictures of a net that look like this.
+
+    base: a site made before, perhaps of another net or look. All of it that still holds is taken over, so
+    that none need be told what an edit or a choice has changed; where all holds, it is returned itself.
+
+    Raises:
+        SceneError: a layer's shape has no drawing, or the net does not end in a layer of classes.
+    """
+    size, painted, axes = look.size, look.paint is not None, orientation(look.size)
+    near = base if base is not None and base.layers == net.layers else None
+    layout = near.layout if near and near.layout.orientation == axes else arrange(net, axes)
+    # Synapses that edits have added may join layers that had none: another timeline for the same places.
+    links, seconds = net.connections, look.seconds
+    timed = near if near and (near.connections, near.timeline.seconds) == (links, seconds) else None
+    line = timed.timeline if timed else plan(net, seconds)
+    still = near if near and near.layout is layout and near.timeline is line else None
+    if still and (still.size, still.painted) == (size, painted):
+        return still
+    return Site(
+        layers=net.layers,
+        connections=links,
+        size=size,
+        painted=painted,
+        layout=layout,
+        timeline=line,
+        path=camera_path(layout, size, line, painted),
+        bodies=still.bodies if still else bodies(layout, line),
+    )

@@ -1,0 +1,48 @@
+"""Stage of a pair: a stage for each half, and a rule between them."""
+
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.frame import PairFrame
+from scenes.pair import Pair
+from scenes.vtk.stage import Stage
+
+_RULE = 2  # pixels between the two, at 1080 lines
+
+
+class PairStage:
+    """Draws a pair off screen. Use it as a context manager."""
+
+    def __init__(self, pair: Pair, supersample: int = 1) -> None:
+        self.pair = pair
+        self._stages = Stage(pair.left, supersample), Stage(pair.right, supersample)
+        self._rule = max(1, round(_RULE * pair.size[1] / 1080))
+
+    def __enter__(self) -> "PairStage":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free both windows and all that was built in them."""
+        for stage in self._stages:
+            stage.close()
+
+    def draw_at(self, t: float) -> NDArray[np.uint8]:
+        """Draw both scenes at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
+        return self.draw(self.pair.frame(t))
+
+    def draw(self, frame: PairFrame) -> NDArray[np.uint8]:
+        """Draw a frame of both scenes: uint8 (height, width, 3), RGB, top row first."""
+        axis = 0 if self.pair.stacked else 1
+        halves = zip(self._stages, (frame.left, frame.right), strict=True)
+        whole = np.concatenate([stage.draw(half) for stage, half in halves], axis=axis)
+        start = self.pair.left.size[1 - axis] - self._rule // 2
+        rule = slice(start, start + self._rule)
+        whole[(slice(None), rule) if axis else rule] = self.pair.left.theme.panel_frame[:3]
+        return whole
