@@ -34,27 +34,36 @@ class BallNeurons:
         painted: bool,
     ) -> None:
         self._ids, self._places = ids, places
+        self._pose: Orbit | None = None
         self._rank, self.order = np.arange(len(ids)), ids
         self._values = np.zeros((len(ids), 3), np.uint8), *np.zeros((2, len(ids)), np.float32)
         self.balls = window.add(Balls(places, window.window, ink=ink, painted=painted))
         # Their light adds up, and so in any order. They are added after the strands, as they come over them.
         self.halos = Halos(places, window.window, ink=ink)
 
-    def sort(self, pose: Orbit) -> None:
-        """Sort the balls for a pose: by it alone, as a picture must not depend on the one before."""
-        rank = far_to_near(self._places, pose)
-        if np.array_equal(rank, self._rank):
-            return
-        self._rank, self.order = rank, self._ids[rank]
-        self.balls.move(self._places[rank])
-        self._show()
+    def aim(self, pose: Orbit) -> None:
+        """Sort what was last drawn for a pose."""
+        if self._sort(pose):
+            self._show()
 
     def draw(self, frame: Frame) -> None:
-        """Show a frame's values."""
+        """Show a frame's values, as its own pose sees them."""
+        self._sort(frame.camera)
         ids = self._ids
         self._values = frame.neuron_rgb[ids], frame.level[ids], frame.neuron_size[ids]
         self._show()
         self.halos.draw(frame.halo_rgba[ids], _HALO * frame.neuron_size[ids])
+
+    def _sort(self, pose: Orbit) -> bool:
+        """Put the balls in order; False where they stand so. The pose alone decides, not the one before."""
+        if pose == self._pose:
+            return False
+        self._pose, rank = pose, far_to_near(self._places, pose)
+        if np.array_equal(rank, self._rank):
+            return False
+        self._rank, self.order = rank, self._ids[rank]
+        self.balls.move(self._places[rank])
+        return True
 
     def _show(self) -> None:
         self.balls.draw(*(value[self._rank] for value in self._values))

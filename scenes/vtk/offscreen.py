@@ -21,6 +21,19 @@ class _Drawn(Protocol):
 _Part = TypeVar("_Part", bound=_Drawn)
 
 
+class _Plotter(pv.Plotter):  # type: ignore[misc]  # PyVista is not read by mypy
+    """PyVista's plotter, of which nothing holds itself alive once it is closed."""
+
+    def reset_key_events(self) -> None:
+        """PyVista calls this before it puts another interactor style in place of its first.
+
+        The first would be left holding itself: what it observes are its own methods.
+        """
+        super().reset_key_events()
+        if self.iren is not None:
+            self.iren.style.RemoveAllObservers()
+
+
 class OffscreenWindow:
     """A window of VTK that is never seen.
 
@@ -32,7 +45,7 @@ class OffscreenWindow:
     """
 
     def __init__(self, pixels: tuple[int, int]) -> None:
-        self.plotter = pv.Plotter(off_screen=True, window_size=list(pixels), lighting="none")
+        self.plotter = _Plotter(off_screen=True, window_size=list(pixels), lighting="none")
         self.window = self.plotter.render_window
         self.window.SetMultiSamples(0)
         self.renderer = self.plotter.renderer
@@ -97,10 +110,6 @@ class OffscreenWindow:
         if not vars(self):
             return
         self.clear()
-        interactor = self.plotter.iren.interactor
-        # PyVista's own loop: the style's observers are methods of the style.
-        if (style := interactor.GetInteractorStyle()) is not None:
-            style.RemoveAllObservers()
         self.plotter.close()
         self.plotter.deep_clean()
         vars(self).clear()

@@ -38,10 +38,7 @@ class Parts:
             if panel.raster.kind == "tiles"
         ]
         self._curves(*frames(layout, theme, coat.layers if coat else ()), 1.2 * unit)
-        # Balls blend at their rims, so they are drawn from far to near.
         ids = np.flatnonzero(~scene.neurons.flat)
-        distance = np.linalg.norm(layout.positions[ids] - scene.path.end.position, axis=1)
-        ids = ids[np.argsort(-distance)]
         places = layout.positions[ids]
         self.balls = BallNeurons(ids, places, window, ink=theme.ink, painted=scene.painted)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
@@ -80,7 +77,8 @@ class Parts:
         return True
 
     def aim(self, pose: Orbit) -> None:
-        """Look from a pose."""
+        """Look from a pose, and sort the balls for it."""
+        self.balls.aim(pose)
         self._window.aim(pose)
 
     def update(self, frame: Frame) -> None:
