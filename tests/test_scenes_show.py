@@ -13,9 +13,12 @@ from scene_fixtures import trace, untrained
 from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from scenes import Paint, Scene, SceneError, Stage, compose
+from scenes.light.drawn_synapses import POINTS
+from scenes.vtk.geometry import same_geometry
 
 pytestmark = pytest.mark.usefixtures("screen")
 SMALL = (320, 200)
+LAYERS = (("hidden2", 256), ("hidden3", 128))
 
 
 def scene_of(preset: str = "mlp", number: int = 3, size: tuple[int, int] = SMALL, **look) -> Scene:
@@ -65,6 +68,34 @@ def test_a_scene_with_fewer_synapses_leaves_none_of_those_before() -> None:
         for scene in (empty, full):
             stage.show(scene)
             np.testing.assert_array_equal(stage.draw_at(scene.seconds), fresh(scene, scene.seconds))
+            for (thin, _), span in zip(stage.parts.synapses.curves, scene.drawn.spans, strict=True):
+                places = vtk_to_numpy(thin._data.GetPoints().GetData()).reshape(-1, POINTS, 3)
+                unused = places[: len(places) - (span.stop - span.start)]
+                assert np.all(unused == places[:1, :1])
+
+
+def test_synapses_that_only_move_are_seen_where_they_are() -> None:
+    scene = scene_of()
+    moved = replace(scene, drawn=replace(scene.drawn, curves=scene.drawn.curves[:, ::-1].copy()))
+    with Stage(scene) as stage:
+        stage.draw_at(scene.seconds)
+        stage.show(moved)
+        np.testing.assert_array_equal(stage.draw_at(scene.seconds), fresh(moved, scene.seconds))
+
+
+def test_scenes_that_differ_in_values_alone_share_their_geometry() -> None:
+    scene = scene_of()
+    assert same_geometry(scene, pickle.loads(pickle.dumps(scene_of(number=8))))
+    painted = [scene_of(paint=Paint({layer: np.zeros(n)}, "t", "low", "high")) for layer, n in LAYERS]
+    others = [
+        scene_of(theme_name="light"),
+        scene_of(synapses=200),
+        scene_of(size=(322, 200)),
+        replace(scene, layout=scene_of(size=(200, 320)).layout),
+        replace(scene, neurons=painted[0].neurons),
+    ]
+    assert not any(same_geometry(scene, other) for other in others)
+    assert not same_geometry(*painted)
 
 
 def test_another_digit_is_taken_without_building_anything() -> None:
