@@ -36,8 +36,8 @@ def floor(stage: Stage, times: list[float]) -> Pictures:
     """The same objects again and again."""
     stage.update(stage.scene.frame(times[0]))
     for _ in times:
-        stage.plotter.render_window.Render()
-        yield stage.read()
+        stage.window.render()
+        yield stage.window.read()
 
 
 def film(stage: Stage, times: list[float]) -> Pictures:
@@ -49,8 +49,8 @@ def film(stage: Stage, times: list[float]) -> Pictures:
 def naive(stage: Stage, times: list[float]) -> Pictures:
     """The film, with actors made anew for each picture."""
     for t in times:
-        stage.plotter.renderer.RemoveAllViewProps()
-        stage._build()
+        stage.window.clear()
+        stage._build(stage.scene)
         yield stage.draw(stage.scene.frame(t))
 
 
@@ -80,8 +80,8 @@ def parts(stage: Stage, times: list[float]) -> dict[str, float]:
     for t in times:
         frame = clock("frame (arrays)", lambda t=t: stage.scene.frame(t))
         clock("write into VTK", lambda frame=frame: stage.update(frame))
-        clock("render", stage.plotter.render_window.Render)
-        pixels = clock("read back", stage.read)
+        clock("render", stage.window.render)
+        pixels = clock("read back", stage.window.read)
         clock("glow", lambda pixels=pixels: bloom(pixels, 1.0))
         clock("legend's veil", lambda pixels=pixels: stage._veil.draw(pixels))
         clock("text", lambda pixels=pixels, frame=frame: write_over(pixels, frame))

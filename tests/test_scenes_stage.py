@@ -9,13 +9,14 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from scenes import THEMES, Stage, compose
 from scenes.vtk.bloom import bloom
+from scenes.vtk.surfaces import _bytes
 
 pytestmark = pytest.mark.usefixtures("screen")
 SMALL = (480, 270)
 
 
 def actors(stage: Stage) -> list[int]:
-    collection = stage.plotter.renderer.GetViewProps()
+    collection = stage.window.renderer.GetViewProps()
     return [id(collection.GetItemAsObject(i)) for i in range(collection.GetNumberOfItems())]
 
 
@@ -24,11 +25,11 @@ def test_actors_and_arrays_survive_a_hundred_frames() -> None:
     scene = compose(trace(), size=(160, 90), synapses=300)
     with Stage(scene) as stage:
         before = actors(stage)
-        arrays = [stage._balls._rgba, stage._strands[0][0]._rgba]
+        arrays = [stage.parts.balls.balls._rgba, stage.parts.synapses.curves[0][0]._rgba]
         for t in np.linspace(0, scene.seconds, 100):
             stage.draw(scene.frame(t))
         assert actors(stage) == before
-        assert arrays == [stage._balls._rgba, stage._strands[0][0]._rgba]
+        assert arrays == [stage.parts.balls.balls._rgba, stage.parts.synapses.curves[0][0]._rgba]
 
 
 def test_vtk_holds_the_values_of_the_frame() -> None:
@@ -37,17 +38,22 @@ def test_vtk_holds_the_values_of_the_frame() -> None:
         for t in (1.0, 4.0, scene.seconds):
             frame = scene.frame(t)
             stage.draw(frame)
-            order = stage._order
-            np.testing.assert_array_equal(vtk_to_numpy(stage._balls._rgba)[:, :3], frame.neuron_rgb[order])
-            np.testing.assert_allclose(vtk_to_numpy(stage._balls._radius), frame.neuron_size[order])
-            for thin, span, _, _ in stage._strands:
+            order = stage.parts.balls.order
+            np.testing.assert_array_equal(
+                vtk_to_numpy(stage.parts.balls.balls._rgba)[:, :3], frame.neuron_rgb[order]
+            )
+            np.testing.assert_allclose(
+                vtk_to_numpy(stage.parts.balls.balls._radius), frame.neuron_size[order]
+            )
+            for (thin, _), span in zip(stage.parts.synapses.curves, scene.drawn.spans, strict=True):
                 drawn = vtk_to_numpy(thin._rgba).reshape(frame.synapse_rgba[span].shape)
                 np.testing.assert_array_equal(drawn[..., :3], frame.synapse_rgba[span][..., :3])
                 light = frame.synapse_rgba[span][..., 3] * thin._thin
                 np.testing.assert_allclose(drawn[..., 3], light, atol=1.0)
-            raster, ids = stage._rasters[0]
+            raster, ids = stage.parts.rasters[0]
             np.testing.assert_array_equal(
-                raster._grid[raster._panel.raster.row, raster._panel.raster.col], frame.neuron_rgb[ids]
+                _bytes(raster._grid)[raster._panel.raster.row, raster._panel.raster.col, :3],
+                frame.neuron_rgb[ids],
             )
 
 
@@ -56,7 +62,7 @@ def test_the_camera_of_vtk_agrees_with_the_projection() -> None:
     with Stage(scene) as stage:
         frame = scene.frame(2.0)
         stage.render(frame)
-        renderer, points = stage.plotter.renderer, scene.layout.positions[::200]
+        renderer, points = stage.window.renderer, scene.layout.positions[::200]
         ours = frame.camera.project(points, SMALL)
         for point, (x, y) in zip(points, ours, strict=True):
             renderer.SetWorldPoint(*map(float, point), 1.0)

@@ -28,6 +28,7 @@ class DrawnSynapses:
         attention: bool (K,), whether the weight is an attention product, computed from the input.
         curves: float32 (K, POINTS, 3), scene units.
         spans: for each connection, the slice of its strands.
+        quotas: for each connection, how many strands it may have; it has fewer where synapses carry nothing.
     """
 
     connection: NDArray[np.int32]
@@ -38,6 +39,7 @@ class DrawnSynapses:
     attention: NDArray[np.bool_]
     curves: Floats
     spans: tuple[slice, ...]
+    quotas: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.source)
@@ -59,7 +61,8 @@ def select(trace: Trace, layout: Layout, total: int) -> DrawnSynapses:
     Synapses that carry nothing (a source at rest) are never drawn, so there may be fewer than asked for.
     """
     parts, contributions, spans, first = [], [], [], 0
-    for (source, target), k in zip(trace.net.connections, quotas(trace.net, total), strict=True):
+    most = quotas(trace.net, total)
+    for (source, target), k in zip(trace.net.connections, most, strict=True):
         synapses, contribution = strongest(trace, k, source, target)
         parts.append((_starts(synapses)[::-1], synapses.target[::-1], synapses.kind[::-1]))
         contributions.append(contribution[::-1].astype(np.float32))
@@ -85,6 +88,7 @@ def select(trace: Trace, layout: Layout, total: int) -> DrawnSynapses:
             lifts(trace.net, layout, sources, targets, connection),
         ),
         spans=tuple(spans),
+        quotas=tuple(most),
     )
 
 

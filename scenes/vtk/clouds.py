@@ -76,8 +76,19 @@ class _Cloud:
         self.actor = vtkActor()
         self.actor.SetMapper(self._mapper)
         self.actor.GetProperty().SetLighting(False)
+        self._shown = np.zeros((count, 4), dtype=np.uint8), np.ones(count, dtype=np.float32)
+
+    def move(self, positions: NDArray[np.float32]) -> None:
+        """Put the points (n, 3) elsewhere, or in another order."""
+        write(self._data.GetPoints().GetData(), positions)
+        self._data.GetPoints().Modified()
+        self._data.Modified()
 
     def _draw(self, rgba: NDArray[np.uint8], radius: NDArray[np.float32]) -> None:
+        """Show colours and radii. Unchanged ones cost nothing."""
+        if np.array_equal(rgba, self._shown[0]) and np.array_equal(radius, self._shown[1]):
+            return
+        self._shown = rgba.copy(), radius.copy()
         write(self._rgba, rgba)
         write(self._radius, radius)
         self._data.Modified()

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
@@ -30,6 +31,7 @@ class Quads:
         self, corners: NDArray[np.float32], rgba: NDArray[np.uint8], window: Any, soft: float = 0.0
     ) -> None:
         self._soft = soft
+        self._shown = corners, rgba
         self._data = vtkPolyData()
         self._points = points(self._spread(corners))
         self._data.SetPoints(self._points)
@@ -67,8 +69,19 @@ class Quads:
         outer[..., 3] = 0
         return np.concatenate([rgba, outer], axis=1)[:, _SOFT].reshape(-1, 4)
 
+    def soften(self, soft: float) -> None:
+        """Let the borders fade over another width, in scene units."""
+        if soft != self._soft:
+            self._soft = soft
+            self._write(*self._shown)
+
     def draw(self, corners: NDArray[np.float32], rgba: NDArray[np.uint8]) -> None:
-        """Move the corners (n, 4, 3) and recolour them (n, 4, 4)."""
+        """Move the corners (n, 4, 3) and recolour them (n, 4, 4). Unchanged ones cost nothing."""
+        if not (np.array_equal(corners, self._shown[0]) and np.array_equal(rgba, self._shown[1])):
+            self._write(corners, rgba)
+
+    def _write(self, corners: NDArray[np.float32], rgba: NDArray[np.uint8]) -> None:
+        self._shown = corners, rgba
         write(self._points.GetData(), self._spread(corners))
         write(self._rgba, self._shade(rgba))
         self._points.Modified()
@@ -94,16 +107,20 @@ class Raster:
         gap = max(1, round(high * (1 - fill) / 2))
         # Narrow cells are a row's; lines between them would darken it.
         aside = gap if wide == high else 0
-        self._inside = slice(gap, high - gap), slice(aside, wide - aside)
-        self._texels = np.empty((cells.rows, high, cells.cols, wide, 4), dtype=np.uint8)
-        self._texels[..., :3] = backing
-        self._texels[..., 3] = np.where(_used(cells), 255, 0)[:, None, :, None]
-        self._grid = np.zeros((cells.rows, cells.cols, 3), dtype=np.uint8)
-        self._grid[:] = backing
+        self._down, self._across = slice(gap, high - gap), slice(aside, wide - aside)
+        self._shown = np.full((len(cells.row), 3), backing, dtype=np.uint8)
+        # A colour is one number here: NumPy copies four bytes at once much faster than one by one.
+        self._grid = np.zeros((cells.rows, cells.cols), dtype=np.uint32)
+        grid = _bytes(self._grid)
+        grid[..., :3] = backing
+        grid[..., 3] = np.where(_used(cells), 255, 0)
+        self._line = np.repeat(self._grid, wide, axis=1).reshape(cells.rows, cells.cols, wide)
+        texels = np.repeat(self._line.reshape(cells.rows, 1, -1), high, axis=1)
         self._image = vtkImageData()
         self._image.SetDimensions(cells.cols * wide, cells.rows * high, 1)
-        self._scalars = own(self._texels.reshape(-1, 4), "rgba")
+        self._scalars = own(_bytes(texels).reshape(-1, 4), "rgba")
         self._image.GetPointData().SetScalars(self._scalars)
+        self._texels = vtk_to_numpy(self._scalars).view(np.uint32).reshape(texels.shape)
         self.actor = vtkActor()
         mapper = self._mapper()
         cover(mapper, window)
@@ -141,13 +158,23 @@ class Raster:
 
     def draw(self, rgb: NDArray[np.uint8]) -> None:
         """Show the neurons' colours, uint8 (n, 3) in id order. Unchanged colours cost nothing."""
-        cells, (down, across) = self._panel.raster, self._inside
-        if np.array_equal(self._grid[cells.row, cells.col], rgb):
+        if np.array_equal(rgb, self._shown):
             return
-        self._grid[cells.row, cells.col] = rgb
-        self._texels[:, down, :, across, :3] = self._grid[:, None, :, None]
-        write(self._scalars, self._texels)
+        self._shown = rgb.copy()
+        cells = self._panel.raster
+        colour = np.full((len(rgb), 4), 255, dtype=np.uint8)
+        colour[:, :3] = rgb
+        self._grid[cells.row, cells.col] = colour.view(np.uint32)[:, 0]
+        # First one row of texels for each row of cells, then its copies.
+        self._line[:, :, self._across] = self._grid[:, :, None]
+        self._texels[:, self._down] = self._line.reshape(len(self._line), 1, -1)
+        self._scalars.Modified()
         self._image.Modified()
+
+
+def _bytes(colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Red, green, blue and opacity of colours (...), as uint8 (..., 4)."""
+    return colours.view(np.uint8).reshape(*colours.shape, 4)
 
 
 def _used(cells: Cells) -> NDArray[np.bool_]:

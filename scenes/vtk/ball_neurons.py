@@ -1,0 +1,74 @@
+"""BallNeurons: the neurons that are drawn as balls, with their halos, in the order in which they blend."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.frame import Frame
+from scenes.space.camera import Orbit
+from scenes.vtk.clouds import Balls, Halos
+from scenes.vtk.offscreen import OffscreenWindow
+
+_HALO = 3.6  # radius of a halo over its ball's
+
+
+class BallNeurons:
+    """Balls from far to near for the pose of the moment: their soft rims blend over what is behind.
+
+    Args:
+        ids: global ids of the neurons (n,).
+        places: float32 (n, 3), scene units.
+        window: where they are drawn.
+        ink, painted: see `Balls`.
+
+    Attributes:
+        order: their ids as they are drawn, from far to near.
+    """
+
+    def __init__(
+        self,
+        ids: NDArray[np.int64],
+        places: NDArray[np.float32],
+        window: OffscreenWindow,
+        *,
+        ink: bool,
+        painted: bool,
+    ) -> None:
+        self._ids, self._places = ids, places
+        self._pose: Orbit | None = None
+        self._rank, self.order = np.arange(len(ids)), ids
+        self._values = np.zeros((len(ids), 3), np.uint8), *np.zeros((2, len(ids)), np.float32)
+        self.balls = window.add(Balls(places, window.window, ink=ink, painted=painted))
+        # Their light adds up, and so in any order. They are added after the strands, as they come over them.
+        self.halos = Halos(places, window.window, ink=ink)
+
+    def aim(self, pose: Orbit) -> None:
+        """Sort what was last drawn for a pose."""
+        if self._sort(pose):
+            self._show()
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame's values, as its own pose sees them."""
+        self._sort(frame.camera)
+        ids = self._ids
+        self._values = frame.neuron_rgb[ids], frame.level[ids], frame.neuron_size[ids]
+        self._show()
+        self.halos.draw(frame.halo_rgba[ids], _HALO * frame.neuron_size[ids])
+
+    def _sort(self, pose: Orbit) -> bool:
+        """Put the balls in order; False where they stand so. The pose alone decides, not the one before."""
+        if pose == self._pose:
+            return False
+        self._pose, rank = pose, far_to_near(self._places, pose)
+        if np.array_equal(rank, self._rank):
+            return False
+        self._rank, self.order = rank, self._ids[rank]
+        self.balls.move(self._places[rank])
+        return True
+
+    def _show(self) -> None:
+        self.balls.draw(*(value[self._rank] for value in self._values))
+
+
+def far_to_near(places: NDArray[np.float32], pose: Orbit) -> NDArray[np.int64]:
+    """The order of points (n, 3) by their depth in a pose's view, farthest first; equal ones as they come."""
+    return np.argsort(places @ pose.axes()[2].astype(np.float32), kind="stable")

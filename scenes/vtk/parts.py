@@ -1,0 +1,91 @@
+"""Parts: all that one scene's pictures are made of, built once; then only arrays are rewritten."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.frame import Frame
+from scenes.scene import Scene
+from scenes.space.camera import Orbit
+from scenes.vtk.ball_neurons import BallNeurons
+from scenes.vtk.curves import Curves
+from scenes.vtk.geometry import same_geometry
+from scenes.vtk.offscreen import OffscreenWindow
+from scenes.vtk.scenery import bar_colours, floor, frames, tints
+from scenes.vtk.surfaces import Backdrop, Quads, Raster
+from scenes.vtk.synapse_curves import SynapseCurves
+
+
+class Parts:
+    """The parts of a scene in a window.
+
+    Args:
+        scene: what to draw.
+        window: where to draw it, empty.
+        ground: the background, uint8 (h, w, 3).
+        unit: pixels for one pixel of the page's design: lines are as wide as in the design.
+    """
+
+    def __init__(self, scene: Scene, window: OffscreenWindow, ground: NDArray[np.uint8], unit: float) -> None:
+        self.scene, self._window = scene, window
+        theme, layout, coat = scene.theme, scene.layout, scene.neurons.coat
+        Backdrop(window.renderer, ground)
+        lines, glow = floor(layout, theme)
+        self._curves(lines, glow, unit)
+        window.add(Quads(*tints(layout, theme), window.window))
+        self.rasters = [
+            (window.add(Raster(panel, window.window, theme.panel_fill)), slice(panel.start, panel.stop))
+            for panel in layout.panels
+            if panel.raster.kind == "tiles"
+        ]
+        self._curves(*frames(layout, theme, coat.layers if coat else ()), 1.2 * unit)
+        ids = np.flatnonzero(~scene.neurons.flat)
+        places = layout.positions[ids]
+        self.balls = BallNeurons(ids, places, window, ink=theme.ink, painted=scene.painted)
+        self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
+        window.add(self.balls.halos)
+        self._build_bars()
+
+    def _curves(self, lines: NDArray[np.float32], rgba: NDArray[np.uint8], width: float) -> None:
+        window = self._window
+        window.add(Curves(lines, window.window, width=width, ink=self.scene.theme.ink)).draw(rgba)
+
+    def _build_bars(self) -> None:
+        scene, window = self.scene, self._window
+        zero = np.zeros(len(scene.probabilities), dtype=np.float32)
+        quads = scene.layout.bars.quads
+        self._track_colours = np.tile(np.array(scene.theme.bar_track, dtype=np.uint8), (len(zero), 4, 1))
+        soft = self._softness()
+        self._tracks = window.add(Quads(quads(zero + 1), self._track_colours, window.window, soft))
+        self.bars = window.add(Quads(quads(zero), bar_colours(scene, 0.0), window.window, soft))
+
+    def _softness(self) -> float:
+        """Scene units over which the bars' borders fade: about a pixel, as seen by the film's last pose."""
+        base = self.scene.layout.bars.base.mean(axis=0)
+        return 1.3 / self.scene.path.end.scale_at(base, self._window.pixels)
+
+    def adopt(self, scene: Scene) -> bool:
+        """Take a scene of the same geometry; False, and nothing is done, where it needs other parts.
+
+        Its values are shown once one of its frames is drawn.
+        """
+        if not same_geometry(self.scene, scene):
+            return False
+        self.scene = scene
+        self.synapses.move(scene.drawn)
+        self.bars.soften(self._softness())
+        self._tracks.soften(self._softness())
+        return True
+
+    def aim(self, pose: Orbit) -> None:
+        """Look from a pose, and sort the balls for it."""
+        self.balls.aim(pose)
+        self._window.aim(pose)
+
+    def update(self, frame: Frame) -> None:
+        """Write a frame's values into the parts, in place."""
+        self.balls.draw(frame)
+        for raster, ids in self.rasters:
+            raster.draw(frame.neuron_rgb[ids])
+        self.synapses.draw(frame.synapse_rgba)
+        quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))
+        self.bars.draw(quads, bar_colours(self.scene, frame.winner))

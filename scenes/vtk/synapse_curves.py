@@ -1,0 +1,53 @@
+"""SynapseCurves: the drawn synapses as curves, with a fixed budget of lines for each connection."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.light.drawn_synapses import POINTS, DrawnSynapses
+from scenes.vtk.curves import Curves
+from scenes.vtk.offscreen import OffscreenWindow
+
+_GLOW_SHARE = 0.10  # the strongest are drawn a second time, wide and faint
+
+
+def _glowing(count: int) -> int:
+    return int(np.ceil(_GLOW_SHARE * count))
+
+
+class SynapseCurves:
+    """One actor for each connection, and one for the wide glow of its strongest synapses.
+
+    Args:
+        drawn: the synapses; their quotas are the budget.
+        window: where they are drawn.
+        unit: pixels for one pixel of the page's design.
+        ink: take light away, for a light ground.
+    """
+
+    def __init__(self, drawn: DrawnSynapses, window: OffscreenWindow, *, unit: float, ink: bool) -> None:
+        def room(count: int, width: float) -> Curves:
+            empty = np.zeros((0, POINTS, 3), dtype=np.float32)
+            return window.add(Curves(empty, window.window, width=width * unit, ink=ink, room=count))
+
+        self.curves = [(room(most, 1.1), room(_glowing(most), 5.0)) for most in drawn.quotas]
+        self.move(drawn)
+
+    def move(self, drawn: DrawnSynapses) -> None:
+        """Take the ways of other synapses, within the same quotas. They are dark until drawn."""
+        self._spans = [(span, _strongest(span)) for span in drawn.spans]
+        for (thin, wide), (span, strong) in zip(self.curves, self._spans, strict=True):
+            thin.move(drawn.curves[span])
+            wide.move(drawn.curves[strong])
+
+    def draw(self, rgba: NDArray[np.uint8]) -> None:
+        """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses."""
+        for (thin, wide), (span, strong) in zip(self.curves, self._spans, strict=True):
+            thin.draw(rgba[span])
+            faint = rgba[strong].copy()
+            faint[..., 3] = faint[..., 3] // 5
+            wide.draw(faint)
+
+
+def _strongest(span: slice) -> slice:
+    """The strongest synapses of a connection: they come last."""
+    return slice(span.stop - _glowing(span.stop - span.start), span.stop)
