@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from scene_fixtures import trace
 
+import data
 from scenes import THEMES, Frame, Paint, Scene, compose
 from scenes.light import neurons
 from scenes.space.camera import Orbit
+
+IMAGE = data.load("digits").images[3]
 
 
 def other_side(scene: Scene) -> Orbit:
@@ -70,6 +73,20 @@ def test_fog_follows_in_steps_that_are_small_and_rare_while_the_camera_drifts(pr
     steps = np.abs(np.diff(fogs, axis=0)).max(axis=1)
     assert steps.max() < 8 / 255
     assert (steps[-60:] > 0).sum() <= 2
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (360, 640)])
+def test_any_pose_gives_a_frame_in_which_all_texts_have_a_place(size) -> None:
+    # Lost otherwise: a free camera that ends the window where something stands behind it.
+    edited = trace().net.mutate("ablate hidden1:17; cut hidden3:5 -> output:4").trace(IMAGE)
+    scene = compose(edited, size=size, label=3)
+    moment, rng = scene.moment(9.5), np.random.default_rng(0)
+    for distance in (0.0, *10 ** rng.uniform(-1, 3, 40)):
+        focus = tuple(map(float, rng.uniform(-80, 80, 3)))
+        pose = Orbit(focus, float(distance), float(rng.uniform(-180, 180)), float(rng.uniform(-89, 89)), 25.0)
+        frame = scene.seen(moment, pose)
+        assert np.isfinite([(*caption.at, caption.size, caption.alpha) for caption in frame.captions]).all()
+        assert np.isfinite([(*ring.at, ring.radius, ring.alpha) for ring in frame.rings]).all()
 
 
 def test_painted_neurons_keep_their_colour_in_any_distance() -> None:

@@ -59,7 +59,7 @@ class Orbit:
 
     def coarse(self) -> "Orbit":
         """A pose close by, the same for all that differ by about a degree or a hundredth."""
-        distance = 1.02 ** round(log(self.distance, 1.02))
+        distance = 1.02 ** round(log(max(self.distance, 1e-3), 1.02))
         x, y, z = (round(80 * place / distance) * distance / 80 for place in self.focus)
         return Orbit((x, y, z), distance, round(self.azimuth), round(self.elevation), self.angle)
 
