@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -106,6 +106,9 @@ def long(session: Session, four: Path, folder: Path) -> Session:
 
 
 @given(ACTS)
+@example(TakeImage(Path("a four label 3")))
+@example(TakeImage(Path("label 3"), 4))
+@example(UseNet(None, Path(" 'two'  \"three\" #;")))
 def test_an_act_is_its_line_and_the_line_is_the_act(act):
     assert "\n" not in act.text
     assert read_act(act.text) == act
