@@ -32,6 +32,13 @@ def read_act(line: str) -> Act:
         return READERS[word](rest)
 
 
+def line_of(act: Act) -> str:
+    """The line of an act in a script; UserError where it would be read otherwise, as with a remark in it."""
+    if read_act(act.text).text != act.text:
+        raise UserError(f"{act.text}: a script would read that otherwise: rename the file, without a #")
+    return act.text
+
+
 _EXAMPLES = {
     "data": "data mnist",
     "net": "net mlp",
@@ -39,7 +46,7 @@ _EXAMPLES = {
     "digit": "digit 3",
     "sample": "sample mnist:test:1166",
     "image": "image four.png label 4",
-    "drawing": "drawing and a packed picture",
+    "drawing": "drawing eNrt..., as a script has it",
     "label": "label 4, or label none",
     "mutate": "mutate ablate hidden1:17",
     "evolve": "evolve output generations 30 population 20 images 5000 seed 0",

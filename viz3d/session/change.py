@@ -112,7 +112,7 @@ class Evolve:
     def read(cls, text: str) -> "Evolve":
         """The act that a line's words ask for."""
         numbers = ("generations", "population", "images", "seed")
-        form = "".join(rf"\s+{name}\s+([0-9]{{1,18}})" for name in numbers)
+        form = "".join(rf"\s+{name}\s+([0-9]{{1,19}})" for name in numbers)
         found = re.fullmatch(rf"(\S+){form}", text)
         if not found:
             example = "evolve hidden3,output generations 30 population 20 images 5000 seed 0"

@@ -29,8 +29,8 @@ def words_of(line: str) -> tuple[str, str]:
 def write_file(path: Path) -> str:
     """A file's name as it stands in a line: in quotes where it would be read otherwise."""
     name = str(path)
-    if not name.isprintable():
-        raise UserError(f"no line can name the file {name!r}: give it a name of letters")
+    if re.search(r"[\r\n\0\ud800-\udfff]", name):
+        raise UserError(f"no line of a script can name the file {name!r}: rename it")
     bare = _BARE.fullmatch(name) and not _LABEL.search(name)
     return name if bare else shlex.quote(name)
 

@@ -7,7 +7,7 @@ from engine import Net, Trace
 from viz3d.command.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session import lines
-from viz3d.session.acts import REDO, UNDO, read_act
+from viz3d.session.acts import REDO, UNDO, line_of, read_act
 from viz3d.session.change import Mutate, UseData, UseNet
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening
@@ -155,8 +155,8 @@ class Session:
         return tuple(act for acts in reversed(found) for act in acts)
 
     def script(self) -> list[str]:
-        """The lines that lead here, for `of` and `play`."""
-        return [act.text for act in self.acts]
+        """The lines that lead here, for `play` and `run_script`; UserError names an act that has none."""
+        return [line_of(act) for act in self.acts]
 
     def python(self) -> list[str]:
         """Lines of Python that lead to the same `net`, `image`, `label` and `trace`."""
