@@ -52,7 +52,7 @@ def written(stage: Stage) -> list[int]:
 @pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
 def test_a_shown_scene_looks_as_on_a_stage_made_for_it(preset, theme) -> None:
     # Lost otherwise: one digit is one picture, in a window that shows many and in a film of its own.
-    scenes = [scene_of(preset, number, theme_name=theme) for number in (3, 0, 7)]
+    scenes = [scene_of(preset, number, theme=theme) for number in (3, 0, 7)]
     with Stage(scenes[0]) as stage:
         for scene, times in ((scenes[1], [5.0]), (scenes[2], [5.0, 10.0]), (scenes[0], [10.0])):
             stage.show(scene)
@@ -88,10 +88,10 @@ def test_scenes_that_differ_in_values_alone_share_their_geometry() -> None:
     assert same_geometry(scene, pickle.loads(pickle.dumps(scene_of(number=8))))
     painted = [scene_of(paint=Paint({layer: np.zeros(n)}, "t", "low", "high")) for layer, n in LAYERS]
     others = [
-        scene_of(theme_name="light"),
+        scene_of(theme="light"),
         scene_of(synapses=200),
         scene_of(size=(322, 200)),
-        replace(scene, layout=scene_of(size=(200, 320)).layout),
+        replace(scene, site=replace(scene.site, layout=scene_of(size=(200, 320)).layout)),
         replace(scene, neurons=painted[0].neurons),
     ]
     assert not any(same_geometry(scene, other) for other in others)
@@ -117,7 +117,7 @@ def test_any_other_scene_is_built_in_the_same_window() -> None:
     others = [
         compose(untrained("mlp-sigmoid"), size=SMALL),
         scene_of(size=(200, 320)),
-        scene_of(theme_name="light"),
+        scene_of(theme="light"),
         scene_of(synapses=200),
         scene_of(paint=Paint(values, "t", "low", "high")),
         scene_of("vit-tiny", size=(240, 160)),
