@@ -1,0 +1,109 @@
+"""Parts that all panels are made of: labels, buttons, the card, and a widget that paints itself."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from viz3d.live.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
+
+CENTRE = Qt.AlignmentFlag.AlignCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_FONTS = {
+    "": ("medium", TEXT),
+    "soft": ("regular", TEXT),
+    "faint": ("regular", CAPTION),
+    "section": ("medium", CAPTION),
+    "head": ("semibold", HEAD),
+    "name": ("display", NAME),
+}
+
+
+def label(text: str = "", role: str = "", width: int = 0, colour: str = "") -> QLabel:
+    """A line of text: "", soft, faint, section, head or name; `colour` of another role where it differs."""
+    made = QLabel(text)
+    made.setFont(font(*_FONTS[role]))
+    made.setProperty("role", colour or role)
+    if width:
+        made.setFixedWidth(width)
+    return made
+
+
+def recolour(widget: QWidget, role: str) -> None:
+    """Give a label or button the colours of another role."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def button(text: str, tip: str = "", role: str = "", checkable: bool = False) -> QPushButton:
+    """A button: "", primary, quiet or row. It takes the focus by Tab: keys reach all of the window."""
+    made = QPushButton(text)
+    made.setFont(font("semibold" if role == "primary" else "medium", TEXT))
+    made.setProperty("role", role)
+    made.setToolTip(tip)
+    made.setAccessibleName(text or tip)
+    made.setCheckable(checkable)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made
+
+
+class Painted(QWidget):
+    """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment."""
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the widget."""
+        raise NotImplementedError
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the widget, and a line around it where it has the focus of the keys."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            self.paint(painter, look())
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(look().accent, 1))
+                painter.drawRoundedRect(inside(self), 6, 6)
+
+
+class Card(Painted):
+    """A translucent surface over the scene; clicks and the wheel stop at it."""
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the surface and its edge."""
+        painter.setBrush(look.panel)
+        painter.setPen(QPen(look.line, 1))
+        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keep the click from the scene beneath."""
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Keep the wheel from the scene beneath."""
+        event.accept()
+
+
+def inside(widget: QWidget) -> QRectF:
+    """The widget's rectangle for a line of one pixel, which lies on pixels and not between them."""
+    return QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+
+
+def rounded(box: QRectF, radius: float) -> QPainterPath:
+    """A rectangle with round corners, as a path to clip with."""
+    path = QPainterPath()
+    path.addRoundedRect(box, radius, radius)
+    return path
+
+
+def framed(painter: QPainter, box: QRectF, radius: float, fill: Callable[[], None]) -> None:
+    """Run `fill` with everything outside the rounded box left as it is."""
+    painter.save()
+    painter.setClipPath(rounded(box, radius))
+    fill()
+    painter.restore()
