@@ -109,7 +109,7 @@ def look() -> Look:
 def family(file: str) -> str:
     """Bring a font of the films to Qt, and return what Qt calls its family there.
 
-    Some systems put each weight in a family of its own ("Inter Medium"): asking for "Inter" would give Regular.
+    Some systems put each weight in a family of its own ("Inter Medium"): "Inter" alone would give Regular.
     """
     known = QFontDatabase.addApplicationFont(str(Path(scenes.__file__).parent / "fonts" / file))
     return QFontDatabase.applicationFontFamilies(known)[0]
