@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
@@ -28,6 +28,34 @@ def label(text: str = "", role: str = "", width: int = 0, colour: str = "") -> Q
     made.setProperty("role", colour or role)
     if width:
         made.setFixedWidth(width)
+    return made
+
+
+class Elided(QLabel):
+    """A line that is cut in the middle where it has no room, and told whole under the pointer."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the text, as much as there is room for."""
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+            painter.drawText(self.rect(), self.alignment(), text)
+
+
+def elided(role: str) -> Elided:
+    """A line of text of a role as `label` has them, which gives way where room is short."""
+    made = Elided()
+    made.setFont(font(*_FONTS[role]))
+    made.setProperty("role", role)
     return made
 
 

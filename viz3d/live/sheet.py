@@ -101,8 +101,13 @@ def _tables(look: Look) -> str:
     return f"""
 QTableView {{ background: transparent; border: none; outline: 0; color: {_css(look.text)};
               selection-background-color: {_css(look.hover)}; selection-color: {_css(look.text)}; }}
+QListWidget {{ background: transparent; border: none; outline: 0; }}
+QListWidget::item {{ border-radius: 4px; padding: 1px 2px; }}
+QListWidget::item:hover, QListWidget::item:selected {{ background: {_css(look.hover)}; }}
+QTableView:focus, QListWidget:focus {{ border: 1px solid {_css(look.accent)}; border-radius: 6px; }}
 QHeaderView {{ background: transparent; border: none; }}
-QHeaderView::section {{ background: transparent; border: none; padding: 0; color: {_css(look.faint)}; }}
+QHeaderView::section {{ background: transparent; border: none; padding: 0; margin: 0;
+                        color: {_css(look.faint)}; }}
 QScrollArea, QScrollArea > QWidget > QWidget#page {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {_css(look.track)}; border-radius: 3px; min-height: 24px;
