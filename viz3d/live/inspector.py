@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.change import ChangePanel, EditsList
 from viz3d.live.icons import IconButton
 from viz3d.live.neuron_card import NeuronCard
 from viz3d.live.neuron_charts import PushBars, SumBar
-from viz3d.live.parts import Card, button, elided, label, recolour
+from viz3d.live.parts import Card, button, elided, label, page_of, recolour
 from viz3d.live.pictures import SignedPicture
-from viz3d.live.style import number
+from viz3d.live.style import SIDE_PANEL, number
 from viz3d.live.synapse_table import SynapseTable
 
-WIDTH = 312
 _HINT = "Click a neuron in the scene: read it, change it."
 
 
@@ -32,13 +31,13 @@ class Inspector(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(SIDE_PANEL)
         self.sum, self.pushes, self.table = SumBar(), PushBars(), SynapseTable()
         self.change, self.edits = ChangePanel(), EditsList()
         self._card: NeuronCard | None = None
         self._facts = QWidget()
         self._hint = label(_HINT, "soft")
-        column = self._page()
+        column = page_of(self)
         column.addLayout(self._head())
         column.addWidget(self._hint)
         column.addWidget(self._facts, 1)
@@ -80,22 +79,6 @@ class Inspector(Card):
     def set_edits(self, edits: Sequence[str], done: int) -> None:
         """Show edits in words, of which the first `done` hold."""
         self.edits.set_edits(edits, done)
-
-    def _page(self) -> QVBoxLayout:
-        """A page that scrolls where the window is low."""
-        page, scroll = QWidget(), QScrollArea()
-        page.setObjectName("page")  # of the style sheet
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 8, 0, 8)
-        outer.addWidget(scroll)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(16, 4, 16, 4)
-        column.setSpacing(0)
-        return column
 
     def _head(self) -> QHBoxLayout:
         self._kind = label("NEURON", "section")

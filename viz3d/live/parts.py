@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
 
@@ -18,11 +18,12 @@ _FONTS = {
     "section": ("medium", CAPTION),
     "head": ("semibold", HEAD),
     "name": ("display", NAME),
+    "wrong": ("regular", CAPTION),
 }
 
 
 def label(text: str = "", role: str = "", width: int = 0, colour: str = "") -> QLabel:
-    """A line of text: "", soft, faint, section, head or name; `colour` of another role where it differs."""
+    """A line of text: "", soft, faint, section, head, name or wrong; `colour`: another role's."""
     made = QLabel(text)
     made.setFont(font(*_FONTS[role]))
     made.setProperty("role", colour or role)
@@ -115,6 +116,22 @@ class Card(Painted):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Keep the wheel from the scene beneath."""
         event.accept()
+
+
+def page_of(card: Card) -> QVBoxLayout:
+    """The column of a card's page, which scrolls where the window is low."""
+    page, scroll = QWidget(), QScrollArea()
+    page.setObjectName("page")  # of the style sheet
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(page)
+    outer, column = QVBoxLayout(card), QVBoxLayout(page)
+    outer.setContentsMargins(0, 8, 0, 8)
+    outer.addWidget(scroll)
+    column.setContentsMargins(16, 4, 16, 4)
+    column.setSpacing(0)
+    return column
 
 
 def inside(widget: QWidget) -> QRectF:

@@ -84,6 +84,7 @@ def _fields(look: Look) -> str:
     return f"""
 QLineEdit {{ background: {_css(look.raised)}; border: 1px solid {_css(look.line)}; border-radius: 8px;
              padding: 0 10px; height: 30px; color: {_css(look.text)};
+             placeholder-text-color: {_css(look.faint)};
              selection-background-color: {_css(look.accent)}; selection-color: {_css(look.on_accent)}; }}
 QLineEdit:focus {{ border-color: {_css(look.accent)}; }}
 QLineEdit[wrong="true"] {{ border-color: {_css(look.wrong)}; }}

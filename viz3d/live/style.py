@@ -17,7 +17,8 @@ import scenes
 from scenes.light.theme import Colour, Ramp, Theme
 
 CAPTION, TEXT, HEAD, NAME = 11, 12, 13, 20
-GRID, RADIUS = 8, 12
+RADIUS = 12  # of a card
+SIDE_PANEL = 312  # width of the card at the right
 PROPERTY = "viz3d_look"  # of the application, so that all widgets have one look
 _FACES = {
     "regular": ("Inter-Regular.otf", QFont.Weight.Normal),
@@ -42,6 +43,7 @@ class Look:
         text, soft, faint: text by weight; `off` is what cannot be pressed.
         accent, on_accent: what the person touched, and text on it.
         answer: the answer.
+        curve: a line that tells of neither sign.
         excite, inhibit: contribution above and below 0.
         right, wrong: a verdict, and an error.
     """
@@ -61,6 +63,7 @@ class Look:
     accent: QColor
     on_accent: QColor
     answer: QColor
+    curve: QColor
     excite: QColor
     inhibit: QColor
     right: QColor
@@ -87,6 +90,7 @@ def look_beside(colours: Theme) -> Look:
         accent=QColor(*colours.mark),
         on_accent=QColor(4, 34, 42) if dark else QColor(255, 255, 255),
         answer=QColor(*colours.answer),
+        curve=QColor(*(_step(colours.heat, 0.84) if dark else _step(colours.heat, 0.45))),
         excite=QColor(*_step(colours.excite, 0.58 if dark else 0.68)),
         inhibit=QColor(*_step(colours.inhibit, 0.62 if dark else 0.5)),
         right=QColor(*colours.right),
