@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from live_hands import click, drag
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from viz3d.live.drawing_panel import DrawingPanel
 from viz3d.live.pad import Pad
@@ -114,13 +116,27 @@ def test_a_finger_draws(pad, qtbot):
     assert at(pad.picture(), 80, 40) == 255
 
 
-def test_pressing_a_pen_harder_draws_wider(pad):
+def pen(pad, kind, x, y, pressure, end=QPointingDevice.PointerType.Pen):
+    """What a tablet's driver tells Qt."""
+    device = QPointingDevice(
+        "pen", 1, QInputDevice.DeviceType.Stylus, end, QInputDevice.Capability.Pressure, 1, 1
+    )
+    place, left, none = QPointF(x, y), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QTabletEvent(kind, device, place, place, pressure, 0, 0, 0, 0, 0, none, left, left)
+    QApplication.sendEvent(pad, event)
+
+
+def test_pressing_a_pen_harder_draws_wider_and_its_other_end_erases(pad):
+    press, move, lift = QEvent.Type.TabletPress, QEvent.Type.TabletMove, QEvent.Type.TabletRelease
     for y, pressure in ((60, 0.1), (150, 1.0)):
-        pad.begin(QPoint(50, y).toPointF(), pressure)
-        pad.draw_to(QPoint(150, y).toPointF(), pressure)
-        pad.finish()
+        pen(pad, press, 50, y, pressure)
+        pen(pad, move, 150, y, pressure)
+        pen(pad, lift, 150, y, 0.0)
     ink = pad.picture()[:, 130] > 127
-    assert ink[: 280 // 2].sum() < 0.6 * ink[280 // 2 :].sum()
+    assert 0 < ink[: 280 // 2].sum() < 0.6 * ink[280 // 2 :].sum()
+    pen(pad, press, 100, 150, 1.0, QPointingDevice.PointerType.Eraser)
+    pen(pad, lift, 100, 150, 0.0, QPointingDevice.PointerType.Eraser)
+    assert at(pad.picture(), 100, 150) == 0
 
 
 def test_pixels_of_what_the_net_sees_can_be_painted_without_gaps(qtbot, qapp):

@@ -5,7 +5,7 @@ import pytest
 from live_hands import click, drag
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from viz3d.live.command_box import CommandBox
 from viz3d.live.sheet import dress
@@ -124,13 +124,23 @@ def test_charts_follow_the_theme(panel, qapp):
 
 
 @pytest.fixture
-def box(qtbot, qapp):
+def host(qtbot):
+    host = QWidget()
+    qtbot.addWidget(host)
+    return host
+
+
+@pytest.fixture
+def box(host, qapp):
     dress(qapp, "dark")
     box = CommandBox()
-    qtbot.addWidget(box)
-    box.resize(300, 60)
+    column = QVBoxLayout(host)
+    column.addWidget(box)
+    column.addWidget(QPushButton("where Tab goes else"))
+    host.resize(300, 100)
     box.set_words(["ablate", "amplify", "hidden1", "hidden2", "conv1"])
-    box.show()
+    host.show()
+    box.line.setFocus()
     return box
 
 
@@ -168,6 +178,14 @@ def test_tab_completes_the_word_at_the_cursor(box, typed, completed):
     write(box, typed)
     press(box, Qt.Key.Key_Tab)
     assert box.line.text() == completed
+    assert box.line.hasFocus(), "the line goes on"
+
+
+def test_a_completion_is_picked_with_the_arrow_keys_and_enter(box):
+    write(box, "ablate h")
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        press(box, key)
+    assert box.line.text() == "ablate hidden2"
 
 
 def test_enter_sends_what_was_typed_where_no_completion_was_picked(box, qtbot):

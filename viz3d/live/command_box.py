@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QVBoxLayout, QWidget
 
@@ -60,16 +60,18 @@ class CommandLine(QLineEdit):
         self.setText(text[:begin] + word + text[self.cursorPosition() :])
         self.setCursorPosition(begin + len(word))
 
+    def event(self, event: QEvent) -> bool:
+        """Take a completion with Tab, which without one goes to the next widget, as everywhere."""
+        tab = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab
+        if tab and event.type() == QEvent.Type.KeyPress and self._popup.isVisible():
+            self._insert(self._popup.currentIndex().data() or self._completer.currentCompletion())
+            self._popup.hide()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a completion with Tab or Enter; walk through what was entered; all else as usual."""
-        key, popup = event.key(), self._popup
-        if popup.isVisible() and key in (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            chosen = popup.currentIndex()
-            if chosen.isValid() or key == Qt.Key.Key_Tab:
-                self._insert(chosen.data() or self._completer.currentCompletion())
-                popup.hide()
-                return
-            popup.hide()
+        """Walk through what was entered with up and down; all else as usual."""
+        key = event.key()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._past:
             self._at = min(max(self._at + (-1 if key == Qt.Key.Key_Up else 1), 0), len(self._past))
             self.setText(self._past[self._at] if self._at < len(self._past) else "")

@@ -1,7 +1,7 @@
 """The pad: a place to draw a digit with mouse, finger or pen."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QTabletEvent, QTouchEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTabletEvent, QTouchEvent
 
 from viz3d.live.parts import CENTRE, Painted, framed, inside
 from viz3d.live.pictures import Picture
@@ -34,6 +34,7 @@ class Pad(Painted):
         self._drawing = Drawing()
         self._past: list[Drawing] = []
         self._settled = blank()  # the drawing without the stroke in hand
+        self._inked = self._settled  # and with it
         self._stroke: Stroke | None = None
 
     @property
@@ -48,7 +49,7 @@ class Pad(Painted):
 
     def picture(self) -> Picture:
         """What is drawn: uint8 (280, 280), white on black."""
-        return picture_of(self._inked())
+        return picture_of(self._inked)
 
     def set_picture(self, picture: Picture | None) -> None:
         """Show a uint8 (h, w) picture, or nothing. The next stroke replaces it; an eraser changes it."""
@@ -70,11 +71,8 @@ class Pad(Painted):
 
     def _hold(self, drawing: Drawing) -> None:
         self._stroke, self._drawing = None, drawing
-        self._settled = ink(blank(), drawing.below, drawing.strokes)
+        self._settled = self._inked = ink(blank(), drawing.below, drawing.strokes)
         self.update()
-
-    def _inked(self) -> QImage:
-        return ink(self._settled, None, [self._stroke]) if self._stroke else self._settled
 
     def begin(self, place: QPointF, pressure: float = 1.0, erases: bool = False) -> None:
         """Set the pen down at a place of the widget."""
@@ -95,7 +93,7 @@ class Pad(Painted):
     def finish(self) -> None:
         """Lift the pen."""
         if self._stroke:
-            self._settled = self._inked()
+            self._settled = self._inked
             self._drawing = Drawing(self._drawing.below, (*self._drawing.strokes, self._stroke))
             self._stroke = None
 
@@ -104,6 +102,8 @@ class Pad(Painted):
         return place.x() * scale, place.y() * scale, self.brush * (0.4 + 0.6 * pressure)
 
     def _told(self) -> None:
+        if self._stroke:
+            self._inked = ink(self._settled, None, [self._stroke])
         self.update()
         self.changed.emit(self.picture())
 
@@ -156,7 +156,7 @@ class Pad(Painted):
             painter.fillRect(box, _GROUND)
             if not self.empty:
                 smooth = Qt.TransformationMode.SmoothTransformation
-                small = self._inked().scaled(round(dots), round(dots), mode=smooth)
+                small = self._inked.scaled(round(dots), round(dots), mode=smooth)
                 painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Lighten)
                 painter.drawImage(box, small)
                 painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
