@@ -178,6 +178,16 @@ def test_a_slider_in_the_hand_is_not_moved_by_the_answer_that_comes_back(inspect
     assert inspector.change.scale.value == 1.0
 
 
+def test_a_hand_that_rests_on_a_slider_has_not_chosen_yet(inspector, qtbot):
+    slider = inspector.change.scale.slider
+    QTest.mousePress(slider, LEFT, pos=QPoint(20, 10))
+    QTest.mouseMove(slider, QPoint(60, 10))
+    with qtbot.assertNotEmitted(inspector.change.chosen, wait=400):
+        pass
+    with qtbot.waitSignal(inspector.change.chosen):
+        QTest.mouseRelease(slider, LEFT, pos=QPoint(60, 10))
+
+
 def test_a_press_that_moves_nothing_is_nothing_to_undo(qtbot, qapp):
     setting = Setting("x", Scale(0, 10), number)
     qtbot.addWidget(setting)
