@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Read by scripts/demo and scripts/test: makes .venv in the repository and sees to what the system must bring.
+# Read by scripts/demo, scripts/live and scripts/test: makes .venv in the repository and sees to what the system must bring.
 # It runs in the repository's folder, $root.
 
 python=             # the Python that makes the environment
@@ -71,7 +71,32 @@ assert any(egl.eglInitialize(ctypes.c_void_p(display), None, None) for display i
 PYTHON
 }
 
-# Install what the system lacks for $1, "demo" or "test", or say which command does.
+# Print the packages whose libraries Qt's windows need and this system lacks: what `ldd` says of PySide6's plugins
+# "xcb" (a screen) and "offscreen" (tests). Their own dependencies bring the rest.
+qt_packages() {
+    set -- \
+        libEGL.so.1 libegl1 libGL.so.1 libgl1 libglib-2.0.so.0 libglib2.0-0 libfontconfig.so.1 libfontconfig1 \
+        libdbus-1.so.3 libdbus-1-3 libxkbcommon.so.0 libxkbcommon0 libxkbcommon-x11.so.0 libxkbcommon-x11-0 \
+        libX11-xcb.so.1 libx11-xcb1 libxcb-cursor.so.0 libxcb-cursor0 libxcb-icccm.so.4 libxcb-icccm4 \
+        libxcb-image.so.0 libxcb-image0 libxcb-keysyms.so.1 libxcb-keysyms1 libxcb-randr.so.0 libxcb-randr0 \
+        libxcb-render-util.so.0 libxcb-render-util0 libxcb-shape.so.0 libxcb-shape0 libxcb-shm.so.0 libxcb-shm0 \
+        libxcb-sync.so.1 libxcb-sync1 libxcb-xfixes.so.0 libxcb-xfixes0 libxcb-xkb.so.1 libxcb-xkb1
+    if [ -z "$python" ]; then
+        while [ $# -gt 0 ]; do printf '%s ' "$2"; shift 2; done
+        return 0
+    fi
+    "$python" - "$@" <<'PYTHON'
+import ctypes, sys
+
+for library, package in zip(sys.argv[1::2], sys.argv[2::2]):
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        print(package, end=" ")
+PYTHON
+}
+
+# Install what the system lacks for $1, "demo", "live" or "test", or say which command does.
 # All of it is gathered before a word is said, so that one command is enough.
 system_packages() {
     needed=
@@ -84,9 +109,12 @@ system_packages() {
     if [ "$(uname)" = Linux ]; then
         if [ -z "$python" ] || ! driver_seems_there; then wanted="libegl1 libgl1-mesa-dri"; fi
         if [ "$1" = test ] && ! has Xvfb; then wanted="$wanted xvfb"; fi
+        case $1 in live | test) wanted="$wanted $(qt_packages)" ;; esac
     fi
+    # Unquoted on purpose, here and below: each word is a package.
+    # shellcheck disable=SC2086,SC2116
+    wanted=$(echo $wanted)
     [ -n "$needed$wanted" ] || return 0
-    # Unquoted on purpose: each word is a package.
     # shellcheck disable=SC2086
     if may_install; then
         apt_install $needed $wanted || fail "apt-get could not install: $needed $wanted"

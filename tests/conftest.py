@@ -1,5 +1,6 @@
 """What all tests share: what draws on this machine, and a network that needs no training."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ from viz3d.command.errors import UserError
 # `pytest --hypothesis-profile=default` goes looking for new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
+
+# Qt reads this at the first window: tests need no screen, and show nothing on one that is there.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 NO_SCREEN = pytest.StashKey[str]()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = ("scripts/demo", "scripts/test", "scripts/setup.sh", ".ci/run")
+SCRIPTS = ("scripts/demo", "scripts/live", "scripts/test", "scripts/setup.sh", ".ci/run")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for POSIX shells")
 
@@ -49,6 +49,40 @@ def test_without_python_the_user_is_told_what_is_needed(tmp_path):
     assert "Python 3.11 or newer" in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Qt brings all that it needs")
+@pytest.mark.parametrize(("what", "asks"), [("demo", False), ("live", True), ("test", True)])
+def test_what_qt_lacks_is_named_with_the_command_that_installs_it(what, asks):
+    lacking = "qt_packages() { printf libxcb-cursor0; }; has() { :; }; may_install() { false; }"
+    done = subprocess.run(
+        [
+            "/bin/sh",
+            "-c",
+            f'. "{ROOT}/scripts/setup.sh"; {lacking}; python={sys.executable}; system_packages {what}',
+        ],
+        env={**os.environ, "root": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("apt-get install -y --no-install-recommends libxcb-cursor0" in done.stdout) is asks
+
+
+def test_qts_libraries_are_looked_for_one_by_one():
+    check = f'. "{ROOT}/scripts/setup.sh"; python=$1; qt_packages'
+    words = [
+        subprocess.run(
+            ["/bin/sh", "-c", check, "sh", python],
+            env={**os.environ, "root": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for python in (sys.executable, "")
+    ]
+    assert "libxcb-cursor0" in words[1], "without a Python, all of them"
+    assert set(words[0]) < set(words[1]), "with one, those that cannot be opened"
 
 
 def test_a_moved_environment_is_noticed(tmp_path):

@@ -1,0 +1,74 @@
+"""The live window's look, and the library under it."""
+
+import sys
+
+import pytest
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
+from PySide6.QtWidgets import QWidget
+
+from scenes import SceneError
+from viz3d.live.sheet import dress
+from viz3d.live.style import font, look, number
+
+THEMES = ("dark", "light")
+
+
+def test_qt_takes_no_reference_of_none_away(qtbot):
+    # PySide6 6.12.0 did, under Python 3.11: the process ended after a few thousand calls.
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    before = sys.getrefcount(None)
+    for _ in range(200):
+        widget.update()
+    assert sys.getrefcount(None) > before - 100
+
+
+def luminance(colour):
+    channels = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def contrast(one, other):
+    """The ratio of WCAG 2.1, 1.4.3."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(
+    "role", ["text", "soft", "faint", "accent", "answer", "excite", "inhibit", "right", "wrong"]
+)
+def test_text_can_be_read_on_a_panel_in_both_themes(qapp, theme, role):
+    seen = dress(qapp, theme)
+    ground = QColor(seen.panel)
+    ground.setAlpha(255)
+    assert contrast(getattr(seen, role), ground) >= (4.5 if role not in ("excite", "inhibit") else 3.6)
+    assert contrast(seen.on_accent, seen.accent) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_accent_is_not_the_answers_colour(qapp, theme):
+    seen = dress(qapp, theme)
+    assert seen.accent != seen.answer
+    assert look() is seen
+
+
+def test_an_unknown_theme_is_named(qapp):
+    with pytest.raises(SceneError, match="'sepia'"):
+        dress(qapp, "sepia")
+
+
+def test_the_films_fonts_are_the_windows(qapp):
+    dress(qapp, "dark")
+    assert QFontInfo(font("medium", 12)).family().startswith("Inter")
+    assert QFontInfo(font("bold", 20)).family().startswith("Inter Display")
+    widths = [
+        QFontMetricsF(font(face, 12)).horizontalAdvance("Hidden")
+        for face in ("regular", "medium", "semibold")
+    ]
+    assert sorted(set(widths)) == widths, "each weight is a font of its own, none stands in for another"
+
+
+@pytest.mark.parametrize(("value", "text"), [(-0.2, "−0.20"), (0.2, "+0.20"), (-0.001, "0.00")])
+def test_numbers_have_a_true_minus_and_no_negative_zero(value, text):
+    assert number(value, signed=True) == text

@@ -1,0 +1,214 @@
+"""The live window's training panel and command line."""
+
+import numpy as np
+import pytest
+from live_hands import click, drag
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from viz3d.live.command_box import CommandBox
+from viz3d.live.sheet import dress
+from viz3d.live.style import look
+from viz3d.live.training_panel import Rates, TrainingFacts, TrainingPanel
+
+STEPS = [1, 2, 3, 4]
+LOSS = ([2.0, 1.5, np.inf, 1.0], [2.0, 1.75, 1.5, 1.25])
+ACCURACY = ([0.1, 0.3, 0.5, 0.7], [0.1, 0.2, 0.3, 0.4])
+
+
+@pytest.fixture
+def panel(qtbot, qapp):
+    dress(qapp, "dark")
+    panel = TrainingPanel()
+    qtbot.addWidget(panel)
+    panel.resize(312, 820)
+    panel.set_rates(Rates(0.001, 128, 0.0, 0.9, "adam"))
+    panel.show()
+    return panel
+
+
+def texts(panel):
+    return [each.text() for each in panel.findChildren(QLabel)]
+
+
+def test_charts_hold_the_run_and_say_where_it_stands(panel):
+    panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    panel.charts.set_validation([2, 4], [0.25, 0.45])
+    x, y = panel.charts.accuracy.raw.getData()
+    assert x.tolist() == STEPS
+    assert y.tolist() == ACCURACY[0]
+    assert panel.charts.accuracy.smooth.getData()[1].tolist() == ACCURACY[1]
+    assert panel.charts.accuracy.validation.getData()[1].tolist() == [0.25, 0.45]
+    assert {"1.250", "40.0%"} <= set(texts(panel))
+
+
+def test_a_loss_that_overflowed_is_left_out_and_the_rest_is_drawn(panel):
+    panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    assert panel.charts.loss.raw.getData()[0].tolist() == [1, 2, 4]
+    panel.grab()
+
+
+def test_clear_takes_curves_figures_and_words_away(panel):
+    panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    panel.set_facts(TrainingFacts(1, 4, 100, 0.45, speed=5007.0))
+    panel.set_error("the loss is not finite")
+    panel.clear()
+    assert panel.charts.loss.raw.getData()[0] is None or len(panel.charts.loss.raw.getData()[0]) == 0
+    assert not {"1.250", "45.00%", "5,007", "the loss is not finite"} & set(texts(panel))
+    assert panel.bar.share == 0
+
+
+def test_figures_that_are_not_known_yet_stay_as_they_were(panel):
+    panel.set_facts(TrainingFacts(1, 469, 4690, 0.95, seen=60_000))
+    panel.set_facts(TrainingFacts(2, 470, 4690, None, seen=60_128))
+    assert {"95.00%", "60,128"} <= set(texts(panel))
+    assert panel.bar.share == pytest.approx(470 / 4690)
+    assert any("step 470 of 4,690" in text for text in texts(panel))
+
+
+def test_start_pause_and_go_on(panel):
+    told = []
+    panel.run.connect(told.append)
+    click(panel.run_button, 20, 15)
+    panel.set_running(True)
+    assert panel.run_button.text() == "Pause"
+    click(panel.run_button, 20, 15)
+    panel.set_running(False, begun=True)
+    assert panel.run_button.text() == "Go on"
+    assert told == [True, False]
+
+
+def test_step_test_and_reset_are_told_and_no_step_while_it_runs(panel):
+    told = []
+    panel.step.connect(lambda: told.append("step"))
+    panel.test.connect(lambda: told.append("test"))
+    panel.reset.connect(lambda: told.append("reset"))
+    for each in (panel.step_button, panel.test_button, panel.reset_button):
+        click(each, 20, 15)
+    panel.set_running(True)
+    click(panel.step_button, 20, 15)
+    assert told == ["step", "test", "reset"]
+
+
+def test_rates_slide_on_their_own_scales_and_are_chosen_once(panel):
+    chosen = []
+    panel.chosen.connect(lambda key, value: chosen.append((key, value)))
+    for key in ("lr", "batch", "decay", "momentum"):
+        slider = panel.settings[key].slider
+        drag(slider, (7, 10), (30, 10), (slider.width() - 7, 10))
+    assert chosen == [("lr", 1.0), ("batch", 1024.0), ("decay", 0.1), ("momentum", pytest.approx(0.99))]
+    slider = panel.settings["decay"].slider
+    drag(slider, (30, 10), (7, 10))
+    assert chosen[-1] == ("decay", 0.0), "the left end switches decay off"
+
+
+def test_rates_are_shown_as_they_are_and_those_that_a_trainer_lacks_cannot_be_moved(panel):
+    assert {"0.001", "128", "0", "0.90"} <= set(texts(panel))
+    panel.set_rates(Rates(0.1, 32, None, None, "sgd"))
+    assert not panel.settings["momentum"].isEnabled()
+    assert panel.settings["lr"].isEnabled()
+    assert panel.trainer_button.text() == "sgd"
+
+
+def test_a_trainer_is_chosen_from_the_menu(panel, qtbot):
+    panel.set_trainers(("sgd", "adam"))
+    with qtbot.waitSignal(panel.trainer) as told:
+        panel.trainer_button.menu().actions()[0].trigger()
+    assert told.args == ["sgd"]
+
+
+def test_charts_follow_the_theme(panel, qapp):
+    dress(qapp, "light")
+    assert panel.charts.loss.smooth.opts["pen"].color() == look().excite
+
+
+@pytest.fixture
+def host(qtbot):
+    host = QWidget()
+    qtbot.addWidget(host)
+    return host
+
+
+@pytest.fixture
+def box(host, qapp):
+    dress(qapp, "dark")
+    box = CommandBox()
+    column = QVBoxLayout(host)
+    column.addWidget(box)
+    column.addWidget(QPushButton("where Tab goes else"))
+    host.resize(300, 100)
+    box.set_words(["ablate", "amplify", "hidden1", "hidden2", "conv1"])
+    host.show()
+    box.line.setFocus()
+    return box
+
+
+def write(box, text):
+    QTest.keyClicks(box.line, text)
+
+
+def press(box, key):
+    popup = box.line._popup
+    QTest.keyClick(popup if popup.isVisible() else box.line, key)
+
+
+def test_a_line_is_told_when_it_is_entered_and_kept_until_it_is_accepted(box):
+    told = []
+    box.entered.connect(told.append)
+    write(box, "  prune hidden1:* 30% ")
+    press(box, Qt.Key.Key_Return)
+    assert told == ["prune hidden1:* 30%"]
+    assert box.line.text() != ""
+    box.accept()
+    assert box.line.text() == ""
+    QTest.keyClick(box.line, Qt.Key.Key_Return)
+    assert len(told) == 1, "an empty line is nothing"
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("ab", "ablate"),
+        ("ablate hid", "ablate hidden1"),
+        ("ablate hidden1:3; am", "ablate hidden1:3; amplify"),
+    ],
+)
+def test_tab_completes_the_word_at_the_cursor(box, typed, completed):
+    write(box, typed)
+    press(box, Qt.Key.Key_Tab)
+    assert box.line.text() == completed
+    assert box.line.hasFocus(), "the line goes on"
+
+
+def test_a_completion_is_picked_with_the_arrow_keys_and_enter(box):
+    write(box, "ablate h")
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        press(box, key)
+    assert box.line.text() == "ablate hidden2"
+
+
+def test_enter_sends_what_was_typed_where_no_completion_was_picked(box, qtbot):
+    write(box, "ablate hidden")
+    with qtbot.waitSignal(box.entered) as told:
+        press(box, Qt.Key.Key_Return)
+    assert told.args == ["ablate hidden"]
+
+
+def test_what_is_wrong_is_said_until_the_line_is_changed(box):
+    write(box, "ablate hidden9")
+    box.show_error("there is no layer 'hidden9'")
+    assert box._error.isVisible()
+    write(box, "x")
+    assert not box._error.isVisible()
+
+
+def test_up_and_down_bring_back_what_was_entered(box):
+    for line in ("one", "two", "one"):
+        box.line.setText(line)
+        box.accept()
+    found = []
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        QTest.keyClick(box.line, key)
+        found.append(box.line.text())
+    assert found == ["one", "two", "two", "one", ""]

@@ -1,0 +1,80 @@
+"""A film's beats along a line: evenly spaced, however long each lasts, so that every name has its room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+GAP = 8.0  # between two names, px
+_LEAST = 0.7  # of a name: less of it says nothing
+
+
+@dataclass(frozen=True)
+class Beat:
+    """Something that happens: its name and the second at which it begins."""
+
+    name: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Beats:
+    """The beats of a film in their order, and its length in seconds."""
+
+    beats: tuple[Beat, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def _stops(self) -> list[float]:
+        return [*(beat.at for beat in self.beats), self.seconds]
+
+    def share(self, t: float) -> float:
+        """Where a time stands on the line, 0..1."""
+        count = max(len(self.beats), 1)
+        return float(np.interp(t, self._stops, np.arange(len(self._stops)))) / count
+
+    def time(self, share: float) -> float:
+        """The time at a place 0..1 of the line."""
+        count = max(len(self.beats), 1)
+        return float(np.interp(share * count, np.arange(len(self._stops)), self._stops))
+
+    def current(self, t: float) -> int:
+        """The beat that a time falls in; -1 where there are none."""
+        begun = [k for k, beat in enumerate(self.beats) if beat.at <= t + 1e-9]
+        return begun[-1] if begun else min(len(self.beats), 1) - 1
+
+    def step(self, t: float, by: int) -> float:
+        """The beginning of the beat before (by = -1) or after (1) a time; the film's ends beyond the last."""
+        stops = [0.0, *self._stops]
+        if by > 0:
+            return min((stop for stop in stops if stop > t + 1e-6), default=self.seconds)
+        return max((stop for stop in stops if stop < t - 1e-6), default=0.0)
+
+
+def place_names(
+    lefts: Sequence[float], widths: Sequence[float], current: int, end: float
+) -> dict[int, tuple[float, float]]:
+    """Where names stand so that none touches another: {place in the row: (left, width)}.
+
+    The current one is always there and whole; others are whole, cut to their room, or left out.
+
+    Args:
+        lefts: where each would like to begin, rising, px.
+        widths: of the whole names, px.
+        current: which of them must be read, -1 for none.
+        end: right end of the line.
+    """
+    placed: dict[int, tuple[float, float]] = {}
+    if current >= 0:
+        wide = widths[current]
+        placed[current] = (max(min(lefts[current], end - wide), 0.0), wide)
+    for k in [k for k in range(len(lefts)) if k != current]:
+        taken = [left for left, _ in placed.values() if left > lefts[k]] + [end + GAP]
+        before = max((left + wide for j, (left, wide) in placed.items() if j < k), default=-GAP)
+        # A name may run on over the next beat's point, where that one's own name has no room.
+        room = min(taken) - GAP - lefts[k]
+        if k + 1 < len(lefts) and widths[k] > room:
+            room = min(room, lefts[k + 1] - GAP - lefts[k])
+        if before + GAP <= lefts[k] and room >= _LEAST * widths[k]:
+            placed[k] = (lefts[k], min(widths[k], room))
+    return placed

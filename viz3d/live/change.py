@@ -1,0 +1,134 @@
+"""The section "Change it", and the list of what was changed."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
+
+from viz3d.live.icons import MenuButton
+from viz3d.live.neuron_card import NeuronCard
+from viz3d.live.parts import button, label
+from viz3d.live.setting import Scale, Setting
+from viz3d.live.style import CAPTION, TEXT, font, look, number
+
+
+class ChangePanel(QWidget):
+    """Sliders and buttons that change a neuron.
+
+    Signals: `sliding` and `chosen` bring "clamp" or "scale" and a value, the first at each move, the second
+    once when the hand rests; `ablate` and `freeze` whether it shall be; `more` an entry of the menu.
+    """
+
+    sliding = Signal(str, float)
+    chosen = Signal(str, float)
+    ablate = Signal(bool)
+    freeze = Signal(bool)
+    more = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clamp = Setting("Clamp to", Scale(), number, "Hold its activation at a value")
+        self.scale = Setting("Scale by", Scale(0, 3), lambda x: f"× {x:.2f}", "Multiply its activation")
+        self.silent = button("Ablate", "Silence it: its activation is 0 (Delete)", checkable=True)
+        self.still = button("Freeze", "Training leaves it as it is", checkable=True)
+        self.menu_button = MenuButton("More", "Shift, function, cut, add …")
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for setting in (self.clamp, self.scale):
+            column.addWidget(setting)
+        column.addSpacing(4)
+        row.setSpacing(8)
+        for each in (self.silent, self.still, self.menu_button):
+            row.addWidget(each, 1)
+        column.addLayout(row)
+        for verb, setting in (("clamp", self.clamp), ("scale", self.scale)):
+            setting.sliding.connect(lambda value, of=verb: self.sliding.emit(of, value))
+            setting.chosen.connect(lambda value, of=verb: self.chosen.emit(of, value))
+        self.silent.clicked.connect(self.ablate)
+        self.still.clicked.connect(self.freeze)
+        self.set_more(())
+
+    def set_card(self, card: NeuronCard) -> None:
+        """Show how a neuron is now."""
+        self.clamp.set_scale(Scale(*card.clamp))
+        self.clamp.set_value(card.value)
+        self.scale.set_value(card.scale)
+        self.silent.setChecked(card.ablated)
+        self.still.setChecked(card.frozen)
+
+    def set_more(self, entries: Sequence[str]) -> None:
+        """Offer these in the menu; an empty word is a line between them."""
+        menu = QMenu(self)
+        for entry in entries:
+            if entry:
+                menu.addAction(entry).triggered.connect(lambda _on, chosen=entry: self.more.emit(chosen))
+            else:
+                menu.addSeparator()
+        self.menu_button.setMenu(menu)
+        self.menu_button.setEnabled(bool(entries))
+
+
+class EditsList(QWidget):
+    """What was done, in order; what was undone stays below, pale, until something else is done.
+
+    Signals: `undo`, `redo`; `jumped` brings how many edits shall hold, 0 for none.
+    """
+
+    undo = Signal()
+    redo = Signal()
+    jumped = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[tuple[str, ...], int] = ((), 0)
+        self._undo = button("Undo", "Ctrl+Z", "quiet")
+        self._redo = button("Redo", "Ctrl+Shift+Z", "quiet")
+        self.list = QListWidget()
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setMinimumHeight(56)
+        self.list.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustIgnored)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.list.setAccessibleName("Edits")
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        row.setSpacing(0)
+        row.addWidget(label("EDITS", "section"))
+        row.addStretch()
+        row.addWidget(self._undo)
+        row.addWidget(self._redo)
+        column.addLayout(row)
+        column.addWidget(self.list, 1)
+        self._undo.clicked.connect(lambda _on: self.undo.emit())
+        self._redo.clicked.connect(lambda _on: self.redo.emit())
+        self.list.itemClicked.connect(lambda item: self.jumped.emit(self.list.row(item)))
+        self.list.itemActivated.connect(lambda item: self.jumped.emit(self.list.row(item)))
+        self.set_edits((), 0)
+
+    def set_edits(self, edits: Sequence[str], done: int) -> None:
+        """Show edits in words, of which the first `done` hold."""
+        self._shown = (tuple(edits), done)
+        self._undo.setEnabled(done > 0)
+        self._redo.setEnabled(done < len(edits))
+        self.list.clear()
+        colours = look()
+        first = "as it was" if edits else "none yet: every change can be undone"
+        for k, words in enumerate((first, *edits)):
+            item = QListWidgetItem(f"{k}  {words}" if edits else words)
+            item.setFont(font("medium" if k == done and edits else "regular", TEXT if edits else CAPTION))
+            item.setForeground(
+                colours.text if k == done and edits else colours.soft if k <= done else colours.off
+            )
+            item.setToolTip(words)
+            self.list.addItem(item)
+        self.list.setEnabled(bool(edits))
+        self.list.scrollToItem(self.list.item(done))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.set_edits(*self._shown)

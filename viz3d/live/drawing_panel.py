@@ -1,0 +1,100 @@
+"""The card at the lower left: draw a digit, see what the net sees, or take a digit that is there."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from viz3d.live.icons import IconButton
+from viz3d.live.pad import BRUSH, Pad
+from viz3d.live.parts import Card, button, label
+from viz3d.live.pictures import Picture
+from viz3d.live.seen import Samples, Seen
+from viz3d.live.setting import STEPS, Scale, Slider
+
+_WIDTHS = Scale(8, 44)  # of the brush, in pixels of 280
+
+
+class DrawingPanel(Card):
+    """Pad, picture of the net, samples.
+
+    Signals: `drawn` uint8 (280, 280), as `changed` of the pad; `painted` uint8 (28, 28); `sample_chosen` the
+    place of a sample; `stepped` -1 or 1 for the digit before or after; `random_wanted`.
+    """
+
+    drawn = Signal(object)
+    painted = Signal(object)
+    sample_chosen = Signal(int)
+    stepped = Signal(int)
+    random_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pad, self.seen, self.samples = Pad(), Seen(), Samples()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(16)
+        row.addWidget(self.pad)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(label("WHAT IT SEES", "section"))
+        column.addSpacing(6)
+        column.addLayout(self._beside_seen())
+        column.addStretch(1)
+        column.addLayout(self._head_of_samples())
+        column.addSpacing(4)
+        column.addWidget(self.samples)
+        row.addLayout(column)
+        self.pad.changed.connect(self._drawn)
+        self.seen.painted.connect(self.painted)
+        self.samples.chosen.connect(self.sample_chosen)
+
+    def set_seen(self, picture: Picture) -> None:
+        """Show the uint8 (28, 28) that goes into the net."""
+        self.seen.set_picture(picture)
+
+    def set_sample(self, picture: Picture | None, place: int = -1) -> None:
+        """Show a digit that was not drawn here, on the pad, and mark the sample that it is."""
+        self.pad.set_picture(picture)
+        self.samples.set_current(place)
+        self._undo.setEnabled(False)
+
+    def _drawn(self, picture: Picture) -> None:
+        self._undo.setEnabled(self.pad.can_undo)
+        self.samples.set_current(-1)
+        self.drawn.emit(picture)
+
+    def _beside_seen(self) -> QHBoxLayout:
+        clear = button("Clear", "Begin with an empty pad (Delete)", "quiet")
+        self._undo = button("Undo stroke", "Take the last stroke back", "quiet")
+        self._undo.setEnabled(False)
+        eraser = button("Eraser", "Take ink away (E, or the right button)", "quiet", checkable=True)
+        brush = Slider()
+        brush.setToolTip("Width of the brush")
+        brush.setAccessibleName("Width of the brush")
+        brush.setValue(round(_WIDTHS.share(BRUSH) * STEPS))
+        clear.clicked.connect(self.pad.clear)
+        self._undo.clicked.connect(self.pad.undo)
+        eraser.toggled.connect(lambda on: setattr(self.pad, "erases", on))
+        brush.valueChanged.connect(lambda at: setattr(self.pad, "brush", _WIDTHS.value(at / STEPS)))
+        row, tools = QHBoxLayout(), QVBoxLayout()
+        tools.setSpacing(0)
+        for tool in (clear, self._undo, eraser, brush):
+            tool.setFixedHeight(22)
+            tools.addWidget(tool)
+        row.setSpacing(8)
+        row.addWidget(self.seen)
+        row.addLayout(tools, 1)
+        return row
+
+    def _head_of_samples(self) -> QHBoxLayout:
+        before, after = IconButton("left", "The digit before"), IconButton("right", "The digit after")
+        anyone = IconButton("shuffle", "A digit at random (R)")
+        before.clicked.connect(lambda: self.stepped.emit(-1))
+        after.clicked.connect(lambda: self.stepped.emit(1))
+        anyone.clicked.connect(lambda _on: self.random_wanted.emit())
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(label("OR TAKE ONE", "section"))
+        row.addStretch()
+        for each in (before, anyone, after):
+            row.addWidget(each)
+        return row

@@ -1,0 +1,152 @@
+"""Buttons with a drawn sign: the fonts have no such letters, and a drawn one is sharp at every scale."""
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton
+
+from viz3d.live.parts import button
+from viz3d.live.style import look
+
+Sign = Callable[[QPainter], None]
+"""Draws in a square from -6 to 6, with pen and brush in the button's colour."""
+
+
+def _lines(*strokes: tuple[tuple[float, float], ...]) -> Sign:
+    def draw(painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for stroke in strokes:
+            painter.drawPolyline([QPointF(x, y) for x, y in stroke])
+
+    return draw
+
+
+def _solid(*corners: tuple[float, float], bars: tuple[tuple[float, float, float, float], ...] = ()) -> Sign:
+    def draw(painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        if corners:
+            painter.drawPolygon([QPointF(x, y) for x, y in corners])
+        for bar in bars:
+            painter.drawRoundedRect(QRectF(*bar), 1, 1)
+
+    return draw
+
+
+def _loop(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawArc(QRectF(-5, -5, 10, 10), 30 * 16, 290 * 16)
+    painter.drawPolyline([QPointF(5.6, -6), QPointF(4.6, -2.2), QPointF(0.8, -3.2)])
+
+
+def _shuffle(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for side in (-1, 1):
+        path = QPainterPath(QPointF(-6, 3.5 * side))
+        path.cubicTo(QPointF(0, 3.5 * side), QPointF(0, -3.5 * side), QPointF(5, -3.5 * side))
+        painter.drawPath(path)
+        tip = QPointF(5.5, -3.5 * side)
+        painter.drawPolyline([tip + QPointF(-2.5, -2.5), tip, tip + QPointF(-2.5, 2.5)])
+
+
+SIGNS = MappingProxyType(
+    {
+        "left": _lines(((1.5, -4), (-2.5, 0), (1.5, 4))),
+        "right": _lines(((-1.5, -4), (2.5, 0), (-1.5, 4))),
+        "down": _lines(((-3.5, -1.5), (0, 2), (3.5, -1.5))),
+        "play": _solid((-3.5, -7), (8, 0), (-3.5, 7)),
+        "pause": _solid(bars=((-6, -7, 4, 14), (2, -7, 4, 14))),
+        "back": _solid((5, -4.5), (-2, 0), (5, 4.5), bars=((-4.5, -4.5, 2, 9),)),
+        "forth": _solid((-5, -4.5), (2, 0), (-5, 4.5), bars=((2.5, -4.5, 2, 9),)),
+        "loop": _loop,
+        "shuffle": _shuffle,
+    }
+)
+
+
+def stamp(painter: QPainter, sign: str, centre: QPointF, colour: QColor) -> None:
+    """Draw a sign about `centre`."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(centre)
+    painter.setPen(
+        QPen(colour, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    )
+    painter.setBrush(colour)
+    SIGNS[sign](painter)
+    painter.restore()
+
+
+class IconButton(QPushButton):
+    """A quiet button of 24 px with a sign in place of text."""
+
+    def __init__(self, sign: str, tip: str, checkable: bool = False) -> None:
+        super().__init__()
+        self._sign = sign
+        self.setProperty("role", "quiet")
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.setCheckable(checkable)
+        self.setFixedSize(26, 26)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the button, then its sign."""
+        super().paintEvent(event)
+        colours = look()
+        lit = colours.accent if self.isChecked() else colours.text if self.underMouse() else colours.soft
+        with QPainter(self) as painter:
+            middle = QRectF(self.rect()).center()
+            stamp(painter, self._sign, middle, lit if self.isEnabled() else colours.off)
+
+
+class PlayButton(QPushButton):
+    """The round button that plays while it is checked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(36, 36)
+        self.setCheckable(True)
+        self.setToolTip("Play or pause (space)")
+        self.setAccessibleName("Play")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a disc and the sign of what a press would do."""
+        colours = look()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect())
+            painter.setPen(QPen(colours.text, 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(colours.accent if self.isEnabled() else colours.raised)
+            painter.drawEllipse(box.adjusted(1, 1, -1, -1))
+            stamp(painter, "pause" if self.isChecked() else "play", box.center(), colours.on_accent)
+
+
+class MenuButton(QPushButton):
+    """A button that opens a menu, with a small arrow at its right."""
+
+    def __init__(self, text: str, tip: str = "") -> None:
+        super().__init__(text)
+        model = button(text, tip)
+        self.setFont(model.font())
+        self.setProperty("role", "")
+        self.setToolTip(tip)
+        self.setCursor(model.cursor())
+        self.setFocusPolicy(model.focusPolicy())
+        self.setStyleSheet("QPushButton { padding-right: 22px; }")
+
+    def sizeHint(self) -> QSize:
+        """Leave room for the arrow."""
+        return super().sizeHint() + QSize(4, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the button, then its arrow."""
+        super().paintEvent(event)
+        colours = look()
+        with QPainter(self) as painter:
+            place = QPointF(self.width() - 14, self.height() / 2)
+            stamp(painter, "down", place, colours.soft if self.isEnabled() else colours.off)

@@ -1,0 +1,151 @@
+"""The card at the right: the neuron that was picked, why it says what it says, and what to do with it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+
+from viz3d.live.change import ChangePanel, EditsList
+from viz3d.live.icons import IconButton
+from viz3d.live.neuron_card import NeuronCard
+from viz3d.live.neuron_charts import PushBars, SumBar
+from viz3d.live.parts import Card, button, elided, label, page_of, recolour
+from viz3d.live.pictures import SignedPicture
+from viz3d.live.style import SIDE_PANEL, number
+from viz3d.live.synapse_table import SynapseTable
+
+_HINT = "Click a neuron in the scene: read it, change it."
+
+
+class Inspector(Card):
+    """One neuron and the list of edits.
+
+    Signals: `followed` the number of a neuron whose row is clicked, `hovered` of that under the pointer
+    or -1; `back`, `forth` through the neurons that were looked at. `change` and `edits` have their own.
+    """
+
+    followed = Signal(int)
+    hovered = Signal(int)
+    back = Signal()
+    forth = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(SIDE_PANEL)
+        self.sum, self.pushes, self.table = SumBar(), PushBars(), SynapseTable()
+        self.change, self.edits = ChangePanel(), EditsList()
+        self._card: NeuronCard | None = None
+        self._facts = QWidget()
+        self._hint = label(_HINT, "soft")
+        column = page_of(self)
+        column.addLayout(self._head())
+        column.addWidget(self._hint)
+        column.addWidget(self._facts, 1)
+        column.addSpacing(8)
+        column.addWidget(self.edits)
+        self._fill_facts()
+        self.table.followed.connect(self.followed)
+        self.table.hovered.connect(self.hovered)
+        self.set_trail(False, False)
+        self.set_card(None)
+
+    def set_card(self, card: NeuronCard | None) -> None:
+        """Show a neuron, or with None how to pick one."""
+        self._card = card
+        self._facts.setVisible(card is not None)
+        self._hint.setVisible(card is None)
+        self._kind.setText(card.kind if card else "NEURON")
+        if card is None:
+            return
+        self._name.setText(card.address)
+        self._value.setText(number(card.value))
+        recolour(self._value, "accent" if card.edited else "name")
+        self._note.setText(card.note)
+        self.sum.set_card(card)
+        self._pictures.setVisible(card.weights is not None)
+        self._weights.set_values(card.weights)
+        self._products.set_values(card.products)
+        self._tabs[0].setText(f"In  {len(card.incoming.names):,}")
+        self._tabs[1].setText(f"Out  {len(card.outgoing.names):,}")
+        self._show_rows()
+        self.pushes.set_card(card)
+        self.change.set_card(card)
+
+    def set_trail(self, back: bool, forth: bool) -> None:
+        """Whether there are neurons to go back and forth to."""
+        self._back.setEnabled(back)
+        self._forth.setEnabled(forth)
+
+    def set_edits(self, edits: Sequence[str], done: int) -> None:
+        """Show edits in words, of which the first `done` hold."""
+        self.edits.set_edits(edits, done)
+
+    def _head(self) -> QHBoxLayout:
+        self._kind = label("NEURON", "section")
+        self._back = IconButton("left", "The neuron before (Alt+Left)")
+        self._forth = IconButton("right", "The neuron after (Alt+Right)")
+        self._back.clicked.connect(lambda _on: self.back.emit())
+        self._forth.clicked.connect(lambda _on: self.forth.emit())
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._kind)
+        row.addStretch()
+        row.addWidget(self._back)
+        row.addWidget(self._forth)
+        return row
+
+    def _fill_facts(self) -> None:
+        self._name, self._value = elided("name"), label("", "name")
+        self._note = elided("soft")
+        names = QHBoxLayout()
+        names.addWidget(self._name, 1)
+        names.addWidget(self._value)
+        column = QVBoxLayout(self._facts)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(names)
+        column.addWidget(self._note)
+        column.addSpacing(12)
+        column.addWidget(self.sum)
+        column.addSpacing(8)
+        column.addWidget(self._two_pictures())
+        column.addLayout(self._two_tabs())
+        column.addWidget(self.table, 1)
+        for title, part in (("PUSHES EACH DIGIT’S SCORE", self.pushes), ("CHANGE IT", self.change)):
+            column.addSpacing(8)
+            column.addWidget(label(title, "section"))
+            column.addSpacing(6)
+            column.addWidget(part)
+
+    def _two_pictures(self) -> QWidget:
+        self._weights, self._products = SignedPicture(132), SignedPicture(132)
+        self._pictures = QWidget()
+        row = QHBoxLayout(self._pictures)
+        row.setContentsMargins(0, 0, 0, 8)
+        row.setSpacing(16)
+        for picture, name in ((self._weights, "weights"), (self._products, "weight × input")):
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            column.addWidget(picture)
+            column.addWidget(label(name, "faint"))
+            row.addLayout(column)
+        return self._pictures
+
+    def _two_tabs(self) -> QHBoxLayout:
+        group, row = QButtonGroup(self), QHBoxLayout()
+        tips = ("Synapses that reach it", "Synapses that leave it")
+        self._tabs = [button("", tip, "quiet", checkable=True) for tip in tips]
+        row.setSpacing(4)
+        for tab in self._tabs:
+            group.addButton(tab)
+            row.addWidget(tab)
+        row.addStretch()
+        row.setContentsMargins(0, 0, 0, 4)
+        self._tabs[0].setChecked(True)
+        group.buttonClicked.connect(lambda _tab: self._show_rows())
+        return row
+
+    def _show_rows(self) -> None:
+        if self._card:
+            outgoing = self._tabs[1].isChecked()
+            self.table.set_rows(self._card.outgoing if outgoing else self._card.incoming, outgoing)

@@ -1,0 +1,172 @@
+"""The pad: a place to draw a digit with mouse, finger or pen."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTabletEvent, QTouchEvent
+
+from viz3d.live.parts import CENTRE, Painted, framed, inside
+from viz3d.live.pictures import Picture
+from viz3d.live.strokes import SIDE, Drawing, Stroke, blank, ink, picture_of
+from viz3d.live.style import HEAD, Look, font, with_alpha
+
+BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are
+_GROUND, _EDGE = (
+    QColor(2, 3, 10),
+    QColor(132, 156, 226),
+)  # a pad is dark on every theme: the net reads white on black
+
+
+class Pad(Painted):
+    """A square to draw in, white on black.
+
+    `changed` brings a uint8 (280, 280) at each move of a stroke and after `undo` and `clear`, not after
+    `set_picture`.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, side: int = 216) -> None:
+        super().__init__()
+        self.setFixedSize(side, side)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setAccessibleName("Drawing pad")
+        self.brush, self.erases = BRUSH, False
+        self._drawing = Drawing()
+        self._past: list[Drawing] = []
+        self._settled = blank()  # the drawing without the stroke in hand
+        self._inked = self._settled  # and with it
+        self._stroke: Stroke | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is drawn or shown."""
+        return self._drawing.empty and self._stroke is None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a stroke, a clearing or a shown picture can be taken back."""
+        return bool(self._past)
+
+    def picture(self) -> Picture:
+        """What is drawn: uint8 (280, 280), white on black."""
+        return picture_of(self._inked)
+
+    def set_picture(self, picture: Picture | None) -> None:
+        """Show a uint8 (h, w) picture, or nothing. The next stroke replaces it; an eraser changes it."""
+        self._past = []
+        self._hold(Drawing(picture))
+
+    def clear(self) -> None:
+        """Take everything away; `undo` brings it back."""
+        if not self.empty:
+            self._past.append(self._drawing)
+            self._hold(Drawing())
+            self.changed.emit(self.picture())
+
+    def undo(self) -> None:
+        """Take the last stroke back, or the last clearing."""
+        if self._past:
+            self._hold(self._past.pop())
+            self.changed.emit(self.picture())
+
+    def _hold(self, drawing: Drawing) -> None:
+        self._stroke, self._drawing = None, drawing
+        self._settled = self._inked = ink(blank(), drawing.below, drawing.strokes)
+        self.update()
+
+    def begin(self, place: QPointF, pressure: float = 1.0, erases: bool = False) -> None:
+        """Set the pen down at a place of the widget."""
+        self.finish()
+        erases = erases or self.erases
+        self._past.append(self._drawing)
+        if self._drawing.below is not None and not self._drawing.strokes and not erases:
+            self._hold(Drawing())  # a digit that is shown makes room for the one that is drawn
+        self._stroke = Stroke((self._point(place, pressure),), erases)
+        self._told()
+
+    def draw_to(self, place: QPointF, pressure: float = 1.0) -> None:
+        """Move the pen that is down."""
+        if self._stroke:
+            self._stroke = self._stroke.longer(*self._point(place, pressure))
+            self._told()
+
+    def finish(self) -> None:
+        """Lift the pen."""
+        if self._stroke:
+            self._settled = self._inked
+            self._drawing = Drawing(self._drawing.below, (*self._drawing.strokes, self._stroke))
+            self._stroke = None
+
+    def _point(self, place: QPointF, pressure: float) -> tuple[float, float, float]:
+        scale = SIDE / self.width()
+        return place.x() * scale, place.y() * scale, self.brush * (0.4 + 0.6 * pressure)
+
+    def _told(self) -> None:
+        if self._stroke:
+            self._inked = ink(self._settled, None, [self._stroke])
+        self.update()
+        self.changed.emit(self.picture())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a stroke; the right button erases."""
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            self.begin(event.position(), erases=event.button() == Qt.MouseButton.RightButton)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw on."""
+        self.draw_to(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the stroke."""
+        self.finish()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """A pen draws as wide as it is pressed; its other end erases."""
+        kind = event.type()
+        if kind == QEvent.Type.TabletPress:
+            eraser = event.pointerType() == event.pointerType().Eraser
+            self.begin(event.position(), event.pressure(), eraser)
+        elif kind == QEvent.Type.TabletMove:
+            self.draw_to(event.position(), event.pressure())
+        else:
+            self.finish()
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Let the first finger draw; all else as usual."""
+        touches = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
+        if isinstance(event, QTouchEvent) and event.type() in touches and event.points():
+            place = event.points()[0].position()
+            if event.type() == QEvent.Type.TouchBegin:
+                self.begin(place)
+            elif event.type() == QEvent.Type.TouchUpdate:
+                self.draw_to(place)
+            else:
+                self.finish()
+            event.accept()
+            return True
+        return super().event(event)
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the picture, a frame where MNIST's digits lie, and what to do while it is empty."""
+        box, margin = QRectF(self.rect()), self.width() * 4 / 28
+        dots = self.devicePixelRatio() * self.width()
+
+        def fill() -> None:
+            painter.fillRect(box, _GROUND)
+            if not self.empty:
+                smooth = Qt.TransformationMode.SmoothTransformation
+                small = self._inked.scaled(round(dots), round(dots), mode=smooth)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Lighten)
+                painter.drawImage(box, small)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            painter.setPen(QPen(with_alpha(_EDGE, 0.14), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(box.adjusted(margin, margin, -margin, -margin))
+
+        framed(painter, box, 8, fill)
+        painter.setPen(QPen(with_alpha(_EDGE, 0.24), 1))
+        painter.drawRoundedRect(inside(self), 8, 8)
+        if self.empty:
+            painter.setPen(QColor(150, 163, 206))
+            painter.setFont(font("medium", HEAD))
+            painter.drawText(box, CENTRE, "Draw a digit")

@@ -1,0 +1,154 @@
+"""Parts that all panels are made of: labels, buttons, the card, and a widget that paints itself."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from viz3d.live.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
+
+CENTRE = Qt.AlignmentFlag.AlignCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_FONTS = {
+    "": ("medium", TEXT),
+    "soft": ("regular", TEXT),
+    "faint": ("regular", CAPTION),
+    "section": ("medium", CAPTION),
+    "head": ("semibold", HEAD),
+    "name": ("display", NAME),
+    "wrong": ("regular", CAPTION),
+}
+
+
+def label(text: str = "", role: str = "", width: int = 0, colour: str = "") -> QLabel:
+    """A line of text: "", soft, faint, section, head, name or wrong; `colour`: another role's."""
+    made = QLabel(text)
+    made.setFont(font(*_FONTS[role]))
+    made.setProperty("role", colour or role)
+    if width:
+        made.setFixedWidth(width)
+    return made
+
+
+class Elided(QLabel):
+    """A line that is cut in the middle where it has no room, and told whole under the pointer."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the text, as much as there is room for."""
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+            painter.drawText(self.rect(), self.alignment(), text)
+
+
+def elided(role: str) -> Elided:
+    """A line of text of a role as `label` has them, which gives way where room is short."""
+    made = Elided()
+    made.setFont(font(*_FONTS[role]))
+    made.setProperty("role", role)
+    return made
+
+
+def recolour(widget: QWidget, role: str) -> None:
+    """Give a label or button the colours of another role."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def button(text: str, tip: str = "", role: str = "", checkable: bool = False) -> QPushButton:
+    """A button: "", primary, quiet or row. It takes the focus by Tab: keys reach all of the window."""
+    made = QPushButton(text)
+    made.setFont(font("semibold" if role == "primary" else "medium", TEXT))
+    made.setProperty("role", role)
+    made.setToolTip(tip)
+    made.setAccessibleName(text or tip)
+    made.setCheckable(checkable)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made
+
+
+class Painted(QWidget):
+    """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment."""
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the widget."""
+        raise NotImplementedError
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the widget, and a line around it where it has the focus of the keys."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            self.paint(painter, look())
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(look().accent, 1))
+                painter.drawRoundedRect(inside(self), 6, 6)
+
+
+class Card(Painted):
+    """A translucent surface over the scene; clicks and the wheel stop at it."""
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the surface and its edge."""
+        painter.setBrush(look.panel)
+        painter.setPen(QPen(look.line, 1))
+        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keep the click from the scene beneath."""
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Keep the wheel from the scene beneath."""
+        event.accept()
+
+
+def page_of(card: Card) -> QVBoxLayout:
+    """The column of a card's page, which scrolls where the window is low."""
+    page, scroll = QWidget(), QScrollArea()
+    page.setObjectName("page")  # of the style sheet
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(page)
+    outer, column = QVBoxLayout(card), QVBoxLayout(page)
+    outer.setContentsMargins(0, 8, 0, 8)
+    outer.addWidget(scroll)
+    column.setContentsMargins(16, 4, 16, 4)
+    column.setSpacing(0)
+    return column
+
+
+def inside(widget: QWidget) -> QRectF:
+    """The widget's rectangle for a line of one pixel, which lies on pixels and not between them."""
+    return QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+
+
+def rounded(box: QRectF, radius: float) -> QPainterPath:
+    """A rectangle with round corners, as a path to clip with."""
+    path = QPainterPath()
+    path.addRoundedRect(box, radius, radius)
+    return path
+
+
+def framed(painter: QPainter, box: QRectF, radius: float, fill: Callable[[], None]) -> None:
+    """Run `fill` with everything outside the rounded box left as it is."""
+    painter.save()
+    painter.setClipPath(rounded(box, radius))
+    fill()
+    painter.restore()

@@ -1,0 +1,92 @@
+"""Arrays as pictures, in the colours of the scene."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from scenes.light.theme import Theme, sample
+from viz3d.live.parts import Painted, framed
+from viz3d.live.style import Look
+
+Picture = NDArray[np.uint8]
+Values = NDArray[np.floating[Any]]
+
+
+def grey_image(picture: Picture) -> QImage:
+    """A uint8 (h, w) picture for Qt; it owns its memory."""
+    kept = np.ascontiguousarray(picture)
+    high, wide = kept.shape
+    return QImage(kept.data, wide, high, wide, QImage.Format.Format_Grayscale8).copy()
+
+
+def colour_image(picture: Picture) -> QImage:
+    """A uint8 (h, w, 3) picture for Qt; it owns its memory."""
+    kept = np.ascontiguousarray(picture)
+    high, wide, _ = kept.shape
+    return QImage(kept.data, wide, high, 3 * wide, QImage.Format.Format_RGB888).copy()
+
+
+def array_of(image: QImage) -> Picture:
+    """The uint8 (h, w) of a grey picture of Qt."""
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width()].copy()
+
+
+def heat(values: Values, theme: Theme) -> Picture:
+    """Values 0..1 of shape (h, w) as the scene shows its input: uint8 (h, w, 3)."""
+    colours = sample(theme.heat, np.asarray(values, np.float32))
+    colours[values <= 0.01] = theme.idle_pixel
+    return colours
+
+
+def signed(values: Values, theme: Theme, ground: tuple[int, int, int]) -> Picture:
+    """Values of either sign, shape (h, w), as what excites and what inhibits: uint8 (h, w, 3).
+
+    The full colour is the size that 3 of 1,000 exceed, so that one outlier does not blind.
+    """
+    size: NDArray[np.float32] = np.abs(np.nan_to_num(np.asarray(values, np.float32)))
+    top = float(np.quantile(size, 0.997)) or float(size.max()) or 1.0
+    share = np.clip(size / top, 0, 1).astype(np.float32)
+    colours = np.where((values > 0)[..., None], sample(theme.excite, share), sample(theme.inhibit, share))
+    keep = share[..., None] ** 0.8
+    mixed = colours * keep + np.array(ground, np.float32) * (1 - keep)
+    found: Picture = mixed.round().astype(np.uint8)
+    return found
+
+
+class SignedPicture(Painted):
+    """A small matrix: warm where it excites, cool where it inhibits."""
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.setFixedSize(side, side)
+        self._values: Values | None = None
+
+    def set_values(self, values: Values | None) -> None:
+        """Show values (h, w); None shows nothing."""
+        self._values = values
+        self.update()
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the matrix."""
+        values, box = self._values, QRectF(self.rect())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+
+        def fill() -> None:
+            painter.fillRect(box, look.well)
+            if values is not None:
+                ground = (look.well.red(), look.well.green(), look.well.blue())
+                painter.drawImage(fitted(box, values.shape), colour_image(signed(values, look.theme, ground)))
+
+        framed(painter, box, 6, fill)
+
+
+def fitted(box: QRectF, shape: tuple[int, ...]) -> QRectF:
+    """The largest rectangle in `box`, about its middle, with the proportions of (h, w)."""
+    step = min(box.width() / shape[1], box.height() / shape[0])
+    found = QRectF(0, 0, step * shape[1], step * shape[0])
+    found.moveCenter(box.center())
+    return found

@@ -1,0 +1,164 @@
+"""What the net sees, 28 x 28, and the digits to take: small pictures that answer to a click."""
+
+import math
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+
+from viz3d.live.parts import Painted, framed
+from viz3d.live.pictures import Picture, colour_image, fitted, grey_image, heat
+from viz3d.live.style import Look, with_alpha
+
+
+class Seen(Painted):
+    """The picture that goes into the net; its pixels can be painted, or taken away with the right button.
+
+    `painted` brings a uint8 of the picture's shape at each pixel that a hand changes, not after
+    `set_picture`.
+    """
+
+    painted = Signal(object)
+
+    def __init__(self, side: int = 88) -> None:
+        super().__init__()
+        self.setFixedSize(side, side)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setToolTip("Paint single pixels; the right button takes them away")
+        self._picture: Picture = np.zeros((28, 28), np.uint8)
+        self._last: tuple[int, int] | None = None
+
+    def picture(self) -> Picture:
+        """What is shown: uint8 (h, w)."""
+        return self._picture.copy()
+
+    def set_picture(self, picture: Picture) -> None:
+        """Show a uint8 (h, w)."""
+        self._picture = picture.copy()
+        self.update()
+
+    def _pixel(self, place: QPointF) -> tuple[int, int]:
+        high, wide = self._picture.shape
+        box = fitted(QRectF(self.rect()), (high, wide))
+        x = math.floor((place.x() - box.x()) / box.width() * wide)
+        y = math.floor((place.y() - box.y()) / box.height() * high)
+        return min(max(y, 0), high - 1), min(max(x, 0), wide - 1)
+
+    def _paint_to(self, place: QPointF, value: int) -> None:
+        """Paint all pixels from the last place to this: a quick hand leaves no gaps."""
+        end = self._pixel(place)
+        start = self._last or end
+        count = max(abs(end[0] - start[0]), abs(end[1] - start[1])) + 1
+        rows = np.linspace(start[0], end[0], count).round().astype(int)
+        columns = np.linspace(start[1], end[1], count).round().astype(int)
+        self._last = end
+        before = self._picture.copy()
+        self._picture[rows, columns] = value
+        if not np.array_equal(before, self._picture):
+            self.update()
+            self.painted.emit(self.picture())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Paint one pixel."""
+        self._last = None
+        self.mouseMoveEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Paint on."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._paint_to(event.position(), 255)
+        elif event.buttons() & Qt.MouseButton.RightButton:
+            self._paint_to(event.position(), 0)
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the pixels in the colours of the scene's input."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        box = QRectF(self.rect())
+
+        def fill() -> None:
+            painter.fillRect(box, QColor(*look.theme.idle_pixel))
+            image = colour_image(heat(self._picture.astype(np.float32) / 255, look.theme))
+            painter.drawImage(fitted(box, self._picture.shape), image)
+
+        framed(painter, box, 6, fill)
+
+
+class Samples(Painted):
+    """Digits to choose from, by mouse or with the arrow keys; `chosen` brings the place in the row."""
+
+    chosen = Signal(int)
+
+    def __init__(self, columns: int = 5, side: int = 30, gap: int = 8) -> None:
+        super().__init__()
+        self._columns, self._side, self._gap = columns, side, gap
+        self._pictures: list[Picture] = []
+        self._current = self._under = -1
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Digits to take")
+        self.set_pictures([np.zeros((28, 28), np.uint8)] * 2 * columns)
+
+    def set_pictures(self, pictures: list[Picture]) -> None:
+        """Offer these uint8 (h, w) pictures."""
+        self._pictures, self._current = list(pictures), -1
+        rows = max(math.ceil(len(pictures) / self._columns), 1)
+        step = self._side + self._gap
+        self.setFixedSize(self._columns * step - self._gap, rows * step - self._gap)
+        self.update()
+
+    def set_current(self, place: int) -> None:
+        """Mark one, or with -1 none."""
+        self._current = place
+        self.update()
+
+    def _box(self, place: int) -> QRectF:
+        step = self._side + self._gap
+        row, column = divmod(place, self._columns)
+        return QRectF(column * step, row * step, self._side, self._side)
+
+    def _at(self, point: QPointF) -> int:
+        return next((k for k in range(len(self._pictures)) if self._box(k).contains(point)), -1)
+
+    def _choose(self, place: int) -> None:
+        if 0 <= place < len(self._pictures):
+            self.set_current(place)
+            self.chosen.emit(place)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose one."""
+        self._choose(self._at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light up what is under the pointer."""
+        self._under = self._at(event.position())
+        hand = Qt.CursorShape.PointingHandCursor if self._under >= 0 else Qt.CursorShape.ArrowCursor
+        self.setCursor(hand)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Light up nothing."""
+        self._under = -1
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk with the arrow keys."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self._columns}
+        steps[Qt.Key.Key_Down] = self._columns
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._choose(0 if self._current < 0 else self._current + step)
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the digits, white on black, the chosen one in a line of the accent."""
+        for place, picture in enumerate(self._pictures):
+            box = self._box(place)
+            framed(painter, box, 5, partial(painter.drawImage, box, grey_image(picture)))
+            if place == self._current:
+                painter.setPen(QPen(look.accent, 1.5))
+            else:
+                painter.setPen(QPen(look.soft if place == self._under else with_alpha(look.soft, 0.3), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)

@@ -1,0 +1,147 @@
+"""How the window looks: colours of a theme by role, and the fonts of the films.
+
+Sizes are 11 (captions), 12 (text), 13 (heads) and 20 (names); distances are multiples of 8 px.
+The accent is for what the person touched, `answer` for the answer alone.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from PySide6.QtGui import QColor, QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+import scenes
+from scenes.light.theme import Colour, Ramp, Theme
+
+CAPTION, TEXT, HEAD, NAME = 11, 12, 13, 20
+RADIUS = 12  # of a card
+SIDE_PANEL = 312  # width of the card at the right
+PROPERTY = "viz3d_look"  # of the application, so that all widgets have one look
+_FACES = {
+    "regular": ("Inter-Regular.otf", QFont.Weight.Normal),
+    "medium": ("Inter-Medium.otf", QFont.Weight.Medium),
+    "semibold": ("Inter-SemiBold.otf", QFont.Weight.DemiBold),
+    "display": ("InterDisplay-SemiBold.otf", QFont.Weight.DemiBold),
+    "bold": ("InterDisplay-Bold.otf", QFont.Weight.Bold),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Colours by what they mean.
+
+    Attributes:
+        theme: the scene's theme, with its ramps.
+        panel, line: surface that floats over the scene, and its edge.
+        well: ground of pictures and of the pad's surroundings.
+        track: what a bar or slider runs in.
+        raised, hover: ground of a button, and under the pointer.
+        popup: ground of menus and tips.
+        text, soft, faint: text by weight; `off` is what cannot be pressed.
+        accent, on_accent: what the person touched, and text on it.
+        answer: the answer.
+        curve: a line that tells of neither sign.
+        excite, inhibit: contribution above and below 0.
+        right, wrong: a verdict, and an error.
+    """
+
+    theme: Theme
+    panel: QColor
+    line: QColor
+    well: QColor
+    track: QColor
+    raised: QColor
+    hover: QColor
+    popup: QColor
+    text: QColor
+    soft: QColor
+    faint: QColor
+    off: QColor
+    accent: QColor
+    on_accent: QColor
+    answer: QColor
+    curve: QColor
+    excite: QColor
+    inhibit: QColor
+    right: QColor
+    wrong: QColor
+
+
+def look_beside(colours: Theme) -> Look:
+    """The window's colours beside a scene of this theme."""
+    tint = (60, 76, 130) if colours.ink else (132, 156, 226)
+    dark = not colours.ink
+    return Look(
+        theme=colours,
+        panel=QColor(10, 14, 27, 232) if dark else QColor(253, 253, 255, 240),
+        line=QColor(*tint, 34 if dark else 48),
+        well=QColor(8, 12, 25) if dark else QColor(236, 239, 247),
+        track=QColor(*tint, 50),
+        raised=QColor(*tint, 23 if dark else 18),
+        hover=QColor(*tint, 46 if dark else 40),
+        popup=QColor(13, 18, 34) if dark else QColor(255, 255, 255),
+        text=QColor(*colours.text),
+        soft=QColor(*colours.text_soft),
+        faint=QColor(*colours.text_faint),
+        off=QColor(*tint, 110 if dark else 120),
+        accent=QColor(*colours.mark),
+        on_accent=QColor(4, 34, 42) if dark else QColor(255, 255, 255),
+        answer=QColor(*colours.answer),
+        curve=QColor(*(_step(colours.heat, 0.84) if dark else _step(colours.heat, 0.45))),
+        excite=QColor(*_step(colours.excite, 0.58 if dark else 0.68)),
+        inhibit=QColor(*_step(colours.inhibit, 0.62 if dark else 0.5)),
+        right=QColor(*colours.right),
+        wrong=QColor(*colours.wrong),
+    )
+
+
+def _step(ramp: Ramp, share: float) -> Colour:
+    red, green, blue = ramp[int(np.clip(share, 0, 1) * 255)]
+    return int(red), int(green), int(blue)
+
+
+def look() -> Look:
+    """The look of the running application, which `sheet.dress` has set."""
+    app = cast(QApplication, QApplication.instance())
+    return cast(Look, app.property(PROPERTY))
+
+
+@cache
+def family(file: str) -> str:
+    """Bring a font of the films to Qt, and return what Qt calls its family there.
+
+    Some systems put each weight in a family of its own ("Inter Medium"): "Inter" alone would give Regular.
+    """
+    known = QFontDatabase.addApplicationFont(str(Path(scenes.__file__).parent / "fonts" / file))
+    return QFontDatabase.applicationFontFamilies(known)[0]
+
+
+def font(face: str, size: int) -> QFont:
+    """One of the fonts of the films: regular, medium, semibold, display, bold; size in pixels."""
+    file, weight = _FACES[face]
+    found = QFont(family(file))
+    found.setWeight(weight)
+    found.setPixelSize(size)
+    # Hinting pulls letters apart at fractional scales.
+    found.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # Digits of one width: columns stand still while their numbers change.
+    found.setFeature(QFont.Tag("tnum"), 1)
+    return found
+
+
+def with_alpha(colour: QColor, alpha: float) -> QColor:
+    """The colour at an opacity 0..1."""
+    seen = QColor(colour)
+    seen.setAlphaF(alpha)
+    return seen
+
+
+def number(value: float, decimals: int = 2, signed: bool = False) -> str:
+    """A value as text with a true minus sign; `-0.00` is `0.00`."""
+    text = f"{value:{'+' if signed else ''}.{decimals}f}"
+    if float(text) == 0:
+        text = f"{0:.{decimals}f}"
+    return text.replace("-", "−")

@@ -1,0 +1,239 @@
+"""A neuron's synapses as a table: thousands of rows, of which Qt asks for those that are seen."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from viz3d.live.neuron_card import SynapseRows
+from viz3d.live.parts import LEFT, RIGHT
+from viz3d.live.style import CAPTION, TEXT, Look, font, look, number
+
+Index = QModelIndex | QPersistentModelIndex
+NAME, WEIGHT, ACTIVATION, BAR, PRODUCT = range(5)
+_WIDTHS = {WEIGHT: 46, ACTIVATION: 38, BAR: 58, PRODUCT: 46}
+_ROW, _HEAD, _SEEN = 22, 18, 6
+_TIPS = (
+    "The neuron at the other end: click to go there",
+    "Weight of the synapse",
+    "Activation of the neuron that it comes from",
+    "Weight × activation, by size",
+    "Weight × activation",
+)
+
+
+class SynapseModel(QAbstractTableModel):
+    """Rows of synapses in an order that can be chosen; at first the largest contribution of either sign."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows, self._names = SynapseRows(), ("from", "weight", "act.", "", "w·a")
+        self._order = np.zeros(0, np.int64)
+        self._top = 1.0
+        self._sorted = (BAR, Qt.SortOrder.DescendingOrder)
+
+    def set_rows(self, rows: SynapseRows, outgoing: bool) -> None:
+        """Show synapses, in the order of before."""
+        self.beginResetModel()
+        self._rows = rows
+        self._names = ("to" if outgoing else "from", *self._names[1:])
+        self._top = float(np.abs(rows.contribution).max(initial=0)) or 1.0
+        self._order = self._arranged()
+        self.endResetModel()
+
+    def neuron(self, row: int) -> int:
+        """Number of the neuron at the other end of a row."""
+        return int(self._rows.neurons[self._order[row]])
+
+    def share(self, row: int) -> float:
+        """Contribution of a row, as a share -1..1 of the largest."""
+        return float(self._rows.contribution[self._order[row]]) / self._top
+
+    def _arranged(self) -> NDArray[np.int64]:
+        column, direction = self._sorted
+        rows = self._rows
+        keys: dict[int, NDArray[Any]] = {
+            NAME: rows.neurons,
+            WEIGHT: rows.weight,
+            ACTIVATION: rows.activation,
+            BAR: np.abs(rows.contribution),
+            PRODUCT: rows.contribution,
+        }
+        # Among equals (all of an image's black pixels) the largest weight comes first.
+        sign = -1 if direction == Qt.SortOrder.DescendingOrder else 1
+        return np.lexsort((-np.abs(rows.weight), sign * keys[column]))
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Arrange the rows by a column."""
+        self.layoutAboutToBeChanged.emit()
+        self._sorted = (column, order)
+        self._order = self._arranged()
+        self.layoutChanged.emit()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """As many as there are synapses."""
+        return 0 if parent is not None and parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Name, weight, activation, bar, product."""
+        return 0 if parent is not None and parent.isValid() else len(self._names)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What Qt asks of a cell."""
+        column, at = index.column(), int(self._order[index.row()])
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(column, at)
+        if role == Qt.ItemDataRole.ToolTipRole and column == NAME:
+            return self._rows.names[at]
+        return None
+
+    def _text(self, column: int, at: int) -> str:
+        rows = self._rows
+        if column == NAME:
+            return str(rows.names[at])
+        if column == ACTIVATION:
+            return number(float(rows.activation[at]))
+        value = {WEIGHT: rows.weight, PRODUCT: rows.contribution}.get(column)
+        return "" if value is None else number(float(value[at]), signed=True)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Names of the columns."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self._names[section]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return f"{_TIPS[section]}; click to sort"
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return LEFT if section == NAME else RIGHT
+        return None
+
+
+class _Cells(QStyledItemDelegate):
+    """Draws the cells, without the margins that Qt puts around text: columns stand under their heads."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
+        model, column, box = index.model(), index.column(), QRectF(option.rect)
+        assert isinstance(model, SynapseModel)
+        colours, strong = look(), column in (NAME, PRODUCT)
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, colours.hover)
+        if column == BAR:
+            _bar(painter, box, model.share(index.row()), colours)
+        else:
+            painter.setFont(font("medium" if strong else "regular", TEXT))
+            painter.setPen(colours.text if strong else colours.soft)
+            whole, cut = model.data(index), Qt.TextElideMode.ElideMiddle
+            text = painter.fontMetrics().elidedText(whole, cut, int(box.width()))
+            painter.drawText(box, LEFT if column == NAME else RIGHT, text)
+        painter.restore()
+
+
+def _bar(painter: QPainter, box: QRectF, share: float, colours: Look) -> None:
+    """A contribution as a bar in the colour of its sign; `share` is -1..1."""
+    track = QRectF(box.x() + 10, box.center().y() - 2, box.width() - 10, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colours.track)
+    painter.drawRoundedRect(track, 2, 2)
+    painter.setBrush(colours.excite if share > 0 else colours.inhibit)
+    if share:
+        track.setWidth(max(track.width() * abs(share), 1.5))
+        painter.drawRoundedRect(track, 2, 2)
+
+
+class SynapseTable(QTableView):
+    """The table.
+
+    Signals: `followed` the number of the neuron whose row is clicked, `hovered` of that under the pointer
+    or -1.
+    """
+
+    followed = Signal(int)
+    hovered = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model = SynapseModel(self)
+        self.setModel(self._model)
+        self.setItemDelegate(_Cells(self))
+        self.setShowGrid(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumHeight(_HEAD + _SEEN * _ROW)
+        self.setAccessibleName("Synapses")
+        self._set_heads()
+        self.clicked.connect(lambda index: self.followed.emit(self._model.neuron(index.row())))
+        self.activated.connect(lambda index: self.followed.emit(self._model.neuron(index.row())))
+        self.entered.connect(self._enter)
+
+    def _set_heads(self) -> None:
+        down, across = self.verticalHeader(), self.horizontalHeader()
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setDefaultSectionSize(_ROW)
+        across.setFixedHeight(_HEAD)
+        across.setFont(font("regular", CAPTION))
+        across.setMinimumSectionSize(20)
+        across.setHighlightSections(False)
+        across.setSectionsClickable(True)
+        across.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for column, wide in _WIDTHS.items():
+            across.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            self.setColumnWidth(column, wide)
+        across.sectionClicked.connect(self._sort)
+
+    def sizeHint(self) -> QSize:
+        """Six rows; more where there is room."""
+        return QSize(280, self.minimumHeight())
+
+    def set_rows(self, rows: SynapseRows, outgoing: bool = False) -> None:
+        """Show synapses, from the first row."""
+        self._model.set_rows(rows, outgoing)
+        self.scrollToTop()
+
+    def _sort(self, column: int) -> None:
+        """Largest first, and the other way round where that is so already."""
+        largest = (column, Qt.SortOrder.DescendingOrder)
+        again = self._model._sorted == largest
+        self._model.sort(column, Qt.SortOrder.AscendingOrder if again else largest[1])
+
+    def _enter(self, index: QModelIndex) -> None:
+        self.selectRow(index.row())
+        self.hovered.emit(self._model.neuron(index.row()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Mark nothing."""
+        self.clearSelection()
+        self.hovered.emit(-1)
+        super().leaveEvent(event)

@@ -1,0 +1,209 @@
+"""The card at the bottom: play, scrub, step from beat to beat."""
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolTip, QVBoxLayout
+
+from viz3d.live.beats import Beats, place_names
+from viz3d.live.icons import IconButton, PlayButton
+from viz3d.live.parts import CENTRE, LEFT, Card, Painted, button, label
+from viz3d.live.style import CAPTION, Look, font
+
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+_MARGIN, _LINE = 7.0, 31.0
+
+
+class Track(Painted):
+    """The line with the beats' names; `scrubbed` brings the time, in seconds, that a hand chose."""
+
+    scrubbed = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(44)
+        self.setMinimumWidth(120)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Time")
+        self.beats, self.time = Beats(), 0.0
+
+    def show_time(self, beats: Beats, time: float) -> None:
+        """Show a time, held within the film."""
+        self.beats, self.time = beats, float(np.clip(time, 0.0, beats.seconds))
+        self.update()
+
+    def _x(self, t: float) -> float:
+        return _MARGIN + (self.width() - 2 * _MARGIN) * self.beats.share(t)
+
+    def go(self, t: float) -> None:
+        """Go to a time, as a hand does: with the signal."""
+        self.show_time(self.beats, t)
+        self.scrubbed.emit(self.time)
+
+    def _go_to(self, event: QMouseEvent) -> None:
+        share = (event.position().x() - _MARGIN) / max(self.width() - 2 * _MARGIN, 1)
+        self.go(self.beats.time(float(np.clip(share, 0, 1))))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the place that is pressed."""
+        self._go_to(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._go_to(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go from beat to beat, Home and End to the ends."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.go(self.beats.step(self.time, 1 if event.key() == Qt.Key.Key_Right else -1))
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.go(0.0 if event.key() == Qt.Key.Key_Home else self.beats.seconds)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell a beat's whole name where it is cut or left out."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.beats.beats:
+            share = (event.pos().x() - _MARGIN) / max(self.width() - 2 * _MARGIN, 1)
+            beat = self.beats.beats[self.beats.current(self.beats.time(share))]
+            QToolTip.showText(event.globalPos(), f"{beat.name}, from {beat.at:.1f} s", self)
+            return True
+        return super().event(event)
+
+    def names(self) -> list[tuple[QRectF, str, bool]]:
+        """The names as they stand: box, text, whether it is the current beat's."""
+        now = self.beats.current(self.time)
+        metrics = QFontMetricsF(font("medium", CAPTION))
+        widths = [metrics.horizontalAdvance(beat.name) + 1 for beat in self.beats.beats]
+        lefts = [self._x(beat.at) - 3 for beat in self.beats.beats]
+        placed = place_names(lefts, widths, now, self.width())
+        found = []
+        for k, (left, wide) in sorted(placed.items()):
+            text = metrics.elidedText(self.beats.beats[k].name, Qt.TextElideMode.ElideMiddle, wide)
+            found.append((QRectF(left, 4, wide, 16), text, k == now))
+        return found
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw names, line, beats and handle."""
+        x, end = self._x(self.time), self.width() - _MARGIN
+        painter.setFont(font("medium", CAPTION))
+        for box, text, now in self.names():
+            painter.setPen(look.accent if now else look.soft)
+            painter.drawText(box, LEFT | Qt.TextFlag.TextDontClip, text)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.track)
+        painter.drawRoundedRect(QRectF(_MARGIN, _LINE - 1.5, end - _MARGIN, 3), 1.5, 1.5)
+        gone = QLinearGradient(_MARGIN, 0, x + 1, 0)
+        gone.setColorAt(0, look.off)
+        gone.setColorAt(1, look.accent)
+        painter.setBrush(gone)
+        painter.drawRoundedRect(QRectF(_MARGIN, _LINE - 1.5, max(x - _MARGIN, 1), 3), 1.5, 1.5)
+        for beat in self.beats.beats:
+            painter.setBrush(look.text if beat.at <= self.time else look.off)
+            painter.drawEllipse(QPointF(self._x(beat.at), _LINE), 3, 3)
+        painter.setPen(QPen(look.popup, 2))
+        painter.setBrush(look.text)
+        painter.drawEllipse(QPointF(x, _LINE), 6.5, 6.5)
+
+
+class Timeline(Card):
+    """Play, track, steps, speed, loop. It has no clock: the window's clock tells it the time.
+
+    Signals: `scrubbed` seconds; `playing` whether it shall play; `speed` a factor; `looping` whether the end
+    is followed by the beginning. The setters are silent.
+    """
+
+    scrubbed = Signal(float)
+    playing = Signal(bool)
+    speed = Signal(float)
+    looping = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.play, self.track = PlayButton(), Track()
+        self.loop = IconButton("loop", "Begin again at the end (L)", checkable=True)
+        back = IconButton("back", "The beat before (,)")
+        forth = IconButton("forth", "The next beat (.)")
+        self._clock = label("", "soft", 104)
+        self._clock.setAlignment(CENTRE)
+        self.pace = button("1×", "Speed", "quiet")
+        for tool, wide in ((back, 24), (forth, 24), (self.pace, 32), (self.loop, 24)):
+            tool.setFixedSize(wide, 22)
+        self.pace.setStyleSheet("QPushButton { padding: 0; }")
+        self.pace.setMenu(self._speeds())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 12, 8)
+        row.setSpacing(0)
+        row.addWidget(self.play)
+        row.addSpacing(12)
+        row.addWidget(self.track, 1)
+        row.addSpacing(8)
+        tools, column = QHBoxLayout(), QVBoxLayout()
+        for each in (back, forth, self.pace, self.loop):
+            tools.addWidget(each)
+        column.addWidget(self._clock)
+        column.addLayout(tools)
+        row.addLayout(column)
+        self.play.toggled.connect(self._toggled)
+        self.loop.toggled.connect(self.looping)
+        self.track.scrubbed.connect(self._scrubbed)
+        back.clicked.connect(lambda: self.step(-1))
+        forth.clicked.connect(lambda: self.step(1))
+        self.set_beats(Beats())
+
+    @property
+    def time(self) -> float:
+        """The time that is shown, in seconds."""
+        return self.track.time
+
+    def set_beats(self, beats: Beats) -> None:
+        """Show a film's beats; the time stays, within its length."""
+        self.track.show_time(beats, self.track.time)
+        self.play.setEnabled(beats.seconds > 0)
+        self._tell()
+
+    def set_time(self, t: float) -> None:
+        """Show a time in seconds."""
+        self.track.show_time(self.track.beats, t)
+        self._tell()
+
+    def set_playing(self, on: bool) -> None:
+        """Show whether it plays."""
+        self.play.blockSignals(True)
+        self.play.setChecked(on)
+        self.play.blockSignals(False)
+        self.play.update()
+
+    def set_speed(self, factor: float) -> None:
+        """Show a speed."""
+        self.pace.setText(f"{factor:g}×")
+
+    def step(self, by: int) -> None:
+        """Go to the beat before (-1) or after (1), as if the person had scrubbed there."""
+        self.track.go(self.track.beats.step(self.time, by))
+
+    def _speeds(self) -> QMenu:
+        menu = QMenu(self)
+        for factor in SPEEDS:
+            action = menu.addAction(f"{factor:g}×")
+            action.triggered.connect(lambda _on, chosen=factor: self._paced(chosen))
+        return menu
+
+    def _paced(self, factor: float) -> None:
+        self.set_speed(factor)
+        self.speed.emit(factor)
+
+    def _toggled(self, on: bool) -> None:
+        # At the end, play means: once more.
+        if on and self.time >= self.track.beats.seconds - 1e-6:
+            self.track.go(0.0)
+        self.playing.emit(on)
+
+    def _scrubbed(self, t: float) -> None:
+        self._tell()
+        self.scrubbed.emit(t)
+
+    def _tell(self) -> None:
+        self._clock.setText(f"{self.time:.1f} / {self.track.beats.seconds:.1f} s")

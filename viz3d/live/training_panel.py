@@ -1,0 +1,247 @@
+"""The card at the right while a net is trained: start and stop, curves, figures, and what can be turned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout
+
+from viz3d.live.charts import Charts
+from viz3d.live.icons import MenuButton
+from viz3d.live.parts import Card, Painted, button, elided, label, page_of
+from viz3d.live.setting import Scale, Setting
+from viz3d.live.style import SIDE_PANEL, Look, font
+
+_WIDTHS = (96, 56)
+_FACTS = (
+    "validation accuracy",
+    "decay loss",
+    "forward, an example",
+    "backward, an example",
+    "examples a second",
+    "examples seen",
+)
+
+
+@dataclass(frozen=True)
+class TrainingFacts:
+    """Figures of a run at a step; None where a figure is not known yet.
+
+    Attributes:
+        epoch, step, steps: where it stands; epochs are counted from 1.
+        validation_accuracy: 0..1.
+        decay_loss: what weight decay adds to the loss.
+        forward_ms, backward_ms: milliseconds for one example.
+        speed, seen: examples a second, and all of them.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    validation_accuracy: float | None = None
+    decay_loss: float | None = None
+    forward_ms: float | None = None
+    backward_ms: float | None = None
+    speed: float | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What can be turned while it runs; None where the trainer has no such thing."""
+
+    lr: float
+    batch: int
+    decay: float | None
+    momentum: float | None
+    trainer: str
+
+
+class ProgressBar(Painted):
+    """How much of a run is done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(6)
+        self.share = 0.0
+
+    def set_share(self, share: float) -> None:
+        """Show a share 0..1."""
+        self.share = min(max(share, 0.0), 1.0)
+        self.update()
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the bar."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.track)
+        painter.drawRoundedRect(QRectF(0, 1, self.width(), 4), 2, 2)
+        painter.setBrush(look.accent)
+        painter.drawRoundedRect(QRectF(0, 1, self.width() * self.share, 4), 2, 2)
+
+
+class TrainingPanel(Card):
+    """Training, as values.
+
+    Signals: `run` whether it shall go on; `step`, `test`, `reset`; `sliding` and `chosen` bring "lr",
+    "batch", "decay" or "momentum" and a value, the first at each move, the second once when the hand rests;
+    `trainer` its name.
+    """
+
+    run = Signal(bool)
+    step = Signal()
+    test = Signal()
+    reset = Signal()
+    sliding = Signal(str, float)
+    chosen = Signal(str, float)
+    trainer = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(SIDE_PANEL)
+        self.charts, self.bar = Charts(), ProgressBar()
+        self.settings = _settings()
+        self.trainer_button = MenuButton("", "How the weights are moved")
+        self._running = False
+        column = page_of(self)
+        self._title, self._note, self._progress = elided("name"), elided("soft"), label("", "soft")
+        self._error = label("", "wrong")
+        self._error.setWordWrap(True)
+        self._fill_head(column)
+        column.addWidget(self.charts)
+        column.addSpacing(8)
+        column.addLayout(self._grid())
+        column.addSpacing(16)
+        self._fill_settings(column)
+        column.addStretch()
+        self.set_running(False)
+        self.clear()
+
+    def set_title(self, title: str, note: str) -> None:
+        """Name the net, and what it learns from."""
+        self._title.setText(title)
+        self._note.setText(note)
+
+    def set_running(self, running: bool, begun: bool = False) -> None:
+        """Show whether it runs, and where it does not, whether it has begun."""
+        self._running = running
+        self.run_button.setText("Pause" if running else "Go on" if begun else "Start")
+        self.step_button.setEnabled(not running)
+
+    def set_facts(self, facts: TrainingFacts) -> None:
+        """Show figures; those that are None stay as they are."""
+        self.bar.set_share(facts.step / max(facts.steps, 1))
+        self._progress.setText(f"epoch {facts.epoch}   ·   step {facts.step:,} of {facts.steps:,}")
+        texts = (
+            (facts.validation_accuracy, "{:.2%}"),
+            (facts.decay_loss, "{:.4f}"),
+            (facts.forward_ms, "{:.3f} ms"),
+            (facts.backward_ms, "{:.3f} ms"),
+            (facts.speed, "{:,.0f}"),
+            (facts.seen, "{:,}"),
+        )
+        for name, (value, form) in zip(_FACTS, texts, strict=True):
+            if value is not None:
+                self._facts[name].setText(form.format(value))
+
+    def set_rates(self, rates: Rates) -> None:
+        """Show what the sliders stand at; one that the trainer does not have cannot be moved."""
+        values = {"lr": rates.lr, "batch": rates.batch, "decay": rates.decay, "momentum": rates.momentum}
+        for key, value in values.items():
+            self.settings[key].setEnabled(value is not None)
+            if value is not None:
+                self.settings[key].set_value(value)
+        self.trainer_button.setText(rates.trainer)
+
+    def set_trainers(self, names: Sequence[str]) -> None:
+        """Offer these trainers."""
+        menu = QMenu(self)
+        for name in names:
+            menu.addAction(name).triggered.connect(lambda _on, chosen=name: self.trainer.emit(chosen))
+        self.trainer_button.setMenu(menu)
+
+    def set_error(self, words: str) -> None:
+        """Say why it stopped; with "" nothing is wrong."""
+        self._error.setText(words)
+        self._error.setVisible(bool(words))
+
+    def clear(self) -> None:
+        """Show a run that has not begun."""
+        self.charts.clear()
+        self.bar.set_share(0)
+        self._progress.setText("not begun")
+        self.set_error("")
+        for fact in self._facts.values():
+            fact.setText("–")
+
+    def _fill_head(self, column: QVBoxLayout) -> None:
+        self.run_button = button("Start", "Start, pause or go on (T)", "primary")
+        self.step_button = button("Step", "One update of the weights")
+        self.test_button = button("Test", "Read all test images now")
+        self.reset_button = button("Reset", "Begin again with new weights")
+        self.run_button.clicked.connect(lambda _on: self.run.emit(not self._running))
+        self.step_button.clicked.connect(lambda _on: self.step.emit())
+        self.test_button.clicked.connect(lambda _on: self.test.emit())
+        self.reset_button.clicked.connect(lambda _on: self.reset.emit())
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for each in (self.run_button, self.step_button, self.test_button, self.reset_button):
+            row.addWidget(each, 1)
+        column.addWidget(label("TRAINING", "section"))
+        column.addWidget(self._title)
+        column.addWidget(self._note)
+        column.addSpacing(12)
+        column.addLayout(row)
+        column.addSpacing(16)
+        column.addWidget(label("PROGRESS", "section"))
+        column.addSpacing(6)
+        column.addWidget(self.bar)
+        column.addSpacing(6)
+        column.addWidget(self._progress)
+        column.addWidget(self._error)
+        column.addSpacing(12)
+
+    def _grid(self) -> QGridLayout:
+        grid, self._facts = QGridLayout(), {name: label("–", "name") for name in _FACTS}
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(8)
+        for k, (name, figure) in enumerate(self._facts.items()):
+            figure.setFont(font("display", 16))
+            cell = QVBoxLayout()
+            cell.setSpacing(0)
+            cell.addWidget(figure)
+            cell.addWidget(label(name, "faint"))
+            grid.addLayout(cell, k // 2, k % 2)
+            grid.setColumnStretch(k % 2, 1)
+        return grid
+
+    def _fill_settings(self, column: QVBoxLayout) -> None:
+        column.addWidget(label("WHILE IT RUNS", "section"))
+        column.addSpacing(6)
+        for key, setting in self.settings.items():
+            column.addWidget(setting)
+            column.addSpacing(4)
+            setting.sliding.connect(lambda value, of=key: self.sliding.emit(of, value))
+            setting.chosen.connect(lambda value, of=key: self.chosen.emit(of, value))
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(label("Trainer", "soft", _WIDTHS[0]))
+        row.addWidget(self.trainer_button, 1)
+        column.addSpacing(4)
+        column.addLayout(row)
+
+
+def _settings() -> dict[str, Setting]:
+    def short(value: float) -> str:
+        return f"{value:.3g}"
+
+    lr, decay = Scale(1e-5, 1, log=True), Scale(1e-7, 0.1, log=True, zero=True)
+    batch = Scale(fixed=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024))
+    return {
+        "lr": Setting("Learning rate", lr, short, "How far each update goes", _WIDTHS),
+        "batch": Setting("Batch", batch, lambda n: f"{n:.0f}", "Images for each update", _WIDTHS),
+        "decay": Setting("Decay l2", decay, short, "How strongly weights are pulled to 0", _WIDTHS),
+        "momentum": Setting(
+            "Momentum β1", Scale(0, 0.99), lambda x: f"{x:.2f}", "How long a direction is kept", _WIDTHS
+        ),
+    }
