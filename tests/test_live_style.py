@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from scenes import SceneError
-from viz3d.live.sheet import dress
-from viz3d.live.style import font, look, number
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.widgets.style import font, look, number
 
 THEMES = ("dark", "light")
 

@@ -8,10 +8,10 @@ from live_hands import click, drag
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from viz3d.live.answer import ROW, Answer, AnswerPanel
-from viz3d.live.beats import Beat, Beats
-from viz3d.live.sheet import dress
-from viz3d.live.timeline import Timeline
+from viz3d.live.widgets.answer import ROW, Answer, AnswerPanel
+from viz3d.live.widgets.beats import Beat, Beats
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.widgets.timeline import Timeline
 
 BEATS = Beats((Beat("Digit", 0.0), Beat("Hidden 1", 1.0), Beat("Hidden 2", 2.0), Beat("Answer", 6.0)), 10.0)
 MANY = Beats(tuple(Beat(f"Block {k} attention", float(k)) for k in range(12)), 12.0)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPain
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from scenes.lettering.words import percent
-from viz3d.live.parts import LEFT, RIGHT, Painted, label, recolour
-from viz3d.live.style import CAPTION, TEXT, Look, font
+from viz3d.live.widgets.parts import LEFT, RIGHT, Painted, label, recolour
+from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 ROW = 16
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from scenes.light.theme import Theme, sample
-from viz3d.live.parts import Painted, framed
-from viz3d.live.style import Look
+from viz3d.live.widgets.parts import Painted, framed
+from viz3d.live.widgets.style import Look
 
 Picture = NDArray[np.uint8]
 Values = NDArray[np.floating[Any]]

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
-from viz3d.live.parts import RIGHT, label
-from viz3d.live.style import Look, look
+from viz3d.live.widgets.parts import RIGHT, label
+from viz3d.live.widgets.style import Look, look
 
 STEPS = 1000
 _PAUSE = 300  # ms after the last key or turn of the wheel: then the value is chosen

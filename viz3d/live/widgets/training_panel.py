@@ -7,11 +7,11 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout
 
-from viz3d.live.charts import Charts
-from viz3d.live.icons import MenuButton
-from viz3d.live.parts import Card, Painted, button, elided, label, page_of
-from viz3d.live.setting import Scale, Setting
-from viz3d.live.style import SIDE_PANEL, Look, font
+from viz3d.live.widgets.charts import Charts
+from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.parts import Card, Painted, button, elided, label, page_of
+from viz3d.live.widgets.setting import Scale, Setting
+from viz3d.live.widgets.style import SIDE_PANEL, Look, font
 
 _WIDTHS = (96, 56)
 _FACTS = (

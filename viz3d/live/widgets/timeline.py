@@ -5,10 +5,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
-from viz3d.live.beats import Beats, place_names
-from viz3d.live.icons import IconButton, PlayButton
-from viz3d.live.parts import CENTRE, LEFT, Card, Painted, button, label
-from viz3d.live.style import CAPTION, Look, font
+from viz3d.live.widgets.beats import Beats, place_names
+from viz3d.live.widgets.icons import IconButton, PlayButton
+from viz3d.live.widgets.parts import CENTRE, LEFT, Card, Painted, button, label
+from viz3d.live.widgets.style import CAPTION, Look, font
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 _MARGIN, _LINE = 7.0, 31.0

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton
 
-from viz3d.live.parts import button
-from viz3d.live.style import look
+from viz3d.live.widgets.parts import button
+from viz3d.live.widgets.style import look
 
 Sign = Callable[[QPainter], None]
 """Draws in a square from -6 to 6, with pen and brush in the button's colour."""

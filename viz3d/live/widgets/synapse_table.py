@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from viz3d.live.neuron_card import SynapseRows
-from viz3d.live.parts import LEFT, RIGHT
-from viz3d.live.style import CAPTION, TEXT, Look, font, look, number
+from viz3d.live.widgets.neuron_card import SynapseRows
+from viz3d.live.widgets.parts import LEFT, RIGHT
+from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look, number
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, WEIGHT, ACTIVATION, BAR, PRODUCT = range(5)

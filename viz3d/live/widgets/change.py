@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
-from viz3d.live.icons import MenuButton
-from viz3d.live.neuron_card import NeuronCard
-from viz3d.live.parts import button, label
-from viz3d.live.setting import Scale, Setting
-from viz3d.live.style import CAPTION, TEXT, font, look, number
+from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.neuron_card import NeuronCard
+from viz3d.live.widgets.parts import button, label
+from viz3d.live.widgets.setting import Scale, Setting
+from viz3d.live.widgets.style import CAPTION, TEXT, font, look, number
 
 
 class ChangePanel(QWidget):

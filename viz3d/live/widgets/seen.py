@@ -7,9 +7,9 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
-from viz3d.live.parts import Painted, framed
-from viz3d.live.pictures import Picture, colour_image, fitted, grey_image, heat
-from viz3d.live.style import Look, with_alpha
+from viz3d.live.widgets.parts import Painted, framed
+from viz3d.live.widgets.pictures import Picture, colour_image, fitted, grey_image, heat
+from viz3d.live.widgets.style import Look, with_alpha
 
 
 class Seen(Painted):

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from viz3d.live.pictures import Picture, array_of, fitted, grey_image
+from viz3d.live.widgets.pictures import Picture, array_of, fitted, grey_image
 
 SIDE = 280  # of the picture that a pad gives
 _FINE = 2  # inked at this many times the side, so that it is sharp on dense screens and smooth when halved

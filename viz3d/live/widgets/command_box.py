@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from viz3d.live.parts import label
-from viz3d.live.style import TEXT, font
+from viz3d.live.widgets.parts import label
+from viz3d.live.widgets.style import TEXT, font
 
 _ENDS = " ;,>"  # a word begins after one of these: an address such as conv1:3,4,12 is completed by its name
 

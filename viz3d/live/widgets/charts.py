@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from viz3d.live.parts import label
-from viz3d.live.style import font, look, with_alpha
+from viz3d.live.widgets.parts import label
+from viz3d.live.widgets.style import font, look, with_alpha
 
 _HEIGHT = 104
 

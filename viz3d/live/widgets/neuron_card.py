@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from viz3d.live.pictures import Values
+from viz3d.live.widgets.pictures import Values
 
 Floats = NDArray[np.float32]
 
