@@ -18,9 +18,7 @@ def top_positions(magnitudes: Array, k: int) -> Array:
     """
     if k <= 0:
         return np.empty(0, np.int64)
-    if k >= len(magnitudes):
-        return np.flatnonzero(magnitudes)
-    edge = np.partition(magnitudes, len(magnitudes) - k)[len(magnitudes) - k]
+    edge = kth_largest(magnitudes, k)
     if edge <= 0:
         return np.flatnonzero(magnitudes)
     above = np.flatnonzero(magnitudes >= edge)
@@ -38,9 +36,16 @@ def positions_from(magnitudes: Array, floor: float) -> Array:
     return np.flatnonzero(magnitudes >= floor) if floor > 0 else np.flatnonzero(magnitudes)
 
 
-def kth_largest(values: Array, k: int) -> float:
-    """The k-th largest of (n,) values, 0 where there are fewer."""
-    return float(np.partition(values, len(values) - k)[len(values) - k]) if 0 < k <= len(values) else 0.0
+def kth_largest(magnitudes: Array, k: int) -> float:
+    """The k-th largest of (n,) magnitudes >= 0, 0 where fewer are above that."""
+    above = magnitudes > 0
+    count = np.count_nonzero(above)
+    if not 0 < k <= count:
+        return 0.0
+    if count < 0.75 * len(magnitudes):
+        # A partition is slow among many equals, as the zeros of silent neurons are.
+        magnitudes = magnitudes[above]
+    return float(np.partition(magnitudes, len(magnitudes) - k)[len(magnitudes) - k])
 
 
 def top_of_all(values: Array, k: int, floor: float) -> tuple[Array, Array]:

@@ -54,7 +54,7 @@ def test_the_accent_is_not_the_answers_colour(qapp, theme):
 
 
 def test_an_unknown_theme_is_named(qapp):
-    with pytest.raises(SceneError, match="'sepia'"):
+    with pytest.raises(SceneError, match="theme sepia is not known"):
         dress(qapp, "sepia")
 
 
