@@ -93,6 +93,15 @@ def test_a_wider_brush_draws_wider(pad):
     assert pad.picture().astype(int).sum() > 1.8 * thin
 
 
+def test_the_brush_is_shown_under_the_pointer_and_is_no_ink(pad):
+    bare = pad.grab().toImage()
+    QTest.mouseMove(pad, QPoint(60, 60))
+    thin = pad.grab().toImage()
+    pad.brush *= 2
+    assert pad.grab().toImage() != thin != bare
+    assert not pad.picture().any()
+
+
 def test_a_shown_digit_makes_room_for_a_drawn_one_and_undo_brings_it_back(pad, qtbot):
     digit = np.zeros((28, 28), np.uint8)
     digit[20:24, 20:24] = 255

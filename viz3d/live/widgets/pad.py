@@ -36,6 +36,8 @@ class Pad(Painted):
         self._settled = blank()  # the drawing without the stroke in hand
         self._inked = self._settled  # and with it
         self._stroke: Stroke | None = None
+        self._pointer: QPointF | None = None
+        self.setMouseTracking(True)
 
     @property
     def empty(self) -> bool:
@@ -113,8 +115,15 @@ class Pad(Painted):
             self.begin(event.position(), erases=event.button() == Qt.MouseButton.RightButton)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Draw on."""
+        """Draw on, or show how wide the brush is."""
+        self._pointer = event.position()
+        self.update()
         self.draw_to(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Show no brush."""
+        self._pointer = None
+        self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke."""
@@ -162,6 +171,10 @@ class Pad(Painted):
                 painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.setPen(QPen(with_alpha(_EDGE, 0.14), 1, Qt.PenStyle.DashLine))
             painter.drawRect(box.adjusted(margin, margin, -margin, -margin))
+            if self._pointer and not self._stroke:
+                radius = self.brush / 2 * self.width() / SIDE
+                painter.setPen(QPen(with_alpha(_EDGE, 0.8), 1))
+                painter.drawEllipse(self._pointer, radius, radius)
 
         framed(painter, box, 8, fill)
         painter.setPen(QPen(with_alpha(_EDGE, 0.24), 1))

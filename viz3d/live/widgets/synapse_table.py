@@ -1,6 +1,6 @@
 """A neuron's synapses as a table: thousands of rows, of which Qt asks for those that are seen."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ from viz3d.live.widgets.neuron_card import SynapseRows
 from viz3d.live.widgets.parts import LEFT, RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look, number
 
-Index = QModelIndex | QPersistentModelIndex
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NAME, WEIGHT, ACTIVATION, BAR, PRODUCT = range(5)
 _WIDTHS = {WEIGHT: 46, ACTIVATION: 38, BAR: 58, PRODUCT: 46}
 _ROW, _HEAD, _SEEN = 22, 18, 6
