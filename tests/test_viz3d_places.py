@@ -19,7 +19,6 @@ from viz3d.command.errors import UserError
 from viz3d.evaluate import command as evaluating
 from viz3d.export.command import export
 from viz3d.importing import import_network
-from viz3d.inspect import run as inspecting
 from viz3d.inspect.command import inspect
 from viz3d.train import run as training
 from viz3d.train.command import train
@@ -154,7 +153,7 @@ def test_each_command_refuses_a_device_before_it_begins(unchanged, monkeypatch, 
 
     monkeypatch.setattr(training, "dataset", work)
     monkeypatch.setattr(evaluating, "choose_net", work)
-    monkeypatch.setattr(inspecting, "choose_net", work)
+    monkeypatch.setattr("viz3d.session.change.choose_net", work)
     monkeypatch.setattr("viz3d.export.film.display.prepare", work)
     # As /dev/null itself, the link has no ending.
     link_to_a_device(unchanged / "frames")
