@@ -236,9 +236,9 @@ import numpy as np
 import engine
 from scenes import Stage, compose
 
-image = np.tile(np.arange(28, dtype=np.uint8) * 9, (28, 1))
-nets = [engine.preset(name, np.random.default_rng(0)) for name in ("mlp-sigmoid", "cnn-fast", "cnn-balanced")]
-clips = [compose(net.trace(image), size=(160, 100), synapses=400) for net in nets]
+images = np.random.default_rng(0).integers(0, 256, (2, 28, 28)).astype(np.uint8)
+nets = [engine.preset(name, np.random.default_rng(0)) for name in ("mlp", "cnn-draw")]
+clips = [[compose(net.trace(x), size=(160, 100)) for x in images] for net in nets]
 done = threading.Event()
 
 def collect():
@@ -248,14 +248,14 @@ def collect():
 
 thread = threading.Thread(target=collect)
 thread.start()
-stage = None
+kept = None
 for number in range(int(sys.argv[1])):
-    if stage is not None:
-        stage.close()
-    stage = Stage(clips[number % 3])
-    for t in (3.0, 9.0):
-        stage.draw_at(t)
-stage.close()
+    first, second = clips[number % 2]
+    with Stage(first) as stage:
+        stage.draw_at(9.0)
+        kept = stage.parts  # those of the stage before end here
+        stage.show(second)
+        stage.draw_at(9.0)
 done.set()
 thread.join()
 print("alive")

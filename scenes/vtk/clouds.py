@@ -65,16 +65,16 @@ class _Cloud:
         self._radius = own(np.ones(count, dtype=np.float32), "radius")
         self._data.GetPointData().SetScalars(self._rgba)
         self._data.GetPointData().AddArray(self._radius)
-        self._mapper = vtkOpenGLPointGaussianMapper()
-        self._mapper.SetInputData(self._data)
-        self._mapper.SetColorModeToDirectScalars()
-        self._mapper.SetScaleArray("radius")
-        self._mapper.SetScaleFactor(1.0)
-        _splat_reach(self._mapper, 1.0)
-        self._mapper.EmissiveOff()
-        self._mapper.SetSplatShaderCode(shader)
+        mapper = vtkOpenGLPointGaussianMapper()
+        mapper.SetInputData(self._data)
+        mapper.SetColorModeToDirectScalars()
+        mapper.SetScaleArray("radius")
+        mapper.SetScaleFactor(1.0)
+        _splat_reach(mapper, 1.0)
+        mapper.EmissiveOff()
+        mapper.SetSplatShaderCode(shader)
         self.actor = vtkActor()
-        self.actor.SetMapper(self._mapper)
+        self.actor.SetMapper(mapper)
         self.actor.GetProperty().SetLighting(False)
         self._shown = np.zeros((count, 4), dtype=np.uint8), np.ones(count, dtype=np.float32)
 
@@ -111,7 +111,7 @@ class Balls(_Cloud):
     ) -> None:
         super().__init__(positions, _BALL % (_LIGHT if ink else _OWN if painted else _DARK))
         self.actor.ForceOpaqueOn()
-        cover(self._mapper, window)
+        cover(self.actor.GetMapper(), window)
 
     def draw(self, rgb: NDArray[np.uint8], level: NDArray[np.float32], radius: NDArray[np.float32]) -> None:
         """Show colours uint8 (n, 3), levels 0..1 (n,) and radii (n,) in scene units."""
@@ -126,7 +126,7 @@ class Halos(_Cloud):
         super().__init__(positions, _HALO)
         self._ink = ink
         self.actor.ForceTranslucentOn()
-        accumulate(self._mapper, window, ink=ink)
+        accumulate(self.actor.GetMapper(), window, ink=ink)
 
     def draw(self, rgba: NDArray[np.uint8], radius: NDArray[np.float32]) -> None:
         """Show colours with opacity uint8 (n, 4) and radii (n,) in scene units."""

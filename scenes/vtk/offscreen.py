@@ -62,10 +62,12 @@ class OffscreenWindow:
 
     def clear(self) -> None:
         """Take all parts out, and free what they hold on the graphics card."""
-        # One by one: RemoveAllViewProps leaves their buffers behind. Whoever dropped the actors later would
-        # delete these by number, in whatever window is current then.
+        # Now, and in this window: a mapper of splats keeps its buffers to its end, and deletes them by their
+        # numbers in whatever window is current by then. That window's next picture would end the process.
+        self.window.MakeCurrent()
         for part in self._parts:
             self.renderer.RemoveViewProp(part.actor)
+            part.actor.SetMapper(None)
         self._parts.clear()
         if ground := self.renderer.GetBackgroundTexture():
             ground.ReleaseGraphicsResources(self.window)
