@@ -142,7 +142,7 @@ COMMANDS = {
     "inspect --save": lambda path: inspect(mutate="ablate hidden1:1", save=path),
     "inspect --film": lambda path: inspect(mutate="ablate hidden1:1", film=path),
     "inspect --scene": lambda path: inspect(study="ablate", layer="hidden1", scene=path),
-    "import": lambda path: import_network(Path("none.pt"), path),
+    "import": lambda path: import_network(file=Path("none.pt"), out=path),
 }
 
 
