@@ -118,3 +118,12 @@ def test_copies_share_what_was_worked_out_of_the_structure():
     assert MLP.mutate("grow hidden3 2").graph is not MLP.graph
     assert edited.edge_count == MLP.edge_count
     assert edited.mutate("cut input:14,14 -> hidden1:3").edge_count == MLP.edge_count - 1
+
+
+def test_a_study_that_prunes_tells_how_its_net_was_made():
+    images, labels = task()
+    *_, (_, found) = engine.prune_until(
+        net_of().mutate("ablate hidden1:1"), images, labels, layers=["hidden2"]
+    )
+    assert found.net.history == ("ablate hidden1:1", found.text)
+    assert net_of().mutate("; ".join(found.net.history)).diff(found.net) == ()

@@ -127,7 +127,8 @@ def evolve(
     children more than a fifth are better than their parent makes it larger, one with fewer smaller. The rule
     was found for one parent and one child; as a rule of thumb it serves several (Beyer and Schwefel 2002,
     "Evolution strategies: a comprehensive introduction", Natural Computing 1, 3-52). Children are read side
-    by side; the outcome depends on rng alone. Yields as all studies do, see engine.studies.
+    by side; the outcome depends on rng alone. The net that comes of it has the history of the first: whoever
+    knows how rng was made can tell more with `Net.noted`. Yields as all studies do, see engine.studies.
     """
     _check(generations, population, survivors, images, strength, crossing)
     chosen = weighted(net) if layers is None else tuple(dict.fromkeys(layers))

@@ -113,7 +113,7 @@ class _Search:
         net = self.net
         for layer in self.layers:
             net = prune(net, layer, step / _STEPS)
-        return net
+        return net.noted(*(f"prune {layer} {step / _STEPS:g}" for layer in self.layers))
 
     def result(self, step: int, floor: float) -> Pruning:
         """The curve of all steps tried, of which this one is the last that holds the floor."""

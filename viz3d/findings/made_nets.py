@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from engine import Evolution, Net, Pruning
-from engine.edits import statements
 from scenes import Paint
 from viz3d.command.wording import percent
 from viz3d.findings.silencing import AblateFacts, ByNeuron, Facts, LesionFacts, Table
@@ -20,10 +19,10 @@ class PruneFacts(Facts):
 
     pruning: Pruning
 
-    @cached_property
+    @property
     def net(self) -> Net:
         """The pruned network; its history tells of the study."""
-        return self.pruning.net.noted(*statements(self.text))
+        return self.pruning.net
 
     @cached_property
     def shown(self) -> TracedDigit:
