@@ -46,8 +46,7 @@ def maximum(grey: Floats, radius: int) -> Floats:
 def blur(grey: Floats, radius: int) -> Floats:
     """Means over (2 * radius + 1) squared pixels; the border goes on outside."""
     for axis in (0, 1):
-        width = ((radius + 1, radius), (0, 0)) if axis == 0 else ((0, 0), (radius + 1, radius))
-        sums = np.cumsum(np.pad(grey, width, mode="edge"), axis=axis, dtype=np.float64)
+        sums = np.cumsum(_extended(grey, radius + 1, radius, axis), axis=axis, dtype=np.float64)
         sums = np.moveaxis(sums, axis, 0)
         span = 2 * radius + 1
         grey = np.asarray(np.moveaxis((sums[span:] - sums[:-span]) / span, 0, axis), np.float32)
@@ -59,13 +58,19 @@ def grow(ink: Floats, radius: float) -> Floats:
     reach = int(np.ceil(radius))
     padded = np.pad(ink, 2 * reach)
     height, width = ink.shape[0] + 2 * reach, ink.shape[1] + 2 * reach
+    steps = np.arange(2 * reach + 1)
+    away = np.hypot(*np.meshgrid(steps - reach, steps - reach, indexing="ij"))
+    shares = np.clip(radius + 0.5 - away, 0, 1).astype(np.float32)  # a soft rim: radius need not be whole
     out = np.zeros((height, width), np.float32)
-    for down in range(2 * reach + 1):
-        for right in range(2 * reach + 1):
-            away = np.hypot(down - reach, right - reach)
-            share = np.float32(np.clip(radius + 0.5 - away, 0, 1))  # a soft rim: radius need not be whole
-            if share > 0:
-                np.maximum(out, share * padded[down : down + height, right : right + width], out=out)
+    for down, row in enumerate(shares):  # a row of the disc's whole part is one run: a maximum along it
+        across = int((row == 1).sum()) // 2
+        if row[reach] == 1:
+            near = padded[down : down + height, reach - across : reach + across + width]
+            np.maximum(out, _extreme(near, 2 * across + 1, np.maximum, 1), out=out)
+    for share in np.unique(shares[(shares > 0) & (shares < 1)]):
+        rim = share * padded
+        for down, right in zip(*np.nonzero(shares == share), strict=True):
+            np.maximum(out, rim[down : down + height, right : right + width], out=out)
     return out
 
 
@@ -78,36 +83,64 @@ def reduce(grey: Floats, step: int) -> Floats:
     return np.asarray(full.reshape(height, step, width, step).mean((1, 3)), np.float32)
 
 
-def run_lengths(mask: Mask, axis: int) -> Ints:
-    """For each pixel of the mask the length of its straight run along axis, 0 outside: int (h, w)."""
-    lines = np.moveaxis(mask, axis, 1)
-    starts, ends, rows = runs(lines)
-    steps = np.zeros((lines.shape[0], lines.shape[1] + 1), np.int64)
-    np.add.at(steps, (rows, starts), ends - starts)
-    np.add.at(steps, (rows, ends), starts - ends)
-    return np.moveaxis(np.cumsum(steps, axis=1)[:, :-1], 1, axis)
+def long_runs(mask: Mask, least: int) -> Mask:
+    """The pixels of a mask that lie in vertical runs of at least so many pixels."""
+    if mask.shape[0] < least:
+        return np.zeros_like(mask)
+    whole = _extreme(mask, least, np.logical_and, 0)  # where such a run begins
+    around = np.zeros((len(mask) + least - 1, mask.shape[1]), np.bool_)
+    around[least - 1 : len(mask)] = whole
+    return _extreme(around, least, np.logical_or, 0)
+
+
+def box_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
+    """Rows and columns of a mask's pixels, with a margin inside the picture; both empty if there are none."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not rows.size:
+        return slice(0, 0), slice(0, 0)
+    top, left = (max(0, int(side[0]) - margin) for side in (rows, columns))
+    return slice(top, int(rows[-1]) + 1 + margin), slice(left, int(columns[-1]) + 1 + margin)
 
 
 def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
     """Horizontal runs of a mask, row by row: first column, column after the last, row."""
-    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    rows, starts = np.nonzero(edges == 1)
-    ends = np.nonzero(edges == -1)[1]
-    return starts, ends, rows
+    height, width = mask.shape
+    edges = np.empty((height, width + 1), np.bool_)
+    edges[:, 0], edges[:, -1] = mask[:, 0], mask[:, -1]
+    np.not_equal(mask[:, 1:], mask[:, :-1], out=edges[:, 1:-1])
+    at = np.flatnonzero(edges)  # in each row a run's start and its end by turns
+    rows = at[::2] // (width + 1)
+    return at[::2] - rows * (width + 1), at[1::2] - rows * (width + 1), rows
 
 
 def _spread(values: A, reach: int, take: np.ufunc, axes: tuple[int, ...] = (0, 1)) -> A:
     """Extreme over 2 * reach + 1 pixels along each axis; the border goes on outside."""
     for axis in axes:
-        width = ((reach, reach), (0, 0)) if axis == 0 else ((0, 0), (reach, reach))
-        lines = np.moveaxis(np.pad(values, width, mode="edge"), axis, 0)
-        span, wanted = 1, 2 * reach + 1
-        while span < wanted:
-            shift = min(span, wanted - span)
-            lines = take(lines[:-shift], lines[shift:])
-            span += shift
-        values = np.moveaxis(lines, 0, axis)
+        values = _extreme(_extended(values, reach, reach, axis), 2 * reach + 1, take, axis)
     return values
+
+
+def _extreme(values: A, wanted: int, take: np.ufunc, axis: int) -> A:
+    """Extreme over each wanted neighbours along axis, which shortens it by wanted - 1."""
+    lines = np.moveaxis(values, axis, 0)
+    span = 1
+    while span < wanted:
+        shift = min(span, wanted - span)
+        lines = take(lines[:-shift], lines[shift:])
+        span += shift
+    return np.moveaxis(lines, 0, axis)
+
+
+def _extended(values: A, before: int, after: int, axis: int) -> A:
+    """The first and the last line repeated outside; np.pad does the same in many times the time."""
+    shape = list(values.shape)
+    size = shape[axis]
+    shape[axis] += before + after
+    out = np.empty(shape, values.dtype)
+    lines, inner = np.moveaxis(out, axis, 0), np.moveaxis(values, axis, 0)
+    lines[before : before + size] = inner
+    lines[:before], lines[before + size :] = inner[0], inner[-1]
+    return out
 
 
 def _closed_line(line: Floats, reach: int) -> Floats:

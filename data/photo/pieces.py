@@ -47,25 +47,30 @@ def label_pieces(mask: Mask, weight: Floats) -> tuple[Ints, list[Piece]]:
     weight (h, w) is summed into each piece's mass.
     """
     starts, ends, rows = runs(mask)
-    number, count = _join(starts, ends, rows, mask.shape[0])
+    number, count = _join(starts, ends, rows, mask.shape[1])
+    at = np.repeat(number + 1, ends - starts)  # the runs are in the mask's own order
     labels = np.zeros(mask.shape, np.int64)
-    labels[mask] = np.repeat(number + 1, ends - starts)  # the runs are in the mask's own order
+    labels[mask] = at
     box = np.empty((4, count), np.int64)
     box[:2], box[2:] = max(mask.shape, default=0), 0
     np.minimum.at(box[0], number, rows)
     np.minimum.at(box[1], number, starts)
     np.maximum.at(box[2], number, rows + 1)
     np.maximum.at(box[3], number, ends)
-    mass = np.bincount(labels.reshape(-1), weight.reshape(-1), minlength=count + 1)[1:]
+    mass = np.bincount(at, weight[mask], minlength=count + 1)[1:]
     sides = zip(*box.tolist(), mass.tolist(), strict=True)
     return labels, [Piece(i + 1, *side) for i, side in enumerate(sides)]
 
 
-def _join(starts: Ints, ends: Ints, rows: Ints, height: int) -> tuple[Ints, int]:
+def _join(starts: Ints, ends: Ints, rows: Ints, width: int) -> tuple[Ints, int]:
     """Number the runs by piece, 0..count-1; touching runs of neighbouring rows are one piece (union-find)."""
+    above = (rows - 1) * (width + 1)
+    here = above + width + 1
+    # The runs above that touch a run: neither wholly before it nor wholly after; ends are excluded, so
+    # corners touch.
+    first = np.searchsorted(here + ends, above + starts, "left").tolist()
+    last = np.searchsorted(here + starts, above + ends, "right").tolist()
     parent = list(range(len(starts)))
-    left, right = starts.tolist(), ends.tolist()
-    first = np.searchsorted(rows, np.arange(height + 1)).tolist()
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -73,14 +78,8 @@ def _join(starts: Ints, ends: Ints, rows: Ints, height: int) -> tuple[Ints, int]
             i = parent[i]
         return i
 
-    for row in range(1, height):
-        i, j = first[row - 1], first[row]
-        while i < first[row] and j < first[row + 1]:
-            if left[i] <= right[j] and left[j] <= right[i]:  # right is excluded, so corners touch
-                parent[root(j)] = root(i)
-            if right[i] < right[j]:
-                i += 1
-            else:
-                j += 1
+    for j, (low, high) in enumerate(zip(first, last, strict=True)):
+        for i in range(low, high):
+            parent[root(j)] = root(i)
     roots, number = np.unique([root(i) for i in range(len(parent))], return_inverse=True)
     return number.astype(np.int64), len(roots)
