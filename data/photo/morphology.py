@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -15,14 +16,23 @@ A = TypeVar("A", Floats, Mask)
 CLOSING_SIDE = 150  # paper changes slowly; it is estimated in at most about so many pixels
 
 
+@dataclass(frozen=True)
+class Cut:
+    """Where a part was cut out of a picture (height, width): its first row and column there."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
 def closing(grey: Floats, size: float) -> Floats:
     """Fill dark valleys narrower than size pixels (h, w); ramps and the edges of wide shadows stay in place.
 
     Beyond each border the border's own closed profile goes on, so a stroke that runs off the picture is
     filled as well.
     """
-    step = max(1, max(grey.shape) // CLOSING_SIDE)
-    reach = max(1, round(size / step / 2))
+    step, reach = closing_grid(max(grey.shape), size)
     padded = np.pad(reduce(grey, step), reach, mode="edge")
     for axis in (0, 1):
         lines = np.moveaxis(padded, axis, 0)
@@ -31,6 +41,38 @@ def closing(grey: Floats, size: float) -> Floats:
         lines[-reach:] = _closed_line(lines[-reach - 1], 2 * reach)
     closed = _spread(_spread(padded, reach, np.maximum), reach, np.minimum)
     return _enlarge(closed[reach:-reach, reach:-reach], step, grey.shape)
+
+
+def closing_grid(side: int, size: float) -> tuple[int, int]:
+    """Side in pixels of a closing's blocks, and its reach in blocks; side: the picture's longer one."""
+    step = max(1, side // CLOSING_SIDE)
+    return step, max(1, round(size / step / 2))
+
+
+def closing_fills(mask: Mask, size: float) -> bool:
+    """Whether closing a picture that is dark at the mask (h, w), white elsewhere, surely leaves white alone.
+
+    So it does where nothing is as wide as the closing, and so little lies at the border that the border's
+    own profile closes.
+    """
+    step, reach = closing_grid(max(mask.shape), size)
+    blocks = _any_of_blocks(mask, step)
+    at_border = (blocks[0], blocks[-1], blocks[:, 0], blocks[:, -1])
+    if max(np.count_nonzero(side) for side in at_border) > reach:
+        return False
+    part = blocks[box_of(blocks)]
+    span = 2 * reach + 1
+    if min(part.shape) < span:
+        return True
+    return not bool(_extreme(_extreme(part, span, np.logical_and, 0), span, np.logical_and, 1).any())
+
+
+def deepest_valley(light: Floats, reach: int) -> float:
+    """How much a closing fills at most in light (h, w) alone on black, which goes on for more than reach."""
+    reach = min(reach, max(light.shape) // 2 + 1)  # a square longer than the picture sees as much as any
+    padded = np.pad(light, 2 * reach)
+    closed = _spread(_spread(padded, reach, np.maximum), reach, np.minimum)
+    return float((closed - padded).max())
 
 
 def dilate(mask: Mask, radius: int) -> Mask:
@@ -105,6 +147,8 @@ def box_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
 def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
     """Horizontal runs of a mask, row by row: first column, column after the last, row."""
     height, width = mask.shape
+    if not mask.size:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
     edges = np.empty((height, width + 1), np.bool_)
     edges[:, 0], edges[:, -1] = mask[:, 0], mask[:, -1]
     np.not_equal(mask[:, 1:], mask[:, :-1], out=edges[:, 1:-1])
@@ -122,25 +166,35 @@ def _spread(values: A, reach: int, take: np.ufunc, axes: tuple[int, ...] = (0, 1
 
 def _extreme(values: A, wanted: int, take: np.ufunc, axis: int) -> A:
     """Extreme over each wanted neighbours along axis, which shortens it by wanted - 1."""
-    lines = np.moveaxis(values, axis, 0)
+    lines = values if axis == 0 else values.T
     span = 1
     while span < wanted:
         shift = min(span, wanted - span)
         lines = take(lines[:-shift], lines[shift:])
         span += shift
-    return np.moveaxis(lines, 0, axis)
+    return lines if axis == 0 else lines.T
 
 
 def _extended(values: A, before: int, after: int, axis: int) -> A:
     """The first and the last line repeated outside; np.pad does the same in many times the time."""
-    shape = list(values.shape)
-    size = shape[axis]
-    shape[axis] += before + after
-    out = np.empty(shape, values.dtype)
-    lines, inner = np.moveaxis(out, axis, 0), np.moveaxis(values, axis, 0)
+    inner = values if axis == 0 else values.T
+    size, across = inner.shape
+    more = size + before + after
+    out = np.empty((more, across) if axis == 0 else (across, more), values.dtype)
+    lines = out if axis == 0 else out.T
     lines[before : before + size] = inner
     lines[:before], lines[before + size :] = inner[0], inner[-1]
     return out
+
+
+def _any_of_blocks(mask: Mask, step: int) -> Mask:
+    """Which blocks of step x step pixels have any of the mask; incomplete ones go on outside."""
+    if step == 1:
+        return mask
+    height, width = (-(-side // step) for side in mask.shape)
+    full = np.zeros((height * step, width * step), np.bool_)
+    full[: mask.shape[0], : mask.shape[1]] = mask
+    return np.asarray(full.reshape(height, step, width, step).any((1, 3)))
 
 
 def _closed_line(line: Floats, reach: int) -> Floats:

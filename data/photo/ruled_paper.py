@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import box_of, dilate, long_runs
+from data.photo.morphology import Cut, dilate, long_runs
 
 Mask = NDArray[np.bool_]
 
@@ -15,37 +15,37 @@ TILTS = np.linspace(
 COVERED = 0.7  # of the picture's width or height
 
 
-def without_rules(mask: Mask) -> Mask:
+def without_rules(mask: Mask, cut: Cut | None = None) -> Mask:
     """Take out lines that go from side to side, up to four degrees askew: bool (h, w) to the same.
 
     Such lines are thin; a stroke that crosses one is thick there, measured across the line, and stays whole.
+    mask may be cut out of a picture, with at least one pixel around all that is in it.
     """
-    if min(mask.shape) < 60:
+    cut = cut or Cut(0, 0, *mask.shape)
+    if min(cut.height, cut.width) < 60:
         return mask
-    return np.asarray(mask & ~(_lines(mask) | _lines(mask.T).T))
+    turned = Cut(cut.left, cut.top, cut.width, cut.height)
+    return np.asarray(mask & ~(_lines(mask, cut) | _lines(mask.T, turned).T))
 
 
-def _lines(mask: Mask) -> Mask:
-    height, width = mask.shape
+def _lines(mask: Mask, cut: Cut) -> Mask:
     found = np.zeros_like(mask)
-    part = box_of(mask)
-    thin = np.zeros_like(mask)
-    thin[part] = mask[part] & ~long_runs(mask[part], int(max(3, 0.018 * height)) + 1)
-    if np.count_nonzero(thin) < COVERED * width:
+    least = COVERED * cut.width
+    if mask.shape[1] <= least:
         return found
-    wide = dilate(mask, 1)
-    if np.count_nonzero(wide.any(0)) <= COVERED * width:
+    thin = mask & ~long_runs(mask, int(max(3, 0.018 * cut.height)) + 1)
+    if np.count_nonzero(thin) < least:
         return found
-    ys, xs = np.nonzero(wide)
-    columns = np.arange(width)
+    ys, xs = np.nonzero(dilate(mask, 1))
+    columns = np.arange(mask.shape[1])
     for tilt in TILTS:
-        shift = np.round(tilt * (columns - width / 2)).astype(np.int64)
-        rows = ys - shift[xs]  # where the pixel's line crosses the middle
-        rows = rows[(rows >= 0) & (rows < height)]
-        full = np.flatnonzero(np.bincount(rows, minlength=height) > COVERED * width)
+        shift = np.round(tilt * (cut.left + columns - cut.width / 2)).astype(np.int64)
+        rows = cut.top + ys - shift[xs]  # where the pixel's line crosses the middle
+        rows = rows[(rows >= 0) & (rows < cut.height)]
+        full = np.flatnonzero(np.bincount(rows, minlength=cut.height) > least)
         # At the very top and bottom of a tight picture a line is more likely the digit's own, as in 7 and 2.
-        full = full[(full >= round(0.04 * height)) & (full < round(0.96 * height))]
-        there = full[:, None] + shift
-        inside = (there >= 0) & (there < height)
+        full = full[(full >= round(0.04 * cut.height)) & (full < round(0.96 * cut.height))]
+        there = full[:, None] + shift - cut.top
+        inside = (there >= 0) & (there < mask.shape[0])
         found[there[inside], np.broadcast_to(columns, there.shape)[inside]] = True
     return np.asarray(thin & found)
