@@ -62,7 +62,7 @@ def closing_fills(mask: Mask, size: float) -> bool:
         return False
     part = blocks[box_of(blocks)]
     span = 2 * reach + 1
-    if min(part.shape) < span:
+    if min(part.shape) < span or np.count_nonzero(part) < span**2:
         return True
     return not bool(_extreme(_extreme(part, span, np.logical_and, 0), span, np.logical_and, 1).any())
 
@@ -85,6 +85,11 @@ def maximum(grey: Floats, radius: int) -> Floats:
     return _spread(grey, radius, np.maximum)
 
 
+def minimum(grey: Floats, radius: int) -> Floats:
+    """The least value within radius pixels in all eight directions."""
+    return _spread(grey, radius, np.minimum)
+
+
 def blur(grey: Floats, radius: int) -> Floats:
     """Means over (2 * radius + 1) squared pixels; the border goes on outside."""
     for axis in (0, 1):
@@ -104,11 +109,12 @@ def grow(ink: Floats, radius: float) -> Floats:
     away = np.hypot(*np.meshgrid(steps - reach, steps - reach, indexing="ij"))
     shares = np.clip(radius + 0.5 - away, 0, 1).astype(np.float32)  # a soft rim: radius need not be whole
     out = np.zeros((height, width), np.float32)
-    for down, row in enumerate(shares):  # a row of the disc's whole part is one run: a maximum along it
-        across = int((row == 1).sum()) // 2
-        if row[reach] == 1:
-            near = padded[down : down + height, reach - across : reach + across + width]
-            np.maximum(out, _extreme(near, 2 * across + 1, np.maximum, 1), out=out)
+    whole = (shares == 1).sum(1) // 2  # a row of the disc's whole part is one run: a maximum along it
+    for across in np.unique(whole[shares[:, reach] == 1]):
+        near = padded[:, reach - across : reach + across + width]
+        run = _extreme(near, 2 * across + 1, np.maximum, 1)
+        for down in np.flatnonzero((whole == across) & (shares[:, reach] == 1)):
+            np.maximum(out, run[down : down + height], out=out)
     for share in np.unique(shares[(shares > 0) & (shares < 1)]):
         rim = share * padded
         for down, right in zip(*np.nonzero(shares == share), strict=True):

@@ -73,6 +73,8 @@ def _join(starts: Ints, ends: Ints, rows: Ints, width: int) -> tuple[Ints, int]:
     last = np.searchsorted(here + starts, above + ends, "right")
     # A run belongs to its first neighbour above, and so on up; what has none above is a top.
     top = np.where(last > first, first, np.arange(len(starts)))
+    if np.count_nonzero(last == first) == 1:
+        return np.zeros_like(top), 1
     while not np.array_equal(top, further := top[top]):
         top = further
     parent = np.arange(len(starts)).tolist()

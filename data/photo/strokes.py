@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, box_of, dilate, maximum
+from data.photo.morphology import Cut, box_of, dilate, maximum, minimum
 from data.photo.pieces import Piece, label_pieces
 from data.photo.ruled_paper import without_rules
 
@@ -109,7 +109,7 @@ def _support(mask: Mask, grey: Floats, step: Floats) -> float:
     part = box_of(mask, 2)
     grey, mask = grey[part], mask[part]
     outline = mask & dilate(~mask, 1)
-    edge = maximum(grey, 2)[outline] + maximum(-grey, 2)[outline]
+    edge = (maximum(grey, 2) - minimum(grey, 2))[outline]
     return float(np.clip(edge / np.maximum(0.5 * step[part][outline], 1e-6), 0, 1).mean())
 
 
@@ -117,7 +117,8 @@ def _paper_at_border(mask: Mask, grey: Floats, border: Floats) -> float:
     """Share of the picture's border 0..1 that is more like what surrounds the mask than what is in it."""
     part = box_of(mask, 4)
     mask, grey = mask[part], grey[part]
-    around = dilate(mask, 4) & ~dilate(mask, 2)
+    near = dilate(mask, 2)
+    around = dilate(near, 2) & ~near
     if not around.any():
         return 0.0
     inside = grey[mask]
@@ -128,8 +129,9 @@ def _paper_at_border(mask: Mask, grey: Floats, border: Floats) -> float:
 
 def outline_length(mask: Mask) -> int:
     """Length of the mask's outline in pixel sides; the picture's border counts."""
-    mask = np.pad(mask[box_of(mask)], 1)
-    return int(np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1]))
+    part = mask[box_of(mask)]
+    inside = np.count_nonzero(part[1:] != part[:-1]) + np.count_nonzero(part[:, 1:] != part[:, :-1])
+    return int(inside + np.count_nonzero(border_of(part)))
 
 
 def _digit_only(mask: Mask, ink: Floats, cut: Cut) -> Mask:
