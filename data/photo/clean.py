@@ -9,14 +9,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, box_of, closing_fills, closing_grid, deepest_valley, dilate
-from data.photo.strokes import WIDEST_STROKE, Found, border_of, narrower, strokes
+from data.photo.morphology import Cut, box_of, closing_fills, closing_grid, dilate, valleys
+from data.photo.pieces import label_pieces
+from data.photo.strokes import WIDEST_STROKE, Found, border_of, least_size, narrower, strokes
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 CALM = 0.24  # less than a quarter of the pixels next to an edge: their noisiest quarter begins at none
-NO_VALLEY = 0.01  # of 1: ink less deep than a twenty-fifth of the light is none
+NO_VALLEY = 0.003  # the faintest ink is a quarter of 0.06 of a quarter of the light
 
 
 def known_ink(grey: Floats) -> tuple[Found | None, Found | None]:
@@ -63,14 +64,19 @@ def _ink_on_white(dark: Floats, border: Floats, inked: Mask, cut: Cut) -> Found 
 def _may_enclose_ink(dark: Floats, inked: Mask, found: Found) -> bool:
     """Whether what the strokes enclose may look more like a digit than they do, as a sheet's writing does.
 
-    Its score is at most 0.3 where none of the border is unlike the paper, as the strokes' own factor says.
+    Not where the strokes score more than what they enclose can: 0.3, and 0.7 of the border's share that is
+    not paper. Nor where a closing fills nothing in them that is as large as a digit's least piece.
     """
     side = max(inked.shape)
     step, reach = closing_grid(side, WIDEST_STROKE * side)
     at_border = float(border_of(inked).mean())
-    rows, columns = (stop.stop - stop.start + 4 * step for stop in box_of(inked))
-    # Where more is surely empty than inked, the middle of what is enclosed is not below nothing.
-    empty = inked.size - rows * columns > np.count_nonzero(inked)
+    height, width = (part.stop - part.start + 4 * step for part in box_of(inked))
+    # In blocks, strokes may lie below their closing; where more is surely empty, the middle is not below 0.
+    empty = inked.size - height * width > np.count_nonzero(inked)
     if found.score > 0.3 + 0.7 * at_border and (step == 1 or empty):
         return False
-    return step > 1 or at_border > 0 or deepest_valley(1 - dark, reach) > NO_VALLEY
+    if step > 1 or at_border > 0:
+        return True
+    filled = valleys(1 - dark, reach)
+    _, pieces = label_pieces(filled > NO_VALLEY, filled[filled > NO_VALLEY])
+    return any(piece.size >= least_size(side) for piece in pieces)

@@ -67,12 +67,12 @@ def closing_fills(mask: Mask, size: float) -> bool:
     return not bool(_extreme(_extreme(part, span, np.logical_and, 0), span, np.logical_and, 1).any())
 
 
-def deepest_valley(light: Floats, reach: int) -> float:
-    """How much a closing fills at most in light (h, w) alone on black, which goes on for more than reach."""
+def valleys(light: Floats, reach: int) -> Floats:
+    """How much a closing fills of light (h, w) that is alone on black, where black goes on for its reach."""
     reach = min(reach, max(light.shape) // 2 + 1)  # a square longer than the picture sees as much as any
     padded = np.pad(light, 2 * reach)
     closed = _spread(_spread(padded, reach, np.maximum), reach, np.minimum)
-    return float((closed - padded).max())
+    return (closed - padded)[2 * reach : -2 * reach, 2 * reach : -2 * reach]
 
 
 def dilate(mask: Mask, radius: int) -> Mask:

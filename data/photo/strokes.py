@@ -71,6 +71,11 @@ def narrower(found: Found, side: int) -> float | None:
     return float(max(widest, 0.08 * side)) if widest < 0.7 * WIDEST_STROKE * side else None
 
 
+def least_size(side: int) -> float:
+    """Pixels that a digit's piece is long at least, in a picture of this longer side."""
+    return max(SMALLEST, 0.03 * side)
+
+
 def border_of(values: A) -> A:
     """The values along the four sides of (h, w): (2 h + 2 w,)."""
     return np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
@@ -140,7 +145,7 @@ def _digit_only(mask: Mask, ink: Floats, cut: Cut) -> Mask:
     shape = cut.height, cut.width
     # Strong ink tells more than much faint: a desk's noise must not outweigh a digit.
     labels, pieces = label_pieces(mask, np.maximum(ink[mask] - 0.4, 0.02), cut.top, cut.left)
-    least = max(SMALLEST, 0.03 * max(shape))
+    least = least_size(max(shape))
     keep = _pieces_of_digit([piece for piece in pieces if piece.size >= least], shape)
     mass = sum(piece.mass for piece in keep)
     # A desk or a shadow at the border may weigh more than a digit.
