@@ -131,6 +131,13 @@ def test_each_move_of_a_pen_becomes_what_the_search_for_paper_makes_of_it(monkey
         assert_found_as_in_any_picture(np.asarray(image.reduce(2)), monkeypatch)
 
 
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_a_pad_saved_as_png_becomes_what_the_pad_itself_becomes(mode, tmp_path):
+    pad = bytes_of(seven(0.0))
+    Image.fromarray(pad).convert(mode).save(tmp_path / "pad.png")
+    np.testing.assert_array_equal(digit_from_image(tmp_path / "pad.png"), digit_from_image(pad))
+
+
 @pytest.mark.parametrize("length", [40, 120, 250])
 def test_ink_along_the_border_becomes_what_the_search_for_paper_makes_of_it(length, monkeypatch):
     picture = np.full((280, 280), 255, np.uint8)

@@ -50,7 +50,7 @@ def closing_grid(side: int, size: float) -> tuple[int, int]:
 
 
 def closing_fills(mask: Mask, size: float) -> bool:
-    """Whether closing a picture that is dark at the mask (h, w), white elsewhere, surely leaves white alone.
+    """Whether closing surely gives white everywhere: the picture is dark at the mask (h, w), white elsewhere.
 
     So it does where nothing is as wide as the closing, and so little lies at the border that the border's
     own profile closes.
