@@ -37,14 +37,13 @@ def done(monkeypatch) -> Counter:
 def test_a_film_is_of_what_was_told(done, monkeypatch, tmp_path, capsys):
     drawn = []
     monkeypatch.setattr(
-        "viz3d.inspect.films.compose_pair", lambda *traces, **more: drawn.append((traces, more))
+        "viz3d.inspect.films.compose_pair", lambda before, after, look: drawn.append((before, after))
     )
     path = tmp_path / "changed.npz"
     inspect(data="digits", sample="digits:4", mutate=[EDITS], survey=True, save=path, film=tmp_path / "a.mp4")
     assert "Before and after" in capsys.readouterr().out
     assert done == {"load": 1, "mutate": 1, "trace": 2, "images": 1}
-    (before, after), more = drawn[0]
-    assert more["mutated"] == ("", EDITS)
+    before, after = drawn[0]
     assert after.net.history == tuple(EDITS.split("; "))
     image = data.load("digits", "test").images[4]
     given = engine.load(data.model_path("mlp"))
@@ -55,12 +54,12 @@ def test_a_film_is_of_what_was_told(done, monkeypatch, tmp_path, capsys):
 
 def test_a_scene_is_of_the_study_that_was_told(done, monkeypatch, tmp_path):
     drawn = []
-    monkeypatch.setattr("viz3d.inspect.films.compose", lambda trace, **more: drawn.append((trace, more)))
+    monkeypatch.setattr("viz3d.inspect.films.compose", lambda trace, look: drawn.append((trace, look)))
     asked = {"preset": "mlp-sigmoid", "study": "ablate", "mutate": ["ablate hidden2:3"], "quiet": True}
     inspect(data="digits", digit=4, scene=tmp_path / "a.png", **asked)
     assert done == {"load": 1, "mutate": 1, "trace": 2, "images": 1}
     assert drawn[0][0].net.history == ("ablate hidden2:3",)
-    assert drawn[0][1]["title"] == "Hidden 2 without each of its neurons"
+    assert drawn[0][1].title == "Hidden 2 without each of its neurons"
 
 
 def test_a_wrong_edit_is_told_before_images_are_looked_for(done):

@@ -289,7 +289,7 @@ def test_the_report_of_a_network_saved_after_surgery_tells_of_it(net):
 
 def test_the_report_of_an_edited_network_tells_of_its_edits(net, report):
     edited = examine(net.mutate("shift output:3 -100; ablate hidden1:5"), TESTS)
-    told = "mlp, mutated: shift output:3 -100.0; ablate hidden1:5, reads "
+    told = "mlp, mutated: shift output:3 -100; ablate hidden1:5, reads "
     assert as_lines(edited)[0].startswith(told)
     assert len(as_json(edited)["edits"]) == 2
     assert any(text.get_text().startswith(told) for text in report_figure(edited).texts)

@@ -272,7 +272,7 @@ def test_what_stood_before_the_changes_reads_the_same_digit(session):
     assert session.before.digit is session.traced.digit
     assert np.array_equal(session.before.trace.neurons, session.before.net.trace(session.digit.image).neurons)
     assert np.array_equal(session.trace.neurons, session.net.trace(session.digit.image).neurons)
-    assert session.changes == ("clamp hidden1:3 1.0",)
+    assert session.changes == ("clamp hidden1:3 1",)
 
 
 def test_another_network_begins_anew_and_undo_brings_the_first_back(session):
@@ -282,7 +282,7 @@ def test_another_network_begins_anew_and_undo_brings_the_first_back(session):
     assert (session.net.name, session.changes, session.selection) == ("mlp", (), "")
     assert session.digit.source == "UCI digits test image #111"
     session.run("undo")
-    assert (session.changes, session.selection) == (("clamp hidden1:3 1.0",), "hidden1:3")
+    assert (session.changes, session.selection) == (("clamp hidden1:3 1",), "hidden1:3")
 
 
 def test_a_selection_stays_until_its_address_may_be_another_neurons(session):

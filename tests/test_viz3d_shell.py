@@ -70,9 +70,9 @@ def test_another_digit_keeps_the_changes(shell, capsys):
     shell.run("digit 3")
     # What was done last is undone first, the digit too.
     shell.run("undo")
-    assert (shell.traced.digit.label, shell.edits) == (7, "clamp hidden3:5 9.0")
+    assert (shell.traced.digit.label, shell.edits) == (7, "clamp hidden3:5 9")
     shell.run("undo")
-    assert (shell.traced.digit.label, shell.edits) == (4, "clamp hidden3:5 9.0")
+    assert (shell.traced.digit.label, shell.edits) == (4, "clamp hidden3:5 9")
     shell.run("undo")
     assert (shell.traced.digit.label, shell.edits) == (4, "")
 

@@ -48,7 +48,8 @@ def stroke_width(ink: Floats) -> float:
     """Mean stroke width in pixels: twice the area over the outline's length."""
     padded = np.pad(ink, 1)
     down, right = np.diff(padded, axis=0)[:, :-1], np.diff(padded, axis=1)[:-1]
-    return float(2 * padded.sum() / max(float(np.hypot(down, right).sum()), 1e-6))
+    steep = np.hypot(down, right, out=np.zeros_like(down), where=(down != 0) | (right != 0))
+    return float(2 * padded.sum() / max(float(steep.sum()), 1e-6))
 
 
 def _resize(ink: Floats) -> Floats:
@@ -63,4 +64,4 @@ def _resize(ink: Floats) -> Floats:
 def _start(profile: Floats) -> int:
     """Where a run of pixels begins in 28, its centre of mass in the middle and nothing cut off."""
     centre = float(profile @ (np.arange(len(profile)) + 0.5) / profile.sum())
-    return int(np.clip(round(CENTRE - centre), 0, SIDE - len(profile)))
+    return min(max(round(CENTRE - centre), 0), SIDE - len(profile))

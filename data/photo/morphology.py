@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -15,14 +16,23 @@ A = TypeVar("A", Floats, Mask)
 CLOSING_SIDE = 150  # paper changes slowly; it is estimated in at most about so many pixels
 
 
+@dataclass(frozen=True)
+class Cut:
+    """Where a part was cut out of a picture (height, width): its first row and column there."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
 def closing(grey: Floats, size: float) -> Floats:
     """Fill dark valleys narrower than size pixels (h, w); ramps and the edges of wide shadows stay in place.
 
     Beyond each border the border's own closed profile goes on, so a stroke that runs off the picture is
     filled as well.
     """
-    step = max(1, max(grey.shape) // CLOSING_SIDE)
-    reach = max(1, round(size / step / 2))
+    step, reach = closing_grid(max(grey.shape), size)
     padded = np.pad(reduce(grey, step), reach, mode="edge")
     for axis in (0, 1):
         lines = np.moveaxis(padded, axis, 0)
@@ -31,6 +41,38 @@ def closing(grey: Floats, size: float) -> Floats:
         lines[-reach:] = _closed_line(lines[-reach - 1], 2 * reach)
     closed = _spread(_spread(padded, reach, np.maximum), reach, np.minimum)
     return _enlarge(closed[reach:-reach, reach:-reach], step, grey.shape)
+
+
+def closing_grid(side: int, size: float) -> tuple[int, int]:
+    """Side in pixels of a closing's blocks, and its reach in blocks; side: the picture's longer one."""
+    step = max(1, side // CLOSING_SIDE)
+    return step, max(1, round(size / step / 2))
+
+
+def closing_fills(mask: Mask, size: float) -> bool:
+    """Whether closing surely gives white everywhere: the picture is dark at the mask (h, w), white elsewhere.
+
+    So it does where nothing is as wide as the closing, and so little lies at the border that the border's
+    own profile closes.
+    """
+    step, reach = closing_grid(max(mask.shape), size)
+    blocks = _any_of_blocks(mask, step)
+    at_border = (blocks[0], blocks[-1], blocks[:, 0], blocks[:, -1])
+    if max(np.count_nonzero(side) for side in at_border) > reach:
+        return False
+    part = blocks[box_of(blocks)]
+    span = 2 * reach + 1
+    if min(part.shape) < span or np.count_nonzero(part) < span**2:
+        return True
+    return not bool(_extreme(_extreme(part, span, np.logical_and, 0), span, np.logical_and, 1).any())
+
+
+def valleys(light: Floats, reach: int) -> Floats:
+    """How much a closing fills of light (h, w) that is alone on black, where black goes on for its reach."""
+    reach = min(reach, max(light.shape) // 2 + 1)  # a square longer than the picture sees as much as any
+    padded = np.pad(light, 2 * reach)
+    closed = _spread(_spread(padded, reach, np.maximum), reach, np.minimum)
+    return (closed - padded)[2 * reach : -2 * reach, 2 * reach : -2 * reach]
 
 
 def dilate(mask: Mask, radius: int) -> Mask:
@@ -43,11 +85,15 @@ def maximum(grey: Floats, radius: int) -> Floats:
     return _spread(grey, radius, np.maximum)
 
 
+def minimum(grey: Floats, radius: int) -> Floats:
+    """The least value within radius pixels in all eight directions."""
+    return _spread(grey, radius, np.minimum)
+
+
 def blur(grey: Floats, radius: int) -> Floats:
     """Means over (2 * radius + 1) squared pixels; the border goes on outside."""
     for axis in (0, 1):
-        width = ((radius + 1, radius), (0, 0)) if axis == 0 else ((0, 0), (radius + 1, radius))
-        sums = np.cumsum(np.pad(grey, width, mode="edge"), axis=axis, dtype=np.float64)
+        sums = np.cumsum(_extended(grey, radius + 1, radius, axis), axis=axis, dtype=np.float64)
         sums = np.moveaxis(sums, axis, 0)
         span = 2 * radius + 1
         grey = np.asarray(np.moveaxis((sums[span:] - sums[:-span]) / span, 0, axis), np.float32)
@@ -59,13 +105,20 @@ def grow(ink: Floats, radius: float) -> Floats:
     reach = int(np.ceil(radius))
     padded = np.pad(ink, 2 * reach)
     height, width = ink.shape[0] + 2 * reach, ink.shape[1] + 2 * reach
+    steps = np.arange(2 * reach + 1)
+    away = np.hypot(*np.meshgrid(steps - reach, steps - reach, indexing="ij"))
+    shares = np.clip(radius + 0.5 - away, 0, 1).astype(np.float32)  # a soft rim: radius need not be whole
     out = np.zeros((height, width), np.float32)
-    for down in range(2 * reach + 1):
-        for right in range(2 * reach + 1):
-            away = np.hypot(down - reach, right - reach)
-            share = np.float32(np.clip(radius + 0.5 - away, 0, 1))  # a soft rim: radius need not be whole
-            if share > 0:
-                np.maximum(out, share * padded[down : down + height, right : right + width], out=out)
+    whole = (shares == 1).sum(1) // 2  # a row of the disc's whole part is one run: a maximum along it
+    for across in np.unique(whole[shares[:, reach] == 1]):
+        near = padded[:, reach - across : reach + across + width]
+        run = _extreme(near, 2 * across + 1, np.maximum, 1)
+        for down in np.flatnonzero((whole == across) & (shares[:, reach] == 1)):
+            np.maximum(out, run[down : down + height], out=out)
+    for share in np.unique(shares[(shares > 0) & (shares < 1)]):
+        rim = share * padded
+        for down, right in zip(*np.nonzero(shares == share), strict=True):
+            np.maximum(out, rim[down : down + height, right : right + width], out=out)
     return out
 
 
@@ -78,36 +131,76 @@ def reduce(grey: Floats, step: int) -> Floats:
     return np.asarray(full.reshape(height, step, width, step).mean((1, 3)), np.float32)
 
 
-def run_lengths(mask: Mask, axis: int) -> Ints:
-    """For each pixel of the mask the length of its straight run along axis, 0 outside: int (h, w)."""
-    lines = np.moveaxis(mask, axis, 1)
-    starts, ends, rows = runs(lines)
-    steps = np.zeros((lines.shape[0], lines.shape[1] + 1), np.int64)
-    np.add.at(steps, (rows, starts), ends - starts)
-    np.add.at(steps, (rows, ends), starts - ends)
-    return np.moveaxis(np.cumsum(steps, axis=1)[:, :-1], 1, axis)
+def long_runs(mask: Mask, least: int) -> Mask:
+    """The pixels of a mask that lie in vertical runs of at least so many pixels."""
+    if mask.shape[0] < least:
+        return np.zeros_like(mask)
+    whole = _extreme(mask, least, np.logical_and, 0)  # where such a run begins
+    around = np.zeros((len(mask) + least - 1, mask.shape[1]), np.bool_)
+    around[least - 1 : len(mask)] = whole
+    return _extreme(around, least, np.logical_or, 0)
+
+
+def box_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
+    """Rows and columns of a mask's pixels, with a margin inside the picture; both empty if there are none."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not rows.size:
+        return slice(0, 0), slice(0, 0)
+    top, left = (max(0, int(side[0]) - margin) for side in (rows, columns))
+    return slice(top, int(rows[-1]) + 1 + margin), slice(left, int(columns[-1]) + 1 + margin)
 
 
 def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
     """Horizontal runs of a mask, row by row: first column, column after the last, row."""
-    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    rows, starts = np.nonzero(edges == 1)
-    ends = np.nonzero(edges == -1)[1]
-    return starts, ends, rows
+    height, width = mask.shape
+    if not mask.size:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
+    edges = np.empty((height, width + 1), np.bool_)
+    edges[:, 0], edges[:, -1] = mask[:, 0], mask[:, -1]
+    np.not_equal(mask[:, 1:], mask[:, :-1], out=edges[:, 1:-1])
+    at = np.flatnonzero(edges)  # in each row a run's start and its end by turns
+    rows = at[::2] // (width + 1)
+    return at[::2] - rows * (width + 1), at[1::2] - rows * (width + 1), rows
 
 
 def _spread(values: A, reach: int, take: np.ufunc, axes: tuple[int, ...] = (0, 1)) -> A:
     """Extreme over 2 * reach + 1 pixels along each axis; the border goes on outside."""
     for axis in axes:
-        width = ((reach, reach), (0, 0)) if axis == 0 else ((0, 0), (reach, reach))
-        lines = np.moveaxis(np.pad(values, width, mode="edge"), axis, 0)
-        span, wanted = 1, 2 * reach + 1
-        while span < wanted:
-            shift = min(span, wanted - span)
-            lines = take(lines[:-shift], lines[shift:])
-            span += shift
-        values = np.moveaxis(lines, 0, axis)
+        values = _extreme(_extended(values, reach, reach, axis), 2 * reach + 1, take, axis)
     return values
+
+
+def _extreme(values: A, wanted: int, take: np.ufunc, axis: int) -> A:
+    """Extreme over each wanted neighbours along axis, which shortens it by wanted - 1."""
+    lines = values if axis == 0 else values.T
+    span = 1
+    while span < wanted:
+        shift = min(span, wanted - span)
+        lines = take(lines[:-shift], lines[shift:])
+        span += shift
+    return lines if axis == 0 else lines.T
+
+
+def _extended(values: A, before: int, after: int, axis: int) -> A:
+    """The first and the last line repeated outside; np.pad does the same in many times the time."""
+    inner = values if axis == 0 else values.T
+    size, across = inner.shape
+    more = size + before + after
+    out = np.empty((more, across) if axis == 0 else (across, more), values.dtype)
+    lines = out if axis == 0 else out.T
+    lines[before : before + size] = inner
+    lines[:before], lines[before + size :] = inner[0], inner[-1]
+    return out
+
+
+def _any_of_blocks(mask: Mask, step: int) -> Mask:
+    """Which blocks of step x step pixels have any of the mask; incomplete ones go on outside."""
+    if step == 1:
+        return mask
+    height, width = (-(-side // step) for side in mask.shape)
+    full = np.zeros((height * step, width * step), np.bool_)
+    full[: mask.shape[0], : mask.shape[1]] = mask
+    return np.asarray(full.reshape(height, step, width, step).any((1, 3)))
 
 
 def _closed_line(line: Floats, reach: int) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import runs
+from data.photo.morphology import box_of, runs
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -41,31 +41,43 @@ class Piece:
         return max(down, across)
 
 
-def label_pieces(mask: Mask, weight: Floats) -> tuple[Ints, list[Piece]]:
-    """Label the 8-connected pieces of a mask from 1 on, 0 outside: int (h, w) and the pieces in that order.
+def label_pieces(mask: Mask, weight: Floats, top: int = 0, left: int = 0) -> tuple[Ints, list[Piece]]:
+    """Label the 8-connected pieces of a mask (h, w) of n pixels from 1 on: int (n,) and the pieces in order.
 
-    weight (h, w) is summed into each piece's mass.
+    Labels and weight (n,) are in the order of the mask's pixels; weight is summed into each piece's mass.
+    top, left: where the mask begins in its picture, in which the pieces' boxes are.
     """
-    starts, ends, rows = runs(mask)
-    number, count = _join(starts, ends, rows, mask.shape[0])
-    labels = np.zeros(mask.shape, np.int64)
-    labels[mask] = np.repeat(number + 1, ends - starts)  # the runs are in the mask's own order
+    rows, columns = part = box_of(mask)
+    starts, ends, lines = runs(mask[part])
+    number, count = _join(starts, ends, lines, columns.stop - columns.start)
+    labels = np.repeat(number + 1, ends - starts)
+    lines, starts, ends = lines + rows.start + top, starts + columns.start + left, ends + columns.start + left
     box = np.empty((4, count), np.int64)
-    box[:2], box[2:] = max(mask.shape, default=0), 0
-    np.minimum.at(box[0], number, rows)
+    box[:2], box[2:] = np.iinfo(np.int64).max, 0
+    np.minimum.at(box[0], number, lines)
     np.minimum.at(box[1], number, starts)
-    np.maximum.at(box[2], number, rows + 1)
+    np.maximum.at(box[2], number, lines + 1)
     np.maximum.at(box[3], number, ends)
-    mass = np.bincount(labels.reshape(-1), weight.reshape(-1), minlength=count + 1)[1:]
+    mass = np.bincount(labels, weight, minlength=count + 1)[1:]
     sides = zip(*box.tolist(), mass.tolist(), strict=True)
     return labels, [Piece(i + 1, *side) for i, side in enumerate(sides)]
 
 
-def _join(starts: Ints, ends: Ints, rows: Ints, height: int) -> tuple[Ints, int]:
+def _join(starts: Ints, ends: Ints, rows: Ints, width: int) -> tuple[Ints, int]:
     """Number the runs by piece, 0..count-1; touching runs of neighbouring rows are one piece (union-find)."""
-    parent = list(range(len(starts)))
-    left, right = starts.tolist(), ends.tolist()
-    first = np.searchsorted(rows, np.arange(height + 1)).tolist()
+    above = (rows - 1) * (width + 1)
+    here = above + width + 1
+    # The runs above that touch a run: neither wholly before it nor wholly after; ends are excluded, so
+    # corners touch.
+    first = np.searchsorted(here + ends, above + starts, "left")
+    last = np.searchsorted(here + starts, above + ends, "right")
+    # A run belongs to its first neighbour above, and so on up; what has none above is a top.
+    top = np.where(last > first, first, np.arange(len(starts)))
+    if np.count_nonzero(last == first) == 1:
+        return np.zeros_like(top), 1
+    while not np.array_equal(top, further := top[top]):
+        top = further
+    parent = np.arange(len(starts)).tolist()
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -73,14 +85,9 @@ def _join(starts: Ints, ends: Ints, rows: Ints, height: int) -> tuple[Ints, int]
             i = parent[i]
         return i
 
-    for row in range(1, height):
-        i, j = first[row - 1], first[row]
-        while i < first[row] and j < first[row + 1]:
-            if left[i] <= right[j] and left[j] <= right[i]:  # right is excluded, so corners touch
-                parent[root(j)] = root(i)
-            if right[i] < right[j]:
-                i += 1
-            else:
-                j += 1
-    roots, number = np.unique([root(i) for i in range(len(parent))], return_inverse=True)
-    return number.astype(np.int64), len(roots)
+    for j in np.flatnonzero(last - first > 1).tolist():  # where strokes that came down meet
+        for i in range(first[j] + 1, last[j]):
+            parent[root(int(top[j]))] = root(int(top[i]))
+    tops, number = np.unique(top, return_inverse=True)
+    roots, joined = np.unique([root(i) for i in tops.tolist()], return_inverse=True)
+    return joined[number].astype(np.int64), len(roots)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import dilate, run_lengths
+from data.photo.morphology import Cut, dilate, long_runs
 
 Mask = NDArray[np.bool_]
 
@@ -15,35 +15,37 @@ TILTS = np.linspace(
 COVERED = 0.7  # of the picture's width or height
 
 
-def without_rules(mask: Mask) -> Mask:
+def without_rules(mask: Mask, cut: Cut | None = None) -> Mask:
     """Take out lines that go from side to side, up to four degrees askew: bool (h, w) to the same.
 
     Such lines are thin; a stroke that crosses one is thick there, measured across the line, and stays whole.
+    mask may be cut out of a picture, with at least one pixel around all that is in it.
     """
-    if min(mask.shape) < 60:
+    cut = cut or Cut(0, 0, *mask.shape)
+    if min(cut.height, cut.width) < 60:
         return mask
-    across = np.zeros_like(mask)
-    for turned in (False, True):
-        lines = mask.T if turned else mask
-        found = _lines(lines)
-        across |= found.T if turned else found
-    return np.asarray(mask & ~across)
+    turned = Cut(cut.left, cut.top, cut.width, cut.height)
+    return np.asarray(mask & ~(_lines(mask, cut) | _lines(mask.T, turned).T))
 
 
-def _lines(mask: Mask) -> Mask:
-    height, width = mask.shape
-    thin: Mask = mask & (run_lengths(mask, 0) <= max(3, 0.018 * height))
+def _lines(mask: Mask, cut: Cut) -> Mask:
     found = np.zeros_like(mask)
-    if thin.sum() < COVERED * width:
+    least = COVERED * cut.width
+    if mask.shape[1] <= least:
         return found
-    wide = dilate(mask, 1)
-    # At the very top and bottom of a tight picture a line is more likely the digit's own, as in 7 and 2.
-    inner = np.arange(round(0.04 * height), round(0.96 * height))
-    columns = np.arange(width)
+    thin = mask & ~long_runs(mask, int(max(3, 0.018 * cut.height)) + 1)
+    if np.count_nonzero(thin) < least:
+        return found
+    ys, xs = np.nonzero(dilate(mask, 1))
+    columns = np.arange(mask.shape[1])
     for tilt in TILTS:
-        rows = inner[:, None] + np.round(tilt * (columns - width / 2)).astype(np.int64)
-        inside = (rows >= 0) & (rows < height)
-        rows = np.clip(rows, 0, height - 1)
-        full = ((wide[rows, columns] & inside).sum(1) > COVERED * width)[:, None] & inside
-        found[rows[full], np.broadcast_to(columns, rows.shape)[full]] = True
+        shift = np.round(tilt * (cut.left + columns - cut.width / 2)).astype(np.int64)
+        rows = cut.top + ys - shift[xs]  # where the pixel's line crosses the middle
+        rows = rows[(rows >= 0) & (rows < cut.height)]
+        full = np.flatnonzero(np.bincount(rows, minlength=cut.height) > least)
+        # At the very top and bottom of a tight picture a line is more likely the digit's own, as in 7 and 2.
+        full = full[(full >= round(0.04 * cut.height)) & (full < round(0.96 * cut.height))]
+        there = full[:, None] + shift - cut.top
+        inside = (there >= 0) & (there < mask.shape[0])
+        found[there[inside], np.broadcast_to(columns, there.shape)[inside]] = True
     return np.asarray(thin & found)

@@ -1,0 +1,82 @@
+"""Drawings on clean paper, as a pad's: paper of one value, black or white, with nothing but ink on it.
+
+What the general search estimates is known here: the closing is the paper itself, and it has no noise. So the
+answer is the same to the bit, in a tenth of the time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.photo.morphology import Cut, box_of, closing_fills, closing_grid, dilate, valleys
+from data.photo.pieces import label_pieces
+from data.photo.strokes import WIDEST_STROKE, Found, border_of, least_size, narrower, strokes
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+CALM = 0.24  # less than a quarter of the pixels next to an edge: their noisiest quarter begins at none
+NO_VALLEY = 0.003  # the faintest ink is a quarter of 0.06 of a quarter of the light
+
+
+def known_ink(grey: Floats) -> tuple[Found | None, Found | None]:
+    """Dark ink and light ink of grey (h, w) 0..1 where clean paper tells them; None: to be searched for."""
+    paper = float(grey[0, 0])
+    inked = grey != paper
+    if paper not in (0.0, 1.0) or not _is_calm(grey, inked):
+        return None, None
+    rows, columns = part = box_of(inked, 4)
+    dark = grey[part] if paper == 1 else 1 - grey[part]
+    border = border_of(grey) if paper == 1 else 1 - border_of(grey)
+    found = _ink_on_white(dark, border, inked, Cut(rows.start, columns.start, *grey.shape))
+    if found is None:
+        return None, None
+    other = None if _may_enclose_ink(dark, inked, found) else Found(grey, inked, 0.0)
+    return (found, other) if paper == 1 else (other, found)
+
+
+def _is_calm(grey: Floats, inked: Mask) -> bool:
+    """Whether most pixels are paper, and so few are next to an edge that no smoothing is needed."""
+    if not 0 < 2 * np.count_nonzero(inked) < inked.size - 2:
+        return False
+    if min(grey.shape) < 80:
+        return True
+    part = box_of(inked, 1)
+    near = dilate(inked[part], 1)
+    most = CALM * grey.size
+    if np.count_nonzero(near) < most:
+        return True
+    solid = grey[part] == 1 - grey[0, 0]
+    return int(np.count_nonzero(near & dilate(~solid, 1))) < most
+
+
+def _ink_on_white(dark: Floats, border: Floats, inked: Mask, cut: Cut) -> Found | None:
+    """The ink as the general search finds it; None where strokes are so wide that it sees paper in them."""
+    side = max(inked.shape)
+    if not closing_fills(inked, WIDEST_STROKE * side):
+        return None
+    found = strokes(dark, np.ones_like(dark), 1 - dark, 0.0, border, cut)
+    widest = narrower(found, side)  # the second search finds the same, if its closing is the paper as well
+    return found if widest is None or closing_fills(inked, widest) else None
+
+
+def _may_enclose_ink(dark: Floats, inked: Mask, found: Found) -> bool:
+    """Whether what the strokes enclose may look more like a digit than they do, as a sheet's writing does.
+
+    Not where the strokes score more than what they enclose can: 0.3, and 0.7 of the border's share that is
+    not paper. Nor where a closing fills nothing in them that is as large as a digit's least piece.
+    """
+    side = max(inked.shape)
+    step, reach = closing_grid(side, WIDEST_STROKE * side)
+    at_border = float(border_of(inked).mean())
+    height, width = (part.stop - part.start + 4 * step for part in box_of(inked))
+    # In blocks, strokes may lie below their closing; where more is surely empty, the middle is not below 0.
+    empty = inked.size - height * width > np.count_nonzero(inked)
+    if found.score > 0.3 + 0.7 * at_border and (step == 1 or empty):
+        return False
+    if step > 1 or at_border > 0:
+        return True
+    filled = valleys(1 - dark, reach)
+    _, pieces = label_pieces(filled > NO_VALLEY, filled[filled > NO_VALLEY])
+    return any(piece.size >= least_size(side) for piece in pieces)
