@@ -5,7 +5,7 @@
 Processor milliseconds on one thread, medians over drawings of different digits in turn, each step by itself:
 - read: 28x28 out of a drawing of 200x200 pixels.
 - trace: every neuron's value.
-- compose: the scene.
+- compose: the scene, with the places and beats of the one before.
 - frame: colours, sizes and texts of its last moment.
 - show: the stage takes the scene and writes the frame's arrays, into parts that stand.
 - to arrays: trace to show, what a stroke costs before anything is drawn. The goals are for this.
@@ -47,7 +47,7 @@ def measure(preset: str, size: tuple[int, int], rounds: int) -> dict[str, list[f
     """Milliseconds of each step in each round; the first drawings only warm up."""
     import data
     import engine
-    from scenes import Frame, Scene, Stage, compose
+    from scenes import Frame, Look, Scene, Stage, compose, site_of
 
     net, taken = engine.load(data.model_path(preset)), {step: [] for step in (*STEPS, "to arrays")}
 
@@ -57,8 +57,11 @@ def measure(preset: str, size: tuple[int, int], rounds: int) -> dict[str, list[f
         taken[name].append(1e3 * (time.process_time() - begun))
         return result
 
+    site = site_of(net, Look(size=size))
+
     def made(trace: engine.Trace) -> Scene:
-        return compose(trace, size=size)
+        # As a window does: what no image changes is taken over from the scene before.
+        return compose(trace, size=size, site=site)
 
     def show(scene: Scene, frame: Frame) -> None:
         stage.show(scene)
