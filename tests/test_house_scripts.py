@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+FAST = ["-m", "not slow", "-n", "auto", "--dist", "loadfile"]
 SCRIPTS = ("scripts/demo", "scripts/live", "scripts/test", "scripts/setup.sh", ".ci/run")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for POSIX shells")
@@ -117,8 +118,8 @@ check_drawing() { :; }
     [
         ([], []),
         (["-k", "engine or data"], ["-k", "engine or data"]),
-        (["--fast"], ["-m", "not slow"]),
-        (["--fast", "-k", "engine or data"], ["-m", "not slow", "-k", "engine or data"]),
+        (["--fast"], FAST),
+        (["--fast", "-k", "engine or data"], [*FAST, "-k", "engine or data"]),
     ],
 )
 def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(tmp_path, script, words, pytest_gets):

@@ -41,6 +41,7 @@ def test_a_frame_of_a_pair_is_that_of_each_half() -> None:
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", clips(), ids=["scene", "pair", "stacked pair"])
 def test_every_clip_is_drawn_by_its_stage_here_and_by_several_processes(clip) -> None:
     # Lost otherwise: a film of a pair, which is drawn as any other.

@@ -31,7 +31,7 @@ CHOICES = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(NAMES))
 def test_each_choice_reaches_the_picture(name) -> None:
     # Lost otherwise: an option that is taken and does nothing. A new field needs a line in CHOICES.
     value, seen = CHOICES[name]
@@ -40,7 +40,7 @@ def test_each_choice_reaches_the_picture(name) -> None:
     assert seen(compose(trace(), **{name: value}))
 
 
-@pytest.mark.parametrize("name", NAMES & PairChanges.__annotations__.keys())
+@pytest.mark.parametrize("name", sorted(NAMES & PairChanges.__annotations__.keys()))
 def test_each_shared_choice_reaches_both_halves_of_a_pair(name) -> None:
     value, seen = CHOICES[name]
     given = {name: (2560, 720) if name == "size" else value}

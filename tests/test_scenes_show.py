@@ -48,8 +48,14 @@ def written(stage: Stage) -> list[int]:
     return times
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+@pytest.mark.parametrize(
+    ("preset", "theme"),
+    [
+        ("mlp", "dark"),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in (("mlp", "light"), ("cnn-draw", "dark"))),
+        *(pytest.param("vit-tiny", theme, marks=pytest.mark.slow) for theme in ("dark", "light")),
+    ],
+)
 def test_a_shown_scene_looks_as_on_a_stage_made_for_it(preset, theme) -> None:
     # Lost otherwise: one digit is one picture, in a window that shows many and in a film of its own.
     scenes = [scene_of(preset, number, theme=theme) for number in (3, 0, 7)]
@@ -112,6 +118,7 @@ def test_another_digit_is_taken_without_building_anything() -> None:
         np.testing.assert_array_equal(vtk_to_numpy(array), second.drawn.curves[span].reshape(-1, 3))
 
 
+@pytest.mark.slow
 def test_any_other_scene_is_built_in_the_same_window() -> None:
     values = {"hidden2": np.linspace(-1.0, 1.0, 256)}
     others = [
@@ -262,6 +269,7 @@ print("alive")
 """
 
 
+@pytest.mark.slow
 def test_networks_change_while_garbage_is_collected_in_another_thread() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", CHANGES, "8"], capture_output=True, text=True, timeout=300, check=False

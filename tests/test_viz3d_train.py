@@ -103,6 +103,7 @@ cli.run(cli.single_command(train), "train")
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_where_nothing_can_be_cached_the_same_net_is_trained_and_one_line_says_so(trained, tmp_path):
     words = [*SMALL, "--augment", "affine", "--half", "--out", "my.npz"]
     status, _, err = train_in_a_container(tmp_path, *words)
@@ -113,6 +114,7 @@ def test_where_nothing_can_be_cached_the_same_net_is_trained_and_one_line_says_s
     assert all(np.array_equal(array, other[name]) for name, array in one.items())
 
 
+@pytest.mark.slow
 def test_a_quiet_comparison_is_quiet_where_nothing_can_be_cached(tmp_path):
     words = ["--compare", "sgd", "--epochs", "1", "--out", "c.png", "--quiet"]
     assert train_in_a_container(tmp_path, *SMALL[:4], *words) == (0, "", "")
