@@ -72,3 +72,13 @@ def test_the_last_step_may_be_kept_anew_and_none_before_it():
         kept.add(9, NET)
     with pytest.raises(engine.EngineError, match="budget 0"):
         Snapshots(0)
+
+
+def test_what_came_after_a_step_can_be_forgotten():
+    kept = filled(9, [0, 10, 20, 30])
+    kept.cut(25)
+    assert kept.steps() == (0, 10, 20)
+    kept.add(22, NET)
+    assert kept.steps() == (0, 10, 20, 22)
+    kept.cut(-1)
+    assert kept.steps() == (0,)

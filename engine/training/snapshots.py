@@ -44,6 +44,10 @@ class Snapshots:
             del kept[1 + gaps.index(min(gaps))]
         self._kept = tuple(kept)
 
+    def cut(self, step: int) -> None:
+        """Forget what came after a step; the first net stays in any case."""
+        self._kept = tuple(pair for pair in self._kept if pair[0] <= step) or self._kept[:1]
+
     def steps(self) -> tuple[int, ...]:
         """The steps that are kept, in order."""
         return tuple(step for step, _ in self._kept)
