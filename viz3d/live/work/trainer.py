@@ -110,7 +110,7 @@ class Trainer(QObject):
             self._pace, self._giving_up = REST, True
             self._turn.notify_all()
             rests = self._thread is None or self._turn.wait_for(
-                lambda: not self._busy and self._todo() is None, _JOIN
+                lambda: not self._busy and (self._closing or self._todo() is None), _JOIN
             )
             self._giving_up = False
         return rests
