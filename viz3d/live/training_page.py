@@ -3,31 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from data import DataError, Dataset
 from engine import OPTIMIZERS, EngineError, Net, Recipe
-from viz3d.command.digits import TITLES, first
+from viz3d.command.digits import first
 from viz3d.command.errors import UserError
-from viz3d.command.wording import counted, percent
+from viz3d.command.wording import counted
 from viz3d.evaluate.report import Report
+from viz3d.live.training_shown import field_of, rates_of, show_news, source, verdict
 from viz3d.live.widgets.style import SIDE_PANEL
-from viz3d.live.widgets.training_panel import Rates, TrainingFacts, TrainingPanel
+from viz3d.live.widgets.training_panel import TrainingPanel
 from viz3d.live.work.trainer import REST, Trainer
 from viz3d.live.work.training_run import TrainingNews, TrainingRun
 from viz3d.session.train import Train
 
 _WRONG = (UserError, DataError, EngineError)
-_POINTS = 4000  # of a curve: more than its chart has pixels
-_MOMENTUM = {
-    "sgd": "momentum",
-    "momentum": "momentum",
-    "nesterov": "momentum",
-    "adam": "beta1",
-    "adamw": "beta1",
-}
 
 
 class TrainingPage(QWidget):
@@ -68,7 +60,9 @@ class TrainingPage(QWidget):
     def open(self) -> bool:
         """Whether `settle` would tell an act."""
         run = self.trainer.run
-        return self._fresh is not None if run is None else bool(self._at(run)) or run.plan_at(0).fresh
+        if run is None:
+            return self._fresh is not None
+        return run.plan_at(0).fresh or (run.step if self._shown is None else self._shown) > 0
 
     def refresh(self) -> None:
         """Take up the session's net where it is another one now; a run that is open is then lost."""
@@ -84,11 +78,12 @@ class TrainingPage(QWidget):
     def settle(self) -> Net | None:
         """End the run at the step that is shown, as one act: `run_ended` is told ahead of the return.
 
-        It waits for the step under way, or a few seconds where loops are compiled. Returns what the run made;
-        None, and nothing is told, where no step was made.
+        It waits for the step under way, but not for the first one, ahead of which loops may be compiled.
+        Returns what the run made; None, and nothing is told, where no step was made.
         """
-        self.trainer.hold()
         run, begun, fresh = self.trainer.run, self._base, self._fresh
+        if run is not None and run.step:
+            self.trainer.hold()
         if run is not None:
             step = self._at(run)
             plan, net = run.plan_at(step), run.net_at(step)
@@ -186,8 +181,7 @@ class TrainingPage(QWidget):
             self._title()
 
     def _turn(self, key: str, value: float) -> None:
-        name = {"decay": "l2", "momentum": _MOMENTUM.get(self._recipe.optimizer, "momentum")}.get(key, key)
-        self._change(**{name: int(value) if key == "batch" else value})
+        self._change(**{field_of(key, self._recipe): int(value) if key == "batch" else value})
 
     def _change(self, **fields: Any) -> None:
         run = self.trainer.run
@@ -199,13 +193,16 @@ class TrainingPage(QWidget):
             self.panel.set_error("")
         except EngineError as error:
             self.panel.set_error(str(error))
-        self._show_rates()
+        self.panel.set_rates(rates_of(self._recipe))
 
     def _scrub(self, step: int) -> None:
         run = self.trainer.run
         if run is None:
             return
-        self._go(False)
+        # At rest no step goes from among those that were kept.
+        if run.step:
+            self.trainer.hold()
+        self.panel.set_running(False, begun=True)
         steps = run.snapshots.steps()
         step = min(steps, key=lambda kept: abs(kept - step))
         self._shown = None if step == steps[-1] else step
@@ -226,31 +223,12 @@ class TrainingPage(QWidget):
     # What the trainer tells.
 
     def _take(self, news: TrainingNews) -> None:
-        panel, points = self.panel, news.validation
-        panel.set_running(news.running, begun=not news.run.over)
-        found = float(points[1, -1]) if points.size else None
-        panel.set_facts(
-            TrainingFacts(
-                news.epoch,
-                news.step,
-                news.steps,
-                found,
-                news.decay_loss,
-                news.forward_ms,
-                news.backward_ms,
-                news.speed or None,
-                news.seen,
-            )
-        )
-        curve = news.curve[:, _thinned(news.step)]
-        panel.charts.set_run(curve[0], (curve[1], curve[2]), (curve[3], curve[4]))
-        panel.charts.set_validation(*points)
-        panel.progress.set_past(news.run.snapshots.steps(), self._shown)
+        show_news(self.panel, news, self._shown)
         if self._shown is None and not news.run.broken:
             self._send(news.net, f"training, step {news.net_step:,}")
 
     def _tell_test(self, report: Report | None) -> None:
-        self.panel.set_tested("" if report is None else _verdict(report))
+        self.panel.set_tested("" if report is None else verdict(report))
 
     def _fail(self, text: str) -> None:
         self.panel.set_error(text)
@@ -273,41 +251,17 @@ class TrainingPage(QWidget):
         self.trainer.stop()
         self._fresh = self._shown = None
         self.panel.set_running(False)
+        self.panel.progress.set_past(())
 
     def _clear(self, train: Dataset | None = None) -> None:
         self.panel.clear()
-        self._show_rates()
+        self.panel.set_rates(rates_of(self._recipe))
         self._title(train)
 
     def _title(self, train: Dataset | None = None) -> None:
-        weights = "these weights" if self._fresh is None else f"new weights, seed {self._fresh}"
-        count = self._counts[0] if train is None else len(train.labels)
-        images = counted(count, "image") if count else "all images"
-        named = "" if train is None else f"{TITLES[train.name]}, "
-        self.panel.set_title(self._base.name, f"{named}{images}, {weights}")
-
-    def _show_rates(self) -> None:
-        recipe = self._recipe
-        name = _MOMENTUM.get(recipe.optimizer)
-        momentum = None if name is None else getattr(recipe, name)
-        self.panel.set_rates(Rates(recipe.lr, recipe.batch, recipe.l2, momentum, recipe.optimizer))
+        self.panel.set_title(self._base.name, source(train, self._counts[0], self._fresh))
 
     def _send(self, net: Net, told: str) -> None:
         if net is not self._sent:
             self._sent = net
             self.net_changed.emit(net, told)
-
-
-def _thinned(count: int) -> slice:
-    """Some of a curve's points, evenly, the last one among them."""
-    every = -(-count // _POINTS)
-    return slice((count - 1) % every, None, every)
-
-
-def _verdict(report: Report) -> str:
-    """How a test went, and which digit is most often taken for which."""
-    result = report.result
-    wrong = result.confusion - np.diag(np.diag(result.confusion))
-    truth, answer = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    worst = f"  ·  {truth} read as {answer}: {wrong.max():,}" if wrong.any() else ""
-    return f"{percent(result.accuracy)} of {result.total:,} right{worst}"

@@ -67,7 +67,7 @@ class PastSlider(Slider):
 
     def _shares(self) -> np.ndarray:
         first, last = self._steps[0], self._steps[-1]
-        return (self._steps - first) / max(last - first, 1) if last > first else np.ones(1)
+        return (self._steps - first) / max(last - first, 1) if last > first else np.zeros(1)
 
     def _moved(self, position: int) -> None:
         step = int(self._steps[np.argmin(np.abs(self._shares() - position / STEPS))])

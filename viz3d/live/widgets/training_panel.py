@@ -96,7 +96,7 @@ class TrainingPanel(Card):
         column.addLayout(self._grid())
         column.addSpacing(6)
         column.addWidget(self._tested)
-        column.addSpacing(8)
+        column.addSpacing(12)
         self._fill_settings(column)
         column.addStretch()
         self.set_running(False)
@@ -190,7 +190,7 @@ class TrainingPanel(Card):
         column.addSpacing(6)
         column.addWidget(self.progress)
         column.addWidget(self._error)
-        column.addSpacing(8)
+        column.addSpacing(12)
 
     def _grid(self) -> QGridLayout:
         grid, self._facts = QGridLayout(), {name: label("–", "name") for name in _FACTS}

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from data import DataError, Dataset
 from engine import EngineError, Net, Recipe
 from viz3d.command.errors import UserError
+from viz3d.live.work.slots import Slots
 from viz3d.live.work.training_run import TrainingRun, examine
 from viz3d.session.train import Train
 
@@ -36,7 +37,6 @@ class Trainer(QObject):
     tested = Signal(object)
     finished = Signal()
     failed = Signal(str)
-    _bell = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,10 +49,9 @@ class Trainer(QObject):
         self._wishes: list[dict[str, Any]] = []
         self._test: tuple[Net | None, Dataset] | None = None
         self._busy = self._untold = self._asked = self._giving_up = self._closing = False
-        self._slots: dict[str, Any] = {}
-        self._rung = False
+        self._slots = Slots(self)
         self._told = self._kept = 0.0
-        self._bell.connect(self._deliver)
+        self._slots.rung.connect(self._deliver)
 
     @property
     def run(self) -> TrainingRun | None:
@@ -159,8 +158,7 @@ class Trainer(QObject):
             self._turn.notify_all()
 
     def _deliver(self) -> None:
-        with self._turn:
-            told, self._slots, self._rung = self._slots, {}, False
+        told = self._slots.take()
         if "report" in told:
             self.tested.emit(told["report"])
         news = told.get("news")
@@ -191,7 +189,7 @@ class Trainer(QObject):
         run, self._untold = self._doing, False
         if run is not None:
             self._tell(run)
-        self._put("end", (run, text))
+        self._slots.put("end", (run, text))
 
     def _next(self) -> Callable[[], None] | None:
         """What is to be done, once there is something; None: the thread shall end."""
@@ -238,7 +236,7 @@ class Trainer(QObject):
             self._tell(run)
         if run.over:
             self._rest(run)
-            self._put("end", (run, ""))
+            self._slots.put("end", (run, ""))
 
     def _rest(self, run: TrainingRun) -> None:
         self._untold = False
@@ -252,19 +250,11 @@ class Trainer(QObject):
         if net is None and run is not None:
             net = run.snapshots.net_at(0) if run.training is None else run.training.snapshot()
         report = None if net is None else examine(net, tests, lambda: self._unwanted(run))
-        self._put("report", report)
+        self._slots.put("report", report)
 
     def _unwanted(self, run: TrainingRun | None) -> bool:
         return self._closing or self._giving_up or run is not self._run
 
     def _tell(self, run: TrainingRun) -> None:
         self._told = time.perf_counter()
-        self._put("news", run.news(self._pace != REST and not run.over))
-
-    def _put(self, name: str, value: Any) -> None:
-        """Leave something for the window in place of what it has not fetched, and ring once."""
-        with self._turn:
-            self._slots[name] = value
-            ring, self._rung = not self._rung, True
-        if ring:
-            self._bell.emit()
+        self._slots.put("news", run.news(self._pace != REST and not run.over))

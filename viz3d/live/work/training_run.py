@@ -17,7 +17,7 @@ from viz3d.evaluate.report import Report
 from viz3d.session.train import Train
 
 _CHUNK = 500  # images that are tested between two looks at whether that is still wanted
-_RECENT = 20  # news over which the speed is measured
+_RECENT = 20  # news over which the speed is measured, and steps over which the passes are
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +25,10 @@ class TrainingNews:
     """Where a run stands after a step.
 
     loss and accuracy: of that step's batch, before its update; smooth_loss and smooth_accuracy: of the last
-    hundred. forward_ms, backward_ms: for an example. speed: examples a second while it runs; 0: not known
-    yet. curve: float (5, n): step, loss, smooth loss, accuracy and smooth accuracy of each step; read it, do
-    not write. validation: float (3, m): step, accuracy and loss on the test images. net: the newest snapshot,
-    after `net_step`. steps of the whole run.
+    hundred. forward_ms, backward_ms: for an example, the median of the last steps. speed: examples a second
+    while it runs; 0: not known yet. curve: float (5, n), to be read: step, loss, smooth loss, accuracy and
+    smooth accuracy of each step. validation: float (3, m): step, accuracy and loss on the test images.
+    net: the newest snapshot, after `net_step`. steps: of the whole run.
     """
 
     run: "TrainingRun"
@@ -69,6 +69,7 @@ class TrainingRun:
         self._curve = np.empty((5, 256))
         self._validation = np.empty((3, 0))
         self._last: Step | None = None
+        self._passes: deque[tuple[float, float]] = deque(maxlen=_RECENT)
         self._seconds = 0.0
         self._marks: deque[tuple[float, int]] = deque(maxlen=_RECENT)
 
@@ -125,6 +126,7 @@ class TrainingRun:
         row = step.step, step.loss, step.window_loss, step.accuracy, step.window_accuracy
         self._curve[:, step.step - 1] = row
         self._last = step
+        self._passes.append((step.forward_ms, step.backward_ms))
         self._seconds += time.perf_counter() - begun
         return step
 
@@ -158,6 +160,7 @@ class TrainingRun:
             return None
         self._marks.append((self._seconds, step.examples_seen))
         (then, seen), (now, most) = self._marks[0], self._marks[-1]
+        forward, backward = np.median(self._passes, axis=0)
         kept = self.snapshots.steps()[-1]
         return TrainingNews(
             run=self,
@@ -169,8 +172,8 @@ class TrainingRun:
             accuracy=step.accuracy,
             smooth_accuracy=step.window_accuracy,
             decay_loss=step.decay_loss,
-            forward_ms=step.forward_ms,
-            backward_ms=step.backward_ms,
+            forward_ms=float(forward),
+            backward_ms=float(backward),
             seen=step.examples_seen,
             speed=(most - seen) / (now - then) if now > then else 0.0,
             curve=self._curve[:, : step.step],
