@@ -79,6 +79,7 @@ def test_a_run_is_shown_while_it_goes_and_is_one_act_that_leads_to_the_very_same
     net = desk.page.settle()
     assert not desk.page.open
     assert desk.session.net is net
+    assert "not begun" not in desk.texts(), "the curves stay to be looked at"
     assert desk.session.acts[-1].text == desk.lines[0] == net.history[-1]
     assert " lr 0.01" in desk.lines[0].partition(" at ")[2]
     again = Session.play(desk.session.script())

@@ -104,6 +104,8 @@ def long(session: Session, four: Path, folder: Path) -> Session:
         Mutate(f"noise hidden1 0.1 seed 3; crossover {folder / 'other one.npz'} seed 2"),
         Select("hidden1:17"),
         Evolve("output,hidden2", 2, 3, 100, 5),
+        Train(0, 0, 8, True),
+        Train(3, 200, 7, True),
         Train(
             5,
             300,
@@ -112,8 +114,6 @@ def long(session: Session, four: Path, folder: Path) -> Session:
             (("lr", 0.01), ("batch", 64)),
             ((2, (("lr", 0.5),)), (4, (("optimizer", "adam"),))),
         ),
-        Train(3, 200, 7, True),
-        Train(0, 200, 8, True),
         Mutate(
             "ablate hidden2:3; remove hidden1:199-200" if session.net.name == "mlp" else "ablate hidden2:3"
         ),
