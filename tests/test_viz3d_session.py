@@ -21,6 +21,7 @@ from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.script import as_python
 from viz3d.session.session import Session
 from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
+from viz3d.session.train import Train
 
 DIGITS = data.load("digits", "test")
 LABELS = st.none() | st.integers(0, 9)
@@ -31,6 +32,16 @@ WORDS = (
     st.text("abcxyz0123456789:,->. ", min_size=1).map(str.strip).filter(lambda text: text not in ("", "none"))
 )
 COUNTS = st.integers(0, 10**9)
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "optimizer": st.sampled_from(engine.OPTIMIZERS),
+        "lr": st.floats(1e-12, 1e12),
+        "batch": st.integers(1, 1024),
+        "l2": st.floats(0, 1),
+    },
+).map(lambda fields: tuple(fields.items()))
+CHANGES = st.lists(st.tuples(COUNTS, FIELDS.filter(bool)), max_size=3).map(tuple)
 ACTS = st.one_of(
     st.builds(TakeDigit, st.integers(0, 9)),
     st.builds(
@@ -44,6 +55,7 @@ ACTS = st.one_of(
     st.builds(UseData, st.sampled_from(["mnist", "digits"]) | PATHS.map(str)),
     st.builds(Mutate, st.lists(WORDS, min_size=1, max_size=3).map("; ".join)),
     st.builds(Evolve, st.sampled_from(["output", "hidden1,output"]), COUNTS, COUNTS, COUNTS, COUNTS),
+    st.builds(Train, COUNTS, COUNTS, COUNTS, st.booleans(), FIELDS, CHANGES),
     st.builds(Select, WORDS | st.just("")),
 )
 
@@ -92,6 +104,16 @@ def long(session: Session, four: Path, folder: Path) -> Session:
         Mutate(f"noise hidden1 0.1 seed 3; crossover {folder / 'other one.npz'} seed 2"),
         Select("hidden1:17"),
         Evolve("output,hidden2", 2, 3, 100, 5),
+        Train(0, 0, 8, True),
+        Train(3, 200, 7, True),
+        Train(
+            5,
+            300,
+            2,
+            False,
+            (("lr", 0.01), ("batch", 64)),
+            ((2, (("lr", 0.5),)), (4, (("optimizer", "adam"),))),
+        ),
         Mutate(
             "ablate hidden2:3; remove hidden1:199-200" if session.net.name == "mlp" else "ablate hidden2:3"
         ),
@@ -115,7 +137,7 @@ def test_an_act_is_its_line_and_the_line_is_the_act(act):
 
 
 def test_every_word_of_a_line_is_known_to_the_test_above():
-    kinds = (TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, UseData, Mutate, Evolve, Select)
+    kinds = (TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, UseData, Mutate, Evolve, Train, Select)
     assert {kind.word for kind in kinds} | {"net", "model"} == set(READERS)
 
 
@@ -210,6 +232,16 @@ def test_after_undo_another_act_begins_another_branch(session):
         ("evolve output", "evolve output: write it like evolve hidden3,output generations 30"),
         ("evolve output generations 0 population 1 images 1 seed 0", "needs 1 generation or more, got 0"),
         ("evolve hidden9 generations 1 population 1 images 1 seed 0", "no layer 'hidden9'"),
+        ("train steps 3", "train steps 3: write it like train steps 100 images 60000 seed 0 lr 0.001"),
+        ("train steps 3 images 9 seed 0 at 2", "write it like train"),
+        ("train steps 3 images 9 seed 0 speed 2", "write it like train"),
+        ("train steps 3 images 9 seed 0 lr 1 lr 2", "write it like train"),
+        ("train steps 3 images 9 seed 0 weights old", "write it like train"),
+        ("train steps 3 images 9 seed 0 lr fast", "write it like train"),
+        ("train steps 3 images 0 seed 0", "train images 0: there are 1 to"),
+        ("train steps 3 images 99999999 seed 0", "train images 99999999: there are 1 to"),
+        ("train steps 3 images 9 seed 0 epochs 1", "its epochs end after 1: give more epochs"),
+        ("train steps 3 images 9 seed 0 lr -1", "learning rate -1.0 must be a number above 0"),
         ("undo 3", "undo stands alone: leave out 3"),
         ("redo", "there is nothing to make again"),
     ],

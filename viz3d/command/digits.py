@@ -1,7 +1,7 @@
 """Which digit: a test image, a sample by its number, or a drawing or photo of one's own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,16 @@ def dataset(name: str, split: str, notify: Notify | None = None, progress: Progr
     if name in SPLITS:
         return data.load(name, split, notify=notify, progress=progress)
     return data.load("mnist", split, folder=Path(name), notify=notify, progress=progress)
+
+
+def first(images: Dataset, count: int | None) -> Dataset:
+    """The first so many of the images; all, where that is None or more than there are."""
+    if count is None or count >= len(images.labels):
+        return images
+    some = slice(count)
+    # The split is how reports call them.
+    split = f"first {images.split}"
+    return replace(images, split=split, images=images.images[some], labels=images.labels[some])
 
 
 def check_data(name: str) -> None:

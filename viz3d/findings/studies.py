@@ -1,7 +1,6 @@
 """Studies over a whole data set, each run with a bar of progress."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Net
+from viz3d.command.digits import first
 from viz3d.command.progress import share_bar
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts
@@ -44,7 +44,7 @@ def make_study(
 def _ablate(
     traced: TracedDigit, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
 ) -> AblateFacts:
-    layer, tests = layer or last_hidden(traced.net), _tests(images, settings)
+    layer, tests = layer or last_hidden(traced.net), first(images("test"), settings.images)
     each = settings.each or engine.unit_of(traced.net, layer)
     steps = engine.ablate_each(traced.net, layer, tests.images, tests.labels, each=each)
     return AblateFacts(traced, tests, _watched(quiet, f"{layer} without each {each}", steps), top)
@@ -53,7 +53,7 @@ def _ablate(
 def _lesion(
     traced: TracedDigit, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
 ) -> LesionFacts:
-    layer, tests = layer or last_hidden(traced.net), _tests(images, settings)
+    layer, tests = layer or last_hidden(traced.net), first(images("test"), settings.images)
     each = settings.each or engine.unit_of(traced.net, layer)
     rng = np.random.default_rng(settings.seed or 0)
     steps = engine.lesion(traced.net, layer, tests.images, tests.labels, rng, each=each)
@@ -64,7 +64,7 @@ def _prune(
     traced: TracedDigit, layer: str | None, settings: Settings, images: Images, top: int, quiet: bool
 ) -> PruneFacts:
     del top
-    tests, layers = _tests(images, settings), _layers(layer)
+    tests, layers = first(images("test"), settings.images), _layers(layer)
     floor = None if settings.floor is None else parse_floor(settings.floor)
     steps = engine.prune_until(traced.net, tests.images, tests.labels, layers=layers, floor=floor)
     return PruneFacts(traced, tests, _watched(quiet, f"pruning {layer or 'all layers'}", steps))
@@ -85,16 +85,6 @@ def _evolve(
         **{name: value for name, value in asked.items() if value is not None},
     )
     return EvolveFacts(traced, tests, _watched(quiet, f"evolving {layer or 'all layers'}", steps), seed)
-
-
-def _tests(images: Images, settings: Settings) -> Dataset:
-    """The test images, or the first of them."""
-    tests = images("test")
-    if settings.images is None or settings.images >= len(tests.labels):
-        return tests
-    some = slice(settings.images)
-    # The split is how reports call them.
-    return replace(tests, split="first test", images=tests.images[some], labels=tests.labels[some])
 
 
 def _layers(names: str | None) -> list[str] | None:

@@ -8,8 +8,9 @@ from viz3d.session import lines
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.state import Act
 from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
+from viz3d.session.train import Train
 
-_PLAIN = (UseData, TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, Mutate, Evolve, Select)
+_PLAIN = (UseData, TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, Mutate, Evolve, Train, Select)
 READERS: dict[str, Callable[[str], Act]] = {
     **{kind.word: kind.read for kind in _PLAIN},
     "net": UseNet.read,
@@ -50,5 +51,6 @@ _EXAMPLES = {
     "label": "label 4, or label none",
     "mutate": "mutate ablate hidden1:17",
     "evolve": "evolve output generations 30 population 20 images 5000 seed 0",
+    "train": "train steps 100 images 60000 seed 0",
     "select": "select hidden1:17, or select none",
 }

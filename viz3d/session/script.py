@@ -29,6 +29,7 @@ _IMPORTS = {
     "zlib.": "import zlib",
     "Path(": "from pathlib import Path",
     "np.": "import numpy as np",
+    "initial_parameters(": "from engine.text.build import initial_parameters",
 }
 
 

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from viz3d.live.widgets.parts import label
 from viz3d.live.widgets.style import font, look, with_alpha
 
+Values = Sequence[float] | NDArray[Any]
+
 _HEIGHT = 104
 
 
@@ -129,9 +131,9 @@ class Charts(QWidget):
 
     def set_run(
         self,
-        steps: Sequence[int],
-        loss: tuple[Sequence[float], Sequence[float]],
-        accuracy: tuple[Sequence[float], Sequence[float]],
+        steps: Values,
+        loss: tuple[Values, Values],
+        accuracy: tuple[Values, Values],
     ) -> None:
         """Show a run: of each of its n steps loss and accuracy (0..1), each as (raw, smoothed)."""
         self.loss.set_curve(steps, *loss)
@@ -140,9 +142,7 @@ class Charts(QWidget):
             self.loss.set_number(f"{loss[1][-1]:.3f}")
             self.accuracy.set_number(f"{accuracy[1][-1]:.1%}")
 
-    def set_validation(
-        self, steps: Sequence[int], accuracy: Sequence[float], loss: Sequence[float] = ()
-    ) -> None:
+    def set_validation(self, steps: Values, accuracy: Values, loss: Values = ()) -> None:
         """Show accuracy (0..1), and loss where it is known, on the validation images."""
         self.accuracy.set_validation(steps, accuracy)
         self.loss.set_validation(steps[: len(loss)], loss)

@@ -94,6 +94,7 @@ QMenu::item {{ padding: 5px 20px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected, QListView#completions::item:selected {{ background: {_css(look.hover)};
                                                               color: {_css(look.text)}; }}
 QMenu::item:disabled {{ color: {_css(look.off)}; }}
+QMenu::separator {{ height: 1px; background: {_css(look.line)}; margin: 4px 8px; }}
 QListView#completions::item {{ padding: 3px 6px; }}
 """
 

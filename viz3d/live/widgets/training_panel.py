@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout
 
 from viz3d.live.widgets.charts import Charts
 from viz3d.live.widgets.icons import MenuButton
-from viz3d.live.widgets.parts import Card, Painted, button, elided, label, page_of
+from viz3d.live.widgets.parts import Card, button, elided, label, page_of
+from viz3d.live.widgets.run_progress import RunProgress
 from viz3d.live.widgets.setting import Scale, Setting
-from viz3d.live.widgets.style import SIDE_PANEL, Look, font
+from viz3d.live.widgets.style import SIDE_PANEL, font
+from viz3d.live.widgets.training_source import TrainingSource
 
 _WIDTHS = (96, 56)
 _FACTS = (
@@ -58,34 +59,13 @@ class Rates:
     trainer: str
 
 
-class ProgressBar(Painted):
-    """How much of a run is done."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(6)
-        self.share = 0.0
-
-    def set_share(self, share: float) -> None:
-        """Show a share 0..1."""
-        self.share = min(max(share, 0.0), 1.0)
-        self.update()
-
-    def paint(self, painter: QPainter, look: Look) -> None:
-        """Draw the bar."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.track)
-        painter.drawRoundedRect(QRectF(0, 1, self.width(), 4), 2, 2)
-        painter.setBrush(look.accent)
-        painter.drawRoundedRect(QRectF(0, 1, self.width() * self.share, 4), 2, 2)
-
-
 class TrainingPanel(Card):
     """Training, as values.
 
     Signals: `run` whether it shall go on; `step`, `test`, `reset`; `sliding` and `chosen` bring "lr",
     "batch", "decay" or "momentum" and a value, the first at each move, the second once when the hand rests;
-    `trainer` its name.
+    `trainer` its name; `scrubbed` a past step; `weights` "these", "new" or "same" and `images` two counts (0:
+    all), what the next run shall begin with.
     """
 
     run = Signal(bool)
@@ -95,23 +75,28 @@ class TrainingPanel(Card):
     sliding = Signal(str, float)
     chosen = Signal(str, float)
     trainer = Signal(str)
+    scrubbed = Signal(int)
+    weights = Signal(str)
+    images = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(SIDE_PANEL)
-        self.charts, self.bar = Charts(), ProgressBar()
+        self.charts, self.progress, self.source = Charts(), RunProgress(), TrainingSource()
+        self.bar = self.progress.bar
         self.settings = _settings()
         self.trainer_button = MenuButton("", "How the weights are moved")
         self._running = False
         column = page_of(self)
-        self._title, self._note, self._progress = elided("name"), elided("soft"), label("", "soft")
-        self._error = label("", "wrong")
+        self._title, self._tested, self._error = elided("name"), elided("faint"), label("", "wrong")
         self._error.setWordWrap(True)
         self._fill_head(column)
         column.addWidget(self.charts)
         column.addSpacing(8)
         column.addLayout(self._grid())
-        column.addSpacing(16)
+        column.addSpacing(6)
+        column.addWidget(self._tested)
+        column.addSpacing(12)
         self._fill_settings(column)
         column.addStretch()
         self.set_running(False)
@@ -120,7 +105,11 @@ class TrainingPanel(Card):
     def set_title(self, title: str, note: str) -> None:
         """Name the net, and what it learns from."""
         self._title.setText(title)
-        self._note.setText(note)
+        self.source.set_told(note)
+
+    def set_tested(self, words: str) -> None:
+        """Tell how the last test went."""
+        self._tested.setText(words)
 
     def set_running(self, running: bool, begun: bool = False) -> None:
         """Show whether it runs, and where it does not, whether it has begun."""
@@ -130,8 +119,8 @@ class TrainingPanel(Card):
 
     def set_facts(self, facts: TrainingFacts) -> None:
         """Show figures; those that are None stay as they are."""
-        self.bar.set_share(facts.step / max(facts.steps, 1))
-        self._progress.setText(f"epoch {facts.epoch}   ·   step {facts.step:,} of {facts.steps:,}")
+        where = f"epoch {facts.epoch}   ·   step {facts.step:,} of {facts.steps:,}"
+        self.progress.set_where(where, facts.step / max(facts.steps, 1))
         texts = (
             (facts.validation_accuracy, "{:.2%}"),
             (facts.decay_loss, "{:.4f}"),
@@ -168,9 +157,10 @@ class TrainingPanel(Card):
     def clear(self) -> None:
         """Show a run that has not begun."""
         self.charts.clear()
-        self.bar.set_share(0)
-        self._progress.setText("not begun")
+        self.progress.set_where("not begun", 0)
+        self.progress.set_past(())
         self.set_error("")
+        self.set_tested("")
         for fact in self._facts.values():
             fact.setText("–")
 
@@ -183,21 +173,22 @@ class TrainingPanel(Card):
         self.step_button.clicked.connect(lambda _on: self.step.emit())
         self.test_button.clicked.connect(lambda _on: self.test.emit())
         self.reset_button.clicked.connect(lambda _on: self.reset.emit())
+        self.progress.past.scrubbed.connect(self.scrubbed)
+        self.source.weights.connect(self.weights)
+        self.source.images.connect(self.images)
         row = QHBoxLayout()
         row.setSpacing(8)
         for each in (self.run_button, self.step_button, self.test_button, self.reset_button):
             row.addWidget(each, 1)
         column.addWidget(label("TRAINING", "section"))
         column.addWidget(self._title)
-        column.addWidget(self._note)
-        column.addSpacing(12)
+        column.addWidget(self.source)
+        column.addSpacing(8)
         column.addLayout(row)
         column.addSpacing(16)
         column.addWidget(label("PROGRESS", "section"))
         column.addSpacing(6)
-        column.addWidget(self.bar)
-        column.addSpacing(6)
-        column.addWidget(self._progress)
+        column.addWidget(self.progress)
         column.addWidget(self._error)
         column.addSpacing(12)
 

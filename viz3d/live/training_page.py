@@ -1,0 +1,267 @@
+"""The page where a net is trained: the panel, the thread that trains, and the act that a run becomes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from data import DataError, Dataset
+from engine import OPTIMIZERS, EngineError, Net, Recipe
+from viz3d.command.digits import first
+from viz3d.command.errors import UserError
+from viz3d.command.wording import counted
+from viz3d.evaluate.report import Report
+from viz3d.live.training_shown import field_of, rates_of, show_news, source, verdict
+from viz3d.live.widgets.style import SIDE_PANEL
+from viz3d.live.widgets.training_panel import TrainingPanel
+from viz3d.live.work.trainer import REST, Trainer
+from viz3d.live.work.training_run import TrainingNews, TrainingRun
+from viz3d.session.train import Train
+
+_WRONG = (UserError, DataError, EngineError)
+
+
+class TrainingPage(QWidget):
+    """Trains the net that the window shows.
+
+    A run is open from its first step (new weights: from their making) until `settle`, which the window calls
+    ahead of any other act, of undo and of saving: then it is one act. Until then it may rest, be scrubbed and
+    go on. Signals: `net_changed` brings a net to show, and what it is in words, at most a few times a second;
+    `run_ended` the net that a run made and the line that makes it again, for Session.keep(line, net).
+
+    current: gives the net that the session has. images: gives its data set's images of "train" or "test".
+    """
+
+    net_changed = Signal(object, str)
+    run_ended = Signal(object, str)
+
+    def __init__(
+        self, current: Callable[[], Net], images: Callable[[str], Dataset], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._current, self._images = current, images
+        self.panel, self.trainer = TrainingPanel(), Trainer(self)
+        self._base = self._sent = current()  # what the session had at the last look; what was shown last
+        self._recipe: Recipe = self._base.recipe
+        self._counts = (0, 0)  # images to learn from and to test on; 0: all
+        self._fresh: int | None = None  # the seed of new weights, where the next run begins with such
+        self._drawn = self._runs = 0  # seeds of new weights, and runs, so far
+        self._shown: int | None = None  # the past step that is on screen; None: the newest
+        self.setFixedWidth(SIDE_PANEL)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.panel)
+        self.panel.set_trainers(OPTIMIZERS)
+        self._join()
+        self._clear()
+
+    @property
+    def open(self) -> bool:
+        """Whether `settle` would tell an act."""
+        run = self.trainer.run
+        if run is None:
+            return self._fresh is not None
+        return run.plan_at(0).fresh or (run.step if self._shown is None else self._shown) > 0
+
+    def refresh(self) -> None:
+        """Take up the session's net where it is another one now; a run that is open is then lost."""
+        net = self._current()
+        if net is self._base:
+            return
+        if net.name != self._base.name:
+            self._drawn = self._runs = 0
+        self._base, self._sent, self._recipe = net, net, net.recipe
+        self._drop()
+        self._clear()
+
+    def settle(self) -> Net | None:
+        """End the run at the step that is shown, as one act: `run_ended` is told ahead of the return.
+
+        It waits for the step under way, but not for the first one, ahead of which loops may be compiled.
+        Returns what the run made; None, and nothing is told, where no step was made.
+        """
+        run, begun, fresh = self.trainer.run, self._base, self._fresh
+        if run is not None and run.step:
+            self.trainer.hold()
+        if run is not None:
+            step = self._at(run)
+            plan, net = run.plan_at(step), run.net_at(step)
+        elif fresh is not None:
+            plan = Train.under(begun, self._recipe, 0, fresh, fresh=True)
+            net = plan.begin(begun).noted(plan.text)
+        self._drop()
+        if (run is None and fresh is None) or not (plan.steps or plan.fresh):
+            return None
+        self._base = self._sent = net
+        self.run_ended.emit(net, plan.text)
+        return net
+
+    def toggle(self) -> None:
+        """Start, pause or go on, as the panel's button does."""
+        self._go(not self.trainer.running)
+
+    def epoch(self) -> None:
+        """Go on to the end of the epoch."""
+        self._make(self.trainer.epoch)
+
+    def close_trainer(self) -> bool:
+        """End the thread; an open run is lost. False where it still compiles after ten seconds."""
+        return self.trainer.close()
+
+    def _join(self) -> None:
+        panel, trainer = self.panel, self.trainer
+        panel.run.connect(self._go)
+        panel.step.connect(lambda: self._make(trainer.step))
+        panel.test.connect(self._test)
+        panel.reset.connect(lambda: self._choose("new"))
+        panel.weights.connect(self._choose)
+        panel.images.connect(self._count)
+        panel.chosen.connect(self._turn)
+        panel.trainer.connect(lambda name: self._change(optimizer=name))
+        panel.scrubbed.connect(self._scrub)
+        trainer.stepped.connect(self._take)
+        trainer.tested.connect(self._tell_test)
+        trainer.finished.connect(lambda: panel.set_running(False))
+        trainer.failed.connect(self._fail)
+
+    def _go(self, go: bool) -> None:
+        if go:
+            self._make(self.trainer.go_on)
+        else:
+            self.trainer.pause()
+            self.panel.set_running(False, begun=True)
+
+    def _make(self, steps: Callable[[], None]) -> None:
+        """Have steps made: from a past step, and after the last one, they are those of a new run."""
+        run = self.trainer.run
+        try:
+            if run is None or run.over or self._shown is not None:
+                self._begin(self.settle() if run is not None else None)
+        except _WRONG as error:
+            self.panel.set_error(str(error))
+            return
+        self.panel.set_error("")
+        steps()
+        self.panel.set_running(self.trainer.running, begun=True)
+
+    def _begin(self, made: Net | None) -> None:
+        """Begin a run from a net, or from what the session has; UserError, DataError or EngineError."""
+        net = self._current() if made is None else made
+        train, tests = (
+            first(self._images(split), count or None)
+            for split, count in zip(("train", "test"), self._counts, strict=True)
+        )
+        fresh = self._fresh is not None
+        seed = self._runs if self._fresh is None else self._fresh
+        plan = Train.under(net, self._recipe, len(train.labels), seed, fresh)
+        self.trainer.start(net, plan, train, tests, REST)
+        self._base, self._shown, self._runs = net, None, self._runs + 1
+        self._clear(train)
+        self._fresh = None
+
+    def _choose(self, weights: str) -> None:
+        """Begin with these weights, with new ones, or with the same new ones again."""
+        self.settle()
+        net = self._base = self._current()
+        if weights == "new" or (weights == "same" and not self._drawn):
+            self._drawn += 1
+        self._fresh = None if weights == "these" else self._drawn - 1
+        self._clear()
+        if self._fresh is None:
+            self._send(net, "these weights")
+        else:
+            self._send(Train(0, 0, self._fresh, True).begin(net), f"new weights, seed {self._fresh}")
+
+    def _count(self, train: int, tests: int) -> None:
+        self._counts = train, tests
+        self.panel.source.set_counts(train, tests)
+        # A run that is under way keeps its own.
+        if self.trainer.run is None:
+            self._title()
+
+    def _turn(self, key: str, value: float) -> None:
+        self._change(**{field_of(key, self._recipe): int(value) if key == "batch" else value})
+
+    def _change(self, **fields: Any) -> None:
+        run = self.trainer.run
+        try:
+            changed = self._recipe.change(**fields)
+            if run is not None and not run.over and self._shown is None:
+                self.trainer.change(**fields)
+            self._recipe = changed
+            self.panel.set_error("")
+        except EngineError as error:
+            self.panel.set_error(str(error))
+        self.panel.set_rates(rates_of(self._recipe))
+
+    def _scrub(self, step: int) -> None:
+        run = self.trainer.run
+        if run is None:
+            return
+        # At rest no step goes from among those that were kept.
+        if run.step:
+            self.trainer.hold()
+        self.panel.set_running(False, begun=True)
+        steps = run.snapshots.steps()
+        step = min(steps, key=lambda kept: abs(kept - step))
+        self._shown = None if step == steps[-1] else step
+        self.panel.progress.set_past(steps, self._shown)
+        self._send(run.snapshots.net_at(step), f"step {step:,} of the run")
+
+    def _test(self) -> None:
+        run, net = self.trainer.run, self._sent
+        try:
+            tests = first(self._images("test"), self._counts[1] or None)
+        except _WRONG as error:
+            self.panel.set_error(str(error))
+            return
+        newest = run is not None and not run.broken and self._shown is None
+        self.panel.set_tested(f"reading {counted(len(tests.labels), 'test image')} …")
+        self.trainer.test(tests, None if newest else net)
+
+    # What the trainer tells.
+
+    def _take(self, news: TrainingNews) -> None:
+        show_news(self.panel, news, self._shown)
+        if self._shown is None and not news.run.broken:
+            self._send(news.net, f"training, step {news.net_step:,}")
+
+    def _tell_test(self, report: Report | None) -> None:
+        self.panel.set_tested("" if report is None else verdict(report))
+
+    def _fail(self, text: str) -> None:
+        self.panel.set_error(text)
+        self.panel.set_tested("")
+        run = self.trainer.run
+        if not self.trainer.running:
+            self.panel.set_running(False)
+        if run is not None and run.broken:
+            self._shown = None
+            kept = run.snapshots.steps()
+            self.panel.progress.set_past(kept)
+            self._send(run.snapshots.net_at(kept[-1]), f"the last good net, of step {kept[-1]:,}")
+
+    # What is shown.
+
+    def _at(self, run: TrainingRun) -> int:
+        return run.snapshots.steps()[-1] if self._shown is None else self._shown
+
+    def _drop(self) -> None:
+        self.trainer.stop()
+        self._fresh = self._shown = None
+        self.panel.set_running(False)
+        self.panel.progress.set_past(())
+
+    def _clear(self, train: Dataset | None = None) -> None:
+        self.panel.clear()
+        self.panel.set_rates(rates_of(self._recipe))
+        self._title(train)
+
+    def _title(self, train: Dataset | None = None) -> None:
+        self.panel.set_title(self._base.name, source(train, self._counts[0], self._fresh))
+
+    def _send(self, net: Net, told: str) -> None:
+        if net is not self._sent:
+            self._sent = net
+            self.net_changed.emit(net, told)

@@ -1,0 +1,77 @@
+"""What the training panel shows: of news, of a recipe, of a test, and of what a run begins with."""
+
+import numpy as np
+
+from data import Dataset
+from engine import Recipe
+from viz3d.command.digits import TITLES
+from viz3d.command.wording import counted, percent
+from viz3d.evaluate.report import Report
+from viz3d.live.widgets.training_panel import Rates, TrainingFacts, TrainingPanel
+from viz3d.live.work.training_run import TrainingNews
+
+_POINTS = 4000  # of a curve: more than its chart has pixels
+_MOMENTUM = {
+    "sgd": "momentum",
+    "momentum": "momentum",
+    "nesterov": "momentum",
+    "adam": "beta1",
+    "adamw": "beta1",
+}
+
+
+def show_news(panel: TrainingPanel, news: TrainingNews, shown: int | None) -> None:
+    """Show where a run stands; shown: the past step that is on screen, None for the newest."""
+    points = news.validation
+    panel.set_running(news.running, begun=not news.run.over)
+    panel.set_facts(
+        TrainingFacts(
+            news.epoch,
+            news.step,
+            news.steps,
+            validation_accuracy=float(points[1, -1]) if points.size else None,
+            decay_loss=news.decay_loss,
+            forward_ms=news.forward_ms,
+            backward_ms=news.backward_ms,
+            speed=news.speed or None,
+            seen=news.seen,
+        )
+    )
+    every = -(-news.step // _POINTS)
+    # Evenly, and the last one among them.
+    curve = news.curve[:, (news.step - 1) % every :: every]
+    panel.charts.set_run(curve[0], (curve[1], curve[2]), (curve[3], curve[4]))
+    panel.charts.set_validation(*points)
+    panel.progress.set_past(news.run.snapshots.steps(), shown)
+
+
+def field_of(key: str, recipe: Recipe) -> str:
+    """The field of a recipe that a slider of the panel turns."""
+    return {"decay": "l2", "momentum": _MOMENTUM.get(recipe.optimizer, "momentum")}.get(key, key)
+
+
+def rates_of(recipe: Recipe) -> Rates:
+    """What the panel's sliders stand at."""
+    name = _MOMENTUM.get(recipe.optimizer)
+    momentum = None if name is None else getattr(recipe, name)
+    return Rates(recipe.lr, recipe.batch, recipe.l2, momentum, recipe.optimizer)
+
+
+def source(train: Dataset | None, count: int, fresh: int | None) -> str:
+    """What a run begins with, such as "MNIST, 60,000 images, new weights, seed 3".
+
+    train: what it learns from, None where that is not looked for yet: then count tells, 0 for all.
+    """
+    weights = "these weights" if fresh is None else f"new weights, seed {fresh}"
+    if train is not None:
+        return f"{TITLES[train.name]}, {counted(len(train.labels), 'image')}, {weights}"
+    return f"{counted(count, 'image') if count else 'all images'}, {weights}"
+
+
+def verdict(report: Report) -> str:
+    """How a test went, and which digit was most often taken for which."""
+    result = report.result
+    wrong = result.confusion - np.diag(np.diag(result.confusion))
+    truth, answer = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    worst = f"  ·  {truth} read as {answer}: {wrong.max():,}" if wrong.any() else ""
+    return f"{percent(result.accuracy)} of {result.total:,} right{worst}"

@@ -1,0 +1,82 @@
+"""What a run begins with: which weights, and how many images it learns from and is tested on."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget, QWidgetAction
+
+from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.parts import label
+from viz3d.live.widgets.style import TEXT, font
+
+_QUICK = ((0, 0), (5000, 1000), (500, 200))
+
+
+class TrainingSource(MenuButton):
+    """A line that tells what a run begins with, and whose menu chooses it.
+
+    `weights` brings "these", "new" or "same"; `images` how many to learn from and to test on, 0 for all.
+    """
+
+    weights = Signal(str)
+    images = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__("", "Which weights and images a run begins with")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setProperty("role", "quiet")
+        self.setFont(font("regular", TEXT))
+        self.setStyleSheet("QPushButton { text-align: left; padding: 0 22px 0 0; }")
+        menu = QMenu(self)
+        for which, words in (
+            ("these", "Begin with these weights"),
+            ("new", "Begin with new weights"),
+            ("same", "Begin with the same new weights again"),
+        ):
+            menu.addAction(words).triggered.connect(lambda _on, of=which: self.weights.emit(of))
+        menu.addSeparator()
+        for train, tests in _QUICK:
+            words = f"{train:,} images, {tests:,} tests" if train else "All images and tests"
+            menu.addAction(words).triggered.connect(lambda _on, pair=(train, tests): self._take(*pair))
+        self.fields = _field("all"), _field("all")
+        menu.addAction(self._own(menu))
+        self.setMenu(menu)
+
+    def set_told(self, text: str) -> None:
+        """Tell what a run begins with."""
+        self.setText(text)
+        self.setToolTip(f"{text}: choose other weights or images")
+
+    def set_counts(self, train: int, tests: int) -> None:
+        """Show how many images there shall be, 0 for all, without a signal."""
+        for field, count in zip(self.fields, (train, tests), strict=True):
+            field.setText(str(count) if count else "")
+
+    def _own(self, menu: QMenu) -> QWidgetAction:
+        row, action = QWidget(), QWidgetAction(menu)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(12, 4, 12, 4)
+        line.setSpacing(8)
+        for field, words in zip(self.fields, ("images", "tests"), strict=True):
+            line.addWidget(field)
+            line.addWidget(label(words, "soft"))
+            field.editingFinished.connect(self._written)
+            field.returnPressed.connect(menu.close)
+        action.setDefaultWidget(row)
+        return action
+
+    def _take(self, train: int, tests: int) -> None:
+        self.set_counts(train, tests)
+        self._written()
+
+    def _written(self) -> None:
+        train, tests = (int(field.text() or 0) for field in self.fields)
+        self.images.emit(train, tests)
+
+
+def _field(empty: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setPlaceholderText(empty)
+    field.setValidator(QIntValidator(0, 10_000_000, field))
+    field.setFixedWidth(72)
+    field.setFont(font("regular", TEXT))
+    return field
