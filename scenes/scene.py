@@ -23,6 +23,7 @@ from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
 from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
+from scenes.space.page import Box
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +99,13 @@ class Scene:
         """Whether some layers show paint in place of their activation."""
         return self.neurons.coat is not None
 
-    def frame(self, t: float, pose: Orbit | None = None) -> Frame:
+    def frame(self, t: float, pose: Orbit | None = None, free: Box | None = None) -> Frame:
         """What the picture shows at time t in seconds; times outside the film show its ends.
 
         pose: where a free camera stands; without one the film's own camera is at that moment.
+        free: see `seen`.
         """
-        return self.seen(self.moment(t), pose)
+        return self.seen(self.moment(t), pose, free)
 
     def moment(self, t: float) -> Moment:
         """All that time t in seconds decides, wherever the camera stands."""
@@ -118,13 +120,17 @@ class Scene:
             synapses=pulse.at(self.drawn, self.light, line, t),
         )
 
-    def seen(self, moment: Moment, pose: Orbit | None = None) -> Frame:
-        """The frame of a moment from a pose; while only the camera moves, this alone is needed."""
+    def seen(self, moment: Moment, pose: Orbit | None = None, free: Box | None = None) -> Frame:
+        """The frame of a moment from a pose; while only the camera moves, this alone is needed.
+
+        free: (left, top, right, bottom) in pixels that labels in space may fill, where whoever shows the
+            picture writes headline, answer and legend himself; without it the frame has them all.
+        """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
         rgb, halo = neurons.seen(moment.neurons, self.theme, fog)
         texts, swatches, rings = captions.lay_out(
-            self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t
+            self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t, free
         )
         return Frame(
             t=moment.t,

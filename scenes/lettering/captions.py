@@ -14,7 +14,7 @@ from scenes.motion.easing import between
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
-from scenes.space.page import Box, Page, page
+from scenes.space.page import Box, Page, free_page, page
 
 _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
@@ -30,10 +30,19 @@ def lay_out(
     theme: Theme,
     line: Timeline,
     t: float,
+    free: Box | None = None,
 ) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...]]:
-    """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way."""
-    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
-    standing, swatches = _standing(words, layout, camera, sheet, theme, line, t)
+    """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way.
+
+    free: place the labels in space alone, within this box in pixels; headline, answer and legend are another's.
+    """
+    if free is None:
+        sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
+        standing, swatches = _standing(words, layout, camera, sheet, theme, line, t)
+    else:
+        sheet, swatches = free_page(size, layout.orientation.name == "portrait", free), ()
+        pairs = bar_texts(words, layout, camera, sheet, theme, line, t)
+        standing = [caption for pair in pairs for caption in pair]
     boxes = [extent(caption) for caption in standing if caption.text]
     circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)
     boxes += [extent(caption) for caption in names]

@@ -29,6 +29,7 @@ class Parts:
         self.scene, self._window = scene, window
         theme, layout, coat = scene.theme, scene.layout, scene.neurons.coat
         Backdrop(window.renderer, ground)
+        self._lines: list[Curves] = []
         lines, glow = floor(layout, theme)
         self._curves(lines, glow, unit)
         window.add(Quads(*tints(layout, theme), window.window))
@@ -47,7 +48,9 @@ class Parts:
 
     def _curves(self, lines: NDArray[np.float32], rgba: NDArray[np.uint8], width: float) -> None:
         window = self._window
-        window.add(Curves(lines, window.window, width=width, ink=self.scene.theme.ink)).draw(rgba)
+        curves = window.add(Curves(lines, window.window, width=width, ink=self.scene.theme.ink))
+        curves.draw(rgba)
+        self._lines.append(curves)
 
     def _build_bars(self) -> None:
         scene, window = self.scene, self._window
@@ -72,9 +75,19 @@ class Parts:
             return False
         self.scene = scene
         self.synapses.move(scene.drawn)
+        self._soften()
+        return True
+
+    def scale(self, factor: float) -> None:
+        """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots."""
+        self.synapses.scale(factor)
+        for lines in self._lines:
+            lines.scale(factor)
+        self._soften()
+
+    def _soften(self) -> None:
         self.bars.soften(self._softness())
         self._tracks.soften(self._softness())
-        return True
 
     def aim(self, pose: Orbit) -> None:
         """Look from a pose, and sort the balls for it."""

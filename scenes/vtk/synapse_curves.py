@@ -39,6 +39,12 @@ class SynapseCurves:
             thin.move(drawn.curves[span])
             wide.move(drawn.curves[strong])
 
+    def scale(self, factor: float) -> None:
+        """Draw all so many times as wide as at first."""
+        for pair in self.curves:
+            for each in pair:
+                each.scale(factor)
+
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses."""
         for (thin, wide), (span, strong) in zip(self.curves, self._spans, strict=True):
