@@ -189,9 +189,10 @@ class SceneView(Hand):
     def _wish(self, scale: float) -> None:
         if self._scene is None or self.camera.pose is None:
             return
-        t = min(self._time, self._scene.seconds)
+        scene, t = self._scene, min(self._time, self._scene.seconds)
+        focus = (self._trace, self._selected) if self._trace is not None and self._selected >= 0 else None
         self._asked = PaintWish(
-            self._scene, t, self.camera.pose, scale, self.devicePixelRatioF(), self._room(self._scene, t)
+            scene, t, self.camera.pose, scale, self.devicePixelRatioF(), self._room(scene, t), focus
         )
         self.painter.ask(self._asked)
 
