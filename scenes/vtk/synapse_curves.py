@@ -44,7 +44,8 @@ class SynapseCurves:
         """Draw all so many times as wide as at first."""
         for pair in self.curves:
             for each in pair:
-                each.scale(factor)
+                # In a smaller picture, corners are hardly to be seen.
+                each.scale(factor, step=3 if factor < 1.0 else 1)
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses."""

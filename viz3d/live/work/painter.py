@@ -24,6 +24,7 @@ class PaintWish:
         ratio: pixels of the screen for one unit of the window.
         free: where labels may stand, see `Scene.seen`.
         focus: a neuron whose synapses are lit while all others step back, and the trace that the scene shows.
+        stamp: what the asker gives along; it comes back with the picture.
     """
 
     scene: Scene
@@ -33,6 +34,7 @@ class PaintWish:
     ratio: float = 1.0
     free: Free | None = None
     focus: tuple[Trace, int] | None = None
+    stamp: object = None
 
 
 @dataclass(frozen=True, eq=False)
