@@ -7,6 +7,7 @@ from scenes.clip import Clip
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, PairFrame, Swatch
 from scenes.lettering.naming import called
+from scenes.light.focus import Focus, focus_on
 from scenes.light.paint import Paint
 from scenes.light.theme import THEMES, Theme
 from scenes.look import Look
@@ -15,6 +16,8 @@ from scenes.scene import Moment, Scene, compose
 from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout, arrange, orientation
+from scenes.space.page import Free
+from scenes.space.pick import pick
 
 if TYPE_CHECKING:
     from scenes.vtk.stage import Stage
@@ -24,7 +27,9 @@ __all__ = [
     "THEMES",
     "Caption",
     "Clip",
+    "Focus",
     "Frame",
+    "Free",
     "Layout",
     "Look",
     "Moment",
@@ -42,7 +47,9 @@ __all__ = [
     "called",
     "compose",
     "compose_pair",
+    "focus_on",
     "orientation",
+    "pick",
     "site_of",
     "stage_of",
 ]

@@ -13,6 +13,7 @@ from scenes.lettering import captions
 from scenes.lettering.paint_key import key
 from scenes.light import neurons, pulse
 from scenes.light.drawn_synapses import DrawnSynapses, select
+from scenes.light.focus import REST, Focus
 from scenes.light.neurons import Neurons
 from scenes.light.paint import coat
 from scenes.light.theme import Theme, calm, theme
@@ -23,6 +24,7 @@ from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
 from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
+from scenes.space.page import Free
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +100,13 @@ class Scene:
         """Whether some layers show paint in place of their activation."""
         return self.neurons.coat is not None
 
-    def frame(self, t: float, pose: Orbit | None = None) -> Frame:
+    def frame(self, t: float, pose: Orbit | None = None, free: Free | None = None) -> Frame:
         """What the picture shows at time t in seconds; times outside the film show its ends.
 
         pose: where a free camera stands; without one the film's own camera is at that moment.
+        free: see `seen`.
         """
-        return self.seen(self.moment(t), pose)
+        return self.seen(self.moment(t), pose, free)
 
     def moment(self, t: float) -> Moment:
         """All that time t in seconds decides, wherever the camera stands."""
@@ -118,13 +121,31 @@ class Scene:
             synapses=pulse.at(self.drawn, self.light, line, t),
         )
 
-    def seen(self, moment: Moment, pose: Orbit | None = None) -> Frame:
-        """The frame of a moment from a pose; while only the camera moves, this alone is needed."""
+    def story(self) -> list[tuple[float, str]]:
+        """What happens, in order: the seconds from which on it does, and a sentence."""
+        return captions.told(self.words, self.timeline)
+
+    def seen(
+        self,
+        moment: Moment,
+        pose: Orbit | None = None,
+        free: Free | None = None,
+        focus: Focus | None = None,
+    ) -> Frame:
+        """The frame of a moment from a pose; while only the camera moves, this alone is needed.
+
+        free: where labels in space may stand, for a picture whose headline, answer and legend are written by
+            another; without it the frame has them all.
+        focus: a neuron whose synapses are lit while all others step back.
+        """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
         rgb, halo = neurons.seen(moment.neurons, self.theme, fog)
+        synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
+        if focus is not None:
+            synapses[..., 3] = synapses[..., 3] * REST
         texts, swatches, rings = captions.lay_out(
-            self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t
+            self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t, free
         )
         return Frame(
             t=moment.t,
@@ -132,7 +153,7 @@ class Scene:
             neuron_rgb=rgb,
             neuron_size=moment.neurons.size,
             halo_rgba=halo,
-            synapse_rgba=pulse.seen(self.drawn, self.light, moment.synapses, fog),
+            synapse_rgba=synapses,
             bars=self.probabilities * np.float32(moment.grown),
             winner=moment.winner,
             prediction=self.prediction,
@@ -140,6 +161,7 @@ class Scene:
             captions=texts,
             swatches=swatches,
             rings=rings,
+            focus=focus,
         )
 
 

@@ -10,6 +10,19 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
+class Free:
+    """Where labels may stand in a picture whose headline, answer and legend are written by another.
+
+    Attributes:
+        box: what they may fill, in pixels.
+        taken: parts of it that they make way for.
+    """
+
+    box: Box
+    taken: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True)
 class Page:
     """The measures of a picture.
 
@@ -19,6 +32,7 @@ class Page:
         unit: size of things relative to the 1920x1080 (or 1080x1920) design.
         compact: True where there is room for the essentials only.
         painted: True where the legend has one row more, for paint.
+        free: what labels may fill; None in a film, where the page has headline, answer and legend itself.
     """
 
     width: int
@@ -27,6 +41,7 @@ class Page:
     unit: float
     compact: bool
     painted: bool = False
+    free: Box | None = None
 
     def font(self, size: float) -> float:
         """Font size in pixels for a size in the design; text shrinks less than the picture does."""
@@ -73,9 +88,12 @@ class Page:
         near: pixels in the design to another text, from where on it is whole.
         """
         frame = 14.0 * self.unit
-        edge = min(box[0], box[1], self.width - box[2], self.legend_top - box[3] + frame)
+        left, top, right, bottom = self.free or (0.0, 0.0, self.width, self.legend_top + frame)
+        edge = min(box[0] - left, box[1] - top, right - box[2], bottom - box[3])
         room = min((apart(box, other) for other in taken), default=1e9)
-        return min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, near * self.unit)))
+        seen = min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, near * self.unit)))
+        # A free camera stands still anywhere: there, a text half faded would look like a fault.
+        return seen if self.free is None else float(seen >= 0.5)
 
     def safe(self) -> Box:
         """The part of the picture that the net may fill, in pixels; text has the rest."""
@@ -97,6 +115,13 @@ def page(size: tuple[int, int], portrait: bool, painted: bool = False) -> Page:
     wide, high = (1080, 1920) if portrait else (1920, 1080)
     unit = min(size[0] / wide, size[1] / high)
     return Page(size[0], size[1], portrait, unit, compact=unit < 0.5, painted=painted)
+
+
+def free_page(size: tuple[int, int], portrait: bool, free: Box) -> Page:
+    """The page of a picture of which only the labels in space are written, within a box of it in pixels."""
+    wide, high = (1000, 1720) if portrait else (1720, 1000)
+    unit = min((free[2] - free[0]) / wide, (free[3] - free[1]) / high)
+    return Page(*size, portrait, min(max(unit, 0.5), 0.8), compact=False, free=free)
 
 
 def apart(a: Box, b: Box) -> float:

@@ -12,7 +12,7 @@ from scenes.vtk.geometry import same_geometry
 from scenes.vtk.offscreen import OffscreenWindow
 from scenes.vtk.scenery import bar_colours, floor, frames, tints
 from scenes.vtk.surfaces import Backdrop, Quads, Raster
-from scenes.vtk.synapse_curves import SynapseCurves
+from scenes.vtk.synapse_curves import FocusCurves, SynapseCurves
 
 
 class Parts:
@@ -29,6 +29,7 @@ class Parts:
         self.scene, self._window = scene, window
         theme, layout, coat = scene.theme, scene.layout, scene.neurons.coat
         Backdrop(window.renderer, ground)
+        self._lines: list[Curves] = []
         lines, glow = floor(layout, theme)
         self._curves(lines, glow, unit)
         window.add(Quads(*tints(layout, theme), window.window))
@@ -42,12 +43,15 @@ class Parts:
         places = layout.positions[ids]
         self.balls = BallNeurons(ids, places, window, ink=theme.ink, painted=scene.painted)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
+        self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
         window.add(self.balls.halos)
         self._build_bars()
 
     def _curves(self, lines: NDArray[np.float32], rgba: NDArray[np.uint8], width: float) -> None:
         window = self._window
-        window.add(Curves(lines, window.window, width=width, ink=self.scene.theme.ink)).draw(rgba)
+        curves = window.add(Curves(lines, window.window, width=width, ink=self.scene.theme.ink))
+        curves.draw(rgba)
+        self._lines.append(curves)
 
     def _build_bars(self) -> None:
         scene, window = self.scene, self._window
@@ -72,9 +76,20 @@ class Parts:
             return False
         self.scene = scene
         self.synapses.move(scene.drawn)
+        self._soften()
+        return True
+
+    def scale(self, factor: float) -> None:
+        """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots."""
+        self.synapses.scale(factor)
+        self.focus.scale(factor)
+        for lines in self._lines:
+            lines.scale(factor)
+        self._soften()
+
+    def _soften(self) -> None:
         self.bars.soften(self._softness())
         self._tracks.soften(self._softness())
-        return True
 
     def aim(self, pose: Orbit) -> None:
         """Look from a pose, and sort the balls for it."""
@@ -87,5 +102,6 @@ class Parts:
         for raster, ids in self.rasters:
             raster.draw(frame.neuron_rgb[ids])
         self.synapses.draw(frame.synapse_rgba)
+        self.focus.draw(frame.focus)
         quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))
         self.bars.draw(quads, bar_colours(self.scene, frame.winner))

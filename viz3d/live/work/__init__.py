@@ -1,1 +1,5 @@
-"""What the window has done beside it: each a thread with the newest wish and one signal back."""
+"""What the window has done in threads of its own: pictures are drawn, scenes composed, networks trained.
+
+Each thread has one slot for the newest wish, and what was wished before and not begun is dropped; its news come
+back by one signal. Where nothing is wished, nothing runs.
+"""

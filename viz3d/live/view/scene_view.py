@@ -1,0 +1,232 @@
+"""SceneView: the widget that shows a scene, with a free camera and neurons that can be pointed at."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+
+from engine import Trace
+from scenes import Scene, pick
+from viz3d.live.view.hand import Hand
+from viz3d.live.view.shown import Shown
+from viz3d.live.widgets.style import look
+from viz3d.live.work.painter import Painter, PaintWish, Picture
+
+_REST = 150  # ms without a change, after which the picture is drawn with all pixels
+_MOVING = 0.6  # of the pixels in both directions, until then
+_FAST = 0.03  # seconds for a whole picture, below which none is drawn with fewer
+_MARGIN = 24.0
+# px within the free rectangle that the net leaves to headline, bars' numbers and cards.
+_LEFT, _TOP, _RIGHT, _BOTTOM = 8.0, 60.0, 60.0, 64.0
+_LEGEND = 32.0
+_LEAST = 120.0  # px that the net gets however little is free
+
+
+class SceneView(Hand):
+    """Shows a scene. It asks the painter for a picture when something has changed, and else does nothing.
+
+    Signals: `picked` the neuron that is clicked, -1 for none; `opened` one that is clicked twice; `hovered`
+    the one under the pointer, -1 for none; `menu_asked` a neuron or -1, and the place on the screen; `moved`
+    when the camera has; `failed` one line of what went wrong in the painter.
+
+    Attributes:
+        painter: what draws; `close_painter` ends it.
+        camera: where a person looks from.
+        picture: what is shown, None before the first.
+        selected: the neuron with the ring and the address, -1 for none.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, painter: Painter | None = None) -> None:
+        super().__init__()
+        self.painter = painter or Painter()
+        self.picture: Picture | None = None
+        self.selected = -1
+        self._shown: Shown | None = None
+        self._time, self._card = float("inf"), ""
+        self._free: QRectF | None = None
+        self._legend: tuple[float, float, float] | None = None
+        self._asked: PaintWish | None = None
+        self._cost = _FAST
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(_REST)
+        self._resting.timeout.connect(self._rest)
+        self.camera.moved.connect(self._ask)
+        self.camera.moved.connect(self.moved)
+        self.painter.painted.connect(self._take)
+        self.painter.failed.connect(self.failed)
+        self.setMinimumSize(320, 240)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("The network in space")
+
+    # What the window sets.
+
+    def show_scene(self, scene: Scene, before: NDArray[np.float32] | None, trace: Trace) -> None:
+        """Show a scene of a trace, of any size: its picture fills the view.
+
+        before: probabilities (classes,) before the edits, for the ticks on the bars; None without edits.
+        """
+        if self._shown is None or trace.net.layers != self._shown.trace.net.layers:
+            self.selected = self._pointed = -1
+        self._shown = Shown(scene, before, trace, self._box(), self._legend_line())
+        self._settle()
+
+    def set_time(self, t: float) -> None:
+        """Show another moment, in seconds; until it is set, the last."""
+        if t != self._time:
+            self._time = t
+            self._ask()
+
+    def select(self, neuron: int | None) -> None:
+        """Light a neuron's synapses and write its address beside it; None or -1 for none."""
+        neuron = -1 if neuron is None else neuron
+        if neuron != self.selected:
+            self.selected = neuron
+            self._ask()
+            self.update()
+
+    def set_free(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Say which part of the view panels leave free, px; headline, answer and net stay within it."""
+        self._free = QRectF(left, top, right - left, bottom - top)
+        self._settle()
+
+    def set_legend(self, left: float, right: float, base: float) -> None:
+        """Say where the legend stands: its ends, and the line that it is written on, px."""
+        self._legend = left, right, base
+        self._settle()
+
+    def set_card(self, text: str) -> None:
+        """Say something else of the neuron under the pointer than its address and value, while it is."""
+        self._card = text
+        self.update()
+
+    def home(self) -> None:
+        """Fly back to where all of the net is seen."""
+        self.camera.view_from("home")
+
+    def view_from(self, name: str) -> None:
+        """Fly to the view named home, front, side or top."""
+        self.camera.view_from(name)
+
+    def fly_to(self, neuron: int) -> None:
+        """Fly close to a neuron."""
+        place = self.place_of(neuron)
+        if place is not None:
+            self.camera.fly_to(place)
+
+    def close_painter(self) -> None:
+        """End the painter's thread and free what it draws with; the last picture stays."""
+        self._resting.stop()
+        self.painter.close()
+
+    # What the hand asks.
+
+    def neuron_at(self, x: float, y: float) -> int:
+        """The neuron that the picture shows at a place of the view, -1 for none."""
+        picture, shown = self.picture, self._shown
+        if picture is None or shown is None or picture.scene.layout is not shown.scene.layout:
+            return -1
+        frame, size = picture.frame, picture.scene.size
+        return pick(picture.scene.layout, frame.neuron_size, frame.camera, size, (x, y))
+
+    def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
+        """Where a neuron stands in space, None for none."""
+        return None if neuron < 0 or self._shown is None else self._shown.scene.layout.positions[neuron]
+
+    def _point(self, neuron: int) -> None:
+        if neuron != self._pointed:
+            self._card = ""
+        super()._point(neuron)
+
+    # The picture.
+
+    def _box(self) -> QRectF:
+        return self._free or QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+
+    def _legend_line(self) -> tuple[float, float, float]:
+        box = self._box()
+        return self._legend or (box.left(), box.right(), box.bottom() - 8)
+
+    def _settle(self) -> None:
+        """Take the view's size and its free rectangle into account, and ask for a picture."""
+        if self._shown is None:
+            return
+        scene, size, box = self._shown.scene, (self.width(), self.height()), self._box()
+        if scene.size != size:
+            scene = replace(scene, site=replace(scene.site, size=size))
+        self._shown = replace(self._shown, scene=scene, box=box, legend=self._legend_line())
+        left, top = box.left() + _LEFT, box.top() + _TOP
+        right = max(box.right() - _RIGHT, left + _LEAST)
+        bottom = max(box.bottom() - _BOTTOM - (0.0 if self._legend else _LEGEND), top + _LEAST)
+        if self.camera.settle(scene.layout, size, (left, top, right, bottom)):
+            self.moved.emit()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask for a picture: with fewer pixels, where another was asked for just now or the camera moves."""
+        if self._shown is None or not self.isVisible():
+            return
+        moving = self._resting.isActive() or self._asked is None or self._asked.pose != self.camera.pose
+        slow = self._cost >= _FAST and self.picture is not None
+        self._wish(_MOVING if moving and slow else 1.0)
+        self._resting.start()
+
+    def _rest(self) -> None:
+        if self._asked is not None and self._asked.scale < 1.0:
+            self._wish(1.0)
+
+    def _wish(self, scale: float) -> None:
+        shown, pose = self._shown, self.camera.pose
+        if shown is None or pose is None:
+            return
+        t, selected = min(self._time, shown.scene.seconds), self.selected
+        self._asked = PaintWish(
+            shown.scene,
+            t,
+            pose,
+            scale,
+            self.devicePixelRatioF(),
+            free=shown.room(pose, t, selected),
+            focus=(shown.trace, selected) if selected >= 0 else None,
+            stamp=shown,
+        )
+        self.painter.ask(self._asked)
+
+    def _take(self, picture: Picture) -> None:
+        """Show a picture that was drawn."""
+        self.picture = picture
+        if picture.wish.scale == 1.0:
+            self._cost = sum(picture.seconds.values())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture, and all text over it."""
+        colours, picture = look(), self.picture
+        with QPainter(self) as painter:
+            if picture is None:
+                painter.fillRect(self.rect(), colours.well)
+                return
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.wish.scale < 1.0)
+            painter.drawImage(QRectF(self.rect()), picture.image)
+            shown = cast(Shown, picture.wish.stamp)
+            shown.draw(painter, colours, picture.frame, self.selected, self._pointed, self._card)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for a picture of the new size."""
+        self._settle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the first picture."""
+        self._settle()
+
+    def event(self, event: QEvent) -> bool:
+        """Ask for other pixels on another screen."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._ask()
+        return super().event(event)

@@ -1,0 +1,120 @@
+"""Painter: draws the pictures of scenes in a thread of its own, which owns the stage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+
+from engine import Trace
+from scenes import Focus, Frame, Free, Moment, Orbit, Scene, Stage, focus_on
+from viz3d.live.work.worker import Worker
+
+
+@dataclass(frozen=True, eq=False)
+class PaintWish:
+    """A picture to draw.
+
+    Attributes:
+        scene: what is shown; its size is the picture's in the window's units.
+        t: seconds from the start of the film.
+        pose: where the camera stands, None for the film's own.
+        scale: 1 for all of the screen's pixels, less while something moves.
+        ratio: pixels of the screen for one unit of the window.
+        free: where labels may stand, see `Scene.seen`.
+        focus: a neuron whose synapses are lit while all others step back, and the trace that the scene shows.
+        stamp: what the asker gives along; it comes back with the picture.
+    """
+
+    scene: Scene
+    t: float
+    pose: Orbit | None = None
+    scale: float = 1.0
+    ratio: float = 1.0
+    free: Free | None = None
+    focus: tuple[Trace, int] | None = None
+    stamp: object = None
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture that was drawn.
+
+    Attributes:
+        image: the light of a film without its text, RGB32.
+        frame: what it shows, with the labels that whoever shows it writes.
+        scene, wish: what it was drawn for.
+        seconds: how long each step took: "frame", "draw" and "image".
+    """
+
+    image: QImage
+    frame: Frame
+    scene: Scene
+    wish: PaintWish
+    seconds: Mapping[str, float]
+
+
+class Painter(Worker):
+    """Draws pictures. Signals: `painted` brings a Picture, `failed` one line of what went wrong.
+
+    The stage is made, used and closed in the one thread, as its graphics context wants it. Choose what draws
+    with `viz3d.command.display.prepare` before the first wish.
+    """
+
+    painted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stage: Stage | None = None
+        self._seen: tuple[Scene, Moment] | None = None
+        self._lit: tuple[tuple[object, ...], Focus] | None = None
+
+    def ask(self, wish: PaintWish) -> None:
+        """Wish for a picture; of several wishes in a row only the last is sure to be drawn."""
+        self._put(wish)
+
+    def _fulfil(self, wish: PaintWish) -> None:
+        begin = perf_counter()
+        frame = self._frame(wish)
+        framed = perf_counter()
+        try:
+            if self._stage is None:
+                self._stage = Stage(wish.scene)
+            elif self._stage.scene is not wish.scene:
+                self._stage.show(wish.scene)
+            pixels = self._stage.lit(frame, wish.scale * wish.ratio)
+        except Exception:
+            # A stage that failed half way is of no more use: the next wish gets another.
+            self._end()
+            raise
+        drawn = perf_counter()
+        height, width = pixels.shape[:2]
+        # It is drawn fastest in the screen's own format; the change of format is a copy besides.
+        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        seconds = {"frame": framed - begin, "draw": drawn - framed, "image": perf_counter() - drawn}
+        self.painted.emit(Picture(image, frame, wish.scene, wish, seconds))
+
+    def _frame(self, wish: PaintWish) -> Frame:
+        """The frame that is wished; while only the camera moves, most of it is kept."""
+        if self._seen is None or self._seen[0] is not wish.scene or self._seen[1].t != wish.t:
+            self._seen = wish.scene, wish.scene.moment(wish.t)
+        return wish.scene.seen(self._seen[1], wish.pose, wish.free, self._focus(wish))
+
+    def _focus(self, wish: PaintWish) -> Focus | None:
+        """What is lit; the same neuron's of the same trace is kept."""
+        if wish.focus is None:
+            self._lit = None
+            return None
+        trace, neuron = wish.focus
+        made_of = trace, wish.scene.layout, wish.scene.theme
+        kept = self._lit is not None and all(a is b for a, b in zip(self._lit[0], made_of, strict=True))
+        if self._lit is None or not kept or self._lit[1].neuron != neuron:
+            self._lit = made_of, focus_on(*made_of, neuron)
+        return self._lit[1]
+
+    def _end(self) -> None:
+        stage, self._stage = self._stage, None
+        if stage is not None:
+            stage.close()

@@ -1,0 +1,72 @@
+"""Worker: a thread that fulfils the newest wish, and tells the window of it by a signal."""
+
+from threading import Condition, Thread
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine import EngineError
+from scenes import SceneError
+
+
+class Worker(QObject):
+    """A thread with one slot. Signals arrive in the thread that made the worker.
+
+    `failed` brings one line on what went wrong with a wish; the next one is tried all the same.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed, self._wish, self._closed = Condition(), None, False
+        self._thread: Thread | None = None
+
+    def close(self) -> None:
+        """End the thread and wait for it: what is begun is finished first. A closed worker stays closed."""
+        with self._changed:
+            self._closed, self._wish = True, None
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _put(self, wish: Any) -> None:
+        """Wish for something, in place of a wish that is not begun."""
+        with self._changed:
+            if self._closed:
+                return
+            self._wish = wish
+            self._changed.notify()
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name=type(self).__name__, daemon=True)
+                self._thread.start()
+
+    def _take(self) -> Any:
+        """Wait for a wish; None once closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._wish is not None)
+            wish, self._wish = self._wish, None
+            return wish
+
+    def _run(self) -> None:
+        while (wish := self._take()) is not None:
+            try:
+                self._fulfil(wish)
+            # Whatever it is, the window lives on and says so.
+            except Exception as error:
+                self.failed.emit(_line(error))
+            # A wish holds a scene: it is not kept while nothing is to do.
+            del wish
+        self._end()
+
+    def _fulfil(self, wish: Any) -> None:
+        """Do what is wished, in the thread."""
+        raise NotImplementedError
+
+    def _end(self) -> None:
+        """Give back what the thread owns, in the thread."""
+
+
+def _line(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    return words if isinstance(error, (EngineError, SceneError)) else f"{type(error).__name__}: {words}"
