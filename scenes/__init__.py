@@ -15,6 +15,8 @@ from scenes.scene import Moment, Scene, compose
 from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout, arrange, orientation
+from scenes.space.page import Free
+from scenes.space.pick import pick
 
 if TYPE_CHECKING:
     from scenes.vtk.stage import Stage
@@ -25,6 +27,7 @@ __all__ = [
     "Caption",
     "Clip",
     "Frame",
+    "Free",
     "Layout",
     "Look",
     "Moment",
@@ -43,6 +46,7 @@ __all__ = [
     "compose",
     "compose_pair",
     "orientation",
+    "pick",
     "site_of",
     "stage_of",
 ]

@@ -23,7 +23,7 @@ from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
 from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
-from scenes.space.page import Box
+from scenes.space.page import Free
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class Scene:
         """Whether some layers show paint in place of their activation."""
         return self.neurons.coat is not None
 
-    def frame(self, t: float, pose: Orbit | None = None, free: Box | None = None) -> Frame:
+    def frame(self, t: float, pose: Orbit | None = None, free: Free | None = None) -> Frame:
         """What the picture shows at time t in seconds; times outside the film show its ends.
 
         pose: where a free camera stands; without one the film's own camera is at that moment.
@@ -120,11 +120,15 @@ class Scene:
             synapses=pulse.at(self.drawn, self.light, line, t),
         )
 
-    def seen(self, moment: Moment, pose: Orbit | None = None, free: Box | None = None) -> Frame:
+    def story(self) -> list[tuple[float, str]]:
+        """What happens, in order: the seconds from which on it does, and a sentence."""
+        return captions.told(self.words, self.timeline)
+
+    def seen(self, moment: Moment, pose: Orbit | None = None, free: Free | None = None) -> Frame:
         """The frame of a moment from a pose; while only the camera moves, this alone is needed.
 
-        free: (left, top, right, bottom) in pixels that labels in space may fill, where whoever shows the
-            picture writes headline, answer and legend himself; without it the frame has them all.
+        free: where labels in space may stand, for a picture whose headline, answer and legend are written by
+            another; without it the frame has them all.
         """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)

@@ -14,12 +14,12 @@ from scenes.motion.easing import between
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
-from scenes.space.page import Box, Page, free_page, page
+from scenes.space.page import Box, Free, Page, free_page, page
 
 _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
 
-__all__ = ["Words", "lay_out", "settle", "write"]
+__all__ = ["Words", "lay_out", "settle", "told", "write"]
 
 
 def lay_out(
@@ -30,20 +30,21 @@ def lay_out(
     theme: Theme,
     line: Timeline,
     t: float,
-    free: Box | None = None,
+    free: Free | None = None,
 ) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...]]:
     """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way.
 
-    free: place the labels in space alone, within this box in pixels; headline, answer and legend are another's.
+    free: place the labels in space alone, in this room; headline, answer and legend are another's.
     """
     if free is None:
         sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
         standing, swatches = _standing(words, layout, camera, sheet, theme, line, t)
     else:
-        sheet, swatches = free_page(size, layout.orientation.name == "portrait", free), ()
+        sheet, swatches = free_page(size, layout.orientation.name == "portrait", free.box), ()
         pairs = bar_texts(words, layout, camera, sheet, theme, line, t)
         standing = [caption for pair in pairs for caption in pair]
     boxes = [extent(caption) for caption in standing if caption.text]
+    boxes += free.taken if free else ()
     circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)
     boxes += [extent(caption) for caption in names]
     for card in cards(words, layout, camera, sheet, theme, line, t):
@@ -130,16 +131,22 @@ def _cut(text: str, size: float, room: float) -> str:
     return short
 
 
+def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
+    """What happens, in order: the seconds from which on it does, and a sentence."""
+    starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
+    texts = [text for _, text in words.steps]
+    return list(zip([*starts, line.bars[0], line.answer[1]], [*texts, *words.ends], strict=True))
+
+
 def _narration(
     words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, at: tuple[float, float], size: float
 ) -> list[Caption]:
     """One sentence on what is happening, cross-fading from beat to beat."""
-    starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
-    starts += [line.bars[0], line.answer[1]]
-    texts = [*(text for _, text in words.steps), *words.ends]
+    beats = told(words, line)
+    starts = [start for start, _ in beats]
     fade = 0.022 * line.seconds
     captions = []
-    for i, (start, text) in enumerate(zip(starts, texts, strict=True)):
+    for i, (start, text) in enumerate(beats):
         end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
         alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
         if alpha > 0 and width(text, "medium", size) < sheet.width - 2 * at[0]:

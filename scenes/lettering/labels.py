@@ -46,6 +46,8 @@ def bar_texts(
     told = float(smooth(between(t, line.bars[1] - 0.01 * line.seconds, line.bars[1] + 0.02 * line.seconds)))
     ends = layout.bars.base + layout.bars.length * layout.bars.along
     labels, bases, tips = (camera.project(p, size) for p in (layout.bars.label, layout.bars.base, ends))
+    if not all(np.isfinite(places).all() for places in (labels, bases, tips)):
+        return []
     pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
     captions = []
     for k, (name, share) in enumerate(zip(words.classes, words.shares, strict=True)):
@@ -63,8 +65,24 @@ def bar_texts(
         colour = theme.answer_soft if hot > 0.5 else theme.text_soft
         captions.append([Caption(name, at, round(label, 1), bold, colour, 1.0, "mm")])
         down = sheet.portrait
-        place = (tip[0], tip[1] + 14 * sheet.unit) if down else (tip[0] + 14 * sheet.unit, tip[1])
+        # Seen from behind, bars grow to the left; from their front, hardly at all.
+        aside = 1.0 if tip[0] >= bases[k, 0] else -1.0
+        clear = at[0] + aside * 0.4 * label
+        beyond = (max if aside > 0 else min)(tip[0], clear) + aside * 14 * sheet.unit
+        place = (tip[0], tip[1] + 14 * sheet.unit) if down else (beyond, tip[1])
         font = "semibold" if hot > 0.5 else "regular"
         colour = theme.answer if hot > 0.5 else theme.text_faint
-        captions.append([Caption(share, place, round(number, 1), font, colour, told, "mt" if down else "lm")])
+        captions.append(
+            [
+                Caption(
+                    share,
+                    place,
+                    round(number, 1),
+                    font,
+                    colour,
+                    told,
+                    "mt" if down else "lm" if aside > 0 else "rm",
+                )
+            ]
+        )
     return captions

@@ -24,6 +24,7 @@ class Words:
         ends: what happens as the bars grow, and at the end.
         classes: label of each class.
         shares: probability of each class as text.
+        source: where the digit comes from, empty where that is not known.
         prediction, confidence: the answer.
         verdict: the true label with a tick or a cross, empty where no label is known.
         right: whether the answer is right, None where no label is known.
@@ -42,6 +43,7 @@ class Words:
     ends: tuple[str, str]
     classes: tuple[str, ...]
     shares: tuple[str, ...]
+    source: str
     prediction: int
     confidence: str
     verdict: str
@@ -88,6 +90,7 @@ def write(
         ends=(_bars(net.layers[-1]), _end(best, label)),
         classes=tuple(str(k) for k in range(len(trace.probabilities))),
         shares=tuple(percent(float(p)) for p in trace.probabilities),
+        source=look.source,
         prediction=best,
         confidence=percent(trace.confidence),
         verdict="" if label is None else f"label: {label}  {'✓' if right else '✗'}",

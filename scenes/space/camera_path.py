@@ -8,7 +8,7 @@ from scenes.space.camera import Orbit, fit
 from scenes.space.layout import Layout
 from scenes.space.page import page
 
-_ANGLE = 25.0
+ANGLE = 25.0  # vertical angle of view of every camera, degrees
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ def camera_path(layout: Layout, size: tuple[int, int], line: Timeline, painted: 
     # less of its width and more of its height.
     narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)
     azimuth, elevation = (11.0, 24.0) if portrait else (30.0 + 20.0 * narrow, 14.5 + 9.0 * narrow)
-    end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=_ANGLE)
+    end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=ANGLE)
     first = layout.panels[0].corners()
-    close = fit(first, size, rectangle, azimuth=azimuth + 8.0, elevation=elevation, angle=_ANGLE)
+    close = fit(first, size, rectangle, azimuth=azimuth + 8.0, elevation=elevation, angle=ANGLE)
     # Not all the way to the digit: close enough to see it written, far enough to see where it will go.
     start = end.mix(close, 0.65 if portrait else 0.80)
     return Path(start, end, line.digit[1], 0.93 * line.pulses[-1][1], drift=5.0, seconds=line.seconds)

@@ -10,6 +10,19 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
+class Free:
+    """Where labels may stand in a picture whose headline, answer and legend are written by another.
+
+    Attributes:
+        box: what they may fill, in pixels.
+        taken: parts of it that they make way for.
+    """
+
+    box: Box
+    taken: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True)
 class Page:
     """The measures of a picture.
 
@@ -19,7 +32,7 @@ class Page:
         unit: size of things relative to the 1920x1080 (or 1080x1920) design.
         compact: True where there is room for the essentials only.
         painted: True where the legend has one row more, for paint.
-        free: what labels may fill where headline, answer and legend are written by another; None in a film.
+        free: what labels may fill; None in a film, where the page has headline, answer and legend itself.
     """
 
     width: int

@@ -1,6 +1,7 @@
 """Raster: how the neurons of one layer are folded, tiled or lined up in a plane."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, log, sqrt
 from typing import Literal
 
@@ -54,6 +55,27 @@ class Raster:
     def pitch(self) -> float:
         """The shorter side of a cell, in scene units."""
         return min(self.cell)
+
+    @cached_property
+    def neurons(self) -> NDArray[np.int32]:
+        """Which neuron of the layer fills each cell, int32 (rows, cols); -1 for none."""
+        grid = np.full((self.rows, self.cols), -1, dtype=np.int32)
+        grid[self.row, self.col] = np.arange(len(self.row), dtype=np.int32)
+        return grid
+
+    @cached_property
+    def covered(self) -> NDArray[np.bool_]:
+        """Which cells are drawn, (rows, cols): those of neurons, and the gaps between maps.
+
+        Synapses that end in a wall would else shine through its gaps as a lattice.
+        """
+        used = self.neurons >= 0
+        if self.walled:
+            first, second = self.maps[:2]
+            gap = int(max(second[0] - first[1], second[2] - first[3])) - 1
+            for top, bottom, left, right in self.maps:
+                used[top : bottom + 1 + gap, left : right + 1 + gap] = True
+        return used
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from scenes.space.panel import Panel
-from scenes.space.raster import Raster as Cells
 from scenes.vtk.arrays import own, points, runs, write
 from scenes.vtk.blending import cover
 
@@ -113,7 +112,7 @@ class Raster:
         self._grid = np.zeros((cells.rows, cells.cols), dtype=np.uint32)
         grid = _bytes(self._grid)
         grid[..., :3] = backing
-        grid[..., 3] = np.where(_used(cells), 255, 0)
+        grid[..., 3] = np.where(cells.covered, 255, 0)
         self._line = np.repeat(self._grid, wide, axis=1).reshape(cells.rows, cells.cols, wide)
         texels = np.repeat(self._line.reshape(cells.rows, 1, -1), high, axis=1)
         self._image = vtkImageData()
@@ -175,21 +174,6 @@ class Raster:
 def _bytes(colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Red, green, blue and opacity of colours (...), as uint8 (..., 4)."""
     return colours.view(np.uint8).reshape(*colours.shape, 4)
-
-
-def _used(cells: Cells) -> NDArray[np.bool_]:
-    """Which cells are drawn, (rows, cols): those of neurons, and the gaps between maps.
-
-    DrawnSynapses that end in a wall would else shine through its gaps as a lattice.
-    """
-    used = np.zeros((cells.rows, cells.cols), dtype=bool)
-    used[cells.row, cells.col] = True
-    if cells.walled:
-        first, second = cells.maps[:2]
-        gap = int(max(second[0] - first[1], second[2] - first[3])) - 1
-        for top, bottom, left, right in cells.maps:
-            used[top : bottom + 1 + gap, left : right + 1 + gap] = True
-    return used
 
 
 class Backdrop:

@@ -7,8 +7,7 @@ from time import perf_counter
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
-from scenes import Frame, Moment, Orbit, Scene, Stage
-from scenes.space.page import Box
+from scenes import Frame, Free, Moment, Orbit, Scene, Stage
 from viz3d.live.work.worker import Worker
 
 
@@ -22,7 +21,7 @@ class PaintWish:
         pose: where the camera stands, None for the film's own.
         scale: 1 for all of the screen's pixels, less while something moves.
         ratio: pixels of the screen for one unit of the window.
-        free: what labels may fill, see `Scene.seen`.
+        free: where labels may stand, see `Scene.seen`.
     """
 
     scene: Scene
@@ -30,7 +29,7 @@ class PaintWish:
     pose: Orbit | None = None
     scale: float = 1.0
     ratio: float = 1.0
-    free: Box | None = None
+    free: Free | None = None
 
 
 @dataclass(frozen=True, eq=False)

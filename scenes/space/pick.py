@@ -1,0 +1,83 @@
+"""Pick: which neuron is drawn at a pixel, worked out without a screen."""
+
+from math import radians, tan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.space.camera import Orbit, Vector
+from scenes.space.layout import Layout
+from scenes.space.panel import Panel
+
+_SLOP = 4.0  # pixels: balls may be smaller than what a hand can hit
+
+
+def pick(
+    layout: Layout,
+    radius: NDArray[np.float32],
+    pose: Orbit,
+    size: tuple[int, int],
+    at: tuple[float, float],
+) -> int:
+    """The neuron drawn at a pixel: the nearest to the camera of those that cover it; -1 where none does.
+
+    Where no ball covers it, one that is near enough to be meant counts, unless a pixel lies before it.
+
+    Args:
+        layout: where the neurons stand.
+        radius: float32 (N,), of each ball as it is drawn, scene units; see Frame.neuron_size.
+        pose: where the camera stands.
+        size: width and height of the picture in pixels.
+        at: the pixel (x, y), origin top left.
+    """
+    scale = size[1] / 2 / tan(radians(pose.angle) / 2)
+    x, y = (at[0] - size[0] / 2) / scale, (size[1] / 2 - at[1]) / scale
+    tile, limit = _tile(layout, pose, x, y)
+    ids = np.concatenate(
+        [np.arange(panel.start, panel.stop) for panel in layout.panels if panel.raster.kind != "tiles"]
+    )
+    right, up, back = pose.axes()
+    away = layout.positions[ids] - pose.position
+    depth = -(away @ back)
+    seen = (depth > 1e-6) & (depth < limit)
+    ids, away, depth = ids[seen], away[seen], depth[seen]
+    beside = np.hypot(away @ right - x * depth, away @ up - y * depth) / depth * scale
+    covers = np.flatnonzero(beside <= radius[ids] / depth * scale)
+    if len(covers):
+        return int(ids[covers[np.argmin(depth[covers])]])
+    if len(ids) and beside.min() <= _SLOP:
+        return int(ids[np.argmin(beside)])
+    return tile
+
+
+def _tile(layout: Layout, pose: Orbit, x: float, y: float) -> tuple[int, float]:
+    """The nearest cell that a ray meets, as neuron and depth; -1 between maps, and with no depth for none.
+
+    x, y: how far the ray is aside and above after one unit of depth.
+    """
+    right, up, back = pose.axes()
+    ray, stand = x * right + y * up - back, pose.position
+    found, nearest = -1, np.inf
+    for panel in layout.panels:
+        if panel.raster.kind != "tiles":
+            continue
+        facing = np.cross(panel.right, panel.up)
+        along = float(ray @ facing)
+        depth = float((panel.centre - stand) @ facing) / along if abs(along) > 1e-9 else -1.0
+        if not 1e-6 < depth < nearest:
+            continue
+        cell = _cell(panel, stand + depth * ray)
+        if cell is not None:
+            found, nearest = cell, depth
+    return found, nearest
+
+
+def _cell(panel: Panel, point: Vector) -> int | None:
+    """The neuron whose cell covers a point (3,) of a panel's plane; -1 for a gap, None where nothing is."""
+    cells, place = panel.raster, point - panel.centre
+    col = int(np.floor((float(place @ panel.right) + cells.width / 2) / cells.cell[0]))
+    row = int(np.floor((cells.height / 2 - float(place @ panel.up)) / cells.cell[1]))
+    if not (0 <= row < cells.rows and 0 <= col < cells.cols and cells.covered[row, col]):
+        return None
+    neuron = int(cells.neurons[row, col])
+    return panel.start + neuron if neuron >= 0 else -1

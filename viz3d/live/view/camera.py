@@ -1,0 +1,125 @@
+"""Camera: where a person looks from; it is moved at once or flies."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QVariantAnimation, Signal
+
+from scenes import Layout, Orbit
+from scenes.motion.easing import smoother
+from scenes.space.orbit_moves import close_to, flown, panned, turned, under, view_from, zoomed
+from scenes.space.page import Box
+
+Size = tuple[int, int]
+_FLIGHT = 450  # ms
+_CLOSE = 0.034  # of the picture's height: pixels for a scene unit beside a neuron that was flown to
+
+
+class Camera(QObject):
+    """A pose and its moves. Signals: `moved` after each change of the pose.
+
+    Attributes:
+        pose: where it stands, None until it knows a net.
+    """
+
+    moved = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pose: Orbit | None = None
+        self._layout: Layout | None = None
+        self._size: Size = (1, 1)
+        self._rectangle: Box = (0.0, 0.0, 1.0, 1.0)
+        self._view = "home"
+        self._pivot: NDArray[np.floating] = np.zeros(3)
+        self._from: Orbit | None = None
+        self._goal: Orbit | None = None
+        self._flight = QVariantAnimation(self)
+        self._flight.setStartValue(0.0)
+        self._flight.setEndValue(1.0)
+        self._flight.valueChanged.connect(self._fly)
+
+    def settle(self, layout: Layout, size: Size, rectangle: Box) -> bool:
+        """Learn of the net, the picture's size and the part of it that the net may fill, in pixels.
+
+        What was moved by hand stays; a view that was asked for is fitted anew, and another net is seen from
+        home. Returns whether the pose has changed.
+        """
+        other = (
+            self._layout is None
+            or self._layout.orientation != layout.orientation
+            or not _alike(self._layout, layout)
+        )
+        known = (self._size, self._rectangle) == (size, rectangle) and not other
+        self._layout, self._size, self._rectangle = layout, size, rectangle
+        if other:
+            self._view = "home"
+        if known or not self._view:
+            return False
+        self._stop()
+        self._pivot = _middle(layout)
+        self.pose = view_from(self._view, layout, size, rectangle)
+        return True
+
+    def view_from(self, name: str) -> None:
+        """Fly to one of `scenes.space.orbit_moves.VIEWS`."""
+        if self._layout is not None:
+            self._pivot = _middle(self._layout)
+            self._start(view_from(name, self._layout, self._size, self._rectangle))
+            self._view = name
+
+    def fly_to(self, point: NDArray[np.float32]) -> None:
+        """Fly close to a point (3,), about which it turns from then on."""
+        if self.pose is None:
+            return
+        left, top, right, bottom = self._rectangle
+        scale = max(_CLOSE * self._size[1], self.pose.scale_at(point, self._size))
+        self._pivot = point
+        self._start(close_to(self.pose, point, self._size, ((left + right) / 2, (top + bottom) / 2), scale))
+        self._view = ""
+
+    def turn(self, azimuth: float, elevation: float) -> None:
+        """Turn by degrees."""
+        if self.pose is not None:
+            self._go(turned(self.pose, self._pivot, azimuth, elevation))
+
+    def pan(self, x: float, y: float, held: NDArray[np.floating]) -> None:
+        """Let a point (3,) follow the hand by pixels."""
+        if self.pose is not None:
+            self._go(panned(self.pose, x, y, self._size, held))
+
+    def zoom(self, factor: float, point: NDArray[np.floating]) -> None:
+        """Come nearer to a point (3,)."""
+        if self.pose is not None:
+            self._go(zoomed(self.pose, factor, point))
+
+    def under(self, x: float, y: float) -> NDArray[np.floating]:
+        """The point (3,) under a pixel where nothing stands."""
+        return np.zeros(3) if self.pose is None else under(self.pose, (x, y), self._size)
+
+    def _go(self, pose: Orbit) -> None:
+        self._stop()
+        self._view, self.pose = "", pose
+        self.moved.emit()
+
+    def _start(self, goal: Orbit) -> None:
+        self._stop()
+        self._from, self._goal = self.pose, goal
+        self._flight.setDuration(_FLIGHT)
+        self._flight.start()
+
+    def _stop(self) -> None:
+        self._flight.stop()
+
+    def _fly(self, share: float) -> None:
+        if self._from is not None and self._goal is not None:
+            self.pose = flown(self._from, self._goal, float(smoother(share)))
+            self.moved.emit()
+
+
+def _alike(a: Layout, b: Layout) -> bool:
+    return a is b or bool(np.array_equal(a.positions, b.positions))
+
+
+def _middle(layout: Layout) -> NDArray[np.floating]:
+    bounds = layout.bounds()
+    return (bounds.min(axis=0) + bounds.max(axis=0)) / 2

@@ -1,0 +1,136 @@
+"""What is written over the picture at places in space: labels, rings, ghost ticks, and cards of neurons."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from scenes import Caption, Frame, Orbit, Scene
+from viz3d.live.widgets.parts import CENTRE
+from viz3d.live.widgets.style import TEXT, Look, font, with_alpha
+
+_FACES = {"display-bold": "bold"}
+_EDGE = 3.5  # px of a label's soft edge
+_LEAST = 0.004  # a bar that moved by less was not moved
+_RING = 7.0  # px, the smallest
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a neuron is seen: the middle and the radius of the ring around it, px."""
+
+    x: float
+    y: float
+    radius: float
+
+
+def spot(scene: Scene, pose: Orbit, neuron: int) -> Spot | None:
+    """Where a neuron is seen from a pose; None where it is behind the camera."""
+    place = scene.layout.positions[neuron]
+    x, y = map(float, pose.project(place[None], scene.size)[0])
+    if not np.isfinite((x, y)).all():
+        return None
+    radius = float(scene.neurons.radius[neuron]) * pose.scale_at(place, scene.size)
+    return Spot(x, y, max(1.25 * radius + 3.0, _RING))
+
+
+def write_captions(painter: QPainter, captions: tuple[Caption, ...]) -> None:
+    """Write the labels of a frame, where they stand in it."""
+    for caption in captions:
+        face = font(_FACES.get(caption.font, caption.font), round(caption.size))
+        metrics = QFontMetricsF(face)
+        wide, (x, y) = metrics.horizontalAdvance(caption.text), caption.at
+        x -= {"l": 0.0, "m": wide / 2, "r": wide}[caption.anchor[0]]
+        y += {
+            "s": 0.0,
+            "t": metrics.ascent(),
+            "m": metrics.capHeight() / 2,
+        }[caption.anchor[1]]
+        painter.setOpacity(caption.alpha)
+        if caption.outline is not None:
+            path = QPainterPath()
+            path.addText(QPointF(x, y), face, caption.text)
+            painter.strokePath(path, QPen(QColor(*caption.outline, 190), _EDGE))
+        painter.setFont(face)
+        painter.setPen(QColor(*caption.colour))
+        painter.drawText(QPointF(x, y), caption.text)
+    painter.setOpacity(1.0)
+
+
+def draw_rings(painter: QPainter, frame: Frame) -> None:
+    """Draw the rings around what edits have touched."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for ring in frame.rings:
+        painter.setPen(QPen(QColor(*ring.colour, round(255 * ring.alpha)), ring.width))
+        painter.drawEllipse(QPointF(*ring.at), ring.radius, ring.radius)
+
+
+def draw_ghosts(
+    painter: QPainter, look: Look, scene: Scene, frame: Frame, before: NDArray[np.float32]
+) -> None:
+    """Draw a tick where each bar ended before the edits, on bars that they have moved."""
+    bars = scene.layout.bars
+    moved = np.flatnonzero(np.abs(before - scene.probabilities) >= _LEAST)
+    ends = bars.base[moved] + (before[moved] * bars.length)[:, None] * bars.along
+    pairs = np.stack([ends - 1.7 * bars.thick, ends + 1.7 * bars.thick], axis=1)
+    places = frame.camera.project(pairs.reshape(-1, 3), scene.size).reshape(-1, 2, 2)
+    painter.setPen(QPen(look.accent, 1.6))
+    for (x0, y0), (x1, y1) in places[np.isfinite(places).all(axis=(1, 2))].tolist():
+        painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
+
+
+def draw_ring(painter: QPainter, look: Look, at: Spot, strong: bool) -> None:
+    """Draw the ring around a neuron that is selected, or only pointed at."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(look.accent if strong else with_alpha(look.accent, 0.75), 1.8 if strong else 1.2))
+    painter.drawEllipse(QPointF(at.x, at.y), at.radius, at.radius)
+
+
+def tag_box(text: str, at: Spot, bounds: QRectF) -> QRectF:
+    """The box of the address above a selected neuron, within bounds; below it where there is no room."""
+    wide = QFontMetricsF(font("semibold", TEXT)).horizontalAdvance(text) + 16
+    top = at.y - at.radius - 28
+    if top < bounds.top():
+        top = at.y + at.radius + 6
+    return _within(QRectF(at.x - wide / 2, top, wide, 22), bounds)
+
+
+def draw_tag(painter: QPainter, look: Look, text: str, box: QRectF) -> None:
+    """Draw the address of a selected neuron."""
+    _slip(painter, box, QColor(look.popup), with_alpha(look.accent, 0.45))
+    painter.setFont(font("semibold", TEXT))
+    painter.setPen(look.accent)
+    painter.drawText(box, CENTRE, text)
+
+
+def draw_card(painter: QPainter, look: Look, texts: tuple[str, str], at: Spot, bounds: QRectF) -> None:
+    """Draw the small card of a neuron that is pointed at: its address, and its value."""
+    name, value = font("medium", TEXT), font("semibold", TEXT)
+    first = QFontMetricsF(name).horizontalAdvance(texts[0])
+    second = QFontMetricsF(value).horizontalAdvance(texts[1])
+    wide = first + second + 20 + (12 if texts[1] else 0)
+    box = _within(QRectF(at.x + at.radius + 6, at.y - at.radius - 24, wide, 24), bounds)
+    _slip(painter, box, QColor(look.popup), look.line)
+    inner = box.adjusted(10, 0, -10, 0)
+    painter.setFont(name)
+    painter.setPen(look.text)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, texts[0])
+    painter.setFont(value)
+    painter.setPen(look.soft)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, texts[1])
+
+
+def _slip(painter: QPainter, box: QRectF, ground: QColor, edge: QColor) -> None:
+    ground.setAlpha(232)
+    painter.setBrush(ground)
+    painter.setPen(QPen(edge, 1))
+    painter.drawRoundedRect(box, 6, 6)
+
+
+def _within(box: QRectF, bounds: QRectF) -> QRectF:
+    """The box moved to where all of it can be seen."""
+    box.moveLeft(max(min(box.left(), bounds.right() - box.width()), bounds.left()))
+    box.moveTop(max(min(box.top(), bounds.bottom() - box.height()), bounds.top()))
+    return box

@@ -1,0 +1,176 @@
+"""Page: what stands at the edges of the picture: headline, answer and legend."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
+
+from scenes import Frame, Scene
+from scenes.lettering.words import percent
+from scenes.light.theme import Ramp
+from scenes.space.page import Box
+from viz3d.live.widgets.parts import RIGHT
+from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
+
+_HEADLINE, _BIG, _MID = 18, 92, 28
+_SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """What is written at the edges, and within which rectangle; `legend` has its own.
+
+    Attributes:
+        scene: what is shown.
+        before: probabilities before the edits, None where there are none.
+        box: what panels leave free, px.
+        legend: left end, right end and base line of the legend, px.
+    """
+
+    scene: Scene
+    before: NDArray[np.float32] | None
+    box: QRectF
+    legend: tuple[float, float, float]
+
+    def headline(self, t: float) -> str:
+        """What is happening at a time."""
+        begun = [text for at, text in self.scene.story() if t >= at - 1e-9]
+        return begun[-1] if begun else self.scene.story()[0][1]
+
+    def source(self) -> str:
+        """Where the digit is from."""
+        return self.scene.words.source
+
+    def verdict(self) -> tuple[str, str]:
+        """The line under the answer, and the role of its colour."""
+        words = self.scene.words
+        if self.before is not None and np.abs(self.before - self.scene.probabilities).max() >= 5e-4:
+            was = int(np.argmax(self.before))
+            return f"was {words.classes[was]} · {percent(float(self.before[was]))} before the edits", "accent"
+        return words.verdict, "soft" if words.right is None else "right" if words.right else "wrong"
+
+    def taken(self, t: float, answered: bool) -> list[QRectF]:
+        """The boxes that headline, answer and legend fill at a time."""
+        left, right, base = self.legend
+        boxes = [self._headline_box(t), QRectF(left, base - 16, right - left, 22)]
+        if answered:
+            boxes.append(self._answer_box())
+        return boxes
+
+    def _headline_box(self, t: float) -> QRectF:
+        wide = max(_wide("display", _HEADLINE, self.headline(t)), _wide("regular", TEXT, self.source()))
+        return QRectF(self.box.left(), self.box.top() + 16, wide, 48 if self.source() else 28)
+
+    def _answer_box(self) -> QRectF:
+        words = self.scene.words
+        aside = max(
+            _wide("display", _MID, words.confidence),
+            _wide("regular", TEXT, self.verdict()[0]),
+            _wide("semibold", CAPTION, "PREDICTION"),
+        )
+        wide = _wide("bold", _BIG, words.classes[words.prediction]) + 16 + aside
+        return QRectF(self.box.right() - wide, self.box.top() + 22, wide, 82)
+
+    def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
+        """Write them all."""
+        self._veil(painter, self._headline_box(frame.t))
+        self._write_headline(painter, look, frame.t)
+        if frame.winner > 0:
+            painter.setOpacity(frame.winner)
+            self._veil(painter, self._answer_box())
+            self._write_answer(painter, look)
+            painter.setOpacity(1.0)
+        self._write_legend(painter, look)
+
+    def _veil(self, painter: QPainter, box: QRectF) -> None:
+        """Dim what lies behind a text: close up, the net runs under it."""
+        ground = QColor(*self.scene.theme.background, 150)
+        clear = QColor(ground)
+        clear.setAlpha(0)
+        wide = box.adjusted(-20, -10, 20, 10)
+        fade = QLinearGradient(wide.topLeft(), wide.topRight())
+        for at, colour in ((0.0, clear), (0.1, ground), (0.9, ground), (1.0, clear)):
+            fade.setColorAt(at, colour)
+        painter.fillRect(wide, fade)
+
+    def _write_headline(self, painter: QPainter, look: Look, t: float) -> None:
+        left, top = self.box.left(), self.box.top()
+        room = self.box.width() - self._answer_box().width() - 32
+        head, tail = font("display", _HEADLINE), font("regular", TEXT)
+        painter.setFont(head)
+        painter.setPen(look.text)
+        cut = Qt.TextElideMode.ElideRight
+        painter.drawText(QPointF(left, top + 34), QFontMetricsF(head).elidedText(self.headline(t), cut, room))
+        painter.setFont(tail)
+        painter.setPen(look.soft)
+        painter.drawText(QPointF(left, top + 57), QFontMetricsF(tail).elidedText(self.source(), cut, room))
+
+    def _write_answer(self, painter: QPainter, look: Look) -> None:
+        words, theme = self.scene.words, self.scene.theme
+        right, top = self.box.right(), self.box.top()
+        digit, (verdict, role) = words.classes[words.prediction], self.verdict()
+        wide = _wide("bold", _BIG, digit)
+        painter.setFont(font("bold", _BIG))
+        painter.setPen(QColor(*theme.answer))
+        painter.drawText(QPointF(right - wide, top + 96), digit)
+        end = right - wide - 16
+        for face, size, colour, text, y, high in (
+            ("semibold", CAPTION, look.soft, "PREDICTION", 26, 16),
+            ("display", _MID, QColor(*theme.answer_soft), words.confidence, 42, 34),
+            ("regular", TEXT, getattr(look, role), verdict, 80, 18),
+        ):
+            painter.setFont(font(face, size))
+            painter.setPen(colour)
+            painter.drawText(QRectF(end - 420, top + y, 420, high), RIGHT, text)
+
+    def _write_legend(self, painter: QPainter, look: Look) -> None:
+        words, theme = self.scene.words, self.scene.theme
+        x, right, base = self.legend
+        entries: list[tuple[Ramp, float, str]] = []
+        if words.paint is not None:
+            entries.append(
+                (
+                    words.paint.colours,
+                    _RAMP,
+                    f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}",
+                )
+            )
+        entries += [
+            (theme.heat, _RAMP, "activation, 0 to layer max"),
+            (theme.excite, _SWATCH, "excites"),
+            (theme.inhibit, _SWATCH, "inhibits"),
+        ]
+        if words.attends:
+            entries.append((theme.attend, _SWATCH, "attends"))
+        painter.setFont(font("regular", CAPTION))
+        for colours, long, text in entries:
+            wide = long + 8 + _wide("regular", CAPTION, text)
+            if x + wide > right:
+                break
+            _ramp(painter, QRectF(x, base - 6.5, long, 5), colours)
+            painter.setPen(look.soft)
+            painter.drawText(QPointF(x + long + 8, base), text)
+            x += wide + 20
+        if x + _wide("regular", CAPTION, words.drawn) <= right:
+            painter.setPen(look.faint)
+            painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, words.drawn)
+
+
+def sides(box: QRectF) -> Box:
+    """Left, top, right and bottom of a box."""
+    return box.left(), box.top(), box.right(), box.bottom()
+
+
+def _wide(face: str, size: int, text: str) -> float:
+    return QFontMetricsF(font(face, size)).horizontalAdvance(text)
+
+
+def _ramp(painter: QPainter, box: QRectF, colours: Ramp) -> None:
+    fade = QLinearGradient(box.topLeft(), box.topRight())
+    for k in range(9):
+        fade.setColorAt(k / 8, QColor(*map(int, colours[min(255, 32 * k)])))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(fade)
+    painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
