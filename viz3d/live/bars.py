@@ -48,7 +48,7 @@ class TopBar(QWidget):
         self.inspect = button("Inspect", "Look into the network and change it", "quiet", checkable=True)
         self.train = button("Train", "Train the network here: this build has no training page", "quiet", True)
         self.export = MenuButton("Export…", "Save or copy what you have made")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
         row.setSpacing(8)
         row.addWidget(brand)
@@ -86,7 +86,7 @@ class TopBar(QWidget):
 
     def gap(self, height: int) -> QRect:
         """Where a box of this height has its room between the facts and the pages."""
-        self.layout().activate()
+        self._row.activate()
         left, right = self.facts.geometry().right() + _GAP, self.inspect.x() - _GAP
         wide = min(right - left, _BOX)
         return QRect((left + right - wide) // 2, (self.height() - _LINE) // 2 - 8, wide, height)

@@ -38,7 +38,10 @@ def live(asked: Asked) -> None:
 
 
 def check_screen() -> None:
-    """UserError where there is no screen to open a window on. macOS and Windows always have one."""
+    """UserError where there is no screen to open a window on. macOS and Windows always have one.
+
+    Qt would end the process where it finds none.
+    """
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform == "linux" and not any(os.environ.get(name) for name in names):
         raise UserError(

@@ -8,6 +8,7 @@ from viz3d.live.widgets.style import SIDE_PANEL
 
 GAP, TOP, TIMELINE = 16, 64, 64
 LEAST = QSize(960, 640)  # of the window: all panels have their room
+_LEGEND = 24  # of the room that the scene leaves to a legend, which here stands over the timeline
 _WIDE = 1200  # from here on the timeline ends at the inspector, below it runs on under it
 
 
@@ -37,5 +38,5 @@ def places(window: QSize, drawing: QSize) -> Places:
         drawing=QRect(GAP, above, drawing.width(), drawing.height()),
         timeline=QRect(left, foot - TIMELINE, end - GAP - left, TIMELINE),
         inspector=QRect(right, TOP, SIDE_PANEL, floor - TOP),
-        free=QRect(GAP, TOP, right - 2 * GAP, above - GAP - TOP),
+        free=QRect(GAP, TOP, right - 2 * GAP, above + _LEGEND - TOP),
     )

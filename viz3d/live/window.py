@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from viz3d.live import shortcuts
 from viz3d.live.bars import CommandCard, MessageBar, TopBar
 from viz3d.live.control.changing import ChangingControl
 from viz3d.live.control.desk import Desk
@@ -17,6 +16,7 @@ from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.playing import PlayingControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
 from viz3d.live.places import GAP, LEAST, TOP, places
+from viz3d.live.shortcuts import ShortcutsPage, bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answer import AnswerPanel
 from viz3d.live.widgets.command_box import CommandBox
@@ -33,7 +33,7 @@ from viz3d.session.take import TakeDigit
 class Window(QMainWindow):
     """A session in a window. `closed` when it has gone and all its threads have ended.
 
-    settings: where size, theme and network are remembered. rng: draws digits at random.
+    settings: where size, theme and network are remembered. rng: draws digits at random. view: shows scenes.
     """
 
     closed = Signal()
@@ -43,7 +43,9 @@ class Window(QMainWindow):
         session: Session,
         settings: QSettings,
         theme: str = "dark",
+        *,
         rng: np.random.Generator | None = None,
+        view: SceneView | None = None,
     ) -> None:
         super().__init__()
         self.desk, self.settings, self.theme = Desk(session), settings, theme
@@ -51,30 +53,27 @@ class Window(QMainWindow):
         self.setMinimumSize(LEAST)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._build()
+        self._build(view or SceneView())
         self._join(rng or np.random.default_rng())
-        self.actions_by_deed = shortcuts.bind(self, self._deeds())
+        self.actions_by_deed = bind(self, self._deeds())
         self.resize(_size(settings.value("size"), QSize(1440, 900)))
         self.setFocus()
 
-    def _build(self) -> None:
+    def _build(self, view: SceneView) -> None:
         self.root = QWidget()
         self.setCentralWidget(self.root)
-        self.view, self.top, self.message, self.keys = (
-            SceneView(),
-            TopBar(),
-            MessageBar(),
-            shortcuts.ShortcutsPage(),
-        )
-        self.drawing, self.timeline, self.inspector = DrawingPanel(), Timeline(), Inspector()
-        self.answer, self.command = AnswerPanel(), CommandBox()
+        self.view, self.top, self.drawing = view, TopBar(), DrawingPanel()
+        self.timeline, self.inspector, self.answer = Timeline(), Inspector(), AnswerPanel()
+        self.command, self.message, self.keys = CommandBox(), MessageBar(), ShortcutsPage()
         self.command_card = CommandCard(self.command)
-        # In this order keys walk through them.
-        for panel in (self.view, self.top, self.command_card, self.drawing, self.timeline, self.inspector):
+        self.inspector.rest_with(self.answer)
+        self.command.line.setAcceptDrops(False)  # what is dropped there too is opened
+        # Keys walk through them in this order, and the later lie above the earlier.
+        first: tuple[QWidget, ...] = (self.view, self.top, self.command_card, self.drawing)
+        for panel in (*first, self.timeline, self.inspector, self.message, self.keys):
             panel.setParent(self.root)
-        for panel in (self.answer, self.message, self.keys):
-            panel.setParent(self.root)
-        self.answer.hide()
+        self.message.hide()
+        self.keys.hide()
 
     def _join(self, rng: np.random.Generator) -> None:
         desk = self.desk
@@ -88,8 +87,10 @@ class Window(QMainWindow):
         self.digits = DrawingControl(desk, self.drawing, rng)
         self.changing = ChangingControl(desk, self.picking, self.inspector, self.command)
         self.opening = OpeningControl(desk, self, self.showing.look)
+        self.thinker.composed.connect(self.picking.mark)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
         self.view.menu_asked.connect(self._menu)
+        self.answer.chosen.connect(self.picking.pick_output)
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
         self.top.offer(offers())
@@ -161,6 +162,8 @@ class Window(QMainWindow):
         self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
+        line = spots.timeline
+        self.view.set_legend(line.left() + 8, spots.free.right(), line.top() - GAP)
         self._place_message()
 
     def _place_message(self) -> None:
@@ -227,7 +230,7 @@ class Window(QMainWindow):
         self.playing.play(False)
         self.digits.close()
         self.thinker.close()
-        self.view.shut()
+        self.view.close_painter()
         event.accept()
         self.closed.emit()
 

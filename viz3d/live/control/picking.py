@@ -8,7 +8,6 @@ from viz3d.live.cards import card_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.inspector import Inspector
-from viz3d.live.widgets.style import number
 from viz3d.session.change import Select
 
 
@@ -21,8 +20,7 @@ class PickingControl(QObject):
         self._trail: list[str] = []
         self._at = -1
         view.picked.connect(self.pick)
-        view.opened.connect(self._open)
-        view.hovered.connect(self._hover)
+        view.opened.connect(self.pick)
         inspector.followed.connect(self.pick)
         inspector.back.connect(lambda: self.walk(-1))
         inspector.forth.connect(lambda: self.walk(1))
@@ -48,6 +46,11 @@ class PickingControl(QObject):
         if where != self._desk.session.selection:
             self._desk.do(Select(where))
 
+    def pick_output(self, label: int) -> None:
+        """Select the neuron that says how much speaks for a class."""
+        net = self._desk.session.net
+        self.pick(net.offset(net.layers[-1].name) + label)
+
     def walk(self, by: int) -> None:
         """Go back (-1) or forth (1) among the neurons that were looked at."""
         at = self._at + by
@@ -62,17 +65,9 @@ class PickingControl(QObject):
         if self.neuron is not None:
             self._view.fly_to(self.neuron)
 
-    def _open(self, neuron: int) -> None:
-        self.pick(neuron)
-        self.fly()
-
-    def _hover(self, neuron: int) -> None:
-        traced = self._desk.shown.traced
-        if neuron < 0 or neuron >= traced.net.neuron_count:
-            self._view.set_card("")
-        else:
-            value = number(float(traced.trace.neurons[neuron]))
-            self._view.set_card(f"{traced.address(neuron)}   {value}")
+    def mark(self, _found: object = None) -> None:
+        """Put the ring at the selected neuron again: a scene of other layers has lost it."""
+        self._view.select(self.neuron)
 
     def _remember(self) -> None:
         """Keep what is looked at; what was ahead on the trail is forgotten, as in a browser."""

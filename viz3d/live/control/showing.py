@@ -33,6 +33,7 @@ class ShowingControl(QObject):
         desk.showed.connect(self.show)
         thinker.composed.connect(self._composed)
         thinker.failed.connect(desk.said)
+        place.view.failed.connect(desk.said)
         self._show_answer(desk.shown)
 
     def set_theme(self, name: str) -> None:
@@ -70,4 +71,4 @@ class ShowingControl(QObject):
             return
         before = None if shown.before is None else shown.before.trace.probabilities
         self._place.playing.set_scene(found.trace.net, found.scene)
-        self._place.view.show_scene(found.scene, before)
+        self._place.view.show_scene(found.scene, before, found.trace)
