@@ -11,6 +11,8 @@ from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.page import Page
 
+_READABLE = 9.0  # pixels between two bars
+
 
 def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) -> list[Caption]:
     """The prediction with its confidence and, where known, the truth: the one loud thing in the picture."""
@@ -49,8 +51,13 @@ def bar_texts(
     if not all(np.isfinite(places).all() for places in (labels, bases, tips)):
         return []
     pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
+    # A free camera sees bars too close to each other to be read: only the answer's then has its text.
+    crowded = sheet.free is not None and pitch < _READABLE
     captions = []
     for k, (name, share) in enumerate(zip(words.classes, words.shares, strict=True)):
+        if crowded and k != words.prediction:
+            continue
+        pitch = max(pitch, _READABLE) if crowded else pitch
         hot = winner if k == words.prediction else 0.0
         grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
         label = min(sheet.font(30 if sheet.portrait else 25), 0.85 * pitch) * grow

@@ -21,7 +21,7 @@ def pick(
 ) -> int:
     """The neuron drawn at a pixel: the nearest to the camera of those that cover it; -1 where none does.
 
-    Where no ball covers it, one that is near enough to be meant counts, unless a pixel lies before it.
+    Beside all that is drawn, a ball counts that is near enough to be meant.
 
     Args:
         layout: where the neurons stand.
@@ -45,7 +45,7 @@ def pick(
     covers = np.flatnonzero(beside <= radius[ids] / depth * scale)
     if len(covers):
         return int(ids[covers[np.argmin(depth[covers])]])
-    if len(ids) and beside.min() <= _SLOP:
+    if limit == np.inf and len(ids) and beside.min() <= _SLOP:
         return int(ids[np.argmin(beside)])
     return tile
 

@@ -96,6 +96,11 @@ class Camera(QObject):
         """The point (3,) under a pixel where nothing stands."""
         return np.zeros(3) if self.pose is None else under(self.pose, (x, y), self._size)
 
+    @property
+    def flying(self) -> bool:
+        """Whether it is on its way."""
+        return self._flight.state() == QVariantAnimation.State.Running
+
     def _go(self, pose: Orbit) -> None:
         self._stop()
         self._view, self.pose = "", pose

@@ -85,15 +85,11 @@ class Edges:
         self._write_legend(painter, look)
 
     def _veil(self, painter: QPainter, box: QRectF) -> None:
-        """Dim what lies behind a text: close up, the net runs under it."""
-        ground = QColor(*self.scene.theme.background, 150)
-        clear = QColor(ground)
-        clear.setAlpha(0)
-        wide = box.adjusted(-20, -10, 20, 10)
-        fade = QLinearGradient(wide.topLeft(), wide.topRight())
-        for at, colour in ((0.0, clear), (0.1, ground), (0.9, ground), (1.0, clear)):
-            fade.setColorAt(at, colour)
-        painter.fillRect(wide, fade)
+        """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(*self.scene.theme.background, 44))
+        for out in range(20, -4, -4):
+            painter.drawRoundedRect(box.adjusted(-out, -out, out, out), out + 6, out + 6)
 
     def _write_headline(self, painter: QPainter, look: Look, t: float) -> None:
         left, top = self.box.left(), self.box.top()
@@ -128,6 +124,7 @@ class Edges:
     def _write_legend(self, painter: QPainter, look: Look) -> None:
         words, theme = self.scene.words, self.scene.theme
         x, right, base = self.legend
+        self._veil(painter, QRectF(x, base - 12, right - x, 14))
         entries: list[tuple[Ramp, float, str]] = []
         if words.paint is not None:
             entries.append(

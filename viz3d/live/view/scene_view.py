@@ -29,8 +29,8 @@ _REST = 150  # ms without a change, after which the picture is drawn with all pi
 _MOVING = 0.6  # of the pixels in both directions, until then
 _FAST = 0.03  # seconds for a whole picture, below which none is drawn with fewer
 _MARGIN = 24.0
-# px within the free rectangle that the net leaves to headline, bars' numbers, and cards with the legend.
-_ROOM = (8.0, 68.0, 72.0, 96.0)
+# px within the free rectangle that the net leaves to headline, bars' numbers and cards.
+_ROOM = (8.0, 60.0, 60.0, 64.0)
 
 
 class SceneView(Hand):
@@ -158,6 +158,7 @@ class SceneView(Hand):
         if self._scene.size != size:
             self._scene = replace(self._scene, site=replace(self._scene.site, size=size))
         left, top, right, bottom = sides(self._box())
+        bottom -= 0.0 if self._legend else 32.0
         rectangle = left + _ROOM[0], top + _ROOM[1], right - _ROOM[2], bottom - _ROOM[3]
         if self.camera.settle(self._scene.layout, size, rectangle):
             self.moved.emit()

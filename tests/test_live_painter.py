@@ -1,0 +1,117 @@
+"""The threads that draw and compose: the newest wish is fulfilled, and what goes wrong is told."""
+
+import gc
+import threading
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from scene_fixtures import trace
+
+from scenes import Free, Look, Stage, compose
+from scenes.vtk.bloom import bloom
+from viz3d.live.work.painter import Painter, PaintWish
+from viz3d.live.work.thinker import Thinker
+
+pytestmark = pytest.mark.usefixtures("screen")
+SIZE = (320, 200)
+LONG = 60_000  # ms
+
+
+@pytest.fixture
+def painter(qapp):
+    painter = Painter()
+    yield painter
+    painter.close()
+
+
+@pytest.fixture
+def pictures(painter):
+    pictures = []
+    painter.painted.connect(pictures.append)
+    return pictures
+
+
+def pixels(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def test_a_picture_is_the_films_without_its_text(qtbot, painter, pictures):
+    # Lost otherwise: the window shows other light than the film that it exports.
+    scene = compose(trace(), size=SIZE, synapses=300)
+    painter.ask(PaintWish(scene, 6.0, free=Free((0, 0, *SIZE))))
+    qtbot.waitUntil(lambda: bool(pictures), timeout=LONG)
+    with Stage(scene) as stage:
+        film = bloom(stage.render(scene.frame(6.0)), scene.theme.bloom)
+    np.testing.assert_array_equal(pixels(pictures[0].image), film)
+    assert pictures[0].scene is scene
+    assert {caption.text for caption in pictures[0].frame.captions} >= {"Input", "Hidden 3"}
+    assert scene.words.title not in {caption.text for caption in pictures[0].frame.captions}
+
+
+def test_fewer_pixels_and_more_show_the_same_light(qtbot, painter, pictures):
+    scene = compose(trace(), size=SIZE, synapses=300)
+    for scale, ratio in ((1.0, 1.0), (0.6, 1.0), (1.0, 2.0), (1.0, 1.0)):
+        count = len(pictures)
+        painter.ask(PaintWish(scene, scene.seconds, scale=scale, ratio=ratio))
+        qtbot.waitUntil(lambda count=count: len(pictures) > count, timeout=LONG)
+    images = [pixels(picture.image) for picture in pictures]
+    assert [image.shape[:2] for image in images] == [(200, 320), (120, 192), (400, 640), (200, 320)]
+    light = [float(image.mean()) for image in images]
+    assert light[1:3] == pytest.approx([light[0]] * 2, rel=0.12)
+    np.testing.assert_array_equal(images[0], images[3])
+
+
+def test_of_many_wishes_few_are_drawn_and_the_last_is(qtbot, painter, pictures):
+    # Lost otherwise: the picture runs after the hand, further and further behind.
+    scene = compose(trace(), size=SIZE, synapses=300)
+    for k in range(50):
+        painter.ask(PaintWish(scene, 0.1 * k))
+    qtbot.waitUntil(lambda: bool(pictures) and pictures[-1].wish.t == pytest.approx(4.9), timeout=LONG)
+    assert len(pictures) < 10
+
+
+def test_what_goes_wrong_is_told_and_the_next_picture_is_drawn(qtbot, painter, pictures):
+    failures = []
+    painter.failed.connect(failures.append)
+    scene = compose(trace(), size=SIZE, synapses=300)
+    painter.ask(PaintWish(scene, 1.0, pose="no pose"))
+    qtbot.waitUntil(lambda: bool(failures), timeout=LONG)
+    assert "\n" not in failures[0]
+    painter.ask(PaintWish(scene, 1.0))
+    qtbot.waitUntil(lambda: bool(pictures), timeout=LONG)
+
+
+def test_networks_change_without_harm_and_the_thread_ends_with_its_stage(qtbot, painter, pictures):
+    # Lost otherwise: VTK's objects are freed in another thread, and the process ends.
+    scenes = [compose(trace(name), size=(160, 100), synapses=100) for name in ("mlp", "mlp-sigmoid")]
+    for k in range(10):
+        painter.ask(PaintWish(scenes[k % 2], 9.0))
+        qtbot.waitUntil(lambda k=k: len(pictures) == k + 1, timeout=LONG)
+    painter.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "Painter"]
+    gc.collect()
+    assert not [each for each in gc.get_objects() if isinstance(each, Stage)]
+    painter.ask(PaintWish(scenes[0], 1.0))
+    assert not [thread for thread in threading.enumerate() if thread.name == "Painter"]
+
+
+def test_a_thinker_composes_the_newest_trace_and_keeps_the_site(qtbot, qapp):
+    thinker, found, failures = Thinker(), [], []
+    thinker.composed.connect(found.append)
+    thinker.failed.connect(failures.append)
+    look = Look(size=SIZE, synapses=300)
+    for number in range(20):
+        thinker.ask(trace("mlp", number % 4), look, number)
+    qtbot.waitUntil(lambda: bool(found) and found[-1].stamp == 19, timeout=LONG)
+    assert len(found) < 20
+    assert found[-1].trace is trace("mlp", 3)
+    assert found[-1].scene.prediction == trace("mlp", 3).prediction
+    thinker.ask(trace("mlp", 1), look, 20)
+    qtbot.waitUntil(lambda: found[-1].stamp == 20, timeout=LONG)
+    assert found[-1].scene.site is found[-2].scene.site
+    thinker.ask("no trace", look, 21)
+    qtbot.waitUntil(lambda: bool(failures), timeout=LONG)
+    thinker.close()

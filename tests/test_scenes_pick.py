@@ -1,0 +1,131 @@
+"""Which neuron is drawn at a pixel, and how a free camera moves."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scene_fixtures import trace
+
+from scenes import Frame, Orbit, Scene, Stage, compose, pick
+from scenes.space.orbit_moves import (
+    STEEPEST,
+    VIEWS,
+    close_to,
+    flown,
+    panned,
+    turned,
+    under,
+    view_from,
+    zoomed,
+)
+
+SIZE = (480, 300)
+POSES = [(40, 17), (10, 5), (75, 30), (-30, 50), (140, 10)]
+
+
+def posed(scene: Scene, azimuth: float, elevation: float) -> Orbit:
+    return replace(scene.path.end, azimuth=azimuth, elevation=elevation)
+
+
+def place(pose: Orbit, point: np.ndarray) -> np.ndarray:
+    return pose.project(np.asarray(point, np.float32)[None], SIZE)[0]
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-small"])
+def test_at_a_neurons_middle_it_is_picked_or_one_before_it(preset) -> None:
+    # Lost otherwise: a click selects another neuron than the one that is seen there.
+    scene = compose(trace(preset), size=SIZE, synapses=100)
+    radius, places = scene.frame(scene.seconds).neuron_size, scene.layout.positions
+    rng, picked = np.random.default_rng(0), 0
+    for pose in (posed(scene, *each) for each in POSES):
+        depth = -(places - pose.position) @ pose.axes()[2]
+        for neuron in rng.choice(len(places), 40, replace=False):
+            found = pick(scene.layout, radius, pose, SIZE, tuple(map(float, place(pose, places[neuron]))))
+            picked += found == neuron
+            # A tile is hit where the ray meets it, which may be a little behind its middle.
+            assert found in {-1, neuron} or depth[found] < depth[neuron] + 1.0
+            assert found != -1 or scene.neurons.flat[neuron], "only the gap of a wall hides a neuron"
+    assert picked > 30
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("preset", ["mlp", "vit-tiny"])
+def test_the_pixels_that_a_neuron_colours_are_where_it_is_picked(preset) -> None:
+    # Lost otherwise: the projection may be right and the picture another.
+    size = (1200, 750)
+    scene = compose(trace(preset), size=size, synapses=0)
+    rng, seen = np.random.default_rng(1), 0
+    with Stage(scene) as stage:
+        for pose in (posed(scene, *each) for each in POSES[:3]):
+            frame = scene.frame(scene.seconds, pose)
+            frame = replace(frame, halo_rgba=np.zeros_like(frame.halo_rgba))
+            dark = stage.render(frame).astype(int)
+            for neuron in rng.choice(len(frame.level), 16, replace=False):
+                changed = np.abs(stage.render(_green(frame, int(neuron))).astype(int) - dark).max(axis=2)
+                y, x = np.unravel_index(changed.argmax(), changed.shape)
+                if changed[y, x] > 60:
+                    seen += 1
+                    # A cell may be narrower than a pixel.
+                    spots = [(x + i / 4, y + j / 4) for i in range(5) for j in range(5)]
+                    found = {pick(scene.layout, frame.neuron_size, pose, size, at) for at in spots}
+                    assert neuron in found
+    assert seen > 12
+
+
+def _green(frame: Frame, neuron: int) -> Frame:
+    rgb = frame.neuron_rgb.copy()
+    rgb[neuron] = 0, 255, 0 if rgb[neuron, 2] > 128 else 255
+    return replace(frame, neuron_rgb=rgb)
+
+
+def test_where_nothing_is_drawn_no_neuron_is_picked() -> None:
+    scene = compose(trace(), size=SIZE, synapses=100)
+    assert pick(scene.layout, scene.neurons.radius, scene.path.end, SIZE, (2.0, 2.0)) == -1
+
+
+def test_a_turn_keeps_its_pivot_in_place_and_stops_above_it() -> None:
+    # Lost otherwise: the net swings out of the window as it is turned.
+    scene = compose(trace(), size=SIZE, synapses=100)
+    pose, pivot = scene.path.end, scene.layout.positions[900]
+    other = turned(pose, pivot, 50, 20)
+    assert (other.azimuth, other.elevation) == pytest.approx((pose.azimuth + 50, pose.elevation + 20))
+    np.testing.assert_allclose(place(other, pivot), place(pose, pivot), atol=0.01)
+    assert turned(pose, pivot, 0, 500).elevation == STEEPEST
+    assert -180 <= turned(pose, pivot, 300, 0).azimuth < 180
+
+
+def test_what_a_hand_holds_follows_it_and_what_is_zoomed_at_stays() -> None:
+    scene = compose(trace(), size=SIZE, synapses=100)
+    pose, held = scene.path.end, scene.layout.positions[900]
+    np.testing.assert_allclose(
+        place(panned(pose, 30, -12, SIZE, held), held), place(pose, held) + np.array([30, -12]), atol=0.01
+    )
+    near = zoomed(pose, 0.5, held)
+    np.testing.assert_allclose(place(near, held), place(pose, held), atol=0.01)
+    assert near.scale_at(held, SIZE) == pytest.approx(2 * pose.scale_at(held, SIZE))
+    far = zoomed(pose, 1e9, held)
+    assert np.isfinite(far.position).all()
+    assert far.distance < 1e4
+    np.testing.assert_allclose(place(pose, under(pose, (100, 50), SIZE)), (100, 50), atol=0.01)
+
+
+def test_a_flight_begins_and_ends_where_it_should_and_turns_the_short_way() -> None:
+    scene = compose(trace(), size=SIZE, synapses=100)
+    pose, neuron = replace(scene.path.end, azimuth=170.0), scene.layout.positions[900]
+    goal = replace(close_to(pose, neuron, SIZE, (240, 150), 20.0), azimuth=-170.0)
+    assert flown(pose, goal, 0.5).azimuth == pytest.approx(180)
+    assert flown(pose, goal, 0.0).position == pytest.approx(pose.position)
+    assert flown(pose, goal, 1.0).position == pytest.approx(goal.position, abs=1e-3)
+    close = close_to(pose, neuron, SIZE, (200, 150), 20.0)
+    np.testing.assert_allclose(place(close, neuron), (200, 150), atol=0.01)
+    assert close.scale_at(neuron, SIZE) == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize("size", [SIZE, (300, 480)])
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_view_shows_all_of_the_net_in_its_rectangle(name, size) -> None:
+    scene = compose(trace("vit-tiny"), size=size, synapses=100)
+    rectangle = (20.0, 40.0, size[0] - 60.0, size[1] - 30.0)
+    places = view_from(name, scene.layout, size, rectangle).project(scene.layout.positions, size)
+    assert (places >= np.array(rectangle[:2]) - 1).all()
+    assert (places <= np.array(rectangle[2:]) + 1).all()
