@@ -7,6 +7,7 @@ from scenes.clip import Clip
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, PairFrame, Swatch
 from scenes.lettering.naming import called
+from scenes.light.focus import Focus, focus_on
 from scenes.light.paint import Paint
 from scenes.light.theme import THEMES, Theme
 from scenes.look import Look
@@ -26,6 +27,7 @@ __all__ = [
     "THEMES",
     "Caption",
     "Clip",
+    "Focus",
     "Frame",
     "Free",
     "Layout",
@@ -45,6 +47,7 @@ __all__ = [
     "called",
     "compose",
     "compose_pair",
+    "focus_on",
     "orientation",
     "pick",
     "site_of",

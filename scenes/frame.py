@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.light.focus import Focus
 from scenes.light.theme import Colour, Ramp
 from scenes.space.camera import Orbit
 
@@ -83,6 +84,7 @@ class Frame:
         prediction: the class that wins.
         camera: the pose.
         captions, swatches, rings: text, legend and marks, in pixels.
+        focus: the synapses of one neuron that are lit above all others, None where there is none.
     """
 
     t: float
@@ -98,6 +100,7 @@ class Frame:
     captions: tuple[Caption, ...]
     swatches: tuple[Swatch, ...]
     rings: tuple[Ring, ...] = ()
+    focus: Focus | None = None
 
 
 @dataclass(frozen=True, eq=False)

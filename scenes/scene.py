@@ -13,6 +13,7 @@ from scenes.lettering import captions
 from scenes.lettering.paint_key import key
 from scenes.light import neurons, pulse
 from scenes.light.drawn_synapses import DrawnSynapses, select
+from scenes.light.focus import REST, Focus
 from scenes.light.neurons import Neurons
 from scenes.light.paint import coat
 from scenes.light.theme import Theme, calm, theme
@@ -124,15 +125,25 @@ class Scene:
         """What happens, in order: the seconds from which on it does, and a sentence."""
         return captions.told(self.words, self.timeline)
 
-    def seen(self, moment: Moment, pose: Orbit | None = None, free: Free | None = None) -> Frame:
+    def seen(
+        self,
+        moment: Moment,
+        pose: Orbit | None = None,
+        free: Free | None = None,
+        focus: Focus | None = None,
+    ) -> Frame:
         """The frame of a moment from a pose; while only the camera moves, this alone is needed.
 
         free: where labels in space may stand, for a picture whose headline, answer and legend are written by
             another; without it the frame has them all.
+        focus: a neuron whose synapses are lit while all others step back.
         """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
         rgb, halo = neurons.seen(moment.neurons, self.theme, fog)
+        synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
+        if focus is not None:
+            synapses[..., 3] = synapses[..., 3] * REST
         texts, swatches, rings = captions.lay_out(
             self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t, free
         )
@@ -142,7 +153,7 @@ class Scene:
             neuron_rgb=rgb,
             neuron_size=moment.neurons.size,
             halo_rgba=halo,
-            synapse_rgba=pulse.seen(self.drawn, self.light, moment.synapses, fog),
+            synapse_rgba=synapses,
             bars=self.probabilities * np.float32(moment.grown),
             winner=moment.winner,
             prediction=self.prediction,
@@ -150,6 +161,7 @@ class Scene:
             captions=texts,
             swatches=swatches,
             rings=rings,
+            focus=focus,
         )
 
 

@@ -83,11 +83,11 @@ def test_a_click_selects_the_neuron_that_is_seen_there(qtbot, view, preset):
         for neuron, x, y in in_front(view, 3):
             click(view, x, y)
             assert picked[-1] == neuron
-            assert view._selected == neuron
+            assert view.selected == neuron
     assert len(picked) == 15
     QTest.keyClick(view, Qt.Key.Key_Escape)
     assert picked[-1] == -1
-    assert view._selected == -1
+    assert view.selected == -1
 
 
 def test_a_drag_turns_about_the_middle_and_selects_nothing(qtbot, view):
@@ -215,10 +215,10 @@ def test_another_network_is_seen_from_home_and_the_same_from_where_one_stands(qt
     view.select(1000)
     show(qtbot, view)
     assert view.camera.pose == turned
-    assert view._selected == 1000
+    assert view.selected == 1000
     show(qtbot, view, "vit-tiny")
     assert view.camera.pose != turned
-    assert view._selected == -1
+    assert view.selected == -1
     view.set_free(100, 100, 400, 300)
     still(qtbot, view)
     corners = view.picture.frame.camera.project(view.picture.scene.layout.bounds(), SIZE)
@@ -248,6 +248,6 @@ def test_bars_before_the_edits_leave_a_tick(qtbot, view):
     before = np.roll(trace().probabilities, 1)
     show(qtbot, view, before=before)
     assert view.grab().toImage() != plain
-    edges = view._edges(view.picture.scene)
+    edges = view.picture.wish.stamp.edges
     assert edges.verdict() == (f"was {int(before.argmax())} · >99.9% before the edits", "accent")
     assert replace(edges, before=None).verdict()[1] == "soft"

@@ -30,12 +30,16 @@ def points(positions: NDArray[Any]) -> vtkPoints:
     return result
 
 
-def runs(count: int, length: int) -> vtkCellArray:
-    """Cells that each take the next `length` points: `count` vertices, lines or polygons."""
-    offsets = np.arange(0, count * length + 1, length, dtype=np.int32)
+def runs(count: int, length: int, step: int = 1) -> vtkCellArray:
+    """Cells that each take the next `length` points: `count` vertices, lines or polygons.
+
+    step: take only every so many of them, and the last.
+    """
+    kept = np.unique([*range(0, length, step), length - 1])
+    index = np.arange(count)[:, None] * length + kept
     cells = vtkCellArray()
     cells.SetData(
-        numpy_to_vtk(offsets, deep=1, array_type=VTK_INT),
-        numpy_to_vtk(np.arange(count * length, dtype=np.int32), deep=1, array_type=VTK_INT),
+        numpy_to_vtk(np.arange(count + 1, dtype=np.int32) * len(kept), deep=1, array_type=VTK_INT),
+        numpy_to_vtk(index.astype(np.int32).ravel(), deep=1, array_type=VTK_INT),
     )
     return cells

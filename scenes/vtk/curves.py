@@ -37,6 +37,7 @@ class Curves:
         self._places = np.zeros_like(curves, shape=(room, length, 3))
         self._data.SetPoints(points(self._places))
         self._data.SetLines(runs(room, length))
+        self._step = 1
         self._rgba = own(np.zeros((room * length, 4), dtype=np.uint8), "rgba")
         self._data.GetPointData().SetScalars(self._rgba)
         self._width = width
@@ -58,8 +59,15 @@ class Curves:
         style.SetLineWidth(max(width, 1.0))
         self.move(curves)
 
-    def scale(self, factor: float) -> None:
-        """Draw the lines so many times as wide as at first, for a picture of so many times the pixels."""
+    def scale(self, factor: float, step: int = 1) -> None:
+        """Draw the lines so many times as wide as at first, for a picture of so many times the pixels.
+
+        step: let them bend at every so many of their points only, which is drawn faster.
+        """
+        if step != self._step:
+            self._step = step
+            room, length = self._places.shape[:2]
+            self._data.SetLines(runs(room, length, step))
         width = self._width * factor
         self.actor.GetProperty().SetLineWidth(max(width, 1.0))
         thin, shown = np.float32(min(width, 1.0)), self._shown

@@ -12,7 +12,7 @@ from scenes.vtk.geometry import same_geometry
 from scenes.vtk.offscreen import OffscreenWindow
 from scenes.vtk.scenery import bar_colours, floor, frames, tints
 from scenes.vtk.surfaces import Backdrop, Quads, Raster
-from scenes.vtk.synapse_curves import SynapseCurves
+from scenes.vtk.synapse_curves import FocusCurves, SynapseCurves
 
 
 class Parts:
@@ -43,6 +43,7 @@ class Parts:
         places = layout.positions[ids]
         self.balls = BallNeurons(ids, places, window, ink=theme.ink, painted=scene.painted)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
+        self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
         window.add(self.balls.halos)
         self._build_bars()
 
@@ -81,6 +82,7 @@ class Parts:
     def scale(self, factor: float) -> None:
         """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots."""
         self.synapses.scale(factor)
+        self.focus.scale(factor)
         for lines in self._lines:
             lines.scale(factor)
         self._soften()
@@ -100,5 +102,6 @@ class Parts:
         for raster, ids in self.rasters:
             raster.draw(frame.neuron_rgb[ids])
         self.synapses.draw(frame.synapse_rgba)
+        self.focus.draw(frame.focus)
         quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))
         self.bars.draw(quads, bar_colours(self.scene, frame.winner))

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.light.drawn_synapses import POINTS, DrawnSynapses
+from scenes.light.focus import MOST, Focus
 from scenes.vtk.curves import Curves
 from scenes.vtk.offscreen import OffscreenWindow
 
@@ -43,7 +44,8 @@ class SynapseCurves:
         """Draw all so many times as wide as at first."""
         for pair in self.curves:
             for each in pair:
-                each.scale(factor)
+                # In a smaller picture, corners are hardly to be seen.
+                each.scale(factor, step=3 if factor < 1.0 else 1)
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses."""
@@ -52,6 +54,37 @@ class SynapseCurves:
             faint = rgba[strong].copy()
             faint[..., 3] = faint[..., 3] // 5
             wide.draw(faint)
+
+
+class FocusCurves:
+    """The synapses of one neuron, over all others: thin, and once more wide and faint."""
+
+    def __init__(self, window: OffscreenWindow, *, unit: float, ink: bool) -> None:
+        def room(width: float) -> Curves:
+            empty = np.zeros((0, POINTS, 3), dtype=np.float32)
+            return window.add(Curves(empty, window.window, width=width * unit, ink=ink, room=2 * MOST))
+
+        self.thin, self.wide = room(1.6), room(5.0)
+        self._shown: Focus | None = None
+
+    def scale(self, factor: float) -> None:
+        """Draw all so many times as wide as at first."""
+        self.thin.scale(factor)
+        self.wide.scale(factor)
+
+    def draw(self, focus: Focus | None) -> None:
+        """Show a focus. The same one again costs nothing."""
+        if focus is self._shown:
+            return
+        self._shown = focus
+        for curves, part in ((self.thin, 1), (self.wide, 7)):
+            if focus is None:
+                curves.move(np.zeros((0, POINTS, 3), dtype=np.float32))
+                continue
+            curves.move(focus.curves)
+            rgba = focus.rgba.copy()
+            rgba[..., 3] //= part
+            curves.draw(rgba)
 
 
 def _strongest(span: slice) -> slice:

@@ -7,7 +7,8 @@ from time import perf_counter
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
-from scenes import Frame, Free, Moment, Orbit, Scene, Stage
+from engine import Trace
+from scenes import Focus, Frame, Free, Moment, Orbit, Scene, Stage, focus_on
 from viz3d.live.work.worker import Worker
 
 
@@ -22,6 +23,8 @@ class PaintWish:
         scale: 1 for all of the screen's pixels, less while something moves.
         ratio: pixels of the screen for one unit of the window.
         free: where labels may stand, see `Scene.seen`.
+        focus: a neuron whose synapses are lit while all others step back, and the trace that the scene shows.
+        stamp: what the asker gives along; it comes back with the picture.
     """
 
     scene: Scene
@@ -30,6 +33,8 @@ class PaintWish:
     scale: float = 1.0
     ratio: float = 1.0
     free: Free | None = None
+    focus: tuple[Trace, int] | None = None
+    stamp: object = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +68,7 @@ class Painter(Worker):
         super().__init__()
         self._stage: Stage | None = None
         self._seen: tuple[Scene, Moment] | None = None
+        self._lit: tuple[tuple[object, ...], Focus] | None = None
 
     def ask(self, wish: PaintWish) -> None:
         """Wish for a picture; of several wishes in a row only the last is sure to be drawn."""
@@ -94,7 +100,19 @@ class Painter(Worker):
         """The frame that is wished; while only the camera moves, most of it is kept."""
         if self._seen is None or self._seen[0] is not wish.scene or self._seen[1].t != wish.t:
             self._seen = wish.scene, wish.scene.moment(wish.t)
-        return wish.scene.seen(self._seen[1], wish.pose, wish.free)
+        return wish.scene.seen(self._seen[1], wish.pose, wish.free, self._focus(wish))
+
+    def _focus(self, wish: PaintWish) -> Focus | None:
+        """What is lit; the same neuron's of the same trace is kept."""
+        if wish.focus is None:
+            self._lit = None
+            return None
+        trace, neuron = wish.focus
+        made_of = trace, wish.scene.layout, wish.scene.theme
+        kept = self._lit is not None and all(a is b for a, b in zip(self._lit[0], made_of, strict=True))
+        if self._lit is None or not kept or self._lit[1].neuron != neuron:
+            self._lit = made_of, focus_on(*made_of, neuron)
+        return self._lit[1]
 
     def _end(self) -> None:
         stage, self._stage = self._stage, None

@@ -1,0 +1,102 @@
+"""Focus: the synapses of one neuron, lit while all others step back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Kind, Synapses, Trace
+from scenes.light.drawn_synapses import POINTS, bend, lifts
+from scenes.light.theme import Theme, sample
+from scenes.space.layout import Layout
+
+Floats = NDArray[np.float32]
+MOST = 48
+"""Synapses that are drawn at most into the neuron, and as many out of it."""
+REST = np.float32(0.28)
+"""What all other synapses keep of their light."""
+_PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
+_APART = 0.45  # share of its way over which a synapse fades towards the neuron, where it meets all others
+
+
+@dataclass(frozen=True, eq=False)
+class Focus:
+    """The strongest synapses into and out of one neuron, weakest first.
+
+    Attributes:
+        neuron: its global id.
+        source, target: int32 (K,), global ids of the ends.
+        value: float32 (K,), weight x source activation; of one that sends nothing, the weights that would
+            carry it.
+        curves: float32 (K, POINTS, 3), scene units.
+        rgba: uint8 (K, POINTS, 4), colour and light along each.
+    """
+
+    neuron: int
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    value: Floats
+    curves: Floats
+    rgba: NDArray[np.uint8]
+
+
+def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
+    """Find the strongest synapses of a neuron, of a net that is laid out so, and light them."""
+    net = trace.net
+    place = next(panel for panel in layout.panels if panel.start <= neuron < panel.stop)
+    at = place.layer, neuron - place.start, trace
+    parts = [_strongest(net.synapses_into(*at), trace), _strongest(net.synapses_out_of(*at), trace, neuron)]
+    source, target, value, strength, attention = (np.concatenate(each) for each in zip(*parts, strict=True))
+    starts = np.array([panel.start for panel in layout.panels])
+    pairs = {pair: number for number, pair in enumerate(net.connections)}
+    names = [panel.layer for panel in layout.panels]
+    ends = [np.searchsorted(starts, end, side="right") - 1 for end in (source, target)]
+    # A gate's layer may have no connection of its own to the target.
+    number = [pairs.get((names[a], names[b]), -1) for a, b in zip(*ends, strict=True)]
+    lift = lifts(net, layout, source, target, np.array(number, dtype=np.int32))
+    return Focus(
+        neuron,
+        source,
+        target,
+        value,
+        bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift),
+        _light(value, strength, attention, target == neuron, theme),
+    )
+
+
+def _strongest(
+    synapses: Synapses, trace: Trace, neuron: int = -1
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats, NDArray[np.bool_]]:
+    """Source, target, value, strength 0..1 and whether it is attention, of the strongest, weakest first.
+
+    neuron: whose own synapses they are, where they leave it; where it is silent, none carries anything.
+    """
+    value = synapses.weight * trace.neurons[synapses.source]
+    if neuron >= 0 and not value.any():
+        value = synapses.weight
+    size = np.abs(value)
+    kept = np.argsort(size, kind="stable")[-MOST:]
+    kept = kept[size[kept] > 0]
+    strength = size[kept] / max(float(size.max(initial=0.0)), 1e-30)
+    # Of attention's products the neuron may be the one that gates: what it opens starts at it.
+    opens = (synapses.gate[kept] == neuron) & (neuron >= 0)
+    return (
+        np.where(opens, neuron, synapses.source[kept]).astype(np.int32),
+        synapses.target[kept],
+        value[kept].astype(np.float32),
+        strength.astype(np.float32),
+        synapses.kind[kept] == Kind.ATTENTION,
+    )
+
+
+def _light(
+    value: Floats, strength: Floats, attention: NDArray[np.bool_], into: NDArray[np.bool_], theme: Theme
+) -> NDArray[np.uint8]:
+    """Colours by sign, and light by strength; where all meet, they must not add up to white."""
+    bright = 0.35 + 0.65 * strength
+    signed = np.where(value[:, None] > 0, sample(theme.excite, bright), sample(theme.inhibit, bright))
+    away = np.where(into[:, None], 1.0 - _PLACE, _PLACE)
+    rgba = np.zeros((len(value), POINTS, 4), dtype=np.uint8)
+    rgba[..., :3] = np.where(attention[:, None], sample(theme.attend, bright), signed)[:, None]
+    rgba[..., 3] = 255 * (0.06 + 0.50 * strength[:, None] ** 1.2) * np.clip(away / _APART, 0.1, 1.0)
+    return rgba

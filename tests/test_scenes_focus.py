@@ -1,0 +1,60 @@
+"""A neuron's own synapses are lit, and all others step back."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scene_fixtures import trace
+
+import data
+from scenes import Stage, compose, focus_on
+from scenes.light.focus import MOST
+
+SIZE = (320, 200)
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_a_focus_holds_the_strongest_synapses_in_and_out(preset) -> None:
+    # Lost otherwise: what is lit is not what decides.
+    found = trace(preset)
+    scene, net = compose(found, size=SIZE, synapses=100), found.net
+    for layer in net.layers[1:-1]:
+        index = int(np.argmax(np.abs(found.display(layer.name).reshape(-1))))
+        neuron = net.offset(layer.name) + index
+        focus = focus_on(found, scene.layout, scene.theme, neuron)
+        into = net.synapses_into(layer.name, index, found)
+        value = np.abs(into.weight * found.neurons[into.source])
+        inward = focus.target == neuron
+        best = np.sort(value[value > 0])[-MOST:]
+        np.testing.assert_allclose(np.abs(focus.value[inward]), best, rtol=1e-6)
+        assert (focus.target[~inward] != neuron).all()
+        np.testing.assert_allclose(
+            focus.curves[inward, -1], scene.layout.positions[[neuron] * len(best)], atol=1e-3
+        )
+        assert 0 < len(focus.value) <= 2 * MOST
+
+
+def test_of_a_silent_neuron_the_weights_are_lit_that_would_carry_it() -> None:
+    found = trace()
+    neuron = found.net.offset("hidden1") + 201
+    image = data.load("digits").images[3]
+    silent = found.net.mutate("ablate hidden1:201").trace(image)
+    scene = compose(silent, size=SIZE, synapses=100)
+    focus = focus_on(silent, scene.layout, scene.theme, neuron)
+    assert (focus.source == neuron).sum() == MOST
+
+
+def test_all_other_synapses_step_back_and_the_stage_draws_the_focus(screen) -> None:
+    found = trace()
+    scene = compose(found, size=SIZE, synapses=300)
+    moment, neuron = scene.moment(scene.seconds), found.net.offset("hidden2") + 17
+    focus = focus_on(found, scene.layout, scene.theme, neuron)
+    plain, lit = scene.seen(moment), scene.seen(moment, focus=focus)
+    assert (lit.synapse_rgba[..., 3] <= 0.28 * plain.synapse_rgba[..., 3] + 1).all()
+    with Stage(scene) as stage:
+        before = stage.render(plain)
+        dim = stage.render(replace(lit, focus=None))
+        drawn = stage.render(lit)
+        assert dim.mean() < before.mean()
+        assert drawn.mean() > dim.mean()
+        np.testing.assert_array_equal(stage.render(plain), before)

@@ -1,0 +1,84 @@
+"""Shown: what a picture shows, and all that is written over it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from engine import Trace
+from engine.graph import address
+from scenes import Frame, Free, Orbit, Scene
+from viz3d.live.view.lettering import (
+    draw_card,
+    draw_ghosts,
+    draw_ring,
+    draw_rings,
+    draw_tag,
+    spot,
+    tag_box,
+    write_captions,
+)
+from viz3d.live.view.page import Edges, sides
+from viz3d.live.widgets.style import Look, number
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A scene with what is known of it besides, as it was when its picture was asked for.
+
+    Attributes:
+        scene: what is shown.
+        before: probabilities before the edits, None where there are none.
+        trace: the trace that it shows.
+        box: what panels leave free, px.
+        legend: left end, right end and base line of the legend, px.
+    """
+
+    scene: Scene
+    before: NDArray[np.float32] | None
+    trace: Trace
+    box: QRectF
+    legend: tuple[float, float, float]
+
+    @property
+    def edges(self) -> Edges:
+        """What is written at the edges."""
+        return Edges(self.scene, self.before, self.box, self.legend)
+
+    def address(self, neuron: int) -> str:
+        """The address of a neuron, such as hidden1:17."""
+        return address.write(self.trace.net.graph, neuron)
+
+    def room(self, pose: Orbit, t: float, selected: int) -> Free:
+        """Where labels in space may stand beside all else that is written."""
+        taken = self.edges.taken(t, t >= self.scene.timeline.answer[0])
+        at = spot(self.scene, pose, selected) if selected >= 0 else None
+        if at is not None:
+            taken.append(tag_box(self.address(selected), at, self.box))
+        return Free(sides(self.box.adjusted(-8, -8, 8, 8)), tuple(map(sides, taken)))
+
+    def draw(
+        self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str
+    ) -> None:
+        """Write all that belongs over a frame's picture.
+
+        selected, pointed: neurons with a ring, -1 for none; card: what is said of the one that is pointed at,
+            empty for its address and value.
+        """
+        write_captions(painter, frame.captions)
+        draw_rings(painter, frame)
+        if self.before is not None and frame.bars.any():
+            draw_ghosts(painter, look, self.scene, frame, self.before)
+        self.edges.draw(painter, look, frame)
+        # Either may be of another net than the picture still is.
+        count = len(self.trace.neurons)
+        if 0 <= selected < count and (at := spot(self.scene, frame.camera, selected)):
+            draw_ring(painter, look, at, strong=True)
+            text = self.address(selected)
+            draw_tag(painter, look, text, tag_box(text, at, self.box))
+        if 0 <= pointed < count and pointed != selected and (at := spot(self.scene, frame.camera, pointed)):
+            draw_ring(painter, look, at, strong=False)
+            texts = self.address(pointed), number(float(self.trace.neurons[pointed]), 3)
+            draw_card(painter, look, (card, "") if card else texts, at, self.box)
