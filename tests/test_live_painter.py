@@ -6,6 +6,7 @@ import threading
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
+from pyvista import Plotter
 from scene_fixtures import trace
 
 from scenes import Free, Look, Stage, compose
@@ -52,7 +53,7 @@ def test_a_picture_is_the_films_without_its_text(qtbot, painter, pictures):
 
 
 def test_fewer_pixels_and_more_show_the_same_light(qtbot, painter, pictures):
-    scene = compose(trace(), size=SIZE, synapses=300)
+    scene = compose(trace(), size=SIZE)
     for scale, ratio in ((1.0, 1.0), (0.6, 1.0), (1.0, 2.0), (1.0, 1.0)):
         count = len(pictures)
         painter.ask(PaintWish(scene, scene.seconds, scale=scale, ratio=ratio))
@@ -60,7 +61,7 @@ def test_fewer_pixels_and_more_show_the_same_light(qtbot, painter, pictures):
     images = [pixels(picture.image) for picture in pictures]
     assert [image.shape[:2] for image in images] == [(200, 320), (120, 192), (400, 640), (200, 320)]
     light = [float(image.mean()) for image in images]
-    assert light[1:3] == pytest.approx([light[0]] * 2, rel=0.12)
+    assert light[1:3] == pytest.approx([light[0]] * 2, rel=0.06)
     np.testing.assert_array_equal(images[0], images[3])
 
 
@@ -92,8 +93,8 @@ def test_networks_change_without_harm_and_the_thread_ends_with_its_stage(qtbot, 
         qtbot.waitUntil(lambda k=k: len(pictures) == k + 1, timeout=LONG)
     painter.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "Painter"]
-    gc.collect()
-    assert not [each for each in gc.get_objects() if isinstance(each, Stage)]
+    # Not even for the collector is anything left.
+    assert not [each for each in gc.get_objects() if isinstance(each, Stage | Plotter)]
     painter.ask(PaintWish(scenes[0], 1.0))
     assert not [thread for thread in threading.enumerate() if thread.name == "Painter"]
 

@@ -1,5 +1,6 @@
 """Text can be read: nothing is cut, nothing overlaps, and no number is half true."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from scene_fixtures import label, outputs_only, trace
 from slow_cases import slow_but
 
-from scenes import compose
+from scenes import Free, compose
 from scenes.lettering.fonts import extent
 from scenes.lettering.words import percent
 from scenes.space.page import apart
@@ -131,3 +132,41 @@ def test_the_count_of_synapses_is_told_and_true(size) -> None:
     scene = compose(made, size=size, synapses=1000)
     said = " ".join(caption.text for caption in scene.frame(0.0).captions)
     assert f"{len(scene.drawn):,} of 566,528 synapses drawn" in said
+
+
+def test_labels_make_way_for_what_a_window_writes_and_a_card_vanishes_whole() -> None:
+    # Lost otherwise: the window's own texts and the net's labels run into each other.
+    scene = compose(trace(), size=(1280, 720))
+    moment, pose = scene.moment(scene.seconds), scene.path.end
+    free = Free((0.0, 0.0, 1280.0, 720.0))
+    shown = {caption.text: caption for caption in scene.seen(moment, pose, free).captions}
+    assert {"Input", "28 × 28 pixels", "Hidden 2", *"0123456789"} <= set(shown)
+    assert not {scene.words.title, "PREDICTION", scene.words.drawn} & set(shown)
+    taken = Free(free.box, (extent(shown["28 × 28 pixels"]),))
+    left = {caption.text for caption in scene.seen(moment, pose, taken).captions}
+    assert set(shown) - left == {"Input", "28 × 28 pixels"}
+    narrow = Free((0.0, 0.0, 1280.0, extent(shown["Hidden 2"])[1]))
+    assert "256 neurons" not in {caption.text for caption in scene.seen(moment, pose, narrow).captions}
+
+
+@pytest.mark.parametrize("azimuth", [-150, -60, 90, 150])
+def test_percentages_stand_beyond_their_bars_from_every_side(azimuth) -> None:
+    scene = compose(trace(), size=(1280, 720))
+    pose = dataclasses.replace(scene.path.end, azimuth=azimuth)
+    free = Free((-5000.0, -5000.0, 5000.0, 5000.0))
+    captions = scene.seen(scene.moment(scene.seconds), pose, free).captions
+    labels = [extent(c) for c in captions if c.text in set("0123456789")]
+    shares = [extent(c) for c in captions if c.text.endswith("%")]
+    assert labels
+    for one, other in zip(labels, shares, strict=True):
+        assert max(one[0] - other[2], other[0] - one[2]) > 0
+
+
+def test_bars_too_close_to_be_read_leave_the_answers_text_alone() -> None:
+    scene = compose(trace(), size=(1280, 720))
+    pose = dataclasses.replace(scene.path.end, elevation=86.0)
+    free = Free((0.0, 0.0, 1280.0, 720.0))
+    captions = scene.seen(scene.moment(scene.seconds), pose, free).captions
+    digits = [caption for caption in captions if caption.text in set("0123456789")]
+    assert [caption.text for caption in digits] == [str(scene.prediction)]
+    assert digits[0].size >= 9

@@ -78,6 +78,23 @@ def _green(frame: Frame, neuron: int) -> Frame:
     return replace(frame, neuron_rgb=rgb)
 
 
+def test_a_ball_behind_a_wall_of_pixels_is_not_picked() -> None:
+    scene = compose(trace(), size=SIZE, synapses=100)
+    front, behind = scene.layout.panels[:2]
+    back = turned(scene.path.end, scene.layout.positions[400], -130, 0)
+    left, top, right, bottom = (14, 14, 466, 286)
+    hidden = 0
+    for neuron in range(behind.start, behind.stop):
+        x, y = map(float, place(back, scene.layout.positions[neuron]))
+        found = pick(scene.layout, scene.neurons.radius, back, SIZE, (x, y))
+        hidden += found < front.stop and left < x < right and top < y < bottom
+        ray = scene.layout.positions[neuron] - back.position
+        meets = back.position + ray * (front.centre[0] - back.position[0]) / ray[0] - front.centre
+        if np.abs(meets).max() < front.raster.width / 2 - 1:
+            assert 0 <= found < front.stop
+    assert hidden > 20
+
+
 def test_where_nothing_is_drawn_no_neuron_is_picked() -> None:
     scene = compose(trace(), size=SIZE, synapses=100)
     assert pick(scene.layout, scene.neurons.radius, scene.path.end, SIZE, (2.0, 2.0)) == -1
