@@ -46,8 +46,8 @@ def settled(qtbot, window):
     """Wait until the scene of what is shown has come."""
 
     def come():
-        found = window.view._trace
-        return bool(found is not None and found is window.desk.shown.traced.trace)
+        found = window.showing.drawn
+        return bool(found is not None and found.trace is window.desk.shown.traced.trace)
 
     qtbot.waitUntil(come, timeout=PATIENCE)
 

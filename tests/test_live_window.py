@@ -32,7 +32,7 @@ def test_a_stroke_changes_the_answer_and_is_one_act(window, qtbot):
     assert window.desk.session.trace.prediction == 1
     assert not np.array_equal(probabilities(window), before)
     settled(qtbot, window)
-    assert np.array_equal(window.view._scene.probabilities, probabilities(window))
+    assert np.array_equal(window.showing.drawn.scene.probabilities, probabilities(window))
     window.desk.undo()
     assert np.array_equal(probabilities(window), before)
 
@@ -146,7 +146,7 @@ def test_a_picked_neuron_is_selected_and_followed_and_the_trail_leads_back(windo
 def test_a_class_whose_bar_is_clicked_is_selected(window):
     window.answer.bars.chosen.emit(7)
     assert window.desk.session.selection == "output:7"
-    assert window.view._selected == address.neuron(window.desk.session.net.graph, "output:7")
+    assert window.view.selected == address.neuron(window.desk.session.net.graph, "output:7")
 
 
 def test_a_wrong_change_is_told_under_the_line_and_changes_nothing(window, qtbot):
@@ -212,7 +212,7 @@ def test_the_clock_runs_only_while_it_plays(window, qtbot):
     window.showing.show()
     qtbot.waitUntil(lambda: bool(0 < window.timeline.time < 10), timeout=PATIENCE)
     assert window.playing.clock.isActive()
-    assert window.view._time == window.timeline.time
+    assert window.view.painter.wishes[-1].t == window.timeline.time
     window.timeline.speed.emit(400.0)
     qtbot.waitUntil(lambda: not window.playing.clock.isActive(), timeout=PATIENCE)
     assert window.timeline.time == window.timeline.track.beats.seconds
@@ -221,16 +221,16 @@ def test_the_clock_runs_only_while_it_plays(window, qtbot):
 def test_who_draws_does_not_wait_for_the_film(window):
     window.timeline.track.go(1.0)
     drag(window.drawing.pad, *STROKE)
-    assert window.view._time == window.timeline.track.beats.seconds
+    assert window.view.painter.wishes[-1].t == window.timeline.track.beats.seconds
 
 
 def test_a_scene_of_before_an_act_is_dropped(window, qtbot):
     stale = window.desk.shown
-    scene, trace = window.view._scene, window.desk.session.trace
+    scene, trace = window.showing.drawn.scene, window.desk.session.trace
     window.command.entered.emit("ablate hidden1:0-300")
     settled(qtbot, window)
-    now = window.view._scene
+    now = window.showing.drawn.scene
     from viz3d.live.work.thinker import Composed
 
     window.thinker.composed.emit(Composed(trace, scene, stale))
-    assert window.view._scene is now
+    assert window.showing.drawn.scene is now

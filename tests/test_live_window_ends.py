@@ -66,6 +66,21 @@ def test_a_net_that_is_dropped_reads_the_same_digit(window, qtbot, untrained):
     assert window.desk.session.net.name == "mlp"
 
 
+def test_a_neuron_of_another_net_waits_for_that_nets_scene(window, qtbot, untrained):
+    select(window, "hidden2:255")
+    drop(window, untrained)
+    settled(qtbot, window)
+    window.desk.undo()
+    window.view.set_time(1.0)
+    window.view.update()
+    assert window.view.selected == -1
+    settled(qtbot, window)
+    net = window.desk.session.net
+    assert window.view.selected == net.offset("hidden2") + 255
+    window.actions_by_deed["back"].trigger()
+    assert window.message.messages == []
+
+
 def test_a_net_that_cannot_be_drawn_or_answers_no_digit_is_refused(window, tmp_path):
     net = engine.build("input 28x28 | dense 4 softmax", np.random.default_rng(0))
     engine.save(net, tmp_path / "four.npz")

@@ -87,7 +87,7 @@ class Window(QMainWindow):
         self.digits = DrawingControl(desk, self.drawing, rng)
         self.changing = ChangingControl(desk, self.picking, self.inspector, self.command)
         self.opening = OpeningControl(desk, self, self.showing.look)
-        self.thinker.composed.connect(self.picking.mark)
+        self.showing.came.connect(self.picking.mark)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
         self.view.menu_asked.connect(self._menu)
         self.answer.chosen.connect(self.picking.pick_output)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject
 
-from engine import EngineError
+from engine import EngineError, Layer, Net
 from engine.graph import address
 from viz3d.live.cards import card_of
 from viz3d.live.control.desk import Desk
@@ -17,7 +17,9 @@ class PickingControl(QObject):
     def __init__(self, desk: Desk, view: SceneView, inspector: Inspector) -> None:
         super().__init__()
         self._desk, self._view, self._inspector = desk, view, inspector
+        self._drawn: tuple[Layer, ...] = ()
         self._trail: list[str] = []
+        self._layers = desk.session.net.layers
         self._at = -1
         view.picked.connect(self.pick)
         view.opened.connect(self.pick)
@@ -65,13 +67,16 @@ class PickingControl(QObject):
         if self.neuron is not None:
             self._view.fly_to(self.neuron)
 
-    def mark(self, _found: object = None) -> None:
-        """Put the ring at the selected neuron again: a scene of other layers has lost it."""
+    def mark(self, net: Net) -> None:
+        """A net's scene has come: put the ring at the selected neuron."""
+        self._drawn = net.layers
         self._view.select(self.neuron)
 
     def _remember(self) -> None:
         """Keep what is looked at; what was ahead on the trail is forgotten, as in a browser."""
-        where = self._desk.session.selection
+        where, layers = self._desk.session.selection, self._desk.session.net.layers
+        if layers != self._layers:
+            self._trail, self._at, self._layers = [], -1, layers
         if self.neuron is not None and (self._at < 0 or self._trail[self._at] != where):
             self._trail = [*self._trail[: self._at + 1], where]
             self._at = len(self._trail) - 1
@@ -86,4 +91,5 @@ class PickingControl(QObject):
             neuron = None  # while it is compared with before it was grown
         before = shown.before or shown.traced
         self._inspector.set_card(None if neuron is None else card_of(shown.traced, before, neuron))
-        self._view.select(neuron)
+        # Until the scene of another net has come, the old one has no such neuron.
+        self._view.select(neuron if shown.traced.net.layers == self._drawn else None)

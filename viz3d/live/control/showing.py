@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from scenes import Look
 from viz3d.live.cards import classes_of
@@ -25,11 +25,17 @@ class ScenePlace:
 
 
 class ShowingControl(QObject):
-    """Has the scene composed whenever what is shown has changed, and drops what has become stale."""
+    """Has the scene composed whenever what is shown has changed, and drops what has become stale.
+
+    `came` brings the net whose scene is now shown, and `drawn` is that scene with its trace.
+    """
+
+    came = Signal(object)
 
     def __init__(self, desk: Desk, thinker: Thinker, place: ScenePlace, theme: str) -> None:
         super().__init__()
         self._desk, self._thinker, self._place, self._theme = desk, thinker, place, theme
+        self.drawn: Composed | None = None
         desk.showed.connect(self.show)
         thinker.composed.connect(self._composed)
         thinker.failed.connect(desk.said)
@@ -72,3 +78,5 @@ class ShowingControl(QObject):
         before = None if shown.before is None else shown.before.trace.probabilities
         self._place.playing.set_scene(found.trace.net, found.scene)
         self._place.view.show_scene(found.scene, before, found.trace)
+        self.drawn = found
+        self.came.emit(found.trace.net)
