@@ -9,6 +9,7 @@ from viz3d.command.cli import command_line, run
 from viz3d.export.command import export
 from viz3d.importing import import_network
 from viz3d.inspect.command import inspect
+from viz3d.live.command import live
 from viz3d.presets import presets
 from viz3d.train.command import train
 
@@ -17,6 +18,10 @@ _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in
 [bold]export[/bold] makes a film, GIF or still of one digit crossing a trained network:
 
     python -m viz3d export --preset mlp --digit 7 --out seven.mp4
+
+[bold]live[/bold] opens a window: draw digits, pick neurons, read and change them while you watch:
+
+    python -m viz3d live --preset mlp
 
 [bold]inspect[/bold] looks into one: a neuron, a synapse, what follows when they are changed:
 
@@ -39,6 +44,7 @@ Each command explains its options with --help, and each option has a default.
 
 app = command_line(help=_HELP, invoke_without_command=True)
 app.command()(export)
+app.command()(live)
 app.command()(inspect)
 app.command()(train)
 app.command("import")(import_network)

@@ -1,6 +1,6 @@
 """A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from data import Dataset
 from engine import Net, Trace
@@ -112,6 +112,27 @@ class Session:
         self._undone = tuple(undone)
         return self._state.acts
 
+    def leave_out(self, acts: Collection[Act]) -> None:
+        """Go back to before the first of these acts, which led here, and do all others after it again.
+
+        Raises UserError, DataError or EngineError where one of those cannot be done without them: all is then
+        as it was.
+        """
+        begun = self._state, self._undone
+        unwanted = [id(act) for act in acts]
+        again: list[Act] = []
+        missing = len(unwanted)
+        try:
+            while missing:
+                undone = self.undo()
+                missing -= sum(id(act) in unwanted for act in undone)
+                again[:0] = [act for act in undone if id(act) not in unwanted]
+            for act in again:
+                self.do(act)
+        except BaseException:
+            self._state, self._undone = begun
+            raise
+
     def run(self, line: str) -> None:
         """Do what a line says: an act, undo or redo; nothing, where it is empty or a remark."""
         word, rest = lines.words_of(line)
@@ -143,6 +164,19 @@ class Session:
             session = cls(net, digit, data.name, notify=notify)
         session._run(rest)
         return session
+
+    @property
+    def undone(self) -> tuple[Act, ...]:
+        """The acts that `redo` would do again, the next one first."""
+        return tuple(act for state in reversed(self._undone) for act in state.acts)
+
+    @property
+    def done(self) -> tuple[Act, ...]:
+        """The acts that `undo` can take back, the first one first: all but those that it began with."""
+        first, state = self._state, self._state.parent
+        while state is not None:
+            first, state = state, state.parent
+        return self.acts[len(first.acts) :]
 
     @property
     def acts(self) -> tuple[Act, ...]:

@@ -16,12 +16,15 @@ _WIDTHS = Scale(8, 44)  # of the brush, in pixels of 280
 class DrawingPanel(Card):
     """Pad, picture of the net, samples.
 
-    Signals: `drawn` uint8 (280, 280), as `changed` of the pad; `painted` uint8 (28, 28); `sample_chosen` the
-    place of a sample; `stepped` -1 or 1 for the digit before or after; `random_wanted`.
+    Signals: `drawn` uint8 (280, 280), as `changed` of the pad, and `drawing_rested` when the pen is lifted;
+    `painted` uint8 (28, 28) and `painting_rested` likewise; `sample_chosen` the place of a sample; `stepped`
+    -1 or 1 for the digit before or after; `random_wanted`.
     """
 
     drawn = Signal(object)
+    drawing_rested = Signal(object)
     painted = Signal(object)
+    painting_rested = Signal(object)
     sample_chosen = Signal(int)
     stepped = Signal(int)
     random_wanted = Signal()
@@ -44,7 +47,9 @@ class DrawingPanel(Card):
         column.addWidget(self.samples)
         row.addLayout(column)
         self.pad.changed.connect(self._drawn)
+        self.pad.rested.connect(self.drawing_rested)
         self.seen.painted.connect(self.painted)
+        self.seen.rested.connect(self.painting_rested)
         self.samples.chosen.connect(self.sample_chosen)
 
     def set_seen(self, picture: Picture) -> None:
@@ -63,21 +68,22 @@ class DrawingPanel(Card):
         self.drawn.emit(picture)
 
     def _beside_seen(self) -> QHBoxLayout:
-        clear = button("Clear", "Begin with an empty pad (Delete)", "quiet")
+        clear = button("Clear", "Begin with an empty pad (Backspace)", "quiet")
         self._undo = button("Undo stroke", "Take the last stroke back", "quiet")
         self._undo.setEnabled(False)
-        eraser = button("Eraser", "Take ink away (E, or the right button)", "quiet", checkable=True)
+        tip = "Take ink away (E, or the right button)"
+        self.eraser = button("Eraser", tip, "quiet", checkable=True)
         brush = Slider()
         brush.setToolTip("Width of the brush")
         brush.setAccessibleName("Width of the brush")
         brush.setValue(round(_WIDTHS.share(BRUSH) * STEPS))
         clear.clicked.connect(self.pad.clear)
         self._undo.clicked.connect(self.pad.undo)
-        eraser.toggled.connect(lambda on: setattr(self.pad, "erases", on))
+        self.eraser.toggled.connect(lambda on: setattr(self.pad, "erases", on))
         brush.valueChanged.connect(lambda at: setattr(self.pad, "brush", _WIDTHS.value(at / STEPS)))
         row, tools = QHBoxLayout(), QVBoxLayout()
         tools.setSpacing(0)
-        for tool in (clear, self._undo, eraser, brush):
+        for tool in (clear, self._undo, self.eraser, brush):
             tool.setFixedHeight(22)
             tools.addWidget(tool)
         row.setSpacing(8)

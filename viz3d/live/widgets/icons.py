@@ -137,11 +137,11 @@ class MenuButton(QPushButton):
         self.setToolTip(tip)
         self.setCursor(model.cursor())
         self.setFocusPolicy(model.focusPolicy())
-        self.setStyleSheet("QPushButton { padding-right: 22px; }")
+        self.setStyleSheet("QPushButton { padding-left: 4px; padding-right: 24px; }")
 
     def sizeHint(self) -> QSize:
-        """Leave room for the arrow."""
-        return super().sizeHint() + QSize(4, 0)
+        """Leave room for the arrow, and as much on the other side as any button has."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 42, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button, then its arrow."""

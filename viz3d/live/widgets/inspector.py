@@ -35,11 +35,15 @@ class Inspector(Card):
         self.sum, self.pushes, self.table = SumBar(), PushBars(), SynapseTable()
         self.change, self.edits = ChangePanel(), EditsList()
         self._card: NeuronCard | None = None
+        self._idle = QWidget()
+        self._idle_room = QVBoxLayout(self._idle)
+        self._idle_room.setContentsMargins(0, 16, 0, 8)
         self._facts = QWidget()
         self._hint = label(_HINT, "soft")
         column = page_of(self)
         column.addLayout(self._head())
         column.addWidget(self._hint)
+        column.addWidget(self._idle)
         column.addWidget(self._facts, 1)
         column.addSpacing(8)
         column.addWidget(self.edits)
@@ -54,6 +58,7 @@ class Inspector(Card):
         self._card = card
         self._facts.setVisible(card is not None)
         self._hint.setVisible(card is None)
+        self._idle.setVisible(card is None)
         self._kind.setText(card.kind if card else "NEURON")
         if card is None:
             return
@@ -70,6 +75,11 @@ class Inspector(Card):
         self._show_rows()
         self.pushes.set_card(card)
         self.change.set_card(card)
+
+    def rest_with(self, part: QWidget) -> None:
+        """Show a part in place of the neuron while none is picked."""
+        self._idle_room.addWidget(part)
+        self._idle.setVisible(self._card is None)
 
     def set_trail(self, back: bool, forth: bool) -> None:
         """Whether there are neurons to go back and forth to."""

@@ -19,10 +19,11 @@ class Pad(Painted):
     """A square to draw in, white on black.
 
     `changed` brings a uint8 (280, 280) at each move of a stroke and after `undo` and `clear`, not after
-    `set_picture`.
+    `set_picture`; `rested` brings the same when the pen is lifted, and after these two.
     """
 
     changed = Signal(object)
+    rested = Signal(object)
 
     def __init__(self, side: int = 216) -> None:
         super().__init__()
@@ -63,13 +64,17 @@ class Pad(Painted):
         if not self.empty:
             self._past.append(self._drawing)
             self._hold(Drawing())
-            self.changed.emit(self.picture())
+            self._tell_all()
 
     def undo(self) -> None:
         """Take the last stroke back, or the last clearing."""
         if self._past:
             self._hold(self._past.pop())
-            self.changed.emit(self.picture())
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        self.changed.emit(self.picture())
+        self.rested.emit(self.picture())
 
     def _hold(self, drawing: Drawing) -> None:
         self._stroke, self._drawing = None, drawing
@@ -98,6 +103,7 @@ class Pad(Painted):
             self._settled = self._inked
             self._drawing = Drawing(self._drawing.below, (*self._drawing.strokes, self._stroke))
             self._stroke = None
+            self.rested.emit(self.picture())
 
     def _point(self, place: QPointF, pressure: float) -> tuple[float, float, float]:
         scale = SIDE / self.width()

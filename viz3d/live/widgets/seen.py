@@ -16,10 +16,11 @@ class Seen(Painted):
     """The picture that goes into the net; its pixels can be painted, or taken away with the right button.
 
     `painted` brings a uint8 of the picture's shape at each pixel that a hand changes, not after
-    `set_picture`.
+    `set_picture`; `rested` brings the same once, when the hand lets go after it has changed something.
     """
 
     painted = Signal(object)
+    rested = Signal(object)
 
     def __init__(self, side: int = 88) -> None:
         super().__init__()
@@ -28,6 +29,7 @@ class Seen(Painted):
         self.setToolTip("Paint single pixels; the right button takes them away")
         self._picture: Picture = np.zeros((28, 28), np.uint8)
         self._last: tuple[int, int] | None = None
+        self._touched = False
 
     def picture(self) -> Picture:
         """What is shown: uint8 (h, w)."""
@@ -56,6 +58,7 @@ class Seen(Painted):
         before = self._picture.copy()
         self._picture[rows, columns] = value
         if not np.array_equal(before, self._picture):
+            self._touched = True
             self.update()
             self.painted.emit(self.picture())
 
@@ -70,6 +73,12 @@ class Seen(Painted):
             self._paint_to(event.position(), 255)
         elif event.buttons() & Qt.MouseButton.RightButton:
             self._paint_to(event.position(), 0)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        if self._touched:
+            self._touched = False
+            self.rested.emit(self.picture())
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the pixels in the colours of the scene's input."""

@@ -1,0 +1,70 @@
+"""A live window for tests, whose pictures are wished for and not drawn."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.window import Window
+from viz3d.live.work.painter import Painter, PaintWish
+from viz3d.session.change import Select, UseNet
+from viz3d.session.session import Session
+from viz3d.session.take import TakeDigit
+
+PATIENCE = 60_000  # ms: a slow machine is no failure
+
+
+class IdlePainter(Painter):
+    """Keeps the wishes."""
+
+    def __init__(self):
+        super().__init__()
+        self.wishes = []
+
+    def ask(self, wish: PaintWish):
+        self.wishes.append(wish)
+
+
+def opened(qtbot, folder, net=None, theme="dark"):
+    """A window that is shown, with a four of the set that comes with viz3d."""
+    dress(QApplication.instance(), theme)
+    session = Session(net or UseNet("mlp"), TakeDigit(4), "digits")
+    settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
+    rng = np.random.default_rng(0)
+    window = Window(session, settings, theme, rng=rng, view=SceneView(IdlePainter()))
+    qtbot.addWidget(window)
+    window.show()
+    settled(qtbot, window)
+    return window
+
+
+def settled(qtbot, window):
+    """Wait until the scene of what is shown has come."""
+
+    def come():
+        found = window.showing.drawn
+        return bool(found is not None and found.trace is window.desk.shown.traced.trace)
+
+    qtbot.waitUntil(come, timeout=PATIENCE)
+
+
+def select(window, where):
+    window.desk.do(Select(where))
+
+
+def steps(window):
+    words, done = window.desk.steps()
+    return words[:done]
+
+
+def drop(window, *files):
+    """Let go of files over the window."""
+    brought = QMimeData()
+    brought.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    held = (Qt.DropAction.CopyAction, brought, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *held))
+    QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *held))

@@ -1,0 +1,128 @@
+"""The application around the window: from the command line to its end."""
+
+import re
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QSettings, QSize, QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from data import DataError
+from engine import EngineError
+from scenes import THEMES
+from viz3d.command import display
+from viz3d.command.checks import among
+from viz3d.command.cli import say
+from viz3d.command.edit_files import join_edits, places_told, read_edits
+from viz3d.command.errors import UserError
+from viz3d.live.control import faults
+from viz3d.live.options import Asked
+from viz3d.live.places import LEAST
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.window import Window
+from viz3d.session.acts import read_act
+from viz3d.session.change import UseNet
+from viz3d.session.session import Session
+from viz3d.session.take import take
+
+
+def settings() -> QSettings:
+    """What the window remembers, in a file of its own."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "viz3d", "live")
+
+
+def open_window(asked: Asked) -> None:
+    """Open the window and stay until it is closed. Raises UserError, DataError, EngineError or SceneError."""
+    if asked.opening.theme is not None:
+        among("--theme", asked.opening.theme, THEMES)
+    size = None if asked.opening.size is None else parse_size(asked.opening.size)
+    display.prepare()
+    remembered = settings()
+    session = begin(asked, str(remembered.value("net", "")))
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("viz3d")
+    theme = asked.opening.theme or str(remembered.value("theme", "dark"))
+    theme = theme if theme in THEMES else "dark"
+    dress(app, theme)
+    window = Window(session, remembered, theme)
+    if size is not None:
+        window.resize(size)
+    window.closed.connect(app.quit)
+    window.playing.begin()
+    window.show()
+    with faults.told(window.desk.said.emit), _ended_by_ctrl_c(window):
+        app.exec()
+
+
+def begin(asked: Asked, last_net: str) -> Session:
+    """The session that is asked for; where no network is named, with that of the last time if it is there."""
+    edits = read_edits(asked.change.mutate or [])
+    chosen = UseNet.of(asked.network.preset, asked.network.model)
+    nets = [chosen]
+    if asked.network.preset is None and asked.network.model is None and not edits and last_net:
+        nets.insert(0, _remembered(last_net) or chosen)
+    digit = take(asked.wanted)
+    with places_told(edits):
+        for net in nets[:-1]:
+            try:
+                return Session(net, digit, asked.wanted.data, notify=say)
+            except (UserError, DataError, EngineError) as error:
+                say(f"{net.text}: {error}")
+        return Session(nets[-1], digit, asked.wanted.data, join_edits(edits), say)
+
+
+def parse_size(text: str) -> QSize:
+    """A size from "1440x900"; UserError where it is none, or less than the window needs."""
+    found = re.fullmatch(r"(\d{1,5})[x×X](\d{1,5})", text.strip())
+    if not found:
+        raise UserError(f"--size {text}: give WIDTHxHEIGHT, such as 1440x900")
+    size = QSize(int(found[1]), int(found[2]))
+    if size.width() < LEAST.width() or size.height() < LEAST.height():
+        raise UserError(f"--size {text}: the window needs {LEAST.width()}x{LEAST.height()} at least")
+    return size
+
+
+def _remembered(line: str) -> UseNet | None:
+    try:
+        act = read_act(line)
+    except (UserError, EngineError):
+        return None
+    return act if isinstance(act, UseNet) else None
+
+
+@contextmanager
+def _ended_by_ctrl_c(window: Window) -> Iterator[None]:
+    """Close the window in order at Ctrl-C or `kill`: Qt's loop lets Python hear signals only when woken."""
+    heard: list[int] = []
+
+    def close(number: int, _frame: object) -> None:
+        heard.append(number)
+        window.close()
+
+    near, far = socket.socketpair()
+    for end in (near, far):
+        end.setblocking(False)
+    bell = QSocketNotifier(far.fileno(), QSocketNotifier.Type.Read, window)
+    bell.activated.connect(lambda *_: far.recv(64))
+    known = [
+        number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN
+    ]
+    before = {number: signal.signal(number, close) for number in known}
+    woken = signal.set_wakeup_fd(near.fileno())
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(woken)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        bell.setEnabled(False)
+        near.close()
+        far.close()
+    if signal.SIGINT in heard:
+        raise KeyboardInterrupt
+    if heard:
+        raise SystemExit(128 + heard[0])

@@ -1,0 +1,181 @@
+"""The bar at the top, and the one for messages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from engine import Net
+from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.parts import Card, button, elided, label
+from viz3d.live.widgets.style import Look, font
+
+_SHOWN = 8000  # ms that a message stays
+_KEPT = 100
+_BOX, _LINE, _GAP = 360, 32, 8  # widest box for commands, height of its line, least distance
+Entries = Sequence[tuple[str, Callable[[], object]] | None]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A network to choose: its name, and what is told of it."""
+
+    name: str
+    facts: str
+
+
+class TopBar(QWidget):
+    """Name, choice of network, facts; at the right the page that is shown, and what can be taken away.
+
+    Signals: `preset` brings a network's name; `file_wanted`; `page` "inspect" or "train".
+    """
+
+    preset = Signal(str)
+    file_wanted = Signal()
+    page = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        brand = label("viz3d")
+        brand.setFont(font("bold", 16))
+        self.networks = MenuButton("", "Choose a network, or open one (Ctrl+O)")
+        self.networks.setAccessibleName("Network")
+        self.facts = elided("soft")
+        self.facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.inspect = button("Inspect", "Look into the network and change it", "quiet", checkable=True)
+        self.train = button("Train", "Train the network here: this build has no training page", "quiet", True)
+        self.export = MenuButton("Export…", "Save or copy what you have made")
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(24, 8, 16, 8)
+        row.setSpacing(8)
+        row.addWidget(brand)
+        row.addSpacing(8)
+        row.addWidget(self.networks)
+        row.addSpacing(4)
+        row.addWidget(self.facts)
+        row.addStretch(1)
+        for each in (self.inspect, self.train, self.export):
+            row.addWidget(each)
+        self.inspect.setChecked(True)
+        self.train.setEnabled(False)
+        self.inspect.clicked.connect(lambda _on: self._turn_to("inspect"))
+        self.train.clicked.connect(lambda _on: self._turn_to("train"))
+
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Offer these networks, and a file."""
+        menu = QMenu(self)
+        for each in offers:
+            action = menu.addAction(f"{each.name}\t{each.facts}")
+            action.triggered.connect(lambda _on, name=each.name: self.preset.emit(name))
+        menu.addSeparator()
+        menu.addAction("Open…").triggered.connect(lambda _on: self.file_wanted.emit())
+        self.networks.setMenu(menu)
+
+    def offer_export(self, entries: Entries) -> None:
+        """Offer these ways to take something away; None is a line between them."""
+        self.export.setMenu(menu_of(self, entries))
+
+    def set_net(self, net: Net, name: str) -> None:
+        """Tell which network is shown."""
+        counts = {"neurons": net.neuron_count, "synapses": net.edge_count, "parameters": net.parameter_count}
+        self.networks.setText(name)
+        self.facts.setText("   ·   ".join(f"{count:,} {what}" for what, count in counts.items()))
+
+    def gap(self, height: int) -> QRect:
+        """Where a box of this height has its room between the facts and the pages."""
+        self._row.activate()
+        left, right = self.facts.geometry().right() + _GAP, self.inspect.x() - _GAP
+        wide = min(right - left, _BOX)
+        return QRect((left + right - wide) // 2, (self.height() - _LINE) // 2 - 8, wide, height)
+
+    def _turn_to(self, page: str) -> None:
+        self.inspect.setChecked(page == "inspect")
+        self.train.setChecked(page == "train")
+        self.page.emit(page)
+
+
+class CommandCard(Card):
+    """The box for commands in the bar; where it tells what was wrong, on a card over the scene."""
+
+    def __init__(self, box: CommandBox) -> None:
+        super().__init__()
+        self._box = box
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(box)
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the card where there is more than the line."""
+        if self.height() > self._box.line.height() + 24:
+            super().paint(painter, look)
+
+
+class MessageBar(Card):
+    """One line for the person, which goes away by itself or by a click; `messages` has the last hundred."""
+
+    placed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+        self._text = label("", "")
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._count = label("", "faint")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(16)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._count)
+        self._timer = QTimer(self, singleShot=True, interval=_SHOWN)
+        self._timer.timeout.connect(self.hide)
+        self.setAccessibleName("Message")
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Show a message."""
+        unread = self.isVisible()
+        self.messages = [*self.messages[1 - _KEPT :], words]
+        self._text.setText(words)
+        count = int(self._count.property("count") or 0) + 1 if unread else 1
+        self._count.setProperty("count", count)
+        self._count.setText(f"{count} messages" if count > 1 else "")
+        self.setToolTip("\n".join(self.messages[-count:][-12:]) if count > 1 else "Click to close")
+        self.show()
+        self.raise_()
+        self._timer.start()
+        self.placed.emit()
+
+    def size_within(self, width: int) -> QSize:
+        """The size that shows all of the message in so much room."""
+        room = 32 + (16 + self._count.sizeHint().width() if self._count.text() else 0)
+        metrics, words = self._text.fontMetrics(), self._text.text()
+        most = QRect(0, 0, width - room, 1000)
+        # What is only just too long for a line would be cut by a rounding: half a letter is left free.
+        found = metrics.boundingRect(most.adjusted(0, 0, -8, 0), Qt.TextFlag.TextWordWrap, words)
+        return QSize(min(found.width() + 12, most.width()) + room, found.height() + 20)
+
+    def close_message(self) -> None:
+        """Take the message away."""
+        self._timer.stop()
+        self.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the message away."""
+        event.accept()
+        self.close_message()
+
+
+def menu_of(parent: QWidget, entries: Entries) -> QMenu:
+    """A menu of words and what each does; None is a line between them."""
+    menu = QMenu(parent)
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+        else:
+            words, deed = entry
+            menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
+    return menu

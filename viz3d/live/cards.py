@@ -1,0 +1,149 @@
+"""A neuron's card: what the inspector shows, from what a session found."""
+
+import math
+from collections.abc import Sequence
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Net, Reading, Synapses
+from engine.blocks.activations import activation
+from engine.edits import Edit
+from engine.graph import address
+from scenes.lettering.words import percent
+from viz3d.findings.neuron import NeuronFacts
+from viz3d.live.widgets.neuron_card import NeuronCard, SynapseRows
+from viz3d.live.widgets.style import number
+from viz3d.session.traced_digit import TracedDigit
+
+_ROOM = 1.5  # how far beyond the layer's largest activation the clamp's slider reaches
+
+
+class Addresses(Sequence[str]):
+    """The addresses of neurons by their numbers, each written when it is asked for: a table shows few."""
+
+    def __init__(self, net: Net, neurons: NDArray[np.int64]) -> None:
+        self._graph, self._neurons = net.graph, neurons
+
+    def __len__(self) -> int:
+        return len(self._neurons)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        if isinstance(at, slice):
+            return [address.write(self._graph, int(each)) for each in self._neurons[at]]
+        return address.write(self._graph, int(self._neurons[at]))
+
+
+def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard:
+    """The card of a neuron, by its number.
+
+    before: the same digit read before the edits; it may have other layers.
+    """
+    facts = NeuronFacts.of(traced, traced.address(neuron), top=0)
+    reading, net = facts.reading, traced.net
+    edits = edits_of(net, neuron)
+    terms = reading.incoming_contributions
+    pictures = reading.weights is not None and reading.weights.ndim == 2
+    function, output = _function(reading)
+    return NeuronCard(
+        address=reading.address,
+        value=reading.activation,
+        note=_note(traced, before, reading, edits),
+        kind=_kind(net, reading.layer),
+        edited=bool(edits),
+        excited=float(terms[terms > 0].sum()),
+        inhibited=float(terms[terms < 0].sum()),
+        bias=reading.bias,
+        total=reading.sum,
+        function=function,
+        output=output,
+        weights=reading.weights if pictures else None,
+        products=facts.from_pixels if pictures else None,
+        incoming=_rows(traced, reading.incoming, reading.incoming_contributions, incoming=True),
+        outgoing=_rows(traced, reading.outgoing, reading.outgoing_contributions, incoming=False),
+        pushes=reading.gradients.astype(np.float32) if reading.gradients.any() else None,
+        classes=classes_of(net),
+        prediction=traced.trace.prediction,
+        clamp=_clamp_range(before if before.net.layers == net.layers else traced, reading.layer),
+        scale=scale_of(edits),
+        ablated=silent(edits),
+        frozen=any(edit.verb == "freeze" for edit in edits),
+    )
+
+
+def classes_of(net: Net) -> tuple[str, ...]:
+    """The names of a net's classes."""
+    return tuple(str(k) for k in range(net.layers[-1].size))
+
+
+def edits_of(net: Net, neuron: int) -> tuple[Edit, ...]:
+    """The edits of neurons that reach this one, alone or in a group."""
+    layer = address.write(net.graph, neuron).partition(":")[0]
+    near = [edit for edit in net.edits if not edit.synapse and edit.layer == layer]
+    return tuple(edit for edit in near if neuron in address.neurons(net.graph, edit.where))
+
+
+def scale_of(edits: Sequence[Edit]) -> float:
+    """What edits of a neuron multiply its activation by."""
+    return math.prod(edit.value or 0.0 for edit in edits if edit.verb == "scale")
+
+
+def silent(edits: Sequence[Edit]) -> bool:
+    """Whether edits of a neuron leave it ablated: a later clamp holds it at another value."""
+    held = [edit.verb for edit in edits if edit.verb in ("ablate", "clamp")]
+    return bool(held) and held[-1] == "ablate"
+
+
+def _rows(traced: TracedDigit, synapses: Synapses, terms: np.ndarray, *, incoming: bool) -> SynapseRows:
+    ends = (synapses.source if incoming else synapses.target).astype(np.int64)
+    return SynapseRows(
+        names=Addresses(traced.net, ends),
+        neurons=ends,
+        weight=synapses.weight.astype(np.float32),
+        activation=traced.trace.neurons[synapses.source],
+        contribution=terms.astype(np.float32),
+    )
+
+
+def _function(reading: Reading) -> tuple[str, float]:
+    """The name of a neuron's function and what it makes of the sum; "" where it needs a whole row."""
+    known = activation(reading.function)
+    if known.rowwise or not len(reading.incoming):
+        return "", reading.activation
+    output = np.empty((1, 1))
+    known.forward(np.array([[reading.sum]]), output)
+    return reading.function, float(output[0, 0])
+
+
+def _kind(net: Net, layer: str) -> str:
+    kinds = {net.layers[0].name: "PIXEL", net.layers[-1].name: "OUTPUT"}
+    return kinds.get(layer, "NEURON")
+
+
+def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Sequence[Edit]) -> str:
+    """How it stands among the neurons of its layer; of an output its probability."""
+    net, layer = traced.net, reading.layer
+    index = reading.neuron - net.offset(layer)
+    if layer == net.layers[-1].name:
+        return f"score of {index}; probability {percent(float(traced.trace.probabilities[index]))}"
+    same = before.net.layers == net.layers
+    values = (before if same and edits else traced).trace.activation[layer].reshape(-1)
+    place = f"number {int((values > values[index]).sum()) + 1:,} of {values.size:,}"
+    if edits and same:
+        what = "silenced" if silent(edits) else f"edited: {edits[-1].verb}"
+        return f"{what}; it was {number(float(values[index]))}, {place}"
+    return f"{reading.function}, {place}" if len(reading.incoming) else place
+
+
+def _clamp_range(traced: TracedDigit, layer: str) -> tuple[float, float]:
+    """From 0, or the lowest activation of the layer, to beyond its highest."""
+    values = traced.trace.activation[layer]
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    return _ROOM * low, _ROOM * high or (0.0 if low else 1.0)

@@ -1,0 +1,50 @@
+"""`python -m viz3d.live`: the window."""
+
+import os
+import sys
+
+from viz3d.command.errors import UserError
+from viz3d.command.signature import command
+from viz3d.live.options import Asked
+
+_QT = ("PySide6", "shiboken6", "pyqtgraph")
+
+
+@command
+def live(asked: Asked) -> None:
+    """Open a window: draw digits, watch them cross a network in 3D, pick a neuron, read it, change it.
+
+    python -m viz3d.live
+
+    python -m viz3d.live --preset cnn-draw --digit 4
+
+    python -m viz3d.live --model my.npz --image my-four.png
+
+    python -m viz3d.live --sample mnist:test:9735 --mutate "ablate hidden1:199"
+    """
+    check_screen()
+    # Imported here so that help and wrong options answer at once.
+    try:
+        from viz3d.live.app import open_window  # noqa: PLC0415
+    except ImportError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in _QT and not any(name in str(error) for name in _QT):
+            raise
+        raise UserError(
+            f'the window needs Qt ({error}): install it with `python -m pip install -e ".[live]"`, '
+            "or run scripts/live"
+        ) from error
+    open_window(asked)
+
+
+def check_screen() -> None:
+    """UserError where there is no screen to open a window on. macOS and Windows always have one.
+
+    Qt would end the process where it finds none.
+    """
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in names):
+        raise UserError(
+            "there is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not set): run it in a "
+            "desktop session or over `ssh -X`; `python -m viz3d.export` makes films without a screen"
+        )

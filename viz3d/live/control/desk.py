@@ -1,0 +1,135 @@
+"""What all parts of the window share: the session, what is shown of it, and what is said of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from viz3d.command.cli import explained
+from viz3d.session.change import Mutate, Select
+from viz3d.session.session import Session
+from viz3d.session.state import Act
+from viz3d.session.take import Drawing
+from viz3d.session.traced_digit import TracedDigit
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What the window shows: a net that reads a digit, and how it read it before its edits, if it has any.
+
+    round: counts the acts, so that a scene of before an act is known as stale.
+    """
+
+    traced: TracedDigit
+    before: TracedDigit | None
+    round: int
+
+
+class Desk(QObject):
+    """A session in a window: acts, undo, redo, and what is tried without being an act.
+
+    Signals: `acted` when the session has gone on or back; `showed` when what is shown is another, by an act
+    or without one; `said` brings a line for the person.
+    """
+
+    acted = Signal()
+    showed = Signal()
+    said = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._round = 0
+        self._tried: tuple[TracedDigit, TracedDigit] | None = None
+        self._comparing = False
+
+    @property
+    def shown(self) -> Shown:
+        """What is shown."""
+        if self._comparing:
+            return Shown(self.session.before, None, self._round)
+        traced, before = self._tried or (self.session.traced, self.session.before)
+        return Shown(traced, None if traced.net is before.net else before, self._round)
+
+    def attempt(self, deed: Callable[[], object]) -> bool:
+        """Do something; where it cannot be done say why, and return whether it was done."""
+        try:
+            deed()
+        except Exception as error:
+            told = explained(error)
+            if told is None:
+                raise
+            self.said.emit(" ".join(told.split()))
+            return False
+        return True
+
+    def do(self, act: Act) -> bool:
+        """Do an act."""
+        return self._go(lambda: self.session.do(act))
+
+    def enter(self, line: str) -> None:
+        """Do what a line says. Raises UserError, DataError or EngineError where it cannot be done."""
+        self.session.run(line)
+        self._acted()
+
+    def leave_out(self, acts: Sequence[Act]) -> bool:
+        """Take acts of the past back, and keep those after them."""
+        return self._go(lambda: self.session.leave_out(acts))
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self.jump(max(self.steps()[1] - 1, 0))
+
+    def redo(self) -> None:
+        """Make the last step again."""
+        self.jump(self.steps()[1] + 1)
+
+    def jump(self, count: int) -> None:
+        """Go back or forth until so many steps hold; a step is an act and what was selected after it."""
+        session, (words, done) = self.session, self.steps()
+        count = min(count, len(words))
+        if count == done:
+            return
+        while self.steps()[1] > count:
+            session.undo()
+        while self.steps()[1] < count or (session.undone and isinstance(session.undone[0], Select)):
+            session.redo()
+        self._acted()
+
+    def steps(self) -> tuple[list[str], int]:
+        """What was done and what was undone, in words, and how many of these steps hold."""
+        done = [_words(act) for act in self.session.done if not isinstance(act, Select)]
+        undone = [_words(act) for act in self.session.undone if not isinstance(act, Select)]
+        return [*done, *undone], len(done)
+
+    def try_out(self, traced: TracedDigit | None, before: TracedDigit | None = None) -> None:
+        """Show a net or a digit that no act has led to; with None show the session again."""
+        if traced is not None or self._tried is not None:
+            self._tried = None if traced is None else (traced, before or self.session.before)
+            self.showed.emit()
+
+    def compare(self, on: bool) -> None:
+        """Show the net as it was before its edits, while a key is held."""
+        if on != self._comparing:
+            self._comparing = on
+            self.showed.emit()
+
+    def _go(self, deed: Callable[[], object]) -> bool:
+        done = self.attempt(deed)
+        self._acted() if done else self.try_out(None)
+        return done
+
+    def _acted(self) -> None:
+        self._round += 1
+        self._tried, self._comparing = None, False
+        self.acted.emit()
+        self.showed.emit()
+
+
+def _words(act: Act) -> str:
+    """An act as the list of edits tells it."""
+    if isinstance(act, Mutate):
+        return act.edits
+    if isinstance(act, Drawing):
+        return "a drawing" if act.label is None else f"a drawing, label {act.label}"
+    return act.text

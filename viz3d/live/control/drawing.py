@@ -1,0 +1,136 @@
+"""The digit: drawn, painted, taken from the data set."""
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
+
+import data
+from data import DataError, Dataset
+from viz3d.command.digits import Digit
+from viz3d.live.control.desk import Desk
+from viz3d.live.widgets.drawing_panel import DrawingPanel
+from viz3d.live.widgets.pictures import Picture
+from viz3d.session.take import Drawing, TakeDigit, TakeSample
+from viz3d.session.traced_digit import TracedDigit
+
+_CHUNK = 200  # images that are read at once in search of a misread one
+_SOURCE = "your drawing"
+
+
+class DrawingControl(QObject):
+    """Joins the pad, the picture of what is seen, and the samples to the session."""
+
+    def __init__(self, desk: Desk, panel: DrawingPanel, rng: np.random.Generator) -> None:
+        super().__init__()
+        self._desk, self._panel, self._rng = desk, panel, rng
+        self._picture: Picture | None = None
+        self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
+        self._offered: list[Picture] = []
+        # Of many moves that wait, only the last is looked at.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._look)
+        panel.drawn.connect(self._moved)
+        panel.drawing_rested.connect(self._lifted)
+        panel.painted.connect(self._preview)
+        panel.painting_rested.connect(lambda picture: desk.do(Drawing.of(picture)))
+        panel.sample_chosen.connect(lambda label: desk.do(TakeDigit(label)))
+        panel.stepped.connect(self.step)
+        panel.random_wanted.connect(self.take_random)
+        desk.acted.connect(self._show_digit)
+        desk.showed.connect(self._show_seen)
+        self.offer_samples()
+        self._show_digit()
+        self._show_seen()
+
+    def offer_samples(self) -> None:
+        """Offer the first test image of each digit."""
+        self._desk.attempt(self._offer)
+
+    def step(self, by: int) -> None:
+        """Take the test image before (-1) or after (1)."""
+        self._desk.attempt(lambda: self._take(self._place() + by))
+
+    def take_random(self) -> None:
+        """Take any test image."""
+        self._desk.attempt(lambda: self._take(int(self._rng.integers(len(self._images().labels)))))
+
+    def take_misread(self) -> None:
+        """Take the next test image that the net misreads."""
+        self._desk.attempt(self._find_misread)
+
+    def close(self) -> None:
+        """Look at nothing more."""
+        self._soon.stop()
+
+    def _images(self) -> Dataset:
+        return self._desk.session.images()
+
+    def _offer(self) -> None:
+        images = self._images()
+        firsts = [np.flatnonzero(images.labels == label)[:1] for label in range(10)]
+        self._offered = [images.images[first[0]] for first in firsts if len(first)]
+        self._panel.samples.set_pictures(self._offered)
+
+    def _place(self) -> int:
+        """Where the digit stands among the test images, -1 where it is none of them."""
+        same = (self._images().images == self._desk.session.digit.image).all(axis=(1, 2))
+        return int(np.argmax(same)) if same.any() else -1
+
+    def _take(self, place: int) -> None:
+        images = self._images()
+        self._desk.do(TakeSample(f"{images.name}:test:{place % len(images.labels)}"))
+
+    def _find_misread(self) -> None:
+        images, net, begin = self._images(), self._desk.session.net, self._place() + 1
+        order = np.roll(np.arange(len(images.labels)), -begin)
+        for start in range(0, len(order), _CHUNK):
+            chunk = order[start : start + _CHUNK]
+            wrong = chunk[net.predict(images.images[chunk]).argmax(axis=1) != images.labels[chunk]]
+            if len(wrong):
+                return self._take(int(wrong[0]))
+        self._desk.said.emit(f"{net.name} misreads none of the {len(order):,} test images")
+        return None
+
+    def _moved(self, picture: Picture) -> None:
+        self._picture = picture
+        self._soon.start()
+
+    def _look(self) -> None:
+        if self._picture is not None and (seen := _seen(self._picture)) is not None:
+            self._preview(seen)
+
+    def _preview(self, seen: Picture) -> None:
+        session = self._desk.session
+        before = TracedDigit.of(session.before.net, Digit(seen, None, _SOURCE))
+        unchanged = session.net is before.net
+        self._desk.try_out(before if unchanged else before.read_by(session.net), before)
+
+    def _lifted(self, picture: Picture) -> None:
+        self._soon.stop()
+        seen = _seen(picture)
+        if seen is None or np.array_equal(seen, self._desk.session.digit.image):
+            self._desk.try_out(None)
+            return
+        self._drawn = seen
+        self._desk.do(Drawing.of(seen))
+
+    def _show_digit(self) -> None:
+        """Show a digit that was not drawn here on the pad too."""
+        image = self._desk.session.digit.image
+        if self._drawn is not None and np.array_equal(image, self._drawn):
+            return
+        self._drawn = None
+        place = next((k for k, each in enumerate(self._offered) if np.array_equal(each, image)), -1)
+        self._panel.set_sample(image, place)
+
+    def _show_seen(self) -> None:
+        self._panel.set_seen(self._desk.shown.traced.digit.image)
+
+
+def _seen(picture: Picture) -> Picture | None:
+    """What the net sees of a drawing; None where there is no ink, or too little to be a digit."""
+    if not picture.any():
+        return None
+    try:
+        return data.digit_from_image(picture)
+    except DataError:
+        return None

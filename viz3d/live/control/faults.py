@@ -1,0 +1,42 @@
+"""Faults of viz3d itself: told in the window and written to the log, while the window lives on."""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal
+
+LOG = logging.getLogger("viz3d.live")
+
+
+class _Herald(QObject):
+    """Brings a line from whichever thread to the one that it was made in."""
+
+    said = Signal(str)
+
+
+@contextmanager
+def told(say: Callable[[str], object]) -> Iterator[None]:
+    """Tell each exception that nobody caught, in whichever thread or slot, with `say` in this thread."""
+    herald = _Herald()
+    herald.said.connect(say)
+
+    def tell(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        if not issubclass(kind, Exception):
+            sys.__excepthook__(kind, error or kind(), trace)
+            return
+        LOG.error("not caught", exc_info=(kind, error or kind(), trace))
+        herald.said.emit(f"a fault of viz3d: {' '.join(f'{kind.__name__}: {error}'.split())}")
+
+    def tell_of_thread(found: threading.ExceptHookArgs) -> None:
+        tell(found.exc_type, found.exc_value, found.exc_traceback)
+
+    before = sys.excepthook, threading.excepthook
+    sys.excepthook, threading.excepthook = tell, tell_of_thread
+    try:
+        yield
+    finally:
+        sys.excepthook, threading.excepthook = before

@@ -1,0 +1,102 @@
+"""Time: the timeline's clock runs while it plays, and at no other time."""
+
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QTimer
+
+from engine import Net
+from scenes import Scene
+from scenes.lettering.naming import block
+from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.beats import Beat, Beats
+from viz3d.live.widgets.timeline import Timeline
+
+_TICK = 30  # ms
+
+
+class PlayingControl(QObject):
+    """Joins the timeline to the scene."""
+
+    def __init__(self, timeline: Timeline, view: SceneView) -> None:
+        super().__init__()
+        self._timeline, self._view = timeline, view
+        self._speed, self._last, self._loops = 1.0, 0.0, False
+        self._waits = False
+        self.clock = QTimer(self, interval=_TICK)
+        self.clock.timeout.connect(self._tick)
+        timeline.playing.connect(self.play)
+        timeline.scrubbed.connect(view.set_time)
+        timeline.speed.connect(self._pace)
+        timeline.looping.connect(self._loop)
+
+    def set_scene(self, net: Net, scene: Scene) -> None:
+        """Show a scene's beats."""
+        beats = beats_of(net, scene)
+        if beats != self._timeline.track.beats:
+            self._timeline.set_beats(beats)
+        if self._waits:
+            self._waits = False
+            self._go(0.0)
+            self.play(True)
+
+    def begin(self) -> None:
+        """Play once from the start, as soon as there is a scene."""
+        self._waits = True
+
+    def play(self, on: bool) -> None:
+        """Begin or cease to play."""
+        self._last = perf_counter()
+        if on:
+            self.clock.start()
+        else:
+            self.clock.stop()
+        self._timeline.set_playing(on)
+
+    def toggle(self) -> None:
+        """Play or pause, as the button does."""
+        self._timeline.play.click()
+
+    def step(self, by: int) -> None:
+        """Go to the beat before (-1) or after (1)."""
+        self.play(False)
+        self._timeline.step(by)
+
+    def to_end(self) -> None:
+        """Show the answer at once: nobody who draws waits for a film."""
+        self._waits = False
+        end = self._timeline.track.beats.seconds
+        if self.clock.isActive() or self._timeline.time < end:
+            self.play(False)
+            self._go(end)
+
+    def _go(self, t: float) -> None:
+        self._timeline.set_time(t)
+        self._view.set_time(self._timeline.time)
+
+    def _tick(self) -> None:
+        now, end = perf_counter(), self._timeline.track.beats.seconds
+        t = self._timeline.time + (now - self._last) * self._speed
+        self._last = now
+        if t >= end and self._loops and end > 0:
+            t %= end
+        self._go(t)
+        if t >= end:
+            self.play(False)
+
+    def _pace(self, factor: float) -> None:
+        self._speed = factor
+
+    def _loop(self, on: bool) -> None:
+        self._loops = on
+
+
+def beats_of(net: Net, scene: Scene) -> Beats:
+    """What happens in a scene: the digit, each layer or block that fires, the answer."""
+    line = scene.timeline
+    beats = [Beat("Digit", line.digit[0])]
+    # The bars begin to grow when the output fires: that is one beat.
+    for layer in net.layers[1:]:
+        name = block(layer) or layer.title
+        if beats[-1].name != name and line.fires[layer.name] > beats[-1].at:
+            beats.append(Beat(name, line.fires[layer.name]))
+    return Beats((*beats, Beat("Answer", line.answer[0])), scene.seconds)

@@ -1,0 +1,82 @@
+"""What is shown becomes a scene and bars."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from scenes import Look
+from viz3d.live.cards import classes_of
+from viz3d.live.control.desk import Desk, Shown
+from viz3d.live.control.playing import PlayingControl
+from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.answer import Answer, AnswerPanel
+from viz3d.live.work.thinker import Composed, Thinker
+
+_LEAST = 64  # pixels a side of a picture
+
+
+@dataclass(frozen=True, eq=False)
+class ScenePlace:
+    """Where a scene and its answer are shown."""
+
+    view: SceneView
+    answer: AnswerPanel
+    playing: PlayingControl
+
+
+class ShowingControl(QObject):
+    """Has the scene composed whenever what is shown has changed, and drops what has become stale.
+
+    `came` brings the net whose scene is now shown, and `drawn` is that scene with its trace.
+    """
+
+    came = Signal(object)
+
+    def __init__(self, desk: Desk, thinker: Thinker, place: ScenePlace, theme: str) -> None:
+        super().__init__()
+        self._desk, self._thinker, self._place, self._theme = desk, thinker, place, theme
+        self.drawn: Composed | None = None
+        desk.showed.connect(self.show)
+        thinker.composed.connect(self._composed)
+        thinker.failed.connect(desk.said)
+        place.view.failed.connect(desk.said)
+        self._show_answer(desk.shown)
+
+    def set_theme(self, name: str) -> None:
+        """Compose in another theme from now on."""
+        self._theme = name
+        self.show()
+
+    def look(self) -> Look:
+        """How the scene is to look: as large as the view."""
+        size = self._place.view.size()
+        digit = self._desk.shown.traced.digit
+        return Look(
+            size=(max(size.width(), _LEAST), max(size.height(), _LEAST)),
+            theme=self._theme,
+            label=digit.label,
+            source=digit.source,
+        )
+
+    def show(self) -> None:
+        """Show the answer, and wish for the scene."""
+        shown = self._desk.shown
+        self._show_answer(shown)
+        self._thinker.ask(shown.traced.trace, self.look(), shown)
+
+    def _show_answer(self, shown: Shown) -> None:
+        trace = shown.traced.trace
+        before = None if shown.before is None else shown.before.trace.probabilities
+        answer = Answer(classes_of(trace.net), trace.probabilities, before, shown.traced.digit.label)
+        self._place.answer.set_answer(answer)
+
+    def _composed(self, found: Composed) -> None:
+        shown = found.stamp
+        assert isinstance(shown, Shown)
+        if shown.round != self._desk.shown.round:
+            return
+        before = None if shown.before is None else shown.before.trace.probabilities
+        self._place.playing.set_scene(found.trace.net, found.scene)
+        self._place.view.show_scene(found.scene, before, found.trace)
+        self.drawn = found
+        self.came.emit(found.trace.net)

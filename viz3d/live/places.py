@@ -1,0 +1,42 @@
+"""Where the panels float: on a grid of 8 pixels, 16 between them, for a window of any size."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize
+
+from viz3d.live.widgets.style import SIDE_PANEL
+
+GAP, TOP, TIMELINE = 16, 64, 64
+LEAST = QSize(960, 640)  # of the window: all panels have their room
+_LEGEND = 24  # of the room that the scene leaves to a legend, which here stands over the timeline
+_WIDE = 1200  # from here on the timeline ends at the inspector, below it runs on under it
+
+
+@dataclass(frozen=True)
+class Places:
+    """Rectangles of the panels, and the one that they leave free for the scene."""
+
+    top: QRect
+    drawing: QRect
+    timeline: QRect
+    inspector: QRect
+    free: QRect
+
+
+def places(window: QSize, drawing: QSize) -> Places:
+    """Where everything goes.
+
+    window: its size. drawing: what the drawing panel needs.
+    """
+    wide, high = window.width(), window.height()
+    right, foot = wide - GAP - SIDE_PANEL, high - GAP
+    left = GAP + drawing.width() + GAP
+    end, floor = (right, foot) if wide >= _WIDE else (wide, foot - TIMELINE - GAP)
+    above = foot - drawing.height()
+    return Places(
+        top=QRect(0, 0, wide, TOP - 8),
+        drawing=QRect(GAP, above, drawing.width(), drawing.height()),
+        timeline=QRect(left, foot - TIMELINE, end - GAP - left, TIMELINE),
+        inspector=QRect(right, TOP, SIDE_PANEL, floor - TOP),
+        free=QRect(GAP, TOP, right - 2 * GAP, above + _LEGEND - TOP),
+    )

@@ -1,0 +1,119 @@
+"""The keys of the window, and the page that lists them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from viz3d.live.widgets.parts import Card, label
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """Keys, what they do in words, and the deed's name; without a name the window reads the keys itself."""
+
+    keys: str
+    words: str
+    deed: str = ""
+
+
+SHORTCUTS = (
+    Shortcut("Space", "play or pause"),
+    Shortcut(", .", "the beat before, the next beat"),
+    Shortcut(",", "", "beat_back"),
+    Shortcut(".", "", "beat_forth"),
+    Shortcut("L", "begin again at the end", "loop"),
+    Shortcut("0 … 9", "take a digit"),
+    Shortcut("[ ]", "the test image before, the next one"),
+    Shortcut("[", "", "digit_back"),
+    Shortcut("]", "", "digit_forth"),
+    Shortcut("R", "a test image at random", "random"),
+    Shortcut("N", "the next test image that is misread", "misread"),
+    Shortcut("E", "eraser", "eraser"),
+    Shortcut("Backspace", "an empty pad", "clear"),
+    Shortcut("Ctrl+V", "paste a picture", "paste"),
+    Shortcut("Ctrl+Z", "undo", "undo"),
+    Shortcut("Ctrl+Shift+Z", "redo", "redo"),
+    Shortcut("Delete", "silence the neuron, or let it speak", "ablate"),
+    Shortcut("B", "hold: as it was before the edits"),
+    Shortcut("/", "type any change", "command"),
+    Shortcut("Alt+Left", "the neuron before", "back"),
+    Shortcut("Alt+Right", "the neuron after", "forth"),
+    Shortcut("F", "fly to the neuron", "fly"),
+    Shortcut("H", "see all of it again", "home"),
+    Shortcut("Esc", "select nothing", "deselect"),
+    Shortcut("Ctrl+O", "open a network or a picture", "open"),
+    Shortcut("Ctrl+S", "save the network", "save"),
+    Shortcut("Ctrl+D", "dark or light", "theme"),
+    Shortcut("?", "this page", "help"),
+)
+
+
+def bind(window: QWidget, deeds: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+    """Give the window an action for each shortcut that has a deed; return them by the deeds' names."""
+    made = {}
+    for each in SHORTCUTS:
+        if each.deed:
+            action = QAction(each.words, window)
+            action.setShortcut(QKeySequence(each.keys))
+            action.triggered.connect(lambda _on, do=deeds[each.deed]: do())
+            window.addAction(action)
+            made[each.deed] = action
+    return made
+
+
+class ShortcutsPage(Card):
+    """The keys in two columns; a click or Esc closes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Keys")
+        column, grid = QVBoxLayout(self), QGridLayout()
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(16)
+        column.addWidget(label("KEYS", "section"))
+        column.addLayout(grid)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        told = [each for each in SHORTCUTS if each.words]
+        half = (len(told) + 1) // 2
+        for k, each in enumerate(told):
+            side = 2 * (k // half)
+            grid.addWidget(label(each.keys, "", colour="accent"), k % half, side)
+            grid.addWidget(label(each.words, "soft"), k % half, side + 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.hide()
+
+    def toggle(self) -> None:
+        """Show it in the window's middle, or take it away."""
+        parent = self.parentWidget()
+        if self.isVisible() or parent is None:
+            self.hide()
+            return
+        self.adjustSize()
+        self.move((parent.width() - self.width()) // 2, (parent.height() - self.height()) // 2)
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take Esc from the window's own."""
+        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if overrides and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Close with a click."""
+        event.accept()
+        self.hide()

@@ -1,0 +1,244 @@
+"""The window: the scene fills it, the panels float over it, and each subject has a class that joins them."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from viz3d.live.bars import CommandCard, MessageBar, TopBar
+from viz3d.live.control.changing import ChangingControl
+from viz3d.live.control.desk import Desk
+from viz3d.live.control.drawing import DrawingControl
+from viz3d.live.control.opening import OpeningControl, offers
+from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.playing import PlayingControl
+from viz3d.live.control.showing import ScenePlace, ShowingControl
+from viz3d.live.places import GAP, LEAST, TOP, places
+from viz3d.live.shortcuts import ShortcutsPage, bind
+from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.answer import AnswerPanel
+from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.drawing_panel import DrawingPanel
+from viz3d.live.widgets.inspector import Inspector
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.widgets.timeline import Timeline
+from viz3d.live.work.thinker import Thinker
+from viz3d.session.change import UseNet
+from viz3d.session.session import Session
+from viz3d.session.take import TakeDigit
+
+
+class Window(QMainWindow):
+    """A session in a window. `closed` when it has gone and all its threads have ended.
+
+    settings: where size, theme and network are remembered. rng: draws digits at random. view: shows scenes.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        settings: QSettings,
+        theme: str = "dark",
+        *,
+        rng: np.random.Generator | None = None,
+        view: SceneView | None = None,
+    ) -> None:
+        super().__init__()
+        self.desk, self.settings, self.theme = Desk(session), settings, theme
+        self.setWindowTitle("viz3d")
+        self.setMinimumSize(LEAST)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._build(view or SceneView())
+        self._join(rng or np.random.default_rng())
+        self.actions_by_deed = bind(self, self._deeds())
+        self.resize(_size(settings.value("size"), QSize(1440, 900)))
+        self.setFocus()
+
+    def _build(self, view: SceneView) -> None:
+        self.root = QWidget()
+        self.setCentralWidget(self.root)
+        self.view, self.top, self.drawing = view, TopBar(), DrawingPanel()
+        self.timeline, self.inspector, self.answer = Timeline(), Inspector(), AnswerPanel()
+        self.command, self.message, self.keys = CommandBox(), MessageBar(), ShortcutsPage()
+        self.command_card = CommandCard(self.command)
+        self.inspector.rest_with(self.answer)
+        self.command.line.setAcceptDrops(False)  # what is dropped there too is opened
+        # Keys walk through them in this order, and the later lie above the earlier.
+        first: tuple[QWidget, ...] = (self.view, self.top, self.command_card, self.drawing)
+        for panel in (*first, self.timeline, self.inspector, self.message, self.keys):
+            panel.setParent(self.root)
+        self.message.hide()
+        self.keys.hide()
+
+    def _join(self, rng: np.random.Generator) -> None:
+        desk = self.desk
+        desk.said.connect(self.message.say)
+        self.message.placed.connect(self._place_message)
+        self.thinker = Thinker()
+        self.picking = PickingControl(desk, self.view, self.inspector)
+        self.playing = PlayingControl(self.timeline, self.view)
+        place = ScenePlace(self.view, self.answer, self.playing)
+        self.showing = ShowingControl(desk, self.thinker, place, self.theme)
+        self.digits = DrawingControl(desk, self.drawing, rng)
+        self.changing = ChangingControl(desk, self.picking, self.inspector, self.command)
+        self.opening = OpeningControl(desk, self, self.showing.look)
+        self.showing.came.connect(self.picking.mark)
+        self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
+        self.view.menu_asked.connect(self._menu)
+        self.answer.chosen.connect(self.picking.pick_output)
+        self.top.preset.connect(self.opening.open_preset)
+        self.top.file_wanted.connect(self.opening.ask_for_file)
+        self.top.offer(offers())
+        self.top.offer_export(
+            (
+                ("Copy as script", lambda: self.opening.copy(self.opening.script)),
+                ("Copy as Python", lambda: self.opening.copy(self.opening.python)),
+                None,
+                ("Save as text…", self.opening.ask_to_write),
+                ("Save the network…\tCtrl+S", self.opening.ask_to_save),
+            )
+        )
+        desk.acted.connect(self._show_net)
+        self._show_net()
+
+    def _deeds(self) -> dict[str, Callable[[], object]]:
+        return {
+            "beat_back": lambda: self.playing.step(-1),
+            "beat_forth": lambda: self.playing.step(1),
+            "loop": self.timeline.loop.click,
+            "digit_back": lambda: self.digits.step(-1),
+            "digit_forth": lambda: self.digits.step(1),
+            "random": self.digits.take_random,
+            "misread": self.digits.take_misread,
+            "eraser": self.drawing.eraser.click,
+            "clear": self.drawing.pad.clear,
+            "paste": self.opening.paste,
+            "undo": self.desk.undo,
+            "redo": self.desk.redo,
+            "ablate": self.changing.turn_ablated,
+            "command": self.command.line.setFocus,
+            "back": lambda: self.picking.walk(-1),
+            "forth": lambda: self.picking.walk(1),
+            "fly": self.picking.fly,
+            "home": self.view.home,
+            "deselect": lambda: self.picking.pick(-1),
+            "open": self.opening.ask_for_file,
+            "save": self.opening.ask_to_save,
+            "theme": self.change_theme,
+            "help": self.keys.toggle,
+        }
+
+    def change_theme(self) -> None:
+        """Dark becomes light, and light dark."""
+        self.theme = "light" if self.theme == "dark" else "dark"
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        dress(app, self.theme)
+        self.showing.set_theme(self.theme)
+
+    def _show_net(self) -> None:
+        net = self.desk.session.net
+        chosen = next(act for act in reversed(self.desk.session.acts) if isinstance(act, UseNet))
+        self.top.set_net(net, net.name if chosen.model is None else chosen.model.name)
+        self.setWindowTitle(f"{net.name} – viz3d")
+
+    def _menu(self, neuron: int, place: QPoint) -> None:
+        if neuron >= 0:
+            self.picking.pick(neuron)
+            self.changing.popup(place)
+
+    def _place(self) -> None:
+        spots = places(self.root.size(), self.drawing.sizeHint())
+        self.view.setGeometry(self.root.rect())
+        self.top.setGeometry(spots.top)
+        self.drawing.setGeometry(spots.drawing)
+        self.timeline.setGeometry(spots.timeline)
+        self.inspector.setGeometry(spots.inspector)
+        self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
+        free = spots.free
+        self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
+        line = spots.timeline
+        self.view.set_legend(line.left() + 8, spots.free.right(), line.top() - GAP)
+        self._place_message()
+
+    def _place_message(self) -> None:
+        free = self.inspector.x() - GAP
+        size = self.message.size_within(min(640, free - 2 * GAP))
+        self.message.setGeometry((free - size.width()) // 2, TOP, size.width(), size.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move the panels, and have the scene made for the new size."""
+        super().resizeEvent(event)
+        self._place()
+        self.showing.show()
+
+    def event(self, event: QEvent) -> bool:
+        """Give the box for commands more room while it tells what was wrong."""
+        found = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return found
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Let go of the key that compares when the window loses the keys."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.desk.compare(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no other widget took, see `shortcuts`."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if not plain or event.isAutoRepeat():
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space:
+            self.playing.toggle()
+        elif event.key() == Qt.Key.Key_B:
+            self.desk.compare(True)
+        elif Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9:
+            self.desk.do(TakeDigit(event.key() - Qt.Key.Key_0))
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Show the net with its edits again."""
+        if event.key() == Qt.Key.Key_B and not event.isAutoRepeat():
+            self.desk.compare(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and pictures."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what is dropped."""
+        if self.opening.take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember what is to be remembered, and end all threads."""
+        self.settings.setValue("size", self.size())
+        self.settings.setValue("theme", self.theme)
+        self.settings.setValue("net", net_line(self.desk.session))
+        self.settings.sync()
+        self.playing.play(False)
+        self.digits.close()
+        self.thinker.close()
+        self.view.close_painter()
+        event.accept()
+        self.closed.emit()
+
+
+def net_line(session: Session) -> str:
+    """The line that chooses the network of a session again."""
+    return next(act for act in reversed(session.acts) if isinstance(act, UseNet)).text
+
+
+def _size(found: object, otherwise: QSize) -> QSize:
+    return found if isinstance(found, QSize) and found.isValid() else otherwise
