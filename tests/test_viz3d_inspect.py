@@ -10,8 +10,8 @@ from PIL import Image
 
 import data
 import engine
+from viz3d.command.edit_files import join_edits, read_edits
 from viz3d.inspect.command import inspect
-from viz3d.inspect.edit_files import join_edits, read_edits
 
 
 def test_without_more_the_answer_and_every_layer_are_told(capsys):

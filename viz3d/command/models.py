@@ -10,6 +10,9 @@ from engine import Net
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
 
+SHORT = 50
+"""Characters of a history that a heading has room for."""
+
 
 def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
     """Return the trained net of `preset`, or the one saved in the file `model`.
@@ -93,3 +96,20 @@ def _is_file(path: Path) -> bool:
     except OSError:
         # A text is longer than a file's name may be.
         return False
+
+
+def history(net: Net) -> str:
+    """Every mutation of a network, the first one first; empty where there was none."""
+    return "; ".join(net.history)
+
+
+def called(net: Net, most: int | None = None) -> str:
+    """A network ahead of a verb: "mlp", or "mlp, mutated: prune hidden2 80%,".
+
+    most: characters of its history that are told.
+    """
+    text = history(net)
+    if not text:
+        return net.name
+    short = text if most is None or len(text) <= most else text[: most - 1].rstrip(" ;,") + "…"
+    return f"{net.name}, mutated: {short},"

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from viz3d.command.history import SHORT, called
+from viz3d.command.models import SHORT, called
 from viz3d.command.wording import duration, percent
 from viz3d.evaluate.digits import DigitPanel
 from viz3d.evaluate.report import BINS, Report

@@ -12,7 +12,7 @@ from data import Dataset
 from engine import Evaluation, Net
 from viz3d.command.digits import TITLES
 from viz3d.command.errors import UserError
-from viz3d.command.history import called, history
+from viz3d.command.models import called, history
 from viz3d.command.wording import duration, percent
 
 MISTAKES = 100  # so many are listed in the JSON

@@ -11,7 +11,7 @@ from data import Dataset
 from engine import Net, Trace
 from engine.graph import address
 from viz3d.command.digits import TITLES, Digit
-from viz3d.command.history import history
+from viz3d.command.models import history
 
 
 @dataclass(frozen=True, eq=False)

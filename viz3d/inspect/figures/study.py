@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from viz3d.command.history import SHORT, called
+from viz3d.command.models import SHORT, called
 from viz3d.command.wording import percent
 from viz3d.figures.ink import COOL, INK, WARM, signed_colours
 from viz3d.figures.page import MARGIN, WIDTH, Page, new_page, panel_axes, save
