@@ -46,7 +46,7 @@ class TopBar(QWidget):
         self.facts = elided("soft")
         self.facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.inspect = button("Inspect", "Look into the network and change it", "quiet", checkable=True)
-        self.train = button("Train", "Train the network here: this build has no training page", "quiet", True)
+        self.train = button("Train", "Train the network, and watch it learn", "quiet", checkable=True)
         self.export = MenuButton("Export…", "Save or copy what you have made")
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
@@ -60,7 +60,6 @@ class TopBar(QWidget):
         for each in (self.inspect, self.train, self.export):
             row.addWidget(each)
         self.inspect.setChecked(True)
-        self.train.setEnabled(False)
         self.inspect.clicked.connect(lambda _on: self._turn_to("inspect"))
         self.train.clicked.connect(lambda _on: self._turn_to("train"))
 

@@ -15,6 +15,7 @@ from viz3d.live.control.opening import OpeningControl, offers
 from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.playing import PlayingControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
+from viz3d.live.control.training import TrainingControl
 from viz3d.live.places import GAP, LEAST, TOP, places
 from viz3d.live.shortcuts import ShortcutsPage, bind
 from viz3d.live.view.scene_view import SceneView
@@ -72,6 +73,8 @@ class Window(QMainWindow):
         first: tuple[QWidget, ...] = (self.view, self.top, self.command_card, self.drawing)
         for panel in (*first, self.timeline, self.inspector, self.message, self.keys):
             panel.setParent(self.root)
+        self.training = TrainingControl(self.desk, self.inspector)
+        self.training.page.setParent(self.root)
         self.message.hide()
         self.keys.hide()
 
@@ -93,6 +96,7 @@ class Window(QMainWindow):
         self.answer.chosen.connect(self.picking.pick_output)
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
+        self.top.page.connect(self.training.turn_to)
         self.top.offer(offers())
         self.top.offer_export(
             (
@@ -159,6 +163,7 @@ class Window(QMainWindow):
         self.drawing.setGeometry(spots.drawing)
         self.timeline.setGeometry(spots.timeline)
         self.inspector.setGeometry(spots.inspector)
+        self.training.page.setGeometry(spots.inspector)
         self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
@@ -228,6 +233,7 @@ class Window(QMainWindow):
         self.settings.setValue("net", net_line(self.desk.session))
         self.settings.sync()
         self.playing.play(False)
+        self.training.close()
         self.digits.close()
         self.thinker.close()
         self.view.close_painter()

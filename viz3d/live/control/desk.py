@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from engine import Net
 from viz3d.command.cli import explained
 from viz3d.session.change import Mutate, Select
 from viz3d.session.session import Session
 from viz3d.session.state import Act
-from viz3d.session.take import Drawing
+from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
+
+_OF_THE_DIGIT = (Drawing, SetLabel, TakeDigit, TakeImage, TakeSample, Select)  # these leave the network alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +31,11 @@ class Shown:
 class Desk(QObject):
     """A session in a window: acts, undo, redo, and what is tried without being an act.
 
-    Signals: `acted` when the session has gone on or back; `showed` when what is shown is another, by an act
-    or without one; `said` brings a line for the person.
+    Signals: `changing` ahead of what changes the network, undo too; `acted` when the session has gone on or
+    back; `showed` when what is shown is another, by an act or without one; `said` brings a line to be read.
     """
 
+    changing = Signal()
     acted = Signal()
     showed = Signal()
     said = Signal(str)
@@ -65,19 +69,29 @@ class Desk(QObject):
 
     def do(self, act: Act) -> bool:
         """Do an act."""
+        if not isinstance(act, _OF_THE_DIGIT):
+            self.changing.emit()
         return self._go(lambda: self.session.do(act))
 
     def enter(self, line: str) -> None:
         """Do what a line says. Raises UserError, DataError or EngineError where it cannot be done."""
+        self.changing.emit()
         self.session.run(line)
+        self._acted()
+
+    def keep(self, line: str, net: Net) -> None:
+        """Go on with a net that was made of the session's, and the line that makes it again."""
+        self.session.keep(line, net)
         self._acted()
 
     def leave_out(self, acts: Sequence[Act]) -> bool:
         """Take acts of the past back, and keep those after them."""
+        self.changing.emit()
         return self._go(lambda: self.session.leave_out(acts))
 
     def undo(self) -> None:
         """Take the last step back."""
+        self.changing.emit()
         self.jump(max(self.steps()[1] - 1, 0))
 
     def redo(self) -> None:
@@ -86,6 +100,7 @@ class Desk(QObject):
 
     def jump(self, count: int) -> None:
         """Go back or forth until so many steps hold; a step is an act and what was selected after it."""
+        self.changing.emit()
         session, (words, done) = self.session, self.steps()
         count = min(count, len(words))
         if count == done:
