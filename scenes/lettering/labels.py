@@ -55,10 +55,10 @@ def bar_texts(
     crowded = sheet.free is not None and pitch < _READABLE
     captions = []
     for k, (name, share) in enumerate(zip(words.classes, words.shares, strict=True)):
-        if crowded and k != words.prediction:
+        hot = winner if k == words.prediction else 0.0
+        if crowded and hot == 0:
             continue
         pitch = max(pitch, _READABLE) if crowded else pitch
-        hot = winner if k == words.prediction else 0.0
         grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
         label = min(sheet.font(30 if sheet.portrait else 25), 0.85 * pitch) * grow
         if sheet.portrait:

@@ -91,7 +91,9 @@ class Page:
         left, top, right, bottom = self.free or (0.0, 0.0, self.width, self.legend_top + frame)
         edge = min(box[0] - left, box[1] - top, right - box[2], bottom - box[3])
         room = min((apart(box, other) for other in taken), default=1e9)
-        return min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, near * self.unit)))
+        seen = min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, near * self.unit)))
+        # A free camera stands still anywhere: there, a text half faded would look like a fault.
+        return seen if self.free is None else float(seen >= 0.5)
 
     def safe(self) -> Box:
         """The part of the picture that the net may fill, in pixels; text has the rest."""

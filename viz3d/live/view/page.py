@@ -54,13 +54,17 @@ class Edges:
     def taken(self, t: float, answered: bool) -> list[QRectF]:
         """The boxes that headline, answer and legend fill at a time."""
         left, right, base = self.legend
-        boxes = [self._headline_box(t), QRectF(left, base - 16, right - left, 22)]
+        boxes = [self._headline_box(t, answered), QRectF(left, base - 16, right - left, 22)]
         if answered:
             boxes.append(self._answer_box())
         return boxes
 
-    def _headline_box(self, t: float) -> QRectF:
+    def _headline_room(self, answered: bool) -> float:
+        return self.box.width() - (self._answer_box().width() + 32 if answered else 0)
+
+    def _headline_box(self, t: float, answered: bool) -> QRectF:
         wide = max(_wide("display", _HEADLINE, self.headline(t)), _wide("regular", TEXT, self.source()))
+        wide = min(wide, self._headline_room(answered))
         return QRectF(self.box.left(), self.box.top() + 16, wide, 48 if self.source() else 28)
 
     def _answer_box(self) -> QRectF:
@@ -75,8 +79,8 @@ class Edges:
 
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
         """Write them all."""
-        self._veil(painter, self._headline_box(frame.t))
-        self._write_headline(painter, look, frame.t)
+        self._veil(painter, self._headline_box(frame.t, frame.winner > 0))
+        self._write_headline(painter, look, frame)
         if frame.winner > 0:
             painter.setOpacity(frame.winner)
             self._veil(painter, self._answer_box())
@@ -91,14 +95,16 @@ class Edges:
         for out in range(20, -4, -4):
             painter.drawRoundedRect(box.adjusted(-out, -out, out, out), out + 6, out + 6)
 
-    def _write_headline(self, painter: QPainter, look: Look, t: float) -> None:
+    def _write_headline(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, top = self.box.left(), self.box.top()
-        room = self.box.width() - self._answer_box().width() - 32
+        room = self._headline_room(frame.winner > 0)
         head, tail = font("display", _HEADLINE), font("regular", TEXT)
         painter.setFont(head)
         painter.setPen(look.text)
         cut = Qt.TextElideMode.ElideRight
-        painter.drawText(QPointF(left, top + 34), QFontMetricsF(head).elidedText(self.headline(t), cut, room))
+        painter.drawText(
+            QPointF(left, top + 34), QFontMetricsF(head).elidedText(self.headline(frame.t), cut, room)
+        )
         painter.setFont(tail)
         painter.setPen(look.soft)
         painter.drawText(QPointF(left, top + 57), QFontMetricsF(tail).elidedText(self.source(), cut, room))
