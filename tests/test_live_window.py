@@ -126,6 +126,16 @@ def test_a_drag_of_a_slider_shows_each_value_and_is_one_step(window):
     assert window.desk.session.net.edits == ()
 
 
+def test_a_second_scale_is_of_the_neuron_as_it_was_and_not_of_the_first(window):
+    select(window, WHERE)
+    slider = window.inspector.change.scale.slider
+    for x in (40, 90):
+        drag(slider, (x - 20, 10), (x, 10))
+        meant = 3 * (x - 7) / (slider.width() - 14)
+        assert window.inspector._card.scale == pytest.approx(meant, abs=0.005)
+    assert len(steps(window)) == 2
+
+
 def test_a_picked_neuron_is_selected_and_followed_and_the_trail_leads_back(window):
     net = window.desk.session.net
     window.view.picked.emit(net.offset("hidden1") + 201)

@@ -143,11 +143,12 @@ def test_a_fault_in_a_slot_or_a_thread_is_told_and_logged_and_the_net_kept(windo
 
 def test_it_closes_in_the_midst_of_playing_and_drawing(qtbot, qapp, tmp_path):
     window = opened(qtbot, tmp_path)
-    window.playing.play(True)
     pad = window.drawing.pad
     QTest.mousePress(pad, LEFT, pos=QPoint(100, 20))
     for y in range(30, 180, 10):
         QTest.mouseMove(pad, QPoint(100, y))
+    window.playing.play(True)
+    assert window.playing.clock.isActive()
     with qtbot.waitSignal(window.closed, timeout=PATIENCE):
         window.close()
     assert not window.playing.clock.isActive()

@@ -267,6 +267,38 @@ def test_a_failed_act_forgets_nothing_that_was_undone(session):
     assert session.changes == ("ablate hidden1:3",)
 
 
+def test_what_was_done_and_undone_can_be_listed(session):
+    for line in ("ablate hidden1:3", "select hidden1:4", "clamp hidden1:4 0.5"):
+        session.run(line)
+    session.undo()
+    session.undo()
+    assert [act.text for act in session.done] == ["mutate ablate hidden1:3"]
+    assert [act.text for act in session.undone] == ["select hidden1:4", "mutate clamp hidden1:4 0.5"]
+
+
+def test_acts_are_left_out_and_those_after_them_stay(session):
+    lines = ("ablate hidden1:3", "digit 4", "clamp hidden1:4 0.5", "ablate hidden1:3")
+    for line in lines:
+        session.run(line)
+    unwanted = [session.done[0], session.done[3]]
+    session.leave_out(unwanted)
+    assert [act.text for act in session.done] == ["digit 4", "mutate clamp hidden1:4 0.5"]
+    other = Session(UseNet("mlp-sigmoid"), TakeSample("digits:111"), "digits")
+    for line in lines[1:3]:
+        other.run(line)
+    assert same(session, other)
+
+
+def test_what_needs_an_act_that_is_left_out_keeps_all_as_it_was(session):
+    session.run("grow hidden1 1 seed 0")
+    session.run("ablate hidden1:128")
+    before = told(session)
+    with pytest.raises(engine.EngineError, match="hidden1 has neurons"):
+        session.leave_out(session.done[:1])
+    assert told(session) == before
+    assert [act.text for act in session.done] == ["mutate grow hidden1 1 seed 0", "mutate ablate hidden1:128"]
+
+
 def test_a_script_is_done_whole_or_not_at_all(session):
     session.run("ablate hidden1:3")
     session.run("undo")
