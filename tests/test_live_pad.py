@@ -8,9 +8,9 @@ from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from viz3d.live.widgets.drawing_panel import DrawingPanel
-from viz3d.live.widgets.pad import Pad
-from viz3d.live.widgets.seen import Samples, Seen
+from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
+from viz3d.live.widgets.drawing.pad import Pad
+from viz3d.live.widgets.drawing.seen import Samples, Seen
 from viz3d.live.widgets.sheet import dress
 
 RIGHT = Qt.MouseButton.RightButton

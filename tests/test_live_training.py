@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
-from viz3d.live.widgets.training_panel import Rates, TrainingFacts, TrainingPanel
+from viz3d.live.widgets.training.training_panel import Rates, TrainingFacts, TrainingPanel
 
 STEPS = [1, 2, 3, 4]
 LOSS = ([2.0, 1.5, np.inf, 1.0], [2.0, 1.75, 1.5, 1.25])

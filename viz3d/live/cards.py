@@ -13,7 +13,7 @@ from engine.edits import Edit
 from engine.graph import address
 from scenes.lettering.words import percent
 from viz3d.findings.neuron import NeuronFacts
-from viz3d.live.widgets.neuron_card import NeuronCard, SynapseRows
+from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
 from viz3d.live.widgets.style import number
 from viz3d.session.traced_digit import TracedDigit
 

@@ -14,7 +14,7 @@ from viz3d.command.wording import counted
 from viz3d.evaluate.report import Report
 from viz3d.live.training_shown import field_of, rates_of, show_news, source, verdict
 from viz3d.live.widgets.style import SIDE_PANEL
-from viz3d.live.widgets.training_panel import TrainingPanel
+from viz3d.live.widgets.training.training_panel import TrainingPanel
 from viz3d.live.work.trainer import REST, Trainer
 from viz3d.live.work.training_run import TrainingNews, TrainingRun
 from viz3d.session.train import Train

@@ -21,8 +21,8 @@ from viz3d.live.shortcuts import ShortcutsPage, bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answer import AnswerPanel
 from viz3d.live.widgets.command_box import CommandBox
-from viz3d.live.widgets.drawing_panel import DrawingPanel
-from viz3d.live.widgets.inspector import Inspector
+from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
+from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.timeline import Timeline
 from viz3d.live.work.thinker import Thinker

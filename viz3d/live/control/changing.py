@@ -18,7 +18,7 @@ from viz3d.live.cards import edits_of, scale_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.picking import PickingControl
 from viz3d.live.widgets.command_box import CommandBox
-from viz3d.live.widgets.inspector import Inspector
+from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.session.change import Mutate
 
 _FUNCTIONS = [name for name in activations() if not activation(name).rowwise]

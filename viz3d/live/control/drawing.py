@@ -7,7 +7,7 @@ import data
 from data import DataError, Dataset
 from viz3d.command.digits import Digit
 from viz3d.live.control.desk import Desk
-from viz3d.live.widgets.drawing_panel import DrawingPanel
+from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.pictures import Picture
 from viz3d.session.take import Drawing, TakeDigit, TakeSample
 from viz3d.session.traced_digit import TracedDigit

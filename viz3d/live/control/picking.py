@@ -7,7 +7,7 @@ from engine.graph import address
 from viz3d.live.cards import card_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.inspector import Inspector
+from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.session.change import Select
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import MenuButton
-from viz3d.live.widgets.neuron_card import NeuronCard
+from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.parts import button, label
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import CAPTION, TEXT, font, look, number

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from viz3d.live.widgets.neuron_card import SynapseRows
+from viz3d.live.widgets.inspecting.neuron_card import SynapseRows
 from viz3d.live.widgets.parts import LEFT, RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look, number
 

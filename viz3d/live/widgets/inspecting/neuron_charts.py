@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QLinearGradient, QP
 from PySide6.QtWidgets import QToolTip
 
 from scenes.light.theme import Ramp
-from viz3d.live.widgets.neuron_card import NeuronCard
+from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.parts import CENTRE, LEFT, Painted
 from viz3d.live.widgets.style import CAPTION, HEAD, Look, font, number
 

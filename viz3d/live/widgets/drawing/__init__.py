@@ -1,0 +1,1 @@
+"""Where a digit is drawn, and what the network sees of it."""

@@ -1,0 +1,1 @@
+"""A neuron told: its sum, its synapses, what it pushes, and what changes it."""

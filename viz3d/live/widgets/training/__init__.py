@@ -1,0 +1,1 @@
+"""A training run told: progress, charts, figures, and what steers it."""
