@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QLabel
 
 from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
+from viz3d.live.widgets.inspecting.synapse_table import BAR, NAME, PRODUCT, WEIGHT
 from viz3d.live.widgets.pictures import signed
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look, number
-from viz3d.live.widgets.inspecting.synapse_table import BAR, NAME, PRODUCT, WEIGHT
 
 
 def rows(count, first=0):

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from viz3d.live.widgets.icons import IconButton
 from viz3d.live.widgets.drawing.pad import BRUSH, Pad
+from viz3d.live.widgets.drawing.seen import Samples, Seen
+from viz3d.live.widgets.icons import IconButton
 from viz3d.live.widgets.parts import Card, button, label
 from viz3d.live.widgets.pictures import Picture
-from viz3d.live.widgets.drawing.seen import Samples, Seen
 from viz3d.live.widgets.setting import STEPS, Scale, Slider
 
 _WIDTHS = Scale(8, 44)  # of the brush, in pixels of 280

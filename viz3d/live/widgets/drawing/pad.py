@@ -3,9 +3,9 @@
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTabletEvent, QTouchEvent
 
+from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, picture_of
 from viz3d.live.widgets.parts import CENTRE, Painted, framed, inside
 from viz3d.live.widgets.pictures import Picture
-from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, picture_of
 from viz3d.live.widgets.style import HEAD, Look, font, with_alpha
 
 BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are

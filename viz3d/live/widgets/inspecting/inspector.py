@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.inspecting.change import ChangePanel, EditsList
 from viz3d.live.widgets.icons import IconButton
+from viz3d.live.widgets.inspecting.change import ChangePanel, EditsList
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.inspecting.neuron_charts import PushBars, SumBar
+from viz3d.live.widgets.inspecting.synapse_table import SynapseTable
 from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recolour
 from viz3d.live.widgets.pictures import SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
-from viz3d.live.widgets.inspecting.synapse_table import SynapseTable
 
 _HINT = "Click a neuron in the scene: read it, change it."
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout
 
-from viz3d.live.widgets.training.charts import Charts
 from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.parts import Card, button, elided, label, page_of
-from viz3d.live.widgets.training.run_progress import RunProgress
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import SIDE_PANEL, font
+from viz3d.live.widgets.training.charts import Charts
+from viz3d.live.widgets.training.run_progress import RunProgress
 from viz3d.live.widgets.training.training_source import TrainingSource
 
 _WIDTHS = (96, 56)
