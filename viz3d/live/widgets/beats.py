@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 GAP = 8.0  # between two names, px
-_LEAST = 0.7  # of a name: less of it says nothing
+_LEAST = 0.85  # of a name must be seen: less tells nothing
 
 
 @dataclass(frozen=True)
