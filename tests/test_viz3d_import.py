@@ -66,6 +66,15 @@ def test_a_mean_and_std_go_into_the_weights(tmp_path):
     assert np.allclose(ours, plain.predict((x - np.float32(0.1307)) / np.float32(0.3081)), atol=1e-6)
 
 
+def test_a_file_is_not_replaced_by_what_is_made_of_it(tmp_path):
+    file = tmp_path / "theirs.npz"
+    file.write_bytes((FOLDER / "objects.npz").read_bytes())
+    status, out, err = run(tmp_path, "theirs.npz", "--out", "theirs.npz")
+    assert (status, out) == (2, "")
+    assert err == "error: --out theirs.npz is the file that is read: give another name\n"
+    assert file.read_bytes() == (FOLDER / "objects.npz").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

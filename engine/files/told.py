@@ -14,9 +14,9 @@ _RESIZING = ("remove", "grow")
 def told_before(provenance: Mapping[str, Any], edits: tuple[Edit, ...]) -> tuple[str, ...]:
     """Every mutation that such a file tells of, one statement each, the first one first.
 
-    Its provenance and that of the net that it was made from ("base") may hold a text "mutated". An edit that no
-    text tells of was made ahead of the told edit that follows it in `edits`, or last. Where neurons were taken out
-    or put in, edits have other addresses than they were told with: then they are taken as told.
+    Its provenance and that of the net that it was made from ("base") may hold a text "mutated". An edit that
+    no text tells of was made ahead of the told edit that follows it in `edits`, or last. Where neurons were
+    taken out or put in, edits have other addresses than they were told with: then they are taken as told.
     """
     texts: list[str] = []
     told: Any = provenance
