@@ -84,7 +84,7 @@ def test_a_file_is_not_replaced_by_what_is_made_of_it(tmp_path):
         (["{}/state.pt", "--out", "a.safetensors"], "no description: it was not written by viz3d"),
         (["{}/module.pt", "--out", "my.npz"], "its pickle names __main__.Perceptron"),
         (["{}/state.pt", "--out", "my.npz", "--std", "0"], "mean 0 and std 0"),
-        (["{}/state.pt"], "Missing option '--out'"),
+        (["{}/state.pt"], "Missing option '--out' / '-o'; `python -m viz3d import --help` lists the options"),
     ],
 )
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, words, message):
