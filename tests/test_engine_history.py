@@ -81,6 +81,19 @@ def test_a_file_keeps_it(tmp_path):
             ("ablate hidden1:17", "remove hidden1:3"),
         ),
         ("hold hidden2", {"mutated": "prune hidden2 30%"}, ("prune hidden2 30%",)),
+        # Training further copied its base's text.
+        (
+            WORDS[0],
+            {"init": "a.npz", "mutated": WORDS[0], "base": {"mutated": WORDS[0], "base": {}}},
+            WORDS[:1],
+        ),
+        # What was edited in Python, and only then by `inspect --save`, came first.
+        (
+            "shift hidden1:3 1.5; ablate hidden1:17; scale hidden2:5 2",
+            {"mutated": WORDS[0]},
+            ("shift hidden1:3 1.5", WORDS[0], "scale hidden2:5 2"),
+        ),
+        ("shift hidden1:3 1.5; hold hidden2", {"mutated": WORDS[1]}, ("shift hidden1:3 1.5", WORDS[1])),
         ("", {"mutated": 3, "base": "none"}, ()),
     ],
 )

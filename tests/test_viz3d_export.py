@@ -121,6 +121,16 @@ def test_a_digit_that_is_not_there_is_one_line(wanted, says):
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize("option", ["out", "show_image"])
+def test_a_photo_is_never_written_over(tmp_path, four, option):
+    link = tmp_path / "link.png"
+    link.symlink_to(four)
+    with pytest.raises(UserError, match="is --image's file too: give each a name of its own"):
+        small(**({"out": tmp_path / "a.png", "wanted": Wanted(image=four)} | {option: link}))
+    with pytest.raises(UserError, match=r"--out .* is --show-image's file too"):
+        small(tmp_path / "a.png", show_image=tmp_path / "a.png")
+
+
 @pytest.mark.parametrize("digit", range(10))
 def test_a_digit_by_name_is_that_digit_and_always_the_same(digit):
     first, again = (choose_digit(Wanted(digit=digit, data="digits"), print) for _ in range(2))

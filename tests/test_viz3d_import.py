@@ -66,6 +66,15 @@ def test_a_mean_and_std_go_into_the_weights(tmp_path):
     assert np.allclose(ours, plain.predict((x - np.float32(0.1307)) / np.float32(0.3081)), atol=1e-6)
 
 
+def test_a_file_is_not_replaced_by_what_is_made_of_it(tmp_path):
+    file = tmp_path / "theirs.npz"
+    file.write_bytes((FOLDER / "objects.npz").read_bytes())
+    status, out, err = run(tmp_path, "theirs.npz", "--out", "theirs.npz")
+    assert (status, out) == (2, "")
+    assert err == "error: --out theirs.npz is the file that is read: give another name\n"
+    assert file.read_bytes() == (FOLDER / "objects.npz").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -75,7 +84,7 @@ def test_a_mean_and_std_go_into_the_weights(tmp_path):
         (["{}/state.pt", "--out", "a.safetensors"], "no description: it was not written by viz3d"),
         (["{}/module.pt", "--out", "my.npz"], "its pickle names __main__.Perceptron"),
         (["{}/state.pt", "--out", "my.npz", "--std", "0"], "mean 0 and std 0"),
-        (["{}/state.pt"], "Missing option '--out'"),
+        (["{}/state.pt"], "Missing option '--out' / '-o'; `python -m viz3d import --help` lists the options"),
     ],
 )
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, words, message):

@@ -41,6 +41,7 @@ def test_a_wrong_edit_in_a_file_is_told_with_its_line(tmp_path, more):
         (["--out", "new.pdf"], "end its name in .png, .json or .csv"),
         (["--out", "new.png"], "a picture is made of --neuron or --study"),
         (["--study", "ablate", "--out", "a.png", "--scene", "a.png"], "--scene a.png is --out's file too"),
+        (["--image", "a.png", "--mutate", "ablate hidden1:2", "--film", "./a.png"], "is --image's file too"),
         (["--study", "ablate", "--scene", "no/a.png"], "make it, or choose another --scene"),
     ],
 )

@@ -39,6 +39,8 @@ def import_network(asked: Asked) -> None:
 
     file, out = asked.file, asked.out
     check_place(out)
+    if out.resolve() == file.resolve():
+        raise UserError(f"--out {out} is the file that is read: give another name")
     systems = {".npz": "viz3d", **{ending: each.system for ending, each in writers().items()}}
     if out.suffix not in systems:
         known = " or ".join(f"{ending} ({system})" for ending, system in systems.items())

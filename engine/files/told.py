@@ -14,20 +14,38 @@ _RESIZING = ("remove", "grow")
 def told_before(provenance: Mapping[str, Any], edits: tuple[Edit, ...]) -> tuple[str, ...]:
     """Every mutation that such a file tells of, one statement each, the first one first.
 
-    Its provenance and that of the net that it was made from ("base") may hold a text "mutated"; an edit that
-    no text tells of comes last. Where neurons were taken out or put in, edits have other addresses than they
-    were told with: then they are taken as told.
+    Its provenance and that of the net that it was made from ("base") may hold a text "mutated". An edit that
+    no text tells of was made ahead of the told edit that follows it in `edits`, or last. Where neurons were
+    taken out or put in, edits have other addresses than they were told with: then they are taken as told.
     """
     texts: list[str] = []
     told: Any = provenance
     while isinstance(told, Mapping):
-        if isinstance(told.get("mutated"), str):
+        base = told.get("base")
+        # What was trained further ("init") told the text of its base once more.
+        again = "init" in told and isinstance(base, Mapping) and base.get("mutated") == told.get("mutated")
+        if isinstance(told.get("mutated"), str) and not again:
             texts.append(told["mutated"])
-        told = told.get("base")
+        told = base
     found = [_spelled(each) for text in reversed(texts) for each in statements(text)]
     if any(each.startswith(_RESIZING) for each in found):
         return tuple(found)
-    return (*found, *(str(edit) for edit in edits if edit.verb != "hold" and str(edit) not in found))
+    return _with_untold(found, edits)
+
+
+def _with_untold(found: list[str], edits: tuple[Edit, ...]) -> tuple[str, ...]:
+    """The statements found, and among them the edits that they do not hold, in the order of `edits`."""
+    history, place = list(found), len(found)
+    for edit in reversed(edits):
+        words = str(edit)
+        if words in found:
+            place = min(place, history.index(words))
+        elif edit.verb == "hold":
+            pruned = f"prune {edit.where} "
+            place = next((at for at, each in enumerate(history[:place]) if each.startswith(pruned)), place)
+        else:
+            history.insert(place, words)
+    return tuple(history)
 
 
 def _spelled(statement: str) -> str:

@@ -49,7 +49,9 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     try:
         status = app(args=arguments, prog_name=program, standalone_mode=False)
     except _UsageError as error:
-        _fail(f"{error.format_message().rstrip('.')}; `{program} --help` lists the options")  # type: ignore[attr-defined]
+        # Of several commands, the one that was asked: `python -m viz3d import`.
+        asked = getattr(getattr(error, "ctx", None), "command_path", program)
+        _fail(f"{error.format_message().rstrip('.')}; `{asked} --help` lists the options")  # type: ignore[attr-defined]
     except (KeyboardInterrupt, typer.Abort):
         status = STOPPED
     except BrokenPipeError:

@@ -64,6 +64,15 @@ def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> P
     return target
 
 
+def check_apart(**paths: Path | str | None) -> None:
+    """UserError where two options name one file, such as `image` and `out`: no photo is written over."""
+    taken: dict[str, str] = {}
+    for name, path in paths.items():
+        option = f"--{name.replace('_', '-')}"
+        if path is not None and (other := taken.setdefault(os.path.realpath(path), option)) != option:
+            raise UserError(f"{option} {path} is {other}'s file too: give each a name of its own")
+
+
 def cannot_write(path: Path, error: OSError) -> str:
     """Return one line that says why `path` could not be written and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -9,6 +9,7 @@ from typing import Any
 from scenes import Look, SceneError
 from viz3d.command.checks import within
 from viz3d.command.errors import UserError
+from viz3d.command.output import check_apart
 from viz3d.command.wanted import Wanted
 from viz3d.export.writers import kind_of
 
@@ -60,6 +61,7 @@ class Config:
         within("--at", self.at, 0, self.look.seconds, "seconds; --seconds makes the film longer")
         within("--supersample", self.supersample, 1, 4)
         within("--workers", self.workers, 1, 64)
+        check_apart(image=self.wanted.image, show_image=self.show_image, out=self.out)
         if self.at is not None and self.kind != ".png":
             raise UserError(f"--at makes a still, and {self.out} is none: give an --out that ends in .png")
 

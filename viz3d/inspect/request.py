@@ -1,13 +1,12 @@
 """What one inspection is asked: the command line, checked and completed, as one frozen value."""
 
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from viz3d.command.checks import within
 from viz3d.command.errors import UserError
-from viz3d.command.output import check_out, check_place
+from viz3d.command.output import check_apart, check_out, check_place
 from viz3d.command.wanted import Wanted
 from viz3d.export.writers import kind_of
 from viz3d.findings.study_settings import CHANGING, STUDIES, Settings, check_layer
@@ -102,11 +101,7 @@ class InspectRequest:
             if film is not None:
                 kind_of(str(film))
                 check_place(film, option=option)
-        taken: dict[str, str] = {}
-        for option in ("--out", "--save", "--film", "--scene"):
-            path = getattr(self, option.removeprefix("--"))
-            if path is not None and (other := taken.setdefault(os.path.realpath(path), option)) != option:
-                raise UserError(f"{option} {path} is {other}'s file too: give each a name of its own")
+        check_apart(image=self.wanted.image, out=self.out, save=self.save, film=self.film, scene=self.scene)
         if self.out is None:
             return
         check_place(self.out)
