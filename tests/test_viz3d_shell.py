@@ -298,9 +298,11 @@ def test_a_script_that_cannot_be_done_changes_nothing_and_tells_its_line(shell, 
     with pytest.raises(UserError, match="there is no such file"):
         shell.run("play nowhere.txt")
     assert shell.session.state is before
-    for place in (tmp_path, tmp_path / "none" / "x.txt"):
+    (tmp_path / "net.npz").write_bytes(b"a network")
+    for place in (tmp_path, tmp_path / "none" / "x.txt", tmp_path / "net.npz"):
         with pytest.raises(UserError, match=r"cannot write .*"):
             shell.run(f"script {place}")
+    assert (tmp_path / "net.npz").read_bytes() == b"a network"
 
 
 def test_what_is_selected_is_looked_at_without_its_address(shell, capsys):

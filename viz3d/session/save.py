@@ -1,11 +1,13 @@
-"""A changed network as a file."""
+"""A changed network as a file, and a session as the lines that lead to it."""
 
 from importlib.metadata import version
 from pathlib import Path
 
 import engine
 from engine import Net
-from viz3d.command.output import atomic_write
+from viz3d.command.errors import UserError
+from viz3d.command.output import atomic_write, check_place
+from viz3d.session.session import Session
 
 
 def save(original: Net, mutated: Net, path: Path) -> None:
@@ -22,3 +24,18 @@ def save(original: Net, mutated: Net, path: Path) -> None:
             beside.replace(part)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def write_script(session: Session, path: Path) -> str:
+    """Write the lines that lead to a session, of a name in .py in Python; return them.
+
+    UserError where the name is not that of a script: what stands there may be a network.
+    """
+    ending = path.suffix.lower()
+    check_place(path, option="name")
+    if ending not in (".txt", ".py", ""):
+        raise UserError(f"cannot write {path}: a script is text: end its name in .txt, or in .py for Python")
+    text = "\n".join(session.python() if ending == ".py" else session.script()) + "\n"
+    with atomic_write(path) as part:
+        part.write_text(text, encoding="utf-8")
+    return text

@@ -1,11 +1,10 @@
 """`python -m viz3d.inspect --shell`: a session in lines, and questions about what it shows."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
-from viz3d.command.output import atomic_write, check_out, check_place
+from viz3d.command.output import check_out
 from viz3d.command.wording import percent
 from viz3d.evaluate.report import as_lines, examine
 from viz3d.findings.effect import Effect, Why
@@ -20,7 +19,7 @@ from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
 from viz3d.inspect.run import show
 from viz3d.inspect.shell.words import CHANGES, COMMANDS, EDITS, TAKES, study_words, unknown
 from viz3d.session.lines import read_file, read_script, words_of
-from viz3d.session.save import save
+from viz3d.session.save import save, write_script
 from viz3d.session.state import Act
 from viz3d.session.traced_digit import TracedDigit
 
@@ -172,14 +171,13 @@ class Shell:
         print(f"{path}: the mutated network")
 
     def _script(self, text: str) -> None:
-        path = read_file(text) if text else None
-        python = path is not None and path.suffix == ".py"
-        told = "\n".join(self.session.python() if python else self.session.script())
-        if path is None:
-            print(told)
+        if not text:
+            print("\n".join(self.session.script()))
             return
-        _write(f"{told}\n", path)
-        print(f"{path}: {'what does all of it in Python' if python else f'what does all of it: play {text}'}")
+        path = read_file(text)
+        write_script(self.session, path)
+        how = "in Python" if path.suffix.lower() == ".py" else f"again: play {text}"
+        print(f"{path}: what does all of it {how}")
 
     def _play(self, text: str) -> None:
         self.session.run_script(read_script(read_file(text)))
@@ -195,9 +193,3 @@ def _short(acts: Sequence[Act]) -> str:
     """Acts in a few words: a drawing may be long."""
     text = "; ".join(act.text.removeprefix("mutate ") for act in acts)
     return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
-
-
-def _write(text: str, path: Path) -> None:
-    check_place(path, option="name")
-    with atomic_write(path) as part:
-        part.write_text(text, encoding="utf-8")

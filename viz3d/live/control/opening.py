@@ -11,12 +11,12 @@ import data
 import engine
 from scenes import Look, site_of
 from viz3d.command.errors import UserError
-from viz3d.command.output import atomic_write, check_out, check_place
+from viz3d.command.output import check_out
 from viz3d.live.bars import Offer
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.pictures import array_of
 from viz3d.session.change import UseNet
-from viz3d.session.save import save
+from viz3d.session.save import save, write_script
 from viz3d.session.take import Drawing, TakeImage
 
 Kinds = tuple[str, str, str]  # title of the dialog, kinds of files, a name to begin with
@@ -103,10 +103,7 @@ class OpeningControl(QObject):
         """Write the lines that lead here; of a name in .py, in Python."""
 
         def write() -> None:
-            check_place(path, option="name")
-            text = self.python() if path.suffix.lower() == ".py" else self.script()
-            with atomic_write(path) as part:
-                part.write_text(text, encoding="utf-8")
+            text = write_script(self._desk.session, path)
             self._desk.said.emit(f"{path}: {len(text.splitlines())} lines")
 
         self._desk.attempt(write)
