@@ -163,21 +163,21 @@ def augmentation(name: str) -> Augmentation:
     for each image of each batch, with a strength if one is given ("affine:0.5+elastic:1.2"); crop: a random
     24x24 of each. Their order in the name is of no matter. DataError names what is not known.
     """
-    found: dict[str, float] = {}
+    strengths: dict[str, float] = {}
     for word in name.split("+"):
         kind, colon, number = word.partition(":")
-        if kind not in AUGMENTATIONS or kind in found:
-            what = "is named twice" if kind in found else "is not known"
+        if kind not in AUGMENTATIONS or kind in strengths:
+            what = "is named twice" if kind in strengths else "is not known"
             raise DataError(f"augmentation {kind!r} {what}: join some of {', '.join(AUGMENTATIONS)} with +")
-        found[kind] = _strength(kind, number) if colon else 1.0
-    if "none" in found and len(found) > 1:
+        strengths[kind] = _strength(kind, number) if colon else 1.0
+    if "none" in strengths and len(strengths) > 1:
         raise DataError(f"augmentation {name!r}: none goes with no other")
     return Augmentation(
         name,
-        turned="rotate" in found,
-        affine=Affine().times(found["affine"]) if "affine" in found else None,
-        elastic=Elastic(found["elastic"]) if "elastic" in found else None,
-        crop=SIDE if "crop" in found else None,
+        turned="rotate" in strengths,
+        affine=Affine().times(strengths["affine"]) if "affine" in strengths else None,
+        elastic=Elastic(strengths["elastic"]) if "elastic" in strengths else None,
+        crop=SIDE if "crop" in strengths else None,
     )
 
 

@@ -24,13 +24,13 @@ def mapped(maps: Floats, shift: Floats, shape: tuple[int, int]) -> tuple[Floats,
     row, column = (axis.reshape(-1).astype(np.float32) for axis in np.indices(shape))
     row -= (height - 1) / 2
     column -= (width - 1) / 2
-    found = []
+    places = []
     for axis, centre in enumerate(((height - 1) / 2, (width - 1) / 2)):
         place = maps[:, axis, :1] * row
         place += maps[:, axis, 1:] * column
         place += shift[:, axis, None] + np.float32(centre)
-        found.append(place)
-    return found[0], found[1]
+        places.append(place)
+    return places[0], places[1]
 
 
 def smooth_fields(count: int, rng: np.random.Generator, shape: tuple[int, int], sigma: float) -> Floats:

@@ -29,11 +29,11 @@ def known_ink(grey: Floats) -> tuple[Found | None, Found | None]:
     rows, columns = part = box_of(inked, 4)
     dark = grey[part] if paper == 1 else 1 - grey[part]
     border = border_of(grey) if paper == 1 else 1 - border_of(grey)
-    found = _ink_on_white(dark, border, inked, Cut(rows.start, columns.start, *grey.shape))
-    if found is None:
+    ink = _ink_on_white(dark, border, inked, Cut(rows.start, columns.start, *grey.shape))
+    if ink is None:
         return None, None
-    other = None if _may_enclose_ink(dark, inked, found) else Found(grey, inked, 0.0)
-    return (found, other) if paper == 1 else (other, found)
+    other = None if _may_enclose_ink(dark, inked, ink) else Found(grey, inked, 0.0)
+    return (ink, other) if paper == 1 else (other, ink)
 
 
 def _is_calm(grey: Floats, inked: Mask) -> bool:
@@ -56,12 +56,12 @@ def _ink_on_white(dark: Floats, border: Floats, inked: Mask, cut: Cut) -> Found 
     side = max(inked.shape)
     if not closing_fills(inked, WIDEST_STROKE * side):
         return None
-    found = strokes(dark, np.ones_like(dark), 1 - dark, 0.0, border, cut)
-    widest = narrower(found, side)  # the second search finds the same, if its closing is the paper as well
-    return found if widest is None or closing_fills(inked, widest) else None
+    ink = strokes(dark, np.ones_like(dark), 1 - dark, 0.0, border, cut)
+    widest = narrower(ink, side)  # the second search finds the same, if its closing is the paper as well
+    return ink if widest is None or closing_fills(inked, widest) else None
 
 
-def _may_enclose_ink(dark: Floats, inked: Mask, found: Found) -> bool:
+def _may_enclose_ink(dark: Floats, inked: Mask, ink: Found) -> bool:
     """Whether what the strokes enclose may look more like a digit than they do, as a sheet's writing does.
 
     Not where the strokes score more than what they enclose can: 0.3, and 0.7 of the border's share that is
@@ -73,7 +73,7 @@ def _may_enclose_ink(dark: Floats, inked: Mask, found: Found) -> bool:
     height, width = (part.stop - part.start + 4 * step for part in box_of(inked))
     # In blocks, strokes may lie below their closing; where more is surely empty, the middle is not below 0.
     empty = inked.size - height * width > np.count_nonzero(inked)
-    if found.score > 0.3 + 0.7 * at_border and (step == 1 or empty):
+    if ink.score > 0.3 + 0.7 * at_border and (step == 1 or empty):
         return False
     if step > 1 or at_border > 0:
         return True

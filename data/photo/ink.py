@@ -24,20 +24,20 @@ def find_ink(grey: Floats) -> Floats:
     copy, then closer at the place. DataError: no ink.
     """
     step = max(1, round(max(grey.shape) / COARSE_SIDE))
-    found = _search(reduce(grey, step))
-    if found is None:
+    digit = _search(reduce(grey, step))
+    if digit is None:
         raise DataError("no ink found; give one digit that is clearly darker or lighter than its ground")
     if step > 1:
-        found = _look_closer(grey, step, found) or found
-    box = found.box(0.15)
-    return (found.ink * found.mask)[box]
+        digit = _look_closer(grey, step, digit) or digit
+    box = digit.box(0.15)
+    return (digit.ink * digit.mask)[box]
 
 
-def _look_closer(grey: Floats, step: int, found: Found) -> Found | None:
-    rows, columns = found.box()
+def _look_closer(grey: Floats, step: int, digit: Found) -> Found | None:
+    rows, columns = digit.box()
     margin = max(rows.stop - rows.start, columns.stop - columns.start) // 2 + 2
-    top, left = found.top + rows.start, found.left + columns.start
-    bottom, right = found.top + rows.stop, found.left + columns.stop
+    top, left = digit.top + rows.start, digit.left + columns.start
+    bottom, right = digit.top + rows.stop, digit.left + columns.stop
     part = grey[
         max(0, top - margin) * step : (bottom + margin) * step,
         max(0, left - margin) * step : (right + margin) * step,
@@ -49,7 +49,7 @@ def _look_closer(grey: Floats, step: int, found: Found) -> Found | None:
 def _search(grey: Floats) -> Found | None:
     """Dark ink or light ink: the one that looks more like strokes, long for their area.
 
-    Of dark strokes, the wrong choice sees what they enclose, or the sheet that they are on: blobs.
+    The wrong choice sees what the strokes enclose, or the sheet that they are on: blobs, which score low.
     """
     if grey.min() == grey.max():
         return None
@@ -74,12 +74,12 @@ def _without_noise(grey: Floats) -> Floats:
 
 def _dark_ink(grey: Floats, unit: float) -> Found:
     side = max(grey.shape)
-    found = _ink_narrower(grey, WIDEST_STROKE * side, unit)
-    widest = narrower(found, side)
+    ink = _ink_narrower(grey, WIDEST_STROKE * side, unit)
+    widest = narrower(ink, side)
     if widest is None:
-        return found
+        return ink
     closer = _ink_narrower(grey, widest, unit)
-    return closer if closer.score > 0 else found
+    return closer if closer.score > 0 else ink
 
 
 def _ink_narrower(grey: Floats, widest: float, unit: float) -> Found:

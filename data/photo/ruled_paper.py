@@ -29,13 +29,13 @@ def without_rules(mask: Mask, cut: Cut | None = None) -> Mask:
 
 
 def _lines(mask: Mask, cut: Cut) -> Mask:
-    found = np.zeros_like(mask)
+    lines = np.zeros_like(mask)
     least = COVERED * cut.width
     if mask.shape[1] <= least:
-        return found
+        return lines
     thin = mask & ~long_runs(mask, int(max(3, 0.018 * cut.height)) + 1)
     if np.count_nonzero(thin) < least:
-        return found
+        return lines
     ys, xs = np.nonzero(dilate(mask, 1))
     columns = np.arange(mask.shape[1])
     for tilt in TILTS:
@@ -47,5 +47,5 @@ def _lines(mask: Mask, cut: Cut) -> Mask:
         full = full[(full >= round(0.04 * cut.height)) & (full < round(0.96 * cut.height))]
         there = full[:, None] + shift - cut.top
         inside = (there >= 0) & (there < mask.shape[0])
-        found[there[inside], np.broadcast_to(columns, there.shape)[inside]] = True
-    return np.asarray(thin & found)
+        lines[there[inside], np.broadcast_to(columns, there.shape)[inside]] = True
+    return np.asarray(thin & lines)

@@ -63,11 +63,14 @@ def strokes(grey: Floats, light: Floats, contrast: Floats, noise: float, border:
     return Found(ink, dilate(mask, 1), score, cut.top, cut.left)  # grown: the soft edge belongs to the stroke
 
 
-def narrower(found: Found, side: int) -> float | None:
-    """The widest stroke to look for once more, by the width found in a picture of that longer side."""
-    if found.score <= 0:
+def narrower(ink: Found, side: int) -> float | None:
+    """The widest stroke, in pixels, that a second search should allow; None where it would tell no more.
+
+    ink is what the first search gave; side is the picture's longer side in pixels.
+    """
+    if ink.score <= 0:
         return None
-    widest = 8 * np.count_nonzero(found.mask) / outline_length(found.mask)
+    widest = 8 * np.count_nonzero(ink.mask) / outline_length(ink.mask)
     return float(max(widest, 0.08 * side)) if widest < 0.7 * WIDEST_STROKE * side else None
 
 

@@ -57,20 +57,20 @@ def load(
     if name == "digits":
         return _embedded(split)
     names_of(split)
-    found = find_mnist(folder, split)
-    if found is None:
+    mnist_folder = find_mnist(folder, split)
+    if mnist_folder is None:
         if not download:
             raise DataError(
                 f"MNIST ({split}) was not found in {cache_folder()}; set VIZ3D_DATA to its folder"
             )
         try:
-            found = _download.fetch(split, cache_folder(), notify=notify, progress=progress)
+            mnist_folder = _download.fetch(split, cache_folder(), notify=notify, progress=progress)
         except _download.DownloadError as error:
             note = f"MNIST could not be downloaded: {error}; using the embedded digits (UCI) instead"
             if notify is not None:
                 notify(note)
             return _embedded(split, note)
-    return _read_mnist(found, split)
+    return _read_mnist(mnist_folder, split)
 
 
 def _read_mnist(folder: Path, split: str) -> Dataset:

@@ -92,9 +92,9 @@ def _parse(path: Path, stream: BinaryIO, most: int, kind: str, item: tuple[int, 
     data = stream.read(promised + 1)
     if len(data) != promised:
         state = "truncated" if len(data) < promised else "has bytes after its end"
-        found = f"{len(data):,}" if len(data) < promised else "more"
+        got = f"{len(data):,}" if len(data) < promised else "more"
         raise DataError(
-            f"{path}: {state}: {count:,} {kind} need {promised:,} bytes, found {found}; fetch the file again"
+            f"{path}: {state}: {count:,} {kind} need {promised:,} bytes, found {got}; fetch the file again"
         )
     return np.frombuffer(data, np.uint8).reshape(count, *item)
 

@@ -56,13 +56,13 @@ def _asked_for(folder: Path, what: str, names: tuple[str, ...]) -> Path:
     if not folder.is_dir():
         problem = "is not a folder" if folder.exists() else "does not exist"
         raise DataError(f"{folder}, {what}, {problem}; it should hold {names[0]}.gz and the like")
-    found = _holding(folder, names)
-    if found is None:
+    place = _holding(folder, names)
+    if place is None:
         absent = next(name for name in names if file_of(folder, name) is None)
         raise DataError(
             f"{folder}, {what}, has no {absent}(.gz); put MNIST's files there or leave the folder out"
         )
-    return found
+    return place
 
 
 def _holding(folder: Path, names: tuple[str, ...]) -> Path | None:

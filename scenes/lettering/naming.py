@@ -24,8 +24,8 @@ class Card:
 
 def block(layer: Layer) -> str:
     """The transformer block that a layer belongs to, such as "Block 1", empty where it stands alone."""
-    found = re.match(r"block(\d+)[._]", layer.name)
-    return f"Block {found[1]}" if found else ""
+    match = re.match(r"block(\d+)[._]", layer.name)
+    return f"Block {match[1]}" if match else ""
 
 
 def called(layer: Layer) -> str:
@@ -68,11 +68,11 @@ def cards(net: Net) -> tuple[Card, ...]:
             Card(layer.title, _size(layer, layer is net.layers[-1]), (i,))
             for i, layer in enumerate(net.layers)
         )
-    found = []
+    named = []
     for name, members in groupby(range(len(net.layers)), lambda i: block(net.layers[i])):
         places = tuple(members)
         if not name:
-            found += [_alone(net, i) for i in places]
+            named += [_alone(net, i) for i in places]
             continue
         stations: dict[int, list[int]] = {}
         for i in places:
@@ -80,9 +80,9 @@ def cards(net: Net) -> tuple[Card, ...]:
         for stop in stations.values():
             words = [net.layers[i].title.rstrip(" .0123456789").lower() for i in stop]
             word = " ".join(w[0].upper() for w in words) if len(words) > 1 else words[0]
-            found.append(Card(word, "", tuple(stop), minor=True))
-        found.append(Card(name, "attention, then a small network", places))
-    return tuple(found)
+            named.append(Card(word, "", tuple(stop), minor=True))
+        named.append(Card(name, "attention, then a small network", places))
+    return tuple(named)
 
 
 def _alone(net: Net, i: int) -> Card:
@@ -115,15 +115,15 @@ def steps(net: Net) -> tuple[tuple[str, str], ...]:
     a sentence, the first of them speaks; so do the layers of a block.
     """
     depth = depths(net.graph)
-    found = [("", f"{net.layers[0].size:,} pixels, each a number: the more ink, the larger")]
+    sentences = [("", f"{net.layers[0].size:,} pixels, each a number: the more ink, the larger")]
     told: set[str | int] = set()
     for layer in net.layers[1:]:
         here = block(layer) or depth[layer.name]
         if here not in told:
             told.add(here)
             before = next(other.name for other in net.layers if depth[other.name] == depth[layer.name] - 1)
-            found.append((before, _step(layer)))
-    return tuple(found)
+            sentences.append((before, _step(layer)))
+    return tuple(sentences)
 
 
 _FUNCTIONS = {

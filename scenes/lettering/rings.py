@@ -31,13 +31,13 @@ class _Placed:
 
 
 def settle(
-    found: tuple[Mark, ...], layout: Layout, camera: Orbit, sheet: Page, theme: Theme, taken: list[Box]
+    marks: tuple[Mark, ...], layout: Layout, camera: Orbit, sheet: Page, theme: Theme, taken: list[Box]
 ) -> tuple[Mark, ...]:
     """The marks, each with the side of its label: free of texts and rings where there is such a side.
 
     Sides are chosen once, for the picture's last pose, so that labels do not hop as the camera moves.
     """
-    placed = [each for mark in found if (each := _place(mark, layout, camera, sheet, theme))]
+    placed = [each for mark in marks if (each := _place(mark, layout, camera, sheet, theme))]
     circles = [_square(ring) for each in placed for ring in each.rings if len(each.mark.at) == 1]
     taken, settled = list(taken), []
     for each in placed:
@@ -51,7 +51,7 @@ def settle(
 
 
 def lay_out(
-    found: tuple[Mark, ...],
+    marks: tuple[Mark, ...],
     layout: Layout,
     camera: Orbit,
     sheet: Page,
@@ -62,12 +62,12 @@ def lay_out(
 ) -> tuple[tuple[Ring, ...], list[Caption]]:
     """The rings and their words at time t: each appears shortly before its layer fires.
 
-    A ring is only seen while something in its layer says what such rings mean.
+    A ring is only as visible as the clearest label in its layer: without words it would mean nothing.
     """
     placed: list[_Placed] = []
     captions: list[Caption] = []
     told: dict[str, float] = {}
-    for mark in found:
+    for mark in marks:
         fires = line.fires[mark.layer]
         shown = float(smooth(between(t, fires - 0.05 * line.seconds, fires)))
         each = _place(mark, layout, camera, sheet, theme) if shown else None
@@ -84,7 +84,7 @@ def lay_out(
 
 
 def _place(mark: Mark, layout: Layout, camera: Orbit, sheet: Page, theme: Theme) -> _Placed | None:
-    """A mark as a camera sees it, None where that cannot see it whole."""
+    """A mark as the camera sees it; None where some of its neurons are behind the camera."""
     size = sheet.width, sheet.height
     ends = [camera.project(layout.positions[list(end)], size) for end in mark.ends]
     at = camera.project(layout.positions[list(mark.at)], size)

@@ -40,11 +40,11 @@ class Paint:
 
         low, high: words in which "{}" stands for that largest amount, such as "{} fewer".
         """
-        found = {name: np.asarray(each, dtype=np.float64) for name, each in amounts.items()}
-        most = max((float(np.abs(each).max(initial=0.0)) for each in found.values()), default=0.0)
+        exact = {name: np.asarray(each, dtype=np.float64) for name, each in amounts.items()}
+        most = max((float(np.abs(each).max(initial=0.0)) for each in exact.values()), default=0.0)
         # Where nothing matters, all is pale, and the ends stand for one unit.
         most = most or 1.0
-        values = {name: (each / most).astype(np.float32) for name, each in found.items()}
+        values = {name: (each / most).astype(np.float32) for name, each in exact.items()}
         unit = f"{most:,.4g}"
         return cls(values, title, low.format(unit), high.format(unit), signed)
 

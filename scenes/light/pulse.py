@@ -47,9 +47,9 @@ def crowding(drawn: DrawnSynapses, steepness: Floats) -> Floats:
     Half way between the layers, the light of the strands in the same cube of one unit, averaged over the
     strands. steepness: see `_steepness`.
     """
-    found = np.zeros(len(drawn.spans), dtype=np.float32)
+    light = np.zeros(len(drawn.spans), dtype=np.float32)
     if not len(drawn):
-        return found
+        return light
     middle = np.floor(drawn.curves[:, POINTS // 2 - 1 : POINTS // 2 + 1].mean(axis=1)).astype(np.int64)
     # One number for each cube of each connection: much faster to sort than rows.
     middle -= middle.min(axis=0)
@@ -59,8 +59,8 @@ def crowding(drawn: DrawnSynapses, steepness: Floats) -> Floats:
     meets = np.bincount(cube, weights=drawn.strength**steepness)[cube]
     for number, span in enumerate(drawn.spans):
         if span.stop > span.start:
-            found[number] = meets[span].mean()
-    return found
+            light[number] = meets[span].mean()
+    return light
 
 
 def beside(line: Timeline) -> Floats:

@@ -21,7 +21,7 @@ def pick(
 ) -> int:
     """The neuron drawn at a pixel: the nearest to the camera of those that cover it; -1 where none does.
 
-    Beside all that is drawn, a ball counts that is near enough to be meant.
+    Where nothing covers the pixel, the ball whose centre is nearest counts, if that is within _SLOP pixels.
 
     Args:
         layout: where the neurons stand.
@@ -51,13 +51,15 @@ def pick(
 
 
 def _tile(layout: Layout, pose: Orbit, x: float, y: float) -> tuple[int, float]:
-    """The nearest cell that a ray meets, as neuron and depth; -1 between maps, and with no depth for none.
+    """The nearest panel of cells that a ray meets: (neuron, depth), or (-1, inf) where it meets none.
+
+    The neuron is -1 too where the ray goes through a gap between the panel's maps.
 
     x, y: how far the ray is aside and above after one unit of depth.
     """
     right, up, back = pose.axes()
     ray, stand = x * right + y * up - back, pose.position
-    found, nearest = -1, np.inf
+    tile, nearest = -1, np.inf
     for panel in layout.panels:
         if panel.raster.kind != "tiles":
             continue
@@ -68,8 +70,8 @@ def _tile(layout: Layout, pose: Orbit, x: float, y: float) -> tuple[int, float]:
             continue
         cell = _cell(panel, stand + depth * ray)
         if cell is not None:
-            found, nearest = cell, depth
-    return found, nearest
+            tile, nearest = cell, depth
+    return tile, nearest
 
 
 def _cell(panel: Panel, point: Vector) -> int | None:

@@ -77,10 +77,10 @@ def begin(asked: Asked, last_net: str) -> Session:
 
 def parse_size(text: str) -> QSize:
     """A size from "1440x900"; UserError where it is none, or less than the window needs."""
-    found = re.fullmatch(r"(\d{1,5})[x×X](\d{1,5})", text.strip())
-    if not found:
+    match = re.fullmatch(r"(\d{1,5})[x×X](\d{1,5})", text.strip())
+    if not match:
         raise UserError(f"--size {text}: give WIDTHxHEIGHT, such as 1440x900")
-    size = QSize(int(found[1]), int(found[2]))
+    size = QSize(int(match[1]), int(match[2]))
     if size.width() < LEAST.width() or size.height() < LEAST.height():
         raise UserError(f"--size {text}: the window needs {LEAST.width()}x{LEAST.height()} at least")
     return size

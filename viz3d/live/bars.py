@@ -154,8 +154,8 @@ class MessageBar(Card):
         metrics, words = self._text.fontMetrics(), self._text.text()
         most = QRect(0, 0, width - room, 1000)
         # What is only just too long for a line would be cut by a rounding: half a letter is left free.
-        found = metrics.boundingRect(most.adjusted(0, 0, -8, 0), Qt.TextFlag.TextWordWrap, words)
-        return QSize(min(found.width() + 12, most.width()) + room, found.height() + 20)
+        needed = metrics.boundingRect(most.adjusted(0, 0, -8, 0), Qt.TextFlag.TextWordWrap, words)
+        return QSize(min(needed.width() + 12, most.width()) + room, needed.height() + 20)
 
     def close_message(self) -> None:
         """Take the message away."""

@@ -1,4 +1,4 @@
-"""A neuron's card: what the inspector shows, from what a session found."""
+"""A neuron's card: what the inspector shows, made from a session's findings."""
 
 import math
 from collections.abc import Sequence

@@ -183,14 +183,14 @@ class Window(QMainWindow):
         self.showing.show()
 
     def event(self, event: QEvent) -> bool:
-        """Give the box for commands more room while it tells what was wrong."""
-        found = super().event(event)
+        """Place the panels again when a layout changes, as when the command box grows to show an error."""
+        handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
             self._place()
-        return found
+        return handled
 
     def changeEvent(self, event: QEvent) -> None:
-        """Let go of the key that compares when the window loses the keys."""
+        """Stop comparing when the window is no longer active: it would not see the key's release."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.desk.compare(False)
@@ -227,7 +227,7 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember what is to be remembered, and end all threads."""
+        """Store size, theme and network in the settings, and end all threads."""
         self.settings.setValue("size", self.size())
         self.settings.setValue("theme", self.theme)
         self.settings.setValue("net", net_line(self.desk.session))
@@ -246,5 +246,5 @@ def net_line(session: Session) -> str:
     return next(act for act in reversed(session.acts) if isinstance(act, UseNet)).text
 
 
-def _size(found: object, otherwise: QSize) -> QSize:
-    return found if isinstance(found, QSize) and found.isValid() else otherwise
+def _size(remembered: object, otherwise: QSize) -> QSize:
+    return remembered if isinstance(remembered, QSize) and remembered.isValid() else otherwise

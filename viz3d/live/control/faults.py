@@ -13,7 +13,7 @@ LOG = logging.getLogger("viz3d.live")
 
 
 class _Herald(QObject):
-    """Brings a line from whichever thread to the one that it was made in."""
+    """Carries a message from any thread to the thread that made this object."""
 
     said = Signal(str)
 
@@ -31,8 +31,8 @@ def told(say: Callable[[str], object]) -> Iterator[None]:
         LOG.error("not caught", exc_info=(kind, error or kind(), trace))
         herald.said.emit(f"a fault of viz3d: {' '.join(f'{kind.__name__}: {error}'.split())}")
 
-    def tell_of_thread(found: threading.ExceptHookArgs) -> None:
-        tell(found.exc_type, found.exc_value, found.exc_traceback)
+    def tell_of_thread(fault: threading.ExceptHookArgs) -> None:
+        tell(fault.exc_type, fault.exc_value, fault.exc_traceback)
 
     before = sys.excepthook, threading.excepthook
     sys.excepthook, threading.excepthook = tell, tell_of_thread

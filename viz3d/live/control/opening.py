@@ -27,12 +27,12 @@ _CLASSES = 10
 
 def offers() -> list[Offer]:
     """The networks that come with viz3d, and how well they read the test images."""
-    found = []
+    networks = []
     for name in engine.presets():
         if name in data.bundled_models():
             accuracy = engine.load(data.model_path(name)).provenance.get("test_accuracy")
-            found.append(Offer(name, "" if accuracy is None else f"{accuracy:.2%}"))
-    return found
+            networks.append(Offer(name, "" if accuracy is None else f"{accuracy:.2%}"))
+    return networks
 
 
 class OpeningControl(QObject):
@@ -80,13 +80,13 @@ class OpeningControl(QObject):
             self._desk.said.emit("there is no picture on the clipboard: copy one, or a file")
 
     def ask_to_save(self) -> None:
-        """Let the person choose where the network goes."""
+        """Let the person choose where the network is saved."""
         self._ask(
             self.save_net, ("Save the network", "Networks (*.npz)", f"{self._desk.session.net.name}.npz")
         )
 
     def ask_to_write(self) -> None:
-        """Let the person choose where the lines that lead here go."""
+        """Let the person choose where the session's acts are written, as text or Python."""
         self._ask(self.save_script, ("Save as text", "Lines (*.txt);;Python (*.py)", "session.txt"))
 
     def save_net(self, path: Path) -> None:
@@ -100,7 +100,7 @@ class OpeningControl(QObject):
         self._desk.attempt(write)
 
     def save_script(self, path: Path) -> None:
-        """Write the lines that lead here; of a name in .py, in Python."""
+        """Write the session's acts to path: as Python where its name ends in .py, else one line for each."""
 
         def write() -> None:
             text = write_script(self._desk.session, path)
@@ -109,11 +109,11 @@ class OpeningControl(QObject):
         self._desk.attempt(write)
 
     def script(self) -> str:
-        """The lines that lead here, as text."""
+        """The session's acts as text, one line for each."""
         return "\n".join(self._desk.session.script()) + "\n"
 
     def python(self) -> str:
-        """The same in Python."""
+        """The session's acts as Python."""
         return "\n".join(self._desk.session.python()) + "\n"
 
     def copy(self, words: Callable[[], str]) -> None:

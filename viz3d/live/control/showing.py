@@ -1,4 +1,4 @@
-"""What is shown becomes a scene and bars."""
+"""Showing: the session's digit and net become a scene in the view and the answer's bars."""
 
 from dataclasses import dataclass
 
@@ -59,7 +59,7 @@ class ShowingControl(QObject):
         )
 
     def show(self) -> None:
-        """Show the answer, and wish for the scene."""
+        """Show the answer at once, and ask for the scene."""
         shown = self._desk.shown
         self._show_answer(shown)
         self._thinker.ask(shown.traced.trace, self.look(), shown)
@@ -70,13 +70,13 @@ class ShowingControl(QObject):
         answer = Answer(classes_of(trace.net), trace.probabilities, before, shown.traced.digit.label)
         self._place.answer.set_answer(answer)
 
-    def _composed(self, found: Composed) -> None:
-        shown = found.stamp
+    def _composed(self, composed: Composed) -> None:
+        shown = composed.stamp
         assert isinstance(shown, Shown)
         if shown.round != self._desk.shown.round:
             return
         before = None if shown.before is None else shown.before.trace.probabilities
-        self._place.playing.set_scene(found.trace.net, found.scene)
-        self._place.view.show_scene(found.scene, before, found.trace)
-        self.drawn = found
-        self.came.emit(found.trace.net)
+        self._place.playing.set_scene(composed.trace.net, composed.scene)
+        self._place.view.show_scene(composed.scene, before, composed.trace)
+        self.drawn = composed
+        self.came.emit(composed.trace.net)

@@ -53,8 +53,8 @@ def signed(values: Values, theme: Theme, ground: tuple[int, int, int]) -> Pictur
     colours = np.where((values > 0)[..., None], sample(theme.excite, share), sample(theme.inhibit, share))
     keep = share[..., None] ** 0.8
     mixed = colours * keep + np.array(ground, np.float32) * (1 - keep)
-    found: Picture = mixed.round().astype(np.uint8)
-    return found
+    picture: Picture = mixed.round().astype(np.uint8)
+    return picture
 
 
 class SignedPicture(Painted):
@@ -87,6 +87,6 @@ class SignedPicture(Painted):
 def fitted(box: QRectF, shape: tuple[int, ...]) -> QRectF:
     """The largest rectangle in `box`, about its middle, with the proportions of (h, w)."""
     step = min(box.width() / shape[1], box.height() / shape[0])
-    found = QRectF(0, 0, step * shape[1], step * shape[0])
-    found.moveCenter(box.center())
-    return found
+    rectangle = QRectF(0, 0, step * shape[1], step * shape[0])
+    rectangle.moveCenter(box.center())
+    return rectangle

@@ -122,14 +122,14 @@ def family(file: str) -> str:
 def font(face: str, size: int) -> QFont:
     """One of the fonts of the films: regular, medium, semibold, display, bold; size in pixels."""
     file, weight = _FACES[face]
-    found = QFont(family(file))
-    found.setWeight(weight)
-    found.setPixelSize(size)
+    film_font = QFont(family(file))
+    film_font.setWeight(weight)
+    film_font.setPixelSize(size)
     # Hinting pulls letters apart at fractional scales.
-    found.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    film_font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     # Digits of one width: columns stand still while their numbers change.
-    found.setFeature(QFont.Tag("tnum"), 1)
-    return found
+    film_font.setFeature(QFont.Tag("tnum"), 1)
+    return film_font
 
 
 def with_alpha(colour: QColor, alpha: float) -> QColor:

@@ -79,11 +79,11 @@ class Track(Painted):
         widths = [metrics.horizontalAdvance(beat.name) + 1 for beat in self.beats.beats]
         lefts = [self._x(beat.at) - 3 for beat in self.beats.beats]
         placed = place_names(lefts, widths, now, self.width())
-        found = []
+        shown = []
         for k, (left, wide) in sorted(placed.items()):
             text = metrics.elidedText(self.beats.beats[k].name, Qt.TextElideMode.ElideMiddle, wide)
-            found.append((QRectF(left, 4, wide, 16), text, k == now))
-        return found
+            shown.append((QRectF(left, 4, wide, 16), text, k == now))
+        return shown
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw names, line, beats and handle."""
