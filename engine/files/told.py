@@ -24,10 +24,10 @@ def told_before(provenance: Mapping[str, Any], edits: tuple[Edit, ...]) -> tuple
         if isinstance(told.get("mutated"), str):
             texts.append(told["mutated"])
         told = told.get("base")
-    found = [_spelled(each) for text in reversed(texts) for each in statements(text)]
-    if any(each.startswith(_RESIZING) for each in found):
-        return tuple(found)
-    return (*found, *(str(edit) for edit in edits if edit.verb != "hold" and str(edit) not in found))
+    mutations = [_spelled(each) for text in reversed(texts) for each in statements(text)]
+    if any(each.startswith(_RESIZING) for each in mutations):
+        return tuple(mutations)
+    return (*mutations, *(str(edit) for edit in edits if edit.verb != "hold" and str(edit) not in mutations))
 
 
 def _spelled(statement: str) -> str:
