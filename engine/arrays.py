@@ -28,10 +28,10 @@ class ArrayMap(Mapping[str, Array]):
         return len(self._arrays)
 
     def updated(self, fresh: Mapping[str, Array]) -> ArrayMap:
-        """The same arrays but for these, which come last where their names are new."""
-        found = object.__new__(ArrayMap)
-        found._arrays = self._arrays | {name: read_only(array) for name, array in fresh.items()}
-        return found
+        """A copy with these arrays in place of those of the same names; new names come last."""
+        merged = object.__new__(ArrayMap)
+        merged._arrays = self._arrays | {name: read_only(array) for name, array in fresh.items()}
+        return merged
 
     def __repr__(self) -> str:
         return "{" + ", ".join(f"{name}: {array.shape}" for name, array in self._arrays.items()) + "}"
@@ -64,9 +64,9 @@ def size_of(shape: Shape) -> int:
 
 
 def by_layer(arrays: Mapping[str, Array]) -> dict[str, dict[str, Array]]:
-    """Arrays keyed "<layer>.<name>" sorted by layer: {layer: {name: array}}. A layer's name may have dots."""
-    found: dict[str, dict[str, Array]] = {}
+    """Arrays keyed "<layer>.<name>" by layer: {layer: {name: array}}. A layer's name may have dots."""
+    grouped: dict[str, dict[str, Array]] = {}
     for key, array in arrays.items():
         layer, _, name = key.rpartition(".")
-        found.setdefault(layer, {})[name] = array
-    return found
+        grouped.setdefault(layer, {})[name] = array
+    return grouped

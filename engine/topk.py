@@ -75,8 +75,8 @@ class Products:
         if self.slope is not None:
             # The largest of the table, and the largest of the slope.
             columns = _largest(self.table)[self.row], self._by_place(_largest(self.slope))
-            found: Array = np.maximum(*(np.abs(self._one_each(column)) for column in columns))
-            return found
+            largest: Array = np.maximum(*(np.abs(self._one_each(column)) for column in columns))
+            return largest
         most = np.maximum(self.table.max(axis=1), -self.table.min(axis=1))[self.row]
         best: Array = np.abs(self.value) * (most if self.factor is None else most * self.factor)
         return best
@@ -95,11 +95,11 @@ class Products:
         few = max(1, CHUNK // width)
         for start in range(0, len(rows), few):
             some = rows[start : start + few]
-            found = self._all_of(some).reshape(-1)
-            above, _ = top_of_all(found, k, bound)
+            fresh = self._all_of(some).reshape(-1)
+            above, _ = top_of_all(fresh, k, bound)
             place, column = np.divmod(above, width)
             ids = np.concatenate([ids, some[place] * width + column])
-            products = np.concatenate([products, found[above]])
+            products = np.concatenate([products, fresh[above]])
             keep = top_positions(np.abs(products), k)
             ids, products = ids[keep], products[keep]
             if len(keep) == k > 0:
@@ -115,7 +115,7 @@ class Products:
         return float(np.dot(value.astype(np.float64), weight))
 
     def _bound(self, best: Array, k: int, floor: float) -> float:
-        """What each of the k largest reaches, as far as is known from best (n,), and from floor."""
+        """A lower bound of the k largest |products|, at least floor; best: (n,), of each i."""
         if self.slope is None or k <= 0:
             # The best product of each of k is a product too: the k-th largest of them bounds the k-th of all.
             return max(kth_largest(best, k), floor)
@@ -126,8 +126,8 @@ class Products:
         bound = floor
         while bound == floor and few < most and few * width <= CHUNK:
             rows = np.argpartition(best, len(best) - few)[len(best) - few :]
-            found = np.abs(self._all_of(rows)).reshape(-1)
-            bound = max(floor, kth_largest(found[positions_from(found, floor)], k))
+            magnitudes = np.abs(self._all_of(rows)).reshape(-1)
+            bound = max(floor, kth_largest(magnitudes[positions_from(magnitudes, floor)], k))
             few *= 4
         return bound
 
@@ -156,10 +156,10 @@ class Products:
         weight = self.table[self.row[some]]
         if self.factor is not None:
             weight = weight * self.factor[some, None]
-        found: Array = self.value[some, None] * weight
+        products: Array = self.value[some, None] * weight
         if self.slope is not None:
-            found *= self.slope if self.place is None else self.slope[self.place[some]]
-        return found
+            products *= self.slope if self.place is None else self.slope[self.place[some]]
+        return products
 
     def _one_each(self, column: Array) -> Array:
         """The product of each i with one j, column (n,)."""
@@ -167,8 +167,8 @@ class Products:
         weight = self.table[self.row, column]
         if self.factor is not None:
             weight = weight * self.factor
-        found: Array = self.value * weight * self.slope[0 if self.place is None else self.place, column]
-        return found
+        products: Array = self.value * weight * self.slope[0 if self.place is None else self.place, column]
+        return products
 
     def _by_place(self, values: Array) -> Array:
         """(p,) -> (n,)."""

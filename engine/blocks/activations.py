@@ -105,8 +105,8 @@ def _leaky_relu_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
 
 def _erf(z: Array) -> Array:
     """The error function, exact to the last digits: one call for each number, some 60 ns each."""
-    found = np.fromiter(map(math.erf, z.reshape(-1).tolist()), z.dtype, z.size)
-    return found.reshape(z.shape)
+    values = np.fromiter(map(math.erf, z.reshape(-1).tolist()), z.dtype, z.size)
+    return values.reshape(z.shape)
 
 
 def _gelu(z: Array, out: Array) -> None:

@@ -145,8 +145,8 @@ class Block(ABC):
     def edges_between(self, wiring: Wiring, slot: int, source: int, target: int) -> Array:
         """Numbers of the slot's edges from one source neuron to one target neuron."""
         ids = self.edges_into(wiring, slot, target)
-        found: Array = ids[self.edges(wiring, slot, ids).source == source]
-        return found
+        between: Array = ids[self.edges(wiring, slot, ids).source == source]
+        return between
 
     def edges_gated_by(self, wiring: Wiring, slot: int, source: int) -> tuple[int, Array]:
         """Edges that neuron `source` of source number `slot` gates: their slot and numbers, ascending."""
@@ -191,10 +191,10 @@ class Block(ABC):
         """
         ids = np.empty(0, np.int64)
         values = np.empty(0, activation.dtype)
-        for more, found in self._all_products(wiring, slot, activation, slope):
-            above = positions_from(np.abs(found), floor)
+        for more, products in self._all_products(wiring, slot, activation, slope):
+            above = positions_from(np.abs(products), floor)
             ids = np.concatenate([ids, more[above]])
-            values = np.concatenate([values, found[above]])
+            values = np.concatenate([values, products[above]])
             keep = top_positions(np.abs(values), k)
             ids, values = ids[keep], values[keep]
         return ids, values
@@ -202,7 +202,7 @@ class Block(ABC):
     def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
         """The sum of the |products|, see `top`, of all of the slot's edges."""
         parts = self._all_products(wiring, slot, activation, slope)
-        return sum(float(np.abs(found).sum(dtype=np.float64)) for _, found in parts)
+        return sum(float(np.abs(products).sum(dtype=np.float64)) for _, products in parts)
 
     def _all_products(
         self, wiring: Wiring, slot: int, activation: Array, slope: Array | None
@@ -211,11 +211,11 @@ class Block(ABC):
         for start in range(0, self.edge_count(wiring, slot), CHUNK):
             ids = np.arange(start, min(start + CHUNK, self.edge_count(wiring, slot)))
             edges = self.edges(wiring, slot, ids)
-            found = edges.weight * activation[edges.source]
+            products = edges.weight * activation[edges.source]
             if slope is not None:
                 # Rounded once, whatever type the weights are of: what `peaks` tells must be told here too.
-                found = (found * slope[edges.target]).astype(activation.dtype, copy=False)
-            yield ids, found
+                products = (products * slope[edges.target]).astype(activation.dtype, copy=False)
+            yield ids, products
 
 
 class Normalisation(Block):

@@ -66,14 +66,14 @@ class PatchEmbedding(Block):
 
     def initial(self, sources: Sequence[Shape], rng: np.random.Generator) -> dict[str, Array]:
         shapes = self.parameter_shapes(sources)
-        found = {
+        parameters = {
             "weight": xavier(rng, shapes["weight"]),
             "bias": np.zeros(self.units, np.float32),
         }
         for name in ("class", "position"):
             if name in shapes:
-                found[name] = (rng.standard_normal(shapes[name]) * 0.02).astype(np.float32)
-        return found
+                parameters[name] = (rng.standard_normal(shapes[name]) * 0.02).astype(np.float32)
+        return parameters
 
     def forward(
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch

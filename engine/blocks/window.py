@@ -120,10 +120,10 @@ def image_shape(sources: Sequence[Shape], what: str) -> Shape:
 @lru_cache(maxsize=256)
 def taps(down: Axis, across: Axis) -> tuple[Tap, ...]:
     """Each tap, the window places where it lies inside the image, and the cells that it reads there."""
-    found = []
+    inside = []
     for y in range(down.taps):
         for x in range(across.taps):
             (place_y, cell_y), (place_x, cell_x) = down.reach(y), across.reach(x)
             if place_y.stop > place_y.start and place_x.stop > place_x.start:
-                found.append((y, x, (place_y, place_x), (cell_y, cell_x)))
-    return tuple(found)
+                inside.append((y, x, (place_y, place_x), (cell_y, cell_x)))
+    return tuple(inside)

@@ -75,24 +75,24 @@ class Draft:
             elif isinstance(part, Links):
                 links[key[1]] = (*links.get(key[1], ()), part)
         cells: dict[str, Cells] = {}
-        for name, found in self._cells.items():
+        for name, edits in self._cells.items():
             part = self._parts.get(name)
             if not isinstance(part, Cells):
-                part = self._parts[name] = cells_of(found)
+                part = self._parts[name] = cells_of(edits)
             cells[name] = part
         held = {name: np.flatnonzero(mask) for name, mask in self._held.items()}
         return Overlay(links, windows, cells, held)
 
     def _edit_neurons(self, edit: Edit) -> None:
-        layer, found = _places(self.graph, edit.where)
+        layer, indices = _places(self.graph, edit.where)
         self._may(edit, layer)
         if edit.verb in ("freeze", "hold"):
-            (self._freeze if edit.verb == "freeze" else self._hold)(edit, layer, found)
+            (self._freeze if edit.verb == "freeze" else self._hold)(edit, layer, indices)
             return
         if self._begin(layer.name):
             self._cells[layer.name] = dict(self._cells.get(layer.name, {}))
         cells = self._cells[layer.name]
-        for place in found.tolist():
+        for place in indices.tolist():
             cells[place] = cells.get(place, NeuronEdits()).edited(edit)
 
     def _begin(self, key: str | tuple[str, str]) -> bool:
@@ -120,12 +120,12 @@ class Draft:
                 f"{edit}: a softmax belongs to a whole row of neurons: it cannot be given or taken"
             )
 
-    def _freeze(self, edit: Edit, layer: Layer, found: Array) -> None:
-        """Hold what these neurons have learned; what is shared is held only for all that share it."""
+    def _freeze(self, edit: Edit, layer: Layer, indices: Array) -> None:
+        """Freeze what neurons (flat indices) have learned; shared weights only for all that share them."""
         assert layer.block is not None
         wiring = self.weights.wiring(layer.name)
         chosen = np.zeros(layer.size, bool)
-        chosen[found] = True
+        chosen[indices] = True
         for name, array in wiring.parameters.items():
             last = array.shape[-1]
             if layer.size % last:
@@ -136,13 +136,13 @@ class Draft:
                 share = layer.size // last
                 raise EngineError(
                     f"{edit}: {share} neurons of {layer.name} share each weight: freeze them all, "
-                    f"such as freeze {_sharers(self.graph, layer, found)}"
+                    f"such as freeze {_sharers(self.graph, layer, indices)}"
                 )
             self._keep(f"{layer.name}.{name}", np.asarray(units.any(axis=0)))
 
-    def _hold(self, edit: Edit, layer: Layer, found: Array) -> None:
-        """Hold a layer's weights that are 0."""
-        if len(found) < layer.size:
+    def _hold(self, edit: Edit, layer: Layer, indices: Array) -> None:
+        """Keep at 0 the weights of a layer that are 0 now."""
+        if len(indices) < layer.size:
             raise EngineError(f"{edit}: zeros are held for a whole layer: write hold {layer.name}")
         weight = self.weights.arrays.get(f"{layer.name}.weight")
         if weight is None:
@@ -155,29 +155,29 @@ class Draft:
         self._held[name] = self._held.get(name, np.zeros(shape, bool)) | numbers
 
     def synapses(self, where: str) -> tuple[Layer, Layer, dict[Ends, SynapseEdits]]:
-        """The two layers of "source -> target" and all synapses that there are between the neurons named."""
+        """The two layers of an address "source -> target", and the uncut synapses between its neurons."""
         (source, starts), (target, ends) = (_places(self.graph, part) for part in address.ends(where))
-        found = self._named(source, target, starts, ends)
-        return source, target, {ends: link for ends, link in found.items() if not link.cut}
+        links = self._named(source, target, starts, ends)
+        return source, target, {ends: link for ends, link in links.items() if not link.cut}
 
     def _edit_synapses(self, edit: Edit) -> None:
         if edit.verb == "add":
-            source, target, found = self._new(edit)
+            source, target, links = self._new(edit)
         else:
-            source, target, found = self.synapses(edit.where)
-            if not found:
+            source, target, links = self.synapses(edit.where)
+            if not links:
                 raise EngineError(f"{edit}: there is no such synapse: add it first")
-            if len(found) > MOST:
+            if len(links) > MOST:
                 raise EngineError(
-                    f"{edit}: it names {len(found):,} synapses: name no more than {MOST:,} at once"
+                    f"{edit}: it names {len(links):,} synapses: name no more than {MOST:,} at once"
                 )
         key = (source.name, target.name)
         if self._begin(key):
             self._links[key] = dict(self._links.get(key, {}))
-        self._links[key].update({ends: link.edited(edit) for ends, link in found.items()})
+        self._links[key].update({ends: link.edited(edit) for ends, link in links.items()})
 
     def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> dict[Ends, SynapseEdits]:
-        """The synapses between some neurons and some others as the edits so far have left them."""
+        """The synapses between neurons (flat indices), cut ones too, as the edits so far leave them."""
         pair = self._links.get((source.name, target.name), {})
         if len(starts) == len(ends) == 1:
             one = (int(starts[0]), int(ends[0]))
@@ -186,16 +186,16 @@ class Draft:
                 if one in pair
                 else synapses_between(self.weights, source, target, starts, ends)
             )
-        found = synapses_between(self.weights, source, target, starts, ends)
+        links = synapses_between(self.weights, source, target, starts, ends)
         some, others = set(starts.tolist()), set(ends.tolist())
-        return found | {e: link for e, link in pair.items() if e[0] in some and e[1] in others}
+        return links | {e: link for e, link in pair.items() if e[0] in some and e[1] in others}
 
     def _new(self, edit: Edit) -> tuple[Layer, Layer, dict[Ends, SynapseEdits]]:
-        """A synapse to be added, as `synapses` has it; EngineError where it cannot be."""
+        """The two layers and the synapse to add, as `synapses` gives them; EngineError if it cannot be."""
         first, second = address.ends(edit.where)
         (source, starts), (target, ends) = _places(self.graph, first), _places(self.graph, second)
-        for part, found in ((first, starts), (second, ends)):
-            if len(found) != 1:
+        for part, indices in ((first, starts), (second, ends)):
+            if len(indices) != 1:
                 address.neuron(self.graph, part)  # says what to write instead
         one = (int(starts[0]), int(ends[0]))
         link = self._named(source, target, starts, ends).get(one)
@@ -216,12 +216,12 @@ class Draft:
 
 def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
     """The layer of an address, and the flat indices in it (n,) of the neurons that it names."""
-    found = address.neurons(graph, text)
+    neurons = address.neurons(graph, text)
     layer = graph.layer(text.partition(":")[0].strip())
-    return layer, found - graph.offset(layer.name)
+    return layer, neurons - graph.offset(layer.name)
 
 
-def _sharers(graph: Graph, layer: Layer, found: Array) -> str:
+def _sharers(graph: Graph, layer: Layer, indices: Array) -> str:
     """The address of all neurons that share weights with the first of these."""
-    unit = int(found[0]) % layer.shape[-1]
+    unit = int(indices[0]) % layer.shape[-1]
     return f"{layer.name}:{address.axes(graph, layer)[-1]}{unit}"

@@ -83,10 +83,10 @@ def synapses_between(
     edges = target.block.edges(wiring, slot, ids)
     gate = np.full(len(ids), -1) if edges.gate is None else edges.gate
     columns = (edges.source, edges.target, ids, edges.weight, edges.parameter, gate)
-    found = {}
+    links = {}
     for start, end, edge, own, parameter, by in zip(*(c.tolist() for c in columns), strict=True):
-        found[start, end] = SynapseEdits(edge, 0.0 if parameter >= 0 else own, parameter, by)
-    return found
+        links[start, end] = SynapseEdits(edge, 0.0 if parameter >= 0 else own, parameter, by)
+    return links
 
 
 def _numbers(block: Block, wiring: Wiring, slot: int, starts: Array, ends: Array) -> Array:
@@ -180,20 +180,20 @@ def windows_of(weights: Weights, source: str, target: str, pair: Mapping[Ends, S
     return Windows(source, place, tuple(numbers), tuple(cells), tuple(factors), gone)
 
 
-def cells_of(found: Mapping[int, NeuronEdits]) -> Cells:
+def cells_of(edits: Mapping[int, NeuronEdits]) -> Cells:
     """The edited neurons of a layer as arrays."""
-    places = sorted(found)
-    shifted = [p for p in places if found[p].shift]
-    chosen = [p for p in places if (found[p].gain, found[p].offset) != (1, 0) or found[p].function]
+    places = sorted(edits)
+    shifted = [p for p in places if edits[p].shift]
+    chosen = [p for p in places if (edits[p].gain, edits[p].offset) != (1, 0) or edits[p].function]
     functions: dict[str, list[int]] = {}
     for p in places:
-        if found[p].function:
-            functions.setdefault(found[p].function, []).append(p)
+        if edits[p].function:
+            functions.setdefault(edits[p].function, []).append(p)
     return Cells(
         shifted=np.array(shifted, np.int64),
-        shift=np.array([found[p].shift for p in shifted], float),
+        shift=np.array([edits[p].shift for p in shifted], float),
         chosen=np.array(chosen, np.int64),
-        gain=np.array([found[p].gain for p in chosen], float),
-        offset=np.array([found[p].offset for p in chosen], float),
+        gain=np.array([edits[p].gain for p in chosen], float),
+        offset=np.array([edits[p].offset for p in chosen], float),
         functions={name: np.array(p, np.int64) for name, p in functions.items()},
     )

@@ -21,7 +21,7 @@ from engine.blocks.base import Normalisation
 
 Arrays = Mapping[str, Array]
 Back = Callable[[Array, Array, Array], None]
-Found = Callable[[str], Array | None]
+Gathered = Callable[[str], Array | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +137,8 @@ class Overlay:
 
     def sources(self, layer: str) -> tuple[str, ...]:
         """The layers from which a layer has edited synapses."""
-        found = self.links.get(layer)
-        return () if found is None else tuple(links.source for links in found)
+        edited = self.links.get(layer)
+        return () if edited is None else tuple(links.source for links in edited)
 
     def add_up(self, layer: str, pre: Array, activations: Arrays, parameters: Arrays) -> None:
         """Correct a layer's sums (n, *shape), in place, once its block has made them."""
@@ -201,25 +201,25 @@ class Overlay:
         grad: Array,
         activations: Arrays,
         parameters: Arrays,
-        found: Found,
+        gathered: Gathered,
         learn: Arrays | None,
     ) -> None:
-        """Add what edited synapses send back: to the gradients of their sources and of their parameters.
+        """Add the gradients through edited synapses to those of their sources and of their parameters.
 
-        grad (n, *shape): by the layer's sums. found(name): where the gradient by a layer's activations is
-        gathered, or None where nobody asks. learn: the layer's parameter gradients.
+        grad (n, *shape): by the layer's sums. gathered(name): the array where the gradient by a layer's
+        activations is gathered, None where nobody asks. learn: the layer's parameter gradients.
         """
         felt = grad.reshape(len(grad), -1)
         for links in self.links.get(layer, ()):
             mine, sent = felt[:, links.end], _flat(activations, links.source)[:, links.start]
             change = links.change(activations, parameters).astype(grad.dtype, copy=False)
-            _gather(found(links.source), links.start, mine * change)
+            _gather(gathered(links.source), links.start, mine * change)
             by_own = mine * sent * links.more.astype(grad.dtype)
             if links.norm is not None:
                 x = activations[links.source]
-                links.norm.back_own_weights(by_own, x, parameters, links.ids, learn, found(links.source))
+                links.norm.back_own_weights(by_own, x, parameters, links.ids, learn, gathered(links.source))
             if links.gate is not None:
-                _gather(found(links.gate_layer), links.gate, by_own * links.constant.astype(grad.dtype))
+                _gather(gathered(links.gate_layer), links.gate, by_own * links.constant.astype(grad.dtype))
             if learn is not None and links.name:
                 learned = links.parameter >= 0
                 np.add.at(
@@ -239,10 +239,10 @@ class Overlay:
         """Undo `take_windows`: the gradients (n, w) of edited windows are in grad again."""
         grad.reshape(len(grad), -1)[:, self.windows[layer].target] = taken
 
-    def back_windows(self, layer: str, taken: Array, activations: Arrays, found: Found) -> None:
+    def back_windows(self, layer: str, taken: Array, activations: Arrays, gathered: Gathered) -> None:
         """Send the gradients of edited windows (n, w) to the edge that won each."""
         windows = self.windows[layer]
-        back, x = found(windows.source), _flat(activations, windows.source)
+        back, x = gathered(windows.source), _flat(activations, windows.source)
         if back is None:
             return
         rows = np.arange(len(x))

@@ -61,9 +61,9 @@ def _stored(name: str, array: Array, half: bool) -> Array:
 
 
 def _read(archive: npz.Archive) -> Net:
-    found = from_json(archive.description())
-    expected = found.parameter_shapes()
+    description = from_json(archive.description())
+    expected = description.parameter_shapes()
     archive.expect(list(expected))
     arrays = {name: archive.floats(name, shape) for name, shape in expected.items()}
     single = {n: a.astype(np.float32) if a.dtype == np.float16 else a for n, a in arrays.items()}
-    return found.net(single)
+    return description.net(single)

@@ -92,7 +92,7 @@ def opened(path: Path, what: str = "net") -> Iterator[Archive]:
 
 
 class Archive:
-    """The entries of an open file; nothing is read before its declared size and shape were found right."""
+    """The entries of an open file; nothing is read before its declared size and shape are checked."""
 
     def __init__(self, archive: zipfile.ZipFile):
         self._archive = archive
@@ -144,19 +144,19 @@ class Archive:
         """One entry, read-only: an array of the shape, or of any one axis where it is None."""
         entry = f"{name}.npy"
         with self._archive.open(entry) as file:
-            found, fortran, dtype = _header(file, name)
+            stored, fortran, dtype = _header(file, name)
             if dtype not in dtypes:
                 raise EngineError(
                     f"{name} is an array of {dtype!s:.40}: viz3d writes plain numbers and reads no pickles"
                 )
-            if found != shape and (shape is not None or len(found) != 1):
-                raise EngineError(f"{name} has shape {found}, its net needs {shape}: make the file again")
+            if stored != shape and (shape is not None or len(stored) != 1):
+                raise EngineError(f"{name} has shape {stored}, its net needs {shape}: make the file again")
             room = self._archive.getinfo(entry).file_size - file.tell()
-            if fortran or room != size_of(found) * dtype.itemsize:
+            if fortran or room != size_of(stored) * dtype.itemsize:
                 raise EngineError(
-                    f"{name} has {room:,} bytes, which do not fit its shape {found}: make the file again"
+                    f"{name} has {room:,} bytes, which do not fit its shape {stored}: make the file again"
                 )
-            return np.frombuffer(file.read(), dtype).reshape(found)
+            return np.frombuffer(file.read(), dtype).reshape(stored)
 
 
 def _header(file: IO[bytes], name: str) -> tuple[Shape, bool, np.dtype[np.generic]]:

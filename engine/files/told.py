@@ -27,18 +27,18 @@ def told_before(provenance: Mapping[str, Any], edits: tuple[Edit, ...]) -> tuple
         if isinstance(told.get("mutated"), str) and not again:
             texts.append(told["mutated"])
         told = base
-    found = [_spelled(each) for text in reversed(texts) for each in statements(text)]
-    if any(each.startswith(_RESIZING) for each in found):
-        return tuple(found)
-    return _with_untold(found, edits)
+    mutations = [_spelled(each) for text in reversed(texts) for each in statements(text)]
+    if any(each.startswith(_RESIZING) for each in mutations):
+        return tuple(mutations)
+    return _with_untold(mutations, edits)
 
 
-def _with_untold(found: list[str], edits: tuple[Edit, ...]) -> tuple[str, ...]:
-    """The statements found, and among them the edits that they do not hold, in the order of `edits`."""
-    history, place = list(found), len(found)
+def _with_untold(mutations: list[str], edits: tuple[Edit, ...]) -> tuple[str, ...]:
+    """The mutations, and among them the edits that they do not hold, in the order of `edits`."""
+    history, place = list(mutations), len(mutations)
     for edit in reversed(edits):
         words = str(edit)
-        if words in found:
+        if words in mutations:
             place = min(place, history.index(words))
         elif edit.verb == "hold":
             pruned = f"prune {edit.where} "

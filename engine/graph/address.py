@@ -41,18 +41,18 @@ def axes(graph: Graph, layer: Layer) -> tuple[str, ...]:
 
 
 def heads(graph: Graph, layer: Layer) -> int:
-    """Among how many heads of attention the features of a layer's tokens are shared; 0 where they are not."""
-    found = {count for _, count in _attended(graph, layer)} if len(layer.shape) == 2 else set()
-    return found.pop() if len(found) == 1 else 0
+    """How many heads of attention split the features of a layer's tokens; 0 where that is not one number."""
+    counts = {count for _, count in _attended(graph, layer)} if len(layer.shape) == 2 else set()
+    return counts.pop() if len(counts) == 1 else 0
 
 
 def lengths(graph: Graph, layer: Layer, *, split: bool = False) -> dict[str, int]:
-    """The length of each axis by name, in C order; split: with the features of a token by heads."""
-    found = dict(zip(axes(graph, layer), layer.shape, strict=True))
+    """The length of each axis by name, in C order; split: a token's features as head and feature."""
+    sizes = dict(zip(axes(graph, layer), layer.shape, strict=True))
     count = heads(graph, layer) if split else 0
     if count:
-        found |= {"head": count, "feature": found.pop("feature") // count}
-    return found
+        sizes |= {"head": count, "feature": sizes.pop("feature") // count}
+    return sizes
 
 
 def neurons(graph: Graph, text: str) -> Array:
@@ -96,15 +96,15 @@ def _plain(layer: Layer, place: str) -> int | None:
 
 def neuron(graph: Graph, text: str) -> int:
     """Global id of the one neuron that an address names; EngineError where it names several."""
-    found = neurons(graph, text)
-    if len(found) != 1:
+    ids = neurons(graph, text)
+    if len(ids) != 1:
         layer, _ = _layer(graph, text)
-        example = write(graph, int(found[0]))
+        example = write(graph, int(ids[0]))
         raise EngineError(
-            f"{text!r} names {len(found):,} neurons: name one, such as {example}: "
+            f"{text!r} names {len(ids):,} neurons: name one, such as {example}: "
             f"{layer.name} has {_extent(graph, layer)}"
         )
-    return int(found[0])
+    return int(ids[0])
 
 
 def box(graph: Graph, text: str) -> tuple[Layer, list[range]]:
@@ -142,10 +142,10 @@ def synapse(graph: Graph, text: str) -> tuple[int, int]:
 
 def ends(text: str) -> tuple[str, str]:
     """The two addresses of `source -> target`."""
-    found = [part.strip() for part in text.replace("→", "->").split("->")]
-    if len(found) != 2 or not all(found):
+    parts = [part.strip() for part in text.replace("→", "->").split("->")]
+    if len(parts) != 2 or not all(parts):
         raise EngineError(f"{text.strip()!r} is no synapse: write source -> target")
-    return found[0], found[1]
+    return parts[0], parts[1]
 
 
 def parameter(graph: Graph, text: str) -> tuple[str, tuple[int, ...]]:
@@ -182,19 +182,19 @@ def _flat_image(layer: Layer) -> bool:
 
 
 def _attended(graph: Graph, layer: Layer) -> set[tuple[int, int]]:
-    """What attention makes of a layer: (0, heads) of scores, (1, heads) of tokens that heads share."""
-    found = set()
+    """How attention uses a layer: (0, heads) as scores, (1, heads) as tokens whose features heads split."""
+    attended = set()
     if isinstance(layer.block, AttentionScores):
-        found.add((0, layer.block.heads))
+        attended.add((0, layer.block.heads))
     elif isinstance(layer.block, Attention):
-        found.add((1, graph.layer(layer.sources[0]).shape[0]))
+        attended.add((1, graph.layer(layer.sources[0]).shape[0]))
     for reader in graph.layers:
         if layer.name in reader.sources:
             if isinstance(reader.block, AttentionScores):
-                found.add((1, reader.block.heads))
+                attended.add((1, reader.block.heads))
             elif isinstance(reader.block, Attention):
-                found.add((reader.sources.index(layer.name), graph.layer(reader.sources[0]).shape[0]))
-    return found
+                attended.add((reader.sources.index(layer.name), graph.layer(reader.sources[0]).shape[0]))
+    return attended
 
 
 def _extent(graph: Graph, layer: Layer) -> str:
@@ -215,24 +215,24 @@ def _choose(parts: list[str], shape: Shape, names: tuple[str, ...], text: str, t
         raise EngineError(f"{text.strip()!r} has {len(parts)} numbers: {there}")
     taken: set[int] = set()
     for position, part in enumerate(parts):
-        found = _PART.fullmatch(part)
-        if not found or not found[2]:
+        match = _PART.fullmatch(part)
+        if not match or not match[2]:
             raise EngineError(f"{part!r} in {text.strip()!r} is no number, range (3-9) or *: {there}")
         axis = position
-        if found[1]:
-            word = _SHORT.get(found[1], found[1])
+        if match[1]:
+            word = _SHORT.get(match[1], match[1])
             if word not in names:
                 raise EngineError(f"{part!r} in {text.strip()!r}: {there}")
             axis = names.index(word)
         if axis in taken:
             raise EngineError(f"{part!r} in {text.strip()!r}: {names[axis]} is given already: {there}")
         taken.add(axis)
-        if found[2] != "*":
-            first, _, last = found[2].partition("-")
+        if match[2] != "*":
+            first, _, last = match[2].partition("-")
             low, high = int(first), int(last or first)
             if low > high:
                 raise EngineError(
-                    f"{text.strip()}: the range {found[2]} runs backwards: write {high}-{low}: {there}"
+                    f"{text.strip()}: the range {match[2]} runs backwards: write {high}-{low}: {there}"
                 )
             if high >= shape[axis]:
                 raise EngineError(f"no {text.strip()}: {there}")

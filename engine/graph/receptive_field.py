@@ -15,9 +15,9 @@ def receptive_field(graph: Graph, layer: str, index: int) -> Box:
 
     index: flat, in its layer. Edits are not looked at: a cut synapse still counts.
     """
-    found = graph.layer(layer)
-    place = _cell(found, index)
-    return _seen(graph, found, place)
+    its_layer = graph.layer(layer)
+    place = _cell(its_layer, index)
+    return _seen(graph, its_layer, place)
 
 
 def _cell(layer: Layer, index: int) -> Box | None:

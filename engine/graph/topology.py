@@ -18,11 +18,11 @@ def after(graph: Graph, reads: Reads, layer: Layer) -> list[Layer]:
 
 def reached(graph: Graph, reads: Reads, names: Collection[str]) -> list[Layer]:
     """The named layers and those that their signals reach, in order."""
-    found = set(names)
+    touched = set(names)
     for layer in graph.layers:
-        if not found.isdisjoint(reads(layer.name)):
-            found.add(layer.name)
-    return [layer for layer in graph.layers if layer.name in found]
+        if not touched.isdisjoint(reads(layer.name)):
+            touched.add(layer.name)
+    return [layer for layer in graph.layers if layer.name in touched]
 
 
 def read_by(reads: Reads, layers: Sequence[Layer]) -> set[str]:

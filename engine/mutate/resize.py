@@ -47,9 +47,9 @@ def grow(net: Net, layer: str, count: int, rng: np.random.Generator) -> Net:
     """
     if not 1 <= count <= MOST_NEW:
         raise EngineError(f"grow {layer} {count}: add 1 to {MOST_NEW:,}")
-    found = _resizable(net, layer)
-    units = np.concatenate([np.arange(found.shape[-1]), np.full(count, -1)])
-    return _resized(net, found, units, rng)
+    old = _resizable(net, layer)
+    units = np.concatenate([np.arange(old.shape[-1]), np.full(count, -1)])
+    return _resized(net, old, units, rng)
 
 
 def _resizable(net: Net, name: str) -> Layer:
@@ -67,7 +67,7 @@ def _readers(net: Net, layer: Layer) -> list[tuple[Layer, Layer]] | None:
     own = isinstance(layer.block, (Dense, Conv, TokenDense)) and len(layer.sources) == 1
     if not own or layer is net.layers[-1]:
         return None
-    found, waiting = [], [layer]
+    pairs, waiting = [], [layer]
     while waiting:
         source = waiting.pop()
         for reader in net.layers:
@@ -77,8 +77,8 @@ def _readers(net: Net, layer: Layer) -> list[tuple[Layer, Layer]] | None:
                 waiting.append(reader)
             elif not isinstance(reader.block, _WEIGHING) or source.name in reader.sources[1:]:
                 return None
-            found.append((source, reader))
-    return found
+            pairs.append((source, reader))
+    return pairs
 
 
 MOST_NEW = 10_000
@@ -122,19 +122,19 @@ def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | No
 
 
 def _moved(net: Net, changed: dict[str, Layer], units: Array) -> tuple[Edit, ...]:
-    """The net's edits with the addresses that neurons have afterwards; those of what is gone go with it."""
-    found = []
+    """The net's edits with the neurons' new addresses; edits of removed neurons are left out."""
+    edits = []
     for edit in net.edits:
         if edit.verb == "hold":
-            found.append(edit)
+            edits.append(edit)
             continue
         ends = [
             _moved_end(net, end, changed, units) if name in changed else end.strip()
             for end, name in zip(edit.where.split("->"), edit.layers, strict=True)
         ]
         if all(ends):
-            found.append(dataclasses.replace(edit, where=" -> ".join(ends)))
-    return tuple(found)
+            edits.append(dataclasses.replace(edit, where=" -> ".join(ends)))
+    return tuple(edits)
 
 
 def _moved_end(net: Net, text: str, changed: dict[str, Layer], units: Array) -> str:

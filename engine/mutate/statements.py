@@ -23,9 +23,9 @@ def mutate(net: Net, text: str) -> Net:
             net = _mutated(net, statement)
         except EngineError as error:
             told = _surplus(statement)
-            found = error if told is None else EngineError(told)
-            found.statement = number
-            raise found from None
+            problem = error if told is None else EngineError(told)
+            problem.statement = number
+            raise problem from None
     return net
 
 
@@ -55,8 +55,8 @@ def _surplus(text: str) -> str | None:
     known = {**known, **{name: each.needs for name, each in SURGERY.items() if not arrows or name == "noise"}}
     if verb not in known or verb == "crossover":
         return None
-    found = re.sub(r" seed \S+$", "", rest) if verb in ("noise", "grow") else rest
-    more = len(found.split()) - (3 if arrows else 1) - (known[verb] is not None)
+    plain = re.sub(r" seed \S+$", "", rest) if verb in ("noise", "grow") else rest
+    more = len(plain.split()) - (3 if arrows else 1) - (known[verb] is not None)
     apart = re.sub(rf"[\s,]+(?=({'|'.join(VERBS)})\s)", "; ", text)
     if more > 0 and apart != text:
         return f"{text!r}: put a semicolon between one statement and the next: {apart}"

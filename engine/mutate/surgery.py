@@ -31,14 +31,14 @@ def set_weight(net: Net, where: str, value: float) -> Net:
 
 
 def sharers(net: Net, where: str, chunk: int = 1 << 18) -> int:
-    """How many synapses have that learned number as their weight; of a bias none."""
+    """How many synapses share a learned parameter as their weight; 0 for a bias."""
     name, index = address.parameter(net.graph, where)
     layer = net.layer(name.rpartition(".")[0])
     place = net.graph.parameter_offsets[name] + int(np.ravel_multi_index(index, net.parameters[name].shape))
     plain = net.without_edits()
     pairs = [(source, layer.name) for source in layer.sources]
-    found = (part for pair in pairs for part in plain.iter_synapses(chunk, pair))
-    return sum(int((part.parameter == place).sum()) for part in found)
+    parts = (part for pair in pairs for part in plain.iter_synapses(chunk, pair))
+    return sum(int((part.parameter == place).sum()) for part in parts)
 
 
 def noise(net: Net, layer: str, spread: float, rng: np.random.Generator) -> Net:
@@ -49,10 +49,10 @@ def noise(net: Net, layer: str, spread: float, rng: np.random.Generator) -> Net:
     name = weights_of(net, layer)
     _check_spread(layer, spread)
     with np.errstate(over="ignore"):
-        found = shaken(net.parameters[name], spread, rng, net.overlay.held.get(name))
-    if not np.isfinite(found).all():
+        weights = shaken(net.parameters[name], spread, rng, net.overlay.held.get(name))
+    if not np.isfinite(weights).all():
         raise EngineError(f"noise {layer} {spread:g}: weights grow beyond {net.dtype}: take a smaller spread")
-    return _replace(net, {name: found})
+    return _replace(net, {name: weights})
 
 
 def shaken(weight: Array, spread: float, rng: np.random.Generator, held: Array | None = None) -> Array:
@@ -64,24 +64,24 @@ def shaken(weight: Array, spread: float, rng: np.random.Generator, held: Array |
 
 
 def noise_synapses(net: Net, where: str, spread: float, rng: np.random.Generator) -> tuple[Edit, ...]:
-    """A nudge for each synapse from some neurons to some others ("hidden1:17 -> hidden2"), of such a size.
+    """A random nudge, as an edit, for each synapse of an address such as "hidden1:17 -> hidden2".
 
-    The standard deviation is that of the weights that the target's layer has learned.
+    Drawn from N(0, (spread x the standard deviation of the weights of the target's layer)^2).
     """
     _check_spread(where, spread)
-    source, target, found = net.draft.synapses(where)
+    source, target, links = net.draft.synapses(where)
     scale = spread * float(net.parameters[weights_of(net, target.name)].std())
-    if not found:
+    if not links:
         raise EngineError(f"noise {where} {spread:g}: there is no such synapse")
-    if len(found) > MOST_NOISY:
+    if len(links) > MOST_NOISY:
         raise EngineError(
-            f"noise {where} {spread:g}: it names {len(found):,} synapses: name no more than {MOST_NOISY:,}, "
+            f"noise {where} {spread:g}: it names {len(links):,} synapses: name no more than {MOST_NOISY:,}, "
             "or a layer"
         )
     first, second = net.offset(source.name), net.offset(target.name)
     ends = (
         f"{address.write(net.graph, first + start)} -> {address.write(net.graph, second + end)}"
-        for start, end in found
+        for start, end in links
     )
     return tuple(Edit("nudge", where, float(rng.normal() * scale)) for where in ends)
 
@@ -120,14 +120,14 @@ def crossed(
     ours: Mapping[str, Array], theirs: Mapping[str, Array], rng: np.random.Generator
 ) -> dict[str, Array]:
     """Parameters of the same names and shapes, each neuron's or map's from one of two sides at random."""
-    found: dict[str, Array] = {}
+    mixed: dict[str, Array] = {}
     for layer, own in by_layer(ours).items():
         widths = {array.shape[-1] for array in own.values()}
         first = {width: rng.random(width) < 0.5 for width in sorted(widths)}
         for key, array in own.items():
             name = f"{layer}.{key}"
-            found[name] = np.where(first[array.shape[-1]], array, theirs[name])
-    return found
+            mixed[name] = np.where(first[array.shape[-1]], array, theirs[name])
+    return mixed
 
 
 def diff(net: Net, other: Net) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def evaluate(
     rng: np.random.Generator | None = None,
     compiled: bool | None = None,
 ) -> Evaluation:
-    """Read images and hold the answers to labels (N,), whole numbers 0 .. classes - 1.
+    """Compare a net's answers to images with labels (N,), whole numbers 0 .. classes - 1.
 
     images: uint8 (N, 28, 28) or float (N, *input shape). crops, rng: the answer is that of the mean over
     crops, see Net.predict. compiled: by the loops of training, many times as fast, but a second or more
@@ -64,23 +64,23 @@ def evaluate(
     head = net.layers[-1].activation
     check_loss(net.recipe.loss, head)
     loss = loss_of(net.recipe.loss)
-    answers, found = np.empty(len(labels), np.int64), np.empty((len(labels), classes), net.dtype)
+    answers, probability = np.empty(len(labels), np.int64), np.empty((len(labels), classes), net.dtype)
     total = 0.0
     for start in range(0, len(labels), batch):
         part = slice(start, start + batch)
         scores: Array | float = 0.0
-        found[part] = 0
+        probability[part] = 0
         for view in views(net, images[part], crops, rng):
             with one_blas_thread() if fast else nullcontext():
                 act = machine.forward(view)
             total += loss(head, machine.pre["output"], act, labels[part])[0] / crops
-            found[part] += probabilities(net, act) / crops
+            probability[part] += probabilities(net, act) / crops
             # A net without softmax may have a largest score that is no probability.
-            scores = act if crops == 1 else found[part]
+            scores = act if crops == 1 else probability[part]
         answers[part] = np.argmax(scores, axis=1)
     confusion = np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
     correct = int(np.trace(confusion))
-    arrays = (read_only(array) for array in (confusion, answers, found))
+    arrays = (read_only(array) for array in (confusion, answers, probability))
     return Evaluation(correct / len(labels), correct, len(labels), total / len(labels), *arrays)
 
 

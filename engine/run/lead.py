@@ -87,20 +87,20 @@ def slopes_from(trace: Trace, chosen: int, rival: int | None) -> ArrayMap:
     act = {n: a[None].copy() if n in net.overlay.cells else a[None] for n, a in trace.activation.items()}
     part = MicroBatch(net.layers, net.weights.by_layer, None, False, net.overlay)
     # A layer that leads nowhere keeps its zeros.
-    found = {layer.name: np.zeros((1, *layer.shape), net.dtype) for layer in net.layers[:-1]}
+    slopes = {layer.name: np.zeros((1, *layer.shape), net.dtype) for layer in net.layers[:-1]}
     grad = _seed(last.size, chosen, rival).astype(net.dtype).reshape(1, *last.shape)
     with np.errstate(over="ignore", invalid="ignore"):
         part.recall(pre, act)
-        part.backward(grad, pre, act, found, keep=False)
-        _through_pixels(trace, found[first.name], pre[first.name], act[first.name])
-    found[last.name] = grad
-    for name, array in found.items():
+        part.backward(grad, pre, act, slopes, keep=False)
+        _through_pixels(trace, slopes[first.name], pre[first.name], act[first.name])
+    slopes[last.name] = grad
+    for name, array in slopes.items():
         if not np.isfinite(array).all():
             raise EngineError(
                 f"{net.name}: slopes of {name} grow beyond {net.dtype}: its edits or weights are too large"
             )
         array.flags.writeable = False
-    return ArrayMap({layer.name: read_only(found[layer.name][0]) for layer in net.layers})
+    return ArrayMap({layer.name: read_only(slopes[layer.name][0]) for layer in net.layers})
 
 
 def _through_pixels(trace: Trace, grad: Array, pre: Array, act: Array) -> None:

@@ -106,11 +106,11 @@ class Machine:
         holds, for each layer but the output, the gradient with respect to its activations.
         """
         n = len(grad)
-        found = {layer.name: self._buffer(layer, "grad", n) for layer in self._felt[keep]}
+        grad_act = {layer.name: self._buffer(layer, "grad", n) for layer in self._felt[keep]}
         cuts = self._cuts(n)
 
         def work(i: int) -> None:
-            pre, act, here = (_cut(named, cuts[i]) for named in (self.pre, self.activation, found))
+            pre, act, here = (_cut(named, cuts[i]) for named in (self.pre, self.activation, grad_act))
             self._parts[i].backward(grad[cuts[i]], pre, act, here, keep)
 
         threads.each(work, len(cuts))
@@ -118,17 +118,17 @@ class Machine:
             for name, more in (part.gradients or {}).items():
                 total = (self._parts[0].gradients or {})[name]
                 total += more
-        return found
+        return grad_act
 
     @cached_property
     def _felt(self) -> tuple[list[Layer], list[Layer]]:
-        """The layers, but the output, from which a way leads to it: without the input, and with it."""
+        """The layers with a path to the output, without the output: first without the input, then with it."""
         felt = {self.layers[-1].name}
         for layer in reversed(self.layers):
             if layer.name in felt:
                 felt.update(layer.sources, self.overlay.sources(layer.name))
-        found = [layer for layer in self.layers[:-1] if layer.name in felt]
-        return [layer for layer in found if layer is not self.layers[0]], found
+        layers = [layer for layer in self.layers[:-1] if layer.name in felt]
+        return [layer for layer in layers if layer is not self.layers[0]], layers
 
     def _room(self, n: int) -> tuple[dict[str, Array], dict[str, Array]]:
         """Where the pre-activations and the activations of n examples go, all layers but the input."""
@@ -152,10 +152,10 @@ class Machine:
         output = self.layers[-1]
         grad = np.zeros_like(self.pre[output.name])
         grad.reshape(len(grad), -1)[:, label] = 1
-        found = self.backward(grad, keep=True)
+        grad_act = self.backward(grad, keep=True)
         nothing = {layer.name: np.zeros_like(self.activation[layer.name]) for layer in self.layers}
         # Nothing comes after the output, so there the score itself stands in for the activation.
-        return {**nothing, **found, output.name: grad}
+        return {**nothing, **grad_act, output.name: grad}
 
     def _buffer(self, layer: Layer, kind: str, n: int) -> Array:
         """The first n rows of a layer's buffer of that kind; rows beyond a smaller last batch lie idle."""

@@ -107,24 +107,24 @@ class MicroBatch:
                 self._steps[name].forward(pre[name], fired, None)
                 self._before[name] = self.overlay.fire(name, pre[name], fired)
 
-    def backward(self, grad: Array, pre: Named, act: Named, found: Named, keep: bool) -> None:
+    def backward(self, grad: Array, pre: Named, act: Named, grad_act: Named, keep: bool) -> None:
         """Run back from the gradient by the output's pre-activations, after forward.
 
-        found: where the gradient by each layer's activations goes, for the layers that are wanted; but for
-        the input's it is overwritten with that by the pre-activations unless keep.
+        grad_act: where the gradient by each layer's activations goes, for the layers that are wanted; but
+        for the input's it is overwritten with that by the pre-activations unless keep.
         """
         written: set[str] = set()
         for layer in reversed(self.layers[1:]):
             name = layer.name
             if layer is self.layers[-1]:
                 grad_pre = grad
-            elif name in found:
-                grad_pre = found[name].copy() if keep else found[name]
+            elif name in grad_act:
+                grad_pre = grad_act[name].copy() if keep else grad_act[name]
                 self._through_function(name, grad_pre, pre[name], act[name])
             else:
                 # No path to the output.
                 continue
-            self._through_block(layer, grad_pre, act, found, written)
+            self._through_block(layer, grad_pre, act, grad_act, written)
 
     def _through_function(self, name: str, grad: Array, pre: Array, act: Array) -> None:
         before, step = self._before[name], self._steps[name]
@@ -133,12 +133,14 @@ class MicroBatch:
         else:
             self.overlay.back_fire(name, grad, pre, act, before, step.backward)
 
-    def _through_block(self, layer: Layer, grad: Array, act: Named, found: Named, written: set[str]) -> None:
+    def _through_block(
+        self, layer: Layer, grad: Array, act: Named, grad_act: Named, written: set[str]
+    ) -> None:
         assert layer.block is not None
         name = layer.name
         targets: list[Array | None] = []
         for slot, source in enumerate(layer.sources):
-            target = found.get(source)
+            target = grad_act.get(source)
             if target is not None and source in written:
                 spare = self._spare.array(str(slot), target.size, target.dtype)
                 target = spare.reshape(target.shape)
@@ -151,19 +153,19 @@ class MicroBatch:
         for source, target in zip(layer.sources, targets, strict=True):
             # A layer that feeds several others gathers the gradient of each.
             if target is not None and source in written:
-                total = found[source]
+                total = grad_act[source]
                 total += target
             written.add(source)
         if self.overlay.touches(name):
-            self._through_edits(name, grad, taken, act, found, written)
+            self._through_edits(name, grad, taken, act, grad_act, written)
 
     def _through_edits(
-        self, name: str, grad: Array, taken: Array | None, act: Named, found: Named, written: set[str]
+        self, name: str, grad: Array, taken: Array | None, act: Named, grad_act: Named, written: set[str]
     ) -> None:
         """Send back what edited synapses of a layer carry, once its block has sent back the rest."""
 
         def gathered(source: str) -> Array | None:
-            target = found.get(source)
+            target = grad_act.get(source)
             if target is not None and source not in written:
                 target[:] = 0
                 written.add(source)

@@ -22,12 +22,12 @@ def predict(
     images = np.asarray(images)
     batch = fitting(net, min(batch, max(len(images), 1)))
     machine = Machine(net.layers, net.parameters, batch, overlay=net.overlay)
-    found = np.zeros((len(images), net.layers[-1].size), net.dtype)
+    probability = np.zeros((len(images), net.layers[-1].size), net.dtype)
     for start in range(0, len(images), batch):
         part = slice(start, start + batch)
         for view in views(net, images[part], crops, rng):
-            found[part] += probabilities(net, machine.forward(view)) / net.dtype.type(crops)
-    return found
+            probability[part] += probabilities(net, machine.forward(view)) / net.dtype.type(crops)
+    return probability
 
 
 def views(net: Net, images: Array, crops: int, rng: np.random.Generator | None) -> Iterator[Array]:

@@ -76,16 +76,16 @@ class Trace:
 def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace | None = None) -> Trace:
     """Run one image through the net and keep everything; see Net.trace."""
     with np.errstate(over="ignore", invalid="ignore"):
-        found = _traced(net, image, gradients_of, base)
+        traced = _traced(net, image, gradients_of, base)
     # An edited net is looked at wherever it is new: a sigmoid may hide what has overflown.
     known = {} if base is None else base.pre
-    fresh = [values for name, values in found.pre.items() if values is not known.get(name)]
-    if not all(np.isfinite(values).all() for values in (found.probabilities, *(fresh if net.edits else ()))):
-        where = next((n for n, values in found.pre.items() if not np.isfinite(values).all()), "output")
+    fresh = [values for name, values in traced.pre.items() if values is not known.get(name)]
+    if not all(np.isfinite(values).all() for values in (traced.probabilities, *(fresh if net.edits else ()))):
+        where = next((n for n, values in traced.pre.items() if not np.isfinite(values).all()), "output")
         raise EngineError(
             f"{net.name}: the sums of {where} grow beyond {net.dtype}: its edits or weights are too large"
         )
-    return found
+    return traced
 
 
 def _traced(net: Net, image: Array, gradients_of: int | None, base: Trace | None) -> Trace:
@@ -194,7 +194,7 @@ def _changed_since(net: Net, x: Array, base: Trace) -> _Changes | None:
     if net.parameters is not before.parameters:
         learned = {n.rpartition(".")[0] for n, a in net.parameters.items() if a is not before.parameters[n]}
         stale |= learned
-    own, found, known = set(stale), [], {}
+    own, layers, known = set(stale), [], {}
     for layer in net.layers[1:]:
         name = layer.name
         same_inputs = stale.isdisjoint(layer.sources)
@@ -203,8 +203,8 @@ def _changed_since(net: Net, x: Array, base: Trace) -> _Changes | None:
         if same_inputs and name not in learned:
             known[name] = base.unedited.get(name, base.pre[name])
         stale.add(name)
-        found.append(layer)
-    return _Changes(found, own, known)
+        layers.append(layer)
+    return _Changes(layers, own, known)
 
 
 def _common(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> int:

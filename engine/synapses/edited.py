@@ -46,17 +46,19 @@ def change_of_count(net: Net, source: str, target: str) -> int:
     return change
 
 
-def edited(net: Net, layer: Layer, slot: int, ids: Array, found: Synapses, trace: Trace | None) -> Synapses:
-    """What edits make of decoded edges: found[i] is edge ids[i].
+def edited(
+    net: Net, layer: Layer, slot: int, ids: Array, synapses: Synapses, trace: Trace | None
+) -> Synapses:
+    """Decoded synapses as the net's edits leave them: synapses[i] is edge ids[i].
 
     A weight that was set follows neither a parameter nor a gate any more.
     """
     source = layer.sources[slot]
     links, windows = links_of(net, source, layer.name), windows_of(net, source, layer.name)
     if links is None and windows is None:
-        return found
-    weight, keep = found.weight.copy(), np.ones(len(ids), bool)
-    parameter, gate = found.parameter.copy(), found.gate.copy()
+        return synapses
+    weight, keep = synapses.weight.copy(), np.ones(len(ids), bool)
+    parameter, gate = synapses.parameter.copy(), synapses.gate.copy()
     if links is not None:
         place, there = _match(links.edge, ids)
         mine = place[there]
@@ -73,7 +75,7 @@ def edited(net: Net, layer: Layer, slot: int, ids: Array, found: Synapses, trace
                 x = trace.activation[source].reshape(-1)[cells] * weights
                 shares = np.where(np.arange(len(x)) == x.argmax(), weights, 0)
             weight[there] = shares[place[there]]
-    changed = dataclasses.replace(found, weight=weight, parameter=parameter, gate=gate)
+    changed = dataclasses.replace(synapses, weight=weight, parameter=parameter, gate=gate)
     return take(changed, keep)
 
 

@@ -86,13 +86,13 @@ def evidence_shares(
     sum of `carried` over that of `total`.
     """
     slopes = lead_gradient(trace, of, against)
-    found = []
+    shares = []
     for pair, mine in _by_connection(trace, synapses):
         view = View(trace, *pair, slopes)
         carried = float(np.abs(view.values(take(synapses, mine))).sum(dtype=np.float64))
         count = trace.net.synapse_count(*pair)
-        found.append(Share(*pair, len(mine), count, carried, view.total()))
-    return tuple(found)
+        shares.append(Share(*pair, len(mine), count, carried, view.total()))
+    return tuple(shares)
 
 
 def _by_connection(trace: Trace, synapses: Synapses) -> Iterator[tuple[tuple[str, str], Array]]:

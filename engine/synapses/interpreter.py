@@ -31,7 +31,7 @@ _NEVER = 1 << 60
 
 @dataclass(frozen=True, eq=False)
 class Firing:
-    """What `interpret` found: pre, activation (N,) float64 by neuron id; order (N,) of ids as they fired."""
+    """Result of `interpret`: pre, activation (N,) float64 by neuron id; order (N,) of ids as they fired."""
 
     pre: npt.NDArray[np.float64]
     activation: npt.NDArray[np.float64]
@@ -62,7 +62,7 @@ def interpret(net: Net, image: Array, layers: Collection[str] | None = None) -> 
         raise EngineError(
             f"{net.neuron_count - len(run.order)} neurons never fired: the net has a cycle or a gap"
         )
-    return Firing(*(read_only(np.array(found)) for found in (run.pre, run.activation, run.order)))
+    return Firing(*(read_only(np.array(numbers)) for numbers in (run.pre, run.activation, run.order)))
 
 
 class _Run:
@@ -154,7 +154,7 @@ class _Run:
         self.waiting[ends[1]] -= 1
 
     def take_over(self, trace: Trace) -> None:
-        """Have the neurons of the layers that are not run hold what a trace found."""
+        """Give the neurons of the layers that are not run their values from a trace."""
         for layer in self.net.layers:
             if layer.name in self.names:
                 continue
@@ -221,8 +221,8 @@ class _Run:
 
 
 def _biases(net: Net, layer: Layer) -> list[float]:
-    found = None if layer.block is None else layer.block.biases(net.wiring(layer.name))
-    return [0.0] * layer.size if found is None else [float(bias) for bias in found.reshape(-1)]
+    biases = None if layer.block is None else layer.block.biases(net.wiring(layer.name))
+    return [0.0] * layer.size if biases is None else [float(bias) for bias in biases.reshape(-1)]
 
 
 def _apply(name: str, row: list[float]) -> list[float]:

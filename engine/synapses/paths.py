@@ -49,15 +49,15 @@ def strongest_paths(trace: Trace, label: int, k: int = 10) -> tuple[Path, ...]:
     end = net.offset(net.layers[-1].name) + _class(net, label)
     # (bound on what is still to be found this way, negative; a tie-breaker; product so far; neurons so far)
     heap: list[tuple[float, int, float, tuple[int, ...]]] = [(-float(reach[end]), 0, 1.0, (end,))]
-    found: list[Path] = []
+    paths: list[Path] = []
     pushed = 0
-    while heap and len(found) < k:
+    while heap and len(paths) < k:
         bound, _, product, way = heapq.heappop(heap)
         if not bound:
             break
         layer = _layer_of(trace, way[0])
         if layer.block is None:
-            found.append(Path(way, product * float(trace.neurons[way[0]])))
+            paths.append(Path(way, product * float(trace.neurons[way[0]])))
             continue
         into = net.synapses_into(layer.name, way[0] - net.offset(layer.name), trace)
         # The output's own sum is the score; every other neuron passes on its slope.
@@ -67,7 +67,7 @@ def strongest_paths(trace: Trace, label: int, k: int = 10) -> tuple[Path, ...]:
             pushed += 1
             source = int(into.source[i])
             heapq.heappush(heap, (-float(bounds[i]), pushed, float(steps[i]), (source, *way)))
-    return tuple(found)
+    return tuple(paths)
 
 
 def path_contributions(trace: Trace, paths: Iterable[Sequence[int]]) -> Array:
@@ -112,8 +112,8 @@ def pixel_contributions(trace: Trace, label: int) -> Array:
                     share = some.weight * (slopes * carried)[some.target]
                     carried += np.bincount(some.source, share, net.neuron_count)
     size = net.layers[0].size
-    found: Array = carried[:size] * trace.neurons[:size]
-    return found
+    contributions: Array = carried[:size] * trace.neurons[:size]
+    return contributions
 
 
 def _class(net: Net, label: int) -> int:

@@ -93,9 +93,9 @@ def class_gradients(trace: Trace, layer: str) -> Array:
         return grad
     with one_blas_thread():
         machine.forward(x)
-        found = machine.backward(grad, keep=True).get(layer)
+        grad_act = machine.backward(grad, keep=True).get(layer)
     # A layer from which no way leads to the output moves no score.
-    return np.zeros((classes, net.layer(layer).size)) if found is None else found.reshape(classes, -1)
+    return np.zeros((classes, net.layer(layer).size)) if grad_act is None else grad_act.reshape(classes, -1)
 
 
 def _sorted(trace: Trace, synapses: Synapses) -> tuple[Synapses, Array]:

@@ -52,8 +52,8 @@ def strongest(
     floor = kth_largest(np.concatenate(peaks), k) if peaks else 0.0
     parts, values = [], np.empty(0, np.float32)
     for view in chosen:
-        found, more = view.top(k, floor)
-        parts.append(found)
+        part, more = view.top(k, floor)
+        parts.append(part)
         values = np.concatenate([values, more])
         if not trace.net.edits:
             floor = max(floor, kth_largest(np.abs(values), k))
@@ -94,25 +94,25 @@ class View:
         """The k synapses of largest |value|, in edge order, and the values; not all below floor."""
         net = self.trace.net
         if not net.edits:
-            found, values = self._own(k, floor, np.empty(0, np.int64))
-            return found, values
+            synapses, values = self._own(k, floor, np.empty(0, np.int64))
+            return synapses, values
         touched = edited.touched(net, self.source, self.layer.name)
         fresh = Synapses(*edited.added(net, self.source, self.layer.name))
         parts = [fresh]
         if self.slot is not None:
             changed = decode(net, self.layer, self.slot, touched, self.trace)
             parts = [self._own(k, floor, touched)[0], changed, fresh]
-        found = _join(parts)
-        values = self.values(found)
+        synapses = _join(parts)
+        values = self.values(synapses)
         keep = top_positions(np.abs(values), k)
-        return edited.take(found, keep), values[keep]
+        return edited.take(synapses, keep), values[keep]
 
-    def values(self, found: Synapses) -> npt.NDArray[np.float32]:
+    def values(self, synapses: Synapses) -> npt.NDArray[np.float32]:
         """The contribution or the evidence of synapses of this connection."""
         net = self.trace.net
-        values = found.weight * self.activation[found.source - net.offset(self.source)]
+        values = synapses.weight * self.activation[synapses.source - net.offset(self.source)]
         if self.slope is not None:
-            values = values * self.slope[found.target - net.offset(self.layer.name)]
+            values = values * self.slope[synapses.target - net.offset(self.layer.name)]
         return values.astype(np.float32)
 
     def total(self) -> float:
@@ -150,11 +150,11 @@ class View:
         return max(total - float(np.abs(gone).sum()), 0.0)
 
     def _own(self, k: int, floor: float, but: Array) -> tuple[Synapses, npt.NDArray[np.float32]]:
-        """The strongest of the block's own edges but those numbers."""
+        """The strongest of the block's own edges, without those numbered in `but`, and their values."""
         assert self.layer.block is not None
         assert self.slot is not None
         most = k + len(but)
         ids, values = self.layer.block.top(self.wiring, self.slot, self.activation, most, floor, self.slope)
         mine = ~np.isin(ids, but)
-        found = decode(self.trace.net, self.layer, self.slot, ids[mine], self.trace)
-        return found, values[mine].astype(np.float32)
+        synapses = decode(self.trace.net, self.layer, self.slot, ids[mine], self.trace)
+        return synapses, values[mine].astype(np.float32)

@@ -64,7 +64,7 @@ def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapse
         return _join([])
     wiring = net.wiring(name)
     ids = [layer.block.edges_into(wiring, slot, index) for slot in range(len(layer.sources))]
-    parts = [decode(net, layer, slot, found, trace) for slot, found in enumerate(ids)]
+    parts = [decode(net, layer, slot, numbers, trace) for slot, numbers in enumerate(ids)]
     fresh = [edited.added(net, links.source, name, end=index) for links in net.overlay.links.get(name, ())]
     return _join([*parts, *(Synapses(*columns) for columns in fresh)])
 
@@ -123,7 +123,7 @@ def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = 
     first = min(
         (net.graph.parameter_offsets[f"{layer.name}.{name}"] for name in wiring.parameters), default=0
     )
-    found = Synapses(
+    synapses = Synapses(
         source=(edges.source + net.offset(layer.sources[slot])).astype(np.int32),
         target=(edges.target + net.offset(layer.name)).astype(np.int32),
         weight=edges.weight.astype(net.dtype, copy=False),
@@ -131,7 +131,7 @@ def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = 
         kind=np.full(len(ids), edges.kind, np.int8),
         gate=_gate(net, layer, edges),
     )
-    return edited.edited(net, layer, slot, ids, found, trace)
+    return edited.edited(net, layer, slot, ids, synapses, trace)
 
 
 def _gate(net: Net, layer: Layer, edges: Edges) -> npt.NDArray[np.int32]:

@@ -63,31 +63,31 @@ class Clause:
 
 
 def clause(segment: Segment) -> Clause:
-    """The words of a segment that has a block; ArchitectureError at the word that is wrong."""
+    """Parse the words of a segment that has a block; ArchitectureError at the word that is wrong."""
     entry = _entry(segment)
-    found = Clause(segment, entry, segment.words[0])
+    said = Clause(segment, entry, segment.words[0])
     rest = list(segment.words[1:])
     for slot in entry.slots:
         if not rest:
             raise segment.wrong(None, f"the {slot.what} is missing, as in {entry.usage}")
-        found.guilty = rest.pop(0)
-        values = slot.read(found.guilty.key)
+        said.guilty = rest.pop(0)
+        values = slot.read(said.guilty.key)
         if values is None:
             problem = f"expected the {slot.what}, {slot.limits}, as in {entry.usage}"
-            raise segment.wrong(found.guilty, problem)
-        found.values.update(zip(slot.fields, values, strict=True))
+            raise segment.wrong(said.guilty, problem)
+        said.values.update(zip(slot.fields, values, strict=True))
     if entry.slots:
-        found.guilty = segment.words[1:][: len(entry.slots)][entry.blame]
-    found.block()
+        said.guilty = segment.words[1:][: len(entry.slots)][entry.blame]
+    said.block()
     if entry.more == entry.word:
-        found.more = _names(found, rest, entry.word)
-    _tail(found, rest)
-    return found
+        said.more = _names(said, rest, entry.word)
+    _tail(said, rest)
+    return said
 
 
-def _tail(found: Clause, rest: list[Word]) -> None:
+def _tail(said: Clause, rest: list[Word]) -> None:
     """Options, activation, dropout, sources and name, in any order."""
-    segment, entry, seen = found.segment, found.entry, set()
+    segment, entry, seen = said.segment, said.entry, set()
     while rest:
         word = rest.pop(0)
         kind = "activation" if word.key in activations() else word.key
@@ -95,48 +95,48 @@ def _tail(found: Clause, rest: list[Word]) -> None:
             raise segment.wrong(word, f"a second {kind}: give it once")
         seen.add(kind)
         if kind in entry.options:
-            _option(found, word, entry.options[kind], rest)
+            _option(said, word, entry.options[kind], rest)
         elif kind == "activation":
-            found.activation = word.key
+            said.activation = word.key
         elif kind == "dropout":
-            found.dropout = rate(segment, rest)
+            said.dropout = rate(segment, rest)
         elif kind == entry.more:
-            found.more = _names(found, rest, kind)
+            said.more = _names(said, rest, kind)
         elif kind == "from":
-            found.sources = _names(found, rest, kind)
+            said.sources = _names(said, rest, kind)
         elif kind == "as":
-            found.name = new_name(segment, rest)
+            said.name = new_name(segment, rest)
         else:
             raise segment.wrong(word, _unknown(word, entry))
 
 
-def _option(found: Clause, word: Word, slot: Slot, rest: list[Word]) -> None:
+def _option(said: Clause, word: Word, slot: Slot, rest: list[Word]) -> None:
     values, guilty = slot.fixed, word
     if values is None:
         needs = f"{word.key} needs {slot.what}, such as {slot.example}"
         if not rest:
-            raise found.segment.wrong(None, needs)
+            raise said.segment.wrong(None, needs)
         guilty = rest.pop(0)
         values = slot.read(guilty.key)
         if values is None:
-            raise found.segment.wrong(guilty, needs)
-    found.values.update(zip(slot.fields, values, strict=True))
-    found.options[word.key] = guilty
+            raise said.segment.wrong(guilty, needs)
+    said.values.update(zip(slot.fields, values, strict=True))
+    said.options[word.key] = guilty
     try:
         # Once for each option, so that the blame falls on the right one.
-        found.entry.block(**found.values)
+        said.entry.block(**said.values)
     except EngineError as error:
-        raise found.segment.wrong(guilty, str(error)) from None
+        raise said.segment.wrong(guilty, str(error)) from None
 
 
-def _names(found: Clause, rest: list[Word], after: str) -> list[Word]:
+def _names(said: Clause, rest: list[Word], after: str) -> list[Word]:
     """The layer names at the head of `rest`, taken from it; one at least."""
     taken = []
-    while rest and rest[0].key not in (*RESERVED, *found.entry.options):
+    while rest and rest[0].key not in (*RESERVED, *said.entry.options):
         taken.append(rest.pop(0))
     if not taken:
         word = rest[0] if rest else None
-        raise found.segment.wrong(word, f"{after} needs the name of a layer before it")
+        raise said.segment.wrong(word, f"{after} needs the name of a layer before it")
     return taken
 
 

@@ -117,16 +117,16 @@ class _Builder:
 
     def _sources(self, said: Clause) -> list[Layer]:
         by_name = {layer.name: layer for layer in self.layers}
-        found = [] if said.sources else [self.layers[-1]]
+        sources = [] if said.sources else [self.layers[-1]]
         for word in (*(said.sources or ()), *said.more):
             if word.text not in by_name:
                 near = suggestion(word.text, by_name)
                 problem = f"no layer before this one has that name: {near}known are {', '.join(by_name)}"
                 raise said.segment.wrong(word, problem)
-            if by_name[word.text] in found:
+            if by_name[word.text] in sources:
                 raise said.segment.wrong(word, "the layer reads it already: name each source once")
-            found.append(by_name[word.text])
-        return found
+            sources.append(by_name[word.text])
+        return sources
 
     def _name(self, said: Clause, last: bool) -> tuple[str, str]:
         entry = said.entry

@@ -69,8 +69,8 @@ def split(text: str) -> list[Segment]:
         kept = line.partition("#")[0]
         start = 0
         for part in kept.split("|"):
-            found = re.finditer(r"\S+", part)
-            words = tuple(Word(match[0], number, start + match.start() + 1) for match in found)
+            matches = re.finditer(r"\S+", part)
+            words = tuple(Word(match[0], number, start + match.start() + 1) for match in matches)
             if words:
                 segments.append(Segment(words, lines))
             start += len(part) + 1

@@ -83,9 +83,9 @@ class Entry:
     def default(self, option: str) -> Values:
         """The values of an option that is not given."""
         known = {field.name: field.default for field in fields(self.block)}  # type: ignore[arg-type]
-        found = tuple(known[name] for name in self.options[option].fields)
-        assert MISSING not in found
-        return found
+        values = tuple(known[name] for name in self.options[option].fields)
+        assert MISSING not in values
+        return values
 
 
 def whole(text: str) -> Values | None:

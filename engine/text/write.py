@@ -72,11 +72,11 @@ def _value(slot: Slot, block: Block) -> str:
 
 
 def _check(layers: Sequence[Layer], text: str) -> None:
-    """EngineError where the text does not say all: rather none than one that makes another net."""
+    """EngineError where the text does not read back as these layers."""
     try:
-        found = read(text)
+        read_back = read(text)
     except ArchitectureError as error:
         raise EngineError(f"these layers cannot be written as text: {error}") from None
-    for layer, again in zip(layers, found, strict=True):
+    for layer, again in zip(layers, read_back, strict=True):
         if dataclasses.replace(again, title=layer.title) != layer:
             raise EngineError(f"layer {layer.name} cannot be written as text: it would read back as {again}")

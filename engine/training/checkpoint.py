@@ -103,17 +103,17 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
 
 
 def _read(archive: npz.Archive, value: Mapping[str, Any]) -> Checkpoint:
-    found = from_json(value["net"])
-    shapes = found.parameter_shapes()
+    description = from_json(value["net"])
+    shapes = description.parameter_shapes()
     size = sum(int(np.prod(shape)) for shape in shapes.values())
     names = [str(name) for name in value["arrays"]]
-    needed = [f"optimizer.{name}" for name in STATE[found.recipe.optimizer]]
-    needed += ["average"] if found.recipe.average else []
+    needed = [f"optimizer.{name}" for name in STATE[description.recipe.optimizer]]
+    needed += ["average"] if description.recipe.average else []
     if set(names) - {"best", "good"} != set(needed):
         raise EngineError(f"it holds {', '.join(names)}, its recipe needs {', '.join(needed)}: make it again")
     archive.expect([*(f"net.{name}" for name in shapes), "order", *names])
     parameters = {name: archive.floats(f"net.{name}", shape) for name, shape in shapes.items()}
-    net = found.net(parameters)
+    net = description.net(parameters)
     count = int(value["order"])
     order = archive.integers("order", (count,))
     if not np.array_equal(np.sort(order), np.arange(count)):

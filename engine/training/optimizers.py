@@ -85,12 +85,12 @@ class Optimizer:
 
     def pull(self, p: Array) -> Array:
         """The derivative (n,) of `penalty` by each of the flat parameters p (n,)."""
-        found = np.zeros_like(p)
+        gradient = np.zeros_like(p)
         for (first, end), decayed in zip(*self.pieces, strict=True):
             if decayed:
                 part = slice(first, end)
-                found[part] = self.recipe.l2 * p[part] + self.recipe.l1 * np.sign(p[part])
-        return found
+                gradient[part] = self.recipe.l2 * p[part] + self.recipe.l1 * np.sign(p[part])
+        return gradient
 
 
 def pieces_of(net: Net) -> tuple[Array, Array]:

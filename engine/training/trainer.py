@@ -74,8 +74,8 @@ class Trainer:
 
     def state(self) -> dict[str, Array]:
         """Copies of the optimizer's arrays, as "optimizer.<name>", and of the "average" if there is one."""
-        found = {f"optimizer.{name}": array.copy() for name, array in self.optimizer.state.items()}
-        return found if self.average is None else {**found, "average": self.average.mean.copy()}
+        arrays = {f"optimizer.{name}": array.copy() for name, array in self.optimizer.state.items()}
+        return arrays if self.average is None else {**arrays, "average": self.average.mean.copy()}
 
     def restore(self, state: Mapping[str, Array], updates: int, average_weight: float) -> None:
         """Take over what `state` gave, and the counts that go with it."""
@@ -155,8 +155,8 @@ class Trainer:
 
 def views(net: Net, flat: Array) -> Mapping[str, Array]:
     """The net's parameters by name, as views of flat parameters (n,)."""
-    found = {}
+    parameters = {}
     for name, start in net.graph.parameter_offsets.items():
         shape = net.graph.parameter_shapes[name]
-        found[name] = flat[start : start + math.prod(shape)].reshape(shape)
-    return found
+        parameters[name] = flat[start : start + math.prod(shape)].reshape(shape)
+    return parameters

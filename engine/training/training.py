@@ -207,10 +207,10 @@ class Training:
         return self._told(len(chosen), (loss, right, decay), lr, steps, closing)
 
     def _told(
-        self, batch: int, found: tuple[float, int, float], lr: float, steps: int, closing: bool
+        self, batch: int, outcome: tuple[float, int, float], lr: float, steps: int, closing: bool
     ) -> Step:
-        """The step of a batch that is trained on; found: its mean loss, how many it read right, decay."""
-        trainer, at, (loss, right, decay) = self.trainer, self.progress, found
+        """The step of a trained batch; outcome: its mean loss, how many it read right, its decay loss."""
+        trainer, at, (loss, right, decay) = self.trainer, self.progress, outcome
         at.add(right, loss * batch)
         if at.good_loss is None:
             at.good_loss = loss
