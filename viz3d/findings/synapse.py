@@ -35,19 +35,19 @@ class SynapseFacts:
     def of(cls, traced: TracedDigit, where: str) -> "SynapseFacts":
         """Look at the synapse of an address; UserError where there is none."""
         net, trace = traced.net, traced.trace
-        found = net.synapse(where)
-        layer, index = place(net, found.target)
-        names = traced.address(found.source), traced.address(found.target)
+        synapse = net.synapse(where)
+        layer, index = place(net, synapse.target)
+        names = traced.address(synapse.source), traced.address(synapse.target)
         into = net.synapses_into(layer, index, trace)
-        mine = np.flatnonzero(into.source == found.source)
+        mine = np.flatnonzero(into.source == synapse.source)
         if not len(mine):
             raise UserError(
                 f'no synapse {" -> ".join(names)}: --mutate "add {" -> ".join(names)} 0.5" makes one'
             )
         sent = into.weight * trace.neurons[into.source]
         i = int(mine[np.argmax(np.abs(sent[mine]))])
-        parameter, shared = _parameter(net, int(into.parameter[i]), place(net, found.source)[0], layer)
-        activation = float(trace.neurons[found.source])
+        parameter, shared = _parameter(net, int(into.parameter[i]), place(net, synapse.source)[0], layer)
+        activation = float(trace.neurons[synapse.source])
         return cls(
             traced,
             *names,
