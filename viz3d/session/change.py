@@ -113,11 +113,11 @@ class Evolve:
         """The act that a line's words ask for."""
         numbers = ("generations", "population", "images", "seed")
         form = "".join(rf"\s+{name}\s+([0-9]{{1,19}})" for name in numbers)
-        found = re.fullmatch(rf"(\S+){form}", text)
-        if not found:
+        match = re.fullmatch(rf"(\S+){form}", text)
+        if not match:
             example = "evolve hidden3,output generations 30 population 20 images 5000 seed 0"
             raise UserError(f"evolve {text}: write it like {example}")
-        return cls(found[1], *(int(n) for n in found.groups()[1:]))
+        return cls(match[1], *(int(n) for n in match.groups()[1:]))
 
     @property
     def text(self) -> str:
@@ -133,15 +133,15 @@ class Evolve:
             "pairs = train.images, train.labels",
             f"rng = np.random.default_rng({self.seed})",
             f"layers = {json.dumps(self.layers.split(','))}",
-            f"*_, (_, found) = engine.evolve(net, pairs, pairs, rng, layers=layers, {counts})",
-            f"net = found.net.noted({_python(self.text)})",
+            f"*_, (_, evolution) = engine.evolve(net, pairs, pairs, rng, layers=layers, {counts})",
+            f"net = evolution.net.noted({_python(self.text)})",
         )
 
     def after(self, state: State, images: Images) -> State:
         """The same digit is read by the network that comes of it."""
         train, net = images.load(state.data, "train"), state.traced.net
         pairs = train.images, train.labels
-        *_, (_, found) = engine.evolve(
+        *_, (_, evolution) = engine.evolve(
             net,
             pairs,
             (train.images[:1], train.labels[:1]),  # what it is tested on changes nothing
@@ -151,8 +151,8 @@ class Evolve:
             population=self.population,
             images=self.images,
         )
-        assert found is not None
-        return state.changed(found.net.noted(self.text), self)
+        assert evolution is not None
+        return state.changed(evolution.net.noted(self.text), self)
 
 
 @dataclass(frozen=True)

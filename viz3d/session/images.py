@@ -17,7 +17,7 @@ class Images:
 
     def __init__(self, notify: Notify = hush):
         self._notify = notify
-        self._found: dict[tuple[str, str], Dataset] = {}
+        self._loaded: dict[tuple[str, str], Dataset] = {}
 
     def load(self, name: str, split: str) -> Dataset:
         """The images of a data set, given by name or folder; UserError or DataError where there are none.
@@ -31,6 +31,6 @@ class Images:
         return self._load(name, split, hush)
 
     def _load(self, name: str, split: str, notify: Notify) -> Dataset:
-        if (name, split) not in self._found:
-            self._found[name, split] = dataset(name, split, notify)
-        return self._found[name, split]
+        if (name, split) not in self._loaded:
+            self._loaded[name, split] = dataset(name, split, notify)
+        return self._loaded[name, split]

@@ -43,15 +43,15 @@ def opening(script: Numbered) -> tuple[UseData, UseNet, Take, Numbered]:
 
     Unless its first lines choose them: MNIST, mlp and a seven.
     """
-    found: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}
     for number, line in script:
         kind = _CHOOSES.get(lines.words_of(line)[0])
-        if kind is None or kind in found:
+        if kind is None or kind in chosen:
             break
         with in_line(number):
-            found[kind] = read_act(line)
-    data, net = found.get("data", UseData("mnist")), found.get("net", UseNet())
-    return data, net, found.get("digit", TakeDigit(7)), script[len(found) :]
+            chosen[kind] = read_act(line)
+    data, net = chosen.get("data", UseData("mnist")), chosen.get("net", UseNet())
+    return data, net, chosen.get("digit", TakeDigit(7)), script[len(chosen) :]
 
 
 @contextmanager

@@ -55,8 +55,8 @@ class TakeDigit:
 
     def python(self, data: str) -> tuple[str, ...]:
         """The lines of Python that do it."""
-        found = f"image, label = images.images[images.labels == {self.label}][0], {self.label}"
-        return load_images("images", data, "test"), found
+        line = f"image, label = images.images[images.labels == {self.label}][0], {self.label}"
+        return load_images("images", data, "test"), line
 
     def digit(self, data: str, images: Images) -> Digit:
         """The digit."""
@@ -89,8 +89,8 @@ class TakeSample:
         """The lines of Python that do it."""
         name, split, number = parse_sample(self.where)
         place = data if name == "mnist" and data not in SPLITS else name
-        found = f"image, label = images.images[{number}], int(images.labels[{number}])"
-        return load_images("images", place, split), found
+        line = f"image, label = images.images[{number}], int(images.labels[{number}])"
+        return load_images("images", place, split), line
 
     def digit(self, data: str, images: Images) -> Digit:
         """The digit."""

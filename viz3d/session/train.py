@@ -45,17 +45,17 @@ class Train:
         """The act that a line's words ask for."""
         head, *changes = re.split(r"\s+at\s+", text)
         known = {"steps": int, "images": int, "seed": int, "weights": str, **_KINDS}
-        found = dict(_pairs(head, known, text))
+        given = dict(_pairs(head, known, text))
         try:
-            steps, images, seed = (int(found.pop(name)) for name in ("steps", "images", "seed"))
+            steps, images, seed = (int(given.pop(name)) for name in ("steps", "images", "seed"))
         except KeyError as error:
             raise _wrong(text) from error
-        weights = found.pop("weights", None)
+        weights = given.pop("weights", None)
         groups = [re.fullmatch(r"([0-9]{1,19})\s+(.+)", change) for change in changes]
         if not all(groups) or weights not in (None, "new"):
             raise _wrong(text)
         later = tuple((int(group[1]), _pairs(group[2], _KINDS, text)) for group in groups if group)
-        return cls(steps, images, seed, weights is not None, tuple(found.items()), later)
+        return cls(steps, images, seed, weights is not None, tuple(given.items()), later)
 
     @classmethod
     def under(cls, net: Net, recipe: Recipe, images: int, seed: int, fresh: bool) -> "Train":
