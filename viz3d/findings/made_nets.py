@@ -31,7 +31,7 @@ class PruneFacts(Facts):
 
     @property
     def headline(self) -> str:
-        """What the study is about, for a picture."""
+        """The title of a picture of the study."""
         return f"Without its weakest {percent(self.pruning.share, 1)} of weights"
 
     @property
@@ -42,7 +42,7 @@ class PruneFacts(Facts):
 
     @property
     def text(self) -> str:
-        """How it was made: edits."""
+        """The edits that prune it."""
         return self.pruning.text
 
     def as_json(self) -> dict[str, Any]:
@@ -86,17 +86,17 @@ class EvolveFacts(Facts):
 
     @cached_property
     def net(self) -> Net:
-        """The network that came of it; its history tells of the study."""
+        """The evolved network; its history tells of the study."""
         return self.evolution.net.noted(self.text)
 
     @cached_property
     def shown(self) -> TracedDigit:
-        """The network that came of it, with the same digit."""
+        """The evolved network, with the same digit."""
         return self.traced.read_by(self.net)
 
     @property
     def headline(self) -> str:
-        """What the study is about, for a picture."""
+        """The title of a picture of the study."""
         evolution = self.evolution
         return f"Evolved from {percent(evolution.before)} to {percent(evolution.after)}"
 
@@ -108,7 +108,7 @@ class EvolveFacts(Facts):
 
     @property
     def text(self) -> str:
-        """How it was made, in words."""
+        """How it was made, as its history tells it."""
         evolution = self.evolution
         counts = f"generations {len(evolution.strength)} population {evolution.population}"
         return f"evolve {','.join(evolution.layers)} {counts} images {evolution.images} seed {self.seed}"
@@ -155,6 +155,6 @@ StudyFacts = AblateFacts | PruneFacts | LesionFacts | EvolveFacts
 
 
 def _by_unit(net: Net, name: str, weights: np.ndarray) -> np.ndarray:
-    """The mean over each neuron's incoming weights; those of a map share theirs."""
+    """The mean over each neuron's incoming weights; the neurons of a map share theirs."""
     mean = weights.reshape(-1, weights.shape[-1]).mean(axis=0, dtype=np.float64)
     return np.broadcast_to(mean, net.layer(name).shape).reshape(-1).copy()

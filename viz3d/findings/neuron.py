@@ -36,9 +36,9 @@ class Term:
 class NeuronStatistics:
     """What a neuron does over a whole set of images; see engine.Survey and engine.Ablation.
 
-    brightest: places of the images that light it most, and values what it then is. accuracy, without: of the
-    network with and without it, None for an output. lost (10,): of each digit, how many images are read right
-    only with it, less those that are read right only without it.
+    brightest, values: places of the images that light it most, and its activation on each. accuracy, without:
+    of the network with and without it, None for an output. lost (10,): of each digit, how many images are
+    read right only with it, less those that are read right only without it.
     """
 
     images: Dataset

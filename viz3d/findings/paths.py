@@ -31,9 +31,9 @@ class Way:
 class PathsFacts:
     """The strongest paths from pixels to a digit's score; see engine.strongest_paths.
 
-    score: of that digit. pixels (input size,): what all paths from each pixel bring together; starts: what
-    those do that are listed. gone: paths that were among as many before the edits and are no more.
-    resized: edits have moved neurons to other places, so nothing can be compared.
+    score: of that digit. pixels (input size,): what all paths from each pixel bring together; starts: the
+    same of the listed paths alone. gone: paths that were among the strongest before the edits and no longer
+    are. resized: edits have moved neurons to other places, so nothing can be compared.
     """
 
     traced: TracedDigit

@@ -50,7 +50,7 @@ class AblateFacts(Facts):
 
     @property
     def headline(self) -> str:
-        """What the study is about, for a picture."""
+        """The title of a picture of the study."""
         layer = self.traced.net.layer(self.ablation.layer)
         return f"{called(layer)} without each of its {self.ablation.each}s"
 
@@ -109,7 +109,7 @@ class LesionFacts(Facts):
 
     @property
     def headline(self) -> str:
-        """What the study is about, for a picture."""
+        """The title of a picture of the study."""
         ablation = self.lesion.ablation
         return f"The most needed {ablation.each}s of {called(self.traced.net.layer(ablation.layer))}"
 
@@ -177,7 +177,7 @@ class LesionFacts(Facts):
 
 
 def _spread_out(net: Net, ablation: Ablation, values: np.ndarray) -> ByNeuron:
-    """A number of each map, token... as one of each of its neurons; 0 of those that were not looked at."""
+    """The value of each map, token... given to each of its neurons; 0 for neurons that were not studied."""
     units = engine.units_of(net, ablation.layer, ablation.each)[ablation.neurons]
     spread = np.zeros(net.layer(ablation.layer).size)
     spread[units] = values[:, None]

@@ -15,8 +15,9 @@ from viz3d.session.traced_digit import TracedDigit, place
 class SynapseFacts:
     """One synapse, and the digit read without it.
 
-    parameter: the address of the number that it is, shared by so many synapses; empty where its weight is
-    none. rank: its place among its target's synapses by |contribution|, of `among`.
+    parameter: the address of the learned number that is its weight, which `shared` synapses have in common;
+    empty where its weight is not learned. rank: its place by |contribution| among the `among` synapses of its
+    target.
     """
 
     traced: TracedDigit

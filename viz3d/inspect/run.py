@@ -45,7 +45,7 @@ _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
 def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
     """Find out what is asked, write the files, print, and return what was found, by its kind.
 
-    The network is loaded, changed and has the digit read once, whatever is made of it. Raises UserError,
+    The network is loaded and changed once and reads the digit once, however much is asked. Raises UserError,
     DataError, EngineError or SceneError.
     """
     request.check_places()
@@ -65,7 +65,7 @@ def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
 
 
 def _find_out(request: InspectRequest, session: Session) -> dict[str, Facts]:
-    """What is asked, by its kind; the layers, where nothing is."""
+    """The facts that a request asks for, by kind; those of the layers where it asks for none."""
     traced, facts = session.traced, dict[str, Facts]()
     surveyed = session.images() if request.survey else None
     before = session.before if request.mutate else None

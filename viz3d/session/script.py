@@ -34,14 +34,14 @@ _IMPORTS = {
 
 
 def numbered(script: Iterable[str]) -> Numbered:
-    """The lines of a script that say something, each with its number from 1."""
+    """The lines of a script that are neither blank nor only a remark, each with its number from 1."""
     return [(number, line) for number, line in enumerate(script, 1) if lines.words_of(line)[0]]
 
 
 def opening(script: Numbered) -> tuple[UseData, UseNet, Take, Numbered]:
     """The data set, the network and the digit that a script begins with, and its other lines.
 
-    Unless its first lines choose them: MNIST, mlp and a seven.
+    MNIST, mlp and the first seven, where its first lines choose no others.
     """
     chosen: dict[str, Any] = {}
     for number, line in script:
@@ -56,7 +56,7 @@ def opening(script: Numbered) -> tuple[UseData, UseNet, Take, Numbered]:
 
 @contextmanager
 def in_line(number: int) -> Iterator[None]:
-    """Tell the number of the line that cannot be done."""
+    """Put the number of the line ahead of any error that it raises."""
     try:
         yield
     except (UserError, DataError, EngineError) as error:
