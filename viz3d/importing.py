@@ -46,10 +46,10 @@ def import_network(asked: Asked) -> None:
         known = " or ".join(f"{ending} ({system})" for ending, system in systems.items())
         raise UserError(f"--out {out}: end its name in {known}")
     if out.suffix == ".npz":
-        found = engine.import_net(file)
-        net = engine.rescaled(found.net, asked.mean, asked.std)
-        engine.save(net.replace(provenance={"imported": found.kind, "file": file.name}), out)
-        lines = [f"{file}: {found.kind}", *(f"note: {note}" for note in found.notes)]
+        imported = engine.import_net(file)
+        net = engine.rescaled(imported.net, asked.mean, asked.std)
+        engine.save(net.replace(provenance={"imported": imported.kind, "file": file.name}), out)
+        lines = [f"{file}: {imported.kind}", *(f"note: {note}" for note in imported.notes)]
     else:
         if (asked.mean, asked.std) != (0, 1):
             raise UserError(f"--out {out}: viz3d's pixels are 0..1: leave out --mean and --std")

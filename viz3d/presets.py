@@ -87,15 +87,15 @@ def _gather() -> list[Facts]:
     import data  # noqa: PLC0415
     import engine  # noqa: PLC0415
 
-    found = []
+    facts = []
     for name in engine.presets():
         net = engine.preset(name, np.random.default_rng(0))
         trained = name in data.bundled_models()
         provenance = dict(engine.load(data.model_path(name)).provenance) if trained else None
         edges = dict.fromkeys(_KINDS, 0) | {k.name.lower(): n for k, n in net.edge_counts.items()}
         counts = (net.neuron_count, edges, net.graph.flatten_count, net.parameter_count)
-        found.append(Facts(name, net.title, net.text, *counts, provenance))
-    return found
+        facts.append(Facts(name, net.title, net.text, *counts, provenance))
+    return facts
 
 
 def _sizes(facts: list[Facts]) -> Any:

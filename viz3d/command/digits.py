@@ -49,10 +49,10 @@ def pick_digit(wanted: Wanted, load: Load) -> Digit:
         return _sample(wanted.sample, wanted.data, load)
     digit = 7 if wanted.digit is None else wanted.digit
     images = load(wanted.data, "test")
-    found = np.flatnonzero(images.labels == digit)
-    if not len(found):
+    places = np.flatnonzero(images.labels == digit)
+    if not len(places):
         raise UserError(f"--digit {digit}: {TITLES[images.name]} in --data {wanted.data} has no such image")
-    return _picked(images, int(found[0]))
+    return _picked(images, int(places[0]))
 
 
 def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:

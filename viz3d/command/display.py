@@ -47,18 +47,18 @@ def prepare() -> Display:
     """
     if sys.platform != "linux":
         return Display("", "", {})
-    found = _remembered() or _search()
-    os.environ[CHOICE] = found.window
-    return found
+    display = _remembered() or _search()
+    os.environ[CHOICE] = display.window
+    return display
 
 
 def _search() -> Display:
     words = ""
     for choice in _choices():
-        found, words = _try(choice)
-        if found:
-            _remember(found)
-            return found
+        display, words = _try(choice)
+        if display:
+            _remember(display)
+            return display
     raise UserError(f"this machine cannot draw off-screen: {words or _advice()}")
 
 
@@ -111,25 +111,25 @@ def _key() -> str:
 def _remembered() -> Display | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         record = json.loads(_memory().read_text())
-        found = Display(**record["display"])
-        right = record["key"] == _key() and os.environ.get(CHOICE) in (None, "", found.window)
-        unchanged = all(Path(name).stat().st_mtime_ns == time for name, time in found.files.items())
-        if right and found.files and unchanged:
-            return found
+        display = Display(**record["display"])
+        right = record["key"] == _key() and os.environ.get(CHOICE) in (None, "", display.window)
+        unchanged = all(Path(name).stat().st_mtime_ns == time for name, time in display.files.items())
+        if right and display.files and unchanged:
+            return display
     return None
 
 
-def _remember(found: Display) -> None:
+def _remember(display: Display) -> None:
     # A cache that cannot be written only costs the next start two seconds.
     with suppress(OSError):
         _memory().parent.mkdir(parents=True, exist_ok=True)
-        _memory().write_text(json.dumps({"key": _key(), "display": asdict(found)}))
+        _memory().write_text(json.dumps({"key": _key(), "display": asdict(display)}))
 
 
 def show() -> None:
     """Say what draws on this machine, or what to install."""
-    found = prepare()
-    print(f"drawing with {found.renderer or 'the system'} ({found.window or 'default window'})")
+    display = prepare()
+    print(f"drawing with {display.renderer or 'the system'} ({display.window or 'default window'})")
 
 
 if __name__ == "__main__":

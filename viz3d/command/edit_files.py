@@ -22,31 +22,31 @@ class Statement:
 
 def read_edits(given: Sequence[str]) -> list[Statement]:
     """The single edits of several texts; "@FILE" stands for those in a file, where # begins a remark."""
-    found = []
+    edits = []
     for text in given:
         if text.startswith("@"):
             for number, line in enumerate(_lines(text), 1):
                 place = f"{text[1:]}, line {number}"
-                found += [Statement(part, place) for part in statements(line.partition("#")[0])]
+                edits += [Statement(part, place) for part in statements(line.partition("#")[0])]
         else:
-            found += [Statement(part) for part in statements(text)]
-    if given and not found:
+            edits += [Statement(part) for part in statements(text)]
+    if given and not edits:
         raise UserError('--mutate names no edit: give one, such as "ablate hidden1:17"')
-    return found
+    return edits
 
 
-def join_edits(found: Sequence[Statement]) -> str:
+def join_edits(edits: Sequence[Statement]) -> str:
     """Edits as one text."""
-    return "; ".join(each.text for each in found)
+    return "; ".join(each.text for each in edits)
 
 
 @contextmanager
-def places_told(found: Sequence[Statement]) -> Iterator[None]:
+def places_told(edits: Sequence[Statement]) -> Iterator[None]:
     """Name the file and the line of an edit that cannot be made, where it stands in a file."""
     try:
         yield
     except EngineError as error:
-        place = "" if error.statement is None else found[error.statement].place
+        place = "" if error.statement is None else edits[error.statement].place
         if not place:
             raise
         raise UserError(f"{place}: {error}") from error

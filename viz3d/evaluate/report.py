@@ -38,8 +38,8 @@ class Report:
     @cached_property
     def confidence(self) -> np.ndarray:
         """The probability of each answer, float (N,)."""
-        found = self.result.probabilities[np.arange(self.result.total), self.result.answers]
-        return np.array(found)
+        probabilities = self.result.probabilities[np.arange(self.result.total), self.result.answers]
+        return np.array(probabilities)
 
     @cached_property
     def right(self) -> np.ndarray:

@@ -145,19 +145,19 @@ class Why:
     @cached_property
     def rows(self) -> list[tuple[str, float, float, float, int]]:
         """(address, activation, push, margin without it, answer without it), the strongest push first."""
-        found = self.margins
-        values = self.traced.trace.activation[found.layer].reshape(-1)
-        at = self.traced.net.offset(found.layer)
+        margins = self.margins
+        values = self.traced.trace.activation[margins.layer].reshape(-1)
+        at = self.traced.net.offset(margins.layer)
         return [
             (
                 self.traced.address(at + int(i)),
                 float(values[i]),
-                float(found.push[i]),
-                float(found.without[i]),
-                int(found.answers[i]),
+                float(margins.push[i]),
+                float(margins.without[i]),
+                int(margins.answers[i]),
             )
-            for i in found.order
-            if found.push[i] != 0
+            for i in margins.order
+            if margins.push[i] != 0
         ]
 
     def as_json(self) -> dict[str, Any]:

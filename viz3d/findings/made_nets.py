@@ -31,7 +31,7 @@ class PruneFacts(Facts):
 
     @property
     def headline(self) -> str:
-        """What the study is about, for a picture."""
+        """The title of a picture of the study."""
         return f"Without its weakest {percent(self.pruning.share, 1)} of weights"
 
     @property
@@ -42,29 +42,31 @@ class PruneFacts(Facts):
 
     @property
     def text(self) -> str:
-        """How it was made: edits."""
+        """The edits that prune it."""
         return self.pruning.text
 
     def as_json(self) -> dict[str, Any]:
         """The share that holds, what each layer has left, and the curve."""
-        found = self.pruning
-        curve = zip(found.shares, found.accuracies, found.left, strict=True)
+        pruning = self.pruning
+        curve = zip(pruning.shares, pruning.accuracies, pruning.left, strict=True)
         return {
             **self.told("prune"),
-            "accuracy": found.accuracy,
-            "floor": found.floor,
-            "share": found.share,
-            "accuracy_kept": found.kept_accuracy,
-            "mutate": found.text,
-            "layers": [{"layer": name, "left": n, "weights": size} for name, n, size in found.left_by_layer],
+            "accuracy": pruning.accuracy,
+            "floor": pruning.floor,
+            "share": pruning.share,
+            "accuracy_kept": pruning.kept_accuracy,
+            "mutate": pruning.text,
+            "layers": [
+                {"layer": name, "left": n, "weights": size} for name, n, size in pruning.left_by_layer
+            ],
             "curve": [{"share": share, "accuracy": right, "left": left} for share, right, left in curve],
         }
 
     @property
     def table(self) -> Table:
         """A row for each share that was tried."""
-        found = self.pruning
-        rows = zip(found.shares, found.accuracies, found.left, strict=True)
+        pruning = self.pruning
+        rows = zip(pruning.shares, pruning.accuracies, pruning.left, strict=True)
         head: Table = [["share", "accuracy", "weights_left"]]
         return head + [[f"{share:.3f}", f"{right:.6f}", int(left)] for share, right, left in rows]
 
@@ -84,19 +86,19 @@ class EvolveFacts(Facts):
 
     @cached_property
     def net(self) -> Net:
-        """The network that came of it; its history tells of the study."""
+        """The evolved network; its history tells of the study."""
         return self.evolution.net.noted(self.text)
 
     @cached_property
     def shown(self) -> TracedDigit:
-        """The network that came of it, with the same digit."""
+        """The evolved network, with the same digit."""
         return self.traced.read_by(self.net)
 
     @property
     def headline(self) -> str:
-        """What the study is about, for a picture."""
-        found = self.evolution
-        return f"Evolved from {percent(found.before)} to {percent(found.after)}"
+        """The title of a picture of the study."""
+        evolution = self.evolution
+        return f"Evolved from {percent(evolution.before)} to {percent(evolution.after)}"
 
     @property
     def paint(self) -> Paint:
@@ -106,51 +108,53 @@ class EvolveFacts(Facts):
 
     @property
     def text(self) -> str:
-        """How it was made, in words."""
-        found = self.evolution
-        counts = f"generations {len(found.strength)} population {found.population} images {found.images}"
-        return f"evolve {','.join(found.layers)} {counts} seed {self.seed}"
+        """How it was made, as its history tells it."""
+        evolution = self.evolution
+        counts = f"generations {len(evolution.strength)} population {evolution.population}"
+        return f"evolve {','.join(evolution.layers)} {counts} images {evolution.images} seed {self.seed}"
 
     def as_json(self) -> dict[str, Any]:
         """Before, after, and every generation."""
-        found = self.evolution
+        evolution = self.evolution
         names, *rows = self.table
         return {
             **self.told("evolve"),
-            "layers": list(found.layers),
-            "training_images": found.images,
-            "population": found.population,
+            "layers": list(evolution.layers),
+            "training_images": evolution.images,
+            "population": evolution.population,
             "seed": self.seed,
-            "accuracy_before": found.before,
-            "accuracy_after": found.after,
+            "accuracy_before": evolution.before,
+            "accuracy_after": evolution.after,
             "generations": [dict(zip(names, row, strict=True)) for row in rows],
         }
 
     @property
     def table(self) -> Table:
         """A row for each generation, first the network as it was."""
-        found = self.evolution
-        noise = [(None, None), *zip(found.strength.tolist(), found.success.tolist(), strict=True)]
+        evolution = self.evolution
+        noise = [(None, None), *zip(evolution.strength.tolist(), evolution.success.tolist(), strict=True)]
         rows: Table = [["generation", "best", "mean", "loss", "strength", "success"]]
-        for i, (best, mean, loss) in enumerate(zip(found.best, found.mean, found.loss, strict=True)):
+        for i, (best, mean, loss) in enumerate(
+            zip(evolution.best, evolution.mean, evolution.loss, strict=True)
+        ):
             rows.append([i, float(best), float(mean), float(loss), *noise[i]])
         return rows
 
     @property
     def by_neuron(self) -> ByNeuron:
         """How much its incoming weights have changed: the length of the change over that of the weights."""
-        found = {}
+        changes = {}
         for name in self.evolution.layers:
             old, new = (net.parameters[f"{name}.weight"] for net in (self.traced.net, self.net))
             change, size = (np.sqrt(_by_unit(self.net, name, np.square(w))) for w in (new - old, old))
-            found[name] = np.divide(change, size, out=np.zeros_like(change), where=size > 0)
-        return found
+            changes[name] = np.divide(change, size, out=np.zeros_like(change), where=size > 0)
+        return changes
 
 
 StudyFacts = AblateFacts | PruneFacts | LesionFacts | EvolveFacts
 
 
 def _by_unit(net: Net, name: str, weights: np.ndarray) -> np.ndarray:
-    """The mean over each neuron's incoming weights; those of a map share theirs."""
+    """The mean over each neuron's incoming weights; the neurons of a map share theirs."""
     mean = weights.reshape(-1, weights.shape[-1]).mean(axis=0, dtype=np.float64)
     return np.broadcast_to(mean, net.layer(name).shape).reshape(-1).copy()

@@ -36,9 +36,9 @@ class Term:
 class NeuronStatistics:
     """What a neuron does over a whole set of images; see engine.Survey and engine.Ablation.
 
-    brightest: places of the images that light it most, and values what it then is. accuracy, without: of the
-    network with and without it, None for an output. lost (10,): of each digit, how many images are read right
-    only with it, less those that are read right only without it.
+    brightest, values: places of the images that light it most, and its activation on each. accuracy, without:
+    of the network with and without it, None for an output. lost (10,): of each digit, how many images are
+    read right only with it, less those that are read right only without it.
     """
 
     images: Dataset
@@ -77,17 +77,17 @@ def statistics(net: Net, neuron: int, images: Dataset) -> NeuronStatistics:
     """Watch a neuron (global id) over a set of images, and the network without it."""
     layer, index = place(net, neuron)
     pairs = images.images, images.labels
-    found = engine.survey(net, layer, *pairs, neurons=np.array([index]))
-    brightest = found.brightest[:, 0]
+    survey = engine.survey(net, layer, *pairs, neurons=np.array([index]))
+    brightest = survey.brightest[:, 0]
     seen = [net.trace(images.images[i]).activation[layer].reshape(-1)[index] for i in brightest]
     accuracy, without, lost = _worth(net, layer, index, images)
     return NeuronStatistics(
         images,
-        float(found.mean[0]),
-        float(found.spread[0]),
-        float(found.fires[0]),
-        float(found.selectivity[0]),
-        found.by_class[:, 0],
+        float(survey.mean[0]),
+        float(survey.spread[0]),
+        float(survey.fires[0]),
+        float(survey.selectivity[0]),
+        survey.by_class[:, 0],
         brightest,
         np.array(seen),
         accuracy,
@@ -125,8 +125,8 @@ class NeuronFacts:
         reading = traced.net.neuron(traced.address(address.neuron(traced.net.graph, where))).read(
             traced.trace
         )
-        found = None if images is None else statistics(traced.net, reading.neuron, images)
-        return cls(traced, reading, found, top)
+        habits = None if images is None else statistics(traced.net, reading.neuron, images)
+        return cls(traced, reading, habits, top)
 
     @cached_property
     def incoming(self) -> list[Term]:

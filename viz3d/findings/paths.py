@@ -31,9 +31,9 @@ class Way:
 class PathsFacts:
     """The strongest paths from pixels to a digit's score; see engine.strongest_paths.
 
-    score: of that digit. pixels (input size,): what all paths from each pixel bring together; starts: what
-    those do that are listed. gone: paths that were among as many before the edits and are no more.
-    resized: edits have moved neurons to other places, so nothing can be compared.
+    score: of that digit. pixels (input size,): what all paths from each pixel bring together; starts: the
+    same of the listed paths alone. gone: paths that were among the strongest before the edits and no longer
+    are. resized: edits have moved neurons to other places, so nothing can be compared.
     """
 
     traced: TracedDigit
@@ -52,14 +52,14 @@ class PathsFacts:
         """Find the paths to a digit, by default the one that is read; before: the same digit before edits."""
         trace, net = traced.trace, traced.net
         label = trace.prediction if label is None else label
-        found = engine.strongest_paths(trace, label, count)
+        paths = engine.strongest_paths(trace, label, count)
         starts = np.zeros(net.layers[0].size)
-        np.add.at(starts, [path.neurons[0] for path in found], [path.contribution for path in found])
+        np.add.at(starts, [path.neurons[0] for path in paths], [path.contribution for path in paths])
         resized = before is not None and before.net.layers != net.layers
         old = None if before is None or resized else before.trace
         gone: list[engine.Path] = []
         if old is not None:
-            mine = {path.neurons for path in found}
+            mine = {path.neurons for path in paths}
             gone = [path for path in engine.strongest_paths(old, label, count) if path.neurons not in mine]
         return cls(
             traced,
@@ -67,7 +67,7 @@ class PathsFacts:
             float(trace.pre[net.layers[-1].name].reshape(-1)[label]),
             engine.pixel_contributions(trace, label),
             starts,
-            _ways(traced, found, old),
+            _ways(traced, paths, old),
             _ways(traced, gone, old),
             resized,
         )
@@ -90,8 +90,8 @@ class PathsFacts:
 
 def _ways(traced: TracedDigit, paths: Iterable[engine.Path], old: engine.Trace | None) -> tuple[Way, ...]:
     """Paths with what they bring now, and before."""
-    found = [path.neurons for path in paths]
-    now = engine.path_contributions(traced.trace, found).tolist()
-    then = [None] * len(found) if old is None else engine.path_contributions(old, found).tolist()
-    where = (tuple(traced.address(number) for number in way) for way in found)
+    ways = [path.neurons for path in paths]
+    now = engine.path_contributions(traced.trace, ways).tolist()
+    then = [None] * len(ways) if old is None else engine.path_contributions(old, ways).tolist()
+    where = (tuple(traced.address(number) for number in way) for way in ways)
     return tuple(Way(*each) for each in zip(where, now, then, strict=True))

@@ -44,13 +44,13 @@ class AblateFacts(Facts):
     @cached_property
     def addresses(self) -> list[str]:
         """The address of each neuron, map..., in the ablation's order."""
-        found = self.ablation
+        ablation = self.ablation
         net = self.traced.net
-        return [engine.write_unit(net, found.layer, found.each, int(i)) for i in found.neurons]
+        return [engine.write_unit(net, ablation.layer, ablation.each, int(i)) for i in ablation.neurons]
 
     @property
     def headline(self) -> str:
-        """What the study is about, for a picture."""
+        """The title of a picture of the study."""
         layer = self.traced.net.layer(self.ablation.layer)
         return f"{called(layer)} without each of its {self.ablation.each}s"
 
@@ -62,36 +62,36 @@ class AblateFacts(Facts):
 
     def row(self, i: int) -> dict[str, Any]:
         """A neuron by its place in the ablation, as JSON values."""
-        found = self.ablation
+        ablation = self.ablation
         return {
-            found.each: self.addresses[i],
-            "accuracy_without": float(found.without[i]),
-            "accuracy_lost": found.accuracy - float(found.without[i]),
-            "images_lost": int(found.lost_by_class[i].sum()),
-            "lost_by_digit": found.lost_by_class[i].tolist(),
+            ablation.each: self.addresses[i],
+            "accuracy_without": float(ablation.without[i]),
+            "accuracy_lost": ablation.accuracy - float(ablation.without[i]),
+            "images_lost": int(ablation.lost_by_class[i].sum()),
+            "lost_by_digit": ablation.lost_by_class[i].tolist(),
         }
 
     def as_json(self) -> dict[str, Any]:
         """All neurons, the most needed first."""
-        found = self.ablation
-        rows = [self.row(int(i)) for i in found.order]
+        ablation = self.ablation
+        rows = [self.row(int(i)) for i in ablation.order]
         return {
             **self.told("ablate"),
-            "layer": found.layer,
-            "accuracy": found.accuracy,
-            f"{found.each}s": rows,
+            "layer": ablation.layer,
+            "accuracy": ablation.accuracy,
+            f"{ablation.each}s": rows,
         }
 
     @property
     def table(self) -> Table:
         """A row for each neuron, the most needed first."""
-        found = self.ablation
-        digits = (f"lost_{k}" for k in range(found.lost_by_class.shape[1]))
-        rows: Table = [[found.each, "accuracy_without", "accuracy_lost", "images_lost", *digits]]
-        for i in found.order:
+        ablation = self.ablation
+        digits = (f"lost_{k}" for k in range(ablation.lost_by_class.shape[1]))
+        rows: Table = [[ablation.each, "accuracy_without", "accuracy_lost", "images_lost", *digits]]
+        for i in ablation.order:
             row = self.row(int(i))
             shares = (f"{row[name]:.6f}" for name in ("accuracy_without", "accuracy_lost"))
-            rows.append([row[found.each], *shares, row["images_lost"], *row["lost_by_digit"]])
+            rows.append([row[ablation.each], *shares, row["images_lost"], *row["lost_by_digit"]])
         return rows
 
     @property
@@ -109,9 +109,9 @@ class LesionFacts(Facts):
 
     @property
     def headline(self) -> str:
-        """What the study is about, for a picture."""
-        found = self.lesion.ablation
-        return f"The most needed {found.each}s of {called(self.traced.net.layer(found.layer))}"
+        """The title of a picture of the study."""
+        ablation = self.lesion.ablation
+        return f"The most needed {ablation.each}s of {called(self.traced.net.layer(ablation.layer))}"
 
     @property
     def paint(self) -> Paint:
@@ -127,11 +127,11 @@ class LesionFacts(Facts):
     @cached_property
     def curves(self) -> dict[str, np.ndarray]:
         """The three curves (p,) by name; at random: their mean."""
-        found = self.lesion
+        lesion = self.lesion
         return {
-            "most needed first": found.most,
-            "at random": found.random.mean(axis=0),
-            "least needed first": found.least,
+            "most needed first": lesion.most,
+            "at random": lesion.random.mean(axis=0),
+            "least needed first": lesion.least,
         }
 
     def holds(self, curve: np.ndarray, share: float = 0.99) -> int:
@@ -141,44 +141,44 @@ class LesionFacts(Facts):
 
     def as_json(self) -> dict[str, Any]:
         """The curves, and the neurons that are needed, the most needed first."""
-        found = self.lesion
+        lesion = self.lesion
         return {
             **self.told("lesion"),
-            "layer": found.ablation.layer,
-            "each": found.ablation.each,
-            "accuracy": found.ablation.accuracy,
-            "silenced": found.counts.tolist(),
-            "most_needed_first": found.most.tolist(),
-            "least_needed_first": found.least.tolist(),
-            "random": found.random.tolist(),
-            "order": [self.ranking.addresses[int(i)] for i in found.ablation.order],
+            "layer": lesion.ablation.layer,
+            "each": lesion.ablation.each,
+            "accuracy": lesion.ablation.accuracy,
+            "silenced": lesion.counts.tolist(),
+            "most_needed_first": lesion.most.tolist(),
+            "least_needed_first": lesion.least.tolist(),
+            "random": lesion.random.tolist(),
+            "order": [self.ranking.addresses[int(i)] for i in lesion.ablation.order],
         }
 
     @property
     def table(self) -> Table:
         """A row for each count of silent neurons."""
-        found = self.lesion
-        orders = [f"random_{k + 1}" for k in range(len(found.random))]
+        lesion = self.lesion
+        orders = [f"random_{k + 1}" for k in range(len(lesion.random))]
         rows: Table = [
             ["silenced", "most_needed_first", "least_needed_first", "random_mean", "random_spread", *orders]
         ]
-        mean, spread = found.random.mean(axis=0), found.random.std(axis=0)
-        for row in zip(found.counts, found.most, found.least, mean, spread, *found.random, strict=True):
+        mean, spread = lesion.random.mean(axis=0), lesion.random.std(axis=0)
+        for row in zip(lesion.counts, lesion.most, lesion.least, mean, spread, *lesion.random, strict=True):
             rows.append([int(row[0]), *(f"{value:.6f}" for value in row[1:])])
         return rows
 
     @property
     def by_neuron(self) -> ByNeuron:
         """How needed it is: 1 for the most needed of its layer, evenly down to 0 for the least."""
-        found = self.lesion.ablation
-        rank = np.empty(len(found.neurons))
-        rank[found.order] = np.linspace(1, 0, len(rank))
-        return _spread_out(self.traced.net, found, rank)
+        ablation = self.lesion.ablation
+        rank = np.empty(len(ablation.neurons))
+        rank[ablation.order] = np.linspace(1, 0, len(rank))
+        return _spread_out(self.traced.net, ablation, rank)
 
 
-def _spread_out(net: Net, found: Ablation, values: np.ndarray) -> ByNeuron:
-    """A number of each map, token... as one of each of its neurons; 0 of those that were not looked at."""
-    units = engine.units_of(net, found.layer, found.each)[found.neurons]
-    spread = np.zeros(net.layer(found.layer).size)
+def _spread_out(net: Net, ablation: Ablation, values: np.ndarray) -> ByNeuron:
+    """The value of each map, token... given to each of its neurons; 0 for neurons that were not studied."""
+    units = engine.units_of(net, ablation.layer, ablation.each)[ablation.neurons]
+    spread = np.zeros(net.layer(ablation.layer).size)
     spread[units] = values[:, None]
-    return {found.layer: spread}
+    return {ablation.layer: spread}

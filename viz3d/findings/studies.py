@@ -101,9 +101,9 @@ _MAKERS: dict[str, Callable[..., StudyFacts]] = {
 
 def _watched(quiet: bool, name: str, steps: Iterator[tuple[float, Any]]) -> Any:
     """The result of a study, while a bar shows its progress."""
-    found = None
+    result = None
     with share_bar(quiet, name) as tell:
-        for share, result in steps:
-            found = result
+        for share, latest in steps:
+            result = latest
             tell(share)
-    return found
+    return result

@@ -15,8 +15,9 @@ from viz3d.session.traced_digit import TracedDigit, place
 class SynapseFacts:
     """One synapse, and the digit read without it.
 
-    parameter: the address of the number that it is, shared by so many synapses; empty where its weight is
-    none. rank: its place among its target's synapses by |contribution|, of `among`.
+    parameter: the address of the learned number that is its weight, which `shared` synapses have in common;
+    empty where its weight is not learned. rank: its place by |contribution| among the `among` synapses of its
+    target.
     """
 
     traced: TracedDigit
@@ -35,19 +36,19 @@ class SynapseFacts:
     def of(cls, traced: TracedDigit, where: str) -> "SynapseFacts":
         """Look at the synapse of an address; UserError where there is none."""
         net, trace = traced.net, traced.trace
-        found = net.synapse(where)
-        layer, index = place(net, found.target)
-        names = traced.address(found.source), traced.address(found.target)
+        synapse = net.synapse(where)
+        layer, index = place(net, synapse.target)
+        names = traced.address(synapse.source), traced.address(synapse.target)
         into = net.synapses_into(layer, index, trace)
-        mine = np.flatnonzero(into.source == found.source)
+        mine = np.flatnonzero(into.source == synapse.source)
         if not len(mine):
             raise UserError(
                 f'no synapse {" -> ".join(names)}: --mutate "add {" -> ".join(names)} 0.5" makes one'
             )
         sent = into.weight * trace.neurons[into.source]
         i = int(mine[np.argmax(np.abs(sent[mine]))])
-        parameter, shared = _parameter(net, int(into.parameter[i]), place(net, found.source)[0], layer)
-        activation = float(trace.neurons[found.source])
+        parameter, shared = _parameter(net, int(into.parameter[i]), place(net, synapse.source)[0], layer)
+        activation = float(trace.neurons[synapse.source])
         return cls(
             traced,
             *names,

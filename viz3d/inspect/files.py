@@ -11,7 +11,7 @@ from viz3d.findings.effect import Why
 from viz3d.findings.paths import PathsFacts
 
 
-def write(found: dict[str, Any], told: dict[str, Any], path: Path) -> None:
+def write(facts: dict[str, Any], told: dict[str, Any], path: Path) -> None:
     """Write a report whole or not at all; the ending says what becomes of it."""
     with atomic_write(path) as part:
         match path.suffix.lower():
@@ -19,12 +19,12 @@ def write(found: dict[str, Any], told: dict[str, Any], path: Path) -> None:
                 text = json.dumps(told, indent=1, allow_nan=False)
                 part.write_text(text + "\n", encoding="utf-8")
             case ".csv":
-                name = next(name for name in _TABLES if name in found)
-                rows = _TABLES[name](found[name])
+                name = next(name for name in _TABLES if name in facts)
+                rows = _TABLES[name](facts[name])
                 with part.open("w", newline="", encoding="utf-8") as file:
                     csv.writer(file).writerows(rows)
             case _:
-                _draw(found, part)
+                _draw(facts, part)
 
 
 def why_rows(facts: Why) -> list[list[Any]]:
@@ -48,12 +48,12 @@ _TABLES: dict[str, Callable[[Any], list[list[Any]]]] = {
 }
 
 
-def _draw(found: dict[str, Any], path: Path) -> None:
+def _draw(facts: dict[str, Any], path: Path) -> None:
     # Imported here: matplotlib takes half a second that the terminal need not pay.
     from viz3d.inspect.figures.neuron import draw_neuron  # noqa: PLC0415
     from viz3d.inspect.figures.study import draw_study  # noqa: PLC0415
 
-    if "study" in found:
-        draw_study(found["study"], path)
+    if "study" in facts:
+        draw_study(facts["study"], path)
     else:
-        draw_neuron(found["neuron"], path)
+        draw_neuron(facts["neuron"], path)

@@ -19,10 +19,10 @@ def before_and_after(request: InspectRequest, session: Session, path: Path) -> N
     draw(config, lambda *_: compose_pair(session.before.trace, session.trace, look))
 
 
-def painted(request: InspectRequest, found: StudyFacts, path: Path) -> None:
+def painted(request: InspectRequest, study: StudyFacts, path: Path) -> None:
     """Draw or film the digit of a study in its network, with what was found as its colours."""
-    config, traced = _config(request, path), found.shown
-    look = _of_digit(config.look, traced.digit).changed(title=found.headline, paint=found.paint)
+    config, traced = _config(request, path), study.shown
+    look = _of_digit(config.look, traced.digit).changed(title=study.headline, paint=study.paint)
     draw(config, lambda *_: compose(traced.trace, look))
 
 

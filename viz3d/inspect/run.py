@@ -45,72 +45,72 @@ _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
 def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
     """Find out what is asked, write the files, print, and return what was found, by its kind.
 
-    The network is loaded, changed and has the digit read once, whatever is made of it. Raises UserError,
+    The network is loaded and changed once and reads the digit once, however much is asked. Raises UserError,
     DataError, EngineError or SceneError.
     """
     request.check_places()
     notify = hush if request.quiet or request.json else say
     session = request.session(notify)
-    found = _found(request, session)
+    facts = _find_out(request, session)
     if request.save is not None:
-        study = found.get("study")
+        study = facts.get("study")
         made = study.net if isinstance(study, PruneFacts | EvolveFacts) else session.net
         save(session.before.net, made, request.save)
-    told = as_json(session.traced, found)
+    told = as_json(session.traced, facts)
     if request.out is not None:
-        write(found, told, request.out)
-    _print(request, found, told)
-    _draw(request, session, found)
-    return found
+        write(facts, told, request.out)
+    _print(request, facts, told)
+    _draw(request, session, facts)
+    return facts
 
 
-def _found(request: InspectRequest, session: Session) -> dict[str, Facts]:
-    """What is asked, by its kind; the layers, where nothing is."""
-    traced, found = session.traced, dict[str, Facts]()
+def _find_out(request: InspectRequest, session: Session) -> dict[str, Facts]:
+    """The facts that a request asks for, by kind; those of the layers where it asks for none."""
+    traced, facts = session.traced, dict[str, Facts]()
     surveyed = session.images() if request.survey else None
     before = session.before if request.mutate else None
     if before is not None:
-        found["effect"] = Effect.between(before, traced, request.mutate, min(request.top, 3), surveyed)
+        facts["effect"] = Effect.between(before, traced, request.mutate, min(request.top, 3), surveyed)
     if request.neuron is not None:
-        found["neuron"] = NeuronFacts.of(traced, request.neuron, request.top, surveyed)
+        facts["neuron"] = NeuronFacts.of(traced, request.neuron, request.top, surveyed)
     if request.synapse is not None:
-        found["synapse"] = SynapseFacts.of(traced, request.synapse)
+        facts["synapse"] = SynapseFacts.of(traced, request.synapse)
     if request.why is not None:
         layer = request.layer or last_hidden(traced.net)
-        found["why"] = Why.of(traced, *parse_why(request.why), layer, request.top)
+        facts["why"] = Why.of(traced, *parse_why(request.why), layer, request.top)
     if request.paths is not None:
-        found["paths"] = PathsFacts.of(traced, *parse_paths(request.paths), before)
+        facts["paths"] = PathsFacts.of(traced, *parse_paths(request.paths), before)
     if request.study is not None:
         asked = request.layer, request.settings, session.images, request.top, request.quiet
-        found["study"] = make_study(request.study, traced, *asked)
-    return found or {"layers": Overview.of(traced)}
+        facts["study"] = make_study(request.study, traced, *asked)
+    return facts or {"layers": Overview.of(traced)}
 
 
-def _print(request: InspectRequest, found: dict[str, Facts], told: dict[str, Any]) -> None:
+def _print(request: InspectRequest, facts: dict[str, Facts], told: dict[str, Any]) -> None:
     if request.json:
         print(json.dumps(told, allow_nan=False))
     elif not request.quiet:
-        show(found)
+        show(facts)
         for path, what in ((request.save, "the mutated network"), (request.out, "the report")):
             if path is not None:
                 print(f"{path}: {what}")
 
 
-def _draw(request: InspectRequest, session: Session, found: dict[str, Facts]) -> None:
+def _draw(request: InspectRequest, session: Session, facts: dict[str, Facts]) -> None:
     if request.film is None and request.scene is None:
         return
     from viz3d.inspect.films import before_and_after, painted  # noqa: PLC0415  # brings VTK
 
     if request.film is not None:
         before_and_after(request, session, request.film)
-    study = found.get("study")
+    study = facts.get("study")
     if request.scene is not None and isinstance(study, StudyFacts):
         painted(request, study, request.scene)
 
 
-def as_json(traced: TracedDigit, found: dict[str, Facts]) -> dict[str, Any]:
+def as_json(traced: TracedDigit, facts: dict[str, Facts]) -> dict[str, Any]:
     """All that was found as one JSON object."""
-    told = {**traced.as_json(), **{name: facts.as_json() for name, facts in found.items()}}
+    told = {**traced.as_json(), **{name: each.as_json() for name, each in facts.items()}}
     return json.loads(json.dumps(told, default=_plain))  # type: ignore[no-any-return]
 
 
@@ -118,13 +118,13 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else str(value)
 
 
-def show(found: dict[str, Facts], console: Console | None = None) -> None:
+def show(facts: dict[str, Facts], console: Console | None = None) -> None:
     """Print what was found."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal without these characters shows others, and no traceback.
         sys.stdout.reconfigure(errors="replace")
     console = console or Console(highlight=False, markup=False, emoji=False)
-    for place, (name, facts) in enumerate(found.items()):
+    for place, (name, each) in enumerate(facts.items()):
         if place:
             console.print()
-        console.print(_PRINTERS[name](facts, Paper.of(console)))
+        console.print(_PRINTERS[name](each, Paper.of(console)))

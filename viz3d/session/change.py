@@ -26,7 +26,7 @@ from viz3d.session.traced_digit import TracedDigit
 class UseNet:
     """Choose a trained network: a preset, or a file, which must hold that preset if both are given.
 
-    What was done to the one before, and what was selected in it, is not done to this.
+    Changes and the selection of the network before it are not carried over.
     """
 
     preset: str | None = PRESET
@@ -50,14 +50,14 @@ class UseNet:
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         if self.model is None:
             return f"net {self.preset}"
         file = lines.write_file(self.model)
         return f"model {file}" if self.preset is None else f"net {self.preset} {file}"
 
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
-        """The lines of Python that do it."""
+        """The act as lines of Python."""
         place = f'data.model_path("{self.preset}")' if self.model is None else repr(str(self.model))
         return (f"net = engine.load({place})",)
 
@@ -80,16 +80,16 @@ class Mutate:
 
     @classmethod
     def read(cls, text: str) -> "Mutate":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         return cls("; ".join(statements(text)))
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         return f"mutate {'; '.join(statements(self.edits))}"
 
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
-        """The lines of Python that do it."""
+        """The act as lines of Python."""
         return (f"net = net.mutate({_python(self.edits)})",)
 
     def after(self, state: State, images: Images) -> State:  # noqa: ARG002
@@ -99,7 +99,7 @@ class Mutate:
 
 @dataclass(frozen=True)
 class Evolve:
-    """Change weights of some layers by mutation and selection, see `engine.evolve`: always to one end."""
+    """Change weights of some layers by mutation and selection, see `engine.evolve`; a seed fixes all."""
 
     word: ClassVar[str] = "evolve"
     layers: str
@@ -110,38 +110,38 @@ class Evolve:
 
     @classmethod
     def read(cls, text: str) -> "Evolve":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         numbers = ("generations", "population", "images", "seed")
         form = "".join(rf"\s+{name}\s+([0-9]{{1,19}})" for name in numbers)
-        found = re.fullmatch(rf"(\S+){form}", text)
-        if not found:
+        match = re.fullmatch(rf"(\S+){form}", text)
+        if not match:
             example = "evolve hidden3,output generations 30 population 20 images 5000 seed 0"
             raise UserError(f"evolve {text}: write it like {example}")
-        return cls(found[1], *(int(n) for n in found.groups()[1:]))
+        return cls(match[1], *(int(n) for n in match.groups()[1:]))
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         counts = f"generations {self.generations} population {self.population} images {self.images}"
         return f"evolve {self.layers} {counts} seed {self.seed}"
 
     def python(self, data: str) -> tuple[str, ...]:
-        """The lines of Python that do it."""
+        """The act as lines of Python."""
         counts = f"generations={self.generations}, population={self.population}, images={self.images}"
         return (
             load_images("train", data, "train"),
             "pairs = train.images, train.labels",
             f"rng = np.random.default_rng({self.seed})",
             f"layers = {json.dumps(self.layers.split(','))}",
-            f"*_, (_, found) = engine.evolve(net, pairs, pairs, rng, layers=layers, {counts})",
-            f"net = found.net.noted({_python(self.text)})",
+            f"*_, (_, evolution) = engine.evolve(net, pairs, pairs, rng, layers=layers, {counts})",
+            f"net = evolution.net.noted({_python(self.text)})",
         )
 
     def after(self, state: State, images: Images) -> State:
         """The same digit is read by the network that comes of it."""
         train, net = images.load(state.data, "train"), state.traced.net
         pairs = train.images, train.labels
-        *_, (_, found) = engine.evolve(
+        *_, (_, evolution) = engine.evolve(
             net,
             pairs,
             (train.images[:1], train.labels[:1]),  # what it is tested on changes nothing
@@ -151,8 +151,8 @@ class Evolve:
             population=self.population,
             images=self.images,
         )
-        assert found is not None
-        return state.changed(found.net.noted(self.text), self)
+        assert evolution is not None
+        return state.changed(evolution.net.noted(self.text), self)
 
 
 @dataclass(frozen=True)
@@ -164,16 +164,16 @@ class UseData:
 
     @classmethod
     def read(cls, text: str) -> "UseData":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         return cls(str(lines.read_file(text)))
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         return f"data {lines.write_file(Path(self.name))}"
 
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
-        """No line: those that load images name it."""
+        """None: the lines that load images name the data set."""
         return ()
 
     def after(self, state: State, images: Images) -> State:  # noqa: ARG002
@@ -191,16 +191,16 @@ class Select:
 
     @classmethod
     def read(cls, text: str) -> "Select":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         return cls("" if text == "none" else text)
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         return f"select {self.where or 'none'}"
 
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
-        """The lines of Python that do it."""
+        """The act as lines of Python."""
         kind = "synapse" if "->" in self.where else "neuron"
         return (f"selected = net.{kind}({_python(self.where)})" if self.where else "selected = None",)
 

@@ -1,4 +1,4 @@
-"""Images on demand: each split of each data set is looked for once."""
+"""Images on demand: each split of each data set is loaded once."""
 
 from collections.abc import Callable
 
@@ -13,24 +13,24 @@ def hush(_: str) -> None:
 
 
 class Images:
-    """The data sets of a session, found when first asked for; `notify` hears what is said of them."""
+    """The data sets of a session, each loaded at its first use; notify: gets lines about the test images."""
 
     def __init__(self, notify: Notify = hush):
         self._notify = notify
-        self._found: dict[tuple[str, str], Dataset] = {}
+        self._loaded: dict[tuple[str, str], Dataset] = {}
 
     def load(self, name: str, split: str) -> Dataset:
         """The images of a data set, given by name or folder; UserError or DataError where there are none.
 
-        Where another data set stands in for MNIST, that is told of the test images alone.
+        Where another data set stands in for MNIST, only loading the test images says so: once is enough.
         """
         return self._load(name, split, self._notify if split == "test" else hush)
 
     def load_unsaid(self, name: str, split: str) -> Dataset:
-        """The same, where a data set that stands in for another is an error that tells all of it."""
+        """The same without notices: for callers to whom a data set that stands in for MNIST is an error."""
         return self._load(name, split, hush)
 
     def _load(self, name: str, split: str, notify: Notify) -> Dataset:
-        if (name, split) not in self._found:
-            self._found[name, split] = dataset(name, split, notify)
-        return self._found[name, split]
+        if (name, split) not in self._loaded:
+            self._loaded[name, split] = dataset(name, split, notify)
+        return self._loaded[name, split]

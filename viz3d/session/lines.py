@@ -51,8 +51,8 @@ def write_label(label: int | None) -> str:
 def read_label(text: str) -> tuple[str, int | None]:
     """The words ahead of "label 4", and that label; None where none is told."""
     name, more = _quoted(text)
-    found = _LABEL.search(more)
-    return (text, None) if found is None else (name + more[: found.start()], int(found[1]))
+    match = _LABEL.search(more)
+    return (text, None) if match is None else (name + more[: match.start()], int(match[1]))
 
 
 def read_digit(word: str, text: str) -> int:
@@ -87,5 +87,5 @@ def without_dashes() -> Iterator[None]:
 
 def _quoted(text: str) -> tuple[str, str]:
     """What stands in quotes at the start of a text, quotes and all, and what follows."""
-    found = _QUOTED.match(text)
-    return ("", text) if found is None else (found[0], text[found.end() :])
+    match = _QUOTED.match(text)
+    return ("", text) if match is None else (match[0], text[match.end() :])

@@ -34,29 +34,29 @@ _IMPORTS = {
 
 
 def numbered(script: Iterable[str]) -> Numbered:
-    """The lines of a script that say something, each with its number from 1."""
+    """The lines of a script that are neither blank nor only a remark, each with its number from 1."""
     return [(number, line) for number, line in enumerate(script, 1) if lines.words_of(line)[0]]
 
 
 def opening(script: Numbered) -> tuple[UseData, UseNet, Take, Numbered]:
     """The data set, the network and the digit that a script begins with, and its other lines.
 
-    Unless its first lines choose them: MNIST, mlp and a seven.
+    MNIST, mlp and the first seven, where its first lines choose no others.
     """
-    found: dict[str, Any] = {}
+    chosen: dict[str, Any] = {}
     for number, line in script:
         kind = _CHOOSES.get(lines.words_of(line)[0])
-        if kind is None or kind in found:
+        if kind is None or kind in chosen:
             break
         with in_line(number):
-            found[kind] = read_act(line)
-    data, net = found.get("data", UseData("mnist")), found.get("net", UseNet())
-    return data, net, found.get("digit", TakeDigit(7)), script[len(found) :]
+            chosen[kind] = read_act(line)
+    data, net = chosen.get("data", UseData("mnist")), chosen.get("net", UseNet())
+    return data, net, chosen.get("digit", TakeDigit(7)), script[len(chosen) :]
 
 
 @contextmanager
 def in_line(number: int) -> Iterator[None]:
-    """Tell the number of the line that cannot be done."""
+    """Put the number of the line ahead of any error that it raises."""
     try:
         yield
     except (UserError, DataError, EngineError) as error:

@@ -181,12 +181,12 @@ class Session:
     @property
     def acts(self) -> tuple[Act, ...]:
         """All acts that led here, the first one first; those that were undone are not among them."""
-        found: list[tuple[Act, ...]] = []
+        newest_first: list[tuple[Act, ...]] = []
         state: State | None = self._state
         while state is not None:
-            found.append(state.acts)
+            newest_first.append(state.acts)
             state = state.parent
-        return tuple(act for acts in reversed(found) for act in acts)
+        return tuple(act for acts in reversed(newest_first) for act in acts)
 
     def script(self) -> list[str]:
         """The lines that lead here, for `play` and `run_script`; UserError names an act that has none."""

@@ -16,13 +16,13 @@ class Act(Protocol):
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
 
     def python(self, data: str) -> tuple[str, ...]:
-        """The lines of Python that do it with `net`, `image` and `label`; data: the session's data set."""
+        """The act as lines of Python on `net`, `image` and `label`; data: the session's data set."""
 
     def after(self, state: State, images: Images) -> State:
-        """What follows; UserError, DataError or EngineError where it cannot be done."""
+        """The state after the act; UserError, DataError or EngineError where it cannot be done."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,18 +45,18 @@ class TakeDigit:
 
     @classmethod
     def read(cls, text: str) -> "TakeDigit":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         return cls(lines.read_digit(cls.word, text))
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         return f"digit {self.label}"
 
     def python(self, data: str) -> tuple[str, ...]:
-        """The lines of Python that do it."""
-        found = f"image, label = images.images[images.labels == {self.label}][0], {self.label}"
-        return load_images("images", data, "test"), found
+        """The act as lines of Python."""
+        line = f"image, label = images.images[images.labels == {self.label}][0], {self.label}"
+        return load_images("images", data, "test"), line
 
     def digit(self, data: str, images: Images) -> Digit:
         """The digit."""
@@ -76,21 +76,21 @@ class TakeSample:
 
     @classmethod
     def read(cls, text: str) -> "TakeSample":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         parse_sample(text)
         return cls(text)
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         return f"sample {self.where}"
 
     def python(self, data: str) -> tuple[str, ...]:
-        """The lines of Python that do it."""
+        """The act as lines of Python."""
         name, split, number = parse_sample(self.where)
         place = data if name == "mnist" and data not in SPLITS else name
-        found = f"image, label = images.images[{number}], int(images.labels[{number}])"
-        return load_images("images", place, split), found
+        line = f"image, label = images.images[{number}], int(images.labels[{number}])"
+        return load_images("images", place, split), line
 
     def digit(self, data: str, images: Images) -> Digit:
         """The digit."""
@@ -111,17 +111,17 @@ class TakeImage:
 
     @classmethod
     def read(cls, text: str) -> "TakeImage":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         name, label = lines.read_label(text)
         return cls(lines.read_file(name), label)
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         return f"image {lines.write_file(self.path)}{lines.write_label(self.label)}"
 
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
-        """The lines of Python that do it."""
+        """The act as lines of Python."""
         return (f"image, label = data.digit_from_image({str(self.path)!r}), {self.label}",)
 
     def digit(self, data: str, images: Images) -> Digit:
@@ -153,7 +153,7 @@ class Drawing:
 
     @classmethod
     def read(cls, text: str) -> "Drawing":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         code, label = lines.read_label(text)
         unpack = zlib.decompressobj()
         try:
@@ -172,11 +172,11 @@ class Drawing:
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         return f"drawing {self.code}{lines.write_label(self.label)}"
 
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
-        """The lines of Python that do it."""
+        """The act as lines of Python."""
         return (
             f'pixels = zlib.decompress(base64.b64decode("{self.code}"))',
             f"image, label = np.frombuffer(pixels, np.uint8).reshape(28, 28), {self.label}",
@@ -200,16 +200,16 @@ class SetLabel:
 
     @classmethod
     def read(cls, text: str) -> "SetLabel":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         return cls(None if text == "none" else lines.read_digit(cls.word, text))
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         return f"label {'none' if self.label is None else self.label}"
 
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
-        """The lines of Python that do it."""
+        """The act as lines of Python."""
         return (f"label = {self.label}",)
 
     def after(self, state: State, images: Images) -> State:  # noqa: ARG002

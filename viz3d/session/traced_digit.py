@@ -44,8 +44,8 @@ class TracedDigit:
     def remarks(self) -> list[str]:
         """Lines on what was done to the network: its mutations, if more than edits, and its edits."""
         told = history(self.net)
-        found = [f"mutated: {told}"] if told and told != self.edits else []
-        return [*found, f"edits: {self.edits}"] if self.edits else found
+        mutations = [f"mutated: {told}"] if told and told != self.edits else []
+        return [*mutations, f"edits: {self.edits}"] if self.edits else mutations
 
     @cached_property
     def pixels(self) -> np.ndarray | None:

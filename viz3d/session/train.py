@@ -26,7 +26,7 @@ _EXAMPLE = "train steps 100 images 60000 seed 0 lr 0.001 at 50 lr 0.0001"
 
 @dataclass(frozen=True)
 class Train:
-    """Train the network for so many steps on the first images of the data set: always to one end.
+    """Train the network for so many steps on the first images of the data set; the seed fixes the result.
 
     seed: of the order of the images, and of new weights where `fresh`. recipe: the fields that make the
     network's recipe that of the run. changes: fields that change further after so many steps, in order.
@@ -42,20 +42,20 @@ class Train:
 
     @classmethod
     def read(cls, text: str) -> "Train":
-        """The act that a line's words ask for."""
+        """The act that a script line asks for; text: the line after its first word."""
         head, *changes = re.split(r"\s+at\s+", text)
         known = {"steps": int, "images": int, "seed": int, "weights": str, **_KINDS}
-        found = dict(_pairs(head, known, text))
+        given = dict(_pairs(head, known, text))
         try:
-            steps, images, seed = (int(found.pop(name)) for name in ("steps", "images", "seed"))
+            steps, images, seed = (int(given.pop(name)) for name in ("steps", "images", "seed"))
         except KeyError as error:
             raise _wrong(text) from error
-        weights = found.pop("weights", None)
+        weights = given.pop("weights", None)
         groups = [re.fullmatch(r"([0-9]{1,19})\s+(.+)", change) for change in changes]
         if not all(groups) or weights not in (None, "new"):
             raise _wrong(text)
         later = tuple((int(group[1]), _pairs(group[2], _KINDS, text)) for group in groups if group)
-        return cls(steps, images, seed, weights is not None, tuple(found.items()), later)
+        return cls(steps, images, seed, weights is not None, tuple(given.items()), later)
 
     @classmethod
     def under(cls, net: Net, recipe: Recipe, images: int, seed: int, fresh: bool) -> "Train":
@@ -69,14 +69,14 @@ class Train:
 
     @property
     def text(self) -> str:
-        """The line that does it."""
+        """The act as a line of a script."""
         weights = (("weights", "new"),) if self.fresh else ()
         head = (("steps", self.steps), ("images", self.images), ("seed", self.seed), *weights, *self.recipe)
         later = "".join(f" at {step} {_words(changed)}" for step, changed in self.changes)
         return f"train {_words(head)}{later}"
 
     def python(self, data: str) -> tuple[str, ...]:
-        """The lines of Python that do it."""
+        """The act as lines of Python."""
         seed, some = f"np.random.default_rng({self.seed})", f"[:{self.images}]"
         fresh = (f"net = net.replace(initial_parameters(net.layers, {seed}))",) if self.fresh else ()
         if not self.steps:

@@ -50,8 +50,8 @@ def compare_trainers(job: TrainingJob, names: str) -> None:
         drawn = [curve for curve in curves if curve.points]
         if drawn:
             (pairs, _), _ = job.training_sets(images)
-            found = Comparison(net, images, len(pairs), len(tests.labels), tuple(drawn))
-            _write(found, job.out, table)
+            comparison = Comparison(net, images, len(pairs), len(tests.labels), tuple(drawn))
+            _write(comparison, job.out, table)
         if came():
             left = (
                 f"{job.out} and {table} have the curves as far as they are"
@@ -72,7 +72,7 @@ def trainers(names: str, recipe: Recipe, job: TrainingJob) -> list[Recipe]:
     The net's own trainer keeps its own rate and momentum. UserError or EngineError where a name or rate is
     none, or comes twice.
     """
-    found: list[Recipe] = []
+    recipes: list[Recipe] = []
     shared = {name: value for name, value in job.recipe.items() if name not in ("lr", "momentum")}
     for word in names.split(","):
         name, colon, rate = word.strip().partition(":")
@@ -84,12 +84,12 @@ def trainers(names: str, recipe: Recipe, job: TrainingJob) -> list[Recipe]:
         elif "lr" in job.recipe:
             fields["lr"] = job.recipe["lr"]
         made = recipe.change(**shared, **fields)
-        if made in found:
+        if made in recipes:
             raise UserError(
                 f"--compare {names}: {word.strip()} comes twice: give another rate, as {name}:0.01"
             )
-        found.append(made)
-    return found
+        recipes.append(made)
+    return recipes
 
 
 def _rate(word: str, rate: str) -> float:
@@ -161,7 +161,7 @@ def _line(curve: Curve) -> str:
     )
 
 
-def _write(found: Comparison, picture: Path, table: Path) -> None:
+def _write(comparison: Comparison, picture: Path, table: Path) -> None:
     # Imported here: matplotlib takes half a second that a wrong option need not pay.
     from viz3d.train.curves import draw_curves  # noqa: PLC0415
 
@@ -169,8 +169,8 @@ def _write(found: Comparison, picture: Path, table: Path) -> None:
         names = [field.name for field in dataclasses.fields(Point)]
         rows = csv.writer(file)
         rows.writerow(["trainer", "lr", "momentum", *names])
-        for curve in found.curves:
+        for curve in comparison.curves:
             first = [curve.recipe.optimizer, curve.recipe.lr, curve.recipe.momentum]
             rows.writerows([*first, *dataclasses.astuple(point)] for point in curve.points)
     with atomic_write(picture) as part:
-        draw_curves(found, part)
+        draw_curves(comparison, part)

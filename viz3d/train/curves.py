@@ -49,28 +49,28 @@ class _Quantity:
     ticks: Sequence[float]
 
 
-def draw_curves(found: Comparison, path: Path) -> None:
+def draw_curves(comparison: Comparison, path: Path) -> None:
     """Write the picture as a PNG, 1920 x 1080 pixels."""
-    save(curves_figure, found, path)
+    save(curves_figure, comparison, path)
 
 
-def curves_figure(found: Comparison) -> Figure:
+def curves_figure(comparison: Comparison) -> Figure:
     """The picture as a figure of matplotlib's, a point a pixel."""
     page = new_page(HEIGHT)
-    _heading(page, found)
+    _heading(page, comparison)
     height = HEIGHT - _TOP - MARGIN
     wide = (WIDTH - 2 * MARGIN - GAP) * 0.56
     left, narrow = MARGIN + wide + GAP, WIDTH - 2 * MARGIN - GAP - wide
     half = (height - GAP) / 2
-    test, train, loss = _quantities(found)
-    _panel(page, (MARGIN, _TOP, wide, height), test, found)
-    _panel(page, (left, _TOP, narrow, half), loss, found)
-    _panel(page, (left, _TOP + half + GAP, narrow, half), train, found)
+    test, train, loss = _quantities(comparison)
+    _panel(page, (MARGIN, _TOP, wide, height), test, comparison)
+    _panel(page, (left, _TOP, narrow, half), loss, comparison)
+    _panel(page, (left, _TOP + half + GAP, narrow, half), train, comparison)
     page.set_type()
     return page.figure
 
 
-def _quantities(found: Comparison) -> tuple[_Quantity, _Quantity, _Quantity]:
+def _quantities(comparison: Comparison) -> tuple[_Quantity, _Quantity, _Quantity]:
     images = "the images since the last point, each batch before its update"
 
     def accuracy(title: str, subtitle: str, value: Callable[[Point], float], most: int) -> _Quantity:
@@ -80,13 +80,13 @@ def _quantities(found: Comparison) -> tuple[_Quantity, _Quantity, _Quantity]:
 
         return _Quantity(title, subtitle, value, height, lambda share: f"{share:.2%}", _SHARES)
 
-    most = max(point.images for curve in found.curves for point in curve.points)
+    most = max(point.images for curve in comparison.curves for point in curve.points)
     return (
         accuracy(
             "Test accuracy",
-            f"on all {found.tested_on:,} test images",
+            f"on all {comparison.tested_on:,} test images",
             lambda p: p.test_accuracy,
-            found.tested_on,
+            comparison.tested_on,
         ),
         accuracy("Training accuracy", images, lambda p: p.train_accuracy, most),
         _Quantity(
@@ -100,13 +100,14 @@ def _quantities(found: Comparison) -> tuple[_Quantity, _Quantity, _Quantity]:
     )
 
 
-def _heading(page: Page, found: Comparison) -> None:
-    recipe = found.curves[0].recipe
+def _heading(page: Page, comparison: Comparison) -> None:
+    recipe = comparison.curves[0].recipe
     page.text(MARGIN, 96, "Trainers compared", 46, "display-bold")
     page.text(
         MARGIN,
         138,
-        f"{found.net.name} on {found.trained_on:,} training images ({TITLES[found.images.name]}), "
+        f"{comparison.net.name} on {comparison.trained_on:,} training images "
+        f"({TITLES[comparison.images.name]}), "
         f"{counted(recipe.epochs, 'epoch')} in batches of {recipe.batch}: each from the same weights, with "
         "the same batches",
         21,
@@ -115,22 +116,22 @@ def _heading(page: Page, found: Comparison) -> None:
     )
 
 
-def _panel(page: Page, box: Box, what: _Quantity, found: Comparison) -> None:
-    names = max(_width(curve.label) for curve in found.curves)
-    values = max(_width(_value(curve, what)) for curve in found.curves)
+def _panel(page: Page, box: Box, what: _Quantity, comparison: Comparison) -> None:
+    names = max(_width(curve.label) for curve in comparison.curves)
+    values = max(_width(_value(curve, what)) for curve in comparison.curves)
     axes = panel_axes(page, box, what.title, what.subtitle, (86, 100, 30 + names + 20 + values + 24, 58))
-    heights = [what.height(what.value(point)) for curve in found.curves for point in curve.points]
+    heights = [what.height(what.value(point)) for curve in comparison.curves for point in curve.points]
     low, high = min(heights), max(heights)
     if what.title == LOSS:
         # One that diverges goes out at the top, so that the others can still be told apart.
-        high = min(high, max(what.height(what.value(curve.points[0])) for curve in found.curves) + 0.3)
+        high = min(high, max(what.height(what.value(curve.points[0])) for curve in comparison.curves) + 0.3)
     room = max(high - low, 0.1) * 0.06
     axes.set_ylim(low - room, high + room)
-    most = max(curve.points[-1].examples_seen for curve in found.curves)
+    most = max(curve.points[-1].examples_seen for curve in comparison.curves)
     axes.set_xlim(0, most)
     _ticks(axes, what, most)
     ends = []
-    for place, curve in enumerate(found.curves):
+    for place, curve in enumerate(comparison.curves):
         colour, dashes = _COLOURS[place % len(_COLOURS)], _DASHES[place // len(_COLOURS) % len(_DASHES)]
         xs = [point.examples_seen for point in curve.points]
         ys = [what.height(what.value(point)) for point in curve.points]

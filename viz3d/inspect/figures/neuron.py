@@ -122,10 +122,10 @@ def _of_the_sum(facts: NeuronFacts) -> str:
     return f"and {more:,} more {number(rest, plus=True)}, bias {number(r.bias, plus=True)} = {number(r.sum)}"
 
 
-def _terms(page: Page, box: Box, name: str, words: str, found: Sequence[Term]) -> None:
+def _terms(page: Page, box: Box, name: str, words: str, terms: Sequence[Term]) -> None:
     inside = (230, 96, 130, 30)
     axes = panel_axes(page, box, name, words, inside)
-    some = found[:12]
+    some = terms[:12]
     _barh(axes, [t.where for t in some], np.array([t.contribution for t in some]), _plus)
 
 

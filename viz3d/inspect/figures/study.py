@@ -32,10 +32,10 @@ def study_figure(facts: StudyFacts) -> Figure:
             heading, words = _ablate_words(facts)
             draw = partial(_ablate_panels, facts=facts)
         case LesionFacts():
-            found = facts.lesion
-            count, each = int(found.counts[-1]), found.ablation.each
-            heading = f"{found.ablation.layer} with more and more of its {count:,} {each}s silent"
-            words, draw = _who(facts, found.ablation.accuracy), partial(lesion_panels, facts=facts)
+            lesion = facts.lesion
+            count, each = int(lesion.counts[-1]), lesion.ablation.each
+            heading = f"{lesion.ablation.layer} with more and more of its {count:,} {each}s silent"
+            words, draw = _who(facts, lesion.ablation.accuracy), partial(lesion_panels, facts=facts)
         case PruneFacts():
             heading = "Pruned until accuracy falls"
             words, draw = _who(facts, facts.pruning.accuracy), partial(prune_panels, facts=facts)
@@ -57,18 +57,18 @@ def _who(facts: StudyFacts, accuracy: float) -> str:
 
 
 def _ablate_words(facts: AblateFacts) -> tuple[str, str]:
-    found = facts.ablation
-    shown, count = min(SHOWN, len(found.neurons)), len(found.neurons)
+    ablation = facts.ablation
+    shown, count = min(SHOWN, len(ablation.neurons)), len(ablation.neurons)
     some = f", the {shown} most needed of {count:,}" if shown < count else ""
-    return f"{found.layer} without each of its {found.each}s", _who(facts, found.accuracy) + some
+    return f"{ablation.layer} without each of its {ablation.each}s", _who(facts, ablation.accuracy) + some
 
 
 def _ablate_panels(page: Page, facts: AblateFacts) -> None:
     """Accuracy lost, and below it each digit against each neuron."""
-    found = facts.ablation
-    order = found.order[:SHOWN]
+    ablation = facts.ablation
+    order = ablation.order[:SHOWN]
     width = WIDTH - 2 * MARGIN
-    lost = found.lost_by_class[order]
+    lost = ablation.lost_by_class[order]
     top = panel_axes(
         page, (MARGIN, 180, width, 340), "Images lost", "without it, fewer are read right", (90, 96, 40, 34)
     )
@@ -86,5 +86,5 @@ def _ablate_panels(page: Page, facts: AblateFacts) -> None:
     every = max(1, len(order) // 32)
     names = [facts.addresses[int(i)].partition(":")[2] for i in order[::every]]
     below.set_xticks(np.arange(0, len(order), every), names, rotation=90)
-    words = f"{found.each}s of {found.layer}, the most needed first"
+    words = f"{ablation.each}s of {ablation.layer}, the most needed first"
     below.set_xlabel(words, color=INK.faint, size=16, labelpad=8)

@@ -27,21 +27,21 @@ Named = tuple[str, float, Rgb]
 
 def lesion_panels(page: Page, facts: LesionFacts) -> None:
     """The three curves, and beside them what is needed most."""
-    found = facts.lesion
-    each, names = found.ablation.each, list(facts.curves)
+    lesion = facts.lesion
+    each, names = lesion.ablation.each, list(facts.curves)
     axes = _plain(page, _LEFT, "Read right", f"as {each}s fall silent in three orders", _INSIDE)
     colours = dict(zip(names, (WARM, INK.text, COOL), strict=True))
-    low, high = found.random.min(axis=0), found.random.max(axis=0)
-    axes.fill_between(found.counts, low, high, color=INK.text, alpha=0.16, linewidth=0)
+    low, high = lesion.random.min(axis=0), lesion.random.max(axis=0)
+    axes.fill_between(lesion.counts, low, high, color=INK.text, alpha=0.16, linewidth=0)
     for name, curve in facts.curves.items():
-        axes.plot(found.counts, curve, color=colours[name], linewidth=3, solid_capstyle="round")
-        axes.plot(found.counts, curve, "o", color=colours[name], markersize=6, clip_on=False)
+        axes.plot(lesion.counts, curve, color=colours[name], linewidth=3, solid_capstyle="round")
+        axes.plot(lesion.counts, curve, "o", color=colours[name], markersize=6, clip_on=False)
     _shares(axes, 0.0, 1.0)
-    axes.set_xlim(0, found.counts[-1])
+    axes.set_xlim(0, lesion.counts[-1])
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.set_xlabel(f"silent {each}s", color=INK.faint, size=16, labelpad=8)
-    lines = [(f"{n}, mean {percent(found.area(curve), 1)}", colours[n]) for n, curve in facts.curves.items()]
-    lines.append((f"band: least and most of {len(found.random)} random orders", INK.soft))
+    lines = [(f"{n}, mean {percent(lesion.area(curve), 1)}", colours[n]) for n, curve in facts.curves.items()]
+    lines.append((f"band: least and most of {len(lesion.random)} random orders", INK.soft))
     _legend(page, MARGIN + 140, _TOP + _HIGH - 250, lines)
     _needed(page, facts)
 
@@ -58,65 +58,67 @@ def _needed(page: Page, facts: LesionFacts) -> None:
 
 def prune_panels(page: Page, facts: PruneFacts) -> None:
     """Accuracy by the share removed, and what each layer has left."""
-    found = facts.pruning
+    pruning = facts.pruning
     axes = _plain(
         page, _LEFT, "Read right", "by the share of the weights removed, the weakest first", _INSIDE
     )
-    holds = found.shares <= found.share
-    axes.axhline(found.floor, color=INK.soft, linewidth=1.5, linestyle=(0, (5, 4)))
-    axes.axvline(found.share, color=EXCITED, linewidth=1.5, alpha=0.7)
-    axes.plot(found.shares, found.accuracies, color=WARM, linewidth=3, solid_capstyle="round")
-    axes.plot(found.shares[holds], found.accuracies[holds], color=COOL, linewidth=3)
-    axes.plot(found.shares, found.accuracies, "o", color=INK.text, markersize=5, clip_on=False)
-    axes.plot([found.share], [found.kept_accuracy], "o", color=EXCITED, markersize=13, clip_on=False)
+    holds = pruning.shares <= pruning.share
+    axes.axhline(pruning.floor, color=INK.soft, linewidth=1.5, linestyle=(0, (5, 4)))
+    axes.axvline(pruning.share, color=EXCITED, linewidth=1.5, alpha=0.7)
+    axes.plot(pruning.shares, pruning.accuracies, color=WARM, linewidth=3, solid_capstyle="round")
+    axes.plot(pruning.shares[holds], pruning.accuracies[holds], color=COOL, linewidth=3)
+    axes.plot(pruning.shares, pruning.accuracies, "o", color=INK.text, markersize=5, clip_on=False)
+    axes.plot([pruning.share], [pruning.kept_accuracy], "o", color=EXCITED, markersize=13, clip_on=False)
     _shares(axes, 0.0, 1.0)
     axes.set_xlim(0, 1)
     ticks = np.arange(0, 1.01, 0.1)
     axes.set_xticks(ticks, [f"{100 * share:.0f}%" for share in ticks])
-    words = f"{percent(found.share, 1)} can go: {percent(found.kept_accuracy)} are still read right"
+    words = f"{percent(pruning.share, 1)} can go: {percent(pruning.kept_accuracy)} are still read right"
     page.text(MARGIN + _WIDE - 60, _TOP + 42, words, 20, "medium", EXCITED, "right")
-    words = f"{percent(found.floor)} were asked for"
+    words = f"{percent(pruning.floor)} were asked for"
     page.text(MARGIN + _WIDE - 60, _TOP + 70, words, 16, "regular", INK.soft, "right")
     axes = panel_axes(page, _RIGHT, "Weights left", "in each layer", (190, 110, 220, 40))
-    names = [name for name, _, _ in found.left_by_layer]
-    values = np.array([left for _, left, _ in found.left_by_layer])
-    written = [f"{left:,} of {size:,}" for _, left, size in found.left_by_layer]
-    sizes = np.array([size for _, _, size in found.left_by_layer])
+    names = [name for name, _, _ in pruning.left_by_layer]
+    values = np.array([left for _, left, _ in pruning.left_by_layer])
+    written = [f"{left:,} of {size:,}" for _, left, size in pruning.left_by_layer]
+    sizes = np.array([size for _, _, size in pruning.left_by_layer])
     _bars(axes, names, values / sizes, written, [COOL] * len(names), most=1.0)
 
 
 def evolve_panels(page: Page, facts: EvolveFacts) -> None:
     """The training images that are read right, generation by generation; loss and strength beside it."""
-    found = facts.evolution
-    xs = np.arange(len(found.best))
-    words = f"{found.images:,} training images; dashed: the test images before and after"
+    evolution = facts.evolution
+    xs = np.arange(len(evolution.best))
+    words = f"{evolution.images:,} training images; dashed: the test images before and after"
     inside = (110, 110, 240, 84)
     axes = _plain(page, _LEFT, "Read right", words, inside)
-    for height, colour in ((found.before, INK.soft), (found.after, EXCITED)):
+    for height, colour in ((evolution.before, INK.soft), (evolution.after, EXCITED)):
         axes.axhline(height, color=colour, linewidth=1.5, linestyle=(0, (5, 4)))
-    axes.plot(xs, found.mean, color=COOL, linewidth=2.5)
-    axes.plot(xs, found.best, color=WARM, linewidth=3.5)
-    every = np.array([*found.best, *found.mean, found.before, found.after])
+    axes.plot(xs, evolution.mean, color=COOL, linewidth=2.5)
+    axes.plot(xs, evolution.best, color=WARM, linewidth=3.5)
+    every = np.array([*evolution.best, *evolution.mean, evolution.before, evolution.after])
     room = max(float(np.ptp(every)), 0.001) * 0.08
     _shares(axes, max(0.0, every.min() - room), min(1.0, every.max() + room), 2)
     _generations(axes, len(xs) - 1)
     ends = [
-        (f"best {percent(found.best[-1])}", float(found.best[-1]), WARM),
-        (f"survivors {percent(found.mean[-1])}", float(found.mean[-1]), COOL),
-        (f"test before {percent(found.before)}", found.before, INK.soft),
-        (f"test after {percent(found.after)}", found.after, EXCITED),
+        (f"best {percent(evolution.best[-1])}", float(evolution.best[-1]), WARM),
+        (f"survivors {percent(evolution.mean[-1])}", float(evolution.mean[-1]), COOL),
+        (f"test before {percent(evolution.before)}", evolution.before, INK.soft),
+        (f"test after {percent(evolution.after)}", evolution.after, EXCITED),
     ]
     _name_ends(page, axes, ends, MARGIN + _WIDE - inside[2] + 18)
     half = (_HIGH - GAP) / 2
     left, _, width, _ = _RIGHT
     loss = _plain(page, (left, _TOP, width, half), "Loss", "mean loss of the best", (90, 96, 40, 70))
-    loss.plot(xs, found.loss, color=WARM, linewidth=3)
+    loss.plot(xs, evolution.loss, color=WARM, linewidth=3)
     _generations(loss, len(xs) - 1)
     box = (left, _TOP + half + GAP, width, half)
     words = "of the noise; it grows where over a fifth get better"
     noise = _plain(page, box, "Strength", words, (90, 96, 40, 70))
-    noise.plot(xs[1:], found.strength, color=EXCITED, linewidth=3, marker="o", markersize=4, clip_on=False)
-    noise.set_ylim(0, 1.15 * found.strength.max())
+    noise.plot(
+        xs[1:], evolution.strength, color=EXCITED, linewidth=3, marker="o", markersize=4, clip_on=False
+    )
+    noise.set_ylim(0, 1.15 * evolution.strength.max())
     _generations(noise, len(xs) - 1)
 
 

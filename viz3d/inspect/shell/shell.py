@@ -147,10 +147,10 @@ class Shell:
     def _study(self, text: str) -> None:
         name, layer = study_words(text, self.traced.net)
         asked = Settings(), self.session.images, self.request.top, self.request.quiet
-        found = make_study(name, self.traced, layer, *asked)
-        show({"study": found})
-        if isinstance(found, PruneFacts | EvolveFacts):
-            self.made, self._made_with = found, self.session.state.data
+        facts = make_study(name, self.traced, layer, *asked)
+        show({"study": facts})
+        if isinstance(facts, PruneFacts | EvolveFacts):
+            self.made, self._made_with = facts, self.session.state.data
             print('\n"keep" goes on with this network.')
 
     def _keep(self, _: str) -> None:

@@ -85,9 +85,9 @@ def completions(line: str, traced: TracedDigit) -> list[tuple[str, str]]:
     line = line.rpartition(";")[2].lstrip()
     *before, last = line.split(" ")
     if not before:
-        found = [(word, told) for word, (_, told) in COMMANDS.items()]
-        found += [(word, "change the network") for word in EDITS]
-        return [(word, told) for word, told in found if word.startswith(last)]
+        choices = [(word, told) for word, (_, told) in COMMANDS.items()]
+        choices += [(word, "change the network") for word in EDITS]
+        return [(word, told) for word, told in choices if word.startswith(last)]
     if before[0] == "mutate":
         before = before[1:]
         if not before:

@@ -54,8 +54,8 @@ def _changes(facts: Effect) -> RenderableType:
     return made if made.row_count else Text("none: this digit does not feel it", "dim")
 
 
-def _on_a_set(found: SetEffect) -> RenderableType:
-    old, new = found.before, found.after
+def _on_a_set(facts: SetEffect) -> RenderableType:
+    old, new = facts.before, facts.after
     change = new.correct - old.correct
     words = (
         f"{counted(abs(change), 'image')} {'more' if change > 0 else 'fewer'}" if change else "as many images"
@@ -69,30 +69,30 @@ def _on_a_set(found: SetEffect) -> RenderableType:
     moved = (rights[1] - rights[0]).tolist()
     digits.add_row("change", *(plus(n) for n in moved))
     parts: list[RenderableType] = [line, BLANK, digits]
-    if found.confusions:
+    if facts.confusions:
         wrong = table("misread", "before", "after", "change")
-        for truth, read, was, now in found.confusions[:10]:
+        for truth, read, was, now in facts.confusions[:10]:
             wrong.add_row(f"{truth} as {read}", f"{was:,}", f"{now:,}", plus(now - was, good=-1))
         parts += [BLANK, wrong]
-        if len(found.confusions) > 10:
-            parts.append(Text(f"and {len(found.confusions) - 10} more kinds of misreading changed", "dim"))
-    return section(f"On {title(found.images)}", "", *parts)
+        if len(facts.confusions) > 10:
+            parts.append(Text(f"and {len(facts.confusions) - 10} more kinds of misreading changed", "dim"))
+    return section(f"On {title(facts.images)}", "", *parts)
 
 
 def why(facts: Why, paper: Paper) -> RenderableType:
     """The neurons that push to one class, and those that push to the other."""
-    found, rows = facts.margins, facts.rows
-    ahead, behind = found.ahead, found.behind
-    lead = f"{short(abs(found.margin))} {'above' if found.margin > 0 else 'below'} that of {behind}"
+    margins, rows = facts.margins, facts.rows
+    ahead, behind = margins.ahead, margins.behind
+    lead = f"{short(abs(margins.margin))} {'above' if margins.margin > 0 else 'below'} that of {behind}"
     flips = [row for row in rows if row[4] != facts.traced.trace.prediction]
     words = f"{len(flips):,} would change the answer" if flips else "none would change the answer"
     toward = [row for row in rows if row[2] > 0][: facts.top]
     against = [row for row in rows[::-1] if row[2] < 0][: facts.top]
     return Group(
-        heading(f"Why {ahead} and not {behind}", f"the neurons of {found.layer}, each silenced by itself"),
+        heading(f"Why {ahead} and not {behind}", f"the neurons of {margins.layer}, each silenced by itself"),
         about(facts.traced),
         Text(f"The score of {ahead} is {lead}."),
-        Text(f"{len(rows):,} of {len(found.without):,} neurons move that; silenced alone, {words}."),
+        Text(f"{len(rows):,} of {len(margins.without):,} neurons move that; silenced alone, {words}."),
         section(f"They push to {ahead}", "", _pushes(facts, toward, paper)),
         section(f"They push to {behind}", "", _pushes(facts, against, paper)),
     )

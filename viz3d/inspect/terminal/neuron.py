@@ -78,10 +78,10 @@ def _weights(facts: NeuronFacts, paper: Paper) -> list[tuple[str, list[Text]]]:
     what = f"weights, to ±{short(most)}" if shown == 1 else f"weights by map, to ±{short(most)}"
     if shown < stack.shape[2]:
         what += f", the {shown} strongest of {stack.shape[2]}"
-    found = [(what, signed(sheet, paper, most))]
+    columns = [(what, signed(sheet, paper, most))]
     if facts.from_pixels is not None:
-        found.append(("weight × pixel", signed(facts.from_pixels, paper)))
-    return found
+        columns.append(("weight × pixel", signed(facts.from_pixels, paper)))
+    return columns
 
 
 def _pulls(facts: NeuronFacts, paper: Paper) -> list[Text]:

@@ -92,7 +92,7 @@ def table(*columns: str, left: Sequence[int] = (0,)) -> Table:
     return made
 
 
-def terms(found: Sequence[Term], end: str, rest: Sequence[tuple[str, str]] = ()) -> Table:
+def terms(listed: Sequence[Term], end: str, rest: Sequence[tuple[str, str]] = ()) -> Table:
     """Terms of a sum written out, and below them rows of (number, words)."""
     made = Table.grid(padding=(0, 1))
     for _ in range(5):
@@ -101,7 +101,7 @@ def terms(found: Sequence[Term], end: str, rest: Sequence[tuple[str, str]] = ())
     made.add_row(
         *(Text(word, "dim") for word in ("weight", "×", "activation", "=", "contribution", f" {end}"))
     )
-    for term in found:
+    for term in listed:
         made.add_row(
             number(term.weight, plus=True),
             "×",

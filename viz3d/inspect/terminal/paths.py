@@ -49,11 +49,11 @@ def _legend(facts: PathsFacts) -> str:
 
 def _pictures(facts: PathsFacts, paper: Paper) -> list[RenderableType]:
     shape = facts.traced.net.layers[0].shape
-    found = [as_picture(values.reshape(shape)) for values in (facts.pixels, facts.starts)]
-    if any(picture is None for picture in found):
+    pictures = [as_picture(values.reshape(shape)) for values in (facts.pixels, facts.starts)]
+    if any(picture is None for picture in pictures):
         return []
     names = ("what all paths of a pixel bring", "where these start")
-    columns = [(name, signed(np.asarray(each), paper)) for name, each in zip(names, found, strict=True)]
+    columns = [(name, signed(np.asarray(each), paper)) for name, each in zip(names, pictures, strict=True)]
     return [Text(), beside(*columns, width=paper.width)]
 
 

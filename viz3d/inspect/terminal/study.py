@@ -47,15 +47,15 @@ def _named(layers: Sequence[str], facts: StudyFacts) -> str:
 
 def _ablate(facts: AblateFacts, paper: Paper) -> RenderableType:
     """The neurons that are needed, the most needed first, and those that had better be silent."""
-    found = facts.ablation
-    rows = [facts.row(int(i)) for i in found.order]
+    ablation = facts.ablation
+    rows = [facts.row(int(i)) for i in ablation.order]
     needed = [row for row in rows if row["images_lost"] > 0]
     better = [row for row in rows[::-1] if row["images_lost"] < 0]
     return Group(
-        *_head(f"{found.layer} without each of its {found.each}s", facts, paper),
+        *_head(f"{ablation.layer} without each of its {ablation.each}s", facts, paper),
         Text(
-            f"With all of them {percent(found.accuracy)} are read right. Silenced alone, {len(needed):,} of "
-            f"{len(rows):,} cost images, {len(better):,} gain some."
+            f"With all of them {percent(ablation.accuracy)} are read right. Silenced alone, {len(needed):,} "
+            f"of {len(rows):,} cost images, {len(better):,} gain some."
         ),
         section("Most needed", "how many more or fewer are read right without it", _ablated(needed, facts)),
         section("Better without", "", _ablated(better, facts)),
@@ -80,29 +80,29 @@ def _ablated(rows: list[dict[str, Any]], facts: AblateFacts) -> RenderableType:
 
 def _lesion(facts: LesionFacts, paper: Paper) -> RenderableType:
     """Three curves side by side, a table of them, and the neurons that are needed most."""
-    found, accuracy = facts.lesion, facts.lesion.ablation.accuracy
-    each, total = found.ablation.each, int(found.counts[-1])
+    lesion, accuracy = facts.lesion, facts.lesion.ablation.accuracy
+    each, total = lesion.ablation.each, int(lesion.counts[-1])
     width = max(12, min(40, (paper.width - 14) // 3 - 8))
     styles = dict(zip(facts.curves, (WARM, PLAIN, COOL), strict=True))
     drawn = [
-        (name, _curve(found.counts, curve, (0.0, 1.0), width, [styles[name]] * width, "0", f"{total:,}"))
+        (name, _curve(lesion.counts, curve, (0.0, 1.0), width, [styles[name]] * width, "0", f"{total:,}"))
         for name, curve in facts.curves.items()
     ]
     rows = table(f"silent {each}s", *facts.curves, "spread")
-    for i, count in enumerate(found.counts.tolist()):
+    for i, count in enumerate(lesion.counts.tolist()):
         values = [percent(float(curve[i])) for curve in facts.curves.values()]
-        rows.add_row(f"{count:,}", *values, f"±{100 * found.random[:, i].std():.2f}")
-    means = [percent(found.area(curve), 1) for curve in facts.curves.values()]
+        rows.add_row(f"{count:,}", *values, f"±{100 * lesion.random[:, i].std():.2f}")
+    means = [percent(lesion.area(curve), 1) for curve in facts.curves.values()]
     rows.add_row(Text("mean", "bold"), *(Text(mean, "bold") for mean in means), "")
     held = ", ".join(f"{facts.holds(curve):,} {name}" for name, curve in facts.curves.items())
     return Group(
-        *_head(f"{found.ablation.layer} with more and more of its {total:,} {each}s silent", facts, paper),
+        *_head(f"{lesion.ablation.layer} with more and more of its {total:,} {each}s silent", facts, paper),
         Text(f"With all of them {percent(accuracy)} are read right. Of the counts below, 99% of that is"),
         Text(f"still reached with {held}."),
         section("Read right", "", beside(*drawn, width=paper.width)),
         section(
             "In numbers",
-            f"at random: the mean of {counted(len(found.random), 'order')}, and its spread",
+            f"at random: the mean of {counted(len(lesion.random), 'order')}, and its spread",
             rows,
         ),
     )
@@ -110,28 +110,28 @@ def _lesion(facts: LesionFacts, paper: Paper) -> RenderableType:
 
 def _prune(facts: PruneFacts, paper: Paper) -> RenderableType:
     """The curve, what each layer has left, and the shares that were tried."""
-    found = facts.pruning
+    pruning = facts.pruning
     width = max(20, min(72, paper.width - 14))
     places = np.linspace(0, 1, width)
-    styles = [COOL if place <= found.share else WARM for place in places]
+    styles = [COOL if place <= pruning.share else WARM for place in places]
     layers = table("layer", "left", "of", "", "", left=(0, 3))
-    for name, left, size in found.left_by_layer:
+    for name, left, size in pruning.left_by_layer:
         layers.add_row(name, f"{left:,}", f"{size:,}", bar(left / size, 24, COOL), percent(left / size, 1))
     tried = table("removed", "weights left", "read right", "", left=(3,))
-    for share, right, left in zip(found.shares, found.accuracies, found.left, strict=True):
-        last = share == found.share
+    for share, right, left in zip(pruning.shares, pruning.accuracies, pruning.left, strict=True):
+        last = share == pruning.share
         cells = (percent(share, 1), f"{left:,}", percent(right))
         tried.add_row(*(Text(cell, WINNER if last else "") for cell in cells), "holds" if last else "")
     return Group(
-        *_head(f"Pruned until accuracy falls: {_named(found.layers, facts)}", facts, paper),
-        Text(f"Without the weakest {percent(found.share, 1)} of the weights, ")
-        .append(percent(found.kept_accuracy), WINNER)
+        *_head(f"Pruned until accuracy falls: {_named(pruning.layers, facts)}", facts, paper),
+        Text(f"Without the weakest {percent(pruning.share, 1)} of the weights, ")
+        .append(percent(pruning.kept_accuracy), WINNER)
         .append(" are read right:"),
-        Text(f"{percent(found.floor)} were asked for, {percent(found.accuracy)} are with all of them."),
+        Text(f"{percent(pruning.floor)} were asked for, {percent(pruning.accuracy)} are with all of them."),
         section(
             "Read right",
             "by the share of weights removed",
-            Group(*_curve(found.shares, found.accuracies, (0.0, 1.0), width, styles, "0%", "100%")),
+            Group(*_curve(pruning.shares, pruning.accuracies, (0.0, 1.0), width, styles, "0%", "100%")),
         ),
         section("Weights left", "", layers),
         section("What was tried", "", tried),
@@ -140,27 +140,29 @@ def _prune(facts: PruneFacts, paper: Paper) -> RenderableType:
 
 def _evolve(facts: EvolveFacts, paper: Paper) -> RenderableType:
     """Before and after on test images, and every generation on training images."""
-    found = facts.evolution
-    width, last = max(20, min(72, paper.width - 14)), len(found.strength)
-    change = round((found.after - found.before) * len(facts.images.labels))
+    evolution = facts.evolution
+    width, last = max(20, min(72, paper.width - 14)), len(evolution.strength)
+    change = round((evolution.after - evolution.before) * len(facts.images.labels))
     words = counted(abs(change), "image") + (" more" if change > 0 else " fewer") if change else "as many"
-    low, high = float(found.mean.min()), float(found.best.max())
+    low, high = float(evolution.mean.min()), float(evolution.best.max())
     low = max(0.0, low - max(high - low, 0.001) / 6)
     rows = table("generation", "best", "mean", "loss", "strength", "better than parent")
     shown = sorted({0, last, *np.linspace(0, last, 11).round().astype(int).tolist()})
     for i in shown:
-        figures = (percent(found.best[i]), percent(found.mean[i]), short(float(found.loss[i])))
-        noise = (short(float(found.strength[i - 1])), percent(found.success[i - 1], 0)) if i else ("", "")
+        figures = (percent(evolution.best[i]), percent(evolution.mean[i]), short(float(evolution.loss[i])))
+        noise = (
+            (short(float(evolution.strength[i - 1])), percent(evolution.success[i - 1], 0)) if i else ("", "")
+        )
         rows.add_row(f"{i}", *figures, *noise)
-    curve = _curve(np.arange(last + 1), found.best, (low, high), width, [WARM] * width, "0", f"{last}")
+    curve = _curve(np.arange(last + 1), evolution.best, (low, high), width, [WARM] * width, "0", f"{last}")
     return Group(
-        *_head(f"Evolved: {_named(found.layers, facts)}", facts, paper),
-        Text(f"{percent(found.before)} before, {percent(found.after)} after: ").append_text(
+        *_head(f"Evolved: {_named(evolution.layers, facts)}", facts, paper),
+        Text(f"{percent(evolution.before)} before, {percent(evolution.after)} after: ").append_text(
             Text(words, plus(change).style)
         ),
         Text(
-            f"{counted(last, 'generation')} of {found.population} children, chosen by "
-            f"{counted(found.images, 'training image')}, seed {facts.seed}",
+            f"{counted(last, 'generation')} of {evolution.population} children, chosen by "
+            f"{counted(evolution.images, 'training image')}, seed {facts.seed}",
             "dim",
         ),
         section("The best of each generation", "training images read right", Group(*curve)),
