@@ -154,7 +154,7 @@ def test_a_bar_that_is_clicked_tells_its_class_and_hovering_too(panel):
 def test_the_answer_says_how_sure_it_is_and_what_it_was_before(panel):
     assert "70.0%" in texts(panel)
     panel.set_answer(answer(4, 0.7, before=answer(9, 0.8).probabilities))
-    assert "was 9 · 80.0% before the edits" in texts(panel)
+    assert "was 9 · 80.0% before" in texts(panel)
     panel.set_answer(answer(4, 0.7, label=9))
     assert "label 9" in texts(panel)
 

@@ -249,5 +249,5 @@ def test_bars_before_the_edits_leave_a_tick(qtbot, view):
     show(qtbot, view, before=before)
     assert view.grab().toImage() != plain
     edges = view.picture.wish.stamp.edges
-    assert edges.verdict() == (f"was {int(before.argmax())} · >99.9% before the edits", "accent")
+    assert edges.verdict() == (f"was {int(before.argmax())} · >99.9% before", "accent")
     assert replace(edges, before=None).verdict()[1] == "soft"

@@ -48,7 +48,7 @@ class Edges:
         words = self.scene.words
         if self.before is not None and np.abs(self.before - self.scene.probabilities).max() >= 5e-4:
             was = int(np.argmax(self.before))
-            return f"was {words.classes[was]} · {percent(float(self.before[was]))} before the edits", "accent"
+            return f"was {words.classes[was]} · {percent(float(self.before[was]))} before", "accent"
         return words.verdict, "soft" if words.right is None else "right" if words.right else "wrong"
 
     def taken(self, t: float, answered: bool) -> list[QRectF]:

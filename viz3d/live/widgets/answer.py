@@ -180,7 +180,7 @@ def _note(answer: Answer) -> tuple[str, str]:
     """What stands under the prediction, and its role: what it was before the edits, else the true label."""
     if answer.before is not None:
         was = int(np.argmax(answer.before))
-        return f"was {answer.classes[was]} · {percent(float(answer.before[was]))} before the edits", "accent"
+        return f"was {answer.classes[was]} · {percent(float(answer.before[was]))} before", "accent"
     if answer.label is None:
         return "", "soft"
     right = answer.label == answer.prediction
