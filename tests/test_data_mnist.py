@@ -228,6 +228,7 @@ def test_no_spoilt_file_ever_lands_in_the_cache(tmp_path, cache, spoil, says):
     assert not list(cache.glob("*"))
 
 
+@pytest.mark.slow
 def test_mirrors_that_swallow_packets_do_not_hold_the_program(tmp_path, cache):
     silent = http.server.socketserver.TCPServer(("127.0.0.1", 0), None, bind_and_activate=False)
     silent.server_bind()

@@ -116,6 +116,7 @@ def assert_found_as_in_any_picture(picture: np.ndarray, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.slow
 def test_a_clean_drawing_becomes_what_the_search_for_paper_makes_of_it(kind, monkeypatch):
     for seed in range(8):
         picture = drawing(kind, np.random.default_rng(seed))

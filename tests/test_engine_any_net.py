@@ -40,6 +40,7 @@ def test_contributions_and_bias_add_up_to_what_each_neuron_holds(net):
 
 @FEW
 @given(nets())
+@pytest.mark.slow
 def test_gradients_are_slopes(net):
     rng = np.random.default_rng(6)
     x = rng.standard_normal((2, *net.layers[0].shape))

@@ -149,6 +149,7 @@ def test_nets_under_random_edits_tell_their_strongest_and_their_totals(name, see
 
 @settings(max_examples=60)
 @given(any_nets.nets(), st.integers(1, 40))
+@pytest.mark.slow
 def test_any_net_tells_its_strongest_and_its_totals(net, k):
     last = net.layers[-1]
     assume(last.size > 1 and max(last.shape) == last.size)

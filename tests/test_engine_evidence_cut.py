@@ -25,6 +25,7 @@ def cut(trace: Trace, by: str, counts: tuple[int, ...]) -> Net:
 
 
 @pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.slow
 def test_cutting_what_speaks_for_a_sure_answer_changes_it_and_cutting_what_excites_does_not(name):
     net = engine.load(data.model_path(name))
     traces = [net.trace(image) for image in data.load("digits").images[:40]]

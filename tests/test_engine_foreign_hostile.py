@@ -182,6 +182,7 @@ def test_an_array_whose_header_is_rubbish_is_refused(tmp_path, header):
         load(archive(tmp_path / "b.npz", {"description.npy": content}))
 
 
+@pytest.mark.slow
 def test_a_zip_that_unpacks_to_gigabytes_is_not_unpacked(tmp_path):
     path = tmp_path / "bomb.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
@@ -276,6 +277,7 @@ def test_any_bytes_are_read_as_data_or_refused(data):
 
 @given(st.sampled_from(["state.pt", "objects.npz"]), st.data())
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 def test_a_file_with_bytes_flipped_is_read_or_refused(tmp_path, name, data):
     with zipfile.ZipFile(FOLDER / name) as file:
         entries = {entry: bytearray(file.read(entry)) for entry in file.namelist()}

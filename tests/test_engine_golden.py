@@ -53,6 +53,7 @@ def test_outputs_loss_and_gradients_are_pytorchs(name, mode):
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 @pytest.mark.parametrize(("name", "mode"), CASES)
+@pytest.mark.slow
 def test_training_steps_are_pytorchs(name, mode, optimizer):
     dtype, fast, tolerance = MODES[mode]
     expected = answers(name)

@@ -76,6 +76,7 @@ def task() -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize(("head", "loss"), [("sigmoid", "binary-cross-entropy"), ("identity", "hinge")])
+@pytest.mark.slow
 def test_a_net_learns_and_answers_with_probabilities(head, loss):
     net = with_head(head, loss)
     *_, last = fit(net, *task(), rng=np.random.default_rng(0))

@@ -133,6 +133,7 @@ def test_penalty_is_the_sum_over_weights_alone():
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.slow
 def test_decay_makes_the_trained_weights_smaller_and_leaves_the_biases_free(optimizer):
     def size(**fields) -> tuple[float, float]:
         recipe = Recipe(batch=16, epochs=2).change(optimizer=optimizer, **fields)

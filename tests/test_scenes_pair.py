@@ -21,6 +21,7 @@ def pair(size=(640, 360)):
 
 @pytest.mark.usefixtures("screen")
 @pytest.mark.parametrize("size", slow_but([(640, 360)], [(640, 360), (360, 640)]))
+@pytest.mark.slow
 def test_both_halves_are_the_scenes_themselves(size) -> None:
     both = pair(size)
     assert both.size == size

@@ -56,6 +56,7 @@ def assert_same(one: Scene, other: Scene) -> None:
 
 
 @pytest.mark.parametrize("first", LOOKS)
+@pytest.mark.slow
 def test_a_scene_with_the_site_of_another_look_is_the_scene_without(first) -> None:
     site = compose(trace(), first).site
     for look in LOOKS:

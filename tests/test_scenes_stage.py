@@ -20,6 +20,7 @@ def actors(stage: Stage) -> list[int]:
     return [id(collection.GetItemAsObject(i)) for i in range(collection.GetNumberOfItems())]
 
 
+@pytest.mark.slow
 def test_actors_and_arrays_survive_a_hundred_frames() -> None:
     # Lost otherwise: speed. Re-adding actors costs more than drawing them.
     scene = compose(trace(), size=(160, 90), synapses=300)

@@ -51,6 +51,7 @@ def four(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_a_film_without_a_name_goes_to_renders_and_says_so(tmp_path):
     done = export(tmp_path, "--data", "digits", "--digit", "3", *SMALL)
     assert done.stderr == ""
