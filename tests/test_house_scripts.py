@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FAST = ["-m", "not slow", "-n", "auto", "--dist", "loadfile"]
+FAST = ["-m", "not slow", "-n", "auto"]
 SCRIPTS = ("scripts/demo", "scripts/live", "scripts/test", "scripts/setup.sh", ".ci/run")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for POSIX shells")
