@@ -43,7 +43,10 @@ def render(
     size = (SLOTS, clip.size[1], clip.size[0], 3)
     files = _memory(min(workers, len(times)), int(np.prod(size)))
     if len(files) < 2:
-        with stage_of(clip, supersample) as stage:
+        with ExitStack() as stack:
+            # What PyVista has half built when it is interrupted is told on stderr as it goes.
+            with undisturbed():
+                stage = stack.enter_context(stage_of(clip, supersample))
             for time in times:
                 # VTK calls Python back while it draws, and ends the process where that is interrupted.
                 with undisturbed():
