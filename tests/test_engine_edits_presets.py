@@ -98,6 +98,7 @@ def test_compiled_loops_and_plain_ones_agree(name, trained):
 
 
 @each
+@pytest.mark.slow
 def test_all_synapses_and_the_bias_add_up_to_what_each_neuron_holds(name, trained):
     net = edited(name, trained).net
     trace = net.trace(DIGITS.images[7])
@@ -151,6 +152,7 @@ def same_bits(one: Trace, other: Trace) -> bool:
 
 
 @each
+@pytest.mark.slow
 def test_a_saved_net_is_the_same_to_the_last_bit(name, trained, tmp_path):
     net = edited(name, trained).net
     engine.save(net, tmp_path / "net.npz")

@@ -161,6 +161,7 @@ def test_any_net_tells_its_strongest_and_its_totals(net, k):
 
 
 @pytest.mark.parametrize("name", engine.presets())
+@pytest.mark.slow
 def test_every_preset_tells_its_strongest_and_its_totals(name):
     net = engine.load(data.model_path(name))
     trace = net.trace(IMAGE)

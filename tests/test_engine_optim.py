@@ -63,6 +63,7 @@ def test_every_optimizer_is_held_to_pytorch():
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("l1", [0.0, 0.05])
+@pytest.mark.slow
 def test_compiled_and_plain_updates_are_the_same(name, l1):
     recipe = Recipe().change(optimizer=name, l1=l1, l2=0.02, beta1=0.8, beta2=0.9, rho=0.7, eps=1e-3)
     assert np.allclose(run(recipe, "fast"), run(recipe, "numpy"), rtol=1e-4, atol=1e-5)

@@ -6,7 +6,9 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("names", [(), ("data", "engine", "scenes", "viz3d")])
+@pytest.mark.parametrize(
+    "names", [pytest.param((), marks=pytest.mark.slow), ("data", "engine", "scenes", "viz3d")]
+)
 def test_viz3d_starts_from_any_folder_even_one_that_has_folders_of_the_same_names(tmp_path, names):
     for name in names:
         (tmp_path / name).mkdir()

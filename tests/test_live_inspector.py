@@ -285,6 +285,7 @@ def test_signed_pictures_are_warm_above_and_cool_below_nothing(qapp):
         replace(CARD, weights=np.full((5, 5), np.nan, np.float32), excited=0.0, inhibited=0.0, total=0.0),
     ],
 )
+@pytest.mark.slow
 def test_any_card_can_be_drawn_in_both_themes(inspector, qapp, theme, card):
     dress(qapp, theme)
     inspector.set_card(card)

@@ -38,6 +38,7 @@ def contrast(one, other):
 @pytest.mark.parametrize(
     "role", ["text", "soft", "faint", "accent", "answer", "excite", "inhibit", "right", "wrong"]
 )
+@pytest.mark.slow
 def test_text_can_be_read_on_a_panel_in_both_themes(qapp, theme, role):
     seen = dress(qapp, theme)
     ground = QColor(seen.panel)

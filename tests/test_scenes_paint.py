@@ -169,6 +169,7 @@ def test_the_painted_layer_has_a_frame_that_stands_out(theme) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("preset", "layer"), LAYERS)
+@pytest.mark.slow
 def test_the_legend_tells_of_paint_and_nothing_is_cut_or_overlaps(size, preset, layer) -> None:
     scene, most = painted(preset, layer, size=size), np.abs(losses(preset, layer)).max()
     name = {"hidden2": "Hidden 2", "conv1": "Convolution 1", "block2.hidden": "Block 2 hidden"}[layer]

@@ -152,6 +152,7 @@ def test_what_is_resumed_ends_as_what_was_never_stopped(further, folder, monkeyp
         ({"init": "text.npz"}, "text.npz"),
     ],
 )
+@pytest.mark.slow
 def test_what_does_not_go_with_it_is_refused_in_one_line(folder, options, message):
     five = engine.build("input 28x28 | dense 5 softmax", np.random.default_rng(0))
     engine.save(five, "five.npz")
