@@ -78,16 +78,6 @@ def add_row_and(out: Array, row: Array, more: Array) -> None:
 
 
 @_compiled
-def column_sums(x: Array, out: Array) -> None:
-    """Write out (m,): the sums over the rows of x (n, m)."""
-    out[:] = 0
-    for i in range(x.shape[0]):
-        row = x[i]
-        for j in range(len(out)):
-            out[j] += row[j]
-
-
-@_compiled
 def lit_rows(x: Array, rows: Array) -> int:
     """Write the numbers of the rows of x (n, m) that hold anything but zeros; how many they are."""
     k = 0
