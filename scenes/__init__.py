@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenes.clip import Clip
 from scenes.errors import SceneError
-from scenes.frame import Caption, Frame, PairFrame, Swatch
+from scenes.frame import Caption, Frame, PairFrame, Swatch, Tick
 from scenes.lettering.naming import called
 from scenes.light.focus import Focus, focus_on
 from scenes.light.paint import Paint
@@ -13,11 +13,13 @@ from scenes.light.theme import THEMES, Theme
 from scenes.look import Look
 from scenes.pair import Pair, compose_pair
 from scenes.scene import Moment, Scene, compose
+from scenes.shot import Shot, shoot
 from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout, arrange, orientation
 from scenes.space.page import Free
 from scenes.space.pick import pick
+from scenes.space.recording import Recording
 
 if TYPE_CHECKING:
     from scenes.vtk.stage import Stage
@@ -37,12 +39,15 @@ __all__ = [
     "Paint",
     "Pair",
     "PairFrame",
+    "Recording",
     "Scene",
     "SceneError",
+    "Shot",
     "Site",
     "Stage",
     "Swatch",
     "Theme",
+    "Tick",
     "arrange",
     "called",
     "compose",
@@ -50,6 +55,7 @@ __all__ = [
     "focus_on",
     "orientation",
     "pick",
+    "shoot",
     "site_of",
     "stage_of",
 ]

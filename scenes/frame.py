@@ -68,6 +68,24 @@ class Ring:
     alpha: float = 1.0
 
 
+@dataclass(frozen=True)
+class Tick:
+    """A short line across a bar: where it ended before.
+
+    Attributes:
+        start, end: pixels (x, y), origin top left.
+        width: pixels.
+        colour: its colour.
+        alpha: opacity, 0..1.
+    """
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    width: float
+    colour: Colour
+    alpha: float = 1.0
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One moment.
@@ -85,6 +103,7 @@ class Frame:
         camera: the pose.
         captions, swatches, rings: text, legend and marks, in pixels.
         focus: the synapses of one neuron that are lit above all others, None where there is none.
+        ticks: where bars ended before the net's edits.
     """
 
     t: float
@@ -101,6 +120,7 @@ class Frame:
     swatches: tuple[Swatch, ...]
     rings: tuple[Ring, ...] = ()
     focus: Focus | None = None
+    ticks: tuple[Tick, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -145,7 +145,15 @@ class Scene:
         if focus is not None:
             synapses[..., 3] = synapses[..., 3] * REST
         texts, swatches, rings = captions.lay_out(
-            self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t, free
+            self.words,
+            self.layout,
+            camera,
+            self.size,
+            self.theme,
+            self.timeline,
+            moment.t,
+            free,
+            roaming=camera != self.path.at(moment.t),
         )
         return Frame(
             t=moment.t,

@@ -54,7 +54,7 @@ def test_every_clip_is_drawn_by_its_stage_here_and_by_several_processes(clip) ->
 
 
 def test_a_clip_that_no_stage_draws_is_refused() -> None:
-    with pytest.raises(SceneError, match="no stage draws a list: give a Scene or a Pair"):
+    with pytest.raises(SceneError, match="no stage draws a list: give a Scene, a Pair or a Shot"):
         stage_of([])
 
 

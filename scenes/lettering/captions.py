@@ -31,18 +31,21 @@ def lay_out(
     line: Timeline,
     t: float,
     free: Free | None = None,
+    roaming: bool = False,
 ) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...]]:
     """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way.
 
     free: place the labels in space alone, in this room; headline, answer and legend are another's.
+    roaming: whether the camera stands somewhere else than on the film's own way.
     """
     if free is None:
-        sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
+        sheet = page(size, layout.orientation.name == "portrait", words.paint is not None, roaming)
         standing, swatches = _standing(words, layout, camera, sheet, theme, line, t)
     else:
         sheet, swatches = free_page(size, layout.orientation.name == "portrait", free.box), ()
         pairs = bar_texts(words, layout, camera, sheet, theme, line, t)
-        standing = [caption for pair in pairs for caption in pair]
+        # Under a headline or beside the room that is free, a number could not be read.
+        standing = [caption for pair in pairs for caption in _keep_clear(pair, list(free.taken), sheet)]
     boxes = [extent(caption) for caption in standing if caption.text]
     boxes += free.taken if free else ()
     circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)

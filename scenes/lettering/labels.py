@@ -20,6 +20,7 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     if shown == 0:
         return []
     verdict = theme.text_soft if words.right is None else theme.right if words.right else theme.wrong
+    verdict = theme.mark if words.was else verdict
     if sheet.portrait:
         head, big, mid, small = (sheet.font(s) for s in (24, 150, 50, 27))
         x, top, aside = sheet.width / 2, sheet.answer_top, 0.46 * big
@@ -35,7 +36,7 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
         Caption(str(words.prediction), places[0], big, "display-bold", theme.answer, shown, anchors[0]),
         Caption("PREDICTION", places[1], head, "semibold", theme.text_soft, shown, anchors[1]),
         Caption(words.confidence, places[2], mid, "display", theme.answer_soft, shown, anchors[2]),
-        Caption(words.verdict, below, small, "regular", verdict, shown, anchors[2]),
+        Caption(words.was or words.verdict, below, small, "regular", verdict, shown, anchors[2]),
     ]
 
 
@@ -52,7 +53,9 @@ def bar_texts(
         return []
     pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
     # A free camera sees bars too close to each other to be read: only the answer's then has its text.
-    crowded = sheet.free is not None and pitch < _READABLE
+    crowded = sheet.roaming and pitch < _READABLE
+    # From the front, and from above, they stand before panels and balls.
+    edge = theme.background if sheet.roaming else None
     captions = []
     for k, (name, share) in enumerate(zip(words.classes, words.shares, strict=True)):
         hot = winner if k == words.prediction else 0.0
@@ -70,7 +73,7 @@ def bar_texts(
         at, tip = (float(labels[k, 0]), float(labels[k, 1])), (float(tips[k, 0]), float(tips[k, 1]))
         bold = "display-bold" if hot > 0.5 else "medium"
         colour = theme.answer_soft if hot > 0.5 else theme.text_soft
-        captions.append([Caption(name, at, round(label, 1), bold, colour, 1.0, "mm")])
+        captions.append([Caption(name, at, round(label, 1), bold, colour, 1.0, "mm", edge)])
         down = sheet.portrait
         # Seen from behind, bars grow to the left; from their front, hardly at all.
         aside = 1.0 if tip[0] >= bases[k, 0] else -1.0
@@ -89,6 +92,7 @@ def bar_texts(
                     colour,
                     told,
                     "mt" if down else "lm" if aside > 0 else "rm",
+                    edge,
                 )
             ]
         )

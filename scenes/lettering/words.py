@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine import Layer, Trace
 from scenes.lettering.marks import Mark, marks
 from scenes.lettering.naming import Card, cards, steps, structure
 from scenes.lettering.paint_key import Key
 from scenes.look import Look
+
+_MOVED = 5e-4  # of a probability: less is not told
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Words:
         drawn: how many synapses of how many are drawn.
         attends: whether some of the drawn are attention.
         marks: what edits have touched.
+        was: the answer before the net's edits, where they have moved it, empty where they have not.
         paint: what the colour of painted layers means, None where there are none.
     """
 
@@ -51,6 +57,7 @@ class Words:
     drawn: str
     attends: bool
     marks: tuple[Mark, ...]
+    was: str = ""
     paint: Key | None = None
 
 
@@ -59,6 +66,14 @@ def percent(share: float) -> str:
     if share < 0.0005:
         return "<0.1%"
     return ">99.9%" if share >= 0.9995 else f"{share * 100:.1f}%"
+
+
+def answer_before(before: NDArray[np.float32], now: NDArray[np.float32], classes: Sequence[str]) -> str:
+    """What the answer was before an edit, empty where no probability (classes,) has moved by 0.05 %."""
+    if np.abs(before - now).max() < _MOVED:
+        return ""
+    was = int(np.argmax(before))
+    return f"was {classes[was]} · {percent(float(before[was]))} before"
 
 
 def write(

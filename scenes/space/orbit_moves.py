@@ -1,7 +1,7 @@
 """Moves of a free camera: turned, panned, zoomed, flown; and the poses that it can be sent to."""
 
 from dataclasses import replace
-from math import radians, tan
+from math import atan, degrees, radians, tan
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,22 @@ def close_to(
     x, y = (at[0] - size[0] / 2) / scale, (at[1] - size[1] / 2) / scale
     distance = size[1] / 2 / tan(radians(pose.angle) / 2) / scale
     return replace(pose, focus=_point(np.asarray(point) - x * right + y * up), distance=distance)
+
+
+def framed(pose: Orbit, size: tuple[int, int], rectangle: Box, to: tuple[int, int], into: Box) -> Orbit:
+    """The same view in a picture of another size: what filled one rectangle there fills another one here.
+
+    rectangle, into: in pixels of the pictures of `size` and of `to`. The camera stands as far away as before
+    and looks the same way, so that all of the net's parts stay in front of one another as they were.
+    """
+    wide, high = rectangle[2] - rectangle[0], rectangle[3] - rectangle[1]
+    grow = min((into[2] - into[0]) / wide, (into[3] - into[1]) / high)
+    opening = tan(radians(pose.angle) / 2) * to[1] / (size[1] * grow)
+    middle = (rectangle[0] + rectangle[2]) / 2, (rectangle[1] + rectangle[3]) / 2
+    held = under(pose, middle, size)
+    other = replace(pose, angle=degrees(2 * atan(opening)))
+    x, y = other.project(np.asarray(held, np.float32)[None], to)[0]
+    return panned(other, (into[0] + into[2]) / 2 - float(x), (into[1] + into[3]) / 2 - float(y), to, held)
 
 
 def under(pose: Orbit, at: tuple[float, float], size: tuple[int, int]) -> Point:

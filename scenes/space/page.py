@@ -32,6 +32,8 @@ class Page:
         unit: size of things relative to the 1920x1080 (or 1080x1920) design.
         compact: True where there is room for the essentials only.
         painted: True where the legend has one row more, for paint.
+        roaming: whether the camera may stand anywhere, where bars can be too close to each other to be read,
+            and a text half faded, which would stay so, looks like a fault.
         free: what labels may fill; None in a film, where the page has headline, answer and legend itself.
     """
 
@@ -41,6 +43,7 @@ class Page:
     unit: float
     compact: bool
     painted: bool = False
+    roaming: bool = False
     free: Box | None = None
 
     def font(self, size: float) -> float:
@@ -92,8 +95,7 @@ class Page:
         edge = min(box[0] - left, box[1] - top, right - box[2], bottom - box[3])
         room = min((apart(box, other) for other in taken), default=1e9)
         seen = min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, near * self.unit)))
-        # A free camera stands still anywhere: there, a text half faded would look like a fault.
-        return seen if self.free is None else float(seen >= 0.5)
+        return float(seen >= 0.5) if self.roaming else seen
 
     def safe(self) -> Box:
         """The part of the picture that the net may fill, in pixels; text has the rest."""
@@ -110,18 +112,18 @@ class Page:
         )
 
 
-def page(size: tuple[int, int], portrait: bool, painted: bool = False) -> Page:
-    """Measure a picture of `size` (width, height) pixels."""
+def page(size: tuple[int, int], portrait: bool, painted: bool = False, roaming: bool = False) -> Page:
+    """Measure a picture of `size` (width, height) pixels; painted, roaming: see Page."""
     wide, high = (1080, 1920) if portrait else (1920, 1080)
     unit = min(size[0] / wide, size[1] / high)
-    return Page(size[0], size[1], portrait, unit, compact=unit < 0.5, painted=painted)
+    return Page(size[0], size[1], portrait, unit, compact=unit < 0.5, painted=painted, roaming=roaming)
 
 
 def free_page(size: tuple[int, int], portrait: bool, free: Box) -> Page:
     """The page of a picture of which only the labels in space are written, within a box of it in pixels."""
     wide, high = (1000, 1720) if portrait else (1720, 1000)
     unit = min((free[2] - free[0]) / wide, (free[3] - free[1]) / high)
-    return Page(*size, portrait, min(max(unit, 0.5), 0.8), compact=False, free=free)
+    return Page(*size, portrait, min(max(unit, 0.5), 0.8), compact=False, roaming=True, free=free)
 
 
 def apart(a: Box, b: Box) -> float:

@@ -6,7 +6,9 @@ from scenes.clip import Clip, ClipStage
 from scenes.errors import SceneError
 from scenes.pair import Pair
 from scenes.scene import Scene
+from scenes.shot import Shot
 from scenes.vtk.pair_stage import PairStage
+from scenes.vtk.shot_stage import ShotStage
 from scenes.vtk.stage import Stage
 
 
@@ -17,8 +19,9 @@ def stage_of(clip: Clip, supersample: int = 1) -> ClipStage:  # noqa: ARG001
     Raises:
         SceneError: no stage draws clips of its kind.
     """
-    raise SceneError(f"no stage draws a {type(clip).__name__}: give a Scene or a Pair")
+    raise SceneError(f"no stage draws a {type(clip).__name__}: give a Scene, a Pair or a Shot")
 
 
 stage_of.register(Scene, Stage)
 stage_of.register(Pair, PairStage)
+stage_of.register(Shot, ShotStage)

@@ -1,19 +1,17 @@
-"""What is written over the picture at places in space: labels, rings, ghost ticks, and cards of neurons."""
+"""What is written over the picture at places in space: labels, rings, ticks, and cards of neurons."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from scenes import Caption, Frame, Orbit, Scene
+from scenes import Caption, Frame, Orbit, Scene, Tick
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, Look, font, with_alpha
 
 _FACES = {"display-bold": "bold"}
 _EDGE = 3.5  # px of a label's soft edge
-_LEAST = 0.004  # a bar that moved by less was not moved
 _RING = 7.0  # px, the smallest
 
 
@@ -67,18 +65,11 @@ def draw_rings(painter: QPainter, frame: Frame) -> None:
         painter.drawEllipse(QPointF(*ring.at), ring.radius, ring.radius)
 
 
-def draw_ghosts(
-    painter: QPainter, look: Look, scene: Scene, frame: Frame, before: NDArray[np.float32]
-) -> None:
-    """Draw a tick where each bar ended before the edits, on bars that they have moved."""
-    bars = scene.layout.bars
-    moved = np.flatnonzero(np.abs(before - scene.probabilities) >= _LEAST)
-    ends = bars.base[moved] + (before[moved] * bars.length)[:, None] * bars.along
-    pairs = np.stack([ends - 1.7 * bars.thick, ends + 1.7 * bars.thick], axis=1)
-    places = frame.camera.project(pairs.reshape(-1, 3), scene.size).reshape(-1, 2, 2)
-    painter.setPen(QPen(look.accent, 1.6))
-    for (x0, y0), (x1, y1) in places[np.isfinite(places).all(axis=(1, 2))].tolist():
-        painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
+def draw_ticks(painter: QPainter, ticks: tuple[Tick, ...]) -> None:
+    """Draw a tick where each bar ended before the edits."""
+    for tick in ticks:
+        painter.setPen(QPen(QColor(*tick.colour), tick.width))
+        painter.drawLine(QPointF(*tick.start), QPointF(*tick.end))
 
 
 def draw_ring(painter: QPainter, look: Look, at: Spot, strong: bool) -> None:

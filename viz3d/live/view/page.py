@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
 from scenes import Frame, Scene
-from scenes.lettering.words import percent
+from scenes.lettering.words import answer_before
 from scenes.light.theme import Ramp
 from scenes.space.page import Box
 from viz3d.live.widgets.parts import RIGHT
@@ -46,9 +46,10 @@ class Edges:
     def verdict(self) -> tuple[str, str]:
         """The line under the answer, and the role of its colour."""
         words = self.scene.words
-        if self.before is not None and np.abs(self.before - self.scene.probabilities).max() >= 5e-4:
-            was = int(np.argmax(self.before))
-            return f"was {words.classes[was]} · {percent(float(self.before[was]))} before", "accent"
+        if self.before is not None:
+            was = answer_before(self.before, self.scene.probabilities, words.classes)
+            if was:
+                return was, "accent"
         return words.verdict, "soft" if words.right is None else "right" if words.right else "wrong"
 
     def taken(self, t: float, answered: bool) -> list[QRectF]:

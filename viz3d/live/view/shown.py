@@ -10,18 +10,21 @@ from PySide6.QtGui import QPainter
 from engine import Trace
 from engine.graph import address
 from scenes import Frame, Free, Orbit, Scene
+from scenes.lettering.ticks import ticks
 from viz3d.live.view.lettering import (
     draw_card,
-    draw_ghosts,
     draw_ring,
     draw_rings,
     draw_tag,
+    draw_ticks,
     spot,
     tag_box,
     write_captions,
 )
 from viz3d.live.view.page import Edges, sides
 from viz3d.live.widgets.style import Look, number
+
+_TICK = 1.6  # px, width of a tick on a bar
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,9 @@ class Shown:
         write_captions(painter, frame.captions)
         draw_rings(painter, frame)
         if self.before is not None and frame.bars.any():
-            draw_ghosts(painter, look, self.scene, frame, self.before)
+            scene, pose = self.scene, frame.camera
+            moved = scene.layout, self.before, scene.probabilities
+            draw_ticks(painter, ticks(*moved, pose, scene.size, scene.theme, width=_TICK))
         self.edges.draw(painter, look, frame)
         # Either may be of another net than the picture still is.
         count = len(self.trace.neurons)

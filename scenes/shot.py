@@ -1,0 +1,145 @@
+"""Shot: a scene as somebody looks at it: from where, with which neuron lit, and as it was before edits."""
+
+from dataclasses import dataclass, replace
+from typing import Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Trace
+from scenes.errors import SceneError
+from scenes.frame import Frame
+from scenes.lettering import captions
+from scenes.lettering.marks import Mark
+from scenes.lettering.ticks import ticks
+from scenes.lettering.words import Words, answer_before
+from scenes.light.focus import Focus, focus_on
+from scenes.look import Changes, Look
+from scenes.scene import Scene, compose
+from scenes.space.camera import Orbit
+from scenes.space.layout import orientation
+from scenes.space.orbit_moves import framed
+from scenes.space.page import Box, page
+from scenes.space.recording import Recording
+
+_TICK = 3.0  # width of a tick in the page's design, px
+
+Camera = Orbit | Recording | None
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """A film from a camera of one's own. Plain arrays: it can be pickled to a worker process.
+
+    Attributes:
+        scene: what is shown.
+        camera: a pose for the whole film, or a recording, which the film then follows in its own time; None
+            for the film's own way.
+        focus: the neuron whose synapses are lit, None for none.
+        before: float32 (classes,), probabilities before the edits, for ticks on the bars; None for none.
+    """
+
+    scene: Scene
+    camera: Camera = None
+    focus: Focus | None = None
+    before: NDArray[np.float32] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture in pixels."""
+        return self.scene.size
+
+    @property
+    def seconds(self) -> float:
+        """Length of the film."""
+        return self.camera.seconds if isinstance(self.camera, Recording) else self.scene.seconds
+
+    def frame(self, t: float) -> Frame:
+        """What the picture shows at time t in seconds; of a recording, so long after it began."""
+        scene, pose, at = self.scene, self.camera, t
+        if isinstance(pose, Recording):
+            at, pose = pose.at(t)
+        moment = scene.moment(at)
+        frame = scene.seen(moment, pose, focus=self.focus)
+        if self.before is None or not moment.grown:
+            return frame
+        portrait = scene.layout.orientation.name == "portrait"
+        width = _TICK * page(scene.size, portrait).unit
+        marks = ticks(
+            scene.layout,
+            self.before,
+            scene.probabilities,
+            frame.camera,
+            scene.size,
+            scene.theme,
+            width=max(width, 1.0),
+            alpha=moment.grown,
+        )
+        return replace(frame, ticks=marks)
+
+
+def shoot(
+    trace: Trace,
+    look: Look | None = None,
+    *,
+    camera: Camera = None,
+    seen: tuple[tuple[int, int], Box] | None = None,
+    neuron: str = "",
+    before: NDArray[np.float32] | None = None,
+    **changes: Unpack[Changes],
+) -> Shot:
+    """Make a shot of one digit's way through a net.
+
+    Args:
+        trace: every neuron's value for the digit.
+        look: all that can be chosen about the picture, see Look.
+        camera: see Shot.
+        seen: the size of the picture that the camera was chosen for, and the part of it that the net was to
+            fill, in pixels: the poses are moved so that this part fills the film's own. None to take them as
+            they are.
+        neuron: the address of one whose synapses are lit and which has a ring and its name; "" for none.
+        before: float32 (classes,), probabilities before the edits; None for none.
+        **changes: fields of the look by name, in place of its own.
+
+    Raises:
+        SceneError: a value cannot be drawn, or a camera of a tall picture is to film a wide one.
+        EngineError: there is no such neuron.
+    """
+    scene = compose(trace, look, **changes)
+    if camera is not None and seen is not None:
+        camera = _moved(scene, camera, *seen)
+    focus, words = None, scene.words
+    if neuron:
+        (number,) = trace.net.neuron(neuron).numbers
+        focus = focus_on(trace, scene.layout, scene.theme, number)
+        words = _named(words, scene, number, neuron)
+    if before is not None:
+        words = replace(words, was=answer_before(before, scene.probabilities, words.classes))
+    if camera is not None or words is not scene.words:
+        last = scene.path.end if camera is None else camera
+        pose = last.poses[-1] if isinstance(last, Recording) else last
+        words = captions.settle(words, scene.layout, pose, scene.size, scene.theme, scene.timeline)
+    return Shot(replace(scene, words=words), camera, focus, before)
+
+
+def _moved(scene: Scene, camera: Orbit | Recording, size: tuple[int, int], box: Box) -> Orbit | Recording:
+    """The camera for the film's size."""
+    axes = scene.layout.orientation
+    if axes is not orientation(size):
+        raise SceneError(
+            f"size {scene.size[0]}x{scene.size[1]} lays the net out anew: take the film's own camera for it"
+        )
+    into = page(scene.size, axes.name == "portrait", scene.words.paint is not None).safe()
+    if isinstance(camera, Orbit):
+        return framed(camera, size, box, scene.size, into)
+    poses = tuple(framed(pose, size, box, scene.size, into) for pose in camera.poses)
+    return replace(camera, poses=poses)
+
+
+def _named(words: Words, scene: Scene, number: int, address: str) -> Words:
+    """The same words, and a ring with a name for a neuron; one that an edit has touched has both already."""
+    if any(number in mark.at for mark in words.marks):
+        return words
+    panel = next(panel for panel in scene.layout.panels if panel.start <= number < panel.stop)
+    mark = Mark(((number,),), (number,), panel.layer, address)
+    return replace(words, marks=(mark, *words.marks))

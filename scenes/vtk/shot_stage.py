@@ -1,0 +1,33 @@
+"""Stage of a shot: the stage of its scene, which is shown the shot's frames."""
+
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.shot import Shot
+from scenes.vtk.stage import Stage
+
+
+class ShotStage:
+    """Draws a shot off screen. Use it as a context manager."""
+
+    def __init__(self, shot: Shot, supersample: int = 1) -> None:
+        self.shot = shot
+        self._stage = Stage(shot.scene, supersample)
+
+    def __enter__(self) -> "ShotStage":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free all that was built."""
+        self._stage.close()
+
+    def draw_at(self, t: float) -> NDArray[np.uint8]:
+        """Draw the shot at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
+        return self._stage.draw(self.shot.frame(t))
