@@ -1,4 +1,4 @@
-"""What one export is asked to do: the command line, checked and completed, as one frozen value."""
+"""What one export is asked to do, checked and completed, as one frozen value."""
 
 import re
 from collections.abc import Mapping
@@ -26,44 +26,40 @@ SMALL = 640 * 480  # pixels of a small picture
 FASTEST = {".gif": 50}  # frames a second; a GIF counts in hundredths and players slow down shorter ones
 
 
-@dataclass(frozen=True)
-class Config:
-    """One export.
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """A file to make of a clip.
 
     Attributes:
         out: the file or folder to write; `kind` follows from its ending.
-        look: what the picture is to be like; label and source are those of the digit.
-        preset, model: the network's name, and the file of a network of one's own.
-        mutate: edits to make first, as text; beside: whether to show the network without and with them.
-        wanted: which digit.
+        look: what the picture is to be like.
         fps: frames a second.
+        supersample: each pixel is drawn as this many squared.
         at: the moment in seconds that a still shows.
         workers: processes that draw; None chooses by the machine.
-        supersample: each pixel is drawn as this many squared.
+        quiet: whether nothing is told of it.
     """
 
     out: str
     look: Look
     fps: int
     supersample: int
-    wanted: Wanted
-    preset: str | None = None
-    model: Path | None = None
-    mutate: str | None = None
-    beside: bool = False
     at: float | None = None
     workers: int | None = None
-    show_image: Path | None = None
     quiet: bool = False
 
     def __post_init__(self) -> None:
         within("--fps", self.fps, 1, FASTEST.get(self.kind, 120), "frames a second for this ending")
-        within("--at", self.at, 0, self.look.seconds, "seconds; --seconds makes the film longer")
+        within("--at", self.at, 0, self.seconds, "seconds; --seconds makes the film longer")
         within("--supersample", self.supersample, 1, 4)
         within("--workers", self.workers, 1, 64)
-        check_apart(image=self.wanted.image, show_image=self.show_image, out=self.out)
         if self.at is not None and self.kind != ".png":
             raise UserError(f"--at makes a still, and {self.out} is none: give an --out that ends in .png")
+
+    @property
+    def seconds(self) -> float:
+        """Length of the film."""
+        return self.look.seconds
 
     @property
     def kind(self) -> str:
@@ -74,8 +70,31 @@ class Config:
     def times(self) -> list[float]:
         """The moments to draw, in seconds: one for a still, else evenly from the start."""
         if self.kind == ".png":
-            return [self.look.seconds if self.at is None else self.at]
-        return [number / self.fps for number in range(max(1, round(self.look.seconds * self.fps)))]
+            return [self.seconds if self.at is None else self.at]
+        return [number / self.fps for number in range(max(1, round(self.seconds * self.fps)))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(Output):
+    """One export of the command line; label and source of its look are those of the digit.
+
+    Attributes:
+        wanted: which digit.
+        preset, model: the network's name, and the file of a network of one's own.
+        mutate: edits to make first, as text; beside: whether to show the network without and with them.
+        show_image: where what the network sees goes, enlarged.
+    """
+
+    wanted: Wanted
+    preset: str | None = None
+    model: Path | None = None
+    mutate: str | None = None
+    beside: bool = False
+    show_image: Path | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_apart(image=self.wanted.image, show_image=self.show_image, out=self.out)
 
 
 def look_of(options: Mapping[str, Any]) -> Look:
@@ -101,6 +120,11 @@ def parse_size(text: str | None, kind: str) -> tuple[int, int]:
     if not match:
         raise UserError(f"--size {text}: give WIDTHxHEIGHT, such as 1280x720, or one of {', '.join(SIZES)}")
     return int(match[1]), int(match[2])
+
+
+def default_fps(kind: str) -> int:
+    """Return 30 frames a second, and 15 for a GIF, which grows with each."""
+    return 15 if kind == ".gif" else 30
 
 
 def default_supersample(size: tuple[int, int], kind: str) -> int:

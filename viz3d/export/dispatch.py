@@ -4,7 +4,7 @@ from pathlib import Path
 
 from viz3d.command.options import PRESET, Network
 from viz3d.command.wanted import Wanted
-from viz3d.export.config import Config, default_supersample, look_of, parse_size
+from viz3d.export.config import Config, default_fps, default_supersample, look_of, parse_size
 from viz3d.export.options import Asked
 from viz3d.export.writers import kind_of
 
@@ -26,12 +26,11 @@ def _config(asked: Asked) -> Config:
     out = _default_out(network, asked.wanted, still=film.at is not None) if film.out is None else film.out
     kind = kind_of(out)
     look = look_of(vars(film) | {"size": parse_size(film.size, kind)})
-    fps = 15 if kind == ".gif" else 30
     supersample = default_supersample(look.size, kind)
     return Config(
         out=out,
         look=look,
-        fps=fps if film.fps is None else film.fps,
+        fps=default_fps(kind) if film.fps is None else film.fps,
         supersample=supersample if film.supersample is None else film.supersample,
         preset=network.preset,
         model=network.model,

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -23,11 +23,13 @@ from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
 from viz3d.command.errors import UserError
 from viz3d.command.models import choose_net
-from viz3d.export.config import Config
+from viz3d.export.config import Config, Output
 from viz3d.export.render import default_workers, render
 from viz3d.export.writers import FOLDER, open_writer
 
 Say = Callable[[str], None]
+ShowProgress = Callable[[Output], AbstractContextManager[tuple[Say, Callable[[], None]]]]
+"""Shows how far an output is: gives what renames the step, and what counts one picture."""
 
 
 def make(config: Config) -> None:
@@ -38,12 +40,15 @@ def make(config: Config) -> None:
     draw(config, lambda say, step: _scene(config, say, step))
 
 
-def draw(config: Config, prepare: Callable[[Say, Say], Clip]) -> None:
-    """Draw what `prepare` composes, with a progress bar, and say where it is; see `make`."""
+def draw(config: Output, prepare: Callable[[Say, Say], Clip], progress: ShowProgress | None = None) -> str:
+    """Draw what `prepare` composes, with a progress bar, say where it is, and return that; see `make`.
+
+    progress: what shows how far it is, in place of a bar in the terminal.
+    """
     started = time.monotonic()
     say = (lambda _: None) if config.quiet else cli.say
     with (
-        _progress(config) as (step, advance),
+        (progress or _progress)(config) as (step, advance),
         open_writer(config.out, config.look.size, config.fps, step) as write,
     ):
         screen = display.prepare()
@@ -55,8 +60,10 @@ def draw(config: Config, prepare: Callable[[Say, Say], Clip]) -> None:
             for picture in pictures:
                 write(picture)
                 advance()
+    summary = _summary(config, time.monotonic() - started)
     if not config.quiet:
-        print(_summary(config, time.monotonic() - started))
+        print(summary)
+    return summary
 
 
 def _scene(config: Config, notify: Say, step: Say) -> Clip:
@@ -94,7 +101,7 @@ class _Speed(ProgressColumn):
 
 
 @contextmanager
-def _progress(config: Config) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
+def _progress(config: Output) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
     """Show a bar on a terminal's stderr; yield what renames the step and what counts one picture."""
     console = Console(stderr=True)
     columns = (
@@ -110,7 +117,7 @@ def _progress(config: Config) -> Iterator[tuple[Callable[[str], None], Callable[
         yield lambda step: bar.update(task, description=step), lambda: bar.advance(task)
 
 
-def _summary(config: Config, seconds: float) -> str:
+def _summary(config: Output, seconds: float) -> str:
     path = Path(config.out)
     files = path.iterdir() if config.kind == FOLDER else [path]
     size = sum(file.stat().st_size for file in files) / 1e6

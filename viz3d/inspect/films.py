@@ -4,7 +4,7 @@ from pathlib import Path
 
 from scenes import Look, compose, compose_pair
 from viz3d.command.digits import Digit
-from viz3d.export.config import Config, default_supersample, parse_size
+from viz3d.export.config import Output, default_fps, default_supersample, parse_size
 from viz3d.export.film import draw
 from viz3d.export.writers import kind_of
 from viz3d.findings.made_nets import StudyFacts
@@ -30,14 +30,13 @@ def _of_digit(look: Look, digit: Digit) -> Look:
     return look.changed(label=digit.label, source=digit.source)
 
 
-def _config(request: InspectRequest, path: Path) -> Config:
+def _config(request: InspectRequest, path: Path) -> Output:
     kind = kind_of(str(path))
     look = Look(size=parse_size(None, kind))
-    return Config(
+    return Output(
         out=str(path),
         look=look,
-        fps=15 if kind == ".gif" else 30,
+        fps=default_fps(kind),
         supersample=default_supersample(look.size, kind),
-        wanted=request.wanted,
         quiet=request.quiet or request.json,
     )

@@ -46,6 +46,9 @@ SHORTCUTS = (
     Shortcut("Esc", "select nothing", "deselect"),
     Shortcut("Ctrl+O", "open a network or a picture", "open"),
     Shortcut("Ctrl+S", "save the network", "save"),
+    Shortcut("Ctrl+E", "export a film", "export"),
+    Shortcut("Ctrl+Shift+C", "copy the picture", "copy_picture"),
+    Shortcut("Ctrl+R", "record the camera, or stop", "record"),
     Shortcut("Ctrl+D", "dark or light", "theme"),
     Shortcut("?", "this page", "help"),
 )

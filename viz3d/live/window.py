@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -11,6 +11,7 @@ from viz3d.live.bars import CommandCard, MessageBar, TopBar
 from viz3d.live.control.changing import ChangingControl
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.drawing import DrawingControl
+from viz3d.live.control.exporting import ExportingControl
 from viz3d.live.control.opening import OpeningControl, offers
 from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.playing import PlayingControl
@@ -75,6 +76,7 @@ class Window(QMainWindow):
             panel.setParent(self.root)
         self.training = TrainingControl(self.desk, self.inspector)
         self.training.page.setParent(self.root)
+        self.exporting = ExportingControl(self.desk, self.root, self.view, self.theme)
         self.message.hide()
         self.keys.hide()
 
@@ -100,6 +102,8 @@ class Window(QMainWindow):
         self.top.offer(offers())
         self.top.offer_export(
             (
+                *self.exporting.entries,
+                None,
                 ("Copy as script", lambda: self.opening.copy(self.opening.script)),
                 ("Copy as Python", lambda: self.opening.copy(self.opening.python)),
                 None,
@@ -134,6 +138,9 @@ class Window(QMainWindow):
             "open": self.opening.ask_for_file,
             "save": self.opening.ask_to_save,
             "theme": self.change_theme,
+            "export": lambda: self.exporting.open("film"),
+            "copy_picture": self.exporting.copy_picture,
+            "record": self.exporting.recording.toggle,
             "help": self.keys.toggle,
         }
 
@@ -144,6 +151,7 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         dress(app, self.theme)
         self.showing.set_theme(self.theme)
+        self.exporting.set_theme(self.theme)
 
     def _show_net(self) -> None:
         net = self.desk.session.net
@@ -167,8 +175,10 @@ class Window(QMainWindow):
         self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
+        self.view.set_covered(QRectF(spots.drawing))
         line = spots.timeline
         self.view.set_legend(line.left() + 8, spots.free.right(), line.top() - GAP)
+        self.exporting.place(spots)
         self._place_message()
 
     def _place_message(self) -> None:
@@ -234,6 +244,7 @@ class Window(QMainWindow):
         self.settings.sync()
         self.playing.play(False)
         self.training.close()
+        self.exporting.close()
         self.digits.close()
         self.thinker.close()
         self.view.close_painter()

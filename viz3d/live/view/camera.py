@@ -97,6 +97,11 @@ class Camera(QObject):
         return np.zeros(3) if self.pose is None else under(self.pose, (x, y), self._size)
 
     @property
+    def view(self) -> tuple[Size, Box]:
+        """The picture's size and the part of it that the net may fill, in pixels."""
+        return self._size, self._rectangle
+
+    @property
     def flying(self) -> bool:
         """Whether it is on its way."""
         return self._flight.state() == QVariantAnimation.State.Running

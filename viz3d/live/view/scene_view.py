@@ -6,11 +6,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 
 from engine import Trace
 from scenes import Scene, pick
 from viz3d.live.view.hand import Hand
+from viz3d.live.view.page import sides
 from viz3d.live.view.shown import Shown
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter, PaintWish, Picture
@@ -30,7 +31,8 @@ class SceneView(Hand):
 
     Signals: `picked` the neuron that is clicked, -1 for none; `opened` one that is clicked twice; `hovered`
     the one under the pointer, -1 for none; `menu_asked` a neuron or -1, and the place on the screen; `moved`
-    when the camera has; `failed` one line of what went wrong in the painter.
+    when the camera has; `changed` then and when another moment is shown; `failed` one line of what went wrong
+    in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -40,6 +42,7 @@ class SceneView(Hand):
     """
 
     failed = Signal(str)
+    changed = Signal()
 
     def __init__(self, painter: Painter | None = None) -> None:
         super().__init__()
@@ -49,6 +52,7 @@ class SceneView(Hand):
         self._shown: Shown | None = None
         self._time, self._card = float("inf"), ""
         self._free: QRectF | None = None
+        self._covered: QRectF | None = None
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
         self._cost = _FAST
@@ -58,6 +62,7 @@ class SceneView(Hand):
         self._resting.timeout.connect(self._rest)
         self.camera.moved.connect(self._ask)
         self.camera.moved.connect(self.moved)
+        self.camera.moved.connect(self.changed)
         self.painter.painted.connect(self._take)
         self.painter.failed.connect(self.failed)
         self.setMinimumSize(320, 240)
@@ -73,7 +78,7 @@ class SceneView(Hand):
         """
         if self._shown is None or trace.net.layers != self._shown.trace.net.layers:
             self.selected = self._pointed = -1
-        self._shown = Shown(scene, before, trace, self._box(), self._legend_line())
+        self._shown = Shown(scene, before, trace, self._box(), self._legend_line(), self._covered)
         self._settle()
 
     def set_time(self, t: float) -> None:
@@ -81,6 +86,7 @@ class SceneView(Hand):
         if t != self._time:
             self._time = t
             self._ask()
+            self.changed.emit()
 
     def select(self, neuron: int | None) -> None:
         """Light a neuron's synapses and write its address beside it; None or -1 for none."""
@@ -98,6 +104,11 @@ class SceneView(Hand):
     def set_legend(self, left: float, right: float, base: float) -> None:
         """Say where the legend stands: its ends, and the line that it is written on, px."""
         self._legend = left, right, base
+        self._settle()
+
+    def set_covered(self, panel: QRectF) -> None:
+        """Say which panel stands below the free part: beside it labels may stand, in it none."""
+        self._covered = panel
         self._settle()
 
     def set_card(self, text: str) -> None:
@@ -118,6 +129,17 @@ class SceneView(Hand):
         place = self.place_of(neuron)
         if place is not None:
             self.camera.fly_to(place)
+
+    @property
+    def time(self) -> float:
+        """The moment that is shown, in seconds."""
+        return min(self._time, 0.0 if self._shown is None else self._shown.scene.seconds)
+
+    def written(self) -> QImage:
+        """The picture with all that is written over it, as far as panels leave it free."""
+        left, top, right, bottom = sides(self._box().adjusted(-_MARGIN, 0, _MARGIN, 0))
+        part = QRectF(left, top, right - left, max(bottom, self._legend_line()[2] + _MARGIN / 2) - top)
+        return self.grab(part.toAlignedRect().intersected(self.rect())).toImage()
 
     def close_painter(self) -> None:
         """End the painter's thread and free what it draws with; the last picture stays."""
@@ -159,7 +181,9 @@ class SceneView(Hand):
         scene, size, box = self._shown.scene, (self.width(), self.height()), self._box()
         if scene.size != size:
             scene = replace(scene, site=replace(scene.site, size=size))
-        self._shown = replace(self._shown, scene=scene, box=box, legend=self._legend_line())
+        self._shown = replace(
+            self._shown, scene=scene, box=box, legend=self._legend_line(), covered=self._covered
+        )
         left, top = box.left() + _LEFT, box.top() + _TOP
         right = max(box.right() - _RIGHT, left + _LEAST)
         bottom = max(box.bottom() - _BOTTOM - (0.0 if self._legend else _LEGEND), top + _LEAST)

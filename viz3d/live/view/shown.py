@@ -37,6 +37,7 @@ class Shown:
         trace: the trace that it shows.
         box: what panels leave free, px.
         legend: left end, right end and base line of the legend, px.
+        covered: a panel beside which labels may stand as low as the legend, px; None for none.
     """
 
     scene: Scene
@@ -44,6 +45,7 @@ class Shown:
     trace: Trace
     box: QRectF
     legend: tuple[float, float, float]
+    covered: QRectF | None = None
 
     @property
     def edges(self) -> Edges:
@@ -60,7 +62,11 @@ class Shown:
         at = spot(self.scene, pose, selected) if selected >= 0 else None
         if at is not None:
             taken.append(tag_box(self.address(selected), at, self.box))
-        return Free(sides(self.box.adjusted(-8, -8, 8, 8)), tuple(map(sides, taken)))
+        box = self.box.adjusted(-8, -8, 8, 8)
+        if self.covered is not None:
+            taken.append(self.covered)
+            box.setBottom(max(box.bottom(), self.legend[2]))
+        return Free(sides(box), tuple(map(sides, taken)))
 
     def draw(
         self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str

@@ -61,6 +61,7 @@ SIGNS = MappingProxyType(
         "forth": _solid((-5, -4.5), (2, 0), (-5, 4.5), bars=((2.5, -4.5, 2, 9),)),
         "loop": _loop,
         "shuffle": _shuffle,
+        "close": _lines(((-4, -4), (4, 4)), ((-4, 4), (4, -4))),
     }
 )
 

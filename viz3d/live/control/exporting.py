@@ -1,0 +1,202 @@
+"""Export: what is on screen becomes a film or a picture, made by a process of its own."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QRect
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine import EngineError
+from scenes import Look, Orbit, Recording, SceneError, orientation
+from viz3d.command.errors import UserError
+from viz3d.command.output import check_place
+from viz3d.export.config import default_fps, default_supersample, parse_size
+from viz3d.export.dispatch import FOLDER
+from viz3d.export.order import Order, ShotOutput
+from viz3d.export.writers import FOLDER as FRAMES
+from viz3d.export.writers import kind_of
+from viz3d.live.bars import Entries
+from viz3d.live.control.desk import Desk
+from viz3d.live.control.recording import RecordingControl
+from viz3d.live.places import GAP, Places
+from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.exporting.export_panel import ExportChoice, ExportPanel
+from viz3d.live.widgets.exporting.slips import ExportSlip
+from viz3d.live.widgets.style import SIDE_PANEL
+from viz3d.live.work.exporter import Exporter
+
+_ABOVE = 32  # px of the legend over the timeline
+_LEAST = 184  # px in which a slip can be read
+
+
+class ExportingControl(QObject):
+    """Joins the export's card to the exporter.
+
+    window: what the card and the slips lie in. theme: that of the window.
+    """
+
+    def __init__(self, desk: Desk, window: QWidget, view: SceneView, theme: str) -> None:
+        super().__init__()
+        self._desk, self._window, self._view, self._theme = desk, window, view, theme
+        self._agreed = ""  # a file that may be written over
+        self.panel, self.slip = ExportPanel(), ExportSlip()
+        self.recording, self.exporter = RecordingControl(desk, view), Exporter()
+        for each in (self.panel, self.slip, self.recording.slip):
+            each.setParent(window)
+        self.panel.wanted.connect(self._begin)
+        self.panel.file_wanted.connect(self._ask)
+        self.slip.cancelled.connect(self.cancel)
+        self.recording.stopped.connect(self._offer_recording)
+        desk.acted.connect(self._offer_recording)
+        exporter = self.exporter
+        exporter.progressed.connect(self.slip.set_done)
+        exporter.stepped.connect(self.slip.set_step)
+        exporter.made.connect(desk.said)
+        exporter.failed.connect(desk.said)
+        exporter.ended.connect(self.slip.hide)
+        self._offer_recording()
+
+    @property
+    def entries(self) -> Entries:
+        """What the menu offers."""
+        return (
+            ("Film…\tCtrl+E", partial(self.open, "film")),
+            ("Picture…", partial(self.open, "picture")),
+            ("Copy picture\tCtrl+Shift+C", self.copy_picture),
+            ("Record camera\tCtrl+R", self.recording.toggle),
+        )
+
+    def open(self, what: str) -> None:
+        """Show the choices for a "film" or a "picture"."""
+        if self.panel.isVisible() and self.panel.what.value == what:
+            self.panel.hide()
+            return
+        self.panel.open_for(what, str(self._free_name(".mp4" if what == "film" else ".png")), self._theme)
+
+    def set_theme(self, name: str) -> None:
+        """The window has another theme: so have films, until one is chosen."""
+        self._theme = name
+        self.panel.theme.set_value(name)
+
+    def copy_picture(self) -> None:
+        """Put the picture on screen on the clipboard, with all that is written over it."""
+        if self._view.picture is None:
+            self._desk.said.emit("there is no picture yet: wait for it")
+            return
+        picture = self._view.written()
+        QGuiApplication.clipboard().setImage(picture)
+        self._desk.said.emit(f"copied: a picture of {picture.width()} × {picture.height()} pixels")
+
+    def cancel(self) -> None:
+        """Make no file."""
+        self.slip.end_soon()
+        self.exporter.cancel()
+
+    def close(self) -> None:
+        """End what is under way: no process and no half file stays."""
+        self.recording.active = False
+        self.exporter.close()
+
+    def place(self, spots: Places) -> None:
+        """Put the choices over the inspector, and the slips where no text is."""
+        corner = spots.inspector
+        self.panel.move(corner.x(), corner.y())
+        right = corner.x() - GAP
+        # In a narrow window the pad's card has most of that place, or all of it.
+        room = right - spots.drawing.right() - GAP
+        beside = room >= _LEAST
+        wide = min(SIDE_PANEL, room) if beside else SIDE_PANEL
+        foot = spots.timeline.top() - _ABOVE if beside else spots.drawing.top() - GAP
+        for slip in (self.slip, self.recording.slip):
+            high = slip.sizeHint().height()
+            slip.setGeometry(QRect(right - wide, foot - high, wide, high))
+            foot -= high + 8
+
+    def order(self, choice: ExportChoice) -> Order:
+        """What is on screen, as it is to be filmed. UserError, SceneError where it cannot be."""
+        shown, view = self._desk.shown, self._view
+        kind = kind_of(choice.out)
+        size = parse_size(choice.size, kind)
+        traced, camera = shown.traced, self._camera(choice.camera)
+        if camera is not None and orientation(size) is not orientation(view.camera.view[0]):
+            raise UserError(f"{choice.size} lays the net out anew: take the film's camera for it")
+        look = Look(size=size, theme=choice.theme, label=traced.digit.label, source=traced.digit.source)
+        recorded = camera if isinstance(camera, Recording) else None
+        output = ShotOutput(
+            out=choice.out,
+            look=look,
+            fps=default_fps(kind),
+            supersample=default_supersample(size, kind),
+            at=None if choice.film else min(view.time, look.seconds),
+            recorded=None if recorded is None else recorded.seconds,
+            quiet=True,
+        )
+        return Order(
+            output=output,
+            net=traced.net,
+            image=traced.digit.image,
+            camera=camera,
+            view=self.recording.view if recorded is not None else view.camera.view,
+            neuron=traced.address(view.selected) if view.selected >= 0 else "",
+            before=None if shown.before is None else shown.before.trace.probabilities,
+        )
+
+    def _camera(self, chosen: str) -> Orbit | Recording | None:
+        if chosen == "film":
+            return None
+        return self.recording.kept if chosen == "recorded" else self._view.camera.pose
+
+    def _begin(self, choice: ExportChoice) -> None:
+        if self.exporter.busy:
+            self.panel.set_error("another file is being made: wait for it, or cancel it")
+            return
+        try:
+            self._check_file(choice)
+            order = self.order(choice)
+        except (UserError, SceneError, EngineError) as error:
+            # Here they are fields, not options.
+            self.panel.set_error(str(error).replace("--", ""))
+            return
+        self.panel.hide()
+        self.slip.begin(Path(choice.out).name)
+        self.exporter.export(order)
+
+    def _check_file(self, choice: ExportChoice) -> None:
+        """UserError where the file cannot be written, or is there and nobody has agreed to lose it."""
+        if not choice.out:
+            raise UserError("name a file")
+        path, kind = Path(choice.out), kind_of(choice.out)
+        if path.parent == Path(FOLDER):
+            path.parent.mkdir(exist_ok=True)
+        if (kind == ".png") == choice.film:
+            raise UserError(
+                f"{choice.out}: a picture ends in .png, and a film does not: give it another ending"
+            )
+        check_place(path, folder=kind == FRAMES, option="file")
+        if path.is_file() and choice.out != self._agreed:
+            self._agreed = choice.out
+            raise UserError(f"{path.name} is there already: press Export again to write over it")
+
+    def _ask(self) -> None:
+        choice = self.panel.choice
+        kinds = "Films (*.mp4 *.webm *.gif)" if choice.film else "Pictures (*.png)"
+        begin = str(Path(choice.out or "renders").absolute())
+        name, _ = QFileDialog.getSaveFileName(self._window, "Export", begin, f"{kinds};;All files (*)")
+        if name:
+            self._agreed = name  # the dialog has asked
+            self.panel.set_file(name)
+
+    def _free_name(self, ending: str) -> Path:
+        """A name that no file has, in the folder of exports."""
+        folder = Path(FOLDER) if os.access(Path.cwd(), os.W_OK) else Path.home()
+        traced = self._desk.shown.traced
+        digit = "drawing" if traced.digit.label is None else str(traced.digit.label)
+        names = (f"{traced.net.name}-{digit}{tail}" for tail in ("", *(f"-{k}" for k in range(2, 10_000))))
+        return next(path for name in names if not (path := folder / f"{name}{ending}").exists())
+
+    def _offer_recording(self) -> None:
+        kept = self.recording.kept
+        tip = "Record camera, in this menu, makes one" if kept is None else f"{kept.seconds:.1f} s"
+        self.panel.camera.allow("recorded", kept is not None, tip)

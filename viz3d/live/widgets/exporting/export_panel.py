@@ -1,0 +1,208 @@
+"""The card on which a film or a picture is chosen: what, how large, from where, and into which file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+
+from viz3d.live.widgets.exporting.choice import Choice
+from viz3d.live.widgets.icons import IconButton, MenuButton
+from viz3d.live.widgets.parts import Card, button, inside, label
+from viz3d.live.widgets.style import RADIUS, SIDE_PANEL, TEXT, Look, font
+
+_ENDINGS = (
+    (".mp4", "MP4", "A film for players and slides"),
+    (".webm", "WebM", "A film for web pages"),
+    (".gif", "GIF", "A film of 256 colours that moves anywhere"),
+    ("", "Frames", "A folder of PNG files, one for each frame"),
+)
+_CAMERAS = (
+    ("screen", "On screen", "From where you look now"),
+    ("film", "Film's", "It starts close to the digit and draws back"),
+    ("recorded", "Recorded", ""),
+)
+SIZES = (
+    ("1280x720", "720p"),
+    ("1920x1080", "1080p"),
+    ("3840x2160", "4K"),
+    ("1080x1080", "square"),
+    ("1080x1920", "portrait"),
+    ("640x360", "small"),
+)
+_NAMES = 52  # px of the column of names
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """What a person chose; nothing of it is checked.
+
+    Attributes:
+        film: a film, or one picture.
+        ending: of the file's name, "" for a folder of frames.
+        size: such as "1280x720".
+        theme: "dark" or "light".
+        camera: "screen", "film" or "recorded".
+        out: the file.
+    """
+
+    film: bool
+    ending: str
+    size: str
+    theme: str
+    camera: str
+    out: str
+
+
+class ExportPanel(Card):
+    """The choices, as values. Signals: `wanted` an ExportChoice; `file_wanted` a dialog for its name.
+
+    The file's ending and the kind of output follow each other.
+    """
+
+    wanted = Signal(object)
+    file_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(SIDE_PANEL)
+        self.setAccessibleName("Export")
+        self.what = Choice((("film", "Film", ""), ("picture", "Picture", "One moment, as a PNG")), "What")
+        self.ending = Choice(_ENDINGS, "Kind of film")
+        self.theme = Choice((("dark", "Dark", ""), ("light", "Light", "For slides and paper")), "Theme")
+        self.camera = Choice(_CAMERAS, "Camera")
+        self.pixels, self.file = _field("Width x height, pixels"), _field("Where it goes")
+        self.error = label("", "wrong")
+        self.error.setWordWrap(True)
+        self.start = button("Export", "Make the file while the window goes on", "primary")
+        self._close = IconButton("close", "Close (Esc)")
+        self._fill(QVBoxLayout(self))
+        self.what.chosen.connect(lambda _key: self._follow())
+        self.ending.chosen.connect(lambda _key: self._follow())
+        self.start.clicked.connect(self._start)
+        self._close.clicked.connect(self.hide)
+        self.file.returnPressed.connect(self._start)
+        self.pixels.returnPressed.connect(self._start)
+        self.file.textEdited.connect(lambda _text: self.set_error(""))
+        self.hide()
+
+    @property
+    def choice(self) -> ExportChoice:
+        """What is chosen."""
+        film = self.what.value == "film"
+        return ExportChoice(
+            film=film,
+            ending=self.ending.value if film else ".png",
+            size=self.pixels.text().strip(),
+            theme=self.theme.value,
+            camera=self.camera.value,
+            out=self.file.text().strip(),
+        )
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the card so that the one beneath does not show through."""
+        painter.setBrush(look.popup)
+        painter.setPen(QPen(look.line, 1))
+        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
+
+    def open_for(self, what: str, out: str, theme: str) -> None:
+        """Show it for a "film" or a "picture", with a file's name without its ending, and a theme."""
+        self.what.set_value(what)
+        self.theme.set_value(theme)
+        self.file.setText(out)
+        if not self.pixels.text():
+            self.pixels.setText(SIZES[1][0])
+        self._follow()
+        self.show()
+        self.raise_()
+        self.start.setFocus()
+
+    def set_file(self, out: str) -> None:
+        """Name the file; its kind follows from its ending."""
+        ending = Path(out).suffix.lower()
+        if ending == ".png":
+            self.what.set_value("picture")
+        elif ending in (known for known, _, _ in _ENDINGS):
+            self.what.set_value("film")
+            self.ending.set_value(ending)
+        self.file.setText(out)
+        self._follow()
+
+    def set_error(self, words: str) -> None:
+        """Say what is wrong; with "" nothing is."""
+        self.error.setText(words)
+        self.error.setVisible(bool(words))
+        self.adjustSize()
+
+    def _follow(self) -> None:
+        """Let the file's ending be that of its kind."""
+        choice = self.choice
+        self.ending.setEnabled(choice.film)
+        name = Path(choice.out)
+        known = (".png", *(ending for ending, _, _ in _ENDINGS if ending))
+        if choice.out and name.suffix.lower() in (*known, ""):
+            self.file.setText(str(name.with_suffix(choice.ending)))
+        self.set_error("")
+
+    def _start(self) -> None:
+        self.set_error("")
+        self.wanted.emit(self.choice)
+
+    def _fill(self, column: QVBoxLayout) -> None:
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(label("EXPORT", "section"), 1)
+        head.addWidget(self._close)
+        column.addLayout(head)
+        sizes = MenuButton("", "Sizes that are often asked for")
+        sizes.setFixedWidth(34)
+        menu = QMenu(self)
+        for size, name in SIZES:
+            entry = menu.addAction(f"{size.replace('x', ' × ')}\t{name}")
+            entry.triggered.connect(lambda _on, of=size: self.pixels.setText(of))
+        sizes.setMenu(menu)
+        more = button("…", "Choose the file")
+        more.setFixedWidth(34)
+        more.clicked.connect(lambda _on: self.file_wanted.emit())
+        rows: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
+            ("What", (self.what,)),
+            ("Kind", (self.ending,)),
+            ("Size", (self.pixels, sizes)),
+            ("Theme", (self.theme,)),
+            ("Camera", (self.camera,)),
+            ("File", (self.file, more)),
+        )
+        for name, widgets in rows:
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            row.addWidget(label(name, "soft", _NAMES))
+            for each in widgets:
+                row.addWidget(each, 1 if each is widgets[0] else 0)
+            column.addLayout(row)
+        column.addWidget(self.error)
+        column.addWidget(self.start)
+
+    def event(self, event: QEvent) -> bool:
+        """Take Esc from the window's own."""
+        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+
+def _field(name: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setFont(font("regular", TEXT))
+    field.setAccessibleName(name)
+    field.setToolTip(name)
+    return field

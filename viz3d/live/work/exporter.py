@@ -1,0 +1,143 @@
+"""Exporter: has films and stills made by a process of its own, so that the window goes on."""
+
+import json
+import shutil
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QProcess, Signal
+
+from viz3d.export.order import Order
+from viz3d.live.work.worker import Worker
+
+_PATIENCE = 25_000  # ms that a process gets to end in order: a picture of 8K takes its time
+
+
+class Exporter(Worker):
+    """Makes one file at a time.
+
+    The order is written down in this worker's thread; then `viz3d.export.fulfil` reads it in a process that
+    ends with this one, however this one ends.
+
+    Signals: `progressed` pictures that are done, and all; `stepped` words for what is done besides; `made`
+    words on the file that is there; `failed` one line on why there is none; `ended` after each of these, and
+    when it was cancelled.
+    """
+
+    progressed = Signal(int, int)
+    stepped = Signal(str)
+    made = Signal(str)
+    ended = Signal()
+    _written = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._process: QProcess | None = None
+        self._folder = ""  # the order that was last written down
+        self._busy = self._told = False
+        self._written.connect(self._start)
+        self.failed.connect(self._end)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a file is being made."""
+        return self._busy
+
+    def export(self, order: Order) -> None:
+        """Make a file; nothing, while another one is made."""
+        if not self._busy:
+            self._busy, self._told = True, False
+            self._put(order)
+
+    def cancel(self) -> None:
+        """Make no file: what is half done goes."""
+        if self._process is not None:
+            self._told = True
+            self._process.closeWriteChannel()
+        elif self._busy:
+            self._end()
+
+    def close(self) -> None:
+        """Cancel, and wait until the process has ended and its half file is gone."""
+        super().close()
+        self.cancel()
+        process = self._process
+        if process is not None and not process.waitForFinished(_PATIENCE):
+            process.kill()
+            process.waitForFinished(_PATIENCE)
+        self._drop()
+
+    def _fulfil(self, wish: Order) -> None:
+        folder = tempfile.mkdtemp(prefix="viz3d-export-")
+        try:
+            wish.write(Path(folder))
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self._folder = folder
+        self._written.emit(folder)
+
+    def _start(self, folder: str) -> None:
+        if not self._busy:  # cancelled by now
+            self._drop()
+            return
+        process = self._process = QProcess(self)
+        process.readyReadStandardOutput.connect(self._hear)
+        process.finished.connect(self._finished)
+        process.errorOccurred.connect(self._broke)
+        process.start(sys.executable, ["-P", "-m", "viz3d.export.fulfil", folder])
+
+    def _hear(self) -> None:
+        process = self._process
+        while process is not None and process.canReadLine():
+            words = {}
+            with suppress(ValueError):
+                words = json.loads(bytes(process.readLine().data()))
+            if self._told:
+                continue
+            if "step" in words:
+                self.stepped.emit(words["step"])
+            if "done" in words:
+                self.progressed.emit(words["done"], words["of"])
+            if "made" in words or "error" in words:
+                self._told = True
+                (self.made if "made" in words else self.failed).emit(words.get("made") or words["error"])
+
+    def _finished(self, status: int, _how: object) -> None:
+        self._hear()
+        if not self._told:
+            self._told = True
+            process = self._process
+            last = (
+                ""
+                if process is None
+                else bytes(process.readAllStandardError().data()).decode(errors="replace")
+            )
+            why = next(
+                (line.strip() for line in reversed(last.splitlines()) if line.strip()), f"status {status}"
+            )
+            self.failed.emit(f"the exporting process ended too early: {why}")
+        self._end()
+
+    def _broke(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart and not self._told:
+            self._told = True
+            self.failed.emit(f"cannot start {sys.executable} to export: is there memory left?")
+
+    def _end(self, _why: str = "") -> None:
+        if self._process is not None and self._process.state() != QProcess.ProcessState.NotRunning:
+            return  # an error is told before the process has gone
+        if self._busy:
+            self._busy = False
+            self._drop()
+            self.ended.emit()
+
+    def _drop(self) -> None:
+        if self._process is not None:
+            self._process.deleteLater()
+            self._process = None
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = ""
