@@ -17,8 +17,10 @@ from engine.files.description import from_json, to_json
 from engine.net import Net
 
 
-def save(net: Net, path: str | Path, half: bool = False) -> None:
+def save(net: Net, path: str | Path, half: bool = False, packed: bool = True) -> None:
     """Write a net to a .npz file, whole or not at all; half stores float16 (half the size, 3 digits).
+
+    packed: smaller, and much slower.
 
     EngineError where the folder is missing, the disk is full or the like; what was at `path` then stays as it
     was.
@@ -27,7 +29,7 @@ def save(net: Net, path: str | Path, half: bool = False) -> None:
     if path.suffix != ".npz":
         raise EngineError(f"a net is saved as a .npz file, got {path.name}: end its name in .npz")
     arrays = {name: _stored(name, array, half) for name, array in net.parameters.items()}
-    npz.write(path, to_json(net), arrays, packed=True)
+    npz.write(path, to_json(net), arrays, packed=packed)
 
 
 def load(path: str | Path, expect: str | None = None) -> Net:

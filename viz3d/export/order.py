@@ -68,7 +68,7 @@ class Order:
 
     def write(self, folder: Path) -> None:
         """Write it into an empty folder. EngineError where the disk is full or the like."""
-        engine.save(self.net, folder / _NET)
+        engine.save(self.net, folder / _NET, packed=False)
         arrays: dict[str, NDArray[Any]] = {"image": self.image}
         if self.before is not None:
             arrays["before"] = self.before
