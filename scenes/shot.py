@@ -64,7 +64,8 @@ class Shot:
         if self.before is None or not moment.grown:
             return frame
         portrait = scene.layout.orientation.name == "portrait"
-        width = _TICK * page(scene.size, portrait).unit
+        sheet = page(scene.size, portrait)
+        width = _TICK * sheet.unit
         marks = ticks(
             scene.layout,
             self.before,
@@ -75,7 +76,9 @@ class Shot:
             width=max(width, 1.0),
             alpha=moment.grown,
         )
-        return replace(frame, ticks=marks)
+        # What runs under the legend is veiled, and so is its tick.
+        low = sheet.legend_top
+        return replace(frame, ticks=tuple(tick for tick in marks if max(tick.start[1], tick.end[1]) < low))
 
 
 def shoot(

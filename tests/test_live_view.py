@@ -251,3 +251,52 @@ def test_bars_before_the_edits_leave_a_tick(qtbot, view):
     edges = view.picture.wish.stamp.edges
     assert edges.verdict() == (f"was {int(before.argmax())} · >99.9% before", "accent")
     assert replace(edges, before=None).verdict()[1] == "soft"
+
+
+def test_a_double_click_on_a_layers_name_flies_to_the_layer(qtbot, view):
+    from scenes.lettering.fonts import extent
+
+    show(qtbot, view)
+    card = view.picture.scene.words.cards[2]
+    name = next(caption for caption in view.picture.frame.captions if caption.text == card.name)
+    left, top, right, bottom = extent(name)
+    QTest.mouseDClick(view, LEFT, pos=QPoint(round((left + right) / 2), round((top + bottom) / 2)))
+    still(qtbot, view)
+    corners = view.picture.scene.layout.corners[list(card.layers)].reshape(-1, 3)
+    box = view.camera.view[1]
+    pixels = view.camera.pose.project(corners, SIZE)
+    low, high = pixels.min(axis=0), pixels.max(axis=0)
+    np.testing.assert_allclose((low + high) / 2, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), atol=1.0)
+    filled = (high - low) / (box[2] - box[0], box[3] - box[1])
+    assert filled.max() == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_no_two_texts_overlap_from_any_side_and_all_are_within_what_is_free(preset):
+    # Lost otherwise: percentages, cards and numbers pile up as the net is turned.
+    from scenes import Free
+    from scenes.lettering.fonts import extent
+    from scenes.space.orbit_moves import turned, view_from
+    from scenes.space.page import apart
+
+    size, headline = (1440, 900), (16.0, 80.0, 300.0, 128.0)
+    free = Free(
+        (8.0, 56.0, 1104.0, 800.0), (headline, (880.0, 80.0, 1104.0, 170.0), (0.0, 640.0, 460.0, 900.0))
+    )
+    scene = compose(trace(preset), size=size)
+    moment = scene.moment(scene.seconds)
+    pose = view_from("home", scene.layout, size, (24.0, 124.0, 1036.0, 592.0))
+    middle = scene.layout.bounds().mean(axis=0)
+    for azimuth, elevation in [(75, 17), (88, 17), (120, 17), (-25, 17), (180, 17), (40, 70), (-100, 40)]:
+        seen = turned(pose, middle, azimuth - pose.azimuth, elevation - pose.elevation)
+        captions = scene.seen(moment, seen, free).captions
+        boxes = [(caption.text, extent(caption)) for caption in captions]
+        assert len(boxes) > 3, (azimuth, elevation)
+        for k, (text, box) in enumerate(boxes):
+            assert caption_alpha(captions[k]) in (0.0, 1.0), text
+            assert all(apart(box, other) >= -1.0 for _, other in boxes[:k]), (azimuth, elevation, text)
+            assert all(apart(box, other) >= 0 for other in free.taken), (azimuth, elevation, text)
+
+
+def caption_alpha(caption):
+    return round(caption.alpha, 2)

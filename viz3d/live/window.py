@@ -17,6 +17,7 @@ from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.playing import PlayingControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
 from viz3d.live.control.training import TrainingControl
+from viz3d.live.control.viewing import ViewingControl
 from viz3d.live.places import GAP, LEAST, TOP, places
 from viz3d.live.shortcuts import ShortcutsPage, bind
 from viz3d.live.view.scene_view import SceneView
@@ -76,6 +77,7 @@ class Window(QMainWindow):
             panel.setParent(self.root)
         self.training = TrainingControl(self.desk, self.inspector)
         self.training.page.setParent(self.root)
+        self.viewing = ViewingControl(self.root, self.view)
         self.exporting = ExportingControl(self.desk, self.root, self.view, self.theme)
         self.message.hide()
         self.keys.hide()
@@ -133,7 +135,11 @@ class Window(QMainWindow):
             "back": lambda: self.picking.walk(-1),
             "forth": lambda: self.picking.walk(1),
             "fly": self.picking.fly,
-            "home": self.view.home,
+            "home": lambda: self.viewing.see("home"),
+            "view_front": lambda: self.viewing.see("front"),
+            "view_side": lambda: self.viewing.see("side"),
+            "view_top": lambda: self.viewing.see("top"),
+            "view_turn": self.viewing.corner.turn.click,
             "deselect": lambda: self.picking.pick(-1),
             "open": self.opening.ask_for_file,
             "save": self.opening.ask_to_save,
@@ -163,6 +169,8 @@ class Window(QMainWindow):
         if neuron >= 0:
             self.picking.pick(neuron)
             self.changing.popup(place)
+        else:
+            self.viewing.popup(place)
 
     def _place(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
@@ -175,7 +183,8 @@ class Window(QMainWindow):
         self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
-        self.view.set_covered(QRectF(spots.drawing))
+        self.viewing.place(spots)
+        self.view.set_covered(QRectF(spots.drawing), QRectF(self.viewing.corner.geometry()))
         line = spots.timeline
         self.view.set_legend(line.left() + 8, spots.free.right(), line.top() - GAP)
         self.exporting.place(spots)
@@ -245,6 +254,7 @@ class Window(QMainWindow):
         self.playing.play(False)
         self.training.close()
         self.exporting.close()
+        self.viewing.turn(False)
         self.digits.close()
         self.thinker.close()
         self.view.close_painter()

@@ -27,7 +27,7 @@ from viz3d.live.widgets.exporting.slips import ExportSlip
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.work.exporter import Exporter
 
-_ABOVE = 32  # px of the legend over the timeline
+_ABOVE = 64  # px of the legend and the corner of views over the timeline
 _LEAST = 184  # px in which a slip can be read
 
 

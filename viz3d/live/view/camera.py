@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QVariantAnimation, Signal
 
 from scenes import Layout, Orbit
 from scenes.motion.easing import smoother
+from scenes.space.camera import fit
 from scenes.space.orbit_moves import close_to, flown, panned, turned, under, view_from, zoomed
 from scenes.space.page import Box
 
@@ -75,6 +76,15 @@ class Camera(QObject):
         scale = max(_CLOSE * self._size[1], self.pose.scale_at(point, self._size))
         self._pivot = point
         self._start(close_to(self.pose, point, self._size, ((left + right) / 2, (top + bottom) / 2), scale))
+        self._view = ""
+
+    def fly_to_part(self, corners: NDArray[np.float32]) -> None:
+        """Fly, looking the same way, to where points (P, 3) fill the view; it turns about their middle."""
+        if self.pose is None:
+            return
+        angles = {"azimuth": self.pose.azimuth, "elevation": self.pose.elevation, "angle": self.pose.angle}
+        self._pivot = (corners.min(axis=0) + corners.max(axis=0)) / 2
+        self._start(fit(corners, self._size, self._rectangle, **angles))
         self._view = ""
 
     def turn(self, azimuth: float, elevation: float) -> None:

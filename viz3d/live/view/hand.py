@@ -1,5 +1,6 @@
 """Hand: what mouse, wheel and keys do to a view."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ class Hand(QWidget):
     """A widget whose camera a person moves, and whose neurons he points at.
 
     The left button turns, the right or the middle one or Shift pans, the wheel zooms about the pointer, a
-    click selects, a double click flies there; arrows turn, R goes home, Escape selects none.
+    click selects, a double click flies there, to a layer where its name is; arrows turn, R goes home, Escape
+    selects none. `touched` tells that a hand begins to move it.
 
     Attributes:
         camera: what is moved.
@@ -36,6 +38,7 @@ class Hand(QWidget):
     hovered = Signal(int)
     menu_asked = Signal(int, QPoint)
     moved = Signal()
+    touched = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,6 +57,14 @@ class Hand(QWidget):
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""
+        raise NotImplementedError
+
+    def layers_at(self, x: float, y: float) -> tuple[int, ...]:
+        """The layers whose name stands at a place of the view, by their places in the net."""
+        raise NotImplementedError
+
+    def fly_to_layers(self, layers: Sequence[int]) -> None:
+        """Fly to where layers fill the view."""
         raise NotImplementedError
 
     def select(self, neuron: int | None) -> None:
@@ -76,6 +87,7 @@ class Hand(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Hold what is under the pointer."""
+        self.touched.emit()
         self._pressed = self._last = event.position()
         self._dragging = self._twice = False
         self._held = self._point_at(event.position())
@@ -114,14 +126,19 @@ class Hand(QWidget):
         """Open a neuron."""
         self.mousePressEvent(event)
         self._twice = True
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and (layers := self.layers_at(event.position().x(), event.position().y())):
+            self.fly_to_layers(layers)
+            return
         neuron = self.neuron_at(event.position().x(), event.position().y())
         place = self.place_of(neuron)
-        if place is not None and event.button() == Qt.MouseButton.LeftButton:
+        if place is not None and left:
             self.camera.fly_to(place)
             self.opened.emit(neuron)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Come nearer to what is under the pointer, or go away from it."""
+        self.touched.emit()
         if event.angleDelta().y():
             self.camera.zoom(_WHEEL ** event.angleDelta().y(), self._point_at(event.position()))
         event.accept()
@@ -129,6 +146,8 @@ class Hand(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Turn with the arrows, go home with R, select none with Escape."""
         key = Qt.Key(event.key())
+        if key in _ARROWS or key == Qt.Key.Key_R:
+            self.touched.emit()
         if key in _ARROWS:
             self.camera.turn(*_ARROWS[key])
         elif key == Qt.Key.Key_R:

@@ -1,5 +1,6 @@
 """SceneView: the widget that shows a scene, with a free camera and neurons that can be pointed at."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -52,7 +53,7 @@ class SceneView(Hand):
         self._shown: Shown | None = None
         self._time, self._card = float("inf"), ""
         self._free: QRectF | None = None
-        self._covered: QRectF | None = None
+        self._covered: tuple[QRectF, ...] = ()
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
         self._cost = _FAST
@@ -106,9 +107,9 @@ class SceneView(Hand):
         self._legend = left, right, base
         self._settle()
 
-    def set_covered(self, panel: QRectF) -> None:
-        """Say which panel stands below the free part: beside it labels may stand, in it none."""
-        self._covered = panel
+    def set_covered(self, *panels: QRectF) -> None:
+        """Say which panels stand below the free part: beside them labels may stand, in them none."""
+        self._covered = panels
         self._settle()
 
     def set_card(self, text: str) -> None:
@@ -129,6 +130,15 @@ class SceneView(Hand):
         place = self.place_of(neuron)
         if place is not None:
             self.camera.fly_to(place)
+
+    def stops(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The names of layers or blocks that can be flown to, and their places in the net."""
+        return [] if self._shown is None else self._shown.stops()
+
+    def fly_to_layers(self, layers: Sequence[int]) -> None:
+        """Fly to where layers, by their places in the net, fill the view."""
+        if self._shown is not None:
+            self.camera.fly_to_part(self._shown.scene.layout.corners[list(layers)].reshape(-1, 3))
 
     @property
     def time(self) -> float:
@@ -155,6 +165,12 @@ class SceneView(Hand):
             return -1
         frame, size = picture.frame, picture.scene.size
         return pick(picture.scene.layout, frame.neuron_size, frame.camera, size, (x, y))
+
+    def layers_at(self, x: float, y: float) -> tuple[int, ...]:
+        """The layers whose name stands at a place of the view, by their places in the net."""
+        if self.picture is None or self._shown is None:
+            return ()
+        return self._shown.layers_at(self.picture.frame, x, y)
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""

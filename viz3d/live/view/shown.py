@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 from engine import Trace
 from engine.graph import address
 from scenes import Frame, Free, Orbit, Scene
+from scenes.lettering.fonts import extent
 from scenes.lettering.ticks import ticks
 from viz3d.live.view.lettering import (
     draw_card,
@@ -37,7 +38,7 @@ class Shown:
         trace: the trace that it shows.
         box: what panels leave free, px.
         legend: left end, right end and base line of the legend, px.
-        covered: a panel beside which labels may stand as low as the legend, px; None for none.
+        covered: panels beside which labels may stand as low as the legend, px.
     """
 
     scene: Scene
@@ -45,7 +46,7 @@ class Shown:
     trace: Trace
     box: QRectF
     legend: tuple[float, float, float]
-    covered: QRectF | None = None
+    covered: tuple[QRectF, ...] = ()
 
     @property
     def edges(self) -> Edges:
@@ -56,6 +57,22 @@ class Shown:
         """The address of a neuron, such as hidden1:17."""
         return address.write(self.trace.net.graph, neuron)
 
+    def stops(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The names of layers or blocks that can be flown to, and their places in the net."""
+        return [(card.name, card.layers) for card in self.scene.words.cards if not card.minor]
+
+    def layers_at(self, frame: Frame, x: float, y: float) -> tuple[int, ...]:
+        """The layers whose card stands at a place of a frame, none where none does."""
+        for card in self.scene.words.cards:
+            at = next((k for k, caption in enumerate(frame.captions) if caption.text == card.name), None)
+            # A card's second line follows its first.
+            for caption in () if at is None else frame.captions[at : at + 2]:
+                left, top, right, bottom = extent(caption)
+                inside = left <= x <= right and top <= y <= bottom
+                if inside and caption.text in (card.name, card.detail):
+                    return card.layers
+        return ()
+
     def room(self, pose: Orbit, t: float, selected: int) -> Free:
         """Where labels in space may stand beside all else that is written."""
         taken = self.edges.taken(t, t >= self.scene.timeline.answer[0])
@@ -63,8 +80,8 @@ class Shown:
         if at is not None:
             taken.append(tag_box(self.address(selected), at, self.box))
         box = self.box.adjusted(-8, -8, 8, 8)
-        if self.covered is not None:
-            taken.append(self.covered)
+        taken += self.covered
+        if self.covered:
             box.setBottom(max(box.bottom(), self.legend[2]))
         return Free(sides(box), tuple(map(sides, taken)))
 

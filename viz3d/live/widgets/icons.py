@@ -50,6 +50,34 @@ def _shuffle(painter: QPainter) -> None:
         painter.drawPolyline([tip + QPointF(-2.5, -2.5), tip, tip + QPointF(-2.5, 2.5)])
 
 
+def _home(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline([QPointF(-6, 0.5), QPointF(0, -5), QPointF(6, 0.5)])
+    painter.drawPolyline([QPointF(-4, 0), QPointF(-4, 5), QPointF(4, 5), QPointF(4, 0)])
+
+
+def _orbit(painter: QPainter) -> None:
+    painter.drawEllipse(QPointF(0, 0), 1.2, 1.2)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawArc(QRectF(-6.5, -3.5, 13, 7), -60 * 16, 310 * 16)
+    painter.drawPolyline([QPointF(0.5, 0.6), QPointF(3.4, 3.2), QPointF(0.4, 5.8)])
+
+
+def _cube(*face: tuple[float, float]) -> Sign:
+    """A box whose face is filled."""
+    edge = [QPointF(*at) for at in ((0, -6), (5.2, -3), (5.2, 3), (0, 6), (-5.2, 3), (-5.2, -3), (0, -6))]
+    inner = [[QPointF(0, 0), QPointF(*at)] for at in ((5.2, -3), (0, 6), (-5.2, -3))]
+
+    def draw(painter: QPainter) -> None:
+        painter.setPen(QPen(painter.pen().color(), 1.2))
+        painter.drawPolygon([QPointF(*at) for at in face])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for line in (edge, *inner):
+            painter.drawPolyline(line)
+
+    return draw
+
+
 SIGNS = MappingProxyType(
     {
         "left": _lines(((1.5, -4), (-2.5, 0), (1.5, 4))),
@@ -61,6 +89,11 @@ SIGNS = MappingProxyType(
         "forth": _solid((-5, -4.5), (2, 0), (-5, 4.5), bars=((2.5, -4.5, 2, 9),)),
         "loop": _loop,
         "shuffle": _shuffle,
+        "home": _home,
+        "front": _cube((5.2, -3), (0, 0), (0, 6), (5.2, 3)),
+        "side": _cube((-5.2, -3), (0, 0), (0, 6), (-5.2, 3)),
+        "top": _cube((0, -6), (5.2, -3), (0, 0), (-5.2, -3)),
+        "orbit": _orbit,
         "close": _lines(((-4, -4), (4, 4)), ((-4, 4), (4, -4))),
     }
 )

@@ -1,0 +1,86 @@
+"""Preset views, layers that are flown to, and a net that turns by itself until it is touched."""
+
+import pytest
+from live_hands import click
+from live_windows import PATIENCE, opened
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+
+@pytest.fixture
+def window(qtbot, qapp, tmp_path):
+    window = opened(qtbot, tmp_path)
+    yield window
+    window.close()
+
+
+def arrived(qtbot, window):
+    qtbot.waitUntil(lambda: not window.view.camera.flying, timeout=PATIENCE)
+    return window.view.camera.pose
+
+
+def test_the_corners_buttons_and_the_keys_lead_to_the_same_views(window, qtbot):
+    corner, seen = window.viewing.corner, {}
+    for name in ("front", "side", "top", "home"):
+        QTest.mouseClick(corner.views[name], Qt.MouseButton.LeftButton)
+        seen[name] = arrived(qtbot, window)
+    assert len({(pose.azimuth, pose.elevation) for pose in seen.values()}) == 4
+    for key, name in ((Qt.Key.Key_1, "front"), (Qt.Key.Key_2, "side"), (Qt.Key.Key_3, "top")):
+        QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert arrived(qtbot, window) == seen[name]
+    QTest.keyClick(window, Qt.Key.Key_H)
+    assert arrived(qtbot, window) == seen["home"]
+
+
+def test_the_corner_stands_apart_from_all_panels(window):
+    for size in ((960, 640), (1024, 700), (1440, 900), (2560, 1440)):
+        window.resize(*size)
+        box = window.viewing.corner.geometry()
+        for panel in (window.drawing, window.timeline, window.inspector, window.top):
+            assert not box.intersects(panel.geometry()), size
+
+
+def test_it_turns_until_it_is_touched_and_then_nothing_runs(window, qtbot):
+    viewing, camera = window.viewing, window.view.camera
+    for touch in (
+        lambda: click(window.view, 400, 200),
+        lambda: QTest.keyClick(window.view, Qt.Key.Key_Left),
+        lambda: viewing.see("home"),
+        viewing.corner.turn.click,
+        window.hide,
+    ):
+        window.show()
+        before = arrived(qtbot, window).azimuth
+        assert not viewing.timer.isActive()
+        QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        assert viewing.corner.turn.isChecked()
+        qtbot.waitUntil(lambda before=before: bool(camera.pose.azimuth != before), timeout=PATIENCE)
+        touch()
+        qtbot.waitUntil(lambda: not viewing.timer.isActive(), timeout=PATIENCE)
+        assert not viewing.corner.turn.isChecked()
+
+
+def test_it_turns_slowly_however_late_the_clock_is(window):
+    viewing, camera, now = window.viewing, window.view.camera, iter((0.0, 0.5, 60.0))
+    viewing._clock = lambda: next(now)
+    viewing.turn(True)
+    viewing.timer.stop()
+    for most in (4.0, 8.0):
+        before = camera.pose
+        viewing._tick()
+        assert (camera.pose.azimuth - before.azimuth) % 360 == pytest.approx(most)
+        assert camera.pose.elevation == before.elevation
+
+
+def test_a_right_click_beside_the_net_offers_views_and_layers(window, qtbot):
+    window.view.menu_asked.emit(-1, QPoint(5, 5))
+    menu = window.root.findChildren(QMenu)[-1]
+    entries = {action.text(): action for action in menu.actions()}
+    assert {"From above", "Fly to Hidden 2", "Fly to Output"} <= set(entries)
+    before = window.view.camera.pose
+    entries["Fly to Hidden 2"].trigger()
+    pose = arrived(qtbot, window)
+    menu.close()
+    assert pose.distance < before.distance
+    assert (pose.azimuth, pose.elevation) == pytest.approx((before.azimuth, before.elevation))

@@ -1,0 +1,74 @@
+"""From where one looks: preset views, layers that are flown to, and a net that turns by itself."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtWidgets import QWidget
+
+from viz3d.live.bars import menu_of
+from viz3d.live.places import GAP, Places
+from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.view_corner import ViewCorner
+
+_TICK = 33  # ms
+_SPEED = 8.0  # degrees a second
+_ABOVE = 32  # px of the legend over the timeline
+_WORDS = {"home": "See all of it", "front": "From the front", "side": "From the side", "top": "From above"}
+
+
+class ViewingControl(QObject):
+    """Joins the scene to its corner's buttons. The clock runs only while the net turns."""
+
+    def __init__(self, window: QWidget, view: SceneView, clock: Callable[[], float] = perf_counter) -> None:
+        super().__init__()
+        self._window, self._view, self._clock, self._last = window, view, clock, 0.0
+        self.corner = ViewCorner()
+        self.corner.setParent(window)
+        self.timer = QTimer(self, interval=_TICK)
+        self.timer.timeout.connect(self._tick)
+        self.corner.chosen.connect(self.see)
+        self.corner.turning.connect(self.turn)
+        view.touched.connect(lambda: self.turn(False))
+
+    def see(self, name: str) -> None:
+        """Fly to the view named home, front, side or top."""
+        self.turn(False)
+        self._view.view_from(name)
+
+    def turn(self, on: bool) -> None:
+        """Begin or cease to turn."""
+        if on == self.timer.isActive():
+            return
+        if on:
+            self._last = self._clock()
+            self.timer.start()
+        else:
+            self.timer.stop()
+        self.corner.turn.setChecked(on)
+
+    def popup(self, place: QPoint) -> None:
+        """Open a menu of views and layers at a place of the screen."""
+        views = [(words, partial(self.see, name)) for name, words in _WORDS.items()]
+        layers = [(f"Fly to {name}", partial(self._fly, parts)) for name, parts in self._view.stops()]
+        menu_of(self._window, (*views, None, *layers)).popup(place)
+
+    def place(self, spots: Places) -> None:
+        """Put the corner above the legend's end."""
+        corner = self.corner
+        corner.move(
+            spots.inspector.x() - GAP - corner.width(), spots.timeline.top() - _ABOVE - corner.height()
+        )
+
+    def _fly(self, layers: Sequence[int]) -> None:
+        self.turn(False)
+        self._view.fly_to_layers(layers)
+
+    def _tick(self) -> None:
+        now, before = self._clock(), self._last
+        self._last = now
+        if not self._view.isVisible():
+            self.turn(False)
+        elif not self._view.camera.flying:
+            self._view.camera.turn(_SPEED * min(now - before, 1.0), 0.0)
