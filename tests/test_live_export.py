@@ -1,6 +1,8 @@
 """Export from the live window: what is on screen becomes a file, while the window goes on."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,12 +59,13 @@ def begun(qtbot, window, out):
 
 
 def runs(process):
-    """Whether a process runs still."""
+    """Whether a process runs still; one that has ended and that nobody has asked about does not."""
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+        stat = Path(f"/proc/{process}/stat")
+        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    return True
 
 
 def left_in(folder):
@@ -258,3 +261,29 @@ def test_a_recording_travels_as_numbers_and_wrong_ones_are_refused():
     for wrong in (np.zeros((2, 8)), np.zeros((0, 9)), np.zeros((2, 9)), path.as_array() * np.nan):
         with pytest.raises(SceneError, match="record anew"):
             Recording.of(wrong)
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="nothing kills so hard")
+def test_a_film_dies_with_a_window_that_is_killed(window, tmp_path):
+    order = window.exporting.order(choice(tmp_path / "long.mp4"))
+    folder = tmp_path / "order"
+    folder.mkdir()
+    order.write(folder)
+    script = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-m", "viz3d.export.fulfil", sys.argv[1]], stdin=subprocess.PIPE)
+print(child.pid, flush=True)
+child.wait()
+"""
+    line = [sys.executable, "-c", script, str(folder)]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as parent:
+        child = int(parent.stdout.readline())
+        told = (json.loads(line) for line in parent.stdout)
+        assert any(words.get("done", 0) > 1 for words in told)
+        parent.kill()
+        # The pipe is closed when the last process that holds it has gone.
+        parent.stdout.read()
+    assert not runs(child)
+    assert left_in(tmp_path) == []
+    assert not folder.exists()

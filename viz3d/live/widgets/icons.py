@@ -57,10 +57,9 @@ def _home(painter: QPainter) -> None:
 
 
 def _orbit(painter: QPainter) -> None:
-    painter.drawEllipse(QPointF(0, 0), 1.2, 1.2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawArc(QRectF(-6.5, -3.5, 13, 7), -60 * 16, 310 * 16)
-    painter.drawPolyline([QPointF(0.5, 0.6), QPointF(3.4, 3.2), QPointF(0.4, 5.8)])
+    painter.drawArc(QRectF(-6.5, -4, 13, 7), -60 * 16, 300 * 16)
+    painter.drawPolyline([QPointF(5.6, -0.4), QPointF(3.2, 2.6), QPointF(6.4, 4.6)])
 
 
 def _cube(*face: tuple[float, float]) -> Sign:
