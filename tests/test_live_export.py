@@ -20,6 +20,7 @@ from scenes import Recording, stage_of
 from viz3d.export.order import Order
 from viz3d.live.widgets.exporting.export_panel import ExportChoice
 
+LONG = 4 * PATIENCE  # a process is started, and draws behind all others
 STROKE = ((110, 20), (108, 60), (106, 100), (104, 140), (102, 190))
 SMALL = "160x90"
 
@@ -46,7 +47,7 @@ def choice(out, film=True, **changes):
 
 
 def ended(qtbot, window):
-    qtbot.waitUntil(lambda: not window.exporting.exporter.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.exporting.exporter.busy, timeout=LONG)
 
 
 def begun(qtbot, window, out):
@@ -54,7 +55,7 @@ def begun(qtbot, window, out):
     done = []
     window.exporting.exporter.progressed.connect(lambda number, _of: done.append(number))
     window.exporting.panel.wanted.emit(choice(out))
-    qtbot.waitUntil(lambda: bool(done and done[-1] > 1), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(done and done[-1] > 1), timeout=LONG)
     return window.exporting.exporter._process.processId()
 
 
@@ -287,3 +288,20 @@ child.wait()
     assert not runs(child)
     assert left_in(tmp_path) == []
     assert not folder.exists()
+
+
+def test_an_order_that_is_cancelled_at_once_is_not_begun_in_the_next_ones_place(window, qtbot, monkeypatch):
+    exporter, begun = window.exporting.exporter, []
+    monkeypatch.setattr(
+        "viz3d.live.work.exporter.QProcess.start", lambda _of, _program, line: begun.append(line)
+    )
+    first = window.exporting.order(choice("first.mp4"))
+    second = window.exporting.order(choice("second.mp4"))
+    exporter.export(first)
+    exporter.cancel()
+    assert not exporter.busy
+    exporter.export(second)
+    qtbot.waitUntil(lambda: bool(begun), timeout=PATIENCE)
+    assert [Order.read(Path(line[-1])).output.out for line in begun] == ["second.mp4"]
+    window.close()
+    assert not Path(begun[0][-1]).exists()

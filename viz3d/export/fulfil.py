@@ -23,7 +23,7 @@ from viz3d.export.config import Output
 from viz3d.export.film import Say, draw
 from viz3d.export.order import Order
 
-_NICE = 5  # behind the window, which is to answer while this draws
+_NICE = 3  # behind the window, which is to answer while this draws
 _LAST = 20  # seconds in which the end in order must be done
 
 

@@ -30,12 +30,13 @@ class Exporter(Worker):
     stepped = Signal(str)
     made = Signal(str)
     ended = Signal()
-    _written = Signal(str)
+    _written = Signal(str, object)
 
     def __init__(self) -> None:
         super().__init__()
         self._process: QProcess | None = None
-        self._folder = ""  # the order that was last written down
+        self._order: Order | None = None  # what is to be made
+        self._folders: set[str] = set()  # orders that were written down
         self._busy = self._told = False
         self._written.connect(self._start)
         self.failed.connect(self._end)
@@ -48,7 +49,7 @@ class Exporter(Worker):
     def export(self, order: Order) -> None:
         """Make a file; nothing, while another one is made."""
         if not self._busy:
-            self._busy, self._told = True, False
+            self._busy, self._told, self._order = True, False, order
             self._put(order)
 
     def cancel(self) -> None:
@@ -68,20 +69,18 @@ class Exporter(Worker):
             process.kill()
             process.waitForFinished(_PATIENCE)
         self._drop()
+        for folder in self._folders:  # whoever reads one takes it away
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _fulfil(self, wish: Order) -> None:
         folder = tempfile.mkdtemp(prefix="viz3d-export-")
-        try:
-            wish.write(Path(folder))
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        self._folder = folder
-        self._written.emit(folder)
+        self._folders.add(folder)
+        wish.write(Path(folder))
+        self._written.emit(folder, wish)
 
-    def _start(self, folder: str) -> None:
-        if not self._busy:  # cancelled by now
-            self._drop()
+    def _start(self, folder: str, order: Order) -> None:
+        if not self._busy or order is not self._order:  # cancelled by now, and perhaps another one wished
+            shutil.rmtree(folder, ignore_errors=True)
             return
         process = self._process = QProcess(self)
         process.readyReadStandardOutput.connect(self._hear)
@@ -135,9 +134,7 @@ class Exporter(Worker):
             self.ended.emit()
 
     def _drop(self) -> None:
+        self._order = None
         if self._process is not None:
             self._process.deleteLater()
             self._process = None
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = ""
