@@ -113,6 +113,7 @@ def test_a_film_that_is_cancelled_leaves_no_file_and_no_process(window, qtbot, t
 
 
 @pytest.mark.usefixtures("screen")
+@pytest.mark.slow
 def test_a_window_that_is_closed_ends_its_film(window, qtbot, qtlog, capfd, tmp_path):
     process = begun(qtbot, window, tmp_path / "long.gif")
     window.close()
@@ -266,6 +267,7 @@ def test_a_recording_travels_as_numbers_and_wrong_ones_are_refused():
 
 @pytest.mark.usefixtures("screen")
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="nothing kills so hard")
+@pytest.mark.slow
 def test_a_film_dies_with_a_window_that_is_killed(window, tmp_path):
     order = window.exporting.order(choice(tmp_path / "long.mp4"))
     folder = tmp_path / "order"
