@@ -303,6 +303,7 @@ def test_an_order_that_is_cancelled_at_once_is_not_begun_in_the_next_ones_place(
     exporter.cancel()
     assert not exporter.busy
     exporter.export(second)
+    exporter._written.emit("written late", first)
     qtbot.waitUntil(lambda: bool(begun), timeout=PATIENCE)
     assert [Order.read(Path(line[-1])).output.out for line in begun] == ["second.mp4"]
     window.close()
