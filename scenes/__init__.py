@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenes.clip import Clip
 from scenes.errors import SceneError
-from scenes.frame import Caption, Frame, PairFrame, Swatch, Tick
+from scenes.frame import Caption, Frame, Ghost, PairFrame, Swatch
 from scenes.lettering.naming import called
 from scenes.light.focus import Focus, focus_on
 from scenes.light.paint import Paint
@@ -32,6 +32,7 @@ __all__ = [
     "Focus",
     "Frame",
     "Free",
+    "Ghost",
     "Layout",
     "Look",
     "Moment",
@@ -47,7 +48,6 @@ __all__ = [
     "Stage",
     "Swatch",
     "Theme",
-    "Tick",
     "arrange",
     "called",
     "compose",

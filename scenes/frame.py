@@ -69,7 +69,7 @@ class Ring:
 
 
 @dataclass(frozen=True)
-class Tick:
+class Ghost:
     """A short line across a bar: where it ended before.
 
     Attributes:
@@ -103,7 +103,7 @@ class Frame:
         camera: the pose.
         captions, swatches, rings: text, legend and marks, in pixels.
         focus: the synapses of one neuron that are lit above all others, None where there is none.
-        ticks: where bars ended before the net's edits.
+        ghosts: where bars ended before the net's edits.
     """
 
     t: float
@@ -120,7 +120,7 @@ class Frame:
     swatches: tuple[Swatch, ...]
     rings: tuple[Ring, ...] = ()
     focus: Focus | None = None
-    ticks: tuple[Tick, ...] = ()
+    ghosts: tuple[Ghost, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

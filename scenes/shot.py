@@ -10,8 +10,8 @@ from engine import Trace
 from scenes.errors import SceneError
 from scenes.frame import Frame
 from scenes.lettering import captions
+from scenes.lettering.ghosts import ghosts
 from scenes.lettering.marks import Mark
-from scenes.lettering.ticks import ticks
 from scenes.lettering.words import Words, answer_before
 from scenes.light.focus import Focus, focus_on
 from scenes.look import Changes, Look
@@ -22,7 +22,7 @@ from scenes.space.orbit_moves import framed
 from scenes.space.page import Box, page
 from scenes.space.recording import Recording
 
-_TICK = 3.0  # width of a tick in the page's design, px
+_GHOST = 3.0  # width of a ghost in the page's design, px
 
 Camera = Orbit | Recording | None
 
@@ -36,7 +36,7 @@ class Shot:
         camera: a pose for the whole film, or a recording, which the film then follows in its own time; None
             for the film's own way.
         focus: the neuron whose synapses are lit, None for none.
-        before: float32 (classes,), probabilities before the edits, for ticks on the bars; None for none.
+        before: float32 (classes,), probabilities before the edits, for ghosts on the bars; None for none.
     """
 
     scene: Scene
@@ -65,8 +65,8 @@ class Shot:
             return frame
         portrait = scene.layout.orientation.name == "portrait"
         sheet = page(scene.size, portrait)
-        width = _TICK * sheet.unit
-        marks = ticks(
+        width = _GHOST * sheet.unit
+        marks = ghosts(
             scene.layout,
             self.before,
             scene.probabilities,
@@ -76,9 +76,11 @@ class Shot:
             width=max(width, 1.0),
             alpha=moment.grown,
         )
-        # What runs under the legend is veiled, and so is its tick.
+        # What runs under the legend is veiled, and so is its ghost.
         low = sheet.legend_top
-        return replace(frame, ticks=tuple(tick for tick in marks if max(tick.start[1], tick.end[1]) < low))
+        return replace(
+            frame, ghosts=tuple(ghost for ghost in marks if max(ghost.start[1], ghost.end[1]) < low)
+        )
 
 
 def shoot(

@@ -90,7 +90,7 @@ def test_a_still_is_what_was_on_screen_while_one_draws_on(window, qtbot, tmp_pat
     assert not window.exporting.slip.isVisible()
     shot = order.shot()
     frame = shot.frame(shot.seconds)
-    assert len(frame.ticks) >= 1
+    assert len(frame.ghosts) >= 1
     assert frame.focus.neuron == order.net.neuron("hidden2:17").numbers[0]
     assert "hidden2:17" in {mark.text for mark in shot.scene.words.marks}
     assert frame.camera.azimuth == pytest.approx(order.camera.azimuth)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from scenes.frame import Frame, Swatch, Tick
+from scenes.frame import Frame, Ghost, Swatch
 from scenes.lettering.fonts import font
 
 Pixels = NDArray[np.uint8]
@@ -24,8 +24,8 @@ def write_over(pixels: Pixels, frame: Frame) -> None:
         colour = np.broadcast_to(np.array(ring.colour, dtype=np.uint8), (*mask.shape, 3))
         half = mask.shape[0] // 2
         _blend(pixels, colour, mask, int(left) - half, int(top) - half, ring.alpha)
-    for tick in frame.ticks:
-        _blend(pixels, *_tick(tick), tick.alpha)
+    for ghost in frame.ghosts:
+        _blend(pixels, *_ghost(ghost), ghost.alpha)
     for caption in frame.captions:
         left, top = np.floor(caption.at[0]), np.floor(caption.at[1])
         phase = (int((caption.at[0] - left) * _PHASES), int((caption.at[1] - top) * _PHASES))
@@ -89,16 +89,16 @@ def _circle(radius: float, width: float) -> Pixels:
     return np.asarray(image.reduce(big))
 
 
-def _tick(tick: Tick) -> tuple[Pixels, Pixels, int, int]:
+def _ghost(ghost: Ghost) -> tuple[Pixels, Pixels, int, int]:
     """A line with its colour, smoothed by drawing it four times as large."""
-    big, ends = 4, np.array([tick.start, tick.end])
-    low = np.floor(ends.min(axis=0) - tick.width).astype(int)
-    size = np.ceil(ends.max(axis=0) + tick.width).astype(int) - low + 1
+    big, ends = 4, np.array([ghost.start, ghost.end])
+    low = np.floor(ends.min(axis=0) - ghost.width).astype(int)
+    size = np.ceil(ends.max(axis=0) + ghost.width).astype(int) - low + 1
     image = Image.new("L", (big * int(size[0]), big * int(size[1])))
     points = [(float(x), float(y)) for x, y in big * (ends - low)]
-    ImageDraw.Draw(image).line(points, fill=255, width=max(1, round(big * tick.width)))
+    ImageDraw.Draw(image).line(points, fill=255, width=max(1, round(big * ghost.width)))
     mask = np.asarray(image.reduce(big))
-    colour = np.broadcast_to(np.array(tick.colour, dtype=np.uint8), (*mask.shape, 3))
+    colour = np.broadcast_to(np.array(ghost.colour, dtype=np.uint8), (*mask.shape, 3))
     return colour, mask, int(low[0]), int(low[1])
 
 

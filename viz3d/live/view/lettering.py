@@ -1,4 +1,4 @@
-"""What is written over the picture at places in space: labels, rings, ticks, and cards of neurons."""
+"""What is written over the picture at places in space: labels, rings, ghosts, and cards of neurons."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from scenes import Caption, Frame, Orbit, Scene, Tick
+from scenes import Caption, Frame, Ghost, Orbit, Scene
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, Look, font, with_alpha
 
@@ -65,11 +65,11 @@ def draw_rings(painter: QPainter, frame: Frame) -> None:
         painter.drawEllipse(QPointF(*ring.at), ring.radius, ring.radius)
 
 
-def draw_ticks(painter: QPainter, ticks: tuple[Tick, ...]) -> None:
-    """Draw a tick where each bar ended before the edits."""
-    for tick in ticks:
-        painter.setPen(QPen(QColor(*tick.colour), tick.width))
-        painter.drawLine(QPointF(*tick.start), QPointF(*tick.end))
+def draw_ghosts(painter: QPainter, ghosts: tuple[Ghost, ...]) -> None:
+    """Draw a ghost where each bar ended before the edits."""
+    for ghost in ghosts:
+        painter.setPen(QPen(QColor(*ghost.colour), ghost.width))
+        painter.drawLine(QPointF(*ghost.start), QPointF(*ghost.end))
 
 
 def draw_ring(painter: QPainter, look: Look, at: Spot, strong: bool) -> None:

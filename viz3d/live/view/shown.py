@@ -11,13 +11,13 @@ from engine import Trace
 from engine.graph import address
 from scenes import Frame, Free, Orbit, Scene
 from scenes.lettering.fonts import extent
-from scenes.lettering.ticks import ticks
+from scenes.lettering.ghosts import ghosts
 from viz3d.live.view.lettering import (
     draw_card,
+    draw_ghosts,
     draw_ring,
     draw_rings,
     draw_tag,
-    draw_ticks,
     spot,
     tag_box,
     write_captions,
@@ -25,7 +25,7 @@ from viz3d.live.view.lettering import (
 from viz3d.live.view.page import Edges, sides
 from viz3d.live.widgets.style import Look, number
 
-_TICK = 1.6  # px, width of a tick on a bar
+_GHOST = 1.6  # px, width of a ghost on a bar
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ class Shown:
         if self.before is not None and frame.bars.any():
             scene, pose = self.scene, frame.camera
             moved = scene.layout, self.before, scene.probabilities
-            draw_ticks(painter, ticks(*moved, pose, scene.size, scene.theme, width=_TICK))
+            draw_ghosts(painter, ghosts(*moved, pose, scene.size, scene.theme, width=_GHOST))
         self.edges.draw(painter, look, frame)
         # Either may be of another net than the picture still is.
         count = len(self.trace.neurons)

@@ -1,18 +1,18 @@
-"""Ticks: where the bars ended before a net's edits."""
+"""Ghosts: where the bars ended before a net's edits."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.frame import Tick
+from scenes.frame import Ghost
 from scenes.light.theme import Theme
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 
 _LEAST = 0.004  # a bar that moved by less was not moved
-_REACH = 1.7  # half a tick, of a bar's thickness
+_REACH = 1.7  # half a ghost, of a bar's thickness
 
 
-def ticks(
+def ghosts(
     layout: Layout,
     before: NDArray[np.float32],
     now: NDArray[np.float32],
@@ -22,12 +22,12 @@ def ticks(
     *,
     width: float,
     alpha: float = 1.0,
-) -> tuple[Tick, ...]:
-    """A tick on each bar whose probability has moved; before, now: float32 (classes,); width: pixels."""
+) -> tuple[Ghost, ...]:
+    """A ghost on each bar whose probability has moved; before, now: float32 (classes,); width: pixels."""
     bars = layout.bars
     moved = np.flatnonzero(np.abs(before - now) >= _LEAST)
     ends = bars.base[moved] + (before[moved] * bars.length)[:, None] * bars.along
     pairs = np.stack([ends - _REACH * bars.thick, ends + _REACH * bars.thick], axis=1)
     places = camera.project(pairs.reshape(-1, 3), size).reshape(-1, 2, 2)
     seen = places[np.isfinite(places).all(axis=(1, 2))].tolist()
-    return tuple(Tick((x0, y0), (x1, y1), width, theme.mark, alpha) for (x0, y0), (x1, y1) in seen)
+    return tuple(Ghost((x0, y0), (x1, y1), width, theme.mark, alpha) for (x0, y0), (x1, y1) in seen)
