@@ -10,7 +10,7 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Evaluation, Net
-from viz3d.command.digits import TITLES
+from viz3d.command.digits import title
 from viz3d.command.errors import UserError
 from viz3d.command.models import called, history
 from viz3d.command.wording import duration, percent
@@ -88,7 +88,7 @@ class Report:
     @property
     def where(self) -> str:
         """The images in words, such as "the 10,000 test images of MNIST"."""
-        return f"the {self.result.total:,} {self.images.split} images of {TITLES[self.images.name]}"
+        return title(self.images)
 
 
 def examine(net: Net, images: Dataset, crops: int = 1) -> Report:
