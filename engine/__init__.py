@@ -56,7 +56,7 @@ from engine.text import ArchitectureError
 from engine.text.build import build
 from engine.text.presets import preset, presets
 from engine.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from engine.training.fit import Augment, Step, Training, fit, resume
+from engine.training.fit import Augment, Step, Training, fit, go_on, resume
 
 __all__ = [
     "OPTIMIZERS",
@@ -116,6 +116,7 @@ __all__ = [
     "evolve",
     "export_net",
     "fit",
+    "go_on",
     "import_net",
     "interpret",
     "lead",
