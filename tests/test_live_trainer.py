@@ -33,7 +33,7 @@ def begin(trainer, pace="all", net=None, tests=None, fresh=False, **recipe):
 
 def again(run, step):
     """The net after a step, trained anew by the run's act."""
-    return run.plan_at(step)._trained(run.net, IMAGES)
+    return run.plan_at(step).trained(run.net, IMAGES).snapshot()
 
 
 def test_a_run_ends_with_the_net_that_fit_makes(trainer, qtbot):

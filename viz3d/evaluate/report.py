@@ -100,6 +100,18 @@ def examine(net: Net, images: Dataset, crops: int = 1) -> Report:
     return Report(net, images, result, time.perf_counter() - begun, crops)
 
 
+def label_of(report: Report, place: int) -> tuple[str, bool]:
+    """The answer to an image, with the truth in parentheses where it is another; and whether it is right."""
+    answer, truth = int(report.result.answers[place]), int(report.images.labels[place])
+    return (f"{answer}", True) if answer == truth else (f"{answer} ({truth})", False)
+
+
+def likeliest(report: Report, place: int, count: int = 3) -> list[tuple[int, float]]:
+    """The digits that an image was most likely taken for, and their probabilities, the likeliest first."""
+    shares = report.result.probabilities[place]
+    return [(int(digit), float(shares[digit])) for digit in np.argsort(-shares, kind="stable")[:count]]
+
+
 def as_json(report: Report) -> dict[str, Any]:
     """A report as JSON values; what cannot be computed is null."""
     result, mistakes = report.result, report.mistakes

@@ -44,6 +44,7 @@ SHORTCUTS = (
     Shortcut("F", "fly to the neuron", "fly"),
     Shortcut("H", "see all of it again", "home"),
     Shortcut("Esc", "select nothing", "deselect"),
+    Shortcut("T", "train, pause or go on", "train"),
     Shortcut("Ctrl+O", "open a network or a picture", "open"),
     Shortcut("Ctrl+S", "save the network", "save"),
     Shortcut("Ctrl+D", "dark or light", "theme"),

@@ -14,6 +14,7 @@ from viz3d.live.control.drawing import DrawingControl
 from viz3d.live.control.opening import OpeningControl, offers
 from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.playing import PlayingControl
+from viz3d.live.control.sheets import SheetsControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
 from viz3d.live.control.training import TrainingControl
 from viz3d.live.places import GAP, LEAST, TOP, places
@@ -27,6 +28,7 @@ from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.timeline import Timeline
 from viz3d.live.work.thinker import Thinker
 from viz3d.session.change import UseNet
+from viz3d.session.design import Design
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
 
@@ -73,7 +75,7 @@ class Window(QMainWindow):
         first: tuple[QWidget, ...] = (self.view, self.top, self.command_card, self.drawing)
         for panel in (*first, self.timeline, self.inspector, self.message, self.keys):
             panel.setParent(self.root)
-        self.training = TrainingControl(self.desk, self.inspector)
+        self.training = TrainingControl(self.desk, self.inspector, self.view)
         self.training.page.setParent(self.root)
         self.message.hide()
         self.keys.hide()
@@ -87,6 +89,7 @@ class Window(QMainWindow):
         self.playing = PlayingControl(self.timeline, self.view)
         place = ScenePlace(self.view, self.answer, self.playing)
         self.showing = ShowingControl(desk, self.thinker, place, self.theme)
+        self.sheets = SheetsControl(desk, self.training.page, self.playing, self.root)
         self.digits = DrawingControl(desk, self.drawing, rng)
         self.changing = ChangingControl(desk, self.picking, self.inspector, self.command)
         self.opening = OpeningControl(desk, self, self.showing.look)
@@ -131,6 +134,7 @@ class Window(QMainWindow):
             "fly": self.picking.fly,
             "home": self.view.home,
             "deselect": lambda: self.picking.pick(-1),
+            "train": self.training.page.toggle,
             "open": self.opening.ask_for_file,
             "save": self.opening.ask_to_save,
             "theme": self.change_theme,
@@ -147,8 +151,10 @@ class Window(QMainWindow):
 
     def _show_net(self) -> None:
         net = self.desk.session.net
-        chosen = next(act for act in reversed(self.desk.session.acts) if isinstance(act, UseNet))
-        self.top.set_net(net, net.name if chosen.model is None else chosen.model.name)
+        acts = self.desk.session.acts
+        chosen = next(act for act in reversed(acts) if isinstance(act, UseNet | Design))
+        file = chosen.model if isinstance(chosen, UseNet) else None
+        self.top.set_net(net, net.name if file is None else file.name)
         self.setWindowTitle(f"{net.name} – viz3d")
 
     def _menu(self, neuron: int, place: QPoint) -> None:
@@ -168,6 +174,7 @@ class Window(QMainWindow):
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
         line = spots.timeline
+        self.sheets.place(free.adjusted(0, 0, 0, -24))
         self.view.set_legend(line.left() + 8, spots.free.right(), line.top() - GAP)
         self._place_message()
 
@@ -243,7 +250,7 @@ class Window(QMainWindow):
 
 def net_line(session: Session) -> str:
     """The line that chooses the network of a session again."""
-    return next(act for act in reversed(session.acts) if isinstance(act, UseNet)).text
+    return next((act for act in reversed(session.acts) if isinstance(act, UseNet)), UseNet()).text
 
 
 def _size(remembered: object, otherwise: QSize) -> QSize:

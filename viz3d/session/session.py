@@ -1,14 +1,16 @@
 """A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from data import Dataset
-from engine import Net, Trace
+from engine import Checkpoint, Net, Trace
 from viz3d.command.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.acts import REDO, UNDO, line_of, read_act
 from viz3d.session.change import Mutate, UseData, UseNet
+from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening
 from viz3d.session.state import Act, State
@@ -25,7 +27,7 @@ class Session:
     """
 
     def __init__(
-        self, net: UseNet, digit: Take, data: str = "mnist", mutate: str = "", notify: Notify = hush
+        self, net: UseNet | Design, digit: Take, data: str = "mnist", mutate: str = "", notify: Notify = hush
     ) -> None:
         """Begin with a network and a digit; mutate: changes to begin with, which can be undone."""
         self._images = Images(notify)
@@ -92,9 +94,13 @@ class Session:
         with lines.without_dashes():
             self._go(act.after(self._state, self._images))
 
-    def keep(self, text: str, net: Net) -> None:
-        """Go on with a network that a study made of this one; text: the line that makes it again."""
-        self._go(self._state.changed(net, read_act(text)))
+    def keep(self, text: str, net: Net, standing: Checkpoint | None = None) -> None:
+        """Go on with a network that was made of this one; text: the line that makes it again.
+
+        standing: where the training stands that made it.
+        """
+        made = self._state.changed(net, read_act(text))
+        self._go(replace(made, standing=standing))
 
     def undo(self) -> tuple[Act, ...]:
         """Go back to the moment before the last act, and return that act; UserError where there was none."""

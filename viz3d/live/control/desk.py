@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from engine import Net
+from engine import Checkpoint, Net
 from viz3d.command.cli import explained
 from viz3d.session.change import Mutate, Select
 from viz3d.session.session import Session
@@ -79,9 +79,15 @@ class Desk(QObject):
         self.session.run(line)
         self._acted()
 
-    def keep(self, line: str, net: Net) -> None:
-        """Go on with a net that was made of the session's, and the line that makes it again."""
-        self.session.keep(line, net)
+    def keep(self, line: str, net: Net, standing: Checkpoint | None = None) -> None:
+        """Go on with a net that was made of the session's, see Session.keep."""
+        self.session.keep(line, net, standing)
+        self._acted()
+
+    def keep_undone(self, line: str, net: Net, standing: Checkpoint | None = None) -> None:
+        """Let `redo` go on with such a net, until something new is done."""
+        self.session.keep(line, net, standing)
+        self.session.undo()
         self._acted()
 
     def leave_out(self, acts: Sequence[Act]) -> bool:

@@ -64,6 +64,11 @@ class SceneView(Hand):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("The network in space")
 
+    @property
+    def slow(self) -> bool:
+        """Whether whole pictures take so long that others are drawn with fewer pixels."""
+        return self._cost >= _FAST
+
     # What the window sets.
 
     def show_scene(self, scene: Scene, before: NDArray[np.float32] | None, trace: Trace) -> None:

@@ -118,6 +118,16 @@ class Card(Painted):
         event.accept()
 
 
+class Sheet(Card):
+    """A card that nothing shines through, for what is wide and read closely."""
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the surface and its edge."""
+        painter.setBrush(look.popup)
+        painter.setPen(QPen(look.line, 1))
+        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
+
+
 def page_of(card: Card) -> QVBoxLayout:
     """The column of a card's page, which scrolls where the window is low."""
     page, scroll = QWidget(), QScrollArea()
