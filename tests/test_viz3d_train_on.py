@@ -6,9 +6,10 @@ from training_task import same
 
 import data
 import engine
-from engine import EngineError
+from engine import ArchitectureError, EngineError
 from viz3d.command.errors import UserError
 from viz3d.session.change import UseNet
+from viz3d.session.design import Design
 from viz3d.session.session import Session
 from viz3d.session.take import TakeSample
 
@@ -90,3 +91,36 @@ def test_undo_brings_the_state_of_then_back(session):
     for _ in range(20):
         next(training)
     assert same(session.net, training.snapshot())
+
+
+def test_an_architecture_of_ones_own_is_an_act_that_makes_the_same_network_again(session):
+    act = Design.of("input 28x28  # small\ndense 20 ReLU\ndense 10 softmax\n", 3)
+    assert act.text == "architecture seed 3 input 28x28 | dense 20 relu | dense 10 softmax"
+    session.run("ablate hidden1:3")
+    session.do(act)
+    assert (session.net.text, session.net.history, session.selection) == (act.architecture, (), "")
+    session.run("train steps 4 images 200 seed 1")
+    script = session.script()
+    assert same(Session.play(script).net, session.net)
+    assert same(Session.play(["data digits", *script[4:]]).net, session.net), "a script may begin with it"
+    names = {}
+    exec("\n".join(session.python()), names)
+    assert same(names["net"], session.net)
+    session.undo()
+    session.undo()
+    assert session.net.name == "mlp-sigmoid"
+
+
+def test_what_is_wrong_in_an_architecture_has_its_place(session):
+    with pytest.raises(ArchitectureError) as caught:
+        Design.of("input 28x28\nconv 8 5x5 rellu\ndense 10 softmax")
+    assert (caught.value.line, caught.value.column, caught.value.word) == (2, 12, "rellu")
+    net = session.net
+    for line, words in (
+        ("architecture seed 0 input 28x28 | dense 5", "architecture: the last layer has 5 neurons"),
+        ("architecture input 28x28 | dense 10", "write it like architecture seed 0 input"),
+        ("architecture seed 0 input 28x28 | dens 10", "did you mean dense"),
+    ):
+        with pytest.raises((UserError, EngineError), match=words):
+            session.run(line)
+        assert session.net is net

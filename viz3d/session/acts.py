@@ -11,7 +11,7 @@ from viz3d.session.state import Act
 from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
 
-_PLAIN = (UseData, Design, TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, Mutate, Evolve, Train, Select)
+_PLAIN = (UseData, TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, Mutate, Evolve, Train, Design, Select)
 READERS: dict[str, Callable[[str], Act]] = {
     **{kind.word: kind.read for kind in _PLAIN},
     "net": UseNet.read,

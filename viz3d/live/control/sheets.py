@@ -69,6 +69,7 @@ class SheetsControl(QObject):
     def _open(self, sheet: QWidget) -> None:
         sheet.show()
         sheet.raise_()
+        sheet.setFocus()
 
     def _fill(self, anew: bool = False) -> None:
         """Show the architecture of the session's net; what is being written stays as it is."""

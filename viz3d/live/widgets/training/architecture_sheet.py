@@ -56,10 +56,9 @@ class LayersField(QPlainTextEdit):
 
 
 class ArchitectureSheet(Sheet):
-    """The field, with what changes the network. Signals: `entered` brings the text; `closed`."""
+    """The field, with what changes the network. `entered` brings the text."""
 
     entered = Signal(str)
-    closed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,10 +94,10 @@ class ArchitectureSheet(Sheet):
         self._told.setText(words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc; enter with Ctrl+Enter."""
+        """Enter with Ctrl+Enter."""
         enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
+            super().keyPressEvent(event)
         elif enters and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.change.click()
         else:

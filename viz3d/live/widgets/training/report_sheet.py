@@ -126,10 +126,9 @@ class PredictionGrid(Painted):
 
 
 class ReportSheet(Sheet):
-    """A report. Signals: `chosen` brings an image's number; `closed`."""
+    """A report. `chosen` brings an image's number."""
 
     chosen = Signal(int)
-    closed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
