@@ -23,6 +23,7 @@ from viz3d.live.work.training_run import TrainingNews, TrainingRun
 from viz3d.session.train import Train
 
 _LEAST = 0.2  # seconds between two nets that are kept
+_OFTEN = 0.1  # seconds between two drawings of the charts
 _SOON = 0.1  # seconds that a step may take unnoticed
 _WRONG = (UserError, DataError, EngineError)
 
@@ -299,6 +300,7 @@ class TrainingPage(QWidget):
         show_news(self.panel, news, self._shown, self._from)
         pause, now = self._pause(), time.monotonic()
         self.trainer.keep_every = max(pause, _LEAST)
+        self.trainer.tell_every = max(pause / 4, _OFTEN)
         due = now - self._sent_at >= pause or not news.running
         if due and self._shown is None and not news.run.broken:
             self._sent_at = now

@@ -51,7 +51,7 @@ class SheetsControl(QObject):
             self._fill(anew=True)
             self._open(self.layers)
             self._page.panel.layers_button.setChecked(True)
-            self.layers.field.setFocus()
+            self.layers.field.setFocus()  # Esc goes on from there to the sheet
 
     def show_report(self, report: Report) -> None:
         """Open a test."""
@@ -66,10 +66,10 @@ class SheetsControl(QObject):
         for sheet in (self.layers, self.report):
             sheet.hide()
 
-    def _open(self, sheet: QWidget) -> None:
+    def _open(self, sheet: ArchitectureSheet | ReportSheet) -> None:
         sheet.show()
         sheet.raise_()
-        sheet.setFocus()
+        sheet.close_button.setFocus()
 
     def _fill(self, anew: bool = False) -> None:
         """Show the architecture of the session's net; what is being written stays as it is."""

@@ -17,7 +17,6 @@ from viz3d.live.work.slots import Slots
 from viz3d.live.work.training_run import TrainingRun, examine
 from viz3d.session.train import Train
 
-_TELL = 0.1  # seconds between news
 _NICE = 15  # of 0..19: the window's threads come first
 _JOIN = 10.0  # seconds after which a thread that compiles is left to end by itself
 REST, STEP, EPOCH, ALL = "rest", "step", "epoch", "all"
@@ -31,7 +30,7 @@ class Trainer(QObject):
     is no next step; `failed`: why the run or a test broke, in a line. What an older run has to tell is
     dropped.
 
-    keep_every: seconds between snapshots.
+    keep_every, tell_every: seconds between snapshots, and between news.
     """
 
     stepped = Signal(object)
@@ -52,7 +51,7 @@ class Trainer(QObject):
         self._busy = self._untold = self._asked = self._giving_up = self._closing = False
         self._slots = Slots(self)
         self._told = self._kept = 0.0
-        self.keep_every = 0.5
+        self.keep_every, self.tell_every = 0.5, 0.1
         self._slots.rung.connect(self._deliver)
 
     @property
@@ -243,7 +242,7 @@ class Trainer(QObject):
         if self._asked or step.ends_epoch or now - self._kept >= self.keep_every:
             self._asked, self._kept = False, now
             run.keep()
-        if step.ends_epoch or now - self._told >= _TELL:
+        if step.ends_epoch or now - self._told >= self.tell_every:
             self._tell(run)
         if run.over:
             self._rest(run)

@@ -211,7 +211,8 @@ class TrainingRun:
         self._read.append((found.correct, found.total))
         correct, total = np.sum(self._read, axis=0)
         self._rolling = np.concatenate([self._rolling, [[self.step], [correct / total]]], axis=1)
-        self._probed += time.perf_counter() - begun
+        # The first one loads what the others use.
+        self._probed += time.perf_counter() - begun if self._probes > 1 else 0.0
 
     def news(self, running: bool) -> TrainingNews | None:
         """Where it stands (trainer's thread); None before the first step."""

@@ -23,7 +23,7 @@ class ConfusionMatrix(Painted):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Confusion matrix")
-        self.setMinimumSize(240, 240)
+        self.setMinimumSize(200, 200)
         self._counts = np.zeros((10, 10), np.int64)
 
     def set_counts(self, counts: np.ndarray) -> None:
@@ -184,8 +184,10 @@ class ReportSheet(Sheet):
             tabs.addWidget(each)
             each.clicked.connect(lambda _on: self._show())
         self.first.setChecked(True)
-        tabs.addStretch()
-        tabs.addWidget(label("green right, red with the truth in ( )", "faint"))
+        legend = elided("faint")
+        legend.setText("green right, red with the truth in parentheses")
+        legend.setAlignment(RIGHT)
+        tabs.addWidget(legend, 1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -199,7 +201,6 @@ class ReportSheet(Sheet):
         scroll.setWidget(page)
         left, right, body, column = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         left.addLayout(figures)
-        left.addSpacing(8)
         left.addWidget(label("each row a digit, each column what it was read as", "faint"))
         left.addWidget(self.matrix, 1)
         right.addLayout(tabs)
