@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from inspected import DIGITS, MISREAD, asked, printed
+from scene_fixtures import outputs_only
 
 import data
 import engine
@@ -28,6 +29,12 @@ def test_entropy_is_in_bits_and_of_the_probabilities():
     expected = -sum(p * np.log(p) / np.log(2) for p in shares if p > 0)
     assert found.entropy == pytest.approx(expected, rel=1e-6)
     assert 0 < found.entropy < found.most_entropy == pytest.approx(np.log2(10))
+    for share, bits in ((1.0, 0.0), (0.1, np.log2(10))):
+        shares = np.full(10, (1 - share) / 9)
+        shares[3] = share
+        trace = outputs_only(shares)
+        told = AnswerFacts(TracedDigit(trace.net, Digit(DIGITS.images[0], None, "a digit"), trace))
+        assert told.entropy == pytest.approx(bits, abs=1e-5)
 
 
 def test_the_loss_is_that_of_an_evaluation_and_none_without_a_label():

@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from viz3d.live.bars import CommandCard, MessageBar, TopBar
+from viz3d.live.control.answering import AnsweringControl
 from viz3d.live.control.changing import ChangingControl
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.drawing import DrawingControl
@@ -93,7 +94,7 @@ class Window(QMainWindow):
         self.showing.came.connect(self.picking.mark)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
         self.view.menu_asked.connect(self._menu)
-        self.answer.chosen.connect(self.picking.pick_output)
+        self.answering = AnsweringControl(self.picking, self.view, self.answer)
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
         self.top.page.connect(self.training.turn_to)

@@ -81,6 +81,18 @@ def draw_ghosts(
         painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
 
 
+def draw_row(painter: QPainter, look: Look, scene: Scene, frame: Frame, label: int) -> None:
+    """Draw a line around the track of the bar that is pointed at."""
+    bars = scene.layout.bars
+    if label < len(bars.base):
+        corners = bars.quads(np.ones(len(bars.base), dtype=np.float32))[label]
+        places = frame.camera.project(corners, scene.size)
+        if np.isfinite(places).all():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(with_alpha(look.accent, 0.75), 1.2))
+            painter.drawPolygon([QPointF(*place) for place in places.tolist()])
+
+
 def draw_ring(painter: QPainter, look: Look, at: Spot, strong: bool) -> None:
     """Draw the ring around a neuron that is selected, or only pointed at."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
