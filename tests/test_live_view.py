@@ -193,9 +193,9 @@ def test_moving_is_drawn_with_fewer_pixels_and_rest_with_all(qtbot, view):
     scales = []
     view.painter.painted.connect(lambda picture: scales.append(picture.wish.scale))
     drag(view, (200, 200), (240, 200), (260, 230))
-    still(qtbot, view)
+    # Under load this picture may reach the view a moment before it is told here.
+    qtbot.waitUntil(lambda: bool(scales and scales[-1] == 1.0), timeout=LONG)
     assert scales[0] == 0.6
-    assert scales[-1] == 1.0
 
 
 def test_where_nothing_happens_no_picture_is_asked_for(qtbot, view):
