@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT
-from live_windows import PATIENCE, opened, settled
+from live_windows import opened, pictured, settled
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -12,7 +12,6 @@ import engine
 from scenes import focus_on_class
 from viz3d.live.widgets.answer import ROW
 from viz3d.live.widgets.reasons import ROW as REASON
-from viz3d.live.work.painter import Picture
 
 
 @pytest.fixture(scope="module")
@@ -23,19 +22,9 @@ def home(tmp_path_factory):
 @pytest.fixture
 def window(qtbot, qapp, home):
     window = opened(qtbot, home)
-    shown(window)
+    pictured(window)
     yield window
     window.close()
-
-
-def shown(window):
-    """Give the view the picture that it wished for, but for its light: what it shows can be pointed at."""
-    view = window.view
-    wish = view.painter.wishes[-1]
-    frame = wish.scene.frame(wish.scene.seconds, wish.pose, wish.free)
-    picture = Picture(window.grab().toImage(), frame, wish.scene, wish, {"draw": 0.0})
-    view._take(picture)
-    return picture
 
 
 def on_bar(window, label, share=0.5):
@@ -114,4 +103,3 @@ def test_the_reasons_follow_another_digit_and_an_edit(window, qtbot):
     window.command.entered.emit(f"ablate {reasons.names[0]}")
     assert reasons.names[0] not in window.answer.reasons.rows._reasons.names
     settled(qtbot, window)
-    assert PATIENCE
