@@ -59,47 +59,59 @@ def test_a_net_that_looks_at_a_part_is_asked_over_the_four_crops_of_an_evaluatio
 
 
 @pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
-def test_the_five_neurons_are_those_whose_silence_costs_the_difference_most(preset):
+def test_the_five_neurons_are_those_whose_silence_costs_the_margin_most(preset):
     # Lost otherwise: neurons are blamed that do nothing.
-    found = facts(preset, edits="ablate hidden3:105" if preset == "mlp" else "")
-    net, margins = found.traced.net, found.why.margins
+    edits = "ablate hidden3:105; cut hidden3:1 -> output:4"
+    found = facts(preset, edits=edits if preset == "mlp" else "")
+    net, trace = found.traced.net, found.traced.trace
 
-    def ahead(changed):
+    def margin(changed):
         scores = changed.trace(DIGITS.images[MISREAD]).pre["output"].reshape(-1).astype(float)
-        return scores[margins.ahead] - scores[margins.behind]
+        return scores[found.leaders[0]] - scores[found.leaders[1]]
 
-    first, second = np.argsort(-found.traced.trace.probabilities)[:2]
-    assert (margins.ahead, margins.behind) == (first, second)
-    assert margins.margin == pytest.approx(ahead(net), abs=1e-4)
+    def cost(where):
+        return margin(net) - margin(net.mutate(f"ablate {where}"))
+
+    assert found.leaders == tuple(np.argsort(-trace.probabilities)[:2])
+    assert found.margin == pytest.approx(margin(net), abs=1e-4)
     assert len(found.makers) == 5
-    for each in found.makers:
-        assert each.push == pytest.approx(ahead(net) - ahead(net.mutate(f"ablate {each.where}")), abs=2e-4)
-        assert each.neuron == net.neuron(each.where).read(found.traced.trace).neuron
+    layer = net.layers[-1].sources[0]
+    mine = [each for each in found.makers if each.where.startswith(layer)]
+    for each in mine:
+        assert each.push == pytest.approx(cost(each.where), abs=2e-4)
+        assert each.neuron == net.neuron(each.where).read(trace).neuron
     weakest = min(each.push for each in found.makers)
-    active = np.argsort(-np.abs(found.traced.trace.activation[margins.layer].reshape(-1)))[:40]
+    active = np.argsort(-np.abs(trace.activation[layer].reshape(-1)))[:40]
     named = {each.neuron for each in found.makers}
-    for i in set((net.offset(margins.layer) + active).tolist()) - named:
-        silenced = net.mutate(f"ablate {found.traced.address(i)}")
-        assert ahead(net) - ahead(silenced) <= weakest + 2e-4
+    for i in set((net.offset(layer) + active).tolist()) - named:
+        assert cost(found.traced.address(i)) <= weakest + 2e-4
 
 
-def test_what_silence_costs_is_the_evidence_of_what_a_neuron_sends():
-    # Two ways to one number: the engine's evidence, and silencing.
+def test_a_neuron_that_an_edit_joins_to_the_output_counts_too():
+    brightest = int(facts().traced.trace.activation["hidden1"].argmax())
+    found = facts(edits=f"add hidden1:{brightest} -> output:{facts().leaders[0]} 5")
+    assert found.makers[0].where == f"hidden1:{brightest}"
+
+
+def test_what_the_neurons_do_is_the_engines_evidence_and_makes_the_margin_with_the_biases():
+    # Two ways to one number.
     for preset in ("mlp", "cnn-draw", "vit-tiny"):
         found = facts(preset)
-        trace, net, margins = found.traced.trace, found.traced.net, found.why.margins
-        synapses = net.synapses(margins.layer, "output", trace)
-        values = engine.evidence(trace, synapses, margins.ahead, margins.behind)
-        size = net.layer(margins.layer).size
-        sums = np.bincount(synapses.source - net.offset(margins.layer), values, size)
-        np.testing.assert_allclose(margins.push, sums, atol=1e-4)
+        trace, net, (first, second) = found.traced.trace, found.traced.net, found.leaders
+        source = net.layers[-1].sources[0]
+        synapses = net.synapses(source, "output", trace)
+        push = np.bincount(synapses.source, engine.evidence(trace, synapses, first, second))
+        best = np.sort(push)[:-6:-1]
+        np.testing.assert_allclose([each.push for each in found.makers], best, atol=1e-4)
+        bias = net.parameters["output.bias"].astype(float)
+        assert push.sum() + bias[first] - bias[second] == pytest.approx(found.margin, abs=1e-3)
 
 
 def test_inspect_tells_it_as_words_and_as_json(capsys, monkeypatch):
     text = " ".join(printed(capsys, 100, monkeypatch, sample=f"digits:{MISREAD}").split())
     found = facts(label=4)
     assert f"entropy {found.entropy:.2f} bits (0 is certain, 3.32 a guess), loss " in text
-    assert f"above that of {found.why.margins.behind}, most by {found.makers[0].where} +" in text
+    assert f"above that of {found.leaders[1]}, most by {found.makers[0].where} +" in text
     told = asked(capsys, sample=f"digits:{MISREAD}")["answer"]
     assert told == json.loads(json.dumps(found.as_json(), default=float))
     assert "over 4 crops" in printed(capsys, 100, monkeypatch, preset="cnn-crop", sample="digits:4")
@@ -109,8 +121,8 @@ def test_why_alone_asks_of_the_two_that_lead(capsys):
     from viz3d.command.wanted import Wanted
 
     shell = Shell(InspectRequest(Wanted(sample=f"digits:{MISREAD}", data="digits")))
-    margins = facts().why.margins
+    first, second = facts().leaders
     shell.run("why")
     alone = capsys.readouterr().out
-    shell.run(f"why {margins.ahead} {margins.behind}")
+    shell.run(f"why {first} {second}")
     assert capsys.readouterr().out == alone

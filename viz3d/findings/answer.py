@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import engine
 from engine import EngineError
 from engine.run.losses import check_loss, loss_of
 from engine.run.machine import DIGIT
-from viz3d.findings.effect import Why
-from viz3d.findings.studies import last_hidden
 from viz3d.session.traced_digit import TracedDigit
 
 CROPS = 4  # of a digit, where a network looks at less: two by two, as evaluations take them
@@ -20,7 +19,7 @@ MAKERS = 5
 
 @dataclass(frozen=True)
 class Maker:
-    """A neuron (global id, address) and what it does for one class against another; see engine.Margins."""
+    """A neuron (global id, address) and what it does for one class against another."""
 
     neuron: int
     where: str
@@ -81,28 +80,43 @@ class AnswerFacts:
         return crops
 
     @cached_property
-    def why(self) -> Why:
-        """Why the first and not the second: what each neuron of the last hidden layer does for it."""
-        return Why.leading(self.traced, last_hidden(self.traced.net), MAKERS)
+    def leaders(self) -> tuple[int, int]:
+        """The two most probable classes, the first one first."""
+        first, second = np.argsort(-self.traced.trace.probabilities, kind="stable")[:2].tolist()
+        return first, second
+
+    @property
+    def margin(self) -> float:
+        """By how much the score of the first exceeds that of the second; see `engine.lead`."""
+        return engine.lead(self.traced.trace, *self.leaders)
 
     @cached_property
     def makers(self) -> tuple[Maker, ...]:
-        """The five neurons that do most for the first against the second; fewer where fewer do anything."""
-        margins = self.why.margins
-        at, most = self.traced.net.offset(margins.layer), margins.order[:MAKERS]
-        ids = [int(i) for i in most if margins.push[i] > 0]
-        return tuple(Maker(at + i, self.traced.address(at + i), float(margins.push[i])) for i in ids)
+        """The five neurons that do most for the first against the second; fewer where fewer do anything.
+
+        Of those that the output reads. What one does is the evidence of its synapses (see `engine.evidence`):
+        the weight x activation that it adds to the first score, less what it adds to the second. A score is a
+        sum of such terms: so much goes when it alone is silenced.
+        """
+        net, trace = self.traced.net, self.traced.trace
+        push = np.zeros(net.neuron_count)
+        for label, sign in zip(self.leaders, (1, -1), strict=True):
+            synapses = net.synapses_into(net.layers[-1].name, label, trace)
+            terms = sign * synapses.weight * trace.neurons[synapses.source]
+            push += np.bincount(synapses.source, terms, net.neuron_count)
+        most = np.argsort(-push, kind="stable")[:MAKERS].tolist()
+        return tuple(Maker(i, self.traced.address(i), float(push[i])) for i in most if push[i] > 0)
 
     def as_json(self) -> dict[str, Any]:
         """The answer as JSON values."""
-        margins = self.why.margins
+        ahead, behind = self.leaders
         return {
             "entropy_bits": self.entropy,
             "right": self.right,
             "loss": self.loss,
             "probabilities_over_crops": None if self.over_crops is None else self.over_crops.tolist(),
-            "ahead": margins.ahead,
-            "behind": margins.behind,
-            "margin": margins.margin,
+            "ahead": ahead,
+            "behind": behind,
+            "margin": self.margin,
             "made_by": [{"neuron": each.where, "push": each.push} for each in self.makers],
         }

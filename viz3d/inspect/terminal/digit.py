@@ -40,8 +40,8 @@ def _answer(facts: AnswerFacts) -> list[Text]:
         lines.append(
             Text(f"over {CROPS} crops {int(crops.argmax())} ({percent(float(crops.max()), 1)} sure)")
         )
-    margins = facts.why.margins
-    lead = Text(f"the score of {margins.ahead} is {short(margins.margin)} above that of {margins.behind}")
+    ahead, behind = facts.leaders
+    lead = Text(f"the score of {ahead} is {short(facts.margin)} above that of {behind}")
     for place, each in enumerate(facts.makers):
         lead.append(", " if place else ", most by ").append(f"{each.where} ").append_text(sign(each.push))
     return [*lines, lead]

@@ -88,7 +88,7 @@ class ShowingControl(QObject):
 def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer:
     """What the panel tells of an answer; before: probabilities (classes,) before the edits."""
     facts, names = AnswerFacts(traced), classes_of(traced.net)
-    margins = facts.why.margins
+    ahead, behind = facts.leaders
     return Answer(
         classes=names,
         probabilities=traced.trace.probabilities,
@@ -98,9 +98,9 @@ def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer
         loss=facts.loss,
         over_crops=facts.over_crops,
         reasons=Reasons(
-            ahead=names[margins.ahead],
-            behind=names[margins.behind],
-            margin=margins.margin,
+            ahead=names[ahead],
+            behind=names[behind],
+            margin=facts.margin,
             neurons=tuple(each.neuron for each in facts.makers),
             names=tuple(each.where for each in facts.makers),
             pushes=tuple(each.push for each in facts.makers),

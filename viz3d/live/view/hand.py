@@ -50,6 +50,7 @@ class Hand(QWidget):
         self.draws = False
         self._pointed = self._pointed_bar = -1
         self._stroke = False
+        self._pen_place: tuple[float, float] | None = None
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._dragging = self._twice = False
@@ -177,10 +178,15 @@ class Hand(QWidget):
         """Point at none."""
         self._point(-1)
         self._point_at_bar(-1)
+        self._pen_place = None
+        self.update()
 
     def _hover(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         """Point at the neuron under the pointer, else at the bar."""
         pen = self._pen(keys) and self.on_input(at.x(), at.y())
+        if pen or self._pen_place is not None:
+            self._pen_place = self.input_at(at.x(), at.y()) if pen else None
+            self.update()
         neuron = -1 if pen else self.neuron_at(at.x(), at.y())
         bar = -1 if pen or neuron >= 0 else self.bar_at(at.x(), at.y())
         self._point(neuron)
@@ -199,12 +205,13 @@ class Hand(QWidget):
             return False
         place = self.input_at(at.x(), at.y())
         assert place is not None
-        self._stroke = True
+        self._stroke, self._pen_place = True, place
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.pen_down.emit(*place, button == Qt.MouseButton.RightButton)
         return True
 
     def _draw_to(self, at: QPointF) -> None:
-        place = self.input_at(at.x(), at.y())
+        place = self._pen_place = self.input_at(at.x(), at.y())
         if place is not None:
             self.pen_moved.emit(*place)
 

@@ -12,7 +12,7 @@ from engine import Trace
 from scenes import Scene
 from viz3d.live.view import pointing
 from viz3d.live.view.hand import Hand
-from viz3d.live.view.lettering import draw_row
+from viz3d.live.view.lettering import draw_pixel, draw_row
 from viz3d.live.view.shown import Shown
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter, PaintWish, Picture
@@ -261,6 +261,8 @@ class SceneView(Hand):
             shown.draw(painter, colours, picture.frame, self.selected, pointed, self._card)
             if self._pointed_bar >= 0:
                 draw_row(painter, colours, picture.scene, picture.frame, self._pointed_bar)
+            if self._pen_place is not None:
+                draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a picture of the new size."""
