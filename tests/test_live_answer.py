@@ -100,6 +100,9 @@ def test_the_reasons_follow_another_digit_and_an_edit(window, qtbot):
     trace = window.desk.session.trace
     reasons = window.answer.reasons.rows._reasons
     assert reasons.ahead == str(trace.prediction) == "7"
+    QTest.mouseMove(window.answer.reasons.rows, QPoint(40, 5))
     window.command.entered.emit(f"ablate {reasons.names[0]}")
     assert reasons.names[0] not in window.answer.reasons.rows._reasons.names
     settled(qtbot, window)
+    other = window.answer.reasons.rows._reasons.neurons[0]
+    assert window.view.painter.wishes[-1].focus[1] == other, "what now stands under the pointer is lit"

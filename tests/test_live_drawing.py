@@ -133,6 +133,17 @@ def test_without_the_tool_or_the_key_a_drag_turns_and_with_it_all_else_turns_too
     assert not view.draws
 
 
+def test_a_finger_draws_on_the_plane_too(window):
+    window.drawing.pad.clear()
+    window.actions_by_deed["in_scene"].trigger()
+    view, finger = window.view, QTest.createTouchDevice()
+    QTest.touchEvent(view, finger).press(0, spot(window, 6, 6), view).commit()
+    QTest.touchEvent(view, finger).move(0, spot(window, 6, 18), view).commit()
+    QTest.touchEvent(view, finger).release(0, spot(window, 6, 18), view).commit()
+    assert (image(window)[6, 6:19] > 128).all()
+    assert steps(window) == ["a drawing"]
+
+
 def test_on_the_plane_of_a_net_that_sees_the_middle_the_pixel_under_the_pen_is_painted(window, qtbot):
     window.opening.open_preset("cnn-crop")
     settled(qtbot, window)

@@ -128,7 +128,7 @@ class AnswerPanel(QWidget):
         column.addWidget(self._crops)
         column.addSpacing(16)
         column.addWidget(self.reasons)
-        self._crops.setToolTip("The network looks at 24x24 of 28x28: the mean over an even grid of 2x2 crops")
+        self._crops.setToolTip("The network sees a part of the digit: this is over an even grid of 2x2 crops")
         self.bars.chosen.connect(self.chosen)
         self.bars.hovered.connect(self.hovered)
         self.reasons.chosen.connect(self.neuron_chosen)

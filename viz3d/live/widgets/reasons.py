@@ -103,6 +103,8 @@ class ReasonsPanel(QWidget):
         self._title.setText(f"WHY {reasons.ahead} AND NOT {reasons.behind}")
         self._margin.setText(f"its score is {number(reasons.margin)} above")
         self.rows.set_reasons(reasons)
+        if self.rows.lit >= 0:
+            self.hovered.emit(self._neuron(self.rows.lit))  # another neuron now stands under the pointer
 
     def _neuron(self, place: int) -> int:
         return self._reasons.neurons[place] if self._reasons is not None and place >= 0 else -1

@@ -32,6 +32,11 @@ class Rows(Painted):
             self._hover(-1)
         self.update()
 
+    @property
+    def lit(self) -> int:
+        """The row that is lit, -1 for none."""
+        return self._under
+
     def light(self, place: int) -> None:
         """Light a row up that is pointed at elsewhere, -1 for none."""
         if place != self._under:
