@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from viz3d.live.view import pointing
 from viz3d.live.view.camera import Camera
+from viz3d.live.work.painter import Picture
 
 _TURN = 0.3  # degrees for a pixel
 _STEP = 6.0  # degrees for an arrow key
@@ -58,21 +60,29 @@ class Hand(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    def seen(self) -> Picture | None:
+        """The picture that is pointed at; None while there is none, or another net is about to be seen."""
+        raise NotImplementedError
+
     def neuron_at(self, x: float, y: float) -> int:
         """The neuron at a place of the view, -1 for none."""
-        raise NotImplementedError
+        seen = self.seen()
+        return -1 if seen is None else pointing.neuron_at(seen, x, y)
 
     def bar_at(self, x: float, y: float) -> int:
         """The class whose bar is at a place of the view, -1 for none."""
-        raise NotImplementedError
+        seen = self.seen()
+        return -1 if seen is None else pointing.bar_at(seen, x, y)
 
     def input_at(self, x: float, y: float) -> tuple[float, float] | None:
-        """Where a place of the view lies on the input's plane: row and column, also beyond its border."""
-        raise NotImplementedError
+        """Row and column of the input's plane at a place of the view, also beyond its border."""
+        seen = self.seen()
+        return None if seen is None else pointing.input_at(seen, x, y)
 
     def on_input(self, x: float, y: float) -> bool:
         """Whether a place of the view lies within the input's border."""
-        raise NotImplementedError
+        seen = self.seen()
+        return seen is not None and pointing.on_input(seen, x, y)
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""

@@ -10,7 +10,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 
 from engine import Trace
 from scenes import Scene
-from viz3d.live.view import pointing
 from viz3d.live.view.hand import Hand
 from viz3d.live.view.lettering import draw_pixel, draw_row
 from viz3d.live.view.shown import Shown
@@ -147,27 +146,7 @@ class SceneView(Hand):
 
     # What the hand asks.
 
-    def neuron_at(self, x: float, y: float) -> int:
-        """The neuron that the picture shows at a place of the view, -1 for none."""
-        seen = self._seen()
-        return -1 if seen is None else pointing.neuron_at(seen, x, y)
-
-    def bar_at(self, x: float, y: float) -> int:
-        """The class whose bar the picture shows at a place of the view, -1 for none."""
-        seen = self._seen()
-        return -1 if seen is None else pointing.bar_at(seen, x, y)
-
-    def input_at(self, x: float, y: float) -> tuple[float, float] | None:
-        """Where a place of the view lies on the input's plane; None where the input is no picture."""
-        seen = self._seen()
-        return None if seen is None else pointing.input_at(seen, x, y)
-
-    def on_input(self, x: float, y: float) -> bool:
-        """Whether a place of the view lies within the input's border."""
-        seen = self._seen()
-        return seen is not None and pointing.on_input(seen, x, y)
-
-    def _seen(self) -> Picture | None:
+    def seen(self) -> Picture | None:
         """The picture, unless another net is about to be seen."""
         picture, shown = self.picture, self._shown
         known = picture is not None and shown is not None and picture.scene.layout is shown.scene.layout

@@ -140,7 +140,7 @@ class AnswerPanel(QWidget):
         self._digit.setText(answer.classes[answer.prediction])
         self._share.setText(percent(float(answer.probabilities.max())))
         self._entropy.setText(f"entropy {answer.entropy:.2f} bits")
-        self._entropy.setToolTip(f"0 is certain, {np.log2(len(answer.classes)):.2f} is a guess")
+        self._entropy.setToolTip(f"−Σ p log₂ p: 0 is certain, {np.log2(len(answer.classes)):.2f} is a guess")
         text, role = _verdict(answer)
         self._note.setText(text)
         recolour(self._note, role)
