@@ -1,7 +1,6 @@
-"""Pictures of a net at work, layer by layer, as plain arrays: activations, weights, the gradients of both.
+"""Pictures of a net at work, layer by layer, as plain arrays: sums, activations, weights, their gradients.
 
-These are the four pictures that ConvNetJS's demos draw for each layer. Nothing is drawn here, and nothing
-scaled.
+ConvNetJS's demos draw such pictures for each layer. Nothing is drawn here, and nothing scaled.
 """
 
 from __future__ import annotations
@@ -44,7 +43,8 @@ class Panel(Brief):
 
     window, stride: cells of a convolution's or pooling's window, else None. formula: how its count of
     parameters comes about, such as "8x5x5x1+8 = 208", empty where it has none. weights, weight_gradients: by
-    parameter name ("weight", "bias"...). Gradients are empty or None where they were not asked for.
+    parameter name ("weight", "bias"...). gradient: by the activations. Gradients are empty or None where they
+    were not asked for.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Panel(Brief):
     stride: int | None
     parameter_count: int
     formula: str
+    pre_activation: Picture
     activation: Picture
     gradient: Picture | None
     weights: Mapping[str, Picture] = field(default_factory=dict)
@@ -78,10 +79,7 @@ def pictures(
         gradients, by_parameter = _loss_gradients(net, image, np.array([label]))
     if batch is not None:
         _, by_parameter = _loss_gradients(net, *batch)
-    return tuple(
-        _panel(net, layer, trace.activation[layer.name], gradients.get(layer.name), by_parameter)
-        for layer in net.layers
-    )
+    return tuple(_panel(trace, layer, gradients.get(layer.name), by_parameter) for layer in net.layers)
 
 
 def _loss_gradients(net: Net, images: Array, labels: Array) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -99,10 +97,8 @@ def _loss_gradients(net: Net, images: Array, labels: Array) -> tuple[dict[str, A
     return {**nothing, **{n: g[0] for n, g in by_layer.items()}, output.name: grad[0]}, by_parameter
 
 
-def _panel(
-    net: Net, layer: Layer, activation: Array, gradient: Array | None, by_parameter: Mapping[str, Array]
-) -> Panel:
-    wiring = net.wiring(layer.name)
+def _panel(trace: Trace, layer: Layer, gradient: Array | None, by_parameter: Mapping[str, Array]) -> Panel:
+    wiring = trace.net.wiring(layer.name)
     block = layer.block
     own = {name: f"{layer.name}.{name}" for name in wiring.parameters}
     return Panel(
@@ -113,7 +109,8 @@ def _panel(
         stride=block.stride if isinstance(block, Conv) else block.step if isinstance(block, Pool) else None,
         parameter_count=sum(array.size for array in wiring.parameters.values()),
         formula=_formula(wiring.parameters),
-        activation=_picture(_maps_first(layer, activation)),
+        pre_activation=_picture(_maps_first(layer, trace.pre[layer.name])),
+        activation=_picture(_maps_first(layer, trace.activation[layer.name])),
         gradient=None if gradient is None else _picture(_maps_first(layer, gradient)),
         weights={
             name: _picture(_parameter_maps(layer, wiring, name, a)) for name, a in wiring.parameters.items()

@@ -21,11 +21,12 @@ from engine.text.torch_blocks import ACTIVATIONS, HEADS, Part, Source, part, ten
 _WIDTH = 110  # of a line with its comment behind it; a longer one has it above
 # What nn.Module itself is asked for, and the names that the text uses.
 _TAKEN = frozenset(
-    f"F nn np torch self x {HEADS} forward train training eval add_module apply bfloat16 buffers "
-    "call_super_init children compile cpu cuda double dump_patches extra_repr float get_buffer get_extra_state "
-    "get_parameter get_submodule half ipu load_state_dict modules mtia named_buffers named_children named_modules "
-    "named_parameters parameters register_buffer register_module register_parameter requires_grad_ "
-    "set_extra_state set_submodule share_memory state_dict to to_empty type xpu zero_grad len super".split()
+    f"F nn np torch self x {HEADS} forward train training eval "
+    "add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches "
+    "extra_repr float get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict "
+    "modules mtia named_buffers named_children named_modules named_parameters parameters "
+    "register_buffer register_module register_parameter requires_grad_ set_extra_state set_submodule "
+    "share_memory state_dict to to_empty type xpu zero_grad len super".split()
 )
 
 
