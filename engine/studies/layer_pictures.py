@@ -109,9 +109,9 @@ def _panel(trace: Trace, layer: Layer, gradient: Array | None, by_parameter: Map
         stride=block.stride if isinstance(block, Conv) else block.step if isinstance(block, Pool) else None,
         parameter_count=sum(array.size for array in wiring.parameters.values()),
         formula=_formula(wiring.parameters),
-        pre_activation=_picture(_maps_first(layer, trace.pre[layer.name])),
-        activation=_picture(_maps_first(layer, trace.activation[layer.name])),
-        gradient=None if gradient is None else _picture(_maps_first(layer, gradient)),
+        pre_activation=_picture(maps_first(layer, trace.pre[layer.name])),
+        activation=_picture(maps_first(layer, trace.activation[layer.name])),
+        gradient=None if gradient is None else _picture(maps_first(layer, gradient)),
         weights={
             name: _picture(_parameter_maps(layer, wiring, name, a)) for name, a in wiring.parameters.items()
         },
@@ -148,7 +148,7 @@ def _picture(values: Array) -> Picture:
     return Picture(read_only(values), float(values.min()), float(values.max()))
 
 
-def _maps_first(layer: Layer, values: Array) -> Array:
+def maps_first(layer: Layer, values: Array) -> Array:
     """A layer's values with what counts pictures in front."""
     if values.ndim == 3 and not isinstance(layer.block, AttentionScores):
         return values.transpose(2, 0, 1)
