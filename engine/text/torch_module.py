@@ -18,7 +18,6 @@ from engine.net import Net
 from engine.text.lines import CodeLine, by_length, counted, parameter_counts
 from engine.text.torch_blocks import ACTIVATIONS, HEADS, Part, Source, part, tensors
 
-_WIDTH = 110  # of a line with its comment behind it; a longer one has it above
 # What nn.Module itself is asked for, and the names that the text uses.
 _TAKEN = frozenset(
     f"F nn np torch self x {HEADS} forward train training eval "
@@ -40,11 +39,14 @@ class _Written:
     variable: str
 
 
-def torch_module(layers: Sequence[Layer], name: str, remarks: Sequence[str] = ()) -> tuple[CodeLine, ...]:
+def torch_module(
+    layers: Sequence[Layer], name: str, remarks: Sequence[str] = (), width: int = 110
+) -> tuple[CodeLine, ...]:
     """A module that computes what the layers do, from images (B, maps, h, w) or rows (B, n).
 
-    name: of the network, from which the class has its own. remarks: more lines for its docstring. Fresh
-    weights are PyTorch's; those of a net: `torch_weights`. EngineError where a block has no words.
+    name: of the network, from which the class has its own. remarks: more lines for its docstring. width:
+    letters up to which a line has its comment behind it; a longer one has it above. Fresh weights are
+    PyTorch's; those of a net: `torch_weights`. EngineError where a block has no words.
     """
     first, parts, counts = layers[0], _written(layers), parameter_counts(layers)
     reads = "(B, {2}, {0}, {1})".format(*first.shape) if len(first.shape) == 3 else f"(B, {first.shape[0]})"
@@ -56,14 +58,18 @@ def torch_module(layers: Sequence[Layer], name: str, remarks: Sequence[str] = ()
         CodeLine(""),
         CodeLine(""),
         CodeLine(f"class {_class_name(name)}(nn.Module):"),
-        *_docstring(name, f"{sum(counts.values()):,} parameters. It reads images {reads} of 0..1.", remarks),
+        CodeLine(f'    """The network {_plain(name)}: {sum(counts.values()):,} parameters.'),
+        CodeLine(""),
+        CodeLine(f"    It reads images {reads} of 0..1."),
+        *(CodeLine(f"    {_plain(remark)}") for remark in remarks),
+        CodeLine('    """'),
         CodeLine(""),
         CodeLine("    def __init__(self):"),
         CodeLine("        super().__init__()"),
-        *(line for each in parts for line in _members(each, counts[each.layer.name])),
+        *(line for each in parts for line in _members(each, counts[each.layer.name], width)),
         CodeLine(""),
         CodeLine("    def forward(self, x):"),
-        *(line for each in parts for line in _value(each)),
+        *(line for each in parts for line in _value(each, width)),
         CodeLine(f"        return {parts[-1].variable}", (layers[-1].name,)),
     ]
     return tuple(lines)
@@ -75,18 +81,6 @@ _HEADS_LINES = (
     CodeLine(f"def {HEADS}(x, n):  # shares each token's numbers among n heads: (B, n, tokens, width)"),
     CodeLine("    return x.unflatten(-1, (n, -1)).transpose(1, 2)"),
 )
-
-
-def _docstring(name: str, facts: str, remarks: Sequence[str]) -> list[CodeLine]:
-    begin = f'    """The network {_plain(name)}: {facts}'
-    if not remarks:
-        return [CodeLine(f'{begin}"""')]
-    return [
-        CodeLine(begin),
-        CodeLine(""),
-        *(CodeLine(f"    {_plain(r)}") for r in remarks),
-        CodeLine('    """'),
-    ]
 
 
 def torch_weights(net: Net) -> dict[str, Array]:
@@ -128,21 +122,21 @@ def _written(layers: Sequence[Layer]) -> list[_Written]:
     return made
 
 
-def _members(each: _Written, count: int) -> list[CodeLine]:
+def _members(each: _Written, count: int, width: int) -> list[CodeLine]:
     own = (each.layer.name,)
     lines = []
     for member in each.part.members:
         # The count stands once, where the layer's first member is made.
         told = member.told + (counted(count) if member is each.part.members[0] else "")
-        lines += _line(f"self.{each.name}{member.suffix} = {member.made}", told, own)
+        lines += _line(f"self.{each.name}{member.suffix} = {member.made}", told, own, width)
     if each.layer.dropout:
         share = each.layer.dropout
         made = f"self.{each.name}_dropout = nn.Dropout({share})"
-        lines += _line(made, f"{share:.4g} of its neurons are silent in each training step", own)
+        lines += _line(made, f"{share:.4g} of its neurons are silent in each training step", own, width)
     return lines
 
 
-def _value(each: _Written) -> list[CodeLine]:
+def _value(each: _Written, width: int) -> list[CodeLine]:
     layer, its = each.layer, each.part
     steps = [(its.value, its.told), *((code.format(each.variable), told) for code, told in its.then)]
     call, does = ACTIVATIONS[layer.activation]
@@ -152,12 +146,16 @@ def _value(each: _Written) -> list[CodeLine]:
         value = f"self.{each.name}_dropout({value})"
     shape = (layer.shape[2], *layer.shape[:2]) if its.image else layer.shape
     steps[-1] = value, "; ".join(filter(None, (told, does))) + f": {by_length(shape)}"
-    return [line for code, told in steps for line in _line(f"{each.variable} = {code}", told, (layer.name,))]
+    return [
+        line
+        for code, told in steps
+        for line in _line(f"{each.variable} = {code}", told, (layer.name,), width)
+    ]
 
 
-def _line(code: str, told: str, layers: tuple[str, ...]) -> list[CodeLine]:
+def _line(code: str, told: str, layers: tuple[str, ...], width: int) -> list[CodeLine]:
     one = f"        {code}  # {told}"
-    if len(one) <= _WIDTH:
+    if len(one) <= width:
         return [CodeLine(one, layers)]
     return [CodeLine(f"        # {told}", layers), CodeLine(f"        {code}", layers)]
 

@@ -12,10 +12,12 @@ from engine.text.torch_module import torch_module
 class NetworkCode:
     """The lines that make a network, in the words of viz3d and in those of PyTorch.
 
-    No line tells of edits of single neurons or synapses, which no other program knows: a remark does.
+    width: letters up to which a line of the module has its comment behind it, and not above. Edits of single
+    neurons and synapses, which no other program knows, are told in a remark.
     """
 
     net: Net
+    width: int = 110
 
     @cached_property
     def text(self) -> tuple[CodeLine, ...]:
@@ -25,7 +27,7 @@ class NetworkCode:
     @cached_property
     def module(self) -> tuple[CodeLine, ...]:
         """The PyTorch module; EngineError where a layer has no words."""
-        return torch_module(self.net.layers, self.net.name, self._remarks())
+        return torch_module(self.net.layers, self.net.name, self._remarks(), self.width)
 
     def printed(self) -> str:
         """Both as one file of Python, the architecture in remarks."""

@@ -30,7 +30,8 @@ class Offer:
 class TopBar(QWidget):
     """Name, choice of network, facts; at the right the page that is shown, and what can be taken away.
 
-    Signals: `preset` brings a network's name; `file_wanted`; `page` "inspect" or "train".
+    Signals: `preset` brings a network's name; `file_wanted`; `page` "inspect", "train" or "code".
+    The button `layers` is pressed while the sheet of all layers lies over the scene.
     """
 
     preset = Signal(str)
@@ -47,6 +48,10 @@ class TopBar(QWidget):
         self.facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.inspect = button("Inspect", "Look into the network and change it", "quiet", checkable=True)
         self.train = button("Train", "Train the network, and watch it learn", "quiet", checkable=True)
+        self.code = button("Code", "Read the network as text or as PyTorch", "quiet", checkable=True)
+        self.layers = button(
+            "Layers", "All layers with their values, weights and gradients", "quiet", checkable=True
+        )
         self.export = MenuButton("Export…", "Save or copy what you have made")
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
@@ -57,11 +62,12 @@ class TopBar(QWidget):
         row.addSpacing(4)
         row.addWidget(self.facts)
         row.addStretch(1)
-        for each in (self.inspect, self.train, self.export):
+        for each in (self.layers, self.inspect, self.train, self.code, self.export):
             row.addWidget(each)
         self.inspect.setChecked(True)
         self.inspect.clicked.connect(lambda _on: self._turn_to("inspect"))
         self.train.clicked.connect(lambda _on: self._turn_to("train"))
+        self.code.clicked.connect(lambda _on: self._turn_to("code"))
 
     def offer(self, offers: Sequence[Offer]) -> None:
         """Offer these networks, and a file."""
@@ -86,13 +92,14 @@ class TopBar(QWidget):
     def gap(self, height: int) -> QRect:
         """Where a box of this height has its room between the facts and the pages."""
         self._row.activate()
-        left, right = self.facts.geometry().right() + _GAP, self.inspect.x() - _GAP
+        left, right = self.facts.geometry().right() + _GAP, self.layers.x() - _GAP
         wide = min(right - left, _BOX)
         return QRect((left + right - wide) // 2, (self.height() - _LINE) // 2 - 8, wide, height)
 
     def _turn_to(self, page: str) -> None:
         self.inspect.setChecked(page == "inspect")
         self.train.setChecked(page == "train")
+        self.code.setChecked(page == "code")
         self.page.emit(page)
 
 

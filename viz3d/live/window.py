@@ -14,6 +14,7 @@ from viz3d.live.control.drawing import DrawingControl
 from viz3d.live.control.opening import OpeningControl, offers
 from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.playing import PlayingControl
+from viz3d.live.control.sheets import SheetsControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
 from viz3d.live.control.training import TrainingControl
 from viz3d.live.places import GAP, LEAST, TOP, places
@@ -97,6 +98,8 @@ class Window(QMainWindow):
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
         self.top.page.connect(self.training.turn_to)
+        self.sheets = SheetsControl(desk, self.view, self.picking, self.top, self.message)
+        self.top.page.connect(lambda _page: self._place())
         self.top.offer(offers())
         self.top.offer_export(
             (
@@ -157,7 +160,7 @@ class Window(QMainWindow):
             self.changing.popup(place)
 
     def _place(self) -> None:
-        spots = places(self.root.size(), self.drawing.sizeHint())
+        spots = self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
         self.view.setGeometry(self.root.rect())
         self.top.setGeometry(spots.top)
         self.drawing.setGeometry(spots.drawing)
@@ -235,6 +238,7 @@ class Window(QMainWindow):
         self.playing.play(False)
         self.training.close()
         self.digits.close()
+        self.sheets.close()
         self.thinker.close()
         self.view.close_painter()
         event.accept()
