@@ -78,7 +78,8 @@ def torch_module(
 _HEADS_LINES = (
     CodeLine(""),
     CodeLine(""),
-    CodeLine(f"def {HEADS}(x, n):  # shares each token's numbers among n heads: (B, n, tokens, width)"),
+    CodeLine("# shares each token's numbers among n heads: (B, n, tokens, width)"),
+    CodeLine(f"def {HEADS}(x, n):"),
     CodeLine("    return x.unflatten(-1, (n, -1)).transpose(1, 2)"),
 )
 

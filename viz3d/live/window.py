@@ -12,10 +12,12 @@ from viz3d.live.control.changing import ChangingControl
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.drawing import DrawingControl
 from viz3d.live.control.opening import OpeningControl, offers
+from viz3d.live.control.over_data import OverDataControl
 from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.playing import PlayingControl
 from viz3d.live.control.sheets import SheetsControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
+from viz3d.live.control.synapse import SynapseControl
 from viz3d.live.control.training import TrainingControl
 from viz3d.live.places import GAP, LEAST, TOP, places
 from viz3d.live.shortcuts import ShortcutsPage, bind
@@ -85,6 +87,8 @@ class Window(QMainWindow):
         self.message.placed.connect(self._place_message)
         self.thinker = Thinker()
         self.picking = PickingControl(desk, self.view, self.inspector)
+        self.synapse = SynapseControl(desk, self.inspector)
+        self.over_data = OverDataControl(desk, self.picking, self.inspector.over_data)
         self.playing = PlayingControl(self.timeline, self.view)
         place = ScenePlace(self.view, self.answer, self.playing)
         self.showing = ShowingControl(desk, self.thinker, place, self.theme)
@@ -239,6 +243,8 @@ class Window(QMainWindow):
         self.training.close()
         self.digits.close()
         self.sheets.close()
+        self.synapse.close()
+        self.over_data.close()
         self.thinker.close()
         self.view.close_painter()
         event.accept()

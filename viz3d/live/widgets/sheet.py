@@ -103,7 +103,7 @@ def _tables(look: Look) -> str:
     return f"""
 QTableView {{ background: transparent; border: none; outline: 0; color: {_css(look.text)};
               selection-background-color: {_css(look.hover)}; selection-color: {_css(look.text)}; }}
-QListWidget {{ background: transparent; border: none; outline: 0; }}
+QListWidget {{ background: transparent; border: none; outline: 0; color: {_css(look.soft)}; }}
 QPlainTextEdit {{ background: transparent; border: none; color: {_css(look.text)};
                   selection-background-color: {_css(look.accent)}; selection-color: {_css(look.on_accent)}; }}
 QListWidget::item {{ border-radius: 4px; padding: 1px 2px; }}
@@ -117,6 +117,7 @@ QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {_css(look.track)}; border-radius: 3px; min-height: 24px;
                                margin: 0 1px; }}
 QScrollBar::handle:vertical:hover {{ background: {_css(look.off)}; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
 QScrollBar::handle:horizontal {{ background: {_css(look.track)}; border-radius: 3px; min-width: 24px;
                                  margin: 1px 0; }}
