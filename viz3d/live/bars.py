@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine import Net
@@ -16,6 +16,7 @@ from viz3d.live.widgets.style import Look, font
 _SHOWN = 8000  # ms that a message stays
 _KEPT = 100
 _BOX, _LINE, _GAP = 360, 32, 8  # widest box for commands, height of its line, least distance
+_ROOMY = 1200  # px of a bar that has room for all facts
 Entries = Sequence[tuple[str, Callable[[], object]] | None]
 
 
@@ -53,6 +54,7 @@ class TopBar(QWidget):
             "Layers", "All layers with their values, weights and gradients", "quiet", checkable=True
         )
         self.export = MenuButton("Export…", "Save or copy what you have made")
+        self._counts: tuple[str, ...] = ()
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
         row.setSpacing(8)
@@ -87,7 +89,8 @@ class TopBar(QWidget):
         """Tell which network is shown."""
         counts = {"neurons": net.neuron_count, "synapses": net.edge_count, "parameters": net.parameter_count}
         self.networks.setText(name)
-        self.facts.setText("   ·   ".join(f"{count:,} {what}" for what, count in counts.items()))
+        self._counts = tuple(f"{count:,} {what}" for what, count in counts.items())
+        self._tell()
 
     def gap(self, height: int) -> QRect:
         """Where a box of this height has its room between the facts and the pages."""
@@ -95,6 +98,17 @@ class TopBar(QWidget):
         left, right = self.facts.geometry().right() + _GAP, self.layers.x() - _GAP
         wide = min(right - left, _BOX)
         return QRect((left + right - wide) // 2, (self.height() - _LINE) // 2 - 8, wide, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell less where the bar is narrow: the box for commands needs its room."""
+        super().resizeEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        told = "   ·   ".join(self._counts[: 3 if self.width() >= _ROOMY else 2])
+        if told != self.facts.text():
+            self.facts.setText(told)
+            self.facts.setToolTip("   ·   ".join(self._counts))
 
     def _turn_to(self, page: str) -> None:
         self.inspect.setChecked(page == "inspect")
