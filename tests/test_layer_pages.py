@@ -46,7 +46,8 @@ def test_gradients_are_those_of_the_engine_for_the_class_that_is_said(facts):
     panels = {panel.name: panel for panel in engine.pictures(facts.traced.trace, facts.target)}
     assert facts.gradients == f"gradients of the loss for a {facts.target}, its label"
     for panel in facts.panels:
-        shown, known = named(panel)["gradient of activations"], panels[panel.layer.name]
+        by = "pre-activations" if panel.layer.name == "output" else "activations"
+        shown, known = named(panel)[f"gradient of {by}"], panels[panel.layer.name]
         assert (shown.low, shown.high) == (known.gradient.low, known.gradient.high)
         assert shown.ramp == "signed"
         for name, weights in known.weights.items():

@@ -71,6 +71,19 @@ def test_the_sheet_follows_the_digit_an_edit_and_another_network(window, qtbot):
     assert list(come(qtbot, window)) == ["input", "conv1", "pool1", "output"]
 
 
+def test_the_sheet_follows_a_network_as_it_learns(window, qtbot):
+    window.training.page.panel.images.emit(500, 200)
+    window.actions_by_deed["layers"].trigger()
+    given = activations(come(qtbot, window)["hidden1"]).high
+    page = window.training.page
+    page.toggle()
+    qtbot.waitUntil(lambda: bool(page.trainer.run and page.trainer.run.step >= 3), timeout=PATIENCE)
+    page.toggle()
+    qtbot.waitUntil(lambda: not page.trainer.running, timeout=PATIENCE)
+    settled(qtbot, window)
+    assert activations(come(qtbot, window)["hidden1"]).high != given
+
+
 def test_a_sheet_that_is_not_seen_asks_for_nothing(window, qtbot):
     press(window.top.layers)
     come(qtbot, window)
@@ -114,7 +127,7 @@ def test_the_tip_of_a_cell_tells_its_value(window, qtbot):
 
 
 def test_code_is_shown_and_a_line_lights_its_layer(window, qtbot):
-    press(window.top.code)
+    window.actions_by_deed["code"].trigger()
     page = window.sheets.code.page
     assert page.isVisible()
     assert window.inspector.isHidden()

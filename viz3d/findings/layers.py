@@ -15,6 +15,8 @@ from viz3d.session.traced_digit import TracedDigit
 
 BINS = 32
 """Bars of a histogram."""
+GRADIENT = "gradient of"
+"""How the name of a gradient's strip begins."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,9 +124,12 @@ def _of_neurons(traced: TracedDigit, panel: Panel, layer: Layer) -> list[Strip]:
     strips = [of("activations", panel.activation, "attend" if attention else "heat")]
     if not np.array_equal(panel.pre_activation.values, panel.activation.values):
         strips.append(of("pre-activations", panel.pre_activation))
+    last = layer is traced.net.layers[-1]
     if panel.gradient is not None:
-        strips.append(of("gradient of activations", panel.gradient, "signed"))
-    if layer.activation == "log-softmax" and layer is traced.net.layers[-1]:
+        # A loss is told of the output's sums; see engine.pictures.
+        by = "pre-activations" if last else "activations"
+        strips.append(of(f"{GRADIENT} {by}", panel.gradient, "signed"))
+    if layer.activation == "log-softmax" and last:
         strips.insert(0, strip("probabilities", traced.trace.probabilities[None], neurons=neurons))
     return strips
 
@@ -135,7 +140,7 @@ def _of_weights(panel: Panel) -> list[Strip]:
         strips.append(strip(f"{name}s" if name == "weight" else name, picture.values, "signed"))
         if name in panel.weight_gradients:
             strips.append(
-                strip(f"gradient of {strips[-1].name}", panel.weight_gradients[name].values, "signed")
+                strip(f"{GRADIENT} {strips[-1].name}", panel.weight_gradients[name].values, "signed")
             )
     return strips
 

@@ -140,6 +140,8 @@ class Window(QMainWindow):
             "deselect": lambda: self.picking.pick(-1),
             "open": self.opening.ask_for_file,
             "save": self.opening.ask_to_save,
+            "layers": self.top.layers.click,
+            "code": self.top.code.click,
             "theme": self.change_theme,
             "help": self.keys.toggle,
         }

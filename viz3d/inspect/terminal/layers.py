@@ -5,12 +5,13 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from viz3d.command.wording import short
-from viz3d.findings.layers import LayerPanel, LayersFacts
+from viz3d.findings.layers import GRADIENT, LayerPanel, LayersFacts
 from viz3d.inspect.terminal.drawing import Paper
 from viz3d.inspect.terminal.parts import about, heading, table
 
 _STEPS = "▁▂▃▄▅▆▇█"
 _BARS = 8
+_BY = ("activations", "pre-activations")
 
 
 def layers(facts: LayersFacts, paper: Paper) -> RenderableType:
@@ -40,4 +41,5 @@ def _histogram(panel: LayerPanel) -> str:
 
 def _ranges(panel: LayerPanel) -> list[str]:
     known = {strip.name: f"{short(strip.low)}\n{short(strip.high)}" for strip in panel.strips}
-    return [known.get(name, "") for name in ("activations", "pre-activations", "gradient of activations")]
+    gradient = next((known[f"{GRADIENT} {by}"] for by in _BY if f"{GRADIENT} {by}" in known), "")
+    return [known.get("activations", ""), known.get("pre-activations", ""), gradient]
