@@ -31,16 +31,13 @@ def layers_figure(facts: LayersFacts) -> Figure:
     highs = [_high(panel, high) for panel, (_, high) in zip(facts.panels, places, strict=True)]
     page = new_page(round(_TOP + sum(highs) + _APART * (len(highs) - 1) + MARGIN))
     _heading(page, facts)
-    sheet = np.zeros((page.height, page.width, 4), np.uint8)
     top = float(_TOP)
     for panel, (spots, _), high in zip(facts.panels, places, highs, strict=True):
         page.panel(MARGIN, top, WIDTH - 2 * MARGIN, high)
-        _facts(page, sheet, panel, top)
+        _facts(page, panel, top)
         for strip, spot in zip(panel.strips, spots, strict=True):
-            _strip(page, sheet, strip, spot, MARGIN + _FACTS + 2 * _EDGE, top + _EDGE)
+            _strip(page, strip, spot, MARGIN + _FACTS + 2 * _EDGE, top + _EDGE)
         top += high + _APART
-    # All pictures at once, a pixel on a pixel: hundreds of them one by one take long.
-    page.figure.figimage(sheet, 0, 0, origin="upper")
     return page.figure
 
 
@@ -74,7 +71,7 @@ def _heading(page: Page, facts: LayersFacts) -> None:
     page.text(MARGIN, 144, f"{words}; {facts.gradients}", 23, "regular", INK.soft)
 
 
-def _facts(page: Page, sheet: np.ndarray, panel: LayerPanel, top: float) -> None:
+def _facts(page: Page, panel: LayerPanel, top: float) -> None:
     left, y = MARGIN + _EDGE, top + _EDGE + 18
     page.text(left, y, panel.layer.title or panel.layer.name, 22, "semibold")
     page.text(left + _FACTS, y, panel.layer.name, _TEXT, "regular", INK.faint, "right")
@@ -82,26 +79,26 @@ def _facts(page: Page, sheet: np.ndarray, panel: LayerPanel, top: float) -> None
         y += _LINE
         page.text(left, y, line, _TEXT, "regular", INK.soft)
     y += 20
-    _bars(sheet, panel, left, y)
+    _bars(page, panel, left, y)
     y += _HISTOGRAM + 20
     page.text(left, y, short(panel.low), 15, "regular", INK.faint)
     page.text(left + _FACTS, y, short(panel.high), 15, "regular", INK.faint, "right")
 
 
-def _bars(sheet: np.ndarray, panel: LayerPanel, left: float, top: float) -> None:
+def _bars(page: Page, panel: LayerPanel, left: float, top: float) -> None:
     """The histogram of the activations, drawn with a root: most are often 0."""
     share = np.sqrt(panel.histogram / max(panel.histogram.max(), 1))
     picture = np.empty((_HISTOGRAM, BINS, 10, 3))
     rows = np.arange(_HISTOGRAM, 0, -1)[:, None, None]
     inked = (rows <= np.ceil(share * _HISTOGRAM)[:, None]) & (np.arange(10) < 8)
     picture[:] = np.where(inked[..., None], EXCITED, INK.panel)
-    _paste(sheet, picture.reshape(_HISTOGRAM, BINS * 10, 3), left, top)
+    _paste(page, picture.reshape(_HISTOGRAM, BINS * 10, 3), left, top)
 
 
-def _strip(page: Page, sheet: np.ndarray, strip: Strip, spot: Spot, left: float, top: float) -> None:
+def _strip(page: Page, strip: Strip, spot: Spot, left: float, top: float) -> None:
     x, y = left + spot.x, top + spot.y
     page.text(x, y - 8, strip.name, _TEXT, "medium", INK.soft)
-    _paste(sheet, _enlarged(_colours(strip), round(spot.wide), round(spot.high)), x, y)
+    _paste(page, _enlarged(_colours(strip), round(spot.wide), round(spot.high)), x, y)
     page.text(x, y + spot.high + 20, _range(strip), 15, "regular", INK.faint)
 
 
@@ -110,8 +107,13 @@ def _colours(strip: Strip) -> np.ndarray:
     if strip.ramp == "signed":
         return signed_colours(strip.values, max(abs(strip.low), abs(strip.high)))
     share = np.nan_to_num(strip.values / (strip.high or 1)).astype(np.float32)
-    colours = sample(DARK.attend if strip.ramp == "attend" else DARK.heat, share) / 255
-    colours[share <= 0.01] = np.array(DARK.idle_pixel) / 255
+    if strip.ramp == "attend":
+        # Its ramp begins bright: it rises out of the ground.
+        keep = np.sqrt(share)[..., None]
+        colours = keep * sample(DARK.attend, share) / 255 + (1 - keep) * np.array(INK.cell)
+    else:
+        colours = sample(DARK.heat, share) / 255
+        colours[share <= 0.01] = np.array(DARK.idle_pixel) / 255
     return np.where(np.isnan(strip.values)[..., None], INK.panel, colours)
 
 
@@ -121,8 +123,8 @@ def _enlarged(colours: np.ndarray, wide: int, high: int) -> np.ndarray:
     return np.asarray(colours[rows[:, None], columns])
 
 
-def _paste(sheet: np.ndarray, colours: np.ndarray, left: float, top: float) -> None:
-    """Put colours (h, w, 3) of 0..1 on the sheet (height, width, 4) of all pictures."""
-    high, wide, _ = colours.shape
-    place = sheet[round(top) : round(top) + high, round(left) : round(left) + wide]
-    place[..., :3], place[..., 3] = 255 * colours + 0.5, 255
+def _paste(page: Page, colours: np.ndarray, left: float, top: float) -> None:
+    """Put colours (h, w, 3) of 0..1 on the page, a pixel on a pixel."""
+    picture, foot = (255 * colours + 0.5).astype(np.uint8), page.height - round(top) - len(colours)
+    # As bytes: floats are more work for matplotlib.
+    page.figure.figimage(picture, round(left), foot, origin="upper")

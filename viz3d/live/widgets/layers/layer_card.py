@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip
@@ -13,7 +14,7 @@ from viz3d.figures.flow import Spot, flow
 from viz3d.findings.layer_strips import Strip
 from viz3d.findings.layers import BINS, LayerPanel
 from viz3d.live.widgets.parts import LEFT, RIGHT, Painted, inside
-from viz3d.live.widgets.pictures import signed
+from viz3d.live.widgets.pictures import Picture, heat, signed
 from viz3d.live.widgets.style import CAPTION, HEAD, RADIUS, TEXT, Look, font
 
 _FACTS, _EDGE = 208, 16  # px of the column of facts, and of the margin
@@ -192,18 +193,24 @@ def minus(text: str) -> str:
 
 def sheet_image(strip: Strip, look: Look) -> QImage:
     """A sheet in the colours of the look; gaps are clear."""
-    values, gap = strip.values, np.isnan(strip.values)
+    values, gap, well = strip.values, np.isnan(strip.values), look.well
+    ground = (well.red(), well.green(), well.blue())
     if strip.ramp == "signed":
-        well = look.well
-        colours = signed(np.nan_to_num(values), look.theme, (well.red(), well.green(), well.blue()))
+        colours = signed(np.nan_to_num(values), look.theme, ground)
     else:
         share = np.nan_to_num(values / (strip.high or 1.0)).astype(np.float32)
-        colours = sample(look.theme.attend if strip.ramp == "attend" else look.theme.heat, share)
-        colours[share <= 0.01] = look.theme.idle_pixel
+        colours = _rising(share, look, ground) if strip.ramp == "attend" else heat(share, look.theme)
     rgba = np.dstack([colours, np.where(gap, 0, 255).astype(np.uint8)])
     kept = np.ascontiguousarray(rgba)
     high, wide, _ = kept.shape
     return QImage(kept.data, wide, high, 4 * wide, QImage.Format.Format_RGBA8888).copy()
+
+
+def _rising(share: NDArray[np.float32], look: Look, ground: tuple[int, int, int]) -> Picture:
+    """Attention 0..1 out of the ground: its ramp alone begins bright."""
+    keep = np.sqrt(share)[..., None]
+    mixed = sample(look.theme.attend, share) * keep + np.array(ground, np.float32) * (1 - keep)
+    return np.asarray(mixed.round(), np.uint8)
 
 
 def _lines(panel: LayerPanel) -> list[str]:
