@@ -13,7 +13,8 @@ from token_nets import transformer
 
 import engine
 from engine.text.lines import text_lines
-from engine.text.torch_module import torch_module, torch_weights
+from engine.text.torch_module import torch_module
+from engine.text.torch_weights import torch_weights
 from viz3d.findings.code import NetworkCode
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.arrays import Array, Shape, size_of
+from engine.arrays import Shape, size_of
 from engine.blocks import (
     Add,
     Attention,
@@ -253,24 +253,3 @@ ACTIVATIONS: Mapping[str, tuple[str, str]] = {
     "log-softmax": ("torch.log_softmax({}, {axis})", "as logarithms of probabilities"),
 }
 """Name -> its call in PyTorch, and what it does in a few words."""
-
-
-def tensors(block: Any, own: Mapping[str, Array], source: Shape, image: bool) -> dict[str, Array]:
-    """A layer's parameters as PyTorch keeps them, by the end of their names, such as ".weight" or "_class".
-
-    own: by short name, as in the engine. source: shape of the layer that it reads; image: whether PyTorch has
-    that as an image.
-    """
-    match block:
-        case Conv() | PatchEmbedding():
-            weight = own["weight"].transpose(3, 2, 0, 1)
-        case Dense() if image:
-            # PyTorch flattens map by map, the engine cell by cell.
-            weight = own["weight"].reshape(*source, -1).transpose(3, 2, 0, 1).reshape(block.units, -1)
-        case LayerNorm():
-            return {".weight": own["scale"], ".bias": own["shift"]}
-        case _:
-            weight = own["weight"].T
-    made = {".weight": weight, ".bias": own["bias"]}
-    made |= {"_class": own["class"][None, None]} if "class" in own else {}
-    return made | ({"_position": own["position"][None]} if "position" in own else {})

@@ -1,4 +1,4 @@
-"""A network as a PyTorch module: text that PyTorch runs, a comment for each line, and weights that fit it."""
+"""A network as a PyTorch module: text that PyTorch runs, with a comment for each line."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
-from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.layer import Layer
-from engine.net import Net
 from engine.text.lines import CodeLine, by_length, counted, parameter_counts
-from engine.text.torch_blocks import ACTIVATIONS, HEADS, Part, Source, part, tensors
+from engine.text.torch_blocks import ACTIVATIONS, HEADS, Part, Source, part
 
 # What nn.Module itself is asked for, and the names that the text uses.
 _TAKEN = frozenset(
@@ -30,7 +26,7 @@ _TAKEN = frozenset(
 
 
 @dataclass(frozen=True)
-class _Written:
+class WrittenLayer:
     """A layer in PyTorch: its attribute's name, its parts, and the variable that holds its value."""
 
     layer: Layer
@@ -46,9 +42,9 @@ def torch_module(
 
     name: of the network, from which the class has its own. remarks: more lines for its docstring. width:
     letters up to which a line has its comment behind it; a longer one has it above. Fresh weights are
-    PyTorch's; those of a net: `torch_weights`. EngineError where a block has no words.
+    PyTorch's; those of a net: `engine.torch_weights`. EngineError where a block has no words.
     """
-    first, parts, counts = layers[0], _written(layers), parameter_counts(layers)
+    first, parts, counts = layers[0], written_layers(layers), parameter_counts(layers)
     reads = "(B, {2}, {0}, {1})".format(*first.shape) if len(first.shape) == 3 else f"(B, {first.shape[0]})"
     lines = [
         CodeLine("import torch"),
@@ -84,25 +80,7 @@ _HEADS_LINES = (
 )
 
 
-def torch_weights(net: Net) -> dict[str, Array]:
-    """The net's parameters under the names and in the shapes of its `torch_module`'s state_dict.
-
-    Edits of single neurons and synapses are in no weight, and not in these.
-    """
-    shapes = {layer.name: layer.shape for layer in net.layers}
-    images = {net.layers[0].name: len(net.layers[0].shape) == 3}
-    made: dict[str, Array] = {}
-    for each in _written(net.layers):
-        layer, source = each.layer, each.layer.sources[0]
-        images[layer.name] = each.part.image
-        own = net.own_parameters(layer.name)
-        if own:
-            for key, array in tensors(layer.block, own, shapes[source], images[source]).items():
-                made[each.name + key] = np.ascontiguousarray(array)
-    return made
-
-
-def _written(layers: Sequence[Layer]) -> list[_Written]:
+def written_layers(layers: Sequence[Layer]) -> list[WrittenLayer]:
     """Every layer but the input in PyTorch's words."""
     names, chain = _names(layers), all(b.sources == (a.name,) for a, b in pairwise(layers))
     first = layers[0]
@@ -119,11 +97,11 @@ def _written(layers: Sequence[Layer]) -> list[_Written]:
         # Where each layer reads the one before, they all go by one name, as people write it.
         variable = "x" if chain else name
         sources[layer.name] = Source(layer.shape, variable, its.image)
-        made.append(_Written(layer, name, its, variable))
+        made.append(WrittenLayer(layer, name, its, variable))
     return made
 
 
-def _members(each: _Written, count: int, width: int) -> list[CodeLine]:
+def _members(each: WrittenLayer, count: int, width: int) -> list[CodeLine]:
     own = (each.layer.name,)
     lines = []
     for member in each.part.members:
@@ -137,7 +115,7 @@ def _members(each: _Written, count: int, width: int) -> list[CodeLine]:
     return lines
 
 
-def _value(each: _Written, width: int) -> list[CodeLine]:
+def _value(each: WrittenLayer, width: int) -> list[CodeLine]:
     layer, its = each.layer, each.part
     steps = [(its.value, its.told), *((code.format(each.variable), told) for code, told in its.then)]
     call, does = ACTIVATIONS[layer.activation]

@@ -41,7 +41,7 @@ class LayersControl(QObject):
 
     def _take(self, facts: LayersFacts, stamp: object) -> None:
         # What came for an older wish is shown while the newest is worked out: a run is seen to move.
-        if self.sheet.isVisible() and facts.traced.net.layers == self._desk.shown.traced.net.layers:
+        if not self.sheet.isHidden() and facts.traced.net.layers == self._desk.shown.traced.net.layers:
             self.sheet.set_facts(facts)
 
     def _pick(self, layer: str, index: int) -> None:
