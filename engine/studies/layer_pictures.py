@@ -16,6 +16,7 @@ from engine.blocks.pool import Pool
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.repr import Brief
+from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.evaluate import check_labels
 from engine.run.losses import loss_of
@@ -89,10 +90,12 @@ def _loss_gradients(net: Net, images: Array, labels: Array) -> tuple[dict[str, A
         raise EngineError("there is no image to take gradients of")
     by_parameter = {name: np.zeros_like(array) for name, array in net.parameters.items()}
     machine = Machine(net.layers, net.parameters, len(labels), gradients=by_parameter, overlay=net.overlay)
-    act = machine.forward(as_inputs(net, images))
     output = net.layers[-1]
-    _, grad = loss_of(net.recipe.loss)(output.activation, machine.pre[output.name], act, labels)
-    by_layer = machine.backward(grad.reshape(act.shape), keep=True)
+    # Of one image the products are too small to be shared among threads.
+    with one_blas_thread():
+        act = machine.forward(as_inputs(net, images))
+        _, grad = loss_of(net.recipe.loss)(output.activation, machine.pre[output.name], act, labels)
+        by_layer = machine.backward(grad.reshape(act.shape), keep=True)
     nothing = {layer.name: np.zeros_like(machine.activation[layer.name][0]) for layer in net.layers}
     return {**nothing, **{n: g[0] for n, g in by_layer.items()}, output.name: grad[0]}, by_parameter
 
