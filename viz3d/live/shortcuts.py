@@ -47,6 +47,8 @@ SHORTCUTS = (
     Shortcut("Esc", "select nothing", "deselect"),
     Shortcut("Ctrl+O", "open a network or a picture", "open"),
     Shortcut("Ctrl+S", "save the network", "save"),
+    Shortcut("Ctrl+L", "all layers on one sheet", "layers"),
+    Shortcut("Ctrl+K", "the network as code", "code"),
     Shortcut("Ctrl+D", "dark or light", "theme"),
     Shortcut("?", "this page", "help"),
 )

@@ -14,10 +14,13 @@ from viz3d.live.control.desk import Desk
 from viz3d.live.control.drawing import DrawingControl
 from viz3d.live.control.labelling import LabellingControl
 from viz3d.live.control.opening import OpeningControl, offers
+from viz3d.live.control.over_data import OverDataControl
 from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.plane import PlaneControl
 from viz3d.live.control.playing import PlayingControl
+from viz3d.live.control.sheets import SheetsControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
+from viz3d.live.control.synapse import SynapseControl
 from viz3d.live.control.training import TrainingControl
 from viz3d.live.places import GAP, LEAST, TOP, places
 from viz3d.live.shortcuts import ShortcutsPage, bind
@@ -87,6 +90,8 @@ class Window(QMainWindow):
         self.message.placed.connect(self._place_message)
         self.thinker = Thinker()
         self.picking = PickingControl(desk, self.view, self.inspector)
+        self.synapse = SynapseControl(desk, self.inspector)
+        self.over_data = OverDataControl(desk, self.picking, self.inspector.over_data)
         self.playing = PlayingControl(self.timeline, self.view)
         place = ScenePlace(self.view, self.answer, self.playing)
         self.showing = ShowingControl(desk, self.thinker, place, self.theme)
@@ -103,6 +108,8 @@ class Window(QMainWindow):
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
         self.top.page.connect(self.training.turn_to)
+        self.sheets = SheetsControl(desk, self.view, self.picking, self.top, self.message)
+        self.top.page.connect(lambda _page: self._place())
         self.top.offer(offers())
         self.top.offer_export(
             (
@@ -140,6 +147,8 @@ class Window(QMainWindow):
             "deselect": lambda: self.picking.pick(-1),
             "open": self.opening.ask_for_file,
             "save": self.opening.ask_to_save,
+            "layers": self.top.layers.click,
+            "code": self.top.code.click,
             "theme": self.change_theme,
             "help": self.keys.toggle,
         }
@@ -164,7 +173,7 @@ class Window(QMainWindow):
             self.changing.popup(place)
 
     def _place(self) -> None:
-        spots = places(self.root.size(), self.drawing.sizeHint())
+        spots = self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
         self.view.setGeometry(self.root.rect())
         self.top.setGeometry(spots.top)
         self.drawing.setGeometry(spots.drawing)
@@ -242,6 +251,9 @@ class Window(QMainWindow):
         self.playing.play(False)
         self.training.close()
         self.digits.close()
+        self.sheets.close()
+        self.synapse.close()
+        self.over_data.close()
         self.thinker.close()
         self.view.close_painter()
         event.accept()

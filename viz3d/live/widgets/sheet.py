@@ -103,7 +103,9 @@ def _tables(look: Look) -> str:
     return f"""
 QTableView {{ background: transparent; border: none; outline: 0; color: {_css(look.text)};
               selection-background-color: {_css(look.hover)}; selection-color: {_css(look.text)}; }}
-QListWidget {{ background: transparent; border: none; outline: 0; }}
+QListWidget {{ background: transparent; border: none; outline: 0; color: {_css(look.soft)}; }}
+QPlainTextEdit {{ background: transparent; border: none; color: {_css(look.text)};
+                  selection-background-color: {_css(look.accent)}; selection-color: {_css(look.on_accent)}; }}
 QListWidget::item {{ border-radius: 4px; padding: 1px 2px; }}
 QListWidget::item:hover, QListWidget::item:selected {{ background: {_css(look.hover)}; }}
 QTableView:focus, QListWidget:focus {{ border: 1px solid {_css(look.accent)}; border-radius: 6px; }}
@@ -115,6 +117,11 @@ QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {_css(look.track)}; border-radius: 3px; min-height: 24px;
                                margin: 0 1px; }}
 QScrollBar::handle:vertical:hover {{ background: {_css(look.off)}; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {_css(look.track)}; border-radius: 3px; min-width: 24px;
+                                 margin: 1px 0; }}
+QScrollBar::handle:horizontal:hover {{ background: {_css(look.off)}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """
