@@ -114,7 +114,7 @@ def test_a_cell_selects_its_neuron_and_the_rest_of_a_card_flies_to_its_layer(win
     panel = next(p for p in window.showing.drawn.scene.layout.panels if p.layer == "hidden1")
     assert np.array_equal(goals[0][0], panel.centre)
     assert goals[0][1] == 2 * max(panel.half)
-    assert window.view._lit == ("hidden1",)
+    assert window.view._framed == ("hidden1",)
 
 
 def test_the_tip_of_a_cell_tells_its_value(window, qtbot):
@@ -137,7 +137,7 @@ def test_code_is_shown_and_a_line_lights_its_layer(window, qtbot):
     middle = page.view.cursorRect().height() * at + 8
     QTest.mouseMove(page.view.viewport(), QPoint(60, 6))
     QTest.mouseMove(page.view.viewport(), QPoint(60, middle))
-    qtbot.waitUntil(lambda: bool(window.view._lit == ("hidden2",)), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(window.view._framed == ("hidden2",)), timeout=PATIENCE)
     press(page.tabs["Text"])
     assert page.text().startswith("input 28x28")
     press(window.top.inspect)
