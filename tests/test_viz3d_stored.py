@@ -72,7 +72,7 @@ def test_a_folder_holds_the_session_as_it_was_last_written(session, tmp_path):
     folder.write(session.moments)
     assert nets == {file.name: file.stat().st_mtime_ns for file in folder.folder.glob("*.npz")}
     same(session, read_folder(folder.folder))
-    assert peek(folder.folder).acts == len(session.done)
+    assert peek(folder.folder).done == len(session.done)
     while session.done:
         session.undo()
     session.run("digit 2")

@@ -46,7 +46,9 @@ SHORTCUTS = (
     Shortcut("Esc", "select nothing", "deselect"),
     Shortcut("Ctrl+O", "open a network or a picture", "open"),
     Shortcut("Ctrl+S", "save the network", "save"),
+    Shortcut("Ctrl+Shift+S", "save the session", "save_session"),
     Shortcut("Ctrl+D", "dark or light", "theme"),
+    Shortcut("F1", "how such a network works", "learn"),
     Shortcut("?", "this page", "help"),
 )
 

@@ -84,19 +84,21 @@ class SessionFolder:
 
 @dataclass(frozen=True)
 class Peek:
-    """What a folder holds, in short: the line that chose its network, and acts after the first moment."""
+    """What a folder holds, in short: the line that chose its network, acts that hold, acts undone."""
 
     net: str
-    acts: int
+    done: int
+    undone: int
 
 
 def peek(folder: Path) -> Peek | None:
     """What a folder holds; None where it holds no session."""
     try:
-        moments = _listed(folder)["moments"]
+        listed = _listed(folder)
+        moments, undone = listed["moments"], int(listed["undone"])
         lines = [act["line"] for acts in moments for act in acts]
         nets = [line for line in lines if line.startswith(("net ", "model "))]
-        return Peek(nets[-1], len(moments) - 1)
+        return Peek(nets[-1], len(moments) - 1 - undone, undone)
     except (UserError, *DAMAGED):
         return None
 

@@ -13,7 +13,7 @@ from viz3d.session.state import Act
 from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
-_OF_THE_DIGIT = (Drawing, SetLabel, TakeDigit, TakeImage, TakeSample, Select)  # these leave the network alone
+OF_THE_DIGIT = (Drawing, SetLabel, TakeDigit, TakeImage, TakeSample, Select)  # these leave the network alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class Desk(QObject):
 
     def do(self, act: Act) -> bool:
         """Do an act."""
-        if not isinstance(act, _OF_THE_DIGIT):
+        if not isinstance(act, OF_THE_DIGIT):
             self.changing.emit()
         return self._go(lambda: self.session.do(act))
 
@@ -82,6 +82,12 @@ class Desk(QObject):
     def keep(self, line: str, net: Net) -> None:
         """Go on with a net that was made of the session's, and the line that makes it again."""
         self.session.keep(line, net)
+        self._acted()
+
+    def become(self, session: Session) -> None:
+        """Go on with another session, and with its past."""
+        self.changing.emit()
+        self.session.become(session)
         self._acted()
 
     def leave_out(self, acts: Sequence[Act]) -> bool:
