@@ -60,6 +60,7 @@ def open_window(asked: Asked) -> None:
     if left is not None:
         window.keeping.offer(left)
     window.show()
+    window.helping.tour.begin()
     with faults.told(window.desk.said.emit), _ended_by_ctrl_c(window):
         app.exec()
 

@@ -12,7 +12,9 @@ from viz3d.live.bars import CommandCard, MessageBar, TopBar
 from viz3d.live.control.changing import ChangingControl
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.drawing import DrawingControl
+from viz3d.live.control.helping import HelpedParts, HelpingControl
 from viz3d.live.control.keeping import KeepingControl
+from viz3d.live.control.learning import Stagehands
 from viz3d.live.control.opening import OpeningControl, offers
 from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.playing import PlayingControl
@@ -65,6 +67,7 @@ class Window(QMainWindow):
         self._build(view or SceneView())
         self._join(rng or np.random.default_rng())
         self._keep(kept)
+        self._help()
         self.actions_by_deed = bind(self, self._deeds())
         self.resize(_size(settings.value("size"), QSize(1440, 900)))
         self.setFocus()
@@ -131,6 +134,12 @@ class Window(QMainWindow):
         self.opening.saved.connect(self.keeping.saved)
         self.opening.session_wanted.connect(self.keeping.give_way)
 
+    def _help(self) -> None:
+        """Explain: the page, the tour, and the menu of both."""
+        hands = Stagehands(self.view, self.playing, self.picking, self.digits, self.top.train.click)
+        parts = HelpedParts(self.root, self.top, self.drawing, self.timeline, self.inspector, self.keys)
+        self.helping = HelpingControl(self.desk, self.settings, self.theming, parts, hands)
+
     def _deeds(self) -> dict[str, Callable[[], object]]:
         return {
             "beat_back": lambda: self.playing.step(-1),
@@ -156,7 +165,7 @@ class Window(QMainWindow):
             "save": self.opening.ask_to_save,
             "save_session": self.opening.ask_to_save_session,
             "theme": self.theming.turn,
-            "learn": lambda: None,
+            "learn": self.helping.learning.toggle,
             "help": self.keys.toggle,
         }
 
@@ -179,6 +188,7 @@ class Window(QMainWindow):
         self.timeline.setGeometry(spots.timeline)
         self.inspector.setGeometry(spots.inspector)
         self.training.page.setGeometry(spots.inspector)
+        self.helping.page.setGeometry(spots.inspector)
         self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())

@@ -55,6 +55,11 @@ class Desk(QObject):
         traced, before = self._tried or (self.session.traced, self.session.before)
         return Shown(traced, None if traced.net is before.net else before, self._round)
 
+    @property
+    def comparing(self) -> bool:
+        """Whether it is shown as it was before the edits, while a key is held."""
+        return self._comparing
+
     def attempt(self, deed: Callable[[], object]) -> bool:
         """Do something; where it cannot be done say why, and return whether it was done."""
         try:

@@ -1,0 +1,113 @@
+"""The card that explains: headings, texts, and a button for what can be shown in the scene."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from viz3d.live.widgets.icons import IconButton
+from viz3d.live.widgets.parts import Card, button, label, page_of
+from viz3d.live.widgets.style import NAME, TEXT, font, look
+
+
+class Prose(QLabel):
+    """A paragraph of Markdown whose links open in the browser."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.MarkdownText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        self.setWordWrap(True)
+        self.setFont(font("regular", TEXT))
+        self.setProperty("role", "soft")
+        self._markdown = markdown
+        self.linkActivated.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+        self.linkHovered.connect(self.setToolTip)
+        self._write()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._write()
+
+    def _write(self) -> None:
+        palette = self.palette()
+        if palette.color(QPalette.ColorRole.Link) != look().accent or not self.text():
+            palette.setColor(QPalette.ColorRole.Link, look().accent)
+            self.setPalette(palette)
+            self.setText("")
+            self.setText(self._markdown)
+
+
+class LearnPage(Card):
+    """Parts with heading and text. `shown` brings the place of a part whose button is pressed."""
+
+    shown = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("How a network reads a digit")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._column = page_of(self)
+        self.buttons: list[QWidget] = []
+        head = QHBoxLayout()
+        title = label("How it works", "name")
+        title.setFont(font("display", NAME))
+        close = IconButton("close", "Close this page (Esc)")
+        close.clicked.connect(lambda _on: self.hide())
+        head.addWidget(title, 1)
+        head.addWidget(close)
+        self._column.addLayout(head)
+        self._parts = QVBoxLayout()
+        self._parts.setSpacing(0)
+        self._column.addLayout(self._parts)
+        self._column.addStretch()
+        self.hide()
+
+    def add(self, title: str, text: str, shows: str = "") -> None:
+        """Add a part; shows: what its button would show, "" for none."""
+        place = len(self.buttons)
+        self._parts.addSpacing(12)
+        self._parts.addWidget(label(title, "head"))
+        self._parts.addSpacing(4)
+        self._parts.addWidget(Prose(text))
+        if shows:
+            show = button("Show it", plain(shows), "")
+            show.setAccessibleName(f"Show it: {plain(shows)}")
+            show.clicked.connect(lambda _on: self.shown.emit(place))
+            note = label(plain(shows), "faint")
+            note.setWordWrap(True)
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            row.addWidget(show)
+            row.addWidget(note, 1)
+            self._parts.addSpacing(8)
+            self._parts.addLayout(row)
+            self.buttons.append(show)
+
+    def fill(self, parts: Sequence[tuple[str, str, str]]) -> None:
+        """Add parts, each its title, its text, and what can be shown."""
+        for part in parts:
+            self.add(*part)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Take Esc from the window's own."""
+        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if overrides and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+
+def plain(markdown: str) -> str:
+    """Words without their stars."""
+    return markdown.replace("*", "")
