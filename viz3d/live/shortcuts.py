@@ -72,6 +72,7 @@ class ShortcutsPage(Card):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Keys")
+        self.setToolTip("What each key does; click to close")
         column, grid = QVBoxLayout(self), QGridLayout()
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)

@@ -20,7 +20,7 @@ from viz3d.session.change import Mutate, Select
 from viz3d.session.take import Drawing
 
 _THEMES = {SYSTEM: "Colours as the system", "dark": "Dark", "light": "Light"}
-_AWAY = 32  # px between the hint on picking and what stands beside it
+_AMONG_NEURONS = 0.55  # of the scene's height
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +67,8 @@ class HelpingControl(QObject):
             return lambda: QRect(part.mapTo(parts.root, part.rect().topLeft()), part.size())
 
         def in_the_scene() -> QRect:
-            wide = self.hint.width()
-            return QRect(parts.inspector.x() - _AWAY - wide, parts.timeline.y() - _AWAY, wide, 1)
+            top, foot = parts.inspector.y(), parts.drawing.y()
+            return QRect(parts.inspector.x() // 2, top + round(_AMONG_NEURONS * (foot - top)), 1, 1)
 
         return {
             "draw": of(parts.drawing),

@@ -21,10 +21,13 @@ class Stop:
 STOPS = (
     Stop("draw", "Draw a digit", "On the black pad, with mouse or pen: the bars follow your hand."),
     Stop("watch", "Watch it cross", "Press play, or drag the line: the signal runs to the answer."),
-    Stop("pick", "Pick a neuron", "Click a bright one: the card at the right tells what it does, and why."),
     Stop(
-        "change", "Change it", "Ablate silences it. Or drag a slider; Ctrl+Z takes it back.", "left"
+        "pick",
+        "Pick a neuron",
+        "Click a bright one: the card tells what it does, and why.",
+        "below",
     ),
+    Stop("change", "Change it", "Ablate silences it. Ctrl+Z takes everything back.", "left"),
     Stop("compare", "Compare", "Hold B to see it as it was. Cyan ticks on the bars tell it, too.", "left"),
     Stop("train", "Train it", "Turn to Train, press Start: the network learns while you watch.", "below"),
 )

@@ -62,6 +62,7 @@ class Bars(Painted):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Probability of each class")
+        self.setToolTip("The share of each digit in the answer; click one for the neuron that speaks for it")
 
     def set_answer(self, answer: Answer) -> None:
         """Show an answer."""

@@ -155,6 +155,7 @@ class MenuButton(QPushButton):
         self.setFont(model.font())
         self.setProperty("role", "")
         self.setToolTip(tip)
+        self.setAccessibleName(text or tip)
         self.setCursor(model.cursor())
         self.setFocusPolicy(model.focusPolicy())
         self.setStyleSheet("QPushButton { padding-left: 4px; padding-right: 24px; }")

@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
-from viz3d.live.widgets.parts import Card, button, label, page_of
-from viz3d.live.widgets.style import NAME, TEXT, font, look
+from viz3d.live.widgets.parts import Card, button, inside, label, page_of
+from viz3d.live.widgets.style import NAME, RADIUS, TEXT, Look, font, look
+
+_LINE = 40  # px that a key of an arrow scrolls
+_SCROLLS = {
+    Qt.Key.Key_Up: (-1, False),
+    Qt.Key.Key_Down: (1, False),
+    Qt.Key.Key_PageUp: (-1, True),
+    Qt.Key.Key_PageDown: (1, True),
+}
 
 
 class Prose(QLabel):
@@ -45,12 +53,17 @@ class LearnPage(Card):
     """Parts with heading and text. `shown` brings the place of a part whose button is pressed."""
 
     shown = Signal(int)
+    ringed = False
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("How a network reads a digit")
+        self.setToolTip("How such a network works, in six steps")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._column = page_of(self)
+        scroll = self.findChild(QScrollArea)
+        assert isinstance(scroll, QScrollArea)
+        self._scroll = scroll
         self.buttons: list[QWidget] = []
         head = QHBoxLayout()
         title = label("How it works", "name")
@@ -92,10 +105,20 @@ class LearnPage(Card):
         for part in parts:
             self.add(*part)
 
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw an opaque card: another lies beneath it."""
+        painter.setBrush(look.popup)
+        painter.setPen(QPen(look.line, 1))
+        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc."""
+        """Close with Esc, scroll with the keys of a page."""
+        bar, step = self._scroll.verticalScrollBar(), _SCROLLS.get(Qt.Key(event.key()))
         if event.key() == Qt.Key.Key_Escape:
             self.hide()
+        elif step is not None:
+            way, whole = step
+            bar.setValue(bar.value() + way * (bar.pageStep() if whole else _LINE))
         else:
             super().keyPressEvent(event)
 

@@ -35,7 +35,6 @@ class Question(Card):
         column.addSpacing(8)
         column.addLayout(self._row)
         self.setFixedWidth(_WIDE)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         parent.installEventFilter(self)
         self.hide()
 
@@ -49,6 +48,7 @@ class Question(Card):
         self.buttons = [self._button(*answer) for answer in answers]
         self._last = self.buttons[-1].click
         self.setAccessibleName(text)
+        self.setToolTip(more)
         self.show()
         self._place()
         self.raise_()
