@@ -8,7 +8,7 @@ import pytest
 from live_hands import LEFT, click, drag
 from live_windows import PATIENCE, opened, select, settled, steps
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QColor, QDesktopServices, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,8 +16,11 @@ from pytestqt.qtbot import QtBot
 import engine
 from viz3d.live.control.touring import STOPS
 from viz3d.live.lessons import LEARN, STEPS, lessons, read_lessons
+from viz3d.live.view.page import _entry_wide
 from viz3d.live.widgets.beats import short
-from viz3d.live.widgets.learn_page import Prose, plain
+from viz3d.live.widgets.learn_page import plain
+from viz3d.live.widgets.prose import Prose, rich
+from viz3d.live.widgets.style import look
 from viz3d.session.change import UseNet
 
 MARKDOWN = LEARN.read_text(encoding="utf-8")
@@ -63,7 +66,7 @@ def test_the_page_is_the_document_word_for_word(page):
     told = []
     for part in page.findChildren(QLabel):
         if isinstance(part, Prose):
-            told.append(part._markdown)
+            told.append(part.markdown)
         elif part.text() != "How it works" and part.text():
             told.append(part.text())
     heads = [lesson.title for lesson in read_lessons()]
@@ -91,6 +94,23 @@ def test_it_says_where_to_read_on_and_opens_that_in_the_browser(page, monkeypatc
     monkeypatch.setattr(QDesktopServices, "openUrl", asked.append)
     page.findChildren(Prose)[-1].linkActivated.emit(LINKS[4])
     assert asked == [QUrl(LINKS[4])]
+
+
+def test_what_is_written_is_shown_in_the_colours_of_the_window(page):
+    link, strong = QColor("#123456"), QColor("#abcdef")
+    shown = rich(
+        "One **two** *three* <four>\n[five](http://six.org/)\n\n- seven\n  eight\n- nine", link, strong
+    )
+    assert '<b style="color: #abcdef">two</b> <i>three</i> &lt;four&gt; ' in shown
+    assert '<a href="http://six.org/" style="color: #123456; text-decoration: none">five</a></p>' in shown
+    assert shown.count("<li") == 2
+    assert "seven eight" in shown
+    for part in page.findChildren(Prose):
+        document = QTextDocument()
+        document.setHtml(part.text())
+        plain_text = " ".join(document.toPlainText().split())
+        assert not re.search(r"\*|\]\(|`", plain_text), "no mark of Markdown is left"
+        assert QColor(look().accent).name() in part.text() or "](" not in part.markdown
 
 
 def test_every_setting_of_the_window_is_explained(window):
@@ -267,7 +287,10 @@ def test_every_beat_has_its_name_in_a_small_window(qtbot, qapp, tmp_path, net, s
         assert all(one.right() < other.left() for one, other in pairwise(boxes))
     edges = window.view._shown.edges
     told = [text for row in edges._legend_rows() for _, _, text in row]
-    assert {"activation, 0 to layer max", "excites", "inhibits", edges.scene.words.drawn} <= set(told)
+    assert {"activation, 0 to layer max", "excites", "inhibits"} <= set(told)
+    drawn = edges.scene.words.drawn
+    assert told[-1] in (drawn, f"{drawn.partition(' ')[0]} synapses drawn")
+    assert all(sum(map(_entry_wide, row)) <= edges._legend_box().width() for row in edges._legend_rows())
     box = edges._legend_box()
     assert box.right() <= window.inspector.x()
     assert not box.toRect().adjusted(0, 0, 0, -8).intersects(window.timeline.geometry())

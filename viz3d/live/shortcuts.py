@@ -69,6 +69,8 @@ def bind(window: QWidget, deeds: Mapping[str, Callable[[], object]]) -> dict[str
 class ShortcutsPage(Card):
     """The keys in two columns; a click or Esc closes it."""
 
+    ringed, opaque = False, True
+
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Keys")

@@ -20,6 +20,7 @@ from viz3d.session.change import Mutate, Select
 from viz3d.session.take import Drawing
 
 _THEMES = {SYSTEM: "Colours as the system", "dark": "Dark", "light": "Light"}
+_LOWER = 0.7  # of the card's height
 _AMONG_NEURONS = 0.55  # of the scene's height
 
 
@@ -70,12 +71,17 @@ class HelpingControl(QObject):
             top, foot = parts.inspector.y(), parts.drawing.y()
             return QRect(parts.inspector.x() // 2, top + round(_AMONG_NEURONS * (foot - top)), 1, 1)
 
+        def beside_the_card() -> QRect:
+            # At its lower part, where a change is made: so the answer is not hidden.
+            card = parts.inspector.geometry()
+            return card.adjusted(0, round(_LOWER * card.height()), 0, 0)
+
         return {
             "draw": of(parts.drawing),
             "watch": of(parts.timeline),
             "pick": in_the_scene,
-            "change": of(parts.inspector),
-            "compare": of(parts.inspector),
+            "change": beside_the_card,
+            "compare": beside_the_card,
             "train": of(parts.top.train),
         }
 

@@ -124,7 +124,7 @@ class KeepingControl(QObject):
         self._offered = left
         self._question.ask(
             "Restore the last session?",
-            f"It was kept when its window closed or broke off: {left.told}.",
+            f"{left.told}: kept when its window closed.",
             (
                 ("Restore", "Go on where that session was", self._restore),
                 ("Later", "Ask again at the next start", self._put_off),

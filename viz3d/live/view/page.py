@@ -143,8 +143,10 @@ class Edges:
         if sum(_entry_wide(each) + _APART for each in (*ramps, *signs, drawn)) - _APART <= right - left:
             return [[*ramps, *signs, drawn]]
         rows: list[list[Entry]] = [[]]
-        for colours, long, text in (*ramps, *signs, drawn):
-            entry = colours, min(long, _SWATCH), text
+        for colours, whole, text in (*ramps, *signs, drawn):
+            long = min(whole, _SWATCH)
+            fits = _entry_wide((colours, long, text)) <= right - left
+            entry = colours, long, text if fits else _cut(text)
             used = sum(_entry_wide(each) + _APART for each in rows[-1])
             if rows[-1] and used + _entry_wide(entry) > right - left:
                 rows.append([])
@@ -186,6 +188,12 @@ def _wide(face: str, size: int, text: str) -> float:
 def _entry_wide(entry: Entry) -> float:
     colours, long, text = entry
     return (0.0 if colours is None else long + 8) + _wide("regular", CAPTION, text)
+
+
+def _cut(text: str) -> str:
+    """The words of an entry without what they say more exactly."""
+    head, _, tail = text.partition(" of ")
+    return f"{head} {tail.partition(' ')[2]}" if tail else text.partition(",")[0]
 
 
 def _ramp(painter: QPainter, box: QRectF, colours: Ramp) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
-from viz3d.live.widgets.parts import Card, button, inside, label, page_of
-from viz3d.live.widgets.style import NAME, RADIUS, TEXT, Look, font, look
+from viz3d.live.widgets.parts import Card, button, label, page_of
+from viz3d.live.widgets.prose import Prose
+from viz3d.live.widgets.style import NAME, font
 
 _LINE = 40  # px that a key of an arrow scrolls
 _SCROLLS = {
@@ -19,41 +20,11 @@ _SCROLLS = {
 }
 
 
-class Prose(QLabel):
-    """A paragraph of Markdown whose links open in the browser."""
-
-    def __init__(self, markdown: str) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.MarkdownText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
-        self.setWordWrap(True)
-        self.setFont(font("regular", TEXT))
-        self.setProperty("role", "soft")
-        self._markdown = markdown
-        self.linkActivated.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
-        self.linkHovered.connect(self.setToolTip)
-        self._write()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of another theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._write()
-
-    def _write(self) -> None:
-        palette = self.palette()
-        if palette.color(QPalette.ColorRole.Link) != look().accent or not self.text():
-            palette.setColor(QPalette.ColorRole.Link, look().accent)
-            self.setPalette(palette)
-            self.setText("")
-            self.setText(self._markdown)
-
-
 class LearnPage(Card):
     """Parts with heading and text. `shown` brings the place of a part whose button is pressed."""
 
     shown = Signal(int)
-    ringed = False
+    ringed, opaque = False, True
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,12 +75,6 @@ class LearnPage(Card):
         """Add parts, each its title, its text, and what can be shown."""
         for part in parts:
             self.add(*part)
-
-    def paint(self, painter: QPainter, look: Look) -> None:
-        """Draw an opaque card: another lies beneath it."""
-        painter.setBrush(look.popup)
-        painter.setPen(QPen(look.line, 1))
-        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Esc, scroll with the keys of a page."""

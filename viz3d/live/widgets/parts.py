@@ -107,11 +107,17 @@ class Painted(QWidget):
 
 
 class Card(Painted):
-    """A translucent surface over the scene; clicks and the wheel stop at it."""
+    """A surface over the scene; clicks and the wheel stop at it.
+
+    Attributes:
+        opaque: whether it hides what it lies over; else the scene shines through a little.
+    """
+
+    opaque = False
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the surface and its edge."""
-        painter.setBrush(look.panel)
+        painter.setBrush(look.popup if self.opaque else look.panel)
         painter.setPen(QPen(look.line, 1))
         painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
 

@@ -18,6 +18,8 @@ class Question(Card):
     parent: the widget that it lies over; it moves with that one's size.
     """
 
+    opaque = True
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._text, self._more = label("", "head"), label("", "soft")
