@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -180,6 +181,28 @@ def test_where_it_cannot_be_kept_that_is_told_and_the_window_lives_on(window, qt
     qtbot.waitUntil(lambda: bool(window.message.messages), timeout=PATIENCE)
     assert window.message.messages == ["the session could not be kept: the disk is full"]
     assert steps(window) == [EDIT]
+
+
+def test_a_checkpoint_that_cannot_be_written_keeps_the_window_open(window, qtbot, monkeypatch):
+    def full(*_):
+        raise engine.EngineError("the disk is full")
+
+    window.command.entered.emit(EDIT)
+    kept(qtbot, window)
+    with monkeypatch.context() as broken:
+        broken.setattr("viz3d.session.stored.line_of", full)
+        window.close()
+        answer(window, "Save checkpoint and close")
+    assert window.isVisible()
+    assert window.message.messages[-1] == "the disk is full"
+    assert window.keeping.unsaved
+
+
+def test_what_a_killed_window_leaves_without_an_act_goes(root):
+    root.mkdir()
+    (root / "1-abc.lock").write_text(f"999999999\nviz3d\n{socket.gethostname()}\n")
+    assert left_behind(root) is None
+    assert list(root.iterdir()) == []
 
 
 KILLED = """

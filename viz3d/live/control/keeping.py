@@ -73,6 +73,8 @@ class KeepingControl(QObject):
             return True
 
         def end(way: str) -> None:
+            if way == "keep" and not self._checkpoint():
+                return  # why is told, and nothing is lost
             self._ending = way
             close()
 
@@ -99,6 +101,13 @@ class KeepingControl(QObject):
             "The network was changed, and not saved: that would be lost.",
             (("Open it", "Lose what was not saved", to), ("Go on", "Stay here (Esc)", lambda: None)),
         )
+
+    def _checkpoint(self) -> bool:
+        """Write the session, with a run that is open as an act; return whether that was done."""
+        keeper = self._keeper
+        assert keeper is not None
+        self._desk.changing.emit()
+        return self._desk.attempt(lambda: keeper.write(self._desk.session.moments))
 
     def end_at_once(self) -> None:
         """Close without a question from now on, and leave a checkpoint of work that was not saved."""

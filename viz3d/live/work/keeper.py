@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from threading import Lock
 
 from viz3d.live.work.worker import Worker
 from viz3d.session.session import Moments
@@ -16,6 +17,7 @@ class Keeper(Worker):
         self._store = SessionFolder(folder)
         self._asked: Moments | None = None
         self._written: Moments | None = None
+        self._writing = Lock()
 
     @property
     def folder(self) -> Path:
@@ -26,6 +28,11 @@ class Keeper(Worker):
         """Write these moments soon, in place of what is there; of several in a row only the last is."""
         self._asked = moments
         self._put(moments)
+
+    def write(self, moments: Moments) -> None:
+        """Write these moments now. Raises UserError or EngineError where they cannot be."""
+        self._asked = moments
+        self._fulfil(moments)
 
     def finish(self) -> None:
         """End the thread with the last moments written; UserError or EngineError where they cannot be."""
@@ -39,5 +46,6 @@ class Keeper(Worker):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _fulfil(self, wish: Moments) -> None:
-        self._store.write(wish)
-        self._written = wish
+        with self._writing:
+            self._store.write(wish)
+            self._written = wish

@@ -52,6 +52,9 @@ def new_place(root: Path) -> Kept | None:
 def left_behind(root: Path) -> Kept | None:
     """The newest session that a window left behind, locked; those without an act and old ones go."""
     found: Kept | None = None
+    for file in root.glob("*.lock"):
+        if not file.with_suffix("").exists() and (alone := _lock(file.with_suffix(""))).tryLock(0):
+            alone.unlock()  # of a window that was killed ahead of its first act: this removes it
     lists = sorted(root.glob(f"*/{LIST}"), key=_time, reverse=True) if root.is_dir() else []
     for place, file in enumerate(lists):
         lock, held = _lock(file.parent), peek(file.parent)
