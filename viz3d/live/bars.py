@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 
 from engine import Net
 from viz3d.live.widgets.command_box import CommandBox
-from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.icons import HelpButton, MenuButton
 from viz3d.live.widgets.parts import Card, button, elided, label
 from viz3d.live.widgets.style import Look, font
 
@@ -28,14 +29,24 @@ class Offer:
     facts: str
 
 
+@dataclass(frozen=True)
+class OwnFile:
+    """A file of the person's own, and what is told of it."""
+
+    path: Path
+    facts: str = ""
+
+
 class TopBar(QWidget):
     """Name, choice of network, facts; at the right the page that is shown, and what can be taken away.
 
-    Signals: `preset` brings a network's name; `file_wanted`; `page` "inspect", "train" or "code".
-    The button `layers` is pressed while the sheet of all layers lies over the scene.
+    Signals: `preset` brings a network's name; `own` the path of a file of the person's; `file_wanted`;
+    `page` "inspect", "train" or "code". The button `layers` is pressed while the sheet of all layers lies over
+    the scene.
     """
 
     preset = Signal(str)
+    own = Signal(str)
     file_wanted = Signal()
     page = Signal(str)
 
@@ -64,22 +75,41 @@ class TopBar(QWidget):
         row.addSpacing(4)
         row.addWidget(self.facts)
         row.addStretch(1)
-        for each in (self.layers, self.inspect, self.train, self.code, self.export):
+        self.help = HelpButton("Help: how it works, the tour, the keys, the colours")
+        for each in (self.layers, self.inspect, self.train, self.code, self.export, self.help):
             row.addWidget(each)
         self.inspect.setChecked(True)
         self.inspect.clicked.connect(lambda _on: self._turn_to("inspect"))
         self.train.clicked.connect(lambda _on: self._turn_to("train"))
         self.code.clicked.connect(lambda _on: self._turn_to("code"))
 
-    def offer(self, offers: Sequence[Offer]) -> None:
-        """Offer these networks, and a file."""
+    def offer(self, offers: Sequence[Offer], own: Callable[[], Sequence[OwnFile]]) -> None:
+        """Offer these networks, the person's own files as they are when it is looked at, and any file."""
         menu = QMenu(self)
-        for each in offers:
-            action = menu.addAction(f"{each.name}\t{each.facts}")
-            action.triggered.connect(lambda _on, name=each.name: self.preset.emit(name))
-        menu.addSeparator()
-        menu.addAction("Open…").triggered.connect(lambda _on: self.file_wanted.emit())
+        menu.setToolTipsVisible(True)
+
+        def fill() -> None:
+            menu.clear()
+            for each in offers:
+                action = menu.addAction(f"{each.name}\t{each.facts}")
+                action.triggered.connect(lambda _on, name=each.name: self.preset.emit(name))
+            menu.addSeparator()
+            files = own()
+            for file in files:
+                action = menu.addAction(f"{file.path.name}\t{file.facts}")
+                action.setToolTip(str(file.path))
+                action.triggered.connect(lambda _on, path=str(file.path): self.own.emit(path))
+            if files:
+                menu.addSeparator()
+            menu.addAction("Open…\tCtrl+O").triggered.connect(lambda _on: self.file_wanted.emit())
+
+        menu.aboutToShow.connect(fill)
+        fill()
         self.networks.setMenu(menu)
+
+    def offer_help(self, menu: QMenu) -> None:
+        """Offer help behind the sign at the right end."""
+        self.help.setMenu(menu)
 
     def offer_export(self, entries: Entries) -> None:
         """Offer these ways to take something away; None is a line between them."""

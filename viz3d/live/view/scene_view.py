@@ -69,6 +69,8 @@ class SceneView(Hand):
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("The network in space")
+        # Not a tip: that would pop up over the scene whenever the pointer rests in it.
+        self.setAccessibleDescription("Drag to turn, roll to come near, click a neuron to read and change it")
 
     # What the window sets.
 

@@ -93,6 +93,8 @@ QMenu, QListView#completions {{ background: {_css(look.popup)}; color: {_css(loo
 QMenu::item {{ padding: 5px 20px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected, QListView#completions::item:selected {{ background: {_css(look.hover)};
                                                               color: {_css(look.text)}; }}
+QMenu::indicator {{ width: 6px; height: 6px; left: 8px; border-radius: 3px; background: transparent; }}
+QMenu::indicator:checked {{ background: {_css(look.accent)}; }}
 QMenu::item:disabled {{ color: {_css(look.off)}; }}
 QMenu::separator {{ height: 1px; background: {_css(look.line)}; margin: 4px 8px; }}
 QListView#completions::item {{ padding: 3px 6px; }}
