@@ -41,8 +41,8 @@ class TopBar(QWidget):
     """Name, choice of network, facts; at the right the page that is shown, and what can be taken away.
 
     Signals: `preset` brings a network's name; `own` the path of a file of the person's; `file_wanted`;
-    `page` "inspect", "train" or "code". The button `layers` is pressed while the sheet of all layers lies over
-    the scene.
+    `page` "inspect", "train" or "code". The button `layers` is pressed while the sheet of all layers lies
+    over the scene.
     """
 
     preset = Signal(str)
