@@ -180,7 +180,7 @@ def test_what_came_after_the_step_gone_back_to_can_be_had_again_until_something_
 def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its_word(window, qtbot):
     window.top.train.click()
     click_on(window.training.page.panel.layers_button)
-    sheet = window.sheets.layers
+    sheet = window.training_sheets.layers
     assert sheet.isVisible()
     assert sheet.field.toPlainText().startswith("input 28x28\ndense 512 relu\n")
     net = window.desk.session.net
@@ -210,9 +210,9 @@ def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its
 def test_a_test_is_told_wide_and_a_click_takes_the_image(window, qtbot):
     window.top.train.click()
     click_on(window.training.page.panel.test_button)
-    report = window.sheets.report
+    report = window.training_sheets.report
     qtbot.waitUntil(report.isVisible, timeout=PATIENCE)
-    told = window.sheets._tested
+    told = window.training_sheets._tested
     words = [each.text() for each in report.findChildren(QLabel)]
     assert {f"{told.result.correct:,}", "200"} <= set(words)
     assert report.matrix._counts.sum() == 200

@@ -106,17 +106,16 @@ class TrainingPage(QWidget):
         It waits for the step under way, but not for the first one, ahead of which loops may be compiled.
         Returns what the run made; None, and `run_ended` is not told, where no step was made.
         """
-        run, begun, fresh = self.trainer.run, self._base, self._fresh
+        run = self.trainer.run
         if run is not None:
             self._hold(run)
-            step = self._at(run)
-            plan, net, standing = run.plan_at(step), run.net_at(step), run.standing_at(step)
-        elif fresh is not None:
-            plan = Train.under(begun, self._recipe, 0, fresh, fresh=True)
-            net, standing = plan.begin(begun).noted(plan.text), None
+        planned, begun = self._planned(), self._base
+        standing = None if run is None else run.standing_at(self._at(run))
+        step = 0 if run is None else self._at(run)
         self._drop()
-        if run is None and fresh is None:
+        if planned is None:
             return None
+        plan, net = planned
         self._earlier, made = run, bool(plan.steps or plan.fresh)
         if made:
             self._base = self._sent = net
@@ -124,6 +123,24 @@ class TrainingPage(QWidget):
         if run is not None:
             self._leave_behind(run, step, net if made else begun)
         return net if made else None
+
+    def so_far(self) -> tuple[str, Net] | None:
+        """The line and the net that `settle` would tell, None where it tells none; the run goes on."""
+        planned = self._planned()
+        if planned is None or not (planned[0].steps or planned[0].fresh):
+            return None
+        return planned[0].text, planned[1]
+
+    def _planned(self) -> tuple[Train, Net] | None:
+        """The act that the open run has come to, and its net; None where there is no run."""
+        run = self.trainer.run
+        if run is not None:
+            step = self._at(run)
+            return run.plan_at(step), run.net_at(step)
+        if self._fresh is None:
+            return None
+        plan = Train.under(self._base, self._recipe, 0, self._fresh, fresh=True)
+        return plan, plan.begin(self._base).noted(plan.text)
 
     def follow(self) -> None:
         """Go on training what an edit has made of the net, with what the optimizer knows where that fits."""
