@@ -54,6 +54,16 @@ class Shot:
         """Length of the film."""
         return self.camera.seconds if isinstance(self.camera, Recording) else self.scene.seconds
 
+    def story(self) -> list[tuple[float, str]]:
+        """What happens, in order: the seconds from which on it does, and a sentence."""
+        story, way = self.scene.story(), self.camera
+        if not isinstance(way, Recording):
+            return story
+        # The film may have stood still while it was recorded, or gone back.
+        parts = np.maximum(np.searchsorted([at for at, _ in story], way.film_at, side="right") - 1, 0)
+        turns = np.flatnonzero(np.diff(parts, prepend=-1))
+        return [(float(way.seconds_at[k]), story[int(parts[k])][1]) for k in turns]
+
     def frame(self, t: float) -> Frame:
         """What the picture shows at time t in seconds; of a recording, so long after it began."""
         scene, pose, at = self.scene, self.camera, t

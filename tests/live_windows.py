@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
 
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.live.work.painter import Painter, PaintWish
+from viz3d.live.work.painter import Painter, PaintWish, Picture
 from viz3d.session.change import Select, UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
@@ -29,13 +29,13 @@ class IdlePainter(Painter):
         self.wishes.append(wish)
 
 
-def opened(qtbot, folder, net=None, theme="dark"):
-    """A window that is shown, with a four of the set that comes with viz3d."""
+def opened(qtbot, folder, net=None, theme="dark", kept=None):
+    """A window that is shown, with a four of the set that comes with viz3d; kept: its sessions’ place."""
     dress(QApplication.instance(), theme)
     session = Session(net or UseNet("mlp"), TakeDigit(4), "digits")
     settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
     rng = np.random.default_rng(0)
-    window = Window(session, settings, theme, rng=rng, view=SceneView(IdlePainter()))
+    window = Window(session, settings, theme, rng=rng, view=SceneView(IdlePainter()), kept=kept)
     qtbot.addWidget(window)
     window.show()
     settled(qtbot, window)
@@ -68,3 +68,12 @@ def drop(window, *files):
     held = (Qt.DropAction.CopyAction, brought, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *held))
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *held))
+
+
+def pictured(window):
+    """Give the view the picture that it wished for, but for its light: what it shows can be pointed at."""
+    view = window.view
+    wish = view.painter.wishes[-1]
+    frame = wish.scene.frame(wish.scene.seconds, wish.pose, wish.free)
+    view._take(Picture(QImage(8, 8, QImage.Format.Format_RGB32), frame, wish.scene, wish, {"draw": 0.0}))
+    return view.picture

@@ -32,6 +32,7 @@ SHORTCUTS = (
     Shortcut("R", "a test image at random", "random"),
     Shortcut("N", "the next test image that is misread", "misread"),
     Shortcut("E", "eraser", "eraser"),
+    Shortcut("D", "draw on the input's plane in the scene, or hold Ctrl", "in_scene"),
     Shortcut("Backspace", "an empty pad", "clear"),
     Shortcut("Ctrl+V", "paste a picture", "paste"),
     Shortcut("Ctrl+Z", "undo", "undo"),
@@ -49,12 +50,17 @@ SHORTCUTS = (
     Shortcut("Ctrl+3", "", "view_top"),
     Shortcut("Ctrl+4", "turn slowly, or stop", "view_turn"),
     Shortcut("Esc", "select nothing", "deselect"),
+    Shortcut("T", "train, pause or go on", "train"),
     Shortcut("Ctrl+O", "open a network or a picture", "open"),
     Shortcut("Ctrl+S", "save the network", "save"),
+    Shortcut("Ctrl+Shift+S", "save the session", "save_session"),
     Shortcut("Ctrl+E", "export a film", "export"),
     Shortcut("Ctrl+Shift+C", "copy the picture", "copy_picture"),
     Shortcut("Ctrl+R", "record the camera, or stop", "record"),
+    Shortcut("Ctrl+L", "all layers on one sheet", "layers"),
+    Shortcut("Ctrl+K", "the network as code", "code"),
     Shortcut("Ctrl+D", "dark or light", "theme"),
+    Shortcut("F1", "how such a network works", "learn"),
     Shortcut("?", "this page", "help"),
 )
 
@@ -75,9 +81,12 @@ def bind(window: QWidget, deeds: Mapping[str, Callable[[], object]]) -> dict[str
 class ShortcutsPage(Card):
     """The keys in two columns; a click or Esc closes it."""
 
+    ringed, opaque = False, True
+
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Keys")
+        self.setToolTip("What each key does; click to close")
         column, grid = QVBoxLayout(self), QGridLayout()
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)

@@ -103,7 +103,7 @@ class ExportingControl(QObject):
         """Put the choices over the inspector, and the slips where no text is."""
         corner = spots.inspector
         self.panel.move(corner.x(), corner.y())
-        right = corner.x() - GAP
+        right = spots.free.right() + 1
         # In a narrow window the pad's card has most of that place, or all of it.
         room = right - spots.drawing.right() - GAP
         beside = room >= _LEAST

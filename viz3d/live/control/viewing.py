@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QWidget
 
 from viz3d.live.bars import menu_of
-from viz3d.live.places import GAP, Places
+from viz3d.live.places import Places
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.view_corner import ViewCorner
 
@@ -57,11 +57,9 @@ class ViewingControl(QObject):
     def place(self, spots: Places) -> None:
         """Put the corner above the legend's end."""
         corner = self.corner
-        corner.move(
-            spots.inspector.x() - GAP - corner.width(), spots.timeline.top() - _ABOVE - corner.height()
-        )
+        corner.move(spots.free.right() + 1 - corner.width(), spots.timeline.top() - _ABOVE - corner.height())
 
-    def _fly(self, layers: Sequence[int]) -> None:
+    def _fly(self, layers: Sequence[str]) -> None:
         self.turn(False)
         self._view.fly_to_layers(layers)
 

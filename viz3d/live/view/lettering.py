@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
@@ -70,6 +71,34 @@ def draw_ghosts(painter: QPainter, ghosts: tuple[Ghost, ...]) -> None:
     for ghost in ghosts:
         painter.setPen(QPen(QColor(*ghost.colour), ghost.width))
         painter.drawLine(QPointF(*ghost.start), QPointF(*ghost.end))
+
+
+def draw_row(painter: QPainter, look: Look, scene: Scene, frame: Frame, label: int) -> None:
+    """Draw a line around the track of the bar that is pointed at."""
+    bars = scene.layout.bars
+    if label < len(bars.base):
+        corners = bars.quads(np.ones(len(bars.base), dtype=np.float32))[label]
+        _outline(painter, look, frame.camera.project(corners, scene.size))
+
+
+def draw_pixel(painter: QPainter, look: Look, scene: Scene, frame: Frame, place: tuple[float, float]) -> None:
+    """Draw a line around the pixel of the input's plane that a pen is over; place: row and column."""
+    panel = scene.layout.panels[0]
+    cells, (row, col) = panel.raster, np.floor(place)
+    if not (0 <= row < cells.rows and 0 <= col < cells.cols):
+        return
+    ends = np.array([(row, col), (row, col + 1), (row + 1, col + 1), (row + 1, col)])
+    across = (ends[:, 1] - cells.cols / 2) * cells.cell[0]
+    above = (cells.rows / 2 - ends[:, 0]) * cells.cell[1]
+    corners = (panel.centre + across[:, None] * panel.right + above[:, None] * panel.up).astype(np.float32)
+    _outline(painter, look, frame.camera.project(corners, scene.size))
+
+
+def _outline(painter: QPainter, look: Look, places: NDArray[np.float32]) -> None:
+    if np.isfinite(places).all():
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(with_alpha(look.accent, 0.75), 1.2))
+        painter.drawPolygon([QPointF(*place) for place in places.tolist()])
 
 
 def draw_ring(painter: QPainter, look: Look, at: Spot, strong: bool) -> None:

@@ -10,8 +10,10 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 
 from engine import Trace
-from scenes import Scene, pick
+from scenes import Scene
 from viz3d.live.view.hand import Hand
+from viz3d.live.view.layer_frames import draw_layer_frames
+from viz3d.live.view.lettering import draw_pixel, draw_row
 from viz3d.live.view.page import sides
 from viz3d.live.view.shown import Shown
 from viz3d.live.widgets.style import look
@@ -31,9 +33,11 @@ class SceneView(Hand):
     """Shows a scene. It asks the painter for a picture when something has changed, and else does nothing.
 
     Signals: `picked` the neuron that is clicked, -1 for none; `opened` one that is clicked twice; `hovered`
-    the one under the pointer, -1 for none; `menu_asked` a neuron or -1, and the place on the screen; `moved`
-    when the camera has; `changed` then and when another moment is shown; `failed` one line of what went wrong
-    in the painter.
+    the one under the pointer, -1 for none; `bar_picked` and `bar_hovered` the class of a bar likewise;
+    `menu_asked` a neuron or -1, and the place on the screen; `moved` when the camera has; `changed` then and
+    when another moment is shown; `pen_down` row and column of the input's plane, where pixel 0 reaches from 0
+    to 1, and whether the pen erases; `pen_moved` and `pen_lifted` what follows; `failed` one line of what
+    went wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -52,6 +56,8 @@ class SceneView(Hand):
         self.selected = -1
         self._shown: Shown | None = None
         self._time, self._card = float("inf"), ""
+        self._lit, self._lit_class = -1, -1
+        self._framed: tuple[str, ...] = ()
         self._free: QRectF | None = None
         self._covered: tuple[QRectF, ...] = ()
         self._legend: tuple[float, float, float] | None = None
@@ -69,6 +75,13 @@ class SceneView(Hand):
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("The network in space")
+        # Not a tip: that would pop up over the scene whenever the pointer rests in it.
+        self.setAccessibleDescription("Drag to turn, roll to come near, click a neuron to read and change it")
+
+    @property
+    def slow(self) -> bool:
+        """Whether whole pictures take so long that others are drawn with fewer pixels."""
+        return self._cost >= _FAST
 
     # What the window sets.
 
@@ -95,6 +108,28 @@ class SceneView(Hand):
         if neuron != self.selected:
             self.selected = neuron
             self._ask()
+            self.update()
+
+    def light(self, neuron: int) -> None:
+        """Light a neuron's synapses in place of the selected one's, until it is called with -1."""
+        self._light(neuron, -1)
+
+    def light_class(self, label: int) -> None:
+        """Light what speaks for a class and against it, until it is called with -1."""
+        self._light(-1, label)
+
+    def _light(self, neuron: int, label: int) -> None:
+        if (neuron, label) != (self._lit, self._lit_class):
+            self._lit, self._lit_class = neuron, label
+            # A hand that moves on does not wait for all pixels.
+            self._resting.start()
+            self._ask()
+            self.update()
+
+    def light_layers(self, layers: tuple[str, ...]) -> None:
+        """Draw a frame around layers, by name; around none where there are none."""
+        if layers != self._framed:
+            self._framed = layers
             self.update()
 
     def set_free(self, left: float, top: float, right: float, bottom: float) -> None:
@@ -131,14 +166,16 @@ class SceneView(Hand):
         if place is not None:
             self.camera.fly_to(place)
 
-    def stops(self) -> list[tuple[str, tuple[int, ...]]]:
-        """The names of layers or blocks that can be flown to, and their places in the net."""
+    def stops(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What layers or blocks that can be flown to are called, and the names of their layers."""
         return [] if self._shown is None else self._shown.stops()
 
-    def fly_to_layers(self, layers: Sequence[int]) -> None:
-        """Fly to where layers, by their places in the net, fill the view."""
-        if self._shown is not None:
-            self.camera.fly_to_part(self._shown.scene.layout.corners[list(layers)].reshape(-1, 3))
+    def fly_to_layers(self, layers: Sequence[str]) -> None:
+        """Fly to where layers, by name, fill the view."""
+        panels = () if self._shown is None else self._shown.scene.layout.panels
+        corners = [panel.corners() for panel in panels if panel.layer in layers]
+        if corners:
+            self.camera.fly_to_part(np.concatenate(corners))
 
     @property
     def time(self) -> float:
@@ -158,16 +195,14 @@ class SceneView(Hand):
 
     # What the hand asks.
 
-    def neuron_at(self, x: float, y: float) -> int:
-        """The neuron that the picture shows at a place of the view, -1 for none."""
+    def seen(self) -> Picture | None:
+        """The picture, unless another net is about to be seen."""
         picture, shown = self.picture, self._shown
-        if picture is None or shown is None or picture.scene.layout is not shown.scene.layout:
-            return -1
-        frame, size = picture.frame, picture.scene.size
-        return pick(picture.scene.layout, frame.neuron_size, frame.camera, size, (x, y))
+        known = picture is not None and shown is not None and picture.scene.layout is shown.scene.layout
+        return picture if known else None
 
-    def layers_at(self, x: float, y: float) -> tuple[int, ...]:
-        """The layers whose name stands at a place of the view, by their places in the net."""
+    def layers_at(self, x: float, y: float) -> tuple[str, ...]:
+        """The layers whose name stands at a place of the view."""
         if self.picture is None or self._shown is None:
             return ()
         return self._shown.layers_at(self.picture.frame, x, y)
@@ -225,6 +260,8 @@ class SceneView(Hand):
         if shown is None or pose is None:
             return
         t, selected = min(self._time, shown.scene.seconds), self.selected
+        count = len(shown.trace.neurons)
+        lit = self._lit if 0 <= self._lit < count else selected
         self._asked = PaintWish(
             shown.scene,
             t,
@@ -232,7 +269,8 @@ class SceneView(Hand):
             scale,
             self.devicePixelRatioF(),
             free=shown.room(pose, t, selected),
-            focus=(shown.trace, selected) if selected >= 0 else None,
+            focus=(shown.trace, lit) if lit >= 0 else None,
+            evidence=(shown.trace, self._lit_class) if self._lit_class >= 0 else None,
             stamp=shown,
         )
         self.painter.ask(self._asked)
@@ -255,7 +293,13 @@ class SceneView(Hand):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.wish.scale < 1.0)
             painter.drawImage(QRectF(self.rect()), picture.image)
             shown = cast(Shown, picture.wish.stamp)
-            shown.draw(painter, colours, picture.frame, self.selected, self._pointed, self._card)
+            pointed = self._lit if self._pointed < 0 else self._pointed
+            shown.draw(painter, colours, picture.frame, self.selected, pointed, self._card)
+            draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
+            if self._pointed_bar >= 0:
+                draw_row(painter, colours, picture.scene, picture.frame, self._pointed_bar)
+            if self._pen_place is not None:
+                draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a picture of the new size."""

@@ -9,9 +9,12 @@ from PySide6.QtGui import QPainter
 
 from engine import Trace
 from engine.graph import address
+from engine.graph.receptive_field import receptive_field
 from scenes import Frame, Free, Orbit, Scene
 from scenes.lettering.fonts import extent
 from scenes.lettering.ghosts import ghosts
+from scenes.lettering.naming import Card
+from viz3d.live.view.layer_frames import draw_field
 from viz3d.live.view.lettering import (
     draw_card,
     draw_ghosts,
@@ -57,12 +60,12 @@ class Shown:
         """The address of a neuron, such as hidden1:17."""
         return address.write(self.trace.net.graph, neuron)
 
-    def stops(self) -> list[tuple[str, tuple[int, ...]]]:
-        """The names of layers or blocks that can be flown to, and their places in the net."""
-        return [(card.name, card.layers) for card in self.scene.words.cards if not card.minor]
+    def stops(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What layers or blocks that can be flown to are called, and the names of their layers."""
+        return [(card.name, self._named(card)) for card in self.scene.words.cards if not card.minor]
 
-    def layers_at(self, frame: Frame, x: float, y: float) -> tuple[int, ...]:
-        """The layers whose card stands at a place of a frame, none where none does."""
+    def layers_at(self, frame: Frame, x: float, y: float) -> tuple[str, ...]:
+        """The names of the layers whose card stands at a place of a frame, none where none does."""
         for card in self.scene.words.cards:
             at = next((k for k, caption in enumerate(frame.captions) if caption.text == card.name), None)
             # A card's second line follows its first.
@@ -70,8 +73,11 @@ class Shown:
                 left, top, right, bottom = extent(caption)
                 inside = left <= x <= right and top <= y <= bottom
                 if inside and caption.text in (card.name, card.detail):
-                    return card.layers
+                    return self._named(card)
         return ()
+
+    def _named(self, card: Card) -> tuple[str, ...]:
+        return tuple(self.scene.layout.panels[place].layer for place in card.layers)
 
     def room(self, pose: Orbit, t: float, selected: int) -> Free:
         """Where labels in space may stand beside all else that is written."""
@@ -103,6 +109,7 @@ class Shown:
         # Either may be of another net than the picture still is.
         count = len(self.trace.neurons)
         if 0 <= selected < count and (at := spot(self.scene, frame.camera, selected)):
+            self._draw_field(painter, look, frame, selected)
             draw_ring(painter, look, at, strong=True)
             text = self.address(selected)
             draw_tag(painter, look, text, tag_box(text, at, self.box))
@@ -110,3 +117,11 @@ class Shown:
             draw_ring(painter, look, at, strong=False)
             texts = self.address(pointed), number(float(self.trace.neurons[pointed]), 3)
             draw_card(painter, look, (card, "") if card else texts, at, self.box)
+
+    def _draw_field(self, painter: QPainter, look: Look, frame: Frame, neuron: int) -> None:
+        """Draw a frame around the pixels that a neuron can see, where these are a part of them."""
+        panels, graph = self.scene.layout.panels, self.trace.net.graph
+        panel = next(each for each in panels if each.start <= neuron < each.stop)
+        if len(graph.layers[0].shape) == 3:
+            field = receptive_field(graph, panel.layer, neuron - panel.start)
+            draw_field(painter, look, self.scene, frame.camera, field)

@@ -77,6 +77,15 @@ def _cube(*face: tuple[float, float]) -> Sign:
     return draw
 
 
+def _question(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    path = QPainterPath(QPointF(-3.2, -3.4))
+    path.cubicTo(QPointF(-3.2, -8.2), QPointF(3.6, -8.2), QPointF(3.6, -3.6))
+    path.cubicTo(QPointF(3.6, -0.6), QPointF(0, -0.8), QPointF(0, 2.4))
+    painter.drawPath(path)
+    painter.drawPoint(QPointF(0, 6.2))
+
+
 SIGNS = MappingProxyType(
     {
         "left": _lines(((1.5, -4), (-2.5, 0), (1.5, 4))),
@@ -93,7 +102,8 @@ SIGNS = MappingProxyType(
         "side": _cube((-5.2, -3), (0, 0), (0, 6), (-5.2, 3)),
         "top": _cube((0, -6), (5.2, -3), (0, 0), (-5.2, -3)),
         "orbit": _orbit,
-        "close": _lines(((-4, -4), (4, 4)), ((-4, 4), (4, -4))),
+        "help": _question,
+        "close": _lines(((-3.5, -3.5), (3.5, 3.5)), ((-3.5, 3.5), (3.5, -3.5))),
     }
 )
 
@@ -159,6 +169,15 @@ class PlayButton(QPushButton):
             stamp(painter, "pause" if self.isChecked() else "play", box.center(), colours.on_accent)
 
 
+class HelpButton(IconButton):
+    """The sign at the end of the bar, whose menu helps."""
+
+    def __init__(self, tip: str) -> None:
+        super().__init__("help", tip)
+        self.setAccessibleName("Help")
+        self.setFixedSize(30, 30)
+
+
 class MenuButton(QPushButton):
     """A button that opens a menu, with a small arrow at its right."""
 
@@ -168,6 +187,7 @@ class MenuButton(QPushButton):
         self.setFont(model.font())
         self.setProperty("role", "")
         self.setToolTip(tip)
+        self.setAccessibleName(text or tip)
         self.setCursor(model.cursor())
         self.setFocusPolicy(model.focusPolicy())
         self.setStyleSheet("QPushButton { padding-left: 4px; padding-right: 24px; }")

@@ -6,15 +6,16 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import label
-from viz3d.live.widgets.style import font, look, with_alpha
+from viz3d.live.widgets.parts import LEFT, Painted, label
+from viz3d.live.widgets.style import Look, font, look, with_alpha
 
 Values = Sequence[float] | NDArray[Any]
 
-_HEIGHT = 104
+_HEIGHT = 92
 
 
 class LineChart(QWidget):
@@ -33,6 +34,7 @@ class LineChart(QWidget):
         self.plot = pg.PlotWidget(background=None)
         self.raw = self.plot.plot()
         self.smooth = self.plot.plot()
+        self.rolling = self.plot.plot()
         self.validation = self.plot.plot(symbol="o", symbolSize=7)
         self._set_up(limits)
         head, column = QHBoxLayout(), QVBoxLayout(self)
@@ -53,14 +55,15 @@ class LineChart(QWidget):
         plot.setMenuEnabled(False)
         plot.setStyleSheet("background: transparent; border: none;")
         plot.viewport().setAutoFillBackground(False)
-        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (plot, plot.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setAntialiasing(True)
         plot.getPlotItem().layout.setContentsMargins(0, 4, 2, 0)
         plot.showGrid(x=False, y=True, alpha=0.14)
         plot.getAxis("left").setWidth(28)
         plot.getAxis("bottom").setHeight(18)
         # The line's peaks stay when there are more steps than pixels.
-        for curve in (self.raw, self.smooth):
+        for curve in (self.raw, self.smooth, self.rolling):
             curve.setDownsampling(auto=True, method="peak")
         plot.setLimits(minXRange=20)  # a run's first steps are whole numbers too
         if limits:
@@ -76,6 +79,7 @@ class LineChart(QWidget):
             axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
         self.raw.setPen(pg.mkPen(with_alpha(colours.soft, 0.45)))
         self.smooth.setPen(pg.mkPen(getattr(colours, self._role), width=2))
+        self.rolling.setPen(pg.mkPen(colours.accent, width=1.5))
         self.validation.setPen(None)
         self.validation.setSymbolBrush(colours.accent)
         self.validation.setSymbolPen(None)
@@ -96,13 +100,17 @@ class LineChart(QWidget):
         """Show values on the validation images, (m,), as dots."""
         self.validation.setData(*_finite(steps, values))
 
+    def set_rolling(self, steps: ArrayLike, values: ArrayLike) -> None:
+        """Show means over the last test images that were read on the way, (k,)."""
+        self.rolling.setData(*_finite(steps, values))
+
     def set_number(self, text: str) -> None:
         """Show the value of the moment."""
         self._number.setText(text)
 
     def clear(self) -> None:
         """Show an empty chart."""
-        for curve in (self.raw, self.smooth, self.validation):
+        for curve in (self.raw, self.smooth, self.rolling, self.validation):
             curve.setData([], [])
         # An empty axis would count from 0 to 1, which no step is.
         self.plot.getAxis("bottom").setStyle(showValues=False)
@@ -114,6 +122,40 @@ def _finite(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     across, up = np.asarray(x, np.float64), np.asarray(y, np.float64)
     good = np.isfinite(up)
     return across[good], up[good]
+
+
+class Key(Painted):
+    """What the lines and dots are of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(16)
+        self.setToolTip(
+            "Bold: the last 100 batches, each before its update; pale: each batch. Thin: the last 2,000 test "
+            "images, read on the way, a hundred at a time. Dots: all test images, after each epoch."
+        )
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw a sample of each, and its name."""
+        painter.setFont(font("regular", 10))
+        x, y = 28.0, self.height() / 2
+        for words, colour, width in (
+            ("100 batches", look.curve, 2.0),
+            ("2,000 tests", look.accent, 1.5),
+            ("all tests", look.accent, 0.0),
+        ):
+            if width:
+                painter.setPen(QPen(colour, width))
+                painter.drawLine(QPointF(x, y), QPointF(x + 12, y))
+            else:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour)
+                painter.drawEllipse(QPointF(x + 6, y), 3.5, 3.5)
+            painter.setPen(look.faint)
+            box = QRectF(x + 16, 0, 90, self.height())
+            box = painter.boundingRect(box, LEFT, words)
+            painter.drawText(box, LEFT, words)
+            x = box.right() + 12
 
 
 class Charts(QWidget):
@@ -128,6 +170,7 @@ class Charts(QWidget):
         column.setSpacing(8)
         column.addWidget(self.loss)
         column.addWidget(self.accuracy)
+        column.addWidget(Key())
 
     def set_run(
         self,
@@ -146,6 +189,10 @@ class Charts(QWidget):
         """Show accuracy (0..1), and loss where it is known, on the validation images."""
         self.accuracy.set_validation(steps, accuracy)
         self.loss.set_validation(steps[: len(loss)], loss)
+
+    def set_rolling(self, steps: Values, accuracy: Values) -> None:
+        """Show the rolling test accuracy (0..1)."""
+        self.accuracy.set_rolling(steps, accuracy)
 
     def clear(self) -> None:
         """Show empty charts."""
