@@ -46,12 +46,12 @@ from engine.studies import (
 from engine.studies.layer_pictures import Panel, Picture, pictures
 from engine.studies.margins import Margins, margins
 from engine.studies.survey import Survey, survey
-from engine.synapses.evidence import Share, evidence, evidence_shares, evidence_total
+from engine.synapses.evidence import Share, evidence, evidence_total, shares
 from engine.synapses.handles import Neuron, Synapse
 from engine.synapses.interpreter import Firing, interpret
 from engine.synapses.paths import Path, path_contributions, pixel_contributions, strongest_paths
 from engine.synapses.reading import Reading
-from engine.synapses.strongest import strongest
+from engine.synapses.strongest import MEASURES, strongest
 from engine.text import ArchitectureError
 from engine.text.build import build
 from engine.text.presets import preset, presets
@@ -59,6 +59,7 @@ from engine.training.checkpoint import Checkpoint, load_checkpoint, save_checkpo
 from engine.training.fit import Augment, Step, Training, fit, resume
 
 __all__ = [
+    "MEASURES",
     "OPTIMIZERS",
     "SCHEDULES",
     "Ablation",
@@ -111,7 +112,6 @@ __all__ = [
     "crossover",
     "evaluate",
     "evidence",
-    "evidence_shares",
     "evidence_total",
     "evolve",
     "export_net",
@@ -135,6 +135,7 @@ __all__ = [
     "save",
     "save_checkpoint",
     "sharers",
+    "shares",
     "strongest",
     "strongest_paths",
     "survey",
