@@ -319,7 +319,7 @@ def test_what_makes_no_sense_is_refused_in_one_line():
     refused = [
         (
             lambda: strongest(trace, 5, by="effect"),
-            "unknown by 'effect': known are evidence, contribution, weight, gradient",
+            "unknown by 'effect': known are evidence, contribution, signal, weight, gradient",
         ),
         (
             lambda: strongest(trace, 5, of=3),

@@ -25,9 +25,12 @@ def by_hand(trace: Trace, pair: tuple[str, str], by: str) -> tuple[np.ndarray, n
     net, every = trace.net, trace.net.synapses(*pair, trace)
     start = trace.neurons[every.source].astype(np.float64)
     slope = engine.lead_gradient(trace)[pair[1]].reshape(-1)[every.target - net.offset(pair[1])]
+    reached = np.abs(trace.activation[pair[1]]).reshape(-1)
+    fires = (reached > 0.01 * reached.max()) | (pair[1] == net.layers[-1].name)
     values = {
         "weight": every.weight * (every.kind < Kind.COMPUTED),
         "contribution": every.weight * start,
+        "signal": every.weight * start * fires[every.target - net.offset(pair[1])],
         "evidence": every.weight * start * slope,
         "gradient": start * slope * (every.kind == Kind.LEARNED),
     }[by]
@@ -84,7 +87,7 @@ def test_the_gradient_of_a_weight_is_the_slope_of_the_lead_by_it():
 def test_a_measure_that_there_is_not_is_told_with_those_there_are():
     net = engine.load(data.model_path("mlp"))
     trace = net.trace(np.zeros((28, 28), np.uint8))
-    with pytest.raises(EngineError, match="known are evidence, contribution, weight, gradient"):
+    with pytest.raises(EngineError, match="known are evidence, contribution, signal, weight, gradient"):
         engine.strongest(trace, 3, by="size")
     with pytest.raises(EngineError, match="a weight is for no class"):
         engine.strongest(trace, 3, by="weight", of=3)

@@ -69,13 +69,19 @@ def evidence(
 
 
 def evidence_total(
-    trace: Trace, source: str, target: str, of: int | None = None, against: int | None = None
+    trace: Trace,
+    source: str,
+    target: str,
+    of: int | None = None,
+    against: int | None = None,
+    by: str = "evidence",
 ) -> float:
     """The sum of |evidence| of all synapses between two connected layers; of, against: as for `evidence`.
 
-    All of them count; where weights have the form of a table it is one matrix product.
+    by: or of what else they are measured by, see `strongest`. All of them count; where weights have the form
+    of a table it is one matrix product.
     """
-    return View(trace, source, target, "evidence", lead_gradient(trace, of, against)).total()
+    return View(trace, source, target, by, slopes_by(trace, by, of, against)).total()
 
 
 def shares(

@@ -18,8 +18,10 @@ from engine.synapses import edited
 from engine.synapses.views import connection, decode, kind_of
 from engine.topk import kth_largest, top_positions
 
-MEASURES = ("evidence", "contribution", "weight", "gradient")
+MEASURES = ("evidence", "contribution", "signal", "weight", "gradient")
 """What a synapse can be measured by: see `strongest`."""
+FIRES = 0.01
+"""Share of its layer's largest |activation| above which a neuron fires."""
 _MEASURED = {"gradient": (Kind.LEARNED,), "weight": (Kind.LEARNED, Kind.FIXED)}
 
 
@@ -39,7 +41,8 @@ def strongest(
 
     Of one connection, or of the whole net when no layers are named; of these kinds only.
 
-    by: what a value is. "contribution": weight x source activation. "evidence": this x the slope of the lead
+    by: what a value is. "contribution": weight x source activation. "signal": the same into neurons that fire
+        (see FIRES) and into the output, and nothing into others. "evidence": this x the slope of the lead
         at the target, for class `of` (the prediction by default) against one rival or the mean of all others,
         see `engine.synapses.evidence`. "gradient": source activation x that slope, which is the slope of the
         lead by the weight; learned weights alone have one. "weight": the weight, where it is not worked out
@@ -107,6 +110,13 @@ def slopes_by(trace: Trace, by: str, of: int | None, against: int | None) -> Arr
     return None
 
 
+def _firing(trace: Trace, name: str) -> Array:
+    """1 for every neuron of a layer that fires, 0 for all others; every output counts as one that does."""
+    size = np.abs(trace.activation[name].reshape(-1))
+    fires = size > FIRES * size.max(initial=0.0)
+    return (fires | (name == trace.net.layers[-1].name)).astype(size.dtype)
+
+
 class View:
     """One connection as a trace has it; by: as for `strongest`; slopes: as `slopes_by` gives them."""
 
@@ -118,6 +128,8 @@ class View:
         self.source = source
         self.activation = trace.activation[source].reshape(-1)
         self._weighs = by != "gradient"
+        if by == "signal":
+            self.slope = _firing(trace, target)
         if by == "weight":
             self.activation = np.ones_like(self.activation)
         if by == "gradient":
