@@ -78,7 +78,8 @@ class Frame:
         neuron_rgb: uint8 (N, 3), colour by level.
         neuron_size: float32 (N,), radius of a ball in scene units.
         halo_rgba: uint8 (N, 4), soft light around a neuron.
-        synapse_rgba: uint8 (K, POINTS, 4), colour and light along each synapse.
+        synapse_rgba: uint8 (K, POINTS, 4), colour and light along each synapse that is shown at the end.
+        signal_rgba: uint8 (S, POINTS, 4), the same along each that carries the signal forward.
         bars: float32 (classes,), drawn length of each bar, 0..1; the probability once grown.
         winner: 0..1, how far the winner has stepped forward.
         prediction: the class that wins.
@@ -93,6 +94,7 @@ class Frame:
     neuron_size: NDArray[np.float32]
     halo_rgba: NDArray[np.uint8]
     synapse_rgba: NDArray[np.uint8]
+    signal_rgba: NDArray[np.uint8]
     bars: NDArray[np.float32]
     winner: float
     prediction: int

@@ -11,6 +11,7 @@ from engine import Trace
 from scenes.frame import Frame
 from scenes.lettering import captions
 from scenes.lettering.paint_key import key
+from scenes.lettering.strand_key import strand_key
 from scenes.light import neurons, pulse
 from scenes.light.drawn_synapses import DrawnSynapses, select
 from scenes.light.focus import REST, Focus
@@ -34,7 +35,7 @@ class Moment:
     Attributes:
         t: seconds from the start of the film.
         winner, grown: 0..1, how far the winner has stepped forward and the bars have grown.
-        neurons, synapses: their light.
+        neurons, synapses: their light; signal: that of the synapses that carry it forward.
     """
 
     t: float
@@ -42,6 +43,7 @@ class Moment:
     grown: float
     neurons: neurons.Shown
     synapses: pulse.Glow
+    signal: pulse.Glow
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +52,10 @@ class Scene:
 
     Attributes:
         site: all that does not depend on the image: places, beats and camera.
-        theme, drawn: colours and synapses.
+        theme: colours.
+        drawn, light: the synapses that explain the answer, and their light at rest.
+        signal, signal_light: those that carry the signal forward.
         neurons: each neuron's level, size and the moment when it lights.
-        light: the drawn synapses at rest.
         probabilities: float32 (classes,), where the bars end.
         words: the texts of the picture.
     """
@@ -60,8 +63,10 @@ class Scene:
     site: Site
     theme: Theme
     drawn: DrawnSynapses
-    neurons: Neurons
     light: pulse.Light
+    signal: DrawnSynapses
+    signal_light: pulse.Light
+    neurons: Neurons
     probabilities: NDArray[np.float32]
     words: captions.Words
 
@@ -118,8 +123,13 @@ class Scene:
             winner=winner,
             grown=float(out_cubic(between(t, *line.bars))),
             neurons=neurons.at(self.neurons, self.theme, t, winner),
-            synapses=pulse.at(self.drawn, self.light, line, t),
+            synapses=pulse.back(self.drawn, self.light, line, t),
+            signal=pulse.forth(self.signal, self.signal_light, line, t),
         )
+
+    def dissolve(self, t: float) -> float:
+        """Share of the last picture, with which a film begins, in that at time t in seconds; see Clip."""
+        return 1.0 - float(smooth(between(t, *self.timeline.dissolve)))
 
     def story(self) -> list[tuple[float, str]]:
         """What happens, in order: the seconds from which on it does, and a sentence."""
@@ -142,8 +152,10 @@ class Scene:
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
         rgb, halo = neurons.seen(moment.neurons, self.theme, fog)
         synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
+        signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)
         if focus is not None:
-            synapses[..., 3] = synapses[..., 3] * REST
+            for rgba in (synapses, signal):
+                rgba[..., 3] = rgba[..., 3] * REST
         texts, swatches, rings = captions.lay_out(
             self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t, free
         )
@@ -154,6 +166,7 @@ class Scene:
             neuron_size=moment.neurons.size,
             halo_rgba=halo,
             synapse_rgba=synapses,
+            signal_rgba=signal,
             bars=self.probabilities * np.float32(moment.grown),
             winner=moment.winner,
             prediction=self.prediction,
@@ -190,17 +203,20 @@ def compose(
     """
     look = (look or Look()).changed(**changes)
     paint, net = look.paint, trace.net
+    if net.layers[-1].size < 2:  # one score leads over nothing
+        look = look.changed(show="contribution", of=None, against=None)
     site = site_of(net, look, site)
     layout, line, path = site.layout, site.timeline, site.path
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
     layers = None if paint is None else coat(paint, net, look.seconds)
-    drawn = select(trace, layout, look.synapses)
-    balls = neurons.prepare(trace, layout, site.bodies, drawn, line, colours, layers)
+    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign)
+    signal = select(trace, layout, look.synapses, "signal")
+    balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
+    painted = None if layers is None else layers.neurons
     words = captions.write(
         trace,
         look,
-        drawn=len(drawn),
-        attends=bool(drawn.attention.any()),
+        key=strand_key(trace, look, drawn, signal),
         since=since,
         paint=None if paint is None else key(paint, net, colours),
     )
@@ -208,8 +224,10 @@ def compose(
         site=site,
         theme=colours,
         drawn=drawn,
+        light=pulse.prepare(drawn, colours, line, painted),
+        signal=signal,
+        signal_light=pulse.prepare(signal, colours, line, painted),
         neurons=balls,
-        light=pulse.prepare(drawn, colours, line, None if layers is None else layers.neurons),
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.settle(words, layout, path.end, site.size, colours, line),
     )

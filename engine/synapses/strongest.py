@@ -114,7 +114,8 @@ def _firing(trace: Trace, name: str) -> Array:
     """1 for every neuron of a layer that fires, 0 for all others; every output counts as one that does."""
     size = np.abs(trace.activation[name].reshape(-1))
     fires = size > FIRES * size.max(initial=0.0)
-    return (fires | (name == trace.net.layers[-1].name)).astype(size.dtype)
+    counts: Array = (fires | (name == trace.net.layers[-1].name)).astype(size.dtype)
+    return counts
 
 
 class View:

@@ -71,7 +71,7 @@ def _standing(
 ) -> tuple[list[Caption], tuple[Swatch, ...]]:
     """The texts that names and labels make way for, and the legend's swatches."""
     fixed = _headline(words, sheet, theme, line, t) + answer(words, sheet, theme, line, t)
-    entries, swatches = legend(words, sheet, theme)
+    entries, swatches = legend(words, sheet, theme, line, t)
     fixed += entries
     boxes = [extent(caption) for caption in fixed if caption.text]
     texts = bar_texts(words, layout, camera, sheet, theme, line, t)
@@ -135,7 +135,8 @@ def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
     """What happens, in order: the seconds from which on it does, and a sentence."""
     starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
     texts = [text for _, text in words.steps]
-    return list(zip([*starts, line.bars[0], line.answer[1]], [*texts, *words.ends], strict=True))
+    ends = (line.bars[0], line.answer[1], line.back[0])
+    return list(zip([*starts, *ends], [*texts, *words.ends], strict=True))
 
 
 def _narration(

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine import Layer, Trace
+from engine import Layer, Net, Trace
 from scenes.lettering.marks import Mark, marks
 from scenes.lettering.naming import Card, cards, steps, structure
 from scenes.lettering.paint_key import Key
+from scenes.lettering.strand_key import StrandKey
+from scenes.light.neurons import is_map
 from scenes.look import Look
 
 
@@ -21,15 +23,15 @@ class Words:
         changes: the same, counted.
         cards: names of layers, or of blocks of layers where there are too many.
         steps: a layer's name, and what happens from the moment when it fires.
-        ends: what happens as the bars grow, and at the end.
+        ends: what happens as the bars grow, when the answer stands, and on the way back from it.
         classes: label of each class.
         shares: probability of each class as text.
         source: where the digit comes from, empty where that is not known.
         prediction, confidence: the answer.
         verdict: the true label with a tick or a cross, empty where no label is known.
         right: whether the answer is right, None where no label is known.
-        drawn: how many synapses of how many are drawn.
-        attends: whether some of the drawn are attention.
+        most: what the brightest neurons have reached.
+        key: what the light of the synapses means.
         marks: what edits have touched.
         paint: what the colour of painted layers means, None where there are none.
     """
@@ -40,7 +42,7 @@ class Words:
     changes: str
     cards: tuple[Card, ...]
     steps: tuple[tuple[str, str], ...]
-    ends: tuple[str, str]
+    ends: tuple[str, str, str]
     classes: tuple[str, ...]
     shares: tuple[str, ...]
     source: str
@@ -48,8 +50,8 @@ class Words:
     confidence: str
     verdict: str
     right: bool | None
-    drawn: str
-    attends: bool
+    most: str
+    key: StrandKey
     marks: tuple[Mark, ...]
     paint: Key | None = None
 
@@ -65,13 +67,13 @@ def write(
     trace: Trace,
     look: Look,
     *,
-    drawn: int,
-    attends: bool,
+    key: StrandKey,
     since: Sequence[str] = (),
     paint: Key | None = None,
 ) -> Words:
-    """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them.
+    """Put a trace into words.
 
+    key: what is said of the synapses.
     since: statements of the net's history that need not be told, for both halves of a pair have them.
     """
     net, label = trace.net, look.label
@@ -87,7 +89,7 @@ def write(
         changes=changes,
         cards=cards(net),
         steps=steps(net),
-        ends=(_bars(net.layers[-1]), _end(best, label)),
+        ends=(_bars(net.layers[-1]), _end(best, label), _why(look, best)),
         classes=tuple(str(k) for k in range(len(trace.probabilities))),
         shares=tuple(percent(float(p)) for p in trace.probabilities),
         source=look.source,
@@ -95,8 +97,8 @@ def write(
         confidence=percent(trace.confidence),
         verdict="" if label is None else f"label: {label}  {'✓' if right else '✗'}",
         right=right,
-        drawn=f"{drawn:,} of {net.edge_count:,} synapses drawn",
-        attends=attends,
+        most=_most(net),
+        key=key,
         marks=marks(net),
         paint=paint,
     )
@@ -118,6 +120,28 @@ def _bars(output: Layer) -> str:
     if "softmax" in output.activation:
         return f"Softmax turns {output.size} sums into {output.size} probabilities"
     return f"{output.size} outputs, scaled so that they add up to 100%"
+
+
+def _most(net: Net) -> str:
+    if not any(is_map(layer) for layer in net.layers[1:]):
+        return "layer max"
+    return "layer max; maps 99%"
+
+
+def _why(look: Look, best: int) -> str:
+    of = best if look.of is None else look.of
+    back = "from the answer back to the ink"
+    match look.show:
+        case "evidence" if look.against is None:
+            return f"Lit: what speaks for {of} and against it, {back}"
+        case "evidence":
+            return f"Lit: what speaks for {of} and not for {look.against}, {back}"
+        case "gradient":
+            return f"Lit: the weights on which the lead of {of} depends most, {back}"
+        case "weight":
+            return "Lit: the largest weights of each layer, whatever the digit"
+        case _:
+            return f"Lit: the strongest of all that was added up, {back}"
 
 
 def _end(best: int, label: int | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Trace
+from engine import Layer, Trace
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.paint import Coat, colour
 from scenes.light.pulse import arrivals
@@ -18,6 +18,8 @@ from scenes.space.raster import Raster
 
 Floats = NDArray[np.float32]
 
+MAPS_FULL = 0.99
+"""Share of a layer of maps whose activations lie below full brightness."""
 _RISE = 0.028  # share of the film in which a neuron goes from dark to its level
 _FLASH = 4.0  # times that long until it has flashed
 
@@ -43,8 +45,8 @@ class Neurons:
     """What each neuron will show, by global id.
 
     Attributes:
-        level: float32 (N,), |activation| over the largest of its layer, 0..1; for outputs the probability;
-            for painted ones the size of their value.
+        level: float32 (N,), |activation| over the largest of its layer, 0..1, see `levels`; for outputs the
+            probability; for painted ones the size of their value.
         glow: float32 (N,), how bright that is, 0..1.
         fires: float32 (N,), seconds at which it begins to light.
         rise: seconds that it takes to light.
@@ -86,16 +88,26 @@ class Shown:
 
 
 def levels(trace: Trace) -> Floats:
-    """Level of each neuron, float32 (N,): |activation| over its layer's own maximum.
+    """Level of each neuron, float32 (N,): |activation| over its layer's own maximum, held at 1.
 
+    In maps a few neurons reach far above all others: there it is over what 99 % of the layer do not exceed.
     Outputs are shown as their probabilities, so that a bar and its neuron agree.
     """
     parts = []
+    first, last = trace.net.layers[0], trace.net.layers[-1]
     for layer in trace.net.layers:
         shown = np.abs(trace.display(layer.name).reshape(-1))
-        plain = layer is trace.net.layers[-1]
-        parts.append(shown if plain else shown / max(float(shown.max()), 1e-30))
+        if layer is last:
+            parts.append(shown)
+            continue
+        full = float(np.quantile(shown, MAPS_FULL)) if is_map(layer) and layer is not first else 0.0
+        parts.append(np.minimum(shown / max(full or float(shown.max()), 1e-30), 1.0))
     return np.concatenate(parts).astype(np.float32)
+
+
+def is_map(layer: Layer) -> bool:
+    """Whether a layer's neurons are pixels of maps."""
+    return len(layer.shape) == 3
 
 
 def bodies(layout: Layout, line: Timeline) -> Bodies:

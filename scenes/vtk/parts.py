@@ -42,6 +42,7 @@ class Parts:
         ids = np.flatnonzero(~scene.neurons.flat)
         places = layout.positions[ids]
         self.balls = BallNeurons(ids, places, window, ink=theme.ink, painted=scene.painted)
+        self.signal = SynapseCurves(scene.signal, window, unit=unit, ink=theme.ink)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
         self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
         window.add(self.balls.halos)
@@ -75,12 +76,14 @@ class Parts:
         if not same_geometry(self.scene, scene):
             return False
         self.scene = scene
+        self.signal.move(scene.signal)
         self.synapses.move(scene.drawn)
         self._soften()
         return True
 
     def scale(self, factor: float) -> None:
         """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots."""
+        self.signal.scale(factor)
         self.synapses.scale(factor)
         self.focus.scale(factor)
         for lines in self._lines:
@@ -101,6 +104,7 @@ class Parts:
         self.balls.draw(frame)
         for raster, ids in self.rasters:
             raster.draw(frame.neuron_rgb[ids])
+        self.signal.draw(frame.signal_rgba)
         self.synapses.draw(frame.synapse_rgba)
         self.focus.draw(frame.focus)
         quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))

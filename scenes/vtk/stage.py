@@ -12,6 +12,7 @@ from scenes.scene import Scene
 from scenes.space.camera import Orbit
 from scenes.space.page import page
 from scenes.vtk.bloom import bloom
+from scenes.vtk.dissolve import Dissolve
 from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.ground import Veil, ground
 from scenes.vtk.offscreen import OffscreenWindow
@@ -35,6 +36,7 @@ class Stage:
         self._supersample = supersample
         self._scale = float(supersample)
         self._parts: Parts | None = None
+        self._dissolve = Dissolve()
         self.window = OffscreenWindow(self._size(scene))
         try:
             self._build(scene)
@@ -106,8 +108,11 @@ class Stage:
         self._parts = Parts(scene, self.window, paper, sheet.unit * self._supersample)
 
     def draw_at(self, t: float) -> Pixels:
-        """Draw the scene at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
-        return self.draw(self.scene.frame(t))
+        """Draw the film of the scene at time t in seconds: uint8 (height, width, 3), RGB, top row first.
+
+        Its first picture is its last, which dissolves.
+        """
+        return self._dissolve.draw(self.scene, t, lambda at: self.draw(self.scene.frame(at)))
 
     def draw(self, frame: Frame) -> Pixels:
         """Draw a frame: uint8 (height, width, 3), RGB, top row first."""

@@ -86,7 +86,7 @@ class Edges:
             self._veil(painter, self._answer_box())
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
-        self._write_legend(painter, look)
+        self._write_legend(painter, look, frame.t)
 
     def _veil(self, painter: QPainter, box: QRectF) -> None:
         """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
@@ -127,8 +127,9 @@ class Edges:
             painter.setPen(colour)
             painter.drawText(QRectF(end - 420, top + y, 420, high), RIGHT, text)
 
-    def _write_legend(self, painter: QPainter, look: Look) -> None:
+    def _write_legend(self, painter: QPainter, look: Look, t: float) -> None:
         words, theme = self.scene.words, self.scene.theme
+        key, forward = words.key, t < self.scene.timeline.back[0]
         x, right, base = self.legend
         self._veil(painter, QRectF(x, base - 12, right - x, 14))
         entries: list[tuple[Ramp, float, str]] = []
@@ -140,13 +141,14 @@ class Edges:
                     f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}",
                 )
             )
-        entries += [
-            (theme.heat, _RAMP, "activation, 0 to layer max"),
-            (theme.excite, _SWATCH, "excites"),
-            (theme.inhibit, _SWATCH, "inhibits"),
-        ]
-        if words.attends:
-            entries.append((theme.attend, _SWATCH, "attends"))
+        entries.append((theme.heat, _RAMP, "activation, 0 to layer max"))
+        if forward:
+            entries.append((theme.signal, _SWATCH, key.signal))
+        else:
+            signs = ((theme.excite, key.warm), (theme.inhibit, key.cool))
+            entries += [(colours, _SWATCH, text) for colours, text in signs if text]
+            if key.attends:
+                entries.append((theme.attend, _SWATCH, "attention"))
         painter.setFont(font("regular", CAPTION))
         for colours, long, text in entries:
             wide = long + 8 + _wide("regular", CAPTION, text)
@@ -156,9 +158,10 @@ class Edges:
             painter.setPen(look.soft)
             painter.drawText(QPointF(x + long + 8, base), text)
             x += wide + 20
-        if x + _wide("regular", CAPTION, words.drawn) <= right:
+        drawn = key.sent if forward else key.drawn
+        if x + _wide("regular", CAPTION, drawn) <= right:
             painter.setPen(look.faint)
-            painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, words.drawn)
+            painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, drawn)
 
 
 def sides(box: QRectF) -> Box:
