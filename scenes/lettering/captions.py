@@ -135,7 +135,7 @@ def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
     """What happens, in order: the seconds from which on it does, and a sentence."""
     starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
     texts = [text for _, text in words.steps]
-    ends = (line.bars[0], line.answer[1], line.back[0])
+    ends = (line.bars[0], line.answer[0], line.back[0])
     return list(zip([*starts, *ends], [*texts, *words.ends], strict=True))
 
 

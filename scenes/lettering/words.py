@@ -125,7 +125,7 @@ def _bars(output: Layer) -> str:
 def _most(net: Net) -> str:
     if not any(is_map(layer) for layer in net.layers[1:]):
         return "layer max"
-    return "layer max; maps 99%"
+    return "max, maps 99%"
 
 
 def _why(look: Look, best: int) -> str:
