@@ -109,7 +109,7 @@ def look_of(options: Mapping[str, Any]) -> Look:
         among("--signs", signs, SIGNS)
         given["sign"] = SIGNS[signs]
     if given.get("show") in ("contribution", "weight") and {"of", "against"} & given.keys():
-        raise UserError(f"--for and --against are for evidence and gradient: leave --show {given['show']} out")
+        raise UserError("--for and --against are for evidence and gradient: show one of them")
     try:
         return Look(**given)
     except SceneError as error:

@@ -41,7 +41,7 @@ class Film:
     json: bool = switch("With --beats: print them as one JSON object.", FILM)
     theme: str | None = option("dark|light", "Dark unless given; light is for slides and paper.", FILM)
     show: str | None = option("WHAT", "What lights synapses once the answer stands: evidence (what speaks for "
-        "the answer; unless given), contribution, weight or gradient.", FILM)
+        "it; unless given), contribution, weight or gradient.", FILM)
     of: int | None = option(
         "CLASS", "Show what speaks for this class, not for the answer.", FILM, spelled="for")
     against: int | None = option(
