@@ -69,6 +69,23 @@ class Ring:
 
 
 @dataclass(frozen=True, eq=False)
+class Inset:
+    """A small picture laid over the large one, with a thin frame.
+
+    Attributes:
+        box: pixels (left, top, right, bottom).
+        cells: uint8 (h, w, 3), each drawn as a rectangle with a gap around it.
+        frame: colour of its frame.
+        alpha: opacity, 0..1.
+    """
+
+    box: tuple[float, float, float, float]
+    cells: NDArray[np.uint8]
+    frame: Colour
+    alpha: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
 class Frame:
     """One moment.
 
@@ -84,7 +101,9 @@ class Frame:
         winner: 0..1, how far the winner has stepped forward.
         prediction: the class that wins.
         camera: the pose.
-        captions, swatches, rings: text, legend and marks, in pixels.
+        captions, swatches, rings, insets: text, legend, marks and small pictures, in pixels.
+        reach: float32 (6, 5, 3), the lines of a window on the digit and the neuron that looks through it; see
+            Reach. None where there is none; reach_alpha: its opacity, 0..1.
         focus: the synapses of one neuron that are lit above all others, None where there is none.
     """
 
@@ -102,6 +121,9 @@ class Frame:
     captions: tuple[Caption, ...]
     swatches: tuple[Swatch, ...]
     rings: tuple[Ring, ...] = ()
+    insets: tuple[Inset, ...] = ()
+    reach: NDArray[np.float32] | None = None
+    reach_alpha: float = 0.0
     focus: Focus | None = None
 
 

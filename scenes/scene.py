@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from engine import Trace
 from scenes.frame import Frame
 from scenes.lettering import captions
+from scenes.lettering.exhibit import exhibit
 from scenes.lettering.paint_key import key
 from scenes.lettering.strand_key import strand_key
-from scenes.light import neurons, pulse
+from scenes.light import neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses, select
 from scenes.light.focus import REST, Focus
 from scenes.light.neurons import Neurons
@@ -26,6 +27,7 @@ from scenes.space.camera import Orbit
 from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
 from scenes.space.page import Free
+from scenes.space.reach import Reach, reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,7 @@ class Moment:
         t: seconds from the start of the film.
         winner, grown: 0..1, how far the winner has stepped forward and the bars have grown.
         neurons, synapses: their light; signal: that of the synapses that carry it forward.
+        reach, reach_alpha: where a neuron's window stands, and how far its lines are seen; see Frame.
     """
 
     t: float
@@ -44,6 +47,8 @@ class Moment:
     neurons: neurons.Shown
     synapses: pulse.Glow
     signal: pulse.Glow
+    reach: NDArray[np.float32] | None = None
+    reach_alpha: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +63,7 @@ class Scene:
         neurons: each neuron's level, size and the moment when it lights.
         probabilities: float32 (classes,), where the bars end.
         words: the texts of the picture.
+        reach: what one neuron of a convolution sees, None where the picture tells of none.
     """
 
     site: Site
@@ -69,6 +75,7 @@ class Scene:
     neurons: Neurons
     probabilities: NDArray[np.float32]
     words: captions.Words
+    reach: Reach | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -118,6 +125,7 @@ class Scene:
         t = min(max(float(t), 0.0), self.seconds)
         line = self.timeline
         winner = float(smooth(between(t, *line.answer)))
+        lines, seen = (None, 0.0) if self.reach is None else window.at(self.reach, line, t)
         return Moment(
             t=t,
             winner=winner,
@@ -125,6 +133,8 @@ class Scene:
             neurons=neurons.at(self.neurons, self.theme, t, winner),
             synapses=pulse.back(self.drawn, self.light, line, t),
             signal=pulse.forth(self.signal, self.signal_light, line, t),
+            reach=lines,
+            reach_alpha=seen,
         )
 
     def dissolve(self, t: float) -> float:
@@ -156,7 +166,7 @@ class Scene:
         if focus is not None:
             for rgba in (synapses, signal):
                 rgba[..., 3] = rgba[..., 3] * REST
-        texts, swatches, rings = captions.lay_out(
+        texts, swatches, rings, insets = captions.lay_out(
             self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t, free
         )
         return Frame(
@@ -174,6 +184,9 @@ class Scene:
             captions=texts,
             swatches=swatches,
             rings=rings,
+            insets=insets,
+            reach=moment.reach,
+            reach_alpha=moment.reach_alpha,
             focus=focus,
         )
 
@@ -213,11 +226,13 @@ def compose(
     signal = select(trace, layout, look.synapses, "signal")
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
     painted = None if layers is None else layers.neurons
+    card = exhibit(trace, look, colours)
     words = captions.write(
         trace,
         look,
         key=strand_key(trace, look, drawn, signal),
         since=since,
+        exhibit=card,
         paint=None if paint is None else key(paint, net, colours),
     )
     return Scene(
@@ -230,4 +245,5 @@ def compose(
         neurons=balls,
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.settle(words, layout, path.end, site.size, colours, line),
+        reach=reach(net, layout, card.neuron) if card is not None and card.neuron is not None else None,
     )

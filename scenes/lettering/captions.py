@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from scenes.frame import Caption, Ring, Swatch
-from scenes.lettering import rings
+from scenes.frame import Caption, Inset, Ring, Swatch
+from scenes.lettering import exhibit, rings
 from scenes.lettering.cards import cards
 from scenes.lettering.fonts import extent, width
 from scenes.lettering.labels import answer, bar_texts
 from scenes.lettering.legend import legend
 from scenes.lettering.words import Words, write
 from scenes.light.theme import Theme
-from scenes.motion.easing import between
+from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
@@ -31,20 +31,22 @@ def lay_out(
     line: Timeline,
     t: float,
     free: Free | None = None,
-) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...]]:
-    """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way.
+) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...], tuple[Inset, ...]]:
+    """Place texts, swatches, rings and insets at time t. What would be cut or overlap fades out of the way.
 
     free: place the labels in space alone, in this room; headline, answer and legend are another's.
     """
     if free is None:
         sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
-        standing, swatches = _standing(words, layout, camera, sheet, theme, line, t)
+        standing, swatches, insets = _standing(words, layout, camera, sheet, theme, line, t)
     else:
         sheet, swatches = free_page(size, layout.orientation.name == "portrait", free.box), ()
+        insets = ()
         pairs = bar_texts(words, layout, camera, sheet, theme, line, t)
         standing = [caption for pair in pairs for caption in pair]
     boxes = [extent(caption) for caption in standing if caption.text]
     boxes += free.taken if free else ()
+    boxes += [inset.box for inset in insets]
     circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)
     boxes += [extent(caption) for caption in names]
     for card in cards(words, layout, camera, sheet, theme, line, t):
@@ -53,7 +55,7 @@ def lay_out(
             boxes += [extent(caption) for caption in clear]
         names += clear
     shown = tuple(caption for caption in standing + names if caption.text and caption.alpha > 0.004)
-    return shown, swatches, circles
+    return shown, swatches, circles, insets
 
 
 def settle(
@@ -61,21 +63,34 @@ def settle(
 ) -> Words:
     """The same words, and each mark's label has its side: where it is free in the last picture."""
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
-    standing, _ = _standing(words, layout, camera, sheet, theme, line, line.seconds)
+    standing, *_ = _standing(words, layout, camera, sheet, theme, line, line.seconds)
     boxes = [extent(caption) for caption in standing if caption.text]
     return replace(words, marks=rings.settle(words.marks, layout, camera, sheet, theme, boxes))
 
 
 def _standing(
     words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
-) -> tuple[list[Caption], tuple[Swatch, ...]]:
-    """The texts that names and labels make way for, and the legend's swatches."""
+) -> tuple[list[Caption], tuple[Swatch, ...], tuple[Inset, ...]]:
+    """The texts that names and labels make way for, the legend's swatches, and the card's pictures."""
     fixed = _headline(words, sheet, theme, line, t) + answer(words, sheet, theme, line, t)
     entries, swatches = legend(words, sheet, theme, line, t)
-    fixed += entries
+    told, insets = _card(words, sheet, theme, entries, float(smooth(between(t, *line.card))))
+    fixed += [*entries, *told]
     boxes = [extent(caption) for caption in fixed if caption.text]
     texts = bar_texts(words, layout, camera, sheet, theme, line, t)
-    return fixed + [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)], swatches
+    labels = [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)]
+    return fixed + labels, swatches, insets
+
+
+def _card(
+    words: Words, sheet: Page, theme: Theme, entries: list[Caption], alpha: float
+) -> tuple[list[Caption], tuple[Inset, ...]]:
+    """The card, between what the legend says at the left and at the right."""
+    half = sheet.width / 2
+    boxes, gap = [extent(entry) for entry in entries], 2.6 * sheet.legend_sizes[0]
+    left = max((box[2] for box in boxes if box[0] < 0.3 * sheet.width), default=0.0) + gap
+    right = min((box[0] for box in boxes if box[2] > half), default=sheet.width) - gap
+    return exhibit.lay_out(words.exhibit, sheet, theme, left, right, alpha)
 
 
 def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:

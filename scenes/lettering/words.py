@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine import Layer, Net, Trace
+from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.marks import Mark, marks
 from scenes.lettering.naming import Card, cards, steps, structure
 from scenes.lettering.paint_key import Key
@@ -32,6 +33,7 @@ class Words:
         right: whether the answer is right, None where no label is known.
         most: what the brightest neurons have reached.
         key: what the light of the synapses means.
+        exhibit: the card in the foot, None for none.
         marks: what edits have touched.
         paint: what the colour of painted layers means, None where there are none.
     """
@@ -52,6 +54,7 @@ class Words:
     right: bool | None
     most: str
     key: StrandKey
+    exhibit: Exhibit | None
     marks: tuple[Mark, ...]
     paint: Key | None = None
 
@@ -68,12 +71,13 @@ def write(
     look: Look,
     *,
     key: StrandKey,
+    exhibit: Exhibit | None = None,
     since: Sequence[str] = (),
     paint: Key | None = None,
 ) -> Words:
     """Put a trace into words.
 
-    key: what is said of the synapses.
+    key: what is said of the synapses; exhibit: the card in the foot.
     since: statements of the net's history that need not be told, for both halves of a pair have them.
     """
     net, label = trace.net, look.label
@@ -99,6 +103,7 @@ def write(
         right=right,
         most=_most(net),
         key=key,
+        exhibit=exhibit,
         marks=marks(net),
         paint=paint,
     )

@@ -45,6 +45,8 @@ class Parts:
         self.signal = SynapseCurves(scene.signal, window, unit=unit, ink=theme.ink)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
         self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
+        self.reach = Curves(np.zeros((6, 5, 3), np.float32), window.window, width=1.4 * unit, ink=theme.ink)
+        window.add(self.reach)
         window.add(self.balls.halos)
         self._build_bars()
 
@@ -86,6 +88,7 @@ class Parts:
         self.signal.scale(factor)
         self.synapses.scale(factor)
         self.focus.scale(factor)
+        self.reach.scale(factor)
         for lines in self._lines:
             lines.scale(factor)
         self._soften()
@@ -99,6 +102,15 @@ class Parts:
         self.balls.aim(pose)
         self._window.aim(pose)
 
+    def _draw_reach(self, frame: Frame) -> None:
+        rgba = np.zeros((6, 5, 4), dtype=np.uint8)
+        rgba[..., :3] = self.scene.theme.mark
+        # The frames are plain, the ways between them faint.
+        rgba[..., 3] = np.array([230, 230, 120, 120, 120, 120])[:, None] * frame.reach_alpha
+        if frame.reach is not None:
+            self.reach.move(frame.reach)
+        self.reach.draw(rgba)
+
     def update(self, frame: Frame) -> None:
         """Write a frame's values into the parts, in place."""
         self.balls.draw(frame)
@@ -107,5 +119,6 @@ class Parts:
         self.signal.draw(frame.signal_rgba)
         self.synapses.draw(frame.synapse_rgba)
         self.focus.draw(frame.focus)
+        self._draw_reach(frame)
         quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))
         self.bars.draw(quads, bar_colours(self.scene, frame.winner))

@@ -40,8 +40,8 @@ class Film:
     beats: bool = switch("Print when what happens, in seconds, and draw nothing.", FILM)
     json: bool = switch("With --beats: print them as one JSON object.", FILM)
     theme: str | None = option("dark|light", "Dark unless given; light is for slides and paper.", FILM)
-    show: str | None = option("WHAT", "What lights synapses once the answer stands: evidence (what speaks for "
-        "it; unless given), contribution, weight or gradient.", FILM)
+    show: str | None = option("WHAT", "What lights synapses once the answer stands: evidence (what speaks "
+        "for it; unless given), contribution, weight or gradient.", FILM)
     of: int | None = option(
         "CLASS", "Show what speaks for this class, not for the answer.", FILM, spelled="for")
     against: int | None = option(
