@@ -85,12 +85,14 @@ def _standing(
 def _card(
     words: Words, sheet: Page, theme: Theme, entries: list[Caption], alpha: float
 ) -> tuple[list[Caption], tuple[Inset, ...]]:
-    """The card, between what the legend says at the left and at the right."""
-    half = sheet.width / 2
-    boxes, gap = [extent(entry) for entry in entries], 2.6 * sheet.legend_sizes[0]
-    left = max((box[2] for box in boxes if box[0] < 0.3 * sheet.width), default=0.0) + gap
-    right = min((box[0] for box in boxes if box[2] > half), default=sheet.width) - gap
-    return exhibit.lay_out(words.exhibit, sheet, theme, left, right, alpha)
+    """The card, right of what the legend says of colours and above what it counts."""
+    boxes = [extent(entry) for entry in entries]
+    left = max((box[2] for box in boxes if box[0] < 0.3 * sheet.width), default=0.0)
+    left += 2.6 * sheet.legend_sizes[0]
+    counted = min((box[0] for box in boxes if box[2] > sheet.width / 2), default=sheet.width)
+    told = exhibit.lay_out(words.exhibit, sheet, theme, left, alpha)
+    # Its pictures reach down to the legend's last row.
+    return told if all(inset.box[2] < counted for inset in told[1]) else ([], ())
 
 
 def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:

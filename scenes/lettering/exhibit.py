@@ -95,9 +95,9 @@ def signed(values: Values, theme: Theme) -> NDArray[np.uint8]:
 
 
 def lay_out(
-    shown: Exhibit | None, sheet: Page, theme: Theme, left: float, right: float, alpha: float
+    shown: Exhibit | None, sheet: Page, theme: Theme, left: float, alpha: float
 ) -> tuple[list[Caption], tuple[Inset, ...]]:
-    """Place a card between two ends of the foot, px; nothing where there is no room for it."""
+    """Place a card in the foot, from so many pixels on; nothing where there is no room for it."""
     if shown is None or alpha <= 0 or sheet.portrait or sheet.compact:
         return [], ()
     head, small = sheet.legend_sizes
@@ -117,11 +117,11 @@ def lay_out(
         pictures.append(Inset((x, foot - side, x + wide, foot), picture, frame, alpha))
         x += wide
     x += head
-    if x + max(width(line, "regular", head) for line in (shown.title, *shown.lines)) > right:
+    if x + max(width(line, "regular", head) for line in shown.lines) > sheet.width - sheet.margin[0]:
         return [], ()
-    y = foot - side + 1.5 * head
+    y = foot - side + 0.95 * head
     captions.append(Caption(shown.title, (x, y), round(1.15 * head, 1), "semibold", theme.text, alpha))
     for line, colour in zip(shown.lines, (theme.text_soft, theme.text_faint), strict=False):
-        y += 1.55 * head
+        y += 1.5 * head
         captions.append(Caption(line, (x, y), head, "regular", colour, alpha))
     return captions, tuple(pictures)
