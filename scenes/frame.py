@@ -68,6 +68,27 @@ class Ring:
     alpha: float = 1.0
 
 
+@dataclass(frozen=True)
+class Tick:
+    """A short text that stands in space and faces the camera; what shines in front of it shines over it.
+
+    Attributes:
+        text: what it says.
+        at: its place, scene units: the middle of its left side, or of its foot.
+        size: of the type, scene units.
+        colour: its colour.
+        alpha: opacity, 0..1.
+        beside: whether it stands to the right of its place; else above it.
+    """
+
+    text: str
+    at: tuple[float, float, float]
+    size: float
+    colour: Colour
+    alpha: float
+    beside: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One moment.
@@ -84,6 +105,7 @@ class Frame:
         prediction: the class that wins.
         camera: the pose.
         captions, swatches, rings: text, legend and marks, in pixels.
+        ticks: the names of bands, in space.
         focus: the synapses of one neuron that are lit above all others, None where there is none.
     """
 
@@ -100,6 +122,7 @@ class Frame:
     captions: tuple[Caption, ...]
     swatches: tuple[Swatch, ...]
     rings: tuple[Ring, ...] = ()
+    ticks: tuple[Tick, ...] = ()
     focus: Focus | None = None
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine import Trace
 from scenes.frame import Frame
-from scenes.lettering import captions
+from scenes.lettering import captions, ticks
 from scenes.lettering.paint_key import key
 from scenes.light import neurons, pulse
 from scenes.light.drawn_synapses import DrawnSynapses, select
@@ -161,6 +161,7 @@ class Scene:
             captions=texts,
             swatches=swatches,
             rings=rings,
+            ticks=ticks.lay_out(self.words, self.layout, self.theme, self.timeline, moment.t, moment.winner),
             focus=focus,
         )
 

@@ -81,14 +81,15 @@ def _signs(
 
 
 def _counts(words: Words, sheet: Page, theme: Theme, foot: float) -> list[Caption]:
-    """How many synapses of how many are drawn, and which."""
+    """How many synapses of how many are drawn, and which; and what is to be known of the neurons' places."""
     head, small = sheet.legend_sizes
     left, right = sheet.margin[0], sheet.width - sheet.margin[0]
     if sheet.portrait:
-        text = f"{words.drawn}, {_NOTE}"
+        text = f"{words.drawn}; {words.places}" if words.places else f"{words.drawn}, {_NOTE}"
         return [Caption(text, (left, foot + 2.0 * small), small, "regular", theme.text_faint)]
     rows = [Caption(words.drawn, (right, foot - 2.1 * head), head, "regular", theme.text_soft, anchor="rs")]
-    if not sheet.compact:
+    notes = [note for note in (words.places, "" if sheet.compact else _NOTE) if note]
+    if notes:
         at = right, foot - 0.36 * head
-        rows.append(Caption(_NOTE, at, head, "regular", theme.text_faint, anchor="rs"))
+        rows.append(Caption("    ·    ".join(notes), at, head, "regular", theme.text_faint, anchor="rs"))
     return rows

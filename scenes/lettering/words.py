@@ -8,6 +8,7 @@ from scenes.lettering.marks import Mark, marks
 from scenes.lettering.naming import Card, cards, steps, structure
 from scenes.lettering.paint_key import Key
 from scenes.look import Look
+from scenes.space.bands import stands_in_bands
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Words:
         verdict: the true label with a tick or a cross, empty where no label is known.
         right: whether the answer is right, None where no label is known.
         drawn: how many synapses of how many are drawn.
+        places: what is to be known of the neurons' places, empty where bands are of this very net, or none.
         attends: whether some of the drawn are attention.
         marks: what edits have touched.
         paint: what the colour of painted layers means, None where there are none.
@@ -49,6 +51,7 @@ class Words:
     verdict: str
     right: bool | None
     drawn: str
+    places: str
     attends: bool
     marks: tuple[Mark, ...]
     paint: Key | None = None
@@ -76,7 +79,7 @@ def write(
     """
     net, label = trace.net, look.label
     change, changes = _change(net.history, since)
-    best = trace.prediction
+    best, banded = trace.prediction, any(stands_in_bands(net, layer) for layer in net.layers)
     right = None if label is None else label == best
     return Words(
         title=look.title,
@@ -96,6 +99,7 @@ def write(
         verdict="" if label is None else f"label: {label}  {'✓' if right else '✗'}",
         right=right,
         drawn=f"{drawn:,} of {net.edge_count:,} synapses drawn",
+        places="" if net.statistics_hold or not banded else "bands are of the net before its changes",
         attends=attends,
         marks=marks(net),
         paint=paint,

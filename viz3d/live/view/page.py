@@ -156,9 +156,13 @@ class Edges:
             painter.setPen(look.soft)
             painter.drawText(QPointF(x + long + 8, base), text)
             x += wide + 20
-        if x + _wide("regular", CAPTION, words.drawn) <= right:
-            painter.setPen(look.faint)
-            painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, words.drawn)
+        # What is to be known of the places comes first, where there is room for one only.
+        told = [*([f"{words.places}  ·  {words.drawn}", words.places] if words.places else []), words.drawn]
+        for text in told:
+            if x + _wide("regular", CAPTION, text) <= right:
+                painter.setPen(look.faint)
+                painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, text)
+                break
 
 
 def sides(box: QRectF) -> Box:
