@@ -30,6 +30,7 @@ from engine.net import Net
 from engine.run.evaluate import Evaluation, evaluate
 from engine.run.lead import lead, lead_gradient
 from engine.run.trace import Trace
+from engine.statistics import NO_CLASS, LayerStatistics, Statistics
 from engine.studies import (
     Ablation,
     Evolution,
@@ -46,6 +47,7 @@ from engine.studies import (
 from engine.studies.layer_pictures import Panel, Picture, pictures
 from engine.studies.margins import Margins, margins
 from engine.studies.survey import Survey, survey
+from engine.studies.usual import statistics_of
 from engine.synapses.evidence import Share, evidence, evidence_total, shares
 from engine.synapses.handles import Neuron, Synapse
 from engine.synapses.interpreter import Firing, interpret
@@ -60,6 +62,7 @@ from engine.training.fit import Augment, Step, Training, fit, resume
 
 __all__ = [
     "MEASURES",
+    "NO_CLASS",
     "OPTIMIZERS",
     "SCHEDULES",
     "Ablation",
@@ -84,6 +87,7 @@ __all__ = [
     "Kind",
     "Layer",
     "LayerNorm",
+    "LayerStatistics",
     "Lesion",
     "LocalNorm",
     "Margins",
@@ -99,6 +103,7 @@ __all__ = [
     "Reading",
     "Recipe",
     "Share",
+    "Statistics",
     "Step",
     "Survey",
     "Synapse",
@@ -136,6 +141,7 @@ __all__ = [
     "save_checkpoint",
     "sharers",
     "shares",
+    "statistics_of",
     "strongest",
     "strongest_paths",
     "survey",

@@ -68,6 +68,27 @@ class Ring:
     alpha: float = 1.0
 
 
+@dataclass(frozen=True)
+class Tick:
+    """A short text that stands in space and faces the camera; what shines in front of it shines over it.
+
+    Attributes:
+        text: what it says.
+        at: its place, scene units: the middle of its left side, or of its foot.
+        size: of the type, scene units.
+        colour: its colour.
+        alpha: opacity, 0..1.
+        beside: whether it stands to the right of its place; else above it.
+    """
+
+    text: str
+    at: tuple[float, float, float]
+    size: float
+    colour: Colour
+    alpha: float
+    beside: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Inset:
     """A small picture laid over the large one, with a thin frame.
@@ -102,6 +123,7 @@ class Frame:
         prediction: the class that wins.
         camera: the pose.
         captions, swatches, rings, insets: text, legend, marks and small pictures, in pixels.
+        ticks: the names of bands, in space.
         reach: float32 (6, 5, 3), the lines of a window on the digit and the neuron that looks through it; see
             Reach. None where there is none; reach_alpha: its opacity, 0..1.
         focus: the synapses of one neuron that are lit above all others, None where there is none.
@@ -124,6 +146,7 @@ class Frame:
     insets: tuple[Inset, ...] = ()
     reach: NDArray[np.float32] | None = None
     reach_alpha: float = 0.0
+    ticks: tuple[Tick, ...] = ()
     focus: Focus | None = None
 
 

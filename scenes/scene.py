@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine import Trace
 from scenes.frame import Frame
-from scenes.lettering import captions
+from scenes.lettering import captions, ticks
 from scenes.lettering.exhibit import exhibit
 from scenes.lettering.paint_key import key
 from scenes.lettering.strand_key import strand_key
@@ -187,6 +187,7 @@ class Scene:
             insets=insets,
             reach=moment.reach,
             reach_alpha=moment.reach_alpha,
+            ticks=ticks.lay_out(self.words, self.layout, self.theme, self.timeline, moment.t, moment.winner),
             focus=focus,
         )
 

@@ -84,15 +84,11 @@ def _signs(
 
 
 def _counts(words: Words, sheet: Page, theme: Theme, foot: float, explained: float) -> list[Caption]:
-    """How many synapses of how many are drawn, which, and what share of all they carry."""
+    """How many synapses of how many are drawn, which, and what share they carry; what to know of places."""
     key = words.key
     said = ((key.sent, key.sent_note, 1.0 - explained), (key.drawn, key.note, explained))
-    return [
-        each
-        for drawn, note, alpha in said
-        if alpha > 0
-        for each in _count(drawn, note, alpha, sheet, theme, foot)
-    ]
+    told = [(drawn, words.places or note, alpha) for drawn, note, alpha in said if alpha > 0]
+    return [each for entry in told for each in _count(*entry, sheet, theme, foot)]
 
 
 def _count(drawn: str, note: str, alpha: float, sheet: Page, theme: Theme, foot: float) -> list[Caption]:

@@ -11,6 +11,7 @@ from scenes.lettering.paint_key import Key
 from scenes.lettering.strand_key import StrandKey
 from scenes.light.neurons import is_map
 from scenes.look import Look
+from scenes.space.bands import stands_in_bands
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Words:
         most: what the brightest neurons have reached.
         key: what the light of the synapses means.
         exhibit: the card in the foot, None for none.
+        places: what is to be known of the neurons' places, empty where bands are of this very net, or none.
         marks: what edits have touched.
         paint: what the colour of painted layers means, None where there are none.
     """
@@ -55,6 +57,7 @@ class Words:
     most: str
     key: StrandKey
     exhibit: Exhibit | None
+    places: str
     marks: tuple[Mark, ...]
     paint: Key | None = None
 
@@ -82,7 +85,7 @@ def write(
     """
     net, label = trace.net, look.label
     change, changes = _change(net.history, since)
-    best = trace.prediction
+    best, banded = trace.prediction, any(stands_in_bands(net, layer) for layer in net.layers)
     right = None if label is None else label == best
     return Words(
         title=look.title,
@@ -104,6 +107,7 @@ def write(
         most=_most(net),
         key=key,
         exhibit=exhibit,
+        places="" if net.statistics_hold or not banded else "bands are of the net before its changes",
         marks=marks(net),
         paint=paint,
     )

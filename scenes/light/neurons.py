@@ -156,7 +156,7 @@ def prepare(
 
 def _radius(cells: Raster) -> float:
     # An output's label stands close by, so the ball is not as large as the pitch allows where that is wide.
-    share = {"tiles": 0.5, "neurons": 0.36, "outputs": 0.33}[cells.kind]
+    share = {"tiles": 0.5, "neurons": 0.40, "outputs": 0.33}[cells.kind]
     return share * (min(cells.pitch, 2.9) if cells.kind == "outputs" else cells.pitch)
 
 

@@ -100,14 +100,11 @@ class Page:
         title, small = self.headline_sizes
         top = self.margin[1] + 1.2 * title + (6.0 if self.portrait else 4.1) * small
         if self.portrait:
-            return 0.06 * self.width, top, 0.94 * self.width, self.answer_top - 2.4 * self.font(22)
+            return 0.035 * self.width, top, 0.965 * self.width, self.answer_top - 2.4 * self.font(22)
         cards = self.font(19) * (2.2 if self.compact else 3.9)
-        return (
-            0.045 * self.width,
-            top,
-            self.width - self.margin[0] - 4.2 * self.font(18),
-            self.legend_top - cards,
-        )
+        # The numbers beside the bars need room, of small pictures more of it.
+        right = min(0.935 * self.width, self.width - 0.4 * self.margin[0] - 4.2 * self.font(18))
+        return 0.03 * self.width, top, right, self.legend_top - cards
 
 
 def page(size: tuple[int, int], portrait: bool, painted: bool = False) -> Page:

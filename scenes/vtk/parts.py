@@ -13,6 +13,7 @@ from scenes.vtk.offscreen import OffscreenWindow
 from scenes.vtk.scenery import bar_colours, floor, frames, tints
 from scenes.vtk.surfaces import Backdrop, Quads, Raster
 from scenes.vtk.synapse_curves import FocusCurves, SynapseCurves
+from scenes.vtk.tick_marks import TickMarks
 
 
 class Parts:
@@ -42,6 +43,10 @@ class Parts:
         ids = np.flatnonzero(~scene.neurons.flat)
         places = layout.positions[ids]
         self.balls = BallNeurons(ids, places, window, ink=theme.ink, painted=scene.painted)
+        bands = [panel.raster.bands for panel in layout.panels]
+        count = sum(len(each.classes) for each in bands if each)
+        # Before the strands, whose light falls over them as it does over all that is farther away.
+        self.ticks = window.add(TickMarks(count, window.window, theme.background)) if count else None
         self.signal = SynapseCurves(scene.signal, window, unit=unit, ink=theme.ink)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
         self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
@@ -98,8 +103,10 @@ class Parts:
         self._tracks.soften(self._softness())
 
     def aim(self, pose: Orbit) -> None:
-        """Look from a pose, and sort the balls for it."""
+        """Look from a pose: sort the balls for it, and turn the ticks to it."""
         self.balls.aim(pose)
+        if self.ticks:
+            self.ticks.aim(pose)
         self._window.aim(pose)
 
     def _draw_reach(self, frame: Frame) -> None:
@@ -120,5 +127,7 @@ class Parts:
         self.synapses.draw(frame.synapse_rgba)
         self.focus.draw(frame.focus)
         self._draw_reach(frame)
+        if self.ticks:
+            self.ticks.draw(frame.ticks)
         quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))
         self.bars.draw(quads, bar_colours(self.scene, frame.winner))

@@ -11,6 +11,7 @@ import data
 import engine
 from scenes import Look, site_of
 from viz3d.command.errors import UserError
+from viz3d.command.models import how_to_sort
 from viz3d.command.output import check_out
 from viz3d.live.bars import Offer
 from viz3d.live.control.desk import Desk
@@ -134,6 +135,8 @@ class OpeningControl(QObject):
             if net.layers[-1].size != _CLASSES:
                 raise UserError(f"{net.name} has {net.layers[-1].size} classes: a digit needs {_CLASSES}")
             self._desk.do(act)
+            if told := how_to_sort(net, act.model):
+                self._desk.said.emit(told)
 
         self._desk.attempt(use)
 

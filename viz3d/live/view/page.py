@@ -158,10 +158,14 @@ class Edges:
             painter.setPen(look.soft)
             painter.drawText(QPointF(x + long + 8, base), text)
             x += wide + 20
+        # What is to be known of the places comes first, where there is room for one only.
         drawn = key.sent if forward else key.drawn
-        if x + _wide("regular", CAPTION, drawn) <= right:
-            painter.setPen(look.faint)
-            painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, drawn)
+        told = [*([f"{words.places}  ·  {drawn}", words.places] if words.places else []), drawn]
+        for text in told:
+            if x + _wide("regular", CAPTION, text) <= right:
+                painter.setPen(look.faint)
+                painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, text)
+                break
 
 
 def sides(box: QRectF) -> Box:
