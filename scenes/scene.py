@@ -11,6 +11,7 @@ from engine import Trace
 from scenes.frame import Frame
 from scenes.lettering import captions, ticks
 from scenes.lettering.exhibit import exhibit
+from scenes.lettering.neuron_key import neuron_key
 from scenes.lettering.paint_key import key
 from scenes.lettering.strand_key import strand_key
 from scenes.light import neurons, pulse, window
@@ -231,6 +232,7 @@ def compose(
     words = captions.write(
         trace,
         look,
+        scale=neuron_key(trace, balls),
         key=strand_key(trace, look, drawn, signal),
         since=since,
         exhibit=card,

@@ -61,11 +61,17 @@ def lay_out(
 def settle(
     words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme, line: Timeline
 ) -> Words:
-    """The same words, and each mark's label has its side: where it is free in the last picture."""
+    """The same words, with a place for what is free to choose one in the last picture: labels of marks, the card.
+
+    The card goes where neither the legend nor the name of a layer stands, or is left out.
+    """
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
-    standing, *_ = _standing(words, layout, camera, sheet, theme, line, line.seconds)
+    bare, t = replace(words, exhibit=None), line.seconds
+    standing, *_ = _standing(bare, layout, camera, sheet, theme, line, t)
     boxes = [extent(caption) for caption in standing if caption.text]
-    return replace(words, marks=rings.settle(words.marks, layout, camera, sheet, theme, boxes))
+    marks = rings.settle(words.marks, layout, camera, sheet, theme, boxes)
+    named = [extent(each) for card in cards(words, layout, camera, sheet, theme, line, t) for each in card]
+    return replace(words, marks=marks, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes + named))
 
 
 def _standing(
@@ -74,25 +80,12 @@ def _standing(
     """The texts that names and labels make way for, the legend's swatches, and the card's pictures."""
     fixed = _headline(words, sheet, theme, line, t) + answer(words, sheet, theme, line, t)
     entries, swatches = legend(words, sheet, theme, line, t)
-    told, insets = _card(words, sheet, theme, entries, float(smooth(between(t, *line.card))))
+    told, insets = exhibit.lay_out(words.exhibit, sheet, theme, float(smooth(between(t, *line.card))))
     fixed += [*entries, *told]
     boxes = [extent(caption) for caption in fixed if caption.text]
     texts = bar_texts(words, layout, camera, sheet, theme, line, t)
     labels = [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)]
     return fixed + labels, swatches, insets
-
-
-def _card(
-    words: Words, sheet: Page, theme: Theme, entries: list[Caption], alpha: float
-) -> tuple[list[Caption], tuple[Inset, ...]]:
-    """The card, right of what the legend says of colours and above what it counts."""
-    boxes = [extent(entry) for entry in entries]
-    left = max((box[2] for box in boxes if box[0] < 0.3 * sheet.width), default=0.0)
-    left += 2.6 * sheet.legend_sizes[0]
-    counted = min((box[0] for box in boxes if box[2] > sheet.width / 2), default=sheet.width)
-    told = exhibit.lay_out(words.exhibit, sheet, theme, left, alpha)
-    # Its pictures reach down to the legend's last row.
-    return told if all(inset.box[2] < counted for inset in told[1]) else ([], ())
 
 
 def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:

@@ -1,6 +1,6 @@
 """Exhibit: one card in the foot of the picture: why this answer, or one neuron at work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from engine import Trace, lead_gradient
 from engine.graph.receptive_field import receptive_field
 from scenes.frame import Caption, Inset
-from scenes.lettering.fonts import width
+from scenes.lettering.fonts import extent
 from scenes.light.theme import Theme, sample
 from scenes.look import Look
-from scenes.space.page import Page
+from scenes.space.page import Box, Page, apart
 from scenes.space.reach import looks_at_pixels
 
 Values = NDArray[np.float32]
@@ -26,12 +26,14 @@ class Exhibit:
         pictures: uint8 (h, w, 3) each, a cell for each value.
         title, lines: what it says.
         neuron: global id of the neuron that it is about, None where it is about the answer.
+        left: pixels from the left, see `settle`.
     """
 
     pictures: tuple[NDArray[np.uint8], ...]
     title: str
     lines: tuple[str, ...]
     neuron: int | None = None
+    left: float = 0.0
 
 
 def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
@@ -94,31 +96,41 @@ def signed(values: Values, theme: Theme) -> NDArray[np.uint8]:
     return colours
 
 
+def settle(shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box]) -> Exhibit | None:
+    """The same card in a place of the foot where it touches nothing; None where there is none."""
+    if shown is None or sheet.portrait or sheet.compact:
+        return None
+    step = sheet.legend_sizes[0]
+    for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, step):
+        tried = replace(shown, left=float(left))
+        captions, insets = lay_out(tried, sheet, theme, 1.0)
+        boxes = [inset.box for inset in insets] + [extent(caption) for caption in captions]
+        inside = max(box[2] for box in boxes) <= sheet.width - sheet.margin[0]
+        if inside and min(apart(box, other) for box in boxes for other in taken) >= 0.7 * step:
+            return tried
+    return None
+
+
 def lay_out(
-    shown: Exhibit | None, sheet: Page, theme: Theme, left: float, alpha: float
+    shown: Exhibit | None, sheet: Page, theme: Theme, alpha: float
 ) -> tuple[list[Caption], tuple[Inset, ...]]:
-    """Place a card in the foot, from so many pixels on; nothing where there is no room for it."""
-    if shown is None or alpha <= 0 or sheet.portrait or sheet.compact:
+    """A card in its place."""
+    if shown is None or alpha <= 0:
         return [], ()
     head, small = sheet.legend_sizes
     side, foot = 7.4 * head, sheet.height - sheet.margin[1] + 0.3 * small
-    pictures, x = [], left
+    pictures, x = [], shown.left
     captions = []
     for number, picture in enumerate(shown.pictures):
         if number:
-            captions.append(
-                Caption(
-                    "×", (x + 0.9 * head, foot - side / 2), 1.3 * head, "medium", theme.text_soft, alpha, "mm"
-                )
-            )
+            at = x + 0.9 * head, foot - side / 2
+            captions.append(Caption("×", at, 1.3 * head, "medium", theme.text_soft, alpha, "mm"))
             x += 1.8 * head
         wide = side * picture.shape[1] / picture.shape[0]
         frame = theme.mark if shown.neuron is not None and not number else theme.panel_frame[:3]
         pictures.append(Inset((x, foot - side, x + wide, foot), picture, frame, alpha))
         x += wide
     x += head
-    if x + max(width(line, "regular", head) for line in shown.lines) > sheet.width - sheet.margin[0]:
-        return [], ()
     y = foot - side + 0.95 * head
     captions.append(Caption(shown.title, (x, y), round(1.15 * head, 1), "semibold", theme.text, alpha))
     for line, colour in zip(shown.lines, (theme.text_soft, theme.text_faint), strict=False):

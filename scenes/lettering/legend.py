@@ -17,8 +17,9 @@ def legend(
     small = sheet.legend_sizes[1]
     foot = sheet.height - margin - (1.7 * small if sheet.portrait else 0.0)
     bar = (240 if not sheet.portrait else 250) * sheet.unit**0.86
-    title = "Neuron activation" if words.paint is None else "Activation elsewhere"
-    captions, swatch = _scale(sheet, theme, (left, foot, bar), title, theme.heat, ("0", "", words.most))
+    key = words.scale
+    title = key.title if words.paint is None else "Activation elsewhere"
+    captions, swatch = _scale(sheet, theme, (left, foot, bar), title, key.colours(theme), key.ends)
     swatches = [swatch]
     if words.paint is not None:
         ends = words.paint.ends

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine import Layer, Net, Trace
+from engine import Layer, Trace
 from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.marks import Mark, marks
 from scenes.lettering.naming import Card, cards, steps, structure
+from scenes.lettering.neuron_key import NeuronKey
 from scenes.lettering.paint_key import Key
 from scenes.lettering.strand_key import StrandKey
-from scenes.light.neurons import is_map
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands
 
@@ -32,7 +32,7 @@ class Words:
         prediction, confidence: the answer.
         verdict: the true label with a tick or a cross, empty where no label is known.
         right: whether the answer is right, None where no label is known.
-        most: what the brightest neurons have reached.
+        scale: what the brightness of the neurons means.
         key: what the light of the synapses means.
         exhibit: the card in the foot, None for none.
         places: what is to be known of the neurons' places, empty where bands are of this very net, or none.
@@ -54,7 +54,7 @@ class Words:
     confidence: str
     verdict: str
     right: bool | None
-    most: str
+    scale: NeuronKey
     key: StrandKey
     exhibit: Exhibit | None
     places: str
@@ -73,6 +73,7 @@ def write(
     trace: Trace,
     look: Look,
     *,
+    scale: NeuronKey,
     key: StrandKey,
     exhibit: Exhibit | None = None,
     since: Sequence[str] = (),
@@ -80,7 +81,7 @@ def write(
 ) -> Words:
     """Put a trace into words.
 
-    key: what is said of the synapses; exhibit: the card in the foot.
+    scale, key: what is said of neurons and synapses; exhibit: the card in the foot.
     since: statements of the net's history that need not be told, for both halves of a pair have them.
     """
     net, label = trace.net, look.label
@@ -104,10 +105,12 @@ def write(
         confidence=percent(trace.confidence),
         verdict="" if label is None else f"label: {label}  {'✓' if right else '✗'}",
         right=right,
-        most=_most(net),
+        scale=scale,
         key=key,
         exhibit=exhibit,
-        places="" if net.statistics_hold or not banded else "bands are of the net before its changes",
+        places=""
+        if net.statistics_hold or not banded
+        else "places and usual values are of the net before its changes",
         marks=marks(net),
         paint=paint,
     )
@@ -129,12 +132,6 @@ def _bars(output: Layer) -> str:
     if "softmax" in output.activation:
         return f"Softmax turns {output.size} sums into {output.size} probabilities"
     return f"{output.size} outputs, scaled so that they add up to 100%"
-
-
-def _most(net: Net) -> str:
-    if not any(is_map(layer) for layer in net.layers[1:]):
-        return "layer max"
-    return "max, maps 99%"
 
 
 def _why(look: Look, best: int) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Layer, Trace
+from engine import Trace
 from scenes.light.drawn_synapses import DrawnSynapses
+from scenes.light.level import levels
 from scenes.light.paint import Coat, colour
 from scenes.light.pulse import arrivals
-from scenes.light.theme import Theme, sample, shade
+from scenes.light.theme import Theme, shade
 from scenes.motion.easing import between, flash, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit
@@ -18,8 +19,6 @@ from scenes.space.raster import Raster
 
 Floats = NDArray[np.float32]
 
-MAPS_FULL = 0.99
-"""Share of a layer of maps whose activations lie below full brightness."""
 _RISE = 0.028  # share of the film in which a neuron goes from dark to its level
 _FLASH = 4.0  # times that long until it has flashed
 
@@ -47,6 +46,7 @@ class Neurons:
     Attributes:
         level: float32 (N,), |activation| over the largest of its layer, 0..1, see `levels`; for outputs the
             probability; for painted ones the size of their value.
+        below: bool (N,), whether it lies below its rest and has a colour that says so.
         glow: float32 (N,), how bright that is, 0..1.
         fires: float32 (N,), seconds at which it begins to light.
         rise: seconds that it takes to light.
@@ -59,6 +59,7 @@ class Neurons:
     """
 
     level: Floats
+    below: NDArray[np.bool_]
     glow: Floats
     fires: Floats
     rise: float
@@ -85,29 +86,6 @@ class Shown:
     rgb: Floats
     shine: NDArray[np.uint8]
     halo: Floats
-
-
-def levels(trace: Trace) -> Floats:
-    """Level of each neuron, float32 (N,): |activation| over its layer's own maximum, held at 1.
-
-    In maps a few neurons reach far above all others: there it is over what 99 % of the layer do not exceed.
-    Outputs are shown as their probabilities, so that a bar and its neuron agree.
-    """
-    parts = []
-    first, last = trace.net.layers[0], trace.net.layers[-1]
-    for layer in trace.net.layers:
-        shown = np.abs(trace.display(layer.name).reshape(-1))
-        if layer is last:
-            parts.append(shown)
-            continue
-        full = float(np.quantile(shown, MAPS_FULL)) if is_map(layer) and layer is not first else 0.0
-        parts.append(np.minimum(shown / max(full or float(shown.max()), 1e-30), 1.0))
-    return np.concatenate(parts).astype(np.float32)
-
-
-def is_map(layer: Layer) -> bool:
-    """Whether a layer's neurons are pixels of maps."""
-    return len(layer.shape) == 3
 
 
 def bodies(layout: Layout, line: Timeline) -> Bodies:
@@ -137,12 +115,14 @@ def prepare(
     coat: Coat | None = None,
 ) -> Neurons:
     """Work out levels and firing times once for a film."""
-    level = levels(trace)
+    level, below = levels(trace)
     fades = np.where(still.flat, np.float32(0.4 * theme.fog), np.float32(theme.fog))
     if coat:
         level[coat.neurons], fades[coat.neurons] = np.abs(coat.value), 0.0
+        below[coat.neurons] = False
     return Neurons(
         level=level,
+        below=below,
         glow=_glow(level),
         fires=_firing_times(still, drawn, line),
         rise=_RISE * line.seconds,
@@ -203,13 +183,16 @@ def _colours(
     balls = np.flatnonzero(~neurons.flat)
     idle = between(level, 0.01, 0.06)
     idle[balls] = 1.0
-    step = shade(glow * 0.965)
+    # One ramp after the other: above rest, and below it.
+    ramps = np.concatenate([theme.heat, theme.chill]).astype(np.float32)
+    side = np.where(neurons.below, np.int16(256), np.int16(0))
+    step = shade(glow * 0.965) + side
     rgb = np.empty((3, len(level)), dtype=np.float32)
     # Channel by channel: arrays whose last axis is three long are slow.
     for channel, rest in enumerate(theme.idle_pixel):
-        rgb[channel] = rest + (theme.heat[:, channel].astype(np.float32)[step] - rest) * idle
+        rgb[channel] = rest + (ramps[:, channel][step] - rest) * idle
     shine = np.zeros((len(level), 3), dtype=np.uint8)
-    shine[balls] = sample(theme.heat, 0.35 + 0.42 * glow[balls])
+    shine[balls] = ramps[shade(0.35 + 0.42 * glow[balls]) + side[balls]]
     if coat := neurons.coat:
         shine[coat.neurons] = painted = colour(coat.at(t), theme)
         rgb[:, coat.neurons] = painted.T

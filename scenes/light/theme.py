@@ -48,6 +48,7 @@ class Theme:
     background_light: tuple[float, float, float]  # added at the centre of the frame, 0..1
     vignette: float
     heat: Ramp  # activation
+    chill: Ramp  # activation below rest
     grey: Ramp  # activation beside paint
     excite: Ramp  # what speaks for the answer, or adds to its target
     inhibit: Ramp  # what speaks against it, or takes away
@@ -94,6 +95,17 @@ DARK = Theme(
             0.60: "#f4511e",
             0.80: "#ffa43a",
             1: "#fff1c4",
+        }
+    ),
+    chill=ramp(
+        {
+            0: "#222d55",
+            0.06: "#2a2b5e",
+            0.18: "#3b2673",
+            0.38: "#5c33b4",
+            0.60: "#8a5ae6",
+            0.80: "#b99aff",
+            1: "#efe8ff",
         }
     ),
     grey=ramp({0: "#1f2848", 0.3: "#333d60", 0.6: "#626d94", 1: "#a3aed2"}),
@@ -155,6 +167,17 @@ LIGHT = Theme(
             0.60: "#dc3a12",
             0.80: "#9c110d",
             1: "#45030e",
+        }
+    ),
+    chill=ramp(
+        {
+            0: "#c6cee2",
+            0.06: "#c3c5e4",
+            0.18: "#b8ace6",
+            0.38: "#9a7bdc",
+            0.60: "#6c3cc0",
+            0.80: "#46148c",
+            1: "#200544",
         }
     ),
     grey=ramp({0: "#dde1ec", 0.3: "#bfc6d8", 0.6: "#8f98b4", 1: "#4a5270"}),
@@ -222,6 +245,7 @@ def calm(theme: Theme) -> Theme:
     return replace(
         theme,
         heat=theme.grey,
+        chill=theme.grey,
         excite=_faded(theme.excite),
         inhibit=_faded(theme.inhibit),
         signal=_faded(theme.signal),

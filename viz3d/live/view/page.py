@@ -141,7 +141,10 @@ class Edges:
                     f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}",
                 )
             )
-        entries.append((theme.heat, _RAMP, "activation, 0 to layer max"))
+        scale = words.scale
+        entries.append(
+            (scale.colours(theme), _RAMP, f"{scale.title}, {scale.ends[0]} to {scale.ends[2]}".lower())
+        )
         if forward:
             entries.append((theme.signal, _SWATCH, key.signal))
         else:
