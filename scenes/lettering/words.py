@@ -108,9 +108,7 @@ def write(
         scale=scale,
         key=key,
         exhibit=exhibit,
-        places=""
-        if net.statistics_hold or not banded
-        else "places and usual values are of the net before its changes",
+        places="" if net.statistics_hold or not banded else "bands are of the net before its changes",
         marks=marks(net),
         paint=paint,
     )
