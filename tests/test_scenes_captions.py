@@ -146,7 +146,8 @@ def test_labels_make_way_for_what_a_window_writes_and_a_card_vanishes_whole() ->
     left = {caption.text for caption in scene.seen(moment, pose, taken).captions}
     assert set(shown) - left == {"Input", "28 × 28 pixels"}
     narrow = Free((0.0, 0.0, 1280.0, extent(shown["Hidden 2"])[1]))
-    assert "256 neurons by digit" not in {caption.text for caption in scene.seen(moment, pose, narrow).captions}
+    said = {caption.text for caption in scene.seen(moment, pose, narrow).captions}
+    assert "256 neurons by digit" not in said
 
 
 @pytest.mark.parametrize("azimuth", [-150, -60, 90, 150])
