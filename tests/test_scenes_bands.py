@@ -201,12 +201,12 @@ def texts(scene: Scene) -> str:
 def test_the_picture_says_what_bands_are_of(size) -> None:
     read = trace("mlp")
     said = texts(compose(read, size=size))
-    assert "neurons by preferred digit" in said
+    assert "neurons by digit" in said
     assert "before its changes" not in said
     edited = read.net.mutate("ablate hidden1:3").trace(IMAGE)
     assert "bands are of the net before its changes" in texts(compose(edited, size=size))
     none = plain(read.net).mutate("ablate hidden1:3").trace(IMAGE)
-    assert "by preferred digit" not in texts(compose(none, size=size))
+    assert "by digit" not in texts(compose(none, size=size))
     assert "before its changes" not in texts(compose(none, size=size))
 
 

@@ -67,7 +67,7 @@ def test_each_layer_is_told_by_what_it_does() -> None:
     assert "Max-pool 2: of each 2×2 window the strongest neuron goes on" in said
     assert any("Hidden 1: 256 neurons sum weight × activation" in text for text in said)
     assert any("5×5 conv → max-pool → 5×5 conv → max-pool → 256 → 10" in text for text in said)
-    assert {"40 maps · 8 × 8", "28 × 28 pixels", "256 neurons"} <= said
+    assert {"40 maps · 8 × 8", "28 × 28 pixels", "256 neurons by digit"} <= said
 
 
 def test_percentages_appear_only_when_their_bars_have_grown() -> None:
@@ -168,7 +168,8 @@ def test_labels_make_way_for_what_a_window_writes_and_a_card_vanishes_whole() ->
     left = {caption.text for caption in scene.seen(moment, pose, taken).captions}
     assert set(shown) - left == {"Input", "28 × 28 pixels"}
     narrow = Free((0.0, 0.0, 1280.0, extent(shown["Hidden 2"])[1]))
-    assert "256 neurons" not in {caption.text for caption in scene.seen(moment, pose, narrow).captions}
+    said = {caption.text for caption in scene.seen(moment, pose, narrow).captions}
+    assert "256 neurons by digit" not in said
 
 
 @pytest.mark.parametrize("azimuth", [-150, -60, 90, 150])

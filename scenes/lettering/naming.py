@@ -99,7 +99,7 @@ def _size(layer: Layer, last: bool, banded: bool = False) -> str:
         case (_,) if last:
             return "class probabilities"
         case (n,):
-            return f"{n:,} neurons{' by preferred digit' if banded else ''}"
+            return f"{n:,} neurons{' by digit' if banded else ''}"
         case (tokens, d):
             return f"{tokens} tokens × {d}"
         case (h, w, 1):

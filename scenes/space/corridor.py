@@ -18,7 +18,7 @@ def band_room(neurons: int, stations: int, portrait: bool) -> Room:
     """What a panel of bands may fill: the more neurons, the more, and less in a net of many panels."""
     share = neurons / 512
     if portrait:
-        return Room(WIDE, 13.5 * min(share, 1.5) ** 0.25)
+        return Room(WIDE, 12.5 * min(share, 1.5) ** 0.25)
     return Room(41.0 * min(share, 1.5) ** 0.33 * (1.0 if stations <= _AIRY else 0.72), HIGH)
 
 

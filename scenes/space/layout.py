@@ -221,8 +221,9 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
         lean = sin(_LEAN + radians(24))  # the share of a panel's height that the camera sees
         high = 0.5 * lean * (max(r.height for r in before) + max(r.height for r in after))
         # The line of text under a panel needs room, where there is one for each.
+        # So do the names of the bands above the next.
         ticked = any(r.bands for r in after)
-        return high + (0.25 * step if step else 8.0 if walled or ticked else 6.3)
+        return high + (0.25 * step if step else 9.6 if ticked else 8.0 if walled else 6.3)
     wide = max(r.width for r in before) + max(r.width for r in after)
     if step:
         return 0.4 * step + 0.25 * wide
