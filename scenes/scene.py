@@ -16,7 +16,7 @@ from scenes.lettering.paint_key import key
 from scenes.lettering.strand_key import strand_key
 from scenes.light import neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses, select
-from scenes.light.focus import REST, Focus
+from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
 from scenes.light.paint import coat
 from scenes.light.theme import Theme, calm, theme
@@ -157,7 +157,7 @@ class Scene:
 
         free: where labels in space may stand, for a picture whose headline, answer and legend are written by
             another; without it the frame has them all.
-        focus: a neuron whose synapses are lit while all others step back.
+        focus: synapses that are lit while all others step back.
         """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
@@ -166,7 +166,7 @@ class Scene:
         signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)
         if focus is not None:
             for rgba in (synapses, signal):
-                rgba[..., 3] = rgba[..., 3] * REST
+                rgba[..., 3] = rgba[..., 3] * focus.rest
         texts, swatches, rings, insets = captions.lay_out(
             self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t, free
         )

@@ -63,7 +63,8 @@ def settle(
 ) -> Words:
     """The same words, with a place for what is free to choose one: the labels of marks, and the card.
 
-    Both as the last picture has room: the card goes where neither the legend nor the name of a layer stands, or is left out.
+    Both as the last picture has room: the card goes where neither the legend nor the name of a layer stands,
+    or is left out.
     """
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
     bare, t = replace(words, exhibit=None), line.seconds

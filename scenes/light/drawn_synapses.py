@@ -23,7 +23,7 @@ class DrawnSynapses:
     Attributes:
         by: what they are measured by, one of engine.MEASURES.
         connection: int32 (K,), index into the net's connections.
-        source, target: int32 (K,), global neuron ids of the ends; see `_starts` for attention.
+        source, target: int32 (K,), global neuron ids of the ends; see `starts` for attention.
         value: float32 (K,), what each comes to by that measure.
         strength: float32 (K,), |value| over the largest of its connection, 0..1.
         attention: bool (K,), whether the weight is an attention product, computed from the input.
@@ -76,7 +76,7 @@ def select(
     most = quotas(trace.net, total)
     for (source, target), k in zip(trace.net.connections, most, strict=True):
         synapses, value = strongest(trace, k, source, target, by=by, of=of, against=against, sign=sign)
-        parts.append((_starts(synapses)[::-1], synapses.target[::-1], synapses.kind[::-1]))
+        parts.append((starts(synapses)[::-1], synapses.target[::-1], synapses.kind[::-1]))
         values.append(value[::-1].astype(np.float32))
         spans.append(slice(first, first + len(value)))
         first += len(value)
@@ -107,7 +107,7 @@ def select(
     )
 
 
-def _starts(synapses: Synapses) -> NDArray[np.int32]:
+def starts(synapses: Synapses) -> NDArray[np.int32]:
     """Where each strand starts, int32 (K,): at the source; of attention's products, alternately at the gate.
 
     Such a product has two neurons at its end, a query and a key, or a score and a value: both are to be seen.

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
-from scenes import Frame, Scene
+from scenes import Focus, Frame, Scene
 from scenes.lettering.words import percent
 from scenes.light.theme import Ramp
 from scenes.space.page import Box
@@ -16,6 +16,7 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 _HEADLINE, _BIG, _MID = 18, 92, 28
 _SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
+_ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ class Edges:
             self._veil(painter, self._answer_box())
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
-        self._write_legend(painter, look, frame.t)
+        self._write_legend(painter, look, frame)
 
     def _veil(self, painter: QPainter, box: QRectF) -> None:
         """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
@@ -127,31 +128,10 @@ class Edges:
             painter.setPen(colour)
             painter.drawText(QRectF(end - 420, top + y, 420, high), RIGHT, text)
 
-    def _write_legend(self, painter: QPainter, look: Look, t: float) -> None:
-        words, theme = self.scene.words, self.scene.theme
-        key, forward = words.key, t < self.scene.timeline.back[0]
+    def _write_legend(self, painter: QPainter, look: Look, frame: Frame) -> None:
         x, right, base = self.legend
         self._veil(painter, QRectF(x, base - 12, right - x, 14))
-        entries: list[tuple[Ramp, float, str]] = []
-        if words.paint is not None:
-            entries.append(
-                (
-                    words.paint.colours,
-                    _RAMP,
-                    f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}",
-                )
-            )
-        scale = words.scale
-        entries.append(
-            (scale.colours(theme), _RAMP, f"{scale.title}, {scale.ends[0]} to {scale.ends[2]}".lower())
-        )
-        if forward:
-            entries.append((theme.signal, _SWATCH, key.signal))
-        else:
-            signs = ((theme.excite, key.warm), (theme.inhibit, key.cool))
-            entries += [(colours, _SWATCH, text) for colours, text in signs if text]
-            if key.attends:
-                entries.append((theme.attend, _SWATCH, "attention"))
+        entries, counts = self._legend(frame.t, frame.focus)
         painter.setFont(font("regular", CAPTION))
         for colours, long, text in entries:
             wide = long + 8 + _wide("regular", CAPTION, text)
@@ -161,14 +141,49 @@ class Edges:
             painter.setPen(look.soft)
             painter.drawText(QPointF(x + long + 8, base), text)
             x += wide + 20
-        # What is to be known of the places comes first, where there is room for one only.
-        drawn = key.sent if forward else key.drawn
-        told = [*([f"{words.places}  ·  {drawn}", words.places] if words.places else []), drawn]
-        for text in told:
+        for text in counts:
             if x + _wide("regular", CAPTION, text) <= right:
                 painter.setPen(look.faint)
                 painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, text)
                 break
+
+    def _legend(self, t: float, focus: Focus | None) -> tuple[list[tuple[Ramp, float, str]], list[str]]:
+        """Colours with the length of their sample and what they mean, and what is drawn of how many.
+
+        The latter as long and as short as may be.
+        """
+        words, theme, key = self.scene.words, self.scene.theme, self.scene.words.key
+        entries: list[tuple[Ramp, float, str]] = []
+        if focus is not None and focus.label >= 0:
+            name, room = words.classes[focus.label], self.legend[1] - self.legend[0]
+            speaks = "speaks " if room > _ROOMY else ""
+            entries.append((theme.excite, _SWATCH, f"{speaks}for {name}"))
+            entries.append((theme.inhibit, _SWATCH, f"{speaks}against {name}"))
+            return entries, [f"the {len(focus.value)} synapses of most evidence"]
+        if words.paint is not None:
+            entries.append(
+                (
+                    words.paint.colours,
+                    _RAMP,
+                    f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}",
+                )
+            )
+        scale, theme_ramp = words.scale, words.scale.colours(theme)
+        entries.append((theme_ramp, _RAMP, f"{scale.title}, {scale.ends[0]} to {scale.ends[2]}".lower()))
+        if focus is not None:
+            entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
+            return entries, [f"{len(focus.value)} synapses of the neuron"]
+        forward = t < self.scene.timeline.back[0]
+        if forward:
+            entries.append((theme.signal, _SWATCH, key.signal))
+        else:
+            signs = ((theme.excite, key.warm), (theme.inhibit, key.cool))
+            entries += [(colours, _SWATCH, text) for colours, text in signs if text]
+            if key.attends:
+                entries.append((theme.attend, _SWATCH, "attention"))
+        drawn = key.sent if forward else key.drawn
+        # What is to be known of the places comes first, where there is room for one only.
+        return entries, [*([f"{words.places}  ·  {drawn}", words.places] if words.places else []), drawn]
 
 
 def sides(box: QRectF) -> Box:
