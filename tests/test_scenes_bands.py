@@ -100,8 +100,9 @@ def test_ticks_stand_at_their_bands_beside_the_panel(axes, preset) -> None:
 
 
 @SIZES
-def test_ticks_are_the_digits_and_the_answers_steps_forward(size) -> None:
-    scene = compose(trace("mlp"), size=size)
+@pytest.mark.parametrize("number", [3, 8])
+def test_ticks_are_the_digits_and_the_answers_steps_forward(size, number) -> None:
+    scene = compose(trace("mlp", number), size=size)
     early, late = scene.frame(0.5 * scene.seconds).ticks, scene.frame(scene.seconds).ticks
     assert [tick.text for tick in late] == [*"0123456789", "–"] * 3
     assert {tick.size for tick in early if tick.text == str(scene.prediction)} <= {t.size for t in early}
@@ -134,7 +135,7 @@ def test_ticks_are_drawn_at_their_places_and_face_the_camera(theme) -> None:
     size = (960, 540)
     scene = compose(trace("mlp"), size=size, synapses=0, theme=theme)
     with Stage(scene) as stage:
-        for turn in (0.0, 15.0):
+        for turn in (0.0, -60.0):
             pose = replace(scene.path.end, azimuth=scene.path.end.azimuth + turn)
             frame = scene.frame(scene.seconds, pose)
             changed = np.abs(stage.render(frame).astype(int) - stage.render(without_ticks(frame))).max(axis=2)
