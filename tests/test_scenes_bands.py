@@ -100,8 +100,9 @@ def test_ticks_stand_at_their_bands_beside_the_panel(axes, preset) -> None:
 
 
 @SIZES
-def test_ticks_are_the_digits_and_the_answers_steps_forward(size) -> None:
-    scene = compose(trace("mlp"), size=size)
+@pytest.mark.parametrize("number", [3, 8])
+def test_ticks_are_the_digits_and_the_answers_steps_forward(size, number) -> None:
+    scene = compose(trace("mlp", number), size=size)
     early, late = scene.frame(0.5 * scene.seconds).ticks, scene.frame(scene.seconds).ticks
     assert [tick.text for tick in late] == [*"0123456789", "–"] * 3
     assert {tick.size for tick in early if tick.text == str(scene.prediction)} <= {t.size for t in early}
@@ -134,7 +135,7 @@ def test_ticks_are_drawn_at_their_places_and_face_the_camera(theme) -> None:
     size = (960, 540)
     scene = compose(trace("mlp"), size=size, synapses=0, theme=theme)
     with Stage(scene) as stage:
-        for turn in (0.0, 15.0):
+        for turn in (0.0, -60.0):
             pose = replace(scene.path.end, azimuth=scene.path.end.azimuth + turn)
             frame = scene.frame(scene.seconds, pose)
             changed = np.abs(stage.render(frame).astype(int) - stage.render(without_ticks(frame))).max(axis=2)
@@ -252,3 +253,21 @@ def test_a_net_that_grew_keeps_its_bands_and_new_neurons_stand_last() -> None:
     panel, known = panels(arrange(net, LANDSCAPE), net)[-1]
     assert (known.preferred[-4:] == NO_CLASS).all()
     assert (panel.raster.row[-4:] >= panel.raster.bands.spans[-1][0]).all()
+
+
+@AXES
+@pytest.mark.parametrize(
+    "text", ["dense 1 relu", "dense 3 relu", "dense 3000 relu", " | ".join(["dense 40 relu"] * 12)]
+)
+def test_a_net_of_any_depth_and_width_stands_in_bands_without_two_at_one_place(axes, text) -> None:
+    net = engine.build(f"input 28x28 | {text} | dense 10 softmax", np.random.default_rng(0))
+    images = data.load("digits")
+    net = replace(net, statistics=engine.statistics_of(net, images.images[:100], images.labels[:100]))
+    layout = arrange(net, axes)
+    assert len(np.unique(layout.positions.round(3), axis=0)) == net.neuron_count
+    assert all(panel.raster.bands for panel in layout.panels[1:-1])
+    size = (320, 180) if axes is LANDSCAPE else (180, 320)
+    scene = compose(net.trace(IMAGE), size=size, synapses=50)
+    low, high = (f(scene.frame(10.5).camera.project(layout.bounds(), size), axis=0) for f in (np.min, np.max))
+    assert (low >= 0).all()
+    assert (high <= size).all()

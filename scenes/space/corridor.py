@@ -9,17 +9,24 @@ HIGH = 37.0
 """Height of every panel in landscape."""
 WIDE = 63.0
 """Width of every panel in portrait."""
-PITCH = {"landscape": 3.45, "portrait": 6.25}
-"""From one output to the next, of ten."""
 _AIRY = 5  # stations that have all the room they want
 
 
-def band_room(neurons: int, stations: int, portrait: bool) -> Room:
-    """What a panel of bands may fill: the more neurons, the more, and less in a net of many panels."""
-    share = neurons / 512
+def band_room(neurons: int, stations: int, portrait: bool, step: float | None) -> Room:
+    """What a panel of bands may fill: the more neurons, the more, and less in a net of many panels.
+
+    step: from one station to the next in a net of so many that panels are narrow; else None.
+    """
+    share = min(neurons / 512, 1.5)
     if portrait:
-        return Room(WIDE, 12.5 * min(share, 1.5) ** 0.25)
-    return Room(41.0 * min(share, 1.5) ** 0.33 * (1.0 if stations <= _AIRY else 0.72), HIGH)
+        return Room(WIDE, 12.5 * share**0.25 if step is None else 0.86 * step)
+    wide = 41.0 * share**0.33 * (1.0 if stations <= _AIRY else 0.72)
+    return Room(wide if step is None else 1.5 * step, HIGH)
+
+
+def pitch(outputs: int, portrait: bool) -> float:
+    """From one output to the next: ten are as high as the panels, or as wide."""
+    return (6.25 if portrait else 3.45) * 10 / max(outputs, 10)
 
 
 def wall_room(portrait: bool) -> Room:

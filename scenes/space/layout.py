@@ -168,39 +168,46 @@ def _step(stations: int, portrait: bool) -> float | None:
 
 
 def _drawing(plan: _Plan, layer: Layer, beside: int) -> Raster:
-    net, step, portrait = plan.net, plan.step, plan.portrait
-    room, side, last = None, isqrt(layer.size), layer is net.layers[-1]
+    net, portrait = plan.net, plan.portrait
     if layer is net.layers[0]:
-        # A row of pixels is a picture all the same.
-        picture = replace(layer, shape=(side, side, 1)) if layer.shape == (side * side,) else layer
-        drawn = raster(picture, False, portrait)
-        if plan.corridor and drawn.kind == "tiles":
-            drawn = replace(drawn, cell=(corridor.input_cell(drawn.rows, portrait),) * 2)
-        return drawn
+        return _input(plan, layer)
     if net.statistics is not None and stands_in_bands(net, layer):
-        space = corridor.band_room(layer.size, plan.stations, portrait)
-        if step is not None:
-            space = Room(corridor.WIDE, 0.86 * step) if portrait else Room(1.5 * step, space.height)
-        if beside > 1:
-            # Side by side in portrait, one above another in landscape.
-            apart = _APART * (beside - 1)
-            wide, high = space.width, space.height
-            space = Room((wide - apart) / beside, high) if portrait else Room(wide, (high - apart) / beside)
-        return banded(net.statistics.layers[layer.name], space, portrait)
+        room = corridor.band_room(layer.size, plan.stations, portrait, plan.step)
+        return banded(net.statistics.layers[layer.name], _shared(room, beside, portrait), portrait)
+    last = layer is net.layers[-1]
+    drawn = raster(layer, last, portrait, _room(plan, layer, beside))
     if plan.corridor and last:
-        drawn = raster(layer, last, portrait)
-        pitch = corridor.PITCH["portrait" if portrait else "landscape"] * 10 / max(layer.size, 10)
-        return replace(drawn, cell=(pitch, pitch))
-    if plan.corridor and beside == 1 and len(layer.shape) == 3:
-        room = corridor.wall_room(portrait)
-    if step is not None or beside > 1:
-        if portrait:
-            high = 16.0 if step is None else 0.86 * step
-            room = Room((48.0 - _APART * (beside - 1)) / beside, high)
-        else:
-            wide = 20.0 if step is None else 1.5 * step
-            room = Room(wide, ((28.0 if step is None else 36.0) - _APART * (beside - 1)) / beside)
-    return raster(layer, last, portrait, room)
+        return replace(drawn, cell=(corridor.pitch(layer.size, portrait),) * 2)
+    return drawn
+
+
+def _input(plan: _Plan, layer: Layer) -> Raster:
+    side = isqrt(layer.size)
+    # A row of pixels is a picture all the same.
+    picture = replace(layer, shape=(side, side, 1)) if layer.shape == (side * side,) else layer
+    drawn = raster(picture, False, plan.portrait)
+    if plan.corridor and drawn.kind == "tiles":
+        return replace(drawn, cell=(corridor.input_cell(drawn.rows, plan.portrait),) * 2)
+    return drawn
+
+
+def _room(plan: _Plan, layer: Layer, beside: int) -> Room | None:
+    """What a layer without bands may fill; None where it has all the room that it wants."""
+    step, portrait = plan.step, plan.portrait
+    if step is None and beside == 1:
+        return corridor.wall_room(portrait) if plan.corridor and len(layer.shape) == 3 else None
+    if portrait:
+        return _shared(Room(48.0, 16.0 if step is None else 0.86 * step), beside, portrait)
+    wide, high = (20.0, 28.0) if step is None else (1.5 * step, 36.0)
+    return _shared(Room(wide, high), beside, portrait)
+
+
+def _shared(room: Room, beside: int, portrait: bool) -> Room:
+    """The part of a room that each of some layers has: side by side in portrait, else one above another."""
+    apart = _APART * (beside - 1)
+    if portrait:
+        return Room((room.width - apart) / beside, room.height)
+    return Room(room.width, (room.height - apart) / beside)
 
 
 def _asides(drawn: list[Raster], portrait: bool) -> list[float]:
