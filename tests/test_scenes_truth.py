@@ -1,11 +1,13 @@
 """What is drawn is what is computed: each colour, size, bar and line of a frame is a value of the engine."""
 
+import dataclasses
 import re
 
 import numpy as np
 import pytest
 from scene_fixtures import label, trace
 
+import data
 import engine
 from scenes import SHOWN, THEMES, compose
 from scenes.light import neurons
@@ -24,6 +26,12 @@ def shown(made: engine.Trace) -> np.ndarray:
     parts = []
     for layer in made.net.layers[:-1]:
         values = np.abs(made.activation[layer.name].ravel())
+        if layer.activation == "sigmoid":
+            # Neurons that are always on show how far they are from their usual value: 1 sigma to 4 sigma.
+            known = made.net.statistics.layers[layer.name]
+            away = np.abs(made.activation[layer.name].ravel() - known.mean) / known.deviation
+            parts.append(np.clip((away - 1) / 3, 0, 1))
+            continue
         maps = layer.name.startswith(("conv", "pool"))
         parts.append(np.minimum(values / (np.percentile(values, 99) if maps else values.max()), 1))
     return np.concatenate([*parts, made.probabilities])
@@ -59,6 +67,35 @@ def test_no_neuron_lights_before_the_light_of_a_pulse_has_come_to_it(preset: str
         reached[scene.signal.target[frame.signal_rgba[:, -1, 3] > 0]] = True
         assert not frame.level[waits & ~reached].any(), f"a neuron lights too early at {t:.2f} s"
     assert reached[waits].all()
+
+
+@pytest.mark.parametrize("preset", ["mlp-sigmoid", "vit-tiny"])
+def test_a_neuron_below_its_usual_value_is_told_from_one_above(preset: str) -> None:
+    # Lost otherwise: half of what a signed neuron says.
+    made = trace(preset)
+    scene = compose(made)
+    frame = scene.frame(scene.seconds)
+    for layer in made.net.layers[1:-1]:
+        if layer.name not in made.net.statistics.layers:
+            continue
+        known, start = made.net.statistics.layers[layer.name], made.net.offset(layer.name)
+        away = (made.activation[layer.name].ravel() - known.mean) / np.where(
+            known.deviation > 0, known.deviation, 1
+        )
+        rgb = frame.neuron_rgb[start : start + layer.size].astype(int)
+        for side, ramp in ((away > 1.9, scene.theme.heat), (away < -1.9, scene.theme.chill)):
+            warm = ramp is scene.theme.heat
+            assert np.all((rgb[side, 0] > rgb[side, 2]) == warm)
+    assert scene.words.scale.ends == ("−4σ", "±1σ", "+4σ")
+
+
+def test_what_is_below_zero_is_told_where_no_usual_values_are_known() -> None:
+    net = dataclasses.replace(trace("mlp-sigmoid").net, statistics=None)
+    made = net.mutate("clamp hidden1:3 -0.7").trace(data.load("digits").images[3])
+    scene = compose(made)
+    rgb = scene.frame(scene.seconds).neuron_rgb[net.offset("hidden1") + 3].astype(int)
+    assert rgb[2] > rgb[0]
+    assert scene.words.scale.ends == ("−max", "0", "max")
 
 
 @pytest.mark.parametrize("theme", THEMES)

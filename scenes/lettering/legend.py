@@ -88,11 +88,15 @@ def _counts(words: Words, sheet: Page, theme: Theme, foot: float, explained: flo
     """How many synapses of how many are drawn, which, and what share they carry; what to know of places."""
     key = words.key
     said = ((key.sent, key.sent_note, 1.0 - explained), (key.drawn, key.note, explained))
-    told = [(drawn, words.places or note, alpha) for drawn, note, alpha in said if alpha > 0]
+    must = bool(words.places)
+    told = [(drawn, words.places or note, must, alpha) for drawn, note, alpha in said if alpha > 0]
     return [each for entry in told for each in _count(*entry, sheet, theme, foot)]
 
 
-def _count(drawn: str, note: str, alpha: float, sheet: Page, theme: Theme, foot: float) -> list[Caption]:
+def _count(
+    drawn: str, note: str, must: bool, alpha: float, sheet: Page, theme: Theme, foot: float
+) -> list[Caption]:
+    """Two rows of counts; must: whether the second stands in a small picture too."""
     head, small = sheet.legend_sizes
     left, right = sheet.margin[0], sheet.width - sheet.margin[0]
     if sheet.portrait:
@@ -101,6 +105,6 @@ def _count(drawn: str, note: str, alpha: float, sheet: Page, theme: Theme, foot:
         return [Caption(text, (left, foot + 2.0 * small), fits, "regular", theme.text_faint, alpha)]
     places = (right, foot - 2.1 * head), (right, foot - 0.36 * head)
     rows = [Caption(drawn, places[0], head, "regular", theme.text_soft, alpha, "rs")]
-    if note and not sheet.compact:
+    if note and (must or not sheet.compact):
         rows.append(Caption(note, places[1], head, "regular", theme.text_faint, alpha, "rs"))
     return rows

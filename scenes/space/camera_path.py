@@ -9,7 +9,7 @@ from scenes.space.layout import Layout
 from scenes.space.page import page
 
 ANGLE = 25.0  # vertical angle of view of a free camera, and of a film of a net without bands, degrees
-_SHORT = 4  # panels
+SHORT = 4  # panels of a short net
 # Azimuth, elevation and angle of view at the end of a film, degrees; of a corridor, which is higher and seen
 # from nearer, and of all other nets.
 _LENSES = {
@@ -48,10 +48,8 @@ class Path:
 def camera_path(layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False) -> Path:
     """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted`."""
     portrait = layout.orientation.name == "portrait"
-    left, top, right, bottom = page(size, portrait, painted).safe()
-    if not portrait and len(layout.panels) <= _SHORT:
-        bottom -= 0.06 * size[1]  # few panels stand high, and their names would meet the card
-    rectangle = left, top, right, bottom
+    # Few panels stand high, and their names would meet the card.
+    rectangle = page(size, portrait, painted).safe(low=len(layout.panels) <= SHORT)
     # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
     # less of its width and more of its height.
     narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)

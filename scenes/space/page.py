@@ -95,8 +95,11 @@ class Page:
         # A free camera stands still anywhere: there, a text half faded would look like a fault.
         return seen if self.free is None else float(seen >= 0.5)
 
-    def safe(self) -> Box:
-        """The part of the picture that the net may fill, in pixels; text has the rest."""
+    def safe(self, *, low: bool = False) -> Box:
+        """The part of the picture that the net may fill, in pixels; text has the rest.
+
+        low: keep more room at the foot, for a net that is short and so would fill all of the height.
+        """
         title, small = self.headline_sizes
         top = self.margin[1] + 1.2 * title + (6.0 if self.portrait else 4.1) * small
         if self.portrait:
@@ -104,7 +107,7 @@ class Page:
         cards = self.font(19) * (2.2 if self.compact else 3.9)
         # The numbers beside the bars need room, of small pictures more of it.
         right = min(0.935 * self.width, self.width - 0.4 * self.margin[0] - 4.2 * self.font(18))
-        return 0.03 * self.width, top, right, self.legend_top - cards
+        return 0.03 * self.width, top, right, self.legend_top - cards - (0.06 * self.height if low else 0.0)
 
 
 def page(size: tuple[int, int], portrait: bool, painted: bool = False) -> Page:
