@@ -11,13 +11,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from engine import Trace
 from scenes import Scene, pick
 from viz3d.live.view.hand import Hand
+from viz3d.live.view.pace import Pace
 from viz3d.live.view.shown import Shown
+from viz3d.live.view.written import Written
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter, PaintWish, Picture
 
-_REST = 150  # ms without a change, after which the picture is drawn with all pixels
-_MOVING = 0.6  # of the pixels in both directions, until then
-_FAST = 0.03  # seconds for a whole picture, below which none is drawn with fewer
+_REST = 150  # ms without a change, after which the picture is drawn whole
+_WHOLE = 1.0, 1.0
 _MARGIN = 24.0
 # px within the free rectangle that the net leaves to headline, bars' numbers and cards.
 _LEFT, _TOP, _RIGHT, _BOTTOM = 8.0, 60.0, 60.0, 64.0
@@ -47,11 +48,12 @@ class SceneView(Hand):
         self.picture: Picture | None = None
         self.selected = -1
         self._shown: Shown | None = None
+        self._written: Written | None = None
         self._time, self._card = float("inf"), ""
         self._free: QRectF | None = None
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
-        self._cost = _FAST
+        self._pace = Pace()
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(_REST)
@@ -104,6 +106,11 @@ class SceneView(Hand):
         """Say something else of the neuron under the pointer than its address and value, while it is."""
         self._card = text
         self.update()
+
+    def stir(self) -> None:
+        """Draw what is asked for soon as quickly as while something moves: a hand has begun to."""
+        if self._shown is not None:
+            self._resting.start()
 
     def home(self) -> None:
         """Fly back to where all of the net is seen."""
@@ -172,15 +179,14 @@ class SceneView(Hand):
         if self._shown is None or not self.isVisible():
             return
         moving = self._resting.isActive() or self._asked is None or self._asked.pose != self.camera.pose
-        slow = self._cost >= _FAST and self.picture is not None
-        self._wish(_MOVING if moving and slow else 1.0)
+        self._wish(*(self._pace.moving if moving and self.picture is not None else _WHOLE))
         self._resting.start()
 
     def _rest(self) -> None:
-        if self._asked is not None and self._asked.scale < 1.0:
-            self._wish(1.0)
+        if self._asked is not None and not self._asked.whole:
+            self._wish(*_WHOLE)
 
-    def _wish(self, scale: float) -> None:
+    def _wish(self, scale: float, share: float) -> None:
         shown, pose = self._shown, self.camera.pose
         if shown is None or pose is None:
             return
@@ -190,6 +196,7 @@ class SceneView(Hand):
             t,
             pose,
             scale,
+            share,
             self.devicePixelRatioF(),
             free=shown.room(pose, t, selected),
             focus=(shown.trace, selected) if selected >= 0 else None,
@@ -199,9 +206,7 @@ class SceneView(Hand):
 
     def _take(self, picture: Picture) -> None:
         """Show a picture that was drawn."""
-        self.picture = picture
-        if picture.wish.scale == 1.0:
-            self._cost = sum(picture.seconds.values())
+        self.picture, self._pace = picture, self._pace.after(picture)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -211,11 +216,13 @@ class SceneView(Hand):
             if picture is None:
                 painter.fillRect(self.rect(), colours.well)
                 return
+            size, ratio, written = self.size(), self.devicePixelRatioF(), self._written
+            if written is None or not written.shows(picture, colours, size, ratio):
+                self._written = written = Written.of(picture, colours, size, ratio)
+            painter.drawImage(0, 0, written.sheet)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.wish.scale < 1.0)
-            painter.drawImage(QRectF(self.rect()), picture.image)
             shown = cast(Shown, picture.wish.stamp)
-            shown.draw(painter, colours, picture.frame, self.selected, self._pointed, self._card)
+            shown.mark(painter, colours, picture.frame, self.selected, self._pointed, self._card)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a picture of the new size."""

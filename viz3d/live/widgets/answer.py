@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -64,10 +64,21 @@ class Bars(Painted):
         self.setAccessibleName("Probability of each class")
 
     def set_answer(self, answer: Answer) -> None:
-        """Show an answer."""
-        self._answer = answer
+        """Show an answer; only rows that look otherwise than before are painted again."""
+        before, self._answer = self._answer, answer
         self.setFixedHeight(len(answer.classes) * ROW)
-        self.update()
+        if before is None or before.classes != answer.classes:
+            self.update()
+            return
+        for k in range(self._count()):
+            if self._seen(before, k) != self._seen(answer, k):
+                self.update(0, k * ROW, self.width(), ROW)
+
+    def _seen(self, answer: Answer, k: int) -> tuple[object, ...]:
+        """All that a row shows, to a hundredth of a pixel."""
+        before = None if answer.before is None else round(1e4 * float(answer.before[k]))
+        share = float(answer.probabilities[k])
+        return percent(share), round(1e4 * share), k == answer.prediction, before
 
     def _count(self) -> int:
         return len(self._answer.classes) if self._answer else 0
@@ -109,7 +120,8 @@ class Bars(Painted):
         if self._answer is None:
             return
         for k in range(self._count()):
-            self._row(painter, look, self._answer, k)
+            if self.exposed.intersects(QRect(0, k * ROW, self.width(), ROW)):
+                self._row(painter, look, self._answer, k)
 
     def _row(self, painter: QPainter, look: Look, answer: Answer, k: int) -> None:
         y, best, share = k * ROW, k == answer.prediction, float(answer.probabilities[k])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QRegion, QWheelEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
@@ -82,7 +82,12 @@ def button(text: str, tip: str = "", role: str = "", checkable: bool = False) ->
 
 
 class Painted(QWidget):
-    """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment."""
+    """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment.
+
+    exposed: while it paints, what of it is to be painted; Qt cuts off the rest.
+    """
+
+    exposed = QRegion()
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the widget."""
@@ -90,6 +95,7 @@ class Painted(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the widget, and a line around it where it has the focus of the keys."""
+        self.exposed = event.region()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -105,6 +111,9 @@ class Card(Painted):
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the surface and its edge."""
+        if self.rect().adjusted(RADIUS, RADIUS, -RADIUS, -RADIUS).contains(self.exposed.boundingRect()):
+            painter.fillRect(self.rect(), look.panel)  # its edge is not touched
+            return
         painter.setBrush(look.panel)
         painter.setPen(QPen(look.line, 1))
         painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
