@@ -178,10 +178,9 @@ class Window(QMainWindow):
         self.message.setGeometry((free - size.width()) // 2, TOP, size.width(), size.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Move the panels, and have the scene made for the new size."""
+        """Move the panels."""
         super().resizeEvent(event)
         self._place()
-        self.showing.show()
 
     def event(self, event: QEvent) -> bool:
         """Place the panels again when a layout changes, as when the command box grows to show an error."""

@@ -31,7 +31,8 @@ class SceneView(Hand):
 
     Signals: `picked` the neuron that is clicked, -1 for none; `opened` one that is clicked twice; `hovered`
     the one under the pointer, -1 for none; `menu_asked` a neuron or -1, and the place on the screen; `moved`
-    when the camera has; `failed` one line of what went wrong in the painter.
+    when the camera has; `resized` when the view has another size and that is at rest; `failed` one line of
+    what went wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -40,6 +41,7 @@ class SceneView(Hand):
         selected: the neuron with the ring and the address, -1 for none.
     """
 
+    resized = Signal()
     failed = Signal(str)
 
     def __init__(self, painter: Painter | None = None) -> None:
@@ -54,10 +56,11 @@ class SceneView(Hand):
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
         self._pace = Pace()
-        self._resting = QTimer(self)
-        self._resting.setSingleShot(True)
-        self._resting.setInterval(_REST)
+        self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._rest)
+        # Another size is another stage, which takes longer than a window's size stands still under a hand.
+        self._resizing = QTimer(self, singleShot=True, interval=_REST)
+        self._resizing.timeout.connect(self._resized)
         self.camera.moved.connect(self._ask)
         self.camera.moved.connect(self.moved)
         self.painter.painted.connect(self._take)
@@ -129,6 +132,7 @@ class SceneView(Hand):
     def close_painter(self) -> None:
         """End the painter's thread and free what it draws with; the last picture stays."""
         self._resting.stop()
+        self._resizing.stop()
         self.painter.close()
 
     # What the hand asks.
@@ -136,7 +140,9 @@ class SceneView(Hand):
     def neuron_at(self, x: float, y: float) -> int:
         """The neuron that the picture shows at a place of the view, -1 for none."""
         picture, shown = self.picture, self._shown
-        if picture is None or shown is None or picture.scene.layout is not shown.scene.layout:
+        if picture is None or shown is None or not self._fits(picture):
+            return -1
+        if picture.scene.layout is not shown.scene.layout:
             return -1
         frame, size = picture.frame, picture.scene.size
         return pick(picture.scene.layout, frame.neuron_size, frame.camera, size, (x, y))
@@ -161,7 +167,7 @@ class SceneView(Hand):
 
     def _settle(self) -> None:
         """Take the view's size and its free rectangle into account, and ask for a picture."""
-        if self._shown is None:
+        if self._shown is None or self._resizing.isActive():
             return
         scene, size, box = self._shown.scene, (self.width(), self.height()), self._box()
         if scene.size != size:
@@ -176,7 +182,7 @@ class SceneView(Hand):
 
     def _ask(self) -> None:
         """Ask for a picture: with fewer pixels, where another was asked for just now or the camera moves."""
-        if self._shown is None or not self.isVisible():
+        if self._shown is None or not self.isVisible() or self._resizing.isActive():
             return
         moving = self._resting.isActive() or self._asked is None or self._asked.pose != self.camera.pose
         self._wish(*(self._pace.moving if moving and self.picture is not None else _WHOLE))
@@ -216,17 +222,30 @@ class SceneView(Hand):
             if picture is None:
                 painter.fillRect(self.rect(), colours.well)
                 return
-            size, ratio, written = self.size(), self.devicePixelRatioF(), self._written
-            if written is None or not written.shows(picture, colours, size, ratio):
-                self._written = written = Written.of(picture, colours, size, ratio)
+            ratio, written = self.devicePixelRatioF(), self._written
+            if written is None or not written.shows(picture, colours, ratio):
+                self._written = written = Written.of(picture, colours, ratio)
+            if not self._fits(picture):
+                painter.drawImage(QRectF(self.rect()), written.sheet)
+                return
             painter.drawImage(0, 0, written.sheet)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             shown = cast(Shown, picture.wish.stamp)
             shown.mark(painter, colours, picture.frame, self.selected, self._pointed, self._card)
 
+    def _fits(self, picture: Picture) -> bool:
+        return picture.scene.size == (self.width(), self.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for a picture of the new size."""
+        """Have a picture made of the new size: the first at once, any other when the size is at rest."""
+        if self.picture is None:
+            self._resized()
+        else:
+            self._resizing.start()
+
+    def _resized(self) -> None:
         self._settle()
+        self.resized.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for the first picture."""

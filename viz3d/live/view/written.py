@@ -28,8 +28,9 @@ class Written:
     sheet: QImage
 
     @classmethod
-    def of(cls, picture: Picture, look: Look, size: QSize, ratio: float) -> "Written":
-        """Paint it. size: the view's; ratio: pixels of the screen for one unit of it."""
+    def of(cls, picture: Picture, look: Look, ratio: float) -> "Written":
+        """Paint it. ratio: pixels of the screen for one unit of the window."""
+        size = QSize(*picture.scene.size)
         sheet = QImage(size * ratio, QImage.Format.Format_RGB32)
         sheet.setDevicePixelRatio(ratio)
         whole = sheet.size() == picture.image.size()
@@ -40,7 +41,6 @@ class Written:
             cast(Shown, picture.wish.stamp).write(painter, look, picture.frame)
         return cls(picture, look, sheet)
 
-    def shows(self, picture: Picture, look: Look, size: QSize, ratio: float) -> bool:
-        """Whether it is of this picture, look, size and ratio."""
-        mine = self.picture is picture and self.look is look
-        return mine and self.sheet.devicePixelRatio() == ratio and self.sheet.size() == size * ratio
+    def shows(self, picture: Picture, look: Look, ratio: float) -> bool:
+        """Whether it is of this picture, look and ratio."""
+        return self.picture is picture and self.look is look and self.sheet.devicePixelRatio() == ratio
