@@ -24,11 +24,12 @@ def prepare() -> None:
     display.prepare()
 
 
-def opened(preset: str, size: tuple[int, int] = SIZE, digit: int = 4) -> Any:
-    """A window that is shown, with a digit, once its first picture is whole."""
+def opened(preset: str, images: str | None = None) -> Any:
+    """A window that is shown, its first picture whole. images: of its session; MNIST's where they are known."""
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
+    import data
     from viz3d.live.widgets.sheet import dress
     from viz3d.live.window import Window
     from viz3d.session.change import UseNet
@@ -39,8 +40,9 @@ def opened(preset: str, size: tuple[int, int] = SIZE, digit: int = 4) -> Any:
     dress(app, "dark")
     folder = tempfile.mkdtemp(prefix="viz3d-benchmark-")
     settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
-    window = Window(Session(UseNet(preset), TakeDigit(digit), "digits"), settings)
-    window.resize(*size)
+    images = images or ("digits" if data.find_mnist() is None else "mnist")
+    window = Window(Session(UseNet(preset), TakeDigit(4), images), settings)
+    window.resize(*SIZE)
     window.show()
     wait_for(lambda: still(window))
     return window
@@ -127,7 +129,97 @@ class Meter:
 
         setattr(owner, name, counted)
 
-    def take(self) -> dict[str, float]:
-        """What was spent since the last time."""
-        spent, self.spent = dict(self.spent), defaultdict(float)
-        return spent
+    def spent_so_far(self) -> dict[str, float]:
+        """What was spent since the last `clear`."""
+        return dict(self.spent)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.spent = defaultdict(float)
+
+
+def after(owner: Any, name: str, then: Callable[..., object]) -> None:
+    """Have `then` called, with what it was given, whenever a function of a class has run."""
+    plain = getattr(owner, name)
+
+    def run(*given: Any, **named: Any) -> Any:
+        result = plain(*given, **named)
+        then(*given, **named)
+        return result
+
+    setattr(owner, name, run)
+
+
+class Watch:
+    """Counts what the window's threads spend, and when bars, arrays, cards and pictures are there."""
+
+    def __init__(self) -> None:
+        from scenes.vtk import stage as drawing
+        from scenes.vtk.offscreen import OffscreenWindow
+        from viz3d.live.control import drawing as digits
+        from viz3d.live.view.scene_view import SceneView
+        from viz3d.live.widgets.answer import Bars
+        from viz3d.live.widgets.drawing.pad import Pad
+        from viz3d.live.widgets.inspecting.neuron_charts import SumBar
+        from viz3d.live.widgets.parts import Painted
+        from viz3d.live.work.painter import Painter
+        from viz3d.live.work.thinker import Thinker
+        from viz3d.session.traced_digit import TracedDigit
+
+        self.meter, self.begun = Meter(), 0.0
+        self.at, self.spent = dict[str, float](), dict[str, float]()
+        count = self.meter.count
+        for owner, name, step in (
+            (Pad, "draw_to", "preprocess"),
+            (digits, "_seen", "preprocess"),
+            (TracedDigit, "of", "trace"),
+            (TracedDigit, "read_by", "trace"),
+            (Thinker, "_fulfil", "compose"),
+            (Painter, "_frame", "arrays"),
+            (drawing.Stage, "show", "arrays"),
+            (drawing.Stage, "update", "arrays"),
+            (OffscreenWindow, "read", "draw"),
+            (drawing, "bloom", "draw"),
+            (Painted, "paintEvent", "present"),
+            (SceneView, "paintEvent", "present"),
+        ):
+            count(owner, name, step)
+        count(OffscreenWindow, "render", "draw", time.process_time)
+        for owner, name, what in (
+            (Thinker, "ask", "asked"),
+            (Bars, "paint", "bars"),
+            (SumBar, "paint", "inspector"),
+            (SceneView, "paintEvent", "view"),
+        ):
+            after(owner, name, lambda *_given, what=what, **_named: self.mark(what))
+        after(SceneView, "_take", lambda *_given: self.took())
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self.meter.clear()
+        self.at, self.spent, self.begun = {}, {}, time.thread_time()
+
+    def mark(self, what: str) -> None:
+        """Something is there for the first time: keep the window's thread's milliseconds until then."""
+        self.at.setdefault(what, 1e3 * (time.thread_time() - self.begun))
+        if what == "view" and "picture" in self.at and not self.spent:
+            self.spent = self.meter.spent_so_far()
+
+    def took(self) -> None:
+        """A picture has come."""
+        if "asked" in self.at:
+            self.mark("picture")
+
+    @property
+    def to_arrays(self) -> float:
+        """Milliseconds of all threads until the new picture's arrays were written."""
+        return self.at["asked"] + self.spent.get("compose", 0.0) + self.spent.get("arrays", 0.0)
+
+
+def rest(seconds: float) -> None:
+    """Run Qt's loop for so long, and wake it for nothing."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(round(1e3 * seconds), loop.quit)
+    loop.exec()
