@@ -25,7 +25,7 @@ def prepare() -> None:
 
 
 def opened(preset: str, images: str | None = None) -> Any:
-    """A window that is shown, its first picture whole. images: of its session; MNIST's where they are known."""
+    """A window that is shown, its first picture whole. images: of its session, else MNIST's if known."""
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
