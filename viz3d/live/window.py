@@ -92,7 +92,8 @@ class Window(QMainWindow):
         self.opening = OpeningControl(desk, self, self.showing.look)
         self.showing.came.connect(self.picking.mark)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
-        self.drawing.drawn.connect(lambda _picture: self.view.stir())
+        for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
+            hand.connect(lambda *_given: self.view.stir())
         self.view.menu_asked.connect(self._menu)
         self.answer.chosen.connect(self.picking.pick_output)
         self.top.preset.connect(self.opening.open_preset)
