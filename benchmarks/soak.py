@@ -28,6 +28,7 @@ import statistics
 import sys
 import threading
 import time
+import traceback
 import warnings
 from collections import Counter, deque
 from pathlib import Path
@@ -50,8 +51,10 @@ class Witness:
         self.faults: list[str] = []
         faulthandler.enable()
         warnings.simplefilter("error")
-        sys.excepthook = lambda kind, error, _trace: self.faults.append(f"{kind.__name__}: {error}")
-        threading.excepthook = lambda told: self.faults.append(f"{told.thread}: {told.exc_value!r}")
+        sys.excepthook = lambda *told: self.faults.append("".join(traceback.format_exception(*told)))
+        threading.excepthook = lambda told: self.faults.append(
+            f"{told.thread}: {''.join(traceback.format_exception(told.exc_value))}"
+        )
         sys.unraisablehook = lambda told: self.faults.append(f"{told.object!r}: {told.exc_value!r}")
         qInstallMessageHandler(lambda _kind, _where, words: self.faults.append(f"Qt: {words}"))
         self._vtk = vtkStringOutputWindow()
@@ -285,8 +288,10 @@ def main() -> None:
         window.close()
         witness.check()
     except BaseException:
-        print(f"seed {options.seed}, deed {done.total()}; the last ones: {', '.join(last)}", flush=True)
-        raise
+        print(f"seed {options.seed}, deed {done.total()}; the last ones: {', '.join(last)}")
+        traceback.print_exc()  # the witness has taken the place of what would print it
+        print("\n".join(witness.faults), flush=True)
+        os._exit(1)
     print(f"{done.total()} deeds in {time.perf_counter() - begun:.0f} s, none went wrong: {dict(done)}")
     judge(samples)
 
