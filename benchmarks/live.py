@@ -102,11 +102,12 @@ def pointing(window: Any, watch: lw.Watch, options: Any) -> Rows:
 
 
 def edits(window: Any, watch: lw.Watch, options: Any) -> Rows:
-    """Silence neurons of the first hidden layer, a dozen at a time, and take it back."""
-    layer, taken = window.desk.session.net.layers[1].name, []
-    for k in range(options.rounds // 2):
+    """Silence a neuron, and take it back."""
+    traced, taken = window.desk.session.traced, list[float]()
+    first, count = traced.net.layers[0].size, traced.net.neuron_count
+    for neuron in range(first, count, (count - first) // (options.rounds // 2) + 1):
         watch.begin()
-        window.command.entered.emit(f"ablate {layer}:{k}-{k + 12}")
+        window.command.entered.emit(f"ablate {traced.address(neuron)}")
         lw.wait_for(lambda: bool(watch.spent))
         taken.append(watch.to_arrays)
         lw.wait_for(lambda: lw.still(window))

@@ -90,9 +90,9 @@ class Hand:
         self.deeds = {name: deed for name, deed in vars(Hand).items() if not name.startswith("_")}
 
     def _neuron(self) -> str:
-        layers = self.window.desk.session.net.layers[1:]
-        layer = layers[int(self.rng.integers(len(layers)))]
-        return f"{layer.name}:{int(self.rng.integers(layer.size))}"
+        traced = self.window.desk.session.traced
+        first, count = traced.net.layers[0].size, traced.net.neuron_count
+        return str(traced.address(int(self.rng.integers(first, count))))
 
     def _place(self, widget: Any) -> tuple[float, float]:
         return float(self.rng.uniform(0, widget.width())), float(self.rng.uniform(0, widget.height()))
