@@ -121,6 +121,14 @@ def test_text_over_a_picture_is_set_once_whatever_changes_in_the_panels(shown, m
     assert count == [1, 1]
 
 
+def test_to_fly_to_a_neuron_whose_scene_is_still_to_come_does_nothing(shown):
+    # Lost otherwise: F right after another network was chosen is told as a fault of viz3d.
+    pose = shown.view.camera.pose
+    shown.view.fly_to(len(shown.showing.drawn.trace.neurons))
+    assert shown.view.camera.pose == pose
+    assert not shown.view.camera.flying
+
+
 class Counter(QObject):
     """Counts what wakes the window: events of timers, wishes to paint, and calls that were put off."""
 

@@ -148,8 +148,10 @@ class SceneView(Hand):
         return pick(picture.scene.layout, frame.neuron_size, frame.camera, size, (x, y))
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
-        """Where a neuron stands in space, None for none."""
-        return None if neuron < 0 or self._shown is None else self._shown.scene.layout.positions[neuron]
+        """Where a neuron stands in space; None for none, and for another net's, whose scene is still to come."""
+        if self._shown is None or not 0 <= neuron < len(self._shown.trace.neurons):
+            return None
+        return self._shown.scene.layout.positions[neuron]
 
     def _point(self, neuron: int) -> None:
         if neuron != self._pointed:
