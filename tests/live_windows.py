@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
 
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.live.work.painter import Painter, PaintWish
+from viz3d.live.work.painter import Painter, PaintWish, Picture
 from viz3d.session.change import Select, UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
@@ -68,3 +68,12 @@ def drop(window, *files):
     held = (Qt.DropAction.CopyAction, brought, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *held))
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *held))
+
+
+def pictured(window):
+    """Give the view the picture that it wished for, but for its light: what it shows can be pointed at."""
+    view = window.view
+    wish = view.painter.wishes[-1]
+    frame = wish.scene.frame(wish.scene.seconds, wish.pose, wish.free)
+    view._take(Picture(QImage(8, 8, QImage.Format.Format_RGB32), frame, wish.scene, wish, {"draw": 0.0}))
+    return view.picture

@@ -289,3 +289,27 @@ def test_bars_before_the_edits_leave_a_tick(qtbot, view):
     edges = view.picture.wish.stamp.edges
     assert edges.verdict() == (f"was {int(before.argmax())} · >99.9% before", "accent")
     assert replace(edges, before=None).verdict()[1] == "soft"
+
+
+def test_what_speaks_for_a_class_is_drawn_and_the_bar_is_framed(qtbot, view):
+    show(qtbot, view)
+    plain, label = view.picture.image.copy(), 3
+    view.light_class(label)
+    still(qtbot, view)
+    focus = view.picture.frame.focus
+    assert (focus.label, focus.neuron) == (label, -1)
+    assert view.picture.image != plain
+    view.light(view.picture.scene.layout.panels[2].start)
+    still(qtbot, view)
+    assert view.picture.frame.focus.label == -1
+    view.light(-1)
+    still(qtbot, view)
+    assert view.picture.frame.focus is None
+    bars = view.picture.scene.layout.bars
+    middle = bars.base[label] + 0.5 * bars.length * bars.along
+    x, y = view.picture.frame.camera.project(middle[None], view.picture.scene.size)[0]
+    bare, hovered = view.grab().toImage(), []
+    view.bar_hovered.connect(hovered.append)
+    QTest.mouseMove(view, QPoint(round(float(x)), round(float(y))))
+    assert hovered == [label]
+    assert view.grab().toImage() != bare

@@ -1,35 +1,41 @@
-"""Focus: the synapses of one neuron, lit while all others step back."""
+"""Focus: the synapses of one neuron, or what speaks for a class, lit while all others step back."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Kind, Synapses, Trace
-from scenes.light.drawn_synapses import POINTS, bend, lifts
+from engine import Kind, Synapses, Trace, strongest
+from scenes.light.drawn_synapses import POINTS, bend, lifts, quotas, starts
 from scenes.light.theme import Theme, sample
 from scenes.space.layout import Layout
 
 Floats = NDArray[np.float32]
 MOST = 48
 """Synapses that are drawn at most into the neuron, and as many out of it."""
+MOST_OF_CLASS = 360
+"""Synapses that are drawn at most for and against a class, shared among the connections."""
 REST = np.float32(0.28)
-"""What all other synapses keep of their light."""
+"""What all other synapses keep of their light beside those of a neuron."""
+REST_OF_CLASS = np.float32(0.12)
+"""And beside those of a class, which run through all of the net."""
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
+_CROWDED = np.float32(0.7)  # of their light: those of a class lie over each other
 _APART = 0.45  # share of its way over which a synapse fades towards the neuron, where it meets all others
 
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """The strongest synapses into and out of one neuron, weakest first.
+    """The strongest synapses into and out of one neuron, or those with most evidence for a class.
 
     Attributes:
-        neuron: its global id.
+        neuron: its global id; -1 where it is of a class.
         source, target: int32 (K,), global ids of the ends.
         value: float32 (K,), weight x source activation; of one that sends nothing, the weights that would
-            carry it.
+            carry it; of a class the evidence.
         curves: float32 (K, POINTS, 3), scene units.
         rgba: uint8 (K, POINTS, 4), colour and light along each.
+        label: the class; -1 where it is of a neuron.
     """
 
     neuron: int
@@ -38,6 +44,12 @@ class Focus:
     value: Floats
     curves: Floats
     rgba: NDArray[np.uint8]
+    label: int = -1
+
+    @property
+    def rest(self) -> np.float32:
+        """What all other synapses keep of their light, 0..1."""
+        return REST if self.label < 0 else REST_OF_CLASS
 
 
 def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
@@ -60,7 +72,35 @@ def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
         target,
         value,
         bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift),
-        _light(value, strength, attention, target == neuron, theme),
+        _light(value, strength, attention, _away(target == neuron), theme),
+    )
+
+
+def focus_on_class(trace: Trace, layout: Layout, theme: Theme, label: int) -> Focus:
+    """Find what speaks most for a class or against it, connection by connection, see `engine.evidence`."""
+    net = trace.net
+    parts, numbers, strengths = [], [], []
+    # Each connection's share is rounded, up by a half at most.
+    shares = quotas(net, max(MOST_OF_CLASS - len(net.connections) // 2, 0))
+    for number, (pair, most) in enumerate(zip(net.connections, shares, strict=True)):
+        synapses, value = strongest(trace, most, *pair, by="evidence", of=label)
+        size = np.abs(value).astype(np.float32)
+        parts.append((starts(synapses)[::-1], synapses.target[::-1], value[::-1]))
+        numbers.append(np.full(len(value), number, np.int32))
+        strengths.append(size[::-1] / max(float(size.max(initial=0.0)), 1e-30))
+    source, target, value = (np.concatenate(each) for each in zip(*parts, strict=True))
+    source, target = source.astype(np.int32), target.astype(np.int32)
+    lift = lifts(net, layout, source, target, np.concatenate(numbers))
+    strength = np.concatenate(strengths)
+    none = np.zeros(len(value), dtype=np.bool_)
+    return Focus(
+        -1,
+        source,
+        target,
+        value.astype(np.float32),
+        bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift),
+        _light(value, strength, none, np.full(POINTS, _APART * _CROWDED, dtype=np.float32), theme),
+        label,
     )
 
 
@@ -89,13 +129,21 @@ def _strongest(
     )
 
 
+def _away(into: NDArray[np.bool_]) -> Floats:
+    """How far each point is from where all meet, float32 (K, POINTS): 0..1 of the way."""
+    away: Floats = np.where(into[:, None], 1.0 - _PLACE, _PLACE)
+    return away
+
+
 def _light(
-    value: Floats, strength: Floats, attention: NDArray[np.bool_], into: NDArray[np.bool_], theme: Theme
+    value: Floats, strength: Floats, attention: NDArray[np.bool_], away: Floats, theme: Theme
 ) -> NDArray[np.uint8]:
-    """Colours by sign, and light by strength; where all meet, they must not add up to white."""
+    """Colours by sign, and light by strength; where all meet, they must not add up to white.
+
+    away: (K, POINTS) or (POINTS,), see `_away`.
+    """
     bright = 0.35 + 0.65 * strength
     signed = np.where(value[:, None] > 0, sample(theme.excite, bright), sample(theme.inhibit, bright))
-    away = np.where(into[:, None], 1.0 - _PLACE, _PLACE)
     rgba = np.zeros((len(value), POINTS, 4), dtype=np.uint8)
     rgba[..., :3] = np.where(attention[:, None], sample(theme.attend, bright), signed)[:, None]
     rgba[..., 3] = 255 * (0.06 + 0.50 * strength[:, None] ** 1.2) * np.clip(away / _APART, 0.1, 1.0)

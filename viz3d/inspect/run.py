@@ -10,6 +10,7 @@ import numpy as np
 from rich.console import Console, RenderableType
 
 from viz3d.command.cli import say
+from viz3d.findings.answer import AnswerFacts
 from viz3d.findings.effect import Effect, Why
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.neuron import NeuronFacts
@@ -110,7 +111,8 @@ def _draw(request: InspectRequest, session: Session, facts: dict[str, Facts]) ->
 
 def as_json(traced: TracedDigit, facts: dict[str, Facts]) -> dict[str, Any]:
     """All that was found as one JSON object."""
-    told = {**traced.as_json(), **{name: each.as_json() for name, each in facts.items()}}
+    answer = AnswerFacts(traced).as_json()
+    told = {**traced.as_json(), "answer": answer, **{name: each.as_json() for name, each in facts.items()}}
     return json.loads(json.dumps(told, default=_plain))  # type: ignore[no-any-return]
 
 

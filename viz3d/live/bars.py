@@ -150,7 +150,8 @@ class MessageBar(Card):
 
     def size_within(self, width: int) -> QSize:
         """The size that shows all of the message in so much room."""
-        room = 32 + (16 + self._count.sizeHint().width() if self._count.text() else 0)
+        # Between text and count there is a gap though the count be empty.
+        room = 48 + (self._count.sizeHint().width() if self._count.text() else 0)
         metrics, words = self._text.fontMetrics(), self._text.text()
         most = QRect(0, 0, width - room, 1000)
         # What is only just too long for a line would be cut by a rounding: half a letter is left free.

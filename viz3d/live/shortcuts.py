@@ -32,6 +32,7 @@ SHORTCUTS = (
     Shortcut("R", "a test image at random", "random"),
     Shortcut("N", "the next test image that is misread", "misread"),
     Shortcut("E", "eraser", "eraser"),
+    Shortcut("D", "draw on the input's plane in the scene, or hold Ctrl", "in_scene"),
     Shortcut("Backspace", "an empty pad", "clear"),
     Shortcut("Ctrl+V", "paste a picture", "paste"),
     Shortcut("Ctrl+Z", "undo", "undo"),

@@ -8,11 +8,14 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from viz3d.live.bars import CommandCard, MessageBar, TopBar
+from viz3d.live.control.answering import AnsweringControl
 from viz3d.live.control.changing import ChangingControl
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.drawing import DrawingControl
+from viz3d.live.control.labelling import LabellingControl
 from viz3d.live.control.opening import OpeningControl, offers
 from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.plane import PlaneControl
 from viz3d.live.control.playing import PlayingControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
 from viz3d.live.control.training import TrainingControl
@@ -88,14 +91,17 @@ class Window(QMainWindow):
         place = ScenePlace(self.view, self.answer, self.playing)
         self.showing = ShowingControl(desk, self.thinker, place, self.theme)
         self.digits = DrawingControl(desk, self.drawing, rng)
+        self.labelling = LabellingControl(desk, self.drawing.meant)
+        self.plane = PlaneControl(desk, self.view, self.drawing, self.digits)
         self.changing = ChangingControl(desk, self.picking, self.inspector, self.command)
         self.opening = OpeningControl(desk, self, self.showing.look)
         self.showing.came.connect(self.picking.mark)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
         for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
             hand.connect(lambda *_given: self.view.stir())
+        self.view.pen_down.connect(self.playing.to_end)
         self.view.menu_asked.connect(self._menu)
-        self.answer.chosen.connect(self.picking.pick_output)
+        self.answering = AnsweringControl(self.picking, self.view, self.answer)
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
         self.top.page.connect(self.training.turn_to)
@@ -123,6 +129,7 @@ class Window(QMainWindow):
             "misread": self.digits.take_misread,
             "eraser": self.drawing.eraser.click,
             "clear": self.drawing.pad.clear,
+            "in_scene": self.drawing.in_scene.click,
             "paste": self.opening.paste,
             "undo": self.desk.undo,
             "redo": self.desk.redo,

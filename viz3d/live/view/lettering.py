@@ -54,7 +54,7 @@ def write_captions(painter: QPainter, captions: tuple[Caption, ...]) -> None:
         }[caption.anchor[1]]
         painter.setOpacity(caption.alpha)
         if caption.outline is not None:
-            edge, start = _outline(caption.text, name, size, caption.outline, ratio)
+            edge, start = _soft_edge(caption.text, name, size, caption.outline, ratio)
             painter.drawImage(QPointF(round(x), round(y)) + start, edge)
         painter.setFont(face)
         painter.setPen(QColor(*caption.colour))
@@ -63,7 +63,7 @@ def write_captions(painter: QPainter, captions: tuple[Caption, ...]) -> None:
 
 
 @lru_cache(maxsize=256)  # they cost more to draw than all else that is written
-def _outline(text: str, face: str, size: int, colour: Colour, ratio: float) -> tuple[QImage, QPointF]:
+def _soft_edge(text: str, face: str, size: int, colour: Colour, ratio: float) -> tuple[QImage, QPointF]:
     """The soft edge of a text, and where it begins beside the text's own start."""
     path = QPainterPath()
     path.addText(QPointF(0, 0), font(face, size), text)
@@ -98,6 +98,34 @@ def draw_ghosts(
     painter.setPen(QPen(look.accent, 1.6))
     for (x0, y0), (x1, y1) in places[np.isfinite(places).all(axis=(1, 2))].tolist():
         painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
+
+
+def draw_row(painter: QPainter, look: Look, scene: Scene, frame: Frame, label: int) -> None:
+    """Draw a line around the track of the bar that is pointed at."""
+    bars = scene.layout.bars
+    if label < len(bars.base):
+        corners = bars.quads(np.ones(len(bars.base), dtype=np.float32))[label]
+        _outline(painter, look, frame.camera.project(corners, scene.size))
+
+
+def draw_pixel(painter: QPainter, look: Look, scene: Scene, frame: Frame, place: tuple[float, float]) -> None:
+    """Draw a line around the pixel of the input's plane that a pen is over; place: row and column."""
+    panel = scene.layout.panels[0]
+    cells, (row, col) = panel.raster, np.floor(place)
+    if not (0 <= row < cells.rows and 0 <= col < cells.cols):
+        return
+    ends = np.array([(row, col), (row, col + 1), (row + 1, col + 1), (row + 1, col)])
+    across = (ends[:, 1] - cells.cols / 2) * cells.cell[0]
+    above = (cells.rows / 2 - ends[:, 0]) * cells.cell[1]
+    corners = (panel.centre + across[:, None] * panel.right + above[:, None] * panel.up).astype(np.float32)
+    _outline(painter, look, frame.camera.project(corners, scene.size))
+
+
+def _outline(painter: QPainter, look: Look, places: NDArray[np.float32]) -> None:
+    if np.isfinite(places).all():
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(with_alpha(look.accent, 0.75), 1.2))
+        painter.drawPolygon([QPointF(*place) for place in places.tolist()])
 
 
 def draw_ring(painter: QPainter, look: Look, at: Spot, strong: bool) -> None:

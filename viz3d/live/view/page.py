@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
-from scenes import Frame, Scene
+from scenes import Focus, Frame, Scene
 from scenes.lettering.words import percent
 from scenes.light.theme import Ramp
 from scenes.space.page import Box
@@ -16,6 +16,7 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 _HEADLINE, _BIG, _MID = 18, 92, 28
 _SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
+_ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ class Edges:
             self._veil(painter, self._answer_box())
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
-        self._write_legend(painter, look)
+        self._write_legend(painter, look, frame.focus)
 
     def _veil(self, painter: QPainter, box: QRectF) -> None:
         """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
@@ -127,11 +128,33 @@ class Edges:
             painter.setPen(colour)
             painter.drawText(QRectF(end - 420, top + y, 420, high), RIGHT, text)
 
-    def _write_legend(self, painter: QPainter, look: Look) -> None:
-        words, theme = self.scene.words, self.scene.theme
+    def _write_legend(self, painter: QPainter, look: Look, focus: Focus | None) -> None:
         x, right, base = self.legend
         self._veil(painter, QRectF(x, base - 12, right - x, 14))
+        entries, drawn = self._legend(focus)
+        painter.setFont(font("regular", CAPTION))
+        for colours, long, text in entries:
+            wide = long + 8 + _wide("regular", CAPTION, text)
+            if x + wide > right:
+                break
+            _ramp(painter, QRectF(x, base - 6.5, long, 5), colours)
+            painter.setPen(look.soft)
+            painter.drawText(QPointF(x + long + 8, base), text)
+            x += wide + 20
+        if x + _wide("regular", CAPTION, drawn) <= right:
+            painter.setPen(look.faint)
+            painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, drawn)
+
+    def _legend(self, focus: Focus | None) -> tuple[list[tuple[Ramp, float, str]], str]:
+        """Colours with the length of their sample and what they mean, and what is drawn of how many."""
+        words, theme = self.scene.words, self.scene.theme
         entries: list[tuple[Ramp, float, str]] = []
+        if focus is not None and focus.label >= 0:
+            name, room = words.classes[focus.label], self.legend[1] - self.legend[0]
+            speaks = "speaks " if room > _ROOMY else ""
+            entries.append((theme.excite, _SWATCH, f"{speaks}for {name}"))
+            entries.append((theme.inhibit, _SWATCH, f"{speaks}against {name}"))
+            return entries, f"the {len(focus.value)} synapses of most evidence"
         if words.paint is not None:
             entries.append(
                 (
@@ -147,18 +170,7 @@ class Edges:
         ]
         if words.attends:
             entries.append((theme.attend, _SWATCH, "attends"))
-        painter.setFont(font("regular", CAPTION))
-        for colours, long, text in entries:
-            wide = long + 8 + _wide("regular", CAPTION, text)
-            if x + wide > right:
-                break
-            _ramp(painter, QRectF(x, base - 6.5, long, 5), colours)
-            painter.setPen(look.soft)
-            painter.drawText(QPointF(x + long + 8, base), text)
-            x += wide + 20
-        if x + _wide("regular", CAPTION, words.drawn) <= right:
-            painter.setPen(look.faint)
-            painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, words.drawn)
+        return entries, words.drawn
 
 
 def sides(box: QRectF) -> Box:

@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 
 from engine import Trace
-from scenes import Scene, pick
+from scenes import Scene
 from viz3d.live.view.hand import Hand
+from viz3d.live.view.lettering import draw_pixel, draw_row
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.shown import Shown
 from viz3d.live.view.written import Written
@@ -30,9 +31,11 @@ class SceneView(Hand):
     """Shows a scene. It asks the painter for a picture when something has changed, and else does nothing.
 
     Signals: `picked` the neuron that is clicked, -1 for none; `opened` one that is clicked twice; `hovered`
-    the one under the pointer, -1 for none; `menu_asked` a neuron or -1, and the place on the screen; `moved`
-    when the camera has; `resized` when the view has another size and that is at rest; `failed` one line of
-    what went wrong in the painter.
+    the one under the pointer, -1 for none; `bar_picked` and `bar_hovered` the class of a bar likewise;
+    `menu_asked` a neuron or -1, and the place on the screen; `moved` when the camera has; `pen_down` row and
+    column of the input's plane, where pixel 0 reaches from 0 to 1, and whether the pen erases; `pen_moved`
+    and `pen_lifted` what follows; `resized` when the view has another size and that is at rest; `failed` one
+    line of what went wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -52,6 +55,7 @@ class SceneView(Hand):
         self._shown: Shown | None = None
         self._written: Written | None = None
         self._time, self._card = float("inf"), ""
+        self._lit, self._lit_class = -1, -1
         self._free: QRectF | None = None
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
@@ -92,6 +96,22 @@ class SceneView(Hand):
         neuron = -1 if neuron is None else neuron
         if neuron != self.selected:
             self.selected = neuron
+            self._ask()
+            self.update()
+
+    def light(self, neuron: int) -> None:
+        """Light a neuron's synapses in place of the selected one's, until it is called with -1."""
+        self._light(neuron, -1)
+
+    def light_class(self, label: int) -> None:
+        """Light what speaks for a class and against it, until it is called with -1."""
+        self._light(-1, label)
+
+    def _light(self, neuron: int, label: int) -> None:
+        if (neuron, label) != (self._lit, self._lit_class):
+            self._lit, self._lit_class = neuron, label
+            # A hand that moves on does not wait for all pixels.
+            self._resting.start()
             self._ask()
             self.update()
 
@@ -137,18 +157,14 @@ class SceneView(Hand):
 
     # What the hand asks.
 
-    def neuron_at(self, x: float, y: float) -> int:
-        """The neuron that the picture shows at a place of the view, -1 for none."""
+    def seen(self) -> Picture | None:
+        """The picture, unless another net is about to be seen."""
         picture, shown = self.picture, self._shown
-        if picture is None or shown is None or not self._fits(picture):
-            return -1
-        if picture.scene.layout is not shown.scene.layout:
-            return -1
-        frame, size = picture.frame, picture.scene.size
-        return pick(picture.scene.layout, frame.neuron_size, frame.camera, size, (x, y))
+        known = picture is not None and shown is not None and picture.scene.layout is shown.scene.layout
+        return picture if known and picture is not None and self._fits(picture) else None
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
-        """Where a neuron stands in space; None for none, and for another net's, whose scene is still to come."""
+        """Where a neuron stands in space; None for none, and for another net's, whose scene is to come."""
         if self._shown is None or not 0 <= neuron < len(self._shown.trace.neurons):
             return None
         return self._shown.scene.layout.positions[neuron]
@@ -199,6 +215,8 @@ class SceneView(Hand):
         if shown is None or pose is None:
             return
         t, selected = min(self._time, shown.scene.seconds), self.selected
+        count = len(shown.trace.neurons)
+        lit = self._lit if 0 <= self._lit < count else selected
         self._asked = PaintWish(
             shown.scene,
             t,
@@ -207,7 +225,8 @@ class SceneView(Hand):
             share,
             self.devicePixelRatioF(),
             free=shown.room(pose, t, selected),
-            focus=(shown.trace, selected) if selected >= 0 else None,
+            focus=(shown.trace, lit) if lit >= 0 else None,
+            evidence=(shown.trace, self._lit_class) if self._lit_class >= 0 else None,
             stamp=shown,
         )
         self.painter.ask(self._asked)
@@ -233,7 +252,12 @@ class SceneView(Hand):
             painter.drawImage(0, 0, written.sheet)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             shown = cast(Shown, picture.wish.stamp)
-            shown.mark(painter, colours, picture.frame, self.selected, self._pointed, self._card)
+            pointed = self._lit if self._pointed < 0 else self._pointed
+            shown.mark(painter, colours, picture.frame, self.selected, pointed, self._card)
+            if self._pointed_bar >= 0:
+                draw_row(painter, colours, picture.scene, picture.frame, self._pointed_bar)
+            if self._pen_place is not None:
+                draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
 
     def _fits(self, picture: Picture) -> bool:
         return picture.scene.size == (self.width(), self.height())

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
 from engine import Trace
-from scenes import Focus, Frame, Free, Moment, Orbit, Scene, Stage, focus_on
+from scenes import Focus, Frame, Free, Moment, Orbit, Scene, Stage, focus_on, focus_on_class
 from viz3d.live.work.worker import Worker
 
 
@@ -25,6 +25,7 @@ class PaintWish:
         ratio: pixels of the screen for one unit of the window.
         free: where labels may stand, see `Scene.seen`.
         focus: a neuron whose synapses are lit while all others step back, and the trace that the scene shows.
+        evidence: a class, and that trace: what speaks for it and against it is lit in place of a neuron's.
         stamp: what the asker gives along; it comes back with the picture.
     """
 
@@ -36,6 +37,7 @@ class PaintWish:
     ratio: float = 1.0
     free: Free | None = None
     focus: tuple[Trace, int] | None = None
+    evidence: tuple[Trace, int] | None = None
     stamp: object = None
 
     @property
@@ -110,15 +112,21 @@ class Painter(Worker):
         return wish.scene.seen(self._seen[1], wish.pose, wish.free, self._focus(wish))
 
     def _focus(self, wish: PaintWish) -> Focus | None:
-        """What is lit; the same neuron's of the same trace is kept."""
-        if wish.focus is None:
+        """What is lit; the same neuron's or class's of the same trace is kept."""
+        asked = wish.evidence or wish.focus
+        if asked is None:
             self._lit = None
             return None
-        trace, neuron = wish.focus
+        find = focus_on_class if wish.evidence else focus_on
+        trace, number = asked
         made_of = trace, wish.scene.layout, wish.scene.theme
         kept = self._lit is not None and all(a is b for a, b in zip(self._lit[0], made_of, strict=True))
-        if self._lit is None or not kept or self._lit[1].neuron != neuron:
-            self._lit = made_of, focus_on(*made_of, neuron)
+        if (
+            self._lit is None
+            or not kept
+            or number != (self._lit[1].label if wish.evidence else self._lit[1].neuron)
+        ):
+            self._lit = made_of, find(*made_of, number)
         return self._lit[1]
 
     def _end(self) -> None:

@@ -169,6 +169,8 @@ class Pad(Painted):
 
     def event(self, event: QEvent) -> bool:
         """Let the first finger draw; all else as usual."""
+        if event.type() == QEvent.Type.TouchCancel:
+            self.finish()  # the system has taken the finger for a gesture of its own
         touches = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
         if isinstance(event, QTouchEvent) and event.type() in touches and event.points():
             place = event.points()[0].position()
