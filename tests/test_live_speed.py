@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from live_hands import LEFT
-from live_windows import opened, select, settled
+from live_windows import PATIENCE, opened, select, settled
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
 from PySide6.QtGui import QImage, QRegion
 from PySide6.QtTest import QTest
@@ -152,8 +152,9 @@ def test_at_rest_no_timer_runs_and_nothing_is_painted(shown, qtbot, qapp):
     select(shown, "hidden1:201")
     settled(qtbot, shown)
     give_picture(shown)
-    qtbot.waitUntil(lambda: bool(not [each for each in shown.findChildren(QTimer) if each.isActive()]))
-    qtbot.wait(50)
+    runs = [each for each in shown.findChildren(QTimer) if each.isActive()]
+    qtbot.waitUntil(lambda: bool(not any(each.isActive() for each in runs)), timeout=PATIENCE)
+    qtbot.wait(300)
     wishes, counter = len(shown.view.painter.wishes), Counter()
     for widget in (shown, *shown.findChildren(QObject)):
         widget.installEventFilter(counter)

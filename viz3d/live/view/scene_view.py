@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from engine import Trace
 from scenes import Scene
 from viz3d.live.view.hand import Hand
+from viz3d.live.view.layer_frames import draw_layer_frames
 from viz3d.live.view.lettering import draw_pixel, draw_row
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.shown import Shown
@@ -56,6 +57,7 @@ class SceneView(Hand):
         self._written: Written | None = None
         self._time, self._card = float("inf"), ""
         self._lit, self._lit_class = -1, -1
+        self._framed: tuple[str, ...] = ()
         self._free: QRectF | None = None
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
@@ -72,6 +74,8 @@ class SceneView(Hand):
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("The network in space")
+        # Not a tip: that would pop up over the scene whenever the pointer rests in it.
+        self.setAccessibleDescription("Drag to turn, roll to come near, click a neuron to read and change it")
 
     # What the window sets.
 
@@ -115,6 +119,12 @@ class SceneView(Hand):
             self._ask()
             self.update()
 
+    def light_layers(self, layers: tuple[str, ...]) -> None:
+        """Draw a frame around layers, by name; around none where there are none."""
+        if layers != self._framed:
+            self._framed = layers
+            self.update()
+
     def set_free(self, left: float, top: float, right: float, bottom: float) -> None:
         """Say which part of the view panels leave free, px; headline, answer and net stay within it."""
         self._free = QRectF(left, top, right - left, bottom - top)
@@ -148,6 +158,13 @@ class SceneView(Hand):
         place = self.place_of(neuron)
         if place is not None:
             self.camera.fly_to(place)
+
+    def fly_to_layer(self, name: str) -> None:
+        """Fly to where all of a layer is seen."""
+        panels = () if self._shown is None else self._shown.scene.layout.panels
+        for panel in panels:
+            if panel.layer == name:
+                self.camera.fly_to(panel.centre, 2 * max(panel.half))
 
     def close_painter(self) -> None:
         """End the painter's thread and free what it draws with; the last picture stays."""
@@ -254,6 +271,7 @@ class SceneView(Hand):
             shown = cast(Shown, picture.wish.stamp)
             pointed = self._lit if self._pointed < 0 else self._pointed
             shown.mark(painter, colours, picture.frame, self.selected, pointed, self._card)
+            draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
             if self._pointed_bar >= 0:
                 draw_row(painter, colours, picture.scene, picture.frame, self._pointed_bar)
             if self._pen_place is not None:

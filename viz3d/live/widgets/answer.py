@@ -65,6 +65,7 @@ class Bars(Rows):
         self.setMinimumWidth(160)
         self.setFixedHeight(10 * ROW)
         self.setAccessibleName("Probability of each class")
+        self.setToolTip("The share of each digit in the answer; click one for the neuron that speaks for it")
 
     def set_answer(self, answer: Answer) -> None:
         """Show an answer; only rows that look otherwise than before are painted again."""

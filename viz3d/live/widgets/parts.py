@@ -84,9 +84,12 @@ def button(text: str, tip: str = "", role: str = "", checkable: bool = False) ->
 class Painted(QWidget):
     """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment.
 
-    exposed: while it paints, what of it is to be painted; Qt cuts off the rest.
+    Attributes:
+        ringed: whether a line around it tells that it has the focus of the keys.
+        exposed: while it paints, what of it is to be painted; Qt cuts off the rest.
     """
 
+    ringed = True
     exposed = QRegion()
 
     def paint(self, painter: QPainter, look: Look) -> None:
@@ -100,21 +103,28 @@ class Painted(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             self.paint(painter, look())
-            if self.hasFocus():
+            if self.ringed and self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(look().accent, 1))
                 painter.drawRoundedRect(inside(self), 6, 6)
 
 
 class Card(Painted):
-    """A translucent surface over the scene; clicks and the wheel stop at it."""
+    """A surface over the scene; clicks and the wheel stop at it.
+
+    Attributes:
+        opaque: whether it hides what it lies over; else the scene shines through a little.
+    """
+
+    opaque = False
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the surface and its edge."""
+        ground = look.popup if self.opaque else look.panel
         if self.rect().adjusted(RADIUS, RADIUS, -RADIUS, -RADIUS).contains(self.exposed.boundingRect()):
-            painter.fillRect(self.rect(), look.panel)  # its edge is not touched
+            painter.fillRect(self.rect(), ground)  # its edge is not touched
             return
-        painter.setBrush(look.panel)
+        painter.setBrush(ground)
         painter.setPen(QPen(look.line, 1))
         painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
 
@@ -132,6 +142,7 @@ def page_of(card: Card) -> QVBoxLayout:
     page, scroll = QWidget(), QScrollArea()
     page.setObjectName("page")  # of the style sheet
     scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is on it has the keys
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(page)

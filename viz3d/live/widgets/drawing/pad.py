@@ -32,6 +32,7 @@ class Pad(Painted):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAccessibleName("Drawing pad")
+        self.setToolTip("Draw a digit here: the network reads it while you draw")
         self.brush, self.erases = BRUSH, False
         self._drawing = Drawing()
         self._past: list[Drawing] = []
