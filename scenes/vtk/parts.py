@@ -79,9 +79,12 @@ class Parts:
         self._soften()
         return True
 
-    def scale(self, factor: float) -> None:
-        """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots."""
-        self.synapses.scale(factor)
+    def scale(self, factor: float, share: float = 1.0) -> None:
+        """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots.
+
+        share: draw this share of the synapses only, the strongest.
+        """
+        self.synapses.scale(factor, share)
         self.focus.scale(factor)
         for lines in self._lines:
             lines.scale(factor)

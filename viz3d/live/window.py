@@ -119,6 +119,8 @@ class Window(QMainWindow):
         self.opening = OpeningControl(desk, self, self.showing.look, self.recent)
         self.showing.came.connect(self.picking.mark)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
+        for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
+            hand.connect(lambda *_given: self.view.stir())
         self.view.pen_down.connect(self.playing.to_end)
         self.view.menu_asked.connect(self._menu)
         self.answering = AnsweringControl(self.picking, self.view, self.answer)
@@ -225,10 +227,9 @@ class Window(QMainWindow):
         self.message.setGeometry((free - size.width()) // 2, TOP, size.width(), size.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Move the panels, and have the scene made for the new size."""
+        """Move the panels."""
         super().resizeEvent(event)
         self._place()
-        self.showing.show()
 
     def event(self, event: QEvent) -> bool:
         """Place the panels again when a layout changes, as when the command box grows to show an error."""

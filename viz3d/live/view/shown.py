@@ -61,19 +61,22 @@ class Shown:
             taken.append(tag_box(self.address(selected), at, self.box))
         return Free(sides(self.box.adjusted(-8, -8, 8, 8)), tuple(map(sides, taken)))
 
-    def draw(
-        self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str
-    ) -> None:
-        """Write all that belongs over a frame's picture.
-
-        selected, pointed: neurons with a ring, -1 for none; card: what is said of the one that is pointed at,
-            empty for its address and value.
-        """
+    def write(self, painter: QPainter, look: Look, frame: Frame) -> None:
+        """Write all that belongs over a frame's picture, whatever is selected."""
         write_captions(painter, frame.captions)
         draw_rings(painter, frame)
         if self.before is not None and frame.bars.any():
             draw_ghosts(painter, look, self.scene, frame, self.before)
         self.edges.draw(painter, look, frame)
+
+    def mark(
+        self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str
+    ) -> None:
+        """Mark neurons over all that is written.
+
+        selected, pointed: neurons with a ring, -1 for none; card: what is said of the one that is pointed at,
+            empty for its address and value.
+        """
         # Either may be of another net than the picture still is.
         count = len(self.trace.neurons)
         if 0 <= selected < count and (at := spot(self.scene, frame.camera, selected)):
