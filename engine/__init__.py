@@ -57,8 +57,10 @@ from engine.synapses.strongest import MEASURES, strongest
 from engine.text import ArchitectureError
 from engine.text.build import build
 from engine.text.presets import preset, presets
+from engine.text.torch_module import torch_module
+from engine.text.torch_weights import torch_weights
 from engine.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from engine.training.fit import Augment, Step, Training, fit, resume
+from engine.training.fit import Augment, Step, Training, fit, go_on, resume
 
 __all__ = [
     "MEASURES",
@@ -121,6 +123,7 @@ __all__ = [
     "evolve",
     "export_net",
     "fit",
+    "go_on",
     "import_net",
     "interpret",
     "lead",
@@ -145,6 +148,8 @@ __all__ = [
     "strongest",
     "strongest_paths",
     "survey",
+    "torch_module",
+    "torch_weights",
     "unit_of",
     "units_of",
     "write_unit",

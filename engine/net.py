@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.blocks import Kind, Wiring
+from engine.blocks import Conv, Kind, Wiring
 from engine.edits.compile import Draft
 from engine.edits.grammar import Edit, makes_edits
 from engine.edits.overlay import Overlay
@@ -124,6 +124,11 @@ class Net:
     def parameter_count(self) -> int:
         """Count of unique trainable numbers."""
         return self.graph.parameter_count
+
+    @cached_property
+    def kernel_count(self) -> int:
+        """Count of kernels: one for each map that a convolution makes."""
+        return sum(layer.block.maps for layer in self.layers if isinstance(layer.block, Conv))
 
     @cached_property
     def edge_count(self) -> int:

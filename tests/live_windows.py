@@ -29,13 +29,13 @@ class IdlePainter(Painter):
         self.wishes.append(wish)
 
 
-def opened(qtbot, folder, net=None, theme="dark"):
-    """A window that is shown, with a four of the set that comes with viz3d."""
+def opened(qtbot, folder, net=None, theme="dark", kept=None):
+    """A window that is shown, with a four of the set that comes with viz3d; kept: its sessions’ place."""
     dress(QApplication.instance(), theme)
     session = Session(net or UseNet("mlp"), TakeDigit(4), "digits")
     settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
     rng = np.random.default_rng(0)
-    window = Window(session, settings, theme, rng=rng, view=SceneView(IdlePainter()))
+    window = Window(session, settings, theme, rng=rng, view=SceneView(IdlePainter()), kept=kept)
     qtbot.addWidget(window)
     window.show()
     settled(qtbot, window)

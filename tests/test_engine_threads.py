@@ -1,5 +1,9 @@
 """BLAS keeps to one thread in training: beside the compiled loops more of them make it seven times slower."""
 
+import os
+import subprocess
+import sys
+
 import numba
 import numpy as np
 import pytest
@@ -69,3 +73,36 @@ def test_loops_get_their_threads_back() -> None:
     with one_loop_thread():
         assert numba.get_num_threads() == 1
     assert numba.get_num_threads() == before
+
+
+SIDE_BY_SIDE = """
+import threading
+import numba, numpy as np, engine
+
+rng = np.random.default_rng(0)
+images, labels = rng.integers(0, 255, (256, 28, 28), np.uint8), rng.integers(0, 10, 256)
+
+def train(net):
+    for step in engine.fit(net, images, labels, rng=np.random.default_rng(1), epochs=12, batch=128):
+        nets[threading.current_thread().name] = step
+
+nets = {}
+given = engine.preset("mlp", rng)
+threads = [threading.Thread(target=train, args=(given,), name=name) for name in "ab"]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+a, b = (nets[name].snapshot().parameters for name in "ab")
+assert all(np.array_equal(a[name], b[name]) for name in a)
+print(numba.threading_layer())
+"""
+
+
+def test_two_threads_may_train_at_once_whatever_threads_numba_has() -> None:
+    # Its own end the process when they are used twice at a time; they are all that some machines have.
+    env = {**os.environ, "NUMBA_THREADING_LAYER": "workqueue", "NUMBA_NUM_THREADS": "2"}
+    made = subprocess.run(
+        [sys.executable, "-c", SIDE_BY_SIDE], capture_output=True, text=True, env=env, check=False
+    )
+    assert (made.returncode, made.stdout, made.stderr) == (0, "workqueue\n", "")

@@ -65,6 +65,19 @@ def test_fewer_pixels_and_more_show_the_same_light(qtbot, painter, pictures):
     np.testing.assert_array_equal(images[0], images[3])
 
 
+def test_fewer_synapses_are_the_strongest_and_the_whole_picture_comes_back(qtbot, painter, pictures):
+    # Lost otherwise: a picture at rest lacks what was left out while it moved.
+    scene = compose(trace(), size=SIZE)
+    for share in (1.0, 0.2, 1.0):
+        count = len(pictures)
+        painter.ask(PaintWish(scene, scene.seconds, share=share))
+        qtbot.waitUntil(lambda count=count: len(pictures) > count, timeout=LONG)
+    images = [pixels(picture.image) for picture in pictures]
+    # The weakest fifth leaves 86 % of the light, the strongest 91 %.
+    assert 0.88 * images[0].mean() < images[1].mean() < 0.99 * images[0].mean()
+    np.testing.assert_array_equal(images[0], images[2])
+
+
 def test_of_many_wishes_few_are_drawn_and_the_last_is(qtbot, painter, pictures):
     # Lost otherwise: the picture runs after the hand, further and further behind.
     scene = compose(trace(), size=SIZE, synapses=300)

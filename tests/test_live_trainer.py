@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from training_task import net_of, same, task
 
+import engine
 from data import Dataset
 from viz3d.live.work.trainer import REST, Trainer
 from viz3d.session.train import Train
@@ -33,7 +34,7 @@ def begin(trainer, pace="all", net=None, tests=None, fresh=False, **recipe):
 
 def again(run, step):
     """The net after a step, trained anew by the run's act."""
-    return run.plan_at(step)._trained(run.net, IMAGES)
+    return run.plan_at(step).trained(run.net, IMAGES).snapshot()
 
 
 def test_a_run_ends_with_the_net_that_fit_makes(trainer, qtbot):
@@ -50,6 +51,19 @@ def test_a_run_ends_with_the_net_that_fit_makes(trainer, qtbot):
     assert min(last.forward_ms, last.backward_ms, last.speed) > 0
     assert run.net_at(24).history == (run.plan_at(24).text,)
     assert not trainer.errors
+
+
+def test_test_images_are_read_on_the_way_and_change_no_number(trainer, qtbot):
+    run = begin(trainer, tests=TESTS)
+    qtbot.waitUntil(lambda: bool(trainer.news) and trainer.news[-1].rolling.shape[1] > 2, timeout=60_000)
+    assert trainer.hold()
+    steps, shares = run.news(False).rolling
+    assert list(steps) == sorted({*steps})
+    assert ((shares >= 0) & (shares <= 1)).all()
+    # All sixty each time: the first one is the share of the net of that step.
+    right = engine.evaluate(again(run, int(steps[0])), TESTS.images, TESTS.labels).accuracy
+    assert shares[0] == pytest.approx(right)
+    assert same(run.net_at(run.step), again(run, run.step))
 
 
 def test_it_makes_one_step_or_one_epoch_and_then_rests(trainer, qtbot):

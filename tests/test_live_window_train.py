@@ -1,9 +1,16 @@
 """Training in the window: the digit on screen is read by the network as it learns, and a run is one act."""
 
+import time
+
 import numpy as np
 import pytest
+from live_hands import click
 from live_windows import PATIENCE, opened, settled, steps
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
+from viz3d.evaluate.report import label_of, likeliest
 from viz3d.session.change import Mutate
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
@@ -15,6 +22,10 @@ def window(qtbot, qapp, tmp_path):
     window.training.page.panel.images.emit(500, 200)
     yield window
     window.close()
+
+
+def click_on(widget) -> None:
+    click(widget, widget.width() // 2, widget.height() // 2)
 
 
 def trained(window, qtbot, least: int = 3) -> None:
@@ -91,3 +102,138 @@ def test_closing_while_it_trains_ends_the_thread_and_keeps_the_run(window, qtbot
     window.close()
     assert not run.running
     assert [words.split()[0] for words in steps(window)] == ["train"]
+
+
+def go_on_until(window, qtbot, least: int) -> None:
+    """Train on and do not pause."""
+    run = window.training.page.trainer
+    qtbot.waitUntil(lambda: bool(run.run is not None and run.run.step >= least), timeout=PATIENCE)
+
+
+def test_an_edit_while_it_trains_is_trained_on_with_the_optimizers_state(window, qtbot):
+    page = window.training.page
+    page.toggle()
+    go_on_until(window, qtbot, 3)
+    first = page.trainer.run
+    assert window.desk.do(Mutate("ablate hidden1:17"))
+    qtbot.waitUntil(lambda: page.trainer.run is not None and page.trainer.run is not first, timeout=PATIENCE)
+    second = page.trainer.run
+    assert second.first == first.step
+    go_on_until(window, qtbot, second.first + 2)
+    assert np.array_equal(second.news(True).curve[:, : second.first], first.news(True).curve)
+    page.toggle()
+    window.training.settle()
+    words = steps(window)
+    assert [each.split()[0] for each in words] == ["train", "ablate", "train"]
+    assert " state kept " in words[2]
+    session = window.desk.session
+    assert Session.play(session.script()).net.diff(session.net) == ()
+
+
+def test_an_edit_of_the_layers_while_it_trains_begins_a_fresh_state_and_says_so(window, qtbot):
+    page = window.training.page
+    page.toggle()
+    go_on_until(window, qtbot, 2)
+    assert window.desk.do(Mutate("remove hidden1:17"))
+    qtbot.waitUntil(
+        lambda: page.trainer.run is not None and page.trainer.run.net.layer("hidden1").size == 511,
+        timeout=PATIENCE,
+    )
+    go_on_until(window, qtbot, 1)
+    assert any("fresh state" in each for each in window.message.messages)
+    page.toggle()
+    window.training.settle()
+    assert " state kept" not in steps(window)[-1]
+
+
+def test_undo_while_it_trains_ends_the_run_and_trains_no_more(window, qtbot):
+    given = window.desk.session.net
+    window.training.page.toggle()
+    go_on_until(window, qtbot, 2)
+    window.desk.undo()
+    qtbot.wait(50)
+    assert window.desk.session.net is given
+    assert not window.training.page.trainer.running
+    assert window.training.page.trainer.run is None
+
+
+def test_what_came_after_the_step_gone_back_to_can_be_had_again_until_something_is_done(window, qtbot):
+    page, session = window.training.page, window.desk.session
+    for step in range(1, 5):
+        qtbot.waitUntil(page.panel.step_button.isEnabled, timeout=PATIENCE)
+        page.panel.step_button.click()
+        go_on_until(window, qtbot, step)
+        page.trainer.hold()
+    last = page.trainer.run.snapshots.net_at(4)
+    page._scrub(2)
+    window.training.settle()
+    assert [words.split()[2] for words in window.desk.steps()[0]] == ["2", "2"]
+    assert window.desk.steps()[1] == 1
+    window.desk.redo()
+    assert session.net.diff(last) == ()
+    assert Session.play(session.script()).net.diff(last) == ()
+    window.desk.undo()
+    assert window.desk.do(Mutate("ablate hidden1:17"))
+    assert session.undone == ()
+
+
+def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its_word(window, qtbot):
+    window.top.train.click()
+    click_on(window.training.page.panel.layers_button)
+    sheet = window.training_sheets.layers
+    assert sheet.isVisible()
+    assert sheet.field.toPlainText().startswith("input 28x28\ndense 512 relu\n")
+    net = window.desk.session.net
+    sheet.field.setPlainText("input 28x28\nconv 8 5x5 rellu\npool 2\ndense 10 softmax")
+    click_on(sheet.change)
+    assert window.desk.session.net is net
+    assert sheet.field.words.isVisible()
+    assert "did you mean relu?" in sheet.field.words.text()
+    (mark,) = sheet.field.extraSelections()
+    assert mark.cursor.selectedText() == "rellu"
+    box = sheet.field.cursorRect(mark.cursor)
+    assert box.bottom() < sheet.field.words.y() < box.bottom() + 8, "under the word"
+    QTest.keyClick(sheet.field, Qt.Key.Key_End)
+    QTest.keyClick(sheet.field, Qt.Key.Key_Backspace)
+    assert not sheet.field.words.isVisible()
+    sheet.field.setPlainText("input 28x28\nconv 8 5x5 relu\npool 2\ndense 10 softmax")
+    click_on(sheet.change)
+    settled(qtbot, window)
+    assert window.desk.session.net.text == "input 28x28 | conv 8 5x5 relu | pool 2 | dense 10 softmax"
+    assert window.desk.session.script()[-1].startswith("architecture seed 0 input 28x28 | conv 8")
+    QTest.keyClick(sheet.field, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+    window.desk.undo()
+    assert window.desk.session.net is net
+
+
+def test_a_test_is_told_wide_and_a_click_takes_the_image(window, qtbot):
+    window.top.train.click()
+    click_on(window.training.page.panel.test_button)
+    report = window.training_sheets.report
+    qtbot.waitUntil(report.isVisible, timeout=PATIENCE)
+    told = window.training_sheets._tested
+    words = [each.text() for each in report.findChildren(QLabel)]
+    assert {f"{told.result.correct:,}", "200"} <= set(words)
+    assert report.matrix._counts.sum() == 200
+    report.grab()
+    assert label_of(told, int(told.mistakes[0]))[0].endswith(")")
+    assert [share for _, share in likeliest(told, 0)] == sorted(told.result.probabilities[0])[-3:][::-1]
+    cell = report.grid.cell(3)
+    click(report.grid, int(cell.center().x()), int(cell.center().y()))
+    assert not report.isVisible()
+    assert steps(window)[-1] == "sample digits:test:3"
+    settled(qtbot, window)
+    assert window.playing.clock.isActive(), "it is seen to cross"
+
+
+def test_where_the_processors_draw_pictures_give_way_to_training(window, qtbot):
+    shown = []
+    window.training.page.net_changed.connect(lambda *told: shown.append(time.monotonic()))
+    window.training.page._change(epochs=100_000)
+    window.training.page.toggle()
+    go_on_until(window, qtbot, 2)
+    assert window.view.slow
+    qtbot.waitUntil(lambda: len(shown) > 3, timeout=PATIENCE)
+    assert min(np.diff(shown)) > 0.9
+    assert window.training.page.trainer.keep_every == 1.0

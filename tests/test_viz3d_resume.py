@@ -207,7 +207,7 @@ def test_early_stop_saves_the_best_epoch(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     fast = {"optimizer": "adam", "lr": 0.01, "epochs": 60}
     command(preset="mlp-sigmoid", data="digits", validation=300, patience=3, report=False, **fast)
-    *epochs, told, last = capsys.readouterr().out.splitlines()
+    _, *epochs, told, last = capsys.readouterr().out.splitlines()
     valid = [float(line.split("valid ")[1].split("%")[0]) for line in epochs]
     best = int(np.argmax(valid)) + 1
     assert best > 2

@@ -18,6 +18,7 @@ from viz3d.findings.studies import make_study
 from viz3d.findings.study_settings import Settings
 from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
+from viz3d.session.design import Design
 from viz3d.session.script import as_python
 from viz3d.session.session import Session
 from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
@@ -56,6 +57,8 @@ ACTS = st.one_of(
     st.builds(Mutate, st.lists(WORDS, min_size=1, max_size=3).map("; ".join)),
     st.builds(Evolve, st.sampled_from(["output", "hidden1,output"]), COUNTS, COUNTS, COUNTS, COUNTS),
     st.builds(Train, COUNTS, COUNTS, COUNTS, st.booleans(), FIELDS, CHANGES),
+    st.builds(Train, COUNTS, COUNTS, COUNTS, st.just(False), FIELDS, CHANGES, st.booleans()),
+    st.builds(Design, st.sampled_from(["input 28x28 | dense 10 softmax", "input 24x24 | dense 10"]), COUNTS),
     st.builds(Select, WORDS | st.just("")),
 )
 
@@ -137,8 +140,9 @@ def test_an_act_is_its_line_and_the_line_is_the_act(act):
 
 
 def test_every_word_of_a_line_is_known_to_the_test_above():
-    kinds = (TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, UseData, Mutate, Evolve, Train, Select)
-    assert {kind.word for kind in kinds} | {"net", "model"} == set(READERS)
+    of_digits = (TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, UseData)
+    of_networks = (Mutate, Evolve, Train, Select, Design)
+    assert {kind.word for kind in (*of_digits, *of_networks)} | {"net", "model"} == set(READERS)
 
 
 def test_a_script_leads_to_the_very_same_values(session, four, tmp_path):

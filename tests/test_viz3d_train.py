@@ -51,15 +51,16 @@ def trained(tmp_path_factory) -> tuple[Path, str]:
 def test_each_epoch_has_its_line_and_the_last_line_names_the_file(trained):
     path, out = trained
     lines = out.splitlines()
-    assert len(lines) == 4
-    assert lines[2] == "my-report.png and my-report.json: the report"
-    for number, line in enumerate(lines[:2], 1):
+    assert len(lines) == 5
+    assert lines[0] == "mlp-sigmoid: 986 neurons, 109,184 synapses, 109,386 parameters"
+    assert lines[3] == "my-report.png and my-report.json: the report"
+    for number, line in enumerate(lines[1:3], 1):
         assert line.startswith(f"epoch   {number}/2  loss 0.")
         assert "train" in line
         assert "test" in line
     told = engine.load(path).provenance
-    assert f"{told['test_correct']} of {told['test_images']} test images right" in lines[3]
-    assert lines[3].startswith("my.npz: mlp-sigmoid")
+    assert f"{told['test_correct']} of {told['test_images']} test images right" in lines[4]
+    assert lines[4].startswith("my.npz: mlp-sigmoid")
 
 
 def test_the_accuracy_in_the_file_is_that_of_the_file(trained):
@@ -121,6 +122,34 @@ def test_a_quiet_comparison_is_quiet_where_nothing_can_be_cached(tmp_path):
     assert (tmp_path / "c.png").stat().st_size
 
 
+def test_it_learns_from_the_first_images_and_is_tested_on_the_first_tests(tmp_path):
+    words = ("--preset", "cnn-fast", "--data", "digits", "--epochs", "1", "--images", "500", "--tests", "200")
+    status, out, err = train(tmp_path, *words, "--out", "few.npz")
+    assert (status, err) == (0, "")
+    assert out.startswith("cnn-fast: ")
+    assert " synapses, 4 kernels, 6,810 parameters\n" in out
+    net = engine.load(tmp_path / "few.npz")
+    told = net.provenance
+    assert (told["training_images"], told["test_images"]) == (500, 200)
+    assert " --images 500 --tests 200 " in told["command"]
+    # That very training, made by hand.
+    images, tests = data.load("digits", "train"), data.load("digits", "test")
+    training = engine.fit(
+        engine.preset("cnn-fast", np.random.default_rng(0)),
+        images.images[:500],
+        images.labels[:500],
+        rng=np.random.default_rng([0, 1]),
+        epochs=1,
+    )
+    *_, last = training
+    assert all(np.array_equal(a, net.parameters[name]) for name, a in last.snapshot().parameters.items())
+    correct = engine.evaluate(net, tests.images[:200], tests.labels[:200]).correct
+    assert told["test_correct"] == correct
+    again = train(tmp_path, "--test", "--model", "few.npz", "--data", "digits", "--tests", "200")
+    assert again[0] == 0
+    assert again[1].startswith(f"cnn-fast reads {correct} of the first 200 test images of UCI digits right")
+
+
 @pytest.mark.slow
 def test_another_seed_makes_another_net(trained, tmp_path):
     status, out, _ = train(tmp_path, *SMALL, "--seed", "1", "--quiet")
@@ -177,6 +206,11 @@ def test_an_architecture_of_ones_own_is_trained_from_text_or_file(tmp_path):
         ({"out": Path("none/net.npz")}, "cannot write none/net.npz: there is no folder none"),
         ({"out": Path("/proc/net.npz")}, "cannot write /proc/net.npz"),
         ({"data": "nowhere"}, "--data nowhere"),
+        ({"images": 0}, "--images 0 is out of range: give 1 or more"),
+        ({"images": 1288}, "--images 1288: UCI digits has 1,287 images to learn from: give fewer"),
+        ({"tests": 0}, "--tests 0 is out of range: give 1 or more"),
+        ({"tests": 100_000}, "--tests 100000: UCI digits has "),
+        ({"images": 200, "validation": 200}, "--validation 200 of 200 images leaves none"),
         ({"lr": 1e9, "preset": "mlp", "optimizer": "sgd"}, "training diverged at step"),
     ],
 )
@@ -189,7 +223,8 @@ def test_bad_input_is_one_line_and_leaves_what_was_there(tmp_path, monkeypatch, 
         command(**{**preset, "data": "digits", "epochs": 2, **options})
     assert str(caught.value).startswith(message)
     assert len(str(caught.value).splitlines()) == 1
-    assert capsys.readouterr().out == ""
+    # A run that breaks has begun, and has said with what.
+    assert capsys.readouterr().out in ("", "mlp: 1,690 neurons, 566,528 synapses, 567,434 parameters\n")
     assert old.read_bytes() == b"the net of yesterday"
     assert [path.name for path in tmp_path.iterdir()] == ["mlp-sigmoid.npz"]
 
@@ -204,6 +239,7 @@ def test_bad_input_ends_with_status_2(tmp_path):
 @pytest.mark.slow
 def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
     process = start(tmp_path, *SMALL, "--epochs", "100000", "--out", "my.npz")
+    assert process.stdout.readline().startswith("mlp-sigmoid: 986 neurons")
     for _ in range(3):
         assert process.stdout.readline().startswith("epoch")
     process.send_signal(signal.SIGINT)

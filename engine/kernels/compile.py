@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import cache
+from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
 import numba
@@ -22,6 +23,9 @@ _OPTIONS: dict[str, Any] = {
     "error_model": "numpy",
     "fastmath": {"contract"},
 }
+# Where Numba has no TBB or OpenMP, its own threads end the process as soon as two of ours use them at once;
+# and nowhere would two loops that each take all processors be done sooner side by side.
+_TOGETHER = Lock()
 # Below this many numbers a second thread costs more than it brings.
 _SMALL = 1 << 14
 
@@ -58,6 +62,10 @@ def compiled(loop: Callable[..., None]) -> Callable[..., None]:
     together = jit(loop, parallel=True, **_OPTIONS)
 
     def run(size: int, *arguments: Any) -> None:
-        (alone if size < _SMALL or numba.get_num_threads() == 1 else together)(*arguments)
+        if size < _SMALL or numba.get_num_threads() == 1:
+            alone(*arguments)
+            return
+        with _TOGETHER:
+            together(*arguments)
 
     return run

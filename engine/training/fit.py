@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array
+from engine.errors import EngineError
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.training.checkpoint import Checkpoint
 from engine.training.step import Step
-from engine.training.trainer import Trainer
+from engine.training.trainer import Trainer, views
 from engine.training.training import Augment, Training
 
-__all__ = ["Augment", "Step", "Trainer", "Training", "fit", "resume"]
+__all__ = ["Augment", "Step", "Trainer", "Training", "fit", "go_on", "resume"]
 
 
 def fit(
@@ -55,6 +57,54 @@ def fit(
         augment=augment,
         patience=patience,
         window=window,
+    )
+
+
+def go_on(
+    standing: Checkpoint,
+    net: Net,
+    images: Array,
+    labels: Array,
+    *,
+    augment: Augment | None = None,
+    **changes: Any,
+) -> Training:
+    """Go on where another training stands (see Training.standing), with its net or with one edited since.
+
+    The optimizer's state, the order of the images, the schedule and the mean of the weights, if there is one,
+    go over: with the same net, and the images of then, the numbers are those of a training that was never
+    interrupted. `changes` replace fields of the recipe from here on. EngineError where surgery has changed
+    the net's parameters in number: the state is then that of another net.
+    """
+    if net.graph.parameter_shapes != standing.net.graph.parameter_shapes:
+        raise EngineError(
+            f"{net.name} has other parameters than the training that it goes on: begin with fit"
+        )
+    training = Training(
+        _as_trained(standing, net),
+        standing.net.recipe,
+        (images, labels),
+        standing.generator(),
+        augment=augment,
+        window=standing.window,
+    )
+    # The best and the last good weights were those of another net.
+    arrays = {name: array for name, array in standing.arrays.items() if name not in ("best", "good")}
+    progress = replace(standing.progress, good_loss=None, good_step=0)
+    training.restore(replace(standing, arrays=arrays, progress=progress))
+    if changes:
+        training.change(**changes)
+    return training
+
+
+def _as_trained(standing: Checkpoint, net: Net) -> Net:
+    """The net with the weights that were trained, where it has the mean that was shown of them."""
+    if not (standing.net.recipe.average and standing.average_weight):
+        return net
+    mean = (standing.arrays["average"] / standing.average_weight).astype(net.dtype)
+    shown, trained = views(net, mean), standing.net.parameters
+    return net.replace(
+        {name: np.where(array == shown[name], trained[name], array) for name, array in net.parameters.items()}
     )
 
 

@@ -145,9 +145,18 @@ class Training:
         EngineError where the training failed, or was interrupted (by Ctrl-C, say) in the middle of an update.
         """
         self._check_whole()
+        if self.trainer.recipe is not self._wanted:
+            self.trainer.adopt(self._wanted)
+        data = fingerprint(self._images, self._labels, self._validation)
+        return replace(self.standing(notes), data=data)
+
+    def standing(self, notes: Mapping[str, Any] | None = None) -> Checkpoint:
+        """Where the training stands, for `go_on` in this process: a checkpoint that knows no images.
+
+        What was changed since the last step is not in it. EngineError as of `checkpoint`.
+        """
+        self._check_whole()
         trainer = self.trainer
-        if trainer.recipe is not self._wanted:
-            trainer.adopt(self._wanted)
         kept = {name: a.copy() for name, a in (("best", self._best), ("good", self._good)) if a is not None}
         return Checkpoint(
             net=trainer.net_of(trainer.flat),
@@ -160,13 +169,13 @@ class Training:
             window=self._window.length,
             patience=self.patience,
             rng=self._rng.bit_generator.state,
-            data=fingerprint(self._images, self._labels, self._validation),
+            data="",
             notes=dict(notes or {}),
         )
 
     def restore(self, saved: Checkpoint) -> None:
         """Go on from a checkpoint of the same net and images; EngineError where the images are others."""
-        if fingerprint(self._images, self._labels, self._validation) != saved.data:
+        if saved.data and fingerprint(self._images, self._labels, self._validation) != saved.data:
             raise EngineError("the checkpoint was made with other images: give the same data as then")
         if saved.progress.cursor and len(saved.order) != len(self._labels):
             raise EngineError(f"the checkpoint orders {len(saved.order)} images, not {len(self._labels)}")

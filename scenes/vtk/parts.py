@@ -88,10 +88,13 @@ class Parts:
         self._soften()
         return True
 
-    def scale(self, factor: float) -> None:
-        """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots."""
-        self.signal.scale(factor)
-        self.synapses.scale(factor)
+    def scale(self, factor: float, share: float = 1.0) -> None:
+        """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots.
+
+        share: draw this share of the synapses only, the strongest.
+        """
+        self.signal.scale(factor, share)
+        self.synapses.scale(factor, share)
         self.focus.scale(factor)
         self.reach.scale(factor)
         for lines in self._lines:

@@ -13,6 +13,7 @@ from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
 from viz3d.command.wanted import SPLITS, Wanted, parse_sample
 
+_USES = {"train": "learn from", "test": "test on"}
 TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
 
 Notify = Callable[[str], None]
@@ -85,6 +86,28 @@ def balanced(images: Dataset, most: int) -> Dataset:
     each = [np.flatnonzero(images.labels == digit)[:most] for digit in np.unique(images.labels)]
     places = np.sort(np.concatenate(each)) if each else np.arange(0)
     return replace(images, images=images.images[places], labels=images.labels[places])
+
+
+def check_first(option: str, count: int | None) -> None:
+    """UserError where an option asks for no image, or for fewer."""
+    if count is not None and count < 1:
+        raise UserError(f"{option} {count} is out of range: give 1 or more")
+
+
+def first_of(option: str, images: Dataset, count: int | None) -> Dataset:
+    """The first so many images, all for None; UserError where the option asks for more than there are."""
+    have = len(images.labels)
+    if count is not None and count > have:
+        use = _USES[images.split]
+        raise UserError(f"{option} {count}: {TITLES[images.name]} has {have:,} images to {use}: give fewer")
+    return first(images, count)
+
+
+def title(images: Dataset) -> str:
+    """A set of images in words."""
+    first = "first " if images.split.startswith("first ") else ""
+    split = images.split.removeprefix("first ")
+    return f"the {first}{len(images.labels):,} {split} images of {TITLES[images.name]}"
 
 
 def check_data(name: str) -> None:

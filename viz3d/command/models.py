@@ -9,6 +9,7 @@ import engine
 from engine import Net
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
+from viz3d.command.wording import sizes
 
 SHORT = 50
 """Characters of a history that a heading has room for."""
@@ -52,7 +53,7 @@ def design(preset: str | None, architecture: str | None, rng: np.random.Generato
         net = engine.build(text, rng, name=CUSTOM)
     except engine.EngineError as error:
         raise UserError(f"{place}: {error}") from error
-    _check_reads_digits(net, place)
+    check_reads_digits(net, place)
     return net
 
 
@@ -61,11 +62,12 @@ def to_train_further(file: str) -> Net:
     if not _is_file(Path(file)):
         raise UserError(f"--init {file}: there is no such file")
     net = engine.load(Path(file))
-    _check_reads_digits(net, f"--init {file}")
+    check_reads_digits(net, f"--init {file}")
     return net
 
 
-def _check_reads_digits(net: Net, place: str) -> None:
+def check_reads_digits(net: Net, place: str) -> None:
+    """UserError where a network does not take a digit or give ten answers; place: what made it."""
     seen, classes = net.layers[0].shape, net.layers[-1].size
     if seen != (784,) and (len(seen) != 3 or seen[2] != 1 or max(seen[:2]) > 28):
         raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
@@ -110,6 +112,11 @@ def how_to_sort(net: Net, model: Path | None) -> str:
         f"{model}: its neurons stand as they are numbered; to sort them by the digit that each prefers: "
         f"python -m viz3d statistics --model {model}"
     )
+
+
+def size(net: Net) -> str:
+    """How large a network is: neurons, synapses, kernels if it has some, parameters."""
+    return sizes(net.neuron_count, net.edge_count, net.kernel_count, net.parameter_count)
 
 
 def history(net: Net) -> str:

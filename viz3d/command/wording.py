@@ -6,6 +6,12 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
+def sizes(neurons: int, synapses: int, kernels: int, parameters: int) -> str:
+    """How large a network is; kernels are told where it has some."""
+    counts = {"neuron": neurons, "synapse": synapses, "kernel": kernels, "parameter": parameters}
+    return ", ".join(counted(count, what) for what, count in counts.items() if count or what != "kernel")
+
+
 def percent(share: float, places: int = 2) -> str:
     """A share in percent; 100 means all of them, never nearly all."""
     short_of_all = 100 - 10**-places

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from viz3d.command.checks import within
 from viz3d.command.cli import say
-from viz3d.command.digits import dataset
+from viz3d.command.digits import check_first, dataset, first_of
 from viz3d.command.models import choose_net
 from viz3d.evaluate.files import check_report, write_report
 from viz3d.evaluate.report import as_json, as_lines, examine
@@ -14,11 +14,15 @@ from viz3d.evaluate.report import as_json, as_lines, examine
 
 @dataclass(frozen=True)
 class EvaluationJob:
-    """What one test is asked to do; `out` is a .png or .json for the report."""
+    """What one test is asked to do.
+
+    tests: how many of the first images are read, None: all. out: a .png or .json for the report.
+    """
 
     preset: str | None
     model: Path | None
     data: str
+    tests: int | None = None
     out: Path | None = None
     json: bool = False
     crops: int = 1
@@ -31,10 +35,12 @@ def run_evaluation(job: EvaluationJob) -> None:
     Raises UserError, DataError or EngineError.
     """
     within("--crops", job.crops, 1, 25)
+    check_first("--tests", job.tests)
     if job.out is not None:
         check_report(job.out)
     net = choose_net(job.preset, job.model)
-    report = examine(net, dataset(job.data, "test", None if job.quiet else say), job.crops)
+    images = first_of("--tests", dataset(job.data, "test", None if job.quiet else say), job.tests)
+    report = examine(net, images, job.crops)
     if job.out is not None:
         write_report(report, job.out)
     if job.json:

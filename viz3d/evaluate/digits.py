@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viz3d.command.wording import percent
-from viz3d.evaluate.report import Report
+from viz3d.evaluate.report import Report, label_of
 from viz3d.figures.ink import INK, Rgb, coloured
 from viz3d.figures.page import Box, Page, panel_axes
 
@@ -71,7 +71,6 @@ class DigitPanel:
         axes.set_ylim(height, 0)
 
     def _label(self, place: int) -> tuple[str, Rgb]:
-        answer, truth = self.report.result.answers[place], self.report.images.labels[place]
+        words, right = label_of(self.report, int(place))
         sure = percent(float(self.report.confidence[place]), 0)
-        words = f"{answer}" if answer == truth else f"{answer} ({truth})"
-        return f"{words}  {sure}", INK.right if answer == truth else INK.wrong
+        return f"{words}  {sure}", INK.right if right else INK.wrong

@@ -10,7 +10,7 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Evaluation, Net
-from viz3d.command.digits import TITLES
+from viz3d.command.digits import title
 from viz3d.command.errors import UserError
 from viz3d.command.models import called, history
 from viz3d.command.wording import duration, percent
@@ -88,7 +88,7 @@ class Report:
     @property
     def where(self) -> str:
         """The images in words, such as "the 10,000 test images of MNIST"."""
-        return f"the {self.result.total:,} {self.images.split} images of {TITLES[self.images.name]}"
+        return title(self.images)
 
 
 def examine(net: Net, images: Dataset, crops: int = 1) -> Report:
@@ -98,6 +98,18 @@ def examine(net: Net, images: Dataset, crops: int = 1) -> Report:
     begun = time.perf_counter()
     result = engine.evaluate(net, images.images, images.labels, crops=crops)
     return Report(net, images, result, time.perf_counter() - begun, crops)
+
+
+def label_of(report: Report, place: int) -> tuple[str, bool]:
+    """The answer to an image, with the truth in parentheses where it is another; and whether it is right."""
+    answer, truth = int(report.result.answers[place]), int(report.images.labels[place])
+    return (f"{answer}", True) if answer == truth else (f"{answer} ({truth})", False)
+
+
+def likeliest(report: Report, place: int, count: int = 3) -> list[tuple[int, float]]:
+    """The digits that an image was most likely taken for, and their probabilities, the likeliest first."""
+    shares = report.result.probabilities[place]
+    return [(int(digit), float(shares[digit])) for digit in np.argsort(-shares, kind="stable")[:count]]
 
 
 def as_json(report: Report) -> dict[str, Any]:

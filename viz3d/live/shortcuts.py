@@ -45,9 +45,14 @@ SHORTCUTS = (
     Shortcut("F", "fly to the neuron", "fly"),
     Shortcut("H", "see all of it again", "home"),
     Shortcut("Esc", "select nothing", "deselect"),
+    Shortcut("T", "train, pause or go on", "train"),
     Shortcut("Ctrl+O", "open a network or a picture", "open"),
     Shortcut("Ctrl+S", "save the network", "save"),
+    Shortcut("Ctrl+Shift+S", "save the session", "save_session"),
+    Shortcut("Ctrl+L", "all layers on one sheet", "layers"),
+    Shortcut("Ctrl+K", "the network as code", "code"),
     Shortcut("Ctrl+D", "dark or light", "theme"),
+    Shortcut("F1", "how such a network works", "learn"),
     Shortcut("?", "this page", "help"),
 )
 
@@ -68,9 +73,12 @@ def bind(window: QWidget, deeds: Mapping[str, Callable[[], object]]) -> dict[str
 class ShortcutsPage(Card):
     """The keys in two columns; a click or Esc closes it."""
 
+    ringed, opaque = False, True
+
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Keys")
+        self.setToolTip("What each key does; click to close")
         column, grid = QVBoxLayout(self), QGridLayout()
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)

@@ -1,15 +1,18 @@
 """The page where a net is trained: the panel, the thread that trains, and the act that a run becomes."""
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from data import DataError, Dataset
-from engine import OPTIMIZERS, EngineError, Net, Recipe
+from engine import OPTIMIZERS, Checkpoint, EngineError, Net, Recipe
 from viz3d.command.digits import first
 from viz3d.command.errors import UserError
+from viz3d.command.models import size
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import Report
 from viz3d.live.training_shown import field_of, rates_of, show_news, source, verdict
@@ -19,6 +22,9 @@ from viz3d.live.work.trainer import REST, Trainer
 from viz3d.live.work.training_run import TrainingNews, TrainingRun
 from viz3d.session.train import Train
 
+_LEAST = 0.2  # seconds between two nets that are kept
+_OFTEN = 0.1  # seconds between two drawings of the charts
+_SOON = 0.1  # seconds that a step may take unnoticed
 _WRONG = (UserError, DataError, EngineError)
 
 
@@ -28,19 +34,37 @@ class TrainingPage(QWidget):
     A run is open from its first step (new weights: from their making) until `settle`, which the window calls
     ahead of any other act, of undo and of saving: then it is one act. Until then it may rest, be scrubbed and
     go on. Signals: `net_changed` brings a net to show, and what it is in words, at most a few times a second;
-    `run_ended` the net that a run made and the line that makes it again, for Session.keep(line, net).
+    `run_ended` the net that a run made, the line that makes it again and where the training then stands, for
+    Session.keep(line, net, standing); `left_behind` the same of what came after the step that is shown, which
+    is told after it, to be undone; `said` a line to be read; `tested` a Report; `away` when another
+    page takes its place.
 
     current: gives the net that the session has. images: gives its data set's images of "train" or "test".
+    standing: gives where the training stands that the session may go on with, None where it has none. pause:
+    gives the seconds between two nets to show while it runs.
     """
 
     net_changed = Signal(object, str)
-    run_ended = Signal(object, str)
+    run_ended = Signal(object, str, object)
+    left_behind = Signal(object, str, object)
+    said = Signal(str)
+    tested = Signal(object)
+    away = Signal()
 
     def __init__(
-        self, current: Callable[[], Net], images: Callable[[str], Dataset], parent: QWidget | None = None
+        self,
+        current: Callable[[], Net],
+        images: Callable[[str], Dataset],
+        standing: Callable[[], Checkpoint | None] = lambda: None,
+        pause: Callable[[], float] = lambda: 0.0,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._current, self._images = current, images
+        self._current, self._images, self._standing, self._pause = current, images, standing, pause
+        self._anew = False  # whether the next run begins with a fresh state though it could go on
+        self._earlier: TrainingRun | None = None  # the run before: its curves go on where that does
+        self._sent_at = 0.0
+        self._from = 0  # the step at which the charts were cleared
         self.panel, self.trainer = TrainingPanel(), Trainer(self)
         self._base = self._sent = current()  # what the session had at the last look; what was shown last
         self._recipe: Recipe = self._base.recipe
@@ -62,7 +86,7 @@ class TrainingPage(QWidget):
         run = self.trainer.run
         if run is None:
             return self._fresh is not None
-        return run.plan_at(0).fresh or (run.step if self._shown is None else self._shown) > 0
+        return run.plan_at(run.first).fresh or self._at(run) > run.first or run.step > run.first
 
     def refresh(self) -> None:
         """Take up the session's net where it is another one now; a run that is open is then lost."""
@@ -71,6 +95,7 @@ class TrainingPage(QWidget):
             return
         if net.name != self._base.name:
             self._drawn = self._runs = 0
+        self._anew = False
         self._base, self._sent, self._recipe = net, net, net.recipe
         self._drop()
         self._clear()
@@ -79,23 +104,50 @@ class TrainingPage(QWidget):
         """End the run at the step that is shown, as one act: `run_ended` is told ahead of the return.
 
         It waits for the step under way, but not for the first one, ahead of which loops may be compiled.
-        Returns what the run made; None, and nothing is told, where no step was made.
+        Returns what the run made; None, and `run_ended` is not told, where no step was made.
         """
-        run, begun, fresh = self.trainer.run, self._base, self._fresh
-        if run is not None and run.step:
-            self.trainer.hold()
+        run = self.trainer.run
+        if run is not None:
+            self._hold(run)
+        planned, begun = self._planned(), self._base
+        standing = None if run is None else run.standing_at(self._at(run))
+        step = 0 if run is None else self._at(run)
+        self._drop()
+        if planned is None:
+            return None
+        plan, net = planned
+        self._earlier, made = run, bool(plan.steps or plan.fresh)
+        if made:
+            self._base = self._sent = net
+            self.run_ended.emit(net, plan.text, standing)
+        if run is not None:
+            self._leave_behind(run, step, net if made else begun)
+        return net if made else None
+
+    def so_far(self) -> tuple[str, Net] | None:
+        """The line and the net that `settle` would tell, None where it tells none; the run goes on."""
+        planned = self._planned()
+        if planned is None or not (planned[0].steps or planned[0].fresh):
+            return None
+        return planned[0].text, planned[1]
+
+    def _planned(self) -> tuple[Train, Net] | None:
+        """The act that the open run has come to, and its net; None where there is no run."""
+        run = self.trainer.run
         if run is not None:
             step = self._at(run)
-            plan, net = run.plan_at(step), run.net_at(step)
-        elif fresh is not None:
-            plan = Train.under(begun, self._recipe, 0, fresh, fresh=True)
-            net = plan.begin(begun).noted(plan.text)
-        self._drop()
-        if (run is None and fresh is None) or not (plan.steps or plan.fresh):
+            return run.plan_at(step), run.net_at(step)
+        if self._fresh is None:
             return None
-        self._base = self._sent = net
-        self.run_ended.emit(net, plan.text)
-        return net
+        plan = Train.under(self._base, self._recipe, 0, self._fresh, fresh=True)
+        return plan, plan.begin(self._base).noted(plan.text)
+
+    def follow(self) -> None:
+        """Go on training what an edit has made of the net, with what the optimizer knows where that fits."""
+        fits = self._standing() is not None
+        self._make(self.trainer.go_on)
+        if not fits:
+            self.said.emit("the layers are others now: the optimizer begins with a fresh state")
 
     def toggle(self) -> None:
         """Start, pause or go on, as the panel's button does."""
@@ -109,10 +161,29 @@ class TrainingPage(QWidget):
         """End the thread; an open run is lost. False where it still compiles after ten seconds."""
         return self.trainer.close()
 
+    def _hold(self, run: TrainingRun) -> None:
+        """Wait for the step under way, if one was made before it; say so where that takes long."""
+        if run.step > run.first and not self.trainer.hold(_SOON):
+            self.said.emit(f"step {run.step + 1:,} is under way: waiting for its end")
+            self.window().repaint()  # nothing is painted while it waits
+            self.trainer.hold()
+
+    def _leave_behind(self, run: TrainingRun, step: int, net: Net) -> None:
+        """Tell what came after a step, if anything did."""
+        last = run.snapshots.steps()[-1]
+        if last > step and not run.broken:
+            text = run.plan_after(step).text
+            self.left_behind.emit(
+                replace(run.snapshots.net_at(last), history=(*net.history, text)), text, run.standing_at(last)
+            )
+
     def _join(self) -> None:
         panel, trainer = self.panel, self.trainer
         panel.run.connect(self._go)
         panel.step.connect(lambda: self._make(trainer.step))
+        panel.epoch.connect(self.epoch)
+        panel.stop.connect(self._stop)
+        panel.cleared.connect(self._clear_charts)
         panel.test.connect(self._test)
         panel.reset.connect(lambda: self._choose("new"))
         panel.weights.connect(self._choose)
@@ -154,11 +225,31 @@ class TrainingPage(QWidget):
         )
         fresh = self._fresh is not None
         seed = self._runs if self._fresh is None else self._fresh
-        plan = Train.under(net, self._recipe, len(train.labels), seed, fresh)
-        self.trainer.start(net, plan, train, tests, REST)
-        self._base, self._shown, self._runs = net, None, self._runs + 1
+        standing = self._going_on(len(train.labels))
+        if standing is not None:
+            seed = standing.notes["seed"]
+        plan = Train.under(net, self._recipe, len(train.labels), seed, fresh, standing is not None)
+        earlier = self._earlier if standing is not None else None
+        self.trainer.start(net, plan, train, tests, REST, standing, earlier)
+        self._base, self._shown, self._earlier = net, None, None
+        self._runs += standing is None
         self._clear(train)
-        self._fresh = None
+        self._fresh, self._anew = None, False
+        self.said.emit(f"training {net.name}: {size(net)}")
+
+    def _going_on(self, images: int) -> Checkpoint | None:
+        """Where the training stands that the next run goes on with; None where it begins one."""
+        standing = self._standing()
+        if standing is None or self._anew or self._fresh is not None:
+            return None
+        left = standing.progress.epoch < self._recipe.epochs
+        return standing if left and standing.notes["images"] == images else None
+
+    def _stop(self) -> None:
+        """End the run as an act; the next one begins anew."""
+        self.settle()
+        self._anew = True
+        self._title()
 
     def _choose(self, weights: str) -> None:
         """Begin with these weights, with new ones, or with the same new ones again."""
@@ -167,6 +258,7 @@ class TrainingPage(QWidget):
         if weights == "new" or (weights == "same" and not self._drawn):
             self._drawn += 1
         self._fresh = None if weights == "these" else self._drawn - 1
+        self._anew = True
         self._clear()
         if self._fresh is None:
             self._send(net, "these weights")
@@ -200,8 +292,7 @@ class TrainingPage(QWidget):
         if run is None:
             return
         # At rest no step goes from among those that were kept.
-        if run.step:
-            self.trainer.hold()
+        self._hold(run)
         self.panel.set_running(False, begun=True)
         steps = run.snapshots.steps()
         step = min(steps, key=lambda kept: abs(kept - step))
@@ -223,12 +314,24 @@ class TrainingPage(QWidget):
     # What the trainer tells.
 
     def _take(self, news: TrainingNews) -> None:
-        show_news(self.panel, news, self._shown)
-        if self._shown is None and not news.run.broken:
+        show_news(self.panel, news, self._shown, self._from)
+        pause, now = self._pause(), time.monotonic()
+        self.trainer.keep_every = max(pause, _LEAST)
+        self.trainer.tell_every = max(pause / 4, _OFTEN)
+        due = now - self._sent_at >= pause or not news.running
+        if due and self._shown is None and not news.run.broken:
+            self._sent_at = now
             self._send(news.net, f"training, step {news.net_step:,}")
 
     def _tell_test(self, report: Report | None) -> None:
         self.panel.set_tested("" if report is None else verdict(report))
+        if report is not None:
+            self.tested.emit(report)
+
+    def _clear_charts(self) -> None:
+        run = self.trainer.run
+        self._from = 0 if run is None else run.step
+        self.panel.charts.clear()
 
     def _fail(self, text: str) -> None:
         self.panel.set_error(text)
@@ -250,6 +353,7 @@ class TrainingPage(QWidget):
     def _drop(self) -> None:
         self.trainer.stop()
         self._fresh = self._shown = None
+        self._from = 0
         self.panel.set_running(False)
         self.panel.progress.set_past(())
 

@@ -20,8 +20,11 @@ _MOMENTUM = {
 }
 
 
-def show_news(panel: TrainingPanel, news: TrainingNews, shown: int | None) -> None:
-    """Show where a run stands; shown: the past step that is on screen, None for the newest."""
+def show_news(panel: TrainingPanel, news: TrainingNews, shown: int | None, first: int = 0) -> None:
+    """Show where a run stands.
+
+    shown: the past step that is on screen, None for the newest. first: the step after which the curves begin.
+    """
     points = news.validation
     panel.set_running(news.running, begun=not news.run.over)
     panel.set_facts(
@@ -37,11 +40,12 @@ def show_news(panel: TrainingPanel, news: TrainingNews, shown: int | None) -> No
             seen=news.seen,
         )
     )
-    every = -(-news.step // _POINTS)
+    every = -(-max(news.step - first, 1) // _POINTS)
     # Evenly, and the last one among them.
-    curve = news.curve[:, (news.step - 1) % every :: every]
+    curve = news.curve[:, first + (news.step - first - 1) % every :: every]
     panel.charts.set_run(curve[0], (curve[1], curve[2]), (curve[3], curve[4]))
-    panel.charts.set_validation(*points)
+    panel.charts.set_validation(*points[:, points[0] > first])
+    panel.charts.set_rolling(*news.rolling[:, news.rolling[0] > first])
     panel.progress.set_past(news.run.snapshots.steps(), shown)
 
 

@@ -6,6 +6,7 @@ and a line of text, and a session is a script of such lines:
     data digits                    where digits and test images come from: mnist, digits, or a folder
     net mlp                        a network that comes with viz3d; net mlp mine.npz: a file that holds one
     model changed.npz              the network in a file
+    architecture seed 0 input ...  an untrained network of one's own, see engine.text
     digit 3                        a test image of a digit, one that is worth watching
     sample mnist:test:1166         one image of a data set
     image "my four.png" label 4    a picture's file, in quotes or not, and what it is meant as
@@ -16,4 +17,6 @@ and a line of text, and a session is a script of such lines:
     train steps 100 images ...     a run of training, trained again; see Train in viz3d.session.train
     select hidden1:17              a neuron, a group or a synapse by its address; none: nothing
     undo                           take the last act back; redo does it again
+
+`stored` keeps a session as a folder or a file, with the networks that took long; `replayed` brings it back.
 """

@@ -6,11 +6,12 @@ from engine.mutate.statements import VERBS
 from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
+from viz3d.session.design import Design
 from viz3d.session.state import Act
 from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
 
-_PLAIN = (UseData, TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, Mutate, Evolve, Train, Select)
+_PLAIN = (UseData, TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, Mutate, Evolve, Train, Design, Select)
 READERS: dict[str, Callable[[str], Act]] = {
     **{kind.word: kind.read for kind in _PLAIN},
     "net": UseNet.read,
@@ -42,6 +43,7 @@ def line_of(act: Act) -> str:
 
 _EXAMPLES = {
     "data": "data mnist",
+    "architecture": "architecture seed 0 input 28x28 | dense 100 relu | dense 10 softmax",
     "net": "net mlp",
     "model": "model changed.npz",
     "digit": "digit 3",

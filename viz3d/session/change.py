@@ -68,7 +68,7 @@ class UseNet:
     def after(self, state: State, images: Images) -> State:  # noqa: ARG002
         """It reads the same digit."""
         traced = TracedDigit.of(self.load(), state.traced.digit)
-        return state.then(self, before=traced, traced=traced, selection="")
+        return state.then(self, before=traced, traced=traced, selection="", standing=None)
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,8 @@ class UseData:
     def after(self, state: State, images: Images) -> State:  # noqa: ARG002
         """The digit stays; the next one is taken from there."""
         check_data(self.name)
-        return state.then(self, data=self.name)
+        # No training goes on with other images.
+        return state.then(self, data=self.name, standing=None)
 
 
 @dataclass(frozen=True)

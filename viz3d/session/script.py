@@ -10,6 +10,7 @@ from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.acts import read_act
 from viz3d.session.change import UseData, UseNet
+from viz3d.session.design import Design
 from viz3d.session.state import Act
 from viz3d.session.take import Take, TakeDigit
 
@@ -19,6 +20,7 @@ _CHOOSES = {
     "data": "data",
     "net": "net",
     "model": "net",
+    "architecture": "net",
     "digit": "digit",
     "sample": "digit",
     "image": "digit",
@@ -38,7 +40,7 @@ def numbered(script: Iterable[str]) -> Numbered:
     return [(number, line) for number, line in enumerate(script, 1) if lines.words_of(line)[0]]
 
 
-def opening(script: Numbered) -> tuple[UseData, UseNet, Take, Numbered]:
+def opening(script: Numbered) -> tuple[UseData, UseNet | Design, Take, Numbered]:
     """The data set, the network and the digit that a script begins with, and its other lines.
 
     MNIST, mlp and the first seven, where its first lines choose no others.

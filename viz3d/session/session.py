@@ -1,19 +1,33 @@
 """A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from data import Dataset
-from engine import Net, Trace
+from engine import Checkpoint, Net, Trace
 from viz3d.command.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.acts import REDO, UNDO, line_of, read_act
 from viz3d.session.change import Mutate, UseData, UseNet
+from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening
 from viz3d.session.state import Act, State
 from viz3d.session.take import Take
 from viz3d.session.traced_digit import TracedDigit
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """All moments of a session as values, the first one first; the last `undone` of them were taken back."""
+
+    states: tuple[State, ...]
+    undone: int = 0
+
+    def then(self, state: State) -> "Moments":
+        """The moments up to now, and one after that."""
+        return Moments((*self.states[: len(self.states) - self.undone], state))
 
 
 class Session:
@@ -25,7 +39,7 @@ class Session:
     """
 
     def __init__(
-        self, net: UseNet, digit: Take, data: str = "mnist", mutate: str = "", notify: Notify = hush
+        self, net: UseNet | Design, digit: Take, data: str = "mnist", mutate: str = "", notify: Notify = hush
     ) -> None:
         """Begin with a network and a digit; mutate: changes to begin with, which can be undone."""
         self._images = Images(notify)
@@ -92,9 +106,13 @@ class Session:
         with lines.without_dashes():
             self._go(act.after(self._state, self._images))
 
-    def keep(self, text: str, net: Net) -> None:
-        """Go on with a network that a study made of this one; text: the line that makes it again."""
-        self._go(self._state.changed(net, read_act(text)))
+    def keep(self, text: str, net: Net, standing: Checkpoint | None = None) -> None:
+        """Go on with a network that was made of this one; text: the line that makes it again.
+
+        standing: where the training stands that made it.
+        """
+        made = self._state.changed(net, read_act(text))
+        self._go(replace(made, standing=standing))
 
     def undo(self) -> tuple[Act, ...]:
         """Go back to the moment before the last act, and return that act; UserError where there was none."""
@@ -165,6 +183,26 @@ class Session:
         session._run(rest)
         return session
 
+    @classmethod
+    def at(cls, state: State, undone: tuple[State, ...], images: Images) -> "Session":
+        """The session at a moment; undone: moments after it that were taken back, the next one last."""
+        session = cls.__new__(cls)
+        session._images, session._state, session._undone = images, state, undone
+        return session
+
+    def become(self, other: "Session") -> None:
+        """Go on as another session, with its past."""
+        self._images, self._state, self._undone = other._images, other._state, other._undone
+
+    @property
+    def moments(self) -> Moments:
+        """All moments, those that were undone too."""
+        newest_first, state = [self._state], self._state.parent
+        while state is not None:
+            newest_first.append(state)
+            state = state.parent
+        return Moments((*reversed(newest_first), *reversed(self._undone)), len(self._undone))
+
     @property
     def undone(self) -> tuple[Act, ...]:
         """The acts that `redo` would do again, the next one first."""
@@ -181,12 +219,9 @@ class Session:
     @property
     def acts(self) -> tuple[Act, ...]:
         """All acts that led here, the first one first; those that were undone are not among them."""
-        newest_first: list[tuple[Act, ...]] = []
-        state: State | None = self._state
-        while state is not None:
-            newest_first.append(state.acts)
-            state = state.parent
-        return tuple(act for acts in reversed(newest_first) for act in acts)
+        moments = self.moments
+        held = moments.states[: len(moments.states) - moments.undone]
+        return tuple(act for state in held for act in state.acts)
 
     def script(self) -> list[str]:
         """The lines that lead here, for `play` and `run_script`; UserError names an act that has none."""

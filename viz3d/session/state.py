@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from engine import Net
+from engine import Checkpoint, Net
 from viz3d.command.digits import Digit
 from viz3d.session.images import Images
 from viz3d.session.traced_digit import TracedDigit
@@ -31,13 +31,15 @@ class State:
 
     data: the data set's name or folder. before, traced: the network as it was chosen and as it now is, each
     with what it does with the digit. selection: the address of a neuron, a group or a synapse, "" for none.
-    acts: what led here from `parent`, the moment before; the first moment has none, and several acts.
+    standing: where the last training stands, for one that goes on with it; None where nothing can. acts: what
+    led here from `parent`, the moment before; the first moment has none, and several acts.
     """
 
     data: str
     before: TracedDigit
     traced: TracedDigit
     selection: str = ""
+    standing: Checkpoint | None = None
     acts: tuple[Act, ...] = ()
     parent: State | None = None
 
@@ -53,10 +55,16 @@ class State:
     def changed(self, net: Net, act: Act) -> State:
         """The next moment, where the network has become another.
 
-        A selection stays while the layers are the same: otherwise its address may be another neuron's.
+        A selection stays while the layers are the same: otherwise its address may be another neuron's. What a
+        training knows of each parameter stays while these are the same in number.
         """
-        same = net.layers == self.traced.net.layers
-        return self.then(act, traced=self.traced.read_by(net), selection=self.selection if same else "")
+        now = self.traced.net
+        return self.then(
+            act,
+            traced=self.traced.read_by(net),
+            selection=self.selection if net.layers == now.layers else "",
+            standing=self.standing if net.graph.parameter_shapes == now.graph.parameter_shapes else None,
+        )
 
     def reading(self, digit: Digit, act: Act) -> State:
         """The next moment, with another digit; the network stays as it is."""

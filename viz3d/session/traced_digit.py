@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from data import Dataset
 from engine import Net, Trace
 from engine.graph import address
-from viz3d.command.digits import TITLES, Digit
+from viz3d.command.digits import Digit
 from viz3d.command.models import history
 
 
@@ -82,10 +81,3 @@ def place(net: Net, neuron: int) -> tuple[str, int]:
     """The layer of a neuron by its global id, and its flat index there."""
     layer = address.write(net.graph, neuron).partition(":")[0]
     return layer, neuron - net.offset(layer)
-
-
-def title(images: Dataset) -> str:
-    """A set of images in words."""
-    first = "first " if images.split.startswith("first ") else ""
-    split = images.split.removeprefix("first ")
-    return f"the {first}{len(images.labels):,} {split} images of {TITLES[images.name]}"

@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 import engine
 from data import Dataset
-from engine import Net, Recipe, Training
+from engine import Checkpoint, Net, Recipe, Training
 from engine.text.build import initial_parameters
 from viz3d.command.errors import UserError
 from viz3d.session.images import Images
@@ -28,7 +28,9 @@ _EXAMPLE = "train steps 100 images 60000 seed 0 lr 0.001 at 50 lr 0.0001"
 class Train:
     """Train the network for so many steps on the first images of the data set; the seed fixes the result.
 
-    seed: of the order of the images, and of new weights where `fresh`. recipe: the fields that make the
+    seed: of the order of the images, and of new weights where `fresh`. kept: go on where the training before
+    it stands, whatever edits came between: with the optimizer's state, the order of the images, the place in
+    the schedule. recipe: the fields that make the
     network's recipe that of the run. changes: fields that change further after so many steps, in order.
     """
 
@@ -39,39 +41,42 @@ class Train:
     fresh: bool = False
     recipe: Fields = ()
     changes: tuple[tuple[int, Fields], ...] = ()
+    kept: bool = False
 
     @classmethod
     def read(cls, text: str) -> "Train":
         """The act that a script line asks for; text: the line after its first word."""
         head, *changes = re.split(r"\s+at\s+", text)
-        known = {"steps": int, "images": int, "seed": int, "weights": str, **_KINDS}
+        known = {"steps": int, "images": int, "seed": int, "weights": str, "state": str, **_KINDS}
         given = dict(_pairs(head, known, text))
         try:
             steps, images, seed = (int(given.pop(name)) for name in ("steps", "images", "seed"))
         except KeyError as error:
             raise _wrong(text) from error
-        weights = given.pop("weights", None)
+        weights, state = given.pop("weights", None), given.pop("state", None)
         groups = [re.fullmatch(r"([0-9]{1,19})\s+(.+)", change) for change in changes]
-        if not all(groups) or weights not in (None, "new"):
+        if not all(groups) or (weights, state) not in ((None, None), ("new", None), (None, "kept")):
             raise _wrong(text)
         later = tuple((int(group[1]), _pairs(group[2], _KINDS, text)) for group in groups if group)
-        return cls(steps, images, seed, weights is not None, tuple(given.items()), later)
+        return cls(steps, images, seed, weights is not None, tuple(given.items()), later, state is not None)
 
     @classmethod
-    def under(cls, net: Net, recipe: Recipe, images: int, seed: int, fresh: bool) -> "Train":
+    def under(
+        cls, net: Net, recipe: Recipe, images: int, seed: int, fresh: bool, kept: bool = False
+    ) -> "Train":
         """A run of a network under a recipe, as it is before its first step."""
         asked = {name: getattr(recipe, name) for name in _SHOWN}
         near = net.recipe.change(**asked)
         asked |= {
             name: getattr(recipe, name) for name in _KINDS if getattr(recipe, name) != getattr(near, name)
         }
-        return cls(0, images, seed, fresh, tuple(asked.items()))
+        return cls(0, images, seed, fresh, tuple(asked.items()), kept=kept)
 
     @property
     def text(self) -> str:
         """The act as a line of a script."""
-        weights = (("weights", "new"),) if self.fresh else ()
-        head = (("steps", self.steps), ("images", self.images), ("seed", self.seed), *weights, *self.recipe)
+        begun = (("weights", "new"),) if self.fresh else (("state", "kept"),) if self.kept else ()
+        head = (("steps", self.steps), ("images", self.images), ("seed", self.seed), *begun, *self.recipe)
         later = "".join(f" at {step} {_words(changed)}" for step, changed in self.changes)
         return f"train {_words(head)}{later}"
 
@@ -81,8 +86,8 @@ class Train:
         fresh = (f"net = net.replace(initial_parameters(net.layers, {seed}))",) if self.fresh else ()
         if not self.steps:
             return (*fresh, f"net = net.noted({json.dumps(self.text)})")
-        rng = f"np.random.default_rng([{self.seed}, 1])"
         recipe = _arguments(self.recipe)
+        begin = f"engine.fit(net, *pairs, rng=np.random.default_rng([{self.seed}, 1]), {recipe})"
         body, done = [], 0
         for step, changed in self.changes:
             body += [f"for _ in zip(range({step - done}), training): pass"]
@@ -92,10 +97,11 @@ class Train:
             *fresh,
             load_images("train", data, "train"),
             f"pairs = train.images{some}, train.labels{some}",
-            f"training = engine.fit(net, *pairs, rng={rng}, {recipe})",
+            f"training = {f'engine.go_on(standing, net, *pairs, {recipe})' if self.kept else begin}",
             *body,
             f"for _ in zip(range({self.steps - done}), training): pass",
             f"net = training.snapshot().noted({json.dumps(self.text)})",
+            "standing = training.standing()",
         )
 
     def begin(self, net: Net) -> Net:
@@ -106,31 +112,51 @@ class Train:
             else net
         )
 
-    def training(self, net: Net, images: Dataset) -> Training:
-        """A run before its first step, of a net as it was chosen; UserError or EngineError in one line."""
+    def training(self, net: Net, images: Dataset, standing: Checkpoint | None = None) -> Training:
+        """A run before its first step, of a net as it was chosen; UserError or EngineError in one line.
+
+        standing: where the training before it stands, which is gone on with if that is `kept`.
+        """
         count = len(images.labels)
         if not 0 < self.images <= count:
             raise UserError(f"train images {self.images}: there are 1 to {count:,}")
-        # Not the seed of the weights again: the same numbers would then serve twice.
-        rng = np.random.default_rng([self.seed, 1])
         some = slice(self.images)
         pairs = images.images[some], images.labels[some]
+        if self.kept:
+            if standing is None:
+                raise UserError("train state kept: no training stands before it to go on with: leave it out")
+            if standing.notes["images"] != self.images:
+                had = standing.notes["images"]
+                raise UserError(
+                    f"train images {self.images} state kept: it stands at images {had}: give that"
+                )
+            return engine.go_on(standing, net, *pairs, **dict(self.recipe))
+        # Not the seed of the weights again: the same numbers would then serve twice.
+        rng = np.random.default_rng([self.seed, 1])
         return engine.fit(self.begin(net), *pairs, rng=rng, **dict(self.recipe))
+
+    def standing(self, training: Training) -> Checkpoint:
+        """Where the training of this act stands, for one that goes on with it."""
+        return training.standing({"images": self.images, "seed": self.seed})
 
     def after(self, state: State, images: Images) -> State:
         """The same digit is read by the network that comes of it."""
         net = state.traced.net
-        made = self._trained(net, images.load(state.data, "train")) if self.steps else self.begin(net)
-        return state.changed(made.noted(self.text), self)
+        if not self.steps:
+            return replace(state.changed(self.begin(net).noted(self.text), self), standing=None)
+        training = self.trained(net, images.load(state.data, "train"), state.standing)
+        made = state.changed(training.snapshot().noted(self.text), self)
+        return replace(made, standing=self.standing(training))
 
-    def _trained(self, net: Net, images: Dataset) -> Net:
-        training, changes = self.training(net, images), list(self.changes)
+    def trained(self, net: Net, images: Dataset, standing: Checkpoint | None = None) -> Training:
+        """The run after its last step."""
+        training, changes = self.training(net, images, standing), list(self.changes)
         for done in range(self.steps):
             while changes and changes[0][0] == done:
                 training.change(**dict(changes.pop(0)[1]))
             if next(training, None) is None:
                 raise UserError(f"train steps {self.steps}: its epochs end after {done:,}: give more epochs")
-        return training.snapshot()
+        return training
 
 
 def _pairs(text: str, known: Mapping[str, type], line: str) -> Fields:

@@ -31,7 +31,8 @@ def dispatch(asked: Asked) -> None:
 
 def _test(asked: Asked) -> None:
     running, testing = asked.running, asked.testing
-    given = {**_recipe(asked), **_design(asked), **_given(compare=running.compare, resume=running.resume)}
+    design = {name: value for name, value in _design(asked).items() if name != "tests"}
+    given = {**_recipe(asked), **design, **_given(compare=running.compare, resume=running.resume)}
     if given:
         raise UserError(f"{_named(given)}: for training only: leave out, or leave out --test")
     run_evaluation(
@@ -39,6 +40,7 @@ def _test(asked: Asked) -> None:
             preset=asked.network.preset,
             model=asked.network.model,
             data=asked.images.data or "mnist",
+            tests=asked.images.tests,
             out=running.out,
             json=testing.json,
             crops=1 if testing.crops is None else testing.crops,
@@ -111,6 +113,8 @@ def _design(asked: Asked) -> dict[str, Any]:
     return _given(
         architecture=asked.network.architecture,
         init=asked.network.init,
+        images=asked.images.images,
+        tests=asked.images.tests,
         augment=asked.images.augment,
         validation=asked.images.validation,
         patience=asked.stop.patience,

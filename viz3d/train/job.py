@@ -11,6 +11,7 @@ import numpy as np
 import data
 from data import Dataset
 from engine import Net
+from viz3d.command.digits import check_first
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out, check_place
 from viz3d.evaluate.files import report_paths
@@ -24,6 +25,7 @@ class TrainingJob:
 
     preset, architecture: the network's name, or its text or the file of that, see viz3d.command.models.
     init: the file of a network that is trained further.
+    images, tests: how many of the first ones are learned from and tested on; None: all.
     validation: how many of the last training images are held out.
     """
 
@@ -33,6 +35,8 @@ class TrainingJob:
     recipe: dict[str, Any] = field(default_factory=dict)
     architecture: str | None = None
     init: str | None = None
+    images: int | None = None
+    tests: int | None = None
     augment: str = "none"
     validation: int = 0
     patience: int | None = None
@@ -46,6 +50,8 @@ class TrainingJob:
         words = [*self._network(net), "--data", self.data]
         for name, value in self.recipe.items():
             words += [f"--{name.replace('_', '-')}", str(value)]
+        for name, count in (("--images", self.images), ("--tests", self.tests)):
+            words += [] if count is None else [name, str(count)]
         words += ["--augment", self.augment] if self.augment != "none" else []
         words += ["--validation", str(self.validation)] if self.validation else []
         words += ["--patience", str(self.patience)] if self.patience else []
@@ -74,6 +80,8 @@ class TrainingJob:
             "recipe",
             "architecture",
             "init",
+            "images",
+            "tests",
             "augment",
             "validation",
             "patience",
@@ -96,6 +104,8 @@ class TrainingJob:
     def check(self) -> None:
         """UserError or DataError for everything that can be refused before a network is made."""
         data.augmentation(self.augment)
+        for name, count in (("--images", self.images), ("--tests", self.tests)):
+            check_first(name, count)
         if self.seed < 0:
             raise UserError(f"--seed {self.seed} is out of range: give 0 or more")
         if self.validation < 0:

@@ -15,9 +15,9 @@ import engine
 from data import Dataset, augmentation
 from engine import Evaluation, Net, Step, Training
 from viz3d.command.cli import say
-from viz3d.command.digits import dataset
+from viz3d.command.digits import dataset, first_of
 from viz3d.command.errors import UserError
-from viz3d.command.models import design, to_train_further
+from viz3d.command.models import design, size, to_train_further
 from viz3d.command.output import remove
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
@@ -143,6 +143,8 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
     with bar(job.quiet) as tell:
         begun = saved = time.monotonic()
         for step in training:
+            if step.step == 1 and not job.quiet:
+                print(f"{training.trainer.net.name}: {size(training.trainer.net)}", flush=True)
             tell(step, training.recipe.epochs)
             if step.ends_epoch:
                 seconds = time.monotonic() - begun
@@ -173,7 +175,10 @@ def datasets(job: TrainingJob) -> tuple[Dataset, Dataset]:
             told.add(text)
             say(text)
 
-    return dataset(job.data, "train", tell), dataset(job.data, "test", tell)
+    return (
+        first_of("--images", dataset(job.data, "train", tell), job.images),
+        first_of("--tests", dataset(job.data, "test", tell), job.tests),
+    )
 
 
 def _tested(run: Run, net: Net, epoch: int, validation: float | None) -> Net:

@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from viz3d.command.digits import title
 from viz3d.command.wording import counted, number, percent, short
 from viz3d.figures.ink import COOL, EXCITED, INK, WARM, Rgb, coloured, signed_colours
 from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save, tiles
 from viz3d.figures.sheet import tiled
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics, Term
-from viz3d.session.traced_digit import title
 
 _COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
 _PICTURES, _BARS, _SET = (340, 590), (958, 560), (1546, 560)  # top and height of each row

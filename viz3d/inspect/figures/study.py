@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from viz3d.command.digits import title
 from viz3d.command.models import SHORT, called
 from viz3d.command.wording import percent
 from viz3d.figures.ink import COOL, INK, WARM, signed_colours
@@ -14,7 +15,6 @@ from viz3d.figures.page import MARGIN, WIDTH, Page, new_page, panel_axes, save
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.figures.study_curves import evolve_panels, lesion_panels, prune_panels
-from viz3d.session.traced_digit import title
 
 SHOWN = 160  # neurons
 HEIGHT = 1080

@@ -83,6 +83,7 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
         line,
         rank,
         Text(f"{facts.kind} weight{shared}{alone}"),
+        Text("evidence ").append_text(sign(facts.evidence)).append(f" for a {traced.trace.prediction}"),
         Text("without it read as ").append_text(answer(facts.without)),
         Text(),
         compared(facts.traced, facts.without, paper, "with it", "without it"),

@@ -6,6 +6,7 @@ import numpy as np
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from viz3d.command.digits import title
 from viz3d.command.wording import counted, number, percent, short
 from viz3d.findings.effect import Effect, SetEffect, Why
 from viz3d.inspect.terminal.drawing import RIGHT, WRONG, Paper, bar
@@ -20,7 +21,6 @@ from viz3d.inspect.terminal.parts import (
     sign,
     table,
 )
-from viz3d.session.traced_digit import title
 
 
 def effect(facts: Effect, paper: Paper) -> RenderableType:

@@ -5,12 +5,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from viz3d.command.digits import title
 from viz3d.command.wording import counted, number, percent, short
 from viz3d.figures.sheet import tiled
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics
 from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, ink, signed, two_way
 from viz3d.inspect.terminal.parts import BLANK, about, beside, digit, heading, section, table, terms
-from viz3d.session.traced_digit import title
 
 
 def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:

@@ -7,12 +7,12 @@ import numpy as np
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from viz3d.command.digits import title
 from viz3d.command.wording import counted, percent, short
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, WARM, WINNER, Paper, bar, columns
 from viz3d.inspect.terminal.parts import beside, heading, plus, section, table
-from viz3d.session.traced_digit import title
 
 _HIGH = 8  # lines of a curve
 

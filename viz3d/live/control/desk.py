@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from engine import Net
+from engine import Checkpoint, Net
 from viz3d.command.cli import explained
 from viz3d.session.change import Mutate, Select
 from viz3d.session.session import Session
@@ -13,7 +13,7 @@ from viz3d.session.state import Act
 from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
-_OF_THE_DIGIT = (Drawing, SetLabel, TakeDigit, TakeImage, TakeSample, Select)  # these leave the network alone
+OF_THE_DIGIT = (Drawing, SetLabel, TakeDigit, TakeImage, TakeSample, Select)  # these leave the network alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,11 @@ class Desk(QObject):
         traced, before = self._tried or (self.session.traced, self.session.before)
         return Shown(traced, None if traced.net is before.net else before, self._round)
 
+    @property
+    def comparing(self) -> bool:
+        """Whether it is shown as it was before the edits, while a key is held."""
+        return self._comparing
+
     def attempt(self, deed: Callable[[], object]) -> bool:
         """Do something; where it cannot be done say why, and return whether it was done."""
         try:
@@ -69,7 +74,7 @@ class Desk(QObject):
 
     def do(self, act: Act) -> bool:
         """Do an act."""
-        if not isinstance(act, _OF_THE_DIGIT):
+        if not isinstance(act, OF_THE_DIGIT):
             self.changing.emit()
         return self._go(lambda: self.session.do(act))
 
@@ -79,9 +84,21 @@ class Desk(QObject):
         self.session.run(line)
         self._acted()
 
-    def keep(self, line: str, net: Net) -> None:
-        """Go on with a net that was made of the session's, and the line that makes it again."""
-        self.session.keep(line, net)
+    def keep(self, line: str, net: Net, standing: Checkpoint | None = None) -> None:
+        """Go on with a net that was made of the session's, see Session.keep."""
+        self.session.keep(line, net, standing)
+        self._acted()
+
+    def keep_undone(self, line: str, net: Net, standing: Checkpoint | None = None) -> None:
+        """Let `redo` go on with such a net, until something new is done."""
+        self.session.keep(line, net, standing)
+        self.session.undo()
+        self._acted()
+
+    def become(self, session: Session) -> None:
+        """Go on with another session, and with its past."""
+        self.changing.emit()
+        self.session.become(session)
         self._acted()
 
     def leave_out(self, acts: Sequence[Act]) -> bool:

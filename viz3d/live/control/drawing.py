@@ -9,7 +9,7 @@ from viz3d.command.digits import Digit, Watch
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.pictures import Picture
-from viz3d.live.work.finder import Finder, Found
+from viz3d.live.work.misread import Found, MisreadFinder
 from viz3d.session.take import Drawing, TakeDigit, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
@@ -27,7 +27,7 @@ class DrawingControl(QObject):
         self._offered: list[Picture] = []
         self._watch: Watch = {}  # what the net keeps that they were chosen for
         # Of many moves that wait, only the last is looked at.
-        self._finder = Finder()
+        self._finder = MisreadFinder()
         self._finder.found.connect(self._found)
         self._finder.failed.connect(desk.said)
         self._soon = QTimer(self, singleShot=True, interval=0)

@@ -1,46 +1,72 @@
 """The page where the network is trained, joined to the session: the window shows it learn."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from engine import Net
 from viz3d.live.control.desk import Desk
 from viz3d.live.training_page import TrainingPage
-from viz3d.session.change import UseData, UseNet
+from viz3d.live.view.scene_view import SceneView
+from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
+from viz3d.session.design import Design
+from viz3d.session.train import Train
+
+_SOFTLY, _QUICKLY = 1.0, 0.2  # seconds between two pictures of a net that learns, without a GPU and with one
 
 
 class TrainingControl(QObject):
     """Shows what a run makes of the network, and keeps a run as one act ahead of any other change.
 
-    inspector: what stands where the page does while nothing is trained.
+    What was going on while the network was edited then goes on with the edited one. inspector: what stands
+    where the page does while nothing is trained. view: shows the scenes.
     """
 
-    def __init__(self, desk: Desk, inspector: QWidget) -> None:
+    def __init__(self, desk: Desk, inspector: QWidget, view: SceneView) -> None:
         super().__init__()
         self._desk, self._inspector = desk, inspector
-        self.page = TrainingPage(lambda: desk.session.net, desk.session.images)
+        self.page = TrainingPage(
+            lambda: desk.session.net,
+            desk.session.images,
+            lambda: desk.session.state.standing,
+            # Where pictures are drawn by the processors that train, they give way.
+            lambda: _SOFTLY if view.slow else _QUICKLY,
+        )
         self._newest: Net | None = None  # what the run that is open has made of the network
         self._chosen = self._choices()
         self.page.hide()
         self.page.net_changed.connect(self._show)
-        self.page.run_ended.connect(lambda net, line: desk.keep(line, net))
+        self.page.run_ended.connect(lambda net, line, standing: desk.keep(line, net, standing))
+        self.page.left_behind.connect(lambda net, line, standing: desk.keep_undone(line, net, standing))
+        self.page.said.connect(desk.said)
         desk.changing.connect(self.settle)
         desk.acted.connect(self._acted)
 
     def turn_to(self, page: str) -> None:
-        """Show "train" or "inspect"."""
+        """Show "train" or "inspect"; neither of them for another page."""
+        if page != "train":
+            self.page.away.emit()
         self.page.setVisible(page == "train")
-        self._inspector.setVisible(page != "train")
+        self._inspector.setVisible(page == "inspect")
 
     def settle(self) -> None:
         """End the run that is open, if there is one: it becomes an act."""
         self._newest = None
+        if self.page.trainer.running:
+            # As soon as that is done for which it was ended.
+            QTimer.singleShot(0, self._go_on)
         self.page.settle()
 
     def close(self) -> bool:
         """Keep the run that is open, and end the thread; False where it still compiles."""
-        self.settle()
+        self.page.settle()
         return self.page.close_trainer()
+
+    def _go_on(self) -> None:
+        """Go on training after an edit, or where nothing came of it; not after undo or with another net."""
+        session = self._desk.session
+        last = next((act for act in reversed(session.acts) if not isinstance(act, Select)), None)
+        if isinstance(last, Mutate | Evolve | Train) and not session.undone and self.page.trainer.run is None:
+            self.page.follow()
 
     def _show(self, net: Net, told: str) -> None:
         self._newest = net if self.page.open else None
@@ -57,4 +83,4 @@ class TrainingControl(QObject):
 
     def _choices(self) -> tuple[object, ...]:
         """Which network and which images were chosen last."""
-        return tuple(act for act in self._desk.session.acts if isinstance(act, UseNet | UseData))
+        return tuple(act for act in self._desk.session.acts if isinstance(act, UseNet | UseData | Design))

@@ -17,6 +17,8 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 _HEADLINE, _BIG, _MID = 18, 92, 28
 _SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
+_APART, _ROW = 20.0, 18.0  # px between two entries of the legend, and from row to row
+Entry = tuple[Ramp | None, float, str]  # of the legend: colours, length of the sample, words
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +56,7 @@ class Edges:
 
     def taken(self, t: float, answered: bool) -> list[QRectF]:
         """The boxes that headline, answer and legend fill at a time."""
-        left, right, base = self.legend
-        boxes = [self._headline_box(t, answered), QRectF(left, base - 16, right - left, 22)]
+        boxes = [self._headline_box(t, answered), self._legend_box(t)]
         if answered:
             boxes.append(self._answer_box())
         return boxes
@@ -128,62 +129,75 @@ class Edges:
             painter.setPen(colour)
             painter.drawText(QRectF(end - 420, top + y, 420, high), RIGHT, text)
 
-    def _write_legend(self, painter: QPainter, look: Look, frame: Frame) -> None:
-        x, right, base = self.legend
-        self._veil(painter, QRectF(x, base - 12, right - x, 14))
-        entries, counts = self._legend(frame.t, frame.focus)
-        painter.setFont(font("regular", CAPTION))
-        for colours, long, text in entries:
-            wide = long + 8 + _wide("regular", CAPTION, text)
-            if x + wide > right:
-                break
-            _ramp(painter, QRectF(x, base - 6.5, long, 5), colours)
-            painter.setPen(look.soft)
-            painter.drawText(QPointF(x + long + 8, base), text)
-            x += wide + 20
-        for text in counts:
-            if x + _wide("regular", CAPTION, text) <= right:
-                painter.setPen(look.faint)
-                painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, text)
-                break
-
-    def _legend(self, t: float, focus: Focus | None) -> tuple[list[tuple[Ramp, float, str]], list[str]]:
-        """Colours with the length of their sample and what they mean, and what is drawn of how many.
-
-        The latter as long and as short as may be.
-        """
+    def _entries(self, t: float, focus: Focus | None) -> tuple[list[Entry], Entry]:
+        """What the legend tells of colours at a time, and of how many synapses are drawn."""
         words, theme, key = self.scene.words, self.scene.theme, self.scene.words.key
-        entries: list[tuple[Ramp, float, str]] = []
         if focus is not None and focus.label >= 0:
             name, room = words.classes[focus.label], self.legend[1] - self.legend[0]
             speaks = "speaks " if room > _ROOMY else ""
-            entries.append((theme.excite, _SWATCH, f"{speaks}for {name}"))
-            entries.append((theme.inhibit, _SWATCH, f"{speaks}against {name}"))
-            return entries, [f"the {len(focus.value)} synapses of most evidence"]
+            told: list[Entry] = [
+                (theme.excite, _SWATCH, f"{speaks}for {name}"),
+                (theme.inhibit, _SWATCH, f"{speaks}against {name}"),
+            ]
+            return told, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
+        scale = words.scale
+        title = f"{scale.title}, {scale.ends[0]} to {scale.ends[2]}".lower()
+        entries: list[Entry] = [(scale.colours(theme), _RAMP, title)]
         if words.paint is not None:
-            entries.append(
-                (
-                    words.paint.colours,
-                    _RAMP,
-                    f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}",
-                )
-            )
-        scale, theme_ramp = words.scale, words.scale.colours(theme)
-        entries.append((theme_ramp, _RAMP, f"{scale.title}, {scale.ends[0]} to {scale.ends[2]}".lower()))
+            text = f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}"
+            entries.insert(0, (words.paint.colours, _RAMP, text))
         if focus is not None:
             entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
-            return entries, [f"{len(focus.value)} synapses of the neuron"]
-        forward = t < self.scene.timeline.back[0]
-        if forward:
-            entries.append((theme.signal, _SWATCH, key.signal))
+            return entries, (None, 0.0, f"{len(focus.value)} synapses of it")
+        forth = t < self.scene.timeline.back[0]
+        if forth:
+            entries.append((theme.signal, _SWATCH, "signal"))
         else:
             signs = ((theme.excite, key.warm), (theme.inhibit, key.cool))
             entries += [(colours, _SWATCH, text) for colours, text in signs if text]
             if key.attends:
                 entries.append((theme.attend, _SWATCH, "attention"))
-        drawn = key.sent if forward else key.drawn
-        # What is to be known of the places comes first, where there is room for one only.
-        return entries, [*([f"{words.places}  ·  {drawn}", words.places] if words.places else []), drawn]
+        # What is to be known of the places comes first.
+        return entries, (None, 0.0, words.places or (key.sent if forth else key.drawn))
+
+    def _legend_rows(self, t: float, focus: Focus | None = None) -> list[list[Entry]]:
+        """What the legend tells: in one row where there is room, else in several, with short samples."""
+        entries, drawn = self._entries(t, focus)
+        left, right, _ = self.legend
+        if sum(_entry_wide(each) + _APART for each in (*entries, drawn)) - _APART <= right - left:
+            return [[*entries, drawn]]
+        rows: list[list[Entry]] = [[]]
+        for colours, whole, text in (*entries, drawn):
+            long = min(whole, _SWATCH)
+            fits = _entry_wide((colours, long, text)) <= right - left
+            entry = colours, long, text if fits else _cut(text)
+            used = sum(_entry_wide(each) + _APART for each in rows[-1])
+            if rows[-1] and used + _entry_wide(entry) > right - left:
+                rows.append([])
+            rows[-1].append(entry)
+        return rows
+
+    def _legend_box(self, t: float) -> QRectF:
+        left, right, base = self.legend
+        high = _ROW * (len(self._legend_rows(t)) - 1)
+        return QRectF(left, base - 16 - high, right - left, 22 + high)
+
+    def _write_legend(self, painter: QPainter, look: Look, frame: Frame) -> None:
+        left, right, base = self.legend
+        self._veil(painter, self._legend_box(frame.t).adjusted(0, 4, 0, -4))
+        painter.setFont(font("regular", CAPTION))
+        rows = self._legend_rows(frame.t, frame.focus)
+        for k, row in enumerate(rows):
+            x, y = left, base - _ROW * (len(rows) - 1 - k)
+            for colours, long, text in row:
+                if colours is not None:
+                    _ramp(painter, QRectF(x, y - 6.5, long, 5), colours)
+                    x += long + 8
+                elif len(rows) == 1:
+                    x = right - _wide("regular", CAPTION, text)
+                painter.setPen(look.faint if colours is None else look.soft)
+                painter.drawText(QPointF(x, y), text)
+                x += _wide("regular", CAPTION, text) + _APART
 
 
 def sides(box: QRectF) -> Box:
@@ -193,6 +207,17 @@ def sides(box: QRectF) -> Box:
 
 def _wide(face: str, size: int, text: str) -> float:
     return QFontMetricsF(font(face, size)).horizontalAdvance(text)
+
+
+def _entry_wide(entry: Entry) -> float:
+    colours, long, text = entry
+    return (0.0 if colours is None else long + 8) + _wide("regular", CAPTION, text)
+
+
+def _cut(text: str) -> str:
+    """The words of an entry without what they say more exactly."""
+    head, _, tail = text.partition(" of ")
+    return f"{head} {tail.partition(' ')[2]}" if tail else text.partition(",")[0]
 
 
 def _ramp(painter: QPainter, box: QRectF, colours: Ramp) -> None:

@@ -11,14 +11,16 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from engine import Trace
 from scenes import Scene
 from viz3d.live.view.hand import Hand
+from viz3d.live.view.layer_frames import draw_layer_frames
 from viz3d.live.view.lettering import draw_pixel, draw_row
+from viz3d.live.view.pace import Pace
 from viz3d.live.view.shown import Shown
+from viz3d.live.view.written import Written
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter, PaintWish, Picture
 
-_REST = 150  # ms without a change, after which the picture is drawn with all pixels
-_MOVING = 0.6  # of the pixels in both directions, until then
-_FAST = 0.03  # seconds for a whole picture, below which none is drawn with fewer
+_REST = 150  # ms without a change, after which the picture is drawn whole
+_WHOLE = 1.0, 1.0
 _MARGIN = 24.0
 # px within the free rectangle that the net leaves to headline, bars' numbers and cards.
 _LEFT, _TOP, _RIGHT, _BOTTOM = 8.0, 60.0, 60.0, 64.0
@@ -33,7 +35,8 @@ class SceneView(Hand):
     the one under the pointer, -1 for none; `bar_picked` and `bar_hovered` the class of a bar likewise;
     `menu_asked` a neuron or -1, and the place on the screen; `moved` when the camera has; `pen_down` row and
     column of the input's plane, where pixel 0 reaches from 0 to 1, and whether the pen erases; `pen_moved`
-    and `pen_lifted` what follows; `failed` one line of what went wrong in the painter.
+    and `pen_lifted` what follows; `resized` when the view has another size and that is at rest; `failed` one
+    line of what went wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -42,6 +45,7 @@ class SceneView(Hand):
         selected: the neuron with the ring and the address, -1 for none.
     """
 
+    resized = Signal()
     failed = Signal(str)
 
     def __init__(self, painter: Painter | None = None) -> None:
@@ -50,16 +54,19 @@ class SceneView(Hand):
         self.picture: Picture | None = None
         self.selected = -1
         self._shown: Shown | None = None
+        self._written: Written | None = None
         self._time, self._card = float("inf"), ""
         self._lit, self._lit_class = -1, -1
+        self._framed: tuple[str, ...] = ()
         self._free: QRectF | None = None
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
-        self._cost = _FAST
-        self._resting = QTimer(self)
-        self._resting.setSingleShot(True)
-        self._resting.setInterval(_REST)
+        self._pace = Pace()
+        self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._rest)
+        # Another size is another stage, which takes longer than a window's size stands still under a hand.
+        self._resizing = QTimer(self, singleShot=True, interval=_REST)
+        self._resizing.timeout.connect(self._resized)
         self.camera.moved.connect(self._ask)
         self.camera.moved.connect(self.moved)
         self.painter.painted.connect(self._take)
@@ -67,6 +74,13 @@ class SceneView(Hand):
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("The network in space")
+        # Not a tip: that would pop up over the scene whenever the pointer rests in it.
+        self.setAccessibleDescription("Drag to turn, roll to come near, click a neuron to read and change it")
+
+    @property
+    def slow(self) -> bool:
+        """Whether whole pictures take so long that others are drawn with fewer pixels."""
+        return self._pace.slow
 
     # What the window sets.
 
@@ -110,6 +124,12 @@ class SceneView(Hand):
             self._ask()
             self.update()
 
+    def light_layers(self, layers: tuple[str, ...]) -> None:
+        """Draw a frame around layers, by name; around none where there are none."""
+        if layers != self._framed:
+            self._framed = layers
+            self.update()
+
     def set_free(self, left: float, top: float, right: float, bottom: float) -> None:
         """Say which part of the view panels leave free, px; headline, answer and net stay within it."""
         self._free = QRectF(left, top, right - left, bottom - top)
@@ -125,6 +145,11 @@ class SceneView(Hand):
         self._card = text
         self.update()
 
+    def stir(self) -> None:
+        """Draw what is asked for soon as quickly as while something moves: a hand has begun to."""
+        if self._shown is not None:
+            self._resting.start()
+
     def home(self) -> None:
         """Fly back to where all of the net is seen."""
         self.camera.view_from("home")
@@ -139,9 +164,17 @@ class SceneView(Hand):
         if place is not None:
             self.camera.fly_to(place)
 
+    def fly_to_layer(self, name: str) -> None:
+        """Fly to where all of a layer is seen."""
+        panels = () if self._shown is None else self._shown.scene.layout.panels
+        for panel in panels:
+            if panel.layer == name:
+                self.camera.fly_to(panel.centre, 2 * max(panel.half))
+
     def close_painter(self) -> None:
         """End the painter's thread and free what it draws with; the last picture stays."""
         self._resting.stop()
+        self._resizing.stop()
         self.painter.close()
 
     # What the hand asks.
@@ -150,11 +183,13 @@ class SceneView(Hand):
         """The picture, unless another net is about to be seen."""
         picture, shown = self.picture, self._shown
         known = picture is not None and shown is not None and picture.scene.layout is shown.scene.layout
-        return picture if known else None
+        return picture if known and picture is not None and self._fits(picture) else None
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
-        """Where a neuron stands in space, None for none."""
-        return None if neuron < 0 or self._shown is None else self._shown.scene.layout.positions[neuron]
+        """Where a neuron stands in space; None for none, and for another net's, whose scene is to come."""
+        if self._shown is None or not 0 <= neuron < len(self._shown.trace.neurons):
+            return None
+        return self._shown.scene.layout.positions[neuron]
 
     def _point(self, neuron: int) -> None:
         if neuron != self._pointed:
@@ -172,7 +207,7 @@ class SceneView(Hand):
 
     def _settle(self) -> None:
         """Take the view's size and its free rectangle into account, and ask for a picture."""
-        if self._shown is None:
+        if self._shown is None or self._resizing.isActive():
             return
         scene, size, box = self._shown.scene, (self.width(), self.height()), self._box()
         if scene.size != size:
@@ -187,18 +222,17 @@ class SceneView(Hand):
 
     def _ask(self) -> None:
         """Ask for a picture: with fewer pixels, where another was asked for just now or the camera moves."""
-        if self._shown is None or not self.isVisible():
+        if self._shown is None or not self.isVisible() or self._resizing.isActive():
             return
         moving = self._resting.isActive() or self._asked is None or self._asked.pose != self.camera.pose
-        slow = self._cost >= _FAST and self.picture is not None
-        self._wish(_MOVING if moving and slow else 1.0)
+        self._wish(*(self._pace.moving if moving and self.picture is not None else _WHOLE))
         self._resting.start()
 
     def _rest(self) -> None:
-        if self._asked is not None and self._asked.scale < 1.0:
-            self._wish(1.0)
+        if self._asked is not None and not self._asked.whole:
+            self._wish(*_WHOLE)
 
-    def _wish(self, scale: float) -> None:
+    def _wish(self, scale: float, share: float) -> None:
         shown, pose = self._shown, self.camera.pose
         if shown is None or pose is None:
             return
@@ -210,6 +244,7 @@ class SceneView(Hand):
             t,
             pose,
             scale,
+            share,
             self.devicePixelRatioF(),
             free=shown.room(pose, t, selected),
             focus=(shown.trace, lit) if lit >= 0 else None,
@@ -220,9 +255,7 @@ class SceneView(Hand):
 
     def _take(self, picture: Picture) -> None:
         """Show a picture that was drawn."""
-        self.picture = picture
-        if picture.wish.scale == 1.0:
-            self._cost = sum(picture.seconds.values())
+        self.picture, self._pace = picture, self._pace.after(picture)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -232,20 +265,36 @@ class SceneView(Hand):
             if picture is None:
                 painter.fillRect(self.rect(), colours.well)
                 return
+            ratio, written = self.devicePixelRatioF(), self._written
+            if written is None or not written.shows(picture, colours, ratio):
+                self._written = written = Written.of(picture, colours, ratio)
+            if not self._fits(picture):
+                painter.drawImage(QRectF(self.rect()), written.sheet)
+                return
+            painter.drawImage(0, 0, written.sheet)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.wish.scale < 1.0)
-            painter.drawImage(QRectF(self.rect()), picture.image)
             shown = cast(Shown, picture.wish.stamp)
             pointed = self._lit if self._pointed < 0 else self._pointed
-            shown.draw(painter, colours, picture.frame, self.selected, pointed, self._card)
+            shown.mark(painter, colours, picture.frame, self.selected, pointed, self._card)
+            draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
             if self._pointed_bar >= 0:
                 draw_row(painter, colours, picture.scene, picture.frame, self._pointed_bar)
             if self._pen_place is not None:
                 draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
 
+    def _fits(self, picture: Picture) -> bool:
+        return picture.scene.size == (self.width(), self.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for a picture of the new size."""
+        """Have a picture made of the new size: the first at once, any other when the size is at rest."""
+        if self.picture is None:
+            self._resized()
+        else:
+            self._resizing.start()
+
+    def _resized(self) -> None:
         self._settle()
+        self.resized.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for the first picture."""

@@ -9,7 +9,9 @@ from PySide6.QtGui import QPainter
 
 from engine import Trace
 from engine.graph import address
+from engine.graph.receptive_field import receptive_field
 from scenes import Frame, Free, Orbit, Scene
+from viz3d.live.view.layer_frames import draw_field
 from viz3d.live.view.lettering import (
     draw_card,
     draw_ghosts,
@@ -59,22 +61,26 @@ class Shown:
             taken.append(tag_box(self.address(selected), at, self.box))
         return Free(sides(self.box.adjusted(-8, -8, 8, 8)), tuple(map(sides, taken)))
 
-    def draw(
-        self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str
-    ) -> None:
-        """Write all that belongs over a frame's picture.
-
-        selected, pointed: neurons with a ring, -1 for none; card: what is said of the one that is pointed at,
-            empty for its address and value.
-        """
+    def write(self, painter: QPainter, look: Look, frame: Frame) -> None:
+        """Write all that belongs over a frame's picture, whatever is selected."""
         write_captions(painter, frame.captions)
         draw_rings(painter, frame)
         if self.before is not None and frame.bars.any():
             draw_ghosts(painter, look, self.scene, frame, self.before)
         self.edges.draw(painter, look, frame)
+
+    def mark(
+        self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str
+    ) -> None:
+        """Mark neurons over all that is written.
+
+        selected, pointed: neurons with a ring, -1 for none; card: what is said of the one that is pointed at,
+            empty for its address and value.
+        """
         # Either may be of another net than the picture still is.
         count = len(self.trace.neurons)
         if 0 <= selected < count and (at := spot(self.scene, frame.camera, selected)):
+            self._draw_field(painter, look, frame, selected)
             draw_ring(painter, look, at, strong=True)
             text = self.address(selected)
             draw_tag(painter, look, text, tag_box(text, at, self.box))
@@ -82,3 +88,11 @@ class Shown:
             draw_ring(painter, look, at, strong=False)
             texts = self.address(pointed), number(float(self.trace.neurons[pointed]), 3)
             draw_card(painter, look, (card, "") if card else texts, at, self.box)
+
+    def _draw_field(self, painter: QPainter, look: Look, frame: Frame, neuron: int) -> None:
+        """Draw a frame around the pixels that a neuron can see, where these are a part of them."""
+        panels, graph = self.scene.layout.panels, self.trace.net.graph
+        panel = next(each for each in panels if each.start <= neuron < each.stop)
+        if len(graph.layers[0].shape) == 3:
+            field = receptive_field(graph, panel.layer, neuron - panel.start)
+            draw_field(painter, look, self.scene, frame.camera, field)

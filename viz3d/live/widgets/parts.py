@@ -2,8 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
@@ -82,7 +91,15 @@ def button(text: str, tip: str = "", role: str = "", checkable: bool = False) ->
 
 
 class Painted(QWidget):
-    """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment."""
+    """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment.
+
+    Attributes:
+        ringed: whether a line around it tells that it has the focus of the keys.
+        exposed: while it paints, what of it is to be painted; Qt cuts off the rest.
+    """
+
+    ringed = True
+    exposed = QRegion()
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the widget."""
@@ -90,22 +107,33 @@ class Painted(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the widget, and a line around it where it has the focus of the keys."""
+        self.exposed = event.region()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             self.paint(painter, look())
-            if self.hasFocus():
+            if self.ringed and self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(look().accent, 1))
                 painter.drawRoundedRect(inside(self), 6, 6)
 
 
 class Card(Painted):
-    """A translucent surface over the scene; clicks and the wheel stop at it."""
+    """A surface over the scene; clicks and the wheel stop at it.
+
+    Attributes:
+        opaque: whether it hides what it lies over; else the scene shines through a little.
+    """
+
+    opaque = False
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the surface and its edge."""
-        painter.setBrush(look.panel)
+        ground = look.popup if self.opaque else look.panel
+        if self.rect().adjusted(RADIUS, RADIUS, -RADIUS, -RADIUS).contains(self.exposed.boundingRect()):
+            painter.fillRect(self.rect(), ground)  # its edge is not touched
+            return
+        painter.setBrush(ground)
         painter.setPen(QPen(look.line, 1))
         painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
 
@@ -118,11 +146,43 @@ class Card(Painted):
         event.accept()
 
 
+class Sheet(Card):
+    """A card that nothing shines through, for what is read closely. `closed`: it shall go, by Esc say."""
+
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def event(self, event: QEvent) -> bool:
+        """Take Esc from the window's own."""
+        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if overrides and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the surface and its edge."""
+        painter.setBrush(look.popup)
+        painter.setPen(QPen(look.line, 1))
+        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
+
+
 def page_of(card: Card) -> QVBoxLayout:
     """The column of a card's page, which scrolls where the window is low."""
     page, scroll = QWidget(), QScrollArea()
     page.setObjectName("page")  # of the style sheet
     scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is on it has the keys
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(page)

@@ -1,54 +1,54 @@
-"""Finder: looks for an image that a network misreads, in a thread of its own."""
+"""Finder and Studier: find something out in a thread of their own, at once or step by step."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 
-from data import Dataset
-from engine import Net
 from viz3d.live.work.worker import Worker
-
-_CHUNK = 200  # images that are read between two looks at whether the search is still wanted
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """The next image that a network misreads, -1 where it misreads none; stamp: what the asker gave along."""
-
-    net: Net
-    images: Dataset
-    place: int
-    stamp: object
 
 
 class Finder(Worker):
-    """Finds misread images. Signals: `found` brings a Found, `failed` one line of what went wrong.
+    """Does what is asked in a thread. Signals: `found` brings what it came to, and the asker's stamp."""
 
-    A search is left where another is asked for, or all is closed.
-    """
+    found = Signal(object, object)
 
-    found = Signal(object)
-
-    def ask(self, net: Net, images: Dataset, begin: int, stamp: object = None) -> None:
-        """Look from place `begin` on, and once around."""
-        self._put((net, images, begin, stamp))
+    def ask(self, find: Callable[[], object], stamp: object = None) -> None:
+        """Wish for something; of several wishes in a row only the last is sure to be fulfilled."""
+        self._put((find, stamp))
 
     def _fulfil(self, wish: Any) -> None:
-        net, images, begin, stamp = wish
-        order = np.roll(np.arange(len(images.labels)), -begin)
-        for start in range(0, len(order), _CHUNK):
-            if self._closed or self._wish is not None:
-                return
-            place = _misread(net, images, order[start : start + _CHUNK])
-            if place >= 0:
-                self.found.emit(Found(net, images, place, stamp))
-                return
-        self.found.emit(Found(net, images, -1, stamp))
+        find, stamp = wish
+        self.found.emit(find(), stamp)
 
 
-def _misread(net: Net, images: Dataset, places: NDArray[np.int64]) -> int:
-    wrong = net.predict(images.images[places]).argmax(axis=1) != images.labels[places]
-    return int(places[np.argmax(wrong)]) if wrong.any() else -1
+class Studier(Worker):
+    """Makes studies, which come step by step, and leaves off where another wish has come.
+
+    Signals: `progressed` brings the share done 0..1, `found` what it came to, each with the asker's stamp.
+    """
+
+    progressed = Signal(float, object)
+    found = Signal(object, object)
+
+    def ask(self, steps: Callable[[], Iterator[tuple[float, object]]], stamp: object = None) -> None:
+        """Wish for a study: steps makes its iterator of (share done, None) and at the end (1.0, result)."""
+        self._put((steps, stamp))
+
+    def cancel(self) -> None:
+        """Leave off what is being done."""
+        self._put((lambda: iter(()), None))
+
+    def _fulfil(self, wish: Any) -> None:
+        steps, stamp = wish
+        study = steps()
+        for share, result in study:
+            if self._superseded():
+                break
+            if result is None:
+                self.progressed.emit(share, stamp)
+            else:
+                self.found.emit(result, stamp)
+        # A generator that is left off gives back its threads now, not when it is collected.
+        if hasattr(study, "close"):
+            study.close()

@@ -11,14 +11,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from data import DataError, Dataset
-from engine import EngineError, Net, Recipe
+from engine import Checkpoint, EngineError, Net, Recipe
 from viz3d.command.errors import UserError
 from viz3d.live.work.slots import Slots
 from viz3d.live.work.training_run import TrainingRun, examine
 from viz3d.session.train import Train
 
-_TELL = 0.1  # seconds between news
-_KEEP = 0.5  # seconds between snapshots
 _NICE = 15  # of 0..19: the window's threads come first
 _JOIN = 10.0  # seconds after which a thread that compiles is left to end by itself
 REST, STEP, EPOCH, ALL = "rest", "step", "epoch", "all"
@@ -31,6 +29,8 @@ class Trainer(QObject):
     receiver gets the newest alone; `tested` a Report, or None where the test was given up; `finished`: there
     is no next step; `failed`: why the run or a test broke, in a line. What an older run has to tell is
     dropped.
+
+    keep_every, tell_every: seconds between snapshots, and between news.
     """
 
     stepped = Signal(object)
@@ -51,6 +51,7 @@ class Trainer(QObject):
         self._busy = self._untold = self._asked = self._giving_up = self._closing = False
         self._slots = Slots(self)
         self._told = self._kept = 0.0
+        self.keep_every, self.tell_every = 0.5, 0.1
         self._slots.rung.connect(self._deliver)
 
     @property
@@ -69,14 +70,22 @@ class Trainer(QObject):
         return self._recipe
 
     def start(
-        self, net: Net, plan: Train, images: Dataset, tests: Dataset | None = None, pace: str = ALL
+        self,
+        net: Net,
+        plan: Train,
+        images: Dataset,
+        tests: Dataset | None = None,
+        pace: str = ALL,
+        standing: Checkpoint | None = None,
+        earlier: TrainingRun | None = None,
     ) -> TrainingRun:
         """Begin a run in place of the one before: `plan` trains `net`; `tests` are read after each epoch.
 
-        pace: how far it goes for now: "rest", "step", "epoch" or "all". EngineError where a number is wrong.
+        pace: how far it goes for now: "rest", "step", "epoch" or "all". standing, earlier: see TrainingRun.
+        EngineError where a number is wrong.
         """
         recipe = net.recipe.change(**dict(plan.recipe))
-        run = TrainingRun(net, plan, images, tests)
+        run = TrainingRun(net, plan, images, tests, standing, earlier)
         with self._turn:
             self._run, self._recipe, self._wishes = run, recipe, []
             self._untold = False
@@ -100,16 +109,16 @@ class Trainer(QObject):
         with self._turn:
             self._pace = REST
 
-    def hold(self) -> bool:
+    def hold(self, patience: float = _JOIN) -> bool:
         """Pause, and wait until it rests: for one step, or a few seconds where loops are compiled.
 
-        A test that is under way is given up. False where it did not come to rest in ten seconds.
+        A test that is under way is given up. False where it did not come to rest in `patience` seconds.
         """
         with self._turn:
             self._pace, self._giving_up = REST, True
             self._turn.notify_all()
             rests = self._thread is None or self._turn.wait_for(
-                lambda: not self._busy and (self._closing or self._todo() is None), _JOIN
+                lambda: not self._busy and (self._closing or self._todo() is None), patience
             )
             self._giving_up = False
         return rests
@@ -226,13 +235,14 @@ class Trainer(QObject):
             self._untold = run is self._run
             if self._pace == STEP or (self._pace == EPOCH and step.ends_epoch):
                 self._pace = REST
+        run.probe()
         if step.ends_epoch:
             run.validate(lambda: self._unwanted(run))
         now = time.perf_counter()
-        if self._asked or step.ends_epoch or now - self._kept >= _KEEP:
+        if self._asked or step.ends_epoch or now - self._kept >= self.keep_every:
             self._asked, self._kept = False, now
             run.keep()
-        if step.ends_epoch or now - self._told >= _TELL:
+        if step.ends_epoch or now - self._told >= self.tell_every:
             self._tell(run)
         if run.over:
             self._rest(run)

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 import engine
 from data import Dataset
-from engine import Evaluation, Net, Recipe, Step, Training
+from engine import Checkpoint, Evaluation, Net, Recipe, Step, Training
 from engine.training.snapshots import Snapshots
 from viz3d.evaluate.report import Report
 from viz3d.session.train import Train
 
 _CHUNK = 500  # images that are tested between two looks at whether that is still wanted
+_PROBE, _PROBES = 100, 20  # test images that are read at a time while it runs, and times that are averaged
+_SHARE = 0.05  # of the time that the steps take: so much at most for that
 _RECENT = 20  # news over which the speed is measured, and steps over which the passes are
 
 
@@ -28,7 +30,8 @@ class TrainingNews:
     hundred. forward_ms, backward_ms: for an example, the median of the last steps. speed: examples a second
     while it runs; 0: not known yet. curve: float (5, n), to be read: step, loss, smooth loss, accuracy and
     smooth accuracy of each step. validation: float (3, m): step, accuracy and loss on the test images.
-    net: the newest snapshot, after `net_step`. steps: of the whole run.
+    rolling: float (2, k): step, and accuracy on the test images read last, see `TrainingRun.probe`. net: the
+    newest snapshot, after `net_step`. steps: of the whole run.
     """
 
     run: "TrainingRun"
@@ -46,6 +49,7 @@ class TrainingNews:
     speed: float
     curve: NDArray[np.float64]
     validation: NDArray[np.float64]
+    rolling: NDArray[np.float64]
     net: Net
     net_step: int
     running: bool
@@ -56,18 +60,35 @@ class TrainingRun:
 
     What is marked so is called by the trainer's thread alone; the rest is for all.
 
-    net: as it was chosen. snapshots: past nets, the first one that before the first step.
+    net: as it was chosen. first: steps that were made before it, by the training that it goes on with.
+    snapshots: past nets, the first one that before its first step. standing: where the training before it
+    stands, for a plan that goes on with that; earlier: the run of that training, whose curves go on.
     """
 
-    def __init__(self, net: Net, plan: Train, images: Dataset, tests: Dataset | None = None):
+    def __init__(
+        self,
+        net: Net,
+        plan: Train,
+        images: Dataset,
+        tests: Dataset | None = None,
+        standing: Checkpoint | None = None,
+        earlier: "TrainingRun | None" = None,
+    ):
         self.net, self.tests = net, tests
+        self.first = standing.progress.step if plan.kept and standing is not None else 0
+        self._standing = standing if plan.kept else None
         self.snapshots = Snapshots()
-        self.snapshots.add(0, plan.begin(net))
+        self.snapshots.add(self.first, plan.begin(net))
         self.training: Training | None = None
         self.broken = False
         self._plan, self._images = plan, images
-        self._curve = np.empty((5, 256))
-        self._validation = np.empty((3, 0))
+        self._curve = np.full((5, self.first + 256), np.nan)
+        self._validation, self._rolling = np.empty((3, 0)), np.empty((2, 0))
+        if earlier is not None and plan.kept:
+            self._curve[:, : self.first] = earlier._curve[:, : self.first]
+            self._validation, self._rolling = earlier._validation, earlier._rolling
+        self._read: deque[tuple[int, int]] = deque(maxlen=_PROBES)
+        self._probed, self._probes = 0.0, 0
         self._last: Step | None = None
         self._passes: deque[tuple[float, float]] = deque(maxlen=_RECENT)
         self._seconds = 0.0
@@ -75,8 +96,8 @@ class TrainingRun:
 
     @property
     def step(self) -> int:
-        """Steps made so far."""
-        return 0 if self._last is None else self._last.step
+        """Steps made so far, with those before it."""
+        return self.first if self._last is None else self._last.step
 
     @property
     def over(self) -> bool:
@@ -85,8 +106,26 @@ class TrainingRun:
 
     def plan_at(self, step: int) -> Train:
         """The act that makes the net after a step."""
-        changes = tuple(change for change in self._plan.changes if change[0] < step)
-        return replace(self._plan, steps=step, changes=changes)
+        made = step - self.first
+        changes = tuple(change for change in self._plan.changes if change[0] < made)
+        return replace(self._plan, steps=made, changes=changes)
+
+    def plan_after(self, step: int) -> Train:
+        """The act that makes the newest net, of the one after a step as `plan_at` makes it."""
+        last = self.snapshots.steps()[-1]
+        if step == self.first:
+            return replace(self.plan_at(last), fresh=False)
+        recipe, done = self._recipe_at(step), step - self.first
+        begun = self.net.replace(recipe=recipe)
+        plan = Train.under(begun, recipe, self._plan.images, self._plan.seed, fresh=False, kept=True)
+        later = [(at - done, fields) for at, fields in self.plan_at(last).changes if at >= done]
+        return replace(plan, steps=last - step, changes=tuple(later))
+
+    def standing_at(self, step: int) -> Checkpoint | None:
+        """Where the training stands after a step, while it rests; None for any but the last that was made."""
+        if self.training is None or self.broken or step != self.step or step == self.first:
+            return None
+        return self._plan.standing(self.training)
 
     def net_at(self, step: int) -> Net:
         """The net after a step, which tells how it was made; EngineError where it was not kept."""
@@ -95,7 +134,7 @@ class TrainingRun:
     def begin(self) -> None:
         """Make ready for the first step (trainer's thread)."""
         try:
-            self.training = self._plan.training(self.net, self._images)
+            self.training = self._plan.training(self.net, self._images, self._standing)
         except BaseException:
             self.broken = True
             raise
@@ -103,13 +142,13 @@ class TrainingRun:
     def change(self, **fields: Any) -> None:
         """Change fields of the recipe from the next step on (trainer's thread)."""
         self._training.change(**fields)
-        changes = self._plan.changes
+        changes, made = self._plan.changes, self.step - self.first
         # One change of two fields between two steps reads shorter than two; another optimizer brings its own.
-        if changes and changes[-1][0] == self.step and "optimizer" not in fields:
+        if changes and changes[-1][0] == made and "optimizer" not in fields:
             *earlier, (_, before) = changes
-            changes = (*earlier, (self.step, tuple({**dict(before), **fields}.items())))
+            changes = (*earlier, (made, tuple({**dict(before), **fields}.items())))
         else:
-            changes = (*changes, (self.step, tuple(fields.items())))
+            changes = (*changes, (made, tuple(fields.items())))
         self._plan = replace(self._plan, changes=changes)
 
     def advance(self) -> Step:
@@ -153,6 +192,28 @@ class TrainingRun:
             point = [[self.step], [report.result.accuracy], [report.result.loss]]
             self._validation = np.concatenate([self._validation, point], axis=1)
 
+    def probe(self) -> None:
+        """Read the next few test images with the net as it is now (trainer's thread).
+
+        It does nothing where that has taken more than its share of the time. The last times together are the
+        rolling test accuracy, of nets that were all a little older than the newest.
+        """
+        if self.tests is None or self._probed > _SHARE * self._seconds:
+            return
+        begun, count = time.perf_counter(), len(self.tests.labels)
+        start = self._probes * _PROBE % count
+        some = slice(start, start + _PROBE)
+        with np.errstate(all="ignore"):
+            found = engine.evaluate(
+                self._training.snapshot(), self.tests.images[some], self.tests.labels[some], compiled=True
+            )
+        self._probes += 1
+        self._read.append((found.correct, found.total))
+        correct, total = np.sum(self._read, axis=0)
+        self._rolling = np.concatenate([self._rolling, [[self.step], [correct / total]]], axis=1)
+        # The first one loads what the others use.
+        self._probed += time.perf_counter() - begun if self._probes > 1 else 0.0
+
     def news(self, running: bool) -> TrainingNews | None:
         """Where it stands (trainer's thread); None before the first step."""
         step = self._last
@@ -178,6 +239,7 @@ class TrainingRun:
             speed=(most - seen) / (now - then) if now > then else 0.0,
             curve=self._curve[:, : step.step],
             validation=self._validation,
+            rolling=self._rolling,
             net=self.snapshots.net_at(kept),
             net_step=kept,
             running=running,

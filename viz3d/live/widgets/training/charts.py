@@ -3,131 +3,90 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import pyqtgraph as pg
-from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import label
-from viz3d.live.widgets.style import font, look, with_alpha
+from viz3d.live.widgets.parts import LEFT, Painted
+from viz3d.live.widgets.style import Look, font
 
 Values = Sequence[float] | NDArray[Any]
 
-_HEIGHT = 104
 
-
-class LineChart(QWidget):
-    """A chart with its name at the left and a number at the right.
-
-    Args:
-        title: its name.
-        role: the look's colour of the smoothed curve.
-        limits: of the upright axis; None follows the values.
-    """
-
-    def __init__(self, title: str, role: str, limits: tuple[float, float] | None = None) -> None:
-        super().__init__()
-        self._role = role
-        self._number = label("", "head")
-        self.plot = pg.PlotWidget(background=None)
-        self.raw = self.plot.plot()
-        self.smooth = self.plot.plot()
-        self.validation = self.plot.plot(symbol="o", symbolSize=7)
-        self._set_up(limits)
-        head, column = QHBoxLayout(), QVBoxLayout(self)
-        head.addWidget(label(title, "head"))
-        head.addStretch()
-        head.addWidget(self._number)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addWidget(self.plot)
-        self._dress()
-
-    def _set_up(self, limits: tuple[float, float] | None) -> None:
-        plot = self.plot
-        plot.setFixedHeight(_HEIGHT)
-        plot.setMouseEnabled(False, False)
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        plot.setStyleSheet("background: transparent; border: none;")
-        plot.viewport().setAutoFillBackground(False)
-        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plot.setAntialiasing(True)
-        plot.getPlotItem().layout.setContentsMargins(0, 4, 2, 0)
-        plot.showGrid(x=False, y=True, alpha=0.14)
-        plot.getAxis("left").setWidth(28)
-        plot.getAxis("bottom").setHeight(18)
-        # The line's peaks stay when there are more steps than pixels.
-        for curve in (self.raw, self.smooth):
-            curve.setDownsampling(auto=True, method="peak")
-        plot.setLimits(minXRange=20)  # a run's first steps are whole numbers too
-        if limits:
-            plot.setYRange(*limits, padding=0.02)
-
-    def _dress(self) -> None:
-        colours = look()
-        for name in ("left", "bottom"):
-            axis = self.plot.getAxis(name)
-            axis.setPen(pg.mkPen(with_alpha(colours.soft, 0.3)))
-            axis.setTextPen(pg.mkPen(colours.faint))
-            axis.setTickFont(font("regular", 10))
-            axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
-        self.raw.setPen(pg.mkPen(with_alpha(colours.soft, 0.45)))
-        self.smooth.setPen(pg.mkPen(getattr(colours, self._role), width=2))
-        self.validation.setPen(None)
-        self.validation.setSymbolBrush(colours.accent)
-        self.validation.setSymbolPen(None)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of another theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._dress()
-
-    def set_curve(self, steps: ArrayLike, raw: ArrayLike, smooth: ArrayLike) -> None:
-        """Show a value of each step, and the same smoothed: (n,) each."""
-        self.plot.getAxis("bottom").setStyle(showValues=True)
-        self.raw.setData(*_finite(steps, raw))
-        self.smooth.setData(*_finite(steps, smooth))
-
-    def set_validation(self, steps: ArrayLike, values: ArrayLike) -> None:
-        """Show values on the validation images, (m,), as dots."""
-        self.validation.setData(*_finite(steps, values))
-
-    def set_number(self, text: str) -> None:
-        """Show the value of the moment."""
-        self._number.setText(text)
-
-    def clear(self) -> None:
-        """Show an empty chart."""
-        for curve in (self.raw, self.smooth, self.validation):
-            curve.setData([], [])
-        # An empty axis would count from 0 to 1, which no step is.
-        self.plot.getAxis("bottom").setStyle(showValues=False)
-        self._number.setText("")
-
-
-def _finite(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The points that can be drawn: a loss that overflowed has no place."""
-    across, up = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    good = np.isfinite(up)
-    return across[good], up[good]
-
-
-class Charts(QWidget):
-    """The loss above, the accuracy below."""
+class Key(Painted):
+    """What the lines and dots are of."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.loss = LineChart("Loss", "excite")
-        self.accuracy = LineChart("Accuracy", "curve", (0.0, 1.0))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.loss)
-        column.addWidget(self.accuracy)
+        self.setFixedHeight(16)
+        self.setToolTip(
+            "Bold: the last 100 batches, each before its update; pale: each batch. Thin: the last 2,000 test "
+            "images, read on the way, a hundred at a time. Dots: all test images, after each epoch."
+        )
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw a sample of each, and its name."""
+        painter.setFont(font("regular", 10))
+        x, y = 28.0, self.height() / 2
+        for words, colour, width in (
+            ("100 batches", look.curve, 2.0),
+            ("2,000 tests", look.accent, 1.5),
+            ("all tests", look.accent, 0.0),
+        ):
+            if width:
+                painter.setPen(QPen(colour, width))
+                painter.drawLine(QPointF(x, y), QPointF(x + 12, y))
+            else:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour)
+                painter.drawEllipse(QPointF(x + 6, y), 3.5, 3.5)
+            painter.setPen(look.faint)
+            box = QRectF(x + 16, 0, 90, self.height())
+            box = painter.boundingRect(box, LEFT, words)
+            painter.drawText(box, LEFT, words)
+            x = box.right() + 12
+
+
+class Charts(QWidget):
+    """The loss above, the accuracy below.
+
+    Each is a LineChart, and made when it is first needed: what draws curves takes a third of a second to
+    import, and a window opens without it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pair: tuple[Any, Any] | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    @property
+    def loss(self) -> Any:
+        """The upper one."""
+        return self._charts()[0]
+
+    @property
+    def accuracy(self) -> Any:
+        """The lower one."""
+        return self._charts()[1]
+
+    def _charts(self) -> tuple[Any, Any]:
+        if self._pair is None:
+            from viz3d.live.widgets.training.line_chart import LineChart  # noqa: PLC0415
+
+            self._pair = LineChart("Loss", "excite"), LineChart("Accuracy", "curve", (0.0, 1.0))
+            for chart in self._pair:
+                chart.clear()
+                self._column.addWidget(chart)
+            self._column.addWidget(Key())
+        return self._pair
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make them."""
+        self._charts()
+        super().showEvent(event)
 
     def set_run(
         self,
@@ -147,7 +106,11 @@ class Charts(QWidget):
         self.accuracy.set_validation(steps, accuracy)
         self.loss.set_validation(steps[: len(loss)], loss)
 
+    def set_rolling(self, steps: Values, accuracy: Values) -> None:
+        """Show the rolling test accuracy (0..1)."""
+        self.accuracy.set_rolling(steps, accuracy)
+
     def clear(self) -> None:
         """Show empty charts."""
-        self.loss.clear()
-        self.accuracy.clear()
+        for chart in self._pair or ():
+            chart.clear()

@@ -62,7 +62,8 @@ class Rates:
 class TrainingPanel(Card):
     """Training, as values.
 
-    Signals: `run` whether it shall go on; `step`, `test`, `reset`; `sliding` and `chosen` bring "lr",
+    Signals: `run` whether it shall go on; `step`, `epoch`, `stop`, `test`, `reset`; `layers` whether the
+    architecture shall be open; `cleared` to begin the curves anew; `sliding` and `chosen` bring "lr",
     "batch", "decay" or "momentum" and a value, the first at each move, the second once when the hand rests;
     `trainer` its name; `scrubbed` a past step; `weights` "these", "new" or "same" and `images` two counts (0:
     all), what the next run shall begin with.
@@ -70,6 +71,10 @@ class TrainingPanel(Card):
 
     run = Signal(bool)
     step = Signal()
+    epoch = Signal()
+    stop = Signal()
+    layers = Signal(bool)
+    cleared = Signal()
     test = Signal()
     reset = Signal()
     sliding = Signal(str, float)
@@ -96,7 +101,7 @@ class TrainingPanel(Card):
         column.addLayout(self._grid())
         column.addSpacing(6)
         column.addWidget(self._tested)
-        column.addSpacing(12)
+        column.addSpacing(6)
         self._fill_settings(column)
         column.addStretch()
         self.set_running(False)
@@ -116,6 +121,8 @@ class TrainingPanel(Card):
         self._running = running
         self.run_button.setText("Pause" if running else "Go on" if begun else "Start")
         self.step_button.setEnabled(not running)
+        self.epoch_button.setEnabled(not running)
+        self.stop_button.setEnabled(running or begun)
 
     def set_facts(self, facts: TrainingFacts) -> None:
         """Show figures; those that are None stay as they are."""
@@ -167,27 +174,45 @@ class TrainingPanel(Card):
     def _fill_head(self, column: QVBoxLayout) -> None:
         self.run_button = button("Start", "Start, pause or go on (T)", "primary")
         self.step_button = button("Step", "One update of the weights")
+        self.epoch_button = button("Epoch", "Go on to the end of the epoch")
+        self.stop_button = button("Stop", "End the run: what comes next is another one")
+        self.layers_button = button("Layers", "See and change the architecture")
+        self.layers_button.setCheckable(True)
+        self.clear_button = button("Clear", "Begin the curves anew", "quiet")
         self.test_button = button("Test", "Read all test images now")
         self.reset_button = button("Reset", "Begin again with new weights")
         self.run_button.clicked.connect(lambda _on: self.run.emit(not self._running))
         self.step_button.clicked.connect(lambda _on: self.step.emit())
+        self.epoch_button.clicked.connect(lambda _on: self.epoch.emit())
+        self.stop_button.clicked.connect(lambda _on: self.stop.emit())
+        self.layers_button.clicked.connect(self.layers)
+        self.clear_button.clicked.connect(lambda _on: self.cleared.emit())
         self.test_button.clicked.connect(lambda _on: self.test.emit())
         self.reset_button.clicked.connect(lambda _on: self.reset.emit())
         self.progress.past.scrubbed.connect(self.scrubbed)
         self.source.weights.connect(self.weights)
         self.source.images.connect(self.images)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for each in (self.run_button, self.step_button, self.test_button, self.reset_button):
-            row.addWidget(each, 1)
+        buttons = QGridLayout()
+        buttons.setSpacing(8)
+        upper = (self.run_button, self.step_button, self.epoch_button, self.stop_button)
+        for k, each in enumerate(upper):
+            buttons.addWidget(each, 0, 3 * k, 1, 3)
+        for k, each in enumerate((self.test_button, self.reset_button, self.layers_button)):
+            buttons.addWidget(each, 1, 4 * k, 1, 4)
+        for k in range(12):
+            buttons.setColumnStretch(k, 1)
+        head = QHBoxLayout()
+        head.addWidget(label("PROGRESS", "section"))
+        head.addStretch()
+        head.addWidget(self.clear_button)
         column.addWidget(label("TRAINING", "section"))
         column.addWidget(self._title)
         column.addWidget(self.source)
         column.addSpacing(8)
-        column.addLayout(row)
-        column.addSpacing(16)
-        column.addWidget(label("PROGRESS", "section"))
-        column.addSpacing(6)
+        column.addLayout(buttons)
+        column.addSpacing(8)
+        column.addLayout(head)
+        column.addSpacing(2)
         column.addWidget(self.progress)
         column.addWidget(self._error)
         column.addSpacing(12)
@@ -195,7 +220,7 @@ class TrainingPanel(Card):
     def _grid(self) -> QGridLayout:
         grid, self._facts = QGridLayout(), {name: label("–", "name") for name in _FACTS}
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(4)
         for k, (name, figure) in enumerate(self._facts.items()):
             figure.setFont(font("display", 16))
             cell = QVBoxLayout()
@@ -211,7 +236,7 @@ class TrainingPanel(Card):
         column.addSpacing(6)
         for key, setting in self.settings.items():
             column.addWidget(setting)
-            column.addSpacing(4)
+            column.addSpacing(2)
             setting.sliding.connect(lambda value, of=key: self.sliding.emit(of, value))
             setting.chosen.connect(lambda value, of=key: self.chosen.emit(of, value))
         row = QHBoxLayout()

@@ -7,8 +7,8 @@ from live_windows import PATIENCE
 
 import data
 import engine
-from viz3d.live.work import finder as module
-from viz3d.live.work.finder import Finder
+from viz3d.live.work import misread as module
+from viz3d.live.work.misread import MisreadFinder
 
 NET = engine.load(data.model_path("mlp-sigmoid"))
 DIGITS = data.load("digits", "test")
@@ -16,7 +16,7 @@ DIGITS = data.load("digits", "test")
 
 @pytest.fixture
 def finder(qapp):
-    finder = Finder()
+    finder = MisreadFinder()
     yield finder
     finder.close()
 

@@ -1,0 +1,105 @@
+"""The sheets beside the training page, the architecture and a test: at most one of them is open."""
+
+from PySide6.QtCore import QObject, QRect
+from PySide6.QtWidgets import QWidget
+
+from engine import ArchitectureError, EngineError
+from engine.text import write
+from viz3d.command.errors import UserError
+from viz3d.command.models import size
+from viz3d.evaluate.report import Report
+from viz3d.live.control.desk import Desk
+from viz3d.live.control.playing import PlayingControl
+from viz3d.live.training_page import TrainingPage
+from viz3d.live.widgets.training.architecture_sheet import ArchitectureSheet
+from viz3d.live.widgets.training.report_sheet import ReportSheet
+from viz3d.session.design import Design
+from viz3d.session.take import TakeSample
+
+_WIDE = 480  # px of the architecture's
+
+
+class TrainingSheets(QObject):
+    """Joins the sheets to the session. root: what they lie on."""
+
+    def __init__(self, desk: Desk, page: TrainingPage, playing: PlayingControl, root: QWidget) -> None:
+        super().__init__()
+        self._desk, self._page, self._playing = desk, page, playing
+        self.layers, self.report = ArchitectureSheet(), ReportSheet()
+        self._tested: Report | None = None
+        for sheet in (self.layers, self.report):
+            sheet.setParent(root)
+            sheet.hide()
+            sheet.closed.connect(self.close)
+        page.panel.layers.connect(self.show_layers)
+        page.away.connect(self.close)
+        page.tested.connect(self.show_report)
+        self.layers.entered.connect(self._change)
+        self.report.chosen.connect(self._take)
+        desk.acted.connect(self._fill)
+
+    def place(self, free: QRect) -> None:
+        """Lie over the scene, as far as panels leave it free."""
+        self.report.setGeometry(free)
+        wide = min(_WIDE, free.width())
+        self.layers.setGeometry(free.right() + 1 - wide, free.top(), wide, free.height())
+
+    def show_layers(self, on: bool) -> None:
+        """Open the architecture, or close it."""
+        self.close()
+        if on:
+            self._fill(anew=True)
+            self._open(self.layers)
+            self._page.panel.layers_button.setChecked(True)
+            self.layers.field.setFocus()  # Esc goes on from there to the sheet
+
+    def show_report(self, report: Report) -> None:
+        """Open a test."""
+        self.close()
+        self._tested = report
+        self.report.set_report(report)
+        self._open(self.report)
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._page.panel.layers_button.setChecked(False)
+        for sheet in (self.layers, self.report):
+            sheet.hide()
+
+    def _open(self, sheet: ArchitectureSheet | ReportSheet) -> None:
+        sheet.show()
+        sheet.raise_()
+        sheet.close_button.setFocus()
+
+    def _fill(self, anew: bool = False) -> None:
+        """Show the architecture of the session's net; what is being written stays as it is."""
+        text = write(self._desk.session.net.layers, "\n")
+        if anew or not self.layers.field.document().isModified():
+            self.layers.set_text(text)
+
+    def _change(self, text: str) -> None:
+        """Make the network that is written, or say under the word what is wrong."""
+        self.layers.field.clear_mark()
+        try:
+            act = Design.of(text)
+        except ArchitectureError as error:
+            words = str(error).partition(": ")[2] or str(error)
+            self.layers.field.mark(error.line, error.column, len(error.word), words)
+            self.layers.say(str(error).partition(": ")[0])
+        except (EngineError, UserError) as error:
+            self.layers.say(str(error))
+        else:
+            if act.architecture == self._desk.session.net.text:
+                self.layers.say("these are its layers: nothing was changed")
+            elif self._desk.do(act):
+                self._fill(anew=True)
+                self.layers.say(size(self._desk.session.net))
+
+    def _take(self, place: int) -> None:
+        """Have the image read that was chosen, and see it cross the network."""
+        report = self._tested
+        if report is None:
+            return
+        self.close()
+        self._playing.begin()
+        self._desk.do(TakeSample(f"{report.images.name}:test:{place}"))

@@ -1,0 +1,108 @@
+"""The architecture as text, to be edited in place: what is wrong is said under the word that is."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout
+
+from viz3d.live.widgets.parts import Sheet, button, elided, label
+from viz3d.live.widgets.style import TEXT, font, look
+
+_HINT = (
+    "One layer a line: input 28x28, conv 16 5x5 relu, pool 2, dropout 0.2, dense 10 softmax. "
+    "The weights will be new ones."
+)
+
+
+class LayersField(QPlainTextEdit):
+    """A text with a mark, and a line of words, under the word that is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Architecture")
+        self.setFont(font("regular", TEXT + 1))
+        self.setTabChangesFocus(True)
+        self.words = label("", "wrong")
+        self.words.setParent(self.viewport())
+        self.words.setWordWrap(True)
+        self.words.setAutoFillBackground(True)
+        self.words.hide()
+        self.textChanged.connect(self.clear_mark)
+
+    def mark(self, line: int, column: int, length: int, words: str) -> None:
+        """Say what is wrong with so many characters, or behind the text for none; line and column from 1."""
+        cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
+        cursor.movePosition(QTextCursor.MoveOperation.Right, n=column - 1)
+        self.setTextCursor(cursor)
+        cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor, length)
+        selection, form = QTextEdit.ExtraSelection(), QTextCharFormat()
+        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        form.setUnderlineColor(look().wrong)
+        form.setForeground(look().wrong)
+        selection.cursor, selection.format = cursor, form
+        self.setExtraSelections([selection])
+        place = self.cursorRect()
+        left = max(min(place.left(), self.viewport().width() - 240), 4)
+        self.words.setStyleSheet(f"background: {_css(look().popup)}; padding: 4px; border-radius: 4px;")
+        self.words.setText(words)
+        self.words.setFixedWidth(self.viewport().width() - left - 4)
+        self.words.adjustSize()
+        self.words.move(QPoint(left, place.bottom() + 3))
+        self.words.show()
+
+    def clear_mark(self) -> None:
+        """Nothing is wrong, as far as is known."""
+        self.setExtraSelections([])
+        self.words.hide()
+
+
+class ArchitectureSheet(Sheet):
+    """The field, with what changes the network. `entered` brings the text."""
+
+    entered = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Architecture")
+        self.field, self._told = LayersField(), elided("soft")
+        self.change = button("Change network", "Make this network, with new weights (Ctrl+Enter)", "primary")
+        self.close_button = button("Close", "Esc", "quiet")
+        self.change.clicked.connect(lambda _on: self.entered.emit(self.field.toPlainText()))
+        self.close_button.clicked.connect(lambda _on: self.closed.emit())
+        self.field.textChanged.connect(lambda: self._told.setText(""))
+        hint = label(_HINT, "faint")
+        hint.setWordWrap(True)
+        head, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        head.addWidget(label("ARCHITECTURE", "section"))
+        head.addStretch()
+        head.addWidget(self.close_button)
+        foot.setSpacing(12)
+        foot.addWidget(self._told, 1)
+        foot.addWidget(self.change)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(hint)
+        column.addWidget(self.field, 1)
+        column.addLayout(foot)
+
+    def set_text(self, text: str) -> None:
+        """Show an architecture."""
+        self.field.setPlainText(text)
+
+    def say(self, words: str) -> None:
+        """Tell what became of it."""
+        self._told.setText(words)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter with Ctrl+Enter."""
+        enters = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif enters and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.change.click()
+        else:
+            event.accept()  # no letter typed here is one of the window's keys
+
+
+def _css(colour: QColor) -> str:
+    return f"rgb({colour.red()}, {colour.green()}, {colour.blue()})"

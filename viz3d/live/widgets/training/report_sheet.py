@@ -1,0 +1,214 @@
+"""A test told wide: figures, the confusion matrix, and the images with what was read."""
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from viz3d.command.wording import duration, percent
+from viz3d.evaluate.report import Report, label_of, likeliest
+from viz3d.live.widgets.parts import CENTRE, RIGHT, Painted, Sheet, button, elided, label
+from viz3d.live.widgets.pictures import grey_image
+from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
+
+_MOST = 60  # images of a grid
+_CELL = (84, 122)  # px of one, with its label and its bars
+_SIDE = 56  # px of its picture
+_FIGURES = ("accuracy", "correct", "total", "time")
+
+
+class ConfusionMatrix(Painted):
+    """Counts: each row a digit, each column what it was read as."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Confusion matrix")
+        self.setMinimumSize(200, 200)
+        self._counts = np.zeros((10, 10), np.int64)
+
+    def set_counts(self, counts: np.ndarray) -> None:
+        """Show counts [truth, answer]."""
+        self._counts = counts
+        self.update()
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the cells, darker where there are more; a single misread image can still be seen."""
+        counts, n = self._counts, len(self._counts)
+        step = min(self.width() - 18, self.height() - 18) / n
+        most = np.sqrt(np.maximum(counts.max(axis=1), 1))
+        wrong = np.sqrt(max((counts - np.diag(np.diag(counts))).max(), 1))
+        painter.setFont(font("regular", CAPTION if step >= 26 else 9))
+        for row in range(n):
+            for place in (QRectF(0, 18 + row * step, 14, step), QRectF(18 + row * step, 0, step, 16)):
+                painter.setPen(look.faint)
+                painter.drawText(place, CENTRE, str(row))
+            for column in range(n):
+                count = int(counts[row, column])
+                same = row == column
+                share = np.sqrt(count) / (most[row] if same else wrong)
+                colour = with_alpha(look.right if same else look.wrong, 0.08 + 0.6 * share)
+                box = QRectF(18 + column * step + 1, 18 + row * step + 1, step - 2, step - 2)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour if count else look.track)
+                painter.drawRoundedRect(box, 3, 3)
+                if count:
+                    painter.setPen(look.text)
+                    painter.drawText(box, CENTRE, f"{count}")
+
+
+class PredictionGrid(Painted):
+    """Images, each with its answer and its three likeliest digits. `chosen` brings an image's number."""
+
+    chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Answers")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Click an image to see it cross the network")
+        self._report: Report | None = None
+        self.places = np.empty(0, np.int64)
+
+    def set_images(self, report: Report, places: np.ndarray) -> None:
+        """Show some images of a test."""
+        self._report, self.places = report, places[:_MOST]
+        self._fit()
+        self.update()
+
+    def cell(self, number: int) -> QRectF:
+        """Where an image has its place, by its number in the grid."""
+        columns = max(self.width() // _CELL[0], 1)
+        row, column = divmod(number, columns)
+        return QRectF(column * self.width() / columns, row * _CELL[1], self.width() / columns, _CELL[1])
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw all cells."""
+        for number, place in enumerate(self.places):
+            self._draw(painter, look, self.cell(number), int(place))
+
+    def _draw(self, painter: QPainter, look: Look, cell: QRectF, place: int) -> None:
+        assert self._report is not None
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        left = cell.center().x() - _SIDE / 2
+        painter.drawImage(
+            QRectF(left, cell.top() + 2, _SIDE, _SIDE), grey_image(self._report.images.images[place])
+        )
+        words, right = label_of(self._report, place)
+        painter.setFont(font("semibold", CAPTION))
+        painter.setPen(look.right if right else look.wrong)
+        painter.drawText(QRectF(cell.left(), cell.top() + _SIDE + 3, cell.width(), 18), CENTRE, words)
+        painter.setFont(font("regular", 9))
+        truth = int(self._report.images.labels[place])
+        for k, (digit, share) in enumerate(likeliest(self._report, place)):
+            y = cell.top() + _SIDE + 22 + 12 * k
+            painter.setPen(look.soft)
+            painter.drawText(QRectF(left, y, 8, 10), RIGHT, str(digit))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.track)
+            painter.drawRoundedRect(QRectF(left + 12, y + 2.5, _SIDE - 12, 5), 2, 2)
+            painter.setBrush(look.right if digit == truth else look.soft)
+            painter.drawRoundedRect(QRectF(left + 12, y + 2.5, max((_SIDE - 12) * share, 1), 5), 2, 2)
+
+    def _fit(self) -> None:
+        columns = max(self.width() // _CELL[0], 1)
+        self.setMinimumHeight(-(-len(self.places) // columns) * _CELL[1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make as many rows as are needed."""
+        self._fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the image under the pointer."""
+        event.accept()
+        for number, place in enumerate(self.places):
+            if self.cell(number).contains(event.position()):
+                self.chosen.emit(int(place))
+
+
+class ReportSheet(Sheet):
+    """A report. `chosen` brings an image's number."""
+
+    chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Test")
+        self.matrix, self.grid, self._who = ConfusionMatrix(), PredictionGrid(), elided("soft")
+        self.close_button = button("Close", "Esc", "quiet")
+        self.close_button.clicked.connect(lambda _on: self.closed.emit())
+        self.grid.chosen.connect(self.chosen)
+        self._figures = {name: label("", "name") for name in _FIGURES}
+        self.first, self.wrong = button("First", role="quiet"), button("Misread", role="quiet")
+        self._report: Report | None = None
+        self._lay_out()
+
+    def set_report(self, report: Report) -> None:
+        """Show a test."""
+        self._report, result = report, report.result
+        values = (
+            percent(result.accuracy),
+            f"{result.correct:,}",
+            f"{result.total:,}",
+            duration(report.seconds),
+        )
+        for name, value in zip(_FIGURES, values, strict=True):
+            self._figures[name].setText(value)
+        self._who.setText(f"{report.who} reads {report.where}")
+        self.matrix.set_counts(result.confusion)
+        self.wrong.setText(f"Misread ({len(report.mistakes):,})")
+        self._show()
+
+    def _show(self) -> None:
+        report = self._report
+        if report is not None:
+            self.grid.set_images(
+                report, report.mistakes if self.wrong.isChecked() else np.arange(report.result.total)
+            )
+
+    def _lay_out(self) -> None:
+        head, figures, tabs = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head.addWidget(label("TEST", "section"))
+        head.addWidget(self._who, 1)
+        head.addWidget(self.close_button)
+        head.setSpacing(12)
+        for name, figure in self._figures.items():
+            cell = QVBoxLayout()
+            cell.setSpacing(0)
+            cell.addWidget(figure)
+            cell.addWidget(label(name, "faint"))
+            figures.addLayout(cell, 1)
+        both = QButtonGroup(self)
+        for each in (self.first, self.wrong):
+            each.setCheckable(True)
+            both.addButton(each)
+            tabs.addWidget(each)
+            each.clicked.connect(lambda _on: self._show())
+        self.first.setChecked(True)
+        legend = elided("faint")
+        legend.setText("green right, red with the truth in parentheses")
+        legend.setAlignment(RIGHT)
+        tabs.addWidget(legend, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page = QWidget()
+        page.setObjectName("page")
+        inner = QVBoxLayout(page)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.grid)
+        inner.addStretch()
+        scroll.setWidget(page)
+        left, right, body, column = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        left.addLayout(figures)
+        left.addWidget(label("each row a digit, each column what it was read as", "faint"))
+        left.addWidget(self.matrix, 1)
+        right.addLayout(tabs)
+        right.addWidget(scroll, 1)
+        body.setSpacing(16)
+        body.addLayout(left, 2)
+        body.addLayout(right, 3)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addLayout(body, 1)

@@ -1,0 +1,71 @@
+"""The act that makes a network of one's own: an architecture as text, with new weights."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+import engine
+from engine import Net
+from viz3d.command.errors import UserError
+from viz3d.command.models import check_reads_digits
+from viz3d.command.options import CUSTOM
+from viz3d.session.images import Images
+from viz3d.session.state import State
+from viz3d.session.traced_digit import TracedDigit
+
+
+@dataclass(frozen=True)
+class Design:
+    """Go on with the untrained network of an architecture, see engine.text; seed: of its weights.
+
+    Changes and the selection of the network before it are not carried over.
+    """
+
+    word: ClassVar[str] = "architecture"
+    architecture: str
+    seed: int = 0
+
+    @classmethod
+    def of(cls, text: str, seed: int = 0) -> "Design":
+        """The act that makes the network of a text with comments and line ends, in one line.
+
+        Raises ArchitectureError at the word that is wrong; UserError where it reads no digits.
+        """
+        return cls(_build(text, seed).text, seed)
+
+    @classmethod
+    def read(cls, text: str) -> "Design":
+        """The act that a script line asks for; text: the line after its first word."""
+        match = re.fullmatch(r"seed\s+([0-9]{1,19})\s+(.+)", text)
+        if not match:
+            example = "architecture seed 0 input 28x28 | dense 100 relu | dense 10 softmax"
+            raise UserError(f"architecture {text}: write it like {example}")
+        return cls(match[2], int(match[1]))
+
+    @property
+    def text(self) -> str:
+        """The act as a line of a script."""
+        return f"architecture seed {self.seed} {self.architecture}"
+
+    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The act as lines of Python."""
+        text = json.dumps(self.architecture, ensure_ascii=False)
+        return (f'net = engine.build({text}, np.random.default_rng({self.seed}), name="{CUSTOM}")',)
+
+    def load(self) -> Net:
+        """The network; UserError or EngineError where the text makes none that reads digits."""
+        return _build(self.architecture, self.seed)
+
+    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
+        """It reads the same digit."""
+        traced = TracedDigit.of(self.load(), state.traced.digit)
+        return state.then(self, before=traced, traced=traced, selection="", standing=None)
+
+
+def _build(text: str, seed: int) -> Net:
+    net = engine.build(text, np.random.default_rng(seed), name=CUSTOM)
+    check_reads_digits(net, "architecture")
+    return net
