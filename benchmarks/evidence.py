@@ -42,7 +42,7 @@ def each(trace: engine.Trace, counts: list[int], by: str) -> list[engine.Synapse
 
 def shares(trace: engine.Trace, counts: list[int], by: str) -> tuple[float, float, float]:
     """What the strongest carry of all evidence: the mean of the connections, the least, of all together."""
-    found = [share for part in each(trace, counts, by) for share in engine.evidence_shares(trace, part)]
+    found = [share for part in each(trace, counts, by) for share in engine.shares(trace, part)]
     some = [share.share for share in found if share.total]
     together = sum(share.carried for share in found) / sum(share.total for share in found)
     return float(np.mean(some)), min(some), together

@@ -30,6 +30,7 @@ from engine.net import Net
 from engine.run.evaluate import Evaluation, evaluate
 from engine.run.lead import lead, lead_gradient
 from engine.run.trace import Trace
+from engine.statistics import NO_CLASS, LayerStatistics, Statistics
 from engine.studies import (
     Ablation,
     Evolution,
@@ -46,12 +47,13 @@ from engine.studies import (
 from engine.studies.layer_pictures import Panel, Picture, pictures
 from engine.studies.margins import Margins, margins
 from engine.studies.survey import Survey, survey
-from engine.synapses.evidence import Share, evidence, evidence_shares, evidence_total
+from engine.studies.usual import statistics_of
+from engine.synapses.evidence import Share, evidence, evidence_total, shares
 from engine.synapses.handles import Neuron, Synapse
 from engine.synapses.interpreter import Firing, interpret
 from engine.synapses.paths import Path, path_contributions, pixel_contributions, strongest_paths
 from engine.synapses.reading import Reading
-from engine.synapses.strongest import strongest
+from engine.synapses.strongest import MEASURES, strongest
 from engine.text import ArchitectureError
 from engine.text.build import build
 from engine.text.presets import preset, presets
@@ -61,6 +63,8 @@ from engine.training.checkpoint import Checkpoint, load_checkpoint, save_checkpo
 from engine.training.fit import Augment, Step, Training, fit, go_on, resume
 
 __all__ = [
+    "MEASURES",
+    "NO_CLASS",
     "OPTIMIZERS",
     "SCHEDULES",
     "Ablation",
@@ -85,6 +89,7 @@ __all__ = [
     "Kind",
     "Layer",
     "LayerNorm",
+    "LayerStatistics",
     "Lesion",
     "LocalNorm",
     "Margins",
@@ -100,6 +105,7 @@ __all__ = [
     "Reading",
     "Recipe",
     "Share",
+    "Statistics",
     "Step",
     "Survey",
     "Synapse",
@@ -113,7 +119,6 @@ __all__ = [
     "crossover",
     "evaluate",
     "evidence",
-    "evidence_shares",
     "evidence_total",
     "evolve",
     "export_net",
@@ -138,6 +143,8 @@ __all__ = [
     "save",
     "save_checkpoint",
     "sharers",
+    "shares",
+    "statistics_of",
     "strongest",
     "strongest_paths",
     "survey",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,7 @@ from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.graph.repr import of_net
 from engine.graph.synapses import Synapses
+from engine.statistics import Statistics
 
 if TYPE_CHECKING:
     from engine.run.trace import Trace
@@ -39,7 +41,9 @@ class Net:
 
     weights: the graph and its parameters, shared by all nets that differ in edits only. provenance: JSON
     values that tell where it comes from. edits: what the passes apply on top of the weights. history: every
-    mutation, edits and surgery, one statement each, the first one first.
+    mutation, edits and surgery, one statement each, the first one first. statistics: what its neurons do
+    over a data set, None where nobody looked. watch: numbers of images worth watching, one for each class (-1
+    for none), by what they are images of, such as "mnist:test".
     """
 
     title: str
@@ -48,6 +52,8 @@ class Net:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
     history: tuple[str, ...] = ()
+    statistics: Statistics | None = None
+    watch: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # A copy: what the caller does with the original later is not this net's.
@@ -65,7 +71,7 @@ class Net:
     ) -> Net:
         """A net of layers and parameters keyed "<layer>.<name>", such as "hidden1.weight"; checked.
 
-        more: provenance, edits, history.
+        more: provenance, edits, history, statistics, watch.
         """
         return cls(title, Weights(Graph(name, layers), parameters), recipe or Recipe(), **more)
 
@@ -147,6 +153,16 @@ class Net:
     def draft(self) -> Draft:
         """What the edits come to, neuron by neuron and synapse by synapse."""
         return Draft(self.weights, self.edits)
+
+    @cached_property
+    def fingerprint(self) -> int:
+        """A number of weights and edits (CRC-32): nets that differ in either hardly ever have the same."""
+        return zlib.crc32("; ".join(map(str, self.edits)).encode(), self.weights.fingerprint)
+
+    @property
+    def statistics_hold(self) -> bool:
+        """Whether the statistics are of this very net: not of one that was edited or trained since."""
+        return self.statistics is not None and self.statistics.net == self.fingerprint
 
     @cached_property
     def text(self) -> str:

@@ -110,7 +110,7 @@ class Products:
         """The sum of all |products|."""
         slope = np.ones((1, self.table.shape[1]), self.table.dtype) if self.slope is None else self.slope
         together = np.dot(np.abs(self.table), np.abs(slope).T)
-        weight = together[self.row, 0 if self.place is None else self.place]
+        weight = together[self.row, 0 if self.place is None or self.slope is None else self.place]
         value = np.abs(self.value if self.factor is None else self.value * self.factor)
         return float(np.dot(value.astype(np.float64), weight))
 

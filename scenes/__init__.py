@@ -10,7 +10,7 @@ from scenes.lettering.naming import called
 from scenes.light.focus import Focus, focus_on, focus_on_class
 from scenes.light.paint import Paint
 from scenes.light.theme import THEMES, Theme
-from scenes.look import Look
+from scenes.look import SHOWN, Look
 from scenes.pair import Pair, compose_pair
 from scenes.scene import Moment, Scene, compose
 from scenes.shot import Shot, shoot
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scenes.vtk.stages import stage_of
 
 __all__ = [
+    "SHOWN",
     "THEMES",
     "Caption",
     "Clip",

@@ -20,6 +20,9 @@ class Clip(Protocol):
     def seconds(self) -> float:
         """Length of the film."""
 
+    def dissolve(self, t: float) -> float:
+        """Share of the last picture, with which a film begins, in that at time t: 1 at first, later 0."""
+
     def frame(self, t: float) -> Frame | PairFrame:
         """What the picture shows at time t in seconds."""
 

@@ -86,6 +86,44 @@ class Ghost:
     alpha: float = 1.0
 
 
+@dataclass(frozen=True)
+class Tick:
+    """A short text that stands in space and faces the camera; what shines in front of it shines over it.
+
+    Attributes:
+        text: what it says.
+        at: its place, scene units: the middle of its left side, or of its foot.
+        size: of the type, scene units.
+        colour: its colour.
+        alpha: opacity, 0..1.
+        beside: whether it stands to the right of its place; else above it.
+    """
+
+    text: str
+    at: tuple[float, float, float]
+    size: float
+    colour: Colour
+    alpha: float
+    beside: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Inset:
+    """A small picture laid over the large one, with a thin frame.
+
+    Attributes:
+        box: pixels (left, top, right, bottom).
+        cells: uint8 (h, w, 3), each drawn as a rectangle with a gap around it.
+        frame: colour of its frame.
+        alpha: opacity, 0..1.
+    """
+
+    box: tuple[float, float, float, float]
+    cells: NDArray[np.uint8]
+    frame: Colour
+    alpha: float = 1.0
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One moment.
@@ -96,12 +134,16 @@ class Frame:
         neuron_rgb: uint8 (N, 3), colour by level.
         neuron_size: float32 (N,), radius of a ball in scene units.
         halo_rgba: uint8 (N, 4), soft light around a neuron.
-        synapse_rgba: uint8 (K, POINTS, 4), colour and light along each synapse.
+        synapse_rgba: uint8 (K, POINTS, 4), colour and light along each synapse that is shown at the end.
+        signal_rgba: uint8 (S, POINTS, 4), the same along each that carries the signal forward.
         bars: float32 (classes,), drawn length of each bar, 0..1; the probability once grown.
         winner: 0..1, how far the winner has stepped forward.
         prediction: the class that wins.
         camera: the pose.
-        captions, swatches, rings: text, legend and marks, in pixels.
+        captions, swatches, rings, insets: text, legend, marks and small pictures, in pixels.
+        ticks: the names of bands, in space.
+        reach: float32 (6, 5, 3), the lines of a window on the digit and the neuron that looks through it; see
+            Reach. None where there is none; reach_alpha: its opacity, 0..1.
         focus: the synapses of one neuron or class that are lit above all others, None where there are none.
         ghosts: where bars ended before the net's edits.
     """
@@ -112,6 +154,7 @@ class Frame:
     neuron_size: NDArray[np.float32]
     halo_rgba: NDArray[np.uint8]
     synapse_rgba: NDArray[np.uint8]
+    signal_rgba: NDArray[np.uint8]
     bars: NDArray[np.float32]
     winner: float
     prediction: int
@@ -119,6 +162,10 @@ class Frame:
     captions: tuple[Caption, ...]
     swatches: tuple[Swatch, ...]
     rings: tuple[Ring, ...] = ()
+    insets: tuple[Inset, ...] = ()
+    reach: NDArray[np.float32] | None = None
+    reach_alpha: float = 0.0
+    ticks: tuple[Tick, ...] = ()
     focus: Focus | None = None
     ghosts: tuple[Ghost, ...] = ()
 

@@ -8,6 +8,9 @@ from scenes.errors import SceneError
 from scenes.light.paint import Paint
 from scenes.light.theme import theme
 
+SHOWN = ("evidence", "contribution", "weight", "gradient")
+"""What synapses can be chosen and lit by."""
+
 
 class PairChanges(TypedDict, total=False):
     """Fields of a Look that both halves of a pair share, once more for type checkers."""
@@ -16,6 +19,10 @@ class PairChanges(TypedDict, total=False):
     seconds: float
     theme: str
     synapses: int
+    show: str
+    of: int | None
+    against: int | None
+    sign: int
     label: int | None
     source: str
     paint: Paint | None
@@ -36,6 +43,10 @@ class Look:
         seconds: length of the film.
         theme: name of one of THEMES, "dark" or "light".
         synapses: about how many synapses to draw, shared among the connections: more than so turn to mud.
+        show: what synapses are chosen and lit by at the end: one of SHOWN, see engine.strongest.
+        of, against: for which class evidence and gradient speak, the prediction unless given, and against
+            which rival, all others unless given.
+        sign: 1 to draw what is above 0 alone, -1 for what is below; 0 for both.
         label: the true class, where it is known.
         source: where the digit comes from, such as "MNIST test image #1166".
         title: the headline.
@@ -46,9 +57,13 @@ class Look:
     """
 
     size: tuple[int, int] = (1920, 1080)
-    seconds: float = 10.5
+    seconds: float = 11.5
     theme: str = "dark"
     synapses: int = 4320
+    show: str = "evidence"
+    of: int | None = None
+    against: int | None = None
+    sign: int = 0
     label: int | None = None
     source: str = ""
     title: str = "How a neural network reads a digit"
@@ -60,6 +75,10 @@ class Look:
         _within("seconds", self.seconds, 1, 600)
         _within("synapses", self.synapses, 0, 1_000_000)
         theme(self.theme)
+        if self.show not in SHOWN:
+            raise SceneError(f"show {self.show} is not known: give one of {', '.join(SHOWN)}")
+        if self.sign not in (-1, 0, 1):
+            raise SceneError(f"sign {self.sign} is out of range: give 1, -1, or 0 for both")
 
     def changed(self, **changes: Unpack[Changes]) -> "Look":
         """The same look but for these fields.

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from engine import Trace
 from scenes.frame import Frame
-from scenes.lettering import captions
+from scenes.lettering import captions, ticks
+from scenes.lettering.exhibit import exhibit
+from scenes.lettering.neuron_key import neuron_key
 from scenes.lettering.paint_key import key
-from scenes.light import neurons, pulse
+from scenes.lettering.strand_key import strand_key
+from scenes.light import neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses, select
 from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
@@ -25,6 +28,7 @@ from scenes.space.camera import Orbit
 from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
 from scenes.space.page import Free
+from scenes.space.reach import Reach, reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +38,8 @@ class Moment:
     Attributes:
         t: seconds from the start of the film.
         winner, grown: 0..1, how far the winner has stepped forward and the bars have grown.
-        neurons, synapses: their light.
+        neurons, synapses: their light; signal: that of the synapses that carry it forward.
+        reach, reach_alpha: where a neuron's window stands, and how far its lines are seen; see Frame.
     """
 
     t: float
@@ -42,6 +47,9 @@ class Moment:
     grown: float
     neurons: neurons.Shown
     synapses: pulse.Glow
+    signal: pulse.Glow
+    reach: NDArray[np.float32] | None = None
+    reach_alpha: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,20 +58,25 @@ class Scene:
 
     Attributes:
         site: all that does not depend on the image: places, beats and camera.
-        theme, drawn: colours and synapses.
+        theme: colours.
+        drawn, light: the synapses that explain the answer, and their light at rest.
+        signal, signal_light: those that carry the signal forward.
         neurons: each neuron's level, size and the moment when it lights.
-        light: the drawn synapses at rest.
         probabilities: float32 (classes,), where the bars end.
         words: the texts of the picture.
+        reach: what one neuron of a convolution sees, None where the picture tells of none.
     """
 
     site: Site
     theme: Theme
     drawn: DrawnSynapses
-    neurons: Neurons
     light: pulse.Light
+    signal: DrawnSynapses
+    signal_light: pulse.Light
+    neurons: Neurons
     probabilities: NDArray[np.float32]
     words: captions.Words
+    reach: Reach | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -113,13 +126,21 @@ class Scene:
         t = min(max(float(t), 0.0), self.seconds)
         line = self.timeline
         winner = float(smooth(between(t, *line.answer)))
+        lines, seen = (None, 0.0) if self.reach is None else window.at(self.reach, line, t)
         return Moment(
             t=t,
             winner=winner,
             grown=float(out_cubic(between(t, *line.bars))),
             neurons=neurons.at(self.neurons, self.theme, t, winner),
-            synapses=pulse.at(self.drawn, self.light, line, t),
+            synapses=pulse.back(self.drawn, self.light, line, t),
+            signal=pulse.forth(self.signal, self.signal_light, line, t),
+            reach=lines,
+            reach_alpha=seen,
         )
+
+    def dissolve(self, t: float) -> float:
+        """Share of the last picture, with which a film begins, in that at time t in seconds; see Clip."""
+        return 1.0 - float(smooth(between(t, *self.timeline.dissolve)))
 
     def story(self) -> list[tuple[float, str]]:
         """What happens, in order: the seconds from which on it does, and a sentence."""
@@ -142,9 +163,11 @@ class Scene:
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
         rgb, halo = neurons.seen(moment.neurons, self.theme, fog)
         synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
+        signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)
         if focus is not None:
-            synapses[..., 3] = synapses[..., 3] * focus.rest
-        texts, swatches, rings = captions.lay_out(
+            for rgba in (synapses, signal):
+                rgba[..., 3] = rgba[..., 3] * focus.rest
+        texts, swatches, rings, insets = captions.lay_out(
             self.words,
             self.layout,
             camera,
@@ -162,6 +185,7 @@ class Scene:
             neuron_size=moment.neurons.size,
             halo_rgba=halo,
             synapse_rgba=synapses,
+            signal_rgba=signal,
             bars=self.probabilities * np.float32(moment.grown),
             winner=moment.winner,
             prediction=self.prediction,
@@ -169,6 +193,10 @@ class Scene:
             captions=texts,
             swatches=swatches,
             rings=rings,
+            insets=insets,
+            reach=moment.reach,
+            reach_alpha=moment.reach_alpha,
+            ticks=ticks.lay_out(self.words, self.layout, self.theme, self.timeline, moment.t, moment.winner),
             focus=focus,
         )
 
@@ -198,26 +226,35 @@ def compose(
     """
     look = (look or Look()).changed(**changes)
     paint, net = look.paint, trace.net
+    if net.layers[-1].size < 2:  # one score leads over nothing
+        look = look.changed(show="contribution", of=None, against=None)
     site = site_of(net, look, site)
     layout, line, path = site.layout, site.timeline, site.path
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
     layers = None if paint is None else coat(paint, net, look.seconds)
-    drawn = select(trace, layout, look.synapses)
-    balls = neurons.prepare(trace, layout, site.bodies, drawn, line, colours, layers)
+    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign)
+    signal = select(trace, layout, look.synapses, "signal")
+    balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
+    painted = None if layers is None else layers.neurons
+    card = exhibit(trace, look, colours)
     words = captions.write(
         trace,
         look,
-        drawn=len(drawn),
-        attends=bool(drawn.attention.any()),
+        scale=neuron_key(trace, balls),
+        key=strand_key(trace, look, drawn, signal),
         since=since,
+        exhibit=card,
         paint=None if paint is None else key(paint, net, colours),
     )
     return Scene(
         site=site,
         theme=colours,
         drawn=drawn,
+        light=pulse.prepare(drawn, colours, line, painted),
+        signal=signal,
+        signal_light=pulse.prepare(signal, colours, line, painted),
         neurons=balls,
-        light=pulse.prepare(drawn, colours, line, None if layers is None else layers.neurons),
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.settle(words, layout, path.end, site.size, colours, line),
+        reach=reach(net, layout, card.neuron) if card is not None and card.neuron is not None else None,
     )

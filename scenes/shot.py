@@ -54,6 +54,10 @@ class Shot:
         """Length of the film."""
         return self.camera.seconds if isinstance(self.camera, Recording) else self.scene.seconds
 
+    def dissolve(self, t: float) -> float:
+        """Share of the last picture at time t, see Clip: from a camera of one's own what is seen is shown."""
+        return self.scene.dissolve(t) if self.camera is None else 0.0
+
     def story(self) -> list[tuple[float, str]]:
         """What happens, in order: the seconds from which on it does, and a sentence."""
         story, way = self.scene.story(), self.camera

@@ -6,6 +6,7 @@ from engine import Layer, Net
 from scenes.light.neurons import Bodies, bodies
 from scenes.look import Look
 from scenes.motion.timeline import Timeline, plan
+from scenes.space.bands import order_key
 from scenes.space.camera_path import Path, camera_path
 from scenes.space.layout import Layout, arrange, orientation
 
@@ -16,6 +17,7 @@ class Site:
 
     Attributes:
         layers, connections: the structure that it was made for.
+        order: the order_key of what its bands were made of.
         size: width and height of the picture in pixels.
         painted: whether the page keeps room for what the legend says of paint.
         layout, timeline, path: places, beats and camera.
@@ -24,6 +26,7 @@ class Site:
 
     layers: tuple[Layer, ...]
     connections: tuple[tuple[str, str], ...]
+    order: int
     size: tuple[int, int]
     painted: bool
     layout: Layout
@@ -42,7 +45,8 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
         SceneError: a layer's shape has no drawing, or the net does not end in a layer of classes.
     """
     size, painted, axes = look.size, look.paint is not None, orientation(look.size)
-    near = base if base is not None and base.layers == net.layers else None
+    order = order_key(net)
+    near = base if base is not None and (base.layers, base.order) == (net.layers, order) else None
     layout = near.layout if near and near.layout.orientation == axes else arrange(net, axes)
     # Synapses that edits have added may join layers that had none: another timeline for the same places.
     links, seconds = net.connections, look.seconds
@@ -54,6 +58,7 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
     return Site(
         layers=net.layers,
         connections=links,
+        order=order,
         size=size,
         painted=painted,
         layout=layout,

@@ -130,7 +130,7 @@ def test_the_total_is_the_sum_over_every_synapse(case):
     for pair in net.connections:
         expected = total_by_hand(trace, pair)
         assert engine.evidence_total(trace, *pair) == pytest.approx(expected, rel=1e-6)
-        (share,) = engine.evidence_shares(trace, net.synapses(*pair, trace))
+        (share,) = engine.shares(trace, net.synapses(*pair, trace))
         assert (share.source, share.target, share.count) == (*pair, share.synapses)
         assert share.share == pytest.approx(1, rel=1e-6)
 
@@ -297,7 +297,7 @@ def test_evidence_of_any_synapses_is_told_and_so_is_their_share():
     found, values = strongest(trace, 500, "input", "hidden1", by="evidence")
     assert np.array_equal(engine.evidence(trace, found), values)
     loud, _ = strongest(trace, 500, "input", "hidden1")
-    (most,), (less,) = engine.evidence_shares(trace, found), engine.evidence_shares(trace, loud)
+    (most,), (less,) = engine.shares(trace, found), engine.shares(trace, loud)
     assert (most.count, most.synapses) == (500, 784 * 512)
     assert most.carried == pytest.approx(float(np.abs(values).sum()), rel=1e-5)
     assert 0 < less.share < most.share < 1
@@ -319,7 +319,7 @@ def test_what_makes_no_sense_is_refused_in_one_line():
     refused = [
         (
             lambda: strongest(trace, 5, by="effect"),
-            "unknown by 'effect': known are contribution and evidence",
+            "unknown by 'effect': known are evidence, contribution, signal, weight, gradient",
         ),
         (
             lambda: strongest(trace, 5, of=3),

@@ -52,7 +52,7 @@ def test_a_bar_under_the_pointer_lights_what_speaks_for_it_and_all_else_steps_ba
     plain, stepped = (wish.scene.seen(moment, focus=each).synapse_rgba[..., 3] for each in (None, focus))
     assert (stepped <= 0.12 * plain + 1).all()
     frame = wish.scene.seen(moment, wish.pose, wish.free, focus)
-    entries, told = wish.stamp.edges._legend(frame.focus)
+    entries, (_, _, told) = wish.stamp.edges._entries(frame.t, frame.focus)
     assert [text for _, _, text in entries] == ["speaks for 6", "speaks against 6"]
     assert told == f"the {len(focus.value)} synapses of most evidence"
     QApplication.sendEvent(bars, QEvent(QEvent.Type.Leave))

@@ -57,7 +57,8 @@ def test_files_that_are_dropped_together_are_all_told(window, tmp_path):
 def test_a_net_that_is_dropped_reads_the_same_digit(window, qtbot, untrained):
     image = window.desk.session.digit.image
     drop(window, untrained)
-    assert window.message.messages == []
+    (told,) = window.message.messages
+    assert f"python -m viz3d statistics --model {untrained}" in told
     assert window.desk.session.net.name == "mlp-sigmoid"
     assert window.top.networks.text() == "untrained.npz"
     assert window.desk.session.digit.image is image
@@ -69,6 +70,7 @@ def test_a_net_that_is_dropped_reads_the_same_digit(window, qtbot, untrained):
 def test_a_neuron_of_another_net_waits_for_that_nets_scene(window, qtbot, untrained):
     select(window, "hidden2:255")
     drop(window, untrained)
+    told = list(window.message.messages)
     settled(qtbot, window)
     window.desk.undo()
     window.view.set_time(1.0)
@@ -78,7 +80,7 @@ def test_a_neuron_of_another_net_waits_for_that_nets_scene(window, qtbot, untrai
     net = window.desk.session.net
     assert window.view.selected == net.offset("hidden2") + 255
     window.actions_by_deed["back"].trigger()
-    assert window.message.messages == []
+    assert window.message.messages == told
 
 
 def test_a_net_that_cannot_be_drawn_or_answers_no_digit_is_refused(window, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from scene_fixtures import label, outputs_only, trace
 from slow_cases import slow_but
 
-from scenes import Free, compose
+from scenes import SHOWN, Free, compose
 from scenes.lettering.fonts import extent
 from scenes.lettering.words import percent
 from scenes.space.page import apart
@@ -53,8 +53,7 @@ def test_the_last_picture_says_all(size) -> None:
     for digit, probability in enumerate(made.probabilities):
         assert str(digit) in said
         assert percent(float(probability)) in said
-    assert any("excites" in text for text in said)
-    assert any("inhibits" in text for text in said)
+    assert {"speaks for 3", "speaks against 3"} <= set(said)
     assert min(caption.size for caption in scene.frame(scene.seconds).captions) >= 9
 
 
@@ -68,7 +67,7 @@ def test_each_layer_is_told_by_what_it_does() -> None:
     assert "Max-pool 2: of each 2×2 window the strongest neuron goes on" in said
     assert any("Hidden 1: 256 neurons sum weight × activation" in text for text in said)
     assert any("5×5 conv → max-pool → 5×5 conv → max-pool → 256 → 10" in text for text in said)
-    assert {"40 maps · 8 × 8", "28 × 28 pixels", "256 neurons"} <= said
+    assert {"40 maps · 8 × 8", "28 × 28 pixels", "256 neurons by digit"} <= said
 
 
 def test_percentages_appear_only_when_their_bars_have_grown() -> None:
@@ -94,7 +93,9 @@ def test_the_verdict_names_the_truth(size) -> None:
 
     assert f"label: {best}  ✓" in said(best)
     assert f"label: {wrong}  ✗" in said(wrong)
-    assert f"The longest bar is the answer: {best}, but it was meant as a {wrong}" in said(wrong)
+    scene = compose(trace(), size=size, label=wrong)
+    told = [caption.text for caption in scene.frame(scene.timeline.back[0] - 0.3).captions]
+    assert f"The longest bar is the answer: {best}, but it was meant as a {wrong}" in told
     assert not any("label" in text for text in said(None))
 
 
@@ -130,8 +131,29 @@ def test_the_widest_percentages_still_fit(size) -> None:
 def test_the_count_of_synapses_is_told_and_true(size) -> None:
     made = trace()
     scene = compose(made, size=size, synapses=1000)
-    said = " ".join(caption.text for caption in scene.frame(0.0).captions)
-    assert f"{len(scene.drawn):,} of 566,528 synapses drawn" in said
+    for t, strands in ((3.0, scene.signal), (scene.seconds, scene.drawn)):
+        said = " ".join(caption.text for caption in scene.frame(t).captions)
+        assert f"{len(strands):,} of 566,528 synapses drawn" in said
+
+
+def test_the_legend_follows_the_beat() -> None:
+    # Lost otherwise: one meaning for each colour at a time.
+    scene = compose(trace())
+    forth, back = ({c.text for c in scene.frame(t).captions} for t in (4.0, scene.seconds))
+    assert "signal: |weight × activation|" in forth - back
+    assert {"speaks for 3", "speaks against 3"} <= back - forth
+    assert "the strongest signals into neurons that fire" in forth - back
+    assert any(text.startswith("they carry ") for text in back - forth)
+
+
+@pytest.mark.parametrize("show", SHOWN)
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_shown_is_told_without_overlaps(size, show) -> None:
+    scene = compose(trace(), size=size, show=show, label=label())
+    for t in (scene.timeline.back[0] + 0.15, scene.seconds):
+        shown = [caption for caption in scene.frame(t).captions if caption.alpha > 0.5]
+        for one, other in itertools.combinations(shown, 2):
+            assert apart(extent(one), extent(other)) >= 0, f"{one.text!r} and {other.text!r} overlap"
 
 
 def test_labels_make_way_for_what_a_window_writes_and_a_card_vanishes_whole() -> None:
@@ -141,12 +163,13 @@ def test_labels_make_way_for_what_a_window_writes_and_a_card_vanishes_whole() ->
     free = Free((0.0, 0.0, 1280.0, 720.0))
     shown = {caption.text: caption for caption in scene.seen(moment, pose, free).captions}
     assert {"Input", "28 × 28 pixels", "Hidden 2", *"0123456789"} <= set(shown)
-    assert not {scene.words.title, "PREDICTION", scene.words.drawn} & set(shown)
+    assert not {scene.words.title, "PREDICTION", scene.words.key.drawn} & set(shown)
     taken = Free(free.box, (extent(shown["28 × 28 pixels"]),))
     left = {caption.text for caption in scene.seen(moment, pose, taken).captions}
     assert set(shown) - left == {"Input", "28 × 28 pixels"}
     narrow = Free((0.0, 0.0, 1280.0, extent(shown["Hidden 2"])[1]))
-    assert "256 neurons" not in {caption.text for caption in scene.seen(moment, pose, narrow).captions}
+    said = {caption.text for caption in scene.seen(moment, pose, narrow).captions}
+    assert "256 neurons by digit" not in said
 
 
 @pytest.mark.parametrize("azimuth", [-150, -60, 90, 150])

@@ -25,7 +25,7 @@ def clips() -> list[Clip]:
 @pytest.mark.parametrize("clip", clips(), ids=["scene", "pair", "stacked pair"])
 def test_a_clip_has_a_size_a_length_and_a_frame_for_each_moment(clip) -> None:
     assert clip.size in ((160, 90), (90, 160))
-    assert clip.seconds == 10.5
+    assert clip.seconds == 11.5
     assert isinstance(clip.frame(2.0), Frame | PairFrame)
     assert clip.frame(2.0).t == 2.0
     assert clip.frame(99.0).t == clip.seconds

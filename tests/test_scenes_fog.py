@@ -102,5 +102,7 @@ def assert_same(one: Frame, other: Frame) -> None:
         first, second = getattr(one, field.name), getattr(other, field.name)
         if isinstance(first, np.ndarray):
             np.testing.assert_array_equal(first, second)
+        elif field.name == "insets":
+            assert [inset.box for inset in first] == [inset.box for inset in second]
         elif field.name != "swatches":
             assert first == second

@@ -24,7 +24,11 @@ CHOICES = {
     "seconds": (7.0, lambda scene: scene.seconds == 7.0),
     "theme": ("light", lambda scene: scene.theme.name == "light"),
     "synapses": (100, lambda scene: 60 < len(scene.drawn) <= 100),
-    "label": (8, lambda scene: "meant as a 8" in said(scene) and "label: 8  ✗" in said(scene)),
+    "show": ("weight", lambda scene: scene.drawn.by == "weight" and "weight above 0" in said(scene)),
+    "of": (9, lambda scene: "speaks for 9" in said(scene)),
+    "against": (5, lambda scene: "speaks for 3, not 5" in said(scene)),
+    "sign": (1, lambda scene: (scene.drawn.value > 0).all() and "speaks against" not in said(scene)),
+    "label": (8, lambda scene: "label: 8  ✗" in said(scene)),
     "source": ("a napkin", lambda scene: "a napkin" in said(scene)),
     "title": ("A headline", lambda scene: scene.frame(0.0).captions[0].text == "A headline"),
     "paint": (PAINT, lambda scene: "Hidden 2: a study" in said(scene)),
@@ -62,7 +66,10 @@ def test_type_checkers_know_the_fields_of_a_look() -> None:
 
 @pytest.mark.parametrize("make", [compose, lambda trace, **wrong: compose_pair(trace, trace, **wrong)])
 def test_a_wrong_name_is_told_with_the_right_ones(make) -> None:
-    with pytest.raises(TypeError, match=r"no 'colour' to choose: give size, seconds, theme, synapses, label"):
+    with pytest.raises(
+        TypeError,
+        match=r"no 'colour' to choose: give size, seconds, theme, synapses, show, of, against, sign, label",
+    ):
         make(trace(), colour="red")
 
 

@@ -61,7 +61,7 @@ def test_a_head_is_a_map_with_a_row_for_each_query() -> None:
 
 def test_attention_has_a_colour_that_no_learned_synapse_has() -> None:
     trace = untrained("vit-tiny")
-    scene = compose(trace)
+    scene = compose(trace, show="contribution")
     strands = scene.drawn
     for number, (source, target) in enumerate(trace.net.connections):
         span = strands.spans[number]
@@ -79,7 +79,7 @@ def test_attention_has_a_colour_that_no_learned_synapse_has() -> None:
 
 def test_keys_and_queries_are_both_seen_to_make_the_scores() -> None:
     trace = untrained("vit-tiny")
-    net, strands = trace.net, compose(trace).drawn
+    net, strands = trace.net, compose(trace, show="contribution").drawn
     span = strands.spans[net.connections.index(("block1.query", "block1.scores"))]
     found, _ = strongest(trace, span.stop - span.start, "block1.query", "block1.scores")
     starts = strands.source[span][::-1]

@@ -11,6 +11,7 @@ from viz3d.importing import import_network
 from viz3d.inspect.command import inspect
 from viz3d.live.command import live
 from viz3d.presets import presets
+from viz3d.statistics import statistics
 from viz3d.train.command import train
 
 _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in 3D.
@@ -35,6 +36,10 @@ _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in
 
     python -m viz3d import mnist.pt --out my.npz
 
+[bold]statistics[/bold] gathers what a network's neurons usually do; films then sort them by digit:
+
+    python -m viz3d statistics --model my.npz
+
 [bold]presets[/bold] lists the networks that come with viz3d, their sizes and how well they read:
 
     python -m viz3d presets
@@ -48,6 +53,7 @@ app.command()(live)
 app.command()(inspect)
 app.command()(train)
 app.command("import")(import_network)
+app.command()(statistics)
 app.command()(presets)
 
 

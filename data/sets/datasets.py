@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,21 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def example(self, digit: int, watch: Mapping[str, Sequence[int]] | None = None) -> int:
+        """Number of the image to show for a digit: the one that watch names, else the first.
+
+        watch: image numbers, one for each digit, by data set and split, such as "mnist:test"; one that is no
+        image of the digit here is passed over. DataError where the data set has no image of the digit.
+        """
+        named = (watch or {}).get(f"{self.name}:{self.split}", ())[digit : digit + 1]
+        for number in named:
+            if 0 <= number < len(self) and self.labels[number] == digit:
+                return number
+        places = np.flatnonzero(self.labels == digit)
+        if not len(places):
+            raise DataError(f"{self.name} {self.split} has no image of a {digit}: take another digit")
+        return int(places[0])
 
 
 def load(

@@ -10,22 +10,25 @@ from engine.arrays import Array, Shape
 from engine.blocks import describe, restore
 from engine.edits.grammar import Edit, parse
 from engine.errors import EngineError
+from engine.files.kept import read_watch
 from engine.files.told import told_before
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.graph.rules import check_layers, parameter_shapes
 from engine.net import Net
+from engine.statistics import Statistics
 
 FORMAT = "viz3d net"
-VERSIONS = (1, 2)
-"""Format versions that are known. Only a net with edits is written as version 2: older readers know none."""
+VERSIONS = (1, 2, 3)
+"""Format versions that are known. Older readers know no edits, of version 2, and no statistics, of version 3:
+only a net that has them is written so."""
 
 
 def to_json(net: Net) -> dict[str, Any]:
     """Everything of a net but its arrays, as JSON values."""
     return {
         "format": FORMAT,
-        "version": VERSIONS[-1] if net.edits else VERSIONS[0],
+        "version": VERSIONS[1] if net.edits else VERSIONS[0],
         "name": net.name,
         "title": net.title,
         "layers": [_layer_to_json(layer) for layer in net.layers],
@@ -34,6 +37,7 @@ def to_json(net: Net) -> dict[str, Any]:
         **({"edits": [str(edit) for edit in net.edits]} if net.edits else {}),
         # An empty one too, where the provenance tells of more: that is of the net before.
         **({"history": list(net.history)} if net.history or told_before(net.provenance, net.edits) else {}),
+        **({"watch": {name: list(numbers) for name, numbers in net.watch.items()}} if net.watch else {}),
     }
 
 
@@ -48,10 +52,12 @@ class Description:
     provenance: dict[str, Any]
     edits: tuple[Edit, ...]
     history: tuple[str, ...]
+    watch: Mapping[str, tuple[int, ...]]
 
-    def net(self, parameters: Mapping[str, Array]) -> Net:
-        """The net that has this structure and these parameters."""
-        more = {"provenance": self.provenance, "edits": self.edits, "history": self.history}
+    def net(self, parameters: Mapping[str, Array], statistics: Statistics | None = None) -> Net:
+        """The net that has this structure, these parameters and statistics."""
+        names = ("provenance", "edits", "history", "watch")
+        more = {name: getattr(self, name) for name in names} | {"statistics": statistics}
         return Net.of(self.name, self.title, self.layers, parameters, self.recipe, **more)
 
     def parameter_shapes(self) -> dict[str, Shape]:
@@ -65,7 +71,7 @@ def from_json(value: object) -> Description:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise EngineError(f'its description does not say "{FORMAT}": it is the file of another program')
     if value.get("version") not in VERSIONS:
-        known = " and ".join(map(str, VERSIONS))
+        known = f"{', '.join(map(str, VERSIONS[:-1]))} and {VERSIONS[-1]}"
         raise EngineError(f"its format version is {value.get('version')!r}, known are {known}: update viz3d")
     layers = tuple(_layer_from_json(item) for item in _field(value, "layers", list))
     provenance = _field(value, "provenance", dict)
@@ -78,6 +84,7 @@ def from_json(value: object) -> Description:
         provenance=provenance,
         edits=edits,
         history=tuple(_each(value, "history", str)) if "history" in value else told_before(provenance, edits),
+        watch=read_watch(value.get("watch", {})),
     )
 
 

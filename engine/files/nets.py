@@ -1,7 +1,7 @@
 """Net files: one .npz with a JSON description and the arrays, never a pickle.
 
 The entry "description" is the UTF-8 of a JSON object (see description.py); every other entry is a parameter,
-float32, float64, or float16 to save space.
+float32, float64, or float16 to save space, or belongs to the statistics (see kept.py).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.files import npz
-from engine.files.description import from_json, to_json
+from engine.files import kept, npz
+from engine.files.description import VERSIONS, from_json, to_json
 from engine.net import Net
 
 
@@ -29,7 +29,11 @@ def save(net: Net, path: str | Path, half: bool = False, packed: bool = True) ->
     if path.suffix != ".npz":
         raise EngineError(f"a net is saved as a .npz file, got {path.name}: end its name in .npz")
     arrays = {name: _stored(name, array, half) for name, array in net.parameters.items()}
-    npz.write(path, to_json(net), arrays, packed=packed)
+    description = to_json(net)
+    if net.statistics is not None:
+        arrays |= kept.arrays_of(net.statistics)
+        description |= {"version": VERSIONS[-1], kept.KEY: kept.describe(net.statistics)}
+    npz.write(path, description, arrays, packed=packed)
 
 
 def load(path: str | Path, expect: str | None = None) -> Net:
@@ -63,9 +67,12 @@ def _stored(name: str, array: Array, half: bool) -> Array:
 
 
 def _read(archive: npz.Archive) -> Net:
-    description = from_json(archive.description())
+    value = archive.description()
+    description = from_json(value)
     expected = description.parameter_shapes()
-    archive.expect(list(expected))
+    told = kept.KEY in value
+    archive.expect([*expected, *(kept.NAMES if told else ())])
     arrays = {name: archive.floats(name, shape) for name, shape in expected.items()}
     single = {n: a.astype(np.float32) if a.dtype == np.float16 else a for n, a in arrays.items()}
-    return description.net(single)
+    statistics = kept.read(archive, value[kept.KEY], description.layers) if told else None
+    return description.net(single, statistics)

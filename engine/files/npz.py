@@ -136,6 +136,10 @@ class Archive:
             raise EngineError(f"{name} holds NaN or infinity: make the file again")
         return values
 
+    def bytes(self, name: str, shape: Shape) -> Array:
+        """A uint8 array of the shape."""
+        return self._values(name, shape, (np.dtype(np.uint8),))
+
     def integers(self, name: str, shape: Shape) -> Array:
         """An int64 array of the shape."""
         return self._values(name, shape, (np.dtype(np.int64),))

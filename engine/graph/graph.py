@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,6 +107,14 @@ class Weights:
     def dtype(self) -> np.dtype[Any]:
         """The arrays' dtype: float32, or float64 for gradient checks."""
         return next((array.dtype for array in self.arrays.values()), np.dtype(np.float32))
+
+    @cached_property
+    def fingerprint(self) -> int:
+        """A number of the arrays (CRC-32): equal ones have the same, others hardly ever."""
+        value = 0
+        for name, array in self.arrays.items():
+            value = zlib.crc32(array.reshape(-1).data, zlib.crc32(name.encode(), value))
+        return value
 
     @cached_property
     def by_layer(self) -> dict[str, dict[str, Array]]:

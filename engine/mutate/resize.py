@@ -114,6 +114,8 @@ def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | No
         net,
         weights=Weights(Graph(net.name, tuple(layers.values())), parameters),
         edits=_moved(net, {n.name: n for n in changed}, units),
+        statistics=net.statistics
+        and net.statistics.resized({n.name: net.layer(n.name).shape for n in changed}, units),
     )
     # All of them can still be made, or the error comes now: maps that an lrn now reads together may be an
     # added synapse's ends.

@@ -29,14 +29,15 @@ from engine.graph.synapses import Synapses
 from engine.run.lead import lead_gradient
 from engine.run.trace import Trace
 from engine.synapses.edited import take
-from engine.synapses.strongest import View
+from engine.synapses.strongest import View, slopes_by
 
 
 @dataclass(frozen=True)
 class Share:
-    """What some synapses of one connection carry of the evidence of all of them.
+    """What some synapses of one connection carry of what all of them do.
 
-    count of synapses, out of `synapses` that the connection has; carried out of `total`: sums of |evidence|.
+    count of synapses, out of `synapses` that the connection has; carried out of `total`: sums of |evidence|,
+    or of what else they are measured by.
     """
 
     source: str
@@ -48,7 +49,7 @@ class Share:
 
     @property
     def share(self) -> float:
-        """Carried over total, 0..1; 1 where there is no evidence to carry."""
+        """Carried over total, 0..1; 1 where there is nothing to carry."""
         return min(self.carried / self.total, 1.0) if self.total > 0 else 1.0
 
 
@@ -63,36 +64,42 @@ def evidence(
     values = np.zeros(len(synapses), np.float32)
     slopes = lead_gradient(trace, of, against)
     for pair, mine in _by_connection(trace, synapses):
-        values[mine] = View(trace, *pair, slopes).values(take(synapses, mine))
+        values[mine] = View(trace, *pair, "evidence", slopes).values(take(synapses, mine))
     return values
 
 
 def evidence_total(
-    trace: Trace, source: str, target: str, of: int | None = None, against: int | None = None
+    trace: Trace,
+    source: str,
+    target: str,
+    of: int | None = None,
+    against: int | None = None,
+    by: str = "evidence",
 ) -> float:
     """The sum of |evidence| of all synapses between two connected layers; of, against: as for `evidence`.
 
-    All of them count; where weights have the form of a table it is one matrix product.
+    by: or of what else they are measured by, see `strongest`. All of them count; where weights have the form
+    of a table it is one matrix product.
     """
-    return View(trace, source, target, lead_gradient(trace, of, against)).total()
+    return View(trace, source, target, by, slopes_by(trace, by, of, against)).total()
 
 
-def evidence_shares(
-    trace: Trace, synapses: Synapses, of: int | None = None, against: int | None = None
+def shares(
+    trace: Trace, synapses: Synapses, of: int | None = None, against: int | None = None, by: str = "evidence"
 ) -> tuple[Share, ...]:
-    """What these synapses carry, connection by connection; arguments as for `evidence`.
+    """What these synapses carry, connection by connection; arguments as for `evidence` and `strongest`.
 
     Of every connection of the net that has one of them, in the net's order. The share of all together: the
     sum of `carried` over that of `total`.
     """
-    slopes = lead_gradient(trace, of, against)
-    shares = []
+    slopes = slopes_by(trace, by, of, against)
+    found = []
     for pair, mine in _by_connection(trace, synapses):
-        view = View(trace, *pair, slopes)
+        view = View(trace, *pair, by, slopes)
         carried = float(np.abs(view.values(take(synapses, mine))).sum(dtype=np.float64))
         count = trace.net.synapse_count(*pair)
-        shares.append(Share(*pair, len(mine), count, carried, view.total()))
-    return tuple(shares)
+        found.append(Share(*pair, len(mine), count, carried, view.total()))
+    return tuple(found)
 
 
 def _by_connection(trace: Trace, synapses: Synapses) -> Iterator[tuple[tuple[str, str], Array]]:

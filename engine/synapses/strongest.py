@@ -1,4 +1,4 @@
-"""The strongest synapses of a trace, and what all of a connection come to: by contribution or by evidence."""
+"""The strongest synapses of a trace, and what all of a connection come to, by what a synapse does."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ from engine.synapses import edited
 from engine.synapses.views import connection, decode, kind_of
 from engine.topk import kth_largest, top_positions
 
+MEASURES = ("evidence", "contribution", "signal", "weight", "gradient")
+"""What a synapse can be measured by: see `strongest`."""
+FIRES = 0.01
+"""Share of its layer's largest |activation| above which a neuron fires."""
+_MEASURED = {"gradient": (Kind.LEARNED,), "weight": (Kind.LEARNED, Kind.FIXED)}
+
 
 def strongest(
     trace: Trace,
@@ -29,24 +35,55 @@ def strongest(
     by: str = "contribution",
     of: int | None = None,
     against: int | None = None,
+    sign: int = 0,
 ) -> tuple[Synapses, npt.NDArray[np.float32]]:
-    """The k synapses with the largest |contribution| or |evidence|, strongest first, and those values.
+    """The k synapses with the largest |value|, strongest first, and those values.
 
-    Of one connection, or of the whole net when no layers are named; of these kinds only. by: "contribution",
-    weight x source activation, or "evidence", see `engine.synapses.evidence`: this x the slope of the lead at
-    the target, for class `of` (the prediction by default) against one rival or the mean of all others.
+    Of one connection, or of the whole net when no layers are named; of these kinds only.
+
+    by: what a value is. "contribution": weight x source activation. "signal": the same into neurons that fire
+        (see FIRES) and into the output, and nothing into others. "evidence": this x the slope of the lead
+        at the target, for class `of` (the prediction by default) against one rival or the mean of all others,
+        see `engine.synapses.evidence`. "gradient": source activation x that slope, which is the slope of the
+        lead by the weight; learned weights alone have one. "weight": the weight, where it is not worked out
+        from the input, as a normalisation's and attention's are.
+    sign: 1 for values above 0 alone, -1 for those below.
+
     Exact: ties go to the synapse that comes first in edge order. Synapses whose value is 0 are left out, so
     there may be fewer than k.
     """
     if k < 0:
         raise EngineError(f"k = {k}: ask for 0 or more synapses")
+    if sign == 0:
+        return _strongest(trace, k, source_layer, target_layer, kinds, by, of, against)
+    most = k
+    while True:
+        # Those of one sign stand among the strongest of both, only farther down.
+        found, values = _strongest(trace, most, source_layer, target_layer, kinds, by, of, against)
+        mine = np.flatnonzero(values * sign > 0)[:k]
+        if len(mine) == k or len(values) < most:
+            return edited.take(found, mine), values[mine]
+        most *= 2
+
+
+def _strongest(
+    trace: Trace,
+    k: int,
+    source_layer: str | None,
+    target_layer: str | None,
+    kinds: Collection[Kind],
+    by: str,
+    of: int | None,
+    against: int | None,
+) -> tuple[Synapses, npt.NDArray[np.float32]]:
     slopes = slopes_by(trace, by, of, against)
+    kinds = [kind for kind in kinds if kind in _MEASURED.get(by, Kind)]
     if (source_layer is None) != (target_layer is None):
         raise EngineError("name both layers of a connection, or neither for the whole net")
     pairs = trace.net.connections
     if source_layer is not None and target_layer is not None:
         pairs = ((source_layer, target_layer),)
-    chosen = [View(trace, *pair, slopes) for pair in pairs if kind_of(trace.net, *pair) in kinds]
+    chosen = [View(trace, *pair, by, slopes) for pair in pairs if kind_of(trace.net, *pair) in kinds]
     # With every connection's peaks known, weak connections need hardly be looked at.
     peaks = [view.peaks() for view in chosen] if len(chosen) > 1 and not trace.net.edits else []
     floor = kth_largest(np.concatenate(peaks), k) if peaks else 0.0
@@ -63,26 +100,42 @@ def strongest(
 
 
 def slopes_by(trace: Trace, by: str, of: int | None, against: int | None) -> ArrayMap | None:
-    """What a synapse's contribution is multiplied by: the lead's slope at its target, or None for nothing."""
-    if by == "evidence":
+    """What a synapse's value has as a factor: the lead's slope at its target, or None for nothing."""
+    if by in ("evidence", "gradient"):
         return lead_gradient(trace, of, against)
-    if by != "contribution":
-        raise EngineError(f"unknown by {in_a_line(by)}: known are contribution and evidence")
+    if by not in MEASURES:
+        raise EngineError(f"unknown by {in_a_line(by)}: known are {', '.join(MEASURES)}")
     if of is not None or against is not None:
-        raise EngineError('a contribution is for no class: with of or against, ask by="evidence"')
+        raise EngineError(f'a {by} is for no class: with of or against, ask by="evidence"')
     return None
 
 
-class View:
-    """One connection as a trace has it; slopes: as `slopes_by` gives them."""
+def _firing(trace: Trace, name: str) -> Array:
+    """1 for every neuron of a layer that fires, 0 for all others; every output counts as one that does."""
+    size = np.abs(trace.activation[name].reshape(-1))
+    fires = size > FIRES * size.max(initial=0.0)
+    counts: Array = (fires | (name == trace.net.layers[-1].name)).astype(size.dtype)
+    return counts
 
-    def __init__(self, trace: Trace, source: str, target: str, slopes: ArrayMap | None = None):
+
+class View:
+    """One connection as a trace has it; by: as for `strongest`; slopes: as `slopes_by` gives them."""
+
+    def __init__(self, trace: Trace, source: str, target: str, by: str, slopes: ArrayMap | None):
         self.trace = trace
         self.slope = None if slopes is None else slopes[target].reshape(-1)
         self.layer, self.slot = connection(trace.net, source, target)
         self.wiring = trace.net.wiring(target, trace.activation)
         self.source = source
         self.activation = trace.activation[source].reshape(-1)
+        self._weighs = by != "gradient"
+        if by == "signal":
+            self.slope = _firing(trace, target)
+        if by == "weight":
+            self.activation = np.ones_like(self.activation)
+        if by == "gradient":
+            ones = {name: np.ones_like(array) for name, array in self.wiring.parameters.items()}
+            self.wiring = dataclasses.replace(self.wiring, parameters=ones)
 
     def peaks(self) -> Array:
         """Some of the largest |values|, each of another synapse."""
@@ -108,9 +161,11 @@ class View:
         return edited.take(synapses, keep), values[keep]
 
     def values(self, synapses: Synapses) -> npt.NDArray[np.float32]:
-        """The contribution or the evidence of synapses of this connection."""
+        """What synapses of this connection come to, each."""
         net = self.trace.net
-        values = synapses.weight * self.activation[synapses.source - net.offset(self.source)]
+        values = self.activation[synapses.source - net.offset(self.source)]
+        if self._weighs:
+            values = synapses.weight * values
         if self.slope is not None:
             values = values * self.slope[synapses.target - net.offset(self.layer.name)]
         return values.astype(np.float32)

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from scenes.frame import Caption, Ring, Swatch
-from scenes.lettering import rings
+from scenes.frame import Caption, Inset, Ring, Swatch
+from scenes.lettering import exhibit, rings
 from scenes.lettering.cards import cards
 from scenes.lettering.fonts import extent, width
 from scenes.lettering.labels import answer, bar_texts
 from scenes.lettering.legend import legend
 from scenes.lettering.words import Words, write
 from scenes.light.theme import Theme
-from scenes.motion.easing import between
+from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
@@ -32,22 +32,24 @@ def lay_out(
     t: float,
     free: Free | None = None,
     roaming: bool = False,
-) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...]]:
-    """Place all texts, swatches and rings at time t. What would be cut or overlap fades out of the way.
+) -> tuple[tuple[Caption, ...], tuple[Swatch, ...], tuple[Ring, ...], tuple[Inset, ...]]:
+    """Place texts, swatches, rings and insets at time t. What would be cut or overlap fades out of the way.
 
     free: place the labels in space alone, in this room; headline, answer and legend are another's.
     roaming: whether the camera stands somewhere else than on the film's own way.
     """
     if free is None:
         sheet = page(size, layout.orientation.name == "portrait", words.paint is not None, roaming)
-        standing, swatches = _standing(words, layout, camera, sheet, theme, line, t)
+        standing, swatches, insets = _standing(words, layout, camera, sheet, theme, line, t)
     else:
         sheet, swatches = free_page(size, layout.orientation.name == "portrait", free.box), ()
+        insets = ()
         pairs = bar_texts(words, layout, camera, sheet, theme, line, t)
         # Under a headline or beside the room that is free, a number could not be read.
         standing = [caption for pair in pairs for caption in _keep_clear(pair, list(free.taken), sheet)]
     boxes = [extent(caption) for caption in standing if caption.text]
     boxes += free.taken if free else ()
+    boxes += [inset.box for inset in insets]
     circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)
     boxes += [extent(caption) for caption in names]
     for card in cards(words, layout, camera, sheet, theme, line, t):
@@ -56,29 +58,38 @@ def lay_out(
             boxes += [extent(caption) for caption in clear]
         names += clear
     shown = tuple(caption for caption in standing + names if caption.text and caption.alpha > 0.004)
-    return shown, swatches, circles
+    return shown, swatches, circles, insets
 
 
 def settle(
     words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme, line: Timeline
 ) -> Words:
-    """The same words, and each mark's label has its side: where it is free in the last picture."""
+    """The same words, with a place for what is free to choose one: the labels of marks, and the card.
+
+    Both as the last picture has room: the card goes where neither the legend nor the name of a layer stands,
+    or is left out.
+    """
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
-    standing, _ = _standing(words, layout, camera, sheet, theme, line, line.seconds)
+    bare, t = replace(words, exhibit=None), line.seconds
+    standing, *_ = _standing(bare, layout, camera, sheet, theme, line, t)
     boxes = [extent(caption) for caption in standing if caption.text]
-    return replace(words, marks=rings.settle(words.marks, layout, camera, sheet, theme, boxes))
+    marks = rings.settle(words.marks, layout, camera, sheet, theme, boxes)
+    named = [extent(each) for card in cards(words, layout, camera, sheet, theme, line, t) for each in card]
+    return replace(words, marks=marks, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes + named))
 
 
 def _standing(
     words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
-) -> tuple[list[Caption], tuple[Swatch, ...]]:
-    """The texts that names and labels make way for, and the legend's swatches."""
+) -> tuple[list[Caption], tuple[Swatch, ...], tuple[Inset, ...]]:
+    """The texts that names and labels make way for, the legend's swatches, and the card's pictures."""
     fixed = _headline(words, sheet, theme, line, t) + answer(words, sheet, theme, line, t)
-    entries, swatches = legend(words, sheet, theme)
-    fixed += entries
+    entries, swatches = legend(words, sheet, theme, line, t)
+    told, insets = exhibit.lay_out(words.exhibit, sheet, theme, float(smooth(between(t, *line.card))))
+    fixed += [*entries, *told]
     boxes = [extent(caption) for caption in fixed if caption.text]
     texts = bar_texts(words, layout, camera, sheet, theme, line, t)
-    return fixed + [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)], swatches
+    labels = [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)]
+    return fixed + labels, swatches, insets
 
 
 def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:
@@ -138,7 +149,8 @@ def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
     """What happens, in order: the seconds from which on it does, and a sentence."""
     starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
     texts = [text for _, text in words.steps]
-    return list(zip([*starts, line.bars[0], line.answer[1]], [*texts, *words.ends], strict=True))
+    ends = (line.bars[0], line.answer[0], line.back[0])
+    return list(zip([*starts, *ends], [*texts, *words.ends], strict=True))
 
 
 def _narration(

@@ -68,7 +68,7 @@ def bar_texts(
             # Half a digit's height must fit between its middle and the bar below it.
             label = min(label, 2.4 * float(np.linalg.norm(bases[k] - labels[k])))
         # In portrait numbers stand side by side: the widest two, ">99.9%" and "<0.1%", must fit.
-        number = min(sheet.font(20), 0.275 * pitch) if sheet.portrait else min(sheet.font(18), 0.82 * pitch)
+        number = min(sheet.font(20), 0.268 * pitch) if sheet.portrait else min(sheet.font(18), 0.82 * pitch)
         number *= 1.0 + (0.12 if sheet.portrait else 0.36) * hot
         at, tip = (float(labels[k, 0]), float(labels[k, 1])), (float(tips[k, 0]), float(tips[k, 1]))
         bold = "display-bold" if hot > 0.5 else "medium"

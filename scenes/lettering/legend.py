@@ -4,19 +4,22 @@ from scenes.frame import Caption, Swatch
 from scenes.lettering.fonts import width
 from scenes.lettering.words import Words
 from scenes.light.theme import Ramp, Theme
+from scenes.motion.easing import between, smooth
+from scenes.motion.timeline import Timeline
 from scenes.space.page import Page
 
-_NOTE = "the strongest |w·a| between each two layers"
 
-
-def legend(words: Words, sheet: Page, theme: Theme) -> tuple[list[Caption], tuple[Swatch, ...]]:
-    """Every colour explained, along the foot of the picture."""
+def legend(
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float
+) -> tuple[list[Caption], tuple[Swatch, ...]]:
+    """Every colour of the moment explained, along the foot of the picture."""
     left, margin = sheet.margin
     small = sheet.legend_sizes[1]
     foot = sheet.height - margin - (1.7 * small if sheet.portrait else 0.0)
     bar = (240 if not sheet.portrait else 250) * sheet.unit**0.86
-    title = "Neuron activation" if words.paint is None else "Activation elsewhere"
-    captions, swatch = _scale(sheet, theme, (left, foot, bar), title, theme.heat, ("0", "", "layer max"))
+    key = words.scale
+    title = key.title if words.paint is None else "Activation elsewhere"
+    captions, swatch = _scale(sheet, theme, (left, foot, bar), title, key.colours(theme), key.ends)
     swatches = [swatch]
     if words.paint is not None:
         ends = words.paint.ends
@@ -26,8 +29,9 @@ def legend(words: Words, sheet: Page, theme: Theme) -> tuple[list[Caption], tupl
         above, swatch = _scale(sheet, theme, place, words.paint.title, words.paint.colours, ends, 2.25)
         captions += above
         swatches.append(swatch)
-    signs, strokes = _signs(words, sheet, theme, left + bar, foot)
-    return captions + signs + _counts(words, sheet, theme, foot), (*swatches, *strokes)
+    explained = float(smooth(between(t, line.back[0], line.back[0] + 0.03 * line.seconds)))
+    signs, strokes = _signs(words, sheet, theme, (left + bar, foot), explained)
+    return captions + signs + _counts(words, sheet, theme, foot, explained), (*swatches, *strokes)
 
 
 def _scale(
@@ -56,39 +60,51 @@ def _scale(
 
 
 def _signs(
-    words: Words, sheet: Page, theme: Theme, left: float, foot: float
+    words: Words, sheet: Page, theme: Theme, at: tuple[float, float], explained: float
 ) -> tuple[list[Caption], list[Swatch]]:
-    """The colours of the synapses."""
-    head = sheet.legend_sizes[0]
-    x, wide = left + 2.6 * head, 2.6 * head
+    """The colours of the synapses: forward the signal's; explained, 0..1: those of the way back."""
+    key, head = words.key, sheet.legend_sizes[0]
+    x, foot = at[0] + 2.6 * head, at[1]
     high, low = foot - 2.1 * head, foot - 0.36 * head
+    told = [(theme.excite, key.warm), (theme.inhibit, key.cool)]
     rows = [
-        (x, high, theme.excite, "excites its target (w·a > 0)"),
-        (x, low, theme.inhibit, "inhibits its target (w·a < 0)"),
+        (x, y, *each, explained) for y, each in zip((high, low), filter(lambda e: e[1], told), strict=False)
     ]
-    if words.attends:
-        aside = x + 1.3 * wide + width(rows[0][3], "regular", head) + 2.0 * head
-        text = "attends (weight computed from the input)"
-        end = aside + 1.3 * wide + width(text, "regular", head)
-        room = sheet.width - sheet.margin[0] - width(_NOTE, "regular", head) - head
-        short = sheet.portrait or sheet.compact or end > room
-        rows.append((aside, low, theme.attend, "attention" if short else text))
+    rows.append((x, high, theme.signal, key.signal, 1.0 - explained))
+    if key.attends:
+        wide = max(width(text, "regular", head) for _, text in told)
+        rows.append((x + 1.3 * 2.6 * head + wide + 2.0 * head, low, theme.attend, "attention", explained))
     captions, swatches = [], []
-    for x, y, colours, text in rows:
-        swatches.append(Swatch((x, y - 0.46 * head, x + wide, y - 0.22 * head), colours))
-        captions.append(Caption(text, (x + 1.3 * wide, y), head, "regular", theme.text_soft))
+    for left, y, colours, text, alpha in rows:
+        if alpha > 0:
+            box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
+            swatches.append(Swatch(box, colours, alpha))
+            place = (left + 1.3 * 2.6 * head, y)
+            captions.append(Caption(text, place, head, "regular", theme.text_soft, alpha))
     return captions, swatches
 
 
-def _counts(words: Words, sheet: Page, theme: Theme, foot: float) -> list[Caption]:
-    """How many synapses of how many are drawn, and which."""
+def _counts(words: Words, sheet: Page, theme: Theme, foot: float, explained: float) -> list[Caption]:
+    """How many synapses of how many are drawn, which, and what share they carry; what to know of places."""
+    key = words.key
+    said = ((key.sent, key.sent_note, 1.0 - explained), (key.drawn, key.note, explained))
+    must = bool(words.places)
+    told = [(drawn, words.places or note, must, alpha) for drawn, note, alpha in said if alpha > 0]
+    return [each for entry in told for each in _count(*entry, sheet, theme, foot)]
+
+
+def _count(
+    drawn: str, note: str, must: bool, alpha: float, sheet: Page, theme: Theme, foot: float
+) -> list[Caption]:
+    """Two rows of counts; must: whether the second stands in a small picture too."""
     head, small = sheet.legend_sizes
     left, right = sheet.margin[0], sheet.width - sheet.margin[0]
     if sheet.portrait:
-        text = f"{words.drawn}, {_NOTE}"
-        return [Caption(text, (left, foot + 2.0 * small), small, "regular", theme.text_faint)]
-    rows = [Caption(words.drawn, (right, foot - 2.1 * head), head, "regular", theme.text_soft, anchor="rs")]
-    if not sheet.compact:
-        at = right, foot - 0.36 * head
-        rows.append(Caption(_NOTE, at, head, "regular", theme.text_faint, anchor="rs"))
+        text = f"{drawn}, {note}" if note else drawn
+        fits = min(small, small * (right - left) / width(text, "regular", small))
+        return [Caption(text, (left, foot + 2.0 * small), fits, "regular", theme.text_faint, alpha)]
+    places = (right, foot - 2.1 * head), (right, foot - 0.36 * head)
+    rows = [Caption(drawn, places[0], head, "regular", theme.text_soft, alpha, "rs")]
+    if note and (must or not sheet.compact):
+        rows.append(Caption(note, places[1], head, "regular", theme.text_faint, alpha, "rs"))
     return rows

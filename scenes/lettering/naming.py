@@ -7,6 +7,7 @@ from itertools import groupby
 from engine import AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
 from engine.graph.topology import depths
 from scenes.motion.timeline import ROOMY
+from scenes.space.bands import stands_in_bands
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def cards(net: Net) -> tuple[Card, ...]:
     depth = depths(net.graph)
     if max(depth.values()) < ROOMY:
         return tuple(
-            Card(layer.title, _size(layer, layer is net.layers[-1]), (i,))
+            Card(layer.title, _size(layer, layer is net.layers[-1], stands_in_bands(net, layer)), (i,))
             for i, layer in enumerate(net.layers)
         )
     named = []
@@ -93,12 +94,12 @@ def _alone(net: Net, i: int) -> Card:
     return Card(layer.title.lower(), "", (i,), minor=True)
 
 
-def _size(layer: Layer, last: bool) -> str:
+def _size(layer: Layer, last: bool, banded: bool = False) -> str:
     match layer.shape:
         case (_,) if last:
             return "class probabilities"
         case (n,):
-            return f"{n:,} neurons"
+            return f"{n:,} neurons{' by digit' if banded else ''}"
         case (tokens, d):
             return f"{tokens} tokens × {d}"
         case (h, w, 1):

@@ -7,10 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Layer, Trace
+from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.marks import Mark, marks
 from scenes.lettering.naming import Card, cards, steps, structure
+from scenes.lettering.neuron_key import NeuronKey
 from scenes.lettering.paint_key import Key
+from scenes.lettering.strand_key import StrandKey
 from scenes.look import Look
+from scenes.space.bands import stands_in_bands
 
 _MOVED = 5e-4  # of a probability: less is not told
 
@@ -26,15 +30,17 @@ class Words:
         changes: the same, counted.
         cards: names of layers, or of blocks of layers where there are too many.
         steps: a layer's name, and what happens from the moment when it fires.
-        ends: what happens as the bars grow, and at the end.
+        ends: what happens as the bars grow, when the answer stands, and on the way back from it.
         classes: label of each class.
         shares: probability of each class as text.
         source: where the digit comes from, empty where that is not known.
         prediction, confidence: the answer.
         verdict: the true label with a tick or a cross, empty where no label is known.
         right: whether the answer is right, None where no label is known.
-        drawn: how many synapses of how many are drawn.
-        attends: whether some of the drawn are attention.
+        scale: what the brightness of the neurons means.
+        key: what the light of the synapses means.
+        exhibit: the card in the foot, None for none.
+        places: what is to be known of the neurons' places, empty where bands are of this very net, or none.
         marks: what edits have touched.
         was: the answer before the net's edits, where they have moved it, empty where they have not.
         paint: what the colour of painted layers means, None where there are none.
@@ -46,7 +52,7 @@ class Words:
     changes: str
     cards: tuple[Card, ...]
     steps: tuple[tuple[str, str], ...]
-    ends: tuple[str, str]
+    ends: tuple[str, str, str]
     classes: tuple[str, ...]
     shares: tuple[str, ...]
     source: str
@@ -54,8 +60,10 @@ class Words:
     confidence: str
     verdict: str
     right: bool | None
-    drawn: str
-    attends: bool
+    scale: NeuronKey
+    key: StrandKey
+    exhibit: Exhibit | None
+    places: str
     marks: tuple[Mark, ...]
     was: str = ""
     paint: Key | None = None
@@ -80,18 +88,20 @@ def write(
     trace: Trace,
     look: Look,
     *,
-    drawn: int,
-    attends: bool,
+    scale: NeuronKey,
+    key: StrandKey,
+    exhibit: Exhibit | None = None,
     since: Sequence[str] = (),
     paint: Key | None = None,
 ) -> Words:
-    """Put a trace into words: `drawn` synapses are in the picture, `attends` if attention is among them.
+    """Put a trace into words.
 
+    scale, key: what is said of neurons and synapses; exhibit: the card in the foot.
     since: statements of the net's history that need not be told, for both halves of a pair have them.
     """
     net, label = trace.net, look.label
     change, changes = _change(net.history, since)
-    best = trace.prediction
+    best, banded = trace.prediction, any(stands_in_bands(net, layer) for layer in net.layers)
     right = None if label is None else label == best
     return Words(
         title=look.title,
@@ -102,7 +112,7 @@ def write(
         changes=changes,
         cards=cards(net),
         steps=steps(net),
-        ends=(_bars(net.layers[-1]), _end(best, label)),
+        ends=(_bars(net.layers[-1]), _end(best, label), _why(look, best)),
         classes=tuple(str(k) for k in range(len(trace.probabilities))),
         shares=tuple(percent(float(p)) for p in trace.probabilities),
         source=look.source,
@@ -110,8 +120,10 @@ def write(
         confidence=percent(trace.confidence),
         verdict="" if label is None else f"label: {label}  {'✓' if right else '✗'}",
         right=right,
-        drawn=f"{drawn:,} of {net.edge_count:,} synapses drawn",
-        attends=attends,
+        scale=scale,
+        key=key,
+        exhibit=exhibit,
+        places="" if net.statistics_hold or not banded else "bands are of the net before its changes",
         marks=marks(net),
         paint=paint,
     )
@@ -133,6 +145,22 @@ def _bars(output: Layer) -> str:
     if "softmax" in output.activation:
         return f"Softmax turns {output.size} sums into {output.size} probabilities"
     return f"{output.size} outputs, scaled so that they add up to 100%"
+
+
+def _why(look: Look, best: int) -> str:
+    of = best if look.of is None else look.of
+    back = "from the answer back to the ink"
+    match look.show:
+        case "evidence" if look.against is None:
+            return f"Lit: what speaks for {of} and against it, {back}"
+        case "evidence":
+            return f"Lit: what speaks for {of} and not for {look.against}, {back}"
+        case "gradient":
+            return f"Lit: the weights on which the lead of {of} depends most, {back}"
+        case "weight":
+            return "Lit: the largest weights of each layer, whatever the digit"
+        case _:
+            return f"Lit: the strongest of all that was added up, {back}"
 
 
 def _end(best: int, label: int | None) -> str:

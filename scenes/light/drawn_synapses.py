@@ -21,22 +21,26 @@ class DrawnSynapses:
     """The strongest synapses of each connection, weakest first, so that the strong are drawn on top.
 
     Attributes:
+        by: what they are measured by, one of engine.MEASURES.
         connection: int32 (K,), index into the net's connections.
         source, target: int32 (K,), global neuron ids of the ends; see `starts` for attention.
-        contribution: float32 (K,), weight x source activation.
-        strength: float32 (K,), |contribution| over the largest of its connection, 0..1.
+        value: float32 (K,), what each comes to by that measure.
+        strength: float32 (K,), |value| over the largest of its connection, 0..1.
         attention: bool (K,), whether the weight is an attention product, computed from the input.
+        carried: for each connection, the sum of |value|.
         curves: float32 (K, POINTS, 3), scene units.
         spans: for each connection, the slice of its strands.
         quotas: for each connection, how many strands it may have; it has fewer where synapses carry nothing.
     """
 
+    by: str
     connection: NDArray[np.int32]
     source: NDArray[np.int32]
     target: NDArray[np.int32]
-    contribution: Floats
+    value: Floats
     strength: Floats
     attention: NDArray[np.bool_]
+    carried: tuple[float, ...]
     curves: Floats
     spans: tuple[slice, ...]
     quotas: tuple[int, ...]
@@ -55,32 +59,43 @@ def quotas(net: Net, total: int) -> list[int]:
     return [int(min(k, n)) for k, n in zip(np.round(total * share / share.sum()), edges, strict=True)]
 
 
-def select(trace: Trace, layout: Layout, total: int) -> DrawnSynapses:
-    """Pick the truly strongest synapses by |weight x source activation|, connection by connection.
+def select(
+    trace: Trace,
+    layout: Layout,
+    total: int,
+    by: str,
+    of: int | None = None,
+    against: int | None = None,
+    sign: int = 0,
+) -> DrawnSynapses:
+    """Pick the truly strongest synapses by a measure, connection by connection; see engine.strongest.
 
-    Synapses that carry nothing (a source at rest) are never drawn, so there may be fewer than asked for.
+    Synapses that come to nothing (of a source at rest) are never drawn, so there may be fewer than asked for.
     """
-    parts, contributions, spans, first = [], [], [], 0
+    parts, values, spans, first = [], [], [], 0
     most = quotas(trace.net, total)
     for (source, target), k in zip(trace.net.connections, most, strict=True):
-        synapses, contribution = strongest(trace, k, source, target)
+        synapses, value = strongest(trace, k, source, target, by=by, of=of, against=against, sign=sign)
         parts.append((starts(synapses)[::-1], synapses.target[::-1], synapses.kind[::-1]))
-        contributions.append(contribution[::-1].astype(np.float32))
-        spans.append(slice(first, first + len(contribution)))
-        first += len(contribution)
+        values.append(value[::-1].astype(np.float32))
+        spans.append(slice(first, first + len(value)))
+        first += len(value)
     sources = np.concatenate([part[0] for part in parts]).astype(np.int32)
     targets = np.concatenate([part[1] for part in parts]).astype(np.int32)
     kinds = np.concatenate([part[2] for part in parts])
-    strength = [np.abs(c) / max(float(np.abs(c).max(initial=0.0)), 1e-30) for c in contributions]
-    counts = [len(c) for c in contributions]
+    sizes = [np.abs(value) for value in values]
+    strength = [size / max(float(size.max(initial=0.0)), 1e-30) for size in sizes]
+    counts = [len(size) for size in sizes]
     connection = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     return DrawnSynapses(
+        by=by,
         connection=connection,
         source=sources,
         target=targets,
-        contribution=np.concatenate(contributions),
+        value=np.concatenate(values),
         strength=np.concatenate(strength).astype(np.float32),
         attention=kinds == Kind.ATTENTION,
+        carried=tuple(float(size.sum(dtype=np.float64)) for size in sizes),
         curves=bend(
             layout.positions[sources],
             layout.positions[targets],

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from engine import Trace
 from scenes.light.drawn_synapses import DrawnSynapses
+from scenes.light.level import levels
 from scenes.light.paint import Coat, colour
 from scenes.light.pulse import arrivals
-from scenes.light.theme import Theme, sample, shade
+from scenes.light.theme import Theme, shade
 from scenes.motion.easing import between, flash, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit
@@ -43,8 +44,9 @@ class Neurons:
     """What each neuron will show, by global id.
 
     Attributes:
-        level: float32 (N,), |activation| over the largest of its layer, 0..1; for outputs the probability;
-            for painted ones the size of their value.
+        level: float32 (N,), |activation| over the largest of its layer, 0..1, see `levels`; for outputs the
+            probability; for painted ones the size of their value.
+        below: bool (N,), whether it lies below its rest and has a colour that says so.
         glow: float32 (N,), how bright that is, 0..1.
         fires: float32 (N,), seconds at which it begins to light.
         rise: seconds that it takes to light.
@@ -57,6 +59,7 @@ class Neurons:
     """
 
     level: Floats
+    below: NDArray[np.bool_]
     glow: Floats
     fires: Floats
     rise: float
@@ -83,19 +86,6 @@ class Shown:
     rgb: Floats
     shine: NDArray[np.uint8]
     halo: Floats
-
-
-def levels(trace: Trace) -> Floats:
-    """Level of each neuron, float32 (N,): |activation| over its layer's own maximum.
-
-    Outputs are shown as their probabilities, so that a bar and its neuron agree.
-    """
-    parts = []
-    for layer in trace.net.layers:
-        shown = np.abs(trace.display(layer.name).reshape(-1))
-        plain = layer is trace.net.layers[-1]
-        parts.append(shown if plain else shown / max(float(shown.max()), 1e-30))
-    return np.concatenate(parts).astype(np.float32)
 
 
 def bodies(layout: Layout, line: Timeline) -> Bodies:
@@ -125,12 +115,14 @@ def prepare(
     coat: Coat | None = None,
 ) -> Neurons:
     """Work out levels and firing times once for a film."""
-    level = levels(trace)
+    level, below = levels(trace)
     fades = np.where(still.flat, np.float32(0.4 * theme.fog), np.float32(theme.fog))
     if coat:
         level[coat.neurons], fades[coat.neurons] = np.abs(coat.value), 0.0
+        below[coat.neurons] = False
     return Neurons(
         level=level,
+        below=below,
         glow=_glow(level),
         fires=_firing_times(still, drawn, line),
         rise=_RISE * line.seconds,
@@ -144,7 +136,7 @@ def prepare(
 
 def _radius(cells: Raster) -> float:
     # An output's label stands close by, so the ball is not as large as the pitch allows where that is wide.
-    share = {"tiles": 0.5, "neurons": 0.36, "outputs": 0.33}[cells.kind]
+    share = {"tiles": 0.5, "neurons": 0.40, "outputs": 0.33}[cells.kind]
     return share * (min(cells.pitch, 2.9) if cells.kind == "outputs" else cells.pitch)
 
 
@@ -191,13 +183,16 @@ def _colours(
     balls = np.flatnonzero(~neurons.flat)
     idle = between(level, 0.01, 0.06)
     idle[balls] = 1.0
-    step = shade(glow * 0.965)
+    # One ramp after the other: above rest, and below it.
+    ramps = np.concatenate([theme.heat, theme.chill]).astype(np.float32)
+    side = np.where(neurons.below, np.int16(256), np.int16(0))
+    step = shade(glow * 0.965) + side
     rgb = np.empty((3, len(level)), dtype=np.float32)
     # Channel by channel: arrays whose last axis is three long are slow.
     for channel, rest in enumerate(theme.idle_pixel):
-        rgb[channel] = rest + (theme.heat[:, channel].astype(np.float32)[step] - rest) * idle
+        rgb[channel] = rest + (ramps[:, channel][step] - rest) * idle
     shine = np.zeros((len(level), 3), dtype=np.uint8)
-    shine[balls] = sample(theme.heat, 0.35 + 0.42 * glow[balls])
+    shine[balls] = ramps[shade(0.35 + 0.42 * glow[balls]) + side[balls]]
     if coat := neurons.coat:
         shine[coat.neurons] = painted = colour(coat.at(t), theme)
         rgb[:, coat.neurons] = painted.T

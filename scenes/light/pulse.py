@@ -1,4 +1,4 @@
-"""Pulse: the light that runs along each strand, and the glow that stays behind it."""
+"""Pulse: the light that runs along each strand, forward as a signal or back as what explains the answer."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,10 @@ _BRIGHTEST = 2.9  # a connection in which more light than this meets shines less
 _REST = 0.55  # light left in a connection once the signal has moved on
 _CLEAR = 0.35  # share of a strand's way in which it fades beside a painted neuron
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
-_SWELL = (0.28 + 0.72 * _PLACE**0.9).astype(np.float32)  # brighter towards the target
+# Brighter towards the target; dark where they leave, lest they bleach the pixels and maps they come from.
+_SWELL = ((0.28 + 0.72 * _PLACE**0.9) * smooth(_PLACE / 0.20)).astype(np.float32)
+_FADE = (-0.02, 0.06)  # shares of the film, from when the way back begins, in which the signal goes
+_HEAD = 0.10  # length of the bright front that runs back, as a share of the way
 
 
 def delays(drawn: DrawnSynapses) -> Floats:
@@ -69,8 +72,9 @@ def beside(line: Timeline) -> Floats:
 
 
 def base_alpha(drawn: DrawnSynapses, theme: Theme, line: Timeline) -> Floats:
-    """Opacity at rest, float32 (K, POINTS), 0..1: a function of |weight x activation| that only grows."""
-    sign = np.where((drawn.contribution > 0) | drawn.attention, 1.0, theme.inhibit_alpha)
+    """Opacity at rest, float32 (K, POINTS), 0..1: a function of |value| that only grows."""
+    warm = (drawn.value > 0) | attends(drawn)
+    sign = np.where(warm, 1.0, theme.inhibit_alpha) if drawn.by != "signal" else theme.signal_alpha
     counts = np.array([span.stop - span.start for span in drawn.spans], dtype=np.float32)
     # Few strands may shine more than many, which add up.
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
@@ -99,11 +103,18 @@ def _steepness(drawn: DrawnSynapses) -> Floats:
     return np.repeat(exponent.astype(np.float32), stop - start)
 
 
+def attends(drawn: DrawnSynapses) -> NDArray[np.bool_]:
+    """Which strands are told as attention, bool (K,): where products are shown, theirs are no weight's."""
+    return drawn.attention & (drawn.by == "contribution")
+
+
 def colours(drawn: DrawnSynapses, theme: Theme) -> NDArray[np.uint8]:
-    """Colour of each strand by the sign of its contribution, uint8 (K, 3); attention has its own."""
+    """Colour of each strand by the sign of its value, uint8 (K, 3); signal and attention have their own."""
+    if drawn.by == "signal":
+        return sample(theme.signal, drawn.strength)
     warm, cool = sample(theme.excite, drawn.strength), sample(theme.inhibit, drawn.strength)
-    learned = np.where(drawn.contribution[:, None] > 0, warm, cool)
-    return np.where(drawn.attention[:, None], sample(theme.attend, drawn.strength), learned)
+    learned = np.where(drawn.value[:, None] > 0, warm, cool)
+    return np.where(attends(drawn)[:, None], sample(theme.attend, drawn.strength), learned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +122,7 @@ class Light:
     """What a film's strands look like at rest, worked out once.
 
     Attributes:
-        rgba: uint8 (K, POINTS, 4), colour by the sign of the contribution, and no opacity.
+        rgba: uint8 (K, POINTS, 4), colour by the sign of the value, and no opacity.
         alpha: float32 (K, POINTS), opacity 0..1 near the camera once the signal has passed.
         wait: float32 (K,), share of the spare time that each pulse waits.
     """
@@ -152,12 +163,12 @@ def prepare(
     return Light(rgba, alpha, delays(drawn))
 
 
-def at(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
-    """The light of strands at time t."""
+def forth(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
+    """The light of the signal at time t: pulses run to their targets, and all goes as the way back begins."""
     start, end = np.array(line.pulses).reshape(-1, 2).T
     begun, progress = t > start, (t - start) / (end - start)
-    brighten = float(smooth(between(t, *line.answer)))
-    calm = 1.0 - (1.0 - _REST) * (1.0 - brighten) * smooth(between(progress, 1.15, 1.9))
+    left = 1.0 - float(smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE))))
+    calm = left * (1.0 - (1.0 - _REST) * smooth(between(progress, 1.15, 1.9)))
     share = np.where(begun, calm * 255.0, 0.0).astype(np.float32)
     trail = rest.alpha * share[drawn.connection][:, None]
     heads = []
@@ -168,6 +179,22 @@ def at(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
         bump = np.exp(-(((head - _PLACE) / _WIDTH) ** 2)) * np.clip((1.25 - head) / 0.25, 0.0, 1.0)
         bright = share[number] * (0.04 + 0.36 * drawn.strength[span])[:, None]
         heads.append((span, bump * bright * (rest.alpha[span] > 0)))
+    return Glow(trail, tuple(heads))
+
+
+def back(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
+    """The light of what explains the answer at time t: it appears from the answer back to the digit."""
+    start, end = np.array(line.backs).reshape(-1, 2).T
+    trail, heads = np.zeros_like(rest.alpha), []
+    for number in np.flatnonzero(t > start):
+        span = drawn.spans[number]
+        # From beyond the target, 1, to beyond the source, 0.
+        head = 1.15 - 1.3 * float(between(t, start[number], end[number]))
+        trail[span] = rest.alpha[span] * (255.0 * np.clip((_PLACE - head) / 0.12, 0.0, 1.0))
+        if head > -0.1:
+            bump = np.exp(-(((_PLACE - head) / _HEAD) ** 2)) * float(between(1.15 - head, 0.0, 0.1))
+            bright = 255.0 * (0.04 + 0.30 * drawn.strength[span])[:, None]
+            heads.append((span, (bump * bright * (rest.alpha[span] > 0)).astype(np.float32)))
     return Glow(trail, tuple(heads))
 
 

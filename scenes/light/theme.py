@@ -48,13 +48,16 @@ class Theme:
     background_light: tuple[float, float, float]  # added at the centre of the frame, 0..1
     vignette: float
     heat: Ramp  # activation
+    chill: Ramp  # activation below rest
     grey: Ramp  # activation beside paint
-    excite: Ramp  # contribution > 0
-    inhibit: Ramp  # contribution < 0
+    excite: Ramp  # what speaks for the answer, or adds to its target
+    inhibit: Ramp  # what speaks against it, or takes away
+    signal: Ramp  # what runs forward, of either sign
     attend: Ramp  # attention, of either sign
     paint: Ramp  # results of a study, from the lowest through nothing to the highest
     strand: float  # opacity of the strongest strand
     inhibit_alpha: float  # blue looks stronger or weaker than red at the same alpha
+    signal_alpha: float  # and white than red
     idle_pixel: Colour
     panel_fill: Colour  # behind opaque pixels
     panel_tint: tuple[int, int, int, int]  # behind neurons
@@ -94,9 +97,22 @@ DARK = Theme(
             1: "#fff1c4",
         }
     ),
+    chill=ramp(
+        {
+            0: "#222d55",
+            0.06: "#2a2b5e",
+            0.18: "#3b2673",
+            0.38: "#5c33b4",
+            0.60: "#8a5ae6",
+            0.80: "#b99aff",
+            1: "#efe8ff",
+        }
+    ),
     grey=ramp({0: "#1f2848", 0.3: "#333d60", 0.6: "#626d94", 1: "#a3aed2"}),
-    excite=ramp({0: "#ff2408", 0.5: "#ff5f14", 1: "#ffab45"}),
-    inhibit=ramp({0: "#0f3dff", 0.5: "#2374ff", 1: "#58bdff"}),
+    # So chosen that warm and cool light together is neutral, not magenta.
+    excite=ramp({0: "#ff4410", 0.5: "#ff7a1c", 1: "#ffc866"}),
+    inhibit=ramp({0: "#0b6cff", 0.5: "#1f97ff", 1: "#7fd8ff"}),
+    signal=ramp({0: "#747c92", 0.5: "#b0b9cf", 1: "#e8eefa"}),
     attend=ramp({0: "#00795e", 0.5: "#10c592", 1: "#9dffdd"}),
     paint=ramp(
         {
@@ -112,7 +128,8 @@ DARK = Theme(
         }
     ),
     strand=0.52,
-    inhibit_alpha=0.62,
+    inhibit_alpha=0.50,
+    signal_alpha=0.77,
     idle_pixel=rgb("#1a2547"),
     panel_fill=(6, 9, 20),
     panel_tint=(64, 96, 190, 13),
@@ -138,23 +155,35 @@ DARK = Theme(
 LIGHT = Theme(
     name="light",
     ink=True,
-    background=rgb("#f3f4f8"),
+    background=rgb("#f6f7fb"),
     background_light=(0.035, 0.03, 0.02),
     vignette=0.10,
     heat=ramp(
         {
-            0: "#d3d9ea",
-            0.06: "#dccfd6",
-            0.18: "#f2b79a",
-            0.38: "#f58549",
-            0.60: "#dc3f16",
-            0.80: "#a0140f",
-            1: "#4d0410",
+            0: "#c6cee2",
+            0.06: "#d3c6d2",
+            0.18: "#f0a98a",
+            0.38: "#f4763a",
+            0.60: "#dc3a12",
+            0.80: "#9c110d",
+            1: "#45030e",
+        }
+    ),
+    chill=ramp(
+        {
+            0: "#c6cee2",
+            0.06: "#c3c5e4",
+            0.18: "#b8ace6",
+            0.38: "#9a7bdc",
+            0.60: "#6c3cc0",
+            0.80: "#46148c",
+            1: "#200544",
         }
     ),
     grey=ramp({0: "#dde1ec", 0.3: "#bfc6d8", 0.6: "#8f98b4", 1: "#4a5270"}),
-    excite=ramp({0: "#ff8a5c", 0.5: "#f4511e", 1: "#c22408"}),
-    inhibit=ramp({0: "#7aa2ff", 0.5: "#2f6bff", 1: "#0a3fd0"}),
+    excite=ramp({0: "#ff9a5c", 0.5: "#f4641e", 1: "#c23a08"}),
+    inhibit=ramp({0: "#7fb6ff", 0.5: "#2f86ff", 1: "#0a50d0"}),
+    signal=ramp({0: "#aab3cc", 0.5: "#747f9f", 1: "#3a4566"}),
     attend=ramp({0: "#4bc4a2", 0.5: "#0e9b74", 1: "#00664b"}),
     paint=ramp(
         {
@@ -169,14 +198,15 @@ LIGHT = Theme(
             1: "#8c1409",
         }
     ),
-    strand=0.40,
-    inhibit_alpha=0.80,
-    idle_pixel=rgb("#e3e7f2"),
+    strand=0.62,
+    inhibit_alpha=0.75,
+    signal_alpha=0.70,
+    idle_pixel=rgb("#dfe4f1"),
     panel_fill=(250, 251, 254),
-    panel_tint=(90, 110, 180, 14),
-    panel_frame=(96, 112, 165, 120),
+    panel_tint=(90, 110, 180, 20),
+    panel_frame=(80, 96, 150, 150),
     floor=(120, 140, 200, 60),
-    bar_track=(90, 110, 180, 34),
+    bar_track=(90, 110, 180, 40),
     bar=(rgb("#9aa6cf"), rgb("#6f7fb8")),
     bar_winner=(rgb("#ff7a3c"), rgb("#c81e0a")),
     bar_calm=(rgb("#aeb6cc"), rgb("#4a5270")),
@@ -189,7 +219,7 @@ LIGHT = Theme(
     right=rgb("#0d7a45"),
     wrong=rgb("#b3123c"),
     fog=0.25,
-    halo=0.30,
+    halo=0.42,
     bloom=0.0,
 )
 
@@ -215,8 +245,10 @@ def calm(theme: Theme) -> Theme:
     return replace(
         theme,
         heat=theme.grey,
+        chill=theme.grey,
         excite=_faded(theme.excite),
         inhibit=_faded(theme.inhibit),
+        signal=_faded(theme.signal),
         attend=_faded(theme.attend),
         strand=0.42 * theme.strand,
         halo=0.6 * theme.halo,

@@ -8,10 +8,13 @@ from engine.graph.topology import depths
 Span = tuple[float, float]
 
 # Shares of the film's length.
-_DIGIT = (0.02, 0.15)
-_PULSES = (0.17, 0.665)
-_BARS = (0.665, 0.775)
-_ANSWER = (0.765, 0.845)
+_DISSOLVE = (0.026, 0.057)
+_DIGIT = (0.035, 0.13)
+_PULSES = (0.14, 0.47)
+_BARS = (0.47, 0.55)
+_ANSWER = (0.545, 0.615)
+_BACK = (0.64, 0.80)
+_CARD = (0.80, 0.83)
 
 
 ROOMY = 10
@@ -24,19 +27,27 @@ class Timeline:
 
     Attributes:
         seconds: length of the film.
+        dissolve: while the last picture, with which a film begins, gives way to the first.
         digit: while the digit appears.
         fires: by layer name, when the layer's neurons fire; the input fires when the digit has appeared.
         pulses: for each connection of the net, while its pulse runs.
         bars: while the bars fill.
         answer: while the winner steps forward; it holds from then on.
+        back: while what speaks for the answer, and against it, is traced back to the digit.
+        backs: for each connection of the net, while its synapses are: from their targets to their sources.
+        card: while the card that tells why comes up; it holds from then on.
     """
 
     seconds: float
+    dissolve: Span
     digit: Span
     fires: dict[str, float]
     pulses: tuple[Span, ...]
     bars: Span
     answer: Span
+    back: Span
+    backs: tuple[Span, ...]
+    card: Span
 
 
 def plan(net: Net, seconds: float) -> Timeline:
@@ -46,8 +57,22 @@ def plan(net: Net, seconds: float) -> Timeline:
     start, end = _PULSES[0] * seconds, _PULSES[1] * seconds
     fires = {name: start + (end - start) * d / deepest for name, d in depth.items()}
     pulses = tuple((fires[source], fires[target]) for source, target in net.connections)
+    first, last = _BACK[0] * seconds, _BACK[1] * seconds
+    met = {name: last - (last - first) * d / deepest for name, d in depth.items()}
+    backs = tuple((met[target], met[source]) for source, target in net.connections)
 
     def scaled(share: Span) -> Span:
         return share[0] * seconds, share[1] * seconds
 
-    return Timeline(seconds, scaled(_DIGIT), fires, pulses, scaled(_BARS), scaled(_ANSWER))
+    return Timeline(
+        seconds=seconds,
+        dissolve=scaled(_DISSOLVE),
+        digit=scaled(_DIGIT),
+        fires=fires,
+        pulses=pulses,
+        bars=scaled(_BARS),
+        answer=scaled(_ANSWER),
+        back=scaled(_BACK),
+        backs=backs,
+        card=scaled(_CARD),
+    )

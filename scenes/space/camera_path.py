@@ -8,7 +8,16 @@ from scenes.space.camera import Orbit, fit
 from scenes.space.layout import Layout
 from scenes.space.page import page
 
-ANGLE = 25.0  # vertical angle of view of every camera, degrees
+ANGLE = 25.0  # vertical angle of view of a free camera, and of a film of a net without bands, degrees
+SHORT = 4  # panels of a short net
+# Azimuth, elevation and angle of view at the end of a film, degrees; of a corridor, which is higher and seen
+# from nearer, and of all other nets.
+_LENSES = {
+    ("landscape", True): (29.0, 12.0, 30.0),
+    ("landscape", False): (30.0, 14.5, ANGLE),
+    ("portrait", True): (6.0, 24.0, 30.0),
+    ("portrait", False): (11.0, 24.0, ANGLE),
+}
 
 
 @dataclass(frozen=True)
@@ -39,14 +48,17 @@ class Path:
 def camera_path(layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False) -> Path:
     """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted`."""
     portrait = layout.orientation.name == "portrait"
-    rectangle = page(size, portrait, painted).safe()
+    # Few panels stand high, and their names would meet the card.
+    rectangle = page(size, portrait, painted).safe(low=len(layout.panels) <= SHORT)
     # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
     # less of its width and more of its height.
     narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)
-    azimuth, elevation = (11.0, 24.0) if portrait else (30.0 + 20.0 * narrow, 14.5 + 9.0 * narrow)
-    end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=ANGLE)
+    azimuth, elevation, angle = _LENSES[layout.orientation.name, layout.corridor]
+    if not portrait:
+        azimuth, elevation = azimuth + 20.0 * narrow, elevation + 9.0 * narrow
+    end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
     first = layout.panels[0].corners()
-    close = fit(first, size, rectangle, azimuth=azimuth + 8.0, elevation=elevation, angle=ANGLE)
+    close = fit(first, size, rectangle, azimuth=azimuth + 8.0, elevation=elevation, angle=angle)
     # Not all the way to the digit: close enough to see it written, far enough to see where it will go.
     start = end.mix(close, 0.65 if portrait else 0.80)
     return Path(start, end, line.digit[1], 0.93 * line.pulses[-1][1], drift=5.0, seconds=line.seconds)

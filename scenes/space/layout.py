@@ -1,8 +1,10 @@
 """Layout: where each neuron of a net stands in space.
 
-A layer is drawn by its shape alone: (n,) folds into a grid of neurons, (h, w, c) becomes a wall of feature
-maps, (tokens, d) one row for each token. Layers stand one behind another along the flow of the signal; those
-that fire at the same time, such as queries, keys and values, stand at one station.
+A layer is drawn by its shape: (n,) folds into a grid of neurons, (h, w, c) becomes a wall of feature maps,
+(tokens, d) one row for each token. Where it is known which class neurons prefer, those of dense layers stand
+in bands, one for each class, and all panels are of one height (see `bands` and `corridor`). Layers stand one
+behind another along the flow of the signal; those that fire at the same time, such as queries, keys and
+values, stand at one station.
 """
 
 from dataclasses import dataclass, replace
@@ -18,6 +20,8 @@ from engine import Layer, Net
 from engine.graph.topology import depths
 from scenes.errors import SceneError
 from scenes.motion.timeline import ROOMY
+from scenes.space import corridor
+from scenes.space.bands import banded, stands_in_bands
 from scenes.space.panel import Panel, Vector
 from scenes.space.raster import Raster, Room, raster
 
@@ -91,6 +95,11 @@ class Layout:
         """Corners of all panels: float32 (layers, 4, 3), each in the order of Panel.corners."""
         return np.stack([panel.corners() for panel in self.panels])
 
+    @cached_property
+    def corridor(self) -> bool:
+        """Whether some neurons stand in bands, and all panels are of one height."""
+        return any(panel.raster.bands for panel in self.panels)
+
     def bounds(self) -> Vector:
         """Points that enclose all that is drawn: float32 (P, 3)."""
         ends = self.bars.quads(np.ones(len(self.bars.base), dtype=np.float32)).reshape(-1, 3)
@@ -110,8 +119,10 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     portrait = axes.name == "portrait"
     stations = _stations(net)
     step = _step(len(stations), portrait)
-    rasters = [[_drawing(net, n, len(stop), step, portrait) for n in stop] for stop in stations]
-    gaps = [_gap(a, b, step, portrait) for a, b in pairwise(rasters)]
+    ranked = any(stands_in_bands(net, layer) for layer in net.layers)
+    plan = _Plan(net, len(stations), step, portrait, corridor=ranked and step is None)
+    rasters = [[_drawing(plan, n, len(stop)) for n in stop] for stop in stations]
+    gaps = [_gap(plan, i, a, b) for i, (a, b) in enumerate(pairwise(rasters))]
     if step and not portrait:
         # The digit is seen whole beside the first wall, also by a camera that looks along the flow.
         gaps[0] += 0.3 * max(r.width for r in rasters[0])
@@ -126,7 +137,21 @@ def arrange(net: Net, axes: Orientation) -> Layout:
         for layer in net.layers
     )
     positions = np.concatenate([panel.positions() for panel in panels])
-    return Layout(axes, panels, positions, _bars(panels[-1], flow, portrait))
+    return Layout(axes, panels, positions, _bars(panels[-1], flow, plan))
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """What all layers of a net share: how many stations there are, and scene units between them, see `_step`.
+
+    corridor: whether all panels are of one height.
+    """
+
+    net: Net
+    stations: int
+    step: float | None
+    portrait: bool
+    corridor: bool
 
 
 def _stations(net: Net) -> list[list[Layer]]:
@@ -142,20 +167,47 @@ def _step(stations: int, portrait: bool) -> float | None:
     return float(np.clip(85.0 / stations, 3.4, 8.0) if portrait else np.clip(150.0 / stations, 4.6, 9.0))
 
 
-def _drawing(net: Net, layer: Layer, beside: int, step: float | None, portrait: bool) -> Raster:
-    room, side = None, isqrt(layer.size)
-    if layer is net.layers[0] and layer.shape == (side * side,):
-        # A row of pixels is a picture all the same.
-        layer = replace(layer, shape=(side, side, 1))
-        return raster(layer, False, portrait)
-    if layer is not net.layers[0] and (step is not None or beside > 1):
-        if portrait:
-            high = 16.0 if step is None else 0.86 * step
-            room = Room((48.0 - _APART * (beside - 1)) / beside, high)
-        else:
-            wide = 20.0 if step is None else 1.5 * step
-            room = Room(wide, ((28.0 if step is None else 36.0) - _APART * (beside - 1)) / beside)
-    return raster(layer, layer is net.layers[-1], portrait, room)
+def _drawing(plan: _Plan, layer: Layer, beside: int) -> Raster:
+    net, portrait = plan.net, plan.portrait
+    if layer is net.layers[0]:
+        return _input(plan, layer)
+    if net.statistics is not None and stands_in_bands(net, layer):
+        room = corridor.band_room(layer.size, plan.stations, portrait, plan.step)
+        return banded(net.statistics.layers[layer.name], _shared(room, beside, portrait), portrait)
+    last = layer is net.layers[-1]
+    drawn = raster(layer, last, portrait, _room(plan, layer, beside))
+    if plan.corridor and last:
+        return replace(drawn, cell=(corridor.pitch(layer.size, portrait),) * 2)
+    return drawn
+
+
+def _input(plan: _Plan, layer: Layer) -> Raster:
+    side = isqrt(layer.size)
+    # A row of pixels is a picture all the same.
+    picture = replace(layer, shape=(side, side, 1)) if layer.shape == (side * side,) else layer
+    drawn = raster(picture, False, plan.portrait)
+    if plan.corridor and drawn.kind == "tiles":
+        return replace(drawn, cell=(corridor.input_cell(drawn.rows, plan.portrait),) * 2)
+    return drawn
+
+
+def _room(plan: _Plan, layer: Layer, beside: int) -> Room | None:
+    """What a layer without bands may fill; None where it has all the room that it wants."""
+    step, portrait = plan.step, plan.portrait
+    if step is None and beside == 1:
+        return corridor.wall_room(portrait) if plan.corridor and len(layer.shape) == 3 else None
+    if portrait:
+        return _shared(Room(48.0, 16.0 if step is None else 0.86 * step), beside, portrait)
+    wide, high = (20.0, 28.0) if step is None else (1.5 * step, 36.0)
+    return _shared(Room(wide, high), beside, portrait)
+
+
+def _shared(room: Room, beside: int, portrait: bool) -> Room:
+    """The part of a room that each of some layers has: side by side in portrait, else one above another."""
+    apart = _APART * (beside - 1)
+    if portrait:
+        return Room((room.width - apart) / beside, room.height)
+    return Room(room.width, (room.height - apart) / beside)
 
 
 def _asides(drawn: list[Raster], portrait: bool) -> list[float]:
@@ -166,26 +218,31 @@ def _asides(drawn: list[Raster], portrait: bool) -> list[float]:
     return list(middles if portrait else -middles)
 
 
-def _gap(before: list[Raster], after: list[Raster], step: float | None, portrait: bool) -> float:
+def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) -> float:
     """Distance between two stations' centres: wide panels need room, so that they do not hide each other."""
+    step, portrait, last = plan.step, plan.portrait, number == plan.stations - 2
+    if plan.corridor and not portrait:
+        return corridor.gap(before, after, plan.stations, first=number == 0, last=last)
     walled = any(r.walled for r in before + after)
     if portrait:
         lean = sin(_LEAN + radians(24))  # the share of a panel's height that the camera sees
         high = 0.5 * lean * (max(r.height for r in before) + max(r.height for r in after))
         # The line of text under a panel needs room, where there is one for each.
-        return high + (0.25 * step if step else 8.0 if walled else 6.3)
+        # So do the names of the bands above the next.
+        ticked = any(r.bands for r in after)
+        return high + (0.25 * step if step else 9.6 if ticked else 8.0 if walled else 6.3)
     wide = max(r.width for r in before) + max(r.width for r in after)
     if step:
         return 0.4 * step + 0.25 * wide
     return 12.0 + (0.30 if walled else 0.25) * wide
 
 
-def _bars(outputs: Panel, flow: Vector, portrait: bool) -> Bars:
+def _bars(outputs: Panel, flow: Vector, plan: _Plan) -> Bars:
     """Bars lie along the flow, behind the neurons that they belong to."""
-    neurons = outputs.positions()
-    if portrait:
-        return Bars(
-            neurons + 2.9 * flow, neurons + 4.7 * flow, flow, 0.30 * outputs.raster.pitch * outputs.right, 9.0
-        )
-    thick = 0.20 * outputs.raster.pitch * outputs.up
-    return Bars(neurons + 2.9 * flow, neurons + 4.6 * flow, flow, thick, 11.5)
+    neurons, pitch = outputs.positions(), outputs.raster.pitch
+    if plan.portrait:
+        thick = (0.37 if plan.corridor else 0.30) * pitch * outputs.right
+        return Bars(neurons + 2.9 * flow, neurons + 4.7 * flow, flow, thick, 9.0)
+    thick = (0.24 if plan.corridor else 0.20) * pitch * outputs.up
+    length = 14.0 if plan.corridor else 11.5
+    return Bars(neurons + 2.9 * flow, neurons + 4.7 * flow, flow, thick, length)

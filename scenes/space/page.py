@@ -97,19 +97,19 @@ class Page:
         seen = min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, near * self.unit)))
         return float(seen >= 0.5) if self.roaming else seen
 
-    def safe(self) -> Box:
-        """The part of the picture that the net may fill, in pixels; text has the rest."""
+    def safe(self, *, low: bool = False) -> Box:
+        """The part of the picture that the net may fill, in pixels; text has the rest.
+
+        low: keep more room at the foot, for a net that is short and so would fill all of the height.
+        """
         title, small = self.headline_sizes
         top = self.margin[1] + 1.2 * title + (6.0 if self.portrait else 4.1) * small
         if self.portrait:
-            return 0.06 * self.width, top, 0.94 * self.width, self.answer_top - 2.4 * self.font(22)
+            return 0.035 * self.width, top, 0.965 * self.width, self.answer_top - 2.4 * self.font(22)
         cards = self.font(19) * (2.2 if self.compact else 3.9)
-        return (
-            0.045 * self.width,
-            top,
-            self.width - self.margin[0] - 4.2 * self.font(18),
-            self.legend_top - cards,
-        )
+        # The numbers beside the bars need room, of small pictures more of it.
+        right = min(0.935 * self.width, self.width - 0.4 * self.margin[0] - 4.2 * self.font(18))
+        return 0.03 * self.width, top, right, self.legend_top - cards - (0.06 * self.height if low else 0.0)
 
 
 def page(size: tuple[int, int], portrait: bool, painted: bool = False, roaming: bool = False) -> Page:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scenes.space.raster import Raster
 
 Vector = NDArray[np.float32]
+_BESIDE, _ABOVE = 0.4, 0.3  # scene units from a panel's edge to the names of its bands
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,23 @@ class Panel:
         above = np.stack([y0, y0, y1, y1], axis=1)[..., None]
         outlines: Vector = (self.centre + across * self.right + above * self.up).astype(np.float32)
         return outlines
+
+    def ticks(self) -> Vector:
+        """Where the names of its bands belong: float32 (m, 3), beside each one at its middle.
+
+        That is at the panel's right edge, or of columns above its upper edge.
+        """
+        bands, (wide, high) = self.raster.bands, self.raster.cell
+        if bands is None:
+            return np.empty((0, 3), dtype=np.float32)
+        middle = bands.spans.mean(axis=1)[:, None]
+        width, height = self.half
+        if bands.rows:
+            places = (((self.raster.rows - 1) / 2 - middle) * high) * self.up + (width + _BESIDE) * self.right
+        else:
+            places = ((middle - (self.raster.cols - 1) / 2) * wide) * self.right + (height + _ABOVE) * self.up
+        ticks: Vector = (self.centre + places).astype(np.float32)
+        return ticks
 
     def positions(self) -> Vector:
         """Centres of the neurons: float32 (n, 3), in id order."""

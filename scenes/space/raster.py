@@ -16,6 +16,21 @@ _LARGEST = 1.7  # scene units of a cell's side: larger pixels look coarse
 
 
 @dataclass(frozen=True, eq=False)
+class Bands:
+    """Rows or columns of neurons that prefer one class each.
+
+    Attributes:
+        classes: the class of each band; engine.NO_CLASS of those that prefer none.
+        spans: int32 (m, 2), first and last row of each, or column.
+        rows: whether they are rows; else columns.
+    """
+
+    classes: tuple[int, ...]
+    spans: NDArray[np.int32]
+    rows: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Raster:
     """Cells of a panel, and which of them each neuron fills.
 
@@ -26,6 +41,7 @@ class Raster:
         cell: width and height of a cell in scene units.
         maps: int32 (m, 4), first and last row, first and last column of each map; the whole raster where
             the layer has no maps.
+        bands: where neurons stand sorted by the class that they prefer.
     """
 
     kind: Kind
@@ -35,6 +51,7 @@ class Raster:
     col: NDArray[np.int32]
     cell: tuple[float, float]
     maps: NDArray[np.int32]
+    bands: Bands | None = None
 
     @property
     def walled(self) -> bool:

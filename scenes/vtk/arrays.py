@@ -30,13 +30,13 @@ def points(positions: NDArray[Any]) -> vtkPoints:
     return result
 
 
-def runs(count: int, length: int, step: int = 1) -> vtkCellArray:
+def runs(count: int, length: int, step: int = 1, first: int = 0) -> vtkCellArray:
     """Cells that each take the next `length` points: `count` vertices, lines or polygons.
 
-    step: take only every so many of them, and the last.
+    step: take only every so many of them, and the last. first: leave out so many cells ahead of these.
     """
     kept = np.unique([*range(0, length, step), length - 1])
-    index = np.arange(count)[:, None] * length + kept
+    index = np.arange(first, first + count)[:, None] * length + kept
     cells = vtkCellArray()
     cells.SetData(
         numpy_to_vtk(np.arange(count + 1, dtype=np.int32) * len(kept), deep=1, array_type=VTK_INT),

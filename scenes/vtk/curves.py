@@ -1,5 +1,6 @@
 """Curves: many polylines with a colour for each point, whose light adds up."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Curves:
         self._places = np.zeros_like(curves, shape=(room, length, 3))
         self._data.SetPoints(points(self._places))
         self._data.SetLines(runs(room, length))
-        self._step = 1
+        self._thinned = 1, 1.0
         self._rgba = own(np.zeros((room * length, 4), dtype=np.uint8), "rgba")
         self._data.GetPointData().SetScalars(self._rgba)
         self._width = width
@@ -59,15 +60,17 @@ class Curves:
         style.SetLineWidth(max(width, 1.0))
         self.move(curves)
 
-    def scale(self, factor: float, step: int = 1) -> None:
+    def scale(self, factor: float, step: int = 1, share: float = 1.0) -> None:
         """Draw the lines so many times as wide as at first, for a picture of so many times the pixels.
 
         step: let them bend at every so many of their points only, which is drawn faster.
+        share: draw this share of the room only, the last.
         """
-        if step != self._step:
-            self._step = step
+        if (step, share) != self._thinned:
+            self._thinned = step, share
             room, length = self._places.shape[:2]
-            self._data.SetLines(runs(room, length, step))
+            kept = math.ceil(share * room)
+            self._data.SetLines(runs(kept, length, step, room - kept))
         width = self._width * factor
         self.actor.GetProperty().SetLineWidth(max(width, 1.0))
         thin, shown = np.float32(min(width, 1.0)), self._shown

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from scenes.frame import Frame, Ghost, Swatch
+from scenes.frame import Frame, Ghost, Inset, Swatch
 from scenes.lettering.fonts import font
 
 Pixels = NDArray[np.uint8]
@@ -18,6 +18,8 @@ def write_over(pixels: Pixels, frame: Frame) -> None:
     """Draw a frame's captions, rings and swatches on a picture uint8 (h, w, 3), in place."""
     for swatch in frame.swatches:
         _blend(pixels, *_swatch(swatch), swatch.alpha)
+    for inset in frame.insets:
+        _blend(pixels, *_inset(inset), inset.alpha)
     for ring in frame.rings:
         left, top = np.floor(ring.at[0]), np.floor(ring.at[1])
         mask = _circle(round(ring.radius, 1), round(ring.width, 1))
@@ -76,6 +78,30 @@ def _swatch(swatch: Swatch) -> tuple[Pixels, Pixels, int, int]:
     index = np.clip(np.linspace(-2, 257, mask.shape[1]), 0, 255).astype(np.uint8)
     colour = np.broadcast_to(swatch.colours[index], (*mask.shape, 3))
     return colour, mask, int(np.floor(left)) + x, int(np.floor(top)) + y
+
+
+def _inset(inset: Inset) -> tuple[Pixels, Pixels, int, int]:
+    """Colours and coverage of a small picture with its frame, and where its corner lies."""
+    left, top, right, bottom = (round(side) for side in inset.box)
+    rows, cols = inset.cells.shape[:2]
+    high, wide = bottom - top, right - left
+    big = np.empty((high, wide, 3), dtype=np.uint8)
+    row, col = np.arange(high) * rows // high, np.arange(wide) * cols // wide
+    big[...] = inset.cells[row[:, None], col]
+    if high >= 6 * rows:
+        # The first line of each cell but the first is a gap.
+        gaps = np.flatnonzero(np.diff(row)) + 1, np.flatnonzero(np.diff(col)) + 1
+        thick = max(1, high // rows // 12)
+        for shift in range(thick):
+            big[np.minimum(gaps[0] + shift, high - 1)] //= 4
+            big[:, np.minimum(gaps[1] + shift, wide - 1)] //= 4
+    whole = np.empty((high + 4, wide + 4, 3), dtype=np.uint8)
+    whole[...] = inset.frame
+    mask = np.zeros((high + 4, wide + 4), dtype=np.uint8)
+    mask[0], mask[-1], mask[:, 0], mask[:, -1] = 255, 255, 255, 255
+    whole[2:-2, 2:-2] = big
+    mask[2:-2, 2:-2] = 255
+    return whole, mask, left - 2, top - 2
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ def same_geometry(a: Scene, b: Scene) -> bool:
         a.size == b.size
         and painted[0] == painted[1]
         and a.drawn.quotas == b.drawn.quotas
+        and a.signal.quotas == b.signal.quotas
         and _equal(a.theme, b.theme)
         and _equal(a.layout, b.layout)
     )

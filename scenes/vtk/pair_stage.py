@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from scenes.frame import PairFrame
 from scenes.pair import Pair
+from scenes.vtk.dissolve import Dissolve
 from scenes.vtk.stage import Stage
 
 _RULE = 2  # pixels between the two, at 1080 lines
@@ -18,6 +19,7 @@ class PairStage:
     def __init__(self, pair: Pair, supersample: int = 1) -> None:
         self.pair = pair
         self._stages = Stage(pair.left, supersample), Stage(pair.right, supersample)
+        self._dissolve = Dissolve()
         self._rule = max(1, round(_RULE * pair.size[1] / 1080))
 
     def __enter__(self) -> "PairStage":
@@ -34,8 +36,8 @@ class PairStage:
             stage.close()
 
     def draw_at(self, t: float) -> NDArray[np.uint8]:
-        """Draw both scenes at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
-        return self.draw(self.pair.frame(t))
+        """Draw the film of both scenes at time t in seconds: uint8 (height, width, 3); see Stage.draw_at."""
+        return self._dissolve.draw(self.pair, t, lambda at: self.draw(self.pair.frame(at)))
 
     def draw(self, frame: PairFrame) -> NDArray[np.uint8]:
         """Draw a frame of both scenes: uint8 (height, width, 3), RGB, top row first."""

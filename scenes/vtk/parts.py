@@ -13,6 +13,7 @@ from scenes.vtk.offscreen import OffscreenWindow
 from scenes.vtk.scenery import bar_colours, floor, frames, tints
 from scenes.vtk.surfaces import Backdrop, Quads, Raster
 from scenes.vtk.synapse_curves import FocusCurves, SynapseCurves
+from scenes.vtk.tick_marks import TickMarks
 
 
 class Parts:
@@ -42,8 +43,15 @@ class Parts:
         ids = np.flatnonzero(~scene.neurons.flat)
         places = layout.positions[ids]
         self.balls = BallNeurons(ids, places, window, ink=theme.ink, painted=scene.painted)
+        bands = [panel.raster.bands for panel in layout.panels]
+        count = sum(len(each.classes) for each in bands if each)
+        # Before the strands, whose light falls over them as it does over all that is farther away.
+        self.ticks = window.add(TickMarks(count, window.window, theme.background)) if count else None
+        self.signal = SynapseCurves(scene.signal, window, unit=unit, ink=theme.ink)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
         self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
+        self.reach = Curves(np.zeros((6, 5, 3), np.float32), window.window, width=1.4 * unit, ink=theme.ink)
+        window.add(self.reach)
         window.add(self.balls.halos)
         self._build_bars()
 
@@ -75,14 +83,20 @@ class Parts:
         if not same_geometry(self.scene, scene):
             return False
         self.scene = scene
+        self.signal.move(scene.signal)
         self.synapses.move(scene.drawn)
         self._soften()
         return True
 
-    def scale(self, factor: float) -> None:
-        """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots."""
-        self.synapses.scale(factor)
+    def scale(self, factor: float, share: float = 1.0) -> None:
+        """Draw lines for a picture of so many times the pixels: the same light with finer or coarser dots.
+
+        share: draw this share of the synapses only, the strongest.
+        """
+        self.signal.scale(factor, share)
+        self.synapses.scale(factor, share)
         self.focus.scale(factor)
+        self.reach.scale(factor)
         for lines in self._lines:
             lines.scale(factor)
         self._soften()
@@ -92,16 +106,31 @@ class Parts:
         self._tracks.soften(self._softness())
 
     def aim(self, pose: Orbit) -> None:
-        """Look from a pose, and sort the balls for it."""
+        """Look from a pose: sort the balls for it, and turn the ticks to it."""
         self.balls.aim(pose)
+        if self.ticks:
+            self.ticks.aim(pose)
         self._window.aim(pose)
+
+    def _draw_reach(self, frame: Frame) -> None:
+        rgba = np.zeros((6, 5, 4), dtype=np.uint8)
+        rgba[..., :3] = self.scene.theme.mark
+        # The frames are plain, the ways between them faint.
+        rgba[..., 3] = np.array([230, 230, 120, 120, 120, 120])[:, None] * frame.reach_alpha
+        if frame.reach is not None:
+            self.reach.move(frame.reach)
+        self.reach.draw(rgba)
 
     def update(self, frame: Frame) -> None:
         """Write a frame's values into the parts, in place."""
         self.balls.draw(frame)
         for raster, ids in self.rasters:
             raster.draw(frame.neuron_rgb[ids])
+        self.signal.draw(frame.signal_rgba)
         self.synapses.draw(frame.synapse_rgba)
         self.focus.draw(frame.focus)
+        self._draw_reach(frame)
+        if self.ticks:
+            self.ticks.draw(frame.ticks)
         quads = self.scene.layout.bars.quads(np.maximum(frame.bars, 0.008 * (frame.bars > 0)))
         self.bars.draw(quads, bar_colours(self.scene, frame.winner))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.shot import Shot
+from scenes.vtk.dissolve import Dissolve
 from scenes.vtk.stage import Stage
 
 
@@ -13,7 +14,7 @@ class ShotStage:
     """Draws a shot off screen. Use it as a context manager."""
 
     def __init__(self, shot: Shot, supersample: int = 1) -> None:
-        self.shot = shot
+        self.shot, self._dissolve = shot, Dissolve()
         self._stage = Stage(shot.scene, supersample)
 
     def __enter__(self) -> "ShotStage":
@@ -30,4 +31,4 @@ class ShotStage:
 
     def draw_at(self, t: float) -> NDArray[np.uint8]:
         """Draw the shot at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
-        return self._stage.draw(self.shot.frame(t))
+        return self._dissolve.draw(self.shot, t, lambda at: self._stage.draw(self.shot.frame(at)))

@@ -12,6 +12,7 @@ from scenes.scene import Scene
 from scenes.space.camera import Orbit
 from scenes.space.page import page
 from scenes.vtk.bloom import bloom
+from scenes.vtk.dissolve import Dissolve
 from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.ground import Veil, ground
 from scenes.vtk.offscreen import OffscreenWindow
@@ -33,8 +34,9 @@ class Stage:
 
     def __init__(self, scene: Scene, supersample: int = 1) -> None:
         self._supersample = supersample
-        self._scale = float(supersample)
+        self._scale, self._share = float(supersample), 1.0
         self._parts: Parts | None = None
+        self._dissolve = Dissolve()
         self.window = OffscreenWindow(self._size(scene))
         try:
             self._build(scene)
@@ -84,7 +86,7 @@ class Stage:
         if not self.parts.adopt(scene):
             self.window.clear()
             self._parts = None
-            self._scale = float(self._supersample)
+            self._scale, self._share = float(self._supersample), 1.0
             self.window.resize(self._size(scene))
             self._build(scene)
 
@@ -92,12 +94,12 @@ class Stage:
         width, height = scene.size
         return max(1, round(width * self._scale)), max(1, round(height * self._scale))
 
-    def _resize(self, scale: float) -> None:
+    def _resize(self, scale: float, share: float = 1.0) -> None:
         """Draw so many times the scene's size in both directions; nothing is built anew for it."""
-        if scale != self._scale:
-            self._scale = scale
+        if (scale, share) != (self._scale, self._share):
+            self._scale, self._share = scale, share
             self.window.resize(self._size(self.scene))
-            self.parts.scale(scale / self._supersample)
+            self.parts.scale(scale / self._supersample, share)
 
     def _build(self, scene: Scene) -> None:
         sheet = page(scene.size, scene.layout.orientation.name == "portrait", scene.painted)
@@ -106,8 +108,11 @@ class Stage:
         self._parts = Parts(scene, self.window, paper, sheet.unit * self._supersample)
 
     def draw_at(self, t: float) -> Pixels:
-        """Draw the scene at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
-        return self.draw(self.scene.frame(t))
+        """Draw the film of the scene at time t in seconds: uint8 (height, width, 3), RGB, top row first.
+
+        Its first picture is its last, which dissolves.
+        """
+        return self._dissolve.draw(self.scene, t, lambda at: self.draw(self.scene.frame(at)))
 
     def draw(self, frame: Frame) -> Pixels:
         """Draw a frame: uint8 (height, width, 3), RGB, top row first."""
@@ -118,13 +123,14 @@ class Stage:
         write_over(pixels, frame)
         return pixels
 
-    def lit(self, frame: Frame, scale: float = 1.0) -> Pixels:
+    def lit(self, frame: Frame, scale: float = 1.0, share: float = 1.0) -> Pixels:
         """Draw a frame as `draw` does but for its text and what is laid under that, for a writer of its own.
 
         scale: draw so many times the scene's size in both directions, such as 0.6 while a hand moves and 2 on
             a fine screen; lines and glow keep their share of the picture.
+        share: draw this share of the synapses only, the strongest of each connection.
         """
-        self._resize(scale)
+        self._resize(scale, share)
         self.update(frame)
         self.window.render()
         pixels = self.window.read()

@@ -12,6 +12,7 @@ from scenes.space.panel import Panel
 from scenes.vtk.arrays import own, points, runs, write
 from scenes.vtk.blending import cover
 
+_BORDERED = 12  # texels a side of a cell, from where on a line between it and the next is drawn
 # Corners 0..3 of a quad lie inside its soft border, 4..7 outside: the quad itself, then its four borders.
 _SOFT = np.array([(0, 1, 2, 3), (4, 5, 1, 0), (5, 6, 2, 1), (6, 7, 3, 2), (7, 4, 0, 3)])
 
@@ -103,7 +104,8 @@ class Raster:
         high, wide = (int(np.clip(704 // n, 4, 24)) for n in (cells.rows, cells.cols))
         if cells.cell[0] == cells.cell[1]:
             high = wide = min(high, wide)
-        gap = max(1, round(high * (1 - fill) / 2))
+        # In cells of few texels a border would take most of the light.
+        gap = max(1, round(high * (1 - fill) / 2)) if min(high, wide) >= _BORDERED else 0
         # Narrow cells are a row's; lines between them would darken it.
         aside = gap if wide == high else 0
         self._down, self._across = slice(gap, high - gap), slice(aside, wide - aside)

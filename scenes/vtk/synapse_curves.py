@@ -41,12 +41,13 @@ class SynapseCurves:
             thin.move(drawn.curves[span])
             wide.move(drawn.curves[strong])
 
-    def scale(self, factor: float) -> None:
-        """Draw all so many times as wide as at first."""
-        for pair in self.curves:
-            for each in pair:
-                # In a smaller picture, corners are hardly to be seen.
-                each.scale(factor, step=3 if factor < 1.0 else 1)
+    def scale(self, factor: float, share: float = 1.0) -> None:
+        """Draw all so many times as wide as at first, or the strongest share of each connection alone."""
+        # In a smaller picture, corners are hardly to be seen.
+        step = 3 if factor < 1.0 else 1
+        for thin, wide in self.curves:
+            thin.scale(factor, step, share)
+            wide.scale(factor, step)
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses."""

@@ -1,6 +1,6 @@
 """Which digit: a test image, a sample by its number, or a drawing or photo of one's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
 Notify = Callable[[str], None]
 Progress = Callable[[str, int, int], None]  # a download: file name, bytes done, bytes in all
 Load = Callable[[str, str], Dataset]  # the images of --data and a split
+Watch = Mapping[str, tuple[int, ...]]  # image numbers, one for each digit, see Dataset.example
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,18 +31,25 @@ class Digit:
     source: str
 
 
-def choose_digit(wanted: Wanted, notify: Notify, progress: Progress | None = None) -> Digit:
+def choose_digit(
+    wanted: Wanted, notify: Notify, progress: Progress | None = None, watch: Watch | None = None
+) -> Digit:
     """Return the digit that is `wanted`; `notify` hears where another data set stands in for MNIST.
+
+    watch: which image of a digit is worth watching, as the network that reads it keeps them.
 
     Raises UserError or DataError.
     """
     # Of a sample, a data set that stands in for another is an error, and told as one.
     heard = notify if wanted.sample is None else None
-    return pick_digit(wanted, lambda name, split: dataset(name, split, heard, progress))
+    return pick_digit(wanted, lambda name, split: dataset(name, split, heard, progress), watch)
 
 
-def pick_digit(wanted: Wanted, load: Load) -> Digit:
-    """Return the digit that is `wanted`, of images that `load` finds. Raises UserError or DataError."""
+def pick_digit(wanted: Wanted, load: Load, watch: Watch | None = None) -> Digit:
+    """Return the digit that is `wanted`, of images that `load` finds. Raises UserError or DataError.
+
+    watch: as for `choose_digit`.
+    """
     if wanted.image is not None:
         if not wanted.image.is_file():
             raise UserError(f"--image {wanted.image}: there is no such file")
@@ -50,10 +58,9 @@ def pick_digit(wanted: Wanted, load: Load) -> Digit:
         return _sample(wanted.sample, wanted.data, load)
     digit = 7 if wanted.digit is None else wanted.digit
     images = load(wanted.data, "test")
-    places = np.flatnonzero(images.labels == digit)
-    if not len(places):
+    if digit not in images.labels:
         raise UserError(f"--digit {digit}: {TITLES[images.name]} in --data {wanted.data} has no such image")
-    return _picked(images, int(places[0]))
+    return _picked(images, images.example(digit, watch))
 
 
 def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:
@@ -72,6 +79,13 @@ def first(images: Dataset, count: int | None) -> Dataset:
     # The split is how reports call them.
     split = f"first {images.split}"
     return replace(images, split=split, images=images.images[some], labels=images.labels[some])
+
+
+def balanced(images: Dataset, most: int) -> Dataset:
+    """The first images of each digit, at most so many of it, in the order in which they stand."""
+    each = [np.flatnonzero(images.labels == digit)[:most] for digit in np.unique(images.labels)]
+    places = np.sort(np.concatenate(each)) if each else np.arange(0)
+    return replace(images, images=images.images[places], labels=images.labels[places])
 
 
 def check_first(option: str, count: int | None) -> None:

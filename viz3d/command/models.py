@@ -100,6 +100,20 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def how_to_sort(net: Net, model: Path | None) -> str:
+    """How the neurons of a network's file come to stand by digit; empty where they do, or none could.
+
+    Pictures show such a network as its neurons are numbered.
+    """
+    known = net.statistics.layers if net.statistics is not None else {}
+    if model is None or all(layer.name in known for layer in net.layers[1:-1] if len(layer.shape) == 1):
+        return ""
+    return (
+        f"{model}: its neurons stand as they are numbered; to sort them by the digit that each prefers: "
+        f"python -m viz3d statistics --model {model}"
+    )
+
+
 def size(net: Net) -> str:
     """How large a network is: neurons, synapses, kernels if it has some, parameters."""
     return sizes(net.neuron_count, net.edge_count, net.kernel_count, net.parameter_count)

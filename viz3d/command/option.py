@@ -19,6 +19,7 @@ class Option:
 
     metavar: None of a switch. short: such as "-q". shown: the default in the help, where it is not the
     field's. both: whether a switch has a --no-... too. bare: whether the value is given without a name.
+    spelled: its name, where that is not the field's.
     """
 
     metavar: str | None
@@ -28,6 +29,7 @@ class Option:
     shown: str = ""
     both: bool = False
     bare: bool = False
+    spelled: str = ""
 
 
 def option(
@@ -38,9 +40,12 @@ def option(
     default: Any = None,
     short: str = "",
     shown: str = "",
+    spelled: str = "",
 ) -> Any:
     """A field that an option with a value fills, which must be given where default is MISSING; see Option."""
-    return field(default=default, metadata={OPTION: Option(metavar, words, panel, short, shown)})
+    return field(
+        default=default, metadata={OPTION: Option(metavar, words, panel, short, shown, spelled=spelled)}
+    )
 
 
 def switch(

@@ -59,7 +59,7 @@ def _parameter(made: Field[Any]) -> Parameter:
 def _option(name: str, made: Option) -> Any:
     if made.bare:
         return typer.Argument(metavar=made.metavar, help=made.words)
-    spelled = f"--{name.replace('_', '-')}"
+    spelled = f"--{(made.spelled or name).replace('_', '-')}"
     names = f"{spelled}/--no-{spelled[2:]}" if made.both else spelled
     return typer.Option(
         names,

@@ -21,7 +21,8 @@ class Wanted:
 
     # fmt: off
     digit: int | None = option(
-        "0..9", "The first test image of this digit; 7 unless a digit is chosen.", DIGIT)
+        "0..9", "A test image of this digit: one on which the network hesitates and is right, where it comes "
+        "with viz3d, else the first; 7 unless a digit is chosen.", DIGIT)
     sample: str | None = option(
         "SET:SPLIT:INDEX", "One image of a data set, such as mnist:test:1166 or digits:17.", DIGIT)
     image: Path | None = option(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scenes import Look, SceneError
-from viz3d.command.checks import within
+from viz3d.command.checks import among, within
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart
 from viz3d.command.wanted import Wanted
@@ -22,6 +22,7 @@ SIZES = {
     "square": (1080, 1080),
     "gif": (640, 360),
 }
+SIGNS = {"both": 0, "positive": 1, "negative": -1}
 SMALL = 640 * 480  # pixels of a small picture
 FASTEST = {".gif": 50}  # frames a second; a GIF counts in hundredths and players slow down shorter ones
 
@@ -123,6 +124,11 @@ def look_of(options: Mapping[str, Any]) -> Look:
     """
     names = {field.name for field in fields(Look)}
     given = {name: value for name, value in options.items() if name in names and value is not None}
+    if signs := options.get("signs"):
+        among("--signs", signs, SIGNS)
+        given["sign"] = SIGNS[signs]
+    if given.get("show") in ("contribution", "weight") and {"of", "against"} & given.keys():
+        raise UserError("--for and --against are for evidence and gradient: show one of them")
     try:
         return Look(**given)
     except SceneError as error:

@@ -22,7 +22,7 @@ from scenes import Clip, compose, compose_pair
 from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net
+from viz3d.command.models import choose_net, how_to_sort
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
@@ -88,9 +88,11 @@ def _scene(config: Config, notify: Say, step: Say) -> Clip:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
     given = choose_net(config.preset, config.model)
+    if told := how_to_sort(given, config.model):
+        notify(told)
     net = given if config.mutate is None else given.mutate(config.mutate)
     plain = _before(given, net) if config.beside else given
-    digit = choose_digit(config.wanted, notify, fetching)
+    digit = choose_digit(config.wanted, notify, fetching, given.watch)
     step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)

@@ -40,6 +40,13 @@ class Film:
     beats: bool = switch("Print when what happens, in seconds, and draw nothing.", FILM)
     json: bool = switch("With --beats: print them as one JSON object.", FILM)
     theme: str | None = option("dark|light", "Dark unless given; light is for slides and paper.", FILM)
+    show: str | None = option("WHAT", "What lights synapses once the answer stands: evidence (what speaks "
+        "for it; unless given), contribution, weight or gradient.", FILM)
+    of: int | None = option(
+        "CLASS", "Show what speaks for this class, not for the answer.", FILM, spelled="for")
+    against: int | None = option(
+        "CLASS", "Show what speaks against this rival, not against all others.", FILM)
+    signs: str | None = option("both|positive|negative", "Draw synapses of one sign alone.", FILM)
     synapses: int | None = option("N", "About how many of the strongest to draw.", FILM)
     supersample: int | None = option("1..4", "Draw each pixel as so many squared, for smoother edges: 2 for "
         "stills and small films, unless given.", FILM)

@@ -15,7 +15,7 @@ from scenes import Look, Orbit, Recording, Shot, shoot
 from viz3d.export.config import Output
 
 _NET, _ARRAYS, _WORDS = "net.npz", "arrays.npz", "order.json"
-_LOOK = ("size", "seconds", "theme", "synapses", "label", "source", "title")
+_LOOK = tuple(field.name for field in fields(Look) if field.name != "paint")
 View = tuple[tuple[int, int], tuple[float, float, float, float]]
 """The size of a picture, and the part of it that the net is to fill, in pixels."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -123,7 +123,10 @@ class Window(QMainWindow):
         self.recent = Recent(self.settings)
         self.opening = OpeningControl(desk, self, self.showing.look, self.recent)
         self.showing.came.connect(self.picking.mark)
+        self.showing.came.connect(lambda _net: self.viewing.stand())
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
+        for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
+            hand.connect(lambda *_given: self.view.stir())
         self.view.pen_down.connect(self.playing.to_end)
         self.view.menu_asked.connect(self._menu)
         self.answering = AnsweringControl(self.picking, self.view, self.answer)
@@ -230,12 +233,11 @@ class Window(QMainWindow):
         self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
-        self.viewing.place(spots)
-        self.view.set_covered(QRectF(spots.drawing), QRectF(self.viewing.corner.geometry()))
         line = spots.timeline
         self.training_sheets.place(free.adjusted(0, 0, 0, -24))
         self.view.set_legend(line.left() + 8, spots.free.right(), line.top() - GAP)
-        self.exporting.place(spots)
+        self.viewing.place(spots)
+        self.exporting.place(spots, self.viewing.corner.y())
         self._place_message()
 
     def _place_message(self) -> None:
@@ -244,10 +246,9 @@ class Window(QMainWindow):
         self.message.setGeometry((free - size.width()) // 2, TOP, size.width(), size.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Move the panels, and have the scene made for the new size."""
+        """Move the panels."""
         super().resizeEvent(event)
         self._place()
-        self.showing.show()
 
     def event(self, event: QEvent) -> bool:
         """Place the panels again when a layout changes, as when the command box grows to show an error."""

@@ -7,7 +7,7 @@ and a line of text, and a session is a script of such lines:
     net mlp                        a network that comes with viz3d; net mlp mine.npz: a file that holds one
     model changed.npz              the network in a file
     architecture seed 0 input ...  an untrained network of one's own, see engine.text
-    digit 3                        the first test image of a digit
+    digit 3                        a test image of a digit, one that is worth watching
     sample mnist:test:1166         one image of a data set
     image "my four.png" label 4    a picture's file, in quotes or not, and what it is meant as
     drawing eNrt...                a picture of 28x28 bytes, by zlib and base64; a label may follow

@@ -57,7 +57,7 @@ def _first(told: list[Told], folder: Path, images: Images) -> State:
     net = _net(told[1], folder) or chosen.load()
     if not isinstance(taken, TakeDigit | TakeSample | TakeImage | Drawing):
         raise UserError("it does not begin with a data set, a network and a digit")
-    digit = _digit(told[2]) if "picture" in told[2] else taken.digit(where.name, images)
+    digit = _digit(told[2]) if "picture" in told[2] else taken.digit(where.name, images, net)
     traced = TracedDigit.of(net, digit)
     return State(where.name, traced, traced, acts=(where, chosen, taken))
 

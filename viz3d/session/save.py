@@ -1,5 +1,6 @@
 """A changed network as a file, and a session as the lines that lead to it."""
 
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from viz3d.session.session import Session
 def save(original: Net, mutated: Net, path: Path) -> None:
     """Save a mutated network: its history tells how it was made, its provenance what it was made of.
 
-    What was measured before it was mutated is told of that one alone.
+    What was measured before it was mutated is told of that one alone, and images that were worth watching may
+    now be misread: the file names none.
     """
     told = {"viz3d": version("viz3d"), "base": dict(original.provenance)}
     with atomic_write(path) as part:
         # The engine writes to names that end in .npz only.
         beside = part.with_suffix(".npz")
         try:
-            engine.save(mutated.replace(provenance=told), beside)
+            engine.save(replace(mutated, provenance=told, watch={}), beside)
             beside.replace(part)
         finally:
             beside.unlink(missing_ok=True)

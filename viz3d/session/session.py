@@ -46,7 +46,7 @@ class Session:
         given = net.load()
         # A wrong change is told before images are looked for, which may take a download.
         changed = given.mutate(mutate) if mutate else given
-        traced = TracedDigit.of(given, digit.digit(data, self._images))
+        traced = TracedDigit.of(given, digit.digit(data, self._images, given))
         self._state = State(data, traced, traced, acts=(UseData(data), net, digit))
         if mutate:
             self._state = self._state.changed(changed, Mutate(mutate))

@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
+from engine import Net
 from viz3d.command.digits import Digit, pick_digit
 from viz3d.command.errors import UserError
 from viz3d.command.wanted import SPLITS, Wanted, parse_sample
@@ -23,8 +24,8 @@ _SIZE = 28 * 28
 class Take(Act, Protocol):
     """An act that chooses the digit."""
 
-    def digit(self, data: str, images: Images) -> Digit:
-        """The digit; UserError or DataError where there is none."""
+    def digit(self, data: str, images: Images, net: Net) -> Digit:
+        """The digit that the net is to read; UserError or DataError where there is none."""
 
 
 def take(wanted: Wanted) -> Take:
@@ -38,7 +39,10 @@ def take(wanted: Wanted) -> Take:
 
 @dataclass(frozen=True)
 class TakeDigit:
-    """The first test image of a digit."""
+    """The test image of a digit that the net keeps as worth watching; of a net that keeps none, the first.
+
+    The net is that of the moment: a script that is played again has the same one there.
+    """
 
     word: ClassVar[str] = "digit"
     label: int
@@ -55,16 +59,16 @@ class TakeDigit:
 
     def python(self, data: str) -> tuple[str, ...]:
         """The act as lines of Python."""
-        line = f"image, label = images.images[images.labels == {self.label}][0], {self.label}"
+        line = f"image, label = images.images[images.example({self.label}, net.watch)], {self.label}"
         return load_images("images", data, "test"), line
 
-    def digit(self, data: str, images: Images) -> Digit:
+    def digit(self, data: str, images: Images, net: Net) -> Digit:
         """The digit."""
-        return pick_digit(Wanted(digit=self.label, data=data), images.load)
+        return pick_digit(Wanted(digit=self.label, data=data), images.load, net.watch)
 
     def after(self, state: State, images: Images) -> State:
         """The same network reads it."""
-        return state.reading(self.digit(state.data, images), self)
+        return state.reading(self.digit(state.data, images, state.traced.net), self)
 
 
 @dataclass(frozen=True)
@@ -92,13 +96,13 @@ class TakeSample:
         line = f"image, label = images.images[{number}], int(images.labels[{number}])"
         return load_images("images", place, split), line
 
-    def digit(self, data: str, images: Images) -> Digit:
+    def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
         """The digit."""
         return pick_digit(Wanted(sample=self.where, data=data), images.load_unsaid)
 
     def after(self, state: State, images: Images) -> State:
         """The same network reads it."""
-        return state.reading(self.digit(state.data, images), self)
+        return state.reading(self.digit(state.data, images, state.traced.net), self)
 
 
 @dataclass(frozen=True)
@@ -124,13 +128,13 @@ class TakeImage:
         """The act as lines of Python."""
         return (f"image, label = data.digit_from_image({str(self.path)!r}), {self.label}",)
 
-    def digit(self, data: str, images: Images) -> Digit:
+    def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
         """The digit."""
         return pick_digit(Wanted(image=self.path, label=self.label, data=data), images.load)
 
     def after(self, state: State, images: Images) -> State:
         """The same network reads it."""
-        return state.reading(self.digit(state.data, images), self)
+        return state.reading(self.digit(state.data, images, state.traced.net), self)
 
 
 @dataclass(frozen=True)
@@ -182,13 +186,13 @@ class Drawing:
             f"image, label = np.frombuffer(pixels, np.uint8).reshape(28, 28), {self.label}",
         )
 
-    def digit(self, data: str, images: Images) -> Digit:  # noqa: ARG002
+    def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
         """The digit."""
         return Digit(np.frombuffer(self.pixels, np.uint8).reshape(_SHAPE), self.label, "a drawing")
 
     def after(self, state: State, images: Images) -> State:
         """The same network reads it."""
-        return state.reading(self.digit(state.data, images), self)
+        return state.reading(self.digit(state.data, images, state.traced.net), self)
 
 
 @dataclass(frozen=True)

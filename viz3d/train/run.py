@@ -24,6 +24,7 @@ from viz3d.command.signals import deferred_signals
 from viz3d.command.wording import counted
 from viz3d.evaluate.files import write_beside
 from viz3d.evaluate.report import examine
+from viz3d.evaluate.usual import with_statistics
 from viz3d.train.job import PROGRAM, TrainingJob, recalled
 
 _SAVE = 120.0  # seconds after which an epoch's end is worth a checkpoint
@@ -116,6 +117,7 @@ def _go(run: Run) -> None:
         if training.over and job.patience:
             kept = _best(run)
         if kept is not None:
+            kept = with_statistics(kept, run.images)
             engine.save(kept, job.out, half=job.half)
         if not training.over:
             _save_checkpoint(run)
@@ -202,7 +204,7 @@ def _tested(run: Run, net: Net, epoch: int, validation: float | None) -> Net:
         told |= {"validation_images": job.validation, "validation_accuracy": validation}
     if run.changed:
         told["changed"] = run.changed
-    return net.replace(provenance=told)
+    return replace(net, provenance=told, watch={})
 
 
 def evaluated(net: Net, tests: Dataset) -> Evaluation:

@@ -17,7 +17,7 @@ from viz3d.session.traced_digit import TracedDigit
 
 COMMANDS = {
     "show": ("", "the digit, the answer and every layer"),
-    "digit": ("0..9", "take the first test image of a digit"),
+    "digit": ("0..9", "take a test image of a digit, one that is worth watching"),
     "sample": ("SET:SPLIT:NUMBER", "take one image of a data set, such as mnist:test:1166"),
     "image": ("FILE [label D]", "take a photo or drawing; in quotes, where its name has any"),
     "drawing": ("PICTURE [label D]", "take a picture that is written out, as script does"),

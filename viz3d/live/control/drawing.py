@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, QTimer
 
 import data
 from data import DataError, Dataset
-from viz3d.command.digits import Digit
+from viz3d.command.digits import Digit, Watch
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.pictures import Picture
@@ -25,6 +25,7 @@ class DrawingControl(QObject):
         self._picture: Picture | None = None
         self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
         self._offered: list[Picture] = []
+        self._watch: Watch = {}  # what the net keeps that they were chosen for
         # Of many moves that wait, only the last is looked at.
         self._finder = MisreadFinder()
         self._finder.found.connect(self._found)
@@ -45,7 +46,7 @@ class DrawingControl(QObject):
         self._show_seen()
 
     def offer_samples(self) -> None:
-        """Offer the first test image of each digit."""
+        """Offer the test image of each digit that its number takes."""
         self._desk.attempt(self._offer)
 
     def step(self, by: int) -> None:
@@ -76,9 +77,10 @@ class DrawingControl(QObject):
         return self._desk.session.images()
 
     def _offer(self) -> None:
+        self._watch = watch = self._desk.session.net.watch
         images = self._images()
-        firsts = [np.flatnonzero(images.labels == label)[:1] for label in range(10)]
-        self._offered = [images.images[first[0]] for first in firsts if len(first)]
+        digits = [label for label in range(10) if label in images.labels]
+        self._offered = [images.images[images.example(label, watch)] for label in digits]
         self._panel.samples.set_pictures(self._offered)
 
     def _place(self) -> int:
@@ -124,6 +126,8 @@ class DrawingControl(QObject):
 
     def _show_digit(self) -> None:
         """Show a digit that was not drawn here on the pad too."""
+        if self._desk.session.net.watch != self._watch:
+            self.offer_samples()
         image = self._desk.session.digit.image
         if self._drawn is not None and np.array_equal(image, self._drawn):
             return

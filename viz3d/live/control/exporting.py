@@ -27,7 +27,6 @@ from viz3d.live.widgets.exporting.slips import ExportSlip
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.work.exporter import Exporter
 
-_ABOVE = 64  # px of the legend and the corner of views over the timeline
 _LEAST = 184  # px in which a slip can be read
 
 
@@ -99,8 +98,8 @@ class ExportingControl(QObject):
         self.recording.active = False
         self.exporter.close()
 
-    def place(self, spots: Places) -> None:
-        """Put the choices over the inspector, and the slips where no text is."""
+    def place(self, spots: Places, above: int) -> None:
+        """Put the choices over the inspector, and the slips where no text is, above so many pixels."""
         corner = spots.inspector
         self.panel.move(corner.x(), corner.y())
         right = spots.free.right() + 1
@@ -108,7 +107,7 @@ class ExportingControl(QObject):
         room = right - spots.drawing.right() - GAP
         beside = room >= _LEAST
         wide = min(SIDE_PANEL, room) if beside else SIDE_PANEL
-        foot = spots.timeline.top() - _ABOVE if beside else spots.drawing.top() - GAP
+        foot = above - GAP // 2 if beside else spots.drawing.top() - GAP
         for slip in (self.slip, self.recording.slip):
             high = slip.sizeHint().height()
             slip.setGeometry(QRect(right - wide, foot - high, wide, high))

@@ -13,6 +13,7 @@ import engine
 from engine import Net
 from scenes import Look, site_of
 from viz3d.command.errors import UserError
+from viz3d.command.models import how_to_sort
 from viz3d.command.output import check_out
 from viz3d.live.bars import Offer
 from viz3d.live.control.desk import Desk
@@ -173,8 +174,12 @@ class OpeningControl(QObject):
             # What cannot be drawn is told before the net that is shown gives way.
             net = act.load()
             self._check(net)
-            if self._desk.do(act) and act.model is not None:
+            if not self._desk.do(act):
+                return
+            if act.model is not None:
                 self._recent.add(act.model, accuracy_of(net))
+            if told := how_to_sort(net, act.model):
+                self._desk.said.emit(told)
 
         self._desk.attempt(use)
 

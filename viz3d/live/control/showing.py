@@ -45,6 +45,7 @@ class ShowingControl(QObject):
         thinker.composed.connect(self._composed)
         thinker.failed.connect(desk.said)
         place.view.failed.connect(desk.said)
+        place.view.resized.connect(self.show)
         self._show_answer(desk.shown)
 
     def set_theme(self, name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from time import perf_counter
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QObject, QPoint, QRectF, QTimer
 from PySide6.QtWidgets import QWidget
 
 from viz3d.live.bars import menu_of
@@ -14,7 +14,7 @@ from viz3d.live.widgets.view_corner import ViewCorner
 
 _TICK = 33  # ms
 _SPEED = 8.0  # degrees a second
-_ABOVE = 32  # px of the legend over the timeline
+_ABOVE = 4  # px over the legend
 _WORDS = {"home": "See all of it", "front": "From the front", "side": "From the side", "top": "From above"}
 
 
@@ -26,6 +26,7 @@ class ViewingControl(QObject):
         self._window, self._view, self._clock, self._last = window, view, clock, 0.0
         self.corner = ViewCorner()
         self.corner.setParent(window)
+        self._spots: Places | None = None
         self.timer = QTimer(self, interval=_TICK)
         self.timer.timeout.connect(self._tick)
         self.corner.chosen.connect(self.see)
@@ -55,9 +56,19 @@ class ViewingControl(QObject):
         menu_of(self._window, (*views, None, *layers)).popup(place)
 
     def place(self, spots: Places) -> None:
-        """Put the corner above the legend's end."""
-        corner = self.corner
-        corner.move(spots.free.right() + 1 - corner.width(), spots.timeline.top() - _ABOVE - corner.height())
+        """Put the corner above the legend's end, or where that is narrow above the pad's card."""
+        self._spots = spots
+        self.stand()
+
+    def stand(self) -> None:
+        """Put the corner where it belongs, now that the legend may be another."""
+        if self._spots is None:
+            return
+        corner, drawing = self.corner, self._spots.drawing
+        left = self._spots.free.right() + 1 - corner.width()
+        foot = round(self._view.legend_top) if left > drawing.right() else drawing.top()
+        corner.move(left, foot - _ABOVE - corner.height())
+        self._view.set_covered(QRectF(drawing), QRectF(corner.geometry()))
 
     def _fly(self, layers: Sequence[str]) -> None:
         self.turn(False)

@@ -1,13 +1,15 @@
 """What is written over the picture at places in space: labels, rings, ghosts, and cards of neurons."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from scenes import Caption, Frame, Ghost, Orbit, Scene
+from scenes.light.theme import Colour
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, Look, font, with_alpha
 
@@ -37,8 +39,10 @@ def spot(scene: Scene, pose: Orbit, neuron: int) -> Spot | None:
 
 def write_captions(painter: QPainter, captions: tuple[Caption, ...]) -> None:
     """Write the labels of a frame, where they stand in it."""
+    ratio = painter.device().devicePixelRatio()
     for caption in captions:
-        face = font(_FACES.get(caption.font, caption.font), round(caption.size))
+        name, size = _FACES.get(caption.font, caption.font), round(caption.size)
+        face = font(name, size)
         metrics = QFontMetricsF(face)
         wide, (x, y) = metrics.horizontalAdvance(caption.text), caption.at
         x -= {"l": 0.0, "m": wide / 2, "r": wide}[caption.anchor[0]]
@@ -49,13 +53,28 @@ def write_captions(painter: QPainter, captions: tuple[Caption, ...]) -> None:
         }[caption.anchor[1]]
         painter.setOpacity(caption.alpha)
         if caption.outline is not None:
-            path = QPainterPath()
-            path.addText(QPointF(x, y), face, caption.text)
-            painter.strokePath(path, QPen(QColor(*caption.outline, 190), _EDGE))
+            edge, start = _soft_edge(caption.text, name, size, caption.outline, ratio)
+            painter.drawImage(QPointF(round(x), round(y)) + start, edge)
         painter.setFont(face)
         painter.setPen(QColor(*caption.colour))
         painter.drawText(QPointF(x, y), caption.text)
     painter.setOpacity(1.0)
+
+
+@lru_cache(maxsize=256)  # they cost more to draw than all else that is written
+def _soft_edge(text: str, face: str, size: int, colour: Colour, ratio: float) -> tuple[QImage, QPointF]:
+    """The soft edge of a text, and where it begins beside the text's own start."""
+    path = QPainterPath()
+    path.addText(QPointF(0, 0), font(face, size), text)
+    box = path.boundingRect().adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE).toAlignedRect()
+    image = QImage(box.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-box.topLeft())
+        painter.strokePath(path, QPen(QColor(*colour, 190), _EDGE))
+    return image, QPointF(box.topLeft())
 
 
 def draw_rings(painter: QPainter, frame: Frame) -> None:

@@ -57,7 +57,7 @@ class Edges:
 
     def taken(self, t: float, answered: bool) -> list[QRectF]:
         """The boxes that headline, answer and legend fill at a time."""
-        boxes = [self._headline_box(t, answered), self._legend_box()]
+        boxes = [self._headline_box(t, answered), self._legend_box(t)]
         if answered:
             boxes.append(self._answer_box())
         return boxes
@@ -89,7 +89,7 @@ class Edges:
             self._veil(painter, self._answer_box())
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
-        self._write_legend(painter, look, frame.focus)
+        self._write_legend(painter, look, frame)
 
     def _veil(self, painter: QPainter, box: QRectF) -> None:
         """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
@@ -130,9 +130,9 @@ class Edges:
             painter.setPen(colour)
             painter.drawText(QRectF(end - 420, top + y, 420, high), RIGHT, text)
 
-    def _entries(self, focus: Focus | None) -> tuple[list[Entry], Entry]:
-        """What the legend tells of colours, and of how many synapses are drawn."""
-        words, theme = self.scene.words, self.scene.theme
+    def _entries(self, t: float, focus: Focus | None) -> tuple[list[Entry], Entry]:
+        """What the legend tells of colours at a time, and of how many synapses are drawn."""
+        words, theme, key = self.scene.words, self.scene.theme, self.scene.words.key
         if focus is not None and focus.label >= 0:
             name, room = words.classes[focus.label], self.legend[1] - self.legend[0]
             speaks = "speaks " if room > _ROOMY else ""
@@ -141,18 +141,29 @@ class Edges:
                 (theme.inhibit, _SWATCH, f"{speaks}against {name}"),
             ]
             return told, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
-        entries: list[Entry] = [(theme.heat, _RAMP, "activation, 0 to layer max")]
+        scale = words.scale
+        title = f"{scale.title}, {scale.ends[0]} to {scale.ends[2]}".lower()
+        entries: list[Entry] = [(scale.colours(theme), _RAMP, title)]
         if words.paint is not None:
             text = f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}"
             entries.insert(0, (words.paint.colours, _RAMP, text))
-        entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
-        if words.attends:
-            entries.append((theme.attend, _SWATCH, "attends"))
-        return entries, (None, 0.0, words.drawn)
+        if focus is not None:
+            entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
+            return entries, (None, 0.0, f"{len(focus.value)} synapses of it")
+        forth = t < self.scene.timeline.back[0]
+        if forth:
+            entries.append((theme.signal, _SWATCH, "signal"))
+        else:
+            signs = ((theme.excite, key.warm), (theme.inhibit, key.cool))
+            entries += [(colours, _SWATCH, text) for colours, text in signs if text]
+            if key.attends:
+                entries.append((theme.attend, _SWATCH, "attention"))
+        # What is to be known of the places comes first.
+        return entries, (None, 0.0, words.places or (key.sent if forth else key.drawn))
 
-    def _legend_rows(self, focus: Focus | None = None) -> list[list[Entry]]:
+    def _legend_rows(self, t: float, focus: Focus | None = None) -> list[list[Entry]]:
         """What the legend tells: in one row where there is room, else in several, with short samples."""
-        entries, drawn = self._entries(focus)
+        entries, drawn = self._entries(t, focus)
         left, right, _ = self.legend
         if sum(_entry_wide(each) + _APART for each in (*entries, drawn)) - _APART <= right - left:
             return [[*entries, drawn]]
@@ -167,16 +178,20 @@ class Edges:
             rows[-1].append(entry)
         return rows
 
-    def _legend_box(self) -> QRectF:
+    def _legend_box(self, t: float) -> QRectF:
         left, right, base = self.legend
-        high = _ROW * (len(self._legend_rows()) - 1)
+        high = _ROW * (len(self._legend_rows(t)) - 1)
         return QRectF(left, base - 16 - high, right - left, 22 + high)
 
-    def _write_legend(self, painter: QPainter, look: Look, focus: Focus | None) -> None:
+    def legend_top(self) -> float:
+        """How far up the legend reaches at any time, px."""
+        return min(self._legend_box(t).top() for t in (0.0, self.scene.seconds))
+
+    def _write_legend(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, right, base = self.legend
-        self._veil(painter, self._legend_box().adjusted(0, 4, 0, -4))
+        self._veil(painter, self._legend_box(frame.t).adjusted(0, 4, 0, -4))
         painter.setFont(font("regular", CAPTION))
-        rows = self._legend_rows(focus)
+        rows = self._legend_rows(frame.t, frame.focus)
         for k, row in enumerate(rows):
             x, y = left, base - _ROW * (len(rows) - 1 - k)
             for colours, long, text in row:

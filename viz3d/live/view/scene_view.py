@@ -14,14 +14,15 @@ from scenes import Scene
 from viz3d.live.view.hand import Hand
 from viz3d.live.view.layer_frames import draw_layer_frames
 from viz3d.live.view.lettering import draw_pixel, draw_row
+from viz3d.live.view.pace import Pace
 from viz3d.live.view.page import sides
 from viz3d.live.view.shown import Shown
+from viz3d.live.view.written import Written
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter, PaintWish, Picture
 
-_REST = 150  # ms without a change, after which the picture is drawn with all pixels
-_MOVING = 0.6  # of the pixels in both directions, until then
-_FAST = 0.03  # seconds for a whole picture, below which none is drawn with fewer
+_REST = 150  # ms without a change, after which the picture is drawn whole
+_WHOLE = 1.0, 1.0
 _MARGIN = 24.0
 # px within the free rectangle that the net leaves to headline, bars' numbers and cards.
 _LEFT, _TOP, _RIGHT, _BOTTOM = 8.0, 60.0, 60.0, 64.0
@@ -36,8 +37,8 @@ class SceneView(Hand):
     the one under the pointer, -1 for none; `bar_picked` and `bar_hovered` the class of a bar likewise;
     `menu_asked` a neuron or -1, and the place on the screen; `moved` when the camera has; `changed` then and
     when another moment is shown; `pen_down` row and column of the input's plane, where pixel 0 reaches from 0
-    to 1, and whether the pen erases; `pen_moved` and `pen_lifted` what follows; `failed` one line of what
-    went wrong in the painter.
+    to 1, and whether the pen erases; `pen_moved` and `pen_lifted` what follows; `resized` when the view has
+    another size and that is at rest; `failed` one line of what went wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -46,6 +47,7 @@ class SceneView(Hand):
         selected: the neuron with the ring and the address, -1 for none.
     """
 
+    resized = Signal()
     failed = Signal(str)
     changed = Signal()
 
@@ -55,6 +57,7 @@ class SceneView(Hand):
         self.picture: Picture | None = None
         self.selected = -1
         self._shown: Shown | None = None
+        self._written: Written | None = None
         self._time, self._card = float("inf"), ""
         self._lit, self._lit_class = -1, -1
         self._framed: tuple[str, ...] = ()
@@ -62,11 +65,12 @@ class SceneView(Hand):
         self._covered: tuple[QRectF, ...] = ()
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
-        self._cost = _FAST
-        self._resting = QTimer(self)
-        self._resting.setSingleShot(True)
-        self._resting.setInterval(_REST)
+        self._pace = Pace()
+        self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._rest)
+        # Another size is another stage, which takes longer than a window's size stands still under a hand.
+        self._resizing = QTimer(self, singleShot=True, interval=_REST)
+        self._resizing.timeout.connect(self._resized)
         self.camera.moved.connect(self._ask)
         self.camera.moved.connect(self.moved)
         self.camera.moved.connect(self.changed)
@@ -81,7 +85,7 @@ class SceneView(Hand):
     @property
     def slow(self) -> bool:
         """Whether whole pictures take so long that others are drawn with fewer pixels."""
-        return self._cost >= _FAST
+        return self._pace.slow
 
     # What the window sets.
 
@@ -144,13 +148,19 @@ class SceneView(Hand):
 
     def set_covered(self, *panels: QRectF) -> None:
         """Say which panels stand below the free part: beside them labels may stand, in them none."""
-        self._covered = panels
-        self._settle()
+        if panels != self._covered:
+            self._covered = panels
+            self._settle()
 
     def set_card(self, text: str) -> None:
         """Say something else of the neuron under the pointer than its address and value, while it is."""
         self._card = text
         self.update()
+
+    def stir(self) -> None:
+        """Draw what is asked for soon as quickly as while something moves: a hand has begun to."""
+        if self._shown is not None:
+            self._resting.start()
 
     def home(self) -> None:
         """Fly back to where all of the net is seen."""
@@ -178,6 +188,11 @@ class SceneView(Hand):
             self.camera.fly_to_part(np.concatenate(corners))
 
     @property
+    def legend_top(self) -> float:
+        """How far up the legend reaches, px."""
+        return self._legend_line()[2] if self._shown is None else self._shown.edges.legend_top()
+
+    @property
     def time(self) -> float:
         """The moment that is shown, in seconds."""
         return min(self._time, 0.0 if self._shown is None else self._shown.scene.seconds)
@@ -191,6 +206,7 @@ class SceneView(Hand):
     def close_painter(self) -> None:
         """End the painter's thread and free what it draws with; the last picture stays."""
         self._resting.stop()
+        self._resizing.stop()
         self.painter.close()
 
     # What the hand asks.
@@ -199,7 +215,7 @@ class SceneView(Hand):
         """The picture, unless another net is about to be seen."""
         picture, shown = self.picture, self._shown
         known = picture is not None and shown is not None and picture.scene.layout is shown.scene.layout
-        return picture if known else None
+        return picture if known and picture is not None and self._fits(picture) else None
 
     def layers_at(self, x: float, y: float) -> tuple[str, ...]:
         """The layers whose name stands at a place of the view."""
@@ -208,8 +224,10 @@ class SceneView(Hand):
         return self._shown.layers_at(self.picture.frame, x, y)
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
-        """Where a neuron stands in space, None for none."""
-        return None if neuron < 0 or self._shown is None else self._shown.scene.layout.positions[neuron]
+        """Where a neuron stands in space; None for none, and for another net's, whose scene is to come."""
+        if self._shown is None or not 0 <= neuron < len(self._shown.trace.neurons):
+            return None
+        return self._shown.scene.layout.positions[neuron]
 
     def _point(self, neuron: int) -> None:
         if neuron != self._pointed:
@@ -227,7 +245,7 @@ class SceneView(Hand):
 
     def _settle(self) -> None:
         """Take the view's size and its free rectangle into account, and ask for a picture."""
-        if self._shown is None:
+        if self._shown is None or self._resizing.isActive():
             return
         scene, size, box = self._shown.scene, (self.width(), self.height()), self._box()
         if scene.size != size:
@@ -244,18 +262,17 @@ class SceneView(Hand):
 
     def _ask(self) -> None:
         """Ask for a picture: with fewer pixels, where another was asked for just now or the camera moves."""
-        if self._shown is None or not self.isVisible():
+        if self._shown is None or not self.isVisible() or self._resizing.isActive():
             return
         moving = self._resting.isActive() or self._asked is None or self._asked.pose != self.camera.pose
-        slow = self._cost >= _FAST and self.picture is not None
-        self._wish(_MOVING if moving and slow else 1.0)
+        self._wish(*(self._pace.moving if moving and self.picture is not None else _WHOLE))
         self._resting.start()
 
     def _rest(self) -> None:
-        if self._asked is not None and self._asked.scale < 1.0:
-            self._wish(1.0)
+        if self._asked is not None and not self._asked.whole:
+            self._wish(*_WHOLE)
 
-    def _wish(self, scale: float) -> None:
+    def _wish(self, scale: float, share: float) -> None:
         shown, pose = self._shown, self.camera.pose
         if shown is None or pose is None:
             return
@@ -267,6 +284,7 @@ class SceneView(Hand):
             t,
             pose,
             scale,
+            share,
             self.devicePixelRatioF(),
             free=shown.room(pose, t, selected),
             focus=(shown.trace, lit) if lit >= 0 else None,
@@ -277,9 +295,7 @@ class SceneView(Hand):
 
     def _take(self, picture: Picture) -> None:
         """Show a picture that was drawn."""
-        self.picture = picture
-        if picture.wish.scale == 1.0:
-            self._cost = sum(picture.seconds.values())
+        self.picture, self._pace = picture, self._pace.after(picture)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -289,21 +305,36 @@ class SceneView(Hand):
             if picture is None:
                 painter.fillRect(self.rect(), colours.well)
                 return
+            ratio, written = self.devicePixelRatioF(), self._written
+            if written is None or not written.shows(picture, colours, ratio):
+                self._written = written = Written.of(picture, colours, ratio)
+            if not self._fits(picture):
+                painter.drawImage(QRectF(self.rect()), written.sheet)
+                return
+            painter.drawImage(0, 0, written.sheet)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.wish.scale < 1.0)
-            painter.drawImage(QRectF(self.rect()), picture.image)
             shown = cast(Shown, picture.wish.stamp)
             pointed = self._lit if self._pointed < 0 else self._pointed
-            shown.draw(painter, colours, picture.frame, self.selected, pointed, self._card)
+            shown.mark(painter, colours, picture.frame, self.selected, pointed, self._card)
             draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
             if self._pointed_bar >= 0:
                 draw_row(painter, colours, picture.scene, picture.frame, self._pointed_bar)
             if self._pen_place is not None:
                 draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
 
+    def _fits(self, picture: Picture) -> bool:
+        return picture.scene.size == (self.width(), self.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for a picture of the new size."""
+        """Have a picture made of the new size: the first at once, any other when the size is at rest."""
+        if self.picture is None:
+            self._resized()
+        else:
+            self._resizing.start()
+
+    def _resized(self) -> None:
         self._settle()
+        self.resized.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for the first picture."""

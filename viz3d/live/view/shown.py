@@ -91,14 +91,8 @@ class Shown:
             box.setBottom(max(box.bottom(), self.legend[2]))
         return Free(sides(box), tuple(map(sides, taken)))
 
-    def draw(
-        self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str
-    ) -> None:
-        """Write all that belongs over a frame's picture.
-
-        selected, pointed: neurons with a ring, -1 for none; card: what is said of the one that is pointed at,
-            empty for its address and value.
-        """
+    def write(self, painter: QPainter, look: Look, frame: Frame) -> None:
+        """Write all that belongs over a frame's picture, whatever is selected."""
         write_captions(painter, frame.captions)
         draw_rings(painter, frame)
         if self.before is not None and frame.bars.any():
@@ -106,6 +100,15 @@ class Shown:
             moved = scene.layout, self.before, scene.probabilities
             draw_ghosts(painter, ghosts(*moved, pose, scene.size, scene.theme, width=_GHOST))
         self.edges.draw(painter, look, frame)
+
+    def mark(
+        self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str
+    ) -> None:
+        """Mark neurons over all that is written.
+
+        selected, pointed: neurons with a ring, -1 for none; card: what is said of the one that is pointed at,
+            empty for its address and value.
+        """
         # Either may be of another net than the picture still is.
         count = len(self.trace.neurons)
         if 0 <= selected < count and (at := spot(self.scene, frame.camera, selected)):

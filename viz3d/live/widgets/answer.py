@@ -49,6 +49,13 @@ class Answer:
         return int(np.argmax(self.probabilities))
 
 
+def _looks(answer: Answer, place: int) -> tuple[object, ...]:
+    """All that a bar shows, to a hundredth of a pixel."""
+    before = None if answer.before is None else round(1e4 * float(answer.before[place]))
+    share = float(answer.probabilities[place])
+    return percent(share), round(1e4 * share), place == answer.prediction, before
+
+
 class Bars(Rows):
     """A bar for each class, with a tick where it ended before the edits. Rows are classes."""
 
@@ -61,9 +68,14 @@ class Bars(Rows):
         self.setToolTip("The share of each digit in the answer; click one for the neuron that speaks for it")
 
     def set_answer(self, answer: Answer) -> None:
-        """Show an answer."""
-        self._answer = answer
-        self.set_count(len(answer.classes))
+        """Show an answer; only rows that look otherwise than before are painted again."""
+        before, self._answer = self._answer, answer
+        if before is None or before.classes != answer.classes:
+            self.set_count(len(answer.classes))
+            return
+        for place in range(len(answer.classes)):
+            if _looks(before, place) != _looks(answer, place):
+                self.touch(place)
 
     def row(self, painter: QPainter, look: Look, place: int, lit: bool) -> None:
         """Draw the bar of a class."""

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
@@ -86,9 +95,11 @@ class Painted(QWidget):
 
     Attributes:
         ringed: whether a line around it tells that it has the focus of the keys.
+        exposed: while it paints, what of it is to be painted; Qt cuts off the rest.
     """
 
     ringed = True
+    exposed = QRegion()
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the widget."""
@@ -96,6 +107,7 @@ class Painted(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the widget, and a line around it where it has the focus of the keys."""
+        self.exposed = event.region()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -117,7 +129,11 @@ class Card(Painted):
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the surface and its edge."""
-        painter.setBrush(look.popup if self.opaque else look.panel)
+        ground = look.popup if self.opaque else look.panel
+        if self.rect().adjusted(RADIUS, RADIUS, -RADIUS, -RADIUS).contains(self.exposed.boundingRect()):
+            painter.fillRect(self.rect(), ground)  # its edge is not touched
+            return
+        painter.setBrush(ground)
         painter.setPen(QPen(look.line, 1))
         painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
 

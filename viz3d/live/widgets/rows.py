@@ -1,6 +1,6 @@
 """Rows that answer to a pointer and to keys: one is lit under it, a click or Enter chooses it."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
 from viz3d.live.widgets.parts import Painted
@@ -32,6 +32,10 @@ class Rows(Painted):
             self._hover(-1)
         self.update()
 
+    def touch(self, place: int) -> None:
+        """Have one row painted again."""
+        self.update(0, place * self._height, self.width(), self._height)
+
     @property
     def lit(self) -> int:
         """The row that is lit, -1 for none."""
@@ -50,6 +54,8 @@ class Rows(Painted):
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the rows."""
         for place in range(self._count):
+            if not self.exposed.intersects(QRect(0, place * self._height, self.width(), self._height)):
+                continue
             painter.save()
             painter.translate(0, place * self._height)
             self.row(painter, look, place, place == self._under)

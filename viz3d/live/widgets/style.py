@@ -119,8 +119,12 @@ def family(file: str) -> str:
     return QFontDatabase.applicationFontFamilies(known)[0]
 
 
+@cache
 def font(face: str, size: int) -> QFont:
-    """One of the fonts of the films: regular, medium, semibold, display, bold; size in pixels."""
+    """One of the fonts of the films: regular, medium, semibold, display, bold; size in pixels.
+
+    It is shared, since Qt takes longer to make a font than to write with it: copy it to change it.
+    """
     file, weight = _FACES[face]
     film_font = QFont(family(file))
     film_font.setWeight(weight)

@@ -20,7 +20,8 @@ class PaintWish:
         scene: what is shown; its size is the picture's in the window's units.
         t: seconds from the start of the film.
         pose: where the camera stands, None for the film's own.
-        scale: 1 for all of the screen's pixels, less while something moves.
+        scale: 1 for all of the screen's pixels in both directions, less while something moves.
+        share: of the synapses that are drawn, likewise.
         ratio: pixels of the screen for one unit of the window.
         free: where labels may stand, see `Scene.seen`.
         focus: a neuron whose synapses are lit while all others step back, and the trace that the scene shows.
@@ -32,11 +33,17 @@ class PaintWish:
     t: float
     pose: Orbit | None = None
     scale: float = 1.0
+    share: float = 1.0
     ratio: float = 1.0
     free: Free | None = None
     focus: tuple[Trace, int] | None = None
     evidence: tuple[Trace, int] | None = None
     stamp: object = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out for speed."""
+        return self.scale == self.share == 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +92,7 @@ class Painter(Worker):
                 self._stage = Stage(wish.scene)
             elif self._stage.scene is not wish.scene:
                 self._stage.show(wish.scene)
-            pixels = self._stage.lit(frame, wish.scale * wish.ratio)
+            pixels = self._stage.lit(frame, wish.scale * wish.ratio, wish.share)
         except Exception:
             # A stage that failed half way is of no more use: the next wish gets another.
             self._end()

@@ -1,18 +1,19 @@
 """The pad: a place to draw a digit with mouse, finger or pen."""
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTabletEvent, QTouchEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QTabletEvent, QTouchEvent, qRgb
 
 from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, picture_of
 from viz3d.live.widgets.parts import CENTRE, Painted, framed, inside
-from viz3d.live.widgets.pictures import Picture
+from viz3d.live.widgets.pictures import Picture, array_of
 from viz3d.live.widgets.style import HEAD, Look, font, with_alpha
 
 BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are
-_GROUND, _EDGE = (
-    QColor(2, 3, 10),
-    QColor(132, 156, 226),
-)  # a pad is dark on every theme: the net reads white on black
+# A pad is dark on every theme: the net reads white on black.
+_GROUND, _EDGE = QColor(2, 3, 10), QColor(132, 156, 226)
+_LIGHT = np.array([qRgb(max(k, 2), max(k, 3), max(k, 10)) for k in range(256)], np.uint32)  # ink over it
+_BENT = 3  # points at the end of a stroke about which its line changes with the next one
 
 
 class Pad(Painted):
@@ -36,7 +37,7 @@ class Pad(Painted):
         self._drawing = Drawing()
         self._past: list[Drawing] = []
         self._settled = blank()  # the drawing without the stroke in hand
-        self._inked = self._settled  # and with it
+        self._take(self._settled)  # and with it
         self._stroke: Stroke | None = None
         self._pointer: QPointF | None = None
         self.setMouseTracking(True)
@@ -53,7 +54,7 @@ class Pad(Painted):
 
     def picture(self) -> Picture:
         """What is drawn: uint8 (280, 280), white on black."""
-        return picture_of(self._inked)
+        return self._picture
 
     def set_picture(self, picture: Picture | None) -> None:
         """Show a uint8 (h, w) picture, or nothing. The next stroke replaces it; an eraser changes it."""
@@ -79,8 +80,12 @@ class Pad(Painted):
 
     def _hold(self, drawing: Drawing) -> None:
         self._stroke, self._drawing = None, drawing
-        self._settled = self._inked = ink(blank(), drawing.below, drawing.strokes)
+        self._settled = ink(blank(), drawing.below, drawing.strokes)
+        self._take(self._settled)
         self.update()
+
+    def _take(self, inked: QImage) -> None:
+        self._inked, self._picture = inked, picture_of(inked)
 
     def begin(self, place: QPointF, pressure: float = 1.0, erases: bool = False) -> None:
         """Set the pen down at a place of the widget."""
@@ -90,6 +95,7 @@ class Pad(Painted):
         if self._drawing.below is not None and not self._drawing.strokes and not erases:
             self._hold(Drawing())  # a digit that is shown makes room for the one that is drawn
         self._stroke = Stroke((self._point(place, pressure),), erases)
+        self.update()
         self._told()
 
     def draw_to(self, place: QPointF, pressure: float = 1.0) -> None:
@@ -102,6 +108,7 @@ class Pad(Painted):
         """Lift the pen."""
         if self._stroke:
             self._settled = self._inked
+            self.update()
             self._drawing = Drawing(self._drawing.below, (*self._drawing.strokes, self._stroke))
             self._stroke = None
             self.rested.emit(self.picture())
@@ -112,9 +119,24 @@ class Pad(Painted):
 
     def _told(self) -> None:
         if self._stroke:
-            self._inked = ink(self._settled, None, [self._stroke])
-        self.update()
+            self._take(ink(self._settled, None, [self._stroke]))
+            self._touch(*self._stroke.points[-_BENT:])
         self.changed.emit(self.picture())
+
+    def _touch(self, *points: tuple[float, float, float]) -> None:
+        """Have the pad painted again around points as strokes have them, and not where nothing changes."""
+        scale = self.width() / SIDE
+        spots = [(x * scale, y * scale, wide * scale / 2 + 2) for x, y, wide in points]
+        left, top = min(x - far for x, _, far in spots), min(y - far for _, y, far in spots)
+        right, bottom = max(x + far for x, _, far in spots), max(y + far for _, y, far in spots)
+        self.update(QRectF(left, top, right - left, bottom - top).toAlignedRect())
+
+    def _point_to(self, place: QPointF | None) -> None:
+        """Show how wide the brush is at a place."""
+        spots = [self._point(each, 1.0) for each in (self._pointer, place) if each is not None]
+        self._pointer = place
+        if spots and not self._stroke:
+            self._touch(*spots)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke; the right button erases."""
@@ -123,14 +145,12 @@ class Pad(Painted):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Draw on, or show how wide the brush is."""
-        self._pointer = event.position()
-        self.update()
+        self._point_to(event.position())
         self.draw_to(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Show no brush."""
-        self._pointer = None
-        self.update()
+        self._point_to(None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke."""
@@ -165,19 +185,22 @@ class Pad(Painted):
             return True
         return super().event(event)
 
+    def _shown(self) -> QImage:
+        """The drawing as it is seen, with as many pixels as are needed."""
+        fine = self.devicePixelRatio() * self.width() > SIDE
+        shown = _LIGHT[array_of(self._inked) if fine else self._picture]
+        high, wide = shown.shape
+        return QImage(shown.data, wide, high, 4 * wide, QImage.Format.Format_RGB32).copy()
+
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the picture, a frame where MNIST's digits lie, and what to do while it is empty."""
         box, margin = QRectF(self.rect()), self.width() * 4 / 28
-        dots = self.devicePixelRatio() * self.width()
 
         def fill() -> None:
-            painter.fillRect(box, _GROUND)
-            if not self.empty:
-                smooth = Qt.TransformationMode.SmoothTransformation
-                small = self._inked.scaled(round(dots), round(dots), mode=smooth)
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Lighten)
-                painter.drawImage(box, small)
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            if self.empty:
+                painter.fillRect(box, _GROUND)
+            else:
+                painter.drawImage(box, self._shown())
             painter.setPen(QPen(with_alpha(_EDGE, 0.14), 1, Qt.PenStyle.DashLine))
             painter.drawRect(box.adjusted(margin, margin, -margin, -margin))
             if self._pointer and not self._stroke:

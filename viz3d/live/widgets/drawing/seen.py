@@ -11,6 +11,8 @@ from viz3d.live.widgets.parts import Painted, framed
 from viz3d.live.widgets.pictures import Picture, colour_image, fitted, grey_image, heat
 from viz3d.live.widgets.style import Look, with_alpha
 
+_GREYS = np.arange(256, dtype=np.float32)[None] / 255
+
 
 class Seen(Painted):
     """The picture that goes into the net; its pixels can be painted, or taken away with the right button.
@@ -88,7 +90,7 @@ class Seen(Painted):
 
         def fill() -> None:
             painter.fillRect(box, QColor(*look.theme.idle_pixel))
-            image = colour_image(heat(self._picture.astype(np.float32) / 255, look.theme))
+            image = colour_image(heat(_GREYS, look.theme)[0, self._picture])
             painter.drawImage(fitted(box, self._picture.shape), image)
 
         framed(painter, box, 6, fill)
@@ -120,8 +122,9 @@ class Samples(Painted):
 
     def set_current(self, place: int) -> None:
         """Mark one, or with -1 none."""
-        self._current = place
-        self.update()
+        if place != self._current:
+            self._current = place
+            self.update()
 
     def _box(self, place: int) -> QRectF:
         step = self._side + self._gap

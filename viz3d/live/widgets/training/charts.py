@@ -3,125 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import pyqtgraph as pg
-from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import LEFT, Painted, label
-from viz3d.live.widgets.style import Look, font, look, with_alpha
+from viz3d.live.widgets.parts import LEFT, Painted
+from viz3d.live.widgets.style import Look, font
 
 Values = Sequence[float] | NDArray[Any]
-
-_HEIGHT = 92
-
-
-class LineChart(QWidget):
-    """A chart with its name at the left and a number at the right.
-
-    Args:
-        title: its name.
-        role: the look's colour of the smoothed curve.
-        limits: of the upright axis; None follows the values.
-    """
-
-    def __init__(self, title: str, role: str, limits: tuple[float, float] | None = None) -> None:
-        super().__init__()
-        self._role = role
-        self._number = label("", "head")
-        self.plot = pg.PlotWidget(background=None)
-        self.raw = self.plot.plot()
-        self.smooth = self.plot.plot()
-        self.rolling = self.plot.plot()
-        self.validation = self.plot.plot(symbol="o", symbolSize=7)
-        self._set_up(limits)
-        head, column = QHBoxLayout(), QVBoxLayout(self)
-        head.addWidget(label(title, "head"))
-        head.addStretch()
-        head.addWidget(self._number)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addWidget(self.plot)
-        self._dress()
-
-    def _set_up(self, limits: tuple[float, float] | None) -> None:
-        plot = self.plot
-        plot.setFixedHeight(_HEIGHT)
-        plot.setMouseEnabled(False, False)
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        plot.setStyleSheet("background: transparent; border: none;")
-        plot.viewport().setAutoFillBackground(False)
-        for part in (plot, plot.viewport()):
-            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plot.setAntialiasing(True)
-        plot.getPlotItem().layout.setContentsMargins(0, 4, 2, 0)
-        plot.showGrid(x=False, y=True, alpha=0.14)
-        plot.getAxis("left").setWidth(28)
-        plot.getAxis("bottom").setHeight(18)
-        # The line's peaks stay when there are more steps than pixels.
-        for curve in (self.raw, self.smooth, self.rolling):
-            curve.setDownsampling(auto=True, method="peak")
-        plot.setLimits(minXRange=20)  # a run's first steps are whole numbers too
-        if limits:
-            plot.setYRange(*limits, padding=0.02)
-
-    def _dress(self) -> None:
-        colours = look()
-        for name in ("left", "bottom"):
-            axis = self.plot.getAxis(name)
-            axis.setPen(pg.mkPen(with_alpha(colours.soft, 0.3)))
-            axis.setTextPen(pg.mkPen(colours.faint))
-            axis.setTickFont(font("regular", 10))
-            axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
-        self.raw.setPen(pg.mkPen(with_alpha(colours.soft, 0.45)))
-        self.smooth.setPen(pg.mkPen(getattr(colours, self._role), width=2))
-        self.rolling.setPen(pg.mkPen(colours.accent, width=1.5))
-        self.validation.setPen(None)
-        self.validation.setSymbolBrush(colours.accent)
-        self.validation.setSymbolPen(None)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of another theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._dress()
-
-    def set_curve(self, steps: ArrayLike, raw: ArrayLike, smooth: ArrayLike) -> None:
-        """Show a value of each step, and the same smoothed: (n,) each."""
-        self.plot.getAxis("bottom").setStyle(showValues=True)
-        self.raw.setData(*_finite(steps, raw))
-        self.smooth.setData(*_finite(steps, smooth))
-
-    def set_validation(self, steps: ArrayLike, values: ArrayLike) -> None:
-        """Show values on the validation images, (m,), as dots."""
-        self.validation.setData(*_finite(steps, values))
-
-    def set_rolling(self, steps: ArrayLike, values: ArrayLike) -> None:
-        """Show means over the last test images that were read on the way, (k,)."""
-        self.rolling.setData(*_finite(steps, values))
-
-    def set_number(self, text: str) -> None:
-        """Show the value of the moment."""
-        self._number.setText(text)
-
-    def clear(self) -> None:
-        """Show an empty chart."""
-        for curve in (self.raw, self.smooth, self.rolling, self.validation):
-            curve.setData([], [])
-        # An empty axis would count from 0 to 1, which no step is.
-        self.plot.getAxis("bottom").setStyle(showValues=False)
-        self._number.setText("")
-
-
-def _finite(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The points that can be drawn: a loss that overflowed has no place."""
-    across, up = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    good = np.isfinite(up)
-    return across[good], up[good]
 
 
 class Key(Painted):
@@ -159,18 +49,44 @@ class Key(Painted):
 
 
 class Charts(QWidget):
-    """The loss above, the accuracy below."""
+    """The loss above, the accuracy below.
+
+    Each is a LineChart, and made when it is first needed: what draws curves takes a third of a second to
+    import, and a window opens without it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.loss = LineChart("Loss", "excite")
-        self.accuracy = LineChart("Accuracy", "curve", (0.0, 1.0))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.loss)
-        column.addWidget(self.accuracy)
-        column.addWidget(Key())
+        self._pair: tuple[Any, Any] | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    @property
+    def loss(self) -> Any:
+        """The upper one."""
+        return self._charts()[0]
+
+    @property
+    def accuracy(self) -> Any:
+        """The lower one."""
+        return self._charts()[1]
+
+    def _charts(self) -> tuple[Any, Any]:
+        if self._pair is None:
+            from viz3d.live.widgets.training.line_chart import LineChart  # noqa: PLC0415
+
+            self._pair = LineChart("Loss", "excite"), LineChart("Accuracy", "curve", (0.0, 1.0))
+            for chart in self._pair:
+                chart.clear()
+                self._column.addWidget(chart)
+            self._column.addWidget(Key())
+        return self._pair
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make them."""
+        self._charts()
+        super().showEvent(event)
 
     def set_run(
         self,
@@ -196,5 +112,5 @@ class Charts(QWidget):
 
     def clear(self) -> None:
         """Show empty charts."""
-        self.loss.clear()
-        self.accuracy.clear()
+        for chart in self._pair or ():
+            chart.clear()

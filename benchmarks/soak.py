@@ -1,0 +1,300 @@
+"""Use the live window at random for as long as is wished: nothing may break, warn, hang or grow.
+
+    python benchmarks/soak.py [--minutes 60] [--seed 1] [--pause 0.15]
+
+Real widgets and threads, off-screen. A hand draws, points, picks, edits, undoes and jumps back, takes digits,
+changes network, trains, scrubs and pauses, plays, turns the camera, resizes the window and changes its theme.
+What counts as a failure: an exception in any thread, a warning of Python, a message of Qt or VTK, a line in
+the log, a fault told in the window, a picture that does not come within two minutes, and memory that grows:
+after each minute the process's resident memory is read, and the median of the last third may be 5 % above
+that of the second third at most (the first third is warm-up; fewer than nine minutes are not judged).
+
+History grows by design, since all of it can be undone: after every 200 deeds it is taken back and dropped.
+The seed and the last deeds are printed with a failure; the same seed makes the same deeds.
+"""
+
+# Imports come where they are needed: Qt reads its settings at the first one.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import gc
+import logging
+import os
+import re
+import statistics
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections import Counter, deque
+from pathlib import Path
+from typing import Any
+
+import live_window as lw
+import numpy as np
+
+PRESETS = ("mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny", "vit-small")
+_FAULT = re.compile(r"^(a fault of viz3d|\w+(Error|Warning|Exception): )")
+
+
+class Witness:
+    """Takes note of all that must not happen."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import qInstallMessageHandler
+        from vtkmodules.vtkCommonCore import vtkOutputWindow, vtkStringOutputWindow
+
+        self.faults: list[str] = []
+        faulthandler.enable()
+        warnings.simplefilter("error")
+        sys.excepthook = lambda *told: self.faults.append("".join(traceback.format_exception(*told)))
+        threading.excepthook = lambda told: self.faults.append(
+            f"{told.thread}: {''.join(traceback.format_exception(told.exc_value))}"
+        )
+        sys.unraisablehook = lambda told: self.faults.append(f"{told.object!r}: {told.exc_value!r}")
+        qInstallMessageHandler(lambda _kind, _where, words: self.faults.append(f"Qt: {words}"))
+        self._vtk = vtkStringOutputWindow()
+        vtkOutputWindow.SetInstance(self._vtk)
+        logging.getLogger().addHandler(_Log(self.faults))
+
+    def listen(self, window: Any) -> None:
+        """Take note of what the window says."""
+        window.desk.said.connect(lambda line: self.faults.append(line) if _FAULT.match(line) else None)
+
+    def check(self) -> None:
+        """Raise what has happened."""
+        if self._vtk.GetOutput():
+            self.faults.append(f"VTK: {self._vtk.GetOutput()}")
+        if self.faults:
+            raise RuntimeError("\n".join(self.faults))
+
+
+class _Log(logging.Handler):
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._faults = faults
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._faults.append(f"log: {record.name}: {record.getMessage()} {record.exc_info}")
+
+
+class Hand:
+    """A hand that does what chance says."""
+
+    def __init__(self, window: Any, rng: np.random.Generator) -> None:
+        self.window, self.rng = window, rng
+        self.deeds = {name: deed for name, deed in vars(Hand).items() if not name.startswith("_")}
+
+    def _neuron(self) -> str:
+        traced = self.window.desk.session.traced
+        first, count = traced.net.layers[0].size, traced.net.neuron_count
+        return str(traced.address(int(self.rng.integers(first, count))))
+
+    def _place(self, widget: Any) -> tuple[float, float]:
+        return float(self.rng.uniform(0, widget.width())), float(self.rng.uniform(0, widget.height()))
+
+    def _stroke(self, widget: Any, count: int) -> None:
+        x, y = self._place(widget)
+        lw.press(widget, x, y)
+        for _ in range(count):
+            x, y = x + float(self.rng.normal(0, 14)), y + float(self.rng.normal(4, 14))
+            lw.press(widget, x, y, "move")
+            lw.rest(0.01)
+        lw.press(widget, x, y, "release")
+
+    def _enter(self, line: str) -> None:
+        self.window.command.entered.emit(line)
+
+    def draw(self) -> None:
+        self._stroke(self.window.drawing.pad, int(self.rng.integers(3, 25)))
+
+    def paint_pixels(self) -> None:
+        self._stroke(self.window.drawing.seen, 6)
+
+    def clear(self) -> None:
+        self.window.drawing.pad.clear()
+
+    def undo_stroke(self) -> None:
+        self.window.drawing.pad.undo()
+
+    def digit(self) -> None:
+        self.window.drawing.samples.chosen.emit(int(self.rng.integers(10)))
+
+    def next_digit(self) -> None:
+        self.window.digits.step(int(self.rng.choice([-1, 1])))
+
+    def random_digit(self) -> None:
+        self.window.digits.take_random()
+
+    def misread(self) -> None:
+        self.window.digits.take_misread()
+
+    def point(self) -> None:
+        for _ in range(8):
+            lw.press(self.window.view, *self._place(self.window.view), "move", buttons=False)
+
+    def pick(self) -> None:
+        at = self._place(self.window.view)
+        lw.press(self.window.view, *at)
+        lw.press(self.window.view, *at, "release")
+
+    def select(self) -> None:
+        self._enter(f"select {self._neuron()}")
+
+    def walk(self) -> None:
+        self.window.picking.walk(int(self.rng.choice([-1, 1])))
+
+    def fly(self) -> None:
+        self.window.picking.fly()
+
+    def home(self) -> None:
+        self.window.view.view_from(str(self.rng.choice(["home", "front", "side", "top"])))
+
+    def turn(self) -> None:
+        self._stroke(self.window.view, 12)
+
+    def edit(self) -> None:
+        verb = str(self.rng.choice(["ablate {}", "clamp {} 0.8", "scale {} 2", "shift {} 0.5", "freeze {}"]))
+        self._enter(verb.format(self._neuron()))
+
+    def wrong_edit(self) -> None:
+        self._enter("ablate nowhere:1")
+
+    def slide(self) -> None:
+        change = self.window.inspector.change
+        for value in np.linspace(0.2, float(self.rng.uniform(0.3, 2.5)), 5):
+            change.sliding.emit("scale", float(value))
+            lw.rest(0.02)
+        change.chosen.emit("scale", float(value))
+
+    def silence(self) -> None:
+        self.window.changing.turn_ablated()
+
+    def undo(self) -> None:
+        self.window.desk.undo()
+
+    def redo(self) -> None:
+        self.window.desk.redo()
+
+    def jump(self) -> None:
+        self.window.desk.jump(int(self.rng.integers(len(self.window.desk.steps()[0]) + 1)))
+
+    def compare(self) -> None:
+        self.window.desk.compare(True)
+        lw.rest(0.05)
+        self.window.desk.compare(False)
+
+    def network(self) -> None:
+        self.window.top.preset.emit(str(self.rng.choice(PRESETS)))
+
+    def train(self) -> None:
+        self.window.training.turn_to("train")
+        self.window.training.page.toggle()
+
+    def step_of_training(self) -> None:
+        self.window.training.page.panel.step.emit()
+
+    def scrub_training(self) -> None:
+        run = self.window.training.page.trainer.run
+        if run is not None:
+            self.window.training.page.panel.scrubbed.emit(int(self.rng.integers(run.step + 1)))
+
+    def turn_page(self) -> None:
+        self.window.training.turn_to(str(self.rng.choice(["train", "inspect"])))
+
+    def play(self) -> None:
+        self.window.playing.toggle()
+
+    def scrub(self) -> None:
+        self.window.timeline.track.go(float(self.rng.uniform(0, 10)))
+
+    def beat(self) -> None:
+        self.window.playing.step(int(self.rng.choice([-1, 1])))
+
+    def resize(self) -> None:
+        for _ in range(3):
+            self.window.resize(int(self.rng.integers(960, 1600)), int(self.rng.integers(640, 1000)))
+            lw.rest(0.03)
+
+    def theme(self) -> None:
+        self.window.change_theme()
+
+    def hide(self) -> None:
+        self.window.hide()
+        lw.rest(0.05)
+        self.window.show()
+
+    def _come_to_rest(self) -> None:
+        """Stop what goes on by itself, and see that the picture of what is shown comes."""
+        self.window.training.page.trainer.hold()
+        self.window.playing.play(False)
+        lw.wait_for(lambda: lw.still(self.window), 120)
+
+
+def memory() -> float:
+    """Resident memory of this process, MiB, after a collection."""
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+def judge(samples: list[float]) -> None:
+    """Tell how memory went; end with an error where it has grown."""
+    third = len(samples) // 3
+    if third < 3:
+        print("memory: too short to judge")
+        return
+    middle, last = (statistics.median(part) for part in (samples[third : 2 * third], samples[-third:]))
+    print(f"memory: {middle:.0f} to {last:.0f} MiB, {last / middle - 1:+.1%}")
+    if last > 1.05 * middle:
+        raise SystemExit("memory grows")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pause", type=float, default=0.15, help="seconds between deeds, at the median")
+    options = parser.parse_args()
+    lw.prepare()
+    witness, rng = Witness(), np.random.default_rng(options.seed)
+    window = lw.opened("mlp", "digits")
+    witness.listen(window)
+    hand, done, last = Hand(window, rng), Counter[str](), deque[str](maxlen=20)
+    begun, samples = time.perf_counter(), [memory()]
+    try:
+        while time.perf_counter() - begun < 60 * options.minutes:
+            name = str(rng.choice(list(hand.deeds)))
+            last.append(name)
+            done[name] += 1
+            hand.deeds[name](hand)
+            lw.rest(float(rng.exponential(options.pause)))
+            witness.check()
+            count = done.total()
+            if count % 50 == 0:
+                last.append("come to rest")
+                hand._come_to_rest()
+            if count % 200 == 0:
+                window.desk.jump(0)
+            if time.perf_counter() - begun > 60 * len(samples):
+                samples.append(memory())
+                print(f"{len(samples) - 1} min, {count} deeds, {samples[-1]:.0f} MiB", flush=True)
+        hand._come_to_rest()
+        window.close()
+        witness.check()
+    except BaseException:
+        print(f"seed {options.seed}, deed {done.total()}; the last ones: {', '.join(last)}")
+        traceback.print_exc()  # the witness has taken the place of what would print it
+        print("\n".join(witness.faults), flush=True)
+        os._exit(1)
+    print(f"{done.total()} deeds in {time.perf_counter() - begun:.0f} s, none went wrong: {dict(done)}")
+    judge(samples)
+
+
+if __name__ == "__main__":
+    main()

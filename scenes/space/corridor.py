@@ -1,0 +1,48 @@
+"""The corridor: measures of a net whose panels are all of one height, so that bands meet their bars.
+
+All lengths are scene units.
+"""
+
+from scenes.space.raster import Raster, Room
+
+HIGH = 37.0
+"""Height of every panel in landscape."""
+WIDE = 63.0
+"""Width of every panel in portrait."""
+_AIRY = 5  # stations that have all the room they want
+
+
+def band_room(neurons: int, stations: int, portrait: bool, step: float | None) -> Room:
+    """What a panel of bands may fill: the more neurons, the more, and less in a net of many panels.
+
+    step: from one station to the next in a net of so many that panels are narrow; else None.
+    """
+    share = min(neurons / 512, 1.5)
+    if portrait:
+        return Room(WIDE, 12.5 * share**0.25 if step is None else 0.86 * step)
+    wide = 41.0 * share**0.33 * (1.0 if stations <= _AIRY else 0.72)
+    return Room(wide if step is None else 1.5 * step, HIGH)
+
+
+def pitch(outputs: int, portrait: bool) -> float:
+    """From one output to the next: ten are as high as the panels, or as wide."""
+    return (6.25 if portrait else 3.45) * 10 / max(outputs, 10)
+
+
+def wall_room(portrait: bool) -> Room:
+    """What a wall of feature maps may fill."""
+    return Room(WIDE, 13.0) if portrait else Room(30.0, HIGH)
+
+
+def input_cell(side: int, portrait: bool) -> float:
+    """Side of a pixel of a picture of so many rows."""
+    return (31.0 if portrait else HIGH) / side
+
+
+def gap(before: list[Raster], after: list[Raster], stations: int, *, first: bool, last: bool) -> float:
+    """Between the middles of two stations in landscape: no panel hides more than the edge of the next."""
+    wide = max(r.width for r in before) + max(r.width for r in after)
+    more = stations - _AIRY
+    between = max(2.0, 9.0 - 3.0 * more)
+    # The digit is seen whole, and the last strands are: those two gaps shrink only where there is much room.
+    return 0.33 * wide + max(between, 12.0 - 3.0 * min(more, 0) if first else 9.0 if last else 0.0)

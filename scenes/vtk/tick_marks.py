@@ -1,0 +1,117 @@
+"""Tick marks: short texts in space that face the camera, drawn before what shines over them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
+
+from scenes.frame import Tick
+from scenes.lettering.fonts import font
+from scenes.light.theme import Colour
+from scenes.space.camera import Orbit
+from scenes.vtk.arrays import own, points, runs, write
+from scenes.vtk.blending import cover
+
+_TILE = 96  # texels of a tick's side
+_TYPE = 60  # texels of the type's size: there is room around it for two characters and an edge
+_EDGE = 6  # texels by which the ground's colour goes beyond the type
+_CAP = 0.73  # height of a figure, of the type's size
+
+
+class TickMarks:
+    """A picture of each tick on a quad of its own; the pictures lie side by side in one texture.
+
+    Args:
+        count: how many ticks a frame has.
+        window: the render window.
+        ground: the colour of the edge around the type.
+    """
+
+    def __init__(self, count: int, window: Any, ground: Colour) -> None:
+        self._ground = ground
+        self._shown: tuple[Tick, ...] = ()
+        self._pose: Orbit | None = None
+        self._image = vtkImageData()
+        self._image.SetDimensions(count * _TILE, _TILE, 1)
+        self._scalars = own(np.zeros((count * _TILE * _TILE, 4), np.uint8), "rgba")
+        self._image.GetPointData().SetScalars(self._scalars)
+        self._data = vtkPolyData()
+        self._points = points(np.zeros((count * 4, 3), np.float32))
+        self._data.SetPoints(self._points)
+        self._data.SetPolys(runs(count, 4))
+        corners = np.array([(0, 1), (1, 1), (1, 0), (0, 0)], np.float32)
+        places = (corners + np.arange(count)[:, None, None] * (1, 0)) / (count, 1)
+        self._data.GetPointData().SetTCoords(own(places.reshape(-1, 2).astype(np.float32), "uv"))
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(self._data)
+        cover(mapper, window)
+        self.actor = vtkActor()
+        self.actor.SetMapper(mapper)
+        self.actor.SetTexture(self._texture())
+        self.actor.GetProperty().SetLighting(False)
+        self.actor.ForceTranslucentOn()
+
+    def _texture(self) -> Any:
+        texture = vtkTexture()
+        texture.SetInputData(self._image)
+        texture.InterpolateOn()
+        texture.MipmapOn()
+        texture.SetColorModeToDirectScalars()
+        texture.RepeatOff()
+        texture.EdgeClampOn()
+        return texture
+
+    def draw(self, ticks: tuple[Tick, ...]) -> None:
+        """Show these ticks. Unchanged ones cost nothing."""
+        if ticks == self._shown:
+            return
+        inks = [[(tick.text, tick.colour, tick.alpha) for tick in each] for each in (ticks, self._shown)]
+        if inks[0] != inks[1]:
+            tiles = np.concatenate([_tile(tick, self._ground) for tick in ticks], axis=1)
+            write(self._scalars, tiles.reshape(-1, 4))
+            self._image.Modified()
+        self._shown = ticks
+        self._turn()
+
+    def aim(self, pose: Orbit) -> None:
+        """Face a camera."""
+        if pose != self._pose:
+            self._pose = pose
+            self._turn()
+
+    def _turn(self) -> None:
+        if self._pose is None or not self._shown:
+            return
+        right, up, _ = self._pose.axes()
+        at = np.array([tick.at for tick in self._shown])
+        size = np.array([tick.size for tick in self._shown])[:, None]
+        side = size * (_TILE / _TYPE)
+        beside = np.array([tick.beside for tick in self._shown])[:, None]
+        # The middle of the type's left side is what stands at its place, or the middle of its foot.
+        middle = at + np.where(beside, 0.30 * size * right, 0.5 * _CAP * size * up)
+        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])[None, :, :, None]
+        corners = middle[:, None] + 0.5 * side[:, None] * (signs[:, :, 0] * right + signs[:, :, 1] * up)
+        write(self._points.GetData(), corners.reshape(-1, 3).astype(np.float32))
+        self._points.Modified()
+        self._data.Modified()
+
+
+def _tile(tick: Tick, ground: Colour) -> NDArray[np.uint8]:
+    """The picture of a tick: uint8 (_TILE, _TILE, 4), top row first."""
+    masks = []
+    for stroke in (_EDGE, 0):
+        image = Image.new("L", (_TILE, _TILE))
+        face = font("semibold", _TYPE)
+        # Figures stand a little above the middle of their line: their own middle is what is centred.
+        place = (_TILE / 2, _TILE / 2 + 0.5 * _CAP * _TYPE)
+        ImageDraw.Draw(image).text(place, tick.text, fill=255, font=face, anchor="ms", stroke_width=stroke)
+        masks.append(np.asarray(image, np.float32) / 255)
+    edge, ink = 0.7 * masks[0], masks[1]
+    tile = np.empty((_TILE, _TILE, 4), np.uint8)
+    for channel in range(3):
+        tile[..., channel] = np.round(ground[channel] + (tick.colour[channel] - ground[channel]) * ink)
+    tile[..., 3] = np.round(255 * tick.alpha * np.maximum(edge, ink))
+    return tile

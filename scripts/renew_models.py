@@ -1,0 +1,41 @@
+"""Do again what the bundled models keep besides their weights: statistics, and digits worth watching.
+
+Run it after a new training, from the repository's root, with VIZ3D_DATA at the folder of MNIST:
+    python scripts/renew_models.py [preset ...]
+Weights stay as they are, bit by bit.
+"""
+
+import sys
+
+import numpy as np
+
+import data
+import engine
+from viz3d.evaluate.usual import save_alike, with_statistics, with_watch
+
+
+def renew(preset: str, train: data.Dataset, tests: list[data.Dataset]) -> None:
+    """Write the bundled model of a preset anew."""
+    path = data.model_path(preset)
+    net = engine.load(path)
+    renewed = with_watch(with_statistics(net, train), *tests)
+    before = path.stat().st_size
+    save_alike(renewed, path)
+    again = engine.load(path)
+    if not all(np.array_equal(again.parameters[key], array) for key, array in net.parameters.items()):
+        sys.exit(f"{path}: its weights are no longer what they were: restore the file")
+    print(f"{preset}: {before:,} bytes before, {path.stat().st_size:,} now")
+    for images, numbers in renewed.watch.items():
+        print(f"  {images} {' '.join(map(str, numbers))}")
+
+
+def main() -> None:
+    """Renew all bundled models, or those that are named."""
+    train = data.load("mnist", "train", download=False)
+    tests = [data.load("mnist", "test", download=False), data.load("digits", "test")]
+    for preset in sys.argv[1:] or data.bundled_models():
+        renew(preset, train, tests)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""What a network keeps besides its weights: statistics of its neurons, and digits that are worth watching."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+import engine
+from data import Dataset
+from engine import Net
+from viz3d.command.digits import TITLES, balanced
+
+MOST = 300
+"""Images of each digit that statistics are gathered of: more change them by less than a film shows."""
+_HESITATES = 0.60, 0.93  # confidence of an answer that is worth watching
+_THIRD = 0.02  # probability above which a third class has a say
+
+
+def with_statistics(net: Net, train: Dataset) -> Net:
+    """The network with statistics of its own over training images, at most MOST of each digit.
+
+    Raises EngineError where it cannot read them.
+    """
+    some = balanced(train, MOST)
+    source = f"{len(some.labels):,} {some.split}ing images of {TITLES[some.name]}"
+    return replace(net, statistics=engine.statistics_of(net, some.images, some.labels, source=source))
+
+
+def with_watch(net: Net, *sets: Dataset) -> Net:
+    """The network with one image of each digit of these sets that is worth watching, see `worth_watching`."""
+    watch: dict[str, tuple[int, ...]] = {}
+    for images in sets:
+        probabilities = engine.evaluate(net, images.images, images.labels).probabilities
+        watch[f"{images.name}:{images.split}"] = worth_watching(probabilities, images.labels)
+    return replace(net, watch={**net.watch, **watch})
+
+
+def worth_watching(probabilities: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
+    """For each class the number of an image whose answer hesitates and is right; -1 where none is right.
+
+    That is the first one with a confidence of 60 to 93 % and a third class above 2 %; where there is none,
+    the least sure of those that are right. probabilities: (N, classes); labels: (N,).
+    """
+    answers = probabilities.argmax(axis=1)
+    ranked = np.sort(probabilities, axis=1)
+    sure, third = ranked[:, -1], ranked[:, -3] if ranked.shape[1] > 2 else ranked[:, 0]
+    hesitates = (sure >= _HESITATES[0]) & (sure <= _HESITATES[1]) & (third > _THIRD)
+    chosen = []
+    for digit in range(probabilities.shape[1]):
+        right = np.flatnonzero((labels == digit) & (answers == digit))
+        torn = right[hesitates[right]]
+        least = right[np.argmin(sure[right])] if len(right) else -1
+        chosen.append(int(torn[0]) if len(torn) else int(least))
+    return tuple(chosen)
+
+
+def save_alike(net: Net, path: Path) -> None:
+    """Save a network as its file had it: in half floats, where those hold every weight exactly."""
+    with np.errstate(over="ignore"):
+        half = all(np.array_equal(a.astype(np.float16), a) for a in net.parameters.values())
+    engine.save(net, path, half=half)

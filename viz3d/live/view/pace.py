@@ -1,0 +1,43 @@
+"""Pace: how fine a picture is while something moves, by how long the last ones took."""
+
+from dataclasses import dataclass, replace
+
+from viz3d.live.work.painter import Picture
+
+# Share of the pixels in both directions, and of the synapses: the strongest of each connection.
+_STEPS = ((1.0, 1.0), (0.75, 0.6), (0.6, 0.35), (0.5, 0.35), (0.4, 0.2))
+_FIRST = 2
+_FAST, _SLOW = 0.035, 0.085  # seconds: a moving picture that takes less may be finer, and coarser if more
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast this machine draws this network.
+
+    Attributes:
+        step: of _STEPS, how a moving picture is drawn.
+        whole: seconds that the last whole picture took.
+    """
+
+    step: int = _FIRST
+    whole: float = 1.0
+
+    @property
+    def slow(self) -> bool:
+        """Whether whole pictures take so long that others are drawn with fewer pixels."""
+        return self.whole >= _FAST
+
+    @property
+    def moving(self) -> tuple[float, float]:
+        """Share of the pixels in both directions, and of the synapses, while something moves."""
+        return _STEPS[self.step if self.slow else 0]
+
+    def after(self, picture: Picture) -> "Pace":
+        """What a picture that was drawn teaches."""
+        wish, seconds = picture.wish, sum(picture.seconds.values())
+        if wish.whole:
+            return replace(self, whole=seconds)
+        if (wish.scale, wish.share) != self.moving:
+            return self  # it was wished for before the last step
+        by = 1 if seconds > _SLOW else -1 if seconds < _FAST else 0
+        return replace(self, step=min(max(self.step + by, 1), len(_STEPS) - 1))
