@@ -84,7 +84,7 @@ class Frame:
         prediction: the class that wins.
         camera: the pose.
         captions, swatches, rings: text, legend and marks, in pixels.
-        focus: the synapses of one neuron that are lit above all others, None where there is none.
+        focus: the synapses that are lit above all others, None where there are none.
     """
 
     t: float

@@ -1,11 +1,11 @@
-"""Focus: the synapses of one neuron, lit while all others step back."""
+"""Focus: the synapses of one neuron, or a single synapse, lit while all else steps back."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Kind, Synapses, Trace
+from engine import Kind, Net, Synapses, Trace
 from scenes.light.drawn_synapses import POINTS, bend, lifts
 from scenes.light.theme import Theme, sample
 from scenes.space.layout import Layout
@@ -15,29 +15,39 @@ MOST = 48
 """Synapses that are drawn at most into the neuron, and as many out of it."""
 REST = np.float32(0.28)
 """What all other synapses keep of their light."""
+DIM = np.float32(0.5)
+"""What neurons at no end of a synapse that is lit keep of theirs."""
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
 _APART = 0.45  # share of its way over which a synapse fades towards the neuron, where it meets all others
 
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """The strongest synapses into and out of one neuron, weakest first.
+    """The strongest synapses into and out of one neuron, weakest first; or one synapse.
 
     Attributes:
-        neuron: its global id.
-        source, target: int32 (K,), global ids of the ends.
+        about: the neuron's global id, or those of the synapse's source and target.
+        source, target: int32 (K,), global ids of the ends that are drawn.
+        carrier: int32 (K,), the synapse's own source: another one than is drawn where the neuron is a gate.
         value: float32 (K,), weight x source activation; of one that sends nothing, the weights that would
             carry it.
         curves: float32 (K, POINTS, 3), scene units.
         rgba: uint8 (K, POINTS, 4), colour and light along each.
     """
 
-    neuron: int
+    about: tuple[int, ...]
     source: NDArray[np.int32]
     target: NDArray[np.int32]
+    carrier: NDArray[np.int32]
     value: Floats
     curves: Floats
     rgba: NDArray[np.uint8]
+
+    def left(self, count: int) -> Floats:
+        """What each of the net's neurons keeps of its light, float32 (count,)."""
+        kept = np.full(count, DIM, dtype=np.float32)
+        kept[[*self.about, *self.source, *self.target]] = 1.0
+        return kept
 
 
 def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
@@ -46,7 +56,29 @@ def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
     place = next(panel for panel in layout.panels if panel.start <= neuron < panel.stop)
     at = place.layer, neuron - place.start, trace
     parts = [_strongest(net.synapses_into(*at), trace), _strongest(net.synapses_out_of(*at), trace, neuron)]
-    source, target, value, strength, attention = (np.concatenate(each) for each in zip(*parts, strict=True))
+    source, target, carrier, value, strength, attention = map(np.concatenate, zip(*parts, strict=True))
+    curves = ways(net, layout, source, target)
+    rgba = _light(value, strength, attention, target == neuron, theme)
+    return Focus((neuron,), source, target, carrier, value, curves, rgba)
+
+
+def focus_on_synapse(trace: Trace, layout: Layout, theme: Theme, source: int, target: int) -> Focus:
+    """Light the synapses between two neurons, given by their global ids; there may be none."""
+    place = next(panel for panel in layout.panels if panel.start <= target < panel.stop)
+    into = trace.net.synapses_into(place.layer, target - place.start, trace)
+    mine = np.flatnonzero(into.source == source)
+    value = (into.weight[mine] * trace.neurons[into.source[mine]]).astype(np.float32)
+    ends = np.full(len(mine), source, np.int32), np.full(len(mine), target, np.int32)
+    # It is bright whatever it carries: one that carries nothing is to be seen too.
+    strength = np.ones(len(mine), np.float32)
+    signed = np.where(value == 0, into.weight[mine], value).astype(np.float32)
+    rgba = _light(signed, strength, into.kind[mine] == Kind.ATTENTION, np.zeros(len(mine), np.bool_), theme)
+    rgba[..., 3] = 200
+    return Focus((source, target), *ends, ends[0], value, ways(trace.net, layout, *ends), rgba)
+
+
+def ways(net: Net, layout: Layout, source: NDArray[np.int32], target: NDArray[np.int32]) -> Floats:
+    """The curves (K, POINTS, 3) between neurons, by global ids (K,), whether synapses join them or not."""
     starts = np.array([panel.start for panel in layout.panels])
     pairs = {pair: number for number, pair in enumerate(net.connections)}
     names = [panel.layer for panel in layout.panels]
@@ -54,20 +86,13 @@ def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
     # A gate's layer may have no connection of its own to the target.
     number = [pairs.get((names[a], names[b]), -1) for a, b in zip(*ends, strict=True)]
     lift = lifts(net, layout, source, target, np.array(number, dtype=np.int32))
-    return Focus(
-        neuron,
-        source,
-        target,
-        value,
-        bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift),
-        _light(value, strength, attention, target == neuron, theme),
-    )
+    return bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift)
 
 
 def _strongest(
     synapses: Synapses, trace: Trace, neuron: int = -1
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats, NDArray[np.bool_]]:
-    """Source, target, value, strength 0..1 and whether it is attention, of the strongest, weakest first.
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Floats, Floats, NDArray[np.bool_]]:
+    """Source, target, carrier and value as in Focus, strength 0..1, attention: of the strongest, weakest first.
 
     neuron: whose own synapses they are, where they leave it; where it is silent, none carries anything.
     """
@@ -83,6 +108,7 @@ def _strongest(
     return (
         np.where(opens, neuron, synapses.source[kept]).astype(np.int32),
         synapses.target[kept],
+        synapses.source[kept],
         value[kept].astype(np.float32),
         strength.astype(np.float32),
         synapses.kind[kept] == Kind.ATTENTION,

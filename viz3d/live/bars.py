@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter
@@ -16,7 +17,8 @@ from viz3d.live.widgets.style import Look, font
 _SHOWN = 8000  # ms that a message stays
 _KEPT = 100
 _BOX, _LINE, _GAP = 360, 32, 8  # widest box for commands, height of its line, least distance
-Entries = Sequence[tuple[str, Callable[[], object]] | None]
+Deed: TypeAlias = Callable[[], object]
+Entries: TypeAlias = Sequence[tuple[str, "Deed | Entries | None"] | None]
 
 
 @dataclass(frozen=True)
@@ -169,12 +171,23 @@ class MessageBar(Card):
 
 
 def menu_of(parent: QWidget, entries: Entries) -> QMenu:
-    """A menu of words and what each does; None is a line between them."""
-    menu = QMenu(parent)
+    """A menu of words and what each does; None is a line between them, None as a deed makes a title.
+
+    Entries in place of a deed are a menu of their own.
+    """
+    return _filled(QMenu(parent), entries)
+
+
+def _filled(menu: QMenu, entries: Entries) -> QMenu:
     for entry in entries:
         if entry is None:
             menu.addSeparator()
-        else:
-            words, deed = entry
+            continue
+        words, deed = entry
+        if deed is None:
+            menu.addAction(words).setEnabled(False)
+        elif callable(deed):
             menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
+        else:
+            _filled(menu.addMenu(words), deed)
     return menu

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from viz3d.live.bars import CommandCard, MessageBar, TopBar
-from viz3d.live.control.changing import ChangingControl
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.drawing import DrawingControl
+from viz3d.live.control.editing import Editing
 from viz3d.live.control.opening import OpeningControl, offers
 from viz3d.live.control.picking import PickingControl
 from viz3d.live.control.playing import PlayingControl
@@ -88,11 +88,11 @@ class Window(QMainWindow):
         place = ScenePlace(self.view, self.answer, self.playing)
         self.showing = ShowingControl(desk, self.thinker, place, self.theme)
         self.digits = DrawingControl(desk, self.drawing, rng)
-        self.changing = ChangingControl(desk, self.picking, self.inspector, self.command)
+        self.editing = Editing(desk, self.picking, self.view, self.inspector, self.command)
+        desk.busy.connect(lambda words: self.training.page.setDisabled(bool(words)))
         self.opening = OpeningControl(desk, self, self.showing.look)
         self.showing.came.connect(self.picking.mark)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
-        self.view.menu_asked.connect(self._menu)
         self.answer.chosen.connect(self.picking.pick_output)
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
@@ -124,13 +124,12 @@ class Window(QMainWindow):
             "paste": self.opening.paste,
             "undo": self.desk.undo,
             "redo": self.desk.redo,
-            "ablate": self.changing.turn_ablated,
+            **self.editing.deeds(),
             "command": self.command.line.setFocus,
             "back": lambda: self.picking.walk(-1),
             "forth": lambda: self.picking.walk(1),
             "fly": self.picking.fly,
             "home": self.view.home,
-            "deselect": lambda: self.picking.pick(-1),
             "open": self.opening.ask_for_file,
             "save": self.opening.ask_to_save,
             "theme": self.change_theme,
@@ -150,11 +149,6 @@ class Window(QMainWindow):
         chosen = next(act for act in reversed(self.desk.session.acts) if isinstance(act, UseNet))
         self.top.set_net(net, net.name if chosen.model is None else chosen.model.name)
         self.setWindowTitle(f"{net.name} – viz3d")
-
-    def _menu(self, neuron: int, place: QPoint) -> None:
-        if neuron >= 0:
-            self.picking.pick(neuron)
-            self.changing.popup(place)
 
     def _place(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
@@ -235,6 +229,7 @@ class Window(QMainWindow):
         self.playing.play(False)
         self.training.close()
         self.digits.close()
+        self.editing.close()
         self.thinker.close()
         self.view.close_painter()
         event.accept()

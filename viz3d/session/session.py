@@ -11,7 +11,7 @@ from viz3d.session.acts import REDO, UNDO, line_of, read_act
 from viz3d.session.change import Mutate, Select, UseData, UseNet
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening
-from viz3d.session.state import Act, State
+from viz3d.session.state import Act, LongAct, Making, State
 from viz3d.session.take import Take
 from viz3d.session.traced_digit import TracedDigit
 
@@ -99,8 +99,12 @@ class Session:
         else:
             self._go(state)
 
+    def making(self, act: LongAct) -> Making:
+        """Begin an act that is done beside other things; for what comes of it there is `keep`."""
+        return act.making(self._state, self._images)
+
     def keep(self, text: str, net: Net) -> None:
-        """Go on with a network that a study made of this one; text: the line that makes it again."""
+        """Go on with a network that a study or a long act made of this one; text: the line that makes it."""
         self._go(self._state.changed(net, read_act(text)))
 
     def undo(self) -> tuple[Act, ...]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from engine import Net
 from viz3d.command.digits import Digit
 from viz3d.session.images import Images
 from viz3d.session.traced_digit import TracedDigit
+
+Making: TypeAlias = "Generator[float, None, Net]"
+"""Work in steps: it yields the share that is done, and returns the network that it has made."""
 
 
 class Act(Protocol):
@@ -23,6 +27,14 @@ class Act(Protocol):
 
     def after(self, state: State, images: Images) -> State:
         """The state after the act; UserError, DataError or EngineError where it cannot be done."""
+
+
+@runtime_checkable
+class LongAct(Act, Protocol):
+    """An act that may take minutes: it can be done bit by bit, beside other things."""
+
+    def making(self, state: State, images: Images) -> Making:
+        """Make the network that comes of it; yields shares of the work done, 0..1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,3 +75,13 @@ class State:
         before = TracedDigit.of(self.before.net, digit)
         unchanged = self.traced.net is self.before.net
         return self.then(act, before=before, traced=before if unchanged else before.read_by(self.traced.net))
+
+
+def made(making: Making) -> Net:
+    """What comes of all of the work."""
+    while True:
+        try:
+            next(making)
+        except StopIteration as end:
+            net: Net = end.value
+            return net

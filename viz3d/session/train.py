@@ -14,7 +14,7 @@ from engine import Net, Recipe, Training
 from engine.text.build import initial_parameters
 from viz3d.command.errors import UserError
 from viz3d.session.images import Images
-from viz3d.session.state import State
+from viz3d.session.state import Making, State, made
 from viz3d.session.take import load_images
 
 Fields = tuple[tuple[str, Any], ...]
@@ -119,13 +119,21 @@ class Train:
 
     def after(self, state: State, images: Images) -> State:
         """The same digit is read by the network that comes of it."""
-        net = state.traced.net
-        made = self._trained(net, images.load(state.data, "train")) if self.steps else self.begin(net)
-        return state.changed(made.noted(self.text), self)
+        return state.changed(made(self.making(state, images)), self)
 
-    def _trained(self, net: Net, images: Dataset) -> Net:
+    def making(self, state: State, images: Images) -> Making:
+        """Train the network of a moment; see LongAct."""
+        net = state.traced.net
+        if self.steps:
+            net = yield from self._trained(net, images.load(state.data, "train"))
+        else:
+            net = self.begin(net)
+        return net.noted(self.text)
+
+    def _trained(self, net: Net, images: Dataset) -> Making:
         training, changes = self.training(net, images), list(self.changes)
         for done in range(self.steps):
+            yield done / self.steps
             while changes and changes[0][0] == done:
                 training.change(**dict(changes.pop(0)[1]))
             if next(training, None) is None:

@@ -9,10 +9,19 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from viz3d.live.view.camera import Camera
+from viz3d.live.view.pointing import NOTHING, Thing
 
 _TURN = 0.3  # degrees for a pixel
 _STEP = 6.0  # degrees for an arrow key
 _WHEEL = 0.9989  # of the distance, for each eighth of a degree of the wheel
+_WALKS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+    Qt.Key.Key_PageUp: (0, -2),
+    Qt.Key.Key_PageDown: (0, 2),
+}
 _ARROWS = {
     Qt.Key.Key_Left: (_STEP, 0.0),
     Qt.Key.Key_Right: (-_STEP, 0.0),
@@ -22,16 +31,23 @@ _ARROWS = {
 
 
 class Hand(QWidget):
-    """A widget whose camera a person moves, and whose neurons he points at.
+    """A widget whose camera a person moves, and whose neurons, synapses and layers he points at.
 
     The left button turns, the right or the middle one or Shift pans, the wheel zooms about the pointer, a
-    click selects, a double click flies there; arrows turn, R goes home, Escape selects none.
+    click selects, a double click flies there; with Ctrl a drag leads from one neuron to another. Arrows move
+    what is selected; with Shift, or where nothing is, they turn; R goes home, Escape selects none.
 
     Attributes:
         camera: what is moved.
+        marked: what is selected.
     """
 
     picked = Signal(int)
+    synapse_picked = Signal(int, int)
+    layer_picked = Signal(str)
+    end_picked = Signal(int)
+    joined = Signal(int, int)
+    walked = Signal(int, int)
     opened = Signal(int)
     hovered = Signal(int)
     menu_asked = Signal(int, QPoint)
@@ -40,7 +56,9 @@ class Hand(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.camera = Camera()
-        self._pointed = -1
+        self.marked = NOTHING
+        self._pointed = NOTHING
+        self._joins, self._tip = -1, QPointF()  # the neuron that a line is drawn from, and the line's end
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._dragging = self._twice = False
@@ -52,12 +70,16 @@ class Hand(QWidget):
         """The neuron at a place of the view, -1 for none."""
         raise NotImplementedError
 
+    def thing_at(self, x: float, y: float) -> Thing:
+        """What is seen at a place of the view."""
+        raise NotImplementedError
+
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""
         raise NotImplementedError
 
-    def select(self, neuron: int | None) -> None:
-        """Mark a neuron."""
+    def mark(self, thing: Thing) -> None:
+        """Mark what is selected."""
         raise NotImplementedError
 
     def _point_at(self, at: QPointF) -> NDArray[np.floating[Any]]:
@@ -75,23 +97,29 @@ class Hand(QWidget):
         return pose.position + share * (under - pose.position)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Hold what is under the pointer."""
-        self._pressed = self._last = event.position()
+        """Hold what is under the pointer; with Ctrl begin a line at a neuron."""
+        at = self._pressed = self._last = event.position()
         self._dragging = self._twice = False
-        self._held = self._point_at(event.position())
+        self._held = self._point_at(at)
+        joining = event.button() == Qt.MouseButton.LeftButton and _ctrl(event)
+        self._joins, self._tip = (self.neuron_at(at.x(), at.y()) if joining else -1), at
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Turn or pan with a button held; else point at a neuron."""
+        """Turn or pan with a button held, or lead a line; else point at something."""
         at = event.position()
         if self._pressed is None or not event.buttons():
-            self._point(self.neuron_at(at.x(), at.y()))
+            self._point(self.thing_at(at.x(), at.y()))
             return
         far = (at - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2
         if not (self._dragging or far):
             return
         self._dragging, way, self._last = True, at - self._last, at
-        if (
+        if self._joins >= 0:
+            self._tip = at
+            self._point(Thing(self.neuron_at(at.x(), at.y())))
+            self.update()
+        elif (
             event.buttons() & Qt.MouseButton.LeftButton
             and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         ):
@@ -100,15 +128,28 @@ class Hand(QWidget):
             self.camera.pan(way.x(), way.y(), self._held)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Without a move, select; with the right button ask for the menu."""
+        """Without a move, select; with the right button ask for the menu; end a line."""
         pressed, self._pressed = self._pressed, None
-        if pressed is None or self._dragging or self._twice:
+        first, self._joins = self._joins, -1
+        at = event.position()
+        if pressed is None or self._twice:
             return
-        neuron = self.neuron_at(event.position().x(), event.position().y())
-        if event.button() == Qt.MouseButton.RightButton:
-            self.menu_asked.emit(neuron, event.globalPosition().toPoint())
-        elif event.button() == Qt.MouseButton.LeftButton:
-            self._pick(neuron)
+        if first >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self._end_line(first, self.neuron_at(at.x(), at.y()))
+        elif not self._dragging and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            thing = self.thing_at(at.x(), at.y())
+            right = event.button() == Qt.MouseButton.RightButton
+            if thing or not right:
+                self._pick(thing)
+            if right:
+                self.menu_asked.emit(thing.neuron, event.globalPosition().toPoint())
+
+    def _end_line(self, first: int, last: int) -> None:
+        self.update()
+        if not self._dragging:
+            self.end_picked.emit(first)
+        elif last >= 0 and last != first:
+            self.joined.emit(first, last)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a neuron."""
@@ -127,28 +168,43 @@ class Hand(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Turn with the arrows, go home with R, select none with Escape."""
+        """Move what is selected, or turn, with the arrows; go home with R, select none with Escape."""
         key = Qt.Key(event.key())
-        if key in _ARROWS:
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key == Qt.Key.Key_Escape and self._joins >= 0:
+            self._joins, self._pressed = -1, None
+            self.update()
+        elif key in _WALKS and self.marked and not shifted:
+            self.walked.emit(*_WALKS[key])
+        elif key in _ARROWS:
             self.camera.turn(*_ARROWS[key])
         elif key == Qt.Key.Key_R:
             self.camera.view_from("home")
         elif key == Qt.Key.Key_Escape:
-            self._pick(-1)
+            self._pick(NOTHING)
         else:
             super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at none."""
-        self._point(-1)
+        self._point(NOTHING)
 
-    def _pick(self, neuron: int) -> None:
-        self.select(neuron)
-        self.picked.emit(neuron)
+    def _pick(self, thing: Thing) -> None:
+        self.mark(thing)
+        if thing.synapse is not None:
+            self.synapse_picked.emit(*thing.synapse)
+        elif thing.layer:
+            self.layer_picked.emit(thing.layer)
+        else:
+            self.picked.emit(thing.neuron)
 
-    def _point(self, neuron: int) -> None:
-        if neuron != self._pointed:
-            self._pointed = neuron
+    def _point(self, thing: Thing) -> None:
+        if thing != self._pointed:
+            self._pointed = thing
             self.update()
-            self.setCursor(Qt.CursorShape.PointingHandCursor if neuron >= 0 else Qt.CursorShape.ArrowCursor)
-            self.hovered.emit(neuron)
+            self.setCursor(Qt.CursorShape.PointingHandCursor if thing else Qt.CursorShape.ArrowCursor)
+            self.hovered.emit(thing.neuron)
+
+
+def _ctrl(event: QMouseEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -11,7 +11,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from engine import Trace
 from scenes import Scene, pick
 from viz3d.live.view.hand import Hand
-from viz3d.live.view.shown import Shown
+from viz3d.live.view.pointing import NOTHING, Thing, thing_at
+from viz3d.live.view.shown import Marks, Shown
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter, PaintWish, Picture
 
@@ -23,20 +24,22 @@ _MARGIN = 24.0
 _LEFT, _TOP, _RIGHT, _BOTTOM = 8.0, 60.0, 60.0, 64.0
 _LEGEND = 32.0
 _LEAST = 120.0  # px that the net gets however little is free
+_DWELL = 60  # ms that the pointer rests on a neuron, or beside all, before other synapses are lit
 
 
 class SceneView(Hand):
     """Shows a scene. It asks the painter for a picture when something has changed, and else does nothing.
 
-    Signals: `picked` the neuron that is clicked, -1 for none; `opened` one that is clicked twice; `hovered`
-    the one under the pointer, -1 for none; `menu_asked` a neuron or -1, and the place on the screen; `moved`
-    when the camera has; `failed` one line of what went wrong in the painter.
+    Signals: `picked` the neuron that is clicked, -1 for none; `synapse_picked` source and target of a strand,
+    `layer_picked` the layer of a caption that is; `opened` a neuron that is clicked twice; `hovered` the one
+    under the pointer, -1 for none; `end_picked` one that is clicked with Ctrl; `joined` two between which
+    a line was led; `walked` steps among layers and among neurons, of keys; `menu_asked` a neuron or -1, and
+    the place on the screen; `moved` when the camera has; `failed` one line of what went wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
         camera: where a person looks from.
         picture: what is shown, None before the first.
-        selected: the neuron with the ring and the address, -1 for none.
     """
 
     failed = Signal(str)
@@ -45,7 +48,7 @@ class SceneView(Hand):
         super().__init__()
         self.painter = painter or Painter()
         self.picture: Picture | None = None
-        self.selected = -1
+        self._lit = -1  # the neuron that is lit because the pointer rests on it
         self._shown: Shown | None = None
         self._time, self._card = float("inf"), ""
         self._free: QRectF | None = None
@@ -56,6 +59,8 @@ class SceneView(Hand):
         self._resting.setSingleShot(True)
         self._resting.setInterval(_REST)
         self._resting.timeout.connect(self._rest)
+        self._dwell = QTimer(self, singleShot=True, interval=_DWELL)
+        self._dwell.timeout.connect(self._light)
         self.camera.moved.connect(self._ask)
         self.camera.moved.connect(self.moved)
         self.painter.painted.connect(self._take)
@@ -72,7 +77,7 @@ class SceneView(Hand):
         before: probabilities (classes,) before the edits, for the ticks on the bars; None without edits.
         """
         if self._shown is None or trace.net.layers != self._shown.trace.net.layers:
-            self.selected = self._pointed = -1
+            self.marked, self._pointed, self._lit = NOTHING, NOTHING, -1
         self._shown = Shown(scene, before, trace, self._box(), self._legend_line())
         self._settle()
 
@@ -82,13 +87,25 @@ class SceneView(Hand):
             self._time = t
             self._ask()
 
+    @property
+    def selected(self) -> int:
+        """The neuron with the ring and the address, -1 for none."""
+        return self.marked.neuron
+
     def select(self, neuron: int | None) -> None:
         """Light a neuron's synapses and write its address beside it; None or -1 for none."""
-        neuron = -1 if neuron is None else neuron
-        if neuron != self.selected:
-            self.selected = neuron
+        self.mark(NOTHING if neuron is None else Thing(neuron))
+
+    def mark(self, thing: Thing) -> None:
+        """Light a neuron with its synapses, or a synapse, or frame a layer; write the address beside it."""
+        if thing != self.marked:
+            self.marked = thing
             self._ask()
             self.update()
+
+    def point_out(self, thing: Thing) -> None:
+        """Show something as if the pointer were on it, though it is elsewhere."""
+        self._point(thing)
 
     def set_free(self, left: float, top: float, right: float, bottom: float) -> None:
         """Say which part of the view panels leave free, px; headline, answer and net stay within it."""
@@ -134,14 +151,28 @@ class SceneView(Hand):
         frame, size = picture.frame, picture.scene.size
         return pick(picture.scene.layout, frame.neuron_size, frame.camera, size, (x, y))
 
+    def thing_at(self, x: float, y: float) -> Thing:
+        """What the picture shows at a place of the view."""
+        picture, shown = self.picture, self._shown
+        if picture is None or shown is None or picture.scene.layout is not shown.scene.layout:
+            return NOTHING
+        return thing_at(picture.scene, picture.frame, (x, y), self.selected)
+
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""
         return None if neuron < 0 or self._shown is None else self._shown.scene.layout.positions[neuron]
 
-    def _point(self, neuron: int) -> None:
-        if neuron != self._pointed:
+    def _point(self, thing: Thing) -> None:
+        if thing != self._pointed:
             self._card = ""
-        super()._point(neuron)
+            self._dwell.start()
+        super()._point(thing)
+
+    def _light(self) -> None:
+        """Light what the pointer rests on; beside all, what is selected."""
+        if self._lit != self._pointed.neuron:
+            self._lit = self._pointed.neuron
+            self._ask()
 
     # The picture.
 
@@ -184,15 +215,15 @@ class SceneView(Hand):
         shown, pose = self._shown, self.camera.pose
         if shown is None or pose is None:
             return
-        t, selected = min(self._time, shown.scene.seconds), self.selected
+        t, lit = min(self._time, shown.scene.seconds), (self._lit,) if self._lit >= 0 else self.marked.neurons
         self._asked = PaintWish(
             shown.scene,
             t,
             pose,
             scale,
             self.devicePixelRatioF(),
-            free=shown.room(pose, t, selected),
-            focus=(shown.trace, selected) if selected >= 0 else None,
+            free=shown.room(pose, t, self.marked),
+            focus=(shown.trace, lit) if lit else None,
             stamp=shown,
         )
         self.painter.ask(self._asked)
@@ -215,7 +246,8 @@ class SceneView(Hand):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.wish.scale < 1.0)
             painter.drawImage(QRectF(self.rect()), picture.image)
             shown = cast(Shown, picture.wish.stamp)
-            shown.draw(painter, colours, picture.frame, self.selected, self._pointed, self._card)
+            pull = (self._joins, self._tip) if self._joins >= 0 and self._dragging else None
+            shown.draw(painter, colours, picture.frame, Marks(self.marked, self._pointed, self._card, pull))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a picture of the new size."""

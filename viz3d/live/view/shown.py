@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from engine import Trace
 from engine.graph import address
 from scenes import Frame, Free, Orbit, Scene
+from scenes.light.focus import ways
 from viz3d.live.view.lettering import (
     draw_card,
     draw_ghosts,
@@ -20,8 +21,26 @@ from viz3d.live.view.lettering import (
     tag_box,
     write_captions,
 )
+from viz3d.live.view.lines import draw_line, draw_outline, draw_pull, middle
 from viz3d.live.view.page import Edges, sides
+from viz3d.live.view.pointing import NOTHING, Thing, outline
 from viz3d.live.widgets.style import Look, number
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a hand does: what is selected and pointed at, and what is written over the picture for it.
+
+    Attributes:
+        marked, pointed: what is selected, and what the pointer is on.
+        card: what is said of the neuron that is pointed at, empty for its address and value.
+        pull: the neuron that a line is drawn from, and where it ends; None without a line.
+    """
+
+    marked: Thing = NOTHING
+    pointed: Thing = NOTHING
+    card: str = ""
+    pull: tuple[int, QPointF] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,34 +70,77 @@ class Shown:
         """The address of a neuron, such as hidden1:17."""
         return address.write(self.trace.net.graph, neuron)
 
-    def room(self, pose: Orbit, t: float, selected: int) -> Free:
+    def name(self, thing: Thing) -> str:
+        """The address of a thing."""
+        return " → ".join(map(self.address, thing.neurons)) or thing.layer
+
+    def room(self, pose: Orbit, t: float, marked: Thing) -> Free:
         """Where labels in space may stand beside all else that is written."""
         taken = self.edges.taken(t, t >= self.scene.timeline.answer[0])
-        at = spot(self.scene, pose, selected) if selected >= 0 else None
+        at = spot(self.scene, pose, marked.neuron) if marked.neuron >= 0 else None
         if at is not None:
-            taken.append(tag_box(self.address(selected), at, self.box))
+            taken.append(tag_box(self.name(marked), at, self.box))
         return Free(sides(self.box.adjusted(-8, -8, 8, 8)), tuple(map(sides, taken)))
 
-    def draw(
-        self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str
-    ) -> None:
-        """Write all that belongs over a frame's picture.
-
-        selected, pointed: neurons with a ring, -1 for none; card: what is said of the one that is pointed at,
-            empty for its address and value.
-        """
+    def draw(self, painter: QPainter, look: Look, frame: Frame, marks: Marks) -> None:
+        """Write all that belongs over a frame's picture."""
         write_captions(painter, frame.captions)
         draw_rings(painter, frame)
         if self.before is not None and frame.bars.any():
             draw_ghosts(painter, look, self.scene, frame, self.before)
         self.edges.draw(painter, look, frame)
-        # Either may be of another net than the picture still is.
-        count = len(self.trace.neurons)
-        if 0 <= selected < count and (at := spot(self.scene, frame.camera, selected)):
-            draw_ring(painter, look, at, strong=True)
-            text = self.address(selected)
-            draw_tag(painter, look, text, tag_box(text, at, self.box))
-        if 0 <= pointed < count and pointed != selected and (at := spot(self.scene, frame.camera, pointed)):
-            draw_ring(painter, look, at, strong=False)
-            texts = self.address(pointed), number(float(self.trace.neurons[pointed]), 3)
-            draw_card(painter, look, (card, "") if card else texts, at, self.box)
+        if self._has(marks.marked):
+            self._draw_marked(painter, look, frame, marks.marked)
+        if marks.pull is not None and (at := spot(self.scene, frame.camera, marks.pull[0])):
+            draw_pull(painter, look, at, marks.pull[1])
+        if marks.pointed != marks.marked and self._has(marks.pointed):
+            self._draw_pointed(painter, look, frame, marks)
+
+    def _has(self, thing: Thing) -> bool:
+        """Whether there is such a thing here: it may be of another net than the picture still is."""
+        if thing.layer:
+            return thing.layer in {panel.layer for panel in self.scene.layout.panels}
+        return bool(thing.neurons) and max(thing.neurons) < len(self.trace.neurons)
+
+    def _draw_marked(self, painter: QPainter, look: Look, frame: Frame, marked: Thing) -> None:
+        """What is selected: rings, a frame or a line, and its address."""
+        if marked.layer:
+            draw_outline(painter, look, outline(self.scene, frame, marked.layer), strong=True)
+            return
+        for neuron in marked.neurons:
+            if at := spot(self.scene, frame.camera, neuron):
+                draw_ring(painter, look, at, strong=True)
+        where = spot(self.scene, frame.camera, marked.neuron) if marked.neuron >= 0 else None
+        if marked.synapse is not None:
+            line = self._line(frame, marked.synapse)
+            where = middle(line)
+            if frame.focus is None or not len(frame.focus.source):
+                draw_line(painter, look, line, there=False)
+        if where is not None:
+            text = self.name(marked)
+            draw_tag(painter, look, text, tag_box(text, where, self.box))
+
+    def _draw_pointed(self, painter: QPainter, look: Look, frame: Frame, marks: Marks) -> None:
+        """What is pointed at: its ring, line or frame, and a small card."""
+        thing = marks.pointed
+        if thing.layer:
+            draw_outline(painter, look, outline(self.scene, frame, thing.layer), strong=False)
+            return
+        ends = [spot(self.scene, frame.camera, neuron) for neuron in thing.neurons]
+        value = float(self.trace.neurons[thing.neuron]) if thing.neuron >= 0 else 0.0
+        texts, at = (self.name(thing), number(value, 3)), ends[0]
+        if thing.synapse is not None:
+            line = self._line(frame, thing.synapse)
+            draw_line(painter, look, line, there=True)
+            texts, at = (self.name(thing), ""), middle(line)
+        for each in ends:
+            if each is not None:
+                draw_ring(painter, look, each, strong=False)
+        if at is not None:
+            draw_card(painter, look, (marks.card, "") if marks.card else texts, at, self.box)
+
+    def _line(self, frame: Frame, synapse: tuple[int, int]) -> NDArray[np.float32]:
+        """Where a synapse runs, (POINTS, 2) in pixels; NaN behind the camera."""
+        source, target = (np.array([end], np.int32) for end in synapse)
+        curve = ways(self.trace.net, self.scene.layout, source, target)[0]
+        return frame.camera.project(curve, self.scene.size)

@@ -86,6 +86,7 @@ QLineEdit {{ background: {_css(look.raised)}; border: 1px solid {_css(look.line)
              padding: 0 10px; height: 30px; color: {_css(look.text)};
              placeholder-text-color: {_css(look.faint)};
              selection-background-color: {_css(look.accent)}; selection-color: {_css(look.on_accent)}; }}
+QLineEdit[role="small"] {{ height: 22px; padding: 0 8px; border-radius: 6px; }}
 QLineEdit:focus {{ border-color: {_css(look.accent)}; }}
 QLineEdit[wrong="true"] {{ border-color: {_css(look.wrong)}; }}
 QMenu, QListView#completions {{ background: {_css(look.popup)}; color: {_css(look.text)};

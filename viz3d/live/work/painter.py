@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
 from engine import Trace
-from scenes import Focus, Frame, Free, Moment, Orbit, Scene, Stage, focus_on
+from scenes import Focus, Frame, Free, Moment, Orbit, Scene, Stage, focus_on, focus_on_synapse
 from viz3d.live.work.worker import Worker
 
 
@@ -23,7 +23,8 @@ class PaintWish:
         scale: 1 for all of the screen's pixels, less while something moves.
         ratio: pixels of the screen for one unit of the window.
         free: where labels may stand, see `Scene.seen`.
-        focus: a neuron whose synapses are lit while all others step back, and the trace that the scene shows.
+        focus: the trace that the scene shows, and what is lit while all else steps back: a neuron with its
+            synapses, or a synapse by the neurons at its ends.
         stamp: what the asker gives along; it comes back with the picture.
     """
 
@@ -33,7 +34,7 @@ class PaintWish:
     scale: float = 1.0
     ratio: float = 1.0
     free: Free | None = None
-    focus: tuple[Trace, int] | None = None
+    focus: tuple[Trace, tuple[int, ...]] | None = None
     stamp: object = None
 
 
@@ -103,15 +104,16 @@ class Painter(Worker):
         return wish.scene.seen(self._seen[1], wish.pose, wish.free, self._focus(wish))
 
     def _focus(self, wish: PaintWish) -> Focus | None:
-        """What is lit; the same neuron's of the same trace is kept."""
+        """What is lit; the same of the same trace is kept."""
         if wish.focus is None:
             self._lit = None
             return None
-        trace, neuron = wish.focus
+        trace, about = wish.focus
         made_of = trace, wish.scene.layout, wish.scene.theme
         kept = self._lit is not None and all(a is b for a, b in zip(self._lit[0], made_of, strict=True))
-        if self._lit is None or not kept or self._lit[1].neuron != neuron:
-            self._lit = made_of, focus_on(*made_of, neuron)
+        if self._lit is None or not kept or self._lit[1].about != about:
+            light = focus_on if len(about) == 1 else focus_on_synapse
+            self._lit = made_of, light(*made_of, *about)
         return self._lit[1]
 
     def _end(self) -> None:

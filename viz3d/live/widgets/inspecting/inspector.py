@@ -7,24 +7,30 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
 from viz3d.live.widgets.inspecting.change import ChangePanel, EditsList
+from viz3d.live.widgets.inspecting.layer_change import LayerChange, LayerPanel
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.inspecting.neuron_charts import PushBars, SumBar
+from viz3d.live.widgets.inspecting.search import SearchLine
+from viz3d.live.widgets.inspecting.synapse_change import SynapseChange, SynapsePanel
 from viz3d.live.widgets.inspecting.synapse_table import SynapseTable
 from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recolour
 from viz3d.live.widgets.pictures import SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
-_HINT = "Click a neuron in the scene: read it, change it."
+_HINT = "Click a neuron, a synapse’s end or a layer’s name in the scene: read it, change it."
 
 
 class Inspector(Card):
-    """One neuron and the list of edits.
+    """One neuron, synapse or layer, and the list of edits.
 
     Signals: `followed` the number of a neuron whose row is clicked, `hovered` of that under the pointer
-    or -1; `back`, `forth` through the neurons that were looked at. `change` and `edits` have their own.
+    or -1; `joined` the same number where the synapse is meant, and whether it leaves the neuron shown;
+    `back`, `forth` through what was looked at. `search`, `change`, `synapse`, `layer` and `edits` have
+    their own.
     """
 
     followed = Signal(int)
+    joined = Signal(int, bool)
     hovered = Signal(int)
     back = Signal()
     forth = Signal()
@@ -34,6 +40,7 @@ class Inspector(Card):
         self.setFixedWidth(SIDE_PANEL)
         self.sum, self.pushes, self.table = SumBar(), PushBars(), SynapseTable()
         self.change, self.edits = ChangePanel(), EditsList()
+        self.search, self.synapse, self.layer = SearchLine(), SynapsePanel(), LayerPanel()
         self._card: NeuronCard | None = None
         self._idle = QWidget()
         self._idle_room = QVBoxLayout(self._idle)
@@ -44,22 +51,44 @@ class Inspector(Card):
         column.addLayout(self._head())
         column.addWidget(self._hint)
         column.addWidget(self._idle)
-        column.addWidget(self._facts, 1)
+        for page in (self._facts, self.synapse, self.layer):
+            column.addWidget(page, 1)
         column.addSpacing(8)
         column.addWidget(self.edits)
         self._fill_facts()
         self.table.followed.connect(self.followed)
         self.table.hovered.connect(self.hovered)
+        self.table.joined.connect(lambda neuron: self.joined.emit(neuron, self._tabs[1].isChecked()))
         self.set_trail(False, False)
+        self.synapse.hide()
+        self.layer.hide()
         self.set_card(None)
+
+    def set_synapse(self, card: SynapseChange | None) -> None:
+        """Show a synapse; None for none."""
+        self.synapse.set_card(card)
+        self._turn(self.synapse, "SYNAPSE" if card else "")
+
+    def set_layer(self, card: LayerChange | None) -> None:
+        """Show a layer; None for none."""
+        self.layer.set_card(card)
+        self._turn(self.layer, "LAYER" if card else "")
+
+    def _turn(self, page: QWidget, kind: str) -> None:
+        """Show a page of a kind, in capitals; where it has none, hide it."""
+        page.setVisible(bool(kind))
+        shown = bool(self._card) or self.synapse.card is not None or self.layer.card is not None
+        if kind:
+            self._kind.setText(kind)
+        elif not shown:
+            self._kind.setText("NEURON")
+        self._hint.setVisible(not shown)
+        self._idle.setVisible(not shown)
 
     def set_card(self, card: NeuronCard | None) -> None:
         """Show a neuron, or with None how to pick one."""
         self._card = card
-        self._facts.setVisible(card is not None)
-        self._hint.setVisible(card is None)
-        self._idle.setVisible(card is None)
-        self._kind.setText(card.kind if card else "NEURON")
+        self._turn(self._facts, card.kind if card else "")
         if card is None:
             return
         self._name.setText(card.address)
@@ -79,7 +108,7 @@ class Inspector(Card):
     def rest_with(self, part: QWidget) -> None:
         """Show a part in place of the neuron while none is picked."""
         self._idle_room.addWidget(part)
-        self._idle.setVisible(self._card is None)
+        self._turn(self._facts, self._card.kind if self._card else "")
 
     def set_trail(self, back: bool, forth: bool) -> None:
         """Whether there are neurons to go back and forth to."""
@@ -92,14 +121,16 @@ class Inspector(Card):
 
     def _head(self) -> QHBoxLayout:
         self._kind = label("NEURON", "section")
-        self._back = IconButton("left", "The neuron before (Alt+Left)")
-        self._forth = IconButton("right", "The neuron after (Alt+Right)")
+        self._back = IconButton("left", "What was looked at before (Alt+Left)")
+        self._forth = IconButton("right", "What was looked at after (Alt+Right)")
         self._back.clicked.connect(lambda _on: self.back.emit())
         self._forth.clicked.connect(lambda _on: self.forth.emit())
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._kind)
-        row.addStretch()
+        row.addSpacing(12)
+        row.addWidget(self.search, 1)
+        row.addSpacing(4)
         row.addWidget(self._back)
         row.addWidget(self._forth)
         return row
