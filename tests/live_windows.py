@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
 
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
-from viz3d.live.work.painter import Painter, PaintWish
+from viz3d.live.work.painter import Painter, PaintWish, Picture
 from viz3d.session.change import Select, UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
@@ -29,16 +29,32 @@ class IdlePainter(Painter):
         self.wishes.append(wish)
 
 
-def opened(qtbot, folder, net=None, theme="dark"):
+class FramePainter(Painter):
+    """Knows what each picture shows, and draws none: what is picked in it is worked out of the frame."""
+
+    def ask(self, wish: PaintWish):
+        image = QImage(*wish.scene.size, QImage.Format.Format_RGB32)
+        image.fill(0)
+        seconds = {"frame": 0.0, "draw": 0.0, "image": 0.0}
+        self.painted.emit(Picture(image, self._frame(wish), wish.scene, wish, seconds))
+
+
+def opened(qtbot, folder, net=None, theme="dark", painter=IdlePainter):
     """A window that is shown, with a four of the set that comes with viz3d."""
+    window = shown(folder, net, theme, painter)
+    qtbot.addWidget(window)
+    settled(qtbot, window)
+    return window
+
+
+def shown(folder, net=None, theme="dark", painter=IdlePainter):
+    """The same before its first scene; whoever opens it closes it."""
     dress(QApplication.instance(), theme)
     session = Session(net or UseNet("mlp"), TakeDigit(4), "digits")
     settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
     rng = np.random.default_rng(0)
-    window = Window(session, settings, theme, rng=rng, view=SceneView(IdlePainter()))
-    qtbot.addWidget(window)
+    window = Window(session, settings, theme, rng=rng, view=SceneView(painter()))
     window.show()
-    settled(qtbot, window)
     return window
 
 

@@ -27,7 +27,7 @@ class Editing(QObject):
         self, desk: Desk, picking: PickingControl, view: SceneView, inspector: Inspector, box: CommandBox
     ) -> None:
         super().__init__()
-        self._picking, self._search = picking, inspector.search
+        self._picking, self._search, self._view = picking, inspector.search, view
         self.entering = EnteringControl(desk, picking, box, inspector.search)
         self.neuron = ChangingControl(desk, picking, inspector, box.line)
         self.synapse = SynapseControl(desk, picking, view, inspector)
@@ -53,6 +53,6 @@ class Editing(QObject):
         self.entering.close()
 
     def _escape(self) -> None:
-        """Stop what is under way; else select nothing."""
-        if not self.entering.stop():
+        """Let go of a line, or stop what is under way; else select nothing."""
+        if not (self._view.let_go() or self.entering.stop()):
             self._picking.pick(-1)

@@ -171,19 +171,24 @@ class Hand(QWidget):
         """Move what is selected, or turn, with the arrows; go home with R, select none with Escape."""
         key = Qt.Key(event.key())
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if key == Qt.Key.Key_Escape and self._joins >= 0:
-            self._joins, self._pressed = -1, None
-            self.update()
-        elif key in _WALKS and self.marked and not shifted:
+        if key in _WALKS and self.marked and not shifted:
             self.walked.emit(*_WALKS[key])
         elif key in _ARROWS:
             self.camera.turn(*_ARROWS[key])
         elif key == Qt.Key.Key_R:
             self.camera.view_from("home")
-        elif key == Qt.Key.Key_Escape:
+        elif key == Qt.Key.Key_Escape and not self.let_go():
             self._pick(NOTHING)
         else:
             super().keyPressEvent(event)
+
+    def let_go(self) -> bool:
+        """Give up the line that a hand leads; False where there is none."""
+        held, self._joins = self._joins >= 0, -1
+        if held:
+            self._pressed = None
+            self.update()
+        return held
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at none."""

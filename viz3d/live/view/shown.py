@@ -12,6 +12,7 @@ from engine.graph import address
 from scenes import Frame, Free, Orbit, Scene
 from scenes.light.focus import ways
 from viz3d.live.view.lettering import (
+    Spot,
     draw_card,
     draw_ghosts,
     draw_ring,
@@ -77,7 +78,7 @@ class Shown:
     def room(self, pose: Orbit, t: float, marked: Thing) -> Free:
         """Where labels in space may stand beside all else that is written."""
         taken = self.edges.taken(t, t >= self.scene.timeline.answer[0])
-        at = spot(self.scene, pose, marked.neuron) if marked.neuron >= 0 else None
+        at = self._tagged(pose, marked) if self._has(marked) else None
         if at is not None:
             taken.append(tag_box(self.name(marked), at, self.box))
         return Free(sides(self.box.adjusted(-8, -8, 8, 8)), tuple(map(sides, taken)))
@@ -110,12 +111,10 @@ class Shown:
         for neuron in marked.neurons:
             if at := spot(self.scene, frame.camera, neuron):
                 draw_ring(painter, look, at, strong=True)
-        where = spot(self.scene, frame.camera, marked.neuron) if marked.neuron >= 0 else None
-        if marked.synapse is not None:
-            line = self._line(frame, marked.synapse)
-            where = middle(line)
-            if frame.focus is None or not len(frame.focus.source):
-                draw_line(painter, look, line, there=False)
+        lit = frame.focus is not None and len(frame.focus.source)
+        if marked.synapse is not None and not lit:
+            draw_line(painter, look, self._line(frame.camera, marked.synapse), there=False)
+        where = self._tagged(frame.camera, marked)
         if where is not None:
             text = self.name(marked)
             draw_tag(painter, look, text, tag_box(text, where, self.box))
@@ -130,7 +129,7 @@ class Shown:
         value = float(self.trace.neurons[thing.neuron]) if thing.neuron >= 0 else 0.0
         texts, at = (self.name(thing), number(value, 3)), ends[0]
         if thing.synapse is not None:
-            line = self._line(frame, thing.synapse)
+            line = self._line(frame.camera, thing.synapse)
             draw_line(painter, look, line, there=True)
             texts, at = (self.name(thing), ""), middle(line)
         for each in ends:
@@ -139,8 +138,14 @@ class Shown:
         if at is not None:
             draw_card(painter, look, (marks.card, "") if marks.card else texts, at, self.box)
 
-    def _line(self, frame: Frame, synapse: tuple[int, int]) -> NDArray[np.float32]:
+    def _tagged(self, pose: Orbit, thing: Thing) -> Spot | None:
+        """Where the address of what is selected is written: above a neuron, or half way along a synapse."""
+        if thing.synapse is not None:
+            return middle(self._line(pose, thing.synapse))
+        return spot(self.scene, pose, thing.neuron) if thing.neuron >= 0 else None
+
+    def _line(self, pose: Orbit, synapse: tuple[int, int]) -> NDArray[np.float32]:
         """Where a synapse runs, (POINTS, 2) in pixels; NaN behind the camera."""
         source, target = (np.array([end], np.int32) for end in synapse)
         curve = ways(self.trace.net, self.scene.layout, source, target)[0]
-        return frame.camera.project(curve, self.scene.size)
+        return pose.project(curve, self.scene.size)

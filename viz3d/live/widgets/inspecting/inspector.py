@@ -49,6 +49,7 @@ class Inspector(Card):
         self._hint = label(_HINT, "soft")
         column = page_of(self)
         column.addLayout(self._head())
+        column.addSpacing(4)
         column.addWidget(self._hint)
         column.addWidget(self._idle)
         for page in (self._facts, self.synapse, self.layer):

@@ -111,6 +111,6 @@ class SynapsePanel(QWidget):
 
 def _note(card: SynapseChange) -> str:
     if card.weight is None:
-        return "there is no such synapse: set a weight, and there is"
+        return "not there: give it a weight"
     product = number(card.weight * card.activation, 3, signed=True)
     return f"weight × activation: {number(card.weight)} × {number(card.activation)} = {product}"

@@ -32,7 +32,7 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look, number
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NAME, WEIGHT, ACTIVATION, BAR, PRODUCT = range(5)
 _WIDTHS = {WEIGHT: 46, ACTIVATION: 38, BAR: 58, PRODUCT: 46}
-_ROW, _HEAD, _SEEN = 22, 18, 6
+_ROW, _HEAD, _SEEN = 22, 18, 5
 _TIPS = (
     "The neuron at the other end: click to go there, with Ctrl to the synapse",
     "Weight of the synapse: click a number to go to the synapse",
@@ -214,7 +214,7 @@ class SynapseTable(QTableView):
         across.sectionClicked.connect(self._sort)
 
     def sizeHint(self) -> QSize:
-        """Six rows; more where there is room."""
+        """Five rows; more where there is room."""
         return QSize(280, self.minimumHeight())
 
     def set_rows(self, rows: SynapseRows, outgoing: bool = False) -> None:
