@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from engine import Net
 from viz3d.command.cli import explained
 from viz3d.command.errors import UserError
+from viz3d.session import lines
+from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Mutate, Select
 from viz3d.session.session import Session
 from viz3d.session.state import Act
@@ -81,8 +83,10 @@ class Desk(QObject):
 
     def enter(self, line: str) -> None:
         """Do what a line says. Raises UserError, DataError or EngineError where it cannot be done."""
-        self.check_free()
-        self.changing.emit()
+        word, _ = lines.words_of(line)
+        if word not in READERS or not isinstance(read_act(line), _OF_THE_DIGIT):
+            self.check_free()
+            self.changing.emit()
         self.session.run(line)
         self._acted()
 
