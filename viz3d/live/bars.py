@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -99,7 +99,12 @@ class TopBar(QWidget):
 
 
 class CommandCard(Card):
-    """The box for commands in the bar; where it tells what was wrong, on a card over the scene."""
+    """The box for commands in the bar; where it tells more than its line, on a card over the scene.
+
+    `grown`: it needs more room than before, or less.
+    """
+
+    grown = Signal()
 
     def __init__(self, box: CommandBox) -> None:
         super().__init__()
@@ -112,6 +117,14 @@ class CommandCard(Card):
         """Draw the card where there is more than the line."""
         if self.height() > self._box.line.height() + 24:
             super().paint(painter, look)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell when what the box tells needs other room."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.raise_()  # what it tells is not to lie under a panel
+            self.grown.emit()
+        return handled
 
 
 class MessageBar(Card):

@@ -82,6 +82,7 @@ class Window(QMainWindow):
         desk = self.desk
         desk.said.connect(self.message.say)
         self.message.placed.connect(self._place_message)
+        self.command_card.grown.connect(self._place)
         self.thinker = Thinker()
         self.picking = PickingControl(desk, self.view, self.inspector)
         self.playing = PlayingControl(self.timeline, self.view)

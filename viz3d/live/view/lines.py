@@ -12,9 +12,10 @@ Line = NDArray[np.float32]
 
 
 def middle(line: Line) -> Spot | None:
-    """Where the address of a line (P, 2) is written; None where its middle is behind the camera."""
-    x, y = map(float, line[len(line) // 2])
-    return Spot(x, y, 4.0) if np.isfinite((x, y)).all() else None
+    """What the address of a line (P, 2) is written above, all of it; None where it is behind the camera."""
+    if not np.isfinite(line).all():
+        return None
+    return Spot(float(line[len(line) // 2, 0]), float(line[:, 1].min()), 8.0)
 
 
 def draw_line(painter: QPainter, look: Look, line: Line, *, there: bool) -> None:

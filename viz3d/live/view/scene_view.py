@@ -99,7 +99,9 @@ class SceneView(Hand):
     def mark(self, thing: Thing) -> None:
         """Light a neuron with its synapses, or a synapse, or frame a layer; write the address beside it."""
         if thing != self.marked:
-            self.marked = thing
+            # What was chosen just now is lit, though the pointer rests on something else.
+            self.marked, self._lit = thing, -1
+            self._dwell.stop()
             self._ask()
             self.update()
 

@@ -142,7 +142,7 @@ class CommandBox(QWidget):
         row = QHBoxLayout(self._work)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._told, 1)
+        row.addWidget(self._told, 3)
         row.addWidget(self._bar, 1)
         row.addWidget(end)
         self._work.hide()

@@ -17,7 +17,7 @@ from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recol
 from viz3d.live.widgets.pictures import SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
-_HINT = "Click a neuron, a synapse’s end or a layer’s name in the scene: read it, change it."
+_HINT = "Click a neuron, a strand or a layer’s name: read it, change it."
 
 
 class Inspector(Card):
@@ -47,6 +47,7 @@ class Inspector(Card):
         self._idle_room.setContentsMargins(0, 16, 0, 8)
         self._facts = QWidget()
         self._hint = label(_HINT, "soft")
+        self._hint.setWordWrap(True)
         column = page_of(self)
         column.addLayout(self._head())
         column.addSpacing(4)
