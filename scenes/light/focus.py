@@ -92,7 +92,7 @@ def ways(net: Net, layout: Layout, source: NDArray[np.int32], target: NDArray[np
 def _strongest(
     synapses: Synapses, trace: Trace, neuron: int = -1
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Floats, Floats, NDArray[np.bool_]]:
-    """Source, target, carrier and value as in Focus, strength 0..1, attention: of the strongest, weakest first.
+    """Source, target, carrier, value as in Focus, strength 0..1, attention: of the strongest, weakest first.
 
     neuron: whose own synapses they are, where they leave it; where it is silent, none carries anything.
     """
