@@ -15,22 +15,26 @@ from data.photo.read import digit_from_image
 from data.sets.datasets import Dataset, load
 from data.sets.idx import read_idx_images, read_idx_labels
 from data.sets.mnist import find_mnist
+from data.sets.samples import Kept, keep_sample, samples_folder
 
 __all__ = [
     "AUGMENTATIONS",
     "Augmentation",
     "DataError",
     "Dataset",
+    "Kept",
     "affine",
     "augmentation",
     "bundled_models",
     "digit_from_image",
     "elastic",
     "find_mnist",
+    "keep_sample",
     "load",
     "model_path",
     "random_crop",
     "read_idx_images",
     "read_idx_labels",
     "rotations",
+    "samples_folder",
 ]

@@ -55,6 +55,8 @@ from engine.synapses.strongest import strongest
 from engine.text import ArchitectureError
 from engine.text.build import build
 from engine.text.presets import preset, presets
+from engine.text.torch_module import torch_module
+from engine.text.torch_weights import torch_weights
 from engine.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from engine.training.fit import Augment, Step, Training, fit, resume
 
@@ -138,6 +140,8 @@ __all__ = [
     "strongest",
     "strongest_paths",
     "survey",
+    "torch_module",
+    "torch_weights",
     "unit_of",
     "units_of",
     "write_unit",

@@ -7,7 +7,7 @@ from scenes.clip import Clip
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, PairFrame, Swatch
 from scenes.lettering.naming import called
-from scenes.light.focus import Focus, focus_on, focus_on_synapse
+from scenes.light.focus import Focus, focus_on, focus_on_class, focus_on_synapse
 from scenes.light.paint import Paint
 from scenes.light.theme import THEMES, Theme
 from scenes.look import Look
@@ -17,7 +17,7 @@ from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout, arrange, orientation
 from scenes.space.page import Free
-from scenes.space.pick import pick, pick_strand
+from scenes.space.pick import pick, pick_bar, pick_strand, place_on
 
 if TYPE_CHECKING:
     from scenes.vtk.stage import Stage
@@ -48,10 +48,13 @@ __all__ = [
     "compose",
     "compose_pair",
     "focus_on",
+    "focus_on_class",
     "focus_on_synapse",
     "orientation",
     "pick",
+    "pick_bar",
     "pick_strand",
+    "place_on",
     "site_of",
     "stage_of",
 ]

@@ -23,6 +23,9 @@ class Clip(Protocol):
     def frame(self, t: float) -> Frame | PairFrame:
         """What the picture shows at time t in seconds."""
 
+    def story(self) -> list[tuple[float, str]]:
+        """What happens, in order: the seconds from which on it does, and a sentence."""
+
 
 class ClipStage(Protocol):
     """Draws one clip off screen. Use it as a context manager."""

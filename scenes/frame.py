@@ -84,7 +84,7 @@ class Frame:
         prediction: the class that wins.
         camera: the pose.
         captions, swatches, rings: text, legend and marks, in pixels.
-        focus: the synapses that are lit above all others, None where there are none.
+        focus: what is lit while all else steps back, None where nothing is: see `Focus`.
     """
 
     t: float

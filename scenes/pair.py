@@ -39,6 +39,10 @@ class Pair:
         left, right = self.left.frame(t, pose), self.right.frame(t, pose)
         return PairFrame(left.t, left, right)
 
+    def story(self) -> list[tuple[float, str]]:
+        """What happens in both, in step; see Scene.story."""
+        return self.left.story()
+
 
 def compose_pair(
     before: Trace,

@@ -13,7 +13,7 @@ from scenes.lettering import captions
 from scenes.lettering.paint_key import key
 from scenes.light import neurons, pulse
 from scenes.light.drawn_synapses import DrawnSynapses, select
-from scenes.light.focus import REST, Focus
+from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
 from scenes.light.paint import coat
 from scenes.light.theme import Theme, calm, theme
@@ -136,7 +136,7 @@ class Scene:
 
         free: where labels in space may stand, for a picture whose headline, answer and legend are written by
             another; without it the frame has them all.
-        focus: what is lit while all else steps back: a neuron with its synapses, or one synapse.
+        focus: what is lit while all else steps back: a neuron with its synapses, one synapse, or a class.
         """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
@@ -144,7 +144,7 @@ class Scene:
         rgb, halo = neurons.seen(moment.neurons, self.theme, left)
         synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
         if focus is not None:
-            synapses[..., 3] = synapses[..., 3] * REST
+            synapses[..., 3] = synapses[..., 3] * focus.rest
         texts, swatches, rings = captions.lay_out(
             self.words, self.layout, camera, self.size, self.theme, self.timeline, moment.t, free
         )

@@ -39,21 +39,21 @@ class FramePainter(Painter):
         self.painted.emit(Picture(image, self._frame(wish), wish.scene, wish, seconds))
 
 
-def opened(qtbot, folder, net=None, theme="dark", painter=IdlePainter):
-    """A window that is shown, with a four of the set that comes with viz3d."""
-    window = shown(folder, net, theme, painter)
+def opened(qtbot, folder, net=None, theme="dark", kept=None):
+    """A window that is shown, with a four of the set that comes with viz3d; kept: its sessions’ place."""
+    window = shown(folder, net, theme, kept=kept)
     qtbot.addWidget(window)
     settled(qtbot, window)
     return window
 
 
-def shown(folder, net=None, theme="dark", painter=IdlePainter):
+def shown(folder, net=None, theme="dark", painter=IdlePainter, kept=None):
     """The same before its first scene; whoever opens it closes it."""
     dress(QApplication.instance(), theme)
     session = Session(net or UseNet("mlp"), TakeDigit(4), "digits")
     settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
     rng = np.random.default_rng(0)
-    window = Window(session, settings, theme, rng=rng, view=SceneView(painter()))
+    window = Window(session, settings, theme, rng=rng, view=SceneView(painter()), kept=kept)
     window.show()
     return window
 
@@ -84,3 +84,12 @@ def drop(window, *files):
     held = (Qt.DropAction.CopyAction, brought, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *held))
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *held))
+
+
+def pictured(window):
+    """Give the view the picture that it wished for, but for its light: what it shows can be pointed at."""
+    view = window.view
+    wish = view.painter.wishes[-1]
+    frame = wish.scene.frame(wish.scene.seconds, wish.pose, wish.free)
+    view._take(Picture(QImage(8, 8, QImage.Format.Format_RGB32), frame, wish.scene, wish, {"draw": 0.0}))
+    return view.picture

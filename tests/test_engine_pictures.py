@@ -32,7 +32,7 @@ def laid_out(net, name, values):
     return values.T if values.ndim == 2 else np.moveaxis(values, (3, 2), (0, 1))
 
 
-def test_a_panel_shows_the_activations_that_the_trace_holds():
+def test_a_panel_shows_the_sums_and_activations_that_the_trace_holds():
     net, image = net_and_image()
     trace = net.trace(image)
     panels = {panel.name: panel for panel in pictures(trace)}
@@ -44,6 +44,9 @@ def test_a_panel_shows_the_activations_that_the_trace_holds():
         for number in range(layer.shape[2]):
             assert np.array_equal(shown.values[number], values[:, :, number])
         assert (shown.low, shown.high) == (values.min(), values.max())
+        sums, before = trace.pre[layer.name], panels[layer.name].pre_activation
+        assert np.array_equal(before.values, sums.transpose(2, 0, 1))
+        assert (before.low, before.high) == (sums.min(), sums.max())
     assert np.array_equal(panels["output"].activation.values, trace.activation["output"][None])
     assert all(panel.gradient is None and not panel.weight_gradients for panel in panels.values())
 

@@ -1,6 +1,7 @@
 """The command that opens the window: what it says where it cannot, and what it needs to say it."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -50,6 +51,45 @@ def test_without_a_screen_it_says_so_in_one_line(tmp_path, monkeypatch):
     assert "ssh -X" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DISPLAY", ":987"), ("DISPLAY", "no such host:0"), ("WAYLAND_DISPLAY", "wayland-987")],
+)
+def test_a_screen_that_is_not_there_is_told_in_one_line(tmp_path, monkeypatch, name, value):
+    without_screen(monkeypatch)
+    monkeypatch.setenv(name, value)
+    done = viz3d("viz3d.live", folder=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith(f"error: the screen that {name}={value} names cannot be used")
+    assert done.stderr.count("\n") == 1
+    assert "ssh -X" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("Xvfb"), reason="needs an X server")
+def test_an_x_server_that_answers_is_asked_without_another_process(monkeypatch):
+    from viz3d.live import screen
+
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "64x64x24", "-noreset"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        os.close(write)
+        with os.fdopen(read) as told:
+            number = told.readline().strip()
+        without_screen(monkeypatch)
+        monkeypatch.setenv("DISPLAY", f":{number}")
+        assert screen._x_answers()
+        monkeypatch.setattr(screen, "_ask_qt", None)
+        screen.check_screen()
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def test_without_qt_it_says_how_to_get_it(tmp_path):
     (tmp_path / "PySide6.py").write_text("raise ImportError('no Qt here', name='PySide6')\n")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
@@ -86,6 +126,17 @@ def asked(**network):
     from viz3d.live.options import Asked, Change, Opening
 
     return Asked(Network(**network), Change(), Wanted(data="digits"), Opening())
+
+
+@pytest.mark.parametrize(("words", "says"), [([], "no session"), (["--digit", "3"], "leave out --digit")])
+@pytest.mark.usefixtures("screen")
+def test_a_session_that_is_none_or_has_its_own_digit_is_one_line(tmp_path, words, says):
+    (tmp_path / "bad.viz3d").write_text("no zip")
+    command = ["--session", "bad.viz3d", *words]
+    done = viz3d_here("viz3d.live", *command, folder=tmp_path, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_last_network_is_opened_again_unless_another_is_named(tmp_path, capsys):

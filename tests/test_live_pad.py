@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from live_hands import click, drag
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent, QTouchEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -123,6 +123,16 @@ def test_a_finger_draws(pad, qtbot):
     QTest.touchEvent(pad, finger).move(0, QPoint(120, 40), pad).commit()
     QTest.touchEvent(pad, finger).release(0, QPoint(120, 40), pad).commit()
     assert at(pad.picture(), 80, 40) == 255
+
+
+def test_a_stroke_that_the_system_takes_the_finger_from_is_ended(pad):
+    finger = QTest.createTouchDevice()
+    QTest.touchEvent(pad, finger).press(0, QPoint(40, 40), pad).commit()
+    QApplication.sendEvent(pad, QTouchEvent(QEvent.Type.TouchCancel, finger))
+    rested = pad.picture()
+    QTest.mouseMove(pad, QPoint(160, 160))
+    assert np.array_equal(pad.picture(), rested)
+    assert pad.can_undo
 
 
 def pen(pad, kind, x, y, pressure, end=QPointingDevice.PointerType.Pen):

@@ -42,7 +42,7 @@ def window(request, qtbot, windows):
     window.picking.pick(-1)
     window.message.messages = []
     QApplication.sendEvent(window.view, QEvent(QEvent.Type.Leave))
-    qtbot.waitUntil(lambda: window.view._lit < 0)
+    qtbot.waitUntil(lambda: not window.view._lit)
     settled(qtbot, window)
     return window
 

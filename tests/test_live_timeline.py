@@ -156,12 +156,11 @@ def test_the_answer_says_how_sure_it_is_and_what_it_was_before(panel):
     panel.set_answer(answer(4, 0.7, before=answer(9, 0.8).probabilities))
     assert "was 9 · 80.0% before" in texts(panel)
     panel.set_answer(answer(4, 0.7, label=9))
-    assert "label 9" in texts(panel)
-
-
-def test_entropy_is_0_when_certain_and_log2_of_the_classes_when_guessing():
-    assert answer(3, 1.0).entropy == 0
-    assert answer(3, 0.1).entropy == pytest.approx(np.log2(10))
+    assert "label 9 · wrong" in texts(panel)
+    panel.set_answer(answer(4, 0.7, label=4, loss=0.357))
+    assert "label 4 · right · loss 0.357" in texts(panel)
+    panel.set_answer(answer(4, 0.7))
+    assert "no label given: neither right nor wrong" in texts(panel)
 
 
 def test_a_tick_stands_where_the_bar_ended_before_the_edits(panel):

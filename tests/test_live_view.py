@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from scene_fixtures import trace
 
 from scenes import compose, pick
+from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 
@@ -193,9 +194,9 @@ def test_moving_is_drawn_with_fewer_pixels_and_rest_with_all(qtbot, view):
     scales = []
     view.painter.painted.connect(lambda picture: scales.append(picture.wish.scale))
     drag(view, (200, 200), (240, 200), (260, 230))
-    still(qtbot, view)
+    # Under load this picture may reach the view a moment before it is told here.
+    qtbot.waitUntil(lambda: bool(scales and scales[-1] == 1.0), timeout=LONG)
     assert scales[0] == 0.6
-    assert scales[-1] == 1.0
 
 
 def test_where_nothing_happens_no_picture_is_asked_for(qtbot, view):
@@ -251,3 +252,28 @@ def test_bars_before_the_edits_leave_a_tick(qtbot, view):
     edges = view.picture.wish.stamp.edges
     assert edges.verdict() == (f"was {int(before.argmax())} · >99.9% before", "accent")
     assert replace(edges, before=None).verdict()[1] == "soft"
+
+
+def test_what_speaks_for_a_class_is_drawn_and_the_bar_is_framed(qtbot, view):
+    show(qtbot, view)
+    plain, label = view.picture.image.copy(), 3
+    view.point_out(Thing(bar=label))
+    qtbot.waitUntil(lambda: view.picture.frame.focus is not None, timeout=LONG)
+    focus = view.picture.frame.focus
+    assert (focus.label, focus.about) == (label, ())
+    assert view.picture.image != plain
+    neuron = view.picture.scene.layout.panels[2].start
+    view.point_out(Thing(neuron))
+    qtbot.waitUntil(lambda: view.picture.frame.focus.about == (neuron,), timeout=LONG)
+    assert view.picture.frame.focus.label == -1
+    view.point_out(NOTHING)
+    qtbot.waitUntil(lambda: view.picture.frame.focus is None, timeout=LONG)
+    still(qtbot, view)
+    bars = view.picture.scene.layout.bars
+    middle = bars.base[label] + 0.5 * bars.length * bars.along
+    x, y = view.picture.frame.camera.project(middle[None], view.picture.scene.size)[0]
+    bare, hovered = view.grab().toImage(), []
+    view.bar_hovered.connect(hovered.append)
+    QTest.mouseMove(view, QPoint(round(float(x)), round(float(y))))
+    assert hovered == [label]
+    assert view.grab().toImage() != bare

@@ -71,10 +71,11 @@ def test_a_sample_a_step_and_a_chance_are_acts(window):
     assert window.desk.session.label is not None
 
 
-def test_the_next_misread_image_is_misread(window):
+def test_the_next_misread_image_is_misread_and_the_window_does_not_wait_for_it(window, qtbot):
     window.digits.take_misread()
+    assert steps(window) == [], "it is looked for in another thread"
+    qtbot.waitUntil(lambda: bool(steps(window)), timeout=PATIENCE)
     session = window.desk.session
-    assert steps(window)
     assert session.trace.prediction != session.label
 
 

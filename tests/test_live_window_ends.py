@@ -180,7 +180,7 @@ def test_it_draws_and_closes_with_its_own_painter(qtbot, qapp, tmp_path):
 def test_size_theme_and_network_are_remembered(qtbot, qapp, tmp_path):
     window = opened(qtbot, tmp_path, UseNet("mlp-sigmoid"))
     window.resize(1100, 720)
-    window.change_theme()
+    window.theming.turn()
     window.close()
     kept = QSettings(str(tmp_path / "live.ini"), QSettings.Format.IniFormat)
     assert (kept.value("theme"), kept.value("net")) == ("light", "net mlp-sigmoid")

@@ -7,8 +7,9 @@ import pytest
 from scene_fixtures import trace
 
 import data
-from scenes import Stage, compose, focus_on
-from scenes.light.focus import MOST
+import engine
+from scenes import Stage, compose, focus_on, focus_on_class
+from scenes.light.focus import MOST, MOST_OF_CLASS
 
 SIZE = (320, 200)
 
@@ -58,3 +59,35 @@ def test_all_other_synapses_step_back_and_the_stage_draws_the_focus(screen) -> N
         assert dim.mean() < before.mean()
         assert drawn.mean() > dim.mean()
         np.testing.assert_array_equal(stage.render(plain), before)
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_what_is_lit_for_a_class_has_the_most_evidence_for_it_or_against_it(preset) -> None:
+    # Lost otherwise: what is lit does not decide for that class.
+    found = trace(preset)
+    scene, net = compose(found, size=SIZE, synapses=100), found.net
+    label = int(np.argsort(-found.probabilities)[1])
+    focus = focus_on_class(found, scene.layout, scene.theme, label)
+    assert (focus.about, focus.label) == ((), label)
+    assert 0 < len(focus.value) <= MOST_OF_CLASS
+    starts = np.array([net.offset(layer.name) for layer in net.layers])
+    of = [np.searchsorted(starts, ends, side="right") - 1 for ends in (focus.source, focus.target)]
+    known = [layer.name for layer in net.layers]
+    reached = {(known[a], known[b]) for a, b in zip(*of, strict=True)}
+    assert (known[-2] if preset == "mlp" else net.layers[-1].sources[0], "output") in reached
+    source, target = net.layers[-1].sources[0], "output"
+    mine = of[1] == len(known) - 1
+    best = engine.strongest(found, int(mine.sum()), source, target, by="evidence", of=label)[1]
+    np.testing.assert_allclose(focus.value[mine][::-1], best, rtol=1e-6)
+    warm = focus.rgba[:, 0, 0].astype(int) > focus.rgba[:, 0, 2]
+    np.testing.assert_array_equal(warm, focus.value > 0)
+
+
+def test_of_a_net_of_many_connections_no_more_is_lit_for_a_class_than_there_is_room_for(screen) -> None:
+    found = trace("vit-small")
+    scene = compose(found, size=SIZE, synapses=100)
+    focus = focus_on_class(found, scene.layout, scene.theme, 3)
+    assert len(focus.value) <= MOST_OF_CLASS
+    with Stage(scene) as stage:
+        dark = stage.render(scene.seen(scene.moment(scene.seconds)))
+        assert (stage.render(scene.seen(scene.moment(scene.seconds), focus=focus)) != dark).any()

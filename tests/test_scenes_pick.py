@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scene_fixtures import trace
 
-from scenes import Frame, Orbit, Scene, Stage, compose, pick
+from scenes import Frame, Orbit, Scene, Stage, compose, pick, pick_bar, place_on
 from scenes.space.orbit_moves import (
     STEEPEST,
     VIEWS,
@@ -146,3 +146,36 @@ def test_each_view_shows_all_of_the_net_in_its_rectangle(name, size) -> None:
     places = view_from(name, scene.layout, size, rectangle).project(scene.layout.positions, size)
     assert (places >= np.array(rectangle[:2]) - 1).all()
     assert (places <= np.array(rectangle[2:]) + 1).all()
+
+
+@pytest.mark.parametrize("preset", ["mlp", "vit-tiny"])
+def test_the_row_of_a_bar_is_hit_from_its_label_to_the_end_of_its_track(preset) -> None:
+    # Lost otherwise: a click on a bar selects another class, or none.
+    scene = compose(trace(preset), size=SIZE, synapses=100)
+    bars = scene.layout.bars
+    for pose in (posed(scene, *each) for each in POSES):
+        for label in range(10):
+            for share in (0.02, 0.5, 0.98):
+                at = place(pose, bars.base[label] + share * bars.length * bars.along)
+                assert pick_bar(scene.layout, pose, SIZE, tuple(map(float, at))) == label
+            at = place(pose, bars.label[label])
+            assert pick_bar(scene.layout, pose, SIZE, tuple(map(float, at))) == label
+        at = place(pose, bars.base[0] + 2.0 * bars.length * bars.along)
+        assert pick_bar(scene.layout, pose, SIZE, tuple(map(float, at))) == -1
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-crop"])
+def test_a_place_on_the_input_is_the_pixel_that_is_seen_there(preset) -> None:
+    # Lost otherwise: ink appears beside the pen.
+    scene = compose(trace(preset), size=SIZE, synapses=100)
+    panel = scene.layout.panels[0]
+    for pose in (posed(scene, *each) for each in POSES):
+        for pixel in range(0, panel.stop, 37):
+            at = place(pose, scene.layout.positions[pixel])
+            found = place_on(panel, pose, SIZE, tuple(map(float, at)))
+            want = panel.raster.row[pixel] + 0.5, panel.raster.col[pixel] + 0.5
+            np.testing.assert_allclose(found, want, atol=0.02)
+    corner = place(pose, panel.corners()[3])
+    assert min(place_on(panel, pose, SIZE, tuple(map(float, corner)))) < 0, "beyond the border"
+    along = replace(pose, azimuth=0.0, elevation=0.0, focus=tuple(map(float, panel.centre)))
+    assert place_on(panel, along, SIZE, (240.0, 150.0)) is None, "seen edge-on"

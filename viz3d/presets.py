@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from viz3d.command.cli import run, single_command
+from viz3d.command.errors import UserError
 
 _KINDS = ("learned", "fixed", "computed", "attention")
 
@@ -57,13 +58,24 @@ class Facts:
 
 def presets(
     json: Annotated[bool, typer.Option("--json", help="For scripts: a list of objects.")] = False,
+    code: Annotated[
+        str | None,
+        typer.Option(
+            "--code", metavar="NAME", help="Print one network as a PyTorch module: a preset, or a FILE.npz."
+        ),
+    ] = None,
 ) -> None:
     """List the networks that come with viz3d: how large they are, and how well they read.
 
     python -m viz3d presets
 
+    python -m viz3d presets --code cnn-draw > cnn_draw.py
+
     Each architecture can be edited and given to `python -m viz3d.train --architecture`.
     """
+    if code is not None:
+        print(_code(code, json))
+        return
     facts = _gather()
     if json:
         print(to_json.dumps([each.as_json() for each in facts], indent=2))
@@ -78,6 +90,21 @@ def presets(
         "Their architectures, to edit and train anew; and what they were trained on\n", style="bold"
     )
     console.print(_designs(facts, console.width))
+
+
+def _code(name: str, json: bool) -> str:
+    """A preset, or the network of a file, as a file of Python."""
+    # Imported here so that help answers at once.
+    import numpy as np  # noqa: PLC0415
+
+    import engine  # noqa: PLC0415
+    from viz3d.findings.code import NetworkCode  # noqa: PLC0415
+
+    if json:
+        raise UserError("--json and --code are two ways to answer: give one of them")
+    known = name in engine.presets() or not name.endswith(".npz")
+    net = engine.preset(name, np.random.default_rng(0)) if known else engine.load(name)
+    return NetworkCode(net).printed()
 
 
 def _gather() -> list[Facts]:

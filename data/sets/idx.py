@@ -51,6 +51,12 @@ def read_idx_labels(path: FilePath) -> Bytes:
     return labels
 
 
+def idx_bytes(values: Bytes) -> bytes:
+    """The IDX file of images uint8 (N, h, w) or labels uint8 (N,), as it is read again."""
+    header = b"\0\0" + bytes((UNSIGNED_BYTE, values.ndim)) + np.array(values.shape, ">u4").tobytes()
+    return header + np.ascontiguousarray(values).tobytes()
+
+
 def _read(path: Path, kind: str, item: tuple[int, ...]) -> Bytes:
     try:
         with path.open("rb") as raw:

@@ -63,7 +63,7 @@ def _drawn(count: int, room: tuple[int, int], crops: int, rng: np.random.Generat
 def _grid(room: tuple[int, int], crops: int) -> Iterator[tuple[int, int]]:
     side = isqrt(crops)
     if side * side != crops:
-        raise EngineError(f"{crops} crops make no square grid: give 4, 9, 16 or 25, or an rng to draw places")
+        raise EngineError(f"{crops} crops make no square grid: give 4, 9, 16 or 25")
     for index in np.ndindex(side, side):
         top, left = (round((i + 0.5) / side * most) for i, most in zip(index, room, strict=True))
         yield top, left

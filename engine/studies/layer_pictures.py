@@ -1,7 +1,6 @@
-"""Pictures of a net at work, layer by layer, as plain arrays: activations, weights, the gradients of both.
+"""Pictures of a net at work, layer by layer, as plain arrays: sums, activations, weights, their gradients.
 
-These are the four pictures that ConvNetJS's demos draw for each layer. Nothing is drawn here, and nothing
-scaled.
+ConvNetJS's demos draw such pictures for each layer. Nothing is drawn here, and nothing scaled.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from engine.blocks.pool import Pool
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.repr import Brief
+from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.evaluate import check_labels
 from engine.run.losses import loss_of
@@ -44,7 +44,8 @@ class Panel(Brief):
 
     window, stride: cells of a convolution's or pooling's window, else None. formula: how its count of
     parameters comes about, such as "8x5x5x1+8 = 208", empty where it has none. weights, weight_gradients: by
-    parameter name ("weight", "bias"...). Gradients are empty or None where they were not asked for.
+    parameter name ("weight", "bias"...). gradient: by the activations. Gradients are empty or None where they
+    were not asked for.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Panel(Brief):
     stride: int | None
     parameter_count: int
     formula: str
+    pre_activation: Picture
     activation: Picture
     gradient: Picture | None
     weights: Mapping[str, Picture] = field(default_factory=dict)
@@ -78,10 +80,7 @@ def pictures(
         gradients, by_parameter = _loss_gradients(net, image, np.array([label]))
     if batch is not None:
         _, by_parameter = _loss_gradients(net, *batch)
-    return tuple(
-        _panel(net, layer, trace.activation[layer.name], gradients.get(layer.name), by_parameter)
-        for layer in net.layers
-    )
+    return tuple(_panel(trace, layer, gradients.get(layer.name), by_parameter) for layer in net.layers)
 
 
 def _loss_gradients(net: Net, images: Array, labels: Array) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -91,18 +90,18 @@ def _loss_gradients(net: Net, images: Array, labels: Array) -> tuple[dict[str, A
         raise EngineError("there is no image to take gradients of")
     by_parameter = {name: np.zeros_like(array) for name, array in net.parameters.items()}
     machine = Machine(net.layers, net.parameters, len(labels), gradients=by_parameter, overlay=net.overlay)
-    act = machine.forward(as_inputs(net, images))
     output = net.layers[-1]
-    _, grad = loss_of(net.recipe.loss)(output.activation, machine.pre[output.name], act, labels)
-    by_layer = machine.backward(grad.reshape(act.shape), keep=True)
+    # Of one image the products are too small to be shared among threads.
+    with one_blas_thread():
+        act = machine.forward(as_inputs(net, images))
+        _, grad = loss_of(net.recipe.loss)(output.activation, machine.pre[output.name], act, labels)
+        by_layer = machine.backward(grad.reshape(act.shape), keep=True)
     nothing = {layer.name: np.zeros_like(machine.activation[layer.name][0]) for layer in net.layers}
     return {**nothing, **{n: g[0] for n, g in by_layer.items()}, output.name: grad[0]}, by_parameter
 
 
-def _panel(
-    net: Net, layer: Layer, activation: Array, gradient: Array | None, by_parameter: Mapping[str, Array]
-) -> Panel:
-    wiring = net.wiring(layer.name)
+def _panel(trace: Trace, layer: Layer, gradient: Array | None, by_parameter: Mapping[str, Array]) -> Panel:
+    wiring = trace.net.wiring(layer.name)
     block = layer.block
     own = {name: f"{layer.name}.{name}" for name in wiring.parameters}
     return Panel(
@@ -113,8 +112,9 @@ def _panel(
         stride=block.stride if isinstance(block, Conv) else block.step if isinstance(block, Pool) else None,
         parameter_count=sum(array.size for array in wiring.parameters.values()),
         formula=_formula(wiring.parameters),
-        activation=_picture(_maps_first(layer, activation)),
-        gradient=None if gradient is None else _picture(_maps_first(layer, gradient)),
+        pre_activation=_picture(maps_first(layer, trace.pre[layer.name])),
+        activation=_picture(maps_first(layer, trace.activation[layer.name])),
+        gradient=None if gradient is None else _picture(maps_first(layer, gradient)),
         weights={
             name: _picture(_parameter_maps(layer, wiring, name, a)) for name, a in wiring.parameters.items()
         },
@@ -151,7 +151,7 @@ def _picture(values: Array) -> Picture:
     return Picture(read_only(values), float(values.min()), float(values.max()))
 
 
-def _maps_first(layer: Layer, values: Array) -> Array:
+def maps_first(layer: Layer, values: Array) -> Array:
     """A layer's values with what counts pictures in front."""
     if values.ndim == 3 and not isinstance(layer.block, AttentionScores):
         return values.transpose(2, 0, 1)

@@ -48,8 +48,12 @@ def survey(
     neurons: flat indices of those to survey, in whose order the answer then is; else all of the layer.
     """
     labels = check_labels(net, images, labels)
+    return survey_of(net, layer, activations(net, layer, images, batch, neurons), labels, k=k)
+
+
+def survey_of(net: Net, layer: str, values: Array, labels: Array, *, k: int = 10) -> Survey:
+    """The survey of neurons of a layer from their `activations` (N, n) for images with labels (N,)."""
     studied = net.layer(layer)
-    values = activations(net, layer, images, batch, neurons)
     classes = net.layers[-1].size
     counts = np.bincount(labels, minlength=classes)
     totals = np.eye(classes, dtype=np.float32)[labels].T @ values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from engine.blocks import Block
 from engine.errors import EngineError
@@ -19,22 +19,39 @@ def write(layers: Sequence[Layer], separator: str = " | ") -> str:
 
     separator: " | ", or a line end for a file. EngineError where a layer has no words, naming it.
     """
+    parts = [text for text, _ in _segments(layers)]
+    text = separator.join(parts)
+    _check(layers, text)
+    return text
+
+
+def segments(layers: Sequence[Layer]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The segments of the canonical text, each with the names of the layers that it stands for.
+
+    The word for a transformer block stands for ten of them; "dropout" for the layer that it silences.
+    EngineError as for `write`.
+    """
+    parts = tuple(_segments(layers))
+    _check(layers, " | ".join(text for text, _ in parts))
+    return parts
+
+
+def _segments(layers: Sequence[Layer]) -> Iterator[tuple[str, tuple[str, ...]]]:
     counts: dict[str, int] = {}
-    parts, place = [_input(layers[0])], 1
+    yield _input(layers[0]), (layers[0].name,)
+    place = 1
     while place < len(layers):
         block = transformer.write(layers, place, counts.get(transformer.WORD, 0) + 1)
         if block is not None:
-            parts.append(block)
+            yield block, tuple(layer.name for layer in layers[place : place + transformer.LENGTH])
             counts[transformer.WORD] = counts.get(transformer.WORD, 0) + 1
             place += transformer.LENGTH
             continue
         layer = layers[place]
-        parts.append(_layer(layer, layers[place - 1], layer is layers[-1], counts))
-        parts += [f"dropout {written(layer.dropout)}"] if layer.dropout else []
+        yield _layer(layer, layers[place - 1], layer is layers[-1], counts), (layer.name,)
+        if layer.dropout:
+            yield f"dropout {written(layer.dropout)}", (layer.name,)
         place += 1
-    text = separator.join(parts)
-    _check(layers, text)
-    return text
 
 
 def _input(layer: Layer) -> str:

@@ -22,7 +22,7 @@ class DrawnSynapses:
 
     Attributes:
         connection: int32 (K,), index into the net's connections.
-        source, target: int32 (K,), global neuron ids of the ends; see `_starts` for attention.
+        source, target: int32 (K,), global neuron ids of the ends; see `starts` for attention.
         contribution: float32 (K,), weight x source activation.
         strength: float32 (K,), |contribution| over the largest of its connection, 0..1.
         attention: bool (K,), whether the weight is an attention product, computed from the input.
@@ -64,7 +64,7 @@ def select(trace: Trace, layout: Layout, total: int) -> DrawnSynapses:
     most = quotas(trace.net, total)
     for (source, target), k in zip(trace.net.connections, most, strict=True):
         synapses, contribution = strongest(trace, k, source, target)
-        parts.append((_starts(synapses)[::-1], synapses.target[::-1], synapses.kind[::-1]))
+        parts.append((starts(synapses)[::-1], synapses.target[::-1], synapses.kind[::-1]))
         contributions.append(contribution[::-1].astype(np.float32))
         spans.append(slice(first, first + len(contribution)))
         first += len(contribution)
@@ -92,7 +92,7 @@ def select(trace: Trace, layout: Layout, total: int) -> DrawnSynapses:
     )
 
 
-def _starts(synapses: Synapses) -> NDArray[np.int32]:
+def starts(synapses: Synapses) -> NDArray[np.int32]:
     """Where each strand starts, int32 (K,): at the source; of attention's products, alternately at the gate.
 
     Such a product has two neurons at its end, a query and a key, or a score and a value: both are to be seen.

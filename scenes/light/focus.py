@@ -1,38 +1,44 @@
-"""Focus: the synapses of one neuron, or a single synapse, lit while all else steps back."""
+"""Focus: a neuron's synapses, one synapse, or what speaks for a class, lit while all else steps back."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Kind, Net, Synapses, Trace
-from scenes.light.drawn_synapses import POINTS, bend, lifts
+from engine import Kind, Net, Synapses, Trace, strongest
+from scenes.light.drawn_synapses import POINTS, bend, lifts, quotas, starts
 from scenes.light.theme import Theme, sample
 from scenes.space.layout import Layout
 
 Floats = NDArray[np.float32]
 MOST = 48
 """Synapses that are drawn at most into the neuron, and as many out of it."""
+MOST_OF_CLASS = 360
+"""Synapses that are drawn at most for and against a class, shared among the connections."""
 REST = np.float32(0.28)
-"""What all other synapses keep of their light."""
+"""What all other synapses keep of their light beside those of a neuron."""
+REST_OF_CLASS = np.float32(0.12)
+"""And beside those of a class, which run through all of the net."""
 DIM = np.float32(0.5)
 """What neurons at no end of a synapse that is lit keep of theirs."""
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
+_CROWDED = np.float32(0.7)  # of their light: those of a class lie over each other
 _APART = 0.45  # share of its way over which a synapse fades towards the neuron, where it meets all others
 
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """The strongest synapses into and out of one neuron, weakest first; or one synapse.
+    """The strongest synapses into and out of a neuron, one synapse, or those with most evidence for a class.
 
     Attributes:
-        about: the neuron's global id, or those of the synapse's source and target.
+        about: the neuron's global id, or those of the synapse's ends, source first; none of a class.
         source, target: int32 (K,), global ids of the ends that are drawn.
-        carrier: int32 (K,), the synapse's own source: another one than is drawn where the neuron is a gate.
+        carrier: int32 (K,), the synapse's own source: another one than is drawn where a neuron is a gate.
         value: float32 (K,), weight x source activation; of one that sends nothing, the weights that would
-            carry it.
+            carry it; of a class the evidence.
         curves: float32 (K, POINTS, 3), scene units.
         rgba: uint8 (K, POINTS, 4), colour and light along each.
+        label: the class; -1 where it is of none.
     """
 
     about: tuple[int, ...]
@@ -42,6 +48,12 @@ class Focus:
     value: Floats
     curves: Floats
     rgba: NDArray[np.uint8]
+    label: int = -1
+
+    @property
+    def rest(self) -> np.float32:
+        """What all other synapses keep of their light, 0..1."""
+        return REST if self.label < 0 else REST_OF_CLASS
 
     def left(self, count: int) -> Floats:
         """What each of the net's neurons keeps of its light, float32 (count,)."""
@@ -58,7 +70,7 @@ def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
     parts = [_strongest(net.synapses_into(*at), trace), _strongest(net.synapses_out_of(*at), trace, neuron)]
     source, target, carrier, value, strength, attention = map(np.concatenate, zip(*parts, strict=True))
     curves = ways(net, layout, source, target)
-    rgba = _light(value, strength, attention, target == neuron, theme)
+    rgba = _light(value, strength, attention, _away(target == neuron), theme)
     return Focus((neuron,), source, target, carrier, value, curves, rgba)
 
 
@@ -72,21 +84,44 @@ def focus_on_synapse(trace: Trace, layout: Layout, theme: Theme, source: int, ta
     # It is bright whatever it carries: one that carries nothing is to be seen too.
     strength = np.ones(len(mine), np.float32)
     signed = np.where(value == 0, into.weight[mine], value).astype(np.float32)
-    rgba = _light(signed, strength, into.kind[mine] == Kind.ATTENTION, np.zeros(len(mine), np.bool_), theme)
+    rgba = _light(signed, strength, into.kind[mine] == Kind.ATTENTION, _PLACE, theme)
     rgba[..., 3] = 200
     return Focus((source, target), *ends, ends[0], value, ways(trace.net, layout, *ends), rgba)
 
 
 def ways(net: Net, layout: Layout, source: NDArray[np.int32], target: NDArray[np.int32]) -> Floats:
     """The curves (K, POINTS, 3) between neurons, by global ids (K,), whether synapses join them or not."""
-    starts = np.array([panel.start for panel in layout.panels])
+    first = np.array([panel.start for panel in layout.panels])
     pairs = {pair: number for number, pair in enumerate(net.connections)}
     names = [panel.layer for panel in layout.panels]
-    ends = [np.searchsorted(starts, end, side="right") - 1 for end in (source, target)]
+    ends = [np.searchsorted(first, end, side="right") - 1 for end in (source, target)]
     # A gate's layer may have no connection of its own to the target.
     number = [pairs.get((names[a], names[b]), -1) for a, b in zip(*ends, strict=True)]
     lift = lifts(net, layout, source, target, np.array(number, dtype=np.int32))
     return bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift)
+
+
+def focus_on_class(trace: Trace, layout: Layout, theme: Theme, label: int) -> Focus:
+    """Find what speaks most for a class or against it, connection by connection, see `engine.evidence`."""
+    net = trace.net
+    parts, numbers, strengths = [], [], []
+    # Each connection's share is rounded, up by a half at most.
+    shares = quotas(net, max(MOST_OF_CLASS - len(net.connections) // 2, 0))
+    for number, (pair, most) in enumerate(zip(net.connections, shares, strict=True)):
+        synapses, value = strongest(trace, most, *pair, by="evidence", of=label)
+        size = np.abs(value).astype(np.float32)
+        told = starts(synapses), synapses.target, synapses.source, value
+        parts.append([each[::-1] for each in told])
+        numbers.append(np.full(len(value), number, np.int32))
+        strengths.append(size[::-1] / max(float(size.max(initial=0.0)), 1e-30))
+    *ends, value = (np.concatenate(each) for each in zip(*parts, strict=True))
+    source, target, carrier = (end.astype(np.int32) for end in ends)
+    lift = lifts(net, layout, source, target, np.concatenate(numbers))
+    strength = np.concatenate(strengths)
+    none = np.zeros(len(value), dtype=np.bool_)
+    curves = bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift)
+    rgba = _light(value, strength, none, np.full(POINTS, _APART * _CROWDED, dtype=np.float32), theme)
+    return Focus((), source, target, carrier, value.astype(np.float32), curves, rgba, label)
 
 
 def _strongest(
@@ -115,13 +150,21 @@ def _strongest(
     )
 
 
+def _away(into: NDArray[np.bool_]) -> Floats:
+    """How far each point is from where all meet, float32 (K, POINTS): 0..1 of the way."""
+    away: Floats = np.where(into[:, None], 1.0 - _PLACE, _PLACE)
+    return away
+
+
 def _light(
-    value: Floats, strength: Floats, attention: NDArray[np.bool_], into: NDArray[np.bool_], theme: Theme
+    value: Floats, strength: Floats, attention: NDArray[np.bool_], away: Floats, theme: Theme
 ) -> NDArray[np.uint8]:
-    """Colours by sign, and light by strength; where all meet, they must not add up to white."""
+    """Colours by sign, and light by strength; where all meet, they must not add up to white.
+
+    away: (K, POINTS) or (POINTS,), see `_away`.
+    """
     bright = 0.35 + 0.65 * strength
     signed = np.where(value[:, None] > 0, sample(theme.excite, bright), sample(theme.inhibit, bright))
-    away = np.where(into[:, None], 1.0 - _PLACE, _PLACE)
     rgba = np.zeros((len(value), POINTS, 4), dtype=np.uint8)
     rgba[..., :3] = np.where(attention[:, None], sample(theme.attend, bright), signed)[:, None]
     rgba[..., 3] = 255 * (0.06 + 0.50 * strength[:, None] ** 1.2) * np.clip(away / _APART, 0.1, 1.0)

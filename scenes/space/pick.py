@@ -1,6 +1,6 @@
-"""Pick: which neuron or which strand is drawn at a pixel, worked out without a screen."""
+"""Pick: which neuron, strand, bar or place of a panel is drawn at a pixel, worked out without a screen."""
 
-from math import radians, tan
+from math import floor, radians, tan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from scenes.space.panel import Panel
 
 _SLOP = 4.0  # pixels: balls may be smaller than what a hand can hit
 _BESIDE = 5.0  # pixels from a strand that count as on it
+_WIDE = 1.9  # of a bar's thickness: they are thin, and neighbours must not overlap
+_AHEAD = 0.9  # scene units before a bar's label where its row begins
 
 
 def pick(
@@ -31,8 +33,7 @@ def pick(
         size: width and height of the picture in pixels.
         at: the pixel (x, y), origin top left.
     """
-    scale = size[1] / 2 / tan(radians(pose.angle) / 2)
-    x, y = (at[0] - size[0] / 2) / scale, (size[1] / 2 - at[1]) / scale
+    x, y, scale = _ray(pose, size, at)
     tile, limit = _tile(layout, pose, x, y)
     ids = np.concatenate(
         [np.arange(panel.start, panel.stop) for panel in layout.panels if panel.raster.kind != "tiles"]
@@ -73,6 +74,56 @@ def pick_strand(curves: Vector, pose: Orbit, size: tuple[int, int], at: tuple[fl
     return nearest if beside[nearest] <= _BESIDE else -1
 
 
+def pick_bar(layout: Layout, pose: Orbit, size: tuple[int, int], at: tuple[float, float]) -> int:
+    """The class whose row is drawn at a pixel, label, track and all; -1 where there is none. See `pick`."""
+    bars = layout.bars
+    begin, end = bars.label - _AHEAD * bars.along, bars.base + bars.length * bars.along
+    thick = _WIDE * bars.thick
+    quads = np.stack([begin - thick, end - thick, end + thick, begin + thick], axis=1)
+    pixels = pose.project(quads.reshape(-1, 3), size).reshape(-1, 4, 2)
+    edges, to = np.roll(pixels, -1, axis=1) - pixels, np.asarray(at) - pixels
+    turns = edges[..., 0] * to[..., 1] - edges[..., 1] * to[..., 0]
+    # What lies behind the camera is NaN, and compares as no hit.
+    hit = np.flatnonzero((turns > 0).all(axis=1) | (turns < 0).all(axis=1))
+    if not len(hit):
+        return -1
+    depth = (pose.position - quads[hit].mean(axis=1)) @ pose.axes()[2]
+    return int(hit[np.argmin(depth)])
+
+
+def place_on(
+    panel: Panel, pose: Orbit, size: tuple[int, int], at: tuple[float, float]
+) -> tuple[float, float] | None:
+    """Where a pixel's ray meets a panel's plane, in cells: (row, column), 0 at the upper and left border.
+
+    It may lie beyond the panel; None where the plane is seen edge-on or lies behind the camera.
+    """
+    x, y, _ = _ray(pose, size, at)
+    right, up, back = pose.axes()
+    met = _meet(panel, pose, x * right + y * up - back)
+    return None if met is None else _in_cells(panel, met[1])
+
+
+def _ray(pose: Orbit, size: tuple[int, int], at: tuple[float, float]) -> tuple[float, float, float]:
+    """How far a pixel's ray is aside and above after one unit of depth, and pixels for one unit there."""
+    scale = size[1] / 2 / tan(radians(pose.angle) / 2)
+    return (at[0] - size[0] / 2) / scale, (size[1] / 2 - at[1]) / scale, scale
+
+
+def _meet(panel: Panel, pose: Orbit, ray: Vector) -> tuple[float, Vector] | None:
+    """The depth at which a ray (3,) meets a panel's plane, and where: (3,); None where it does not."""
+    facing, stand = np.cross(panel.right, panel.up), pose.position
+    along = float(ray @ facing)
+    depth = float((panel.centre - stand) @ facing) / along if abs(along) > 1e-9 else -1.0
+    return (depth, stand + depth * ray) if depth > 1e-6 else None
+
+
+def _in_cells(panel: Panel, point: Vector) -> tuple[float, float]:
+    cells, place = panel.raster, point - panel.centre
+    row = (cells.height / 2 - float(place @ panel.up)) / cells.cell[1]
+    return row, (float(place @ panel.right) + cells.width / 2) / cells.cell[0]
+
+
 def _tile(layout: Layout, pose: Orbit, x: float, y: float) -> tuple[int, float]:
     """The nearest panel of cells that a ray meets: (neuron, depth), or (-1, inf) where it meets none.
 
@@ -81,27 +132,24 @@ def _tile(layout: Layout, pose: Orbit, x: float, y: float) -> tuple[int, float]:
     x, y: how far the ray is aside and above after one unit of depth.
     """
     right, up, back = pose.axes()
-    ray, stand = x * right + y * up - back, pose.position
+    ray = x * right + y * up - back
     tile, nearest = -1, np.inf
     for panel in layout.panels:
         if panel.raster.kind != "tiles":
             continue
-        facing = np.cross(panel.right, panel.up)
-        along = float(ray @ facing)
-        depth = float((panel.centre - stand) @ facing) / along if abs(along) > 1e-9 else -1.0
-        if not 1e-6 < depth < nearest:
+        met = _meet(panel, pose, ray)
+        if met is None or met[0] >= nearest:
             continue
-        cell = _cell(panel, stand + depth * ray)
+        cell = _cell(panel, met[1])
         if cell is not None:
-            tile, nearest = cell, depth
+            tile, nearest = cell, met[0]
     return tile, nearest
 
 
 def _cell(panel: Panel, point: Vector) -> int | None:
     """The neuron whose cell covers a point (3,) of a panel's plane; -1 for a gap, None where nothing is."""
-    cells, place = panel.raster, point - panel.centre
-    col = int(np.floor((float(place @ panel.right) + cells.width / 2) / cells.cell[0]))
-    row = int(np.floor((cells.height / 2 - float(place @ panel.up)) / cells.cell[1]))
+    cells = panel.raster
+    row, col = map(floor, _in_cells(panel, point))
     if not (0 <= row < cells.rows and 0 <= col < cells.cols and cells.covered[row, col]):
         return None
     neuron = int(cells.neurons[row, col])

@@ -4,11 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.light.drawn_synapses import POINTS, DrawnSynapses
-from scenes.light.focus import MOST, Focus
+from scenes.light.focus import MOST, MOST_OF_CLASS, Focus
 from scenes.vtk.curves import Curves
 from scenes.vtk.offscreen import OffscreenWindow
 
 _GLOW_SHARE = 0.10  # the strongest are drawn a second time, wide and faint
+_FOCUS = max(2 * MOST, MOST_OF_CLASS)  # curves at most
 
 
 def _glowing(count: int) -> int:
@@ -57,12 +58,12 @@ class SynapseCurves:
 
 
 class FocusCurves:
-    """The synapses of one neuron, over all others: thin, and once more wide and faint."""
+    """The synapses of one neuron or those of a class, over all others: thin, and once more wide and faint."""
 
     def __init__(self, window: OffscreenWindow, *, unit: float, ink: bool) -> None:
         def room(width: float) -> Curves:
             empty = np.zeros((0, POINTS, 3), dtype=np.float32)
-            return window.add(Curves(empty, window.window, width=width * unit, ink=ink, room=2 * MOST))
+            return window.add(Curves(empty, window.window, width=width * unit, ink=ink, room=_FOCUS))
 
         self.thin, self.wide = room(1.6), room(5.0)
         self._shown: Focus | None = None

@@ -38,6 +38,8 @@ class Config:
         wanted: which digit.
         fps: frames a second.
         at: the moment in seconds that a still shows.
+        hold: seconds that a film stays on its last picture beyond its length.
+        subtitles: whether to write what happens beside the film.
         workers: processes that draw; None chooses by the machine.
         supersample: each pixel is drawn as this many squared.
     """
@@ -52,6 +54,8 @@ class Config:
     mutate: str | None = None
     beside: bool = False
     at: float | None = None
+    hold: float = 0.0
+    subtitles: bool = False
     workers: int | None = None
     show_image: Path | None = None
     quiet: bool = False
@@ -59,16 +63,31 @@ class Config:
     def __post_init__(self) -> None:
         within("--fps", self.fps, 1, FASTEST.get(self.kind, 120), "frames a second for this ending")
         within("--at", self.at, 0, self.look.seconds, "seconds; --seconds makes the film longer")
+        within("--hold", self.hold, 0, 60, "seconds")
         within("--supersample", self.supersample, 1, 4)
         within("--workers", self.workers, 1, 64)
-        check_apart(image=self.wanted.image, show_image=self.show_image, out=self.out)
+        texts = self.subtitles_out if self.subtitles else None
+        check_apart(image=self.wanted.image, show_image=self.show_image, out=self.out, subtitles=texts)
         if self.at is not None and self.kind != ".png":
             raise UserError(f"--at makes a still, and {self.out} is none: give an --out that ends in .png")
+        if self.kind == ".png" and (self.hold or self.subtitles):
+            option = "--hold" if self.hold else "--subtitles"
+            raise UserError(f"{option} is for films, and {self.out} is a still: name a film.mp4")
 
     @property
     def kind(self) -> str:
         """The kind of output, one of viz3d.export.writers.KINDS."""
         return kind_of(self.out)
+
+    @property
+    def subtitles_out(self) -> Path:
+        """Where the subtitles go: beside the film, under its name."""
+        return Path(self.out).with_suffix(".srt")
+
+    @property
+    def held(self) -> int:
+        """How often the last picture is shown once more."""
+        return round(self.hold * self.fps)
 
     @property
     def times(self) -> list[float]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from viz3d.command.errors import UserError
 from viz3d.command.options import PRESET, Network
 from viz3d.command.wanted import Wanted
 from viz3d.export.config import Config, default_supersample, look_of, parse_size
@@ -13,11 +14,19 @@ FOLDER = "renders"
 
 def dispatch(asked: Asked) -> None:
     """Make what was asked for. Raises UserError, DataError, EngineError or SceneError."""
+    film = asked.film
+    if film.title is not None and not film.title.strip():
+        raise UserError("--title is empty: give a headline, or leave the option out")
+    if film.json and not film.beats:
+        raise UserError("--json prints --beats: add --beats, or leave --json out")
     config = _config(asked)
     # Imported here because it brings VTK: wrong options answer at once.
-    from viz3d.export.film import make  # noqa: PLC0415
+    from viz3d.export.film import make, tell_beats  # noqa: PLC0415
 
-    make(config)
+    if film.beats:
+        tell_beats(config, as_json=film.json)
+    else:
+        make(config)
 
 
 def _config(asked: Asked) -> Config:
@@ -39,6 +48,8 @@ def _config(asked: Asked) -> Config:
         beside=asked.edits.beside,
         wanted=asked.wanted,
         at=film.at,
+        hold=film.hold or 0.0,
+        subtitles=film.subtitles,
         workers=asked.running.workers,
         show_image=film.show_image,
         quiet=asked.running.quiet,

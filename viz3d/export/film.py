@@ -23,6 +23,8 @@ from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
 from viz3d.command.errors import UserError
 from viz3d.command.models import choose_net
+from viz3d.command.output import atomic_write, check_place
+from viz3d.export import story
 from viz3d.export.config import Config
 from viz3d.export.render import default_workers, render
 from viz3d.export.writers import FOLDER, open_writer
@@ -38,9 +40,18 @@ def make(config: Config) -> None:
     draw(config, lambda say, step: _scene(config, say, step))
 
 
+def tell_beats(config: Config, *, as_json: bool) -> None:
+    """Print what happens when in the film that `config` asks for; nothing is drawn. Raises as `make` does."""
+    clip = _scene(config, cli.say, lambda _: None)
+    tell = story.as_json if as_json else story.table
+    print(tell(clip.story(), clip.seconds + config.hold))
+
+
 def draw(config: Config, prepare: Callable[[Say, Say], Clip]) -> None:
     """Draw what `prepare` composes, with a progress bar, and say where it is; see `make`."""
     started = time.monotonic()
+    if config.subtitles:
+        check_place(config.subtitles_out, option="--out")
     say = (lambda _: None) if config.quiet else cli.say
     with (
         _progress(config) as (step, advance),
@@ -55,6 +66,12 @@ def draw(config: Config, prepare: Callable[[Say, Say], Clip]) -> None:
             for picture in pictures:
                 write(picture)
                 advance()
+            for _ in range(config.held):
+                write(picture)
+                advance()
+    if config.subtitles:
+        with atomic_write(config.subtitles_out) as part:
+            part.write_text(story.subtitles(clip.story(), clip.seconds + config.hold), encoding="utf-8")
     if not config.quiet:
         print(_summary(config, time.monotonic() - started))
 
@@ -106,7 +123,7 @@ def _progress(config: Config) -> Iterator[tuple[Callable[[str], None], Callable[
     )
     hidden = config.quiet or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("preparing", total=len(config.times))
+        task = bar.add_task("preparing", total=len(config.times) + config.held)
         yield lambda step: bar.update(task, description=step), lambda: bar.advance(task)
 
 
@@ -114,5 +131,5 @@ def _summary(config: Config, seconds: float) -> str:
     path = Path(config.out)
     files = path.iterdir() if config.kind == FOLDER else [path]
     size = sum(file.stat().st_size for file in files) / 1e6
-    count = len(config.times)
+    count = len(config.times) + config.held
     return f"{config.out}: {size:.2f} MB, {count} frame{'s' * (count != 1)}, {seconds:.1f} s"

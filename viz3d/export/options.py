@@ -29,11 +29,16 @@ class Film:
     out: str | None = option("FILE", "Ends in .mp4, .webm, .gif or .png (one moment); a name without an "
         "ending is a folder of PNG frames. Without it: renders/NETWORK-DIGIT.mp4.", FILM, short="-o")
     seconds: float | None = option("1..600", "Length of the film: 10.5 unless given.", FILM)
+    hold: float | None = option("0..60", "Stay on the last picture so many seconds longer.", FILM)
     size: str | None = option(
         "WxH", "Pixels, or a name: 720p, 1080p, 1440p, 4k, portrait, square, gif.", FILM)
     fps: int | None = option("1..120", "Frames a second: 30, and 15 for a GIF, unless given.", FILM)
     at: float | None = option(
         "SECONDS", "Make a still of this moment; a .png without it shows the end.", FILM)
+    title: str | None = option("TEXT", "The headline, in place of the usual one.", FILM)
+    subtitles: bool = switch("Also write what happens as subtitles: OUT with the ending .srt.", FILM)
+    beats: bool = switch("Print when what happens, in seconds, and draw nothing.", FILM)
+    json: bool = switch("With --beats: print them as one JSON object.", FILM)
     theme: str | None = option("dark|light", "Dark unless given; light is for slides and paper.", FILM)
     synapses: int | None = option("N", "About how many of the strongest to draw.", FILM)
     supersample: int | None = option("1..4", "Draw each pixel as so many squared, for smoother edges: 2 for "

@@ -1,5 +1,6 @@
 """What is found out about one neuron: its sum term by term, its habits over a set of images, its worth."""
 
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,10 @@ import engine
 from data import Dataset
 from engine import Net, Reading, Synapses
 from engine.graph import address
+from engine.studies.survey import activations, survey_of
 from viz3d.session.traced_digit import TracedDigit, as_picture, place
+
+_PART = 512  # images that are read between two steps: a multiple of a survey's batch
 
 
 @dataclass(frozen=True)
@@ -75,31 +79,53 @@ class NeuronStatistics:
 
 def statistics(net: Net, neuron: int, images: Dataset) -> NeuronStatistics:
     """Watch a neuron (global id) over a set of images, and the network without it."""
+    *_, (_, found) = watch(net, neuron, images)
+    assert found is not None
+    return found
+
+
+def watch(net: Net, neuron: int, images: Dataset) -> Iterator[tuple[float, NeuronStatistics | None]]:
+    """`statistics` step by step: (share done 0..1, None), at the end (1.0, what was found).
+
+    Closing it stops the work.
+    """
     layer, index = place(net, neuron)
-    pairs = images.images, images.labels
-    survey = engine.survey(net, layer, *pairs, neurons=np.array([index]))
+    count, parts = len(images.labels), list[np.ndarray]()
+    for start in range(0, count, _PART):
+        parts.append(activations(net, layer, images.images[start : start + _PART], neurons=np.array([index])))
+        yield 0.5 * min(start + _PART, count) / count, None
+    survey = survey_of(net, layer, np.concatenate(parts), images.labels)
     brightest = survey.brightest[:, 0]
     seen = [net.trace(images.images[i]).activation[layer].reshape(-1)[index] for i in brightest]
-    accuracy, without, lost = _worth(net, layer, index, images)
-    return NeuronStatistics(
-        images,
-        float(survey.mean[0]),
-        float(survey.spread[0]),
-        float(survey.fires[0]),
-        float(survey.selectivity[0]),
-        survey.by_class[:, 0],
-        brightest,
-        np.array(seen),
-        accuracy,
-        without,
-        lost,
+    accuracy, without, lost = yield from _worth(net, layer, index, images)
+    yield (
+        1.0,
+        NeuronStatistics(
+            images,
+            float(survey.mean[0]),
+            float(survey.spread[0]),
+            float(survey.fires[0]),
+            float(survey.selectivity[0]),
+            survey.by_class[:, 0],
+            brightest,
+            np.array(seen),
+            accuracy,
+            without,
+            lost,
+        ),
     )
 
 
-def _worth(net: Net, layer: str, index: int, images: Dataset) -> tuple[float, float | None, np.ndarray]:
+def _worth(
+    net: Net, layer: str, index: int, images: Dataset
+) -> Generator[tuple[float, None], None, tuple[float, float | None, np.ndarray]]:
+    """Accuracy with and without a neuron, and what is lost of each digit."""
     pairs = images.images, images.labels
     if layer not in (net.layers[0].name, net.layers[-1].name):
-        *_, (_, study) = engine.ablate_each(net, layer, *pairs, neurons=np.array([index]))
+        made = None
+        for share, made in engine.ablate_each(net, layer, *pairs, neurons=np.array([index])):  # noqa: B007
+            yield 0.5 + 0.5 * share, None
+        study = made
         assert study is not None
         return study.accuracy, float(study.without[0]), study.lost_by_class[0]
     whole = engine.evaluate(net, *pairs)

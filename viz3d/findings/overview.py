@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from viz3d.findings.answer import AnswerFacts
 from viz3d.session.traced_digit import TracedDigit
 
 
@@ -26,15 +27,17 @@ class LayerFacts:
 
 @dataclass(frozen=True, eq=False)
 class Overview:
-    """All layers of a network that reads a digit."""
+    """All layers of a network that reads a digit, and its answer."""
 
     traced: TracedDigit
     layers: tuple[LayerFacts, ...]
+    answer: AnswerFacts
 
     @classmethod
     def of(cls, traced: TracedDigit) -> "Overview":
         """Look at all layers."""
-        return cls(traced, tuple(_layer(traced, layer.name) for layer in traced.net.layers))
+        layers = tuple(_layer(traced, layer.name) for layer in traced.net.layers)
+        return cls(traced, layers, AnswerFacts(traced))
 
     def as_json(self) -> Any:
         """A list of layers."""

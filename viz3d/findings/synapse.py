@@ -5,10 +5,14 @@ from typing import Any
 
 import numpy as np
 
+import engine
 from engine import Kind, Net
 from viz3d.command.errors import UserError
 from viz3d.findings.neuron import Term
 from viz3d.session.traced_digit import TracedDigit, place
+
+MOST = 500
+"""Sharers of a weight that are named at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,8 +20,9 @@ class SynapseFacts:
     """One synapse, and the digit read without it.
 
     parameter: the address of the learned number that is its weight, which `shared` synapses have in common;
-    empty where its weight is not learned. rank: its place by |contribution| among the `among` synapses of its
-    target.
+    empty where its weight is not learned; sharers: the addresses of the first of these, this one among them.
+    rank: its place by |contribution| among the `among` synapses of its target. evidence: how much it speaks
+    for what is read, see engine.evidence.
     """
 
     traced: TracedDigit
@@ -27,9 +32,11 @@ class SynapseFacts:
     kind: str
     parameter: str
     shared: int
+    sharers: tuple[str, ...]
     rank: int
     among: int
     sum: float
+    evidence: float
     without: TracedDigit
 
     @classmethod
@@ -47,7 +54,9 @@ class SynapseFacts:
             )
         sent = into.weight * trace.neurons[into.source]
         i = int(mine[np.argmax(np.abs(sent[mine]))])
-        parameter, shared = _parameter(net, int(into.parameter[i]), place(net, synapse.source)[0], layer)
+        number = int(into.parameter[i])
+        parameter = _parameter(net, number)
+        shared, sharers = _sharers(traced, number, place(net, synapse.source)[0], layer)
         activation = float(trace.neurons[synapse.source])
         return cls(
             traced,
@@ -56,9 +65,11 @@ class SynapseFacts:
             Kind(int(into.kind[i])).name.lower(),
             parameter,
             shared,
+            sharers,
             1 + int((np.abs(sent) > np.abs(sent[i])).sum()),
             len(into),
             float(trace.pre[layer].reshape(-1)[index]),
+            float(engine.evidence(trace, into)[i]),
             traced.mutated(f"cut {' -> '.join(names)}"),
         )
 
@@ -73,6 +84,7 @@ class SynapseFacts:
             "kind": self.kind,
             "parameter": self.parameter or None,
             "shared_by": self.shared,
+            "evidence": self.evidence,
             "rank": self.rank,
             "among": self.among,
             "target_sum": self.sum,
@@ -80,12 +92,21 @@ class SynapseFacts:
         }
 
 
-def _parameter(net: Net, number: int, source: str, target: str) -> tuple[str, int]:
-    """The address of a parameter by its flat number, and how many synapses between two layers share it."""
+def _parameter(net: Net, number: int) -> str:
+    """The address of a parameter by its flat number; "" for none."""
     if number < 0:
-        return "", 0
+        return ""
     offsets = net.graph.parameter_offsets
     name = max((each for each, first in offsets.items() if first <= number), key=lambda each: offsets[each])
     at = np.unravel_index(number - offsets[name], net.parameters[name].shape)
-    shared = int((net.synapses(source, target).parameter == number).sum())
-    return f"{name}:{','.join(str(int(i)) for i in at)}", shared
+    return f"{name}:{','.join(str(int(i)) for i in at)}"
+
+
+def _sharers(traced: TracedDigit, number: int, source: str, target: str) -> tuple[int, tuple[str, ...]]:
+    """How many synapses between two layers have a parameter as their weight, and the first of them."""
+    if number < 0:
+        return 0, ()
+    between = traced.net.synapses(source, target)
+    mine = np.flatnonzero(between.parameter == number)
+    ends = zip(between.source[mine[:MOST]].tolist(), between.target[mine[:MOST]].tolist(), strict=True)
+    return len(mine), tuple(f"{traced.address(a)} -> {traced.address(b)}" for a, b in ends)

@@ -10,6 +10,8 @@ def inspect(asked: Asked) -> None:
 
     python -m viz3d.inspect --preset mlp --digit 7
 
+    python -m viz3d.inspect --digit 7 --layers --out panels.png
+
     python -m viz3d.inspect --digit 7 --neuron hidden1:17 --survey
 
     python -m viz3d.inspect --digit 4 --why 4:9 --layer hidden2

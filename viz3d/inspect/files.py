@@ -50,10 +50,13 @@ _TABLES: dict[str, Callable[[Any], list[list[Any]]]] = {
 
 def _draw(facts: dict[str, Any], path: Path) -> None:
     # Imported here: matplotlib takes half a second that the terminal need not pay.
+    from viz3d.inspect.figures.layers import draw_layers  # noqa: PLC0415
     from viz3d.inspect.figures.neuron import draw_neuron  # noqa: PLC0415
     from viz3d.inspect.figures.study import draw_study  # noqa: PLC0415
 
     if "study" in facts:
         draw_study(facts["study"], path)
+    elif "panels" in facts:
+        draw_layers(facts["panels"], path)
     else:
         draw_neuron(facts["neuron"], path)

@@ -22,6 +22,8 @@ class Look:
     neuron: str | None = option("ADDRESS", "One neuron, such as hidden1:17, conv1:3,4,12 (row, column, map) "
         "or block2.attention:head1,token5,feature3.", LOOK)
     synapse: str | None = option('"A -> B"', 'One synapse, such as "hidden1:17 -> hidden2:3".', LOOK)
+    layers: bool = switch("All layers: how each is made, its values and the gradients; as pictures with "
+        "--out FILE.png.", LOOK)
     why: str | None = option(
         "A:B", "Which neurons of --layer make it read A and not B, each silenced by itself.", LOOK)
     layer: str | None = option("NAME", "The layer of --why and --study: the last before the output unless "
@@ -62,8 +64,8 @@ class Answer:
     """How the answer is given."""
 
     json: bool = switch("Print one JSON object alone.", RUNNING)
-    out: Path | None = option("FILE", "Also write what was found: .json; .png of --neuron or --study; .csv "
-        "of --study, --why or --paths.", RUNNING, short="-o")
+    out: Path | None = option("FILE", "Also write what was found: .json; .png of --layers, --neuron or "
+        "--study; .csv of --study, --why or --paths.", RUNNING, short="-o")
     shell: bool = switch("Ask one question after another, with undo; from a pipe too, a line each.", RUNNING)
     quiet: bool = switch(QUIET, RUNNING, short="-q")
 

@@ -24,7 +24,7 @@ class InspectRequest:
 
     Attributes:
         wanted, preset, model: which digit and which network.
-        neuron, synapse: addresses to look at.
+        neuron, synapse: addresses to look at. layers: whether to look at all layers.
         mutate: edits as text, applied first.
         paths: how many of the strongest paths, "10", or to which class too, "10:4".
         why: two classes "9:4"; layer: of which layer's neurons to ask that, or to make a study of.
@@ -41,6 +41,7 @@ class InspectRequest:
     model: Path | None = None
     neuron: str | None = None
     synapse: str | None = None
+    layers: bool = False
     mutate: str = ""
     why: str | None = None
     paths: str | None = None
@@ -65,7 +66,7 @@ class InspectRequest:
         if self.paths is not None:
             parse_paths(self.paths)
         if self.shell:
-            asked = ("neuron", "synapse", "why", "paths", "layer", "study", "survey")
+            asked = ("neuron", "synapse", "layers", "why", "paths", "layer", "study", "survey")
             named = (*asked, "save", "film", "scene", "out", "json")
             given = [f"--{name}" for name in named if getattr(self, name)]
             if given:
@@ -112,10 +113,15 @@ class InspectRequest:
             raise UserError(
                 f"--out {self.out}: a table is made of --study, --why or --paths; else take .json"
             )
-        if kind == ".png" and not (self.study or self.neuron):
-            raise UserError(f"--out {self.out}: a picture is made of --neuron or --study; else take .json")
-        if kind == ".png" and self.study and self.neuron:
-            raise UserError(f"--out {self.out}: a picture shows --neuron or --study: give one of them")
+        pictured = sum(map(bool, (self.study, self.neuron, self.layers)))
+        if kind == ".png" and not pictured:
+            raise UserError(
+                f"--out {self.out}: a picture is made of --neuron or --study, or of --layers; else take .json"
+            )
+        if kind == ".png" and pictured > 1:
+            raise UserError(
+                f"--out {self.out}: a picture shows --neuron or --study, or --layers: give one of them"
+            )
         if kind == ".csv" and sum(map(bool, (self.study, self.why, self.paths))) > 1:
             raise UserError(f"--out {self.out}: a table holds --study, --why or --paths: give one of them")
 

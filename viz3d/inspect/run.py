@@ -10,7 +10,9 @@ import numpy as np
 from rich.console import Console, RenderableType
 
 from viz3d.command.cli import say
+from viz3d.findings.answer import AnswerFacts
 from viz3d.findings.effect import Effect, Why
+from viz3d.findings.layers import LayersFacts
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.findings.overview import Overview
@@ -21,6 +23,7 @@ from viz3d.inspect.files import write
 from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
 from viz3d.inspect.terminal import digit as print_digit
 from viz3d.inspect.terminal import effect as print_effect
+from viz3d.inspect.terminal import layers as print_layers
 from viz3d.inspect.terminal import neuron as print_neuron
 from viz3d.inspect.terminal import paths as print_paths
 from viz3d.inspect.terminal import study as print_study
@@ -30,10 +33,11 @@ from viz3d.session.save import save
 from viz3d.session.session import Session
 from viz3d.session.traced_digit import TracedDigit
 
-Facts = Overview | NeuronFacts | SynapseFacts | Effect | Why | PathsFacts | StudyFacts
+Facts = Overview | LayersFacts | NeuronFacts | SynapseFacts | Effect | Why | PathsFacts | StudyFacts
 _PRINTERS: dict[str, Callable[[Any, Paper], RenderableType]] = {
     "effect": print_effect.effect,
     "layers": print_digit.overview,
+    "panels": print_layers.layers,
     "neuron": print_neuron.neuron,
     "synapse": print_digit.synapse,
     "why": print_effect.why,
@@ -71,6 +75,8 @@ def _find_out(request: InspectRequest, session: Session) -> dict[str, Facts]:
     before = session.before if request.mutate else None
     if before is not None:
         facts["effect"] = Effect.between(before, traced, request.mutate, min(request.top, 3), surveyed)
+    if request.layers:
+        facts["panels"] = LayersFacts.of(traced)
     if request.neuron is not None:
         facts["neuron"] = NeuronFacts.of(traced, request.neuron, request.top, surveyed)
     if request.synapse is not None:
@@ -110,7 +116,8 @@ def _draw(request: InspectRequest, session: Session, facts: dict[str, Facts]) ->
 
 def as_json(traced: TracedDigit, facts: dict[str, Facts]) -> dict[str, Any]:
     """All that was found as one JSON object."""
-    told = {**traced.as_json(), **{name: each.as_json() for name, each in facts.items()}}
+    answer = AnswerFacts(traced).as_json()
+    told = {**traced.as_json(), "answer": answer, **{name: each.as_json() for name, each in facts.items()}}
     return json.loads(json.dumps(told, default=_plain))  # type: ignore[no-any-return]
 
 

@@ -6,26 +6,29 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from data import DataError
 from engine import EngineError
-from scenes import THEMES
 from viz3d.command import display
 from viz3d.command.checks import among
 from viz3d.command.cli import say
 from viz3d.command.edit_files import join_edits, places_told, read_edits
 from viz3d.command.errors import UserError
 from viz3d.live.control import faults
+from viz3d.live.control.theming import CHOICES, SYSTEM, theme_of
 from viz3d.live.options import Asked
 from viz3d.live.places import LEAST
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
+from viz3d.live.work.kept import left_behind, new_place, state_folder
 from viz3d.session.acts import read_act
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session
+from viz3d.session.stored import read_file
 from viz3d.session.take import take
 
 
@@ -37,23 +40,27 @@ def settings() -> QSettings:
 def open_window(asked: Asked) -> None:
     """Open the window and stay until it is closed. Raises UserError, DataError, EngineError or SceneError."""
     if asked.opening.theme is not None:
-        among("--theme", asked.opening.theme, THEMES)
+        among("--theme", asked.opening.theme, CHOICES)
     size = None if asked.opening.size is None else parse_size(asked.opening.size)
     display.prepare()
     remembered = settings()
-    session = begin(asked, str(remembered.value("net", "")))
+    chosen = asked.opening.session
+    session = begin(asked, str(remembered.value("net", ""))) if chosen is None else opened(asked, chosen)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("viz3d")
-    theme = asked.opening.theme or str(remembered.value("theme", "dark"))
-    theme = theme if theme in THEMES else "dark"
-    dress(app, theme)
-    window = Window(session, remembered, theme)
+    theme = asked.opening.theme or str(remembered.value("theme", SYSTEM))
+    dress(app, theme_of(theme))
+    left = None if chosen else left_behind(state_folder())
+    window = Window(session, remembered, theme, kept=new_place(state_folder()))
     if size is not None:
         window.resize(size)
     window.closed.connect(app.quit)
     window.playing.begin()
+    if left is not None:
+        window.keeping.offer(left)
     window.show()
+    window.helping.tour.begin()
     with faults.told(window.desk.said.emit), _ended_by_ctrl_c(window):
         app.exec()
 
@@ -73,6 +80,22 @@ def begin(asked: Asked, last_net: str) -> Session:
             except (UserError, DataError, EngineError) as error:
                 say(f"{net.text}: {error}")
         return Session(nets[-1], digit, asked.wanted.data, join_edits(edits), say)
+
+
+def opened(asked: Asked, file: Path) -> Session:
+    """The session in a file; UserError where another network or digit is asked for too."""
+    wanted = asked.wanted
+    others = {
+        "--preset": asked.network.preset,
+        "--model": asked.network.model,
+        "--mutate": asked.change.mutate,
+        "--digit": wanted.digit,
+        "--sample": wanted.sample,
+        "--image": wanted.image,
+    }
+    if more := [name for name, given in others.items() if given is not None]:
+        raise UserError(f"--session {file} has its own network and digit: leave out {', '.join(more)}")
+    return read_file(file, say)
 
 
 def parse_size(text: str) -> QSize:
@@ -101,6 +124,7 @@ def _ended_by_ctrl_c(window: Window) -> Iterator[None]:
 
     def close(number: int, _frame: object) -> None:
         heard.append(number)
+        window.keeping.end_at_once()
         window.close()
 
     near, far = socket.socketpair()

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine import Net
 from viz3d.live.widgets.command_box import CommandBox
-from viz3d.live.widgets.icons import MenuButton
+from viz3d.live.widgets.icons import HelpButton, MenuButton
 from viz3d.live.widgets.parts import Card, button, elided, label
 from viz3d.live.widgets.style import Look, font
 
 _SHOWN = 8000  # ms that a message stays
 _KEPT = 100
 _BOX, _LINE, _GAP = 360, 32, 8  # widest box for commands, height of its line, least distance
+_ROOMY = 1200  # px of a bar that has room for all facts
 Deed: TypeAlias = Callable[[], object]
 Entries: TypeAlias = Sequence[tuple[str, "Deed | Entries | None"] | None]
 
@@ -29,13 +31,24 @@ class Offer:
     facts: str
 
 
+@dataclass(frozen=True)
+class OwnFile:
+    """A file of the person's own, and what is told of it."""
+
+    path: Path
+    facts: str = ""
+
+
 class TopBar(QWidget):
     """Name, choice of network, facts; at the right the page that is shown, and what can be taken away.
 
-    Signals: `preset` brings a network's name; `file_wanted`; `page` "inspect" or "train".
+    Signals: `preset` brings a network's name; `own` the path of a file of the person's; `file_wanted`;
+    `page` "inspect", "train" or "code". The button `layers` is pressed while the sheet of all layers lies
+    over the scene.
     """
 
     preset = Signal(str)
+    own = Signal(str)
     file_wanted = Signal()
     page = Signal(str)
 
@@ -49,7 +62,12 @@ class TopBar(QWidget):
         self.facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.inspect = button("Inspect", "Look into the network and change it", "quiet", checkable=True)
         self.train = button("Train", "Train the network, and watch it learn", "quiet", checkable=True)
+        self.code = button("Code", "Read the network as text or as PyTorch", "quiet", checkable=True)
+        self.layers = button(
+            "Layers", "All layers with their values, weights and gradients", "quiet", checkable=True
+        )
         self.export = MenuButton("Export…", "Save or copy what you have made")
+        self._counts: tuple[str, ...] = ()
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
         row.setSpacing(8)
@@ -59,21 +77,41 @@ class TopBar(QWidget):
         row.addSpacing(4)
         row.addWidget(self.facts)
         row.addStretch(1)
-        for each in (self.inspect, self.train, self.export):
+        self.help = HelpButton("Help: how it works, the tour, the keys, the colours")
+        for each in (self.layers, self.inspect, self.train, self.code, self.export, self.help):
             row.addWidget(each)
         self.inspect.setChecked(True)
         self.inspect.clicked.connect(lambda _on: self._turn_to("inspect"))
         self.train.clicked.connect(lambda _on: self._turn_to("train"))
+        self.code.clicked.connect(lambda _on: self._turn_to("code"))
 
-    def offer(self, offers: Sequence[Offer]) -> None:
-        """Offer these networks, and a file."""
+    def offer(self, offers: Sequence[Offer], own: Callable[[], Sequence[OwnFile]]) -> None:
+        """Offer these networks, the person's own files as they are when it is looked at, and any file."""
         menu = QMenu(self)
-        for each in offers:
-            action = menu.addAction(f"{each.name}\t{each.facts}")
-            action.triggered.connect(lambda _on, name=each.name: self.preset.emit(name))
-        menu.addSeparator()
-        menu.addAction("Open…").triggered.connect(lambda _on: self.file_wanted.emit())
+        menu.setToolTipsVisible(True)
+
+        def fill() -> None:
+            menu.clear()
+            for each in offers:
+                action = menu.addAction(f"{each.name}\t{each.facts}")
+                action.triggered.connect(lambda _on, name=each.name: self.preset.emit(name))
+            menu.addSeparator()
+            files = own()
+            for file in files:
+                action = menu.addAction(f"{file.path.name}\t{file.facts}")
+                action.setToolTip(str(file.path))
+                action.triggered.connect(lambda _on, path=str(file.path): self.own.emit(path))
+            if files:
+                menu.addSeparator()
+            menu.addAction("Open…\tCtrl+O").triggered.connect(lambda _on: self.file_wanted.emit())
+
+        menu.aboutToShow.connect(fill)
+        fill()
         self.networks.setMenu(menu)
+
+    def offer_help(self, menu: QMenu) -> None:
+        """Offer help behind the sign at the right end."""
+        self.help.setMenu(menu)
 
     def offer_export(self, entries: Entries) -> None:
         """Offer these ways to take something away; None is a line between them."""
@@ -83,18 +121,31 @@ class TopBar(QWidget):
         """Tell which network is shown."""
         counts = {"neurons": net.neuron_count, "synapses": net.edge_count, "parameters": net.parameter_count}
         self.networks.setText(name)
-        self.facts.setText("   ·   ".join(f"{count:,} {what}" for what, count in counts.items()))
+        self._counts = tuple(f"{count:,} {what}" for what, count in counts.items())
+        self._tell()
 
     def gap(self, height: int) -> QRect:
         """Where a box of this height has its room between the facts and the pages."""
         self._row.activate()
-        left, right = self.facts.geometry().right() + _GAP, self.inspect.x() - _GAP
+        left, right = self.facts.geometry().right() + _GAP, self.layers.x() - _GAP
         wide = min(right - left, _BOX)
         return QRect((left + right - wide) // 2, (self.height() - _LINE) // 2 - 8, wide, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell less where the bar is narrow: the box for commands needs its room."""
+        super().resizeEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        told = "   ·   ".join(self._counts[: 3 if self.width() >= _ROOMY else 2])
+        if told != self.facts.text():
+            self.facts.setText(told)
+            self.facts.setToolTip("   ·   ".join(self._counts))
 
     def _turn_to(self, page: str) -> None:
         self.inspect.setChecked(page == "inspect")
         self.train.setChecked(page == "train")
+        self.code.setChecked(page == "code")
         self.page.emit(page)
 
 
@@ -165,7 +216,8 @@ class MessageBar(Card):
 
     def size_within(self, width: int) -> QSize:
         """The size that shows all of the message in so much room."""
-        room = 32 + (16 + self._count.sizeHint().width() if self._count.text() else 0)
+        # Between text and count there is a gap though the count be empty.
+        room = 48 + (self._count.sizeHint().width() if self._count.text() else 0)
         metrics, words = self._text.fontMetrics(), self._text.text()
         most = QRect(0, 0, width - room, 1000)
         # What is only just too long for a line would be cut by a rounding: half a letter is left free.

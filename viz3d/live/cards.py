@@ -69,6 +69,8 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         output=output,
         weights=reading.weights if pictures else None,
         products=facts.from_pixels if pictures else None,
+        pixels=traced.pixels if sees_a_part(traced, reading.field) else None,
+        field=reading.field,
         incoming=_rows(traced, reading.incoming, reading.incoming_contributions, incoming=True),
         outgoing=_rows(traced, reading.outgoing, reading.outgoing_contributions, incoming=False),
         pushes=reading.gradients.astype(np.float32) if reading.gradients.any() else None,
@@ -81,6 +83,14 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         ablated=silent(edits),
         frozen=any(edit.verb == "freeze" for edit in edits),
     )
+
+
+def sees_a_part(traced: TracedDigit, field: tuple[int, int, int, int]) -> bool:
+    """Whether a receptive field is a part of the picture, and more than one pixel of it."""
+    pixels, (top, left, bottom, right) = traced.pixels, field
+    if pixels is None or top < 0:
+        return False
+    return 1 < (bottom - top + 1) * (right - left + 1) < pixels.size
 
 
 def classes_of(net: Net) -> tuple[str, ...]:

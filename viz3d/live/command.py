@@ -1,11 +1,9 @@
 """`python -m viz3d.live`: the window."""
 
-import os
-import sys
-
 from viz3d.command.errors import UserError
 from viz3d.command.signature import command
 from viz3d.live.options import Asked
+from viz3d.live.screen import check_screen
 
 _QT = ("PySide6", "shiboken6", "pyqtgraph")
 
@@ -35,16 +33,3 @@ def live(asked: Asked) -> None:
             "or run scripts/live"
         ) from error
     open_window(asked)
-
-
-def check_screen() -> None:
-    """UserError where there is no screen to open a window on. macOS and Windows always have one.
-
-    Qt would end the process where it finds none.
-    """
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in names):
-        raise UserError(
-            "there is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not set): run it in a "
-            "desktop session or over `ssh -X`; `python -m viz3d.export` makes films without a screen"
-        )

@@ -4,6 +4,7 @@
 # fmt: off
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from viz3d.command.option import option
 from viz3d.command.options import NETWORK, Network
@@ -25,7 +26,9 @@ class Change:
 class Opening:
     """How the window is opened."""
 
-    theme: str | None = option("dark|light", "As it was last, and dark at first, unless given.", WINDOW)
+    session: Path | None = option("FILE", "Go on with a session that was saved.", WINDOW)
+    theme: str | None = option("dark|light|system", "As it was last, and as the system is at first, unless "
+        "given.", WINDOW)
     size: str | None = option("WxH", "Such as 1440x900; as it was last unless given.", WINDOW)
 
 

@@ -32,6 +32,8 @@ SHORTCUTS = (
     Shortcut("R", "a test image at random", "random"),
     Shortcut("N", "the next test image that is misread", "misread"),
     Shortcut("E", "eraser", "eraser"),
+    Shortcut("D", "draw on the input's plane in the scene", "in_scene"),
+    Shortcut("Ctrl+Shift+drag", "draw on the input's plane at once"),
     Shortcut("Backspace", "an empty pad", "clear"),
     Shortcut("Ctrl+V", "paste a picture", "paste"),
     Shortcut("Ctrl+Z", "undo", "undo"),
@@ -57,7 +59,11 @@ SHORTCUTS = (
     Shortcut("Esc", "stop what is under way, else select nothing", "deselect"),
     Shortcut("Ctrl+O", "open a network or a picture", "open"),
     Shortcut("Ctrl+S", "save the network", "save"),
+    Shortcut("Ctrl+Shift+S", "save the session", "save_session"),
+    Shortcut("Ctrl+L", "all layers on one sheet", "layers"),
+    Shortcut("Ctrl+K", "the network as code", "code"),
     Shortcut("Ctrl+D", "dark or light", "theme"),
+    Shortcut("F1", "how such a network works", "learn"),
     Shortcut("?", "this page", "help"),
 )
 
@@ -78,9 +84,12 @@ def bind(window: QWidget, deeds: Mapping[str, Callable[[], object]]) -> dict[str
 class ShortcutsPage(Card):
     """The keys in two columns; a click or Esc closes it."""
 
+    ringed, opaque = False, True
+
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Keys")
+        self.setToolTip("What each key does; click to close")
         column, grid = QVBoxLayout(self), QGridLayout()
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)

@@ -81,21 +81,29 @@ class TrainingPage(QWidget):
         It waits for the step under way, but not for the first one, ahead of which loops may be compiled.
         Returns what the run made; None, and nothing is told, where no step was made.
         """
-        run, begun, fresh = self.trainer.run, self._base, self._fresh
+        run = self.trainer.run
         if run is not None and run.step:
             self.trainer.hold()
+        made = self.so_far()
+        self._drop()
+        if made is None:
+            return None
+        line, net = made
+        self._base = self._sent = net
+        self.run_ended.emit(net, line)
+        return net
+
+    def so_far(self) -> tuple[str, Net] | None:
+        """The line and the net that `settle` would tell, None where it tells none; the run goes on."""
+        run = self.trainer.run
         if run is not None:
             step = self._at(run)
-            plan, net = run.plan_at(step), run.net_at(step)
-        elif fresh is not None:
-            plan = Train.under(begun, self._recipe, 0, fresh, fresh=True)
-            net = plan.begin(begun).noted(plan.text)
-        self._drop()
-        if (run is None and fresh is None) or not (plan.steps or plan.fresh):
+            plan = run.plan_at(step)
+            return (plan.text, run.net_at(step)) if plan.steps or plan.fresh else None
+        if self._fresh is None:
             return None
-        self._base = self._sent = net
-        self.run_ended.emit(net, plan.text)
-        return net
+        plan = Train.under(self._base, self._recipe, 0, self._fresh, fresh=True)
+        return plan.text, plan.begin(self._base).noted(plan.text)
 
     def toggle(self) -> None:
         """Start, pause or go on, as the panel's button does."""

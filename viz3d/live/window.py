@@ -1,20 +1,32 @@
 """The window: the scene fills it, the panels float over it, and each subject has a class that joins them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from viz3d.live.bars import CommandCard, MessageBar, TopBar
+from viz3d.live.control.answering import AnsweringControl
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.drawing import DrawingControl
 from viz3d.live.control.editing import Editing
+from viz3d.live.control.helping import HelpedParts, HelpingControl
+from viz3d.live.control.keeping import KeepingControl
+from viz3d.live.control.labelling import LabellingControl
+from viz3d.live.control.learning import Stagehands
 from viz3d.live.control.opening import OpeningControl, offers
+from viz3d.live.control.over_data import OverDataControl
 from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.plane import PlaneControl
 from viz3d.live.control.playing import PlayingControl
+from viz3d.live.control.recent import Recent
+from viz3d.live.control.sheets import SheetsControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
+from viz3d.live.control.synapse import SynapseFactsControl
+from viz3d.live.control.theming import ThemeControl
 from viz3d.live.control.training import TrainingControl
 from viz3d.live.places import GAP, LEAST, TOP, places
 from viz3d.live.shortcuts import ShortcutsPage, bind
@@ -23,8 +35,9 @@ from viz3d.live.widgets.answer import AnswerPanel
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.inspecting.inspector import Inspector
-from viz3d.live.widgets.sheet import dress
+from viz3d.live.widgets.question import Question
 from viz3d.live.widgets.timeline import Timeline
+from viz3d.live.work.kept import Kept
 from viz3d.live.work.thinker import Thinker
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session
@@ -34,7 +47,8 @@ from viz3d.session.take import TakeDigit
 class Window(QMainWindow):
     """A session in a window. `closed` when it has gone and all its threads have ended.
 
-    settings: where size, theme and network are remembered. rng: draws digits at random. view: shows scenes.
+    settings: where size, theme and network are remembered. theme: or "system". rng: draws digits at random.
+    view: shows scenes. kept: where the session is kept after each act; None keeps nothing, and asks nothing.
     """
 
     closed = Signal()
@@ -47,15 +61,19 @@ class Window(QMainWindow):
         *,
         rng: np.random.Generator | None = None,
         view: SceneView | None = None,
+        kept: Kept | None = None,
     ) -> None:
         super().__init__()
-        self.desk, self.settings, self.theme = Desk(session), settings, theme
+        self.desk, self.settings = Desk(session), settings
+        self.theming = ThemeControl(theme)
         self.setWindowTitle("viz3d")
         self.setMinimumSize(LEAST)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build(view or SceneView())
         self._join(rng or np.random.default_rng())
+        self._keep(kept)
+        self._help()
         self.actions_by_deed = bind(self, self._deeds())
         self.resize(_size(settings.value("size"), QSize(1440, 900)))
         self.setFocus()
@@ -85,20 +103,30 @@ class Window(QMainWindow):
         self.command_card.grown.connect(self._place)
         self.thinker = Thinker()
         self.picking = PickingControl(desk, self.view, self.inspector)
+        self.synapse = SynapseFactsControl(desk, self.inspector)
+        self.over_data = OverDataControl(desk, self.picking, self.inspector.over_data)
         self.playing = PlayingControl(self.timeline, self.view)
         place = ScenePlace(self.view, self.answer, self.playing)
-        self.showing = ShowingControl(desk, self.thinker, place, self.theme)
+        self.showing = ShowingControl(desk, self.thinker, place, self.theming.theme)
+        self.theming.changed.connect(self.showing.set_theme)
         self.digits = DrawingControl(desk, self.drawing, rng)
+        self.labelling = LabellingControl(desk, self.drawing.meant)
+        self.plane = PlaneControl(desk, self.view, self.drawing, self.digits)
         self.editing = Editing(desk, self.picking, self.view, self.inspector, self.command)
         desk.busy.connect(lambda words: self.training.page.setDisabled(bool(words)))
-        self.opening = OpeningControl(desk, self, self.showing.look)
+        self.recent = Recent(self.settings)
+        self.opening = OpeningControl(desk, self, self.showing.look, self.recent)
         self.showing.came.connect(self.picking.mark)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
-        self.answer.chosen.connect(self.picking.pick_output)
+        self.view.pen_down.connect(self.playing.to_end)
+        self.answering = AnsweringControl(self.picking, self.view, self.answer)
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
         self.top.page.connect(self.training.turn_to)
-        self.top.offer(offers())
+        self.sheets = SheetsControl(desk, self.view, self.picking, self.top, self.message)
+        self.top.page.connect(lambda _page: self._place())
+        self.top.own.connect(lambda path: self.opening.open_files([Path(path)]))
+        self.top.offer(offers(), self.recent.files)
         self.top.offer_export(
             (
                 ("Copy as script", lambda: self.opening.copy(self.opening.script)),
@@ -106,10 +134,25 @@ class Window(QMainWindow):
                 None,
                 ("Save as text…", self.opening.ask_to_write),
                 ("Save the network…\tCtrl+S", self.opening.ask_to_save),
+                ("Save the session…\tCtrl+Shift+S", self.opening.ask_to_save_session),
             )
         )
         desk.acted.connect(self._show_net)
         self._show_net()
+
+    def _keep(self, kept: Kept | None) -> None:
+        """Keep what is done, and ask before it is lost."""
+        self.question = Question(self.root)
+        page, show = self.training.page, self.opening.show_session
+        self.keeping = KeepingControl(self.desk, page, self.question, kept, show)
+        self.opening.saved.connect(self.keeping.saved)
+        self.opening.session_wanted.connect(self.keeping.give_way)
+
+    def _help(self) -> None:
+        """Explain: the page, the tour, and the menu of both."""
+        hands = Stagehands(self.view, self.playing, self.picking, self.digits, self.top.train.click)
+        parts = HelpedParts(self.root, self.top, self.drawing, self.timeline, self.inspector, self.keys)
+        self.helping = HelpingControl(self.desk, self.settings, self.theming, parts, hands)
 
     def _deeds(self) -> dict[str, Callable[[], object]]:
         return {
@@ -122,6 +165,7 @@ class Window(QMainWindow):
             "misread": self.digits.take_misread,
             "eraser": self.drawing.eraser.click,
             "clear": self.drawing.pad.clear,
+            "in_scene": self.drawing.in_scene.click,
             "paste": self.opening.paste,
             "undo": self.desk.undo,
             "redo": self.desk.redo,
@@ -133,17 +177,13 @@ class Window(QMainWindow):
             "home": self.view.home,
             "open": self.opening.ask_for_file,
             "save": self.opening.ask_to_save,
-            "theme": self.change_theme,
+            "save_session": self.opening.ask_to_save_session,
+            "layers": self.top.layers.click,
+            "code": self.top.code.click,
+            "theme": self.theming.turn,
+            "learn": self.helping.learning.toggle,
             "help": self.keys.toggle,
         }
-
-    def change_theme(self) -> None:
-        """Dark becomes light, and light dark."""
-        self.theme = "light" if self.theme == "dark" else "dark"
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        dress(app, self.theme)
-        self.showing.set_theme(self.theme)
 
     def _show_net(self) -> None:
         net = self.desk.session.net
@@ -152,13 +192,14 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{net.name} – viz3d")
 
     def _place(self) -> None:
-        spots = places(self.root.size(), self.drawing.sizeHint())
+        spots = self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
         self.view.setGeometry(self.root.rect())
         self.top.setGeometry(spots.top)
         self.drawing.setGeometry(spots.drawing)
         self.timeline.setGeometry(spots.timeline)
         self.inspector.setGeometry(spots.inspector)
         self.training.page.setGeometry(spots.inspector)
+        self.helping.page.setGeometry(spots.inspector)
         self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
@@ -222,15 +263,22 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Store size, theme and network in the settings, and end all threads."""
+        """Ask what is to become of work that is not saved; then store the settings, and end all threads."""
+        if not self.keeping.may_close(self.close):
+            event.ignore()
+            return
         self.settings.setValue("size", self.size())
-        self.settings.setValue("theme", self.theme)
+        self.settings.setValue("theme", self.theming.choice)
         self.settings.setValue("net", net_line(self.desk.session))
         self.settings.sync()
         self.playing.play(False)
         self.training.close()
+        self.keeping.close()
         self.digits.close()
         self.editing.close()
+        self.sheets.close()
+        self.synapse.close()
+        self.over_data.close()
         self.thinker.close()
         self.view.close_painter()
         event.accept()

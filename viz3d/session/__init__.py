@@ -16,4 +16,6 @@ and a line of text, and a session is a script of such lines:
     train steps 100 images ...     a run of training, trained again; see Train in viz3d.session.train
     select hidden1:17              a neuron, a group or a synapse by its address; none: nothing
     undo                           take the last act back; redo does it again
+
+`stored` keeps a session as a folder or a file, with the networks that took long; `replayed` brings it back.
 """

@@ -1,6 +1,7 @@
 """A session: a network reads a digit, a person changes both, and each step can be taken back exactly."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from data import Dataset
 from engine import Net, Trace
@@ -16,6 +17,18 @@ from viz3d.session.take import Take
 from viz3d.session.traced_digit import TracedDigit
 
 _TRACED = 100  # moments of the past whose traces are kept
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """All moments of a session as values, the first one first; the last `undone` of them were taken back."""
+
+    states: tuple[State, ...]
+    undone: int = 0
+
+    def then(self, state: State) -> "Moments":
+        """The moments up to now, and one after that."""
+        return Moments((*self.states[: len(self.states) - self.undone], state))
 
 
 class Session:
@@ -176,6 +189,26 @@ class Session:
         session._run(rest)
         return session
 
+    @classmethod
+    def at(cls, state: State, undone: tuple[State, ...], images: Images) -> "Session":
+        """The session at a moment; undone: moments after it that were taken back, the next one last."""
+        session = cls.__new__(cls)
+        session._images, session._state, session._undone = images, state, undone
+        return session
+
+    def become(self, other: "Session") -> None:
+        """Go on as another session, with its past."""
+        self._images, self._state, self._undone = other._images, other._state, other._undone
+
+    @property
+    def moments(self) -> Moments:
+        """All moments, those that were undone too."""
+        newest_first, state = [self._state], self._state.parent
+        while state is not None:
+            newest_first.append(state)
+            state = state.parent
+        return Moments((*reversed(newest_first), *reversed(self._undone)), len(self._undone))
+
     @property
     def undone(self) -> tuple[Act, ...]:
         """The acts that `redo` would do again, the next one first."""
@@ -192,12 +225,9 @@ class Session:
     @property
     def acts(self) -> tuple[Act, ...]:
         """All acts that led here, the first one first; those that were undone are not among them."""
-        newest_first: list[tuple[Act, ...]] = []
-        state: State | None = self._state
-        while state is not None:
-            newest_first.append(state.acts)
-            state = state.parent
-        return tuple(act for acts in reversed(newest_first) for act in acts)
+        moments = self.moments
+        held = moments.states[: len(moments.states) - moments.undone]
+        return tuple(act for state in held for act in state.acts)
 
     def script(self) -> list[str]:
         """The lines that lead here, for `play` and `run_script`; UserError names an act that has none."""

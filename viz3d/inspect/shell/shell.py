@@ -111,6 +111,9 @@ class Shell:
 
     def _why(self, text: str) -> None:
         words = text.replace(":", " ").split()
+        if not words:
+            show({"why": Why.leading(self.traced, last_hidden(self.traced.net), self.request.top)})
+            return
         layer = words[2] if len(words) == 3 else last_hidden(self.traced.net)
         ahead, behind = parse_why(" ".join(words[:2] if len(words) == 3 else words))
         show({"why": Why.of(self.traced, ahead, behind, layer, self.request.top)})

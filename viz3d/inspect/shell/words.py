@@ -25,7 +25,7 @@ COMMANDS = {
     "select": ("ADDRESS", "what neuron and synapse look at without an address; none: nothing"),
     "neuron": ("ADDRESS [survey]", "look at a neuron, such as hidden1:17; survey: over the data set too"),
     "synapse": ("A -> B", "look at a synapse"),
-    "why": ("A B [LAYER]", "which neurons make it read A and not B"),
+    "why": ("[A B [LAYER]]", "which neurons make it read A and not B; the two that lead unless given"),
     "paths": ("[N [D]]", "the strongest paths from pixels to what is read, or to the digit D"),
     "mutate": ("EDITS", "change the network, such as ablate hidden1:17; the word mutate may be left out"),
     "undo": ("", "take the last line back that changed anything, another digit too; without limit"),

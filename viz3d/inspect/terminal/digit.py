@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from viz3d.command.wording import number, percent, short
+from viz3d.findings.answer import CROPS, AnswerFacts
 from viz3d.findings.overview import Overview
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.terminal.drawing import Paper, fits
@@ -26,7 +27,24 @@ def overview(facts: Overview, paper: Paper) -> RenderableType:
     ]
     parts: list[RenderableType] = [beside(("", digit(traced, paper)), ("", lines))]
     parts += [Text(remark, "dim") for remark in traced.remarks]
-    return Group(*parts, Text(), _layers(facts, paper))
+    return Group(*parts, *_answer(facts.answer), Text(), _layers(facts, paper))
+
+
+def _answer(facts: AnswerFacts) -> list[Text]:
+    """How undecided it is, what the label makes of it, and which neurons put it ahead of the next."""
+    lines = [Text(f"entropy {facts.entropy:.2f} bits (0 is certain, {facts.most_entropy:.2f} a guess)")]
+    if facts.loss is not None:
+        lines[0].append(f", loss {short(facts.loss)}")
+    if facts.over_crops is not None:
+        crops = facts.over_crops
+        lines.append(
+            Text(f"over {CROPS} crops {int(crops.argmax())} ({percent(float(crops.max()), 1)} sure)")
+        )
+    ahead, behind = facts.leaders
+    lead = Text(f"the score of {ahead} is {short(facts.margin)} above that of {behind}")
+    for place, each in enumerate(facts.makers):
+        lead.append(", " if place else ", most by ").append(f"{each.where} ").append_text(sign(each.push))
+    return [*lines, lead]
 
 
 def _layers(facts: Overview, paper: Paper) -> Table:
@@ -65,6 +83,7 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
         line,
         rank,
         Text(f"{facts.kind} weight{shared}{alone}"),
+        Text("evidence ").append_text(sign(facts.evidence)).append(f" for a {traced.trace.prediction}"),
         Text("without it read as ").append_text(answer(facts.without)),
         Text(),
         compared(facts.traced, facts.without, paper, "with it", "without it"),

@@ -16,7 +16,7 @@ from viz3d.session.state import Act
 from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
-_OF_THE_DIGIT = (Drawing, SetLabel, TakeDigit, TakeImage, TakeSample, Select)  # these leave the network alone
+OF_THE_DIGIT = (Drawing, SetLabel, TakeDigit, TakeImage, TakeSample, Select)  # these leave the network alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,11 @@ class Desk(QObject):
         traced, before = self._tried or (self.session.traced, self.session.before)
         return Shown(traced, None if traced.net is before.net else before, self._round)
 
+    @property
+    def comparing(self) -> bool:
+        """Whether it is shown as it was before the edits, while a key is held."""
+        return self._comparing
+
     def attempt(self, deed: Callable[[], object]) -> bool:
         """Do something; where it cannot be done say why, and return whether it was done."""
         try:
@@ -75,7 +80,7 @@ class Desk(QObject):
 
     def do(self, act: Act) -> bool:
         """Do an act."""
-        if not isinstance(act, _OF_THE_DIGIT):
+        if not isinstance(act, OF_THE_DIGIT):
             if self._waits():
                 return False
             self.changing.emit()
@@ -84,7 +89,7 @@ class Desk(QObject):
     def enter(self, line: str) -> None:
         """Do what a line says. Raises UserError, DataError or EngineError where it cannot be done."""
         word, _ = lines.words_of(line)
-        if word not in READERS or not isinstance(read_act(line), _OF_THE_DIGIT):
+        if word not in READERS or not isinstance(read_act(line), OF_THE_DIGIT):
             self.check_free()
             self.changing.emit()
         self.session.run(line)
@@ -103,6 +108,13 @@ class Desk(QObject):
     def keep(self, line: str, net: Net) -> None:
         """Go on with a net that was made of the session's, and the line that makes it again."""
         self.session.keep(line, net)
+        self._acted()
+
+    def become(self, session: Session) -> None:
+        """Go on with another session, and with its past; UserError while a thread is at this network."""
+        self.check_free()
+        self.changing.emit()
+        self.session.become(session)
         self._acted()
 
     def leave_out(self, acts: Sequence[Act]) -> bool:

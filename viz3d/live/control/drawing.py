@@ -9,10 +9,10 @@ from viz3d.command.digits import Digit
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.pictures import Picture
+from viz3d.live.work.misread import Found, MisreadFinder
 from viz3d.session.take import Drawing, TakeDigit, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
-_CHUNK = 200  # images that are read at once in search of a misread one
 _SOURCE = "your drawing"
 
 
@@ -26,11 +26,14 @@ class DrawingControl(QObject):
         self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
         self._offered: list[Picture] = []
         # Of many moves that wait, only the last is looked at.
+        self._finder = MisreadFinder()
+        self._finder.found.connect(self._found)
+        self._finder.failed.connect(desk.said)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
         panel.drawn.connect(self._moved)
         panel.drawing_rested.connect(self._lifted)
-        panel.painted.connect(self._preview)
+        panel.painted.connect(self.preview)
         panel.painting_rested.connect(lambda picture: desk.do(Drawing.of(picture)))
         panel.sample_chosen.connect(lambda label: desk.do(TakeDigit(label)))
         panel.stepped.connect(self.step)
@@ -54,12 +57,20 @@ class DrawingControl(QObject):
         self._desk.attempt(lambda: self._take(int(self._rng.integers(len(self._images().labels)))))
 
     def take_misread(self) -> None:
-        """Take the next test image that the net misreads."""
+        """Take the next test image that the net misreads, as soon as one is found."""
         self._desk.attempt(self._find_misread)
 
+    def preview(self, seen: Picture) -> None:
+        """Show how a uint8 (28, 28) is read, which is no act yet."""
+        session = self._desk.session
+        before = TracedDigit.of(session.before.net, Digit(seen, None, _SOURCE))
+        unchanged = session.net is before.net
+        self._desk.try_out(before if unchanged else before.read_by(session.net), before)
+
     def close(self) -> None:
-        """Look at nothing more."""
+        """Look at nothing more, and for nothing."""
         self._soon.stop()
+        self._finder.close()
 
     def _images(self) -> Dataset:
         return self._desk.session.images()
@@ -80,15 +91,19 @@ class DrawingControl(QObject):
         self._desk.do(TakeSample(f"{images.name}:test:{place % len(images.labels)}"))
 
     def _find_misread(self) -> None:
-        images, net, begin = self._images(), self._desk.session.net, self._place() + 1
-        order = np.roll(np.arange(len(images.labels)), -begin)
-        for start in range(0, len(order), _CHUNK):
-            chunk = order[start : start + _CHUNK]
-            wrong = chunk[net.predict(images.images[chunk]).argmax(axis=1) != images.labels[chunk]]
-            if len(wrong):
-                return self._take(int(wrong[0]))
-        self._desk.said.emit(f"{net.name} misreads none of the {len(order):,} test images")
-        return None
+        session = self._desk.session
+        self._finder.ask(session.net, self._images(), self._place() + 1, session.digit)
+
+    def _found(self, found: Found) -> None:
+        """Take what was found, unless the person has gone on meanwhile."""
+        session = self._desk.session
+        if found.stamp is not session.digit or found.net is not session.net:
+            return
+        if found.place >= 0:
+            self._desk.attempt(lambda: self._take(found.place))
+        else:
+            count = len(found.images.labels)
+            self._desk.said.emit(f"{found.net.name} misreads none of the {count:,} test images")
 
     def _moved(self, picture: Picture) -> None:
         self._picture = picture
@@ -96,13 +111,7 @@ class DrawingControl(QObject):
 
     def _look(self) -> None:
         if self._picture is not None and (seen := _seen(self._picture)) is not None:
-            self._preview(seen)
-
-    def _preview(self, seen: Picture) -> None:
-        session = self._desk.session
-        before = TracedDigit.of(session.before.net, Digit(seen, None, _SOURCE))
-        unchanged = session.net is before.net
-        self._desk.try_out(before if unchanged else before.read_by(session.net), before)
+            self.preview(seen)
 
     def _lifted(self, picture: Picture) -> None:
         self._soon.stop()

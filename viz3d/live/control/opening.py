@@ -1,22 +1,27 @@
 """Networks and pictures from outside: the menu, files that are dropped, what is pasted; and what is saved."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import data
 import engine
+from engine import Net
 from scenes import Look, site_of
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out
 from viz3d.live.bars import Offer
 from viz3d.live.control.desk import Desk
+from viz3d.live.control.recent import Recent
 from viz3d.live.widgets.pictures import array_of
 from viz3d.session.change import UseNet
 from viz3d.session.save import save, write_script
+from viz3d.session.session import Session
+from viz3d.session.stored import ENDING, read_file, write_file
 from viz3d.session.take import Drawing, TakeImage
 
 Kinds = tuple[str, str, str]  # title of the dialog, kinds of files, a name to begin with
@@ -30,17 +35,29 @@ def offers() -> list[Offer]:
     networks = []
     for name in engine.presets():
         if name in data.bundled_models():
-            accuracy = engine.load(data.model_path(name)).provenance.get("test_accuracy")
-            networks.append(Offer(name, "" if accuracy is None else f"{accuracy:.2%}"))
+            networks.append(Offer(name, accuracy_of(engine.load(data.model_path(name)))))
     return networks
 
 
-class OpeningControl(QObject):
-    """Opens and saves. `window`: what file dialogs belong to; `look`: how scenes are to look."""
+def accuracy_of(net: Net) -> str:
+    """How well a network read the test images, as its file tells; "" where it does not."""
+    accuracy = net.provenance.get("test_accuracy")
+    return f"{accuracy:.2%}" if isinstance(accuracy, float) else ""
 
-    def __init__(self, desk: Desk, window: QWidget, look: Callable[[], Look]) -> None:
+
+class OpeningControl(QObject):
+    """Opens and saves. `window`: what file dialogs belong to; `look`: how scenes are to look.
+
+    Signals: `saved` when the network or the session was written to a file of the person's choice;
+    `session_wanted` brings what opens a session in place of this one.
+    """
+
+    saved = Signal()
+    session_wanted = Signal(object)
+
+    def __init__(self, desk: Desk, window: QWidget, look: Callable[[], Look], recent: Recent) -> None:
         super().__init__()
-        self._desk, self._window, self._look = desk, window, look
+        self._desk, self._window, self._look, self._recent = desk, window, look, recent
 
     def open_preset(self, name: str) -> None:
         """Go on with a network that comes with viz3d."""
@@ -48,15 +65,17 @@ class OpeningControl(QObject):
 
     def ask_for_file(self) -> None:
         """Let the person choose a network's file, or a picture's."""
-        kinds = f"Networks and pictures (*.npz {_PICTURES});;All files (*)"
+        kinds = f"Networks, sessions and pictures (*.npz *{ENDING} {_PICTURES});;All files (*)"
         names, _ = QFileDialog.getOpenFileNames(self._window, "Open", "", kinds)
         self.open_files(Path(name) for name in names)
 
     def open_files(self, files: Iterable[Path]) -> None:
-        """Open each file: a network, or a picture of a digit."""
+        """Open each file: a network, a session, or a picture of a digit."""
         for file in files:
             if file.suffix.lower() == ".npz":
                 self._use(UseNet(None, file))
+            elif file.suffix.lower() == ENDING:
+                self._desk.attempt(partial(self._open_session, file))
             else:
                 self._desk.do(TakeImage(file))
 
@@ -85,6 +104,10 @@ class OpeningControl(QObject):
             self.save_net, ("Save the network", "Networks (*.npz)", f"{self._desk.session.net.name}.npz")
         )
 
+    def ask_to_save_session(self) -> None:
+        """Let the person choose where the session is saved, with all that can be undone."""
+        self._ask(self.save_session, ("Save the session", f"Sessions (*{ENDING})", f"session{ENDING}"))
+
     def ask_to_write(self) -> None:
         """Let the person choose where the session's acts are written, as text or Python."""
         self._ask(self.save_script, ("Save as text", "Lines (*.txt);;Python (*.py)", "session.txt"))
@@ -95,9 +118,28 @@ class OpeningControl(QObject):
         def write() -> None:
             check_out(path, ".npz", "a network", "the name")
             save(self._desk.session.before.net, self._desk.session.net, path)
+            self._recent.add(path)
+            self.saved.emit()
             self._desk.said.emit(f"{path}: the network, with its edits")
 
         self._desk.attempt(write)
+
+    def save_session(self, path: Path) -> None:
+        """Save the session: its acts, and the networks that they made."""
+
+        def write() -> None:
+            self._desk.changing.emit()  # a run that is open becomes an act
+            write_file(self._desk.session.moments, path)
+            self._recent.add(path, "session")
+            self.saved.emit()
+            self._desk.said.emit(f"{path}: the session, with every step to undo")
+
+        self._desk.attempt(write)
+
+    def show_session(self, session: Session) -> None:
+        """Go on with another session; UserError or SceneError where its network cannot be shown."""
+        self._check(session.net)
+        self._desk.become(session)
 
     def save_script(self, path: Path) -> None:
         """Write the session's acts to path: as Python where its name ends in .py, else one line for each."""
@@ -130,12 +172,27 @@ class OpeningControl(QObject):
         def use() -> None:
             # What cannot be drawn is told before the net that is shown gives way.
             net = act.load()
-            site_of(net, self._look())
-            if net.layers[-1].size != _CLASSES:
-                raise UserError(f"{net.name} has {net.layers[-1].size} classes: a digit needs {_CLASSES}")
-            self._desk.do(act)
+            self._check(net)
+            if self._desk.do(act) and act.model is not None:
+                self._recent.add(act.model, accuracy_of(net))
 
         self._desk.attempt(use)
+
+    def _check(self, net: Net) -> None:
+        site_of(net, self._look())
+        if net.layers[-1].size != _CLASSES:
+            raise UserError(f"{net.name} has {net.layers[-1].size} classes: a digit needs {_CLASSES}")
+
+    def _open_session(self, file: Path) -> None:
+        session = read_file(file)
+        self._check(session.net)
+
+        def show() -> None:
+            self.show_session(session)
+            self._recent.add(file, "session")
+            self.saved.emit()
+
+        self.session_wanted.emit(lambda: self._desk.attempt(show))
 
     def _take_picture(self, image: QImage) -> None:
         if image.isNull():

@@ -12,6 +12,7 @@ from viz3d.live.widgets.beats import Beat, Beats
 from viz3d.live.widgets.timeline import Timeline
 
 _TICK = 30  # ms
+_SHORT = 0.05  # seconds before a beat in which the one before it is whole
 
 
 class PlayingControl(QObject):
@@ -68,6 +69,21 @@ class PlayingControl(QObject):
         if self.clock.isActive() or self._timeline.time < end:
             self.play(False)
             self._go(end)
+
+    def pause_at(self, beat: str) -> None:
+        """Rest where a beat is over, such as "Digit"; at the end where there is no such beat."""
+        beats = self._timeline.track.beats
+        begun = [each.at for each in beats.beats if each.name == beat]
+        self._waits = False
+        self.play(False)
+        self._go(beats.step(begun[0], 1) - _SHORT if begun else beats.seconds)
+
+    def play_from(self, beat: int) -> None:
+        """Play on from a beat, counted from 0."""
+        beats = self._timeline.track.beats
+        self._waits = False
+        self._go(beats.beats[beat].at if beat < len(beats.beats) else 0.0)
+        self.play(True)
 
     def _go(self, t: float) -> None:
         self._timeline.set_time(t)

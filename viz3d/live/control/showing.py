@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from scenes import Look
+from viz3d.findings.answer import AnswerFacts
 from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk, Shown
 from viz3d.live.control.playing import PlayingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answer import Answer, AnswerPanel
+from viz3d.live.widgets.reasons import Reasons
 from viz3d.live.work.thinker import Composed, Thinker
+from viz3d.session.traced_digit import TracedDigit
 
 _LEAST = 64  # pixels a side of a picture
 
@@ -65,10 +70,8 @@ class ShowingControl(QObject):
         self._thinker.ask(shown.traced.trace, self.look(), shown)
 
     def _show_answer(self, shown: Shown) -> None:
-        trace = shown.traced.trace
         before = None if shown.before is None else shown.before.trace.probabilities
-        answer = Answer(classes_of(trace.net), trace.probabilities, before, shown.traced.digit.label)
-        self._place.answer.set_answer(answer)
+        self._place.answer.set_answer(answer_of(shown.traced, before))
 
     def _composed(self, composed: Composed) -> None:
         shown = composed.stamp
@@ -80,3 +83,26 @@ class ShowingControl(QObject):
         self._place.view.show_scene(composed.scene, before, composed.trace)
         self.drawn = composed
         self.came.emit(composed.trace.net)
+
+
+def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer:
+    """What the panel tells of an answer; before: probabilities (classes,) before the edits."""
+    facts, names = AnswerFacts(traced), classes_of(traced.net)
+    ahead, behind = facts.leaders
+    return Answer(
+        classes=names,
+        probabilities=traced.trace.probabilities,
+        before=before,
+        label=traced.digit.label,
+        entropy=facts.entropy,
+        loss=facts.loss,
+        over_crops=facts.over_crops,
+        reasons=Reasons(
+            ahead=names[ahead],
+            behind=names[behind],
+            margin=facts.margin,
+            neurons=tuple(each.neuron for each in facts.makers),
+            names=tuple(each.where for each in facts.makers),
+            pushes=tuple(each.push for each in facts.makers),
+        ),
+    )

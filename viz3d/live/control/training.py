@@ -28,9 +28,9 @@ class TrainingControl(QObject):
         desk.acted.connect(self._acted)
 
     def turn_to(self, page: str) -> None:
-        """Show "train" or "inspect"."""
+        """Show "train" or "inspect"; neither of them for another page."""
         self.page.setVisible(page == "train")
-        self._inspector.setVisible(page != "train")
+        self._inspector.setVisible(page == "inspect")
 
     def settle(self) -> None:
         """End the run that is open, if there is one: it becomes an act."""

@@ -13,6 +13,8 @@ Size = tuple[int, int]
 _FLIGHT = 450  # ms
 _CLOSE = 0.034  # of the picture's height: pixels for a scene unit beside a neuron that was flown to
 
+_SEEN = 0.8  # of the free rectangle that a layer fills that was flown to
+
 
 class Camera(QObject):
     """A pose and its moves. Signals: `moved` after each change of the pose.
@@ -67,12 +69,17 @@ class Camera(QObject):
             self._start(view_from(name, self._layout, self._size, self._rectangle))
             self._view = name
 
-    def fly_to(self, point: NDArray[np.float32]) -> None:
-        """Fly close to a point (3,), about which it turns from then on."""
+    def fly_to(self, point: NDArray[np.float32], span: float = 0.0) -> None:
+        """Fly close to a point (3,), about which it turns from then on.
+
+        span: scene units about the point that shall be seen; 0: as few as around a neuron.
+        """
         if self.pose is None:
             return
         left, top, right, bottom = self._rectangle
         scale = max(_CLOSE * self._size[1], self.pose.scale_at(point, self._size))
+        if span:
+            scale = _SEEN * min(right - left, bottom - top) / span
         self._pivot = point
         self._start(close_to(self.pose, point, self._size, ((left + right) / 2, (top + bottom) / 2), scale))
         self._view = ""

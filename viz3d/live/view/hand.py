@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
+from viz3d.live.view import pointing
 from viz3d.live.view.camera import Camera
+from viz3d.live.view.pen import Pen
 from viz3d.live.view.pointing import NOTHING, Thing
 
 _TURN = 0.3  # degrees for a pixel
@@ -30,12 +32,13 @@ _ARROWS = {
 }
 
 
-class Hand(QWidget):
-    """A widget whose camera a person moves, and whose neurons, synapses and layers he points at.
+class Hand(Pen):
+    """A widget whose camera a person moves, and whose neurons, synapses, layers and bars he points at.
 
     The left button turns, the right or the middle one or Shift pans, the wheel zooms about the pointer, a
     click selects, a double click flies there; with Ctrl a drag leads from one neuron to another. Arrows move
-    what is selected; with Shift, or where nothing is, they turn; R goes home, Escape selects none.
+    what is selected; with Shift, or where nothing is, they turn; R goes home, Escape selects none. See `Pen`
+    for what draws.
 
     Attributes:
         camera: what is moved.
@@ -50,6 +53,8 @@ class Hand(QWidget):
     walked = Signal(int, int)
     opened = Signal(int)
     hovered = Signal(int)
+    bar_picked = Signal(int)
+    bar_hovered = Signal(int)
     menu_asked = Signal(int, QPoint)
     moved = Signal()
 
@@ -68,11 +73,13 @@ class Hand(QWidget):
 
     def neuron_at(self, x: float, y: float) -> int:
         """The neuron at a place of the view, -1 for none."""
-        raise NotImplementedError
+        seen = self.seen()
+        return -1 if seen is None else pointing.neuron_at(seen, (x, y))
 
     def thing_at(self, x: float, y: float) -> Thing:
         """What is seen at a place of the view."""
-        raise NotImplementedError
+        seen = self.seen()
+        return NOTHING if seen is None else pointing.thing_at(seen, (x, y), self.marked.neuron)
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""
@@ -97,7 +104,9 @@ class Hand(QWidget):
         return pose.position + share * (under - pose.position)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Hold what is under the pointer; with Ctrl begin a line at a neuron."""
+        """Hold what is under the pointer, or set the pen down; with Ctrl begin a line at a neuron."""
+        if self._begins_stroke(event):
+            return
         at = self._pressed = self._last = event.position()
         self._dragging = self._twice = False
         self._held = self._point_at(at)
@@ -106,10 +115,13 @@ class Hand(QWidget):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Turn or pan with a button held, or lead a line; else point at something."""
+        """Draw, turn or pan with a button held, or lead a line; else point at something."""
         at = event.position()
+        if self._stroke:
+            self._draw_to(at)
+            return
         if self._pressed is None or not event.buttons():
-            self._point(self.thing_at(at.x(), at.y()))
+            self._hover(at, event.modifiers())
             return
         far = (at - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2
         if not (self._dragging or far):
@@ -119,7 +131,10 @@ class Hand(QWidget):
             self._tip = at
             self._point(Thing(self.neuron_at(at.x(), at.y())))
             self.update()
-        elif (
+            return
+        if self._pointed.bar >= 0:
+            self._point(NOTHING)
+        if (
             event.buttons() & Qt.MouseButton.LeftButton
             and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         ):
@@ -128,7 +143,9 @@ class Hand(QWidget):
             self.camera.pan(way.x(), way.y(), self._held)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Without a move, select; with the right button ask for the menu; end a line."""
+        """Without a move, select; with the right button ask for the menu; end a line. Or lift the pen."""
+        if self._lift_pen():
+            return
         pressed, self._pressed = self._pressed, None
         first, self._joins = self._joins, -1
         at = event.position()
@@ -154,6 +171,8 @@ class Hand(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a neuron."""
         self.mousePressEvent(event)
+        if self._stroke:
+            return
         self._twice = True
         neuron = self.neuron_at(event.position().x(), event.position().y())
         place = self.place_of(neuron)
@@ -192,9 +211,21 @@ class Hand(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at none."""
+        self._show_pen(None, Qt.KeyboardModifier.NoModifier)
         self._point(NOTHING)
 
+    def _hover(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        """Point at what is under the pointer, unless that is a pen."""
+        pen = self._show_pen(at, keys)
+        thing = NOTHING if pen else self.thing_at(at.x(), at.y())
+        self._point(thing)
+        shape = Qt.CursorShape.PointingHandCursor if thing else Qt.CursorShape.ArrowCursor
+        self.setCursor(Qt.CursorShape.CrossCursor if pen else shape)
+
     def _pick(self, thing: Thing) -> None:
+        if thing.bar >= 0:
+            self.bar_picked.emit(thing.bar)
+            return
         self.mark(thing)
         if thing.synapse is not None:
             self.synapse_picked.emit(*thing.synapse)
@@ -204,12 +235,15 @@ class Hand(QWidget):
             self.picked.emit(thing.neuron)
 
     def _point(self, thing: Thing) -> None:
-        if thing != self._pointed:
-            self._pointed = thing
+        before, self._pointed = self._pointed, thing
+        if thing != before:
             self.update()
-            self.setCursor(Qt.CursorShape.PointingHandCursor if thing else Qt.CursorShape.ArrowCursor)
             self.hovered.emit(thing.neuron)
+            if thing.bar != before.bar:
+                self.bar_hovered.emit(thing.bar)
 
 
 def _ctrl(event: QMouseEvent) -> bool:
-    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    """Whether Ctrl is held, and not Shift besides."""
+    keys = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    return keys == Qt.KeyboardModifier.ControlModifier

@@ -81,6 +81,34 @@ def draw_ghosts(
         painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
 
 
+def draw_row(painter: QPainter, look: Look, scene: Scene, frame: Frame, label: int) -> None:
+    """Draw a line around the track of the bar that is pointed at."""
+    bars = scene.layout.bars
+    if label < len(bars.base):
+        corners = bars.quads(np.ones(len(bars.base), dtype=np.float32))[label]
+        _outline(painter, look, frame.camera.project(corners, scene.size))
+
+
+def draw_pixel(painter: QPainter, look: Look, scene: Scene, frame: Frame, place: tuple[float, float]) -> None:
+    """Draw a line around the pixel of the input's plane that a pen is over; place: row and column."""
+    panel = scene.layout.panels[0]
+    cells, (row, col) = panel.raster, np.floor(place)
+    if not (0 <= row < cells.rows and 0 <= col < cells.cols):
+        return
+    ends = np.array([(row, col), (row, col + 1), (row + 1, col + 1), (row + 1, col)])
+    across = (ends[:, 1] - cells.cols / 2) * cells.cell[0]
+    above = (cells.rows / 2 - ends[:, 0]) * cells.cell[1]
+    corners = (panel.centre + across[:, None] * panel.right + above[:, None] * panel.up).astype(np.float32)
+    _outline(painter, look, frame.camera.project(corners, scene.size))
+
+
+def _outline(painter: QPainter, look: Look, places: NDArray[np.float32]) -> None:
+    if np.isfinite(places).all():
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(with_alpha(look.accent, 0.75), 1.2))
+        painter.drawPolygon([QPointF(*place) for place in places.tolist()])
+
+
 def draw_ring(painter: QPainter, look: Look, at: Spot, strong: bool) -> None:
     """Draw the ring around a neuron that is selected, or only pointed at."""
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""Lines over the picture: a synapse, a layer's frame, and what a hand draws from neuron to neuron."""
+"""Lines over the picture: a synapse, and what a hand draws from neuron to neuron."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +24,6 @@ def draw_line(painter: QPainter, look: Look, line: Line, *, there: bool) -> None
     if not there:
         pen.setStyle(Qt.PenStyle.DashLine)
     _stroke(painter, pen, line)
-
-
-def draw_outline(painter: QPainter, look: Look, corners: Line, *, strong: bool) -> None:
-    """Draw the frame of a layer's plane (4, 2), px."""
-    colour = look.accent if strong else with_alpha(look.accent, 0.6)
-    _stroke(painter, QPen(colour, 1.8 if strong else 1.2), np.concatenate([corners, corners[:1]]))
 
 
 def draw_pull(painter: QPainter, look: Look, start: Spot, end: QPointF) -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
-from scenes import Frame, Scene
+from scenes import Focus, Frame, Scene
 from scenes.lettering.words import percent
 from scenes.light.theme import Ramp
 from scenes.space.page import Box
@@ -16,6 +16,9 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 _HEADLINE, _BIG, _MID = 18, 92, 28
 _SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
+_ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
+_APART, _ROW = 20.0, 18.0  # px between two entries of the legend, and from row to row
+Entry = tuple[Ramp | None, float, str]  # of the legend: colours, length of the sample, words
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +56,7 @@ class Edges:
 
     def taken(self, t: float, answered: bool) -> list[QRectF]:
         """The boxes that headline, answer and legend fill at a time."""
-        left, right, base = self.legend
-        boxes = [self._headline_box(t, answered), QRectF(left, base - 16, right - left, 22)]
+        boxes = [self._headline_box(t, answered), self._legend_box()]
         if answered:
             boxes.append(self._answer_box())
         return boxes
@@ -86,7 +88,7 @@ class Edges:
             self._veil(painter, self._answer_box())
             self._write_answer(painter, look)
             painter.setOpacity(1.0)
-        self._write_legend(painter, look)
+        self._write_legend(painter, look, frame.focus)
 
     def _veil(self, painter: QPainter, box: QRectF) -> None:
         """Dim what lies behind a text, with soft borders: close up, the net runs under it."""
@@ -127,38 +129,64 @@ class Edges:
             painter.setPen(colour)
             painter.drawText(QRectF(end - 420, top + y, 420, high), RIGHT, text)
 
-    def _write_legend(self, painter: QPainter, look: Look) -> None:
+    def _entries(self, focus: Focus | None) -> tuple[list[Entry], Entry]:
+        """What the legend tells of colours, and of how many synapses are drawn."""
         words, theme = self.scene.words, self.scene.theme
-        x, right, base = self.legend
-        self._veil(painter, QRectF(x, base - 12, right - x, 14))
-        entries: list[tuple[Ramp, float, str]] = []
+        if focus is not None and focus.label >= 0:
+            name, room = words.classes[focus.label], self.legend[1] - self.legend[0]
+            speaks = "speaks " if room > _ROOMY else ""
+            told: list[Entry] = [
+                (theme.excite, _SWATCH, f"{speaks}for {name}"),
+                (theme.inhibit, _SWATCH, f"{speaks}against {name}"),
+            ]
+            return told, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
+        entries: list[Entry] = [(theme.heat, _RAMP, "activation, 0 to layer max")]
         if words.paint is not None:
-            entries.append(
-                (
-                    words.paint.colours,
-                    _RAMP,
-                    f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}",
-                )
-            )
-        entries += [
-            (theme.heat, _RAMP, "activation, 0 to layer max"),
-            (theme.excite, _SWATCH, "excites"),
-            (theme.inhibit, _SWATCH, "inhibits"),
-        ]
+            text = f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}"
+            entries.insert(0, (words.paint.colours, _RAMP, text))
+        entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
         if words.attends:
             entries.append((theme.attend, _SWATCH, "attends"))
+        return entries, (None, 0.0, words.drawn)
+
+    def _legend_rows(self, focus: Focus | None = None) -> list[list[Entry]]:
+        """What the legend tells: in one row where there is room, else in several, with short samples."""
+        entries, drawn = self._entries(focus)
+        left, right, _ = self.legend
+        if sum(_entry_wide(each) + _APART for each in (*entries, drawn)) - _APART <= right - left:
+            return [[*entries, drawn]]
+        rows: list[list[Entry]] = [[]]
+        for colours, whole, text in (*entries, drawn):
+            long = min(whole, _SWATCH)
+            fits = _entry_wide((colours, long, text)) <= right - left
+            entry = colours, long, text if fits else _cut(text)
+            used = sum(_entry_wide(each) + _APART for each in rows[-1])
+            if rows[-1] and used + _entry_wide(entry) > right - left:
+                rows.append([])
+            rows[-1].append(entry)
+        return rows
+
+    def _legend_box(self) -> QRectF:
+        left, right, base = self.legend
+        high = _ROW * (len(self._legend_rows()) - 1)
+        return QRectF(left, base - 16 - high, right - left, 22 + high)
+
+    def _write_legend(self, painter: QPainter, look: Look, focus: Focus | None) -> None:
+        left, right, base = self.legend
+        self._veil(painter, self._legend_box().adjusted(0, 4, 0, -4))
         painter.setFont(font("regular", CAPTION))
-        for colours, long, text in entries:
-            wide = long + 8 + _wide("regular", CAPTION, text)
-            if x + wide > right:
-                break
-            _ramp(painter, QRectF(x, base - 6.5, long, 5), colours)
-            painter.setPen(look.soft)
-            painter.drawText(QPointF(x + long + 8, base), text)
-            x += wide + 20
-        if x + _wide("regular", CAPTION, words.drawn) <= right:
-            painter.setPen(look.faint)
-            painter.drawText(QRectF(x, base - 14, right - x, 20), RIGHT, words.drawn)
+        rows = self._legend_rows(focus)
+        for k, row in enumerate(rows):
+            x, y = left, base - _ROW * (len(rows) - 1 - k)
+            for colours, long, text in row:
+                if colours is not None:
+                    _ramp(painter, QRectF(x, y - 6.5, long, 5), colours)
+                    x += long + 8
+                elif len(rows) == 1:
+                    x = right - _wide("regular", CAPTION, text)
+                painter.setPen(look.faint if colours is None else look.soft)
+                painter.drawText(QPointF(x, y), text)
+                x += _wide("regular", CAPTION, text) + _APART
 
 
 def sides(box: QRectF) -> Box:
@@ -168,6 +196,17 @@ def sides(box: QRectF) -> Box:
 
 def _wide(face: str, size: int, text: str) -> float:
     return QFontMetricsF(font(face, size)).horizontalAdvance(text)
+
+
+def _entry_wide(entry: Entry) -> float:
+    colours, long, text = entry
+    return (0.0 if colours is None else long + 8) + _wide("regular", CAPTION, text)
+
+
+def _cut(text: str) -> str:
+    """The words of an entry without what they say more exactly."""
+    head, _, tail = text.partition(" of ")
+    return f"{head} {tail.partition(' ')[2]}" if tail else text.partition(",")[0]
 
 
 def _ramp(painter: QPainter, box: QRectF, colours: Ramp) -> None:

@@ -1,48 +1,64 @@
-"""Pointing: what a picture shows at a place of the view."""
+"""Pointing: what a picture shows at a place of it."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenes import Frame, Scene, pick, pick_strand
+from scenes import Frame, Scene, pick, pick_bar, pick_strand, place_on
 from scenes.lettering.fonts import extent
 from scenes.light.drawn_synapses import POINTS
+from scenes.space.panel import Panel
+from viz3d.live.work.painter import Picture
 
 _OUTER = POINTS // 2  # points of a strand, from its far end on, that can be hit: nearer by, all strands meet
 _AROUND = 4.0  # px about a caption
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Thing:
-    """A neuron by its number, a synapse by those of its ends, a layer by its name; without any, nothing."""
+    """A neuron by its number, a synapse by those of its ends, a layer by its name, a bar by its class.
+
+    Without any, nothing.
+    """
 
     neuron: int = -1
     synapse: tuple[int, int] | None = None
     layer: str = ""
+    bar: int = -1
 
     def __bool__(self) -> bool:
         return self != NOTHING
 
     @property
     def neurons(self) -> tuple[int, ...]:
-        """The neuron, or the synapse's source and target; none of a layer."""
+        """The neuron, or the synapse's source and target; none of a layer or a bar."""
         return (self.neuron,) if self.neuron >= 0 else self.synapse or ()
 
 
 NOTHING = Thing()
 
 
-def thing_at(scene: Scene, frame: Frame, at: tuple[float, float], selected: int) -> Thing:
-    """What a picture shows at a place: a neuron, or a strand of the selected one, or a layer's caption."""
-    neuron = pick(scene.layout, frame.neuron_size, frame.camera, scene.size, at)
+def thing_at(picture: Picture, at: Place, selected: int) -> Thing:
+    """What a picture shows at a place: a neuron, a bar, a strand of the selected, a layer's caption."""
+    scene, frame = picture.scene, picture.frame
+    neuron = neuron_at(picture, at)
     if neuron >= 0:
         return Thing(neuron)
+    bar = pick_bar(scene.layout, frame.camera, scene.size, at)
+    if bar >= 0:
+        return Thing(bar=bar)
     synapse = strand_at(scene, frame, at, selected)
     return Thing(synapse=synapse) if synapse else Thing(layer=layer_at(scene, frame, at))
 
 
-def strand_at(scene: Scene, frame: Frame, at: tuple[float, float], selected: int) -> tuple[int, int] | None:
+def neuron_at(picture: Picture, at: Place) -> int:
+    """The neuron at a place, -1 for none."""
+    frame, scene = picture.frame, picture.scene
+    return pick(scene.layout, frame.neuron_size, frame.camera, scene.size, at)
+
+
+def strand_at(scene: Scene, frame: Frame, at: Place, selected: int) -> tuple[int, int] | None:
     """The synapse of the selected neuron whose strand passes a place near its other end; None for none."""
     focus = frame.focus
     if focus is None or focus.about != (selected,):
@@ -52,7 +68,7 @@ def strand_at(scene: Scene, frame: Frame, at: tuple[float, float], selected: int
     return None if number < 0 else (int(focus.carrier[number]), int(focus.target[number]))
 
 
-def layer_at(scene: Scene, frame: Frame, at: tuple[float, float]) -> str:
+def layer_at(scene: Scene, frame: Frame, at: Place) -> str:
     """The layer whose caption stands at a place; of a caption for several the first. "" for none."""
     for caption in frame.captions:
         left, top, right, bottom = extent(caption)
@@ -68,7 +84,22 @@ def layer_at(scene: Scene, frame: Frame, at: tuple[float, float]) -> str:
     return ""
 
 
-def outline(scene: Scene, frame: Frame, layer: str) -> NDArray[np.float32]:
-    """The corners (4, 2) of a layer's plane in pixels; NaN behind the camera."""
-    panel = next(panel for panel in scene.layout.panels if panel.layer == layer)
-    return frame.camera.project(panel.corners(), scene.size)
+def input_at(picture: Picture, at: Place) -> Place | None:
+    """Row and column of the input's plane at a place, also beyond its border; None where it is no picture."""
+    panel = _input(picture)
+    if panel is None:
+        return None
+    return place_on(panel, picture.frame.camera, picture.scene.size, at)
+
+
+def on_input(picture: Picture, at: Place) -> bool:
+    """Whether a place lies within the input's border."""
+    panel, place = _input(picture), input_at(picture, at)
+    if panel is None or place is None:
+        return False
+    return 0 <= place[0] < panel.raster.rows and 0 <= place[1] < panel.raster.cols
+
+
+def _input(picture: Picture) -> Panel | None:
+    panel = picture.scene.layout.panels[0]
+    return panel if panel.raster.kind == "tiles" and not panel.raster.walled else None

@@ -9,9 +9,11 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 
 from engine import Trace
-from scenes import Scene, pick
+from scenes import Scene
 from viz3d.live.view.hand import Hand
-from viz3d.live.view.pointing import NOTHING, Thing, thing_at
+from viz3d.live.view.layer_frames import draw_layer_frames
+from viz3d.live.view.lettering import draw_pixel
+from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.shown import Marks, Shown
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter, PaintWish, Picture
@@ -24,17 +26,20 @@ _MARGIN = 24.0
 _LEFT, _TOP, _RIGHT, _BOTTOM = 8.0, 60.0, 60.0, 64.0
 _LEGEND = 32.0
 _LEAST = 120.0  # px that the net gets however little is free
-_DWELL = 60  # ms that the pointer rests on a neuron, or beside all, before other synapses are lit
+_DWELL = 60  # ms that the pointer rests on a neuron or a bar, or beside all, before other synapses are lit
 
 
 class SceneView(Hand):
     """Shows a scene. It asks the painter for a picture when something has changed, and else does nothing.
 
     Signals: `picked` the neuron that is clicked, -1 for none; `synapse_picked` source and target of a strand,
-    `layer_picked` the layer of a caption that is; `opened` a neuron that is clicked twice; `hovered` the one
-    under the pointer, -1 for none; `end_picked` one that is clicked with Ctrl; `joined` two between which
-    a line was led; `walked` steps among layers and among neurons, of keys; `menu_asked` a neuron or -1, and
-    the place on the screen; `moved` when the camera has; `failed` one line of what went wrong in the painter.
+    `layer_picked` the layer of a caption, `bar_picked` the class of a bar that is; `opened` a neuron that is
+    clicked twice; `hovered` and `bar_hovered` the neuron and the class under the pointer, -1 for none;
+    `end_picked` a neuron that is clicked with Ctrl; `joined` two between which a line was led; `walked` steps
+    among layers and among neurons, of keys; `menu_asked` a neuron or -1, and the place on the screen; `moved`
+    when the camera has; `pen_down` row and column of the input's plane, where pixel 0 reaches from 0 to 1,
+    and whether the pen erases; `pen_moved` and `pen_lifted` what follows; `failed` one line of what went
+    wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -48,9 +53,10 @@ class SceneView(Hand):
         super().__init__()
         self.painter = painter or Painter()
         self.picture: Picture | None = None
-        self._lit = -1  # the neuron that is lit because the pointer rests on it
         self._shown: Shown | None = None
         self._time, self._card = float("inf"), ""
+        self._lit = NOTHING  # the neuron or the bar that is lit because the pointer rests on it
+        self._framed: tuple[str, ...] = ()
         self._free: QRectF | None = None
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
@@ -68,6 +74,8 @@ class SceneView(Hand):
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("The network in space")
+        # Not a tip: that would pop up over the scene whenever the pointer rests in it.
+        self.setAccessibleDescription("Drag to turn, roll to come near, click a neuron to read and change it")
 
     # What the window sets.
 
@@ -77,7 +85,7 @@ class SceneView(Hand):
         before: probabilities (classes,) before the edits, for the ticks on the bars; None without edits.
         """
         if self._shown is None or trace.net.layers != self._shown.trace.net.layers:
-            self.marked, self._pointed, self._lit = NOTHING, NOTHING, -1
+            self.marked = self._pointed = self._lit = NOTHING
         self._shown = Shown(scene, before, trace, self._box(), self._legend_line())
         self._settle()
 
@@ -100,7 +108,7 @@ class SceneView(Hand):
         """Light a neuron with its synapses, or a synapse, or frame a layer; write the address beside it."""
         if thing != self.marked:
             # What was chosen just now is lit, though the pointer rests on something else.
-            self.marked, self._lit = thing, -1
+            self.marked, self._lit = thing, NOTHING
             self._dwell.stop()
             self._ask()
             self.update()
@@ -108,6 +116,12 @@ class SceneView(Hand):
     def point_out(self, thing: Thing) -> None:
         """Show something as if the pointer were on it, though it is elsewhere."""
         self._point(thing)
+
+    def light_layers(self, layers: tuple[str, ...]) -> None:
+        """Draw a frame around layers, by name; around none where there are none."""
+        if layers != self._framed:
+            self._framed = layers
+            self.update()
 
     def set_free(self, left: float, top: float, right: float, bottom: float) -> None:
         """Say which part of the view panels leave free, px; headline, answer and net stay within it."""
@@ -138,6 +152,13 @@ class SceneView(Hand):
         if place is not None:
             self.camera.fly_to(place)
 
+    def fly_to_layer(self, name: str) -> None:
+        """Fly to where all of a layer is seen."""
+        panels = () if self._shown is None else self._shown.scene.layout.panels
+        for panel in panels:
+            if panel.layer == name:
+                self.camera.fly_to(panel.centre, 2 * max(panel.half))
+
     def close_painter(self) -> None:
         """End the painter's thread and free what it draws with; the last picture stays."""
         self._resting.stop()
@@ -145,20 +166,11 @@ class SceneView(Hand):
 
     # What the hand asks.
 
-    def neuron_at(self, x: float, y: float) -> int:
-        """The neuron that the picture shows at a place of the view, -1 for none."""
+    def seen(self) -> Picture | None:
+        """The picture, unless another net is about to be seen."""
         picture, shown = self.picture, self._shown
-        if picture is None or shown is None or picture.scene.layout is not shown.scene.layout:
-            return -1
-        frame, size = picture.frame, picture.scene.size
-        return pick(picture.scene.layout, frame.neuron_size, frame.camera, size, (x, y))
-
-    def thing_at(self, x: float, y: float) -> Thing:
-        """What the picture shows at a place of the view."""
-        picture, shown = self.picture, self._shown
-        if picture is None or shown is None or picture.scene.layout is not shown.scene.layout:
-            return NOTHING
-        return thing_at(picture.scene, picture.frame, (x, y), self.selected)
+        known = picture is not None and shown is not None and picture.scene.layout is shown.scene.layout
+        return picture if known else None
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""
@@ -172,8 +184,12 @@ class SceneView(Hand):
 
     def _light(self) -> None:
         """Light what the pointer rests on; beside all, what is selected."""
-        if self._lit != self._pointed.neuron:
-            self._lit = self._pointed.neuron
+        # A strand is lit already, with all others of what is selected.
+        lit = self._pointed if self._pointed.neuron >= 0 or self._pointed.bar >= 0 else NOTHING
+        if lit != self._lit:
+            self._lit = lit
+            # A hand that moves on does not wait for all pixels.
+            self._resting.start()
             self._ask()
 
     # The picture.
@@ -217,7 +233,7 @@ class SceneView(Hand):
         shown, pose = self._shown, self.camera.pose
         if shown is None or pose is None:
             return
-        t, lit = min(self._time, shown.scene.seconds), (self._lit,) if self._lit >= 0 else self.marked.neurons
+        t, lit = min(self._time, shown.scene.seconds), self._lit if shown.has(self._lit) else self.marked
         self._asked = PaintWish(
             shown.scene,
             t,
@@ -225,7 +241,8 @@ class SceneView(Hand):
             scale,
             self.devicePixelRatioF(),
             free=shown.room(pose, t, self.marked),
-            focus=(shown.trace, lit) if lit else None,
+            focus=(shown.trace, lit.neurons) if lit.neurons and shown.has(lit) else None,
+            evidence=(shown.trace, lit.bar) if lit.bar >= 0 else None,
             stamp=shown,
         )
         self.painter.ask(self._asked)
@@ -250,6 +267,9 @@ class SceneView(Hand):
             shown = cast(Shown, picture.wish.stamp)
             pull = (self._joins, self._tip) if self._joins >= 0 and self._dragging else None
             shown.draw(painter, colours, picture.frame, Marks(self.marked, self._pointed, self._card, pull))
+            draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
+            if self._pen_place is not None:
+                draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a picture of the new size."""

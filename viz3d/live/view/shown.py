@@ -9,22 +9,25 @@ from PySide6.QtGui import QPainter
 
 from engine import Trace
 from engine.graph import address
+from engine.graph.receptive_field import receptive_field
 from scenes import Frame, Free, Orbit, Scene
 from scenes.light.focus import ways
+from viz3d.live.view.layer_frames import draw_field, draw_layer_frames
 from viz3d.live.view.lettering import (
     Spot,
     draw_card,
     draw_ghosts,
     draw_ring,
     draw_rings,
+    draw_row,
     draw_tag,
     spot,
     tag_box,
     write_captions,
 )
-from viz3d.live.view.lines import draw_line, draw_outline, draw_pull, middle
+from viz3d.live.view.lines import draw_line, draw_pull, middle
 from viz3d.live.view.page import Edges, sides
-from viz3d.live.view.pointing import NOTHING, Thing, outline
+from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.widgets.style import Look, number
 
 
@@ -75,10 +78,18 @@ class Shown:
         """The address of a thing."""
         return " → ".join(map(self.address, thing.neurons)) or thing.layer
 
+    def has(self, thing: Thing) -> bool:
+        """Whether there is such a thing here: it may be of another net than this still is."""
+        if thing.layer:
+            return thing.layer in {panel.layer for panel in self.scene.layout.panels}
+        if thing.bar >= 0:
+            return thing.bar < len(self.scene.layout.bars.base)
+        return bool(thing.neurons) and max(thing.neurons) < len(self.trace.neurons)
+
     def room(self, pose: Orbit, t: float, marked: Thing) -> Free:
         """Where labels in space may stand beside all else that is written."""
         taken = self.edges.taken(t, t >= self.scene.timeline.answer[0])
-        at = self._tagged(pose, marked) if self._has(marked) else None
+        at = self._tagged(pose, marked) if self.has(marked) else None
         if at is not None:
             taken.append(tag_box(self.name(marked), at, self.box))
         return Free(sides(self.box.adjusted(-8, -8, 8, 8)), tuple(map(sides, taken)))
@@ -90,24 +101,20 @@ class Shown:
         if self.before is not None and frame.bars.any():
             draw_ghosts(painter, look, self.scene, frame, self.before)
         self.edges.draw(painter, look, frame)
-        if self._has(marks.marked):
+        if self.has(marks.marked):
             self._draw_marked(painter, look, frame, marks.marked)
         if marks.pull is not None and (at := spot(self.scene, frame.camera, marks.pull[0])):
             draw_pull(painter, look, at, marks.pull[1])
-        if marks.pointed != marks.marked and self._has(marks.pointed):
+        if marks.pointed != marks.marked and self.has(marks.pointed):
             self._draw_pointed(painter, look, frame, marks)
-
-    def _has(self, thing: Thing) -> bool:
-        """Whether there is such a thing here: it may be of another net than the picture still is."""
-        if thing.layer:
-            return thing.layer in {panel.layer for panel in self.scene.layout.panels}
-        return bool(thing.neurons) and max(thing.neurons) < len(self.trace.neurons)
 
     def _draw_marked(self, painter: QPainter, look: Look, frame: Frame, marked: Thing) -> None:
         """What is selected: rings, a frame or a line, and its address."""
         if marked.layer:
-            draw_outline(painter, look, outline(self.scene, frame, marked.layer), strong=True)
+            draw_layer_frames(painter, look, self.scene, frame.camera, (marked.layer,), fill=False)
             return
+        if marked.neuron >= 0:
+            self._draw_field(painter, look, frame, marked.neuron)
         for neuron in marked.neurons:
             if at := spot(self.scene, frame.camera, neuron):
                 draw_ring(painter, look, at, strong=True)
@@ -123,7 +130,12 @@ class Shown:
         """What is pointed at: its ring, line or frame, and a small card."""
         thing = marks.pointed
         if thing.layer:
-            draw_outline(painter, look, outline(self.scene, frame, thing.layer), strong=False)
+            draw_layer_frames(
+                painter, look, self.scene, frame.camera, (thing.layer,), strong=False, fill=False
+            )
+            return
+        if thing.bar >= 0:
+            draw_row(painter, look, self.scene, frame, thing.bar)
             return
         ends = [spot(self.scene, frame.camera, neuron) for neuron in thing.neurons]
         value = float(self.trace.neurons[thing.neuron]) if thing.neuron >= 0 else 0.0
@@ -149,3 +161,11 @@ class Shown:
         source, target = (np.array([end], np.int32) for end in synapse)
         curve = ways(self.trace.net, self.scene.layout, source, target)[0]
         return pose.project(curve, self.scene.size)
+
+    def _draw_field(self, painter: QPainter, look: Look, frame: Frame, neuron: int) -> None:
+        """Draw a frame around the pixels that a neuron can see, where these are a part of them."""
+        panels, graph = self.scene.layout.panels, self.trace.net.graph
+        panel = next(each for each in panels if each.start <= neuron < each.stop)
+        if len(graph.layers[0].shape) == 3:
+            field = receptive_field(graph, panel.layer, neuron - panel.start)
+            draw_field(painter, look, self.scene, frame.camera, field)

@@ -1,15 +1,19 @@
 """The answer at small size: prediction, how sure, and a bar for each class."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from scenes.lettering.words import percent
-from viz3d.live.widgets.parts import LEFT, RIGHT, Painted, label, recolour
+from viz3d.command.wording import short
+from viz3d.live.widgets.parts import LEFT, RIGHT, label, recolour
+from viz3d.live.widgets.reasons import Reasons, ReasonsPanel
+from viz3d.live.widgets.rows import Rows
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 ROW = 16
@@ -24,100 +28,53 @@ class Answer:
         probabilities: (k,), which sum to 1.
         before: the same before the edits, None where there are none.
         label: the true class, None where it is not known.
+        entropy: how undecided the net is, in bits.
+        loss: against the label, None where it is not known.
+        over_crops: the mean over four crops of the digit, None where the net sees all of it.
+        reasons: why the first and not the second, None where that is not asked.
     """
 
     classes: tuple[str, ...]
     probabilities: NDArray[np.float32]
     before: NDArray[np.float32] | None = None
     label: int | None = None
+    entropy: float = 0.0
+    loss: float | None = None
+    over_crops: NDArray[np.floating[Any]] | None = None
+    reasons: Reasons | None = None
 
     @property
     def prediction(self) -> int:
         """The most probable class."""
         return int(np.argmax(self.probabilities))
 
-    @property
-    def entropy(self) -> float:
-        """How undecided the net is, in bits: 0 is certain, log2(k) is a guess (Shannon 1948, section 6)."""
-        some = self.probabilities[self.probabilities > 0].astype(np.float64)
-        return abs(float(-(some * np.log2(some)).sum()))
 
-
-class Bars(Painted):
-    """A bar for each class, with a tick where it ended before the edits.
-
-    Signals: `chosen` the class that is clicked; `hovered` the one under the pointer, -1 when it leaves.
-    """
-
-    chosen = Signal(int)
-    hovered = Signal(int)
+class Bars(Rows):
+    """A bar for each class, with a tick where it ended before the edits. Rows are classes."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(ROW)
         self._answer: Answer | None = None
-        self._under = -1
         self.setMinimumWidth(160)
         self.setFixedHeight(10 * ROW)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Probability of each class")
+        self.setToolTip("The share of each digit in the answer; click one for the neuron that speaks for it")
 
     def set_answer(self, answer: Answer) -> None:
         """Show an answer."""
         self._answer = answer
-        self.setFixedHeight(len(answer.classes) * ROW)
-        self.update()
+        self.set_count(len(answer.classes))
 
-    def _count(self) -> int:
-        return len(self._answer.classes) if self._answer else 0
-
-    def _hover(self, place: int) -> None:
-        if place != self._under:
-            self._under = place
-            self.update()
-            self.hovered.emit(place)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light up the bar under the pointer."""
-        place = int(event.position().y() // ROW)
-        self._hover(place if 0 <= place < self._count() else -1)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Light up none."""
-        self._hover(-1)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a class."""
-        place = int(event.position().y() // ROW)
-        if 0 <= place < self._count():
-            self.chosen.emit(place)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down walk over the bars, Enter chooses."""
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-        step = steps.get(Qt.Key(event.key()))
-        if step is not None:
-            self._hover(min(max(self._under + step, 0), self._count() - 1))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._under >= 0:
-            self.chosen.emit(self._under)
-        else:
-            super().keyPressEvent(event)
-
-    def paint(self, painter: QPainter, look: Look) -> None:
-        """Draw the rows."""
-        if self._answer is None:
-            return
-        for k in range(self._count()):
-            self._row(painter, look, self._answer, k)
-
-    def _row(self, painter: QPainter, look: Look, answer: Answer, k: int) -> None:
-        y, best, share = k * ROW, k == answer.prediction, float(answer.probabilities[k])
+    def row(self, painter: QPainter, look: Look, place: int, lit: bool) -> None:
+        """Draw the bar of a class."""
+        answer = self._answer
+        assert answer is not None
+        best, share = place == answer.prediction, float(answer.probabilities[place])
         painter.setPen(Qt.PenStyle.NoPen)
-        if k == self._under:
+        if lit:
             painter.setBrush(look.hover)
-            painter.drawRoundedRect(QRectF(0, y, self.width(), ROW), 4, 4)
-        bar = QRectF(26, y + 5, self.width() - 26 - 52, 6)
+            painter.drawRoundedRect(QRectF(0, 0, self.width(), ROW), 4, 4)
+        bar = QRectF(26, 5, self.width() - 26 - 52, 6)
         painter.setBrush(look.track)
         painter.drawRoundedRect(bar, 2, 2)
         start, end = look.theme.bar_winner if best else look.theme.bar
@@ -128,25 +85,32 @@ class Bars(Painted):
         painter.drawRoundedRect(QRectF(bar.x(), bar.y(), max(bar.width() * share, 1.5), 6), 2, 2)
         if answer.before is not None:
             painter.setBrush(look.accent)
-            x = bar.x() + bar.width() * float(answer.before[k])
-            painter.drawRect(QRectF(min(x, bar.right() - 1.5), y + 3, 1.5, 10))
+            x = bar.x() + bar.width() * float(answer.before[place])
+            painter.drawRect(QRectF(min(x, bar.right() - 1.5), 3, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
-        painter.drawText(QRectF(4, y, 22, ROW), LEFT, answer.classes[k])
-        painter.drawText(QRectF(self.width() - 52, y, 48, ROW), RIGHT, percent(share))
+        painter.drawText(QRectF(4, 0, 22, ROW), LEFT, answer.classes[place])
+        painter.drawText(QRectF(self.width() - 52, 0, 48, ROW), RIGHT, percent(share))
 
 
 class AnswerPanel(QWidget):
-    """The prediction, how sure, how undecided, the bars. Signals as those of the bars."""
+    """The prediction, how sure, how undecided, right or wrong, the bars, and why.
+
+    Signals: `chosen` and `hovered` a class, as those of the bars; `neuron_chosen` and `neuron_hovered` a
+    neuron that makes the answer, -1 when the pointer leaves.
+    """
 
     chosen = Signal(int)
     hovered = Signal(int)
+    neuron_chosen = Signal(int)
+    neuron_hovered = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self._digit, self._share = label("", "name", colour="answer"), label("", "head")
         self._entropy, self._note = label("", "faint"), label("", "soft")
-        self.bars = Bars()
+        self._before, self._crops = label("", "soft", colour="accent"), label("", "faint")
+        self.bars, self.reasons = Bars(), ReasonsPanel()
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._digit)
@@ -159,10 +123,17 @@ class AnswerPanel(QWidget):
         column.addWidget(label("PREDICTION", "section"))
         column.addLayout(head)
         column.addWidget(self._note)
+        column.addWidget(self._before)
         column.addSpacing(8)
         column.addWidget(self.bars)
+        column.addWidget(self._crops)
+        column.addSpacing(16)
+        column.addWidget(self.reasons)
+        self._crops.setToolTip("The network sees a part of the digit: this is over an even grid of 2x2 crops")
         self.bars.chosen.connect(self.chosen)
         self.bars.hovered.connect(self.hovered)
+        self.reasons.chosen.connect(self.neuron_chosen)
+        self.reasons.hovered.connect(self.neuron_hovered)
 
     def set_answer(self, answer: Answer) -> None:
         """Show an answer."""
@@ -170,20 +141,34 @@ class AnswerPanel(QWidget):
         self._digit.setText(answer.classes[answer.prediction])
         self._share.setText(percent(float(answer.probabilities.max())))
         self._entropy.setText(f"entropy {answer.entropy:.2f} bits")
-        self._entropy.setToolTip(f"0 is certain, {np.log2(len(answer.classes)):.2f} is a guess")
-        text, role = _note(answer)
+        self._entropy.setToolTip(f"−Σ p log₂ p: 0 is certain, {np.log2(len(answer.classes)):.2f} is a guess")
+        text, role = _verdict(answer)
         self._note.setText(text)
         recolour(self._note, role)
+        self._tell(
+            self._before, "" if answer.before is None else f"was {_best(answer, answer.before)} before"
+        )
+        crops = "" if answer.over_crops is None else f"mean over 4 crops: {_best(answer, answer.over_crops)}"
+        self._tell(self._crops, crops)
+        self.reasons.setVisible(answer.reasons is not None)
+        if answer.reasons is not None:
+            self.reasons.set_reasons(answer.reasons)
+
+    def _tell(self, line: QLabel, text: str) -> None:
+        line.setText(text)
+        line.setVisible(bool(text))
 
 
-def _note(answer: Answer) -> tuple[str, str]:
-    """What stands under the prediction, and its role: what it was before the edits, else the true label."""
-    if answer.before is not None:
-        was = int(np.argmax(answer.before))
-        return f"was {answer.classes[was]} · {percent(float(answer.before[was]))} before", "accent"
+def _best(answer: Answer, probabilities: NDArray[np.floating[Any]]) -> str:
+    best = int(np.argmax(probabilities))
+    return f"{answer.classes[best]} · {percent(float(probabilities[best]))}"
+
+
+def _verdict(answer: Answer) -> tuple[str, str]:
+    """Whether the answer is right and what the loss is, and the role of its colour."""
     if answer.label is None:
-        return "", "soft"
+        return "no label given: neither right nor wrong", "faint"
     right = answer.label == answer.prediction
-    return f"label {answer.classes[answer.label]}" + (
-        ", right" if right else ""
-    ), "right" if right else "wrong"
+    words = f"label {answer.classes[answer.label]} · {'right' if right else 'wrong'}"
+    loss = "" if answer.loss is None else f" · loss {short(answer.loss)}"
+    return words + loss, "right" if right else "wrong"

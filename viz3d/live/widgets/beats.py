@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 GAP = 8.0  # between two names, px
+_NARROW, _SLIDE = 5.0, 18.0  # the same where room is short, and how far a name may then begin after its point
 _LEAST = 0.85  # of a name must be seen: less tells nothing
 
 
@@ -51,8 +52,16 @@ class Beats:
         return max((stop for stop in stops if stop < t - 1e-6), default=0.0)
 
 
+def short(name: str, words: bool = False) -> str:
+    """A name in few letters: "Hidden 2" is H2; with `words`, "Output" is Out."""
+    *first, last = name.split()
+    if first and last.isdigit():
+        return "".join(word[0] for word in first) + last
+    return name[:3] if words and len(name) > 5 else name
+
+
 def place_names(
-    lefts: Sequence[float], widths: Sequence[float], current: int, end: float
+    lefts: Sequence[float], widths: Sequence[float], current: int, end: float, narrow: bool = False
 ) -> dict[int, tuple[float, float]]:
     """Where names stand so that none touches another: {place in the row: (left, width)}.
 
@@ -63,18 +72,21 @@ def place_names(
         widths: of the whole names, px.
         current: which of them must be read, -1 for none.
         end: right end of the line.
+        narrow: names may stand nearer together, and begin a little after their points.
     """
+    gap, slide = (_NARROW, _SLIDE) if narrow else (GAP, 0.0)
     placed: dict[int, tuple[float, float]] = {}
     if current >= 0:
         wide = widths[current]
         placed[current] = (max(min(lefts[current], end - wide), 0.0), wide)
     for k in [k for k in range(len(lefts)) if k != current]:
-        taken = [left for left, _ in placed.values() if left > lefts[k]] + [end + GAP]
-        before = max((left + wide for j, (left, wide) in placed.items() if j < k), default=-GAP)
+        taken = [left for j, (left, _) in placed.items() if j > k] + [end + gap]
+        before = max((left + wide for j, (left, wide) in placed.items() if j < k), default=-gap)
+        left = max(lefts[k], before + gap)
         # A name may run on over the next beat's point, where that one's own name has no room.
-        room = min(taken) - GAP - lefts[k]
+        room = min(taken) - gap - left
         if k + 1 < len(lefts) and widths[k] > room:
-            room = min(room, lefts[k + 1] - GAP - lefts[k])
-        if before + GAP <= lefts[k] and room >= _LEAST * widths[k]:
-            placed[k] = (lefts[k], min(widths[k], room))
+            room = min(room, lefts[k + 1] - gap - left)
+        if left - lefts[k] <= slide and room >= _LEAST * widths[k]:
+            placed[k] = (left, min(widths[k], room))
     return placed

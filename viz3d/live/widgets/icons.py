@@ -50,6 +50,15 @@ def _shuffle(painter: QPainter) -> None:
         painter.drawPolyline([tip + QPointF(-2.5, -2.5), tip, tip + QPointF(-2.5, 2.5)])
 
 
+def _question(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    path = QPainterPath(QPointF(-3.2, -3.4))
+    path.cubicTo(QPointF(-3.2, -8.2), QPointF(3.6, -8.2), QPointF(3.6, -3.6))
+    path.cubicTo(QPointF(3.6, -0.6), QPointF(0, -0.8), QPointF(0, 2.4))
+    painter.drawPath(path)
+    painter.drawPoint(QPointF(0, 6.2))
+
+
 SIGNS = MappingProxyType(
     {
         "left": _lines(((1.5, -4), (-2.5, 0), (1.5, 4))),
@@ -61,6 +70,8 @@ SIGNS = MappingProxyType(
         "forth": _solid((-5, -4.5), (2, 0), (-5, 4.5), bars=((2.5, -4.5, 2, 9),)),
         "loop": _loop,
         "shuffle": _shuffle,
+        "help": _question,
+        "close": _lines(((-3.5, -3.5), (3.5, 3.5)), ((-3.5, 3.5), (3.5, -3.5))),
     }
 )
 
@@ -126,6 +137,15 @@ class PlayButton(QPushButton):
             stamp(painter, "pause" if self.isChecked() else "play", box.center(), colours.on_accent)
 
 
+class HelpButton(IconButton):
+    """The sign at the end of the bar, whose menu helps."""
+
+    def __init__(self, tip: str) -> None:
+        super().__init__("help", tip)
+        self.setAccessibleName("Help")
+        self.setFixedSize(30, 30)
+
+
 class MenuButton(QPushButton):
     """A button that opens a menu, with a small arrow at its right."""
 
@@ -135,6 +155,7 @@ class MenuButton(QPushButton):
         self.setFont(model.font())
         self.setProperty("role", "")
         self.setToolTip(tip)
+        self.setAccessibleName(text or tip)
         self.setCursor(model.cursor())
         self.setFocusPolicy(model.focusPolicy())
         self.setStyleSheet("QPushButton { padding-left: 4px; padding-right: 24px; }")

@@ -82,7 +82,13 @@ def button(text: str, tip: str = "", role: str = "", checkable: bool = False) ->
 
 
 class Painted(QWidget):
-    """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment."""
+    """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment.
+
+    Attributes:
+        ringed: whether a line around it tells that it has the focus of the keys.
+    """
+
+    ringed = True
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the widget."""
@@ -94,18 +100,24 @@ class Painted(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             self.paint(painter, look())
-            if self.hasFocus():
+            if self.ringed and self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(look().accent, 1))
                 painter.drawRoundedRect(inside(self), 6, 6)
 
 
 class Card(Painted):
-    """A translucent surface over the scene; clicks and the wheel stop at it."""
+    """A surface over the scene; clicks and the wheel stop at it.
+
+    Attributes:
+        opaque: whether it hides what it lies over; else the scene shines through a little.
+    """
+
+    opaque = False
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the surface and its edge."""
-        painter.setBrush(look.panel)
+        painter.setBrush(look.popup if self.opaque else look.panel)
         painter.setPen(QPen(look.line, 1))
         painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
 
@@ -123,6 +135,7 @@ def page_of(card: Card) -> QVBoxLayout:
     page, scroll = QWidget(), QScrollArea()
     page.setObjectName("page")  # of the style sheet
     scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is on it has the keys
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(page)

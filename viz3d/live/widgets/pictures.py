@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from scenes.light.theme import Theme, sample
 from viz3d.live.widgets.parts import Painted, framed
@@ -82,6 +82,36 @@ class SignedPicture(Painted):
                 painter.drawImage(fitted(box, values.shape), colour_image(signed(values, look.theme, ground)))
 
         framed(painter, box, 6, fill)
+
+
+class FieldPicture(Painted):
+    """What the net sees, with a frame around the part that a neuron can see."""
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.setFixedSize(side, side)
+        self._pixels: Values | None = None
+        self._field = (0, 0, 0, 0)
+
+    def set_field(self, pixels: Values, field: tuple[int, int, int, int]) -> None:
+        """Show pixels (h, w) of 0..1, and a field: first row, first column, last row, last column."""
+        self._pixels, self._field = pixels, field
+        self.update()
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the pixels and the frame."""
+        pixels, box = self._pixels, QRectF(self.rect())
+        if pixels is None:
+            return
+        place = fitted(box, pixels.shape)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        framed(painter, box, 6, lambda: painter.drawImage(place, colour_image(heat(pixels, look.theme))))
+        cell, (top, left, bottom, right) = place.width() / pixels.shape[1], self._field
+        corner = place.x() + left * cell, place.y() + top * cell
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(look.accent, 1.6))
+        frame = QRectF(*corner, (right - left + 1) * cell, (bottom - top + 1) * cell)
+        painter.drawRect(frame.intersected(box.adjusted(1, 1, -1, -1)))
 
 
 def fitted(box: QRectF, shape: tuple[int, ...]) -> QRectF:

@@ -137,7 +137,8 @@ class Setting(QWidget):
         row.setSpacing(0)
         self.slider = Slider()
         self.slider.setAccessibleName(name)
-        self.setToolTip(tip)
+        for part in (self, self.slider):
+            part.setToolTip(tip)
         self._text = label("", "soft", widths[1])
         self._text.setAlignment(RIGHT)
         row.addWidget(label(name, "soft", widths[0]))

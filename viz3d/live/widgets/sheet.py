@@ -94,6 +94,8 @@ QMenu, QListView#completions {{ background: {_css(look.popup)}; color: {_css(loo
 QMenu::item {{ padding: 5px 20px 5px 12px; border-radius: 4px; }}
 QMenu::item:selected, QListView#completions::item:selected {{ background: {_css(look.hover)};
                                                               color: {_css(look.text)}; }}
+QMenu::indicator {{ width: 6px; height: 6px; left: 8px; border-radius: 3px; background: transparent; }}
+QMenu::indicator:checked {{ background: {_css(look.accent)}; }}
 QMenu::item:disabled {{ color: {_css(look.off)}; }}
 QMenu::separator {{ height: 1px; background: {_css(look.line)}; margin: 4px 8px; }}
 QListView#completions::item {{ padding: 3px 6px; }}
@@ -104,7 +106,9 @@ def _tables(look: Look) -> str:
     return f"""
 QTableView {{ background: transparent; border: none; outline: 0; color: {_css(look.text)};
               selection-background-color: {_css(look.hover)}; selection-color: {_css(look.text)}; }}
-QListWidget {{ background: transparent; border: none; outline: 0; }}
+QListWidget {{ background: transparent; border: none; outline: 0; color: {_css(look.soft)}; }}
+QPlainTextEdit {{ background: transparent; border: none; color: {_css(look.text)};
+                  selection-background-color: {_css(look.accent)}; selection-color: {_css(look.on_accent)}; }}
 QListWidget::item {{ border-radius: 4px; padding: 1px 2px; }}
 QListWidget::item:hover, QListWidget::item:selected {{ background: {_css(look.hover)}; }}
 QTableView:focus, QListWidget:focus {{ border: 1px solid {_css(look.accent)}; border-radius: 6px; }}
@@ -116,6 +120,11 @@ QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {_css(look.track)}; border-radius: 3px; min-height: 24px;
                                margin: 0 1px; }}
 QScrollBar::handle:vertical:hover {{ background: {_css(look.off)}; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
+QScrollBar::handle:horizontal {{ background: {_css(look.track)}; border-radius: 3px; min-width: 24px;
+                                 margin: 1px 0; }}
+QScrollBar::handle:horizontal:hover {{ background: {_css(look.off)}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 """

@@ -1,11 +1,13 @@
 """The card at the bottom: play, scrub, step from beat to beat."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
-from viz3d.live.widgets.beats import Beats, place_names
+from viz3d.live.widgets.beats import Beats, place_names, short
 from viz3d.live.widgets.icons import IconButton, PlayButton
 from viz3d.live.widgets.parts import CENTRE, LEFT, Card, Painted, button, label
 from viz3d.live.widgets.style import CAPTION, Look, font
@@ -26,6 +28,7 @@ class Track(Painted):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Time")
+        self.setToolTip("When each layer answers: press or drag to go there")
         self.beats, self.time = Beats(), 0.0
 
     def show_time(self, beats: Beats, time: float) -> None:
@@ -76,12 +79,19 @@ class Track(Painted):
         """The names as they stand: box, text, whether it is the current beat's."""
         now = self.beats.current(self.time)
         metrics = QFontMetricsF(font("medium", CAPTION))
-        widths = [metrics.horizontalAdvance(beat.name) + 1 for beat in self.beats.beats]
         lefts = [self._x(beat.at) - 3 for beat in self.beats.beats]
-        placed = place_names(lefts, widths, now, self.width())
+        arrangements: list[tuple[int, list[str], dict[int, tuple[float, float]]]] = []
+        for names in _shorter([beat.name for beat in self.beats.beats], now):
+            widths = [metrics.horizontalAdvance(name) + 1 for name in names]
+            placed = place_names(lefts, widths, now, self.width(), narrow=bool(arrangements))
+            whole = sum(wide >= widths[k] for k, (_, wide) in placed.items())
+            arrangements.append((whole, names, placed))
+            if whole == len(lefts):
+                break
+        _, names, placed = max(arrangements, key=lambda each: each[0])
         shown = []
         for k, (left, wide) in sorted(placed.items()):
-            text = metrics.elidedText(self.beats.beats[k].name, Qt.TextElideMode.ElideMiddle, wide)
+            text = metrics.elidedText(names[k], Qt.TextElideMode.ElideMiddle, wide)
             shown.append((QRectF(left, 4, wide, 16), text, k == now))
         return shown
 
@@ -106,6 +116,13 @@ class Track(Painted):
         painter.setPen(QPen(look.popup, 2))
         painter.setBrush(look.text)
         painter.drawEllipse(QPointF(x, _LINE), 6.5, 6.5)
+
+
+def _shorter(names: list[str], now: int) -> Iterator[list[str]]:
+    """Names whole, and then in ever fewer letters, all but the current one."""
+    yield names
+    for words in (False, True):
+        yield [name if k == now else short(name, words) for k, name in enumerate(names)]
 
 
 class Timeline(Card):

@@ -41,6 +41,11 @@ class Worker(QObject):
                 self._thread = Thread(target=self._run, name=type(self).__name__, daemon=True)
                 self._thread.start()
 
+    def _superseded(self) -> bool:
+        """Whether what is being done is no longer wished for, in the thread."""
+        with self._changed:
+            return self._closed or self._wish is not None
+
     def _take(self) -> Any:
         """Wait for a wish; None once closed."""
         with self._changed:

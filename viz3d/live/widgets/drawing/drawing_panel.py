@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from viz3d.live.widgets.drawing.meant import Meant
 from viz3d.live.widgets.drawing.pad import BRUSH, Pad
 from viz3d.live.widgets.drawing.seen import Samples, Seen
 from viz3d.live.widgets.icons import IconButton
@@ -18,7 +19,8 @@ class DrawingPanel(Card):
 
     Signals: `drawn` uint8 (280, 280), as `changed` of the pad, and `drawing_rested` when the pen is lifted;
     `painted` uint8 (28, 28) and `painting_rested` likewise; `sample_chosen` the place of a sample; `stepped`
-    -1 or 1 for the digit before or after; `random_wanted`.
+    -1 or 1 for the digit before or after; `random_wanted`. `in_scene` is the button of the pen that draws in
+    the scene, `meant` has signals of its own.
     """
 
     drawn = Signal(object)
@@ -32,14 +34,18 @@ class DrawingPanel(Card):
     def __init__(self) -> None:
         super().__init__()
         self.pad, self.seen, self.samples = Pad(), Seen(), Samples()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 16, 16, 16)
+        self.meant = Meant()
+        outer, row = QVBoxLayout(self), QHBoxLayout()
+        outer.setContentsMargins(16, 16, 16, 12)
+        outer.setSpacing(8)
+        outer.addLayout(row)
+        outer.addWidget(self.meant)
         row.setSpacing(16)
         row.addWidget(self.pad)
         column = QVBoxLayout()
         column.setSpacing(0)
-        column.addWidget(label("WHAT IT SEES", "section"))
-        column.addSpacing(6)
+        column.addLayout(self._head_of_seen())
+        column.addSpacing(4)
         column.addLayout(self._beside_seen())
         column.addStretch(1)
         column.addLayout(self._head_of_samples())
@@ -61,6 +67,10 @@ class DrawingPanel(Card):
         self.pad.set_picture(picture)
         self.samples.set_current(place)
         self._undo.setEnabled(False)
+
+    def drawn_in_scene(self) -> None:
+        """Mark no sample: the digit is drawn in the scene."""
+        self.samples.set_current(-1)
 
     def _drawn(self, picture: Picture) -> None:
         self._undo.setEnabled(self.pad.can_undo)
@@ -89,6 +99,17 @@ class DrawingPanel(Card):
         row.setSpacing(8)
         row.addWidget(self.seen)
         row.addLayout(tools, 1)
+        return row
+
+    def _head_of_seen(self) -> QHBoxLayout:
+        tip = "Draw on the input's plane in the scene (D, or hold Ctrl+Shift); the right button erases"
+        self.in_scene = button("Draw in 3D", tip, "quiet", checkable=True)
+        self.in_scene.setFixedHeight(22)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(label("WHAT IT SEES", "section"))
+        row.addStretch()
+        row.addWidget(self.in_scene)
         return row
 
     def _head_of_samples(self) -> QHBoxLayout:

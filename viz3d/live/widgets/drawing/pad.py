@@ -31,6 +31,7 @@ class Pad(Painted):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAccessibleName("Drawing pad")
+        self.setToolTip("Draw a digit here: the network reads it while you draw")
         self.brush, self.erases = BRUSH, False
         self._drawing = Drawing()
         self._past: list[Drawing] = []
@@ -149,6 +150,8 @@ class Pad(Painted):
 
     def event(self, event: QEvent) -> bool:
         """Let the first finger draw; all else as usual."""
+        if event.type() == QEvent.Type.TouchCancel:
+            self.finish()  # the system has taken the finger for a gesture of its own
         touches = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
         if isinstance(event, QTouchEvent) and event.type() in touches and event.points():
             place = event.points()[0].position()

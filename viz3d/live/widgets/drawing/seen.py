@@ -26,7 +26,8 @@ class Seen(Painted):
         super().__init__()
         self.setFixedSize(side, side)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setToolTip("Paint single pixels; the right button takes them away")
+        self.setAccessibleName("What the network sees")
+        self.setToolTip("What goes into the network; paint pixels, or take them away with the right button")
         self._picture: Picture = np.zeros((28, 28), np.uint8)
         self._last: tuple[int, int] | None = None
         self._touched = False
@@ -106,6 +107,7 @@ class Samples(Painted):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Digits to take")
+        self.setToolTip("The first test image of each digit: click one to have it read")
         self.set_pictures([np.zeros((28, 28), np.uint8)] * 2 * columns)
 
     def set_pictures(self, pictures: list[Picture]) -> None:

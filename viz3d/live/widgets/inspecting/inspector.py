@@ -10,11 +10,12 @@ from viz3d.live.widgets.inspecting.change import ChangePanel, EditsList
 from viz3d.live.widgets.inspecting.layer_change import LayerChange, LayerPanel
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.inspecting.neuron_charts import PushBars, SumBar
+from viz3d.live.widgets.inspecting.over_data import OverDataPanel
 from viz3d.live.widgets.inspecting.search import SearchLine
 from viz3d.live.widgets.inspecting.synapse_change import SynapseChange, SynapsePanel
 from viz3d.live.widgets.inspecting.synapse_table import SynapseTable
 from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recolour
-from viz3d.live.widgets.pictures import SignedPicture
+from viz3d.live.widgets.pictures import FieldPicture, SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
 _HINT = "Click a neuron, a strand or a layer’s name: read it, change it."
@@ -39,7 +40,7 @@ class Inspector(Card):
         super().__init__()
         self.setFixedWidth(SIDE_PANEL)
         self.sum, self.pushes, self.table = SumBar(), PushBars(), SynapseTable()
-        self.change, self.edits = ChangePanel(), EditsList()
+        self.change, self.edits, self.over_data = ChangePanel(), EditsList(), OverDataPanel()
         self.search, self.synapse, self.layer = SearchLine(), SynapsePanel(), LayerPanel()
         self._card: NeuronCard | None = None
         self._idle = QWidget()
@@ -98,9 +99,7 @@ class Inspector(Card):
         recolour(self._value, "accent" if card.edited else "name")
         self._note.setText(card.note)
         self.sum.set_card(card)
-        self._pictures.setVisible(card.weights is not None)
-        self._weights.set_values(card.weights)
-        self._products.set_values(card.products)
+        self._show_pictures(card)
         self._tabs[0].setText(f"In  {len(card.incoming.names):,}")
         self._tabs[1].setText(f"Out  {len(card.outgoing.names):,}")
         self._show_rows()
@@ -151,28 +150,54 @@ class Inspector(Card):
         column.addSpacing(12)
         column.addWidget(self.sum)
         column.addSpacing(8)
-        column.addWidget(self._two_pictures())
+        column.addWidget(self._three_pictures())
         column.addLayout(self._two_tabs())
         column.addWidget(self.table, 1)
-        for title, part in (("PUSHES EACH DIGIT’S SCORE", self.pushes), ("CHANGE IT", self.change)):
+        parts = (("PUSHES EACH DIGIT’S SCORE", self.pushes), ("CHANGE IT", self.change), ("", self.over_data))
+        for title, part in parts:
             column.addSpacing(8)
-            column.addWidget(label(title, "section"))
-            column.addSpacing(6)
+            if title:
+                column.addWidget(label(title, "section"))
+                column.addSpacing(6)
             column.addWidget(part)
 
-    def _two_pictures(self) -> QWidget:
-        self._weights, self._products = SignedPicture(132), SignedPicture(132)
+    def _three_pictures(self) -> QWidget:
+        self._weights, self._products, self._field = SignedPicture(132), SignedPicture(132), FieldPicture(132)
         self._pictures = QWidget()
         row = QHBoxLayout(self._pictures)
         row.setContentsMargins(0, 0, 0, 8)
-        row.setSpacing(16)
-        for picture, name in ((self._weights, "weights"), (self._products, "weight × input")):
-            column = QVBoxLayout()
+        row.setSpacing(14)
+        named = (
+            (self._field, "receptive field"),
+            (self._weights, "weights"),
+            (self._products, "weight × input"),
+        )
+        self._columns: list[QWidget] = []
+        for picture, name in named:
+            part = QWidget()
+            column = QVBoxLayout(part)
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(4)
             column.addWidget(picture)
             column.addWidget(label(name, "faint"))
-            row.addLayout(column)
+            row.addWidget(part)
+            self._columns.append(part)
+        row.addStretch(1)
         return self._pictures
+
+    def _show_pictures(self, card: NeuronCard) -> None:
+        """Show what it can see, its weights and what they find: three are smaller than two."""
+        seen, weighs = card.pixels is not None, card.weights is not None
+        self._pictures.setVisible(seen or weighs)
+        for part, shown in zip(self._columns, (seen, weighs, weighs), strict=True):
+            part.setVisible(shown)
+        side = 84 if seen else 132
+        for picture in (self._field, self._weights, self._products):
+            picture.setFixedSize(side, side)
+        if card.pixels is not None:
+            self._field.set_field(card.pixels, card.field)
+        self._weights.set_values(card.weights)
+        self._products.set_values(card.products)
 
     def _two_tabs(self) -> QHBoxLayout:
         group, row = QButtonGroup(self), QHBoxLayout()

@@ -78,9 +78,11 @@ class LayerPanel(QWidget):
 
     def _set_up_fields(self) -> None:
         self.count.setAccessibleName("How many neurons shall join")
+        self.count.setToolTip("How many neurons shall join the layer; Enter lets them")
         self.count.setPlaceholderText("how many")
         self.which.setPlaceholderText("0-7, or 3")
         self.which.setAccessibleName("Which neurons shall leave")
+        self.which.setToolTip("Which neurons or maps shall leave it, by number; Enter takes them out")
         for field in (self.count, self.which):
             field.setFont(font("medium", TEXT))
         self.more.clicked.connect(lambda _on: self._take_in())

@@ -1,7 +1,8 @@
 """What the inspector shows of a neuron, as plain values."""
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +25,10 @@ class SynapseRows:
     """
 
     names: Sequence[str] = ()
-    neurons: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
-    weight: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
-    activation: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
-    contribution: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    neurons: NDArray[np.int64] = dataclasses.field(default_factory=lambda: np.zeros(0, np.int64))
+    weight: Floats = dataclasses.field(default_factory=lambda: np.zeros(0, np.float32))
+    activation: Floats = dataclasses.field(default_factory=lambda: np.zeros(0, np.float32))
+    contribution: Floats = dataclasses.field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,8 @@ class NeuronCard:
         excited, inhibited, bias, total: the terms above 0 and below 0 of its sum, its bias, the sum itself.
         function, output: name of its activation function, "" without one, and what that makes of the sum.
         weights, products: what it looks at and what it finds there, (h, w) each; None where it is no picture.
+        pixels: what the net sees, (h, w) of 0..1, where the neuron can see a part of it alone; field: that
+            part: first row, first column, last row, last column.
         incoming, outgoing: its synapses.
         pushes: what one unit more of it does to each class's score, (k,); None where nobody hears it.
         classes, prediction: names of the classes, and which one is the answer.
@@ -64,8 +67,10 @@ class NeuronCard:
     output: float = 0.0
     weights: Values | None = None
     products: Values | None = None
-    incoming: SynapseRows = field(default_factory=SynapseRows)
-    outgoing: SynapseRows = field(default_factory=SynapseRows)
+    pixels: Values | None = None
+    field: tuple[int, int, int, int] = (0, 0, 0, 0)
+    incoming: SynapseRows = dataclasses.field(default_factory=SynapseRows)
+    outgoing: SynapseRows = dataclasses.field(default_factory=SynapseRows)
     pushes: Floats | None = None
     classes: tuple[str, ...] = ()
     prediction: int = -1

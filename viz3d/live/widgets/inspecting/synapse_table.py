@@ -193,6 +193,7 @@ class SynapseTable(QTableView):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumHeight(_HEAD + _SEEN * _ROW)
         self.setAccessibleName("Synapses")
+        self.setToolTip("Synapses and what they carry now; click a row to go to its neuron")
         self._set_heads()
         self.clicked.connect(lambda index: self._follow(index, index.column() != NAME))
         self.entered.connect(self._enter)

@@ -53,7 +53,8 @@ class LineChart(QWidget):
         plot.setMenuEnabled(False)
         plot.setStyleSheet("background: transparent; border: none;")
         plot.viewport().setAutoFillBackground(False)
-        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (plot, plot.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setAntialiasing(True)
         plot.getPlotItem().layout.setContentsMargins(0, 4, 2, 0)
         plot.showGrid(x=False, y=True, alpha=0.14)

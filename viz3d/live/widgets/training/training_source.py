@@ -37,7 +37,7 @@ class TrainingSource(MenuButton):
         for train, tests in _QUICK:
             words = f"{train:,} images, {tests:,} tests" if train else "All images and tests"
             menu.addAction(words).triggered.connect(lambda _on, pair=(train, tests): self._take(*pair))
-        self.fields = _field("all"), _field("all")
+        self.fields = _field("all", "images to learn from"), _field("all", "images to test on")
         menu.addAction(self._own(menu))
         self.setMenu(menu)
 
@@ -73,8 +73,10 @@ class TrainingSource(MenuButton):
         self.images.emit(train, tests)
 
 
-def _field(empty: str) -> QLineEdit:
+def _field(empty: str, what: str) -> QLineEdit:
     field = QLineEdit()
+    field.setAccessibleName(f"Number of {what}")
+    field.setToolTip(f"How many {what}; empty: all")
     field.setPlaceholderText(empty)
     field.setValidator(QIntValidator(0, 10_000_000, field))
     field.setFixedWidth(72)

@@ -1,0 +1,186 @@
+"""The sheet of all layers and the network as code: they follow what is done, and lead back to it."""
+
+import numpy as np
+import pytest
+from live_hands import LEFT, click
+from live_windows import PATIENCE, opened, settled
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from viz3d.findings.layers import LayersFacts
+from viz3d.live.widgets.layers.layer_card import LayerCard, sheet_image
+from viz3d.live.widgets.layers.layers_sheet import LayersSheet
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.widgets.style import look
+from viz3d.session.change import UseNet
+from viz3d.session.session import Session
+from viz3d.session.take import TakeDigit
+
+
+@pytest.fixture
+def window(qtbot, qapp, tmp_path):
+    window = opened(qtbot, tmp_path)
+    yield window
+    window.close()
+
+
+def come(qtbot, window):
+    """Wait until the sheet shows what the window shows, and return its cards by layer."""
+
+    def shown():
+        cards, trace = window.sheets.layers.sheet.cards, window.desk.shown.traced.trace
+        return bool(
+            len(cards) == len(trace.net.layers)
+            and all(
+                (activations(each).low, activations(each).high)
+                == (
+                    trace.activation[each.panel.layer.name].min(),
+                    trace.activation[each.panel.layer.name].max(),
+                )
+                for each in cards
+            )
+        )
+
+    qtbot.waitUntil(shown, timeout=PATIENCE)
+    return {card.panel.layer.name: card for card in window.sheets.layers.sheet.cards}
+
+
+def activations(card):
+    return next(each for each in card.panel.strips if each.name == "activations")
+
+
+def press(button):
+    QTest.mouseClick(button, LEFT)
+
+
+def test_the_sheet_follows_the_digit_an_edit_and_another_network(window, qtbot):
+    sheet = window.sheets.layers.sheet
+    assert sheet.isHidden()
+    assert not sheet.cards
+    press(window.top.layers)
+    assert sheet.isVisible()
+    come(qtbot, window)
+    QTest.keyClick(window, Qt.Key.Key_7)
+    come(qtbot, window)
+    window.desk.enter("ablate hidden1")
+    cards = come(qtbot, window)
+    assert activations(cards["hidden1"]).high == 0
+    window.opening.open_preset("cnn-fast")
+    assert list(come(qtbot, window)) == ["input", "conv1", "pool1", "output"]
+
+
+def test_the_sheet_follows_a_network_as_it_learns(window, qtbot):
+    window.training.page.panel.images.emit(500, 200)
+    window.actions_by_deed["layers"].trigger()
+    given = activations(come(qtbot, window)["hidden1"]).high
+    page = window.training.page
+    page.toggle()
+    qtbot.waitUntil(lambda: bool(page.trainer.run and page.trainer.run.step >= 3), timeout=PATIENCE)
+    page.toggle()
+    qtbot.waitUntil(lambda: not page.trainer.running, timeout=PATIENCE)
+    settled(qtbot, window)
+    assert activations(come(qtbot, window)["hidden1"]).high != given
+
+
+def test_a_sheet_that_is_not_seen_asks_for_nothing(window, qtbot):
+    press(window.top.layers)
+    come(qtbot, window)
+    press(window.top.layers)
+    asked = window.sheets.layers._asked
+    QTest.keyClick(window, Qt.Key.Key_7)
+    settled(qtbot, window)
+    assert window.sheets.layers._asked is asked
+    assert window.sheets.layers.sheet.isHidden()
+    press(window.top.layers)
+    come(qtbot, window)
+
+
+def test_a_cell_selects_its_neuron_and_the_rest_of_a_card_flies_to_its_layer(window, qtbot):
+    press(window.top.layers)
+    card = come(qtbot, window)["hidden1"]
+    box = card.spot_of("activations")
+    rows, columns = activations(card).values.shape
+    neuron = 3 * columns + 5
+    click(card, int(box.x() + 5.5 * box.width() / columns), int(box.y() + 3.5 * box.height() / rows))
+    assert window.desk.session.selection == f"hidden1:{neuron}"
+    assert window.sheets.layers.sheet.isVisible()
+    goals = []
+    window.view.camera.fly_to = lambda point, span=0.0: goals.append((point, span))
+    click(card, 20, 20)
+    assert window.sheets.layers.sheet.isHidden()
+    assert not window.top.layers.isChecked()
+    panel = next(p for p in window.showing.drawn.scene.layout.panels if p.layer == "hidden1")
+    assert np.array_equal(goals[0][0], panel.centre)
+    assert goals[0][1] == 2 * max(panel.half)
+    assert window.view._framed == ("hidden1",)
+
+
+def test_the_tip_of_a_cell_tells_its_value(window, qtbot):
+    press(window.top.layers)
+    card = come(qtbot, window)["output"]
+    box = card.spot_of("probabilities")
+    words, neuron = card._cell(box.center())
+    assert words.startswith("probabilities: ")
+    assert neuron == 5
+
+
+def test_code_is_shown_and_a_line_lights_its_layer(window, qtbot):
+    window.actions_by_deed["code"].trigger()
+    page = window.sheets.code.page
+    assert page.isVisible()
+    assert window.inspector.isHidden()
+    lines = [line.text for line in page.lines]
+    at = next(k for k, line in enumerate(lines) if "self.hidden2 = nn.Linear(512, 256)" in line)
+    assert page.view.toPlainText().split("\n") == lines
+    middle = page.view.cursorRect().height() * at + 8
+    QTest.mouseMove(page.view.viewport(), QPoint(60, 6))
+    QTest.mouseMove(page.view.viewport(), QPoint(60, middle))
+    qtbot.waitUntil(lambda: bool(window.view._framed == ("hidden2",)), timeout=PATIENCE)
+    press(page.tabs["Text"])
+    assert page.text().startswith("input 28x28")
+    press(window.top.inspect)
+    assert page.isHidden()
+    assert window.inspector.isVisible()
+
+
+def test_code_is_copied_as_it_is_read_and_follows_the_network(window):
+    press(window.top.code)
+    page = window.sheets.code.page
+    press(page.tabs["Text"])
+    press(page.copy)
+    assert QGuiApplication.clipboard().text() == page.text() + "\n"
+    window.opening.open_preset("cnn-fast")
+    assert "conv 4 3x3 relu" in page.text()
+    press(page.tabs["PyTorch"])
+    assert "nn.Conv2d(1, 4, 3)" in page.text()
+
+
+def test_the_scene_leaves_room_for_the_code(window):
+    before = window.view._free.right()
+    press(window.top.code)
+    assert window.view._free.right() < before - 200
+    assert window.view._free.right() < window.sheets.code.page.x()
+    press(window.top.inspect)
+    assert window.view._free.right() == before
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [640, 1080])
+def test_cards_are_as_high_as_what_they_show_and_nothing_stands_outside(qtbot, qapp, theme, width):
+    dress(QApplication.instance(), theme)
+    sheet = LayersSheet()
+    qtbot.addWidget(sheet)
+    sheet.resize(width, 600)
+    sheet.show()
+    sheet.set_facts(LayersFacts.of(Session(UseNet("cnn-fast"), TakeDigit(4), "digits").traced))
+    QApplication.processEvents()
+    for card in sheet.cards:
+        assert isinstance(card, LayerCard)
+        for strip in card.panel.strips:
+            box = card.spot_of(strip.name)
+            assert box.right() <= card.width() + 1
+            assert box.bottom() + 18 <= card.height()
+            image = sheet_image(strip, look())
+            assert (image.height(), image.width()) == strip.values.shape

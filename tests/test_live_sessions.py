@@ -1,0 +1,266 @@
+"""Sessions in the window: saved, opened, kept after each act, asked for at the end, offered after a crash."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from live_hands import LEFT
+from live_windows import PATIENCE, drop, opened, settled, steps
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+import engine
+from viz3d.live.work.kept import left_behind, new_place
+from viz3d.session.stored import read_folder
+from viz3d.session.take import TakeDigit
+
+EDIT = "ablate hidden1:17"
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def window(qtbot, qapp, tmp_path, root):
+    window = opened(qtbot, tmp_path, kept=new_place(root))
+    yield window
+    window.keeping.end_at_once()
+    window.close()
+
+
+def kept(qtbot, window):
+    """Wait until all that was done is on the disk."""
+    keeper = window.keeping._keeper
+    qtbot.waitUntil(lambda: bool(keeper._asked is keeper._written), timeout=PATIENCE)
+    return keeper.folder
+
+
+def answer(window, words):
+    (button,) = [each for each in window.question.buttons if each.text() == words]
+    QTest.mouseClick(button, LEFT)
+
+
+def same(window, session):
+    assert window.desk.session.script() == session.script()
+    assert np.array_equal(window.desk.session.trace.probabilities, session.trace.probabilities)
+
+
+def test_each_act_is_on_the_disk_and_nothing_before_the_first(window, qtbot, root):
+    assert list(root.glob("*/")) == []
+    window.command.entered.emit(EDIT)
+    window.desk.do(TakeDigit(3))
+    folder = kept(qtbot, window)
+    same(window, read_folder(folder))
+    window.desk.undo()
+    kept(qtbot, window)
+    again = read_folder(folder)
+    same(window, again)
+    assert [act.text for act in again.undone] == ["digit 3"]
+
+
+def test_closing_asks_once_where_the_network_was_changed_and_esc_goes_on(window, qtbot, root):
+    window.command.entered.emit(EDIT)
+    window.close()
+    assert window.isVisible()
+    assert window.question.isVisible()
+    assert window.question.buttons[0].hasFocus()
+    QTest.keyClick(window.question.buttons[0], Qt.Key.Key_Escape)
+    assert window.isVisible()
+    assert not window.question.isVisible()
+    window.close()
+    answer(window, "Close")
+    assert not window.isVisible()
+    assert left_behind(root) is None
+    assert list(root.iterdir()) == []
+
+
+def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(window, qtbot, root, tmp_path):
+    window.command.entered.emit(EDIT)
+    window.desk.do(TakeDigit(3))
+    window.close()
+    answer(window, "Save checkpoint and close")
+    assert not window.isVisible()
+    left = left_behind(root)
+    assert "mlp, 2 changes" in left.told
+    again = opened(qtbot, tmp_path, kept=new_place(root))
+    again.keeping.offer(left)
+    assert left.told in again.question._more.text()
+    assert left_behind(root) is None, "another window that opens meanwhile does not take it too"
+    answer(again, "Restore")
+    same(again, window.desk.session)
+    assert steps(again) == [EDIT, "digit 3"]
+    again.desk.undo()
+    again.desk.undo()
+    assert again.desk.session.net.edits == ()
+    again.desk.redo()
+    assert again.keeping.unsaved
+    assert kept(qtbot, again) == left.folder
+    again.keeping.end_at_once()
+    again.close()
+    assert "1 change," in left_behind(root).told
+
+
+def test_to_look_and_to_draw_is_nothing_to_ask_for(window, root):
+    window.desk.do(TakeDigit(3))
+    window.close()
+    assert not window.isVisible()
+    assert left_behind(root) is None
+
+
+def test_what_was_saved_is_not_asked_for(window, root, tmp_path):
+    window.command.entered.emit(EDIT)
+    window.opening.save_session(tmp_path / "mine.viz3d")
+    assert not window.keeping.unsaved
+    window.command.entered.emit("ablate hidden1:18")
+    assert window.keeping.unsaved
+    window.opening.save_net(tmp_path / "mine.npz")
+    window.close()
+    assert not window.isVisible()
+
+
+def test_a_session_that_is_dropped_is_shown_with_its_past(window, qtbot, tmp_path):
+    window.command.entered.emit(EDIT)
+    window.opening.save_session(tmp_path / "mine.viz3d")
+    saved = window.desk.session.script()
+    window.command.entered.emit("ablate hidden1:18")
+    drop(window, tmp_path / "mine.viz3d")
+    answer(window, "Go on")
+    assert len(steps(window)) == 2
+    drop(window, tmp_path / "mine.viz3d")
+    answer(window, "Open it")
+    settled(qtbot, window)
+    assert window.desk.session.script() == saved
+    assert not window.keeping.unsaved
+    window.desk.undo()
+    assert window.desk.session.net.edits == ()
+    (tmp_path / "bad.viz3d").write_bytes(b"no zip")
+    drop(window, tmp_path / "bad.viz3d")
+    assert "bad.viz3d is no session" in window.message.messages[-1]
+
+
+def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, root):
+    page = window.training.page
+    page.panel.images.emit(200, 100)
+    QTest.mouseClick(page.panel.step_button, LEFT)
+    qtbot.waitUntil(lambda: bool(page.open and page.so_far()), timeout=PATIENCE)
+    assert window.keeping.unsaved
+    window.keeping.keep()
+    held = read_folder(kept(qtbot, window))
+    assert held.acts[-1].text.startswith("train steps 1 images 200 ")
+    assert page.open, "to keep it does not end it"
+    window.keeping.end_at_once()
+    window.close()
+    left = left_behind(root)
+    again = read_folder(left.folder)
+    assert again.acts[-1].text == held.acts[-1].text
+    same(window, again)
+
+
+def test_a_network_file_that_was_opened_comes_back_though_it_has_gone(window, qtbot, untrained, tmp_path):
+    copy = tmp_path / "gone.npz"
+    copy.write_bytes(untrained.read_bytes())
+    drop(window, copy)
+    folder = kept(qtbot, window)
+    copy.unlink()
+    assert read_folder(folder).net.name == "mlp-sigmoid"
+
+
+def test_where_it_cannot_be_kept_that_is_told_and_the_window_lives_on(window, qtbot, monkeypatch):
+    def full(*_):
+        raise engine.EngineError("the disk is full")
+
+    monkeypatch.setattr("viz3d.session.stored.line_of", full)
+    window.command.entered.emit(EDIT)
+    qtbot.waitUntil(lambda: bool(window.message.messages), timeout=PATIENCE)
+    assert window.message.messages == ["the session could not be kept: the disk is full"]
+    assert steps(window) == [EDIT]
+
+
+def test_a_checkpoint_that_cannot_be_written_keeps_the_window_open(window, qtbot, monkeypatch):
+    def full(*_):
+        raise engine.EngineError("the disk is full")
+
+    window.command.entered.emit(EDIT)
+    kept(qtbot, window)
+    with monkeypatch.context() as broken:
+        broken.setattr("viz3d.session.stored.line_of", full)
+        window.close()
+        answer(window, "Save checkpoint and close")
+    assert window.isVisible()
+    assert window.message.messages[-1] == "the disk is full"
+    assert window.keeping.unsaved
+
+
+def test_what_a_killed_window_leaves_without_an_act_goes(root):
+    root.mkdir()
+    (root / "1-abc.lock").write_text(f"999999999\nviz3d\n{socket.gethostname()}\n")
+    assert left_behind(root) is None
+    assert list(root.iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from PySide6.QtCore import QSettings, QTimer, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from live_windows import IdlePainter
+from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.sheet import dress
+from viz3d.live.window import Window
+from viz3d.live.work.kept import new_place
+from viz3d.session.change import UseNet
+from viz3d.session.session import Session
+from viz3d.session.take import TakeDigit
+
+root, ending = Path(sys.argv[1]), int(sys.argv[2])
+app = QApplication([])
+dress(app, "dark")
+settings = QSettings(str(root / "live.ini"), QSettings.Format.IniFormat)
+session = Session(UseNet("mlp-sigmoid"), TakeDigit(4), "digits")
+window = Window(session, settings, view=SceneView(IdlePainter()), kept=new_place(root))
+window.show()
+QTest.keyClicks(window.command.line, "ablate hidden1:17; scale hidden2:3 2")
+QTest.keyClick(window.command.line, Qt.Key.Key_Return)
+keeper = window.keeping._keeper
+
+def end():
+    if keeper._asked is keeper._written:
+        os.kill(os.getpid(), ending)
+
+timer = QTimer(interval=20)
+timer.timeout.connect(end)
+timer.start()
+from viz3d.live.app import _ended_by_ctrl_c
+window.closed.connect(app.quit)
+with _ended_by_ctrl_c(window):
+    app.exec()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("ending", ["SIGKILL", "SIGTERM"])
+def test_what_was_done_outlives_a_window_that_is_killed(root, ending):
+    root.mkdir()
+    number = int(getattr(signal, ending))
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(root), str(number)],
+        env=os.environ | {"PYTHONPATH": path},
+        check=False,
+        timeout=PATIENCE / 1000,
+    )
+    assert done.returncode in (-number, 128 + number)
+    left = left_behind(root)
+    assert "mlp-sigmoid, 1 change," in left.told
+    session = read_folder(left.folder)
+    assert [str(edit) for edit in session.net.edits] == ["ablate hidden1:17", "scale hidden2:3 2"]
+    session.undo()
+    assert session.net.edits == ()

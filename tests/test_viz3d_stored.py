@@ -1,0 +1,169 @@
+"""A session in a folder or a file: it comes back to the last bit, with its past, and trusts nothing."""
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import engine
+from viz3d.command.digits import dataset
+from viz3d.command.errors import UserError
+from viz3d.session.change import Mutate, UseNet
+from viz3d.session.session import Session
+from viz3d.session.stored import SessionFolder, peek, read_file, read_folder, write_file
+from viz3d.session.take import TakeDigit, TakeImage
+from viz3d.session.train import Train
+
+
+@pytest.fixture
+def session(tmp_path):
+    """Small net of a file, edits, a picture's file, a run of training, and one act that was undone."""
+    file, picture = tmp_path / "mine.npz", tmp_path / "four.png"
+    engine.save(engine.preset("mlp-sigmoid", np.random.default_rng(0)), file)
+    Image.fromarray(np.kron(dataset("digits", "test").images[4], np.ones((5, 5), np.uint8))).save(picture)
+    session = Session(UseNet(None, file), TakeDigit(4), "digits")
+    session.do(Mutate("ablate hidden1:17"))
+    session.do(TakeImage(picture, 4))
+    session.do(Train(3, 100, 0, recipe=(("lr", 0.01), ("batch", 20))))
+    session.do(Mutate("scale hidden2:5 2"))
+    session.run("select hidden1:3")
+    session.run("digit 3")
+    session.undo()
+    return session
+
+
+def same(one, other):
+    assert one.script() == other.script()
+    assert one.selection == other.selection
+    assert one.digit.source == other.digit.source
+    assert one.label == other.label
+    assert one.changes == other.changes
+    for a, b in ((one.trace, other.trace), (one.before.trace, other.before.trace)):
+        assert all(np.array_equal(a.activation[name], b.activation[name]) for name in a.activation)
+
+
+def test_a_session_comes_back_with_all_that_can_be_undone_and_redone(session, tmp_path, monkeypatch):
+    write_file(session.moments, tmp_path / "kept.viz3d")
+    # Neither the files that it read nor the training are needed again.
+    (tmp_path / "mine.npz").unlink()
+    (tmp_path / "four.png").unlink()
+    monkeypatch.setattr(Train, "_trained", None)
+    again = read_file(tmp_path / "kept.viz3d")
+    same(session, again)
+    assert again.undone == session.undone
+    session.redo()
+    again.redo()
+    same(session, again)
+    while session.done:
+        session.undo()
+        again.undo()
+        same(session, again)
+    assert not again.done
+
+
+def test_a_folder_holds_the_session_as_it_was_last_written(session, tmp_path):
+    folder = SessionFolder(tmp_path / "kept")
+    folder.write(session.moments)
+    nets = {file.name: file.stat().st_mtime_ns for file in folder.folder.glob("*.npz")}
+    assert len(nets) == 2
+    session.run("scale hidden1:4 2")
+    folder.write(session.moments)
+    assert nets == {file.name: file.stat().st_mtime_ns for file in folder.folder.glob("*.npz")}
+    same(session, read_folder(folder.folder))
+    assert peek(folder.folder).done == len(session.done)
+    while session.done:
+        session.undo()
+    session.run("digit 2")
+    folder.write(session.moments)
+    assert len(list(folder.folder.glob("*.npz"))) == 1, "the net of an act that is gone is gone too"
+    same(session, read_folder(folder.folder))
+
+
+def test_what_breaks_while_it_is_written_leaves_what_was_there(session, tmp_path, monkeypatch):
+    folder = SessionFolder(tmp_path / "kept")
+    folder.write(session.moments)
+    before = session.script()
+    session.do(Train(1, 100, 1, recipe=(("batch", 20),)))
+
+    def full(*_):
+        raise engine.EngineError("the disk is full")
+
+    monkeypatch.setattr(engine, "save", full)
+    with pytest.raises(engine.EngineError, match="disk is full"):
+        folder.write(session.moments)
+    with pytest.raises(engine.EngineError, match="disk is full"):
+        write_file(session.moments, tmp_path / "kept.viz3d")
+    assert not (tmp_path / "kept.viz3d").exists()
+    assert read_folder(folder.folder).script() == before
+
+
+def listing(**changed):
+    moments = [[{"line": "data digits"}, {"line": "net mlp"}, {"line": "digit 4"}]]
+    return {"viz3d session": 1, "undone": 0, "moments": moments} | changed
+
+
+def zipped(path, entries, kind=zipfile.ZIP_STORED):
+    with zipfile.ZipFile(path, "w", kind) as archive:
+        for name, text in entries.items():
+            archive.writestr(name, text)
+
+
+BEGUN = listing()["moments"]
+WRONG = {
+    "another format": listing(**{"viz3d session": 2}),
+    "no list": [],
+    "no moments": listing(moments=[]),
+    "no begin": listing(moments=[[{"line": "digit 4"}] * 3]),
+    "two acts": listing(moments=[*BEGUN, [{"line": "digit 4"}, {"line": "digit 5"}]]),
+    "no such act": listing(moments=[*BEGUN, [{"line": "import os"}]]),
+    "a path for a net": listing(moments=[*BEGUN, [{"line": "model a.npz", "net": "../a.npz"}]]),
+    "a run without its net": listing(moments=[*BEGUN, [{"line": "train steps 9 images 9 seed 0"}]]),
+    "a study without its net": listing(
+        moments=[*BEGUN, [{"line": "evolve output generations 3 population 4 images 50 seed 0"}]]
+    ),
+    "a picture that is none": listing(
+        moments=[*BEGUN, [{"line": "digit 4", "picture": "eNo", "label": 4, "source": ""}]]
+    ),
+    "a label that is none": listing(
+        moments=[*BEGUN, [{"line": "digit 4", "picture": "eNo", "label": "4", "source": ""}]]
+    ),
+    "more undone than done": listing(undone=3),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_list_that_is_none_of_ours_is_one_line(tmp_path, what):
+    zipped(tmp_path / "bad.viz3d", {"session.json": json.dumps(WRONG[what])})
+    with pytest.raises((UserError, engine.EngineError)) as told:
+        read_file(tmp_path / "bad.viz3d")
+    assert "\n" not in str(told.value)
+
+
+def test_a_file_that_unpacks_or_escapes_is_refused(tmp_path):
+    good = json.dumps(listing())
+    file = tmp_path / "bad.viz3d"
+    zipped(file, {"session.json": good})
+    assert read_file(file).net.name == "mlp"
+    zipped(file, {"session.json": good}, zipfile.ZIP_DEFLATED)
+    with pytest.raises(UserError, match="does not belong"):
+        read_file(file)
+    zipped(file, {"session.json": good, "../evil.npz": "x"})
+    with pytest.raises(UserError, match="does not belong"):
+        read_file(file)
+    assert not (tmp_path.parent / "evil.npz").exists()
+    zipped(file, {"net-00.npz": "x"})
+    with pytest.raises(UserError, match="no session"):
+        read_file(file)
+    file.write_bytes(b"PK\x03\x04 cut short")
+    with pytest.raises(UserError, match="cut short"):
+        read_file(file)
+    with pytest.raises(UserError, match="no such file"):
+        read_file(tmp_path / "gone.viz3d")
+
+
+def test_a_session_is_not_written_over_what_is_none(session, tmp_path):
+    with pytest.raises(UserError, match="end its name in"):
+        write_file(session.moments, tmp_path / "mine.npz")
+    assert peek(tmp_path) is None

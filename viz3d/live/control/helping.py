@@ -1,0 +1,124 @@
+"""Help: the page that explains, the tour with its deeds, and the menu at the end of the bar."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QRect, QSettings
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from viz3d.live.bars import TopBar
+from viz3d.live.control.desk import Desk
+from viz3d.live.control.learning import LearningControl, Stagehands
+from viz3d.live.control.theming import CHOICES, SYSTEM, ThemeControl
+from viz3d.live.control.touring import TouringControl
+from viz3d.live.shortcuts import ShortcutsPage
+from viz3d.live.widgets.hint import Hint
+from viz3d.live.widgets.learn_page import LearnPage
+from viz3d.live.widgets.timeline import Timeline
+from viz3d.session.change import Mutate, Select
+from viz3d.session.take import Drawing
+
+_THEMES = {SYSTEM: "Colours as the system", "dark": "Dark", "light": "Light"}
+_LOWER = 0.7  # of the card's height
+_AMONG_NEURONS = 0.55  # of the scene's height
+
+
+@dataclass(frozen=True, eq=False)
+class HelpedParts:
+    """What hints point at, and the page of keys; `root` holds them all."""
+
+    root: QWidget
+    top: TopBar
+    drawing: QWidget
+    timeline: Timeline
+    inspector: QWidget
+    keys: ShortcutsPage
+
+
+class HelpingControl(QObject):
+    """Makes page, tour and menu, and tells the tour what was done."""
+
+    def __init__(
+        self, desk: Desk, settings: QSettings, theming: ThemeControl, parts: HelpedParts, hands: Stagehands
+    ) -> None:
+        super().__init__()
+        self._desk, self._parts = desk, parts
+        self.page, self.hint = LearnPage(), Hint(parts.root)
+        self.page.setParent(parts.root)
+        self.page.hide()
+        self.learning = LearningControl(desk, self.page, hands)
+        self.tour = TouringControl(self.hint, settings, self._places())
+        desk.acted.connect(self._acted)
+        desk.showed.connect(self._showed)
+        parts.timeline.scrubbed.connect(lambda _t: self.tour.did("watch"))
+        parts.timeline.playing.connect(lambda on: self.tour.did("watch") if on else None)
+        parts.top.page.connect(self.tour.did)
+        entries = (
+            ("How it works\tF1", self.learning.toggle),
+            ("Take the tour", self.tour.again),
+            ("Keys\t?", parts.keys.toggle),
+        )
+        parts.top.offer_help(_menu(parts.top, theming, entries))
+
+    def _places(self) -> dict[str, Callable[[], QRect]]:
+        parts = self._parts
+
+        def of(part: QWidget) -> Callable[[], QRect]:
+            return lambda: QRect(part.mapTo(parts.root, part.rect().topLeft()), part.size())
+
+        def in_the_scene() -> QRect:
+            top, foot = parts.inspector.y(), parts.drawing.y()
+            return QRect(parts.inspector.x() // 2, top + round(_AMONG_NEURONS * (foot - top)), 1, 1)
+
+        def beside_the_card() -> QRect:
+            # At its lower part, where a change is made: so the answer is not hidden.
+            card = parts.inspector.geometry()
+            return card.adjusted(0, round(_LOWER * card.height()), 0, 0)
+
+        return {
+            "draw": of(parts.drawing),
+            "watch": of(parts.timeline),
+            "pick": in_the_scene,
+            "change": beside_the_card,
+            "compare": beside_the_card,
+            "train": of(parts.top.train),
+        }
+
+    def _acted(self) -> None:
+        act = self._desk.session.state.acts[-1]
+        if isinstance(act, Drawing):
+            self.tour.did("draw")
+        elif isinstance(act, Mutate):
+            self.tour.did("change")
+        elif isinstance(act, Select) and act.where:
+            self.tour.did("pick")
+
+    def _showed(self) -> None:
+        if self._desk.comparing:
+            self.tour.did("compare")
+
+
+def _menu(
+    parent: QWidget, theming: ThemeControl, entries: tuple[tuple[str, Callable[[], object]], ...]
+) -> QMenu:
+    """What helps, and dark or light; entries: words and what each does."""
+    menu = QMenu(parent)
+    for words, deed in entries:
+        menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
+    menu.addSeparator()
+    group = QActionGroup(menu)
+    for choice in CHOICES:
+        action = menu.addAction(_THEMES.get(choice, choice))
+        action.setCheckable(True)
+        action.setData(choice)
+        action.triggered.connect(lambda _on, to=choice: theming.choose(to))
+        group.addAction(action)
+
+    def mark() -> None:
+        for action in group.actions():
+            action.setChecked(action.data() == theming.choice)
+
+    menu.aboutToShow.connect(mark)
+    mark()
+    return menu

@@ -1,0 +1,188 @@
+"""Nothing is lost: the session is kept after each act, and offered at the next start."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from viz3d.live.control.desk import OF_THE_DIGIT, Desk
+from viz3d.live.training_page import TrainingPage
+from viz3d.live.widgets.question import Question
+from viz3d.live.work.keeper import Keeper
+from viz3d.live.work.kept import Kept
+from viz3d.session.acts import read_act
+from viz3d.session.change import UseData, UseNet
+from viz3d.session.session import Moments, Session
+from viz3d.session.state import Act
+from viz3d.session.stored import read_folder
+
+_EVERY = 10_000  # ms between what is kept of a run that is open
+_LIGHT = (*OF_THE_DIGIT, UseNet, UseData)  # acts that make nothing which would be missed
+
+
+class KeepingControl(QObject):
+    """Keeps a window's session in the window's own folder.
+
+    place: that folder; None keeps nothing and asks nothing. shown: takes up a session in place of this one.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        page: TrainingPage,
+        question: Question,
+        place: Kept | None,
+        shown: Callable[[Session], object],
+    ) -> None:
+        super().__init__()
+        self._desk, self._page, self._question, self._shown = desk, page, question, shown
+        self._place = place
+        self._keeper = None if place is None else Keeper(place.folder)
+        self._offered: Kept | None = None
+        # What the session had when it was begun or saved last: to lose that is no loss.
+        self._safe: tuple[Act, ...] = desk.session.acts
+        self._ending = ""
+        self._soon = QTimer(self, singleShot=True, interval=_EVERY)
+        self._soon.timeout.connect(self.keep)
+        page.net_changed.connect(self._train)
+        desk.acted.connect(self.keep)
+        if self._keeper is not None:
+            self._keeper.failed.connect(self._told)
+        self.keep()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is work that closing would lose."""
+        safe = {id(act) for act in self._safe}
+        made = [act for act in self._desk.session.done if not isinstance(act, _LIGHT)]
+        return self._page.open or any(id(act) not in safe for act in made)
+
+    def saved(self) -> None:
+        """All that was done up to now is in a file that the person chose."""
+        self._safe = self._desk.session.acts
+
+    def keep(self) -> None:
+        """Keep the session as it now is, and of a run that is open what it has made."""
+        self._soon.stop()
+        moments = self._moments()
+        if self._keeper is not None and (len(moments.states) > 1 or self._keeper.folder.exists()):
+            self._keeper.keep(moments)
+
+    def may_close(self, close: Callable[[], object]) -> bool:
+        """Whether the window may close now; else it asks what is to become of the work. close: closes it."""
+        if self._ending or self._keeper is None or not self.unsaved:
+            return True
+
+        def end(way: str) -> None:
+            if way == "keep" and not self._checkpoint():
+                return  # why is told, and nothing is lost
+            self._ending = way
+            close()
+
+        run = "A run of training is open" if self._page.open else "The network was changed"
+        self._question.ask(
+            f"{run}, and not saved.",
+            "A checkpoint keeps all of it, with every step to undo, and is offered at the next start.",
+            (
+                ("Save checkpoint and close", "Keep the session for the next start", lambda: end("keep")),
+                ("Close", "Close, and lose what was not saved", lambda: end("lose")),
+                ("Go on", "Stay here (Esc)", lambda: None),
+            ),
+        )
+        self._question.buttons[0].setFocus()
+        return False
+
+    def give_way(self, to: Callable[[], object]) -> None:
+        """Let another session take this one's place; where work would be lost, ask first."""
+        if not self.unsaved:
+            to()
+            return
+        self._question.ask(
+            "Open another session?",
+            "The network was changed, and not saved: that would be lost.",
+            (("Open it", "Lose what was not saved", to), ("Go on", "Stay here (Esc)", lambda: None)),
+        )
+
+    def _checkpoint(self) -> bool:
+        """Write the session, with a run that is open as an act; return whether that was done."""
+        keeper = self._keeper
+        assert keeper is not None
+        self._desk.changing.emit()
+        return self._desk.attempt(lambda: keeper.write(self._desk.session.moments))
+
+    def end_at_once(self) -> None:
+        """Close without a question from now on, and leave a checkpoint of work that was not saved."""
+        self._ending = self._ending or "keep"
+
+    def close(self) -> None:
+        """Keep the session for the next start, or keep nothing, as was answered."""
+        self._soon.stop()
+        if self._offered is not None:
+            self._offered.let_go()
+        if self._keeper is None or self._place is None:
+            return
+        if self._ending == "keep" and self.unsaved:
+            self._keeper.keep(self._moments())
+            self._desk.attempt(self._keeper.finish)
+            self._place.let_go()
+        else:
+            self._keeper.close()
+            self._place.remove()
+
+    def offer(self, left: Kept) -> None:
+        """Offer what a window left behind."""
+        self._offered = left
+        self._question.ask(
+            "Restore the last session?",
+            f"{left.told}: kept when its window closed.",
+            (
+                ("Restore", "Go on where that session was", self._restore),
+                ("Later", "Ask again at the next start", self._put_off),
+                ("Remove it", "It is then lost", self._remove),
+            ),
+        )
+
+    def _restore(self) -> None:
+        left, self._offered = self._offered, None
+        assert left is not None
+
+        def restore() -> None:
+            self._shown(read_folder(left.folder))
+            self._go_on_in(left)
+            self.keep()
+
+        if not self._desk.attempt(restore):
+            left.let_go()
+
+    def _go_on_in(self, left: Kept) -> None:
+        """Keep the session in the folder that it came from: so it is in one at every moment."""
+        if self._keeper is not None and self._place is not None:
+            self._keeper.forget()
+            self._place.remove()
+        self._place, self._keeper = left, Keeper(left.folder)
+        self._keeper.failed.connect(self._told)
+        self._safe = ()
+
+    def _put_off(self) -> None:
+        if self._offered is not None:
+            self._offered.let_go()
+        self._offered = None
+
+    def _remove(self) -> None:
+        if self._offered is not None:
+            self._offered.remove()
+        self._offered = None
+
+    def _moments(self) -> Moments:
+        session = self._desk.session
+        made = self._page.so_far()
+        if made is None:
+            return session.moments
+        line, net = made
+        return session.moments.then(session.state.changed(net, read_act(line)))
+
+    def _train(self) -> None:
+        if self._page.open and not self._soon.isActive():
+            self._soon.start()
+
+    def _told(self, why: str) -> None:
+        self._desk.said.emit(f"the session could not be kept: {why}")

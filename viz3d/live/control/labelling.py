@@ -1,0 +1,38 @@
+"""What the digit is meant as, and the digits that are kept for training."""
+
+from PySide6.QtCore import QObject
+
+import data
+from viz3d.command.errors import UserError
+from viz3d.command.wording import counted
+from viz3d.live.control.desk import Desk
+from viz3d.live.widgets.drawing.meant import Meant
+from viz3d.session.take import SetLabel
+
+
+class LabellingControl(QObject):
+    """Joins the ten fields and the button that keeps a digit to the session."""
+
+    def __init__(self, desk: Desk, meant: Meant) -> None:
+        super().__init__()
+        self._desk, self._meant = desk, meant
+        meant.chosen.connect(lambda digit: desk.do(SetLabel(None if digit < 0 else digit)))
+        meant.keep_wanted.connect(self.keep)
+        desk.acted.connect(self._show)
+        self._show()
+
+    def keep(self) -> None:
+        """Keep the digit with its label in the folder of samples."""
+        self._desk.attempt(self._keep)
+
+    def _keep(self) -> None:
+        digit = self._desk.session.digit
+        if digit.label is None:
+            raise UserError("a sample needs its digit: say which one is meant, then keep it")
+        kept = data.keep_sample(digit.image, digit.label)
+        held = f"{counted(kept.train, 'digit')} to train with, {kept.test:,} to test"
+        what = f"kept as a {digit.label}" if kept.new else f"this {digit.label} was kept before"
+        self._desk.said.emit(f"{what}: {held}, for train --data {kept.folder}")
+
+    def _show(self) -> None:
+        self._meant.set_label(self._desk.session.label)

@@ -1,0 +1,96 @@
+"""A neuron over the data set, on request: worked out in a thread, left off where nobody wishes it."""
+
+from PySide6.QtCore import QObject
+
+from data import Dataset
+from engine import Net
+from scenes.lettering.words import percent
+from viz3d.command.digits import first
+from viz3d.findings.neuron import NeuronStatistics, watch
+from viz3d.live.cards import classes_of
+from viz3d.live.control.desk import Desk
+from viz3d.live.control.picking import PickingControl
+from viz3d.live.widgets.inspecting.over_data import OverData, OverDataPanel
+from viz3d.live.work.finder import Studier
+from viz3d.session.take import TakeSample
+from viz3d.session.traced_digit import title
+
+IMAGES = 2000
+"""Test images that are looked at, at most."""
+
+
+class OverDataControl(QObject):
+    """Joins the section of the inspector to the session's images; another neuron or network leaves it off."""
+
+    def __init__(self, desk: Desk, picking: PickingControl, panel: OverDataPanel) -> None:
+        super().__init__()
+        self._desk, self._picking, self._panel = desk, picking, panel
+        self._studier = Studier()
+        self._asked: tuple[Net, int, Dataset] | None = None
+        panel.wanted.connect(lambda: desk.attempt(self._begin))
+        panel.cancelled.connect(self._drop)
+        panel.taken.connect(lambda at: desk.do(TakeSample(f"{self._images().name}:test:{at}")))
+        self._studier.progressed.connect(self._progress)
+        self._studier.found.connect(self._take)
+        self._studier.failed.connect(self._fail)
+        desk.acted.connect(self._check)
+
+    def close(self) -> None:
+        """End the thread; what is being worked out is left off."""
+        self._studier.close()
+
+    def _images(self) -> Dataset:
+        return first(self._desk.session.images(), IMAGES)
+
+    def _begin(self) -> None:
+        net, neuron, images = self._desk.session.net, self._picking.neuron, self._images()
+        if neuron is None:
+            return
+        self._asked = asked = net, neuron, images
+        self._panel.set_progress(0.0, title(images))
+        self._studier.ask(lambda: watch(net, neuron, images), asked)
+
+    def _check(self) -> None:
+        """Another digit changes nothing of it; another neuron or network does."""
+        if self._asked is None:
+            return
+        net, neuron, images = self._asked
+        known = self._desk.session.net is net and self._picking.neuron == neuron
+        if not known or self._desk.session.images().name != images.name:
+            self._drop()
+
+    def _drop(self) -> None:
+        self._asked = None
+        self._studier.cancel()
+        self._panel.rest()
+
+    def _progress(self, share: float, stamp: object) -> None:
+        if self._asked is not None and stamp is self._asked:
+            self._panel.set_progress(share, title(self._asked[2]))
+
+    def _take(self, found: NeuronStatistics, stamp: object) -> None:
+        if self._asked is not None and stamp is self._asked:
+            self._panel.set_found(told(self._asked[0], found))
+
+    def _fail(self, words: str) -> None:
+        self._drop()
+        self._desk.said.emit(words)
+
+
+def told(net: Net, found: NeuronStatistics) -> OverData:
+    """What was found, as the panel shows it."""
+    images, count = found.images, len(found.images.labels)
+    lost = int(found.lost.sum())
+    worth = "an output: without it nothing is read"
+    if found.without is not None:
+        fewer = f"{abs(lost):,} {'fewer' if lost > 0 else 'more'}" if lost else "as many"
+        worth = f"{percent(found.accuracy)} right, {percent(found.without)} without it: {fewer} of {count:,}"
+    return OverData(
+        title(images),
+        found.by_digit.astype("float32"),
+        classes_of(net),
+        [images.images[at] for at in found.brightest.tolist()],
+        tuple(found.brightest.tolist()),
+        f"fires on {percent(found.fires)}, selectivity {found.selectivity:.2f}",
+        worth,
+    )

@@ -1,0 +1,96 @@
+"""The tour: six hints, each of which goes away when its deed is done."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSettings, QTimer
+
+from viz3d.live.widgets.hint import Hint
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A hint: its name, its words, and on which side of its place it stands."""
+
+    name: str
+    title: str
+    text: str
+    side: str = "above"
+
+
+STOPS = (
+    Stop("draw", "Draw a digit", "On the black pad, with mouse or pen: the bars follow your hand."),
+    Stop("watch", "Watch it cross", "Press play, or drag the line: the signal runs to the answer."),
+    Stop(
+        "pick",
+        "Pick a neuron",
+        "Click a bright one: the card tells what it does, and why.",
+        "below",
+    ),
+    Stop("change", "Change it", "Ablate silences it. Ctrl+Z takes everything back.", "left"),
+    Stop("compare", "Compare", "Hold B to see it as it was. Cyan ticks on the bars tell it, too.", "left"),
+    Stop("train", "Train it", "Turn to Train, press Start: the network learns while you watch.", "below"),
+)
+_KEY = "tour"  # of the settings: the names of what was done
+
+
+class TouringControl(QObject):
+    """Shows one hint after another, and remembers which deeds were done, in whatever order.
+
+    places: where each hint points at, in the hint's parent.
+    """
+
+    def __init__(self, hint: Hint, settings: QSettings, places: Mapping[str, Callable[[], QRect]]) -> None:
+        super().__init__()
+        self._hint, self._settings, self._places = hint, settings, places
+        self._done = set(str(settings.value(_KEY, "")).split())
+        self._on = False
+        hint.skipped.connect(self.skip)
+        parent = hint.parentWidget()
+        assert parent is not None
+        parent.installEventFilter(self)
+
+    @property
+    def stop(self) -> Stop | None:
+        """The hint that is shown; None where there is none."""
+        left = [stop for stop in STOPS if stop.name not in self._done]
+        return left[0] if self._on and left else None
+
+    def begin(self) -> None:
+        """Show the first hint whose deed was never done."""
+        self._on = True
+        self._show()
+
+    def again(self) -> None:
+        """Begin from the first one."""
+        self._keep(set())
+        self.begin()
+
+    def skip(self) -> None:
+        """Show no more."""
+        self._keep({stop.name for stop in STOPS})
+        self._show()
+
+    def did(self, name: str) -> None:
+        """Something was done: its hint is no longer needed."""
+        if name not in self._done:
+            self._keep(self._done | {name})
+            self._show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay beside the place when panels move."""
+        if event.type() == QEvent.Type.Resize and self.stop is not None:
+            QTimer.singleShot(0, self, self._show)
+        return False
+
+    def _keep(self, done: set[str]) -> None:
+        self._done = done
+        self._settings.setValue(_KEY, " ".join(stop.name for stop in STOPS if stop.name in done))
+
+    def _show(self) -> None:
+        stop = self.stop
+        self._hint.setVisible(stop is not None)
+        if stop is not None:
+            self._hint.tell(stop.title, stop.text, f"{STOPS.index(stop) + 1} of {len(STOPS)}")
+            self._hint.point_at(self._places[stop.name](), stop.side)
+            self._hint.raise_()

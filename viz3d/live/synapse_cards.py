@@ -1,0 +1,35 @@
+"""A synapse's card: what the inspector shows of it, made from what is found out."""
+
+from scenes.lettering.words import percent
+from viz3d.findings.synapse import SynapseFacts
+from viz3d.live.widgets.inspecting.synapse_card import SynapseCard
+
+_KINDS = {
+    "learned": "a learned weight",
+    "fixed": "a fixed weight: an identity link or a mean",
+    "computed": "its weight follows from the input",
+    "attention": "one activation times another",
+}
+
+
+def synapse_card_of(facts: SynapseFacts) -> SynapseCard:
+    """The card of a synapse."""
+    trace, without = facts.traced.trace, facts.without.trace
+    kind = _KINDS.get(facts.kind, facts.kind)
+    return SynapseCard(
+        source=facts.source,
+        target=facts.target,
+        weight=facts.term.weight,
+        activation=facts.term.activation,
+        contribution=facts.term.contribution,
+        total=facts.sum,
+        rank=facts.rank,
+        among=facts.among,
+        kind=f"{kind}, {facts.parameter}" if facts.parameter else kind,
+        shared=facts.shared,
+        sharers=facts.sharers,
+        evidence=facts.evidence,
+        answer=f"a {trace.prediction}",
+        without=f"{without.prediction}, {percent(without.confidence)}",
+        changed=without.prediction != trace.prediction,
+    )

@@ -1,0 +1,1 @@
+"""The network as code: its text, and a PyTorch module."""

@@ -1,0 +1,242 @@
+"""The card of one layer: facts and histogram at the left, its values as pictures beside them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip
+
+from scenes.light.theme import Theme, sample
+from viz3d.command.wording import short
+from viz3d.figures.flow import Spot, flow
+from viz3d.findings.layer_strips import Strip
+from viz3d.findings.layers import BINS, LayerPanel
+from viz3d.live.widgets.parts import LEFT, RIGHT, Painted, inside
+from viz3d.live.widgets.pictures import Picture, heat, signed
+from viz3d.live.widgets.style import CAPTION, HEAD, RADIUS, TEXT, Look, font
+
+_FACTS, _EDGE = 208, 16  # px of the column of facts, and of the margin
+_LINE, _HISTOGRAM = 16, 40
+
+
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    """Where the pictures stand in a card of a width, and how high it is."""
+
+    width: int
+    shapes: tuple[tuple[int, int, int], ...]
+    spots: tuple[Spot, ...]
+    height: int
+
+
+class LayerCard(Painted):
+    """A layer with a digit.
+
+    Signals: `chosen` the layer's name where the card is clicked; `picked` its name and the flat index of a
+    neuron whose cell is.
+    """
+
+    chosen = Signal(str)
+    picked = Signal(str, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.panel: LayerPanel | None = None
+        self._laid = _Laid(0, (), (), 0)
+        self._images: dict[int, QImage] = {}
+        self._theme: Theme | None = None
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_panel(self, panel: LayerPanel) -> None:
+        """Show a layer; the one of before with other values stands as it stood."""
+        self.panel = panel
+        self._images.clear()
+        self.setAccessibleName(f"Layer {panel.layer.name}")
+        self._lay(self.width())
+        self.update()
+
+    def spot_of(self, name: str) -> QRectF:
+        """Where the picture of that name stands; an empty rectangle for none."""
+        for strip, spot in self._standing():
+            if strip.name == name:
+                return _box(spot)
+        return QRectF()
+
+    def sizeHint(self) -> QSize:
+        """As high as its pictures and facts need."""
+        return QSize(_FACTS + 200, self._laid.height or 160)
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the card."""
+        if self.panel is None:
+            return
+        if self._theme is not look.theme:
+            self._images.clear()
+            self._theme = look.theme
+        painter.setBrush(look.raised)
+        painter.setPen(QPen(look.accent if self.underMouse() else look.line, 1))
+        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
+        self._facts(painter, look, self.panel)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        for strip, spot in self._standing():
+            box = _box(spot)
+            image = self._images.setdefault(id(strip), sheet_image(strip, look))
+            painter.setRenderHint(
+                QPainter.RenderHint.SmoothPixmapTransform, box.width() < strip.values.shape[1]
+            )
+            painter.drawImage(box, image)
+            _write(painter, QRectF(box.x(), box.y() - 18, 400, 16), strip.name, "medium", TEXT, look.soft)
+            below = QRectF(box.x(), box.bottom() + 2, 600, 16)
+            _write(painter, below, ends(strip), "regular", CAPTION, look.faint)
+
+    def _facts(self, painter: QPainter, look: Look, panel: LayerPanel) -> None:
+        line = QRectF(_EDGE, _EDGE - 2, _FACTS, 18)
+        _write(painter, line, panel.layer.title or panel.layer.name, "semibold", HEAD, look.text)
+        _write(painter, line, panel.layer.name, "regular", CAPTION, look.faint, RIGHT)
+        line.translate(0, 20)
+        for words in _lines(panel):
+            _write(painter, line, words, "regular", TEXT, look.soft)
+            line.translate(0, _LINE)
+        box = QRectF(_EDGE, line.top() + 8, _FACTS, _HISTOGRAM)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.curve)
+        # A root keeps the few large values in sight: most are often 0.
+        share = np.sqrt(panel.histogram / max(panel.histogram.max(), 1))
+        step = box.width() / BINS
+        for k in np.flatnonzero(share).tolist():
+            high = max(float(share[k]) * box.height(), 1.5)
+            painter.drawRect(QRectF(box.x() + k * step, box.bottom() - high, step - 1.5, high))
+        foot = QRectF(_EDGE, box.bottom() + 2, _FACTS, 16)
+        _write(painter, foot, minus(short(panel.low)), "regular", CAPTION, look.faint)
+        _write(painter, foot, minus(short(panel.high)), "regular", CAPTION, look.faint, RIGHT)
+
+    def _standing(self) -> list[tuple[Strip, Spot]]:
+        """The pictures, and where they stand."""
+        if self.panel is None:
+            return []
+        return list(zip(self.panel.strips, self._laid.spots, strict=True))
+
+    def _lay(self, width: int) -> None:
+        if self.panel is None:
+            return
+        shapes = tuple((*each.values.shape, _letters(each)) for each in self.panel.strips)
+        if (width, shapes) == (self._laid.width, self._laid.shapes):
+            return
+        left, room = _FACTS + 2.5 * _EDGE, width - _FACTS - 3.5 * _EDGE
+        spots, high = flow(shapes, max(room, 100.0))
+        moved = tuple(Spot(s.x + left, s.y + _EDGE, s.wide, s.high) for s in spots)
+        facts = 20 + _LINE * len(_lines(self.panel)) + 8 + _HISTOGRAM + 18
+        self._laid = _Laid(width, shapes, moved, round(2 * _EDGE + max(high, facts)))
+        self.setFixedHeight(self._laid.height)
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """Let the pictures flow into the new width."""
+        self._lay(self.width())
+
+    def enterEvent(self, event: QEvent) -> None:
+        """Mark the card under the pointer."""
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Mark it no more."""
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the neuron under the pointer, else the layer."""
+        if self.panel is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        neuron = self._cell(event.position())[1]
+        if neuron >= 0:
+            self.picked.emit(self.panel.layer.name, neuron)
+        else:
+            self.chosen.emit(self.panel.layer.name)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the value under the pointer; Return chooses the layer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            words = self._cell(QPointF(event.pos()))[0]
+            if words:
+                QToolTip.showText(event.globalPos(), words, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def _cell(self, at: QPointF) -> tuple[str, int]:
+        """What is told of the cell at a place, and the flat index of its neuron, -1 for none."""
+        for strip, spot in self._standing():
+            box = _box(spot)
+            if box.contains(at):
+                rows, columns = strip.values.shape
+                row = min(int((at.y() - box.y()) / box.height() * rows), rows - 1)
+                column = min(int((at.x() - box.x()) / box.width() * columns), columns - 1)
+                value = float(strip.values[row, column])
+                neuron = -1 if strip.neurons is None else int(strip.neurons[row, column])
+                return ("" if np.isnan(value) else f"{strip.name}: {minus(short(value))}"), neuron
+        return "", -1
+
+
+def ends(strip: Strip) -> str:
+    """The least and the greatest value, and how much is shown."""
+    words = f"{minus(short(strip.low))} to {minus(short(strip.high))}"
+    return f"{words}, {strip.shown}" if strip.shown else words
+
+
+def minus(text: str) -> str:
+    """A number with a true minus sign."""
+    return text.replace("-", "−")
+
+
+def sheet_image(strip: Strip, look: Look) -> QImage:
+    """A sheet in the colours of the look; gaps are clear."""
+    values, gap, well = strip.values, np.isnan(strip.values), look.well
+    ground = (well.red(), well.green(), well.blue())
+    if strip.ramp == "signed":
+        colours = signed(np.nan_to_num(values), look.theme, ground)
+    else:
+        share = np.nan_to_num(values / (strip.high or 1.0)).astype(np.float32)
+        colours = _rising(share, look, ground) if strip.ramp == "attend" else heat(share, look.theme)
+    rgba = np.dstack([colours, np.where(gap, 0, 255).astype(np.uint8)])
+    kept = np.ascontiguousarray(rgba)
+    high, wide, _ = kept.shape
+    return QImage(kept.data, wide, high, 4 * wide, QImage.Format.Format_RGBA8888).copy()
+
+
+def _rising(share: NDArray[np.float32], look: Look, ground: tuple[int, int, int]) -> Picture:
+    """Attention 0..1 out of the ground: its ramp alone begins bright."""
+    keep = np.sqrt(share)[..., None]
+    mixed = sample(look.theme.attend, share) * keep + np.array(ground, np.float32) * (1 - keep)
+    return np.asarray(mixed.round(), np.uint8)
+
+
+def _lines(panel: LayerPanel) -> list[str]:
+    formula, equals, count = panel.count.partition(" = ")
+    function = f"function {panel.function}" if panel.function else ""
+    return [line for line in (panel.size, panel.made, formula, f"{equals}{count}".strip(), function) if line]
+
+
+def _letters(strip: Strip) -> int:
+    # The ends change with each digit: what is measured must not, or all pictures would move.
+    return max(len(strip.name), 20 + len(strip.shown) if strip.shown else 18)
+
+
+def _box(spot: Spot) -> QRectF:
+    return QRectF(spot.x, spot.y, spot.wide, spot.high)
+
+
+def _write(
+    painter: QPainter,
+    box: QRectF,
+    words: str,
+    face: str,
+    size: int,
+    colour: QColor,
+    where: Qt.AlignmentFlag = LEFT,
+) -> None:
+    painter.setFont(font(face, size))
+    painter.setPen(colour)
+    painter.drawText(box, where, words)

@@ -1,0 +1,100 @@
+"""A question in the window, with a button for each answer: no box that stands in the way."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from viz3d.live.widgets.parts import Card, button, label
+
+Answer = tuple[str, str, Callable[[], object]]  # the button's words, its tip, and what it does
+_WIDE = 432
+
+
+class Question(Card):
+    """A card in the window's upper middle. Each answer takes it away; Esc gives the last one.
+
+    parent: the widget that it lies over; it moves with that one's size.
+    """
+
+    opaque = True
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text, self._more = label("", "head"), label("", "soft")
+        self.buttons: list[QPushButton] = []
+        self._last: Callable[[], object] = self.hide
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(8)
+        for line in (self._text, self._more):
+            line.setWordWrap(True)
+            line.setTextFormat(Qt.TextFormat.PlainText)
+            column.addWidget(line)
+        column.addSpacing(8)
+        column.addLayout(self._row)
+        self.setFixedWidth(_WIDE)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def ask(self, text: str, more: str, answers: Sequence[Answer]) -> None:
+        """Ask, in place of what was asked before, if that was not answered."""
+        self._text.setText(text)
+        self._more.setText(more)
+        for old in self.buttons:
+            self._row.removeWidget(old)
+            old.deleteLater()
+        self.buttons = [self._button(*answer) for answer in answers]
+        self._last = self.buttons[-1].click
+        self.setAccessibleName(text)
+        self.setToolTip(more)
+        self.show()
+        self._place()
+        self.raise_()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Stay in the middle."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """Take Esc from the window's own keys."""
+        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if overrides and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the last answer with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._last()
+        else:
+            super().keyPressEvent(event)
+
+    def _button(self, words: str, tip: str, deed: Callable[[], object]) -> QPushButton:
+        made = button(words, tip, "" if self._row.count() else "primary")
+
+        def answer() -> None:
+            self.hide()
+            deed()
+
+        made.clicked.connect(lambda _on: answer())
+        self._row.addWidget(made, 1)
+        return made
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        assert parent is not None
+        inner = self.width() - 48
+        high = sum(_height(line, inner) for line in (self._text, self._more))
+        box = QRect(0, 0, self.width(), max(high + 40 + 32 + 24, self.minimumSizeHint().height()))
+        self.setGeometry(box.translated((parent.width() - box.width()) // 2, max(parent.height() // 5, 80)))
+
+
+def _height(line: QLabel, width: int) -> int:
+    return line.heightForWidth(width) if line.text() else 0

@@ -1,0 +1,95 @@
+"""Rows that answer to a pointer and to keys: one is lit under it, a click or Enter chooses it."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+
+from viz3d.live.widgets.parts import Painted
+from viz3d.live.widgets.style import Look
+
+
+class Rows(Painted):
+    """Rows of one height, from the top. What is in a row, a subclass draws.
+
+    Signals: `chosen` the place of the row that is clicked; `hovered` of that under the pointer, or that keys
+    have walked to; -1 when it leaves.
+    """
+
+    chosen = Signal(int)
+    hovered = Signal(int)
+
+    def __init__(self, height: int) -> None:
+        super().__init__()
+        self._height, self._count, self._under = height, 0, -1
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def set_count(self, count: int) -> None:
+        """Have so many rows."""
+        self._count = count
+        self.setFixedHeight(count * self._height)
+        if self._under >= count:
+            self._hover(-1)
+        self.update()
+
+    @property
+    def lit(self) -> int:
+        """The row that is lit, -1 for none."""
+        return self._under
+
+    def light(self, place: int) -> None:
+        """Light a row up that is pointed at elsewhere, -1 for none."""
+        if place != self._under:
+            self._under = place
+            self.update()
+
+    def row(self, painter: QPainter, look: Look, place: int, lit: bool) -> None:
+        """Draw a row, whose upper left corner is the painter's origin."""
+        raise NotImplementedError
+
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw the rows."""
+        for place in range(self._count):
+            painter.save()
+            painter.translate(0, place * self._height)
+            self.row(painter, look, place, place == self._under)
+            painter.restore()
+
+    def _hover(self, place: int) -> None:
+        if place != self._under:
+            self.light(place)
+            self.hovered.emit(place)
+
+    def _at(self, event: QMouseEvent) -> int:
+        place = int(event.position().y() // self._height)
+        return place if 0 <= place < self._count else -1
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light up the row under the pointer."""
+        self._hover(self._at(event))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Light up none."""
+        self._hover(-1)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Light up none."""
+        super().focusOutEvent(event)
+        self._hover(-1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a row."""
+        place = self._at(event)
+        if place >= 0:
+            self.chosen.emit(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down walk over the rows, Enter chooses."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is not None:
+            self._hover(min(max(self._under + step, 0), self._count - 1))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._under >= 0:
+            self.chosen.emit(self._under)
+        else:
+            super().keyPressEvent(event)

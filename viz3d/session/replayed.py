@@ -1,0 +1,95 @@
+"""A session made again of its list of acts, as `stored` writes it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import engine
+from engine import Net
+from viz3d.command.digits import Digit
+from viz3d.command.errors import UserError
+from viz3d.session.acts import read_act
+from viz3d.session.change import Evolve, UseData, UseNet
+from viz3d.session.images import Images, Notify
+from viz3d.session.session import Session
+from viz3d.session.state import Act, State
+from viz3d.session.take import Drawing, TakeDigit, TakeImage, TakeSample
+from viz3d.session.traced_digit import TracedDigit
+from viz3d.session.train import Train
+
+NAME = re.compile(r"net-[0-9a-f]{1,32}\.npz")
+MOST_TEXT, MOST_ACTS = 64 << 20, 100_000  # bytes of a list, moments in it
+DAMAGED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, NotImplementedError, OSError)
+"""What JSON, zipfile and a list of another form raise."""
+_LONGEST = 1000  # characters that tell where a digit is from
+
+Told = dict[str, Any]
+
+
+def replayed(listed: Told, folder: Path, notify: Notify) -> Session:
+    """The session of a list; UserError, DataError or EngineError where an act cannot be done, or DAMAGED.
+
+    folder: where the networks are that it names.
+    """
+    images, undone = Images(notify), listed["undone"]
+    first, *rest = listed["moments"]
+    states = [_first(first, folder, images)]
+    for number, acts in enumerate(rest, 2):
+        (told,) = acts
+        act = read_act(told["line"])
+        try:
+            states.append(_after(states[-1], act, told, folder, images))
+        except (UserError, engine.EngineError) as error:
+            raise UserError(f"act {number}, {told['line']:.40}: {error}") from error
+    if not isinstance(undone, int) or not 0 <= undone < len(states):
+        raise UserError(f"{undone!r:.20} acts are told to be undone, of {len(rest)}")
+    now = len(states) - undone
+    return Session.at(states[now - 1], tuple(reversed(states[now:])), images)
+
+
+def _first(told: list[Told], folder: Path, images: Images) -> State:
+    """The moment that a session begins with: data set, network and digit."""
+    where, chosen, taken = (read_act(each["line"]) for each in told)
+    if not isinstance(where, UseData) or not isinstance(chosen, UseNet):
+        raise UserError("it does not begin with a data set, a network and a digit")
+    net = _net(told[1], folder) or chosen.load()
+    if not isinstance(taken, TakeDigit | TakeSample | TakeImage | Drawing):
+        raise UserError("it does not begin with a data set, a network and a digit")
+    digit = _digit(told[2]) if "picture" in told[2] else taken.digit(where.name, images)
+    traced = TracedDigit.of(net, digit)
+    return State(where.name, traced, traced, acts=(where, chosen, taken))
+
+
+def _after(state: State, act: Act, told: Told, folder: Path, images: Images) -> State:
+    """The moment after an act: of what is stored with it, or done again."""
+    if isinstance(act, TakeDigit | TakeSample | TakeImage) and "picture" in told:
+        return state.reading(_digit(told), act)
+    net = _net(told, folder)
+    if net is not None and isinstance(act, UseNet):
+        traced = TracedDigit.of(net, state.traced.digit)
+        return state.then(act, before=traced, traced=traced, selection="")
+    if net is not None and isinstance(act, Train | Evolve):
+        return state.changed(net, act)
+    if isinstance(act, Evolve) or (isinstance(act, Train) and act.steps):
+        raise UserError("the network that came of it is missing")
+    return act.after(state, images)
+
+
+def _net(told: Told, folder: Path) -> Net | None:
+    name = told.get("net")
+    if name is None:
+        return None
+    if not NAME.fullmatch(name):
+        raise UserError(f"{name!r:.40} is no name of a network in a session")
+    return engine.load(folder / name)
+
+
+def _digit(told: Told) -> Digit:
+    """The digit that is stored with an act."""
+    label, source = told["label"], str(told["source"])[:_LONGEST]
+    if label is not None and label not in range(10):
+        raise UserError(f"{label!r:.20} is no digit")
+    pixels = Drawing.read(told["picture"]).pixels
+    return Digit(np.frombuffer(pixels, np.uint8).reshape(28, 28), label, source)

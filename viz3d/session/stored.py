@@ -1,0 +1,180 @@
+"""A session in a folder or a file: its lines, and what is costly to do again or may be gone by then.
+
+A file is a zip of the folder, nothing in it packed. `session.json` lists the moments, each with its acts:
+
+    {"viz3d session": 1, "undone": 0, "moments": [[{"line": "data mnist"}, ...], [{"line": ..., "net": ...}]]}
+
+An act that trained or evolved, or that read a network's file, has the network that came of it ("net", an .npz
+beside); one that took a digit has it as text ("picture", "label", "source"). All else is done again. Nothing
+in it is run as code, and no more is read than its sizes allow.
+"""
+
+import json
+import secrets
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import engine
+from engine import Net
+from viz3d.command.errors import UserError
+from viz3d.command.output import atomic_write
+from viz3d.session.acts import line_of
+from viz3d.session.change import Evolve, UseNet
+from viz3d.session.images import Notify, hush
+from viz3d.session.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, replayed
+from viz3d.session.session import Moments, Session
+from viz3d.session.state import Act, State
+from viz3d.session.take import Drawing, TakeDigit, TakeImage, TakeSample
+from viz3d.session.train import Train
+
+ENDING = ".viz3d"
+LIST = "session.json"
+FORMAT = 1
+_MOST_BYTES = 8 << 30  # of a file
+_MOST_ENTRIES = 10_000
+
+
+class SessionFolder:
+    """A folder that holds a session as it was last written, whatever happens meanwhile.
+
+    The list is replaced in one step, after all that it names is there; what it named before goes after that.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._stored: list[tuple[Net, str]] = []
+
+    def write(self, moments: Moments) -> None:
+        """Write a session's moments; UserError or EngineError where that cannot be, and the last stays."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        names: list[tuple[Net, str]] = []
+        listed = [[self._told(state, act, names) for act in state.acts] for state in moments.states]
+        text = json.dumps({"viz3d session": FORMAT, "undone": moments.undone, "moments": listed})
+        with atomic_write(self.folder / LIST) as part:
+            part.write_text(text, encoding="utf-8")
+        self._stored = names
+        wanted = {name for _, name in names}
+        for file in self.folder.glob("net-*.npz"):
+            if file.name not in wanted:
+                with suppress(OSError):
+                    file.unlink()
+
+    def _told(self, state: State, act: Act, names: list[tuple[Net, str]]) -> dict[str, Any]:
+        """An act as JSON; its network is stored, unless it is already."""
+        told: dict[str, Any] = {"line": line_of(act)}
+        if isinstance(act, TakeDigit | TakeSample | TakeImage):
+            digit = state.traced.digit
+            picture = Drawing.of(digit.image).code
+            told |= {"picture": picture, "label": digit.label, "source": digit.source}
+        net = _costly(state, act)
+        if net is not None:
+            known = [name for each, name in (*self._stored, *names) if each is net]
+            name = known[0] if known else f"net-{secrets.token_hex(6)}.npz"
+            if not known:
+                engine.save(net, self.folder / name)
+            names.append((net, name))
+            told["net"] = name
+        return told
+
+
+@dataclass(frozen=True)
+class Peek:
+    """What a folder holds, in short: the line that chose its network, acts that hold, acts undone."""
+
+    net: str
+    done: int
+    undone: int
+
+
+def peek(folder: Path) -> Peek | None:
+    """What a folder holds; None where it holds no session."""
+    try:
+        listed = _listed(folder)
+        moments, undone = listed["moments"], int(listed["undone"])
+        lines = [act["line"] for acts in moments for act in acts]
+        nets = [line for line in lines if line.startswith(("net ", "model "))]
+        return Peek(nets[-1], len(moments) - 1 - undone, undone)
+    except (UserError, *DAMAGED):
+        return None
+
+
+def read_folder(folder: Path, notify: Notify = hush) -> Session:
+    """The session that a folder holds; UserError, DataError or EngineError where there is none."""
+    try:
+        return replayed(_listed(folder), folder, notify)
+    except DAMAGED as error:
+        raise UserError(
+            f"{folder} holds no sound session ({error!s:.80}): it was not written whole"
+        ) from error
+
+
+def write_file(moments: Moments, path: Path) -> None:
+    """Write a session as one file, whole or not at all; UserError where it cannot be written."""
+    if path.suffix.lower() != ENDING:
+        raise UserError(f"cannot write {path}: a session is a {ENDING} file: end its name in {ENDING}")
+    with tempfile.TemporaryDirectory(prefix="viz3d-") as scratch, atomic_write(path) as part:
+        SessionFolder(Path(scratch)).write(moments)
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+            for file in sorted(Path(scratch).iterdir()):
+                archive.write(file, file.name)
+
+
+def read_file(path: Path, notify: Notify = hush) -> Session:
+    """The session in a file; UserError, DataError or EngineError, one line, where there is none."""
+    if not path.is_file():
+        raise UserError(f"{path}: there is no such file")
+    with tempfile.TemporaryDirectory(prefix="viz3d-") as scratch:
+        folder = Path(scratch)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for entry in _entries(archive, path):
+                    archive.extract(entry, folder)
+            return replayed(_listed(folder), folder, notify)
+        except (zipfile.BadZipFile, *DAMAGED) as error:
+            raise UserError(
+                f"{path} is no session, or is cut short ({error!s:.80}): save it again"
+            ) from error
+
+
+def _entries(archive: zipfile.ZipFile, path: Path) -> Iterator[zipfile.ZipInfo]:
+    """The entries of a session's file, each of a name and a size that a session has."""
+    entries = archive.infolist()
+    wrong = len(entries) > _MOST_ENTRIES or len({entry.filename for entry in entries}) < len(entries)
+    if wrong or sum(entry.file_size for entry in entries) > _MOST_BYTES:
+        raise UserError(f"{path} is no session: it has more in it than a session has")
+    for entry in entries:
+        known = entry.filename == LIST or NAME.fullmatch(entry.filename)
+        # What is not packed cannot unpack to more than the file.
+        if not known or entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
+            raise UserError(f"{path} is no session: {entry.filename!r:.40} does not belong in one")
+        yield entry
+
+
+def _listed(folder: Path) -> dict[str, Any]:
+    """The list of a folder, with no more checked than that it is one."""
+    file = folder / LIST
+    if not file.is_file():
+        raise UserError(f"{folder} holds no session: there is no {LIST} in it")
+    if file.stat().st_size > MOST_TEXT:
+        raise UserError(f"{file} has {file.stat().st_size:,} bytes, the limit is {MOST_TEXT:,}")
+    listed = json.loads(file.read_text(encoding="utf-8"))
+    if listed["viz3d session"] != FORMAT:
+        raise UserError(
+            f"{file} is of format {listed['viz3d session']!r:.20}, known is {FORMAT}: update viz3d"
+        )
+    if not 0 < len(listed["moments"]) <= MOST_ACTS:
+        raise UserError(f"{file} has {len(listed['moments']):,} acts: a session has 1 to {MOST_ACTS:,}")
+    return dict(listed)
+
+
+def _costly(state: State, act: Act) -> Net | None:
+    """The network that an act made, where it took long or came from a file."""
+    if isinstance(act, UseNet):
+        return None if act.model is None else state.before.net
+    made = isinstance(act, Evolve) or (isinstance(act, Train) and act.steps > 0)
+    return state.traced.net if made else None
