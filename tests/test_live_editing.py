@@ -7,7 +7,9 @@ from live_windows import PATIENCE, select, settled, shown, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from viz3d.session.change import UseNet
 from viz3d.session.session import Session
+from viz3d.session.take import TakeDigit
 
 WHERE = "hidden1:434 -> hidden2:73"
 
@@ -287,6 +289,10 @@ def test_a_long_act_runs_beside_the_window_and_escape_stops_it(window, qtbot):
     window.actions_by_deed["undo"].trigger()
     assert all("is under way" in words for words in window.message.messages)
     assert len(window.message.messages) == 2
+    other = Session(UseNet("mlp"), TakeDigit(3), "digits")
+    # Lost otherwise: what is under way would become an act of the session that took this one's place.
+    assert not window.desk.attempt(lambda: window.opening.show_session(other))
+    assert "is under way" in window.message.messages[-1]
     assert not window.training.page.isEnabled()
     assert session.net is net
     window.actions_by_deed["deselect"].trigger()

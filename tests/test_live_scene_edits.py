@@ -202,6 +202,29 @@ def test_a_line_to_a_neuron_that_hears_it_already_selects_that_synapse_and_says_
     assert session.selection == synapse(window, source, target)
 
 
+@pytest.mark.parametrize("tool", [False, True])
+def test_from_a_pixel_ctrl_adds_a_synapse_and_with_shift_besides_it_draws(window, qtbot, tool):
+    view, session = window.view, window.desk.session
+    turn_to(window, *POSES[0])
+    window.drawing.in_scene.setChecked(tool)
+    source, x, y = in_front(window, layer(window, "input"), 1)[0]
+    target, to_x, to_y = in_front(window, layer(window, "output"), 1)[0]
+    image = session.digit.image
+    for keys, did in ((CTRL, "add "), (CTRL | Qt.KeyboardModifier.ShiftModifier, "a drawing")):
+        QTest.mousePress(view, LEFT, keys, QPoint(x, y))
+        for share in (0.02, 1.0):
+            QTest.mouseMove(view, QPoint(round(x + share * (to_x - x)), round(y + share * (to_y - y))))
+        QTest.mouseRelease(view, LEFT, keys, QPoint(to_x, to_y))
+        (step,) = steps(window)
+        assert step.startswith(did)
+        assert np.array_equal(session.digit.image, image) == (did == "add ")
+        assert session.selection == (synapse(window, source, target) if did == "add " else "")
+        window.desk.jump(0)
+        window.picking.pick(-1)
+        settled(qtbot, window)
+    window.drawing.in_scene.setChecked(False)
+
+
 def test_a_line_that_leads_nowhere_or_back_adds_nothing_and_says_why(window):
     view = window.view
     turn_to(window, *POSES[0])

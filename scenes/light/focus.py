@@ -56,7 +56,7 @@ class Focus:
         return REST if self.label < 0 else REST_OF_CLASS
 
     def left(self, count: int) -> Floats:
-        """What each of the net's neurons keeps of its light, float32 (count,)."""
+        """What each of the net's neurons keeps of its light, float32 (count,): all at ends of what is lit."""
         kept = np.full(count, DIM, dtype=np.float32)
         kept[[*self.about, *self.source, *self.target]] = 1.0
         return kept
