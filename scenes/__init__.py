@@ -7,7 +7,7 @@ from scenes.clip import Clip
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Ghost, PairFrame, Swatch
 from scenes.lettering.naming import called
-from scenes.light.focus import Focus, focus_on, focus_on_class
+from scenes.light.focus import Focus, focus_on, focus_on_class, focus_on_synapse
 from scenes.light.paint import Paint
 from scenes.light.theme import THEMES, Theme
 from scenes.look import SHOWN, Look
@@ -18,7 +18,7 @@ from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout, arrange, orientation
 from scenes.space.page import Free
-from scenes.space.pick import pick, pick_bar, place_on
+from scenes.space.pick import pick, pick_bar, pick_strand, place_on
 from scenes.space.recording import Recording
 
 if TYPE_CHECKING:
@@ -55,9 +55,11 @@ __all__ = [
     "compose_pair",
     "focus_on",
     "focus_on_class",
+    "focus_on_synapse",
     "orientation",
     "pick",
     "pick_bar",
+    "pick_strand",
     "place_on",
     "shoot",
     "site_of",

@@ -144,7 +144,7 @@ class Frame:
         ticks: the names of bands, in space.
         reach: float32 (6, 5, 3), the lines of a window on the digit and the neuron that looks through it; see
             Reach. None where there is none; reach_alpha: its opacity, 0..1.
-        focus: the synapses of one neuron or class that are lit above all others, None where there are none.
+        focus: what is lit while all else steps back, None where nothing is: see `Focus`.
         ghosts: where bars ended before the net's edits.
     """
 

@@ -157,11 +157,12 @@ class Scene:
 
         free: where labels in space may stand, for a picture whose headline, answer and legend are written by
             another; without it the frame has them all.
-        focus: synapses that are lit while all others step back.
+        focus: what is lit while all else steps back: a neuron with its synapses, one synapse, or a class.
         """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
-        rgb, halo = neurons.seen(moment.neurons, self.theme, fog)
+        left = fog if focus is None else fog * focus.left(len(fog))
+        rgb, halo = neurons.seen(moment.neurons, self.theme, left)
         synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
         signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)
         if focus is not None:

@@ -29,16 +29,32 @@ class IdlePainter(Painter):
         self.wishes.append(wish)
 
 
+class FramePainter(Painter):
+    """Knows what each picture shows, and draws none: what is picked in it is worked out of the frame."""
+
+    def ask(self, wish: PaintWish):
+        image = QImage(*wish.scene.size, QImage.Format.Format_RGB32)
+        image.fill(0)
+        seconds = {"frame": 0.0, "draw": 0.0, "image": 0.0}
+        self.painted.emit(Picture(image, self._frame(wish), wish.scene, wish, seconds))
+
+
 def opened(qtbot, folder, net=None, theme="dark", kept=None):
     """A window that is shown, with a four of the set that comes with viz3d; kept: its sessions’ place."""
+    window = shown(folder, net, theme, kept=kept)
+    qtbot.addWidget(window)
+    settled(qtbot, window)
+    return window
+
+
+def shown(folder, net=None, theme="dark", painter=IdlePainter, kept=None):
+    """The same before its first scene; whoever opens it closes it."""
     dress(QApplication.instance(), theme)
     session = Session(net or UseNet("mlp"), TakeDigit(4), "digits")
     settings = QSettings(str(Path(folder) / "live.ini"), QSettings.Format.IniFormat)
     rng = np.random.default_rng(0)
-    window = Window(session, settings, theme, rng=rng, view=SceneView(IdlePainter()), kept=kept)
-    qtbot.addWidget(window)
+    window = Window(session, settings, theme, rng=rng, view=SceneView(painter()), kept=kept)
     window.show()
-    settled(qtbot, window)
     return window
 
 

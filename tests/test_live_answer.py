@@ -36,52 +36,58 @@ def on_bar(window, label, share=0.5):
     return QPoint(round(float(x)), round(float(y)))
 
 
-def lit(window):
+def lit(qtbot, window, bar):
+    """Wait until what speaks for a class is lit; None for none."""
+    qtbot.waitUntil(lambda: lit_now(window) == bar)
+
+
+def lit_now(window):
     evidence = window.view.painter.wishes[-1].evidence
     return None if evidence is None else evidence[1]
 
 
-def test_a_bar_under_the_pointer_lights_what_speaks_for_it_and_all_else_steps_back(window):
+def test_a_bar_under_the_pointer_lights_what_speaks_for_it_and_all_else_steps_back(window, qtbot):
     bars, view = window.answer.bars, window.view
     QTest.mouseMove(bars, QPoint(60, 6 * ROW + 8))
+    lit(qtbot, window, 6)
     wish = view.painter.wishes[-1]
-    assert lit(window) == 6
     assert wish.evidence[0] is window.desk.session.trace
     focus = focus_on_class(wish.evidence[0], wish.scene.layout, wish.scene.theme, 6)
     moment = wish.scene.moment(wish.scene.seconds)
     plain, stepped = (wish.scene.seen(moment, focus=each).synapse_rgba[..., 3] for each in (None, focus))
     assert (stepped <= 0.12 * plain + 1).all()
     frame = wish.scene.seen(moment, wish.pose, wish.free, focus)
-    entries, (_, _, told) = wish.stamp.edges._entries(frame.t, frame.focus)
+    entries, told = wish.stamp.edges._entries(frame.t, frame.focus)
     assert [text for _, _, text in entries] == ["speaks for 6", "speaks against 6"]
-    assert told == f"the {len(focus.value)} synapses of most evidence"
+    assert told[-1] == f"the {len(focus.value)} synapses of most evidence"
     QApplication.sendEvent(bars, QEvent(QEvent.Type.Leave))
-    assert lit(window) is None
+    lit(qtbot, window, None)
 
 
-def test_a_bar_in_the_scene_is_lit_under_the_pointer_and_a_click_selects_its_output(window):
+def test_a_bar_in_the_scene_is_lit_under_the_pointer_and_a_click_selects_its_output(window, qtbot):
     # Lost otherwise: the bars in space are only to look at.
     view = window.view
     for label in (9, 2):
         QTest.mouseMove(view, on_bar(window, label))
-        assert lit(window) == label
+        lit(qtbot, window, label)
         assert window.answer.bars._under == label, "both bars of a class are lit"
     QTest.mouseMove(view, QPoint(view.width() // 2, 8))
-    assert lit(window) is None
+    lit(qtbot, window, None)
     QTest.mouseClick(view, LEFT, pos=on_bar(window, 7, 0.9))
     assert window.desk.session.selection == "output:7"
     assert window.inspector._card.address == "output:7"
 
 
-def test_what_a_hidden_panel_lit_is_lit_no_longer(window):
+def test_what_a_hidden_panel_lit_is_lit_no_longer(window, qtbot):
     QTest.mouseMove(window.answer.bars, QPoint(60, 3 * ROW + 8))
+    lit(qtbot, window, 3)
     QTest.mouseClick(window.answer.bars, LEFT, pos=QPoint(60, 3 * ROW + 8))
     assert window.desk.session.selection == "output:3"
-    assert lit(window) is None
-    assert window.view.painter.wishes[-1].focus[1] == window.view.selected
+    lit(qtbot, window, None)
+    assert window.view.painter.wishes[-1].focus[1] == (window.view.selected,)
 
 
-def test_the_five_neurons_stand_in_the_panel_are_lit_and_followed(window):
+def test_the_five_neurons_stand_in_the_panel_are_lit_and_followed(window, qtbot):
     rows, desk = window.answer.reasons.rows, window.desk
     first, second = np.argsort(-desk.session.trace.probabilities)[:2]
     margins = engine.margins(desk.session.trace, "hidden3", int(first), int(second))
@@ -90,7 +96,7 @@ def test_the_five_neurons_stand_in_the_panel_are_lit_and_followed(window):
     assert window.answer.reasons._title.text() == f"WHY {first} AND NOT {second}"
     QTest.mouseMove(rows, QPoint(40, 2 * REASON + 5))
     neuron = rows._reasons.neurons[2]
-    assert window.view.painter.wishes[-1].focus == (desk.session.trace, neuron)
+    qtbot.waitUntil(lambda: window.view.painter.wishes[-1].focus == (desk.session.trace, (neuron,)))
     QTest.mouseClick(rows, LEFT, pos=QPoint(40, 2 * REASON + 5))
     assert desk.session.selection == expected[2]
 
@@ -105,4 +111,5 @@ def test_the_reasons_follow_another_digit_and_an_edit(window, qtbot):
     assert reasons.names[0] not in window.answer.reasons.rows._reasons.names
     settled(qtbot, window)
     other = window.answer.reasons.rows._reasons.neurons[0]
-    assert window.view.painter.wishes[-1].focus[1] == other, "what now stands under the pointer is lit"
+    # What now stands under the pointer is lit.
+    qtbot.waitUntil(lambda: window.view.painter.wishes[-1].focus == (window.desk.session.trace, (other,)))

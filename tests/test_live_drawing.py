@@ -13,6 +13,7 @@ from viz3d.live.control.plane import covered
 from viz3d.session.take import SetLabel
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
+PEN = CTRL | Qt.KeyboardModifier.ShiftModifier
 RIGHT = Qt.MouseButton.RightButton
 POSES = [(40, 17), (60, 40), (75, 30), (110, 20), (130, 12), (160, -20)]
 
@@ -41,7 +42,7 @@ def spot(window, row, column):
     return QPoint(round(float(x)), round(float(y)))
 
 
-def stroke(window, *pixels, keys=CTRL, button=LEFT):
+def stroke(window, *pixels, keys=PEN, button=LEFT):
     view = window.view
     QTest.mousePress(view, button, keys, spot(window, *pixels[0]))
     for pixel in pixels[1:]:
@@ -65,7 +66,7 @@ def test_the_pixel_under_the_pen_is_the_one_that_is_painted(window, pose):
     look_from(window, *pose)
     for row, column in ((4, 4), (14, 20), (25, 9)):
         window.drawing.pad.clear()
-        QTest.mouseClick(window.view, LEFT, CTRL, spot(window, row, column))
+        QTest.mouseClick(window.view, LEFT, PEN, spot(window, row, column))
         assert np.unravel_index(image(window).argmax(), (28, 28)) == (row, column)
         far = np.hypot(*(np.mgrid[:28, :28] - np.array([row, column])[:, None, None])) > 3
         assert not image(window)[far].any(), "an empty pad is an empty plane"
@@ -78,7 +79,7 @@ def test_a_stroke_in_the_scene_is_one_step_and_the_answer_follows_each_move(wind
     window.timeline.track.go(1.0)
     seen = []
     desk.showed.connect(lambda: seen.append(desk.shown.traced))
-    QTest.mousePress(view, LEFT, CTRL, spot(window, 4, 14))
+    QTest.mousePress(view, LEFT, PEN, spot(window, 4, 14))
     for row in (9, 14, 19, 24):
         QTest.mouseMove(view, spot(window, row, 14))
         # Each move is read at once: its pixel is there, and the answer is that of this picture.
@@ -86,7 +87,7 @@ def test_a_stroke_in_the_scene_is_one_step_and_the_answer_follows_each_move(wind
         expected = desk.session.net.trace(seen[-1].digit.image).probabilities
         assert np.array_equal(window.answer.bars._answer.probabilities, expected)
     assert steps(window) == []
-    QTest.mouseRelease(view, LEFT, CTRL, spot(window, 24, 14))
+    QTest.mouseRelease(view, LEFT, PEN, spot(window, 24, 14))
     assert steps(window) == ["a drawing"]
     assert desk.session.trace.prediction == 1
     assert (image(window)[4:25, 14] > 128).all(), "no gaps between two moves"
@@ -149,7 +150,7 @@ def test_on_the_plane_of_a_net_that_sees_the_middle_the_pixel_under_the_pen_is_p
     settled(qtbot, window)
     pictured(window)
     window.drawing.pad.clear()
-    QTest.mouseClick(window.view, LEFT, CTRL, spot(window, 3, 17))
+    QTest.mouseClick(window.view, LEFT, PEN, spot(window, 3, 17))
     assert np.unravel_index(image(window).argmax(), (28, 28)) == (5, 19)
     shown = window.desk.session.trace.activation["input"][..., 0]
     assert np.unravel_index(shown.argmax(), (24, 24)) == (3, 17)

@@ -140,7 +140,7 @@ def test_each_step_is_shown_in_the_scene(page, window, qtbot):
     assert window.desk.session.selection == f"output:{trace.prediction}"
     show(page, 4)
     session = window.desk.session
-    qtbot.waitUntil(lambda: session.trace.prediction != session.label, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(session.trace.prediction != session.label), timeout=PATIENCE)
     show(page, 5)
     assert window.training.page.isVisible()
     assert not page.isVisible()

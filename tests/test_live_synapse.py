@@ -36,59 +36,80 @@ def strongest(window, where):
     return text, SynapseFacts.of(traced, text)
 
 
-def shown(qtbot, window):
+def told(qtbot, window):
+    """The panel, when what was asked of the synapse has been found out."""
     panel = window.inspector.synapse
-    qtbot.waitUntil(lambda: bool(panel.isVisible()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(panel.facts.isVisible()), timeout=PATIENCE)
     return panel
+
+
+def sharers(panel):
+    return [panel.sharers.list.item(k).text() for k in range(panel.sharers.list.count())]
 
 
 def test_a_synapse_shows_what_it_brings_and_leads_on_to_its_ends_and_sharers(window, qtbot):
     text, facts = strongest(window, "conv1:12,12,2")
     select(window, text)
-    panel = shown(qtbot, window)
+    panel = told(qtbot, window)
     assert panel._value.text() == number(facts.term.weight, 3, signed=True)
-    assert number(facts.term.contribution, 3) in panel._product.text()
-    assert facts.parameter in panel._kind.text()
-    assert number(facts.evidence, 3, signed=True) in panel._evidence.text()
+    assert number(facts.term.contribution, 3, signed=True) in panel._note.text()
+    _, kind, evidence, without = panel.facts.told
+    assert facts.parameter in kind
+    assert number(facts.evidence, 3, signed=True) in evidence
+    assert without.startswith(f"without it: {facts.without.trace.prediction}")
     assert not window.inspector._hint.isVisible()
     assert window.inspector._kind.text() == "SYNAPSE"
-    listed = [panel.sharers.item(k).text() for k in range(panel.sharers.count())]
+    listed = sharers(panel)
     assert listed == list(facts.sharers)
-    assert panel._shared.text().startswith(f"{facts.shared:,} SYNAPSES")
-    assert panel.sharers.currentItem() is None or panel.sharers.currentItem().text() == text
+    assert panel.sharers._count.text().startswith(f"{facts.shared:,} SYNAPSES")
+    row = panel.sharers.list
+    assert row.currentItem() is None or row.currentItem().text() == text
     other = next(each for each in listed if each != text)
-    panel.followed.emit(other)
+    at = row.visualItemRect(row.item(listed.index(other))).center()
+    QTest.mouseClick(row.viewport(), LEFT, pos=at)
     assert window.desk.session.selection == other
-    qtbot.waitUntil(lambda: bool(panel._target.text() == other.split(" -> ")[1]), timeout=PATIENCE)
+    assert panel._target.text() == other.split(" -> ")[1]
+    told(qtbot, window)
     QTest.mouseClick(panel._source, LEFT)
     assert window.desk.session.selection == other.split(" -> ")[0]
     assert panel.isHidden()
     assert window.inspector._name.text() == other.split(" -> ")[0]
 
 
-def test_the_card_follows_the_digit_and_goes_where_nothing_is_selected(window, qtbot):
+def test_what_is_told_follows_the_digit_and_a_change_and_goes_where_nothing_is_selected(window, qtbot):
     text, facts = strongest(window, "output:3")
     select(window, text)
-    panel = shown(qtbot, window)
-    before = panel._product.text()
+    panel = told(qtbot, window)
+    before = panel.facts.told
     window.desk.enter("digit 7")
     again = SynapseFacts.of(window.desk.session.traced, text)
     assert again.term.activation != facts.term.activation
-    told = number(again.term.contribution, 3)
-    qtbot.waitUntil(lambda: bool(told in panel._product.text()), timeout=PATIENCE)
-    assert panel._product.text() != before
+    assert number(again.term.contribution, 3, signed=True) in panel._note.text()
+    qtbot.waitUntil(lambda: bool(panel.facts.told != before), timeout=PATIENCE)
+    ends = panel.facts._ends.card
+    assert (ends.activation, ends.contribution) == (again.term.activation, again.term.contribution)
+    window.desk.enter(f"set {text} 3")
+    qtbot.waitUntil(lambda: bool(panel.facts._ends.card.weight == 3), timeout=PATIENCE)
+    window.actions_by_deed["ablate"].trigger()
+    assert not panel.card.there
+    assert panel.facts.isHidden(), "what is cut has no part in anything"
+    window.desk.jump(0)
     select(window, "")
     assert panel.isHidden()
     assert window.inspector._hint.isVisible()
 
 
-def test_two_neurons_that_no_synapse_joins_have_no_card(window, qtbot):
+def test_of_two_neurons_that_no_synapse_joins_nothing_is_told_but_that_one_can_be_added(window, qtbot):
     text, _ = strongest(window, "output:3")
     select(window, text)
-    panel = shown(qtbot, window)
+    panel = told(qtbot, window)
     select(window, "conv1:0,0,0 -> output:2")
-    qtbot.waitUntil(lambda: bool(panel.isHidden()), timeout=PATIENCE)
-    assert window.inspector._hint.isVisible()
+    # Lost otherwise: what was found out of one synapse stands under the address of another.
+    assert panel.facts.isHidden()
+    assert panel.isVisible()
+    assert panel._note.text().startswith("not there")
+    qtbot.wait(200)  # the thread has had its time
+    assert panel.facts.isHidden()
     assert window.message.messages == []
 
 

@@ -9,6 +9,7 @@ from training_task import net_of, same, task
 import engine
 from data import Dataset
 from viz3d.live.work.trainer import REST, Trainer
+from viz3d.session.state import made
 from viz3d.session.train import Train
 
 IMAGES = Dataset("digits", "train", *task())
@@ -34,7 +35,7 @@ def begin(trainer, pace="all", net=None, tests=None, fresh=False, **recipe):
 
 def again(run, step):
     """The net after a step, trained anew by the run's act."""
-    return run.plan_at(step).trained(run.net, IMAGES).snapshot()
+    return made(run.plan_at(step).run(run.net, IMAGES)).snapshot()
 
 
 def test_a_run_ends_with_the_net_that_fit_makes(trainer, qtbot):

@@ -138,7 +138,8 @@ def box(host, qapp):
     column.addWidget(box)
     column.addWidget(QPushButton("where Tab goes else"))
     host.resize(300, 100)
-    box.set_words(["ablate", "amplify", "hidden1", "hidden2", "conv1"])
+    known = ("ablate", "amplify", "hidden1", "hidden2", "conv1:", "conv1:3,4,12")
+    box.line.set_offers(lambda text: [word for word in known if word.startswith(text.split(" ")[-1])])
     host.show()
     box.line.setFocus()
     return box
@@ -172,6 +173,7 @@ def test_a_line_is_told_when_it_is_entered_and_kept_until_it_is_accepted(box):
         ("ab", "ablate"),
         ("ablate hid", "ablate hidden1"),
         ("ablate hidden1:3; am", "ablate hidden1:3; amplify"),
+        ("ablate conv1:3,", "ablate conv1:3,4,12"),
     ],
 )
 def test_tab_completes_the_word_at_the_cursor(box, typed, completed):

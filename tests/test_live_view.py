@@ -13,6 +13,7 @@ from scene_fixtures import trace
 
 from scenes import compose, pick
 from viz3d.live.view.pace import Pace
+from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.painter import PaintWish, Picture
@@ -343,17 +344,18 @@ def caption_alpha(caption):
 def test_what_speaks_for_a_class_is_drawn_and_the_bar_is_framed(qtbot, view):
     show(qtbot, view)
     plain, label = view.picture.image.copy(), 3
-    view.light_class(label)
-    still(qtbot, view)
+    view.point_out(Thing(bar=label))
+    qtbot.waitUntil(lambda: view.picture.frame.focus is not None, timeout=LONG)
     focus = view.picture.frame.focus
-    assert (focus.label, focus.neuron) == (label, -1)
+    assert (focus.label, focus.about) == (label, ())
     assert view.picture.image != plain
-    view.light(view.picture.scene.layout.panels[2].start)
-    still(qtbot, view)
+    neuron = view.picture.scene.layout.panels[2].start
+    view.point_out(Thing(neuron))
+    qtbot.waitUntil(lambda: view.picture.frame.focus.about == (neuron,), timeout=LONG)
     assert view.picture.frame.focus.label == -1
-    view.light(-1)
+    view.point_out(NOTHING)
+    qtbot.waitUntil(lambda: view.picture.frame.focus is None, timeout=LONG)
     still(qtbot, view)
-    assert view.picture.frame.focus is None
     bars = view.picture.scene.layout.bars
     middle = bars.base[label] + 0.5 * bars.length * bars.along
     x, y = view.picture.frame.camera.project(middle[None], view.picture.scene.size)[0]

@@ -199,14 +199,13 @@ def test_a_key_that_is_held_shows_the_net_before_its_edits(window):
 
 def test_the_menu_changes_a_neuron_and_resets_it(window):
     select(window, WHERE)
-    window.changing.more("Function tanh")
-    window.changing.more("Cut what leaves it")
+    window.editing.neuron.more("Function tanh")
+    window.editing.neuron.more("Cut what leaves it")
     assert steps(window) == [f"function {WHERE} tanh", f"cut {WHERE} -> hidden2"]
-    window.changing.more("Reset")
+    window.editing.neuron.more("Reset")
     assert steps(window) == [f"cut {WHERE} -> hidden2"]
-    window.changing.more("Shift …")
-    assert window.command.line.text() == f"shift {WHERE} 0.5"
-    window.changing.more("Copy address")
+    window.editing.neuron.more("Add a synapse …")
+    assert window.command.line.text() == f"add {WHERE} -> output:0 0.5"
 
 
 def test_what_was_done_is_copied_as_a_script_that_leads_to_the_same(window):

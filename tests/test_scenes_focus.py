@@ -68,7 +68,7 @@ def test_what_is_lit_for_a_class_has_the_most_evidence_for_it_or_against_it(pres
     scene, net = compose(found, size=SIZE, synapses=100), found.net
     label = int(np.argsort(-found.probabilities)[1])
     focus = focus_on_class(found, scene.layout, scene.theme, label)
-    assert (focus.neuron, focus.label) == (-1, label)
+    assert (focus.about, focus.label) == ((), label)
     assert 0 < len(focus.value) <= MOST_OF_CLASS
     starts = np.array([net.offset(layer.name) for layer in net.layers])
     of = [np.searchsorted(starts, ends, side="right") - 1 for ends in (focus.source, focus.target)]

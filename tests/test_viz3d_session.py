@@ -212,6 +212,49 @@ def test_after_undo_another_act_begins_another_branch(session):
     assert session.script()[3:] == ["mutate ablate hidden1:1", "digit 3"]
 
 
+def test_who_looks_around_after_undo_can_still_do_it_again(session):
+    for line in ("ablate hidden1:1", "select hidden1:2", "ablate hidden1:2", "digit 3"):
+        session.run(line)
+    last = arrays(session)
+    for _ in range(3):
+        session.undo()
+    session.run("select hidden1:5")
+    session.run("select none")
+    assert [act.text for act in session.undone] == [
+        "select hidden1:2",
+        "mutate ablate hidden1:2",
+        "digit 3",
+    ]
+    for _ in range(3):
+        session.redo()
+    assert all(np.array_equal(a, b) for a, b in zip(arrays(session), last, strict=True))
+    assert session.script()[3:] == [
+        "mutate ablate hidden1:1",
+        "select hidden1:2",
+        "mutate ablate hidden1:2",
+        "digit 3",
+    ]
+
+
+def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(session, monkeypatch):
+    # Lost otherwise: a thousand changes of a transformer hold half a gigabyte.
+    monkeypatch.setattr("viz3d.session.session._TRACED", 3)
+    kept = [arrays(session)]
+    for k in range(9):
+        session.run(f"scale hidden1:{k} 2" if k % 3 else f"digit {k}")
+        session.run(f"select hidden1:{k}")
+        kept.append(arrays(session))
+    held, state = 0, session.state
+    while state is not None:
+        held += "trace" in state.traced.__dict__
+        state = state.parent
+    assert held <= 6, "the moments of three states, and those that share their traces"
+    for values in reversed(kept[:-1]):
+        session.undo()
+        session.undo()
+        assert all(np.array_equal(a, b) for a, b in zip(arrays(session), values, strict=True))
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -52,6 +52,11 @@ def grow(net: Net, layer: str, count: int, rng: np.random.Generator) -> Net:
     return _resized(net, old, units, rng)
 
 
+def resizable(net: Net, name: str) -> bool:
+    """Whether neurons can leave a layer and join it."""
+    return _readers(net, net.layer(name)) is not None
+
+
 def _resizable(net: Net, name: str) -> Layer:
     layer = net.layer(name)
     if _readers(net, layer) is None:

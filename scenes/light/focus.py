@@ -1,11 +1,11 @@
-"""Focus: the synapses of one neuron, or what speaks for a class, lit while all others step back."""
+"""Focus: a neuron's synapses, one synapse, or what speaks for a class, lit while all else steps back."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Kind, Synapses, Trace, strongest
+from engine import Kind, Net, Synapses, Trace, strongest
 from scenes.light.drawn_synapses import POINTS, bend, lifts, quotas, starts
 from scenes.light.theme import Theme, sample
 from scenes.space.layout import Layout
@@ -19,6 +19,8 @@ REST = np.float32(0.28)
 """What all other synapses keep of their light beside those of a neuron."""
 REST_OF_CLASS = np.float32(0.12)
 """And beside those of a class, which run through all of the net."""
+DIM = np.float32(0.5)
+"""What neurons at no end of a synapse that is lit keep of theirs."""
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
 _CROWDED = np.float32(0.7)  # of their light: those of a class lie over each other
 _APART = 0.45  # share of its way over which a synapse fades towards the neuron, where it meets all others
@@ -26,21 +28,23 @@ _APART = 0.45  # share of its way over which a synapse fades towards the neuron,
 
 @dataclass(frozen=True, eq=False)
 class Focus:
-    """The strongest synapses into and out of one neuron, or those with most evidence for a class.
+    """The strongest synapses into and out of a neuron, one synapse, or those with most evidence for a class.
 
     Attributes:
-        neuron: its global id; -1 where it is of a class.
-        source, target: int32 (K,), global ids of the ends.
+        about: the neuron's global id, or those of the synapse's ends, source first; none of a class.
+        source, target: int32 (K,), global ids of the ends that are drawn.
+        carrier: int32 (K,), the synapse's own source: another one than is drawn where a neuron is a gate.
         value: float32 (K,), weight x source activation; of one that sends nothing, the weights that would
             carry it; of a class the evidence.
         curves: float32 (K, POINTS, 3), scene units.
         rgba: uint8 (K, POINTS, 4), colour and light along each.
-        label: the class; -1 where it is of a neuron.
+        label: the class; -1 where it is of none.
     """
 
-    neuron: int
+    about: tuple[int, ...]
     source: NDArray[np.int32]
     target: NDArray[np.int32]
+    carrier: NDArray[np.int32]
     value: Floats
     curves: Floats
     rgba: NDArray[np.uint8]
@@ -51,6 +55,12 @@ class Focus:
         """What all other synapses keep of their light, 0..1."""
         return REST if self.label < 0 else REST_OF_CLASS
 
+    def left(self, count: int) -> Floats:
+        """What each of the net's neurons keeps of its light, float32 (count,): all at ends of what is lit."""
+        kept = np.full(count, DIM, dtype=np.float32)
+        kept[[*self.about, *self.source, *self.target]] = 1.0
+        return kept
+
 
 def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
     """Find the strongest synapses of a neuron, of a net that is laid out so, and light them."""
@@ -58,22 +68,37 @@ def focus_on(trace: Trace, layout: Layout, theme: Theme, neuron: int) -> Focus:
     place = next(panel for panel in layout.panels if panel.start <= neuron < panel.stop)
     at = place.layer, neuron - place.start, trace
     parts = [_strongest(net.synapses_into(*at), trace), _strongest(net.synapses_out_of(*at), trace, neuron)]
-    source, target, value, strength, attention = (np.concatenate(each) for each in zip(*parts, strict=True))
-    starts = np.array([panel.start for panel in layout.panels])
+    source, target, carrier, value, strength, attention = map(np.concatenate, zip(*parts, strict=True))
+    curves = ways(net, layout, source, target)
+    rgba = _light(value, strength, attention, _away(target == neuron), theme)
+    return Focus((neuron,), source, target, carrier, value, curves, rgba)
+
+
+def focus_on_synapse(trace: Trace, layout: Layout, theme: Theme, source: int, target: int) -> Focus:
+    """Light the synapses between two neurons, given by their global ids; there may be none."""
+    place = next(panel for panel in layout.panels if panel.start <= target < panel.stop)
+    into = trace.net.synapses_into(place.layer, target - place.start, trace)
+    mine = np.flatnonzero(into.source == source)
+    value = (into.weight[mine] * trace.neurons[into.source[mine]]).astype(np.float32)
+    ends = np.full(len(mine), source, np.int32), np.full(len(mine), target, np.int32)
+    # It is bright whatever it carries: one that carries nothing is to be seen too.
+    strength = np.ones(len(mine), np.float32)
+    signed = np.where(value == 0, into.weight[mine], value).astype(np.float32)
+    rgba = _light(signed, strength, into.kind[mine] == Kind.ATTENTION, _PLACE, theme)
+    rgba[..., 3] = 200
+    return Focus((source, target), *ends, ends[0], value, ways(trace.net, layout, *ends), rgba)
+
+
+def ways(net: Net, layout: Layout, source: NDArray[np.int32], target: NDArray[np.int32]) -> Floats:
+    """The curves (K, POINTS, 3) between neurons, by global ids (K,), whether synapses join them or not."""
+    first = np.array([panel.start for panel in layout.panels])
     pairs = {pair: number for number, pair in enumerate(net.connections)}
     names = [panel.layer for panel in layout.panels]
-    ends = [np.searchsorted(starts, end, side="right") - 1 for end in (source, target)]
+    ends = [np.searchsorted(first, end, side="right") - 1 for end in (source, target)]
     # A gate's layer may have no connection of its own to the target.
     number = [pairs.get((names[a], names[b]), -1) for a, b in zip(*ends, strict=True)]
     lift = lifts(net, layout, source, target, np.array(number, dtype=np.int32))
-    return Focus(
-        neuron,
-        source,
-        target,
-        value,
-        bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift),
-        _light(value, strength, attention, _away(target == neuron), theme),
-    )
+    return bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift)
 
 
 def focus_on_class(trace: Trace, layout: Layout, theme: Theme, label: int) -> Focus:
@@ -85,29 +110,24 @@ def focus_on_class(trace: Trace, layout: Layout, theme: Theme, label: int) -> Fo
     for number, (pair, most) in enumerate(zip(net.connections, shares, strict=True)):
         synapses, value = strongest(trace, most, *pair, by="evidence", of=label)
         size = np.abs(value).astype(np.float32)
-        parts.append((starts(synapses)[::-1], synapses.target[::-1], value[::-1]))
+        told = starts(synapses), synapses.target, synapses.source, value
+        parts.append([each[::-1] for each in told])
         numbers.append(np.full(len(value), number, np.int32))
         strengths.append(size[::-1] / max(float(size.max(initial=0.0)), 1e-30))
-    source, target, value = (np.concatenate(each) for each in zip(*parts, strict=True))
-    source, target = source.astype(np.int32), target.astype(np.int32)
+    *ends, value = (np.concatenate(each) for each in zip(*parts, strict=True))
+    source, target, carrier = (end.astype(np.int32) for end in ends)
     lift = lifts(net, layout, source, target, np.concatenate(numbers))
     strength = np.concatenate(strengths)
     none = np.zeros(len(value), dtype=np.bool_)
-    return Focus(
-        -1,
-        source,
-        target,
-        value.astype(np.float32),
-        bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift),
-        _light(value, strength, none, np.full(POINTS, _APART * _CROWDED, dtype=np.float32), theme),
-        label,
-    )
+    curves = bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift)
+    rgba = _light(value, strength, none, np.full(POINTS, _APART * _CROWDED, dtype=np.float32), theme)
+    return Focus((), source, target, carrier, value.astype(np.float32), curves, rgba, label)
 
 
 def _strongest(
     synapses: Synapses, trace: Trace, neuron: int = -1
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats, NDArray[np.bool_]]:
-    """Source, target, value, strength 0..1 and whether it is attention, of the strongest, weakest first.
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Floats, Floats, NDArray[np.bool_]]:
+    """Source, target, carrier, value as in Focus, strength 0..1, attention: of the strongest, weakest first.
 
     neuron: whose own synapses they are, where they leave it; where it is silent, none carries anything.
     """
@@ -123,6 +143,7 @@ def _strongest(
     return (
         np.where(opens, neuron, synapses.source[kept]).astype(np.int32),
         synapses.target[kept],
+        synapses.source[kept],
         value[kept].astype(np.float32),
         strength.astype(np.float32),
         synapses.kind[kept] == Kind.ATTENTION,

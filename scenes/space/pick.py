@@ -1,4 +1,4 @@
-"""Pick: which neuron, bar or place of a panel is drawn at a pixel, worked out without a screen."""
+"""Pick: which neuron, strand, bar or place of a panel is drawn at a pixel, worked out without a screen."""
 
 from math import floor, radians, tan
 
@@ -10,6 +10,7 @@ from scenes.space.layout import Layout
 from scenes.space.panel import Panel
 
 _SLOP = 4.0  # pixels: balls may be smaller than what a hand can hit
+_BESIDE = 5.0  # pixels from a strand that count as on it
 _WIDE = 1.9  # of a bar's thickness: they are thin, and neighbours must not overlap
 _AHEAD = 0.9  # scene units before a bar's label where its row begins
 
@@ -49,6 +50,28 @@ def pick(
     if limit == np.inf and len(ids) and beside.min() <= _SLOP:
         return int(ids[np.argmin(beside)])
     return tile
+
+
+def pick_strand(curves: Vector, pose: Orbit, size: tuple[int, int], at: tuple[float, float]) -> int:
+    """The curve that runs nearest to a pixel, of those within _BESIDE pixels; -1 where none does.
+
+    Args:
+        curves: float32 (K, P, 3), scene units, or those parts of strands that may be hit.
+        pose: where the camera stands.
+        size: width and height of the picture in pixels.
+        at: the pixel (x, y), origin top left.
+    """
+    count, points, _ = curves.shape
+    if not count:
+        return -1
+    seen = pose.project(curves.reshape(-1, 3), size).reshape(count, points, 2).astype(np.float64)
+    start, way = seen[:, :-1], np.diff(seen, axis=1)
+    here = np.asarray(at) - start
+    along = (here * way).sum(axis=-1) / np.maximum((way * way).sum(axis=-1), 1e-12)
+    off = here - np.clip(along, 0.0, 1.0)[..., None] * way
+    beside = np.nan_to_num(np.hypot(off[..., 0], off[..., 1]), nan=np.inf).min(axis=1)
+    nearest = int(np.argmin(beside))
+    return nearest if beside[nearest] <= _BESIDE else -1
 
 
 def pick_bar(layout: Layout, pose: Orbit, size: tuple[int, int], at: tuple[float, float]) -> int:

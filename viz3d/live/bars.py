@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,7 +19,8 @@ _SHOWN = 8000  # ms that a message stays
 _KEPT = 100
 _BOX, _LINE, _GAP = 360, 32, 8  # widest box for commands, height of its line, least distance
 _ROOMY = 1200  # px of a bar that has room for all facts
-Entries = Sequence[tuple[str, Callable[[], object]] | None]
+Deed: TypeAlias = Callable[[], object]
+Entries: TypeAlias = Sequence[tuple[str, "Deed | Entries | None"] | None]
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,12 @@ class TopBar(QWidget):
 
 
 class CommandCard(Card):
-    """The box for commands in the bar; where it tells what was wrong, on a card over the scene."""
+    """The box for commands in the bar; where it tells more than its line, on a card over the scene.
+
+    `grown`: it needs more room than before, or less.
+    """
+
+    grown = Signal()
 
     def __init__(self, box: CommandBox) -> None:
         super().__init__()
@@ -161,6 +168,14 @@ class CommandCard(Card):
         """Draw the card where there is more than the line."""
         if self.height() > self._box.line.height() + 24:
             super().paint(painter, look)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell when what the box tells needs other room."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.raise_()  # what it tells is not to lie under a panel
+            self.grown.emit()
+        return handled
 
 
 class MessageBar(Card):
@@ -221,12 +236,23 @@ class MessageBar(Card):
 
 
 def menu_of(parent: QWidget, entries: Entries) -> QMenu:
-    """A menu of words and what each does; None is a line between them."""
-    menu = QMenu(parent)
+    """A menu of words and what each does; None is a line between them, None as a deed makes a title.
+
+    Entries in place of a deed are a menu of their own.
+    """
+    return _filled(QMenu(parent), entries)
+
+
+def _filled(menu: QMenu, entries: Entries) -> QMenu:
     for entry in entries:
         if entry is None:
             menu.addSeparator()
-        else:
-            words, deed = entry
+            continue
+        words, deed = entry
+        if deed is None:
+            menu.addAction(words).setEnabled(False)
+        elif callable(deed):
             menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
+        else:
+            _filled(menu.addMenu(words), deed)
     return menu

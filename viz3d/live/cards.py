@@ -1,4 +1,4 @@
-"""A neuron's card: what the inspector shows, made from a session's findings."""
+"""Cards: what the inspector shows of a neuron, a synapse or a layer, made from a session's findings."""
 
 import math
 from collections.abc import Sequence
@@ -11,11 +11,14 @@ from engine import Net, Reading, Synapses
 from engine.blocks.activations import activation
 from engine.edits import Edit
 from engine.graph import address
+from engine.mutate.resize import resizable
 from scenes.lettering.words import percent
 from viz3d.findings.neuron import NeuronFacts
+from viz3d.live.widgets.inspecting.layer_change import LayerChange
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
+from viz3d.live.widgets.inspecting.synapse_change import SynapseChange
 from viz3d.live.widgets.style import number
-from viz3d.session.traced_digit import TracedDigit
+from viz3d.session.traced_digit import TracedDigit, place
 
 _ROOM = 1.5  # how far beyond the layer's largest activation the clamp's slider reaches
 
@@ -75,6 +78,8 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         prediction=traced.trace.prediction,
         clamp=_clamp_range(before if before.net.layers == net.layers else traced, reading.layer),
         scale=scale_of(edits),
+        shift=shift_of(edits),
+        shifts=_shift_range(traced, reading.layer, shift_of(edits)),
         ablated=silent(edits),
         frozen=any(edit.verb == "freeze" for edit in edits),
     )
@@ -103,6 +108,11 @@ def edits_of(net: Net, neuron: int) -> tuple[Edit, ...]:
 def scale_of(edits: Sequence[Edit]) -> float:
     """What edits of a neuron multiply its activation by."""
     return math.prod(edit.value or 0.0 for edit in edits if edit.verb == "scale")
+
+
+def shift_of(edits: Sequence[Edit]) -> float:
+    """What edits of a neuron add to its bias."""
+    return sum(edit.value or 0.0 for edit in edits if edit.verb == "shift")
 
 
 def silent(edits: Sequence[Edit]) -> bool:
@@ -157,3 +167,40 @@ def _clamp_range(traced: TracedDigit, layer: str) -> tuple[float, float]:
     values = traced.trace.activation[layer]
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     return _ROOM * low, _ROOM * high or (0.0 if low else 1.0)
+
+
+def _shift_range(traced: TracedDigit, layer: str, shift: float) -> tuple[float, float]:
+    """As far as the largest sum of the layer, to either side."""
+    most = max(float(np.abs(traced.trace.pre[layer]).max()), abs(shift), 1.0)
+    return -most, most
+
+
+def synapse_change(traced: TracedDigit, where: str) -> SynapseChange:
+    """What the sliders of a synapse begin with, by its address; it need not be there."""
+    net = traced.net
+    source, target = address.synapse(net.graph, where)
+    layer, index = place(net, target)
+    into = net.synapses_into(layer, index, traced.trace)
+    mine = np.flatnonzero(into.source == source)
+    weight = float(into.weight[mine].sum()) if len(mine) else None
+    largest = float(np.abs(into.weight).max(initial=0.0)) or 1.0
+    edited = any(edit.synapse and edit.where == where for edit in net.edits)
+    offered = weight or float(f"{largest:.2g}")
+    most = _ROOM * max(largest, abs(offered))
+    step = float(f"{largest / 10:.1g}")
+    return SynapseChange(where, weight, offered, most, step, float(traced.trace.neurons[source]), edited)
+
+
+def layer_change(traced: TracedDigit, name: str) -> LayerChange:
+    """What is told of a layer beside what changes it."""
+    net = traced.net
+    layer = net.layer(name)
+    shape = " × ".join(f"{n:,}" for n in layer.shape)
+    count = sum(array.size for array in net.own_parameters(name).values())
+    facts = [shape if len(layer.shape) > 1 else "", f"{layer.size:,} neurons", layer.activation]
+    facts += [f"{count:,} parameters"] if count else []
+    weight = net.own_parameters(name).get("weight")
+    zeros = 0.0 if weight is None else float((weight == 0).mean())
+    return LayerChange(
+        name, "   ·   ".join(fact for fact in facts if fact), weight is not None, resizable(net, name), zeros
+    )

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from viz3d.live.bars import CommandCard, MessageBar, TopBar
 from viz3d.live.control.answering import AnsweringControl
-from viz3d.live.control.changing import ChangingControl
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.drawing import DrawingControl
+from viz3d.live.control.editing import Editing
 from viz3d.live.control.exporting import ExportingControl
 from viz3d.live.control.helping import HelpedParts, HelpingControl
 from viz3d.live.control.keeping import KeepingControl
@@ -26,7 +26,7 @@ from viz3d.live.control.playing import PlayingControl
 from viz3d.live.control.recent import Recent
 from viz3d.live.control.sheets import SheetsControl
 from viz3d.live.control.showing import ScenePlace, ShowingControl
-from viz3d.live.control.synapse import SynapseControl
+from viz3d.live.control.synapse import SynapseFactsControl
 from viz3d.live.control.theming import ThemeControl
 from viz3d.live.control.training import TrainingControl
 from viz3d.live.control.training_sheets import TrainingSheets
@@ -106,9 +106,10 @@ class Window(QMainWindow):
         desk = self.desk
         desk.said.connect(self.message.say)
         self.message.placed.connect(self._place_message)
+        self.command_card.grown.connect(self._place)
         self.thinker = Thinker()
         self.picking = PickingControl(desk, self.view, self.inspector)
-        self.synapse = SynapseControl(desk, self.inspector)
+        self.synapse = SynapseFactsControl(desk, self.inspector)
         self.over_data = OverDataControl(desk, self.picking, self.inspector.over_data)
         self.playing = PlayingControl(self.timeline, self.view)
         place = ScenePlace(self.view, self.answer, self.playing)
@@ -119,7 +120,9 @@ class Window(QMainWindow):
         self.digits = DrawingControl(desk, self.drawing, rng)
         self.labelling = LabellingControl(desk, self.drawing.meant)
         self.plane = PlaneControl(desk, self.view, self.drawing, self.digits)
-        self.changing = ChangingControl(desk, self.picking, self.inspector, self.command)
+        self.editing = Editing(desk, self.picking, self.view, self.inspector, self.command)
+        self.editing.menus.beside.connect(self.viewing.popup)
+        desk.busy.connect(lambda words: self.training.page.setDisabled(bool(words)))
         self.recent = Recent(self.settings)
         self.opening = OpeningControl(desk, self, self.showing.look, self.recent)
         self.showing.came.connect(self.picking.mark)
@@ -128,7 +131,6 @@ class Window(QMainWindow):
         for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
             hand.connect(lambda *_given: self.view.stir())
         self.view.pen_down.connect(self.playing.to_end)
-        self.view.menu_asked.connect(self._menu)
         self.answering = AnsweringControl(self.picking, self.view, self.answer)
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
@@ -181,7 +183,7 @@ class Window(QMainWindow):
             "paste": self.opening.paste,
             "undo": self.desk.undo,
             "redo": self.desk.redo,
-            "ablate": self.changing.turn_ablated,
+            **self.editing.deeds(),
             "command": self.command.line.setFocus,
             "back": lambda: self.picking.walk(-1),
             "forth": lambda: self.picking.walk(1),
@@ -191,7 +193,6 @@ class Window(QMainWindow):
             "view_side": lambda: self.viewing.see("side"),
             "view_top": lambda: self.viewing.see("top"),
             "view_turn": self.viewing.corner.turn.click,
-            "deselect": lambda: self.picking.pick(-1),
             "train": self.training.page.toggle,
             "open": self.opening.ask_for_file,
             "save": self.opening.ask_to_save,
@@ -213,13 +214,6 @@ class Window(QMainWindow):
         file = chosen.model if isinstance(chosen, UseNet) else None
         self.top.set_net(net, net.name if file is None else file.name)
         self.setWindowTitle(f"{net.name} – viz3d")
-
-    def _menu(self, neuron: int, place: QPoint) -> None:
-        if neuron >= 0:
-            self.picking.pick(neuron)
-            self.changing.popup(place)
-        else:
-            self.viewing.popup(place)
 
     def _place(self) -> None:
         spots = self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
@@ -309,6 +303,7 @@ class Window(QMainWindow):
         self.viewing.turn(False)
         self.keeping.close()
         self.digits.close()
+        self.editing.close()
         self.sheets.close()
         self.synapse.close()
         self.over_data.close()

@@ -17,7 +17,7 @@ from viz3d.command.models import choose_net
 from viz3d.command.options import PRESET
 from viz3d.session import lines
 from viz3d.session.images import Images
-from viz3d.session.state import State
+from viz3d.session.state import Made, Making, State, made
 from viz3d.session.take import load_images
 from viz3d.session.traced_digit import TracedDigit
 
@@ -139,9 +139,13 @@ class Evolve:
 
     def after(self, state: State, images: Images) -> State:
         """The same digit is read by the network that comes of it."""
+        return state.made(made(self.making(state, images)), self)
+
+    def making(self, state: State, images: Images) -> Making:
+        """Evolve the network of a moment; see LongAct."""
         train, net = images.load(state.data, "train"), state.traced.net
         pairs = train.images, train.labels
-        *_, (_, evolution) = engine.evolve(
+        for step in engine.evolve(
             net,
             pairs,
             (train.images[:1], train.labels[:1]),  # what it is tested on changes nothing
@@ -150,9 +154,12 @@ class Evolve:
             generations=self.generations,
             population=self.population,
             images=self.images,
-        )
+        ):
+            yield step[0]
+        evolution = step[1]
         assert evolution is not None
-        return state.changed(evolution.net.noted(self.text), self)
+        # The parameters are the same in number: a training that stood can go on.
+        return Made(evolution.net.noted(self.text), state.standing)
 
 
 @dataclass(frozen=True)

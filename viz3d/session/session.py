@@ -9,13 +9,15 @@ from viz3d.command.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.acts import REDO, UNDO, line_of, read_act
-from viz3d.session.change import Mutate, UseData, UseNet
+from viz3d.session.change import Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify, hush
 from viz3d.session.script import Numbered, as_python, in_line, numbered, opening
-from viz3d.session.state import Act, State
+from viz3d.session.state import Act, LongAct, Making, State
 from viz3d.session.take import Take
 from viz3d.session.traced_digit import TracedDigit
+
+_TRACED = 100  # moments of the past whose traces are kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +104,21 @@ class Session:
         return self._images.load(self._state.data, split)
 
     def do(self, act: Act) -> None:
-        """Do an act; what was undone before can then not be made again."""
+        """Do an act; what was undone before can then not be made again, unless it only selects."""
         with lines.without_dashes():
-            self._go(act.after(self._state, self._images))
+            state = act.after(self._state, self._images)
+        if isinstance(act, Select):
+            self._state = state
+            self._forget()
+        else:
+            self._go(state)
+
+    def making(self, act: LongAct) -> Making:
+        """Begin an act that is done beside other things; for what comes of it there is `keep`."""
+        return act.making(self._state, self._images)
 
     def keep(self, text: str, net: Net, standing: Checkpoint | None = None) -> None:
-        """Go on with a network that was made of this one; text: the line that makes it again.
+        """Go on with a network that a study or a long act made of this one; text: the line that makes it.
 
         standing: where the training stands that made it.
         """
@@ -238,3 +249,14 @@ class Session:
 
     def _go(self, state: State) -> None:
         self._state, self._undone = state, ()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of the traces of long ago: who goes back so far has them worked out again."""
+        past = self._state.parent
+        for _ in range(_TRACED):
+            past = past and past.parent
+        if past is not None:
+            for traced in {id(each): each for each in (past.before, past.traced)}.values():
+                if traced is not self.before and traced is not self.traced:
+                    traced.forget()

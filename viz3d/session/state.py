@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from engine import Checkpoint, Net
 from viz3d.command.digits import Digit
 from viz3d.session.images import Images
 from viz3d.session.traced_digit import TracedDigit
+
+Result = TypeVar("Result")
+Making: TypeAlias = "Generator[float, None, Made]"
+"""Work in steps: it yields the share that is done, and returns the network that it has made."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a long act has made: a network, and where the training stands that can be gone on with, if any."""
+
+    net: Net
+    standing: Checkpoint | None = None
 
 
 class Act(Protocol):
@@ -23,6 +36,14 @@ class Act(Protocol):
 
     def after(self, state: State, images: Images) -> State:
         """The state after the act; UserError, DataError or EngineError where it cannot be done."""
+
+
+@runtime_checkable
+class LongAct(Act, Protocol):
+    """An act that may take minutes: it can be done bit by bit, beside other things."""
+
+    def making(self, state: State, images: Images) -> Making:
+        """Make the network that comes of it; yields shares of the work done, 0..1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +87,22 @@ class State:
             standing=self.standing if net.graph.parameter_shapes == now.graph.parameter_shapes else None,
         )
 
+    def made(self, made: Made, act: Act) -> State:
+        """The next moment, with what a long act has made of the network."""
+        return replace(self.changed(made.net, act), standing=made.standing)
+
     def reading(self, digit: Digit, act: Act) -> State:
         """The next moment, with another digit; the network stays as it is."""
         before = TracedDigit.of(self.before.net, digit)
         unchanged = self.traced.net is self.before.net
         return self.then(act, before=before, traced=before if unchanged else before.read_by(self.traced.net))
+
+
+def made(making: Generator[float, None, Result]) -> Result:
+    """What comes of all of the work."""
+    while True:
+        try:
+            next(making)
+        except StopIteration as end:
+            result: Result = end.value
+            return result

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -218,8 +218,7 @@ class SetLabel:
 
     def after(self, state: State, images: Images) -> State:  # noqa: ARG002
         """Nothing is read anew: no network sees the label."""
-        digit = replace(state.traced.digit, label=self.label)
-        pair = (replace(each, digit=digit) for each in (state.before, state.traced))
+        pair = (each.labelled(self.label) for each in (state.before, state.traced))
         return state.then(self, **dict(zip(("before", "traced"), pair, strict=True)))
 
 

@@ -1,7 +1,7 @@
 """A network that reads one digit, and what all of its layers then do."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,16 +19,32 @@ class TracedDigit:
 
     net: Net
     digit: Digit
-    trace: Trace
 
     @classmethod
     def of(cls, net: Net, digit: Digit) -> "TracedDigit":
-        """Have a network read a digit."""
-        return cls(net, digit, net.trace(digit.image))
+        """Have a network read a digit; EngineError where it cannot."""
+        return cls(net, digit)._with(net.trace(digit.image))
+
+    @cached_property
+    def trace(self) -> Trace:
+        """What every neuron does with the digit."""
+        return self.net.trace(self.digit.image)
 
     def read_by(self, net: Net) -> "TracedDigit":
         """The same digit read by a network that was made of this one."""
-        return TracedDigit(net, self.digit, net.trace(self.digit.image, base=self.trace))
+        return TracedDigit(net, self.digit)._with(net.trace(self.digit.image, base=self.trace))
+
+    def labelled(self, label: int | None) -> "TracedDigit":
+        """The same, of a digit that is meant as another: no network sees the label."""
+        return TracedDigit(self.net, replace(self.digit, label=label))._with(self.trace)
+
+    def forget(self) -> None:
+        """Let go of the trace, the larger part of what this holds; it is worked out again when asked for."""
+        self.__dict__.pop("trace", None)
+
+    def _with(self, trace: Trace) -> "TracedDigit":
+        self.__dict__["trace"] = trace
+        return self
 
     def mutated(self, text: str) -> "TracedDigit":
         """The same digit read by the network with these mutations more."""

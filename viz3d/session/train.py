@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from engine import Checkpoint, Net, Recipe, Training
 from engine.text.build import initial_parameters
 from viz3d.command.errors import UserError
 from viz3d.session.images import Images
-from viz3d.session.state import State
+from viz3d.session.state import Made, Making, State, made
 from viz3d.session.take import load_images
 
 Fields = tuple[tuple[str, Any], ...]
@@ -141,17 +141,23 @@ class Train:
 
     def after(self, state: State, images: Images) -> State:
         """The same digit is read by the network that comes of it."""
+        return state.made(made(self.making(state, images)), self)
+
+    def making(self, state: State, images: Images) -> Making:
+        """Train the network of a moment; see LongAct."""
         net = state.traced.net
         if not self.steps:
-            return replace(state.changed(self.begin(net).noted(self.text), self), standing=None)
-        training = self.trained(net, images.load(state.data, "train"), state.standing)
-        made = state.changed(training.snapshot().noted(self.text), self)
-        return replace(made, standing=self.standing(training))
+            return Made(self.begin(net).noted(self.text))
+        training = yield from self.run(net, images.load(state.data, "train"), state.standing)
+        return Made(training.snapshot().noted(self.text), self.standing(training))
 
-    def trained(self, net: Net, images: Dataset, standing: Checkpoint | None = None) -> Training:
-        """The run after its last step."""
+    def run(
+        self, net: Net, images: Dataset, standing: Checkpoint | None = None
+    ) -> Generator[float, None, Training]:
+        """The run after its last step; yields the share of the steps that are done."""
         training, changes = self.training(net, images, standing), list(self.changes)
         for done in range(self.steps):
+            yield done / self.steps
             while changes and changes[0][0] == done:
                 training.change(**dict(changes.pop(0)[1]))
             if next(training, None) is None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 
 from viz3d.live.control.picking import PickingControl
+from viz3d.live.view.pointing import Thing
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answer import AnswerPanel
 
@@ -12,14 +13,9 @@ class AnsweringControl(QObject):
 
     def __init__(self, picking: PickingControl, view: SceneView, answer: AnswerPanel) -> None:
         super().__init__()
-        self._view, self._answer = view, answer
         answer.chosen.connect(picking.pick_output)
-        answer.hovered.connect(view.light_class)
+        answer.hovered.connect(lambda label: view.point_out(Thing(bar=label)))
         answer.neuron_chosen.connect(picking.pick)
-        answer.neuron_hovered.connect(view.light)
+        answer.neuron_hovered.connect(lambda neuron: view.point_out(Thing(neuron)))
         view.bar_picked.connect(picking.pick_output)
-        view.bar_hovered.connect(self._bar_hovered)
-
-    def _bar_hovered(self, label: int) -> None:
-        self._answer.bars.light(label)
-        self._view.light_class(label)
+        view.bar_hovered.connect(answer.bars.light)

@@ -7,6 +7,9 @@ from PySide6.QtCore import QObject, Signal
 
 from engine import Checkpoint, Net
 from viz3d.command.cli import explained
+from viz3d.command.errors import UserError
+from viz3d.session import lines
+from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Mutate, Select
 from viz3d.session.session import Session
 from viz3d.session.state import Act
@@ -32,13 +35,15 @@ class Desk(QObject):
     """A session in a window: acts, undo, redo, and what is tried without being an act.
 
     Signals: `changing` ahead of what changes the network, undo too; `acted` when the session has gone on or
-    back; `showed` when what is shown is another, by an act or without one; `said` brings a line to be read.
+    back; `showed` when what is shown is another, by an act or without one; `said` brings a line to be read;
+    `busy` what a thread is at, "" when it has ended: until then the network stays as it is.
     """
 
     changing = Signal()
     acted = Signal()
     showed = Signal()
     said = Signal(str)
+    busy = Signal(str)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -46,6 +51,7 @@ class Desk(QObject):
         self._round = 0
         self._tried: tuple[TracedDigit, TracedDigit] | None = None
         self._comparing = False
+        self._work = ""
 
     @property
     def shown(self) -> Shown:
@@ -75,12 +81,17 @@ class Desk(QObject):
     def do(self, act: Act) -> bool:
         """Do an act."""
         if not isinstance(act, OF_THE_DIGIT):
+            if self._waits():
+                return False
             self.changing.emit()
         return self._go(lambda: self.session.do(act))
 
     def enter(self, line: str) -> None:
         """Do what a line says. Raises UserError, DataError or EngineError where it cannot be done."""
-        self.changing.emit()
+        word, _ = lines.words_of(line)
+        if word not in READERS or not isinstance(read_act(line), OF_THE_DIGIT):
+            self.check_free()
+            self.changing.emit()
         self.session.run(line)
         self._acted()
 
@@ -95,19 +106,34 @@ class Desk(QObject):
         self.session.undo()
         self._acted()
 
+    def set_busy(self, words: str) -> None:
+        """Say what a thread is at that makes another network of this one, "" when it has ended."""
+        self._work = words
+        self.busy.emit(words)
+
+    def check_free(self) -> None:
+        """UserError where the network cannot be changed now."""
+        if self._work:
+            raise UserError(f"{self._work} is under way: wait for it, or stop it with Esc")
+
     def become(self, session: Session) -> None:
-        """Go on with another session, and with its past."""
+        """Go on with another session, and with its past; UserError while a thread is at this network."""
+        self.check_free()
         self.changing.emit()
         self.session.become(session)
         self._acted()
 
     def leave_out(self, acts: Sequence[Act]) -> bool:
         """Take acts of the past back, and keep those after them."""
+        if self._waits():
+            return False
         self.changing.emit()
         return self._go(lambda: self.session.leave_out(acts))
 
     def undo(self) -> None:
         """Take the last step back."""
+        if self._waits():
+            return
         self.changing.emit()
         self.jump(max(self.steps()[1] - 1, 0))
 
@@ -117,6 +143,8 @@ class Desk(QObject):
 
     def jump(self, count: int) -> None:
         """Go back or forth until so many steps hold; a step is an act and what was selected after it."""
+        if self._waits():
+            return
         self.changing.emit()
         session, (words, done) = self.session, self.steps()
         count = min(count, len(words))
@@ -145,6 +173,14 @@ class Desk(QObject):
         if on != self._comparing:
             self._comparing = on
             self.showed.emit()
+
+    def _waits(self) -> bool:
+        """Whether the network cannot be changed now; then it is said why."""
+        if self.attempt(self.check_free):
+            return False
+        self.try_out(None)
+        self.showed.emit()
+        return True
 
     def _go(self, deed: Callable[[], object]) -> bool:
         done = self.attempt(deed)

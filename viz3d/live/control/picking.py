@@ -1,4 +1,4 @@
-"""Which neuron is looked at: picked in the scene, followed in a table, gone back to."""
+"""What is looked at, a neuron, a synapse, a layer: picked in the scene, followed in a table, gone back to."""
 
 from PySide6.QtCore import QObject
 
@@ -6,13 +6,15 @@ from engine import EngineError, Layer, Net
 from engine.graph import address
 from viz3d.live.cards import card_of
 from viz3d.live.control.desk import Desk
+from viz3d.live.control.walking import beside
+from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.session.change import Select
 
 
 class PickingControl(QObject):
-    """Joins scene and inspector: a neuron that is picked in either is selected, and its card is filled."""
+    """Joins scene and inspector: what is picked in either is selected, and a neuron's card is filled."""
 
     def __init__(self, desk: Desk, view: SceneView, inspector: Inspector) -> None:
         super().__init__()
@@ -23,7 +25,13 @@ class PickingControl(QObject):
         self._at = -1
         view.picked.connect(self.pick)
         view.opened.connect(self.pick)
+        view.synapse_picked.connect(self.pick_synapse)
+        view.layer_picked.connect(self.pick_place)
+        view.end_picked.connect(self._pick_end)
+        view.walked.connect(self.step)
         inspector.followed.connect(self.pick)
+        inspector.joined.connect(self._pick_row)
+        inspector.hovered.connect(lambda neuron: view.point_out(Thing(neuron)))
         inspector.back.connect(lambda: self.walk(-1))
         inspector.forth.connect(lambda: self.walk(1))
         desk.showed.connect(self._show)
@@ -32,19 +40,34 @@ class PickingControl(QObject):
         self._show()
 
     @property
-    def neuron(self) -> int | None:
-        """The number of the neuron that is selected; None where none is, or a group or a synapse."""
+    def thing(self) -> Thing:
+        """What is selected; nothing, where that is a group that is no layer."""
         where, net = self._desk.session.selection, self._desk.session.net
-        if not where or "->" in where:
-            return None
         try:
-            return address.neuron(net.graph, where)
+            if "->" in where:
+                return Thing(synapse=address.synapse(net.graph, where))
+            if where in (layer.name for layer in net.layers):
+                return Thing(layer=where)
+            return Thing(address.neuron(net.graph, where)) if where else NOTHING
         except EngineError:
-            return None
+            return NOTHING
+
+    @property
+    def neuron(self) -> int | None:
+        """The number of the neuron that is selected; None where none is, or something else."""
+        neuron = self.thing.neuron
+        return None if neuron < 0 else neuron
 
     def pick(self, neuron: int) -> None:
         """Select a neuron by its number, with -1 none."""
-        where = "" if neuron < 0 else self._desk.session.traced.address(neuron)
+        self.pick_place("" if neuron < 0 else self._desk.session.traced.address(neuron))
+
+    def pick_synapse(self, source: int, target: int) -> None:
+        """Select a synapse by the numbers of its ends, whether it is there or not."""
+        self.pick_place(" -> ".join(map(self._desk.session.traced.address, (source, target))))
+
+    def pick_place(self, where: str) -> None:
+        """Select what an address names, "" for nothing."""
         if where != self._desk.session.selection:
             self._desk.do(Select(where))
 
@@ -53,8 +76,12 @@ class PickingControl(QObject):
         net = self._desk.session.net
         self.pick(net.offset(net.layers[-1].name) + label)
 
+    def step(self, layers: int, neurons: int) -> None:
+        """Select what stands beside the selected, layers and neurons further; 2 neurons mean a line."""
+        self.pick_place(beside(self._desk.session.net, self._desk.session.selection, layers, neurons))
+
     def walk(self, by: int) -> None:
-        """Go back (-1) or forth (1) among the neurons that were looked at."""
+        """Go back (-1) or forth (1) among what was looked at."""
         at = self._at + by
         if 0 <= at < len(self._trail):
             where = self._trail[at]
@@ -63,21 +90,37 @@ class PickingControl(QObject):
                 self._tell_trail()
 
     def fly(self) -> None:
-        """Bring the selected neuron near."""
-        if self.neuron is not None:
-            self._view.fly_to(self.neuron)
+        """Bring the selected neuron near, or the end of a synapse, or all of a layer."""
+        if self.thing.layer:
+            self._view.fly_to_layers((self.thing.layer,))
+        for neuron in self.thing.neurons[-1:]:
+            self._view.fly_to(neuron)
 
     def mark(self, net: Net) -> None:
-        """A net's scene has come: put the ring at the selected neuron."""
+        """A net's scene has come: mark in it what is selected."""
         self._drawn = net.layers
-        self._view.select(self.neuron)
+        self._view.mark(self.thing)
+
+    def _pick_end(self, neuron: int) -> None:
+        """Select the synapse between the selected neuron and another; of a neuron alone, that."""
+        first = self.neuron
+        if first is None or first == neuron:
+            self.pick(neuron)
+        else:
+            # The later of two neurons in a net is the one that hears.
+            self.pick_synapse(*sorted((first, neuron)))
+
+    def _pick_row(self, neuron: int, outgoing: bool) -> None:
+        """Select the synapse of a row of the table: the neuron at its other end, and whether it leaves."""
+        if self.neuron is not None:
+            self.pick_synapse(*((self.neuron, neuron) if outgoing else (neuron, self.neuron)))
 
     def _remember(self) -> None:
         """Keep what is looked at; what was ahead on the trail is forgotten, as in a browser."""
         where, layers = self._desk.session.selection, self._desk.session.net.layers
         if layers != self._layers:
             self._trail, self._at, self._layers = [], -1, layers
-        if self.neuron is not None and (self._at < 0 or self._trail[self._at] != where):
+        if self.thing and (self._at < 0 or self._trail[self._at] != where):
             self._trail = [*self._trail[: self._at + 1], where]
             self._at = len(self._trail) - 1
         self._tell_trail()
@@ -86,10 +129,11 @@ class PickingControl(QObject):
         self._inspector.set_trail(self._at > 0, self._at + 1 < len(self._trail))
 
     def _show(self) -> None:
-        shown, neuron = self._desk.shown, self.neuron
-        if neuron is not None and neuron >= shown.traced.net.neuron_count:
-            neuron = None  # while it is compared with before it was grown
+        shown, thing = self._desk.shown, self.thing
+        # While it is compared with before it was grown, a neuron may be missing.
+        if max(thing.neurons, default=0) >= shown.traced.net.neuron_count:
+            thing = NOTHING
         before = shown.before or shown.traced
-        self._inspector.set_card(None if neuron is None else card_of(shown.traced, before, neuron))
+        self._inspector.set_card(None if thing.neuron < 0 else card_of(shown.traced, before, thing.neuron))
         # Until the scene of another net has come, the old one has no such neuron.
-        self._view.select(neuron if shown.traced.net.layers == self._drawn else None)
+        self._view.mark(thing if shown.traced.net.layers == self._drawn else NOTHING)

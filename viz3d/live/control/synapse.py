@@ -1,4 +1,4 @@
-"""The synapse that is selected, joined to its card: what it does is found out in a thread."""
+"""The synapse that is selected, joined to what is told of it: that is found out in a thread."""
 
 from PySide6.QtCore import QObject
 
@@ -13,17 +13,17 @@ from viz3d.session.change import Select
 from viz3d.session.traced_digit import TracedDigit
 
 
-class SynapseControl(QObject):
-    """Fills the inspector's card of a synapse while one is selected, "a -> b"."""
+class SynapseFactsControl(QObject):
+    """Tells of a synapse in the inspector while one is selected, "a -> b"."""
 
     def __init__(self, desk: Desk, inspector: Inspector) -> None:
         super().__init__()
-        self._desk, self._inspector = desk, inspector
+        self._desk, self._panel = desk, inspector.synapse
         self._finder = Finder()
         self._asked: object = None
         self._finder.found.connect(self._take)
         self._finder.failed.connect(desk.said)
-        inspector.synapse.followed.connect(lambda where: desk.do(Select(where)))
+        self._panel.followed.connect(lambda where: desk.do(Select(where)))
         desk.showed.connect(self._ask)
         self._ask()
 
@@ -35,14 +35,14 @@ class SynapseControl(QObject):
         traced, where = self._desk.shown.traced, self._desk.session.selection
         if "->" not in where:
             self._asked = None
-            self._inspector.set_synapse(None)
+            self._panel.tell(None)
             return
         self._asked = (traced, where)
         self._finder.ask(lambda: _facts(traced, where), self._asked)
 
     def _take(self, facts: SynapseFacts | None, stamp: object) -> None:
         if stamp is self._asked:
-            self._inspector.set_synapse(None if facts is None else synapse_card_of(facts))
+            self._panel.tell(None if facts is None else synapse_card_of(facts))
 
 
 def _facts(traced: TracedDigit, where: str) -> SynapseFacts | None:

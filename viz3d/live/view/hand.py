@@ -7,15 +7,24 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from viz3d.live.view import pointing
 from viz3d.live.view.camera import Camera
-from viz3d.live.work.painter import Picture
+from viz3d.live.view.pen import Pen
+from viz3d.live.view.pointing import NOTHING, Thing
 
 _TURN = 0.3  # degrees for a pixel
 _STEP = 6.0  # degrees for an arrow key
 _WHEEL = 0.9989  # of the distance, for each eighth of a degree of the wheel
+_WALKS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+    Qt.Key.Key_PageUp: (0, -2),
+    Qt.Key.Key_PageDown: (0, 2),
+}
 _ARROWS = {
     Qt.Key.Key_Left: (_STEP, 0.0),
     Qt.Key.Key_Right: (-_STEP, 0.0),
@@ -24,38 +33,39 @@ _ARROWS = {
 }
 
 
-class Hand(QWidget):
-    """A widget whose camera a person moves, and whose neurons and bars he points at.
+class Hand(Pen):
+    """A widget whose camera a person moves, and whose neurons, synapses, layers and bars he points at.
 
     The left button turns, the right or the middle one or Shift pans, the wheel zooms about the pointer, a
-    click selects, a double click flies there, to a layer where its name is; arrows turn, R goes home, Escape
-    selects none. With Ctrl, or while `draws`, the left button draws on the input's plane and the right one
-    erases there. `touched` tells that a hand begins to do any of it.
+    click selects, a double click flies there, to a layer where its name is; with Ctrl a drag leads from one
+    neuron to another. Arrows move what is selected; with Shift, or where nothing is, they turn; R goes home,
+    Escape selects none. See `Pen` for what draws. `touched` tells that a hand begins to move or draw.
 
     Attributes:
         camera: what is moved.
-        draws: whether a press on the input's plane begins a stroke.
+        marked: what is selected.
     """
 
     picked = Signal(int)
+    synapse_picked = Signal(int, int)
+    layer_picked = Signal(str)
+    end_picked = Signal(int)
+    joined = Signal(int, int)
+    walked = Signal(int, int)
     opened = Signal(int)
     hovered = Signal(int)
     bar_picked = Signal(int)
     bar_hovered = Signal(int)
-    pen_down = Signal(float, float, bool)
-    pen_moved = Signal(float, float)
-    pen_lifted = Signal()
-    menu_asked = Signal(int, QPoint)
+    menu_asked = Signal(bool, QPoint)
     moved = Signal()
     touched = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.camera = Camera()
-        self.draws = False
-        self._pointed = self._pointed_bar = -1
-        self._stroke = False
-        self._pen_place: tuple[float, float] | None = None
+        self.marked = NOTHING
+        self._pointed = NOTHING
+        self._joins, self._tip = -1, QPointF()  # the neuron that a line is drawn from, and the line's end
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._dragging = self._twice = False
@@ -63,29 +73,15 @@ class Hand(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def seen(self) -> Picture | None:
-        """The picture that is pointed at; None while there is none, or another net is about to be seen."""
-        raise NotImplementedError
-
     def neuron_at(self, x: float, y: float) -> int:
         """The neuron at a place of the view, -1 for none."""
         seen = self.seen()
-        return -1 if seen is None else pointing.neuron_at(seen, x, y)
+        return -1 if seen is None else pointing.neuron_at(seen, (x, y))
 
-    def bar_at(self, x: float, y: float) -> int:
-        """The class whose bar is at a place of the view, -1 for none."""
+    def thing_at(self, x: float, y: float) -> Thing:
+        """What is seen at a place of the view."""
         seen = self.seen()
-        return -1 if seen is None else pointing.bar_at(seen, x, y)
-
-    def input_at(self, x: float, y: float) -> tuple[float, float] | None:
-        """Row and column of the input's plane at a place of the view, also beyond its border."""
-        seen = self.seen()
-        return None if seen is None else pointing.input_at(seen, x, y)
-
-    def on_input(self, x: float, y: float) -> bool:
-        """Whether a place of the view lies within the input's border."""
-        seen = self.seen()
-        return seen is not None and pointing.on_input(seen, x, y)
+        return NOTHING if seen is None else pointing.thing_at(seen, (x, y), self.marked.neuron)
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space, None for none."""
@@ -99,8 +95,8 @@ class Hand(QWidget):
         """Fly to where layers, by name, fill the view."""
         raise NotImplementedError
 
-    def select(self, neuron: int | None) -> None:
-        """Mark a neuron."""
+    def mark(self, thing: Thing) -> None:
+        """Mark what is selected."""
         raise NotImplementedError
 
     def _point_at(self, at: QPointF) -> NDArray[np.floating[Any]]:
@@ -118,17 +114,19 @@ class Hand(QWidget):
         return pose.position + share * (under - pose.position)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Hold what is under the pointer, or set the pen down."""
+        """Hold what is under the pointer, or set the pen down; with Ctrl begin a line at a neuron."""
         self.touched.emit()
         if self._begins_stroke(event):
             return
-        self._pressed = self._last = event.position()
+        at = self._pressed = self._last = event.position()
         self._dragging = self._twice = False
-        self._held = self._point_at(event.position())
+        self._held = self._point_at(at)
+        joining = event.button() == Qt.MouseButton.LeftButton and _ctrl(event)
+        self._joins, self._tip = (self.neuron_at(at.x(), at.y()) if joining else -1), at
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Draw, turn or pan with a button held; else point at a neuron or a bar."""
+        """Draw, turn or pan with a button held, or lead a line; else point at something."""
         at = event.position()
         if self._stroke:
             self._draw_to(at)
@@ -140,7 +138,13 @@ class Hand(QWidget):
         if not (self._dragging or far):
             return
         self._dragging, way, self._last = True, at - self._last, at
-        self._point_at_bar(-1)
+        if self._joins >= 0:
+            self._tip = at
+            self._point(Thing(self.neuron_at(at.x(), at.y())))
+            self.update()
+            return
+        if self._pointed.bar >= 0:
+            self._point(NOTHING)
         if (
             event.buttons() & Qt.MouseButton.LeftButton
             and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
@@ -150,21 +154,30 @@ class Hand(QWidget):
             self.camera.pan(way.x(), way.y(), self._held)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Without a move, select; with the right button ask for the menu. Or lift the pen."""
-        if self._stroke:
-            self._stroke = False
-            self.pen_lifted.emit()
+        """Without a move, select; with the right button ask for the menu; end a line. Or lift the pen."""
+        if self._lift_pen():
             return
         pressed, self._pressed = self._pressed, None
-        if pressed is None or self._dragging or self._twice:
+        first, self._joins = self._joins, -1
+        at = event.position()
+        if pressed is None or self._twice:
             return
-        x, y = event.position().x(), event.position().y()
-        neuron = self.neuron_at(x, y)
-        if event.button() == Qt.MouseButton.RightButton:
-            self.menu_asked.emit(neuron, event.globalPosition().toPoint())
-        elif event.button() == Qt.MouseButton.LeftButton:
-            bar = self.bar_at(x, y) if neuron < 0 else -1
-            self.bar_picked.emit(bar) if bar >= 0 else self._pick(neuron)
+        if first >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self._end_line(first, self.neuron_at(at.x(), at.y()))
+        elif not self._dragging and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            thing = self.thing_at(at.x(), at.y())
+            right = event.button() == Qt.MouseButton.RightButton
+            if thing or not right:
+                self._pick(thing)
+            if right:
+                self.menu_asked.emit(bool(thing), event.globalPosition().toPoint())
+
+    def _end_line(self, first: int, last: int) -> None:
+        self.update()
+        if not self._dragging:
+            self.end_picked.emit(first)
+        elif last >= 0 and last != first:
+            self.joined.emit(first, last)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open a neuron."""
@@ -190,72 +203,66 @@ class Hand(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Turn with the arrows, go home with R, select none with Escape."""
+        """Move what is selected, or turn, with the arrows; go home with R, select none with Escape."""
         key = Qt.Key(event.key())
-        if key in _ARROWS or key == Qt.Key.Key_R:
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        walks = key in _WALKS and bool(self.marked) and not shifted
+        if not walks and (key in _ARROWS or key == Qt.Key.Key_R):
             self.touched.emit()
-        if key in _ARROWS:
+        if walks:
+            self.walked.emit(*_WALKS[key])
+        elif key in _ARROWS:
             self.camera.turn(*_ARROWS[key])
         elif key == Qt.Key.Key_R:
             self.camera.view_from("home")
-        elif key == Qt.Key.Key_Escape:
-            self._pick(-1)
+        elif key == Qt.Key.Key_Escape and not self.let_go():
+            self._pick(NOTHING)
         else:
             super().keyPressEvent(event)
 
+    def let_go(self) -> bool:
+        """Give up the line that a hand leads; False where there is none."""
+        held, self._joins = self._joins >= 0, -1
+        if held:
+            self._pressed = None
+            self.update()
+        return held
+
     def leaveEvent(self, event: QEvent) -> None:
         """Point at none."""
-        self._point(-1)
-        self._point_at_bar(-1)
-        self._pen_place = None
-        self.update()
+        self._show_pen(None, Qt.KeyboardModifier.NoModifier)
+        self._point(NOTHING)
 
     def _hover(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        """Point at the neuron under the pointer, else at the bar."""
-        pen = self._pen(keys) and self.on_input(at.x(), at.y())
-        if pen or self._pen_place is not None:
-            self._pen_place = self.input_at(at.x(), at.y()) if pen else None
-            self.update()
-        neuron = -1 if pen else self.neuron_at(at.x(), at.y())
-        bar = -1 if pen or neuron >= 0 else self.bar_at(at.x(), at.y())
-        self._point(neuron)
-        self._point_at_bar(bar)
-        shape = Qt.CursorShape.PointingHandCursor if max(neuron, bar) >= 0 else Qt.CursorShape.ArrowCursor
+        """Point at what is under the pointer, unless that is a pen."""
+        pen = self._show_pen(at, keys)
+        thing = NOTHING if pen else self.thing_at(at.x(), at.y())
+        self._point(thing)
+        shape = Qt.CursorShape.PointingHandCursor if thing else Qt.CursorShape.ArrowCursor
         self.setCursor(Qt.CursorShape.CrossCursor if pen else shape)
 
-    def _pen(self, keys: Qt.KeyboardModifier) -> bool:
-        return self.draws or bool(keys & Qt.KeyboardModifier.ControlModifier)
+    def _pick(self, thing: Thing) -> None:
+        if thing.bar >= 0:
+            self.bar_picked.emit(thing.bar)
+            return
+        self.mark(thing)
+        if thing.synapse is not None:
+            self.synapse_picked.emit(*thing.synapse)
+        elif thing.layer:
+            self.layer_picked.emit(thing.layer)
+        else:
+            self.picked.emit(thing.neuron)
 
-    def _begins_stroke(self, event: QMouseEvent) -> bool:
-        """Set the pen down, where that is meant."""
-        at, button = event.position(), event.button()
-        known = button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
-        if not (known and self._pen(event.modifiers()) and self.on_input(at.x(), at.y())):
-            return False
-        place = self.input_at(at.x(), at.y())
-        assert place is not None
-        self._stroke, self._pen_place = True, place
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self.pen_down.emit(*place, button == Qt.MouseButton.RightButton)
-        return True
-
-    def _draw_to(self, at: QPointF) -> None:
-        place = self._pen_place = self.input_at(at.x(), at.y())
-        if place is not None:
-            self.pen_moved.emit(*place)
-
-    def _pick(self, neuron: int) -> None:
-        self.select(neuron)
-        self.picked.emit(neuron)
-
-    def _point(self, neuron: int) -> None:
-        if neuron != self._pointed:
-            self._pointed = neuron
+    def _point(self, thing: Thing) -> None:
+        before, self._pointed = self._pointed, thing
+        if thing != before:
             self.update()
-            self.hovered.emit(neuron)
+            self.hovered.emit(thing.neuron)
+            if thing.bar != before.bar:
+                self.bar_hovered.emit(thing.bar)
 
-    def _point_at_bar(self, label: int) -> None:
-        if label != self._pointed_bar:
-            self._pointed_bar = label
-            self.update()
-            self.bar_hovered.emit(label)
+
+def _ctrl(event: QMouseEvent) -> bool:
+    """Whether Ctrl is held, and not Shift besides."""
+    keys = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    return keys == Qt.KeyboardModifier.ControlModifier

@@ -1,4 +1,4 @@
-"""Frames in space: around layers that a person points at elsewhere, and around what a neuron can see."""
+"""Frames in space: around layers that a person means, and around what a neuron can see."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,18 @@ from viz3d.live.widgets.style import Look, with_alpha
 
 
 def draw_layer_frames(
-    painter: QPainter, look: Look, scene: Scene, pose: Orbit, layers: Sequence[str]
+    painter: QPainter,
+    look: Look,
+    scene: Scene,
+    pose: Orbit,
+    layers: Sequence[str],
+    *,
+    strong: bool = True,
+    fill: bool = True,
 ) -> None:
-    """Draw a frame in the accent around the plane of each layer."""
-    painter.setPen(QPen(look.accent, 2))
-    painter.setBrush(with_alpha(look.accent, 0.10))
+    """Draw a frame in the accent around the plane of each layer; strong, or as what is only pointed at."""
+    painter.setPen(QPen(look.accent, 2) if strong else QPen(with_alpha(look.accent, 0.6), 1.2))
+    painter.setBrush(with_alpha(look.accent, 0.10) if fill else Qt.BrushStyle.NoBrush)
     for panel in scene.layout.panels:
         if panel.layer in layers:
             corners = pose.project(panel.corners(), scene.size)

@@ -1,32 +1,109 @@
-"""What a picture shows at a place of it: a neuron, a bar, a pixel of the input's plane."""
+"""Pointing: what a picture shows at a place of it."""
 
-from scenes import pick, pick_bar, place_on
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenes import Frame, Scene, pick, pick_bar, pick_strand, place_on
+from scenes.lettering.fonts import extent
+from scenes.lettering.naming import Card
+from scenes.light.drawn_synapses import POINTS
 from scenes.space.panel import Panel
 from viz3d.live.work.painter import Picture
 
+_OUTER = POINTS // 2  # points of a strand, from its far end on, that can be hit: nearer by, all strands meet
+_AROUND = 4.0  # px about a caption
+Place = tuple[float, float]
 
-def neuron_at(picture: Picture, x: float, y: float) -> int:
+
+@dataclass(frozen=True)
+class Thing:
+    """A neuron by its number, a synapse by those of its ends, a layer by its name, a bar by its class.
+
+    Without any, nothing.
+    """
+
+    neuron: int = -1
+    synapse: tuple[int, int] | None = None
+    layer: str = ""
+    bar: int = -1
+
+    def __bool__(self) -> bool:
+        return self != NOTHING
+
+    @property
+    def neurons(self) -> tuple[int, ...]:
+        """The neuron, or the synapse's source and target; none of a layer or a bar."""
+        return (self.neuron,) if self.neuron >= 0 else self.synapse or ()
+
+
+NOTHING = Thing()
+
+
+def thing_at(picture: Picture, at: Place, selected: int) -> Thing:
+    """What a picture shows at a place: a neuron, a bar, a strand of the selected, a layer's caption."""
+    scene, frame = picture.scene, picture.frame
+    neuron = neuron_at(picture, at)
+    if neuron >= 0:
+        return Thing(neuron)
+    bar = pick_bar(scene.layout, frame.camera, scene.size, at)
+    if bar >= 0:
+        return Thing(bar=bar)
+    synapse = strand_at(scene, frame, at, selected)
+    if synapse:
+        return Thing(synapse=synapse)
+    layers = layers_at(scene, frame, at)
+    return Thing(layer=layers[0]) if layers else NOTHING
+
+
+def neuron_at(picture: Picture, at: Place) -> int:
     """The neuron at a place, -1 for none."""
     frame, scene = picture.frame, picture.scene
-    return pick(scene.layout, frame.neuron_size, frame.camera, scene.size, (x, y))
+    return pick(scene.layout, frame.neuron_size, frame.camera, scene.size, at)
 
 
-def bar_at(picture: Picture, x: float, y: float) -> int:
-    """The class whose bar is at a place, -1 for none."""
-    return pick_bar(picture.scene.layout, picture.frame.camera, picture.scene.size, (x, y))
+def strand_at(scene: Scene, frame: Frame, at: Place, selected: int) -> tuple[int, int] | None:
+    """The synapse of the selected neuron whose strand passes a place near its other end; None for none."""
+    focus = frame.focus
+    if focus is None or focus.about != (selected,):
+        return None
+    far = np.where((focus.target == selected)[:, None, None], focus.curves, focus.curves[:, ::-1])
+    number = pick_strand(far[:, :_OUTER], frame.camera, scene.size, at)
+    return None if number < 0 else (int(focus.carrier[number]), int(focus.target[number]))
 
 
-def input_at(picture: Picture, x: float, y: float) -> tuple[float, float] | None:
+def layers_at(scene: Scene, frame: Frame, at: Place) -> tuple[str, ...]:
+    """The layers whose caption stands at a place, of a block several; none where none does."""
+    for caption in frame.captions:
+        left, top, right, bottom = extent(caption)
+        if left - _AROUND <= at[0] <= right + _AROUND and top - _AROUND <= at[1] <= bottom + _AROUND:
+            named = [card for card in scene.words.cards if caption.text in (card.name, card.detail)]
+            # Blocks have words in common: it is the card of the panels that it stands at.
+            cards = [card for card in named if caption.text]
+            if cards:
+                centres = np.array([scene.layout.panels[min(card.layers)].centre for card in cards])
+                x = frame.camera.project(centres, scene.size)[:, 0]
+                away = np.nan_to_num(np.abs(x - (left + right) / 2), nan=np.inf)
+                return layers_of(scene, cards[int(np.argmin(away))])
+    return ()
+
+
+def layers_of(scene: Scene, card: Card) -> tuple[str, ...]:
+    """The names of the layers that a caption is for, from the first on."""
+    return tuple(scene.layout.panels[place].layer for place in sorted(card.layers))
+
+
+def input_at(picture: Picture, at: Place) -> Place | None:
     """Row and column of the input's plane at a place, also beyond its border; None where it is no picture."""
     panel = _input(picture)
     if panel is None:
         return None
-    return place_on(panel, picture.frame.camera, picture.scene.size, (x, y))
+    return place_on(panel, picture.frame.camera, picture.scene.size, at)
 
 
-def on_input(picture: Picture, x: float, y: float) -> bool:
+def on_input(picture: Picture, at: Place) -> bool:
     """Whether a place lies within the input's border."""
-    panel, place = _input(picture), input_at(picture, x, y)
+    panel, place = _input(picture), input_at(picture, at)
     if panel is None or place is None:
         return False
     return 0 <= place[0] < panel.raster.rows and 0 <= place[1] < panel.raster.cols

@@ -13,10 +13,11 @@ from engine import Trace
 from scenes import Scene
 from viz3d.live.view.hand import Hand
 from viz3d.live.view.layer_frames import draw_layer_frames
-from viz3d.live.view.lettering import draw_pixel, draw_row
+from viz3d.live.view.lettering import draw_pixel
 from viz3d.live.view.pace import Pace
 from viz3d.live.view.page import sides
-from viz3d.live.view.shown import Shown
+from viz3d.live.view.pointing import NOTHING, Thing, layers_at
+from viz3d.live.view.shown import Marks, Shown
 from viz3d.live.view.written import Written
 from viz3d.live.widgets.style import look
 from viz3d.live.work.painter import Painter, PaintWish, Picture
@@ -28,23 +29,26 @@ _MARGIN = 24.0
 _LEFT, _TOP, _RIGHT, _BOTTOM = 8.0, 60.0, 60.0, 64.0
 _LEGEND = 32.0
 _LEAST = 120.0  # px that the net gets however little is free
+_DWELL = 60  # ms that the pointer rests on a neuron or a bar, or beside all, before other synapses are lit
 
 
 class SceneView(Hand):
     """Shows a scene. It asks the painter for a picture when something has changed, and else does nothing.
 
-    Signals: `picked` the neuron that is clicked, -1 for none; `opened` one that is clicked twice; `hovered`
-    the one under the pointer, -1 for none; `bar_picked` and `bar_hovered` the class of a bar likewise;
-    `menu_asked` a neuron or -1, and the place on the screen; `moved` when the camera has; `changed` then and
-    when another moment is shown; `pen_down` row and column of the input's plane, where pixel 0 reaches from 0
-    to 1, and whether the pen erases; `pen_moved` and `pen_lifted` what follows; `resized` when the view has
-    another size and that is at rest; `failed` one line of what went wrong in the painter.
+    Signals: `picked` the neuron that is clicked, -1 for none; `synapse_picked` source and target of a strand,
+    `layer_picked` the layer of a caption, `bar_picked` the class of a bar that is; `opened` a neuron that is
+    clicked twice; `hovered` and `bar_hovered` the neuron and the class under the pointer, -1 for none;
+    `end_picked` a neuron that is clicked with Ctrl; `joined` two between which a line was led; `walked` steps
+    among layers and among neurons, of keys; `menu_asked` whether something is under the pointer, and the
+    place on the screen; `moved` when the camera has; `changed` then and when another moment is shown;
+    `pen_down` row and column of the input's plane, where pixel 0 reaches from 0 to 1, and whether the pen
+    erases; `pen_moved` and `pen_lifted` what follows; `resized` when the view has another size and that is at
+    rest; `failed` one line of what went wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
         camera: where a person looks from.
         picture: what is shown, None before the first.
-        selected: the neuron with the ring and the address, -1 for none.
     """
 
     resized = Signal()
@@ -55,11 +59,10 @@ class SceneView(Hand):
         super().__init__()
         self.painter = painter or Painter()
         self.picture: Picture | None = None
-        self.selected = -1
         self._shown: Shown | None = None
         self._written: Written | None = None
         self._time, self._card = float("inf"), ""
-        self._lit, self._lit_class = -1, -1
+        self._lit = NOTHING  # the neuron or the bar that is lit because the pointer rests on it
         self._framed: tuple[str, ...] = ()
         self._free: QRectF | None = None
         self._covered: tuple[QRectF, ...] = ()
@@ -68,6 +71,8 @@ class SceneView(Hand):
         self._pace = Pace()
         self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._rest)
+        self._dwell = QTimer(self, singleShot=True, interval=_DWELL)
+        self._dwell.timeout.connect(self._light)
         # Another size is another stage, which takes longer than a window's size stands still under a hand.
         self._resizing = QTimer(self, singleShot=True, interval=_REST)
         self._resizing.timeout.connect(self._resized)
@@ -95,7 +100,7 @@ class SceneView(Hand):
         before: probabilities (classes,) before the edits, for the ticks on the bars; None without edits.
         """
         if self._shown is None or trace.net.layers != self._shown.trace.net.layers:
-            self.selected = self._pointed = -1
+            self.marked = self._pointed = self._lit = NOTHING
         self._shown = Shown(scene, before, trace, self._box(), self._legend_line(), self._covered)
         self._settle()
 
@@ -106,29 +111,27 @@ class SceneView(Hand):
             self._ask()
             self.changed.emit()
 
+    @property
+    def selected(self) -> int:
+        """The neuron with the ring and the address, -1 for none."""
+        return self.marked.neuron
+
     def select(self, neuron: int | None) -> None:
         """Light a neuron's synapses and write its address beside it; None or -1 for none."""
-        neuron = -1 if neuron is None else neuron
-        if neuron != self.selected:
-            self.selected = neuron
+        self.mark(NOTHING if neuron is None else Thing(neuron))
+
+    def mark(self, thing: Thing) -> None:
+        """Light a neuron with its synapses, or a synapse, or frame a layer; write the address beside it."""
+        if thing != self.marked:
+            # What was chosen just now is lit, though the pointer rests on something else.
+            self.marked, self._lit = thing, NOTHING
+            self._dwell.stop()
             self._ask()
             self.update()
 
-    def light(self, neuron: int) -> None:
-        """Light a neuron's synapses in place of the selected one's, until it is called with -1."""
-        self._light(neuron, -1)
-
-    def light_class(self, label: int) -> None:
-        """Light what speaks for a class and against it, until it is called with -1."""
-        self._light(-1, label)
-
-    def _light(self, neuron: int, label: int) -> None:
-        if (neuron, label) != (self._lit, self._lit_class):
-            self._lit, self._lit_class = neuron, label
-            # A hand that moves on does not wait for all pixels.
-            self._resting.start()
-            self._ask()
-            self.update()
+    def point_out(self, thing: Thing) -> None:
+        """Show something as if the pointer were on it, though it is elsewhere."""
+        self._point(thing)
 
     def light_layers(self, layers: tuple[str, ...]) -> None:
         """Draw a frame around layers, by name; around none where there are none."""
@@ -219,9 +222,8 @@ class SceneView(Hand):
 
     def layers_at(self, x: float, y: float) -> tuple[str, ...]:
         """The layers whose name stands at a place of the view."""
-        if self.picture is None or self._shown is None:
-            return ()
-        return self._shown.layers_at(self.picture.frame, x, y)
+        seen = self.seen()
+        return () if seen is None else layers_at(seen.scene, seen.frame, (x, y))
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:
         """Where a neuron stands in space; None for none, and for another net's, whose scene is to come."""
@@ -229,10 +231,21 @@ class SceneView(Hand):
             return None
         return self._shown.scene.layout.positions[neuron]
 
-    def _point(self, neuron: int) -> None:
-        if neuron != self._pointed:
+    def _point(self, thing: Thing) -> None:
+        if thing != self._pointed:
             self._card = ""
-        super()._point(neuron)
+            self._dwell.start()
+        super()._point(thing)
+
+    def _light(self) -> None:
+        """Light what the pointer rests on; beside all, what is selected."""
+        # A strand is lit already, with all others of what is selected.
+        lit = self._pointed if self._pointed.neuron >= 0 or self._pointed.bar >= 0 else NOTHING
+        if lit != self._lit:
+            self._lit = lit
+            # A hand that moves on does not wait for all pixels.
+            self._resting.start()
+            self._ask()
 
     # The picture.
 
@@ -276,9 +289,7 @@ class SceneView(Hand):
         shown, pose = self._shown, self.camera.pose
         if shown is None or pose is None:
             return
-        t, selected = min(self._time, shown.scene.seconds), self.selected
-        count = len(shown.trace.neurons)
-        lit = self._lit if 0 <= self._lit < count else selected
+        t, lit = min(self._time, shown.scene.seconds), self._lit if shown.has(self._lit) else self.marked
         self._asked = PaintWish(
             shown.scene,
             t,
@@ -286,9 +297,9 @@ class SceneView(Hand):
             scale,
             share,
             self.devicePixelRatioF(),
-            free=shown.room(pose, t, selected),
-            focus=(shown.trace, lit) if lit >= 0 else None,
-            evidence=(shown.trace, self._lit_class) if self._lit_class >= 0 else None,
+            free=shown.room(pose, t, self.marked),
+            focus=(shown.trace, lit.neurons) if lit.neurons and shown.has(lit) else None,
+            evidence=(shown.trace, lit.bar) if lit.bar >= 0 else None,
             stamp=shown,
         )
         self.painter.ask(self._asked)
@@ -314,11 +325,9 @@ class SceneView(Hand):
             painter.drawImage(0, 0, written.sheet)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             shown = cast(Shown, picture.wish.stamp)
-            pointed = self._lit if self._pointed < 0 else self._pointed
-            shown.mark(painter, colours, picture.frame, self.selected, pointed, self._card)
+            pull = (self._joins, self._tip) if self._joins >= 0 and self._dragging else None
+            shown.mark(painter, colours, picture.frame, Marks(self.marked, self._pointed, self._card, pull))
             draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
-            if self._pointed_bar >= 0:
-                draw_row(painter, colours, picture.scene, picture.frame, self._pointed_bar)
             if self._pen_place is not None:
                 draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
 

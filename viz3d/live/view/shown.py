@@ -4,31 +4,50 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from engine import Trace
 from engine.graph import address
 from engine.graph.receptive_field import receptive_field
 from scenes import Frame, Free, Orbit, Scene
-from scenes.lettering.fonts import extent
 from scenes.lettering.ghosts import ghosts
-from scenes.lettering.naming import Card
-from viz3d.live.view.layer_frames import draw_field
+from scenes.light.focus import ways
+from viz3d.live.view.layer_frames import draw_field, draw_layer_frames
 from viz3d.live.view.lettering import (
+    Spot,
     draw_card,
     draw_ghosts,
     draw_ring,
     draw_rings,
+    draw_row,
     draw_tag,
     spot,
     tag_box,
     write_captions,
 )
+from viz3d.live.view.lines import draw_line, draw_pull, middle
 from viz3d.live.view.page import Edges, sides
+from viz3d.live.view.pointing import NOTHING, Thing, layers_of
 from viz3d.live.widgets.style import Look, number
 
 _GHOST = 1.6  # px, width of a ghost on a bar
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a hand does: what is selected and pointed at, and what is written over the picture for it.
+
+    Attributes:
+        marked, pointed: what is selected, and what the pointer is on.
+        card: what is said of the neuron that is pointed at, empty for its address and value.
+        pull: the neuron that a line is drawn from, and where it ends; None without a line.
+    """
+
+    marked: Thing = NOTHING
+    pointed: Thing = NOTHING
+    card: str = ""
+    pull: tuple[int, QPointF] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,29 +81,27 @@ class Shown:
 
     def stops(self) -> list[tuple[str, tuple[str, ...]]]:
         """What layers or blocks that can be flown to are called, and the names of their layers."""
-        return [(card.name, self._named(card)) for card in self.scene.words.cards if not card.minor]
+        cards = (card for card in self.scene.words.cards if not card.minor)
+        return [(card.name, layers_of(self.scene, card)) for card in cards]
 
-    def layers_at(self, frame: Frame, x: float, y: float) -> tuple[str, ...]:
-        """The names of the layers whose card stands at a place of a frame, none where none does."""
-        for card in self.scene.words.cards:
-            at = next((k for k, caption in enumerate(frame.captions) if caption.text == card.name), None)
-            # A card's second line follows its first.
-            for caption in () if at is None else frame.captions[at : at + 2]:
-                left, top, right, bottom = extent(caption)
-                inside = left <= x <= right and top <= y <= bottom
-                if inside and caption.text in (card.name, card.detail):
-                    return self._named(card)
-        return ()
+    def name(self, thing: Thing) -> str:
+        """The address of a thing."""
+        return " → ".join(map(self.address, thing.neurons)) or thing.layer
 
-    def _named(self, card: Card) -> tuple[str, ...]:
-        return tuple(self.scene.layout.panels[place].layer for place in card.layers)
+    def has(self, thing: Thing) -> bool:
+        """Whether there is such a thing here: it may be of another net than this still is."""
+        if thing.layer:
+            return thing.layer in {panel.layer for panel in self.scene.layout.panels}
+        if thing.bar >= 0:
+            return thing.bar < len(self.scene.layout.bars.base)
+        return bool(thing.neurons) and max(thing.neurons) < len(self.trace.neurons)
 
-    def room(self, pose: Orbit, t: float, selected: int) -> Free:
+    def room(self, pose: Orbit, t: float, marked: Thing) -> Free:
         """Where labels in space may stand beside all else that is written."""
         taken = self.edges.taken(t, t >= self.scene.timeline.answer[0])
-        at = spot(self.scene, pose, selected) if selected >= 0 else None
+        at = self._tagged(pose, marked) if self.has(marked) else None
         if at is not None:
-            taken.append(tag_box(self.address(selected), at, self.box))
+            taken.append(tag_box(self.name(marked), at, self.box))
         box = self.box.adjusted(-8, -8, 8, 8)
         taken += self.covered
         if self.covered:
@@ -101,25 +118,68 @@ class Shown:
             draw_ghosts(painter, ghosts(*moved, pose, scene.size, scene.theme, width=_GHOST))
         self.edges.draw(painter, look, frame)
 
-    def mark(
-        self, painter: QPainter, look: Look, frame: Frame, selected: int, pointed: int, card: str
-    ) -> None:
-        """Mark neurons over all that is written.
+    def mark(self, painter: QPainter, look: Look, frame: Frame, marks: Marks) -> None:
+        """Mark what a hand does over all that is written."""
+        if self.has(marks.marked):
+            self._draw_marked(painter, look, frame, marks.marked)
+        if marks.pull is not None and (at := spot(self.scene, frame.camera, marks.pull[0])):
+            draw_pull(painter, look, at, marks.pull[1])
+        if marks.pointed != marks.marked and self.has(marks.pointed):
+            self._draw_pointed(painter, look, frame, marks)
 
-        selected, pointed: neurons with a ring, -1 for none; card: what is said of the one that is pointed at,
-            empty for its address and value.
-        """
-        # Either may be of another net than the picture still is.
-        count = len(self.trace.neurons)
-        if 0 <= selected < count and (at := spot(self.scene, frame.camera, selected)):
-            self._draw_field(painter, look, frame, selected)
-            draw_ring(painter, look, at, strong=True)
-            text = self.address(selected)
-            draw_tag(painter, look, text, tag_box(text, at, self.box))
-        if 0 <= pointed < count and pointed != selected and (at := spot(self.scene, frame.camera, pointed)):
-            draw_ring(painter, look, at, strong=False)
-            texts = self.address(pointed), number(float(self.trace.neurons[pointed]), 3)
-            draw_card(painter, look, (card, "") if card else texts, at, self.box)
+    def _draw_marked(self, painter: QPainter, look: Look, frame: Frame, marked: Thing) -> None:
+        """What is selected: rings, a frame or a line, and its address."""
+        if marked.layer:
+            draw_layer_frames(painter, look, self.scene, frame.camera, (marked.layer,), fill=False)
+            return
+        if marked.neuron >= 0:
+            self._draw_field(painter, look, frame, marked.neuron)
+        for neuron in marked.neurons:
+            if at := spot(self.scene, frame.camera, neuron):
+                draw_ring(painter, look, at, strong=True)
+        lit = frame.focus is not None and len(frame.focus.source)
+        if marked.synapse is not None and not lit:
+            draw_line(painter, look, self._line(frame.camera, marked.synapse), there=False)
+        where = self._tagged(frame.camera, marked)
+        if where is not None:
+            text = self.name(marked)
+            draw_tag(painter, look, text, tag_box(text, where, self.box))
+
+    def _draw_pointed(self, painter: QPainter, look: Look, frame: Frame, marks: Marks) -> None:
+        """What is pointed at: its ring, line or frame, and a small card."""
+        thing = marks.pointed
+        if thing.layer:
+            draw_layer_frames(
+                painter, look, self.scene, frame.camera, (thing.layer,), strong=False, fill=False
+            )
+            return
+        if thing.bar >= 0:
+            draw_row(painter, look, self.scene, frame, thing.bar)
+            return
+        ends = [spot(self.scene, frame.camera, neuron) for neuron in thing.neurons]
+        value = float(self.trace.neurons[thing.neuron]) if thing.neuron >= 0 else 0.0
+        texts, at = (self.name(thing), number(value, 3)), ends[0]
+        if thing.synapse is not None:
+            line = self._line(frame.camera, thing.synapse)
+            draw_line(painter, look, line, there=True)
+            texts, at = (self.name(thing), ""), middle(line)
+        for each in ends:
+            if each is not None:
+                draw_ring(painter, look, each, strong=False)
+        if at is not None:
+            draw_card(painter, look, (marks.card, "") if marks.card else texts, at, self.box)
+
+    def _tagged(self, pose: Orbit, thing: Thing) -> Spot | None:
+        """Where the address of what is selected is written: above a neuron, or half way along a synapse."""
+        if thing.synapse is not None:
+            return middle(self._line(pose, thing.synapse))
+        return spot(self.scene, pose, thing.neuron) if thing.neuron >= 0 else None
+
+    def _line(self, pose: Orbit, synapse: tuple[int, int]) -> NDArray[np.float32]:
+        """Where a synapse runs, (POINTS, 2) in pixels; NaN behind the camera."""
+        source, target = (np.array([end], np.int32) for end in synapse)
+        curve = ways(self.trace.net, self.scene.layout, source, target)[0]
+        return pose.project(curve, self.scene.size)
 
     def _draw_field(self, painter: QPainter, look: Look, frame: Frame, neuron: int) -> None:
         """Draw a frame around the pixels that a neuron can see, where these are a part of them."""

@@ -1,29 +1,34 @@
 """A line for any mutation, with completion and the words of what was wrong under it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import label
+from viz3d.live.widgets.parts import button, elided, label
 from viz3d.live.widgets.style import TEXT, font
+from viz3d.live.widgets.training.run_progress import ProgressBar
 
-_ENDS = " ;,>"  # a word begins after one of these: an address such as conv1:3,4,12 is completed by its name
+_ENDS = " ;"  # a word begins after one of these
+_GOES_ON = (":", ",")  # what ends so is the beginning of an address
+Offers = Callable[[str], Sequence[str]]
 
 
 class CommandLine(QLineEdit):
-    """A line whose words are completed from a list; up and down bring back what was entered before."""
+    """A line whose words are completed; up and down bring back what was entered before."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFont(font("medium", TEXT))
         self._past: list[str] = []
         self._at = 0
+        self._offers: Offers = lambda _text: ()
         self._words = QStringListModel(self)
         self._completer = QCompleter(self._words, self)
         self._completer.setWidget(self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setMaxVisibleItems(8)
         self._popup = QListView()
         self._popup.setObjectName("completions")
@@ -32,9 +37,15 @@ class CommandLine(QLineEdit):
         self._completer.activated.connect(self._insert)
         self.textEdited.connect(self._offer)
 
-    def set_words(self, words: Sequence[str]) -> None:
-        """Complete from these words."""
-        self._words.setStringList(list(words))
+    def set_offers(self, offers: Offers) -> None:
+        """Ask `offers` what the last word of a text may become: whole words."""
+        self._offers = offers
+
+    def begin(self, words: str, more: str) -> None:
+        """Write the beginning of a line, and mark what is to be said behind it."""
+        self.setText(words + more)
+        self.setSelection(len(words), len(more))
+        self.setFocus()
 
     def remember(self, text: str) -> None:
         """Keep a line for the up key."""
@@ -48,24 +59,28 @@ class CommandLine(QLineEdit):
 
     def _offer(self) -> None:
         word = self.text()[self._begin() : self.cursorPosition()]
-        self._completer.setCompletionPrefix(word)
-        known = [self._completer.completionModel().index(k, 0).data() for k in range(2)]
-        if not word or self._completer.completionCount() == 0 or known == [word, None]:
+        known = list(self._offers(self.text()[: self.cursorPosition()])) if word else []
+        if not known or known == [word]:
             self._popup.hide()
-        else:
-            self._completer.complete()
+            return
+        self._popup.hide()
+        self._words.setStringList(known)
+        self._completer.complete()
 
     def _insert(self, word: str) -> None:
         begin, text = self._begin(), self.text()
         self.setText(text[:begin] + word + text[self.cursorPosition() :])
         self.setCursorPosition(begin + len(word))
+        if word.endswith(_GOES_ON):
+            self._offer()
 
     def event(self, event: QEvent) -> bool:
         """Take a completion with Tab, which without one goes to the next widget, as everywhere."""
         tab = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab
         if tab and event.type() == QEvent.Type.KeyPress and self._popup.isVisible():
-            self._insert(self._popup.currentIndex().data() or self._completer.currentCompletion())
+            chosen = self._popup.currentIndex().data() or self._words.index(0).data()
             self._popup.hide()
+            self._insert(chosen)
             return True
         return super().event(event)
 
@@ -80,12 +95,14 @@ class CommandLine(QLineEdit):
 
 
 class CommandBox(QWidget):
-    """The line and what was wrong with it. `entered` brings a line; what is wrong stays until it is changed.
+    """The line, what was wrong with it, and what is under way.
 
-    After a line that was good, call `accept`; after another, `show_error`.
+    `entered` brings a line; what is wrong stays until it is changed. After a line that was good, call
+    `accept`; after another, `show_error`. `stop`: what is under way shall end.
     """
 
     entered = Signal(str)
+    stop = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,13 +116,10 @@ class CommandBox(QWidget):
         column.setSpacing(4)
         column.addWidget(self.line)
         column.addWidget(self._error)
+        column.addWidget(self._under_way())
         self._error.hide()
         self.line.returnPressed.connect(self._enter)
         self.line.textEdited.connect(lambda _text: self.show_error(""))
-
-    def set_words(self, words: Sequence[str]) -> None:
-        """Complete from these words."""
-        self.line.set_words(words)
 
     def show_error(self, words: str) -> None:
         """Say what is wrong with the line; with "" nothing is."""
@@ -114,6 +128,25 @@ class CommandBox(QWidget):
         self.line.setProperty("wrong", bool(words))
         self.line.style().unpolish(self.line)
         self.line.style().polish(self.line)
+
+    def show_work(self, words: str, share: float) -> None:
+        """Say what is under way, and how much of it is done, 0..1; with "" nothing is."""
+        self._work.setVisible(bool(words))
+        self._told.setText(f"{words} …  {100 * share:.0f} %")
+        self._bar.set_share(share)
+
+    def _under_way(self) -> QWidget:
+        self._work, self._told, self._bar = QWidget(), elided("faint"), ProgressBar()
+        end = button("Stop", "Give it up (Esc)", "quiet")
+        end.clicked.connect(lambda _on: self.stop.emit())
+        row = QHBoxLayout(self._work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._told, 3)
+        row.addWidget(self._bar, 1)
+        row.addWidget(end)
+        self._work.hide()
+        return self._work
 
     def accept(self) -> None:
         """The line was good: keep it for the up key and empty the field."""

@@ -90,6 +90,7 @@ QPlainTextEdit {{ background: {_css(look.raised)}; border: 1px solid {_css(look.
                   padding: 6px; color: {_css(look.text)}; selection-background-color: {_css(look.accent)};
                   selection-color: {_css(look.on_accent)}; }}
 QPlainTextEdit:focus {{ border-color: {_css(look.accent)}; }}
+QLineEdit[role="small"] {{ height: 22px; padding: 0 8px; border-radius: 6px; }}
 QLineEdit:focus {{ border-color: {_css(look.accent)}; }}
 QLineEdit[wrong="true"] {{ border-color: {_css(look.wrong)}; }}
 QMenu, QListView#completions {{ background: {_css(look.popup)}; color: {_css(look.text)};
@@ -113,7 +114,8 @@ QListWidget {{ background: transparent; border: none; outline: 0; color: {_css(l
 QPlainTextEdit {{ background: transparent; border: none; color: {_css(look.text)};
                   selection-background-color: {_css(look.accent)}; selection-color: {_css(look.on_accent)}; }}
 QListWidget::item {{ border-radius: 4px; padding: 1px 2px; }}
-QListWidget::item:hover, QListWidget::item:selected {{ background: {_css(look.hover)}; }}
+QListWidget::item:hover, QListWidget::item:selected {{ background: {_css(look.hover)};
+                                                       color: {_css(look.text)}; }}
 QTableView:focus, QListWidget:focus {{ border: 1px solid {_css(look.accent)}; border-radius: 6px; }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: transparent; border: none; padding: 0; margin: 0;

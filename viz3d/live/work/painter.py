@@ -8,7 +8,20 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
 from engine import Trace
-from scenes import Focus, Frame, Free, Moment, Orbit, Scene, Stage, focus_on, focus_on_class
+from scenes import (
+    Focus,
+    Frame,
+    Free,
+    Layout,
+    Moment,
+    Orbit,
+    Scene,
+    Stage,
+    Theme,
+    focus_on,
+    focus_on_class,
+    focus_on_synapse,
+)
 from viz3d.live.work.worker import Worker
 
 
@@ -24,8 +37,9 @@ class PaintWish:
         share: of the synapses that are drawn, likewise.
         ratio: pixels of the screen for one unit of the window.
         free: where labels may stand, see `Scene.seen`.
-        focus: a neuron whose synapses are lit while all others step back, and the trace that the scene shows.
-        evidence: a class, and that trace: what speaks for it and against it is lit in place of a neuron's.
+        focus: the trace that the scene shows, and what is lit while all else steps back: a neuron with its
+            synapses, or a synapse by the neurons at its ends.
+        evidence: that trace and a class: what speaks for it and against it is lit instead.
         stamp: what the asker gives along; it comes back with the picture.
     """
 
@@ -36,7 +50,7 @@ class PaintWish:
     share: float = 1.0
     ratio: float = 1.0
     free: Free | None = None
-    focus: tuple[Trace, int] | None = None
+    focus: tuple[Trace, tuple[int, ...]] | None = None
     evidence: tuple[Trace, int] | None = None
     stamp: object = None
 
@@ -112,24 +126,28 @@ class Painter(Worker):
         return wish.scene.seen(self._seen[1], wish.pose, wish.free, self._focus(wish))
 
     def _focus(self, wish: PaintWish) -> Focus | None:
-        """What is lit; the same neuron's or class's of the same trace is kept."""
+        """What is lit; the same of the same trace is kept."""
         asked = wish.evidence or wish.focus
         if asked is None:
             self._lit = None
             return None
-        find = focus_on_class if wish.evidence else focus_on
-        trace, number = asked
-        made_of = trace, wish.scene.layout, wish.scene.theme
+        about = wish.focus[1] if wish.focus and not wish.evidence else ()
+        label = wish.evidence[1] if wish.evidence else -1
+        made_of = asked[0], wish.scene.layout, wish.scene.theme
         kept = self._lit is not None and all(a is b for a, b in zip(self._lit[0], made_of, strict=True))
-        if (
-            self._lit is None
-            or not kept
-            or number != (self._lit[1].label if wish.evidence else self._lit[1].neuron)
-        ):
-            self._lit = made_of, find(*made_of, number)
+        if self._lit is None or not kept or (self._lit[1].about, self._lit[1].label) != (about, label):
+            self._lit = made_of, _light(*made_of, about, label)
         return self._lit[1]
 
     def _end(self) -> None:
         stage, self._stage = self._stage, None
         if stage is not None:
             stage.close()
+
+
+def _light(trace: Trace, layout: Layout, theme: Theme, about: tuple[int, ...], label: int) -> Focus:
+    """Light what speaks for a class, or without one a neuron with its synapses, or a synapse by its ends."""
+    if label >= 0:
+        return focus_on_class(trace, layout, theme, label)
+    find = focus_on if len(about) == 1 else focus_on_synapse
+    return find(trace, layout, theme, *about)

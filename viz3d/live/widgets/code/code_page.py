@@ -9,7 +9,7 @@ from engine.text.lines import CodeLine
 from viz3d.live.widgets.code.code_view import CodeView
 from viz3d.live.widgets.parts import Card, button, label
 
-TABS = ("Text", "PyTorch")
+TABS = {"Text": "As viz3d writes a network", "PyTorch": "As a PyTorch module that computes the same"}
 
 
 class CodePage(Card):
@@ -27,7 +27,7 @@ class CodePage(Card):
         self._lines: dict[str, tuple[CodeLine, ...]] = dict.fromkeys(TABS, ())
         self.view = CodeView()
         self.tabs, group = (
-            {name: button(name, "", "quiet", checkable=True) for name in TABS},
+            {name: button(name, tip, "quiet", checkable=True) for name, tip in TABS.items()},
             QButtonGroup(self),
         )
         self.copy = button("Copy", "Copy this code")

@@ -102,7 +102,7 @@ class DrawingPanel(Card):
         return row
 
     def _head_of_seen(self) -> QHBoxLayout:
-        tip = "Draw on the input's plane in the scene (D, or hold Ctrl); the right button erases"
+        tip = "Draw on the input's plane in the scene (D, or hold Ctrl+Shift); the right button erases"
         self.in_scene = button("Draw in 3D", tip, "quiet", checkable=True)
         self.in_scene.setFixedHeight(22)
         row = QHBoxLayout()

@@ -1,6 +1,7 @@
 """The section "Change it", and the list of what was changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
@@ -15,8 +16,8 @@ from viz3d.live.widgets.style import CAPTION, TEXT, font, look, number
 class ChangePanel(QWidget):
     """Sliders and buttons that change a neuron.
 
-    Signals: `sliding` and `chosen` bring "clamp" or "scale" and a value, the first at each move, the second
-    once when the hand rests; `ablate` and `freeze` whether it shall be; `more` an entry of the menu.
+    Signals: `sliding` and `chosen` bring "clamp", "scale" or "shift" and a value, the first at each move, the
+    second once when the hand rests; `ablate` and `freeze` whether it shall be; `more` an entry of the menu.
     """
 
     sliding = Signal(str, float)
@@ -24,25 +25,28 @@ class ChangePanel(QWidget):
     ablate = Signal(bool)
     freeze = Signal(bool)
     more = Signal(str)
+    verbs: Mapping[str, str] = MappingProxyType({"clamp": "Clamp", "scale": "Scale", "shift": "Shift"})
 
     def __init__(self) -> None:
         super().__init__()
-        self.clamp = Setting("Clamp to", Scale(), number, "Hold its activation at a value")
-        self.scale = Setting("Scale by", Scale(0, 3), lambda x: f"× {x:.2f}", "Multiply its activation")
+        self.clamp = Setting("Clamp to", Scale(), number, "Hold its activation at a value (C)")
+        self.scale = Setting("Scale by", Scale(0, 3), lambda x: f"× {x:.2f}", "Multiply its activation (S)")
+        self.shift = Setting("Shift by", Scale(-1, 1), signed, "Add to its bias (T)")
+        self.settings = {"clamp": self.clamp, "scale": self.scale, "shift": self.shift}
         self.silent = button("Ablate", "Silence it: its activation is 0 (Delete)", checkable=True)
-        self.still = button("Freeze", "Training leaves it as it is", checkable=True)
-        self.menu_button = MenuButton("More", "Shift, function, cut, add …")
+        self.still = button("Freeze", "Training leaves it as it is (X)", checkable=True)
+        self.menu_button = MenuButton("More", "Function, cut, add, remove …")
         column, row = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for setting in (self.clamp, self.scale):
+        for setting in self.settings.values():
             column.addWidget(setting)
         column.addSpacing(4)
         row.setSpacing(8)
         for each in (self.silent, self.still, self.menu_button):
             row.addWidget(each, 1)
         column.addLayout(row)
-        for verb, setting in (("clamp", self.clamp), ("scale", self.scale)):
+        for verb, setting in self.settings.items():
             setting.sliding.connect(lambda value, of=verb: self.sliding.emit(of, value))
             setting.chosen.connect(lambda value, of=verb: self.chosen.emit(of, value))
         self.silent.clicked.connect(self.ablate)
@@ -54,6 +58,8 @@ class ChangePanel(QWidget):
         self.clamp.set_scale(Scale(*card.clamp))
         self.clamp.set_value(card.value)
         self.scale.set_value(card.scale)
+        self.shift.set_scale(Scale(*card.shifts))
+        self.shift.set_value(card.shift)
         self.silent.setChecked(card.ablated)
         self.still.setChecked(card.frozen)
 
@@ -67,6 +73,11 @@ class ChangePanel(QWidget):
                 menu.addSeparator()
         self.menu_button.setMenu(menu)
         self.menu_button.setEnabled(bool(entries))
+
+
+def signed(value: float) -> str:
+    """A value with its sign."""
+    return number(value, signed=True)
 
 
 class EditsList(QWidget):

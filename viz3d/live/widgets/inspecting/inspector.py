@@ -7,26 +7,31 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
 from viz3d.live.widgets.inspecting.change import ChangePanel, EditsList
+from viz3d.live.widgets.inspecting.layer_change import LayerChange, LayerPanel
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.inspecting.neuron_charts import PushBars, SumBar
 from viz3d.live.widgets.inspecting.over_data import OverDataPanel
-from viz3d.live.widgets.inspecting.synapse_card import SynapseCard, SynapsePanel
+from viz3d.live.widgets.inspecting.search import SearchLine
+from viz3d.live.widgets.inspecting.synapse_change import SynapseChange, SynapsePanel
 from viz3d.live.widgets.inspecting.synapse_table import SynapseTable
 from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recolour
 from viz3d.live.widgets.pictures import FieldPicture, SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
-_HINT = "Click a neuron in the scene: read it, change it."
+_HINT = "Click a neuron, a strand or a layer’s name: read it, change it."
 
 
 class Inspector(Card):
-    """One neuron and the list of edits.
+    """One neuron, synapse or layer, and the list of edits.
 
     Signals: `followed` the number of a neuron whose row is clicked, `hovered` of that under the pointer
-    or -1; `back`, `forth` through the neurons that were looked at. `change` and `edits` have their own.
+    or -1; `joined` the same number where the synapse is meant, and whether it leaves the neuron shown;
+    `back`, `forth` through what was looked at. `search`, `change`, `synapse`, `layer` and `edits` have
+    their own.
     """
 
     followed = Signal(int)
+    joined = Signal(int, bool)
     hovered = Signal(int)
     back = Signal()
     forth = Signal()
@@ -36,32 +41,57 @@ class Inspector(Card):
         self.setFixedWidth(SIDE_PANEL)
         self.sum, self.pushes, self.table = SumBar(), PushBars(), SynapseTable()
         self.change, self.edits, self.over_data = ChangePanel(), EditsList(), OverDataPanel()
+        self.search, self.synapse, self.layer = SearchLine(), SynapsePanel(), LayerPanel()
         self._card: NeuronCard | None = None
         self._idle = QWidget()
         self._idle_room = QVBoxLayout(self._idle)
         self._idle_room.setContentsMargins(0, 16, 0, 8)
-        self._facts, self.synapse = QWidget(), SynapsePanel()
+        self._facts = QWidget()
         self._hint = label(_HINT, "soft")
+        self._hint.setWordWrap(True)
         column = page_of(self)
         column.addLayout(self._head())
+        column.addSpacing(4)
         column.addWidget(self._hint)
         column.addWidget(self._idle)
-        column.addWidget(self._facts, 1)
-        column.addWidget(self.synapse)
+        for page in (self._facts, self.synapse, self.layer):
+            column.addWidget(page, 1)
         column.addSpacing(8)
         column.addWidget(self.edits)
-        self.synapse.hide()
         self._fill_facts()
         self.table.followed.connect(self.followed)
         self.table.hovered.connect(self.hovered)
+        self.table.joined.connect(lambda neuron: self.joined.emit(neuron, self._tabs[1].isChecked()))
         self.set_trail(False, False)
+        self.synapse.hide()
+        self.layer.hide()
         self.set_card(None)
+
+    def set_synapse(self, card: SynapseChange | None) -> None:
+        """Show a synapse; None for none."""
+        self.synapse.set_card(card)
+        self._turn(self.synapse, "SYNAPSE" if card else "")
+
+    def set_layer(self, card: LayerChange | None) -> None:
+        """Show a layer; None for none."""
+        self.layer.set_card(card)
+        self._turn(self.layer, "LAYER" if card else "")
+
+    def _turn(self, page: QWidget, kind: str) -> None:
+        """Show a page of a kind, in capitals; where it has none, hide it."""
+        page.setVisible(bool(kind))
+        shown = bool(self._card) or self.synapse.card is not None or self.layer.card is not None
+        if kind:
+            self._kind.setText(kind)
+        elif not shown:
+            self._kind.setText("NEURON")
+        self._hint.setVisible(not shown)
+        self._idle.setVisible(not shown)
 
     def set_card(self, card: NeuronCard | None) -> None:
         """Show a neuron, or with None how to pick one."""
         self._card = card
-        self._facts.setVisible(card is not None)
-        self._rest()
+        self._turn(self._facts, card.kind if card else "")
         if card is None:
             return
         self._name.setText(card.address)
@@ -76,25 +106,10 @@ class Inspector(Card):
         self.pushes.set_card(card)
         self.change.set_card(card)
 
-    def set_synapse(self, card: SynapseCard | None) -> None:
-        """Show a synapse in place of a neuron, with None none."""
-        if card is not None:
-            self.synapse.set_card(card)
-        self.synapse.setVisible(card is not None)
-        self._rest()
-
-    def _rest(self) -> None:
-        """Tell how to pick a neuron, and show the part that stands in for one, while nothing is shown."""
-        synapse = not self.synapse.isHidden()
-        nothing = self._card is None and not synapse
-        self._hint.setVisible(nothing)
-        self._idle.setVisible(nothing)
-        self._kind.setText(self._card.kind if self._card else "SYNAPSE" if synapse else "NEURON")
-
     def rest_with(self, part: QWidget) -> None:
         """Show a part in place of the neuron while none is picked."""
         self._idle_room.addWidget(part)
-        self._rest()
+        self._turn(self._facts, self._card.kind if self._card else "")
 
     def set_trail(self, back: bool, forth: bool) -> None:
         """Whether there are neurons to go back and forth to."""
@@ -107,14 +122,16 @@ class Inspector(Card):
 
     def _head(self) -> QHBoxLayout:
         self._kind = label("NEURON", "section")
-        self._back = IconButton("left", "The neuron before (Alt+Left)")
-        self._forth = IconButton("right", "The neuron after (Alt+Right)")
+        self._back = IconButton("left", "What was looked at before (Alt+Left)")
+        self._forth = IconButton("right", "What was looked at after (Alt+Right)")
         self._back.clicked.connect(lambda _on: self.back.emit())
         self._forth.clicked.connect(lambda _on: self.forth.emit())
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._kind)
-        row.addStretch()
+        row.addSpacing(12)
+        row.addWidget(self.search, 1)
+        row.addSpacing(4)
         row.addWidget(self._back)
         row.addWidget(self._forth)
         return row

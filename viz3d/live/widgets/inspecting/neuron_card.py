@@ -50,6 +50,7 @@ class NeuronCard:
         classes, prediction: names of the classes, and which one is the answer.
         clamp: lowest and highest value that the clamp's slider offers.
         scale: what its activation is multiplied by, 1 where it is not scaled.
+        shift: what is added to its bias; shifts: the least and the most that the slider offers.
         ablated, frozen: whether it is silenced; whether training leaves it as it is.
     """
 
@@ -75,5 +76,7 @@ class NeuronCard:
     prediction: int = -1
     clamp: tuple[float, float] = (0.0, 1.0)
     scale: float = 1.0
+    shift: float = 0.0
+    shifts: tuple[float, float] = (-1.0, 1.0)
     ablated: bool = False
     frozen: bool = False

@@ -98,7 +98,7 @@ class OverDataPanel(QWidget):
         super().__init__()
         self.ask, self.cancel = (
             button(BUTTON, "Watch it over many test images"),
-            button("Cancel", "", "quiet"),
+            button("Cancel", "Stop, and keep no part of it", "quiet"),
         )
         self.told = elided("faint")
         self._found, self.bars = QWidget(), DigitBars()

@@ -1,12 +1,12 @@
-"""One synapse told: its ends, its weight and what that comes to, its sharers, the answer without it."""
+"""One synapse told: what it is to its target and to the answer, and who shares its weight."""
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import Painted, button, elided, label
+from viz3d.live.widgets.parts import Painted, elided, label
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 
 
@@ -70,87 +70,70 @@ class _Ends(Painted):
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, f"sum {number(card.total)}")
 
 
-class SynapsePanel(QWidget):
-    """The synapse that is selected.
+class SynapseFactsPart(QWidget):
+    """What a synapse is to its target, to the answer, and among those of its kind."""
 
-    Signals: `followed` the address of an end or of a sharer that is clicked. `room` is a column at the end
-    where what changes the synapse may stand.
-    """
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends = _Ends()
+        self._lines = tuple(elided("soft") for _ in range(4))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(4)
+        column.addWidget(self._ends)
+        for line in self._lines:
+            column.addWidget(line)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The lines that are told."""
+        return tuple(line.text() for line in self._lines)
+
+    def set_card(self, card: SynapseCard) -> None:
+        """Tell of a synapse."""
+        self._ends.card = card
+        self._ends.update()
+        told = (
+            f"number {card.rank:,} of {card.among:,} into its target, by size",
+            card.kind,
+            f"speaks for {card.answer} by {number(card.evidence, 3, signed=True)}",
+            f"without it: {card.without}" + ("" if card.changed else ", as with it"),
+        )
+        for line, text in zip(self._lines, told, strict=True):
+            line.setText(text)
+
+
+class SharersPart(QWidget):
+    """The synapses that share a weight. Signals: `followed` the address of one that is clicked."""
 
     followed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
-        self._source, self._target = (button("", "Go to this neuron", "row") for _ in range(2))
-        self._ends, self._value = _Ends(), label("", "name")
-        self._product, self._rank, self._kind = elided("soft"), elided("soft"), elided("soft")
-        self._evidence, self._without = elided("soft"), elided("soft")
-        self._shared = label("", "section")
-        self.sharers = QListWidget()
-        self.sharers.setFrameShape(QFrame.Shape.NoFrame)
-        self.sharers.setFont(font("regular", TEXT))
-        self.sharers.setFixedHeight(112)
-        self.sharers.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.sharers.setAccessibleName("Synapses that share the weight")
-        self.room = QVBoxLayout()
-        self._fill()
-        self._source.clicked.connect(lambda _on: self.followed.emit(self._source.text()))
-        self._target.clicked.connect(lambda _on: self.followed.emit(self._target.text()))
-        self.sharers.itemClicked.connect(lambda item: self.followed.emit(item.text()))
-        self.sharers.itemActivated.connect(lambda item: self.followed.emit(item.text()))
-
-    def set_card(self, card: SynapseCard) -> None:
-        """Show a synapse."""
-        self._source.setText(card.source)
-        self._target.setText(card.target)
-        self._ends.card = card
-        self._ends.update()
-        self._value.setText(number(card.weight, 3, signed=True))
-        told = f"{number(card.weight, 3)} × {number(card.activation, 3)} = {number(card.contribution, 3)}"
-        self._product.setText(f"weight × activation: {told}")
-        self._rank.setText(f"number {card.rank:,} of {card.among:,} into its target, by size")
-        self._kind.setText(card.kind)
-        self._evidence.setText(f"speaks for {card.answer} by {number(card.evidence, 3, signed=True)}")
-        self._without.setText(f"without it: {card.without}" + ("" if card.changed else ", as with it"))
-        shared = card.shared > 1
-        self._shared.setVisible(shared)
-        self.sharers.setVisible(shared)
-        if shared:
-            more = f", THE FIRST {len(card.sharers):,}" if len(card.sharers) < card.shared else ""
-            self._shared.setText(f"{card.shared:,} SYNAPSES SHARE THIS WEIGHT{more}")
-            self._list(card)
-
-    def _list(self, card: SynapseCard) -> None:
-        known = [self.sharers.item(k).text() for k in range(self.sharers.count())]
-        if known != list(card.sharers):
-            self.sharers.clear()
-            self.sharers.addItems(card.sharers)
-        mine = f"{card.source} -> {card.target}"
-        if mine in card.sharers:
-            self.sharers.setCurrentRow(card.sharers.index(mine))
-
-    def sizeHint(self) -> QSize:
-        """As wide as there is room."""
-        return QSize(280, super().sizeHint().height())
-
-    def _fill(self) -> None:
-        column, names, values = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
+        self._count = label("", "section")
+        self.list = QListWidget()
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFont(font("regular", TEXT))
+        self.list.setFixedHeight(112)
+        self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.list.setAccessibleName("Synapses that share the weight")
+        self.list.setToolTip("Synapses with this very weight: click or Enter goes to one")
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(4)
-        names.addWidget(self._source)
-        names.addStretch(1)
-        names.addWidget(self._target)
-        values.addWidget(label("Weight", "head"))
-        values.addStretch(1)
-        values.addWidget(self._value)
-        column.addLayout(values)
-        column.addSpacing(8)
-        column.addLayout(names)
-        column.addWidget(self._ends)
-        column.addSpacing(4)
-        for line in (self._product, self._rank, self._kind, self._evidence, self._without):
-            column.addWidget(line)
-        column.addSpacing(8)
-        column.addLayout(self.room)
-        column.addWidget(self._shared)
-        column.addWidget(self.sharers)
+        column.addWidget(self._count)
+        column.addWidget(self.list)
+        self.list.itemClicked.connect(lambda item: self.followed.emit(item.text()))
+        self.list.itemActivated.connect(lambda item: self.followed.emit(item.text()))
+
+    def set_card(self, card: SynapseCard) -> None:
+        """List those of a synapse, and choose it among them."""
+        more = f", THE FIRST {len(card.sharers):,}" if len(card.sharers) < card.shared else ""
+        self._count.setText(f"{card.shared:,} SYNAPSES SHARE THIS WEIGHT{more}")
+        known = [self.list.item(k).text() for k in range(self.list.count())]
+        if known != list(card.sharers):
+            self.list.clear()
+            self.list.addItems(card.sharers)
+        mine = f"{card.source} -> {card.target}"
+        if mine in card.sharers:
+            self.list.setCurrentRow(card.sharers.index(mine))

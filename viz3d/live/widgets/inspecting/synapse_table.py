@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,10 +32,10 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look, number
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NAME, WEIGHT, ACTIVATION, BAR, PRODUCT = range(5)
 _WIDTHS = {WEIGHT: 46, ACTIVATION: 38, BAR: 58, PRODUCT: 46}
-_ROW, _HEAD, _SEEN = 22, 18, 6
+_ROW, _HEAD, _SEEN = 22, 18, 5
 _TIPS = (
-    "The neuron at the other end: click to go there",
-    "Weight of the synapse",
+    "The neuron at the other end: click to go there, with Ctrl to the synapse",
+    "Weight of the synapse: click a number to go to the synapse",
     "Activation of the neuron that it comes from",
     "Weight × activation, by size",
     "Weight × activation",
@@ -168,11 +168,12 @@ def _bar(painter: QPainter, box: QRectF, share: float, colours: Look) -> None:
 class SynapseTable(QTableView):
     """The table.
 
-    Signals: `followed` the number of the neuron whose row is clicked, `hovered` of that under the pointer
-    or -1.
+    Signals: `followed` the number of the neuron whose name is clicked, `joined` the same where the synapse is
+    meant: its numbers are clicked, or the name with Ctrl; `hovered` of that under the pointer or -1.
     """
 
     followed = Signal(int)
+    joined = Signal(int)
     hovered = Signal(int)
 
     def __init__(self) -> None:
@@ -194,8 +195,7 @@ class SynapseTable(QTableView):
         self.setAccessibleName("Synapses")
         self.setToolTip("Synapses and what they carry now; click a row to go to its neuron")
         self._set_heads()
-        self.clicked.connect(lambda index: self.followed.emit(self._model.neuron(index.row())))
-        self.activated.connect(lambda index: self.followed.emit(self._model.neuron(index.row())))
+        self.clicked.connect(lambda index: self._follow(index, index.column() != NAME))
         self.entered.connect(self._enter)
 
     def _set_heads(self) -> None:
@@ -215,7 +215,7 @@ class SynapseTable(QTableView):
         across.sectionClicked.connect(self._sort)
 
     def sizeHint(self) -> QSize:
-        """Six rows; more where there is room."""
+        """Five rows; more where there is room."""
         return QSize(280, self.minimumHeight())
 
     def set_rows(self, rows: SynapseRows, outgoing: bool = False) -> None:
@@ -228,6 +228,19 @@ class SynapseTable(QTableView):
         largest = (column, Qt.SortOrder.DescendingOrder)
         again = self._model._sorted == largest
         self._model.sort(column, Qt.SortOrder.AscendingOrder if again else largest[1])
+
+    def _follow(self, index: QModelIndex, numbers: bool) -> None:
+        ctrl = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+        (self.joined if numbers or ctrl else self.followed).emit(self._model.neuron(index.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the neuron of a row with Enter, with Ctrl+Enter to the synapse."""
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            (self.joined if ctrl else self.followed).emit(self._model.neuron(index.row()))
+        else:
+            super().keyPressEvent(event)
 
     def _enter(self, index: QModelIndex) -> None:
         self.selectRow(index.row())

@@ -172,7 +172,7 @@ class TrainingPanel(Card):
             fact.setText("–")
 
     def _fill_head(self, column: QVBoxLayout) -> None:
-        self.run_button = button("Start", "Start, pause or go on (T)", "primary")
+        self.run_button = button("Start", "Start, pause or go on (Ctrl+T)", "primary")
         self.step_button = button("Step", "One update of the weights")
         self.epoch_button = button("Epoch", "Go on to the end of the epoch")
         self.stop_button = button("Stop", "End the run: what comes next is another one")

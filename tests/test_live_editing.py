@@ -1,0 +1,336 @@
+"""What is changed in the live window besides a neuron: synapses, layers, long acts; and how all is found."""
+
+import numpy as np
+import pytest
+from live_hands import LEFT, click, drag
+from live_windows import PATIENCE, select, settled, shown, steps
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from viz3d.session.change import UseNet
+from viz3d.session.session import Session
+from viz3d.session.take import TakeDigit
+
+WHERE = "hidden1:434 -> hidden2:73"
+
+
+@pytest.fixture(scope="module")
+def opened_once(qapp, tmp_path_factory):
+    window = shown(tmp_path_factory.mktemp("window"))
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def window(qtbot, opened_once):
+    window = opened_once
+    window.activateWindow()
+    window.desk.jump(0)
+    select(window, "")
+    window.message.messages = []
+    window.command.line.clear()
+    settled(qtbot, window)
+    return window
+
+
+def arrays(trace):
+    return [*trace.pre.values(), *trace.activation.values(), trace.probabilities]
+
+
+def equal(first, second):
+    return all(np.array_equal(a, b) for a, b in zip(arrays(first), arrays(second), strict=True))
+
+
+def made_by(window, statement):
+    """The trace of the net with a statement, as the engine has it."""
+    session = window.desk.session
+    return session.before.net.mutate(statement).trace(session.digit.image)
+
+
+def typed(window, text):
+    QTest.keyClicks(window.command.line, text)
+    QTest.keyClick(window.command.line, Qt.Key.Key_Return)
+
+
+def bars(window):
+    return window.answer.bars._answer.probabilities
+
+
+def test_a_weight_that_is_dragged_acts_at_each_move_and_is_one_step(window):
+    select(window, WHERE)
+    panel, session = window.inspector.synapse, window.desk.session
+    assert panel.isVisible()
+    assert panel.card.weight == pytest.approx(
+        session.net.parameters["hidden1.weight"].size and weight(window)
+    )
+    before, slider, seen = session.trace, panel.weight.slider, []
+    window.desk.showed.connect(lambda: seen.append(window.desk.shown.traced.net.edits))
+    QTest.mousePress(slider, LEFT, pos=QPoint(20, 10))
+    for x in (60, 80, 100):
+        QTest.mouseMove(slider, QPoint(x, 10))
+    assert steps(window) == []
+    assert len(set(seen)) >= 3
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(100, 10))
+    (step,) = steps(window)
+    assert step.startswith(f"set {WHERE} ")
+    expected = made_by(window, step)
+    assert equal(session.trace, expected)
+    assert np.array_equal(bars(window), expected.probabilities)
+    assert panel.card.weight == pytest.approx(float(step.split()[-1]))
+    window.desk.undo()
+    assert equal(session.trace, before)
+    assert panel.card.weight == pytest.approx(weight(window))
+
+
+def weight(window):
+    net = window.desk.session.before.net
+    into = net.synapses_into("hidden2", 73)
+    return float(into.weight[into.source == net.offset("hidden1") + 434][0])
+
+
+def test_a_synapse_is_cut_put_back_nudged_and_added(window):
+    session, panel = window.desk.session, window.inspector.synapse
+    select(window, WHERE)
+    before = session.trace
+    window.actions_by_deed["ablate"].trigger()
+    assert steps(window) == [f"cut {WHERE}"]
+    assert equal(session.trace, made_by(window, f"cut {WHERE}"))
+    assert not panel.card.there
+    click(panel.gone, 20, 15)
+    assert steps(window) == []
+    assert equal(session.trace, before)
+    click(panel.up, 20, 15)
+    click(panel.down, 20, 15)
+    assert [step.rpartition(" ")[0] for step in steps(window)] == [f"nudge {WHERE}"] * 2
+    assert panel.card.weight == pytest.approx(weight(window), abs=1e-6)
+    far = "hidden1:434 -> output:3"
+    select(window, far)
+    assert not panel.card.there
+    click(panel.gone, 20, 15)
+    assert steps(window)[-1] == f"add {far} {panel.card.weight:.4g}"
+    assert panel.card.there
+
+
+def test_a_slider_adds_a_synapse_where_there_was_none(window):
+    far = "input:14,14 -> output:3"
+    select(window, far)
+    drag(window.inspector.synapse.weight.slider, (90, 10), (120, 10))
+    (step,) = steps(window)
+    assert step.startswith(f"add {far} ")
+    assert equal(window.desk.session.trace, made_by(window, step))
+
+
+def test_numbers_of_a_row_lead_to_the_synapse_and_its_name_to_the_neuron(window):
+    select(window, "hidden2:73")
+    table = window.inspector.table
+    other = table.model().index(0, 0).data()
+    click(table.viewport(), table.columnViewportPosition(1) + 10, 5)
+    assert window.desk.session.selection == f"{other} -> hidden2:73"
+    assert window.inspector._kind.text() == "SYNAPSE"
+    window.actions_by_deed["back"].trigger()
+    assert window.desk.session.selection == "hidden2:73"
+    click(window.inspector._tabs[1], 20, 10)
+    other = table.model().index(0, 0).data()
+    QTest.mouseClick(table.viewport(), LEFT, Qt.KeyboardModifier.ControlModifier, QPoint(20, 5))
+    assert window.desk.session.selection in (f"hidden2:73 -> {other}", other)
+    click(window.inspector._tabs[0], 20, 10)
+
+
+def test_a_shift_that_is_dragged_is_of_the_bias_as_it_was_and_one_step_each(window):
+    select(window, "hidden1:434")
+    setting = window.inspector.change.shift
+    for share in (0.75, 0.25):
+        x = round(7 + share * (setting.slider.width() - 14))
+        drag(setting.slider, (x - 8, 10), (x, 10))
+        low, high = window.inspector._card.shifts
+        assert window.inspector._card.shift == pytest.approx(low + share * (high - low), rel=0.03)
+    assert [step.partition(" ")[0] for step in steps(window)] == ["shift", "shift"]
+    assert equal(window.desk.session.trace, made_by(window, "; ".join(steps(window))))
+
+
+def test_a_layer_is_pruned_shaken_grown_and_made_smaller(window):
+    session, panel = window.desk.session, window.inspector.layer
+    select(window, "hidden2")
+    assert panel.isVisible()
+    assert not window.inspector.table.isVisible()
+    slider = panel.prune.slider
+    drag(slider, (7, 10), (60, 10), (slider.width() // 2, 10))
+    (step,) = steps(window)
+    assert step.startswith("prune hidden2 ")
+    assert step.endswith("%")
+    assert equal(session.trace, made_by(window, step))
+    assert panel.card.zeros == pytest.approx(float(step.split()[-1][:-1]) / 100, abs=0.01)
+    drag(panel.noise.slider, (7, 10), (60, 10))
+    drag(panel.noise.slider, (7, 10), (60, 10))
+    assert [step.split()[-1] for step in steps(window)[1:]] == ["0", "1"], (
+        "each has random numbers of its own"
+    )
+    panel.count.setText("4")
+    click(panel.more, 20, 10)
+    assert steps(window)[-1] == "grow hidden2 4 seed 0"
+    assert session.net.layer("hidden2").size == 260
+    select(window, "hidden2")
+    panel.which.setText("256-259")
+    click(panel.less, 20, 10)
+    assert steps(window)[-1] == "remove hidden2:256-259"
+    assert session.net.layer("hidden2").size == 256
+    assert session.selection == "hidden2"
+    assert equal(session.trace, made_by(window, "; ".join(steps(window))))
+    select(window, "output")
+    assert not panel.more.isEnabled()
+
+
+def test_what_a_layer_refuses_is_the_engines_own_words_in_one_line(window):
+    select(window, "hidden2")
+    panel = window.inspector.layer
+    panel.count.setText("many")
+    click(panel.more, 20, 10)
+    panel.which.setText("9999")
+    QTest.keyClick(panel.which, Qt.Key.Key_Return)
+    first, second = window.message.messages
+    assert "'many' is no number of neurons" in first
+    assert "hidden2 has neurons 0..255" in second
+    assert steps(window) == []
+
+
+def test_menus_offer_what_can_be_done_with_what_is_selected(window):
+    entries = {}
+    for where in ("hidden1:434", WHERE, "hidden1", ""):
+        select(window, where)
+        entries[where] = [entry[0] for entry in window.editing.menus.entries() if entry]
+    assert {"Ablate", "Freeze", "Clamp …", "Shift …", "Function"} <= set(entries["hidden1:434"])
+    assert {"Cut", "Nudge up", "Set its weight …", "Go to hidden1:434"} <= set(entries[WHERE])
+    assert {"Prune …", "Grow …", "Remove …", "Ablate all of it"} <= set(entries["hidden1"])
+    assert entries[""] == []
+    select(window, WHERE)
+    window.actions_by_deed["menu"].trigger()
+    menu = window.editing.menus.menu
+    next(action for action in menu.actions() if action.text() == "Set its weight …").trigger()
+    menu.close()
+    assert window.command.line.text().startswith(f"set {WHERE} ")
+    assert window.command.line.selectedText()
+
+
+def test_keys_reach_the_sliders_of_a_neuron(window):
+    select(window, "hidden1:434")
+    for deed in ("clamp", "scale", "shift"):
+        window.actions_by_deed[deed].trigger()
+        assert window.focusWidget() is window.inspector.change.settings[deed].slider
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Right)
+    window.actions_by_deed["freeze"].trigger()
+    assert "freeze hidden1:434" in steps(window)
+
+
+def test_an_address_is_completed_and_found(window):
+    search = window.inspector.search
+    window.actions_by_deed["find"].trigger()
+    assert window.focusWidget() is search
+    QTest.keyClicks(search, "hidd")
+    QTest.keyClick(search, Qt.Key.Key_Tab)
+    assert search.text() == "hidden1:"
+    brightest = int(window.desk.session.trace.activation["hidden1"].argmax())
+    QTest.keyClick(search, Qt.Key.Key_Tab)
+    assert search.text() == f"hidden1:{brightest}"
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert window.desk.session.selection == f"hidden1:{brightest}"
+    assert search.text() == ""
+    for words, found in (("hidden2", "hidden2"), (WHERE, WHERE)):
+        search.setText(words)
+        search.returnPressed.emit()
+        assert window.desk.session.selection == found
+    search.setText("hidden9:3")
+    search.returnPressed.emit()
+    assert "did you mean hidden" in window.message.messages[-1]
+    assert search.property("wrong")
+    assert window.desk.session.selection == WHERE
+    search.clear()
+
+
+def test_the_line_completes_addresses_and_functions(window):
+    offers = window.editing.entering._offers
+    assert offers("ablate hidden1:2")[0].startswith("hidden1:2")
+    assert offers("cut hidden1:3 ") == ["->"]
+    assert "tanh" in offers("function hidden1:3 ")
+    assert "undo" in offers("und")
+
+
+def test_to_look_around_after_undo_does_not_drop_what_can_be_done_again(window):
+    typed(window, "ablate hidden1:1")
+    typed(window, "ablate hidden1:2")
+    last = window.desk.session.trace
+    window.actions_by_deed["undo"].trigger()
+    window.actions_by_deed["undo"].trigger()
+    window.picking.pick_place("hidden1:3")
+    window.picking.pick_place("hidden1:3 -> hidden2:5")
+    assert window.desk.steps() == (["ablate hidden1:1", "ablate hidden1:2"], 0)
+    window.actions_by_deed["redo"].trigger()
+    window.actions_by_deed["redo"].trigger()
+    assert steps(window) == ["ablate hidden1:1", "ablate hidden1:2"]
+    assert equal(window.desk.session.trace, last)
+
+
+LONG = "train steps 100000 images 500 seed 0 batch 1"
+SHORT = "train steps 6 images 100 seed 0 batch 10"
+
+
+def test_a_long_act_runs_beside_the_window_and_escape_stops_it(window, qtbot):
+    session, net = window.desk.session, window.desk.session.net
+    typed(window, LONG)
+    qtbot.waitUntil(lambda: window.command._bar.share > 0, timeout=PATIENCE)
+    assert window.command._work.isVisible()
+    assert window.command.line.text() == "", "the line is free"
+    window.picking.pick_place("hidden1:3")
+    typed(window, "select hidden1:4")
+    assert session.selection == "hidden1:4"
+    typed(window, "ablate hidden1:4")
+    assert "is under way" in window.command._error.text()
+    window.actions_by_deed["ablate"].trigger()
+    window.actions_by_deed["undo"].trigger()
+    assert all("is under way" in words for words in window.message.messages)
+    assert len(window.message.messages) == 2
+    other = Session(UseNet("mlp"), TakeDigit(3), "digits")
+    # Lost otherwise: what is under way would become an act of the session that took this one's place.
+    assert not window.desk.attempt(lambda: window.opening.show_session(other))
+    assert "is under way" in window.message.messages[-1]
+    assert not window.training.page.isEnabled()
+    assert session.net is net
+    window.actions_by_deed["deselect"].trigger()
+    qtbot.waitUntil(lambda: not window.command._work.isVisible(), timeout=PATIENCE)
+    assert session.net is net
+    assert session.selection == "hidden1:4"
+    assert "was stopped" in window.message.messages[-1]
+    window.command.line.clear()
+    typed(window, "ablate hidden1:4")
+    assert steps(window) == ["ablate hidden1:4"], "the window takes changes again"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        SHORT,
+        "evolve output generations 2 population 2 images 50 seed 0",
+        "train steps 0 images 9 seed 1 weights new",
+    ],
+)
+def test_a_long_act_is_an_act_to_the_last_bit_and_a_digit_may_come_meanwhile(window, qtbot, line):
+    session, net = window.desk.session, window.desk.session.net
+    typed(window, line)
+    typed(window, "digit 3")
+    qtbot.waitUntil(lambda: session.net is not net, timeout=PATIENCE)
+    assert {step.partition(" ")[0] for step in steps(window)} == {line.partition(" ")[0], "digit"}
+    again = Session.play(window.opening.script().splitlines())
+    assert equal(session.trace, again.trace)
+    window.desk.jump(0)
+    assert session.net is net
+
+
+def test_a_long_act_that_cannot_be_done_says_why_and_leaves_the_window_free(window, qtbot):
+    net = window.desk.session.net
+    typed(window, "evolve hidden9 generations 1 population 1 images 1 seed 0")
+    qtbot.waitUntil(lambda: bool(window.message.messages), timeout=PATIENCE)
+    assert "no layer 'hidden9'" in window.message.messages[-1]
+    assert window.desk.session.net is net
+    assert not window.command._work.isVisible()
+    typed(window, "evolve output")
+    assert "write it like evolve" in window.command._error.text()

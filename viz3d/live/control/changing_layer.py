@@ -1,0 +1,69 @@
+"""Changes of a whole layer: pruned, shaken, grown, made smaller."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from viz3d.live.bars import Entries
+from viz3d.live.cards import layer_change
+from viz3d.live.control.changing import FUNCTIONS
+from viz3d.live.control.desk import Desk
+from viz3d.live.control.edits import Edits
+from viz3d.live.control.picking import PickingControl
+from viz3d.live.widgets.command_box import CommandLine
+from viz3d.live.widgets.inspecting.inspector import Inspector
+
+
+class LayerControl(QObject):
+    """Joins the panel of a layer to the session."""
+
+    def __init__(self, desk: Desk, picking: PickingControl, inspector: Inspector) -> None:
+        super().__init__()
+        self._desk, self._picking, self._inspector = desk, picking, inspector
+        self._panel, self._edits = inspector.layer, Edits(desk)
+        self._panel.sliding.connect(lambda verb, x: self._edits.try_out(lambda: self._statement(verb, x)))
+        self._panel.chosen.connect(lambda verb, x: self._edits.choose(lambda: self._statement(verb, x)))
+        self._panel.grow.connect(lambda count: self._edits.do(self._random("grow", count)))
+        self._panel.remove.connect(self._remove)
+        desk.showed.connect(self._show)
+        self._show()
+
+    def entries(self, line: CommandLine) -> Entries:
+        """What a menu offers for the selected layer; line: where amounts are asked for."""
+        where = self._picking.thing.layer
+        return (
+            ("Prune …", lambda: line.begin(f"prune {where} ", "30%")),
+            ("Noise …", lambda: line.begin(f"noise {where} ", "0.1 seed 0")),
+            ("Grow …", lambda: line.begin(f"grow {where} ", "8 seed 0")),
+            ("Remove …", lambda: line.begin(f"remove {where}:", "0-7")),
+            None,
+            ("Ablate all of it", partial(self._edits.do, f"ablate {where}")),
+            ("Freeze all of it", partial(self._edits.do, f"freeze {where}")),
+            ("Scale …", lambda: line.begin(f"scale {where} ", "2")),
+            ("Function", [(name, partial(self._edits.do, f"function {where} {name}")) for name in FUNCTIONS]),
+            None,
+            ("Reset", partial(self._edits.reset, where)),
+        )
+
+    def _remove(self, which: str) -> None:
+        layer = self._picking.thing.layer
+        which = which.strip()
+        if layer and self._edits.do(f"remove {which if ':' in which else f'{layer}:{which}'}"):
+            # The layers are others now, but that of this name is still meant.
+            self._picking.pick_place(layer)
+
+    def _statement(self, verb: str, amount: float) -> str:
+        """The mutation of the selected layer that a slider asks for."""
+        if verb == "prune":
+            return f"prune {self._picking.thing.layer} {amount:.3g}%"
+        return self._random(verb, f"{amount:.4g}")
+
+    def _random(self, verb: str, amount: str) -> str:
+        """A statement with a seed that none of its like has had."""
+        begins = f"{verb} {self._picking.thing.layer} "
+        seed = sum(words.startswith(begins) for words in self._desk.session.changes)
+        return f"{begins}{amount} seed {seed}"
+
+    def _show(self) -> None:
+        layer, traced = self._picking.thing.layer, self._desk.shown.traced
+        self._inspector.set_layer(layer_change(traced, layer) if layer else None)

@@ -1,0 +1,64 @@
+"""Maker: does a long act in a thread of its own, bit by bit, until it is done or stopped."""
+
+import time
+
+from PySide6.QtCore import Signal
+
+from viz3d.command.cli import explained
+from viz3d.live.work.worker import Worker
+from viz3d.session.state import Making
+
+_TELL = 0.1  # seconds between news
+_JOIN = 10.0  # seconds after which a thread that compiles is left to end by itself
+
+
+class Maker(Worker):
+    """Makes networks. All signals arrive in the thread that made it.
+
+    Signals: `progressed` brings the share that is done, at most ten times a second; `made` what was made,
+    see Made; `refused` why there is none, in a line; `stopped`: it was stopped, and nothing comes of it.
+    """
+
+    progressed = Signal(float)
+    made = Signal(object)
+    refused = Signal(str)
+    stopped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stop = False
+
+    def make(self, making: Making) -> None:
+        """Begin; one at a time."""
+        self._stop = False
+        self._put(making)
+
+    def stop(self) -> None:
+        """Give up what is under way, after the step that it is at."""
+        self._stop = True
+
+    def close(self) -> None:
+        """End the thread; what is under way is given up."""
+        self._stop = True
+        with self._changed:
+            self._closed, self._wish = True, None
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join(_JOIN)
+
+    def _fulfil(self, wish: Making) -> None:
+        told = 0.0
+        try:
+            while not self._stop:
+                share = next(wish)
+                if time.monotonic() - told >= _TELL:
+                    told = time.monotonic()
+                    self.progressed.emit(share)
+        except StopIteration as end:
+            self.made.emit(end.value)
+            return
+        except Exception as error:
+            self.refused.emit(" ".join((explained(error) or f"{type(error).__name__}: {error}").split()))
+            return
+        wish.close()
+        self.stopped.emit()
