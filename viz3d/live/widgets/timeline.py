@@ -88,7 +88,8 @@ class Track(Painted):
             arrangements.append((whole, names, placed))
             if whole == len(lefts):
                 break
-        _, names, placed = max(arrangements, key=lambda each: each[0])
+        # Short names that are whole tell more than long ones that are cut.
+        _, names, placed = max(arrangements, key=lambda each: each[0] - 1.5 * (len(each[2]) - each[0]))
         shown = []
         for k, (left, wide) in sorted(placed.items()):
             text = metrics.elidedText(names[k], Qt.TextElideMode.ElideMiddle, wide)
@@ -123,6 +124,7 @@ def _shorter(names: list[str], now: int) -> Iterator[list[str]]:
     yield names
     for words in (False, True):
         yield [name if k == now else short(name, words) for k, name in enumerate(names)]
+    yield [name if k == now else short(name, words=True)[:3] for k, name in enumerate(names)]
 
 
 class Timeline(Card):
