@@ -35,8 +35,8 @@ class SceneView(Hand):
     the one under the pointer, -1 for none; `bar_picked` and `bar_hovered` the class of a bar likewise;
     `menu_asked` a neuron or -1, and the place on the screen; `moved` when the camera has; `pen_down` row and
     column of the input's plane, where pixel 0 reaches from 0 to 1, and whether the pen erases; `pen_moved`
-    and `pen_lifted` what follows; `resized` when the view has another size and that is at rest; `failed` one
-    line of what went wrong in the painter.
+    and `pen_lifted` what follows; `resized` when the view has another size and that is at rest; `left_end`
+    when another moment than the last is to be shown; `failed` one line of what went wrong in the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -46,6 +46,7 @@ class SceneView(Hand):
     """
 
     resized = Signal()
+    left_end = Signal()
     failed = Signal(str)
 
     def __init__(self, painter: Painter | None = None) -> None:
@@ -93,12 +94,21 @@ class SceneView(Hand):
             self.selected = self._pointed = -1
         self._shown = Shown(scene, before, trace, self._box(), self._legend_line())
         self._settle()
+        if scene.ended and not self.at_end:
+            self.left_end.emit()
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last moment is shown."""
+        return self._shown is None or self._time >= self._shown.scene.seconds
 
     def set_time(self, t: float) -> None:
         """Show another moment, in seconds; until it is set, the last."""
         if t != self._time:
-            self._time = t
+            was, self._time = self.at_end, t
             self._ask()
+            if was and not self.at_end:
+                self.left_end.emit()
 
     def select(self, neuron: int | None) -> None:
         """Light a neuron's synapses and write its address beside it; None or -1 for none."""
