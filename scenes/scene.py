@@ -15,7 +15,7 @@ from scenes.lettering.neuron_key import neuron_key
 from scenes.lettering.paint_key import key
 from scenes.lettering.strand_key import strand_key
 from scenes.light import neurons, pulse, window
-from scenes.light.drawn_synapses import DrawnSynapses, select
+from scenes.light.drawn_synapses import DrawnSynapses, none_of, select
 from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
 from scenes.light.paint import coat
@@ -65,6 +65,7 @@ class Scene:
         probabilities: float32 (classes,), where the bars end.
         words: the texts of the picture.
         reach: what one neuron of a convolution sees, None where the picture tells of none.
+        ended: whether its last picture alone is worked out, see `compose`.
     """
 
     site: Site
@@ -77,6 +78,7 @@ class Scene:
     probabilities: NDArray[np.float32]
     words: captions.Words
     reach: Reach | None = None
+    ended: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -208,6 +210,7 @@ def compose(
     *,
     site: Site | None = None,
     since: Sequence[str] = (),
+    ended: bool = False,
     **changes: Unpack[Changes],
 ) -> Scene:
     """Make a scene of one digit's way through a net: `compose(trace, size=(1280, 720))`.
@@ -218,6 +221,8 @@ def compose(
         site: that of a scene before, such as of another digit, so that it need not be worked out again. What
             does not hold of it, in another net or size, is worked out: the scene is the same as without it.
         since: mutations that the picture need not tell; of all others it tells the net's history.
+        ended: work out the last picture alone, for a hand that changes the digit: no signal runs in it, and
+            its legend does not tell what share the synapses carry. It is ready sooner.
         changes: fields of the look by name, in place of its own.
 
     Raises:
@@ -234,7 +239,9 @@ def compose(
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
     layers = None if paint is None else coat(paint, net, look.seconds)
     drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign)
-    signal = select(trace, layout, look.synapses, "signal")
+    signal = (
+        none_of(net, look.synapses, "signal") if ended else select(trace, layout, look.synapses, "signal")
+    )
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
     painted = None if layers is None else layers.neurons
     card = exhibit(trace, look, colours)
@@ -242,7 +249,7 @@ def compose(
         trace,
         look,
         scale=neuron_key(trace, balls),
-        key=strand_key(trace, look, drawn, signal),
+        key=strand_key(trace, look, drawn, signal, shares=not ended),
         since=since,
         exhibit=card,
         paint=None if paint is None else key(paint, net, colours),
@@ -257,5 +264,6 @@ def compose(
         neurons=balls,
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.settle(words, layout, path.end, site.size, colours, line),
+        ended=ended,
         reach=reach(net, layout, card.neuron) if card is not None and card.neuron is not None else None,
     )

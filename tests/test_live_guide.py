@@ -286,19 +286,22 @@ def test_every_beat_has_its_name_in_a_small_window(qtbot, qapp, tmp_path, net, s
         assert len(named) >= len(track.beats.beats) - len(under)
         assert all(one.right() < other.left() for one, other in pairwise(boxes))
     edges = window.view._shown.edges
-    told = [text for row in edges._legend_rows() for _, _, text in row]
-    assert {"activation, 0 to layer max", "excites", "inhibits"} <= set(told)
-    drawn = edges.scene.words.drawn
-    assert told[-1] in (drawn, f"{drawn.partition(' ')[0]} synapses drawn")
-    assert all(sum(map(_entry_wide, row)) <= edges._legend_box().width() for row in edges._legend_rows())
-    box = edges._legend_box()
+    end, key = edges.scene.seconds, edges.scene.words.key
+    rows = edges._legend_rows(end)
+    told = [text for row in rows for _, _, text in row]
+    assert {key.warm, key.cool} <= set(told)
+    assert any(text.startswith(("activation", "away from its usual")) for text in told)
+    assert told[-1] in (key.drawn, f"{key.drawn.partition(' ')[0]} synapses drawn")
+    assert all(sum(map(_entry_wide, row)) <= edges._legend_box(end).width() for row in rows)
+    box = edges._legend_box(end)
     assert box.right() <= window.inspector.x()
     assert not box.toRect().adjusted(0, 0, 0, -8).intersects(window.timeline.geometry())
     window.close()
 
 
 def test_the_legend_is_one_row_where_there_is_room(window):
-    assert len(window.view._shown.edges._legend_rows()) == 1
+    edges = window.view._shown.edges
+    assert [len(edges._legend_rows(t)) for t in (3.0, edges.scene.seconds)] == [1, 1]
 
 
 def test_a_digit_that_is_taken_by_a_click_is_no_drawing(tour, window):

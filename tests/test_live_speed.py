@@ -154,11 +154,16 @@ def test_at_rest_no_timer_runs_and_nothing_is_painted(shown, qtbot, qapp):
     give_picture(shown)
     runs = [each for each in shown.findChildren(QTimer) if each.isActive()]
     qtbot.waitUntil(lambda: bool(not any(each.isActive() for each in runs)), timeout=PATIENCE)
-    qtbot.wait(300)
-    wishes, counter = len(shown.view.painter.wishes), Counter()
+    counter = Counter()
     for widget in (shown, *shown.findChildren(QObject)):
         widget.installEventFilter(counter)
-    qtbot.wait(700)
+    # On a busy machine what was asked for before may still come: what never ends is the fault.
+    for _ in range(8):
+        counter.woken.clear()
+        wishes = len(shown.view.painter.wishes)
+        qtbot.wait(700)
+        if not counter.woken:
+            break
     assert counter.woken == []
     assert len(shown.view.painter.wishes) == wishes
     assert not [each for each in shown.findChildren(QTimer) if each.isActive()]

@@ -244,3 +244,22 @@ def test_a_scene_of_before_an_act_is_dropped(window, qtbot):
 
     window.thinker.composed.emit(Composed(trace, scene, stale))
     assert window.showing.drawn.scene is now
+
+
+def test_a_pen_is_answered_by_the_last_picture_and_the_film_comes_when_time_is_moved(window, qtbot):
+    # Lost otherwise: a signal that lights neurons before it has run, or a pen that waits for it.
+    QTest.keyClick(window, Qt.Key.Key_3)
+    settled(qtbot, window)
+    view = window.view
+    assert view.at_end
+    scene = window.showing.drawn.scene
+    assert scene.ended
+    assert len(scene.signal) == 0
+    window.timeline.scrubbed.emit(4.0)
+    qtbot.waitUntil(lambda: not window.showing.drawn.scene.ended, timeout=PATIENCE)
+    whole = window.showing.drawn.scene
+    assert len(whole.signal) > 1000
+    np.testing.assert_array_equal(whole.drawn.source, scene.drawn.source)
+    np.testing.assert_array_equal(whole.neurons.level, scene.neurons.level)
+    window.playing.to_end()
+    settled(qtbot, window)

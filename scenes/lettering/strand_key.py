@@ -33,15 +33,17 @@ class StrandKey:
     attends: bool
 
 
-def strand_key(trace: Trace, look: Look, drawn: DrawnSynapses, signal: DrawnSynapses) -> StrandKey:
-    """Put into words what a picture's synapses show."""
+def strand_key(
+    trace: Trace, look: Look, drawn: DrawnSynapses, signal: DrawnSynapses, *, shares: bool = True
+) -> StrandKey:
+    """Put into words what a picture's synapses show; shares: also what share of all they carry."""
     warm, cool, what = _signs(look, trace.prediction if look.of is None else look.of)
     edges = trace.net.edge_count
     return StrandKey(
         warm=warm if look.sign >= 0 else "",
         cool=cool if look.sign <= 0 else "",
         drawn=f"{len(drawn):,} of {edges:,} synapses drawn",
-        note=_carried(trace, look, drawn, what),
+        note=_carried(trace, look, drawn, what) if shares else "",
         signal="signal: |weight × activation|",
         sent=f"{len(signal):,} of {edges:,} synapses drawn",
         sent_note="the strongest signals into neurons that fire",

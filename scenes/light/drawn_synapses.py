@@ -107,6 +107,25 @@ def select(
     )
 
 
+def none_of(net: Net, total: int, by: str) -> DrawnSynapses:
+    """None of a net's synapses, where as many could be: what stands for strands that are not worked out."""
+    whole, real = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+    most = quotas(net, total)
+    return DrawnSynapses(
+        by=by,
+        connection=whole,
+        source=whole,
+        target=whole,
+        value=real,
+        strength=real,
+        attention=np.zeros(0, dtype=np.bool_),
+        carried=(0.0,) * len(most),
+        curves=np.zeros((0, POINTS, 3), dtype=np.float32),
+        spans=(slice(0, 0),) * len(most),
+        quotas=tuple(most),
+    )
+
+
 def starts(synapses: Synapses) -> NDArray[np.int32]:
     """Where each strand starts, int32 (K,): at the source; of attention's products, alternately at the gate.
 

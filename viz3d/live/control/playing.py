@@ -107,7 +107,7 @@ class PlayingControl(QObject):
 
 
 def beats_of(net: Net, scene: Scene) -> Beats:
-    """What happens in a scene: the digit, each layer or block that fires, the answer."""
+    """What happens in a scene: the digit, each layer or block that fires, the answer, and why it is that."""
     line = scene.timeline
     beats = [Beat("Digit", line.digit[0])]
     # The bars begin to grow when the output fires: that is one beat.
@@ -115,4 +115,5 @@ def beats_of(net: Net, scene: Scene) -> Beats:
         name = block(layer) or layer.title
         if beats[-1].name != name and line.fires[layer.name] > beats[-1].at:
             beats.append(Beat(name, line.fires[layer.name]))
-    return Beats((*beats, Beat("Answer", line.answer[0])), scene.seconds)
+    ends = Beat("Answer", line.answer[0]), Beat("Why", line.back[0])
+    return Beats((*beats, *ends), scene.seconds)

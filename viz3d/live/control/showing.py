@@ -46,6 +46,7 @@ class ShowingControl(QObject):
         thinker.failed.connect(desk.said)
         place.view.failed.connect(desk.said)
         place.view.resized.connect(self.show)
+        place.view.left_end.connect(self.show_whole)
         self._show_answer(desk.shown)
 
     def set_theme(self, name: str) -> None:
@@ -68,7 +69,14 @@ class ShowingControl(QObject):
         """Show the answer at once, and ask for the scene."""
         shown = self._desk.shown
         self._show_answer(shown)
-        self._thinker.ask(shown.traced.trace, self.look(), shown)
+        # While a hand changes something the way there is not worked out: who wants to see it moves the time.
+        self._thinker.ask(shown.traced.trace, self.look(), shown, ended=self._place.view.at_end)
+
+    def show_whole(self) -> None:
+        """Ask for the whole film of what is shown, where only its last picture is there."""
+        if self.drawn is not None and self.drawn.scene.ended:
+            shown = self._desk.shown
+            self._thinker.ask(shown.traced.trace, self.look(), shown)
 
     def _show_answer(self, shown: Shown) -> None:
         before = None if shown.before is None else shown.before.trace.probabilities
@@ -80,9 +88,9 @@ class ShowingControl(QObject):
         if shown.round != self._desk.shown.round:
             return
         before = None if shown.before is None else shown.before.trace.probabilities
+        self.drawn = composed
         self._place.playing.set_scene(composed.trace.net, composed.scene)
         self._place.view.show_scene(composed.scene, before, composed.trace)
-        self.drawn = composed
         self.came.emit(composed.trace.net)
 
 

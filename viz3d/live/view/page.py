@@ -142,7 +142,7 @@ class Edges:
             ]
             return told, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
         scale = words.scale
-        title = f"{scale.title}, {scale.ends[0]} to {scale.ends[2]}".lower()
+        title = f"{scale.title.removeprefix('Neuron ')}, {scale.ends[0]} to {scale.ends[2]}".lower()
         entries: list[Entry] = [(scale.colours(theme), _RAMP, title)]
         if words.paint is not None:
             text = f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}"
@@ -165,8 +165,9 @@ class Edges:
         """What the legend tells: in one row where there is room, else in several, with short samples."""
         entries, drawn = self._entries(t, focus)
         left, right, _ = self.legend
-        if sum(_entry_wide(each) + _APART for each in (*entries, drawn)) - _APART <= right - left:
-            return [[*entries, drawn]]
+        for told in (drawn, (None, 0.0, _cut(drawn[2]))):
+            if sum(_entry_wide(each) + _APART for each in (*entries, told)) - _APART <= right - left:
+                return [[*entries, told]]
         rows: list[list[Entry]] = [[]]
         for colours, whole, text in (*entries, drawn):
             long = min(whole, _SWATCH)
@@ -222,7 +223,9 @@ def _entry_wide(entry: Entry) -> float:
 def _cut(text: str) -> str:
     """The words of an entry without what they say more exactly."""
     head, _, tail = text.partition(" of ")
-    return f"{head} {tail.partition(' ')[2]}" if tail else text.partition(",")[0]
+    if tail.endswith("synapses drawn"):
+        return f"{head} synapses drawn"
+    return text.partition(",")[0]
 
 
 def _ramp(painter: QPainter, box: QRectF, colours: Ramp) -> None:

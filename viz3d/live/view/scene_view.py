@@ -43,7 +43,8 @@ class SceneView(Hand):
     place on the screen; `moved` when the camera has; `changed` then and when another moment is shown;
     `pen_down` row and column of the input's plane, where pixel 0 reaches from 0 to 1, and whether the pen
     erases; `pen_moved` and `pen_lifted` what follows; `resized` when the view has another size and that is at
-    rest; `failed` one line of what went wrong in the painter.
+    rest; `left_end` when another moment than the last is to be shown; `failed` one line of what went wrong in
+    the painter.
 
     Attributes:
         painter: what draws; `close_painter` ends it.
@@ -52,6 +53,7 @@ class SceneView(Hand):
     """
 
     resized = Signal()
+    left_end = Signal()
     failed = Signal(str)
     changed = Signal()
 
@@ -103,13 +105,22 @@ class SceneView(Hand):
             self.marked = self._pointed = self._lit = NOTHING
         self._shown = Shown(scene, before, trace, self._box(), self._legend_line(), self._covered)
         self._settle()
+        if scene.ended and not self.at_end:
+            self.left_end.emit()
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last moment is shown."""
+        return self._shown is None or self._time >= self._shown.scene.seconds
 
     def set_time(self, t: float) -> None:
         """Show another moment, in seconds; until it is set, the last."""
         if t != self._time:
-            self._time = t
+            was, self._time = self.at_end, t
             self._ask()
             self.changed.emit()
+            if was and not self.at_end:
+                self.left_end.emit()
 
     @property
     def selected(self) -> int:

@@ -13,6 +13,7 @@ from viz3d.live.widgets.parts import CENTRE, LEFT, Card, Painted, button, label
 from viz3d.live.widgets.style import CAPTION, Look, font
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+_CUTTABLE = 5  # letters of a name, from where on it can be cut
 _MARGIN, _LINE = 7.0, 31.0
 
 
@@ -88,9 +89,12 @@ class Track(Painted):
             arrangements.append((whole, names, placed))
             if whole == len(lefts):
                 break
-        _, names, placed = max(arrangements, key=lambda each: each[0])
+        # Short names that are whole tell more than long ones that are cut.
+        _, names, placed = max(arrangements, key=lambda each: each[0] - 1.5 * (len(each[2]) - each[0]))
         shown = []
         for k, (left, wide) in sorted(placed.items()):
+            if len(names[k]) < _CUTTABLE and wide < metrics.horizontalAdvance(names[k]):
+                continue  # nothing would be left of it
             text = metrics.elidedText(names[k], Qt.TextElideMode.ElideMiddle, wide)
             shown.append((QRectF(left, 4, wide, 16), text, k == now))
         return shown
@@ -123,6 +127,7 @@ def _shorter(names: list[str], now: int) -> Iterator[list[str]]:
     yield names
     for words in (False, True):
         yield [name if k == now else short(name, words) for k, name in enumerate(names)]
+    yield [name if k == now else short(name, words=True)[:3] for k, name in enumerate(names)]
 
 
 class Timeline(Card):

@@ -31,12 +31,15 @@ class Thinker(Worker):
         super().__init__()
         self._site: Site | None = None
 
-    def ask(self, trace: Trace, look: Look, stamp: object = None) -> None:
-        """Wish for the scene of a trace; of several wishes in a row only the last is sure to be fulfilled."""
-        self._put((trace, look, stamp))
+    def ask(self, trace: Trace, look: Look, stamp: object = None, *, ended: bool = False) -> None:
+        """Wish for the scene of a trace; of several wishes in a row only the last is sure to be fulfilled.
+
+        ended: its last picture alone, which is ready sooner.
+        """
+        self._put((trace, look, stamp, ended))
 
     def _fulfil(self, wish: Any) -> None:
-        trace, look, stamp = wish
-        scene = compose(trace, look, site=self._site)
+        trace, look, stamp, ended = wish
+        scene = compose(trace, look, site=self._site, ended=ended)
         self._site = scene.site
         self.composed.emit(Composed(trace, scene, stamp))
