@@ -91,7 +91,7 @@ def test_a_still_is_what_was_on_screen_while_one_draws_on(window, qtbot, tmp_pat
     shot = order.shot()
     frame = shot.frame(shot.seconds)
     assert len(frame.ghosts) >= 1
-    assert frame.focus.neuron == order.net.neuron("hidden2:17").numbers[0]
+    assert frame.focus.about == order.net.neuron("hidden2:17").numbers
     assert "hidden2:17" in {mark.text for mark in shot.scene.words.marks}
     assert frame.camera.azimuth == pytest.approx(order.camera.azimuth)
     with stage_of(shot, order.output.supersample) as stage:

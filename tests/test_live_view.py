@@ -185,10 +185,11 @@ def leave():
 def test_a_click_of_the_right_button_asks_for_the_menu(qtbot, view):
     show(qtbot, view)
     asked = []
-    view.menu_asked.connect(lambda neuron, at: asked.append((neuron, at)))
+    view.menu_asked.connect(lambda on, at: asked.append((on, at)))
     neuron, x, y = next(in_front(view, 1))
     QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=QPoint(x, y))
-    assert asked == [(neuron, view.mapToGlobal(QPoint(x, y)))]
+    assert asked == [(True, view.mapToGlobal(QPoint(x, y)))]
+    assert view.selected == neuron
 
 
 def test_moving_is_drawn_with_fewer_pixels_and_rest_with_all(qtbot, view):

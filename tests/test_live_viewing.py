@@ -74,7 +74,7 @@ def test_it_turns_slowly_however_late_the_clock_is(window):
 
 
 def test_a_right_click_beside_the_net_offers_views_and_layers(window, qtbot):
-    window.view.menu_asked.emit(-1, QPoint(5, 5))
+    window.view.menu_asked.emit(False, QPoint(5, 5))
     menu = window.root.findChildren(QMenu)[-1]
     entries = {action.text(): action for action in menu.actions()}
     assert {"From above", "Fly to Hidden 2", "Fly to Output"} <= set(entries)
