@@ -106,7 +106,7 @@ def settle(shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box]) -
         captions, insets = lay_out(tried, sheet, theme, 1.0)
         boxes = [inset.box for inset in insets] + [extent(caption) for caption in captions]
         inside = max(box[2] for box in boxes) <= sheet.width - sheet.margin[0]
-        if inside and min(apart(box, other) for box in boxes for other in taken) >= 0.7 * step:
+        if inside and min(apart(box, other) for box in boxes for other in taken) >= 0.35 * step:
             return tried
     return None
 

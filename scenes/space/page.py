@@ -106,7 +106,7 @@ class Page:
         top = self.margin[1] + 1.2 * title + (6.0 if self.portrait else 4.1) * small
         if self.portrait:
             return 0.035 * self.width, top, 0.965 * self.width, self.answer_top - 2.4 * self.font(22)
-        cards = self.font(19) * (2.2 if self.compact else 3.9)
+        cards = self.font(19) * (2.2 if self.compact else 5.6)
         # The numbers beside the bars need room, of small pictures more of it.
         right = min(0.935 * self.width, self.width - 0.4 * self.margin[0] - 4.2 * self.font(18))
         return 0.03 * self.width, top, right, self.legend_top - cards - (0.06 * self.height if low else 0.0)
