@@ -71,6 +71,9 @@ def test_a_bar_in_the_scene_is_lit_under_the_pointer_and_a_click_selects_its_out
         QTest.mouseMove(view, on_bar(window, label))
         lit(qtbot, window, label)
         assert window.answer.bars._under == label, "both bars of a class are lit"
+    QApplication.sendEvent(window.answer.bars, QEvent(QEvent.Type.Leave))
+    qtbot.wait(150)
+    assert lit_now(window) == 2, "a panel that is left takes back only what it lit itself"
     QTest.mouseMove(view, QPoint(view.width() // 2, 8))
     lit(qtbot, window, None)
     QTest.mouseClick(view, LEFT, pos=on_bar(window, 7, 0.9))

@@ -64,6 +64,7 @@ class SceneView(Hand):
         self._shown: Shown | None = None
         self._written: Written | None = None
         self._time, self._card = float("inf"), ""
+        self._told = NOTHING  # what another part pointed out last
         self._lit = NOTHING  # the neuron or the bar that is lit because the pointer rests on it
         self._framed: tuple[str, ...] = ()
         self._free: QRectF | None = None
@@ -141,8 +142,11 @@ class SceneView(Hand):
             self.update()
 
     def point_out(self, thing: Thing) -> None:
-        """Show something as if the pointer were on it, though it is elsewhere."""
-        self._point(thing)
+        """Show something as if the pointer were on it, though it is elsewhere; nothing takes that back."""
+        # What the pointer itself is on stays, though a panel hears only later that it was left.
+        if thing or self._pointed == self._told:
+            self._told = thing
+            self._point(thing)
 
     def light_layers(self, layers: tuple[str, ...]) -> None:
         """Draw a frame around layers, by name; around none where there are none."""
