@@ -68,9 +68,17 @@ class ExportPanel(Card):
         super().__init__()
         self.setFixedWidth(SIDE_PANEL)
         self.setAccessibleName("Export")
-        self.what = Choice((("film", "Film", "From the digit to the answer"), ("picture", "Picture", "One moment, as a PNG")), "What")
+        self.what = Choice(
+            (
+                ("film", "Film", "From the digit to the answer"),
+                ("picture", "Picture", "One moment, as a PNG"),
+            ),
+            "What",
+        )
         self.ending = Choice(_ENDINGS, "Kind of film")
-        self.theme = Choice((("dark", "Dark", "For screens"), ("light", "Light", "For slides and paper")), "Theme")
+        self.theme = Choice(
+            (("dark", "Dark", "For screens"), ("light", "Light", "For slides and paper")), "Theme"
+        )
         self.camera = Choice(_CAMERAS, "Camera")
         self.pixels, self.file = _field("Width x height, pixels"), _field("Where it goes")
         self.error = label("", "wrong")

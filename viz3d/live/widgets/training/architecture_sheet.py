@@ -19,6 +19,7 @@ class LayersField(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Architecture")
+        self.setAccessibleDescription("The layers of the network as text, one a line")
         self.setFont(font("regular", TEXT + 1))
         self.setTabChangesFocus(True)
         self.words = label("", "wrong")
@@ -63,6 +64,7 @@ class ArchitectureSheet(Sheet):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Architecture")
+        self.setAccessibleDescription("Describe another network, and take it in place of this one")
         self.field, self._told = LayersField(), elided("soft")
         self.change = button("Change network", "Make this network, with new weights (Ctrl+Enter)", "primary")
         self.close_button = button("Close", "Esc", "quiet")

@@ -133,12 +133,14 @@ class ReportSheet(Sheet):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Test")
+        self.setAccessibleDescription("How the network reads images that it was not trained on")
         self.matrix, self.grid, self._who = ConfusionMatrix(), PredictionGrid(), elided("soft")
         self.close_button = button("Close", "Esc", "quiet")
         self.close_button.clicked.connect(lambda _on: self.closed.emit())
         self.grid.chosen.connect(self.chosen)
         self._figures = {name: label("", "name") for name in _FIGURES}
-        self.first, self.wrong = button("First", role="quiet"), button("Misread", role="quiet")
+        self.first = button("First", "Images in their order", "quiet")
+        self.wrong = button("Misread", "Only those that are read as another digit", "quiet")
         self._report: Report | None = None
         self._lay_out()
 
@@ -190,6 +192,8 @@ class ReportSheet(Sheet):
         tabs.addWidget(legend, 1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setAccessibleName("Images")
+        scroll.setAccessibleDescription("Each with what it was read as: a click takes one")
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         page = QWidget()
