@@ -221,7 +221,7 @@ class Hand:
             lw.rest(0.03)
 
     def theme(self) -> None:
-        self.window.change_theme()
+        self.window.theming.turn()
 
     def hide(self) -> None:
         self.window.hide()

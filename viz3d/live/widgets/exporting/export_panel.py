@@ -31,6 +31,8 @@ SIZES = (
     ("1080x1920", "portrait"),
     ("640x360", "small"),
 )
+_KINDS = (("film", "Film", "From the digit to the answer"), ("picture", "Picture", "One moment, as a PNG"))
+_THEMES = (("dark", "Dark", "For screens"), ("light", "Light", "For slides and paper"))
 _NAMES = 52  # px of the column of names
 
 
