@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from viz3d.live.view import written
+from viz3d.live.view.pointing import Thing
 from viz3d.live.work.painter import Picture
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -111,7 +112,7 @@ def test_text_over_a_picture_is_set_once_whatever_changes_in_the_panels(shown, m
     give_picture(shown)
     shown.grab()
     assert count == [1]
-    shown.view._point(20)
+    shown.view._point(Thing(20))
     shown.drawing.pad.update()
     shown.grab()
     shown.grab()
