@@ -142,7 +142,7 @@ class Scene:
 
     def dissolve(self, t: float) -> float:
         """Share of the last picture, with which a film begins, in that at time t in seconds; see Clip."""
-        return 1.0 - float(smooth(between(t, *self.timeline.dissolve)))
+        return 1.0 - float(smooth(between(float(t), *self.timeline.dissolve)))
 
     def story(self) -> list[tuple[float, str]]:
         """What happens, in order: the seconds from which on it does, and a sentence."""

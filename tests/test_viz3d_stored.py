@@ -49,7 +49,7 @@ def test_a_session_comes_back_with_all_that_can_be_undone_and_redone(session, tm
     # Neither the files that it read nor the training are needed again.
     (tmp_path / "mine.npz").unlink()
     (tmp_path / "four.png").unlink()
-    monkeypatch.setattr(Train, "trained", None)
+    monkeypatch.setattr(Train, "run", None)
     again = read_file(tmp_path / "kept.viz3d")
     same(session, again)
     assert again.undone == session.undone
