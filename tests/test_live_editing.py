@@ -325,6 +325,16 @@ def test_a_long_act_is_an_act_to_the_last_bit_and_a_digit_may_come_meanwhile(win
     assert session.net is net
 
 
+def test_a_training_that_was_typed_can_be_gone_on_with(window, qtbot):
+    # Lost otherwise: what the optimizer knows, where the run was done beside the window.
+    session = window.desk.session
+    for line in (SHORT, "train steps 2 images 100 seed 0 state kept"):
+        net = session.net
+        typed(window, line)
+        qtbot.waitUntil(lambda net=net: session.net is not net, timeout=PATIENCE)
+    assert equal(session.trace, Session.play(window.opening.script().splitlines()).trace)
+
+
 def test_a_long_act_that_cannot_be_done_says_why_and_leaves_the_window_free(window, qtbot):
     net = window.desk.session.net
     typed(window, "evolve hidden9 generations 1 population 1 images 1 seed 0")

@@ -152,6 +152,10 @@ def test_the_film_follows_a_recorded_camera(window, qtbot, tmp_path):
     assert shot.frame(0.0).camera.azimuth != shot.frame(0.15).camera.azimuth
     assert shot.frame(0.0).t == 4.0
     assert shot.frame(0.2).t == pytest.approx(5.0)
+    # What is told follows the film's own time, and begins with what was going on.
+    film, told = shot.scene.story(), shot.story()
+    assert told[0] == (0.0, [text for at, text in film if at <= 4.0][-1])
+    assert [text for _, text in told] == [text for at, text in film if told[0][1] == text or 4 < at <= 5]
 
 
 def test_a_rest_of_the_hand_is_no_part_of_a_recording(window):

@@ -39,6 +39,30 @@ def test_the_corner_stands_apart_from_all_panels(window):
         box = window.viewing.corner.geometry()
         for panel in (window.drawing, window.timeline, window.inspector, window.top):
             assert not box.intersects(panel.geometry()), size
+        assert box.bottom() < window.view.legend_top, size
+
+
+def test_the_corner_stands_beside_the_page_of_code_too(window):
+    for size in ((1024, 700), (1440, 900)):
+        window.resize(*size)
+        window.top.code.click()
+        box = window.viewing.corner.geometry()
+        for panel in (window.drawing, window.timeline, window.sheets.code.page):
+            assert not box.intersects(panel.geometry()), size
+        window.top.inspect.click()
+
+
+def test_a_selected_layer_is_flown_to_by_key_and_by_menu(window, qtbot):
+    before = arrived(qtbot, window)
+    window.picking.pick_place("hidden2")
+    QTest.keyClick(window, Qt.Key.Key_F)
+    pose = arrived(qtbot, window)
+    assert pose.distance < before.distance
+    window.viewing.see("home")
+    arrived(qtbot, window)
+    entries = dict(entry for entry in window.editing.menus.entries() if entry)
+    entries["Fly there"]()
+    assert arrived(qtbot, window) == pose
 
 
 def test_it_turns_until_it_is_touched_and_then_nothing_runs(window, qtbot):
