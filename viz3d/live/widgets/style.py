@@ -92,7 +92,7 @@ def look_beside(colours: Theme) -> Look:
         answer=QColor(*colours.answer),
         curve=QColor(*(_step(colours.heat, 0.84) if dark else _step(colours.heat, 0.45))),
         excite=QColor(*_step(colours.excite, 0.58 if dark else 0.68)),
-        inhibit=QColor(*_step(colours.inhibit, 0.62 if dark else 0.5)),
+        inhibit=QColor(*_step(colours.inhibit, 0.62 if dark else 0.58)),
         right=QColor(*colours.right),
         wrong=QColor(*colours.wrong),
     )
