@@ -61,6 +61,7 @@ SHORTCUTS = (
     Shortcut("Ctrl+2", "", "view_side"),
     Shortcut("Ctrl+3", "", "view_top"),
     Shortcut("Ctrl+4", "turn slowly, or stop", "view_turn"),
+    Shortcut("Ctrl+5", "what lights the synapses", "light"),
     Shortcut("Esc", "stop what is under way, else select nothing", "deselect"),
     Shortcut("Ctrl+T", "train, pause or go on", "train"),
     Shortcut("Ctrl+O", "open a network or a picture", "open"),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from scenes import Look
 from viz3d.live.bars import CommandCard, MessageBar, TopBar
 from viz3d.live.control.answering import AnsweringControl
 from viz3d.live.control.desk import Desk
@@ -18,6 +19,7 @@ from viz3d.live.control.helping import HelpedParts, HelpingControl
 from viz3d.live.control.keeping import KeepingControl
 from viz3d.live.control.labelling import LabellingControl
 from viz3d.live.control.learning import Stagehands
+from viz3d.live.control.lighting import LightingControl
 from viz3d.live.control.opening import OpeningControl, offers
 from viz3d.live.control.over_data import OverDataControl
 from viz3d.live.control.picking import PickingControl
@@ -98,7 +100,7 @@ class Window(QMainWindow):
         self.training = TrainingControl(self.desk, self.inspector, self.view)
         self.training.page.setParent(self.root)
         self.viewing = ViewingControl(self.root, self.view)
-        self.exporting = ExportingControl(self.desk, self.root, self.view, self.theming.theme)
+        self.exporting = ExportingControl(self.desk, self.root, self.view, self._look)
         self.message.hide()
         self.keys.hide()
 
@@ -115,7 +117,6 @@ class Window(QMainWindow):
         place = ScenePlace(self.view, self.answer, self.playing)
         self.showing = ShowingControl(desk, self.thinker, place, self.theming.theme)
         self.theming.changed.connect(self.showing.set_theme)
-        self.theming.changed.connect(self.exporting.set_theme)
         self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.root)
         self.digits = DrawingControl(desk, self.drawing, rng)
         self.labelling = LabellingControl(desk, self.drawing.meant)
@@ -127,6 +128,7 @@ class Window(QMainWindow):
         self.opening = OpeningControl(desk, self, self.showing.look, self.recent)
         self.showing.came.connect(self.picking.mark)
         self.showing.came.connect(lambda _net: self.viewing.stand())
+        self.lighting = LightingControl(desk, self.showing, self.viewing.corner, self.root)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
         for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
             hand.connect(lambda *_given: self.view.stir())
@@ -193,6 +195,7 @@ class Window(QMainWindow):
             "view_side": lambda: self.viewing.see("side"),
             "view_top": lambda: self.viewing.see("top"),
             "view_turn": self.viewing.corner.turn.click,
+            "light": self.lighting.popup,
             "train": self.training.page.toggle,
             "open": self.opening.ask_for_file,
             "save": self.opening.ask_to_save,
@@ -206,6 +209,9 @@ class Window(QMainWindow):
             "learn": self.helping.learning.toggle,
             "help": self.keys.toggle,
         }
+
+    def _look(self) -> Look:
+        return self.showing.look()
 
     def _show_net(self) -> None:
         net = self.desk.session.net

@@ -1,6 +1,7 @@
 """Export: what is on screen becomes a film or a picture, made by a process of its own."""
 
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -33,12 +34,12 @@ _LEAST = 184  # px in which a slip can be read
 class ExportingControl(QObject):
     """Joins the export's card to the exporter.
 
-    window: what the card and the slips lie in. theme: that of the window.
+    window: what the card and the slips lie in. look: how the scene looks at the moment.
     """
 
-    def __init__(self, desk: Desk, window: QWidget, view: SceneView, theme: str) -> None:
+    def __init__(self, desk: Desk, window: QWidget, view: SceneView, look: Callable[[], Look]) -> None:
         super().__init__()
-        self._desk, self._window, self._view, self._theme = desk, window, view, theme
+        self._desk, self._window, self._view, self._look = desk, window, view, look
         self._agreed = ""  # a file that may be written over
         self.panel, self.slip = ExportPanel(), ExportSlip()
         self.recording, self.exporter = RecordingControl(desk, view), Exporter()
@@ -72,12 +73,9 @@ class ExportingControl(QObject):
         if self.panel.isVisible() and self.panel.what.value == what:
             self.panel.hide()
             return
-        self.panel.open_for(what, str(self._free_name(".mp4" if what == "film" else ".png")), self._theme)
-
-    def set_theme(self, name: str) -> None:
-        """The window has another theme: so have films, until one is chosen."""
-        self._theme = name
-        self.panel.theme.set_value(name)
+        self.panel.open_for(
+            what, str(self._free_name(".mp4" if what == "film" else ".png")), self._look().theme
+        )
 
     def copy_picture(self) -> None:
         """Put the picture on screen on the clipboard, with all that is written over it."""
@@ -121,7 +119,7 @@ class ExportingControl(QObject):
         traced, camera = shown.traced, self._camera(choice.camera)
         if camera is not None and orientation(size) is not orientation(view.camera.view[0]):
             raise UserError(f"{choice.size} lays the net out anew: take the film's camera for it")
-        look = Look(size=size, theme=choice.theme, label=traced.digit.label, source=traced.digit.source)
+        look = self._look().changed(size=size, theme=choice.theme)
         recorded = camera if isinstance(camera, Recording) else None
         output = ShotOutput(
             out=choice.out,

@@ -1,12 +1,16 @@
 """Showing: the session's digit and net become a scene in the view and the answer's bars."""
 
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+import engine
+from engine import EngineError
 from scenes import Look
+from scenes.look import Changes
 from viz3d.findings.answer import AnswerFacts
 from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk, Shown
@@ -40,6 +44,7 @@ class ShowingControl(QObject):
     def __init__(self, desk: Desk, thinker: Thinker, place: ScenePlace, theme: str) -> None:
         super().__init__()
         self._desk, self._thinker, self._place, self._theme = desk, thinker, place, theme
+        self._chosen: Changes = {}
         self.drawn: Composed | None = None
         desk.showed.connect(self.show)
         thinker.composed.connect(self._composed)
@@ -63,7 +68,19 @@ class ShowingControl(QObject):
             theme=self._theme,
             label=digit.label,
             source=digit.source,
-        )
+        ).changed(**self._chosen)
+
+    def choose(self, **choice: Unpack[Changes]) -> None:
+        """Compose with other fields of a look from now on; EngineError where they say nothing here."""
+        before, self._chosen = self._chosen, {**self._chosen, **choice}
+        look = self.look()
+        try:
+            if look.show in ("evidence", "gradient"):
+                engine.lead(self._desk.shown.traced.trace, look.of, look.against)
+        except EngineError:
+            self._chosen = before
+            raise
+        self.show()
 
     def show(self) -> None:
         """Show the answer at once, and ask for the scene."""

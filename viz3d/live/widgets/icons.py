@@ -62,6 +62,13 @@ def _orbit(painter: QPainter) -> None:
     painter.drawPolyline([QPointF(5.6, -0.4), QPointF(3.2, 2.6), QPointF(6.4, 4.6)])
 
 
+def _lamp(painter: QPainter) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawArc(QRectF(-4.5, -6.5, 9, 9), -50 * 16, 280 * 16)
+    for y, half in ((3.6, 2.4), (6.0, 1.6)):
+        painter.drawLine(QPointF(-half, y), QPointF(half, y))
+
+
 def _cube(*face: tuple[float, float]) -> Sign:
     """A box whose face is filled."""
     edge = [QPointF(*at) for at in ((0, -6), (5.2, -3), (5.2, 3), (0, 6), (-5.2, 3), (-5.2, -3), (0, -6))]
@@ -102,6 +109,7 @@ SIGNS = MappingProxyType(
         "side": _cube((-5.2, -3), (0, 0), (0, 6), (-5.2, 3)),
         "top": _cube((0, -6), (5.2, -3), (0, 0), (-5.2, -3)),
         "orbit": _orbit,
+        "lamp": _lamp,
         "help": _question,
         "close": _lines(((-3.5, -3.5), (3.5, 3.5)), ((-3.5, 3.5), (3.5, -3.5))),
     }

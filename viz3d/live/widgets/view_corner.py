@@ -1,4 +1,4 @@
-"""Small buttons in the scene's corner: from where one looks, and whether the net turns by itself."""
+"""Small buttons in the scene's corner: from where one looks, whether the net turns, what lights it."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -31,6 +31,8 @@ class ViewCorner(QWidget):
             made = self.views[name] = IconButton(name, tip)
             made.clicked.connect(lambda _on, of=name: self.chosen.emit(of))
             row.addWidget(made)
+        self.light = IconButton("lamp", "What lights the synapses once the answer stands")
         row.addWidget(self.turn)
+        row.addWidget(self.light)
         self.turn.toggled.connect(self.turning)
         self.setFixedSize(self.sizeHint())

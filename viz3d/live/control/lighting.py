@@ -1,0 +1,72 @@
+"""What lights the synapses once the answer stands: chosen from a menu in the scene's corner."""
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QWidget
+
+from scenes import SHOWN
+from viz3d.live.bars import Entries, menu_of
+from viz3d.live.cards import classes_of
+from viz3d.live.control.desk import Desk
+from viz3d.live.control.showing import ShowingControl
+from viz3d.live.widgets.view_corner import ViewCorner
+
+_WORDS = {
+    "evidence": "What speaks for the answer",
+    "contribution": "Weight × activation",
+    "weight": "Weights alone",
+    "gradient": "Weights on which the answer depends",
+}
+_SIGNS = {0: "Both colours", 1: "Warm alone", -1: "Cool alone"}
+_OF_CLASS = ("evidence", "gradient")  # what is for one class
+
+
+class LightingControl(QObject):
+    """Joins the corner's lamp to the looks of the scene; see `scenes.Look`."""
+
+    def __init__(self, desk: Desk, showing: ShowingControl, corner: ViewCorner, window: QWidget) -> None:
+        super().__init__()
+        self._desk, self._showing, self._corner, self._window = desk, showing, corner, window
+        corner.light.clicked.connect(self.popup)
+        # Another network may have other classes.
+        self._classes = classes_of(desk.session.net)
+        desk.acted.connect(self._acted)
+
+    def popup(self) -> None:
+        """Open the menu above the lamp."""
+        menu = menu_of(self._window, self.entries())
+        place = self._corner.light.mapToGlobal(QPoint(0, 0))
+        menu.popup(place - QPoint(0, menu.sizeHint().height()))
+
+    def entries(self) -> Entries:
+        """What can be chosen, with a mark at what is."""
+        look = self._showing.look()
+        shown = [self._entry(_WORDS[each], look.show == each, show=each) for each in SHOWN]
+        signs = [self._entry(words, look.sign == sign, sign=sign) for sign, words in _SIGNS.items()]
+        more: Entries = ()
+        if look.show in _OF_CLASS:
+            of = [self._entry("The answer", look.of is None, of=None)]
+            of += [self._entry(name, look.of == k, of=k) for k, name in enumerate(self._classes)]
+            against = [self._entry("All others", look.against is None, against=None)]
+            against += [
+                self._entry(name, look.against == k, against=k) for k, name in enumerate(self._classes)
+            ]
+            more = (None, ("For …", of), ("Against …", against))
+        return (("What lights the synapses", None), *shown, None, *signs, *more)
+
+    def _entry(self, words: str, on: bool, **choice: Any) -> tuple[str, Any]:
+        return f"{'●' if on else '   '}  {words}", partial(self.choose, **choice)
+
+    def choose(self, **choice: Any) -> None:
+        """Light something else: fields of a look."""
+        if choice.get("show", "evidence") not in _OF_CLASS:
+            choice |= {"of": None, "against": None}
+        self._desk.attempt(partial(self._showing.choose, **choice))
+
+    def _acted(self) -> None:
+        classes = classes_of(self._desk.session.net)
+        if classes != self._classes:
+            self._classes = classes
+            self._showing.choose(of=None, against=None)
