@@ -172,7 +172,7 @@ class Hand:
         change.chosen.emit("scale", float(value))
 
     def silence(self) -> None:
-        self.window.changing.turn_ablated()
+        self.window.editing.neuron.turn_ablated()
 
     def undo(self) -> None:
         self.window.desk.undo()
