@@ -156,9 +156,9 @@ class Watch:
     def __init__(self) -> None:
         from scenes.vtk import stage as drawing
         from scenes.vtk.offscreen import OffscreenWindow
-        from viz3d.live.control import drawing as digits
+        from viz3d.live.control.digit import drawing as digits
         from viz3d.live.view.scene_view import SceneView
-        from viz3d.live.widgets.answer import Bars
+        from viz3d.live.widgets.answering.answer import Bars
         from viz3d.live.widgets.drawing.pad import Pad
         from viz3d.live.widgets.inspecting.neuron_charts import SumBar
         from viz3d.live.widgets.parts import Painted

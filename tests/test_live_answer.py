@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 import engine
 from scenes import focus_on_class
-from viz3d.live.widgets.answer import ROW
-from viz3d.live.widgets.reasons import ROW as REASON
+from viz3d.live.widgets.answering.answer import ROW
+from viz3d.live.widgets.answering.reasons import ROW as REASON
 
 
 @pytest.fixture(scope="module")

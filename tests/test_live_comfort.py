@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication
 
 import data
 import engine
-from viz3d.live.control import theming
-from viz3d.live.control.recent import Recent
+from viz3d.live.control.keeping.recent import Recent
+from viz3d.live.control.scene import theming
 from viz3d.live.widgets.style import look
 
 

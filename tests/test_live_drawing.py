@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 import data
 import engine
-from viz3d.live.control.plane import covered
+from viz3d.live.control.digit.plane import covered
 from viz3d.session.take import SetLabel
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 import engine
-from viz3d.live.control.touring import STOPS
+from viz3d.live.control.teaching.touring import STOPS
 from viz3d.live.lessons import LEARN, STEPS, lessons, read_lessons
 from viz3d.live.view.page import _entry_wide
 from viz3d.live.widgets.beats import short
-from viz3d.live.widgets.learn_page import plain
-from viz3d.live.widgets.prose import Prose, rich
 from viz3d.live.widgets.style import look
+from viz3d.live.widgets.teaching.learn_page import plain
+from viz3d.live.widgets.teaching.prose import Prose, rich
 from viz3d.session.change import UseNet
 
 MARKDOWN = LEARN.read_text(encoding="utf-8")

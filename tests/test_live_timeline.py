@@ -8,7 +8,7 @@ from live_hands import click, drag
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from viz3d.live.widgets.answer import ROW, Answer, AnswerPanel
+from viz3d.live.widgets.answering.answer import ROW, Answer, AnswerPanel
 from viz3d.live.widgets.beats import Beat, Beats
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.timeline import Timeline

@@ -19,7 +19,7 @@ from viz3d.command.cli import say
 from viz3d.command.edit_files import join_edits, places_told, read_edits
 from viz3d.command.errors import UserError
 from viz3d.live.control import faults
-from viz3d.live.control.theming import CHOICES, SYSTEM, theme_of
+from viz3d.live.control.scene.theming import CHOICES, SYSTEM, theme_of
 from viz3d.live.options import Asked
 from viz3d.live.places import LEAST
 from viz3d.live.widgets.sheet import dress

@@ -10,33 +10,33 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from scenes import Look
 from viz3d.live.bars import CommandCard, MessageBar, TopBar
-from viz3d.live.control.answering import AnsweringControl
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.drawing import DrawingControl
-from viz3d.live.control.editing import Editing
-from viz3d.live.control.exporting import ExportingControl
-from viz3d.live.control.helping import HelpedParts, HelpingControl
-from viz3d.live.control.keeping import KeepingControl
-from viz3d.live.control.labelling import LabellingControl
-from viz3d.live.control.learning import Stagehands
-from viz3d.live.control.lighting import LightingControl
-from viz3d.live.control.opening import OpeningControl, offers
-from viz3d.live.control.over_data import OverDataControl
-from viz3d.live.control.picking import PickingControl
-from viz3d.live.control.plane import PlaneControl
-from viz3d.live.control.playing import PlayingControl
-from viz3d.live.control.recent import Recent
-from viz3d.live.control.sheets import SheetsControl
-from viz3d.live.control.showing import ScenePlace, ShowingControl
-from viz3d.live.control.synapse import SynapseFactsControl
-from viz3d.live.control.theming import ThemeControl
-from viz3d.live.control.training import TrainingControl
-from viz3d.live.control.training_sheets import TrainingSheets
-from viz3d.live.control.viewing import ViewingControl
+from viz3d.live.control.digit.answering import AnsweringControl
+from viz3d.live.control.digit.drawing import DrawingControl
+from viz3d.live.control.digit.labelling import LabellingControl
+from viz3d.live.control.digit.plane import PlaneControl
+from viz3d.live.control.editing.editing import Editing
+from viz3d.live.control.keeping.keeping import KeepingControl
+from viz3d.live.control.keeping.opening import OpeningControl, offers
+from viz3d.live.control.keeping.recent import Recent
+from viz3d.live.control.looking.over_data import OverDataControl
+from viz3d.live.control.looking.picking import PickingControl
+from viz3d.live.control.looking.sheets import SheetsControl
+from viz3d.live.control.looking.synapse import SynapseFactsControl
+from viz3d.live.control.scene.exporting import ExportingControl
+from viz3d.live.control.scene.lighting import LightingControl
+from viz3d.live.control.scene.playing import PlayingControl
+from viz3d.live.control.scene.showing import ScenePlace, ShowingControl
+from viz3d.live.control.scene.theming import ThemeControl
+from viz3d.live.control.scene.viewing import ViewingControl
+from viz3d.live.control.teaching.helping import HelpedParts, HelpingControl
+from viz3d.live.control.teaching.learning import Stagehands
+from viz3d.live.control.training.training import TrainingControl
+from viz3d.live.control.training.training_sheets import TrainingSheets
 from viz3d.live.places import GAP, LEAST, TOP, places
 from viz3d.live.shortcuts import ShortcutsPage, bind
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.answer import AnswerPanel
+from viz3d.live.widgets.answering.answer import AnswerPanel
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.inspecting.inspector import Inspector

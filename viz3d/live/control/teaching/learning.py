@@ -7,12 +7,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt
 
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.drawing import DrawingControl
-from viz3d.live.control.picking import PickingControl
-from viz3d.live.control.playing import PlayingControl
+from viz3d.live.control.digit.drawing import DrawingControl
+from viz3d.live.control.looking.picking import PickingControl
+from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.lessons import read_lessons
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.learn_page import LearnPage
+from viz3d.live.widgets.teaching.learn_page import LearnPage
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
 from viz3d.live.widgets.parts import Card, button, label, page_of
-from viz3d.live.widgets.prose import Prose
 from viz3d.live.widgets.style import NAME, font
+from viz3d.live.widgets.teaching.prose import Prose
 
 _LINE = 40  # px that a key of an arrow scrolls
 _SCROLLS = {

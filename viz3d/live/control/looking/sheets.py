@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtWidgets import QWidget
 
 from viz3d.live.bars import TopBar
-from viz3d.live.control.code import CodeControl
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.layers import LayersControl
-from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.looking.code import CodeControl
+from viz3d.live.control.looking.layers import LayersControl
+from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.places import GAP, Places
 from viz3d.live.view.scene_view import SceneView
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSettings, QTimer
 
-from viz3d.live.widgets.hint import Hint
+from viz3d.live.widgets.teaching.hint import Hint
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 
 from viz3d.findings.layers import LayersFacts
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.layers.layers_sheet import LayersSheet
 from viz3d.live.work.finder import Finder
 

@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QObject
 
-from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.view.pointing import Thing
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.answer import AnswerPanel
+from viz3d.live.widgets.answering.answer import AnswerPanel
 
 
 class AnsweringControl(QObject):

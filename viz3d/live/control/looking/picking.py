@@ -6,7 +6,7 @@ from engine import EngineError, Layer, Net
 from engine.graph import address
 from viz3d.live.cards import card_of
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.walking import beside
+from viz3d.live.control.looking.walking import beside
 from viz3d.live.view.pointing import NOTHING, Thing
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.inspecting.inspector import Inspector

@@ -10,7 +10,7 @@ from scenes import SHOWN
 from viz3d.live.bars import Entries, menu_of
 from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.showing import ShowingControl
+from viz3d.live.control.scene.showing import ShowingControl
 from viz3d.live.widgets.view_corner import ViewCorner
 
 _WORDS = {

@@ -17,7 +17,7 @@ from viz3d.command.models import how_to_sort
 from viz3d.command.output import check_out
 from viz3d.live.bars import Offer
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.recent import Recent
+from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.widgets.pictures import array_of
 from viz3d.session.change import UseNet
 from viz3d.session.save import save, write_script

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from viz3d.live.control.changing import ChangingControl
-from viz3d.live.control.changing_layer import LayerControl
-from viz3d.live.control.changing_synapse import SynapseControl
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.entering import EnteringControl
-from viz3d.live.control.menus import MenuControl
-from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.editing.changing import ChangingControl
+from viz3d.live.control.editing.changing_layer import LayerControl
+from viz3d.live.control.editing.changing_synapse import SynapseControl
+from viz3d.live.control.editing.entering import EnteringControl
+from viz3d.live.control.editing.menus import MenuControl
+from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.inspecting.inspector import Inspector

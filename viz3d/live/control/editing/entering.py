@@ -8,7 +8,7 @@ from data import DataError
 from engine import EngineError
 from viz3d.command.errors import UserError
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.inspecting.search import SearchLine
 from viz3d.live.work.maker import Maker

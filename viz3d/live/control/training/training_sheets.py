@@ -9,7 +9,7 @@ from viz3d.command.errors import UserError
 from viz3d.command.models import size
 from viz3d.evaluate.report import Report
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.playing import PlayingControl
+from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.training_page import TrainingPage
 from viz3d.live.widgets.training.architecture_sheet import ArchitectureSheet
 from viz3d.live.widgets.training.report_sheet import ReportSheet

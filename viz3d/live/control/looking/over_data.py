@@ -9,7 +9,7 @@ from viz3d.command.digits import first, title
 from viz3d.findings.neuron import NeuronStatistics, watch
 from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.inspecting.over_data import OverData, OverDataPanel
 from viz3d.live.work.finder import Studier
 from viz3d.session.take import TakeSample

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from viz3d.live.bars import TopBar
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.learning import LearningControl, Stagehands
-from viz3d.live.control.theming import CHOICES, SYSTEM, ThemeControl
-from viz3d.live.control.touring import TouringControl
+from viz3d.live.control.scene.theming import CHOICES, SYSTEM, ThemeControl
+from viz3d.live.control.teaching.learning import LearningControl, Stagehands
+from viz3d.live.control.teaching.touring import TouringControl
 from viz3d.live.shortcuts import ShortcutsPage
-from viz3d.live.widgets.hint import Hint
-from viz3d.live.widgets.learn_page import LearnPage
+from viz3d.live.widgets.teaching.hint import Hint
+from viz3d.live.widgets.teaching.learn_page import LearnPage
 from viz3d.live.widgets.timeline import Timeline
 from viz3d.session.change import Mutate, Select
 from viz3d.session.take import Drawing

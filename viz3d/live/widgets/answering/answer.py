@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from scenes.lettering.words import percent
 from viz3d.command.wording import short
+from viz3d.live.widgets.answering.reasons import Reasons, ReasonsPanel
+from viz3d.live.widgets.answering.rows import Rows
 from viz3d.live.widgets.parts import LEFT, RIGHT, label, recolour
-from viz3d.live.widgets.reasons import Reasons, ReasonsPanel
-from viz3d.live.widgets.rows import Rows
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 ROW = 16

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.drawing import DrawingControl
+from viz3d.live.control.digit.drawing import DrawingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.pictures import Picture

@@ -14,10 +14,10 @@ from scenes.look import Changes
 from viz3d.findings.answer import AnswerFacts
 from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk, Shown
-from viz3d.live.control.playing import PlayingControl
+from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.answer import Answer, AnswerPanel
-from viz3d.live.widgets.reasons import Reasons
+from viz3d.live.widgets.answering.answer import Answer, AnswerPanel
+from viz3d.live.widgets.answering.reasons import Reasons
 from viz3d.live.work.thinker import Composed, Thinker
 from viz3d.session.traced_digit import TracedDigit
 

@@ -5,11 +5,11 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from viz3d.live.bars import Entries, menu_of
-from viz3d.live.control.changing import ChangingControl
-from viz3d.live.control.changing_layer import LayerControl
-from viz3d.live.control.changing_synapse import SynapseControl
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.editing.changing import ChangingControl
+from viz3d.live.control.editing.changing_layer import LayerControl
+from viz3d.live.control.editing.changing_synapse import SynapseControl
+from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.command_box import CommandLine
 

@@ -20,7 +20,7 @@ from viz3d.export.writers import FOLDER as FRAMES
 from viz3d.export.writers import kind_of
 from viz3d.live.bars import Entries
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.recording import RecordingControl
+from viz3d.live.control.scene.recording import RecordingControl
 from viz3d.live.places import GAP, Places
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.exporting.export_panel import ExportChoice, ExportPanel

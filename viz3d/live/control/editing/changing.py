@@ -10,8 +10,8 @@ from viz3d.command.errors import UserError
 from viz3d.live.bars import Entries
 from viz3d.live.cards import edits_of, scale_of, shift_of
 from viz3d.live.control.desk import Desk
-from viz3d.live.control.edits import Edits
-from viz3d.live.control.picking import PickingControl
+from viz3d.live.control.editing.edits import Edits
+from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.command_box import CommandLine
 from viz3d.live.widgets.inspecting.inspector import Inspector
 

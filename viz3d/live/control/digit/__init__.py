@@ -1,0 +1,1 @@
+"""The digit that is read and how: drawn, painted, labelled, answered."""

@@ -1,0 +1,1 @@
+"""Changes of neurons, synapses and layers: sliders, menus, the line for any change."""

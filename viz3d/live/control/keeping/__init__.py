@@ -1,0 +1,1 @@
+"""Files and sessions: opened, saved, kept."""

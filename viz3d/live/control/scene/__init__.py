@@ -1,0 +1,1 @@
+"""What the scene shows and how: its film, its time, its light, from where it is seen, its export."""

@@ -1,0 +1,1 @@
+"""Help: the lessons, the hints, the keys."""

@@ -1,0 +1,1 @@
+"""Training, and the sheets beside it."""

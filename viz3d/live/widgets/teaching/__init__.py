@@ -1,0 +1,1 @@
+"""Widgets that explain: lessons, hints, prose."""
