@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 from scenes.errors import SceneError
 from scenes.light.paint import Paint
 from scenes.light.theme import theme
+from scenes.space.camera_path import WAYS
 
 SHOWN = ("evidence", "contribution", "weight", "gradient")
 """What synapses can be chosen and lit by."""
@@ -23,6 +24,7 @@ class PairChanges(TypedDict, total=False):
     of: int | None
     against: int | None
     sign: int
+    way: str
     label: int | None
     source: str
     paint: Paint | None
@@ -47,6 +49,7 @@ class Look:
         of, against: for which class evidence and gradient speak, the prediction unless given, and against
             which rival, all others unless given.
         sign: 1 to draw what is above 0 alone, -1 for what is below; 0 for both.
+        way: the camera's through a film, one of WAYS: it walks along with the signal, stands still, or turns.
         label: the true class, where it is known.
         source: where the digit comes from, such as "MNIST test image #1166".
         title: the headline.
@@ -64,6 +67,7 @@ class Look:
     of: int | None = None
     against: int | None = None
     sign: int = 0
+    way: str = "walk"
     label: int | None = None
     source: str = ""
     title: str = "How a neural network reads a digit"
@@ -77,6 +81,8 @@ class Look:
         theme(self.theme)
         if self.show not in SHOWN:
             raise SceneError(f"show {self.show} is not known: give one of {', '.join(SHOWN)}")
+        if self.way not in WAYS:
+            raise SceneError(f"camera {self.way} is not known: give one of {', '.join(WAYS)}")
         if self.sign not in (-1, 0, 1):
             raise SceneError(f"sign {self.sign} is out of range: give 1, -1, or 0 for both")
 

@@ -19,6 +19,7 @@ class Site:
         layers, connections: the structure that it was made for.
         order: the order_key of what its bands were made of.
         size: width and height of the picture in pixels.
+        way: which way through the film the camera takes, one of WAYS.
         painted: whether the page keeps room for what the legend says of paint.
         layout, timeline, path: places, beats and camera.
         bodies: form and size of each neuron, and when its layer fires.
@@ -29,6 +30,7 @@ class Site:
     order: int
     size: tuple[int, int]
     painted: bool
+    way: str
     layout: Layout
     timeline: Timeline
     path: Path
@@ -53,7 +55,7 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
     timed = near if near and (near.connections, near.timeline.seconds) == (links, seconds) else None
     line = timed.timeline if timed else plan(net, seconds)
     still = near if near and near.layout is layout and near.timeline is line else None
-    if still and (still.size, still.painted) == (size, painted):
+    if still and (still.size, still.painted, still.way) == (size, painted, look.way):
         return still
     return Site(
         layers=net.layers,
@@ -61,8 +63,9 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
         order=order,
         size=size,
         painted=painted,
+        way=look.way,
         layout=layout,
         timeline=line,
-        path=camera_path(layout, size, line, painted),
+        path=camera_path(layout, size, line, painted, look.way),
         bodies=still.bodies if still else bodies(layout, line),
     )

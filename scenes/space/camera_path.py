@@ -1,14 +1,19 @@
-"""Path: the camera's way. It starts close to the digit and draws back as the signal advances."""
+"""Path: the camera's way through a film: it walks along with the signal, stands still, or turns slowly."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil, exp, floor, log
 
-from scenes.motion.easing import between, smoother
+import numpy as np
+from numpy.typing import NDArray
+
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit, fit
+from scenes.space.camera import Orbit, Vector, fit
 from scenes.space.layout import Layout
-from scenes.space.page import page
+from scenes.space.page import Box, page
 
 ANGLE = 25.0  # vertical angle of view of a free camera, and of a film of a net without bands, degrees
+WAYS = ("walk", "static", "orbit")
+"""Ways through a film that can be chosen."""
 SHORT = 4  # panels of a short net
 # Azimuth, elevation and angle of view at the end of a film, degrees; of a corridor, which is higher and seen
 # from nearer, and of all other nets.
@@ -18,35 +23,87 @@ _LENSES = {
     ("portrait", True): (6.0, 24.0, 30.0),
     ("portrait", False): (11.0, 24.0, ANGLE),
 }
+_DRIFT = 5.0  # degrees of azimuth that the camera goes on turning, so that the last picture lives
+_ROUND = 34.0  # degrees that it turns in all where it turns slowly
+_WINDOWS = 4  # parts of the way at most, in each of which it looks at the layers that the signal is between
+_NEAR = 11.0  # degrees that it looks more along the flow at the first of them
+_DIGIT = 22.0  # and at the digit
 
 
 @dataclass(frozen=True)
 class Path:
-    """A film's camera.
+    """A film's camera: poses at times, and what lies between them.
 
     Attributes:
-        start, end: the first and last pose at rest.
-        leave, arrive: seconds between which the camera goes from one to the other.
-        drift: degrees of azimuth that it goes on turning until `seconds`, so that the last picture lives.
+        keys: seconds and poses, in order; before the first and after the last it rests there.
+        drift: degrees of azimuth that it has still to turn at the start, and has turned at the end.
         seconds: length of the film.
     """
 
-    start: Orbit
-    end: Orbit
-    leave: float
-    arrive: float
+    keys: tuple[tuple[float, Orbit], ...]
     drift: float
     seconds: float
 
+    @property
+    def start(self) -> Orbit:
+        """The first pose at rest."""
+        return self.keys[0][1]
+
+    @property
+    def end(self) -> Orbit:
+        """The last pose at rest."""
+        return self.keys[-1][1]
+
     def at(self, t: float) -> Orbit:
         """The pose at time t in seconds."""
-        pose = self.start.mix(self.end, float(smoother(between(t, self.leave, self.arrive))))
-        turn = self.drift * (float(between(t, 0.0, self.seconds)) - 1.0)
-        return Orbit(pose.focus, pose.distance, pose.azimuth + turn, pose.elevation, pose.angle)
+        share = min(max(t / self.seconds, 0.0), 1.0)
+        pose = self._between(min(max(t, self.keys[0][0]), self.keys[-1][0]))
+        return replace(pose, azimuth=pose.azimuth + self.drift * (share - 1.0))
+
+    def _between(self, t: float) -> Orbit:
+        """The pose on a curve through all keys (cubic Hermite, Catmull-Rom's slopes)."""
+        times = [at for at, _ in self.keys]
+        place = max(sum(at <= t for at in times) - 1, 0)
+        if place == len(times) - 1:
+            return self.end
+        begin, end = times[place], times[place + 1]
+        first, last = (_numbers(self.keys[k][1]) for k in (place, place + 1))
+        leaving, arriving = (self._slope(k) * (end - begin) for k in (place, place + 1))
+        s = (t - begin) / (end - begin)
+        mixed = (
+            (1 + 2 * s) * (1 - s) ** 2 * first
+            + s * (1 - s) ** 2 * leaving
+            + s * s * (3 - 2 * s) * last
+            - s * s * (1 - s) * arriving
+        )
+        return _orbit(mixed)
+
+    def _slope(self, k: int) -> NDArray[np.float64]:
+        """How fast all numbers of the pose change at a key; it rests at both ends."""
+        if k in (0, len(self.keys) - 1):
+            return np.zeros(7)
+        (before, a), (after, b) = self.keys[k - 1], self.keys[k + 1]
+        return (_numbers(b) - _numbers(a)) / (after - before)
 
 
-def camera_path(layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False) -> Path:
-    """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted`."""
+def _numbers(pose: Orbit) -> NDArray[np.float64]:
+    """A pose as seven numbers; distances by their logarithm, so that zooms look even."""
+    return np.array([*pose.focus, log(pose.distance), pose.azimuth, pose.elevation, pose.angle])
+
+
+def _orbit(numbers: NDArray[np.float64]) -> Orbit:
+    x, y, z, distance, azimuth, elevation, angle = map(float, numbers)
+    return Orbit((x, y, z), exp(distance), azimuth, elevation, angle)
+
+
+def camera_path(
+    layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False, way: str = "walk"
+) -> Path:
+    """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted`.
+
+    way: one of WAYS. One that walks stands close to the digit as it is written, then looks at the
+    layers that the signal runs between, and draws back when the bars grow.
+    """
     portrait = layout.orientation.name == "portrait"
     # Few panels stand high, and their names would meet the card.
     rectangle = page(size, portrait, painted).safe(low=len(layout.panels) <= SHORT)
@@ -57,8 +114,54 @@ def camera_path(layout: Layout, size: tuple[int, int], line: Timeline, painted: 
     if not portrait:
         azimuth, elevation = azimuth + 20.0 * narrow, elevation + 9.0 * narrow
     end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
-    first = layout.panels[0].corners()
-    close = fit(first, size, rectangle, azimuth=azimuth + 8.0, elevation=elevation, angle=angle)
+    seconds = line.seconds
+    if way == "static":
+        return Path(((0.0, end),), 0.0, seconds)
+    if way == "orbit":
+        return Path(((0.0, end),), _ROUND, seconds)
+    if portrait:
+        close = fit(
+            layout.panels[0].corners(),
+            size,
+            rectangle,
+            azimuth=azimuth + 8.0,
+            elevation=elevation,
+            angle=angle,
+        )
+        # Not all the way to the digit: far enough to see where it will go.
+        start = end.mix(close, 0.65)
+        return Path(((line.digit[1], start), (0.93 * line.pulses[-1][1], end)), _DRIFT, seconds)
+    return Path(_walk(layout, size, line, rectangle, end), _DRIFT, seconds)
+
+
+def _walk(
+    layout: Layout, size: tuple[int, int], line: Timeline, rectangle: Box, end: Orbit
+) -> tuple[tuple[float, Orbit], ...]:
+    """Poses of a camera that walks along with the signal, in landscape."""
+    stations = sorted(set(line.fires.values()))
+    groups = [[panel for panel in layout.panels if line.fires[panel.layer] == at] for at in stations]
+    count = min(_WINDOWS, len(groups) - 1)
+    left, top, right, bottom = rectangle
+    # With some air, so that what comes next is seen to come.
+    inner = left + 0.10 * (right - left), top, right - 0.08 * (right - left), bottom
+    close = fit(
+        groups[0][0].corners(),
+        size,
+        inner,
+        azimuth=end.azimuth + _DIGIT,
+        elevation=end.elevation,
+        angle=end.angle,
+    )
     # Not all the way to the digit: close enough to see it written, far enough to see where it will go.
-    start = end.mix(close, 0.65 if portrait else 0.80)
-    return Path(start, end, line.digit[1], 0.93 * line.pulses[-1][1], drift=5.0, seconds=line.seconds)
+    keys = [(line.digit[1], end.mix(close, 0.80))]
+    for k in range(count):
+        first, last = floor(k * (len(groups) - 1) / count), ceil((k + 1) * (len(groups) - 1) / count)
+        points: list[Vector] = [panel.corners() for group in groups[first : last + 1] for panel in group]
+        if last == len(groups) - 1:
+            points.append(layout.bars.label)
+        turned = end.azimuth + _NEAR * (1.0 - (k + 1) / count)
+        pose = fit(
+            np.concatenate(points), size, inner, azimuth=turned, elevation=end.elevation, angle=end.angle
+        )
+        keys.append((stations[last] - 0.15 * (stations[last] - stations[first]), end.mix(pose, 0.85)))
+    return (*keys, (line.answer[0] + 0.5 * (line.answer[1] - line.answer[0]), end))

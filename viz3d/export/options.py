@@ -47,6 +47,8 @@ class Film:
     against: int | None = option(
         "CLASS", "Show what speaks against this rival, not against all others.", FILM)
     signs: str | None = option("both|positive|negative", "Draw synapses of one sign alone.", FILM)
+    way: str | None = option("walk|static|orbit", "It walks along with the signal unless given, stands "
+        "still, or turns slowly.", FILM, spelled="camera")
     synapses: int | None = option("N", "About how many of the strongest to draw.", FILM)
     supersample: int | None = option("1..4", "Draw each pixel as so many squared, for smoother edges: 2 for "
         "stills and small films, unless given.", FILM)

@@ -1,0 +1,60 @@
+"""The camera's way: it walks along with the signal, stands still, or turns, and never jerks."""
+
+import numpy as np
+import pytest
+from scene_fixtures import trace
+
+from scenes import SceneError, compose
+from scenes.space.camera_path import WAYS
+
+
+def pixels(scene, t, panel):
+    return scene.path.at(t).project(panel.corners(), scene.size)
+
+
+def middle_of(scene, t, panel):
+    return pixels(scene, t, panel).mean(axis=0)
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_a_camera_that_walks_looks_where_the_signal_is(preset) -> None:
+    # Lost otherwise: the signal runs out of the picture, or is too small to be seen.
+    scene = compose(trace(preset), size=(1280, 720))
+    start, end = scene.path.start, scene.path.end
+    assert start.distance < 0.95 * end.distance
+    for panel in scene.layout.panels:
+        fires = scene.timeline.fires[panel.layer]
+        x, y = middle_of(scene, max(fires, scene.timeline.digit[1]), panel)
+        assert 0 < x < 1280
+        assert 0 < y < 720
+    digit = scene.layout.panels[0]
+    near, far = (np.ptp(pixels(scene, t, digit)[:, 1]) for t in (scene.timeline.digit[1], scene.seconds))
+    assert near > 1.02 * far
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
+@pytest.mark.parametrize("way", WAYS)
+def test_no_way_jerks(way, size) -> None:
+    # Lost otherwise: a film in which the camera hops; what is said of speed holds at 30 pictures a second.
+    scene = compose(trace(), size=size, way=way)
+    times = np.arange(0.0, scene.seconds, 1 / 30)
+    points = np.stack([scene.path.at(t).project(scene.layout.corners.reshape(-1, 3), size) for t in times])
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=2).max(axis=1)
+    assert np.isfinite(points).all()
+    assert np.abs(np.diff(steps)).max() < 6.0
+    if way == "static":
+        assert steps.max() == 0
+    else:
+        assert steps.max() > 0.1
+
+
+def test_every_way_ends_where_all_is_seen() -> None:
+    ends = [compose(trace(), size=(1280, 720), way=way).path for way in WAYS]
+    assert all(path.at(path.seconds) == ends[0].at(ends[0].seconds) for path in ends)
+    turning = ends[WAYS.index("orbit")]
+    assert turning.at(0.0).azimuth == pytest.approx(turning.end.azimuth - 34.0)
+
+
+def test_a_way_that_there_is_not_is_told() -> None:
+    with pytest.raises(SceneError, match="camera fly is not known: give one of walk, static, orbit"):
+        compose(trace(), way="fly")
