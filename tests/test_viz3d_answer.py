@@ -33,7 +33,7 @@ def test_entropy_is_in_bits_and_of_the_probabilities():
         shares = np.full(10, (1 - share) / 9)
         shares[3] = share
         trace = outputs_only(shares)
-        told = AnswerFacts(TracedDigit(trace.net, Digit(DIGITS.images[0], None, "a digit"), trace))
+        told = AnswerFacts(TracedDigit(trace.net, Digit(DIGITS.images[0], None, "a digit")))
         assert told.entropy == pytest.approx(bits, abs=1e-5)
 
 

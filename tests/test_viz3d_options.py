@@ -28,7 +28,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
         (["--fps", "many"], "--fps"),
         (["--seconds", "nan"], "--seconds nan is out of range: give 1 to 600"),
         (["--seconds", "0.5"], "--seconds 0.5 is out of range"),
-        (["--at", "11"], "--at 11 is out of range: give 0 to 10.5 seconds"),
+        (["--at", "12"], "--at 12 is out of range: give 0 to 11.5 seconds"),
         (["--at", "-1"], "--at -1 is out of range"),
         (["--at", "3", "--out", "a.mp4"], "--at makes a still, and a.mp4 is none"),
         (["--theme", "pink"], "--theme pink is not known: give one of dark, light"),

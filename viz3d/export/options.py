@@ -28,7 +28,7 @@ class Film:
         "FILE.png", "Also save the 28x28 picture that the network sees, enlarged.", DIGIT)
     out: str | None = option("FILE", "Ends in .mp4, .webm, .gif or .png (one moment); a name without an "
         "ending is a folder of PNG frames. Without it: renders/NETWORK-DIGIT.mp4.", FILM, short="-o")
-    seconds: float | None = option("1..600", "Length of the film: 10.5 unless given.", FILM)
+    seconds: float | None = option("1..600", "Length of the film: 11.5 unless given.", FILM)
     hold: float | None = option("0..60", "Stay on the last picture so many seconds longer.", FILM)
     size: str | None = option(
         "WxH", "Pixels, or a name: 720p, 1080p, 1440p, 4k, portrait, square, gif.", FILM)
