@@ -11,6 +11,7 @@ from scene_fixtures import trace
 
 from scenes import Free, Look, Stage, compose
 from scenes.vtk.bloom import bloom
+from viz3d.live.work import heap
 from viz3d.live.work.painter import Painter, PaintWish
 from viz3d.live.work.thinker import Thinker
 
@@ -129,3 +130,24 @@ def test_a_thinker_composes_the_newest_trace_and_keeps_the_site(qtbot, qapp):
     thinker.ask("no trace", look, 21)
     qtbot.waitUntil(lambda: bool(failures), timeout=LONG)
     thinker.close()
+
+
+def test_a_stage_that_is_built_anew_gives_its_memory_back(qtbot, painter, pictures, monkeypatch):
+    # Lost otherwise: a window that grows by megabytes whenever its size, theme or network changes.
+    given = []
+    monkeypatch.setattr("viz3d.live.work.painter.give_back", lambda: given.append(len(pictures)))
+    first, other = (compose(trace(number=n), size=SIZE, synapses=300) for n in (3, 4))
+    larger = compose(trace(), size=(400, 200), synapses=300)
+    for count, scene in enumerate((first, other, larger, larger), 1):
+        painter.ask(PaintWish(scene, 6.0, free=Free((0, 0, *SIZE))))
+        qtbot.waitUntil(lambda count=count: len(pictures) == count, timeout=LONG)
+    assert given == [2]
+
+
+def test_giving_memory_back_is_harmless_anywhere(monkeypatch):
+    heap.give_back()
+    for platform in ("darwin", "win32"):
+        heap._trim.cache_clear()
+        monkeypatch.setattr("sys.platform", platform)
+        heap.give_back()
+    heap._trim.cache_clear()

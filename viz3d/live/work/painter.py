@@ -22,6 +22,7 @@ from scenes import (
     focus_on_class,
     focus_on_synapse,
 )
+from viz3d.live.work.heap import give_back
 from viz3d.live.work.worker import Worker
 
 
@@ -105,7 +106,12 @@ class Painter(Worker):
             if self._stage is None:
                 self._stage = Stage(wish.scene)
             elif self._stage.scene is not wish.scene:
+                parts = self._stage.parts
                 self._stage.show(wish.scene)
+                rebuilt = self._stage.parts is not parts
+                del parts
+                if rebuilt:
+                    give_back()
             pixels = self._stage.lit(frame, wish.scale * wish.ratio, wish.share)
         except Exception:
             # A stage that failed half way is of no more use: the next wish gets another.
