@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 from scenes.errors import SceneError
 from scenes.light.paint import Paint
 from scenes.light.theme import theme
+from scenes.texts import catalogue
 
 SHOWN = ("evidence", "contribution", "weight", "gradient")
 """What synapses can be chosen and lit by."""
@@ -26,6 +27,8 @@ class PairChanges(TypedDict, total=False):
     label: int | None
     source: str
     paint: Paint | None
+    caption: str
+    language: str
 
 
 class Changes(PairChanges, total=False):
@@ -49,8 +52,10 @@ class Look:
         sign: 1 to draw what is above 0 alone, -1 for what is below; 0 for both.
         label: the true class, where it is known.
         source: where the digit comes from, such as "MNIST test image #1166".
-        title: the headline.
+        title: the headline; "" for the usual one.
         paint: colours for the neurons of some layers in place of their activation; all else then steps back.
+        caption: a line of one's own in place of the one that tells what happens; "" for that.
+        language: code of the language that the picture speaks, one of scenes.texts.LANGUAGES.
 
     Raises:
         SceneError: a value cannot be drawn; the message begins with the field's name.
@@ -66,8 +71,10 @@ class Look:
     sign: int = 0
     label: int | None = None
     source: str = ""
-    title: str = "How a neural network reads a digit"
+    title: str = ""
     paint: Paint | None = None
+    caption: str = ""
+    language: str = "en"
 
     def __post_init__(self) -> None:
         for side in self.size:
@@ -75,6 +82,7 @@ class Look:
         _within("seconds", self.seconds, 1, 600)
         _within("synapses", self.synapses, 0, 1_000_000)
         theme(self.theme)
+        catalogue(self.language)
         if self.show not in SHOWN:
             raise SceneError(f"show {self.show} is not known: give one of {', '.join(SHOWN)}")
         if self.sign not in (-1, 0, 1):

@@ -29,6 +29,7 @@ from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
 from scenes.space.page import Free
 from scenes.space.reach import Reach, reach
+from scenes.texts import catalogue
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,7 +232,7 @@ def compose(
         EngineError: the paint is for a layer that the net does not have.
     """
     look = (look or Look()).changed(**changes)
-    paint, net = look.paint, trace.net
+    paint, net, texts = look.paint, trace.net, catalogue(look.language)
     if net.layers[-1].size < 2:  # one score leads over nothing
         look = look.changed(show="contribution", of=None, against=None)
     site = site_of(net, look, site)
@@ -248,11 +249,11 @@ def compose(
     words = captions.write(
         trace,
         look,
-        scale=neuron_key(trace, balls),
+        scale=neuron_key(trace, balls, texts),
         key=strand_key(trace, look, drawn, signal, shares=not ended),
         since=since,
         exhibit=card,
-        paint=None if paint is None else key(paint, net, colours),
+        paint=None if paint is None else key(paint, net, colours, texts),
     )
     return Scene(
         site=site,

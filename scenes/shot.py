@@ -133,7 +133,7 @@ def shoot(
         focus = focus_on(trace, scene.layout, scene.theme, number)
         words = _named(words, scene, number, neuron)
     if before is not None:
-        words = replace(words, was=answer_before(before, scene.probabilities, words.classes))
+        words = replace(words, was=answer_before(before, scene.probabilities, words.classes, words.texts))
     if camera is not None or words is not scene.words:
         last = scene.path.end if camera is None else camera
         pose = last.poses[-1] if isinstance(last, Recording) else last

@@ -18,6 +18,7 @@ from scenes.space.page import Box, Free, Page, free_page, page
 
 _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
+_SHRUNK, _READ = 0.7, 10.0  # of a sentence's size, and px: as small as it may become to fit its line
 
 __all__ = ["Words", "lay_out", "settle", "told", "write"]
 
@@ -135,10 +136,10 @@ def _fact_lines(words: Words, sheet: Page, size: float) -> list[str]:
     return [facts[0], _JOINT.join(facts[1:])]
 
 
-def _cut(text: str, size: float, room: float) -> str:
+def _cut(text: str, size: float, room: float, font: str = "regular") -> str:
     """As much of a text as there is room for, with an ellipsis where it is cut; nothing if that is little."""
     short = text if len(text) <= _MOST else text[:_MOST] + "…"
-    while width(short, "regular", size) > room:
+    while width(short, font, size) > room:
         if len(short) <= _LEAST:
             return ""
         short = short[:-2].rstrip(" ;,") + "…"
@@ -156,7 +157,12 @@ def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
 def _narration(
     words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, at: tuple[float, float], size: float
 ) -> list[Caption]:
-    """One sentence on what is happening, cross-fading from beat to beat."""
+    """One sentence on what is happening, cross-fading from beat to beat, or one of the maker's own."""
+    room = sheet.width - 2 * at[0]
+    if words.caption:
+        size = _fitting(words.caption, size, room)
+        text = _cut(words.caption, size, room, "medium")
+        return [Caption(text, at, size, "medium", theme.text, 0.92)]
     beats = told(words, line)
     starts = [start for start, _ in beats]
     fade = 0.022 * line.seconds
@@ -164,6 +170,16 @@ def _narration(
     for i, (start, text) in enumerate(beats):
         end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
         alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
-        if alpha > 0 and width(text, "medium", size) < sheet.width - 2 * at[0]:
-            captions.append(Caption(text, at, size, "medium", theme.text, 0.92 * alpha))
+        fits = _fitting(text, size, room) if alpha > 0 else size
+        if alpha > 0 and width(text, "medium", fits) <= room:
+            captions.append(Caption(text, at, fits, "medium", theme.text, 0.92 * alpha))
     return captions
+
+
+def _fitting(text: str, size: float, room: float) -> float:
+    """The size at which a sentence fits, as far as it may shrink and still be read."""
+    least = min(size, max(_SHRUNK * size, _READ))
+    # Hinted widths are no multiple of the size: step by step.
+    while size > least and width(text, "medium", size) > room:
+        size = max(least, size - 0.5)
+    return size
