@@ -28,6 +28,7 @@ class PairChanges(TypedDict, total=False):
     source: str
     paint: Paint | None
     caption: str
+    text: bool
     language: str
 
 
@@ -55,6 +56,7 @@ class Look:
         title: the headline; "" for the usual one.
         paint: colours for the neurons of some layers in place of their activation; all else then steps back.
         caption: a line of one's own in place of the one that tells what happens; "" for that.
+        text: whether there is any: a headline, a legend, names, numbers; without it the net has all the room.
         language: code of the language that the picture speaks, one of scenes.texts.LANGUAGES.
 
     Raises:
@@ -74,6 +76,7 @@ class Look:
     title: str = ""
     paint: Paint | None = None
     caption: str = ""
+    text: bool = True
     language: str = "en"
 
     def __post_init__(self) -> None:

@@ -33,6 +33,7 @@ CHOICES = {
     "title": ("A headline", lambda scene: scene.frame(0.0).captions[0].text == "A headline"),
     "caption": ("A line", lambda scene: "A line" in said(scene) and "Lit:" not in said(scene)),
     "language": ("de", lambda scene: "VORHERSAGE" in said(scene) and "Verdeckt 1" in said(scene)),
+    "text": (False, lambda scene: not scene.frame(scene.seconds).captions),
     "paint": (PAINT, lambda scene: "Hidden 2: a study" in said(scene)),
 }
 

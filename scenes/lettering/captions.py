@@ -18,7 +18,7 @@ from scenes.space.page import Box, Free, Page, free_page, page
 
 _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
-_SHRUNK, _READ = 0.7, 10.0  # of a sentence's size, and px: as small as it may become to fit its line
+_SHRUNK, _READ = 0.7, 10.0  # of a line's size, and px: as small as it may become to fit its line
 
 __all__ = ["Words", "lay_out", "settle", "told", "write"]
 
@@ -107,7 +107,8 @@ def _headline(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float)
     captions = [Caption(words.title, (x, y), title, "display", theme.text)]
     for text in _fact_lines(words, sheet, small):
         y += (0.36 * title if len(captions) == 1 else 0.0) + 1.32 * small
-        captions.append(Caption(text, (x, y), small, "regular", theme.text_soft))
+        fits = _fitting(text, small, sheet.width - 2 * x, "regular")
+        captions.append(Caption(text, (x, y), fits, "regular", theme.text_soft))
     y += 1.55 * small
     captions += _narration(words, sheet, theme, line, t, (x, y), small)
     return captions
@@ -160,9 +161,7 @@ def _narration(
     """One sentence on what is happening, cross-fading from beat to beat, or one of the maker's own."""
     room = sheet.width - 2 * at[0]
     if words.caption:
-        size = _fitting(words.caption, size, room)
-        text = _cut(words.caption, size, room, "medium")
-        return [Caption(text, at, size, "medium", theme.text, 0.92)]
+        return _own(words.caption, theme, at, size, room)
     beats = told(words, line)
     starts = [start for start, _ in beats]
     fade = 0.022 * line.seconds
@@ -176,10 +175,31 @@ def _narration(
     return captions
 
 
-def _fitting(text: str, size: float, room: float) -> float:
-    """The size at which a sentence fits, as far as it may shrink and still be read."""
+def _own(text: str, theme: Theme, at: tuple[float, float], size: float, room: float) -> list[Caption]:
+    """A line of the maker's own: on two lines where it must, at worst cut short."""
+    lines, fits = [text], _fitting(text, size, room)
+    if width(text, "medium", fits) > room and " " in text:
+        breaks = [place for place, sign in enumerate(text) if sign == " "]
+        middle = min(breaks, key=lambda place: abs(place - len(text) / 2))
+        lines = [text[:middle], text[middle + 1 :]]
+        fits = min(_fitting(line, size, room) for line in lines)
+    return [
+        Caption(
+            _cut(line, fits, room, "medium"),
+            (at[0], at[1] + 1.32 * k * fits),
+            fits,
+            "medium",
+            theme.text,
+            0.92,
+        )
+        for k, line in enumerate(lines)
+    ]
+
+
+def _fitting(text: str, size: float, room: float, font: str = "medium") -> float:
+    """The size at which a line fits, as far as it may shrink and still be read."""
     least = min(size, max(_SHRUNK * size, _READ))
     # Hinted widths are no multiple of the size: step by step.
-    while size > least and width(text, "medium", size) > room:
+    while size > least and width(text, font, size) > room:
         size = max(least, size - 0.5)
     return size

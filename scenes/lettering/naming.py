@@ -107,7 +107,7 @@ def _size(net: Net, layer: Layer, texts: Texts) -> str:
             return texts.say("card.banded", n=n)
         case (tokens, width):
             return texts.say("card.tokens", n=tokens, width=width)
-        case (height, width, 1):
+        case (height, width, 1) if layer.block is None:
             return texts.say("card.pixels", n=height * width, height=height, width=width)
         case (height, width, maps):
             return texts.say("card.maps", n=maps, height=height, width=width)

@@ -45,11 +45,13 @@ class Path:
         return Orbit(pose.focus, pose.distance, pose.azimuth + turn, pose.elevation, pose.angle)
 
 
-def camera_path(layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False) -> Path:
-    """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted`."""
+def camera_path(
+    layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False, bare: bool = False
+) -> Path:
+    """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted` and `bare`."""
     portrait = layout.orientation.name == "portrait"
     # Few panels stand high, and their names would meet the card.
-    rectangle = page(size, portrait, painted).safe(low=len(layout.panels) <= SHORT)
+    rectangle = page(size, portrait, painted, bare=bare).safe(low=len(layout.panels) <= SHORT)
     # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
     # less of its width and more of its height.
     narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)

@@ -1,4 +1,4 @@
-"""Catalogue: the entries of a language. One more language is one more file here, named by its code."""
+"""Texts: the entries of a language. One more language is one more file here, named by its code."""
 
 import re
 import tomllib
