@@ -159,9 +159,8 @@ def _narration(
     words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, at: tuple[float, float], size: float
 ) -> list[Caption]:
     """One sentence on what is happening, cross-fading from beat to beat, or one of the maker's own."""
-    room = sheet.width - 2 * at[0]
     if words.caption:
-        return _own(words.caption, theme, at, size, room)
+        return _sentence(words.caption, sheet, theme, at, size, 1.0)
     beats = told(words, line)
     starts = [start for start, _ in beats]
     fade = 0.022 * line.seconds
@@ -169,37 +168,48 @@ def _narration(
     for i, (start, text) in enumerate(beats):
         end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
         alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
-        fits = _fitting(text, size, room) if alpha > 0 else size
-        if alpha > 0 and width(text, "medium", fits) <= room:
-            captions.append(Caption(text, at, fits, "medium", theme.text, 0.92 * alpha))
+        if alpha > 0:
+            captions += _sentence(text, sheet, theme, at, size, alpha)
     return captions
 
 
-def _own(text: str, theme: Theme, at: tuple[float, float], size: float, room: float) -> list[Caption]:
-    """A line of the maker's own: on two lines where it must, at worst cut short."""
-    lines, fits = [text], _fitting(text, size, room)
-    if width(text, "medium", fits) > room and " " in text:
-        breaks = [place for place, sign in enumerate(text) if sign == " "]
-        middle = min(breaks, key=lambda place: abs(place - len(text) / 2))
-        lines = [text[:middle], text[middle + 1 :]]
-        fits = min(_fitting(line, size, room) for line in lines)
+def _sentence(
+    text: str, sheet: Page, theme: Theme, at: tuple[float, float], size: float, alpha: float
+) -> list[Caption]:
+    """A sentence where it must be smaller or, in a tall picture first, on two lines; at worst cut short."""
+    room = sheet.width - 2 * at[0]
+    lines, fits = [text], size if sheet.portrait else _fitting(text, size, room)
+    if width(text, "medium", fits) > room:
+        lines = _halves(text, _least(size), room)
+        fits = min(_fitting(each, size, room) for each in lines)
+    shown = [_cut(each, fits, room, "medium") for each in lines]
     return [
-        Caption(
-            _cut(line, fits, room, "medium"),
-            (at[0], at[1] + 1.32 * k * fits),
-            fits,
-            "medium",
-            theme.text,
-            0.92,
-        )
-        for k, line in enumerate(lines)
+        Caption(each, (at[0], at[1] + 1.32 * k * fits), fits, "medium", theme.text, 0.92 * alpha)
+        for k, each in enumerate(shown)
     ]
+
+
+def _halves(text: str, size: float, room: float) -> list[str]:
+    """A sentence as two lines of like length, the first of which fits; one where it has no space."""
+    breaks = [place for place, sign in enumerate(text) if sign == " "]
+    if not breaks:
+        return [text]
+    # After a comma rather than right in the middle.
+    middle = min(breaks, key=lambda k: abs(k - len(text) / 2) - 0.2 * len(text) * (text[k - 1] in ",:"))
+    if width(text[:middle], "medium", size) > room:
+        middle = max((k for k in breaks if width(text[:k], "medium", size) <= room), default=middle)
+    return [text[:middle], text[middle + 1 :]]
 
 
 def _fitting(text: str, size: float, room: float, font: str = "medium") -> float:
     """The size at which a line fits, as far as it may shrink and still be read."""
-    least = min(size, max(_SHRUNK * size, _READ))
+    least = _least(size)
     # Hinted widths are no multiple of the size: step by step.
     while size > least and width(text, font, size) > room:
         size = max(least, size - 0.5)
     return size
+
+
+def _least(size: float) -> float:
+    """As small as a line of this size may become to fit, pixels."""
+    return min(size, max(_SHRUNK * size, _READ))

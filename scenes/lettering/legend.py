@@ -54,7 +54,7 @@ def _scale(
     fits = min(head, head * (sheet.width - 2 * left) / width(title, "medium", head))
     captions = [Caption(title, (left, foot - gap * head), fits, "medium", theme.text_soft)]
     # So do words that would meet on a short bar.
-    small = min(small, small * (bar - 2.0) / max(sum(width(end, "regular", small) for end in ends), 1.0))
+    small *= min(1.0, (bar - 0.5 * small) / max(sum(width(end, "regular", small) for end in ends), 1.0))
     for text, share, anchor in zip(ends, (0.0, 0.5, 1.0), ("ls", "ms", "rs"), strict=True):
         at = left + share * bar, foot + 0.30 * small
         captions.append(Caption(text, at, small, "regular", theme.text_faint, anchor=anchor))
