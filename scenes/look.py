@@ -8,6 +8,7 @@ from scenes.errors import SceneError
 from scenes.light.paint import Paint
 from scenes.light.theme import theme
 from scenes.space.camera_path import WAYS
+from scenes.texts import catalogue
 
 SHOWN = ("evidence", "contribution", "weight", "gradient")
 """What synapses can be chosen and lit by."""
@@ -28,6 +29,9 @@ class PairChanges(TypedDict, total=False):
     label: int | None
     source: str
     paint: Paint | None
+    caption: str
+    text: bool
+    language: str
 
 
 class Changes(PairChanges, total=False):
@@ -52,8 +56,11 @@ class Look:
         way: the camera's through a film, one of WAYS: it walks along with the signal, stands still, or turns.
         label: the true class, where it is known.
         source: where the digit comes from, such as "MNIST test image #1166".
-        title: the headline.
+        title: the headline; "" for the usual one.
         paint: colours for the neurons of some layers in place of their activation; all else then steps back.
+        caption: a line of one's own in place of the one that tells what happens; "" for that.
+        text: whether there is any: a headline, a legend, names, numbers; without it the net has all the room.
+        language: code of the language that the picture speaks, one of scenes.texts.LANGUAGES.
 
     Raises:
         SceneError: a value cannot be drawn; the message begins with the field's name.
@@ -70,8 +77,11 @@ class Look:
     way: str = "walk"
     label: int | None = None
     source: str = ""
-    title: str = "How a neural network reads a digit"
+    title: str = ""
     paint: Paint | None = None
+    caption: str = ""
+    text: bool = True
+    language: str = "en"
 
     def __post_init__(self) -> None:
         for side in self.size:
@@ -79,6 +89,7 @@ class Look:
         _within("seconds", self.seconds, 1, 600)
         _within("synapses", self.synapses, 0, 1_000_000)
         theme(self.theme)
+        catalogue(self.language)
         if self.show not in SHOWN:
             raise SceneError(f"show {self.show} is not known: give one of {', '.join(SHOWN)}")
         if self.way not in WAYS:

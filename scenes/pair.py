@@ -10,6 +10,7 @@ from scenes.look import Look, PairChanges
 from scenes.scene import Scene, compose
 from scenes.site import Site
 from scenes.space.camera import Orbit
+from scenes.texts import catalogue
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +54,15 @@ def compose_pair(
     after: Trace,
     look: Look | None = None,
     *,
-    titles: tuple[str, str] = ("Before", "After"),
+    titles: tuple[str, str] | None = None,
     site: Site | None = None,
     **changes: Unpack[PairChanges],
 ) -> Pair:
     """Make a film of one digit's way through two nets, side by side or in a tall picture stacked.
 
     The arguments are those of `compose`; `size` is that of the whole picture. Each net has a headline of
-    `titles` of its own. What was done to both is told of the left one alone. The site is that of a half.
+    `titles` of its own, "Before" and "After" in the picture's language unless given. What was done to both is
+    told of the left one alone. The site is that of a half.
 
     Where both nets have one layout, both cameras go one way, so that only what differs looks different.
 
@@ -70,6 +72,9 @@ def compose_pair(
     """
     look = (look or Look()).changed(**changes)
     half, stacked = _half(look.size)
+    if titles is None:
+        texts = catalogue(look.language)
+        titles = texts.say("headline.before"), texts.say("headline.after")
     try:
         looks = [look.changed(size=half, title=title) for title in titles]
     except SceneError as error:

@@ -1,7 +1,7 @@
 """Scene: a trace made ready to be drawn; `frame(t)` is a pure function of time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 import numpy as np
@@ -29,6 +29,7 @@ from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
 from scenes.space.page import Free
 from scenes.space.reach import Reach, reach
+from scenes.texts import catalogue
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +116,11 @@ class Scene:
         """Whether some layers show paint in place of their activation."""
         return self.neurons.coat is not None
 
+    @property
+    def bare(self) -> bool:
+        """Whether the picture has no text, nor what only a text explains."""
+        return self.site.bare
+
     def frame(self, t: float, pose: Orbit | None = None, free: Free | None = None) -> Frame:
         """What the picture shows at time t in seconds; times outside the film show its ends.
 
@@ -170,18 +176,7 @@ class Scene:
         if focus is not None:
             for rgba in (synapses, signal):
                 rgba[..., 3] = rgba[..., 3] * focus.rest
-        texts, swatches, rings, insets = captions.lay_out(
-            self.words,
-            self.layout,
-            camera,
-            self.size,
-            self.theme,
-            self.timeline,
-            moment.t,
-            free,
-            roaming=camera != self.path.at(moment.t),
-        )
-        return Frame(
+        frame = Frame(
             t=moment.t,
             level=moment.neurons.level,
             neuron_rgb=rgb,
@@ -193,14 +188,35 @@ class Scene:
             winner=moment.winner,
             prediction=self.prediction,
             camera=camera,
+            captions=(),
+            swatches=(),
+            reach=moment.reach,
+            reach_alpha=moment.reach_alpha,
+            focus=focus,
+        )
+        return frame if self.bare else self._lettered(frame, free)
+
+    def _lettered(self, frame: Frame, free: Free | None) -> Frame:
+        """A frame with its texts, and with what they explain."""
+        words, t, camera = self.words, frame.t, frame.camera
+        texts, swatches, rings, insets = captions.lay_out(
+            words,
+            self.layout,
+            camera,
+            self.size,
+            self.theme,
+            self.timeline,
+            t,
+            free,
+            roaming=camera != self.path.at(t),
+        )
+        return replace(
+            frame,
             captions=texts,
             swatches=swatches,
             rings=rings,
             insets=insets,
-            reach=moment.reach,
-            reach_alpha=moment.reach_alpha,
-            ticks=ticks.lay_out(self.words, self.layout, self.theme, self.timeline, moment.t, moment.winner),
-            focus=focus,
+            ticks=ticks.lay_out(words, self.layout, self.theme, self.timeline, t, frame.winner),
         )
 
 
@@ -231,7 +247,7 @@ def compose(
         EngineError: the paint is for a layer that the net does not have.
     """
     look = (look or Look()).changed(**changes)
-    paint, net = look.paint, trace.net
+    paint, net, texts = look.paint, trace.net, catalogue(look.language)
     if net.layers[-1].size < 2:  # one score leads over nothing
         look = look.changed(show="contribution", of=None, against=None)
     site = site_of(net, look, site)
@@ -244,15 +260,15 @@ def compose(
     )
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
     painted = None if layers is None else layers.neurons
-    card = exhibit(trace, look, colours)
+    card = exhibit(trace, look, colours) if look.text else None
     words = captions.write(
         trace,
         look,
-        scale=neuron_key(trace, balls),
+        scale=neuron_key(trace, balls, texts),
         key=strand_key(trace, look, drawn, signal, shares=not ended),
         since=since,
         exhibit=card,
-        paint=None if paint is None else key(paint, net, colours),
+        paint=None if paint is None else key(paint, net, colours, texts),
     )
     return Scene(
         site=site,

@@ -133,7 +133,7 @@ def shoot(
         focus = focus_on(trace, scene.layout, scene.theme, number)
         words = _named(words, scene, number, neuron)
     if before is not None:
-        words = replace(words, was=answer_before(before, scene.probabilities, words.classes))
+        words = replace(words, was=answer_before(before, scene.probabilities, words.classes, words.texts))
     if camera is not None or words is not scene.words:
         last = scene.path.end if camera is None else camera
         pose = last.poses[-1] if isinstance(last, Recording) else last
@@ -148,7 +148,7 @@ def _moved(scene: Scene, camera: Orbit | Recording, size: tuple[int, int], box: 
         raise SceneError(
             f"size {scene.size[0]}x{scene.size[1]} lays the net out anew: take the film's own camera for it"
         )
-    into = page(scene.size, axes.name == "portrait", scene.words.paint is not None).safe()
+    into = page(scene.size, axes.name == "portrait", scene.words.paint is not None, bare=scene.bare).safe()
     if isinstance(camera, Orbit):
         return framed(camera, size, box, scene.size, into)
     poses = tuple(framed(pose, size, box, scene.size, into) for pose in camera.poses)

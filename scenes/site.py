@@ -21,6 +21,7 @@ class Site:
         size: width and height of the picture in pixels.
         way: which way through the film the camera takes, one of WAYS.
         painted: whether the page keeps room for what the legend says of paint.
+        bare: whether it has no text, and the net all of its room.
         layout, timeline, path: places, beats and camera.
         bodies: form and size of each neuron, and when its layer fires.
     """
@@ -31,6 +32,7 @@ class Site:
     size: tuple[int, int]
     painted: bool
     way: str
+    bare: bool
     layout: Layout
     timeline: Timeline
     path: Path
@@ -46,7 +48,7 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
     Raises:
         SceneError: a layer's shape has no drawing, or the net does not end in a layer of classes.
     """
-    size, painted, axes = look.size, look.paint is not None, orientation(look.size)
+    size, painted, bare, axes = look.size, look.paint is not None, not look.text, orientation(look.size)
     order = order_key(net)
     near = base if base is not None and (base.layers, base.order) == (net.layers, order) else None
     layout = near.layout if near and near.layout.orientation == axes else arrange(net, axes)
@@ -55,7 +57,7 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
     timed = near if near and (near.connections, near.timeline.seconds) == (links, seconds) else None
     line = timed.timeline if timed else plan(net, seconds)
     still = near if near and near.layout is layout and near.timeline is line else None
-    if still and (still.size, still.painted, still.way) == (size, painted, look.way):
+    if still and (still.size, still.painted, still.bare, still.way) == (size, painted, bare, look.way):
         return still
     return Site(
         layers=net.layers,
@@ -64,8 +66,9 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
         size=size,
         painted=painted,
         way=look.way,
+        bare=bare,
         layout=layout,
         timeline=line,
-        path=camera_path(layout, size, line, painted, look.way),
+        path=camera_path(layout, size, line, painted, look.way, bare=bare),
         bodies=still.bodies if still else bodies(layout, line),
     )

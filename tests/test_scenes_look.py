@@ -32,6 +32,9 @@ CHOICES = {
     "label": (8, lambda scene: "label: 8  ✗" in said(scene)),
     "source": ("a napkin", lambda scene: "a napkin" in said(scene)),
     "title": ("A headline", lambda scene: scene.frame(0.0).captions[0].text == "A headline"),
+    "caption": ("A line", lambda scene: "A line" in said(scene) and "Lit:" not in said(scene)),
+    "language": ("de", lambda scene: "VORHERSAGE" in said(scene) and "Verdeckt 1" in said(scene)),
+    "text": (False, lambda scene: not scene.frame(scene.seconds).captions),
     "paint": (PAINT, lambda scene: "Hidden 2: a study" in said(scene)),
 }
 

@@ -62,6 +62,20 @@ def test_subtitles_stand_beside_the_film_and_follow_each_other_to_its_end(tmp_pa
     assert "longest bar" in parts[-2]
 
 
+def test_beats_speak_the_language_that_is_asked_for(tmp_path):
+    lines = export(tmp_path, *SMALL, "--beats", "--language", "de").stdout.splitlines()
+    assert re.fullmatch(r" +0\.28 s  Verdeckt 1: 512 Neuronen .+", lines[1])
+    assert re.fullmatch(r" +2\.00 s  Ende", lines[-1])
+
+
+@pytest.mark.usefixtures("screen")
+def test_a_picture_without_text_still_has_subtitles_in_its_language(tmp_path):
+    words = ("--no-text", "--language", "es", "--subtitles", "-o", "a.mp4")
+    assert export(tmp_path, *SMALL, *words).returncode == 0
+    told = (tmp_path / "a.srt").read_text(encoding="utf-8")
+    assert "La barra más larga es la respuesta" in told
+
+
 @pytest.mark.usefixtures("screen")
 def test_a_film_stays_on_its_last_picture_as_long_as_asked(tmp_path):
     plain, held = tmp_path / "a.mp4", tmp_path / "b.mp4"
@@ -84,6 +98,10 @@ def test_a_film_stays_on_its_last_picture_as_long_as_asked(tmp_path):
         (("--hold", "1", "-o", "a.png"), "--hold is for films, and a.png is a still"),
         (("--subtitles", "-o", "a.png"), "--subtitles is for films"),
         (("--title", " "), "--title is empty"),
+        (("--caption", ""), "--caption is empty"),
+        (("--no-text", "--title", "A"), "--title is text, and --no-text draws none"),
+        (("--no-text", "--caption", "A"), "--caption is text, and --no-text draws none"),
+        (("--language", "klingon"), "--language klingon is not known: give one of de, en, es"),
         (("--json",), "--json prints --beats"),
     ],
 )

@@ -18,6 +18,7 @@ from scenes.space.page import Box, Free, Page, free_page, page
 
 _JOINT = "    ·    "
 _LEAST, _MOST = 14, 400  # characters of a text that is cut short
+_SHRUNK, _READ = 0.7, 10.0  # of a line's size, and px: as small as it may become to fit its line
 
 __all__ = ["Words", "lay_out", "settle", "told", "write"]
 
@@ -106,7 +107,8 @@ def _headline(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float)
     captions = [Caption(words.title, (x, y), title, "display", theme.text)]
     for text in _fact_lines(words, sheet, small):
         y += (0.36 * title if len(captions) == 1 else 0.0) + 1.32 * small
-        captions.append(Caption(text, (x, y), small, "regular", theme.text_soft))
+        fits = _fitting(text, small, sheet.width - 2 * x, "regular")
+        captions.append(Caption(text, (x, y), fits, "regular", theme.text_soft))
     y += 1.55 * small
     captions += _narration(words, sheet, theme, line, t, (x, y), small)
     return captions
@@ -135,10 +137,10 @@ def _fact_lines(words: Words, sheet: Page, size: float) -> list[str]:
     return [facts[0], _JOINT.join(facts[1:])]
 
 
-def _cut(text: str, size: float, room: float) -> str:
+def _cut(text: str, size: float, room: float, font: str = "regular") -> str:
     """As much of a text as there is room for, with an ellipsis where it is cut; nothing if that is little."""
     short = text if len(text) <= _MOST else text[:_MOST] + "…"
-    while width(short, "regular", size) > room:
+    while width(short, font, size) > room:
         if len(short) <= _LEAST:
             return ""
         short = short[:-2].rstrip(" ;,") + "…"
@@ -156,7 +158,9 @@ def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
 def _narration(
     words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, at: tuple[float, float], size: float
 ) -> list[Caption]:
-    """One sentence on what is happening, cross-fading from beat to beat."""
+    """One sentence on what is happening, cross-fading from beat to beat, or one of the maker's own."""
+    if words.caption:
+        return _sentence(words.caption, sheet, theme, at, size, 1.0)
     beats = told(words, line)
     starts = [start for start, _ in beats]
     fade = 0.022 * line.seconds
@@ -164,6 +168,48 @@ def _narration(
     for i, (start, text) in enumerate(beats):
         end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
         alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
-        if alpha > 0 and width(text, "medium", size) < sheet.width - 2 * at[0]:
-            captions.append(Caption(text, at, size, "medium", theme.text, 0.92 * alpha))
+        if alpha > 0:
+            captions += _sentence(text, sheet, theme, at, size, alpha)
     return captions
+
+
+def _sentence(
+    text: str, sheet: Page, theme: Theme, at: tuple[float, float], size: float, alpha: float
+) -> list[Caption]:
+    """A sentence where it must be smaller or, in a tall picture first, on two lines; at worst cut short."""
+    room = sheet.width - 2 * at[0]
+    lines, fits = [text], size if sheet.portrait else _fitting(text, size, room)
+    if width(text, "medium", fits) > room:
+        lines = _halves(text, _least(size), room)
+        fits = min(_fitting(each, size, room) for each in lines)
+    shown = [_cut(each, fits, room, "medium") for each in lines]
+    return [
+        Caption(each, (at[0], at[1] + 1.32 * k * fits), fits, "medium", theme.text, 0.92 * alpha)
+        for k, each in enumerate(shown)
+    ]
+
+
+def _halves(text: str, size: float, room: float) -> list[str]:
+    """A sentence as two lines of like length, the first of which fits; one where it has no space."""
+    breaks = [place for place, sign in enumerate(text) if sign == " "]
+    if not breaks:
+        return [text]
+    # After a comma rather than right in the middle.
+    middle = min(breaks, key=lambda k: abs(k - len(text) / 2) - 0.2 * len(text) * (text[k - 1] in ",:"))
+    if width(text[:middle], "medium", size) > room:
+        middle = max((k for k in breaks if width(text[:k], "medium", size) <= room), default=middle)
+    return [text[:middle], text[middle + 1 :]]
+
+
+def _fitting(text: str, size: float, room: float, font: str = "medium") -> float:
+    """The size at which a line fits, as far as it may shrink and still be read."""
+    least = _least(size)
+    # Hinted widths are no multiple of the size: step by step.
+    while size > least and width(text, font, size) > room:
+        size = max(least, size - 0.5)
+    return size
+
+
+def _least(size: float) -> float:
+    """As small as a line of this size may become to fit, pixels."""
+    return min(size, max(_SHRUNK * size, _READ))

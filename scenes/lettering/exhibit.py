@@ -13,6 +13,7 @@ from scenes.light.theme import Theme, sample
 from scenes.look import Look
 from scenes.space.page import Box, Page, apart
 from scenes.space.reach import looks_at_pixels
+from scenes.texts import Texts, catalogue
 
 Values = NDArray[np.float32]
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
@@ -47,19 +48,20 @@ def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
         or (len(shape) == 3 and shape[2] != 1)
     ):
         return None
+    texts = catalogue(look.language)
     slopes = lead_gradient(trace, look.of, look.against)
     layer = looks_at_pixels(trace.net)
     if layer is not None:
-        return _at_work(trace, theme, layer, trace.activation[layer] * slopes[layer])
+        return _at_work(trace, theme, layer, trace.activation[layer] * slopes[layer], texts)
     ink = (trace.activation[first.name] * slopes[first.name]).reshape(shape[:2])
     of, rival = trace.prediction if look.of is None else look.of, look.against
-    other = "against it" if rival is None else f"for {rival}"
-    lead = f"the lead of {of}" + ("" if rival is None else f" over {rival}")
-    lines = f"The ink that speaks for {of} (warm) and {other} (cool):", f"pixel × its effect on {lead}"
-    return Exhibit((signed(ink, theme),), f"Why {of}?" if rival is None else f"Why {of}, not {rival}?", lines)
+    lead = texts.say("lead.all" if rival is None else "lead.rival", of=of, rival=rival)
+    title, told = ("why.title", "why.ink") if rival is None else ("why.rival", "why.ink-rival")
+    lines = texts.say(told, of=of, rival=rival), texts.say("why.effect", lead=lead)
+    return Exhibit((signed(ink, theme),), texts.say(title, of=of, rival=rival), lines)
 
 
-def _at_work(trace: Trace, theme: Theme, name: str, effect: Values) -> Exhibit:
+def _at_work(trace: Trace, theme: Theme, name: str, effect: Values, texts: Texts) -> Exhibit:
     """The neuron of a convolution with the most effect on the answer: its patch, its kernel, its sum."""
     net, layer = trace.net, trace.net.layer(name)
     pixels = trace.activation[net.layers[0].name].reshape(net.layers[0].shape[:2])
@@ -73,14 +75,18 @@ def _at_work(trace: Trace, theme: Theme, name: str, effect: Values) -> Exhibit:
     kernel = kernels[:, :, 0, number]
     total = float(trace.pre[name].reshape(-1)[index])
     high, wide = kernel.shape
-    goes = "what is positive goes on" if layer.activation == "relu" else f"{layer.activation} of it goes on"
+    relu = layer.activation == "relu"
+    lines = (
+        texts.say("why.sum", height=high, width=wide, map=number, total=total),
+        texts.say("why.relu" if relu else "why.function", function=layer.activation),
+    )
     return Exhibit(
         (
             sample(theme.heat, (patch / max(float(pixels.max()), 1e-30)).astype(np.float32)),
             signed(kernel, theme),
         ),
-        "One neuron at work",
-        (f"{high} × {wide} pixels × the kernel of map {number}, summed, plus a bias: {total:.2f}", goes),
+        texts.say("why.work"),
+        lines,
         net.offset(name) + index,
     )
 

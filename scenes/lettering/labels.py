@@ -34,7 +34,9 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
         below, anchors = (left, base + 0.60 * big + 1.0 * mid), ("rs", "rs", "rm")
     return [
         Caption(str(words.prediction), places[0], big, "display-bold", theme.answer, shown, anchors[0]),
-        Caption("PREDICTION", places[1], head, "semibold", theme.text_soft, shown, anchors[1]),
+        Caption(
+            words.texts.say("answer.head"), places[1], head, "semibold", theme.text_soft, shown, anchors[1]
+        ),
         Caption(words.confidence, places[2], mid, "display", theme.answer_soft, shown, anchors[2]),
         Caption(words.was or words.verdict, below, small, "regular", verdict, shown, anchors[2]),
     ]

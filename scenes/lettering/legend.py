@@ -18,7 +18,7 @@ def legend(
     foot = sheet.height - margin - (1.7 * small if sheet.portrait else 0.0)
     bar = (240 if not sheet.portrait else 250) * sheet.unit**0.86
     key = words.scale
-    title = key.title if words.paint is None else "Activation elsewhere"
+    title = key.title if words.paint is None else words.texts.say("scale.elsewhere")
     captions, swatch = _scale(sheet, theme, (left, foot, bar), title, key.colours(theme), key.ends)
     swatches = [swatch]
     if words.paint is not None:
@@ -53,6 +53,8 @@ def _scale(
     # A long title shrinks rather than leave the page.
     fits = min(head, head * (sheet.width - 2 * left) / width(title, "medium", head))
     captions = [Caption(title, (left, foot - gap * head), fits, "medium", theme.text_soft)]
+    # So do words that would meet on a short bar.
+    small *= min(1.0, (bar - 0.5 * small) / max(sum(width(end, "regular", small) for end in ends), 1.0))
     for text, share, anchor in zip(ends, (0.0, 0.5, 1.0), ("ls", "ms", "rs"), strict=True):
         at = left + share * bar, foot + 0.30 * small
         captions.append(Caption(text, at, small, "regular", theme.text_faint, anchor=anchor))
@@ -73,7 +75,7 @@ def _signs(
     rows.append((x, high, theme.signal, key.signal, 1.0 - explained))
     if key.attends:
         wide = max(width(text, "regular", head) for _, text in told)
-        rows.append((x + 1.3 * 2.6 * head + wide + 2.0 * head, low, theme.attend, "attention", explained))
+        rows.append((x + 1.3 * 2.6 * head + wide + 2.0 * head, low, theme.attend, key.attends, explained))
     captions, swatches = [], []
     for left, y, colours, text, alpha in rows:
         if alpha > 0:

@@ -3,23 +3,13 @@
 from dataclasses import dataclass
 
 from engine import Edit, Net
+from scenes.texts import ENGLISH, Texts
 
 MOST = 12
 """Edits that are marked: more rings would hide what they are around."""
 GROUP = 64
 """Neurons of one end of an edit that get a ring each; a larger group has a label alone."""
 _LONG = 36  # characters of a label
-_DEEDS = {
-    "ablate": "silenced",
-    "clamp": "clamped to {:.4g}",
-    "scale": "scaled ×{:.4g}",
-    "shift": "shifted {:+.4g}",
-    "function": "now {}",
-    "cut": "cut",
-    "set": "set to {:.4g}",
-    "nudge": "nudged {:+.4g}",
-    "add": "added {:.4g}",
-}
 
 
 @dataclass(frozen=True)
@@ -41,22 +31,22 @@ class Mark:
     side: int = 0
 
 
-def marks(net: Net) -> tuple[Mark, ...]:
+def marks(net: Net, texts: Texts = ENGLISH) -> tuple[Mark, ...]:
     """One mark for each of the net's last edits, at most `MOST`; what only training would notice has none."""
     seen = [edit for edit in net.edits if edit.verb not in ("freeze", "hold")]
-    return tuple(_mark(net, edit) for edit in seen[-MOST:])
+    return tuple(_mark(net, edit, texts) for edit in seen[-MOST:])
 
 
-def _mark(net: Net, edit: Edit) -> Mark:
+def _mark(net: Net, edit: Edit, texts: Texts) -> Mark:
     places = [where.strip() for where in edit.where.split("->")]
     ends = [net.neuron(where).numbers for where in places]
-    text = f"{' -> '.join(places)} {_deed(edit)}"
+    text = f"{' -> '.join(places)} {_deed(edit, texts)}"
     if edit.synapse and len(text) > _LONG:
         # The label stands at the target.
-        text = f"{_deed(edit)} <- {places[0]}"
+        text = f"{_deed(edit, texts)} <- {places[0]}"
     return Mark(tuple(end for end in ends if len(end) <= GROUP), ends[-1], edit.layer, text)
 
 
-def _deed(edit: Edit) -> str:
+def _deed(edit: Edit, texts: Texts) -> str:
     """What was done, such as "clamped to 0.8"."""
-    return _DEEDS[edit.verb].format(edit.function if edit.value is None else edit.value)
+    return texts.say(f"mark.{edit.verb}", value=edit.function if edit.value is None else edit.value)

@@ -8,6 +8,9 @@ from engine import AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, Pa
 from engine.graph.topology import depths
 from scenes.motion.timeline import ROOMY
 from scenes.space.bands import stands_in_bands
+from scenes.texts import ENGLISH, Texts
+
+_FUNCTIONS = ("relu", "sigmoid", "tanh")  # whose effect is told
 
 
 @dataclass(frozen=True)
@@ -29,134 +32,128 @@ def block(layer: Layer) -> str:
     return f"Block {match[1]}" if match else ""
 
 
-def called(layer: Layer) -> str:
+def called(layer: Layer, texts: Texts = ENGLISH) -> str:
     """A layer's name where it stands alone in a text, such as "Hidden 2" or "Block 2 hidden"."""
-    name = block(layer)
-    return f"{name} {re.split(r'[._]', layer.name, maxsplit=1)[1]}" if name else layer.title
+    name = texts.name(block(layer))
+    return f"{name} {re.split(r'[._]', layer.name, maxsplit=1)[1]}" if name else texts.name(layer.title)
 
 
-def structure(net: Net) -> tuple[str, ...]:
+def structure(net: Net, texts: Texts = ENGLISH) -> tuple[str, ...]:
     """One or two facts on how the net is built."""
+    title = texts.name(net.title)
     if all(len(layer.shape) == 1 for layer in net.layers[1:]):
-        return (f"{net.title}  " + " – ".join(str(layer.size) for layer in net.layers),)
-    neurons = f"{net.neuron_count:,} neurons"
+        return (f"{title}  " + " – ".join(str(layer.size) for layer in net.layers),)
+    neurons = texts.say("headline.neurons", n=net.neuron_count)
     blocks = {block(layer) for layer in net.layers} - {""}
     if blocks:
-        return f"{net.title}: {len(blocks)} blocks", neurons
-    return " → ".join(_short(layer) for layer in net.layers[1:]), neurons
+        return texts.say("headline.blocks", n=len(blocks), net=title), neurons
+    return " → ".join(_short(layer, texts) for layer in net.layers[1:]), neurons
 
 
-def _short(layer: Layer) -> str:
+def _short(layer: Layer, texts: Texts) -> str:
     match layer.block:
         case Conv(height=height, width=width):
-            return f"{height}×{width} conv"
+            return texts.say("short.conv", height=height, width=width)
         case MaxPool():
-            return "max-pool"
+            return texts.say("short.max")
         case AveragePool():
-            return "mean-pool"
+            return texts.say("short.mean")
         case Maxout():
-            return "maxout"
+            return texts.say("short.maxout")
         case LocalNorm():
-            return "LRN"
-    return f"{layer.size}" if len(layer.shape) == 1 else layer.title
+            return texts.say("short.lrn")
+    return f"{layer.size}" if len(layer.shape) == 1 else texts.name(layer.title)
 
 
-def cards(net: Net) -> tuple[Card, ...]:
+def cards(net: Net, texts: Texts = ENGLISH) -> tuple[Card, ...]:
     """One card for each layer; in a net of many stations one for each block, with a word at each station."""
     depth = depths(net.graph)
     if max(depth.values()) < ROOMY:
         return tuple(
-            Card(layer.title, _size(layer, layer is net.layers[-1], stands_in_bands(net, layer)), (i,))
+            Card(texts.name(layer.title), _size(net, layer, texts), (i,))
             for i, layer in enumerate(net.layers)
         )
     named = []
     for name, members in groupby(range(len(net.layers)), lambda i: block(net.layers[i])):
         places = tuple(members)
         if not name:
-            named += [_alone(net, i) for i in places]
+            named += [_alone(net, i, texts) for i in places]
             continue
         stations: dict[int, list[int]] = {}
         for i in places:
             stations.setdefault(depth[net.layers[i].name], []).append(i)
         for stop in stations.values():
-            words = [net.layers[i].title.rstrip(" .0123456789").lower() for i in stop]
-            word = " ".join(w[0].upper() for w in words) if len(words) > 1 else words[0]
+            titles = [net.layers[i].title for i in stop]
+            # Q, K and V are so in every language.
+            word = " ".join(title[0].upper() for title in titles) if len(stop) > 1 else texts.word(titles[0])
             named.append(Card(word, "", tuple(stop), minor=True))
-        named.append(Card(name, "attention, then a small network", places))
+        named.append(Card(texts.name(name), texts.say("card.block"), places))
     return tuple(named)
 
 
-def _alone(net: Net, i: int) -> Card:
+def _alone(net: Net, i: int, texts: Texts) -> Card:
     """The card of a layer that belongs to no block: only input and output are more than a word."""
     layer, last = net.layers[i], i == len(net.layers) - 1
     if i == 0 or last:
-        return Card(layer.title, _size(layer, last), (i,))
-    return Card(layer.title.lower(), "", (i,), minor=True)
+        return Card(texts.name(layer.title), _size(net, layer, texts), (i,))
+    return Card(texts.word(layer.title), "", (i,), minor=True)
 
 
-def _size(layer: Layer, last: bool, banded: bool = False) -> str:
+def _size(net: Net, layer: Layer, texts: Texts) -> str:
     match layer.shape:
-        case (_,) if last:
-            return "class probabilities"
-        case (n,):
-            return f"{n:,} neurons{' by digit' if banded else ''}"
-        case (tokens, d):
-            return f"{tokens} tokens × {d}"
-        case (h, w, 1):
-            return f"{h} × {w} pixels"
-        case (h, w, c):
-            return f"{c} maps · {h} × {w}"
-    return f"{layer.size:,} neurons"
+        case (_,) if layer is net.layers[-1]:
+            return texts.say("card.probabilities")
+        case (n,) if stands_in_bands(net, layer):
+            return texts.say("card.banded", n=n)
+        case (tokens, width):
+            return texts.say("card.tokens", n=tokens, width=width)
+        case (height, width, 1) if layer.block is None:
+            return texts.say("card.pixels", n=height * width, height=height, width=width)
+        case (height, width, maps):
+            return texts.say("card.maps", n=maps, height=height, width=width)
+    return texts.say("headline.neurons", n=layer.size)
 
 
-def steps(net: Net) -> tuple[tuple[str, str], ...]:
+def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, str], ...]:
     """(layer's name, sentence): what happens from the moment when that layer fires, in order.
 
     The first sentence is the input's and starts the film: its name is empty. Layers that fire together share
     a sentence, the first of them speaks; so do the layers of a block.
     """
     depth = depths(net.graph)
-    sentences = [("", f"{net.layers[0].size:,} pixels, each a number: the more ink, the larger")]
+    sentences = [("", texts.say("step.input", n=net.layers[0].size))]
     told: set[str | int] = set()
     for layer in net.layers[1:]:
         here = block(layer) or depth[layer.name]
         if here not in told:
             told.add(here)
             before = next(other.name for other in net.layers if depth[other.name] == depth[layer.name] - 1)
-            sentences.append((before, _step(layer)))
+            sentences.append((before, _step(layer, texts)))
     return tuple(sentences)
 
 
-_FUNCTIONS = {
-    "relu": "add a bias and keep what is positive",
-    "sigmoid": "add a bias and squash it to 0..1",
-    "tanh": "add a bias and squash it to -1..1",
-}
-
-
-def _step(layer: Layer) -> str:
+def _step(layer: Layer, texts: Texts) -> str:
     if name := block(layer):
-        return f"{name}: tokens ask (Q) and compare (K), gather what others offer (V), then think it over"
-    return f"{layer.title}: {_deed(layer)}"
+        return texts.say("step.block", block=texts.name(name))
+    return texts.say("step.layer", layer=texts.name(layer.title), deed=_deed(layer, texts))
 
 
-def _deed(layer: Layer) -> str:
-    then = _FUNCTIONS.get(layer.activation, "add a bias")
+def _deed(layer: Layer, texts: Texts) -> str:
+    n = layer.size
+    then = texts.say(f"then.{layer.activation if layer.activation in _FUNCTIONS else 'bias'}", n=n)
     match layer.block:
         case Conv(height=height, width=width):
-            deed = f"{layer.size:,} neurons look through {height}×{width} windows, {then}"
+            deed = texts.say("deed.conv", n=n, height=height, width=width, then=then)
         case MaxPool(size=size):
-            deed = f"of each {size}×{size} window the strongest neuron goes on"
+            deed = texts.say("deed.max", size=size)
         case AveragePool(size=size):
-            deed = f"of each {size}×{size} window the mean goes on"
+            deed = texts.say("deed.mean", size=size)
         case Maxout(pieces=pieces):
-            deed = f"of each {pieces} neurons side by side the strongest goes on"
-        case LocalNorm(n=n):
-            deed = f"strong neurons hold down their neighbours, {n} maps at a time"
+            deed = texts.say("deed.maxout", n=pieces)
+        case LocalNorm(n=maps):
+            deed = texts.say("deed.lrn", n=maps)
         case PatchEmbedding(size=size):
-            deed = (
-                f"each {size}×{size} patch of pixels becomes {layer.shape[1]} numbers, and so does its place"
-            )
+            deed = texts.say("deed.patches", n=layer.shape[1], size=size)
         case _:
-            deed = f"{layer.size:,} neurons sum weight × activation, {then}"
+            deed = texts.say("deed.dense", n=n, then=then)
     return deed

@@ -8,6 +8,7 @@ from engine import Trace
 from scenes.light.level import FAR, NEAR, is_map, told_by_deviation
 from scenes.light.neurons import Neurons
 from scenes.light.theme import Ramp, Theme
+from scenes.texts import ENGLISH, Texts
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,15 @@ class NeuronKey:
         return np.concatenate([theme.chill[::-2], theme.heat[::2]]) if self.signed else theme.heat
 
 
-def neuron_key(trace: Trace, shown: Neurons) -> NeuronKey:
+def neuron_key(trace: Trace, shown: Neurons, texts: Texts = ENGLISH) -> NeuronKey:
     """Put into words what the neurons of a picture show."""
     net = trace.net
     if any(told_by_deviation(net, layer) for layer in net.layers):
-        return NeuronKey(
-            "Away from its usual value", (f"−{FAR:.0f}σ", f"±{NEAR:.0f}σ", f"+{FAR:.0f}σ"), signed=True
-        )
-    most = "max, maps 99%" if any(is_map(net, layer) for layer in net.layers) else "layer max"
+        ends = f"−{FAR:.0f}σ", f"±{NEAR:.0f}σ", f"+{FAR:.0f}σ"
+        return NeuronKey(texts.say("scale.usual"), ends, signed=True)
+    title = texts.say("scale.activation")
     if (shown.below & (shown.level > 0)).any():
-        return NeuronKey("Neuron activation", ("−max", "0", "max"), signed=True)
-    return NeuronKey("Neuron activation", ("0", "", most), signed=False)
+        most = texts.say("scale.max")
+        return NeuronKey(title, (f"−{most}", "0", most), signed=True)
+    most = texts.say("scale.maps" if any(is_map(net, layer) for layer in net.layers) else "scale.layer")
+    return NeuronKey(title, ("0", "", most), signed=False)

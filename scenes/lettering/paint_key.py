@@ -8,8 +8,7 @@ from engine import Net
 from scenes.lettering.naming import called
 from scenes.light.paint import Paint, colour
 from scenes.light.theme import Ramp, Theme
-
-_NAMED = 2  # painted layers that the legend names; of more it gives the number
+from scenes.texts import ENGLISH, Texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +26,16 @@ class Key:
     ends: tuple[str, str, str]
 
 
-def key(paint: Paint, net: Net, theme: Theme) -> Key:
+def key(paint: Paint, net: Net, theme: Theme, texts: Texts = ENGLISH) -> Key:
     """Put paint on a net into words for the legend."""
-    titles = [called(net.layer(name)) for name in paint.values]
-    layers = " and ".join(titles) if len(titles) <= _NAMED else f"{len(titles)} layers"
+    titles = [called(net.layer(name), texts) for name in paint.values]
+    match titles:
+        case [one]:
+            layers = one
+        case [one, other]:
+            layers = texts.say("paint.two", one=one, other=other)
+        case _:
+            layers = texts.say("paint.layers", n=len(titles))
     values = np.linspace(-1.0 if paint.signed else 0.0, 1.0, 256, dtype=np.float32)
     ends = paint.low, "0" if paint.signed else "", paint.high
     return Key(f"{layers}: {paint.title}", colour(values, theme), ends)

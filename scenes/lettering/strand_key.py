@@ -8,6 +8,7 @@ from engine import Trace, evidence_total
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.pulse import attends
 from scenes.look import Look
+from scenes.texts import Texts, catalogue
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class StrandKey:
         note: what these carry of all that there is.
         signal: what the pale lines say while the signal runs forward.
         sent, sent_note: how many of how many carry it, and which.
-        attends: whether attention has a colour of its own.
+        attends: what the colour of attention says; "" where it has none of its own.
     """
 
     warm: str
@@ -30,53 +31,39 @@ class StrandKey:
     signal: str
     sent: str
     sent_note: str
-    attends: bool
+    attends: str
 
 
 def strand_key(
     trace: Trace, look: Look, drawn: DrawnSynapses, signal: DrawnSynapses, *, shares: bool = True
 ) -> StrandKey:
     """Put into words what a picture's synapses show; shares: also what share of all they carry."""
-    warm, cool, what = _signs(look, trace.prediction if look.of is None else look.of)
-    edges = trace.net.edge_count
+    texts, edges = catalogue(look.language), trace.net.edge_count
+    warm, cool, what = _signs(look, trace.prediction if look.of is None else look.of, texts)
     return StrandKey(
         warm=warm if look.sign >= 0 else "",
         cool=cool if look.sign <= 0 else "",
-        drawn=f"{len(drawn):,} of {edges:,} synapses drawn",
-        note=_carried(trace, look, drawn, what) if shares else "",
-        signal="signal: |weight × activation|",
-        sent=f"{len(signal):,} of {edges:,} synapses drawn",
-        sent_note="the strongest signals into neurons that fire",
-        attends=bool(attends(drawn).any()),
+        drawn=texts.say("synapses.drawn", shown=len(drawn), n=edges),
+        note=_carried(trace, look, drawn, what, texts) if shares else "",
+        signal=texts.say("synapses.signal"),
+        sent=texts.say("synapses.drawn", shown=len(signal), n=edges),
+        sent_note=texts.say("synapses.strongest"),
+        attends=texts.say("synapses.attention") if attends(drawn).any() else "",
     )
 
 
-def _signs(look: Look, of: int) -> tuple[str, str, str]:
+def _signs(look: Look, of: int, texts: Texts) -> tuple[str, str, str]:
     """What warm says, what cool says, and of what the drawn ones carry a share."""
     rival = look.against
-    match look.show:
-        case "evidence" if rival is None:
-            return f"speaks for {of}", f"speaks against {of}", f"of what speaks for and against {of}"
-        case "evidence":
-            return (
-                f"speaks for {of}, not {rival}",
-                f"speaks for {rival}, not {of}",
-                f"of what parts {of} from {rival}",
-            )
-        case "gradient":
-            lead = f"{of}" if rival is None else f"{of} over {rival}"
-            return (
-                f"more weight would help {lead}",
-                f"more weight would hurt {lead}",
-                "of all |slopes by weights|",
-            )
-        case "weight":
-            return "weight above 0", "weight below 0", "of all |weights|"
-        case _:
-            return "excites its target (w·a > 0)", "inhibits its target (w·a < 0)", "of all |w·a|"
+    what = "rival" if look.show == "evidence" and rival is not None else look.show
+    lead = texts.say("lead.all" if rival is None else "lead.rival", of=of, rival=rival)
+    warm, cool, share = (
+        texts.say(f"{said}.{what}", of=of, rival=rival, lead=lead) for said in ("warm", "cool", "share")
+    )
+    return warm, cool, share
 
 
-def _carried(trace: Trace, look: Look, drawn: DrawnSynapses, what: str) -> str:
+def _carried(trace: Trace, look: Look, drawn: DrawnSynapses, what: str, texts: Texts) -> str:
     """What share the drawn ones carry, connection by connection: the mean and the least."""
     shares = []
     for pair, span, carried in zip(trace.net.connections, drawn.spans, drawn.carried, strict=True):
@@ -88,5 +75,5 @@ def _carried(trace: Trace, look: Look, drawn: DrawnSynapses, what: str) -> str:
         return ""
     mean, least = round(100 * float(np.mean(shares))), round(100 * min(shares))
     if len(shares) == 1:
-        return f"they carry {mean}% {what}"
-    return f"they carry {mean}% {what} (mean of the layers; least {least}%)"
+        return texts.say("synapses.carried", mean=mean, what=what)
+    return texts.say("synapses.least", mean=mean, what=what, least=least)

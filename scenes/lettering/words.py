@@ -15,6 +15,7 @@ from scenes.lettering.paint_key import Key
 from scenes.lettering.strand_key import StrandKey
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands
+from scenes.texts import ENGLISH, Texts, catalogue
 
 _MOVED = 5e-4  # of a probability: less is not told
 
@@ -44,6 +45,8 @@ class Words:
         marks: what edits have touched.
         was: the answer before the net's edits, where they have moved it, empty where they have not.
         paint: what the colour of painted layers means, None where there are none.
+        caption: a line of one's own in place of what happens, empty where there is none.
+        texts: those of the picture's language, for what is said elsewhere.
     """
 
     title: str
@@ -67,6 +70,8 @@ class Words:
     marks: tuple[Mark, ...]
     was: str = ""
     paint: Key | None = None
+    caption: str = ""
+    texts: Texts = ENGLISH
 
 
 def percent(share: float) -> str:
@@ -76,12 +81,14 @@ def percent(share: float) -> str:
     return ">99.9%" if share >= 0.9995 else f"{share * 100:.1f}%"
 
 
-def answer_before(before: NDArray[np.float32], now: NDArray[np.float32], classes: Sequence[str]) -> str:
+def answer_before(
+    before: NDArray[np.float32], now: NDArray[np.float32], classes: Sequence[str], texts: Texts = ENGLISH
+) -> str:
     """What the answer was before an edit, empty where no probability (classes,) has moved by 0.05 %."""
     if np.abs(before - now).max() < _MOVED:
         return ""
     was = int(np.argmax(before))
-    return f"was {classes[was]} · {percent(float(before[was]))} before"
+    return texts.say("answer.was", name=classes[was], share=percent(float(before[was])))
 
 
 def write(
@@ -99,38 +106,40 @@ def write(
     scale, key: what is said of neurons and synapses; exhibit: the card in the foot.
     since: statements of the net's history that need not be told, for both halves of a pair have them.
     """
-    net, label = trace.net, look.label
-    change, changes = _change(net.history, since)
+    net, label, texts = trace.net, look.label, catalogue(look.language)
+    source = texts.name(look.source)
+    change = _change(net.history, since)
     best, banded = trace.prediction, any(stands_in_bands(net, layer) for layer in net.layers)
+    parameters = texts.say("headline.parameters", n=net.parameter_count)
     right = None if label is None else label == best
     return Words(
-        title=look.title,
-        facts=tuple(
-            fact for fact in (*structure(net), f"{net.parameter_count:,} parameters", look.source) if fact
-        ),
-        change=change,
-        changes=changes,
-        cards=cards(net),
-        steps=steps(net),
-        ends=(_bars(net.layers[-1]), _end(best, label), _why(look, best)),
+        title=look.title or texts.say("headline.usual"),
+        facts=(*structure(net, texts), parameters, *([source] if source else [])),
+        change="; ".join(change),
+        changes=texts.say("headline.changes", n=len(change)) if change else "",
+        cards=cards(net, texts),
+        steps=steps(net, texts),
+        ends=(_bars(net.layers[-1], texts), _end(best, label, texts), _why(look, best, texts)),
         classes=tuple(str(k) for k in range(len(trace.probabilities))),
         shares=tuple(percent(float(p)) for p in trace.probabilities),
-        source=look.source,
+        source=source,
         prediction=best,
         confidence=percent(trace.confidence),
-        verdict="" if label is None else f"label: {label}  {'✓' if right else '✗'}",
+        verdict="" if label is None else texts.say("answer.label", label=label) + ("  ✓" if right else "  ✗"),
         right=right,
         scale=scale,
         key=key,
         exhibit=exhibit,
-        places="" if net.statistics_hold or not banded else "bands are of the net before its changes",
-        marks=marks(net),
+        places="" if net.statistics_hold or not banded else texts.say("headline.places"),
+        marks=marks(net, texts),
         paint=paint,
+        caption=look.caption,
+        texts=texts,
     )
 
 
-def _change(history: Sequence[str], since: Sequence[str]) -> tuple[str, str]:
-    """How a net was mutated, and that counted."""
+def _change(history: Sequence[str], since: Sequence[str]) -> list[str]:
+    """How a net was mutated, one by one."""
     known = list(since)
     parts = []
     for statement in history:
@@ -138,32 +147,18 @@ def _change(history: Sequence[str], since: Sequence[str]) -> tuple[str, str]:
             known.remove(statement)
         else:
             parts.append(statement)
-    return "; ".join(parts), f"{len(parts)} change{'s' * (len(parts) != 1)}" if parts else ""
+    return parts
 
 
-def _bars(output: Layer) -> str:
-    if "softmax" in output.activation:
-        return f"Softmax turns {output.size} sums into {output.size} probabilities"
-    return f"{output.size} outputs, scaled so that they add up to 100%"
+def _bars(output: Layer, texts: Texts) -> str:
+    return texts.say("end.softmax" if "softmax" in output.activation else "end.scaled", n=output.size)
 
 
-def _why(look: Look, best: int) -> str:
-    of = best if look.of is None else look.of
-    back = "from the answer back to the ink"
-    match look.show:
-        case "evidence" if look.against is None:
-            return f"Lit: what speaks for {of} and against it, {back}"
-        case "evidence":
-            return f"Lit: what speaks for {of} and not for {look.against}, {back}"
-        case "gradient":
-            return f"Lit: the weights on which the lead of {of} depends most, {back}"
-        case "weight":
-            return "Lit: the largest weights of each layer, whatever the digit"
-        case _:
-            return f"Lit: the strongest of all that was added up, {back}"
+def _why(look: Look, best: int, texts: Texts) -> str:
+    what = "rival" if look.show == "evidence" and look.against is not None else look.show
+    return texts.say(f"end.{what}", of=best if look.of is None else look.of, rival=look.against)
 
 
-def _end(best: int, label: int | None) -> str:
-    if label is None or label == best:
-        return f"The longest bar is the answer: {best}"
-    return f"The longest bar is the answer: {best}, but it was meant as a {label}"
+def _end(best: int, label: int | None, texts: Texts) -> str:
+    told = "end.answer" if label is None or label == best else "end.missed"
+    return texts.say(told, best=best, label=label)

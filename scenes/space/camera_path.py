@@ -97,16 +97,22 @@ def _orbit(numbers: NDArray[np.float64]) -> Orbit:
 
 
 def camera_path(
-    layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False, way: str = "walk"
+    layout: Layout,
+    size: tuple[int, int],
+    line: Timeline,
+    painted: bool = False,
+    way: str = "walk",
+    *,
+    bare: bool = False,
 ) -> Path:
-    """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted`.
+    """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted` and `bare`.
 
     way: one of WAYS. One that walks stands close to the digit as it is written, then looks at the
     layers that the signal runs between, and draws back when the bars grow.
     """
     portrait = layout.orientation.name == "portrait"
     # Few panels stand high, and their names would meet the card.
-    rectangle = page(size, portrait, painted).safe(low=len(layout.panels) <= SHORT)
+    rectangle = page(size, portrait, painted, bare=bare).safe(low=len(layout.panels) <= SHORT)
     # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
     # less of its width and more of its height.
     narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)

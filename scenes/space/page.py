@@ -9,6 +9,9 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
 
+_EDGE = 0.06  # of a picture without text, the part of its shorter side that stays empty all around
+
+
 @dataclass(frozen=True)
 class Free:
     """Where labels may stand in a picture whose headline, answer and legend are written by another.
@@ -32,6 +35,7 @@ class Page:
         unit: size of things relative to the 1920x1080 (or 1080x1920) design.
         compact: True where there is room for the essentials only.
         painted: True where the legend has one row more, for paint.
+        bare: True for a picture without any text, all of which the net may fill.
         roaming: whether the camera may stand anywhere, where bars can be too close to each other to be read,
             and a text half faded, which would stay so, looks like a fault.
         free: what labels may fill; None in a film, where the page has headline, answer and legend itself.
@@ -43,6 +47,7 @@ class Page:
     unit: float
     compact: bool
     painted: bool = False
+    bare: bool = False
     roaming: bool = False
     free: Box | None = None
 
@@ -102,6 +107,9 @@ class Page:
 
         low: keep more room at the foot, for a net that is short and so would fill all of the height.
         """
+        if self.bare:
+            edge = _EDGE * min(self.width, self.height)
+            return edge, edge, self.width - edge, self.height - edge
         title, small = self.headline_sizes
         top = self.margin[1] + 1.2 * title + (6.0 if self.portrait else 4.1) * small
         if self.portrait:
@@ -112,11 +120,14 @@ class Page:
         return 0.03 * self.width, top, right, self.legend_top - cards - (0.06 * self.height if low else 0.0)
 
 
-def page(size: tuple[int, int], portrait: bool, painted: bool = False, roaming: bool = False) -> Page:
-    """Measure a picture of `size` (width, height) pixels; painted, roaming: see Page."""
+def page(
+    size: tuple[int, int], portrait: bool, painted: bool = False, roaming: bool = False, bare: bool = False
+) -> Page:
+    """Measure a picture of `size` (width, height) pixels; painted, roaming, bare: see Page."""
     wide, high = (1080, 1920) if portrait else (1920, 1080)
     unit = min(size[0] / wide, size[1] / high)
-    return Page(size[0], size[1], portrait, unit, compact=unit < 0.5, painted=painted, roaming=roaming)
+    compact = unit < 0.5
+    return Page(*size, portrait, unit, compact, painted=painted, bare=bare, roaming=roaming)
 
 
 def free_page(size: tuple[int, int], portrait: bool, free: Box) -> Page:

@@ -9,10 +9,10 @@ from scenes.scene import Scene
 
 
 def same_geometry(a: Scene, b: Scene) -> bool:
-    """Whether two scenes differ in values alone: places, size, theme, quotas and painted layers are equal."""
+    """Whether two scenes differ in values alone: all else that is built is equal."""
     painted = [scene.neurons.coat and scene.neurons.coat.layers for scene in (a, b)]
     return (
-        a.size == b.size
+        (a.size, a.bare) == (b.size, b.bare)
         and painted[0] == painted[1]
         and a.drawn.quotas == b.drawn.quotas
         and a.signal.quotas == b.signal.quotas

@@ -104,7 +104,7 @@ class Stage:
     def _build(self, scene: Scene) -> None:
         sheet = page(scene.size, scene.layout.orientation.name == "portrait", scene.painted)
         paper = ground(scene.size, scene.theme)
-        self._veil = Veil(paper, sheet.legend_top)
+        self._veil = None if scene.bare else Veil(paper, sheet.legend_top)
         self._parts = Parts(scene, self.window, paper, sheet.unit * self._supersample)
 
     def draw_at(self, t: float) -> Pixels:
@@ -119,7 +119,8 @@ class Stage:
         pixels = self.render(frame)
         if self.scene.theme.bloom:
             bloom(pixels, self.scene.theme.bloom)
-        self._veil.draw(pixels)
+        if self._veil is not None:
+            self._veil.draw(pixels)
         write_over(pixels, frame)
         return pixels
 

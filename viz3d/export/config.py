@@ -127,6 +127,11 @@ def look_of(options: Mapping[str, Any]) -> Look:
     if signs := options.get("signs"):
         among("--signs", signs, SIGNS)
         given["sign"] = SIGNS[signs]
+    if options.get("no_text"):
+        for name in ("title", "caption"):
+            if name in given:
+                raise UserError(f"--{name} is text, and --no-text draws none: leave one of them out")
+        given["text"] = False
     if given.get("show") in ("contribution", "weight") and {"of", "against"} & given.keys():
         raise UserError("--for and --against are for evidence and gradient: show one of them")
     try:

@@ -15,8 +15,9 @@ FOLDER = "renders"
 def dispatch(asked: Asked) -> None:
     """Make what was asked for. Raises UserError, DataError, EngineError or SceneError."""
     film = asked.film
-    if film.title is not None and not film.title.strip():
-        raise UserError("--title is empty: give a headline, or leave the option out")
+    for name, text in (("title", film.title), ("caption", film.caption)):
+        if text is not None and not text.strip():
+            raise UserError(f"--{name} is empty: give some words, or leave the option out")
     if film.json and not film.beats:
         raise UserError("--json prints --beats: add --beats, or leave --json out")
     config = _config(asked)

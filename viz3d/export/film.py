@@ -19,6 +19,7 @@ from rich.text import Text
 
 from engine import Net
 from scenes import Clip, compose, compose_pair
+from scenes.texts import catalogue
 from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
 from viz3d.command.errors import UserError
@@ -45,8 +46,9 @@ def make(config: Config) -> None:
 def tell_beats(config: Config, *, as_json: bool) -> None:
     """Print what happens when in the film that `config` asks for; nothing is drawn. Raises as `make` does."""
     clip = _scene(config, cli.say, lambda _: None)
-    tell = story.as_json if as_json else story.table
-    print(tell(clip.story(), clip.seconds + config.hold))
+    beats, end = clip.story(), clip.seconds + config.hold
+    last = catalogue(config.look.language).say("end.film")
+    print(story.as_json(beats, end) if as_json else story.table(beats, end, last))
 
 
 def draw(config: Output, prepare: Callable[[Say, Say], Clip], progress: ShowProgress | None = None) -> str:

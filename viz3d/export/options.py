@@ -36,6 +36,11 @@ class Film:
     at: float | None = option(
         "SECONDS", "Make a still of this moment; a .png without it shows the end.", FILM)
     title: str | None = option("TEXT", "The headline, in place of the usual one.", FILM)
+    caption: str | None = option(
+        "TEXT", "A line under it, in place of the one that tells what happens.", FILM)
+    no_text: bool = switch("The picture alone: no headline, legend, names or numbers.", FILM)
+    language: str | None = option(
+        "en|de|es", "What the picture, its subtitles and --beats speak: English unless given.", FILM)
     subtitles: bool = switch("Also write what happens as subtitles: OUT with the ending .srt.", FILM)
     beats: bool = switch("Print when what happens, in seconds, and draw nothing.", FILM)
     json: bool = switch("With --beats: print them as one JSON object.", FILM)

@@ -17,9 +17,9 @@ def subtitles(story: Story, end: float) -> str:
     return "\n".join(parts)
 
 
-def table(story: Story, end: float) -> str:
-    """A story as lines: seconds and sentence, and the film's length."""
-    return "\n".join(f"{at:7.2f} s  {text}" for at, text in (*story, (end, "the end")))
+def table(story: Story, end: float, last: str) -> str:
+    """A story as lines: seconds and sentence, and the film's length with the words for its end."""
+    return "\n".join(f"{at:7.2f} s  {text}" for at, text in (*story, (end, last)))
 
 
 def as_json(story: Story, end: float) -> str:

@@ -10,6 +10,7 @@ import engine
 from engine import Attention, AttentionScores, LayerNorm, Panel, PatchEmbedding, Picture, TokenDense
 from engine.graph.layer import Layer
 from engine.studies.layer_pictures import maps_first
+from viz3d.command.wording import counted
 from viz3d.findings.layer_strips import Strip, strip
 from viz3d.session.traced_digit import TracedDigit
 
@@ -42,7 +43,8 @@ class LayerPanel:
         """Its shape and its count of neurons, in words."""
         shape, count = self.layer.shape, self.layer.size
         lengths = " × ".join(map(str, shape))
-        return f"{count:,} neurons" if len(shape) == 1 else f"{lengths} = {count:,} neurons"
+        neurons = counted(count, "neuron")
+        return neurons if len(shape) == 1 else f"{lengths} = {neurons}"
 
     @property
     def function(self) -> str:

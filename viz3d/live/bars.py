@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine import Net
+from viz3d.command.wording import counted
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.icons import HelpButton, MenuButton
 from viz3d.live.widgets.parts import Card, button, elided, label
@@ -119,9 +120,9 @@ class TopBar(QWidget):
 
     def set_net(self, net: Net, name: str) -> None:
         """Tell which network is shown."""
-        counts = {"neurons": net.neuron_count, "synapses": net.edge_count, "parameters": net.parameter_count}
+        counts = {"neuron": net.neuron_count, "synapse": net.edge_count, "parameter": net.parameter_count}
         self.networks.setText(name)
-        self._counts = tuple(f"{count:,} {what}" for what, count in counts.items())
+        self._counts = tuple(counted(count, what) for what, count in counts.items())
         self._tell()
 
     def gap(self, height: int) -> QRect:

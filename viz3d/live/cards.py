@@ -13,6 +13,7 @@ from engine.edits import Edit
 from engine.graph import address
 from engine.mutate.resize import resizable
 from scenes.lettering.words import percent
+from viz3d.command.wording import counted
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.live.widgets.inspecting.layer_change import LayerChange
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
@@ -197,8 +198,8 @@ def layer_change(traced: TracedDigit, name: str) -> LayerChange:
     layer = net.layer(name)
     shape = " × ".join(f"{n:,}" for n in layer.shape)
     count = sum(array.size for array in net.own_parameters(name).values())
-    facts = [shape if len(layer.shape) > 1 else "", f"{layer.size:,} neurons", layer.activation]
-    facts += [f"{count:,} parameters"] if count else []
+    facts = [shape if len(layer.shape) > 1 else "", counted(layer.size, "neuron"), layer.activation]
+    facts += [counted(count, "parameter")] if count else []
     weight = net.own_parameters(name).get("weight")
     zeros = 0.0 if weight is None else float((weight == 0).mean())
     return LayerChange(
