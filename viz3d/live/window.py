@@ -33,7 +33,7 @@ from viz3d.live.control.teaching.helping import HelpedParts, HelpingControl
 from viz3d.live.control.teaching.learning import Stagehands
 from viz3d.live.control.training.training import TrainingControl
 from viz3d.live.control.training.training_sheets import TrainingSheets
-from viz3d.live.places import GAP, LEAST, TOP, places
+from viz3d.live.places import GAP, LEAST, TOP, legend_line, places
 from viz3d.live.shortcuts import ShortcutsPage, bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
@@ -233,9 +233,8 @@ class Window(QMainWindow):
         self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
-        line = spots.timeline
         self.training_sheets.place(free.adjusted(0, 0, 0, -24))
-        self.view.set_legend(line.left() + 8, spots.free.right(), line.top() - GAP)
+        self.view.set_legend(*legend_line(spots))
         self.viewing.place(spots)
         self.exporting.place(spots, self.viewing.corner.y())
         self._place_message()
