@@ -117,7 +117,7 @@ class Window(QMainWindow):
         place = ScenePlace(self.view, self.answer, self.playing)
         self.showing = ShowingControl(desk, self.thinker, place, self.theming.theme)
         self.theming.changed.connect(self.showing.set_theme)
-        self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.root)
+        self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.view)
         self.digits = DrawingControl(desk, self.drawing, rng)
         self.labelling = LabellingControl(desk, self.drawing.meant)
         self.plane = PlaneControl(desk, self.view, self.drawing, self.digits)
@@ -233,7 +233,7 @@ class Window(QMainWindow):
         self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
-        self.training_sheets.place(free.adjusted(0, 0, 0, -24))
+        self.training_sheets.place(free.adjusted(0, 0, 0, spots.drawing.top() - GAP - free.bottom()))
         self.view.set_legend(*legend_line(spots))
         self.viewing.place(spots)
         self.exporting.place(spots, self.viewing.corner.y())
