@@ -230,7 +230,7 @@ class Window(QMainWindow):
         self.inspector.setGeometry(spots.inspector)
         self.training.page.setGeometry(spots.inspector)
         self.helping.page.setGeometry(spots.inspector)
-        self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
+        self.command_card.setGeometry(self.top.gap(self.command_card.high))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
         self.training_sheets.place(free.adjusted(0, 0, 0, spots.drawing.top() - GAP - free.bottom()))
