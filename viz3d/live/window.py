@@ -265,7 +265,9 @@ class Window(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no other widget took, see `shortcuts`."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if not plain or event.isAutoRepeat():
+        if Qt.Key.Key_Left <= event.key() <= Qt.Key.Key_Down:
+            self.view.keyPressEvent(event)  # what is picked in a panel is walked from, too
+        elif not plain or event.isAutoRepeat():
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Space:
             self.playing.toggle()
