@@ -6,7 +6,7 @@ from live_hands import LEFT
 from live_windows import opened, pictured, settled
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 import engine
 from scenes import focus_on_class
@@ -116,3 +116,13 @@ def test_the_reasons_follow_another_digit_and_an_edit(window, qtbot):
     other = window.answer.reasons.rows._reasons.neurons[0]
     # What now stands under the pointer is lit.
     qtbot.waitUntil(lambda: window.view.painter.wishes[-1].focus == (window.desk.session.trace, (other,)))
+
+
+def test_where_no_neuron_makes_the_answer_none_is_spoken_of(window):
+    notes = [each for each in window.answer.reasons.findChildren(QLabel) if "silenced" in each.text()]
+    assert len(notes) == 1
+    window.command.entered.emit("ablate hidden3")
+    assert not window.answer.reasons.rows._reasons.neurons
+    assert notes[0].text() == "no neuron before it makes any of that"
+    window.desk.undo()
+    assert "silenced" in notes[0].text()

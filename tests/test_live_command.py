@@ -120,12 +120,12 @@ def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
     assert done.stderr.count("\n") == 1
 
 
-def asked(**network):
+def asked(image=None, **network):
     from viz3d.command.options import Network
     from viz3d.command.wanted import Wanted
     from viz3d.live.options import Asked, Change, Opening
 
-    return Asked(Network(**network), Change(), Wanted(data="digits"), Opening())
+    return Asked(Network(**network), Change(), Wanted(data="digits", image=image), Opening())
 
 
 @pytest.mark.parametrize(("words", "says"), [([], "no session"), (["--digit", "3"], "leave out --digit")])
@@ -147,3 +147,12 @@ def test_the_last_network_is_opened_again_unless_another_is_named(tmp_path, caps
     assert begin(asked(), f"model {tmp_path / 'gone.npz'}").net.name == "mlp"
     assert "gone.npz" in capsys.readouterr().err
     assert begin(asked(), "no act at all").net.name == "mlp"
+
+
+def test_a_digit_that_is_not_there_is_told_once_whatever_network_was_the_last(tmp_path, capsys):
+    from viz3d.command.errors import UserError
+    from viz3d.live.app import begin
+
+    with pytest.raises(UserError, match="there is no such file"):
+        begin(asked(image=tmp_path / "gone.png"), "net mlp-sigmoid")
+    assert capsys.readouterr().err == ""

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from live_hands import LEFT, click
-from live_windows import PATIENCE, opened, settled
+from live_windows import PATIENCE, opened, pictured, settled
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -82,6 +82,21 @@ def test_the_sheet_follows_a_network_as_it_learns(window, qtbot):
     qtbot.waitUntil(lambda: not page.trainer.running, timeout=PATIENCE)
     settled(qtbot, window)
     assert activations(come(qtbot, window)["hidden1"]).high != given
+
+
+def test_no_halves_of_words_stick_out_under_the_sheet(window, qtbot):
+    pictured(window)
+    below = window.sheets.layers.sheet.geometry().bottom() + 2
+
+    def ground():
+        image = window.view.grab().toImage()
+        colours = {image.pixel(x, below) for x in range(window.drawing.x(), window.inspector.x())}
+        return colours == {QColor(*window.view.picture.scene.theme.background).rgb()}
+
+    press(window.top.layers)
+    assert ground()
+    press(window.top.layers)
+    assert not ground()
 
 
 def test_a_sheet_that_is_not_seen_asks_for_nothing(window, qtbot):

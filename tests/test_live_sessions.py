@@ -13,8 +13,10 @@ from live_hands import LEFT
 from live_windows import PATIENCE, drop, opened, settled, steps
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 import engine
+from viz3d.live.widgets.question import Question
 from viz3d.live.work.kept import left_behind, new_place
 from viz3d.session.stored import read_folder
 from viz3d.session.take import TakeDigit
@@ -105,6 +107,19 @@ def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(wi
     again.keeping.end_at_once()
     again.close()
     assert "1 change," in left_behind(root).told
+
+
+def test_what_is_asked_before_the_window_is_seen_stands_in_its_middle(qtbot, qapp):
+    # Lost otherwise: what is offered at the start covers the headline in a corner.
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    question = Question(parent)
+    question.ask("Restore the last session?", "mlp, 2 changes", (("Restore", "", lambda: None),))
+    parent.resize(1440, 900)
+    parent.show()
+    box = question.geometry()
+    assert abs(box.center().x() - 720) <= 1
+    assert box.top() >= 136, "under the headline"
 
 
 def test_to_look_and_to_draw_is_nothing_to_ask_for(window, root):

@@ -8,7 +8,7 @@ from live_hands import click, drag
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from viz3d.live.widgets.answering.answer import ROW, Answer, AnswerPanel
+from viz3d.live.widgets.answering.answer import ROW, SHARE, Answer, AnswerPanel
 from viz3d.live.widgets.beats import Beat, Beats
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.timeline import Timeline
@@ -167,7 +167,7 @@ def test_a_tick_stands_where_the_bar_ended_before_the_edits(panel):
     plain = panel.bars.grab().toImage()
     panel.set_answer(answer(4, 0.7, before=answer(9, 0.8).probabilities))
     ticked = panel.bars.grab().toImage()
-    bar = panel.bars.width() - 26 - 52
+    bar = panel.bars.width() - 26 - SHARE
     inside, y = int(26 + 0.8 * bar) + 1, 9 * ROW + 8
     assert plain.pixelColor(inside, y) != ticked.pixelColor(inside, y)
     assert ticked.pixelColor(inside, y).green() > 150

@@ -350,10 +350,15 @@ def test_what_speaks_for_a_class_is_drawn_and_the_bar_is_framed(qtbot, view):
     focus = view.picture.frame.focus
     assert (focus.label, focus.about) == (label, ())
     assert view.picture.image != plain
+    edges, end = view._shown.edges, view._shown.scene.seconds
+    assert edges.headline(end, focus) == f"Lit: what speaks for {label} and against it"
+    assert edges.headline(0.0, focus) == edges.headline(0.0), "on the way there the story is true"
     neuron = view.picture.scene.layout.panels[2].start
     view.point_out(Thing(neuron))
     qtbot.waitUntil(lambda: view.picture.frame.focus.about == (neuron,), timeout=LONG)
     assert view.picture.frame.focus.label == -1
+    told = edges.headline(end, view.picture.frame.focus)
+    assert told == "Lit: the strongest synapses of this neuron"
     view.point_out(NOTHING)
     qtbot.waitUntil(lambda: view.picture.frame.focus is None, timeout=LONG)
     still(qtbot, view)

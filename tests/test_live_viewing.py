@@ -3,7 +3,7 @@
 import pytest
 from live_hands import click
 from live_windows import PATIENCE, opened
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
@@ -49,6 +49,12 @@ def test_the_corner_stands_beside_the_page_of_code_too(window):
         box = window.viewing.corner.geometry()
         for panel in (window.drawing, window.timeline, window.sheets.code.page):
             assert not box.intersects(panel.geometry()), size
+            left, right, base = window.view._legend
+            legend = QRect(round(left), round(window.view.legend_top), round(right - left), 0)
+            legend.setBottom(round(base) + 4)
+            assert legend.width() > 100, size
+            assert not legend.intersects(panel.geometry()), size
+            assert not legend.intersects(box), size
         window.top.inspect.click()
 
 

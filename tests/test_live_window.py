@@ -154,6 +154,16 @@ def test_a_picked_neuron_is_selected_and_followed_and_the_trail_leads_back(windo
     assert steps(window) == [], "to look is nothing that undo counts"
 
 
+def test_arrows_walk_from_what_was_picked_in_a_panel(window):
+    # Lost otherwise: they do nothing before the scene was clicked.
+    window.setFocus()
+    window.picking.pick_place("hidden1:3")
+    QTest.keyClick(window, Qt.Key.Key_Down)
+    assert window.desk.session.selection == "hidden1:4"
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    assert window.desk.session.selection.startswith("hidden2:")
+
+
 def test_a_class_whose_bar_is_clicked_is_selected(window):
     window.answer.bars.chosen.emit(7)
     assert window.desk.session.selection == "output:7"

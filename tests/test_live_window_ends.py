@@ -217,6 +217,18 @@ def test_in_the_smallest_window_no_text_of_the_bar_is_cut(window):
     assert window.command_card.height() > box.height()
 
 
+@pytest.mark.parametrize("size", [(960, 640), (1440, 900)])
+def test_what_is_wrong_with_a_command_is_told_whole(window, size):
+    window.resize(*size)
+    window.command.show_error("ablat is no act: known are " + "ablate, clamp, scale, shift, function, " * 5)
+    window.event(QEvent(QEvent.Type.LayoutRequest))
+    window.command_card.layout().activate()
+    window.command.layout().activate()
+    told = next(each for each in window.command.findChildren(QLabel) if each.text().startswith("ablat"))
+    assert told.height() >= told.heightForWidth(told.width())
+    window.command.show_error("")
+
+
 def test_a_long_message_is_shown_whole(window):
     window.message.say("a fault of viz3d: " + "the longest of all names of a file " * 8)
     (text,) = [each for each in window.message.findChildren(QLabel) if each.text().startswith("a fault")]

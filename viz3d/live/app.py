@@ -72,14 +72,17 @@ def begin(asked: Asked, last_net: str) -> Session:
     nets = [chosen]
     if asked.network.preset is None and asked.network.model is None and not edits and last_net:
         nets.insert(0, _remembered(last_net) or chosen)
-    digit = take(asked.wanted)
+    digit, failed = take(asked.wanted), []
     with places_told(edits):
         for net in nets[:-1]:
             try:
                 return Session(net, digit, asked.wanted.data, notify=say)
             except (UserError, DataError, EngineError) as error:
-                say(f"{net.text}: {error}")
-        return Session(nets[-1], digit, asked.wanted.data, join_edits(edits), say)
+                failed.append(f"{net.text}: {error}")
+        session = Session(nets[-1], digit, asked.wanted.data, join_edits(edits), say)
+    for words in failed:  # what fails with any network, such as a digit, is told once
+        say(words)
+    return session
 
 
 def opened(asked: Asked, file: Path) -> Session:

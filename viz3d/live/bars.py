@@ -125,12 +125,12 @@ class TopBar(QWidget):
         self._counts = tuple(counted(count, what) for what, count in counts.items())
         self._tell()
 
-    def gap(self, height: int) -> QRect:
-        """Where a box of this height has its room between the facts and the pages."""
+    def gap(self, high: Callable[[int], int]) -> QRect:
+        """Where a box has its room between the facts and the pages; high: its height at a width."""
         self._row.activate()
         left, right = self.facts.geometry().right() + _GAP, self.layers.x() - _GAP
         wide = min(right - left, _BOX)
-        return QRect((left + right - wide) // 2, (self.height() - _LINE) // 2 - 8, wide, height)
+        return QRect((left + right - wide) // 2, (self.height() - _LINE) // 2 - 8, wide, high(wide))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell less where the bar is narrow: the box for commands needs its room."""
@@ -165,6 +165,10 @@ class CommandCard(Card):
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(box)
 
+    def high(self, width: int) -> int:
+        """Its height at a width: narrow, what is wrong with a line takes several."""
+        return self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
+
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the card where there is more than the line."""
         if self.height() > self._box.line.height() + 24:
@@ -183,6 +187,7 @@ class MessageBar(Card):
     """One line for the person, which goes away by itself or by a click; `messages` has the last hundred."""
 
     placed = Signal()
+    opaque = True  # the headline lies under it
 
     def __init__(self) -> None:
         super().__init__()

@@ -198,10 +198,9 @@ def layer_change(traced: TracedDigit, name: str) -> LayerChange:
     layer = net.layer(name)
     shape = " × ".join(f"{n:,}" for n in layer.shape)
     count = sum(array.size for array in net.own_parameters(name).values())
-    facts = [shape if len(layer.shape) > 1 else "", counted(layer.size, "neuron"), layer.activation]
-    facts += [counted(count, "parameter")] if count else []
+    facts = [counted(layer.size, "neuron"), layer.activation, counted(count, "parameter") if count else ""]
+    lines = [[shape] if len(layer.shape) > 1 else [], [fact for fact in facts if fact]]
     weight = net.own_parameters(name).get("weight")
     zeros = 0.0 if weight is None else float((weight == 0).mean())
-    return LayerChange(
-        name, "   ·   ".join(fact for fact in facts if fact), weight is not None, resizable(net, name), zeros
-    )
+    told = "\n".join("   ·   ".join(line) for line in lines if line)
+    return LayerChange(name, told, weight is not None, resizable(net, name), zeros)

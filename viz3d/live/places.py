@@ -9,6 +9,7 @@ from viz3d.live.widgets.style import SIDE_PANEL
 GAP, TOP, TIMELINE = 16, 64, 64
 LEAST = QSize(960, 640)  # of the window: all panels have their room
 _LEGEND = 24  # of the room that the scene leaves to a legend, which here stands over the timeline
+_NARROW, _CORNER = 120, 176  # px that a legend needs, and that the scene's corner takes beside it
 _WIDE = 1200  # from here on the timeline ends at the inspector, below it runs on under it
 
 
@@ -40,3 +41,11 @@ def places(window: QSize, drawing: QSize) -> Places:
         inspector=QRect(right, TOP, SIDE_PANEL, floor - TOP),
         free=QRect(GAP, TOP, right - 2 * GAP, above + _LEGEND - TOP),
     )
+
+
+def legend_line(spots: Places) -> tuple[float, float, float]:
+    """Left end, right end and base line of the legend, px: over the timeline, or over the pad."""
+    left, right, line = spots.timeline.left() + 8, spots.free.right(), spots.timeline
+    if right - left >= _NARROW:
+        return left, right, line.top() - GAP
+    return spots.free.left(), right - _CORNER, spots.drawing.top() - GAP

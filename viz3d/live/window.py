@@ -33,7 +33,7 @@ from viz3d.live.control.teaching.helping import HelpedParts, HelpingControl
 from viz3d.live.control.teaching.learning import Stagehands
 from viz3d.live.control.training.training import TrainingControl
 from viz3d.live.control.training.training_sheets import TrainingSheets
-from viz3d.live.places import GAP, LEAST, TOP, places
+from viz3d.live.places import GAP, LEAST, TOP, legend_line, places
 from viz3d.live.shortcuts import ShortcutsPage, bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
@@ -117,7 +117,7 @@ class Window(QMainWindow):
         place = ScenePlace(self.view, self.answer, self.playing)
         self.showing = ShowingControl(desk, self.thinker, place, self.theming.theme)
         self.theming.changed.connect(self.showing.set_theme)
-        self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.root)
+        self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.view)
         self.digits = DrawingControl(desk, self.drawing, rng)
         self.labelling = LabellingControl(desk, self.drawing.meant)
         self.plane = PlaneControl(desk, self.view, self.drawing, self.digits)
@@ -230,12 +230,11 @@ class Window(QMainWindow):
         self.inspector.setGeometry(spots.inspector)
         self.training.page.setGeometry(spots.inspector)
         self.helping.page.setGeometry(spots.inspector)
-        self.command_card.setGeometry(self.top.gap(self.command_card.sizeHint().height()))
+        self.command_card.setGeometry(self.top.gap(self.command_card.high))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
-        line = spots.timeline
-        self.training_sheets.place(free.adjusted(0, 0, 0, -24))
-        self.view.set_legend(line.left() + 8, spots.free.right(), line.top() - GAP)
+        self.training_sheets.place(free.adjusted(0, 0, 0, spots.drawing.top() - GAP - free.bottom()))
+        self.view.set_legend(*legend_line(spots))
         self.viewing.place(spots)
         self.exporting.place(spots, self.viewing.corner.y())
         self._place_message()
@@ -266,7 +265,9 @@ class Window(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no other widget took, see `shortcuts`."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if not plain or event.isAutoRepeat():
+        if Qt.Key.Key_Left <= event.key() <= Qt.Key.Key_Down:
+            self.view.keyPressEvent(event)  # what is picked in a panel is walked from, too
+        elif not plain or event.isAutoRepeat():
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Space:
             self.playing.toggle()

@@ -1,5 +1,6 @@
 """Page: what stands at the edges of the picture: headline, answer and legend."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 _HEADLINE, _BIG, _MID = 18, 92, 28
+_SMALL = 13  # px of a headline that has little room: below that it is cut
 _SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
 _APART, _ROW = 20.0, 18.0  # px between two entries of the legend, and from row to row
@@ -37,8 +39,10 @@ class Edges:
     box: QRectF
     legend: tuple[float, float, float]
 
-    def headline(self, t: float) -> str:
-        """What is happening at a time."""
+    def headline(self, t: float, focus: Focus | None = None) -> str:
+        """What is happening at a time; on the way back what is lit, where something is pointed out."""
+        if focus is not None and t >= self.scene.timeline.back[0]:
+            return _lit(focus, self.scene.words.classes)
         begun = [text for at, text in self.scene.story() if t >= at - 1e-9]
         return begun[-1] if begun else self.scene.story()[0][1]
 
@@ -65,9 +69,10 @@ class Edges:
     def _headline_room(self, answered: bool) -> float:
         return self.box.width() - (self._answer_box().width() + 32 if answered else 0)
 
-    def _headline_box(self, t: float, answered: bool) -> QRectF:
-        wide = max(_wide("display", _HEADLINE, self.headline(t)), _wide("regular", TEXT, self.source()))
-        wide = min(wide, self._headline_room(answered))
+    def _headline_box(self, t: float, answered: bool, focus: Focus | None = None) -> QRectF:
+        told, room = self.headline(t, focus), self._headline_room(answered)
+        wide = max(_wide("display", _fitting(told, room), told), _wide("regular", TEXT, self.source()))
+        wide = min(wide, room)
         return QRectF(self.box.left(), self.box.top() + 16, wide, 48 if self.source() else 28)
 
     def _answer_box(self) -> QRectF:
@@ -82,7 +87,7 @@ class Edges:
 
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
         """Write them all."""
-        self._veil(painter, self._headline_box(frame.t, frame.winner > 0))
+        self._veil(painter, self._headline_box(frame.t, frame.winner > 0, frame.focus))
         self._write_headline(painter, look, frame)
         if frame.winner > 0:
             painter.setOpacity(frame.winner)
@@ -101,13 +106,12 @@ class Edges:
     def _write_headline(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, top = self.box.left(), self.box.top()
         room = self._headline_room(frame.winner > 0)
-        head, tail = font("display", _HEADLINE), font("regular", TEXT)
+        told = self.headline(frame.t, frame.focus)
+        head, tail = font("display", _fitting(told, room)), font("regular", TEXT)
         painter.setFont(head)
         painter.setPen(look.text)
         cut = Qt.TextElideMode.ElideRight
-        painter.drawText(
-            QPointF(left, top + 34), QFontMetricsF(head).elidedText(self.headline(frame.t), cut, room)
-        )
+        painter.drawText(QPointF(left, top + 34), QFontMetricsF(head).elidedText(told, cut, room))
         painter.setFont(tail)
         painter.setPen(look.soft)
         painter.drawText(QPointF(left, top + 57), QFontMetricsF(tail).elidedText(self.source(), cut, room))
@@ -149,7 +153,8 @@ class Edges:
             entries.insert(0, (words.paint.colours, _RAMP, text))
         if focus is not None:
             entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
-            return entries, (None, 0.0, f"{len(focus.value)} synapses of it")
+            count = len(focus.value)
+            return entries, (None, 0.0, f"{count} synapses of it" if len(focus.about) == 1 else "one synapse")
         forth = t < self.scene.timeline.back[0]
         if forth:
             entries.append((theme.signal, _SWATCH, "signal"))
@@ -204,6 +209,19 @@ class Edges:
                 painter.setPen(look.faint if colours is None else look.soft)
                 painter.drawText(QPointF(x, y), text)
                 x += _wide("regular", CAPTION, text) + _APART
+
+
+def _lit(focus: Focus, classes: Sequence[str]) -> str:
+    """The headline of what is pointed out, which is not what the scene's own story tells."""
+    if focus.label >= 0:
+        return f"Lit: what speaks for {classes[focus.label]} and against it"
+    return f"Lit: {'the strongest synapses of this neuron' if len(focus.about) == 1 else 'this synapse'}"
+
+
+def _fitting(headline: str, room: float) -> int:
+    """The size in px at which a headline is whole in so much room, or the least."""
+    sizes = range(_HEADLINE, _SMALL, -1)
+    return next((size for size in sizes if _wide("display", size, headline) <= room), _SMALL)
 
 
 def sides(box: QRectF) -> Box:

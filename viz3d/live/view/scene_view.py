@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 
 from engine import Trace
 from scenes import Scene
@@ -67,6 +67,7 @@ class SceneView(Hand):
         self._told = NOTHING  # what another part pointed out last
         self._lit = NOTHING  # the neuron or the bar that is lit because the pointer rests on it
         self._framed: tuple[str, ...] = ()
+        self._sheets: set[str] = set()  # those that cover the scene
         self._free: QRectF | None = None
         self._covered: tuple[QRectF, ...] = ()
         self._legend: tuple[float, float, float] | None = None
@@ -153,6 +154,11 @@ class SceneView(Hand):
         if layers != self._framed:
             self._framed = layers
             self.update()
+
+    def cover(self, sheet: str, covered: bool) -> None:
+        """Show the ground alone while a sheet lies over the most of it: no halves of words stick out."""
+        (self._sheets.add if covered else self._sheets.discard)(sheet)
+        self.update()
 
     def set_free(self, left: float, top: float, right: float, bottom: float) -> None:
         """Say which part of the view panels leave free, px; headline, answer and net stay within it."""
@@ -328,8 +334,9 @@ class SceneView(Hand):
         """Draw the picture, and all text over it."""
         colours, picture = look(), self.picture
         with QPainter(self) as painter:
-            if picture is None:
-                painter.fillRect(self.rect(), colours.well)
+            if picture is None or self._sheets:
+                ground = QColor(*picture.scene.theme.background) if picture else colours.well
+                painter.fillRect(self.rect(), ground)
                 return
             ratio, written = self.devicePixelRatioF(), self._written
             if written is None or not written.shows(picture, colours, ratio):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from viz3d.live.widgets.parts import Card, button, label
 
 Answer = tuple[str, str, Callable[[], object]]  # the button's words, its tip, and what it does
-_WIDE = 432
+_WIDE, _BELOW = 432, 136  # px wide, and from the top at least: under the headline
 
 
 class Question(Card):
@@ -57,7 +57,7 @@ class Question(Card):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Stay in the middle."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() == QEvent.Type.Resize and not self.isHidden():  # asked before the window is seen, too
             self._place()
         return False
 
@@ -93,7 +93,9 @@ class Question(Card):
         inner = self.width() - 48
         high = sum(_height(line, inner) for line in (self._text, self._more))
         box = QRect(0, 0, self.width(), max(high + 40 + 32 + 24, self.minimumSizeHint().height()))
-        self.setGeometry(box.translated((parent.width() - box.width()) // 2, max(parent.height() // 5, 80)))
+        self.setGeometry(
+            box.translated((parent.width() - box.width()) // 2, max(parent.height() // 5, _BELOW))
+        )
 
 
 def _height(line: QLabel, width: int) -> int:

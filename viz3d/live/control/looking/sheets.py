@@ -34,6 +34,7 @@ class SheetsControl(QObject):
             sheet.stackUnder(below)
         top.page.connect(lambda page: self.code.show_page(page == "code"))
         top.layers.toggled.connect(self.layers.show_sheet)
+        top.layers.toggled.connect(lambda on: view.cover("layers", on))
         self.layers.sheet.chosen.connect(self.fly_to)
 
     def fly_to(self, layer: str) -> None:

@@ -1,7 +1,6 @@
 """The sheets beside the training page, the architecture and a test: at most one of them is open."""
 
 from PySide6.QtCore import QObject, QRect
-from PySide6.QtWidgets import QWidget
 
 from engine import ArchitectureError, EngineError
 from engine.text import write
@@ -11,6 +10,7 @@ from viz3d.evaluate.report import Report
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.training_page import TrainingPage
+from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.training.architecture_sheet import ArchitectureSheet
 from viz3d.live.widgets.training.report_sheet import ReportSheet
 from viz3d.session.design import Design
@@ -20,15 +20,15 @@ _WIDE = 480  # px of the architecture's
 
 
 class TrainingSheets(QObject):
-    """Joins the sheets to the session. root: what they lie on."""
+    """Joins the sheets to the session. view: what the report covers; all lie on its parent."""
 
-    def __init__(self, desk: Desk, page: TrainingPage, playing: PlayingControl, root: QWidget) -> None:
+    def __init__(self, desk: Desk, page: TrainingPage, playing: PlayingControl, view: SceneView) -> None:
         super().__init__()
-        self._desk, self._page, self._playing = desk, page, playing
+        self._desk, self._page, self._playing, self._view = desk, page, playing, view
         self.layers, self.report = ArchitectureSheet(), ReportSheet()
         self._tested: Report | None = None
         for sheet in (self.layers, self.report):
-            sheet.setParent(root)
+            sheet.setParent(view.parentWidget())
             sheet.hide()
             sheet.closed.connect(self.close)
         page.panel.layers.connect(self.show_layers)
@@ -59,12 +59,14 @@ class TrainingSheets(QObject):
         self._tested = report
         self.report.set_report(report)
         self._open(self.report)
+        self._view.cover("report", True)
 
     def close(self) -> None:
         """Close what is open."""
         self._page.panel.layers_button.setChecked(False)
         for sheet in (self.layers, self.report):
             sheet.hide()
+        self._view.cover("report", False)
 
     def _open(self, sheet: ArchitectureSheet | ReportSheet) -> None:
         sheet.show()

@@ -17,6 +17,7 @@ from viz3d.live.widgets.parts import LEFT, RIGHT, label, recolour
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 ROW = 16
+SHARE = 60  # px of a share at the end of its row, as of ">99.9%"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ class Bars(Rows):
         if lit:
             painter.setBrush(look.hover)
             painter.drawRoundedRect(QRectF(0, 0, self.width(), ROW), 4, 4)
-        bar = QRectF(26, 5, self.width() - 26 - 52, 6)
+        bar = QRectF(26, 5, self.width() - 26 - SHARE, 6)
         painter.setBrush(look.track)
         painter.drawRoundedRect(bar, 2, 2)
         start, end = look.theme.bar_winner if best else look.theme.bar
@@ -102,7 +103,7 @@ class Bars(Rows):
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
         painter.drawText(QRectF(4, 0, 22, ROW), LEFT, answer.classes[place])
-        painter.drawText(QRectF(self.width() - 52, 0, 48, ROW), RIGHT, percent(share))
+        painter.drawText(QRectF(self.width() - SHARE, 0, SHARE - 4, ROW), RIGHT, percent(share))
 
 
 class AnswerPanel(QWidget):

@@ -12,6 +12,8 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 
 ROW = 20
 _BAR, _NUMBER = 72, 56  # px
+_EACH = "what of that goes when each alone is silenced"
+_NONE = "no neuron before it makes any of that"
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class ReasonsPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._title, self._margin = label("", "section"), label("", "faint")
-        self._note = label("what of that goes when each alone is silenced", "faint")
+        self._note = label(_EACH, "faint")
         self._note.setToolTip("All other neurons, and the biases, make the rest of it")
         self.rows = ReasonRows()
         self._reasons: Reasons | None = None
@@ -103,6 +105,7 @@ class ReasonsPanel(QWidget):
         self._reasons = reasons
         self._title.setText(f"WHY {reasons.ahead} AND NOT {reasons.behind}")
         self._margin.setText(f"its score is {number(reasons.margin)} above")
+        self._note.setText(_EACH if reasons.neurons else _NONE)
         self.rows.set_reasons(reasons)
         if self.rows.lit >= 0:
             self.hovered.emit(self._neuron(self.rows.lit))  # another neuron now stands under the pointer

@@ -13,6 +13,7 @@ class ExportSlip(Card):
     """The file that is made, how many of its pictures are done, and a button that ends it. `cancelled`."""
 
     cancelled = Signal()
+    opaque = True  # a hint of the tour may lie under it
 
     def __init__(self) -> None:
         super().__init__()

@@ -54,8 +54,9 @@ class Inspector(Card):
         column.addSpacing(4)
         column.addWidget(self._hint)
         column.addWidget(self._idle)
-        for page in (self._facts, self.synapse, self.layer):
-            column.addWidget(page, 1)
+        column.addWidget(self._facts, 1)
+        for page in (self.synapse, self.layer):
+            column.addWidget(page)
         column.addSpacing(8)
         column.addWidget(self.edits)
         self._fill_facts()

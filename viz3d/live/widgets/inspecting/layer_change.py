@@ -15,7 +15,7 @@ class LayerChange:
     """A layer that can be changed.
 
     Attributes:
-        name: as people type it, `hidden1`; and `facts`: a few words on it.
+        name: as people type it, `hidden1`; and `facts`: a few words on it, in one or two lines.
         learned: whether it has weights; resizable: whether neurons can join and leave it.
         zeros: share of its weights that are 0.
     """
@@ -46,7 +46,8 @@ class LayerPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.card: LayerChange | None = None
-        self._name, self._facts = elided("name"), elided("soft")
+        self._name, self._facts = elided("name"), label("", "soft")
+        self._facts.setWordWrap(True)
         self.prune = Setting(
             "Prune", Scale(0, 100), lambda x: f"{x:.0f} %", "Take the weakest weights away, this share"
         )

@@ -146,7 +146,8 @@ class _Cells(QStyledItemDelegate):
         else:
             painter.setFont(font("medium" if strong else "regular", TEXT))
             painter.setPen(colours.text if strong else colours.soft)
-            whole, cut = model.data(index), Qt.TextElideMode.ElideMiddle
+            # The end of a long address says more: most of a neuron's synapses are of one block.
+            whole, cut = model.data(index), Qt.TextElideMode.ElideLeft
             text = painter.fontMetrics().elidedText(whole, cut, int(box.width()))
             painter.drawText(box, LEFT if column == NAME else RIGHT, text)
         painter.restore()
@@ -193,7 +194,9 @@ class SynapseTable(QTableView):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumHeight(_HEAD + _SEEN * _ROW)
         self.setAccessibleName("Synapses")
-        self.setToolTip("Synapses and what they carry now; click a row to go to its neuron")
+        self.setToolTip(
+            "Synapses and what they carry now; click a name to go to the neuron, a number to the synapse"
+        )
         self._set_heads()
         self.clicked.connect(lambda index: self._follow(index, index.column() != NAME))
         self.entered.connect(self._enter)
