@@ -1,0 +1,131 @@
+"""Headline: title, facts, and one sentence on what is happening."""
+
+from dataclasses import replace
+
+from scenes.frame import Caption
+from scenes.lettering.fonts import fitted, width
+from scenes.lettering.words import Words
+from scenes.light.theme import Theme
+from scenes.motion.easing import between
+from scenes.motion.timeline import Timeline
+from scenes.space.page import READABLE, Box, Page
+
+_JOINT = "    ·    "
+_LEAST, _MOST = 14, 400  # characters of a text that is cut short
+
+
+def headline(
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, aside: list[Box]
+) -> list[Caption]:
+    """The title, facts, and what is happening.
+
+    aside: boxes of the answer, which the lines of a tight page spare.
+    """
+    if sheet.tight:
+        return _tight(words, sheet, theme, line, t, aside)
+    x, y = sheet.margin
+    title, small = sheet.headline_sizes
+    title = min(title, title * (sheet.width - 2 * x) / width(words.title, "display", title))
+    y += 0.80 * title
+    captions = [Caption(words.title, (x, y), title, "display", theme.text)]
+    for text in _fact_lines(words, sheet, small):
+        y += (0.36 * title if len(captions) == 1 else 0.0) + 1.32 * small
+        captions.append(Caption(text, (x, y), small, "regular", theme.text_soft))
+    y += 1.55 * small
+    captions += _narration(words, sheet, theme, line, t, (x, y), small)
+    return captions
+
+
+def _fact_lines(words: Words, sheet: Page, size: float) -> list[str]:
+    """Facts and the net's change on one line where they fit, else on two; of a small picture's few facts one.
+
+    A change that is too long for its line is cut short, or where hardly any of it were left, counted.
+    """
+    facts = words.facts[-1:] if sheet.compact else words.facts
+    room = sheet.width - 2 * sheet.margin[0] - (0 if sheet.portrait else 330 * sheet.unit)
+    whole = _JOINT.join(facts)
+    if words.change:
+        if width(_JOINT.join((*facts, words.change)), "regular", size) <= room:
+            return [_JOINT.join((*facts, words.change))]
+        if width(whole, "regular", size) <= room or len(facts) < 2:
+            return [whole, _cut(words.change, size, room) or words.changes]
+        rest = _JOINT.join(facts[1:]) + _JOINT
+        if width(rest + words.change, "regular", size) > room:
+            rest = facts[-1] + _JOINT
+        short = _cut(words.change, size, room - width(rest, "regular", size))
+        return [facts[0], rest + (short or words.changes)]
+    if width(whole, "regular", size) <= room or len(facts) < 2:
+        return [whole]
+    return [facts[0], _JOINT.join(facts[1:])]
+
+
+def _cut(text: str, size: float, room: float) -> str:
+    """As much of a text as there is room for, with an ellipsis where it is cut; nothing if that is little."""
+    short = text if len(text) <= _MOST else text[:_MOST] + "…"
+    while width(short, "regular", size) > room:
+        if len(short) <= _LEAST:
+            return ""
+        short = short[:-2].rstrip(" ;,") + "…"
+    return short
+
+
+def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
+    """What happens, in order: the seconds from which on it does, and a sentence."""
+    starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
+    texts = [text for _, text in words.steps]
+    ends = (line.bars[0], line.answer[0], line.back[0])
+    return list(zip([*starts, *ends], [*texts, *words.ends], strict=True))
+
+
+def _narration(
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, at: tuple[float, float], size: float
+) -> list[Caption]:
+    """One sentence on what is happening, cross-fading from beat to beat."""
+    beats = told(words, line)
+    starts = [start for start, _ in beats]
+    fade = 0.022 * line.seconds
+    captions = []
+    for i, (start, text) in enumerate(beats):
+        end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
+        alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
+        if alpha > 0 and (sheet.tight or width(text, "medium", size) < sheet.width - 2 * at[0]):
+            captions.append(Caption(text, at, size, "medium", theme.text, 0.92 * alpha))
+    return captions
+
+
+def _tight(
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, aside: list[Box]
+) -> list[Caption]:
+    """Title, what was changed, what is happening, a fact: those that there is room for, in this order."""
+    x, y = sheet.margin
+    title, small = sheet.headline_sizes
+    y += 0.80 * title
+    shown = _fitted(Caption(words.title, (x, y), title, "display", theme.text), sheet, aside)
+    captions, left = [shown] if shown else [], sheet.lines
+    y += 0.36 * title
+    if (words.change and left) or left > 1:
+        text = words.change or words.facts[-1]
+        y, left = y + 1.32 * small, left - 1
+        at = Caption(text, (x, y), small, "regular", theme.text_soft)
+        cut = _cut(text, small, _room(at, sheet, aside)) or words.changes if words.change else text
+        shown = _fitted(replace(at, text=cut), sheet, aside)
+        captions += [shown] if shown else []
+    if left:
+        # A picture that is not wide has room for it below the answer alone.
+        y = max(y + 1.4 * small, sheet.answer_foot + 1.2 * small) if sheet.squarish else y + 1.4 * small
+        told = _narration(words, sheet, theme, line, t, (x, y), small)
+        captions += [shown for each in told if (shown := _fitted(each, sheet, aside))]
+    return captions
+
+
+def _room(caption: Caption, sheet: Page, aside: list[Box]) -> float:
+    """Pixels from a line's beginning to the page's margin, or to what stands aside at its height."""
+    (x, y), size = caption.at, caption.size
+    ends = [left - 0.8 * size for left, top, _, foot in aside if y + 0.4 * size > top and y - size < foot]
+    return min([sheet.width - sheet.margin[0], *ends]) - x
+
+
+def _fitted(caption: Caption, sheet: Page, aside: list[Box]) -> Caption | None:
+    """A line in a size at which it fits and can be read; None where there is none."""
+    size = fitted(caption.text, caption.font, caption.size, _room(caption, sheet, aside))
+    return replace(caption, size=size) if size >= READABLE else None
