@@ -69,7 +69,7 @@ def _form(words: Words, sheet: Page, title: str) -> _Form:
     """The measures of a page's legend; those of a tight one follow its texts; the scale gives way first."""
     (head, small), left = sheet.legend_sizes, sheet.margin[0]
     bar = (240 if not sheet.portrait else 250) * sheet.unit**0.86
-    if not sheet.tight:
+    if not sheet.compact:
         return _Form(head, small, bar, left + bar + 2.6 * head, words.scale.ends)
     ends = ("", "", "") if sheet.legend_drop else words.scale.ends
     below = sum(width(end, "regular", small) + small for end in ends if end)

@@ -18,6 +18,7 @@ _LENSES = {
     ("portrait", True): (6.0, 24.0, 30.0),
     ("portrait", False): (11.0, 24.0, ANGLE),
 }
+_ASIDE, _ABOVE = 14.0, 16.0  # degrees round and up for each unit of narrowness
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,28 @@ class Path:
         return Orbit(pose.focus, pose.distance, pose.azimuth + turn, pose.elevation, pose.angle)
 
 
+def narrowness(size: tuple[int, int]) -> float:
+    """How much less wide than a film a picture of `size` pixels is: 0, for 16:10 and wider, to 0.7."""
+    return min(max(1.6 - size[0] / size[1], 0.0), 0.7)
+
+
+def lens(layout: Layout, size: tuple[int, int]) -> tuple[float, float, float]:
+    """Azimuth, elevation and angle of view at the end of a film of `size` pixels, degrees."""
+    azimuth, elevation, angle = _LENSES[layout.orientation.name, layout.corridor]
+    if layout.orientation.name == "portrait":
+        return azimuth, elevation, angle
+    # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
+    # less of its width and more of its height.
+    narrow = narrowness(size)
+    return azimuth + _ASIDE * narrow, elevation + _ABOVE * narrow, angle
+
+
 def camera_path(layout: Layout, size: tuple[int, int], line: Timeline, painted: bool = False) -> Path:
     """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted`."""
     portrait = layout.orientation.name == "portrait"
     # Few panels stand high, and their names would meet the card.
     rectangle = page(size, portrait, painted).safe(low=len(layout.panels) <= SHORT)
-    # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
-    # less of its width and more of its height.
-    narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)
-    azimuth, elevation, angle = _LENSES[layout.orientation.name, layout.corridor]
-    if not portrait:
-        azimuth, elevation = azimuth + 20.0 * narrow, elevation + 9.0 * narrow
+    azimuth, elevation, angle = lens(layout, size)
     end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
     first = layout.panels[0].corners()
     close = fit(first, size, rectangle, azimuth=azimuth + 8.0, elevation=elevation, angle=angle)

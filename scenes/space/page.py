@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scenes.motion.easing import between
 
-_TIGHT = {False: 0.333, True: 0.4}  # unit of a page that is tight, by whether it is tall: 640 x 360, 432 x 768
+_TIGHT = {False: 0.333, True: 0.4}  # unit of a tight page, by whether it is tall: 640 x 360, 432 x 768
 READABLE = 9.0
 """Pixels of the smallest type that is written."""
 
