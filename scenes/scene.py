@@ -19,7 +19,8 @@ from scenes.light.drawn_synapses import DrawnSynapses, none_of, select
 from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
 from scenes.light.paint import coat
-from scenes.light.theme import Theme, calm, theme
+from scenes.light.theme import Theme, calm
+from scenes.light.themes import theme
 from scenes.look import Changes, Look
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
