@@ -1,9 +1,11 @@
 """Labels: the answer, and the texts beside the bars."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from scenes.frame import Caption
-from scenes.lettering.fonts import extent
+from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
@@ -25,13 +27,15 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     headed = not sheet.tight or sheet.lines > 0
     if sheet.portrait:
         head, big, mid, small = (sheet.font(s) for s in (24, 150, 50, 27))
-        x, top, aside = sheet.width / 2, sheet.answer_top, 0.46 * big
+        big, wide = _wide(words, big)
+        x, top, aside = sheet.width / 2, sheet.answer_top, max(0.46 * big, 0.5 * wide + 0.12 * big)
         places = (x, top + 0.86 * big), (x - aside, top + 0.52 * big), (x + aside, top + 0.42 * big)
         below, anchors = (x + aside, top + 0.76 * big), ("ms", "rm", "lm")
     else:
         head, big, mid, small = (sheet.font(s) for s in (17, 118, 36, 18))
         right, base = sheet.width - sheet.margin[0], sheet.margin[1] + (0.8 * head if headed else 0.0)
-        left = right - 0.80 * big
+        big, wide = _wide(words, big)
+        left = right - max(0.80 * big, wide + 0.15 * big)
         places = (right, base + 0.99 * big), (right, base), (left, base + 0.60 * big)
         below, anchors = (left, base + 0.60 * big + 1.0 * mid), ("rs", "rs", "rm")
     told = [
@@ -45,6 +49,13 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     told = told if headed else [told[0], *told[2:]]
     boxes = [extent(each) for each in told]
     return [each for each, box in zip(told, boxes, strict=True) if box[0] >= 0 and box[2] <= sheet.width]
+
+
+def _wide(words: Words, big: float) -> tuple[float, float]:
+    """The size of the answer and its width: the name of one class of many is long."""
+    wide = width(str(words.prediction), "display-bold", big)
+    share = min(1.0, 1.9 * big / wide)
+    return big * share, wide * share
 
 
 def bar_texts(
@@ -64,8 +75,9 @@ def bar_texts(
     # From the front, and from above, they stand before panels and balls.
     edge = theme.background if sheet.roaming else None
     captions = []
-    for k, (name, share) in enumerate(zip(words.classes, words.shares, strict=True)):
-        hot = winner if k == words.prediction else 0.0
+    many = len(words.classes) > len(words.bars)
+    for k, ((name, label_of), share) in enumerate(zip(words.bars, words.shares, strict=True)):
+        hot = winner if label_of == words.prediction else 0.0
         if crowded and hot == 0:
             continue
         pitch = max(pitch, READABLE) if crowded else pitch
@@ -77,7 +89,8 @@ def bar_texts(
         bold = "display-bold" if hot > 0.5 else "medium"
         colour = theme.answer_soft if hot > 0.5 else theme.text_soft
         if label:
-            captions.append([Caption(name, at, round(label, 1), bold, colour, name_shy, "mm", edge)])
+            named = Caption(name, at, round(label, 1), bold, colour, name_shy, "mm", edge)
+            captions.append([_long(named, sheet, pitch, label_of < 0, float(bases[k, 0])) if many else named])
         if not number:
             continue
         down = sheet.portrait
@@ -103,6 +116,19 @@ def bar_texts(
             ]
         )
     return captions
+
+
+def _long(caption: Caption, sheet: Page, pitch: float, others: bool, base: float) -> Caption:
+    """The label of a bar of many: it ends before its bar, or is as wide as its bar at most.
+
+    others: whether it is that of all others; base: where the bar begins, pixels from the left.
+    """
+    if sheet.portrait:
+        text = caption.text.removesuffix(" others")
+        room = pitch * (1.0 if others else 0.9)
+        return replace(caption, text=text, size=max(fitted(text, caption.font, caption.size, room), 1.0))
+    size = min(caption.size, sheet.font(16)) if others else caption.size
+    return replace(caption, size=size, at=(base - 0.35 * caption.size, caption.at[1]), anchor="rm")
 
 
 def _sizes(sheet: Page, pitch: float, near: float, hot: float) -> tuple[float, float]:

@@ -24,7 +24,9 @@ from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.panel import Panel, Vector
 from scenes.space.raster import Raster, Room, raster
+from scenes.space.rows import row_count
 
+LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
 _APART = 1.8  # scene units between panels of one station
 
 
@@ -59,11 +61,11 @@ def orientation(size: tuple[int, int]) -> Orientation:
 
 @dataclass(frozen=True, eq=False)
 class Bars:
-    """The ten probability bars: bar d grows from `base[d]` along `along` to `length` for probability 1.
+    """The bars, see `rows`: bar d grows from `base[d]` along `along` to `length` for probability 1.
 
     Attributes:
-        label: float32 (classes, 3), centre of each class label.
-        base: float32 (classes, 3), where each bar begins.
+        label: float32 (bars, 3), centre of each class label.
+        base: float32 (bars, 3), where each bar begins.
         along, thick: float32 (3,), unit direction of growth, and half the thickness as a vector.
         length: scene units for probability 1.
     """
@@ -75,7 +77,7 @@ class Bars:
     length: float
 
     def quads(self, share: NDArray[np.float32]) -> Vector:
-        """Corners of the bars grown to `share` (classes,) of their length: float32 (classes, 4, 3)."""
+        """Corners of the bars grown to `share` (bars,) of their length: float32 (bars, 4, 3)."""
         tip = self.base + share[:, None] * self.length * self.along
         return np.stack(
             [self.base - self.thick, tip - self.thick, tip + self.thick, self.base + self.thick], axis=1
@@ -254,11 +256,16 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
 
 
 def _bars(outputs: Panel, flow: Vector, plan: _Plan) -> Bars:
-    """Bars lie along the flow, behind the neurons that they belong to."""
+    """Bars lie along the flow, behind the neurons that they belong to; those of many classes stand evenly."""
     neurons, pitch = outputs.positions(), outputs.raster.pitch
+    if (rows := row_count(len(neurons))) < len(neurons):
+        share = np.linspace(0.0, 1.0, rows, dtype=np.float32)[:, None]
+        pitch *= (len(neurons) - 1) / (rows - 1)
+        # Their names are longer.
+        neurons = neurons[0] + share * (neurons[-1] - neurons[0]) + (0.0 if plan.portrait else 1.6) * flow
     if plan.portrait:
         thick = (0.37 if plan.corridor else 0.30) * pitch * outputs.right
-        return Bars(neurons + 2.9 * flow, neurons + 4.7 * flow, flow, thick, 9.0)
+        return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, 9.0)
     thick = (0.24 if plan.corridor else 0.20) * pitch * outputs.up
     length = 14.0 if plan.corridor else 11.5
-    return Bars(neurons + 2.9 * flow, neurons + 4.7 * flow, flow, thick, length)
+    return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, length)

@@ -5,8 +5,7 @@ from math import cos, radians, sin
 
 import numpy as np
 
-from scenes.space.layout import Layout
-from scenes.space.panel import Vector
+from scenes.space.layout import BAR_AT, LABEL_AT, Layout
 
 _LEVEL = 0.3  # narrowness from which on bars are wholly level
 
@@ -22,12 +21,7 @@ def level_bars(layout: Layout, azimuth: float, narrow: float) -> Layout:
     along = cos(turn) * np.array(axes.flow) + sin(turn) * np.array(axes.right)
     if np.allclose(along, bars.along, atol=1e-6):
         return layout
-    neurons = layout.panels[-1].positions()
-
-    def beyond(places: Vector) -> Vector:
-        away = np.linalg.norm(places - neurons, axis=1, keepdims=True)
-        moved: Vector = (neurons + away * along).astype(np.float32)
-        return moved
-
-    turned = replace(bars, label=beyond(bars.label), base=beyond(bars.base), along=along.astype(np.float32))
+    neurons = bars.label - LABEL_AT * bars.along
+    label, base = ((neurons + away * along).astype(np.float32) for away in (LABEL_AT, BAR_AT))
+    turned = replace(bars, label=label, base=base, along=along.astype(np.float32))
     return replace(layout, bars=turned)
