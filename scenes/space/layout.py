@@ -56,7 +56,7 @@ def orientation(size: tuple[int, int]) -> Orientation:
     """Choose the orientation for a frame of `size` (width, height) in pixels."""
     if size[1] > 1.15 * size[0]:
         return PORTRAIT
-    return TALL if size[0] <= 1.1 * size[1] else LANDSCAPE
+    return TALL if size[0] <= 1.2 * size[1] else LANDSCAPE
 
 
 @dataclass(frozen=True, eq=False)
