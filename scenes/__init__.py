@@ -9,7 +9,8 @@ from scenes.frame import Caption, Frame, Ghost, PairFrame, Swatch
 from scenes.lettering.naming import called
 from scenes.light.focus import Focus, focus_on, focus_on_class, focus_on_synapse
 from scenes.light.paint import Paint
-from scenes.light.theme import THEMES, Theme
+from scenes.light.theme import Theme
+from scenes.light.themes import THEMES
 from scenes.look import SHOWN, Look
 from scenes.pair import Pair, compose_pair
 from scenes.scene import Moment, Scene, compose

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from scenes.errors import SceneError
 from scenes.light.paint import Paint
-from scenes.light.theme import theme
+from scenes.light.themes import theme
 from scenes.space.camera_path import WAYS
 from scenes.texts import catalogue
 
@@ -47,7 +47,7 @@ class Look:
     Attributes:
         size: width and height in pixels; a tall picture gets the portrait layout.
         seconds: length of the film.
-        theme: name of one of THEMES, "dark" or "light".
+        theme: name of one of THEMES.
         synapses: about how many synapses to draw, shared among the connections: more than so turn to mud.
         show: what synapses are chosen and lit by at the end: one of SHOWN, see engine.strongest.
         of, against: for which class evidence and gradient speak, the prediction unless given, and against

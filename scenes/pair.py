@@ -6,10 +6,12 @@ from typing import Unpack
 from engine import Trace
 from scenes.errors import SceneError
 from scenes.frame import PairFrame
+from scenes.lettering.changes import Changed, changed, with_changes
 from scenes.look import Look, PairChanges
 from scenes.scene import Scene, compose
 from scenes.site import Site
 from scenes.space.camera import Orbit
+from scenes.space.page import page
 from scenes.texts import catalogue
 
 
@@ -17,12 +19,14 @@ from scenes.texts import catalogue
 class Pair:
     """Two scenes of equal size and length; stacked: the left one stands above the right one.
 
+    told: what the right one tells of how it differs from the left one, None for nothing.
     Plain arrays: it can be pickled to a worker process.
     """
 
     left: Scene
     right: Scene
     stacked: bool = False
+    told: Changed | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -38,6 +42,12 @@ class Pair:
     def frame(self, t: float, pose: Orbit | None = None) -> PairFrame:
         """What both show at time t in seconds, from a pose or from the film's own; see Scene.frame."""
         left, right = self.left.frame(t, pose), self.right.frame(t, pose)
+        if self.told is not None:
+            after = self.right
+            sheet = page(after.size, after.layout.orientation.name == "portrait", after.painted)
+            right = with_changes(
+                right, self.told, after.layout, after.theme, after.timeline, sheet, after.probabilities
+            )
         return PairFrame(left.t, left, right)
 
     def dissolve(self, t: float) -> float:
@@ -80,7 +90,8 @@ def compose_pair(
     except SceneError as error:
         raise SceneError(f"of each half, {error}") from None
     left = compose(before, looks[0], site=site)
-    return Pair(left, compose(after, looks[1], site=left.site, since=before.net.history), stacked)
+    right = compose(after, looks[1], site=left.site, since=before.net.history)
+    return Pair(left, right, stacked, changed(before, after))
 
 
 def _half(size: tuple[int, int]) -> tuple[tuple[int, int], bool]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Unpack
 
 import numpy as np
@@ -19,7 +20,8 @@ from scenes.light.drawn_synapses import DrawnSynapses, none_of, select
 from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
 from scenes.light.paint import coat
-from scenes.light.theme import Theme, calm, theme
+from scenes.light.theme import Theme, calm
+from scenes.light.themes import theme
 from scenes.look import Changes, Look
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
@@ -29,6 +31,7 @@ from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
 from scenes.space.page import Free
 from scenes.space.reach import Reach, reach
+from scenes.space.rows import row_classes, row_shares
 from scenes.texts import catalogue
 
 
@@ -63,7 +66,7 @@ class Scene:
         drawn, light: the synapses that explain the answer, and their light at rest.
         signal, signal_light: those that carry the signal forward.
         neurons: each neuron's level, size and the moment when it lights.
-        probabilities: float32 (classes,), where the bars end.
+        probabilities: float32 (classes,); see also `shares`.
         words: the texts of the picture.
         reach: what one neuron of a convolution sees, None where the picture tells of none.
         ended: whether its last picture alone is worked out, see `compose`.
@@ -110,6 +113,16 @@ class Scene:
     def prediction(self) -> int:
         """The class that wins."""
         return int(np.argmax(self.probabilities))
+
+    @cached_property
+    def rows(self) -> list[int]:
+        """The class of each bar, see scenes.space.rows; the bar for all others of many has none."""
+        return row_classes(self.probabilities)
+
+    @cached_property
+    def shares(self) -> NDArray[np.float32]:
+        """Where each bar ends: float32 (bars,)."""
+        return row_shares(self.probabilities, self.probabilities)
 
     @property
     def painted(self) -> bool:
@@ -184,7 +197,7 @@ class Scene:
             halo_rgba=halo,
             synapse_rgba=synapses,
             signal_rgba=signal,
-            bars=self.probabilities * np.float32(moment.grown),
+            bars=self.shares * np.float32(moment.grown),
             winner=moment.winner,
             prediction=self.prediction,
             camera=camera,

@@ -7,8 +7,9 @@ from scenes.light.neurons import Bodies, bodies
 from scenes.look import Look
 from scenes.motion.timeline import Timeline, plan
 from scenes.space.bands import order_key
-from scenes.space.camera_path import Path, camera_path
+from scenes.space.camera_path import Path, camera_path, lens, narrowness
 from scenes.space.layout import Layout, arrange, orientation
+from scenes.space.level_bars import level_bars
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,7 @@ def site_of(net: Net, look: Look, base: Site | None = None) -> Site:
     order = order_key(net)
     near = base if base is not None and (base.layers, base.order) == (net.layers, order) else None
     layout = near.layout if near and near.layout.orientation == axes else arrange(net, axes)
+    layout = level_bars(layout, lens(layout, size)[0], narrowness(size))
     # Synapses that edits have added may join layers that had none: another timeline for the same places.
     links, seconds = net.connections, look.seconds
     timed = near if near and (near.connections, near.timeline.seconds) == (links, seconds) else None

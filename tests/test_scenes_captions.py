@@ -24,10 +24,23 @@ SIZES = (
     (960, 1080),
     (640, 720),
 )
+SMALL = (
+    (160, 90),
+    (240, 135),
+    (320, 180),
+    (426, 240),
+    (480, 270),
+    (400, 400),
+    (320, 360),
+    (90, 160),
+    (270, 480),
+    (300, 1200),
+    (360, 640),
+)
 
 
-@pytest.mark.parametrize("size", slow_but([(640, 360), (1080, 1920)], SIZES))
-@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw"])
+@pytest.mark.parametrize("size", slow_but([(640, 360), (1080, 1920), (320, 180), (270, 480)], SIZES + SMALL))
+@pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny"])
 def test_no_text_is_cut_and_none_overlaps(size, preset) -> None:
     # Lost otherwise: a film that cannot be shown, for one label over another.
     scene = compose(trace(preset), size=size, label=label(), source="MNIST test image #1166")
@@ -41,6 +54,23 @@ def test_no_text_is_cut_and_none_overlaps(size, preset) -> None:
             assert box[3] <= size[1], f"{caption.text!r} is cut at {t:.2f} s"
         for (one, a), (other, b) in itertools.combinations(zip(visible, boxes, strict=True), 2):
             assert apart(a, b) >= 0, f"{one.text!r} and {other.text!r} overlap at {t:.2f} s"
+
+
+@pytest.mark.parametrize("size", SMALL)
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_a_small_picture_says_what_it_can_so_that_it_can_be_read(size, preset) -> None:
+    # Lost otherwise: type of three pixels, a legend over itself, and a net as small as a stamp.
+    scene = compose(trace(preset), size=size, label=label(), source="MNIST test image #1166")
+    frame = scene.frame(scene.seconds)
+    said = [caption.text for caption in frame.captions]
+    assert min(caption.size for caption in frame.captions) >= 9
+    assert {str(scene.prediction), scene.words.confidence} <= set(said)
+    corners = frame.camera.project(scene.layout.bounds(), size)
+    reach = (corners.max(axis=0) - corners.min(axis=0)) / size
+    assert max(reach) >= 0.4
+    if min(size) >= 180:
+        assert {scene.words.key.warm, scene.words.key.cool, scene.words.scale.title} <= set(said)
+        assert scene.words.title in said
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -81,3 +81,58 @@ def test_a_net_tells_its_own_history() -> None:
     assert edits in said(compose(NET.mutate(edits).trace(FOUR), source="a four"))
     assert "prune hidden2 30%" in said(compose(NET.mutate("prune hidden2 30%").trace(FOUR), source="a four"))
     assert "change" not in said(compose(NET.trace(FOUR), source="a four"))
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_a_half_fills_its_shape_and_its_numbers_stand_level_with_their_bars(preset) -> None:
+    # Lost otherwise: a strip of a net in a tall half, and 39.6% beside the bar below its own.
+    made = trace(preset)
+    scene = compose_pair(made, made, size=(1280, 720)).right
+    frame, bars = scene.frame(scene.seconds), scene.layout.bars
+    assert min(caption.size for caption in frame.captions) >= 11
+    corners = frame.camera.project(scene.layout.bounds(), scene.size)
+    high = float(np.ptp(corners[:, 1])) / scene.size[1]
+    assert high > {"mlp": 0.54, "cnn-draw": 0.54, "vit-tiny": 0.46}[preset]
+    rows = frame.camera.project(bars.base + 0.5 * bars.length * bars.along, scene.size)
+    shown = [caption for caption in frame.captions if caption.text in scene.words.shares]
+    numbers = [caption for caption in shown if caption.anchor == "lm"]
+    pitch = float(np.diff(rows[:, 1]).min())
+    for row, number in zip(rows, numbers, strict=True):
+        assert abs(number.at[1] - row[1]) < 0.15 * pitch, number.text
+
+
+def test_the_half_after_tells_what_changed() -> None:
+    # Lost otherwise: two pictures to be compared neuron by neuron.
+    before, after = NET.trace(FOUR), EDITED.trace(FOUR)
+    both = compose_pair(before, after, size=(1280, 720))
+    moved = {}
+    for layer in EDITED.layers[1:-1]:
+        one, other = before.activation[layer.name], after.activation[layer.name]
+        change = np.abs(other - one) / max(one.max(), other.max())
+        moved |= dict(enumerate(change.tolist(), EDITED.offset(layer.name)))
+    for address in ("hidden1:17", "hidden2:100"):  # these have marks of their own
+        del moved[EDITED.neuron(address).numbers[0]]
+    best = sorted(moved, key=lambda number: -moved[number])[:8]
+    assert set(both.told.neurons) == set(best)
+    frame = both.frame(both.seconds)
+    said = {caption.text for caption in frame.right.captions}
+    assert {"changed most", "before"} <= said
+    assert not {"changed most", "before"} & {caption.text for caption in frame.left.captions}
+    scene, bars = both.right, both.right.layout.bars
+    places = frame.right.camera.project(scene.layout.positions[best], scene.size)
+    centres = np.array([ring.at for ring in frame.right.rings])
+    for place in places:
+        assert np.linalg.norm(centres - place, axis=1).min() < 0.5
+    gone = np.flatnonzero(np.abs(before.probabilities - after.probabilities) >= 0.004)
+    ends = bars.base[gone] + (before.probabilities[gone] * bars.length)[:, None] * bars.along
+    ticks = np.array([np.add(ghost.start, ghost.end) / 2 for ghost in frame.right.ghosts])
+    assert len(ticks) == len(gone) + 1  # and the key's own
+    for place in frame.right.camera.project(ends, scene.size):
+        assert np.linalg.norm(ticks - place, axis=1).min() < 1.0
+
+
+def test_nothing_is_told_of_what_did_not_change() -> None:
+    made = NET.trace(FOUR)
+    frame = compose_pair(made, made, size=(1280, 720)).frame(11.5)
+    assert "changed most" not in {caption.text for caption in frame.right.captions}
+    assert frame.right.rings == ()

@@ -93,14 +93,14 @@ def test_the_digit_can_be_seen_on_its_plane(theme, size) -> None:
 
 def test_light_adds_up_on_a_dark_ground_and_takes_away_on_a_light_one() -> None:
     scenes = {name: compose(trace(), size=SMALL, theme=name) for name in THEMES}
-    for name, scene in scenes.items():
+    for scene in scenes.values():
         with Stage(scene) as stage:
             early, late = scene.frame(scene.timeline.pulses[0][0]), scene.frame(scene.seconds)
             without = stage.render(late.__class__(**{**vars(late), "synapse_rgba": early.synapse_rgba}))
             picture = stage.render(late)
         difference = picture.astype(int) - without.astype(int)
         assert (difference != 0).mean() > 0.02
-        wrong_way = difference < -6 if name == "dark" else difference > 6
+        wrong_way = difference > 6 if scene.theme.ink else difference < -6
         assert wrong_way.mean() < 0.001
 
 

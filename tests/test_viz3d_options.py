@@ -21,7 +21,7 @@ def config(seconds: float = 10.5, **changes) -> Config:
     ("words", "says"),
     [
         (["--size", "12by7"], "--size 12by7: give WIDTHxHEIGHT"),
-        (["--size", "10x10"], "--size 10 is out of range: give 64 to 7680"),
+        (["--size", "10x10"], "--size 10x10: too small to be read, give 160x90 at least"),
         (["--size", "9000x720"], "--size 9000 is out of range"),
         (["--fps", "0"], "--fps 0 is out of range: give 1 to 120"),
         (["--fps", "60", "--out", "a.gif"], "--fps 60 is out of range: give 1 to 50"),

@@ -44,6 +44,9 @@ def cards(
     place = _Place(corners, sheet, theme, shown)
     seen = [card for card in words.cards if np.isfinite(corners[list(card.layers)]).all()]
     last = len(layout.panels) - 1
+    if sheet.tight:
+        # Where not all have room, the first ones here have it.
+        seen.sort(key=lambda card: not {0, last} & set(card.layers))
     if sheet.portrait:
         # The outputs' bars speak for themselves, and there is no free corner beside them.
         write = _beside if any(card.minor for card in words.cards) else _under_left
@@ -64,6 +67,8 @@ def _under_left(place: _Place, card: Card) -> list[Caption]:
     left, foot = place.corners[card.layers[0], 0]
     x, y = float(left), float(foot) + 10 * unit
     captions = [place.text(card.name, (x, y), name, faint=False, anchor="lt")]
+    if place.sheet.tight:
+        return captions
     x += width(card.name + "  ", "semibold", name)
     y += 0.18 * (name - detail)
     return [*captions, place.text(card.detail, (x, y + 1), detail, faint=True, anchor="lt")]

@@ -1,6 +1,7 @@
 """Type: fonts, and the measure of a line of text."""
 
 from functools import lru_cache
+from math import floor
 from pathlib import Path
 
 from PIL import ImageFont
@@ -41,3 +42,13 @@ def extent(caption: Caption) -> Box:
     left, top, right, bottom = _extent(caption.text, caption.font, caption.size, caption.anchor)
     x, y = caption.at
     return x + left, y + top, x + right, y + bottom
+
+
+def fitted(text: str, name: str, size: float, room: float) -> float:
+    """The largest size, at most `size`, at which a line is not wider than room in pixels; 0 below 1."""
+    size = min(size, size * room / max(width(text, name, size), 1e-9)) if room > 0 else 0.0
+    size = floor(10 * size) / 10
+    # Letters stand on whole pixels, so that a smaller size is not always that much narrower.
+    while size >= 1 and width(text, name, size) > room:
+        size = round(size - 0.1, 1)
+    return size if size >= 1 else 0.0

@@ -7,6 +7,7 @@ from scenes.frame import Ghost
 from scenes.light.theme import Theme
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
+from scenes.space.rows import row_shares
 
 _LEAST = 0.004  # a bar that moved by less was not moved
 _REACH = 1.7  # half a ghost, of a bar's thickness
@@ -25,6 +26,7 @@ def ghosts(
 ) -> tuple[Ghost, ...]:
     """A ghost on each bar whose probability has moved; before, now: float32 (classes,); width: pixels."""
     bars = layout.bars
+    before, now = row_shares(before, now), row_shares(now, now)
     moved = np.flatnonzero(np.abs(before - now) >= _LEAST)
     ends = bars.base[moved] + (before[moved] * bars.length)[:, None] * bars.along
     pairs = np.stack([ends - _REACH * bars.thick, ends + _REACH * bars.thick], axis=1)

@@ -1,17 +1,20 @@
 """Labels: the answer, and the texts beside the bars."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from scenes.frame import Caption
+from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
-from scenes.space.page import Page
+from scenes.space.page import READABLE, Page
 
-_READABLE = 9.0  # pixels between two bars
+_HIGH = 0.80  # of a digit's ink, of its size
 
 
 def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) -> list[Caption]:
@@ -21,18 +24,21 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
         return []
     verdict = theme.text_soft if words.right is None else theme.right if words.right else theme.wrong
     verdict = theme.mark if words.was else verdict
+    headed = not sheet.tight or sheet.lines > 0
     if sheet.portrait:
         head, big, mid, small = (sheet.font(s) for s in (24, 150, 50, 27))
-        x, top, aside = sheet.width / 2, sheet.answer_top, 0.46 * big
+        big, wide = _wide(words, big)
+        x, top, aside = sheet.width / 2, sheet.answer_top, max(0.46 * big, 0.5 * wide + 0.12 * big)
         places = (x, top + 0.86 * big), (x - aside, top + 0.52 * big), (x + aside, top + 0.42 * big)
         below, anchors = (x + aside, top + 0.76 * big), ("ms", "rm", "lm")
     else:
         head, big, mid, small = (sheet.font(s) for s in (17, 118, 36, 18))
-        right, base = sheet.width - sheet.margin[0], sheet.margin[1] + 0.8 * head
-        left = right - 0.80 * big
+        right, base = sheet.width - sheet.margin[0], sheet.margin[1] + (0.8 * head if headed else 0.0)
+        big, wide = _wide(words, big)
+        left = right - max(0.80 * big, wide + 0.15 * big)
         places = (right, base + 0.99 * big), (right, base), (left, base + 0.60 * big)
         below, anchors = (left, base + 0.60 * big + 1.0 * mid), ("rs", "rs", "rm")
-    return [
+    told = [
         Caption(str(words.prediction), places[0], big, "display-bold", theme.answer, shown, anchors[0]),
         Caption(
             words.texts.say("answer.head"), places[1], head, "semibold", theme.text_soft, shown, anchors[1]
@@ -40,6 +46,18 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
         Caption(words.confidence, places[2], mid, "display", theme.answer_soft, shown, anchors[2]),
         Caption(words.was or words.verdict, below, small, "regular", verdict, shown, anchors[2]),
     ]
+    if not sheet.tight:
+        return told
+    told = told if headed else [told[0], *told[2:]]
+    boxes = [extent(each) for each in told]
+    return [each for each, box in zip(told, boxes, strict=True) if box[0] >= 0 and box[2] <= sheet.width]
+
+
+def _wide(words: Words, big: float) -> tuple[float, float]:
+    """The size of the answer and its width: the name of one class of many is long."""
+    wide = width(str(words.prediction), "display-bold", big)
+    share = min(1.0, 1.9 * big / wide)
+    return big * share, wide * share
 
 
 def bar_texts(
@@ -55,27 +73,28 @@ def bar_texts(
         return []
     pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
     # A free camera sees bars too close to each other to be read: only the answer's then has its text.
-    crowded = sheet.roaming and pitch < _READABLE
+    crowded = sheet.roaming and pitch < READABLE
     # From the front, and from above, they stand before panels and balls.
     edge = theme.background if sheet.roaming else None
     captions = []
-    for k, (name, share) in enumerate(zip(words.classes, words.shares, strict=True)):
-        hot = winner if k == words.prediction else 0.0
+    many = len(words.classes) > len(words.bars)
+    for k, ((name, label_of), share) in enumerate(zip(words.bars, words.shares, strict=True)):
+        hot = winner if label_of == words.prediction else 0.0
         if crowded and hot == 0:
             continue
-        pitch = max(pitch, _READABLE) if crowded else pitch
-        grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
-        label = min(sheet.font(30 if sheet.portrait else 25), 0.85 * pitch) * grow
-        if sheet.portrait:
-            # Half a digit's height must fit between its middle and the bar below it.
-            label = min(label, 2.4 * float(np.linalg.norm(bases[k] - labels[k])))
-        # In portrait numbers stand side by side: the widest two, ">99.9%" and "<0.1%", must fit.
-        number = min(sheet.font(20), 0.268 * pitch) if sheet.portrait else min(sheet.font(18), 0.82 * pitch)
-        number *= 1.0 + (0.12 if sheet.portrait else 0.36) * hot
+        pitch = max(pitch, READABLE) if crowded else pitch
+        near = float(np.linalg.norm(bases[k] - labels[k]))
+        label, number = _sizes(sheet, pitch, near, hot)
+        # Where the others have no text, the answer's appears as it steps forward.
+        name_shy, share_shy = (1.0 if size else hot for size in _sizes(sheet, pitch, near, 0.0))
         at, tip = (float(labels[k, 0]), float(labels[k, 1])), (float(tips[k, 0]), float(tips[k, 1]))
         bold = "display-bold" if hot > 0.5 else "medium"
         colour = theme.answer_soft if hot > 0.5 else theme.text_soft
-        captions.append([Caption(name, at, round(label, 1), bold, colour, 1.0, "mm", edge)])
+        if label:
+            named = Caption(name, at, round(label, 1), bold, colour, name_shy, "mm", edge)
+            captions.append([_long(named, sheet, pitch, label_of < 0, float(bases[k, 0])) if many else named])
+        if not number:
+            continue
         down = sheet.portrait
         # Seen from behind, bars grow to the left; from their front, hardly at all.
         aside = 1.0 if tip[0] >= bases[k, 0] else -1.0
@@ -92,10 +111,52 @@ def bar_texts(
                     round(number, 1),
                     font,
                     colour,
-                    told,
+                    told * share_shy,
                     "mt" if down else "lm" if aside > 0 else "rm",
                     edge,
                 )
             ]
         )
     return captions
+
+
+def _long(caption: Caption, sheet: Page, pitch: float, others: bool, base: float) -> Caption:
+    """The label of a bar of many: it ends before its bar, or is as wide as its bar at most.
+
+    others: whether it is that of all others; base: where the bar begins, pixels from the left.
+    """
+    if sheet.portrait:
+        text = caption.text.removesuffix(" others")
+        room = pitch * (1.0 if others else 0.9)
+        return replace(caption, text=text, size=max(fitted(text, caption.font, caption.size, room), 1.0))
+    size = min(caption.size, sheet.font(16)) if others else caption.size
+    return replace(caption, size=size, at=(base - 0.35 * caption.size, caption.at[1]), anchor="rm")
+
+
+def _sizes(sheet: Page, pitch: float, near: float, hot: float) -> tuple[float, float]:
+    """Sizes of a bar's label and of its number, 0 for one that could not be read.
+
+    pitch: pixels between two bars; near: from the middle of a label to its bar; hot: as for `bar_texts`.
+    """
+    grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
+    label = min(sheet.font(30 if sheet.portrait else 25), 0.85 * pitch) * grow
+    if sheet.portrait:
+        # Half a digit's height must fit between its middle and the bar below it.
+        label = min(label, 2.4 * near)
+    # In portrait numbers stand side by side: the widest two, ">99.9%" and "<0.1%", must fit.
+    number = min(sheet.font(20), 0.268 * pitch) if sheet.portrait else min(sheet.font(18), 0.82 * pitch)
+    number *= 1.0 + (0.12 if sheet.portrait else 0.36) * hot
+    if not sheet.tight and not (sheet.portrait and sheet.compact):
+        return label, number
+    return _readable(label, hot, pitch, sheet), _readable(number, hot, pitch, sheet)
+
+
+def _readable(size: float, hot: float, pitch: float, sheet: Page) -> float:
+    """The size of a text beside a bar in a tight page: readable, or 0; the answer's is always readable."""
+    if sheet.portrait:
+        return size if size >= READABLE else READABLE * (hot > 0)
+    # Digits of readable size stand clear of each other from so many pixels on.
+    room = (pitch - 1.0) / _HIGH
+    if hot == 0:
+        return max(size, READABLE) if room >= READABLE else 0.0
+    return max(min(size, 2 * room - READABLE - 0.8), READABLE)

@@ -1,42 +1,91 @@
 """Legend: every colour explained, along the foot of the picture."""
 
+from dataclasses import dataclass
+
+import numpy as np
+
 from scenes.frame import Caption, Swatch
-from scenes.lettering.fonts import width
+from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.words import Words
 from scenes.light.theme import Ramp, Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.page import Page
+from scenes.space.page import READABLE, Page, apart
+
+_STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
 def legend(
     words: Words, sheet: Page, theme: Theme, line: Timeline, t: float
 ) -> tuple[list[Caption], tuple[Swatch, ...]]:
     """Every colour of the moment explained, along the foot of the picture."""
+    if not sheet.explains:
+        return [], ()
     left, margin = sheet.margin
-    small = sheet.legend_sizes[1]
-    foot = sheet.height - margin - (1.7 * small if sheet.portrait else 0.0)
-    bar = (240 if not sheet.portrait else 250) * sheet.unit**0.86
-    key = words.scale
-    title = key.title if words.paint is None else words.texts.say("scale.elsewhere")
-    captions, swatch = _scale(sheet, theme, (left, foot, bar), title, key.colours(theme), key.ends)
-    swatches = [swatch]
+    foot = sheet.height - margin - (1.7 * sheet.legend_sizes[1] if sheet.portrait else 0.0)
+    foot += sheet.legend_drop
+    title = words.scale.title if words.paint is None else words.texts.say("scale.elsewhere")
+    form = _form(words, sheet, title)
+    small, bar = form.small, form.bar
+    captions: list[Caption] = []
+    swatches: list[Swatch] = []
+    if bar:
+        ramp = words.scale.colours(theme)
+        captions, swatch = _scale(sheet, theme, form, (left, foot, bar), title, ramp, form.ends)
+        swatches = [swatch]
     if words.paint is not None:
         ends = words.paint.ends
         # Half the bar at least for either end, so that its middle is free.
         long = max(1.6 * bar, 2 * (max(width(end, "regular", small) for end in ends) + 2 * small))
         place = left, foot - sheet.paint_row, min(long, sheet.width - 2 * left)
-        above, swatch = _scale(sheet, theme, place, words.paint.title, words.paint.colours, ends, 2.25)
+        above, swatch = _scale(sheet, theme, form, place, words.paint.title, words.paint.colours, ends, 2.25)
         captions += above
         swatches.append(swatch)
     explained = float(smooth(between(t, line.back[0], line.back[0] + 0.03 * line.seconds)))
-    signs, strokes = _signs(words, sheet, theme, (left + bar, foot), explained)
-    return captions + signs + _counts(words, sheet, theme, foot, explained), (*swatches, *strokes)
+    signs, strokes = _signs(words, sheet, theme, form, foot, explained)
+    counts = _counts(words, sheet, theme, form, foot, explained, captions)
+    return captions + signs + counts, (*swatches, *strokes)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """Measures of a legend's row.
+
+    Attributes:
+        head, small: sizes of its entries and of its small print.
+        bar: length of the neurons' scale in pixels, 0 where there is no room for one.
+        signs: where the column of the synapses begins, pixels from the left.
+        ends: what stands under the scale.
+    """
+
+    head: float
+    small: float
+    bar: float
+    signs: float
+    ends: tuple[str, str, str]
+
+
+def _form(words: Words, sheet: Page, title: str) -> _Form:
+    """The measures of a page's legend; those of a tight one follow its texts; the scale gives way first."""
+    (head, small), left = sheet.legend_sizes, sheet.margin[0]
+    bar = (240 if not sheet.portrait else 250) * sheet.unit**0.86
+    if not sheet.compact:
+        return _Form(head, small, bar, left + bar + 2.6 * head, words.scale.ends)
+    ends = ("", "", "") if sheet.legend_drop else words.scale.ends
+    below = sum(width(end, "regular", small) + small for end in ends if end)
+    bar = max(width(title, "medium", head), below, 4.0 * head)
+    signs = max(width(text, "regular", head) for text in (words.key.warm, words.key.cool)) + _STROKE * head
+    fits = min((sheet.width - 2 * left) / (bar + 1.4 * head + signs), 1.0)
+    if fits * min(head, small) < READABLE:
+        return _Form(head, small, 0.0, left, ends)
+    head, small = (float(np.floor(10 * fits * size)) / 10 for size in (head, small))
+    return _Form(head, small, fits * bar, left + fits * (bar + 1.4 * sheet.legend_sizes[0]), ends)
 
 
 def _scale(
     sheet: Page,
     theme: Theme,
+    form: _Form,
     place: tuple[float, float, float],
     title: str,
     colours: Ramp,
@@ -48,7 +97,7 @@ def _scale(
     gap: from the foot up to the title, in its size.
     """
     left, foot, bar = place
-    head, small = sheet.legend_sizes
+    head, small = form.head, form.small
     thick, mid = max(4.0, 0.62 * head), foot - 1.53 * head
     # A long title shrinks rather than leave the page.
     fits = min(head, head * (sheet.width - 2 * left) / width(title, "medium", head))
@@ -62,11 +111,10 @@ def _scale(
 
 
 def _signs(
-    words: Words, sheet: Page, theme: Theme, at: tuple[float, float], explained: float
+    words: Words, sheet: Page, theme: Theme, form: _Form, foot: float, explained: float
 ) -> tuple[list[Caption], list[Swatch]]:
     """The colours of the synapses: forward the signal's; explained, 0..1: those of the way back."""
-    key, head = words.key, sheet.legend_sizes[0]
-    x, foot = at[0] + 2.6 * head, at[1]
+    key, head, x = words.key, form.head, form.signs
     high, low = foot - 2.1 * head, foot - 0.36 * head
     told = [(theme.excite, key.warm), (theme.inhibit, key.cool)]
     rows = [
@@ -75,36 +123,58 @@ def _signs(
     rows.append((x, high, theme.signal, key.signal, 1.0 - explained))
     if key.attends:
         wide = max(width(text, "regular", head) for _, text in told)
-        rows.append((x + 1.3 * 2.6 * head + wide + 2.0 * head, low, theme.attend, key.attends, explained))
+        rows.append((x + _STROKE * head + wide + 2.0 * head, low, theme.attend, key.attends, explained))
     captions, swatches = [], []
     for left, y, colours, text, alpha in rows:
-        if alpha > 0:
+        at = left + _STROKE * head
+        size = _fitted(text, head, sheet.width - sheet.margin[0] - at, sheet)
+        if alpha > 0 and size:
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
-            place = (left + 1.3 * 2.6 * head, y)
-            captions.append(Caption(text, place, head, "regular", theme.text_soft, alpha))
+            captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
     return captions, swatches
 
 
-def _counts(words: Words, sheet: Page, theme: Theme, foot: float, explained: float) -> list[Caption]:
+def _fitted(text: str, size: float, room: float, sheet: Page) -> float:
+    """The size of a text, in a tight page smaller if need be, and 0 where it could not be read."""
+    if not sheet.tight:
+        return size
+    fits = fitted(text, "regular", size, room)
+    return fits if fits >= READABLE else 0.0
+
+
+def _counts(
+    words: Words, sheet: Page, theme: Theme, form: _Form, foot: float, explained: float, scale: list[Caption]
+) -> list[Caption]:
     """How many synapses of how many are drawn, which, and what share they carry; what to know of places."""
     key = words.key
-    said = ((key.sent, key.sent_note, 1.0 - explained), (key.drawn, key.note, explained))
-    must = bool(words.places)
-    told = [(drawn, words.places or note, must, alpha) for drawn, note, alpha in said if alpha > 0]
-    return [each for entry in told for each in _count(*entry, sheet, theme, foot)]
+    said = ((key.sent, key.sent_note, 0.0), (key.drawn, key.note, 1.0))
+    captions = []
+    for drawn, note, beat in said:
+        alpha = 1.0 - abs(beat - explained)
+        if alpha > 0:
+            rows = _count(drawn, words.places or note, bool(words.places), alpha, sheet, theme, form, foot)
+            if sheet.tight and not sheet.portrait:
+                signs, _ = _signs(words, sheet, theme, form, foot, beat)
+                boxes = [extent(other) for other in scale + signs]
+                rows = [r for r in rows if all(apart(extent(r), box) >= form.head for box in boxes)]
+            captions += rows
+    return captions
 
 
 def _count(
-    drawn: str, note: str, must: bool, alpha: float, sheet: Page, theme: Theme, foot: float
+    drawn: str, note: str, must: bool, alpha: float, sheet: Page, theme: Theme, form: _Form, foot: float
 ) -> list[Caption]:
     """Two rows of counts; must: whether the second stands in a small picture too."""
-    head, small = sheet.legend_sizes
+    head, small = form.head, form.small
     left, right = sheet.margin[0], sheet.width - sheet.margin[0]
     if sheet.portrait:
-        text = f"{drawn}, {note}" if note else drawn
-        fits = min(small, small * (right - left) / width(text, "regular", small))
-        return [Caption(text, (left, foot + 2.0 * small), fits, "regular", theme.text_faint, alpha)]
+        at, room = (left, foot + 2.0 * small), right - left
+        for text in (f"{drawn}, {note}" if note else drawn, drawn):
+            size = min(small, small * room / width(text, "regular", small))
+            if not sheet.compact or size >= READABLE:
+                return [Caption(text, at, size, "regular", theme.text_faint, alpha)]
+        return []
     places = (right, foot - 2.1 * head), (right, foot - 0.36 * head)
     rows = [Caption(drawn, places[0], head, "regular", theme.text_soft, alpha, "rs")]
     if note and (must or not sheet.compact):

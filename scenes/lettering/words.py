@@ -15,6 +15,7 @@ from scenes.lettering.paint_key import Key
 from scenes.lettering.strand_key import StrandKey
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands
+from scenes.space.rows import row_classes, row_shares
 from scenes.texts import ENGLISH, Texts, catalogue
 
 _MOVED = 5e-4  # of a probability: less is not told
@@ -33,7 +34,8 @@ class Words:
         steps: a layer's name, and what happens from the moment when it fires.
         ends: what happens as the bars grow, when the answer stands, and on the way back from it.
         classes: label of each class.
-        shares: probability of each class as text.
+        bars: label of each bar, and the class of each; of many classes the last bar is all others', -1.
+        shares: what each bar shows as text.
         source: where the digit comes from, empty where that is not known.
         prediction, confidence: the answer.
         verdict: the true label with a tick or a cross, empty where no label is known.
@@ -57,6 +59,7 @@ class Words:
     steps: tuple[tuple[str, str], ...]
     ends: tuple[str, str, str]
     classes: tuple[str, ...]
+    bars: tuple[tuple[str, int], ...]
     shares: tuple[str, ...]
     source: str
     prediction: int
@@ -121,7 +124,8 @@ def write(
         steps=steps(net, texts),
         ends=(_bars(net.layers[-1], texts), _end(best, label, texts), _why(look, best, texts)),
         classes=tuple(str(k) for k in range(len(trace.probabilities))),
-        shares=tuple(percent(float(p)) for p in trace.probabilities),
+        bars=_labels(trace.probabilities),
+        shares=tuple(percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
         source=source,
         prediction=best,
         confidence=percent(trace.confidence),
@@ -148,6 +152,12 @@ def _change(history: Sequence[str], since: Sequence[str]) -> list[str]:
         else:
             parts.append(statement)
     return parts
+
+
+def _labels(probabilities: NDArray[np.float32]) -> tuple[tuple[str, int], ...]:
+    named = [(str(k), k) for k in row_classes(probabilities)]
+    others = len(probabilities) - len(named)
+    return (*named, (f"+{others:,} others", -1)) if others else tuple(named)
 
 
 def _bars(output: Layer, texts: Texts) -> str:

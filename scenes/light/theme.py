@@ -1,12 +1,9 @@
-"""Themes: every colour of a picture, dark for screens and light for slides and paper."""
+"""Theme: every colour of a picture, dark for screens and light for slides and paper."""
 
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-
-from scenes.errors import SceneError
 
 Colour = tuple[int, int, int]
 Ramp = NDArray[np.uint8]
@@ -222,19 +219,6 @@ LIGHT = Theme(
     halo=0.42,
     bloom=0.0,
 )
-
-THEMES = MappingProxyType({theme.name: theme for theme in (DARK, LIGHT)})
-
-
-def theme(name: str) -> Theme:
-    """Return the theme of this name.
-
-    Raises:
-        SceneError: the name is not known.
-    """
-    if name not in THEMES:
-        raise SceneError(f"theme {name} is not known: give one of {', '.join(THEMES)}")
-    return THEMES[name]
 
 
 def calm(theme: Theme) -> Theme:

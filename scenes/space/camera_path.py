@@ -28,6 +28,7 @@ _ROUND = 34.0  # degrees that it turns in all where it turns slowly
 _WINDOWS = 4  # parts of the way at most, in each of which it looks at the layers that the signal is between
 _NEAR = 11.0  # degrees that it looks more along the flow at the first of them
 _DIGIT = 22.0  # and at the digit
+_ASIDE, _ABOVE = 14.0, 16.0  # degrees round and up for each unit of narrowness
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,22 @@ def _orbit(numbers: NDArray[np.float64]) -> Orbit:
     return Orbit((x, y, z), exp(distance), azimuth, elevation, angle)
 
 
+def narrowness(size: tuple[int, int]) -> float:
+    """How much less wide than a film a picture of `size` pixels is: 0, for 16:10 and wider, to 0.7."""
+    return min(max(1.6 - size[0] / size[1], 0.0), 0.7)
+
+
+def lens(layout: Layout, size: tuple[int, int]) -> tuple[float, float, float]:
+    """Azimuth, elevation and angle of view at the end of a film of `size` pixels, degrees."""
+    azimuth, elevation, angle = _LENSES[layout.orientation.name, layout.corridor]
+    if layout.orientation.name == "portrait":
+        return azimuth, elevation, angle
+    # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
+    # less of its width and more of its height.
+    narrow = narrowness(size)
+    return azimuth + _ASIDE * narrow, elevation + _ABOVE * narrow, angle
+
+
 def camera_path(
     layout: Layout,
     size: tuple[int, int],
@@ -113,12 +130,7 @@ def camera_path(
     portrait = layout.orientation.name == "portrait"
     # Few panels stand high, and their names would meet the card.
     rectangle = page(size, portrait, painted, bare=bare).safe(low=len(layout.panels) <= SHORT)
-    # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
-    # less of its width and more of its height.
-    narrow = min(max(1.6 - size[0] / size[1], 0.0), 0.7)
-    azimuth, elevation, angle = _LENSES[layout.orientation.name, layout.corridor]
-    if not portrait:
-        azimuth, elevation = azimuth + 20.0 * narrow, elevation + 9.0 * narrow
+    azimuth, elevation, angle = lens(layout, size)
     end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
     seconds = line.seconds
     if way == "static":

@@ -24,21 +24,29 @@ from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.panel import Panel, Vector
 from scenes.space.raster import Raster, Room, raster
+from scenes.space.rows import row_count
 
+LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
 _APART = 1.8  # scene units between panels of one station
 
 
 @dataclass(frozen=True)
 class Orientation:
-    """Axes of a layout: the flow of the signal, and each panel's own right and up."""
+    """Axes of a layout: the flow of the signal, and each panel's own right and up.
+
+    slim: by how much panels are higher than in a wide picture, and less wide.
+    """
 
     name: Literal["landscape", "portrait"]
     flow: tuple[float, float, float]
     right: tuple[float, float, float]
     up: tuple[float, float, float]
+    slim: float = 1.0
 
 
 LANDSCAPE = Orientation("landscape", flow=(1, 0, 0), right=(0, 1, 0), up=(0, 0, 1))
+# About as high as wide: the signal runs as in landscape, through panels that are higher and less wide.
+TALL = replace(LANDSCAPE, slim=1.6)
 # In portrait the signal falls. Panels lean back, so that a camera in front and above sees their faces.
 _LEAN = radians(36)
 PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(_LEAN), sin(_LEAN)))
@@ -46,16 +54,18 @@ PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(
 
 def orientation(size: tuple[int, int]) -> Orientation:
     """Choose the orientation for a frame of `size` (width, height) in pixels."""
-    return PORTRAIT if size[1] > 1.15 * size[0] else LANDSCAPE
+    if size[1] > 1.15 * size[0]:
+        return PORTRAIT
+    return TALL if size[0] <= 1.2 * size[1] else LANDSCAPE
 
 
 @dataclass(frozen=True, eq=False)
 class Bars:
-    """The ten probability bars: bar d grows from `base[d]` along `along` to `length` for probability 1.
+    """The bars, see `rows`: bar d grows from `base[d]` along `along` to `length` for probability 1.
 
     Attributes:
-        label: float32 (classes, 3), centre of each class label.
-        base: float32 (classes, 3), where each bar begins.
+        label: float32 (bars, 3), centre of each class label.
+        base: float32 (bars, 3), where each bar begins.
         along, thick: float32 (3,), unit direction of growth, and half the thickness as a vector.
         length: scene units for probability 1.
     """
@@ -67,7 +77,7 @@ class Bars:
     length: float
 
     def quads(self, share: NDArray[np.float32]) -> Vector:
-        """Corners of the bars grown to `share` (classes,) of their length: float32 (classes, 4, 3)."""
+        """Corners of the bars grown to `share` (bars,) of their length: float32 (bars, 4, 3)."""
         tip = self.base + share[:, None] * self.length * self.along
         return np.stack(
             [self.base - self.thick, tip - self.thick, tip + self.thick, self.base + self.thick], axis=1
@@ -120,7 +130,7 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     stations = _stations(net)
     step = _step(len(stations), portrait)
     ranked = any(stands_in_bands(net, layer) for layer in net.layers)
-    plan = _Plan(net, len(stations), step, portrait, corridor=ranked and step is None)
+    plan = _Plan(net, len(stations), step, portrait, ranked and step is None, axes.slim)
     rasters = [[_drawing(plan, n, len(stop)) for n in stop] for stop in stations]
     gaps = [_gap(plan, i, a, b) for i, (a, b) in enumerate(pairwise(rasters))]
     if step and not portrait:
@@ -144,7 +154,7 @@ def arrange(net: Net, axes: Orientation) -> Layout:
 class _Plan:
     """What all layers of a net share: how many stations there are, and scene units between them, see `_step`.
 
-    corridor: whether all panels are of one height.
+    corridor: whether all panels are of one height; slim: see Orientation.
     """
 
     net: Net
@@ -152,6 +162,7 @@ class _Plan:
     step: float | None
     portrait: bool
     corridor: bool
+    slim: float
 
 
 def _stations(net: Net) -> list[list[Layer]]:
@@ -173,12 +184,19 @@ def _drawing(plan: _Plan, layer: Layer, beside: int) -> Raster:
         return _input(plan, layer)
     if net.statistics is not None and stands_in_bands(net, layer):
         room = corridor.band_room(layer.size, plan.stations, portrait, plan.step)
-        return banded(net.statistics.layers[layer.name], _shared(room, beside, portrait), portrait)
+        room = _slim(plan, _shared(room, beside, portrait))
+        return banded(net.statistics.layers[layer.name], room, portrait)
     last = layer is net.layers[-1]
-    drawn = raster(layer, last, portrait, _room(plan, layer, beside))
-    if plan.corridor and last:
-        return replace(drawn, cell=(corridor.pitch(layer.size, portrait),) * 2)
+    fills = _room(plan, layer, beside)
+    drawn = raster(layer, last, portrait, fills and _slim(plan, fills))
+    if last:
+        cell = corridor.pitch(layer.size, portrait) if plan.corridor else drawn.cell[0]
+        return replace(drawn, cell=(plan.slim * cell,) * 2)
     return drawn
+
+
+def _slim(plan: _Plan, room: Room) -> Room:
+    return Room(room.width / plan.slim, room.height * plan.slim)
 
 
 def _input(plan: _Plan, layer: Layer) -> Raster:
@@ -238,11 +256,16 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
 
 
 def _bars(outputs: Panel, flow: Vector, plan: _Plan) -> Bars:
-    """Bars lie along the flow, behind the neurons that they belong to."""
+    """Bars lie along the flow, behind the neurons that they belong to; those of many classes stand evenly."""
     neurons, pitch = outputs.positions(), outputs.raster.pitch
+    if (rows := row_count(len(neurons))) < len(neurons):
+        share = np.linspace(0.0, 1.0, rows, dtype=np.float32)[:, None]
+        pitch *= (len(neurons) - 1) / (rows - 1)
+        # Their names are longer.
+        neurons = neurons[0] + share * (neurons[-1] - neurons[0]) + (0.0 if plan.portrait else 1.6) * flow
     if plan.portrait:
         thick = (0.37 if plan.corridor else 0.30) * pitch * outputs.right
-        return Bars(neurons + 2.9 * flow, neurons + 4.7 * flow, flow, thick, 9.0)
+        return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, 9.0)
     thick = (0.24 if plan.corridor else 0.20) * pitch * outputs.up
     length = 14.0 if plan.corridor else 11.5
-    return Bars(neurons + 2.9 * flow, neurons + 4.7 * flow, flow, thick, length)
+    return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, length)

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from scenes.motion.easing import between
 
+_TIGHT = {False: 0.333, True: 0.4}  # unit of a tight page, by whether it is tall: 640 x 360, 432 x 768
+READABLE = 9.0
+"""Pixels of the smallest type that is written."""
+
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
@@ -54,7 +58,34 @@ class Page:
     def font(self, size: float) -> float:
         """Font size in pixels for a size in the design; text shrinks less than the picture does."""
         floor = 11.0 if self.compact else 12.0
+        if self.tight:
+            floor = min(max(floor * min(self.width, self.height) / 240, READABLE), floor)
         return round(max(size * float(self.unit**0.86), min(floor, size)), 1)
+
+    @property
+    def tight(self) -> bool:
+        """True where lines of text give way by rank: the net and its answer come first."""
+        return self.unit < _TIGHT[self.portrait]
+
+    @property
+    def lines(self) -> int:
+        """How many lines under the title a tight page has room for: the moment's, then one of facts."""
+        return int(self.height >= 240) + int(self.height >= 270)
+
+    @property
+    def squarish(self) -> bool:
+        """Whether a tight page is hardly wider than high: its answer then takes most of a line."""
+        return not self.portrait and self.lines > 1 and self.width < 1.4 * self.height
+
+    @property
+    def explains(self) -> bool:
+        """Whether a page has room for a legend at all."""
+        return not self.tight or min(self.height, self.width) >= 120
+
+    @property
+    def legend_drop(self) -> float:
+        """Pixels by which the legend of a low page stands lower, for it has no numbers under its scale."""
+        return 0.9 * self.legend_sizes[0] if self.tight and self.height < 240 else 0.0
 
     @property
     def margin(self) -> tuple[float, float]:
@@ -78,7 +109,10 @@ class Page:
         """Where the legend begins, in pixels from the top."""
         head, small = self.legend_sizes
         paint = self.paint_row if self.painted else 0.0
-        return self.height - self.margin[1] - 3.4 * head - (1.7 * small if self.portrait else 0.0) - paint
+        if not self.explains:
+            return self.height - self.margin[1]
+        rows = 3.4 * head + (1.7 * small if self.portrait else 0.0) - self.legend_drop
+        return self.height - self.margin[1] - rows - paint
 
     @property
     def paint_row(self) -> float:
@@ -89,6 +123,13 @@ class Page:
     def answer_top(self) -> float:
         """Where the answer begins in a portrait picture, below the bars."""
         return self.legend_top - 1.12 * self.font(150)
+
+    @property
+    def answer_foot(self) -> float:
+        """Where the answer ends in a tight picture that is not tall."""
+        head = 0.8 * self.font(17) if self.lines else 0.0
+        big, mid, small = (self.font(size) for size in (118, 36, 18))
+        return self.margin[1] + head + max(0.99 * big, 0.6 * big + mid + 0.3 * small)
 
     def clear(self, box: Box, taken: Iterable[Box], near: float = 8.0) -> float:
         """How visible a text in a box may be, 0..1: less the nearer it is to the picture's edge or a text.
@@ -112,11 +153,17 @@ class Page:
             return edge, edge, self.width - edge, self.height - edge
         title, small = self.headline_sizes
         top = self.margin[1] + 1.2 * title + (6.0 if self.portrait else 4.1) * small
+        if self.tight and self.portrait:
+            top -= 2.9 * small
+        elif self.tight:
+            below = self.answer_foot + (2.0 * small if self.squarish else 0.0)
+            top = max(self.margin[1] + 1.3 * title + 1.4 * self.lines * small, below)
         if self.portrait:
             return 0.035 * self.width, top, 0.965 * self.width, self.answer_top - 2.4 * self.font(22)
-        cards = self.font(19) * (2.2 if self.compact else 5.6)
+        cards = self.font(19) * ((1.7 if self.tight else 2.2) if self.compact else 5.6)
         # The numbers beside the bars need room, of small pictures more of it.
-        right = min(0.935 * self.width, self.width - 0.4 * self.margin[0] - 4.2 * self.font(18))
+        number = (5.0 if self.compact else 4.2) * self.font(18)
+        right = min(0.935 * self.width, self.width - 0.4 * self.margin[0] - number)
         return 0.03 * self.width, top, right, self.legend_top - cards - (0.06 * self.height if low else 0.0)
 
 

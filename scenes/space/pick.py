@@ -75,7 +75,7 @@ def pick_strand(curves: Vector, pose: Orbit, size: tuple[int, int], at: tuple[fl
 
 
 def pick_bar(layout: Layout, pose: Orbit, size: tuple[int, int], at: tuple[float, float]) -> int:
-    """The class whose row is drawn at a pixel, label, track and all; -1 where there is none. See `pick`."""
+    """The bar whose row is drawn at a pixel, label, track and all; -1 where there is none. See `pick`."""
     bars = layout.bars
     begin, end = bars.label - _AHEAD * bars.along, bars.base + bars.length * bars.along
     thick = _WIDE * bars.thick

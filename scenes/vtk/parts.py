@@ -63,7 +63,7 @@ class Parts:
 
     def _build_bars(self) -> None:
         scene, window = self.scene, self._window
-        zero = np.zeros(len(scene.probabilities), dtype=np.float32)
+        zero = np.zeros(len(scene.shares), dtype=np.float32)
         quads = scene.layout.bars.quads
         self._track_colours = np.tile(np.array(scene.theme.bar_track, dtype=np.uint8), (len(zero), 4, 1))
         soft = self._softness()

@@ -66,11 +66,11 @@ def tints(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
 
 
 def bar_colours(scene: Scene, winner: float) -> Bytes:
-    """Colours of the bars' corners, uint8 (classes, 4, 4): each runs from dark to bright along its growth."""
-    rgba = np.full((len(scene.probabilities), 4, 4), 255, dtype=np.uint8)
+    """Colours of the bars' corners, uint8 (bars, 4, 4): each runs from dark to bright along its growth."""
+    rgba = np.full((len(scene.shares), 4, 4), 255, dtype=np.uint8)
     plain = np.array([scene.theme.bar[i] for i in (0, 1, 1, 0)], dtype=np.float32)
     hot = np.array([scene.theme.bar_winner[i] for i in (0, 1, 1, 0)], dtype=np.float32)
     rgba[..., :3] = plain
-    rgba[scene.prediction, :, :3] = plain + (hot - plain) * winner
+    rgba[scene.rows.index(scene.prediction), :, :3] = plain + (hot - plain) * winner
     rgba[..., 3] = 250
     return rgba

@@ -149,7 +149,10 @@ def parse_size(text: str | None, kind: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,6})[x×X](\d{1,6})", text.strip())
     if not match:
         raise UserError(f"--size {text}: give WIDTHxHEIGHT, such as 1280x720, or one of {', '.join(SIZES)}")
-    return int(match[1]), int(match[2])
+    size = int(match[1]), int(match[2])
+    if min(size) < 90 or max(size) < 160:
+        raise UserError(f"--size {text}: too small to be read, give 160x90 at least, or 90x160")
+    return size
 
 
 def default_fps(kind: str) -> int:

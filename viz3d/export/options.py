@@ -44,7 +44,11 @@ class Film:
     subtitles: bool = switch("Also write what happens as subtitles: OUT with the ending .srt.", FILM)
     beats: bool = switch("Print when what happens, in seconds, and draw nothing.", FILM)
     json: bool = switch("With --beats: print them as one JSON object.", FILM)
-    theme: str | None = option("dark|light", "Dark unless given; light is for slides and paper.", FILM)
+    theme: str | None = option(
+        "dark|light|high-contrast|colour-blind",
+        "Dark unless given; light is for slides and paper, colour-blind parts nothing by red and green.",
+        FILM,
+    )
     show: str | None = option("WHAT", "What lights synapses once the answer stands: evidence (what speaks "
         "for it; unless given), contribution, weight or gradient.", FILM)
     of: int | None = option(

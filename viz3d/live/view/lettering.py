@@ -95,8 +95,8 @@ def draw_ghosts(painter: QPainter, ghosts: tuple[Ghost, ...]) -> None:
 def draw_row(painter: QPainter, look: Look, scene: Scene, frame: Frame, label: int) -> None:
     """Draw a line around the track of the bar that is pointed at."""
     bars = scene.layout.bars
-    if label < len(bars.base):
-        corners = bars.quads(np.ones(len(bars.base), dtype=np.float32))[label]
+    if label in scene.rows:
+        corners = bars.quads(np.ones(len(bars.base), dtype=np.float32))[scene.rows.index(label)]
         _outline(painter, look, frame.camera.project(corners, scene.size))
 
 

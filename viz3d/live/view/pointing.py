@@ -47,8 +47,8 @@ def thing_at(picture: Picture, at: Place, selected: int) -> Thing:
     if neuron >= 0:
         return Thing(neuron)
     bar = pick_bar(scene.layout, frame.camera, scene.size, at)
-    if bar >= 0:
-        return Thing(bar=bar)
+    if 0 <= bar < len(scene.rows):
+        return Thing(bar=scene.rows[bar])
     synapse = strand_at(scene, frame, at, selected)
     if synapse:
         return Thing(synapse=synapse)

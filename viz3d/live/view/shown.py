@@ -93,7 +93,7 @@ class Shown:
         if thing.layer:
             return thing.layer in {panel.layer for panel in self.scene.layout.panels}
         if thing.bar >= 0:
-            return thing.bar < len(self.scene.layout.bars.base)
+            return thing.bar < len(self.scene.probabilities)
         return bool(thing.neurons) and max(thing.neurons) < len(self.trace.neurons)
 
     def room(self, pose: Orbit, t: float, marked: Thing) -> Free:

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from scenes.light.theme import theme
+from scenes.light.themes import theme
 from viz3d.live.widgets.style import PROPERTY, TEXT, Look, font, look_beside, with_alpha
 
 

@@ -4,10 +4,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from scenes import THEMES
 from viz3d.live.widgets.sheet import dress
 
 SYSTEM = "system"
+THEMES = ("dark", "light")  # those that a window has; films have more
 CHOICES = (SYSTEM, *THEMES)
 
 

@@ -1,0 +1,179 @@
+"""Headline: title, facts, and one sentence on what is happening."""
+
+from dataclasses import replace
+
+from scenes.frame import Caption
+from scenes.lettering.fonts import fitted, width
+from scenes.lettering.words import Words
+from scenes.light.theme import Theme
+from scenes.motion.easing import between
+from scenes.motion.timeline import Timeline
+from scenes.space.page import READABLE, Box, Page
+
+_JOINT = "    ·    "
+_LEAST, _MOST = 14, 400  # characters of a text that is cut short
+_SHRUNK, _READ = 0.7, 10.0  # of a line's size, and px: as small as it may become to fit its line
+
+
+def headline(
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, aside: list[Box]
+) -> list[Caption]:
+    """The title, facts, and what is happening.
+
+    aside: boxes of the answer, which the lines of a tight page spare.
+    """
+    if sheet.tight:
+        return _tight(words, sheet, theme, line, t, aside)
+    x, y = sheet.margin
+    title, small = sheet.headline_sizes
+    title = min(title, title * (sheet.width - 2 * x) / width(words.title, "display", title))
+    y += 0.80 * title
+    captions = [Caption(words.title, (x, y), title, "display", theme.text)]
+    for text in _fact_lines(words, sheet, small):
+        y += (0.36 * title if len(captions) == 1 else 0.0) + 1.32 * small
+        fits = _fitting(text, small, sheet.width - 2 * x, "regular")
+        captions.append(Caption(text, (x, y), fits, "regular", theme.text_soft))
+    y += 1.55 * small
+    captions += _narration(words, sheet, theme, line, t, (x, y), small)
+    return captions
+
+
+def _fact_lines(words: Words, sheet: Page, size: float) -> list[str]:
+    """Facts and the net's change on one line where they fit, else on two; of a small picture's few facts one.
+
+    A change that is too long for its line is cut short, or where hardly any of it were left, counted.
+    """
+    facts = words.facts[-1:] if sheet.compact else words.facts
+    room = sheet.width - 2 * sheet.margin[0] - (0 if sheet.portrait else 330 * sheet.unit)
+    whole = _JOINT.join(facts)
+    if words.change:
+        if width(_JOINT.join((*facts, words.change)), "regular", size) <= room:
+            return [_JOINT.join((*facts, words.change))]
+        if width(whole, "regular", size) <= room or len(facts) < 2:
+            return [whole, _cut(words.change, size, room) or words.changes]
+        rest = _JOINT.join(facts[1:]) + _JOINT
+        if width(rest + words.change, "regular", size) > room:
+            rest = facts[-1] + _JOINT
+        short = _cut(words.change, size, room - width(rest, "regular", size))
+        return [facts[0], rest + (short or words.changes)]
+    if width(whole, "regular", size) <= room or len(facts) < 2:
+        return [whole]
+    return [facts[0], _JOINT.join(facts[1:])]
+
+
+def _cut(text: str, size: float, room: float, font: str = "regular") -> str:
+    """As much of a text as there is room for, with an ellipsis where it is cut; nothing if that is little."""
+    short = text if len(text) <= _MOST else text[:_MOST] + "…"
+    while width(short, font, size) > room:
+        if len(short) <= _LEAST:
+            return ""
+        short = short[:-2].rstrip(" ;,") + "…"
+    return short
+
+
+def told(words: Words, line: Timeline) -> list[tuple[float, str]]:
+    """What happens, in order: the seconds from which on it does, and a sentence."""
+    starts = [line.fires[name] if name else line.digit[0] for name, _ in words.steps]
+    texts = [text for _, text in words.steps]
+    ends = (line.bars[0], line.answer[0], line.back[0])
+    return list(zip([*starts, *ends], [*texts, *words.ends], strict=True))
+
+
+def _narration(
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, at: tuple[float, float], size: float
+) -> list[Caption]:
+    """One sentence on what is happening, cross-fading from beat to beat, or one of the maker's own."""
+    if words.caption:
+        return _sentence(words.caption, sheet, theme, at, size, 1.0)
+    beats = told(words, line)
+    starts = [start for start, _ in beats]
+    fade = 0.022 * line.seconds
+    captions = []
+    for i, (start, text) in enumerate(beats):
+        end = starts[i + 1] if i + 1 < len(starts) else 2 * line.seconds
+        alpha = float(between(t, start, start + fade)) * (1.0 - float(between(t, end - fade, end)))
+        if alpha > 0:
+            captions += _sentence(text, sheet, theme, at, size, alpha)
+    return captions
+
+
+def _sentence(
+    text: str, sheet: Page, theme: Theme, at: tuple[float, float], size: float, alpha: float
+) -> list[Caption]:
+    """A sentence where it must be smaller or, in a tall picture first, on two lines; at worst cut short."""
+    if sheet.tight:  # whoever places it fits it
+        return [Caption(text, at, size, "medium", theme.text, 0.92 * alpha)]
+    room = sheet.width - 2 * at[0]
+    lines, fits = [text], size if sheet.portrait else _fitting(text, size, room)
+    if width(text, "medium", fits) > room:
+        lines = _halves(text, _least(size), room)
+        fits = min(_fitting(each, size, room) for each in lines)
+    shown = [_cut(each, fits, room, "medium") for each in lines]
+    return [
+        Caption(each, (at[0], at[1] + 1.32 * k * fits), fits, "medium", theme.text, 0.92 * alpha)
+        for k, each in enumerate(shown)
+    ]
+
+
+def _halves(text: str, size: float, room: float) -> list[str]:
+    """A sentence as two lines of like length, the first of which fits; one where it has no space."""
+    breaks = [place for place, sign in enumerate(text) if sign == " "]
+    if not breaks:
+        return [text]
+    # After a comma rather than right in the middle.
+    middle = min(breaks, key=lambda k: abs(k - len(text) / 2) - 0.2 * len(text) * (text[k - 1] in ",:"))
+    if width(text[:middle], "medium", size) > room:
+        middle = max((k for k in breaks if width(text[:k], "medium", size) <= room), default=middle)
+    return [text[:middle], text[middle + 1 :]]
+
+
+def _fitting(text: str, size: float, room: float, font: str = "medium") -> float:
+    """The size at which a line fits, as far as it may shrink and still be read."""
+    least = _least(size)
+    # Hinted widths are no multiple of the size: step by step.
+    while size > least and width(text, font, size) > room:
+        size = max(least, size - 0.5)
+    return size
+
+
+def _least(size: float) -> float:
+    """As small as a line of this size may become to fit, pixels."""
+    return min(size, max(_SHRUNK * size, _READ))
+
+
+def _tight(
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, aside: list[Box]
+) -> list[Caption]:
+    """Title, what was changed, what is happening, a fact: those that there is room for, in this order."""
+    x, y = sheet.margin
+    title, small = sheet.headline_sizes
+    y += 0.80 * title
+    shown = _fitted(Caption(words.title, (x, y), title, "display", theme.text), sheet, aside)
+    captions, left = [shown] if shown else [], sheet.lines
+    y += 0.36 * title
+    if (words.change and left) or left > 1:
+        text = words.change or words.facts[-1]
+        y, left = y + 1.32 * small, left - 1
+        at = Caption(text, (x, y), small, "regular", theme.text_soft)
+        cut = _cut(text, small, _room(at, sheet, aside)) or words.changes if words.change else text
+        shown = _fitted(replace(at, text=cut), sheet, aside)
+        captions += [shown] if shown else []
+    if left:
+        # A picture that is not wide has room for it below the answer alone.
+        y = max(y + 1.4 * small, sheet.answer_foot + 1.2 * small) if sheet.squarish else y + 1.4 * small
+        told = _narration(words, sheet, theme, line, t, (x, y), small)
+        captions += [shown for each in told if (shown := _fitted(each, sheet, aside))]
+    return captions
+
+
+def _room(caption: Caption, sheet: Page, aside: list[Box]) -> float:
+    """Pixels from a line's beginning to the page's margin, or to what stands aside at its height."""
+    (x, y), size = caption.at, caption.size
+    ends = [left - 0.8 * size for left, top, _, foot in aside if y + 0.4 * size > top and y - size < foot]
+    return min([sheet.width - sheet.margin[0], *ends]) - x
+
+
+def _fitted(caption: Caption, sheet: Page, aside: list[Box]) -> Caption | None:
+    """A line in a size at which it fits and can be read; None where there is none."""
+    size = fitted(caption.text, caption.font, caption.size, _room(caption, sheet, aside))
+    return replace(caption, size=size) if size >= READABLE else None

@@ -1,0 +1,79 @@
+"""Nets of many classes: the likeliest have a bar each, and all others one together."""
+
+import itertools
+from functools import cache
+
+import numpy as np
+import pytest
+from scene_fixtures import trace
+
+import data
+import engine
+from scenes import compose, compose_pair, stage_of
+from scenes.lettering.fonts import extent
+from scenes.lettering.words import percent
+from scenes.space.page import apart
+from scenes.space.rows import row_shares
+
+
+@cache
+def made(classes: int, seed: int = 0) -> engine.Trace:
+    """Trace a digit through a net that has learned nothing, but is sure of something."""
+    net = engine.build(f"input 28x28 | dense 64 relu | dense {classes} softmax", np.random.default_rng(seed))
+    weights = dict(net.parameters)
+    weights["output.weight"] = 8 * weights["output.weight"]
+    return net.replace(parameters=weights).trace(data.load("digits").images[3])
+
+
+@pytest.mark.parametrize("classes", [26, 1000])
+@pytest.mark.parametrize("size", [(1280, 720), (960, 1080), (1080, 1920)])
+def test_the_ten_likeliest_have_bars_with_names_and_the_others_one(size, classes) -> None:
+    # Lost otherwise: a thousand names over each other, and bars of half a pixel.
+    one = made(classes)
+    scene = compose(one, size=size)
+    frame, shares = scene.frame(scene.seconds), one.probabilities
+    best = np.argsort(-shares, kind="stable")[:10]
+    assert len(frame.bars) == len(scene.layout.bars.base) == 11
+    np.testing.assert_allclose(frame.bars[:10], shares[best], atol=1e-7)
+    assert frame.bars.sum() == pytest.approx(1, abs=1e-5)
+    said = [caption.text for caption in frame.captions]
+    others = f"+{classes - 10}" if size[1] > size[0] * 1.2 else f"+{classes - 10} others"
+    assert {*map(str, best.tolist()), others} <= set(said)
+    assert percent(float(1 - shares[best].sum(dtype=np.float64))) in said
+    for a, b in itertools.combinations([c for c in frame.captions if c.alpha > 0.15], 2):
+        assert apart(extent(a), extent(b)) >= 0, f"{a.text!r} and {b.text!r} overlap"
+    assert min(caption.size for caption in frame.captions) >= 9
+
+
+def test_up_to_twelve_classes_all_have_their_bars_in_order() -> None:
+    one = made(12)
+    scene = compose(one, size=(1280, 720))
+    np.testing.assert_array_equal(scene.frame(scene.seconds).bars, one.probabilities)
+    assert scene.rows == list(range(12))
+    assert compose(trace()).rows == list(range(10))
+
+
+@pytest.mark.usefixtures("screen")
+def test_many_classes_are_drawn_and_the_answers_bar_is_the_warm_one() -> None:
+    scene = compose(made(26), size=(640, 360))
+    frame, bars = scene.frame(scene.seconds), scene.layout.bars
+    with stage_of(scene, 2) as stage:
+        picture = stage.draw(frame).astype(int)
+    ends = bars.base + (0.5 * frame.bars * bars.length)[:, None] * bars.along
+    x, y = frame.camera.project(ends, scene.size).round().astype(int)[0]
+    assert scene.rows[0] == scene.prediction
+    assert picture[y, x, 0] - picture[y, x, 2] > 60
+
+
+def test_ticks_of_before_follow_the_bars_of_after() -> None:
+    # Lost otherwise: a tick at the bar of another class, for the likeliest are others now.
+    one, other = made(26), made(26, 1)
+    both = compose_pair(one, other, size=(1280, 720))
+    frame, bars = both.frame(both.seconds).right, both.right.layout.bars
+    before = row_shares(one.probabilities, other.probabilities)
+    moved = np.abs(before - both.right.shares) >= 0.004
+    ends = (bars.base + (before * bars.length)[:, None] * bars.along)[moved]
+    ticks = np.array([np.add(ghost.start, ghost.end) / 2 for ghost in frame.ghosts])
+    assert len(ticks) == moved.sum() + 1
+    for place in frame.camera.project(ends, both.right.size):
+        assert np.linalg.norm(ticks - place, axis=1).min() < 1
