@@ -177,7 +177,7 @@ def test_what_cannot_be_exported_is_told_on_the_card_and_nothing_begins(window, 
     (tmp_path / "mine.mp4").write_bytes(b"mine")
     wrong = {
         "give WIDTHxHEIGHT": choice("a.mp4", size="large"),
-        "out of range": choice("a.mp4", size="10x10"),
+        "too small": choice("a.mp4", size="10x10"),
         "lays the net out anew": choice("a.mp4", size="90x160"),
         "the endings are": choice("a.avi"),
         "a picture ends in .png": choice("a.png"),
