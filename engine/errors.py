@@ -19,6 +19,25 @@ def check_text(value: object, what: str, example: str) -> str:
     return value
 
 
+def harmless(text: str) -> str:
+    r"""A text of a stranger as it may be shown: what a terminal would obey is written out, such as \x1b.
+
+    Those are control characters, and those that turn the direction of writing; spaces of any kind are one.
+    """
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text cut in its middle where it has more characters than that."""
+    if len(text) <= most:
+        return text
+    end = most // 4
+    return f"{text[: most - end - 1]}…{text[len(text) - end :]}"
+
+
 def in_a_line(value: object) -> str:
     """A value as an error shows it: in one line, and cut where it is long."""
     return " ".join(repr(value).split())[:60]

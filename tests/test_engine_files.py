@@ -219,7 +219,7 @@ def test_a_huge_layer_takes_no_memory(saved):
         description["layers"][1]["shape"] = [10**15]
         description["layers"][1]["block"]["units"] = 10**15
 
-    refused(described(saved, grow), "make the file again")
+    refused(described(saved, grow), "neurons, at most 16,777,216 are taken")
 
 
 def test_a_bomb_is_refused_before_it_unpacks(saved):

@@ -202,9 +202,9 @@ def test_an_error_tells_the_line_of_a_file():
 
 
 def test_a_net_that_nobody_can_mean_is_refused_before_it_fills_the_memory():
-    with pytest.raises(EngineError, match="has 7,849,999,215 parameters, at most 268,435,456 are allowed"):
+    with pytest.raises(EngineError, match="has 7,849,999,215 parameters, at most 268,435,456 are taken"):
         build("input 28x28 | dense 9999999", np.random.default_rng(0))
-    with pytest.raises(EngineError, match="neurons, at most 16,777,216 are allowed"):
+    with pytest.raises(EngineError, match="neurons, at most 16,777,216 are taken"):
         build("input 28x28 | conv 99999 1x1 | pool 28 | dense 10", np.random.default_rng(0))
 
 

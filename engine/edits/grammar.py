@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from engine.errors import EngineError
+from engine.limits import STATEMENTS, check_count, check_statement
 
 NEURON = {
     "ablate": None,
@@ -57,8 +58,15 @@ class Edit:
 
 
 def statements(text: str) -> list[str]:
-    """The single statements of a text, separated by semicolons or lines."""
-    return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
+    """The single statements of a text, separated by semicolons or lines.
+
+    EngineError where one, or their number, is larger than anybody means.
+    """
+    found = [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
+    check_count(len(found), STATEMENTS, "statements")
+    for each in found:
+        check_statement(each)
+    return found
 
 
 def parse(text: str) -> tuple[Edit, ...]:
@@ -74,7 +82,8 @@ def write(edits: Iterable[Edit]) -> str:
 def words(text: str) -> tuple[str, str]:
     """A statement's verb and the rest, with spaces around arrows and none around commas and colons."""
     verb, rest = (*text.split(maxsplit=1), "", "")[:2]
-    rest = re.sub(r"\s*([,:])\s*", r"\1", rest)
+    # Runs of spaces become one first: looking for them beside commas would go over a long one many times.
+    rest = re.sub(r" ?([,:]) ?", r"\1", " ".join(rest.split()))
     return verb, " ".join(rest.replace("→", "->").replace("->", " -> ").split())
 
 

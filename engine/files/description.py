@@ -9,12 +9,12 @@ from typing import Any
 from engine.arrays import Array, Shape
 from engine.blocks import describe, restore
 from engine.edits.grammar import Edit, parse
-from engine.errors import EngineError
+from engine.errors import EngineError, shortened
 from engine.files.kept import read_watch
 from engine.files.told import told_before
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
-from engine.graph.rules import check_layers, parameter_shapes
+from engine.graph.rules import check_layers, check_size, parameter_shapes
 from engine.net import Net
 from engine.statistics import Statistics
 
@@ -22,6 +22,8 @@ FORMAT = "viz3d net"
 VERSIONS = (1, 2, 3)
 """Format versions that are known. Older readers know no edits, of version 2, and no statistics, of version 3:
 only a net that has them is written so."""
+
+_LONGEST_NAME = 80
 
 
 def to_json(net: Net) -> dict[str, Any]:
@@ -61,8 +63,9 @@ class Description:
         return Net.of(self.name, self.title, self.layers, parameters, self.recipe, **more)
 
     def parameter_shapes(self) -> dict[str, Shape]:
-        """Names and shapes of the arrays that this structure asks for."""
+        """Names and shapes of the arrays that this structure asks for; EngineError where it is not sound."""
         check_layers(self.layers)
+        check_size(self.layers)
         return parameter_shapes(self.layers)
 
 
@@ -77,8 +80,8 @@ def from_json(value: object) -> Description:
     provenance = _field(value, "provenance", dict)
     edits = parse("; ".join(_each(value, "edits", str))) if "edits" in value else ()
     return Description(
-        name=_field(value, "name", str),
-        title=_field(value, "title", str),
+        name=shortened(_field(value, "name", str), _LONGEST_NAME),
+        title=shortened(_field(value, "title", str), _LONGEST_NAME),
         layers=layers,
         recipe=_recipe_from_json(_field(value, "recipe", dict)),
         provenance=provenance,

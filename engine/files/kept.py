@@ -66,7 +66,7 @@ def read(archive: npz.Archive, told: object, layers: tuple[Layer, ...]) -> Stati
     preferred = archive.bytes(NAMES[0], (total,))
     if ((preferred >= layers[-1].size) & (preferred != NO_CLASS)).any():
         raise EngineError(f"{NAMES[0]} names a class that its net has not: make the file again")
-    rest = [archive.floats(name, (total,)).astype(np.float32) for name in NAMES[1:]]
+    rest = [archive.floats(name, (total,)).astype(np.float32, copy=False) for name in NAMES[1:]]
     cut = [np.split(array, ends[:-1]) for array in (preferred, *rest)]
     of_each = {name: LayerStatistics(*(part[i] for part in cut)) for i, name in enumerate(named)}
     return Statistics(of_each, images, source, net)

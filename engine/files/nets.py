@@ -73,6 +73,5 @@ def _read(archive: npz.Archive) -> Net:
     told = kept.KEY in value
     archive.expect([*expected, *(kept.NAMES if told else ())])
     arrays = {name: archive.floats(name, shape) for name, shape in expected.items()}
-    single = {n: a.astype(np.float32) if a.dtype == np.float16 else a for n, a in arrays.items()}
     statistics = kept.read(archive, value[kept.KEY], description.layers) if told else None
-    return description.net(single, statistics)
+    return description.net(arrays, statistics)

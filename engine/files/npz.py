@@ -16,7 +16,7 @@ from typing import IO, Any
 import numpy as np
 
 from engine.arrays import Array, Shape, size_of
-from engine.errors import EngineError
+from engine.errors import EngineError, harmless
 from engine.files.places import obstacle
 
 DESCRIPTION = "description"
@@ -28,6 +28,7 @@ DAMAGE = (
 """What zipfile, json and NumPy raise where a file is damaged."""
 _MAX_DESCRIPTION = 1 << 20
 _MAX_BYTES = 1 << 30
+_PIECE = 1 << 20
 
 
 def write(path: Path, description: Mapping[str, Any], arrays: Mapping[str, Array], *, packed: bool) -> None:
@@ -113,8 +114,8 @@ class Archive:
         self._sizes = sizes
 
     def description(self) -> Any:
-        """The JSON value that describes the rest."""
-        return json.loads(self._values(DESCRIPTION, None, (np.dtype(np.uint8),)).tobytes().decode())
+        """The JSON value that describes the rest, its texts as they may be shown."""
+        return _shown(json.loads(self._values(DESCRIPTION, None, (np.dtype(np.uint8),)).tobytes().decode()))
 
     def expect(self, names: Sequence[str]) -> None:
         """EngineError unless the arrays are exactly those."""
@@ -130,11 +131,8 @@ class Archive:
             raise EngineError(f"it {what}: make it again")
 
     def floats(self, name: str, shape: Shape) -> Array:
-        """A finite float array of the shape."""
-        values = self._values(name, shape, FLOATS)
-        if not np.isfinite(values).all():
-            raise EngineError(f"{name} holds NaN or infinity: make the file again")
-        return values
+        """A finite float array of the shape; float16 comes as float32."""
+        return self._values(name, shape, FLOATS)
 
     def bytes(self, name: str, shape: Shape) -> Array:
         """A uint8 array of the shape."""
@@ -160,7 +158,31 @@ class Archive:
                 raise EngineError(
                     f"{name} has {room:,} bytes, which do not fit its shape {stored}: make the file again"
                 )
-            return np.frombuffer(file.read(), dtype).reshape(stored)
+            return _read_only(file, name, stored, dtype)
+
+
+def _read_only(file: IO[bytes], name: str, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """The values of the shape that come next, read piece by piece: nothing is held twice."""
+    values = np.empty(size_of(shape), np.float32 if dtype == np.float16 else dtype)
+    step = _PIECE // dtype.itemsize
+    for start in range(0, len(values), step):
+        piece = values[start : start + step]
+        piece[:] = np.frombuffer(file.read(len(piece) * dtype.itemsize), dtype)
+        if dtype.kind == "f" and not np.isfinite(piece).all():
+            raise EngineError(f"{name} holds NaN or infinity: make the file again")
+    values.flags.writeable = False
+    return values.reshape(shape)
+
+
+def _shown(value: Any) -> Any:
+    """A JSON value whose texts no terminal and no picture can take for anything but texts."""
+    if isinstance(value, str):
+        return value if value.isprintable() else harmless(value)
+    if isinstance(value, list):
+        return [_shown(each) for each in value]
+    if isinstance(value, dict):
+        return {_shown(name): _shown(each) for name, each in value.items()}
+    return value
 
 
 def _header(file: IO[bytes], name: str) -> tuple[Shape, bool, np.dtype[np.generic]]:

@@ -26,9 +26,10 @@ from engine.blocks import Attention, AttentionScores
 from engine.errors import EngineError
 from engine.graph.graph import Graph
 from engine.graph.layer import Layer
+from engine.limits import whole_number
 
-_PLAIN = re.compile(r"\d+(,\d+)*")
-_PART = re.compile(r"([a-z]*)(\*|\d+(?:-\d+)?)?")
+_PLAIN = re.compile(r"\d+(,\d+)*", re.ASCII)
+_PART = re.compile(r"([a-z]*)(\*|\d+(?:-\d+)?)?", re.ASCII)
 _SHORT = {"col": "column", "channel": "map", "unit": "neuron", "number": "feature"}
 _ALIASES = {"kernel": "weight"}
 
@@ -82,7 +83,7 @@ def _plain(layer: Layer, place: str) -> int | None:
     """The flat index of a place that is plain numbers, one for each axis; None of any other."""
     if not _PLAIN.fullmatch(place):
         return None
-    index = [int(number) for number in place.split(",")]
+    index = [_number(digits) for digits in place.split(",")]
     shape = layer.shape[:2] if _flat_image(layer) and len(index) == 2 else layer.shape
     if len(index) != len(shape):
         return None
@@ -165,6 +166,12 @@ def parameter(graph: Graph, text: str) -> tuple[str, tuple[int, ...]]:
     return key, tuple(indices.start for indices in chosen)
 
 
+def _number(digits: str) -> int:
+    number = whole_number(digits)
+    assert number is not None  # the patterns take plain digits alone
+    return number
+
+
 def _layer(graph: Graph, text: str) -> tuple[Layer, str]:
     name, _, place = (part.strip() for part in text.partition(":"))
     try:
@@ -229,7 +236,7 @@ def _choose(parts: list[str], shape: Shape, names: tuple[str, ...], text: str, t
         taken.add(axis)
         if match[2] != "*":
             first, _, last = match[2].partition("-")
-            low, high = int(first), int(last or first)
+            low, high = _number(first), _number(last or first)
             if low > high:
                 raise EngineError(
                     f"{text.strip()}: the range {match[2]} runs backwards: write {high}-{low}: {there}"

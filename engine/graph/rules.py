@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.arrays import Array, Shape
+from engine.arrays import Array, Shape, size_of
 from engine.errors import EngineError
 from engine.graph.layer import Layer
+from engine.limits import LAYERS, NEURONS, PARAMETERS, check_count
 
 
 def parameter_shapes(layers: Sequence[Layer]) -> dict[str, Shape]:
@@ -25,6 +26,7 @@ def parameter_shapes(layers: Sequence[Layer]) -> dict[str, Shape]:
 
 def check_layers(layers: tuple[Layer, ...]) -> None:
     """EngineError unless layers form a graph: input first, output last, sources before users."""
+    check_count(len(layers), LAYERS, "layers")
     shapes: dict[str, Shape] = {}
     if len(layers) < 2 or layers[0].name != "input" or layers[-1].name != "output":
         raise EngineError('a net starts with the layer "input" and ends with the layer "output"')
@@ -48,6 +50,12 @@ def check_layers(layers: tuple[Layer, ...]) -> None:
             if shape != layer.shape:
                 raise EngineError(f"layer {layer.name!r} has shape {layer.shape}, its block makes {shape}")
         shapes[layer.name] = layer.shape
+
+
+def check_size(layers: Sequence[Layer]) -> None:
+    """EngineError where a net has more neurons or parameters than anybody means."""
+    check_count(sum(layer.size for layer in layers), NEURONS, "neurons")
+    check_count(sum(size_of(shape) for shape in parameter_shapes(layers).values()), PARAMETERS, "parameters")
 
 
 def check_parameters(expected: Mapping[str, Shape], parameters: Mapping[str, Array]) -> None:

@@ -19,6 +19,7 @@ from engine.errors import EngineError
 from engine.graph import address
 from engine.graph.graph import Graph, Weights
 from engine.graph.layer import Layer
+from engine.graph.rules import check_size
 from engine.net import Net
 
 
@@ -114,6 +115,7 @@ def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | No
             # An exact 0 would be held for ever where the reader's zeros are.
             silent = _FAINT if Edit("hold", reader.name) in net.edits else 0.0
             parameters[key] = _reading(net.parameters[key], source, reader, units, silent)
+    check_size(tuple(layers.values()))
     changed = [n for n in layers.values() if n.shape != net.layer(n.name).shape]
     resized = dataclasses.replace(
         net,

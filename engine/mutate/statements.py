@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.edits import grammar as edits
 from engine.errors import EngineError
+from engine.limits import whole_number
 from engine.mutate import resize, surgery
 from engine.net import Net
 
@@ -101,9 +102,10 @@ def _remove(net: Net, text: str, words: list[str]) -> Net:
 def _grow(net: Net, text: str, words: list[str]) -> Net:
     words, rng = _seeded(text, words)
     layer, count = _split(text, words)
-    if not count.isdigit():
+    number = whole_number(count)
+    if number is None:
         raise EngineError(f"{text!r}: {count!r} is no number of neurons")
-    return resize.grow(net, layer, int(count), rng)
+    return resize.grow(net, layer, number, rng)
 
 
 def _crossover(net: Net, text: str, words: list[str]) -> Net:
@@ -156,9 +158,10 @@ def _seeded(text: str, words: list[str]) -> tuple[list[str], np.random.Generator
     if "seed" not in words:
         return words, np.random.default_rng(0)
     at = words.index("seed")
-    if len(words) != at + 2 or not words[-1].isdigit():
+    seed = whole_number(words[-1])
+    if len(words) != at + 2 or seed is None:
         raise EngineError(f"{text!r}: write the seed last, like seed 3")
-    return words[:at], np.random.default_rng(int(words[-1]))
+    return words[:at], np.random.default_rng(seed)
 
 
 def _load(text: str, name: str) -> Net:

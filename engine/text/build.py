@@ -6,17 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array, Shape, size_of
-from engine.errors import EngineError
+from engine.arrays import Array, Shape
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
-from engine.graph.rules import parameter_shapes
+from engine.graph.rules import check_size
 from engine.net import Net
 from engine.text import read
-
-# More would not fit into a file, and is a slip of the hand.
-_MOST_PARAMETERS = 1 << 28
-_MOST_NEURONS = 1 << 24
 
 
 def build(
@@ -33,14 +28,7 @@ def build(
     ArchitectureError points at the word that is wrong; EngineError where the net is too large to be meant.
     """
     layers = read(text)
-    parameters = sum(size_of(shape) for shape in parameter_shapes(layers).values())
-    neurons = sum(layer.size for layer in layers)
-    for count, most, what in (
-        (parameters, _MOST_PARAMETERS, "parameters"),
-        (neurons, _MOST_NEURONS, "neurons"),
-    ):
-        if count > most:
-            raise EngineError(f"this architecture has {count:,} {what}, at most {most:,} are allowed")
+    check_size(layers)
     if recipe is None:
         recipe = Recipe(loss_for(layers[-1].activation), "adam", lr=1e-3, batch=64, epochs=10)
     return Net.of(name, title, layers, initial_parameters(layers, rng), recipe)

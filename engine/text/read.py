@@ -11,6 +11,7 @@ from engine.blocks.activations import activations
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.rules import check_layers
+from engine.limits import LAYERS, check_count
 from engine.text import transformer
 from engine.text.clause import Clause, clause, ends, rate
 from engine.text.source import ArchitectureError, Segment, Word, split, suggestion
@@ -28,6 +29,7 @@ def read(text: str) -> tuple[Layer, ...]:
     if not segments:
         source = text.splitlines()[0] if text else ""
         raise ArchitectureError('the architecture is empty: begin with "input 28x28"', source=source)
+    check_count(len(segments), LAYERS, "layers")
     builder = _Builder()
     builder.input(segments[0])
     # The last segment with a layer of its own makes the output.

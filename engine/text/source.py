@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.errors import EngineError
+from engine.limits import CHARACTERS, check_count
 
 _LONGEST = 40
 
@@ -62,7 +63,11 @@ class Segment:
 
 
 def split(text: str) -> list[Segment]:
-    """The words of each layer: one ends at "|" and at a line's end; "#" begins a comment."""
+    """The words of each layer: one ends at "|" and at a line's end; "#" begins a comment.
+
+    EngineError where the text is longer than any that describes a net.
+    """
+    check_count(len(text), CHARACTERS, "characters")
     lines = tuple(text.splitlines()) or ("",)
     segments = []
     for number, line in enumerate(lines, 1):

@@ -14,6 +14,8 @@ from viz3d.command.signals import end_in_order
 
 BAD_INPUT = 2
 STOPPED = 130  # what a shell reports for Ctrl-C
+_LONGEST_WORD = 300  # characters of a word of a message; paths are not longer
+_LONGEST = 3_000
 
 # Typer carries its own copy of Click or uses an installed one, by version; this is the usage error of either.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -78,15 +80,27 @@ def explained(error: Exception) -> str | None:
 
 
 def say(text: str) -> None:
-    """Print `text` on stderr as one line, however long it is."""
-    _console().print(" ".join(text.split()), soft_wrap=True)
+    """Print `text` on stderr as one line, as it may be shown."""
+    _console().print(_line(text), soft_wrap=True)
 
 
 def _fail(message: str) -> NoReturn:
     console = _console()
     console.print("error:", style="bold red", end=" ")
-    console.print(" ".join(message.split()), soft_wrap=True)
+    console.print(_line(message), soft_wrap=True)
     sys.exit(BAD_INPUT)
+
+
+def _line(text: str) -> str:
+    """A message in one line: what files and people say in it is shown, and never obeyed or endless."""
+    line = " ".join(text.split())
+    if line.isprintable() and len(line) <= _LONGEST_WORD:
+        return line
+    # Imported here so that help and wrong options answer at once.
+    from engine.errors import harmless, shortened  # noqa: PLC0415
+
+    words = (shortened(word, _LONGEST_WORD) for word in harmless(text).split(" "))
+    return shortened(" ".join(words), _LONGEST)
 
 
 def _console() -> Console:

@@ -1,5 +1,6 @@
 """Which network: one that comes with viz3d, a file, or one of the user's own design."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,9 @@ import numpy as np
 import data
 import engine
 from engine import Net
+from engine.text import read
 from viz3d.command.errors import UserError
+from viz3d.command.memory import check_memory
 from viz3d.command.options import CUSTOM, PRESET
 from viz3d.command.wording import sizes
 
@@ -35,9 +38,15 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
 _LONGEST = 1 << 20  # characters of a file that holds an architecture
 
 
-def design(preset: str | None, architecture: str | None, rng: np.random.Generator) -> Net:
+def design(
+    preset: str | None,
+    architecture: str | None,
+    rng: np.random.Generator,
+    tell: Callable[[str], None] | None = None,
+) -> Net:
     """Return the untrained net of `preset`, or of an architecture: a text (see engine.text) or its file.
 
+    tell: is told the memory that a large network takes, before it is made.
     Raises UserError or EngineError.
     """
     if architecture is None:
@@ -50,6 +59,7 @@ def design(preset: str | None, architecture: str | None, rng: np.random.Generato
         )
     text, place = _read(architecture)
     try:
+        check_memory(read(text), place, tell)
         net = engine.build(text, rng, name=CUSTOM)
     except engine.EngineError as error:
         raise UserError(f"{place}: {error}") from error

@@ -91,7 +91,7 @@ def _begin(job: TrainingJob) -> Run:
     """Everything up to the first step; what can be refused is refused before the images are read."""
     job.check()
     if job.init is None:
-        net = design(job.preset, job.architecture, np.random.default_rng(job.seed))
+        net = design(job.preset, job.architecture, np.random.default_rng(job.seed), say)
     else:
         net = to_train_further(job.init)
     recipe = net.recipe.change(**job.recipe)
