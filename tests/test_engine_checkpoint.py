@@ -184,7 +184,11 @@ WRONG = {
     "its recipe has unknown fields magic": lambda d: d["net"]["recipe"].update(magic=1),
     "is damaged": lambda d: d["rng"].update(state=3),
     "is damaged ('recent')": lambda d: d.pop("recent"),
-    "is damaged (": lambda d: d.update(window="many"),
+    "its window is 'many'": lambda d: d.update(window="many"),
+    "its window is 0": lambda d: d.update(window=0),
+    "its recent step is -1": lambda d: d.update(recent=[[-1, 0, 0.5]]),
+    "its random numbers are 7": lambda d: d.update(rng=7),
+    "has a number of 1,329 bits": lambda d: d.update(window=10**400),
     "lacks best2": lambda d: d.update(arrays=[n.replace("best", "best2") for n in d["arrays"]]),
 }
 

@@ -241,7 +241,7 @@ def test_step_drops_the_rate_every_so_many_epochs():
         ({"average": 1.5}, "average 1.5 must be in 0..1"),
         ({"beta2": float("nan")}, "beta2 nan must be in 0..1"),
         ({"eps": 0.0}, "eps 0.0 must be a number above 0"),
-        ({"step_every": 0}, "step_every 0 must be 1 epoch or more"),
+        ({"step_every": 0}, "step_every 0 must be in 1..1,000,000,000"),
         (
             {"optimizer": "nesterov", "momentum": 0.0},
             "optimizer nesterov needs a momentum above 0, such as 0.9",

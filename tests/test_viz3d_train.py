@@ -195,7 +195,7 @@ def test_an_architecture_of_ones_own_is_trained_from_text_or_file(tmp_path):
         ),
         ({"architecture": "input 32x32 | dense 10"}, "--architecture: a digit is 28x28 grey pixels"),
         ({"preset": "mlp", "architecture": "input 28x28 | dense 10"}, "--preset and --architecture each"),
-        ({"epochs": 0}, "batch 32 and epochs 0 must be 1 or more"),
+        ({"epochs": 0}, "epochs 0 must be in 1..1,000,000,000"),
         ({"lr": -1.0}, "learning rate -1.0 must be a number above 0"),
         ({"optimizer": "magic"}, "unknown optimizer 'magic': known are sgd, momentum"),
         ({"schedule": "magic"}, "unknown schedule 'magic': known are constant, step, cosine"),

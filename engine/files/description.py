@@ -124,7 +124,9 @@ def _recipe_from_json(item: Mapping[str, Any]) -> Recipe:
     unknown = [name for name in item if name not in fields]
     if unknown:
         raise EngineError(f"its recipe has unknown fields {', '.join(unknown)}: update viz3d")
-    return Recipe(**{name: _field(item, name, fields[name]) for name in item})
+    values = {name: _field(item, name, fields[name]) for name in item}
+    # JSON writes 1.0 as people do, and compiled loops take one kind of number alone.
+    return Recipe(**{n: float(v) if fields[n] == (int, float) else v for n, v in values.items()})
 
 
 def _field(item: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:

@@ -175,7 +175,12 @@ def _read_only(file: IO[bytes], name: str, shape: Shape, dtype: np.dtype[Any]) -
 
 
 def _shown(value: Any) -> Any:
-    """A JSON value whose texts no terminal and no picture can take for anything but texts."""
+    """A JSON value whose texts no terminal and no picture can take for anything but texts.
+
+    EngineError where it holds a number that nothing here has; 128 bits are a generator's state.
+    """
+    if type(value) is int and value.bit_length() > 128:
+        raise EngineError(f"its description has a number of {value.bit_length():,} bits: make it again")
     if isinstance(value, str):
         return value if value.isprintable() else harmless(value)
     if isinstance(value, list):

@@ -23,6 +23,7 @@ USUAL: Mapping[str, tuple[float, float]] = {
 """Optimizer -> its usual learning rate and momentum."""
 OPTIMIZERS = tuple(USUAL)
 SCHEDULES = ("constant", "step", "cosine")
+_MOST = 10**9
 LOSSES = ("nll", "cross-entropy", "squared-error", "binary-cross-entropy", "hinge")
 
 
@@ -76,10 +77,9 @@ class Recipe:
         for name in ("l1", "l2"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise EngineError(f"{name} {getattr(self, name)} must be a number, 0 or more")
-        if self.batch < 1 or self.epochs < 1:
-            raise EngineError(f"batch {self.batch} and epochs {self.epochs} must be 1 or more")
-        if self.step_every < 1:
-            raise EngineError(f"step_every {self.step_every} must be 1 epoch or more")
+        for name in ("batch", "epochs", "step_every"):
+            if not 1 <= getattr(self, name) <= _MOST:
+                raise EngineError(f"{name} {getattr(self, name)} must be in 1..{_MOST:,}")
         if self.optimizer in ("momentum", "nesterov") and not self.momentum:
             raise EngineError(
                 f"optimizer {self.optimizer} needs a momentum above 0, such as 0.9: give one, or take sgd"

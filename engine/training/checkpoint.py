@@ -21,6 +21,7 @@ from engine.training.progress import Progress
 
 FORMAT = "viz3d checkpoint"
 VERSION = 1
+_COUNTS = 1 << 48
 _GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 
@@ -114,7 +115,7 @@ def _read(archive: npz.Archive, value: Mapping[str, Any]) -> Checkpoint:
     archive.expect([*(f"net.{name}" for name in shapes), "order", *names])
     parameters = {name: archive.floats(f"net.{name}", shape) for name, shape in shapes.items()}
     net = description.net(parameters)
-    count = int(value["order"])
+    count = _count(value, "order")
     order = archive.integers("order", (count,))
     if not np.array_equal(np.sort(order), np.arange(count)):
         raise EngineError("its order names an image twice: make it again")
@@ -125,16 +126,26 @@ def _read(archive: npz.Archive, value: Mapping[str, Any]) -> Checkpoint:
         net=net,
         progress=progress,
         arrays={name: archive.floats(name, (size,)).astype(net.dtype) for name in names},
-        updates=int(value["updates"]),
+        updates=_count(value, "updates"),
         average_weight=float(value["average_weight"]),
         order=order,
-        recent=tuple((int(n), int(right), float(loss)) for n, right, loss in value["recent"]),
-        window=int(value["window"]),
-        patience=None if value["patience"] is None else int(value["patience"]),
+        recent=tuple((_size(n), _size(right), float(loss)) for n, right, loss in value["recent"]),
+        window=_count(value, "window", 1),
+        patience=None if value["patience"] is None else _count(value, "patience", 1),
         rng=_generator_state(value["rng"]),
         data=str(value["data"]),
         notes=dict(value["notes"]),
     )
+
+
+def _count(value: Mapping[str, Any], name: str, least: int = 0) -> int:
+    return _size(value[name], name, least)
+
+
+def _size(count: object, name: str = "recent step", least: int = 0) -> int:
+    if type(count) is not int or not least <= count < _COUNTS:
+        raise EngineError(f"its {name} is {count!r:.40}, which is no number of things: make it again")
+    return count
 
 
 def _progress(value: Mapping[str, Any]) -> Progress:
@@ -142,13 +153,15 @@ def _progress(value: Mapping[str, Any]) -> Progress:
     if set(value) != set(fields):
         raise EngineError(f"its progress has {', '.join(value)}, not {', '.join(fields)}: make it again")
     for name, kind in fields.items():
-        good = isinstance(value[name], int if kind == "int" else (int, float)) and value[name] >= 0
+        good = isinstance(value[name], int if kind == "int" else (int, float)) and 0 <= value[name] < _COUNTS
         if isinstance(value[name], bool) or not (good or (value[name] is None and "None" in kind)):
             raise EngineError(f"its progress has {name} {value[name]!r:.40}: make it again")
     return Progress(**value)
 
 
-def _generator_state(value: Mapping[str, Any]) -> dict[str, Any]:
+def _generator_state(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise EngineError(f"its random numbers are {value!r:.40}: make it again")
     if value.get("bit_generator") not in _GENERATORS:
         raise EngineError(f"its random numbers are of {value.get('bit_generator')!r:.40}: make it again")
     state: dict[str, Any] = _numbers(value)
