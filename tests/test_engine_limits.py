@@ -1,4 +1,4 @@
-"""What a stranger asks for is bounded before anything is made of it, and what he says is shown, never obeyed."""
+"""What a stranger asks for is bounded before it is made, and what he says is shown, never obeyed."""
 
 import io
 import json

@@ -47,6 +47,31 @@ def test_the_driver_is_tried_once_and_then_remembered(monkeypatch):
     assert os.environ[display.CHOICE] == first.window
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        "null",
+        "[]",
+        "{",
+        "[" * 100_000,
+        '{"key": 1, "display": {"window": 3, "renderer": [], "files": {"/etc/passwd": "x"}}}',
+        '{"key": 1, "display": {"window": "a", "renderer": "b", "files": [1]}}',
+    ],
+)
+def test_a_memory_that_is_nonsense_is_forgotten(record):
+    display._memory().parent.mkdir(parents=True)
+    display._memory().write_text(record)
+    assert display._remembered() is None
+
+
+def test_a_pipe_in_place_of_the_memory_is_not_waited_for():
+    display._memory().parent.mkdir(parents=True)
+    os.mkfifo(display._memory())
+    assert display._remembered() is None
+    display._remember(display.Display("window", "driver", {}))
+    assert display._memory().is_fifo()
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("screen")
 def test_a_driver_that_changed_or_went_is_tried_again(monkeypatch):

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from run_viz3d import viz3d_here
 from slow_cases import slow_but
 
 from viz3d.command.errors import UserError
+from viz3d.command.output import atomic_write
 from viz3d.export import ffmpeg
 from viz3d.export.writers import open_writer
 
@@ -92,3 +94,35 @@ def test_what_ffmpeg_says_reaches_the_user(tmp_path):
 def test_a_folder_that_may_not_be_written_is_named(out):
     with pytest.raises(UserError, match=f"cannot write {out}"), open_writer(out, (640, 360), 10):
         pytest.fail("the writer opened")
+
+
+def test_a_terminal_of_no_width_still_shows_what_is_said(tmp_path):
+    for columns in ("0", "-3", "wide"):
+        done = viz3d_here("viz3d", "presets", folder=tmp_path, COLUMNS=columns)
+        assert done.returncode in (0, None)
+        assert "cnn-draw" in done.stdout
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = f"cd {gone} && rmdir {gone} && exec {sys.executable} -m viz3d.export --out x.png"
+    done = subprocess.run(["sh", "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "error: the folder that you are in is gone: go to one that is there, with cd\n"
+
+
+def test_what_a_file_says_is_told_in_one_short_line(tmp_path):
+    path = tmp_path / ("\x1b[31m" + "x" * 200 + ".npz")
+    done = viz3d_here("viz3d.export", "--model", str(path), folder=tmp_path)
+    assert done.returncode == 2
+    assert "\x1b" not in done.stderr
+    assert "\\x1b[31mx" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_that_cannot_be_run_is_no_fault_of_the_output(tmp_path):
+    with pytest.raises(PermissionError), atomic_write(tmp_path / "a.png"):
+        raise PermissionError(13, "Permission denied", "/usr/bin/python")
+    with pytest.raises(UserError, match="cannot write"), atomic_write(tmp_path / "a.png") as part:
+        raise PermissionError(13, "Permission denied", str(part))

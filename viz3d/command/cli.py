@@ -1,9 +1,11 @@
 """What every command shares: how it starts, how it fails, how it is stopped, and what it says meanwhile."""
 
+import errno
 import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -46,6 +48,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     A fault of viz3d itself is not bad input: it keeps its traceback.
     """
     end_in_order()
+    _usable_width()
     # What overflows is told where it matters, in one line.
     warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
     try:
@@ -68,6 +71,13 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     if status == STOPPED:
         say("stopped")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _usable_width() -> None:
+    """Forget a width of the terminal that nothing can be written in; the terminal's own is then asked for."""
+    columns = os.environ.get("COLUMNS", "1")
+    if not columns.isdecimal() or not int(columns):
+        del os.environ["COLUMNS"]
 
 
 def explained(error: Exception) -> str | None:
@@ -110,6 +120,11 @@ def _console() -> Console:
 
 def _os_error(error: OSError) -> str:
     reason = error.strerror or str(error)
+    if error.filename is None and error.errno == errno.ENOENT:
+        try:
+            Path.cwd()
+        except OSError:
+            return "the folder that you are in is gone: go to one that is there, with cd"
     return f"{error.filename}: {reason[0].lower()}{reason[1:]}" if error.filename else reason
 
 

@@ -109,7 +109,9 @@ def _key() -> str:
 
 
 def _remembered() -> Display | None:
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        if not _memory().is_file():  # a pipe would be waited for
+            return None
         record = json.loads(_memory().read_text())
         display = Display(**record["display"])
         right = record["key"] == _key() and os.environ.get(CHOICE) in (None, "", display.window)
@@ -122,6 +124,8 @@ def _remembered() -> Display | None:
 def _remember(display: Display) -> None:
     # A cache that cannot be written only costs the next start two seconds.
     with suppress(OSError):
+        if _memory().exists() and not _memory().is_file():
+            return
         _memory().parent.mkdir(parents=True, exist_ok=True)
         _memory().write_text(json.dumps({"key": _key(), "display": asdict(display)}))
 

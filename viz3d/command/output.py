@@ -33,9 +33,19 @@ def atomic_write(path: Path, *, folder: bool = False) -> Iterator[Path]:
             _flush(part)
         part.replace(target)
     except OSError as error:
+        if not _of_output(error, part, target):
+            raise
         raise UserError(cannot_write(path, error)) from error
     finally:
         remove(part)
+
+
+def _of_output(error: OSError, part: Path, target: Path) -> bool:
+    """Whether an error is of what is written, and not of another file that the block opened or started."""
+    if not isinstance(error.filename, str | os.PathLike):
+        return True
+    about = Path(error.filename)
+    return about == target or part == about or part in about.parents
 
 
 def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> Path:
