@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.errors import EngineError, harmless
-from engine.files.places import obstacle
+from engine.files.places import obstacle, part_beside
 
 DESCRIPTION = "description"
 FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
@@ -51,8 +51,7 @@ def write_whole(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
     if reason := obstacle(path):
         raise EngineError(f"cannot write {path}: {reason}: give the name of a file")
     target = path.resolve()
-    # Beside the target, so that the rename stays on one disk and is atomic.
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    beside = part_beside(target)
     try:
         with beside.open("wb") as file:
             fill(file)

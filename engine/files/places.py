@@ -1,9 +1,18 @@
-"""What stands where a file is to be written, and whether a file may take its place."""
+"""What stands where a file is to be written, whether a file may take its place, and what grows beside it."""
 
 from __future__ import annotations
 
 import errno
+import hashlib
+import os
+import platform
+import re
+import secrets
+import shutil
 import stat
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 _KINDS = (
@@ -31,3 +40,54 @@ def obstacle(path: Path, *, folder: bool = False) -> str | None:
     if kind == ("a folder" if folder else "a file"):
         return None
     return f"it is a link to {kind}" if path.is_symlink() else f"it is {kind}"
+
+
+_PART = re.compile(r"\.viz3d-(?:([0-9a-f]{6})-(\d{1,10})-)?[0-9a-f]{8}\.part")
+_DAY = 86_400.0
+
+
+def part_beside(target: Path) -> Path:
+    """A new name for what becomes `target` when it is whole; beside it, so that the rename is atomic.
+
+    The name tells the machine and the process that writes it. What processes that were killed have left there
+    is removed.
+    """
+    sweep(target.parent)
+    return target.parent / f".viz3d-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}.part"
+
+
+def sweep(folder: Path) -> None:
+    """Remove what was left half written in a folder: by a process that is gone, or more than a day ago."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            match = _PART.fullmatch(path.name)
+            if match is not None and _left(path, match[1], match[2]):
+                _remove(path)
+
+
+def _left(path: Path, machine: str | None, process: str | None) -> bool:
+    with suppress(OSError):
+        if time.time() - path.lstat().st_mtime > _DAY:
+            return True
+    # Of another machine's processes, and of Windows' without harm to them, nothing can be known.
+    if machine != _machine() or process is None or sys.platform == "win32":
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _machine() -> str:
+    return hashlib.blake2b(platform.node().encode(), digest_size=3).hexdigest()

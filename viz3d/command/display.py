@@ -18,6 +18,7 @@ import pooch
 
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
+from viz3d.command.kin import ending_with_us
 
 CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
 PACKAGES = "libegl1 libgl1-mesa-dri"
@@ -81,6 +82,7 @@ def _try(window: str) -> tuple[Display | None, str]:
             capture_output=True,
             text=True,
             timeout=_TOO_LONG,
+            preexec_fn=ending_with_us(),  # calls one system function, and imports nothing
         )
     except subprocess.TimeoutExpired:
         return None, f"{window} did not finish its first picture in {_TOO_LONG} s"

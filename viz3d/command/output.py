@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,7 +19,10 @@ def atomic_write(path: Path, *, folder: bool = False) -> Iterator[Path]:
     Raises UserError where the place cannot be written.
     """
     target = check_place(path, folder=folder)
-    part = target.parent / f".viz3d-{secrets.token_hex(4)}.part"
+    # Imported here so that help and wrong options answer at once.
+    from engine.files.places import part_beside  # noqa: PLC0415
+
+    part = part_beside(target)
     try:
         if folder:
             part.mkdir()
@@ -45,7 +47,7 @@ def _of_output(error: OSError, part: Path, target: Path) -> bool:
     if not isinstance(error.filename, str | os.PathLike):
         return True
     about = Path(error.filename)
-    return about == target or part == about or part in about.parents
+    return about in (target, part) or part in about.parents
 
 
 def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> Path:

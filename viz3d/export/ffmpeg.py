@@ -13,6 +13,7 @@ import imageio_ffmpeg
 import numpy as np
 
 from viz3d.command.errors import UserError
+from viz3d.command.kin import ending_with_us
 from viz3d.command.output import disk_full
 from viz3d.command.signals import undisturbed
 
@@ -66,6 +67,7 @@ class _Process:
                     stdout=subprocess.DEVNULL,
                     stderr=self._words,
                     bufsize=0,
+                    preexec_fn=ending_with_us(),  # noqa: PLW1509  # calls one system function, and imports nothing
                     **_own_group(),
                 )
         except BaseException:

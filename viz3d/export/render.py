@@ -17,6 +17,7 @@ import numpy as np
 
 from scenes import Clip, SceneError, stage_of
 from viz3d.command.errors import UserError
+from viz3d.command.kin import end_with
 from viz3d.command.signals import undisturbed
 
 SLOTS = 2  # pictures that a worker may be ahead: one is read while the next is drawn
@@ -95,7 +96,7 @@ class _Worker:
         resource_tracker.ensure_running()
         with undisturbed():
             self._line, far_end = context.Pipe()
-            self._process = context.Process(target=_work, args=(far_end,), daemon=True)
+            self._process = context.Process(target=_work, args=(far_end, os.getpid()), daemon=True)
             self._process.start()
             # With our copy of its end closed, a worker that dies ends our wait.
             far_end.close()
@@ -129,7 +130,8 @@ class _Worker:
             self._line.close()
 
 
-def _work(line: Connection) -> None:
+def _work(line: Connection, parent: int) -> None:
+    end_with(parent)
     # Software GL with a thread for each processor, in each of several processes, would only crowd them.
     os.environ["LP_NUM_THREADS"] = "1"
     with suppress(EOFError, BrokenPipeError):  # whoever wanted the pictures has gone

@@ -27,7 +27,7 @@ from viz3d.evaluate.report import examine
 from viz3d.evaluate.usual import with_statistics
 from viz3d.train.job import PROGRAM, TrainingJob, recalled
 
-_SAVE = 120.0  # seconds after which an epoch's end is worth a checkpoint
+_SAVE = 60.0  # seconds between checkpoints: what a killed training loses at most
 
 
 @dataclass(frozen=True)
@@ -151,10 +151,10 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
                 kept = _tested(run, step.snapshot(), step.epoch, step.validation_accuracy)
                 if not job.quiet:
                     print(_line(step, kept, seconds), flush=True)
-                if time.monotonic() - saved > _SAVE:
-                    _save_checkpoint(run)
-                    saved = time.monotonic()
                 begun = time.monotonic()
+            if time.monotonic() - saved > _SAVE and not training.over:
+                _save_checkpoint(run)
+                saved = time.monotonic()
             if came():
                 break
     return kept
