@@ -124,9 +124,10 @@ def _recipe_from_json(item: Mapping[str, Any]) -> Recipe:
     unknown = [name for name in item if name not in fields]
     if unknown:
         raise EngineError(f"its recipe has unknown fields {', '.join(unknown)}: update viz3d")
-    values = {name: _field(item, name, fields[name]) for name in item}
+    values: dict[str, Any] = {name: _field(item, name, fields[name]) for name in item}
     # JSON writes 1.0 as people do, and compiled loops take one kind of number alone.
-    return Recipe(**{n: float(v) if fields[n] == (int, float) else v for n, v in values.items()})
+    numbers = [name for name in values if fields[name] == (int, float)]
+    return Recipe(**values | {name: float(values[name]) for name in numbers})
 
 
 def _field(item: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Any:
