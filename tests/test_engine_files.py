@@ -256,7 +256,7 @@ def test_another_ending_is_refused(tmp_path):
 
 
 def test_a_missing_folder_is_one_line(tmp_path):
-    with pytest.raises(EngineError, match=r"cannot write .*net\.npz: No such file or directory"):
+    with pytest.raises(EngineError, match=r"cannot write .*net\.npz: there is no folder .*: make it"):
         save(small(), tmp_path / "none" / "net.npz")
 
 

@@ -169,3 +169,29 @@ def test_training_asks_at_the_start_about_all_that_it_will_write(tmp_path, monke
         train(out=tmp_path / "net.npz")
     assert {path.name for path in tmp_path.iterdir()} <= {name, "device"}
     assert (tmp_path / name).is_char_device()
+
+
+def test_a_file_that_is_read_only_is_not_replaced(tmp_path):
+    path = tmp_path / "net.npz"
+    path.write_bytes(b"the net of yesterday")
+    path.chmod(0o444)
+    for write in (SAVERS["net.npz"], output.check_place):
+        with pytest.raises((EngineError, UserError), match=r"net\.npz: it is read-only"):
+            write(path)
+    assert path.read_bytes() == b"the net of yesterday"
+
+
+def test_a_file_under_two_names_is_found_out(tmp_path):
+    photo, other = tmp_path / "photo.png", tmp_path / "other.png"
+    photo.touch()
+    other.hardlink_to(photo)
+    with pytest.raises(UserError, match=r"--out .*other\.png is --image's file too"):
+        output.check_apart(image=photo, out=other)
+    output.check_apart(image=photo, out=tmp_path / "new.png", save=tmp_path / "newer.png")
+
+
+def test_a_name_that_is_none_is_told(tmp_path):
+    with pytest.raises(UserError, match="--out names no file"):
+        output.check_place(Path(""))
+    with pytest.raises(UserError, match="no name holds a NUL"):
+        output.check_place(tmp_path / "a\0b.png")

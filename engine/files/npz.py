@@ -51,6 +51,8 @@ def write_whole(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
     if reason := obstacle(path):
         raise EngineError(f"cannot write {path}: {reason}: give the name of a file")
     target = path.resolve()
+    if not target.parent.exists():
+        raise EngineError(f"cannot write {path}: there is no folder {path.parent}: make it, or name another")
     beside = part_beside(target)
     try:
         with beside.open("wb") as file:

@@ -28,20 +28,25 @@ _KINDS = (
 def obstacle(path: Path, *, folder: bool = False) -> str | None:
     """Why no file (or folder) may take the place of what stands at `path`, in words; None where one may.
 
-    That is where there is nothing yet, or a regular file (a folder), behind links too. A file that is written
-    whole takes its place by its name: a device, a pipe or a socket would be gone.
+    That is where there is nothing yet, or a regular file (a folder) that may be written, behind links too. A
+    file that is written whole takes its place by its name: a device, a pipe or a socket would be gone, and
+    that a file is read-only would be passed over.
     """
     try:
         mode = path.stat().st_mode
     except OSError as error:
         # Whatever else is wrong is told by whoever writes.
         return "its links lead in a circle" if error.errno == errno.ELOOP else None
+    except ValueError:
+        return "no name holds a NUL"
     kind = next((words for is_kind, words in _KINDS if is_kind(mode)), "no file")
     if kind == ("a folder" if folder else "a file"):
-        return None
+        # Its own bits: an administrator, whom nothing is denied, set them too.
+        return None if mode & _WRITABLE or folder else "it is read-only"
     return f"it is a link to {kind}" if path.is_symlink() else f"it is {kind}"
 
 
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _PART = re.compile(r"\.viz3d-(?:([0-9a-f]{6})-(\d{1,10})-)?[0-9a-f]{8}\.part")
 _DAY = 86_400.0
 

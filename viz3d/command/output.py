@@ -55,6 +55,8 @@ def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> P
     # Imported here so that help and wrong options answer at once.
     from engine.files.places import obstacle  # noqa: PLC0415
 
+    if path == Path() and not folder:
+        raise UserError(f"{option} names no file: give the name of one")
     if reason := obstacle(path, folder=folder):
         fix = f"choose another {option}"
         if folder and path.is_file():
@@ -78,11 +80,25 @@ def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> P
 
 def check_apart(**paths: Path | str | None) -> None:
     """UserError where two options name one file, such as `image` and `out`: no photo is written over."""
-    taken: dict[str, str] = {}
-    for name, path in paths.items():
-        option = f"--{name.replace('_', '-')}"
-        if path is not None and (other := taken.setdefault(os.path.realpath(path), option)) != option:
-            raise UserError(f"{option} {path} is {other}'s file too: give each a name of its own")
+    taken: dict[str, Path] = {}
+    for name, given in paths.items():
+        if given is None:
+            continue
+        option, path = f"--{name.replace('_', '-')}", Path(given)
+        for other, before in taken.items():
+            if _one_file(path, before):
+                raise UserError(f"{option} {path} is {other}'s file too: give each a name of its own")
+        taken[option] = path
+
+
+def _one_file(first: Path, second: Path) -> bool:
+    """Whether two paths are one file: by their names, links followed, or two names of what is there."""
+    if os.path.realpath(first) == os.path.realpath(second):
+        return True
+    try:
+        return first.samefile(second)
+    except (OSError, ValueError):
+        return False
 
 
 def cannot_write(path: Path, error: OSError) -> str:
