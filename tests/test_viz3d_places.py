@@ -192,6 +192,6 @@ def test_a_file_under_two_names_is_found_out(tmp_path):
 
 def test_a_name_that_is_none_is_told(tmp_path):
     with pytest.raises(UserError, match="--out names no file"):
-        output.check_place(Path(""))
+        output.check_place(Path())
     with pytest.raises(UserError, match="no name holds a NUL"):
         output.check_place(tmp_path / "a\0b.png")

@@ -4,7 +4,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from viz3d.command.wording import counted
 from viz3d.evaluate.files import write_beside
 from viz3d.evaluate.report import examine
 from viz3d.evaluate.usual import with_statistics
+from viz3d.train.astray import Watch
 from viz3d.train.job import PROGRAM, TrainingJob, recalled
 
 _SAVE = 60.0  # seconds between checkpoints: what a killed training loses at most
@@ -40,6 +41,7 @@ class Run:
     tests: Dataset
     changed: dict[str, Any]  # what a resumed run was asked to do differently
     checkpoints: list[Path]  # that are of no more use when the training is done
+    watch: Watch = field(default_factory=Watch)
 
 
 def train_and_save(job: TrainingJob) -> None:
@@ -126,6 +128,7 @@ def _go(run: Run) -> None:
     if run.checkpoints:
         remove(job.checkpoint)
     assert kept is not None
+    run.watch.keep(training, kept, job.out, half=job.half)
     written = write_beside(examine(kept, run.tests), job.out) if job.report else ()
     if not job.quiet:
         if training.out_of_patience:
@@ -146,6 +149,7 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
             if step.step == 1 and not job.quiet:
                 print(f"{training.trainer.net.name}: {size(training.trainer.net)}", flush=True)
             tell(step, training.recipe.epochs)
+            run.watch.see(step)
             if step.ends_epoch:
                 seconds = time.monotonic() - begun
                 kept = _tested(run, step.snapshot(), step.epoch, step.validation_accuracy)
