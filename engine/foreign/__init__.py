@@ -33,7 +33,7 @@ def import_net(path: str | Path) -> Imported:
         with warnings.catch_warnings():
             # Python and NumPy warn of odd texts in a damaged file: what is wrong with it is ours to say.
             warnings.simplefilter("ignore")
-            file = ForeignFile.of(path.read_bytes())
+            file = ForeignFile.of(path.read_bytes(), path.parent)
             return recognised(file).read(file)
     except EngineError as error:
         raise EngineError(f"{path}: {error}") from None

@@ -66,11 +66,12 @@ class GraphBuilder:
         *,
         activation: str = "identity",
         dropout: float = 0.0,
+        called: str | None = None,
     ) -> None:
         """One more layer, which reads the layers of these names; None: the one added last, as in a chain.
 
-        parameters: the block's own ("weight", "bias"), of which float32 copies are kept. EngineError where
-        the name is taken, a source is no layer yet, or shapes do not fit.
+        parameters: the block's own ("weight", "bias"), of which float32 copies are kept. called: its name in
+        the net, where that is not the usual one. EngineError where the name is taken, a source is no layer yet, or shapes do not fit.
         """
         if name in self._layers:
             raise _wrong(name, "another layer has this name")
@@ -84,7 +85,7 @@ class GraphBuilder:
         if len(set(names)) < len(names):
             raise _wrong(name, f"it reads one layer twice: {', '.join(map(shown, names))}")
         shapes = [self._layers[source].shape for source in names]
-        layer = self._named(name, block, names, shapes)
+        layer = self._named(name, block, names, shapes, called)
         self._parameters[layer.name] = _fitting(name, block.parameter_shapes(shapes), parameters or {})
         self._layers[name] = layer
         self._reader_of.update(dict.fromkeys(names, name))
@@ -125,13 +126,15 @@ class GraphBuilder:
         }
         return preset_or(Net.of(name, title, layers, parameters, recipe))
 
-    def _named(self, name: str, block: Block, sources: Sequence[str], shapes: Sequence[Shape]) -> Layer:
+    def _named(
+        self, name: str, block: Block, sources: Sequence[str], shapes: Sequence[Shape], called: str | None
+    ) -> Layer:
         """The layer under the net's own name for it."""
         entry = BY_BLOCK[type(block)]
         try:
             shape = block.shape(shapes)
             number = self._counts.get(entry.stem, 0) + 1
-            own = entry.name(number)
+            own = called or entry.name(number)
             layer = Layer(
                 own, title_of(own, entry), shape, block, tuple(self._layers[each].name for each in sources)
             )
@@ -139,17 +142,27 @@ class GraphBuilder:
             raise _wrong(name, str(error)) from None
         if layer.size > _MOST_NEURONS:
             raise _wrong(name, f"it has {layer.size:,} neurons, the limit is {_MOST_NEURONS:,}")
-        self._counts[entry.stem] = number
+        if called is None:
+            self._counts[entry.stem] = number
         return layer
 
 
 def preset_or(net: Net) -> Net:
-    """The net under the name, title and recipe of the preset whose layers it has; else as it is."""
+    """The net under the name, title and recipe of the preset whose layers it has; else as it is.
+
+    How fresh weights are drawn and what dropout silences, no file of weights tells: they are the preset's.
+    """
     for known in presets():
         same = preset(known, np.random.default_rng(0))
-        if same.layers == net.layers:
+        if len(same.layers) == len(net.layers) and list(map(_bare, same.layers)) == list(map(_bare, net.layers)):
             return same.replace(net.parameters)
     return net
+
+
+def _bare(layer: Layer) -> Layer:
+    """A layer without what matters for training alone."""
+    block = Dense(layer.block.units) if isinstance(layer.block, Dense) else layer.block
+    return dataclasses.replace(layer, block=block, dropout=0.0)
 
 
 def dense_chain(
