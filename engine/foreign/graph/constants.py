@@ -24,6 +24,11 @@ _PLAIN: Mapping[str, Callable[..., Array]] = {
     "Reciprocal": lambda a: 1 / a,
     "Exp": np.exp,
     "Floor": np.floor,
+    "Ceil": np.ceil,
+    "Mod": np.mod,
+    "Less": np.less,
+    "Greater": np.greater,
+    "Or": np.logical_or,
     "Equal": np.equal,
     "Where": np.where,
     "Min": np.minimum,
@@ -31,6 +36,8 @@ _PLAIN: Mapping[str, Callable[..., Array]] = {
     "And": np.logical_and,
     "Not": np.logical_not,
 }
+FOLDED = (*_PLAIN, "Div", "Range", "ReduceProd")
+"""What is known for constants."""
 
 
 def folded(t: Translation, op: Op, values: Sequence[Array]) -> Array | None:

@@ -122,12 +122,6 @@ class Draft:
         self.nodes.append(node)
         return node
 
-    def again(self, node: Node, block: Block, parameters: Mapping[str, Array]) -> Node:
-        """A layer in place of one that nobody else reads, with another block."""
-        fresh = self.add(node.name, block, node.sources, parameters)
-        self.nodes.remove(node)
-        return fresh
-
     def owners(self, index: Array) -> list[Node]:
         """The layers whose neurons a tensor has, in order."""
         bases = np.array([node.base for node in self.nodes])

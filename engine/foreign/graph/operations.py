@@ -11,7 +11,7 @@ import numpy as np
 from engine.arrays import Shape
 from engine.errors import EngineError
 from engine.foreign.graph import elementwise, images, normalisation
-from engine.foreign.graph.constants import CONSTANTS, folded
+from engine.foreign.graph.constants import CONSTANTS, FOLDED, folded
 from engine.foreign.graph.draft import Draft, View
 from engine.foreign.graph.linear import dense
 from engine.foreign.graph.program import Op, Program
@@ -121,7 +121,7 @@ def go_through(program: Program) -> tuple[Translation, View]:
 def _step(t: Translation, op: Op, batch: int) -> None:
     label = op.kind if op.name in ("", op.kind) else f"{op.kind} {shown(op.name)}"
     t.where = label
-    if op.kind not in _KNOWN:
+    if op.kind not in _KNOWN and op.kind not in FOLDED:
         t.refuse(f"is no operation that is known: known are {', '.join(known_operations())}")
     if not any(t.uses[name] for name in op.outputs):
         # Nobody reads what it makes.
@@ -136,8 +136,9 @@ def _step(t: Translation, op: Op, batch: int) -> None:
         with np.errstate(all="ignore"):
             constant = all(isinstance(value, np.ndarray) for value in given) and bool(given)
             made = folded(t, op, given) if constant else None
-            if made is None:
-                made = _KNOWN[op.kind](t, op, values)
+            if made is None and op.kind not in _KNOWN:
+                t.refuse("works on what the network makes: it is known for constants alone")
+            made = _KNOWN[op.kind](t, op, values) if made is None else made
     except EngineError:
         raise
     except (ValueError, TypeError, IndexError, KeyError, OverflowError, ZeroDivisionError, AttributeError) as error:

@@ -13,7 +13,7 @@ from engine.foreign.graph.translation import Translation
 
 def is_tokens(view: View) -> bool:
     """Whether a tensor is a row of tokens: one axis of them ahead of that of their numbers."""
-    return view.index.ndim > 2 and sum(n > 1 for n in view.index.shape[:-1]) == 1
+    return view.index.ndim > 1 and sum(n > 1 for n in view.index.shape[:-1]) == 1
 
 
 def tokens(t: Translation, view: View) -> Node:
@@ -25,7 +25,6 @@ def tokens(t: Translation, view: View) -> Node:
     if len(owners) == 1:
         patched = _patches(t, view, owners[0])
         if patched is not None:
-            t.replace(view, View(patched.numbers.reshape(shape)))
             return patched
     view = t.settled(view)
     row = view.turned(lambda a: a.reshape(1, -1, shape[-1]))
@@ -42,7 +41,7 @@ def _patches(t: Translation, view: View, node: Node) -> Node | None:
     """A convolution of patches, with the class token and the positions that came after it, as one layer."""
     block, width = node.block, view.index.shape[-1]
     own = view.index.reshape(-1, width)
-    if not isinstance(block, Conv) or not node.linear or not t.free(node, view):
+    if not isinstance(block, Conv) or not node.linear or t.draft.read(node):
         return None
     extra = len(own) - node.size // node.shape[-1]
     rest = node.numbers.reshape(-1, node.shape[-1])
@@ -61,11 +60,16 @@ def _patches(t: Translation, view: View, node: Node) -> Node | None:
     if extra:
         parameters["class"] = offset[0].copy()
         parameters["position"][0] = 0
-    made = PatchEmbedding(block.height, block.maps, bool(extra), not alike)
+    patches = PatchEmbedding(block.height, block.maps, bool(extra), not alike)
     try:
-        return t.draft.again(node, made, parameters)
+        made = t.draft.add(node.name, patches, node.sources, parameters)
     except EngineError as error:
         t.refuse(str(error))
+    if not t.renumber(view, node, made.numbers):
+        t.draft.nodes.remove(made)
+        return None
+    t.draft.nodes.remove(node)
+    return made
 
 
 def _part(view: View, node: Node) -> bool:

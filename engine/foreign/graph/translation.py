@@ -62,6 +62,28 @@ class Translation:
         self.values.update({name: made for name, value in self.values.items() if value is old})
         return made
 
+    def renumber(self, old: View, node: Node, new: Array) -> bool:
+        """Have each tensor of a layer's neurons, of which `old` is one, be of these new numbers; or none.
+
+        The others may have its numbers in another order, but must have the same.
+        """
+        ways: dict[str, View] = {}
+        first = np.lexsort([part.reshape(-1) for part in (*old.full(), old.index)])
+        for name, value in self.values.items():
+            if not self.touches(value, node):
+                continue
+            if not isinstance(value, View) or value.index.size != old.index.size:
+                return False
+            order = np.lexsort([part.reshape(-1) for part in (*value.full(), value.index)])
+            pairs = zip((value.index, *value.full()), (old.index, *old.full()), strict=True)
+            if not all(np.array_equal(a.reshape(-1)[order], b.reshape(-1)[first]) for a, b in pairs):
+                return False
+            numbers = np.empty(old.index.size, np.int64)
+            numbers[order] = new.reshape(-1)[first]
+            ways[name] = View(numbers.reshape(value.index.shape))
+        self.values.update(ways)
+        return True
+
     def free(self, node: Node, but: Value | None = None) -> bool:
         """Whether nobody but the operation at hand, or this tensor, knows a layer as it is."""
         return not self.draft.read(node) and not any(
