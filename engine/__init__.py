@@ -21,7 +21,7 @@ from engine.blocks import (
 from engine.edits.grammar import Edit
 from engine.errors import DivergedError, EngineError
 from engine.files.nets import load, save
-from engine.foreign import Imported, export_net, import_net, rescaled
+from engine.foreign import Imported, Told, Way, export_net, import_net, is_known, rescaled
 from engine.graph.layer import Layer
 from engine.graph.recipe import OPTIMIZERS, SCHEDULES, Recipe
 from engine.graph.synapses import Synapses
@@ -102,7 +102,6 @@ __all__ = [
     "Path",
     "Picture",
     "Pruning",
-    "Reading",
     "Recipe",
     "Share",
     "Statistics",
@@ -125,6 +124,7 @@ __all__ = [
     "fit",
     "go_on",
     "import_net",
+    "is_known",
     "interpret",
     "lead",
     "lead_gradient",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,12 +23,39 @@ _MOST_NEURONS = 10_000_000
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a file of weights alone leaves open, as its owner knows it.
+
+    architecture: see `engine.text`. activation: of all layers but the last. order: names of its layers.
+    """
+
+    architecture: str | None = None
+    activation: str | None = None
+    order: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.architecture or self.activation or self.order)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to read a file that leaves things open: what is assumed, in words, and the net then."""
+
+    assumed: str
+    make: Callable[[], Net]
+
+
+@dataclass(frozen=True)
 class Imported:
-    """A net from another program's file: kind is what the file is, notes what it left open, in words."""
+    """A net from another program's file: kind is what the file is, notes what it left open, in words.
+
+    readings: where the file leaves open how it is meant, each way that fits; net is the first of them.
+    """
 
     net: Net
     kind: str
     notes: tuple[str, ...] = ()
+    readings: tuple[Way, ...] = ()
 
 
 class GraphBuilder:
@@ -163,36 +189,6 @@ def _bare(layer: Layer) -> Layer:
     """A layer without what matters for training alone."""
     block = Dense(layer.block.units) if isinstance(layer.block, Dense) else layer.block
     return dataclasses.replace(layer, block=block, dropout=0.0)
-
-
-def dense_chain(
-    weights: Mapping[str, tuple[Array, Array]], hidden: str, head: str, dropout: float, init: str
-) -> GraphBuilder:
-    """Dense layers one behind another, by name: weight (n_out, n_in) and bias (n_out,), as PyTorch has them.
-
-    hidden, head: the activation of all layers but the last, and of the last.
-    """
-    (first, _), *_ = weights.values()
-    side = math.isqrt(first.shape[1])
-    if side**2 != first.shape[1]:
-        raise EngineError(f"its first layer reads {first.shape[1]} numbers, which are no square image")
-    # No layer of a file is called so: one may well be called input.
-    graph = GraphBuilder((side, side, 1), "the pixels")
-    for place, (name, (weight, bias)) in enumerate(weights.items(), 1):
-        before = graph.layer().size
-        if weight.shape[1] != before or bias.shape != (len(weight),):
-            raise EngineError(
-                f"weight {place} {weight.shape} and bias {bias.shape} do not fit {before} numbers"
-            )
-        last = place == len(weights)
-        graph.add(
-            name,
-            Dense(len(weight), init),
-            parameters={"weight": weight.T, "bias": bias},
-            activation=head if last else hidden,
-            dropout=0.0 if last else dropout,
-        )
-    return graph
 
 
 def _fitting(name: str, shapes: Mapping[str, Shape], given: Mapping[str, Array]) -> dict[str, Array]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import EngineError
-from engine.foreign.build import Imported
+from engine.foreign.build import Imported, Told
 from engine.foreign.pickles import shown
 from engine.net import Net
 
@@ -25,18 +25,19 @@ class ForeignFile:
     content: bytes
     archive: zipfile.ZipFile | None = None
     folder: Path | None = None
+    told: Told = Told()
 
     @classmethod
-    def of(cls, content: bytes, folder: Path | None = None) -> ForeignFile:
+    def of(cls, content: bytes, folder: Path | None = None, told: Told = Told()) -> ForeignFile:  # noqa: B008
         """The file of this content; EngineError where its archive is too large or oddly packed.
 
-        folder: where it lies, for formats of several files.
+        folder: where it lies, for formats of several files. told: what it leaves open.
         """
         if not content.startswith(b"PK"):
-            return cls(content, None, folder)
+            return cls(content, None, folder, told)
         archive = zipfile.ZipFile(io.BytesIO(content))
         _check_archive(archive)
-        return cls(content, archive, folder)
+        return cls(content, archive, folder, told)
 
     def beside(self, name: str) -> bytes:
         """The content of a file that this one names; EngineError where it does not lie in the same folder."""
@@ -72,6 +73,7 @@ class Format:
 
     name: what such a file is, in words. system: whose it is. endings: of its files' names. recognises:
     whether a file is of this format, by its content alone. read: EngineError says what in the file is wrong.
+    bare: whether such files hold weights alone, so that what they leave open can be told.
     write: the content of a file with a net, EngineError where it cannot hold that; None: such files are only
     read.
     """
@@ -81,6 +83,7 @@ class Format:
     endings: tuple[str, ...]
     recognises: Callable[[ForeignFile], bool]
     read: Callable[[ForeignFile], Imported]
+    bare: bool = False
     write: Callable[[Net], bytes] | None = None
 
 

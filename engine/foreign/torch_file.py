@@ -113,7 +113,8 @@ TORCH = Format(
     system="PyTorch",
     endings=(".pt", ".pth"),
     recognises=lambda file: len(_pickles(file)) == 1,
-    read=lambda file: from_tensors(_tensors(file), "PyTorch state_dict"),
+    read=lambda file: from_tensors(_tensors(file), "PyTorch state_dict", file.told, stored=True),
+    bare=True,
 )
 BARE_PICKLE = Unread(
     recognises=lambda file: file.content.startswith(b"\x80"),

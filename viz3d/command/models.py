@@ -7,6 +7,8 @@ import numpy as np
 import data
 import engine
 from engine import Net
+from viz3d.command import foreign
+from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
 from viz3d.command.wording import sizes
@@ -26,10 +28,21 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
         raise UserError(f"--model {model} is a folder: give a network's file, such as {model / 'net.npz'}")
     if not model.is_file():
         raise UserError(f"--model {model}: there is no such file")
-    net = engine.load(model)
+    net = read_net(model)
     if preset is not None and net.name != preset:
         raise UserError(f"--model {model} holds a net of preset {net.name}, not {preset}: leave out --preset")
     return net
+
+
+def read_net(file: Path) -> Net:
+    """The network in a file: one of viz3d, or one of another system, which is then imported and told of."""
+    if not foreign.is_foreign(file):
+        return engine.load(file)
+    found = foreign.read_foreign(file, engine.Told(), None, whole=False)
+    for line in found.lines:
+        say(line)
+    say(f"imported on the way; to keep it: python -m viz3d import {file} --out {file.stem}.npz")
+    return found.net
 
 
 _LONGEST = 1 << 20  # characters of a file that holds an architecture
@@ -48,7 +61,7 @@ def design(preset: str | None, architecture: str | None, rng: np.random.Generato
         raise UserError(
             f"--architecture {architecture}: that is the name of a preset: --preset {architecture}"
         )
-    text, place = _read(architecture)
+    text, place = architecture_text(architecture)
     try:
         net = engine.build(text, rng, name=CUSTOM)
     except engine.EngineError as error:
@@ -61,7 +74,7 @@ def to_train_further(file: str) -> Net:
     """Return the network in a file, with its recipe and its edits. Raises UserError or EngineError."""
     if not _is_file(Path(file)):
         raise UserError(f"--init {file}: there is no such file")
-    net = engine.load(Path(file))
+    net = read_net(Path(file))
     check_reads_digits(net, f"--init {file}")
     return net
 
@@ -77,8 +90,8 @@ def check_reads_digits(net: Net, place: str) -> None:
         )
 
 
-def _read(architecture: str) -> tuple[str, str]:
-    """The text and what to call it in errors."""
+def architecture_text(architecture: str) -> tuple[str, str]:
+    """The text that --architecture gives, itself or in a file, and what to call it in errors."""
     path = Path(architecture)
     if "|" in architecture or not _is_file(path):
         if len(architecture.split()) == 1 and (path.suffix or path.parent != Path()):

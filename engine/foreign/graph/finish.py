@@ -21,18 +21,20 @@ from engine.text.build import loss_for
 _SUMS = "the file ends in sums (logits): a softmax, which changes no answer, is put behind them"
 
 
-def imported(program: Program, kind: str, notes: tuple[str, ...] = (), loss: str | None = None) -> Imported:
+def imported(
+    program: Program, kind: str, notes: tuple[str, ...] = (), recipe: Recipe | None = None
+) -> Imported:
     """The net of a program. EngineError names the operation that no layer here stands for.
 
-    loss: to go on training with; None: what fits the output. Where the program ends in plain sums and no
-    loss is told, a softmax follows them.
+    recipe: to go on training with; None: what fits the output. Where the program ends in plain sums and none
+    is told, a softmax follows them.
     """
     t, view = go_through(program)
     output = _output(t, view)
-    if output.activation == "identity" and output.size > 1 and loss is None:
+    if output.activation == "identity" and output.size > 1 and recipe is None:
         output.activation = "softmax"
         t.note(_SUMS)
-    recipe = Recipe(loss or loss_for(output.activation), lr=1e-3, batch=64)
+    recipe = recipe or Recipe(loss_for(output.activation), lr=1e-3, batch=64)
     return Imported(_net(t, output, recipe), kind, (*notes, *t.notes))
 
 

@@ -1,0 +1,243 @@
+"""The modules whose weights a file holds, told apart by shape, and the order in which they follow each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.errors import EngineError
+from engine.foreign.pickles import shown
+
+_MOST_MODULES = 400
+_MOST_STEPS = 20_000
+_SIDES = (28, 32, 24, 20, 16, 8)
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """A module with weights. kind: dense, conv, batch-norm or norm; arrays: by the ends of their names."""
+
+    name: str
+    kind: str
+    arrays: Mapping[str, Array]
+
+    @property
+    def weight(self) -> Array:
+        """Its weights, as PyTorch has them: (n_out, n_in) or (maps, channels, height, width)."""
+        return self.arrays["weight"]
+
+    @property
+    def width(self) -> int:
+        """How many units, maps or numbers it makes."""
+        return len(self.arrays["running_mean"] if self.kind == "batch-norm" else self.weight)
+
+
+def modules_of(tensors: Mapping[str, Array]) -> list[Module]:
+    """The modules of tensors <module>.weight and so on, in the order of the file.
+
+    EngineError names the tensors that belong to none that is known.
+    """
+    grouped: dict[str, dict[str, Array]] = {}
+    for name, array in tensors.items():
+        module, _, leaf = name.rpartition(".")
+        if leaf != "num_batches_tracked":
+            grouped.setdefault(module, {})[leaf] = array
+    made = [Module(name, _kind(arrays), arrays) for name, arrays in grouped.items()]
+    odd = [each for each in made if not each.kind]
+    if odd or not made:
+        told = {f"{each.name}.{leaf}".lstrip("."): array for each in odd for leaf, array in each.arrays.items()}
+        raise EngineError(
+            f"it holds {named(told) or 'no tensors'}: known are dense layers, convolutions and batch norms, "
+            "such as fc1.weight (512, 784), fc1.bias (512,), fc2.weight and so on; "
+            "other networks: --architecture, or export it as ONNX"
+        )
+    if len(made) > _MOST_MODULES:
+        raise EngineError(f"it holds {len(made)} modules, the limit is {_MOST_MODULES}")
+    for each in made:
+        if any(array.dtype.kind != "f" or not array.size for array in each.arrays.values()):
+            told = {f"{each.name}.{leaf}": array for leaf, array in each.arrays.items()}
+            raise EngineError(f"it holds {named(told)}, not all of which are floating-point numbers")
+    return made
+
+
+def _kind(arrays: Mapping[str, Array]) -> str:
+    shapes = {leaf: array.shape for leaf, array in arrays.items()}
+    if "running_mean" in shapes and "running_var" in shapes:
+        alike = all(len(shape) == 1 and shape == shapes["running_mean"] for shape in shapes.values())
+        return "batch-norm" if alike and set(shapes) <= {"weight", "bias", "running_mean", "running_var"} else ""
+    weight = shapes.get("weight", ())
+    if not set(shapes) <= {"weight", "bias"} or shapes.get("bias", weight[:1]) != weight[:1]:
+        return ""
+    return {1: "norm", 2: "dense", 4: "conv"}.get(len(weight), "")
+
+
+def named(tensors: Mapping[str, Array]) -> str:
+    """Tensors and their shapes in a few words, for messages."""
+    listed = [f"{shown(name)} {tuple(array.shape)}" for name, array in tensors.items()]
+    return ", ".join(listed[:4]) + (f" and {len(listed) - 4} more" if len(listed) > 4 else "")
+
+
+def follows(before: Module | None, after: Module) -> bool:
+    """Whether one module can read what another makes; None: the image."""
+    reads = after.weight.shape[1]
+    if before is None:
+        return reads in (1, 3) if after.kind == "conv" else True
+    if after.kind == "conv":
+        grouped = reads == 1 and after.width % before.width == 0
+        return before.kind == "conv" and (reads == before.width or grouped)
+    if before.kind == "conv":
+        return reads % before.width == 0 and np.sqrt(reads // before.width) % 1 == 0
+    return reads == before.width
+
+
+def in_order(modules: Sequence[Module], stored: bool) -> tuple[list[Module], str]:
+    """Layers with weights one behind another, and a note on what told their order.
+
+    stored: whether the file keeps the order in which its network was written down. EngineError where neither
+    that, nor shapes, nor numbers in the names tell it.
+    """
+    layers = [each for each in modules if each.kind in ("dense", "conv")]
+    if not layers:
+        raise EngineError("it holds no layer with weights, only normalisations")
+    if stored and _fits(layers):
+        return layers, ""
+    found = _chains(layers, lambda before, after: True)
+    if not found:
+        raise EngineError(_misfit(layers))
+    if len(found) > 1:
+        found = _chains(layers, _numbered)
+        if len(found) != 1:
+            names = ", ".join(shown(each.name) for each in layers)
+            raise EngineError(
+                f"its layers {names} could follow each other in several orders, and the file does not tell "
+                "which: give it, --order first,second,third, or save with "
+                'torch.save(net.state_dict(), "net.pt"), which keeps it'
+            )
+        return found[0], ""
+    order = ", ".join(shown(each.name) for each in found[0])
+    known = [each.name for each in found[0]] == [each.name for each in sorted(layers, key=_natural_name)]
+    return found[0], "" if known else f"its layers stand in the order that their shapes fix: {order}"
+
+
+def ordered(modules: Sequence[Module], names: Sequence[str]) -> list[Module]:
+    """The layers with weights in the order of these names; EngineError where they are others, or do not fit."""
+    layers = {each.name: each for each in modules if each.kind in ("dense", "conv")}
+    if sorted(names) != sorted(layers):
+        raise EngineError(f"--order {','.join(names)}: its layers are {', '.join(map(shown, layers))}")
+    chosen = [layers[name] for name in names]
+    if not _fits(chosen):
+        raise EngineError(f"--order {','.join(names)}: {_misfit(chosen)}")
+    return chosen
+
+
+def _fits(layers: Sequence[Module]) -> bool:
+    return all(map(follows, (None, *layers[:-1]), layers))
+
+
+def _misfit(layers: Sequence[Module]) -> str:
+    for before, after in zip((None, *layers[:-1]), layers, strict=True):
+        if not follows(before, after):
+            reads, gives = after.weight.shape[1], "an image" if before is None else before.width
+            who = "the image" if before is None else shown(before.name)
+            return f"{shown(after.name)}.weight reads {reads} numbers, but {who} gives {gives}"
+    return "its layers do not fit each other"
+
+
+def _numbered(before: Module, after: Module) -> bool:
+    """Whether names that differ in numbers alone stand in the order of these."""
+    return stem(before.name) != stem(after.name) or natural(before.name) <= natural(after.name)
+
+
+def _chains(layers: Sequence[Module], allowed: Callable[[Module, Module], bool]) -> list[list[Module]]:
+    """Up to two orders in which every layer reads the one before."""
+    found: list[list[Module]] = []
+    steps = 0
+
+    def walk(chain: list[Module], rest: list[Module]) -> None:
+        nonlocal steps
+        steps += 1
+        if len(found) > 1 or steps > _MOST_STEPS:
+            return
+        if not rest:
+            found.append(chain)
+            return
+        last = chain[-1] if chain else None
+        for each in rest:
+            others = [other for other in rest if other is not each]
+            if follows(last, each) and all(allowed(each, other) for other in others):
+                walk([*chain, each], others)
+
+    first = [each for each in layers if _may_begin(each, layers)]
+    for each in first:
+        others = [other for other in layers if other is not each]
+        if all(allowed(each, other) for other in others):
+            walk([each], others)
+    # A search that was given up has not shown that its one find is the only one.
+    return found if steps <= _MOST_STEPS else [*found, *found]
+
+
+def _may_begin(layer: Module, layers: Sequence[Module]) -> bool:
+    """Whether a layer can read the image: a convolution where there is one, else one that reads a square."""
+    if any(each.kind == "conv" for each in layers):
+        return layer.kind == "conv" and follows(None, layer)
+    sides = {n * n for n in _SIDES}
+    reads = layer.weight.shape[1]
+    if any(each.weight.shape[1] in sides for each in layers if each.weight.shape[1] != each.width):
+        return reads in sides
+    return True
+
+
+def stem(name: str) -> str:
+    """A name without its numbers."""
+    return re.sub(r"\d+", "#", name)
+
+
+def natural(name: str) -> list[Any]:
+    """A key that has fc2 before fc10."""
+    return [(int(part[:15]), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def _natural_name(module: Module) -> list[Any]:
+    return natural(module.name)
+
+
+def norms_after(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> dict[str, Module]:
+    """The batch norm that follows each layer, by the layer's name.
+
+    EngineError where the file's order, numbers and widths leave open which it is.
+    """
+    norms = [each for each in modules if each.kind == "batch-norm"]
+    after: dict[str, Module] = {}
+    for norm in norms:
+        layer = _normed(norm, norms, layers, modules, stored)
+        if layer is None or layer.name in after:
+            raise EngineError(
+                f"it is open which layer {shown(norm.name)} ({norm.width},) normalises: give --architecture, "
+                "or export the network as ONNX"
+            )
+        after[layer.name] = norm
+    return after
+
+
+def _normed(
+    norm: Module, norms: Sequence[Module], layers: Sequence[Module], modules: Sequence[Module], stored: bool
+) -> Module | None:
+    fits = [each for each in layers if each.width == norm.width]
+    before = [each for each in fits if stem(each.name) == stem(norm.name) and natural(each.name) < natural(norm.name)]
+    if before:
+        return max(before, key=_natural_name)
+    alike = [each for each in norms if each.width == norm.width]
+    alike = alike if stored else sorted(alike, key=_natural_name)
+    if len(alike) == len(fits):
+        return fits[alike.index(norm)]
+    place = modules.index(norm)
+    if stored and place and modules[place - 1] in fits:
+        return modules[place - 1]
+    numbers = re.findall(r"\d+", norm.name)[-1:]
+    same = [each for each in fits if re.findall(r"\d+", each.name)[-1:] == numbers]
+    return same[0] if numbers and len(same) == 1 else None
