@@ -6,7 +6,9 @@ from engine.errors import EngineError
 from engine.foreign.convnetjs import CONVNETJS
 from engine.foreign.formats import ForeignFile, Format, Unread
 from engine.foreign.readers.arrays import NIELSEN, NPZ
+from engine.foreign.readers.keras_file import KERAS, KERAS_H5
 from engine.foreign.readers.onnx_file import ONNX
+from engine.foreign.readers.tfjs import TFJS
 from engine.foreign.safetensors_file import SAFETENSORS
 from engine.foreign.torch_file import BARE_PICKLE, TORCH
 
@@ -15,7 +17,10 @@ _OWN = Unread(
     reason="it is a network of viz3d already: use it as it is, with --model",
 )
 
-FORMATS: tuple[Format, ...] = (TORCH, SAFETENSORS, ONNX, NPZ, NIELSEN, CONVNETJS)
+FORMATS: tuple[Format, ...] = (
+    *(TORCH, SAFETENSORS, ONNX, KERAS, KERAS_H5, TFJS),
+    *(NPZ, NIELSEN, CONVNETJS),
+)
 """In the order in which a file is held to them."""
 UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN)
 
