@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array, Shape
-from engine.blocks import Block, Dense
+from engine.blocks import AveragePool, Block, Conv, Dense, MaxPool
 from engine.errors import EngineError
 from engine.foreign.pickles import shown
 from engine.graph.layer import Layer
@@ -180,15 +180,24 @@ def preset_or(net: Net) -> Net:
     """
     for known in presets():
         same = preset(known, np.random.default_rng(0))
-        if len(same.layers) == len(net.layers) and list(map(_bare, same.layers)) == list(map(_bare, net.layers)):
+        if len(same.layers) == len(net.layers) and _bare(same.layers) == _bare(net.layers):
             return same.replace(net.parameters)
     return net
 
 
-def _bare(layer: Layer) -> Layer:
-    """A layer without what matters for training alone."""
-    block = Dense(layer.block.units) if isinstance(layer.block, Dense) else layer.block
-    return dataclasses.replace(layer, block=block, dropout=0.0)
+def _bare(layers: Sequence[Layer]) -> list[tuple[Layer, object]]:
+    """Layers without what matters for training alone, and with where their windows lie in place of padding."""
+    shapes = {layer.name: layer.shape for layer in layers}
+    made: list[tuple[Layer, object]] = []
+    for layer in layers:
+        block, axes = layer.block, None
+        if isinstance(block, Dense):
+            block = Dense(block.units)
+        elif isinstance(block, Conv | MaxPool | AveragePool):
+            axes = block.axes(shapes[layer.sources[0]])
+            block = dataclasses.replace(block, padding=0)
+        made.append((dataclasses.replace(layer, block=block, dropout=0.0), axes))
+    return made
 
 
 def _fitting(name: str, shapes: Mapping[str, Shape], given: Mapping[str, Array]) -> dict[str, Array]:

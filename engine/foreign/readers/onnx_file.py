@@ -17,6 +17,7 @@ from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Op, Program
 from engine.foreign.pickles import shown
+from engine.foreign.writers.onnx_file import write_onnx
 
 _INSTALL = 'it is an ONNX model: reading it needs the onnx package: pip install "viz3d[onnx]"'
 # Tags of ModelProto's fields (onnx.proto) that may follow its first, ir_version.
@@ -170,4 +171,4 @@ def _external(told: Mapping[str, str], file: ForeignFile) -> bytes:
     return content[int(offset) : int(offset) + int(length)]
 
 
-ONNX = Format("an ONNX model", "ONNX", (".onnx",), _recognises, _read)
+ONNX = Format("an ONNX model", "ONNX", (".onnx",), _recognises, _read, write=write_onnx)
