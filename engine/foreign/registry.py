@@ -9,6 +9,7 @@ from engine.foreign.readers.arrays import NIELSEN, NPZ
 from engine.foreign.readers.keras_file import KERAS, KERAS_H5
 from engine.foreign.readers.onnx_file import ONNX
 from engine.foreign.readers.tfjs import TFJS
+from engine.foreign.readers.torch_archives import EXPORTED, TORCHSCRIPT
 from engine.foreign.safetensors_file import SAFETENSORS
 from engine.foreign.torch_file import BARE_PICKLE, TORCH
 
@@ -18,7 +19,7 @@ _OWN = Unread(
 )
 
 FORMATS: tuple[Format, ...] = (
-    *(TORCH, SAFETENSORS, ONNX, KERAS, KERAS_H5, TFJS),
+    *(TORCHSCRIPT, EXPORTED, TORCH, SAFETENSORS, ONNX, KERAS, KERAS_H5, TFJS),
     *(NPZ, NIELSEN, CONVNETJS),
 )
 """In the order in which a file is held to them."""

@@ -10,7 +10,7 @@ from typing import Any
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.build import Imported
-from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
+from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.pickles import shown
 from engine.foreign.readers import hdf5
@@ -26,9 +26,8 @@ def _read_keras(file: ForeignFile) -> Imported:
     if "metadata.json" in file.entries:
         told = json.loads(file.entry("metadata.json"))
         version = told.get("keras_version", "") if isinstance(told, dict) else ""
-    with hdf5.opened(file.entry(_WEIGHTS)) as root:
-        found: Found = {}
-        _gather(root, model, (), found, [MOST_BYTES])
+    found: Found = {}
+    _gather(hdf5.read(file.entry(_WEIGHTS)), model, (), found)
     return _imported(model, found, f"a Keras model (.keras{_of(version)})")
 
 
@@ -40,34 +39,28 @@ def _imported(model: Any, found: Found, kind: str) -> Imported:
     return imported(program_of(model, lambda path: found.get(path, {})), kind)
 
 
-def _gather(group: Any, model: Any, path: tuple[str, ...], found: Found, room: list[int]) -> None:
+def _gather(group: hdf5.Group, model: Any, path: tuple[str, ...], found: Found) -> None:
     """The arrays of a model's layers. Keras 3 names groups by class and count: dense, dense_1 and so on."""
     counts: dict[str, int] = {}
     for item in layers_of(model):
         kind, _ = named(item)
         stem = _snake(kind)
         number = counts[stem] = counts.get(stem, -1) + 1
-        own = hdf5.member(group, f"layers/{stem}_{number}" if number else f"layers/{stem}")
+        own = group.group(f"layers/{stem}_{number}" if number else f"layers/{stem}")
         if own is None:
             continue
         if kind in MODELS:
-            _gather(own, item, (*path, name_of(item)), found, room)
+            _gather(own, item, (*path, name_of(item)), found)
         else:
-            found[*path, name_of(item)] = _arrays(own, "", room)
+            found[*path, name_of(item)] = _arrays(own, "")
 
 
-def _arrays(group: Any, before: str, room: list[int]) -> dict[str, Array]:
+def _arrays(group: hdf5.Group, before: str) -> dict[str, Array]:
     """The arrays of a layer and of layers inside it, such as 0, 1, query_dense/0."""
-    import h5py  # noqa: PLC0415
-
-    arrays: dict[str, Array] = {}
-    for name in hdf5.names(group):
-        inside = hdf5.member(group, name)
-        if isinstance(inside, h5py.Dataset):
-            arrays[f"{before}{name}"] = hdf5.array(inside, room[0])
-            room[0] -= arrays[f"{before}{name}"].nbytes
-        elif inside is not None and before.count("/") < 4:
-            arrays |= _arrays(inside, before if name == "vars" else f"{before}{name}/", room)
+    numbers = sorted(group.arrays, key=lambda name: (len(name), name))
+    arrays = {f"{before}{name}": group.arrays[name] for name in numbers}
+    for name, inside in group.groups.items():
+        arrays |= _arrays(inside, before if name == "vars" else f"{before}{name}/")
     return arrays
 
 
@@ -78,35 +71,30 @@ def _snake(name: str) -> str:
 
 
 def _read_h5(file: ForeignFile) -> Imported:
-    with hdf5.opened(file.content) as root:
-        told = hdf5.text(root.attrs.get("model_config", ""))
-        if not told:
-            raise EngineError(
-                "it is an HDF5 file without a model's configuration: save the whole model, model.save('net.keras')"
-            )
-        version = hdf5.text(root.attrs.get("keras_version", ""))
-        weights = hdf5.member(root, "model_weights")
-        if weights is None:
-            raise EngineError("it has no model_weights: save the whole model, model.save('net.keras')")
-        tables = _tables(weights)
+    root = hdf5.read(file.content)
+    told, weights = root.text("model_config"), root.group("model_weights")
+    if not told or weights is None:
+        what = "weights" if told else "configuration"
+        raise EngineError(
+            f"it is an HDF5 file without a model's {what}: save the whole model, model.save('net.keras')"
+        )
     model = json.loads(told)
-    return _imported(model, _placed(model, tables, ()), f"a Keras model (.h5{_of(version)})")
+    kind = f"a Keras model (.h5{_of(root.text('keras_version'))})"
+    return _imported(model, _placed(model, _tables(weights), ()), kind)
 
 
-def _tables(weights: Any) -> dict[str, dict[str, Array]]:
-    """The arrays of each layer of an .h5 by the names that they have there, without the layer's."""
+def _tables(weights: hdf5.Group) -> dict[str, dict[str, Array]]:
+    """The arrays of each layer of an .h5 by the names that they have there."""
     tables: dict[str, dict[str, Array]] = {}
-    room = MOST_BYTES
-    for layer in hdf5.texts(weights, "layer_names") or hdf5.names(weights):
-        group = hdf5.member(weights, layer)
+    for layer in weights.texts("layer_names") or list(weights.groups):
+        group = weights.group(layer)
         if group is None:
             raise EngineError(f"it has no weights of {shown(layer)}: save it again")
-        for name in hdf5.texts(group, "weight_names") or []:
-            dataset = hdf5.member(group, name)
-            if dataset is None:
+        for name in group.texts("weight_names") or []:
+            array = group.array(name)
+            if array is None:
                 raise EngineError(f"it has no {shown(name)} of {shown(layer)}: save it again")
-            made = tables.setdefault(layer, {})[name.split(":")[0]] = hdf5.array(dataset, room)
-            room -= made.nbytes
+            tables.setdefault(layer, {})[name.split(":")[0]] = array
     return tables
 
 

@@ -49,9 +49,9 @@ def _read(file: ForeignFile) -> Imported:
         except Exception as error:  # What C++ raises is of no class of its own.
             reason = (str(error).splitlines() or [""])[0]
             raise EngineError(f"its functions cannot be written out ({reason:.60})") from None
-    versions = {each.domain or "ai.onnx": each.version for each in model.opset_import}
+    versions = {_text(each.domain) or "ai.onnx": each.version for each in model.opset_import}
     version = versions.get("ai.onnx", 0)
-    producer = f", written by {shown(model.producer_name)}" if model.producer_name else ""
+    producer = f", written by {shown(_text(model.producer_name))}" if model.producer_name else ""
     program, notes = _program(model.graph, file)
     return imported(program, f"an ONNX model (opset {version}{producer})", notes)
 
@@ -62,28 +62,28 @@ def _program(graph: Any, file: ForeignFile) -> tuple[Program, tuple[str, ...]]:
     constants: dict[str, Array] = {}
     room = MOST_BYTES
     for tensor in graph.initializer:
-        constants[tensor.name] = _array(tensor, file)
-        room -= constants[tensor.name].nbytes
+        array = constants[_text(tensor.name)] = _array(tensor, file)
+        room -= array.nbytes
         if room < 0:
             raise EngineError(f"its weights have more than {MOST_BYTES:,} bytes: no digit reader has so many")
-    inputs = [each for each in graph.input if each.name not in constants]
+    inputs = [each for each in graph.input if _text(each.name) not in constants]
     if len(inputs) != 1 or not len(graph.output):
-        names = ", ".join(shown(each.name) for each in inputs[:4]) or "none"
+        names = ", ".join(shown(_text(each.name)) for each in inputs[:4]) or "none"
         raise EngineError(f"it has {len(inputs)} inputs ({names}): known are networks with one, the image")
     shape, batch, notes = _shape(inputs[0])
     ops = tuple(_op(node, place, file) for place, node in enumerate(graph.node))
     if len(graph.output) > 1:
-        others = ", ".join(shown(each.name) for each in graph.output[1:4])
+        others = ", ".join(shown(_text(each.name)) for each in graph.output[1:4])
         notes = (*notes, f"it has {len(graph.output)} outputs: the first is taken, not {others}")
-    output = graph.output[0].name
-    return Program(ops, constants, inputs[0].name, shape, _channels(shape), output, batch), notes
+    output = _text(graph.output[0].name)
+    return Program(ops, constants, _text(inputs[0].name), shape, _channels(shape), output, batch), notes
 
 
 def _shape(value: Any) -> tuple[Shape, int, tuple[str, ...]]:
     """The input's shape with a batch of 1, the batch in the file, and what was taken for open lengths."""
     dims = [int(dim.dim_value) for dim in value.type.tensor_type.shape.dim]
     if not 2 <= len(dims) <= 4 or any(dim < 0 for dim in dims):
-        raise EngineError(f"its input {shown(value.name)} has shape {tuple(dims)}: known are images and rows")
+        raise EngineError(f"its input {shown(_text(value.name))} has shape {tuple(dims)}: known are images and rows")
     open_axes = [i for i, dim in enumerate(dims) if i and not dim]
     notes: tuple[str, ...] = ()
     if open_axes:
@@ -107,11 +107,17 @@ def _channels(shape: Shape) -> int | None:
     return 3 if shape[3] in (1, 3) and shape[1] not in (1, 3) else 1
 
 
+def _text(value: Any) -> str:
+    """A text of the file; where its letters are damaged, the reader hands out bytes."""
+    return value if isinstance(value, str) else bytes(value).decode("utf-8", "replace")
+
+
 def _op(node: Any, place: int, file: ForeignFile) -> Op:
-    kind = node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
-    settings = {each.name: _setting(each, file) for each in node.attribute}
-    name = node.name or (node.output[0] if node.output else str(place))
-    return Op(shown(kind), name, tuple(node.input), tuple(node.output), settings)
+    kind, domain = _text(node.op_type), _text(node.domain)
+    kind = kind if domain in ("", "ai.onnx") else f"{domain}.{kind}"
+    settings = {_text(each.name): _setting(each, file) for each in node.attribute}
+    inputs, outputs = (tuple(map(_text, names)) for names in (node.input, node.output))
+    return Op(shown(kind), _text(node.name) or (outputs[0] if outputs else str(place)), inputs, outputs, settings)
 
 
 def _setting(attribute: Any, file: ForeignFile) -> Any:
@@ -138,7 +144,7 @@ def _array(tensor: Any, file: ForeignFile) -> Array:
     """A tensor's numbers; EngineError where they are of an odd type, or fewer or more than its shape says."""
     from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415
 
-    name = shown(tensor.name) or "a constant"
+    name = shown(_text(tensor.name)) or "a constant"
     shape = tuple(tensor.dims)
     if any(n < 0 for n in shape) or len(shape) > 8 or size_of(shape) * 4 > MOST_BYTES:
         raise EngineError(f"{name} has shape {shape!s:.60}: no weight of a digit reader has")
@@ -148,7 +154,7 @@ def _array(tensor: Any, file: ForeignFile) -> Array:
         raise EngineError(f"{name} holds numbers of ONNX's type {tensor.data_type}: save it with float32")
     if tensor.data_location == TensorProto.EXTERNAL:
         dtype = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type))
-        raw = _external({each.key: each.value for each in tensor.external_data}, file)
+        raw = _external({_text(each.key): _text(each.value) for each in tensor.external_data}, file)
         if len(raw) != size_of(shape) * dtype.itemsize:
             raise EngineError(f"{name} has {len(raw):,} bytes beside the file, which do not fit {shape}")
         array = np.frombuffer(raw, dtype).reshape(shape)
