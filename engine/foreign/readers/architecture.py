@@ -11,8 +11,9 @@ from engine.blocks import Conv, Dense, LayerNorm, PatchEmbedding, TokenDense, To
 from engine.errors import EngineError
 from engine.foreign.build import Imported, preset_or
 from engine.foreign.pickles import shown
-from engine.foreign.readers.modules import Module, in_order, modules_of, named, norms_after, ordered
+from engine.foreign.readers.modules import Module, Norm, modules_of, named, natural, norms_after, ordered, stem
 from engine.foreign.readers.transformers import by_role
+from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.text import read
@@ -35,9 +36,8 @@ def with_architecture(
     layers = read(text)
     written = [each for each in written_layers(layers) if isinstance(each.layer.block, _WITH_WEIGHTS)]
     found = _by_name(written, tensors) or by_role(written, tensors)
-    notes: tuple[str, ...] = ()
     if found is None:
-        found, notes = _by_shape(written, tensors, order, stored)
+        found = _by_shape(written, layers, tensors, order, stored)
     shapes = {layer.name: layer.shape for layer in layers}
     images = {layers[0].name: len(layers[0].shape) == 3}
     images |= {each.layer.name: each.part.image for each in written_layers(layers)}
@@ -53,7 +53,7 @@ def with_architecture(
         raise EngineError("it holds NaN, infinity or a number beyond float32: train it anew")
     recipe = Recipe(loss_for(layers[-1].activation))
     net = preset_or(Net.of("imported", "Imported network", tuple(layers), parameters, recipe))
-    return Imported(net, f"a {file} of {text.strip() if len(text) < 200 else f'{len(layers)} layers'}", notes)
+    return Imported(net, f"a {file} of {text.strip() if len(text) < 200 else f'{len(layers)} layers'}")
 
 
 _WITH_WEIGHTS = (Conv, Dense, LayerNorm, PatchEmbedding, TokenDense, TokenHead)
@@ -87,28 +87,65 @@ def _with_bias(own: Own) -> Own:
 
 
 def _by_shape(
-    written: Sequence[WrittenLayer], tensors: Mapping[str, Array], order: Sequence[str], stored: bool
-) -> tuple[dict[str, Own], tuple[str, ...]]:
-    """Each layer's arrays by the order in which they follow each other; batch norms go into the layers before."""
+    written: Sequence[WrittenLayer],
+    layers: Sequence[Layer],
+    tensors: Mapping[str, Array],
+    order: Sequence[str],
+    stored: bool,
+) -> dict[str, Own]:
+    """Each layer's arrays by their shapes, those of one shape in the order of the file, or of their numbers.
+
+    Batch norms go into the layers that they follow.
+    """
+    shapes = {layer.name: layer.shape for layer in layers}
     modules = modules_of(tensors)
-    chain, note = (ordered(modules, order), "") if order else in_order(modules, stored)
+    given = [each for each in modules if each.kind != "batch-norm"]
+    if order:
+        given = ordered(modules, order)
+    elif not stored:
+        given = sorted(given, key=lambda each: natural(each.name))
+    found: dict[str, Module] = {}
+    for shape in dict.fromkeys(each.weight.shape for each in given):
+        alike = [each for each in given if each.weight.shape == shape]
+        wanted = [each for each in written if _shape(each.layer, shapes) == shape]
+        if len(alike) != len(wanted):
+            raise EngineError(
+                f"the architecture has {len(wanted)} layers with weights {shape}, the file {len(alike)}: "
+                f"{', '.join(shown(each.name) for each in alike)}"
+            )
+        if len({stem(each.name) for each in alike}) > 1 and not stored and not order:
+            names = ", ".join(shown(each.name) for each in alike)
+            raise EngineError(f"it is open which of {names} comes first: give their order, --order")
+        found |= {each.layer.name: module for each, module in zip(wanted, alike, strict=True)}
+    missing = next((each.layer.name for each in written if each.layer.name not in found), None)
+    if missing is not None:
+        raise EngineError(f"it has no tensors for {missing} of the architecture: it holds {named(tensors)}")
+    chain = [found[each.layer.name] for each in written]
     after = norms_after(chain, modules, stored)
-    wanted = [each for each in written if not isinstance(each.layer.block, LayerNorm)]
-    if len(chain) != len(wanted) or any(each.kind == "norm" for each in modules):
-        counts = f"{len(wanted)} layers with weights, the file {len(chain)}"
-        raise EngineError(f"the architecture has {counts}: {named(tensors)}")
-    found = {
-        each.layer.name: _folded(module, after.get(module.name))
-        for each, module in zip(wanted, chain, strict=True)
-    }
-    return found, (note,) if note else ()
+    return {name: _folded(module, after.get(module.name, ())) for name, module in found.items()}
 
 
-def _folded(module: Module, norm: Module | None) -> Own:
+def _shape(layer: Layer, shapes: Mapping[str, Shape]) -> Shape:
+    """The shape of a layer's weights as PyTorch has them."""
+    assert layer.block is not None
+    own = layer.block.parameter_shapes([shapes[source] for source in layer.sources])
+    if "scale" in own:
+        return own["scale"]
+    weight = own["weight"]
+    return (weight[3], weight[2], weight[0], weight[1]) if len(weight) == 4 else weight[::-1]
+
+
+def _folded(module: Module, norms: Sequence[Norm]) -> Own:
     """A module's arrays with a batch norm behind it in them."""
     own = _with_bias({f".{leaf}": array for leaf, array in module.arrays.items()})
-    if norm is None:
+    if not norms:
         return own
+    if len(norms) > 1 or norms[0].late:
+        raise EngineError(
+            f"{shown(norms[-1].module.name)} comes after the activation of {shown(module.name)}, where no weights "
+            "can take it: export the network as ONNX"
+        )
+    norm = norms[0].module
     arrays = {leaf: array.astype(np.float64) for leaf, array in norm.arrays.items()}
     scale = arrays.get("weight", np.ones(norm.width)) / np.sqrt(arrays["running_var"] + _EPS)
     bias = (own[".bias"] - arrays["running_mean"]) * scale + arrays.get("bias", np.zeros(norm.width))

@@ -108,7 +108,9 @@ def in_order(modules: Sequence[Module], stored: bool) -> tuple[list[Module], str
         return layers, ""
     found = _chains(layers, lambda before, after: True)
     if not found:
-        raise EngineError(_misfit(layers))
+        raise EngineError(
+            f"{_misfit(layers)}: where it branches, give --architecture, or export the network as ONNX"
+        )
     if len(found) > 1:
         found = _chains(layers, _numbered)
         if len(found) != 1:
@@ -192,45 +194,78 @@ def _may_begin(layer: Module, layers: Sequence[Module]) -> bool:
     return True
 
 
+_WORDS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+)
+
+
+def _digits(name: str) -> str:
+    """A name with its words for numbers as numbers: fc_two as fc_2."""
+    parts = re.split(r"([._-])", name)
+    return "".join(str(_WORDS.index(part.lower()) % 10 + 1) if part.lower() in _WORDS else part for part in parts)
+
+
 def stem(name: str) -> str:
     """A name without its numbers."""
-    return re.sub(r"\d+", "#", name)
+    return re.sub(r"\d+", "#", _digits(name))
 
 
 def natural(name: str) -> list[Any]:
-    """A key that has fc2 before fc10."""
-    return [(int(part[:15]), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+    """A key that has fc2 before fc10, and fc_two before fc_three."""
+    parts = re.split(r"(\d+)", _digits(name))
+    return [(int(part[:15]), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _natural_name(module: Module) -> list[Any]:
     return natural(module.name)
 
 
-def norms_after(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> dict[str, Module]:
-    """The batch norm that follows each layer, by the layer's name.
+@dataclass(frozen=True, eq=False)
+class Norm:
+    """A batch norm; late: whether it comes after the activation of its layer, not ahead of it."""
+
+    module: Module
+    late: bool
+
+
+def norms_after(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> dict[str, list[Norm]]:
+    """The batch norms that follow each layer, by the layer's name.
 
     EngineError where the file's order, numbers and widths leave open which it is.
     """
     norms = [each for each in modules if each.kind == "batch-norm"]
-    after: dict[str, Module] = {}
+    after: dict[str, list[Norm]] = {}
     for norm in norms:
         layer = _normed(norm, norms, layers, modules, stored)
-        if layer is None or layer.name in after:
+        own = [] if layer is None else after.setdefault(layer.name, [])
+        late = layer is not None and _gap(layer, norm) > 1
+        if layer is None or (own and (own[-1].late or not late)):
             raise EngineError(
                 f"it is open which layer {shown(norm.name)} ({norm.width},) normalises: give --architecture, "
                 "or export the network as ONNX"
             )
-        after[layer.name] = norm
+        own.append(Norm(norm, late))
     return after
+
+
+def _gap(layer: Module, norm: Module) -> int:
+    """How many places of one row of modules a norm is behind its layer; 0 where they are in no one row."""
+    a, b = (natural(each.name) for each in (layer, norm))
+    if stem(layer.name) != stem(norm.name) or a[:-2] != b[:-2]:
+        return 0
+    return int(b[-2][0]) - int(a[-2][0])
 
 
 def _normed(
     norm: Module, norms: Sequence[Module], layers: Sequence[Module], modules: Sequence[Module], stored: bool
 ) -> Module | None:
+    """The layer that a batch norm follows, None where that is open."""
     fits = [each for each in layers if each.width == norm.width]
-    before = [each for each in fits if stem(each.name) == stem(norm.name) and natural(each.name) < natural(norm.name)]
-    if before:
-        return max(before, key=_natural_name)
+    row = [each for each in layers if stem(each.name) == stem(norm.name) and natural(each.name) < natural(norm.name)]
+    if row:
+        nearest = max(row, key=_natural_name)
+        return nearest if nearest in fits else None
     alike = [each for each in norms if each.width == norm.width]
     alike = alike if stored else sorted(alike, key=_natural_name)
     if len(alike) == len(fits):

@@ -24,13 +24,6 @@ _INSIDE = (
     ("hidden", r"(fc1|linear1|linear_1|intermediate\.dense|mlp\.0|mlp\.net\.0|ff\.0|ffn\.0)"),
     ("residual2", r"(fc2|linear2|linear_2|output\.dense|(mlp|ff|ffn)(\.net)?\.[2-4])"),
 )
-_OUTSIDE = (
-    ("_class", r"(cls_token|class_token|cls|class_embedding)"),
-    ("_position", r"(pos_embed|pos_embedding|position_embeddings?|positional_embedding|pos)"),
-    ("tokens", r"(patch_embed(ding)?s?(\.proj(ection)?)?|to_patch_embedding(\.\d)?|conv_proj|proj|patch)"),
-    ("norm", r"(norm|ln|ln_f|layernorm|encoder\.norm|encoder\.ln|fc_norm)"),
-    ("head", r"(head|heads\.head|classifier|fc|mlp_head(\.\d)?|output|out)"),
-)
 
 
 def by_role(written: Sequence[WrittenLayer], tensors: Mapping[str, Array]) -> dict[str, dict[str, Array]] | None:
@@ -45,8 +38,13 @@ def by_role(written: Sequence[WrittenLayer], tensors: Mapping[str, Array]) -> di
     numbers = sorted({n for n in map(_number, tensors) if n is not None})
     for name, array in tensors.items():
         number = _number(name)
-        place, role, end = _role(name, None if number is None else numbers.index(number))
-        found.setdefault((place, role), {})[end] = array
+        if number is None:
+            key, end = _outside(name, array, tensors)
+        else:
+            key, end = _inside(name, numbers.index(number) + 1)
+        if end in found.setdefault(key, {}):
+            raise EngineError(f"it is open what its tensor {shown(name)} is in a transformer: export it as ONNX")
+        found[key][end] = array
     layers: dict[str, dict[str, Array]] = {}
     for each in written:
         key = _key(each)
@@ -68,19 +66,26 @@ def _number(name: str) -> int | None:
     return int(match[1][:6]) if match else None
 
 
-def _role(name: str, block: int | None) -> tuple[int, str, str]:
-    """The block from 1, or 0; what the tensor is there; and the end of its name."""
+def _inside(name: str, block: int) -> tuple[tuple[int, str], str]:
+    """Its block and what a tensor of a block is there, by its name; and the end of that."""
     module, _, leaf = name.rpartition(".")
     packed = re.fullmatch(r"(in_proj)_(weight|bias)", leaf)
     if packed:
         module, leaf = f"{module}.{packed[1]}", packed[2]
-    table = _INSIDE if block is not None else _OUTSIDE
-    tail = module if leaf in ("weight", "bias") else name
-    end = f".{leaf}" if leaf in ("weight", "bias") else ""
-    for role, pattern in table:
-        if re.search(rf"(?:^|[._]){pattern}$", tail):
-            return 0 if block is None else block + 1, role, end or role
+    for role, pattern in _INSIDE:
+        if leaf in ("weight", "bias") and re.search(rf"(?:^|[._]){pattern}$", module):
+            return (block, role), f".{leaf}"
     raise EngineError(f"it is open what its tensor {shown(name)} is in a transformer: export it as ONNX")
+
+
+def _outside(name: str, array: Array, tensors: Mapping[str, Array]) -> tuple[tuple[int, str], str]:
+    """What a tensor outside of blocks is, by its shape: there are few; and the end of its name."""
+    module, _, leaf = name.rpartition(".")
+    if leaf not in ("weight", "bias"):
+        role = "_class" if array.ndim and array.size == array.shape[-1] else "_position"
+        return (0, role), role
+    weight = tensors.get(f"{module}.weight", array)
+    return (0, {4: "tokens", 2: "head"}.get(weight.ndim, "norm")), f".{leaf}"
 
 
 def _key(each: WrittenLayer) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from engine.foreign.build import Imported, Way, Told
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Chain, Program
 from engine.foreign.pickles import shown
-from engine.foreign.readers.modules import Module, in_order, modules_of, named, norms_after, ordered
+from engine.foreign.readers.modules import Module, Norm, in_order, modules_of, named, norms_after, ordered
 
 _OPS = {
     "relu": "Relu",
@@ -84,28 +84,27 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
             "of its convolutions give: say how they go on, --architecture, or export the network as ONNX"
         )
     ways.sort(key=lambda way: hidden.index(way[1]))
-    readings = tuple(_reading(layers, after, *way, kind, told) for way in ways)
+    readings = tuple(_reading(layers, after, *way, kind) for way in ways)
     notes = [note] if note else []
     if after:
-        notes.append("its batch norms are in the weights of the layers before them, with PyTorch's usual eps 1e-05")
+        notes.append("its batch norms are in the weights of the layers beside them, with PyTorch's usual eps 1e-05")
     notes.append(f"taken with {readings[0].assumed}: the file does not say")
     first = imported(_program(layers, after, *ways[0]), kind)
     return Imported(first.net, kind, (*notes, *first.notes), readings if len(readings) > 1 else ())
 
 
 def _reading(
-    layers: Sequence[Module], after: Mapping[str, Module], layout: Layout | None, hidden: str, kind: str, told: Told
+    layers: Sequence[Module], after: Mapping[str, Sequence[Norm]], layout: Layout | None, hidden: str, kind: str
 ) -> Way:
     title = {"relu": "ReLU", "gelu": "GELU"}.get(hidden, hidden)
     last = "a log-softmax at the end"
     words = last if len(layers) == 1 else f"{title} after each layer and {last}"
-    words = words.replace("GELU", "GELU") if not told.activation else words
     assumed = f"{words}, {layout.told}" if layout is not None else words
     return Way(assumed, lambda: imported(_program(layers, after, layout, hidden), kind).net)
 
 
 def _program(
-    layers: Sequence[Module], after: Mapping[str, Module], layout: Layout | None, hidden: str
+    layers: Sequence[Module], after: Mapping[str, Sequence[Norm]], layout: Layout | None, hidden: str
 ) -> Program:
     """The layers as operations: weights, batch norm, activation, pool; flattened map by map; a log-softmax."""
     first = layers[0]
@@ -117,14 +116,20 @@ def _program(
         last = place == len(layers) - 1
         bias = layer.arrays.get("bias")
         if layer.kind == "conv":
-            _convolve(chain, layer, place, layout, len(chain.ops))
+            assert layout is not None
+            _convolve(chain, layer, layers[place - 1] if place else None, layout.same[place], layout.strides[place])
         else:
             chain.add("Gemm", layer.name, layer.weight, bias, transB=1)
-        if layer.name in after:
-            _norm(chain, after[layer.name])
+        norms = after.get(layer.name, ())
+        for norm in norms:
+            if not norm.late:
+                _norm(chain, norm.module)
         if not last and hidden != "identity":
             more = {"approximate": "tanh"} if hidden == "gelu-tanh" else {}
             chain.add(_OPS[hidden], f"{layer.name}'s {hidden}", **more)
+        for norm in norms:
+            if norm.late:
+                _norm(chain, norm.module)
         if layer.kind == "conv" and layout is not None:
             if layout.pools[place]:
                 chain.add("MaxPool", f"{layer.name}'s pool", kernel_shape=[2, 2], strides=[2, 2])
@@ -136,22 +141,14 @@ def _program(
     return chain.program()
 
 
-def _convolve(chain: Chain, layer: Module, place: int, layout: Layout | None, before: int) -> None:
-    del before
-    assert layout is not None
+def _convolve(chain: Chain, layer: Module, before: Module | None, same: bool, stride: int) -> None:
     channels = layer.weight.shape[1]
     h, w = layer.weight.shape[2:]
-    pads = [h // 2, w // 2, (h - 1) // 2, (w - 1) // 2] if layout.same[place] else [0, 0, 0, 0]
-    reads = 0
-    if place:
-        reads = next(
-            len(array) for name, array in reversed(chain.constants.items()) if array.ndim == 4
-        )
-    group = reads // channels if reads and channels == 1 and reads > 1 else 1
-    step = layout.strides[place]
-    chain.add(
-        "Conv", layer.name, layer.weight, layer.arrays.get("bias"), pads=pads, strides=[step, step], group=group
-    )
+    # Where the sides are even, the odd cell of padding comes at the end, as in PyTorch's padding="same".
+    pads = [(h - 1) // 2, (w - 1) // 2, h // 2, w // 2] if same else [0, 0, 0, 0]
+    group = before.width // channels if before is not None else 1
+    settings = {"pads": pads, "strides": [stride, stride], "group": group}
+    chain.add("Conv", layer.name, layer.weight, layer.arrays.get("bias"), **settings)
 
 
 def _norm(chain: Chain, norm: Module) -> None:
