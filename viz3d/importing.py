@@ -22,8 +22,8 @@ class Asked:
         "module of `presets --code`. net.onnx: an ONNX model.", default=MISSING, short="-o")
     architecture: str | None = option("TEXT", "How the layers of a file of weights alone go on, such as "
         '"input 28x28 | dense 64 relu | dense 10 softmax"; or a file with it.')
-    activation: str | None = option("NAME", "The function behind all layers but the last, where the file does "
-        "not say: relu, sigmoid, tanh, gelu...")
+    activation: str | None = option("NAME", "The function behind all layers but the last, where the file "
+        "does not say: relu, sigmoid, tanh, gelu...")
     order: str | None = option("NAMES", "The names of its layers in their order, fc1,fc2,out, where neither "
         "the file nor shapes tell it.")
     mean: float | None = option("M", "What the network's training took from each pixel (0..1).",
@@ -40,8 +40,9 @@ def import_network(asked: Asked) -> None:
 
     python -m viz3d import mnist.onnx --out my.npz
 
-    What the file is, is told by its content. No code in it is run. Where digits are at hand, the network reads
-    them: its accuracy is told, and what the file leaves open (the pixels' scale, activations) is what fits best.
+    What the file is, is told by its content. No code in it is run. Where digits are at hand, the network
+    reads them: its accuracy is told, and what the file leaves open (the pixels' scale, activations) is taken
+    so that it reads most.
     """
     # Imported here so that help and wrong options answer at once.
     from engine.foreign import writers  # noqa: PLC0415
@@ -87,7 +88,9 @@ def _taken_out(asked: Asked) -> list[str]:
     }  # fmt: skip
     wrong = [name for name, value in given.items() if value is not None]
     if wrong:
-        raise UserError(f"--out {asked.out}: viz3d's networks leave nothing open: leave out {', '.join(wrong)}")
+        raise UserError(
+            f"--out {asked.out}: viz3d's networks leave nothing open: leave out {', '.join(wrong)}"
+        )
     net = engine.load(asked.file)
     engine.export_net(net, asked.out)
     functions = ", ".join(dict.fromkeys(layer.activation for layer in net.layers[1:]))

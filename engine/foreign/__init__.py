@@ -8,13 +8,24 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.files.npz import DAMAGE, write_whole
-from engine.foreign.build import Imported, Way, Told
+from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.registry import FORMATS, known, recognised, writers
 from engine.foreign.scaling import rescaled
 from engine.net import Net
 
-__all__ = ["FORMATS", "Format", "Imported", "Way", "Told", "export_net", "import_net", "is_known", "rescaled", "writers"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Imported",
+    "Told",
+    "Way",
+    "export_net",
+    "import_net",
+    "is_known",
+    "rescaled",
+    "writers",
+]
 
 
 def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008

@@ -97,7 +97,8 @@ class GraphBuilder:
         """One more layer, which reads the layers of these names; None: the one added last, as in a chain.
 
         parameters: the block's own ("weight", "bias"), of which float32 copies are kept. called: its name in
-        the net, where that is not the usual one. EngineError where the name is taken, a source is no layer yet, or shapes do not fit.
+        the net, where that is not the usual one. EngineError where the name is taken, a source is no layer
+        yet, or shapes do not fit.
         """
         if name in self._layers:
             raise _wrong(name, "another layer has this name")
@@ -186,7 +187,7 @@ def preset_or(net: Net) -> Net:
 
 
 def _bare(layers: Sequence[Layer]) -> list[tuple[Layer, object]]:
-    """Layers without what matters for training alone, and with where their windows lie in place of padding."""
+    """Layers without what matters for training alone; where windows lie, in place of padding."""
     shapes = {layer.name: layer.shape for layer in layers}
     made: list[tuple[Layer, object]] = []
     for layer in layers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import EngineError
@@ -25,7 +25,7 @@ class ForeignFile:
     content: bytes
     archive: zipfile.ZipFile | None = None
     folder: Path | None = None
-    told: Told = Told()
+    told: Told = field(default_factory=Told)
 
     @classmethod
     def of(cls, content: bytes, folder: Path | None = None, told: Told = Told()) -> ForeignFile:  # noqa: B008

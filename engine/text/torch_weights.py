@@ -69,4 +69,6 @@ def own_of(block: Any, tensors: Mapping[str, Array], source: Shape, image: bool)
         weight = weight.T
     own = {"weight": weight, "bias": tensors[".bias"]}
     own |= {"class": tensors["_class"].reshape(-1)} if "_class" in tensors else {}
-    return own | ({"position": tensors["_position"].reshape(-1, block.units)} if "_position" in tensors else {})
+    return own | (
+        {"position": tensors["_position"].reshape(-1, block.units)} if "_position" in tensors else {}
+    )

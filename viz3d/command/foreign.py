@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 import data
 import engine
-from engine import EngineError, Imported, Net, Way, Told
+from engine import EngineError, Imported, Net, Told, Way
 
 Images = NDArray[np.float32]
 
@@ -33,7 +33,7 @@ _CLEAR = 0.002
 
 @dataclass(frozen=True)
 class Found:
-    """A network of another system: what was made of it, lines that tell of it, and what goes into its file."""
+    """A network of another system: what was made of it, and lines that tell of it."""
 
     net: Net
     lines: tuple[str, ...]
@@ -48,7 +48,7 @@ class _Digits:
     labels: NDArray[np.uint8]
 
     def right(self, net: Net, mean: float, std: float, count: int) -> float:
-        """The share of the first digits, 0..1, that a network reads right when it is handed (x - mean) / std."""
+        """The share of the first digits, 0..1, that a network reads right, handed (x - mean) / std."""
         shape = net.layers[0].shape
         top = (28 - shape[0]) // 2 if len(shape) == 3 else 0
         images = self.images[:count].astype(np.float32) / 255
@@ -81,11 +81,6 @@ def read_foreign(file: Path, told: Told, scale: tuple[float, float] | None, whol
     return Found(net.replace(provenance=provenance), told_lines)
 
 
-def is_foreign(file: Path) -> bool:
-    """Whether a file is a network of another system, and none of viz3d."""
-    return engine.is_known(file)
-
-
 def _reads_digits(net: Net) -> bool:
     shape = net.layers[0].shape
     image = len(shape) == 3 and shape[2] == 1 and shape[0] == shape[1] and 8 <= shape[0] <= 28
@@ -95,8 +90,8 @@ def _reads_digits(net: Net) -> bool:
 def _odd(net: Net) -> str:
     shape, classes = "x".join(map(str, net.layers[0].shape)), net.layers[-1].size
     return (
-        f"note: it reads {shape} and gives {classes} answers: commands that show or test digits need 28x28 grey "
-        "pixels and 10"
+        f"note: it reads {shape} and gives {classes} answers: commands that show or test digits need 28x28 "
+        "grey pixels and 10"
     )
 
 
@@ -115,7 +110,7 @@ def _at_hand(net: Net) -> _Digits | None:
 def _tried(
     imported: Imported, digits: _Digits, scale: tuple[float, float] | None, notes: list[str], whole: bool
 ) -> tuple[Net, list[str]]:
-    """The network in the way and on the scale on which it reads most digits right, and what to say of that."""
+    """The network in the way and on the scale on which it reads most digits, and what to say of that."""
     readings = imported.readings or (Way("", lambda: imported.net),)
     scales = SCALES if scale is None else {"as told": scale}
     nets = [imported.net if i == 0 else _made(reading) for i, reading in enumerate(readings)]
@@ -133,7 +128,9 @@ def _tried(
     name, chosen = list(scales.items())[place]
     if number:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
-        lines.append(f"note: of {len(readings)} ways to read it, it reads most digits with {readings[number].assumed}")
+        lines.append(
+            f"note: of {len(readings)} ways to read it, it reads most digits with {readings[number].assumed}"
+        )
     if scale is None and best >= _TRAINED:
         lines.append(f"note: of {len(scales)} scales of its pixels that were tried, {name} fits it best")
     net = engine.rescaled(net, *chosen)
@@ -163,7 +160,9 @@ def _search(
             net = nets[number]
             if net is None:
                 continue
-            right = digits.right(net, *scales[place], digits.enough(net, most, _TRY if most > _FEW else _TRY / 4))
+            right = digits.right(
+                net, *scales[place], digits.enough(net, most, _TRY if most > _FEW else _TRY / 4)
+            )
             # The usual way is taken unless another is clearly better.
             if right > top + _CLEAR:
                 top, found = right, (number, place)

@@ -7,9 +7,8 @@ import numpy as np
 import data
 import engine
 from engine import Net
-from viz3d.command import foreign
-from viz3d.command.cli import say
 from viz3d.command.errors import UserError
+from viz3d.command.foreign import read_foreign
 from viz3d.command.options import CUSTOM, PRESET
 from viz3d.command.wording import sizes
 
@@ -35,14 +34,21 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
 
 
 def read_net(file: Path) -> Net:
-    """The network in a file: one of viz3d, or one of another system, which is then imported and told of."""
-    if not foreign.is_foreign(file):
+    """The network in a file: one of viz3d, or one of another system, see `how_imported`."""
+    if not engine.is_known(file):
         return engine.load(file)
-    found = foreign.read_foreign(file, engine.Told(), None, whole=False)
-    for line in found.lines:
-        say(line)
-    say(f"imported on the way; to keep it: python -m viz3d import {file} --out {file.stem}.npz")
-    return found.net
+    found = read_foreign(file, engine.Told(), None, whole=False)
+    keep = f"it was imported on the way; to keep it: python -m viz3d import {file} --out {file.stem}.npz"
+    return found.net.replace(provenance={**found.net.provenance, _WAY: [*found.lines, keep]})
+
+
+_WAY = "imported on the way"
+
+
+def how_imported(net: Net) -> tuple[str, ...]:
+    """What there is to say of a network that was imported on the way; nothing of any other."""
+    told = net.provenance.get(_WAY, ())
+    return tuple(told) if isinstance(told, list) else ()
 
 
 _LONGEST = 1 << 20  # characters of a file that holds an architecture

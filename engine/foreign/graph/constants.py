@@ -12,7 +12,19 @@ from engine.foreign.graph.shapes import MOST_MADE, integers, shape_of
 from engine.foreign.graph.translation import Translation, Value
 
 # ONNX's numbers for element types (onnx.proto, TensorProto.DataType).
-_TYPES = {1: "f4", 2: "u1", 3: "i1", 5: "i2", 6: "i4", 7: "i8", 9: "?", 10: "f2", 11: "f8", 12: "u4", 13: "u8"}
+_TYPES = {
+    1: "f4",
+    2: "u1",
+    3: "i1",
+    5: "i2",
+    6: "i4",
+    7: "i8",
+    9: "?",
+    10: "f2",
+    11: "f8",
+    12: "u4",
+    13: "u8",
+}
 
 _PLAIN: Mapping[str, Callable[..., Array]] = {
     "Add": np.add,
@@ -78,7 +90,7 @@ def constant(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     for key in ("value", "value_float", "value_floats", "value_int", "value_ints"):
         if key in op.settings:
             return np.asarray(op.settings[key])
-    t.refuse("has no number, but a text or something sparse")
+    return t.refuse("has no number, but a text or something sparse")
 
 
 def cast(t: Translation, op: Op, values: Sequence[Value]) -> Value:

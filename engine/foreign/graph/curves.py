@@ -63,7 +63,9 @@ def named(curve: Curve) -> tuple[str, float, float]:
                 return name, _clean(times), _clean(plus)
     known_names = ", ".join(name for name in activations() if not activation(name).rowwise)
     what = " of ".join(reversed(curve.words)) or "a constant"
-    raise EngineError(f"{what} is no activation function that is known ({known_names}): train with one of these")
+    raise EngineError(
+        f"{what} is no activation function that is known ({known_names}): train with one of these"
+    )
 
 
 def _clean(value: float) -> float:

@@ -76,7 +76,7 @@ class View:
         scale = np.ones(self.index.shape) if self.scale is None else self.scale
         return scale, np.zeros(self.index.shape) if self.offset is None else self.offset
 
-    def affine(self, times: Array, plus: Array) -> View:
+    def affine(self, times: Array | float, plus: Array | float) -> View:
         """The tensor times one array plus another, both of shapes that go with its own."""
         scale, offset = self.full()
         scale = np.where(self.index < 0, 1, scale * times)

@@ -18,8 +18,6 @@ from engine.foreign.graph.program import Op
 from engine.foreign.graph.tokens import balanced, is_tokens, tokens
 from engine.foreign.graph.translation import Translation, Value
 
-_erf = np.vectorize(math.erf, otypes=[np.float64])
-
 
 def _known(name: str) -> Callable[[Array, Op], Array]:
     def of(x: Array, op: Op) -> Array:
@@ -35,26 +33,37 @@ def _gelu(x: Array, op: Op) -> Array:
     return _known("gelu-tanh" if op.settings.get("approximate") == "tanh" else "gelu")(x, op)
 
 
+# Of most of these errors alone can tell; some are steps of functions that are known.
+_OTHERS: Mapping[str, Callable[[Array], Array]] = {
+    "Neg": lambda x: -x,
+    "Abs": np.abs,
+    "Exp": lambda x: np.exp(np.minimum(x, 300)),
+    "Sqrt": np.sqrt,
+    "Reciprocal": lambda x: 1 / x,
+    "Selu": lambda x: 1.0507 * np.where(x < 0, 1.67326 * np.expm1(np.minimum(x, 0)), x),
+    "Softplus": lambda x: np.logaddexp(x, 0),
+    "Softsign": lambda x: x / (1 + np.abs(x)),
+    "HardSigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),
+    "HardSwish": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
+    "Mish": lambda x: x * np.tanh(np.logaddexp(x, 0)),
+    "Swish": lambda x: x / (1 + np.exp(-x)),
+    "Erf": np.vectorize(math.erf, otypes=[np.float64]),
+}
+
+
+def _plain(of: Callable[[Array], Array]) -> Callable[[Array, Op], Array]:
+    """A function that has no settings."""
+    return lambda x, _: of(x)
+
+
 FUNCTIONS: Mapping[str, Callable[[Array, Op], Array]] = {
     "Relu": _known("relu"),
     "LeakyRelu": lambda x, op: np.where(x < 0, float(op.settings.get("alpha", 0.01)) * x, x),
     "Sigmoid": _known("sigmoid"),
     "Tanh": _known("tanh"),
     "Gelu": _gelu,
-    "Erf": lambda x, op: _erf(x),
-    "Neg": lambda x, op: -x,
-    "Abs": lambda x, op: np.abs(x),
-    "Exp": lambda x, op: np.exp(np.minimum(x, 300)),
-    "Sqrt": lambda x, op: np.sqrt(x),
-    "Reciprocal": lambda x, op: 1 / x,
     "Elu": lambda x, op: np.where(x < 0, float(op.settings.get("alpha", 1)) * np.expm1(np.minimum(x, 0)), x),
-    "Selu": lambda x, op: 1.0507 * np.where(x < 0, 1.67326 * np.expm1(np.minimum(x, 0)), x),
-    "Softplus": lambda x, op: np.logaddexp(x, 0),
-    "Softsign": lambda x, op: x / (1 + np.abs(x)),
-    "HardSigmoid": lambda x, op: np.clip(x / 6 + 0.5, 0, 1),
-    "HardSwish": lambda x, op: x * np.clip(x / 6 + 0.5, 0, 1),
-    "Mish": lambda x, op: x * np.tanh(np.logaddexp(x, 0)),
-    "Swish": lambda x, op: x / (1 + np.exp(-x)),
+    **{name: _plain(of) for name, of in _OTHERS.items()},
 }
 
 
@@ -103,7 +112,7 @@ def arithmetic(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         return Curve(pair[0].base, made, words)
     if op.kind == "Sub":
         second = t.view(b)
-        return add(t, t.view(a), second.affine(np.float64(-1), np.float64(0)))
+        return add(t, t.view(a), second.affine(-1, 0))
     if op.kind != "Add":
         t.refuse("multiplies, divides or raises two results of the network, which no layer here does")
     return add(t, t.view(a), t.view(b))
@@ -126,7 +135,7 @@ def _with_constant(t: Translation, op: Op, a: Value, b: Value) -> Value:
         shape = np.broadcast_shapes(constant.shape, view.index.shape)
         t.limited(shape, 1 << 24)
         view = view.turned(lambda x: np.broadcast_to(x, shape))
-    one_, none = np.float64(1), np.float64(0)
+    one_, none = 1, 0
     steps = {
         "Add": (one_, constant),
         "Sub": (-one_, constant) if first else (one_, -constant),
@@ -144,21 +153,21 @@ def add(t: Translation, a: View, b: View) -> View:
     if a.index.shape != b.index.shape:
         t.refuse(f"adds {a.index.shape} and {b.index.shape}: known are sums of equal shapes")
     nodes, orders = [], []
-    for view in (a, b):
+    for term in (a, b):
+        view = term if is_tokens(term) else t.exact(term)
         if is_tokens(view):
             nodes.append(tokens(t, view))
             orders.append(nodes[-1].numbers.reshape(view.index.shape) - nodes[-1].base)
             continue
-        view = t.exact(view)
         owners = t.whole(view)
         if owners is None or len(owners) != 1:
             t.refuse("adds parts of layers, or several at once")
         nodes.append(owners[0])
         orders.append(view.index - owners[0].base)
-    if nodes[0].shape != nodes[1].shape or not np.array_equal(*orders):
+    if nodes[0].shape != nodes[1].shape or not np.array_equal(orders[0], orders[1]):
         t.refuse(f"adds {nodes[0].shape} and {nodes[1].shape} whose numbers stand in different orders")
     if nodes[0] is nodes[1]:
-        return View(nodes[0].base + orders[0]).affine(np.float64(2), np.float64(0))
+        return View(nodes[0].base + orders[0]).affine(2, 0)
     made = _residual(t, nodes) or t.draft.add(t.where, Add(), _terms(t, nodes))
     return View(made.base + orders[0])
 
@@ -166,10 +175,10 @@ def add(t: Translation, a: View, b: View) -> View:
 def _residual(t: Translation, nodes: Sequence[Node]) -> Node | None:
     """Two layers of tokens, one of which takes the other along as it is; None where neither can."""
     for node, other in (nodes, nodes[::-1]):
-        if isinstance(node.block, TokenDense) and node.linear and t.free(node) and len(node.sources) == 1:
-            if other not in node.sources:
-                node.sources = [*node.sources, other]
-                return node
+        open_ = isinstance(node.block, TokenDense) and node.linear and t.free(node)
+        if open_ and len(node.sources) == 1 and other not in node.sources:
+            node.sources = [*node.sources, other]
+            return node
     return None
 
 
@@ -177,7 +186,12 @@ def _terms(t: Translation, nodes: Sequence[Node]) -> list[Node]:
     """What a sum of layers adds up: the terms of a sum that nobody else reads are its own."""
     first, second = nodes
     for node, other in ((first, second), (second, first)):
-        if isinstance(node.block, Add) and node.activation == "identity" and t.free(node) and other not in node.sources:
+        if (
+            isinstance(node.block, Add)
+            and node.activation == "identity"
+            and t.free(node)
+            and other not in node.sources
+        ):
             terms = [*node.sources, other] if node is first else [other, *node.sources]
             t.draft.nodes.remove(node)
             return terms

@@ -55,7 +55,12 @@ def _output(t: Translation, view: View) -> Node:
     activation, rowwise = node.activation, node.activation in ("softmax", "log-softmax")
     if rowwise and not t.draft.read(node):
         node.activation = "identity"
-    copy = t.draft.add("the output", Dense(node.size), [node], {"weight": np.eye(node.size)[:, places], "bias": np.zeros(node.size)})
+    copy = t.draft.add(
+        "the output",
+        Dense(node.size),
+        [node],
+        {"weight": np.eye(node.size)[:, places], "bias": np.zeros(node.size)},
+    )
     if rowwise and node.activation == "identity":
         copy.activation = activation
     return copy
@@ -94,8 +99,21 @@ def _blocks(nodes: list[Node]) -> list[dict[int, str]]:
             members = _block(nodes, node)
             if members is not None:
                 place = len(found) + 1
-                names = ("norm1", "query", "key", "value", "scores", "attention", "residual1", "norm2", "hidden", "residual2")
-                found.append({id(each): f"block{place}.{own}" for each, own in zip(members, names, strict=True)})
+                names = (
+                    "norm1",
+                    "query",
+                    "key",
+                    "value",
+                    "scores",
+                    "attention",
+                    "residual1",
+                    "norm2",
+                    "hidden",
+                    "residual2",
+                )
+                found.append(
+                    {id(each): f"block{place}.{own}" for each, own in zip(members, names, strict=True)}
+                )
     return found
 
 
@@ -161,7 +179,8 @@ def _titled(net: Net) -> Net:
                 layers[place - 1], f"block{number}", number, scores.heads, inner.block.units, inner.activation
             )
             layers[place : place + len(part)] = [
-                dataclasses.replace(mine, title=theirs.title) for mine, theirs in zip(part, usual, strict=True)
+                dataclasses.replace(mine, title=theirs.title)
+                for mine, theirs in zip(part, usual, strict=True)
             ]
             place += len(part)
         else:

@@ -24,7 +24,13 @@ def windows_of(t: Translation, op: Op, taps: Sequence[int], sides: Sequence[int]
     strides = [int(n) for n in op.settings.get("strides") or (1, 1)]
     pads = [int(n) for n in op.settings.get("pads") or (0, 0, 0, 0)]
     auto = op.settings.get("auto_pad", "NOTSET")
-    if len(strides) != 2 or len(pads) != 4 or min(strides) < 1 or min(pads) < 0 or max(*strides, *pads) > 4096:
+    if (
+        len(strides) != 2
+        or len(pads) != 4
+        or min(strides) < 1
+        or min(pads) < 0
+        or max(*strides, *pads) > 4096
+    ):
         t.refuse(f"has strides {strides} and pads {pads}")
     if auto in ("SAME_UPPER", "SAME_LOWER"):
         total = [

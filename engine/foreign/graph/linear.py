@@ -29,7 +29,9 @@ class Windows:
     def axes(self, sides: tuple[int, int]) -> list[Axis]:
         """The windows along each axis; EngineError where none fits in."""
         made = []
-        for side, taps, stride, a, b in zip(sides, self.taps, self.strides, self.before, self.after, strict=True):
+        for side, taps, stride, a, b in zip(
+            sides, self.taps, self.strides, self.before, self.after, strict=True
+        ):
             room = side + a + b - taps
             places = (-(-room // stride) if self.ceil else room // stride) + 1
             # A last window that begins behind the image does not count.
@@ -42,7 +44,8 @@ class Windows:
     def padding(self, sides: tuple[int, int]) -> int | str | None:
         """The padding in this engine's words that gives the same windows, None where there is none."""
         wanted = self.axes(sides)
-        for known in ("valid", "same", *range(1, min(self.taps))):
+        choices: tuple[int | str, ...] = ("valid", "same", *range(1, min(self.taps)))
+        for known in choices:
             try:
                 own = [axis(a.size, a.taps, a.stride, known) for a in wanted]
             except EngineError:
@@ -53,12 +56,12 @@ class Windows:
 
 
 def rows(t: Translation, view: View, weight: Array, bias: Array) -> View:
-    """x W + b of a tensor (1, ..., n) whose other axes have a length of 1: a row."""
+    """X W + b of a tensor (1, ..., n) whose other axes have a length of 1: a row."""
     index = view.index.reshape(-1)
     scale, offset = (part.reshape(-1) for part in view.full())
     bias = bias + offset @ weight
     weight = weight * scale[:, None]
-    parts = []
+    parts: list[Node] = []
     for node in t.draft.owners(index):
         own = np.flatnonzero((index >= node.base) & (index < node.base + node.size))
         parts.append(_row(t, node, index[own] - node.base, weight[own], bias if not parts else 0 * bias))
@@ -84,12 +87,14 @@ def _row(t: Translation, node: Node, places: Array, weight: Array, bias: Array) 
 
 
 def dense(t: Translation, view: View, weight: Array, bias: Array | None) -> View:
-    """x W + b over the last axis of a tensor, weight (n, units)."""
+    """X W + b over the last axis of a tensor, weight (n, units)."""
     if weight.ndim != 2 or not view.index.ndim or view.index.shape[-1] != weight.shape[0]:
         t.refuse(f"multiplies {view.index.shape} by {weight.shape}")
     weight = weight.astype(np.float64)
-    whole_bias = np.zeros(weight.shape[1]) if bias is None else np.broadcast_to(
-        bias.reshape(-1).astype(np.float64), weight.shape[1:]
+    whole_bias = (
+        np.zeros(weight.shape[1])
+        if bias is None
+        else np.broadcast_to(bias.reshape(-1).astype(np.float64), weight.shape[1:])
     )
     before = view.index.shape[:-1]
     if view.index.size == weight.shape[0]:
@@ -103,7 +108,7 @@ def dense(t: Translation, view: View, weight: Array, bias: Array | None) -> View
         first = view.turned(lambda a: a.reshape(1, *long, -1).transpose(0, 3, 1, 2))
         made = conv(t, first, weight.T[:, :, None, None], whole_bias, Windows((1, 1)))
         return made.turned(lambda a: a.transpose(0, 2, 3, 1).reshape(*before, weight.shape[1]))
-    t.refuse(f"multiplies {view.index.shape} by {weight.shape}: known are rows, tokens and maps")
+    return t.refuse(f"multiplies {view.index.shape} by {weight.shape}: known are rows, tokens and maps")
 
 
 def image_parts(t: Translation, view: View) -> list[tuple[Node, Array, Array]]:
@@ -120,7 +125,12 @@ def image_parts(t: Translation, view: View) -> list[tuple[Node, Array, Array]]:
     for node in t.draft.owners(index):
         own = np.flatnonzero((corner >= node.base) & (corner < node.base + node.size))
         maps = corner[own] - node.base
-        if len(node.shape) != 3 or node.shape[:2] != index.shape[1:] or not len(own) or maps.max() >= node.shape[2]:
+        if (
+            len(node.shape) != 3
+            or node.shape[:2] != index.shape[1:]
+            or not len(own)
+            or maps.max() >= node.shape[2]
+        ):
             t.refuse(f"reads {node.shape} of {node.name} as maps of {index.shape[1]}x{index.shape[2]}")
         if not np.array_equal(index[own], node.numbers.transpose(2, 0, 1)[maps]):
             t.refuse(f"reads the maps of {node.name} in another order than they stand in")
@@ -143,14 +153,14 @@ def conv(t: Translation, view: View, weight: Array, bias: Array | None, windows:
     else:
         full_bias = full_bias + np.einsum("mcyx,c->m", weight, offset[:, 0])
         weight = weight * scale[:, 0][:, None, None]
-    made = []
+    made: list[Node] = []
     for node, channels, own in image_parts(t, view):
         kernels, padding = _fitted(t, weight[:, channels], windows, node.shape[:2])
         t.limited((*kernels.shape[2:], node.shape[2], maps), MOST_NUMBERS)
         full = np.zeros((*kernels.shape[2:], node.shape[2], maps))
         for place, channel in enumerate(own):
             full[:, :, channel] += kernels[:, place].transpose(1, 2, 0)
-        block = Conv(maps, *kernels.shape[2:], windows.strides[0], padding)
+        block = Conv(maps, kernels.shape[2], kernels.shape[3], windows.strides[0], padding)
         own_bias = full_bias if not made else 0 * full_bias
         made.append(t.draft.add(t.where, block, [node], {"weight": full, "bias": own_bias}))
     node = made[0] if len(made) == 1 else t.draft.add(f"{t.where}, its sum", Add(), made)
@@ -174,7 +184,9 @@ def _unpadded(t: Translation, view: View, windows: Windows) -> tuple[View, Windo
     return cut, Windows(windows.taps, windows.strides, before[:2], after[:2])  # type: ignore[arg-type]
 
 
-def _fitted(t: Translation, kernels: Array, windows: Windows, sides: tuple[int, ...]) -> tuple[Array, int | str]:
+def _fitted(
+    t: Translation, kernels: Array, windows: Windows, sides: tuple[int, ...]
+) -> tuple[Array, int | str]:
     """The kernels and the padding in this engine's words; taps of zeros make up for uneven padding."""
     if windows.strides[0] != windows.strides[1]:
         t.refuse(f"has strides {windows.strides}: known is one for both axes")

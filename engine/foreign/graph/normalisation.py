@@ -61,24 +61,30 @@ def norm_step(t: Translation, op: Op, a: Value, b: Value) -> Value:
     """One more step of a layer normalisation in its longer form."""
     kind = op.kind
     stages = tuple(value.stage if isinstance(value, Norming) else "" for value in (a, b))
-    number = next((float(v.reshape(-1)[0]) for v in (a, b) if isinstance(v, np.ndarray) and v.size == 1), None)
-    if kind == "Sub" and stages[1] == "mean" and isinstance(b, Norming) and not isinstance(a, np.ndarray):
-        if np.array_equal(t.view(a).index, b.base.index):
-            return Norming(b.base, "centred")
-    base = a.base if isinstance(a, Norming) else b.base  # type: ignore[union-attr]
-    if (kind == "Pow" and stages[0] == "centred" and number == 2) or (kind == "Mul" and stages == ("centred",) * 2):
+    number = next(
+        (float(v.reshape(-1)[0]) for v in (a, b) if isinstance(v, np.ndarray) and v.size == 1), None
+    )
+    below = kind == "Sub" and stages[1] == "mean" and isinstance(b, Norming) and not isinstance(a, np.ndarray)
+    if below and isinstance(b, Norming) and np.array_equal(t.view(a).index, b.base.index):
+        return Norming(b.base, "centred")
+    base = next(value.base for value in (a, b) if isinstance(value, Norming))
+    if (kind == "Pow" and stages[0] == "centred" and number == 2) or (
+        kind == "Mul" and stages == ("centred",) * 2
+    ):
         return Norming(base, "squared")
     if kind == "Add" and "variance" in stages and number is not None:
         return Norming(base, "variance", number)
     eps = max(value.eps for value in (a, b) if isinstance(value, Norming))
-    if (kind == "Div" and stages == ("centred", "sigma")) or (kind == "Mul" and set(stages) == {"centred", "inverse"}):
+    if (kind == "Div" and stages == ("centred", "sigma")) or (
+        kind == "Mul" and set(stages) == {"centred", "inverse"}
+    ):
         width = base.index.shape[-1]
         return normalised(t, base, np.ones(width), np.zeros(width), eps)
     if kind == "Div" and number == 1 and stages[1] == "sigma":
         return Norming(base, "inverse", eps)
     if kind == "Pow" and stages[0] == "variance" and number in (0.5, -0.5):
         return Norming(base, "sigma" if number > 0 else "inverse", eps)
-    t.refuse("takes a mean or variance of tokens further than a layer normalisation does")
+    return t.refuse("takes a mean or variance of tokens further than a layer normalisation does")
 
 
 def norm_root(t: Translation, op: Op, value: Norming) -> Norming:
@@ -87,4 +93,4 @@ def norm_root(t: Translation, op: Op, value: Norming) -> Norming:
         return Norming(value.base, "sigma", value.eps)
     if op.kind == "Reciprocal" and value.stage == "sigma":
         return Norming(value.base, "inverse", value.eps)
-    t.refuse("takes a mean or variance of tokens further than a layer normalisation does")
+    return t.refuse("takes a mean or variance of tokens further than a layer normalisation does")

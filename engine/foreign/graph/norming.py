@@ -1,4 +1,4 @@
-"""A layer normalisation in the making: mean, difference, variance and quotient as older exporters write it."""
+"""A layer normalisation in the making: mean, difference, variance, quotient, as older exporters have it."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def known_operations() -> tuple[str, ...]:
 
 
 def go_through(program: Program) -> tuple[Translation, View]:
-    """All operations of a program, and the tensor that it ends in. EngineError names the one that is wrong."""
+    """All operations of a program, and the tensor that it ends in. EngineError names a wrong one."""
     if len(program.ops) > _MOST_OPERATIONS:
         raise EngineError(f"it has {len(program.ops):,} operations, the limit is {_MOST_OPERATIONS:,}")
     uses = Counter(name for op in program.ops for name in op.inputs if name)
@@ -135,13 +135,21 @@ def _step(t: Translation, op: Op, batch: int) -> None:
     try:
         with np.errstate(all="ignore"):
             constant = all(isinstance(value, np.ndarray) for value in given) and bool(given)
-            made = folded(t, op, given) if constant else None
+            made = folded(t, op, [v for v in given if isinstance(v, np.ndarray)]) if constant else None
             if made is None and op.kind not in _KNOWN:
                 t.refuse("works on what the network makes: it is known for constants alone")
             made = _KNOWN[op.kind](t, op, values) if made is None else made
     except EngineError:
         raise
-    except (ValueError, TypeError, IndexError, KeyError, OverflowError, ZeroDivisionError, AttributeError) as error:
+    except (
+        ValueError,
+        TypeError,
+        IndexError,
+        KeyError,
+        OverflowError,
+        ZeroDivisionError,
+        AttributeError,
+    ) as error:
         t.refuse(f"cannot be made out ({(str(error).splitlines() or [type(error).__name__])[0]:.80})")
     results = made if isinstance(made, list) else [made]
     for name, value in zip(op.outputs, results, strict=False):

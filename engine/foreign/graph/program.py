@@ -55,7 +55,9 @@ class Chain:
         """One more operation on the newest value; arrays: what else it reads, None for one left out."""
         return self.join(kind, name, (self.last,), *arrays, **settings)
 
-    def join(self, kind: str, name: str, sources: Sequence[str], *arrays: Array | None, **settings: Any) -> str:
+    def join(
+        self, kind: str, name: str, sources: Sequence[str], *arrays: Array | None, **settings: Any
+    ) -> str:
         """One more operation on values of these names; gives the name of what it makes."""
         place = len(self.ops)
         names = []

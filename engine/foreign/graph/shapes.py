@@ -1,5 +1,8 @@
 """Operations that only move numbers about: what they do to an array, they do to a tensor's neurons too."""
 
+# One protocol for all: some operations have no settings.
+# ruff: noqa: ARG001
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -51,9 +54,13 @@ def reshape(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     if not op.settings.get("allowzero", 0):
         wanted = [before[i] if n == 0 and i < len(before) else n for i, n in enumerate(wanted)]
     batch, total = op.settings.get("batch", 1), size_of(before)
-    if wanted and wanted[0] == batch and batch > 1 and -1 not in wanted[1:] and size_of(tuple(wanted)) == batch * total:
-        wanted[0] = 1
-    elif wanted and wanted[0] == batch and batch > 1 and -1 in wanted[1:]:
+    if (
+        wanted
+        and wanted[0] == batch
+        and batch > 1
+        and -1 not in wanted[1:]
+        and size_of(tuple(wanted)) == batch * total
+    ) or (wanted and wanted[0] == batch and batch > 1 and -1 in wanted[1:]):
         wanted[0] = 1
     known = size_of(tuple(n for n in wanted if n != -1))
     if any(n < -1 for n in wanted) or wanted.count(-1) > 1 or known < 1 or total % known:
@@ -170,7 +177,11 @@ def pad(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     widths = _told(t, op, values, "pads", 1) or []
     mode = op.settings.get("mode", "constant")
     fill = values[2] if len(values) > 2 else None
-    value = float(np.asarray(fill).reshape(-1)[0]) if isinstance(fill, np.ndarray) and fill.size else float(op.settings.get("value", 0.0))
+    value = (
+        float(np.asarray(fill).reshape(-1)[0])
+        if isinstance(fill, np.ndarray) and fill.size
+        else float(op.settings.get("value", 0.0))
+    )
     before = shape_of(t, values[0])
     rank = len(before)
     if len(values) > 3:

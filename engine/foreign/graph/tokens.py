@@ -83,7 +83,7 @@ def _part(view: View, node: Node) -> bool:
 
 
 def _columns(t: Translation, view: View, node: Node) -> Node:
-    """Some columns of a per-token dense layer, such as the queries of one that makes all three, by themselves."""
+    """Some columns of a per-token dense layer, such as the queries of one that makes all three."""
     if not isinstance(node.block, TokenDense) or len(node.sources) != 1 or not node.linear:
         t.refuse(f"reads a part of {node.name}, where whole layers of tokens are needed")
     columns = view.index[0, 0] - node.base
@@ -104,7 +104,9 @@ def tiles(t: Translation, view: View, units: int, weight: Array, bias: Array) ->
     cut = node.numbers.reshape(h // size, size, w // size, size, channels).transpose(0, 2, 1, 3, 4)
     patches = cut.reshape(-1, size * size * channels)
     order = np.argsort(view.index[0, 0])
-    if patches.shape != view.index[0].shape or not np.array_equal(view.index[0][:, order], patches[:, np.argsort(patches[0])]):
+    if patches.shape != view.index[0].shape or not np.array_equal(
+        view.index[0][:, order], patches[:, np.argsort(patches[0])]
+    ):
         return None
     turned = np.empty_like(weight)
     turned[np.argsort(patches[0])] = weight[order]
@@ -113,7 +115,7 @@ def tiles(t: Translation, view: View, units: int, weight: Array, bias: Array) ->
 
 
 def token_dense(t: Translation, view: View, weight: Array, bias: Array) -> View:
-    """x W + b for each token of a tensor (1, n, d)."""
+    """X W + b for each token of a tensor (1, n, d)."""
     units = weight.shape[1]
     made = tiles(t, view.turned(lambda a: a.reshape(1, -1, a.shape[-1])), units, weight, bias)
     if made is None:
@@ -128,7 +130,12 @@ def product(t: Translation, left: View, right: View) -> View:
     Both are (1, heads, n, d), or (heads, n, d) where one axis is batch and heads at once.
     """
     a, b = left.index, right.index
-    if a.ndim not in (3, 4) or a.ndim != b.ndim or a.shape[:-2] != b.shape[:-2] or (a.ndim == 4 and a.shape[0] != 1):
+    if (
+        a.ndim not in (3, 4)
+        or a.ndim != b.ndim
+        or a.shape[:-2] != b.shape[:-2]
+        or (a.ndim == 4 and a.shape[0] != 1)
+    ):
         t.refuse(f"multiplies {a.shape} by {b.shape}: known are the two products of attention")
     owners = t.draft.owners(a)
     make = _gathered if len(owners) == 1 and isinstance(owners[0].block, AttentionScores) else _scored
@@ -143,7 +150,7 @@ def _scored(t: Translation, left: View, right: View) -> View:
     node = t.draft.add(t.where, AttentionScores(heads), [tokens(t, query), tokens(t, key)])
     # The block divides by the root of a head's width itself.
     factor = scaled[0][1] * scaled[1][1] * np.sqrt(left.index.shape[3])
-    return t.lay(node).affine(np.float64(factor), np.float64(0))
+    return t.lay(node).affine(factor, 0)
 
 
 def _uniform(t: Translation, view: View) -> tuple[View, float]:

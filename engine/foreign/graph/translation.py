@@ -11,7 +11,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Conv, Dense, PatchEmbedding, TokenDense
 from engine.errors import EngineError
-from engine.foreign.graph.curves import Curve, curve_of, named
+from engine.foreign.graph.curves import GRID, Curve, curve_of, named
 from engine.foreign.graph.draft import Draft, Node, View
 from engine.foreign.graph.norming import Norming
 from engine.foreign.pickles import shown
@@ -55,7 +55,7 @@ class Translation:
             return self.replace(value, self.activated(value))
         if isinstance(value, Norming):
             self.refuse("takes a mean or variance of tokens, of which a layer normalisation alone is known")
-        self.refuse("reads constants where it should read what the network has made of the image")
+        return self.refuse("reads constants where it should read what the network has made of the image")
 
     def replace(self, old: Value, made: View) -> View:
         """Have a tensor that is still needed elsewhere be what it was found to be."""
@@ -104,7 +104,9 @@ class Translation:
             return None
         owners = self.draft.owners(view.index)
         every = np.concatenate([node.numbers.reshape(-1) for node in owners])
-        if view.index.size != every.size or not np.array_equal(np.sort(view.index, axis=None), np.sort(every)):
+        if view.index.size != every.size or not np.array_equal(
+            np.sort(view.index, axis=None), np.sort(every)
+        ):
             return None
         return owners
 
@@ -118,7 +120,7 @@ class Translation:
         return made[0].reshape(node.shape), made[1].reshape(node.shape)
 
     def settled(self, view: View) -> View:
-        """The tensor with its scales and offsets in the parameters of layers, where they fit in as they are."""
+        """The tensor with its scales and offsets in the parameters of layers, where they fit in."""
         if view.scale is None and view.offset is None:
             return view
         owners = self.whole(view)
@@ -167,7 +169,7 @@ class Translation:
         """What a function of each number makes; it becomes the activation of the layers, or of copies."""
         name, times, plus = named(curve)
         if name == "identity":
-            return curve.base.affine(np.float64(times), np.float64(plus))
+            return curve.base.affine(times, plus)
         base = curve.base
         owners = self.whole(base)
         if owners is None or not all(self.open(node, but=curve) for node in owners):
@@ -175,7 +177,7 @@ class Translation:
             owners = self.draft.owners(base.index)
         for node in owners:
             node.activation = name
-        return base.affine(np.float64(times), np.float64(plus))
+        return base.affine(times, plus)
 
     def open(self, node: Node, but: Value | None = None) -> bool:
         """Whether a layer can still take an activation function."""
@@ -188,13 +190,15 @@ class Translation:
             return value
         view = self.settled(self.view(value))
         made = curve_of(view)
-        return made if made is not None else Curve(self.exact(view), curve_of(View(np.zeros(1, int))).values, ())  # type: ignore[union-attr]
+        return made if made is not None else Curve(self.exact(view), GRID, ())
 
     def owner(self, view: View) -> Node:
         """The one layer of a tensor that is that layer, number by number and in order, batch aside."""
         owners = self.whole(view)
-        if owners is None or len(owners) != 1 or not np.array_equal(
-            view.index.reshape(-1), owners[0].numbers.reshape(-1)
+        if (
+            owners is None
+            or len(owners) != 1
+            or not np.array_equal(view.index.reshape(-1), owners[0].numbers.reshape(-1))
         ):
             self.refuse("reads numbers of a layer in another order than they stand in")
         return owners[0]

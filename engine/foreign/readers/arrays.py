@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,17 +16,19 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Chain
-from engine.foreign.numpy_pickle import read_npy
 from engine.foreign.pickles import shown
-from engine.foreign.readers.modules import named, natural
-from engine.foreign.state_dict import from_tensors
+from engine.foreign.readers.numpy_pickle import read_npy
+from engine.foreign.readers.pytorch.modules import named, natural
+from engine.foreign.readers.pytorch.state_dict import from_tensors
 from engine.graph.recipe import Recipe
 
 _NIELSEN = "taken with a sigmoid in every layer, as preset mlp-sigmoid: the file does not say"
 _MOST_LAYERS = 400
 
 
-def nielsen(weights: Sequence[Array], biases: Sequence[Array], kind: str, cost: str, notes: tuple[str, ...]) -> Imported:
+def nielsen(
+    weights: Sequence[Array], biases: Sequence[Array], kind: str, cost: str, notes: tuple[str, ...]
+) -> Imported:
     """The sigmoid network of weights (n_out, n_in) and biases (n_out, 1) or (n_out,), one of each a layer."""
     if len(weights) != len(biases) or not 0 < len(weights) <= _MOST_LAYERS:
         raise EngineError(
@@ -38,7 +41,9 @@ def nielsen(weights: Sequence[Array], biases: Sequence[Array], kind: str, cost: 
                 "known are (n_out, n_in) and (n_out, 1)"
             )
         if place and weight.shape[1] != len(weights[place - 1]):
-            raise EngineError(f"weights[{place}] reads {weight.shape[1]} numbers, not {len(weights[place - 1])}")
+            raise EngineError(
+                f"weights[{place}] reads {weight.shape[1]} numbers, not {len(weights[place - 1])}"
+            )
         if weight.dtype.kind != "f" or bias.dtype.kind != "f":
             raise EngineError(f"weights[{place}] holds {weight.dtype}, not floating-point numbers")
     chain = Chain((1, weights[0].shape[1]), None)
@@ -63,7 +68,9 @@ def _read_npz(file: ForeignFile) -> Imported:
     arrays = {name: read_npy(file.entry(f"{name}.npy"), name) for name in entries}
     odd = [name for name, array in arrays.items() if isinstance(array, list)]
     if odd:
-        raise EngineError(f"{shown(odd[0])} is an array of arrays: known are weights and biases by these names")
+        raise EngineError(
+            f"{shown(odd[0])} is an array of arrays: known are weights and biases by these names"
+        )
     return from_arrays({name: np.asarray(array) for name, array in arrays.items()}, "an .npz", file)
 
 
@@ -85,7 +92,9 @@ def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Im
     weights = {name: array for name, array in arrays.items() if array.ndim in (2, 4) and min(array.shape) > 1}
     biases = {name: array.reshape(-1) for name, array in arrays.items() if name not in weights}
     if not weights or any(array.ndim != 2 for array in weights.values()):
-        raise EngineError(f"it holds {named(arrays) or 'no numbers'}: known are weights and biases of dense layers")
+        raise EngineError(
+            f"it holds {named(arrays) or 'no numbers'}: known are weights and biases of dense layers"
+        )
     names = [*weights]
     if len({_place(name) for name in names}) == len(names) and None not in map(_place, names):
         names = sorted(names, key=lambda name: _place(name) or 0)
@@ -96,7 +105,7 @@ def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Im
     left = dict(biases)
     for name, weight in zip(names, turned, strict=True):
         modules[f"{name}.weight"] = weight
-        bias = _bias(name, len(weight), names, left)
+        bias = _bias(name, len(weight), left)
         if bias is not None:
             modules[f"{name}.bias"] = left.pop(bias)
     if left:
@@ -112,16 +121,16 @@ def _place(name: str) -> int | None:
 
 
 def _turned(weights: Sequence[Array]) -> list[Array] | None:
-    """The weights as (n_out, n_in), turned where they all fit the other way alone; None where neither fits."""
+    """The weights as (n_out, n_in), turned where they fit that way; None where neither fits."""
     for made in ([w.T for w in weights], list(weights)):
-        fits = all(a.shape[0] == b.shape[1] for a, b in zip(made, made[1:], strict=False))
+        fits = all(a.shape[0] == b.shape[1] for a, b in pairwise(made))
         if fits and (made[0].shape[1] > made[-1].shape[0] or len({w.shape for w in made}) == 1):
             return made
     return None
 
 
-def _bias(name: str, length: int, names: Sequence[str], biases: Mapping[str, Array]) -> str | None:
-    """The name of the bias that goes with a weight: of the same number, or the next in the file, and long enough."""
+def _bias(name: str, length: int, biases: Mapping[str, Array]) -> str | None:
+    """The name of the bias that goes with a weight: of the same number, or the next in the file."""
     fits = [bias for bias in biases if len(biases[bias]) == length]
     same = [bias for bias in fits if _place(bias) == _place(name)]
     if len(same) == 1:
@@ -135,21 +144,29 @@ def _bias(name: str, length: int, names: Sequence[str], biases: Mapping[str, Arr
 
 def _is_nielsen(file: ForeignFile) -> bool:
     head = file.content.lstrip()[:1] == b"{"
-    return head and all(key in file.content for key in (b'"weights"', b'"biases"', b'"sizes"')) and b'"layers"' not in file.content
+    return (
+        head
+        and all(key in file.content for key in (b'"weights"', b'"biases"', b'"sizes"'))
+        and b'"layers"' not in file.content
+    )
 
 
 def _read_json(file: ForeignFile) -> Imported:
     value = json.loads(file.content)
     if not isinstance(value, dict) or not all(isinstance(value.get(k), list) for k in ("weights", "biases")):
         raise EngineError('it has no lists of "weights" and "biases"')
-    weights, biases = ([_numbers(each, f"{k}[{i}]") for i, each in enumerate(value[k])] for k in ("weights", "biases"))
+    weights, biases = (
+        [_numbers(each, f"{k}[{i}]") for i, each in enumerate(value[k])] for k in ("weights", "biases")
+    )
     told = value.get("sizes")
     sizes = [weights[0].shape[-1], *map(len, weights)] if weights else []
     if told is not None and told != sizes:
         raise EngineError(f"its sizes are {told!r:.60}, its weights are of {sizes}: save it again")
     cost = "binary-cross-entropy" if value.get("cost") == "CrossEntropyCost" else "squared-error"
     kind = "a network of Nielsen's book (sizes, weights, biases)"
-    return nielsen(weights, biases, kind, cost, ("a sigmoid in every layer, as the book's network2.py has it",))
+    return nielsen(
+        weights, biases, kind, cost, ("a sigmoid in every layer, as the book's network2.py has it",)
+    )
 
 
 def _numbers(value: Any, name: str) -> Array:
@@ -166,8 +183,9 @@ NPZ = Format(
     name="an .npz of weights and biases",
     system="NumPy",
     endings=(".npz",),
-    recognises=lambda file: any(name.endswith(".npy") for name in file.entries)
-    and "description.npy" not in file.entries,
+    recognises=lambda file: (
+        any(name.endswith(".npy") for name in file.entries) and "description.npy" not in file.entries
+    ),
     read=_read_npz,
     bare=True,
 )

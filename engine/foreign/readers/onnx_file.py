@@ -5,7 +5,7 @@ Weights may lie in the file or in one beside it (external data), nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -83,7 +83,9 @@ def _shape(value: Any) -> tuple[Shape, int, tuple[str, ...]]:
     """The input's shape with a batch of 1, the batch in the file, and what was taken for open lengths."""
     dims = [int(dim.dim_value) for dim in value.type.tensor_type.shape.dim]
     if not 2 <= len(dims) <= 4 or any(dim < 0 for dim in dims):
-        raise EngineError(f"its input {shown(_text(value.name))} has shape {tuple(dims)}: known are images and rows")
+        raise EngineError(
+            f"its input {shown(_text(value.name))} has shape {tuple(dims)}: known are images and rows"
+        )
     open_axes = [i for i, dim in enumerate(dims) if i and not dim]
     notes: tuple[str, ...] = ()
     if open_axes:
@@ -117,27 +119,23 @@ def _op(node: Any, place: int, file: ForeignFile) -> Op:
     kind = kind if domain in ("", "ai.onnx") else f"{domain}.{kind}"
     settings = {_text(each.name): _setting(each, file) for each in node.attribute}
     inputs, outputs = (tuple(map(_text, names)) for names in (node.input, node.output))
-    return Op(shown(kind), _text(node.name) or (outputs[0] if outputs else str(place)), inputs, outputs, settings)
+    return Op(
+        shown(kind), _text(node.name) or (outputs[0] if outputs else str(place)), inputs, outputs, settings
+    )
 
 
 def _setting(attribute: Any, file: ForeignFile) -> Any:
     """An attribute's value: a number, a text, a list of these, an array; None for anything else."""
     kinds = attribute.AttributeType
-    match attribute.type:
-        case kinds.FLOAT:
-            return attribute.f
-        case kinds.INT:
-            return attribute.i
-        case kinds.STRING:
-            return attribute.s.decode("utf-8", "replace")
-        case kinds.FLOATS:
-            return list(attribute.floats)
-        case kinds.INTS:
-            return list(attribute.ints)
-        case kinds.TENSOR:
-            return _array(attribute.t, file)
-        case _:
-            return None
+    read: Mapping[int, Callable[[], Any]] = {
+        kinds.FLOAT: lambda: attribute.f,
+        kinds.INT: lambda: attribute.i,
+        kinds.STRING: lambda: attribute.s.decode("utf-8", "replace"),
+        kinds.FLOATS: lambda: list(attribute.floats),
+        kinds.INTS: lambda: list(attribute.ints),
+        kinds.TENSOR: lambda: _array(attribute.t, file),
+    }
+    return read[attribute.type]() if attribute.type in read else None
 
 
 def _array(tensor: Any, file: ForeignFile) -> Array:
@@ -163,7 +161,9 @@ def _array(tensor: Any, file: ForeignFile) -> Array:
             array = numpy_helper.to_array(tensor)
         except (ValueError, TypeError) as error:
             reason = (str(error).splitlines() or [""])[0]
-            raise EngineError(f"{name} does not fit its shape {shape} ({reason:.50}): export it again") from None
+            raise EngineError(
+                f"{name} does not fit its shape {shape} ({reason:.50}): export it again"
+            ) from None
     return array.astype(np.float32) if tensor.data_type == TensorProto.BFLOAT16 else array
 
 
@@ -173,7 +173,9 @@ def _external(told: Mapping[str, str], file: ForeignFile) -> bytes:
     offset = told.get("offset", "0")
     length = told.get("length", str(len(content)))
     if not offset.isdecimal() or not length.isdecimal() or len(offset + length) > 24:
-        raise EngineError(f"it names bytes {offset:.20} and {length:.20} of its weights' file, which are none")
+        raise EngineError(
+            f"it names bytes {offset:.20} and {length:.20} of its weights' file, which are none"
+        )
     return content[int(offset) : int(offset) + int(length)]
 
 

@@ -1,5 +1,8 @@
 """A net as an ONNX model: images (n, maps, h, w) or rows (n, count) of 0..1 in, its answers out."""
 
+# One protocol for all: some blocks need only some of it.
+# ruff: noqa: ARG001
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +29,7 @@ from engine.blocks import (
 from engine.blocks.activations import LEAK
 from engine.blocks.pool import Pool
 from engine.errors import EngineError
-from engine.foreign.state_dict import to_tensors
+from engine.foreign.writers.state_dict import to_tensors
 from engine.net import Net
 from engine.text.torch_module import WrittenLayer, written_layers
 
@@ -47,7 +50,7 @@ def write_onnx(net: Net) -> bytes:
     graph = _Graph(net, helper)
     for each in written_layers(net.layers):
         graph.layer(each)
-    image = ["n", *_first(net.layers[0].shape)]
+    image: list[str | int | None] = ["n", *_first(net.layers[0].shape)]
     made = helper.make_graph(
         graph.nodes,
         net.name,
@@ -178,7 +181,7 @@ def _add(g: _Graph, each: WrittenLayer, sources: Sequence[str]) -> str:
 
 def _patches(g: _Graph, each: WrittenLayer, sources: Sequence[str]) -> str:
     block: Any = each.layer.block
-    tokens, units = each.layer.shape
+    units = each.layer.shape[1]
     sides = [block.size] * 2
     value = g.node("Conv", [sources[0], g.own(each), g.own(each, ".bias")], kernel_shape=sides, strides=sides)
     value = g.node("Reshape", [value, g.numbers(0, units, -1)])
@@ -215,7 +218,9 @@ def _layer_norm(g: _Graph, each: WrittenLayer, sources: Sequence[str]) -> str:
 def _heads(g: _Graph, each: WrittenLayer, place: int, heads: int) -> str:
     """A source's tokens with their numbers shared among heads: (n, heads, tokens, width)."""
     tokens, width = g.shapes[each.layer.sources[place]]
-    value = g.node("Reshape", [g.values[each.layer.sources[place]], g.numbers(0, tokens, heads, width // heads)])
+    value = g.node(
+        "Reshape", [g.values[each.layer.sources[place]], g.numbers(0, tokens, heads, width // heads)]
+    )
     return g.node("Transpose", [value], perm=[0, 2, 1, 3])
 
 

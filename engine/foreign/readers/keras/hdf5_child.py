@@ -1,8 +1,8 @@
 """Reads an HDF5 file from its standard input and writes what is in it, plain, to its standard output.
 
 A program of its own (see `hdf5`): the HDF5 library may crash on a damaged file, and then this process alone
-ends. What it writes: the length of a JSON text as 8 bytes, that text, and the arrays' bytes end to end. The text is
-{"error": ...} or {"groups": {path: attributes}, "arrays": [[path, type, shape], ...]}.
+ends. What it writes: the length of a JSON text as 8 bytes, that text, and the arrays' bytes end to end. The
+text is {"error": ...} or {"groups": {path: attributes}, "arrays": [[path, type, shape], ...]}.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class _Walk:
             link = group.get(name, getlink=True)
             inside = f"{path}/{name}".lstrip("/")
             if not isinstance(link, h5py.HardLink):
-                raise _RefusedError(f"{inside:.60} is a link to another place: only what lies in the file is read")
+                raise _RefusedError(
+                    f"{inside:.60} is a link to another place: only what lies in the file is read"
+                )
             item = group[name]
             if isinstance(item, h5py.Group):
                 self.group(item, inside, depth + 1)
@@ -60,11 +62,15 @@ class _Walk:
             raise _RefusedError(f"{path:.60} keeps its numbers in another file, which is not read")
         self.room -= item.size * item.dtype.itemsize
         if self.room < 0:
-            raise _RefusedError(f"{path:.60} and the arrays before it have too many numbers for a digit reader")
+            raise _RefusedError(
+                f"{path:.60} and the arrays before it have too many numbers for a digit reader"
+            )
         plist = item.id.get_create_plist()
         known = (h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32)
         if any(plist.get_filter(i)[0] not in known for i in range(plist.get_nfilters())):
-            raise _RefusedError(f"{path:.60} is packed in a way that is not read: save it with gzip or as it is")
+            raise _RefusedError(
+                f"{path:.60} is packed in a way that is not read: save it with gzip or as it is"
+            )
         self.arrays.append((path, np.ascontiguousarray(item[()])))
 
 

@@ -14,7 +14,7 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.pickles import shown
-from engine.foreign.readers.keras_model import MODELS, layers_of, name_of, named, program_of
+from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, program_of
 
 _TYPES = {"float32": "<f4", "int32": "<i4", "bool": "?", "uint8": "u1", "uint16": "<u2", "float16": "<f2"}
 
@@ -27,8 +27,8 @@ def _read(file: ForeignFile) -> Imported:
     value = json.loads(file.content)
     if value.get("format") == "graph-model":
         raise EngineError(
-            "it is a TensorFlow.js graph model, whose operations are TensorFlow's own: convert the Keras model "
-            "itself (tensorflowjs_converter --output_format=tfjs_layers_model), or give the .keras or .h5 file"
+            "it is a TensorFlow.js graph model, whose operations are TensorFlow's own: convert the Keras "
+            "model itself (tensorflowjs_converter --output_format=tfjs_layers_model), or give the .keras file"
         )
     topology = value.get("modelTopology")
     model = topology.get("model_config", topology) if isinstance(topology, dict) else None
@@ -46,7 +46,9 @@ def _read(file: ForeignFile) -> Imported:
     return imported(program_of(model, lambda path: found.get(path, {})), f"a TensorFlow.js model{said}")
 
 
-def _placed(model: Any, tables: Mapping[str, Mapping[str, Array]], path: tuple[str, ...]) -> dict[tuple[str, ...], Mapping[str, Array]]:
+def _placed(
+    model: Any, tables: Mapping[str, Mapping[str, Array]], path: tuple[str, ...]
+) -> dict[tuple[str, ...], Mapping[str, Array]]:
     found: dict[tuple[str, ...], Mapping[str, Array]] = {}
     for item in layers_of(model):
         name = name_of(item)
@@ -65,13 +67,19 @@ def _weights(manifest: Any, file: ForeignFile) -> dict[str, Array]:
     for group in manifest:
         paths = group.get("paths") if isinstance(group, dict) else None
         items = group.get("weights") if isinstance(group, dict) else None
-        if not isinstance(paths, list) or not isinstance(items, list) or not all(isinstance(p, str) for p in paths):
+        if (
+            not isinstance(paths, list)
+            or not isinstance(items, list)
+            or not all(isinstance(p, str) for p in paths)
+        ):
             raise EngineError("its weightsManifest has a group without paths and weights")
         parts: list[bytes] = []
         for path in paths:
             parts.append(file.beside(path))
             if sum(map(len, parts)) > MOST_BYTES:
-                raise EngineError(f"its weights have more than {MOST_BYTES:,} bytes: no digit reader has so many")
+                raise EngineError(
+                    f"its weights have more than {MOST_BYTES:,} bytes: no digit reader has so many"
+                )
         content, place = b"".join(parts), 0
         for item in items:
             name, array, place = _array(item, content, place)
@@ -83,18 +91,21 @@ def _weights(manifest: Any, file: ForeignFile) -> dict[str, Array]:
 
 def _array(item: Any, content: bytes, place: int) -> tuple[str, Array, int]:
     """One array of a group's content from this place on: its name, numbers, and where they end."""
-    name, shape, kind = (item.get(key) if isinstance(item, dict) else None for key in ("name", "shape", "dtype"))
-    known = isinstance(shape, list) and all(type(n) is int and 0 <= n < 1 << 28 for n in shape) and len(shape) <= 8
-    if not isinstance(name, str) or not known or kind not in _TYPES:
+    told = item if isinstance(item, dict) else {}
+    name, shape, kind, squeezed = (told.get(key) for key in ("name", "shape", "dtype", "quantization"))
+    squeezed = squeezed if isinstance(squeezed, dict) else {}
+    code = _TYPES.get(str(squeezed.get("dtype", kind)))
+    if not isinstance(name, str) or not isinstance(shape, list) or len(shape) > 8 or code is None:
         raise EngineError(f"its manifest has {item!r:.60}, which is no array of numbers")
-    squeezed = item.get("quantization")
-    code = _TYPES[squeezed.get("dtype", kind) if isinstance(squeezed, dict) else kind]
-    count = size_of(tuple(shape))
-    end = place + count * np.dtype(code).itemsize
+    if not all(type(n) is int and 0 <= n < 1 << 28 for n in shape):
+        raise EngineError(f"{shown(name)} has shape {shape!r:.40}, which is none")
+    end = place + size_of(tuple(shape)) * np.dtype(code).itemsize
     if end > len(content):
-        raise EngineError(f"{shown(name)} reaches beyond the {len(content):,} bytes of its files: copy them again")
+        raise EngineError(
+            f"{shown(name)} reaches beyond the {len(content):,} bytes of its files: copy them again"
+        )
     array = np.frombuffer(content[place:end], code).reshape(shape).astype(np.float32)
-    if isinstance(squeezed, dict) and "scale" in squeezed:
+    if "scale" in squeezed:
         array = array * np.float32(squeezed["scale"]) + np.float32(squeezed.get("min", 0.0))
     return name, array, end
 

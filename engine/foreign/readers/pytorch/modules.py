@@ -1,13 +1,12 @@
-"""The modules whose weights a file holds, told apart by shape, and the order in which they follow each other."""
+"""The modules whose weights a file holds, told apart by shape, and the order in which they follow."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
@@ -50,7 +49,9 @@ def modules_of(tensors: Mapping[str, Array]) -> list[Module]:
     made = [Module(name, _kind(arrays), arrays) for name, arrays in grouped.items()]
     odd = [each for each in made if not each.kind]
     if odd or not made:
-        told = {f"{each.name}.{leaf}".lstrip("."): array for each in odd for leaf, array in each.arrays.items()}
+        told = {
+            f"{each.name}.{leaf}".lstrip("."): array for each in odd for leaf, array in each.arrays.items()
+        }
         raise EngineError(
             f"it holds {named(told) or 'no tensors'}: known are dense layers, convolutions and batch norms, "
             "such as fc1.weight (512, 784), fc1.bias (512,), fc2.weight and so on; "
@@ -69,7 +70,9 @@ def _kind(arrays: Mapping[str, Array]) -> str:
     shapes = {leaf: array.shape for leaf, array in arrays.items()}
     if "running_mean" in shapes and "running_var" in shapes:
         alike = all(len(shape) == 1 and shape == shapes["running_mean"] for shape in shapes.values())
-        return "batch-norm" if alike and set(shapes) <= {"weight", "bias", "running_mean", "running_var"} else ""
+        return (
+            "batch-norm" if alike and set(shapes) <= {"weight", "bias", "running_mean", "running_var"} else ""
+        )
     weight = shapes.get("weight", ())
     if not set(shapes) <= {"weight", "bias"} or shapes.get("bias", weight[:1]) != weight[:1]:
         return ""
@@ -86,13 +89,13 @@ def follows(before: Module | None, after: Module) -> bool:
     """Whether one module can read what another makes; None: the image."""
     reads = after.weight.shape[1]
     if before is None:
-        return reads in (1, 3) if after.kind == "conv" else True
+        return bool(reads in (1, 3)) if after.kind == "conv" else True
     if after.kind == "conv":
         grouped = reads == 1 and after.width % before.width == 0
-        return before.kind == "conv" and (reads == before.width or grouped)
+        return bool(before.kind == "conv" and (reads == before.width or grouped))
     if before.kind == "conv":
-        return reads % before.width == 0 and np.sqrt(reads // before.width) % 1 == 0
-    return reads == before.width
+        return reads % before.width == 0 and math.isqrt(reads // before.width) ** 2 == reads // before.width
+    return bool(reads == before.width)
 
 
 def in_order(modules: Sequence[Module], stored: bool) -> tuple[list[Module], str]:
@@ -106,7 +109,7 @@ def in_order(modules: Sequence[Module], stored: bool) -> tuple[list[Module], str
         raise EngineError("it holds no layer with weights, only normalisations")
     if stored and _fits(layers):
         return layers, ""
-    found = _chains(layers, lambda before, after: True)
+    found = _chains(layers, _any)
     if not found:
         raise EngineError(
             f"{_misfit(layers)}: where it branches, give --architecture, or export the network as ONNX"
@@ -122,12 +125,12 @@ def in_order(modules: Sequence[Module], stored: bool) -> tuple[list[Module], str
             )
         return found[0], ""
     order = ", ".join(shown(each.name) for each in found[0])
-    known = [each.name for each in found[0]] == [each.name for each in sorted(layers, key=_natural_name)]
+    known = [each.name for each in found[0]] == [each.name for each in sorted(layers, key=natural_name)]
     return found[0], "" if known else f"its layers stand in the order that their shapes fix: {order}"
 
 
 def ordered(modules: Sequence[Module], names: Sequence[str]) -> list[Module]:
-    """The layers with weights in the order of these names; EngineError where they are others, or do not fit."""
+    """The layers with weights in the order of these names; EngineError where these are others."""
     layers = {each.name: each for each in modules if each.kind in ("dense", "conv")}
     if sorted(names) != sorted(layers):
         raise EngineError(f"--order {','.join(names)}: its layers are {', '.join(map(shown, layers))}")
@@ -148,6 +151,11 @@ def _misfit(layers: Sequence[Module]) -> str:
             who = "the image" if before is None else shown(before.name)
             return f"{shown(after.name)}.weight reads {reads} numbers, but {who} gives {gives}"
     return "its layers do not fit each other"
+
+
+def _any(before: Module, after: Module) -> bool:
+    del before, after
+    return True
 
 
 def _numbered(before: Module, after: Module) -> bool:
@@ -203,7 +211,9 @@ _WORDS = (
 def _digits(name: str) -> str:
     """A name with its words for numbers as numbers: fc_two as fc_2."""
     parts = re.split(r"([._-])", name)
-    return "".join(str(_WORDS.index(part.lower()) % 10 + 1) if part.lower() in _WORDS else part for part in parts)
+    return "".join(
+        str(_WORDS.index(part.lower()) % 10 + 1) if part.lower() in _WORDS else part for part in parts
+    )
 
 
 def stem(name: str) -> str:
@@ -217,62 +227,6 @@ def natural(name: str) -> list[Any]:
     return [(int(part[:15]), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
-def _natural_name(module: Module) -> list[Any]:
+def natural_name(module: Module) -> list[Any]:
+    """The same of a module."""
     return natural(module.name)
-
-
-@dataclass(frozen=True, eq=False)
-class Norm:
-    """A batch norm; late: whether it comes after the activation of its layer, not ahead of it."""
-
-    module: Module
-    late: bool
-
-
-def norms_after(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> dict[str, list[Norm]]:
-    """The batch norms that follow each layer, by the layer's name.
-
-    EngineError where the file's order, numbers and widths leave open which it is.
-    """
-    norms = [each for each in modules if each.kind == "batch-norm"]
-    after: dict[str, list[Norm]] = {}
-    for norm in norms:
-        layer = _normed(norm, norms, layers, modules, stored)
-        own = [] if layer is None else after.setdefault(layer.name, [])
-        late = layer is not None and _gap(layer, norm) > 1
-        if layer is None or (own and (own[-1].late or not late)):
-            raise EngineError(
-                f"it is open which layer {shown(norm.name)} ({norm.width},) normalises: give --architecture, "
-                "or export the network as ONNX"
-            )
-        own.append(Norm(norm, late))
-    return after
-
-
-def _gap(layer: Module, norm: Module) -> int:
-    """How many places of one row of modules a norm is behind its layer; 0 where they are in no one row."""
-    a, b = (natural(each.name) for each in (layer, norm))
-    if stem(layer.name) != stem(norm.name) or a[:-2] != b[:-2]:
-        return 0
-    return int(b[-2][0]) - int(a[-2][0])
-
-
-def _normed(
-    norm: Module, norms: Sequence[Module], layers: Sequence[Module], modules: Sequence[Module], stored: bool
-) -> Module | None:
-    """The layer that a batch norm follows, None where that is open."""
-    fits = [each for each in layers if each.width == norm.width]
-    row = [each for each in layers if stem(each.name) == stem(norm.name) and natural(each.name) < natural(norm.name)]
-    if row:
-        nearest = max(row, key=_natural_name)
-        return nearest if nearest in fits else None
-    alike = [each for each in norms if each.width == norm.width]
-    alike = alike if stored else sorted(alike, key=_natural_name)
-    if len(alike) == len(fits):
-        return fits[alike.index(norm)]
-    place = modules.index(norm)
-    if stored and place and modules[place - 1] in fits:
-        return modules[place - 1]
-    numbers = re.findall(r"\d+", norm.name)[-1:]
-    same = [each for each in fits if re.findall(r"\d+", each.name)[-1:] == numbers]
-    return same[0] if numbers and len(same) == 1 else None

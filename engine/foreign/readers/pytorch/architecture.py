@@ -11,8 +11,9 @@ from engine.blocks import Conv, Dense, LayerNorm, PatchEmbedding, TokenDense, To
 from engine.errors import EngineError
 from engine.foreign.build import Imported, preset_or
 from engine.foreign.pickles import shown
-from engine.foreign.readers.modules import Module, Norm, modules_of, named, natural, norms_after, ordered, stem
-from engine.foreign.readers.transformers import by_role
+from engine.foreign.readers.pytorch.modules import Module, modules_of, named, natural, ordered, stem
+from engine.foreign.readers.pytorch.norms import Norm, norms_after
+from engine.foreign.readers.pytorch.transformers import by_role
 from engine.graph.layer import Layer
 from engine.graph.recipe import Recipe
 from engine.net import Net
@@ -26,7 +27,12 @@ Own = dict[str, Array]
 
 
 def with_architecture(
-    tensors: Mapping[str, Array], file: str, text: str, who: str, order: Sequence[str] = (), stored: bool = True
+    tensors: Mapping[str, Array],
+    file: str,
+    text: str,
+    who: str,
+    order: Sequence[str] = (),
+    stored: bool = True,
 ) -> Imported:
     """The net of an architecture with these tensors as its weights.
 
@@ -142,8 +148,8 @@ def _folded(module: Module, norms: Sequence[Norm]) -> Own:
         return own
     if len(norms) > 1 or norms[0].late:
         raise EngineError(
-            f"{shown(norms[-1].module.name)} comes after the activation of {shown(module.name)}, where no weights "
-            "can take it: export the network as ONNX"
+            f"{shown(norms[-1].module.name)} comes after the activation of {shown(module.name)}, where no "
+            "weights can take it: export the network as ONNX"
         )
     norm = norms[0].module
     arrays = {leaf: array.astype(np.float64) for leaf, array in norm.arrays.items()}
@@ -156,4 +162,3 @@ def _folded(module: Module, norms: Sequence[Norm]) -> Own:
 def _misfit(who: str, text: str, needs: str, tensors: Mapping[str, Array]) -> str:
     said = f"{who} says that it is {shown(text)}, which its tensors do not fit: {needs}"
     return f"{said}; it holds {named(tensors)}"
-

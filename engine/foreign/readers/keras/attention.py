@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.foreign.graph.program import Chain
+from engine.foreign.readers.keras.layer import KerasLayer
 
 
-def attention(chain: Chain, layer: Any) -> None:
+def attention(chain: Chain, layer: KerasLayer) -> None:
     """Queries of the first source, keys and values of the second (the third: keys of their own).
 
     Kernels are (d, heads, width), that of the output (heads, width, d).
@@ -32,7 +31,7 @@ def attention(chain: Chain, layer: Any) -> None:
         chain.add("Add", layer.name, _part(layer, "output", 1))
 
 
-def _heads(chain: Chain, layer: Any, name: str, source: str) -> str:
+def _heads(chain: Chain, layer: KerasLayer, name: str, source: str) -> str:
     kernel = _part(layer, name, 0)
     chain.join("MatMul", layer.name, (source,), kernel.reshape(kernel.shape[0], -1))
     if layer.config.get("use_bias", True):
@@ -41,10 +40,9 @@ def _heads(chain: Chain, layer: Any, name: str, source: str) -> str:
     return chain.add("Transpose", layer.name, perm=[0, 2, 1, 3])
 
 
-def _part(layer: Any, name: str, place: int) -> Array:
+def _part(layer: KerasLayer, name: str, place: int) -> Array:
     """A kernel (0) or bias (1) of the queries, keys, values or the output."""
     found = [array for key, array in layer.arrays.items() if name in key.split("/")[0]]
     if len(found) <= place or found[place].ndim != (3 if place == 0 else found[place].ndim):
         raise layer.wrong(f"has no kernel and bias of its {name} in the file")
-    array: Array = found[place]
-    return array
+    return found[place]

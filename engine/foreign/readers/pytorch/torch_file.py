@@ -14,7 +14,7 @@ from engine.arrays import Array, size_of
 from engine.errors import EngineError
 from engine.foreign.formats import ForeignFile, Format, Unread
 from engine.foreign.pickles import Made, Name, Outside, read_pickle
-from engine.foreign.state_dict import from_tensors
+from engine.foreign.readers.pytorch.state_dict import from_tensors
 
 _STORAGES = {
     "torch.FloatStorage": "f4",

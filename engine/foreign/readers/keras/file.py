@@ -13,8 +13,8 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.pickles import shown
-from engine.foreign.readers import hdf5
-from engine.foreign.readers.keras_model import MODELS, layers_of, name_of, named, program_of
+from engine.foreign.readers.keras import hdf5
+from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, program_of
 
 _CONFIG, _WEIGHTS = "config.json", "model.weights.h5"
 Found = dict[tuple[str, ...], dict[str, Array]]

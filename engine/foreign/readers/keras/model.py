@@ -1,4 +1,4 @@
-"""A Keras model's configuration, Sequential or Functional, gone through layer by layer. Nothing of it is run."""
+"""A Keras model's configuration, Sequential or Functional, layer by layer. Nothing of it is run."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from engine.arrays import Array, size_of
 from engine.errors import EngineError
 from engine.foreign.graph.program import Chain, Program
 from engine.foreign.pickles import shown
-from engine.foreign.readers.keras_layers import KerasLayer, add_layer
+from engine.foreign.readers.keras.layer import KerasLayer
+from engine.foreign.readers.keras.layers import add_layer
 
 Weights = Callable[[tuple[str, ...]], Mapping[str, Array]]
-"""A layer's arrays by the names of the models around it and its own; in the order in which Keras made them."""
+"""A layer's arrays by the names of the models around it and its own; in Keras's order."""
 MODELS = ("Sequential", "Functional", "Model")
 _MOST_LAYERS, _MOST_DEPTH = 2000, 8
 _OPEN = 28
 
 
 def program_of(model: Any, weights: Weights) -> Program:
-    """The operations of a configuration {"class_name", "config"}; EngineError names a layer that is not known."""
+    """The operations of a configuration {"class_name", "config"}; EngineError names an unknown layer."""
     kind, _ = named(model)
     if kind not in MODELS:
-        raise EngineError(f"its model is a {shown(kind)}: known are {', '.join(MODELS)}, whose layers a file tells")
+        raise EngineError(
+            f"its model is a {shown(kind)}: known are {', '.join(MODELS)}, whose layers a file tells"
+        )
     layers = layers_of(model)
     shape, channels = _image(layers)
     walk = _Walk(Chain(shape, channels), weights)
@@ -146,7 +149,9 @@ def _tensors(node: Any, depth: int = 0) -> Iterator[tuple[str, int]]:
     if depth > _MOST_DEPTH:
         raise EngineError("its configuration lies too deep")
     if isinstance(node, dict):
-        history = node.get("config", {}).get("keras_history") if isinstance(node.get("config"), dict) else None
+        history = (
+            node.get("config", {}).get("keras_history") if isinstance(node.get("config"), dict) else None
+        )
         if isinstance(history, list) and len(history) >= 2 and isinstance(history[0], str):
             yield history[0], int(history[1])
             return

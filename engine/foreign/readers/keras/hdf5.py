@@ -1,4 +1,4 @@
-"""HDF5 files as plain groups and arrays. They are read in a process of their own, which a damaged file may end."""
+"""HDF5 files as plain groups and arrays, read in a process of their own, which a damaged file may end."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Group:
         return value if isinstance(value, str) else ""
 
     def texts(self, key: str) -> list[str] | None:
-        """An attribute that is a list of texts, which long ones have in pieces key0, key1 and so on; or None."""
+        """An attribute that is a list of texts, long ones in pieces key0, key1 and so on; or None."""
         pieces = [key] if key in self.attributes else []
         while not pieces or pieces[-1] != key:
             name = f"{key}{len(pieces)}"
@@ -69,7 +69,11 @@ def read(content: bytes) -> Group:
         raise EngineError(_INSTALL)
     try:
         done = subprocess.run(
-            [sys.executable, "-P", str(_CHILD)], input=content, capture_output=True, timeout=_SECONDS, check=False
+            [sys.executable, "-P", str(_CHILD)],
+            input=content,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise EngineError(f"its HDF5 takes more than {_SECONDS} seconds to read: save it again") from None

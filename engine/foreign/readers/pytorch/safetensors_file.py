@@ -7,8 +7,9 @@ import json
 from engine.errors import EngineError
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
-from engine.foreign.readers.modules import natural
-from engine.foreign.state_dict import from_tensors, to_tensors
+from engine.foreign.readers.pytorch.modules import natural
+from engine.foreign.readers.pytorch.state_dict import from_tensors
+from engine.foreign.writers.state_dict import to_tensors
 from engine.net import Net
 
 _ARCHITECTURE = "viz3d architecture"

@@ -17,10 +17,12 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.pickles import Made, Outside, read_pickle, shown
-from engine.foreign.state_dict import from_tensors
-from engine.foreign.torch_file import NAMES, byte_order, tensor_of, tensors_of
+from engine.foreign.readers.pytorch.state_dict import from_tensors
+from engine.foreign.readers.pytorch.torch_file import NAMES, byte_order, tensor_of, tensors_of
 
-_LISTS = tuple(f"torch.jit._pickle.build_{kind}" for kind in ("intlist", "doublelist", "boollist", "tensorlist"))
+_LISTS = tuple(
+    f"torch.jit._pickle.build_{kind}" for kind in ("intlist", "doublelist", "boollist", "tensorlist")
+)
 _TABLE, _OLD = "/model_weights_config.json", "serialized_state_dict.pt"
 # torch._export.serde's numbers for element types that weights have.
 _TYPES = {1: "u1", 2: "i1", 3: "<i2", 4: "<i4", 5: "<i8", 6: "<f2", 7: "<f4", 8: "<f8", 13: "bf16"}
@@ -83,19 +85,24 @@ def _weight(file: ForeignFile, folder: str, name: str, item: Any) -> Array:
     shape, steps = (_sizes(meta.get(key), name) for key in ("sizes", "strides"))
     code = _TYPES.get(meta.get("dtype", 0), "")
     if not code:
-        raise EngineError(f"{shown(name)} holds numbers of PyTorch's type {meta.get('dtype')!r:.20}: save float32")
+        raise EngineError(
+            f"{shown(name)} holds numbers of PyTorch's type {meta.get('dtype')!r:.20}: save float32"
+        )
     raw = file.entry(f"{folder}/{path}")
     flat = np.frombuffer(raw, "<u2" if code == "bf16" else code)
     flat = (flat.astype(np.uint32) << 16).view(np.float32) if code == "bf16" else flat
     plain = tuple(size_of(shape[i + 1 :]) for i in range(len(shape)))
     first = _sizes([meta.get("storage_offset", {"as_int": 0})], name)[0]
     if steps != plain or first + size_of(shape) > flat.size:
-        raise EngineError(f"{shown(name)} of shape {shape} does not lie in one piece: save a state_dict instead")
+        raise EngineError(
+            f"{shown(name)} of shape {shape} does not lie in one piece: save a state_dict instead"
+        )
     return flat[first : first + size_of(shape)].reshape(shape)
 
 
 def _sizes(value: Any, name: str) -> tuple[int, ...]:
-    numbers = [n.get("as_int") if isinstance(n, dict) else n for n in value] if isinstance(value, list) else [None]
+    items = value if isinstance(value, list) else [None]
+    numbers: list[Any] = [n.get("as_int") if isinstance(n, dict) else n for n in items]
     if len(numbers) > 8 or not all(type(n) is int and 0 <= n < 1 << 28 for n in numbers):
         raise EngineError(f"{shown(name)} has a size or stride that is none: save it again")
     return tuple(numbers)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.blocks.activations import activation, activations
 from engine.errors import EngineError
-from engine.foreign.build import Imported, Way, Told
+from engine.foreign.build import Imported, Told, Way
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Chain, Program
 from engine.foreign.pickles import shown
-from engine.foreign.readers.modules import Module, Norm, in_order, modules_of, named, norms_after, ordered
+from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of, named, ordered
+from engine.foreign.readers.pytorch.norms import Norm, norms_after
 
 _OPS = {
     "relu": "Relu",
@@ -50,7 +51,9 @@ class Layout:
             parts.append("strides " + " ".join(map(str, self.strides)))
         count = sum(self.pools)
         all_pools = "max-pool 2 after each convolution" if len(self.pools) > 1 else "max-pool 2"
-        some = "max-pool 2 after convolution " + " and ".join(str(i) for i, p in enumerate(self.pools, 1) if p)
+        some = "max-pool 2 after convolution " + " and ".join(
+            str(i) for i, p in enumerate(self.pools, 1) if p
+        )
         parts.append("no pooling" if not count else all_pools if count == len(self.pools) else some)
         return ", ".join([*parts, "the mean of each map"] if self.whole else parts)
 
@@ -80,21 +83,27 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     if not ways:
         flat = next(each for each in layers if each.kind == "dense")
         raise EngineError(
-            f"{shown(flat.name)}.weight reads {flat.weight.shape[1]} numbers, which no usual padding and pooling "
-            "of its convolutions give: say how they go on, --architecture, or export the network as ONNX"
+            f"{shown(flat.name)}.weight reads {flat.weight.shape[1]} numbers, which no usual padding and "
+            "pooling of its convolutions give: say how they go on, --architecture, or export the network as ONNX"
         )
     ways.sort(key=lambda way: hidden.index(way[1]))
     readings = tuple(_reading(layers, after, *way, kind) for way in ways)
     notes = [note] if note else []
     if after:
-        notes.append("its batch norms are in the weights of the layers beside them, with PyTorch's usual eps 1e-05")
+        notes.append(
+            "its batch norms are in the weights of the layers beside them, with PyTorch's usual eps 1e-05"
+        )
     notes.append(f"taken with {readings[0].assumed}: the file does not say")
     first = imported(_program(layers, after, *ways[0]), kind)
     return Imported(first.net, kind, (*notes, *first.notes), readings if len(readings) > 1 else ())
 
 
 def _reading(
-    layers: Sequence[Module], after: Mapping[str, Sequence[Norm]], layout: Layout | None, hidden: str, kind: str
+    layers: Sequence[Module],
+    after: Mapping[str, Sequence[Norm]],
+    layout: Layout | None,
+    hidden: str,
+    kind: str,
 ) -> Way:
     title = {"relu": "ReLU", "gelu": "GELU"}.get(hidden, hidden)
     last = "a log-softmax at the end"
@@ -106,7 +115,7 @@ def _reading(
 def _program(
     layers: Sequence[Module], after: Mapping[str, Sequence[Norm]], layout: Layout | None, hidden: str
 ) -> Program:
-    """The layers as operations: weights, batch norm, activation, pool; flattened map by map; a log-softmax."""
+    """The layers as operations: weights, batch norm, activation, pool; a row map by map; a log-softmax."""
     first = layers[0]
     if layout is not None:
         chain = Chain((1, first.weight.shape[1], layout.side, layout.side), 1)
@@ -114,29 +123,22 @@ def _program(
         chain = Chain((1, first.weight.shape[1]), None)
     for place, layer in enumerate(layers):
         last = place == len(layers) - 1
-        bias = layer.arrays.get("bias")
-        if layer.kind == "conv":
-            assert layout is not None
-            _convolve(chain, layer, layers[place - 1] if place else None, layout.same[place], layout.strides[place])
+        if layer.kind == "conv" and layout is not None:
+            before = layers[place - 1] if place else None
+            _convolve(chain, layer, before, layout.same[place], layout.strides[place])
         else:
-            chain.add("Gemm", layer.name, layer.weight, bias, transB=1)
+            chain.add("Gemm", layer.name, layer.weight, layer.arrays.get("bias"), transB=1)
         norms = after.get(layer.name, ())
-        for norm in norms:
-            if not norm.late:
-                _norm(chain, norm.module)
+        _norm(chain, [norm.module for norm in norms if not norm.late])
         if not last and hidden != "identity":
             more = {"approximate": "tanh"} if hidden == "gelu-tanh" else {}
             chain.add(_OPS[hidden], f"{layer.name}'s {hidden}", **more)
-        for norm in norms:
-            if norm.late:
-                _norm(chain, norm.module)
+        _norm(chain, [norm.module for norm in norms if norm.late])
         if layer.kind == "conv" and layout is not None:
             if layout.pools[place]:
                 chain.add("MaxPool", f"{layer.name}'s pool", kernel_shape=[2, 2], strides=[2, 2])
             if last or layers[place + 1].kind == "dense":
-                if layout.whole:
-                    chain.add("GlobalAveragePool", f"{layer.name}'s mean")
-                chain.add("Flatten", f"{layer.name}'s row")
+                _row(chain, layer, layout.whole)
     chain.add("LogSoftmax", "the end")
     return chain.program()
 
@@ -151,15 +153,22 @@ def _convolve(chain: Chain, layer: Module, before: Module | None, same: bool, st
     chain.add("Conv", layer.name, layer.weight, layer.arrays.get("bias"), **settings)
 
 
-def _norm(chain: Chain, norm: Module) -> None:
-    width = norm.width
-    scale = norm.arrays.get("weight", np.ones(width, np.float32))
-    shift = norm.arrays.get("bias", np.zeros(width, np.float32))
-    chain.add("BatchNormalization", norm.name, scale, shift, norm.arrays["running_mean"], norm.arrays["running_var"])
+def _row(chain: Chain, layer: Module, whole: bool) -> None:
+    if whole:
+        chain.add("GlobalAveragePool", f"{layer.name}'s mean")
+    chain.add("Flatten", f"{layer.name}'s row")
+
+
+def _norm(chain: Chain, norms: Sequence[Module]) -> None:
+    for norm in norms:
+        scale = norm.arrays.get("weight", np.ones(norm.width, np.float32))
+        shift = norm.arrays.get("bias", np.zeros(norm.width, np.float32))
+        mean, variance = norm.arrays["running_mean"], norm.arrays["running_var"]
+        chain.add("BatchNormalization", norm.name, scale, shift, mean, variance)
 
 
 def _layouts(layers: Sequence[Module]) -> list[Layout | None]:
-    """The ways in which convolutions come to as many numbers as the layer behind them reads; usual ones first."""
+    """The ways in which convolutions come to as many numbers as the layer behind reads; usual ones first."""
     convs = [each for each in layers if each.kind == "conv"]
     if not convs:
         return [None]
@@ -174,9 +183,9 @@ def _layouts(layers: Sequence[Module]) -> list[Layout | None]:
     found: list[Layout] = []
     for way in _ways(len(convs), side):
         end = _end(convs, way)
-        if end and cells == end * end and not (way.whole and end > 1):
-            found.append(way)
-        elif end and cells in (None, 1) and way.whole and end > 1:
+        if (end and cells == end * end and not (way.whole and end > 1)) or (
+            end and cells in (None, 1) and way.whole and end > 1
+        ):
             found.append(way)
     return list(found[:_MOST_READINGS])
 
@@ -184,7 +193,8 @@ def _layouts(layers: Sequence[Module]) -> list[Layout | None]:
 def _ways(count: int, side: int) -> Iterator[Layout]:
     """Ways through so many convolutions, plain ones first."""
     same_ways = sorted(
-        product((False, True), repeat=count), key=lambda s: (sum(a != b for a, b in zip(s, s[1:], strict=False)), sum(s))
+        product((False, True), repeat=count),
+        key=lambda s: (_changes(s), sum(s)),
     )
     pool_ways = sorted(product((True, False), repeat=count), key=lambda p: (not all(p), not p[-1], -sum(p)))
     stride_ways = [(1,) * count, (2,) * count, *((2,) + (1,) * (count - 1),) * (count > 1)]
@@ -197,8 +207,14 @@ def _ways(count: int, side: int) -> Iterator[Layout]:
         # Convolutions that take strides of two need no pooling.
         if strides[0] == 1 or not any(pools)
     ]
-    uneven = {way: sum(a != b for a, b in zip(way.same, way.same[1:], strict=False)) for way in made}
-    yield from sorted(made, key=lambda way: (way.whole, way.strides[0] > 1, uneven[way] + 2 * (not way.pools[-1])))
+    yield from sorted(
+        made, key=lambda way: (way.whole, way.strides[0] > 1, _changes(way.same) + 2 * (not way.pools[-1]))
+    )
+
+
+def _changes(row: Sequence[bool]) -> int:
+    """How often neighbours differ."""
+    return sum(a != b for a, b in pairwise(row))
 
 
 def _end(convs: Sequence[Module], way: Layout) -> int:

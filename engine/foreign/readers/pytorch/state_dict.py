@@ -1,16 +1,13 @@
-"""A PyTorch state_dict becomes a net, and a net one."""
+"""A PyTorch state_dict becomes a net."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from engine.arrays import Array
-from engine.errors import EngineError
 from engine.foreign.build import Imported, Told
-from engine.foreign.readers.architecture import with_architecture
-from engine.foreign.readers.weights import from_modules
-from engine.net import Net
-from engine.text.torch_weights import torch_weights
+from engine.foreign.readers.pytorch.architecture import with_architecture
+from engine.foreign.readers.pytorch.weights import from_modules
 
 
 def from_tensors(
@@ -26,13 +23,3 @@ def from_tensors(
     if text is not None:
         return with_architecture(tensors, file, text, "it")
     return from_modules(tensors, file, told, stored)
-
-
-def to_tensors(net: Net) -> dict[str, Array]:
-    """The net's parameters under the names of its `engine.torch_module`; EngineError where it has edits."""
-    if net.edits:
-        raise EngineError(
-            f"{net.name} has edits of single neurons or synapses ({len(net.edits)}), "
-            "which a state_dict cannot hold: export the net without them"
-        )
-    return torch_weights(net)

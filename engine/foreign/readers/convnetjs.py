@@ -206,7 +206,7 @@ class _Reader:
 
 
 def _square(shape: tuple[int, int, int]) -> tuple[int, int, int]:
-    """The image that a row of numbers is, where they are as many as a square has: a dense layer sees no odds."""
+    """The image that a row of numbers is, where they are as many as a square has."""
     side = math.isqrt(shape[2])
     return (side, side, 1) if shape[:2] == (1, 1) and side > 3 and side * side == shape[2] else shape
 

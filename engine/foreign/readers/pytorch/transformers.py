@@ -1,4 +1,4 @@
-"""The names that transformers' weights have elsewhere: which array is the queries', which the class token's."""
+"""The names of transformers' weights elsewhere: which array is the queries', which the class token's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ _INSIDE = (
 )
 
 
-def by_role(written: Sequence[WrittenLayer], tensors: Mapping[str, Array]) -> dict[str, dict[str, Array]] | None:
+def by_role(
+    written: Sequence[WrittenLayer], tensors: Mapping[str, Array]
+) -> dict[str, dict[str, Array]] | None:
     """Each layer's arrays by what the names of a transformer's tensors mean; None where there are no tokens.
 
     EngineError names a tensor of which that is not known, or a layer that finds none.
@@ -43,7 +45,9 @@ def by_role(written: Sequence[WrittenLayer], tensors: Mapping[str, Array]) -> di
         else:
             key, end = _inside(name, numbers.index(number) + 1)
         if end in found.setdefault(key, {}):
-            raise EngineError(f"it is open what its tensor {shown(name)} is in a transformer: export it as ONNX")
+            raise EngineError(
+                f"it is open what its tensor {shown(name)} is in a transformer: export it as ONNX"
+            )
         found[key][end] = array
     layers: dict[str, dict[str, Array]] = {}
     for each in written:
@@ -62,7 +66,10 @@ def by_role(written: Sequence[WrittenLayer], tensors: Mapping[str, Array]) -> di
 
 def _number(name: str) -> int | None:
     """The number of the block that a tensor is of, None for one outside of blocks."""
-    match = re.search(r"(?:blocks?|layers?|encoder|resblocks|h|encoder_layer)[._]?(?:layer[._]?|layers[._])?(?:encoder_layer_)?(\d+)[._]", name)
+    match = re.search(
+        r"(?:blocks?|layers?|encoder|resblocks|h|encoder_layer)[._]?(?:layer[._]?|layers[._])?(?:encoder_layer_)?(\d+)[._]",
+        name,
+    )
     return int(match[1][:6]) if match else None
 
 
@@ -101,5 +108,6 @@ def _third(packed: Mapping[str, Array], role: str) -> dict[str, Array]:
     """Queries, keys or values of the one array that has all three, one above another."""
     place = ("query", "key", "value").index(role)
     return {
-        end: array[place * (len(array) // 3) : (place + 1) * (len(array) // 3)] for end, array in packed.items()
+        end: array[place * (len(array) // 3) : (place + 1) * (len(array) // 3)]
+        for end, array in packed.items()
     }
