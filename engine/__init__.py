@@ -21,7 +21,7 @@ from engine.blocks import (
 from engine.edits.grammar import Edit
 from engine.errors import DivergedError, EngineError
 from engine.files.nets import load, save
-from engine.foreign import Imported, export_net, import_net, rescaled
+from engine.foreign import Imported, Told, Way, export_net, import_net, is_known, rescaled
 from engine.graph.layer import Layer
 from engine.graph.recipe import OPTIMIZERS, SCHEDULES, Recipe
 from engine.graph.synapses import Synapses
@@ -112,8 +112,10 @@ __all__ = [
     "Synapses",
     "TokenDense",
     "TokenHead",
+    "Told",
     "Trace",
     "Training",
+    "Way",
     "ablate_each",
     "build",
     "crossover",
@@ -126,6 +128,7 @@ __all__ = [
     "go_on",
     "import_net",
     "interpret",
+    "is_known",
     "lead",
     "lead_gradient",
     "lesion",

@@ -12,29 +12,39 @@ from viz3d.command.signature import command
 
 @dataclass(frozen=True)
 class Asked:
-    """Which file is read, how its network sees pixels, and where it goes."""
+    """Which file is read, what it leaves open, and where the network goes."""
 
     # fmt: off
-    file: Path = argument("FILE", "A PyTorch state_dict of dense layers (.pt, .pth, .safetensors), an .npz "
-        "of weights and biases as object arrays, a ConvNetJS network (.json), or a network of viz3d (.npz).")
-    out: Path = option("FILE", "net.npz: a file for --model. net.safetensors: a PyTorch state_dict, "
-        "fc1.weight and so on.", default=MISSING, short="-o")
-    mean: float = option("M", "What the network's training took from each pixel (0..1).", default=0.0)
-    std: float = option("S", "What it then divided by; MNIST's usual pair is 0.1307, 0.3081.", default=1.0)
+    file: Path = argument("FILE", "An ONNX model (.onnx), a Keras model (.keras, .h5), a TensorFlow.js model "
+        "(model.json), a PyTorch state_dict (.pt, .pth, .safetensors), an .npz of weights and biases, a "
+        "ConvNetJS network or a network of Nielsen's book (.json), or a network of viz3d (.npz).")
+    out: Path = option("FILE", "net.npz: a file for --model. net.safetensors: a PyTorch state_dict for the "
+        "module of `presets --code`. net.onnx: an ONNX model.", default=MISSING, short="-o")
+    architecture: str | None = option("TEXT", "How the layers of a file of weights alone go on, such as "
+        '"input 28x28 | dense 64 relu | dense 10 softmax"; or a file with it.')
+    activation: str | None = option("NAME", "The function behind all layers but the last, where the file "
+        "does not say: relu, sigmoid, tanh, gelu...")
+    order: str | None = option("NAMES", "The names of its layers in their order, fc1,fc2,out, where neither "
+        "the file nor shapes tell it.")
+    mean: float | None = option("M", "What the network's training took from each pixel (0..1).",
+        shown="tried out on digits")
+    std: float | None = option("S", "What it then divided by; MNIST's usual pair is 0.1307, 0.3081.",
+        shown="tried out on digits")
     quiet: bool = switch(QUIET, RUNNING, short="-q")
     # fmt: on
 
 
 @command
 def import_network(asked: Asked) -> None:
-    """Turn a network of another system into one of viz3d, or one of viz3d into a PyTorch state_dict.
+    """Turn a network of another system into one of viz3d, or one of viz3d into a file for PyTorch or ONNX.
 
-    python -m viz3d import mnist.pt --out my.npz
+    python -m viz3d import mnist.onnx --out my.npz
 
-    What the file is, is told by its content. No code in it is run: its pickles are read as data.
+    What the file is, is told by its content. No code in it is run. Where digits are at hand, the network
+    reads them: its accuracy is told, and what the file leaves open (the pixels' scale, activations) is taken
+    so that it reads most.
     """
     # Imported here so that help and wrong options answer at once.
-    import engine  # noqa: PLC0415
     from engine.foreign import writers  # noqa: PLC0415
 
     file, out = asked.file, asked.out
@@ -45,17 +55,44 @@ def import_network(asked: Asked) -> None:
     if out.suffix not in systems:
         known = " or ".join(f"{ending} ({system})" for ending, system in systems.items())
         raise UserError(f"--out {out}: end its name in {known}")
-    if out.suffix == ".npz":
-        imported = engine.import_net(file)
-        net = engine.rescaled(imported.net, asked.mean, asked.std)
-        engine.save(net.replace(provenance={"imported": imported.kind, "file": file.name}), out)
-        lines = [f"{file}: {imported.kind}", *(f"note: {note}" for note in imported.notes)]
-    else:
-        if (asked.mean, asked.std) != (0, 1):
-            raise UserError(f"--out {out}: viz3d's pixels are 0..1: leave out --mean and --std")
-        net = engine.load(file)
-        engine.export_net(net, out)
-        functions = ", ".join(layer.activation for layer in net.layers[1:])
-        lines = [f"note: the functions after the layers are {functions}; pixels are 0..1"]
+    lines = _brought_in(asked) if out.suffix == ".npz" else _taken_out(asked)
     if not asked.quiet:
-        print("\n".join([*lines, f"{out}: {net.name}, {net.parameter_count:,} parameters: {net.text}"]))
+        print("\n".join(lines))
+
+
+def _brought_in(asked: Asked) -> list[str]:
+    import engine  # noqa: PLC0415
+    from viz3d.command.foreign import read_foreign  # noqa: PLC0415
+    from viz3d.command.models import architecture_text  # noqa: PLC0415
+
+    text = None if asked.architecture is None else architecture_text(asked.architecture)[0]
+    order = () if asked.order is None else tuple(part.strip() for part in asked.order.split(","))
+    told = engine.Told(text, asked.activation, order)
+    scale = None
+    if asked.mean is not None or asked.std is not None:
+        scale = (asked.mean or 0.0, 1.0 if asked.std is None else asked.std)
+        if scale[1] <= 0:
+            raise UserError(f"--mean {scale[0]:g} and --std {scale[1]:g}: the std is a number above 0")
+    found = read_foreign(asked.file, told, scale)
+    engine.save(found.net, asked.out)
+    net = found.net
+    return [*found.lines, f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {net.text}"]
+
+
+def _taken_out(asked: Asked) -> list[str]:
+    import engine  # noqa: PLC0415
+
+    given = {
+        "--mean": asked.mean, "--std": asked.std, "--architecture": asked.architecture,
+        "--activation": asked.activation, "--order": asked.order,
+    }  # fmt: skip
+    wrong = [name for name, value in given.items() if value is not None]
+    if wrong:
+        raise UserError(
+            f"--out {asked.out}: viz3d's networks leave nothing open: leave out {', '.join(wrong)}"
+        )
+    net = engine.load(asked.file)
+    engine.export_net(net, asked.out)
+    functions = ", ".join(dict.fromkeys(layer.activation for layer in net.layers[1:]))
+    note = f"note: the functions after the layers are {functions}; pixels are 0..1"
+    return [note, f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {net.text}"]

@@ -35,11 +35,13 @@ def statistics(asked: Asked) -> None:
     # Imported here so that help and wrong options answer at once.
     from viz3d.command.cli import say  # noqa: PLC0415
     from viz3d.command.digits import dataset  # noqa: PLC0415
-    from viz3d.command.models import choose_net  # noqa: PLC0415
+    from viz3d.command.models import choose_net, how_imported  # noqa: PLC0415
     from viz3d.evaluate.usual import save_alike, with_statistics  # noqa: PLC0415
 
     out = asked.out or asked.model
     net = choose_net(None, asked.model)
+    for line in () if asked.quiet else how_imported(net):
+        say(line)
     check_out(out, ".npz", "a network")
     net = with_statistics(net, dataset(asked.data, "train", None if asked.quiet else say))
     save_alike(net, out)

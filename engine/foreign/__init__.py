@@ -8,19 +8,31 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.files.npz import DAMAGE, write_whole
-from engine.foreign.build import Imported
+from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.registry import FORMATS, known, recognised, writers
 from engine.foreign.scaling import rescaled
 from engine.net import Net
 
-__all__ = ["FORMATS", "Format", "Imported", "export_net", "import_net", "rescaled", "writers"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Imported",
+    "Told",
+    "Way",
+    "export_net",
+    "import_net",
+    "is_known",
+    "rescaled",
+    "writers",
+]
 
 
-def import_net(path: str | Path) -> Imported:
+def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
     """Read a trained net of another system; what the file is, is told by its content.
 
-    What is known: `engine.foreign.FORMATS`. No pickle is run. EngineError, one line with the file, what was
+    What is known: `engine.foreign.FORMATS`. No code of a file is run. told: what a file of weights alone
+    leaves open, see `Told`. EngineError, one line with the file, what was
     found and what is known, where it is anything else.
     """
     path = Path(path)
@@ -33,8 +45,14 @@ def import_net(path: str | Path) -> Imported:
         with warnings.catch_warnings():
             # Python and NumPy warn of odd texts in a damaged file: what is wrong with it is ours to say.
             warnings.simplefilter("ignore")
-            file = ForeignFile.of(path.read_bytes())
-            return recognised(file).read(file)
+            file = ForeignFile.of(path.read_bytes(), path.parent, told)
+            form = recognised(file)
+            if told and not form.bare:
+                raise EngineError(
+                    f"it is {form.name}, which says itself how it goes on: leave out the architecture, "
+                    "activation and order"
+                )
+            return form.read(file)
     except EngineError as error:
         raise EngineError(f"{path}: {error}") from None
     except zipfile.BadZipFile as error:
@@ -44,6 +62,17 @@ def import_net(path: str | Path) -> Imported:
     except DAMAGE as error:
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise EngineError(f"{path} is damaged ({reason}): save it again") from None
+
+
+def is_known(path: Path) -> bool:
+    """Whether a file is a network of another system: by its content, as `import_net` tells it."""
+    try:
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+            return False
+        file = ForeignFile.of(path.read_bytes(), path.parent)
+    except (EngineError, OSError, zipfile.BadZipFile, *DAMAGE):
+        return False
+    return any(each.recognises(file) for each in FORMATS)
 
 
 def export_net(net: Net, path: str | Path) -> None:

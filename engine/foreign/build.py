@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arrays import Array, Shape
-from engine.blocks import Block, Dense
+from engine.blocks import AveragePool, Block, Conv, Dense, MaxPool
 from engine.errors import EngineError
 from engine.foreign.pickles import shown
 from engine.graph.layer import Layer
@@ -24,12 +23,39 @@ _MOST_NEURONS = 10_000_000
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a file of weights alone leaves open, as its owner knows it.
+
+    architecture: see `engine.text`. activation: of all layers but the last. order: names of its layers.
+    """
+
+    architecture: str | None = None
+    activation: str | None = None
+    order: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.architecture or self.activation or self.order)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to read a file that leaves things open: what is assumed, in words, and the net then."""
+
+    assumed: str
+    make: Callable[[], Net]
+
+
+@dataclass(frozen=True)
 class Imported:
-    """A net from another program's file: kind is what the file is, notes what it left open, in words."""
+    """A net from another program's file: kind is what the file is, notes what it left open, in words.
+
+    readings: where the file leaves open how it is meant, each way that fits; net is the first of them.
+    """
 
     net: Net
     kind: str
     notes: tuple[str, ...] = ()
+    readings: tuple[Way, ...] = ()
 
 
 class GraphBuilder:
@@ -66,11 +92,13 @@ class GraphBuilder:
         *,
         activation: str = "identity",
         dropout: float = 0.0,
+        called: str | None = None,
     ) -> None:
         """One more layer, which reads the layers of these names; None: the one added last, as in a chain.
 
-        parameters: the block's own ("weight", "bias"), of which float32 copies are kept. EngineError where
-        the name is taken, a source is no layer yet, or shapes do not fit.
+        parameters: the block's own ("weight", "bias"), of which float32 copies are kept. called: its name in
+        the net, where that is not the usual one. EngineError where the name is taken, a source is no layer
+        yet, or shapes do not fit.
         """
         if name in self._layers:
             raise _wrong(name, "another layer has this name")
@@ -84,7 +112,7 @@ class GraphBuilder:
         if len(set(names)) < len(names):
             raise _wrong(name, f"it reads one layer twice: {', '.join(map(shown, names))}")
         shapes = [self._layers[source].shape for source in names]
-        layer = self._named(name, block, names, shapes)
+        layer = self._named(name, block, names, shapes, called)
         self._parameters[layer.name] = _fitting(name, block.parameter_shapes(shapes), parameters or {})
         self._layers[name] = layer
         self._reader_of.update(dict.fromkeys(names, name))
@@ -125,13 +153,15 @@ class GraphBuilder:
         }
         return preset_or(Net.of(name, title, layers, parameters, recipe))
 
-    def _named(self, name: str, block: Block, sources: Sequence[str], shapes: Sequence[Shape]) -> Layer:
+    def _named(
+        self, name: str, block: Block, sources: Sequence[str], shapes: Sequence[Shape], called: str | None
+    ) -> Layer:
         """The layer under the net's own name for it."""
         entry = BY_BLOCK[type(block)]
         try:
             shape = block.shape(shapes)
             number = self._counts.get(entry.stem, 0) + 1
-            own = entry.name(number)
+            own = called or entry.name(number)
             layer = Layer(
                 own, title_of(own, entry), shape, block, tuple(self._layers[each].name for each in sources)
             )
@@ -139,47 +169,36 @@ class GraphBuilder:
             raise _wrong(name, str(error)) from None
         if layer.size > _MOST_NEURONS:
             raise _wrong(name, f"it has {layer.size:,} neurons, the limit is {_MOST_NEURONS:,}")
-        self._counts[entry.stem] = number
+        if called is None:
+            self._counts[entry.stem] = number
         return layer
 
 
 def preset_or(net: Net) -> Net:
-    """The net under the name, title and recipe of the preset whose layers it has; else as it is."""
+    """The net under the name, title and recipe of the preset whose layers it has; else as it is.
+
+    How fresh weights are drawn and what dropout silences, no file of weights tells: they are the preset's.
+    """
     for known in presets():
         same = preset(known, np.random.default_rng(0))
-        if same.layers == net.layers:
+        if len(same.layers) == len(net.layers) and _bare(same.layers) == _bare(net.layers):
             return same.replace(net.parameters)
     return net
 
 
-def dense_chain(
-    weights: Mapping[str, tuple[Array, Array]], hidden: str, head: str, dropout: float, init: str
-) -> GraphBuilder:
-    """Dense layers one behind another, by name: weight (n_out, n_in) and bias (n_out,), as PyTorch has them.
-
-    hidden, head: the activation of all layers but the last, and of the last.
-    """
-    (first, _), *_ = weights.values()
-    side = math.isqrt(first.shape[1])
-    if side**2 != first.shape[1]:
-        raise EngineError(f"its first layer reads {first.shape[1]} numbers, which are no square image")
-    # No layer of a file is called so: one may well be called input.
-    graph = GraphBuilder((side, side, 1), "the pixels")
-    for place, (name, (weight, bias)) in enumerate(weights.items(), 1):
-        before = graph.layer().size
-        if weight.shape[1] != before or bias.shape != (len(weight),):
-            raise EngineError(
-                f"weight {place} {weight.shape} and bias {bias.shape} do not fit {before} numbers"
-            )
-        last = place == len(weights)
-        graph.add(
-            name,
-            Dense(len(weight), init),
-            parameters={"weight": weight.T, "bias": bias},
-            activation=head if last else hidden,
-            dropout=0.0 if last else dropout,
-        )
-    return graph
+def _bare(layers: Sequence[Layer]) -> list[tuple[Layer, object]]:
+    """Layers without what matters for training alone; where windows lie, in place of padding."""
+    shapes = {layer.name: layer.shape for layer in layers}
+    made: list[tuple[Layer, object]] = []
+    for layer in layers:
+        block, axes = layer.block, None
+        if isinstance(block, Dense):
+            block = Dense(block.units)
+        elif isinstance(block, Conv | MaxPool | AveragePool):
+            axes = block.axes(shapes[layer.sources[0]])
+            block = dataclasses.replace(block, padding=0)
+        made.append((dataclasses.replace(layer, block=block, dropout=0.0), axes))
+    return made
 
 
 def _fitting(name: str, shapes: Mapping[str, Shape], given: Mapping[str, Array]) -> dict[str, Array]:

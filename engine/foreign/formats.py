@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from engine.errors import EngineError
-from engine.foreign.build import Imported
+from engine.foreign.build import Imported, Told
+from engine.foreign.pickles import shown
 from engine.net import Net
 
 MOST_BYTES = 1 << 28
@@ -22,15 +24,33 @@ class ForeignFile:
 
     content: bytes
     archive: zipfile.ZipFile | None = None
+    folder: Path | None = None
+    told: Told = field(default_factory=Told)
 
     @classmethod
-    def of(cls, content: bytes) -> ForeignFile:
-        """The file of this content; EngineError where its archive is too large or oddly packed."""
+    def of(cls, content: bytes, folder: Path | None = None, told: Told = Told()) -> ForeignFile:  # noqa: B008
+        """The file of this content; EngineError where its archive is too large or oddly packed.
+
+        folder: where it lies, for formats of several files. told: what it leaves open.
+        """
         if not content.startswith(b"PK"):
-            return cls(content)
+            return cls(content, None, folder, told)
         archive = zipfile.ZipFile(io.BytesIO(content))
         _check_archive(archive)
-        return cls(content, archive)
+        return cls(content, archive, folder, told)
+
+    def beside(self, name: str) -> bytes:
+        """The content of a file that this one names; EngineError where it does not lie in the same folder."""
+        if self.folder is None:
+            raise EngineError(f"it keeps its numbers in {shown(name)}, and lies in no folder")
+        path = self.folder / name
+        if not name or not name.isprintable() or not path.resolve().is_relative_to(self.folder.resolve()):
+            raise EngineError(f"it names {shown(name)}, which is outside its folder: nothing else is read")
+        if not path.is_file():
+            raise EngineError(f"it keeps its numbers in {shown(name)}: put that file beside it")
+        if path.stat().st_size > MOST_BYTES:
+            raise EngineError(f"{shown(name)} has {path.stat().st_size:,} bytes, the limit is {MOST_BYTES:,}")
+        return path.read_bytes()
 
     @property
     def entries(self) -> list[str]:
@@ -53,6 +73,7 @@ class Format:
 
     name: what such a file is, in words. system: whose it is. endings: of its files' names. recognises:
     whether a file is of this format, by its content alone. read: EngineError says what in the file is wrong.
+    bare: whether such files hold weights alone, so that what they leave open can be told.
     write: the content of a file with a net, EngineError where it cannot hold that; None: such files are only
     read.
     """
@@ -62,6 +83,7 @@ class Format:
     endings: tuple[str, ...]
     recognises: Callable[[ForeignFile], bool]
     read: Callable[[ForeignFile], Imported]
+    bare: bool = False
     write: Callable[[Net], bytes] | None = None
 
 

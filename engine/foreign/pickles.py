@@ -42,14 +42,15 @@ class Outside:
     id: Any
 
 
-def read_pickle(data: bytes, names: Collection[str]) -> Any:
+def read_pickle(data: bytes, names: Collection[str], inside: str | None = None) -> Any:
     """The value of a pickle as None, bool, int, float, str, bytes, tuple, list, dict, Name, Made, Outside.
 
-    names: the functions and classes that the format may name. EngineError where the pickle names another,
+    names: the functions and classes that the format may name. inside: the package of classes of a file's own,
+    objects of which are records of what is set in them. EngineError where the pickle names another,
     uses an instruction beyond data, or is damaged.
     """
     try:
-        return _Reader(names).run(data)
+        return _Reader(names, inside).run(data)
     except EngineError:
         raise
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError) as error:
@@ -58,8 +59,9 @@ def read_pickle(data: bytes, names: Collection[str]) -> Any:
 
 
 class _Reader:
-    def __init__(self, names: Collection[str]):
+    def __init__(self, names: Collection[str], inside: str | None = None):
         self.names = names
+        self.inside = inside
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
@@ -97,7 +99,8 @@ class _Reader:
         return taken
 
     def name(self, text: str) -> None:
-        if text not in self.names:
+        own = self.inside is not None and text.startswith(f"{self.inside}.")
+        if text not in self.names and not own:
             raise EngineError(
                 f"its pickle names {shown(text)}: only arrays of numbers are read, no code is run"
             )
@@ -183,7 +186,7 @@ _INSTRUCTIONS: dict[str, _Instruction] = {
     **dict.fromkeys(("BINGET", "LONG_BINGET"), lambda reader, place: reader.push(reader.memo[place])),
     "GLOBAL": lambda reader, argument: reader.name(argument.replace(" ", ".", 1)),
     "STACK_GLOBAL": _stack_global,
-    "REDUCE": lambda reader, _: reader.call(),
+    **dict.fromkeys(("REDUCE", "NEWOBJ"), lambda reader, _: reader.call()),
     "BUILD": lambda reader, _: reader.build(),
     "BINPERSID": lambda reader, _: reader.push(Outside(*reader.pop(1))),
 }

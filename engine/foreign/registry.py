@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from engine.errors import EngineError
-from engine.foreign.convnetjs import CONVNETJS
 from engine.foreign.formats import ForeignFile, Format, Unread
-from engine.foreign.object_npz import OBJECT_NPZ
-from engine.foreign.safetensors_file import SAFETENSORS
-from engine.foreign.torch_file import BARE_PICKLE, TORCH
+from engine.foreign.readers.arrays import NIELSEN, NPZ
+from engine.foreign.readers.convnetjs import CONVNETJS
+from engine.foreign.readers.keras.file import KERAS, KERAS_H5
+from engine.foreign.readers.keras.tfjs import TFJS
+from engine.foreign.readers.onnx_file import ONNX
+from engine.foreign.readers.pytorch.safetensors_file import SAFETENSORS
+from engine.foreign.readers.pytorch.torch_archives import EXPORTED, TORCHSCRIPT
+from engine.foreign.readers.pytorch.torch_file import BARE_PICKLE, TORCH
 
 _OWN = Unread(
     recognises=lambda file: "description.npy" in file.entries,
     reason="it is a network of viz3d already: use it as it is, with --model",
 )
 
-FORMATS: tuple[Format, ...] = (TORCH, SAFETENSORS, OBJECT_NPZ, CONVNETJS)
+FORMATS: tuple[Format, ...] = (
+    *(TORCHSCRIPT, EXPORTED, TORCH, SAFETENSORS, ONNX, KERAS, KERAS_H5, TFJS),
+    *(NPZ, NIELSEN, CONVNETJS),
+)
 """In the order in which a file is held to them."""
 UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN)
 

@@ -2,36 +2,68 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
-from engine.blocks import Conv, Dense
+import numpy as np
+
+from engine.blocks import Conv, Dense, PatchEmbedding
 from engine.errors import EngineError
+from engine.graph.layer import Layer
 from engine.net import Net
+
+_NAME = "pixels"
 
 
 def rescaled(net: Net, mean: float, std: float) -> Net:
-    """The net whose outputs for pixels x are the given net's for (x - mean) / std.
+    """The net whose outputs for pixels x are the given net's for (x - mean) / std; std may be below 0.
 
-    The change goes into the weights that read the input: W / std and b - mean / std * (sum of W). EngineError
-    where that cannot be: padding stands for 0 before and after, so a padded convolution has no such weights.
+    The change goes into the weights that read the input: W / std and b - mean / std * (sum of W). Padding
+    stands for 0 before and after, so that a padded convolution has no such weights: a convolution of 1x1
+    ahead of it, named pixels, then makes the change.
     """
-    if not (math.isfinite(mean) and math.isfinite(std) and std > 0):
-        raise EngineError(f"mean {mean:g} and std {std:g}: the mean is a number, the std one above 0")
-    parameters = dict(net.parameters)
+    if not (math.isfinite(mean) and math.isfinite(std) and std):
+        raise EngineError(f"mean {mean:g} and std {std:g}: the mean is a number, the std one other than 0")
     if (mean, std) == (0, 1):
         return net
-    for layer in net.layers:
-        if net.layers[0].name not in layer.sources:
-            continue
-        plain = isinstance(layer.block, Conv) and (layer.block.padding in ("valid", 0) or mean == 0)
-        if not plain and not isinstance(layer.block, Dense):
-            raise EngineError(
-                f"{layer.name} reads the input through padding or no weights: "
-                "a mean and std cannot go into its weights"
-            )
+    readers = [layer for layer in net.layers if net.layers[0].name in layer.sources]
+    if not all(_plain(layer, mean) for layer in readers):
+        return _behind(net, mean, std)
+    parameters = dict(net.parameters)
+    for layer in readers:
         weight = parameters[f"{layer.name}.weight"]
         total = weight.sum(axis=tuple(range(weight.ndim - 1)), dtype=float)
         bias = parameters[f"{layer.name}.bias"] - mean / std * total
         parameters[f"{layer.name}.weight"] = (weight / std).astype(weight.dtype)
         parameters[f"{layer.name}.bias"] = bias.astype(weight.dtype)
     return net.replace(parameters)
+
+
+def _plain(layer: Layer, mean: float) -> bool:
+    """Whether a layer's weights can take the change."""
+    whole = isinstance(layer.block, Conv) and (layer.block.padding in ("valid", 0) or mean == 0)
+    return whole or isinstance(layer.block, Dense | PatchEmbedding)
+
+
+def _behind(net: Net, mean: float, std: float) -> Net:
+    """The net with a layer behind its input that makes the change."""
+    image, *others = net.layers
+    if len(image.shape) != 3 or net.edits or any(layer.name == _NAME for layer in others):
+        raise EngineError(
+            f"{others[0].name} reads the input through padding or no weights: "
+            "a mean and std cannot go into its weights"
+        )
+    channels = image.shape[2]
+    made = Layer(_NAME, "Pixels", image.shape, Conv(channels, 1, 1), (image.name,))
+    moved = [
+        dataclasses.replace(
+            layer, sources=tuple(_NAME if source == image.name else source for source in layer.sources)
+        )
+        for layer in others
+    ]
+    parameters = {
+        f"{_NAME}.weight": np.eye(channels, dtype=net.dtype)[None, None] / net.dtype.type(std),
+        f"{_NAME}.bias": np.full(channels, -mean / std, net.dtype),
+        **net.parameters,
+    }
+    return Net.of(net.name, net.title, (image, made, *moved), parameters, net.recipe)

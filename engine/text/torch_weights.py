@@ -50,3 +50,25 @@ def _tensors(block: Any, own: Mapping[str, Array], source: Shape, image: bool) -
     made = {".weight": weight, ".bias": own["bias"]}
     made |= {"_class": own["class"][None, None]} if "class" in own else {}
     return made | ({"_position": own["position"][None]} if "position" in own else {})
+
+
+def own_of(block: Any, tensors: Mapping[str, Array], source: Shape, image: bool) -> dict[str, Array]:
+    """A layer's parameters by short name from those that PyTorch keeps, the other way round as `_tensors`.
+
+    tensors: by the end of their names. ValueError or KeyError where they are not those of such a block.
+    """
+    if isinstance(block, LayerNorm):
+        return {"scale": tensors[".weight"], "shift": tensors[".bias"]}
+    weight = tensors[".weight"]
+    if isinstance(block, Conv | PatchEmbedding):
+        weight = weight.transpose(2, 3, 1, 0)
+    elif isinstance(block, Dense) and image:
+        h, w, maps = source
+        weight = weight.reshape(block.units, maps, h, w).transpose(2, 3, 1, 0).reshape(-1, block.units)
+    else:
+        weight = weight.T
+    own = {"weight": weight, "bias": tensors[".bias"]}
+    own |= {"class": tensors["_class"].reshape(-1)} if "_class" in tensors else {}
+    return own | (
+        {"position": tensors["_position"].reshape(-1, block.units)} if "_position" in tensors else {}
+    )

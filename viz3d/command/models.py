@@ -10,6 +10,7 @@ import engine
 from engine import Net
 from engine.text import read
 from viz3d.command.errors import UserError
+from viz3d.command.foreign import read_foreign
 from viz3d.command.memory import check_memory
 from viz3d.command.options import CUSTOM, PRESET
 from viz3d.command.wording import sizes
@@ -29,10 +30,28 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
         raise UserError(f"--model {model} is a folder: give a network's file, such as {model / 'net.npz'}")
     if not model.is_file():
         raise UserError(f"--model {model}: there is no such file")
-    net = engine.load(model)
+    net = read_net(model)
     if preset is not None and net.name != preset:
         raise UserError(f"--model {model} holds a net of preset {net.name}, not {preset}: leave out --preset")
     return net
+
+
+def read_net(file: Path) -> Net:
+    """The network in a file: one of viz3d, or one of another system, see `how_imported`."""
+    if not engine.is_known(file):
+        return engine.load(file)
+    found = read_foreign(file, engine.Told(), None, whole=False)
+    keep = f"it was imported on the way; to keep it: python -m viz3d import {file} --out {file.stem}.npz"
+    return found.net.replace(provenance={**found.net.provenance, _WAY: [*found.lines, keep]})
+
+
+_WAY = "imported on the way"
+
+
+def how_imported(net: Net) -> tuple[str, ...]:
+    """What there is to say of a network that was imported on the way; nothing of any other."""
+    told = net.provenance.get(_WAY, ())
+    return tuple(told) if isinstance(told, list) else ()
 
 
 _LONGEST = 1 << 20  # characters of a file that holds an architecture
@@ -57,7 +76,7 @@ def design(
         raise UserError(
             f"--architecture {architecture}: that is the name of a preset: --preset {architecture}"
         )
-    text, place = _read(architecture)
+    text, place = architecture_text(architecture)
     try:
         check_memory(read(text), place, tell)
         net = engine.build(text, rng, name=CUSTOM)
@@ -71,7 +90,7 @@ def to_train_further(file: str) -> Net:
     """Return the network in a file, with its recipe and its edits. Raises UserError or EngineError."""
     if not _is_file(Path(file)):
         raise UserError(f"--init {file}: there is no such file")
-    net = engine.load(Path(file))
+    net = read_net(Path(file))
     check_reads_digits(net, f"--init {file}")
     return net
 
@@ -87,8 +106,8 @@ def check_reads_digits(net: Net, place: str) -> None:
         )
 
 
-def _read(architecture: str) -> tuple[str, str]:
-    """The text and what to call it in errors."""
+def architecture_text(architecture: str) -> tuple[str, str]:
+    """The text that --architecture gives, itself or in a file, and what to call it in errors."""
     path = Path(architecture)
     if "|" in architecture or not _is_file(path):
         if len(architecture.split()) == 1 and (path.suffix or path.parent != Path()):

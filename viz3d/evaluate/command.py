@@ -7,7 +7,7 @@ from pathlib import Path
 from viz3d.command.checks import within
 from viz3d.command.cli import say
 from viz3d.command.digits import check_first, dataset, first_of
-from viz3d.command.models import choose_net
+from viz3d.command.models import choose_net, how_imported
 from viz3d.evaluate.files import check_report, write_report
 from viz3d.evaluate.report import as_json, as_lines, examine
 
@@ -39,6 +39,8 @@ def run_evaluation(job: EvaluationJob) -> None:
     if job.out is not None:
         check_report(job.out)
     net = choose_net(job.preset, job.model)
+    for line in () if job.quiet or job.json else how_imported(net):
+        say(line)
     images = first_of("--tests", dataset(job.data, "test", None if job.quiet else say), job.tests)
     report = examine(net, images, job.crops)
     if job.out is not None:

@@ -23,7 +23,7 @@ from scenes.texts import catalogue
 from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net, how_to_sort
+from viz3d.command.models import choose_net, how_imported, how_to_sort
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
@@ -90,8 +90,9 @@ def _scene(config: Config, notify: Say, step: Say) -> Clip:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
     given = choose_net(config.preset, config.model)
-    if told := how_to_sort(given, config.model):
-        notify(told)
+    for line in (*how_imported(given), how_to_sort(given, config.model)):
+        if line:
+            notify(line)
     net = given if config.mutate is None else given.mutate(config.mutate)
     plain = _before(given, net) if config.beside else given
     digit = choose_digit(config.wanted, notify, fetching, given.watch)

@@ -10,6 +10,7 @@ import numpy as np
 from rich.console import Console, RenderableType
 
 from viz3d.command.cli import say
+from viz3d.command.models import how_imported
 from viz3d.findings.answer import AnswerFacts
 from viz3d.findings.effect import Effect, Why
 from viz3d.findings.layers import LayersFacts
@@ -55,6 +56,8 @@ def inspect_digit(request: InspectRequest) -> dict[str, Facts]:
     request.check_places()
     notify = hush if request.quiet or request.json else say
     session = request.session(notify)
+    for line in how_imported(session.before.net):
+        notify(line)
     facts = _find_out(request, session)
     if request.save is not None:
         study = facts.get("study")

@@ -14,7 +14,7 @@ from engine.arrays import Array, size_of
 from engine.errors import EngineError
 from engine.foreign.formats import ForeignFile, Format, Unread
 from engine.foreign.pickles import Made, Name, Outside, read_pickle
-from engine.foreign.state_dict import from_tensors
+from engine.foreign.readers.pytorch.state_dict import from_tensors
 
 _STORAGES = {
     "torch.FloatStorage": "f4",
@@ -29,12 +29,12 @@ _STORAGES = {
     "torch.BoolStorage": "?",
 }
 _TENSOR, _PARAMETER = "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter"
-_NAMES = (_TENSOR, _PARAMETER, "collections.OrderedDict", *_STORAGES)
+NAMES = (_TENSOR, _PARAMETER, "collections.OrderedDict", *_STORAGES)
 # Where people's checkpoints keep the weights beside the optimizer's numbers.
 _INSIDE = ("state_dict", "model_state_dict", "model")
 
 
-def _tensors(file: ForeignFile) -> dict[str, Array]:
+def tensors_of(file: ForeignFile) -> dict[str, Array]:
     """The tensors of a saved state_dict (or of a checkpoint that holds one), by name.
 
     EngineError where the file holds anything else, such as a whole module, which only its own code can read.
@@ -42,7 +42,7 @@ def _tensors(file: ForeignFile) -> dict[str, Array]:
     (pickle,) = _pickles(file)
     folder = pickle.removesuffix("data.pkl")
     try:
-        value = read_pickle(file.entry(pickle), _NAMES)
+        value = read_pickle(file.entry(pickle), NAMES)
     except EngineError as error:
         raise EngineError(f"{error}; save it with torch.save(net.state_dict(), ...)") from None
     inside = (
@@ -52,13 +52,18 @@ def _tensors(file: ForeignFile) -> dict[str, Array]:
     )
     if not isinstance(inside, dict):
         raise EngineError("it holds no state_dict: save it with torch.save(net.state_dict(), ...)")
-    order = "<"
-    if f"{folder}byteorder" in file.entries:
-        order = ">" if file.entry(f"{folder}byteorder") == b"big" else "<"
-    return {str(name): _tensor(file, folder, order, str(name), made) for name, made in inside.items()}
+    order = byte_order(file, folder)
+    return {str(name): tensor_of(file, folder, order, str(name), made) for name, made in inside.items()}
 
 
-def _tensor(file: ForeignFile, folder: str, order: str, name: str, made: Any) -> Array:
+def byte_order(file: ForeignFile, folder: str) -> str:
+    """NumPy's sign for the order of the bytes in a file's numbers."""
+    name = f"{folder}byteorder"
+    return ">" if name in file.entries and file.entry(name) == b"big" else "<"
+
+
+def tensor_of(file: ForeignFile, folder: str, order: str, name: str, made: Any) -> Array:
+    """The numbers of a tensor that a pickle describes; EngineError where it is none."""
     if isinstance(made, Made) and made.name == _PARAMETER and made.arguments:
         made = made.arguments[0]
     if not isinstance(made, Made) or made.name != _TENSOR or len(made.arguments) < 4:
@@ -113,7 +118,8 @@ TORCH = Format(
     system="PyTorch",
     endings=(".pt", ".pth"),
     recognises=lambda file: len(_pickles(file)) == 1,
-    read=lambda file: from_tensors(_tensors(file), "PyTorch state_dict"),
+    read=lambda file: from_tensors(tensors_of(file), "PyTorch state_dict", file.told, stored=True),
+    bare=True,
 )
 BARE_PICKLE = Unread(
     recognises=lambda file: file.content.startswith(b"\x80"),

@@ -7,7 +7,9 @@ import json
 from engine.errors import EngineError
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
-from engine.foreign.state_dict import from_tensors, to_tensors
+from engine.foreign.readers.pytorch.modules import natural
+from engine.foreign.readers.pytorch.state_dict import from_tensors
+from engine.foreign.writers.state_dict import to_tensors
 from engine.net import Net
 
 _ARCHITECTURE = "viz3d architecture"
@@ -32,7 +34,9 @@ def _read(file: ForeignFile) -> Imported:
     # The library has just read the header, and so it is sound.
     header = json.loads(file.content[8 : 8 + int.from_bytes(file.content[:8], "little")])
     text = header.get("__metadata__", {}).get(_ARCHITECTURE)
-    return from_tensors(tensors, "PyTorch state_dict (.safetensors)", text)
+    # The library writes tensors in the order of their names, whatever that of the module was.
+    tensors = dict(sorted(tensors.items(), key=lambda item: natural(item[0])))
+    return from_tensors(tensors, "PyTorch state_dict (.safetensors)", file.told, stored=False, text=text)
 
 
 def _write(net: Net) -> bytes:
@@ -43,4 +47,4 @@ def _write(net: Net) -> bytes:
     return content
 
 
-SAFETENSORS = Format("a PyTorch state_dict", "PyTorch", (".safetensors",), _recognises, _read, _write)
+SAFETENSORS = Format("a PyTorch state_dict", "PyTorch", (".safetensors",), _recognises, _read, True, _write)

@@ -49,7 +49,7 @@ class _Reader:
         self.where = "layer 0"
         if first.get("layer_type") != "input":
             raise EngineError(f"its first layer is {first.get('layer_type')!r:.20}, not the input")
-        self.graph = GraphBuilder(self._out(first), self.where)
+        self.graph = GraphBuilder(_square(self._out(first)), self.where)
         self.scale = 1.0
         self.dropped = False
         self.activated = True
@@ -203,6 +203,12 @@ class _Reader:
 
     def _refuse(self, problem: str) -> NoReturn:
         raise EngineError(f"{self.where} {problem}")
+
+
+def _square(shape: tuple[int, int, int]) -> tuple[int, int, int]:
+    """The image that a row of numbers is, where they are as many as a square has."""
+    side = math.isqrt(shape[2])
+    return (side, side, 1) if shape[:2] == (1, 1) and side > 3 and side * side == shape[2] else shape
 
 
 CONVNETJS = Format(

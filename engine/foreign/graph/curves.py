@@ -1,0 +1,74 @@
+"""A function of one number in the making, such as the five operations that exporters write for GELU.
+
+It is known by its values on a grid of places, whatever operations it is made of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks.activations import activation, activations
+from engine.errors import EngineError
+from engine.foreign.graph.draft import View
+
+GRID = np.linspace(-12, 12, 769)
+"""Where functions are compared; among them 0, and far enough to tell a ReLU from one with a lid at 6."""
+_CLOSE = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A function of each number of a tensor alone. values: on GRID; words: the operations, for messages."""
+
+    base: View
+    values: Array
+    words: tuple[str, ...]
+
+
+def curve_of(view: View) -> Curve | None:
+    """The tensor itself as a curve; None where its numbers have scales or offsets of their own."""
+    scale, offset = view.full()
+    if (view.index < 0).any() or not view.index.size:
+        return None
+    if np.ptp(scale) > 0 or np.ptp(offset) > 0:
+        return None
+    first = (0,) * scale.ndim
+    return Curve(View(view.index), scale[first] * GRID + offset[first], ())
+
+
+def same_base(a: Curve, b: Curve) -> bool:
+    """Whether two curves are functions of the same numbers."""
+    return a.base.index.shape == b.base.index.shape and bool((a.base.index == b.base.index).all())
+
+
+def named(curve: Curve) -> tuple[str, float, float]:
+    """The activation function that a curve is, times the first number plus the second.
+
+    EngineError, with the operations, where there is none.
+    """
+    if np.isfinite(curve.values).all():
+        spread = max(float(np.abs(curve.values).max()), 1.0)
+        for name in activations():
+            known = activation(name)
+            if known.rowwise:
+                continue
+            out = np.empty_like(GRID)
+            known.forward(GRID, out)
+            table = np.stack([out, np.ones_like(GRID)], axis=1)
+            (times, plus), *_ = np.linalg.lstsq(table, curve.values, rcond=None)
+            if np.abs(table @ [times, plus] - curve.values).max() < _CLOSE * spread and abs(times) > _CLOSE:
+                return name, _clean(times), _clean(plus)
+    known_names = ", ".join(name for name in activations() if not activation(name).rowwise)
+    what = " of ".join(reversed(curve.words)) or "a constant"
+    raise EngineError(
+        f"{what} is no activation function that is known ({known_names}): train with one of these"
+    )
+
+
+def _clean(value: float) -> float:
+    """0 and 1 where rounding alone keeps a number from them."""
+    near = round(value)
+    return float(near if abs(value - near) < 1e-6 else value)

@@ -1,0 +1,216 @@
+"""Sums, products and functions of single numbers, and layer normalisation in its older, longer form."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks import Add, TokenDense
+from engine.blocks.activations import activation
+from engine.foreign.graph.curves import Curve, curve_of, same_base
+from engine.foreign.graph.draft import Node, View
+from engine.foreign.graph.normalisation import norm_root, norm_step
+from engine.foreign.graph.norming import Norming
+from engine.foreign.graph.program import Op
+from engine.foreign.graph.tokens import balanced, is_tokens, tokens
+from engine.foreign.graph.translation import Translation, Value
+
+
+def _known(name: str) -> Callable[[Array, Op], Array]:
+    def of(x: Array, op: Op) -> Array:
+        del op
+        out = np.empty_like(x)
+        activation(name).forward(x, out)
+        return out
+
+    return of
+
+
+def _gelu(x: Array, op: Op) -> Array:
+    return _known("gelu-tanh" if op.settings.get("approximate") == "tanh" else "gelu")(x, op)
+
+
+# Of most of these errors alone can tell; some are steps of functions that are known.
+_OTHERS: Mapping[str, Callable[[Array], Array]] = {
+    "Neg": lambda x: -x,
+    "Abs": np.abs,
+    "Exp": lambda x: np.exp(np.minimum(x, 300)),
+    "Sqrt": np.sqrt,
+    "Reciprocal": lambda x: 1 / x,
+    "Selu": lambda x: 1.0507 * np.where(x < 0, 1.67326 * np.expm1(np.minimum(x, 0)), x),
+    "Softplus": lambda x: np.logaddexp(x, 0),
+    "Softsign": lambda x: x / (1 + np.abs(x)),
+    "HardSigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),
+    "HardSwish": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
+    "Mish": lambda x: x * np.tanh(np.logaddexp(x, 0)),
+    "Swish": lambda x: x / (1 + np.exp(-x)),
+    "Erf": np.vectorize(math.erf, otypes=[np.float64]),
+}
+
+
+def _plain(of: Callable[[Array], Array]) -> Callable[[Array, Op], Array]:
+    """A function that has no settings."""
+    return lambda x, _: of(x)
+
+
+FUNCTIONS: Mapping[str, Callable[[Array, Op], Array]] = {
+    "Relu": _known("relu"),
+    "LeakyRelu": lambda x, op: np.where(x < 0, float(op.settings.get("alpha", 0.01)) * x, x),
+    "Sigmoid": _known("sigmoid"),
+    "Tanh": _known("tanh"),
+    "Gelu": _gelu,
+    "Elu": lambda x, op: np.where(x < 0, float(op.settings.get("alpha", 1)) * np.expm1(np.minimum(x, 0)), x),
+    **{name: _plain(of) for name, of in _OTHERS.items()},
+}
+
+
+def function(t: Translation, op: Op, values: Sequence[Value]) -> Value:
+    """A function of each number."""
+    if isinstance(values[0], Norming):
+        return norm_root(t, op, values[0])
+    curve = t.curve(values[0])
+    detail = f" with alpha {op.settings['alpha']:g}" if "alpha" in op.settings else ""
+    with np.errstate(all="ignore"):
+        made = Curve(curve.base, FUNCTIONS[op.kind](curve.values, op), (*curve.words, t.where + detail))
+    # Where nobody else needs the sums, the function is done; else it may be a piece of a longer one.
+    owners = t.whole(curve.base)
+    if op.kind in ("Relu", "LeakyRelu", "Sigmoid", "Tanh", "Gelu") and owners and all(map(t.open, owners)):
+        return t.activated(made)
+    return made
+
+
+def clip(t: Translation, op: Op, values: Sequence[Value]) -> Value:
+    """Clip, of which a ReLU is one kind."""
+    ends = [op.settings.get("min", -np.inf), op.settings.get("max", np.inf)]
+    for place, value in enumerate(values[1:3]):
+        if isinstance(value, np.ndarray) and value.size:
+            ends[place] = float(value.reshape(-1)[0])
+    curve = t.curve(values[0])
+    word = f"{t.where} to {ends[0]:g}..{ends[1]:g}"
+    # Beyond any sum that is met, an end is none.
+    return Curve(curve.base, np.clip(curve.values, *ends), (*curve.words, word))
+
+
+_ARITHMETIC = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Pow": np.power}
+
+
+def arithmetic(t: Translation, op: Op, values: Sequence[Value]) -> Value:
+    """Add, Sub, Mul, Div and Pow of a tensor with constants or another tensor."""
+    a, b = values
+    if isinstance(a, Norming) or isinstance(b, Norming):
+        return norm_step(t, op, a, b)
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return _with_constant(t, op, a, b)
+    pair = [value if isinstance(value, Curve) else curve_of(t.view(value)) for value in (a, b)]
+    if pair[0] is not None and pair[1] is not None and same_base(pair[0], pair[1]):
+        with np.errstate(all="ignore"):
+            made = _ARITHMETIC[op.kind](pair[0].values, pair[1].values)
+        words = tuple(dict.fromkeys((*pair[0].words, *pair[1].words, t.where)))
+        return Curve(pair[0].base, made, words)
+    if op.kind == "Sub":
+        second = t.view(b)
+        return add(t, t.view(a), second.affine(-1, 0))
+    if op.kind != "Add":
+        t.refuse("multiplies, divides or raises two results of the network, which no layer here does")
+    return add(t, t.view(a), t.view(b))
+
+
+def _with_constant(t: Translation, op: Op, a: Value, b: Value) -> Value:
+    constant, value = (a, b) if isinstance(a, np.ndarray) else (b, a)
+    assert isinstance(constant, np.ndarray)
+    constant = constant.astype(np.float64)
+    first = isinstance(a, np.ndarray)
+    one = constant.size and float(np.ptp(constant)) == 0
+    if one and (isinstance(value, Curve) or op.kind == "Pow" or (op.kind == "Div" and first)):
+        curve, number = t.curve(value), float(constant.reshape(-1)[0])
+        pair = (np.full_like(curve.values, number), curve.values) if first else (curve.values, number)
+        with np.errstate(all="ignore"):
+            made = _ARITHMETIC[op.kind](*pair)
+        return Curve(curve.base, np.asarray(made), (*curve.words, f"{t.where} {number:.4g}"))
+    view = t.view(value)
+    if np.broadcast_shapes(constant.shape, view.index.shape) != view.index.shape:
+        shape = np.broadcast_shapes(constant.shape, view.index.shape)
+        t.limited(shape, 1 << 24)
+        view = view.turned(lambda x: np.broadcast_to(x, shape))
+    one_, none = 1, 0
+    steps = {
+        "Add": (one_, constant),
+        "Sub": (-one_, constant) if first else (one_, -constant),
+        "Mul": (constant, none),
+        "Div": (1 / constant, none) if not first and constant.all() else None,
+    }
+    step = steps.get(op.kind)
+    if step is None:
+        t.refuse("takes powers of numbers or divides by them, one by one, which no layer here does")
+    return t.settled(view.affine(*step))
+
+
+def add(t: Translation, a: View, b: View) -> View:
+    """The sum of two tensors: a residual branch."""
+    if a.index.shape != b.index.shape:
+        t.refuse(f"adds {a.index.shape} and {b.index.shape}: known are sums of equal shapes")
+    nodes, orders = [], []
+    for term in (a, b):
+        view = term if is_tokens(term) else t.exact(term)
+        if is_tokens(view):
+            nodes.append(tokens(t, view))
+            orders.append(nodes[-1].numbers.reshape(view.index.shape) - nodes[-1].base)
+            continue
+        owners = t.whole(view)
+        if owners is None or len(owners) != 1:
+            t.refuse("adds parts of layers, or several at once")
+        nodes.append(owners[0])
+        orders.append(view.index - owners[0].base)
+    if nodes[0].shape != nodes[1].shape or not np.array_equal(orders[0], orders[1]):
+        t.refuse(f"adds {nodes[0].shape} and {nodes[1].shape} whose numbers stand in different orders")
+    if nodes[0] is nodes[1]:
+        return View(nodes[0].base + orders[0]).affine(2, 0)
+    made = _residual(t, nodes) or t.draft.add(t.where, Add(), _terms(t, nodes))
+    return View(made.base + orders[0])
+
+
+def _residual(t: Translation, nodes: Sequence[Node]) -> Node | None:
+    """Two layers of tokens, one of which takes the other along as it is; None where neither can."""
+    for node, other in (nodes, nodes[::-1]):
+        open_ = isinstance(node.block, TokenDense) and node.linear and t.free(node)
+        if open_ and len(node.sources) == 1 and other not in node.sources:
+            node.sources = [*node.sources, other]
+            return node
+    return None
+
+
+def _terms(t: Translation, nodes: Sequence[Node]) -> list[Node]:
+    """What a sum of layers adds up: the terms of a sum that nobody else reads are its own."""
+    first, second = nodes
+    for node, other in ((first, second), (second, first)):
+        if (
+            isinstance(node.block, Add)
+            and node.activation == "identity"
+            and t.free(node)
+            and other not in node.sources
+        ):
+            terms = [*node.sources, other] if node is first else [other, *node.sources]
+            t.draft.nodes.remove(node)
+            return terms
+    return [first, second]
+
+
+def softmax(t: Translation, op: Op, values: Sequence[Value]) -> Value:
+    """Softmax or LogSoftmax over the last axis."""
+    view = balanced(t, t.view(values[0]))
+    rank = view.index.ndim
+    axis = int(op.settings.get("axis", -1)) % rank
+    if any(n > 1 for n in view.index.shape[axis + 1 :]):
+        t.refuse("is taken over another axis than the last")
+    view = t.settled(view)
+    owners = t.whole(view)
+    if owners is None or not view.plain or not all(map(t.open, owners)):
+        view = t.copied(view)
+    node = t.owner(view)
+    if node.shape[-1] != view.index.shape[axis]:
+        t.refuse(f"is taken over {view.index.shape[axis]} numbers of a layer of {node.shape}")
+    node.activation = "softmax" if op.kind == "Softmax" else "log-softmax"
+    return view

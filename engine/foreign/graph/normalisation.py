@@ -1,0 +1,96 @@
+"""Layer normalisation: as one operation, and step by step as older exporters write it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks import LayerNorm
+from engine.foreign.graph.draft import View
+from engine.foreign.graph.norming import Norming
+from engine.foreign.graph.program import Op
+from engine.foreign.graph.tokens import is_tokens, tokens
+from engine.foreign.graph.translation import Translation, Value
+
+
+def layer_norm(t: Translation, op: Op, values: Sequence[Value | None]) -> Value:
+    """LayerNormalization over the last axis."""
+    view = t.view(values[0])  # type: ignore[arg-type]
+    axis = int(op.settings.get("axis", -1)) % view.index.ndim
+    if axis != view.index.ndim - 1:
+        t.refuse("normalises over several axes: known is the last axis alone")
+    width = view.index.shape[-1]
+    scale, shift = (
+        np.broadcast_to(value.reshape(-1), width) if isinstance(value, np.ndarray) else np.full(width, usual)
+        for value, usual in zip((*values[1:3], None, None), (1.0, 0.0), strict=False)
+    )
+    return normalised(t, view, scale, shift, float(op.settings.get("epsilon", 1e-5)))
+
+
+def normalised(t: Translation, view: View, scale: Array, shift: Array, eps: float) -> View:
+    """A layer normalisation over the last axis of a tensor."""
+    if is_tokens(view):
+        node = tokens(t, view)
+        order = node.numbers.reshape(view.index.shape) - node.base
+    else:
+        view = t.exact(view)
+        node = t.owner(view)
+        order = view.index - node.base
+    eps = float(np.format_float_positional(np.float32(eps), unique=True, trim="-"))
+    made = t.draft.add(t.where, LayerNorm(eps), [node], {"scale": scale, "shift": shift})
+    return View(made.base + order)
+
+
+def reduce_mean(t: Translation, op: Op, values: Sequence[Value], axes: Sequence[int]) -> Norming | None:
+    """The mean over the last axis of tokens, which begins a layer normalisation; else None."""
+    value = values[0]
+    if isinstance(value, Norming):
+        if value.stage != "squared":
+            t.refuse("takes a mean of what is no tensor")
+        return Norming(value.base, "variance")
+    view = t.view(value)
+    keeps = int(op.settings.get("keepdims", 1))
+    if [axis % view.index.ndim for axis in axes] != [view.index.ndim - 1] or not keeps:
+        return None
+    return Norming(view, "mean")
+
+
+def norm_step(t: Translation, op: Op, a: Value, b: Value) -> Value:
+    """One more step of a layer normalisation in its longer form."""
+    kind = op.kind
+    stages = tuple(value.stage if isinstance(value, Norming) else "" for value in (a, b))
+    number = next(
+        (float(v.reshape(-1)[0]) for v in (a, b) if isinstance(v, np.ndarray) and v.size == 1), None
+    )
+    below = kind == "Sub" and stages[1] == "mean" and isinstance(b, Norming) and not isinstance(a, np.ndarray)
+    if below and isinstance(b, Norming) and np.array_equal(t.view(a).index, b.base.index):
+        return Norming(b.base, "centred")
+    base = next(value.base for value in (a, b) if isinstance(value, Norming))
+    if (kind == "Pow" and stages[0] == "centred" and number == 2) or (
+        kind == "Mul" and stages == ("centred",) * 2
+    ):
+        return Norming(base, "squared")
+    if kind == "Add" and "variance" in stages and number is not None:
+        return Norming(base, "variance", number)
+    eps = max(value.eps for value in (a, b) if isinstance(value, Norming))
+    if (kind == "Div" and stages == ("centred", "sigma")) or (
+        kind == "Mul" and set(stages) == {"centred", "inverse"}
+    ):
+        width = base.index.shape[-1]
+        return normalised(t, base, np.ones(width), np.zeros(width), eps)
+    if kind == "Div" and number == 1 and stages[1] == "sigma":
+        return Norming(base, "inverse", eps)
+    if kind == "Pow" and stages[0] == "variance" and number in (0.5, -0.5):
+        return Norming(base, "sigma" if number > 0 else "inverse", eps)
+    return t.refuse("takes a mean or variance of tokens further than a layer normalisation does")
+
+
+def norm_root(t: Translation, op: Op, value: Norming) -> Norming:
+    """The root of a variance, or one over it."""
+    if op.kind == "Sqrt" and value.stage == "variance":
+        return Norming(value.base, "sigma", value.eps)
+    if op.kind == "Reciprocal" and value.stage == "sigma":
+        return Norming(value.base, "inverse", value.eps)
+    return t.refuse("takes a mean or variance of tokens further than a layer normalisation does")

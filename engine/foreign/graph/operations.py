@@ -1,0 +1,174 @@
+"""Each operation that is known, and a whole program gone through."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Shape
+from engine.errors import EngineError
+from engine.foreign.graph import elementwise, images, normalisation
+from engine.foreign.graph.constants import CONSTANTS, FOLDED, folded
+from engine.foreign.graph.draft import Draft, View
+from engine.foreign.graph.linear import dense
+from engine.foreign.graph.program import Op, Program
+from engine.foreign.graph.shapes import MOVES
+from engine.foreign.graph.tokens import product
+from engine.foreign.graph.translation import Translation, Value
+from engine.foreign.pickles import shown
+
+_MOST_OPERATIONS = 10_000
+
+
+def _gemm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
+    weight, bias = values[1], values[2] if len(values) > 2 else None
+    if not isinstance(weight, np.ndarray) or weight.ndim != 2 or not isinstance(bias, np.ndarray | None):
+        t.refuse("has weights that are worked out, not learned")
+    weight = (weight.T if op.settings.get("transB", 0) else weight) * float(op.settings.get("alpha", 1.0))
+    bias = None if bias is None else bias * float(op.settings.get("beta", 1.0))
+    view = t.view(values[0])
+    view = view.turned(lambda a: a.T) if op.settings.get("transA", 0) else view
+    return t.settled(dense(t, view, weight, bias))
+
+
+def _matmul(t: Translation, op: Op, values: Sequence[Any]) -> Value:
+    del op
+    if isinstance(values[1], np.ndarray):
+        return dense(t, t.view(values[0]), values[1], None)
+    if isinstance(values[0], np.ndarray):
+        t.refuse("multiplies constants by what the network makes: known is the other way round")
+    return product(t, t.view(values[0]), t.view(values[1]))
+
+
+def _batch_norm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
+    view = t.view(values[0])
+    if len(values) < 5 or not all(isinstance(value, np.ndarray) for value in values[1:5]):
+        t.refuse("has no four constants: scale, shift, mean and variance")
+    if op.settings.get("training_mode", 0):
+        t.refuse("is in training mode: export the network for inference, in PyTorch after net.eval()")
+    scale, shift, mean, variance = (value.astype(np.float64).reshape(-1) for value in values[1:5])
+    axis = int(op.settings.get("axis", 1)) % view.index.ndim
+    if any(part.shape != (view.index.shape[axis],) for part in (scale, shift, mean, variance)):
+        t.refuse(f"has {scale.shape} scales for {view.index.shape}")
+    times = scale / np.sqrt(variance + float(op.settings.get("epsilon", 1e-5)))
+    if not np.isfinite(times).all():
+        t.refuse("has variances below zero")
+    along = (-1, *(1,) * (view.index.ndim - 1 - axis))
+    return t.settled(view.affine(times.reshape(along), (shift - mean * times).reshape(along)))
+
+
+def _same(t: Translation, op: Op, values: Sequence[Any]) -> Value:
+    del op
+    return values[0] if isinstance(values[0], np.ndarray) else t.view(values[0])
+
+
+def _dropout(t: Translation, op: Op, values: Sequence[Any]) -> Value:
+    share = float(op.settings.get("share", 0.0))
+    view = t.view(values[0])
+    owners = t.whole(view)
+    if 0 < share < 1 and owners and all(node.block is not None and t.free(node) for node in owners):
+        for node in owners:
+            node.dropout = share
+    return view
+
+
+_KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
+    **MOVES,
+    **CONSTANTS,
+    **dict.fromkeys(elementwise.FUNCTIONS, elementwise.function),
+    **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow"), elementwise.arithmetic),
+    **dict.fromkeys(("MaxPool", "AveragePool"), images.pooling),
+    **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool"), images.global_pooling),
+    **dict.fromkeys(("ReduceMean", "ReduceMax"), images.mean),
+    **dict.fromkeys(("Softmax", "LogSoftmax"), elementwise.softmax),
+    "Clip": elementwise.clip,
+    "LayerNormalization": normalisation.layer_norm,
+    "Conv": images.convolution,
+    "Gemm": _gemm,
+    "MatMul": _matmul,
+    "BatchNormalization": _batch_norm,
+    "Identity": _same,
+    "Dropout": _dropout,
+}
+
+
+def known_operations() -> tuple[str, ...]:
+    """The kinds of operations that are known, those left out that only errors name."""
+    named = ("Elu", "Selu", "Softplus", "Softsign", "HardSigmoid", "HardSwish", "Mish", "Swish", "Abs", "Exp")
+    return tuple(sorted(kind for kind in _KNOWN if kind not in named))
+
+
+def go_through(program: Program) -> tuple[Translation, View]:
+    """All operations of a program, and the tensor that it ends in. EngineError names a wrong one."""
+    if len(program.ops) > _MOST_OPERATIONS:
+        raise EngineError(f"it has {len(program.ops):,} operations, the limit is {_MOST_OPERATIONS:,}")
+    uses = Counter(name for op in program.ops for name in op.inputs if name)
+    uses[program.output] += 1
+    layout, index = _input(program)
+    t = Translation(Draft(layout), uses)
+    t.where = "the image"
+    t.values.update({name: array for name, array in program.constants.items() if uses[name]})
+    t.values[program.image] = View(index)
+    for op in program.ops:
+        _step(t, op, program.batch)
+    t.where = "the output"
+    return t, t.view(t.take(program.output))
+
+
+def _step(t: Translation, op: Op, batch: int) -> None:
+    label = op.kind if op.name in ("", op.kind) else f"{op.kind} {shown(op.name)}"
+    t.where = label
+    if op.kind not in _KNOWN and op.kind not in FOLDED:
+        t.refuse(f"is no operation that is known: known are {', '.join(known_operations())}")
+    if not any(t.uses[name] for name in op.outputs):
+        # Nobody reads what it makes.
+        for name in op.inputs:
+            if name:
+                t.uses[name] -= 1
+        return
+    values = [t.take(name) if name else None for name in op.inputs]
+    given = [value for value in values if value is not None]
+    op = Op(op.kind, op.name, op.inputs, op.outputs, {"batch": batch, **op.settings})
+    try:
+        with np.errstate(all="ignore"):
+            constant = all(isinstance(value, np.ndarray) for value in given) and bool(given)
+            made = folded(t, op, [v for v in given if isinstance(v, np.ndarray)]) if constant else None
+            if made is None and op.kind not in _KNOWN:
+                t.refuse("works on what the network makes: it is known for constants alone")
+            made = _KNOWN[op.kind](t, op, values) if made is None else made
+    except EngineError:
+        raise
+    except (
+        ValueError,
+        TypeError,
+        IndexError,
+        KeyError,
+        OverflowError,
+        ZeroDivisionError,
+        AttributeError,
+    ) as error:
+        t.refuse(f"cannot be made out ({(str(error).splitlines() or [type(error).__name__])[0]:.80})")
+    results = made if isinstance(made, list) else [made]
+    for name, value in zip(op.outputs, results, strict=False):
+        if name and t.uses[name]:
+            t.values[name] = np.asarray(value) if isinstance(value, np.generic) else value
+
+
+def _input(program: Program) -> tuple[Shape, np.ndarray[Any, Any]]:
+    """The input layer's shape, and which of its neurons each number of the foreign input is."""
+    _, *shape = program.shape
+    axis = program.channels
+    if len(shape) == 3 and axis is not None:
+        first = axis % 4 == 1
+        h, w, c = (shape[1], shape[2], shape[0]) if first else shape
+        index = np.arange(h * w * c).reshape(h, w, c)
+        return (h, w, c), (index.transpose(2, 0, 1) if first else index)[None]
+    if len(shape) == 2:
+        return (shape[0], shape[1], 1), np.arange(shape[0] * shape[1]).reshape(1, *shape)
+    size = int(np.prod(shape))
+    side = int(np.sqrt(size))
+    layout = (side, side, 1) if side * side == size and side > 1 else (size,)
+    return layout, np.arange(size).reshape(1, *shape)

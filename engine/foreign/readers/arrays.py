@@ -1,0 +1,198 @@
+"""Weights and biases of dense layers as bare arrays: NumPy's .npz, and the lists of Nielsen's book."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.errors import EngineError
+from engine.foreign.build import Imported
+from engine.foreign.formats import ForeignFile, Format
+from engine.foreign.graph.finish import imported
+from engine.foreign.graph.program import Chain
+from engine.foreign.pickles import shown
+from engine.foreign.readers.numpy_pickle import read_npy
+from engine.foreign.readers.pytorch.modules import named, natural
+from engine.foreign.readers.pytorch.state_dict import from_tensors
+from engine.graph.recipe import Recipe
+
+_NIELSEN = "taken with a sigmoid in every layer, as preset mlp-sigmoid: the file does not say"
+_MOST_LAYERS = 400
+
+
+def nielsen(
+    weights: Sequence[Array], biases: Sequence[Array], kind: str, cost: str, notes: tuple[str, ...]
+) -> Imported:
+    """The sigmoid network of weights (n_out, n_in) and biases (n_out, 1) or (n_out,), one of each a layer."""
+    if len(weights) != len(biases) or not 0 < len(weights) <= _MOST_LAYERS:
+        raise EngineError(
+            f"it has {len(weights)} weights and {len(biases)} biases: one of each a layer is known"
+        )
+    for place, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+        if weight.ndim != 2 or not weight.size or bias.shape not in ((len(weight), 1), (len(weight),)):
+            raise EngineError(
+                f"weights[{place}] {weight.shape} and biases[{place}] {bias.shape}: "
+                "known are (n_out, n_in) and (n_out, 1)"
+            )
+        if place and weight.shape[1] != len(weights[place - 1]):
+            raise EngineError(
+                f"weights[{place}] reads {weight.shape[1]} numbers, not {len(weights[place - 1])}"
+            )
+        if weight.dtype.kind != "f" or bias.dtype.kind != "f":
+            raise EngineError(f"weights[{place}] holds {weight.dtype}, not floating-point numbers")
+    chain = Chain((1, weights[0].shape[1]), None)
+    for place, (weight, bias) in enumerate(zip(weights, biases, strict=True), 1):
+        chain.add("Gemm", f"layer {place}", weight, bias.reshape(-1), transB=1)
+        chain.add("Sigmoid", f"layer {place}'s sigmoid")
+    recipe = Recipe(cost, "sgd", lr=0.25, batch=32, epochs=30)
+    return imported(chain.program(), kind, notes, recipe)
+
+
+def _read_npz(file: ForeignFile) -> Imported:
+    entries = [name.removesuffix(".npy") for name in file.entries if name.endswith(".npy")]
+    if {"weights", "biases"} <= set(entries):
+        weights, biases = (_rows(file, name) for name in ("weights", "biases"))
+        sizes = [weights[0].shape[-1], *map(len, weights)] if weights else []
+        if "sizes" in entries and weights:
+            told = np.asarray(read_npy(file.entry("sizes.npy"), "sizes")).tolist()
+            if told != sizes:
+                raise EngineError(f"its sizes are {told!r:.60}, its weights are of {sizes}: save it again")
+        kind = "an .npz of weights and biases as object arrays"
+        return nielsen(weights, biases, kind, "squared-error", (_NIELSEN,))
+    arrays = {name: read_npy(file.entry(f"{name}.npy"), name) for name in entries}
+    odd = [name for name, array in arrays.items() if isinstance(array, list)]
+    if odd:
+        raise EngineError(
+            f"{shown(odd[0])} is an array of arrays: known are weights and biases by these names"
+        )
+    return from_arrays({name: np.asarray(array) for name, array in arrays.items()}, "an .npz", file)
+
+
+def _rows(file: ForeignFile, name: str) -> list[Array]:
+    arrays = read_npy(file.entry(f"{name}.npy"), name)
+    if not isinstance(arrays, list):
+        raise EngineError(f"{name} is one array {arrays.shape}, known is an array of arrays, one a layer")
+    return arrays
+
+
+def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Imported:
+    """The network of arrays such as W1, b1, W2, b2: weights of two axes, each with a bias or none.
+
+    Weights may be (n_in, n_out) or (n_out, n_in): they must all fit each other one way.
+    """
+    arrays = {name: array for name, array in arrays.items() if array.dtype.kind == "f" and array.ndim}
+    if any("." in name for name in arrays):
+        return from_tensors(arrays, f"{what} of a state_dict"[3:], file.told, stored=True)
+    weights = {name: array for name, array in arrays.items() if array.ndim in (2, 4) and min(array.shape) > 1}
+    biases = {name: array.reshape(-1) for name, array in arrays.items() if name not in weights}
+    if not weights or any(array.ndim != 2 for array in weights.values()):
+        raise EngineError(
+            f"it holds {named(arrays) or 'no numbers'}: known are weights and biases of dense layers"
+        )
+    names = [*weights]
+    if len({_place(name) for name in names}) == len(names) and None not in map(_place, names):
+        names = sorted(names, key=lambda name: _place(name) or 0)
+    turned = _turned([weights[name] for name in names])
+    if turned is None:
+        raise EngineError(f"its weights {named(weights)} do not fit each other as they are named")
+    modules: dict[str, Array] = {}
+    left = dict(biases)
+    for name, weight in zip(names, turned, strict=True):
+        modules[f"{name}.weight"] = weight
+        bias = _bias(name, len(weight), left)
+        if bias is not None:
+            modules[f"{name}.bias"] = left.pop(bias)
+    if left:
+        raise EngineError(f"it holds {named(left)} besides weights and their biases: leave them out")
+    found = from_tensors(modules, f"{what[3:]} of weights and biases", file.told, stored=True)
+    return Imported(found.net, found.kind.replace("a .npz", "an .npz"), found.notes, found.readings)
+
+
+def _place(name: str) -> int | None:
+    """The last number in a name."""
+    numbers = re.findall(r"\d+", name)
+    return int(numbers[-1][:9]) if numbers else None
+
+
+def _turned(weights: Sequence[Array]) -> list[Array] | None:
+    """The weights as (n_out, n_in), turned where they fit that way; None where neither fits."""
+    for made in ([w.T for w in weights], list(weights)):
+        fits = all(a.shape[0] == b.shape[1] for a, b in pairwise(made))
+        if fits and (made[0].shape[1] > made[-1].shape[0] or len({w.shape for w in made}) == 1):
+            return made
+    return None
+
+
+def _bias(name: str, length: int, biases: Mapping[str, Array]) -> str | None:
+    """The name of the bias that goes with a weight: of the same number, or the next in the file."""
+    fits = [bias for bias in biases if len(biases[bias]) == length]
+    same = [bias for bias in fits if _place(bias) == _place(name)]
+    if len(same) == 1:
+        return same[0]
+    arr = [bias for bias in fits if re.fullmatch(r"arr_\d+", bias)]
+    after = [bias for bias in sorted(arr, key=natural) if (_place(bias) or 0) > (_place(name) or 0)]
+    if after:
+        return after[0]
+    return fits[0] if fits else None
+
+
+def _is_nielsen(file: ForeignFile) -> bool:
+    head = file.content.lstrip()[:1] == b"{"
+    return (
+        head
+        and all(key in file.content for key in (b'"weights"', b'"biases"', b'"sizes"'))
+        and b'"layers"' not in file.content
+    )
+
+
+def _read_json(file: ForeignFile) -> Imported:
+    value = json.loads(file.content)
+    if not isinstance(value, dict) or not all(isinstance(value.get(k), list) for k in ("weights", "biases")):
+        raise EngineError('it has no lists of "weights" and "biases"')
+    weights, biases = (
+        [_numbers(each, f"{k}[{i}]") for i, each in enumerate(value[k])] for k in ("weights", "biases")
+    )
+    told = value.get("sizes")
+    sizes = [weights[0].shape[-1], *map(len, weights)] if weights else []
+    if told is not None and told != sizes:
+        raise EngineError(f"its sizes are {told!r:.60}, its weights are of {sizes}: save it again")
+    cost = "binary-cross-entropy" if value.get("cost") == "CrossEntropyCost" else "squared-error"
+    kind = "a network of Nielsen's book (sizes, weights, biases)"
+    return nielsen(
+        weights, biases, kind, cost, ("a sigmoid in every layer, as the book's network2.py has it",)
+    )
+
+
+def _numbers(value: Any, name: str) -> Array:
+    try:
+        array = np.array(value)
+    except ValueError:
+        raise EngineError(f"{name} is no table of numbers: its rows have different lengths") from None
+    if array.dtype.kind not in "fi":
+        raise EngineError(f"{name} holds something other than numbers")
+    return array.astype(np.float64)
+
+
+NPZ = Format(
+    name="an .npz of weights and biases",
+    system="NumPy",
+    endings=(".npz",),
+    recognises=lambda file: (
+        any(name.endswith(".npy") for name in file.entries) and "description.npy" not in file.entries
+    ),
+    read=_read_npz,
+    bare=True,
+)
+NIELSEN = Format(
+    name="a network of Nielsen's book",
+    system="Nielsen's book",
+    endings=(".json",),
+    recognises=_is_nielsen,
+    read=_read_json,
+)

@@ -1,0 +1,1 @@
+"""Keras's models, and TensorFlow.js's, which have the same configuration."""

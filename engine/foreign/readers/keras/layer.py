@@ -1,0 +1,81 @@
+"""A layer of a Keras configuration, and the activation functions that any may have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.arrays import Array
+from engine.errors import EngineError
+from engine.foreign.graph.program import Chain
+from engine.foreign.pickles import shown
+
+Config = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class KerasLayer:
+    """A layer of the configuration: its name, class and settings, its arrays by name, and what it reads."""
+
+    name: str
+    kind: str
+    config: Config
+    arrays: Mapping[str, Array]
+    sources: tuple[str, ...]
+
+    def wrong(self, problem: str) -> EngineError:
+        """An error that names the layer."""
+        return EngineError(f"{self.kind} {shown(self.name)} {problem}")
+
+    def array(self, place: int, name: str) -> Array:
+        """One of its arrays by its place."""
+        found = [*self.arrays.values()]
+        if place >= len(found) or found[place].dtype.kind != "f":
+            raise self.wrong(f"has no {name} in the file: save the whole model, not its architecture alone")
+        return found[place]
+
+    def pair(self, key: str, usual: int = 1) -> list[int]:
+        """A setting of two whole numbers, which may be told as one."""
+        value = self.config.get(key)
+        value = usual if value is None else value
+        both = [value, value] if isinstance(value, int) else value
+        if not isinstance(both, list | tuple) or len(both) != 2 or not all(type(n) is int for n in both):
+            raise self.wrong(f"has {key} {value!r:.40}: it must be one or two whole numbers")
+        return [int(n) for n in both]
+
+    @property
+    def channels_first(self) -> bool:
+        """Whether it has its maps ahead of rows and columns."""
+        return self.config.get("data_format") == "channels_first"
+
+
+def activate(chain: Chain, layer: KerasLayer, told: Any) -> None:
+    """An activation function, told by its name or as an object of the configuration."""
+    if isinstance(told, dict):
+        inside = told.get("config")
+        told = inside if isinstance(inside, str) else told.get("class_name")
+    if told is None or told == "linear":
+        return
+    known: Mapping[str, tuple[str, dict[str, Any]]] = {
+        "relu": ("Relu", {}),
+        "relu6": ("Clip", {"min": 0.0, "max": 6.0}),
+        "leaky_relu": ("LeakyRelu", {"alpha": 0.2}),
+        "sigmoid": ("Sigmoid", {}),
+        "tanh": ("Tanh", {}),
+        "softmax": ("Softmax", {}),
+        "log_softmax": ("LogSoftmax", {}),
+        "gelu": ("Gelu", {}),
+        **dict.fromkeys(("silu", "swish"), ("Swish", {})),
+        "elu": ("Elu", {}),
+        "selu": ("Selu", {}),
+        "softplus": ("Softplus", {}),
+        "softsign": ("Softsign", {}),
+        "hard_sigmoid": ("HardSigmoid", {}),
+        "mish": ("Mish", {}),
+        "exponential": ("Exp", {}),
+    }
+    if not isinstance(told, str) or told not in known:
+        raise layer.wrong(f"has the activation {told!r:.40}: known are {', '.join(known)}")
+    kind, settings = known[told]
+    chain.add(kind, layer.name, **settings)

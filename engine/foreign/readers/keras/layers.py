@@ -1,0 +1,209 @@
+"""Keras's layers, each as operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from engine.foreign.graph.program import Chain
+from engine.foreign.readers.keras.attention import attention
+from engine.foreign.readers.keras.layer import KerasLayer, activate
+from engine.foreign.readers.keras.maps import conv, depthwise, nothing, pool, separable
+
+
+def add_layer(chain: Chain, layer: KerasLayer) -> str:
+    """The layer's operations; the name of what it makes. EngineError names a layer that is not known."""
+    if layer.kind == "Lambda":
+        raise layer.wrong(
+            "holds code of its own, and no code of a file is run: build the model without it (Rescaling, "
+            "Activation, Reshape say the same in words)"
+        )
+    if layer.kind not in LAYERS:
+        known = ", ".join(sorted(LAYERS))
+        raise layer.wrong(f"is no layer that is known: known are {known}; or export the model as ONNX")
+    if not layer.sources:
+        raise layer.wrong("reads nothing")
+    chain.last = layer.sources[0]
+    LAYERS[layer.kind](chain, layer)
+    return chain.last
+
+
+def _dense(chain: Chain, layer: KerasLayer) -> None:
+    chain.add("MatMul", layer.name, layer.array(0, "kernel"))
+    if layer.config.get("use_bias", True):
+        chain.add("Add", layer.name, layer.array(1, "bias"))
+    activate(chain, layer, layer.config.get("activation"))
+
+
+def _over_all(kind: str) -> Callable[[Chain, KerasLayer], None]:
+    def make(chain: Chain, layer: KerasLayer) -> None:
+        axes = [2, 3] if layer.channels_first else [1, 2]
+        chain.add(kind, layer.name, axes=axes, keepdims=int(bool(layer.config.get("keepdims", False))))
+
+    return make
+
+
+def _over_tokens(chain: Chain, layer: KerasLayer) -> None:
+    if layer.channels_first:
+        raise layer.wrong("has its channels first, which is known of images alone")
+    chain.add("ReduceMean", layer.name, axes=[1], keepdims=int(bool(layer.config.get("keepdims", False))))
+
+
+def _reshape(chain: Chain, layer: KerasLayer) -> None:
+    shape = layer.config.get("target_shape")
+    if not isinstance(shape, list | tuple) or not all(type(n) is int for n in shape):
+        raise layer.wrong(f"has target_shape {shape!r:.40}")
+    chain.add("Reshape", layer.name, np.array([1, *shape], np.int64))
+
+
+def _permute(chain: Chain, layer: KerasLayer) -> None:
+    dims = layer.config.get("dims")
+    if not isinstance(dims, list | tuple) or sorted(dims) != list(range(1, len(dims) + 1)):
+        raise layer.wrong(f"has dims {dims!r:.40}")
+    chain.add("Transpose", layer.name, perm=[0, *dims])
+
+
+def _dropout(chain: Chain, layer: KerasLayer) -> None:
+    rate = layer.config.get("rate", 0.0)
+    chain.add("Dropout", layer.name, share=float(rate) if isinstance(rate, int | float) else 0.0)
+
+
+def _relu(chain: Chain, layer: KerasLayer) -> None:
+    slope, top = (layer.config.get(key) for key in ("negative_slope", "max_value"))
+    if layer.config.get("threshold"):
+        raise layer.wrong(f"has a threshold of {layer.config['threshold']!r:.20}: known is 0")
+    if slope:
+        chain.add("LeakyRelu", layer.name, alpha=float(slope))
+    else:
+        chain.add("Relu", layer.name)
+    if top is not None:
+        chain.add("Clip", layer.name, max=float(top))
+
+
+def _leaky(chain: Chain, layer: KerasLayer) -> None:
+    # Keras 3 calls it negative_slope, Keras 2 and TensorFlow.js alpha.
+    slope = layer.config.get("negative_slope", layer.config.get("alpha", 0.3))
+    chain.add("LeakyRelu", layer.name, alpha=float(slope))
+
+
+def _axis(layer: KerasLayer) -> int:
+    axis = layer.config.get("axis", -1)
+    axis = axis[0] if isinstance(axis, list | tuple) and len(axis) == 1 else axis
+    if type(axis) is not int:
+        raise layer.wrong(f"has axis {axis!r:.20}: known is one axis")
+    return axis
+
+
+def _batch_norm(chain: Chain, layer: KerasLayer) -> None:
+    scales, shifts = (bool(layer.config.get(key, True)) for key in ("scale", "center"))
+    mean, variance = (layer.array(scales + shifts + i, name) for i, name in enumerate(("mean", "variance")))
+    scale = layer.array(0, "gamma") if scales else np.ones_like(mean)
+    shift = layer.array(scales, "beta") if shifts else np.zeros_like(mean)
+    settings = {"axis": _axis(layer), "epsilon": float(layer.config.get("epsilon", 1e-3))}
+    chain.add("BatchNormalization", layer.name, scale, shift, mean, variance, **settings)
+
+
+def _layer_norm(chain: Chain, layer: KerasLayer) -> None:
+    if layer.config.get("rms_scaling"):
+        raise layer.wrong("has rms_scaling, which no layer here does")
+    scales, shifts = (bool(layer.config.get(key, True)) for key in ("scale", "center"))
+    scale = layer.array(0, "gamma") if scales else None
+    shift = layer.array(scales, "beta") if shifts else None
+    settings = {"axis": _axis(layer), "epsilon": float(layer.config.get("epsilon", 1e-3))}
+    chain.add("LayerNormalization", layer.name, scale, shift, **settings)
+
+
+def _rescaling(chain: Chain, layer: KerasLayer) -> None:
+    scale, offset = (
+        np.array(layer.config.get(key, usual), np.float64) for key, usual in (("scale", 1), ("offset", 0))
+    )
+    chain.add("Mul", layer.name, scale)
+    chain.add("Add", layer.name, offset)
+
+
+def _normalization(chain: Chain, layer: KerasLayer) -> None:
+    told = [layer.config.get("mean"), layer.config.get("variance")]
+    given = told[0] is not None and told[1] is not None
+    mean, variance = (
+        np.array(told[i], np.float64) if given else layer.array(i, name).astype(np.float64)
+        for i, name in enumerate(("mean", "variance"))
+    )
+    root = np.maximum(np.sqrt(variance), 1e-7)
+    if layer.config.get("invert"):
+        raise layer.wrong("is inverted, which is not known")
+    chain.add("Sub", layer.name, mean)
+    chain.add("Div", layer.name, root)
+
+
+def _zero_padding(chain: Chain, layer: KerasLayer) -> None:
+    told = layer.config.get("padding", 1)
+    pairs = (
+        [[told, told]] * 2 if isinstance(told, int) else [[n, n] if isinstance(n, int) else n for n in told]
+    )
+    if len(pairs) != 2 or not all(
+        len(p) == 2 and all(type(n) is int and 0 <= n < 4096 for n in p) for p in pairs
+    ):
+        raise layer.wrong(f"has padding {told!r:.40}")
+    (top, bottom), (left, right) = pairs
+    order = (
+        [0, 0, top, left, 0, 0, bottom, right]
+        if layer.channels_first
+        else [0, top, left, 0, 0, bottom, right, 0]
+    )
+    chain.add("Pad", layer.name, pads=order)
+
+
+def _sum(chain: Chain, layer: KerasLayer) -> None:
+    total = layer.sources[0]
+    for other in layer.sources[1:]:
+        total = chain.join("Add", layer.name, (total, other))
+
+
+def _concatenate(chain: Chain, layer: KerasLayer) -> None:
+    chain.join("Concat", layer.name, layer.sources, axis=_axis(layer))
+
+
+_IDENTITY = (
+    *("GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "InputLayer"),
+    *(
+        "RandomRotation",
+        "RandomTranslation",
+        "RandomZoom",
+        "RandomFlip",
+        "RandomContrast",
+        "RandomBrightness",
+    ),
+)
+LAYERS: Mapping[str, Callable[[Chain, KerasLayer], None]] = {
+    "Dense": _dense,
+    "Conv2D": conv,
+    "DepthwiseConv2D": depthwise,
+    "SeparableConv2D": separable,
+    "MaxPooling2D": pool("MaxPool"),
+    "AveragePooling2D": pool("AveragePool"),
+    "GlobalAveragePooling2D": _over_all("ReduceMean"),
+    "GlobalMaxPooling2D": _over_all("ReduceMax"),
+    "GlobalAveragePooling1D": _over_tokens,
+    "Flatten": lambda chain, layer: nothing(chain.add("Flatten", layer.name)),
+    "Reshape": _reshape,
+    "Permute": _permute,
+    **dict.fromkeys(("Dropout", "SpatialDropout2D"), _dropout),
+    "Activation": lambda chain, layer: activate(chain, layer, layer.config.get("activation")),
+    "ReLU": _relu,
+    "LeakyReLU": _leaky,
+    "ELU": lambda chain, layer: nothing(
+        chain.add("Elu", layer.name, alpha=float(layer.config.get("alpha", 1)))
+    ),
+    "Softmax": lambda chain, layer: nothing(chain.add("Softmax", layer.name, axis=_axis(layer))),
+    "BatchNormalization": _batch_norm,
+    "LayerNormalization": _layer_norm,
+    "Rescaling": _rescaling,
+    "Normalization": _normalization,
+    "ZeroPadding2D": _zero_padding,
+    "Add": _sum,
+    "Concatenate": _concatenate,
+    "MultiHeadAttention": attention,
+    **dict.fromkeys(_IDENTITY, lambda chain, layer: nothing(chain.add("Identity", layer.name))),
+}
+"""What is known, by class."""

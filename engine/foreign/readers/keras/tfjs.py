@@ -1,0 +1,113 @@
+"""A TensorFlow.js layers model: model.json with the files of weights that it names, which lie beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array, size_of
+from engine.errors import EngineError
+from engine.foreign.build import Imported
+from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
+from engine.foreign.graph.finish import imported
+from engine.foreign.pickles import shown
+from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, program_of
+
+_TYPES = {"float32": "<f4", "int32": "<i4", "bool": "?", "uint8": "u1", "uint16": "<u2", "float16": "<f2"}
+
+
+def _recognises(file: ForeignFile) -> bool:
+    return file.content.lstrip()[:1] == b"{" and b'"modelTopology"' in file.content
+
+
+def _read(file: ForeignFile) -> Imported:
+    value = json.loads(file.content)
+    if value.get("format") == "graph-model":
+        raise EngineError(
+            "it is a TensorFlow.js graph model, whose operations are TensorFlow's own: convert the Keras "
+            "model itself (tensorflowjs_converter --output_format=tfjs_layers_model), or give the .keras file"
+        )
+    topology = value.get("modelTopology")
+    model = topology.get("model_config", topology) if isinstance(topology, dict) else None
+    if not isinstance(model, dict):
+        raise EngineError("it has no modelTopology: save it with model.save() of TensorFlow.js")
+    model = {**model, "class_name": model.get("class_name", "Sequential")}
+    tables: dict[str, dict[str, Array]] = {}
+    for name, array in _weights(value.get("weightsManifest"), file).items():
+        layer, _, tail = name.rpartition("/")
+        for part in {layer, layer.split("/")[0], layer.rpartition("/")[2]}:
+            tables.setdefault(part, {})[tail if part == layer else name.split("/", 1)[1]] = array
+    version = topology.get("keras_version", "") if isinstance(topology, dict) else ""
+    said = f", Keras {shown(version)}" if isinstance(version, str) and version else ""
+    found = _placed(model, tables, ())
+    return imported(program_of(model, lambda path: found.get(path, {})), f"a TensorFlow.js model{said}")
+
+
+def _placed(
+    model: Any, tables: Mapping[str, Mapping[str, Array]], path: tuple[str, ...]
+) -> dict[tuple[str, ...], Mapping[str, Array]]:
+    found: dict[tuple[str, ...], Mapping[str, Array]] = {}
+    for item in layers_of(model):
+        name = name_of(item)
+        if named(item)[0] in MODELS:
+            found |= _placed(item, tables, (*path, name))
+        else:
+            found[*path, name] = tables.get(name, {})
+    return found
+
+
+def _weights(manifest: Any, file: ForeignFile) -> dict[str, Array]:
+    """The arrays of all groups of the manifest, by name."""
+    if not isinstance(manifest, list):
+        raise EngineError("it has no weightsManifest: save it with model.save() of TensorFlow.js")
+    arrays: dict[str, Array] = {}
+    for group in manifest:
+        paths = group.get("paths") if isinstance(group, dict) else None
+        items = group.get("weights") if isinstance(group, dict) else None
+        if (
+            not isinstance(paths, list)
+            or not isinstance(items, list)
+            or not all(isinstance(p, str) for p in paths)
+        ):
+            raise EngineError("its weightsManifest has a group without paths and weights")
+        parts: list[bytes] = []
+        for path in paths:
+            parts.append(file.beside(path))
+            if sum(map(len, parts)) > MOST_BYTES:
+                raise EngineError(
+                    f"its weights have more than {MOST_BYTES:,} bytes: no digit reader has so many"
+                )
+        content, place = b"".join(parts), 0
+        for item in items:
+            name, array, place = _array(item, content, place)
+            arrays[name] = array
+        if place != len(content):
+            raise EngineError(f"its weights' files have {len(content):,} bytes, its manifest says {place:,}")
+    return arrays
+
+
+def _array(item: Any, content: bytes, place: int) -> tuple[str, Array, int]:
+    """One array of a group's content from this place on: its name, numbers, and where they end."""
+    told = item if isinstance(item, dict) else {}
+    name, shape, kind, squeezed = (told.get(key) for key in ("name", "shape", "dtype", "quantization"))
+    squeezed = squeezed if isinstance(squeezed, dict) else {}
+    code = _TYPES.get(str(squeezed.get("dtype", kind)))
+    if not isinstance(name, str) or not isinstance(shape, list) or len(shape) > 8 or code is None:
+        raise EngineError(f"its manifest has {item!r:.60}, which is no array of numbers")
+    if not all(type(n) is int and 0 <= n < 1 << 28 for n in shape):
+        raise EngineError(f"{shown(name)} has shape {shape!r:.40}, which is none")
+    end = place + size_of(tuple(shape)) * np.dtype(code).itemsize
+    if end > len(content):
+        raise EngineError(
+            f"{shown(name)} reaches beyond the {len(content):,} bytes of its files: copy them again"
+        )
+    array = np.frombuffer(content[place:end], code).reshape(shape).astype(np.float32)
+    if "scale" in squeezed:
+        array = array * np.float32(squeezed["scale"]) + np.float32(squeezed.get("min", 0.0))
+    return name, array, end
+
+
+TFJS = Format("a TensorFlow.js model", "TensorFlow.js", (".json",), _recognises, _read)

@@ -1,0 +1,72 @@
+"""Which layer each batch norm of a file follows, by the file's order, numbers in names, and widths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.errors import EngineError
+from engine.foreign.pickles import shown
+from engine.foreign.readers.pytorch.modules import Module, natural, natural_name, stem
+
+
+@dataclass(frozen=True, eq=False)
+class Norm:
+    """A batch norm; late: whether it comes after the activation of its layer, not ahead of it."""
+
+    module: Module
+    late: bool
+
+
+def norms_after(layers: Sequence[Module], modules: Sequence[Module], stored: bool) -> dict[str, list[Norm]]:
+    """The batch norms that follow each layer, by the layer's name.
+
+    EngineError where the file's order, numbers and widths leave open which it is.
+    """
+    norms = [each for each in modules if each.kind == "batch-norm"]
+    after: dict[str, list[Norm]] = {}
+    for norm in norms:
+        layer = _normed(norm, norms, layers, modules, stored)
+        own = [] if layer is None else after.setdefault(layer.name, [])
+        late = layer is not None and _gap(layer, norm) > 1
+        if layer is None or (own and (own[-1].late or not late)):
+            raise EngineError(
+                f"it is open which layer {shown(norm.name)} ({norm.width},) normalises: give --architecture, "
+                "or export the network as ONNX"
+            )
+        own.append(Norm(norm, late))
+    return after
+
+
+def _gap(layer: Module, norm: Module) -> int:
+    """How many places of one row of modules a norm is behind its layer; 0 where they are in no one row."""
+    a, b = (natural(each.name) for each in (layer, norm))
+    if stem(layer.name) != stem(norm.name) or a[:-2] != b[:-2]:
+        return 0
+    return int(b[-2][0]) - int(a[-2][0])
+
+
+def _normed(
+    norm: Module, norms: Sequence[Module], layers: Sequence[Module], modules: Sequence[Module], stored: bool
+) -> Module | None:
+    """The layer that a batch norm follows, None where that is open."""
+    fits = [each for each in layers if each.width == norm.width]
+    row = [
+        each
+        for each in layers
+        if stem(each.name) == stem(norm.name) and natural(each.name) < natural(norm.name)
+    ]
+    if row:
+        nearest = max(row, key=natural_name)
+        return nearest if nearest in fits else None
+    alike = [each for each in norms if each.width == norm.width]
+    alike = alike if stored else sorted(alike, key=natural_name)
+    if len(alike) == len(fits):
+        return fits[alike.index(norm)]
+    place = modules.index(norm)
+    if stored and place and modules[place - 1] in fits:
+        return modules[place - 1]
+    numbers = re.findall(r"\d+", norm.name)[-1:]
+    same = [each for each in fits if re.findall(r"\d+", each.name)[-1:] == numbers]
+    return same[0] if numbers and len(same) == 1 else None

@@ -1,0 +1,131 @@
+"""PyTorch's own archives of whole models, of which the weights alone are read: the code in them is not run.
+
+TorchScript (torch.jit.save): data.pkl is a tree of modules. torch.export's .pt2: the weights lie bare, with a
+table in JSON; before PyTorch 2.8 they were a state_dict within the archive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array, size_of
+from engine.errors import EngineError
+from engine.foreign.build import Imported
+from engine.foreign.formats import ForeignFile, Format
+from engine.foreign.pickles import Made, Outside, read_pickle, shown
+from engine.foreign.readers.pytorch.state_dict import from_tensors
+from engine.foreign.readers.pytorch.torch_file import NAMES, byte_order, tensor_of, tensors_of
+
+_LISTS = tuple(
+    f"torch.jit._pickle.build_{kind}" for kind in ("intlist", "doublelist", "boollist", "tensorlist")
+)
+_TABLE, _OLD = "/model_weights_config.json", "serialized_state_dict.pt"
+# torch._export.serde's numbers for element types that weights have.
+_TYPES = {1: "u1", 2: "i1", 3: "<i2", 4: "<i4", 5: "<i8", 6: "<f2", 7: "<f4", 8: "<f8", 13: "bf16"}
+_ROUND = "; where that is not how it goes on: --architecture, or export the model as ONNX"
+
+
+def _pickle(file: ForeignFile) -> str | None:
+    """The name of a TorchScript file's tree of modules."""
+    found = [name for name in file.entries if name.endswith("/data.pkl")]
+    folder = found[0].removesuffix("data.pkl") if len(found) == 1 else None
+    code = folder is not None and any(name.startswith(f"{folder}code/") for name in file.entries)
+    return found[0] if code else None
+
+
+def _read_script(file: ForeignFile) -> Imported:
+    name = _pickle(file) or ""
+    folder = name.removesuffix("data.pkl")
+    tree = read_pickle(file.entry(name), (*NAMES, *_LISTS), "__torch__")
+    order = byte_order(file, folder)
+    tensors = {key: tensor_of(file, folder, order, key, made) for key, made in _leaves(tree, "", 0)}
+    return _told(from_tensors(tensors, "TorchScript file", file.told, stored=True))
+
+
+def _leaves(value: Any, name: str, depth: int) -> Iterator[tuple[str, Made]]:
+    """The tensors of a tree of modules, by their names in a state_dict."""
+    if depth > 50:
+        raise EngineError("its modules lie too deep inside each other")
+    if not isinstance(value, Made) or not isinstance(value.state, dict):
+        return
+    for key, part in value.state.items():
+        full = f"{name}.{key}" if name else str(key)
+        tensor = isinstance(part, Made) and part.name in NAMES
+        if tensor and isinstance(part.arguments[0] if part.arguments else None, Outside | Made):
+            yield full, part
+        else:
+            yield from _leaves(part, full, depth + 1)
+
+
+def _read_export(file: ForeignFile) -> Imported:
+    old = next((name for name in file.entries if name.endswith(_OLD)), None)
+    if old is not None:
+        tensors = tensors_of(ForeignFile.of(file.entry(old)))
+    else:
+        table = next(name for name in file.entries if name.endswith(_TABLE))
+        told = json.loads(file.entry(table))
+        config = told.get("config") if isinstance(told, dict) else None
+        if not isinstance(config, dict):
+            raise EngineError("its table of weights is none: save it again")
+        folder = table.rpartition("/")[0]
+        tensors = {name: _weight(file, folder, name, item) for name, item in config.items()}
+    return _told(from_tensors(tensors, "model of torch.export", file.told, stored=True))
+
+
+def _weight(file: ForeignFile, folder: str, name: str, item: Any) -> Array:
+    """One array of a table: bare numbers in a file of their own."""
+    path = item.get("path_name") if isinstance(item, dict) else None
+    meta = item.get("tensor_meta") if isinstance(item, dict) else None
+    if not isinstance(path, str) or not isinstance(meta, dict) or item.get("use_pickle"):
+        raise EngineError(f"{shown(name)} is kept in a way that is not read: save a state_dict instead")
+    shape, steps = (_sizes(meta.get(key), name) for key in ("sizes", "strides"))
+    code = _TYPES.get(meta.get("dtype", 0), "")
+    if not code:
+        raise EngineError(
+            f"{shown(name)} holds numbers of PyTorch's type {meta.get('dtype')!r:.20}: save float32"
+        )
+    raw = file.entry(f"{folder}/{path}")
+    flat = np.frombuffer(raw, "<u2" if code == "bf16" else code)
+    flat = (flat.astype(np.uint32) << 16).view(np.float32) if code == "bf16" else flat
+    plain = tuple(size_of(shape[i + 1 :]) for i in range(len(shape)))
+    first = _sizes([meta.get("storage_offset", {"as_int": 0})], name)[0]
+    if steps != plain or first + size_of(shape) > flat.size:
+        raise EngineError(
+            f"{shown(name)} of shape {shape} does not lie in one piece: save a state_dict instead"
+        )
+    return flat[first : first + size_of(shape)].reshape(shape)
+
+
+def _sizes(value: Any, name: str) -> tuple[int, ...]:
+    items = value if isinstance(value, list) else [None]
+    numbers: list[Any] = [n.get("as_int") if isinstance(n, dict) else n for n in items]
+    if len(numbers) > 8 or not all(type(n) is int and 0 <= n < 1 << 28 for n in numbers):
+        raise EngineError(f"{shown(name)} has a size or stride that is none: save it again")
+    return tuple(numbers)
+
+
+def _told(found: Imported) -> Imported:
+    notes = (*found.notes, f"its weights alone are read, no code of it is run{_ROUND}")
+    return Imported(found.net, found.kind, notes, found.readings)
+
+
+TORCHSCRIPT = Format(
+    name="a TorchScript file",
+    system="PyTorch",
+    endings=(".pt",),
+    recognises=lambda file: _pickle(file) is not None,
+    read=_read_script,
+    bare=True,
+)
+EXPORTED = Format(
+    name="a model of torch.export",
+    system="PyTorch",
+    endings=(".pt2",),
+    recognises=lambda file: any(name.endswith((_TABLE, _OLD)) for name in file.entries),
+    read=_read_export,
+    bare=True,
+)

@@ -1,0 +1,231 @@
+"""Weights without a graph: how a file of modules can be meant, as operations, the likeliest way first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks.activations import activation, activations
+from engine.errors import EngineError
+from engine.foreign.build import Imported, Told, Way
+from engine.foreign.graph.finish import imported
+from engine.foreign.graph.program import Chain, Program
+from engine.foreign.pickles import shown
+from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of, named, ordered
+from engine.foreign.readers.pytorch.norms import Norm, norms_after
+
+_OPS = {
+    "relu": "Relu",
+    "leaky-relu": "LeakyRelu",
+    "gelu": "Gelu",
+    "gelu-tanh": "Gelu",
+    "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
+}
+_GUESSED = ("relu", "sigmoid", "tanh")
+_MOST_READINGS = 24
+_MOST_CONVOLUTIONS = 8
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an image goes through convolutions: its side, and of each convolution what padding and pool."""
+
+    side: int
+    same: tuple[bool, ...]
+    pools: tuple[bool, ...]
+    strides: tuple[int, ...]
+    whole: bool = False
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        parts = ["padding that keeps the size" if all(self.same) else "no padding"]
+        if any(self.same) and not all(self.same):
+            parts = ["padding " + " ".join("same" if same else "none" for same in self.same)]
+        if any(n > 1 for n in self.strides):
+            parts.append("strides " + " ".join(map(str, self.strides)))
+        count = sum(self.pools)
+        all_pools = "max-pool 2 after each convolution" if len(self.pools) > 1 else "max-pool 2"
+        some = "max-pool 2 after convolution " + " and ".join(
+            str(i) for i, p in enumerate(self.pools, 1) if p
+        )
+        parts.append("no pooling" if not count else all_pools if count == len(self.pools) else some)
+        return ", ".join([*parts, "the mean of each map"] if self.whole else parts)
+
+
+def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bool) -> Imported:
+    """The network of tensors <module>.weight and so on, as PyTorch has them.
+
+    stored: whether the file keeps their order. EngineError where they are no chain of dense layers,
+    convolutions and batch norms, or in which order they stand is open.
+    """
+    modules = modules_of(tensors)
+    norms = [each for each in modules if each.kind == "norm"]
+    if norms:
+        raise EngineError(
+            f"it holds {named({f'{norms[0].name}.{k}': a for k, a in norms[0].arrays.items()})}, a layer "
+            "normalisation: shapes do not tell how a transformer goes on: give --architecture, or export the "
+            "network as ONNX"
+        )
+    layers, note = (ordered(modules, told.order), "") if told.order else in_order(modules, stored)
+    after = norms_after(layers, modules, stored)
+    kind = f"a {file} with layers {', '.join(shown(each.name) for each in layers)}"
+    hidden = (told.activation,) if told.activation else _GUESSED
+    for name in hidden:
+        if name not in activations() or activation(name).rowwise:
+            raise EngineError(f"--activation {name}: known are {', '.join((*_OPS, 'identity'))}")
+    ways = list(product(_layouts(layers), hidden))[:_MOST_READINGS]
+    if not ways:
+        flat = next(each for each in layers if each.kind == "dense")
+        raise EngineError(
+            f"{shown(flat.name)}.weight reads {flat.weight.shape[1]} numbers, which no usual padding and "
+            "pooling of its convolutions give: say how they go on, --architecture, or export the network as ONNX"
+        )
+    ways.sort(key=lambda way: hidden.index(way[1]))
+    readings = tuple(_reading(layers, after, *way, kind) for way in ways)
+    notes = [note] if note else []
+    if after:
+        notes.append(
+            "its batch norms are in the weights of the layers beside them, with PyTorch's usual eps 1e-05"
+        )
+    notes.append(f"taken with {readings[0].assumed}: the file does not say")
+    first = imported(_program(layers, after, *ways[0]), kind)
+    return Imported(first.net, kind, (*notes, *first.notes), readings if len(readings) > 1 else ())
+
+
+def _reading(
+    layers: Sequence[Module],
+    after: Mapping[str, Sequence[Norm]],
+    layout: Layout | None,
+    hidden: str,
+    kind: str,
+) -> Way:
+    title = {"relu": "ReLU", "gelu": "GELU"}.get(hidden, hidden)
+    last = "a log-softmax at the end"
+    words = last if len(layers) == 1 else f"{title} after each layer and {last}"
+    assumed = f"{words}, {layout.told}" if layout is not None else words
+    return Way(assumed, lambda: imported(_program(layers, after, layout, hidden), kind).net)
+
+
+def _program(
+    layers: Sequence[Module], after: Mapping[str, Sequence[Norm]], layout: Layout | None, hidden: str
+) -> Program:
+    """The layers as operations: weights, batch norm, activation, pool; a row map by map; a log-softmax."""
+    first = layers[0]
+    if layout is not None:
+        chain = Chain((1, first.weight.shape[1], layout.side, layout.side), 1)
+    else:
+        chain = Chain((1, first.weight.shape[1]), None)
+    for place, layer in enumerate(layers):
+        last = place == len(layers) - 1
+        if layer.kind == "conv" and layout is not None:
+            before = layers[place - 1] if place else None
+            _convolve(chain, layer, before, layout.same[place], layout.strides[place])
+        else:
+            chain.add("Gemm", layer.name, layer.weight, layer.arrays.get("bias"), transB=1)
+        norms = after.get(layer.name, ())
+        _norm(chain, [norm.module for norm in norms if not norm.late])
+        if not last and hidden != "identity":
+            more = {"approximate": "tanh"} if hidden == "gelu-tanh" else {}
+            chain.add(_OPS[hidden], f"{layer.name}'s {hidden}", **more)
+        _norm(chain, [norm.module for norm in norms if norm.late])
+        if layer.kind == "conv" and layout is not None:
+            if layout.pools[place]:
+                chain.add("MaxPool", f"{layer.name}'s pool", kernel_shape=[2, 2], strides=[2, 2])
+            if last or layers[place + 1].kind == "dense":
+                _row(chain, layer, layout.whole)
+    chain.add("LogSoftmax", "the end")
+    return chain.program()
+
+
+def _convolve(chain: Chain, layer: Module, before: Module | None, same: bool, stride: int) -> None:
+    channels = layer.weight.shape[1]
+    h, w = layer.weight.shape[2:]
+    # Where the sides are even, the odd cell of padding comes at the end, as in PyTorch's padding="same".
+    pads = [(h - 1) // 2, (w - 1) // 2, h // 2, w // 2] if same else [0, 0, 0, 0]
+    group = before.width // channels if before is not None else 1
+    settings = {"pads": pads, "strides": [stride, stride], "group": group}
+    chain.add("Conv", layer.name, layer.weight, layer.arrays.get("bias"), **settings)
+
+
+def _row(chain: Chain, layer: Module, whole: bool) -> None:
+    if whole:
+        chain.add("GlobalAveragePool", f"{layer.name}'s mean")
+    chain.add("Flatten", f"{layer.name}'s row")
+
+
+def _norm(chain: Chain, norms: Sequence[Module]) -> None:
+    for norm in norms:
+        scale = norm.arrays.get("weight", np.ones(norm.width, np.float32))
+        shift = norm.arrays.get("bias", np.zeros(norm.width, np.float32))
+        mean, variance = norm.arrays["running_mean"], norm.arrays["running_var"]
+        chain.add("BatchNormalization", norm.name, scale, shift, mean, variance)
+
+
+def _layouts(layers: Sequence[Module]) -> list[Layout | None]:
+    """The ways in which convolutions come to as many numbers as the layer behind reads; usual ones first."""
+    convs = [each for each in layers if each.kind == "conv"]
+    if not convs:
+        return [None]
+    if len(convs) > _MOST_CONVOLUTIONS:
+        raise EngineError(
+            f"it has {len(convs)} convolutions, and shapes do not tell how they are padded and pooled: give "
+            "--architecture, or export the network as ONNX"
+        )
+    flat = next((each for each in layers if each.kind == "dense"), None)
+    cells = None if flat is None else flat.weight.shape[1] // convs[-1].width
+    side = 28 if convs[0].weight.shape[1] == 1 else 32
+    found: list[Layout] = []
+    for way in _ways(len(convs), side):
+        end = _end(convs, way)
+        if (end and cells == end * end and not (way.whole and end > 1)) or (
+            end and cells in (None, 1) and way.whole and end > 1
+        ):
+            found.append(way)
+    return list(found[:_MOST_READINGS])
+
+
+def _ways(count: int, side: int) -> Iterator[Layout]:
+    """Ways through so many convolutions, plain ones first."""
+    same_ways = sorted(
+        product((False, True), repeat=count),
+        key=lambda s: (_changes(s), sum(s)),
+    )
+    pool_ways = sorted(product((True, False), repeat=count), key=lambda p: (not all(p), not p[-1], -sum(p)))
+    stride_ways = [(1,) * count, (2,) * count, *((2,) + (1,) * (count - 1),) * (count > 1)]
+    made = [
+        Layout(side, same, pools, strides, whole)
+        for whole in (False, True)
+        for strides in stride_ways
+        for pools in pool_ways
+        for same in same_ways
+        # Convolutions that take strides of two need no pooling.
+        if strides[0] == 1 or not any(pools)
+    ]
+    yield from sorted(
+        made, key=lambda way: (way.whole, way.strides[0] > 1, _changes(way.same) + 2 * (not way.pools[-1]))
+    )
+
+
+def _changes(row: Sequence[bool]) -> int:
+    """How often neighbours differ."""
+    return sum(a != b for a, b in pairwise(row))
+
+
+def _end(convs: Sequence[Module], way: Layout) -> int:
+    """The side of the maps that a way ends in, 0 where it comes to nothing."""
+    side = way.side
+    for conv, same, pool, stride in zip(convs, way.same, way.pools, way.strides, strict=True):
+        height, width = conv.weight.shape[2:]
+        if height != width:
+            return 0
+        side = (side + (height - 1 if same else 0) - height) // stride + 1
+        side = side // 2 if pool else side
+        if side < 1:
+            return 0
+    return side

@@ -1,0 +1,1 @@
+"""Writers of foreign files: a net in the words of another system."""

@@ -1,0 +1,175 @@
+"""Networks of other systems: read, and where digits are at hand, tried out on what their files leave open."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import data
+import engine
+from engine import EngineError, Imported, Net, Told, Way
+
+Images = NDArray[np.float32]
+
+SCALES: dict[str, tuple[float, float]] = {
+    "0..1": (0.0, 1.0),
+    "mean 0.1307 and std 0.3081": (0.1307, 0.3081),
+    "-1..1": (0.5, 0.5),
+    "0..255": (0.0, 1 / 255),
+    "inverted, 1..0": (1.0, -1.0),
+    "inverted, 1..-1": (0.5, -0.5),
+    "inverted, 255..0": (1.0, -1 / 255),
+    "inverted, mean 0.1307 and std 0.3081": (0.8693, -0.3081),
+}
+"""How others hand pixels to their networks: what it is called, and the mean and std of pixels 0..1."""
+_FEWEST, _FEW, _SOME = 60, 200, 1000
+# Synapses that are summed up in one try, and where the accuracy is told.
+_TRY, _TELL = 4e8, 6e9
+_TRAINED = 0.4
+_CLEAR = 0.002
+
+
+@dataclass(frozen=True)
+class Found:
+    """A network of another system: what was made of it, and lines that tell of it."""
+
+    net: Net
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Digits:
+    """Digits to try a network out on."""
+
+    name: str
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+    def right(self, net: Net, mean: float, std: float, count: int) -> float:
+        """The share of the first digits, 0..1, that a network reads right, handed (x - mean) / std."""
+        shape = net.layers[0].shape
+        top = (28 - shape[0]) // 2 if len(shape) == 3 else 0
+        images = self.images[:count].astype(np.float32) / 255
+        if len(shape) == 3:
+            images = images[:, top : top + shape[0], top : top + shape[1]]
+        given = ((images - np.float32(mean)) / np.float32(std)).reshape(-1, *shape)
+        return engine.evaluate(net, given, self.labels[:count]).accuracy
+
+    def enough(self, net: Net, most: int, work: float) -> int:
+        """How many digits to show a network: fewer where each takes longer, but never just a handful."""
+        return min(len(self.images), most, max(_FEWEST, int(work / net.edge_count)))
+
+
+def read_foreign(file: Path, told: Told, scale: tuple[float, float] | None, whole: bool = True) -> Found:
+    """Read a network of another system; scale: the mean and std that it was trained with, None: tried out.
+
+    whole: whether its accuracy is told over the whole test split, else over its first thousand. EngineError
+    where the file is not known.
+    """
+    imported = engine.import_net(file, told)
+    notes = list(imported.notes)
+    net, digits = imported.net, _at_hand(imported.net)
+    if digits is None:
+        net = engine.rescaled(net, *(scale or (0.0, 1.0)))
+        lines = [] if _reads_digits(net) else [_odd(net)]
+    else:
+        net, lines = _tried(imported, digits, scale, notes, whole)
+    provenance = {"imported": imported.kind, "file": file.name}
+    told_lines = (f"{file}: {imported.kind}", *(f"note: {note}" for note in notes), *lines)
+    return Found(net.replace(provenance=provenance), told_lines)
+
+
+def _reads_digits(net: Net) -> bool:
+    shape = net.layers[0].shape
+    image = len(shape) == 3 and shape[2] == 1 and shape[0] == shape[1] and 8 <= shape[0] <= 28
+    return (image or shape == (784,)) and net.layers[-1].size == 10
+
+
+def _odd(net: Net) -> str:
+    shape, classes = "x".join(map(str, net.layers[0].shape)), net.layers[-1].size
+    return (
+        f"note: it reads {shape} and gives {classes} answers: commands that show or test digits need 28x28 "
+        "grey pixels and 10"
+    )
+
+
+def _at_hand(net: Net) -> _Digits | None:
+    """The digits of MNIST's test split, or the embedded ones; None where the network reads none."""
+    if not _reads_digits(net):
+        return None
+    try:
+        found = data.load("mnist", "test", download=False)
+    except data.DataError:
+        found = data.load("digits", "all")
+    name = {"mnist": "MNIST's test digits"}.get(found.name, "the embedded digits")
+    return _Digits(name, found.images, found.labels)
+
+
+def _tried(
+    imported: Imported, digits: _Digits, scale: tuple[float, float] | None, notes: list[str], whole: bool
+) -> tuple[Net, list[str]]:
+    """The network in the way and on the scale on which it reads most digits, and what to say of that."""
+    readings = imported.readings or (Way("", lambda: imported.net),)
+    scales = SCALES if scale is None else {"as told": scale}
+    nets = [imported.net if i == 0 else _made(reading) for i, reading in enumerate(readings)]
+    best, where = _search(nets, list(scales.values()), digits)
+    lines = []
+    if best < _TRAINED:
+        where = (0, 0)
+        ways = len(readings) * len(scales)
+        lines.append(
+            f"note: it reads {best:.1%} of {digits.name} at best, of {ways} ways that were tried: it is not "
+            "trained on such digits, or its layers go on in another way (--architecture, --activation)"
+        )
+    number, place = where
+    net = nets[number] or imported.net
+    name, chosen = list(scales.items())[place]
+    if number:
+        notes[:] = [note for note in notes if not note.startswith("taken with")]
+        lines.append(
+            f"note: of {len(readings)} ways to read it, it reads most digits with {readings[number].assumed}"
+        )
+    if scale is None and best >= _TRAINED:
+        lines.append(f"note: of {len(scales)} scales of its pixels that were tried, {name} fits it best")
+    net = engine.rescaled(net, *chosen)
+    count = digits.enough(net, len(digits.images) if whole else _SOME, _TELL if whole else _TRY)
+    right = digits.right(net, 0.0, 1.0, count)
+    which = f"all {count:,}" if count == len(digits.images) else f"the first {count:,}"
+    lines.append(f"it reads {right:.2%} of {which} of {digits.name} right")
+    return net, lines
+
+
+def _made(reading: Way) -> Net | None:
+    """The network read so, None where its layers do not fit each other then."""
+    try:
+        return reading.make()
+    except EngineError:
+        return None
+
+
+def _search(
+    nets: list[Net | None], scales: list[tuple[float, float]], digits: _Digits
+) -> tuple[float, tuple[int, int]]:
+    """The best share of digits, and the numbers of the network and scale: a few digits first, then more."""
+
+    def best(tries: Iterator[tuple[int, int]], most: int) -> tuple[float, tuple[int, int]]:
+        top, found = -1.0, (0, 0)
+        for number, place in tries:
+            net = nets[number]
+            if net is None:
+                continue
+            right = digits.right(
+                net, *scales[place], digits.enough(net, most, _TRY if most > _FEW else _TRY / 4)
+            )
+            # The usual way is taken unless another is clearly better.
+            if right > top + _CLEAR:
+                top, found = right, (number, place)
+        return top, found
+
+    _, (number, _) = best(((n, s) for s in range(len(scales))[:2] for n in range(len(nets))), _FEW)
+    first = best(((number, s) for s in range(len(scales))), _SOME)
+    if first[0] >= _TRAINED or len(nets) == 1:
+        return first
+    return best(((n, s) for n in range(len(nets)) for s in range(len(scales))), _FEW)
