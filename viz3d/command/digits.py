@@ -14,7 +14,6 @@ from viz3d.command.output import atomic_write
 from viz3d.command.wanted import SPLITS, Wanted, parse_sample
 
 _USES = {"train": "learn from", "test": "test on"}
-TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
 
 Notify = Callable[[str], None]
 Progress = Callable[[str, int, int], None]  # a download: file name, bytes done, bytes in all
@@ -59,16 +58,24 @@ def pick_digit(wanted: Wanted, load: Load, watch: Watch | None = None) -> Digit:
     digit = 7 if wanted.digit is None else wanted.digit
     images = load(wanted.data, "test")
     if digit not in images.labels:
-        raise UserError(f"--digit {digit}: {TITLES[images.name]} in --data {wanted.data} has no such image")
+        raise UserError(f"--digit {digit}: {images.title} in --data {wanted.data} has no such image")
     return _picked(images, images.example(digit, watch))
 
 
 def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:
-    """Return the images that --data names: "mnist", "digits" or the folder of the MNIST files."""
+    """Return the images that --data names: a set by its name, or the file or folder that holds one.
+
+    `notify` hears what was done to them on their way.
+    """
     check_data(name)
     if name in SPLITS:
-        return data.load(name, split, notify=notify, progress=progress)
-    return data.load("mnist", split, folder=Path(name), notify=notify, progress=progress)
+        images = data.load(name, split, notify=notify, progress=progress)
+    else:
+        images = data.load_own(Path(name), split)
+    if notify is not None:
+        for sentence in images.said:
+            notify(f"{images.title}: {sentence}")
+    return images
 
 
 def first(images: Dataset, count: int | None) -> Dataset:
@@ -99,7 +106,7 @@ def first_of(option: str, images: Dataset, count: int | None) -> Dataset:
     have = len(images.labels)
     if count is not None and count > have:
         use = _USES[images.split]
-        raise UserError(f"{option} {count}: {TITLES[images.name]} has {have:,} images to {use}: give fewer")
+        raise UserError(f"{option} {count}: {images.title} has {have:,} images to {use}: give fewer")
     return first(images, count)
 
 
@@ -107,13 +114,22 @@ def title(images: Dataset) -> str:
     """A set of images in words."""
     first = "first " if images.split.startswith("first ") else ""
     split = images.split.removeprefix("first ")
-    return f"the {first}{len(images.labels):,} {split} images of {TITLES[images.name]}"
+    return f"the {first}{len(images.labels):,} {split} {many(images)} of {images.title}"
+
+
+def many(images: Dataset) -> str:
+    """What several of a set are called: images, or rows of numbers such as examples."""
+    return "images" if images.pictures else f"{images.noun}s"
 
 
 def check_data(name: str) -> None:
-    """UserError where --data names no data set and no folder."""
-    if name not in SPLITS and not Path(name).is_dir():
-        raise UserError(f"--data {name}: give mnist, digits, or the folder that holds the MNIST files")
+    """UserError where --data names no data set, and no file or folder."""
+    path = Path(name)
+    # A folder may hold several sets, each named by how its files' names begin.
+    if name not in SPLITS and not path.exists() and not (len(path.parts) > 1 and path.parent.is_dir()):
+        raise UserError(
+            f"--data {name}: give mnist, digits or another set by name, or the folder or file that holds one"
+        )
 
 
 def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
@@ -133,10 +149,11 @@ def _sample(text: str, where: str, load: Load) -> Digit:
         )
     if number >= len(images.labels):
         last = len(images.labels) - 1
-        raise UserError(f"--sample {text}: {TITLES[name]} {split} has images 0 to {last}")
+        raise UserError(f"--sample {text}: {images.title} {split} has images 0 to {last}")
     return _picked(images, number)
 
 
 def _picked(images: Dataset, number: int) -> Digit:
-    source = f"{TITLES[images.name]} {images.split} image #{number}"
+    word = "image" if images.pictures else images.noun
+    source = f"{images.title} {images.split} {word} #{number}"
     return Digit(images.images[number], int(images.labels[number]), source)

@@ -9,7 +9,10 @@ from viz3d.command.errors import UserError
 from viz3d.command.option import option
 from viz3d.command.options import DATA, DIGIT, IMAGES
 
-SPLITS = {"mnist": ("train", "test"), "digits": ("train", "test", "all")}
+_NAMED = ("mnist", "digits", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "xor")
+_SCIKIT = ("iris", "wine", "breast-cancer", "digits-8x8")
+SPLITS = {name: ("train", "test", *(["all"] if name == "digits" else [])) for name in (*_NAMED, *_SCIKIT)}
+"""The data sets that have a name, and what each is parted into."""
 
 
 @dataclass(frozen=True)

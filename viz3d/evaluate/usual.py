@@ -8,7 +8,7 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Net
-from viz3d.command.digits import TITLES, balanced
+from viz3d.command.digits import balanced, many
 
 MOST = 300
 """Images of each digit that statistics are gathered of: more change them by less than a film shows."""
@@ -22,7 +22,7 @@ def with_statistics(net: Net, train: Dataset) -> Net:
     Raises EngineError where it cannot read them.
     """
     some = balanced(train, MOST)
-    source = f"{len(some.labels):,} {some.split}ing images of {TITLES[some.name]}"
+    source = f"{len(some.labels):,} {some.split}ing {many(some)} of {some.title}"
     return replace(net, statistics=engine.statistics_of(net, some.images, some.labels, source=source))
 
 

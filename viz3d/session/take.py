@@ -223,7 +223,7 @@ class SetLabel:
 
 
 def load_images(name: str, data: str, split: str) -> str:
-    """The line of Python that loads a data set by its name or folder."""
+    """The line of Python that loads a data set by its name, or from its file or folder."""
     if data in SPLITS:
         return f'{name} = data.load("{data}", "{split}")'
-    return f'{name} = data.load("mnist", "{split}", folder=Path({data!r}))'
+    return f'{name} = data.load_own(Path({data!r}), "{split}")'
