@@ -273,7 +273,7 @@ def test_bad_input_ends_with_status_2(tmp_path):
 
 def test_a_network_without_ten_outputs_reads_no_digits():
     three = engine.build("input 28x28 | dense 3 softmax", np.random.default_rng(0))
-    with pytest.raises(UserError, match="custom has 3 outputs: ten digits need 10"):
+    with pytest.raises(UserError, match="custom: the last layer has 3 neurons, ten digits need 10"):
         examine(three, TESTS)
 
 

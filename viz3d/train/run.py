@@ -21,12 +21,15 @@ from viz3d.command.models import design, size, to_train_further
 from viz3d.command.output import remove
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
+from viz3d.command.suiting import aligned, digits_alone, patient, suited
 from viz3d.command.wording import counted
 from viz3d.evaluate.files import write_beside
 from viz3d.evaluate.report import examine
 from viz3d.evaluate.usual import with_statistics
 from viz3d.train.job import PROGRAM, TrainingJob, recalled
 
+DIGITS = ("mnist", "digits")
+"""Data that is known to be handwritten digits before it is read."""
 _SAVE = 120.0  # seconds after which an epoch's end is worth a checkpoint
 
 
@@ -90,13 +93,14 @@ def resume_and_save(
 def _begin(job: TrainingJob) -> Run:
     """Everything up to the first step; what can be refused is refused before the images are read."""
     job.check()
-    if job.init is None:
-        net = design(job.preset, job.architecture, np.random.default_rng(job.seed))
+    if job.data in DIGITS:
+        net = _network(job)
+        recipe = net.recipe.change(**job.recipe)
+        job.check_places()
+        images, tests = datasets(job)
     else:
-        net = to_train_further(job.init)
-    recipe = net.recipe.change(**job.recipe)
-    job.check_places()
-    images, tests = datasets(job)
+        net, images, tests = network_and_data(job)
+        recipe = net.recipe.change(**job.recipe)
     pairs, held = job.training_sets(images)
     # Not the seed of the weights again: the same numbers would then serve twice.
     rng = np.random.default_rng([job.seed, 1])
@@ -105,6 +109,29 @@ def _begin(job: TrainingJob) -> Run:
         net, *pairs, rng=rng, recipe=recipe, augment=change, validation=held, patience=job.patience
     )
     return Run(job, training, images, tests, {}, [])
+
+
+def _network(job: TrainingJob, images: Dataset | None = None) -> Net:
+    """The network that a job begins with; images: what it is to read, None for handwritten digits."""
+    if job.init is not None:
+        return to_train_further(job.init, images)
+    return design(job.preset, job.architecture, np.random.default_rng(job.seed), images)
+
+
+def network_and_data(job: TrainingJob) -> tuple[Net, Dataset, Dataset]:
+    """The network that a job begins with, suited to its data, the training images and the test images.
+
+    Of data that is no handwritten digits: its sizes and classes decide of the network.
+    """
+    job.check_places()
+    images, tests = datasets(job)
+    net = _network(job, images)
+    if job.init is not None:
+        images, tests = (aligned(net, each, f"--init {job.init}") for each in (images, tests))
+    net = suited(net, images)
+    if job.init is None and not job.recipe.keys() & {"epochs", "batch"} and not digits_alone(images):
+        net = replace(net, recipe=patient(net.recipe, len(images) - job.validation))
+    return net, images, tests
 
 
 def _go(run: Run) -> None:
