@@ -11,6 +11,7 @@ from engine import ArchitectureError, Net, Recipe, Task
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
 
+_RECIPE = Recipe("cross-entropy", "adam", lr=1e-2, batch=16, epochs=10)
 _PLAIN = "input {size} | dense 16 relu | dense 16 relu | dense {classes} softmax"
 """The network for rows of numbers, where none is named."""
 _STEPS, _MOST_EPOCHS = 600, 600
@@ -43,6 +44,11 @@ def check_reads(net: Net, images: Dataset, place: str) -> None:
         raise UserError(f"{place}: the last layer has {has:,} neurons, {need}: dense {needs} softmax")
 
 
+def many_of(net: Net) -> str:
+    """What several inputs of a network are called, as `viz3d.command.digits.many` does."""
+    return "images" if len(net.layers[0].shape) == 3 or net.noun == "digit" else f"{net.noun}s"
+
+
 def aligned(net: Net, images: Dataset, place: str) -> Dataset:
     """The images with labels as the network numbers its classes, by their names where it has names.
 
@@ -70,7 +76,8 @@ def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) ->
         return engine.preset(preset or PRESET, rng)
     shape, classes = shape_of(images), len(images.classes)
     if preset is None and not images.pictures:
-        return engine.build(_PLAIN.format(size=shape[0], classes=classes), rng, name=CUSTOM)
+        text = _PLAIN.format(size=shape[0], classes=classes)
+        return engine.build(text, rng, name=CUSTOM, recipe=_RECIPE)
     try:
         return engine.preset(preset or PRESET, rng, shape, classes)
     except ArchitectureError as error:

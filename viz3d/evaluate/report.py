@@ -13,7 +13,7 @@ from engine import Evaluation, Net
 from viz3d.command.digits import many, title
 from viz3d.command.models import called, history
 from viz3d.command.suiting import aligned
-from viz3d.command.wording import duration, percent
+from viz3d.command.wording import duration, percent, short_name
 
 MISTAKES = 100  # so many are listed in the JSON
 BINS = 10
@@ -113,8 +113,8 @@ def examine(net: Net, images: Dataset, crops: int = 1) -> Report:
 def label_of(report: Report, place: int) -> tuple[str, bool]:
     """The answer to an image, with the truth in parentheses where it is another; and whether it is right."""
     answer, truth = int(report.result.answers[place]), int(report.images.labels[place])
-    names = report.names
-    return (names[answer], True) if answer == truth else (f"{names[answer]} ({names[truth]})", False)
+    names = [short_name(name, 12) for name in (report.names[answer], report.names[truth])]
+    return (names[0], True) if answer == truth else (f"{names[0]} ({names[1]})", False)
 
 
 def likeliest(report: Report, place: int, count: int = 3) -> list[tuple[int, float]]:

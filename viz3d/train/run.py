@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from viz3d.command.models import design, size, to_train_further
 from viz3d.command.output import remove
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
-from viz3d.command.suiting import aligned, digits_alone, patient, suited
+from viz3d.command.suiting import aligned, digits_alone, many_of, patient, suited
 from viz3d.command.wording import counted
 from viz3d.evaluate.files import write_beside
 from viz3d.evaluate.report import examine
@@ -30,6 +31,7 @@ from viz3d.train.job import PROGRAM, TrainingJob, recalled
 
 DIGITS = ("mnist", "digits")
 """Data that is known to be handwritten digits before it is read."""
+_LINES = 60  # epochs that have a line each
 _SAVE = 120.0  # seconds after which an epoch's end is worth a checkpoint
 
 
@@ -176,7 +178,7 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
             if step.ends_epoch:
                 seconds = time.monotonic() - begun
                 kept = _tested(run, step.snapshot(), step.epoch, step.validation_accuracy)
-                if not job.quiet:
+                if not job.quiet and _told(step.epoch, training.recipe.epochs):
                     print(_line(step, kept, seconds), flush=True)
                 if time.monotonic() - saved > _SAVE:
                     _save_checkpoint(run)
@@ -261,6 +263,11 @@ def _diverged(run: Run, error: engine.DivergedError) -> engine.EngineError:
     )
 
 
+def _told(epoch: int, epochs: int) -> bool:
+    """Whether an epoch is told of: of many, about fifty of them, the first and the last ones too."""
+    return epochs <= _LINES or epoch % ceil(epochs / _LINES) == 0 or epoch in (1, epochs)
+
+
 def _line(step: Step, net: Net, seconds: float) -> str:
     held = "" if step.validation_accuracy is None else f"valid {step.validation_accuracy:.2%}  "
     return (
@@ -272,7 +279,7 @@ def _line(step: Step, net: Net, seconds: float) -> str:
 def _verdict(net: Net) -> str:
     told = net.provenance
     return (
-        f"{net.name} reads {told['test_correct']:,} of {told['test_images']:,} test images right "
+        f"{net.name} reads {told['test_correct']:,} of {told['test_images']:,} test {many_of(net)} right "
         f"({told['test_accuracy']:.2%}) after {counted(told['epochs'], 'epoch')} on "
         f"{told['training_images']:,}"
     )
