@@ -26,6 +26,11 @@ class Card:
     minor: bool = False
 
 
+def short(name: str, most: int = 16) -> str:
+    """A name, cut where it is longer than pictures have room for."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
 def block(layer: Layer) -> str:
     """The transformer block that a layer belongs to, such as "Block 1", empty where it stands alone."""
     match = re.match(r"block(\d+)[._]", layer.name)
@@ -99,8 +104,10 @@ def _alone(net: Net, i: int, texts: Texts) -> Card:
     return Card(texts.word(layer.title), "", (i,), minor=True)
 
 
-def _size(net: Net, layer: Layer, texts: Texts) -> str:
+def _size(net: Net, layer: Layer, texts: Texts) -> str:  # noqa: PLR0911
     match layer.shape:
+        case _ if layer is net.layers[0] and net.noun != "digit":
+            return _input_size(layer, texts)
         case (_,) if layer is net.layers[-1]:
             return texts.say("card.probabilities")
         case (n,) if stands_in_bands(net, layer):
@@ -114,6 +121,24 @@ def _size(net: Net, layer: Layer, texts: Texts) -> str:
     return texts.say("headline.neurons", n=layer.size)
 
 
+def _input_size(layer: Layer, texts: Texts) -> str:
+    """The size of an input that is no digit."""
+    match layer.shape:
+        case (height, width, 1):
+            return texts.say("card.pixels", n=height * width, height=height, width=width)
+        case (height, width, 3):
+            return texts.say("card.colours", height=height, width=width)
+    return texts.say("card.numbers", n=layer.size)
+
+
+def _first_step(net: Net, texts: Texts) -> str:
+    """What happens at the input."""
+    first = net.layers[0]
+    if net.noun == "digit" or first.shape[2:] == (1,):
+        return texts.say("step.input", n=first.size)
+    return texts.say("step.colours" if first.shape[2:] == (3,) else "step.numbers", n=first.size)
+
+
 def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, str], ...]:
     """(layer's name, sentence): what happens from the moment when that layer fires, in order.
 
@@ -121,7 +146,7 @@ def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, str], ...]:
     a sentence, the first of them speaks; so do the layers of a block.
     """
     depth = depths(net.graph)
-    sentences = [("", texts.say("step.input", n=net.layers[0].size))]
+    sentences = [("", _first_step(net, texts))]
     told: set[str | int] = set()
     for layer in net.layers[1:]:
         here = block(layer) or depth[layer.name]
