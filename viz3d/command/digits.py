@@ -1,6 +1,6 @@
 """Which digit: a test image, a sample by its number, or a drawing or photo of one's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,8 +9,10 @@ from PIL import Image
 
 import data
 from data import Dataset
+from engine import Net
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
+from viz3d.command.suiting import aligned, digits_alone
 from viz3d.command.wanted import SPLITS, Wanted, parse_sample
 
 _USES = {"train": "learn from", "test": "test on"}
@@ -18,12 +20,14 @@ _USES = {"train": "learn from", "test": "test on"}
 Notify = Callable[[str], None]
 Progress = Callable[[str, int, int], None]  # a download: file name, bytes done, bytes in all
 Load = Callable[[str, str], Dataset]  # the images of --data and a split
-Watch = Mapping[str, tuple[int, ...]]  # image numbers, one for each digit, see Dataset.example
 
 
 @dataclass(frozen=True, eq=False)
 class Digit:
-    """A digit to show: uint8 (28, 28), its true label where known, and where it comes from in words."""
+    """What a network is to read: a digit uint8 (28, 28), or another image or numbers as of a Dataset.
+
+    label: its true class, where known; source: where it comes from, in words.
+    """
 
     image: np.ndarray
     label: int | None
@@ -31,32 +35,41 @@ class Digit:
 
 
 def choose_digit(
-    wanted: Wanted, notify: Notify, progress: Progress | None = None, watch: Watch | None = None
+    wanted: Wanted, notify: Notify, progress: Progress | None = None, net: Net | None = None
 ) -> Digit:
     """Return the digit that is `wanted`; `notify` hears where another data set stands in for MNIST.
 
-    watch: which image of a digit is worth watching, as the network that reads it keeps them.
+    net: the network that reads it, which knows what is worth watching and has its own order of classes.
 
     Raises UserError or DataError.
     """
     # Of a sample, a data set that stands in for another is an error, and told as one.
     heard = notify if wanted.sample is None else None
-    return pick_digit(wanted, lambda name, split: dataset(name, split, heard, progress), watch)
+    return pick_digit(wanted, lambda name, split: dataset(name, split, heard, progress), net)
 
 
-def pick_digit(wanted: Wanted, load: Load, watch: Watch | None = None) -> Digit:
+def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
     """Return the digit that is `wanted`, of images that `load` finds. Raises UserError or DataError.
 
-    watch: as for `choose_digit`.
+    net: as for `choose_digit`.
     """
+
+    def fitting(name: str, split: str) -> Dataset:
+        images = load(name, split)
+        return images if net is None or net.task is None else aligned(net, images, net.name)
+
     if wanted.image is not None:
         if not wanted.image.is_file():
             raise UserError(f"--image {wanted.image}: there is no such file")
         return Digit(data.digit_from_image(wanted.image), wanted.label, wanted.image.name)
     if wanted.sample is not None:
-        return _sample(wanted.sample, wanted.data, load)
+        return _sample(wanted.sample, wanted.data, fitting)
+    images, watch = fitting(wanted.data, "test"), None if net is None else net.watch
+    if wanted.of_class is not None:
+        return _picked(images, images.example(images.class_of(wanted.of_class), watch))
+    if wanted.digit is None and not digits_alone(images):
+        return _picked(images, 0)
     digit = 7 if wanted.digit is None else wanted.digit
-    images = load(wanted.data, "test")
     if digit not in images.labels:
         raise UserError(f"--digit {digit}: {images.title} in --data {wanted.data} has no such image")
     return _picked(images, images.example(digit, watch))
@@ -142,8 +155,8 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
 
 def _sample(text: str, where: str, load: Load) -> Digit:
     name, split, number = parse_sample(text)
-    images = load(where if name == "mnist" and where not in SPLITS else name, split)
-    if images.name != name:
+    images = load(where if not name or (name == "mnist" and where not in SPLITS) else name, split)
+    if name and images.name != name:
         raise UserError(
             f"--sample {text}: MNIST was not found: give its folder with --data DIR, or take digits:17"
         )

@@ -20,9 +20,10 @@ from viz3d.command.models import design
 from viz3d.command.output import atomic_write, check_out
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
+from viz3d.command.wanted import DIGIT_SETS
 from viz3d.train.comparison import Comparison, Curve, Point
 from viz3d.train.job import TrainingJob
-from viz3d.train.run import DIGITS, datasets, evaluated, network_and_data
+from viz3d.train.run import datasets, evaluated, network_and_data
 
 POINTS = 24  # of each curve
 
@@ -34,7 +35,7 @@ def compare_trainers(job: TrainingJob, names: str) -> None:
     """
     job.check()
     net = read = None
-    if job.data in DIGITS:
+    if job.data in DIGIT_SETS:
         net = design(job.preset, job.architecture, np.random.default_rng(job.seed))
     else:
         net, *read = network_and_data(job)

@@ -23,15 +23,14 @@ from viz3d.command.output import remove
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
 from viz3d.command.suiting import aligned, digits_alone, many_of, patient, suited
+from viz3d.command.wanted import DIGIT_SETS
 from viz3d.command.wording import counted
 from viz3d.evaluate.files import write_beside
 from viz3d.evaluate.report import examine
 from viz3d.evaluate.usual import with_statistics
 from viz3d.train.job import PROGRAM, TrainingJob, recalled
 
-DIGITS = ("mnist", "digits")
-"""Data that is known to be handwritten digits before it is read."""
-_LINES = 60  # epochs that have a line each
+_LINES = 60  # epochs that have a line each, where nobody asked for more
 _SAVE = 120.0  # seconds after which an epoch's end is worth a checkpoint
 
 
@@ -95,7 +94,7 @@ def resume_and_save(
 def _begin(job: TrainingJob) -> Run:
     """Everything up to the first step; what can be refused is refused before the images are read."""
     job.check()
-    if job.data in DIGITS:
+    if job.data in DIGIT_SETS:
         net = _network(job)
         recipe = net.recipe.change(**job.recipe)
         job.check_places()
@@ -178,7 +177,7 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
             if step.ends_epoch:
                 seconds = time.monotonic() - begun
                 kept = _tested(run, step.snapshot(), step.epoch, step.validation_accuracy)
-                if not job.quiet and _told(step.epoch, training.recipe.epochs):
+                if not job.quiet and _told(job, step.epoch, training.recipe.epochs):
                     print(_line(step, kept, seconds), flush=True)
                 if time.monotonic() - saved > _SAVE:
                     _save_checkpoint(run)
@@ -263,9 +262,10 @@ def _diverged(run: Run, error: engine.DivergedError) -> engine.EngineError:
     )
 
 
-def _told(epoch: int, epochs: int) -> bool:
-    """Whether an epoch is told of: of many, about fifty of them, the first and the last ones too."""
-    return epochs <= _LINES or epoch % ceil(epochs / _LINES) == 0 or epoch in (1, epochs)
+def _told(job: TrainingJob, epoch: int, epochs: int) -> bool:
+    """Whether an epoch is told of: of many that nobody asked for, some and the last."""
+    asked = "epochs" in job.recipe or epochs <= _LINES
+    return asked or epoch % ceil(epochs / _LINES) == 0 or epoch in (1, epochs)
 
 
 def _line(step: Step, net: Net, seconds: float) -> str:

@@ -1,11 +1,13 @@
 """The digit: drawn, painted, taken from the data set."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 import data
 from data import DataError, Dataset
-from viz3d.command.digits import Digit, Watch
+from viz3d.command.digits import Digit
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.pictures import Picture
@@ -25,7 +27,7 @@ class DrawingControl(QObject):
         self._picture: Picture | None = None
         self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
         self._offered: list[Picture] = []
-        self._watch: Watch = {}  # what the net keeps that they were chosen for
+        self._watch: Mapping[str, tuple[int, ...]] = {}  # what the net keeps that they were chosen for
         # Of many moves that wait, only the last is looked at.
         self._finder = MisreadFinder()
         self._finder.found.connect(self._found)
