@@ -119,7 +119,7 @@ def as_picture(values: np.ndarray) -> np.ndarray | None:
     """Values of an input layer as (h, w), where they have that form."""
     if values.ndim == 3 and values.shape[2] == 1:
         return np.asarray(values[..., 0])
-    side = math.isqrt(values.size)
+    side = math.isqrt(values.size) if values.ndim < 3 else 0
     return np.asarray(values.reshape(side, side)) if side * side == values.size else None
 
 

@@ -112,7 +112,8 @@ def _pushes(facts: Why, rows: list[Any], paper: Paper) -> RenderableType:
         return Text("none", "dim")
     named = facts.traced.named
     ahead, behind = named(facts.margins.ahead), named(facts.margins.behind)
-    made = table("neuron", "activation", "push", "", f"then {ahead} over {behind}", "read as", left=(0, 3))
+    lead = f"then {ahead} over {behind}" if facts.traced.sort == "digit" else "then ahead"
+    made = table("neuron", "activation", "push", "", lead, "read as", left=(0, 3))
     most = max(abs(row[2]) for row in rows)
     # What the other columns leave: an address must be whole.
     room = paper.width - 54 - max(len(row[0]) for row in rows)
