@@ -16,6 +16,7 @@ from scenes.space.page import READABLE, Page
 
 NARROW = 2
 """Letters of a name that stands midway between its neuron and its bar; a longer one ends at the bar."""
+_LETTERS = 11  # of a name that is written as large as a short one
 _HIGH = 0.80  # of a digit's ink, of its size
 
 
@@ -138,6 +139,7 @@ def _long(caption: Caption, sheet: Page, pitch: float, others: bool, base: float
         room = pitch * (1.0 if others else 0.9)
         return replace(caption, text=text, size=max(fitted(text, caption.font, caption.size, room), 1.0))
     size = min(caption.size, sheet.font(16)) if others else caption.size
+    size *= min(1.0, max(0.6, _LETTERS / len(caption.text)))
     return replace(caption, size=size, at=(base - 0.35 * caption.size, caption.at[1]), anchor="rm")
 
 

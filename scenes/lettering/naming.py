@@ -1,6 +1,7 @@
 """Naming: what the layers of a net are called in a picture, and what is told of each."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,6 +11,7 @@ from scenes.motion.timeline import ROOMY
 from scenes.space.bands import stands_in_bands
 from scenes.texts import ENGLISH, Texts
 
+_LAYERS = 8  # sizes of so many are told one by one
 _FUNCTIONS = ("relu", "sigmoid", "tanh")  # whose effect is told
 
 
@@ -47,12 +49,23 @@ def structure(net: Net, texts: Texts = ENGLISH) -> tuple[str, ...]:
     """One or two facts on how the net is built."""
     title = texts.name(net.title)
     if all(len(layer.shape) == 1 for layer in net.layers[1:]):
-        return (f"{title}  " + " – ".join(str(layer.size) for layer in net.layers),)
+        return (f"{title}  {_row([layer.size for layer in net.layers])}",)
     neurons = texts.say("headline.neurons", n=net.neuron_count)
     blocks = {block(layer) for layer in net.layers} - {""}
     if blocks:
         return texts.say("headline.blocks", n=len(blocks), net=title), neurons
     return " → ".join(_short(layer, texts) for layer in net.layers[1:]), neurons
+
+
+def _row(sizes: Sequence[int]) -> str:
+    """The sizes of layers in order; of a long row like ones are counted: "784 – 30 × 32 – 10"."""
+    if len(sizes) <= _LAYERS:
+        return " – ".join(map(str, sizes))
+    runs = [(size, len(list(run))) for size, run in groupby(sizes)]
+    words = [f"{count} × {size}" if count > 1 else f"{size}" for size, count in runs]
+    if len(words) > _LAYERS:
+        words = [*words[: _LAYERS // 2], "…", *words[-_LAYERS // 2 :]]
+    return " – ".join(words)
 
 
 def _short(layer: Layer, texts: Texts) -> str:

@@ -12,6 +12,7 @@ from engine import AttentionScores, Layer
 from scenes.errors import SceneError
 
 Kind = Literal["tiles", "neurons", "outputs"]
+_WIDEST = 60.0  # scene units: a wider grid would hide what stands before it
 _LARGEST = 1.7  # scene units of a cell's side: larger pixels look coarse
 
 
@@ -121,6 +122,7 @@ def _fold(n: int, portrait: bool) -> Raster:
     else:
         rows = max(16, ceil(sqrt(n / 2))) if n >= 100 else ceil(sqrt(n))
     cols = ceil(n / rows)
+    pitch = min(pitch, _WIDEST / cols)
     row, col = np.divmod(np.arange(n, dtype=np.int32), np.int32(cols))
     return _whole("neurons", ceil(n / cols), cols, row, col, pitch)
 
