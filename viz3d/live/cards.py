@@ -13,6 +13,7 @@ from engine.edits import Edit
 from engine.graph import address
 from engine.mutate.resize import resizable
 from scenes.lettering.words import percent
+from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.live.widgets.inspecting.layer_change import LayerChange
@@ -21,6 +22,7 @@ from viz3d.live.widgets.inspecting.synapse_change import SynapseChange
 from viz3d.live.widgets.style import number
 from viz3d.session.traced_digit import TracedDigit, place
 
+_MOST_CLASSES = 62  # EMNIST has so many
 _ROOM = 1.5  # how far beyond the layer's largest activation the clamp's slider reaches
 
 
@@ -94,9 +96,17 @@ def sees_a_part(traced: TracedDigit, field: tuple[int, int, int, int]) -> bool:
     return 1 < (bottom - top + 1) * (right - left + 1) < pixels.size
 
 
+def check_room(net: Net) -> None:
+    """UserError where a network has more classes than the window has rows for."""
+    count = net.layers[-1].size
+    if count > _MOST_CLASSES:
+        told = f"{net.name} has {count:,} classes, the window lists up to {_MOST_CLASSES}"
+        raise UserError(f"{told}: export and inspect take any")
+
+
 def classes_of(net: Net) -> tuple[str, ...]:
     """The names of a net's classes."""
-    return tuple(str(k) for k in range(net.layers[-1].size))
+    return net.classes
 
 
 def edits_of(net: Net, neuron: int) -> tuple[Edit, ...]:
