@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,7 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         output=output,
         weights=reading.weights if pictures else None,
         products=facts.from_pixels if pictures else None,
-        pixels=traced.pixels if sees_a_part(traced, reading.field) else None,
+        pixels=_grey(traced) if sees_a_part(traced, reading.field) else None,
         field=reading.field,
         incoming=_rows(traced, reading.incoming, reading.incoming_contributions, incoming=True),
         outgoing=_rows(traced, reading.outgoing, reading.outgoing_contributions, incoming=False),
@@ -88,12 +88,18 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
     )
 
 
+def _grey(traced: TracedDigit) -> NDArray[np.floating[Any]] | None:
+    """What a network sees as (h, w) of 0..1: of colours their mean."""
+    pixels = traced.pixels
+    return pixels.mean(axis=2) if pixels is not None and pixels.ndim == 3 else pixels
+
+
 def sees_a_part(traced: TracedDigit, field: tuple[int, int, int, int]) -> bool:
     """Whether a receptive field is a part of the picture, and more than one pixel of it."""
     pixels, (top, left, bottom, right) = traced.pixels, field
     if pixels is None or top < 0:
         return False
-    return 1 < (bottom - top + 1) * (right - left + 1) < pixels.size
+    return 1 < (bottom - top + 1) * (right - left + 1) < pixels.shape[0] * pixels.shape[1]
 
 
 def check_room(net: Net) -> None:

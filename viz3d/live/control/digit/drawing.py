@@ -142,6 +142,7 @@ class DrawingControl(QObject):
         self._drawn = None
         place = next((k for k, each in enumerate(self._offered) if np.array_equal(each, image)), -1)
         self._panel.set_drawable(is_drawing(image))
+        self._panel.meant.setVisible(self._desk.session.net.noun == "digit")
         self._panel.set_sample(as_grey(image), place)
 
     def _show_seen(self) -> None:
