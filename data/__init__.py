@@ -12,13 +12,15 @@ from data.augment.augment import (
 from data.errors import DataError
 from data.models import bundled_models, model_path
 from data.photo.read import digit_from_image
-from data.sets.datasets import Dataset, load
+from data.sets.dataset import Dataset
+from data.sets.datasets import KNOWN, load, load_own
 from data.sets.idx import read_idx_images, read_idx_labels
 from data.sets.mnist import find_mnist
 from data.sets.samples import Kept, keep_sample, samples_folder
 
 __all__ = [
     "AUGMENTATIONS",
+    "KNOWN",
     "Augmentation",
     "DataError",
     "Dataset",
@@ -31,6 +33,7 @@ __all__ = [
     "find_mnist",
     "keep_sample",
     "load",
+    "load_own",
     "model_path",
     "random_crop",
     "read_idx_images",

@@ -54,6 +54,7 @@ from engine.synapses.interpreter import Firing, interpret
 from engine.synapses.paths import Path, path_contributions, pixel_contributions, strongest_paths
 from engine.synapses.reading import Reading
 from engine.synapses.strongest import MEASURES, strongest
+from engine.task import Task, scale_of
 from engine.text import ArchitectureError
 from engine.text.build import build
 from engine.text.presets import preset, presets
@@ -110,6 +111,7 @@ __all__ = [
     "Survey",
     "Synapse",
     "Synapses",
+    "Task",
     "TokenDense",
     "TokenHead",
     "Told",
@@ -145,6 +147,7 @@ __all__ = [
     "resume",
     "save",
     "save_checkpoint",
+    "scale_of",
     "sharers",
     "shares",
     "statistics_of",

@@ -25,6 +25,7 @@ from engine.graph.recipe import Recipe
 from engine.graph.repr import of_net
 from engine.graph.synapses import Synapses
 from engine.statistics import Statistics
+from engine.task import Task
 
 if TYPE_CHECKING:
     from engine.run.trace import Trace
@@ -43,7 +44,7 @@ class Net:
     values that tell where it comes from. edits: what the passes apply on top of the weights. history: every
     mutation, edits and surgery, one statement each, the first one first. statistics: what its neurons do
     over a data set, None where nobody looked. watch: numbers of images worth watching, one for each class (-1
-    for none), by what they are images of, such as "mnist:test".
+    for none), by what they are images of, such as "mnist:test". task: what it is for; None where nobody said.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Net:
     history: tuple[str, ...] = ()
     statistics: Statistics | None = None
     watch: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    task: Task | None = None
 
     def __post_init__(self) -> None:
         # A copy: what the caller does with the original later is not this net's.
@@ -71,7 +73,7 @@ class Net:
     ) -> Net:
         """A net of layers and parameters keyed "<layer>.<name>", such as "hidden1.weight"; checked.
 
-        more: provenance, edits, history, statistics, watch.
+        more: provenance, edits, history, statistics, watch, task.
         """
         return cls(title, Weights(Graph(name, layers), parameters), recipe or Recipe(), **more)
 
@@ -124,6 +126,22 @@ class Net:
     def parameter_count(self) -> int:
         """Count of unique trainable numbers."""
         return self.graph.parameter_count
+
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; their numbers where they have none."""
+        count, named = self.layers[-1].size, self.task.classes if self.task else ()
+        return named if len(named) == count else tuple(map(str, range(count)))
+
+    @property
+    def noun(self) -> str:
+        """What one input is called: what the task says; without one a digit, where it may be one."""
+        if self.task is not None:
+            return self.task.noun
+        shape = self.layers[0].shape
+        small = len(shape) == 3 and shape[2] == 1 and max(shape) <= 28
+        digit = self.layers[-1].size == 10 and (small or shape == (784,))
+        return "digit" if digit else "image" if len(shape) == 3 else "example"
 
     @cached_property
     def kernel_count(self) -> int:

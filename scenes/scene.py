@@ -32,7 +32,7 @@ from scenes.space.layout import Layout
 from scenes.space.page import Free
 from scenes.space.reach import Reach, reach
 from scenes.space.rows import row_classes, row_shares
-from scenes.texts import catalogue
+from scenes.texts import catalogue_for
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,7 +260,8 @@ def compose(
         EngineError: the paint is for a layer that the net does not have.
     """
     look = (look or Look()).changed(**changes)
-    paint, net, texts = look.paint, trace.net, catalogue(look.language)
+    paint, net = look.paint, trace.net
+    texts = catalogue_for(look.language, net.noun)
     if net.layers[-1].size < 2:  # one score leads over nothing
         look = look.changed(show="contribution", of=None, against=None)
     site = site_of(net, look, site)

@@ -156,7 +156,7 @@ def test_another_programs_npz_is_refused(tmp_path):
 
 
 def test_a_later_version_says_what_to_do(saved):
-    refused(described(saved, lambda d: d.update(version=99)), "known are 1, 2 and 3: update viz3d")
+    refused(described(saved, lambda d: d.update(version=99)), "known are 1, 2, 3 and 4: update viz3d")
 
 
 CHANGES = {

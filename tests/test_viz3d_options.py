@@ -61,7 +61,13 @@ def test_help_names_every_option_and_needs_no_network_or_screen(tmp_path):
     done = viz3d("viz3d.export", "--help", folder=tmp_path, COLUMNS="200", HOME=str(tmp_path))
     assert done.returncode == 0
     options = Config.__dataclass_fields__.keys() | Wanted.__dataclass_fields__.keys()
-    for option in options - {"wanted", "look"} | {"size", "seconds", "theme", "synapses"}:
+    for option in options - {"wanted", "look", "of_class"} | {
+        "class",
+        "size",
+        "seconds",
+        "theme",
+        "synapses",
+    }:
         assert f"--{option.replace('_', '-')} " in done.stdout
     assert list(tmp_path.iterdir()) == []
 

@@ -251,7 +251,7 @@ def test_every_training_ends_with_the_report_of_its_net(tmp_path):
         ({"test": True, "architecture": "dense 10"}, "--architecture: for training only"),
         ({"test": True, "crops": 4}, "4 crops: mlp looks at 28x28"),
         ({"test": True, "crops": 0}, "--crops 0 is out of range"),
-        ({"test": True, "data": "nowhere"}, "--data nowhere: give mnist, digits, or the folder"),
+        ({"test": True, "data": "nowhere"}, "--data nowhere: give mnist, digits or another set by name"),
         ({"json": True}, "--json: for testing only: add --test, or leave out"),
         ({"model": Path("my.npz")}, "--model: for testing only"),
     ],
@@ -273,7 +273,7 @@ def test_bad_input_ends_with_status_2(tmp_path):
 
 def test_a_network_without_ten_outputs_reads_no_digits():
     three = engine.build("input 28x28 | dense 3 softmax", np.random.default_rng(0))
-    with pytest.raises(UserError, match="custom has 3 outputs: ten digits need 10"):
+    with pytest.raises(UserError, match="custom: the last layer has 3 neurons, ten digits need 10"):
         examine(three, TESTS)
 
 

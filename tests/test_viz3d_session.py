@@ -21,7 +21,7 @@ from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.script import as_python
 from viz3d.session.session import Session
-from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, SetLabel, TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
 
 DIGITS = data.load("digits", "test")
@@ -45,6 +45,7 @@ FIELDS = st.fixed_dictionaries(
 CHANGES = st.lists(st.tuples(COUNTS, FIELDS.filter(bool)), max_size=3).map(tuple)
 ACTS = st.one_of(
     st.builds(TakeDigit, st.integers(0, 9)),
+    st.builds(TakeClass, st.sampled_from(["3", "cat", "a large dog"])),
     st.builds(
         TakeSample, st.builds("digits:{}:{}".format, st.sampled_from(["train", "test", "all"]), COUNTS)
     ),
@@ -140,7 +141,7 @@ def test_an_act_is_its_line_and_the_line_is_the_act(act):
 
 
 def test_every_word_of_a_line_is_known_to_the_test_above():
-    of_digits = (TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, UseData)
+    of_digits = (TakeDigit, TakeClass, TakeSample, TakeImage, Drawing, SetLabel, UseData)
     of_networks = (Mutate, Evolve, Train, Select, Design)
     assert {kind.word for kind in (*of_digits, *of_networks)} | {"net", "model"} == set(READERS)
 
@@ -174,7 +175,7 @@ def test_lines_of_python_lead_to_the_very_same_values(session, four, tmp_path):
 def test_lines_of_python_name_the_folder_of_the_images(session, tmp_path):
     session.do(UseData(str(tmp_path)))
     lines = as_python([*session.acts, TakeDigit(3)])
-    assert f'images = data.load("mnist", "test", folder=Path({str(tmp_path)!r}))' in lines
+    assert f'images = data.load_own(Path({str(tmp_path)!r}), "test")' in lines
     assert lines[0] == "from pathlib import Path"
 
 
@@ -271,7 +272,7 @@ def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(ses
         ("drawing " + Drawing(bytes(784)).code[:-8], "that is no picture of 28x28 pixels"),
         ("net mpl", 'no bundled model "mpl"'),
         ("model nowhere.npz", "model nowhere.npz: there is no such file"),
-        ("data nowhere", "data nowhere: give mnist, digits, or the folder"),
+        ("data nowhere", "data nowhere: give mnist, digits or another set by name"),
         ("select hidden9:1", "no layer 'hidden9'"),
         ("select hidden1:1 ->", "write source -> target"),
         ("ablate hidden1:3; ablate hidden9:1", "no layer 'hidden9'"),

@@ -73,7 +73,7 @@ def test_a_digit_by_number_is_the_one_that_the_net_keeps(name):
     net, images = bundled(name), data.load("digits")
     for digit in range(10):
         number = net.watch["digits:test"][digit]
-        chosen = choose_digit(Wanted(digit=digit, data="digits"), print, watch=net.watch)
+        chosen = choose_digit(Wanted(digit=digit, data="digits"), print, net=net)
         assert np.array_equal(chosen.image, images.images[number])
         session = Session(UseNet(name), TakeDigit(digit), "digits")
         assert session.digit.source == f"UCI digits test image #{number}"

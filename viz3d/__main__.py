@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from viz3d.command.cli import command_line, run
+from viz3d.data_sets import data_set
 from viz3d.export.command import export
 from viz3d.importing import import_network
 from viz3d.inspect.command import inspect
@@ -40,6 +41,10 @@ _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in
 
     python -m viz3d statistics --model my.npz
 
+[bold]data[/bold] tells what a folder or file of your own data holds:
+
+    python -m viz3d data my-pictures/
+
 [bold]presets[/bold] lists the networks that come with viz3d, their sizes and how well they read:
 
     python -m viz3d presets
@@ -54,6 +59,7 @@ app.command()(inspect)
 app.command()(train)
 app.command("import")(import_network)
 app.command()(statistics)
+app.command("data")(data_set)
 app.command()(presets)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,8 +109,8 @@ def random_crop(images: Images, rng: np.random.Generator, side: int = SIDE) -> I
 
 
 def rotations(
-    images: Images, labels: NDArray[np.uint8], degrees: float = 15.0
-) -> tuple[Images, NDArray[np.uint8]]:
+    images: Images, labels: NDArray[np.integer[Any]], degrees: float = 15.0
+) -> tuple[Images, NDArray[np.integer[Any]]]:
     """Every image, then every image turned by +degrees, then by -degrees: three times as many, with labels.
 
     An expansion of the set, not a draw. +degrees is anticlockwise.
@@ -141,7 +142,9 @@ class Augmentation:
     elastic: Elastic | None = None
     crop: int | None = None
 
-    def expand(self, images: Images, labels: NDArray[np.uint8]) -> tuple[Images, NDArray[np.uint8]]:
+    def expand(
+        self, images: Images, labels: NDArray[np.integer[Any]]
+    ) -> tuple[Images, NDArray[np.integer[Any]]]:
         """The set that an epoch goes through."""
         return rotations(images, labels) if self.turned else (images, labels)
 

@@ -1,54 +1,24 @@
-"""What a data set is, and `load`, the door to all of them."""
+"""`load`, the door to all data sets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from data.errors import DataError
 from data.sets import download as _download
+from data.sets.dataset import Dataset
 from data.sets.digits import digits
 from data.sets.idx import read_idx_images, read_idx_labels
+from data.sets.idx_folder import holds_mnist
+from data.sets.known import RELATIVES
 from data.sets.mnist import cache_folder, file_of, find_mnist, names_of
+from data.sets.own import of_parts, own
+from data.sets.relatives import relative
+from data.sets.scikit import SCIKIT, scikit, xor
 
-KNOWN = ("digits", "mnist")
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Images uint8 (N, 28, 28), white ink on black, with labels uint8 (N,), 0..9.
-
-    name is what the images truly are ("mnist" or "digits"); note says in one line why they are not what was
-    asked for.
-    """
-
-    name: str
-    split: str
-    images: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
-    note: str = ""
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def example(self, digit: int, watch: Mapping[str, Sequence[int]] | None = None) -> int:
-        """Number of the image to show for a digit: the one that watch names, else the first.
-
-        watch: image numbers, one for each digit, by data set and split, such as "mnist:test"; one that is no
-        image of the digit here is passed over. DataError where the data set has no image of the digit.
-        """
-        named = (watch or {}).get(f"{self.name}:{self.split}", ())[digit : digit + 1]
-        for number in named:
-            if 0 <= number < len(self) and self.labels[number] == digit:
-                return number
-        places = np.flatnonzero(self.labels == digit)
-        if not len(places):
-            raise DataError(f"{self.name} {self.split} has no image of a {digit}: take another digit")
-        return int(places[0])
+KNOWN = ("digits", "mnist", *RELATIVES, "xor", *SCIKIT)
+"""The data sets that have a name."""
 
 
 def load(
@@ -60,17 +30,23 @@ def load(
     notify: Callable[[str], None] | None = None,
     progress: _download.Progress | None = None,
 ) -> Dataset:
-    """A data set by name: "mnist" (train, test) or the embedded "digits" (train, test, all).
+    """A data set by name: "mnist" (train, test), "digits" (train, test, all), or another of KNOWN.
 
     MNIST is looked for in folder, then VIZ3D_DATA, then the user's cache, then downloaded (this split only;
     notify gets a line, progress gets file name, bytes done, bytes in all). Where no mirror gives it, notify
-    gets one line and the embedded digits come back, named "digits", with that line as their note. DataError:
-    unknown name or split, a given folder without the files, a damaged file, or not found with download=False.
+    gets one line and the embedded digits come back, named "digits", with that line as their note. A relative
+    of MNIST is looked for in folder, then the cache, then downloaded. Of sets without a test part some is
+    held out, see data.sets.holdout. DataError: unknown name or split, a given folder without the files, a
+    damaged file, or not found with download=False; a relative of MNIST also where no mirror gives it.
     """
     if name not in KNOWN:
         raise DataError(f'unknown data set "{name}": known are {", ".join(KNOWN)}')
     if name == "digits":
         return _embedded(split)
+    if name in RELATIVES:
+        return relative(name, split, folder, download, notify, progress)
+    if name == "xor" or name in SCIKIT:
+        return of_parts(xor() if name == "xor" else scikit(name), split)
     names_of(split)
     mnist_folder = find_mnist(folder, split)
     if mnist_folder is None:
@@ -86,6 +62,17 @@ def load(
                 notify(note)
             return _embedded(split, note)
     return _read_mnist(mnist_folder, split)
+
+
+def load_own(path: Path, split: str = "test") -> Dataset:
+    """One split, "train" or "test", of the data set in a file or folder of one's own.
+
+    IDX files of any size and classes, a folder of pictures, a table as text, or a .npz. A folder of MNIST's
+    files is "mnist". DataError in one line names the file that is wrong, or says what can be read.
+    """
+    if holds_mnist(path):
+        return load("mnist", split, folder=path)
+    return of_parts(own(path), split)
 
 
 def _read_mnist(folder: Path, split: str) -> Dataset:

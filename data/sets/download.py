@@ -1,4 +1,4 @@
-"""MNIST from its mirrors: checked, atomic, and quick to give up where there is no network."""
+"""Files from their mirrors: checked, atomic, and quick to give up where there is no network."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ MIRRORS = (
 
 @dataclass(frozen=True)
 class Known:
-    """Size in bytes and SHA-256 of a file as it was published in 1998 and as all mirrors serve it."""
+    """Size in bytes and checksum of a file as it was published: SHA-256, or "md5:" and that."""
 
     size: int
-    sha256: str
+    checksum: str
 
 
+# As published in 1998, and as all mirrors serve them.
 ORIGINALS = {
     "train-images-idx3-ubyte.gz": Known(
         9_912_422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
@@ -70,21 +71,32 @@ def fetch(
     progress: Progress | None = None,
     source: Source | None = None,
 ) -> Path:
-    """Put the two files of a split into folder and return it; files already there and right are kept.
+    """Put the two files of a split of MNIST into folder and return it; see `fetch_files`."""
+    names = [f"{name}.gz" for name in names_of(split)]
+    return fetch_files(names, folder, f"MNIST ({split}", source or Source(), notify, progress)
 
-    A file appears under its name only when it is whole and its checksum is right. DownloadError where no
-    mirror gives it.
+
+def fetch_files(
+    names: Sequence[str],
+    folder: Path,
+    title: str,
+    source: Source,
+    notify: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Put files of a source into folder and return it; files already there and right are kept.
+
+    title: what notify is told of, up to where the size follows in parentheses. A file appears under its name
+    only when it is whole and its checksum is right. DownloadError where no mirror gives it.
     """
-    source = source or Source()
     # pooch has a handler of its own that writes to the terminal.
     pooch.get_logger().setLevel(logging.WARNING)
-    names = [f"{name}.gz" for name in names_of(split)]
     mirrors = _answering(names[-1], source)
     if not mirrors:
         raise DownloadError("no mirror could be reached (is there a network?)")
     if notify is not None:
         megabytes = sum(source.files[name].size for name in names) / 1e6
-        notify(f"Downloading MNIST ({split}, {megabytes:.1f} MB) to {folder}")
+        notify(f"Downloading {title}, {megabytes:.1f} MB) to {folder}")
     for name in names:
         mirrors = _fetch_one(name, folder, mirrors, source, progress)
     return folder
@@ -129,7 +141,7 @@ def _fetch_one(
             progressbar=meter, chunk_size=1 << 16, timeout=(source.answer_within, source.stall_after)
         )
         try:
-            pooch.retrieve(mirror + name, f"sha256:{known.sha256}", name, folder, downloader=downloader)
+            pooch.retrieve(mirror + name, known.checksum, name, folder, downloader=downloader)
         except (OSError, ValueError) as error:
             reasons.append(f"{mirror}{name}: {_reason(error)}")
         else:

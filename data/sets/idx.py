@@ -19,36 +19,50 @@ from data.errors import DataError
 Bytes = NDArray[np.uint8]
 FilePath = str | os.PathLike[str]
 
-MOST_IMAGES = (
-    300_000  # the largest MNIST relative (EMNIST digits) has 280,000; more than this is a lying header
-)
+MOST_IMAGES = 1_000_000  # EMNIST by class, the largest of MNIST's relatives, has 814,255
+MOST_SIDE = 1024
+MOST_BYTES = 1 << 30  # of one file's images: more is asked for by mistake
 GZIP_MAGIC = b"\x1f\x8b"
 DEFLATE_BEST = 1032  # no deflate stream grows more than this many times
 UNSIGNED_BYTE = 0x08
 
 
-def read_idx_images(path: FilePath) -> Bytes:
-    """Images of an IDX3 file: uint8 (N, 28, 28).
+def read_idx_images(path: FilePath, size: tuple[int, int] | None = (28, 28)) -> Bytes:
+    """Images of an IDX file: uint8 (N, h, w), or (N, h, w, 3) of one with four dimensions.
 
-    DataError in one line where the magic, the dimensions or the length are not exactly right.
+    size: what height and width must be; None: any. DataError in one line where the magic, the dimensions or
+    the length are not exactly right.
     """
-    return _read(Path(path), "images", (28, 28))
+    return _read(Path(path), "images", size)
 
 
-def read_idx_labels(path: FilePath) -> Bytes:
-    """Labels of an IDX1 file: uint8 (N,), each 0..9.
+def read_idx_labels(path: FilePath, classes: int | None = 10) -> Bytes:
+    """Labels of an IDX1 file: uint8 (N,), each 0 .. classes - 1; None: any.
 
     DataError in one line where the magic, the length or a label is not right.
     """
     path = Path(path)
     labels = _read(path, "labels", ())
-    wrong = np.flatnonzero(labels > 9)
+    wrong = np.flatnonzero(labels >= (256 if classes is None else classes))
     if wrong.size:
         raise DataError(
-            f"{path}: label {labels[wrong[0]]} at position {wrong[0]} is out of range: labels are 0..9; "
-            f"is this a file of digits?"
+            f"{path}: label {labels[wrong[0]]} at position {wrong[0]} is out of range: labels are "
+            f"0..{(classes or 0) - 1}; is this a file of digits?"
         )
     return labels
+
+
+def idx_size(path: Path) -> tuple[int, ...]:
+    """Height, width and colours by the header of a file of images; empty where it tells nothing."""
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == GZIP_MAGIC
+            raw.seek(0)
+            header = (gzip.GzipFile(fileobj=raw) if packed else raw).read(20)
+    except (OSError, EOFError, zlib.error):
+        return ()
+    sides = header[3] - 1 if len(header) == 20 else 0
+    return tuple(int(n) for n in np.frombuffer(header[8 : 8 + 4 * sides], ">u4")) if sides in (2, 3) else ()
 
 
 def idx_bytes(values: Bytes) -> bytes:
@@ -57,7 +71,7 @@ def idx_bytes(values: Bytes) -> bytes:
     return header + np.ascontiguousarray(values).tobytes()
 
 
-def _read(path: Path, kind: str, item: tuple[int, ...]) -> Bytes:
+def _read(path: Path, kind: str, item: tuple[int, ...] | None) -> Bytes:
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == GZIP_MAGIC
@@ -75,20 +89,24 @@ def _read(path: Path, kind: str, item: tuple[int, ...]) -> Bytes:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}); check the file") from None
 
 
-def _parse(path: Path, stream: BinaryIO, most: int, kind: str, item: tuple[int, ...]) -> Bytes:
+def _parse(path: Path, stream: BinaryIO, most: int, kind: str, item: tuple[int, ...] | None) -> Bytes:
     """Read header and data; most: bytes that the file can hold, so that a lying header allocates nothing."""
-    dimensions = 1 + len(item)
-    size = 4 + 4 * dimensions
-    header = stream.read(size)
+    header = stream.read(4)
     if len(header) < 4:
         raise DataError(f"{path}: {len(header)} bytes are too few for an IDX header; fetch the file again")
+    coloured = item is None and header[3] == 4
+    dimensions = 4 if coloured else 3 if item is None else 1 + len(item)
     _check_magic(path, header, kind, dimensions)
+    size = 4 + 4 * dimensions
+    header += stream.read(size - 4)
     if len(header) < size:
         raise DataError(
             f"{path}: truncated in its header ({len(header)} of {size} bytes); fetch the file again"
         )
     count, *shape = (int(n) for n in np.frombuffer(header, ">u4", offset=4))
-    if tuple(shape) != item:
+    if item is None:
+        item = _any_size(path, count, shape)
+    elif tuple(shape) != item:
         raise DataError(f"{path}: images are {'x'.join(map(str, shape))}; this reads 28x28 images only")
     if not 1 <= count <= MOST_IMAGES:
         raise DataError(f"{path}: the header says {count:,} {kind}; 1 to {MOST_IMAGES:,} are possible")
@@ -103,6 +121,18 @@ def _parse(path: Path, stream: BinaryIO, most: int, kind: str, item: tuple[int, 
             f"{path}: {state}: {count:,} {kind} need {promised:,} bytes, found {got}; fetch the file again"
         )
     return np.frombuffer(data, np.uint8).reshape(count, *item)
+
+
+def _any_size(path: Path, count: int, shape: list[int]) -> tuple[int, ...]:
+    """The shape of an image, where images may be of that shape."""
+    told = "x".join(map(str, shape))
+    if not all(1 <= side <= MOST_SIDE for side in shape[:2]) or (len(shape) == 3 and shape[2] != 3):
+        raise DataError(
+            f"{path}: images are {told}; this reads sides of 1 to {MOST_SIDE} pixels, grey or with 3 colours"
+        )
+    if count * int(np.prod(shape, dtype=np.int64)) > MOST_BYTES:
+        raise DataError(f"{path}: {count:,} images of {told} are more than 1 GB: keep fewer of them")
+    return tuple(shape)
 
 
 def _check_magic(path: Path, header: bytes, kind: str, dimensions: int) -> None:

@@ -33,9 +33,9 @@ def find_mnist(folder: Path | None = None, split: str | None = None) -> Path | N
     return _holding(cache_folder(), names)
 
 
-def cache_folder() -> Path:
-    """The user's cache for MNIST; it may not exist yet."""
-    return Path(pooch.os_cache("viz3d")) / "mnist"
+def cache_folder(name: str = "mnist") -> Path:
+    """The user's cache for a data set; it may not exist yet."""
+    return Path(pooch.os_cache("viz3d")) / name
 
 
 def names_of(split: str) -> tuple[str, str]:

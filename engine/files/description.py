@@ -17,11 +17,12 @@ from engine.graph.recipe import Recipe
 from engine.graph.rules import check_layers, check_size, parameter_shapes
 from engine.net import Net
 from engine.statistics import Statistics
+from engine.task import Task
 
 FORMAT = "viz3d net"
-VERSIONS = (1, 2, 3)
-"""Format versions that are known. Older readers know no edits, of version 2, and no statistics, of version 3:
-only a net that has them is written so."""
+VERSIONS = (1, 2, 3, 4)
+"""Format versions that are known. Older readers know no edits, of version 2, no statistics, of version 3, and
+no scale of inputs, of version 4: only a net that has them is written so."""
 
 _LONGEST_NAME = 80
 
@@ -30,7 +31,7 @@ def to_json(net: Net) -> dict[str, Any]:
     """Everything of a net but its arrays, as JSON values."""
     return {
         "format": FORMAT,
-        "version": VERSIONS[1] if net.edits else VERSIONS[0],
+        "version": version_of(net),
         "name": net.name,
         "title": net.title,
         "layers": [_layer_to_json(layer) for layer in net.layers],
@@ -40,7 +41,15 @@ def to_json(net: Net) -> dict[str, Any]:
         # An empty one too, where the provenance tells of more: that is of the net before.
         **({"history": list(net.history)} if net.history or told_before(net.provenance, net.edits) else {}),
         **({"watch": {name: list(numbers) for name, numbers in net.watch.items()}} if net.watch else {}),
+        **({"task": dataclasses.asdict(net.task)} if net.task is not None else {}),
     }
+
+
+def version_of(net: Net) -> int:
+    """The format version that tells an older reader what it would not know of a net."""
+    if net.task is not None and net.task.low:
+        return VERSIONS[3]
+    return VERSIONS[2] if net.statistics is not None else VERSIONS[1] if net.edits else VERSIONS[0]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,10 +64,11 @@ class Description:
     edits: tuple[Edit, ...]
     history: tuple[str, ...]
     watch: Mapping[str, tuple[int, ...]]
+    task: Task | None
 
     def net(self, parameters: Mapping[str, Array], statistics: Statistics | None = None) -> Net:
         """The net that has this structure, these parameters and statistics."""
-        names = ("provenance", "edits", "history", "watch")
+        names = ("provenance", "edits", "history", "watch", "task")
         more = {name: getattr(self, name) for name in names} | {"statistics": statistics}
         return Net.of(self.name, self.title, self.layers, parameters, self.recipe, **more)
 
@@ -88,6 +98,7 @@ def from_json(value: object) -> Description:
         edits=edits,
         history=tuple(_each(value, "history", str)) if "history" in value else told_before(provenance, edits),
         watch=read_watch(value.get("watch", {})),
+        task=_task_from_json(_field(value, "task", dict), layers) if "task" in value else None,
     )
 
 
@@ -116,6 +127,14 @@ def _layer_from_json(item: object) -> Layer:
         activation=_field(item, "activation", str),
         dropout=float(_field(item, "dropout", (int, float))),
     )
+
+
+def _task_from_json(item: Mapping[str, Any], layers: tuple[Layer, ...]) -> Task:
+    classes, columns = (tuple(_each(item, name, str)) for name in ("classes", "columns"))
+    low, span = (tuple(_each(item, name, float)) for name in ("low", "span"))
+    if low and layers and len(low) != layers[0].size:
+        raise EngineError(f"its description scales {len(low)} inputs, not {layers[0].size}: make it again")
+    return Task(_field(item, "noun", str), _field(item, "data", str), classes, columns, low, span)
 
 
 def _recipe_from_json(item: Mapping[str, Any]) -> Recipe:

@@ -13,7 +13,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.files import kept, npz
-from engine.files.description import VERSIONS, from_json, to_json
+from engine.files.description import from_json, to_json
 from engine.net import Net
 
 
@@ -32,7 +32,7 @@ def save(net: Net, path: str | Path, half: bool = False, packed: bool = True) ->
     description = to_json(net)
     if net.statistics is not None:
         arrays |= kept.arrays_of(net.statistics)
-        description |= {"version": VERSIONS[-1], kept.KEY: kept.describe(net.statistics)}
+        description |= {kept.KEY: kept.describe(net.statistics)}
     npz.write(path, description, arrays, packed=packed)
 
 

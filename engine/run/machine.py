@@ -175,21 +175,25 @@ def fitting(net: Net, batch: int) -> int:
 def as_inputs(net: Net, images: Array) -> Array:
     """Images as the net's input batch (B, *input shape) of its dtype.
 
-    uint8 (B, 28, 28) is scaled by 1/255; floats of the input's shape are taken as they are. A net that looks
-    at less than a whole digit (24 x 24, say) is shown its centre; a row of neurons reads images row by row.
+    uint8 (B, h, w) is scaled by 1/255; floats of the input's shape are taken as they are, but for numbers
+    whose scale the net's task knows. A net that looks at less than a whole digit (24 x 24, say) is shown its
+    centre; a row of neurons reads images row by row.
     """
     shape = net.layers[0].shape
     images = _centre(np.asarray(images), shape)
     fits = images.ndim >= 2 and images[:1].size == net.layers[0].size * min(len(images), 1)
-    known = (shape, shape[:2], (net.layers[0].size,), *([DIGIT] if len(shape) == 1 else []))
+    known = (shape, shape[:2], (net.layers[0].size,), *([images.shape[1:]] if len(shape) == 1 else []))
     if not fits or images.shape[1:] not in known:
         raise EngineError(f"{net.name} expects images (B, {', '.join(map(str, shape))}), got {images.shape}")
-    if images.dtype == np.uint8:
+    scale = net.task if net.task is not None and net.task.low else None
+    if images.dtype == np.uint8 and scale is None:
         return np.divide(images.reshape(-1, *shape), 255, dtype=net.dtype)
-    if images.dtype.kind != "f":
+    if images.dtype.kind != "f" and images.dtype != np.uint8:
         raise EngineError(f"{net.name} expects uint8 or float images, got {images.dtype}")
     if not np.isfinite(images).all():
         raise EngineError(f"{net.name} got an image that holds NaN or infinity")
+    if scale is not None:
+        return scale.scaled(images, net.dtype).reshape(-1, *shape)
     return images.reshape(-1, *shape).astype(net.dtype, copy=False)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arrays import Shape
 from engine.errors import EngineError
 from engine.graph.recipe import Recipe
 from engine.net import Net
@@ -89,9 +91,21 @@ def presets() -> tuple[str, ...]:
     return tuple(_KNOWN)
 
 
-def preset(name: str, rng: np.random.Generator) -> Net:
-    """The untrained net of that name with fresh float32 parameters; EngineError lists the known ones."""
+def preset(
+    name: str, rng: np.random.Generator, shape: Shape | None = None, classes: int | None = None
+) -> Net:
+    """The untrained net of that name with fresh float32 parameters; EngineError lists the known ones.
+
+    shape, classes: of an input and an output of other sizes, where it is to read something else than digits.
+    ArchitectureError where no such net can be made.
+    """
     if name not in _KNOWN:
         raise EngineError(f"unknown preset {name!r}: known are {', '.join(_KNOWN)}")
     known = _KNOWN[name]
-    return build(known.text, rng, name=name, title=known.title, recipe=known.recipe)
+    text = known.text
+    if shape is not None:
+        sides = shape[:2] if len(shape) == 3 and shape[2] == 1 else shape
+        text = re.sub(r"^input \S+", f"input {'x'.join(map(str, sides))}", text)
+    if classes is not None:
+        text = re.sub(r"(dense|head) 10(?=[^|]*$)", rf"\g<1> {classes}", text)
+    return build(text, rng, name=name, title=known.title, recipe=known.recipe)

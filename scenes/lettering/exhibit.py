@@ -9,11 +9,12 @@ from engine import Trace, lead_gradient
 from engine.graph.receptive_field import receptive_field
 from scenes.frame import Caption, Inset
 from scenes.lettering.fonts import extent
+from scenes.lettering.naming import short
 from scenes.light.theme import Theme, sample
 from scenes.look import Look
 from scenes.space.page import Box, Page, apart
 from scenes.space.reach import looks_at_pixels
-from scenes.texts import Texts, catalogue
+from scenes.texts import Texts, catalogue_for
 
 Values = NDArray[np.float32]
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
@@ -48,13 +49,15 @@ def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
         or (len(shape) == 3 and shape[2] != 1)
     ):
         return None
-    texts = catalogue(look.language)
+    texts = catalogue_for(look.language, trace.net.noun)
     slopes = lead_gradient(trace, look.of, look.against)
     layer = looks_at_pixels(trace.net)
     if layer is not None:
         return _at_work(trace, theme, layer, trace.activation[layer] * slopes[layer], texts)
     ink = (trace.activation[first.name] * slopes[first.name]).reshape(shape[:2])
-    of, rival = trace.prediction if look.of is None else look.of, look.against
+    names = [short(name) for name in trace.net.classes]
+    of = names[trace.prediction if look.of is None else look.of]
+    rival = None if look.against is None else names[look.against]
     lead = texts.say("lead.all" if rival is None else "lead.rival", of=of, rival=rival)
     title, told = ("why.title", "why.ink") if rival is None else ("why.rival", "why.ink-rival")
     lines = texts.say(told, of=of, rival=rival), texts.say("why.effect", lead=lead)

@@ -14,6 +14,9 @@ from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.page import READABLE, Page
 
+NARROW = 2
+"""Letters of a name that stands midway between its neuron and its bar; a longer one ends at the bar."""
+_LETTERS = 11  # of a name that is written as large as a short one
 _HIGH = 0.80  # of a digit's ink, of its size
 
 
@@ -39,7 +42,9 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
         places = (right, base + 0.99 * big), (right, base), (left, base + 0.60 * big)
         below, anchors = (left, base + 0.60 * big + 1.0 * mid), ("rs", "rs", "rm")
     told = [
-        Caption(str(words.prediction), places[0], big, "display-bold", theme.answer, shown, anchors[0]),
+        Caption(
+            words.classes[words.prediction], places[0], big, "display-bold", theme.answer, shown, anchors[0]
+        ),
         Caption(
             words.texts.say("answer.head"), places[1], head, "semibold", theme.text_soft, shown, anchors[1]
         ),
@@ -53,9 +58,13 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     return [each for each, box in zip(told, boxes, strict=True) if box[0] >= 0 and box[2] <= sheet.width]
 
 
+def _best(words: Words) -> str:
+    return words.classes[words.prediction]
+
+
 def _wide(words: Words, big: float) -> tuple[float, float]:
     """The size of the answer and its width: the name of one class of many is long."""
-    wide = width(str(words.prediction), "display-bold", big)
+    wide = width(_best(words), "display-bold", big)
     share = min(1.0, 1.9 * big / wide)
     return big * share, wide * share
 
@@ -77,7 +86,7 @@ def bar_texts(
     # From the front, and from above, they stand before panels and balls.
     edge = theme.background if sheet.roaming else None
     captions = []
-    many = len(words.classes) > len(words.bars)
+    many = len(words.classes) > len(words.bars) or max(map(len, words.classes)) > NARROW
     for k, ((name, label_of), share) in enumerate(zip(words.bars, words.shares, strict=True)):
         hot = winner if label_of == words.prediction else 0.0
         if crowded and hot == 0:
@@ -130,6 +139,7 @@ def _long(caption: Caption, sheet: Page, pitch: float, others: bool, base: float
         room = pitch * (1.0 if others else 0.9)
         return replace(caption, text=text, size=max(fitted(text, caption.font, caption.size, room), 1.0))
     size = min(caption.size, sheet.font(16)) if others else caption.size
+    size *= min(1.0, max(0.6, _LETTERS / len(caption.text)))
     return replace(caption, size=size, at=(base - 0.35 * caption.size, caption.at[1]), anchor="rm")
 
 

@@ -1,6 +1,7 @@
 """Naming: what the layers of a net are called in a picture, and what is told of each."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,6 +11,7 @@ from scenes.motion.timeline import ROOMY
 from scenes.space.bands import stands_in_bands
 from scenes.texts import ENGLISH, Texts
 
+_LAYERS = 8  # sizes of so many are told one by one
 _FUNCTIONS = ("relu", "sigmoid", "tanh")  # whose effect is told
 
 
@@ -24,6 +26,11 @@ class Card:
     detail: str
     layers: tuple[int, ...]
     minor: bool = False
+
+
+def short(name: str, most: int = 16) -> str:
+    """A name, cut where it is longer than pictures have room for."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
 def block(layer: Layer) -> str:
@@ -42,12 +49,23 @@ def structure(net: Net, texts: Texts = ENGLISH) -> tuple[str, ...]:
     """One or two facts on how the net is built."""
     title = texts.name(net.title)
     if all(len(layer.shape) == 1 for layer in net.layers[1:]):
-        return (f"{title}  " + " – ".join(str(layer.size) for layer in net.layers),)
+        return (f"{title}  {_row([layer.size for layer in net.layers])}",)
     neurons = texts.say("headline.neurons", n=net.neuron_count)
     blocks = {block(layer) for layer in net.layers} - {""}
     if blocks:
         return texts.say("headline.blocks", n=len(blocks), net=title), neurons
     return " → ".join(_short(layer, texts) for layer in net.layers[1:]), neurons
+
+
+def _row(sizes: Sequence[int]) -> str:
+    """The sizes of layers in order; of a long row like ones are counted: "784 – 30 × 32 – 10"."""
+    if len(sizes) <= _LAYERS:
+        return " – ".join(map(str, sizes))
+    runs = [(size, len(list(run))) for size, run in groupby(sizes)]
+    words = [f"{count} × {size}" if count > 1 else f"{size}" for size, count in runs]
+    if len(words) > _LAYERS:
+        words = [*words[: _LAYERS // 2], "…", *words[-_LAYERS // 2 :]]
+    return " – ".join(words)
 
 
 def _short(layer: Layer, texts: Texts) -> str:
@@ -99,8 +117,10 @@ def _alone(net: Net, i: int, texts: Texts) -> Card:
     return Card(texts.word(layer.title), "", (i,), minor=True)
 
 
-def _size(net: Net, layer: Layer, texts: Texts) -> str:
+def _size(net: Net, layer: Layer, texts: Texts) -> str:  # noqa: PLR0911
     match layer.shape:
+        case _ if layer is net.layers[0] and net.noun != "digit":
+            return _input_size(layer, texts)
         case (_,) if layer is net.layers[-1]:
             return texts.say("card.probabilities")
         case (n,) if stands_in_bands(net, layer):
@@ -114,6 +134,24 @@ def _size(net: Net, layer: Layer, texts: Texts) -> str:
     return texts.say("headline.neurons", n=layer.size)
 
 
+def _input_size(layer: Layer, texts: Texts) -> str:
+    """The size of an input that is no digit."""
+    match layer.shape:
+        case (height, width, 1):
+            return texts.say("card.pixels", n=height * width, height=height, width=width)
+        case (height, width, 3):
+            return texts.say("card.colours", height=height, width=width)
+    return texts.say("card.numbers", n=layer.size)
+
+
+def _first_step(net: Net, texts: Texts) -> str:
+    """What happens at the input."""
+    first = net.layers[0]
+    if net.noun == "digit" or first.shape[2:] == (1,):
+        return texts.say("step.input", n=first.size)
+    return texts.say("step.colours" if first.shape[2:] == (3,) else "step.numbers", n=first.size)
+
+
 def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, str], ...]:
     """(layer's name, sentence): what happens from the moment when that layer fires, in order.
 
@@ -121,7 +159,7 @@ def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, str], ...]:
     a sentence, the first of them speaks; so do the layers of a block.
     """
     depth = depths(net.graph)
-    sentences = [("", texts.say("step.input", n=net.layers[0].size))]
+    sentences = [("", _first_step(net, texts))]
     told: set[str | int] = set()
     for layer in net.layers[1:]:
         here = block(layer) or depth[layer.name]

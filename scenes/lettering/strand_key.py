@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import Trace, evidence_total
+from engine import Net, Trace, evidence_total
+from scenes.lettering.naming import short
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.pulse import attends
 from scenes.look import Look
-from scenes.texts import Texts, catalogue
+from scenes.texts import Texts, catalogue_for
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,10 @@ def strand_key(
     trace: Trace, look: Look, drawn: DrawnSynapses, signal: DrawnSynapses, *, shares: bool = True
 ) -> StrandKey:
     """Put into words what a picture's synapses show; shares: also what share of all they carry."""
-    texts, edges = catalogue(look.language), trace.net.edge_count
-    warm, cool, what = _signs(look, trace.prediction if look.of is None else look.of, texts)
+    net = trace.net
+    texts, edges = catalogue_for(look.language, net.noun), net.edge_count
+    of = trace.prediction if look.of is None else look.of
+    warm, cool, what = _signs(look, short(net.classes[of]), _rival(net, look), texts)
     return StrandKey(
         warm=warm if look.sign >= 0 else "",
         cool=cool if look.sign <= 0 else "",
@@ -52,9 +55,12 @@ def strand_key(
     )
 
 
-def _signs(look: Look, of: int, texts: Texts) -> tuple[str, str, str]:
+def _rival(net: Net, look: Look) -> str | None:
+    return None if look.against is None else short(net.classes[look.against])
+
+
+def _signs(look: Look, of: str, rival: str | None, texts: Texts) -> tuple[str, str, str]:
     """What warm says, what cool says, and of what the drawn ones carry a share."""
-    rival = look.against
     what = "rival" if look.show == "evidence" and rival is not None else look.show
     lead = texts.say("lead.all" if rival is None else "lead.rival", of=of, rival=rival)
     warm, cool, share = (

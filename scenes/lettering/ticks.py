@@ -1,5 +1,7 @@
 """Ticks: the names of the bands, which stand in space beside them; the answer's steps forward."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine import NO_CLASS
@@ -33,7 +35,7 @@ def lay_out(
             hot = winner if label == words.prediction else 0.0
             ticks.append(
                 Tick(
-                    text="–" if label == NO_CLASS else words.classes[label],
+                    text="–" if label == NO_CLASS else abbreviated(words.classes, label),
                     at=(x, y, z),
                     size=size + hot * (max(_GROWS * size, _LEAST) - size),
                     colour=_mixed(theme.text_soft, theme.answer, hot),
@@ -42,6 +44,15 @@ def lay_out(
                 )
             )
     return tuple(ticks)
+
+
+def abbreviated(names: Sequence[str], place: int) -> str:
+    """A name as far as its like need it to be told apart, two to four letters; short ones as they are."""
+    name = names[place]
+    for letters in range(2, 4):
+        if sum(each.startswith(name[:letters]) for each in names) == 1:
+            return name[:letters]
+    return name[:4]
 
 
 def _mixed(one: Colour, other: Colour, share: float) -> Colour:

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Layer, Trace
+from engine import Layer, Net, Trace
 from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.marks import Mark, marks
-from scenes.lettering.naming import Card, cards, steps, structure
+from scenes.lettering.naming import Card, cards, short, steps, structure
 from scenes.lettering.neuron_key import NeuronKey
 from scenes.lettering.paint_key import Key
 from scenes.lettering.strand_key import StrandKey
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands
 from scenes.space.rows import row_classes, row_shares
-from scenes.texts import ENGLISH, Texts, catalogue
+from scenes.texts import ENGLISH, Texts, catalogue_for
 
 _MOVED = 5e-4  # of a probability: less is not told
 
@@ -109,27 +109,30 @@ def write(
     scale, key: what is said of neurons and synapses; exhibit: the card in the foot.
     since: statements of the net's history that need not be told, for both halves of a pair have them.
     """
-    net, label, texts = trace.net, look.label, catalogue(look.language)
+    net, label = trace.net, look.label
+    texts, names = catalogue_for(look.language, net.noun), tuple(map(short, net.classes))
     source = texts.name(look.source)
     change = _change(net.history, since)
     best, banded = trace.prediction, any(stands_in_bands(net, layer) for layer in net.layers)
     parameters = texts.say("headline.parameters", n=net.parameter_count)
     right = None if label is None else label == best
     return Words(
-        title=look.title or texts.say("headline.usual"),
+        title=look.title or _title(net, texts),
         facts=(*structure(net, texts), parameters, *([source] if source else [])),
         change="; ".join(change),
         changes=texts.say("headline.changes", n=len(change)) if change else "",
         cards=cards(net, texts),
         steps=steps(net, texts),
-        ends=(_bars(net.layers[-1], texts), _end(best, label, texts), _why(look, best, texts)),
-        classes=tuple(str(k) for k in range(len(trace.probabilities))),
-        bars=_labels(trace.probabilities),
+        ends=(_bars(net.layers[-1], texts), _end(best, label, names, texts), _why(look, best, names, texts)),
+        classes=names,
+        bars=_labels(trace.probabilities, names),
         shares=tuple(percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
         source=source,
         prediction=best,
         confidence=percent(trace.confidence),
-        verdict="" if label is None else texts.say("answer.label", label=label) + ("  ✓" if right else "  ✗"),
+        verdict=""
+        if label is None
+        else texts.say("answer.label", label=_named(label, names)) + ("  ✓" if right else "  ✗"),
         right=right,
         scale=scale,
         key=key,
@@ -140,6 +143,18 @@ def write(
         caption=look.caption,
         texts=texts,
     )
+
+
+def _title(net: Net, texts: Texts) -> str:
+    """The headline: what a network reads, as far as that is known."""
+    if net.noun != "digit" and net.task is not None and net.task.data:
+        return texts.say("headline.data", data=short(net.task.data, 40))
+    return texts.say("headline.usual")
+
+
+def _named(place: int | None, names: Sequence[str]) -> str | None:
+    """The name of a class; its number where the network has no such class."""
+    return None if place is None else names[place] if place < len(names) else str(place)
 
 
 def _change(history: Sequence[str], since: Sequence[str]) -> list[str]:
@@ -154,8 +169,8 @@ def _change(history: Sequence[str], since: Sequence[str]) -> list[str]:
     return parts
 
 
-def _labels(probabilities: NDArray[np.float32]) -> tuple[tuple[str, int], ...]:
-    named = [(str(k), k) for k in row_classes(probabilities)]
+def _labels(probabilities: NDArray[np.float32], names: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    named = [(names[k], k) for k in row_classes(probabilities)]
     others = len(probabilities) - len(named)
     return (*named, (f"+{others:,} others", -1)) if others else tuple(named)
 
@@ -164,11 +179,13 @@ def _bars(output: Layer, texts: Texts) -> str:
     return texts.say("end.softmax" if "softmax" in output.activation else "end.scaled", n=output.size)
 
 
-def _why(look: Look, best: int, texts: Texts) -> str:
+def _why(look: Look, best: int, names: Sequence[str], texts: Texts) -> str:
     what = "rival" if look.show == "evidence" and look.against is not None else look.show
-    return texts.say(f"end.{what}", of=best if look.of is None else look.of, rival=look.against)
+    return texts.say(
+        f"end.{what}", of=names[best if look.of is None else look.of], rival=_named(look.against, names)
+    )
 
 
-def _end(best: int, label: int | None, texts: Texts) -> str:
+def _end(best: int, label: int | None, names: Sequence[str], texts: Texts) -> str:
     told = "end.answer" if label is None or label == best else "end.missed"
-    return texts.say(told, best=best, label=label)
+    return texts.say(told, best=names[best], label=_named(label, names))

@@ -20,6 +20,8 @@ from scenes.space.raster import Raster
 Floats = NDArray[np.float32]
 
 _RISE = 0.028  # share of the film in which a neuron goes from dark to its level
+_FULL = 220.0  # the brightest stripe: more would bloom to white
+_BESIDE = 0.5  # of a stripe's colour: how much of the others of its pixel it shows
 _FLASH = 4.0  # times that long until it has flashed
 
 
@@ -56,6 +58,7 @@ class Neurons:
         flat: bool (N,), True for tiles.
         answer: id of the output neuron that wins.
         coat: the paint on some of them, None where all show their activation.
+        stripes: how many at the beginning are the red, green and blue of an image's pixels, in turn.
     """
 
     level: Floats
@@ -68,6 +71,7 @@ class Neurons:
     flat: NDArray[np.bool_]
     answer: int
     coat: Coat | None = None
+    stripes: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +135,7 @@ def prepare(
         flat=still.flat,
         answer=layout.panels[-1].start + trace.prediction,
         coat=coat,
+        stripes=trace.net.layers[0].size if trace.net.layers[0].shape[2:] == (3,) else 0,
     )
 
 
@@ -191,12 +196,27 @@ def _colours(
     # Channel by channel: arrays whose last axis is three long are slow.
     for channel, rest in enumerate(theme.idle_pixel):
         rgb[channel] = rest + (ramps[:, channel][step] - rest) * idle
+    if neurons.stripes:
+        rgb[:, : neurons.stripes] = _striped(level[: neurons.stripes], theme)
     shine = np.zeros((len(level), 3), dtype=np.uint8)
     shine[balls] = ramps[shade(0.35 + 0.42 * glow[balls]) + side[balls]]
     if coat := neurons.coat:
         shine[coat.neurons] = painted = colour(coat.at(t), theme)
         rgb[:, coat.neurons] = painted.T
     return rgb, shine
+
+
+def _striped(level: Floats, theme: Theme) -> Floats:
+    """Colours of an image's red, green and blue neurons, in turn (3, N), of their levels (N,).
+
+    Each shows most of the colour that it tells of, and somewhat of the others of its pixel: from afar the
+    image is seen.
+    """
+    pixels = level.reshape(-1, 1, 3)
+    shares = _BESIDE + (1 - _BESIDE) * np.eye(3, dtype=np.float32)
+    rest = np.array(theme.idle_pixel, np.float32) * (1 - pixels.max(axis=2, keepdims=True))
+    colours: Floats = np.asarray(rest + _FULL * pixels * shares, np.float32)
+    return colours.reshape(-1, 3).T
 
 
 def fog(neurons: Neurons, positions: Floats, pose: Orbit) -> Floats:

@@ -23,7 +23,7 @@ from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.panel import Panel, Vector
-from scenes.space.raster import Raster, Room, raster
+from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped
 from scenes.space.rows import row_count
 
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
@@ -147,7 +147,7 @@ def arrange(net: Net, axes: Orientation) -> Layout:
         for layer in net.layers
     )
     positions = np.concatenate([panel.positions() for panel in panels])
-    return Layout(axes, panels, positions, _bars(panels[-1], flow, plan))
+    return Layout(axes, panels, positions, _bars(panels[-1], flow, plan, _room_for_names(net)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,11 +201,23 @@ def _slim(plan: _Plan, room: Room) -> Room:
 
 def _input(plan: _Plan, layer: Layer) -> Raster:
     side = isqrt(layer.size)
+    numbers = plan.net.task is not None and bool(plan.net.task.low)
+    if len(layer.shape) == 1 and layer.size <= COLUMN and (numbers or side < 2 or side * side < layer.size):
+        return column(layer.size, plan.portrait)
     # A row of pixels is a picture all the same.
-    picture = replace(layer, shape=(side, side, 1)) if layer.shape == (side * side,) else layer
+    pixels = layer.shape == (side * side,) and not numbers
+    picture = replace(layer, shape=(side, side, 1)) if pixels else layer
+    if layer.shape[2:] == (3,):
+        return _fit(plan, striped(layer.shape[0], layer.shape[1], plan.portrait))
     drawn = raster(picture, False, plan.portrait)
+    return _fit(plan, drawn)
+
+
+def _fit(plan: _Plan, drawn: Raster) -> Raster:
+    """The input's picture as high as all panels, where these are of one height."""
     if plan.corridor and drawn.kind == "tiles":
-        return replace(drawn, cell=(corridor.input_cell(drawn.rows, plan.portrait),) * 2)
+        high = corridor.input_cell(drawn.rows, plan.portrait)
+        return replace(drawn, cell=(high * drawn.cell[0] / drawn.cell[1], high))
     return drawn
 
 
@@ -255,17 +267,28 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
     return 12.0 + (0.30 if walled else 0.25) * wide
 
 
-def _bars(outputs: Panel, flow: Vector, plan: _Plan) -> Bars:
-    """Bars lie along the flow, behind the neurons that they belong to; those of many classes stand evenly."""
+def _room_for_names(net: Net) -> float:
+    """Scene units by which bars stand farther from their neurons, so that the classes' names have room."""
+    longest = min(max(map(len, net.classes)), 16)
+    return 0.0 if longest <= 2 else 0.62 * (longest - 1)
+
+
+def _bars(outputs: Panel, flow: Vector, plan: _Plan, aside: float) -> Bars:
+    """Bars lie along the flow, behind the neurons that they belong to; those of many classes stand evenly.
+
+    aside: scene units by which they stand farther off than usual in a picture that is no portrait.
+    """
     neurons, pitch = outputs.positions(), outputs.raster.pitch
     if (rows := row_count(len(neurons))) < len(neurons):
         share = np.linspace(0.0, 1.0, rows, dtype=np.float32)[:, None]
         pitch *= (len(neurons) - 1) / (rows - 1)
         # Their names are longer.
-        neurons = neurons[0] + share * (neurons[-1] - neurons[0]) + (0.0 if plan.portrait else 1.6) * flow
+        aside = max(aside, 1.6)
+        neurons = neurons[0] + share * (neurons[-1] - neurons[0])
     if plan.portrait:
         thick = (0.37 if plan.corridor else 0.30) * pitch * outputs.right
         return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, 9.0)
+    neurons = neurons + np.float32(aside) * flow
     thick = (0.24 if plan.corridor else 0.20) * pitch * outputs.up
     length = 14.0 if plan.corridor else 11.5
     return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, length)

@@ -12,6 +12,7 @@ from engine import AttentionScores, Layer
 from scenes.errors import SceneError
 
 Kind = Literal["tiles", "neurons", "outputs"]
+_WIDEST = 60.0  # scene units: a wider grid would hide what stands before it
 _LARGEST = 1.7  # scene units of a cell's side: larger pixels look coarse
 
 
@@ -121,6 +122,7 @@ def _fold(n: int, portrait: bool) -> Raster:
     else:
         rows = max(16, ceil(sqrt(n / 2))) if n >= 100 else ceil(sqrt(n))
     cols = ceil(n / rows)
+    pitch = min(pitch, _WIDEST / cols)
     row, col = np.divmod(np.arange(n, dtype=np.int32), np.int32(cols))
     return _whole("neurons", ceil(n / cols), cols, row, col, pitch)
 
@@ -168,6 +170,30 @@ def _output(n: int, portrait: bool) -> Raster:
     if portrait:
         return _whole("outputs", 1, n, zero, index, 4.9 * 10 / max(n, 10))
     return _whole("outputs", n, 1, index, zero, 2.75 * 10 / max(n, 10))
+
+
+COLUMN = 12
+"""Numbers of an input that stand one above another."""
+
+
+def column(n: int, portrait: bool) -> Raster:
+    """A few neurons one above another, or in portrait side by side."""
+    index, zero = np.arange(n, dtype=np.int32), np.zeros(n, dtype=np.int32)
+    pitch = float(np.clip(20 / n, 2.2, 3.6))
+    return (
+        _whole("neurons", 1, n, zero, index, pitch)
+        if portrait
+        else _whole("neurons", n, 1, index, zero, pitch)
+    )
+
+
+def striped(h: int, w: int, portrait: bool) -> Raster:
+    """An image in colour: each pixel is three stripes, its red, green and blue neuron, as on a screen."""
+    room = Room(48, 16) if portrait else Room(46, 28)
+    side = min(room.height / h, room.width / w, _LARGEST)
+    row, rest = np.divmod(np.arange(3 * h * w, dtype=np.int32), np.int32(3 * w))
+    whole = np.array([[0, h - 1, 0, 3 * w - 1]], np.int32)
+    return Raster("tiles", h, 3 * w, row, rest, (side / 3, side), whole)
 
 
 def raster(layer: Layer, last: bool, portrait: bool, room: Room | None = None) -> Raster:

@@ -1,5 +1,5 @@
 """What pictures say, in each language: a file of entries a language, read once."""
 
-from scenes.texts.texts import ENGLISH, LANGUAGES, Texts, catalogue
+from scenes.texts.texts import ENGLISH, LANGUAGES, Texts, catalogue, catalogue_for
 
-__all__ = ["ENGLISH", "LANGUAGES", "Texts", "catalogue"]
+__all__ = ["ENGLISH", "LANGUAGES", "Texts", "catalogue", "catalogue_for"]

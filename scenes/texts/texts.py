@@ -66,6 +66,23 @@ def catalogue(language: str) -> Texts:
     return Texts(language, {**written("en"), **written(language)})
 
 
+_PLAIN = "plain."
+
+
+@cache
+def catalogue_for(language: str, noun: str) -> Texts:
+    """The texts of a language for a net that reads such inputs; of what is no digit, the plain ones.
+
+    Raises:
+        SceneError: there is no such language.
+    """
+    texts = catalogue(language)
+    if noun == "digit":
+        return texts
+    plain = {key.removeprefix(_PLAIN): text for key, text in texts.entries.items() if key.startswith(_PLAIN)}
+    return Texts(language, {**texts.entries, **plain})
+
+
 def written(language: str) -> dict[str, str]:
     """The entries that the file of a language has, by key."""
     return dict(_flat(tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))))

@@ -9,7 +9,7 @@ from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from scenes.frame import Tick
-from scenes.lettering.fonts import font
+from scenes.lettering.fonts import fitted, font
 from scenes.light.theme import Colour
 from scenes.space.camera import Orbit
 from scenes.vtk.arrays import own, points, runs, write
@@ -104,7 +104,8 @@ def _tile(tick: Tick, ground: Colour) -> NDArray[np.uint8]:
     masks = []
     for stroke in (_EDGE, 0):
         image = Image.new("L", (_TILE, _TILE))
-        face = font("semibold", _TYPE)
+        size = fitted(tick.text, "semibold", _TYPE, _TILE - 2 * _EDGE)
+        face = font("semibold", size)
         # Figures stand a little above the middle of their line: their own middle is what is centred.
         place = (_TILE / 2, _TILE / 2 + 0.5 * _CAP * _TYPE)
         ImageDraw.Draw(image).text(place, tick.text, fill=255, font=face, anchor="ms", stroke_width=stroke)

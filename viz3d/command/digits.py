@@ -1,6 +1,6 @@
 """Which digit: a test image, a sample by its number, or a drawing or photo of one's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,22 +9,25 @@ from PIL import Image
 
 import data
 from data import Dataset
+from engine import Net
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
+from viz3d.command.suiting import aligned, digits_alone
 from viz3d.command.wanted import SPLITS, Wanted, parse_sample
 
 _USES = {"train": "learn from", "test": "test on"}
-TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
 
 Notify = Callable[[str], None]
 Progress = Callable[[str, int, int], None]  # a download: file name, bytes done, bytes in all
 Load = Callable[[str, str], Dataset]  # the images of --data and a split
-Watch = Mapping[str, tuple[int, ...]]  # image numbers, one for each digit, see Dataset.example
 
 
 @dataclass(frozen=True, eq=False)
 class Digit:
-    """A digit to show: uint8 (28, 28), its true label where known, and where it comes from in words."""
+    """What a network is to read: a digit uint8 (28, 28), or another image or numbers as of a Dataset.
+
+    label: its true class, where known; source: where it comes from, in words.
+    """
 
     image: np.ndarray
     label: int | None
@@ -32,43 +35,60 @@ class Digit:
 
 
 def choose_digit(
-    wanted: Wanted, notify: Notify, progress: Progress | None = None, watch: Watch | None = None
+    wanted: Wanted, notify: Notify, progress: Progress | None = None, net: Net | None = None
 ) -> Digit:
     """Return the digit that is `wanted`; `notify` hears where another data set stands in for MNIST.
 
-    watch: which image of a digit is worth watching, as the network that reads it keeps them.
+    net: the network that reads it, which knows what is worth watching and has its own order of classes.
 
     Raises UserError or DataError.
     """
     # Of a sample, a data set that stands in for another is an error, and told as one.
     heard = notify if wanted.sample is None else None
-    return pick_digit(wanted, lambda name, split: dataset(name, split, heard, progress), watch)
+    return pick_digit(wanted, lambda name, split: dataset(name, split, heard, progress), net)
 
 
-def pick_digit(wanted: Wanted, load: Load, watch: Watch | None = None) -> Digit:
+def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
     """Return the digit that is `wanted`, of images that `load` finds. Raises UserError or DataError.
 
-    watch: as for `choose_digit`.
+    net: as for `choose_digit`.
     """
+
+    def fitting(name: str, split: str) -> Dataset:
+        images = load(name, split)
+        return images if net is None or net.task is None else aligned(net, images, net.name)
+
     if wanted.image is not None:
         if not wanted.image.is_file():
             raise UserError(f"--image {wanted.image}: there is no such file")
         return Digit(data.digit_from_image(wanted.image), wanted.label, wanted.image.name)
     if wanted.sample is not None:
-        return _sample(wanted.sample, wanted.data, load)
+        return _sample(wanted.sample, wanted.data, fitting)
+    images, watch = fitting(wanted.data, "test"), None if net is None else net.watch
+    if wanted.of_class is not None:
+        return _picked(images, images.example(images.class_of(wanted.of_class), watch))
+    if wanted.digit is None and not digits_alone(images):
+        return _picked(images, 0)
     digit = 7 if wanted.digit is None else wanted.digit
-    images = load(wanted.data, "test")
     if digit not in images.labels:
-        raise UserError(f"--digit {digit}: {TITLES[images.name]} in --data {wanted.data} has no such image")
+        raise UserError(f"--digit {digit}: {images.title} in --data {wanted.data} has no such image")
     return _picked(images, images.example(digit, watch))
 
 
 def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:
-    """Return the images that --data names: "mnist", "digits" or the folder of the MNIST files."""
+    """Return the images that --data names: a set by its name, or the file or folder that holds one.
+
+    `notify` hears what was done to them on their way.
+    """
     check_data(name)
     if name in SPLITS:
-        return data.load(name, split, notify=notify, progress=progress)
-    return data.load("mnist", split, folder=Path(name), notify=notify, progress=progress)
+        images = data.load(name, split, notify=notify, progress=progress)
+    else:
+        images = data.load_own(Path(name), split)
+    if notify is not None:
+        for sentence in images.said:
+            notify(f"{images.title}: {sentence}")
+    return images
 
 
 def first(images: Dataset, count: int | None) -> Dataset:
@@ -99,7 +119,7 @@ def first_of(option: str, images: Dataset, count: int | None) -> Dataset:
     have = len(images.labels)
     if count is not None and count > have:
         use = _USES[images.split]
-        raise UserError(f"{option} {count}: {TITLES[images.name]} has {have:,} images to {use}: give fewer")
+        raise UserError(f"{option} {count}: {images.title} has {have:,} images to {use}: give fewer")
     return first(images, count)
 
 
@@ -107,13 +127,22 @@ def title(images: Dataset) -> str:
     """A set of images in words."""
     first = "first " if images.split.startswith("first ") else ""
     split = images.split.removeprefix("first ")
-    return f"the {first}{len(images.labels):,} {split} images of {TITLES[images.name]}"
+    return f"the {first}{len(images.labels):,} {split} {many(images)} of {images.title}"
+
+
+def many(images: Dataset) -> str:
+    """What several of a set are called: images, or rows of numbers such as examples."""
+    return "images" if images.pictures else f"{images.noun}s"
 
 
 def check_data(name: str) -> None:
-    """UserError where --data names no data set and no folder."""
-    if name not in SPLITS and not Path(name).is_dir():
-        raise UserError(f"--data {name}: give mnist, digits, or the folder that holds the MNIST files")
+    """UserError where --data names no data set, and no file or folder."""
+    path = Path(name)
+    # A folder may hold several sets, each named by how its files' names begin.
+    if name not in SPLITS and not path.exists() and not (len(path.parts) > 1 and path.parent.is_dir()):
+        raise UserError(
+            f"--data {name}: give mnist, digits or another set by name, or the folder or file that holds one"
+        )
 
 
 def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
@@ -126,17 +155,18 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
 
 def _sample(text: str, where: str, load: Load) -> Digit:
     name, split, number = parse_sample(text)
-    images = load(where if name == "mnist" and where not in SPLITS else name, split)
-    if images.name != name:
+    images = load(where if not name or (name == "mnist" and where not in SPLITS) else name, split)
+    if name and images.name != name:
         raise UserError(
             f"--sample {text}: MNIST was not found: give its folder with --data DIR, or take digits:17"
         )
     if number >= len(images.labels):
         last = len(images.labels) - 1
-        raise UserError(f"--sample {text}: {TITLES[name]} {split} has images 0 to {last}")
+        raise UserError(f"--sample {text}: {images.title} {split} has images 0 to {last}")
     return _picked(images, number)
 
 
 def _picked(images: Dataset, number: int) -> Digit:
-    source = f"{TITLES[images.name]} {images.split} image #{number}"
+    word = "image" if images.pictures else images.noun
+    source = f"{images.title} {images.split} {word} #{number}"
     return Digit(images.images[number], int(images.labels[number]), source)

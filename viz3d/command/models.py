@@ -7,14 +7,17 @@ import numpy as np
 
 import data
 import engine
+from data import Dataset
 from engine import Net
 from engine.text import read
 from viz3d.command.errors import UserError
 from viz3d.command.foreign import read_foreign
 from viz3d.command.memory import check_memory
 from viz3d.command.options import CUSTOM, PRESET
+from viz3d.command.suiting import check_reads, design_for
 from viz3d.command.wording import sizes
 
+_DIGITS = Dataset("digits", "test", np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
 SHORT = 50
 """Characters of a history that a heading has room for."""
 
@@ -61,15 +64,16 @@ def design(
     preset: str | None,
     architecture: str | None,
     rng: np.random.Generator,
+    images: Dataset | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Net:
     """Return the untrained net of `preset`, or of an architecture: a text (see engine.text) or its file.
 
-    tell: is told the memory that a large network takes, before it is made.
-    Raises UserError or EngineError.
+    images: what it is to read; None: handwritten digits. tell: is told the memory that a large network takes,
+    before it is made. Raises UserError or EngineError.
     """
     if architecture is None:
-        return engine.preset(preset or PRESET, rng)
+        return engine.preset(preset or PRESET, rng) if images is None else design_for(images, preset, rng)
     if preset is not None:
         raise UserError("--preset and --architecture each choose a network: give one of them")
     if architecture in engine.presets():
@@ -82,28 +86,25 @@ def design(
         net = engine.build(text, rng, name=CUSTOM)
     except engine.EngineError as error:
         raise UserError(f"{place}: {error}") from error
-    check_reads_digits(net, place)
+    check_reads(net, images or _DIGITS, place)
     return net
 
 
-def to_train_further(file: str) -> Net:
-    """Return the network in a file, with its recipe and its edits. Raises UserError or EngineError."""
+def to_train_further(file: str, images: Dataset | None = None) -> Net:
+    """Return the network in a file, with its recipe and its edits. Raises UserError or EngineError.
+
+    images: as for `design`.
+    """
     if not _is_file(Path(file)):
         raise UserError(f"--init {file}: there is no such file")
     net = read_net(Path(file))
-    check_reads_digits(net, f"--init {file}")
+    check_reads(net, images or _DIGITS, f"--init {file}")
     return net
 
 
 def check_reads_digits(net: Net, place: str) -> None:
     """UserError where a network does not take a digit or give ten answers; place: what made it."""
-    seen, classes = net.layers[0].shape, net.layers[-1].size
-    if seen != (784,) and (len(seen) != 3 or seen[2] != 1 or max(seen[:2]) > 28):
-        raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
-    if classes != 10:
-        raise UserError(
-            f"{place}: the last layer has {classes:,} neurons, ten digits need 10: dense 10 softmax"
-        )
+    check_reads(net, _DIGITS, place)
 
 
 def architecture_text(architecture: str) -> tuple[str, str]:

@@ -14,10 +14,12 @@ WHOLE_SET = "Over a whole data set"
 PRESET = "mlp"  # the network where none is named
 CUSTOM = "custom"  # the name of a network of the user's own design
 
-DATA = "mnist|digits|DIR"
+DATA = "NAME|DIR|FILE"
 IMAGES = (
-    "The images: MNIST (found in VIZ3D_DATA or the cache, else downloaded), "
-    "the small set that comes with viz3d, or a folder that holds the MNIST files."
+    "The images: mnist (found in VIZ3D_DATA or the cache, else downloaded), digits (the small set that comes "
+    "with viz3d), fashion-mnist, kmnist, emnist-letters, emnist-balanced, xor, iris and others by name, or "
+    "data of your own: IDX files, a folder of pictures, a .csv, a .npz. `python -m viz3d data DIR` tells "
+    "what is found there."
 )
 QUIET = "Say nothing but errors."
 

@@ -9,22 +9,29 @@ from viz3d.command.errors import UserError
 from viz3d.command.option import option
 from viz3d.command.options import DATA, DIGIT, IMAGES
 
-SPLITS = {"mnist": ("train", "test"), "digits": ("train", "test", "all")}
+_NAMED = ("mnist", "digits", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "xor")
+DIGIT_SETS = ("mnist", "digits")
+_SCIKIT = ("iris", "wine", "breast-cancer", "digits-8x8")
+SPLITS = {name: ("train", "test", *(["all"] if name == "digits" else [])) for name in (*_NAMED, *_SCIKIT)}
+"""The data sets that have a name, and what each is parted into."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which digit: at most one of `digit`, `sample` and `image`; a seven where none is given.
+    """Which digit: at most one of `digit`, `of_class`, `sample` and `image`.
 
-    `label` is the truth of an `image`; `data` is a data set's name or the folder of the MNIST files.
+    Where none is given, a seven; of other data than digits the first test image. `label` is the truth of an
+    `image`; `data` is a data set's name, or the file or folder that holds one.
     """
 
     # fmt: off
     digit: int | None = option(
         "0..9", "A test image of this digit: one on which the network hesitates and is right, where it comes "
         "with viz3d, else the first; 7 unless a digit is chosen.", DIGIT)
-    sample: str | None = option(
-        "SET:SPLIT:INDEX", "One image of a data set, such as mnist:test:1166 or digits:17.", DIGIT)
+    of_class: str | None = option(
+        "NAME", "A test image of this class of --data, by its name or number.", DIGIT, spelled="class")
+    sample: str | None = option("SET:SPLIT:INDEX", "One image of a data set, such as mnist:test:1166 or "
+        "digits:17; of --data: test:17.", DIGIT)
     image: Path | None = option(
         "FILE", "A photo or drawing of one digit, dark on light or light on dark: a PNG, JPEG, GIF, BMP, "
         "TIFF or WebP.", DIGIT)
@@ -34,7 +41,8 @@ class Wanted:
     # fmt: on
 
     def __post_init__(self) -> None:
-        given = [f"--{name}" for name in ("digit", "sample", "image") if getattr(self, name) is not None]
+        choices = {"digit": "--digit", "of_class": "--class", "sample": "--sample", "image": "--image"}
+        given = [spelled for name, spelled in choices.items() if getattr(self, name) is not None]
         if len(given) > 1:
             raise UserError(f"{' and '.join(given)} each choose a digit: give one of them")
         if self.label is not None and self.image is None:
@@ -49,15 +57,25 @@ class Wanted:
         """A short name for files."""
         if self.image is not None:
             return self.image.stem
-        return self.sample.replace(":", "-") if self.sample else str(7 if self.digit is None else self.digit)
+        if self.sample or self.of_class:
+            return re.sub(r"[^\w.-]+", "-", self.sample or self.of_class or "")
+        first = self.digit is None and not self.of_digits
+        return "test-0" if first else str(7 if self.digit is None else self.digit)
+
+    @property
+    def of_digits(self) -> bool:
+        """Whether the data is known to be handwritten digits before it is read."""
+        return self.data in DIGIT_SETS
 
 
 def parse_sample(text: str) -> tuple[str, str, int]:
-    """Return (set, split, number) from "mnist:test:1166" or "digits:17"."""
+    """Return (set, split, number) from "mnist:test:1166" or "digits:17"; "test:17" is of --data, set ""."""
     words = text.split(":")
+    if len(words) == 2 and words[0] in ("train", "test"):
+        words.insert(0, "")
     if len(words) == 2:
         words.insert(1, "test")
-    known = len(words) == 3 and words[1] in SPLITS.get(words[0], ())
+    known = len(words) == 3 and words[1] in SPLITS.get(words[0], ("train", "test") if not words[0] else ())
     if not (known and re.fullmatch("[0-9]{1,9}", words[2])):
         raise UserError(f"--sample {text}: give SET:SPLIT:NUMBER, such as mnist:test:1166 or digits:17")
     return words[0], words[1], int(words[2])

@@ -40,3 +40,8 @@ def short(value: float) -> str:
     if 0 < abs(value) < 0.001 or abs(value) >= 1e7:
         return f"{value:.1e}"
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def short_name(name: str, most: int = 10) -> str:
+    """A name that has room: so many characters of it."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

@@ -1,17 +1,32 @@
-"""The report's pictures of digits: the first answers, and the misread images."""
+"""The report's pictures: the first answers, and the misread images."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from viz3d.command.wording import percent
 from viz3d.evaluate.report import Report, label_of
-from viz3d.figures.ink import INK, Rgb, coloured
+from viz3d.figures.example import picture_of
+from viz3d.figures.ink import INK, Rgb
 from viz3d.figures.page import Box, Page, panel_axes
 
-# Columns, rows and pixels of an image's pixel; the first that has room for all is taken.
+_SIDE = 28
+# Columns, rows and pixels of each 28th of an image's side; the first that has room for all is taken.
 _GRIDS = ((3, 2, 9), (4, 3, 6), (6, 4, 4), (8, 6, 3))
 MOST = _GRIDS[-1][0] * _GRIDS[-1][1]
+_LONG = 4
+"""Letters of a name that leaves no room for many columns."""
+
+
+def grids(report: Report) -> Sequence[tuple[int, int, int]]:
+    """The grids that leave room for the names of a report's classes."""
+    return _GRIDS if max(map(len, report.names)) <= _LONG else _GRIDS[:2]
+
+
+def most(report: Report) -> int:
+    """How many images have room."""
+    return grids(report)[-1][0] * grids(report)[-1][1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,23 +41,23 @@ class DigitPanel:
     @classmethod
     def first(cls, report: Report) -> "DigitPanel":
         """The first images of the set."""
-        places = np.arange(min(MOST, report.result.total))
+        places = np.arange(min(most(report), report.result.total))
         words = f"the first {len(places)}: green is right, red is wrong, the truth in parentheses"
         return cls("Answers", words, report, places)
 
     @classmethod
     def worst(cls, report: Report) -> "DigitPanel":
         """The misread images, the most confident first; where none is, those with the least confidence."""
-        places = report.mistakes[:MOST]
+        places = report.mistakes[: most(report)]
         if not len(places):
-            places = np.argsort(report.confidence, kind="stable")[:MOST]
-            return cls("No digit was misread", "the least sure answers first", report, places)
+            places = np.argsort(report.confidence, kind="stable")[: most(report)]
+            return cls(f"No {report.noun} was misread", "the least sure answers first", report, places)
         some = (
             f"{len(places)} of {len(report.mistakes):,}"
-            if len(report.mistakes) > MOST
+            if len(report.mistakes) > len(places)
             else f"all {len(places)}"
         )
-        return cls("Misread digits", f"the most confident mistakes first, {some}", report, places)
+        return cls(f"Misread {report.noun}s", f"the most confident mistakes first, {some}", report, places)
 
     def draw(self, page: Page, box: Box) -> None:
         """Draw the panel into a box of the page."""
@@ -53,20 +68,25 @@ class DigitPanel:
         axes.set_axis_off()
         axes.set_xticks([])
         axes.set_yticks([])
-        columns, rows, scale = next((g for g in _GRIDS if g[0] * g[1] >= len(self.places)), _GRIDS[-1])
-        step_x, step_y, side = width / columns, height / rows, 28 * scale
+        known = grids(self.report)
+        columns, rows, scale = next((g for g in known if g[0] * g[1] >= len(self.places)), known[-1])
+        step_x, step_y, side = width / columns, height / rows, _SIDE * scale
         for number, place in enumerate(self.places):
             row, column = divmod(number, columns)
             x, y = column * step_x + (step_x - side) / 2, row * step_y
             x, y = round(x), round(y)
+            picture = picture_of(self.report.net, self.report.images.images[place])
+            # The longer side fills the room.
+            high, wide = (side * length / max(picture.shape[:2]) for length in picture.shape[:2])
+            left, top = x + (side - wide) / 2, y + (side - high) / 2
             axes.imshow(
-                coloured(self.report.images.images[place]),
-                extent=(x, x + side, y + side, y),
+                picture,
+                extent=(left, left + wide, top + high, top),
                 interpolation="nearest",
                 aspect="auto",
             )
             words, colour = self._label(place)
-            axes.text(x + side / 2, y + side + 17, words, size=15, color=colour, ha="center", va="center")
+            axes.text(x + side / 2, top + high + 17, words, size=15, color=colour, ha="center", va="center")
         axes.set_xlim(0, width)
         axes.set_ylim(height, 0)
 

@@ -1,20 +1,24 @@
 """A report as one picture: figures, confusion, each digit, confidence, first answers, mistakes."""
 
+from math import ceil
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from viz3d.command.digits import many
 from viz3d.command.models import SHORT, called
-from viz3d.command.wording import duration, percent
+from viz3d.command.wording import duration, percent, short_name
 from viz3d.evaluate.digits import DigitPanel
 from viz3d.evaluate.report import BINS, Report
 from viz3d.figures.ink import DARK, EXCITED, INK, Rgb, blend
-from viz3d.figures.page import GAP, MARGIN, WIDTH, Page, new_page, panel_axes, save, tiles
+from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save, tiles
 
 HEIGHT = 1790
 _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25)  # of the axis digit by digit
+_NUMBERED, _WORST = 30, 24
+"""So many classes have their numbers and names; of more the worst are told one by one."""
 _CHARTS, _DIGITS = (340, 560), (928, 798)  # top and height of each row
 
 
@@ -54,16 +58,17 @@ def _figures(report: Report) -> list[tuple[str, str, Rgb]]:
         ("Accuracy", percent(result.accuracy), EXCITED),
         ("Right", f"{result.correct:,}", INK.right),
         ("Misread", f"{result.total - result.correct:,}", INK.wrong if len(report.mistakes) else INK.text),
-        ("Images", f"{result.total:,}", INK.text),
+        (many(report.images).capitalize(), f"{result.total:,}", INK.text),
         ("Time", duration(report.seconds), INK.text),
         ("Mean confidence", percent(float(report.confidence.mean(dtype=np.float64)), 1), INK.text),
     ]
 
 
-def _confusion(page: Page, box: tuple[float, float, float, float], report: Report) -> None:
-    axes = panel_axes(
-        page, box, "Confusion", "each row a digit, each column what it was read as", (58, 96, 24, 46)
-    )
+def _confusion(page: Page, box: Box, report: Report) -> None:
+    names = _names(report)
+    margin = 58 if max(map(len, names)) < 4 else 120
+    words = f"each row a {_one(report)}, each column what it was read as"
+    axes = panel_axes(page, box, "Confusion", words, (margin, 96, 24, 46 if margin < 100 else 108))
     counts, n = report.result.confusion, report.classes
     wrong = np.where(np.eye(n, dtype=bool), 0, counts)
     colours = np.empty((n, n, 3))
@@ -74,46 +79,72 @@ def _confusion(page: Page, box: tuple[float, float, float, float], report: Repor
     recall = np.nan_to_num(report.recall)
     colours[diagonal, diagonal] = [blend(INK.cell, INK.right, 0.15 + 0.6 * share) for share in recall]
     axes.imshow(colours, aspect="auto", interpolation="nearest")
-    size = 16 if counts.max() < 10_000 and n <= 10 else 12
+    _name_both(axes, names)
+    if n > _NUMBERED:
+        return
+    size = 16 if counts.max() < 10_000 and n <= 10 else 12 if n <= 12 else 8
     for row, column in np.argwhere(counts > 0):
         light = colours[row, column] @ (0.3, 0.59, 0.11) > 0.5
         colour = INK.background if light else INK.text
         axes.text(column, row, f"{counts[row, column]}", color=colour, size=size, ha="center", va="center")
-    axes.set_xticks(np.arange(n), np.arange(n))
-    axes.set_yticks(np.arange(n), np.arange(n))
     axes.set_xticks(np.arange(n - 1) + 0.5, minor=True)
     axes.set_yticks(np.arange(n - 1) + 0.5, minor=True)
-    axes.grid(which="minor", color=INK.panel, linewidth=2)
+    axes.grid(which="minor", color=INK.panel, linewidth=2 if n <= 12 else 1)
     axes.tick_params(which="both", length=0)
 
 
-def _digits(page: Page, box: tuple[float, float, float, float], report: Report) -> None:
-    axes = panel_axes(page, box, "Digit by digit", "", (64, 118, 182, 46))
+def _names(report: Report) -> list[str]:
+    return [short_name(name) for name in report.names]
+
+
+def _one(report: Report) -> str:
+    """What a row of classes is of."""
+    return report.noun if report.noun in ("digit", "letter") else "class"
+
+
+def _name_both(axes: Axes, names: list[str]) -> None:
+    """Names along both sides, as many as have room."""
+    some = np.arange(0, len(names), ceil(len(names) / _NUMBERED))
+    told = [names[place] for place in some]
+    long = max(map(len, names)) > 3
+    axes.set_xticks(some, told, rotation=60 if long else 0, ha="right" if long else "center")
+    axes.set_yticks(some, told)
+    if len(names) > 12 or long:
+        axes.tick_params(labelsize=14 if len(names) <= 12 else 11)
+
+
+def _digits(page: Page, box: Box, report: Report) -> None:
+    names, shown = _names(report), np.arange(report.classes)
+    long, words = max(map(len, names)) > 3, f"{_one(report).capitalize()} by {_one(report)}"
+    if report.classes > _NUMBERED:
+        shown = np.argsort(np.nan_to_num(report.recall, nan=2.0), kind="stable")[:_WORST]
+        words = f"The {_WORST} of {report.classes:,} classes read worst"
+    axes = panel_axes(page, box, words, "", (120 if long else 64, 118, 182, 46))
     left, top = box[:2]
-    n = report.classes
-    worst = np.nanmin(np.concatenate([report.recall, report.precision]))
-    step = next(step for step in _STEPS if 1 - 4 * step <= worst)
-    rows = np.arange(n)
-    axes.hlines(rows, report.recall, report.precision, color=INK.faint, linewidth=2)
-    axes.plot(report.recall, rows, "o", color=EXCITED, markersize=13, clip_on=False)
-    axes.plot(report.precision, rows, "D", color=INK.cool, markersize=7, clip_on=False)
-    axes.set_xlim(1 - 4 * step, 1)
+    n, recall, precision = len(shown), report.recall[shown], report.precision[shown]
+    rows, size = np.arange(n), 16 if n <= 12 else 11
+    _grid(axes, recall, precision)
+    axes.hlines(rows, recall, precision, color=INK.faint, linewidth=2)
+    axes.plot(recall, rows, "o", color=EXCITED, markersize=13 if n <= 12 else 8, clip_on=False)
+    axes.plot(precision, rows, "D", color=INK.cool, markersize=7 if n <= 12 else 5, clip_on=False)
     axes.set_ylim(n - 0.5, -0.5)
-    axes.set_yticks(rows, rows)
-    axes.tick_params(axis="y", pad=18)
-    ticks = 1 - step * np.arange(4, -1, -1)
-    axes.set_xticks(ticks, [f"{100 * tick:.{1 if step < 0.01 else 0}f}%" for tick in ticks])
-    axes.grid(axis="x", color=INK.line, linewidth=1)
+    axes.set_yticks(rows, [names[place] for place in shown])
+    axes.tick_params(axis="y", pad=18, labelsize=14 if long and n <= 12 else size)
     page.marker(left + 30, top + 65, "o", EXCITED)
     page.text(
-        left + 44, top + 70, "recall: of a digit's images, how many were read right", 16, "regular", INK.soft
+        left + 44,
+        top + 70,
+        f"recall: of a {_one(report)}'s {many(report.images)}, how many were read right",
+        16,
+        "regular",
+        INK.soft,
     )
     page.marker(left + 30, top + 90, "D", INK.cool)
     page.text(
         left + 44, top + 96, "precision: of the answers with it, how many are right", 16, "regular", INK.soft
     )
     for row in rows:
-        for shares, at, colour in ((report.recall, 96, EXCITED), (report.precision, 20, INK.cool)):
+        for shares, at, colour in ((recall, 96, EXCITED), (precision, 20, INK.cool)):
             text = "–" if np.isnan(shares[row]) else percent(shares[row], 1)
             axes.annotate(
                 text,
@@ -124,11 +155,21 @@ def _digits(page: Page, box: tuple[float, float, float, float], report: Report) 
                 ha="right",
                 va="center",
                 color=colour,
-                size=16,
+                size=size,
             )
 
 
-def _confidence(page: Page, box: tuple[float, float, float, float], report: Report) -> None:
+def _grid(axes: Axes, recall: np.ndarray, precision: np.ndarray) -> None:
+    """The axis of shares: from where the worst of them has room, up to all."""
+    worst = np.nanmin(np.concatenate([recall, precision]))
+    step = next(step for step in _STEPS if 1 - 4 * step <= worst)
+    axes.set_xlim(1 - 4 * step, 1)
+    ticks = 1 - step * np.arange(4, -1, -1)
+    axes.set_xticks(ticks, [f"{100 * tick:.{1 if step < 0.01 else 0}f}%" for tick in ticks])
+    axes.grid(axis="x", color=INK.line, linewidth=1)
+
+
+def _confidence(page: Page, box: Box, report: Report) -> None:
     text = f"calibration error {percent(report.calibration_error, 1)}"
     axes = panel_axes(
         page, box, "Confidence", f"how often answers of a confidence are right; {text}", (80, 96, 38, 190)
@@ -162,7 +203,12 @@ def _confidence(page: Page, box: tuple[float, float, float, float], report: Repo
                 va="bottom",
             )
     _shares(lower, "x", [0, 0.25, 0.5, 0.75, 1])
-    lower.set_xlabel("confidence of the answer, and how many answers", size=16, color=INK.soft, labelpad=8)
+    lower.set_xlabel(
+        "confidence of the answers, and how many (logarithmic bars)",
+        size=16,
+        color=INK.soft,
+        labelpad=8,
+    )
 
 
 def _shares(axes: Axes, which: str, ticks: list[float]) -> None:

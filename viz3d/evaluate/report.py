@@ -10,14 +10,15 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Evaluation, Net
-from viz3d.command.digits import title
-from viz3d.command.errors import UserError
+from viz3d.command.digits import many, title
 from viz3d.command.models import called, history
-from viz3d.command.wording import duration, percent
+from viz3d.command.suiting import aligned
+from viz3d.command.wording import duration, percent, short_name
 
 MISTAKES = 100  # so many are listed in the JSON
 BINS = 10
-CLASSES = 10
+LISTED, WORST = 26, 12
+"""So many classes are told one by one; of more the worst."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +33,18 @@ class Report:
 
     @property
     def classes(self) -> int:
-        """How many digits there are."""
+        """How many classes there are."""
         return len(self.result.confusion)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the classes are called."""
+        return self.net.classes
+
+    @property
+    def noun(self) -> str:
+        """What one of the images is, such as "digit"."""
+        return self.images.noun
 
     @cached_property
     def confidence(self) -> np.ndarray:
@@ -54,12 +65,12 @@ class Report:
 
     @cached_property
     def recall(self) -> np.ndarray:
-        """Of each digit's images, the share that was read right; NaN where there is none; (classes,)."""
+        """Of each class's images, the share that was read right; NaN where there is none; (classes,)."""
         return _share(self.result.confusion, axis=1)
 
     @cached_property
     def precision(self) -> np.ndarray:
-        """Of the answers with each digit, the share that was right; NaN where there is none; (classes,)."""
+        """Of the answers with each class, the share that was right; NaN where there is none; (classes,)."""
         return _share(self.result.confusion, axis=0)
 
     @cached_property
@@ -92,9 +103,8 @@ class Report:
 
 
 def examine(net: Net, images: Dataset, crops: int = 1) -> Report:
-    """Have a network read all images; UserError or EngineError where it reads no digits."""
-    if net.layers[-1].size != CLASSES:
-        raise UserError(f"{net.name} has {net.layers[-1].size:,} outputs: ten digits need {CLASSES}")
+    """Have a network read all images; UserError or EngineError where it does not take them."""
+    images = aligned(net, images, net.name)
     begun = time.perf_counter()
     result = engine.evaluate(net, images.images, images.labels, crops=crops)
     return Report(net, images, result, time.perf_counter() - begun, crops)
@@ -103,11 +113,12 @@ def examine(net: Net, images: Dataset, crops: int = 1) -> Report:
 def label_of(report: Report, place: int) -> tuple[str, bool]:
     """The answer to an image, with the truth in parentheses where it is another; and whether it is right."""
     answer, truth = int(report.result.answers[place]), int(report.images.labels[place])
-    return (f"{answer}", True) if answer == truth else (f"{answer} ({truth})", False)
+    names = [short_name(name, 12) for name in (report.names[answer], report.names[truth])]
+    return (names[0], True) if answer == truth else (f"{names[0]} ({names[1]})", False)
 
 
 def likeliest(report: Report, place: int, count: int = 3) -> list[tuple[int, float]]:
-    """The digits that an image was most likely taken for, and their probabilities, the likeliest first."""
+    """The classes that an image was most likely taken for, and their probabilities, the likeliest first."""
     shares = report.result.probabilities[place]
     return [(int(digit), float(shares[digit])) for digit in np.argsort(-shares, kind="stable")[:count]]
 
@@ -132,9 +143,10 @@ def as_json(report: Report) -> dict[str, Any]:
         "loss": result.loss,
         "confidence": {name: _mean(values) for name, values in mean.items()},
         "calibration_error": report.calibration_error,
-        "digits": [
+        "digits" if report.noun == "digit" else "classes": [
             {
-                "digit": digit,
+                "digit" if report.noun == "digit" else "class": digit,
+                **({} if report.noun == "digit" else {"name": report.names[digit]}),
                 "images": int(result.confusion[digit].sum()),
                 "correct": int(result.confusion[digit, digit]),
                 "precision": _number(report.precision[digit]),
@@ -163,16 +175,21 @@ def as_lines(report: Report) -> list[str]:
         f"{report.who} reads {result.correct:,} of {report.where} right ({percent(result.accuracy)}) "
         f"in {duration(report.seconds)}{seen}"
     ]
+    listed = np.arange(report.classes)
+    if report.classes > LISTED:
+        listed = np.argsort(np.nan_to_num(report.recall, nan=2.0), kind="stable")[:WORST]
+        lines.append(f"the {WORST} of {report.classes:,} classes that were read worst:")
     for name, shares in (("recall", report.recall), ("precision", report.precision)):
-        cells = (f"{digit} {_short(share)}" for digit, share in enumerate(shares))
+        cells = (f"{report.names[each]} {_short(shares[each])}" for each in listed)
         lines.append(f"{name + ':':<10} {'   '.join(cells)}")
+    names, word = report.names, "image" if report.images.pictures else report.noun
     for place in report.mistakes[:5]:
         lines.append(
-            f"image {place:,}: a {report.images.labels[place]} read as {result.answers[place]} "
-            f"({percent(report.confidence[place], 0)} sure)"
+            f"{word} {place:,}: a {names[report.images.labels[place]]} read as "
+            f"{names[result.answers[place]]} ({percent(report.confidence[place], 0)} sure)"
         )
     if len(report.mistakes) > 5:
-        lines.append(f"and {len(report.mistakes) - 5:,} more misread images")
+        lines.append(f"and {len(report.mistakes) - 5:,} more misread {many(report.images)}")
     return lines
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Net
-from viz3d.command.digits import TITLES, balanced
+from viz3d.command.digits import balanced, many
+from viz3d.command.suiting import aligned
 
 MOST = 300
 """Images of each digit that statistics are gathered of: more change them by less than a film shows."""
@@ -19,10 +20,13 @@ _THIRD = 0.02  # probability above which a third class has a say
 def with_statistics(net: Net, train: Dataset) -> Net:
     """The network with statistics of its own over training images, at most MOST of each digit.
 
-    Raises EngineError where it cannot read them.
+    One of too many classes for statistics stays as it is. Raises UserError or EngineError where it cannot
+    read them.
     """
-    some = balanced(train, MOST)
-    source = f"{len(some.labels):,} {some.split}ing images of {TITLES[some.name]}"
+    if net.layers[-1].size > engine.NO_CLASS:
+        return net
+    some = balanced(aligned(net, train, net.name), MOST)
+    source = f"{len(some.labels):,} {some.split}ing {many(some)} of {some.title}"
     return replace(net, statistics=engine.statistics_of(net, some.images, some.labels, source=source))
 
 

@@ -95,7 +95,7 @@ def _scene(config: Config, notify: Say, step: Say) -> Clip:
             notify(line)
     net = given if config.mutate is None else given.mutate(config.mutate)
     plain = _before(given, net) if config.beside else given
-    digit = choose_digit(config.wanted, notify, fetching, given.watch)
+    digit = choose_digit(config.wanted, notify, fetching, given)
     step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)

@@ -73,7 +73,7 @@ def type_of(name: str) -> FontProperties:
 
 
 def coloured(image: np.ndarray) -> np.ndarray:
-    """An image (28, 28) uint8 in the theme's colours, float (28, 28, 3)."""
+    """An image (h, w) of 0..255 in the theme's colours, float (h, w, 3)."""
     ink = image[..., None] / 255
     return (1 - ink) * unit(DARK.idle_pixel) + ink * unit(DARK.answer_soft)
 

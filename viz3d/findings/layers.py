@@ -78,7 +78,8 @@ class LayersFacts:
     def gradients(self) -> str:
         """Which loss the gradients are of, in words."""
         why = "its label" if self.traced.digit.label is not None else "what is read: no label is known"
-        return f"gradients of the loss for a {self.target}, {why}"
+        named = self.traced.named(self.target)
+        return f"gradients of the loss for {'a ' * (self.traced.sort == 'digit')}{named}, {why}"
 
     def as_json(self) -> dict[str, Any]:
         """The facts as JSON values; of pictures the least and the greatest value."""

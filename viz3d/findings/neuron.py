@@ -169,7 +169,7 @@ class NeuronFacts:
         """What each pixel adds to the neuron's sum, (h, w); None where it reads none, or no picture."""
         reading, first = self.reading, self.traced.net.layers[0]
         mine = reading.incoming.source < first.size
-        if not mine.any():
+        if not mine.any() or self.traced.pixels is None:
             return None
         values = np.zeros(first.size)
         np.add.at(values, reading.incoming.source[mine], reading.incoming_contributions[mine])

@@ -1,6 +1,7 @@
 """What one inspection is asked: the command line, checked and completed, as one frozen value."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from viz3d.session.session import Session
 from viz3d.session.take import take
 
 _MOST_PATHS = 10_000
+_DIGITS = tuple("0123456789")
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,12 @@ class InspectRequest:
     def __post_init__(self) -> None:
         within("--top", self.top, 1, 1_000_000)
         self.settings.check(self.study)
-        if self.why is not None:
-            parse_why(self.why)
-        if self.paths is not None:
-            parse_paths(self.paths)
+        if self.wanted.of_digits and self.model is None:
+            # A network of one's own may name its classes: what it has is known when it is read.
+            if self.why is not None:
+                parse_why(self.why)
+            if self.paths is not None:
+                parse_paths(self.paths)
         if self.shell:
             asked = ("neuron", "synapse", "layers", "why", "paths", "layer", "study", "survey")
             named = (*asked, "save", "film", "scene", "out", "json")
@@ -126,18 +130,29 @@ class InspectRequest:
             raise UserError(f"--out {self.out}: a table holds --study, --why or --paths: give one of them")
 
 
-def parse_why(text: str) -> tuple[int, int]:
-    """Two classes from "9:4" (or "9 4"): the one that is read, and the one that is not."""
-    match = re.fullmatch(r"(\d)[\s:,]+(\d)", text.strip())
-    if not match or match[1] == match[2]:
-        raise UserError(f"--why {text}: give two digits, the one that is read first, such as 9:4")
-    return int(match[1]), int(match[2])
+def parse_why(text: str, classes: Sequence[str] = _DIGITS) -> tuple[int, int]:
+    """Two classes from "9:4" (or "9 4"): the one that is read, and the one that is not; by name or number."""
+    words = [each for each in re.split(r"\s*[:,]\s*|\s+", text.strip()) if each]
+    places = [place_of(word, classes) for word in words]
+    if len(places) != 2 or places[0] == places[1] or None in places:
+        what = "two digits" if tuple(classes) == _DIGITS else "two of its classes"
+        raise UserError(f"--why {text}: give {what}, the one that is read first, such as 9:4")
+    return int(places[0] or 0), int(places[1] or 0)
 
 
-def parse_paths(text: str) -> tuple[int, int | None]:
+def place_of(word: str, classes: Sequence[str]) -> int | None:
+    """The place of a class by its name, or its number where none is called so; None where there is none."""
+    if word in classes:
+        return list(classes).index(word)
+    return int(word) if re.fullmatch(r"\d{1,6}", word) and int(word) < len(classes) else None
+
+
+def parse_paths(text: str, classes: Sequence[str] = _DIGITS) -> tuple[int, int | None]:
     """How many paths, and to which class where one is named, from "10" or "10:4" (or "10 4")."""
-    match = re.fullmatch(r"(\d{1,9})(?:[\s:,]+(\d))?", text.strip())
-    if not match:
-        raise UserError(f"--paths {text}: give how many, and which digit they lead to, such as 10 or 10:4")
+    match = re.fullmatch(r"(\d{1,9})(?:[\s:,]+(\S.*))?", text.strip())
+    place = None if match is None or match[2] is None else place_of(match[2], classes)
+    if match is None or (match[2] is not None and place is None):
+        what = "digit" if tuple(classes) == _DIGITS else "class"
+        raise UserError(f"--paths {text}: give how many, and which {what} they lead to, such as 10 or 10:4")
     within("--paths", int(match[1]), 1, _MOST_PATHS)
-    return int(match[1]), None if match[2] is None else int(match[2])
+    return int(match[1]), place

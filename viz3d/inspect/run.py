@@ -86,9 +86,9 @@ def _find_out(request: InspectRequest, session: Session) -> dict[str, Facts]:
         facts["synapse"] = SynapseFacts.of(traced, request.synapse)
     if request.why is not None:
         layer = request.layer or last_hidden(traced.net)
-        facts["why"] = Why.of(traced, *parse_why(request.why), layer, request.top)
+        facts["why"] = Why.of(traced, *parse_why(request.why, traced.net.classes), layer, request.top)
     if request.paths is not None:
-        facts["paths"] = PathsFacts.of(traced, *parse_paths(request.paths), before)
+        facts["paths"] = PathsFacts.of(traced, *parse_paths(request.paths, traced.net.classes), before)
     if request.study is not None:
         asked = request.layer, request.settings, session.images, request.top, request.quiet
         facts["study"] = make_study(request.study, traced, *asked)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from engine.edits import Edit
 from engine.graph import address
 from engine.mutate.resize import resizable
 from scenes.lettering.words import percent
+from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.live.widgets.inspecting.layer_change import LayerChange
@@ -21,6 +22,7 @@ from viz3d.live.widgets.inspecting.synapse_change import SynapseChange
 from viz3d.live.widgets.style import number
 from viz3d.session.traced_digit import TracedDigit, place
 
+_MOST_CLASSES = 62  # EMNIST has so many
 _ROOM = 1.5  # how far beyond the layer's largest activation the clamp's slider reaches
 
 
@@ -70,7 +72,7 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         output=output,
         weights=reading.weights if pictures else None,
         products=facts.from_pixels if pictures else None,
-        pixels=traced.pixels if sees_a_part(traced, reading.field) else None,
+        pixels=_grey(traced) if sees_a_part(traced, reading.field) else None,
         field=reading.field,
         incoming=_rows(traced, reading.incoming, reading.incoming_contributions, incoming=True),
         outgoing=_rows(traced, reading.outgoing, reading.outgoing_contributions, incoming=False),
@@ -86,17 +88,31 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
     )
 
 
+def _grey(traced: TracedDigit) -> NDArray[np.floating[Any]] | None:
+    """What a network sees as (h, w) of 0..1: of colours their mean."""
+    pixels = traced.pixels
+    return pixels.mean(axis=2) if pixels is not None and pixels.ndim == 3 else pixels
+
+
 def sees_a_part(traced: TracedDigit, field: tuple[int, int, int, int]) -> bool:
     """Whether a receptive field is a part of the picture, and more than one pixel of it."""
     pixels, (top, left, bottom, right) = traced.pixels, field
     if pixels is None or top < 0:
         return False
-    return 1 < (bottom - top + 1) * (right - left + 1) < pixels.size
+    return 1 < (bottom - top + 1) * (right - left + 1) < pixels.shape[0] * pixels.shape[1]
+
+
+def check_room(net: Net) -> None:
+    """UserError where a network has more classes than the window has rows for."""
+    count = net.layers[-1].size
+    if count > _MOST_CLASSES:
+        told = f"{net.name} has {count:,} classes, the window lists up to {_MOST_CLASSES}"
+        raise UserError(f"{told}: export and inspect take any")
 
 
 def classes_of(net: Net) -> tuple[str, ...]:
     """The names of a net's classes."""
-    return tuple(str(k) for k in range(net.layers[-1].size))
+    return net.classes
 
 
 def edits_of(net: Net, neuron: int) -> tuple[Edit, ...]:

@@ -4,7 +4,6 @@ import numpy as np
 
 from data import Dataset
 from engine import Recipe
-from viz3d.command.digits import TITLES
 from viz3d.command.wording import counted, percent
 from viz3d.evaluate.report import Report
 from viz3d.live.widgets.training.training_panel import Rates, TrainingFacts, TrainingPanel
@@ -68,7 +67,7 @@ def source(train: Dataset | None, count: int, fresh: int | None) -> str:
     """
     weights = "these weights" if fresh is None else f"new weights, seed {fresh}"
     if train is not None:
-        return f"{TITLES[train.name]}, {counted(len(train.labels), 'image')}, {weights}"
+        return f"{train.title}, {counted(len(train.labels), 'image')}, {weights}"
     return f"{counted(count, 'image') if count else 'all images'}, {weights}"
 
 

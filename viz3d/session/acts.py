@@ -8,10 +8,23 @@ from viz3d.session import lines
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.state import Act
-from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, SetLabel, TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
 
-_PLAIN = (UseData, TakeDigit, TakeSample, TakeImage, Drawing, SetLabel, Mutate, Evolve, Train, Design, Select)
+_PLAIN = (
+    UseData,
+    TakeDigit,
+    TakeClass,
+    TakeSample,
+    TakeImage,
+    Drawing,
+    SetLabel,
+    Mutate,
+    Evolve,
+    Train,
+    Design,
+    Select,
+)
 READERS: dict[str, Callable[[str], Act]] = {
     **{kind.word: kind.read for kind in _PLAIN},
     "net": UseNet.read,
@@ -47,6 +60,7 @@ _EXAMPLES = {
     "net": "net mlp",
     "model": "model changed.npz",
     "digit": "digit 3",
+    "class": "class 3, or the name of a class",
     "sample": "sample mnist:test:1166",
     "image": "image four.png label 4",
     "drawing": "drawing eNrt..., as a script has it",

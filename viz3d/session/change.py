@@ -15,6 +15,7 @@ from viz3d.command.digits import check_data
 from viz3d.command.errors import UserError
 from viz3d.command.models import choose_net
 from viz3d.command.options import PRESET
+from viz3d.command.suiting import aligned
 from viz3d.session import lines
 from viz3d.session.images import Images
 from viz3d.session.state import Made, Making, State, made
@@ -143,7 +144,9 @@ class Evolve:
 
     def making(self, state: State, images: Images) -> Making:
         """Evolve the network of a moment; see LongAct."""
-        train, net = images.load(state.data, "train"), state.traced.net
+        net = state.traced.net
+        train = images.load(state.data, "train")
+        train = train if net.task is None else aligned(net, train, net.name)
         pairs = train.images, train.labels
         for step in engine.evolve(
             net,

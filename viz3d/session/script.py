@@ -22,6 +22,7 @@ _CHOOSES = {
     "model": "net",
     "architecture": "net",
     "digit": "digit",
+    "class": "digit",
     "sample": "digit",
     "image": "digit",
     "drawing": "digit",

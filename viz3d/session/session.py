@@ -7,6 +7,7 @@ from data import Dataset
 from engine import Checkpoint, Net, Trace
 from viz3d.command.digits import Digit
 from viz3d.command.errors import UserError
+from viz3d.command.suiting import aligned
 from viz3d.session import lines
 from viz3d.session.acts import REDO, UNDO, line_of, read_act
 from viz3d.session.change import Mutate, Select, UseData, UseNet
@@ -101,7 +102,8 @@ class Session:
 
     def images(self, split: str = "test") -> Dataset:
         """The images of the session's data set, looked for when first asked for."""
-        return self._images.load(self._state.data, split)
+        images = self._images.load(self._state.data, split)
+        return images if self.net.task is None else aligned(self.net, images, self.net.name)
 
     def do(self, act: Act) -> None:
         """Do an act; what was undone before can then not be made again, unless it only selects."""

@@ -29,7 +29,7 @@ from viz3d.session.images import Notify, hush
 from viz3d.session.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, replayed
 from viz3d.session.session import Moments, Session
 from viz3d.session.state import Act, State
-from viz3d.session.take import Drawing, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, TakeDigit, TakeImage, TakeSample, is_drawing
 from viz3d.session.train import Train
 
 ENDING = ".viz3d"
@@ -67,8 +67,9 @@ class SessionFolder:
     def _told(self, state: State, act: Act, names: list[tuple[Net, str]]) -> dict[str, Any]:
         """An act as JSON; its network is stored, unless it is already."""
         told: dict[str, Any] = {"line": line_of(act)}
-        if isinstance(act, TakeDigit | TakeSample | TakeImage):
-            digit = state.traced.digit
+        digit = state.traced.digit
+        # What is no picture of a digit is looked for again.
+        if isinstance(act, TakeDigit | TakeSample | TakeImage) and is_drawing(digit.image):
             picture = Drawing.of(digit.image).code
             told |= {"picture": picture, "label": digit.label, "source": digit.source}
         net = _costly(state, act)

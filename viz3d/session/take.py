@@ -19,6 +19,7 @@ from viz3d.session.state import Act, State
 
 _SHAPE = (28, 28)
 _SIZE = 28 * 28
+_FIRST = "test:0"  # of data that is no digits
 
 
 class Take(Act, Protocol):
@@ -28,12 +29,21 @@ class Take(Act, Protocol):
         """The digit that the net is to read; UserError or DataError where there is none."""
 
 
+def is_drawing(image: np.ndarray) -> bool:
+    """Whether an image may be kept as a drawing: uint8 (28, 28)."""
+    return image.shape == _SHAPE and image.dtype == np.uint8
+
+
 def take(wanted: Wanted) -> Take:
     """The act that chooses the digit that a command line asks for."""
     if wanted.image is not None:
         return TakeImage(wanted.image, wanted.label)
     if wanted.sample is not None:
         return TakeSample(wanted.sample)
+    if wanted.of_class is not None:
+        return TakeClass(wanted.of_class)
+    if wanted.digit is None and not wanted.of_digits:
+        return TakeSample(_FIRST)
     return TakeDigit(7 if wanted.digit is None else wanted.digit)
 
 
@@ -64,7 +74,39 @@ class TakeDigit:
 
     def digit(self, data: str, images: Images, net: Net) -> Digit:
         """The digit."""
-        return pick_digit(Wanted(digit=self.label, data=data), images.load, net.watch)
+        return pick_digit(Wanted(digit=self.label, data=data), images.load, net)
+
+    def after(self, state: State, images: Images) -> State:
+        """The same network reads it."""
+        return state.reading(self.digit(state.data, images, state.traced.net), self)
+
+
+@dataclass(frozen=True)
+class TakeClass:
+    """A test image of a class, by its name or number: as TakeDigit has it of a digit."""
+
+    word: ClassVar[str] = "class"
+    name: str
+
+    @classmethod
+    def read(cls, text: str) -> "TakeClass":
+        """The act that a script line asks for; text: the line after its first word."""
+        return cls(text)
+
+    @property
+    def text(self) -> str:
+        """The act as a line of a script."""
+        return f"class {self.name}"
+
+    def python(self, data: str) -> tuple[str, ...]:
+        """The act as lines of Python."""
+        label = f"label = images.class_of({self.name!r})"
+        image = "image = images.images[images.example(label, net.watch)]"
+        return load_images("images", data, "test"), label, image
+
+    def digit(self, data: str, images: Images, net: Net) -> Digit:
+        """The image."""
+        return pick_digit(Wanted(of_class=self.name, data=data), images.load, net)
 
     def after(self, state: State, images: Images) -> State:
         """The same network reads it."""
@@ -92,13 +134,13 @@ class TakeSample:
     def python(self, data: str) -> tuple[str, ...]:
         """The act as lines of Python."""
         name, split, number = parse_sample(self.where)
-        place = data if name == "mnist" and data not in SPLITS else name
+        place = data if not name or (name == "mnist" and data not in SPLITS) else name
         line = f"image, label = images.images[{number}], int(images.labels[{number}])"
         return load_images("images", place, split), line
 
-    def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
+    def digit(self, data: str, images: Images, net: Net) -> Digit:
         """The digit."""
-        return pick_digit(Wanted(sample=self.where, data=data), images.load_unsaid)
+        return pick_digit(Wanted(sample=self.where, data=data), images.load_unsaid, net)
 
     def after(self, state: State, images: Images) -> State:
         """The same network reads it."""
@@ -148,7 +190,7 @@ class Drawing:
     @classmethod
     def of(cls, picture: np.ndarray, label: int | None = None) -> "Drawing":
         """The act that has a picture read: uint8 (28, 28), white ink, as digit_from_image makes it."""
-        if picture.shape != _SHAPE or picture.dtype != np.uint8:
+        if not is_drawing(picture):
             raise UserError(
                 f"a drawing is uint8 (28, 28), got {picture.dtype} {picture.shape}: "
                 "data.digit_from_image makes one of any picture"
@@ -223,7 +265,7 @@ class SetLabel:
 
 
 def load_images(name: str, data: str, split: str) -> str:
-    """The line of Python that loads a data set by its name or folder."""
+    """The line of Python that loads a data set by its name, or from its file or folder."""
     if data in SPLITS:
         return f'{name} = data.load("{data}", "{split}")'
-    return f'{name} = data.load("mnist", "{split}", folder=Path({data!r}))'
+    return f'{name} = data.load_own(Path({data!r}), "{split}")'

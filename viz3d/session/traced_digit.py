@@ -62,9 +62,39 @@ class TracedDigit:
         mutations = [f"mutated: {told}"] if told and told != self.edits else []
         return [*mutations, f"edits: {self.edits}"] if self.edits else mutations
 
+    def named(self, label: int) -> str:
+        """The name of a class, its number where it has none."""
+        return self.net.classes[label] if label < len(self.net.classes) else str(label)
+
+    @property
+    def sort(self) -> str:
+        """What a class is called: a digit, or a class."""
+        return "digit" if self.net.noun == "digit" else "class"
+
+    @property
+    def meant(self) -> str:
+        """What it truly is, such as ", a 7"; empty where nobody said."""
+        label = self.digit.label
+        if label is None:
+            return ""
+        return f", a {label}" if self.sort == "digit" else f", {self.named(label)}"
+
+    @property
+    def numbers(self) -> list[tuple[str, float]]:
+        """The numbers that come in, as they were found, with their names; none where it is a picture."""
+        image = np.asarray(self.digit.image)
+        if image.ndim != 1:
+            return []
+        names = self.net.task.columns if self.net.task is not None else ()
+        return list(zip(names or map(str, range(len(image))), image.tolist(), strict=True))
+
     @cached_property
     def pixels(self) -> np.ndarray | None:
-        """What the network sees, (h, w) of 0..1; None where its input is no picture."""
+        """What the network sees, (h, w) of 0..1, or (h, w, 3); None where its input is no picture."""
+        if self.net.task is not None and self.net.task.low:
+            return None
+        if self.net.layers[0].shape[2:] == (3,):
+            return np.asarray(self.trace.activation[self.net.layers[0].name])
         return as_picture(self.trace.activation[self.net.layers[0].name])
 
     def address(self, neuron: int) -> str:
@@ -89,7 +119,7 @@ def as_picture(values: np.ndarray) -> np.ndarray | None:
     """Values of an input layer as (h, w), where they have that form."""
     if values.ndim == 3 and values.shape[2] == 1:
         return np.asarray(values[..., 0])
-    side = math.isqrt(values.size)
+    side = math.isqrt(values.size) if values.ndim < 3 else 0
     return np.asarray(values.reshape(side, side)) if side * side == values.size else None
 
 

@@ -13,6 +13,7 @@ from data import Dataset
 from engine import Checkpoint, Net, Recipe, Training
 from engine.text.build import initial_parameters
 from viz3d.command.errors import UserError
+from viz3d.command.suiting import aligned
 from viz3d.session.images import Images
 from viz3d.session.state import Made, Making, State, made
 from viz3d.session.take import load_images
@@ -148,7 +149,9 @@ class Train:
         net = state.traced.net
         if not self.steps:
             return Made(self.begin(net).noted(self.text))
-        training = yield from self.run(net, images.load(state.data, "train"), state.standing)
+        train = images.load(state.data, "train")
+        train = train if net.task is None else aligned(net, train, net.name)
+        training = yield from self.run(net, train, state.standing)
         return Made(training.snapshot().noted(self.text), self.standing(training))
 
     def run(

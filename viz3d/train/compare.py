@@ -20,9 +20,10 @@ from viz3d.command.models import design
 from viz3d.command.output import atomic_write, check_out
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
+from viz3d.command.wanted import DIGIT_SETS
 from viz3d.train.comparison import Comparison, Curve, Point
 from viz3d.train.job import TrainingJob
-from viz3d.train.run import datasets, evaluated
+from viz3d.train.run import datasets, evaluated, network_and_data
 
 POINTS = 24  # of each curve
 
@@ -33,12 +34,16 @@ def compare_trainers(job: TrainingJob, names: str) -> None:
     Ctrl-C ends the comparison with the curves as far as they are. Raises UserError, DataError or EngineError.
     """
     job.check()
-    net = design(job.preset, job.architecture, np.random.default_rng(job.seed))
+    net = read = None
+    if job.data in DIGIT_SETS:
+        net = design(job.preset, job.architecture, np.random.default_rng(job.seed))
+    else:
+        net, *read = network_and_data(job)
     recipes = trainers(names, net.recipe, job)
     check_out(job.out, ".png", "a picture of curves")
     table = job.out.with_suffix(".csv")
     check_out(table, ".csv", "a table of curves")
-    images, tests = datasets(job)
+    images, tests = read or datasets(job)
     curves: list[Curve] = []
     with deferred_signals() as came:
         for recipe in recipes:

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
 
-from viz3d.command.digits import TITLES
 from viz3d.command.wording import counted
 from viz3d.figures.ink import INK, Rgb, type_of, unit
 from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save
@@ -107,7 +106,7 @@ def _heading(page: Page, comparison: Comparison) -> None:
         MARGIN,
         138,
         f"{comparison.net.name} on {comparison.trained_on:,} training images "
-        f"({TITLES[comparison.images.name]}), "
+        f"({comparison.images.title}), "
         f"{counted(recipe.epochs, 'epoch')} in batches of {recipe.batch}: each from the same weights, with "
         "the same batches",
         21,

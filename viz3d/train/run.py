@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from viz3d.command.models import design, size, to_train_further
 from viz3d.command.output import remove
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
+from viz3d.command.suiting import aligned, digits_alone, many_of, patient, suited
+from viz3d.command.wanted import DIGIT_SETS
 from viz3d.command.wording import counted
 from viz3d.evaluate.files import write_beside
 from viz3d.evaluate.report import examine
@@ -28,6 +31,7 @@ from viz3d.evaluate.usual import with_statistics
 from viz3d.train.astray import Watch
 from viz3d.train.job import PROGRAM, TrainingJob, recalled
 
+_LINES = 60  # epochs that have a line each, where nobody asked for more
 _SAVE = 60.0  # seconds between checkpoints: what a killed training loses at most
 
 
@@ -92,13 +96,14 @@ def resume_and_save(
 def _begin(job: TrainingJob) -> Run:
     """Everything up to the first step; what can be refused is refused before the images are read."""
     job.check()
-    if job.init is None:
-        net = design(job.preset, job.architecture, np.random.default_rng(job.seed), say)
+    if job.data in DIGIT_SETS:
+        net = _network(job)
+        recipe = net.recipe.change(**job.recipe)
+        job.check_places()
+        images, tests = datasets(job)
     else:
-        net = to_train_further(job.init)
-    recipe = net.recipe.change(**job.recipe)
-    job.check_places()
-    images, tests = datasets(job)
+        net, images, tests = network_and_data(job)
+        recipe = net.recipe.change(**job.recipe)
     pairs, held = job.training_sets(images)
     # Not the seed of the weights again: the same numbers would then serve twice.
     rng = np.random.default_rng([job.seed, 1])
@@ -107,6 +112,29 @@ def _begin(job: TrainingJob) -> Run:
         net, *pairs, rng=rng, recipe=recipe, augment=change, validation=held, patience=job.patience
     )
     return Run(job, training, images, tests, {}, [])
+
+
+def _network(job: TrainingJob, images: Dataset | None = None) -> Net:
+    """The network that a job begins with; images: what it is to read, None for handwritten digits."""
+    if job.init is not None:
+        return to_train_further(job.init, images)
+    return design(job.preset, job.architecture, np.random.default_rng(job.seed), images, say)
+
+
+def network_and_data(job: TrainingJob) -> tuple[Net, Dataset, Dataset]:
+    """The network that a job begins with, suited to its data, the training images and the test images.
+
+    Of data that is no handwritten digits: its sizes and classes decide of the network.
+    """
+    job.check_places()
+    images, tests = datasets(job)
+    net = _network(job, images)
+    if job.init is not None:
+        images, tests = (aligned(net, each, f"--init {job.init}") for each in (images, tests))
+    net = suited(net, images)
+    if job.init is None and not job.recipe.keys() & {"epochs", "batch"} and not digits_alone(images):
+        net = replace(net, recipe=patient(net.recipe, len(images) - job.validation))
+    return net, images, tests
 
 
 def _go(run: Run) -> None:
@@ -153,7 +181,7 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
             if step.ends_epoch:
                 seconds = time.monotonic() - begun
                 kept = _tested(run, step.snapshot(), step.epoch, step.validation_accuracy)
-                if not job.quiet:
+                if not job.quiet and _told(job, step.epoch, training.recipe.epochs):
                     print(_line(step, kept, seconds), flush=True)
                 begun = time.monotonic()
             if time.monotonic() - saved > _SAVE and not training.over:
@@ -238,6 +266,12 @@ def _diverged(run: Run, error: engine.DivergedError) -> engine.EngineError:
     )
 
 
+def _told(job: TrainingJob, epoch: int, epochs: int) -> bool:
+    """Whether an epoch is told of: of many that nobody asked for, some and the last."""
+    asked = "epochs" in job.recipe or epochs <= _LINES
+    return asked or epoch % ceil(epochs / _LINES) == 0 or epoch in (1, epochs)
+
+
 def _line(step: Step, net: Net, seconds: float) -> str:
     held = "" if step.validation_accuracy is None else f"valid {step.validation_accuracy:.2%}  "
     return (
@@ -249,7 +283,7 @@ def _line(step: Step, net: Net, seconds: float) -> str:
 def _verdict(net: Net) -> str:
     told = net.provenance
     return (
-        f"{net.name} reads {told['test_correct']:,} of {told['test_images']:,} test images right "
+        f"{net.name} reads {told['test_correct']:,} of {told['test_images']:,} test {many_of(net)} right "
         f"({told['test_accuracy']:.2%}) after {counted(told['epochs'], 'epoch')} on "
         f"{told['training_images']:,}"
     )

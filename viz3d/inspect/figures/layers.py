@@ -62,12 +62,10 @@ def _lines(panel: LayerPanel) -> list[str]:
 
 def _heading(page: Page, facts: LayersFacts) -> None:
     traced = facts.traced
-    trace, known = traced.trace, traced.digit.label
-    truth = "" if known is None else f", a {known}"
+    trace = traced.trace
     page.text(MARGIN, 96, f"All layers of {traced.net.name}", 46, "display-bold")
-    words = (
-        f"with {traced.digit.source}{truth}, read as {trace.prediction} ({percent(trace.confidence, 1)} sure)"
-    )
+    read = f"{traced.named(trace.prediction)} ({percent(trace.confidence, 1)} sure)"
+    words = f"with {traced.digit.source}{traced.meant}, read as {read}"
     page.text(MARGIN, 144, f"{words}; {facts.gradients}", 23, "regular", INK.soft)
 
 

@@ -9,12 +9,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from viz3d.command.digits import title
-from viz3d.command.wording import counted, number, percent, short
+from viz3d.command.wording import counted, number, percent, short, short_name
+from viz3d.figures.example import picture_of
 from viz3d.figures.ink import COOL, EXCITED, INK, WARM, Rgb, coloured, signed_colours
 from viz3d.figures.page import GAP, MARGIN, WIDTH, Box, Page, new_page, panel_axes, save, tiles
 from viz3d.figures.sheet import tiled
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics, Term
+from viz3d.session.traced_digit import TracedDigit
 
+_CLASSES = 12  # that have a bar
 _COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3
 _PICTURES, _BARS, _SET = (340, 590), (958, 560), (1546, 560)  # top and height of each row
 
@@ -32,11 +35,12 @@ def neuron_figure(facts: NeuronFacts) -> Figure:
     """The picture of a neuron as a figure of matplotlib's, a point a pixel."""
     r, traced = facts.reading, facts.traced
     page = new_page((_SET if facts.statistics else _BARS)[0] + 560 + MARGIN)
-    trace, known = traced.trace, traced.digit.label
-    truth = "" if known is None else f", a {known}"
+    trace = traced.trace
     page.text(MARGIN, 96, r.address, 46, "display-bold")
-    words = f"{traced.net.layer(r.layer).title} of {traced.net.name}, with {traced.digit.source}{truth}"
-    words += f", read as {trace.prediction} ({percent(trace.confidence, 1)} sure)"
+    words = (
+        f"{traced.net.layer(r.layer).title} of {traced.net.name}, with {traced.digit.source}{traced.meant}"
+    )
+    words += f", read as {traced.named(trace.prediction)} ({percent(trace.confidence, 1)} sure)"
     page.text(MARGIN, 144, words, 23, "regular", INK.soft)
     tiles(page, _figures(facts))
     _field(page, _box(_PICTURES, 0), facts)
@@ -44,10 +48,10 @@ def neuron_figure(facts: NeuronFacts) -> Figure:
     _terms(page, _box(_BARS, 0), "Its sum", _of_the_sum(facts), facts.incoming)
     sends = f"{'' if r.activation else 'it is silent, '}{counted(len(r.outgoing), 'synapse')}"
     _terms(page, _box(_BARS, 1), "What it sends", sends, facts.outgoing)
-    _slopes(page, _box(_BARS, 2), r.gradients)
+    _slopes(page, _box(_BARS, 2), r.gradients, traced)
     if facts.statistics is not None:
-        _by_digit(page, _box(_SET, 0), facts.statistics)
-        _brightest(page, _box(_SET, 1, 2), facts.statistics)
+        _by_digit(page, _box(_SET, 0), facts.statistics, traced)
+        _brightest(page, _box(_SET, 1, 2), facts.statistics, traced)
     page.set_type()
     return page.figure
 
@@ -82,10 +86,14 @@ def _field(page: Page, box: Box, facts: NeuronFacts) -> None:
     pixels, (top, left, bottom, right) = facts.traced.pixels, facts.reading.field
     if pixels is None:
         return
-    whole = (top, left) == (0, 0) and (bottom + 1, right + 1) == pixels.shape
+    whole = (top, left) == (0, 0) and (bottom + 1, right + 1) == pixels.shape[:2]
     words = "all pixels" if whole else f"rows {top} to {bottom}, columns {left} to {right}"
     axes = _picture(
-        page, box, "What it sees", words if top >= 0 else "no pixels of its own", coloured(pixels * 255)
+        page,
+        box,
+        "What it sees",
+        words if top >= 0 else "no pixels of its own",
+        pixels if pixels.ndim == 3 else coloured(pixels * 255),
     )
     if not whole and top >= 0:
         size = right - left + 1, bottom - top + 1
@@ -109,8 +117,9 @@ def _weights(page: Page, facts: NeuronFacts) -> None:
         _picture(page, _box(_PICTURES, place, wide), "Weight × pixel", words, signed_colours(inked, most))
     if weights is None and inked is None:
         box = _box(_PICTURES, 1, 2)
-        axes = panel_axes(page, box, "The ten digits", "probabilities", (70, 96, 110, 30))
-        _barh(axes, [str(k) for k in range(10)], facts.traced.trace.probabilities, percent, plain=True)
+        name = "The ten digits" if facts.traced.sort == "digit" else "The classes"
+        axes = panel_axes(page, box, name, "probabilities", (70, 96, 110, 30))
+        _by_class(axes, facts.traced, facts.traced.trace.probabilities, percent, plain=True)
 
 
 def _of_the_sum(facts: NeuronFacts) -> str:
@@ -129,16 +138,24 @@ def _terms(page: Page, box: Box, name: str, words: str, terms: Sequence[Term]) -
     _barh(axes, [t.where for t in some], np.array([t.contribution for t in some]), _plus)
 
 
-def _slopes(page: Page, box: Box, gradients: np.ndarray) -> None:
+def _slopes(page: Page, box: Box, gradients: np.ndarray, traced: TracedDigit) -> None:
     words = "gradient of the score by its activation" if gradients.any() else "none: no score depends on it"
-    axes = panel_axes(page, box, "Its pull on each digit", words, (60, 96, 130, 30))
-    _barh(axes, [str(k) for k in range(len(gradients))], gradients, _plus)
+    axes = panel_axes(page, box, f"Its pull on each {traced.sort}", words, (60, 96, 130, 30))
+    _by_class(axes, traced, gradients, _plus)
 
 
-def _by_digit(page: Page, box: Box, statistics: NeuronStatistics) -> None:
+def _by_digit(page: Page, box: Box, statistics: NeuronStatistics, traced: TracedDigit) -> None:
     words = f"its mean activation on {title(statistics.images)}"
-    axes = panel_axes(page, box, "Digit by digit", words, (60, 96, 130, 30))
-    _barh(axes, [str(k) for k in range(len(statistics.by_digit))], statistics.by_digit, number, plain=True)
+    axes = panel_axes(page, box, f"{traced.sort.capitalize()} by {traced.sort}", words, (60, 96, 130, 30))
+    _by_class(axes, traced, statistics.by_digit, number, plain=True)
+
+
+def _by_class(
+    axes: Axes, traced: TracedDigit, values: np.ndarray, write: Callable[[float], str], *, plain: bool = False
+) -> None:
+    """A bar for each class, of many for those with the largest values."""
+    shown = np.sort(np.argsort(-np.abs(values), kind="stable")[:_CLASSES]).tolist()
+    _barh(axes, [short_name(traced.named(k), 6) for k in shown], values[shown], write, plain=plain)
 
 
 def _plus(value: float) -> str:
@@ -170,18 +187,23 @@ def _barh(
         )  # fmt: skip
 
 
-def _brightest(page: Page, box: Box, statistics: NeuronStatistics) -> None:
+def _brightest(page: Page, box: Box, statistics: NeuronStatistics, traced: TracedDigit) -> None:
     axes = panel_axes(
-        page, box, "The images that light it most", "number, digit, activation", (30, 100, 30, 20)
+        page, box, "The images that light it most", f"number, {traced.sort}, activation", (30, 100, 30, 20)
     )
     width, height = box[2] - 60, box[3] - 120
     side, step_x, step_y = 168, width / 5, height / 2
     axes.set_axis_off()
     for i, place in enumerate(statistics.brightest.tolist()):
         x, y = round((i % 5) * step_x + (step_x - side) / 2), round((i // 5) * step_y)
-        image = coloured(statistics.images.images[place])
-        axes.imshow(image, extent=(x, x + side, y + side, y), interpolation="nearest", aspect="auto")
-        words = f"#{place}  {statistics.images.labels[place]}  {short(float(statistics.values[i]))}"
+        image = picture_of(traced.net, statistics.images.images[place])
+        high, wide = (side * length / max(image.shape[:2]) for length in image.shape[:2])
+        left, top = x + (side - wide) / 2, y + (side - high) / 2
+        axes.imshow(
+            image, extent=(left, left + wide, top + high, top), interpolation="nearest", aspect="auto"
+        )
+        label = short_name(traced.named(int(statistics.images.labels[place])))
+        words = f"#{place}  {label}  {short(float(statistics.values[i]))}"
         axes.text(x + side / 2, y + side + 20, words, size=16, color=INK.soft, ha="center", va="center")
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)

@@ -1,6 +1,7 @@
 """What a study found as one picture."""
 
 from functools import partial
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from viz3d.command.digits import title
 from viz3d.command.models import SHORT, called
-from viz3d.command.wording import percent
+from viz3d.command.wording import percent, short_name
 from viz3d.figures.ink import COOL, INK, WARM, signed_colours
 from viz3d.figures.page import MARGIN, WIDTH, Page, new_page, panel_axes, save
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
@@ -79,10 +80,13 @@ def _ablate_panels(page: Page, facts: AblateFacts) -> None:
     top.set_xticks([])
     top.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     most = max(int(np.abs(lost).max()), 1)
-    words = f"images of each digit, to ±{most}: warm, fewer are read right without it; cool, more"
-    below = panel_axes(page, (MARGIN, 548, width, 484), "Digit by digit", words, (90, 96, 40, 110))
+    sort = facts.traced.sort
+    words = f"images of each {sort}, to ±{most}: warm, fewer are read right without it; cool, more"
+    name = f"{sort.capitalize()} by {sort}"
+    below = panel_axes(page, (MARGIN, 548, width, 484), name, words, (90, 96, 40, 110))
     below.imshow(signed_colours(lost.T / most, 1.0), interpolation="nearest", aspect="auto")
-    below.set_yticks(np.arange(lost.shape[1]), np.arange(lost.shape[1]))
+    rows = np.arange(0, lost.shape[1], ceil(lost.shape[1] / 30))
+    below.set_yticks(rows, [short_name(facts.traced.named(int(k)), 6) for k in rows])
     every = max(1, len(order) // 32)
     names = [facts.addresses[int(i)].partition(":")[2] for i in order[::every]]
     below.set_xticks(np.arange(0, len(order), every), names, rotation=90)

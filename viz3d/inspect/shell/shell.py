@@ -115,12 +115,18 @@ class Shell:
             show({"why": Why.leading(self.traced, last_hidden(self.traced.net), self.request.top)})
             return
         layer = words[2] if len(words) == 3 else last_hidden(self.traced.net)
-        ahead, behind = parse_why(" ".join(words[:2] if len(words) == 3 else words))
+        ahead, behind = parse_why(" ".join(words[:2] if len(words) == 3 else words), self.session.net.classes)
         show({"why": Why.of(self.traced, ahead, behind, layer, self.request.top)})
 
     def _paths(self, text: str) -> None:
         before = self.session.before if self.session.changes else None
-        show({"paths": PathsFacts.of(self.traced, *parse_paths(text or "10"), before)})
+        show(
+            {
+                "paths": PathsFacts.of(
+                    self.traced, *parse_paths(text or "10", self.session.net.classes), before
+                )
+            }
+        )
 
     def _undo(self, _: str) -> None:
         self._tell(f"undone: {_short(self.session.undo())}")

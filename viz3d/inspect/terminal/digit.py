@@ -16,11 +16,10 @@ def overview(facts: Overview, paper: Paper) -> RenderableType:
     """A digit, the ten bars and a line for each layer."""
     traced = facts.traced
     net = traced.net
-    known = "" if traced.digit.label is None else f": a {traced.digit.label}"
     lines = [
         heading(net.name, net.title if net.title != net.name else ""),
         Text(f"{net.neuron_count:,} neurons, {net.edge_count:,} synapses", "dim"),
-        Text(f"{traced.digit.source}{known}"),
+        Text(f"{traced.digit.source}{traced.meant.replace(',', ':', 1)}"),
         Text("read as ").append_text(answer(traced)),
         Text(),
         *bars(traced, min(paper.width - 46, 34)),
@@ -37,10 +36,9 @@ def _answer(facts: AnswerFacts) -> list[Text]:
         lines[0].append(f", loss {short(facts.loss)}")
     if facts.over_crops is not None:
         crops = facts.over_crops
-        lines.append(
-            Text(f"over {CROPS} crops {int(crops.argmax())} ({percent(float(crops.max()), 1)} sure)")
-        )
-    ahead, behind = facts.leaders
+        best = facts.traced.named(int(crops.argmax()))
+        lines.append(Text(f"over {CROPS} crops {best} ({percent(float(crops.max()), 1)} sure)"))
+    ahead, behind = (facts.traced.named(label) for label in facts.leaders)
     lead = Text(f"the score of {ahead} is {short(facts.margin)} above that of {behind}")
     for place, each in enumerate(facts.makers):
         lead.append(", " if place else ", most by ").append(f"{each.where} ").append_text(sign(each.push))
@@ -83,7 +81,9 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
         line,
         rank,
         Text(f"{facts.kind} weight{shared}{alone}"),
-        Text("evidence ").append_text(sign(facts.evidence)).append(f" for a {traced.trace.prediction}"),
+        Text("evidence ")
+        .append_text(sign(facts.evidence))
+        .append(f" for a {traced.named(traced.trace.prediction)}"),
         Text("without it read as ").append_text(answer(facts.without)),
         Text(),
         compared(facts.traced, facts.without, paper, "with it", "without it"),

@@ -17,6 +17,7 @@ _DARK = scenes.THEMES["dark"]
 _PAPER = np.array(_DARK.idle_pixel)
 _INK = np.array(_DARK.answer_soft)
 _GROUND = np.array((14, 18, 38))
+_LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
 _SHADES = " ░▒▓█"
 _AGAINST = " ·-=≡"  # negative values where there is no colour
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -54,6 +55,15 @@ def ink(
         return _halves(np.where(inside[..., None], colours, faint))
     lines = _plain(np.where(inside, values, np.nan), np.where(inside, np.nan, values))
     return _framed(lines) if edge else lines
+
+
+def in_colour(pixels: np.ndarray, paper: Paper, field: np.ndarray | None = None) -> list[Text]:
+    """Pixels (h, w, 3) of 0..1 as `ink` draws grey ones: in their colours, or else their brightness."""
+    if not paper.colour:
+        return ink(pixels @ _LUMA, paper, field)
+    inside = np.ones(pixels.shape[:2], bool) if field is None else field
+    colours = 255 * np.clip(np.nan_to_num(pixels), 0, 1)
+    return _halves(np.where(inside[..., None], colours, _GROUND + 0.35 * (colours - _GROUND)))
 
 
 def signed(values: np.ndarray, paper: Paper, most: float | None = None) -> list[Text]:

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from viz3d.command.digits import title
-from viz3d.command.wording import counted, number, percent, short
+from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.findings.effect import Effect, SetEffect, Why
 from viz3d.inspect.terminal.drawing import RIGHT, WRONG, Paper, bar
 from viz3d.inspect.terminal.parts import (
@@ -21,15 +21,17 @@ from viz3d.inspect.terminal.parts import (
     sign,
     table,
 )
+from viz3d.session.traced_digit import TracedDigit
+
+_CLASSES = 12  # that have a column
 
 
 def effect(facts: Effect, paper: Paper) -> RenderableType:
     """Before and after."""
     before, after = facts.before, facts.after
-    known = "" if before.digit.label is None else f", a {before.digit.label}"
     parts: list[RenderableType] = [
         heading("Before and after", facts.text),
-        Text(f"{before.digit.source}{known}, read by {before.net.name}"),
+        Text(f"{before.digit.source}{before.meant}, read by {before.net.name}"),
         *(Text(f"{where} is the weight of {counted(n, 'synapse')}") for where, n in facts.shared),
         Text("before ").append_text(answer(before)),
         Text("after  ").append_text(answer(after)),
@@ -38,7 +40,7 @@ def effect(facts: Effect, paper: Paper) -> RenderableType:
         section("The neurons that changed most", "", _changes(facts)),
     ]
     if facts.images is not None:
-        parts.append(_on_a_set(facts.images))
+        parts.append(_on_a_set(facts.images, after))
     return Group(*parts)
 
 
@@ -51,10 +53,10 @@ def _changes(facts: Effect) -> RenderableType:
         for place, (where, old, new) in enumerate(each.most):
             last = "" if place else f"{each.changed:,} of {each.after:,}"
             made.add_row(where, number(old), number(new), sign(new - old), last)
-    return made if made.row_count else Text("none: this digit does not feel it", "dim")
+    return made if made.row_count else Text(f"none: this {facts.before.net.noun} does not feel it", "dim")
 
 
-def _on_a_set(facts: SetEffect) -> RenderableType:
+def _on_a_set(facts: SetEffect, traced: TracedDigit) -> RenderableType:
     old, new = facts.before, facts.after
     change = new.correct - old.correct
     words = (
@@ -62,17 +64,24 @@ def _on_a_set(facts: SetEffect) -> RenderableType:
     )
     line = Text(f"{percent(old.accuracy)} before, {percent(new.accuracy)} after: ")
     line.append(words, RIGHT if change > 0 else WRONG if change < 0 else "bold")
-    digits = table("digit", *(str(label) for label in range(len(old.confusion))))
     rights = [np.diag(each.confusion) for each in (old, new)]
+    # Of many classes, those that it changes most.
+    shown = np.sort(np.argsort(-np.abs(rights[1] - rights[0]), kind="stable")[:_CLASSES])
+    digits = table(traced.sort, *(short_name(traced.named(label)) for label in shown.tolist()))
     for name, right in zip(("right before", "right after"), rights, strict=True):
-        digits.add_row(name, *(f"{n:,}" for n in right))
-    moved = (rights[1] - rights[0]).tolist()
+        digits.add_row(name, *(f"{n:,}" for n in right[shown]))
+    moved = (rights[1] - rights[0])[shown].tolist()
     digits.add_row("change", *(plus(n) for n in moved))
     parts: list[RenderableType] = [line, BLANK, digits]
     if facts.confusions:
         wrong = table("misread", "before", "after", "change")
         for truth, read, was, now in facts.confusions[:10]:
-            wrong.add_row(f"{truth} as {read}", f"{was:,}", f"{now:,}", plus(now - was, good=-1))
+            wrong.add_row(
+                f"{traced.named(truth)} as {traced.named(read)}",
+                f"{was:,}",
+                f"{now:,}",
+                plus(now - was, good=-1),
+            )
         parts += [BLANK, wrong]
         if len(facts.confusions) > 10:
             parts.append(Text(f"and {len(facts.confusions) - 10} more kinds of misreading changed", "dim"))
@@ -82,7 +91,7 @@ def _on_a_set(facts: SetEffect) -> RenderableType:
 def why(facts: Why, paper: Paper) -> RenderableType:
     """The neurons that push to one class, and those that push to the other."""
     margins, rows = facts.margins, facts.rows
-    ahead, behind = margins.ahead, margins.behind
+    ahead, behind = facts.traced.named(margins.ahead), facts.traced.named(margins.behind)
     lead = f"{short(abs(margins.margin))} {'above' if margins.margin > 0 else 'below'} that of {behind}"
     flips = [row for row in rows if row[4] != facts.traced.trace.prediction]
     words = f"{len(flips):,} would change the answer" if flips else "none would change the answer"
@@ -101,8 +110,10 @@ def why(facts: Why, paper: Paper) -> RenderableType:
 def _pushes(facts: Why, rows: list[Any], paper: Paper) -> RenderableType:
     if not rows:
         return Text("none", "dim")
-    ahead, behind = facts.margins.ahead, facts.margins.behind
-    made = table("neuron", "activation", "push", "", f"then {ahead} over {behind}", "read as", left=(0, 3))
+    named = facts.traced.named
+    ahead, behind = named(facts.margins.ahead), named(facts.margins.behind)
+    lead = f"then {ahead} over {behind}" if facts.traced.sort == "digit" else "then ahead"
+    made = table("neuron", "activation", "push", "", lead, "read as", left=(0, 3))
     most = max(abs(row[2]) for row in rows)
     # What the other columns leave: an address must be whole.
     room = paper.width - 54 - max(len(row[0]) for row in rows)
@@ -114,6 +125,8 @@ def _pushes(facts: Why, rows: list[Any], paper: Paper) -> RenderableType:
             sign(push),
             bar(abs(push) / most, max(3, min(20, room))),
             number(without, plus=True),
-            Text(f"{read}", RIGHT if other and read == facts.traced.digit.label else "bold" if other else ""),
+            Text(
+                named(read), RIGHT if other and read == facts.traced.digit.label else "bold" if other else ""
+            ),
         )
     return made

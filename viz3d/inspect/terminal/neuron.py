@@ -6,11 +6,14 @@ from rich.table import Table
 from rich.text import Text
 
 from viz3d.command.digits import title
-from viz3d.command.wording import counted, number, percent, short
+from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.figures.sheet import tiled
 from viz3d.findings.neuron import NeuronFacts, NeuronStatistics
-from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, ink, signed, two_way
+from viz3d.inspect.terminal.drawing import PLAIN, WRONG, Paper, bar, in_colour, ink, signed, two_way
 from viz3d.inspect.terminal.parts import BLANK, about, beside, digit, heading, section, table, terms
+from viz3d.session.traced_digit import TracedDigit
+
+_CLASSES = 12  # that have a row
 
 
 def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
@@ -32,11 +35,13 @@ def neuron(facts: NeuronFacts, paper: Paper) -> RenderableType:
     if not _wide(facts):
         parts.append(
             section(
-                "Its pull on each digit", "gradient of the score by its activation", *_pulls(facts, paper)
+                f"Its pull on each {traced.sort}",
+                "gradient of the score by its activation",
+                *_pulls(facts, paper),
             )
         )
     if facts.statistics is not None:
-        parts.append(_habits(facts.statistics, paper))
+        parts.append(_habits(facts.statistics, traced, paper))
     return Group(*parts)
 
 
@@ -50,7 +55,7 @@ def _pictures(facts: NeuronFacts, paper: Paper) -> RenderableType:
     top, left, bottom, right = r.field
     columns = []
     if traced.pixels is not None:
-        field = np.zeros(traced.pixels.shape, bool)
+        field = np.zeros(traced.pixels.shape[:2], bool)
         field[top : bottom + 1, left : right + 1] = True
         words = (
             "it sees all pixels" if field.all() else f"it sees rows {top}-{bottom}, columns {left}-{right}"
@@ -60,7 +65,7 @@ def _pictures(facts: NeuronFacts, paper: Paper) -> RenderableType:
         columns.append((words, digit(traced, paper, field)))
     if _wide(facts):
         pulls = _pulls(facts, paper)
-        columns.append(("its pull on each digit (gradient of the score)", pulls))
+        columns.append((f"its pull on each {traced.sort} (gradient of the score)", pulls))
     elif r.weights is not None:
         columns += _weights(facts, paper)
     return beside(*columns, width=paper.width)
@@ -91,8 +96,10 @@ def _pulls(facts: NeuronFacts, paper: Paper) -> list[Text]:
     most = float(np.abs(gradients).max()) or 1.0
     half = max(4, min(12, (paper.width - 48) // 2))
     lines = []
-    for label, value in enumerate(gradients.tolist()):
-        line = Text(f"{label} ", no_wrap=True).append_text(two_way(value / most, half))
+    shown = np.sort(np.argsort(-np.abs(gradients), kind="stable")[:_CLASSES]).tolist()
+    names = [short_name(facts.traced.named(label)) for label in shown]
+    for name, value in zip(names, gradients[shown].tolist(), strict=True):
+        line = Text(f"{name:>{max(map(len, names))}} ", no_wrap=True).append_text(two_way(value / most, half))
         lines.append(line.append(f" {number(value, plus=True)}"))
     return lines
 
@@ -129,16 +136,20 @@ def _sends(facts: NeuronFacts) -> RenderableType:
     )
 
 
-def _habits(h: NeuronStatistics, paper: Paper) -> RenderableType:
+def _habits(h: NeuronStatistics, traced: TracedDigit, paper: Paper) -> RenderableType:
     line = f"mean {number(h.mean)}   spread {number(h.spread)}   fires on {percent(h.fires, 1)}   "
     lines = [Text(f"{line}selectivity {h.selectivity:.2f}"), _worth(h), BLANK]
-    made = table("digit", "its mean", "", "read right only with it", left=(0, 2))
+    made = table(traced.sort, "its mean", "", "read right only with it", left=(0, 2))
     most = float(np.abs(h.by_digit).max()) or 1.0
-    for label, (mean, gone) in enumerate(zip(h.by_digit.tolist(), h.lost.tolist(), strict=True)):
+    for label in np.sort(np.argsort(-np.abs(h.by_digit), kind="stable")[:_CLASSES]).tolist():
+        mean, gone = float(h.by_digit[label]), int(h.lost[label])
         made.add_row(
-            f"{label}", number(mean), bar(max(mean, 0) / most, 30, PLAIN), f"{gone:+d}" if gone else "0"
+            short_name(traced.named(label)),
+            number(mean),
+            bar(max(mean, 0) / most, 30, PLAIN),
+            f"{gone:+d}" if gone else "0",
         )
-    pictures = [_small(h, i, paper) for i in range(len(h.brightest))]
+    pictures = [_small(h, i, traced, paper) for i in range(len(h.brightest))]
     across = 5
     grid = Table.grid(padding=(0, 2, 0, 0))
     for _ in range(across):
@@ -147,7 +158,7 @@ def _habits(h: NeuronStatistics, paper: Paper) -> RenderableType:
         grid.add_row(*pictures[start : start + across])
     return Group(
         section(f"On {title(h.images)}", "", *lines, made),
-        section("The images that light it most", "number, digit, activation", grid),
+        section("The images that light it most", f"number, {traced.sort}, activation", grid),
     )
 
 
@@ -160,9 +171,20 @@ def _worth(h: NeuronStatistics) -> Text:
     return line.append(words, WRONG if count > 0 else "bold")
 
 
-def _small(h: NeuronStatistics, i: int, paper: Paper) -> Text:
+def _thumbnail(image: np.ndarray, traced: TracedDigit, paper: Paper) -> list[Text]:
+    """An image of a data set, each two pixels as one; the numbers of what is no image."""
+    if image.ndim == 1:
+        names = [name for name, _ in traced.numbers] or list(map(str, range(len(image))))
+        return [
+            Text(f"{name} {short(value)}") for name, value in zip(names[:4], image.tolist(), strict=False)
+        ]
+    high, wide = (side - side % 2 for side in image.shape[:2])
+    halves = image[:high, :wide].reshape(high // 2, 2, wide // 2, 2, -1).mean(axis=(1, 3)) / 255
+    return in_colour(halves, paper) if image.ndim == 3 else ink(halves[..., 0], paper, edge=False)
+
+
+def _small(h: NeuronStatistics, i: int, traced: TracedDigit, paper: Paper) -> Text:
     place = int(h.brightest[i])
-    pixels = h.images.images[place].reshape(14, 2, 14, 2).mean(axis=(1, 3)) / 255
-    lines = ink(pixels, paper, edge=False)
-    caption = f"#{place} {h.images.labels[place]} {short(float(h.values[i]))}"
+    lines = _thumbnail(h.images.images[place], traced, paper)
+    caption = f"#{place} {short_name(traced.named(int(h.images.labels[place])))} {short(float(h.values[i]))}"
     return Text("\n").join([Text(caption, "dim"), *lines, Text()])

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 from rich import box
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from viz3d.command.wording import number, percent
+from viz3d.command.wording import number, percent, short, short_name
 from viz3d.findings.neuron import Term
-from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, ink
+from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, in_colour, ink
 from viz3d.session.traced_digit import TracedDigit
+
+_CLASSES, _NUMBERS = 12, 16  # classes that have a bar, numbers that have a line
 
 
 def heading(words: str, soft: str = "") -> Text:
@@ -33,17 +36,18 @@ def section(title: str, soft: str, *parts: RenderableType) -> RenderableType:
 def answer(traced: TracedDigit) -> Text:
     """What is read, how sure, and whether that is right."""
     trace, label = traced.trace, traced.digit.label
-    words = Text(f"{trace.prediction}", "bold").append(f" ({percent(trace.confidence, 1)} sure)", "not bold")
+    words = Text(traced.named(trace.prediction), "bold").append(
+        f" ({percent(trace.confidence, 1)} sure)", "not bold"
+    )
     if label is not None:
         right = trace.prediction == label
-        words.append("  right" if right else f"  wrong: a {label}", RIGHT if right else WRONG)
+        words.append("  right" if right else f"  wrong: {traced.meant[2:]}", RIGHT if right else WRONG)
     return words
 
 
 def about(traced: TracedDigit) -> Text:
     """The digit, what it is read as, and what was done to the network."""
-    known = "" if traced.digit.label is None else f", a {traced.digit.label}"
-    line = Text(f"{traced.digit.source}{known}, read as ").append_text(answer(traced))
+    line = Text(f"{traced.digit.source}{traced.meant}, read as ").append_text(answer(traced))
     for remark in traced.remarks:
         line.append(f"\n{remark}", "dim")
     return line
@@ -66,17 +70,27 @@ def beside(*columns: tuple[str, Sequence[Text]], width: int = 10_000) -> Table:
 
 
 def digit(traced: TracedDigit, paper: Paper, field: np.ndarray | None = None) -> list[Text]:
-    """The digit as the network sees it; no lines where its input is no picture."""
-    return [] if traced.pixels is None else ink(traced.pixels, paper, field)
+    """The digit as the network sees it; where its input is no picture, its numbers."""
+    if traced.pixels is None:
+        return [Text(f"{name} {short(value)}") for name, value in traced.numbers[:_NUMBERS]]
+    if traced.pixels.ndim == 3:
+        return in_colour(traced.pixels, paper, field)
+    return ink(traced.pixels, paper, field)
 
 
-def bars(traced: TracedDigit, width: int) -> list[Text]:
-    """A line for each class: number, bar, percent."""
-    best = traced.trace.prediction
+def bars(traced: TracedDigit, width: int, among: Sequence[int] | None = None) -> list[Text]:
+    """A line for each class, of many for the likeliest: name, bar, percent."""
+    shares = traced.trace.probabilities
+    best, shown = traced.trace.prediction, list(range(len(shares)))
+    if len(shares) > _CLASSES:
+        shown = np.argsort(-shares, kind="stable")[:_CLASSES].tolist() if among is None else list(among)
+    wide = max(cell_len(short_name(traced.named(label))) for label in shown)
     lines = []
-    for label, share in enumerate(traced.trace.probabilities.tolist()):
-        style = WINNER if label == best else PLAIN
-        line = Text(f"{label} ", "bold" if label == best else "", no_wrap=True)
+    for label in shown:
+        share, style = float(shares[label]), WINNER if label == best else PLAIN
+        line = Text(
+            f"{short_name(traced.named(label)):>{wide}} ", "bold" if label == best else "", no_wrap=True
+        )
         line.append_text(bar(share, width, style)).append(f" {percent(share, 1):>6}")
         lines.append(line)
     return lines
@@ -134,8 +148,12 @@ def compared(one: TracedDigit, other: TracedDigit, paper: Paper, first: str, sec
     made.add_column(no_wrap=True)
     made.add_column(no_wrap=True, justify="right")
     made.add_row(Text(f"  {first}", "dim"), Text(f"  {second}", "dim"), Text("change", "dim"))
-    pairs = zip(bars(one, width), bars(other, width), strict=True)
-    change = other.trace.probabilities.astype(float) - one.trace.probabilities.astype(float)
+    shares = one.trace.probabilities.astype(float), other.trace.probabilities.astype(float)
+    change, among = shares[1] - shares[0], None
+    if len(change) > _CLASSES:
+        among = np.argsort(-np.maximum(*shares), kind="stable")[:_CLASSES].tolist()
+        change = change[among]
+    pairs = zip(bars(one, width, among), bars(other, width, among), strict=True)
     for (left, right), moved in zip(pairs, change.tolist(), strict=True):
         style = "" if abs(moved) < 0.0005 else WARM if moved > 0 else COOL
         made.add_row(left, right, Text(f"{100 * moved:+.1f}" if abs(moved) >= 0.0005 else "0", style))

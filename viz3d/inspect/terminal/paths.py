@@ -18,15 +18,19 @@ from viz3d.session.traced_digit import as_picture
 def paths(facts: PathsFacts, paper: Paper) -> RenderableType:
     """What all paths bring together, the strongest one by one, and those that are no more."""
     traced, count = facts.traced, len(facts.ways)
+    named = traced.named(facts.label)
     rest = "biases and edits" if traced.edits else "biases"
     listed = sum(way.contribution for way in facts.ways)
     parts: list[RenderableType] = [
-        headed(f"The {counted(count, 'strongest path')} to {facts.label}", f"in {traced.net.name}")
+        headed(
+            f"The {counted(count, 'strongest path')} to {named}",
+            f"in {traced.net.name}",
+        )
         if count
-        else headed(f"No path leads from a pixel to {facts.label}", f"in {traced.net.name}"),
+        else headed(f"No path leads from a pixel to {named}", f"in {traced.net.name}"),
         about(traced),
         Text(
-            f"The score of {facts.label} is {short(facts.score)}: all paths from pixels bring "
+            f"The score of {named} is {short(facts.score)}: all paths from pixels bring "
             f"{short(float(facts.pixels.sum()))}, {rest} the rest; these bring {short(listed)}."
         ),
         *_pictures(facts, paper),
@@ -49,6 +53,8 @@ def _legend(facts: PathsFacts) -> str:
 
 def _pictures(facts: PathsFacts, paper: Paper) -> list[RenderableType]:
     shape = facts.traced.net.layers[0].shape
+    if facts.traced.pixels is None:
+        return []
     pictures = [as_picture(values.reshape(shape)) for values in (facts.pixels, facts.starts)]
     if any(picture is None for picture in pictures):
         return []

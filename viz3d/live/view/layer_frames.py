@@ -35,6 +35,8 @@ def draw_field(painter: QPainter, look: Look, scene: Scene, pose: Orbit, field: 
     """Draw a frame in the accent around a rectangle of input pixels, which is a part of them alone."""
     panel = scene.layout.panels[0]
     raster, (top, left, bottom, right) = panel.raster, field
+    if scene.neurons.stripes:
+        left, right = 3 * left, 3 * right + 2
     if raster.walled or top < 0 or (bottom - top + 1) * (right - left + 1) in (1, raster.rows * raster.cols):
         return
     wide, high = raster.cell

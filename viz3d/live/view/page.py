@@ -16,6 +16,7 @@ from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 _HEADLINE, _BIG, _MID = 18, 92, 28
+_NAME = 230.0  # px that the answer may be wide
 _SMALL = 13  # px of a headline that has little room: below that it is cut
 _SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
@@ -82,7 +83,8 @@ class Edges:
             _wide("regular", TEXT, self.verdict()[0]),
             _wide("semibold", CAPTION, "PREDICTION"),
         )
-        wide = _wide("bold", _BIG, words.classes[words.prediction]) + 16 + aside
+        name = words.classes[words.prediction]
+        wide = _wide("bold", _name_size(name), name) + 16 + aside
         return QRectF(self.box.right() - wide, self.box.top() + 22, wide, 82)
 
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
@@ -120,8 +122,9 @@ class Edges:
         words, theme = self.scene.words, self.scene.theme
         right, top = self.box.right(), self.box.top()
         digit, (verdict, role) = words.classes[words.prediction], self.verdict()
-        wide = _wide("bold", _BIG, digit)
-        painter.setFont(font("bold", _BIG))
+        size = _name_size(digit)
+        wide = _wide("bold", size, digit)
+        painter.setFont(font("bold", size))
         painter.setPen(QColor(*theme.answer))
         painter.drawText(QPointF(right - wide, top + 96), digit)
         end = right - wide - 16
@@ -222,6 +225,11 @@ def _fitting(headline: str, room: float) -> int:
     """The size in px at which a headline is whole in so much room, or the least."""
     sizes = range(_HEADLINE, _SMALL, -1)
     return next((size for size in sizes if _wide("display", size, headline) <= room), _SMALL)
+
+
+def _name_size(name: str) -> int:
+    """The size in px at which the answer is written: a long name is as wide as there is room."""
+    return min(_BIG, int(_BIG * _NAME / max(_wide("bold", _BIG, name), 1.0)))
 
 
 def sides(box: QRectF) -> Box:

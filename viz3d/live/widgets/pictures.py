@@ -8,9 +8,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from scenes.light.theme import Theme, sample
+from viz3d.figures.example import cells
 from viz3d.live.widgets.parts import Painted, framed
 from viz3d.live.widgets.style import Look
 
+_LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
 Picture = NDArray[np.uint8]
 Values = NDArray[np.floating[Any]]
 
@@ -27,6 +29,17 @@ def colour_image(picture: Picture) -> QImage:
     kept = np.ascontiguousarray(picture)
     high, wide, _ = kept.shape
     return QImage(kept.data, wide, high, 3 * wide, QImage.Format.Format_RGB888).copy()
+
+
+def as_grey(image: NDArray[Any]) -> Picture:
+    """An input of any kind as a uint8 (h, w): the brightness of colours, a cell for each of some numbers."""
+    if image.ndim == 3:
+        return np.asarray((image @ _LUMA).round(), np.uint8)
+    if image.ndim == 2:
+        return image
+    low, high = float(image.min()), float(image.max())
+    shares = (image - low) / (high - low) if high > low else np.full(len(image), 0.5)
+    return np.asarray((255 * cells(shares)).round(), np.uint8)
 
 
 def array_of(image: QImage) -> Picture:

@@ -1,19 +1,23 @@
 """The digit: drawn, painted, taken from the data set."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 import data
 from data import DataError, Dataset
-from viz3d.command.digits import Digit, Watch
+from viz3d.command.digits import Digit
+from viz3d.command.wanted import SPLITS
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
-from viz3d.live.widgets.pictures import Picture
+from viz3d.live.widgets.pictures import Picture, as_grey
 from viz3d.live.work.misread import Found, MisreadFinder
-from viz3d.session.take import Drawing, TakeDigit, TakeSample
+from viz3d.session.take import Drawing, TakeDigit, TakeSample, is_drawing
 from viz3d.session.traced_digit import TracedDigit
 
 _SOURCE = "your drawing"
+_SAMPLES = 10  # that are offered
 
 
 class DrawingControl(QObject):
@@ -25,7 +29,7 @@ class DrawingControl(QObject):
         self._picture: Picture | None = None
         self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
         self._offered: list[Picture] = []
-        self._watch: Watch = {}  # what the net keeps that they were chosen for
+        self._watch: Mapping[str, tuple[int, ...]] = {}  # what the net keeps that they were chosen for
         # Of many moves that wait, only the last is looked at.
         self._finder = MisreadFinder()
         self._finder.found.connect(self._found)
@@ -79,18 +83,22 @@ class DrawingControl(QObject):
     def _offer(self) -> None:
         self._watch = watch = self._desk.session.net.watch
         images = self._images()
-        digits = [label for label in range(10) if label in images.labels]
+        digits = [label for label in range(min(len(images.classes), _SAMPLES)) if label in images.labels]
         self._offered = [images.images[images.example(label, watch)] for label in digits]
-        self._panel.samples.set_pictures(self._offered)
+        self._panel.samples.set_pictures([as_grey(each) for each in self._offered])
 
     def _place(self) -> int:
         """Where the digit stands among the test images, -1 where it is none of them."""
-        same = (self._images().images == self._desk.session.digit.image).all(axis=(1, 2))
+        images, image = self._images().images, self._desk.session.digit.image
+        if images.shape[1:] != image.shape:
+            return -1
+        same = (images == image).reshape(len(images), -1).all(axis=1)
         return int(np.argmax(same)) if same.any() else -1
 
     def _take(self, place: int) -> None:
         images = self._images()
-        self._desk.do(TakeSample(f"{images.name}:test:{place % len(images.labels)}"))
+        named = f"{images.name}:" if images.name in SPLITS else ""
+        self._desk.do(TakeSample(f"{named}test:{place % len(images.labels)}"))
 
     def _find_misread(self) -> None:
         session = self._desk.session
@@ -133,10 +141,12 @@ class DrawingControl(QObject):
             return
         self._drawn = None
         place = next((k for k, each in enumerate(self._offered) if np.array_equal(each, image)), -1)
-        self._panel.set_sample(image, place)
+        self._panel.set_drawable(is_drawing(image))
+        self._panel.meant.setVisible(self._desk.session.net.noun == "digit")
+        self._panel.set_sample(as_grey(image), place)
 
     def _show_seen(self) -> None:
-        self._panel.set_seen(self._desk.shown.traced.digit.image)
+        self._panel.set_seen(as_grey(self._desk.shown.traced.digit.image))
 
 
 def _seen(picture: Picture) -> Picture | None:

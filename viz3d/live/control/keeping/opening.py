@@ -16,6 +16,7 @@ from viz3d.command.errors import UserError
 from viz3d.command.models import how_to_sort
 from viz3d.command.output import check_out
 from viz3d.live.bars import Offer
+from viz3d.live.cards import check_room
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.widgets.pictures import array_of
@@ -28,7 +29,6 @@ from viz3d.session.take import Drawing, TakeImage
 Kinds = tuple[str, str, str]  # title of the dialog, kinds of files, a name to begin with
 _PICTURES = "*.png *.jpg *.jpeg *.gif *.bmp *.tif *.tiff *.webp"
 _LONGEST_SIDE = 2000  # of a picture from the clipboard
-_CLASSES = 10
 
 
 def offers() -> list[Offer]:
@@ -185,8 +185,7 @@ class OpeningControl(QObject):
 
     def _check(self, net: Net) -> None:
         site_of(net, self._look())
-        if net.layers[-1].size != _CLASSES:
-            raise UserError(f"{net.name} has {net.layers[-1].size} classes: a digit needs {_CLASSES}")
+        check_room(net)
 
     def _open_session(self, file: Path) -> None:
         session = read_file(file)

@@ -11,6 +11,7 @@ from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.inspecting.over_data import OverData, OverDataPanel
+from viz3d.live.widgets.pictures import as_grey
 from viz3d.live.work.finder import Studier
 from viz3d.session.take import TakeSample
 
@@ -88,7 +89,7 @@ def told(net: Net, found: NeuronStatistics) -> OverData:
         title(images),
         found.by_digit.astype("float32"),
         classes_of(net),
-        [images.images[at] for at in found.brightest.tolist()],
+        [as_grey(images.images[at]) for at in found.brightest.tolist()],
         tuple(found.brightest.tolist()),
         f"fires on {percent(found.fires)}, selectivity {found.selectivity:.2f}",
         worth,

@@ -109,7 +109,7 @@ class PlayingControl(QObject):
 def beats_of(net: Net, scene: Scene) -> Beats:
     """What happens in a scene: the digit, each layer or block that fires, the answer, and why it is that."""
     line = scene.timeline
-    beats = [Beat("Digit", line.digit[0])]
+    beats = [Beat("Digit" if net.noun == "digit" else "Input", line.digit[0])]
     # The bars begin to grow when the output fires: that is one beat.
     for layer in net.layers[1:]:
         name = block(layer) or layer.title

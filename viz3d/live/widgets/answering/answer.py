@@ -10,13 +10,14 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from scenes.lettering.words import percent
-from viz3d.command.wording import short
+from viz3d.command.wording import short, short_name
 from viz3d.live.widgets.answering.reasons import Reasons, ReasonsPanel
 from viz3d.live.widgets.answering.rows import Rows
 from viz3d.live.widgets.parts import LEFT, RIGHT, label, recolour
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 ROW = 16
+_LETTERS = 10  # of a name
 SHARE = 60  # px of a share at the end of its row, as of ">99.9%"
 
 
@@ -63,15 +64,18 @@ class Bars(Rows):
     def __init__(self) -> None:
         super().__init__(ROW)
         self._answer: Answer | None = None
+        self._names = 22  # px
         self.setMinimumWidth(160)
         self.setFixedHeight(10 * ROW)
         self.setAccessibleName("Probability of each class")
-        self.setToolTip("The share of each digit in the answer; click one for the neuron that speaks for it")
+        self.setToolTip("The share of each class in the answer; click one for the neuron that speaks for it")
 
     def set_answer(self, answer: Answer) -> None:
         """Show an answer; only rows that look otherwise than before are painted again."""
         before, self._answer = self._answer, answer
         if before is None or before.classes != answer.classes:
+            letters = min(max(map(len, answer.classes)), _LETTERS)
+            self._names = 22 if letters < 3 else 8 + 7 * letters
             self.set_count(len(answer.classes))
             return
         for place in range(len(answer.classes)):
@@ -87,7 +91,7 @@ class Bars(Rows):
         if lit:
             painter.setBrush(look.hover)
             painter.drawRoundedRect(QRectF(0, 0, self.width(), ROW), 4, 4)
-        bar = QRectF(26, 5, self.width() - 26 - SHARE, 6)
+        bar = QRectF(self._names + 4, 5, self.width() - self._names - 4 - SHARE, 6)
         painter.setBrush(look.track)
         painter.drawRoundedRect(bar, 2, 2)
         start, end = look.theme.bar_winner if best else look.theme.bar
@@ -102,7 +106,7 @@ class Bars(Rows):
             painter.drawRect(QRectF(min(x, bar.right() - 1.5), 3, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
-        painter.drawText(QRectF(4, 0, 22, ROW), LEFT, answer.classes[place])
+        painter.drawText(QRectF(4, 0, self._names, ROW), LEFT, short_name(answer.classes[place], _LETTERS))
         painter.drawText(QRectF(self.width() - SHARE, 0, SHARE - 4, ROW), RIGHT, percent(share))
 
 

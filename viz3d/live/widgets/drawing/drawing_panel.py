@@ -68,6 +68,11 @@ class DrawingPanel(Card):
         self.samples.set_current(place)
         self._undo.setEnabled(False)
 
+    def set_drawable(self, drawable: bool) -> None:
+        """Whether what is read may be drawn: a picture of 28x28 grey pixels, and nothing else."""
+        for part in (self.pad, self.seen, self.meant, self.in_scene):
+            part.setEnabled(drawable)
+
     def drawn_in_scene(self) -> None:
         """Mark no sample: the digit is drawn in the scene."""
         self.samples.set_current(-1)

@@ -154,7 +154,7 @@ class Inspector(Card):
         column.addWidget(self._three_pictures())
         column.addLayout(self._two_tabs())
         column.addWidget(self.table, 1)
-        parts = (("PUSHES EACH DIGIT’S SCORE", self.pushes), ("CHANGE IT", self.change), ("", self.over_data))
+        parts = (("PUSHES EACH SCORE", self.pushes), ("CHANGE IT", self.change), ("", self.over_data))
         for title, part in parts:
             column.addSpacing(8)
             if title:

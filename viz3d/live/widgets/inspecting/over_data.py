@@ -116,7 +116,7 @@ class OverDataPanel(QWidget):
         inner = QVBoxLayout(self._found)
         inner.setContentsMargins(0, 4, 0, 0)
         inner.setSpacing(4)
-        for part in (label("mean for each digit", "faint"), self.bars, self._facts, self._lost):
+        for part in (label("mean for each class", "faint"), self.bars, self._facts, self._lost):
             inner.addWidget(part)
         inner.addWidget(label("lit most by: click takes one", "faint"))
         inner.addWidget(self.samples)

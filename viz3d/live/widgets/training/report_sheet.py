@@ -1,16 +1,19 @@
 """A test told wide: figures, the confusion matrix, and the images with what was read."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from viz3d.command.wording import duration, percent
+from viz3d.command.wording import duration, percent, short_name
 from viz3d.evaluate.report import Report, label_of, likeliest
 from viz3d.live.widgets.parts import CENTRE, RIGHT, Painted, Sheet, button, elided, label
-from viz3d.live.widgets.pictures import grey_image
+from viz3d.live.widgets.pictures import as_grey, grey_image
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
+_LEAST = 12  # px of a cell that has room for its count
 _MOST = 60  # images of a grid
 _CELL = (84, 122)  # px of one, with its label and its bars
 _SIDE = 56  # px of its picture
@@ -25,10 +28,11 @@ class ConfusionMatrix(Painted):
         self.setAccessibleName("Confusion matrix")
         self.setMinimumSize(200, 200)
         self._counts = np.zeros((10, 10), np.int64)
+        self._names: Sequence[str] = ()
 
-    def set_counts(self, counts: np.ndarray) -> None:
-        """Show counts [truth, answer]."""
-        self._counts = counts
+    def set_counts(self, counts: np.ndarray, names: Sequence[str] = ()) -> None:
+        """Show counts [truth, answer]; names: of the classes, where they are not their numbers."""
+        self._counts, self._names = counts, names
         self.update()
 
     def paint(self, painter: QPainter, look: Look) -> None:
@@ -41,7 +45,7 @@ class ConfusionMatrix(Painted):
         for row in range(n):
             for place in (QRectF(0, 18 + row * step, 14, step), QRectF(18 + row * step, 0, step, 16)):
                 painter.setPen(look.faint)
-                painter.drawText(place, CENTRE, str(row))
+                painter.drawText(place, CENTRE, short_name(self._names[row], 2) if self._names else str(row))
             for column in range(n):
                 count = int(counts[row, column])
                 same = row == column
@@ -51,7 +55,7 @@ class ConfusionMatrix(Painted):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colour if count else look.track)
                 painter.drawRoundedRect(box, 3, 3)
-                if count:
+                if count and step >= _LEAST:
                     painter.setPen(look.text)
                     painter.drawText(box, CENTRE, f"{count}")
 
@@ -91,7 +95,7 @@ class PredictionGrid(Painted):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         left = cell.center().x() - _SIDE / 2
         painter.drawImage(
-            QRectF(left, cell.top() + 2, _SIDE, _SIDE), grey_image(self._report.images.images[place])
+            QRectF(left, cell.top() + 2, _SIDE, _SIDE), grey_image(as_grey(self._report.images.images[place]))
         )
         words, right = label_of(self._report, place)
         painter.setFont(font("semibold", CAPTION))
@@ -102,7 +106,7 @@ class PredictionGrid(Painted):
         for k, (digit, share) in enumerate(likeliest(self._report, place)):
             y = cell.top() + _SIDE + 22 + 12 * k
             painter.setPen(look.soft)
-            painter.drawText(QRectF(left, y, 8, 10), RIGHT, str(digit))
+            painter.drawText(QRectF(left, y, 8, 10), RIGHT, self._report.names[digit][:1])
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.track)
             painter.drawRoundedRect(QRectF(left + 12, y + 2.5, _SIDE - 12, 5), 2, 2)
@@ -156,7 +160,7 @@ class ReportSheet(Sheet):
         for name, value in zip(_FIGURES, values, strict=True):
             self._figures[name].setText(value)
         self._who.setText(f"{report.who} reads {report.where}")
-        self.matrix.set_counts(result.confusion)
+        self.matrix.set_counts(result.confusion, report.names)
         self.wrong.setText(f"Misread ({len(report.mistakes):,})")
         self._show()
 

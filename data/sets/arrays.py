@@ -1,0 +1,177 @@
+"""A NumPy file with inputs and labels: looked at before anything is allocated, and read without pickle."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+import zlib
+from collections.abc import Sequence
+from math import isqrt
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from data.errors import DataError
+from data.sets.dataset import Inputs, Labelled, Parts, as_labels, numbered, one_of
+
+_X = ("x", "X", "images", "data", "inputs", "features")
+_Y = ("y", "Y", "labels", "target", "targets")
+_NAMES = ("classes", "class_names", "target_names", "names")
+MOST_BYTES = 1 << 31
+MOST_SIDE = 1024
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    KeyError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    SyntaxError,
+)
+
+
+def read_arrays(path: Path) -> Parts:
+    """The set in a .npz: x and y, or x_train, y_train, x_test, y_test; classes names the classes.
+
+    x: (N, h, w), (N, h, w, 1 or 3) or (N, 3, h, w) are images, uint8 or 0..1; (N, D) are rows of numbers,
+    but bytes that fill a square of 8 pixels or more are images. y: whole numbers (N,), words, or (N, classes)
+    with one 1 in each row.
+    """
+    held = _Held(path)
+    train = held.pair(("_train", "train_", "train"))
+    test = held.pair(("_test", "test_", "test", "_val"))
+    train = train or held.pair(("",))
+    if train is None:
+        names = ", ".join(held.names[:8])
+        raise DataError(f"{path} holds {names}: name the arrays x and y, or x_train, y_train, x_test, y_test")
+    parts = [train] if test is None else [train, test]
+    inputs = [_inputs(path, x) for x, _ in parts]
+    if len({array.shape[1:] for array in inputs}) > 1:
+        raise DataError(f"{path}: training and test examples are of other shapes: give those of one set")
+    labels, classes = _labels(path, [y for _, y in parts], held.class_names())
+    pairs: list[Labelled] = list(zip(inputs, labels, strict=True))
+    for x, y in pairs:
+        if len(x) != len(y) or not len(x):
+            raise DataError(f"{path}: {len(x):,} examples have {len(y):,} labels: give one for each")
+    return Parts(
+        name=path.stem,
+        title=path.stem,
+        kind="a NumPy file",
+        noun=one_of(classes, inputs[0].ndim > 2),
+        train=pairs[0],
+        test=pairs[1] if len(pairs) > 1 else None,
+        classes=classes,
+    )
+
+
+class _Held:
+    """The arrays of a .npz, each read when it is asked for."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        try:
+            with zipfile.ZipFile(path) as archive:
+                self.names = [name.removesuffix(".npy") for name in archive.namelist()]
+        except _DAMAGE as error:
+            raise self._damaged(error) from None
+
+    def pair(self, affixes: Sequence[str]) -> tuple[NDArray[np.generic], NDArray[np.generic]] | None:
+        """Inputs and labels by names with one of these before or behind them; None where there are none."""
+        named = [[n for a in affixes for stem in stems for n in (stem + a, a + stem)] for stems in (_X, _Y)]
+        x, y = (next((name for name in each if name in self.names), None) for each in named)
+        return None if x is None or y is None else (self._read(x), self._read(y))
+
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes, where the file has them."""
+        for name in _NAMES:
+            if name in self.names:
+                return tuple(str(each) for each in self._read(name).reshape(-1).tolist())
+        return ()
+
+    def _read(self, name: str) -> NDArray[np.generic]:
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(f"{name}.npy") as file:
+                version = npy.read_magic(file)
+                header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+                shape, _, kind = header(file)
+                size = math.prod(shape) * kind.itemsize
+                if kind.hasobject:
+                    raise DataError(
+                        f"{self.path}: {name} holds Python objects, which are not read: save numbers"
+                    )
+                if size > MOST_BYTES or size > archive.getinfo(f"{name}.npy").file_size:
+                    raise DataError(f"{self.path}: {name} cannot be {shape}: save it again")
+            with np.load(self.path, allow_pickle=False) as arrays:
+                return np.asarray(arrays[name])
+        except _DAMAGE as error:
+            raise (error if isinstance(error, DataError) else self._damaged(error)) from None
+
+    def _damaged(self, error: Exception) -> DataError:
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        return DataError(f"{self.path}: cannot be read as a NumPy file ({reason}): save it again")
+
+
+def _inputs(path: Path, x: NDArray[np.generic]) -> Inputs:
+    """Images uint8 or rows of numbers float32, as a Dataset has them."""
+    if x.dtype.kind not in "biuf" or x.ndim not in (2, 3, 4) or not x.size:
+        raise DataError(f"{path}: x is {x.dtype} {x.shape}: give numbers (N, h, w), (N, h, w, 3) or (N, D)")
+    if x.dtype.kind == "f" and not np.isfinite(x).all():
+        raise DataError(f"{path}: x holds NaN or infinity: fill that in, or leave the rows out")
+    if x.ndim == 2:
+        side = isqrt(x.shape[1])
+        if x.dtype == np.uint8 and side >= 8 and side * side == x.shape[1]:
+            return np.ascontiguousarray(x.reshape(-1, side, side), np.uint8)
+        return np.ascontiguousarray(x, np.float32)
+    if x.ndim == 4 and x.shape[3] not in (1, 3) and x.shape[1] in (1, 3):
+        x = np.moveaxis(x, 1, 3)
+    if x.ndim == 4 and x.shape[3] not in (1, 3):
+        raise DataError(f"{path}: x is {x.shape}: images have 1 or 3 channels, (N, h, w, 3)")
+    if x.ndim == 4 and x.shape[3] == 1:
+        x = x[..., 0]
+    if max(x.shape[1:3]) > MOST_SIDE:
+        raise DataError(f"{path}: x is {x.shape}: give images of at most {MOST_SIDE} pixels a side")
+    return _bytes(path, x)
+
+
+def _bytes(path: Path, x: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Pixels 0..255 or 0..1 as bytes."""
+    low, high = float(x.min()), float(x.max())
+    if low < 0 or high > 255:
+        raise DataError(f"{path}: pixels run from {low:g} to {high:g}: give 0..255 or 0..1")
+    if x.dtype.kind in "fb" and high <= 1:
+        return np.rint(x.astype(np.float32) * 255).astype(np.uint8)
+    return np.ascontiguousarray(np.rint(x) if x.dtype.kind == "f" else x).astype(np.uint8)
+
+
+def _labels(
+    path: Path, values: list[NDArray[np.generic]], names: tuple[str, ...]
+) -> tuple[list[NDArray[np.integer]], tuple[str, ...]]:
+    values = [_one_each(path, y) for y in values]
+    if not names:
+        return numbered(values)
+    if values[0].dtype.kind not in "iu":
+        raise DataError(f"{path}: with names of classes, labels are whole numbers: got {values[0].dtype}")
+    for y in values:
+        if len(y) and not 0 <= int(y.min()) <= int(y.max()) < len(names):
+            raise DataError(f"{path}: labels are {y.min()}..{y.max()}, but {len(names)} classes are named")
+    return [as_labels(y, len(names)) for y in values], names
+
+
+def _one_hot(y: NDArray[np.generic]) -> bool:
+    return bool((y.astype(np.float64).sum(axis=1) == 1).all())
+
+
+def _one_each(path: Path, y: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Labels (N,), whole numbers or words."""
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.ndim == 2 and y.shape[1] > 1 and y.dtype.kind in "biuf" and _one_hot(y):
+        y = y.argmax(axis=1)
+    if y.dtype.kind == "f" and (y == np.rint(y)).all():
+        y = y.astype(np.int64)
+    if y.ndim != 1 or y.dtype.kind not in "biuU":
+        raise DataError(f"{path}: y is {y.dtype} {y.shape}: give a whole number or a word for each example")
+    return y.astype(np.int64) if y.dtype.kind == "b" else y

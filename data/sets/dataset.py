@@ -1,0 +1,129 @@
+"""What a data set is: images or rows of numbers, their labels, and what its classes are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import DataError
+
+DIGITS = tuple("0123456789")
+TITLES = {"mnist": "MNIST", "digits": "UCI digits"}
+
+Inputs = NDArray[Any]
+Labels = NDArray[np.integer[Any]]
+Labelled = tuple[Inputs, Labels]
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """A data set as it was found, before any of it is held out.
+
+    train, test: inputs and labels each, as in Dataset; test is None where there is none of its own. kind:
+    what it was found as, such as "a table". said: what was done to it on the way, a sentence each.
+    """
+
+    name: str
+    title: str
+    kind: str
+    noun: str
+    train: Labelled
+    test: Labelled | None
+    classes: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Labelled inputs of one split.
+
+    images: uint8 (N, h, w), or (N, h, w, 3) in red, green and blue; of what is no image float32 (N, D), as
+    they were found. labels (N,): places in classes. name is what they truly are ("mnist", "digits", a
+    file's name); note says in one line why they are not what was asked for. called: a title, unless the name
+    has one. noun: what one of them is. columns: names of D numbers, empty where they have none. said: what
+    was done to them on the way here, a sentence each.
+    """
+
+    name: str
+    split: str
+    images: Inputs
+    labels: Labels
+    note: str = ""
+    classes: tuple[str, ...] = DIGITS
+    called: str = ""
+    noun: str = "digit"
+    columns: tuple[str, ...] = ()
+    said: tuple[str, ...] = field(default=(), repr=False)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def title(self) -> str:
+        """What a heading calls it, such as "MNIST"."""
+        return self.called or TITLES.get(self.name, self.name)
+
+    @property
+    def pictures(self) -> bool:
+        """Whether they are images, and not rows of numbers."""
+        return self.images.ndim > 2
+
+    def class_of(self, text: str) -> int:
+        """The place of a class by its name, or its number where no class is called so; DataError if none."""
+        if text in self.classes:
+            return self.classes.index(text)
+        if text.isdecimal() and len(text) < 7 and int(text) < len(self.classes):
+            return int(text)
+        known = ", ".join(self.classes[:12]) + (" ..." if len(self.classes) > 12 else "")
+        raise DataError(f"{self.title} has no class {text}: known are {known}")
+
+    def example(self, digit: int, watch: Mapping[str, Sequence[int]] | None = None) -> int:
+        """Number of the image to show for a class: the one that watch names, else the first.
+
+        watch: image numbers, one for each class, by data set and split, such as "mnist:test"; one that is no
+        image of the class here is passed over. DataError where the data set has no image of the class.
+        """
+        named = (watch or {}).get(f"{self.name}:{self.split}", ())[digit : digit + 1]
+        for number in named:
+            if 0 <= number < len(self) and self.labels[number] == digit:
+                return number
+        places = np.flatnonzero(self.labels == digit)
+        if not len(places):
+            called = self.classes[digit] if 0 <= digit < len(self.classes) else digit
+            raise DataError(f"{self.name} {self.split} has no image of a {called}: take another {self.noun}")
+        return int(places[0])
+
+
+def one_of(classes: tuple[str, ...], pictures: bool) -> str:
+    """What one of a set is called by its classes: a digit, a letter, an image, an example."""
+    if not pictures:
+        return "example"
+    if classes == DIGITS:
+        return "digit"
+    return "letter" if all(len(name) == 1 and name.isalpha() for name in classes) else "image"
+
+
+def as_labels(values: Inputs, classes: int) -> Labels:
+    """Whole numbers 0 .. classes - 1 in as few bytes as hold them."""
+    return values.astype(np.uint8 if classes <= 256 else np.uint16 if classes <= 1 << 16 else np.int64)
+
+
+def numbered(values: Sequence[NDArray[Any]]) -> tuple[list[Labels], tuple[str, ...]]:
+    """Labels of several parts, numbers or words, as places in one list of classes, and that list.
+
+    Whole numbers are in the order of numbers, and words in that of words. Where the numbers begin with 0 and
+    are no more than twice as many as the classes found, those between that have no example are classes too.
+    """
+    every = np.concatenate([np.unique(part) for part in values])
+    names = np.unique(every)
+    if names.dtype.kind in "iu":
+        low, high = int(names[0]), int(names[-1])
+        if low == 0 and high < 2 * len(names):
+            names = np.arange(high + 1, dtype=names.dtype)
+    classes = tuple(str(name) for name in names.tolist())
+    return [as_labels(np.searchsorted(names, part), len(classes)) for part in values], classes

@@ -1,0 +1,52 @@
+"""A part of a data set held out for testing, where it has none of its own: drawn with a seed, and said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.sets.dataset import Labels, Parts
+
+SEED = 0
+SHARE = 5
+"""Of so many examples of a class, one is held out."""
+FEW = 20
+"""A data set of fewer examples is tested on those that it learns from."""
+
+
+def held_out(parts: Parts) -> Parts:
+    """The same with a test part: of each class one example of five, drawn with seed 0, in their order.
+
+    A class with fewer than five gives one, and a single example stays where it is. Of fewer than 20 examples
+    none is held out: they are learned from and tested on.
+    """
+    if parts.test is not None:
+        return parts
+    images, labels = parts.train
+    if len(labels) < FEW:
+        said = f"fewer than {FEW} examples: they are both learned from and tested on"
+        return replace(parts, test=parts.train, said=(*parts.said, said))
+    test = _drawn(labels)
+    rest = np.setdiff1d(np.arange(len(labels)), test)
+    said = (
+        f"it has no test part: one in {SHARE} of each class, {len(test):,} examples drawn with seed {SEED}, "
+        "is held out"
+    )
+    return replace(
+        parts,
+        train=(images[rest], labels[rest]),
+        test=(images[test], labels[test]),
+        said=(*parts.said, said),
+    )
+
+
+def _drawn(labels: Labels) -> NDArray[np.int64]:
+    rng = np.random.default_rng(SEED)
+    taken = []
+    for each in np.unique(labels):
+        places = np.flatnonzero(labels == each)
+        count = 0 if len(places) < 2 else max(1, round(len(places) / SHARE))
+        taken.append(rng.permutation(places)[:count])
+    return np.sort(np.concatenate(taken))

@@ -1,0 +1,122 @@
+"""What a file or a folder of one's own holds: it is looked at, read, and parted into training and test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from data.errors import DataError
+from data.sets.arrays import read_arrays
+from data.sets.dataset import Dataset, Parts
+from data.sets.holdout import held_out
+from data.sets.idx_folder import pairs, read_idx_folder
+from data.sets.mnist import INSIDE
+from data.sets.pictures import find_pictures, read_pictures
+from data.sets.table import columns_of, read_table
+
+TABLES = (".csv", ".tsv")
+KINDS = (
+    "IDX files, pictures in a folder for each class or named label_name.png, a table (.csv), or a .npz with "
+    "x and y"
+)
+
+
+def of_parts(parts: Parts, split: str) -> Dataset:
+    """One split of a set, "train" or "test". DataError lists them where it is another."""
+    if split not in ("train", "test"):
+        raise DataError(f'unknown split "{split}" of {parts.name}: known are train, test')
+    whole = held_out(parts)
+    images, labels = whole.train if split == "train" or whole.test is None else whole.test
+    return Dataset(
+        whole.name,
+        split,
+        images,
+        labels,
+        classes=whole.classes,
+        called=whole.title,
+        noun=whole.noun,
+        columns=whole.columns,
+        said=whole.said,
+    )
+
+
+def own(path: Path) -> Parts:
+    """The data set in a file or folder, or of those files in a folder whose names begin so.
+
+    What was read last is kept until it changes: both splits are of one reading. DataError in one line names
+    what is wrong, or says what can be read.
+    """
+    return _kept(path, _stamp(path))
+
+
+@lru_cache(maxsize=1)
+def _kept(path: Path, stamp: tuple[int, ...]) -> Parts:  # noqa: ARG001
+    return _read(path)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes with the files that are read."""
+    try:
+        there = path if path.exists() else path.parent
+        inside = sorted(there.iterdir()) if there.is_dir() else [there]
+        return tuple(each.stat().st_mtime_ns for each in [there, *inside[:10_000]])
+    except OSError:
+        return ()
+
+
+def _read(path: Path) -> Parts:
+    try:
+        return _found(path)
+    except OSError as error:
+        raise DataError(f"{path}: {(error.strerror or str(error)).lower()}: check the place") from None
+
+
+def _found(path: Path) -> Parts:
+    if path.is_file():
+        return _file(path)
+    if not path.is_dir():
+        if path.parent.is_dir() and path.name in pairs(path.parent):
+            return read_idx_folder(path.parent, path.name)
+        raise DataError(f"{path}: there is no such file or folder; give {KINDS}")
+    for inside in INSIDE:
+        place = path / inside
+        if place.is_dir() and (sets := pairs(place)):
+            return _idx(place, list(sets))
+    pictures = find_pictures(path)
+    if pictures:
+        return read_pictures(path, pictures)
+    return _files(path)
+
+
+def _idx(folder: Path, stems: list[str]) -> Parts:
+    if len(stems) > 1:
+        named = ", ".join(str(folder / stem) for stem in stems[:6] if stem)
+        raise DataError(f"{folder} holds {len(stems)} sets: name one: {named}")
+    return read_idx_folder(folder, stems[0])
+
+
+def _file(path: Path) -> Parts:
+    if path.suffix.lower() in TABLES:
+        return read_table(path)
+    if path.suffix.lower() == ".npz":
+        return read_arrays(path)
+    raise DataError(f"{path}: its ending names no data set; give {KINDS}")
+
+
+def _files(folder: Path) -> Parts:
+    """The one file of a folder, or its tables for training and testing."""
+    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in (*TABLES, ".npz")]
+    if len(files) == 1:
+        return _file(files[0])
+    tables = [path for path in files if path.suffix.lower() in TABLES]
+    train = [path for path in tables if "train" in path.stem.lower()]
+    test = [path for path in tables if "test" in path.stem.lower()]
+    if len(train) == 1 and len(test) == 1:
+        if len(columns_of(test[0])) < len(columns_of(train[0])):  # Kaggle's, whose labels are not given away
+            parts = read_table(train[0])
+            return replace(parts, said=(*parts.said, f"{test[0].name} has no labels: it is left alone"))
+        return read_table(train[0], test[0])
+    if files:
+        raise DataError(f"{folder} holds {len(files)} tables and arrays: name one, such as {files[0]}")
+    raise DataError(f"{folder} holds no data set; give {KINDS}")

@@ -1,0 +1,177 @@
+"""A folder of pictures: one sub-folder for each class, or files named label_name.png."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from data.errors import DataError
+from data.sets.dataset import Labelled, Parts, as_labels, one_of
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+TRAIN, TEST = ("train", "training"), ("test", "testing", "val", "valid", "validation")
+MOST_PIXELS = 50_000_000
+"""Of one picture file."""
+LARGEST = 64
+"""Pixels of a side: larger pictures are made smaller."""
+MOST_BYTES = 1 << 30
+"""Of all pictures as they are read."""
+MOST_FILES = 1_000_000
+Files = list[tuple[Path, str]]
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is a picture by its name."""
+    return path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.is_file()
+
+
+def find_pictures(folder: Path) -> dict[str, Files]:
+    """Pictures with their class's name by part, "train" and "test"; empty where there are none."""
+    parts = _folders(folder)
+    if parts:
+        named = {part: _of_classes(place) for part, place in parts.items()}
+    else:
+        named = {"train": _of_classes(folder)}
+    return {part: files for part, files in named.items() if files}
+
+
+def _folders(folder: Path) -> dict[str, Path]:
+    """The sub-folders that hold the parts of a set; none where the sub-folders are classes."""
+    found: dict[str, Path] = {}
+    for place in sorted(folder.iterdir()):
+        for part, names in (("train", TRAIN), ("test", TEST)):
+            if place.is_dir() and place.name.lower() in names:
+                found.setdefault(part, place)
+    return found if "train" in found else {}
+
+
+def _of_classes(folder: Path) -> Files:
+    """Pictures in one sub-folder for each class; else those that are named label_name.png."""
+    files: Files = []
+    for place in sorted(folder.iterdir()):
+        if place.is_dir() and not place.name.startswith("."):
+            files += [(path, place.name) for path in sorted(place.iterdir()) if is_picture(path)]
+    if not files:
+        files = [
+            (path, path.stem.partition("_")[0])
+            for path in sorted(folder.iterdir())
+            if is_picture(path) and "_" in path.stem.strip("_")
+        ]
+    if len(files) > MOST_FILES:
+        raise DataError(f"{folder}: more than {MOST_FILES:,} pictures: give a folder with fewer")
+    return files
+
+
+def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
+    """The set that `find_pictures` has found. DataError names the picture that is wrong."""
+    every = [path for files in found.values() for path, _ in files]
+    size, sizes = _size(folder, every)
+    grey = True
+    arrays: dict[str, NDArray[np.uint8]] = {}
+    for part, files in found.items():
+        pixels = np.empty((len(files), size[1], size[0], 3), np.uint8)
+        for place, (path, _) in enumerate(files):
+            pixels[place] = _read(path, size)
+        grey = grey and bool((pixels == pixels[..., :1]).all())
+        arrays[part] = pixels
+    if grey:
+        arrays = {part: np.ascontiguousarray(pixels[..., 0]) for part, pixels in arrays.items()}
+    classes = _in_order({name for files in found.values() for _, name in files})
+    parts: dict[str, Labelled] = {
+        part: (arrays[part], as_labels(np.array([classes.index(name) for _, name in files]), len(classes)))
+        for part, files in found.items()
+    }
+    return Parts(
+        name=folder.resolve().name,
+        title=folder.resolve().name,
+        kind="a folder of pictures",
+        noun=one_of(classes, pictures=True),
+        train=parts.get("train") or parts["test"],
+        test=parts.get("test") if "train" in parts else None,
+        classes=classes,
+        said=_resized(sizes, size),
+    )
+
+
+def _resized(sizes: Counter[tuple[int, int]], size: tuple[int, int]) -> tuple[str, ...]:
+    """What is to be said where pictures were made larger or smaller."""
+    if list(sizes) == [size]:
+        return ()
+    wide, high = sizes.most_common(1)[0][0]
+    had = (
+        f"{len(sizes)} sizes, most {wide} wide and {high} high" if len(sizes) > 1 else f"{wide}x{high} pixels"
+    )
+    return (f"the pictures have {had}: all were made {size[0]} wide and {size[1]} high",)
+
+
+def _in_order(names: set[str]) -> tuple[str, ...]:
+    """Names of classes: numbers in the order of numbers, else in that of words."""
+    if all(name.isdecimal() for name in names):
+        return tuple(sorted(names, key=int))
+    return tuple(sorted(names))
+
+
+def _size(folder: Path, paths: list[Path]) -> tuple[tuple[int, int], Counter[tuple[int, int]]]:
+    """Width and height that all pictures are brought to, and how many there are of each."""
+    sizes = Counter(_header(path) for path in paths)
+    wide, high = sizes.most_common(1)[0][0]
+    scale = min(1.0, LARGEST / max(wide, high))
+    size = max(1, round(wide * scale)), max(1, round(high * scale))
+    if len(paths) * size[0] * size[1] * 3 > MOST_BYTES:
+        raise DataError(
+            f"{folder}: {len(paths):,} pictures of {size[0]}x{size[1]} are more than 1 GB: give fewer"
+        )
+    return size, sizes
+
+
+def _header(path: Path) -> tuple[int, int]:
+    """Width and height of a picture, of which no pixel is read yet."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as picture:
+                wide, high = picture.size
+    except Exception as error:
+        raise _damaged(path, error) from None
+    if wide * high > MOST_PIXELS:
+        raise DataError(f"{path}: {wide}x{high} pixels are too many: make it smaller")
+    return wide, high
+
+
+def _read(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A picture's pixels, uint8 (h, w, 3); what is transparent is seen on white."""
+    try:
+        with Image.open(path) as picture:
+            if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
+                return _deep(np.asarray(picture, np.float64), size)
+            clear = picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info
+            whole = picture.convert("RGBA" if clear else "RGB")
+            if whole.mode == "RGBA":
+                paper = Image.new("RGBA", whole.size, "white")
+                whole = Image.alpha_composite(paper, whole).convert("RGB")
+            if whole.size != size:
+                whole = whole.resize(size, Image.Resampling.BILINEAR)
+            return np.asarray(whole)
+    except Exception as error:  # Pillow raises nearly anything over a damaged file
+        raise _damaged(path, error) from None
+
+
+def _deep(values: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A picture of more than 8 bits a pixel: its largest value of the format becomes 255."""
+    most = 65535.0 if values.max(initial=0) > 255 else 255.0
+    grey = Image.fromarray(np.clip(values / most * 255, 0, 255).round().astype(np.uint8))
+    if grey.size != size:
+        grey = grey.resize(size, Image.Resampling.BILINEAR)
+    return np.repeat(np.asarray(grey)[..., None], 3, axis=2)
+
+
+def _damaged(path: Path, error: Exception) -> DataError:
+    if isinstance(error, DataError):
+        return error
+    reason = " ".join(str(error).split()).replace(str(path), "it")[:120] or type(error).__name__
+    return DataError(f"{path}: cannot be read as a picture ({reason}): repair it or take it away")

@@ -1,0 +1,128 @@
+"""Pictures of networks that read something else than digits: names, colours, and where their inputs stand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scene_fixtures import trace
+
+import engine
+from engine import Task
+from scenes import compose
+from scenes.lettering.ticks import abbreviated
+from scenes.texts import LANGUAGES
+
+
+def traced(text: str, task: Task | None, image: np.ndarray) -> engine.Trace:
+    return replace(engine.build(text, np.random.default_rng(0)), task=task).trace(image)
+
+
+IRIS = Task(
+    "flower", "Iris", ("setosa", "versicolor", "virginica"), ("a", "b", "c", "d"), (0.0,) * 4, (1.0,) * 4
+)
+SHAPES = Task("image", "shapes", ("circle", "square"))
+
+
+def colours() -> np.ndarray:
+    """A red, a green and a blue pixel, and a black one."""
+    image = np.zeros((2, 2, 3), np.uint8)
+    image[0, 0, 0] = image[0, 1, 1] = image[1, 0, 2] = 255
+    return image
+
+
+def said(scene) -> str:
+    frame = scene.frame(scene.seconds)
+    return " | ".join([caption.text for caption in frame.captions] + [text for _, text in scene.story()])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_no_digit_is_called_none(language):
+    # Lost otherwise: a picture of flowers titled as one of a digit.
+    scene = compose(
+        traced("input 4 | dense 8 relu | dense 3 softmax", IRIS, np.ones(4, np.float32)),
+        label=1,
+        size=(1280, 720),
+        language=language,
+    )
+    words = said(scene)
+    for name in ("Iris", *IRIS.classes):
+        assert name in words
+    for digit in ("digit", "Ziffer", "dígito", "ink ", "Tinte", "tinta", "{"):
+        assert digit not in words
+
+
+def test_a_digit_is_still_one():
+    words = said(compose(trace()))
+    assert "How a neural network reads a digit" in words
+    assert "back to the ink" in words
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (900, 900)])
+def test_long_names_stand_beside_their_bars_and_are_whole(size):
+    task = Task(
+        "image", "things", ("a hippopotamus", "an elephant", "an ox", "a rhinoceros of a very long name")
+    )
+    scene = compose(
+        traced("input 6x6 | dense 9 relu | dense 4 softmax", task, np.ones((6, 6), np.uint8)), size=size
+    )
+    frame = scene.frame(scene.seconds)
+    texts = {caption.text for caption in frame.captions if caption.alpha > 0.3}
+    assert {"a hippopotamus", "an elephant", "an ox", "a rhinoceros of…"} & texts
+    assert all(0 <= caption.at[0] <= size[0] for caption in frame.captions)
+
+
+def test_a_picture_in_colour_shows_each_pixel_in_three_stripes_of_its_colours():
+    scene = compose(
+        traced("input 2x2x3 | dense 8 relu | dense 2 softmax", SHAPES, colours()), size=(640, 360)
+    )
+    panel = scene.layout.panels[0]
+    places = panel.positions().reshape(2, 2, 3, 3)
+    across = places @ panel.right
+    # Row, column, channel: stripes stand side by side, in the order of their pixels.
+    assert (np.diff(across.reshape(2, 6), axis=1) > 0).all()
+    np.testing.assert_allclose(np.ptp(places @ panel.up, axis=(1, 2)), 0, atol=1e-5)
+    rgb = scene.frame(scene.seconds).neuron_rgb[:12].reshape(2, 2, 3, 3).astype(int)
+    for pixel, channel in (((0, 0), 0), ((0, 1), 1), ((1, 0), 2)):
+        own = rgb[pixel][channel]
+        assert own.argmax() == channel
+        assert own[channel] > 150
+    assert rgb[1, 1].max() < 80
+
+
+def test_few_numbers_stand_in_a_column_and_in_portrait_in_a_row():
+    one = traced("input 2 | dense 3 tanh | dense 2 softmax", None, np.ones(2, np.float32))
+    raster = compose(one, size=(1280, 720)).layout.panels[0].raster
+    assert (raster.rows, raster.cols, raster.kind) == (2, 1, "neurons")
+    raster = compose(one, size=(720, 1280)).layout.panels[0].raster
+    assert (raster.rows, raster.cols) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input 1 | dense 1 relu | dense 1 sigmoid",
+        "input 3 | dense 1 softmax",
+        "input 28x28 | dense 10000 relu | dense 10 softmax",
+        "input 28x28" + " | dense 8 relu" * 30 + " | dense 10 softmax",
+        "input 12x40 | dense 5 relu | dense 3 softmax",
+    ],
+)
+def test_odd_networks_are_composed_in_each_orientation(text):
+    net = engine.build(text, np.random.default_rng(0))
+    one = net.trace(np.ones(net.layers[0].shape, np.float32))
+    for size in ((640, 360), (360, 640)):
+        scene = compose(one, size=size)
+        frame = scene.frame(scene.seconds)
+        assert np.isfinite(scene.layout.positions).all()
+        assert len(frame.bars) == net.layers[-1].size
+
+
+def test_a_long_row_of_layers_is_counted():
+    net = engine.build("input 9 | " + "dense 8 relu | " * 30 + "dense 3 softmax", np.random.default_rng(0))
+    words = said(compose(net.trace(np.ones(9, np.float32)), size=(1280, 720)))
+    assert "9 – 30 × 8 – 3" in words
+
+
+def test_names_of_bands_are_told_apart_in_few_letters():
+    names = ("setosa", "versicolor", "virginica", "7", "verbena")
+    assert [abbreviated(names, place) for place in range(5)] == ["se", "vers", "vi", "7", "verb"]

@@ -1,0 +1,109 @@
+"""A network and a data set that fit each other: sizes, classes by their names, and what one input is."""
+
+from dataclasses import replace
+from math import ceil
+
+import numpy as np
+
+import engine
+from data import Dataset
+from engine import ArchitectureError, Net, Recipe, Task
+from viz3d.command.errors import UserError
+from viz3d.command.options import CUSTOM, PRESET
+
+_RECIPE = Recipe("cross-entropy", "adam", lr=1e-2, batch=16, epochs=10)
+_PLAIN = "input {size} | dense 16 relu | dense 16 relu | dense {classes} softmax"
+"""The network for rows of numbers, where none is named."""
+_STEPS, _MOST_EPOCHS = 600, 600
+_LARGEST_CROP = 28
+
+
+def digits_alone(images: Dataset) -> bool:
+    """Whether these are handwritten digits of 28x28 grey pixels, as the presets read them."""
+    return images.noun == "digit" and images.images.shape[1:] == (28, 28) and len(images.classes) == 10
+
+
+def shape_of(images: Dataset) -> tuple[int, ...]:
+    """The shape of an input layer that takes one of these: (h, w, channels), or (D,) of numbers."""
+    shape = images.images.shape[1:]
+    return (*shape, 1) if len(shape) == 2 else shape
+
+
+def check_reads(net: Net, images: Dataset, place: str) -> None:
+    """UserError where a network does not take these images or has not their classes; place: what made it."""
+    seen, want = net.layers[0].shape, shape_of(images)
+    crop = digits_alone(images) and len(seen) == 3 and seen[2] == 1 and max(seen[:2]) <= _LARGEST_CROP
+    if seen not in (want, (int(np.prod(want)),)) and not crop:
+        if digits_alone(images):
+            raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
+        size = "x".join(map(str, want[:2] if want[2:] == (1,) else want))
+        raise UserError(f"{place}: an input of {images.title} is {size}: begin with input {size}")
+    has, needs = net.layers[-1].size, len(images.classes)
+    if has < needs or (has != needs and net.task is None):
+        need = f"ten digits need {needs}" if digits_alone(images) else f"{images.title} needs {needs:,}"
+        raise UserError(f"{place}: the last layer has {has:,} neurons, {need}: dense {needs} softmax")
+
+
+def many_of(net: Net) -> str:
+    """What several inputs of a network are called, as `viz3d.command.digits.many` does."""
+    return "images" if len(net.layers[0].shape) == 3 or net.noun == "digit" else f"{net.noun}s"
+
+
+def aligned(net: Net, images: Dataset, place: str) -> Dataset:
+    """The images with labels as the network numbers its classes, by their names where it has names.
+
+    UserError where the network does not take them, or has no class of such a name.
+    """
+    check_reads(net, images, place)
+    known = net.task.classes if net.task is not None else ()
+    if not known or images.classes == known:
+        return images
+    unknown = [name for name in images.classes if name not in known]
+    if unknown:
+        told = ", ".join(known[:8]) + (" ..." if len(known) > 8 else "")
+        raise UserError(f"{place}: {images.title} has a class {unknown[0]}, the network knows {told}")
+    places = np.array([known.index(name) for name in images.classes])
+    return replace(images, labels=places[images.labels], classes=known)
+
+
+def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) -> Net:
+    """The untrained network of a preset, with the input and output that the images need.
+
+    Without a name it is the usual one, and a small one for rows of numbers. UserError where the preset cannot
+    read them.
+    """
+    if digits_alone(images):
+        return engine.preset(preset or PRESET, rng)
+    shape, classes = shape_of(images), len(images.classes)
+    if preset is None and not images.pictures:
+        text = _PLAIN.format(size=shape[0], classes=classes)
+        return engine.build(text, rng, name=CUSTOM, recipe=_RECIPE)
+    try:
+        return engine.preset(preset or PRESET, rng, shape, classes)
+    except ArchitectureError as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(
+            f"--preset {preset} cannot read {images.title} ({reason}): give an --architecture of your own"
+        ) from error
+
+
+def suited(net: Net, images: Dataset) -> Net:
+    """The network with a note of what it learns from: nouns, names of classes, and the scale of its inputs.
+
+    One that has such a scale keeps it: its weights are made for that.
+    """
+    if digits_alone(images) and (net.task is None or not net.task.low):
+        return replace(net, task=None)
+    task = Task(images.noun, images.title, images.classes, images.columns)
+    if net.task is not None and net.task.low:
+        task = replace(task, low=net.task.low, span=net.task.span)
+    elif not images.pictures:
+        low, span = engine.scale_of(images.images)
+        task = replace(task, low=low, span=span)
+    return replace(net, task=task)
+
+
+def patient(recipe: Recipe, count: int) -> Recipe:
+    """The recipe with the epochs that few examples need: those for 600 updates, and no fewer than it has."""
+    updates = ceil(count / recipe.batch)
+    return recipe.change(epochs=max(recipe.epochs, min(_MOST_EPOCHS, ceil(_STEPS / updates))))

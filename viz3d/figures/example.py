@@ -1,0 +1,31 @@
+"""One input of a network as a small picture: grey, in colour, or a cell for each of its numbers."""
+
+from math import ceil, sqrt
+
+import numpy as np
+
+from engine import Net
+from viz3d.figures.ink import coloured
+
+_ROW = 8  # numbers that stand in one row
+
+
+def picture_of(net: Net, image: np.ndarray) -> np.ndarray:
+    """An input as colours, float (h, w, 3): an image as it is, numbers as cells, scaled as the net does.
+
+    image: uint8 (h, w) or (h, w, 3), or float (D,).
+    """
+    if image.ndim == 3:
+        return np.asarray(image / 255)
+    if image.ndim == 2:
+        return coloured(image)
+    scale = net.task is not None and net.task.low
+    numbers = net.task.scaled(image[None], np.float64)[0] if scale and net.task else np.asarray(image, float)
+    return coloured(cells(np.clip(numbers, 0, 1)) * 255)
+
+
+def cells(numbers: np.ndarray) -> np.ndarray:
+    """Numbers (D,) as rows of a picture: up to eight in one row, more nearly square; the rest is 0."""
+    columns = len(numbers) if len(numbers) <= _ROW else ceil(sqrt(len(numbers)))
+    rows = ceil(len(numbers) / columns)
+    return np.pad(numbers, (0, rows * columns - len(numbers))).reshape(rows, columns)
