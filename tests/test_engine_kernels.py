@@ -84,7 +84,6 @@ def test_a_number_that_is_none_is_not_hidden(threads):
 
 WHICH_THREADS = """
 import sys
-from pathlib import Path
 import numba, numpy as np
 from engine.kernels.compile import compiled
 
@@ -102,7 +101,12 @@ print(len(set(seen.tolist())))
 def test_a_loop_that_is_kept_on_disk_for_one_thread_still_takes_two(tmp_path):
     script = tmp_path / "which_threads.py"
     script.write_text(WHICH_THREADS)
-    kept = {"NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_NUM_THREADS": "2", "PYTHONPATH": str(Path.cwd())}
+    kept = {
+        "NUMBA_CACHE_DIR": str(tmp_path),
+        "NUMBA_NUM_THREADS": "2",
+        "NUMBA_THREADING_LAYER": "workqueue",
+        "PYTHONPATH": str(Path.cwd()),
+    }
     seen = [
         subprocess.run(
             [sys.executable, script, count],
