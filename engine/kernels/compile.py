@@ -33,14 +33,24 @@ _SMALL = 1 << 14
 
 def jit(loop: Callable[P, R], **options: Any) -> Callable[P, R]:
     """The loop, compiled by Numba with these options, and cached on disk where a folder can be written."""
-    compiled: Callable[P, R]
+    compiled: Callable[P, R] = _kept(lambda cache: numba.njit(cache=cache, **options)(loop))
+    return compiled
+
+
+def c_function(loop: Callable[..., None], signature: Any) -> Any:
+    """The loop as a C function of that Numba signature, compiled now; its `address` is what others call."""
+    plain = {name: value for name, value in _OPTIONS.items() if name != "nogil"}
+    return _kept(lambda cache: numba.cfunc(signature, cache=cache, **plain)(loop))
+
+
+def _kept(compiled: Callable[[bool], Any]) -> Any:
+    """What compiled(cache) makes, kept on disk where that can be."""
     try:
-        compiled = numba.njit(cache=True, **options)(loop)
+        return compiled(True)
     except RuntimeError:
         # Numba may write neither beside this file nor in the user's home, as in some containers.
         _tell_no_cache()
-        compiled = numba.njit(**options)(loop)
-    return compiled
+        return compiled(False)
 
 
 @cache

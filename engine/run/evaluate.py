@@ -60,7 +60,7 @@ def evaluate(
     classes = net.layers[-1].size
     batch = fitting(net, min(batch, len(labels)))
     fast = net.dtype == np.float32 and (len(labels) >= MANY if compiled is None else compiled)
-    machine = Machine(net.layers, net.parameters, batch, fast=fast, overlay=net.overlay)
+    machine = Machine(net.layers, net.parameters, batch, fast=fast, lean=True, overlay=net.overlay)
     head = net.layers[-1].activation
     check_loss(net.recipe.loss, head)
     loss = loss_of(net.recipe.loss)
