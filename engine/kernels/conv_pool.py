@@ -140,7 +140,13 @@ def by_winners_loop(g: Geometry, plan: Plan, back: bool) -> Any:
     framed, row, run, image, channels = g.framed, g.row, g.run, g.image, g.channels
     line, high, first, frame_size = g.line, g.high, g.first, g.frame_size
     down, across, maps, size, taps = g.down, g.across, g.maps, g.size, g.height
-    lanes, rows, window, step = plan.lanes, plan.rows, g.height * g.run, g.size * g.channels
+    lanes, rows, piece, window, step = (
+        plan.lanes,
+        plan.rows,
+        plan.piece,
+        g.height * g.run,
+        g.size * g.channels,
+    )
     cells, silent = down * across, SILENT
 
     def conv_pool_by_winners(part: int, n: int, table: Any) -> None:
@@ -173,19 +179,20 @@ def by_winners_loop(g: Geometry, plan: Plan, back: bool) -> Any:
                         k += on
                 total[bias_at + m] += bias
                 for ky in range(0, taps, rows):
-                    to = own + m * window + ky * run
-                    sums = load(total, to, run, rows, run, lanes)
-                    for i in range(mine, k):
-                        sums = add_window(
-                            sums, values[i], source, places[i] + ky * row, row, rows, run, lanes
-                        )
-                    store(sums, total, to, run, rows, run, lanes)
-                    if back:
-                        kernel = load(weight, m * window + ky * run, run, rows, run, lanes)
+                    for c in range(0, run, piece):
+                        to, over = m * window + ky * run + c, ky * row + c
+                        sums = load(total, own + to, run, rows, piece, lanes)
                         for i in range(mine, k):
-                            add_to_window(
-                                kernel, values[i], target, places[i] + ky * row, row, rows, run, lanes
+                            sums = add_window(
+                                sums, values[i], source, places[i] + over, row, rows, piece, lanes
                             )
+                        store(sums, total, own + to, run, rows, piece, lanes)
+                        if back:
+                            kernel = load(weight, to, run, rows, piece, lanes)
+                            for i in range(mine, k):
+                                add_to_window(
+                                    kernel, values[i], target, places[i] + over, row, rows, piece, lanes
+                                )
             if back and framed:
                 _copy(back_frames, base + first, row, dx, b * image, line, high, line)
 

@@ -78,7 +78,7 @@ class Plan:
     """How the loops are cut: floats in a vector, and what is held in registers at once.
 
     some, cells: maps and pooled cells at once in forward. by_maps: whether the weights' gradient goes by maps
-    (few: so many at once) or by winners; rows: of the window at once.
+    (few: so many at once) or by winners; rows: of the window at once, piece: so many numbers of each.
     """
 
     lanes: int
@@ -87,6 +87,7 @@ class Plan:
     by_maps: bool
     few: int
     rows: int
+    piece: int
 
 
 MOST = 24
@@ -105,12 +106,12 @@ def plan(g: Geometry, back: bool, lanes: int, room: int) -> Plan | None:
         some = cut(some, lanes)[0][1]
     cells = max(1, min(g.across, room_for_sums // (len(cut(some, lanes)) * g.size**2)))
     cells = -(-g.across // -(-g.across // cells))
-    by_maps, few = not back and g.run <= lanes, min(g.maps, lanes)
-
-    def held(rows: int) -> int:
-        return (rows * g.run + 1) * len(cut(few, lanes)) if by_maps else rows * len(cut(g.run, lanes))
-
-    rows = [r for r in range(1, g.height + 1) if g.height % r == 0 and held(r) <= room]
-    if not rows:
-        return None
-    return Plan(lanes, some, cells, by_maps, few, rows[-1])
+    few = min(g.maps, lanes)
+    dense = len(cut(few, lanes))
+    rows = [r for r in range(1, g.height + 1) if g.height % r == 0]
+    by_maps = [r for r in rows if (r * g.run + 1) * dense <= room]
+    if not back and g.run <= lanes and by_maps:
+        return Plan(lanes, some, cells, True, few, by_maps[-1], g.run)
+    pieces = [p for p in range(1, g.run + 1) if g.run % p == 0 and len(cut(p, lanes)) <= room]
+    by_winners = [r for r in rows if pieces[-1] == g.run and r * len(cut(g.run, lanes)) <= room]
+    return Plan(lanes, some, cells, False, few, by_winners[-1] if by_winners else 1, pieces[-1])
