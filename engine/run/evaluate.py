@@ -13,7 +13,7 @@ from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.losses import check_loss, loss_of
-from engine.run.machine import Machine, fitting, probabilities
+from engine.run.machine import MANY, Machine, fitting, probabilities
 from engine.run.predict import views
 
 
@@ -32,10 +32,6 @@ class Evaluation(Brief):
     confusion: Array
     answers: Array
     probabilities: Array
-
-
-MANY = 2000
-"""Images from which on compiled loops repay the time that loading them takes."""
 
 
 def evaluate(

@@ -19,6 +19,8 @@ from engine.run.micro_batch import MicroBatch, one_buffer, part_size
 
 DIGIT = (28, 28)
 """Height and width of a whole digit."""
+MANY = 2000
+"""Images from which on compiled loops repay the time that loading them takes."""
 _ROOM = 1 << 26
 
 
