@@ -148,6 +148,14 @@ class Block(ABC):
         between: Array = ids[self.edges(wiring, slot, ids).source == source]
         return between
 
+    def fan_out(self, wiring: Wiring, slot: int) -> Array | None:
+        """How many of the slot's edges start in each source neuron, (size,), where that is quickly told.
+
+        Only where a source that is silent adds nothing, as to a sum.
+        """
+        del wiring, slot
+        return None
+
     def edges_gated_by(self, wiring: Wiring, slot: int, source: int) -> tuple[int, Array]:
         """Edges that neuron `source` of source number `slot` gates: their slot and numbers, ascending."""
         del wiring, source

@@ -202,3 +202,39 @@ def repeat(_: Any, x: Any, at: Any, run: Any, times: Any, lanes: Any) -> Any:
         (x, types.int64, run, times, lanes),
         lambda emit, v: [emit.load((v[0], v[1]), offset, _vector(n)) for offset, n in pieces] * many,
     )
+
+
+@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+def add_product(
+    _: Any, block: Any, value: Any, x: Any, at: Any, y: Any, other: Any, run: Any, lanes: Any
+) -> Any:
+    """The block with value times the product, number by number, of two runs of x and y added."""
+    pieces = cut(run.literal_value, lanes.literal_value)
+
+    def body(emit: _Emit, v: Any) -> list[Any]:
+        sums = []
+        for old, (offset, n) in zip(emit.vectors(v[0]), pieces, strict=True):
+            one, two = (emit.load(place, offset, _vector(n)) for place in ((v[2], v[3]), (v[4], v[5])))
+            scaled = emit.builder.fmul(emit.splat(v[1], n), one)
+            sums.append(emit.add_product(old, scaled, two))
+        return sums
+
+    return _intrinsic(block, (block, types.float32, x, types.int64, y, types.int64, run, lanes), body)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def total(_: Any, block: Any) -> Any:
+    """The sum of a block's numbers, vectors of one width, halves added to halves."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vectors = _Emit(builder).vectors(arguments[0])
+        while len(vectors) > 1:
+            vectors = [builder.fadd(*vectors[i : i + 2]) for i in range(0, len(vectors), 2)]
+        (whole,), width = vectors, block.widths[0]
+        while width > 1:
+            width //= 2
+            halves = (ir.Constant(_vector(width, _INDEX), list(range(k, k + width))) for k in (0, width))
+            whole = builder.fadd(*(builder.shuffle_vector(whole, whole, half) for half in halves))
+        return builder.extract_element(whole, ir.Constant(_INDEX, 0))
+
+    return types.float32(block), code

@@ -62,6 +62,7 @@ class MicroBatch:
         self._scratch = {layer.name: Scratch(fast) for layer in layers}
         self._steps = {layer.name: step_of(layer, fast) for layer in layers}
         self._spare = Scratch()
+        self._fast = fast
         self._fused = fused_layers(layers, overlay) if fast and lean else {}
         self._skipping: dict[str, Fused] = {}
 
@@ -98,12 +99,11 @@ class MicroBatch:
             elif known is not None and name in known:
                 pre[name][...] = known[name]
             else:
-                inputs = [act[source] for source in layer.sources]
-                layer.block.forward(inputs, own, pre[name], self._scratch[name])
+                layer.block.forward(self._seen(name, layer.sources, act), own, pre[name], self._scratch[name])
             if edits.sums(name):
                 if known is not None:
                     unedited[name] = pre[name].copy()
-                edits.add_up(name, pre[name], act, own)
+                edits.add_up(name, pre[name], act, own, self._fast)
             self._steps[name].forward(pre[name], act[name], rng)
             self._before[name] = edits.fire(name, pre[name], act[name])
         return unedited
@@ -178,7 +178,7 @@ class MicroBatch:
                 spare = self._spare.array(str(slot), target.size, target.dtype)
                 target = spare.reshape(target.shape)
             targets.append(target)
-        inputs = [act[source] for source in sources]
+        inputs = self._seen(name, sources, act)
         taken = self.overlay.take_windows(name, grad)
         if pair is None:
             layer.block.backward(
@@ -188,6 +188,9 @@ class MicroBatch:
             own, learn = self._parameters[pair.conv.name], self._gradients[pair.conv.name]
             pair.backward(grad, inputs[0], own, learn, targets[0])
         for source, target in zip(sources, targets, strict=True):
+            dark = self.overlay.dark(name, source) if self._fast else None
+            if target is not None and dark is not None:
+                target.reshape(len(target), -1)[:, dark] = 0
             # A layer that feeds several others gathers the gradient of each.
             if target is not None and source in written:
                 total = grad_act[source]
@@ -195,6 +198,17 @@ class MicroBatch:
             written.add(source)
         if self.overlay.touches(name):
             self._through_edits(name, grad, taken, act, grad_act, written)
+
+    def _seen(self, name: str, sources: Sequence[str], act: Named) -> list[Array]:
+        """What a layer's block reads: its sources' activations, and 0 of neurons that are cut off from it."""
+        inputs = []
+        for source in sources:
+            values, dark = act[source], self.overlay.dark(name, source) if self._fast else None
+            if dark is not None:
+                values = values.copy()
+                values.reshape(len(values), -1)[:, dark] = 0
+            inputs.append(values)
+        return inputs
 
     def _through_edits(
         self, name: str, grad: Array, taken: Array | None, act: Named, grad_act: Named, written: set[str]
@@ -208,7 +222,8 @@ class MicroBatch:
                 written.add(source)
             return target
 
-        self.overlay.back_up(name, grad, act, self._parameters[name], gathered, self._gradients[name])
+        own, learn = self._parameters[name], self._gradients[name]
+        self.overlay.back_up(name, grad, act, own, gathered, learn, self._fast)
         if taken is not None:
             self.overlay.back_windows(name, taken, act, gathered)
             self.overlay.put_windows_back(name, taken, grad)
