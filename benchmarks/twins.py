@@ -10,20 +10,31 @@ from typing import Any
 import numpy as np
 
 
-def twin(preset: str, fused_attention: bool = True) -> tuple[Any, tuple[int, ...]]:
+def twin(preset: str, fused_attention: bool = True, pool_first: bool = False) -> tuple[Any, tuple[int, ...]]:
     """The preset as a PyTorch module that ends in a log-softmax, and the shape of one input.
 
     fused_attention: a transformer's attention by scaled_dot_product_attention, else by products and softmax.
+    pool_first: pooling ahead of the ReLU before it, which comes to the same for less.
     """
     import engine
 
     net = engine.preset(preset, np.random.default_rng(0))
     if isinstance(net.layers[1].block, engine.PatchEmbedding):
         return _transformer(net, fused_attention), net.layers[0].shape
-    return _stack(net), net.layers[0].shape
+    return _stack(net, pool_first), net.layers[0].shape
 
 
-def _stack(net: Any) -> Any:
+def kind(preset: str) -> str:
+    """What a preset is made of, as far as PyTorch has choices there: "conv", "attention" or "dense"."""
+    import engine
+
+    blocks = [layer.block for layer in engine.preset(preset, np.random.default_rng(0)).layers]
+    if any(isinstance(block, engine.Conv) for block in blocks):
+        return "conv"
+    return "attention" if any(isinstance(block, engine.PatchEmbedding) for block in blocks) else "dense"
+
+
+def _stack(net: Any, pool_first: bool) -> Any:
     from torch import nn
 
     import engine
@@ -39,7 +50,8 @@ def _stack(net: Any) -> Any:
                 nn.Conv2d(source[2], block.maps, (block.height, block.width), block.stride, padding)
             )
         elif isinstance(block, engine.MaxPool):
-            layers.append(nn.MaxPool2d(block.size, block.step))
+            pool = nn.MaxPool2d(block.size, block.step)
+            layers.insert(len(layers) - (pool_first and isinstance(layers[-1], nn.ReLU)), pool)
         else:
             raise SystemExit(f"no PyTorch twin for {block} of {net.name}: teach benchmarks/twins.py")
         layers += [nn.ReLU()] if layer.activation == "relu" else []

@@ -49,6 +49,15 @@ def read_only(array: Array) -> Array:
     return array
 
 
+def aligned(size: int, dtype: npt.DTypeLike) -> Array:
+    """A flat array of `size` zeros that begins at a multiple of 64 bytes, as vectors like it."""
+    length = size * np.dtype(dtype).itemsize
+    room = np.zeros(length + 64, np.uint8)
+    at = -room.ctypes.data % 64
+    array: Array = room[at : at + length].view(dtype)
+    return array
+
+
 def holds(dtype: npt.DTypeLike, value: float) -> bool:
     """Whether a float type holds a number as a finite one."""
     with np.errstate(over="ignore"):

@@ -96,7 +96,6 @@ def test_later_edits_act_on_what_earlier_ones_left():
         (MLP, "scale hidden1:3 1e39", "1e+39 is no finite float32 number"),
         (MLP, "set input:14,14 -> hidden1:3 -1e39", "-1e+39 is no finite float32 number"),
         (MLP, "add hidden1 -> hidden2:3 1", "names 512 neurons"),
-        (MLP, "cut input -> hidden1", "name no more than 100,000 at once"),
         (CNN, "freeze conv1:3,3,3", "freeze conv1:map3"),
         (CNN, "add input:1,1 -> pool1:3,3,3 1", "adds nothing up"),
         (NETS["norms"], "add input:1,1 -> maxout2:0,0,1 1", "adds nothing up"),

@@ -81,3 +81,13 @@ def test_the_answers_and_probabilities_are_those_of_each_image_in_order():
     seen = evaluate(crop, digits, np.zeros(5, int), crops=4)
     assert np.allclose(seen.probabilities, crop.predict(digits, crops=4), atol=1e-6)
     assert seen.answers.tolist() == seen.probabilities.argmax(axis=1).tolist()
+
+
+def test_many_images_are_predicted_by_compiled_loops_with_the_same_answers(monkeypatch):
+    net = preset("cnn-crop", np.random.default_rng(0))
+    images = np.random.default_rng(1).integers(0, 255, (30, 28, 28), np.uint8)
+    plain = net.predict(images, batch=8, crops=4)
+    monkeypatch.setattr("engine.run.predict.MANY", 30)
+    fast = net.predict(images, batch=8, crops=4)
+    assert not np.array_equal(fast, plain)
+    assert np.allclose(fast, plain, atol=1e-6)

@@ -1,7 +1,9 @@
 """Compiled kernels: loaded only for training, and the same to the last bit on one thread and on several."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numba
 import numpy as np
@@ -78,3 +80,41 @@ def test_a_number_that_is_none_is_not_hidden(threads):
     assert np.isnan(out[:, 0]).all()
     assert np.isposinf(out[:, 1]).all()
     assert not out[:, 2:].any()
+
+
+WHICH_THREADS = """
+import sys
+import numba, numpy as np
+from engine.kernels.compile import compiled
+
+def loop(seen):
+    for i in numba.prange(len(seen)):
+        seen[i] = numba.get_thread_id()
+
+run, seen = compiled(loop), np.full(1000, -1)
+numba.set_num_threads(int(sys.argv[1]))
+run(1 << 20, seen)
+print(len(set(seen.tolist())))
+"""
+
+
+def test_a_loop_that_is_kept_on_disk_for_one_thread_still_takes_two(tmp_path):
+    script = tmp_path / "which_threads.py"
+    script.write_text(WHICH_THREADS)
+    kept = {
+        "NUMBA_CACHE_DIR": str(tmp_path),
+        "NUMBA_NUM_THREADS": "2",
+        "NUMBA_THREADING_LAYER": "workqueue",
+        "PYTHONPATH": str(Path.cwd()),
+    }
+    seen = [
+        subprocess.run(
+            [sys.executable, script, count],
+            capture_output=True,
+            text=True,
+            env={**os.environ, **kept},
+            check=True,
+        ).stdout
+        for count in ("1", "2", "1")
+    ]
+    assert seen == ["1\n", "2\n", "1\n"]

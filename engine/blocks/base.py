@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Array, Shape
+from engine.arrays import Array, Shape, aligned
 from engine.topk import CHUNK, positions_from, top_positions
 
 
@@ -80,7 +80,7 @@ class Scratch:
     def array(self, name: str, size: int, dtype: npt.DTypeLike) -> Array:
         """A flat buffer of `size` arbitrary numbers, the same memory as long as it is large enough."""
         if name not in self._buffers or self._buffers[name].size < size:
-            self._buffers[name] = np.empty(size, dtype)
+            self._buffers[name] = aligned(size, dtype)
         return self._buffers[name][:size]
 
 
@@ -147,6 +147,14 @@ class Block(ABC):
         ids = self.edges_into(wiring, slot, target)
         between: Array = ids[self.edges(wiring, slot, ids).source == source]
         return between
+
+    def fan_out(self, wiring: Wiring, slot: int) -> Array | None:
+        """How many of the slot's edges start in each source neuron, (size,), where that is quickly told.
+
+        Only where a source that is silent adds nothing, as to a sum.
+        """
+        del wiring, slot
+        return None
 
     def edges_gated_by(self, wiring: Wiring, slot: int, source: int) -> tuple[int, Array]:
         """Edges that neuron `source` of source number `slot` gates: their slot and numbers, ascending."""

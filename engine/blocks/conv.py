@@ -244,6 +244,12 @@ class Conv(Block):
         every = np.arange(self.maps)
         return self._ids(wiring, slot, down.of_cell(y), across.of_cell(x), np.array([channel]), every)
 
+    def fan_out(self, wiring: Wiring, slot: int) -> Array | None:
+        high, wide, channels = wiring.sources[slot]
+        down, across = self.axes((high, wide))
+        windows = [np.bincount(a.pairs[2], minlength=a.size) for a in (down, across)]
+        return np.repeat(np.multiply.outer(*windows).reshape(-1) * self.maps, channels)
+
     def biases(self, wiring: Wiring) -> Array | None:
         return np.tile(wiring.parameters["bias"], wiring.target[0] * wiring.target[1])
 

@@ -10,16 +10,10 @@ from engine.arrays import Array, holds
 from engine.blocks import Maxout, MaxPool
 from engine.blocks.activations import activation, activations
 from engine.edits.grammar import Edit
-from engine.edits.merged import (
-    Ends,
-    NeuronEdits,
-    SynapseEdits,
-    cells_of,
-    links_of,
-    synapses_between,
-    windows_of,
-)
-from engine.edits.overlay import Cells, Links, Overlay, Windows
+from engine.edits.links import Links
+from engine.edits.merged import NeuronEdits, cells_of, links_of, windows_of
+from engine.edits.overlay import Cells, Overlay, Windows
+from engine.edits.table import NONE, SynapseTable, between, fresh
 from engine.errors import EngineError
 from engine.graph import address
 from engine.graph.graph import Graph, Weights
@@ -27,8 +21,8 @@ from engine.graph.layer import Layer
 
 _MAXIMA = (MaxPool, Maxout)
 """The blocks that take the largest of their inputs instead of their sum."""
-MOST = 100_000
-"""Synapses that one edit may name."""
+MOST = 4_000_000
+"""Synapses that one edit may name: more would take a gigabyte."""
 
 
 class Draft:
@@ -43,9 +37,7 @@ class Draft:
         self.weights = weights
         self.graph = weights.graph
         self._cells: dict[str, dict[int, NeuronEdits]] = {} if base is None else dict(base._cells)
-        self._links: dict[tuple[str, str], dict[Ends, SynapseEdits]] = (
-            {} if base is None else dict(base._links)
-        )
+        self._links: dict[tuple[str, str], SynapseTable] = {} if base is None else dict(base._links)
         self._held: dict[str, Array] = {} if base is None else dict(base._held)
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
@@ -154,64 +146,54 @@ class Draft:
         shape = self.weights.arrays[name].shape
         self._held[name] = self._held.get(name, np.zeros(shape, bool)) | numbers
 
-    def synapses(self, where: str) -> tuple[Layer, Layer, dict[Ends, SynapseEdits]]:
+    def synapses(self, where: str) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers of an address "source -> target", and the uncut synapses between its neurons."""
         (source, starts), (target, ends) = (_places(self.graph, part) for part in address.ends(where))
-        links = self._named(source, target, starts, ends)
-        return source, target, {ends: link for ends, link in links.items() if not link.cut}
+        return source, target, self._named(source, target, starts, ends).uncut
 
     def _edit_synapses(self, edit: Edit) -> None:
         if edit.verb == "add":
             source, target, links = self._new(edit)
         else:
             source, target, links = self.synapses(edit.where)
-            if not links:
+            if not len(links):
                 raise EngineError(f"{edit}: there is no such synapse: add it first")
             if len(links) > MOST:
                 raise EngineError(
                     f"{edit}: it names {len(links):,} synapses: name no more than {MOST:,} at once"
                 )
         key = (source.name, target.name)
-        if self._begin(key):
-            self._links[key] = dict(self._links.get(key, {}))
-        self._links[key].update({ends: link.edited(edit) for ends, link in links.items()})
+        self._begin(key)
+        self._links[key] = self._links.get(key, NONE).under(links.edited(edit))
 
-    def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> dict[Ends, SynapseEdits]:
+    def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:
         """The synapses between neurons (flat indices), cut ones too, as the edits so far leave them."""
-        pair = self._links.get((source.name, target.name), {})
-        if len(starts) == len(ends) == 1:
-            one = (int(starts[0]), int(ends[0]))
-            return (
-                {one: pair[one]}
-                if one in pair
-                else synapses_between(self.weights, source, target, starts, ends)
-            )
-        links = synapses_between(self.weights, source, target, starts, ends)
-        some, others = set(starts.tolist()), set(ends.tolist())
-        return links | {e: link for e, link in pair.items() if e[0] in some and e[1] in others}
+        mine = self._links.get((source.name, target.name), NONE).among(starts, ends)
+        if len(starts) == len(ends) == 1 and len(mine):
+            return mine
+        return between(self.weights, source, target, starts, ends).under(mine)
 
-    def _new(self, edit: Edit) -> tuple[Layer, Layer, dict[Ends, SynapseEdits]]:
+    def _new(self, edit: Edit) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers and the synapse to add, as `synapses` gives them; EngineError if it cannot be."""
         first, second = address.ends(edit.where)
         (source, starts), (target, ends) = _places(self.graph, first), _places(self.graph, second)
         for part, indices in ((first, starts), (second, ends)):
             if len(indices) != 1:
                 address.neuron(self.graph, part)  # says what to write instead
-        one = (int(starts[0]), int(ends[0]))
-        link = self._named(source, target, starts, ends).get(one)
-        if link is not None and not link.cut:
+        link = self._named(source, target, starts, ends)
+        if len(link.uncut):
             raise EngineError(f"{edit}: this synapse is there already: set its weight")
         if self.graph.index(source.name) >= self.graph.index(target.name) or target.block is None:
             raise EngineError(
                 f"{edit}: a signal never runs back from {source.name} to {target.name}: "
                 "a synapse leads to a later layer"
             )
-        if link is None and isinstance(target.block, _MAXIMA):
+        if not len(link) and isinstance(target.block, _MAXIMA):
             raise EngineError(
                 f"{edit}: {target.name} takes a maximum, it adds nothing up: "
                 "add the synapse to a layer that sums"
             )
-        return source, target, {one: link or SynapseEdits()}
+        return source, target, link if len(link) else fresh(target, int(starts[0]), int(ends[0]))
 
 
 def _places(graph: Graph, text: str) -> tuple[Layer, Array]:

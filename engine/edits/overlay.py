@@ -17,58 +17,10 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks.activations import activation
-from engine.blocks.base import Normalisation
+from engine.edits.links import Arrays, Links, flat_of
 
-Arrays = Mapping[str, Array]
 Back = Callable[[Array, Array, Array], None]
 Gathered = Callable[[str], Array | None]
-
-
-@dataclass(frozen=True, eq=False)
-class Links:
-    """Edited synapses from one layer to another: arrays (e,), neurons as flat indices in their layers.
-
-    edge: its number in the block, -1 for a synapse that was added. constant: its own weight where that is no
-    parameter (of attention the factor of the gate's activation), 0 for an added one. parameter: flat index
-    into the array `name` of the target layer, -1 for none. gate: index in `gate_layer`. norm: the target's
-    block, where its own weights are those of a normalisation. more: gain - 1, how many times its own weight a
-    synapse has more than before; 0 where it had none.
-    """
-
-    source: str
-    start: Array
-    end: Array
-    edge: Array
-    constant: Array
-    parameter: Array
-    gain: Array
-    offset: Array
-    cut: Array
-    more: Array
-    name: str = ""
-    gate: Array | None = None
-    gate_layer: str = ""
-    norm: Normalisation | None = None
-
-    @cached_property
-    def ids(self) -> Array:
-        """The numbers (e,) of the edges whose own weights count; of an added one nothing does."""
-        return np.maximum(self.edge, 0)
-
-    def own(self, activations: Arrays, parameters: Arrays) -> Array:
-        """The weight that each synapse would have: (e,), or (B, e) where it follows from the input."""
-        if self.norm is not None:
-            return self.norm.own_weights(activations[self.source], parameters, self.ids)
-        if self.gate is not None:
-            return self.constant * _flat(activations, self.gate_layer)[:, self.gate]
-        if not self.name:
-            return self.constant
-        learned = parameters[self.name].reshape(-1)[self.parameter]
-        return np.where(self.parameter >= 0, learned, self.constant)
-
-    def change(self, activations: Arrays, parameters: Arrays) -> Array:
-        """What an edit adds to each weight, of the shape of `own`."""
-        return self.more * self.own(activations, parameters) + self.offset
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +37,21 @@ class Windows:
     cells: tuple[Array, ...]
     weights: tuple[Array, ...]
     gone: Array
+
+    @cached_property
+    def even(self) -> tuple[Array, Array, Array]:
+        """Cells and weights (w, most edges) and whether a window has any edge left (w,).
+
+        Where a window has fewer edges than another, its first one stands once more.
+        """
+        most = max(map(len, self.cells), default=0)
+        cells, weights = np.zeros((len(self.cells), most), np.int64), np.zeros((len(self.cells), most))
+        for k, (mine, factors) in enumerate(zip(self.cells, self.weights, strict=True)):
+            if len(mine):
+                cells[k], weights[k] = mine[0], factors[0]
+                cells[k, : len(mine)], weights[k, : len(mine)] = mine, factors
+        kind = self.weights[0].dtype if self.weights else np.float64
+        return cells, weights.astype(kind), np.array([len(mine) > 0 for mine in self.cells], bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,23 +102,39 @@ class Overlay:
         self.fire(layer, pixels, act)
         return act
 
+    def dark(self, layer: str, source: str) -> Array | None:
+        """Neurons of a source (flat indices) that a layer's block need not see in a fast pass; None for none.
+
+        See `Links.dark`; `add_up` and `back_up` then correct the rest.
+        """
+        for links in self.links.get(layer, ()):
+            if links.source == source and len(links.dark):
+                return links.dark
+        return None
+
     def sources(self, layer: str) -> tuple[str, ...]:
         """The layers from which a layer has edited synapses."""
         edited = self.links.get(layer)
         return () if edited is None else tuple(links.source for links in edited)
 
-    def add_up(self, layer: str, pre: Array, activations: Arrays, parameters: Arrays) -> None:
-        """Correct a layer's sums (n, *shape), in place, once its block has made them."""
+    def add_up(
+        self, layer: str, pre: Array, activations: Arrays, parameters: Arrays, fast: bool = False
+    ) -> None:
+        """Correct a layer's sums (n, *shape), in place, once its block has made them; fast: see `Links`."""
         flat = pre.reshape(len(pre), -1)
         for links in self.links.get(layer, ()):
-            sent = _flat(activations, links.source)[:, links.start]
+            if fast and links.many:
+                if links.rest is not None:
+                    links.rest.add_up(flat, flat_of(activations, links.source), parameters)
+                continue
+            sent = flat_of(activations, links.source)[:, links.start]
             sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)
             np.add.at(flat.T, links.end, sent.T)
         if layer in self.windows:
             windows = self.windows[layer]
-            x = _flat(activations, windows.source)
-            for target, cells, weights in zip(windows.target, windows.cells, windows.weights, strict=True):
-                flat[:, target] = (x[:, cells] * weights).max(axis=1, initial=-np.inf) if len(cells) else 0
+            cells, weights, left = windows.even
+            taken = flat_of(activations, windows.source)[:, cells] * weights
+            flat[:, windows.target] = np.where(left, taken.max(axis=2, initial=-np.inf), 0)
         if layer in self.cells:
             flat[:, self.cells[layer].shifted] += self.cells[layer].shift.astype(pre.dtype)
 
@@ -203,6 +186,7 @@ class Overlay:
         parameters: Arrays,
         gathered: Gathered,
         learn: Arrays | None,
+        fast: bool = False,
     ) -> None:
         """Add the gradients through edited synapses to those of their sources and of their parameters.
 
@@ -211,7 +195,12 @@ class Overlay:
         """
         felt = grad.reshape(len(grad), -1)
         for links in self.links.get(layer, ()):
-            mine, sent = felt[:, links.end], _flat(activations, links.source)[:, links.start]
+            if fast and links.many:
+                if links.rest is not None:
+                    sent, back = flat_of(activations, links.source), gathered(links.source)
+                    links.rest.back_up(felt, sent, parameters, back, learn)
+                continue
+            mine, sent = felt[:, links.end], flat_of(activations, links.source)[:, links.start]
             change = links.change(activations, parameters).astype(grad.dtype, copy=False)
             _gather(gathered(links.source), links.start, mine * change)
             by_own = mine * sent * links.more.astype(grad.dtype)
@@ -242,19 +231,16 @@ class Overlay:
     def back_windows(self, layer: str, taken: Array, activations: Arrays, gathered: Gathered) -> None:
         """Send the gradients of edited windows (n, w) to the edge that won each."""
         windows = self.windows[layer]
-        back, x = gathered(windows.source), _flat(activations, windows.source)
+        back, x = gathered(windows.source), flat_of(activations, windows.source)
         if back is None:
             return
-        rows = np.arange(len(x))
-        for k, (cells, weights) in enumerate(zip(windows.cells, windows.weights, strict=True)):
-            if len(cells):
-                best = (x[:, cells] * weights).argmax(axis=1)
-                np.add.at(back.reshape(len(back), -1), (rows, cells[best]), taken[:, k] * weights[best])
-
-
-def _flat(activations: Arrays, layer: str) -> Array:
-    values = activations[layer]
-    return values.reshape(len(values), -1)
+        cells, weights, left = windows.even
+        if not cells.shape[1]:
+            return
+        best = (x[:, cells] * weights).argmax(axis=2)
+        each = np.arange(len(cells))
+        amount = np.where(left, taken * weights[each, best], 0)
+        np.add.at(back.reshape(len(back), -1), (np.arange(len(x))[:, None], cells[each, best]), amount)
 
 
 def _gather(back: Array | None, place: Array, amount: Array) -> None:

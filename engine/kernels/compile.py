@@ -11,7 +11,8 @@ import logging
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from types import FunctionType
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
@@ -32,14 +33,24 @@ _SMALL = 1 << 14
 
 def jit(loop: Callable[P, R], **options: Any) -> Callable[P, R]:
     """The loop, compiled by Numba with these options, and cached on disk where a folder can be written."""
-    compiled: Callable[P, R]
+    compiled: Callable[P, R] = _kept(lambda cache: numba.njit(cache=cache, **options)(loop))
+    return compiled
+
+
+def c_function(loop: Callable[..., None], signature: Any) -> Any:
+    """The loop as a C function of that Numba signature, compiled now; its `address` is what others call."""
+    plain = {name: value for name, value in _OPTIONS.items() if name != "nogil"}
+    return _kept(lambda cache: numba.cfunc(signature, cache=cache, **plain)(loop))
+
+
+def _kept(compiled: Callable[[bool], Any]) -> Any:
+    """What compiled(cache) makes, kept on disk where that can be."""
     try:
-        compiled = numba.njit(cache=True, **options)(loop)
+        return compiled(True)
     except RuntimeError:
         # Numba may write neither beside this file nor in the user's home, as in some containers.
         _tell_no_cache()
-        compiled = numba.njit(**options)(loop)
-    return compiled
+        return compiled(False)
 
 
 @cache
@@ -51,6 +62,19 @@ def _tell_no_cache() -> None:
     )
 
 
+def variant(loop: Callable[P, R], name: str) -> Callable[P, R]:
+    """The same loop under a name of its own.
+
+    On disk Numba tells compiled loops apart by file, name, line and types, not by how they were compiled: of
+    two under one name, whichever came first would be both.
+    """
+    origin = cast(FunctionType, loop)
+    parts = (origin.__code__, origin.__globals__, origin.__name__, origin.__defaults__, origin.__closure__)
+    copy = FunctionType(*parts)
+    copy.__qualname__, copy.__module__ = f"{origin.__qualname__}.{name}", origin.__module__
+    return cast(Callable[P, R], copy)
+
+
 def serial(loop: Callable[P, R]) -> Callable[P, R]:
     """The loop for one thread."""
     return jit(loop, **_OPTIONS)
@@ -58,8 +82,8 @@ def serial(loop: Callable[P, R]) -> Callable[P, R]:
 
 def compiled(loop: Callable[..., None]) -> Callable[..., None]:
     """The loop, to be called with the size of the work and then its own arguments."""
-    alone = jit(loop, **_OPTIONS)
-    together = jit(loop, parallel=True, **_OPTIONS)
+    alone = jit(variant(loop, "alone"), **_OPTIONS)
+    together = jit(variant(loop, "together"), parallel=True, **_OPTIONS)
 
     def run(size: int, *arguments: Any) -> None:
         if size < _SMALL or numba.get_num_threads() == 1:

@@ -71,7 +71,7 @@ def noise_synapses(net: Net, where: str, spread: float, rng: np.random.Generator
     _check_spread(where, spread)
     source, target, links = net.draft.synapses(where)
     scale = spread * float(net.parameters[weights_of(net, target.name)].std())
-    if not links:
+    if not len(links):
         raise EngineError(f"noise {where} {spread:g}: there is no such synapse")
     if len(links) > MOST_NOISY:
         raise EngineError(
@@ -81,7 +81,7 @@ def noise_synapses(net: Net, where: str, spread: float, rng: np.random.Generator
     first, second = net.offset(source.name), net.offset(target.name)
     ends = (
         f"{address.write(net.graph, first + start)} -> {address.write(net.graph, second + end)}"
-        for start, end in links
+        for start, end in links.ends
     )
     return tuple(Edit("nudge", where, float(rng.normal() * scale)) for where in ends)
 

@@ -13,7 +13,7 @@ from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.losses import check_loss, loss_of
-from engine.run.machine import Machine, fitting, probabilities
+from engine.run.machine import MANY, Machine, fitting, probabilities
 from engine.run.predict import views
 
 
@@ -32,10 +32,6 @@ class Evaluation(Brief):
     confusion: Array
     answers: Array
     probabilities: Array
-
-
-MANY = 2000
-"""Images from which on compiled loops repay the time that loading them takes."""
 
 
 def evaluate(
@@ -60,7 +56,7 @@ def evaluate(
     classes = net.layers[-1].size
     batch = fitting(net, min(batch, len(labels)))
     fast = net.dtype == np.float32 and (len(labels) >= MANY if compiled is None else compiled)
-    machine = Machine(net.layers, net.parameters, batch, fast=fast, overlay=net.overlay)
+    machine = Machine(net.layers, net.parameters, batch, fast=fast, lean=True, overlay=net.overlay)
     head = net.layers[-1].activation
     check_loss(net.recipe.loss, head)
     loss = loss_of(net.recipe.loss)

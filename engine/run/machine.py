@@ -19,6 +19,8 @@ from engine.run.micro_batch import MicroBatch, one_buffer, part_size
 
 DIGIT = (28, 28)
 """Height and width of a whole digit."""
+MANY = 2000
+"""Images from which on compiled loops repay the time that loading them takes."""
 _ROOM = 1 << 26
 
 
@@ -28,7 +30,8 @@ class Machine:
     pre, activation: layer name -> (n, *shape) of the last forward pass, valid until the next one; under
     dropout activation is what the next layers are fed. parameters are read where they lie, so a trainer may
     write them between passes. gradients: one array for each parameter, written by backward. fast: compiled
-    kernels, float32.
+    kernels, float32. lean: where fast, a pass may leave out layers that neither the answer nor the gradients
+    need written (see `engine.run.fused`); `backward` with keep fills them in.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Machine:
         *,
         gradients: Mapping[str, Array] | None = None,
         fast: bool = False,
+        lean: bool = False,
         overlay: Overlay | None = None,
     ):
         self.overlay = overlay or Overlay()
@@ -48,14 +52,15 @@ class Machine:
         self.pre: dict[str, Array] = {}
         self.activation: dict[str, Array] = {}
         self._rows = {layer.name: Scratch() for layer in layers}
-        self._rooms: dict[int, tuple[dict[str, Array], dict[str, Array]]] = {}
+        self._rooms: dict[tuple[int, bool], tuple[dict[str, Array], dict[str, Array]]] = {}
         self._size = part_size(layers, batch, fast)
         self._parts = []
         known = by_layer(parameters)
         for first in range(0, batch, self._size):
             # The first part's gradients are the sum's beginning.
             own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
-            self._parts.append(MicroBatch(layers, known, own, fast, self.overlay))
+            self._parts.append(MicroBatch(layers, known, own, fast, self.overlay, lean))
+        self._skipped = self._parts[0].skipped if self._parts else {}
 
     @property
     def in_parts(self) -> bool:
@@ -68,7 +73,7 @@ class Machine:
         if n > self.batch:
             raise EngineError(f"a machine for batches of {self.batch} got {n} examples")
         first, last = self.layers[0].name, self.layers[-1].name
-        pre, act = self._room(n)
+        pre, act = self._room(n, whole=False)
         self.pre, self.activation = {first: x, **pre}, {first: self.overlay.enter(first, x), **act}
         cuts = self._cuts(n)
         draws = [rng]
@@ -92,7 +97,7 @@ class Machine:
         For what follows a change, where all that lies ahead of it is known. Not to be followed by backward.
         """
         n = len(next(iter(act.values())))
-        own_pre, own_act = self._room(n)
+        own_pre, own_act = self._room(n, whole=True)
         fresh = {layer.name for layer in layers}
         self.pre = {**pre, **{name: own_pre[name] for name in fresh}}
         self.activation = {**act, **{name: own_act[name] for name in fresh}}
@@ -106,11 +111,19 @@ class Machine:
         holds, for each layer but the output, the gradient with respect to its activations.
         """
         n = len(grad)
-        grad_act = {layer.name: self._buffer(layer, "grad", n) for layer in self._felt[keep]}
+        left_out = () if keep else (self.layers[0].name, *(k for k in self._skipped if k not in self.pre))
+        felt = [layer for layer in self._felt if layer.name not in left_out]
+        grad_act = {layer.name: self._buffer(layer, "grad", n) for layer in felt}
         cuts = self._cuts(n)
+        filling = keep and not self._skipped.keys() <= self.pre.keys()
+        if filling:
+            pre, act = self._room(n, whole=True)
+            self.pre, self.activation = {**pre, **self.pre}, {**act, **self.activation}
 
         def work(i: int) -> None:
             pre, act, here = (_cut(named, cuts[i]) for named in (self.pre, self.activation, grad_act))
+            if filling:
+                self._parts[i].fill(pre, act)
             self._parts[i].backward(grad[cuts[i]], pre, act, here, keep)
 
         threads.each(work, len(cuts))
@@ -121,31 +134,40 @@ class Machine:
         return grad_act
 
     @cached_property
-    def _felt(self) -> tuple[list[Layer], list[Layer]]:
-        """The layers with a path to the output, without the output: first without the input, then with it."""
+    def _felt(self) -> list[Layer]:
+        """The layers with a path to the output, without the output."""
         felt = {self.layers[-1].name}
         for layer in reversed(self.layers):
             if layer.name in felt:
                 felt.update(layer.sources, self.overlay.sources(layer.name))
-        layers = [layer for layer in self.layers[:-1] if layer.name in felt]
-        return [layer for layer in layers if layer is not self.layers[0]], layers
+        return [layer for layer in self.layers[:-1] if layer.name in felt]
 
-    def _room(self, n: int) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Where the pre-activations and the activations of n examples go, all layers but the input."""
-        if n not in self._rooms:
-            pre = {layer.name: self._buffer(layer, "pre", n) for layer in self.layers[1:]}
+    def _room(self, n: int, whole: bool) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Where the pre-activations and the activations of n examples go, all layers but the input.
+
+        whole: those too that a lean pass leaves out.
+        """
+        if (n, whole) not in self._rooms:
+            layers = [k for k in self.layers[1:] if whole or k.name not in self._skipped]
+            pre = {layer.name: self._buffer(layer, "pre", n) for layer in layers}
             act = {}
-            for layer in self.layers[1:]:
+            for layer in layers:
                 one = one_buffer(layer, self.overlay)
                 act[layer.name] = pre[layer.name] if one else self._buffer(layer, "activation", n)
-            self._rooms[n] = pre, act
-        return self._rooms[n]
+            self._rooms[n, whole] = pre, act
+        return self._rooms[n, whole]
 
     def _cuts(self, n: int) -> list[slice]:
         """The parts of a batch of n."""
         if n <= self._size:
             return [slice(0, n)]
         return [slice(first, min(first + self._size, n)) for first in range(0, n, self._size)]
+
+    def first_broken(self) -> str:
+        """The first layer whose sums in the last forward pass hold NaN or infinity, "" where none does."""
+        written = {pooled: name for name, pooled in self._skipped.items()}
+        broken = next((n for n, array in self.pre.items() if not np.isfinite(array).all()), "")
+        return broken if broken in written and written[broken] in self.pre else written.get(broken, broken)
 
     def score_gradients(self, label: int) -> dict[str, Array]:
         """After a forward pass: the derivative of one class's score (pre-activation) by every activation."""

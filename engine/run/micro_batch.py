@@ -11,6 +11,7 @@ from engine.blocks import Normalisation, Scratch, TokenDense
 from engine.edits.overlay import Overlay
 from engine.graph.layer import Layer
 from engine.run.activation_step import step_of
+from engine.run.fused import Fused, fused_layers
 
 # Examples in a part: few enough to stay in a processor's cache, and so many that Python's share of the time
 # is small (measured: 16 costs 5 % more than 32, and 64 about as much).
@@ -39,7 +40,7 @@ class MicroBatch:
     """What the layers need for one part of a batch: buffers, and what forward keeps for backward.
 
     parameters: by layer, then by short name. gradients: keyed "<layer>.<name>"; written by backward, where
-    there are any.
+    there are any. lean: see `Machine`.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class MicroBatch:
         gradients: Named | None,
         fast: bool,
         overlay: Overlay,
+        lean: bool = False,
     ):
         self.layers = layers
         self.overlay = overlay
@@ -60,6 +62,14 @@ class MicroBatch:
         self._scratch = {layer.name: Scratch(fast) for layer in layers}
         self._steps = {layer.name: step_of(layer, fast) for layer in layers}
         self._spare = Scratch()
+        self._fast = fast
+        self._fused = fused_layers(layers, overlay) if fast and lean else {}
+        self._skipping: dict[str, Fused] = {}
+
+    @property
+    def skipped(self) -> dict[str, str]:
+        """Layers that a whole forward pass leaves unwritten, and the layer that is written in their place."""
+        return {pair.conv.name: name for name, pair in self._fused.items()}
 
     def forward(
         self,
@@ -73,24 +83,43 @@ class MicroBatch:
 
         layers: of these only, in order, from what is there of the others. known: what the blocks of some of
         them come to, before any edit; the answer is the same of all layers whose sums are edited, where that
-        was asked for (known is not None).
+        was asked for (known is not None). Of all layers, the `skipped` ones are not filled.
         """
         edits, unedited = self.overlay, {}
+        self._skipping = self._fused if layers is None else {}
+        skipped = self.skipped if self._skipping else {}
         for layer in self.layers[1:] if layers is None else layers:
             assert layer.block is not None
             name, own = layer.name, self._parameters[layer.name]
-            if known is not None and name in known:
+            if name in skipped:
+                continue
+            pair = self._skipping.get(name)
+            if pair is not None:
+                pair.forward(act[pair.source], self._parameters[pair.conv.name], pre[name])
+            elif known is not None and name in known:
                 pre[name][...] = known[name]
             else:
-                inputs = [act[source] for source in layer.sources]
-                layer.block.forward(inputs, own, pre[name], self._scratch[name])
+                layer.block.forward(self._seen(name, layer.sources, act), own, pre[name], self._scratch[name])
             if edits.sums(name):
                 if known is not None:
                     unedited[name] = pre[name].copy()
-                edits.add_up(name, pre[name], act, own)
+                edits.add_up(name, pre[name], act, own, self._fast)
             self._steps[name].forward(pre[name], act[name], rng)
             self._before[name] = edits.fire(name, pre[name], act[name])
         return unedited
+
+    def fill(self, pre: Named, act: Named) -> None:
+        """Fill in what the forward pass has skipped, and be ready to go back through all layers."""
+        for name, pair in self._skipping.items():
+            conv, block = pair.conv.name, pair.conv.block
+            assert block is not None
+            block.forward([act[pair.source]], self._parameters[conv], pre[conv], self._scratch[conv])
+            self._steps[conv].forward(pre[conv], act[conv], None)
+            self._before[conv] = None
+            assert pair.pool.block is not None
+            # What follows has read the pooled numbers that are there: only the winners are wanted.
+            pair.pool.block.forward([act[conv]], {}, np.empty_like(pre[name]), self._scratch[name])
+        self._skipping = {}
 
     def recall(self, pre: Named, act: Named) -> None:
         """Be ready for backward from what a forward pass elsewhere, a trace's, has left in pre and act."""
@@ -114,8 +143,11 @@ class MicroBatch:
         for the input's it is overwritten with that by the pre-activations unless keep.
         """
         written: set[str] = set()
+        skipped = self.skipped if self._skipping else {}
         for layer in reversed(self.layers[1:]):
             name = layer.name
+            if name in skipped:
+                continue
             if layer is self.layers[-1]:
                 grad_pre = grad
             elif name in grad_act:
@@ -137,20 +169,28 @@ class MicroBatch:
         self, layer: Layer, grad: Array, act: Named, grad_act: Named, written: set[str]
     ) -> None:
         assert layer.block is not None
-        name = layer.name
+        name, pair = layer.name, self._skipping.get(layer.name)
+        sources = layer.sources if pair is None else pair.conv.sources
         targets: list[Array | None] = []
-        for slot, source in enumerate(layer.sources):
+        for slot, source in enumerate(sources):
             target = grad_act.get(source)
             if target is not None and source in written:
                 spare = self._spare.array(str(slot), target.size, target.dtype)
                 target = spare.reshape(target.shape)
             targets.append(target)
-        inputs = [act[source] for source in layer.sources]
+        inputs = self._seen(name, sources, act)
         taken = self.overlay.take_windows(name, grad)
-        layer.block.backward(
-            grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
-        )
-        for source, target in zip(layer.sources, targets, strict=True):
+        if pair is None:
+            layer.block.backward(
+                grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
+            )
+        else:
+            own, learn = self._parameters[pair.conv.name], self._gradients[pair.conv.name]
+            pair.backward(grad, inputs[0], own, learn, targets[0])
+        for source, target in zip(sources, targets, strict=True):
+            dark = self.overlay.dark(name, source) if self._fast else None
+            if target is not None and dark is not None:
+                target.reshape(len(target), -1)[:, dark] = 0
             # A layer that feeds several others gathers the gradient of each.
             if target is not None and source in written:
                 total = grad_act[source]
@@ -158,6 +198,17 @@ class MicroBatch:
             written.add(source)
         if self.overlay.touches(name):
             self._through_edits(name, grad, taken, act, grad_act, written)
+
+    def _seen(self, name: str, sources: Sequence[str], act: Named) -> list[Array]:
+        """What a layer's block reads: its sources' activations, and 0 of neurons that are cut off from it."""
+        inputs = []
+        for source in sources:
+            values, dark = act[source], self.overlay.dark(name, source) if self._fast else None
+            if dark is not None:
+                values = values.copy()
+                values.reshape(len(values), -1)[:, dark] = 0
+            inputs.append(values)
+        return inputs
 
     def _through_edits(
         self, name: str, grad: Array, taken: Array | None, act: Named, grad_act: Named, written: set[str]
@@ -171,7 +222,8 @@ class MicroBatch:
                 written.add(source)
             return target
 
-        self.overlay.back_up(name, grad, act, self._parameters[name], gathered, self._gradients[name])
+        own, learn = self._parameters[name], self._gradients[name]
+        self.overlay.back_up(name, grad, act, own, gathered, learn, self._fast)
         if taken is not None:
             self.overlay.back_windows(name, taken, act, gathered)
             self.overlay.put_windows_back(name, taken, grad)

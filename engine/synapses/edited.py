@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Kind
-from engine.edits.overlay import Links, Windows
+from engine.edits.links import Links
+from engine.edits.overlay import Windows
 from engine.graph.layer import Layer
 from engine.graph.synapses import Synapses
 from engine.net import Net

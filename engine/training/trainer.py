@@ -115,7 +115,7 @@ class Trainer:
             total, grad = loss_of(self.recipe.loss)(head.activation, pre, act, labels)
             loss = total / len(labels)
             if not math.isfinite(loss):
-                raise DivergedError(step, self._first_broken(self.machine.pre), lr)
+                raise DivergedError(step, self.machine.first_broken(), lr)
             if before is not None:
                 before[:] = self.flat
             begun = time.perf_counter()
@@ -133,11 +133,8 @@ class Trainer:
     def check_finite(self, step: int, lr: float) -> None:
         """DivergedError where the last update, which no loss has shown yet, left NaN or infinity."""
         if not np.isfinite(self.flat).all():
-            broken = self._first_broken(self.parameters)
+            broken = next((n for n, array in self.parameters.items() if not np.isfinite(array).all()), "")
             raise DivergedError(step, broken.rpartition(".")[0], lr)
-
-    def _first_broken(self, arrays: Mapping[str, Array]) -> str:
-        return next((name for name, array in arrays.items() if not np.isfinite(array).all()), "")
 
     def _machine(self) -> Machine:
         return Machine(
@@ -146,6 +143,7 @@ class Trainer:
             self.recipe.batch,
             gradients=self.gradients,
             fast=self.fast,
+            lean=True,
             overlay=self.net.overlay,
         )
 

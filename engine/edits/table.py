@@ -1,0 +1,138 @@
+"""What the edits of synapses between two layers come to: a column for each synapse, however many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks import Block, Wiring
+from engine.edits.grammar import Edit
+from engine.graph.graph import Weights
+from engine.graph.layer import Layer
+
+START, END, EDGE, PARAMETER, GATE, CUT, OWN, GAIN, OFFSET = range(9)
+"""Rows of a table: source and target as flat indices in their layers; the edge's number in the block, -1 if
+it was added; parameter and gate as in `engine.blocks.Edges`, -1 for none; whether it is cut; its weight where
+that is no parameter; and what edits make of its weight, gain x own + offset."""
+
+
+@dataclass(frozen=True, eq=False)
+class SynapseTable:
+    """Synapses by source and then by target: numbers (9, e) float64, key (e,) int64 ascending."""
+
+    key: Array
+    numbers: Array
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    @property
+    def ends(self) -> list[tuple[int, int]]:
+        """Source and target of each, flat indices in their layers."""
+        start, end = self.numbers[: END + 1].astype(np.int64).tolist()
+        return list(zip(start, end, strict=True))
+
+    def taken(self, chosen: Array) -> SynapseTable:
+        """Some of the synapses: a mask, or indices ascending."""
+        return SynapseTable(self.key[chosen], self.numbers[:, chosen])
+
+    @property
+    def uncut(self) -> SynapseTable:
+        """Those that are there."""
+        gone = self.numbers[CUT]
+        return self.taken(gone == 0) if gone.any() else self
+
+    def among(self, starts: Array, ends: Array) -> SynapseTable:
+        """Those from some neurons to some others."""
+        if not len(self.key):
+            return self
+        mine = _within(self.numbers[START], starts) & _within(self.numbers[END], ends)
+        return self.taken(mine)
+
+    def edited(self, edit: Edit) -> SynapseTable:
+        """The same after one edit more of all of them."""
+        value, numbers = edit.value or 0.0, self.numbers.copy()
+        match edit.verb:
+            case "scale":
+                numbers[GAIN:] *= value
+            case "nudge":
+                numbers[OFFSET] += value
+            case _:
+                # Cut, set or added: whatever it would have been is forgotten.
+                numbers[GAIN], numbers[OFFSET] = 0.0, value
+        numbers[CUT] = edit.verb == "cut"
+        return SynapseTable(self.key, numbers)
+
+    def under(self, others: SynapseTable) -> SynapseTable:
+        """Both together; of a synapse that is in both, what the others say."""
+        if not len(self.key):
+            return others
+        place = np.searchsorted(self.key, others.key)
+        known = self.key[np.minimum(place, len(self.key) - 1)] == others.key
+        numbers = self.numbers
+        if known.any():
+            numbers = numbers.copy()
+            numbers[:, place[known]] = others.numbers[:, known]
+        if known.all():
+            return SynapseTable(self.key, numbers)
+        fresh = others.taken(~known)
+        place = place[~known]
+        return SynapseTable(
+            np.insert(self.key, place, fresh.key), np.insert(numbers, place, fresh.numbers, axis=1)
+        )
+
+
+NONE = SynapseTable(np.empty(0, np.int64), np.empty((9, 0)))
+"""No synapse."""
+
+
+def fresh(target: Layer, start: int, end: int) -> SynapseTable:
+    """A synapse that is to be added."""
+    column = (start, end, -1, -1, -1, 0, 0, 1, 0)
+    return SynapseTable(np.array([start * target.size + end]), np.array(column, float)[:, None])
+
+
+def between(weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:
+    """The synapses that the target's block has from some neurons (flat indices) to some others, unedited."""
+    if source.name not in target.sources or target.block is None:
+        return NONE
+    slot, wiring = target.sources.index(source.name), weights.wiring(target.name)
+    ids = _numbers(target.block, wiring, slot, (source, target), (starts, ends))
+    if not len(ids):
+        return NONE
+    edges = target.block.edges(wiring, slot, ids)
+    numbers = np.empty((9, len(ids)))
+    numbers[START], numbers[END], numbers[EDGE] = edges.source, edges.target, ids
+    numbers[PARAMETER], numbers[GATE] = edges.parameter, -1 if edges.gate is None else edges.gate
+    numbers[CUT], numbers[GAIN], numbers[OFFSET] = 0, 1, 0
+    numbers[OWN] = np.where(edges.parameter >= 0, 0, edges.weight)
+    key = np.asarray(edges.source, np.int64) * target.size + edges.target
+    if len(key) > 1:
+        order = np.argsort(key, kind="stable")
+        key = key[order]
+        # Should a block link two neurons twice, the last of both counts.
+        last = np.append(key[1:] != key[:-1], True)
+        key, numbers = key[last], numbers[:, order[last]]
+    return SynapseTable(key, numbers)
+
+
+def _numbers(
+    block: Block, wiring: Wiring, slot: int, layers: tuple[Layer, Layer], neurons: tuple[Array, Array]
+) -> Array:
+    """The numbers of a block's edges from some neurons to some others, from the side that has fewer."""
+    (source, target), (starts, ends) = layers, neurons
+    if len(starts) == len(ends) == 1:
+        return block.edges_between(wiring, slot, int(starts[0]), int(ends[0]))
+    if len(starts) == source.size and len(ends) == target.size:
+        return np.arange(block.edge_count(wiring, slot))
+    if len(starts) < len(ends):
+        ids = np.concatenate([block.edges_out_of(wiring, slot, start) for start in starts.tolist()])
+        return ids if len(ends) == target.size else ids[np.isin(block.edges(wiring, slot, ids).target, ends)]
+    ids = np.concatenate([block.edges_into(wiring, slot, end) for end in ends.tolist()])
+    return ids if len(starts) == source.size else ids[np.isin(block.edges(wiring, slot, ids).source, starts)]
+
+
+def _within(values: Array, chosen: Array) -> Array:
+    return values == chosen[0] if len(chosen) == 1 else np.isin(values, chosen)

@@ -1,0 +1,58 @@
+"""Loops that work on parts of a batch, on one thread or on several. Like `engine.kernels`, import it late.
+
+A batch falls into PARTS whatever the number of threads, so what is summed up part by part is the same on one
+as on several. Such a loop is compiled once for both, as a C function (part, n, table): which part it is, how
+many examples the batch has, and where its arrays lie, an address each.
+"""
+
+# Numba's protocol: an intrinsic is handed types (the first argument is its context) and answers with code.
+# ruff: noqa: ARG001
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from engine.arrays import Array
+from engine.kernels.compile import c_function, compiled
+
+PARTS = 8
+"""Parts of a batch: so many threads can share the work."""
+_SIGNATURE = types.void(types.int64, types.int64, types.CPointer(types.int64))
+
+
+def part_loop(loop: Callable[[int, int, Any], None]) -> Any:
+    """The loop compiled, for `each_part`."""
+    return c_function(loop, _SIGNATURE)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _call(_: Any, function: Any, part: Any, n: Any, table: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address, *numbers, addresses = arguments
+        data = context.make_array(signature.args[3])(context, builder, addresses).data
+        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(64), ir.IntType(64), data.type])
+        builder.call(builder.inttoptr(address, kind.as_pointer()), [*numbers, data])
+        return context.get_dummy_value()
+
+    return types.none(types.int64, types.int64, types.int64, table), code
+
+
+def _each(function: int, n: int, table: Array) -> None:
+    for part in numba.prange(PARTS):
+        _call(function, part, n, table)
+
+
+_each_run = compiled(_each)
+
+
+def each_part(size: int, loop: Any, n: int, arrays: Sequence[Array]) -> None:
+    """Call a loop of `part_loop` for every part of a batch of n; size: of the work, see `compiled`."""
+    table = np.array([array.ctypes.data for array in arrays], np.int64)
+    _each_run(size, loop.address, n, table)

@@ -1,0 +1,190 @@
+"""Convolution, ReLU and pooling in one pass: the same numbers as one by one.
+
+Were a number in between wrong, training would still run and learn something else.
+"""
+
+import numba
+import numpy as np
+import pytest
+from image_nets import stack
+
+import engine
+from engine import Conv, DivergedError, MaxPool
+from engine.arrays import by_layer
+from engine.kernels.conv_pool_shape import Geometry
+from engine.kernels.conv_pool_step import ConvPool
+from engine.run import Machine
+from engine.run.micro_batch import MicroBatch
+
+SHAPE = (12, 12, 2)
+
+
+def fused(net) -> set[str]:
+    """The convolutions that training leaves unwritten."""
+    return set(MicroBatch(net.layers, by_layer(net.parameters), None, True, net.overlay, True).skipped)
+
+
+def net_of(*blocks, shape=SHAPE, **of):
+    return stack(shape, list(blocks), **{"activation": "relu", **of}).astype(np.float32)
+
+
+def passes(net, x, grad, lean, keep=False):
+    """A pass forward and back: the answer, the parameters' gradients, the layers' gradients."""
+    gradients = {name: np.full_like(array, np.nan) for name, array in net.parameters.items()}
+    machine = Machine(
+        net.layers, net.parameters, len(x), gradients=gradients, fast=lean, lean=lean, overlay=net.overlay
+    )
+    out = machine.forward(x).copy()
+    return out, gradients, machine.backward(grad, keep=keep), machine
+
+
+def batch(net, count, seed=1):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((count, *net.layers[0].shape)).astype(np.float32)
+    return x, rng.standard_normal((count, 3)).astype(np.float32)
+
+
+def near(found, expected):
+    return np.abs(found - expected).max() <= 3e-6 * max(1e-3, np.abs(expected).max())
+
+
+NETS = {
+    "two in a row": ((14, 13, 1), [Conv(5, 3, 3), MaxPool(2), Conv(19, 2, 2), MaxPool(2)]),
+    "padded": ((9, 12, 3), [Conv(6, 3, 5, 1, 1), MaxPool(3), Conv(7, 2, 2, 1, "same"), MaxPool(2)]),
+    "cells left over": ((11, 10, 1), [Conv(3, 2, 2), MaxPool(3), Conv(2, 1, 1), MaxPool(1)]),
+    "more maps than a block": ((8, 8, 2), [Conv(70, 3, 3), MaxPool(2), Conv(4, 2, 2), MaxPool(2)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("shape", "blocks"), NETS.values(), ids=NETS)
+def test_one_pass_gives_what_three_give(shape, blocks):
+    net = net_of(*blocks, shape=shape)
+    assert len(fused(net)) == 2
+    x, grad = batch(net, 11)
+    out, gradients, _, machine = passes(net, x, grad, lean=True)
+    exact, expected, _, _ = passes(net.astype(np.float64), x.astype(float), grad.astype(float), lean=False)
+    assert not fused(net) & machine.pre.keys()
+    assert near(out, exact)
+    for name, array in expected.items():
+        assert near(gradients[name], array), name
+
+
+@pytest.mark.parametrize(("lanes", "room"), [(16, 28), (8, 13), (4, 26), (4, 13)])
+def test_every_width_of_vectors_gives_the_same(lanes, room):
+    # Of other processors, too: LLVM splits what this one has no registers for.
+    rng = np.random.default_rng(0)
+    for back, channels, maps in ((False, 1, 20), (True, 9, 11), (True, 150, 2)):
+        geometry = Geometry(10, 10, channels, 3, 3, 1, 1, 10, 10, maps, 2)
+        x = rng.standard_normal((9, 10, 10, channels)).astype(np.float32)
+        weight = rng.standard_normal((3, 3, channels, maps)).astype(np.float32)
+        bias, grad = rng.standard_normal(maps).astype(np.float32), rng.standard_normal((9, 5, 5, maps))
+        answers = []
+        for step in (ConvPool(geometry, back, lanes, room), ConvPool(geometry, True, 16, 28)):
+            assert step.fits
+            out, dx = np.empty((9, 5, 5, maps), np.float32), np.empty_like(x)
+            by_weight, by_bias = np.empty_like(weight), np.empty_like(bias)
+            step.forward(x, weight, bias, out)
+            step.backward(grad.astype(np.float32), x, weight, by_weight, by_bias, dx if step._back else None)
+            answers.append((out, by_weight, by_bias, *([dx] if back else [])))
+        for mine, other in zip(*(answer[: 3 + back] for answer in answers), strict=True):
+            assert near(mine, other)
+
+
+def test_a_pooling_that_no_register_holds_is_left_to_the_plain_way():
+    assert not fused(net_of(Conv(4, 3, 3), MaxPool(5)))
+    assert not fused(net_of(Conv(4, 3, 3), MaxPool(6)))
+
+
+@pytest.mark.parametrize(
+    ("blocks", "of"),
+    [
+        ([Conv(4, 3, 3, 2), MaxPool(2)], {}),
+        ([Conv(4, 3, 3), MaxPool(2, 1)], {}),
+        ([Conv(4, 3, 3), MaxPool(2, None, 1)], {}),
+        ([Conv(4, 3, 3), MaxPool(2)], {"activation": "tanh"}),
+        ([Conv(4, 3, 3), MaxPool(2)], {"dropout": 0.2}),
+        ([Conv(4, 3, 3), Conv(4, 3, 3)], {}),
+    ],
+)
+def test_what_cannot_be_done_in_one_pass_is_not(blocks, of):
+    assert not fused(net_of(*blocks, **of))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "ablate conv0:1,1,1",
+        "shift conv0:1,1,1 1",
+        "cut input:1,1,0 -> conv0:1,1,1",
+        "scale max-pool1:0,0,0 2",
+        "cut conv0:0,0,0 -> max-pool1:0,0,0",
+        "add conv0:1,1,1 -> output:2 0.5",
+    ],
+)
+def test_an_edit_sees_the_neurons_that_it_needs(edit):
+    net = net_of(Conv(4, 3, 3), MaxPool(2))
+    assert fused(net) == {"conv0"}
+    assert not fused(net.mutate(edit))
+    assert fused(net.mutate("shift output:1 1; add input:1,1,0 -> output:2 1")) == {"conv0"}
+
+
+def test_gradients_that_are_kept_are_those_of_every_layer():
+    net = net_of(*NETS["two in a row"][1], shape=NETS["two in a row"][0])
+    x, grad = batch(net, 7)
+    _, gradients, felt, machine = passes(net, x, grad, lean=True, keep=True)
+    _, expected, all_felt, plain = passes(net, x, grad, lean=False, keep=True)
+    assert felt.keys() == all_felt.keys()
+    for name, array in all_felt.items():
+        assert near(felt[name], array), name
+        assert near(machine.activation[name], plain.activation[name]), name
+    # An update after that needs no new pass forward, and one after a new pass is lean again.
+    machine.backward(grad)
+    for name, array in expected.items():
+        assert near(gradients[name], array), name
+    machine.forward(x)
+    assert "conv0" not in machine.pre
+    machine.backward(grad)
+    for name, array in expected.items():
+        assert near(gradients[name], array), name
+
+
+def trained(name, steps=4):
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 255, (90, 28, 28), np.uint8), rng.integers(0, 10, 90)
+    run = engine.fit(engine.preset(name, rng), images, labels, rng=rng, epochs=2, batch=60)
+    *_, last = (step for _, step in zip(range(steps), run, strict=False))
+    return last.snapshot().parameters
+
+
+@pytest.mark.parametrize("name", ["cnn-crop", "cnn-draw"])
+def test_training_has_the_same_bits_on_one_thread_and_on_two(name):
+    if numba.config.NUMBA_NUM_THREADS < 2:
+        pytest.skip("one core only")
+    before, found = numba.get_num_threads(), []
+    for threads in (1, 2):
+        numba.set_num_threads(threads)
+        found.append(trained(name))
+    numba.set_num_threads(before)
+    for parameter, array in found[0].items():
+        assert np.array_equal(array, found[1][parameter]), parameter
+
+
+def test_an_image_is_read_alike_in_every_batch():
+    net = net_of(Conv(5, 3, 3, 1, 1), MaxPool(2))
+    x, _ = batch(net, 13)
+    machine = Machine(net.layers, net.parameters, 13, fast=True, lean=True)
+    whole = machine.forward(x)[:3].copy()
+    # Also where the numbers lie apart, as those of a picture's middle do.
+    wide = np.zeros((3, 12, 14, 2), np.float32)
+    wide[:, :, 1:-1] = x[:3]
+    assert np.array_equal(machine.forward(wide[:, :, 1:-1]), whole)
+
+
+def test_a_divergence_names_the_convolution_that_is_never_written():
+    net = net_of(Conv(4, 3, 3), MaxPool(2))
+    broken = {name: array.copy() for name, array in net.parameters.items()}
+    broken["conv0.weight"][0, 0, 0, 0] = np.nan
+    images, labels = np.ones((6, *SHAPE), np.float32), np.zeros(6, np.int64)
+    run = engine.fit(net.replace(broken), images, labels, rng=np.random.default_rng(0), epochs=1, batch=6)
+    with pytest.raises(DivergedError, match="step 1: conv0 is no longer finite"):
+        next(run)

@@ -1,0 +1,71 @@
+"""Many edited synapses: training takes them by compiled loops, and learns what it learns one by one."""
+
+import numpy as np
+import pytest
+from image_nets import stack
+
+import engine
+from engine import Conv, Dense, MaxPool
+from engine.run import Machine
+
+CONV = stack((8, 8, 2), [Conv(4, 3, 3, 1, 1), MaxPool(2), Conv(5, 3, 3)], activation="relu").astype(
+    np.float32
+)
+DENSE = stack((6, 6, 1), [Dense(40), Dense(30)], activation="tanh").astype(np.float32)
+
+EDITS = {
+    "maps cut off": (CONV, "cut max-pool1:map1 -> conv2"),
+    "all cut": (CONV, "cut max-pool1 -> conv2"),
+    "all set": (CONV, "set max-pool1 -> conv2 0.25"),
+    "cut off but for what is added": (
+        CONV,
+        "cut max-pool1 -> conv2; add max-pool1:1,1,2 -> conv2:0,0,1 2; add input:1,1,1 -> conv2:0,0,0 2",
+    ),
+    "scaled and nudged": (
+        CONV,
+        "scale max-pool1:map1 -> conv2 0.5; nudge max-pool1 -> conv2:map3 0.1",
+    ),
+    "a map that sees nothing": (
+        CONV,
+        "cut max-pool1 -> conv2:map2; cut input -> conv0:map1; shift conv0:0,0,1 1",
+    ),
+    "windows": (
+        CONV,
+        "cut conv0 -> max-pool1:map1; scale conv0:map2 -> max-pool1 2; cut conv0:0,0,3 -> max-pool1",
+    ),
+    "much of a matrix": (DENSE, "cut input -> dense0"),
+    "a matrix scaled": (DENSE, "scale input -> dense0 2; set dense0:3 -> dense1 0.5; cut dense0 -> dense1:4"),
+    "some of a matrix": (DENSE, "cut input:2,2 -> dense0; nudge dense0:5 -> dense1 -0.1"),
+}
+
+
+@pytest.mark.parametrize(("net", "text"), EDITS.values(), ids=EDITS)
+@pytest.mark.parametrize("count", [3, 70])
+def test_many_edits_at_once_are_as_good_as_one_by_one(net, text, count, monkeypatch):
+    monkeypatch.setattr("engine.edits.links.MANY", 8)
+    rng = np.random.default_rng(0)
+    edited = net.mutate(text)
+    x = rng.standard_normal((count, *net.layers[0].shape)).astype(np.float32)
+    grad = rng.standard_normal((count, 3)).astype(np.float32)
+    found = []
+    for of, fast in ((edited, True), (net.astype(np.float64).mutate(text), False)):
+        kind = of.dtype
+        gradients = {name: np.full_like(array, np.nan) for name, array in of.parameters.items()}
+        machine = Machine(of.layers, of.parameters, count, gradients=gradients, fast=fast, overlay=of.overlay)
+        out = machine.forward(x.astype(kind))
+        felt = machine.backward(grad.astype(kind), keep=True)
+        found.append({"out": out, **gradients, **{f"by {name}": array for name, array in felt.items()}})
+    for name, array in found[1].items():
+        assert np.abs(found[0][name] - array).max() <= 1e-5 * max(1, np.abs(array).max()), name
+
+
+def test_every_synapse_between_two_layers_may_be_cut_at_once():
+    net = engine.preset("mlp", np.random.default_rng(0)).mutate("cut input -> hidden1")
+    assert net.synapse_count("input", "hidden1") == 0
+    image = np.full((28, 28), 200, np.uint8)
+    bias = net.parameters["hidden1.bias"]
+    assert np.allclose(net.trace(image).pre["hidden1"], bias, atol=1e-5)
+    # One more is an edit like any other, and what was cut may be added again.
+    again = net.mutate("add input:14,14 -> hidden1:3 0.5")
+    assert again.synapse_count("input", "hidden1") == 1
+    assert again.trace(image).pre["hidden1"][3] == pytest.approx(bias[3] + 0.5 * 200 / 255, abs=1e-5)
