@@ -27,17 +27,18 @@ class Stage:
     Args:
         scene: what to draw.
         supersample: draw this many times larger in both directions and average down: 2 for stills.
+        compiled: whether compiled loops draw what shines; see `OffscreenWindow`.
 
     Attributes:
         window: where it draws.
     """
 
-    def __init__(self, scene: Scene, supersample: int = 1) -> None:
+    def __init__(self, scene: Scene, supersample: int = 1, *, compiled: bool | None = None) -> None:
         self._supersample = supersample
         self._scale, self._share = float(supersample), 1.0
         self._parts: Parts | None = None
         self._dissolve = Dissolve()
-        self.window = OffscreenWindow(self._size(scene))
+        self.window = OffscreenWindow(self._size(scene), compiled)
         try:
             self._build(scene)
         except BaseException:
