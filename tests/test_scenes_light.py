@@ -7,9 +7,12 @@ import pytest
 from scene_fixtures import label, trace
 
 from scenes import THEMES, Orbit, Paint, Scene, Stage, compose, compose_pair, focus_on
+from scenes.kernels import finish
 from scenes.kernels.light import Light
 from scenes.kernels.values import View
 from scenes.vtk import driver
+from scenes.vtk.bloom import bloom
+from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.pair_stage import PairStage
 
 HD = (1280, 720)
@@ -184,3 +187,24 @@ def test_without_a_folder_for_loops_pictures_are_drawn_all_the_same(monkeypatch)
 
     monkeypatch.setattr(how.numba, "njit", refuse)
     assert how.jit(len) is len
+
+
+def test_compiled_bloom_and_text_are_those_of_pillow_to_the_number(monkeypatch) -> None:
+    # Lost otherwise: a film that looks another way on another machine.
+    finish.prepare()
+    rng = np.random.default_rng(0)
+    scene = compose(trace(), size=(640, 360), label=label())
+    frame = scene.frame(scene.seconds)
+    for size in ((360, 640), (270, 481), (61, 62)):
+        bright = np.zeros((*size, 3), np.uint8)
+        bright[20:50, 15:44] = rng.integers(0, 256, (30, 29, 3))
+        bright[-3:, -2:] = 255
+        pictures = []
+        for loops in (None, finish):
+            monkeypatch.setattr("scenes.vtk.bloom.finish_loops", lambda loops=loops: loops)
+            monkeypatch.setattr("scenes.vtk.draw_lettering.finish_loops", lambda loops=loops: loops)
+            picture = bloom(bright.copy(), 1.0)
+            write_over(picture, frame)
+            pictures.append(picture)
+        np.testing.assert_array_equal(*pictures)
+        assert (pictures[0] != bright).any()

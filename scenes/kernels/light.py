@@ -198,6 +198,15 @@ class Light:
         return self._bands[key]
 
 
+def prepare() -> None:
+    """Compile the loops, as they are used, or load them from disk."""
+    light = Light()
+    light.add_lines(1, 2).paint(np.full((1, 2, 4), 9, np.uint8))
+    light.add_spots(np.zeros((1, 3), f))
+    shot = light.shoot(View(np.eye(4), 0.1, 4, 4), 1.0)
+    light.over(shot, np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4), f))
+
+
 def is_ready() -> bool:
     """Whether light can be drawn at once: its loops are compiled already."""
     return all(map(is_compiled, (light_bands, aim, aim_spots)))

@@ -1,5 +1,7 @@
-"""Who draws what shines: the graphics driver, or compiled loops where the driver is software."""
+"""Who draws what shines and finishes pictures: the graphics driver and Pillow, or compiled loops."""
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # it brings Numba
@@ -27,3 +29,24 @@ def compiled_light(window: Any, wanted: bool | None) -> "Light | None":
     from scenes.kernels.light import Light, is_ready  # noqa: PLC0415 -- brings Numba
 
     return Light() if wanted or is_ready() else None
+
+
+def finish_loops() -> ModuleType | None:
+    """Loops that finish a picture; None where one is finished sooner without: Numba is not in use here."""
+    if "numba" not in sys.modules:
+        return None
+    from scenes.kernels import finish  # noqa: PLC0415 -- brings Numba
+
+    return finish if finish.is_ready() else None
+
+
+def prepare_films(*, software: bool) -> None:
+    """Compile what draws many pictures faster, or load it from disk: seconds for the first film on a machine.
+
+    software: whether the driver is, so that what shines is drawn by loops.
+    """
+    from scenes.kernels import finish, light  # noqa: PLC0415 -- brings Numba
+
+    finish.prepare()
+    if software:
+        light.prepare()

@@ -5,7 +5,9 @@ import os
 import signal
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
@@ -16,10 +18,11 @@ from typing import IO
 import numpy as np
 
 from scenes import Clip, SceneError, stage_of
+from scenes.clip import ClipStage
 from viz3d.command.errors import UserError
 from viz3d.command.signals import undisturbed
 
-SLOTS = 2  # pictures that a worker may be ahead: one is read while the next is drawn
+SLOTS = 2  # pictures that a worker or a thread may be ahead: one is read while the next is drawn
 FEW = 40  # pictures; for fewer, starting processes costs more than it brings
 MOST = 4  # processes; more gain little beside the encoder
 _PATIENCE = 5  # seconds that a worker gets to end
@@ -47,11 +50,7 @@ def render(
             # What PyVista has half built when it is interrupted is told on stderr as it goes.
             with undisturbed():
                 stage = stack.enter_context(stage_of(clip, supersample))
-            for time in times:
-                # VTK calls Python back while it draws, and ends the process where that is interrupted.
-                with undisturbed():
-                    picture = stage.draw_at(time)
-                yield picture
+            yield from _pictured(stage, times)
         return
     with ExitStack() as stack:
         crew = [_Worker(stack.enter_context(file), size) for file in files]
@@ -60,6 +59,21 @@ def render(
             worker.start(clip, times[first :: len(crew)], supersample)
         for number in range(len(times)):
             yield crew[number % len(crew)].take(number // len(crew))
+
+
+def _pictured(stage: ClipStage, times: Sequence[float]) -> Generator[np.ndarray, None, None]:
+    """Pictures of a stage: a second thread finishes some while the driver draws the next."""
+    begun: deque[Future[np.ndarray]] = deque()
+    with ThreadPoolExecutor(1, "Finisher") as finisher:
+        for time in times:
+            # VTK calls Python back while it draws, and ends the process where that is interrupted.
+            with undisturbed():
+                finish = stage.begin_at(time)
+            begun.append(finisher.submit(finish))
+            if len(begun) > SLOTS:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
 
 
 def _memory(count: int, size: int) -> Sequence[IO[bytes]]:
@@ -153,10 +167,10 @@ def _draw(
 ) -> None:
     pictures = _pictures(file, size)
     with stage_of(clip, supersample) as stage:
-        for number, time in enumerate(times):
+        for number, picture in enumerate(_pictured(stage, times)):
             if number >= SLOTS:
                 line.recv()
-            pictures[number % SLOTS] = stage.draw_at(time)
+            pictures[number % SLOTS] = picture
             line.send(None)
 
 
