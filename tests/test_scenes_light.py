@@ -10,7 +10,7 @@ from scenes import THEMES, Orbit, Paint, Scene, Stage, compose, compose_pair, fo
 from scenes.kernels import finish
 from scenes.kernels.light import Light
 from scenes.kernels.values import View
-from scenes.vtk import driver
+from scenes.vtk import offscreen
 from scenes.vtk.bloom import bloom
 from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.pair_stage import PairStage
@@ -113,7 +113,7 @@ def test_pairs_have_their_light_by_loops(monkeypatch) -> None:
     pair = compose_pair(trace(), trace("mlp", 7), size=HD, label=label())
     pictures = []
     for ready in (False, True):
-        monkeypatch.setattr(driver, "is_software", lambda _, ready=ready: ready)
+        monkeypatch.setattr(offscreen, "is_software", lambda _, ready=ready: ready)
         with PairStage(pair) as stage:
             pictures.append(stage.draw(pair.frame(pair.seconds)).astype(int))
     assert np.abs(pictures[0] - pictures[1]).mean() < 0.5

@@ -14,11 +14,13 @@ def clear(depth: Floats, band: Band) -> None:
     acc, zed, rim, width = band.acc, band.zed, band.rim, band.width
     for y in range(band.rows):
         o = (y + rim) * (width + 2 * rim) + rim
-        acc[3 * o : 3 * (o + width)] = f(0)
         row = depth[depth.shape[0] - 1 - band.top - y]
         for x in range(width):
             # Where there is no body, light may be farther away than all that was drawn.
             zed[o + x] = row[x] if row[x] < f(1) else f(1e9)
+        # No slice: what Numba makes of one takes a second to compile.
+        for x in range(3 * o, 3 * (o + width)):
+            acc[x] = f(0)
 
 
 @jit
@@ -36,13 +38,17 @@ def add_lines(lines: Lines, begin: int, end: int, view: View, band: Band) -> boo
             i, j = j, min(j + step, last)
             if alpha[i, 3] == 0 and alpha[j, 3] == 0:
                 continue
-            if np.isnan(at[i, 0]):
-                if not np.isnan(at[j, 0]):
-                    segment(cut(lines, j, i, view), shine(lines, j), half, band)
-            elif np.isnan(at[j, 0]):
-                segment(cut(lines, i, j, view), shine(lines, i), half, band)
-            elif max(at[i, 1], at[j, 1]) + half >= low and min(at[i, 1], at[j, 1]) - half <= high:
-                segment(shine(lines, i), shine(lines, j), half, band)
+            # What is behind the camera has NaN for y, and is compared with nothing.
+            y, v = at[i, 1], at[j, 1]
+            if (y + half < low and v + half < low) or (y - half > high and v - half > high):
+                continue
+            p, q = shine(lines, i), shine(lines, j)
+            if np.isnan(y):
+                p = cut(lines, j, i, view)
+            elif np.isnan(v):
+                q = cut(lines, i, j, view)
+            # One call, as each is compiled into its place.
+            segment(p, q, half, band)
     return reached
 
 
@@ -108,9 +114,10 @@ def light_bands(
     for top in range(first * room.rows, height, step * room.rows):
         band = Band(acc, zed, rim, width, top, min(room.rows, height - top))
         clear(depth, band)
-        if add_lines(lines, 0, lines.under, view, band):
-            dim(bodies, band)
-        add_lines(lines, lines.under, len(lines.low), view, band)
+        for part in range(2):
+            begin, end = (lines.under, len(lines.low)) if part else (0, lines.under)
+            if add_lines(lines, begin, end, view, band) and not part:
+                dim(bodies, band)
         add_spots(spots, band)
         for y in range(band.rows):
             o = 3 * ((y + rim) * (width + 2 * rim) + rim)

@@ -95,7 +95,7 @@ _LOOPS: tuple[Any, ...] = (quarter, spill, lay)
 
 
 def is_ready() -> bool:
-    """Whether a picture can be finished at once: the loops are compiled, or were at its first asking on disk."""
+    """Whether a picture can be finished at once: the loops are compiled, or were when first asked for."""
     return all(loop.signatures for loop in _LOOPS) or _were_on_disk()
 
 

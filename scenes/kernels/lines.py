@@ -57,7 +57,7 @@ def aim(lines: Lines, view: View) -> None:
                 high[k] = max(high[k], at[j, 1] + lines.half[k])
             else:
                 # Where a line runs past the camera, any row may be reached.
-                at[j, 0] = np.nan
+                at[j, 0] = at[j, 1] = np.nan
                 low[k], high[k] = -FAR, FAR
             if j == last:
                 break

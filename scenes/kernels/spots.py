@@ -26,7 +26,7 @@ def aim_spots(places: Floats, radius: Floats, view: View, at: Floats) -> None:
 def splat(spot: Floats, rgba: Bytes, band: Band) -> None:
     """Add a halo to a band: light that falls with the third power to nothing at its radius."""
     acc, zed, rim, width, top = band.acc, band.zed, band.rim, band.width, band.top
-    x, y, z, r = spot
+    x, y, z, r = spot[0], spot[1], spot[2], spot[3]
     a = f(rgba[3]) * f(1 / 255)
     red, green, blue, per = f(rgba[0]) * a, f(rgba[1]) * a, f(rgba[2]) * a, f(1) / r
     first = max(top, int(np.ceil(y - r - f(0.5))))
@@ -55,12 +55,12 @@ def between(corner: Floats, y: Number) -> Number:
     """From where to where a triangle (3, 4) crosses a row, in pixels; nowhere where the first is larger."""
     left, right = f(1e9), f(-1e9)
     for e in range(3):
-        a, b = corner[e], corner[(e + 1) % 3]
         # From its upper end, so that two triangles find the same place on the side that they share.
-        if b[1] < a[1]:
-            a, b = b, a
-        if a[1] <= y < b[1]:
-            x = a[0] + (b[0] - a[0]) * ((y - a[1]) / (b[1] - a[1]))
+        swap = corner[(e + 1) % 3, 1] < corner[e, 1]
+        i, j = ((e + 1) % 3, e) if swap else (e, (e + 1) % 3)
+        top, low = corner[i, 1], corner[j, 1]
+        if top <= y < low:
+            x = corner[i, 0] + (corner[j, 0] - corner[i, 0]) * ((y - top) / (low - top))
             left, right = min(left, x), max(right, x)
     return left, right
 
@@ -69,21 +69,23 @@ def between(corner: Floats, y: Number) -> Number:
 def cover(corner: Floats, alpha: Bytes, band: Band) -> None:
     """Take from a band's light what a triangle covers that is drawn after it: see `Spots`."""
     acc, zed, rim, width, top = band.acc, band.zed, band.rim, band.width, band.top
-    p, a, b = corner[0], corner[1] - corner[0], corner[2] - corner[0]
-    area = a[0] * b[1] - b[0] * a[1]
+    x0, y0, z0 = corner[0, 0], corner[0, 1], corner[0, 2]
+    ax, ay, az = corner[1, 0] - x0, corner[1, 1] - y0, corner[1, 2] - z0
+    bx, by, bz = corner[2, 0] - x0, corner[2, 1] - y0, corner[2, 2] - z0
+    area = ax * by - bx * ay
     if not abs(area) > f(1e-6) or min(corner[0, 3], corner[1, 3], corner[2, 3]) <= 0:
         return
-    low, high = min(p[1], corner[1, 1], corner[2, 1]), max(p[1], corner[1, 1], corner[2, 1])
+    low, high = min(y0, corner[1, 1], corner[2, 1]), max(y0, corner[1, 1], corner[2, 1])
     first = max(top, int(np.ceil(max(low, f(-9)) - f(0.5))))
     for v in range(first, min(top + band.rows, int(np.ceil(min(high, f(99999)) - f(0.5))))):
         left, right = between(corner, f(v) + f(0.5))
         base = (v - top + rim) * (width + 2 * rim) + rim
         start, end = int(np.ceil(max(left, f(0)) - f(0.5))), int(np.ceil(min(right, f(width)) - f(0.5)))
         for u in range(start, end):
-            x, y = f(u) + f(0.5) - p[0], f(v) + f(0.5) - p[1]
-            s, t = (x * b[1] - b[0] * y) / area, (a[0] * y - x * a[1]) / area
+            x, y = f(u) + f(0.5) - x0, f(v) + f(0.5) - y0
+            s, t = (x * by - bx * y) / area, (ax * y - x * ay) / area
             k = base + u
-            if p[2] + s * a[2] + t * b[2] <= zed[k]:
+            if z0 + s * az + t * bz <= zed[k]:
                 from_first = s * (f(alpha[1]) - f(alpha[0])) + t * (f(alpha[2]) - f(alpha[0]))
                 keep = f(1) - min(max((f(alpha[0]) + from_first) * f(1 / 255), f(0)), f(1))
                 for c in range(3):

@@ -36,7 +36,7 @@ class Lines(NamedTuple):
         half: float32 (L,), half of each line's width in pixels, and half a pixel more.
         nearer: float32 (L,), scene units by which it is taken for nearer than it is.
         under: how many lines, the first, lie beneath all that covers.
-        at: float32 (P, 4), pixels x, y, depth 0..1 and w; NaN for x where a point is nearer than `near`.
+        at: float32 (P, 4), pixels x, y, depth 0..1 and w; NaN for x and y of what is nearer than `near`.
         low, high: float32 (L,), the rows that each line reaches; none where it is dark.
     """
 

@@ -18,13 +18,13 @@ def is_software(window: Any) -> bool:
     return any(word in name for name in names for word in _SOFTWARE)
 
 
-def compiled_light(window: Any, wanted: bool | None) -> "Light | None":
-    """What draws light in a window by compiled loops; None where the driver does.
+def compiled_light(software: bool, wanted: bool | None) -> "Light | None":
+    """What draws light by compiled loops; None where the driver does.
 
     wanted: None chooses: where the driver is software, and the loops need not be compiled first, which takes
         longer than a picture.
     """
-    if wanted is False or (wanted is None and not is_software(window)):
+    if wanted is False or not (wanted or software):
         return None
     from scenes.kernels.light import Light, is_ready  # noqa: PLC0415 -- brings Numba
 
@@ -40,13 +40,17 @@ def finish_loops() -> ModuleType | None:
     return finish if finish.is_ready() else None
 
 
-def prepare_films(*, software: bool) -> None:
+def prepare_films(*, software: bool) -> bool:
     """Compile what draws many pictures faster, or load it from disk: seconds for the first film on a machine.
 
     software: whether the driver is, so that what shines is drawn by loops.
+
+    Returns whether other processes find on disk what is compiled.
     """
-    from scenes.kernels import finish, light  # noqa: PLC0415 -- brings Numba
+    from scenes.kernels import compile as compiling  # noqa: PLC0415 -- brings Numba
+    from scenes.kernels import finish, light  # noqa: PLC0415
 
     finish.prepare()
     if software:
         light.prepare()
+    return compiling.is_cached()

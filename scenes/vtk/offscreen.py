@@ -13,7 +13,7 @@ from vtkmodules.vtkCommonCore import vtkFloatArray, vtkUnsignedCharArray
 from scenes.space.camera import Orbit
 from scenes.vtk.blending import cover_after
 from scenes.vtk.clouds import HaloActor
-from scenes.vtk.driver import compiled_light
+from scenes.vtk.driver import compiled_light, is_software
 from scenes.vtk.line_actor import LineActor
 from scenes.vtk.surfaces import Backdrop
 
@@ -57,6 +57,7 @@ class OffscreenWindow:
         plotter: PyVista's plotter.
         window, renderer: VTK's own, which the plotter holds.
         light: what draws all that shines; None where the driver does.
+        slow: whether the driver does and is software.
     """
 
     def __init__(self, pixels: tuple[int, int], compiled: bool | None = None) -> None:
@@ -66,7 +67,9 @@ class OffscreenWindow:
         self.renderer = self.plotter.renderer
         self.renderer.SetUseOIT(False)
         cover_after(self.renderer, self.window)
-        self.light = compiled_light(self.window, compiled)
+        software = is_software(self.window)
+        self.light = compiled_light(software, compiled)
+        self.slow = software and not self.light
         if self.light:
             # Bodies are drawn on nothing, so that paper and light can be laid under them.
             self.renderer.SetBackground(0.0, 0.0, 0.0)

@@ -69,6 +69,11 @@ class Stage:
             raise SceneError("this stage is closed and draws no more: make a new one")
         return self._parts
 
+    @property
+    def slow(self) -> bool:
+        """Whether a stage made after `prepare_films` would draw faster, by loops in place of the driver."""
+        return self.window.slow
+
     def close(self) -> None:
         """Free the window and all that was built in it, at once. A closed stage stays closed."""
         # The window goes first: it frees the parts' buffers, which need it for that.

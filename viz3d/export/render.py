@@ -23,17 +23,21 @@ from viz3d.command.errors import UserError
 from viz3d.command.signals import undisturbed
 
 SLOTS = 2  # pictures that a worker or a thread may be ahead: one is read while the next is drawn
-FEW = 40  # pictures; for fewer, starting processes costs more than it brings
+FEW = 40  # pictures; for fewer, starting processes and compiling loops costs more than it brings
 MOST = 4  # processes; more gain little beside the encoder
 _PATIENCE = 5  # seconds that a worker gets to end
 
 
-def default_workers(pictures: int, *, software: bool) -> int:
-    """Return how many processes should draw: one for a graphics card, or where there is little to do."""
-    if not software or pictures <= FEW:
+def default_workers(pictures: int, *, software: bool, shared: bool = True) -> int:
+    """Return how many processes should draw: one for a graphics card, or where there is little to do.
+
+    Each keeps two processors busy, as a second thread finishes its pictures. shared: whether a process finds
+    on disk what this one compiled; each would else compile it again.
+    """
+    if not software or pictures <= FEW or not shared:
         return 1
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(available, MOST)
+    return max(1, min(available // 2, MOST))
 
 
 def render(
