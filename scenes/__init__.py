@@ -23,6 +23,7 @@ from scenes.space.pick import pick, pick_bar, pick_strand, place_on
 from scenes.space.recording import Recording
 
 if TYPE_CHECKING:
+    from scenes.vtk.driver import prepare_films
     from scenes.vtk.stage import Stage
     from scenes.vtk.stages import stage_of
 
@@ -62,13 +63,18 @@ __all__ = [
     "pick_bar",
     "pick_strand",
     "place_on",
+    "prepare_films",
     "shoot",
     "site_of",
     "stage_of",
 ]
 
 
-_DRAWING = {"Stage": "scenes.vtk.stage", "stage_of": "scenes.vtk.stages"}
+_DRAWING = {
+    "Stage": "scenes.vtk.stage",
+    "prepare_films": "scenes.vtk.driver",
+    "stage_of": "scenes.vtk.stages",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,6 @@
 """Clip: what has a picture for each moment, and the stage that draws it."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol
 
@@ -41,6 +42,13 @@ class ClipStage(Protocol):
 
     def close(self) -> None:
         """Free all that was built."""
+
+    def begin_at(self, t: float) -> Callable[[], NDArray[np.uint8]]:
+        """Do what the graphics driver does for the picture at time t in seconds; return what finishes it.
+
+        That may run in another thread while the next picture is begun here, one at a time and each once. It
+        returns what `draw_at` does.
+        """
 
     def draw_at(self, t: float) -> NDArray[np.uint8]:
         """Draw the clip at time t in seconds: uint8 (height, width, 3), RGB, top row first."""

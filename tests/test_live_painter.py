@@ -9,9 +9,9 @@ from PySide6.QtGui import QImage
 from pyvista import Plotter
 from scene_fixtures import trace
 
-from scenes import Free, Look, Stage, compose
+from scenes import Free, Look, Stage, compose, prepare_films
 from scenes.vtk.bloom import bloom
-from viz3d.live.work import heap
+from viz3d.live.work import compiling, heap
 from viz3d.live.work.painter import Painter, PaintWish
 from viz3d.live.work.thinker import Thinker
 
@@ -74,8 +74,10 @@ def test_fewer_synapses_are_the_strongest_and_the_whole_picture_comes_back(qtbot
         painter.ask(PaintWish(scene, scene.seconds, share=share))
         qtbot.waitUntil(lambda count=count: len(pictures) > count, timeout=LONG)
     images = [pixels(picture.image) for picture in pictures]
-    # The weakest fifth leaves 86 % of the light, the strongest 91 %.
-    assert 0.88 * images[0].mean() < images[1].mean() < 0.99 * images[0].mean()
+    # The weakest fifth leaves 86 % of the light, the strongest 89 %; 81 and 87 % where loops draw it, which
+    # lose no faint light by rounding.
+    least = 0.85 if painter._stage.window.light else 0.88
+    assert least * images[0].mean() < images[1].mean() < 0.99 * images[0].mean()
     np.testing.assert_array_equal(images[0], images[2])
 
 
@@ -151,3 +153,42 @@ def test_giving_memory_back_is_harmless_anywhere(monkeypatch):
         monkeypatch.setattr("sys.platform", platform)
         heap.give_back()
     heap._trim.cache_clear()
+
+
+def test_the_first_pictures_on_a_machine_come_at_once_and_later_ones_by_compiled_loops(
+    qtbot, painter, pictures, monkeypatch
+):
+    # Lost otherwise: seconds before the first picture, or a slow window for ever.
+    prepare_films(software=True)
+    monkeypatch.setattr("scenes.kernels.light.is_ready", lambda: False)
+    started = []
+    monkeypatch.setattr(painter._compiling, "start", lambda: started.append(True))
+    scene = compose(trace(), size=SIZE, synapses=300)
+
+    def paint(t):
+        count = len(pictures)
+        painter.ask(PaintWish(scene, t))
+        qtbot.waitUntil(lambda: len(pictures) > count, timeout=LONG)
+        return painter._stage
+
+    first = paint(6.0)
+    assert first.slow == bool(started)
+    if not first.slow:
+        pytest.skip("a graphics card draws here")
+    assert paint(7.0) is first
+    monkeypatch.setattr("scenes.kernels.light.is_ready", lambda: True)
+    monkeypatch.setattr(painter._compiling, "ended", lambda: True)
+    assert not paint(8.0).slow
+
+
+def test_what_compiles_loops_ends_with_the_window(monkeypatch):
+    monkeypatch.setattr(compiling, "_CODE", "import time; time.sleep(600)")
+    work = compiling.Compiling()
+    assert not work.ended()
+    work.start()
+    process = work._process
+    assert process.poll() is None
+    assert not work.ended()
+    work.close()
+    assert process.poll() is not None
+    assert not work.ended()

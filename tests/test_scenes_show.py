@@ -13,7 +13,6 @@ from scene_fixtures import trace, untrained
 from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from scenes import Paint, Scene, SceneError, Stage, compose
-from scenes.light.drawn_synapses import POINTS
 from scenes.vtk.geometry import same_geometry
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -75,7 +74,7 @@ def test_a_scene_with_fewer_synapses_leaves_none_of_those_before() -> None:
             stage.show(scene)
             np.testing.assert_array_equal(stage.draw_at(scene.seconds), fresh(scene, scene.seconds))
             for (thin, _), span in zip(stage.parts.synapses.curves, scene.drawn.spans, strict=True):
-                places = vtk_to_numpy(thin._data.GetPoints().GetData()).reshape(-1, POINTS, 3)
+                places = thin.lines.places
                 unused = places[: len(places) - (span.stop - span.start)]
                 assert np.all(unused == places[:1, :1])
 
@@ -109,13 +108,13 @@ def test_another_digit_is_taken_without_building_anything() -> None:
     with Stage(first) as stage:
         stage.draw_at(first.seconds)
         parts, synapses = stage.parts, stage.parts.synapses.curves[0][0]
-        array = synapses._data.GetPoints().GetData()
+        lines = synapses.lines
         stage.show(second)
         stage.draw_at(second.seconds)
         assert stage.parts is parts
         span = second.drawn.spans[0]
-        assert synapses._data.GetPoints().GetData() is array
-        np.testing.assert_array_equal(vtk_to_numpy(array), second.drawn.curves[span].reshape(-1, 3))
+        assert synapses.lines is lines
+        np.testing.assert_array_equal(lines.places, second.drawn.curves[span])
 
 
 @pytest.mark.slow

@@ -26,11 +26,11 @@ def test_actors_and_arrays_survive_a_hundred_frames() -> None:
     scene = compose(trace(), size=(160, 90), synapses=300)
     with Stage(scene) as stage:
         before = actors(stage)
-        arrays = [stage.parts.balls.balls._rgba, stage.parts.synapses.curves[0][0]._rgba]
+        arrays = [stage.parts.balls.balls._rgba, stage.parts.synapses.curves[0][0].lines]
         for t in np.linspace(0, scene.seconds, 100):
             stage.draw(scene.frame(t))
         assert actors(stage) == before
-        assert arrays == [stage.parts.balls.balls._rgba, stage.parts.synapses.curves[0][0]._rgba]
+        assert arrays == [stage.parts.balls.balls._rgba, stage.parts.synapses.curves[0][0].lines]
 
 
 def test_vtk_holds_the_values_of_the_frame() -> None:
@@ -47,9 +47,9 @@ def test_vtk_holds_the_values_of_the_frame() -> None:
                 vtk_to_numpy(stage.parts.balls.balls._radius), frame.neuron_size[order]
             )
             for (thin, _), span in zip(stage.parts.synapses.curves, scene.drawn.spans, strict=True):
-                drawn = vtk_to_numpy(thin._rgba).reshape(frame.synapse_rgba[span].shape)
+                drawn = thin.lines.rgba
                 np.testing.assert_array_equal(drawn[..., :3], frame.synapse_rgba[span][..., :3])
-                light = frame.synapse_rgba[span][..., 3] * thin._thin
+                light = frame.synapse_rgba[span][..., 3] * thin.thinness
                 np.testing.assert_allclose(drawn[..., 3], light, atol=1.0)
             raster, ids = stage.parts.rasters[0]
             np.testing.assert_array_equal(

@@ -101,3 +101,12 @@ def test_a_graphics_card_or_a_short_film_gets_one_process():
     assert default_workers(1000, software=False) == 1
     assert default_workers(5, software=True) == 1
     assert 1 <= default_workers(1000, software=True) <= 4
+    # Lost otherwise: seconds in which each process compiles the same loops.
+    assert default_workers(1000, software=True, shared=False) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="cores cannot be counted so here")
+@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 1), (3, 1), (4, 2), (8, 4), (64, 4)])
+def test_a_process_for_every_two_cores_draws(monkeypatch, cores, workers):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)))
+    assert default_workers(1000, software=True) == workers

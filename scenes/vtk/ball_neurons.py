@@ -1,11 +1,11 @@
-"""BallNeurons: the neurons that are drawn as balls, with their halos, in the order in which they blend."""
+"""BallNeurons: the neurons that are drawn as balls, in the order in which they blend, and their halos."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenes.frame import Frame
 from scenes.space.camera import Orbit
-from scenes.vtk.clouds import Balls, Halos
+from scenes.vtk.clouds import Balls
 from scenes.vtk.offscreen import OffscreenWindow
 
 _HALO = 3.6  # radius of a halo over its ball's
@@ -38,8 +38,6 @@ class BallNeurons:
         self._rank, self.order = np.arange(len(ids)), ids
         self._values = np.zeros((len(ids), 3), np.uint8), *np.zeros((2, len(ids)), np.float32)
         self.balls = window.add(Balls(places, window.window, ink=ink, painted=painted))
-        # Their light adds up, and so in any order. They are added after the strands, as they come over them.
-        self.halos = Halos(places, window.window, ink=ink)
 
     def aim(self, pose: Orbit) -> None:
         """Sort what was last drawn for a pose."""
@@ -52,7 +50,6 @@ class BallNeurons:
         ids = self._ids
         self._values = frame.neuron_rgb[ids], frame.level[ids], frame.neuron_size[ids]
         self._show()
-        self.halos.draw(frame.halo_rgba[ids], _HALO * frame.neuron_size[ids])
 
     def _sort(self, pose: Orbit) -> bool:
         """Put the balls in order; False where they stand so. The pose alone decides, not the one before."""
@@ -67,6 +64,29 @@ class BallNeurons:
 
     def _show(self) -> None:
         self.balls.draw(*(value[self._rank] for value in self._values))
+
+
+class Halos:
+    """Soft light around neurons, added to the picture or, with ink, taken away. It adds up in any order.
+
+    Args:
+        ids, places, window: as for `BallNeurons`.
+        ink: see `Balls`.
+    """
+
+    def __init__(
+        self, ids: NDArray[np.int64], places: NDArray[np.float32], window: OffscreenWindow, *, ink: bool
+    ) -> None:
+        self._ids, self._ink = ids, ink
+        self._spots = window.add_spots(places, ink=ink)
+
+    def draw(self, frame: Frame) -> None:
+        """Show a frame's values."""
+        rgba, radius = frame.halo_rgba[self._ids], _HALO * frame.neuron_size[self._ids]
+        if self._ink:
+            rgba = rgba.copy()
+            np.invert(rgba[:, :3], out=rgba[:, :3])
+        self._spots.paint(rgba, np.where(rgba[:, 3] > 0, radius, np.float32(0)))
 
 
 def far_to_near(places: NDArray[np.float32], pose: Orbit) -> NDArray[np.int64]:

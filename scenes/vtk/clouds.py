@@ -119,18 +119,14 @@ class Balls(_Cloud):
         self._draw(np.concatenate([rgb, alpha[:, None]], axis=1), radius)
 
 
-class Halos(_Cloud):
-    """Soft light around neurons, added to the picture or, with ink, taken away."""
+class HaloActor(_Cloud):
+    """Soft light around points, drawn by the graphics driver."""
 
     def __init__(self, positions: NDArray[np.float32], window: Any, *, ink: bool) -> None:
         super().__init__(positions, _HALO)
-        self._ink = ink
         self.actor.ForceTranslucentOn()
         accumulate(self.actor.GetMapper(), window, ink=ink)
 
-    def draw(self, rgba: NDArray[np.uint8], radius: NDArray[np.float32]) -> None:
-        """Show colours with opacity uint8 (n, 4) and radii (n,) in scene units."""
-        if self._ink:
-            rgba = rgba.copy()
-            np.invert(rgba[:, :3], out=rgba[:, :3])
-        self._draw(rgba, np.where(rgba[:, 3] > 0, radius, np.float32(0)))
+    def paint(self, rgba: NDArray[np.uint8], radius: NDArray[np.float32]) -> None:
+        """Show colours uint8 (n, 4) and radii (n,) in scene units. Unchanged ones cost nothing."""
+        self._draw(rgba, radius)

@@ -1,22 +1,11 @@
 """Curves: many polylines with a colour for each point, whose light adds up."""
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonDataModel import vtkPolyData
-from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
-from scenes.vtk.arrays import own, points, runs, write
-from scenes.vtk.blending import accumulate
-
-# Lines need no light, no clipping and no picking: the colour as it is. VTK's own shader takes a fifth longer.
-_PLAIN = """#version 150
-in vec4 vertexColorVSOutput;
-out vec4 fragOutput0;
-void main() { fragOutput0 = vertexColorVSOutput; }
-"""
+from scenes.vtk.offscreen import OffscreenWindow
 
 
 class Curves:
@@ -24,40 +13,38 @@ class Curves:
 
     Args:
         curves: float32 (K, M, 3), scene units; see `move`.
-        window: the render window, whose blending is set while the curves are drawn.
+        window: where they are drawn.
         width: line width in pixels. Thinner than one pixel is drawn as one pixel with less light.
         ink: take light away, for a light ground.
         room: how many there may be, where that is more than K.
+        under: whether they are drawn before all that covers.
+        nearer: scene units by which the camera sees them nearer than they are: more than 0 for what lies in
+            the plane of a wall, which would else hide some of its pixels and not others.
+
+    Attributes:
+        lines: what draws them, with all their places and colours: the driver, or compiled loops.
     """
 
     def __init__(
-        self, curves: NDArray[np.float32], window: Any, *, width: float, ink: bool, room: int = 0
+        self,
+        curves: NDArray[np.float32],
+        window: OffscreenWindow,
+        *,
+        width: float,
+        ink: bool,
+        room: int = 0,
+        under: bool = False,
+        nearer: float = 0.0,
     ) -> None:
         room, length = max(room, len(curves)), curves.shape[1]
-        self._data = vtkPolyData()
+        self.lines = window.add_lines(room, length, ink=ink, under=under, nearer=nearer)
         self._places = np.zeros_like(curves, shape=(room, length, 3))
-        self._data.SetPoints(points(self._places))
-        self._data.SetLines(runs(room, length))
         self._thinned = 1, 1.0
-        self._rgba = own(np.zeros((room * length, 4), dtype=np.uint8), "rgba")
-        self._data.GetPointData().SetScalars(self._rgba)
         self._width = width
-        self._thin = np.float32(min(width, 1.0))
+        self.thinness = np.float32(min(width, 1.0))
         self._shown = np.zeros_like(curves, shape=(0, length, 4), dtype=np.uint8)
         self._ink = ink
-        mapper = vtkPolyDataMapper()
-        mapper.SetInputData(self._data)
-        mapper.SetColorModeToDirectScalars()
-        mapper.SetStatic(1)
-        accumulate(mapper, window, ink=ink)
-        self.actor = vtkActor()
-        self.actor.SetMapper(mapper)
-        self.actor.GetShaderProperty().SetFragmentShaderCode(_PLAIN)
-        self.actor.ForceTranslucentOn()
-        self.actor.VisibilityOff()
-        style = self.actor.GetProperty()
-        style.SetLighting(False)
-        style.SetLineWidth(max(width, 1.0))
+        self.lines.widen(max(width, 1.0))
         self.move(curves)
 
     def scale(self, factor: float, step: int = 1, share: float = 1.0) -> None:
@@ -68,14 +55,13 @@ class Curves:
         """
         if (step, share) != self._thinned:
             self._thinned = step, share
-            room, length = self._places.shape[:2]
-            kept = math.ceil(share * room)
-            self._data.SetLines(runs(kept, length, step, room - kept))
+            room = len(self._places)
+            self.lines.thin(step, room - math.ceil(share * room))
         width = self._width * factor
-        self.actor.GetProperty().SetLineWidth(max(width, 1.0))
+        self.lines.widen(max(width, 1.0))
         thin, shown = np.float32(min(width, 1.0)), self._shown
-        if thin != self._thin:
-            self._thin, self._shown = thin, shown[:0]
+        if thin != self.thinness:
+            self.thinness, self._shown = thin, shown[:0]
             self.draw(shown)
 
     def move(self, curves: NDArray[np.float32]) -> None:
@@ -91,10 +77,8 @@ class Curves:
             return
         self._places = places
         self._shown = np.zeros((len(curves), *self._shown.shape[1:]), dtype=np.uint8)
-        self.actor.VisibilityOff()
-        write(self._data.GetPoints().GetData(), places)
-        self._data.GetPoints().Modified()
-        self._data.Modified()
+        self.lines.hide()
+        self.lines.move(places)
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, M, 4). Unchanged ones cost nothing."""
@@ -105,10 +89,7 @@ class Curves:
         shown[len(shown) - len(rgba) :] = rgba
         if self._ink:
             np.invert(shown[..., :3], out=shown[..., :3])
-        if self._thin < 1.0:
-            dimmed = (np.arange(256, dtype=np.uint8) * self._thin + 0.5).astype(np.uint8)
+        if self.thinness < 1.0:
+            dimmed = (np.arange(256, dtype=np.uint8) * self.thinness + 0.5).astype(np.uint8)
             shown[..., 3] = dimmed[shown[..., 3]]
-        write(self._rgba, shown)
-        # Nothing to see costs nothing: the first seconds of a film have no strands yet.
-        self.actor.SetVisibility(bool(shown[..., 3].any()))
-        self._data.Modified()
+        self.lines.paint(shown)

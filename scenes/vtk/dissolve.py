@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from scenes.clip import Clip
 
 Pixels = NDArray[np.uint8]
+Finish = Callable[[], Pixels]
+"""What finishes a picture that was begun."""
 
 
 class Dissolve:
@@ -17,15 +19,23 @@ class Dissolve:
         self._clip: Clip | None = None
         self._last = np.zeros((0, 0, 3), dtype=np.uint8)
 
-    def draw(self, clip: Clip, t: float, draw: Callable[[float], Pixels]) -> Pixels:
-        """The picture at time t in seconds, a new array; draw: what draws a moment of the clip alone."""
+    def begin(self, clip: Clip, t: float, begin: Callable[[float], Finish]) -> Finish:
+        """Begin the picture at time t in seconds; begin: what begins that of a moment of the clip alone.
+
+        Returns what finishes it, a new array.
+        """
         share = clip.dissolve(t)
         if share <= 0:
-            return draw(t)
+            return begin(t)
         if self._clip is not clip:
-            self._last, self._clip = draw(clip.seconds), clip
+            self._last, self._clip = begin(clip.seconds)(), clip
         if share >= 1:
-            return self._last.copy()
-        now = draw(t).astype(np.float32)
-        mixed: Pixels = (now + (self._last - now) * np.float32(share) + 0.5).astype(np.uint8)
-        return mixed
+            return self._last.copy
+        last, finish = self._last, begin(t)
+        return lambda: _mixed(finish(), last, share)
+
+
+def _mixed(picture: Pixels, last: Pixels, share: float) -> Pixels:
+    now = picture.astype(np.float32)
+    mixed: Pixels = (now + (last - now) * np.float32(share) + 0.5).astype(np.uint8)
+    return mixed

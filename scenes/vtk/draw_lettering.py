@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from scenes.frame import Frame, Ghost, Inset, Swatch
 from scenes.lettering.fonts import font
+from scenes.vtk.driver import finish_loops
 
 Pixels = NDArray[np.uint8]
 _EDGE = 0.14  # width of a caption's outline, of its size
@@ -47,6 +48,9 @@ def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, al
     x0, y0 = max(left, 0), max(top, 0)
     x1, y1 = min(left + width, pixels.shape[1]), min(top + height, pixels.shape[0])
     if x0 >= x1 or y0 >= y1:
+        return
+    if loops := finish_loops():
+        loops.lay(pixels, colour, mask, left, top, int(alpha * 256 + 0.5))
         return
     inner = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
     cover = (mask[inner].astype(np.int32) * int(alpha * 256 + 0.5) >> 8)[..., None]

@@ -1,15 +1,25 @@
 """OffscreenWindow: the only owner of a plotter. It holds what is drawn, aims, renders and reads back."""
 
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable
+from math import radians, tan
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkFloatArray, vtkUnsignedCharArray
 
 from scenes.space.camera import Orbit
 from scenes.vtk.blending import cover_after
+from scenes.vtk.clouds import HaloActor
+from scenes.vtk.driver import compiled_light, is_software
+from scenes.vtk.line_actor import LineActor
+from scenes.vtk.surfaces import Backdrop
+
+if TYPE_CHECKING:  # it brings Numba
+    from scenes.kernels.light import LineRoom, SpotRoom
+    from scenes.kernels.values import View
 
 Pixels = NDArray[np.uint8]
 
@@ -39,19 +49,33 @@ class OffscreenWindow:
 
     Make it, draw in it and close it in one thread: its context belongs to that thread.
 
+    Args:
+        pixels: width and height.
+        compiled: whether compiled loops draw what shines; None chooses, see `compiled_light`.
+
     Attributes:
         plotter: PyVista's plotter.
         window, renderer: VTK's own, which the plotter holds.
+        light: what draws all that shines; None where the driver does.
+        slow: whether the driver does and is software.
     """
 
-    def __init__(self, pixels: tuple[int, int]) -> None:
+    def __init__(self, pixels: tuple[int, int], compiled: bool | None = None) -> None:
         self.plotter = _Plotter(off_screen=True, window_size=list(pixels), lighting="none")
         self.window = self.plotter.render_window
         self.window.SetMultiSamples(0)
         self.renderer = self.plotter.renderer
         self.renderer.SetUseOIT(False)
         cover_after(self.renderer, self.window)
-        self._buffer = vtkUnsignedCharArray()
+        software = is_software(self.window)
+        self.light = compiled_light(software, compiled)
+        self.slow = software and not self.light
+        if self.light:
+            # Bodies are drawn on nothing, so that paper and light can be laid under them.
+            self.renderer.SetBackground(0.0, 0.0, 0.0)
+            self.renderer.SetBackgroundAlpha(0.0)
+            self.window.SetAlphaBitPlanes(1)
+        self._buffers: list[tuple[Any, Any]] = []
         self._parts: list[_Drawn] = []
 
     def add(self, part: _Part) -> _Part:
@@ -59,6 +83,31 @@ class OffscreenWindow:
         self.renderer.AddActor(part.actor)
         self._parts.append(part)
         return part
+
+    def add_lines(
+        self, room: int, length: int, *, ink: bool, under: bool, nearer: float
+    ) -> "LineActor | LineRoom":
+        """Draw lines that shine, see `Curves`."""
+        if self.light:
+            return self.light.add_lines(room, length, under=under, nearer=nearer)
+        return self.add(LineActor(room, length, self.window, ink=ink, nearer=nearer))
+
+    def add_spots(self, places: NDArray[np.float32], *, ink: bool) -> "HaloActor | SpotRoom":
+        """Draw halos, see `Halos`."""
+        if self.light:
+            return self.light.add_spots(places)
+        return self.add(HaloActor(places, self.window, ink=ink))
+
+    def add_cover(self) -> Callable[[NDArray[np.float32], NDArray[np.uint8]], None] | None:
+        """What hears of quads that are drawn after what shines, see `Quads`; None where none needs to."""
+        return self.light.add_covers().take if self.light else None
+
+    def lay(self, ground: Pixels, *, ink: bool) -> None:
+        """Draw on a ground, uint8 (h, w, 3), the top row first; with ink, what shines is taken from it."""
+        if self.light:
+            self.light.lay(ground, ink=ink)
+        else:
+            Backdrop(self.renderer, ground)
 
     def clear(self) -> None:
         """Take all parts out, and free what they hold on the graphics card."""
@@ -69,6 +118,8 @@ class OffscreenWindow:
             self.renderer.RemoveViewProp(part.actor)
             part.actor.SetMapper(None)
         self._parts.clear()
+        if self.light:
+            self.light.clear()
         if ground := self.renderer.GetBackgroundTexture():
             ground.ReleaseGraphicsResources(self.window)
             self.renderer.SetBackgroundTexture(None)
@@ -97,11 +148,47 @@ class OffscreenWindow:
         self.window.Render()
 
     def read(self) -> Pixels:
-        """Read what was rendered: uint8 (height, width, 3), RGB, top row first, a new array."""
+        """The picture of what was rendered: uint8 (height, width, 3), RGB, top row first, a new array."""
+        return self.take()()
+
+    def take(self) -> Callable[[], Pixels]:
+        """Read what was rendered, and return what makes its picture, see `read`.
+
+        It may be called in another thread while the next picture is rendered here, one at a time and once.
+        """
         width, height = self.pixels
-        self.window.GetPixelData(0, 0, width - 1, height - 1, 0, self._buffer, 0)
-        pixels: Pixels = vtk_to_numpy(self._buffer).reshape(height, width, 3)
-        return np.ascontiguousarray(pixels[::-1])
+        light, spare = self.light, self._buffers
+        colours, depths = buffers = spare.pop() if spare else (vtkUnsignedCharArray(), vtkFloatArray())
+        if light is None:
+            self.window.GetPixelData(0, 0, width - 1, height - 1, 0, colours, 0)
+            pixels: Pixels = vtk_to_numpy(colours).reshape(height, width, 3)
+            upright = np.ascontiguousarray(pixels[::-1])
+            spare.append(buffers)
+            return lambda: upright
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, colours, 0)
+        self.window.GetZbufferData(0, 0, width - 1, height - 1, depths)
+        bodies = vtk_to_numpy(colours).reshape(height, width, 4)
+        depth = vtk_to_numpy(depths).reshape(height, width)
+        shot = light.shoot(*self._view())
+
+        def finish() -> Pixels:
+            picture = light.over(shot, bodies, depth)
+            spare.append(buffers)
+            return picture
+
+        return finish
+
+    def _view(self) -> "tuple[View, float]":
+        """The camera as loops see it, and the pixels for one scene unit at one scene unit's distance."""
+        from scenes.kernels.values import View  # noqa: PLC0415 -- brings Numba
+
+        width, height = self.pixels
+        camera = self.renderer.GetActiveCamera()
+        matrix = camera.GetCompositeProjectionTransformMatrix(width / height, -1, 1)
+        m = np.array([[matrix.GetElement(row, col) for col in range(4)] for row in range(4)])
+        # Where the driver's own picture begins at the nearest: vtkRenderer's NearClippingPlaneTolerance.
+        near = 0.001 * camera.GetClippingRange()[1]
+        return View(m, near, width, height), height / 2 / tan(radians(camera.GetViewAngle()) / 2)
 
     def close(self) -> None:
         """Free the window and all in it at once.

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scenes.frame import PairFrame
 from scenes.pair import Pair
-from scenes.vtk.dissolve import Dissolve
+from scenes.vtk.dissolve import Dissolve, Finish
 from scenes.vtk.stage import Stage
 
 _RULE = 2  # pixels between the two, at 1080 lines
@@ -37,13 +37,25 @@ class PairStage:
 
     def draw_at(self, t: float) -> NDArray[np.uint8]:
         """Draw the film of both scenes at time t in seconds: uint8 (height, width, 3); see Stage.draw_at."""
-        return self._dissolve.draw(self.pair, t, lambda at: self.draw(self.pair.frame(at)))
+        return self.begin_at(t)()
+
+    def begin_at(self, t: float) -> Finish:
+        """Begin to draw the film of both scenes at time t in seconds: see `ClipStage`."""
+        return self._dissolve.begin(self.pair, t, lambda at: self.begin(self.pair.frame(at)))
 
     def draw(self, frame: PairFrame) -> NDArray[np.uint8]:
         """Draw a frame of both scenes: uint8 (height, width, 3), RGB, top row first."""
-        axis = 0 if self.pair.stacked else 1
+        return self.begin(frame)()
+
+    def begin(self, frame: PairFrame) -> Finish:
+        """Begin to draw a frame of both scenes; returns what finishes it."""
         halves = zip(self._stages, (frame.left, frame.right), strict=True)
-        whole = np.concatenate([stage.draw(half) for stage, half in halves], axis=axis)
+        finishes = [stage.begin(half) for stage, half in halves]
+        return lambda: self._joined([finish() for finish in finishes])
+
+    def _joined(self, halves: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+        axis = 0 if self.pair.stacked else 1
+        whole = np.concatenate(halves, axis=axis)
         start = self.pair.left.size[1 - axis] - self._rule // 2
         rule = slice(start, start + self._rule)
         whole[(slice(None), rule) if axis else rule] = self.pair.left.theme.panel_frame[:3]

@@ -6,14 +6,16 @@ from numpy.typing import NDArray
 from scenes.frame import Frame
 from scenes.scene import Scene
 from scenes.space.camera import Orbit
-from scenes.vtk.ball_neurons import BallNeurons
+from scenes.vtk.ball_neurons import BallNeurons, Halos
 from scenes.vtk.curves import Curves
 from scenes.vtk.geometry import same_geometry
 from scenes.vtk.offscreen import OffscreenWindow
 from scenes.vtk.scenery import bar_colours, floor, frames, tints
-from scenes.vtk.surfaces import Backdrop, Quads, Raster
+from scenes.vtk.surfaces import Quads, Raster
 from scenes.vtk.synapse_curves import FocusCurves, SynapseCurves
 from scenes.vtk.tick_marks import TickMarks
+
+_NEARER = 0.4  # scene units by which outlines are seen before the walls in whose plane they lie
 
 
 class Parts:
@@ -29,17 +31,18 @@ class Parts:
     def __init__(self, scene: Scene, window: OffscreenWindow, ground: NDArray[np.uint8], unit: float) -> None:
         self.scene, self._window = scene, window
         theme, layout, coat = scene.theme, scene.layout, scene.neurons.coat
-        Backdrop(window.renderer, ground)
+        window.lay(ground, ink=theme.ink)
         self._lines: list[Curves] = []
         lines, glow = floor(layout, theme)
-        self._curves(lines, glow, unit)
+        self._curves(lines, glow, unit, under=True)
         window.add(Quads(*tints(layout, theme), window.window))
         self.rasters = [
             (window.add(Raster(panel, window.window, theme.panel_fill)), slice(panel.start, panel.stop))
             for panel in layout.panels
             if panel.raster.kind == "tiles"
         ]
-        self._curves(*frames(layout, theme, coat.layers if coat else ()), 1.2 * unit)
+        outlines, colours = frames(layout, theme, coat.layers if coat else ())
+        self._curves(outlines, colours, 1.2 * unit, nearer=_NEARER)
         ids = np.flatnonzero(~scene.neurons.flat)
         places = layout.positions[ids]
         self.balls = BallNeurons(ids, places, window, ink=theme.ink, painted=scene.painted)
@@ -50,14 +53,22 @@ class Parts:
         self.signal = SynapseCurves(scene.signal, window, unit=unit, ink=theme.ink)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
         self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
-        self.reach = Curves(np.zeros((6, 5, 3), np.float32), window.window, width=1.4 * unit, ink=theme.ink)
-        window.add(self.reach)
-        window.add(self.balls.halos)
+        self.reach = Curves(np.zeros((6, 5, 3), np.float32), window, width=1.4 * unit, ink=theme.ink)
+        # They come over the strands.
+        self.halos = Halos(ids, places, window, ink=theme.ink)
         self._build_bars()
 
-    def _curves(self, lines: NDArray[np.float32], rgba: NDArray[np.uint8], width: float) -> None:
-        window = self._window
-        curves = window.add(Curves(lines, window.window, width=width, ink=self.scene.theme.ink))
+    def _curves(
+        self,
+        lines: NDArray[np.float32],
+        rgba: NDArray[np.uint8],
+        width: float,
+        *,
+        under: bool = False,
+        nearer: float = 0.0,
+    ) -> None:
+        ink = self.scene.theme.ink
+        curves = Curves(lines, self._window, width=width, ink=ink, under=under, nearer=nearer)
         curves.draw(rgba)
         self._lines.append(curves)
 
@@ -67,8 +78,10 @@ class Parts:
         quads = scene.layout.bars.quads
         self._track_colours = np.tile(np.array(scene.theme.bar_track, dtype=np.uint8), (len(zero), 4, 1))
         soft = self._softness()
-        self._tracks = window.add(Quads(quads(zero + 1), self._track_colours, window.window, soft))
-        self.bars = window.add(Quads(quads(zero), bar_colours(scene, 0.0), window.window, soft))
+        full = quads(zero + 1)
+        self._tracks = window.add(Quads(full, self._track_colours, window.window, soft, window.add_cover()))
+        colours = bar_colours(scene, 0.0)
+        self.bars = window.add(Quads(quads(zero), colours, window.window, soft, window.add_cover()))
 
     def _softness(self) -> float:
         """Scene units over which the bars' borders fade: about a pixel, as seen by the film's last pose."""
@@ -124,6 +137,7 @@ class Parts:
     def update(self, frame: Frame) -> None:
         """Write a frame's values into the parts, in place."""
         self.balls.draw(frame)
+        self.halos.draw(frame)
         for raster, ids in self.rasters:
             raster.draw(frame.neuron_rgb[ids])
         self.signal.draw(frame.signal_rgba)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.shot import Shot
-from scenes.vtk.dissolve import Dissolve
+from scenes.vtk.dissolve import Dissolve, Finish
 from scenes.vtk.stage import Stage
 
 
@@ -29,6 +29,10 @@ class ShotStage:
         """Free all that was built."""
         self._stage.close()
 
+    def begin_at(self, t: float) -> Finish:
+        """Begin to draw the shot at time t in seconds: see `ClipStage`."""
+        return self._dissolve.begin(self.shot, t, lambda at: self._stage.begin(self.shot.frame(at)))
+
     def draw_at(self, t: float) -> NDArray[np.uint8]:
         """Draw the shot at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
-        return self._dissolve.draw(self.shot, t, lambda at: self._stage.draw(self.shot.frame(at)))
+        return self.begin_at(t)()

@@ -12,7 +12,7 @@ from scenes.scene import Scene
 from scenes.space.camera import Orbit
 from scenes.space.page import page
 from scenes.vtk.bloom import bloom
-from scenes.vtk.dissolve import Dissolve
+from scenes.vtk.dissolve import Dissolve, Finish
 from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.ground import Veil, ground
 from scenes.vtk.offscreen import OffscreenWindow
@@ -27,17 +27,18 @@ class Stage:
     Args:
         scene: what to draw.
         supersample: draw this many times larger in both directions and average down: 2 for stills.
+        compiled: whether compiled loops draw what shines; see `OffscreenWindow`.
 
     Attributes:
         window: where it draws.
     """
 
-    def __init__(self, scene: Scene, supersample: int = 1) -> None:
+    def __init__(self, scene: Scene, supersample: int = 1, *, compiled: bool | None = None) -> None:
         self._supersample = supersample
         self._scale, self._share = float(supersample), 1.0
         self._parts: Parts | None = None
         self._dissolve = Dissolve()
-        self.window = OffscreenWindow(self._size(scene))
+        self.window = OffscreenWindow(self._size(scene), compiled)
         try:
             self._build(scene)
         except BaseException:
@@ -67,6 +68,11 @@ class Stage:
         if self._parts is None:
             raise SceneError("this stage is closed and draws no more: make a new one")
         return self._parts
+
+    @property
+    def slow(self) -> bool:
+        """Whether a stage made after `prepare_films` would draw faster, by loops in place of the driver."""
+        return self.window.slow
 
     def close(self) -> None:
         """Free the window and all that was built in it, at once. A closed stage stays closed."""
@@ -107,22 +113,36 @@ class Stage:
         self._veil = None if scene.bare else Veil(paper, sheet.legend_top)
         self._parts = Parts(scene, self.window, paper, sheet.unit * self._supersample)
 
-    def draw_at(self, t: float) -> Pixels:
-        """Draw the film of the scene at time t in seconds: uint8 (height, width, 3), RGB, top row first.
+    def begin_at(self, t: float) -> Finish:
+        """Begin to draw the film of the scene at time t in seconds: see `ClipStage`.
 
         Its first picture is its last, which dissolves.
         """
-        return self._dissolve.draw(self.scene, t, lambda at: self.draw(self.scene.frame(at)))
+        return self._dissolve.begin(self.scene, t, lambda at: self.begin(self.scene.frame(at)))
+
+    def draw_at(self, t: float) -> Pixels:
+        """Draw the film of the scene at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
+        return self.begin_at(t)()
+
+    def begin(self, frame: Frame) -> Finish:
+        """Begin to draw a frame: what the driver does; returns what finishes the picture, see `ClipStage`."""
+        self.update(frame)
+        take, strength, veil = self._rendered(), self.scene.theme.bloom, self._veil
+
+        def finish() -> Pixels:
+            pixels = take()
+            if strength:
+                bloom(pixels, strength)
+            if veil is not None:
+                veil.draw(pixels)
+            write_over(pixels, frame)
+            return pixels
+
+        return finish
 
     def draw(self, frame: Frame) -> Pixels:
         """Draw a frame: uint8 (height, width, 3), RGB, top row first."""
-        pixels = self.render(frame)
-        if self.scene.theme.bloom:
-            bloom(pixels, self.scene.theme.bloom)
-        if self._veil is not None:
-            self._veil.draw(pixels)
-        write_over(pixels, frame)
-        return pixels
+        return self.begin(frame)()
 
     def lit(self, frame: Frame, scale: float = 1.0, share: float = 1.0) -> Pixels:
         """Draw a frame as `draw` does but for its text and what is laid under that, for a writer of its own.
@@ -153,9 +173,12 @@ class Stage:
 
     def picture(self) -> Pixels:
         """Draw what was last written: uint8 (height, width, 3), a new array; no bloom, no text."""
-        self._resize(float(self._supersample))
+        return self._rendered()()
+
+    def _rendered(self) -> Finish:
+        """Let the driver draw what was last written; returns what makes the picture of it."""
+        factor = self._supersample
+        self._resize(float(factor))
         self.window.render()
-        pixels = self.window.read()
-        if self._supersample == 1:
-            return pixels
-        return np.array(Image.fromarray(pixels).reduce(self._supersample))
+        take = self.window.take()
+        return take if factor == 1 else lambda: np.array(Image.fromarray(take()).reduce(factor))

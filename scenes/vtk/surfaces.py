@@ -1,5 +1,6 @@
 """Surfaces: flat coloured quads, thin outlines, and the raster of a panel of pixels."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,12 +26,18 @@ class Quads:
         rgba: uint8 (n, 4, 4).
         window: the render window.
         soft: width of the fading border in scene units, about a pixel's.
+        hears: is told the corners (q, 4, 3) and opacities (q, 4) of all that is drawn, each time they change.
     """
 
     def __init__(
-        self, corners: NDArray[np.float32], rgba: NDArray[np.uint8], window: Any, soft: float = 0.0
+        self,
+        corners: NDArray[np.float32],
+        rgba: NDArray[np.uint8],
+        window: Any,
+        soft: float = 0.0,
+        hears: Callable[[NDArray[np.float32], NDArray[np.uint8]], None] | None = None,
     ) -> None:
-        self._soft = soft
+        self._soft, self._hears = soft, hears
         self._shown = corners, rgba
         self._data = vtkPolyData()
         self._points = points(self._spread(corners))
@@ -46,6 +53,12 @@ class Quads:
         self.actor.SetMapper(mapper)
         self.actor.GetProperty().SetLighting(False)
         self.actor.ForceTranslucentOn()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._hears:
+            corners, rgba = self._spread(self._shown[0]), self._shade(self._shown[1])
+            self._hears(corners.reshape(-1, 4, 3), rgba[:, 3].reshape(-1, 4))
 
     def _spread(self, corners: NDArray[np.float32]) -> NDArray[np.float32]:
         along = corners[:, 1] - corners[:, 0]
@@ -86,6 +99,7 @@ class Quads:
         write(self._rgba, self._shade(rgba))
         self._points.Modified()
         self._data.Modified()
+        self._tell()
 
 
 class Raster:

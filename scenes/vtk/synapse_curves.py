@@ -29,7 +29,7 @@ class SynapseCurves:
     def __init__(self, drawn: DrawnSynapses, window: OffscreenWindow, *, unit: float, ink: bool) -> None:
         def room(count: int, width: float) -> Curves:
             empty = np.zeros((0, POINTS, 3), dtype=np.float32)
-            return window.add(Curves(empty, window.window, width=width * unit, ink=ink, room=count))
+            return Curves(empty, window, width=width * unit, ink=ink, room=count)
 
         self.curves = [(room(most, 1.1), room(_glowing(most), 5.0)) for most in drawn.quotas]
         self.move(drawn)
@@ -64,7 +64,7 @@ class FocusCurves:
     def __init__(self, window: OffscreenWindow, *, unit: float, ink: bool) -> None:
         def room(width: float) -> Curves:
             empty = np.zeros((0, POINTS, 3), dtype=np.float32)
-            return window.add(Curves(empty, window.window, width=width * unit, ink=ink, room=_FOCUS))
+            return Curves(empty, window, width=width * unit, ink=ink, room=_FOCUS)
 
         self.thin, self.wide = room(1.6), room(5.0)
         self._shown: Focus | None = None

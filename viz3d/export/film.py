@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Net
-from scenes import Clip, compose, compose_pair
+from scenes import Clip, compose, compose_pair, prepare_films
 from scenes.texts import catalogue
 from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
@@ -27,7 +27,7 @@ from viz3d.command.models import choose_net, how_imported, how_to_sort
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
-from viz3d.export.render import default_workers, render
+from viz3d.export.render import FEW, default_workers, render
 from viz3d.export.writers import FOLDER, open_writer
 
 Say = Callable[[str], None]
@@ -67,7 +67,9 @@ def draw(config: Output, prepare: Callable[[Say, Say], Clip], progress: ShowProg
         screen = display.prepare()
         clip = prepare(say, step)
         times = config.times
-        workers = config.workers or default_workers(len(times), software=screen.software)
+        # For a few pictures, compiling would cost more than it brings.
+        shared = len(times) > FEW and prepare_films(software=screen.software)
+        workers = config.workers or default_workers(len(times), software=screen.software, shared=shared)
         pictures = render(clip, times, workers=workers, supersample=config.supersample)
         with closing(pictures):
             for picture in pictures:

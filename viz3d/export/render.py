@@ -5,7 +5,9 @@ import os
 import signal
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
@@ -16,22 +18,27 @@ from typing import IO
 import numpy as np
 
 from scenes import Clip, SceneError, stage_of
+from scenes.clip import ClipStage
 from viz3d.command.errors import UserError
 from viz3d.command.kin import end_with
 from viz3d.command.signals import undisturbed
 
-SLOTS = 2  # pictures that a worker may be ahead: one is read while the next is drawn
-FEW = 40  # pictures; for fewer, starting processes costs more than it brings
+SLOTS = 2  # pictures that a worker or a thread may be ahead: one is read while the next is drawn
+FEW = 40  # pictures; for fewer, starting processes and compiling loops costs more than it brings
 MOST = 4  # processes; more gain little beside the encoder
 _PATIENCE = 5  # seconds that a worker gets to end
 
 
-def default_workers(pictures: int, *, software: bool) -> int:
-    """Return how many processes should draw: one for a graphics card, or where there is little to do."""
-    if not software or pictures <= FEW:
+def default_workers(pictures: int, *, software: bool, shared: bool = True) -> int:
+    """Return how many processes should draw: one for a graphics card, or where there is little to do.
+
+    Each keeps two processors busy, as a second thread finishes its pictures. shared: whether a process finds
+    on disk what this one compiled; each would else compile it again.
+    """
+    if not software or pictures <= FEW or not shared:
         return 1
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(available, MOST)
+    return max(1, min(available // 2, MOST))
 
 
 def render(
@@ -48,11 +55,7 @@ def render(
             # What PyVista has half built when it is interrupted is told on stderr as it goes.
             with undisturbed():
                 stage = stack.enter_context(stage_of(clip, supersample))
-            for time in times:
-                # VTK calls Python back while it draws, and ends the process where that is interrupted.
-                with undisturbed():
-                    picture = stage.draw_at(time)
-                yield picture
+            yield from _pictured(stage, times)
         return
     with ExitStack() as stack:
         crew = [_Worker(stack.enter_context(file), size) for file in files]
@@ -61,6 +64,21 @@ def render(
             worker.start(clip, times[first :: len(crew)], supersample)
         for number in range(len(times)):
             yield crew[number % len(crew)].take(number // len(crew))
+
+
+def _pictured(stage: ClipStage, times: Sequence[float]) -> Generator[np.ndarray, None, None]:
+    """Pictures of a stage: a second thread finishes some while the driver draws the next."""
+    begun: deque[Future[np.ndarray]] = deque()
+    with ThreadPoolExecutor(1, "Finisher") as finisher:
+        for time in times:
+            # VTK calls Python back while it draws, and ends the process where that is interrupted.
+            with undisturbed():
+                finish = stage.begin_at(time)
+            begun.append(finisher.submit(finish))
+            if len(begun) > SLOTS:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
 
 
 def _memory(count: int, size: int) -> Sequence[IO[bytes]]:
@@ -155,10 +173,10 @@ def _draw(
 ) -> None:
     pictures = _pictures(file, size)
     with stage_of(clip, supersample) as stage:
-        for number, time in enumerate(times):
+        for number, picture in enumerate(_pictured(stage, times)):
             if number >= SLOTS:
                 line.recv()
-            pictures[number % SLOTS] = stage.draw_at(time)
+            pictures[number % SLOTS] = picture
             line.send(None)
 
 

@@ -22,6 +22,7 @@ from scenes import (
     focus_on_class,
     focus_on_synapse,
 )
+from viz3d.live.work.compiling import Compiling
 from viz3d.live.work.heap import give_back
 from viz3d.live.work.worker import Worker
 
@@ -91,6 +92,7 @@ class Painter(Worker):
     def __init__(self) -> None:
         super().__init__()
         self._stage: Stage | None = None
+        self._compiling = Compiling()
         self._seen: tuple[Scene, Moment] | None = None
         self._lit: tuple[tuple[object, ...], Focus] | None = None
 
@@ -103,8 +105,12 @@ class Painter(Worker):
         frame = self._frame(wish)
         framed = perf_counter()
         try:
+            if self._compiling.ended():
+                self._drop_stage()
             if self._stage is None:
                 self._stage = Stage(wish.scene)
+                if self._stage.slow:
+                    self._compiling.start()
             elif self._stage.scene is not wish.scene:
                 parts = self._stage.parts
                 self._stage.show(wish.scene)
@@ -115,7 +121,7 @@ class Painter(Worker):
             pixels = self._stage.lit(frame, wish.scale * wish.ratio, wish.share)
         except Exception:
             # A stage that failed half way is of no more use: the next wish gets another.
-            self._end()
+            self._drop_stage()
             raise
         drawn = perf_counter()
         height, width = pixels.shape[:2]
@@ -146,6 +152,10 @@ class Painter(Worker):
         return self._lit[1]
 
     def _end(self) -> None:
+        self._compiling.close()
+        self._drop_stage()
+
+    def _drop_stage(self) -> None:
         stage, self._stage = self._stage, None
         if stage is not None:
             stage.close()

@@ -1,0 +1,116 @@
+"""What is done to a picture once it is rendered: the first and the last step of bloom, and text laid over it.
+
+Each does, number for number, what the slower ways in scenes/vtk do.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from scenes.kernels.compile import is_compiled, jit
+from scenes.kernels.values import Bytes
+
+
+@jit
+def quarter(pixels: Bytes, curve: Bytes, small: Bytes) -> None:
+    """Means of 4 x 4 pixels, through a curve: uint8 (4h, 12w) to (h, 3w), each three bytes a pixel."""
+    rows, width = small.shape[0], small.shape[1] // 3
+    sums = np.empty(12 * width, np.uint16)
+    for y in range(rows):
+        a, b, c, d = pixels[4 * y], pixels[4 * y + 1], pixels[4 * y + 2], pixels[4 * y + 3]
+        for x in range(12 * width):
+            sums[x] = np.uint16(a[x]) + np.uint16(b[x]) + np.uint16(c[x]) + np.uint16(d[x])
+        for x in range(width):
+            for k in range(3):
+                i = 12 * x + k
+                total = np.int32(sums[i]) + sums[i + 3] + sums[i + 6] + sums[i + 9]
+                small[y, 3 * x + k] = curve[(total + 8) >> 4]
+
+
+@jit
+def widen(row: Bytes, double: Bytes) -> int:
+    """A row twice as wide, each pixel mixed of the two around it: uint8 (3w,) to (6w,); the sum of it."""
+    width, total = len(row) // 3, 0
+    for x in range(width):
+        left, right = max(x - 1, 0), min(x + 1, width - 1)
+        for k in range(3):
+            here = 3 * np.int32(row[3 * x + k]) + 2
+            p, q = (here + row[3 * left + k]) >> 2, (here + row[3 * right + k]) >> 2
+            double[6 * x + k], double[6 * x + 3 + k] = p, q
+            total += p + q
+    return total
+
+
+@jit
+def spill(pixels: Bytes, glow: Bytes, left: int, top: int) -> None:
+    """Add a glow, uint8 (h, 3w), four times as large to pixels, uint8 (H, 3W), and clip at white.
+
+    It is enlarged smoothly to twice its size, and each of its pixels then serves for four. It begins at the
+    pixel (left, top); what falls outside is cut.
+    """
+    rows, width = glow.shape[0], glow.shape[1] // 3
+    length = min(12 * width, pixels.shape[1] - 3 * left)
+    double = np.empty((3, 6 * width), np.uint8)
+    lit = np.zeros(3, np.int64)
+    lit[1] = widen(glow[0], double[1])
+    double[0], lit[0] = double[1], lit[1]
+    wide = np.empty(12 * width, np.uint8)
+    for y in range(rows):
+        # The rows of the glow before this one, here and after it lie in turns in `double`.
+        before, here, after = y % 3, (y + 1) % 3, (y + 2) % 3
+        if y + 1 < rows:
+            lit[after] = widen(glow[y + 1], double[after])
+        else:
+            double[after], lit[after] = double[here], lit[here]
+        for half in range(2):
+            other = after if half else before
+            if lit[here] + lit[other] == 0:
+                continue
+            for x in range(2 * width):
+                for k in range(3):
+                    mixed = (3 * np.int32(double[here, 3 * x + k]) + double[other, 3 * x + k] + 2) >> 2
+                    wide[6 * x + k], wide[6 * x + 3 + k] = mixed, mixed
+            first = top + 4 * y + 2 * half
+            for line in range(first, min(first + 2, pixels.shape[0])):
+                row = pixels[line, 3 * left : 3 * left + length]
+                for x in range(length):
+                    row[x] = np.uint8(min(np.uint16(row[x]) + np.uint16(wide[x]), np.uint16(255)))
+
+
+@jit
+def lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: int) -> None:
+    """Lay colour (h, w, 3) over pixels (H, W, 3) at (left, top), by mask (h, w) times alpha 0..256."""
+    for y in range(max(0, -top), min(mask.shape[0], pixels.shape[0] - top)):
+        for x in range(max(0, -left), min(mask.shape[1], pixels.shape[1] - left)):
+            cover = (np.int32(mask[y, x]) * alpha) >> 8
+            if cover:
+                for k in range(3):
+                    p = np.int32(pixels[top + y, left + x, k])
+                    mixed = p * 255 + (np.int32(colour[y, x, k]) - p) * cover + 127
+                    pixels[top + y, left + x, k] = np.uint8(mixed // 255)
+
+
+_LOOPS: tuple[Any, ...] = (quarter, spill, lay)
+
+
+def is_ready() -> bool:
+    """Whether a picture can be finished at once: the loops are compiled, or were when first asked for."""
+    return all(loop.signatures for loop in _LOOPS) or _were_on_disk()
+
+
+@cache
+def _were_on_disk() -> bool:
+    # Asked for each line of text.
+    return all(map(is_compiled, _LOOPS))
+
+
+def prepare() -> None:
+    """Compile the loops, as they are used, or load them from disk."""
+    picture, glow = np.zeros((8, 24), np.uint8), np.zeros((2, 6), np.uint8)
+    quarter(picture, np.zeros(256, np.uint8), glow)
+    spill(picture, glow, 0, 0)
+    for colour in (np.zeros((1, 1, 3), np.uint8), np.broadcast_to(np.zeros(3, np.uint8), (1, 1, 3))):
+        mask = np.zeros((1, 1), np.uint8)
+        mask.flags.writeable = False
+        lay(picture.reshape(8, 8, 3), colour, mask, 0, 0, 0)

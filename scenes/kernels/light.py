@@ -1,0 +1,246 @@
+"""Light: lines and halos over the bodies of a picture, drawn by compiled loops where the driver is software.
+
+A software driver needs three quarters of a picture's time for its additive lines. So VTK draws the bodies on
+nothing, and all that shines is added here, by their depth. Light adds up in float32 and is rounded once.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kernels.bands import light_bands
+from scenes.kernels.compile import is_compiled
+from scenes.kernels.lines import aim
+from scenes.kernels.spots import aim_spots, triangles
+from scenes.kernels.values import Band, Bytes, Floats, Lines, Spots, View, f
+
+BAND = 32  # rows
+
+
+@dataclass(eq=False)
+class LineRoom:
+    """Room for R lines of M points each.
+
+    Attributes:
+        places: float32 (R, M, 3), scene units. rgba: uint8 (R, M, 4).
+        width: in pixels. step: points from one bend to the next. first: the first line that is drawn.
+        under: whether they lie beneath all that covers.
+        nearer: scene units by which they are taken for nearer.
+    """
+
+    places: Floats
+    rgba: Bytes
+    width: float
+    under: bool
+    nearer: float
+    step: int = 1
+    first: int = 0
+
+    def move(self, places: Floats) -> None:
+        """Put all points (R, M, 3) elsewhere."""
+        self.places[...] = places
+
+    def paint(self, rgba: Bytes) -> None:
+        """Show colours and opacities (R, M, 4)."""
+        self.rgba[...] = rgba
+
+    def hide(self) -> None:
+        """Show nothing until they are painted."""
+        self.rgba[...] = 0
+
+    def thin(self, step: int, first: int) -> None:
+        """Bend at every so many points only, and leave out so many of the first lines."""
+        self.step, self.first = step, first
+
+    def widen(self, width: float) -> None:
+        """Draw them so many pixels wide, at least one."""
+        self.width = width
+
+
+@dataclass(eq=False)
+class SpotRoom:
+    """Room for n halos: places float32 (n, 3), rgba uint8 (n, 4) and radius float32 (n,), scene units."""
+
+    places: Floats
+    rgba: Bytes
+    radius: Floats
+
+    def paint(self, rgba: Bytes, radius: Floats) -> None:
+        """Show colours (n, 4) and radii (n,)."""
+        self.rgba[...], self.radius[...] = rgba, radius
+
+
+@dataclass(eq=False)
+class CoverRoom:
+    """Quads that are drawn after the light: corners float32 (n, 4, 3), alpha uint8 (n, 4)."""
+
+    corners: Floats
+    alpha: Bytes
+
+    def take(self, corners: Floats, alpha: Bytes) -> None:
+        """Take other quads."""
+        self.corners, self.alpha = corners, alpha
+
+
+class Shot(NamedTuple):
+    """What shines in one picture: nothing in it changes any more, so that any thread may draw it."""
+
+    lines: Lines
+    spots: Spots
+    view: View
+    paper: Bytes
+
+
+@dataclass(eq=False)
+class Light:
+    """All that shines in a window's pictures."""
+
+    _ink: bool = False
+    _paper: Bytes = field(default_factory=lambda: np.zeros((1, 1, 3), np.uint8))
+    _lines: list[LineRoom] = field(default_factory=list)
+    _spots: list[SpotRoom] = field(default_factory=list)
+    _covers: list[CoverRoom] = field(default_factory=list)
+    _table: tuple[Any, ...] = ()
+    _sheet: Bytes = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+    _bands: dict[tuple[int, int], Band] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Forget all that shines."""
+        self._lines.clear()
+        self._spots.clear()
+        self._covers.clear()
+        self._table = ()
+
+    def lay(self, paper: Bytes, *, ink: bool) -> None:
+        """Take another ground, uint8 (h, w, 3); with ink, light is taken away from it."""
+        self._paper, self._ink, self._sheet = paper, ink, self._sheet[:0]
+
+    def add_lines(self, room: int, length: int, *, under: bool = False, nearer: float = 0.0) -> LineRoom:
+        """Room for lines, dark as yet: see `LineRoom`."""
+        places, rgba = np.zeros((room, length, 3), f), np.zeros((room, length, 4), np.uint8)
+        self._lines.append(LineRoom(places, rgba, 1.0, under, nearer))
+        self._table = ()
+        return self._lines[-1]
+
+    def add_spots(self, places: Floats) -> SpotRoom:
+        """Room for halos at places (n, 3), dark as yet: see `SpotRoom`."""
+        count = len(places)
+        self._spots.append(SpotRoom(places, np.zeros((count, 4), np.uint8), np.zeros(count, f)))
+        return self._spots[-1]
+
+    def add_covers(self) -> CoverRoom:
+        """Room for quads that are drawn after the light: see `CoverRoom`."""
+        self._covers.append(CoverRoom(np.zeros((0, 4, 3), f), np.zeros((0, 4), np.uint8)))
+        return self._covers[-1]
+
+    def shoot(self, view: View, scale: float) -> Shot:
+        """Keep what shines now, as a camera sees it. scale: pixels for one scene unit at that distance."""
+        rooms = sorted(self._lines, key=lambda room: not room.under)
+        key = tuple((id(room), room.width, room.step, room.first) for room in rooms)
+        if not self._table or self._table[0] != key:
+            self._table = key, *_pooled(rooms)
+        _, places, rgba, line, half, nearer, under = self._table
+        count = len(places)
+        at, low, high = np.empty((count, 4), f), np.empty(len(line), f), np.empty(len(line), f)
+        lines = Lines(places.copy(), rgba.copy(), line, half, nearer, under, at, low, high)
+        aim(lines, view)
+        return Shot(lines, self._seen(view, scale), view, self._ground(view))
+
+    def _seen(self, view: View, scale: float) -> Spots:
+        none = np.zeros((0, 3), f)
+        places = np.concatenate([none, *(room.places for room in self._spots)])
+        rgba = np.concatenate([np.zeros((0, 4), np.uint8), *(room.rgba for room in self._spots)])
+        radius = np.concatenate([none[:, 0], *(room.radius for room in self._spots)]) * f(scale)
+        at = np.empty((len(places), 4), f)
+        aim_spots(places, radius, view, at)
+        quads = np.concatenate([none.reshape(0, 4, 3), *(room.corners for room in self._covers)])
+        alpha = np.concatenate([np.zeros((0, 4), np.uint8), *(room.alpha for room in self._covers)])
+        corner = np.empty((4 * len(quads), 4), f)
+        aim_spots(quads.reshape(-1, 3), np.ones(len(corner), f), view, corner)
+        sides = triangles(len(quads))
+        return Spots(at, rgba, corner[sides], alpha.ravel()[sides])
+
+    def _ground(self, view: View) -> Bytes:
+        """The paper in a picture's size, uint8 (h, 3w)."""
+        if self._sheet.shape != (view.height, 3 * view.width):
+            sheet = self._paper
+            if sheet.shape[:2] != (view.height, view.width):
+                sheet = _enlarged(sheet, view.width, view.height)
+            self._sheet = np.ascontiguousarray(sheet).reshape(view.height, 3 * view.width)
+        return self._sheet
+
+    def over(self, shot: Shot, bodies: Bytes, depth: Floats) -> Bytes:
+        """The picture, uint8 (h, w, 3): light over bodies, uint8 (h, w, 4), and their depth, float32 (h, w).
+
+        Both have the bottom row first, as OpenGL has; the picture has the top row first. One at a time.
+        """
+        height, width = depth.shape
+        pixels = np.empty((height, 3 * width), np.uint8)
+        rows = bodies.reshape(height, 4 * width)
+        sign = f(-1 if self._ink else 1)
+        light_bands(
+            shot.lines, shot.spots, shot.view, self._room(shot), 0, 1, depth, rows, shot.paper, pixels, sign
+        )
+        return pixels.reshape(height, width, 3)
+
+    def _room(self, shot: Shot) -> Band:
+        widest = float(shot.lines.half.max()) if len(shot.lines.half) else 1.0
+        # A line's reach along an axis is at most its own times the square root of two.
+        rim = int(2 * 1.4143 * widest) + 3
+        key = shot.view.width, rim
+        if key not in self._bands:
+            self._bands.clear()
+            size = (BAND + 2 * rim) * (shot.view.width + 2 * rim)
+            room = np.zeros(3 * size, f), np.full(size, -1, f)
+            self._bands[key] = Band(*room, rim, shot.view.width, 0, BAND)
+        return self._bands[key]
+
+
+def prepare() -> None:
+    """Compile the loops, as they are used, or load them from disk."""
+    light = Light()
+    light.add_lines(1, 2).paint(np.full((1, 2, 4), 9, np.uint8))
+    light.add_spots(np.zeros((1, 3), f))
+    shot = light.shoot(View(np.eye(4), 0.1, 4, 4), 1.0)
+    light.over(shot, np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4), f))
+
+
+def is_ready() -> bool:
+    """Whether light can be drawn at once: its loops are compiled already."""
+    return all(map(is_compiled, (light_bands, aim, aim_spots)))
+
+
+def _pooled(rooms: list[LineRoom]) -> tuple[Floats, Bytes, NDArray[np.int64], Floats, Floats, int]:
+    """All lines in one array, into which their rooms look from now on, and the table of them: see `Lines`."""
+    count = sum(room.rgba.shape[0] * room.rgba.shape[1] for room in rooms)
+    places, rgba = np.zeros((count, 3), f), np.zeros((count, 4), np.uint8)
+    line, half, nearer, under, begin = [np.zeros((0, 3), np.int64)], [np.zeros(0, f)], [np.zeros(0, f)], 0, 0
+    for room in rooms:
+        many, length = room.rgba.shape[:2]
+        share = slice(begin, begin + many * length)
+        places[share], rgba[share] = room.places.reshape(-1, 3), room.rgba.reshape(-1, 4)
+        room.places = places[share].reshape(room.places.shape)
+        room.rgba = rgba[share].reshape(room.rgba.shape)
+        first = begin + length * np.arange(room.first, many)
+        line.append(np.stack([first, first + length - 1, np.full_like(first, room.step)], axis=1))
+        half.append(np.full(len(first), max(room.width, 1.0) / 2 + 0.5, f))
+        nearer.append(np.full(len(first), room.nearer, f))
+        under += len(first) if room.under else 0
+        begin += many * length
+    return places, rgba, np.concatenate(line), np.concatenate(half), np.concatenate(nearer), under
+
+
+def _enlarged(paper: Bytes, width: int, height: int) -> Bytes:
+    """A ground in another size, each pixel mixed of the four around it, as a texture is."""
+    rows, cols = paper.shape[:2]
+    y = np.clip((np.arange(height) + 0.5) * rows / height - 0.5, 0, rows - 1)
+    x = np.clip((np.arange(width) + 0.5) * cols / width - 0.5, 0, cols - 1)
+    top, left = np.minimum(y.astype(int), max(rows - 2, 0)), np.minimum(x.astype(int), max(cols - 2, 0))
+    below, right = np.minimum(top + 1, rows - 1), np.minimum(left + 1, cols - 1)
+    down, aside = (y - top).astype(f)[:, None, None], (x - left).astype(f)[None, :, None]
+    whole = paper.astype(f)
+    lines = whole[top] + (whole[below] - whole[top]) * down
+    mixed: Bytes = (lines[:, left] + (lines[:, right] - lines[:, left]) * aside + 0.5).astype(np.uint8)
+    return mixed

@@ -1,0 +1,56 @@
+"""Who draws what shines and finishes pictures: the graphics driver and Pillow, or compiled loops."""
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # it brings Numba
+    from scenes.kernels.light import Light
+
+_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
+
+
+def is_software(window: Any) -> bool:
+    """Whether the processor draws in a render window, by the name of its driver."""
+    window.Initialize()
+    report = window.ReportCapabilities().splitlines()
+    names = [line.split(":", 1)[1].lower() for line in report if "renderer string" in line]
+    return any(word in name for name in names for word in _SOFTWARE)
+
+
+def compiled_light(software: bool, wanted: bool | None) -> "Light | None":
+    """What draws light by compiled loops; None where the driver does.
+
+    wanted: None chooses: where the driver is software, and the loops need not be compiled first, which takes
+        longer than a picture.
+    """
+    if wanted is False or not (wanted or software):
+        return None
+    from scenes.kernels.light import Light, is_ready  # noqa: PLC0415 -- brings Numba
+
+    return Light() if wanted or is_ready() else None
+
+
+def finish_loops() -> ModuleType | None:
+    """Loops that finish a picture; None where one is finished sooner without: Numba is not in use here."""
+    if "numba" not in sys.modules:
+        return None
+    from scenes.kernels import finish  # noqa: PLC0415 -- brings Numba
+
+    return finish if finish.is_ready() else None
+
+
+def prepare_films(*, software: bool) -> bool:
+    """Compile what draws many pictures faster, or load it from disk: seconds for the first film on a machine.
+
+    software: whether the driver is, so that what shines is drawn by loops.
+
+    Returns whether other processes find on disk what is compiled.
+    """
+    from scenes.kernels import compile as compiling  # noqa: PLC0415 -- brings Numba
+    from scenes.kernels import finish, light  # noqa: PLC0415
+
+    finish.prepare()
+    if software:
+        light.prepare()
+    return compiling.is_cached()

@@ -1,0 +1,210 @@
+"""What shines is drawn by the driver or by compiled loops: both make one picture."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scene_fixtures import label, trace
+
+from scenes import THEMES, Orbit, Paint, Scene, Stage, compose, compose_pair, focus_on
+from scenes.kernels import finish
+from scenes.kernels.light import Light
+from scenes.kernels.values import View
+from scenes.vtk import offscreen
+from scenes.vtk.bloom import bloom
+from scenes.vtk.draw_lettering import write_over
+from scenes.vtk.pair_stage import PairStage
+
+HD = (1280, 720)
+# Looks along -z; what is w units away has the depth 0.5 - 0.5 / w.
+VIEW = View(np.array([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, -1], [0, 0, -1, 0]]), 0.1, 60, 40)
+
+
+def both(scene: Scene, frame=None, supersample: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """The picture by the driver and by compiled loops, as whole numbers: no bloom, no text."""
+    frame = frame or scene.frame(scene.seconds)
+    pictures = []
+    for compiled in (False, True):
+        with Stage(scene, supersample, compiled=compiled) as stage:
+            assert (stage.window.light is not None) == compiled
+            pictures.append(stage.render(frame).astype(int))
+    return pictures[0], pictures[1]
+
+
+def assert_one_picture(driven: np.ndarray, compiled: np.ndarray, most: int = 4) -> None:
+    away = np.abs(driven - compiled)
+    assert away.mean() < 0.5
+    assert np.percentile(away, 99) <= most
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize(
+    ("preset", "theme"),
+    [
+        ("mlp", "dark"),
+        ("cnn-draw", "light"),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in [
+                ("mlp", "light"),
+                ("mlp", "high-contrast"),
+                ("mlp", "colour-blind"),
+                ("cnn-draw", "dark"),
+                ("vit-small", "dark"),
+                ("vit-small", "light"),
+            ]
+        ),
+    ],
+)
+def test_driver_and_loops_make_one_picture(preset, theme) -> None:
+    assert theme in THEMES
+    assert_one_picture(*both(compose(trace(preset), size=HD, theme=theme)))
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.45, 0.6, 0.8])
+def test_they_make_one_picture_there_and_back(share) -> None:
+    scene = compose(trace("cnn-draw"), size=HD)
+    assert_one_picture(*both(scene, scene.frame(share * scene.seconds)))
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.slow
+def test_they_make_one_picture_supersampled_portrait_painted_and_with_a_neuron_in_focus() -> None:
+    assert_one_picture(*both(compose(trace(), size=(640, 360)), supersample=2))
+    assert_one_picture(*both(compose(trace(), size=(720, 1280))))
+    values = {"hidden2": np.linspace(-1.0, 1.0, 256)}
+    assert_one_picture(*both(compose(trace(), size=HD, paint=Paint(values, "t", "low", "high"))))
+    scene = compose(trace(), size=HD)
+    lit = focus_on(trace(), scene.layout, scene.theme, int(scene.layout.panels[2].start) + 7)
+    frame = scene.seen(scene.moment(scene.seconds), None, None, lit)
+    assert_one_picture(*both(scene, frame))
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.slow
+def test_they_make_one_picture_from_among_the_strands() -> None:
+    # Lost otherwise: in the window, what runs past the camera.
+    scene = compose(trace(), size=HD)
+    frame = scene.frame(scene.seconds)
+    middle = tuple(float(x) for x in scene.layout.bounds().mean(axis=0))
+    for pose in (Orbit(middle, 6.0, 40.0, 5.0, 40.0), Orbit(middle, 70.0, 200.0, 20.0, 30.0)):
+        # Hundreds of faint strands lie over one another, and the driver rounds each.
+        assert_one_picture(*both(scene, replace(frame, camera=pose)), most=6)
+
+
+@pytest.mark.usefixtures("screen")
+def test_they_make_one_picture_while_a_hand_moves(monkeypatch) -> None:
+    # Bloom would hide what differs.
+    monkeypatch.setattr("scenes.vtk.stage.bloom", lambda pixels, _: pixels)
+    scene = compose(trace(), size=HD)
+    frame, pictures = scene.frame(scene.seconds), []
+    for compiled in (False, True):
+        with Stage(scene, compiled=compiled) as stage:
+            pictures.append(stage.lit(frame, 0.6, 0.5).astype(int))
+    assert pictures[0].shape == (432, 768, 3)
+    assert np.abs(pictures[0] - pictures[1]).mean() < 0.5
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.slow
+def test_pairs_have_their_light_by_loops(monkeypatch) -> None:
+    pair = compose_pair(trace(), trace("mlp", 7), size=HD, label=label())
+    pictures = []
+    for ready in (False, True):
+        monkeypatch.setattr(offscreen, "is_software", lambda _, ready=ready: ready)
+        with PairStage(pair) as stage:
+            pictures.append(stage.draw(pair.frame(pair.seconds)).astype(int))
+    assert np.abs(pictures[0] - pictures[1]).mean() < 0.5
+
+
+def drawn(light: Light, view: View = VIEW, depth: float = 1.0) -> np.ndarray:
+    """What a light gives over nothing, by whole numbers (h, w, 3)."""
+    size = view.height, view.width
+    light.lay(np.zeros((*size, 3), np.uint8), ink=False)
+    shot = light.shoot(view, 1.0)
+    return light.over(shot, np.zeros((*size, 4), np.uint8), np.full(size, depth, np.float32)).astype(int)
+
+
+def line(places: list, *, width: float = 1.0, grey: int = 100, alpha: int = 255) -> Light:
+    """A light of one line through places [(x, y, z), ...] in pixels and units from the camera."""
+    light = Light()
+    room = light.add_lines(1, len(places))
+    room.widen(width)
+    at = np.array([[(x / 30 - 1) * z, (1 - y / 20) * z, -z] for x, y, z in places], np.float32)
+    room.move(at[None])
+    room.paint(np.full((1, len(places), 4), (grey, grey, grey, alpha), np.uint8))
+    return light
+
+
+@pytest.mark.parametrize("end", [(40, 12), (40, 20.5), (17.3, 33), (12, 33), (30.2, 6)])
+@pytest.mark.parametrize("width", [1.0, 2.4])
+def test_a_lines_light_is_its_width_times_its_length_times_its_opacity(end, width) -> None:
+    start, bends = np.array((12.4, 9.7)), np.linspace(0, 1, 6)[:, None]
+    points = start + bends * (np.array(end) - start)
+    # Faint, so that nothing is clipped; bright enough that rounding is little.
+    seen = drawn(line([(x, y, 5.0) for x, y in points], width=width, grey=200, alpha=204))
+    expected = width * np.hypot(*(np.array(end) - start)) * 200 * 0.8
+    assert seen[..., 0].sum() == pytest.approx(expected, rel=0.02)
+
+
+def test_light_is_hidden_behind_bodies_and_seen_before_them() -> None:
+    light = line([(10, 20, 5.0), (50, 20, 5.0)])
+    assert not drawn(light, depth=0.5 - 0.5 / 4.9).any()
+    assert drawn(light, depth=0.5 - 0.5 / 5.1).any()
+
+
+def test_the_height_of_the_bands_changes_nothing(monkeypatch) -> None:
+    light = line([(3, 2, 5.0), (50, 37, 5.0), (20, 30, 4.0), (25, 1, 6.0)], width=2.0)
+    whole = drawn(light)
+    for rows in (1, 7, 64):
+        monkeypatch.setattr("scenes.kernels.light.BAND", rows)
+        light._bands.clear()
+        np.testing.assert_array_equal(drawn(light), whole)
+
+
+def test_a_line_past_the_camera_is_seen_as_far_as_it_lies_before_it() -> None:
+    whole = drawn(line([(30, 20, 4.0), (45, 20, 4.0)]))
+    light = Light()
+    room = light.add_lines(1, 2)
+    # From the middle of the picture to a point beside the camera and behind it.
+    room.move(np.array([[(0, 0, -4.0), (6.0, 0, 2.0)]], np.float32))
+    room.paint(np.full((1, 2, 4), (100, 100, 100, 255), np.uint8))
+    seen = drawn(light)
+    assert whole[19:21, 32:44].any(axis=(0, 2)).all()
+    assert seen[19:21, 32:59].any(axis=(0, 2)).all()
+    assert not seen[:, :29].any()
+
+
+def test_without_a_folder_for_loops_pictures_are_drawn_all_the_same(monkeypatch) -> None:
+    from scenes.kernels import compile as how
+
+    def refuse(*_, cache: bool = False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available for file 'x'")
+        return lambda loop: loop
+
+    monkeypatch.setattr(how.numba, "njit", refuse)
+    assert how.jit(len) is len
+
+
+def test_compiled_bloom_and_text_are_those_of_pillow_to_the_number(monkeypatch) -> None:
+    # Lost otherwise: a film that looks another way on another machine.
+    finish.prepare()
+    rng = np.random.default_rng(0)
+    scene = compose(trace(), size=(640, 360), label=label())
+    frame = scene.frame(scene.seconds)
+    for size in ((360, 640), (270, 481), (61, 62)):
+        bright = np.zeros((*size, 3), np.uint8)
+        bright[20:50, 15:44] = rng.integers(0, 256, (30, 29, 3))
+        bright[-3:, -2:] = 255
+        pictures = []
+        for loops in (None, finish):
+            monkeypatch.setattr("scenes.vtk.bloom.finish_loops", lambda loops=loops: loops)
+            monkeypatch.setattr("scenes.vtk.draw_lettering.finish_loops", lambda loops=loops: loops)
+            picture = bloom(bright.copy(), 1.0)
+            write_over(picture, frame)
+            pictures.append(picture)
+        np.testing.assert_array_equal(*pictures)
+        assert (pictures[0] != bright).any()
