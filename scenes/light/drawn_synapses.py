@@ -13,6 +13,7 @@ Floats = NDArray[np.float32]
 POINTS = 14
 """Points of one curve: fewer are drawn faster, and at this number no corner is seen yet."""
 _FAR = 3  # stations ahead from which on a connection is a skip connection to the eye
+_LEVEL, _BEFORE = 0.1, 0.12  # scene units between panels of one plane, and how far before it strands pass
 _CLEAR = 4.0  # scene units between a panel's top and the strands that pass over it
 
 
@@ -148,7 +149,7 @@ def lifts(
     ribbon above the panel's top.
     """
     depth, places = depths(net.graph), {panel.layer: panel for panel in layout.panels}
-    lift = np.zeros((len(source), 3), dtype=np.float32)
+    lift, flow = np.zeros((len(source), 3), dtype=np.float32), np.array(layout.orientation.flow)
     for number, (first, last) in enumerate(net.connections):
         if depth[last] - depth[first] >= _FAR:
             up, mine = places[last].up, connection == number
@@ -157,6 +158,11 @@ def lifts(
             tops = [0.5 * panel.raster.height + (panel.centre - places[last].centre) @ up for panel in passed]
             rise = max(tops) + _CLEAR - 0.85 * ((middle - places[last].centre) @ up)
             lift[mine] = rise[:, None] * up
+        elif abs((places[last].centre - places[first].centre) @ flow) < _LEVEL:
+            # Between panels side by side in one plane they pass before it.
+            mine = connection == number
+            away = np.linalg.norm(layout.positions[source[mine]] - layout.positions[target[mine]], axis=1)
+            lift[mine] = (_BEFORE * away)[:, None] * np.cross(places[last].right, places[last].up)
     return lift
 
 

@@ -42,6 +42,9 @@ class Raster:
         maps: int32 (m, 4), first and last row, first and last column of each map; the whole raster where
             the layer has no maps.
         bands: where neurons stand sorted by the class that they prefer.
+        ahead: how many of the maps, the first, stand apart from the grid of all others.
+        seam: cells from one border of a patch to the next, 0 where there are none: a picture that is cut
+            into patches shows where.
     """
 
     kind: Kind
@@ -52,6 +55,8 @@ class Raster:
     cell: tuple[float, float]
     maps: NDArray[np.int32]
     bands: Bands | None = None
+    ahead: int = 0
+    seam: int = 0
 
     @property
     def walled(self) -> bool:
@@ -87,12 +92,17 @@ class Raster:
         Synapses that end in a wall would else shine through its gaps as a lattice.
         """
         used = self.neurons >= 0
-        if self.walled:
-            first, second = self.maps[:2]
-            gap = int(max(second[0] - first[1], second[2] - first[3])) - 1
-            for top, bottom, left, right in self.maps:
-                used[top : bottom + 1 + gap, left : right + 1 + gap] = True
+        grid = self.maps[self.ahead :]
+        if len(grid) > 1:
+            below, aside = (_gap(grid[:, side], grid[0, side + 1]) for side in (0, 2))
+            for top, bottom, left, right in grid:
+                used[top : bottom + 1 + below, left : right + 1 + aside] = True
         return used
+
+
+def _gap(starts: NDArray[np.int32], end: int) -> int:
+    """Cells between the end of a map and the nearest that starts after it, 0 where none does."""
+    return int(min((start - end for start in starts if start > end), default=1)) - 1
 
 
 @dataclass(frozen=True)
@@ -136,7 +146,7 @@ def _tiling(maps: int, aspect: float) -> tuple[int, int]:
     return best, ceil(maps / best)
 
 
-def _wall(h: int, w: int, maps: int, room: Room, shape: float, first: bool = False) -> Raster:
+def wall(h: int, w: int, maps: int, room: Room, shape: float, first: bool = False) -> Raster:
     """Tile feature maps as a wall with a gap between maps; shape: the wall's width over its height.
 
     first: the maps are the first of the layer's axes, not the last.
@@ -184,12 +194,12 @@ def raster(layer: Layer, last: bool, portrait: bool, room: Room | None = None) -
             return _token_rows(tokens, d, room or (Room(48, 16) if portrait else Room(20, 28)))
         case (heads, queries, keys) if isinstance(layer.block, AttentionScores):
             space = room or Room(28, 28)
-            return _wall(queries, keys, heads, space, space.width / space.height, first=True)
+            return wall(queries, keys, heads, space, space.width / space.height, first=True)
         case (h, w, c):
             if c == 1 and room is None:
-                return _wall(h, w, c, Room(46, 28), 1.0)
+                return wall(h, w, c, Room(46, 28), 1.0)
             shape = room.width / room.height if room else 3.5 if portrait else 1.25
-            return _wall(h, w, c, room or (Room(48, 16) if portrait else Room(46, 28)), shape)
+            return wall(h, w, c, room or (Room(48, 16) if portrait else Room(46, 28)), shape)
     raise SceneError(
         f"layer '{layer.name}' has shape {layer.shape}: a layer that is drawn has 1, 2 or 3 dimensions"
     )
