@@ -219,10 +219,9 @@ class Scene:
 
     def _faces(self, moment: Moment, left: NDArray[np.float32]) -> tuple[NDArray[np.uint8], ...]:
         """Colours of the faces of attention, as far as distance leaves their scores (N,) theirs."""
-        far = (float(left[face.score].mean()) for face in self.layout.faces)
-        return tuple(
-            attended.seen(each, self.theme, kept) for each, kept in zip(moment.faces, far, strict=True)
-        )
+        kept = [float(left[face.score].mean()) for face in self.layout.faces]
+        near = zip(moment.faces, kept, strict=True)
+        return tuple(attended.seen(colours, self.theme, share) for colours, share in near)
 
     def _lettered(self, frame: Frame, free: Free | None) -> Frame:
         """A frame with its texts, and with what they explain."""

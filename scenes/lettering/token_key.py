@@ -14,7 +14,8 @@ from scenes.texts import Texts
 
 # A tile as an example, places in the neurons' scale.
 _TILE = np.array(
-    [(0.5, 0.55, 0.95, 0.5), (0.5, 0.12, 0.5, 0.8), (0.72, 0.5, 0.5, 0.25), (0.5, 0.88, 0.4, 0.5)]
+    [(0.5, 0.55, 0.95, 0.5), (0.5, 0.12, 0.5, 0.8), (0.72, 0.5, 0.5, 0.25), (0.5, 0.88, 0.4, 0.5)],
+    dtype=np.float32,
 )
 
 
@@ -72,7 +73,7 @@ def _tile(beside: Caption, head: float, theme: Theme, scale: Ramp) -> Inset:
     """A tile to the left of a text."""
     side, (x, y) = 1.5 * head, beside.at
     left, top = x - 1.8 * head - side / 2, y - 0.34 * head - side / 2
-    cells = sample(scale, _TILE.astype(np.float32))
+    cells = sample(scale, _TILE)
     return Inset((left, top, left + side, top + side), cells, theme.panel_frame[:3], beside.alpha)
 
 

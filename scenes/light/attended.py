@@ -13,7 +13,7 @@ Floats = NDArray[np.float32]
 
 
 def shares(trace: Trace, face: Face) -> Floats:
-    """How much the class token attends to each cell's patch, over the most in any head: float32 (n,), 0..1."""
+    """How much the class token attends to each cell's patch, over its most in any head: (n,), 0..1."""
     scores: Floats = trace.neurons[face.score].astype(np.float32)
     return scores / np.float32(max(float(scores.max(initial=0.0)), 1e-30))
 

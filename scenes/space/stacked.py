@@ -31,9 +31,7 @@ _LARGEST = 18.0  # width of a panel there, such as the digit's
 _BROAD = 0.95  # and what attention's scores and their face do
 _FEW, _LINES = 5, (3.6, 1.6)  # rows that have a line of text between them; between two of few, and of more
 _ROW_OUT = 7.0  # from the last row to the outputs
-_FALL = sin(radians(36 + 24)) / cos(
-    radians(24)
-)  # of a leaning panel's height, what it covers of the way down
+_FALL = sin(radians(36 + 24)) / cos(radians(24))  # of a leaning panel's height, its part of the way down
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,15 +102,10 @@ def _piles(net: Net, cut: Patches, slim: float) -> list[_Shelf]:
     shares = np.linspace(*_APART, max(len(piles) - 2, 1)) / slim**0.25
     shares[0] = _APART[0]
     tall = _tall(cut, pitch)
-    wide = [
-        max(
-            _drawing(net, cut, layer, _Shelf(members, pitch, tall), portrait=False).width for layer in members
-        )
-        for members in piles
-    ]
-    shelves, x = [], 0.0
+    shelves, x = [_Shelf(members, pitch, tall) for members in piles], 0.0
+    wide = [max(_drawing(net, cut, layer, each, False).width for layer in each.members) for each in shelves]
     for number, members in enumerate(piles):
-        shelves.append(_Shelf(members, pitch, tall, along=x, steps=(tight * _CLOSE, 0.0)))
+        shelves[number] = replace(shelves[number], along=x, steps=(tight * _CLOSE, 0.0))
         x += tight * _CLOSE * (_panels(cut, members) - 1)
         if number == len(piles) - 2:
             x += _OUT
@@ -131,7 +124,8 @@ def _rows(net: Net, cut: Patches) -> list[_Shelf]:
     room = corridor.WIDE / max(_ROW, *counts[1:])
     wide = [any(len(layer.shape) == 1 for layer in members) for members in rows]
     places = [corridor.WIDE / n if k == 0 or wide[k] else room for k, n in enumerate(counts)]
-    grid, shelves, along, below = max(cut.rows, cut.cols), [], 0.0, 0.0
+    shelves: list[_Shelf] = []
+    grid, along, below = max(cut.rows, cut.cols), 0.0, 0.0
     line = _LINES[len(rows) > _FEW]
     for members, place in zip(rows, places, strict=True):
         pitch = min(_FULL * place, _LARGEST) / grid
@@ -173,7 +167,7 @@ def _drawing(net: Net, cut: Patches, layer: Layer, shelf: _Shelf, portrait: bool
 
 
 def _above(net: Net, cut: Patches, layer: Layer, cells: Raster, shelf: _Shelf) -> float:
-    """How far a panel's middle is above that of the patches: patches and tiles meet, all else ends with them."""
+    """How far a panel's middle is above that of the patches: tiles meet these, all else ends with them."""
     if layer is net.layers[0]:
         return 0.0
     if cut.hold(layer):
