@@ -111,7 +111,7 @@ def _under_bars(place: _Place, card: Card, tip: NDArray[np.float32]) -> list[Cap
 def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:
     name, detail = place.sheet.font(19), place.sheet.font(16)
     captions = [place.text(card.name, (x, y), name, faint=False, anchor="mt")]
-    if not place.sheet.compact:
+    if card.detail and not place.sheet.compact:
         captions.append(place.text(card.detail, (x, y + 1.35 * name), detail, faint=True, anchor="mt"))
     return captions
 

@@ -140,7 +140,9 @@ def _deck_size(net: Net, layer: Layer, cut: Patches, texts: Texts, few: bool) ->
     if layer is net.layers[0]:
         said = "card.patches" if few else "card.cut"
         return texts.say(said, n=cut.rows * cut.cols, size=cut.size)
-    return texts.say("card.tile", n=layer.shape[1]) if cut.hold(layer) else _size(net, layer, texts)
+    if cut.hold(layer):
+        return texts.say("card.tile", n=layer.shape[1]) if few else ""
+    return _size(net, layer, texts)
 
 
 def _word(title: str, stop: list[str], texts: Texts) -> str:

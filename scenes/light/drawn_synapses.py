@@ -146,10 +146,10 @@ def lifts(
     """How far each strand leaves its way half way, as vectors (K, 3).
 
     A connection that skips stations passes over the panels between, not through them: all its strands in one
-    ribbon above the panel's top.
+    ribbon above the panel's top. One between panels of one plane passes before it.
     """
     depth, places = depths(net.graph), {panel.layer: panel for panel in layout.panels}
-    lift, flow = np.zeros((len(source), 3), dtype=np.float32), np.array(layout.orientation.flow)
+    lift = np.zeros((len(source), 3), dtype=np.float32)
     for number, (first, last) in enumerate(net.connections):
         if depth[last] - depth[first] >= _FAR:
             up, mine = places[last].up, connection == number
@@ -158,11 +158,13 @@ def lifts(
             tops = [0.5 * panel.raster.height + (panel.centre - places[last].centre) @ up for panel in passed]
             rise = max(tops) + _CLEAR - 0.85 * ((middle - places[last].centre) @ up)
             lift[mine] = rise[:, None] * up
-        elif abs((places[last].centre - places[first].centre) @ flow) < _LEVEL:
+            continue
+        facing = np.cross(places[last].right, places[last].up)
+        if abs((places[last].centre - places[first].centre) @ facing) < _LEVEL:
             # Between panels side by side in one plane they pass before it.
             mine = connection == number
             away = np.linalg.norm(layout.positions[source[mine]] - layout.positions[target[mine]], axis=1)
-            lift[mine] = (_BEFORE * away)[:, None] * np.cross(places[last].right, places[last].up)
+            lift[mine] = (_BEFORE * away)[:, None] * facing
     return lift
 
 

@@ -146,7 +146,7 @@ def _tiling(maps: int, aspect: float) -> tuple[int, int]:
     return best, ceil(maps / best)
 
 
-def wall(h: int, w: int, maps: int, room: Room, shape: float, first: bool = False) -> Raster:
+def _wall(h: int, w: int, maps: int, room: Room, shape: float, first: bool = False) -> Raster:
     """Tile feature maps as a wall with a gap between maps; shape: the wall's width over its height.
 
     first: the maps are the first of the layer's axes, not the last.
@@ -194,12 +194,12 @@ def raster(layer: Layer, last: bool, portrait: bool, room: Room | None = None) -
             return _token_rows(tokens, d, room or (Room(48, 16) if portrait else Room(20, 28)))
         case (heads, queries, keys) if isinstance(layer.block, AttentionScores):
             space = room or Room(28, 28)
-            return wall(queries, keys, heads, space, space.width / space.height, first=True)
+            return _wall(queries, keys, heads, space, space.width / space.height, first=True)
         case (h, w, c):
             if c == 1 and room is None:
-                return wall(h, w, c, Room(46, 28), 1.0)
+                return _wall(h, w, c, Room(46, 28), 1.0)
             shape = room.width / room.height if room else 3.5 if portrait else 1.25
-            return wall(h, w, c, room or (Room(48, 16) if portrait else Room(46, 28)), shape)
+            return _wall(h, w, c, room or (Room(48, 16) if portrait else Room(46, 28)), shape)
     raise SceneError(
         f"layer '{layer.name}' has shape {layer.shape}: a layer that is drawn has 1, 2 or 3 dimensions"
     )

@@ -88,7 +88,7 @@ def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
             if has_face(cut, layer):
                 before = centre + shelf.steps[0] * axes.flow + shelf.steps[1] * axes.right
                 plane = before.astype(np.float32), axes.right, axes.up
-                faces.append(face(net, cut, layer, Room(shelf.side, shelf.side), *plane))
+                faces.append(face(net, cut, layer, cells, shelf.side, *plane))
     return Stacked(places, tuple(faces))
 
 
