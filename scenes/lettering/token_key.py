@@ -13,6 +13,7 @@ from scenes.space.patches import patches
 from scenes.texts import Texts
 
 # A tile as an example, places in the neurons' scale.
+_WIDE, _CARD = 1.3, 4.0  # of a page's height; how far the card reaches up, in the size of the type
 _TILE = np.array(
     [(0.5, 0.55, 0.95, 0.5), (0.5, 0.12, 0.5, 0.8), (0.72, 0.5, 0.5, 0.25), (0.5, 0.88, 0.4, 0.5)],
     dtype=np.float32,
@@ -59,7 +60,9 @@ def lay_out(
     if sheet.portrait or sheet.compact:
         said = [entry for entry in entries if entry.text == key.tile]
         return [], (), tuple(_tile(entry, entry.size, theme, scale) for entry in said)
-    at, y = x + 3.1 * head, sheet.legend_top - 0.85 * head
+    # Where a page is hardly wider than high they stand above the card, which has no room beside them.
+    above = _CARD if sheet.width < _WIDE * sheet.height else 0.0
+    at, y = x + 3.1 * head, sheet.legend_top - (0.85 + above) * head
     lines = [Caption(key.tile_line, (at, y), head, "regular", theme.text_soft)]
     tile = (_tile(lines[0], head, theme, scale),)
     if not key.face:

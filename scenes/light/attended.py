@@ -21,11 +21,11 @@ def shares(trace: Trace, face: Face) -> Floats:
 def at(face: Face, share: Floats, neurons: Neurons, shown: Shown, theme: Theme, t: float) -> Floats:
     """Colours of a face's cells at time t, near the camera: float32 (n, 3), 0..255.
 
-    A cell is the digit's pixel, as far as it is lit, on a ground; both grow green as its score lights.
+    A cell is the digit's pixel on a ground, once its score lights; both are the greener the more attention.
     """
-    lit = share * smooth(np.clip((t - neurons.fires[face.score]) / neurons.rise, 0.0, 1.0)).astype(np.float32)
-    ink = shown.level[face.pixel][:, None]
-    ground, written = (sample(colours, lit).astype(np.float32) for colours in (theme.face, theme.face_ink))
+    lit = smooth(np.clip((t - neurons.fires[face.score]) / neurons.rise, 0.0, 1.0)).astype(np.float32)
+    ink = (lit * shown.level[face.pixel])[:, None]
+    ground, written = (sample(ramp, lit * share).astype(np.float32) for ramp in (theme.face, theme.face_ink))
     colours: Floats = ground + (written - ground) * ink
     return colours
 

@@ -75,12 +75,12 @@ class _Shelf:
 
 def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
     """Place the layers of a net that cuts its image so."""
-    shelves = _rows(net, cut) if axes.portrait else _piles(net, cut, axes.slim)
+    shelves = _rows(net, cut) if axes.portrait else _piles(net, cut, axes)
     places: dict[str, tuple[Raster, Vector]] = {}
     faces = []
     for shelf in shelves:
         for number, layer in enumerate(shelf.members):
-            cells = _drawing(net, cut, layer, shelf, axes.portrait)
+            cells = _drawing(net, cut, layer, shelf, axes)
             along, aside = (step * number for step in shelf.steps)
             foot = (shelf.along + along) * axes.flow + (shelf.aside + aside) * axes.right
             centre = foot + _above(net, cut, layer, cells, shelf) * axes.up
@@ -92,23 +92,23 @@ def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
     return Stacked(places, tuple(faces))
 
 
-def _piles(net: Net, cut: Patches, slim: float) -> list[_Shelf]:
+def _piles(net: Net, cut: Patches, axes: Axes) -> list[_Shelf]:
     """Decks one behind another, all of one height; in a net of many blocks all is closer."""
     piles = decks(net, cut)
     pitch = corridor.HIGH / (max(cut.rows, cut.cols) + _CLASS * cut.ahead)
     blocks = sum(isinstance(layer.block, AttentionScores) for layer in net.layers)
     tight = min(1.0, (_BLOCKS / max(blocks, 1)) ** _TIGHTER)
-    # A camera that looks along the flow sees higher panels.
-    shares = np.linspace(*_APART, max(len(piles) - 2, 1)) / slim**0.25
-    shares[0] = _APART[0]
+    # A net that is less long is higher, where there is less room beside it than above.
+    shares = np.linspace(*_APART, max(len(piles) - 2, 1)) / axes.slim**0.4
+    shares[0] = _APART[0] / axes.slim**0.2
     tall = _tall(cut, pitch)
     shelves, x = [_Shelf(members, pitch, tall) for members in piles], 0.0
-    wide = [max(_drawing(net, cut, layer, each, False).width for layer in each.members) for each in shelves]
+    wide = [max(_drawing(net, cut, layer, each, axes).width for layer in each.members) for each in shelves]
     for number, members in enumerate(piles):
         shelves[number] = replace(shelves[number], along=x, steps=(tight * _CLOSE, 0.0))
         x += tight * _CLOSE * (_panels(cut, members) - 1)
         if number == len(piles) - 2:
-            x += _OUT
+            x += _OUT / axes.slim**0.6
         elif number < len(piles) - 2:
             # The digit is seen whole, whatever the net.
             share = shares[number] * (tight if number else 1.0)
@@ -150,14 +150,14 @@ def _tall(cut: Patches, pitch: float) -> float:
     return (cut.rows + _CLASS * cut.ahead) * pitch
 
 
-def _drawing(net: Net, cut: Patches, layer: Layer, shelf: _Shelf, portrait: bool) -> Raster:
-    pitch, tall = shelf.pitch, _tall(cut, shelf.pitch)
+def _drawing(net: Net, cut: Patches, layer: Layer, shelf: _Shelf, axes: Axes) -> Raster:
+    pitch, tall, portrait = shelf.pitch, _tall(cut, shelf.pitch), axes.portrait
     if layer is net.layers[0]:
         cells = raster(layer, last=False, portrait=portrait)
         return replace(cells, cell=(pitch / cut.size,) * 2, seam=cut.size)
     if layer is net.layers[-1]:
         cells = raster(layer, last=True, portrait=portrait)
-        return replace(cells, cell=(corridor.pitch(layer.size, portrait),) * 2)
+        return replace(cells, cell=(axes.slim**0.5 * corridor.pitch(layer.size, portrait),) * 2)
     if cut.hold(layer):
         return tiles(cut, layer.shape[1], pitch)
     room = Room(corridor.WIDE, tall) if portrait and len(layer.shape) == 1 else Room(shelf.side, shelf.side)
