@@ -140,6 +140,7 @@ class Frame:
         winner: 0..1, how far the winner has stepped forward.
         prediction: the class that wins.
         camera: the pose.
+        faces: for each face of attention uint8 (cells, 3), the colours of its cells; see Face.
         captions, swatches, rings, insets: text, legend, marks and small pictures, in pixels.
         ticks: the names of bands, in space.
         reach: float32 (6, 5, 3), the lines of a window on the digit and the neuron that looks through it; see
@@ -161,6 +162,7 @@ class Frame:
     camera: Orbit
     captions: tuple[Caption, ...]
     swatches: tuple[Swatch, ...]
+    faces: tuple[NDArray[np.uint8], ...] = ()
     rings: tuple[Ring, ...] = ()
     insets: tuple[Inset, ...] = ()
     reach: NDArray[np.float32] | None = None

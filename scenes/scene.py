@@ -15,7 +15,7 @@ from scenes.lettering.exhibit import exhibit
 from scenes.lettering.neuron_key import neuron_key
 from scenes.lettering.paint_key import key
 from scenes.lettering.strand_key import strand_key
-from scenes.light import neurons, pulse, window
+from scenes.light import attended, neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses, none_of, select
 from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
@@ -43,6 +43,7 @@ class Moment:
         t: seconds from the start of the film.
         winner, grown: 0..1, how far the winner has stepped forward and the bars have grown.
         neurons, synapses: their light; signal: that of the synapses that carry it forward.
+        faces: colours of the faces of attention near the camera, float32 (cells, 3) each.
         reach, reach_alpha: where a neuron's window stands, and how far its lines are seen; see Frame.
     """
 
@@ -52,6 +53,7 @@ class Moment:
     neurons: neurons.Shown
     synapses: pulse.Glow
     signal: pulse.Glow
+    faces: tuple[NDArray[np.float32], ...] = ()
     reach: NDArray[np.float32] | None = None
     reach_alpha: float = 0.0
 
@@ -66,6 +68,7 @@ class Scene:
         drawn, light: the synapses that explain the answer, and their light at rest.
         signal, signal_light: those that carry the signal forward.
         neurons: each neuron's level, size and the moment when it lights.
+        attended: for each face of attention float32 (cells,), what it shows, 0..1; see attended.shares.
         probabilities: float32 (classes,); see also `shares`.
         words: the texts of the picture.
         reach: what one neuron of a convolution sees, None where the picture tells of none.
@@ -79,6 +82,7 @@ class Scene:
     signal: DrawnSynapses
     signal_light: pulse.Light
     neurons: Neurons
+    attended: tuple[NDArray[np.float32], ...]
     probabilities: NDArray[np.float32]
     words: captions.Words
     reach: Reach | None = None
@@ -148,13 +152,16 @@ class Scene:
         line = self.timeline
         winner = float(smooth(between(t, *line.answer)))
         lines, seen = (None, 0.0) if self.reach is None else window.at(self.reach, line, t)
+        shown = neurons.at(self.neurons, self.theme, t, winner)
+        faces = zip(self.layout.faces, self.attended, strict=True)
         return Moment(
             t=t,
             winner=winner,
             grown=float(out_cubic(between(t, *line.bars))),
-            neurons=neurons.at(self.neurons, self.theme, t, winner),
+            neurons=shown,
             synapses=pulse.back(self.drawn, self.light, line, t),
             signal=pulse.forth(self.signal, self.signal_light, line, t),
+            faces=tuple(attended.at(*face, self.neurons, shown, self.theme, t) for face in faces),
             reach=lines,
             reach_alpha=seen,
         )
@@ -203,11 +210,18 @@ class Scene:
             camera=camera,
             captions=(),
             swatches=(),
+            faces=self._faces(moment, left),
             reach=moment.reach,
             reach_alpha=moment.reach_alpha,
             focus=focus,
         )
         return frame if self.bare else self._lettered(frame, free)
+
+    def _faces(self, moment: Moment, left: NDArray[np.float32]) -> tuple[NDArray[np.uint8], ...]:
+        """Colours of the faces of attention, as far as distance leaves their scores (N,) theirs."""
+        kept = [float(left[face.score].mean()) for face in self.layout.faces]
+        near = zip(moment.faces, kept, strict=True)
+        return tuple(attended.seen(colours, self.theme, share) for colours, share in near)
 
     def _lettered(self, frame: Frame, free: Free | None) -> Frame:
         """A frame with its texts, and with what they explain."""
@@ -292,6 +306,7 @@ def compose(
         signal=signal,
         signal_light=pulse.prepare(signal, colours, line, painted),
         neurons=balls,
+        attended=tuple(attended.shares(trace, face) for face in layout.faces),
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.settle(words, layout, path.end, site.size, colours, line),
         ended=ended,

@@ -1,6 +1,4 @@
-"""Films of vision transformers: tokens as rows, heads as maps, attention told apart, skips above."""
-
-from itertools import pairwise
+"""Films of vision transformers: heads as maps, attention told apart, skips above; see test_scenes_tokens."""
 
 import numpy as np
 import pytest
@@ -24,27 +22,6 @@ PRESETS = ("vit-tiny", "vit-small")
 def test_no_two_neurons_share_a_place(preset, axes) -> None:
     layout = arrange(untrained(preset).net, axes)
     assert len(np.unique(layout.positions.round(4), axis=0)) == untrained(preset).net.neuron_count
-
-
-@pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT])
-def test_queries_keys_and_values_stand_side_by_side(axes) -> None:
-    layout = arrange(untrained("vit-tiny").net, axes)
-    place = {panel.layer: panel for panel in layout.panels}
-    trio = [place[f"block1.{name}"] for name in ("query", "key", "value")]
-    flow, aside = np.array(axes.flow), trio[0].up if axes.name == "landscape" else trio[0].right
-    assert len({round(float(panel.centre @ flow), 3) for panel in trio}) == 1
-    across = [panel.positions() @ aside for panel in trio]
-    spans = sorted((float(a.min()), float(a.max())) for a in across)
-    assert all(before[1] < after[0] for before, after in pairwise(spans))
-
-
-def test_a_token_is_a_row() -> None:
-    net = untrained("vit-tiny").net
-    panel = next(p for p in arrange(net, LANDSCAPE).panels if p.layer == "block1.hidden")
-    tokens, width = net.layer("block1.hidden").shape
-    heights = (panel.positions() @ panel.up).reshape(tokens, width)
-    assert np.ptp(heights, axis=1).max() < 1e-3
-    assert (np.diff(heights[:, 0]) < 0).all()
 
 
 def test_a_head_is_a_map_with_a_row_for_each_query() -> None:
@@ -129,6 +106,7 @@ def test_no_two_texts_of_the_last_picture_overlap(preset, size) -> None:
 def test_every_block_is_named_and_told_of_once() -> None:
     net = untrained("vit-small").net
     named = [card.name for card in cards(net) if not card.minor]
-    assert named == ["Input", "Block 1", "Block 2", "Block 3", "Block 4", "Output"]
+    decks = [f"{deck} {number}" for number in range(1, 5) for deck in ("Attention", "Block")]
+    assert named == ["Input", "Tokens", *decks, "Output"]
     told = [text.split(":")[0] for _, text in steps(net)]
     assert told[1:] == ["Tokens", "Block 1", "Block 2", "Block 3", "Block 4", "Output"]

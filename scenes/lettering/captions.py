@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scenes.frame import Caption, Inset, Ring, Swatch
-from scenes.lettering import exhibit, rings
+from scenes.lettering import exhibit, rings, token_key
 from scenes.lettering.cards import cards
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import headline, told
@@ -83,12 +83,14 @@ def _standing(
     aside = [extent(each) for each in answer(words, sheet, theme, line, line.seconds) if each.text]
     fixed = headline(words, sheet, theme, line, t, aside) + answer(words, sheet, theme, line, t)
     entries, swatches = legend(words, sheet, theme, line, t)
+    ramp = words.scale.colours(theme)
+    tokens, strips, tiles = token_key.lay_out(words.tokens, sheet, theme, ramp, entries)
     told, insets = exhibit.lay_out(words.exhibit, sheet, theme, float(smooth(between(t, *line.card))))
-    fixed += [*entries, *told]
+    fixed += [*entries, *tokens, *told]
     boxes = [extent(caption) for caption in fixed if caption.text]
     texts = bar_texts(words, layout, camera, sheet, theme, line, t)
     labels = [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)]
-    return fixed + labels, swatches, insets
+    return fixed + labels, (*swatches, *strips), (*tiles, *insets)
 
 
 def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:

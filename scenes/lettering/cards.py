@@ -18,13 +18,18 @@ from scenes.space.layout import Layout
 from scenes.space.page import Page, apart
 
 Corners = NDArray[np.float32]
+_ROWS = 8  # names that have a line under their panels in portrait
 
 
 @dataclass(frozen=True, eq=False)
 class _Place:
-    """Where cards may stand: the corners of all panels in pixels, (layers, 4, 2), and the page."""
+    """Where cards may stand: the corners of all panels in pixels, (layers, 4, 2), and the page.
+
+    faces: the corners (4, 2) of the faces of attention, by the place in the net of the scores that they show.
+    """
 
     corners: Corners
+    faces: dict[int, Corners]
     sheet: Page
     theme: Theme
     alpha: float
@@ -41,7 +46,9 @@ def cards(
     size = (sheet.width, sheet.height)
     corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
     shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
-    place = _Place(corners, sheet, theme, shown)
+    names = [panel.layer for panel in layout.panels]
+    faces = {names.index(f.panel.layer): camera.project(f.panel.corners(), size) for f in layout.faces}
+    place = _Place(corners, faces, sheet, theme, shown)
     seen = [card for card in words.cards if np.isfinite(corners[list(card.layers)]).all()]
     last = len(layout.panels) - 1
     if sheet.tight:
@@ -49,7 +56,8 @@ def cards(
         seen.sort(key=lambda card: not {0, last} & set(card.layers))
     if sheet.portrait:
         # The outputs' bars speak for themselves, and there is no free corner beside them.
-        write = _beside if any(card.minor for card in words.cards) else _under_left
+        crowded = any(card.minor for card in words.cards) or len(words.cards) > _ROWS
+        write = _beside if crowded else _under_left
         return [write(place, card) for card in seen if last not in card.layers and not card.minor]
     ends = layout.bars.base[-1] + 0.5 * layout.bars.length * layout.bars.along
     tip = camera.project(ends[None], size)[0]
@@ -71,12 +79,13 @@ def _under_left(place: _Place, card: Card) -> list[Caption]:
         return captions
     x += width(card.name + "  ", "semibold", name)
     y += 0.18 * (name - detail)
-    return [*captions, place.text(card.detail, (x, y + 1), detail, faint=True, anchor="lt")]
+    return [*captions, place.text(card.line or card.detail, (x, y + 1), detail, faint=True, anchor="lt")]
 
 
 def _beside(place: _Place, card: Card) -> list[Caption]:
     """To the right of the panels, at half their height."""
-    corners = place.corners[list(card.layers)].reshape(-1, 2)
+    faces = [place.faces[layer] for layer in card.layers if layer in place.faces]
+    corners = np.concatenate([*place.corners[list(card.layers)], *faces])
     x, y = (
         float(corners[:, 0].max()) + 16 * place.sheet.unit,
         float(corners[:, 1].min() + corners[:, 1].max()) / 2,
@@ -102,7 +111,7 @@ def _under_bars(place: _Place, card: Card, tip: NDArray[np.float32]) -> list[Cap
 def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:
     name, detail = place.sheet.font(19), place.sheet.font(16)
     captions = [place.text(card.name, (x, y), name, faint=False, anchor="mt")]
-    if not place.sheet.compact:
+    if card.detail and not place.sheet.compact:
         captions.append(place.text(card.detail, (x, y + 1.35 * name), detail, faint=True, anchor="mt"))
     return captions
 

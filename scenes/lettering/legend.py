@@ -6,6 +6,7 @@ import numpy as np
 
 from scenes.frame import Caption, Swatch
 from scenes.lettering.fonts import extent, fitted, width
+from scenes.lettering.token_key import face_swatches
 from scenes.lettering.words import Words
 from scenes.light.theme import Ramp, Theme
 from scenes.motion.easing import between, smooth
@@ -121,9 +122,10 @@ def _signs(
         (x, y, *each, explained) for y, each in zip((high, low), filter(lambda e: e[1], told), strict=False)
     ]
     rows.append((x, high, theme.signal, key.signal, 1.0 - explained))
+    wide = max(width(text, "regular", head) for _, text in told)
+    beside = x + _STROKE * head + wide + 2.0 * head
     if key.attends:
-        wide = max(width(text, "regular", head) for _, text in told)
-        rows.append((x + _STROKE * head + wide + 2.0 * head, low, theme.attend, key.attends, explained))
+        rows.append((beside, low, theme.attend, key.attends, explained))
     captions, swatches = [], []
     for left, y, colours, text, alpha in rows:
         at = left + _STROKE * head
@@ -132,6 +134,31 @@ def _signs(
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
             captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
+    if (sheet.portrait or sheet.compact) and explained > 0:
+        told_of, strips = _tokens(words, sheet, theme, form, (beside, high, low), explained)
+        captions, swatches = captions + told_of, swatches + strips
+    return captions, swatches
+
+
+def _tokens(
+    words: Words, sheet: Page, theme: Theme, form: _Form, place: tuple[float, float, float], alpha: float
+) -> tuple[list[Caption], list[Swatch]]:
+    """What tiles and faces of attention are, in a few words, where there is no line for each; see token_key.
+
+    place: where their column begins, and its two rows, the upper one for attention.
+    """
+    (left, high, low), head, tokens = place, form.head, words.tokens
+    at = left + _STROKE * head
+    room = sheet.width - sheet.margin[0] - at
+    captions: list[Caption] = []
+    swatches: list[Swatch] = []
+    for y, text in ((high, tokens.face), (low, "" if words.key.attends else tokens.tile)):
+        size = fitted(text, "regular", head, room) if text else 0.0
+        if size < READABLE:
+            continue
+        captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
+        if y == high:
+            swatches += face_swatches(theme, (left, y, 2.6 * head), head, alpha)
     return captions, swatches
 
 
@@ -154,7 +181,7 @@ def _counts(
         alpha = 1.0 - abs(beat - explained)
         if alpha > 0:
             rows = _count(drawn, words.places or note, bool(words.places), alpha, sheet, theme, form, foot)
-            if sheet.tight and not sheet.portrait:
+            if (sheet.tight or (sheet.compact and words.tokens.tile)) and not sheet.portrait:
                 signs, _ = _signs(words, sheet, theme, form, foot, beat)
                 boxes = [extent(other) for other in scale + signs]
                 rows = [r for r in rows if all(apart(extent(r), box) >= form.head for box in boxes)]

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from engine import AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
+from engine import AttentionScores, AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
 from engine.graph.topology import depths
 from scenes.motion.timeline import ROOMY
 from scenes.space.bands import stands_in_bands
+from scenes.space.decks import Deck, asks, decks
+from scenes.space.patches import Patches, patches
 from scenes.texts import ENGLISH, Texts
 
 _LAYERS = 8  # sizes of so many are told one by one
 _FUNCTIONS = ("relu", "sigmoid", "tanh")  # whose effect is told
+_FEW = 8  # decks whose names have room beside each other
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,15 @@ class Card:
     """Name and size of what stands at one place; `layers` are the places in the net of those that it names.
 
     A minor card is one word, shown only where all of its like have room.
+
+    line: what to say in place of the detail where there is a line for it; "" for the same.
     """
 
     name: str
     detail: str
     layers: tuple[int, ...]
     minor: bool = False
+    line: str = ""
 
 
 def short(name: str, most: int = 16) -> str:
@@ -84,8 +90,13 @@ def _short(layer: Layer, texts: Texts) -> str:
 
 
 def cards(net: Net, texts: Texts = ENGLISH) -> tuple[Card, ...]:
-    """One card for each layer; in a net of many stations one for each block, with a word at each station."""
+    """One card for each layer; in a net of many stations one for each block, with a word at each station.
+
+    Of a net that stands in decks, one for each deck.
+    """
     depth = depths(net.graph)
+    if cut := patches(net):
+        return _decked(net, cut, texts)
     if max(depth.values()) < ROOMY:
         return tuple(
             Card(texts.name(layer.title), _size(net, layer, texts), (i,))
@@ -102,8 +113,7 @@ def cards(net: Net, texts: Texts = ENGLISH) -> tuple[Card, ...]:
             stations.setdefault(depth[net.layers[i].name], []).append(i)
         for stop in stations.values():
             titles = [net.layers[i].title for i in stop]
-            # Q, K and V are so in every language.
-            word = " ".join(title[0].upper() for title in titles) if len(stop) > 1 else texts.word(titles[0])
+            word = " ".join(_word(title, titles, texts) for title in titles)
             named.append(Card(word, "", tuple(stop), minor=True))
         named.append(Card(texts.name(name), texts.say("card.block"), places))
     return tuple(named)
@@ -115,6 +125,47 @@ def _alone(net: Net, i: int, texts: Texts) -> Card:
     if i == 0 or last:
         return Card(texts.name(layer.title), _size(net, layer, texts), (i,))
     return Card(texts.word(layer.title), "", (i,), minor=True)
+
+
+def _decked(net: Net, cut: Patches, texts: Texts) -> tuple[Card, ...]:
+    """One card for each deck."""
+    piles = decks(net, cut)
+    return tuple(_deck(net, deck, cut, texts, few=len(piles) <= _FEW) for deck in piles)
+
+
+def _deck(net: Net, deck: Deck, cut: Patches, texts: Texts, few: bool) -> Card:
+    """The card of a deck; few: whether there is room for a long one."""
+    places = tuple(net.layers.index(layer) for layer in deck)
+    last = deck[-1]
+    if len(deck) == 1:
+        return Card(texts.name(last.title), _deck_size(net, last, cut, texts, few), places)
+    name, depth = block(deck[0]), depths(net.graph)
+    stops = [[layer.title for layer in stop] for _, stop in groupby(deck, lambda each: depth[each.name])]
+    line = " · ".join(_word(title, stop, texts) for stop in stops for title in stop)
+    if asks(deck):
+        heads = next(layer.shape[0] for layer in deck if isinstance(layer.block, AttentionScores))
+        faces = texts.say("card.faces", n=heads)
+        title = texts.name("Attention" + name.removeprefix("Block"))
+        return Card(
+            title, faces if few else texts.say("card.heads", n=heads), places, line=f"{line} · {faces}"
+        )
+    size = texts.say("card.deck" if few else "card.layers", n=len(deck))
+    return Card(texts.name(name or last.title), size, places, line=line)
+
+
+def _deck_size(net: Net, layer: Layer, cut: Patches, texts: Texts, few: bool) -> str:
+    """The size of a layer that stands by itself in a net that stands in decks."""
+    if layer is net.layers[0]:
+        said = "card.patches" if few else "card.cut"
+        return texts.say(said, n=cut.rows * cut.cols, size=cut.size)
+    if cut.hold(layer):
+        return texts.say("card.tile", n=layer.shape[1]) if few else ""
+    return _size(net, layer, texts)
+
+
+def _word(title: str, stop: list[str], texts: Texts) -> str:
+    """What a layer of a station is called in small print: Q, K and V are so in every language."""
+    return title[0].upper() if len(stop) > 1 else texts.word(title)
 
 
 def _size(net: Net, layer: Layer, texts: Texts) -> str:  # noqa: PLR0911

@@ -13,6 +13,7 @@ from scenes.lettering.naming import Card, cards, short, steps, structure
 from scenes.lettering.neuron_key import NeuronKey
 from scenes.lettering.paint_key import Key
 from scenes.lettering.strand_key import StrandKey
+from scenes.lettering.token_key import TokenKey, token_key
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands
 from scenes.space.rows import row_classes, row_shares
@@ -45,6 +46,7 @@ class Words:
         exhibit: the card in the foot, None for none.
         places: what is to be known of the neurons' places, empty where bands are of this very net, or none.
         marks: what edits have touched.
+        tokens: what tiles and faces of attention mean.
         was: the answer before the net's edits, where they have moved it, empty where they have not.
         paint: what the colour of painted layers means, None where there are none.
         caption: a line of one's own in place of what happens, empty where there is none.
@@ -71,6 +73,7 @@ class Words:
     exhibit: Exhibit | None
     places: str
     marks: tuple[Mark, ...]
+    tokens: TokenKey
     was: str = ""
     paint: Key | None = None
     caption: str = ""
@@ -142,6 +145,7 @@ def write(
         paint=paint,
         caption=look.caption,
         texts=texts,
+        tokens=token_key(net, texts),
     )
 
 

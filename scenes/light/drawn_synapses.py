@@ -13,6 +13,7 @@ Floats = NDArray[np.float32]
 POINTS = 14
 """Points of one curve: fewer are drawn faster, and at this number no corner is seen yet."""
 _FAR = 3  # stations ahead from which on a connection is a skip connection to the eye
+_LEVEL, _BEFORE = 0.1, 0.12  # scene units between panels of one plane, and how far before it strands pass
 _CLEAR = 4.0  # scene units between a panel's top and the strands that pass over it
 
 
@@ -145,7 +146,7 @@ def lifts(
     """How far each strand leaves its way half way, as vectors (K, 3).
 
     A connection that skips stations passes over the panels between, not through them: all its strands in one
-    ribbon above the panel's top.
+    ribbon above the panel's top. One between panels of one plane passes before it.
     """
     depth, places = depths(net.graph), {panel.layer: panel for panel in layout.panels}
     lift = np.zeros((len(source), 3), dtype=np.float32)
@@ -157,6 +158,13 @@ def lifts(
             tops = [0.5 * panel.raster.height + (panel.centre - places[last].centre) @ up for panel in passed]
             rise = max(tops) + _CLEAR - 0.85 * ((middle - places[last].centre) @ up)
             lift[mine] = rise[:, None] * up
+            continue
+        facing = np.cross(places[last].right, places[last].up)
+        if abs((places[last].centre - places[first].centre) @ facing) < _LEVEL:
+            # Between panels side by side in one plane they pass before it.
+            mine = connection == number
+            away = np.linalg.norm(layout.positions[source[mine]] - layout.positions[target[mine]], axis=1)
+            lift[mine] = (_BEFORE * away)[:, None] * facing
     return lift
 
 

@@ -51,6 +51,8 @@ class Theme:
     inhibit: Ramp  # what speaks against it, or takes away
     signal: Ramp  # what runs forward, of either sign
     attend: Ramp  # attention, of either sign
+    face: Ramp  # the ground that attention is drawn on, from none to the most
+    face_ink: Ramp  # and the digit there
     paint: Ramp  # results of a study, from the lowest through nothing to the highest
     strand: float  # opacity of the strongest strand
     inhibit_alpha: float  # blue looks stronger or weaker than red at the same alpha
@@ -111,6 +113,8 @@ DARK = Theme(
     inhibit=ramp({0: "#0b6cff", 0.5: "#1f97ff", 1: "#7fd8ff"}),
     signal=ramp({0: "#747c92", 0.5: "#b0b9cf", 1: "#e8eefa"}),
     attend=ramp({0: "#00795e", 0.5: "#10c592", 1: "#9dffdd"}),
+    face=ramp({0: "#0d1328", 1: "#0a8064"}),
+    face_ink=ramp({0: "#343e62", 1: "#d6fff0"}),
     paint=ramp(
         {
             0: "#86dcff",
@@ -182,6 +186,8 @@ LIGHT = Theme(
     inhibit=ramp({0: "#7fb6ff", 0.5: "#2f86ff", 1: "#0a50d0"}),
     signal=ramp({0: "#aab3cc", 0.5: "#747f9f", 1: "#3a4566"}),
     attend=ramp({0: "#4bc4a2", 0.5: "#0e9b74", 1: "#00664b"}),
+    face=ramp({0: "#ecf0f7", 1: "#7ed6bb"}),
+    face_ink=ramp({0: "#b0b8cd", 1: "#004a38"}),
     paint=ramp(
         {
             0: "#0b2690",
@@ -234,6 +240,8 @@ def calm(theme: Theme) -> Theme:
         inhibit=_faded(theme.inhibit),
         signal=_faded(theme.signal),
         attend=_faded(theme.attend),
+        face=_faded(theme.face),
+        face_ink=_faded(theme.face_ink),
         strand=0.42 * theme.strand,
         halo=0.6 * theme.halo,
         bar=(theme.bar_calm[0], theme.bar_calm[0]),

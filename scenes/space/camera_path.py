@@ -104,7 +104,7 @@ def narrowness(size: tuple[int, int]) -> float:
 
 def lens(layout: Layout, size: tuple[int, int]) -> tuple[float, float, float]:
     """Azimuth, elevation and angle of view at the end of a film of `size` pixels, degrees."""
-    azimuth, elevation, angle = _LENSES[layout.orientation.name, layout.corridor]
+    azimuth, elevation, angle = _LENSES[layout.orientation.name, layout.even]
     if layout.orientation.name == "portrait":
         return azimuth, elevation, angle
     # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes

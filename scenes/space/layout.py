@@ -3,8 +3,8 @@
 A layer is drawn by its shape: (n,) folds into a grid of neurons, (h, w, c) becomes a wall of feature maps,
 (tokens, d) one row for each token. Where it is known which class neurons prefer, those of dense layers stand
 in bands, one for each class, and all panels are of one height (see `bands` and `corridor`). Layers stand one
-behind another along the flow of the signal; those that fire at the same time, such as queries, keys and
-values, stand at one station.
+behind another along the flow of the signal; those that fire at the same time stand at one station. Where the
+image is cut into patches, tokens lie where their patches do and layers stand in decks (see `stacked`).
 """
 
 from dataclasses import dataclass, replace
@@ -22,9 +22,12 @@ from scenes.errors import SceneError
 from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
+from scenes.space.faces import Face
 from scenes.space.panel import Panel, Vector
+from scenes.space.patches import patches
 from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped
 from scenes.space.rows import row_count
+from scenes.space.stacked import Axes, Stacked, stacked
 
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
 _APART = 1.8  # scene units between panels of one station
@@ -93,12 +96,14 @@ class Layout:
         panels: one for each layer, in the net's order.
         positions: float32 (N, 3), centre of every neuron by global id.
         bars: the probability bars.
+        faces: what a class token attends to, drawn on the digit; none where there is no attention.
     """
 
     orientation: Orientation
     panels: tuple[Panel, ...]
     positions: Vector
     bars: Bars
+    faces: tuple[Face, ...] = ()
 
     @cached_property
     def corners(self) -> Vector:
@@ -110,10 +115,16 @@ class Layout:
         """Whether some neurons stand in bands, and all panels are of one height."""
         return any(panel.raster.bands for panel in self.panels)
 
+    @cached_property
+    def even(self) -> bool:
+        """Whether all panels are of one height: those of a corridor are, and decks."""
+        return self.corridor or any(panel.raster.seam for panel in self.panels)
+
     def bounds(self) -> Vector:
         """Points that enclose all that is drawn: float32 (P, 3)."""
         ends = self.bars.quads(np.ones(len(self.bars.base), dtype=np.float32)).reshape(-1, 3)
-        return np.concatenate([self.corners.reshape(-1, 3), ends])
+        faces = [each.panel.corners() for each in self.faces]
+        return np.concatenate([self.corners.reshape(-1, 3), *faces, ends])
 
 
 def arrange(net: Net, axes: Orientation) -> Layout:
@@ -126,14 +137,34 @@ def arrange(net: Net, axes: Orientation) -> Layout:
         raise SceneError(
             f"the last layer has shape {net.layers[-1].shape}: it must be (classes,) to end in bars"
         )
-    portrait = axes.name == "portrait"
+    portrait, cut = axes.name == "portrait", patches(net)
+    flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))
     stations = _stations(net)
     step = _step(len(stations), portrait)
     ranked = any(stands_in_bands(net, layer) for layer in net.layers)
-    plan = _Plan(net, len(stations), step, portrait, ranked and step is None, axes.slim)
+    even = cut is not None or (ranked and step is None)
+    plan = _Plan(net, len(stations), step, portrait, even, axes.slim)
+    pile = (
+        stacked(net, cut, Axes(flow, right, up, portrait, axes.slim))
+        if cut
+        else Stacked(_lined_up(plan, stations, axes), ())
+    )
+    panels = tuple(
+        Panel(layer.name, net.offset(layer.name), *pile.places[layer.name], right=right, up=up)
+        for layer in net.layers
+    )
+    positions = np.concatenate([panel.positions() for panel in panels])
+    return Layout(axes, panels, positions, _bars(panels[-1], flow, plan, _room_for_names(net)), pile.faces)
+
+
+def _lined_up(
+    plan: "_Plan", stations: list[list[Layer]], axes: Orientation
+) -> dict[str, tuple[Raster, Vector]]:
+    """Rasters and middles of panels by layer, station behind station."""
+    portrait = plan.portrait
     rasters = [[_drawing(plan, n, len(stop)) for n in stop] for stop in stations]
     gaps = [_gap(plan, i, a, b) for i, (a, b) in enumerate(pairwise(rasters))]
-    if step and not portrait:
+    if plan.step and not portrait:
         # The digit is seen whole beside the first wall, also by a camera that looks along the flow.
         gaps[0] += 0.3 * max(r.width for r in rasters[0])
     along = np.concatenate([[0.0], np.cumsum(gaps)])
@@ -142,12 +173,7 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     for stop, drawn, x in zip(stations, rasters, along, strict=True):
         for layer, cells, aside in zip(stop, drawn, _asides(drawn, portrait), strict=True):
             places[layer.name] = cells, (x * flow + aside * (right if portrait else up)).astype(np.float32)
-    panels = tuple(
-        Panel(layer.name, net.offset(layer.name), *places[layer.name], right=right, up=up)
-        for layer in net.layers
-    )
-    positions = np.concatenate([panel.positions() for panel in panels])
-    return Layout(axes, panels, positions, _bars(panels[-1], flow, plan, _room_for_names(net)))
+    return places
 
 
 @dataclass(frozen=True, eq=False)

@@ -127,30 +127,30 @@ def _in_cells(panel: Panel, point: Vector) -> tuple[float, float]:
 def _tile(layout: Layout, pose: Orbit, x: float, y: float) -> tuple[int, float]:
     """The nearest panel of cells that a ray meets: (neuron, depth), or (-1, inf) where it meets none.
 
-    The neuron is -1 too where the ray goes through a gap between the panel's maps.
+    The neuron is -1 too where the ray goes through a gap between the panel's maps. On a face of attention it
+    is the score that is seen there.
 
     x, y: how far the ray is aside and above after one unit of depth.
     """
     right, up, back = pose.axes()
     ray = x * right + y * up - back
     tile, nearest = -1, np.inf
-    for panel in layout.panels:
-        if panel.raster.kind != "tiles":
-            continue
+    panels = [(panel, None) for panel in layout.panels if panel.raster.kind == "tiles"]
+    for panel, shown in [*panels, *((face.panel, face.score) for face in layout.faces)]:
         met = _meet(panel, pose, ray)
         if met is None or met[0] >= nearest:
             continue
         cell = _cell(panel, met[1])
         if cell is not None:
-            tile, nearest = cell, met[0]
+            nearest = met[0]
+            tile = cell if cell < 0 else panel.start + cell if shown is None else int(shown[cell])
     return tile, nearest
 
 
 def _cell(panel: Panel, point: Vector) -> int | None:
-    """The neuron whose cell covers a point (3,) of a panel's plane; -1 for a gap, None where nothing is."""
+    """The cell, by its number in the panel, that covers a point (3,) of its plane; -1 for a gap, or None."""
     cells = panel.raster
     row, col = map(floor, _in_cells(panel, point))
     if not (0 <= row < cells.rows and 0 <= col < cells.cols and cells.covered[row, col]):
         return None
-    neuron = int(cells.neurons[row, col])
-    return panel.start + neuron if neuron >= 0 else -1
+    return int(cells.neurons[row, col])

@@ -43,6 +43,9 @@ class Raster:
         maps: int32 (m, 4), first and last row, first and last column of each map; the whole raster where
             the layer has no maps.
         bands: where neurons stand sorted by the class that they prefer.
+        ahead: how many of the maps, the first, stand apart from the grid of all others.
+        seam: cells from one border of a patch to the next, 0 where there are none: a picture that is cut
+            into patches shows where.
     """
 
     kind: Kind
@@ -53,6 +56,8 @@ class Raster:
     cell: tuple[float, float]
     maps: NDArray[np.int32]
     bands: Bands | None = None
+    ahead: int = 0
+    seam: int = 0
 
     @property
     def walled(self) -> bool:
@@ -88,12 +93,17 @@ class Raster:
         Synapses that end in a wall would else shine through its gaps as a lattice.
         """
         used = self.neurons >= 0
-        if self.walled:
-            first, second = self.maps[:2]
-            gap = int(max(second[0] - first[1], second[2] - first[3])) - 1
-            for top, bottom, left, right in self.maps:
-                used[top : bottom + 1 + gap, left : right + 1 + gap] = True
+        grid = self.maps[self.ahead :]
+        if len(grid) > 1:
+            below, aside = (_gap(grid[:, side], grid[0, side + 1]) for side in (0, 2))
+            for top, bottom, left, right in grid:
+                used[top : bottom + 1 + below, left : right + 1 + aside] = True
         return used
+
+
+def _gap(starts: NDArray[np.int32], end: int) -> int:
+    """Cells between the end of a map and the nearest that starts after it, 0 where none does."""
+    return int(min((start - end for start in starts if start > end), default=1)) - 1
 
 
 @dataclass(frozen=True)

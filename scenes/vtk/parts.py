@@ -41,6 +41,9 @@ class Parts:
             for panel in layout.panels
             if panel.raster.kind == "tiles"
         ]
+        self.faces = [
+            window.add(Raster(face.panel, window.window, theme.panel_fill)) for face in layout.faces
+        ]
         outlines, colours = frames(layout, theme, coat.layers if coat else ())
         self._curves(outlines, colours, 1.2 * unit, nearer=_NEARER)
         ids = np.flatnonzero(~scene.neurons.flat)
@@ -140,6 +143,8 @@ class Parts:
         self.halos.draw(frame)
         for raster, ids in self.rasters:
             raster.draw(frame.neuron_rgb[ids])
+        for raster, rgb in zip(self.faces, frame.faces, strict=True):
+            raster.draw(rgb)
         self.signal.draw(frame.signal_rgba)
         self.synapses.draw(frame.synapse_rgba)
         self.focus.draw(frame.focus)

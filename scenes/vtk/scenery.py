@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from scenes.light.theme import Theme
 from scenes.scene import Scene
 from scenes.space.layout import Layout
+from scenes.space.panel import Panel
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -47,7 +48,7 @@ def frames(layout: Layout, theme: Theme, painted: tuple[str, ...] = ()) -> tuple
 
     Those of painted layers stand out.
     """
-    panels = [panel for panel in layout.panels if panel.raster.kind != "outputs"]
+    panels = _framed(layout)
     corners = np.concatenate([panel.outlines() for panel in panels])
     lines = np.concatenate([corners, corners[:, :1]], axis=1)
     colours = [(*theme.text, 150) if p.layer in painted else theme.panel_frame for p in panels]
@@ -57,12 +58,18 @@ def frames(layout: Layout, theme: Theme, painted: tuple[str, ...] = ()) -> tuple
 
 def tints(layout: Layout, theme: Theme) -> tuple[Floats, Bytes]:
     """A breath of colour behind each map and panel of neurons: quads (n, 4, 3) and colours (n, 4, 4)."""
-    panels = [panel for panel in layout.panels if panel.raster.kind != "outputs"]
+    panels = _framed(layout)
     behind = [0.3 * np.cross(panel.right, panel.up) for panel in panels]
     quads = np.concatenate([p.outlines() - away for p, away in zip(panels, behind, strict=True)])
     fills = [(*theme.panel_fill, 235) if p.raster.kind == "tiles" else theme.panel_tint for p in panels]
     each = np.repeat(np.array(fills, dtype=np.uint8), [len(p.raster.maps) for p in panels], axis=0)
     return quads.astype(np.float32), np.repeat(each[:, None], 4, axis=1)
+
+
+def _framed(layout: Layout) -> list[Panel]:
+    """All panels but the outputs', and the faces of attention."""
+    drawn = [panel for panel in layout.panels if panel.raster.kind != "outputs"]
+    return drawn + [face.panel for face in layout.faces]
 
 
 def bar_colours(scene: Scene, winner: float) -> Bytes:

@@ -10,9 +10,11 @@ from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from scenes.space.panel import Panel
+from scenes.space.raster import Raster as Grid
 from scenes.vtk.arrays import own, points, runs, write
 from scenes.vtk.blending import cover
 
+_SEAM = 0.22  # of a cell: the gap to the next patch, in the cells on both sides of a patch's border
 _BORDERED = 12  # texels a side of a cell, from where on a line between it and the next is drawn
 # Corners 0..3 of a quad lie inside its soft border, 4..7 outside: the quad itself, then its four borders.
 _SOFT = np.array([(0, 1, 2, 3), (4, 5, 1, 0), (5, 6, 2, 1), (6, 7, 3, 2), (7, 4, 0, 3)])
@@ -136,6 +138,7 @@ class Raster:
         self._scalars = own(_bytes(texels).reshape(-1, 4), "rgba")
         self._image.GetPointData().SetScalars(self._scalars)
         self._texels = vtk_to_numpy(self._scalars).view(np.uint32).reshape(texels.shape)
+        self._seams, self._backing = _seams(cells, high, wide), self._grid[0, 0]
         self.actor = vtkActor()
         mapper = self._mapper()
         cover(mapper, window)
@@ -183,8 +186,23 @@ class Raster:
         # First one row of texels for each row of cells, then its copies.
         self._line[:, :, self._across] = self._grid[:, :, None]
         self._texels[:, self._down] = self._line.reshape(len(self._line), 1, -1)
+        if len(self._seams):
+            self._texels.reshape(-1)[self._seams] = self._backing
         self._scalars.Modified()
         self._image.Modified()
+
+
+def _seams(cells: Grid, high: int, wide: int) -> NDArray[np.intp]:
+    """Which texels, numbered row by row, lie between the patches that a picture is cut into."""
+    if not cells.seam:
+        return np.empty(0, dtype=np.intp)
+    lines = []
+    for count, side in ((cells.rows, high), (cells.cols, wide)):
+        place = np.arange(count * side)
+        border = np.rint(place / (cells.seam * side)) * cells.seam * side
+        near = (place >= border - _SEAM * side) & (place < border + _SEAM * side)
+        lines.append(near & (border > 0) & (border < count * side))
+    return np.flatnonzero(lines[0][:, None] | lines[1])
 
 
 def _bytes(colours: NDArray[np.uint32]) -> NDArray[np.uint8]:

@@ -158,6 +158,8 @@ class Edges:
             entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
             count = len(focus.value)
             return entries, (None, 0.0, f"{count} synapses of it" if len(focus.about) == 1 else "one synapse")
+        if words.tokens.face:
+            entries.append((theme.face, _SWATCH, words.tokens.face))
         forth = t < self.scene.timeline.back[0]
         if forth:
             entries.append((theme.signal, _SWATCH, "signal"))
