@@ -10,6 +10,7 @@ from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit, Vector, fit
 from scenes.space.layout import Layout
 from scenes.space.page import Box, page
+from scenes.space.panel import Panel
 
 ANGLE = 25.0  # vertical angle of view of a free camera, and of a film of a net without bands, degrees
 WAYS = ("walk", "static", "orbit")
@@ -28,6 +29,7 @@ _ROUND = 34.0  # degrees that it turns in all where it turns slowly
 _WINDOWS = 4  # parts of the way at most, in each of which it looks at the layers that the signal is between
 _NEAR = 11.0  # degrees that it looks more along the flow at the first of them
 _DIGIT = 22.0  # and at the digit
+_AIR = 0.8  # of the page's edge, what stays empty beside what has fired
 _ASIDE, _ABOVE = 14.0, 16.0  # degrees round and up for each unit of narrowness
 
 
@@ -137,19 +139,30 @@ def camera_path(
         return Path(((0.0, end),), 0.0, seconds)
     if way == "orbit":
         return Path(((0.0, end),), _ROUND, seconds)
-    if portrait:
-        close = fit(
-            layout.panels[0].corners(),
-            size,
-            rectangle,
-            azimuth=azimuth + 8.0,
-            elevation=elevation,
-            angle=angle,
-        )
-        # Not all the way to the digit: far enough to see where it will go.
-        start = end.mix(close, 0.65)
-        return Path(((line.digit[1], start), (0.93 * line.pulses[-1][1], end)), _DRIFT, seconds)
-    return Path(_walk(layout, size, line, rectangle, end), _DRIFT, seconds)
+    walk = _fall if portrait else _walk
+    return Path(walk(layout, size, line, rectangle, end), _DRIFT, seconds)
+
+
+def _fall(
+    layout: Layout, size: tuple[int, int], line: Timeline, rectangle: Box, end: Orbit
+) -> tuple[tuple[float, Orbit], ...]:
+    """Poses of a camera that draws back as the signal falls, in portrait."""
+    close = fit(
+        layout.panels[0].corners(),
+        size,
+        rectangle,
+        azimuth=end.azimuth + 8.0,
+        elevation=end.elevation,
+        angle=end.angle,
+    )
+    # Not all the way to the digit: far enough to see where it will go.
+    keys = [(line.digit[1], end.mix(close, 0.65))]
+    second, last = sorted(set(line.fires.values()))[1], 0.93 * line.pulses[-1][1]
+    if second < last:
+        lit = [panel for panel in layout.panels if line.fires[panel.layer] <= second]
+        drift = _drift(second, line)
+        keys.append((second, _holding(end, close, 0.55, lit, size, rectangle, drift)))
+    return (*keys, (last, end))
 
 
 def _walk(
@@ -181,5 +194,38 @@ def _walk(
         pose = fit(
             np.concatenate(points), size, inner, azimuth=turned, elevation=end.elevation, angle=end.angle
         )
-        keys.append((stations[last] - 0.15 * (stations[last] - stations[first]), end.mix(pose, 0.85)))
+        lit = [panel for group in groups[: last + 1] for panel in group]
+        at = stations[last] - 0.15 * (stations[last] - stations[first])
+        keys.append((at, _holding(end, pose, 0.85, lit, size, rectangle, _drift(at, line))))
     return (*keys, (line.answer[0] + 0.5 * (line.answer[1] - line.answer[0]), end))
+
+
+def _drift(t: float, line: Timeline) -> float:
+    """Degrees of azimuth that the camera has still to turn at time t."""
+    return _DRIFT * (t / line.seconds - 1.0)
+
+
+def _holding(
+    end: Orbit,
+    near: Orbit,
+    share: float,
+    lit: list[Panel],
+    size: tuple[int, int],
+    rectangle: Box,
+    drift: float,
+) -> Orbit:
+    """A pose at most `share` of the way from the last one to a nearer one, with all lit panels inside.
+
+    A camera that follows the signal does not cut what has fired; it may cut what is still to come.
+    """
+    points = np.concatenate([panel.corners() for panel in lit])
+    left, top, _, bottom = rectangle
+    air = _AIR * left
+    while share > 0:
+        pose = end.mix(near, share)
+        seen = replace(pose, azimuth=pose.azimuth + drift).project(points, size)
+        low, high = seen.min(axis=0), seen.max(axis=0)
+        if low[0] >= air and low[1] >= top - air and high[0] <= size[0] - air and high[1] <= bottom + air:
+            return pose
+        share -= 0.05
+    return end
