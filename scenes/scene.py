@@ -27,9 +27,9 @@ from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
 from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
-from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
 from scenes.space.page import Free
+from scenes.space.path import Path
 from scenes.space.reach import Reach, reach
 from scenes.space.rows import row_classes, row_shares
 from scenes.texts import catalogue
