@@ -82,8 +82,8 @@ def _standing(
     """The texts that names and labels make way for, the legend's swatches, and the card's pictures."""
     aside = [extent(each) for each in answer(words, sheet, theme, line, line.seconds) if each.text]
     fixed = headline(words, sheet, theme, line, t, aside) + answer(words, sheet, theme, line, t)
-    entries, swatches = legend(words, sheet, theme, line, t)
-    told, insets = exhibit.lay_out(words.exhibit, sheet, theme, float(smooth(between(t, *line.card))))
+    entries, swatches = legend(words, sheet, theme, line, t, aside)
+    told, insets = exhibit.lay_out(words.exhibit, theme, float(smooth(between(t, *line.card))))
     fixed += [*entries, *told]
     boxes = [extent(caption) for caption in fixed if caption.text]
     texts = bar_texts(words, layout, camera, sheet, theme, line, t)

@@ -1,5 +1,6 @@
 """Legend: every colour explained, along the foot of the picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,15 +11,19 @@ from scenes.lettering.words import Words
 from scenes.light.theme import Ramp, Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.page import READABLE, Page, apart
+from scenes.space.page import READABLE, Box, Page, apart
 
+_LEAST = 11.0 / 1280  # of a tall picture's height, the smallest type of its counts
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
 def legend(
-    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, aside: list[Box]
 ) -> tuple[list[Caption], tuple[Swatch, ...]]:
-    """Every colour of the moment explained, along the foot of the picture."""
+    """Every colour of the moment explained, along the foot of the picture.
+
+    aside: boxes of the answer, which what stands beside it spares.
+    """
     if not sheet.explains:
         return [], ()
     left, margin = sheet.margin
@@ -42,7 +47,7 @@ def legend(
         captions += above
         swatches.append(swatch)
     explained = float(smooth(between(t, line.back[0], line.back[0] + 0.03 * line.seconds)))
-    signs, strokes = _signs(words, sheet, theme, form, foot, explained)
+    signs, strokes = _signs(words, sheet, theme, form, foot, explained, aside)
     counts = _counts(words, sheet, theme, form, foot, explained, captions)
     return captions + signs + counts, (*swatches, *strokes)
 
@@ -111,7 +116,13 @@ def _scale(
 
 
 def _signs(
-    words: Words, sheet: Page, theme: Theme, form: _Form, foot: float, explained: float
+    words: Words,
+    sheet: Page,
+    theme: Theme,
+    form: _Form,
+    foot: float,
+    explained: float,
+    aside: Sequence[Box] = (),
 ) -> tuple[list[Caption], list[Swatch]]:
     """The colours of the synapses: forward the signal's; explained, 0..1: those of the way back."""
     key, head, x = words.key, form.head, form.signs
@@ -127,7 +138,8 @@ def _signs(
     captions, swatches = [], []
     for left, y, colours, text, alpha in rows:
         at = left + _STROKE * head
-        size = _fitted(text, head, sheet.width - sheet.margin[0] - at, sheet)
+        ends = [box[0] - 0.6 * head for box in aside if box[1] < y + 0.3 * head and y - head < box[3]]
+        size = _fitted(text, head, min([sheet.width - sheet.margin[0], *ends]) - at, sheet)
         if alpha > 0 and size:
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
@@ -136,8 +148,8 @@ def _signs(
 
 
 def _fitted(text: str, size: float, room: float, sheet: Page) -> float:
-    """The size of a text, in a tight page smaller if need be, and 0 where it could not be read."""
-    if not sheet.tight:
+    """The size of a text, in a tall or a tight page smaller if need be, and 0 where it could not be read."""
+    if not sheet.tight and not sheet.answer_beside:
         return size
     fits = fitted(text, "regular", size, room)
     return fits if fits >= READABLE else 0.0
@@ -166,17 +178,28 @@ def _count(
     drawn: str, note: str, must: bool, alpha: float, sheet: Page, theme: Theme, form: _Form, foot: float
 ) -> list[Caption]:
     """Two rows of counts; must: whether the second stands in a small picture too."""
-    head, small = form.head, form.small
-    left, right = sheet.margin[0], sheet.width - sheet.margin[0]
+    head, right = form.head, sheet.width - sheet.margin[0]
     if sheet.portrait:
-        at, room = (left, foot + 2.0 * small), right - left
-        for text in (f"{drawn}, {note}" if note else drawn, drawn):
-            size = min(small, small * room / width(text, "regular", small))
-            if not sheet.compact or size >= READABLE:
-                return [Caption(text, at, size, "regular", theme.text_faint, alpha)]
-        return []
+        return _count_in_rows(drawn, note, alpha, sheet, theme, form, foot)
     places = (right, foot - 2.1 * head), (right, foot - 0.36 * head)
     rows = [Caption(drawn, places[0], head, "regular", theme.text_soft, alpha, "rs")]
     if note and (must or not sheet.compact):
         rows.append(Caption(note, places[1], head, "regular", theme.text_faint, alpha, "rs"))
     return rows
+
+
+def _count_in_rows(
+    drawn: str, note: str, alpha: float, sheet: Page, theme: Theme, form: _Form, foot: float
+) -> list[Caption]:
+    """The counts of a tall picture under its legend: in a row if they can be read in one, else in two."""
+    left, small = sheet.margin[0], form.small
+    room, least = sheet.width - 2 * left, max(READABLE, _LEAST * sheet.height)
+
+    def row(text: str, y: float) -> list[Caption]:
+        size = fitted(text, "regular", small, room)
+        return [Caption(text, (left, y), size, "regular", theme.text_faint, alpha)] if size >= least else []
+
+    if one := row(f"{drawn}, {note}" if note else drawn, foot + 2.0 * small):
+        return one
+    rows = [*row(drawn, foot + 1.75 * small), *row(note, foot + 3.1 * small)]
+    return row(drawn, foot + 2.0 * small) if len(rows) < 2 or sheet.tight else rows
