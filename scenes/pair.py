@@ -42,11 +42,18 @@ class Pair:
     def frame(self, t: float, pose: Orbit | None = None) -> PairFrame:
         """What both show at time t in seconds, from a pose or from the film's own; see Scene.frame."""
         left, right = self.left.frame(t, pose), self.right.frame(t, pose)
-        if self.told is not None:
-            after = self.right
+        after = self.right
+        if self.told is not None and not after.bare:
             sheet = page(after.size, after.layout.orientation.name == "portrait", after.painted)
             right = with_changes(
-                right, self.told, after.layout, after.theme, after.timeline, sheet, after.probabilities
+                right,
+                self.told,
+                after.layout,
+                after.theme,
+                after.timeline,
+                sheet,
+                after.probabilities,
+                after.words.texts,
             )
         return PairFrame(left.t, left, right)
 

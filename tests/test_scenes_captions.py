@@ -166,6 +166,39 @@ def test_the_count_of_synapses_is_told_and_true(size) -> None:
         assert f"{len(strands):,} of 566,528 synapses drawn" in said
 
 
+@pytest.mark.parametrize("size", [(1080, 1920), (720, 1280), (540, 960), (1000, 1200)])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_the_counts_of_a_tall_picture_can_be_read(preset, size, language) -> None:
+    # Lost otherwise: a line that shrinks until it fits, and is a row of dots on a telephone.
+    scene = compose(trace(preset), size=size, language=language)
+    key = scene.words.key
+    rows = [
+        caption
+        for caption in scene.frame(scene.seconds).captions
+        if caption.text.startswith(key.drawn) or caption.text == key.note
+    ]
+    assert min(row.size for row in rows) >= max(11 * size[1] / 1280, 9)
+    assert key.drawn in " ".join(row.text for row in rows)
+    if min(size) >= 720:
+        assert key.note in " ".join(row.text for row in rows)
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (720, 1280)])
+def test_the_answer_of_a_tall_picture_stands_beside_its_legend(size) -> None:
+    scene = compose(trace(), size=size, label=label())
+    frame = scene.frame(scene.seconds)
+
+    def largest(text: str) -> tuple[float, float, float, float]:
+        return extent(max((c for c in frame.captions if c.text == text), key=lambda caption: caption.size))
+
+    said = str(scene.prediction), scene.words.confidence, scene.words.key.warm
+    answer, confidence, warm = map(largest, said)
+    assert warm[2] < confidence[0] < confidence[2] < answer[0]
+    assert answer[1] < warm[1] < answer[3]
+    assert answer[2] <= size[0] - 0.04 * size[0]
+
+
 def test_the_legend_follows_the_beat() -> None:
     # Lost otherwise: one meaning for each colour at a time.
     scene = compose(trace())

@@ -130,7 +130,7 @@ def _long(caption: Caption, sheet: Page, pitch: float, others: bool, base: float
     others: whether it is that of all others; base: where the bar begins, pixels from the left.
     """
     if sheet.portrait:
-        text = caption.text.removesuffix(" others")
+        text = caption.text.split(" ")[0]
         room = pitch * (1.0 if others else 0.9)
         return replace(caption, text=text, size=max(fitted(text, caption.font, caption.size, room), 1.0))
     size = min(caption.size, sheet.font(16)) if others else caption.size

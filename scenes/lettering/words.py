@@ -124,7 +124,7 @@ def write(
         steps=steps(net, texts),
         ends=(_bars(net.layers[-1], texts), _end(best, label, texts), _why(look, best, texts)),
         classes=tuple(str(k) for k in range(len(trace.probabilities))),
-        bars=_labels(trace.probabilities),
+        bars=_labels(trace.probabilities, texts),
         shares=tuple(percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
         source=source,
         prediction=best,
@@ -154,10 +154,10 @@ def _change(history: Sequence[str], since: Sequence[str]) -> list[str]:
     return parts
 
 
-def _labels(probabilities: NDArray[np.float32]) -> tuple[tuple[str, int], ...]:
+def _labels(probabilities: NDArray[np.float32], texts: Texts) -> tuple[tuple[str, int], ...]:
     named = [(str(k), k) for k in row_classes(probabilities)]
     others = len(probabilities) - len(named)
-    return (*named, (f"+{others:,} others", -1)) if others else tuple(named)
+    return (*named, (texts.say("answer.others", n=others), -1)) if others else tuple(named)
 
 
 def _bars(output: Layer, texts: Texts) -> str:
