@@ -1,6 +1,6 @@
 """A pair: two scenes side by side in one film, such as a net before and after an edit, in step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 from engine import Trace
@@ -60,6 +60,10 @@ class Pair:
     def dissolve(self, t: float) -> float:
         """Share of the last picture in that at time t; see Clip."""
         return self.left.dissolve(t)
+
+    def still(self) -> "Pair":
+        """The same pair without its last picture at its beginning; see Clip."""
+        return replace(self, left=self.left.still(), right=self.right.still())
 
     def story(self) -> list[tuple[float, str]]:
         """What happens in both, in step; see Scene.story."""

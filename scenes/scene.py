@@ -70,6 +70,7 @@ class Scene:
         words: the texts of the picture.
         reach: what one neuron of a convolution sees, None where the picture tells of none.
         ended: whether its last picture alone is worked out, see `compose`.
+        fades: whether its film begins with its last picture, which dissolves.
     """
 
     site: Site
@@ -83,6 +84,7 @@ class Scene:
     words: captions.Words
     reach: Reach | None = None
     ended: bool = False
+    fades: bool = True
 
     @property
     def size(self) -> tuple[int, int]:
@@ -161,7 +163,11 @@ class Scene:
 
     def dissolve(self, t: float) -> float:
         """Share of the last picture, with which a film begins, in that at time t in seconds; see Clip."""
-        return 1.0 - float(smooth(between(float(t), *self.timeline.dissolve)))
+        return 1.0 - float(smooth(between(float(t), *self.timeline.dissolve))) if self.fades else 0.0
+
+    def still(self) -> "Scene":
+        """The same scene without its last picture at its beginning; see Clip."""
+        return replace(self, fades=False)
 
     def story(self) -> list[tuple[float, str]]:
         """What happens, in order: the seconds from which on it does, and a sentence."""

@@ -67,6 +67,8 @@ def draw(config: Output, prepare: Callable[[Say, Say], Clip], progress: ShowProg
     ):
         screen = display.prepare()
         clip = prepare(say, step)
+        if config.kind == ".png":  # a moment of what happens, not of how a film opens
+            clip = clip.still()
         times = config.times
         workers = config.workers or default_workers(len(times), software=screen.software)
         pictures = render(clip, times, workers=workers, supersample=config.supersample)
