@@ -115,6 +115,11 @@ def _scale(
     return captions, Swatch((left, mid - thick / 2, left + bar, mid + thick / 2), colours)
 
 
+def _in_turn(away: float) -> float:
+    """Opacity of what belongs to a beat, 0..1 away from it: one goes before the next comes in its place."""
+    return max(1.0 - 2.0 * away, 0.0)
+
+
 def _signs(
     words: Words,
     sheet: Page,
@@ -129,12 +134,21 @@ def _signs(
     high, low = foot - 2.1 * head, foot - 0.36 * head
     told = [(theme.excite, key.warm), (theme.inhibit, key.cool)]
     rows = [
-        (x, y, *each, explained) for y, each in zip((high, low), filter(lambda e: e[1], told), strict=False)
+        (x, y, *each, _in_turn(1.0 - explained))
+        for y, each in zip((high, low), filter(lambda e: e[1], told), strict=False)
     ]
-    rows.append((x, high, theme.signal, key.signal, 1.0 - explained))
+    rows.append((x, high, theme.signal, key.signal, _in_turn(explained)))
     if key.attends:
         wide = max(width(text, "regular", head) for _, text in told)
-        rows.append((x + _STROKE * head + wide + 2.0 * head, low, theme.attend, key.attends, explained))
+        rows.append(
+            (
+                x + _STROKE * head + wide + 2.0 * head,
+                low,
+                theme.attend,
+                key.attends,
+                _in_turn(1.0 - explained),
+            )
+        )
     captions, swatches = [], []
     for left, y, colours, text, alpha in rows:
         at = left + _STROKE * head
@@ -163,7 +177,7 @@ def _counts(
     said = ((key.sent, key.sent_note, 0.0), (key.drawn, key.note, 1.0))
     captions = []
     for drawn, note, beat in said:
-        alpha = 1.0 - abs(beat - explained)
+        alpha = _in_turn(abs(beat - explained))
         if alpha > 0:
             rows = _count(drawn, words.places or note, bool(words.places), alpha, sheet, theme, form, foot)
             if sheet.tight and not sheet.portrait:

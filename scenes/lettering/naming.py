@@ -7,7 +7,7 @@ from itertools import groupby
 from engine import AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
 from engine.graph.topology import depths
 from scenes.motion.timeline import ROOMY
-from scenes.space.bands import stands_in_bands
+from scenes.space.bands import preferring_none, stands_in_bands
 from scenes.texts import ENGLISH, Texts
 
 _FUNCTIONS = ("relu", "sigmoid", "tanh")  # whose effect is told
@@ -17,13 +17,15 @@ _FUNCTIONS = ("relu", "sigmoid", "tanh")  # whose effect is told
 class Card:
     """Name and size of what stands at one place; `layers` are the places in the net of those that it names.
 
-    A minor card is one word, shown only where all of its like have room.
+    A minor card is one word, shown only where all of its like have room. drop: how many lines lower than
+    beside its panels it stands, so that it is clear of others; -1 where that is nowhere in the last picture.
     """
 
     name: str
     detail: str
     layers: tuple[int, ...]
     minor: bool = False
+    drop: int = 0
 
 
 def block(layer: Layer) -> str:
@@ -104,7 +106,9 @@ def _size(net: Net, layer: Layer, texts: Texts) -> str:
         case (_,) if layer is net.layers[-1]:
             return texts.say("card.probabilities")
         case (n,) if stands_in_bands(net, layer):
-            return texts.say("card.banded", n=n)
+            # Some prefer no class: they fire for none, or for all alike, and have a band of their own.
+            rest = preferring_none(net, layer)
+            return texts.say("card.banded-rest" if rest else "card.banded", n=n, rest=rest)
         case (tokens, width):
             return texts.say("card.tokens", n=tokens, width=width)
         case (height, width, 1) if layer.block is None:
