@@ -8,9 +8,10 @@ from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Ghost, PairFrame, Swatch
 from scenes.lettering.naming import called
 from scenes.light.focus import Focus, focus_on, focus_on_class, focus_on_synapse
+from scenes.light.key_colours import key_colours
 from scenes.light.paint import Paint
 from scenes.light.theme import Theme
-from scenes.light.themes import THEMES
+from scenes.light.themes import THEMES, theme
 from scenes.look import SHOWN, Look
 from scenes.pair import Pair, compose_pair
 from scenes.scene import Moment, Scene, compose
@@ -58,6 +59,7 @@ __all__ = [
     "focus_on",
     "focus_on_class",
     "focus_on_synapse",
+    "key_colours",
     "orientation",
     "pick",
     "pick_bar",
@@ -67,6 +69,7 @@ __all__ = [
     "shoot",
     "site_of",
     "stage_of",
+    "theme",
 ]
 
 

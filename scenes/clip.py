@@ -24,6 +24,9 @@ class Clip(Protocol):
     def dissolve(self, t: float) -> float:
         """Share of the last picture, with which a film begins, in that at time t: 1 at first, later 0."""
 
+    def still(self) -> "Clip":
+        """The same clip for pictures of one moment each: it does not begin with its last picture."""
+
     def frame(self, t: float) -> Frame | PairFrame:
         """What the picture shows at time t in seconds."""
 

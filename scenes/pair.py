@@ -1,6 +1,6 @@
 """A pair: two scenes side by side in one film, such as a net before and after an edit, in step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 from engine import Trace
@@ -42,17 +42,28 @@ class Pair:
     def frame(self, t: float, pose: Orbit | None = None) -> PairFrame:
         """What both show at time t in seconds, from a pose or from the film's own; see Scene.frame."""
         left, right = self.left.frame(t, pose), self.right.frame(t, pose)
-        if self.told is not None:
-            after = self.right
+        after = self.right
+        if self.told is not None and not after.bare:
             sheet = page(after.size, after.layout.orientation.name == "portrait", after.painted)
             right = with_changes(
-                right, self.told, after.layout, after.theme, after.timeline, sheet, after.probabilities
+                right,
+                self.told,
+                after.layout,
+                after.theme,
+                after.timeline,
+                sheet,
+                after.probabilities,
+                after.words.texts,
             )
         return PairFrame(left.t, left, right)
 
     def dissolve(self, t: float) -> float:
         """Share of the last picture in that at time t; see Clip."""
         return self.left.dissolve(t)
+
+    def still(self) -> "Pair":
+        """The same pair without its last picture at its beginning; see Clip."""
+        return replace(self, left=self.left.still(), right=self.right.still())
 
     def story(self) -> list[tuple[float, str]]:
         """What happens in both, in step; see Scene.story."""

@@ -27,9 +27,9 @@ from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
 from scenes.site import Site, site_of
 from scenes.space.camera import Orbit
-from scenes.space.camera_path import Path
 from scenes.space.layout import Layout
 from scenes.space.page import Free
+from scenes.space.path import Path
 from scenes.space.reach import Reach, reach
 from scenes.space.rows import row_classes, row_shares
 from scenes.texts import catalogue_for
@@ -73,6 +73,7 @@ class Scene:
         words: the texts of the picture.
         reach: what one neuron of a convolution sees, None where the picture tells of none.
         ended: whether its last picture alone is worked out, see `compose`.
+        fades: whether its film begins with its last picture, which dissolves.
     """
 
     site: Site
@@ -87,6 +88,7 @@ class Scene:
     words: captions.Words
     reach: Reach | None = None
     ended: bool = False
+    fades: bool = True
 
     @property
     def size(self) -> tuple[int, int]:
@@ -168,7 +170,11 @@ class Scene:
 
     def dissolve(self, t: float) -> float:
         """Share of the last picture, with which a film begins, in that at time t in seconds; see Clip."""
-        return 1.0 - float(smooth(between(float(t), *self.timeline.dissolve)))
+        return 1.0 - float(smooth(between(float(t), *self.timeline.dissolve))) if self.fades else 0.0
+
+    def still(self) -> "Scene":
+        """The same scene without its last picture at its beginning; see Clip."""
+        return replace(self, fades=False)
 
     def story(self) -> list[tuple[float, str]]:
         """What happens, in order: the seconds from which on it does, and a sentence."""

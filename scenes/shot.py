@@ -58,6 +58,10 @@ class Shot:
         """Share of the last picture at time t, see Clip: from a camera of one's own what is seen is shown."""
         return self.scene.dissolve(t) if self.camera is None else 0.0
 
+    def still(self) -> "Shot":
+        """The same shot without its last picture at its beginning; see Clip."""
+        return replace(self, scene=self.scene.still())
+
     def story(self) -> list[tuple[float, str]]:
         """What happens, in order: the seconds from which on it does, and a sentence."""
         story, way = self.scene.story(), self.camera

@@ -271,3 +271,15 @@ def test_a_net_of_any_depth_and_width_stands_in_bands_without_two_at_one_place(a
     low, high = (f(scene.frame(10.5).camera.project(layout.bounds(), size), axis=0) for f in (np.min, np.max))
     assert (low >= 0).all()
     assert (high <= size).all()
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "mlp-sigmoid"])
+def test_neurons_that_prefer_no_digit_are_counted_beside_their_sign(preset) -> None:
+    # Lost otherwise: an eleventh band "–" that nothing in the picture explains.
+    made = trace(preset)
+    scene = compose(made, size=(1920, 1080))
+    details = {card.name: card.detail for card in scene.words.cards}
+    for panel, known in panels(scene.layout, made.net):
+        rest = int((known.preferred == NO_CLASS).sum())
+        assert ("–" in details[made.net.layer(panel.layer).title]) == (rest > 0)
+        assert not rest or f"{rest} by none (–)" in details[made.net.layer(panel.layer).title]

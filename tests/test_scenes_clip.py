@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scene_fixtures import trace
 
-from scenes import Clip, Frame, PairFrame, SceneError, compose, compose_pair, stage_of
+from scenes import Clip, Frame, PairFrame, SceneError, compose, compose_pair, shoot, stage_of
 from viz3d.export.render import render
 
 SMALL = {"size": (160, 90), "synapses": 60}
@@ -20,6 +20,16 @@ def clips() -> list[Clip]:
         compose_pair(one, other, **SMALL),
         compose_pair(one, other, size=(90, 160)),
     ]
+
+
+@pytest.mark.parametrize(
+    "clip", [*clips(), shoot(trace(), **SMALL)], ids=["scene", "pair", "stacked", "shot"]
+)
+def test_a_still_of_a_clip_is_not_faded_into_its_last_picture(clip) -> None:
+    # Lost otherwise: `--at 0` shows the end of the film.
+    assert clip.dissolve(0.0) == 1.0
+    assert [clip.still().dissolve(t) for t in (0.0, 0.4, 9.0)] == [0.0, 0.0, 0.0]
+    assert clip.still().frame(3.0).t == 3.0
 
 
 @pytest.mark.parametrize("clip", clips(), ids=["scene", "pair", "stacked pair"])

@@ -178,6 +178,8 @@ def test_a_pair_and_edits_speak_the_language() -> None:
         "hidden2:100 fest auf 3",
     ]
     assert marks(net)[0].text == "hidden1:17 silenced"
+    said = {caption.text for caption in pair.frame(pair.seconds).right.captions}
+    assert {"vorher", "am stärksten verändert"} <= said
 
 
 def test_a_name_of_ones_own_is_the_same_in_every_language() -> None:

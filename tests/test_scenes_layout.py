@@ -106,6 +106,15 @@ def test_the_net_fills_the_picture_and_stays_inside(size, preset) -> None:
     assert filled > 0.98
 
 
+@pytest.mark.parametrize("size", [(1080, 1920), (720, 1280)])
+@pytest.mark.parametrize(("preset", "share"), [("mlp", 0.83), ("cnn-draw", 0.66), ("cnn-fast", 0.75)])
+def test_the_net_takes_most_of_the_width_of_a_tall_picture(preset, share, size) -> None:
+    # Lost otherwise: a net as narrow as a pole between two empty sides.
+    scene = compose(trace(preset), size=size)
+    seen = scene.path.end.project(scene.layout.bounds(), size)
+    assert np.ptp(seen[:, 0]) >= share * size[0]
+
+
 def test_fit_puts_points_into_a_rectangle() -> None:
     points = np.random.default_rng(0).normal(size=(50, 3)) * (30, 5, 9)
     orbit = fit(points, (800, 600), (100, 150, 500, 400), azimuth=20, elevation=10, angle=30)

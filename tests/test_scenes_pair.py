@@ -1,5 +1,6 @@
 """A film of a net before and after an edit: both in step, what was edited is marked, all in one picture."""
 
+import itertools
 import re
 
 import numpy as np
@@ -9,6 +10,8 @@ from slow_cases import slow_but
 
 import data
 from scenes import SceneError, compose, compose_pair, stage_of
+from scenes.lettering.fonts import extent
+from scenes.space.page import apart
 
 FOUR = data.load("digits").images[4]
 NET = trace("mlp").net
@@ -135,4 +138,33 @@ def test_nothing_is_told_of_what_did_not_change() -> None:
     made = NET.trace(FOUR)
     frame = compose_pair(made, made, size=(1280, 720)).frame(11.5)
     assert "changed most" not in {caption.text for caption in frame.right.captions}
+    assert frame.right.rings == ()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (1080, 1920), (1600, 1200), (1280, 1024)])
+def test_the_key_of_what_changed_takes_the_place_of_nothing_that_is_said(size) -> None:
+    # Lost otherwise: in a tall half, the answer itself.
+    both = compose_pair(NET.trace(FOUR), EDITED.trace(FOUR), size=size, label=4)
+    frame = both.frame(both.seconds)
+    said = {caption.text for caption in frame.right.captions}
+    plain = both.right.frame(both.seconds)
+    loud = {caption.text for caption in plain.captions if caption.font != "regular" and caption.alpha > 0.5}
+    assert loud <= said
+    key = both.right.words.key
+    assert {key.warm, key.cool} <= said
+    assert any(text.startswith(key.drawn) for text in said)
+    for one, other in itertools.combinations(frame.right.captions, 2):
+        assert apart(extent(one), extent(other)) >= 0, (one.text, other.text)
+
+
+def test_weights_that_are_held_leave_their_neurons_to_be_marked() -> None:
+    # Lost otherwise: after "prune hidden1 40%" nothing in hidden 1 has changed.
+    pruned = NET.mutate("prune hidden1 40%")
+    told = compose_pair(NET.trace(FOUR), pruned.trace(FOUR), size=(1280, 720)).told
+    assert "hidden1" in told.layers
+
+
+def test_a_pair_without_text_has_no_key() -> None:
+    frame = compose_pair(NET.trace(FOUR), EDITED.trace(FOUR), size=(1280, 720), text=False).frame(11.5)
+    assert frame.right.captions == ()
     assert frame.right.rings == ()

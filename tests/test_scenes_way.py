@@ -4,8 +4,23 @@ import numpy as np
 import pytest
 from scene_fixtures import trace
 
-from scenes import SceneError, compose
+import data
+import engine
+from scenes import Look, SceneError, compose, site_of
 from scenes.space.camera_path import WAYS
+from scenes.space.page import page
+
+WALKED = (
+    (1920, 1080),
+    (640, 360),
+    (1024, 700),
+    (960, 720),
+    (1080, 1080),
+    (720, 1280),
+    (320, 180),
+    (2560, 1080),
+)
+EMPTY = np.empty((0, 3), np.float32)
 
 
 def pixels(scene, t, panel):
@@ -30,6 +45,20 @@ def test_a_camera_that_walks_looks_where_the_signal_is(preset) -> None:
     digit = scene.layout.panels[0]
     near, far = (np.ptp(pixels(scene, t, digit)[:, 1]) for t in (scene.timeline.digit[1], scene.seconds))
     assert near > 1.02 * far
+
+
+@pytest.mark.parametrize("size", WALKED)
+@pytest.mark.parametrize("preset", sorted(data.bundled_models()))
+def test_a_camera_that_walks_cuts_nothing_that_has_fired(preset, size) -> None:
+    # Lost otherwise: as the output fires, the digit stands half outside the picture.
+    site = site_of(engine.load(data.model_path(preset)), Look(size=size))
+    portrait = site.layout.orientation.name == "portrait"
+    low, fires = page(size, portrait).legend_top, site.timeline.fires
+    for t in np.arange(site.timeline.digit[1], site.timeline.seconds, 0.1):
+        lit = np.concatenate([p.corners() for p in site.layout.panels if fires[p.layer] <= t] or [EMPTY])
+        seen = site.path.at(t).project(lit, size)
+        assert (seen >= (0.01 * size[0], 0)).all(), f"cut at {t:.1f} s"
+        assert (seen <= (0.99 * size[0], low)).all(), f"cut at {t:.1f} s"
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])

@@ -87,7 +87,7 @@ def test_the_window_slides_to_the_neurons_own_place_and_its_lines_end_there(pres
 
 
 @pytest.mark.parametrize(
-    "size", [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (640, 360), (960, 540)]
+    "size", [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (720, 1280), (640, 360), (960, 540)]
 )
 @pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny"])
 def test_the_card_touches_nothing_and_hides_no_name(preset, size) -> None:
@@ -102,6 +102,30 @@ def test_the_card_touches_nothing_and_hides_no_name(preset, size) -> None:
     bare = compose(made, size=size, label=label(), show="contribution").frame(scene.seconds)
     names = [caption.text for caption in bare.captions if caption.font == "semibold" and caption.alpha > 0.5]
     assert set(names) <= {caption.text for caption in frame.captions if caption.alpha > 0.5}
+
+
+@pytest.mark.parametrize(
+    ("size", "presets"),
+    [
+        ((1080, 1920), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
+        ((720, 1280), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
+        ((1080, 1080), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
+        ((960, 540), ("mlp",)),
+        ((800, 450), ("mlp", "cnn-draw")),
+        ((640, 360), ("mlp",)),
+    ],
+)
+def test_the_card_is_in_every_picture_that_has_room_for_it(size, presets) -> None:
+    for preset in presets:
+        scene = compose(trace(preset), size=size, label=label())
+        frame = scene.frame(scene.seconds)
+        said = " ".join(caption.text for caption in frame.captions)
+        card = scene.words.exhibit
+        assert card is not None, preset
+        assert card.title in said
+        assert len(frame.insets) == len(card.pictures)
+        if card.place.lines:
+            assert all(line in said for line in card.lines), preset
 
 
 def test_nothing_is_explained_where_something_else_is_shown() -> None:

@@ -100,6 +100,17 @@ def test_a_still_of_another_moment_is_another_picture(tmp_path):
 
 
 @pytest.mark.usefixtures("screen")
+def test_a_still_of_the_beginning_is_not_the_end(tmp_path):
+    # A film begins with its last picture, which dissolves; a still of that moment is the net at rest.
+    for at in (0, 1.1):
+        make(small(tmp_path / f"{at}.png", at=at))
+    make(small(tmp_path / "end.png"))
+    first, later, end = (np.asarray(Image.open(tmp_path / f"{name}.png"), int) for name in (0, 1.1, "end"))
+    assert (first[:, :, 0] > 150).sum() < 0.5 * (end[:, :, 0] > 150).sum()
+    assert np.abs(first - later).mean() < np.abs(first - end).mean()
+
+
+@pytest.mark.usefixtures("screen")
 def test_ones_own_drawing_is_shown_as_the_network_sees_it(tmp_path, four):
     make(small(tmp_path / "a.png", wanted=Wanted(image=four, label=4), show_image=tmp_path / "seen.png"))
     seen = np.asarray(Image.open(tmp_path / "seen.png"))

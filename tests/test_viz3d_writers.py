@@ -6,7 +6,9 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image
+from scene_fixtures import trace
 
+from scenes import THEMES, compose, key_colours, stage_of, theme
 from viz3d.command.errors import UserError
 from viz3d.export.writers import open_writer
 
@@ -82,6 +84,44 @@ def test_a_gif_of_many_colours_stays_near_them(tmp_path):
             write(np.roll(picture, shift * 8, axis=1))
     _, seen = decode(tmp_path / "film.gif")
     assert np.abs(seen[0].astype(int) - picture).mean() < 6
+
+
+def recorded(out: Path, pictures: list[np.ndarray], keep: np.ndarray) -> np.ndarray:
+    """What a player sees of pictures that were written as a GIF."""
+    height, width, _ = pictures[0].shape
+    with open_writer(str(out), (width, height), 10, keep=keep) as write:
+        for picture in pictures:
+            write(picture)
+    return decode(out)[1].astype(int)
+
+
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("painted", [False, True])
+def test_a_gif_keeps_the_colours_that_mean_something_however_rare_they_are(tmp_path, name, painted):
+    # Lost otherwise: blue strands turn violet beside so much red, and no longer mean what the legend says.
+    rng, keep = np.random.default_rng(0), key_colours(theme(name), painted=painted)
+    crowd = rng.integers((120, 0, 0), (256, 200, 120), (3, 90, 160, 3), np.uint8)
+    crowd[:, 0, : len(keep)] = keep
+    seen = recorded(tmp_path / "film.gif", list(crowd), keep)
+    # Not 0: a colour of the crowd may be as near as that.
+    assert np.linalg.norm(seen[:, 0, : len(keep)] - keep, axis=-1).max() < 3
+    assert np.abs(seen - crowd).mean() < 12
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("preset", ["mlp", "vit-tiny"])
+def test_the_legend_of_a_gif_has_the_colours_of_the_film(tmp_path, preset, name):
+    scene = compose(trace(preset), size=(640, 360), theme=name)
+    with stage_of(scene) as stage:
+        pictures = [stage.draw_at(t) for t in (4.0, 8.0, scene.seconds)]
+    seen = recorded(tmp_path / "film.gif", pictures, key_colours(theme(name)))[-1]
+    for swatch in scene.frame(scene.seconds).swatches:
+        left, top, right, bottom = (round(side) for side in swatch.box)
+        inside = slice(top + 1, max(bottom - 1, top + 2)), slice(left + 3, right - 3)
+        away = np.linalg.norm(seen[inside] - pictures[-1][inside], axis=-1)
+        assert away.mean() < 16
+        assert away.max() < 40
 
 
 def test_a_gif_stays_small_where_almost_nothing_moves(tmp_path):

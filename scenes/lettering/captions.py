@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from scenes.frame import Caption, Inset, Ring, Swatch
-from scenes.lettering import exhibit, rings, token_key
-from scenes.lettering.cards import cards
+from scenes.lettering import cards, exhibit, rings, token_key
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import headline, told
 from scenes.lettering.labels import answer, bar_texts
@@ -50,8 +49,8 @@ def lay_out(
     boxes += [inset.box for inset in insets]
     circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)
     boxes += [extent(caption) for caption in names]
-    for card in cards(words, layout, camera, sheet, theme, line, t):
-        clear = _keep_clear(card, boxes, sheet)
+    for card in cards.cards(words, layout, camera, sheet, theme, line, t):
+        clear = _keep_clear(card, boxes, sheet, cards.near(sheet))
         if clear[0].alpha > 0.004:
             boxes += [extent(caption) for caption in clear]
         names += clear
@@ -72,8 +71,10 @@ def settle(
     standing, *_ = _standing(bare, layout, camera, sheet, theme, line, t)
     boxes = [extent(caption) for caption in standing if caption.text]
     marks = rings.settle(words.marks, layout, camera, sheet, theme, boxes)
-    named = [extent(each) for card in cards(words, layout, camera, sheet, theme, line, t) for each in card]
-    return replace(words, marks=marks, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes + named))
+    settled = replace(words, marks=marks, cards=cards.settle(bare, layout, camera, sheet, theme, line, boxes))
+    named = cards.cards(settled, layout, camera, sheet, theme, line, t)
+    boxes += [extent(each) for card in named for each in card if each.alpha > 0]
+    return replace(settled, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes))
 
 
 def _standing(
@@ -82,10 +83,10 @@ def _standing(
     """The texts that names and labels make way for, the legend's swatches, and the card's pictures."""
     aside = [extent(each) for each in answer(words, sheet, theme, line, line.seconds) if each.text]
     fixed = headline(words, sheet, theme, line, t, aside) + answer(words, sheet, theme, line, t)
-    entries, swatches = legend(words, sheet, theme, line, t)
+    entries, swatches = legend(words, sheet, theme, line, t, aside)
     ramp = words.scale.colours(theme)
     tokens, strips, tiles = token_key.lay_out(words.tokens, sheet, theme, ramp, entries)
-    told, insets = exhibit.lay_out(words.exhibit, sheet, theme, float(smooth(between(t, *line.card))))
+    told, insets = exhibit.lay_out(words.exhibit, theme, float(smooth(between(t, *line.card))))
     fixed += [*entries, *tokens, *told]
     boxes = [extent(caption) for caption in fixed if caption.text]
     texts = bar_texts(words, layout, camera, sheet, theme, line, t)
@@ -93,7 +94,10 @@ def _standing(
     return fixed + labels, (*swatches, *strips), (*tiles, *insets)
 
 
-def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:
-    """Fade captions that belong together before one of them touches the picture's edge or another text."""
-    visible = min(sheet.clear(extent(caption), taken) for caption in group)
+def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float = 8.0) -> list[Caption]:
+    """Fade captions that belong together before one of them touches the picture's edge or another text.
+
+    near: see Page.clear.
+    """
+    visible = min(sheet.clear(extent(caption), taken, near) for caption in group)
     return [replace(caption, alpha=caption.alpha * visible) for caption in group]

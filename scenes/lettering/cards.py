@@ -15,10 +15,12 @@ from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
-from scenes.space.page import Page, apart
+from scenes.space.page import Box, Page, apart
 
 Corners = NDArray[np.float32]
 _ROWS = 8  # names that have a line under their panels in portrait
+_NEAR, _CLOSE = 8.0, 0.4  # to another text: pixels in the design, and of the type's size at least
+_LOWER, _LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,16 +41,52 @@ class _Place:
         return Caption(text, at, size, font, colour, self.alpha, anchor, self.theme.background)
 
 
+def near(sheet: Page) -> float:
+    """Pixels between a card and another text from where on it is whole, in the page's design."""
+    return max(_NEAR, _CLOSE * sheet.font(19) / sheet.unit)
+
+
+def settle(
+    words: Words,
+    layout: Layout,
+    camera: Orbit,
+    sheet: Page,
+    theme: Theme,
+    line: Timeline,
+    taken: list[Box],
+) -> tuple[Card, ...]:
+    """The cards, each in the first line that is free in the last picture; for the name alone if need be."""
+    if sheet.portrait:
+        return words.cards
+    taken, settled = list(taken), {}
+    ends = {0, len(layout.panels) - 1}
+    # Where not all have room, the first ones here have it.
+    for card in sorted(words.cards, key=lambda card: sheet.tight and not ends & set(card.layers)):
+        settled[card] = card if card.minor else replace(card, drop=-1)
+        tries = [
+            replace(card, drop=drop, detail=detail) for detail in (card.detail, "") for drop in range(_LOWER)
+        ]
+        for tried in [] if card.minor else tries:
+            shown = cards(replace(words, cards=(tried,)), layout, camera, sheet, theme, line, line.seconds)
+            boxes = [extent(caption) for group in shown for caption in group]
+            if all(sheet.clear(box, taken, near(sheet)) == 1 for box in boxes):
+                settled[card], taken = tried, taken + boxes
+                break
+    return tuple(settled[card] for card in words.cards)
+
+
 def cards(
     words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
 ) -> list[list[Caption]]:
-    """The captions of each card; a card that cannot be seen whole is left out."""
+    """The captions of each card, its name first; a card that cannot be seen whole is left out."""
     size = (sheet.width, sheet.height)
     corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
     shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
     names = [panel.layer for panel in layout.panels]
     faces = {names.index(f.panel.layer): camera.project(f.panel.corners(), size) for f in layout.faces}
     place = _Place(corners, faces, sheet, theme, shown)
+    # What has no room in the last picture is there while the camera is near.
+    leaving = replace(place, alpha=shown * (1.0 - float(smooth(between(t, *line.bars)))))
     seen = [card for card in words.cards if np.isfinite(corners[list(card.layers)]).all()]
     last = len(layout.panels) - 1
     if sheet.tight:
@@ -62,7 +100,7 @@ def cards(
     ends = layout.bars.base[-1] + 0.5 * layout.bars.length * layout.bars.along
     tip = camera.project(ends[None], size)[0]
     groups = [
-        _under_bars(place, card, tip) if last in card.layers else _under(place, card)
+        (_under_bars if last in card.layers else _under)(place if card.drop >= 0 else leaving, card, tip)
         for card in seen
         if not card.minor
     ]
@@ -93,7 +131,7 @@ def _beside(place: _Place, card: Card) -> list[Caption]:
     return [place.text(card.name, (x, y), place.sheet.font(24), faint=False, anchor="lm")]
 
 
-def _under(place: _Place, card: Card) -> list[Caption]:
+def _under(place: _Place, card: Card, _: NDArray[np.float32]) -> list[Caption]:
     """Under the middle of the panels."""
     feet = place.corners[list(card.layers), :2]
     unit, x = place.sheet.unit, float(feet[..., 0].mean())
@@ -110,8 +148,9 @@ def _under_bars(place: _Place, card: Card, tip: NDArray[np.float32]) -> list[Cap
 
 def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:
     name, detail = place.sheet.font(19), place.sheet.font(16)
+    y += _LINE * name * max(card.drop, 0)
     captions = [place.text(card.name, (x, y), name, faint=False, anchor="mt")]
-    if card.detail and not place.sheet.compact:
+    if not place.sheet.compact and card.detail:
         captions.append(place.text(card.detail, (x, y + 1.35 * name), detail, faint=True, anchor="mt"))
     return captions
 

@@ -9,11 +9,13 @@ from engine import Trace
 from scenes.frame import Caption, Frame, Ghost, Ring
 from scenes.lettering.fonts import extent, width
 from scenes.lettering.ghosts import ghosts
+from scenes.lettering.marks import marked
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
 from scenes.space.page import Page, apart
+from scenes.texts import Texts
 
 Probabilities = NDArray[np.float32]
 
@@ -48,9 +50,7 @@ def changed(before: Trace, after: Trace) -> Changed | None:
     if len(before.probabilities) != len(after.probabilities):
         return None
     net, known = after.net, {layer.name: layer.shape for layer in before.net.layers[1:-1]}
-    edited = {
-        number for edit in net.edits for number in net.neuron(edit.where.split("->")[-1].strip()).numbers
-    }
+    edited = {number for edit in marked(net) for number in net.neuron(edit.where.split("->")[-1]).numbers}
     found: list[tuple[float, int, str]] = []
     for layer in net.layers[1:-1]:
         if known.get(layer.name) != layer.shape:
@@ -77,12 +77,15 @@ class _Key:
     tick: Ghost
 
 
-def _key(told: Changed, sheet: Page, theme: Theme, alpha: float) -> _Key:
-    """The key, in a row of its own at the right above the count of synapses."""
+def _key(told: Changed, sheet: Page, theme: Theme, texts: Texts, alpha: float) -> _Key:
+    """The key: at the right, in a row of its own above the counts, or in a tall picture in the title's."""
     head, right = sheet.legend_sizes[0], sheet.width - sheet.margin[0]
-    y = sheet.height - sheet.margin[1] - 3.9 * head - (1.7 * sheet.legend_sizes[1] if sheet.portrait else 0.0)
+    y = sheet.height - sheet.margin[1] - 3.9 * head
+    if sheet.portrait:
+        y = sheet.margin[1] + 0.80 * sheet.headline_sizes[0]
     captions, signs, x = [], [], right
-    for text in ("before", "changed most"):
+    for name in ("change.before", "change.most"):
+        text = texts.say(name)
         captions.append(Caption(text, (x, y), head, "regular", theme.text_soft, alpha, "rs"))
         signs.append(x - width(text, "regular", head) - 0.9 * head)
         x = signs[-1] - 1.6 * head
@@ -93,21 +96,30 @@ def _key(told: Changed, sheet: Page, theme: Theme, alpha: float) -> _Key:
 
 
 def with_changes(
-    frame: Frame, told: Changed, layout: Layout, theme: Theme, line: Timeline, sheet: Page, now: Probabilities
+    frame: Frame,
+    told: Changed,
+    layout: Layout,
+    theme: Theme,
+    line: Timeline,
+    sheet: Page,
+    now: Probabilities,
+    texts: Texts,
 ) -> Frame:
     """A frame of the half after a change with rings, ticks and their key.
 
     now: float32 (classes,), probabilities after it. A page without room for the key shows none of them.
     """
-    if sheet.tight:
+    key, size = _key(told, sheet, theme, texts, 1.0), (sheet.width, sheet.height)
+    boxes = [extent(caption) for caption in key.captions]
+    title = frame.captions[0] if frame.captions and sheet.portrait else None
+    if sheet.tight or (title and any(apart(extent(title), box) < 0 for box in boxes)):
         return frame
     grown = float(smooth(between(frame.t, *line.bars)))
     rings = _rings(frame, told, layout, theme, line, sheet)
     if not grown:
         return replace(frame, rings=frame.rings + rings)
-    key, size = _key(told, sheet, theme, grown), (sheet.width, sheet.height)
+    key = _key(told, sheet, theme, texts, grown)
     ticks = ghosts(layout, told.before, now, frame.camera, size, theme, width=_thick(sheet), alpha=grown)
-    boxes = [extent(caption) for caption in key.captions]
     left = [c for c in frame.captions if all(apart(extent(c), box) >= 0 for box in boxes)]
     return replace(
         frame,

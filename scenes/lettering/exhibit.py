@@ -1,5 +1,6 @@
 """Exhibit: one card in the foot of the picture: why this answer, or one neuron at work."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from engine import Trace, lead_gradient
 from engine.graph.receptive_field import receptive_field
 from scenes.frame import Caption, Inset
-from scenes.lettering.fonts import extent
+from scenes.lettering.fonts import extent, width
 from scenes.lettering.naming import short
 from scenes.light.theme import Theme, sample
 from scenes.look import Look
@@ -20,6 +21,28 @@ Values = NDArray[np.float32]
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a card stands, in pixels.
+
+    Attributes:
+        left, foot: of its pictures.
+        side: height of its pictures.
+        size: of its lines' type.
+        lines: how many there are at most: a card of more is none, and of 0 has its title alone.
+        lead: from one line to the next, in their size.
+        right: where they break; 0 for lines that do not.
+    """
+
+    left: float
+    foot: float
+    side: float
+    size: float
+    lines: int = 2
+    lead: float = 1.5
+    right: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Exhibit:
     """A card.
@@ -28,14 +51,14 @@ class Exhibit:
         pictures: uint8 (h, w, 3) each, a cell for each value.
         title, lines: what it says.
         neuron: global id of the neuron that it is about, None where it is about the answer.
-        left: pixels from the left, see `settle`.
+        place: where it stands and how large it is, see `settle`.
     """
 
     pictures: tuple[NDArray[np.uint8], ...]
     title: str
     lines: tuple[str, ...]
     neuron: int | None = None
-    left: float = 0.0
+    place: Place | None = None
 
 
 def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
@@ -107,42 +130,81 @@ def signed(values: Values, theme: Theme) -> NDArray[np.uint8]:
 
 def settle(shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box]) -> Exhibit | None:
     """The same card in a place of the foot where it touches nothing; None where there is none."""
-    if shown is None or sheet.portrait or sheet.compact:
+    if shown is None or sheet.tight:
         return None
-    step = sheet.legend_sizes[0]
-    for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, step):
-        tried = replace(shown, left=float(left))
-        captions, insets = lay_out(tried, sheet, theme, 1.0)
+    near, right = 0.35 * sheet.legend_sizes[0], sheet.width - sheet.margin[0]
+    for place in _places(sheet, taken):
+        tried = replace(shown, place=place)
+        captions, insets = lay_out(tried, theme, 1.0)
         boxes = [inset.box for inset in insets] + [extent(caption) for caption in captions]
-        inside = max(box[2] for box in boxes) <= sheet.width - sheet.margin[0]
-        if inside and min(apart(box, other) for box in boxes for other in taken) >= 0.35 * step:
+        inside = boxes and max(box[2] for box in boxes) <= right
+        if inside and min(apart(box, other) for box in boxes for other in taken) >= near:
             return tried
     return None
 
 
-def lay_out(
-    shown: Exhibit | None, sheet: Page, theme: Theme, alpha: float
-) -> tuple[list[Caption], tuple[Inset, ...]]:
-    """A card in its place."""
-    if shown is None or alpha <= 0:
+def _places(sheet: Page, taken: list[Box]) -> Iterator[Place]:
+    """Where a card may stand, the best first."""
+    (head, small), foot = sheet.legend_sizes, sheet.height - sheet.margin[1]
+    if sheet.portrait:
+        # In a row of its own above the legend, as wide as the answer leaves it.
+        begins = [top for left, top, _, low in taken if low > sheet.legend_top and left < 0.1 * sheet.width]
+        foot = min(begins, default=foot) - 0.8 * head
+        for side in (4.6 * head, 4.2 * head, 3.8 * head):
+            across = [left for left, top, _, low in taken if top < foot and low > foot - 0.9 * side]
+            ends = [left for left in across if left > 0.4 * sheet.width]
+            right = min(ends, default=sheet.width - sheet.margin[0]) - 0.7 * head
+            yield Place(sheet.margin[0], foot, side, small, 3, 1.34, right)
+        return
+    # Where all of it has no room, the picture with its title alone may have.
+    for side, lines in ((3.6, 0),) if sheet.compact else ((7.4, 2), (3.6, 0)):
+        for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, head):
+            yield Place(float(left), foot + 0.3 * small, side * head, head, lines)
+
+
+def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Caption], tuple[Inset, ...]]:
+    """A card in its place; nothing where its lines have no room there."""
+    if shown is None or shown.place is None or alpha <= 0:
         return [], ()
-    head, small = sheet.legend_sizes
-    side, foot = 7.4 * head, sheet.height - sheet.margin[1] + 0.3 * small
-    pictures, x = [], shown.left
+    place, size = shown.place, shown.place.size
+    pictures, x = [], place.left
     captions = []
     for number, picture in enumerate(shown.pictures):
         if number:
-            at = x + 0.9 * head, foot - side / 2
-            captions.append(Caption("×", at, 1.3 * head, "medium", theme.text_soft, alpha, "mm"))
-            x += 1.8 * head
-        wide = side * picture.shape[1] / picture.shape[0]
+            at = x + 0.9 * size, place.foot - place.side / 2
+            captions.append(Caption("×", at, 1.3 * size, "medium", theme.text_soft, alpha, "mm"))
+            x += 1.8 * size
+        wide = place.side * picture.shape[1] / picture.shape[0]
         frame = theme.mark if shown.neuron is not None and not number else theme.panel_frame[:3]
-        pictures.append(Inset((x, foot - side, x + wide, foot), picture, frame, alpha))
+        pictures.append(Inset((x, place.foot - place.side, x + wide, place.foot), picture, frame, alpha))
         x += wide
-    x += head
-    y = foot - side + 0.95 * head
-    captions.append(Caption(shown.title, (x, y), round(1.15 * head, 1), "semibold", theme.text, alpha))
-    for line, colour in zip(shown.lines, (theme.text_soft, theme.text_faint), strict=False):
-        y += 1.5 * head
-        captions.append(Caption(line, (x, y), head, "regular", colour, alpha))
+    x += size
+    told = [
+        (part, colour)
+        for line, colour in zip(shown.lines, (theme.text_soft, theme.text_faint), strict=False)
+        for part in (_broken(line, size, place.right - x) if place.right else [line])
+    ]
+    if place.lines and len(told) > place.lines:
+        return [], ()
+    # A title alone stands in the middle of its pictures.
+    y, anchor = (
+        (place.foot - place.side + 0.95 * size, "ls") if place.lines else (place.foot - place.side / 2, "lm")
+    )
+    title = round(1.15 * size, 1)
+    captions.append(Caption(shown.title, (x, y), title, "semibold", theme.text, alpha, anchor))
+    for line, colour in told[: place.lines]:
+        y += place.lead * size
+        captions.append(Caption(line, (x, y), size, "regular", colour, alpha))
     return captions, tuple(pictures)
+
+
+def _broken(text: str, size: float, room: float) -> list[str]:
+    """A text in lines of so many pixels; a word that is longer has its own."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width(longer, "regular", size) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

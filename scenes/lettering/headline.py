@@ -100,11 +100,12 @@ def _narration(
 def _sentence(
     text: str, sheet: Page, theme: Theme, at: tuple[float, float], size: float, alpha: float
 ) -> list[Caption]:
-    """A sentence where it must be smaller or, in a tall picture first, on two lines; at worst cut short."""
+    """A sentence, where it must be smaller or on two lines; at worst cut short."""
     if sheet.tight:  # whoever places it fits it
         return [Caption(text, at, size, "medium", theme.text, 0.92 * alpha)]
     room = sheet.width - 2 * at[0]
-    lines, fits = [text], size if sheet.portrait else _fitting(text, size, room)
+    # In a tall picture a second line is nearer to the net than a smaller one is bad to read.
+    lines, fits = [text], _fitting(text, size, room)
     if width(text, "medium", fits) > room:
         lines = _halves(text, _least(size), room)
         fits = min(_fitting(each, size, room) for each in lines)

@@ -28,16 +28,19 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     verdict = theme.text_soft if words.right is None else theme.right if words.right else theme.wrong
     verdict = theme.mark if words.was else verdict
     headed = not sheet.tight or sheet.lines > 0
-    if sheet.portrait:
-        head, big, mid, small = (sheet.font(s) for s in (24, 150, 50, 27))
-        big, wide = _wide(words, big)
+    head, mid, small = (sheet.font(s) for s in ((24, 50, 27) if sheet.portrait else (17, 36, 18)))
+    big, wide = _wide(words, sheet)
+    if sheet.answer_beside:
+        right, base = sheet.width - sheet.margin[0], sheet.answer_top + 0.82 * sheet.answer_size
+        left = right - max(0.62 * big, wide) - 0.18 * big
+        places = (right, base), (left, base - 0.71 * sheet.answer_size), (left, base - 1.24 * mid)
+        below, anchors = (left, base - 0.26 * mid), ("rs", "rs", "rs")
+    elif sheet.portrait:
         x, top, aside = sheet.width / 2, sheet.answer_top, max(0.46 * big, 0.5 * wide + 0.12 * big)
         places = (x, top + 0.86 * big), (x - aside, top + 0.52 * big), (x + aside, top + 0.42 * big)
         below, anchors = (x + aside, top + 0.76 * big), ("ms", "rm", "lm")
     else:
-        head, big, mid, small = (sheet.font(s) for s in (17, 118, 36, 18))
         right, base = sheet.width - sheet.margin[0], sheet.margin[1] + (0.8 * head if headed else 0.0)
-        big, wide = _wide(words, big)
         left = right - max(0.80 * big, wide + 0.15 * big)
         places = (right, base + 0.99 * big), (right, base), (left, base + 0.60 * big)
         below, anchors = (left, base + 0.60 * big + 1.0 * mid), ("rs", "rs", "rm")
@@ -58,14 +61,11 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     return [each for each, box in zip(told, boxes, strict=True) if box[0] >= 0 and box[2] <= sheet.width]
 
 
-def _best(words: Words) -> str:
-    return words.classes[words.prediction]
-
-
-def _wide(words: Words, big: float) -> tuple[float, float]:
+def _wide(words: Words, sheet: Page) -> tuple[float, float]:
     """The size of the answer and its width: the name of one class of many is long."""
-    wide = width(_best(words), "display-bold", big)
-    share = min(1.0, 1.9 * big / wide)
+    big = sheet.answer_size
+    wide = width(words.classes[words.prediction], "display-bold", big)
+    share = min(1.0, (1.1 if sheet.answer_beside else 1.9) * big / wide)
     return big * share, wide * share
 
 
@@ -135,7 +135,7 @@ def _long(caption: Caption, sheet: Page, pitch: float, others: bool, base: float
     others: whether it is that of all others; base: where the bar begins, pixels from the left.
     """
     if sheet.portrait:
-        text = caption.text.removesuffix(" others")
+        text = caption.text.split(" ")[0]
         room = pitch * (1.0 if others else 0.9)
         return replace(caption, text=text, size=max(fitted(text, caption.font, caption.size, room), 1.0))
     size = min(caption.size, sheet.font(16)) if others else caption.size

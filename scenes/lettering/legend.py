@@ -1,5 +1,6 @@
 """Legend: every colour explained, along the foot of the picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,15 +12,19 @@ from scenes.lettering.words import Words
 from scenes.light.theme import Ramp, Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.page import READABLE, Page, apart
+from scenes.space.page import READABLE, Box, Page, apart
 
+_LEAST = 11.0 / 1280  # of a tall picture's height, the smallest type of its counts
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
 def legend(
-    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float
+    words: Words, sheet: Page, theme: Theme, line: Timeline, t: float, aside: list[Box]
 ) -> tuple[list[Caption], tuple[Swatch, ...]]:
-    """Every colour of the moment explained, along the foot of the picture."""
+    """Every colour of the moment explained, along the foot of the picture.
+
+    aside: boxes of the answer, which what stands beside it spares.
+    """
     if not sheet.explains:
         return [], ()
     left, margin = sheet.margin
@@ -43,7 +48,7 @@ def legend(
         captions += above
         swatches.append(swatch)
     explained = float(smooth(between(t, line.back[0], line.back[0] + 0.03 * line.seconds)))
-    signs, strokes = _signs(words, sheet, theme, form, foot, explained)
+    signs, strokes = _signs(words, sheet, theme, form, foot, explained, aside)
     counts = _counts(words, sheet, theme, form, foot, explained, captions)
     return captions + signs + counts, (*swatches, *strokes)
 
@@ -111,25 +116,38 @@ def _scale(
     return captions, Swatch((left, mid - thick / 2, left + bar, mid + thick / 2), colours)
 
 
+def _in_turn(away: float) -> float:
+    """Opacity of what belongs to a beat, 0..1 away from it: one goes before the next comes in its place."""
+    return max(1.0 - 2.0 * away, 0.0)
+
+
 def _signs(
-    words: Words, sheet: Page, theme: Theme, form: _Form, foot: float, explained: float
+    words: Words,
+    sheet: Page,
+    theme: Theme,
+    form: _Form,
+    foot: float,
+    explained: float,
+    aside: Sequence[Box] = (),
 ) -> tuple[list[Caption], list[Swatch]]:
     """The colours of the synapses: forward the signal's; explained, 0..1: those of the way back."""
     key, head, x = words.key, form.head, form.signs
     high, low = foot - 2.1 * head, foot - 0.36 * head
     told = [(theme.excite, key.warm), (theme.inhibit, key.cool)]
     rows = [
-        (x, y, *each, explained) for y, each in zip((high, low), filter(lambda e: e[1], told), strict=False)
+        (x, y, *each, _in_turn(1.0 - explained))
+        for y, each in zip((high, low), filter(lambda e: e[1], told), strict=False)
     ]
-    rows.append((x, high, theme.signal, key.signal, 1.0 - explained))
+    rows.append((x, high, theme.signal, key.signal, _in_turn(explained)))
     wide = max(width(text, "regular", head) for _, text in told)
     beside = x + _STROKE * head + wide + 2.0 * head
     if key.attends:
-        rows.append((beside, low, theme.attend, key.attends, explained))
+        rows.append((beside, low, theme.attend, key.attends, _in_turn(1.0 - explained)))
     captions, swatches = [], []
     for left, y, colours, text, alpha in rows:
         at = left + _STROKE * head
-        size = _fitted(text, head, sheet.width - sheet.margin[0] - at, sheet)
+        ends = [box[0] - 0.6 * head for box in aside if box[1] < y + 0.3 * head and y - head < box[3]]
+        size = _fitted(text, head, min([sheet.width - sheet.margin[0], *ends]) - at, sheet)
         if alpha > 0 and size:
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
@@ -163,8 +181,8 @@ def _tokens(
 
 
 def _fitted(text: str, size: float, room: float, sheet: Page) -> float:
-    """The size of a text, in a tight page smaller if need be, and 0 where it could not be read."""
-    if not sheet.tight:
+    """The size of a text, in a tall or a tight page smaller if need be, and 0 where it could not be read."""
+    if not sheet.tight and not sheet.answer_beside:
         return size
     fits = fitted(text, "regular", size, room)
     return fits if fits >= READABLE else 0.0
@@ -178,7 +196,7 @@ def _counts(
     said = ((key.sent, key.sent_note, 0.0), (key.drawn, key.note, 1.0))
     captions = []
     for drawn, note, beat in said:
-        alpha = 1.0 - abs(beat - explained)
+        alpha = _in_turn(abs(beat - explained))
         if alpha > 0:
             rows = _count(drawn, words.places or note, bool(words.places), alpha, sheet, theme, form, foot)
             if (sheet.tight or (sheet.compact and words.tokens.tile)) and not sheet.portrait:
@@ -193,17 +211,28 @@ def _count(
     drawn: str, note: str, must: bool, alpha: float, sheet: Page, theme: Theme, form: _Form, foot: float
 ) -> list[Caption]:
     """Two rows of counts; must: whether the second stands in a small picture too."""
-    head, small = form.head, form.small
-    left, right = sheet.margin[0], sheet.width - sheet.margin[0]
+    head, right = form.head, sheet.width - sheet.margin[0]
     if sheet.portrait:
-        at, room = (left, foot + 2.0 * small), right - left
-        for text in (f"{drawn}, {note}" if note else drawn, drawn):
-            size = min(small, small * room / width(text, "regular", small))
-            if not sheet.compact or size >= READABLE:
-                return [Caption(text, at, size, "regular", theme.text_faint, alpha)]
-        return []
+        return _count_in_rows(drawn, note, alpha, sheet, theme, form, foot)
     places = (right, foot - 2.1 * head), (right, foot - 0.36 * head)
     rows = [Caption(drawn, places[0], head, "regular", theme.text_soft, alpha, "rs")]
     if note and (must or not sheet.compact):
         rows.append(Caption(note, places[1], head, "regular", theme.text_faint, alpha, "rs"))
     return rows
+
+
+def _count_in_rows(
+    drawn: str, note: str, alpha: float, sheet: Page, theme: Theme, form: _Form, foot: float
+) -> list[Caption]:
+    """The counts of a tall picture under its legend: in a row if they can be read in one, else in two."""
+    left, small = sheet.margin[0], form.small
+    room, least = sheet.width - 2 * left, max(READABLE, _LEAST * sheet.height)
+
+    def row(text: str, y: float) -> list[Caption]:
+        size = fitted(text, "regular", small, room)
+        return [Caption(text, (left, y), size, "regular", theme.text_faint, alpha)] if size >= least else []
+
+    if one := row(f"{drawn}, {note}" if note else drawn, foot + 2.0 * small):
+        return one
+    rows = [*row(drawn, foot + 1.75 * small), *row(note, foot + 3.1 * small)]
+    return row(drawn, foot + 2.0 * small) if len(rows) < 2 or sheet.tight else rows

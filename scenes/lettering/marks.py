@@ -33,8 +33,12 @@ class Mark:
 
 def marks(net: Net, texts: Texts = ENGLISH) -> tuple[Mark, ...]:
     """One mark for each of the net's last edits, at most `MOST`; what only training would notice has none."""
-    seen = [edit for edit in net.edits if edit.verb not in ("freeze", "hold")]
-    return tuple(_mark(net, edit, texts) for edit in seen[-MOST:])
+    return tuple(_mark(net, edit, texts) for edit in marked(net)[-MOST:])
+
+
+def marked(net: Net) -> list[Edit]:
+    """The net's edits but for those that only training would notice."""
+    return [edit for edit in net.edits if edit.verb not in ("freeze", "hold")]
 
 
 def _mark(net: Net, edit: Edit, texts: Texts) -> Mark:

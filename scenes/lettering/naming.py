@@ -8,7 +8,7 @@ from itertools import groupby
 from engine import AttentionScores, AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
 from engine.graph.topology import depths
 from scenes.motion.timeline import ROOMY
-from scenes.space.bands import stands_in_bands
+from scenes.space.bands import preferring_none, stands_in_bands
 from scenes.space.decks import Deck, asks, decks
 from scenes.space.patches import Patches, patches
 from scenes.texts import ENGLISH, Texts
@@ -22,9 +22,9 @@ _FEW = 8  # decks whose names have room beside each other
 class Card:
     """Name and size of what stands at one place; `layers` are the places in the net of those that it names.
 
-    A minor card is one word, shown only where all of its like have room.
-
-    line: what to say in place of the detail where there is a line for it; "" for the same.
+    A minor card is one word, shown only where all of its like have room. line: what to say in place of the
+    detail where there is a line for it; "" for the same. drop: how many lines lower than beside its panels it
+    stands, so that it is clear of others; -1 where that is nowhere in the last picture.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Card:
     layers: tuple[int, ...]
     minor: bool = False
     line: str = ""
+    drop: int = 0
 
 
 def short(name: str, most: int = 16) -> str:
@@ -175,7 +176,9 @@ def _size(net: Net, layer: Layer, texts: Texts) -> str:  # noqa: PLR0911
         case (_,) if layer is net.layers[-1]:
             return texts.say("card.probabilities")
         case (n,) if stands_in_bands(net, layer):
-            return texts.say("card.banded", n=n)
+            # Some prefer no class: they fire for none, or for all alike, and have a band of their own.
+            rest = preferring_none(net, layer)
+            return texts.say("card.banded-rest" if rest else "card.banded", n=n, rest=rest)
         case (tokens, width):
             return texts.say("card.tokens", n=tokens, width=width)
         case (height, width, 1) if layer.block is None:

@@ -128,7 +128,7 @@ def write(
         steps=steps(net, texts),
         ends=(_bars(net.layers[-1], texts), _end(best, label, names, texts), _why(look, best, names, texts)),
         classes=names,
-        bars=_labels(trace.probabilities, names),
+        bars=_labels(trace.probabilities, names, texts),
         shares=tuple(percent(float(p)) for p in row_shares(trace.probabilities, trace.probabilities)),
         source=source,
         prediction=best,
@@ -173,10 +173,12 @@ def _change(history: Sequence[str], since: Sequence[str]) -> list[str]:
     return parts
 
 
-def _labels(probabilities: NDArray[np.float32], names: Sequence[str]) -> tuple[tuple[str, int], ...]:
+def _labels(
+    probabilities: NDArray[np.float32], names: Sequence[str], texts: Texts
+) -> tuple[tuple[str, int], ...]:
     named = [(names[k], k) for k in row_classes(probabilities)]
     others = len(probabilities) - len(named)
-    return (*named, (f"+{others:,} others", -1)) if others else tuple(named)
+    return (*named, (texts.say("answer.others", n=others), -1)) if others else tuple(named)
 
 
 def _bars(output: Layer, texts: Texts) -> str:

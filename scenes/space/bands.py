@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Layer, LayerStatistics, Net
+from engine import NO_CLASS, Layer, LayerStatistics, Net
 from scenes.space.raster import Bands, Raster, Room
 
 _WIDEST = 3.2  # scene units from ball to ball: farther apart they are no panel
@@ -20,6 +20,12 @@ def stands_in_bands(net: Net, layer: Layer) -> bool:
         and net.statistics is not None
         and layer.name in net.statistics.layers
     )
+
+
+def preferring_none(net: Net, layer: Layer) -> int:
+    """How many neurons of a layer that stands in bands prefer no class."""
+    assert net.statistics is not None
+    return int((net.statistics.layers[layer.name].preferred == NO_CLASS).sum())
 
 
 def order_key(net: Net) -> int:

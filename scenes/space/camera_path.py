@@ -1,15 +1,11 @@
 """Path: the camera's way through a film: it walks along with the signal, stands still, or turns slowly."""
 
-from dataclasses import dataclass, replace
-from math import ceil, exp, floor, log
-
-import numpy as np
-from numpy.typing import NDArray
-
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit, Vector, fit
+from scenes.space.camera import fit
+from scenes.space.camera_walk import walk
 from scenes.space.layout import Layout
-from scenes.space.page import Box, page
+from scenes.space.page import page
+from scenes.space.path import Path
 
 ANGLE = 25.0  # vertical angle of view of a free camera, and of a film of a net without bands, degrees
 WAYS = ("walk", "static", "orbit")
@@ -23,78 +19,8 @@ _LENSES = {
     ("portrait", True): (6.0, 24.0, 30.0),
     ("portrait", False): (11.0, 24.0, ANGLE),
 }
-_DRIFT = 5.0  # degrees of azimuth that the camera goes on turning, so that the last picture lives
 _ROUND = 34.0  # degrees that it turns in all where it turns slowly
-_WINDOWS = 4  # parts of the way at most, in each of which it looks at the layers that the signal is between
-_NEAR = 11.0  # degrees that it looks more along the flow at the first of them
-_DIGIT = 22.0  # and at the digit
 _ASIDE, _ABOVE = 14.0, 16.0  # degrees round and up for each unit of narrowness
-
-
-@dataclass(frozen=True)
-class Path:
-    """A film's camera: poses at times, and what lies between them.
-
-    Attributes:
-        keys: seconds and poses, in order; before the first and after the last it rests there.
-        drift: degrees of azimuth that it has still to turn at the start, and has turned at the end.
-        seconds: length of the film.
-    """
-
-    keys: tuple[tuple[float, Orbit], ...]
-    drift: float
-    seconds: float
-
-    @property
-    def start(self) -> Orbit:
-        """The first pose at rest."""
-        return self.keys[0][1]
-
-    @property
-    def end(self) -> Orbit:
-        """The last pose at rest."""
-        return self.keys[-1][1]
-
-    def at(self, t: float) -> Orbit:
-        """The pose at time t in seconds."""
-        share = min(max(t / self.seconds, 0.0), 1.0)
-        pose = self._between(min(max(t, self.keys[0][0]), self.keys[-1][0]))
-        return replace(pose, azimuth=pose.azimuth + self.drift * (share - 1.0))
-
-    def _between(self, t: float) -> Orbit:
-        """The pose on a curve through all keys (cubic Hermite, Catmull-Rom's slopes)."""
-        times = [at for at, _ in self.keys]
-        place = max(sum(at <= t for at in times) - 1, 0)
-        if place == len(times) - 1:
-            return self.end
-        begin, end = times[place], times[place + 1]
-        first, last = (_numbers(self.keys[k][1]) for k in (place, place + 1))
-        leaving, arriving = (self._slope(k) * (end - begin) for k in (place, place + 1))
-        s = (t - begin) / (end - begin)
-        mixed = (
-            (1 + 2 * s) * (1 - s) ** 2 * first
-            + s * (1 - s) ** 2 * leaving
-            + s * s * (3 - 2 * s) * last
-            - s * s * (1 - s) * arriving
-        )
-        return _orbit(mixed)
-
-    def _slope(self, k: int) -> NDArray[np.float64]:
-        """How fast all numbers of the pose change at a key; it rests at both ends."""
-        if k in (0, len(self.keys) - 1):
-            return np.zeros(7)
-        (before, a), (after, b) = self.keys[k - 1], self.keys[k + 1]
-        return (_numbers(b) - _numbers(a)) / (after - before)
-
-
-def _numbers(pose: Orbit) -> NDArray[np.float64]:
-    """A pose as seven numbers; distances by their logarithm, so that zooms look even."""
-    return np.array([*pose.focus, log(pose.distance), pose.azimuth, pose.elevation, pose.angle])
-
-
-def _orbit(numbers: NDArray[np.float64]) -> Orbit:
-    x, y, z, distance, azimuth, elevation, angle = map(float, numbers)
-    return Orbit((x, y, z), exp(distance), azimuth, elevation, angle)
 
 
 def narrowness(size: tuple[int, int]) -> float:
@@ -137,49 +63,4 @@ def camera_path(
         return Path(((0.0, end),), 0.0, seconds)
     if way == "orbit":
         return Path(((0.0, end),), _ROUND, seconds)
-    if portrait:
-        close = fit(
-            layout.panels[0].corners(),
-            size,
-            rectangle,
-            azimuth=azimuth + 8.0,
-            elevation=elevation,
-            angle=angle,
-        )
-        # Not all the way to the digit: far enough to see where it will go.
-        start = end.mix(close, 0.65)
-        return Path(((line.digit[1], start), (0.93 * line.pulses[-1][1], end)), _DRIFT, seconds)
-    return Path(_walk(layout, size, line, rectangle, end), _DRIFT, seconds)
-
-
-def _walk(
-    layout: Layout, size: tuple[int, int], line: Timeline, rectangle: Box, end: Orbit
-) -> tuple[tuple[float, Orbit], ...]:
-    """Poses of a camera that walks along with the signal, in landscape."""
-    stations = sorted(set(line.fires.values()))
-    groups = [[panel for panel in layout.panels if line.fires[panel.layer] == at] for at in stations]
-    count = min(_WINDOWS, len(groups) - 1)
-    left, top, right, bottom = rectangle
-    # With some air, so that what comes next is seen to come.
-    inner = left + 0.10 * (right - left), top, right - 0.08 * (right - left), bottom
-    close = fit(
-        groups[0][0].corners(),
-        size,
-        inner,
-        azimuth=end.azimuth + _DIGIT,
-        elevation=end.elevation,
-        angle=end.angle,
-    )
-    # Not all the way to the digit: close enough to see it written, far enough to see where it will go.
-    keys = [(line.digit[1], end.mix(close, 0.80))]
-    for k in range(count):
-        first, last = floor(k * (len(groups) - 1) / count), ceil((k + 1) * (len(groups) - 1) / count)
-        points: list[Vector] = [panel.corners() for group in groups[first : last + 1] for panel in group]
-        if last == len(groups) - 1:
-            points.append(layout.bars.label)
-        turned = end.azimuth + _NEAR * (1.0 - (k + 1) / count)
-        pose = fit(
-            np.concatenate(points), size, inner, azimuth=turned, elevation=end.elevation, angle=end.angle
-        )
-        keys.append((stations[last] - 0.15 * (stations[last] - stations[first]), end.mix(pose, 0.85)))
-    return (*keys, (line.answer[0] + 0.5 * (line.answer[1] - line.answer[0]), end))
+    return walk(layout, size, line, rectangle, end)

@@ -3,6 +3,8 @@
 All lengths are scene units.
 """
 
+from math import ceil
+
 from scenes.space.raster import Raster, Room
 
 HIGH = 37.0
@@ -29,9 +31,9 @@ def pitch(outputs: int, portrait: bool) -> float:
     return (6.25 if portrait else 3.45) * 10 / max(outputs, 10)
 
 
-def wall_room(portrait: bool) -> Room:
-    """What a wall of feature maps may fill."""
-    return Room(WIDE, 13.0) if portrait else Room(30.0, HIGH)
+def wall_room(maps: int, portrait: bool) -> Room:
+    """What a wall of so many feature maps may fill: in portrait two rows across the page."""
+    return Room(WIDE, min(2 * WIDE / ceil(maps / 2), 13.0)) if portrait else Room(30.0, HIGH)
 
 
 def input_cell(side: int, portrait: bool) -> float:

@@ -251,7 +251,8 @@ def _room(plan: _Plan, layer: Layer, beside: int) -> Room | None:
     """What a layer without bands may fill; None where it has all the room that it wants."""
     step, portrait = plan.step, plan.portrait
     if step is None and beside == 1:
-        return corridor.wall_room(portrait) if plan.corridor and len(layer.shape) == 3 else None
+        walled = plan.corridor and len(layer.shape) == 3
+        return corridor.wall_room(layer.shape[2], portrait) if walled else None
     if portrait:
         return _shared(Room(48.0, 16.0 if step is None else 0.86 * step), beside, portrait)
     wide, high = (20.0, 28.0) if step is None else (1.5 * step, 36.0)
@@ -286,7 +287,7 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
         # The line of text under a panel needs room, where there is one for each.
         # So do the names of the bands above the next.
         ticked = any(r.bands for r in after)
-        return high + (0.25 * step if step else 9.6 if ticked else 8.0 if walled else 6.3)
+        return high + (0.25 * step if step else 8.9 if ticked else 7.4 if walled else 6.3)
     wide = max(r.width for r in before) + max(r.width for r in after)
     if step:
         return 0.4 * step + 0.25 * wide

@@ -120,15 +120,25 @@ class Page:
         return 3.3 * self.legend_sizes[0] + self.legend_sizes[1]
 
     @property
+    def answer_beside(self) -> bool:
+        """Whether the answer stands beside the legend: in a tall picture that has room for both."""
+        return self.portrait and not self.compact and not self.painted
+
+    @property
+    def answer_size(self) -> float:
+        """Font size of the answer."""
+        return self.font(165 if self.answer_beside else 150 if self.portrait else 118)
+
+    @property
     def answer_top(self) -> float:
         """Where the answer begins in a portrait picture, below the bars."""
-        return self.legend_top - 1.12 * self.font(150)
+        return self.legend_top - (0.58 if self.answer_beside else 1.12) * self.answer_size
 
     @property
     def answer_foot(self) -> float:
         """Where the answer ends in a tight picture that is not tall."""
         head = 0.8 * self.font(17) if self.lines else 0.0
-        big, mid, small = (self.font(size) for size in (118, 36, 18))
+        big, mid, small = self.answer_size, self.font(36), self.font(18)
         return self.margin[1] + head + max(0.99 * big, 0.6 * big + mid + 0.3 * small)
 
     def clear(self, box: Box, taken: Iterable[Box], near: float = 8.0) -> float:
@@ -152,14 +162,16 @@ class Page:
             edge = _EDGE * min(self.width, self.height)
             return edge, edge, self.width - edge, self.height - edge
         title, small = self.headline_sizes
-        top = self.margin[1] + 1.2 * title + (6.0 if self.portrait else 4.1) * small
+        top = self.margin[1] + 1.2 * title + (5.5 if self.portrait else 4.1) * small
         if self.tight and self.portrait:
             top -= 2.9 * small
         elif self.tight:
             below = self.answer_foot + (2.0 * small if self.squarish else 0.0)
             top = max(self.margin[1] + 1.3 * title + 1.4 * self.lines * small, below)
         if self.portrait:
-            return 0.035 * self.width, top, 0.965 * self.width, self.answer_top - 2.4 * self.font(22)
+            # The numbers under the bars need room.
+            numbers = (1.9 if self.answer_beside else 2.4) * self.font(22)
+            return 0.035 * self.width, top, 0.965 * self.width, self.answer_top - numbers
         cards = self.font(19) * ((1.7 if self.tight else 2.2) if self.compact else 5.6)
         # The numbers beside the bars need room, of small pictures more of it.
         number = (5.0 if self.compact else 4.2) * self.font(18)

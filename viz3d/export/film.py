@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Net
-from scenes import Clip, compose, compose_pair, prepare_films
+from scenes import Clip, compose, compose_pair, key_colours, prepare_films, theme
 from scenes.texts import catalogue
 from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
@@ -59,13 +59,16 @@ def draw(config: Output, prepare: Callable[[Say, Say], Clip], progress: ShowProg
     started = time.monotonic()
     if config.subtitles:
         check_place(config.subtitles_out, option="--out")
-    say = (lambda _: None) if config.quiet else cli.say
+    say, look = (lambda _: None) if config.quiet else cli.say, config.look
+    keep = key_colours(theme(look.theme), painted=look.paint is not None)
     with (
         (progress or _progress)(config) as (step, advance),
-        open_writer(config.out, config.look.size, config.fps, step) as write,
+        open_writer(config.out, look.size, config.fps, step, keep) as write,
     ):
         screen = display.prepare()
         clip = prepare(say, step)
+        if config.kind == ".png":  # a moment of what happens, not of how a film opens
+            clip = clip.still()
         times = config.times
         # For a few pictures, compiling would cost more than it brings.
         shared = len(times) > FEW and prepare_films(software=screen.software)

@@ -34,7 +34,8 @@ class Film:
         "WxH", "Pixels, or a name: 720p, 1080p, 1440p, 4k, portrait, square, gif.", FILM)
     fps: int | None = option("1..120", "Frames a second: 30, and 15 for a GIF, unless given.", FILM)
     at: float | None = option(
-        "SECONDS", "Make a still of this moment; a .png without it shows the end.", FILM)
+        "SECONDS", "Make a still of this moment, at 0 before the digit is written; a .png without it shows "
+        "the end.", FILM)
     title: str | None = option("TEXT", "The headline, in place of the usual one.", FILM)
     caption: str | None = option(
         "TEXT", "A line under it, in place of the one that tells what happens.", FILM)

@@ -14,6 +14,8 @@ from viz3d.command.output import atomic_write
 from viz3d.export import ffmpeg
 
 Write = Callable[[np.ndarray], None]
+Colours = np.ndarray
+NO_COLOURS = np.empty((0, 3), np.uint8)
 
 FOLDER = "folder"
 FILM_KINDS = (".mp4", ".webm", ".gif", FOLDER)
@@ -29,6 +31,7 @@ _VIDEO = {
     ".webm": "-c:v libvpx-vp9 -crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm",
 }
 _LOSSLESS = "-c:v libx264rgb -preset ultrafast -qp 0 -f matroska"
+_COLOURS = 255  # of a GIF's palette; the last one is for what did not change
 _GIF = "-lavfi paletteuse=dither=none:diff_mode=rectangle -loop 0 -f gif"
 
 
@@ -45,12 +48,17 @@ def kind_of(out: str) -> str:
 
 
 def open_writer(
-    out: str, size: tuple[int, int], fps: int, notify: Callable[[str], None] = lambda _: None
+    out: str,
+    size: tuple[int, int],
+    fps: int,
+    notify: Callable[[str], None] = lambda _: None,
+    keep: Colours = NO_COLOURS,
 ) -> AbstractContextManager[Write]:
     """Return a context manager that gives `write(frame)`, by the ending of `out`.
 
     Frames are uint8 (height, width, 3) for a `size` of (width, height). The output appears when the
     block ends well; else it stays as it was. `notify` hears of a long step after the last frame.
+    `keep`, uint8 (n, 3), are colours that a GIF has among its 255 however rare they are.
     Raises UserError where `out` cannot be written, on entry already where that can be known.
     """
     path, kind = Path(out), kind_of(out)
@@ -59,7 +67,7 @@ def open_writer(
     if kind == ".png":
         return _still(path)
     if kind == ".gif":
-        return _gif(path, size, fps, notify)
+        return _gif(path, size, fps, notify, keep)
     return _video(path, size, fps, _VIDEO[kind])
 
 
@@ -80,7 +88,9 @@ def _video(path: Path, size: tuple[int, int], fps: int, codec: str) -> Iterator[
 
 
 @contextmanager
-def _gif(path: Path, size: tuple[int, int], fps: int, notify: Callable[[str], None]) -> Iterator[Write]:
+def _gif(
+    path: Path, size: tuple[int, int], fps: int, notify: Callable[[str], None], keep: Colours
+) -> Iterator[Write]:
     still = _Stillness()
     with (
         atomic_write(path) as part,
@@ -91,9 +101,20 @@ def _gif(path: Path, size: tuple[int, int], fps: int, notify: Callable[[str], No
             yield lambda frame: encoder.write(still(frame))
         # Two runs over a lossless film, and not one filter graph: that would hold every frame in memory.
         notify("choosing 256 colours")
-        ffmpeg.run(["-i", str(film), "-vf", "palettegen", str(palette)], path)
+        chosen = f"palettegen=max_colors={_COLOURS + 1 - len(keep)}"
+        ffmpeg.run(["-i", str(film), "-vf", chosen, str(palette)], path)
+        _keep(keep, palette)
         notify("writing the GIF")
         ffmpeg.run(["-i", str(film), "-i", str(palette), *_GIF.split(), str(part)], path)
+
+
+def _keep(colours: Colours, palette: Path) -> None:
+    """Put colours into the places that ffmpeg has left free in a palette, before the transparent last one."""
+    with Image.open(palette) as image:
+        table = np.array(image.convert("RGBA"))
+    flat = table.reshape(-1, 4)
+    flat[_COLOURS - len(colours) : _COLOURS] = np.pad(colours, ((0, 0), (0, 1)), constant_values=255)
+    Image.fromarray(table).save(palette)
 
 
 class _Stillness:
