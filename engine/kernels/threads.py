@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import cache
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from threadpoolctl import ThreadpoolController
@@ -21,14 +21,32 @@ def _controller() -> Any:
     return ThreadpoolController()
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
+_lock = Lock()
+_held: list[Any] = []  # a token for each block that holds BLAS now, and before them what gives it back
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
     """Hold BLAS to one thread in a `with` block, for work that mixes products with compiled parallel loops.
 
     A BLAS thread that has finished goes on spinning for a while and takes the processor from the next loop:
-    with two threads each on two processors, training was seven times slower than with one.
+    with two threads each on two processors, training was seven times slower than with one. Small products,
+    as one image needs them, gain nothing from more threads either, and their last digits must not depend on
+    how many processors there are.
+
+    BLAS is one for all threads: it has its own back when the last block that holds it ends.
     """
-    limited: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
-    return limited
+    with _lock:
+        if not _held:
+            _held.append(_controller().limit(limits=1, user_api="blas"))
+        _held.append(None)
+    try:
+        yield
+    finally:
+        with _lock:
+            _held.pop()
+            if len(_held) == 1:
+                _held.pop().restore_original_limits()
 
 
 @contextmanager

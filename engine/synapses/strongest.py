@@ -12,6 +12,7 @@ from engine.arrays import Array, ArrayMap
 from engine.blocks import Kind, Wiring
 from engine.errors import EngineError, in_a_line
 from engine.graph.synapses import Synapses, _join
+from engine.kernels.threads import one_blas_thread
 from engine.run.lead import lead_gradient
 from engine.run.trace import Trace
 from engine.synapses import edited
@@ -25,6 +26,7 @@ FIRES = 0.01
 _MEASURED = {"gradient": (Kind.LEARNED,), "weight": (Kind.LEARNED, Kind.FIXED)}
 
 
+@one_blas_thread()
 def strongest(
     trace: Trace,
     k: int,

@@ -107,14 +107,27 @@ def settle(shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box]) -
     if shown is None or sheet.portrait or sheet.compact:
         return None
     step = sheet.legend_sizes[0]
+    near = _level_with(shown, sheet, theme, taken, 0.35 * step)
     for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, step):
         tried = replace(shown, left=float(left))
-        captions, insets = lay_out(tried, sheet, theme, 1.0)
-        boxes = [inset.box for inset in insets] + [extent(caption) for caption in captions]
+        boxes = _boxes(tried, sheet, theme)
         inside = max(box[2] for box in boxes) <= sheet.width - sheet.margin[0]
-        if inside and min(apart(box, other) for box in boxes for other in taken) >= 0.35 * step:
+        if inside and all(apart(box, other) >= 0.35 * step for box in boxes for other in near):
             return tried
     return None
+
+
+def _boxes(shown: Exhibit, sheet: Page, theme: Theme) -> list[Box]:
+    """The boxes of a card's pictures and lines."""
+    captions, insets = lay_out(shown, sheet, theme, 1.0)
+    return [inset.box for inset in insets] + [extent(caption) for caption in captions]
+
+
+def _level_with(shown: Exhibit, sheet: Page, theme: Theme, taken: list[Box], room: float) -> list[Box]:
+    """Those of the taken boxes that a card may come near, however far to the left it stands."""
+    boxes = _boxes(shown, sheet, theme)
+    top, foot = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    return [box for box in taken if max(top - box[3], box[1] - foot) < room]
 
 
 def lay_out(
