@@ -120,12 +120,14 @@ class Products:
             # The best product of each of k is a product too: the k-th largest of them bounds the k-th of all.
             return max(kth_largest(best, k), floor)
         width = self.table.shape[1]
-        most = len(positions_from(best, floor))
+        # Without the zeros of silent neurons: many equals make a partition slow.
+        above = positions_from(best, floor)
+        most, best = len(above), best[above]
         # So many of the most promising that about 4 k of their products are not 0, more where they are not.
         few = 4 * k // max(1, round(np.count_nonzero(self.slope) / len(self.slope))) + 4
         bound = floor
         while bound == floor and few < most and few * width <= CHUNK:
-            rows = np.argpartition(best, len(best) - few)[len(best) - few :]
+            rows = above[np.argpartition(best, most - few)[most - few :]]
             magnitudes = np.abs(self._all_of(rows)).reshape(-1)
             bound = max(floor, kth_largest(magnitudes[positions_from(magnitudes, floor)], k))
             few *= 4

@@ -79,13 +79,14 @@ def _strongest(
     against: int | None,
 ) -> tuple[Synapses, npt.NDArray[np.float32]]:
     slopes = slopes_by(trace, by, of, against)
-    kinds = [kind for kind in kinds if kind in _MEASURED.get(by, Kind)]
+    kinds = set(kinds).intersection(_MEASURED.get(by, Kind))
+    every = kinds.issuperset(Kind)
     if (source_layer is None) != (target_layer is None):
         raise EngineError("name both layers of a connection, or neither for the whole net")
     pairs = trace.net.connections
     if source_layer is not None and target_layer is not None:
         pairs = ((source_layer, target_layer),)
-    chosen = [View(trace, *pair, by, slopes) for pair in pairs if kind_of(trace.net, *pair) in kinds]
+    chosen = [View(trace, *pair, by, slopes) for pair in pairs if every or kind_of(trace.net, *pair) in kinds]
     # With every connection's peaks known, weak connections need hardly be looked at.
     peaks = [view.peaks() for view in chosen] if len(chosen) > 1 and not trace.net.edits else []
     floor = kth_largest(np.concatenate(peaks), k) if peaks else 0.0

@@ -52,8 +52,7 @@ def _own_count(net: Net, source: str, target: str) -> int:
     layer, slot = connection(net, source, target)
     if slot is None:
         return 0
-    assert layer.block is not None
-    return layer.block.edge_count(net.wiring(target), slot)
+    return net.weights.edge_count(source, target)
 
 
 def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:

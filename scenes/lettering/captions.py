@@ -67,6 +67,8 @@ def settle(
     Both as the last picture has room: the card goes where neither the legend nor the name of a layer stands,
     or is left out.
     """
+    if not words.marks and words.exhibit is None:
+        return words
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
     bare, t = replace(words, exhibit=None), line.seconds
     standing, *_ = _standing(bare, layout, camera, sheet, theme, line, t)
