@@ -22,7 +22,9 @@ def _controller() -> Any:
 
 
 _lock = Lock()
-_held: list[Any] = []  # a token for each block that holds BLAS now, and before them what gives it back
+_holders: list[
+    Any
+] = []  # first what gives BLAS its threads back, then one entry for each block that holds it
 
 
 @contextmanager
@@ -34,19 +36,34 @@ def one_blas_thread() -> Iterator[None]:
     as one image needs them, gain nothing from more threads either, and their last digits must not depend on
     how many processors there are.
 
-    BLAS is one for all threads: it has its own back when the last block that holds it ends.
+    BLAS is one for all threads of the process: it has its own back when the last block that holds it ends.
     """
+    if any(getattr(library, "threading_layer", "") == "openmp" for library in _controller().lib_controllers):
+        # There each thread has a limit of its own.
+        with _controller().limit(limits=1, user_api="blas"):
+            yield
+        return
     with _lock:
-        if not _held:
-            _held.append(_controller().limit(limits=1, user_api="blas"))
-        _held.append(None)
+        if not _holders:
+            _take_control()
+            _holders.append(_controller().limit(limits=1, user_api="blas"))
+        _holders.append(None)
     try:
         yield
     finally:
         with _lock:
-            _held.pop()
-            if len(_held) == 1:
-                _held.pop().restore_original_limits()
+            _holders.pop()
+            if len(_holders) == 1:
+                _take_control()
+                _holders.pop().restore_original_limits()
+
+
+def _take_control() -> None:
+    """Let this thread set the limit: threadpoolctl hears the first one alone, and all others in silence."""
+    for library in _controller().lib_controllers:
+        release = getattr(library, "clear_controlling_thread", None)  # older ones hear every thread
+        if release is not None:
+            release(force=True)
 
 
 @contextmanager
