@@ -96,4 +96,6 @@ def _standing(
 def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page) -> list[Caption]:
     """Fade captions that belong together before one of them touches the picture's edge or another text."""
     visible = min(sheet.clear(extent(caption), taken) for caption in group)
+    if visible == 1:
+        return group
     return [replace(caption, alpha=caption.alpha * visible) for caption in group]
