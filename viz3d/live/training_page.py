@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from data import DataError, Dataset
@@ -162,11 +162,11 @@ class TrainingPage(QWidget):
         return self.trainer.close()
 
     def _hold(self, run: TrainingRun) -> None:
-        """Wait for the step under way, if one was made before it; say so where that takes long."""
+        """Wait for the step under way, if one was made before it; where that takes long, say so, and paint."""
         if run.step > run.first and not self.trainer.hold(_SOON):
             self.said.emit(f"step {run.step + 1:,} is under way: waiting for its end")
-            self.window().repaint()  # nothing is painted while it waits
-            self.trainer.hold()
+            no_hands = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents  # what they do comes after this
+            self.trainer.hold(meanwhile=lambda: QCoreApplication.processEvents(no_hands))
 
     def _leave_behind(self, run: TrainingRun, step: int, net: Net) -> None:
         """Tell what came after a step, if anything did."""
@@ -205,13 +205,15 @@ class TrainingPage(QWidget):
 
     def _make(self, steps: Callable[[], None]) -> None:
         """Have steps made: from a past step, and after the last one, they are those of a new run."""
-        run = self.trainer.run
+        run, scrubbed = self.trainer.run, self._shown is not None
         try:
-            if run is None or run.over or self._shown is not None:
+            if run is None or run.over or scrubbed:
                 self._begin(self.settle() if run is not None else None)
         except _WRONG as error:
             self.panel.set_error(str(error))
             return
+        if scrubbed:
+            self.said.emit("from a past step on: the optimizer begins with a fresh state, as a new run")
         self.panel.set_error("")
         steps()
         self.panel.set_running(self.trainer.running, begun=True)

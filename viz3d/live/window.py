@@ -33,7 +33,7 @@ from viz3d.live.control.teaching.helping import HelpedParts, HelpingControl
 from viz3d.live.control.teaching.learning import Stagehands
 from viz3d.live.control.training.training import TrainingControl
 from viz3d.live.control.training.training_sheets import TrainingSheets
-from viz3d.live.places import GAP, LEAST, TOP, legend_line, places
+from viz3d.live.places import GAP, LEAST, legend_line, message_place, places
 from viz3d.live.shortcuts import ShortcutsPage, bind
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
@@ -240,9 +240,9 @@ class Window(QMainWindow):
         self._place_message()
 
     def _place_message(self) -> None:
-        free = self.inspector.x() - GAP
-        size = self.message.size_within(min(640, free - 2 * GAP))
-        self.message.setGeometry((free - size.width()) // 2, TOP, size.width(), size.height())
+        spots = places(self.root.size(), self.drawing.sizeHint())
+        corner = self.viewing.corner.geometry()
+        self.message.setGeometry(message_place(spots, corner, self.message.size_within))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move the panels."""

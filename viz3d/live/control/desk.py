@@ -111,6 +111,11 @@ class Desk(QObject):
         self._work = words
         self.busy.emit(words)
 
+    @property
+    def work(self) -> str:
+        """What a thread is at that makes another network, "" where none is."""
+        return self._work
+
     def check_free(self) -> None:
         """UserError where the network cannot be changed now."""
         if self._work:

@@ -7,9 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import Card, button, label
+from viz3d.live.widgets.style import BELOW_HEADLINE
 
 Answer = tuple[str, str, Callable[[], object]]  # the button's words, its tip, and what it does
-_WIDE, _BELOW = 432, 136  # px wide, and from the top at least: under the headline
+_WIDE = 432  # px wide
 
 
 class Question(Card):
@@ -94,7 +95,7 @@ class Question(Card):
         high = sum(_height(line, inner) for line in (self._text, self._more))
         box = QRect(0, 0, self.width(), max(high + 40 + 32 + 24, self.minimumSizeHint().height()))
         self.setGeometry(
-            box.translated((parent.width() - box.width()) // 2, max(parent.height() // 5, _BELOW))
+            box.translated((parent.width() - box.width()) // 2, max(parent.height() // 5, BELOW_HEADLINE))
         )
 
 

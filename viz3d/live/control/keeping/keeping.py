@@ -69,7 +69,7 @@ class KeepingControl(QObject):
 
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether the window may close now; else it asks what is to become of the work. close: closes it."""
-        if self._ending or self._keeper is None or not self.unsaved:
+        if self._ending or self._keeper is None or not (self.unsaved or self._desk.work):
             return True
 
         def end(way: str) -> None:
@@ -79,9 +79,12 @@ class KeepingControl(QObject):
             close()
 
         run = "A run of training is open" if self._page.open else "The network was changed"
+        lost, kept = f"{run}, and not saved.", "all of it"
+        if self._desk.work:
+            lost, kept = f"{self._desk.work} is under way, and would be given up.", "what was done before it"
         self._question.ask(
-            f"{run}, and not saved.",
-            "A checkpoint keeps all of it, with every step to undo, and is offered at the next start.",
+            lost,
+            f"A checkpoint keeps {kept}, with every step to undo, and is offered at the next start.",
             (
                 ("Save checkpoint and close", "Keep the session for the next start", lambda: end("keep")),
                 ("Close", "Close, and lose what was not saved", lambda: end("lose")),
