@@ -83,6 +83,20 @@ def test_closing_asks_once_where_the_network_was_changed_and_esc_goes_on(window,
     assert list(root.iterdir()) == []
 
 
+def test_closing_asks_while_a_typed_line_is_under_way(window, qtbot, root):
+    # Lost otherwise: an hour of training that was typed goes with the window, without a word.
+    window.command.entered.emit("train steps 100000 images 500 seed 0 batch 1")
+    qtbot.waitUntil(lambda: window.command._bar.share > 0, timeout=PATIENCE)
+    window.close()
+    assert window.isVisible()
+    assert window.question._text.text() == "train steps 100000 is under way, and would be given up."
+    answer(window, "Go on")
+    assert window.desk.work
+    window.close()
+    answer(window, "Close")
+    assert not window.isVisible()
+
+
 def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(window, qtbot, root, tmp_path):
     window.command.entered.emit(EDIT)
     window.desk.do(TakeDigit(3))

@@ -162,7 +162,7 @@ class TrainingPage(QWidget):
         return self.trainer.close()
 
     def _hold(self, run: TrainingRun) -> None:
-        """Wait for the step under way, if one was made before it; where that takes long, say so, and paint."""
+        """Wait for the step under way, if one was made before it; where that takes long, tell and paint."""
         if run.step > run.first and not self.trainer.hold(_SOON):
             self.said.emit(f"step {run.step + 1:,} is under way: waiting for its end")
             no_hands = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents  # what they do comes after this

@@ -61,7 +61,7 @@ class LineChart(QWidget):
         # The line's peaks stay when there are more steps than pixels.
         for curve in (self.raw, self.smooth, self.rolling):
             curve.setDownsampling(auto=True, method="peak")
-        # A run's first steps are whole numbers too; a view of the least width is not to begin before the first.
+        # A run's first steps are whole numbers too, and none lies before them.
         plot.setLimits(xMin=0, minXRange=20)
         if limits:
             plot.setYRange(*limits, padding=0.02)
