@@ -125,7 +125,7 @@ class Window(QMainWindow):
         self.editing.menus.beside.connect(self.viewing.popup)
         desk.busy.connect(lambda words: self.training.page.setDisabled(bool(words)))
         self.recent = Recent(self.settings)
-        self.opening = OpeningControl(desk, self, self.showing.look, self.recent)
+        self.opening = OpeningControl(desk, self, self.showing.look, self.recent, self.editing.entering.work)
         self.showing.came.connect(self.picking.mark)
         self.showing.came.connect(lambda _net: self.viewing.stand())
         self.lighting = LightingControl(desk, self.showing, self.viewing.corner, self.root)
@@ -160,7 +160,7 @@ class Window(QMainWindow):
         """Keep what is done, and ask before it is lost."""
         self.question = Question(self.root)
         page, show = self.training.page, self.opening.show_session
-        self.keeping = KeepingControl(self.desk, page, self.question, kept, show)
+        self.keeping = KeepingControl(self.desk, page, self.question, kept, show, self.editing.entering.work)
         self.opening.saved.connect(self.keeping.saved)
         self.opening.session_wanted.connect(self.keeping.give_way)
 

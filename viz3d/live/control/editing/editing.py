@@ -50,9 +50,9 @@ class Editing(QObject):
 
     def close(self) -> None:
         """End the thread of long acts."""
-        self.entering.close()
+        self.entering.work.close()
 
     def _escape(self) -> None:
         """Let go of a line, or stop what is under way; else select nothing."""
-        if not (self._view.let_go() or self.entering.stop()):
+        if not (self._view.let_go() or self.entering.work.stop()):
             self._picking.pick(-1)
