@@ -1,4 +1,4 @@
-"""What is told of a group of neurons: they are counted as they are, and without them the answer is another."""
+"""What is told of a group of neurons: how active they are, and how the digit is read without them."""
 
 import numpy as np
 import pytest

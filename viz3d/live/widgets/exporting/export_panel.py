@@ -47,6 +47,8 @@ class ExportChoice:
         theme: "dark" or "light".
         camera: "screen", "film" or "recorded".
         out: the file.
+        hold: seconds that a film stays on its last picture, as they were typed.
+        subtitles: whether to write what happens beside a film.
     """
 
     film: bool
@@ -55,6 +57,8 @@ class ExportChoice:
     theme: str
     camera: str
     out: str
+    hold: str = ""
+    subtitles: bool = False
 
 
 class ExportPanel(Card):
@@ -70,19 +74,14 @@ class ExportPanel(Card):
         super().__init__()
         self.setFixedWidth(SIDE_PANEL)
         self.setAccessibleName("Export")
-        self.what = Choice(
-            (
-                ("film", "Film", "From the digit to the answer"),
-                ("picture", "Picture", "One moment, as a PNG"),
-            ),
-            "What",
-        )
+        self.what = Choice(_KINDS, "What")
         self.ending = Choice(_ENDINGS, "Kind of film")
-        self.theme = Choice(
-            (("dark", "Dark", "For screens"), ("light", "Light", "For slides and paper")), "Theme"
-        )
+        self.theme = Choice(_THEMES, "Theme")
         self.camera = Choice(_CAMERAS, "Camera")
         self.pixels, self.file = _field("Width x height, pixels"), _field("Where it goes")
+        self.hold = _field("Seconds that the film stays on its last picture")
+        self.hold.setPlaceholderText("seconds")
+        self.subtitles = button("Subtitles", "Also write what happens, beside the film: .srt", checkable=True)
         self.error = label("", "wrong")
         self.error.setWordWrap(True)
         self.start = button("Export", "Make the file while the window goes on", "primary")
@@ -94,6 +93,7 @@ class ExportPanel(Card):
         self._close.clicked.connect(self.hide)
         self.file.returnPressed.connect(self._start)
         self.pixels.returnPressed.connect(self._start)
+        self.hold.returnPressed.connect(self._start)
         self.file.textEdited.connect(lambda _text: self.set_error(""))
         self.hide()
 
@@ -108,6 +108,8 @@ class ExportPanel(Card):
             theme=self.theme.value,
             camera=self.camera.value,
             out=self.file.text().strip(),
+            hold=self.hold.text().strip(),
+            subtitles=self.subtitles.isChecked(),
         )
 
     def paint(self, painter: QPainter, look: Look) -> None:
@@ -148,7 +150,8 @@ class ExportPanel(Card):
     def _follow(self) -> None:
         """Let the file's ending be that of its kind."""
         choice = self.choice
-        self.ending.setEnabled(choice.film)
+        for part in (self.ending, self.hold, self.subtitles):
+            part.setEnabled(choice.film)
         name = Path(choice.out)
         known = (".png", *(ending for ending, _, _ in _ENDINGS if ending))
         if choice.out and name.suffix.lower() in (*known, ""):
@@ -182,6 +185,7 @@ class ExportPanel(Card):
             ("Size", (self.pixels, sizes)),
             ("Theme", (self.theme,)),
             ("Camera", (self.camera,)),
+            ("Hold", (self.hold, self.subtitles)),
             ("File", (self.file, more)),
         )
         for name, widgets in rows:
