@@ -3,17 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import Card, button, label
+from viz3d.live.widgets.parts import Leavable, button, label
 from viz3d.live.widgets.style import BELOW_HEADLINE
 
 Answer = tuple[str, str, Callable[[], object]]  # the button's words, its tip, and what it does
 _WIDE = 432  # px wide
 
 
-class Question(Card):
+class Question(Leavable):
     """A card in the window's upper middle. Each answer takes it away; Esc gives the last one.
 
     parent: the widget that it lies over; it moves with that one's size.
@@ -62,20 +61,9 @@ class Question(Card):
             self._place()
         return False
 
-    def event(self, event: QEvent) -> bool:
-        """Take Esc from the window's own keys."""
-        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if overrides and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Give the last answer with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._last()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        """Give the last answer."""
+        self._last()
 
     def _button(self, words: str, tip: str, deed: Callable[[], object]) -> QPushButton:
         made = button(words, tip, "" if self._row.count() else "primary")

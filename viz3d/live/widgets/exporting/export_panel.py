@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.exporting.choice import Choice
 from viz3d.live.widgets.icons import IconButton, MenuButton
-from viz3d.live.widgets.parts import Card, button, inside, label
-from viz3d.live.widgets.style import RADIUS, SIDE_PANEL, TEXT, Look, font
+from viz3d.live.widgets.parts import Leavable, button, label
+from viz3d.live.widgets.style import SIDE_PANEL, TEXT, font
 
 _ENDINGS = (
     (".mp4", "MP4", "A film for players and slides"),
@@ -61,7 +60,7 @@ class ExportChoice:
     subtitles: bool = False
 
 
-class ExportPanel(Card):
+class ExportPanel(Leavable):
     """The choices, as values. Signals: `wanted` an ExportChoice; `file_wanted` a dialog for its name.
 
     The file's ending and the kind of output follow each other.
@@ -69,6 +68,7 @@ class ExportPanel(Card):
 
     wanted = Signal(object)
     file_wanted = Signal()
+    opaque = True  # the card beneath does not show through
 
     def __init__(self) -> None:
         super().__init__()
@@ -111,12 +111,6 @@ class ExportPanel(Card):
             hold=self.hold.text().strip(),
             subtitles=self.subtitles.isChecked(),
         )
-
-    def paint(self, painter: QPainter, look: Look) -> None:
-        """Draw the card so that the one beneath does not show through."""
-        painter.setBrush(look.popup)
-        painter.setPen(QPen(look.line, 1))
-        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
 
     def open_for(self, what: str, out: str, theme: str) -> None:
         """Show it for a "film" or a "picture", with a file's name without its ending, and a theme."""
@@ -197,21 +191,6 @@ class ExportPanel(Card):
             column.addLayout(row)
         column.addWidget(self.error)
         column.addWidget(self.start)
-
-    def event(self, event: QEvent) -> bool:
-        """Take Esc from the window's own."""
-        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
 
 
 def _field(name: str) -> QLineEdit:
