@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT
-from live_windows import opened, pictured, settled, steps
+from live_windows import pictured, settled, steps
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
@@ -18,17 +18,9 @@ RIGHT = Qt.MouseButton.RightButton
 POSES = [(40, 17), (60, 40), (75, 30), (110, 20), (130, 12), (160, -20)]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("settings")
-
-
 @pytest.fixture
-def window(qtbot, qapp, home):
-    window = opened(qtbot, home)
-    pictured(window)
-    yield window
-    window.close()
+def window(pictured_window):
+    return pictured_window
 
 
 def spot(window, row, column):
