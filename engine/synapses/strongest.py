@@ -95,7 +95,7 @@ def _strongest(
         part, more = view.top(k, floor)
         parts.append(part)
         values = np.concatenate([values, more])
-        if not trace.net.edits:
+        if not trace.net.edits and view is not chosen[-1]:
             floor = max(floor, kth_largest(np.abs(values), k))
     # A stable sort keeps edge order among equals.
     order = np.argsort(-np.abs(values), kind="stable")[:k]
@@ -213,6 +213,8 @@ class View:
         assert self.slot is not None
         most = k + len(but)
         ids, values = self.layer.block.top(self.wiring, self.slot, self.activation, most, floor, self.slope)
-        mine = ~np.isin(ids, but)
-        synapses = decode(self.trace.net, self.layer, self.slot, ids[mine], self.trace)
-        return synapses, values[mine].astype(np.float32)
+        if len(but):
+            mine = ~np.isin(ids, but)
+            ids, values = ids[mine], values[mine]
+        synapses = decode(self.trace.net, self.layer, self.slot, ids, self.trace)
+        return synapses, values.astype(np.float32)
