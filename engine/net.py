@@ -334,6 +334,11 @@ class Net:
 
         return views.pair_count(self, source, target)
 
+    @cached_property
+    def synapse_counts(self) -> tuple[int, ...]:
+        """The same of each of `connections`, worked out once."""
+        return tuple(self.synapse_count(*pair) for pair in self.connections)
+
     def iter_synapses(
         self, chunk: int = 1 << 18, between: tuple[str, str] | None = None, trace: Trace | None = None
     ) -> Iterator[Synapses]:

@@ -88,8 +88,12 @@ class Products:
         product could be among the k are ever multiplied out, at most `CHUNK` products at a time.
         """
         width = self.table.shape[1]
-        best = self.best() if self.slope is None else self._bounds()
-        bound = self._bound(best, k, floor)
+        best = self.best()
+        # The best product of each of k is a product too: the k-th largest of them bounds the k-th of all.
+        bound = max(kth_largest(best, k), floor)
+        if self.slope is not None:
+            best = self._bounds()
+            bound = self._bound(best, k, bound)
         rows = positions_from(best, bound) if k > 0 else np.empty(0, np.int64)
         ids, products = np.empty(0, np.int64), np.empty(0, np.result_type(self.value, self.table))
         few = max(1, CHUNK // width)
@@ -115,19 +119,24 @@ class Products:
         return float(np.dot(value.astype(np.float64), weight))
 
     def _bound(self, best: Array, k: int, floor: float) -> float:
-        """A lower bound of the k largest |products|, at least floor; best: (n,), of each i."""
-        if self.slope is None or k <= 0:
-            # The best product of each of k is a product too: the k-th largest of them bounds the k-th of all.
-            return max(kth_largest(best, k), floor)
+        """A lower bound of the k largest |products|, at least floor; best: (n,), `_bounds` of each i."""
+        assert self.slope is not None
+        if k <= 0:
+            return floor
         width = self.table.shape[1]
-        most = len(positions_from(best, floor))
+        # Without the zeros of silent neurons: many equals make a partition slow.
+        above = positions_from(best, floor)
+        most, best = len(above), best[above]
         # So many of the most promising that about 4 k of their products are not 0, more where they are not.
         few = 4 * k // max(1, round(np.count_nonzero(self.slope) / len(self.slope))) + 4
         bound = floor
         while bound == floor and few < most and few * width <= CHUNK:
-            rows = np.argpartition(best, len(best) - few)[len(best) - few :]
+            rows = above[np.argpartition(best, most - few)[most - few :]]
             magnitudes = np.abs(self._all_of(rows)).reshape(-1)
             bound = max(floor, kth_largest(magnitudes[positions_from(magnitudes, floor)], k))
+            if floor > 0:
+                # More of them cost more than the rows that a higher bound saves.
+                break
             few *= 4
         return bound
 

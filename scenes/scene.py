@@ -260,6 +260,7 @@ def compose(
     site: Site | None = None,
     since: Sequence[str] = (),
     ended: bool = False,
+    card: bool = True,
     **changes: Unpack[Changes],
 ) -> Scene:
     """Make a scene of one digit's way through a net: `compose(trace, size=(1280, 720))`.
@@ -272,6 +273,8 @@ def compose(
         since: mutations that the picture need not tell; of all others it tells the net's history.
         ended: work out the last picture alone, for a hand that changes the digit: no signal runs in it, and
             its legend does not tell what share the synapses carry. It is ready sooner.
+        card: whether one stands in the foot of a picture of evidence; a window that writes headline, answer
+            and legend itself has no room for it.
         changes: fields of the look by name, in place of its own.
 
     Raises:
@@ -294,14 +297,14 @@ def compose(
     )
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
     painted = None if layers is None else layers.neurons
-    card = exhibit(trace, look, colours) if look.text else None
+    shown = exhibit(trace, look, colours) if look.text else None
     words = captions.write(
         trace,
         look,
         scale=neuron_key(trace, balls, texts),
         key=strand_key(trace, look, drawn, signal, shares=not ended),
         since=since,
-        exhibit=card,
+        exhibit=shown if card else None,
         paint=None if paint is None else key(paint, net, colours, texts),
     )
     return Scene(
@@ -316,5 +319,5 @@ def compose(
         probabilities=trace.probabilities.astype(np.float32),
         words=captions.settle(words, layout, path.end, site.size, colours, line),
         ended=ended,
-        reach=reach(net, layout, card.neuron) if card is not None and card.neuron is not None else None,
+        reach=reach(net, layout, shown.neuron) if shown is not None and shown.neuron is not None else None,
     )

@@ -13,7 +13,7 @@ from scenes.lettering import captions
 from scenes.lettering.ghosts import ghosts
 from scenes.lettering.marks import Mark
 from scenes.lettering.words import Words, answer_before
-from scenes.light.focus import Focus, focus_on
+from scenes.light.focus import Focus, focus_on, focus_on_synapse
 from scenes.look import Changes, Look
 from scenes.scene import Scene, compose
 from scenes.space.camera import Orbit
@@ -35,7 +35,7 @@ class Shot:
         scene: what is shown.
         camera: a pose for the whole film, or a recording, which the film then follows in its own time; None
             for the film's own way.
-        focus: the neuron whose synapses are lit, None for none.
+        focus: the neuron whose synapses are lit, or the synapse that is, None for none.
         before: float32 (classes,), probabilities before the edits, for ghosts on the bars; None for none.
     """
 
@@ -120,22 +120,24 @@ def shoot(
         seen: the size of the picture that the camera was chosen for, and the part of it that the net was to
             fill, in pixels: the poses are moved so that this part fills the film's own. None to take them as
             they are.
-        neuron: the address of one whose synapses are lit and which has a ring and its name; "" for none.
+        neuron: the address of one whose synapses are lit and which has a ring and its name, or that of a
+            synapse, "a -> b", which is lit with a ring at both ends; "" for none.
         before: float32 (classes,), probabilities before the edits; None for none.
         **changes: fields of the look by name, in place of its own.
 
     Raises:
         SceneError: a value cannot be drawn, or a camera of a tall picture is to film a wide one.
-        EngineError: there is no such neuron.
+        EngineError: there is no such neuron or synapse.
     """
     scene = compose(trace, look, **changes)
     if camera is not None and seen is not None:
         camera = _moved(scene, camera, *seen)
     focus, words = None, scene.words
     if neuron:
-        (number,) = trace.net.neuron(neuron).numbers
-        focus = focus_on(trace, scene.layout, scene.theme, number)
-        words = _named(words, scene, number, neuron)
+        ends = tuple(trace.net.neuron(end.strip()).numbers[0] for end in neuron.split("->"))
+        lit = focus_on_synapse if "->" in neuron else focus_on
+        focus = lit(trace, scene.layout, scene.theme, *ends)
+        words = _named(words, scene, ends, neuron)
     if before is not None:
         words = replace(words, was=answer_before(before, scene.probabilities, words.classes, words.texts))
     if camera is not None or words is not scene.words:
@@ -159,10 +161,14 @@ def _moved(scene: Scene, camera: Orbit | Recording, size: tuple[int, int], box: 
     return replace(camera, poses=poses)
 
 
-def _named(words: Words, scene: Scene, number: int, address: str) -> Words:
-    """The same words, and a ring with a name for a neuron; one that an edit has touched has both already."""
-    if any(number in mark.at for mark in words.marks):
+def _named(words: Words, scene: Scene, ends: tuple[int, ...], address: str) -> Words:
+    """The same words, and rings with a name for a neuron, or for both ends of a synapse, at its target.
+
+    What an edit has touched has both already.
+    """
+    last, own = ends[-1], tuple((number,) for number in ends)
+    if any(last in mark.at and (len(ends) == 1 or mark.ends == own) for mark in words.marks):
         return words
-    panel = next(panel for panel in scene.layout.panels if panel.start <= number < panel.stop)
-    mark = Mark(((number,),), (number,), panel.layer, address)
+    panel = next(panel for panel in scene.layout.panels if panel.start <= last < panel.stop)
+    mark = Mark(own, (last,), panel.layer, address)
     return replace(words, marks=(mark, *words.marks))

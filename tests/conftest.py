@@ -1,7 +1,9 @@
 """What all tests share: what draws on this machine, and a network that needs no training."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,3 +45,16 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("nets") / "untrained.npz"
     engine.save(engine.preset("mlp-sigmoid", np.random.default_rng(0)), path)
     return path
+
+
+@pytest.fixture
+def pictured_window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """Open a live window whose picture can be pointed at, see live_windows, and close it."""
+    # Qt is not for tests that need no window.
+    from live_windows import opened, pictured
+
+    request.getfixturevalue("qapp")
+    window = opened(request.getfixturevalue("qtbot"), tmp_path)
+    pictured(window)
+    yield window
+    window.close()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 import numba
 import numpy as np
@@ -12,6 +13,7 @@ from threadpoolctl import threadpool_info
 import engine
 from engine.kernels.threads import each, one_blas_thread, one_loop_thread
 from engine.run import Machine
+from engine.run.micro_batch import MicroBatch
 
 
 def blas() -> dict[str, int]:
@@ -31,6 +33,54 @@ def test_blas_gets_its_threads_back() -> None:
     with one_blas_thread():
         assert blas_threads() == [1] * len(before)
     assert blas_threads() == before
+
+
+def test_any_thread_holds_blas_until_the_last_one_lets_go() -> None:
+    # A window trains in one thread while others trace: whoever was first must not be the only one heard.
+    before, seen = blas_threads(), []
+    first_in, second_in, first_out = threading.Event(), threading.Event(), threading.Event()
+
+    def first() -> None:
+        with one_blas_thread():
+            first_in.set()
+            second_in.wait(10)
+        first_out.set()
+
+    def second() -> None:
+        first_in.wait(10)
+        with one_blas_thread():
+            second_in.set()
+            first_out.wait(10)
+            seen.extend(blas_threads())
+        seen.extend(blas_threads())
+
+    with one_blas_thread():
+        pass
+    threads = [threading.Thread(target=work) for work in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [1] * len(before) + before
+    assert blas_threads() == before
+
+
+def test_a_trace_and_its_evidence_hold_blas_to_one_thread(monkeypatch) -> None:
+    seen, forward, backward = [], MicroBatch.forward, MicroBatch.backward
+
+    def watched(plain):
+        def run(*given, **named):
+            seen.extend(blas_threads())
+            return plain(*given, **named)
+
+        return run
+
+    monkeypatch.setattr(MicroBatch, "forward", watched(forward))
+    monkeypatch.setattr(MicroBatch, "backward", watched(backward))
+    net = engine.preset("mlp-sigmoid", np.random.default_rng(0))
+    engine.lead_gradient(net.trace(np.zeros((28, 28), np.uint8)))
+    assert len(seen) == 2 * len(blas_threads())
+    assert set(seen) == {1}
 
 
 def test_each_step_of_training_holds_blas_to_one_thread(monkeypatch) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT
-from live_windows import opened, pictured, settled
+from live_windows import settled
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -14,17 +14,9 @@ from viz3d.live.widgets.answering.answer import ROW
 from viz3d.live.widgets.answering.reasons import ROW as REASON
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("settings")
-
-
 @pytest.fixture
-def window(qtbot, qapp, home):
-    window = opened(qtbot, home)
-    pictured(window)
-    yield window
-    window.close()
+def window(pictured_window):
+    return pictured_window
 
 
 def on_bar(window, label, share=0.5):

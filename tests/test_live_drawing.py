@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from live_hands import LEFT
-from live_windows import opened, pictured, settled, steps
-from PySide6.QtCore import QPoint, Qt
+from live_windows import pictured, settled, steps
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
 import data
@@ -18,17 +18,9 @@ RIGHT = Qt.MouseButton.RightButton
 POSES = [(40, 17), (60, 40), (75, 30), (110, 20), (130, 12), (160, -20)]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("settings")
-
-
 @pytest.fixture
-def window(qtbot, qapp, home):
-    window = opened(qtbot, home)
-    pictured(window)
-    yield window
-    window.close()
+def window(pictured_window):
+    return pictured_window
 
 
 def spot(window, row, column):
@@ -225,3 +217,17 @@ def test_a_message_of_one_line_is_shown_whole(window):
         window.message.layout().activate()
         text = window.message._text
         assert text.heightForWidth(text.width()) <= window.message.height() - 16
+
+
+@pytest.mark.parametrize("size", [(960, 640), (1024, 700), (1440, 900), (2000, 1200)])
+def test_a_message_covers_nothing_that_is_written(window, qtbot, size):
+    # Lost otherwise: while it tells what was done, the headline cannot be read.
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.view._shown.scene.size == size)
+    window.desk.said.emit("the layers are others now: the optimizer begins with a fresh state " * 2)
+    told, edges = window.message.geometry(), window.view._shown.edges
+    written = edges.taken(window.view._shown.scene.seconds, True)
+    assert not [box for box in written if box.intersects(QRectF(told))]
+    for panel in (window.drawing, window.timeline, window.inspector, window.top, window.viewing.corner):
+        assert not panel.geometry().intersects(told)
+    assert window.root.rect().contains(told)

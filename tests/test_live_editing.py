@@ -7,6 +7,7 @@ from live_windows import PATIENCE, select, settled, shown, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from viz3d.findings.group import GroupFacts
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
@@ -344,3 +345,23 @@ def test_a_long_act_that_cannot_be_done_says_why_and_leaves_the_window_free(wind
     assert not window.command._work.isVisible()
     typed(window, "evolve output")
     assert "write it like evolve" in window.command._error.text()
+
+
+def test_a_group_has_a_page_that_tells_what_it_does_and_silences_all_of_it(window):
+    # Lost otherwise: what was selected by its address is nowhere told of, and can only be typed at.
+    window.desk.enter("select hidden1:0-15")
+    page, session = window.inspector.group, window.desk.session
+    assert page.isVisible()
+    assert not window.inspector._hint.isVisible()
+    assert page.card.name == "hidden1:0-15"
+    facts = GroupFacts.of(session.traced, "hidden1:0-15")
+    assert f"16 of the 512 neurons of hidden1; {facts.firing} fire" in page.card.facts[0]
+    QTest.mouseClick(page.ablate, LEFT)
+    assert steps(window) == ["ablate hidden1:0-15"]
+    assert not session.trace.activation["hidden1"][:16].any()
+    assert page.ablate.isChecked()
+    QTest.mouseClick(page.ablate, LEFT)
+    assert steps(window) == []
+    QTest.mouseClick(page.largest, LEFT)
+    assert session.selection == session.traced.address(facts.largest[0])
+    assert not page.isVisible()

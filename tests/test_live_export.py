@@ -99,6 +99,43 @@ def test_a_still_is_what_was_on_screen_while_one_draws_on(window, qtbot, tmp_pat
     assert left_in(tmp_path) == ["four.png"]
 
 
+def test_a_film_of_a_selected_synapse_lights_it(window, qtbot, tmp_path):
+    # Lost otherwise: what is shown on screen is not in the film of it.
+    where = "hidden1:201 -> hidden2:17"
+    select(window, where)
+    settled(qtbot, window)
+    order = window.exporting.order(choice(tmp_path / "a.mp4"))
+    ends = order.net.neuron("hidden1:201").numbers + order.net.neuron("hidden2:17").numbers
+    shot = order.shot()
+    frame = shot.frame(shot.seconds)
+    assert frame.focus.about == ends
+    assert len(frame.focus.source) == 1
+    (mark,) = [mark for mark in shot.scene.words.marks if mark.text == where]
+    assert mark.ends == tuple((end,) for end in ends)
+    assert len(frame.rings) == 2
+
+
+def test_a_film_stays_on_its_last_picture_and_has_subtitles_as_the_card_says(window, tmp_path):
+    panel = window.exporting.panel
+    window.exporting.open("film")
+    panel.hold.setText("1,5")
+    QTest.mouseClick(panel.subtitles, Qt.MouseButton.LeftButton)
+    order = window.exporting.order(panel.choice)
+    order.write(tmp_path)
+    again = Order.read(tmp_path).output
+    assert (again.hold, again.subtitles) == (order.output.hold, order.output.subtitles) == (1.5, True)
+    panel.what.set_value("picture")
+    panel._follow()
+    assert not panel.hold.isEnabled()
+    still = window.exporting.order(panel.choice)
+    assert (still.output.hold, still.output.subtitles) == (0, False)
+    panel.what.set_value("film")
+    panel._follow()
+    panel.hold.setText("soon")
+    QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
+    assert "'soon' is no number of seconds" in panel.error.text()
+
+
 @pytest.mark.usefixtures("screen")
 def test_a_film_that_is_cancelled_leaves_no_file_and_no_process(window, qtbot, tmp_path):
     process = begun(qtbot, window, tmp_path / "long.mp4")

@@ -49,6 +49,11 @@ def answer(window, words):
     QTest.mouseClick(button, LEFT)
 
 
+def asked(qtbot, window):
+    """Wait until a question is asked."""
+    qtbot.waitUntil(window.question.isVisible, timeout=PATIENCE)
+
+
 def same(window, session):
     assert window.desk.session.script() == session.script()
     assert np.array_equal(window.desk.session.trace.probabilities, session.trace.probabilities)
@@ -83,6 +88,20 @@ def test_closing_asks_once_where_the_network_was_changed_and_esc_goes_on(window,
     assert list(root.iterdir()) == []
 
 
+def test_closing_asks_while_a_typed_line_is_under_way(window, qtbot, root):
+    # Lost otherwise: an hour of training that was typed goes with the window, without a word.
+    window.command.entered.emit("train steps 100000 images 500 seed 0 batch 1")
+    qtbot.waitUntil(lambda: window.command._bar.share > 0, timeout=PATIENCE)
+    window.close()
+    assert window.isVisible()
+    assert window.question._text.text() == "train steps 100000 is under way, and would be given up."
+    answer(window, "Go on")
+    assert window.desk.at_stake
+    window.close()
+    answer(window, "Close")
+    assert not window.isVisible()
+
+
 def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(window, qtbot, root, tmp_path):
     window.command.entered.emit(EDIT)
     window.desk.do(TakeDigit(3))
@@ -96,6 +115,7 @@ def test_a_checkpoint_is_offered_at_the_next_start_and_restored_with_its_past(wi
     assert left.told in again.question._more.text()
     assert left_behind(root) is None, "another window that opens meanwhile does not take it too"
     answer(again, "Restore")
+    qtbot.waitUntil(lambda: not again.command._work.isVisible(), timeout=PATIENCE)
     same(again, window.desk.session)
     assert steps(again) == [EDIT, "digit 3"]
     again.desk.undo()
@@ -146,9 +166,13 @@ def test_a_session_that_is_dropped_is_shown_with_its_past(window, qtbot, tmp_pat
     saved = window.desk.session.script()
     window.command.entered.emit("ablate hidden1:18")
     drop(window, tmp_path / "mine.viz3d")
+    assert window.command._work.isVisible(), "it is read beside the window"
+    assert not window.desk.at_stake
+    asked(qtbot, window)
     answer(window, "Go on")
     assert len(steps(window)) == 2
     drop(window, tmp_path / "mine.viz3d")
+    asked(qtbot, window)
     answer(window, "Open it")
     settled(qtbot, window)
     assert window.desk.session.script() == saved
@@ -157,7 +181,7 @@ def test_a_session_that_is_dropped_is_shown_with_its_past(window, qtbot, tmp_pat
     assert window.desk.session.net.edits == ()
     (tmp_path / "bad.viz3d").write_bytes(b"no zip")
     drop(window, tmp_path / "bad.viz3d")
-    assert "bad.viz3d is no session" in window.message.messages[-1]
+    qtbot.waitUntil(lambda: "bad.viz3d is no session" in window.message.messages[-1], timeout=PATIENCE)
 
 
 def test_a_run_that_is_open_is_kept_and_becomes_a_checkpoint(window, qtbot, root):

@@ -1,9 +1,13 @@
 """The training page: a run is shown while it goes, can be gone back in, and becomes one act of a session."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 import training_task
 from live_hands import click, drag
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel
 from training_task import same
 
@@ -11,6 +15,7 @@ import data
 from data import DataError
 from viz3d.live.training_page import TrainingPage
 from viz3d.live.widgets.sheet import dress
+from viz3d.live.work.training_run import TrainingRun
 from viz3d.session.change import Mutate, UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeSample
@@ -121,6 +126,50 @@ def test_going_back_shows_that_very_net_and_going_on_from_there_is_a_new_run(des
     desk.page.settle()
     assert [line.split()[2] for line in desk.lines] == ["2", "1"]
     assert same(Session.play(desk.session.script()).net, desk.session.net)
+
+
+def test_the_window_lives_while_the_step_under_way_is_waited_for(desk, qtbot, monkeypatch):
+    # Lost otherwise: with a large network the window stands still, and the system calls it dead.
+    desk.trained(qtbot, 2)
+    advance, began = TrainingRun.advance, threading.Event()
+
+    def slow(run):
+        began.set()
+        time.sleep(0.6)
+        return advance(run)
+
+    monkeypatch.setattr(TrainingRun, "advance", slow)
+    first, ticks, timer = desk.run.step, [], QTimer(interval=10)
+    timer.timeout.connect(lambda: ticks.append(desk.page.open))
+    desk.press(desk.page.panel.step_button)
+    qtbot.waitUntil(began.is_set)
+    timer.start()
+    desk.page.settle()
+    timer.stop()
+    assert len(ticks) > 3
+    assert all(ticks), "all of it is one act, and only then"
+    assert desk.lines[0].split()[2] == str(first + 1), "the step under way is kept"
+
+
+def test_going_on_from_a_past_step_tells_that_the_optimizer_begins_anew(desk, qtbot):
+    told = []
+    desk.page.said.connect(told.append)
+    desk.trained(qtbot)
+    desk.page._scrub(desk.run.snapshots.steps()[1])
+    desk.press(desk.page.panel.step_button)
+    assert "the optimizer begins with a fresh state" in told[-1]
+    told.clear()
+    qtbot.waitUntil(lambda: desk.run.step >= 1)
+    desk.press(desk.page.panel.step_button)
+    assert not told
+
+
+def test_a_chart_of_the_first_step_begins_at_nought(desk, qtbot):
+    desk.press(desk.page.panel.step_button)
+    loss = desk.page.panel.charts.loss
+    qtbot.waitUntil(lambda: len(loss.raw.getData()[0] or ()) == 1)
+    (left, right), _ = loss.plot.getViewBox().viewRange()
+    assert (left, right) == (0, 20)
 
 
 def test_another_act_after_going_back_is_done_to_the_net_that_is_shown(desk, qtbot):

@@ -87,7 +87,7 @@ def test_panels_are_all_of_one_height_in_landscape_and_of_one_width_in_portrait(
 def test_ticks_stand_at_their_bands_beside_the_panel(axes, preset) -> None:
     net = trace(preset).net
     for panel, known in panels(arrange(net, axes), net):
-        ticks = dict(zip(panel.raster.bands.classes, panel.ticks(), strict=True))
+        ticks = dict(zip(panel.raster.bands.classes, panel.ticks, strict=True))
         assert sorted(ticks) == np.unique(known.preferred).tolist()
         places = panel.positions()
         across, out = (panel.up, panel.right) if axes is LANDSCAPE else (panel.right, panel.up)

@@ -121,12 +121,16 @@ class MaxPool(Pool):
         """The number of the tap that each window takes, int32 (n, places down, places across, maps)."""
         down, across = self.axes(x.shape[1:])
         shape = (len(x), down.places, across.places, x.shape[3])
-        out, winner = np.empty(shape, x.dtype), np.full(shape, -1, np.int32)
+        # Below every finite cell, so that each window's first one is larger.
+        out, winner = np.full(shape, -np.inf, x.dtype), np.full(shape, -1, np.int32)
+        finite = bool(np.isfinite(x).all())
         for y, tap_x, places, cells in taps(down, across):
             here, best = x[(slice(None), *cells)], out[(slice(None), *places)]
             won = winner[(slice(None), *places)]
-            # Not "larger" alone, so that a window whose cells are all -inf has a winner and NaN goes on.
-            better = (won < 0) | (here > best) | np.isnan(here)
+            better = here > best
+            if not finite:
+                # Not "larger" alone, so that a window whose cells are all -inf has a winner and NaN goes on.
+                better |= (won < 0) | np.isnan(here)
             np.copyto(best, here, where=better)
             np.copyto(won, y * self.size + tap_x, where=better)
         return winner

@@ -125,6 +125,19 @@ class Weights:
         """One layer's arrays under their short names; none where it has learned nothing."""
         return self.by_layer.get(layer, {})
 
+    def edge_count(self, source: str, target: str) -> int:
+        """How many synapses a layer's block has from one of its sources, without any edit."""
+        return self._edge_counts[source, target]
+
+    @cached_property
+    def _edge_counts(self) -> dict[tuple[str, str], int]:
+        return {
+            (source, layer.name): layer.block.edge_count(self.wiring(layer.name), slot)
+            for layer in self.graph.layers
+            if layer.block is not None
+            for slot, source in enumerate(layer.sources)
+        }
+
     def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:
         """What the synapses view of a layer's block reads; activations where weights depend on the input."""
         layer = self.graph.layer(name)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import cache
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from threadpoolctl import ThreadpoolController
@@ -21,14 +21,49 @@ def _controller() -> Any:
     return ThreadpoolController()
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
+_lock = Lock()
+_holders: list[
+    Any
+] = []  # first what gives BLAS its threads back, then one entry for each block that holds it
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
     """Hold BLAS to one thread in a `with` block, for work that mixes products with compiled parallel loops.
 
     A BLAS thread that has finished goes on spinning for a while and takes the processor from the next loop:
-    with two threads each on two processors, training was seven times slower than with one.
+    with two threads each on two processors, training was seven times slower than with one. Small products,
+    as one image needs them, gain nothing from more threads either, and their last digits must not depend on
+    how many processors there are.
+
+    BLAS is one for all threads of the process: it has its own back when the last block that holds it ends.
     """
-    limited: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
-    return limited
+    if any(getattr(library, "threading_layer", "") == "openmp" for library in _controller().lib_controllers):
+        # There each thread has a limit of its own.
+        with _controller().limit(limits=1, user_api="blas"):
+            yield
+        return
+    with _lock:
+        if not _holders:
+            _take_control()
+            _holders.append(_controller().limit(limits=1, user_api="blas"))
+        _holders.append(None)
+    try:
+        yield
+    finally:
+        with _lock:
+            _holders.pop()
+            if len(_holders) == 1:
+                _take_control()
+                _holders.pop().restore_original_limits()
+
+
+def _take_control() -> None:
+    """Let this thread set the limit: threadpoolctl hears the first one alone, and all others in silence."""
+    for library in _controller().lib_controllers:
+        release = getattr(library, "clear_controlling_thread", None)  # older ones hear every thread
+        if release is not None:
+            release(force=True)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import numpy as np
 from engine.arrays import Array, ArrayMap, read_only
 from engine.blocks.activations import activation
 from engine.errors import EngineError, in_a_line
+from engine.kernels.threads import one_blas_thread
 from engine.run.micro_batch import MicroBatch
 from engine.run.trace import Trace
 
@@ -89,7 +90,7 @@ def slopes_from(trace: Trace, chosen: int, rival: int | None) -> ArrayMap:
     # A layer that leads nowhere keeps its zeros.
     slopes = {layer.name: np.zeros((1, *layer.shape), net.dtype) for layer in net.layers[:-1]}
     grad = _seed(last.size, chosen, rival).astype(net.dtype).reshape(1, *last.shape)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
         part.recall(pre, act)
         part.backward(grad, pre, act, slopes, keep=False)
         _through_pixels(trace, slopes[first.name], pre[first.name], act[first.name])

@@ -14,6 +14,7 @@ from engine.edits.grammar import Edit
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.repr import after_changes
+from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.machine import Machine, as_inputs, probabilities
 from engine.run.micro_batch import MicroBatch, one_buffer
@@ -75,7 +76,7 @@ class Trace:
 
 def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace | None = None) -> Trace:
     """Run one image through the net and keep everything; see Net.trace."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
         traced = _traced(net, image, gradients_of, base)
     # An edited net is looked at wherever it is new: a sigmoid may hide what has overflown.
     known = {} if base is None else base.pre

@@ -26,6 +26,7 @@ import numpy.typing as npt
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.graph.synapses import Synapses
+from engine.kernels.threads import one_blas_thread
 from engine.run.lead import lead_gradient
 from engine.run.trace import Trace
 from engine.synapses.edited import take
@@ -68,6 +69,7 @@ def evidence(
     return values
 
 
+@one_blas_thread()
 def evidence_total(
     trace: Trace,
     source: str,
@@ -84,6 +86,7 @@ def evidence_total(
     return View(trace, source, target, by, slopes_by(trace, by, of, against)).total()
 
 
+@one_blas_thread()
 def shares(
     trace: Trace, synapses: Synapses, of: int | None = None, against: int | None = None, by: str = "evidence"
 ) -> tuple[Share, ...]:

@@ -12,6 +12,7 @@ from engine.arrays import Array, ArrayMap
 from engine.blocks import Kind, Wiring
 from engine.errors import EngineError, in_a_line
 from engine.graph.synapses import Synapses, _join
+from engine.kernels.threads import one_blas_thread
 from engine.run.lead import lead_gradient
 from engine.run.trace import Trace
 from engine.synapses import edited
@@ -25,6 +26,7 @@ FIRES = 0.01
 _MEASURED = {"gradient": (Kind.LEARNED,), "weight": (Kind.LEARNED, Kind.FIXED)}
 
 
+@one_blas_thread()
 def strongest(
     trace: Trace,
     k: int,
@@ -77,13 +79,14 @@ def _strongest(
     against: int | None,
 ) -> tuple[Synapses, npt.NDArray[np.float32]]:
     slopes = slopes_by(trace, by, of, against)
-    kinds = [kind for kind in kinds if kind in _MEASURED.get(by, Kind)]
+    kinds = set(kinds).intersection(_MEASURED.get(by, Kind))
+    every = kinds.issuperset(Kind)
     if (source_layer is None) != (target_layer is None):
         raise EngineError("name both layers of a connection, or neither for the whole net")
     pairs = trace.net.connections
     if source_layer is not None and target_layer is not None:
         pairs = ((source_layer, target_layer),)
-    chosen = [View(trace, *pair, by, slopes) for pair in pairs if kind_of(trace.net, *pair) in kinds]
+    chosen = [View(trace, *pair, by, slopes) for pair in pairs if every or kind_of(trace.net, *pair) in kinds]
     # With every connection's peaks known, weak connections need hardly be looked at.
     peaks = [view.peaks() for view in chosen] if len(chosen) > 1 and not trace.net.edits else []
     floor = kth_largest(np.concatenate(peaks), k) if peaks else 0.0
@@ -92,7 +95,7 @@ def _strongest(
         part, more = view.top(k, floor)
         parts.append(part)
         values = np.concatenate([values, more])
-        if not trace.net.edits:
+        if not trace.net.edits and view is not chosen[-1]:
             floor = max(floor, kth_largest(np.abs(values), k))
     # A stable sort keeps edge order among equals.
     order = np.argsort(-np.abs(values), kind="stable")[:k]
@@ -210,6 +213,8 @@ class View:
         assert self.slot is not None
         most = k + len(but)
         ids, values = self.layer.block.top(self.wiring, self.slot, self.activation, most, floor, self.slope)
-        mine = ~np.isin(ids, but)
-        synapses = decode(self.trace.net, self.layer, self.slot, ids[mine], self.trace)
-        return synapses, values[mine].astype(np.float32)
+        if len(but):
+            mine = ~np.isin(ids, but)
+            ids, values = ids[mine], values[mine]
+        synapses = decode(self.trace.net, self.layer, self.slot, ids, self.trace)
+        return synapses, values.astype(np.float32)

@@ -49,11 +49,8 @@ def pair_count(net: Net, source: str, target: str) -> int:
 
 def _own_count(net: Net, source: str, target: str) -> int:
     """Count of the edges that the target's block has from the source."""
-    layer, slot = connection(net, source, target)
-    if slot is None:
-        return 0
-    assert layer.block is not None
-    return layer.block.edge_count(net.wiring(target), slot)
+    _, slot = connection(net, source, target)
+    return 0 if slot is None else net.weights.edge_count(source, target)
 
 
 def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:

@@ -66,6 +66,8 @@ def settle(
     Both as the last picture has room: the card goes where neither the legend nor the name of a layer stands,
     or is left out.
     """
+    if not words.marks and words.exhibit is None:
+        return words
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
     bare, t = replace(words, exhibit=None), line.seconds
     standing, *_ = _standing(bare, layout, camera, sheet, theme, line, t)
@@ -100,4 +102,6 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float
     near: see Page.clear.
     """
     visible = min(sheet.clear(extent(caption), taken, near) for caption in group)
+    if visible == 1:
+        return group
     return [replace(caption, alpha=caption.alpha * visible) for caption in group]

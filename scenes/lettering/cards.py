@@ -166,4 +166,6 @@ def _words(place: _Place, minor: list[Card]) -> list[list[Caption]]:
     room = min((apart(a, b) for a, b in pairwise(boxes)), default=99.0)
     visible = float(between(room, 1.0, 6.0 * place.sheet.unit))
     visible = float(visible == 1.0) if place.sheet.roaming else visible
+    if visible == 1:
+        return [[caption] for caption in captions]
     return [[replace(caption, alpha=caption.alpha * visible)] for caption in captions]

@@ -28,7 +28,7 @@ def lay_out(
         bands = panel.raster.bands
         if bands is None:
             continue
-        places = panel.ticks()
+        places = panel.ticks
         apart = np.linalg.norm(np.diff(places, axis=0), axis=1).min(initial=_HIGH / _CLOSE)
         size = min(_HIGH, _CLOSE * float(apart))
         for label, (x, y, z) in zip(bands.classes, places.tolist(), strict=True):

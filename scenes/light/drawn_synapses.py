@@ -55,7 +55,7 @@ def quotas(net: Net, total: int) -> list[int]:
 
     Large connections get more, yet a small one is not starved; none gets more than it has.
     """
-    edges = np.array([net.synapse_count(a, b) for a, b in net.connections], dtype=np.float64)
+    edges = np.array(net.synapse_counts, dtype=np.float64)
     share = edges**0.25
     return [int(min(k, n)) for k, n in zip(np.round(total * share / share.sum()), edges, strict=True)]
 

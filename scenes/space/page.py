@@ -149,8 +149,9 @@ class Page:
         frame = 14.0 * self.unit
         left, top, right, bottom = self.free or (0.0, 0.0, self.width, self.legend_top + frame)
         edge = min(box[0] - left, box[1] - top, right - box[2], bottom - box[3])
-        room = min((apart(box, other) for other in taken), default=1e9)
-        seen = min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, near * self.unit)))
+        whole = near * self.unit
+        room = nearest(box, taken, whole if whole > 1.001 else 1e9)
+        seen = min(float(between(edge, frame * 0.3, frame)), float(between(room, 1.0, whole)))
         return float(seen >= 0.5) if self.roaming else seen
 
     def safe(self, *, low: bool = False) -> Box:
@@ -194,6 +195,21 @@ def free_page(size: tuple[int, int], portrait: bool, free: Box) -> Page:
     wide, high = (1000, 1720) if portrait else (1720, 1000)
     unit = min((free[2] - free[0]) / wide, (free[3] - free[1]) / high)
     return Page(*size, portrait, min(max(unit, 0.5), 0.8), compact=False, roaming=True, free=free)
+
+
+def nearest(box: Box, others: Iterable[Box], most: float) -> float:
+    """Pixels from a box to the nearest of others, at most `most`: the least of `apart`, and faster."""
+    left, top, right, bottom = box
+    for other in others:
+        # Most are farther off on one side already.
+        if (
+            other[0] - right < most
+            and left - other[2] < most
+            and other[1] - bottom < most
+            and top - other[3] < most
+        ):
+            most = apart(box, other)
+    return most
 
 
 def apart(a: Box, b: Box) -> float:

@@ -1,6 +1,7 @@
 """Panel: the plane of one layer in space."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,7 @@ class Panel:
         outlines: Vector = (self.centre + across * self.right + above * self.up).astype(np.float32)
         return outlines
 
+    @cached_property
     def ticks(self) -> Vector:
         """Where the names of its bands belong: float32 (m, 3), beside each one at its middle.
 

@@ -49,14 +49,15 @@ def reach(net: Net, layout: Layout, neuron: int, most: int = 5) -> Reach:
     column = index // maps % net.layer(panel.layer).shape[1]
     places = [index - back * maps for back in range(min(most, column + 1))][::-1]
     pixels = panels[net.layers[0].name]
-    return Reach(neuron, np.stack([_lines(net, pixels, panel, place, index % maps) for place in places]))
+    wall = panel.outlines()[index % maps if panel.raster.walled else 0]
+    steps = []
+    for place in places:
+        patch = _corners(pixels, *receptive_field(net.graph, panel.layer, place))
+        steps.append(_lines(patch, wall, layout.positions[panel.start + place]))
+    return Reach(neuron, np.stack(steps))
 
 
-def _lines(net: Net, pixels: Panel, panel: Panel, index: int, number: int) -> Floats:
-    top, left, bottom, right = receptive_field(net.graph, panel.layer, index)
-    patch = _corners(pixels, top, left, bottom, right)
-    wall = panel.outlines()[number if panel.raster.walled else 0]
-    end = panel.positions()[index]
+def _lines(patch: Floats, wall: Floats, end: Floats) -> Floats:
     share = np.linspace(0.0, 1.0, _BENDS, dtype=np.float32)[:, None]
     ways = [corner + (end - corner) * share for corner in patch]
     return np.stack([_closed(patch), _closed(wall), *ways]).astype(np.float32)

@@ -1,15 +1,18 @@
 """Where the panels float: on a grid of 8 pixels, 16 between them, for a window of any size."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 
-from viz3d.live.widgets.style import SIDE_PANEL
+from viz3d.live.widgets.style import BELOW_HEADLINE, SIDE_PANEL
 
 GAP, TOP, TIMELINE = 16, 64, 64
 LEAST = QSize(960, 640)  # of the window: all panels have their room
 _LEGEND = 24  # of the room that the scene leaves to a legend, which here stands over the timeline
 _NARROW, _CORNER = 120, 176  # px that a legend needs, and that the scene's corner takes beside it
+_MESSAGE, _LONGEST = 400, 640  # px that a message needs, and that it takes at most
+_ANSWER = 192  # px that the answer takes at most, at the right of what is free
 _WIDE = 1200  # from here on the timeline ends at the inspector, below it runs on under it
 
 
@@ -41,6 +44,20 @@ def places(window: QSize, drawing: QSize) -> Places:
         inspector=QRect(right, TOP, SIDE_PANEL, floor - TOP),
         free=QRect(GAP, TOP, right - 2 * GAP, above + _LEGEND - TOP),
     )
+
+
+def message_place(spots: Places, corner: QRect, fits: Callable[[int], QSize]) -> QRect:
+    """Where a message stands: over the scene's corner, or where that is narrow under the headline.
+
+    corner: the buttons there. fits: the size of the message in so much room.
+    """
+    left, room = spots.timeline.left(), spots.free.right() + 1 - spots.timeline.left()
+    if room < _MESSAGE:
+        left = spots.free.left()
+        size = fits(min(_LONGEST, spots.free.width() - _ANSWER))
+        return QRect(QPoint(left, BELOW_HEADLINE), size)
+    size = fits(min(_LONGEST, room))
+    return QRect(QPoint(left + (room - size.width()) // 2, corner.top() - GAP - size.height()), size)
 
 
 def legend_line(spots: Places) -> tuple[float, float, float]:

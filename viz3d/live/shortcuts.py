@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import Card, label
+from viz3d.live.widgets.parts import Leavable, label
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def bind(window: QWidget, deeds: Mapping[str, Callable[[], object]]) -> dict[str
     return made
 
 
-class ShortcutsPage(Card):
+class ShortcutsPage(Leavable):
     """The keys in two columns; a click or Esc closes it."""
 
     ringed, opaque = False, True
@@ -127,21 +127,6 @@ class ShortcutsPage(Card):
         self.show()
         self.raise_()
         self.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Take Esc from the window's own."""
-        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if overrides and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Close with a click."""

@@ -1,53 +1,41 @@
-"""The page where a net is trained: the panel, the thread that trains, and the act that a run becomes."""
+"""The page where a net is trained: the panel, joined to the runs."""
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from data import DataError, Dataset
-from engine import OPTIMIZERS, Checkpoint, EngineError, Net, Recipe
+from engine import OPTIMIZERS, Checkpoint, EngineError, Net
 from viz3d.command.digits import first
 from viz3d.command.errors import UserError
-from viz3d.command.models import size
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import Report
+from viz3d.live.training_runs import TrainingRuns
 from viz3d.live.training_shown import field_of, rates_of, show_news, source, verdict
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.widgets.training.training_panel import TrainingPanel
-from viz3d.live.work.trainer import REST, Trainer
-from viz3d.live.work.training_run import TrainingNews, TrainingRun
+from viz3d.live.work.training_news import TrainingNews
 from viz3d.session.train import Train
 
 _LEAST = 0.2  # seconds between two nets that are kept
 _OFTEN = 0.1  # seconds between two drawings of the charts
-_SOON = 0.1  # seconds that a step may take unnoticed
 _WRONG = (UserError, DataError, EngineError)
 
 
-class TrainingPage(QWidget):
-    """Trains the net that the window shows.
+class TrainingPage(TrainingRuns):
+    """Shows what is trained of the net that the window shows, and what a hand does to it.
 
-    A run is open from its first step (new weights: from their making) until `settle`, which the window calls
-    ahead of any other act, of undo and of saving: then it is one act. Until then it may rest, be scrubbed and
-    go on. Signals: `net_changed` brings a net to show, and what it is in words, at most a few times a second;
-    `run_ended` the net that a run made, the line that makes it again and where the training then stands, for
-    Session.keep(line, net, standing); `left_behind` the same of what came after the step that is shown, which
-    is told after it, to be undone; `said` a line to be read; `tested` a Report; `away` when another
-    page takes its place.
+    Signals: `net_changed` brings a net to show, and what it is in words, at most a few times a second;
+    `tested` a Report; `away` when another page takes its place.
 
-    current: gives the net that the session has. images: gives its data set's images of "train" or "test".
-    standing: gives where the training stands that the session may go on with, None where it has none. pause:
-    gives the seconds between two nets to show while it runs.
+    current, images, standing: see TrainingRuns. pause: gives the seconds between two nets to show while it
+    runs.
     """
 
     net_changed = Signal(object, str)
-    run_ended = Signal(object, str, object)
-    left_behind = Signal(object, str, object)
-    said = Signal(str)
     tested = Signal(object)
     away = Signal()
 
@@ -59,19 +47,10 @@ class TrainingPage(QWidget):
         pause: Callable[[], float] = lambda: 0.0,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._current, self._images, self._standing, self._pause = current, images, standing, pause
-        self._anew = False  # whether the next run begins with a fresh state though it could go on
-        self._earlier: TrainingRun | None = None  # the run before: its curves go on where that does
-        self._sent_at = 0.0
+        super().__init__(current, images, standing, parent)
+        self._pause, self._sent_at = pause, 0.0
         self._from = 0  # the step at which the charts were cleared
-        self.panel, self.trainer = TrainingPanel(), Trainer(self)
-        self._base = self._sent = current()  # what the session had at the last look; what was shown last
-        self._recipe: Recipe = self._base.recipe
-        self._counts = (0, 0)  # images to learn from and to test on; 0: all
-        self._fresh: int | None = None  # the seed of new weights, where the next run begins with such
-        self._drawn = self._runs = 0  # seeds of new weights, and runs, so far
-        self._shown: int | None = None  # the past step that is on screen; None: the newest
+        self.panel = TrainingPanel()
         self.setFixedWidth(SIDE_PANEL)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -79,14 +58,6 @@ class TrainingPage(QWidget):
         self.panel.set_trainers(OPTIMIZERS)
         self._join()
         self._clear()
-
-    @property
-    def open(self) -> bool:
-        """Whether `settle` would tell an act."""
-        run = self.trainer.run
-        if run is None:
-            return self._fresh is not None
-        return run.plan_at(run.first).fresh or self._at(run) > run.first or run.step > run.first
 
     def refresh(self) -> None:
         """Take up the session's net where it is another one now; a run that is open is then lost."""
@@ -99,48 +70,6 @@ class TrainingPage(QWidget):
         self._base, self._sent, self._recipe = net, net, net.recipe
         self._drop()
         self._clear()
-
-    def settle(self) -> Net | None:
-        """End the run at the step that is shown, as one act: `run_ended` is told ahead of the return.
-
-        It waits for the step under way, but not for the first one, ahead of which loops may be compiled.
-        Returns what the run made; None, and `run_ended` is not told, where no step was made.
-        """
-        run = self.trainer.run
-        if run is not None:
-            self._hold(run)
-        planned, begun = self._planned(), self._base
-        standing = None if run is None else run.standing_at(self._at(run))
-        step = 0 if run is None else self._at(run)
-        self._drop()
-        if planned is None:
-            return None
-        plan, net = planned
-        self._earlier, made = run, bool(plan.steps or plan.fresh)
-        if made:
-            self._base = self._sent = net
-            self.run_ended.emit(net, plan.text, standing)
-        if run is not None:
-            self._leave_behind(run, step, net if made else begun)
-        return net if made else None
-
-    def so_far(self) -> tuple[str, Net] | None:
-        """The line and the net that `settle` would tell, None where it tells none; the run goes on."""
-        planned = self._planned()
-        if planned is None or not (planned[0].steps or planned[0].fresh):
-            return None
-        return planned[0].text, planned[1]
-
-    def _planned(self) -> tuple[Train, Net] | None:
-        """The act that the open run has come to, and its net; None where there is no run."""
-        run = self.trainer.run
-        if run is not None:
-            step = self._at(run)
-            return run.plan_at(step), run.net_at(step)
-        if self._fresh is None:
-            return None
-        plan = Train.under(self._base, self._recipe, 0, self._fresh, fresh=True)
-        return plan, plan.begin(self._base).noted(plan.text)
 
     def follow(self) -> None:
         """Go on training what an edit has made of the net, with what the optimizer knows where that fits."""
@@ -156,26 +85,6 @@ class TrainingPage(QWidget):
     def epoch(self) -> None:
         """Go on to the end of the epoch."""
         self._make(self.trainer.epoch)
-
-    def close_trainer(self) -> bool:
-        """End the thread; an open run is lost. False where it still compiles after ten seconds."""
-        return self.trainer.close()
-
-    def _hold(self, run: TrainingRun) -> None:
-        """Wait for the step under way, if one was made before it; say so where that takes long."""
-        if run.step > run.first and not self.trainer.hold(_SOON):
-            self.said.emit(f"step {run.step + 1:,} is under way: waiting for its end")
-            self.window().repaint()  # nothing is painted while it waits
-            self.trainer.hold()
-
-    def _leave_behind(self, run: TrainingRun, step: int, net: Net) -> None:
-        """Tell what came after a step, if anything did."""
-        last = run.snapshots.steps()[-1]
-        if last > step and not run.broken:
-            text = run.plan_after(step).text
-            self.left_behind.emit(
-                replace(run.snapshots.net_at(last), history=(*net.history, text)), text, run.standing_at(last)
-            )
 
     def _join(self) -> None:
         panel, trainer = self.panel, self.trainer
@@ -205,45 +114,18 @@ class TrainingPage(QWidget):
 
     def _make(self, steps: Callable[[], None]) -> None:
         """Have steps made: from a past step, and after the last one, they are those of a new run."""
-        run = self.trainer.run
+        run, scrubbed = self.trainer.run, self._shown is not None
         try:
-            if run is None or run.over or self._shown is not None:
+            if run is None or run.over or scrubbed:
                 self._begin(self.settle() if run is not None else None)
         except _WRONG as error:
             self.panel.set_error(str(error))
             return
+        if scrubbed:
+            self.said.emit("from a past step on: the optimizer begins with a fresh state, as a new run")
         self.panel.set_error("")
         steps()
         self.panel.set_running(self.trainer.running, begun=True)
-
-    def _begin(self, made: Net | None) -> None:
-        """Begin a run from a net, or from what the session has; UserError, DataError or EngineError."""
-        net = self._current() if made is None else made
-        train, tests = (
-            first(self._images(split), count or None)
-            for split, count in zip(("train", "test"), self._counts, strict=True)
-        )
-        fresh = self._fresh is not None
-        seed = self._runs if self._fresh is None else self._fresh
-        standing = self._going_on(len(train.labels))
-        if standing is not None:
-            seed = standing.notes["seed"]
-        plan = Train.under(net, self._recipe, len(train.labels), seed, fresh, standing is not None)
-        earlier = self._earlier if standing is not None else None
-        self.trainer.start(net, plan, train, tests, REST, standing, earlier)
-        self._base, self._shown, self._earlier = net, None, None
-        self._runs += standing is None
-        self._clear(train)
-        self._fresh, self._anew = None, False
-        self.said.emit(f"training {net.name}: {size(net)}")
-
-    def _going_on(self, images: int) -> Checkpoint | None:
-        """Where the training stands that the next run goes on with; None where it begins one."""
-        standing = self._standing()
-        if standing is None or self._anew or self._fresh is not None:
-            return None
-        left = standing.progress.epoch < self._recipe.epochs
-        return standing if left and standing.notes["images"] == images else None
 
     def _stop(self) -> None:
         """End the run as an act; the next one begins anew."""
@@ -347,12 +229,8 @@ class TrainingPage(QWidget):
 
     # What is shown.
 
-    def _at(self, run: TrainingRun) -> int:
-        return run.snapshots.steps()[-1] if self._shown is None else self._shown
-
     def _drop(self) -> None:
-        self.trainer.stop()
-        self._fresh = self._shown = None
+        super()._drop()
         self._from = 0
         self.panel.set_running(False)
         self.panel.progress.set_past(())

@@ -1,8 +1,9 @@
 """A session made again of its list of acts, as `stored` writes it."""
 
 import re
+from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -26,17 +27,20 @@ DAMAGED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, N
 _LONGEST = 1000  # characters that tell where a digit is from
 
 Told = dict[str, Any]
+Replaying: TypeAlias = "Generator[float, None, Session]"
+"""A session that is made again act by act: yields the share that is done, and returns it."""
 
 
-def replayed(listed: Told, folder: Path, notify: Notify) -> Session:
+def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
     """The session of a list; UserError, DataError or EngineError where an act cannot be done, or DAMAGED.
 
-    folder: where the networks are that it names.
+    folder: where the networks are that it names. Yields the share of its acts that are done.
     """
     images, undone = Images(notify), listed["undone"]
     first, *rest = listed["moments"]
     states = [_first(first, folder, images)]
     for number, acts in enumerate(rest, 2):
+        yield (number - 1) / len(listed["moments"])
         (told,) = acts
         act = read_act(told["line"])
         try:

@@ -26,7 +26,7 @@ from viz3d.command.output import atomic_write
 from viz3d.session.acts import line_of
 from viz3d.session.change import Evolve, UseNet
 from viz3d.session.images import Notify, hush
-from viz3d.session.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, replayed
+from viz3d.session.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
 from viz3d.session.session import Moments, Session
 from viz3d.session.state import Act, State
 from viz3d.session.take import Drawing, TakeDigit, TakeImage, TakeSample, is_drawing
@@ -106,8 +106,13 @@ def peek(folder: Path) -> Peek | None:
 
 def read_folder(folder: Path, notify: Notify = hush) -> Session:
     """The session that a folder holds; UserError, DataError or EngineError where there is none."""
+    return _done(reading_folder(folder, notify))
+
+
+def reading_folder(folder: Path, notify: Notify = hush) -> Replaying:
+    """The same act by act, for who does other things meanwhile."""
     try:
-        return replayed(_listed(folder), folder, notify)
+        return (yield from replaying(_listed(folder), folder, notify))
     except DAMAGED as error:
         raise UserError(
             f"{folder} holds no sound session ({error!s:.80}): it was not written whole"
@@ -127,6 +132,11 @@ def write_file(moments: Moments, path: Path) -> None:
 
 def read_file(path: Path, notify: Notify = hush) -> Session:
     """The session in a file; UserError, DataError or EngineError, one line, where there is none."""
+    return _done(reading_file(path, notify))
+
+
+def reading_file(path: Path, notify: Notify = hush) -> Replaying:
+    """The same act by act, for who does other things meanwhile."""
     if not path.is_file():
         raise UserError(f"{path}: there is no such file")
     with tempfile.TemporaryDirectory(prefix="viz3d-") as scratch:
@@ -135,11 +145,20 @@ def read_file(path: Path, notify: Notify = hush) -> Session:
             with zipfile.ZipFile(path) as archive:
                 for entry in _entries(archive, path):
                     archive.extract(entry, folder)
-            return replayed(_listed(folder), folder, notify)
+            return (yield from replaying(_listed(folder), folder, notify))
         except (zipfile.BadZipFile, *DAMAGED) as error:
             raise UserError(
                 f"{path} is no session, or is cut short ({error!s:.80}): save it again"
             ) from error
+
+
+def _done(replaying: Replaying) -> Session:
+    while True:
+        try:
+            next(replaying)
+        except StopIteration as end:
+            session: Session = end.value
+            return session
 
 
 def _entries(archive: zipfile.ZipFile, path: Path) -> Iterator[zipfile.ZipInfo]:

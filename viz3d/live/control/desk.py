@@ -51,7 +51,7 @@ class Desk(QObject):
         self._round = 0
         self._tried: tuple[TracedDigit, TracedDigit] | None = None
         self._comparing = False
-        self._work = ""
+        self._work, self._changes = "", False
 
     @property
     def shown(self) -> Shown:
@@ -106,10 +106,15 @@ class Desk(QObject):
         self.session.undo()
         self._acted()
 
-    def set_busy(self, words: str) -> None:
-        """Say what a thread is at that makes another network of this one, "" when it has ended."""
-        self._work = words
+    def set_busy(self, words: str, *, changes: bool = False) -> None:
+        """Say what a thread is at, "" when it has ended; changes: whether it makes a network of this one."""
+        self._work, self._changes = words, changes
         self.busy.emit(words)
+
+    @property
+    def at_stake(self) -> str:
+        """What a thread is at that closing would lose, "" where nothing is."""
+        return self._work if self._changes else ""
 
     def check_free(self) -> None:
         """UserError where the network cannot be changed now."""

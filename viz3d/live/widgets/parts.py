@@ -146,14 +146,12 @@ class Card(Painted):
         event.accept()
 
 
-class Sheet(Card):
-    """A card that nothing shines through, for what is read closely. `closed`: it shall go, by Esc say."""
+class Leavable(Card):
+    """A card that goes with Esc, which it takes from the window's own keys: `leave` is what it then does."""
 
-    closed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    def leave(self) -> None:
+        """Go away."""
+        self.hide()
 
     def event(self, event: QEvent) -> bool:
         """Take Esc from the window's own."""
@@ -164,17 +162,26 @@ class Sheet(Card):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc."""
+        """Go with Esc."""
         if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
+            self.leave()
         else:
             super().keyPressEvent(event)
 
-    def paint(self, painter: QPainter, look: Look) -> None:
-        """Draw the surface and its edge."""
-        painter.setBrush(look.popup)
-        painter.setPen(QPen(look.line, 1))
-        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
+
+class Sheet(Leavable):
+    """A card that nothing shines through, for what is read closely. `closed`: it shall go, by Esc say."""
+
+    closed = Signal()
+    opaque = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def leave(self) -> None:
+        """Ask to be closed."""
+        self.closed.emit()
 
 
 def page_of(card: Card) -> QVBoxLayout:

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import Card, button, label
+from viz3d.live.widgets.parts import Leavable, button, label
+from viz3d.live.widgets.style import BELOW_HEADLINE
 
 Answer = tuple[str, str, Callable[[], object]]  # the button's words, its tip, and what it does
-_WIDE, _BELOW = 432, 136  # px wide, and from the top at least: under the headline
+_WIDE = 432  # px wide
 
 
-class Question(Card):
+class Question(Leavable):
     """A card in the window's upper middle. Each answer takes it away; Esc gives the last one.
 
     parent: the widget that it lies over; it moves with that one's size.
@@ -61,20 +61,9 @@ class Question(Card):
             self._place()
         return False
 
-    def event(self, event: QEvent) -> bool:
-        """Take Esc from the window's own keys."""
-        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if overrides and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Give the last answer with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._last()
-        else:
-            super().keyPressEvent(event)
+    def leave(self) -> None:
+        """Give the last answer."""
+        self._last()
 
     def _button(self, words: str, tip: str, deed: Callable[[], object]) -> QPushButton:
         made = button(words, tip, "" if self._row.count() else "primary")
@@ -94,7 +83,7 @@ class Question(Card):
         high = sum(_height(line, inner) for line in (self._text, self._more))
         box = QRect(0, 0, self.width(), max(high + 40 + 32 + 24, self.minimumSizeHint().height()))
         self.setGeometry(
-            box.translated((parent.width() - box.width()) // 2, max(parent.height() // 5, _BELOW))
+            box.translated((parent.width() - box.width()) // 2, max(parent.height() // 5, BELOW_HEADLINE))
         )
 
 

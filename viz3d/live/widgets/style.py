@@ -19,6 +19,7 @@ from scenes.light.theme import Colour, Ramp, Theme
 CAPTION, TEXT, HEAD, NAME = 11, 12, 13, 20
 RADIUS = 12  # of a card
 SIDE_PANEL = 312  # width of the card at the right
+BELOW_HEADLINE = 136  # px from the top of the window: what is written there is over
 PROPERTY = "viz3d_look"  # of the application, so that all widgets have one look
 _FACES = {
     "regular": ("Inter-Regular.otf", QFont.Weight.Normal),

@@ -1,22 +1,25 @@
-"""Maker: does a long act in a thread of its own, bit by bit, until it is done or stopped."""
+"""Maker: does what takes long in a thread of its own, bit by bit, until it is done or stopped."""
 
 import time
+from collections.abc import Generator
+from typing import Any
 
 from PySide6.QtCore import Signal
 
 from viz3d.command.cli import explained
 from viz3d.live.work.worker import Worker
-from viz3d.session.state import Making
 
+Work = Generator[float, None, Any]
+"""It yields the share that is done, and returns what came of it."""
 _TELL = 0.1  # seconds between news
 _JOIN = 10.0  # seconds after which a thread that compiles is left to end by itself
 
 
 class Maker(Worker):
-    """Makes networks. All signals arrive in the thread that made it.
+    """Makes networks, or reads sessions. All signals arrive in the thread that made it.
 
-    Signals: `progressed` brings the share that is done, at most ten times a second; `made` what was made,
-    see Made; `refused` why there is none, in a line; `stopped`: it was stopped, and nothing comes of it.
+    Signals: `progressed` brings the share that is done, at most ten times a second; `made` what came of it;
+    `refused` why nothing did, in a line; `stopped`: it was stopped, and nothing comes of it.
     """
 
     progressed = Signal(float)
@@ -28,7 +31,7 @@ class Maker(Worker):
         super().__init__()
         self._stop = False
 
-    def make(self, making: Making) -> None:
+    def make(self, making: Work) -> None:
         """Begin; one at a time."""
         self._stop = False
         self._put(making)
@@ -46,7 +49,7 @@ class Maker(Worker):
         if self._thread is not None:
             self._thread.join(_JOIN)
 
-    def _fulfil(self, wish: Making) -> None:
+    def _fulfil(self, wish: Work) -> None:
         told = 0.0
         try:
             while not self._stop:

@@ -40,6 +40,6 @@ class Thinker(Worker):
 
     def _fulfil(self, wish: Any) -> None:
         trace, look, stamp, ended = wish
-        scene = compose(trace, look, site=self._site, ended=ended)
+        scene = compose(trace, look, site=self._site, ended=ended, card=False)
         self._site = scene.site
         self.composed.emit(Composed(trace, scene, stamp))

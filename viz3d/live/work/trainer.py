@@ -13,11 +13,13 @@ from PySide6.QtCore import QObject, Signal
 from data import DataError, Dataset
 from engine import Checkpoint, EngineError, Net, Recipe
 from viz3d.command.errors import UserError
+from viz3d.live.work.examining import examine
 from viz3d.live.work.slots import Slots
-from viz3d.live.work.training_run import TrainingRun, examine
+from viz3d.live.work.training_run import TrainingRun
 from viz3d.session.train import Train
 
 _NICE = 15  # of 0..19: the window's threads come first
+_LOOK = 0.02  # seconds between two looks of one who waits
 _JOIN = 10.0  # seconds after which a thread that compiles is left to end by itself
 REST, STEP, EPOCH, ALL = "rest", "step", "epoch", "all"
 
@@ -109,19 +111,28 @@ class Trainer(QObject):
         with self._turn:
             self._pace = REST
 
-    def hold(self, patience: float = _JOIN) -> bool:
+    def hold(self, patience: float = _JOIN, meanwhile: Callable[[], object] | None = None) -> bool:
         """Pause, and wait until it rests: for one step, or a few seconds where loops are compiled.
 
-        A test that is under way is given up. False where it did not come to rest in `patience` seconds.
+        A test that is under way is given up. meanwhile: called now and then as it waits. False where it did
+        not come to rest in `patience` seconds.
         """
+        end, rests = time.monotonic() + patience, False
         with self._turn:
             self._pace, self._giving_up = REST, True
             self._turn.notify_all()
-            rests = self._thread is None or self._turn.wait_for(
-                lambda: not self._busy and (self._closing or self._todo() is None), patience
-            )
+        while not rests and (left := end - time.monotonic()) > 0:
+            with self._turn:
+                rests = self._turn.wait_for(self._rests, left if meanwhile is None else min(left, _LOOK))
+            if meanwhile is not None and not rests:
+                meanwhile()
+        with self._turn:
             self._giving_up = False
         return rests
+
+    def _rests(self) -> bool:
+        """Whether nothing is under way or to be done, with the turn."""
+        return self._thread is None or (not self._busy and (self._closing or self._todo() is None))
 
     def stop(self) -> None:
         """Drop the run, with all that it would still tell."""

@@ -3,56 +3,22 @@
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import engine
 from data import Dataset
-from engine import Checkpoint, Evaluation, Net, Recipe, Step, Training
+from engine import Checkpoint, Net, Recipe, Step, Training
 from engine.training.snapshots import Snapshots
-from viz3d.evaluate.report import Report
+from viz3d.live.work.examining import examine
+from viz3d.live.work.training_news import TrainingNews
 from viz3d.session.train import Train
 
-_CHUNK = 500  # images that are tested between two looks at whether that is still wanted
 _PROBE, _PROBES = 100, 20  # test images that are read at a time while it runs, and times that are averaged
 _SHARE = 0.05  # of the time that the steps take: so much at most for that
 _RECENT = 20  # news over which the speed is measured, and steps over which the passes are
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingNews:
-    """Where a run stands after a step.
-
-    loss and accuracy: of that step's batch, before its update; smooth_loss and smooth_accuracy: of the last
-    hundred. forward_ms, backward_ms: for an example, the median of the last steps. speed: examples a second
-    while it runs; 0: not known yet. curve: float (5, n), to be read: step, loss, smooth loss, accuracy and
-    smooth accuracy of each step. validation: float (3, m): step, accuracy and loss on the test images.
-    rolling: float (2, k): step, and accuracy on the test images read last, see `TrainingRun.probe`. net: the
-    newest snapshot, after `net_step`. steps: of the whole run.
-    """
-
-    run: "TrainingRun"
-    step: int
-    epoch: int
-    steps: int
-    loss: float
-    smooth_loss: float
-    accuracy: float
-    smooth_accuracy: float
-    decay_loss: float
-    forward_ms: float
-    backward_ms: float
-    seen: int
-    speed: float
-    curve: NDArray[np.float64]
-    validation: NDArray[np.float64]
-    rolling: NDArray[np.float64]
-    net: Net
-    net_step: int
-    running: bool
 
 
 class TrainingRun:
@@ -268,30 +234,3 @@ class TrainingRun:
         for _, fields in plan.changes:
             recipe = recipe.change(**dict(fields))
         return recipe
-
-
-def examine(net: Net, tests: Dataset, stop: Callable[[], bool]) -> Report | None:
-    """How well a network reads test images; None where `stop` says, now and then, that it is not wanted."""
-    begun, parts = time.perf_counter(), []
-    for start in range(0, len(tests.labels), _CHUNK):
-        if stop():
-            return None
-        some = slice(start, start + _CHUNK)
-        # A net that is about to diverge may overflow here: its training will say so.
-        with np.errstate(all="ignore"):
-            parts.append(engine.evaluate(net, tests.images[some], tests.labels[some], compiled=True))
-    return Report(net, tests, _together(parts), time.perf_counter() - begun)
-
-
-def _together(parts: list[Evaluation]) -> Evaluation:
-    """The evaluation of all images from those of some."""
-    correct, total = sum(part.correct for part in parts), sum(part.total for part in parts)
-    return Evaluation(
-        accuracy=correct / total,
-        correct=correct,
-        total=total,
-        loss=sum(part.loss * part.total for part in parts) / total,
-        confusion=np.sum([part.confusion for part in parts], axis=0),
-        answers=np.concatenate([part.answers for part in parts]),
-        probabilities=np.concatenate([part.probabilities for part in parts]),
-    )

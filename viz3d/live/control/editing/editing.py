@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.editing.changing import ChangingControl
+from viz3d.live.control.editing.changing_group import GroupControl
 from viz3d.live.control.editing.changing_layer import LayerControl
 from viz3d.live.control.editing.changing_synapse import SynapseControl
 from viz3d.live.control.editing.entering import EnteringControl
@@ -20,7 +21,7 @@ class Editing(QObject):
     """The controls of neurons, synapses and layers, of lines that are typed, and of menus.
 
     Attributes:
-        entering, neuron, synapse, layer, menus: each subject's control.
+        entering, neuron, synapse, layer, group, menus: each subject's control.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Editing(QObject):
         self.neuron = ChangingControl(desk, picking, inspector, box.line)
         self.synapse = SynapseControl(desk, picking, view, inspector)
         self.layer = LayerControl(desk, picking, inspector)
+        self.group = GroupControl(desk, picking, inspector)
         subjects = self.neuron, self.synapse, self.layer
         self.menus = MenuControl(desk, picking, subjects, view, box.line)
 
@@ -50,9 +52,9 @@ class Editing(QObject):
 
     def close(self) -> None:
         """End the thread of long acts."""
-        self.entering.close()
+        self.entering.work.close()
 
     def _escape(self) -> None:
         """Let go of a line, or stop what is under way; else select nothing."""
-        if not (self._view.let_go() or self.entering.stop()):
+        if not (self._view.let_go() or self.entering.work.stop()):
             self._picking.pick(-1)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from viz3d.live.control.desk import OF_THE_DIGIT, Desk
+from viz3d.live.control.working import LongWork
 from viz3d.live.training_page import TrainingPage
 from viz3d.live.widgets.question import Question
 from viz3d.live.work.keeper import Keeper
@@ -13,7 +14,7 @@ from viz3d.session.acts import read_act
 from viz3d.session.change import UseData, UseNet
 from viz3d.session.session import Moments, Session
 from viz3d.session.state import Act
-from viz3d.session.stored import read_folder
+from viz3d.session.stored import reading_folder
 
 _EVERY = 10_000  # ms between what is kept of a run that is open
 _LIGHT = (*OF_THE_DIGIT, UseNet, UseData)  # acts that make nothing which would be missed
@@ -23,6 +24,7 @@ class KeepingControl(QObject):
     """Keeps a window's session in the window's own folder.
 
     place: that folder; None keeps nothing and asks nothing. shown: takes up a session in place of this one.
+    work: reads one meanwhile.
     """
 
     def __init__(
@@ -32,10 +34,11 @@ class KeepingControl(QObject):
         question: Question,
         place: Kept | None,
         shown: Callable[[Session], object],
+        work: LongWork,
     ) -> None:
         super().__init__()
         self._desk, self._page, self._question, self._shown = desk, page, question, shown
-        self._place = place
+        self._place, self._work = place, work
         self._keeper = None if place is None else Keeper(place.folder)
         self._offered: Kept | None = None
         # What the session had when it was begun or saved last: to lose that is no loss.
@@ -69,7 +72,7 @@ class KeepingControl(QObject):
 
     def may_close(self, close: Callable[[], object]) -> bool:
         """Whether the window may close now; else it asks what is to become of the work. close: closes it."""
-        if self._ending or self._keeper is None or not self.unsaved:
+        if self._ending or self._keeper is None or not (self.unsaved or self._desk.at_stake):
             return True
 
         def end(way: str) -> None:
@@ -79,9 +82,15 @@ class KeepingControl(QObject):
             close()
 
         run = "A run of training is open" if self._page.open else "The network was changed"
+        lost, kept = f"{run}, and not saved.", "all of it"
+        if self._desk.at_stake:
+            lost, kept = (
+                f"{self._desk.at_stake} is under way, and would be given up.",
+                "what was done before it",
+            )
         self._question.ask(
-            f"{run}, and not saved.",
-            "A checkpoint keeps all of it, with every step to undo, and is offered at the next start.",
+            lost,
+            f"A checkpoint keeps {kept}, with every step to undo, and is offered at the next start.",
             (
                 ("Save checkpoint and close", "Keep the session for the next start", lambda: end("keep")),
                 ("Close", "Close, and lose what was not saved", lambda: end("lose")),
@@ -142,16 +151,26 @@ class KeepingControl(QObject):
         )
 
     def _restore(self) -> None:
-        left, self._offered = self._offered, None
+        left = self._offered
         assert left is not None
+        self._desk.attempt(
+            lambda: self._work.begin(
+                "restoring the session",
+                reading_folder(left.folder),
+                lambda session: self._take_up(session, left),
+                self._put_off,
+                stopped="it is offered at the next start",
+                changes=False,
+            )
+        )
 
-        def restore() -> None:
-            self._shown(read_folder(left.folder))
+    def _take_up(self, session: Session, left: Kept) -> None:
+        if self._desk.attempt(lambda: self._shown(session)):
+            self._offered = None
             self._go_on_in(left)
             self.keep()
-
-        if not self._desk.attempt(restore):
-            left.let_go()
+        else:
+            self._put_off()
 
     def _go_on_in(self, left: Kept) -> None:
         """Keep the session in the folder that it came from: so it is in one at every moment."""

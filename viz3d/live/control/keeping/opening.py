@@ -19,11 +19,12 @@ from viz3d.live.bars import Offer
 from viz3d.live.cards import check_room
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.keeping.recent import Recent
+from viz3d.live.control.working import LongWork
 from viz3d.live.widgets.pictures import array_of
 from viz3d.session.change import UseNet
 from viz3d.session.save import save, write_script
 from viz3d.session.session import Session
-from viz3d.session.stored import ENDING, read_file, write_file
+from viz3d.session.stored import ENDING, reading_file, write_file
 from viz3d.session.take import Drawing, TakeImage
 
 Kinds = tuple[str, str, str]  # title of the dialog, kinds of files, a name to begin with
@@ -56,9 +57,12 @@ class OpeningControl(QObject):
     saved = Signal()
     session_wanted = Signal(object)
 
-    def __init__(self, desk: Desk, window: QWidget, look: Callable[[], Look], recent: Recent) -> None:
+    def __init__(
+        self, desk: Desk, window: QWidget, look: Callable[[], Look], recent: Recent, work: LongWork
+    ) -> None:
         super().__init__()
         self._desk, self._window, self._look, self._recent = desk, window, look, recent
+        self._work = work
 
     def open_preset(self, name: str) -> None:
         """Go on with a network that comes with viz3d."""
@@ -188,15 +192,17 @@ class OpeningControl(QObject):
         check_room(net)
 
     def _open_session(self, file: Path) -> None:
-        session = read_file(file)
-        self._check(session.net)
+        def ask(session: Session) -> None:
+            self._check(session.net)
+            self.session_wanted.emit(lambda: self._desk.attempt(lambda: show(session)))
 
-        def show() -> None:
+        def show(session: Session) -> None:
             self.show_session(session)
             self._recent.add(file, "session")
             self.saved.emit()
 
-        self.session_wanted.emit(lambda: self._desk.attempt(show))
+        told, stopped = f"opening {file.name}", "the session is as it was"
+        self._work.begin(told, reading_file(file), ask, stopped=stopped, changes=False)
 
     def _take_picture(self, image: QImage) -> None:
         if image.isNull():

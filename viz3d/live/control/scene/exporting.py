@@ -128,6 +128,8 @@ class ExportingControl(QObject):
             supersample=default_supersample(size, kind),
             at=None if choice.film else min(view.time, look.seconds),
             recorded=None if recorded is None else recorded.seconds,
+            hold=_seconds(choice.hold) if choice.film else 0.0,
+            subtitles=choice.film and choice.subtitles,
             quiet=True,
         )
         return Order(
@@ -136,7 +138,7 @@ class ExportingControl(QObject):
             image=traced.digit.image,
             camera=camera,
             view=self.recording.view if recorded is not None else view.camera.view,
-            neuron=traced.address(view.selected) if view.selected >= 0 else "",
+            neuron=" -> ".join(map(traced.address, view.marked.neurons)),
             before=None if shown.before is None else shown.before.trace.probabilities,
         )
 
@@ -197,3 +199,11 @@ class ExportingControl(QObject):
         kept = self.recording.kept
         tip = "Record camera, in this menu, makes one" if kept is None else f"{kept.seconds:.1f} s"
         self.panel.camera.allow("recorded", kept is not None, tip)
+
+
+def _seconds(text: str) -> float:
+    """Seconds as they were typed; nothing is none. UserError where they are no number."""
+    try:
+        return float(text.replace(",", ".")) if text else 0.0
+    except ValueError:
+        raise UserError(f"hold {text!r:.20} is no number of seconds: give one such as 2") from None

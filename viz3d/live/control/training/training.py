@@ -51,10 +51,11 @@ class TrainingControl(QObject):
     def settle(self) -> None:
         """End the run that is open, if there is one: it becomes an act."""
         self._newest = None
-        if self.page.trainer.running:
+        going = self.page.trainer.running
+        self.page.settle()
+        if going:
             # As soon as that is done for which it was ended.
             QTimer.singleShot(0, self._go_on)
-        self.page.settle()
 
     def close(self) -> bool:
         """Keep the run that is open, and end the thread; False where it still compiles."""

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.exporting.choice import Choice
 from viz3d.live.widgets.icons import IconButton, MenuButton
-from viz3d.live.widgets.parts import Card, button, inside, label
-from viz3d.live.widgets.style import RADIUS, SIDE_PANEL, TEXT, Look, font
+from viz3d.live.widgets.parts import Leavable, button, label
+from viz3d.live.widgets.style import SIDE_PANEL, TEXT, font
 
 _ENDINGS = (
     (".mp4", "MP4", "A film for players and slides"),
@@ -47,6 +46,8 @@ class ExportChoice:
         theme: "dark" or "light".
         camera: "screen", "film" or "recorded".
         out: the file.
+        hold: seconds that a film stays on its last picture, as they were typed.
+        subtitles: whether to write what happens beside a film.
     """
 
     film: bool
@@ -55,9 +56,11 @@ class ExportChoice:
     theme: str
     camera: str
     out: str
+    hold: str = ""
+    subtitles: bool = False
 
 
-class ExportPanel(Card):
+class ExportPanel(Leavable):
     """The choices, as values. Signals: `wanted` an ExportChoice; `file_wanted` a dialog for its name.
 
     The file's ending and the kind of output follow each other.
@@ -65,24 +68,20 @@ class ExportPanel(Card):
 
     wanted = Signal(object)
     file_wanted = Signal()
+    opaque = True  # the card beneath does not show through
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(SIDE_PANEL)
         self.setAccessibleName("Export")
-        self.what = Choice(
-            (
-                ("film", "Film", "From the digit to the answer"),
-                ("picture", "Picture", "One moment, as a PNG"),
-            ),
-            "What",
-        )
+        self.what = Choice(_KINDS, "What")
         self.ending = Choice(_ENDINGS, "Kind of film")
-        self.theme = Choice(
-            (("dark", "Dark", "For screens"), ("light", "Light", "For slides and paper")), "Theme"
-        )
+        self.theme = Choice(_THEMES, "Theme")
         self.camera = Choice(_CAMERAS, "Camera")
         self.pixels, self.file = _field("Width x height, pixels"), _field("Where it goes")
+        self.hold = _field("Seconds that the film stays on its last picture")
+        self.hold.setPlaceholderText("seconds")
+        self.subtitles = button("Subtitles", "Also write what happens, beside the film: .srt", checkable=True)
         self.error = label("", "wrong")
         self.error.setWordWrap(True)
         self.start = button("Export", "Make the file while the window goes on", "primary")
@@ -94,6 +93,7 @@ class ExportPanel(Card):
         self._close.clicked.connect(self.hide)
         self.file.returnPressed.connect(self._start)
         self.pixels.returnPressed.connect(self._start)
+        self.hold.returnPressed.connect(self._start)
         self.file.textEdited.connect(lambda _text: self.set_error(""))
         self.hide()
 
@@ -108,13 +108,9 @@ class ExportPanel(Card):
             theme=self.theme.value,
             camera=self.camera.value,
             out=self.file.text().strip(),
+            hold=self.hold.text().strip(),
+            subtitles=self.subtitles.isChecked(),
         )
-
-    def paint(self, painter: QPainter, look: Look) -> None:
-        """Draw the card so that the one beneath does not show through."""
-        painter.setBrush(look.popup)
-        painter.setPen(QPen(look.line, 1))
-        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
 
     def open_for(self, what: str, out: str, theme: str) -> None:
         """Show it for a "film" or a "picture", with a file's name without its ending, and a theme."""
@@ -148,7 +144,8 @@ class ExportPanel(Card):
     def _follow(self) -> None:
         """Let the file's ending be that of its kind."""
         choice = self.choice
-        self.ending.setEnabled(choice.film)
+        for part in (self.ending, self.hold, self.subtitles):
+            part.setEnabled(choice.film)
         name = Path(choice.out)
         known = (".png", *(ending for ending, _, _ in _ENDINGS if ending))
         if choice.out and name.suffix.lower() in (*known, ""):
@@ -182,6 +179,7 @@ class ExportPanel(Card):
             ("Size", (self.pixels, sizes)),
             ("Theme", (self.theme,)),
             ("Camera", (self.camera,)),
+            ("Hold", (self.hold, self.subtitles)),
             ("File", (self.file, more)),
         )
         for name, widgets in rows:
@@ -193,21 +191,6 @@ class ExportPanel(Card):
             column.addLayout(row)
         column.addWidget(self.error)
         column.addWidget(self.start)
-
-    def event(self, event: QEvent) -> bool:
-        """Take Esc from the window's own."""
-        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
 
 
 def _field(name: str) -> QLineEdit:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
 from viz3d.live.widgets.inspecting.change import ChangePanel, EditsList
+from viz3d.live.widgets.inspecting.group_card import GroupCard, GroupPanel
 from viz3d.live.widgets.inspecting.layer_change import LayerChange, LayerPanel
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
 from viz3d.live.widgets.inspecting.neuron_charts import PushBars, SumBar
@@ -22,12 +23,12 @@ _HINT = "Click a neuron, a strand or a layer’s name: read it, change it."
 
 
 class Inspector(Card):
-    """One neuron, synapse or layer, and the list of edits.
+    """One neuron, synapse, layer or group, and the list of edits.
 
     Signals: `followed` the number of a neuron whose row is clicked, `hovered` of that under the pointer
     or -1; `joined` the same number where the synapse is meant, and whether it leaves the neuron shown;
-    `back`, `forth` through what was looked at. `search`, `change`, `synapse`, `layer` and `edits` have
-    their own.
+    `back`, `forth` through what was looked at. `search`, `change`, `synapse`, `layer`, `group` and
+    `edits` have their own.
     """
 
     followed = Signal(int)
@@ -42,6 +43,7 @@ class Inspector(Card):
         self.sum, self.pushes, self.table = SumBar(), PushBars(), SynapseTable()
         self.change, self.edits, self.over_data = ChangePanel(), EditsList(), OverDataPanel()
         self.search, self.synapse, self.layer = SearchLine(), SynapsePanel(), LayerPanel()
+        self.group = GroupPanel()
         self._card: NeuronCard | None = None
         self._idle = QWidget()
         self._idle_room = QVBoxLayout(self._idle)
@@ -55,7 +57,7 @@ class Inspector(Card):
         column.addWidget(self._hint)
         column.addWidget(self._idle)
         column.addWidget(self._facts, 1)
-        for page in (self.synapse, self.layer):
+        for page in (self.synapse, self.layer, self.group):
             column.addWidget(page)
         column.addSpacing(8)
         column.addWidget(self.edits)
@@ -66,6 +68,7 @@ class Inspector(Card):
         self.set_trail(False, False)
         self.synapse.hide()
         self.layer.hide()
+        self.group.hide()
         self.set_card(None)
 
     def set_synapse(self, card: SynapseChange | None) -> None:
@@ -78,10 +81,16 @@ class Inspector(Card):
         self.layer.set_card(card)
         self._turn(self.layer, "LAYER" if card else "")
 
+    def set_group(self, card: GroupCard | None) -> None:
+        """Show a group of neurons; None for none."""
+        self.group.set_card(card)
+        self._turn(self.group, "GROUP" if card else "")
+
     def _turn(self, page: QWidget, kind: str) -> None:
         """Show a page of a kind, in capitals; where it has none, hide it."""
         page.setVisible(bool(kind))
-        shown = bool(self._card) or self.synapse.card is not None or self.layer.card is not None
+        pages = self.synapse, self.layer, self.group
+        shown = bool(self._card) or any(page.card is not None for page in pages)
         if kind:
             self._kind.setText(kind)
         elif not shown:

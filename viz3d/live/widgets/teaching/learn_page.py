@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import IconButton
-from viz3d.live.widgets.parts import Card, button, label, page_of
+from viz3d.live.widgets.parts import Leavable, button, label, page_of
 from viz3d.live.widgets.style import NAME, font
 from viz3d.live.widgets.teaching.prose import Prose
 
@@ -20,7 +20,7 @@ _SCROLLS = {
 }
 
 
-class LearnPage(Card):
+class LearnPage(Leavable):
     """Parts with heading and text. `shown` brings the place of a part whose button is pressed."""
 
     shown = Signal(int)
@@ -77,23 +77,13 @@ class LearnPage(Card):
             self.add(*part)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc, scroll with the keys of a page."""
+        """Scroll with the keys of a page."""
         bar, step = self._scroll.verticalScrollBar(), _SCROLLS.get(Qt.Key(event.key()))
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        elif step is not None:
+        if step is not None:
             way, whole = step
             bar.setValue(bar.value() + way * (bar.pageStep() if whole else _LINE))
         else:
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Take Esc from the window's own."""
-        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if overrides and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-            return True
-        return super().event(event)
 
 
 def plain(markdown: str) -> str:

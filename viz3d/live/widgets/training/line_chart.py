@@ -61,7 +61,8 @@ class LineChart(QWidget):
         # The line's peaks stay when there are more steps than pixels.
         for curve in (self.raw, self.smooth, self.rolling):
             curve.setDownsampling(auto=True, method="peak")
-        plot.setLimits(minXRange=20)  # a run's first steps are whole numbers too
+        # A run's first steps are whole numbers too, and none lies before them.
+        plot.setLimits(xMin=0, minXRange=20)
         if limits:
             plot.setYRange(*limits, padding=0.02)
 

@@ -1,0 +1,82 @@
+"""What a group of neurons does with a digit, and what the answer is without it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.graph import address
+from engine.synapses.strongest import FIRES
+from viz3d.session.traced_digit import TracedDigit, place
+
+
+@dataclass(frozen=True, eq=False)
+class GroupFacts:
+    """Several neurons of one layer, such as hidden1:0-15, and how they read a digit.
+
+    Attributes:
+        traced: the network and the digit.
+        where: their address.
+        neurons: int64 (n,), their numbers, ascending.
+    """
+
+    traced: TracedDigit
+    where: str
+    neurons: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, traced: TracedDigit, where: str) -> "GroupFacts":
+        """The facts of what an address names; EngineError where it names nothing."""
+        return cls(traced, where, address.neurons(traced.net.graph, where))
+
+    @cached_property
+    def layer(self) -> str:
+        """The layer that they are of."""
+        return place(self.traced.net, int(self.neurons[0]))[0]
+
+    @property
+    def of_all(self) -> int:
+        """How many neurons the layer has."""
+        return self.traced.net.layer(self.layer).size
+
+    @cached_property
+    def activation(self) -> NDArray[np.float64]:
+        """Their activations, float64 (n,)."""
+        mine = self.neurons - self.traced.net.offset(self.layer)
+        return self.traced.trace.activation[self.layer].reshape(-1)[mine].astype(np.float64)
+
+    @property
+    def firing(self) -> int:
+        """How many of them fire: above a hundredth of the layer's largest |activation|."""
+        most = float(np.abs(self.traced.trace.activation[self.layer]).max(initial=0.0))
+        return int((np.abs(self.activation) > FIRES * most).sum())
+
+    @property
+    def largest(self) -> tuple[int, float]:
+        """The number of the one with the largest |activation|, and this with its sign."""
+        at = int(np.abs(self.activation).argmax())
+        return int(self.neurons[at]), float(self.activation[at])
+
+    @cached_property
+    def without(self) -> TracedDigit:
+        """The digit as it is read with all of them silent."""
+        return self.traced.read_by(self.traced.net.mutate(f"ablate {self.where}"))
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        number, value = self.largest
+        return {
+            "group": self.where,
+            "layer": self.layer,
+            "neurons": len(self.neurons),
+            "of": self.of_all,
+            "firing": self.firing,
+            "mean_activation": float(self.activation.mean()),
+            "largest": {"neuron": self.traced.address(number), "activation": value},
+            "without": {
+                "prediction": self.without.trace.prediction,
+                "confidence": self.without.trace.confidence,
+            },
+        }

@@ -1,0 +1,192 @@
+"""Assembly: all parts of the window, made in order, joined by the class of each subject, and placed."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from scenes import Look
+from viz3d.live.bars import CommandCard, MessageBar, TopBar
+from viz3d.live.control.desk import Desk
+from viz3d.live.control.digit.answering import AnsweringControl
+from viz3d.live.control.digit.drawing import DrawingControl
+from viz3d.live.control.digit.labelling import LabellingControl
+from viz3d.live.control.digit.plane import PlaneControl
+from viz3d.live.control.editing.editing import Editing
+from viz3d.live.control.keeping.keeping import KeepingControl
+from viz3d.live.control.keeping.opening import OpeningControl, offers
+from viz3d.live.control.keeping.recent import Recent
+from viz3d.live.control.looking.over_data import OverDataControl
+from viz3d.live.control.looking.picking import PickingControl
+from viz3d.live.control.looking.sheets import SheetsControl
+from viz3d.live.control.looking.synapse import SynapseFactsControl
+from viz3d.live.control.scene.exporting import ExportingControl
+from viz3d.live.control.scene.lighting import LightingControl
+from viz3d.live.control.scene.playing import PlayingControl
+from viz3d.live.control.scene.showing import ScenePlace, ShowingControl
+from viz3d.live.control.scene.theming import ThemeControl
+from viz3d.live.control.scene.viewing import ViewingControl
+from viz3d.live.control.teaching.helping import HelpedParts, HelpingControl
+from viz3d.live.control.teaching.learning import Stagehands
+from viz3d.live.control.training.training import TrainingControl
+from viz3d.live.control.training.training_sheets import TrainingSheets
+from viz3d.live.places import GAP, legend_line, message_place, places
+from viz3d.live.shortcuts import ShortcutsPage
+from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.answering.answer import AnswerPanel
+from viz3d.live.widgets.command_box import CommandBox
+from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
+from viz3d.live.widgets.inspecting.inspector import Inspector
+from viz3d.live.widgets.question import Question
+from viz3d.live.widgets.timeline import Timeline
+from viz3d.live.work.kept import Kept
+from viz3d.live.work.thinker import Thinker
+from viz3d.session.change import UseNet
+from viz3d.session.design import Design
+from viz3d.session.session import Session
+
+
+class Assembly(QMainWindow):
+    """The window's parts: widgets by what they show, controls by their subject.
+
+    settings: where the files that were opened last are remembered. rng: draws digits at random. view: shows
+    scenes. kept: where the session is kept after each act; None keeps nothing, and asks nothing.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        settings: QSettings,
+        theme: str,
+        rng: np.random.Generator,
+        view: SceneView,
+        kept: Kept | None,
+    ) -> None:
+        super().__init__()
+        self.desk, self.settings = Desk(session), settings
+        self.theming = ThemeControl(theme)
+        self._build(view)
+        self._join(rng)
+        self._keep(kept)
+        self._help()
+
+    def _build(self, view: SceneView) -> None:
+        self.root = QWidget()
+        self.setCentralWidget(self.root)
+        self.view, self.top, self.drawing = view, TopBar(), DrawingPanel()
+        self.timeline, self.inspector, self.answer = Timeline(), Inspector(), AnswerPanel()
+        self.command, self.message, self.keys = CommandBox(), MessageBar(), ShortcutsPage()
+        self.command_card = CommandCard(self.command)
+        self.inspector.rest_with(self.answer)
+        self.command.line.setAcceptDrops(False)  # what is dropped there too is opened
+        # Keys walk through them in this order, and the later lie above the earlier.
+        first: tuple[QWidget, ...] = (self.view, self.top, self.command_card, self.drawing)
+        for panel in (*first, self.timeline, self.inspector, self.message, self.keys):
+            panel.setParent(self.root)
+        self.training = TrainingControl(self.desk, self.inspector, self.view)
+        self.training.page.setParent(self.root)
+        self.viewing = ViewingControl(self.root, self.view)
+        self.exporting = ExportingControl(self.desk, self.root, self.view, self._look)
+        self.message.hide()
+        self.keys.hide()
+
+    def _join(self, rng: np.random.Generator) -> None:
+        desk = self.desk
+        desk.said.connect(self.message.say)
+        self.message.placed.connect(self._place_message)
+        self.command_card.grown.connect(self._place)
+        self.thinker = Thinker()
+        self.picking = PickingControl(desk, self.view, self.inspector)
+        self.synapse = SynapseFactsControl(desk, self.inspector)
+        self.over_data = OverDataControl(desk, self.picking, self.inspector.over_data)
+        self.playing = PlayingControl(self.timeline, self.view)
+        place = ScenePlace(self.view, self.answer, self.playing)
+        self.showing = ShowingControl(desk, self.thinker, place, self.theming.theme)
+        self.theming.changed.connect(self.showing.set_theme)
+        self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.view)
+        self.digits = DrawingControl(desk, self.drawing, rng)
+        self.labelling = LabellingControl(desk, self.drawing.meant)
+        self.plane = PlaneControl(desk, self.view, self.drawing, self.digits)
+        self.editing = Editing(desk, self.picking, self.view, self.inspector, self.command)
+        self.editing.menus.beside.connect(self.viewing.popup)
+        desk.busy.connect(lambda words: self.training.page.setDisabled(bool(words)))
+        self.recent = Recent(self.settings)
+        self.opening = OpeningControl(desk, self, self.showing.look, self.recent, self.editing.entering.work)
+        self.showing.came.connect(self.picking.mark)
+        self.showing.came.connect(lambda _net: self.viewing.stand())
+        self.lighting = LightingControl(desk, self.showing, self.viewing.corner, self.root)
+        self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
+        for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
+            hand.connect(lambda *_given: self.view.stir())
+        self.view.pen_down.connect(self.playing.to_end)
+        self.answering = AnsweringControl(self.picking, self.view, self.answer)
+        self.top.preset.connect(self.opening.open_preset)
+        self.top.file_wanted.connect(self.opening.ask_for_file)
+        self.top.page.connect(self.training.turn_to)
+        self.sheets = SheetsControl(desk, self.view, self.picking, self.top, self.message)
+        self.top.page.connect(lambda _page: self._place())
+        self.top.own.connect(lambda path: self.opening.open_files([Path(path)]))
+        self.top.offer(offers(), self.recent.files)
+        self.top.offer_export(
+            (
+                *self.exporting.entries,
+                None,
+                ("Copy as script", lambda: self.opening.copy(self.opening.script)),
+                ("Copy as Python", lambda: self.opening.copy(self.opening.python)),
+                None,
+                ("Save as text…", self.opening.ask_to_write),
+                ("Save the network…\tCtrl+S", self.opening.ask_to_save),
+                ("Save the session…\tCtrl+Shift+S", self.opening.ask_to_save_session),
+            )
+        )
+        desk.acted.connect(self._show_net)
+        self._show_net()
+
+    def _keep(self, kept: Kept | None) -> None:
+        """Keep what is done, and ask before it is lost."""
+        self.question = Question(self.root)
+        page, show = self.training.page, self.opening.show_session
+        self.keeping = KeepingControl(self.desk, page, self.question, kept, show, self.editing.entering.work)
+        self.opening.saved.connect(self.keeping.saved)
+        self.opening.session_wanted.connect(self.keeping.give_way)
+
+    def _help(self) -> None:
+        """Explain: the page, the tour, and the menu of both."""
+        hands = Stagehands(self.view, self.playing, self.picking, self.digits, self.top.train.click)
+        parts = HelpedParts(self.root, self.top, self.drawing, self.timeline, self.inspector, self.keys)
+        self.helping = HelpingControl(self.desk, self.settings, self.theming, parts, hands)
+
+    def _look(self) -> Look:
+        return self.showing.look()
+
+    def _show_net(self) -> None:
+        net = self.desk.session.net
+        acts = self.desk.session.acts
+        chosen = next(act for act in reversed(acts) if isinstance(act, UseNet | Design))
+        file = chosen.model if isinstance(chosen, UseNet) else None
+        self.top.set_net(net, net.name if file is None else file.name)
+        self.setWindowTitle(f"{net.name} – viz3d")
+
+    def _place(self) -> None:
+        spots = self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
+        self.view.setGeometry(self.root.rect())
+        self.top.setGeometry(spots.top)
+        self.drawing.setGeometry(spots.drawing)
+        self.timeline.setGeometry(spots.timeline)
+        self.inspector.setGeometry(spots.inspector)
+        self.training.page.setGeometry(spots.inspector)
+        self.helping.page.setGeometry(spots.inspector)
+        self.command_card.setGeometry(self.top.gap(self.command_card.high))
+        free = spots.free
+        self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
+        self.training_sheets.place(free.adjusted(0, 0, 0, spots.drawing.top() - GAP - free.bottom()))
+        self.view.set_legend(*legend_line(spots))
+        self.viewing.place(spots)
+        self.exporting.place(spots, self.viewing.corner.y())
+        self._place_message()
+
+    def _place_message(self) -> None:
+        spots = places(self.root.size(), self.drawing.sizeHint())
+        corner = self.viewing.corner.geometry()
+        self.message.setGeometry(message_place(spots, corner, self.message.size_within))

@@ -1,0 +1,74 @@
+"""A group of neurons: what they do together, and changes of all of them."""
+
+from PySide6.QtCore import QObject
+
+from engine import EngineError
+from engine.graph import address
+from scenes.lettering.words import percent
+from viz3d.findings.group import GroupFacts
+from viz3d.live.control.desk import Desk
+from viz3d.live.control.editing.edits import Edits
+from viz3d.live.control.looking.picking import PickingControl
+from viz3d.live.widgets.inspecting.group_card import GroupCard
+from viz3d.live.widgets.inspecting.inspector import Inspector
+from viz3d.live.widgets.style import number
+from viz3d.session.traced_digit import TracedDigit
+
+
+class GroupControl(QObject):
+    """Joins the panel of a group to the session."""
+
+    def __init__(self, desk: Desk, picking: PickingControl, inspector: Inspector) -> None:
+        super().__init__()
+        self._desk, self._inspector, self._edits = desk, inspector, Edits(desk)
+        panel = inspector.group
+        panel.sliding.connect(lambda factor: self._edits.try_out(lambda: self._scaled(factor)))
+        panel.chosen.connect(lambda factor: self._edits.choose(lambda: self._scaled(factor)))
+        panel.turned.connect(lambda verb, on: self._edits.turn(f"{verb} {self.where}", on))
+        panel.reset.connect(lambda: self._edits.reset(self.where))
+        panel.followed.connect(picking.pick)
+        desk.showed.connect(self._show)
+        self._show()
+
+    @property
+    def where(self) -> str:
+        """The address of the group that is selected; "" for none, and for a neuron, a layer or a synapse."""
+        where, net = self._desk.session.selection, self._desk.session.net
+        if not where or "->" in where or where in (layer.name for layer in net.layers):
+            return ""
+        try:
+            return where if len(address.neurons(net.graph, where)) > 1 else ""
+        except EngineError:
+            return ""
+
+    def _scaled(self, factor: float) -> str:
+        return f"scale {self.where} {factor:.3g}"
+
+    def _show(self) -> None:
+        where, traced = self.where, self._desk.shown.traced
+        try:
+            self._inspector.set_group(group_card(traced, where) if where else None)
+        except EngineError:  # before the network was grown there were none of them
+            self._inspector.set_group(None)
+
+
+def group_card(traced: TracedDigit, where: str) -> GroupCard:
+    """The card of a group, by its address; EngineError where there is none."""
+    facts = GroupFacts.of(traced, where)
+    most, value = facts.largest
+    own = [edit.verb for edit in traced.net.edits if not edit.synapse and edit.where == where]
+    now, then = traced.trace, facts.without.trace
+    lines = (
+        f"{len(facts.neurons):,} of the {facts.of_all:,} neurons of {facts.layer}; {facts.firing:,} fire",
+        f"activation {number(float(facts.activation.mean()))} on average, at most {number(value)}",
+    )
+    silent = f"{then.prediction} at {percent(then.confidence)}"
+    awake = f"in place of {now.prediction} at {percent(now.confidence)}"
+    return GroupCard(
+        name=where,
+        facts=lines,
+        without=f"{silent}: they are silent" if "ablate" in own else f"{silent}, {awake}",
+        ablated="ablate" in own,
+        frozen="freeze" in own,
+        largest=(most, traced.address(most)),
+    )

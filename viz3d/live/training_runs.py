@@ -1,0 +1,164 @@
+"""Runs of training: each is open until it becomes an act, can be gone back in, and gone on with."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, Signal
+from PySide6.QtWidgets import QWidget
+
+from data import Dataset
+from engine import Checkpoint, Net, Recipe
+from viz3d.command.digits import first
+from viz3d.command.models import size
+from viz3d.live.work.trainer import REST, Trainer
+from viz3d.live.work.training_run import TrainingRun
+from viz3d.session.train import Train
+
+_SOON = 0.1  # seconds that a step may take unnoticed
+
+
+class TrainingRuns(QWidget):
+    """Trains a net by runs, one after the other, and tells what acts they become; who shows them inherits.
+
+    A run is open from its first step (new weights: from their making) until `settle`, which the window calls
+    ahead of any other act, of undo and of saving: then it is one act. Until then it may rest, be scrubbed and
+    go on. Signals: `run_ended` brings the net that a run made, the line that makes it again and where the
+    training then stands, for Session.keep(line, net, standing); `left_behind` the same of what came after the
+    step that is shown, which is told after it, to be undone; `said` a line to be read.
+
+    current: gives the net that the session has. images: gives its data set's images of "train" or "test".
+    standing: gives where the training stands that the session may go on with, None where it has none.
+    """
+
+    run_ended = Signal(object, str, object)
+    left_behind = Signal(object, str, object)
+    said = Signal(str)
+
+    def __init__(
+        self,
+        current: Callable[[], Net],
+        images: Callable[[str], Dataset],
+        standing: Callable[[], Checkpoint | None],
+        parent: QWidget | None,
+    ) -> None:
+        super().__init__(parent)
+        self._current, self._images, self._standing = current, images, standing
+        self.trainer = Trainer(self)
+        self._anew = False  # whether the next run begins with a fresh state though it could go on
+        self._earlier: TrainingRun | None = None  # the run before: its curves go on where that does
+        self._base = self._sent = current()  # what the session had at the last look; what was shown last
+        self._recipe: Recipe = self._base.recipe
+        self._counts = (0, 0)  # images to learn from and to test on; 0: all
+        self._fresh: int | None = None  # the seed of new weights, where the next run begins with such
+        self._drawn = self._runs = 0  # seeds of new weights, and runs, so far
+        self._shown: int | None = None  # the past step that is on screen; None: the newest
+
+    @property
+    def open(self) -> bool:
+        """Whether `settle` would tell an act."""
+        run = self.trainer.run
+        if run is None:
+            return self._fresh is not None
+        return run.plan_at(run.first).fresh or self._at(run) > run.first or run.step > run.first
+
+    def settle(self) -> Net | None:
+        """End the run at the step that is shown, as one act: `run_ended` is told ahead of the return.
+
+        It waits for the step under way, but not for the first one, ahead of which loops may be compiled.
+        Returns what the run made; None, and `run_ended` is not told, where no step was made.
+        """
+        run = self.trainer.run
+        if run is not None:
+            self._hold(run)
+        planned, begun = self._planned(), self._base
+        standing = None if run is None else run.standing_at(self._at(run))
+        step = 0 if run is None else self._at(run)
+        self._drop()
+        if planned is None:
+            return None
+        plan, net = planned
+        self._earlier, made = run, bool(plan.steps or plan.fresh)
+        if made:
+            self._base = self._sent = net
+            self.run_ended.emit(net, plan.text, standing)
+        if run is not None:
+            self._leave_behind(run, step, net if made else begun)
+        return net if made else None
+
+    def so_far(self) -> tuple[str, Net] | None:
+        """The line and the net that `settle` would tell, None where it tells none; the run goes on."""
+        planned = self._planned()
+        if planned is None or not (planned[0].steps or planned[0].fresh):
+            return None
+        return planned[0].text, planned[1]
+
+    def _planned(self) -> tuple[Train, Net] | None:
+        """The act that the open run has come to, and its net; None where there is no run."""
+        run = self.trainer.run
+        if run is not None:
+            step = self._at(run)
+            return run.plan_at(step), run.net_at(step)
+        if self._fresh is None:
+            return None
+        plan = Train.under(self._base, self._recipe, 0, self._fresh, fresh=True)
+        return plan, plan.begin(self._base).noted(plan.text)
+
+    def close_trainer(self) -> bool:
+        """End the thread; an open run is lost. False where it still compiles after ten seconds."""
+        return self.trainer.close()
+
+    def _hold(self, run: TrainingRun) -> None:
+        """Wait for the step under way, if one was made before it; where that takes long, tell and paint."""
+        if run.step > run.first and not self.trainer.hold(_SOON):
+            self.said.emit(f"step {run.step + 1:,} is under way: waiting for its end")
+            no_hands = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents  # what they do comes after this
+            self.trainer.hold(meanwhile=lambda: QCoreApplication.processEvents(no_hands))
+
+    def _leave_behind(self, run: TrainingRun, step: int, net: Net) -> None:
+        """Tell what came after a step, if anything did."""
+        last = run.snapshots.steps()[-1]
+        if last > step and not run.broken:
+            text = run.plan_after(step).text
+            self.left_behind.emit(
+                replace(run.snapshots.net_at(last), history=(*net.history, text)), text, run.standing_at(last)
+            )
+
+    def _begin(self, made: Net | None) -> None:
+        """Begin a run from a net, or from what the session has; UserError, DataError or EngineError."""
+        net = self._current() if made is None else made
+        train, tests = (
+            first(self._images(split), count or None)
+            for split, count in zip(("train", "test"), self._counts, strict=True)
+        )
+        fresh = self._fresh is not None
+        seed = self._runs if self._fresh is None else self._fresh
+        standing = self._going_on(len(train.labels))
+        if standing is not None:
+            seed = standing.notes["seed"]
+        plan = Train.under(net, self._recipe, len(train.labels), seed, fresh, standing is not None)
+        earlier = self._earlier if standing is not None else None
+        self.trainer.start(net, plan, train, tests, REST, standing, earlier)
+        self._base, self._shown, self._earlier = net, None, None
+        self._runs += standing is None
+        self._clear(train)
+        self._fresh, self._anew = None, False
+        self.said.emit(f"training {net.name}: {size(net)}")
+
+    def _going_on(self, images: int) -> Checkpoint | None:
+        """Where the training stands that the next run goes on with; None where it begins one."""
+        standing = self._standing()
+        if standing is None or self._anew or self._fresh is not None:
+            return None
+        left = standing.progress.epoch < self._recipe.epochs
+        return standing if left and standing.notes["images"] == images else None
+
+    def _at(self, run: TrainingRun) -> int:
+        return run.snapshots.steps()[-1] if self._shown is None else self._shown
+
+    def _drop(self) -> None:
+        """Let go of the run, which is an act by now, or lost."""
+        self.trainer.stop()
+        self._fresh = self._shown = None
+
+    def _clear(self, train: Dataset | None = None) -> None:
+        """Show nothing of a run; train: the images that one begins with."""

@@ -1,0 +1,210 @@
+"""DrawnView: a widget whose pictures a painter draws, asked for when something changes, with all texts."""
+
+from dataclasses import replace
+from typing import cast
+
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+
+from viz3d.live.view.hand import Hand
+from viz3d.live.view.layer_frames import draw_layer_frames
+from viz3d.live.view.lettering import draw_pixel
+from viz3d.live.view.pace import Pace
+from viz3d.live.view.page import sides
+from viz3d.live.view.pointing import NOTHING
+from viz3d.live.view.shown import Marks, Shown
+from viz3d.live.view.written import Written
+from viz3d.live.widgets.style import look
+from viz3d.live.work.painter import Painter, PaintWish, Picture
+
+_REST = 150  # ms without a change, after which the picture is drawn whole
+_WHOLE = 1.0, 1.0
+_MARGIN = 24.0
+# px within the free rectangle that the net leaves to headline, bars' numbers and cards.
+_LEFT, _TOP, _RIGHT, _BOTTOM = 8.0, 60.0, 60.0, 64.0
+_LEGEND = 32.0
+_LEAST = 120.0  # px that the net gets however little is free
+
+
+class DrawnView(Hand):
+    """Asks the painter for a picture when something has changed, and else does nothing.
+
+    Signals: `resized` when it has another size and that is at rest; `failed` one line of what went wrong in
+    the painter.
+
+    Attributes:
+        painter: what draws; `close_painter` ends it.
+        camera: where a person looks from.
+        picture: what is shown, None before the first.
+    """
+
+    resized = Signal()
+    failed = Signal(str)
+
+    def __init__(self, painter: Painter | None = None) -> None:
+        super().__init__()
+        self.painter = painter or Painter()
+        self.picture: Picture | None = None
+        self._shown: Shown | None = None
+        self._written: Written | None = None
+        self._time, self._card = float("inf"), ""
+        self._lit = NOTHING  # the neuron or the bar that is lit because the pointer rests on it
+        self._framed: tuple[str, ...] = ()
+        self._sheets: set[str] = set()  # those that cover the scene
+        self._free: QRectF | None = None
+        self._covered: tuple[QRectF, ...] = ()
+        self._legend: tuple[float, float, float] | None = None
+        self._asked: PaintWish | None = None
+        self._pace = Pace()
+        self._resting = QTimer(self, singleShot=True, interval=_REST)
+        self._resting.timeout.connect(self._rest)
+        # Another size is another stage, which takes longer than a window's size stands still under a hand.
+        self._resizing = QTimer(self, singleShot=True, interval=_REST)
+        self._resizing.timeout.connect(self._resized)
+        self.camera.moved.connect(self._ask)
+        self.painter.painted.connect(self._take)
+        self.painter.failed.connect(self.failed)
+        self.setMinimumSize(320, 240)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    @property
+    def slow(self) -> bool:
+        """Whether whole pictures take so long that others are drawn with fewer pixels."""
+        return self._pace.slow
+
+    def stir(self) -> None:
+        """Draw what is asked for soon as quickly as while something moves: a hand has begun to."""
+        if self._shown is not None:
+            self._resting.start()
+
+    @property
+    def legend_top(self) -> float:
+        """How far up the legend reaches, px."""
+        return self._legend_line()[2] if self._shown is None else self._shown.edges.legend_top()
+
+    def written(self) -> QImage:
+        """The picture with all that is written over it, as far as panels leave it free."""
+        left, top, right, bottom = sides(self._box().adjusted(-_MARGIN, 0, _MARGIN, 0))
+        part = QRectF(left, top, right - left, max(bottom, self._legend_line()[2] + _MARGIN / 2) - top)
+        return self.grab(part.toAlignedRect().intersected(self.rect())).toImage()
+
+    def close_painter(self) -> None:
+        """End the painter's thread and free what it draws with; the last picture stays."""
+        self._resting.stop()
+        self._resizing.stop()
+        self.painter.close()
+
+    def seen(self) -> Picture | None:
+        """The picture, unless another net is about to be seen."""
+        picture, shown = self.picture, self._shown
+        known = picture is not None and shown is not None and picture.scene.layout is shown.scene.layout
+        return picture if known and picture is not None and self._fits(picture) else None
+
+    # The picture.
+
+    def _box(self) -> QRectF:
+        return self._free or QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+
+    def _legend_line(self) -> tuple[float, float, float]:
+        box = self._box()
+        return self._legend or (box.left(), box.right(), box.bottom() - 8)
+
+    def _settle(self) -> None:
+        """Take the view's size and its free rectangle into account, and ask for a picture."""
+        if self._shown is None or self._resizing.isActive():
+            return
+        scene, size, box = self._shown.scene, (self.width(), self.height()), self._box()
+        if scene.size != size:
+            scene = replace(scene, site=replace(scene.site, size=size))
+        self._shown = replace(
+            self._shown, scene=scene, box=box, legend=self._legend_line(), covered=self._covered
+        )
+        left, top = box.left() + _LEFT, box.top() + _TOP
+        right = max(box.right() - _RIGHT, left + _LEAST)
+        bottom = max(box.bottom() - _BOTTOM - (0.0 if self._legend else _LEGEND), top + _LEAST)
+        if self.camera.settle(scene.layout, size, (left, top, right, bottom)):
+            self.moved.emit()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask for a picture: with fewer pixels, where another was asked for just now or the camera moves."""
+        if self._shown is None or not self.isVisible() or self._resizing.isActive():
+            return
+        moving = self._resting.isActive() or self._asked is None or self._asked.pose != self.camera.pose
+        self._wish(*(self._pace.moving if moving and self.picture is not None else _WHOLE))
+        self._resting.start()
+
+    def _rest(self) -> None:
+        if self._asked is not None and not self._asked.whole:
+            self._wish(*_WHOLE)
+
+    def _wish(self, scale: float, share: float) -> None:
+        shown, pose = self._shown, self.camera.pose
+        if shown is None or pose is None:
+            return
+        t, lit = min(self._time, shown.scene.seconds), self._lit if shown.has(self._lit) else self.marked
+        self._asked = PaintWish(
+            shown.scene,
+            t,
+            pose,
+            scale,
+            share,
+            self.devicePixelRatioF(),
+            free=shown.room(pose, t, self.marked),
+            focus=(shown.trace, lit.neurons) if lit.neurons and shown.has(lit) else None,
+            evidence=(shown.trace, lit.bar) if lit.bar >= 0 else None,
+            stamp=shown,
+        )
+        self.painter.ask(self._asked)
+
+    def _take(self, picture: Picture) -> None:
+        """Show a picture that was drawn."""
+        self.picture, self._pace = picture, self._pace.after(picture)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture, and all text over it."""
+        colours, picture = look(), self.picture
+        with QPainter(self) as painter:
+            if picture is None or self._sheets:
+                ground = QColor(*picture.scene.theme.background) if picture else colours.well
+                painter.fillRect(self.rect(), ground)
+                return
+            ratio, written = self.devicePixelRatioF(), self._written
+            if written is None or not written.shows(picture, colours, ratio):
+                self._written = written = Written.of(picture, colours, ratio)
+            if not self._fits(picture):
+                painter.drawImage(QRectF(self.rect()), written.sheet)
+                return
+            painter.drawImage(0, 0, written.sheet)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            shown = cast(Shown, picture.wish.stamp)
+            pull = (self._joins, self._tip) if self._joins >= 0 and self._dragging else None
+            shown.mark(painter, colours, picture.frame, Marks(self.marked, self._pointed, self._card, pull))
+            draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
+            if self._pen_place is not None:
+                draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
+
+    def _fits(self, picture: Picture) -> bool:
+        return picture.scene.size == (self.width(), self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have a picture made of the new size: the first at once, any other when the size is at rest."""
+        if self.picture is None:
+            self._resized()
+        else:
+            self._resizing.start()
+
+    def _resized(self) -> None:
+        self._settle()
+        self.resized.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the first picture."""
+        self._settle()
+
+    def event(self, event: QEvent) -> bool:
+        """Ask for other pixels on another screen."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._ask()
+        return super().event(event)
