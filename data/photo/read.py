@@ -13,8 +13,9 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from data.errors import DataError
 from data.photo.canvas import is_mnist_like, place
-from data.photo.ink import find_ink
+from data.photo.ink import sight
 from data.photo.tones import to_grey
+from data.photo.two_tones import in_black_and_white, on_clean_paper
 
 Floats = NDArray[np.float32]
 Source = str | os.PathLike[str] | NDArray[Any] | Image.Image
@@ -42,11 +43,11 @@ def digit_from_image(source: Source) -> NDArray[np.uint8]:
         name, colours = "the image", _decode(source, "the image")
     else:
         name, colours = str(source), _open(Path(source))
-    grey = to_grey(colours)
+    grey = in_black_and_white(to_grey(colours))
     if is_mnist_like(grey):
         return np.asarray(np.round(grey * 255), np.uint8)
     try:
-        return place(find_ink(grey))
+        return place(sight(on_clean_paper(grey)).ink())
     except DataError as error:
         raise DataError(f"{name}: {error}") from None
 

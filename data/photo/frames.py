@@ -1,0 +1,109 @@
+"""Lines around, under and beside a digit: frames, cells, tables, underlines are told from its strokes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.photo.morphology import Cut, dilate, long_runs
+from data.photo.pieces import Piece
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+THICKEST = 0.035  # of the picture's longer side: what is thicker is no line
+RUN = 0.1  # of it: a line is made of runs so long, however it is askew by some degrees
+STRAIGHT = 0.7  # share of a piece that lies on lines, above which it is nothing else
+FLAT = 4  # times as wide as it is tall: a dash or a line, no digit
+
+
+def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least: float) -> Mask | None:
+    """Which of the mask's pixels (h, w) are lines that are not the digit's; None where there are none.
+
+    A frame goes round another piece. Lines of a table run off the picture, and a digit stands beside them. An
+    underline is flat and below. labels (n,) and pieces as label_pieces gives them; least: a digit's size.
+    """
+    shape = cut.height, cut.width
+    worthy = [piece for piece in pieces if piece.size >= least and not _is_flat(piece)]
+    if len(pieces) < 2 or not worthy:
+        return None
+    gone = [piece for piece in pieces if _is_underline(piece, worthy)]
+    suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
+    for piece in suspects:
+        others = [each for each in worthy if each is not piece and not each.touches(shape)]
+        if not others:
+            continue
+        alone = _alone(mask, labels, piece)
+        if _encloses(alone, piece, others, cut):
+            gone.append(piece)
+        elif piece.touches(shape) and _straight_share(alone, max(shape)) > STRAIGHT:
+            gone.append(piece)
+    if not gone:
+        return None
+    lines = np.zeros_like(mask)
+    lines[mask] = np.isin(labels, [piece.label for piece in gone])
+    return lines
+
+
+def _is_flat(piece: Piece) -> bool:
+    return piece.right - piece.left >= FLAT * (piece.bottom - piece.top)
+
+
+def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
+    """Whether a flat piece is below the digit, beside it, or so far above or so long that it is no stroke."""
+    if not _is_flat(piece):
+        return False
+    main = max(worthy, key=lambda each: each.mass)
+    height, width = main.bottom - main.top, main.right - main.left
+    long = piece.right - piece.left
+    if piece.size < 0.3 * width:
+        return False
+    if piece.right <= main.left or piece.left >= main.right:
+        return True
+    if (piece.top + piece.bottom) / 2 >= main.bottom:
+        return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
+    return main.top - piece.bottom > 0.15 * height or (piece.bottom <= main.top and long > 1.5 * width)
+
+
+def _has_room_inside(piece: Piece, others: list[Piece]) -> bool:
+    """Whether another piece, no mere speck, stands in its box."""
+    return any(
+        each is not piece
+        and each.size > 0.15 * piece.size
+        and piece.top <= each.top
+        and piece.left <= each.left
+        and piece.bottom >= each.bottom
+        and piece.right >= each.right
+        for each in others
+    )
+
+
+def _encloses(alone: Mask, piece: Piece, others: list[Piece], cut: Cut) -> bool:
+    """Whether the piece has ink on all four sides of another one that stands in its box."""
+    for each in others:
+        if not _has_room_inside(piece, [each]):
+            continue
+        y = (each.top + each.bottom) // 2 - cut.top
+        x = (each.left + each.right) // 2 - cut.left
+        top, bottom, left, right = each.top - cut.top, each.bottom - cut.top, each.left - cut.left, each.right - cut.left
+        if alone[:top, x].any() and alone[bottom:, x].any() and alone[y, :left].any() and alone[y, right:].any():
+            return True
+    return False
+
+
+def _alone(mask: Mask, labels: Ints, piece: Piece) -> Mask:
+    alone = np.zeros_like(mask)
+    alone[mask] = labels == piece.label
+    return alone
+
+
+def _straight_share(alone: Mask, side: int) -> float:
+    """Share of a piece that lies on thin lines, upright or lying, a few degrees askew."""
+    thick, run = max(2, round(THICKEST * side)), max(6, round(RUN * side))
+    lines = np.zeros_like(alone)
+    wider = dilate(alone, 1)  # a line that is askew goes on in the next row
+    for here, there, out in ((alone, wider, lines), (alone.T, wider.T, lines.T)):
+        thin = here & ~long_runs(here, thick + 1)
+        out |= thin & long_runs(there.T, run).T
+    lines = alone & dilate(lines, thick)  # where lines cross, neither is thin
+    return np.count_nonzero(lines) / np.count_nonzero(alone)
