@@ -151,7 +151,7 @@ def form(ink: Floats, rng: Rng) -> Bytes:
     lines = [(ends[0], y - lean * w / 2, ends[1], y + lean * w / 2) for y in (top, bottom)]
     lines += [(x + lean * h / 2, ends[2], x - lean * h / 2, ends[3]) for x in (left, right)]
     box = lines_on(shape, lines, max(1.0, height * rng.uniform(0.006, 0.025)), rng.uniform(0.6, 1))
-    inked = put(digit, *shape, rng, at) * rng.uniform(0.45, 1)
+    inked = put(digit, *shape, rng, at) * rng.uniform(0.3, 1)
     page = 0.98 - 0.93 * np.maximum(inked, box) + rng.normal(0, 0.01, shape)
     return to_bytes(page)
 
@@ -225,8 +225,8 @@ def thin(ink: Floats, rng: Rng) -> Bytes:
 
 
 def thick(ink: Floats, rng: Rng) -> Bytes:
-    """Strokes of 3.5 to 5.5 pixels of 28x28, 28 to 200 pixels, with JPEG of quality 30 to 95."""
-    digit = with_stroke(ink, rng.uniform(3.5, 5.5))
+    """Strokes of 3.2 to 4.8 pixels of 28x28, 28 to 200 pixels, with JPEG of quality 30 to 95."""
+    digit = with_stroke(ink, rng.uniform(3.2, 4.8))
     side = 28 if rng.random() < 0.4 else int(rng.integers(40, 201))
     digit = enlarged(digit, int(side * rng.uniform(0.5, 0.8)))[:, :side]
     page = put(digit, side, side, rng)

@@ -34,9 +34,10 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         if not others:
             continue
         alone = _alone(mask, labels, piece)
-        if _encloses(alone, piece, others, cut):
-            gone.append(piece)
-        elif piece.touches(shape) and _straight_share(alone, max(shape)) > STRAIGHT:
+        sides = max(_sides_around(alone, piece, each, cut) for each in others)
+        runs_off = piece.touches(shape)
+        closed = sides == 4 and not runs_off  # what runs off the picture may be the paper around a hole
+        if closed or ((sides == 3 or runs_off) and _straight_share(alone, max(shape)) > STRAIGHT):
             gone.append(piece)
     if not gone:
         return None
@@ -78,17 +79,15 @@ def _has_room_inside(piece: Piece, others: list[Piece]) -> bool:
     )
 
 
-def _encloses(alone: Mask, piece: Piece, others: list[Piece], cut: Cut) -> bool:
-    """Whether the piece has ink on all four sides of another one that stands in its box."""
-    for each in others:
-        if not _has_room_inside(piece, [each]):
-            continue
-        y = (each.top + each.bottom) // 2 - cut.top
-        x = (each.left + each.right) // 2 - cut.left
-        top, bottom, left, right = each.top - cut.top, each.bottom - cut.top, each.left - cut.left, each.right - cut.left
-        if alone[:top, x].any() and alone[bottom:, x].any() and alone[y, :left].any() and alone[y, right:].any():
-            return True
-    return False
+def _sides_around(alone: Mask, piece: Piece, other: Piece, cut: Cut) -> int:
+    """On how many sides of another piece that stands in its box the piece has ink."""
+    if not _has_room_inside(piece, [other]):
+        return 0
+    top, bottom = other.top - cut.top, other.bottom - cut.top
+    left, right = other.left - cut.left, other.right - cut.left
+    y, x = (top + bottom) // 2, (left + right) // 2
+    sides = alone[:top, x], alone[bottom:, x], alone[y, :left], alone[y, right:]
+    return sum(bool(side.any()) for side in sides)
 
 
 def _alone(mask: Mask, labels: Ints, piece: Piece) -> Mask:

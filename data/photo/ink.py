@@ -30,11 +30,12 @@ class Sighting:
     step: int
     first: Found
     digits: tuple[Box, ...]
+    clean: bool = False  # whether the paper is known to be white, and all else ink
 
     def ink(self, number: int = 0) -> Floats:
         """The ink of the digit of that number, from 0 on, cut out tightly: (h', w') 0..1."""
         at = self.digits[number] if len(self.digits) > 1 else None
-        digit = self.first if at is None else _search(reduce(self.grey, self.step), at) or self.first
+        digit = self.first if at is None else _search(reduce(self.grey, self.step), self.clean, at) or self.first
         if self.step > 1:
             digit = self._closer(digit, at) or digit
         box = digit.box(0.15)
@@ -53,30 +54,35 @@ class Sighting:
             there = at.from_place(above, before)
             scale = self.step / finer
             at = Box(*(round(side * scale) for side in (there.top, there.left, there.bottom, there.right)))
-        return _search(reduce(part, finer), at)
+        return _search(reduce(part, finer), self.clean, at)
 
 
-def sight(grey: Floats) -> Sighting:
+def sight(grey: Floats, clean: bool = False) -> Sighting:
     """Find the digits in grey (h, w) 0..1. DataError: no ink.
 
     Ink may be darker or lighter than its ground. The paper's brightness is estimated at each place, so
     gradients and shadows go. Ruled lines, frames, specks and what only touches the border go too. Looks in a
-    coarse copy; a digit's ink is then looked at closer.
+    coarse copy; a digit's ink is then looked at closer. clean: the paper
+    is known to be white, and all else ink.
     """
     step = max(1, round(max(grey.shape) / COARSE_SIDE))
-    found = _search(reduce(grey, step))
+    found = _search(reduce(grey, step), clean)
     if found is None:
         raise DataError("no ink found; give one digit that is clearly darker or lighter than its ground")
-    return Sighting(grey, step, found, tuple(in_reading_order(list(found.digits))))
+    return Sighting(grey, step, found, tuple(in_reading_order(list(found.digits))), clean)
 
 
-def _search(grey: Floats, at: Box | None = None) -> Found | None:
+def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:
     """Dark ink or light ink: the one that looks more like strokes, long for their area.
 
     The wrong choice sees what the strokes enclose, or the sheet that they are on: blobs, which score low.
     """
     if grey.min() == grey.max():
         return None
+    if clean:
+        white = np.ones_like(grey)
+        best = strokes(Part(grey, white, border_of(grey), Cut(0, 0, *grey.shape), at), white - grey, 0.0)
+        return best if best.score > 0 else None
     dark, light = known_ink(grey, at)
     if dark is None or light is None:
         grey = _without_noise(grey)

@@ -44,10 +44,11 @@ def digit_from_image(source: Source) -> NDArray[np.uint8]:
     else:
         name, colours = str(source), _open(Path(source))
     grey = in_black_and_white(to_grey(colours))
-    if is_mnist_like(grey):
-        return np.asarray(np.round(grey * 255), np.uint8)
+    for alike in (grey, 1 - grey):
+        if is_mnist_like(alike):
+            return np.asarray(np.round(alike * 255), np.uint8)
     try:
-        return place(sight(on_clean_paper(grey)).ink())
+        return place(sight(*on_clean_paper(grey)).ink())
     except DataError as error:
         raise DataError(f"{name}: {error}") from None
 

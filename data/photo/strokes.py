@@ -79,7 +79,8 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
     if not mask.any():
         return Found(ink, mask, 0.0)
     height = np.asarray(full * part.light, np.float32)
-    score = full**2 * slenderness(mask) * _support(mask, part.grey, height) ** 3
+    slender = 0.02 if _is_sheet(mask) else slenderness(mask)
+    score = full**2 * slender * _support(mask, part.grey, height) ** 3
     score *= 0.3 + 0.7 * _paper_at_border(mask, part.grey, part.border)
     soft = dilate(mask, 1)  # the soft edge belongs to the stroke
     return Found(ink, soft, score, part.cut.top, part.cut.left, digits)
@@ -123,12 +124,14 @@ def slenderness(mask: Mask) -> float:
 
     Measured: MNIST's digits are 3 to 10 strokes long, what they enclose, shadows and sheets less than 2.5.
     """
-    height, width = (side.stop - side.start for side in box_of(mask))
-    length, area = max(height, width), np.count_nonzero(mask)
-    if area > 0.7 * height * width and min(height, width) > 0.5 * length:
-        return 0.02  # a sheet
-    stroke = 4 * area / outline_length(mask)
+    length = max(side.stop - side.start for side in box_of(mask))
+    stroke = 4 * np.count_nonzero(mask) / outline_length(mask)
     return float(np.clip((length / stroke - 1.2) / 2, 0.02, 1))
+
+
+def _is_sheet(mask: Mask) -> bool:
+    height, width = (side.stop - side.start for side in box_of(mask))
+    return 10 * np.count_nonzero(mask) > 7 * height * width and 2 * min(height, width) > max(height, width)
 
 
 def _support(mask: Mask, grey: Floats, step: Floats) -> float:
@@ -171,13 +174,19 @@ def _digit_only(
 
     Without ruled lines, specks and what only touches the border; empty where all is texture.
     """
-    mask = without_rules(mask, cut)
     shape = cut.height, cut.width
-    # Strong ink tells more than much faint: a desk's noise must not outweigh a digit.
-    labels, pieces = label_pieces(mask, np.maximum(ink[mask] - 0.4, 0.02), cut.top, cut.left)
     least = least_size(max(shape))
+    # Strong ink tells more than much faint: a desk's noise must not outweigh a digit.
+    weights = np.maximum(ink - 0.4, 0.02)
+    labels, pieces = label_pieces(mask, weights[mask], cut.top, cut.left)
     if (lines := lines_around(mask, labels, pieces, cut, least)) is not None:
         return mask, lines, ()
+    unruled = without_rules(mask, cut)
+    if unruled is not mask and not np.array_equal(unruled, mask):
+        mask = unruled
+        labels, pieces = label_pieces(mask, weights[mask], cut.top, cut.left)
+        if (lines := lines_around(mask, labels, pieces, cut, least)) is not None:
+            return mask, lines, ()
     groups = digits_among([piece for piece in pieces if piece.size >= least], shape, at)
     mass = sum(piece.mass for group in groups for piece in group)
     # A desk or a shadow at the border may weigh more than a digit.

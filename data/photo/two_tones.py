@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from data.photo.frames import lines_around
 from data.photo.morphology import Cut, box_of, dilate
@@ -18,7 +19,8 @@ NEAR = 0.25  # of the step between the tones: so far off, a pixel is still of it
 STRAY = 0.01  # share of the pixels that may be of neither tone, beside those at an edge
 LEAST_STEP = 0.2  # between the tones, of black to white
 SMALL = 40  # pixels: smaller pictures hold nothing but a digit, however wide its strokes are
-SLENDER = 0.4  # what is less so in a larger one is a sheet or a shadow
+SLENDER = 0.75  # what is less so in a larger one is a sheet or a shadow
+FULL = 0.6  # of its box: so much is covered by strokes alone that are very wide, or by a sheet
 USUAL_WIDTH = 0.7  # of its height; so wide a digit is taken to be that was stretched to a square
 
 
@@ -30,31 +32,43 @@ def in_black_and_white(grey: Floats) -> Floats:
     return np.asarray(grey == high, np.float32)
 
 
-def on_clean_paper(grey: Floats) -> Floats:
-    """The picture in black on white with a margin where it has two tones; else as it is: (h, w) 0..1.
+def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
+    """The picture in black on white with a margin where it has two tones, else as it is; whether it is so.
+
+    grey: (h, w) 0..1.
 
     Strokes that touch the border then have paper around them, and holes are told from ink. A digit that
     fills a square from side to side was stretched to it, and is brought to a usual width.
     """
-    border = border_of(grey)
-    if border.min() == border.max() and border[0] in (0, 1) and max(grey.shape) >= 2 * SMALL:
-        return grey  # a pad
+    if _is_pad(grey):
+        return grey, False
     level = otsu(grey.reshape(-1)) + 1 / 256
     dark = grey < level
     if not dark.any() or dark.all():
-        return grey
+        return grey, False
     tones = float(np.median(grey[dark])), float(np.median(grey[~dark]))
     step = tones[1] - tones[0]
     if step < LEAST_STEP or not _two_tones(grey, dark, tones):
-        return grey
-    ink = dark if _looks_like_ink(dark) >= _looks_like_ink(~dark) else ~dark
-    paper, full = (tones[1], tones[0]) if ink is dark else tones
-    alone = _without_lines(ink)
+        return grey, False
+    alone, light = _without_lines(dark), _without_lines(~dark)
+    paper, full = tones[1], tones[0]
+    if _looks_like_ink(dark, alone) < _looks_like_ink(~dark, light):
+        alone, paper, full = light, full, paper
     if max(grey.shape) > SMALL and slenderness(alone) < SLENDER:
-        return grey
+        return grey, False
     cover = (paper - grey) / (paper - full)
     cover = np.where(dilate(alone, 1) & (cover > 0.1), np.clip(cover, 0, 1), 0)
-    return np.asarray(1 - _padded(cover.astype(np.float32), alone), np.float32)
+    return np.asarray(1 - _padded(cover.astype(np.float32), alone), np.float32), True
+
+
+def _is_pad(grey: Floats) -> bool:
+    """Whether a larger picture is clean paper already, with strokes on it that leave room in their box."""
+    border = border_of(grey)
+    if border[0] not in (0, 1) or border.min() != border.max() or max(grey.shape) < 2 * SMALL:
+        return False
+    inked = grey != border[0]
+    box = inked[box_of(inked)]
+    return bool(np.count_nonzero(box) <= FULL * box.size or max(box.shape) < 0.2 * max(grey.shape))
 
 
 def _two_tones(grey: Floats, dark: Mask, tones: tuple[float, float]) -> bool:
@@ -64,27 +78,33 @@ def _two_tones(grey: Floats, dark: Mask, tones: tuple[float, float]) -> bool:
     return bool(np.count_nonzero(stray) <= STRAY * grey.size)
 
 
-def _looks_like_ink(mask: Mask) -> float:
+def _looks_like_ink(mask: Mask, alone: Mask) -> float:
     """More for ink than for paper: ink hangs together and is rare in corners and along the border.
 
+    alone: the mask without the lines around it.
     Measured with MNIST's digits cut out tightly, thin to thick: wrong for 2 in 1,000.
     """
-    share = float(mask.mean())
+    if not alone.any():
+        return -np.inf
+    share = float(alone.mean())
     at_border = float(border_of(mask).mean())
     corners = float(mask[:: len(mask) - 1, :: mask.shape[1] - 1].mean())
     if share < 0.3 and at_border > 0.9:  # a frame at the very border
         at_border = corners = 0.0
-    _, pieces = label_pieces(mask, np.ones(np.count_nonzero(mask), np.float32))
-    heaviest = max(piece.mass for piece in pieces) / np.count_nonzero(mask)
+    _, pieces = label_pieces(alone, np.ones(np.count_nonzero(alone), np.float32))
+    heaviest = max(piece.mass for piece in pieces) / np.count_nonzero(alone)
     return float(2 * heaviest - np.log(len(pieces)) - corners - share - at_border)
 
 
 def _without_lines(ink: Mask) -> Mask:
     cut = Cut(0, 0, *ink.shape)
-    ink = without_rules(ink, cut)
-    labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
-    lines = lines_around(ink, labels, pieces, cut, least_size(max(ink.shape)))
-    return ink if lines is None else ink & ~lines
+    for ruled in (False, True):
+        if ruled:
+            ink = without_rules(ink, cut)
+        labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
+        lines = lines_around(ink, labels, pieces, cut, least_size(max(ink.shape)))
+        ink = ink if lines is None else ink & ~lines
+    return ink
 
 
 def _padded(cover: Floats, ink: Mask) -> Floats:
@@ -93,9 +113,8 @@ def _padded(cover: Floats, ink: Mask) -> Floats:
     height, width = cover.shape
     fills = rows == slice(0, height) and columns == slice(0, width)
     if fills and height == width:
-        from PIL import Image
-
-        narrow = Image.fromarray(np.repeat(np.repeat(cover, 4, 0), 4, 1))
-        size = max(1, round(4 * width * USUAL_WIDTH)), 4 * height
-        cover = np.asarray(narrow.resize(size, Image.Resampling.BOX), np.float32)
+        times = 4 if height < 2 * SMALL else 1
+        fine = Image.fromarray(np.repeat(np.repeat(cover, times, 0), times, 1))
+        size = round(times * width * USUAL_WIDTH), times * height
+        cover = np.asarray(fine.resize(size, Image.Resampling.BOX), np.float32)
     return np.pad(cover, max(cover.shape) // 2 + 2)
