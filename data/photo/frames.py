@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 THICKEST = 0.035  # of the picture's longer side: what is thicker is no line
 RUN = 0.1  # of it: a line is made of runs so long, however it is askew by some degrees
 STRAIGHT = 0.7  # share of a piece that lies on lines, above which it is nothing else
-FLAT = 4  # times as wide as it is tall: a dash or a line, no digit
+COVERED = 0.4  # of its box, at most, by a drawn frame or ring
 
 
 def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least: float) -> Mask | None:
@@ -24,7 +24,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     underline is flat and below. labels (n,) and pieces as label_pieces gives them; least: a digit's size.
     """
     shape = cut.height, cut.width
-    worthy = [piece for piece in pieces if piece.size >= least and not _is_flat(piece)]
+    worthy = [piece for piece in pieces if piece.size >= least and not piece.flat]
     if len(pieces) < 2 or not worthy:
         return None
     gone = [piece for piece in pieces if _is_underline(piece, worthy)]
@@ -36,7 +36,8 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         alone = _alone(mask, labels, piece)
         sides = max(_sides_around(alone, piece, each, cut) for each in others)
         runs_off = piece.touches(shape)
-        closed = sides == 4 and not runs_off  # what runs off the picture may be the paper around a hole
+        # What runs off the picture may be the paper around a hole; a sheet covers most of its box.
+        closed = sides == 4 and not runs_off and np.count_nonzero(alone) < COVERED * _area(piece)
         if closed or ((sides == 3 or runs_off) and _straight_share(alone, max(shape)) > STRAIGHT):
             gone.append(piece)
     if not gone:
@@ -46,13 +47,9 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     return lines
 
 
-def _is_flat(piece: Piece) -> bool:
-    return piece.right - piece.left >= FLAT * (piece.bottom - piece.top)
-
-
 def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
     """Whether a flat piece is below the digit, beside it, or so far above or so long that it is no stroke."""
-    if not _is_flat(piece):
+    if not piece.flat:
         return False
     main = max(worthy, key=lambda each: each.mass)
     height, width = main.bottom - main.top, main.right - main.left
@@ -64,6 +61,10 @@ def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
     if (piece.top + piece.bottom) / 2 >= main.bottom:
         return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
     return main.top - piece.bottom > 0.15 * height or (piece.bottom <= main.top and long > 1.5 * width)
+
+
+def _area(piece: Piece) -> int:
+    return (piece.bottom - piece.top) * (piece.right - piece.left)
 
 
 def _has_room_inside(piece: Piece, others: list[Piece]) -> bool:

@@ -92,17 +92,16 @@ def _belongs(piece: Piece, head: Piece) -> bool:
 
 
 def _may_be_another(piece: Piece, main: Piece) -> bool:
-    return piece is not main and piece.size >= 0.5 * main.size and piece.mass >= 0.15 * main.mass
+    tall = piece.bottom - piece.top >= 0.5 * (main.bottom - main.top)
+    return piece is not main and tall and not piece.flat and piece.mass >= 0.15 * main.mass
 
 
 def _apart(one: Piece, other: Piece) -> bool:
-    """Whether two pieces are as tall as one another and side by side, or one under the other, with a gap."""
+    """Whether two pieces are about as tall as one another, and side by side with a gap between them."""
     heights = sorted((one.bottom - one.top, other.bottom - other.top))
     if heights[0] < AS_TALL * heights[1] or 4 * min(one.mass, other.mass) < max(one.mass, other.mass):
         return False
-    across = max(one.left, other.left) - min(one.right, other.right)
-    down = max(one.top, other.top) - min(one.bottom, other.bottom)
-    return max(across, down) >= max(2, APART * heights[1])
+    return max(one.left, other.left) - min(one.right, other.right) >= max(2, APART * heights[1])
 
 
 def _centre_in(piece: Piece, at: Box) -> bool:

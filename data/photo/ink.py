@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import DataError
+from data.errors import NoInk
 from data.photo.clean import known_ink
 from data.photo.groups import Box, in_reading_order
 from data.photo.morphology import Cut, blur, closing, reduce
@@ -68,7 +68,7 @@ def sight(grey: Floats, clean: bool = False) -> Sighting:
     step = max(1, round(max(grey.shape) / COARSE_SIDE))
     found = _search(reduce(grey, step), clean)
     if found is None:
-        raise DataError("no ink found; give one digit that is clearly darker or lighter than its ground")
+        raise NoInk("no ink found; give one digit that is clearly darker or lighter than its ground")
     return Sighting(grey, step, found, tuple(in_reading_order(list(found.digits))), clean)
 
 

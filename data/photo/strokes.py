@@ -20,7 +20,7 @@ A = TypeVar("A", Floats, Mask)
 
 WIDEST_STROKE = 0.4  # of the picture's longer side; what is wider is paper, shadow or desk
 FAINTEST = 0.06  # least share of the paper's light that ink takes away
-LEAST_SCORE = 0.001  # ten times less than a digit in faint pencil has
+LEAST_SCORE = 0.0045  # a digit in faint pencil has five times as much; shadows and blocks of text have less
 DIGITS_SHARE = 0.4  # of all that looks like ink; in noise and cloth the heaviest piece has 0.3 and less
 SMALLEST = 4  # least length of a digit's longer side, in pixels
 

@@ -19,7 +19,7 @@ NEAR = 0.25  # of the step between the tones: so far off, a pixel is still of it
 STRAY = 0.01  # share of the pixels that may be of neither tone, beside those at an edge
 LEAST_STEP = 0.2  # between the tones, of black to white
 SMALL = 40  # pixels: smaller pictures hold nothing but a digit, however wide its strokes are
-SLENDER = 0.75  # what is less so in a larger one is a sheet or a shadow
+SLENDER = 0.75  # what is less so in a larger one may be a sheet or a shadow
 FULL = 0.6  # of its box: so much is covered by strokes alone that are very wide, or by a sheet
 USUAL_WIDTH = 0.7  # of its height; so wide a digit is taken to be that was stretched to a square
 
@@ -54,7 +54,7 @@ def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
     paper, full = tones[1], tones[0]
     if _looks_like_ink(dark, alone) < _looks_like_ink(~dark, light):
         alone, paper, full = light, full, paper
-    if max(grey.shape) > SMALL and slenderness(alone) < SLENDER:
+    if max(grey.shape) > SMALL and slenderness(alone) < SLENDER and _may_be_a_sheet(alone):
         return grey, False
     cover = (paper - grey) / (paper - full)
     cover = np.where(dilate(alone, 1) & (cover > 0.1), np.clip(cover, 0, 1), 0)
@@ -105,6 +105,21 @@ def _without_lines(ink: Mask) -> Mask:
         lines = lines_around(ink, labels, pieces, cut, least_size(max(ink.shape)))
         ink = ink if lines is None else ink & ~lines
     return ink
+
+
+def _may_be_a_sheet(wide: Mask) -> bool:
+    """Whether a wide mask reaches the border, or has writing in it: something slender, and large enough."""
+    if border_of(wide).any():
+        return True
+    part = wide[box_of(wide)]
+    labels, holes = label_pieces(~part, np.ones(np.count_nonzero(~part), np.float32))
+    for hole in holes:
+        if hole.size > 0.25 * max(part.shape) and not hole.touches(part.shape):
+            inside = np.zeros_like(part)
+            inside[~part] = labels == hole.label
+            if slenderness(inside) >= SLENDER:
+                return True
+    return False
 
 
 def _padded(cover: Floats, ink: Mask) -> Floats:

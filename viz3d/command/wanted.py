@@ -9,6 +9,8 @@ from viz3d.command.errors import UserError
 from viz3d.command.option import option
 from viz3d.command.options import DATA, DIGIT, IMAGES
 
+PIPE = Path("-")
+_ADDRESS = re.compile("(https?|ftp|file):/+(.*)", re.IGNORECASE)
 SPLITS = {"mnist": ("train", "test"), "digits": ("train", "test", "all")}
 
 
@@ -27,7 +29,9 @@ class Wanted:
         "SET:SPLIT:INDEX", "One image of a data set, such as mnist:test:1166 or digits:17.", DIGIT)
     image: Path | None = option(
         "FILE", "A photo or drawing of one digit, dark on light or light on dark: a PNG, JPEG, GIF, BMP, "
-        "TIFF or WebP.", DIGIT)
+        "TIFF or WebP; - reads it from a pipe.", DIGIT)
+    pick: int | None = option(
+        "N", "Which digit of an --image that holds several, counted from left to right, line by line.", DIGIT)
     label: int | None = option(
         "0..9", "The true digit of --image, so that the picture can say whether the answer is right.", DIGIT)
     data: str = option(DATA, IMAGES, DIGIT, default="mnist")
@@ -39,16 +43,23 @@ class Wanted:
             raise UserError(f"{' and '.join(given)} each choose a digit: give one of them")
         if self.label is not None and self.image is None:
             raise UserError("--label is the truth of an --image; samples bring their own: leave it out")
+        if self.pick is not None and self.image is None:
+            raise UserError(f"--pick {self.pick} chooses among the digits of an --image: give one, or leave it out")
+        if self.image is not None and (address := _ADDRESS.match(str(self.image))):
+            told = f"{address[1]}://{address[2]}"
+            raise UserError(f"--image {told}: nothing is fetched from the net: save the picture and give its file")
         if self.sample is not None:
             parse_sample(self.sample)
         within("--digit", self.digit, 0, 9)
         within("--label", self.label, 0, 9)
+        within("--pick", self.pick, 1, 9999)
 
     @property
     def name(self) -> str:
         """A short name for files."""
         if self.image is not None:
-            return self.image.stem
+            stem = "piped" if self.image == PIPE else self.image.stem
+            return stem if self.pick is None else f"{stem}-{self.pick}"
         return self.sample.replace(":", "-") if self.sample else str(7 if self.digit is None else self.digit)
 
 
