@@ -9,9 +9,10 @@ from data.augment.augment import (
     random_crop,
     rotations,
 )
-from data.errors import DataError
+from data.errors import DataError, NoInk, SeveralDigits
 from data.models import bundled_models, model_path
-from data.photo.read import digit_from_image
+from data.photo.files import Source
+from data.photo.read import Reading, count_digits, digit_from_image, read_digit
 from data.sets.dataset import Dataset
 from data.sets.datasets import KNOWN, load, load_own
 from data.sets.idx import read_idx_images, read_idx_labels
@@ -25,9 +26,14 @@ __all__ = [
     "DataError",
     "Dataset",
     "Kept",
+    "NoInk",
+    "Reading",
+    "SeveralDigits",
+    "Source",
     "affine",
     "augmentation",
     "bundled_models",
+    "count_digits",
     "digit_from_image",
     "elastic",
     "find_mnist",
@@ -36,6 +42,7 @@ __all__ = [
     "load_own",
     "model_path",
     "random_crop",
+    "read_digit",
     "read_idx_images",
     "read_idx_labels",
     "rotations",

@@ -1,5 +1,17 @@
-"""The one error that this room raises."""
+"""The error that this package raises, and the kinds of it that a caller may tell apart."""
 
 
 class DataError(ValueError):
     """A data set, image or model file that cannot be used: one line with the thing, the value and the fix."""
+
+
+class NoInk(DataError):
+    """A picture without a digit."""
+
+
+class SeveralDigits(DataError):
+    """A picture of several digits, of which none was picked; count: how many."""
+
+    def __init__(self, text: str, count: int) -> None:
+        super().__init__(text)
+        self.count = count

@@ -111,7 +111,7 @@ def assert_found_as_in_any_picture(picture: np.ndarray, monkeypatch) -> None:
     """The same 28x28, or the same error, as when nothing is known of the paper."""
     fast = outcome(picture)
     with monkeypatch.context() as patch:
-        patch.setattr(data.photo.ink, "known_ink", lambda grey: (None, None))
+        patch.setattr(data.photo.ink, "known_ink", lambda *_: (None, None))
         np.testing.assert_array_equal(fast, outcome(picture))
 
 

@@ -6,21 +6,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from data.photo.morphology import grow
+from data.photo.morphology import box_of, grow
 
 Floats = NDArray[np.float32]
 
 SIDE, BOX = 28, 20
 CENTRE = 14.5  # MNIST's centres of mass lie between 14 and 15, where the first pixel is 0 to 1
+FINE = 4 * BOX  # pixels: in fewer, strokes can't be made thicker or thinner by a little
+THICKEST = 3.7  # one of a hundred of MNIST's digits is thicker
+HARD = 1.5  # strokes of one pixel are 1 to 1.1 wide on a slant
 THINNEST = 2.2  # stroke width in pixels of 28x28; most of MNIST lies between 1.7 and 3.7, half below 2.4
 
 
 def place(ink: Floats) -> NDArray[np.uint8]:
-    """Ink (h, w) 0..1, cut out tightly, to uint8 (28, 28); strokes that would fade are thickened first."""
+    """Ink (h, w) 0..1, cut out tightly, to uint8 (28, 28); strokes that would fade are thickened first.
+
+    Strokes so wide that they close a digit's holes are thinned.
+    """
+    if max(ink.shape) < FINE:
+        ink = _enlarged(ink, -(-FINE // max(ink.shape)))
     scale = BOX / max(ink.shape)
     width = stroke_width(ink) * scale
-    if width < THINNEST and scale < 1:
+    if width < THINNEST:
         ink = grow(ink, min((THINNEST - width) / 2 / scale, 0.06 * max(ink.shape)))
+    elif width > THICKEST:
+        ink = _thinned(ink, (width - THICKEST) / 2 / scale)
     small = _resize(ink)
     peak = float(np.quantile(small[small > 0.3 * small.max()], 0.8))
     small = np.clip(small / max(peak, 1e-6), 0, 1)
@@ -33,6 +43,8 @@ def place(ink: Floats) -> NDArray[np.uint8]:
 def is_mnist_like(grey: Floats) -> bool:
     """Whether grey (h, w) already is of MNIST's kind: 28x28, white on black, in its box and centred."""
     if grey.shape != (SIDE, SIDE) or grey.max() < 0.7:
+        return False
+    if _is_hard(grey) and stroke_width(grey) < HARD:
         return False
     there = grey > 0.02
     rows, columns = np.flatnonzero(there.any(1)), np.flatnonzero(there.any(0))
@@ -52,12 +64,35 @@ def stroke_width(ink: Floats) -> float:
     return float(2 * padded.sum() / max(float(steep.sum()), 1e-6))
 
 
+def _is_hard(grey: Floats) -> bool:
+    """Whether nearly all is black or white, as a pencil of one pixel leaves it; MNIST's edges are soft."""
+    return bool(np.count_nonzero((grey > 0.1) & (grey < 0.9)) < 0.1 * np.count_nonzero(grey > 0.1))
+
+
+def _enlarged(ink: Floats, times: int) -> Floats:
+    height, width = (side * times for side in ink.shape)
+    large = Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize(
+        (width, height), Image.Resampling.BICUBIC
+    )
+    return np.clip(np.asarray(large, np.float32), 0, 1)
+
+
+def _thinned(ink: Floats, radius: float) -> Floats:
+    """Ink thinner by radius pixels on all sides, cut out tightly; as it is where nothing would be left."""
+    reach = int(np.ceil(radius))
+    paper = 1 - np.pad(ink, 1)
+    thin = 1 - np.maximum(grow(paper, radius)[reach:-reach, reach:-reach], paper)
+    box = box_of(thin > 0.15)
+    return thin[box] if thin.max() > 0.5 else ink
+
+
 def _resize(ink: Floats) -> Floats:
-    """Longest side to 20: by area where it shrinks, by a smooth curve where it grows."""
+    """Longest side to 20, by area."""
     scale = BOX / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
-    method = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BICUBIC
-    small = Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize((width, height), method)
+    small = Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize(
+        (width, height), Image.Resampling.BOX
+    )
     return np.clip(np.asarray(small, np.float32), 0, 1)
 
 

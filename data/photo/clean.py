@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from data.photo.groups import Box
 from data.photo.morphology import Cut, box_of, closing_fills, closing_grid, dilate, valleys
 from data.photo.pieces import label_pieces
-from data.photo.strokes import WIDEST_STROKE, Found, border_of, least_size, narrower, strokes
+from data.photo.strokes import WIDEST_STROKE, Found, Part, border_of, least_size, narrower, strokes
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -20,8 +21,11 @@ CALM = 0.24  # less than a quarter of the pixels next to an edge: their noisiest
 NO_VALLEY = 0.003  # the faintest ink is a quarter of 0.06 of a quarter of the light
 
 
-def known_ink(grey: Floats) -> tuple[Found | None, Found | None]:
-    """Dark ink and light ink of grey (h, w) 0..1 where clean paper tells them; None: to be searched for."""
+def known_ink(grey: Floats, at: Box | None = None) -> tuple[Found | None, Found | None]:
+    """Dark ink and light ink of grey (h, w) 0..1 where clean paper tells them; None: to be searched for.
+
+    at: the place of the digit that is wanted, where there are several.
+    """
     paper = float(grey[0, 0])
     inked = grey != paper
     if paper not in (0.0, 1.0) or not _is_calm(grey, inked):
@@ -29,7 +33,8 @@ def known_ink(grey: Floats) -> tuple[Found | None, Found | None]:
     rows, columns = part = box_of(inked, 4)
     dark = grey[part] if paper == 1 else 1 - grey[part]
     border = border_of(grey) if paper == 1 else 1 - border_of(grey)
-    ink = _ink_on_white(dark, border, inked, Cut(rows.start, columns.start, *grey.shape))
+    cut = Cut(rows.start, columns.start, *grey.shape)
+    ink = _ink_on_white(Part(dark, np.ones_like(dark), border, cut, at), inked)
     if ink is None:
         return None, None
     other = None if _may_enclose_ink(dark, inked, ink) else Found(grey, inked, 0.0)
@@ -51,12 +56,12 @@ def _is_calm(grey: Floats, inked: Mask) -> bool:
     return int(np.count_nonzero(near & dilate(~solid, 1))) < most
 
 
-def _ink_on_white(dark: Floats, border: Floats, inked: Mask, cut: Cut) -> Found | None:
+def _ink_on_white(part: Part, inked: Mask) -> Found | None:
     """The ink as the general search finds it; None where strokes are so wide that it sees paper in them."""
     side = max(inked.shape)
     if not closing_fills(inked, WIDEST_STROKE * side):
         return None
-    ink = strokes(dark, np.ones_like(dark), 1 - dark, 0.0, border, cut)
+    ink = strokes(part, 1 - part.grey, 0.0)
     widest = narrower(ink, side)  # the second search finds the same, if its closing is the paper as well
     return ink if widest is None or closing_fills(inked, widest) else None
 

@@ -1,14 +1,17 @@
-"""Ink told from paper: a grey picture of one digit, drawn or photographed, becomes a map of ink 0..1."""
+"""Ink told from paper: a grey picture of digits, drawn or photographed, becomes a map of ink 0..1 for each."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import DataError
+from data.errors import NoInk
 from data.photo.clean import known_ink
+from data.photo.groups import Box, in_reading_order
 from data.photo.morphology import Cut, blur, closing, reduce
-from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, border_of, narrower, otsu, strokes
+from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, Part, border_of, narrower, otsu, strokes
 
 Floats = NDArray[np.float32]
 
@@ -16,48 +19,77 @@ COARSE_SIDE = 256  # where the digit is, is looked for in at most so many pixels
 NOISY = 0.02  # a picture with more noise than this is smoothed first
 
 
-def find_ink(grey: Floats) -> Floats:
-    """The digit's ink, cut out tightly: grey (h, w) 0..1 to ink (h', w') 0..1.
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """Where digits are in a picture: grey (h, w) 0..1, and what a search found in a copy of it.
+
+    The copy is so many times smaller. digits are in reading order, in the copy's pixels.
+    """
+
+    grey: Floats
+    step: int
+    first: Found
+    digits: tuple[Box, ...]
+    clean: bool = False  # whether the paper is known to be white, and all else ink
+
+    def ink(self, number: int = 0) -> Floats:
+        """The ink of the digit of that number, from 0 on, cut out tightly: (h', w') 0..1."""
+        at = self.digits[number] if len(self.digits) > 1 else None
+        digit = (
+            self.first if at is None else _search(reduce(self.grey, self.step), self.clean, at) or self.first
+        )
+        if self.step > 1:
+            digit = self._closer(digit, at) or digit
+        box = digit.box(0.15)
+        return (digit.ink * digit.mask)[box]
+
+    def _closer(self, digit: Found, at: Box | None) -> Found | None:
+        rows, columns = digit.box()
+        margin = max(rows.stop - rows.start, columns.stop - columns.start) // 2 + 2
+        above, before = max(0, digit.top + rows.start - margin), max(0, digit.left + columns.start - margin)
+        below, behind = digit.top + rows.stop + margin, digit.left + columns.stop + margin
+        part = self.grey[above * self.step : below * self.step, before * self.step : behind * self.step]
+        finer = max(1, round(max(part.shape) / COARSE_SIDE))
+        if finer >= self.step:
+            return None
+        if at is not None:
+            there = at.from_place(above, before)
+            scale = self.step / finer
+            at = Box(*(round(side * scale) for side in (there.top, there.left, there.bottom, there.right)))
+        return _search(reduce(part, finer), self.clean, at)
+
+
+def sight(grey: Floats, clean: bool = False) -> Sighting:
+    """Find the digits in grey (h, w) 0..1. DataError: no ink.
 
     Ink may be darker or lighter than its ground. The paper's brightness is estimated at each place, so
-    gradients and shadows go. Ruled lines, specks and what only touches the border go too. Looks in a coarse
-    copy, then closer at the place. DataError: no ink.
+    gradients and shadows go. Ruled lines, frames, specks and what only touches the border go too. Looks in a
+    coarse copy; a digit's ink is then looked at closer. clean: the paper
+    is known to be white, and all else ink.
     """
     step = max(1, round(max(grey.shape) / COARSE_SIDE))
-    digit = _search(reduce(grey, step))
-    if digit is None:
-        raise DataError("no ink found; give one digit that is clearly darker or lighter than its ground")
-    if step > 1:
-        digit = _look_closer(grey, step, digit) or digit
-    box = digit.box(0.15)
-    return (digit.ink * digit.mask)[box]
+    found = _search(reduce(grey, step), clean)
+    if found is None:
+        raise NoInk("no ink found; give one digit that is clearly darker or lighter than its ground")
+    return Sighting(grey, step, found, tuple(in_reading_order(list(found.digits))), clean)
 
 
-def _look_closer(grey: Floats, step: int, digit: Found) -> Found | None:
-    rows, columns = digit.box()
-    margin = max(rows.stop - rows.start, columns.stop - columns.start) // 2 + 2
-    top, left = digit.top + rows.start, digit.left + columns.start
-    bottom, right = digit.top + rows.stop, digit.left + columns.stop
-    part = grey[
-        max(0, top - margin) * step : (bottom + margin) * step,
-        max(0, left - margin) * step : (right + margin) * step,
-    ]
-    finer = max(1, round(max(part.shape) / COARSE_SIDE))
-    return _search(reduce(part, finer)) if finer < step else None
-
-
-def _search(grey: Floats) -> Found | None:
+def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:
     """Dark ink or light ink: the one that looks more like strokes, long for their area.
 
     The wrong choice sees what the strokes enclose, or the sheet that they are on: blobs, which score low.
     """
     if grey.min() == grey.max():
         return None
-    dark, light = known_ink(grey)
+    if clean:
+        white = np.ones_like(grey)
+        best = strokes(Part(grey, white, border_of(grey), Cut(0, 0, *grey.shape), at), white - grey, 0.0)
+        return best if best.score > 0 else None
+    dark, light = known_ink(grey, at)
     if dark is None or light is None:
         grey = _without_noise(grey)
         # Shadows are on the paper, so dark ink is measured as a share of the light; light ink is not.
-        dark, light = dark or _dark_ink(grey, 0.25), light or _dark_ink(1 - grey, 1.0)
+        dark, light = dark or _dark_ink(grey, 0.25, at), light or _dark_ink(1 - grey, 1.0, at)
     best = dark if dark.score >= light.score else light
     return best if best.score > LEAST_SCORE else None
 
@@ -72,23 +104,24 @@ def _without_noise(grey: Floats) -> Floats:
     return blur(grey, 1) if noise < 3 * NOISY else blur(blur(grey, 1), 2)
 
 
-def _dark_ink(grey: Floats, unit: float) -> Found:
+def _dark_ink(grey: Floats, unit: float, at: Box | None = None) -> Found:
     side = max(grey.shape)
-    ink = _ink_narrower(grey, WIDEST_STROKE * side, unit)
+    ink = _ink_narrower(grey, WIDEST_STROKE * side, unit, at)
     widest = narrower(ink, side)
     if widest is None:
         return ink
-    closer = _ink_narrower(grey, widest, unit)
+    closer = _ink_narrower(grey, widest, unit, at)
     return closer if closer.score > 0 else ink
 
 
-def _ink_narrower(grey: Floats, widest: float, unit: float) -> Found:
+def _ink_narrower(grey: Floats, widest: float, unit: float, at: Box | None) -> Found:
     """Dark ink in strokes not wider than widest pixels; its contrast is a share of the paper or of unit."""
     paper = closing(grey, widest)
     contrast = np.asarray((paper - grey) / np.maximum(paper, unit), np.float32)
     middle, noise = _ground(contrast)
     contrast -= middle
-    return strokes(grey, np.maximum(paper, unit), contrast, noise, border_of(grey), Cut(0, 0, *grey.shape))
+    light = np.asarray(np.maximum(paper, unit), np.float32)
+    return strokes(Part(grey, light, border_of(grey), Cut(0, 0, *grey.shape), at), contrast, noise)
 
 
 def _ground(contrast: Floats) -> tuple[float, float]:

@@ -13,6 +13,8 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
+FLAT = 4  # times as wide as it is tall
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -29,6 +31,11 @@ class Piece:
     def size(self) -> int:
         """Longer side of the box."""
         return max(self.bottom - self.top, self.right - self.left)
+
+    @property
+    def flat(self) -> bool:
+        """Whether the box is so wide that it holds a line and no digit."""
+        return self.right - self.left >= FLAT * (self.bottom - self.top)
 
     def touches(self, shape: tuple[int, ...]) -> bool:
         """Whether the box reaches the border of a picture of this shape."""

@@ -8,8 +8,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from data.photo.frames import lines_around
+from data.photo.groups import Box, box_around, digits_among
 from data.photo.morphology import Cut, box_of, dilate, maximum, minimum
-from data.photo.pieces import Piece, label_pieces
+from data.photo.pieces import label_pieces
 from data.photo.ruled_paper import without_rules
 
 Floats = NDArray[np.float32]
@@ -18,7 +20,7 @@ A = TypeVar("A", Floats, Mask)
 
 WIDEST_STROKE = 0.4  # of the picture's longer side; what is wider is paper, shadow or desk
 FAINTEST = 0.06  # least share of the paper's light that ink takes away
-LEAST_SCORE = 0.001  # ten times less than a digit in faint pencil has
+LEAST_SCORE = 0.0045  # a digit in faint pencil has five times as much; shadows and blocks of text have less
 DIGITS_SHARE = 0.4  # of all that looks like ink; in noise and cloth the heaviest piece has 0.3 and less
 SMALLEST = 4  # least length of a digit's longer side, in pixels
 
@@ -27,7 +29,8 @@ SMALLEST = 4  # least length of a digit's longer side, in pixels
 class Found:
     """Ink 0..1 (h, w), the mask of the digit in it, and how clear and how slender its strokes are.
 
-    top, left: where the two begin in the picture, if they are a part of it.
+    top, left: where the two begin in the picture, if they are a part of it. digits: where each digit is in
+    the picture, that of the mask first.
     """
 
     ink: Floats
@@ -35,18 +38,34 @@ class Found:
     score: float
     top: int = 0
     left: int = 0
+    digits: tuple[Box, ...] = ()
 
     def box(self, least: float = 0.0) -> tuple[slice, slice]:
         """Rows and columns of the digit's ink above least."""
         return box_of(self.mask & (self.ink > least))
 
 
-def strokes(grey: Floats, light: Floats, contrast: Floats, noise: float, border: Floats, cut: Cut) -> Found:
-    """The digit's dark strokes in grey (h, w) 0..1.
+@dataclass(frozen=True)
+class Part:
+    """What strokes are looked for in: a part of a picture, with what is known of it.
 
-    contrast is what grey lacks of its paper, in units of light (h, w), the paper's own middle taken off;
-    noise is its standard deviation on the paper. All may be cut out of a picture, with at least four pixels
-    of plain paper around what is on it, or as many as there are; border (n,) is grey at the picture's border.
+    grey (h, w) 0..1; light (h, w) of its paper; border (n,): grey at the picture's border. All but border may
+    be cut out of a picture, with at least four pixels of plain paper around what is on it, or as many as
+    there are. at: the place of the digit that is wanted, in the whole picture.
+    """
+
+    grey: Floats
+    light: Floats
+    border: Floats
+    cut: Cut
+    at: Box | None = None
+
+
+def strokes(part: Part, contrast: Floats, noise: float) -> Found:
+    """The digit's dark strokes in a part of a picture.
+
+    contrast (h, w) is what grey lacks of its paper, in units of light, the paper's own middle taken off;
+    noise is its standard deviation on the paper.
     """
     some = contrast[contrast > max(3 * noise, 0.5 * FAINTEST)]
     full = float(np.quantile(some[some > otsu(some)], 0.6)) if some.size else 0.0
@@ -54,13 +73,17 @@ def strokes(grey: Floats, light: Floats, contrast: Floats, noise: float, border:
         return Found(contrast, np.zeros(contrast.shape, np.bool_), 0.0)
     floor = min(2.5 * noise, 0.4 * full)
     ink = np.clip((contrast - floor) / (full - floor), 0, 1)
-    mask = _digit_only(ink > 0.25, ink, cut)
+    mask, lines, digits = _digit_only(ink > 0.25, ink, part.cut, part.at)
+    if lines is not None:  # lines may be much darker than the digit, which is measured anew
+        return strokes(part, np.where(dilate(lines, 2), np.float32(0), contrast), noise)
     if not mask.any():
         return Found(ink, mask, 0.0)
-    height = np.asarray(full * light, np.float32)
-    score = full**2 * _slenderness(mask) * _support(mask, grey, height) ** 3
-    score *= 0.3 + 0.7 * _paper_at_border(mask, grey, border)
-    return Found(ink, dilate(mask, 1), score, cut.top, cut.left)  # grown: the soft edge belongs to the stroke
+    height = np.asarray(full * part.light, np.float32)
+    slender = 0.02 if _is_sheet(mask) else slenderness(mask)
+    score = full**2 * slender * _support(mask, part.grey, height) ** 3
+    score *= 0.3 + 0.7 * _paper_at_border(mask, part.grey, part.border)
+    soft = dilate(mask, 1)  # the soft edge belongs to the stroke
+    return Found(ink, soft, score, part.cut.top, part.cut.left, digits)
 
 
 def narrower(ink: Found, side: int) -> float | None:
@@ -96,17 +119,19 @@ def otsu(values: Floats) -> float:
     return float(edges[int(between.argmax())])
 
 
-def _slenderness(mask: Mask) -> float:
+def slenderness(mask: Mask) -> float:
     """How much a mask looks like strokes, 0..1, by its length over its strokes' width.
 
     Measured: MNIST's digits are 3 to 10 strokes long, what they enclose, shadows and sheets less than 2.5.
     """
-    height, width = (side.stop - side.start for side in box_of(mask))
-    length, area = max(height, width), np.count_nonzero(mask)
-    if area > 0.7 * height * width and min(height, width) > 0.5 * length:
-        return 0.02  # a sheet
-    stroke = 4 * area / outline_length(mask)
+    length = max(side.stop - side.start for side in box_of(mask))
+    stroke = 4 * np.count_nonzero(mask) / outline_length(mask)
     return float(np.clip((length / stroke - 1.2) / 2, 0.02, 1))
+
+
+def _is_sheet(mask: Mask) -> bool:
+    height, width = (side.stop - side.start for side in box_of(mask))
+    return 10 * np.count_nonzero(mask) > 7 * height * width and 2 * min(height, width) > max(height, width)
 
 
 def _support(mask: Mask, grey: Floats, step: Floats) -> float:
@@ -142,34 +167,35 @@ def outline_length(mask: Mask) -> int:
     return int(inside + np.count_nonzero(border_of(part)))
 
 
-def _digit_only(mask: Mask, ink: Floats, cut: Cut) -> Mask:
-    """The mask without ruled lines, specks and what only touches the border; empty where all is texture."""
-    mask = without_rules(mask, cut)
+def _digit_only(
+    mask: Mask, ink: Floats, cut: Cut, at: Box | None
+) -> tuple[Mask, Mask | None, tuple[Box, ...]]:
+    """The mask of one digit, lines to take away first if there are any, and where each digit is.
+
+    Without ruled lines, specks and what only touches the border; empty where all is texture.
+    """
     shape = cut.height, cut.width
-    # Strong ink tells more than much faint: a desk's noise must not outweigh a digit.
-    labels, pieces = label_pieces(mask, np.maximum(ink[mask] - 0.4, 0.02), cut.top, cut.left)
     least = least_size(max(shape))
-    keep = _pieces_of_digit([piece for piece in pieces if piece.size >= least], shape)
-    mass = sum(piece.mass for piece in keep)
+    # Strong ink tells more than much faint: a desk's noise must not outweigh a digit.
+    weights = np.maximum(ink - 0.4, 0.02)
+    labels, pieces = label_pieces(mask, weights[mask], cut.top, cut.left)
+    if (lines := lines_around(mask, labels, pieces, cut, least)) is not None:
+        return mask, lines, ()
+    unruled = without_rules(mask, cut)
+    if unruled is not mask and not np.array_equal(unruled, mask):
+        mask = unruled
+        labels, pieces = label_pieces(mask, weights[mask], cut.top, cut.left)
+        if (lines := lines_around(mask, labels, pieces, cut, least)) is not None:
+            return mask, lines, ()
+    groups = digits_among([piece for piece in pieces if piece.size >= least], shape, at)
+    mass = sum(piece.mass for group in groups for piece in group)
     # A desk or a shadow at the border may weigh more than a digit.
     rest = sum(piece.mass for piece in pieces if piece.mass <= mass or not piece.touches(shape))
-    if mass < DIGITS_SHARE * rest:
-        return np.zeros_like(mask)
-    if len(keep) == len(pieces):
-        return mask
+    if not groups or (at is None and mass < DIGITS_SHARE * rest):
+        return np.zeros_like(mask), None, ()
+    digits = tuple(box_around(group) for group in groups)
+    if len(groups[0]) == len(pieces):
+        return mask, None, digits
     only = np.zeros_like(mask)
-    only[mask] = np.isin(labels, [piece.label for piece in keep])
-    return only
-
-
-def _pieces_of_digit(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
-    """The heaviest piece, one inside the picture rather than one at its border, and its near neighbours."""
-    if not pieces:
-        return []
-    main = max(pieces, key=lambda piece: piece.mass * (0.2 if piece.touches(shape) else 1.0))
-
-    def belongs(piece: Piece) -> bool:
-        inside = main.touches(shape) or not piece.touches(shape)
-        return inside and piece.mass > 0.06 * main.mass and piece.gap(main) < 0.25 * main.size
-
-    return [piece for piece in pieces if piece is main or belongs(piece)]
+    only[mask] = np.isin(labels, [piece.label for piece in groups[0]])
+    return only, None, digits

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from viz3d.command.errors import UserError
 from viz3d.command.signals import end_in_order
 
 BAD_INPUT = 2
+_CHOOSE_A_DIGIT = ("--digit", "--sample", "--image", "--pick", "--label")
 STOPPED = 130  # what a shell reports for Ctrl-C
 _LONGEST_WORD = 300  # characters of a word of a message; paths are not longer
 _LONGEST = 3_000
@@ -51,12 +53,15 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     _usable_width()
     # What overflows is told where it matters, in one line.
     warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        _check_once(given)
         status = app(args=arguments, prog_name=program, standalone_mode=False)
     except _UsageError as error:
         # Of several commands, the one that was asked: `python -m viz3d import`.
         asked = getattr(getattr(error, "ctx", None), "command_path", program)
-        _fail(f"{error.format_message().rstrip('.')}; `{asked} --help` lists the options")  # type: ignore[attr-defined]
+        told = _plain(error.format_message().rstrip("."), given)  # type: ignore[attr-defined]
+        _fail(f"{told}; `{asked} --help` lists the options")
     except (KeyboardInterrupt, typer.Abort):
         status = STOPPED
     except BrokenPipeError:
@@ -92,6 +97,25 @@ def explained(error: Exception) -> str | None:
 def say(text: str) -> None:
     """Print `text` on stderr as one line, as it may be shown."""
     _console().print(_line(text), soft_wrap=True)
+
+
+def _check_once(given: Sequence[str]) -> None:
+    """UserError where an option that chooses the digit is given twice: the parser would take the last."""
+    names = [each.partition("=")[0] for each in given]
+    for name in _CHOOSE_A_DIGIT:
+        if names.count(name) > 1:
+            raise UserError(f"{name} is given {names.count(name)} times: give it once, for one digit")
+
+
+def _plain(message: str, given: Sequence[str]) -> str:
+    """What the parser says, in plain words where a number is wanted and something else was given."""
+    match = re.match(r"Invalid value for '(?:-\w / )?(--[\w-]+)'.*valid (int|float|number)", message)
+    if match is None:
+        return message
+    name, kind = match[1], "one number" if match[2] != "int" else "one whole number"
+    joined = " ".join(given)
+    value = re.search(rf"{re.escape(name)}[ =](\S+)", joined)
+    return f"{name} {value[1] if value else ''}: give {kind}".replace(" :", ":")
 
 
 def _fail(message: str) -> NoReturn:

@@ -1,7 +1,9 @@
 """Which digit: a test image, a sample by its number, or a drawing or photo of one's own."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,10 @@ from engine import Net
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
 from viz3d.command.suiting import aligned, digits_alone
-from viz3d.command.wanted import SPLITS, Wanted, parse_sample
+from viz3d.command.wanted import PIPE, SPLITS, Wanted, parse_sample
 
 _USES = {"train": "learn from", "test": "test on"}
+MOST_BYTES = 1 << 28  # of a picture from a pipe
 
 Notify = Callable[[str], None]
 Progress = Callable[[str, int, int], None]  # a download: file name, bytes done, bytes in all
@@ -59,9 +62,7 @@ def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
         return images if net is None or net.task is None else aligned(net, images, net.name)
 
     if wanted.image is not None:
-        if not wanted.image.is_file():
-            raise UserError(f"--image {wanted.image}: there is no such file")
-        return Digit(data.digit_from_image(wanted.image), wanted.label, wanted.image.name)
+        return _pictured(wanted.image, wanted.pick, wanted.label)
     if wanted.sample is not None:
         return _sample(wanted.sample, wanted.data, fitting)
     images, watch = fitting(wanted.data, "test"), None if net is None else net.watch
@@ -151,6 +152,30 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
         raise UserError(f"--show-image {path}: give a file that ends in .png")
     with atomic_write(path) as part:
         Image.fromarray(np.kron(image, np.ones((scale, scale), np.uint8))).save(part, format="PNG")
+
+
+def _pictured(image: Path, pick: int | None, label: int | None) -> Digit:
+    source: data.Source = image
+    if image == PIPE:
+        source = _piped()
+    elif not image.is_file():
+        raise UserError(f"--image {image}: there is no such file")
+    try:
+        reading = data.read_digit(source, pick)
+    except data.SeveralDigits as error:
+        choices = f"--pick 1 or --pick {error.count}" if error.count == 2 else f"--pick 1 to {error.count}"
+        raise UserError(
+            f"--image {image}: {error.count} digits are seen in it: choose one with {choices}, counted from "
+            "left to right, line by line"
+        ) from None
+    name = "piped picture" if image == PIPE else image.name
+    return Digit(reading.image, label, ", ".join(filter(None, (name, reading.place))))
+
+
+def _piped() -> BytesIO:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UserError("--image -: nothing is piped in: give a file, or cat my-four.png | ... --image -")
+    return BytesIO(sys.stdin.buffer.read(MOST_BYTES))
 
 
 def _sample(text: str, where: str, load: Load) -> Digit:

@@ -9,6 +9,8 @@ from viz3d.command.errors import UserError
 from viz3d.command.option import option
 from viz3d.command.options import DATA, DIGIT, IMAGES
 
+PIPE = Path("-")
+_ADDRESS = re.compile("(https?|ftp|file):/+(.*)", re.IGNORECASE)
 _NAMED = ("mnist", "digits", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "xor")
 DIGIT_SETS = ("mnist", "digits")
 _SCIKIT = ("iris", "wine", "breast-cancer", "digits-8x8")
@@ -34,7 +36,9 @@ class Wanted:
         "digits:17; of --data: test:17.", DIGIT)
     image: Path | None = option(
         "FILE", "A photo or drawing of one digit, dark on light or light on dark: a PNG, JPEG, GIF, BMP, "
-        "TIFF or WebP.", DIGIT)
+        "TIFF or WebP; - reads it from a pipe.", DIGIT)
+    pick: int | None = option(
+        "N", "Which digit of an --image that holds several, counted from left to right, line by line.", DIGIT)
     label: int | None = option(
         "0..9", "The true digit of --image, so that the picture can say whether the answer is right.", DIGIT)
     data: str = option(DATA, IMAGES, DIGIT, default="mnist")
@@ -47,16 +51,27 @@ class Wanted:
             raise UserError(f"{' and '.join(given)} each choose a digit: give one of them")
         if self.label is not None and self.image is None:
             raise UserError("--label is the truth of an --image; samples bring their own: leave it out")
+        if self.pick is not None and self.image is None:
+            raise UserError(
+                f"--pick {self.pick} chooses among the digits of an --image: give one, or leave it out"
+            )
+        if self.image is not None and (address := _ADDRESS.match(str(self.image))):
+            told = f"{address[1]}://{address[2]}"
+            raise UserError(
+                f"--image {told}: nothing is fetched from the net: save the picture and give its file"
+            )
         if self.sample is not None:
             parse_sample(self.sample)
         within("--digit", self.digit, 0, 9)
         within("--label", self.label, 0, 9)
+        within("--pick", self.pick, 1, 9999)
 
     @property
     def name(self) -> str:
         """A short name for files."""
         if self.image is not None:
-            return self.image.stem
+            stem = "piped" if self.image == PIPE else self.image.stem
+            return stem if self.pick is None else f"{stem}-{self.pick}"
         if self.sample or self.of_class:
             return re.sub(r"[^\w.-]+", "-", self.sample or self.of_class or "")
         first = self.digit is None and not self.of_digits

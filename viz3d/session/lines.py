@@ -11,6 +11,7 @@ from viz3d.command.errors import UserError
 _BARE = re.compile(r"[^\s'\"#;]+( [^\s'\"#;]+)*")
 _QUOTED = re.compile(r"(?:'[^']*'|\"[^\"]*\")+")
 _LABEL = re.compile(r"(?:^|\s+)label\s+([0-9])$")
+_PICK = re.compile(r"(?:^|\s+)pick\s+([1-9][0-9]{0,3})$")
 _REMARK = re.compile(r"(?:^|\s)#")
 _ENDS = " \t\r\n;"
 _LONGEST = 1 << 22  # characters of a script
@@ -31,7 +32,7 @@ def write_file(path: Path) -> str:
     name = str(path)
     if re.search(r"[\r\n\0\ud800-\udfff]", name):
         raise UserError(f"no line of a script can name the file {name!r}: rename it")
-    bare = _BARE.fullmatch(name) and not _LABEL.search(name)
+    bare = _BARE.fullmatch(name) and not (_LABEL.search(name) or _PICK.search(name))
     return name if bare else shlex.quote(name)
 
 
@@ -50,9 +51,17 @@ def write_label(label: int | None) -> str:
 
 def read_label(text: str) -> tuple[str, int | None]:
     """The words ahead of "label 4", and that label; None where none is told."""
-    name, more = _quoted(text)
-    match = _LABEL.search(more)
-    return (text, None) if match is None else (name + more[: match.start()], int(match[1]))
+    return _read_end(text, _LABEL)
+
+
+def write_pick(pick: int | None) -> str:
+    """What stands behind a picture's name where one of its digits is chosen."""
+    return "" if pick is None else f" pick {pick}"
+
+
+def read_pick(text: str) -> tuple[str, int | None]:
+    """The words ahead of "pick 2", and that number; None where none is told."""
+    return _read_end(text, _PICK)
 
 
 def read_digit(word: str, text: str) -> int:
@@ -82,7 +91,13 @@ def without_dashes() -> Iterator[None]:
         told = str(error)
         if not told.startswith("--"):
             raise
-        raise UserError(told[2:]) from error
+        raise UserError(re.sub(r"(^|\s)--(?=\w)", r"\1", told)) from error
+
+
+def _read_end(text: str, end: re.Pattern[str]) -> tuple[str, int | None]:
+    name, more = _quoted(text)
+    match = end.search(more)
+    return (text, None) if match is None else (name + more[: match.start()], int(match[1]))
 
 
 def _quoted(text: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import numpy as np
 from engine import Net
 from viz3d.command.digits import Digit, pick_digit
 from viz3d.command.errors import UserError
-from viz3d.command.wanted import SPLITS, Wanted, parse_sample
+from viz3d.command.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.session import lines
 from viz3d.session.images import Images
 from viz3d.session.state import Act, State
@@ -37,7 +37,9 @@ def is_drawing(image: np.ndarray) -> bool:
 def take(wanted: Wanted) -> Take:
     """The act that chooses the digit that a command line asks for."""
     if wanted.image is not None:
-        return TakeImage(wanted.image, wanted.label)
+        if wanted.image == PIPE:  # what came through a pipe comes no second time
+            return Drawing.of(pick_digit(wanted, Images().load).image, wanted.label)
+        return TakeImage(wanted.image, wanted.label, wanted.pick)
     if wanted.sample is not None:
         return TakeSample(wanted.sample)
     if wanted.of_class is not None:
@@ -149,30 +151,35 @@ class TakeSample:
 
 @dataclass(frozen=True)
 class TakeImage:
-    """A photo or drawing in a file, and what it is meant as, where that is known."""
+    """A photo or drawing in a file, what it is meant as, where that is known, and which of its digits."""
 
     word: ClassVar[str] = "image"
     path: Path
     label: int | None = None
+    pick: int | None = None
 
     @classmethod
     def read(cls, text: str) -> "TakeImage":
         """The act that a script line asks for; text: the line after its first word."""
-        name, label = lines.read_label(text)
-        return cls(lines.read_file(name), label)
+        words, label = lines.read_label(text)
+        name, pick = lines.read_pick(words)
+        return cls(lines.read_file(name), label, pick)
 
     @property
     def text(self) -> str:
         """The act as a line of a script."""
-        return f"image {lines.write_file(self.path)}{lines.write_label(self.label)}"
+        end = lines.write_pick(self.pick) + lines.write_label(self.label)
+        return f"image {lines.write_file(self.path)}{end}"
 
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
         """The act as lines of Python."""
-        return (f"image, label = data.digit_from_image({str(self.path)!r}), {self.label}",)
+        pick = "" if self.pick is None else f", {self.pick}"
+        return (f"image, label = data.digit_from_image({str(self.path)!r}{pick}), {self.label}",)
 
     def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
         """The digit."""
-        return pick_digit(Wanted(image=self.path, label=self.label, data=data), images.load)
+        wanted = Wanted(image=self.path, label=self.label, pick=self.pick, data=data)
+        return pick_digit(wanted, images.load)
 
     def after(self, state: State, images: Images) -> State:
         """The same network reads it."""

@@ -16,7 +16,7 @@ COMMANDS = {
     "show": ("", "the digit, the answer and every layer"),
     "digit": ("0..9", "take a test image of a digit, one that is worth watching"),
     "sample": ("SET:SPLIT:NUMBER", "take one image of a data set, such as mnist:test:1166"),
-    "image": ("FILE [label D]", "take a photo or drawing; in quotes, where its name has any"),
+    "image": ("FILE [pick N] [label D]", "take a photo or drawing; in quotes, where its name has any"),
     "drawing": ("PICTURE [label D]", "take a picture that is written out, as script does"),
     "label": ("0..9", "what the digit is meant as; none: nobody knows"),
     "data": ("NAME", "where digits and test images come from: mnist, digits, or a folder"),

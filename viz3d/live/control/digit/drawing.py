@@ -126,6 +126,8 @@ class DrawingControl(QObject):
     def _lifted(self, picture: Picture) -> None:
         self._soon.stop()
         seen = _seen(picture)
+        if seen is None and (told := _several(picture)):
+            self._desk.said.emit(told)
         if seen is None or np.array_equal(seen, self._desk.session.digit.image):
             self._desk.try_out(None)
             return
@@ -150,10 +152,21 @@ class DrawingControl(QObject):
 
 
 def _seen(picture: Picture) -> Picture | None:
-    """What the net sees of a drawing; None where there is no ink, or too little to be a digit."""
+    """What the net sees of a drawing; None where there is no ink, too little to be a digit, or more than one."""
     if not picture.any():
         return None
     try:
         return data.digit_from_image(picture)
     except DataError:
         return None
+
+
+def _several(picture: Picture) -> str:
+    """What to say of a drawing of several digits; "" of any other."""
+    try:
+        data.digit_from_image(picture)
+    except data.SeveralDigits as error:
+        return f"{error.count} digits are on the pad: rub out all but one, or join what belongs together"
+    except DataError:
+        pass
+    return ""

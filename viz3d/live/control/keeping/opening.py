@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 import data
 import engine
+from data import DataError
 from engine import Net
 from scenes import Look, site_of
 from viz3d.command.errors import UserError
@@ -63,6 +64,10 @@ class OpeningControl(QObject):
         super().__init__()
         self._desk, self._window, self._look, self._recent = desk, window, look, recent
         self._work = work
+        self._opened: tuple[Path | None, int] = (
+            None,
+            0,
+        )  # a picture of several digits, and the one that is shown
 
     def open_preset(self, name: str) -> None:
         """Go on with a network that comes with viz3d."""
@@ -82,7 +87,7 @@ class OpeningControl(QObject):
             elif file.suffix.lower() == ENDING:
                 self._desk.attempt(partial(self._open_session, file))
             else:
-                self._desk.do(TakeImage(file))
+                self._desk.attempt(partial(self._take_file, file))
 
     def take(self, brought: QMimeData) -> bool:
         """Open what was dropped or pasted; return whether there was anything to open."""
@@ -204,6 +209,23 @@ class OpeningControl(QObject):
         told, stopped = f"opening {file.name}", "the session is as it was"
         self._work.begin(told, reading_file(file), ask, stopped=stopped, changes=False)
 
+    def _take_file(self, file: Path) -> None:
+        """Take the digit in a picture's file; of several the first, and the next each time it is opened."""
+        try:
+            count = data.count_digits(file)
+        except DataError:
+            count = 1  # what is wrong with it is told by the act
+        if count == 1:
+            self._desk.do(TakeImage(file))
+            return
+        last = self._opened[1] if self._opened[0] == file else 0
+        self._opened = file, last % count + 1
+        if self._desk.do(TakeImage(file, pick=self._opened[1])):
+            self._desk.said.emit(
+                f"{file.name}: {count} digits are seen, this is number {self._opened[1]}: "
+                "open the file again for the next"
+            )
+
     def _take_picture(self, image: QImage) -> None:
         if image.isNull():
             raise UserError("the picture cannot be read: save it as a PNG and open that")
@@ -216,7 +238,11 @@ class OpeningControl(QObject):
         with QPainter(ground) as painter:
             painter.drawImage(0, 0, image)
         grey = ground.convertToFormat(QImage.Format.Format_Grayscale8)
-        self._desk.do(Drawing.of(data.digit_from_image(array_of(grey))))
+        try:
+            digit = data.digit_from_image(array_of(grey))
+        except data.SeveralDigits as error:
+            raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
+        self._desk.do(Drawing.of(digit))
 
     def _ask(self, write: Callable[[Path], None], kinds: Kinds) -> None:
         title, known, name = kinds

@@ -1,0 +1,109 @@
+"""Lines around, under and beside a digit: frames, cells, tables, underlines are told from its strokes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.photo.morphology import Cut, dilate, long_runs
+from data.photo.pieces import Piece
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+THICKEST = 0.035  # of the picture's longer side: what is thicker is no line
+RUN = 0.1  # of it: a line is made of runs so long, however it is askew by some degrees
+STRAIGHT = 0.7  # share of a piece that lies on lines, above which it is nothing else
+COVERED = 0.4  # of its box, at most, by a drawn frame or ring
+
+
+def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least: float) -> Mask | None:
+    """Which of the mask's pixels (h, w) are lines that are not the digit's; None where there are none.
+
+    A frame goes round another piece. Lines of a table run off the picture, and a digit stands beside them. An
+    underline is flat and below. labels (n,) and pieces as label_pieces gives them; least: a digit's size.
+    """
+    shape = cut.height, cut.width
+    worthy = [piece for piece in pieces if piece.size >= least and not piece.flat]
+    if len(pieces) < 2 or not worthy:
+        return None
+    gone = [piece for piece in pieces if _is_underline(piece, worthy)]
+    suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
+    for piece in suspects:
+        others = [each for each in worthy if each is not piece and not each.touches(shape)]
+        if not others:
+            continue
+        alone = _alone(mask, labels, piece)
+        sides = max(_sides_around(alone, piece, each, cut) for each in others)
+        runs_off = piece.touches(shape)
+        # What runs off the picture may be the paper around a hole; a sheet covers most of its box.
+        closed = sides == 4 and not runs_off and np.count_nonzero(alone) < COVERED * _area(piece)
+        if closed or ((sides == 3 or runs_off) and _straight_share(alone, max(shape)) > STRAIGHT):
+            gone.append(piece)
+    if not gone:
+        return None
+    lines = np.zeros_like(mask)
+    lines[mask] = np.isin(labels, [piece.label for piece in gone])
+    return lines
+
+
+def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
+    """Whether a flat piece is below the digit, beside it, or so far above or so long that it is no stroke."""
+    if not piece.flat:
+        return False
+    main = max(worthy, key=lambda each: each.mass)
+    height, width = main.bottom - main.top, main.right - main.left
+    long = piece.right - piece.left
+    if piece.size < 0.3 * width:
+        return False
+    if piece.right <= main.left or piece.left >= main.right:
+        return True
+    if (piece.top + piece.bottom) / 2 >= main.bottom:
+        return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
+    return main.top - piece.bottom > 0.15 * height or (piece.bottom <= main.top and long > 1.5 * width)
+
+
+def _area(piece: Piece) -> int:
+    return (piece.bottom - piece.top) * (piece.right - piece.left)
+
+
+def _has_room_inside(piece: Piece, others: list[Piece]) -> bool:
+    """Whether another piece, no mere speck, stands in its box."""
+    return any(
+        each is not piece
+        and each.size > 0.15 * piece.size
+        and piece.top <= each.top
+        and piece.left <= each.left
+        and piece.bottom >= each.bottom
+        and piece.right >= each.right
+        for each in others
+    )
+
+
+def _sides_around(alone: Mask, piece: Piece, other: Piece, cut: Cut) -> int:
+    """On how many sides of another piece that stands in its box the piece has ink."""
+    if not _has_room_inside(piece, [other]):
+        return 0
+    top, bottom = other.top - cut.top, other.bottom - cut.top
+    left, right = other.left - cut.left, other.right - cut.left
+    y, x = (top + bottom) // 2, (left + right) // 2
+    sides = alone[:top, x], alone[bottom:, x], alone[y, :left], alone[y, right:]
+    return sum(bool(side.any()) for side in sides)
+
+
+def _alone(mask: Mask, labels: Ints, piece: Piece) -> Mask:
+    alone = np.zeros_like(mask)
+    alone[mask] = labels == piece.label
+    return alone
+
+
+def _straight_share(alone: Mask, side: int) -> float:
+    """Share of a piece that lies on thin lines, upright or lying, a few degrees askew."""
+    thick, run = max(2, round(THICKEST * side)), max(6, round(RUN * side))
+    lines = np.zeros_like(alone)
+    wider = dilate(alone, 1)  # a line that is askew goes on in the next row
+    for here, there, out in ((alone, wider, lines), (alone.T, wider.T, lines.T)):
+        thin = here & ~long_runs(here, thick + 1)
+        out |= thin & long_runs(there.T, run).T
+    lines = alone & dilate(lines, thick)  # where lines cross, neither is thin
+    return np.count_nonzero(lines) / np.count_nonzero(alone)

@@ -1,0 +1,113 @@
+"""Pieces of ink become digits: what belongs together, what stands beside it, and in which order they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.photo.pieces import Piece
+
+NEAR = 0.25  # of its longer side: what is so near to a digit's heaviest piece may belong to it
+APART = 0.08  # of the height: two pieces as tall as digits with such a gap between them are two digits
+AS_TALL = 0.6  # of 20,000 of MNIST's digits two fall into pieces side by side that are so alike in height
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where a digit is in its picture; bottom and right excluded."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.right - self.left
+
+    def times(self, step: int) -> Box:
+        """The same place in a picture that is so many times as large."""
+        return Box(self.top * step, self.left * step, self.bottom * step, self.right * step)
+
+    def from_place(self, top: int, left: int) -> Box:
+        """The same place in a part of the picture that begins there."""
+        return Box(self.top - top, self.left - left, self.bottom - top, self.right - left)
+
+
+def digits_among(pieces: list[Piece], shape: tuple[int, ...], at: Box | None) -> list[list[Piece]]:
+    """The pieces of each digit: first those of the heaviest, or of that at a place; then the others'.
+
+    A piece inside the picture is taken rather than one at its border. What is much smaller or fainter than
+    the first digit, and not near to one, belongs to none. shape: the picture's.
+    """
+    if at is not None:
+        pieces = [piece for piece in pieces if _centre_in(piece, at)]
+    if not pieces:
+        return []
+    main = max(pieces, key=lambda piece: piece.mass * (0.2 if piece.touches(shape) else 1.0))
+    inside = [piece for piece in pieces if main.touches(shape) or not piece.touches(shape)]
+    heads = [main]
+    if at is None:
+        heads += [piece for piece in inside if _may_be_another(piece, main)]
+    groups, taken = [], set()
+    for head in heads:
+        if head.label not in taken:
+            parts = [each for each in inside if each.label not in taken and _belongs(each, head)]
+            taken |= {each.label for each in parts}
+            groups.append(parts)
+    return groups
+
+
+def box_around(pieces: list[Piece]) -> Box:
+    """The box of a digit's pieces."""
+    return Box(
+        min(piece.top for piece in pieces),
+        min(piece.left for piece in pieces),
+        max(piece.bottom for piece in pieces),
+        max(piece.right for piece in pieces),
+    )
+
+
+def in_reading_order(boxes: list[Box]) -> list[Box]:
+    """Line by line, from left to right; a line is what overlaps by half with its first box from above."""
+    rest, ordered = sorted(boxes, key=lambda box: box.top), []
+    while rest:
+        first = rest[0]
+        line = [box for box in rest if _overlap(box, first) > 0.5 * min(box.height, first.height)]
+        ordered += sorted(line, key=lambda box: box.left)
+        rest = [box for box in rest if box not in line]
+    return ordered
+
+
+def _belongs(piece: Piece, head: Piece) -> bool:
+    if piece is head:
+        return True
+    near = piece.mass > 0.06 * head.mass and piece.gap(head) < NEAR * head.size
+    return near and not _apart(piece, head)
+
+
+def _may_be_another(piece: Piece, main: Piece) -> bool:
+    tall = piece.bottom - piece.top >= 0.5 * (main.bottom - main.top)
+    return piece is not main and tall and not piece.flat and piece.mass >= 0.15 * main.mass
+
+
+def _apart(one: Piece, other: Piece) -> bool:
+    """Whether two pieces are about as tall as one another, and side by side with a gap between them."""
+    heights = sorted((one.bottom - one.top, other.bottom - other.top))
+    if heights[0] < AS_TALL * heights[1] or 4 * min(one.mass, other.mass) < max(one.mass, other.mass):
+        return False
+    return max(one.left, other.left) - min(one.right, other.right) >= max(2, APART * heights[1])
+
+
+def _centre_in(piece: Piece, at: Box) -> bool:
+    y, x = (piece.top + piece.bottom) / 2, (piece.left + piece.right) / 2
+    return at.top <= y <= at.bottom and at.left <= x <= at.right
+
+
+def _overlap(one: Box, other: Box) -> int:
+    return min(one.bottom, other.bottom) - max(one.top, other.top)

@@ -1,0 +1,135 @@
+"""Pictures of two tones, such as masks, scans and tight crops: which is the paper, and more paper around them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from data.photo.frames import lines_around
+from data.photo.morphology import Cut, box_of, dilate
+from data.photo.pieces import label_pieces
+from data.photo.ruled_paper import without_rules
+from data.photo.strokes import border_of, least_size, otsu, slenderness
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+NEAR = 0.25  # of the step between the tones: so far off, a pixel is still of its tone
+STRAY = 0.01  # share of the pixels that may be of neither tone, beside those at an edge
+LEAST_STEP = 0.2  # between the tones, of black to white
+SMALL = 40  # pixels: smaller pictures hold nothing but a digit, however wide its strokes are
+SLENDER = 0.75  # what is less so in a larger one may be a sheet or a shadow
+FULL = 0.6  # of its box: so much is covered by strokes alone that are very wide, or by a sheet
+USUAL_WIDTH = 0.7  # of its height; so wide a digit is taken to be that was stretched to a square
+
+
+def in_black_and_white(grey: Floats) -> Floats:
+    """A picture of two values in 0 and 1, as a mask of 0 and 1 among 255 needs it; any other as it is."""
+    low, high = grey.min(), grey.max()
+    if low == high or (low == 0 and high == 1) or not ((grey == low) | (grey == high)).all():
+        return grey
+    return np.asarray(grey == high, np.float32)
+
+
+def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
+    """The picture in black on white with a margin where it has two tones, else as it is; whether it is so.
+
+    grey: (h, w) 0..1.
+
+    Strokes that touch the border then have paper around them, and holes are told from ink. A digit that
+    fills a square from side to side was stretched to it, and is brought to a usual width.
+    """
+    if _is_pad(grey):
+        return grey, False
+    level = otsu(grey.reshape(-1)) + 1 / 256
+    dark = grey < level
+    if not dark.any() or dark.all():
+        return grey, False
+    tones = float(np.median(grey[dark])), float(np.median(grey[~dark]))
+    step = tones[1] - tones[0]
+    if step < LEAST_STEP or not _two_tones(grey, dark, tones):
+        return grey, False
+    alone, light = _without_lines(dark), _without_lines(~dark)
+    paper, full = tones[1], tones[0]
+    if _looks_like_ink(dark, alone) < _looks_like_ink(~dark, light):
+        alone, paper, full = light, full, paper
+    if max(grey.shape) > SMALL and slenderness(alone) < SLENDER and _may_be_a_sheet(alone):
+        return grey, False
+    cover = (paper - grey) / (paper - full)
+    cover = np.where(dilate(alone, 1) & (cover > 0.1), np.clip(cover, 0, 1), 0)
+    return np.asarray(1 - _padded(cover.astype(np.float32), alone), np.float32), True
+
+
+def _is_pad(grey: Floats) -> bool:
+    """Whether a larger picture is clean paper already, with strokes on it that leave room in their box."""
+    border = border_of(grey)
+    if border[0] not in (0, 1) or border.min() != border.max() or max(grey.shape) < 2 * SMALL:
+        return False
+    inked = grey != border[0]
+    box = inked[box_of(inked)]
+    return bool(np.count_nonzero(box) <= FULL * box.size or max(box.shape) < 0.2 * max(grey.shape))
+
+
+def _two_tones(grey: Floats, dark: Mask, tones: tuple[float, float]) -> bool:
+    """Whether what is of neither tone lies next to where they meet."""
+    off = np.abs(grey - np.where(dark, *(np.float32(tone) for tone in tones)))
+    stray = (off > NEAR * (tones[1] - tones[0])) & ~(dilate(dark, 2) & dilate(~dark, 2))
+    return bool(np.count_nonzero(stray) <= STRAY * grey.size)
+
+
+def _looks_like_ink(mask: Mask, alone: Mask) -> float:
+    """More for ink than for paper: ink hangs together and is rare in corners and along the border.
+
+    alone: the mask without the lines around it.
+    Measured with MNIST's digits cut out tightly, thin to thick: wrong for 2 in 1,000.
+    """
+    if not alone.any():
+        return -np.inf
+    share = float(alone.mean())
+    at_border = float(border_of(mask).mean())
+    corners = float(mask[:: len(mask) - 1, :: mask.shape[1] - 1].mean())
+    if share < 0.3 and at_border > 0.9:  # a frame at the very border
+        at_border = corners = 0.0
+    _, pieces = label_pieces(alone, np.ones(np.count_nonzero(alone), np.float32))
+    heaviest = max(piece.mass for piece in pieces) / np.count_nonzero(alone)
+    return float(2 * heaviest - np.log(len(pieces)) - corners - share - at_border)
+
+
+def _without_lines(ink: Mask) -> Mask:
+    cut = Cut(0, 0, *ink.shape)
+    for ruled in (False, True):
+        if ruled:
+            ink = without_rules(ink, cut)
+        labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
+        lines = lines_around(ink, labels, pieces, cut, least_size(max(ink.shape)))
+        ink = ink if lines is None else ink & ~lines
+    return ink
+
+
+def _may_be_a_sheet(wide: Mask) -> bool:
+    """Whether a wide mask reaches the border, or has writing in it: something slender, and large enough."""
+    if border_of(wide).any():
+        return True
+    part = wide[box_of(wide)]
+    labels, holes = label_pieces(~part, np.ones(np.count_nonzero(~part), np.float32))
+    for hole in holes:
+        if hole.size > 0.25 * max(part.shape) and not hole.touches(part.shape):
+            inside = np.zeros_like(part)
+            inside[~part] = labels == hole.label
+            if slenderness(inside) >= SLENDER:
+                return True
+    return False
+
+
+def _padded(cover: Floats, ink: Mask) -> Floats:
+    """With half its longer side of paper on all sides."""
+    rows, columns = box_of(ink)
+    height, width = cover.shape
+    fills = rows == slice(0, height) and columns == slice(0, width)
+    if fills and height == width:
+        times = 4 if height < 2 * SMALL else 1
+        fine = Image.fromarray(np.repeat(np.repeat(cover, times, 0), times, 1))
+        size = round(times * width * USUAL_WIDTH), times * height
+        cover = np.asarray(fine.resize(size, Image.Resampling.BOX), np.float32)
+    return np.pad(cover, max(cover.shape) // 2 + 2)
