@@ -282,6 +282,18 @@ def test_slopes_are_kept_with_the_trace_and_cannot_be_written():
         slopes["output"][0] = 1
 
 
+def test_each_image_has_slopes_of_its_own_in_one_net():
+    # Lost otherwise: strands that explain the digit before, in a window where one is drawn.
+    net, images = engine.load(data.model_path("mlp")), data.load("digits").images
+    engine.lead_gradient(net.trace(images[3]), 3)
+    trace = net.trace(images[4])
+    slopes = engine.lead_gradient(trace, 3)
+    fresh = engine.lead_gradient(engine.load(data.model_path("mlp")).trace(images[4]), 3)
+    for layer in ("hidden1", "hidden2", "hidden3"):
+        np.testing.assert_array_equal(slopes[layer], fresh[layer])
+        assert (slopes[layer][trace.pre[layer] <= 0] == 0).all()
+
+
 def test_a_trace_that_builds_on_another_has_slopes_of_its_own():
     net = token_nets.transformer()
     image = token_nets.image(net)

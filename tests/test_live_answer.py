@@ -50,7 +50,9 @@ def test_a_bar_under_the_pointer_lights_what_speaks_for_it_and_all_else_steps_ba
     assert (stepped <= 0.12 * plain + 1).all()
     frame = wish.scene.seen(moment, wish.pose, wish.free, focus)
     entries, told = wish.stamp.edges._entries(frame.t, frame.focus)
-    assert [text for _, _, text in entries] == ["speaks for 6", "speaks against 6"]
+    # Neurons keep their colours while a class is lit, and so does the legend their scale.
+    assert [text for _, _, text in entries][1:] == ["speaks for 6", "speaks against 6"]
+    np.testing.assert_array_equal(entries[0][0], wish.scene.words.scale.colours(wish.scene.theme))
     assert told[-1] == f"the {len(focus.value)} synapses of most evidence"
     QApplication.sendEvent(bars, QEvent(QEvent.Type.Leave))
     lit(qtbot, window, None)

@@ -91,6 +91,20 @@ def test_the_digit_can_be_seen_on_its_plane(theme, size) -> None:
     assert redness(bright) > redness(blank) + 40
 
 
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_pixels_keep_the_colour_of_their_activation_where_strands_leave_them(preset, theme) -> None:
+    # In a tall picture no strand passes before the digit's plane. Bloom is laid over it later.
+    scene = compose(trace(preset), size=(720, 1280), theme=theme)
+    frame = scene.frame(scene.seconds)
+    with Stage(scene, 2) as stage:
+        picture = stage.render(frame).astype(int)
+    pixels = scene.layout.panels[0].positions()
+    x, y = (frame.camera.project(pixels, scene.size) - 0.5).round().astype(int).T
+    away = np.abs(picture[y, x] - frame.neuron_rgb[: len(pixels)]).max(axis=1)
+    assert away.max() <= 8
+
+
 def test_light_adds_up_on_a_dark_ground_and_takes_away_on_a_light_one() -> None:
     scenes = {name: compose(trace(), size=SMALL, theme=name) for name in THEMES}
     for scene in scenes.values():

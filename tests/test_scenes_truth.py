@@ -203,6 +203,31 @@ def test_the_colour_of_a_synapse_tells_its_sign_and_the_signal_has_none(show: st
     assert np.all(pale[:, 2] > pale[:, 0])
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
+@pytest.mark.parametrize("preset", [*PRESETS, "vit-tiny"])
+def test_a_strand_runs_from_its_source_to_its_target(preset: str, size) -> None:
+    # Lost otherwise: strands that end in the neuron beside, or in another layer.
+    scene = compose(trace(preset), size=size)
+    places = scene.layout.positions
+    for drawn in (scene.drawn, scene.signal):
+        np.testing.assert_allclose(drawn.curves[:, 0], places[drawn.source], atol=1e-3)
+        np.testing.assert_allclose(drawn.curves[:, -1], places[drawn.target], atol=1e-3)
+        bounds = {panel.layer: (panel.start, panel.stop) for panel in scene.layout.panels}
+        for (_, target), span in zip(trace(preset).net.connections, drawn.spans, strict=True):
+            low, high = bounds[target]
+            assert ((drawn.target[span] >= low) & (drawn.target[span] < high)).all()
+
+
+def test_a_strand_leaves_its_source_unlit() -> None:
+    # Lost otherwise: the pixels that most strands leave from are bleached, to a white that is no activation.
+    scene = compose(trace())
+    rgba = scene.frame(scene.seconds).synapse_rgba[..., 3].astype(float)
+    strong = rgba.max(axis=1) > 60
+    assert strong.sum() > 100
+    assert (rgba[strong, 0] == 0).all()
+    assert (rgba[strong, 1] <= 0.15 * rgba[strong].max(axis=1)).all()
+
+
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_one_sign_alone_is_drawn_where_that_is_asked_for(sign: int) -> None:
     scene = compose(trace(), sign=sign)

@@ -1,6 +1,7 @@
 """A study as a picture in space: neurons have the colours of what was found, of the digit asked for."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -10,11 +11,15 @@ from run_viz3d import viz3d_here
 import data
 import engine
 from scenes import compose
+from scenes.texts import catalogue
 from viz3d.command.digits import Digit
+from viz3d.command.errors import UserError
+from viz3d.command.wanted import Wanted
 from viz3d.findings.silencing import AblateFacts
 from viz3d.findings.studies import make_study
 from viz3d.findings.study_settings import Settings
 from viz3d.inspect.command import inspect
+from viz3d.inspect.request import InspectRequest
 from viz3d.session.traced_digit import TracedDigit
 
 DIGITS = data.load("digits", "test")
@@ -27,8 +32,8 @@ def test_the_neuron_that_costs_most_images_is_the_warmest():
     facts = make_study("ablate", traced, "hidden2", Settings(), lambda _: DIGITS, 8, quiet=True)
     lost = facts.ablation.lost_by_class.sum(axis=1)
     assert lost.min() < 0 < lost.max()
-    np.testing.assert_allclose(facts.paint.values["hidden2"], lost / np.abs(lost).max(), rtol=1e-6)
-    scene = compose(traced.trace, paint=facts.paint, title=facts.headline)
+    np.testing.assert_allclose(facts.paint().values["hidden2"], lost / np.abs(lost).max(), rtol=1e-6)
+    scene = compose(traced.trace, paint=facts.paint(), title=facts.headline())
     (panel,) = [panel for panel in scene.layout.panels if panel.layer == "hidden2"]
     frame = scene.frame(scene.seconds)
     rgb = frame.neuron_rgb[panel.start : panel.stop].astype(int)
@@ -43,14 +48,41 @@ def test_the_neuron_that_costs_most_images_is_the_warmest():
     assert {f"{most} more: better without", f"{most} fewer: needed"} <= set(said)
 
 
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_a_study_speaks_the_language_of_its_picture(language):
+    # Lost otherwise: a German picture whose headline and legend are English.
+    traced = TracedDigit.of(NET, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
+    facts = make_study("ablate", traced, "hidden2", Settings(), lambda _: DIGITS, 8, quiet=True)
+    said = {}
+    for code in ("en", language):
+        texts = catalogue(code)
+        scene = compose(traced.trace, paint=facts.paint(texts), title=facts.headline(texts), language=code)
+        said[code] = {caption.text for caption in scene.frame(scene.seconds).captions}
+    words = {text for text in said["en"] & said[language] if re.search(r"[a-z]{3}", text)}
+    assert not any("neuron" in text or "without" in text or "needed" in text for text in words)
+    assert facts.headline(catalogue(language)) in said[language]
+    assert facts.headline(catalogue(language)) != facts.headline()
+    np.testing.assert_array_equal(
+        facts.paint().values["hidden2"], facts.paint(catalogue(language)).values["hidden2"]
+    )
+
+
+def test_a_language_without_a_picture_is_one_line():
+    says = "--language de is for the pictures of --film and --scene: give one of them"
+    with pytest.raises(UserError, match=says):
+        InspectRequest(wanted=Wanted(), language="de")
+    with pytest.raises(UserError, match="--language xx is not known: give one of de, en, es"):
+        InspectRequest(wanted=Wanted(), language="xx")
+
+
 def test_the_layer_of_a_transformer_is_named_with_its_block():
     net = engine.load(data.model_path("vit-tiny"))
     traced = TracedDigit.of(net, Digit(DIGITS.images[4], int(DIGITS.labels[4]), "a test"))
     lost = np.array([[0, 2], [0, 0], [-1, 0]])
     few = engine.Ablation("block2.hidden", np.arange(3), 1.0, np.ones(3), lost, np.ones(3))
     facts = AblateFacts(traced, DIGITS, few, 8)
-    assert facts.headline == "Block 2 hidden without each of its neurons"
-    (values,) = facts.paint.values.values()
+    assert facts.headline() == "Block 2 hidden without each of its neurons"
+    (values,) = facts.paint().values.values()
     np.testing.assert_array_equal(values[:4], [1, 0, -0.5, 0])
     assert len(values) == 17 * 128
 

@@ -8,9 +8,17 @@ import numpy as np
 
 from engine import Evolution, Net, Pruning
 from scenes import Paint
+from scenes.texts import ENGLISH, Texts
 from viz3d.command.wording import percent
 from viz3d.findings.silencing import AblateFacts, ByNeuron, Facts, LesionFacts, Table
 from viz3d.session.traced_digit import TracedDigit
+
+
+def _of_weights(shares: ByNeuron, title: str, texts: Texts) -> Paint:
+    """Shares 0..1 of each neuron's incoming weights as colours for a scene; title: its key."""
+    percents = {name: 100 * each for name, each in shares.items()}
+    ends = texts.say("study.none"), texts.say("study.part", amount="{}")
+    return Paint.scaled(percents, texts.say(title), *ends, signed=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +37,13 @@ class PruneFacts(Facts):
         """The pruned network, with the same digit."""
         return self.traced.read_by(self.net)
 
-    @property
-    def headline(self) -> str:
+    def headline(self, texts: Texts = ENGLISH) -> str:
         """The title of a picture of the study."""
-        return f"Without its weakest {percent(self.pruning.share, 1)} of weights"
+        return texts.say("study.prune", share=percent(self.pruning.share, 1))
 
-    @property
-    def paint(self) -> Paint:
+    def paint(self, texts: Texts = ENGLISH) -> Paint:
         """What each neuron has left as colours for a scene."""
-        shares = {name: 100 * each for name, each in self.by_neuron.items()}
-        return Paint.scaled(shares, "incoming weights left", "none", "{} %", signed=False)
+        return _of_weights(self.by_neuron, "study.left", texts)
 
     @property
     def text(self) -> str:
@@ -94,17 +99,14 @@ class EvolveFacts(Facts):
         """The evolved network, with the same digit."""
         return self.traced.read_by(self.net)
 
-    @property
-    def headline(self) -> str:
+    def headline(self, texts: Texts = ENGLISH) -> str:
         """The title of a picture of the study."""
-        evolution = self.evolution
-        return f"Evolved from {percent(evolution.before)} to {percent(evolution.after)}"
+        before, after = percent(self.evolution.before), percent(self.evolution.after)
+        return texts.say("study.evolve", before=before, after=after)
 
-    @property
-    def paint(self) -> Paint:
+    def paint(self, texts: Texts = ENGLISH) -> Paint:
         """How much each neuron has changed as colours for a scene."""
-        shares = {name: 100 * each for name, each in self.by_neuron.items()}
-        return Paint.scaled(shares, "change of incoming weights", "none", "{} %", signed=False)
+        return _of_weights(self.by_neuron, "study.moved", texts)
 
     @property
     def text(self) -> str:

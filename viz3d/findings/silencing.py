@@ -10,6 +10,7 @@ import engine
 from data import Dataset
 from engine import Ablation, Lesion, Net
 from scenes import Paint, called
+from scenes.texts import ENGLISH, Texts
 from viz3d.session.traced_digit import TracedDigit
 
 Table = list[list[Any]]
@@ -48,17 +49,17 @@ class AblateFacts(Facts):
         net = self.traced.net
         return [engine.write_unit(net, ablation.layer, ablation.each, int(i)) for i in ablation.neurons]
 
-    @property
-    def headline(self) -> str:
+    def headline(self, texts: Texts = ENGLISH) -> str:
         """The title of a picture of the study."""
-        layer = self.traced.net.layer(self.ablation.layer)
-        return f"{called(layer)} without each of its {self.ablation.each}s"
+        layer = called(self.traced.net.layer(self.ablation.layer), texts)
+        return texts.say("study.ablate", layer=layer, each=texts.name(self.ablation.each))
 
-    @property
-    def paint(self) -> Paint:
+    def paint(self, texts: Texts = ENGLISH) -> Paint:
         """The images lost without each neuron as colours for a scene: a needed one is warm."""
-        title = f"images read right without each {self.ablation.each}, of {len(self.images.labels):,}"
-        return Paint.scaled(self.by_neuron, title, "{} more: better without", "{} fewer: needed")
+        each = texts.name(self.ablation.each)
+        title = texts.say("study.ablated", each=each, n=len(self.images.labels))
+        ends = texts.say("study.better", amount="{}"), texts.say("study.needed", amount="{}")
+        return Paint.scaled(self.by_neuron, title, *ends)
 
     def row(self, i: int) -> dict[str, Any]:
         """A neuron by its place in the ablation, as JSON values."""
@@ -107,17 +108,17 @@ class LesionFacts(Facts):
     lesion: Lesion
     top: int
 
-    @property
-    def headline(self) -> str:
+    def headline(self, texts: Texts = ENGLISH) -> str:
         """The title of a picture of the study."""
         ablation = self.lesion.ablation
-        return f"The most needed {ablation.each}s of {called(self.traced.net.layer(ablation.layer))}"
+        layer = called(self.traced.net.layer(ablation.layer), texts)
+        return texts.say("study.lesion", layer=layer, each=texts.name(ablation.each))
 
-    @property
-    def paint(self) -> Paint:
+    def paint(self, texts: Texts = ENGLISH) -> Paint:
         """The order in which the neurons are needed as colours for a scene."""
-        each = self.lesion.ablation.each
-        return Paint.scaled(self.by_neuron, f"how needed each {each} is", "least", "most", signed=False)
+        title = texts.say("study.rank", each=texts.name(self.lesion.ablation.each))
+        ends = texts.say("study.least"), texts.say("study.most")
+        return Paint.scaled(self.by_neuron, title, *ends, signed=False)
 
     @cached_property
     def ranking(self) -> AblateFacts:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from scenes import Look, compose, compose_pair
+from scenes.texts import catalogue
 from viz3d.command.digits import Digit
 from viz3d.export.config import Output, default_fps, default_supersample, parse_size
 from viz3d.export.film import draw
@@ -22,7 +23,9 @@ def before_and_after(request: InspectRequest, session: Session, path: Path) -> N
 def painted(request: InspectRequest, study: StudyFacts, path: Path) -> None:
     """Draw or film the digit of a study in its network, with what was found as its colours."""
     config, traced = _config(request, path), study.shown
-    look = _of_digit(config.look, traced.digit).changed(title=study.headline, paint=study.paint)
+    texts = catalogue(config.look.language)
+    told = study.headline(texts), study.paint(texts)
+    look = _of_digit(config.look, traced.digit).changed(title=told[0], paint=told[1])
     draw(config, lambda *_: compose(traced.trace, look))
 
 
@@ -32,7 +35,7 @@ def _of_digit(look: Look, digit: Digit) -> Look:
 
 def _config(request: InspectRequest, path: Path) -> Output:
     kind = kind_of(str(path))
-    look = Look(size=parse_size(None, kind))
+    look = Look(size=parse_size(None, kind), language=request.language or "en")
     return Output(
         out=str(path),
         look=look,

@@ -57,6 +57,8 @@ class WholeSet:
         "random changes and selection.", WHOLE_SET)
     scene: Path | None = option("FILE", "Draw the network in 3D with the study as its neurons' colours: "
         ".png, .mp4, .webm or .gif.", WHOLE_SET)
+    language: str | None = option(
+        "en|de|es", "What the pictures of --scene and --film speak: English unless given.", WHOLE_SET)
 
 
 @dataclass(frozen=True)

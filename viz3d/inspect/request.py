@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from viz3d.command.checks import within
+from scenes.texts import LANGUAGES
+from viz3d.command.checks import among, within
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart, check_out, check_place
 from viz3d.command.wanted import Wanted
@@ -34,6 +35,7 @@ class InspectRequest:
         survey: whether to look at the whole data set too.
         save: where the mutated network goes; film: where a film of both goes, side by side; scene: where the
             network goes with the study as its colours; out: the file of the report.
+        language: code of the language that the pictures of film and scene speak; None for English.
         shell: whether to ask in lines instead.
         top: how many terms, neurons and rows are listed.
     """
@@ -54,6 +56,7 @@ class InspectRequest:
     save: Path | None = None
     film: Path | None = None
     scene: Path | None = None
+    language: str | None = None
     out: Path | None = None
     json: bool = False
     top: int = 8
@@ -71,7 +74,7 @@ class InspectRequest:
                 parse_paths(self.paths)
         if self.shell:
             asked = ("neuron", "synapse", "layers", "why", "paths", "layer", "study", "survey")
-            named = (*asked, "save", "film", "scene", "out", "json")
+            named = (*asked, "save", "film", "scene", "language", "out", "json")
             given = [f"--{name}" for name in named if getattr(self, name)]
             if given:
                 raise UserError(f"{' and '.join(given)}: with --shell, ask that in its lines: leave it out")
@@ -87,6 +90,12 @@ class InspectRequest:
             )
         if self.film is not None and not self.mutate:
             raise UserError(f"--film {self.film} shows what --mutate changed: give edits, or leave it out")
+        if self.language is not None:
+            among("--language", self.language, LANGUAGES)
+            if self.film is None and self.scene is None:
+                raise UserError(
+                    f"--language {self.language} is for the pictures of --film and --scene: give one of them"
+                )
         if self.save is not None and not self.mutate and self.study not in CHANGING:
             made = " or ".join(f"--study {name}" for name in CHANGING)
             raise UserError(

@@ -140,20 +140,20 @@ class Edges:
     def _entries(self, t: float, focus: Focus | None) -> tuple[list[Entry], Entry]:
         """What the legend tells of colours at a time, and of how many synapses are drawn."""
         words, theme, key = self.scene.words, self.scene.theme, self.scene.words.key
-        if focus is not None and focus.label >= 0:
-            name, room = words.classes[focus.label], self.legend[1] - self.legend[0]
-            speaks = "speaks " if room > _ROOMY else ""
-            told: list[Entry] = [
-                (theme.excite, _SWATCH, f"{speaks}for {name}"),
-                (theme.inhibit, _SWATCH, f"{speaks}against {name}"),
-            ]
-            return told, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
         scale = words.scale
         title = f"{scale.title.removeprefix('Neuron ')}, {scale.ends[0]} to {scale.ends[2]}".lower()
         entries: list[Entry] = [(scale.colours(theme), _RAMP, title)]
         if words.paint is not None:
             text = f"{words.paint.title}, {words.paint.ends[0]} to {words.paint.ends[2]}"
             entries.insert(0, (words.paint.colours, _RAMP, text))
+        if focus is not None and focus.label >= 0:
+            name, room = words.classes[focus.label], self.legend[1] - self.legend[0]
+            speaks = "speaks " if room > _ROOMY else ""
+            entries += [
+                (theme.excite, _SWATCH, f"{speaks}for {name}"),
+                (theme.inhibit, _SWATCH, f"{speaks}against {name}"),
+            ]
+            return entries, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
         if focus is not None:
             entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
             count = len(focus.value)
