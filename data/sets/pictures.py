@@ -22,6 +22,7 @@ LARGEST = 64
 MOST_BYTES = 1 << 30
 """Of all pictures as they are read."""
 MOST_FILES = 1_000_000
+_LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
 Files = list[tuple[Path, str]]
 
 
@@ -107,6 +108,16 @@ def _resized(sizes: Counter[tuple[int, int]], size: tuple[int, int]) -> tuple[st
         f"{len(sizes)} sizes, most {wide} wide and {high} high" if len(sizes) > 1 else f"{wide}x{high} pixels"
     )
     return (f"the pictures have {had}: all were made {size[0]} wide and {size[1]} high",)
+
+
+def read_picture(path: Path, size: tuple[int, int], colour: bool) -> NDArray[np.uint8]:
+    """One picture as those of a folder are read: uint8 (h, w), or (h, w, 3) in colour; size: (h, w).
+
+    Nothing is cut off: it is made larger or smaller. DataError names the file that is no picture.
+    """
+    _header(path)
+    pixels = _read(path, (size[1], size[0]))
+    return pixels if colour else np.asarray((pixels @ _LUMA).round(), np.uint8)
 
 
 def _in_order(names: set[str]) -> tuple[str, ...]:

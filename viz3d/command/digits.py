@@ -15,6 +15,7 @@ from viz3d.command.output import atomic_write
 from viz3d.command.suiting import aligned, digits_alone
 from viz3d.command.wanted import SPLITS, Wanted, parse_sample
 
+_WRITTEN = ("digit", "letter", "character")  # ink on paper
 _USES = {"train": "learn from", "test": "test on"}
 
 Notify = Callable[[str], None]
@@ -61,7 +62,7 @@ def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
     if wanted.image is not None:
         if not wanted.image.is_file():
             raise UserError(f"--image {wanted.image}: there is no such file")
-        return Digit(data.digit_from_image(wanted.image), wanted.label, wanted.image.name)
+        return Digit(_picture(wanted.image, net), wanted.label, wanted.image.name)
     if wanted.sample is not None:
         return _sample(wanted.sample, wanted.data, fitting)
     images, watch = fitting(wanted.data, "test"), None if net is None else net.watch
@@ -149,8 +150,19 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
     """Write what the network sees as a PNG, each pixel `scale` x `scale`."""
     if path.suffix.lower() != ".png":
         raise UserError(f"--show-image {path}: give a file that ends in .png")
+    if image.ndim == 1:
+        raise UserError(f"--show-image {path}: what the network reads is no image: leave it out")
+    block = np.ones((scale, scale, 1)[: image.ndim], np.uint8)
     with atomic_write(path) as part:
-        Image.fromarray(np.kron(image, np.ones((scale, scale), np.uint8))).save(part, format="PNG")
+        Image.fromarray(np.kron(image, block)).save(part, format="PNG")
+
+
+def _picture(path: Path, net: Net | None) -> np.ndarray:
+    """A picture's file as a network reads it: what is written as a digit is, or else in its own form."""
+    shape = () if net is None else net.layers[0].shape
+    if net is None or len(shape) != 3 or (net.noun in _WRITTEN and max(shape) <= 28):
+        return data.digit_from_image(path)
+    return data.read_picture(path, (shape[0], shape[1]), shape[2] == 3)
 
 
 def _sample(text: str, where: str, load: Load) -> Digit:

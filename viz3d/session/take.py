@@ -170,9 +170,9 @@ class TakeImage:
         """The act as lines of Python."""
         return (f"image, label = data.digit_from_image({str(self.path)!r}), {self.label}",)
 
-    def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
+    def digit(self, data: str, images: Images, net: Net) -> Digit:
         """The digit."""
-        return pick_digit(Wanted(image=self.path, label=self.label, data=data), images.load)
+        return pick_digit(Wanted(image=self.path, label=self.label, data=data), images.load, net)
 
     def after(self, state: State, images: Images) -> State:
         """The same network reads it."""

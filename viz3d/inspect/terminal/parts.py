@@ -1,6 +1,7 @@
 """What the reports of `inspect` have in common on a terminal: headings, the digit, bars, tables, terms."""
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 from rich import box
@@ -15,6 +16,7 @@ from viz3d.findings.neuron import Term
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, in_colour, ink
 from viz3d.session.traced_digit import TracedDigit
 
+_WIDEST = 40  # columns of a picture
 _CLASSES, _NUMBERS = 12, 16  # classes that have a bar, numbers that have a line
 
 
@@ -73,9 +75,10 @@ def digit(traced: TracedDigit, paper: Paper, field: np.ndarray | None = None) ->
     """The digit as the network sees it; where its input is no picture, its numbers."""
     if traced.pixels is None:
         return [Text(f"{name} {short(value)}") for name, value in traced.numbers[:_NUMBERS]]
-    if traced.pixels.ndim == 3:
-        return in_colour(traced.pixels, paper, field)
-    return ink(traced.pixels, paper, field)
+    # One that is too wide for what stands beside it is shown with fewer pixels.
+    step = ceil(traced.pixels.shape[1] / _WIDEST)
+    pixels, seen = traced.pixels[::step, ::step], None if field is None else field[::step, ::step]
+    return in_colour(pixels, paper, seen) if pixels.ndim == 3 else ink(pixels, paper, seen)
 
 
 def bars(traced: TracedDigit, width: int, among: Sequence[int] | None = None) -> list[Text]:
