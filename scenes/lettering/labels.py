@@ -33,7 +33,9 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
         big, wide = _wide(words, big)
         x, top, aside = sheet.width / 2, sheet.answer_top, max(0.46 * big, 0.5 * wide + 0.12 * big)
         places = (x, top + 0.86 * big), (x - aside, top + 0.52 * big), (x + aside, top + 0.42 * big)
-        below, anchors = (x + aside, top + 0.76 * big), ("ms", "rm", "lm")
+        # Beside a long name, which is less high, the lines must not run into each other.
+        lower = max(0.76 * big, 0.42 * big + 0.5 * mid + 0.75 * small)
+        below, anchors = (x + aside, top + lower), ("ms", "rm", "lm")
     else:
         head, big, mid, small = (sheet.font(s) for s in (17, 118, 36, 18))
         right, base = sheet.width - sheet.margin[0], sheet.margin[1] + (0.8 * head if headed else 0.0)
