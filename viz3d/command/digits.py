@@ -57,7 +57,9 @@ def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
 
     def fitting(name: str, split: str) -> Dataset:
         images = load(name, split)
-        return images if net is None or net.task is None else aligned(net, images, net.name)
+        if net is None or (net.task is None and digits_alone(images)):
+            return images
+        return aligned(net, images, f"{net.name} does not read --data {name}")
 
     if wanted.image is not None:
         if not wanted.image.is_file():
