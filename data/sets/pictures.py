@@ -14,6 +14,8 @@ from data.errors import DataError
 from data.sets.dataset import Labelled, Parts, as_labels, one_of
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+"""What is opened, whatever a file is called: for others Pillow may start a program."""
 TRAIN, TEST = ("train", "training"), ("test", "testing", "val", "valid", "validation")
 MOST_PIXELS = 50_000_000
 """Of one picture file."""
@@ -145,7 +147,7 @@ def _header(path: Path) -> tuple[int, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as picture:
+            with Image.open(path, formats=FORMATS) as picture:
                 wide, high = picture.size
     except Exception as error:
         raise _damaged(path, error) from None
@@ -157,7 +159,7 @@ def _header(path: Path) -> tuple[int, int]:
 def _read(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
     """A picture's pixels, uint8 (h, w, 3); what is transparent is seen on white."""
     try:
-        with Image.open(path) as picture:
+        with Image.open(path, formats=FORMATS) as picture:
             if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
                 return _deep(np.asarray(picture, np.float64), size)
             clear = picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info
