@@ -248,11 +248,12 @@ def test_the_command_tells_what_was_found(tmp_path):
     assert "empty holds no data set; give IDX files" in done.stderr
 
 
-def test_a_picture_of_a_kind_that_needs_another_program_is_refused(tmp_path):
+def test_a_picture_of_a_kind_that_needs_another_program_is_refused(tmp_path, monkeypatch):
     # Lost otherwise: a page of PostScript, called a picture, that has a program of the machine started.
     folder = own_data.pictures(tmp_path / "pets", each=3)
     page = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 7\n%%EndComments\nshowpage\n%%EOF\n"
     (folder / "cat" / "page.png").write_bytes(page)
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", lambda *_: pytest.fail("a program was started"))
     with pytest.raises(DataError, match=r"page\.png: cannot be read as a picture"):
         load_own(folder)
 
