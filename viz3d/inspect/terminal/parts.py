@@ -145,7 +145,8 @@ def plus(n: int, good: int = 1) -> Text:
 
 def compared(one: TracedDigit, other: TracedDigit, paper: Paper, first: str, second: str) -> Table:
     """The bars of two networks side by side, and the change."""
-    width = max(8, min(24, (paper.width - 34) // 2))
+    names = max(len(short_name(name)) for name in one.net.classes) - 1
+    width = max(6, min(24, (paper.width - 34) // 2 - names))
     made = Table.grid(padding=(0, 2))
     made.add_column(no_wrap=True)
     made.add_column(no_wrap=True)
