@@ -30,7 +30,7 @@ def synapse_card_of(facts: SynapseFacts) -> SynapseCard:
         shared=facts.shared,
         sharers=facts.sharers,
         evidence=facts.evidence,
-        answer=f"a {names[trace.prediction]}" if traced.sort == "digit" else names[trace.prediction],
+        answer=f"{traced.one}{names[trace.prediction]}",
         without=f"{names[without.prediction]}, {percent(without.confidence)}",
         changed=without.prediction != trace.prediction,
     )

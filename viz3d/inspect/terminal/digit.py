@@ -90,7 +90,7 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
         Text(f"{facts.kind} weight{shared}{alone}"),
         Text("evidence ")
         .append_text(sign(facts.evidence))
-        .append(f" for a {traced.named(traced.trace.prediction)}"),
+        .append(f" for {traced.one}{traced.named(traced.trace.prediction)}"),
         Text("without it read as ").append_text(answer(facts.without)),
         Text(),
         compared(facts.traced, facts.without, paper, "with it", "without it"),
