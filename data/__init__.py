@@ -17,6 +17,7 @@ from data.sets.dataset import Dataset
 from data.sets.datasets import KNOWN, load, load_own
 from data.sets.idx import read_idx_images, read_idx_labels
 from data.sets.mnist import find_mnist
+from data.sets.pictures import read_picture
 from data.sets.samples import Kept, keep_sample, samples_folder
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "read_digit",
     "read_idx_images",
     "read_idx_labels",
+    "read_picture",
     "rotations",
     "samples_folder",
 ]

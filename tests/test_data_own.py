@@ -246,3 +246,22 @@ def test_the_command_tells_what_was_found(tmp_path):
     done = viz3d_here("viz3d", "data", "empty", folder=tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "empty holds no data set; give IDX files" in done.stderr
+
+
+def test_a_picture_of_a_kind_that_needs_another_program_is_refused(tmp_path, monkeypatch):
+    # Lost otherwise: a page of PostScript, called a picture, that has a program of the machine started.
+    folder = own_data.pictures(tmp_path / "pets", each=3)
+    page = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 7\n%%EndComments\nshowpage\n%%EOF\n"
+    (folder / "cat" / "page.png").write_bytes(page)
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", lambda *_: pytest.fail("a program was started"))
+    with pytest.raises(DataError, match=r"page\.png: cannot be read as a picture"):
+        load_own(folder)
+
+
+def test_one_picture_is_read_in_the_form_that_a_network_wants(tmp_path):
+    folder = own_data.pictures(tmp_path / "pets", each=1)
+    path = folder / "dog" / "000.png"
+    assert data.read_picture(path, (14, 18), colour=True).shape == (14, 18, 3)
+    grey = data.read_picture(path, (7, 9), colour=False)
+    luma = np.asarray(Image.open(path)) @ (0.299, 0.587, 0.114)
+    np.testing.assert_allclose(grey, luma, atol=1)

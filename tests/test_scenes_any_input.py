@@ -126,3 +126,19 @@ def test_a_long_row_of_layers_is_counted():
 def test_names_of_bands_are_told_apart_in_few_letters():
     names = ("setosa", "versicolor", "virginica", "7", "verbena")
     assert [abbreviated(names, place) for place in range(5)] == ["se", "vers", "vi", "7", "verb"]
+
+
+def test_few_numbers_have_their_names_and_values_beside_them_as_they_were_found():
+    task = replace(
+        IRIS, columns=("length", "width", "petal", "leaf"), low=(4.0, 2.0, 1.0, 0.0), span=(2.0,) * 4
+    )
+    one = traced("input 4 | dense 8 relu | dense 3 softmax", task, np.array([5, 2.5, 3, 0.25], np.float32))
+    scene = compose(one, size=(1280, 720))
+    panel, camera = scene.layout.panels[0], scene.path.end
+    captions = {each.text: each for each in scene.frame(scene.seconds).captions}
+    places = camera.project(panel.positions(), scene.size)
+    for place, text in enumerate(("length 5", "width 2.5", "petal 3", "leaf 0.25")):
+        assert captions[text].at[0] < places[place, 0]
+        assert np.abs(places[:, 1] - captions[text].at[1]).argmin() == place
+    # Of a digit, and of many numbers, nothing is written there.
+    assert compose(trace(), size=(1280, 720)).words.inputs == ()

@@ -124,7 +124,7 @@ def test_ones_own_drawing_is_shown_as_the_network_sees_it(tmp_path, four):
         (Wanted(sample="digits:510"), "--sample digits:510: UCI digits test has images 0 to 509"),
         (Wanted(sample="digits:all:1797"), "UCI digits all has images 0 to 1796"),
         (Wanted(image=Path("missing.png")), "--image missing.png: there is no such file"),
-        (Wanted(data="missing"), "--data missing: give mnist, digits, or the folder"),
+        (Wanted(data="missing"), "--data missing: give mnist, digits or another set by name"),
     ],
 )
 def test_a_digit_that_is_not_there_is_one_line(wanted, says):

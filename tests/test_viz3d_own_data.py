@@ -16,6 +16,10 @@ from viz3d.command.errors import UserError
 from viz3d.command.suiting import aligned, patient, suited
 from viz3d.evaluate.figure import report_figure
 from viz3d.evaluate.report import as_json, as_lines, examine
+from viz3d.session.change import UseNet
+from viz3d.session.session import Session
+from viz3d.session.stored import read_file, write_file
+from viz3d.session.take import TakeClass
 
 
 def letters(folder: Path) -> Path:
@@ -218,3 +222,27 @@ def test_reports_of_many_classes_in_colour_are_drawn(classes):
 def test_names_of_a_task_are_bounded():
     with pytest.raises(EngineError, match="is no name"):
         Task(classes=("x" * 300,))
+
+
+def test_a_session_designs_and_trains_a_network_for_its_own_data_and_is_played_again(tmp_path):
+    # Lost otherwise: a new network that has forgotten the names and the scale, or that digits are asked of.
+    net, _ = flowers(tmp_path)
+    engine.save(net, tmp_path / "net.npz")
+    where = str(tmp_path / "flowers.csv")
+    session = Session(UseNet(None, tmp_path / "net.npz"), TakeClass("virginica"), where)
+    session.run("architecture seed 0 input 4 | dense 6 relu | dense 3 softmax")
+    assert session.net.task == net.task
+    session.run("train steps 5 images 40 seed 0")
+    session.run("class setosa")
+    assert session.label == 0
+    played = Session.play(session.script())
+    np.testing.assert_array_equal(played.trace.probabilities, session.trace.probabilities)
+    names: dict = {}
+    exec("\n".join(session.python()), names)
+    assert names["net"].fingerprint == session.net.fingerprint
+    assert names["label"] == 0
+    with pytest.raises(UserError, match="architecture: an input of flowers is 4: begin with input 4"):
+        session.run("architecture seed 0 input 28x28 | dense 10 softmax")
+    write_file(session.moments, tmp_path / "kept.viz3d")
+    again = read_file(tmp_path / "kept.viz3d")
+    np.testing.assert_array_equal(again.trace.probabilities, session.trace.probabilities)

@@ -18,7 +18,7 @@ import engine
 from data import Dataset
 from viz3d.command.errors import UserError
 from viz3d.command.wording import percent
-from viz3d.evaluate.digits import MOST
+from viz3d.evaluate.digits import most
 from viz3d.evaluate.figure import HEIGHT, report_figure
 from viz3d.evaluate.files import write_report
 from viz3d.evaluate.report import as_json, as_lines, examine
@@ -195,7 +195,7 @@ def test_each_pictured_digit_is_green_where_right_and_red_with_the_truth_where_w
     first, second = figure.axes[-2:]
     right, answers, labels = report.right, report.result.answers, report.images.labels
     shown = report.mistakes if len(report.mistakes) else np.argsort(report.confidence, kind="stable")
-    for axes, places in ((first, np.arange(len(labels))[:MOST]), (second, shown[:MOST])):
+    for axes, places in ((first, np.arange(len(labels))[: most(report)]), (second, shown[: most(report)])):
         texts = axes.texts
         assert len(texts) == len(axes.images) == len(places)
         for text, picture, place in zip(texts, axes.images, places, strict=True):

@@ -29,13 +29,15 @@ def statistics(asked: Asked) -> None:
 
     python -m viz3d statistics --model my.npz
 
-    Films then sort the neurons of each dense layer by the digit that they prefer. Training does this at its
-    end: the command is for networks that were imported, changed, or trained by an earlier viz3d.
+    Films then sort the neurons of each dense layer by the class that they prefer. Training does this at its
+    end: the command is for networks that were imported, changed, or trained by an earlier viz3d. One that has
+    no names of its classes yet gets those of the data.
     """
     # Imported here so that help and wrong options answer at once.
     from viz3d.command.cli import say  # noqa: PLC0415
     from viz3d.command.digits import dataset  # noqa: PLC0415
     from viz3d.command.models import choose_net, how_imported  # noqa: PLC0415
+    from viz3d.command.suiting import named  # noqa: PLC0415
     from viz3d.evaluate.usual import save_alike, with_statistics  # noqa: PLC0415
 
     out = asked.out or asked.model
@@ -43,7 +45,8 @@ def statistics(asked: Asked) -> None:
     for line in () if asked.quiet else how_imported(net):
         say(line)
     check_out(out, ".npz", "a network")
-    net = with_statistics(net, dataset(asked.data, "train", None if asked.quiet else say))
+    images = dataset(asked.data, "train", None if asked.quiet else say)
+    net = named(with_statistics(net, images), images)
     save_alike(net, out)
     if not asked.quiet and (kept := net.statistics) is not None:
         known = ", ".join(kept.layers) or "no layer of neurons or tokens"

@@ -19,7 +19,7 @@ from data.sets.dataset import Inputs, Labelled, Parts, as_labels, numbered, one_
 _X = ("x", "X", "images", "data", "inputs", "features")
 _Y = ("y", "Y", "labels", "target", "targets")
 _NAMES = ("classes", "class_names", "target_names", "names")
-MOST_BYTES = 1 << 31
+MOST_BYTES = 1 << 30
 MOST_SIDE = 1024
 _DAMAGE = (
     zipfile.BadZipFile,

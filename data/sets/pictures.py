@@ -14,6 +14,8 @@ from data.errors import DataError
 from data.sets.dataset import Labelled, Parts, as_labels, one_of
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+"""What is opened, whatever a file is called: for others Pillow may start a program."""
 TRAIN, TEST = ("train", "training"), ("test", "testing", "val", "valid", "validation")
 MOST_PIXELS = 50_000_000
 """Of one picture file."""
@@ -22,6 +24,7 @@ LARGEST = 64
 MOST_BYTES = 1 << 30
 """Of all pictures as they are read."""
 MOST_FILES = 1_000_000
+_LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
 Files = list[tuple[Path, str]]
 
 
@@ -109,6 +112,16 @@ def _resized(sizes: Counter[tuple[int, int]], size: tuple[int, int]) -> tuple[st
     return (f"the pictures have {had}: all were made {size[0]} wide and {size[1]} high",)
 
 
+def read_picture(path: Path, size: tuple[int, int], colour: bool) -> NDArray[np.uint8]:
+    """One picture as those of a folder are read: uint8 (h, w), or (h, w, 3) in colour; size: (h, w).
+
+    Nothing is cut off: it is made larger or smaller. DataError names the file that is no picture.
+    """
+    _header(path)
+    pixels = _read(path, (size[1], size[0]))
+    return pixels if colour else np.asarray((pixels @ _LUMA).round(), np.uint8)
+
+
 def _in_order(names: set[str]) -> tuple[str, ...]:
     """Names of classes: numbers in the order of numbers, else in that of words."""
     if all(name.isdecimal() for name in names):
@@ -134,7 +147,7 @@ def _header(path: Path) -> tuple[int, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as picture:
+            with Image.open(path, formats=FORMATS) as picture:
                 wide, high = picture.size
     except Exception as error:
         raise _damaged(path, error) from None
@@ -146,7 +159,7 @@ def _header(path: Path) -> tuple[int, int]:
 def _read(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
     """A picture's pixels, uint8 (h, w, 3); what is transparent is seen on white."""
     try:
-        with Image.open(path) as picture:
+        with Image.open(path, formats=FORMATS) as picture:
             if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
                 return _deep(np.asarray(picture, np.float64), size)
             clear = picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info

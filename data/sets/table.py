@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import warnings
+from contextlib import suppress
 from math import isqrt
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ MOST_BYTES = 1 << 30
 """Of a file: numbers take about as much room in memory as in text."""
 MOST_COLUMNS = 16_384
 _PIXEL = re.compile(r"(pixel|px|p)?_?\d+([x_]\d+)?", re.I)
+_EXACT = 1 << 24  # whole numbers below this are exact in float32
 _LINE = 1 << 20  # characters
 
 
@@ -96,8 +98,7 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
         rest = rest[1:]  # a number of the row, which says nothing of it
     if not rest:
         raise DataError(f"{path}: there is nothing but a label: give columns of numbers beside it")
-    values = _loaded(path, separator, headed, rest, "f4")
-    labels = _labels(path, separator, headed, place)
+    values, labels = _parted(path, separator, headed, rest, place)
     if not len(values):
         raise DataError(f"{path}: there is no row of numbers: give a line for each example")
     if not np.isfinite(values).all():
@@ -107,6 +108,18 @@ def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.
             "row out"
         )
     return tuple(names[column] for column in rest), values, labels
+
+
+def _parted(
+    path: Path, separator: str, headed: bool, rest: list[int], place: int
+) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
+    """Numbers and labels: of one reading, where the labels are numbers that float32 holds, else of two."""
+    with suppress(DataError):
+        every = _loaded(path, separator, headed, [*rest, place], "f4")
+        labels = every[:, -1]
+        if (labels == np.rint(labels)).all() and np.abs(labels).max(initial=0) < _EXACT:
+            return every[:, :-1], labels.astype(np.int64)
+    return _loaded(path, separator, headed, rest, "f4"), _labels(path, separator, headed, place)
 
 
 def _is_number(word: str) -> bool:

@@ -6,7 +6,7 @@ from scenes.frame import Caption, Inset, Ring, Swatch
 from scenes.lettering import cards, exhibit, rings, token_key
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import headline, told
-from scenes.lettering.labels import answer, bar_texts
+from scenes.lettering.labels import answer, bar_texts, input_texts
 from scenes.lettering.legend import legend
 from scenes.lettering.words import Words, write
 from scenes.light.theme import Theme
@@ -42,6 +42,7 @@ def lay_out(
         sheet, swatches = free_page(size, layout.orientation.name == "portrait", free.box), ()
         insets = ()
         pairs = bar_texts(words, layout, camera, sheet, theme, line, t)
+        pairs += [[each] for each in input_texts(words, layout, camera, sheet, theme, line, t)]
         # Under a headline or beside the room that is free, a number could not be read.
         standing = [caption for pair in pairs for caption in _keep_clear(pair, list(free.taken), sheet)]
     boxes = [extent(caption) for caption in standing if caption.text]
@@ -92,6 +93,7 @@ def _standing(
     fixed += [*entries, *tokens, *told]
     boxes = [extent(caption) for caption in fixed if caption.text]
     texts = bar_texts(words, layout, camera, sheet, theme, line, t)
+    texts += [[each] for each in input_texts(words, layout, camera, sheet, theme, line, t)]
     labels = [caption for pair in texts for caption in _keep_clear(pair, boxes, sheet)]
     return fixed + labels, (*swatches, *strips), (*tiles, *insets)
 

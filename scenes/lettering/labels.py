@@ -16,6 +16,7 @@ from scenes.space.page import READABLE, Page
 
 NARROW = 2
 """Letters of a name that stands midway between its neuron and its bar; a longer one ends at the bar."""
+_BESIDE = 0.5  # scene units from the input's panel to what comes in
 _LETTERS = 11  # of a name that is written as large as a short one
 _HIGH = 0.80  # of a digit's ink, of its size
 
@@ -38,7 +39,9 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     elif sheet.portrait:
         x, top, aside = sheet.width / 2, sheet.answer_top, max(0.46 * big, 0.5 * wide + 0.12 * big)
         places = (x, top + 0.86 * big), (x - aside, top + 0.52 * big), (x + aside, top + 0.42 * big)
-        below, anchors = (x + aside, top + 0.76 * big), ("ms", "rm", "lm")
+        # Beside a long name, which is less high, the lines must not run into each other.
+        lower = max(0.76 * big, 0.42 * big + 0.5 * mid + 0.75 * small)
+        below, anchors = (x + aside, top + lower), ("ms", "rm", "lm")
     else:
         right, base = sheet.width - sheet.margin[0], sheet.margin[1] + (0.8 * head if headed else 0.0)
         left = right - max(0.80 * big, wide + 0.15 * big)
@@ -67,6 +70,27 @@ def _wide(words: Words, sheet: Page) -> tuple[float, float]:
     wide = width(words.classes[words.prediction], "display-bold", big)
     share = min(1.0, (1.1 if sheet.answer_beside else 1.9) * big / wide)
     return big * share, wide * share
+
+
+def input_texts(
+    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
+) -> list[Caption]:
+    """What comes in, beside its neurons; none in portrait, where these stand side by side."""
+    panel = layout.panels[0]
+    if not words.inputs or sheet.portrait or len(words.inputs) != len(panel.raster.row):
+        return []
+    beside = panel.positions() - (panel.half[0] + _BESIDE) * panel.right
+    places = camera.project(beside, (sheet.width, sheet.height))
+    if not np.isfinite(places).all():
+        return []
+    apart = np.linalg.norm(np.diff(places, axis=0), axis=1).min(initial=99.0)
+    size, shown = min(sheet.font(18), 0.7 * float(apart)), float(smooth(between(t, *line.digit)))
+    if size < READABLE:
+        return []
+    return [
+        Caption(text, (float(x), float(y)), round(size, 1), "medium", theme.text_soft, shown, "rm")
+        for text, (x, y) in zip(words.inputs, places.tolist(), strict=True)
+    ]
 
 
 def bar_texts(

@@ -16,6 +16,7 @@ from scenes.lettering.strand_key import StrandKey
 from scenes.lettering.token_key import TokenKey, token_key
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands
+from scenes.space.raster import COLUMN
 from scenes.space.rows import row_classes, row_shares
 from scenes.texts import ENGLISH, Texts, catalogue_for
 
@@ -51,6 +52,7 @@ class Words:
         paint: what the colour of painted layers means, None where there are none.
         caption: a line of one's own in place of what happens, empty where there is none.
         texts: those of the picture's language, for what is said elsewhere.
+        inputs: name and value of each number that comes in, where these are few.
     """
 
     title: str
@@ -78,6 +80,7 @@ class Words:
     paint: Key | None = None
     caption: str = ""
     texts: Texts = ENGLISH
+    inputs: tuple[str, ...] = ()
 
 
 def percent(share: float) -> str:
@@ -146,7 +149,21 @@ def write(
         caption=look.caption,
         texts=texts,
         tokens=token_key(net, texts),
+        inputs=_inputs(trace),
     )
+
+
+def _inputs(trace: Trace) -> tuple[str, ...]:
+    """Name and value of each number that comes in, as it was before the net scaled it; of a few alone."""
+    net = trace.net
+    first, task = net.layers[0], net.task
+    if len(first.shape) != 1 or first.size > COLUMN or net.noun == "digit":
+        return ()
+    values = trace.activation[first.name]
+    if task is not None and task.low:
+        values = values * np.array(task.span) + np.array(task.low)
+    names = task.columns if task is not None and task.columns else ("",) * first.size
+    return tuple(f"{short(name, 20)} {value:.3g}".strip() for name, value in zip(names, values, strict=True))
 
 
 def _title(net: Net, texts: Texts) -> str:

@@ -297,7 +297,7 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
 def _room_for_names(net: Net) -> float:
     """Scene units by which bars stand farther from their neurons, so that the classes' names have room."""
     longest = min(max(map(len, net.classes)), 16)
-    return 0.0 if longest <= 2 else 0.62 * (longest - 1)
+    return 0.0 if longest <= 2 else 0.72 * (longest - 1)
 
 
 def _bars(outputs: Panel, flow: Vector, plan: _Plan, aside: float) -> Bars:

@@ -17,6 +17,7 @@ from viz3d.command.output import atomic_write
 from viz3d.command.suiting import aligned, digits_alone
 from viz3d.command.wanted import PIPE, SPLITS, Wanted, parse_sample
 
+_WRITTEN = ("digit", "letter", "character")  # ink on paper
 _USES = {"train": "learn from", "test": "test on"}
 MOST_BYTES = 1 << 28  # of a picture from a pipe
 
@@ -59,10 +60,12 @@ def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
 
     def fitting(name: str, split: str) -> Dataset:
         images = load(name, split)
-        return images if net is None or net.task is None else aligned(net, images, net.name)
+        if net is None or (net.task is None and digits_alone(images)):
+            return images
+        return aligned(net, images, f"{net.name} does not read --data {name}")
 
     if wanted.image is not None:
-        return _pictured(wanted.image, wanted.pick, wanted.label)
+        return _pictured(wanted.image, wanted.pick, wanted.label, net)
     if wanted.sample is not None:
         return _sample(wanted.sample, wanted.data, fitting)
     images, watch = fitting(wanted.data, "test"), None if net is None else net.watch
@@ -150,11 +153,20 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
     """Write what the network sees as a PNG, each pixel `scale` x `scale`."""
     if path.suffix.lower() != ".png":
         raise UserError(f"--show-image {path}: give a file that ends in .png")
+    if image.ndim == 1:
+        raise UserError(f"--show-image {path}: what the network reads is no image: leave it out")
+    block = np.ones((scale, scale, 1)[: image.ndim], np.uint8)
     with atomic_write(path) as part:
-        Image.fromarray(np.kron(image, np.ones((scale, scale), np.uint8))).save(part, format="PNG")
+        Image.fromarray(np.kron(image, block)).save(part, format="PNG")
 
 
-def _pictured(image: Path, pick: int | None, label: int | None) -> Digit:
+def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None) -> Digit:
+    """A picture as a network reads it: what is written as a digit is, or else in its own form."""
+    shape = () if net is None else net.layers[0].shape
+    if net is not None and len(shape) == 3 and not (net.noun in _WRITTEN and max(shape) <= 28):
+        if not image.is_file():
+            raise UserError(f"--image {image}: there is no such file")
+        return Digit(data.read_picture(image, (shape[0], shape[1]), shape[2] == 3), label, image.name)
     source: data.Source = image
     if image == PIPE:
         source = _piped()

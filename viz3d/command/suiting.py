@@ -87,6 +87,13 @@ def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) ->
         ) from error
 
 
+def named(net: Net, images: Dataset) -> Net:
+    """The network with the names of its classes, where nobody said yet what it is for: its inputs stay."""
+    if net.task is not None or digits_alone(images):
+        return net
+    return replace(net, task=Task(images.noun, images.title, images.classes, images.columns))
+
+
 def suited(net: Net, images: Dataset) -> Net:
     """The network with a note of what it learns from: nouns, names of classes, and the scale of its inputs.
 

@@ -12,6 +12,7 @@ from viz3d.command.options import DATA, DIGIT, IMAGES
 PIPE = Path("-")
 _ADDRESS = re.compile("(https?|ftp|file):/+(.*)", re.IGNORECASE)
 _NAMED = ("mnist", "digits", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "xor")
+_MOST_CLASSES = 100_000
 DIGIT_SETS = ("mnist", "digits")
 _SCIKIT = ("iris", "wine", "breast-cancer", "digits-8x8")
 SPLITS = {name: ("train", "test", *(["all"] if name == "digits" else [])) for name in (*_NAMED, *_SCIKIT)}
@@ -63,7 +64,7 @@ class Wanted:
         if self.sample is not None:
             parse_sample(self.sample)
         within("--digit", self.digit, 0, 9)
-        within("--label", self.label, 0, 9)
+        within("--label", self.label, 0, 9 if self.of_digits else _MOST_CLASSES)
         within("--pick", self.pick, 1, 9999)
 
     @property

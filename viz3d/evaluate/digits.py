@@ -14,7 +14,6 @@ from viz3d.figures.page import Box, Page, panel_axes
 _SIDE = 28
 # Columns, rows and pixels of each 28th of an image's side; the first that has room for all is taken.
 _GRIDS = ((3, 2, 9), (4, 3, 6), (6, 4, 4), (8, 6, 3))
-MOST = _GRIDS[-1][0] * _GRIDS[-1][1]
 _LONG = 4
 """Letters of a name that leaves no room for many columns."""
 

@@ -182,10 +182,11 @@ def as_lines(report: Report) -> list[str]:
     for name, shares in (("recall", report.recall), ("precision", report.precision)):
         cells = (f"{report.names[each]} {_short(shares[each])}" for each in listed)
         lines.append(f"{name + ':':<10} {'   '.join(cells)}")
+    one = "a " if report.noun == "digit" else ""
     names, word = report.names, "image" if report.images.pictures else report.noun
     for place in report.mistakes[:5]:
         lines.append(
-            f"{word} {place:,}: a {names[report.images.labels[place]]} read as "
+            f"{word} {place:,}: {one}{names[report.images.labels[place]]} read as "
             f"{names[result.answers[place]]} ({percent(report.confidence[place], 0)} sure)"
         )
     if len(report.mistakes) > 5:

@@ -14,6 +14,8 @@ def export(asked: Asked) -> None:
 
     python -m viz3d.export --image my-four.png --label 4 --at 6 --out four.png
 
+    python -m viz3d.export --model mine.npz --data my-pictures/ --class cat --out cat.mp4
+
     python -m viz3d.export --digit 4 --mutate "ablate hidden1:17" --beside --out both.mp4
     """
     # Imported here so that help answers at once.

@@ -79,7 +79,7 @@ class LayersFacts:
         """Which loss the gradients are of, in words."""
         why = "its label" if self.traced.digit.label is not None else "what is read: no label is known"
         named = self.traced.named(self.target)
-        return f"gradients of the loss for {'a ' * (self.traced.sort == 'digit')}{named}, {why}"
+        return f"gradients of the loss for {self.traced.one}{named}, {why}"
 
     def as_json(self) -> dict[str, Any]:
         """The facts as JSON values; of pictures the least and the greatest value."""

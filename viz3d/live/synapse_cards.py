@@ -14,7 +14,8 @@ _KINDS = {
 
 def synapse_card_of(facts: SynapseFacts) -> SynapseCard:
     """The card of a synapse."""
-    trace, without = facts.traced.trace, facts.without.trace
+    traced, trace, without = facts.traced, facts.traced.trace, facts.without.trace
+    names = traced.net.classes
     kind = _KINDS.get(facts.kind, facts.kind)
     return SynapseCard(
         source=facts.source,
@@ -29,7 +30,7 @@ def synapse_card_of(facts: SynapseFacts) -> SynapseCard:
         shared=facts.shared,
         sharers=facts.sharers,
         evidence=facts.evidence,
-        answer=f"a {trace.prediction}",
-        without=f"{without.prediction}, {percent(without.confidence)}",
+        answer=f"{traced.one}{names[trace.prediction]}",
+        without=f"{names[without.prediction]}, {percent(without.confidence)}",
         changed=without.prediction != trace.prediction,
     )

@@ -62,8 +62,8 @@ class UseNet:
         place = f'data.model_path("{self.preset}")' if self.model is None else repr(str(self.model))
         return (f"net = engine.load({place})",)
 
-    def load(self) -> Net:
-        """The network; UserError, DataError or EngineError where there is none."""
+    def load(self, data: str = "", images: Images | None = None) -> Net:  # noqa: ARG002
+        """The network, whatever it reads; UserError, DataError or EngineError where there is none."""
         return choose_net(self.preset, self.model)
 
     def after(self, state: State, images: Images) -> State:  # noqa: ARG002

@@ -76,6 +76,8 @@ def neurons(word: str, traced: TracedDigit) -> Offers:
 def _arguments(before: list[str], last: str, traced: TracedDigit) -> Offers:
     verb, net, place = before[0], traced.net, len(before)
     yield from ((word, "") for word in _choices(verb, place))
+    if verb == "class":
+        yield from ((name, "") for name in net.classes)
     if verb in _LAYERS:
         if place == 1:
             yield from layers(net)

@@ -8,12 +8,16 @@ from typing import ClassVar
 import numpy as np
 
 import engine
+from data import Dataset
 from engine import Net
 from viz3d.command.errors import UserError
 from viz3d.command.models import check_reads_digits
 from viz3d.command.options import CUSTOM
+from viz3d.command.suiting import check_reads, suited
+from viz3d.command.wanted import DIGIT_SETS
 from viz3d.session.images import Images
 from viz3d.session.state import State
+from viz3d.session.take import load_images
 from viz3d.session.traced_digit import TracedDigit
 
 
@@ -29,12 +33,13 @@ class Design:
     seed: int = 0
 
     @classmethod
-    def of(cls, text: str, seed: int = 0) -> "Design":
+    def of(cls, text: str, seed: int = 0, images: Dataset | None = None) -> "Design":
         """The act that makes the network of a text with comments and line ends, in one line.
 
-        Raises ArchitectureError at the word that is wrong; UserError where it reads no digits.
+        images: what it is to read; None: digits. Raises ArchitectureError at the word that is wrong;
+        UserError where it does not read them.
         """
-        return cls(_build(text, seed).text, seed)
+        return cls(_build(text, seed, images).text, seed)
 
     @classmethod
     def read(cls, text: str) -> "Design":
@@ -50,22 +55,32 @@ class Design:
         """The act as a line of a script."""
         return f"architecture seed {self.seed} {self.architecture}"
 
-    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+    def python(self, data: str) -> tuple[str, ...]:
         """The act as lines of Python."""
         text = json.dumps(self.architecture, ensure_ascii=False)
-        return (f'net = engine.build({text}, np.random.default_rng({self.seed}), name="{CUSTOM}")',)
+        line = f'net = engine.build({text}, np.random.default_rng({self.seed}), name="{CUSTOM}")'
+        if data in DIGIT_SETS:
+            return (line,)
+        suit = "from viz3d.command.suiting import suited", "net = suited(net, train)"
+        return line, load_images("train", data, "train"), *suit
 
-    def load(self) -> Net:
-        """The network; UserError or EngineError where the text makes none that reads digits."""
-        return _build(self.architecture, self.seed)
+    def load(self, data: str, images: Images) -> Net:
+        """The network, suited to a data set; UserError or EngineError where it does not read that."""
+        if data in DIGIT_SETS:
+            return _build(self.architecture, self.seed)
+        train = images.load(data, "train")
+        return suited(_build(self.architecture, self.seed, train), train)
 
-    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
+    def after(self, state: State, images: Images) -> State:
         """It reads the same digit."""
-        traced = TracedDigit.of(self.load(), state.traced.digit)
+        traced = TracedDigit.of(self.load(state.data, images), state.traced.digit)
         return state.then(self, before=traced, traced=traced, selection="", standing=None)
 
 
-def _build(text: str, seed: int) -> Net:
+def _build(text: str, seed: int, images: Dataset | None = None) -> Net:
     net = engine.build(text, np.random.default_rng(seed), name=CUSTOM)
-    check_reads_digits(net, "architecture")
+    if images is None:
+        check_reads_digits(net, "architecture")
+    else:
+        check_reads(net, images, "architecture")
     return net

@@ -16,7 +16,7 @@ from viz3d.session.change import Evolve, UseData, UseNet
 from viz3d.session.images import Images, Notify
 from viz3d.session.session import Session
 from viz3d.session.state import Act, State
-from viz3d.session.take import Drawing, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 from viz3d.session.train import Train
 
@@ -59,7 +59,7 @@ def _first(told: list[Told], folder: Path, images: Images) -> State:
     if not isinstance(where, UseData) or not isinstance(chosen, UseNet):
         raise UserError("it does not begin with a data set, a network and a digit")
     net = _net(told[1], folder) or chosen.load()
-    if not isinstance(taken, TakeDigit | TakeSample | TakeImage | Drawing):
+    if not isinstance(taken, TakeDigit | TakeClass | TakeSample | TakeImage | Drawing):
         raise UserError("it does not begin with a data set, a network and a digit")
     digit = _digit(told[2]) if "picture" in told[2] else taken.digit(where.name, images, net)
     traced = TracedDigit.of(net, digit)

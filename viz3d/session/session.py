@@ -46,7 +46,7 @@ class Session:
     ) -> None:
         """Begin with a network and a digit; mutate: changes to begin with, which can be undone."""
         self._images = Images(notify)
-        given = net.load()
+        given = net.load(data, self._images)
         # A wrong change is told before images are looked for, which may take a download.
         changed = given.mutate(mutate) if mutate else given
         traced = TracedDigit.of(given, digit.digit(data, self._images, given))

@@ -176,10 +176,10 @@ class TakeImage:
         pick = "" if self.pick is None else f", {self.pick}"
         return (f"image, label = data.digit_from_image({str(self.path)!r}{pick}), {self.label}",)
 
-    def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
+    def digit(self, data: str, images: Images, net: Net) -> Digit:
         """The digit."""
         wanted = Wanted(image=self.path, label=self.label, pick=self.pick, data=data)
-        return pick_digit(wanted, images.load)
+        return pick_digit(wanted, images.load, net)
 
     def after(self, state: State, images: Images) -> State:
         """The same network reads it."""

@@ -72,12 +72,17 @@ class TracedDigit:
         return "digit" if self.net.noun == "digit" else "class"
 
     @property
+    def one(self) -> str:
+        """What stands ahead of a class: "a " of a digit, nothing of a name."""
+        return "a " if self.sort == "digit" else ""
+
+    @property
     def meant(self) -> str:
         """What it truly is, such as ", a 7"; empty where nobody said."""
         label = self.digit.label
         if label is None:
             return ""
-        return f", a {label}" if self.sort == "digit" else f", {self.named(label)}"
+        return f", {self.one}{self.named(label)}"
 
     @property
     def numbers(self) -> list[tuple[str, float]]:

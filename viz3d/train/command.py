@@ -6,11 +6,13 @@ from viz3d.train.options import Asked
 
 @command
 def train(asked: Asked) -> None:
-    """Train a network on handwritten digits, test it after each epoch, and save it; or test one.
+    """Train a network on handwritten digits or data of your own, test it, and save it; or test one.
 
     python -m viz3d.train --preset mlp --data mnist --epochs 10 --out my.npz
 
     python -m viz3d.train --architecture "input 28x28 | conv 8 5x5 relu | pool 2 | dense 10 softmax"
+
+    python -m viz3d.train --data my-pictures/ --out mine.npz
 
     python -m viz3d.train --init changed.npz --epochs 1 --out further.npz
 

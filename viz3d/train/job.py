@@ -123,6 +123,8 @@ class TrainingJob:
         first = count - self.validation
         held = (images.images[first:], images.labels[first:]) if self.validation else None
         made = data.augmentation(self.augment)
+        if self.augment != "none" and images.images.ndim != 3:
+            raise UserError(f"--augment {self.augment} changes grey images, and {images.title} has none")
         return made.expand(images.images[:first], images.labels[:first]), held
 
 

@@ -78,6 +78,8 @@ def resume_and_save(
     job = replace(told, out=out or told.out, data=data or told.data, quiet=quiet, report=report)
     job.check_places()
     images, tests = datasets(job)
+    if checkpoint.net.task is not None:
+        images, tests = (aligned(checkpoint.net, each, f"--resume {path}") for each in (images, tests))
     pairs, held = job.training_sets(images)
     try:
         training = engine.resume(
@@ -102,6 +104,7 @@ def _begin(job: TrainingJob) -> Run:
         job.check_places()
         images, tests = datasets(job)
     else:
+        job.check_places()
         net, images, tests = network_and_data(job)
         recipe = net.recipe.change(**job.recipe)
     pairs, held = job.training_sets(images)
@@ -126,7 +129,6 @@ def network_and_data(job: TrainingJob) -> tuple[Net, Dataset, Dataset]:
 
     Of data that is no handwritten digits: its sizes and classes decide of the network.
     """
-    job.check_places()
     images, tests = datasets(job)
     net = _network(job, images)
     if job.init is not None:

@@ -47,10 +47,15 @@ class Shell:
         return "; ".join(self.session.changes)
 
     @property
+    def _read(self) -> str:
+        """What it now reads."""
+        return self.traced.named(self.traced.trace.prediction)
+
+    @property
     def prompt(self) -> str:
         """Which network, how many changes it has, and what it now reads."""
         count = len(self.session.changes)
-        return f"{self.traced.net.name}{f' +{count}' if count else ''} reads {self.traced.trace.prediction}> "
+        return f"{self.traced.net.name}{f' +{count}' if count else ''} reads {self._read}> "
 
     def run(self, line: str) -> bool:
         """Do what a line says; False where it says to leave. Raises UserError, DataError or EngineError."""
@@ -136,7 +141,7 @@ class Shell:
 
     def _tell(self, words: str) -> None:
         trace = self.traced.trace
-        print(f"{words}; it reads {trace.prediction} ({percent(trace.confidence, 1)} sure)")
+        print(f"{words}; it reads {self._read} ({percent(trace.confidence, 1)} sure)")
 
     def _edits(self, _: str) -> None:
         print(self.edits or "none")

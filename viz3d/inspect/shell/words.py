@@ -15,11 +15,12 @@ __all__ = ["CHANGES", "COMMANDS", "EDITS", "TAKES", "completions", "study_words"
 COMMANDS = {
     "show": ("", "the digit, the answer and every layer"),
     "digit": ("0..9", "take a test image of a digit, one that is worth watching"),
+    "class": ("NAME", "take a test image of a class, by its name or number"),
     "sample": ("SET:SPLIT:NUMBER", "take one image of a data set, such as mnist:test:1166"),
     "image": ("FILE [pick N] [label D]", "take a photo or drawing; in quotes, where its name has any"),
     "drawing": ("PICTURE [label D]", "take a picture that is written out, as script does"),
     "label": ("0..9", "what the digit is meant as; none: nobody knows"),
-    "data": ("NAME", "where digits and test images come from: mnist, digits, or a folder"),
+    "data": ("NAME", "where test images come from: mnist, digits, another set, a folder or a file"),
     "net": ("PRESET", "another network, such as cnn-draw, without the changes of this one"),
     "model": ("FILE", "another network, from a file"),
     "select": ("ADDRESS", "what neuron and synapse look at without an address; none: nothing"),
@@ -43,7 +44,7 @@ COMMANDS = {
     "quit": ("", "leave"),
 }
 # After the first all layers are shown, after the second what has changed.
-TAKES = ("digit", "sample", "image", "drawing", "label", "net", "model")
+TAKES = ("digit", "class", "sample", "image", "drawing", "label", "net", "model")
 CHANGES = ("mutate", "evolve")
 
 

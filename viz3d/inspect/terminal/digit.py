@@ -4,29 +4,36 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from viz3d.command.wording import number, percent, short
+from viz3d.command.wording import number, percent, short, short_name
 from viz3d.findings.answer import CROPS, AnswerFacts
 from viz3d.findings.overview import Overview
 from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.terminal.drawing import Paper, fits
 from viz3d.inspect.terminal.parts import about, answer, bars, beside, compared, digit, heading, sign, table
+from viz3d.session.traced_digit import TracedDigit
 
 
 def overview(facts: Overview, paper: Paper) -> RenderableType:
     """A digit, the ten bars and a line for each layer."""
     traced = facts.traced
-    net = traced.net
+    net, picture = traced.net, digit(traced, paper)
     lines = [
         heading(net.name, net.title if net.title != net.name else ""),
         Text(f"{net.neuron_count:,} neurons, {net.edge_count:,} synapses", "dim"),
         Text(f"{traced.digit.source}{traced.meant.replace(',', ':', 1)}"),
         Text("read as ").append_text(answer(traced)),
         Text(),
-        *bars(traced, min(paper.width - 46, 34)),
+        *bars(traced, max(min(paper.width - 46 - _more(traced, picture), 34), 6)),
     ]
-    parts: list[RenderableType] = [beside(("", digit(traced, paper)), ("", lines))]
+    parts: list[RenderableType] = [beside(("", picture), ("", lines))]
     parts += [Text(remark, "dim") for remark in traced.remarks]
     return Group(*parts, *_answer(facts.answer), Text(), _layers(facts, paper))
+
+
+def _more(traced: TracedDigit, picture: list[Text]) -> int:
+    """Columns that a picture and the names of classes take beyond those of a digit."""
+    wide = max((line.cell_len for line in picture), default=0)
+    return max(wide - 30, 0) + max(len(short_name(name)) for name in traced.net.classes) - 1
 
 
 def _answer(facts: AnswerFacts) -> list[Text]:
@@ -83,7 +90,7 @@ def synapse(facts: SynapseFacts, paper: Paper) -> RenderableType:
         Text(f"{facts.kind} weight{shared}{alone}"),
         Text("evidence ")
         .append_text(sign(facts.evidence))
-        .append(f" for a {traced.named(traced.trace.prediction)}"),
+        .append(f" for {traced.one}{traced.named(traced.trace.prediction)}"),
         Text("without it read as ").append_text(answer(facts.without)),
         Text(),
         compared(facts.traced, facts.without, paper, "with it", "without it"),

@@ -1,6 +1,7 @@
 """What the reports of `inspect` have in common on a terminal: headings, the digit, bars, tables, terms."""
 
 from collections.abc import Sequence
+from math import ceil
 
 import numpy as np
 from rich import box
@@ -15,6 +16,7 @@ from viz3d.findings.neuron import Term
 from viz3d.inspect.terminal.drawing import COOL, PLAIN, RIGHT, WARM, WINNER, WRONG, Paper, bar, in_colour, ink
 from viz3d.session.traced_digit import TracedDigit
 
+_WIDEST = 40  # columns of a picture
 _CLASSES, _NUMBERS = 12, 16  # classes that have a bar, numbers that have a line
 
 
@@ -73,9 +75,10 @@ def digit(traced: TracedDigit, paper: Paper, field: np.ndarray | None = None) ->
     """The digit as the network sees it; where its input is no picture, its numbers."""
     if traced.pixels is None:
         return [Text(f"{name} {short(value)}") for name, value in traced.numbers[:_NUMBERS]]
-    if traced.pixels.ndim == 3:
-        return in_colour(traced.pixels, paper, field)
-    return ink(traced.pixels, paper, field)
+    # One that is too wide for what stands beside it is shown with fewer pixels.
+    step = ceil(traced.pixels.shape[1] / _WIDEST)
+    pixels, seen = traced.pixels[::step, ::step], None if field is None else field[::step, ::step]
+    return in_colour(pixels, paper, seen) if pixels.ndim == 3 else ink(pixels, paper, seen)
 
 
 def bars(traced: TracedDigit, width: int, among: Sequence[int] | None = None) -> list[Text]:
@@ -142,7 +145,8 @@ def plus(n: int, good: int = 1) -> Text:
 
 def compared(one: TracedDigit, other: TracedDigit, paper: Paper, first: str, second: str) -> Table:
     """The bars of two networks side by side, and the change."""
-    width = max(8, min(24, (paper.width - 34) // 2))
+    names = max(len(short_name(name)) for name in one.net.classes) - 1
+    width = max(6, min(24, (paper.width - 34) // 2 - names))
     made = Table.grid(padding=(0, 2))
     made.add_column(no_wrap=True)
     made.add_column(no_wrap=True)

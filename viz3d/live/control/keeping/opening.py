@@ -195,6 +195,9 @@ class OpeningControl(QObject):
     def _check(self, net: Net) -> None:
         site_of(net, self._look())
         check_room(net)
+        now, has = self._desk.session.net, net.layers[-1].size
+        if net.task is None and now.noun == "digit" and has != len(now.classes):
+            raise UserError(f"{net.name} has {has} classes: a digit needs {len(now.classes)}")
 
     def _open_session(self, file: Path) -> None:
         def ask(session: Session) -> None:

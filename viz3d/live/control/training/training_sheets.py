@@ -6,6 +6,7 @@ from engine import ArchitectureError, EngineError
 from engine.text import write
 from viz3d.command.errors import UserError
 from viz3d.command.models import size
+from viz3d.command.wanted import DIGIT_SETS
 from viz3d.evaluate.report import Report
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.playing import PlayingControl
@@ -83,7 +84,9 @@ class TrainingSheets(QObject):
         """Make the network that is written, or say under the word what is wrong."""
         self.layers.field.clear_mark()
         try:
-            act = Design.of(text)
+            session = self._desk.session
+            own = session.state.data not in DIGIT_SETS
+            act = Design.of(text, images=session.images() if own else None)
         except ArchitectureError as error:
             words = str(error).partition(": ")[2] or str(error)
             self.layers.field.mark(error.line, error.column, len(error.word), words)
