@@ -22,12 +22,12 @@ def run(folder: Path, *words: str, by=viz3d) -> tuple[int, str, str]:
 def test_it_says_what_the_file_is_and_writes_a_net_that_remembers(tmp_path):
     status, out, err = run(tmp_path, str(FOLDER / "state.pt"), "--out", "my.npz")
     assert (status, err) == (0, "")
-    first, note, last = out.splitlines()
+    first, note, odd, last = out.splitlines()
     assert first == f"{FOLDER / 'state.pt'}: a PyTorch state_dict with layers fc1, fc2, fc3"
     assert note.startswith("note: taken with ReLU")
+    assert odd.startswith("note: it reads 4x4x1 and gives 3 answers")
     assert last == (
-        "my.npz: imported, 155 parameters: input 4x4 | dense 6 relu | dropout 0.2 "
-        "| dense 5 relu | dropout 0.2 | dense 3 log-softmax"
+        "my.npz: imported, 155 parameters: input 4x4 | dense 6 relu | dense 5 relu | dense 3 log-softmax"
     )
     net = engine.load(tmp_path / "my.npz")
     assert net.provenance["file"] == "state.pt"
@@ -83,7 +83,10 @@ def test_a_file_is_not_replaced_by_what_is_made_of_it(tmp_path):
         (["{}/state.pt", "--out", "none/my.npz"], "cannot write none/my.npz: there is no folder none"),
         (["{}/state.pt", "--out", "a.safetensors"], "no description: it was not written by viz3d"),
         (["{}/module.pt", "--out", "my.npz"], "its pickle names __main__.Perceptron"),
-        (["{}/state.pt", "--out", "my.npz", "--std", "0"], "mean 0 and std 0"),
+        (
+            ["{}/state.pt", "--out", "my.npz", "--std", "0"],
+            "--mean 0 and --std 0: the std is a number above 0",
+        ),
         (["{}/state.pt"], "Missing option '--out' / '-o'; `python -m viz3d import --help` lists the options"),
     ],
 )
