@@ -10,7 +10,8 @@ from engine.foreign.build import Imported
 
 KNOWN = (
     "a TorchScript file (.pt), a model of torch.export (.pt2), "
-    "a PyTorch state_dict (.pt, .pth, .safetensors), an ONNX model (.onnx), a Keras model (.keras, .h5, .hdf5), a TensorFlow.js model (.json), "
+    "a PyTorch state_dict (.pt, .pth, .safetensors), "
+    "an ONNX model (.onnx), a Keras model (.keras, .h5, .hdf5), a TensorFlow.js model (.json), "
     "an .npz of weights and biases, a network of Nielsen's book (.json), a ConvNetJS network (.json)"
 )
 

@@ -15,7 +15,8 @@ KNOWN = graphs()
 SUMS = ("branches", "packed", "functional")
 """Networks that end in sums, behind which a softmax is put."""
 FILES = [
-    *(f"{name}-{way}.onnx" for name in ("convolutions", "branches", "transformer", "packed") for way in ("old", "new")),
+    *(f"{name}-old.onnx" for name in ("convolutions", "branches", "transformer", "packed")),
+    *(f"{name}-new.onnx" for name in ("convolutions", "branches", "transformer", "packed")),
     *("sequential.keras", "functional.keras", "attention.keras", "sequential.h5", "functional.h5"),
 ]  # fmt: skip
 
@@ -35,7 +36,7 @@ def test_a_tensorflow_js_network_answers_as_in_keras(tmp_path):
     found = import_net(FOLDER / "tfjs" / "model.json")
     assert np.abs(outputs(found.net, KNOWN["images"]) - KNOWN["sequential"]).max() < 1e-6
     shutil.copy(FOLDER / "tfjs" / "model.json", tmp_path)
-    with pytest.raises(EngineError, match=r"keeps its numbers in group1-shard1of2\.bin: put that file beside it"):
+    with pytest.raises(EngineError, match=r"its numbers in group1-shard1of2\.bin: put that file beside"):
         import_net(tmp_path / "model.json")
 
 
@@ -49,7 +50,8 @@ def test_every_exporters_attention_is_the_same_transformer():
         "| norm | head 3 softmax"
     }
     assert texts["packed"] == {
-        "input 8x8 | patches 4 8 no-class no-positions | transformer 2 heads mlp 12 | dense 8 | dense 3 softmax"
+        "input 8x8 | patches 4 8 no-class no-positions | transformer 2 heads mlp 12 | dense 8 "
+        "| dense 3 softmax"
     }
 
 
@@ -73,7 +75,7 @@ def test_a_preset_goes_to_onnx_and_comes_back_as_itself(tmp_path, name):
     "text",
     [
         *(preset(name, np.random.default_rng(0)).text for name in ("mlp-sigmoid", "cnn-draw", "vit-tiny")),
-        "input 9x8 | conv 3 3x3 stride 2 pad same relu | pool 2 stride 1 pad same | avgpool 2 | dense 4 tanh"
+        "input 9x8 | conv 3 3x3 stride 2 pad same relu | pool 3 stride 1 pad 1 | avgpool 2 | dense 4 tanh"
         "| dense 3 log-softmax",
         "input 6x6x2 | conv 4 3x3 pad 1 leaky-relu | norm | conv 4 1x1 from conv1 gelu | add norm1 | maxout 2"
         "| lrn 3 | dense 3 softmax",
@@ -164,7 +166,8 @@ def test_automatic_padding_answers_as_onnxs_own_evaluator(tmp_path, auto):
         helper.make_node("Sigmoid", ["c"], ["y"]),
     ]
     path = model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)
-    theirs = [ReferenceEvaluator(onnx.load(path)).run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
     assert np.abs(outputs(import_net(path).net, KNOWN["images"]) - np.concatenate(theirs)).max() < 1e-6
 
 
@@ -181,7 +184,7 @@ def test_external_data_is_read_beside_the_file_and_nowhere_else(tmp_path):
     content = (tmp_path / "net.onnx").read_bytes()
     assert content.count(b"net.data") > 3
     (inside / "net.onnx").write_bytes(content)
-    with pytest.raises(EngineError, match=r"keeps its numbers in net\.data: put that file beside it"):
+    with pytest.raises(EngineError, match=r"its numbers in net\.data: put that file beside it"):
         import_net(inside / "net.onnx")
     (tmp_path / "data").write_bytes((tmp_path / "net.data").read_bytes())
     (inside / "net.onnx").write_bytes(content.replace(b"net.data", b"../ndata"))
@@ -190,7 +193,7 @@ def test_external_data_is_read_beside_the_file_and_nowhere_else(tmp_path):
 
 
 def test_code_in_a_keras_model_is_refused_by_name():
-    with pytest.raises(EngineError, match="Lambda lambda holds code of its own, and no code of a file is run"):
+    with pytest.raises(EngineError, match="Lambda lambda holds code of its own, and no code of a file"):
         import_net(FOLDER / "lambda.keras")
 
 
@@ -200,7 +203,7 @@ def test_a_keras_layer_that_is_not_known_is_named(tmp_path):
     for name in ("group1-shard1of2.bin", "group1-shard2of2.bin"):
         shutil.copy(FOLDER / "tfjs" / name, tmp_path)
     (tmp_path / "model.json").write_text(json.dumps(value))
-    with pytest.raises(EngineError, match=r"Conv3D conv2d\w* is no layer that is known: known are Activation, A"):
+    with pytest.raises(EngineError, match=r"Conv3D conv2d\w* is no layer that is known: known are A"):
         import_net(tmp_path / "model.json")
 
 

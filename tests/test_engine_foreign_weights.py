@@ -36,7 +36,7 @@ def test_layers_stand_in_the_order_of_the_file_not_of_their_names(tmp_path):
     assert np.allclose(found.net.parameters["hidden2.weight"].T, tensors["b.weight"], atol=1e-6)
     # Another kind of file has lost the order, and names without numbers do not tell it.
     path = stored(tmp_path, tensors)
-    with pytest.raises(EngineError, match="zero, could|could follow each other in several orders.*--order"):
+    with pytest.raises(EngineError, match=r"could follow each other in several orders.*--order"):
         import_net(path)
     told = import_net(path, Told(order=("zero", "b", "a", "c"))).net
     assert all(np.array_equal(told.parameters[key], a) for key, a in found.net.parameters.items())
@@ -77,7 +77,8 @@ def norm(name, n):
 
 
 def normed(x, tensors, name):
-    weight, bias, mean, var = (tensors[f"{name}.{k}"] for k in ("weight", "bias", "running_mean", "running_var"))
+    ends = ("weight", "bias", "running_mean", "running_var")
+    weight, bias, mean, var = (tensors[f"{name}.{end}"] for end in ends)
     return (x - mean) / np.sqrt(var + 1e-5) * weight + bias
 
 
@@ -88,7 +89,8 @@ def test_a_batch_norm_is_folded_where_it_stands(tmp_path, name, late):
     found = import_net(stored(tmp_path, tensors))
     x = RNG.random((2, 1, 4, 4), np.float32)
     hidden = x.reshape(2, 16) @ tensors[f"{first}.weight"].T + tensors[f"{first}.bias"]
-    hidden = normed(np.maximum(hidden, 0), tensors, name) if late else np.maximum(normed(hidden, tensors, name), 0)
+    relu = np.maximum(hidden if late else normed(hidden, tensors, name), 0)
+    hidden = normed(relu, tensors, name) if late else relu
     sums = hidden @ tensors[f"{second}.weight"].T + tensors[f"{second}.bias"]
     assert np.abs(np.exp(outputs(found.net, x)) - as_shares(sums)).max() < 1e-5
     assert any("batch norms are in the weights" in note for note in found.notes)
@@ -101,14 +103,16 @@ def test_convolutions_tell_their_way_by_what_the_dense_layer_reads(tmp_path):
         **dense("fc", 3, 96),
     }
     found = import_net(stored(tmp_path, tensors))
-    assert found.net.text == "input 28x28 | conv 4 5x5 relu | pool 2 | conv 6 5x5 relu | pool 2 | dense 3 log-softmax"
+    assert found.net.text == (
+        "input 28x28 | conv 4 5x5 relu | pool 2 | conv 6 5x5 relu | pool 2 | dense 3 log-softmax"
+    )
     # PyTorch flattens map by map, this engine cell by cell.
     theirs = tensors["fc.weight"].reshape(3, 6, 4, 4).transpose(2, 3, 1, 0).reshape(96, 3)
     assert np.allclose(found.net.parameters["output.weight"], theirs, atol=1e-6)
     assert len(found.readings) > 1
     assert all(way.make().parameter_count == found.net.parameter_count for way in found.readings)
     tensors |= dense("fc", 3, 6 * 121)
-    with pytest.raises(EngineError, match=r"fc\.weight reads 726 numbers, which no usual padding and pooling"):
+    with pytest.raises(EngineError, match=r"fc\.weight reads 726 numbers, which no usual padding"):
         import_net(stored(tmp_path, tensors))
 
 
@@ -130,11 +134,11 @@ def test_an_architecture_that_is_told_is_taken(tmp_path):
     )
     found = import_net(FOLDER / "transformer.pt", Told(architecture=text))
     assert np.abs(outputs(found.net, KNOWN["images"]) - KNOWN["transformer"]).max() < 1e-6
-    with pytest.raises(EngineError, match="needs a number of heads|cannot be shared among 3 heads"):
+    with pytest.raises(EngineError, match="cannot be shared among 3 heads"):
         import_net(FOLDER / "transformer.pt", Told(architecture=text.replace("2 heads", "3 heads")))
-    with pytest.raises(EngineError, match="a layer normalisation.*--architecture|--architecture"):
+    with pytest.raises(EngineError, match="--architecture"):
         import_net(FOLDER / "transformer.pt")
-    with pytest.raises(EngineError, match="--architecture says that it is .*, which its tensors do not fit"):
+    with pytest.raises(EngineError, match=r"--architecture says that it is .*, which its tensors do not fit"):
         import_net(FOLDER / "transformer.pt", Told(architecture="input 8x8 | dense 4 relu | dense 3 softmax"))
 
 
@@ -145,12 +149,13 @@ def test_weights_are_read_out_of_whole_models_without_their_code(file):
     assert np.abs(outputs(found.net, KNOWN["images"]) - KNOWN["script"]).max() < 1e-6
 
 
-@pytest.mark.parametrize("names", [("W1", "b1", "W2", "b2"), ("arr_0", "arr_1", "arr_2", "arr_3"), ("w_in", "b_in", "w_out", "b_out")])
+@pytest.mark.parametrize("names", ["W1 b1 W2 b2", "arr_0 arr_1 arr_2 arr_3", "w_in b_in w_out b_out"])
 @pytest.mark.parametrize("turned", [False, True])
 def test_plain_arrays_are_weights_and_biases_either_way_round(tmp_path, names, turned):
-    w1, b1, w2, b2 = RNG.normal(0, 1, (16, 5)), RNG.normal(0, 1, 5), RNG.normal(0, 1, (5, 3)), RNG.normal(0, 1, 3)
+    w1, b1 = RNG.normal(0, 1, (16, 5)), RNG.normal(0, 1, 5)
+    w2, b2 = RNG.normal(0, 1, (5, 3)), RNG.normal(0, 1, 3)
     arrays = (w1.T, b1, w2.T, b2[:, None]) if turned else (w1, b1, w2, b2)
-    np.savez(tmp_path / "net.npz", **dict(zip(names, arrays, strict=True)))
+    np.savez(tmp_path / "net.npz", **dict(zip(names.split(), arrays, strict=True)))
     net = import_net(tmp_path / "net.npz").net
     x = RNG.random((2, 1, 4, 4), np.float32)
     sums = np.maximum(x.reshape(2, 16) @ w1 + b1, 0) @ w2 + b2

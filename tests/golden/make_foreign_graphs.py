@@ -183,7 +183,8 @@ def _slim(path: Path) -> None:
 
 def _sequential() -> keras.Model:
     return keras.Sequential([
-        layers.Input((8, 8, 1)), layers.Rescaling(2.0, -1.0), layers.Conv2D(4, 3, activation="relu", padding="same"),
+        layers.Input((8, 8, 1)), layers.Rescaling(2.0, -1.0),
+        layers.Conv2D(4, 3, activation="relu", padding="same"),
         layers.MaxPooling2D(), layers.Conv2D(5, 3, strides=2, padding="same", use_bias=False),
         layers.BatchNormalization(), layers.ReLU(), layers.Dropout(0.25), layers.Flatten(),
         layers.Dense(6, activation="gelu"), layers.Dense(3, activation="softmax"),
