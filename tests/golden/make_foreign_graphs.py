@@ -221,8 +221,9 @@ def in_keras(images: np.ndarray) -> dict[str, np.ndarray]:
         model = make()
         rng = np.random.default_rng(len(name))
         model.set_weights([
-            w + np.abs(rng.normal(0, 0.3, w.shape)) if "variance" in v.path else w + rng.normal(0, 0.1, w.shape)
+            w + (np.abs(change) if "variance" in v.path else change)
             for v, w in zip(model.weights, model.get_weights(), strict=True)
+            for change in [rng.normal(0, 0.2, w.shape)]
         ])  # fmt: skip
         answers[name] = np.asarray(model.predict(images, verbose=0))
         model.save(FOLDER / f"{name}.keras")
