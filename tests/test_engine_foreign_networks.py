@@ -210,3 +210,31 @@ def test_a_keras_layer_that_is_not_known_is_named(tmp_path):
 def test_what_a_file_tells_itself_is_not_told_again():
     with pytest.raises(EngineError, match="it is an ONNX model, which says itself how it goes on"):
         import_net(FOLDER / "branches-old.onnx", Told(activation="tanh"))
+
+
+def test_a_file_of_keras_2_is_read_by_the_names_that_it_has(tmp_path):
+    import h5py
+
+    rng = np.random.default_rng(0)
+    kernel, bias = rng.normal(0, 1, (64, 3)).astype(np.float32), rng.normal(0, 1, 3).astype(np.float32)
+    layers = [
+        {"class_name": "Flatten", "config": {"name": "flatten", "batch_input_shape": [None, 8, 8, 1]}},
+        {
+            "class_name": "Dense",
+            "config": {"name": "dense", "units": 3, "activation": "softmax", "use_bias": True},
+        },
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "sequential", "layers": layers}}
+    with h5py.File(tmp_path / "net.h5", "w") as file:
+        file.attrs["model_config"] = json.dumps(model).encode()
+        file.attrs["keras_version"] = b"2.15.0"
+        group = file.create_group("model_weights")
+        group.attrs["layer_names"] = np.array([b"flatten", b"dense"])
+        group.create_group("flatten").attrs["weight_names"] = np.array([], "S1")
+        dense = group.create_group("dense")
+        dense.attrs["weight_names"] = np.array([b"dense/kernel:0", b"dense/bias:0"])
+        dense["dense/kernel:0"], dense["dense/bias:0"] = kernel, bias
+    found = import_net(tmp_path / "net.h5")
+    assert found.kind == "a Keras model (.h5, Keras 2.15.0)"
+    sums = KNOWN["images"].reshape(3, 64) @ kernel + bias
+    assert np.abs(outputs(found.net, KNOWN["images"]) - as_shares(sums)).max() < 1e-6
