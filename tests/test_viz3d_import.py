@@ -14,7 +14,7 @@ import data
 import engine
 from engine.foreign import FORMATS, writers
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net
+from viz3d.command.models import choose_net, how_imported
 
 FOLDER = Path(__file__).with_name("foreign").resolve()
 
@@ -186,3 +186,17 @@ def test_a_damaged_model_of_another_system_is_one_line(tmp_path):
         (tmp_path / name).write_bytes(content[: len(content) // 2])
         done = viz3d_here("viz3d", "train", "--test", "--model", name, "--data", "digits", folder=tmp_path)
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+
+
+def test_statistics_do_not_replace_a_file_of_another_system(tmp_path):
+    arrays = {"W1": np.ones((784, 4)), "b1": np.ones(4), "W2": np.ones((4, 10)), "b2": np.ones(10)}
+    np.savez(tmp_path / "theirs.npz", **arrays)
+    before = (tmp_path / "theirs.npz").read_bytes()
+    done = viz3d_here("viz3d", "statistics", "--model", "theirs.npz", "--data", "digits", folder=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "is a network of another system, which stays: give --out net.npz" in done.stderr
+    assert (tmp_path / "theirs.npz").read_bytes() == before
+    words = ("statistics", "--model", "theirs.npz", "--data", "digits", "--out", "mine.npz")
+    assert viz3d_here("viz3d", *words, folder=tmp_path).returncode == 0
+    # The file that keeps it is one of viz3d, of which nothing is left to say.
+    assert not how_imported(choose_net(None, tmp_path / "mine.npz"))
