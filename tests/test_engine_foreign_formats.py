@@ -9,8 +9,10 @@ from engine.foreign import FORMATS, Format, registry, writers
 from engine.foreign.build import Imported
 
 KNOWN = (
-    "a PyTorch state_dict (.pt, .pth, .safetensors), an .npz of weights and biases, "
-    "a ConvNetJS network (.json)"
+    "a TorchScript file (.pt), a model of torch.export (.pt2), "
+    "a PyTorch state_dict (.pt, .pth, .safetensors), "
+    "an ONNX model (.onnx), a Keras model (.keras, .h5, .hdf5), a TensorFlow.js model (.json), "
+    "an .npz of weights and biases, a network of Nielsen's book (.json), a ConvNetJS network (.json)"
 )
 
 
@@ -40,7 +42,7 @@ def test_one_more_format_is_read_written_and_listed(tmp_path, text_files):
     (tmp_path / "a.elsewhere").rename(tmp_path / "a.json")
     found = import_net(tmp_path / "a.json")
     assert (found.net.layers, found.kind) == (net.layers, "a text")
-    assert set(writers()) == {".safetensors", ".elsewhere"}
+    assert set(writers()) == {".safetensors", ".onnx", ".elsewhere"}
     (tmp_path / "b").write_bytes(b"nothing")
     with pytest.raises(EngineError) as caught:
         import_net(tmp_path / "b")
@@ -49,8 +51,8 @@ def test_one_more_format_is_read_written_and_listed(tmp_path, text_files):
     with pytest.raises(EngineError) as caught:
         export_net(net, tmp_path / "net.pt")
     assert str(caught.value) == (
-        "a PyTorch state_dict is written as .safetensors, a text of Elsewhere is written as .elsewhere, "
-        "got net.pt: end its name so"
+        "a PyTorch state_dict is written as .safetensors, an ONNX model is written as .onnx, "
+        "a text of Elsewhere is written as .elsewhere, got net.pt: end its name so"
     )
 
 

@@ -1,5 +1,6 @@
 """The import command: says what it recognised, writes a file for --model, and back; bad input is one line."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,9 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from run_viz3d import viz3d, viz3d_here
+from safetensors.numpy import save_file
 
+import data
 import engine
 from engine.foreign import FORMATS, writers
+from viz3d.command.errors import UserError
+from viz3d.command.models import choose_net, how_imported
 
 FOLDER = Path(__file__).with_name("foreign").resolve()
 
@@ -22,12 +27,12 @@ def run(folder: Path, *words: str, by=viz3d) -> tuple[int, str, str]:
 def test_it_says_what_the_file_is_and_writes_a_net_that_remembers(tmp_path):
     status, out, err = run(tmp_path, str(FOLDER / "state.pt"), "--out", "my.npz")
     assert (status, err) == (0, "")
-    first, note, last = out.splitlines()
+    first, note, odd, last = out.splitlines()
     assert first == f"{FOLDER / 'state.pt'}: a PyTorch state_dict with layers fc1, fc2, fc3"
     assert note.startswith("note: taken with ReLU")
+    assert odd.startswith("note: it reads 4x4x1 and gives 3 answers")
     assert last == (
-        "my.npz: imported, 155 parameters: input 4x4 | dense 6 relu | dropout 0.2 "
-        "| dense 5 relu | dropout 0.2 | dense 3 log-softmax"
+        "my.npz: imported, 155 parameters: input 4x4 | dense 6 relu | dense 5 relu | dense 3 log-softmax"
     )
     net = engine.load(tmp_path / "my.npz")
     assert net.provenance["file"] == "state.pt"
@@ -83,7 +88,10 @@ def test_a_file_is_not_replaced_by_what_is_made_of_it(tmp_path):
         (["{}/state.pt", "--out", "none/my.npz"], "cannot write none/my.npz: there is no folder none"),
         (["{}/state.pt", "--out", "a.safetensors"], "no description: it was not written by viz3d"),
         (["{}/module.pt", "--out", "my.npz"], "its pickle names __main__.Perceptron"),
-        (["{}/state.pt", "--out", "my.npz", "--std", "0"], "mean 0 and std 0"),
+        (
+            ["{}/state.pt", "--out", "my.npz", "--std", "0"],
+            "--mean 0 and --std 0: the std is a number above 0",
+        ),
         (["{}/state.pt"], "Missing option '--out' / '-o'; `python -m viz3d import --help` lists the options"),
     ],
 )
@@ -93,3 +101,102 @@ def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, words, message):
     assert err.startswith("error: ")
     assert message in err
     assert not list(tmp_path.iterdir())
+
+
+def bundled(name: str) -> engine.Net:
+    return engine.load(data.model_path(name))
+
+
+def test_what_a_file_leaves_open_is_tried_out_on_digits_and_said(tmp_path):
+    """Activations and the scale of pixels: a guess in silence reads half of the digits wrong."""
+    net = engine.rescaled(bundled("mlp-sigmoid"), 1.0, -1.0)
+    save_file(engine.torch_weights(net), tmp_path / "net.safetensors")
+    status, out, err = run(tmp_path, "net.safetensors", "--out", "my.npz", by=viz3d_here)
+    assert (status, err) == (0, "")
+    assert "note: of 3 ways to read it, it reads most digits with sigmoid after each layer" in out
+    assert "note: of 8 scales of its pixels that were tried, inverted, 1.." in out
+    assert "taken with ReLU" not in out
+    share = float(re.search(r"it reads ([\d.]+)% of", out)[1])
+    assert share > 80
+
+
+def test_a_network_that_reads_no_digits_says_so_and_keeps_the_usual_way(tmp_path):
+    save_file(
+        engine.torch_weights(engine.preset("mlp-sigmoid", np.random.default_rng(0))),
+        tmp_path / "a.safetensors",
+    )
+    status, out, _ = run(tmp_path, "a.safetensors", "--out", "my.npz", by=viz3d_here)
+    assert status == 0
+    assert "taken with ReLU after each layer" in out
+    assert re.search(
+        r"note: it reads [\d.]+% of .* at best, of 24 ways that were tried: it is not trained", out
+    )
+
+
+def test_activation_order_and_architecture_are_options(tmp_path):
+    path = tmp_path / "a.safetensors"
+    arrays = {"b": (4, 16), "a": (4, 4), "c": (3, 4)}
+    save_file({f"{name}.weight": np.ones(shape, np.float32) for name, shape in arrays.items()}, path)
+    words = ["a.safetensors", "--out", "my.npz", "--activation", "tanh", "--order", "b, a,c"]
+    status, out, _ = run(tmp_path, *words, by=viz3d_here)
+    assert (status, out.splitlines()[-1].split(": ", 2)[2]) == (
+        0,
+        "input 4x4 | dense 4 tanh | dense 4 tanh | dense 3 log-softmax",
+    )
+    text = "input 4x4 | dense 4 sigmoid | dense 4 relu | dense 3 softmax"
+    status, out, _ = run(tmp_path, *words[:3], "--order", "b,a,c", "--architecture", text, by=viz3d_here)
+    assert (status, out.splitlines()[-1].split(": ", 2)[2]) == (0, text)
+    status, _, err = run(tmp_path, *words[:3], "--architecture", "input 4x4 | dense 9 softmax", by=viz3d_here)
+    assert status == 2
+    assert "which its tensors do not fit" in err
+    status, _, err = run(
+        tmp_path, str(FOLDER / "branches-old.onnx"), "--out", "o.npz", "--order", "a", by=viz3d_here
+    )
+    assert (status, len(err.splitlines())) == (2, 1)
+    assert "which says itself how it goes on" in err
+
+
+def test_a_model_of_another_system_is_imported_on_the_way(tmp_path):
+    engine.export_net(bundled("cnn-fast"), tmp_path / "theirs.onnx")
+    done = viz3d_here(
+        "viz3d",
+        "train",
+        "--test",
+        "--model",
+        "theirs.onnx",
+        "--data",
+        "digits",
+        "--tests",
+        "40",
+        folder=tmp_path,
+    )
+    assert done.returncode == 0
+    assert "theirs.onnx: an ONNX model (opset 20, written by viz3d)" in done.stderr
+    assert "to keep it: python -m viz3d import theirs.onnx --out theirs.npz" in done.stderr
+    net = choose_net(None, tmp_path / "theirs.onnx")
+    images = data.load("digits", "test").images[:50]
+    assert np.abs(net.predict(images) - bundled("cnn-fast").predict(images)).max() < 1e-5
+    with pytest.raises(UserError, match="holds a net of preset cnn-fast, not mlp"):
+        choose_net("mlp", tmp_path / "theirs.onnx")
+
+
+def test_a_damaged_model_of_another_system_is_one_line(tmp_path):
+    for name in ("branches-new.onnx", "sequential.h5", "script.pt"):
+        content = (FOLDER / name).read_bytes()
+        (tmp_path / name).write_bytes(content[: len(content) // 2])
+        done = viz3d_here("viz3d", "train", "--test", "--model", name, "--data", "digits", folder=tmp_path)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+
+
+def test_statistics_do_not_replace_a_file_of_another_system(tmp_path):
+    arrays = {"W1": np.ones((784, 4)), "b1": np.ones(4), "W2": np.ones((4, 10)), "b2": np.ones(10)}
+    np.savez(tmp_path / "theirs.npz", **arrays)
+    before = (tmp_path / "theirs.npz").read_bytes()
+    done = viz3d_here("viz3d", "statistics", "--model", "theirs.npz", "--data", "digits", folder=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "is a network of another system, which stays: give --out net.npz" in done.stderr
+    assert (tmp_path / "theirs.npz").read_bytes() == before
+    words = ("statistics", "--model", "theirs.npz", "--data", "digits", "--out", "mine.npz")
+    assert viz3d_here("viz3d", *words, folder=tmp_path).returncode == 0
+    # The file that keeps it is one of viz3d, of which nothing is left to say.
+    assert not how_imported(choose_net(None, tmp_path / "mine.npz"))

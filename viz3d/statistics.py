@@ -3,6 +3,7 @@
 from dataclasses import MISSING, dataclass
 from pathlib import Path
 
+from viz3d.command.errors import UserError
 from viz3d.command.option import option, switch
 from viz3d.command.options import DATA, IMAGES, NETWORK, QUIET, RUNNING
 from viz3d.command.output import check_out
@@ -42,7 +43,12 @@ def statistics(asked: Asked) -> None:
 
     out = asked.out or asked.model
     net = choose_net(None, asked.model)
-    for line in () if asked.quiet else how_imported(net):
+    told = how_imported(net)
+    if told and asked.out is None:
+        raise UserError(
+            f"--model {asked.model} is a network of another system, which stays: give --out net.npz"
+        )
+    for line in () if asked.quiet else told:
         say(line)
     check_out(out, ".npz", "a network")
     images = dataset(asked.data, "train", None if asked.quiet else say)

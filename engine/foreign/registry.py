@@ -23,7 +23,12 @@ FORMATS: tuple[Format, ...] = (
     *(NPZ, NIELSEN, CONVNETJS),
 )
 """In the order in which a file is held to them."""
-UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN)
+_LITE = Unread(
+    recognises=lambda file: file.content[4:8] == b"TFL3",
+    reason="it is a TensorFlow Lite model: give the Keras model that it was made of, or make it an ONNX "
+    "model (python -m tf2onnx.convert)",
+)
+UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN, _LITE)
 
 
 def known() -> str:

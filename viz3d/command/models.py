@@ -42,7 +42,10 @@ def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
 def read_net(file: Path) -> Net:
     """The network in a file: one of viz3d, or one of another system, see `how_imported`."""
     if not engine.is_known(file):
-        return engine.load(file)
+        net = engine.load(file)
+        # What was said when it came in is not said again of the file that keeps it.
+        kept = {key: value for key, value in net.provenance.items() if key != _WAY}
+        return net if len(kept) == len(net.provenance) else net.replace(provenance=kept)
     found = read_foreign(file, engine.Told(), None, whole=False)
     keep = f"it was imported on the way; to keep it: python -m viz3d import {file} --out {file.stem}.npz"
     return found.net.replace(provenance={**found.net.provenance, _WAY: [*found.lines, keep]})

@@ -59,6 +59,9 @@ class UseNet:
 
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
         """The act as lines of Python."""
+        if self.model is not None and engine.is_known(self.model):
+            read = f"net = read_net(Path({str(self.model)!r}))"
+            return "from pathlib import Path", "from viz3d.command.models import read_net", read
         place = f'data.model_path("{self.preset}")' if self.model is None else repr(str(self.model))
         return (f"net = engine.load({place})",)
 

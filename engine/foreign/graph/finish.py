@@ -19,6 +19,7 @@ from engine.text import transformer
 from engine.text.build import loss_for
 
 _SUMS = "the file ends in sums (logits): a softmax, which changes no answer, is put behind them"
+_COPY = "the output"
 
 
 def imported(
@@ -31,7 +32,8 @@ def imported(
     """
     t, view = go_through(program)
     output = _output(t, view)
-    if output.activation == "identity" and output.size > 1 and recipe is None:
+    sums = all(node.activation == "identity" for node in (output, *output.sources[: output.name == _COPY]))
+    if sums and output.size > 1 and recipe is None:
         output.activation = "softmax"
         t.note(_SUMS)
     recipe = recipe or Recipe(loss_for(output.activation), lr=1e-3, batch=64)
@@ -52,16 +54,13 @@ def _output(t: Translation, view: View) -> Node:
         return node
     if node.size > MOST_COPIED:
         t.refuse(f"has {node.size:,} neurons in an order of its own")
-    activation, rowwise = node.activation, node.activation in ("softmax", "log-softmax")
-    if rowwise and not t.draft.read(node):
+    activation = node.activation
+    if not t.draft.read(node):
+        # Of a row alone: the last layer keeps its activation function, in whatever order its neurons stand.
         node.activation = "identity"
-    copy = t.draft.add(
-        "the output",
-        Dense(node.size),
-        [node],
-        {"weight": np.eye(node.size)[:, places], "bias": np.zeros(node.size)},
-    )
-    if rowwise and node.activation == "identity":
+    weight = np.eye(node.size)[:, places]
+    copy = t.draft.add(_COPY, Dense(node.size), [node], {"weight": weight, "bias": np.zeros(node.size)})
+    if node.activation == "identity":
         copy.activation = activation
     return copy
 

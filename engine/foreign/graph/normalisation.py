@@ -59,32 +59,33 @@ def reduce_mean(t: Translation, op: Op, values: Sequence[Value], axes: Sequence[
 
 def norm_step(t: Translation, op: Op, a: Value, b: Value) -> Value:
     """One more step of a layer normalisation in its longer form."""
-    kind = op.kind
     stages = tuple(value.stage if isinstance(value, Norming) else "" for value in (a, b))
-    number = next(
-        (float(v.reshape(-1)[0]) for v in (a, b) if isinstance(v, np.ndarray) and v.size == 1), None
-    )
-    below = kind == "Sub" and stages[1] == "mean" and isinstance(b, Norming) and not isinstance(a, np.ndarray)
-    if below and isinstance(b, Norming) and np.array_equal(t.view(a).index, b.base.index):
-        return Norming(b.base, "centred")
+    numbers = [float(v.reshape(-1)[0]) for v in (a, b) if isinstance(v, np.ndarray) and v.size == 1]
+    number = numbers[0] if numbers else None
     base = next(value.base for value in (a, b) if isinstance(value, Norming))
-    if (kind == "Pow" and stages[0] == "centred" and number == 2) or (
-        kind == "Mul" and stages == ("centred",) * 2
-    ):
-        return Norming(base, "squared")
-    if kind == "Add" and "variance" in stages and number is not None:
-        return Norming(base, "variance", number)
     eps = max(value.eps for value in (a, b) if isinstance(value, Norming))
-    if (kind == "Div" and stages == ("centred", "sigma")) or (
-        kind == "Mul" and set(stages) == {"centred", "inverse"}
-    ):
-        width = base.index.shape[-1]
-        return normalised(t, base, np.ones(width), np.zeros(width), eps)
-    if kind == "Div" and number == 1 and stages[1] == "sigma":
-        return Norming(base, "inverse", eps)
-    if kind == "Pow" and stages[0] == "variance" and number in (0.5, -0.5):
-        return Norming(base, "sigma" if number > 0 else "inverse", eps)
-    return t.refuse("takes a mean or variance of tokens further than a layer normalisation does")
+    stage = ""
+    match op.kind, *stages:
+        case "Sub", "", "mean" if not isinstance(a, np.ndarray) and _alike(t.view(a), base):
+            stage = "centred"
+        case ("Pow", "centred", "") | ("Mul", "centred", "centred") if number in (2, None):
+            stage = "squared"
+        case ("Add", "variance", "") | ("Add", "", "variance") if number is not None:
+            stage, eps = "variance", number
+        case ("Div", "", "sigma") if number == 1:
+            stage = "inverse"
+        case ("Pow", "variance", "") if number in (0.5, -0.5):
+            stage = "sigma" if number == 0.5 else "inverse"
+        case ("Div", "centred", "sigma") | ("Mul", "centred", "inverse") | ("Mul", "inverse", "centred"):
+            width = base.index.shape[-1]
+            return normalised(t, base, np.ones(width), np.zeros(width), eps)
+        case _:
+            t.refuse("takes a mean or variance of tokens further than a layer normalisation does")
+    return Norming(base, stage, eps)
+
+
+def _alike(a: View, b: View) -> bool:
+    return np.array_equal(a.index, b.index)
 
 
 def norm_root(t: Translation, op: Op, value: Norming) -> Norming:

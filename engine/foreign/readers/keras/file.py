@@ -126,7 +126,7 @@ def _tail(key: str, layer: str) -> str:
 KERAS = Format(
     name="a Keras model",
     system="Keras",
-    endings=(".keras", ".h5"),
+    endings=(".keras",),
     recognises=lambda file: {_CONFIG, _WEIGHTS} <= set(file.entries),
     read=_read_keras,
 )

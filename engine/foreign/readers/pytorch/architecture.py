@@ -43,7 +43,10 @@ def with_architecture(
     written = [each for each in written_layers(layers) if isinstance(each.layer.block, _WITH_WEIGHTS)]
     found = _by_name(written, tensors) or by_role(written, tensors)
     if found is None:
-        found = _by_shape(written, layers, tensors, order, stored)
+        try:
+            found = _by_shape(written, layers, tensors, order, stored)
+        except EngineError as error:
+            raise EngineError(_misfit(who, text, str(error))) from None
     shapes = {layer.name: layer.shape for layer in layers}
     images = {layers[0].name: len(layers[0].shape) == 3}
     images |= {each.layer.name: each.part.image for each in written_layers(layers)}
@@ -53,7 +56,8 @@ def with_architecture(
         expected = each.layer.block.parameter_shapes([shapes[s] for s in each.layer.sources])  # type: ignore[union-attr]
         for key, shape in expected.items():
             if key not in own or own[key].shape != shape or own[key].dtype.kind != "f":
-                raise EngineError(_misfit(who, text, f"{each.layer.name} needs {key} {shape}", tensors))
+                problem = f"{each.layer.name} needs {key} {shape}; it holds {named(tensors)}"
+                raise EngineError(_misfit(who, text, problem))
             parameters[f"{each.layer.name}.{key}"] = own[key].astype(np.float32)
     if not all(np.isfinite(array).all() for array in parameters.values()):
         raise EngineError("it holds NaN, infinity or a number beyond float32: train it anew")
@@ -159,6 +163,5 @@ def _folded(module: Module, norms: Sequence[Norm]) -> Own:
     return {".weight": weight, ".bias": bias}
 
 
-def _misfit(who: str, text: str, needs: str, tensors: Mapping[str, Array]) -> str:
-    said = f"{who} says that it is {shown(text)}, which its tensors do not fit: {needs}"
-    return f"{said}; it holds {named(tensors)}"
+def _misfit(who: str, text: str, problem: str) -> str:
+    return f"{who} says that it is {shown(text)}, which its tensors do not fit: {problem}"

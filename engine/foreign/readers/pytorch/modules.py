@@ -94,7 +94,8 @@ def follows(before: Module | None, after: Module) -> bool:
         grouped = reads == 1 and after.width % before.width == 0
         return bool(before.kind == "conv" and (reads == before.width or grouped))
     if before.kind == "conv":
-        return reads % before.width == 0 and math.isqrt(reads // before.width) ** 2 == reads // before.width
+        cells = int(reads) // before.width
+        return bool(cells * before.width == reads) and math.isqrt(cells) ** 2 == cells
     return bool(reads == before.width)
 
 

@@ -123,6 +123,6 @@ TORCH = Format(
 )
 BARE_PICKLE = Unread(
     recognises=lambda file: file.content.startswith(b"\x80"),
-    reason="it is a bare pickle, as PyTorch wrote before version 1.6: load it there and save it again, "
-    "best as .safetensors",
+    reason="it is a bare pickle, as PyTorch wrote before version 1.6, and Python writes lists of arrays: "
+    "load it there and save it again, best as .safetensors or with numpy.savez",
 )

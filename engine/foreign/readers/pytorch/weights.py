@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
@@ -74,6 +75,9 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
         )
     layers, note = (ordered(modules, told.order), "") if told.order else in_order(modules, stored)
     after = norms_after(layers, modules, stored)
+    reads = layers[0].weight.shape[1]
+    if layers[0].kind == "dense" and math.isqrt(reads) ** 2 != reads:
+        raise EngineError(f"{shown(layers[0].name)}.weight reads {reads} numbers, which are no square image")
     kind = f"a {file} with layers {', '.join(shown(each.name) for each in layers)}"
     hidden = (told.activation,) if told.activation else _GUESSED
     for name in hidden:
@@ -84,7 +88,7 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
         flat = next(each for each in layers if each.kind == "dense")
         raise EngineError(
             f"{shown(flat.name)}.weight reads {flat.weight.shape[1]} numbers, which no usual padding and "
-            "pooling of its convolutions give: say how they go on, --architecture, or export the network as ONNX"
+            "pooling of its convolutions give: say how they go on, --architecture, or export it as ONNX"
         )
     ways.sort(key=lambda way: hidden.index(way[1]))
     readings = tuple(_reading(layers, after, *way, kind) for way in ways)

@@ -1,0 +1,196 @@
+"""Files of weights alone: which layer comes first, what lies between them, and what is said of a guess."""
+
+import json
+
+import numpy as np
+import pytest
+from foreign_nets import FOLDER, as_shares, graphs, outputs
+from safetensors.numpy import save_file
+
+from engine import EngineError, Told, import_net
+
+KNOWN = graphs()
+RNG = np.random.default_rng(20250813)
+
+
+def stored(tmp_path, tensors, name="net.safetensors"):
+    """A file of tensors, which keeps their order where it is an .npz of them."""
+    path = tmp_path / name
+    made = {key: np.asarray(value, np.float32) for key, value in tensors.items()}
+    if path.suffix == ".npz":
+        np.savez(path, **made)
+    else:
+        save_file(made, path)
+    return path
+
+
+def dense(name, n_out, n_in, bias=True):
+    made = {f"{name}.weight": RNG.normal(0, 1, (n_out, n_in))}
+    return made | ({f"{name}.bias": RNG.normal(0, 1, n_out)} if bias else {})
+
+
+def test_layers_stand_in_the_order_of_the_file_not_of_their_names(tmp_path):
+    tensors = dense("zero", 4, 16) | dense("b", 4, 4) | dense("a", 4, 4) | dense("c", 3, 4)
+    found = import_net(stored(tmp_path, tensors, "net.npz"))
+    assert "zero, b, a, c" in found.kind
+    assert np.allclose(found.net.parameters["hidden2.weight"].T, tensors["b.weight"], atol=1e-6)
+    # Another kind of file has lost the order, and names without numbers do not tell it.
+    path = stored(tmp_path, tensors)
+    with pytest.raises(EngineError, match=r"could follow each other in several orders.*--order"):
+        import_net(path)
+    told = import_net(path, Told(order=("zero", "b", "a", "c"))).net
+    assert all(np.array_equal(told.parameters[key], a) for key, a in found.net.parameters.items())
+    with pytest.raises(EngineError, match="--order zero,a: its layers are"):
+        import_net(path, Told(order=("zero", "a")))
+
+
+def test_shapes_fix_an_order_that_names_hide(tmp_path):
+    tensors = dense("output_layer", 3, 4) | dense("hidden_layer", 4, 6) | dense("input_layer", 6, 16)
+    found = import_net(stored(tmp_path, tensors))
+    assert "input_layer, hidden_layer, output_layer" in found.kind
+    assert any("order that their shapes fix" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("names", [("fc1", "fc2", "fc10", "out"), ("fc_one", "fc_two", "fc_three", "out")])
+def test_numbers_tell_the_order_of_layers_of_one_shape(tmp_path, names):
+    tensors = dense(names[3], 3, 4) | dense(names[2], 4, 4) | dense(names[1], 4, 4) | dense(names[0], 4, 16)
+    assert ", ".join(names) in import_net(stored(tmp_path, tensors)).kind
+
+
+def test_a_bias_may_be_absent(tmp_path):
+    tensors = dense("fc1", 4, 16, bias=False) | dense("fc2", 3, 4)
+    net = import_net(stored(tmp_path, tensors)).net
+    x = RNG.random((2, 1, 4, 4), np.float32)
+    hidden = np.maximum(x.reshape(2, 16) @ tensors["fc1.weight"].T, 0)
+    sums = hidden @ tensors["fc2.weight"].T + tensors["fc2.bias"]
+    assert np.abs(np.exp(outputs(net, x)) - as_shares(sums)).max() < 1e-5
+
+
+def norm(name, n):
+    return {
+        f"{name}.weight": RNG.normal(1, 0.3, n),
+        f"{name}.bias": RNG.normal(0, 0.3, n),
+        f"{name}.running_mean": RNG.normal(0, 0.3, n),
+        f"{name}.running_var": RNG.uniform(0.5, 2, n),
+        f"{name}.num_batches_tracked": np.array(7),
+    }
+
+
+def normed(x, tensors, name):
+    ends = ("weight", "bias", "running_mean", "running_var")
+    weight, bias, mean, var = (tensors[f"{name}.{end}"] for end in ends)
+    return (x - mean) / np.sqrt(var + 1e-5) * weight + bias
+
+
+@pytest.mark.parametrize(("name", "late"), [("bn1", False), ("net.1", False), ("net.2", True)])
+def test_a_batch_norm_is_folded_where_it_stands(tmp_path, name, late):
+    first, second = ("net.0", "net.4") if name.startswith("net") else ("fc1", "fc2")
+    tensors = dense(second, 3, 5) | norm(name, 5) | dense(first, 5, 16)
+    found = import_net(stored(tmp_path, tensors))
+    x = RNG.random((2, 1, 4, 4), np.float32)
+    hidden = x.reshape(2, 16) @ tensors[f"{first}.weight"].T + tensors[f"{first}.bias"]
+    relu = np.maximum(hidden if late else normed(hidden, tensors, name), 0)
+    hidden = normed(relu, tensors, name) if late else relu
+    sums = hidden @ tensors[f"{second}.weight"].T + tensors[f"{second}.bias"]
+    assert np.abs(np.exp(outputs(found.net, x)) - as_shares(sums)).max() < 1e-5
+    assert any("batch norms are in the weights" in note for note in found.notes)
+
+
+def test_convolutions_tell_their_way_by_what_the_dense_layer_reads(tmp_path):
+    tensors = {
+        "conv1.weight": RNG.normal(0, 1, (4, 1, 5, 5)),
+        "conv2.weight": RNG.normal(0, 1, (6, 4, 5, 5)),
+        **dense("fc", 3, 96),
+    }
+    found = import_net(stored(tmp_path, tensors))
+    assert found.net.text == (
+        "input 28x28 | conv 4 5x5 relu | pool 2 | conv 6 5x5 relu | pool 2 | dense 3 log-softmax"
+    )
+    # PyTorch flattens map by map, this engine cell by cell.
+    theirs = tensors["fc.weight"].reshape(3, 6, 4, 4).transpose(2, 3, 1, 0).reshape(96, 3)
+    assert np.allclose(found.net.parameters["output.weight"], theirs, atol=1e-6)
+    assert len(found.readings) > 1
+    assert all(way.make().parameter_count == found.net.parameter_count for way in found.readings)
+    tensors |= dense("fc", 3, 6 * 121)
+    with pytest.raises(EngineError, match=r"fc\.weight reads 726 numbers, which no usual padding"):
+        import_net(stored(tmp_path, tensors))
+
+
+def test_an_activation_that_is_told_is_taken_and_a_wrong_one_refused(tmp_path):
+    path = stored(tmp_path, dense("fc1", 4, 16) | dense("fc2", 3, 4))
+    assert [layer.activation for layer in import_net(path).net.layers[1:]] == ["relu", "log-softmax"]
+    assert [way.assumed.split()[0] for way in import_net(path).readings] == ["ReLU", "sigmoid", "tanh"]
+    told = import_net(path, Told(activation="tanh"))
+    assert told.net.layers[1].activation == "tanh"
+    assert not told.readings
+    with pytest.raises(EngineError, match="--activation swish: known are relu"):
+        import_net(path, Told(activation="swish"))
+
+
+def test_an_architecture_that_is_told_is_taken(tmp_path):
+    text = (
+        "input 8x8 | patches 4 8 | transformer 2 heads mlp 12 gelu | transformer 2 heads mlp 12 gelu "
+        "| norm | head 3 softmax"
+    )
+    found = import_net(FOLDER / "transformer.pt", Told(architecture=text))
+    assert np.abs(outputs(found.net, KNOWN["images"]) - KNOWN["transformer"]).max() < 1e-6
+    with pytest.raises(EngineError, match="cannot be shared among 3 heads"):
+        import_net(FOLDER / "transformer.pt", Told(architecture=text.replace("2 heads", "3 heads")))
+    with pytest.raises(EngineError, match="--architecture"):
+        import_net(FOLDER / "transformer.pt")
+    with pytest.raises(EngineError, match=r"--architecture says that it is .*, which its tensors do not fit"):
+        import_net(FOLDER / "transformer.pt", Told(architecture="input 8x8 | dense 4 relu | dense 3 softmax"))
+
+
+@pytest.mark.parametrize("file", ["script.pt", "script.pt2"])
+def test_weights_are_read_out_of_whole_models_without_their_code(file):
+    text = "input 8x8 | conv 3 3x3 relu | pool 2 | dense 3 log-softmax"
+    found = import_net(FOLDER / file, Told(architecture=text))
+    assert np.abs(outputs(found.net, KNOWN["images"]) - KNOWN["script"]).max() < 1e-6
+
+
+@pytest.mark.parametrize("names", ["W1 b1 W2 b2", "arr_0 arr_1 arr_2 arr_3", "w_in b_in w_out b_out"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_plain_arrays_are_weights_and_biases_either_way_round(tmp_path, names, turned):
+    w1, b1 = RNG.normal(0, 1, (16, 5)), RNG.normal(0, 1, 5)
+    w2, b2 = RNG.normal(0, 1, (5, 3)), RNG.normal(0, 1, 3)
+    arrays = (w1.T, b1, w2.T, b2[:, None]) if turned else (w1, b1, w2, b2)
+    np.savez(tmp_path / "net.npz", **dict(zip(names.split(), arrays, strict=True)))
+    net = import_net(tmp_path / "net.npz").net
+    x = RNG.random((2, 1, 4, 4), np.float32)
+    sums = np.maximum(x.reshape(2, 16) @ w1 + b1, 0) @ w2 + b2
+    assert np.abs(np.exp(outputs(net, x)) - as_shares(sums)).max() < 1e-5
+
+
+def test_the_lists_of_nielsens_book_are_a_sigmoid_network(tmp_path):
+    weights = [RNG.normal(0, 1, (5, 16)), RNG.normal(0, 1, (3, 5))]
+    biases = [RNG.normal(0, 1, (5, 1)), RNG.normal(0, 1, (3, 1))]
+    value = {"sizes": [16, 5, 3], "weights": [w.tolist() for w in weights], "cost": "CrossEntropyCost"}
+    value["biases"] = [b.tolist() for b in biases]
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(value))
+    net = import_net(path).net
+    x = RNG.random((2, 1, 4, 4), np.float32)
+    a = x.reshape(2, 16).T
+    for w, b in zip(weights, biases, strict=True):
+        a = 1 / (1 + np.exp(-(w @ a + b)))
+    assert np.abs(outputs(net, x) - a.T).max() < 1e-6
+    assert net.recipe.loss == "binary-cross-entropy"
+    path.write_text(json.dumps(value | {"sizes": [16, 6, 3]}))
+    with pytest.raises(EngineError, match=r"its sizes are \[16, 6, 3\], its weights are of \[16, 5, 3\]"):
+        import_net(path)
+
+
+def test_a_row_of_a_square_many_numbers_is_an_image(tmp_path):
+    vol = {"sx": 1, "sy": 1, "depth": 16, "w": RNG.normal(0, 1, 16).tolist()}
+    layers = [
+        {"layer_type": "input", "out_sx": 1, "out_sy": 1, "out_depth": 16},
+        {
+            **{"layer_type": "fc", "out_sx": 1, "out_sy": 1, "out_depth": 2, "num_inputs": 16},
+            "filters": [vol, vol],
+            "biases": {"sx": 1, "sy": 1, "depth": 2, "w": [0.0, 1.0]},
+        },
+        {"layer_type": "softmax", "out_sx": 1, "out_sy": 1, "out_depth": 2, "num_inputs": 2},
+    ]
+    (tmp_path / "net.json").write_text(json.dumps({"layers": layers}))
+    assert import_net(tmp_path / "net.json").net.layers[0].shape == (4, 4, 1)
