@@ -38,7 +38,7 @@ class Draft:
         self.graph = weights.graph
         self._cells: dict[str, dict[int, NeuronEdits]] = {} if base is None else dict(base._cells)
         self._links: dict[tuple[str, str], SynapseTable] = {} if base is None else dict(base._links)
-        self._held: dict[str, Array] = {} if base is None else dict(base._held)
+        self._held: dict[str, tuple[Array | None, ...]] = {} if base is None else dict(base._held)
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
         )
@@ -72,8 +72,8 @@ class Draft:
             if not isinstance(part, Cells):
                 part = self._parts[name] = cells_of(edits)
             cells[name] = part
-        held = {name: np.flatnonzero(mask) for name, mask in self._held.items()}
-        return Overlay(links, windows, cells, held)
+        holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
+        return Overlay(links, windows, cells, holding)
 
     def _edit_neurons(self, edit: Edit) -> None:
         layer, indices = _places(self.graph, edit.where)
@@ -84,8 +84,14 @@ class Draft:
         if self._begin(layer.name):
             self._cells[layer.name] = dict(self._cells.get(layer.name, {}))
         cells = self._cells[layer.name]
+        none = NeuronEdits()
+        # Neurons of a group were mostly edited together before, and share what that came to.
+        after: dict[int, NeuronEdits] = {}
         for place in indices.tolist():
-            cells[place] = cells.get(place, NeuronEdits()).edited(edit)
+            before = cells.get(place, none)
+            if id(before) not in after:
+                after[id(before)] = before.edited(edit)
+            cells[place] = after[id(before)]
 
     def _begin(self, key: str | tuple[str, str]) -> bool:
         """Whether a part is touched for the first time, so that it must be copied."""
@@ -136,15 +142,13 @@ class Draft:
         """Keep at 0 the weights of a layer that are 0 now."""
         if len(indices) < layer.size:
             raise EngineError(f"{edit}: zeros are held for a whole layer: write hold {layer.name}")
-        weight = self.weights.arrays.get(f"{layer.name}.weight")
-        if weight is None:
+        if f"{layer.name}.weight" not in self.weights.arrays:
             raise EngineError(f"{edit}: {layer.name} has learned no weights")
-        self._keep(f"{layer.name}.weight", np.asarray(weight == 0))
+        self._keep(f"{layer.name}.weight", None)
 
-    def _keep(self, name: str, numbers: Array) -> None:
-        """Hold these numbers of a parameter, a mask that has its last axes."""
-        shape = self.weights.arrays[name].shape
-        self._held[name] = self._held.get(name, np.zeros(shape, bool)) | numbers
+    def _keep(self, name: str, numbers: Array | None) -> None:
+        """Hold these numbers of a parameter, a mask that has its last axes; None for those that are 0."""
+        self._held[name] = (*self._held.get(name, ()), numbers)
 
     def synapses(self, where: str) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers of an address "source -> target", and the uncut synapses between its neurons."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from engine.errors import EngineError
 from engine.limits import STATEMENTS, check_count, check_statement
@@ -79,6 +80,7 @@ def write(edits: Iterable[Edit]) -> str:
     return "; ".join(str(edit) for edit in edits)
 
 
+@lru_cache(maxsize=256)
 def words(text: str) -> tuple[str, str]:
     """A statement's verb and the rest, with spaces around arrows and none around commas and colons."""
     verb, rest = (*text.split(maxsplit=1), "", "")[:2]

@@ -116,18 +116,22 @@ def windows_of(weights: Weights, source: str, target: str, pair: SynapseTable) -
 
 def cells_of(edits: Mapping[int, NeuronEdits]) -> Cells:
     """The edited neurons of a layer as arrays."""
-    places = sorted(edits)
-    shifted = [p for p in places if edits[p].shift]
-    chosen = [p for p in places if (edits[p].gain, edits[p].offset) != (1, 0) or edits[p].function]
+    places = np.array(sorted(edits), np.int64)
+    # Neurons edited together share what that came to: few kinds for many neurons.
+    kinds = list({id(k): k for k in edits.values()}.values())
+    numbers = {id(k): i for i, k in enumerate(kinds)}
+    kind = np.array([numbers[id(edits[place])] for place in places.tolist()])
+    shift, gain, offset = np.array([(k.shift, k.gain, k.offset) for k in kinds]).T[:, kind]
+    other = np.array([bool(k.function) for k in kinds])[kind]
+    chosen = other | (gain != 1) | (offset != 0)
     functions: dict[str, list[int]] = {}
-    for p in places:
-        if edits[p].function:
-            functions.setdefault(edits[p].function, []).append(p)
+    for place in places[other].tolist():
+        functions.setdefault(edits[place].function, []).append(place)
     return Cells(
-        shifted=np.array(shifted, np.int64),
-        shift=np.array([edits[p].shift for p in shifted], float),
-        chosen=np.array(chosen, np.int64),
-        gain=np.array([edits[p].gain for p in chosen], float),
-        offset=np.array([edits[p].offset for p in chosen], float),
+        shifted=places[shift != 0],
+        shift=shift[shift != 0],
+        chosen=places[chosen],
+        gain=gain[chosen],
+        offset=offset[chosen],
         functions={name: np.array(p, np.int64) for name, p in functions.items()},
     )

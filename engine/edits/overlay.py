@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -69,18 +70,40 @@ class Cells:
     offset: Array
     functions: Mapping[str, Array]
 
+    def rounded(self, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+        """What `gain` and `offset` are in a float type."""
+        if dtype not in self._rounded:
+            self._rounded[dtype] = self.gain.astype(dtype), self.offset.astype(dtype)
+        return self._rounded[dtype]
+
+    @cached_property
+    def _rounded(self) -> dict[np.dtype[Any], tuple[Array, Array]]:
+        return {}
+
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
     """All edits of a net. links and windows by target layer, cells by layer.
 
-    held: parameter name -> flat indices of numbers that training leaves as they are.
+    holding: by parameter, it and masks, with its last axes, of numbers that training leaves as they are; None
+    for a mask means those that are 0.
     """
 
     links: Mapping[str, tuple[Links, ...]] = field(default_factory=dict)
     windows: Mapping[str, Windows] = field(default_factory=dict)
     cells: Mapping[str, Cells] = field(default_factory=dict)
-    held: Mapping[str, Array] = field(default_factory=dict)
+    holding: Mapping[str, tuple[Array, tuple[Array | None, ...]]] = field(default_factory=dict)
+
+    @cached_property
+    def held(self) -> dict[str, Array]:
+        """Parameter name -> flat indices of numbers that training leaves as they are."""
+        held = {}
+        for name, (numbers, masks) in self.holding.items():
+            kept = np.zeros(numbers.shape, bool)
+            for mask in masks:
+                kept |= numbers == 0 if mask is None else mask
+            held[name] = np.flatnonzero(kept)
+        return held
 
     def touches(self, layer: str) -> bool:
         """Whether a layer's neurons or incoming synapses are edited."""
@@ -147,13 +170,15 @@ class Overlay:
         if cells is None:
             return None
         flat, sums = act.reshape(len(act), -1), pre.reshape(len(pre), -1)
-        before = flat[:, cells.chosen]
+        before = plain = flat[:, cells.chosen]
         for name, chosen in cells.functions.items():
             fresh = np.empty((len(flat), len(chosen)), act.dtype)
             activation(name).forward(sums[:, chosen], fresh)
             flat[:, chosen] = fresh
-        plain = flat[:, cells.chosen]
-        flat[:, cells.chosen] = plain * cells.gain.astype(act.dtype) + cells.offset.astype(act.dtype)
+        if cells.functions:
+            plain = flat[:, cells.chosen]
+        gain, offset = cells.rounded(act.dtype)
+        flat[:, cells.chosen] = plain * gain + offset
         return before
 
     def back_fire(

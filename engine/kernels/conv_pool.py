@@ -17,7 +17,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from engine.kernels.conv_pool_shape import Geometry, Plan
+from engine.kernels.conv_pool_shape import Chunk, Geometry, Plan
 from engine.kernels.parts import PARTS, part_loop
 from engine.kernels.register_images import add_outer, add_won, pool
 from engine.kernels.registers import (
@@ -88,7 +88,7 @@ def forward_loop(g: Geometry, plan: Plan) -> Any:
 
 
 @cache
-def by_maps_loop(g: Geometry, plan: Plan) -> Any:
+def by_maps_loop(g: Geometry, plan: Plan, chunk: Chunk) -> Any:
     """Gradient of weights and bias where a window's row holds few numbers: dense, maps side by side.
 
     Arrays: x, grad, winner, total (PARTS, taps down / rows, rows * run + 1, maps), frames. Each group of a
@@ -97,7 +97,7 @@ def by_maps_loop(g: Geometry, plan: Plan) -> Any:
     framed, row, run, image, channels = g.framed, g.row, g.run, g.image, g.channels
     line, high, first, frame_size = g.line, g.high, g.first, g.frame_size
     down, across, maps, size, groups = g.down, g.across, g.maps, g.size, g.height // plan.rows
-    lanes, some, rows = plan.lanes, plan.few, plan.rows
+    lanes, rows, (begin, end, some) = plan.lanes, plan.rows, chunk
     places, step = rows * run + 1, size * channels
 
     def conv_pool_by_maps(part: int, n: int, table: Any) -> None:
@@ -105,8 +105,8 @@ def by_maps_loop(g: Geometry, plan: Plan) -> Any:
         total, frames = floats(table[3]), floats(table[4])
         own = part * groups * places * maps
         for group in range(groups):
-            for chunk in range(0, maps, some):
-                m = min(chunk, maps - some)
+            for some_first in range(begin, end, some):
+                m = min(some_first, end - some)
                 to = own + group * places * maps + m
                 for i in range(places):
                     _clear(total, to + i * maps, to + i * maps + some)

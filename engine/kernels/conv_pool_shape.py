@@ -89,7 +89,16 @@ class Plan:
     rows: int
     piece: int
 
+    def chunks(self, maps: int) -> list[Chunk]:
+        """The maps, so many at once, by maps; a rest that is one vector is done by itself."""
+        whole = maps // self.few * self.few
+        if whole == maps or len(cut(maps - whole, self.lanes)) > 1:
+            return [(0, maps, self.few)]
+        return [(0, whole, self.few), (whole, maps, maps - whole)]
 
+
+Chunk = tuple[int, int, int]
+"""First map, last one plus one, and how many of them at once."""
 MOST = 24
 """Vectors of sums that forward holds at most: more leave no room for weights and gain nothing."""
 

@@ -52,8 +52,9 @@ class ConvPool:
         assert self._plan is not None
         size = grad.size * self._geometry.height * self._geometry.run
         if self._plan.by_maps:
-            loop = conv_pool.by_maps_loop(self._geometry, self._plan)
-            each_part(size, loop, len(x), (x, grad, self._winner, self._total, self._frames))
+            for chunk in self._plan.chunks(self._geometry.maps):
+                loop = conv_pool.by_maps_loop(self._geometry, self._plan, chunk)
+                each_part(size, loop, len(x), (x, grad, self._winner, self._total, self._frames))
             self._sum_by_maps(weight_grad, bias_grad)
             return
         maps = self._geometry.maps

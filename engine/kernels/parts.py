@@ -11,7 +11,9 @@ many examples the batch has, and where its arrays lie, an address each.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numba
 import numpy as np
@@ -20,16 +22,21 @@ from numba import types
 from numba.extending import intrinsic
 
 from engine.arrays import Array
-from engine.kernels.compile import c_function, compiled
+from engine.kernels.compile import c_function, compiled, variant
 
 PARTS = 8
 """Parts of a batch: so many threads can share the work."""
 _SIGNATURE = types.void(types.int64, types.int64, types.CPointer(types.int64))
 
 
+# On disk Numba keeps code as long as the loop's own file stays as it is; what it emits lies in these.
+_EMITTING = ("registers.py", "register_images.py")
+_STAMP = crc32(b"".join(Path(__file__).with_name(name).read_bytes() for name in _EMITTING))
+
+
 def part_loop(loop: Callable[[int, int, Any], None]) -> Any:
     """The loop compiled, for `each_part`."""
-    return c_function(loop, _SIGNATURE)
+    return c_function(variant(loop, f"{_STAMP:08x}"), _SIGNATURE)
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -81,12 +82,18 @@ def trace(net: Net, image: Array, gradients_of: int | None = None, base: Trace |
     # An edited net is looked at wherever it is new: a sigmoid may hide what has overflown.
     known = {} if base is None else base.pre
     fresh = [values for name, values in traced.pre.items() if values is not known.get(name)]
-    if not all(np.isfinite(values).all() for values in (traced.probabilities, *(fresh if net.edits else ()))):
+    if not all(map(_finite, (traced.probabilities, *(fresh if net.edits else ())))):
         where = next((n for n, values in traced.pre.items() if not np.isfinite(values).all()), "output")
         raise EngineError(
             f"{net.name}: the sums of {where} grow beyond {net.dtype}: its edits or weights are too large"
         )
     return traced
+
+
+def _finite(values: Array) -> bool:
+    flat = values.reshape(-1)
+    # One pass where all is well: a sum of squares hides nothing, but may itself overflow.
+    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
 
 def _traced(net: Net, image: Array, gradients_of: int | None, base: Trace | None) -> Trace:
@@ -130,7 +137,7 @@ def _follow(net: Net, base: Trace, changes: _Changes) -> tuple[dict[str, Array],
             before = act[name]
             _make_room(net, layer, pre, act)
             unedited |= part.forward(pre, act, None, (layer,), changes.known)
-            if layer is not last and (act[name] != before).any():
+            if layer is not last and act[name].tobytes() != before.tobytes():
                 moved.add(name)
     return pre, {name: act[name] for name in pre}, unedited
 
@@ -188,7 +195,8 @@ def _changed_since(net: Net, x: Array, base: Trace) -> _Changes | None:
     if net.layers != before.layers or not (x[0] == base.pre[first]).all():
         return None
     same = _common(net.edits, before.edits)
-    stale = {edit.layer for edit in (*net.edits[same:], *before.edits[same:])}
+    # What only training feels changes no number.
+    stale = {e.layer for e in (*net.edits[same:], *before.edits[same:]) if e.verb not in ("freeze", "hold")}
     if first in stale:
         return None
     learned: set[str] = set()
