@@ -6,8 +6,8 @@
 Without --films: the last seconds of a film, when every synapse shines, step by step in processor milliseconds
 of all threads, by the driver with Pillow's bloom and text, and by the loops, in turns.
 
-With --films: whole films by the command, in turns here and in a checkout of an earlier version: seconds of wall
-and of processor, the first picture after the command's start, and the resident memory of its largest process.
+With --films: whole films by the command, in turns here and in a checkout of an earlier version: seconds of
+wall and processor, the first picture after the start, and the resident memory of the largest process.
 """
 
 import argparse

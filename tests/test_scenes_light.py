@@ -208,3 +208,30 @@ def test_compiled_bloom_and_text_are_those_of_pillow_to_the_number(monkeypatch) 
             pictures.append(picture)
         np.testing.assert_array_equal(*pictures)
         assert (pictures[0] != bright).any()
+
+
+def test_what_is_drawn_after_the_light_covers_it_by_its_opacity() -> None:
+    # Lost otherwise: the bars' own colours beside a bright neuron.
+    plain = drawn(line([(10, 20, 5.0), (50, 20, 5.0)], grey=200))
+    light = line([(10, 20, 5.0), (50, 20, 5.0)], grey=200)
+    # A quad at the same distance over the right half of the picture, half opaque.
+    corners = np.array([[(0, -9, -5), (9, -9, -5), (9, 9, -5), (0, 9, -5)]], np.float32)
+    light.add_covers().take(corners, np.full((1, 4), 128, np.uint8))
+    seen = drawn(light)
+    np.testing.assert_array_equal(seen[:, :30], plain[:, :30])
+    np.testing.assert_allclose(seen[:, 30:], plain[:, 30:] * (1 - 128 / 255), atol=1)
+
+
+@pytest.mark.parametrize(("under", "kept"), [(True, 0.4), (False, 1.0)])
+def test_what_lies_beneath_is_covered_by_bodies_without_depth(under, kept) -> None:
+    # Lost otherwise: a floor that shines through walls.
+    light = Light()
+    room = light.add_lines(1, 2, under=under)
+    room.move(np.array([[(-2, 0, -4.0), (2, 0, -4.0)]], np.float32))
+    room.paint(np.full((1, 2, 4), (200, 200, 200, 255), np.uint8))
+    plain = drawn(light)
+    bodies = np.zeros((VIEW.height, VIEW.width, 4), np.uint8)
+    bodies[..., 3] = 153
+    shot = light.shoot(VIEW, 1.0)
+    seen = light.over(shot, bodies, np.ones((VIEW.height, VIEW.width), np.float32))
+    np.testing.assert_allclose(seen, plain * kept, atol=1)
