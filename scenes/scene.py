@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Trace
+from engine.kernels.threads import one_blas_thread
 from scenes.frame import Frame
 from scenes.lettering import captions, ticks
 from scenes.lettering.exhibit import exhibit
@@ -253,6 +254,7 @@ class Scene:
         )
 
 
+@one_blas_thread()  # once, and not for each connection
 def compose(
     trace: Trace,
     look: Look | None = None,
