@@ -102,7 +102,8 @@ def lit(height: int, width: int, rng: Rng) -> Floats:
 
 def photographed(ink: Floats, rng: Rng) -> Bytes:
     """Ink on paper as a camera sees it: pens of five colours, papers of four, light, blur 0 to 1.5 pixels,
-    noise of 0 to 3 %, JPEG of quality 50 to 95."""
+    noise of 0 to 3 %, JPEG of quality 50 to 95.
+    """
     pen, paper = (
         np.array(colours[rng.integers(len(colours))], np.float32) / 255 for colours in (PENS, PAPERS)
     )
@@ -145,7 +146,8 @@ def photo(ink: Floats, rng: Rng) -> Bytes:
 
 def form(ink: Floats, rng: Rng) -> Bytes:
     """A printed cell, digit 45 to 75 % of its height, lines 0.6 to 2.5 % thick that go on 0 to 12 %, at most
-    2 degrees askew; pencil or pen."""
+    2 degrees askew; pencil or pen.
+    """
     height = int(rng.integers(60, 220))
     width = round(height * rng.uniform(0.8, 1.6))
     digit = enlarged(ink, int(height * rng.uniform(0.45, 0.75)))
@@ -183,7 +185,8 @@ def frame(ink: Floats, rng: Rng) -> Bytes:
 
 def underline(ink: Floats, rng: Rng) -> Bytes:
     """A photo with a line under the digit: 3 to 20 % of its height below, 0.9 to 2.5 times as long as it is
-    wide, 1.5 to 5 % thick, at most 4 degrees askew."""
+    wide, 1.5 to 5 % thick, at most 4 degrees askew.
+    """
     side = int(rng.integers(160, 420))
     digit = enlarged(ink, int(side * rng.uniform(0.35, 0.55)))
     rows, columns = (np.flatnonzero((digit > 0.5).any(axis)) for axis in (1, 0))
