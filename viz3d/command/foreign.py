@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ class _Digits:
 
     name: str
     images: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
+    labels: NDArray[np.integer[Any]]
 
     def right(self, net: Net, mean: float, std: float, count: int) -> float:
         """The share of the first digits, 0..1, that a network reads right, handed (x - mean) / std."""
