@@ -1,7 +1,8 @@
 """Pictures as people have them, made of MNIST's digits: photos, forms, frames, underlines, crops, masks.
 
 Each kind is a function (ink, rng) -> uint8 picture, ink float32 (28, 28) 0..1. Its first line states its
-ranges; what is drawn from a range is drawn evenly. `reading.py` measures with them; nothing is trained on them.
+ranges; what is drawn from a range is drawn evenly. `reading.py` measures with them; nothing is trained on
+them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ Maker = Callable[[Floats, Rng], Bytes]
 
 PENS = ((30, 30, 35), (25, 40, 130), (150, 30, 35), (90, 90, 95), (20, 90, 50))  # RGB
 PAPERS = ((245, 244, 240), (225, 222, 210), (250, 245, 215), (205, 208, 212))
+
+AROUND = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))  # clockwise from above
 
 
 def enlarged(ink: Floats, height: int, wide: float = 1.0, soft: float = 1.0) -> Floats:
@@ -41,17 +44,13 @@ def slanted(ink: Floats, degrees: float) -> Floats:
     return np.asarray(wide.transform(wide.size, Image.Transform.AFFINE, map_back, Image.Resampling.BICUBIC))
 
 
-def with_stroke(ink: Floats, width: float, rng: Rng | None = None) -> Floats:
-    """The digit, (112, 112), its strokes as near as can be to a width in pixels of 28x28."""
+def with_stroke(ink: Floats, width: float) -> Floats:
+    """The digit's middle line drawn with a round pen, width in pixels of 28x28: (34, 34)."""
     big = np.asarray(Image.fromarray(ink).resize((112, 112), Image.Resampling.BICUBIC), np.float32)
-    mask = big > 0.45
-    line = thinned(mask)
     reach = width * 2
-    disc = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) <= reach if width > 0 else None
     page = Image.new("L", (136, 136))
     draw = ImageDraw.Draw(page)
-    del disc, rng
-    for y, x in zip(*np.nonzero(line), strict=True):
+    for y, x in zip(*np.nonzero(thinned(big > 0.45)), strict=True):
         draw.ellipse([x + 12 - reach, y + 12 - reach, x + 12 + reach, y + 12 + reach], fill=255)
     return np.asarray(page.resize((34, 34), Image.Resampling.BOX), np.float32) / 255
 
@@ -62,11 +61,14 @@ def thinned(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     while True:
         before = np.count_nonzero(line)
         for turn in (0, 1):
-            near = [np.roll(line, by, (0, 1)) for by in ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))]
+            near = [np.roll(line, by, (0, 1)) for by in AROUND]
             up, right, down, left = near[0], near[2], near[4], near[6]
             count = sum(side.astype(int) for side in near)
             steps = sum((~near[k] & near[(k + 1) % 8]).astype(int) for k in range(8))
-            free = ~(up & right & down) & ~(right & down & left) if turn == 0 else ~(up & right & left) & ~(up & down & left)
+            if turn == 0:
+                free = ~(up & right & down) & ~(right & down & left)
+            else:
+                free = ~(up & right & left) & ~(up & down & left)
             line = line & ~(line & (count >= 2) & (count <= 6) & (steps == 1) & free)
         if np.count_nonzero(line) == before:
             return line[1:-1, 1:-1]
@@ -95,8 +97,11 @@ def lit(height: int, width: int, rng: Rng) -> Floats:
 
 def photographed(ink: Floats, rng: Rng) -> Bytes:
     """Ink on paper as a camera sees it: pens of five colours, papers of four, light, blur 0 to 1.5 pixels,
-    noise of 0 to 3 %, JPEG of quality 50 to 95."""
-    pen, paper = (np.array(colours[rng.integers(len(colours))], np.float32) / 255 for colours in (PENS, PAPERS))
+    noise of 0 to 3 %, JPEG of quality 50 to 95.
+    """
+    pen, paper = (
+        np.array(colours[rng.integers(len(colours))], np.float32) / 255 for colours in (PENS, PAPERS)
+    )
     cover = ink[:, :, None] * rng.uniform(0.7, 1)
     page = (paper * (1 - cover) + pen * cover) * lit(*ink.shape, rng)[:, :, None]
     page += rng.normal(0, rng.uniform(0, 0.03), page.shape)
@@ -116,7 +121,9 @@ def to_bytes(page: NDArray[np.floating]) -> Bytes:
     return np.asarray(np.clip(page * 255 + 0.5, 0, 255), np.uint8)
 
 
-def lines_on(shape: tuple[int, int], lines: list[tuple[float, float, float, float]], width: float, shade: float) -> Floats:
+def lines_on(
+    shape: tuple[int, int], lines: list[tuple[float, float, float, float]], width: float, shade: float
+) -> Floats:
     """Straight lines' ink (h, w), x0 y0 x1 y1 in pixels, with soft edges."""
     page = Image.new("L", (shape[1] * 2, shape[0] * 2))
     draw = ImageDraw.Draw(page)
@@ -134,7 +141,8 @@ def photo(ink: Floats, rng: Rng) -> Bytes:
 
 def form(ink: Floats, rng: Rng) -> Bytes:
     """A printed cell, digit 45 to 75 % of its height, lines 0.6 to 2.5 % thick that go on 0 to 12 %, at most
-    2 degrees askew; pencil or pen."""
+    2 degrees askew; pencil or pen.
+    """
     height = int(rng.integers(60, 220))
     width = round(height * rng.uniform(0.8, 1.6))
     digit = enlarged(ink, int(height * rng.uniform(0.45, 0.75)))
@@ -172,7 +180,8 @@ def frame(ink: Floats, rng: Rng) -> Bytes:
 
 def underline(ink: Floats, rng: Rng) -> Bytes:
     """A photo with a line under the digit: 3 to 20 % of its height below, 0.9 to 2.5 times as long as it is
-    wide, 1.5 to 5 % thick, at most 4 degrees askew."""
+    wide, 1.5 to 5 % thick, at most 4 degrees askew.
+    """
     side = int(rng.integers(160, 420))
     digit = enlarged(ink, int(side * rng.uniform(0.35, 0.55)))
     rows, columns = (np.flatnonzero((digit > 0.5).any(axis)) for axis in (1, 0))
@@ -183,7 +192,9 @@ def underline(ink: Floats, rng: Rng) -> Bytes:
     lean = float(np.tan(np.deg2rad(rng.uniform(-4, 4)))) * half
     width = max(1.5, size * rng.uniform(0.015, 0.05))
     y = at[0] + rows[-1] + size * rng.uniform(0.03, 0.2) + width / 2 + abs(lean) + 1
-    line = lines_on((side, side), [(middle - half, y - lean, middle + half, y + lean)], width, rng.uniform(0.8, 1))
+    line = lines_on(
+        (side, side), [(middle - half, y - lean, middle + half, y + lean)], width, rng.uniform(0.8, 1)
+    )
     return photographed(np.maximum(put(digit, side, side, rng, at), line), rng)
 
 
@@ -216,7 +227,9 @@ def thin(ink: Floats, rng: Rng) -> Bytes:
     """Strokes of one pixel: the digit 16 to 120 pixels high, in 28x28 to 200x200, either way round."""
     size = int(rng.integers(16, 121)) if rng.random() < 0.5 else int(rng.integers(16, 25))
     big = enlarged(ink, 4 * size + 16, soft=2)
-    small = np.asarray(Image.fromarray(big).resize((max(3, big.shape[1] * size // len(big)), size), Image.Resampling.BOX))
+    small = np.asarray(
+        Image.fromarray(big).resize((max(3, big.shape[1] * size // len(big)), size), Image.Resampling.BOX)
+    )
     line = thinned(small > 0.5)
     side = 28 if size < 25 else int(size * rng.uniform(1.2, 1.6))
     line = line[:, : side - 2]
@@ -251,14 +264,18 @@ def stretched(ink: Floats, rng: Rng) -> Bytes:
 
 
 def specks(ink: Floats, rng: Rng) -> Bytes:
-    """Noise of 3 to 8 %, 3 to 12 specks of 1 to 3 % of the side, JPEG of quality 15 to 40; 80 to 240 pixels."""
+    """Noise of 3 to 8 %, 3 to 12 specks of 1 to 3 % of the side, JPEG of quality 15 to 40; 80 to 240 wide."""
     side = int(rng.integers(80, 241))
     page = put(enlarged(ink, int(side * rng.uniform(0.4, 0.7)))[:, :side], side, side, rng)
     image = Image.fromarray(to_bytes(page))
     draw = ImageDraw.Draw(image)
     for x, y, size in rng.uniform((0, 0, 0.005), (1, 1, 0.015), (rng.integers(3, 13), 3)) * side:
         draw.ellipse([x - size, y - size, x + size, y + size], fill=int(rng.integers(60, 256)))
-    page = 0.92 - 0.8 * np.asarray(image, np.float32) / 255 + rng.normal(0, rng.uniform(0.03, 0.08), (side, side))
+    page = (
+        0.92
+        - 0.8 * np.asarray(image, np.float32) / 255
+        + rng.normal(0, rng.uniform(0.03, 0.08), (side, side))
+    )
     return through_jpeg(Image.fromarray(to_bytes(page)), int(rng.integers(15, 41)))
 
 
@@ -277,7 +294,21 @@ def cut(digit: Floats) -> Floats:
 
 KINDS: dict[str, Maker] = {
     make.__name__: make
-    for make in (plain, photo, form, frame, underline, tight, tight16, mask, thin, thick, slant, stretched, specks)
+    for make in (
+        plain,
+        photo,
+        form,
+        frame,
+        underline,
+        tight,
+        tight16,
+        mask,
+        thin,
+        thick,
+        slant,
+        stretched,
+        specks,
+    )
 }
 
 
@@ -301,7 +332,11 @@ def no_digit(rng: Rng) -> Bytes:
     """A dash, noise, an empty photo, or a page with lines of many small digits' worth of marks."""
     kind, side = int(rng.integers(4)), int(rng.integers(80, 321))
     if kind == 0:
-        half, y, lean = side * rng.uniform(0.1, 0.3), side * rng.uniform(0.3, 0.7), side * rng.uniform(-0.03, 0.03)
+        half, y, lean = (
+            side * rng.uniform(0.1, 0.3),
+            side * rng.uniform(0.3, 0.7),
+            side * rng.uniform(-0.03, 0.03),
+        )
         line = (side / 2 - half, y - lean, side / 2 + half, y + lean)
         return to_bytes(1 - lines_on((side, side), [line], side * rng.uniform(0.01, 0.04), 1.0))
     if kind == 1:

@@ -52,9 +52,19 @@ def sheet(rows: list[tuple[Bytes, Bytes | None]], path: Path) -> None:
     page = Image.new("RGB", (across * 2 * side, -(-len(rows) // across) * side), "grey")
     for number, (picture, digit) in enumerate(rows):
         x, y = number % across * 2 * side, number // across * side
-        page.paste(ImageOps.contain(Image.fromarray(picture).convert("RGB"), (side - 4, side - 4), Image.Resampling.NEAREST), (x, y))
+        page.paste(
+            ImageOps.contain(
+                Image.fromarray(picture).convert("RGB"), (side - 4, side - 4), Image.Resampling.NEAREST
+            ),
+            (x, y),
+        )
         if digit is not None:
-            page.paste(Image.fromarray(digit).resize((side - 10, side - 10), Image.Resampling.NEAREST).convert("RGB"), (x + side, y))
+            page.paste(
+                Image.fromarray(digit)
+                .resize((side - 10, side - 10), Image.Resampling.NEAREST)
+                .convert("RGB"),
+                (x + side, y),
+            )
     page.save(path)
 
 

@@ -192,7 +192,9 @@ def test_specks_and_dirt_at_the_border_are_left_out():
     tones=st.integers(1, 256),
     channels=st.integers(1, 4),
 )
-def test_any_picture_ends_in_a_digit_or_in_one_line_that_says_what_was_seen(height, width, seed, tones, channels):
+def test_any_picture_ends_in_a_digit_or_in_one_line_that_says_what_was_seen(
+    height, width, seed, tones, channels
+):
     rng = np.random.default_rng(seed)
     picture = (rng.integers(0, tones, (height, width, channels)) * (255 // max(tones - 1, 1))).astype(
         np.uint8

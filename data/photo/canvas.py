@@ -90,7 +90,9 @@ def _resize(ink: Floats) -> Floats:
     """Longest side to 20, by area."""
     scale = BOX / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
-    small = Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize((width, height), Image.Resampling.BOX)
+    small = Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize(
+        (width, height), Image.Resampling.BOX
+    )
     return np.clip(np.asarray(small, np.float32), 0, 1)
 
 

@@ -60,7 +60,7 @@ class OpeningControl(QObject):
     def __init__(self, desk: Desk, window: QWidget, look: Callable[[], Look], recent: Recent) -> None:
         super().__init__()
         self._desk, self._window, self._look, self._recent = desk, window, look, recent
-        self._opened: tuple[Path | None, int] = None, 0  # a picture of several digits, and the one that is shown
+        self._opened: tuple[Path | None, int] = None, 0  # a picture, and which of its several digits is shown
 
     def open_preset(self, name: str) -> None:
         """Go on with a network that comes with viz3d."""
@@ -232,7 +232,7 @@ class OpeningControl(QObject):
         grey = ground.convertToFormat(QImage.Format.Format_Grayscale8)
         try:
             digit = data.digit_from_image(array_of(grey))
-        except data.SeveralDigits as error:
+        except data.SeveralDigitsError as error:
             raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
         self._desk.do(Drawing.of(digit))
 
