@@ -104,6 +104,7 @@ def test_a_still_shows_the_end_unless_told():
         (Wanted(digit=0), "0"),
         (Wanted(sample="mnist:test:1166"), "mnist-test-1166"),
         (Wanted(image=Path("photos/my-four.png"), label=4), "my-four"),
+        (Wanted(image=Path("photos/two.png"), pick=2), "two-2"),
     ],
 )
 def test_a_film_without_a_name_is_named_after_its_digit(wanted, name):
