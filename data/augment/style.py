@@ -26,8 +26,10 @@ class Style:
 
     def times(self, strength: float) -> Style:
         """The same limits, all of them `strength` times as wide; as many images are changed."""
-        limits = (self.aspect, self.lean, self.stroke, self.noise)
-        return Style(*(strength * limit for limit in limits), self.share)
+        aspect, lean, stroke, noise = (
+            strength * limit for limit in (self.aspect, self.lean, self.stroke, self.noise)
+        )
+        return Style(aspect, lean, stroke, noise, self.share)
 
 
 def restyled(images: Images, rng: np.random.Generator, style: Style) -> Images:
