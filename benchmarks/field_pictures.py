@@ -1,7 +1,8 @@
 """Pictures as people have them, made of MNIST's digits: photos, forms, frames, underlines, crops, masks.
 
 Each kind is a function (ink, rng) -> uint8 picture, ink float32 (28, 28) 0..1. Its first line states its
-ranges; what is drawn from a range is drawn evenly. `reading.py` measures with them; nothing is trained on them.
+ranges; what is drawn from a range is drawn evenly. `reading.py` measures with them; nothing is trained on
+them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ Maker = Callable[[Floats, Rng], Bytes]
 
 PENS = ((30, 30, 35), (25, 40, 130), (150, 30, 35), (90, 90, 95), (20, 90, 50))  # RGB
 PAPERS = ((245, 244, 240), (225, 222, 210), (250, 245, 215), (205, 208, 212))
+
+AROUND = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))  # clockwise from above
 
 
 def enlarged(ink: Floats, height: int, wide: float = 1.0, soft: float = 1.0) -> Floats:
@@ -41,17 +44,13 @@ def slanted(ink: Floats, degrees: float) -> Floats:
     return np.asarray(wide.transform(wide.size, Image.Transform.AFFINE, map_back, Image.Resampling.BICUBIC))
 
 
-def with_stroke(ink: Floats, width: float, rng: Rng | None = None) -> Floats:
-    """The digit, (112, 112), its strokes as near as can be to a width in pixels of 28x28."""
+def with_stroke(ink: Floats, width: float) -> Floats:
+    """The digit's middle line drawn with a round pen, width in pixels of 28x28: (34, 34)."""
     big = np.asarray(Image.fromarray(ink).resize((112, 112), Image.Resampling.BICUBIC), np.float32)
-    mask = big > 0.45
-    line = thinned(mask)
     reach = width * 2
-    disc = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) <= reach if width > 0 else None
     page = Image.new("L", (136, 136))
     draw = ImageDraw.Draw(page)
-    del disc, rng
-    for y, x in zip(*np.nonzero(line), strict=True):
+    for y, x in zip(*np.nonzero(thinned(big > 0.45)), strict=True):
         draw.ellipse([x + 12 - reach, y + 12 - reach, x + 12 + reach, y + 12 + reach], fill=255)
     return np.asarray(page.resize((34, 34), Image.Resampling.BOX), np.float32) / 255
 
@@ -62,18 +61,14 @@ def thinned(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     while True:
         before = np.count_nonzero(line)
         for turn in (0, 1):
-            near = [
-                np.roll(line, by, (0, 1))
-                for by in ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
-            ]
+            near = [np.roll(line, by, (0, 1)) for by in AROUND]
             up, right, down, left = near[0], near[2], near[4], near[6]
             count = sum(side.astype(int) for side in near)
             steps = sum((~near[k] & near[(k + 1) % 8]).astype(int) for k in range(8))
-            free = (
-                ~(up & right & down) & ~(right & down & left)
-                if turn == 0
-                else ~(up & right & left) & ~(up & down & left)
-            )
+            if turn == 0:
+                free = ~(up & right & down) & ~(right & down & left)
+            else:
+                free = ~(up & right & left) & ~(up & down & left)
             line = line & ~(line & (count >= 2) & (count <= 6) & (steps == 1) & free)
         if np.count_nonzero(line) == before:
             return line[1:-1, 1:-1]
@@ -269,7 +264,7 @@ def stretched(ink: Floats, rng: Rng) -> Bytes:
 
 
 def specks(ink: Floats, rng: Rng) -> Bytes:
-    """Noise of 3 to 8 %, 3 to 12 specks of 1 to 3 % of the side, JPEG of quality 15 to 40; 80 to 240 pixels."""
+    """Noise of 3 to 8 %, 3 to 12 specks of 1 to 3 % of the side, JPEG of quality 15 to 40; 80 to 240 wide."""
     side = int(rng.integers(80, 241))
     page = put(enlarged(ink, int(side * rng.uniform(0.4, 0.7)))[:, :side], side, side, rng)
     image = Image.fromarray(to_bytes(page))

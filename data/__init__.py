@@ -9,7 +9,7 @@ from data.augment.augment import (
     random_crop,
     rotations,
 )
-from data.errors import DataError, NoInk, SeveralDigits
+from data.errors import DataError, NoInkError, SeveralDigitsError
 from data.models import bundled_models, model_path
 from data.photo.files import Source
 from data.photo.read import Reading, count_digits, digit_from_image, read_digit
@@ -27,9 +27,9 @@ __all__ = [
     "DataError",
     "Dataset",
     "Kept",
-    "NoInk",
+    "NoInkError",
     "Reading",
-    "SeveralDigits",
+    "SeveralDigitsError",
     "Source",
     "affine",
     "augmentation",

@@ -5,11 +5,11 @@ class DataError(ValueError):
     """A data set, image or model file that cannot be used: one line with the thing, the value and the fix."""
 
 
-class NoInk(DataError):
+class NoInkError(DataError):
     """A picture without a digit."""
 
 
-class SeveralDigits(DataError):
+class SeveralDigitsError(DataError):
     """A picture of several digits, of which none was picked; count: how many."""
 
     def __init__(self, text: str, count: int) -> None:

@@ -1,14 +1,17 @@
 """Options: a wrong one must be told in one line with its name, its value and what to give instead."""
 
+import re
 from pathlib import Path
 
 import pytest
 from run_viz3d import viz3d, viz3d_here
 
 from scenes import Look
+from viz3d.command.cli import run, single_command
 from viz3d.command.errors import UserError
 from viz3d.command.wanted import Wanted, parse_sample
 from viz3d.export.config import SIZES, Config, parse_size
+from viz3d.inspect.command import inspect
 
 
 def config(seconds: float = 10.5, **changes) -> Config:
@@ -110,6 +113,7 @@ def test_a_still_shows_the_end_unless_told():
         (Wanted(digit=0), "0"),
         (Wanted(sample="mnist:test:1166"), "mnist-test-1166"),
         (Wanted(image=Path("photos/my-four.png"), label=4), "my-four"),
+        (Wanted(image=Path("photos/two.png"), pick=2), "two-2"),
     ],
 )
 def test_a_film_without_a_name_is_named_after_its_digit(wanted, name):
@@ -119,3 +123,30 @@ def test_a_film_without_a_name_is_named_after_its_digit(wanted, name):
 def test_two_sources_of_a_digit_are_refused_as_a_value_too():
     with pytest.raises(UserError, match="give one of them"):
         Wanted(digit=3, sample="digits:3")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"image": Path("http://a.b/c.png")}, "--image http://a.b/c.png: nothing is fetched from the net"),
+        ({"pick": 2}, "--pick 2 chooses among an --image's digits"),
+        ({"image": Path("a.png"), "pick": 0}, "--pick 0 is out of range"),
+    ],
+)
+def test_an_image_that_cannot_be_meant_is_told_in_one_line(given, told):
+    with pytest.raises(UserError, match=re.escape(told)):
+        Wanted(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--digit", "3,4"], "--digit 3,4: give one whole number"),
+        (["--digit", "3", "--digit=4"], "--digit is given 2 times: give it once"),
+    ],
+)
+def test_two_digits_on_the_command_line_are_refused_in_plain_words(given, told, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run(single_command(inspect), "inspect", given)
+    assert ended.value.code == 2
+    assert told in " ".join(capsys.readouterr().err.split())

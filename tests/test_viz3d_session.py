@@ -49,7 +49,7 @@ ACTS = st.one_of(
     st.builds(
         TakeSample, st.builds("digits:{}:{}".format, st.sampled_from(["train", "test", "all"]), COUNTS)
     ),
-    st.builds(TakeImage, PATHS, LABELS),
+    st.builds(TakeImage, PATHS, LABELS, st.none() | st.integers(1, 9999)),
     st.builds(Drawing, st.binary(min_size=784, max_size=784), LABELS),
     st.builds(SetLabel, LABELS),
     st.builds(UseNet, st.sampled_from(["mlp", "cnn-fast"])),
@@ -133,6 +133,7 @@ def long(session: Session, four: Path, folder: Path) -> Session:
 @given(ACTS)
 @example(TakeImage(Path("a four label 3")))
 @example(TakeImage(Path("label 3"), 4))
+@example(TakeImage(Path("a pick 2"), 4, 3))
 @example(UseNet(None, Path(" 'two'  \"three\" #;")))
 def test_an_act_is_its_line_and_the_line_is_the_act(act):
     assert "\n" not in act.text

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.augment.style import Style, restyled
 from data.augment.warp import CHUNK, Floats, Images, mapped, read_at, smooth_fields
 from data.errors import DataError
 
 Change = Callable[[Images, np.random.Generator], Images]
 
-AUGMENTATIONS = ("none", "rotate", "affine", "elastic", "crop")
+AUGMENTATIONS = ("none", "rotate", "affine", "elastic", "crop", "style")
 SIDE = 24
 
 
@@ -133,7 +134,8 @@ def rotations(
 class Augmentation:
     """What becomes of a training set: first expanded once, then each batch changed anew.
 
-    turned: add the two rotations of each image; crop: side of a random crop, the last change.
+    turned: add the two rotations of each image; style is the first change; crop: side of a random crop, the
+    last change.
     """
 
     name: str = "none"
@@ -141,6 +143,7 @@ class Augmentation:
     affine: Affine | None = None
     elastic: Elastic | None = None
     crop: int | None = None
+    style: Style | None = None
 
     def expand(
         self, images: Images, labels: NDArray[np.integer[Any]]
@@ -151,9 +154,11 @@ class Augmentation:
     @property
     def change(self) -> Change | None:
         """What is done to each batch (images, rng) -> images, or None."""
-        return self._changed if self.affine or self.elastic or self.crop else None
+        return self._changed if self.style or self.affine or self.elastic or self.crop else None
 
     def _changed(self, images: Images, rng: np.random.Generator) -> Images:
+        if self.style:
+            images = restyled(images, rng, self.style)
         if self.affine or self.elastic:
             images = distort(images, rng, self.affine, self.elastic)
         return images if self.crop is None else random_crop(images, rng, self.crop)
@@ -162,9 +167,9 @@ class Augmentation:
 def augmentation(name: str) -> Augmentation:
     """The augmentation of that name: "none", or one or more of the others joined by +.
 
-    rotate: the set with each image's rotations by 15 and -15 degrees; affine, elastic: a random map or field
-    for each image of each batch, with a strength if one is given ("affine:0.5+elastic:1.2"); crop: a random
-    24x24 of each. Their order in the name is of no matter. DataError names what is not known.
+    rotate: the set with each image's rotations by 15 and -15 degrees; style, affine, elastic: a random hand,
+    map or field for each image of each batch, with a strength if one is given ("affine:0.5+elastic:1.2");
+    crop: a random 24x24 of each. Their order in the name is of no matter. DataError names what is not known.
     """
     strengths: dict[str, float] = {}
     for word in name.split("+"):
@@ -181,12 +186,13 @@ def augmentation(name: str) -> Augmentation:
         affine=Affine().times(strengths["affine"]) if "affine" in strengths else None,
         elastic=Elastic(strengths["elastic"]) if "elastic" in strengths else None,
         crop=SIDE if "crop" in strengths else None,
+        style=Style().times(strengths["style"]) if "style" in strengths else None,
     )
 
 
 def _strength(kind: str, number: str) -> float:
-    if kind not in ("affine", "elastic"):
-        raise DataError(f"augmentation {kind!r} takes no strength: only affine and elastic do")
+    if kind not in ("style", "affine", "elastic"):
+        raise DataError(f"augmentation {kind!r} takes no strength: only style, affine and elastic do")
     try:
         strength = float(number)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Picture files, Pillow images and arrays become colours 0..1: float32 (h, w, channels), one for each frame."""
+"""Picture files, Pillow images and arrays become colours 0..1: float32 (h, w, channels), one a frame."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.morphology import Cut, dilate, long_runs
-from data.photo.pieces import Piece
+from data.photo.pieces import Piece, label_pieces
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-THICKEST = 0.035  # of the picture's longer side: what is thicker is no line
+THICKEST = 0.035  # of the piece's longer side: what is thicker is no line
 RUN = 0.1  # of it: a line is made of runs so long, however it is askew by some degrees
 STRAIGHT = 0.7  # share of a piece that lies on lines, above which it is nothing else
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
@@ -34,11 +34,10 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         if not others:
             continue
         alone = _alone(mask, labels, piece)
-        sides = max(_sides_around(alone, piece, each, cut) for each in others)
-        runs_off = piece.touches(shape)
-        # What runs off the picture may be the paper around a hole; a sheet covers most of its box.
-        closed = sides == 4 and not runs_off and np.count_nonzero(alone) < COVERED * _area(piece)
-        if closed or ((sides == 3 or runs_off) and _straight_share(alone, max(shape)) > STRAIGHT):
+        if _is_ring(alone, piece, others, cut) or (
+            (piece.touches(shape) or max(_sides_around(alone, piece, each, cut) for each in others) >= 3)
+            and _straight_share(alone, piece.size) > STRAIGHT
+        ):
             gone.append(piece)
     if not gone:
         return None
@@ -80,6 +79,28 @@ def _has_room_inside(piece: Piece, others: list[Piece]) -> bool:
     )
 
 
+def _is_ring(alone: Mask, piece: Piece, others: list[Piece], cut: Cut) -> bool:
+    """Whether the piece is drawn around another: a thin one, that lies in a hole of it.
+
+    What runs off the picture may be the paper around a hole; a sheet covers most of its box.
+    """
+    shape = cut.height, cut.width
+    if piece.touches(shape) or np.count_nonzero(alone) >= COVERED * _area(piece):
+        return False
+    within = [each for each in others if each.size > 0.25 * piece.size and _has_room_inside(piece, [each])]
+    if not within:
+        return False
+    open_ground = ~np.pad(
+        dilate(alone, 1), 1
+    )  # so that nothing leaks between two pixels that touch at corners
+    labels, _ = label_pieces(open_ground, np.ones(np.count_nonzero(open_ground), np.float32))
+    grounds = np.zeros(open_ground.shape, np.int64)
+    grounds[open_ground] = labels
+    middles = [((each.top + each.bottom) // 2, (each.left + each.right) // 2) for each in within]
+    there = [grounds[y - cut.top + 1, x - cut.left + 1] for y, x in middles]
+    return any(ground not in (0, grounds[0, 0]) for ground in there)
+
+
 def _sides_around(alone: Mask, piece: Piece, other: Piece, cut: Cut) -> int:
     """On how many sides of another piece that stands in its box the piece has ink."""
     if not _has_room_inside(piece, [other]):
@@ -104,6 +125,6 @@ def _straight_share(alone: Mask, side: int) -> float:
     wider = dilate(alone, 1)  # a line that is askew goes on in the next row
     for here, there, out in ((alone, wider, lines), (alone.T, wider.T, lines.T)):
         thin = here & ~long_runs(here, thick + 1)
-        out |= thin & long_runs(there.T, run).T
+        np.logical_or(out, thin & long_runs(there.T, run).T, out=out)
     lines = alone & dilate(lines, thick)  # where lines cross, neither is thin
     return np.count_nonzero(lines) / np.count_nonzero(alone)

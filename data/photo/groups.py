@@ -1,4 +1,4 @@
-"""Pieces of ink become digits: what belongs together, what stands beside it, and in which order they are read."""
+"""Pieces of ink become digits: what belongs together, and in which order they are read."""
 
 from __future__ import annotations
 
@@ -51,15 +51,13 @@ def digits_among(pieces: list[Piece], shape: tuple[int, ...], at: Box | None) ->
         return []
     main = max(pieces, key=lambda piece: piece.mass * (0.2 if piece.touches(shape) else 1.0))
     inside = [piece for piece in pieces if main.touches(shape) or not piece.touches(shape)]
-    heads = [main]
-    if at is None:
-        heads += [piece for piece in inside if _may_be_another(piece, main)]
-    groups, taken = [], set()
-    for head in heads:
+    groups = [_gathered(main, inside)]
+    whole = box_around(groups[0])
+    others = [] if at is not None else [each for each in inside if _may_be_another(each, main, whole)]
+    for head in others:
+        taken = {each.label for group in groups for each in group}
         if head.label not in taken:
-            parts = [each for each in inside if each.label not in taken and _belongs(each, head)]
-            taken |= {each.label for each in parts}
-            groups.append(parts)
+            groups.append(_gathered(head, [each for each in inside if each.label not in taken]))
     return groups
 
 
@@ -84,15 +82,23 @@ def in_reading_order(boxes: list[Box]) -> list[Box]:
     return ordered
 
 
+def _gathered(head: Piece, pieces: list[Piece]) -> list[Piece]:
+    """A digit's pieces: those near its heaviest, then those near these together."""
+    parts = [head]
+    for _ in range(2):
+        box, mass = box_around(parts), sum(each.mass for each in parts)
+        whole = Piece(head.label, box.top, box.left, box.bottom, box.right, mass)
+        parts = [each for each in pieces if each in parts or _belongs(each, whole)]
+    return parts
+
+
 def _belongs(piece: Piece, head: Piece) -> bool:
-    if piece is head:
-        return True
     near = piece.mass > 0.06 * head.mass and piece.gap(head) < NEAR * head.size
     return near and not _apart(piece, head)
 
 
-def _may_be_another(piece: Piece, main: Piece) -> bool:
-    tall = piece.bottom - piece.top >= 0.5 * (main.bottom - main.top)
+def _may_be_another(piece: Piece, main: Piece, whole: Box) -> bool:
+    tall = piece.bottom - piece.top >= 0.5 * whole.height
     return piece is not main and tall and not piece.flat and piece.mass >= 0.15 * main.mass
 
 

@@ -1,4 +1,4 @@
-"""Ink told from paper: a grey picture of digits, drawn or photographed, becomes a map of ink 0..1 for each."""
+"""Ink told from paper: a grey picture of digits, drawn or photographed, becomes a map of each one's ink."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import NoInk
+from data.errors import NoInkError
 from data.photo.clean import known_ink
 from data.photo.groups import Box, in_reading_order
 from data.photo.morphology import Cut, blur, closing, reduce
@@ -70,7 +70,7 @@ def sight(grey: Floats, clean: bool = False) -> Sighting:
     step = max(1, round(max(grey.shape) / COARSE_SIDE))
     found = _search(reduce(grey, step), clean)
     if found is None:
-        raise NoInk("no ink found; give one digit that is clearly darker or lighter than its ground")
+        raise NoInkError("no ink found; give one digit that is clearly darker or lighter than its ground")
     return Sighting(grey, step, found, tuple(in_reading_order(list(found.digits))), clean)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import DataError, NoInk, SeveralDigits
+from data.errors import DataError, NoInkError, SeveralDigitsError
 from data.photo.canvas import is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.ink import Sighting, sight
@@ -51,20 +51,20 @@ def read_digit(source: Source, pick: int | None = None) -> Reading:
     for number, colours in enumerate(frames_of(source), 1):
         try:
             return _read(in_black_and_white(to_grey(colours)), pick, number)
-        except NoInk as error:
-            failed = failed or NoInk(f"{name}: {error}")
-        except SeveralDigits as error:
-            raise SeveralDigits(f"{name}: {error}", error.count) from None
+        except NoInkError as error:
+            failed = failed or NoInkError(f"{name}: {error}")
+        except SeveralDigitsError as error:
+            raise SeveralDigitsError(f"{name}: {error}", error.count) from None
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
-    raise failed or NoInk(f"{name} has no picture in it")
+    raise failed or NoInkError(f"{name} has no picture in it")
 
 
 def count_digits(source: Source) -> int:
     """How many digits digit_from_image can pick from. DataError: none."""
     try:
         return read_digit(source).count
-    except SeveralDigits as error:
+    except SeveralDigitsError as error:
         return error.count
 
 
@@ -84,7 +84,9 @@ def _check(seen: Sighting, pick: int | None) -> None:
         digits = "1 digit is" if count == 1 else f"{count} digits are"
         raise DataError(f"{digits} seen, and there is no number {pick}; give 1 to {count}")
     if pick is None and count > 1:
-        raise SeveralDigits(f"{count} digits are seen; pick one, 1 to {count}, from left to right", count)
+        raise SeveralDigitsError(
+            f"{count} digits are seen; pick one, 1 to {count}, from left to right", count
+        )
     box = seen.digits[(pick or 1) - 1]
     if box.width > DASH * box.height:
         raise DataError(

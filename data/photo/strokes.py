@@ -131,9 +131,8 @@ def slenderness(mask: Mask) -> float:
 
 def _is_sheet(mask: Mask) -> bool:
     height, width = (side.stop - side.start for side in box_of(mask))
-    return bool(
-        10 * np.count_nonzero(mask) > 7 * height * width and 2 * min(height, width) > max(height, width)
-    )
+    full = int(np.count_nonzero(mask)) > 0.7 * height * width
+    return bool(full and min(height, width) > 0.5 * max(height, width))
 
 
 def _support(mask: Mask, grey: Floats, step: Floats) -> float:

@@ -1,4 +1,4 @@
-"""Pictures of two tones, such as masks, scans and tight crops: which is the paper, and more paper around them."""
+"""Pictures of two tones, such as masks, scans, tight crops: which is the paper, and more of it around."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     except _UsageError as error:
         # Of several commands, the one that was asked: `python -m viz3d import`.
         asked = getattr(getattr(error, "ctx", None), "command_path", program)
-        message = _plain(error.format_message().rstrip("."), given)  # type: ignore[attr-defined]
-        _fail(f"{message}; `{asked} --help` lists the options")
+        plain = _plain(error.format_message().rstrip("."), given)  # type: ignore[attr-defined]
+        _fail(f"{plain}; `{asked} --help` lists the options")
     except (KeyboardInterrupt, typer.Abort):
         status = STOPPED
     except BrokenPipeError:

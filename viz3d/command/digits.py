@@ -174,7 +174,7 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
         raise UserError(f"--image {image}: there is no such file")
     try:
         reading = data.read_digit(source, pick)
-    except data.SeveralDigits as error:
+    except data.SeveralDigitsError as error:
         choices = f"--pick 1 or --pick {error.count}" if error.count == 2 else f"--pick 1 to {error.count}"
         raise UserError(
             f"--image {image}: {error.count} digits are seen in it: choose one with {choices}, counted from "

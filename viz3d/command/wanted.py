@@ -54,13 +54,11 @@ class Wanted:
             raise UserError("--label is the truth of an --image; samples bring their own: leave it out")
         if self.pick is not None and self.image is None:
             raise UserError(
-                f"--pick {self.pick} chooses among the digits of an --image: give one, or leave it out"
+                f"--pick {self.pick} chooses among an --image's digits: give one, or leave it out"
             )
         if self.image is not None and (address := _ADDRESS.match(str(self.image))):
             told = f"{address[1]}://{address[2]}"
-            raise UserError(
-                f"--image {told}: nothing is fetched from the net: save the picture and give its file"
-            )
+            raise UserError(f"--image {told}: nothing is fetched from the net: save it and give the file")
         if self.sample is not None:
             parse_sample(self.sample)
         within("--digit", self.digit, 0, 9)

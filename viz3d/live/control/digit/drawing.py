@@ -152,7 +152,7 @@ class DrawingControl(QObject):
 
 
 def _seen(picture: Picture) -> Picture | None:
-    """What the net sees of a drawing; None where there is no ink, too little to be a digit, or more than one."""
+    """What the net sees of a drawing; None where there is no digit, too little of one, or more than one."""
     if not picture.any():
         return None
     try:
@@ -165,7 +165,7 @@ def _several(picture: Picture) -> str:
     """What to say of a drawing of several digits; "" of any other."""
     try:
         data.digit_from_image(picture)
-    except data.SeveralDigits as error:
+    except data.SeveralDigitsError as error:
         return f"{error.count} digits are on the pad: rub out all but one, or join what belongs together"
     except DataError:
         pass

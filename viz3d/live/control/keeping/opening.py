@@ -64,10 +64,7 @@ class OpeningControl(QObject):
         super().__init__()
         self._desk, self._window, self._look, self._recent = desk, window, look, recent
         self._work = work
-        self._opened: tuple[Path | None, int] = (
-            None,
-            0,
-        )  # a picture of several digits, and the one that is shown
+        self._opened: tuple[Path | None, int] = None, 0  # a picture, and which of its several digits is shown
 
     def open_preset(self, name: str) -> None:
         """Go on with a network that comes with viz3d."""
@@ -243,7 +240,7 @@ class OpeningControl(QObject):
         grey = ground.convertToFormat(QImage.Format.Format_Grayscale8)
         try:
             digit = data.digit_from_image(array_of(grey))
-        except data.SeveralDigits as error:
+        except data.SeveralDigitsError as error:
             raise UserError(f"{error.count} digits are seen in the picture: copy one of them alone") from None
         self._desk.do(Drawing.of(digit))
 
