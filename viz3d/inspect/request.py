@@ -84,6 +84,15 @@ class InspectRequest:
             check_layer(self.study, self.layer)
         if self.survey and not (self.neuron or self.mutate):
             raise UserError("--survey looks at one neuron or at edits: give --neuron or --mutate")
+        self._check_pictures()
+        if self.save is not None and not self.mutate and self.study not in CHANGING:
+            made = " or ".join(f"--study {name}" for name in CHANGING)
+            raise UserError(
+                f"--save {self.save} keeps what --mutate changed or {made} made: give one of them"
+            )
+
+    def _check_pictures(self) -> None:
+        """UserError where what is to be drawn is not there."""
         if self.scene is not None and self.study is None:
             raise UserError(
                 f"--scene {self.scene} shows what a study found: give --study {' or '.join(STUDIES)}"
@@ -96,11 +105,6 @@ class InspectRequest:
                 raise UserError(
                     f"--language {self.language} is for the pictures of --film and --scene: give one of them"
                 )
-        if self.save is not None and not self.mutate and self.study not in CHANGING:
-            made = " or ".join(f"--study {name}" for name in CHANGING)
-            raise UserError(
-                f"--save {self.save} keeps what --mutate changed or {made} made: give one of them"
-            )
 
     def session(self, notify: Notify) -> Session:
         """The session that it begins with: its network, its digit, its edits; see `Session`."""
