@@ -36,7 +36,7 @@ def test_a_picture_with_no_ink_is_an_error_that_says_so(blank):
         digit_from_image(blank)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (4, 100), (100, 4)])
+@pytest.mark.parametrize("size", [(1, 1), (5, 5), (7, 2), (2, 7)])
 def test_a_picture_too_small_for_a_digit_is_an_error_with_its_size(tmp_path, size):
     path = tmp_path / "small.png"
     Image.new("L", size).save(path)

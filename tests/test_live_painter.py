@@ -49,7 +49,7 @@ def test_a_picture_is_the_films_without_its_text(qtbot, painter, pictures):
         film = bloom(stage.render(scene.frame(6.0)), scene.theme.bloom)
     np.testing.assert_array_equal(pixels(pictures[0].image), film)
     assert pictures[0].scene is scene
-    assert "Output" in {caption.text for caption in pictures[0].frame.captions}
+    assert "Hidden 2" in {caption.text for caption in pictures[0].frame.captions}
     assert scene.words.title not in {caption.text for caption in pictures[0].frame.captions}
 
 

@@ -123,7 +123,8 @@ def test_the_card_is_in_every_picture_that_has_room_for_it(size, presets) -> Non
         card = scene.words.exhibit
         assert card is not None, preset
         assert card.title in said
-        assert len(frame.insets) == len(card.pictures)
+        pictures = [inset for inset in frame.insets if any(inset.cells is each for each in card.pictures)]
+        assert len(pictures) == len(card.pictures)
         if card.place.lines:
             assert all(line in said for line in card.lines), preset
 

@@ -79,7 +79,7 @@ def _listener(heard):
         (["in.npz"], "Missing option '--out' / '-o'"),
         (["--out", "a"], "Missing argument 'FILE'"),
         (["in.npz", "-o", "a", "--rate", "2"], "--rate 2.0 is out of range: give 0 to 1"),
-        (["in.npz", "-o", "a", "--rate", "fast"], "Invalid value for '--rate'"),
+        (["in.npz", "-o", "a", "--rate", "fast"], "--rate fast: give one number"),
         (["in.npz", "-o", "a", "--no-quiet"], "No such option: --no-quiet"),
     ],
 )

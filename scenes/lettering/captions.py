@@ -62,13 +62,11 @@ def lay_out(
 def settle(
     words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme, line: Timeline
 ) -> Words:
-    """The same words, with a place for what is free to choose one: the labels of marks, and the card.
+    """The same words, with a place for what is free to choose one: the labels of marks, names of layers, and the card.
 
     Both as the last picture has room: the card goes where neither the legend nor the name of a layer stands,
     or is left out.
     """
-    if not words.marks and words.exhibit is None:
-        return words
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
     bare, t = replace(words, exhibit=None), line.seconds
     standing, *_ = _standing(bare, layout, camera, sheet, theme, line, t)
