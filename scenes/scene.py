@@ -309,6 +309,9 @@ def compose(
         exhibit=shown if card else None,
         paint=None if paint is None else key(paint, net, colours, texts),
     )
+    # A window, which has no card, lets names that touch give way to each other: that is quicker.
+    if card or words.marks:
+        words = captions.settle(words, layout, path.end, site.size, colours, line)
     return Scene(
         site=site,
         theme=colours,
@@ -319,8 +322,7 @@ def compose(
         neurons=balls,
         attended=tuple(attended.shares(trace, face) for face in layout.faces),
         probabilities=trace.probabilities.astype(np.float32),
-        # A window, which has no card, lets names that touch give way to each other: that is quicker.
-        words=captions.settle(words, layout, path.end, site.size, colours, line) if card or words.marks else words,
+        words=words,
         ended=ended,
         reach=reach(net, layout, shown.neuron) if shown is not None and shown.neuron is not None else None,
     )

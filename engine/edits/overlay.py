@@ -76,6 +76,10 @@ class Cells:
             self._rounded[dtype] = self.gain.astype(dtype), self.offset.astype(dtype)
         return self._rounded[dtype]
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What was worked out on the way is worked out again by whoever unpickles it.
+        return {name: value for name, value in self.__dict__.items() if name != "_rounded"}
+
     @cached_property
     def _rounded(self) -> dict[np.dtype[Any], tuple[Array, Array]]:
         return {}

@@ -62,7 +62,7 @@ def lay_out(
 def settle(
     words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme, line: Timeline
 ) -> Words:
-    """The same words, with a place for what is free to choose one: the labels of marks, names of layers, and the card.
+    """The same words, with a place for what is free to choose one: labels of marks, names, and the card.
 
     Both as the last picture has room: the card goes where neither the legend nor the name of a layer stands,
     or is left out.
