@@ -108,7 +108,7 @@ class TickMarks:
 @lru_cache(maxsize=128)
 def _masks(text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How far a text's edge and its ink cover a tile: float32 (_TILE, _TILE) each, 0..1."""
-    masks = []
+    masks: list[NDArray[np.float32]] = []
     for stroke in (_EDGE, 0):
         image = Image.new("L", (_TILE, _TILE))
         size = fitted(text, "semibold", _TYPE, _TILE - 2 * _EDGE)
@@ -116,8 +116,9 @@ def _masks(text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         # Figures stand a little above the middle of their line: their own middle is what is centred.
         place = (_TILE / 2, _TILE / 2 + 0.5 * _CAP * _TYPE)
         ImageDraw.Draw(image).text(place, text, fill=255, font=face, anchor="ms", stroke_width=stroke)
-        masks.append(np.asarray(image, np.float32) / 255)
-    return 0.7 * masks[0], masks[1]
+        masks.append(np.asarray(image, np.float32) / np.float32(255))
+    edge, ink = masks
+    return np.float32(0.7) * edge, ink
 
 
 @lru_cache(maxsize=128)
