@@ -126,6 +126,23 @@ def test_the_second_picture_is_the_first_again() -> None:
         np.testing.assert_array_equal(stage.draw(scene.frame(6.0)), first)
 
 
+def test_a_stage_that_takes_another_image_draws_it_as_a_new_stage_does() -> None:
+    # Else what the image before has left behind would be seen: a row of pixels, an answer's tick, a strand.
+    first, other = (compose(trace("mlp", number), size=(640, 360)) for number in (3, 8))
+    assert first.prediction != other.prediction
+    with Stage(other) as fresh, Stage(first) as stage:
+        wanted = fresh.draw(other.frame(other.seconds))
+        before = stage.draw(first.frame(first.seconds))
+        stage.show(other)
+        assert np.array_equal(stage.draw(other.frame(other.seconds)), wanted)
+        held = [vtk_to_numpy(each.parts.ticks._scalars) for each in (stage, fresh)]
+        assert np.array_equal(*held)
+        for drawn, new in zip(stage.parts.rasters, fresh.parts.rasters, strict=True):
+            assert np.array_equal(drawn[0]._texels, new[0]._texels)
+        stage.show(first)
+        assert np.array_equal(stage.draw(first.frame(first.seconds)), before)
+
+
 def test_a_scene_travels_to_another_process_unchanged() -> None:
     scene = compose(trace(), size=SMALL, synapses=200)
     copy = pickle.loads(pickle.dumps(scene))

@@ -27,6 +27,11 @@ def windows_of(net: Net, source: str, target: str) -> Windows | None:
     return windows if windows is not None and windows.source == source else None
 
 
+def changes(net: Net, source: str, target: str) -> bool:
+    """Whether edits have changed, cut or added synapses between two layers."""
+    return links_of(net, source, target) is not None or windows_of(net, source, target) is not None
+
+
 def touched(net: Net, source: str, target: str) -> Array:
     """Numbers of the edges between two layers whose weight is not what their block says, ascending."""
     links, windows = links_of(net, source, target), windows_of(net, source, target)

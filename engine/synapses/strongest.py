@@ -149,9 +149,8 @@ class View:
     def top(self, k: int, floor: float) -> tuple[Synapses, npt.NDArray[np.float32]]:
         """The k synapses of largest |value|, in edge order, and the values; not all below floor."""
         net = self.trace.net
-        if not net.edits:
-            synapses, values = self._own(k, floor, np.empty(0, np.int64))
-            return synapses, values
+        if not edited.changes(net, self.source, self.layer.name):
+            return self._own(k, floor, np.empty(0, np.int64))
         touched = edited.touched(net, self.source, self.layer.name)
         fresh = Synapses(*edited.added(net, self.source, self.layer.name))
         parts = [fresh]

@@ -28,10 +28,12 @@ class _Place:
     """Where cards may stand: the corners of all panels in pixels, (layers, 4, 2), and the page.
 
     faces: the corners (4, 2) of the faces of attention, by the place in the net of the scores that they show.
+    tip: the half way point of the last bar (2,).
     """
 
     corners: Corners
     faces: dict[int, Corners]
+    tip: Corners
     sheet: Page
     theme: Theme
     alpha: float
@@ -59,16 +61,17 @@ def settle(
     if sheet.portrait:
         return words.cards
     taken, settled = list(taken), {}
-    ends = {0, len(layout.panels) - 1}
+    places, last = _places(layout, camera, sheet, theme, line, line.seconds), len(layout.panels) - 1
+    ends = {0, last}
     # Where not all have room, the first ones here have it.
     for card in sorted(words.cards, key=lambda card: sheet.tight and not ends & set(card.layers)):
         settled[card] = card if card.minor else replace(card, drop=-1)
+        whole = np.isfinite(places[0].corners[list(card.layers)]).all()
         tries = [
             replace(card, drop=drop, detail=detail) for detail in (card.detail, "") for drop in range(_LOWER)
         ]
         for tried in [] if card.minor else tries:
-            shown = cards(replace(words, cards=(tried,)), layout, camera, sheet, theme, line, line.seconds)
-            boxes = [extent(caption) for group in shown for caption in group]
+            boxes = [extent(caption) for caption in _landscape(places, tried, last)] if whole else []
             if all(sheet.clear(box, taken, near(sheet)) == 1 for box in boxes):
                 settled[card], taken = tried, taken + boxes
                 break
@@ -79,15 +82,8 @@ def cards(
     words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
 ) -> list[list[Caption]]:
     """The captions of each card, its name first; a card that cannot be seen whole is left out."""
-    size = (sheet.width, sheet.height)
-    corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
-    shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
-    names = [panel.layer for panel in layout.panels]
-    faces = {names.index(f.panel.layer): camera.project(f.panel.corners(), size) for f in layout.faces}
-    place = _Place(corners, faces, sheet, theme, shown)
-    # What has no room in the last picture is there while the camera is near.
-    leaving = replace(place, alpha=shown * (1.0 - float(smooth(between(t, *line.bars)))))
-    seen = [card for card in words.cards if np.isfinite(corners[list(card.layers)]).all()]
+    places = _places(layout, camera, sheet, theme, line, t)
+    seen = [card for card in words.cards if np.isfinite(places[0].corners[list(card.layers)]).all()]
     last = len(layout.panels) - 1
     if sheet.tight:
         # Where not all have room, the first ones here have it.
@@ -96,15 +92,31 @@ def cards(
         # The outputs' bars speak for themselves, and there is no free corner beside them.
         crowded = any(card.minor for card in words.cards) or len(words.cards) > _ROWS
         write = _beside if crowded else _under_left
-        return [write(place, card) for card in seen if last not in card.layers and not card.minor]
+        return [write(places[0], card) for card in seen if last not in card.layers and not card.minor]
+    groups = [_landscape(places, card, last) for card in seen if not card.minor]
+    return groups + _words(places[0], [card for card in seen if card.minor])
+
+
+def _places(
+    layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
+) -> tuple[_Place, _Place]:
+    """Where cards may stand at time t, and the same for those that have no room in the last picture."""
+    size = (sheet.width, sheet.height)
+    corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
+    shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
+    names = [panel.layer for panel in layout.panels]
+    faces = {names.index(f.panel.layer): camera.project(f.panel.corners(), size) for f in layout.faces}
     ends = layout.bars.base[-1] + 0.5 * layout.bars.length * layout.bars.along
     tip = camera.project(ends[None], size)[0]
-    groups = [
-        (_under_bars if last in card.layers else _under)(place if card.drop >= 0 else leaving, card, tip)
-        for card in seen
-        if not card.minor
-    ]
-    return groups + _words(place, [card for card in seen if card.minor])
+    place = _Place(corners, faces, tip, sheet, theme, shown)
+    # They are there while the camera is near.
+    return place, replace(place, alpha=shown * (1.0 - float(smooth(between(t, *line.bars)))))
+
+
+def _landscape(places: tuple[_Place, _Place], card: Card, last: int) -> list[Caption]:
+    """The captions of a card in a wide picture; last: the place of the net's last layer."""
+    place, leaving = places
+    return (_under_bars if last in card.layers else _under)(place if card.drop >= 0 else leaving, card)
 
 
 def _under_left(place: _Place, card: Card) -> list[Caption]:
@@ -131,7 +143,7 @@ def _beside(place: _Place, card: Card) -> list[Caption]:
     return [place.text(card.name, (x, y), place.sheet.font(24), faint=False, anchor="lm")]
 
 
-def _under(place: _Place, card: Card, _: NDArray[np.float32]) -> list[Caption]:
+def _under(place: _Place, card: Card) -> list[Caption]:
     """Under the middle of the panels."""
     feet = place.corners[list(card.layers), :2]
     unit, x = place.sheet.unit, float(feet[..., 0].mean())
@@ -141,8 +153,8 @@ def _under(place: _Place, card: Card, _: NDArray[np.float32]) -> list[Caption]:
     return _stacked(place, card, x, y + (24 if len(feet) == 1 else 46) * unit)
 
 
-def _under_bars(place: _Place, card: Card, tip: NDArray[np.float32]) -> list[Caption]:
-    unit = place.sheet.unit
+def _under_bars(place: _Place, card: Card) -> list[Caption]:
+    unit, tip = place.sheet.unit, place.tip
     return _stacked(place, card, float(tip[0]) - 30 * unit, float(tip[1]) + 44 * unit)
 
 

@@ -69,16 +69,14 @@ class Curves:
 
         Lines that are not in use shrink to a point, where nothing of them is seen.
         """
-        places = np.zeros_like(self._places)
-        unused = len(places) - len(curves)
-        places[unused:] = curves
-        places[:unused] = curves[:1, :1] if len(curves) else 0.0
-        if len(curves) == len(self._shown) and np.array_equal(places, self._places):
+        unused, shown = len(self._places) - len(curves), len(self._shown)
+        if len(curves) == shown and (not shown or np.array_equal(curves, self._places[unused:])):
             return
-        self._places = places
+        self._places[unused:] = curves
+        self._places[:unused] = curves[:1, :1] if len(curves) else 0.0
         self._shown = np.zeros((len(curves), *self._shown.shape[1:]), dtype=np.uint8)
         self.lines.hide()
-        self.lines.move(places)
+        self.lines.move(self._places)
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, M, 4). Unchanged ones cost nothing."""

@@ -179,13 +179,15 @@ class Raster:
         if np.array_equal(rgb, self._shown):
             return
         self._shown = rgb.copy()
-        cells = self._panel.raster
+        cells, before = self._panel.raster, self._grid.copy()
         colour = np.full((len(rgb), 4), 255, dtype=np.uint8)
         colour[:, :3] = rgb
         self._grid[cells.row, cells.col] = colour.view(np.uint32)[:, 0]
-        # First one row of texels for each row of cells, then its copies.
-        self._line[:, :, self._across] = self._grid[:, :, None]
-        self._texels[:, self._down] = self._line.reshape(len(self._line), 1, -1)
+        # First one row of texels for each row of cells that has changed, then its copies.
+        rows = np.flatnonzero((self._grid != before).any(axis=1))
+        line = self._line[rows]
+        line[:, :, self._across] = self._grid[rows, :, None]
+        self._texels[rows, self._down] = line.reshape(len(rows), 1, -1)
         if len(self._seams):
             self._texels.reshape(-1)[self._seams] = self._backing
         self._scalars.Modified()

@@ -51,11 +51,13 @@ class SynapseCurves:
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, POINTS, 4), in the order of the drawn synapses."""
+        if not len(rgba):  # those before are dark since other ways came
+            return
+        faint = rgba.copy()
+        faint[..., 3] //= 5
         for (thin, wide), (span, strong) in zip(self.curves, self._spans, strict=True):
             thin.draw(rgba[span])
-            faint = rgba[strong].copy()
-            faint[..., 3] = faint[..., 3] // 5
-            wide.draw(faint)
+            wide.draw(faint[strong])
 
 
 class FocusCurves:

@@ -1,10 +1,12 @@
 """Tick marks: short texts in space that face the camera, drawn before what shines over them."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
@@ -38,6 +40,8 @@ class TickMarks:
         self._image.SetDimensions(count * _TILE, _TILE, 1)
         self._scalars = own(np.zeros((count * _TILE * _TILE, 4), np.uint8), "rgba")
         self._image.GetPointData().SetScalars(self._scalars)
+        self._tiles = vtk_to_numpy(self._scalars).reshape(_TILE, count, _TILE, 4)
+        self._inks: list[Any] = [None] * count
         self._data = vtkPolyData()
         self._points = points(np.zeros((count * 4, 3), np.float32))
         self._data.SetPoints(self._points)
@@ -68,12 +72,14 @@ class TickMarks:
         """Show these ticks. Unchanged ones cost nothing."""
         if ticks == self._shown:
             return
-        inks = [[(tick.text, tick.colour, tick.alpha) for tick in each] for each in (ticks, self._shown)]
-        if inks[0] != inks[1]:
-            tiles = np.concatenate([_tile(tick, self._ground) for tick in ticks], axis=1)
-            write(self._scalars, tiles.reshape(-1, 4))
+        inks = [(tick.text, tick.colour, tick.alpha) for tick in ticks]
+        changed = [place for place, ink in enumerate(inks) if ink != self._inks[place]]
+        for place in changed:
+            self._tiles[:, place] = _tile(*inks[place], self._ground)
+        if changed:
+            self._scalars.Modified()
             self._image.Modified()
-        self._shown = ticks
+        self._inks, self._shown = inks, ticks
         self._turn()
 
     def aim(self, pose: Orbit) -> None:
@@ -99,20 +105,28 @@ class TickMarks:
         self._data.Modified()
 
 
-def _tile(tick: Tick, ground: Colour) -> NDArray[np.uint8]:
-    """The picture of a tick: uint8 (_TILE, _TILE, 4), top row first."""
-    masks = []
+@lru_cache(maxsize=128)
+def _masks(text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """How far a text's edge and its ink cover a tile: float32 (_TILE, _TILE) each, 0..1."""
+    masks: list[NDArray[np.float32]] = []
     for stroke in (_EDGE, 0):
         image = Image.new("L", (_TILE, _TILE))
-        size = fitted(tick.text, "semibold", _TYPE, _TILE - 2 * _EDGE)
+        size = fitted(text, "semibold", _TYPE, _TILE - 2 * _EDGE)
         face = font("semibold", size)
         # Figures stand a little above the middle of their line: their own middle is what is centred.
         place = (_TILE / 2, _TILE / 2 + 0.5 * _CAP * _TYPE)
-        ImageDraw.Draw(image).text(place, tick.text, fill=255, font=face, anchor="ms", stroke_width=stroke)
-        masks.append(np.asarray(image, np.float32) / 255)
-    edge, ink = 0.7 * masks[0], masks[1]
+        ImageDraw.Draw(image).text(place, text, fill=255, font=face, anchor="ms", stroke_width=stroke)
+        masks.append(np.asarray(image, np.float32) / np.float32(255))
+    edge, ink = masks
+    return np.float32(0.7) * edge, ink
+
+
+@lru_cache(maxsize=128)
+def _tile(text: str, colour: Colour, alpha: float, ground: Colour) -> NDArray[np.uint8]:
+    """The picture of a tick: uint8 (_TILE, _TILE, 4), top row first."""
+    edge, ink = _masks(text)
     tile = np.empty((_TILE, _TILE, 4), np.uint8)
     for channel in range(3):
-        tile[..., channel] = np.round(ground[channel] + (tick.colour[channel] - ground[channel]) * ink)
-    tile[..., 3] = np.round(255 * tick.alpha * np.maximum(edge, ink))
+        tile[..., channel] = np.round(ground[channel] + (colour[channel] - ground[channel]) * ink)
+    tile[..., 3] = np.round(255 * alpha * np.maximum(edge, ink))
     return tile
