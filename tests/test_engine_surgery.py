@@ -261,6 +261,12 @@ def test_images_of_small_nets_pass_after_resizing():
             "cut input:14,14 -> hidden1:8; scale hidden1:8 -> hidden2:3 3",
         ),
         (
+            MLP,
+            "cut hidden1:0 -> hidden2:7; scale hidden1:0-1 -> hidden2:7 2",
+            *["hidden1:1"] * 2,
+            "cut hidden1:0 -> hidden2:7",
+        ),
+        (
             CNN,
             "clamp conv1:3,4,7 2; shift conv1:map9 0.5; scale pool1:map4-6 3",
             "conv1:map5",

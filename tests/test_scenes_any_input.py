@@ -10,7 +10,7 @@ import engine
 from engine import Task
 from scenes import compose
 from scenes.lettering.ticks import abbreviated
-from scenes.texts import LANGUAGES
+from scenes.texts import LANGUAGES, catalogue_for
 
 
 def traced(text: str, task: Task | None, image: np.ndarray) -> engine.Trace:
@@ -142,3 +142,10 @@ def test_few_numbers_have_their_names_and_values_beside_them_as_they_were_found(
         assert np.abs(places[:, 1] - captions[text].at[1]).argmin() == place
     # Of a digit, and of many numbers, nothing is written there.
     assert compose(trace(), size=(1280, 720)).words.inputs == ()
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "digit"), ("de", "ziffer"), ("es", "dígito")])
+def test_of_what_is_no_digit_none_is_spoken(language, word):
+    entries = catalogue_for(language, "image").entries
+    told = {key for key, text in entries.items() if word in text.lower() and not key.startswith("names.")}
+    assert told == set()

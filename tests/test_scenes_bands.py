@@ -190,6 +190,9 @@ def test_a_file_without_statistics_has_a_line_that_says_how_to_get_bands(tmp_pat
     assert how_to_sort(net, path) == ""
     assert how_to_sort(plain(net), None) == "", "what is no file has none to keep them in"
     assert f"python -m viz3d statistics --model {path}" in how_to_sort(plain(net), path)
+    foreign = tmp_path / "net.safetensors"
+    engine.export_net(plain(net), foreign)
+    assert how_to_sort(plain(net), foreign).endswith(f"--model {foreign} --out net.npz"), "it is not replaced"
     fast = engine.load(data.model_path("cnn-fast"))
     assert how_to_sort(plain(fast), path) == "", "it has no layer that could stand in bands"
 

@@ -244,3 +244,10 @@ def test_inspect_films_before_and_after(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "both.png" in done.stdout
     assert Image.open(tmp_path / "both.png").size == (1920, 1080)
+
+
+def test_a_film_of_an_odd_size_says_what_it_became(tmp_path, capsys):
+    make(small(tmp_path / "a.mp4", (161, 91), quiet=False))
+    assert "162x92 pixels, for a video's sides are even" in capsys.readouterr().out
+    make(small(tmp_path / "a.gif", (161, 91), quiet=False))
+    assert "even" not in capsys.readouterr().out

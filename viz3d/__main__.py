@@ -33,7 +33,7 @@ _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in
 
     python -m viz3d train --preset mlp --epochs 10 --out my.npz
 
-[bold]import[/bold] reads a trained network of PyTorch, NumPy or ConvNetJS:
+[bold]import[/bold] reads a trained network of PyTorch, ONNX, Keras and others:
 
     python -m viz3d import mnist.pt --out my.npz
 

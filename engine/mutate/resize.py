@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import AveragePool, Conv, Dense, LocalNorm, MaxPool, TokenDense, TokenHead
+from engine.edits.compile import Draft
 from engine.edits.grammar import Edit
 from engine.errors import EngineError
 from engine.graph import address
@@ -117,10 +118,11 @@ def _resized(net: Net, layer: Layer, units: Array, rng: np.random.Generator | No
             parameters[key] = _reading(net.parameters[key], source, reader, units, silent)
     check_size(tuple(layers.values()))
     changed = [n for n in layers.values() if n.shape != net.layer(n.name).shape]
+    weights = Weights(Graph(net.name, tuple(layers.values())), parameters)
     resized = dataclasses.replace(
         net,
-        weights=Weights(Graph(net.name, tuple(layers.values())), parameters),
-        edits=_moved(net, {n.name: n for n in changed}, units),
+        weights=weights,
+        edits=_felt(weights, _moved(net, {n.name: n for n in changed}, units)),
         statistics=net.statistics
         and net.statistics.resized({n.name: net.layer(n.name).shape for n in changed}, units),
     )
@@ -144,6 +146,20 @@ def _moved(net: Net, changed: dict[str, Layer], units: Array) -> tuple[Edit, ...
         if all(ends):
             edits.append(dataclasses.replace(edit, where=" -> ".join(ends)))
     return tuple(edits)
+
+
+def _felt(weights: Weights, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits without those of synapses of which all that are left were cut: they change nothing."""
+    if all(edit.verb != "cut" for edit in edits):
+        return edits
+    draft, felt = Draft(weights, ()), []
+    for edit in edits:
+        if edit.synapse:
+            if edit.verb != "add" and not len(draft.synapses(edit.where)[2]):
+                continue
+            draft = Draft(weights, (edit,), draft)
+        felt.append(edit)
+    return tuple(felt)
 
 
 def _moved_end(net: Net, text: str, changed: dict[str, Layer], units: Array) -> str:

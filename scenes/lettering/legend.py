@@ -152,8 +152,8 @@ def _signs(
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
             captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
-    if (sheet.portrait or sheet.compact) and explained > 0:
-        told_of, strips = _tokens(words, sheet, theme, form, (beside, high, low), explained)
+    if (sheet.portrait or sheet.compact) and (alpha := _in_turn(1.0 - explained)) > 0:
+        told_of, strips = _tokens(words, sheet, theme, form, (beside, high, low), alpha)
         captions, swatches = captions + told_of, swatches + strips
     return captions, swatches
 

@@ -164,14 +164,13 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
     """A picture as a network reads it: what is written as a digit is, or else in its own form."""
     shape = () if net is None else net.layers[0].shape
     if net is not None and len(shape) == 3 and not (net.noun in _WRITTEN and max(shape) <= 28):
-        if not image.is_file():
-            raise UserError(f"--image {image}: there is no such file")
+        _check_file(image)
         return Digit(data.read_picture(image, (shape[0], shape[1]), shape[2] == 3), label, image.name)
     source: data.Source = image
     if image == PIPE:
         source = _piped()
-    elif not image.is_file():
-        raise UserError(f"--image {image}: there is no such file")
+    else:
+        _check_file(image)
     try:
         reading = data.read_digit(source, pick)
     except data.SeveralDigitsError as error:
@@ -182,6 +181,13 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
         ) from None
     name = "piped picture" if image == PIPE else image.name
     return Digit(reading.image, label, ", ".join(filter(None, (name, reading.place))))
+
+
+def _check_file(image: Path) -> None:
+    if image.is_dir():
+        raise UserError(f"--image {image} is a folder: give one picture; --data {image} takes all in it")
+    if not image.is_file():
+        raise UserError(f"--image {image}: there is no such file")
 
 
 def _piped() -> BytesIO:

@@ -123,8 +123,9 @@ def _tried(
         where = (0, 0)
         ways = len(readings) * len(scales)
         lines.append(
-            f"note: it reads {best:.1%} of {digits.name} at best, of {ways} ways that were tried: it is not "
-            "trained on such digits, or its layers go on in another way (--architecture, --activation)"
+            f"note: it reads {best:.1%} of a few of {digits.name} at best, of {ways} ways that were tried: "
+            "it is not trained on such digits, or its layers go on in another way (--architecture, "
+            "--activation)"
         )
     number, place = where
     net = nets[number] or imported.net

@@ -141,9 +141,10 @@ def how_to_sort(net: Net, model: Path | None) -> str:
     known = net.statistics.layers if net.statistics is not None else {}
     if model is None or all(layer.name in known for layer in net.layers[1:-1] if len(layer.shape) == 1):
         return ""
+    out = f" --out {model.stem}.npz" if engine.is_known(model) else ""  # another system's file stays as it is
     return (
         f"{model}: its neurons stand as they are numbered; to sort them by the digit that each prefers: "
-        f"python -m viz3d statistics --model {model}"
+        f"python -m viz3d statistics --model {model}{out}"
     )
 
 

@@ -29,4 +29,9 @@ class Network:
     """A trained network: that of a preset, or one in a file."""
 
     preset: str | None = option("NAME", "A network by name, such as mlp.", NETWORK)
-    model: Path | None = option("FILE.npz", "A network that `python -m viz3d.train` saved.", NETWORK)
+    model: Path | None = option(
+        "FILE",
+        "A network that `python -m viz3d.train` saved, or one of another system, such as an ONNX model; "
+        "`python -m viz3d import --help` lists them.",
+        NETWORK,
+    )

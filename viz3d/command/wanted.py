@@ -77,6 +77,11 @@ class Wanted:
         return "test-0" if first else str(7 if self.digit is None else self.digit)
 
     @property
+    def chosen(self) -> bool:
+        """Whether an image was asked for at all."""
+        return any((self.digit is not None, self.of_class, self.sample, self.image))
+
+    @property
     def of_digits(self) -> bool:
         """Whether the data is known to be handwritten digits before it is read."""
         return self.data in DIGIT_SETS

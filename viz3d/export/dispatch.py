@@ -33,6 +33,8 @@ def dispatch(asked: Asked) -> None:
 def _config(asked: Asked) -> Config:
     """What is asked for, with what was left open."""
     network, film = asked.network, asked.film
+    if film.out is not None and not film.out.strip():
+        raise UserError("--out is empty: give a file's name, such as seven.mp4, or leave the option out")
     out = _default_out(network, asked.wanted, still=film.at is not None) if film.out is None else film.out
     kind = kind_of(out)
     look = look_of(vars(film) | {"size": parse_size(film.size, kind)})

@@ -28,7 +28,7 @@ from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
 from viz3d.export.render import FEW, default_workers, render
-from viz3d.export.writers import FOLDER, open_writer
+from viz3d.export.writers import FOLDER, VIDEO, even_size, open_writer
 
 Say = Callable[[str], None]
 ShowProgress = Callable[[Output], AbstractContextManager[tuple[Say, Callable[[], None]]]]
@@ -149,4 +149,8 @@ def _summary(config: Output, seconds: float) -> str:
     files = path.iterdir() if config.kind == FOLDER else [path]
     size = sum(file.stat().st_size for file in files) / 1e6
     count = len(config.times) + config.held
-    return f"{config.out}: {size:.2f} MB, {count} frame{'s' * (count != 1)}, {seconds:.1f} s"
+    told = f"{config.out}: {size:.2f} MB, {count} frame{'s' * (count != 1)}, {seconds:.1f} s"
+    wide, high = even = even_size(config.look.size)
+    if config.kind not in VIDEO or even == config.look.size:
+        return told
+    return f"{told}; {wide}x{high} pixels, for a video's sides are even"

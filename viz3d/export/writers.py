@@ -26,7 +26,7 @@ _TO_VIDEO = (
     "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
     "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 )
-_VIDEO = {
+VIDEO = {
     ".mp4": "-c:v libx264 -preset veryfast -crf 18 -movflags +faststart -f mp4",
     ".webm": "-c:v libvpx-vp9 -crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm",
 }
@@ -68,16 +68,20 @@ def open_writer(
         return _still(path)
     if kind == ".gif":
         return _gif(path, size, fps, notify, keep)
-    return _video(path, size, fps, _VIDEO[kind])
+    return _video(path, size, fps, VIDEO[kind])
+
+
+def even_size(size: tuple[int, int]) -> tuple[int, int]:
+    """A video's size: its colours cover 2 x 2 pixels, so an odd one gets its last column or row twice."""
+    return size[0] + size[0] % 2, size[1] + size[1] % 2
 
 
 @contextmanager
 def _video(path: Path, size: tuple[int, int], fps: int, codec: str) -> Iterator[Write]:
-    odd = (size[0] % 2, size[1] % 2)
-    even = (size[0] + odd[0], size[1] + odd[1])
+    even = even_size(size)
+    odd = (even[0] - size[0], even[1] - size[1])
 
     def write(frame: np.ndarray) -> None:
-        # Video colours cover 2 x 2 pixels, so an odd size gets its last column or row twice.
         encoder.write(np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame)
 
     with (

@@ -106,6 +106,11 @@ class InspectRequest:
                     f"--language {self.language} is for the pictures of --film and --scene: give one of them"
                 )
 
+    @property
+    def about_digit(self) -> bool:
+        """Whether to tell what the edits do to one image: not with a study where none was named."""
+        return self.study is None or self.survey or self.wanted.chosen
+
     def session(self, notify: Notify) -> Session:
         """The session that it begins with: its network, its digit, its edits; see `Session`."""
         net, wanted = UseNet.of(self.preset, self.model), self.wanted

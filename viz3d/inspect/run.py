@@ -76,7 +76,7 @@ def _find_out(request: InspectRequest, session: Session) -> dict[str, Facts]:
     traced, facts = session.traced, dict[str, Facts]()
     surveyed = session.images() if request.survey else None
     before = session.before if request.mutate else None
-    if before is not None:
+    if before is not None and request.about_digit:
         facts["effect"] = Effect.between(before, traced, request.mutate, min(request.top, 3), surveyed)
     if request.layers:
         facts["panels"] = LayersFacts.of(traced)
