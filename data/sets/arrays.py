@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -22,15 +23,19 @@ _NAMES = ("classes", "class_names", "target_names", "names")
 MOST_BYTES = 1 << 30
 MOST_SIDE = 1024
 _DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ValueError,
-    KeyError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    SyntaxError,
+    *(zipfile.BadZipFile, zlib.error, tokenize.TokenError, SyntaxError, RecursionError, MemoryError),
+    *(
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+    ),
 )
+"""What zipfile and NumPy raise where a file is damaged; a header is read by Python's own parser."""
 
 
 def read_arrays(path: Path) -> Parts:

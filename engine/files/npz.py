@@ -81,7 +81,7 @@ def opened(path: Path, what: str = "net") -> Iterator[Archive]:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             yield Archive(archive)
     except EngineError as error:
-        raise EngineError(f"{path}: {error}") from None
+        raise EngineError(f"{path}: {harmless(str(error))}") from None
     except zipfile.BadZipFile as error:
         raise EngineError(
             f"{path} is no {what} file, or is cut short ({error!s:.80}): make it again"

@@ -1,0 +1,27 @@
+"""`python -m tests.fuzz --count 10000 --seed 1 [--reader nets]`: damaged inputs for every reader."""
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+
+from fuzz.readers import READERS  # noqa: E402  # found by the path above
+from fuzz.run import WORKERS, damaged, main  # noqa: E402
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--count", type=int, default=200, help="inputs of each reader")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--reader", choices=list(READERS), action="append", help="only this one")
+    parser.add_argument("--workers", type=int, default=WORKERS, help="processes")
+    parser.add_argument(
+        "--write", type=int, metavar="NUMBER", help="only write the input of that number here"
+    )
+    asked = parser.parse_args()
+    names = asked.reader or list(READERS)
+    if asked.write is not None:
+        print(damaged(names[0], asked.seed, asked.write, Path()))
+        sys.exit(0)
+    sys.exit(main(names, asked.count, asked.seed, asked.workers))

@@ -1,0 +1,200 @@
+"""What reads what: each reader with sound inputs of its kind, how these are damaged, and how one is read."""
+
+import dataclasses
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import data
+import engine
+from data import DataError
+from engine import EngineError, Net
+from engine.graph import address
+from fuzz import mutators
+from scenes import SceneError
+from viz3d.command.errors import UserError
+from viz3d.session.acts import read_act
+from viz3d.session.session import Session
+from viz3d.session.stored import read_file
+
+FOREIGN = Path(__file__).parents[1] / "foreign"
+REFUSALS = (EngineError, DataError, UserError, SceneError)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """seeds: sound inputs, (name of a file, content); read: takes the path of one."""
+
+    seeds: Callable[[], list[tuple[str, bytes]]]
+    damage: mutators.Mutator
+    read: Callable[[Path], object]
+
+
+@cache
+def net() -> Net:
+    """A small net with a convolution, edits and statistics."""
+    text = "input 8x8 | conv 2 3x3 relu | pool 2 | dense 6 relu | dense 10 softmax"
+    made = engine.build(text, np.random.default_rng(0))
+    images = np.random.default_rng(1).random((12, 8, 8, 1)).astype(np.float32)
+    made = dataclasses.replace(
+        made, statistics=engine.statistics_of(made, images, np.arange(12) % 10, source="noise")
+    )
+    return made.mutate("ablate hidden1:1; scale conv1:map1 2; cut conv1:0,0,0 -> pool1:0,0,0")
+
+
+def _file(save: Callable[[Path], object], name: str) -> tuple[str, bytes]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        save(path)
+        return name, path.read_bytes()
+
+
+def _nets() -> list[tuple[str, bytes]]:
+    plain = engine.build("input 6 | dense 3 tanh | dense 2 softmax", np.random.default_rng(2))
+    attending = engine.build(
+        "input 8x8 | patches 4 4 | transformer 2 heads mlp 8 | head 10 softmax", np.random.default_rng(3)
+    )
+    return [_file(lambda path, n=n: engine.save(n, path), "net.npz") for n in (net(), plain, attending)]
+
+
+def _checkpoints() -> list[tuple[str, bytes]]:
+    made = engine.build("input 4 | dense 3 relu | dense 2 softmax", np.random.default_rng(0))
+    rng = np.random.default_rng(1)
+    found = []
+    for optimizer in ("adam", "momentum"):
+        recipe = made.recipe.change(optimizer=optimizer, batch=5)
+        of = engine.fit(
+            made, rng.random((20, 4)).astype(np.float32), np.arange(20) % 2, rng=rng, recipe=recipe
+        )
+        next(of)
+        found.append(
+            _file(lambda path, of=of: engine.save_checkpoint(of.checkpoint({"preset": "x"}), path), "c.npz")
+        )
+    return found
+
+
+def _foreign(*endings: str) -> Callable[[], list[tuple[str, bytes]]]:
+    def seeds() -> list[tuple[str, bytes]]:
+        paths = sorted(
+            path for path in FOREIGN.rglob("*") if path.suffix in endings and path.stat().st_size < 200_000
+        )
+        return [(path.name, path.read_bytes()) for path in paths]
+
+    return seeds
+
+
+def _idx() -> list[tuple[str, bytes]]:
+    pixels = np.random.default_rng(0).integers(0, 256, 3 * 28 * 28, np.uint8).tobytes()
+    sizes = (3).to_bytes(4, "big") + (28).to_bytes(4, "big") * 2
+    return [("images-idx3-ubyte", bytes([0, 0, 8, 3]) + sizes + pixels)]
+
+
+def _labels() -> list[tuple[str, bytes]]:
+    return [("labels-idx1-ubyte", bytes([0, 0, 8, 1, 0, 0, 0, 9, *range(9)]))]
+
+
+def _tables() -> list[tuple[str, bytes]]:
+    rows = ["label," + ",".join(f"pixel{k}" for k in range(16))]
+    rows += [f"{n % 3}," + ",".join(str((n * k) % 256) for k in range(16)) for n in range(30)]
+    flowers = ["a,b,kind", *(f"{n / 7:.2f},{n % 5},{'rose' if n % 2 else 'daisy'}" for n in range(30))]
+    return [("table.csv", "\n".join(rows).encode()), ("flowers.csv", "\n".join(flowers).encode())]
+
+
+def _arrays() -> list[tuple[str, bytes]]:
+    file = io.BytesIO()
+    rng = np.random.default_rng(0)
+    np.savez(file, x=rng.integers(0, 256, (12, 5, 6), np.uint8), y=np.arange(12) % 3)
+    return [("set.npz", file.getvalue())]
+
+
+def _pictures() -> list[tuple[str, bytes]]:
+    canvas = np.full((60, 50), 255, np.uint8)
+    canvas[10:50, 22:28] = 0
+    found = []
+    for ending in ("png", "jpeg", "gif", "bmp", "tiff", "webp"):
+        file = io.BytesIO()
+        Image.fromarray(canvas).save(file, ending)
+        found.append((f"one.{ending}", file.getvalue()))
+    return found
+
+
+def _texts(*texts: str) -> Callable[[], list[tuple[str, bytes]]]:
+    return lambda: [("text.txt", text.encode()) for text in texts]
+
+
+def _sessions() -> list[tuple[str, bytes]]:
+    from viz3d.session.stored import write_file
+
+    session = _session()
+    for line in ("ablate hidden1:3", "digit 4", "select hidden1:5", "undo"):
+        session.undo() if line == "undo" else session.do(read_act(line))
+    return [_file(lambda path: write_file(session.moments, path), "work.viz3d")]
+
+
+def _session() -> Session:
+    from viz3d.session.change import UseNet
+    from viz3d.session.take import TakeDigit
+
+    return Session(UseNet("mlp"), TakeDigit(7), "digits")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(errors="replace")
+
+
+def _read_act(path: Path) -> object:
+    # One line, as a person or a script hands it over.
+    return str(read_act(" ".join(_text(path).splitlines())))
+
+
+READERS = {
+    "nets": Reader(_nets, mutators.damaged_zip, engine.load),
+    "checkpoints": Reader(_checkpoints, mutators.damaged_zip, engine.load_checkpoint),
+    "PyTorch": Reader(_foreign(".pt", ".pth", ".pt2"), mutators.damaged_zip, engine.import_net),
+    "safetensors": Reader(_foreign(".safetensors"), mutators.damaged_bytes, engine.import_net),
+    "arrays": Reader(_foreign(".npz"), mutators.damaged_zip, engine.import_net),
+    "JSON nets": Reader(_foreign(".json"), mutators.damaged_json, engine.import_net),
+    "ONNX": Reader(_foreign(".onnx"), mutators.damaged_bytes, engine.import_net),
+    "Keras": Reader(_foreign(".keras"), mutators.damaged_zip, engine.import_net),
+    "HDF5": Reader(_foreign(".h5"), mutators.damaged_bytes, engine.import_net),
+    "IDX images": Reader(_idx, mutators.damaged_bytes, data.read_idx_images),
+    "IDX labels": Reader(_labels, mutators.damaged_bytes, data.read_idx_labels),
+    "tables": Reader(_tables, mutators.damaged_text, data.load_own),
+    "sets of arrays": Reader(_arrays, mutators.damaged_zip, data.load_own),
+    "pictures": Reader(_pictures, mutators.damaged_bytes, data.read_digit),
+    "architectures": Reader(
+        _texts(
+            "input 28x28 | conv 8 5x5 relu | pool 2 | dropout 0.2 | dense 64 relu | dense 10 softmax",
+            "input 28x28\npatches 7 16 # tokens\ntransformer 2 heads mlp 32\nhead 10 softmax",
+            "input 8x8 | dense 10 as a | dense 10 from a as b | add a b | dense 10 softmax",
+        ),
+        mutators.damaged_text,
+        lambda path: engine.text.read(_text(path)),
+    ),
+    "mutations": Reader(
+        _texts(
+            "ablate hidden1:1; scale hidden1:2-4 0.5; cut conv1:0,0,0 -> pool1:0,0,0; prune hidden1 30%",
+            "grow hidden1 2 seed 3; noise conv1 0.1; weight conv1.kernel:1,1,0,1 0.5; remove hidden1:0",
+        ),
+        mutators.damaged_text,
+        lambda path: net().mutate(_text(path)),
+    ),
+    "addresses": Reader(
+        _texts("hidden1:1", "conv1:row3,column4,map1", "conv1:*,*,1", "hidden1:0-3", "input:1,2"),
+        mutators.damaged_text,
+        lambda path: address.neurons(net().graph, _text(path)),
+    ),
+    "acts": Reader(
+        _texts("digit 4", "mutate ablate hidden1:3", "sample digits:17", "select hidden1:5", "net mlp"),
+        mutators.damaged_text,
+        _read_act,
+    ),
+    "sessions": Reader(_sessions, mutators.damaged_zip, read_file),
+}
