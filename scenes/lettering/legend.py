@@ -146,20 +146,32 @@ def _signs(
     captions, swatches = [], []
     for left, y, colours, text, alpha in rows:
         at = left + _STROKE * head
-        ends = [box[0] - 0.6 * head for box in aside if box[1] < y + 0.3 * head and y - head < box[3]]
-        size = _fitted(text, head, min([sheet.width - sheet.margin[0], *ends]) - at, sheet)
+        size = _fitted(text, head, _room(sheet, at, y, head, aside), sheet)
         if alpha > 0 and size:
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
             captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
-    if (sheet.portrait or sheet.compact) and explained > 0:
-        told_of, strips = _tokens(words, sheet, theme, form, (beside, high, low), explained)
+    shown = _in_turn(1.0 - explained)
+    if (sheet.portrait or sheet.compact) and shown > 0:
+        told_of, strips = _tokens(words, sheet, theme, form, (beside, high, low), shown, aside)
         captions, swatches = captions + told_of, swatches + strips
     return captions, swatches
 
 
+def _room(sheet: Page, at: float, y: float, head: float, aside: Sequence[Box]) -> float:
+    """Pixels from the beginning of a text on a line to the page's margin, or to what stands on that line."""
+    ends = [box[0] - 0.6 * head for box in aside if box[1] < y + 0.3 * head and y - head < box[3]]
+    return min([sheet.width - sheet.margin[0], *ends]) - at
+
+
 def _tokens(
-    words: Words, sheet: Page, theme: Theme, form: _Form, place: tuple[float, float, float], alpha: float
+    words: Words,
+    sheet: Page,
+    theme: Theme,
+    form: _Form,
+    place: tuple[float, float, float],
+    alpha: float,
+    aside: Sequence[Box],
 ) -> tuple[list[Caption], list[Swatch]]:
     """What tiles and faces of attention are, in a few words, where there is no line for each; see token_key.
 
@@ -167,11 +179,11 @@ def _tokens(
     """
     (left, high, low), head, tokens = place, form.head, words.tokens
     at = left + _STROKE * head
-    room = sheet.width - sheet.margin[0] - at
     captions: list[Caption] = []
     swatches: list[Swatch] = []
     for y, text in ((high, tokens.face), (low, "" if words.key.attends else tokens.tile)):
-        size = fitted(text, "regular", head, room) if text else 0.0
+        room = _room(sheet, at, y, head, aside)
+        size = fitted(text, "regular", head, room) if text and room > 0 else 0.0
         if size < READABLE:
             continue
         captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
