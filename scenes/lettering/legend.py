@@ -15,6 +15,7 @@ from scenes.motion.timeline import Timeline
 from scenes.space.page import READABLE, Box, Page, apart
 
 _LEAST = 11.0 / 1280  # of a tall picture's height, the smallest type of its counts
+_CLOSER = 1.08  # from one row to the next of what stands under the answer, in the text's size
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
@@ -141,8 +142,10 @@ def _signs(
     rows.append((x, high, theme.signal, key.signal, _in_turn(explained)))
     wide = max(width(text, "regular", head) for _, text in told)
     beside = x + _STROKE * head + wide + 2.0 * head
+    # Under an answer that stands beside the legend, where its rows are closer to each other.
+    lines = (low, low + _CLOSER * head) if sheet.answer_beside else (high, low)
     if key.attends:
-        rows.append((beside, low, theme.attend, key.attends, _in_turn(1.0 - explained)))
+        rows.append((beside, lines[1], theme.attend, key.attends, _in_turn(1.0 - explained)))
     captions, swatches = [], []
     for left, y, colours, text, alpha in rows:
         at = left + _STROKE * head
@@ -153,7 +156,7 @@ def _signs(
             captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
     shown = _in_turn(1.0 - explained)
     if (sheet.portrait or sheet.compact) and shown > 0:
-        told_of, strips = _tokens(words, sheet, theme, form, (beside, high, low), shown, aside)
+        told_of, strips = _tokens(words, sheet, theme, form, (beside, *lines), shown, aside)
         captions, swatches = captions + told_of, swatches + strips
     return captions, swatches
 
