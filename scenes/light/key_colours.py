@@ -13,8 +13,8 @@ _RAMPS = {
     "inhibit": 6,
     "signal": 3,
     "attend": 4,
-    "face": 4,
-    "face_ink": 4,
+    "face": 6,
+    "face_ink": 6,
     "paint": 0,
 }
 _PAINTED = {
@@ -32,7 +32,7 @@ _FAINT = (0.25, 0.5, 0.75)  # of a ramp's own colour, the rest the ground's: str
 
 
 def key_colours(theme: Theme, *, painted: bool = False) -> NDArray[np.uint8]:
-    """The colours of a theme that mean something: uint8 (n, 3), about 60.
+    """The colours of a theme that mean something: uint8 (n, 3), about 65.
 
     painted: whether the picture shows paint, and all else steps back.
     """
