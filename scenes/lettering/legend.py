@@ -15,6 +15,7 @@ from scenes.motion.timeline import Timeline
 from scenes.space.page import READABLE, Box, Page, apart
 
 _LEAST = 11.0 / 1280  # of a tall picture's height, the smallest type of its counts
+_LOWER = 0.6  # how far the counts make way for that, in the size of the small print
 _CLOSER = 1.08  # from one row to the next of what stands under the answer, in the text's size
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
@@ -50,7 +51,8 @@ def legend(
         swatches.append(swatch)
     explained = float(smooth(between(t, line.back[0], line.back[0] + 0.03 * line.seconds)))
     signs, strokes = _signs(words, sheet, theme, form, foot, explained, aside)
-    counts = _counts(words, sheet, theme, form, foot, explained, captions)
+    below = foot + (_LOWER * form.small if sheet.answer_beside and words.tokens.tile else 0.0)
+    counts = _counts(words, sheet, theme, form, below, explained, captions)
     return captions + signs + counts, (*swatches, *strokes)
 
 
@@ -182,15 +184,16 @@ def _tokens(
     """
     (left, high, low), head, tokens = place, form.head, words.tokens
     at = left + _STROKE * head
+    told = [(high, tokens.face), (low, "" if words.key.attends else tokens.tile)]
+    sizes = [fitted(text, "regular", head, _room(sheet, at, y, head, aside)) for y, text in told if text]
     captions: list[Caption] = []
     swatches: list[Swatch] = []
-    for y, text in ((high, tokens.face), (low, "" if words.key.attends else tokens.tile)):
-        room = _room(sheet, at, y, head, aside)
-        size = fitted(text, "regular", head, room) if text and room > 0 else 0.0
+    for (y, text), own in zip([each for each in told if each[1]], sizes, strict=True):
+        size = min(sizes) if sheet.answer_beside else own
         if size < READABLE:
             continue
         captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
-        if y == high:
+        if text == tokens.face:
             swatches += face_swatches(theme, (left, y, 2.6 * head), head, alpha)
     return captions, swatches
 
