@@ -1,5 +1,6 @@
 """The stage draws what a frame says, with parts that it builds once."""
 
+import dataclasses
 import pickle
 
 import numpy as np
@@ -94,15 +95,26 @@ def test_the_digit_can_be_seen_on_its_plane(theme, size) -> None:
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
 def test_pixels_keep_the_colour_of_their_activation_where_strands_leave_them(preset, theme) -> None:
-    # In a tall picture no strand passes before the digit's plane. Bloom is laid over it later.
+    # In a tall picture no strand passes before the digit's plane, but for those of a transformer, whose
+    # tokens stand beside it: these cover little, and without them it is seen whole. Bloom is laid over it
+    # later.
     scene = compose(trace(preset), size=(720, 1280), theme=theme)
     frame = scene.frame(scene.seconds)
+    dark = frame.synapse_rgba.copy()
+    dark[..., 3] = 0
     with Stage(scene, 2) as stage:
-        picture = stage.render(frame).astype(int)
+        pictures = [stage.render(frame), stage.render(dataclasses.replace(frame, synapse_rgba=dark))]
     pixels = scene.layout.panels[0].positions()
     x, y = (frame.camera.project(pixels, scene.size) - 0.5).round().astype(int).T
-    away = np.abs(picture[y, x] - frame.neuron_rgb[: len(pixels)]).max(axis=1)
-    assert away.max() <= 8
+    away, bare = (
+        np.abs(picture[y, x].astype(int) - frame.neuron_rgb[: len(pixels)]).max(axis=1)
+        for picture in pictures
+    )
+    assert bare.max() <= 8
+    if preset == "vit-tiny":
+        assert (away > 8).mean() <= 0.2
+    else:
+        assert away.max() <= 8
 
 
 def test_light_adds_up_on_a_dark_ground_and_takes_away_on_a_light_one() -> None:

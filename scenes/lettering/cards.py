@@ -57,10 +57,20 @@ def settle(
     line: Timeline,
     taken: list[Box],
 ) -> tuple[Card, ...]:
-    """The cards, each in the first line that is free in the last picture; for the name alone if need be."""
-    if sheet.portrait:
-        return words.cards
+    """The cards, each in the first line that is free in the last picture; for the name alone if need be.
+
+    In portrait, where each has one place, those without room there leave before.
+    """
     taken, settled = list(taken), {}
+    if sheet.portrait:
+        leaving = set()
+        for group in cards(words, layout, camera, sheet, theme, line, line.seconds):
+            boxes = [extent(caption) for caption in group]
+            if all(sheet.clear(box, taken, near(sheet)) == 1 for box in boxes):
+                taken += boxes
+            else:
+                leaving.add(group[0].text)
+        return tuple(replace(card, drop=-1) if card.name in leaving else card for card in words.cards)
     places, last = _places(layout, camera, sheet, theme, line, line.seconds), len(layout.panels) - 1
     ends = {0, last}
     # Where not all have room, the first ones here have it.
@@ -92,7 +102,9 @@ def cards(
         # The outputs' bars speak for themselves, and there is no free corner beside them.
         crowded = any(card.minor for card in words.cards) or len(words.cards) > _ROWS
         write = _beside if crowded else _under_left
-        return [write(places[0], card) for card in seen if last not in card.layers and not card.minor]
+        return [
+            write(places[card.drop < 0], card) for card in seen if last not in card.layers and not card.minor
+        ]
     groups = [_landscape(places, card, last) for card in seen if not card.minor]
     return groups + _words(places[0], [card for card in seen if card.minor])
 

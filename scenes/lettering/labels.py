@@ -19,7 +19,6 @@ NARROW = 2
 _BESIDE = 0.5  # scene units from the input's panel to what comes in
 _LETTERS = 11  # of a name that is written as large as a short one
 _HIGH = 0.80  # of a digit's ink, of its size
-_LOWER = 0.74  # of its size, the answer of a tall picture under which the legend tells of tokens
 
 
 def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) -> list[Caption]:
@@ -33,11 +32,9 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     head, mid, small = (sheet.font(s) for s in ((24, 50, 27) if sheet.portrait else (17, 36, 18)))
     big, wide = _wide(words, sheet)
     if sheet.answer_beside:
-        lower = _LOWER if words.tokens.tile else 1.0
-        big, wide, mid, high = lower * big, lower * wide, lower * mid, lower * sheet.answer_size
-        right, base = sheet.width - sheet.margin[0], sheet.answer_top + 0.82 * high
+        right, base = sheet.width - sheet.margin[0], sheet.answer_top + 0.82 * sheet.answer_size
         left = right - max(0.62 * big, wide) - 0.18 * big
-        places = (right, base), (left, base - 0.71 * high), (left, base - 1.24 * mid)
+        places = (right, base), (left, base - 0.71 * sheet.answer_size), (left, base - 1.24 * mid)
         below, anchors = (left, base - 0.26 * mid), ("rs", "rs", "rs")
     elif sheet.portrait:
         x, top, aside = sheet.width / 2, sheet.answer_top, max(0.46 * big, 0.5 * wide + 0.12 * big)

@@ -15,6 +15,8 @@ from scenes.motion.timeline import Timeline
 from scenes.space.page import READABLE, Box, Page, apart
 
 _LEAST = 11.0 / 1280  # of a tall picture's height, the smallest type of its counts
+_LOWER = 0.6  # how far the counts make way for that, in the size of the small print
+_CLOSER = 1.08  # from one row to the next of what stands under the answer, in the text's size
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
@@ -49,7 +51,8 @@ def legend(
         swatches.append(swatch)
     explained = float(smooth(between(t, line.back[0], line.back[0] + 0.03 * line.seconds)))
     signs, strokes = _signs(words, sheet, theme, form, foot, explained, aside)
-    counts = _counts(words, sheet, theme, form, foot, explained, captions)
+    below = foot + (_LOWER * form.small if sheet.answer_beside and words.tokens.tile else 0.0)
+    counts = _counts(words, sheet, theme, form, below, explained, captions)
     return captions + signs + counts, (*swatches, *strokes)
 
 
@@ -141,25 +144,39 @@ def _signs(
     rows.append((x, high, theme.signal, key.signal, _in_turn(explained)))
     wide = max(width(text, "regular", head) for _, text in told)
     beside = x + _STROKE * head + wide + 2.0 * head
+    # Under an answer that stands beside the legend, where its rows are closer to each other.
+    lines = (low, low + _CLOSER * head) if sheet.answer_beside else (high, low)
     if key.attends:
-        rows.append((beside, low, theme.attend, key.attends, _in_turn(1.0 - explained)))
+        rows.append((beside, lines[1], theme.attend, key.attends, _in_turn(1.0 - explained)))
     captions, swatches = [], []
     for left, y, colours, text, alpha in rows:
         at = left + _STROKE * head
-        ends = [box[0] - 0.6 * head for box in aside if box[1] < y + 0.3 * head and y - head < box[3]]
-        size = _fitted(text, head, min([sheet.width - sheet.margin[0], *ends]) - at, sheet)
+        size = _fitted(text, head, _room(sheet, at, y, head, aside), sheet)
         if alpha > 0 and size:
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
             captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
-    if (sheet.portrait or sheet.compact) and (alpha := _in_turn(1.0 - explained)) > 0:
-        told_of, strips = _tokens(words, sheet, theme, form, (beside, high, low), alpha)
+    shown = _in_turn(1.0 - explained)
+    if (sheet.portrait or sheet.compact) and shown > 0:
+        told_of, strips = _tokens(words, sheet, theme, form, (beside, *lines), shown, aside)
         captions, swatches = captions + told_of, swatches + strips
     return captions, swatches
 
 
+def _room(sheet: Page, at: float, y: float, head: float, aside: Sequence[Box]) -> float:
+    """Pixels from the beginning of a text on a line to the page's margin, or to what stands on that line."""
+    ends = [box[0] - 0.6 * head for box in aside if box[1] < y + 0.3 * head and y - head < box[3]]
+    return min([sheet.width - sheet.margin[0], *ends]) - at
+
+
 def _tokens(
-    words: Words, sheet: Page, theme: Theme, form: _Form, place: tuple[float, float, float], alpha: float
+    words: Words,
+    sheet: Page,
+    theme: Theme,
+    form: _Form,
+    place: tuple[float, float, float],
+    alpha: float,
+    aside: Sequence[Box],
 ) -> tuple[list[Caption], list[Swatch]]:
     """What tiles and faces of attention are, in a few words, where there is no line for each; see token_key.
 
@@ -167,15 +184,16 @@ def _tokens(
     """
     (left, high, low), head, tokens = place, form.head, words.tokens
     at = left + _STROKE * head
-    room = sheet.width - sheet.margin[0] - at
+    told = [(high, tokens.face), (low, "" if words.key.attends else tokens.tile)]
+    sizes = [fitted(text, "regular", head, _room(sheet, at, y, head, aside)) for y, text in told if text]
     captions: list[Caption] = []
     swatches: list[Swatch] = []
-    for y, text in ((high, tokens.face), (low, "" if words.key.attends else tokens.tile)):
-        size = fitted(text, "regular", head, room) if text else 0.0
+    for (y, text), own in zip([each for each in told if each[1]], sizes, strict=True):
+        size = min(sizes) if sheet.answer_beside else own
         if size < READABLE:
             continue
         captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
-        if y == high:
+        if text == tokens.face:
             swatches += face_swatches(theme, (left, y, 2.6 * head), head, alpha)
     return captions, swatches
 

@@ -13,6 +13,7 @@ from scenes.space.patches import patches
 from scenes.texts import Texts
 
 # A tile as an example, places in the neurons' scale.
+_SIDE, _SMALL = 1.5, 1.15  # of a tile, in the size of the type beside it; and where rows are close
 _WIDE, _CARD = 1.3, 4.0  # of a page's height; how far the card reaches up, in the size of the type
 _TILE = np.array(
     [(0.5, 0.55, 0.95, 0.5), (0.5, 0.12, 0.5, 0.8), (0.72, 0.5, 0.5, 0.25), (0.5, 0.88, 0.4, 0.5)],
@@ -59,7 +60,8 @@ def lay_out(
         return [], (), ()
     if sheet.portrait or sheet.compact:
         said = [entry for entry in entries if entry.text == key.tile]
-        return [], (), tuple(_tile(entry, entry.size, theme, scale) for entry in said)
+        side = _SMALL if sheet.answer_beside else _SIDE
+        return [], (), tuple(_tile(entry, entry.size, theme, scale, side) for entry in said)
     # Where a page is hardly wider than high they stand above the card, which has no room beside them.
     above = _CARD if sheet.width < _WIDE * sheet.height else 0.0
     at, y = x + 3.1 * head, sheet.legend_top - (0.85 + above) * head
@@ -72,9 +74,9 @@ def lay_out(
     return lines, face_swatches(theme, (x, y, 2.6 * head), head, 1.0), tile
 
 
-def _tile(beside: Caption, head: float, theme: Theme, scale: Ramp) -> Inset:
-    """A tile to the left of a text."""
-    side, (x, y) = 1.5 * head, beside.at
+def _tile(beside: Caption, head: float, theme: Theme, scale: Ramp, side: float = _SIDE) -> Inset:
+    """A tile to the left of a text; its side is in the size of the type."""
+    side, (x, y) = side * head, beside.at
     left, top = x - 1.8 * head - side / 2, y - 0.34 * head - side / 2
     cells = sample(scale, _TILE)
     return Inset((left, top, left + side, top + side), cells, theme.panel_frame[:3], beside.alpha)

@@ -6,13 +6,33 @@ from numpy.typing import NDArray
 from scenes.light.theme import Theme, calm
 
 _MARKS = ("text", "answer", "right", "wrong", "mark")
-_RAMPS = {"heat": 12, "chill": 6, "excite": 5, "inhibit": 6, "signal": 3, "attend": 4, "paint": 0}
-_PAINTED = {"heat": 4, "chill": 0, "excite": 3, "inhibit": 3, "signal": 2, "attend": 2, "paint": 24}
+_RAMPS = {
+    "heat": 12,
+    "chill": 6,
+    "excite": 5,
+    "inhibit": 6,
+    "signal": 3,
+    "attend": 4,
+    "face": 6,
+    "face_ink": 6,
+    "paint": 0,
+}
+_PAINTED = {
+    "heat": 4,
+    "chill": 0,
+    "excite": 3,
+    "inhibit": 3,
+    "signal": 2,
+    "attend": 2,
+    "face": 2,
+    "face_ink": 2,
+    "paint": 24,
+}
 _FAINT = (0.25, 0.5, 0.75)  # of a ramp's own colour, the rest the ground's: strands hardly ever shine in full
 
 
 def key_colours(theme: Theme, *, painted: bool = False) -> NDArray[np.uint8]:
-    """The colours of a theme that mean something: uint8 (n, 3), about 50.
+    """The colours of a theme that mean something: uint8 (n, 3), about 65.
 
     painted: whether the picture shows paint, and all else steps back.
     """

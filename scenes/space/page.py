@@ -14,6 +14,7 @@ Box = tuple[float, float, float, float]
 
 
 _EDGE = 0.06  # of a picture without text, the part of its shorter side that stays empty all around
+_SIDES = 0.03  # of its width, what stays empty at the sides at most: no more than beside a net with text
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,8 @@ class Page:
         """
         if self.bare:
             edge = _EDGE * min(self.width, self.height)
-            return edge, edge, self.width - edge, self.height - edge
+            side = min(edge, _SIDES * self.width)
+            return side, edge, self.width - side, self.height - edge
         title, small = self.headline_sizes
         top = self.margin[1] + 1.2 * title + (5.5 if self.portrait else 4.1) * small
         if self.tight and self.portrait:
