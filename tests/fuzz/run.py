@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,7 @@ def tally(name: str, seed: int, numbers: Sequence[int]) -> Tally:
     from fuzz.watched import Guard, watched
 
     reader = READERS[name]
-    seeds = reader.seeds()
+    seeds = _seeds(name)
     total = Tally()
     with tempfile.TemporaryDirectory(prefix="viz3d-fuzz-") as made:
         folder = Path(made)
@@ -99,12 +100,19 @@ def _written(seeds: Sequence[tuple[str, bytes]], folder: Path) -> Iterator[tuple
         yield folder / name, content
 
 
+@cache
+def _seeds(name: str) -> list[tuple[str, bytes]]:
+    from fuzz.readers import READERS
+
+    return READERS[name].seeds()
+
+
 def damaged(name: str, seed: int, number: int, folder: Path) -> Path:
     """Write the input of a reader with this seed and number."""
     from fuzz.readers import READERS
 
     rng = np.random.default_rng([seed, number, *name.encode()])
-    seeds = READERS[name].seeds()
+    seeds = _seeds(name)
     file, content = seeds[rng.integers(len(seeds))]
     path = folder / file
     path.write_bytes(READERS[name].damage(rng, content))
