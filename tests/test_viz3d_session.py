@@ -268,7 +268,7 @@ def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(ses
         ("sample digits:510", "sample digits:510: UCI digits test has images 0 to 509"),
         ("image nowhere.png", "image nowhere.png: there is no such file"),
         ("image 'nowhere.png' twice", "twice is too much: name one file"),
-        ("image .", "image .: there is no such file"),
+        ("image .", "image . is a folder: give one picture"),
         ("drawing eNr", "drawing eNr: that is no picture of 28x28 pixels"),
         ("drawing " + Drawing(bytes(784)).code[:-8], "that is no picture of 28x28 pixels"),
         ("net mpl", 'no bundled model "mpl"'),
