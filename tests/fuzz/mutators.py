@@ -176,7 +176,8 @@ def _damaged_npy(rng: Rng, inside: bytes) -> bytes:
         return npy(values.reshape(-1))
     if kind == 2 and values.dtype.kind == "f" and values.size:
         values = values.copy()
-        values.flat[int(rng.integers(values.size))] = [np.nan, np.inf, 3e38, -1e-45][rng.integers(4)]
+        with np.errstate(over="ignore"):
+            values.flat[int(rng.integers(values.size))] = [np.nan, np.inf, 3e38, -1e-45][rng.integers(4)]
         return npy(values)
     return npy(np.concatenate([values.reshape(-1)] * 2))
 
