@@ -3,6 +3,7 @@
 import os
 import struct
 import sys
+import tracemalloc
 import warnings
 import zlib
 from contextlib import suppress
@@ -157,3 +158,19 @@ def test_a_picture_that_pillow_has_only_opened_starts_no_other_program(tmp_path,
 def test_an_array_that_is_no_picture_is_an_error(array):
     with pytest.raises(DataError, match=r"(the|an) array"):
         digit_from_image(array)
+
+
+def test_a_small_file_that_claims_two_gigabytes_takes_no_memory(tmp_path):
+    path = tmp_path / "claims.png"
+    Image.new("L", (30, 30)).save(path)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"IDAT")
+    content[at - 4 : at] = b"\x7f\xff\xff\xff"
+    path.write_bytes(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match=r"claims\.png: the image is damaged|no ink found"):
+            digit_from_image(path)
+        assert tracemalloc.get_traced_memory()[1] < 50 << 20
+    finally:
+        tracemalloc.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,6 +18,7 @@ from data.errors import DataError
 Floats = NDArray[np.float32]
 Source = str | os.PathLike[str] | BinaryIO | NDArray[Any] | Image.Image | list[Any]
 
+MOST_BYTES = 1 << 28
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
 """Pillow reads many more; some are decoded by other programs: Ghostscript runs what an EPS says."""
 READ = "PNG, JPEG, GIF, BMP, TIFF or WebP"
@@ -71,7 +73,7 @@ def _open(file: Path | BinaryIO, name: str) -> Iterator[Floats]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's warning of large images; the limit here is lower
         try:
-            with Image.open(file, formats=FORMATS) as image:
+            with Image.open(_held(file, name), formats=FORMATS) as image:
                 # JPEG can be decoded at an eighth of its size, so a large photo costs little.
                 image.draft(None, (2 * WORKING_SIDE, 2 * WORKING_SIDE))
                 yield from _decoded(image, name)
@@ -86,6 +88,18 @@ def _open(file: Path | BinaryIO, name: str) -> Iterator[Floats]:
         except Exception as error:  # decoders of damaged files raise whatever they stumble over
             reason = " ".join(str(error).split()) or type(error).__name__
             raise DataError(f"{name}: the image is damaged or truncated ({reason}); save it again") from None
+
+
+def _held(file: Path | BinaryIO, name: str) -> BytesIO:
+    """The bytes of a file in memory, where a damaged one cannot ask for more than there are."""
+    if isinstance(file, Path):
+        with file.open("rb") as opened:
+            content = opened.read(min(file.stat().st_size, MOST_BYTES) + 1)
+    else:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise DataError(f"{name} has more than {MOST_BYTES >> 20} MB; give a smaller picture")
+    return BytesIO(content)
 
 
 def _check_format(image: Image.Image) -> None:

@@ -50,7 +50,7 @@ def read_arrays(path: Path) -> Parts:
     test = held.pair(("_test", "test_", "test", "_val"))
     train = train or held.pair(("",))
     if train is None:
-        names = ", ".join(held.names[:8])
+        names = ", ".join(repr(each)[1:-1] for each in held.names[:8])
         raise DataError(f"{path} holds {names}: name the arrays x and y, or x_train, y_train, x_test, y_test")
     parts = [train] if test is None else [train, test]
     inputs = [_inputs(path, x) for x, _ in parts]
