@@ -1,5 +1,7 @@
 """Data of one's own: folders of pictures, tables, arrays and IDX files of any size are read."""
 
+import contextlib
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -265,3 +267,19 @@ def test_one_picture_is_read_in_the_form_that_a_network_wants(tmp_path):
     grey = data.read_picture(path, (7, 9), colour=False)
     luma = np.asarray(Image.open(path)) @ (0.299, 0.587, 0.114)
     np.testing.assert_allclose(grey, luma, atol=1)
+
+
+def test_a_small_picture_that_claims_two_gigabytes_takes_no_memory(tmp_path):
+    folder = own_data.pictures(tmp_path / "pets", each=2)
+    path = folder / "dog" / "000.png"
+    content = bytearray(path.read_bytes())
+    at = content.index(b"IDAT")
+    content[at - 4 : at] = b"\x7f\xff\xff\xff"
+    path.write_bytes(content)
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(DataError):  # what is there may be enough for a picture
+            load_own(folder)
+        assert tracemalloc.get_traced_memory()[1] < 50 << 20
+    finally:
+        tracemalloc.stop()

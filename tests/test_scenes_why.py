@@ -172,3 +172,14 @@ def test_a_lit_cell_of_a_wall_covers_most_of_its_place() -> None:
             lit = inside[:, inside.shape[1] // 2, :, inside.shape[3] // 2]
             covered = (inside == lit[:, None, :, None]).mean(axis=(1, 3))
             assert covered.min() >= 0.8
+
+
+def test_a_kernel_of_one_pixel_is_no_neuron_at_work():
+    # Lost otherwise: of an imported net the card shows one pixel times one number.
+    text = "input 8x8 | conv 1 1x1 as pixels | conv 4 3x3 relu | dense 10 softmax"
+    net = engine.build(text, np.random.default_rng(0))
+    made = net.trace(np.random.default_rng(1).integers(0, 256, (8, 8), np.uint8))
+    scene = compose(made, size=(1280, 720))
+    assert scene.words.exhibit is not None
+    assert scene.words.exhibit.title.startswith("Why")
+    assert scene.reach is None

@@ -73,7 +73,7 @@ def _open(file: Path | BinaryIO, name: str) -> Iterator[Floats]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's warning of large images; the limit here is lower
         try:
-            with Image.open(_held(file, name), formats=FORMATS) as image:
+            with Image.open(held(file, name), formats=FORMATS) as image:
                 # JPEG can be decoded at an eighth of its size, so a large photo costs little.
                 image.draft(None, (2 * WORKING_SIDE, 2 * WORKING_SIDE))
                 yield from _decoded(image, name)
@@ -90,8 +90,11 @@ def _open(file: Path | BinaryIO, name: str) -> Iterator[Floats]:
             raise DataError(f"{name}: the image is damaged or truncated ({reason}); save it again") from None
 
 
-def _held(file: Path | BinaryIO, name: str) -> BytesIO:
-    """The bytes of a file in memory, where a damaged one cannot ask for more than there are."""
+def held(file: Path | BinaryIO, name: str) -> BytesIO:
+    """The bytes of a file in memory, where a damaged one cannot ask for more than there are.
+
+    DataError where there are more than MOST_BYTES.
+    """
     if isinstance(file, Path):
         with file.open("rb") as opened:
             content = opened.read(min(file.stat().st_size, MOST_BYTES) + 1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from data.errors import DataError
+from data.photo.files import held
 from data.sets.dataset import Labelled, Parts, as_labels, one_of
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
@@ -147,7 +148,7 @@ def _header(path: Path) -> tuple[int, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=FORMATS) as picture:
+            with Image.open(held(path, str(path)), formats=FORMATS) as picture:
                 wide, high = picture.size
     except Exception as error:
         raise _damaged(path, error) from None
@@ -159,7 +160,7 @@ def _header(path: Path) -> tuple[int, int]:
 def _read(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
     """A picture's pixels, uint8 (h, w, 3); what is transparent is seen on white."""
     try:
-        with Image.open(path, formats=FORMATS) as picture:
+        with Image.open(held(path, str(path)), formats=FORMATS) as picture:
             if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
                 return _deep(np.asarray(picture, np.float64), size)
             clear = picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info

@@ -30,12 +30,19 @@ class Reach:
 
 
 def looks_at_pixels(net: Net) -> str | None:
-    """The first layer whose kernels lie on the digit itself, one plane of pixels; None for none."""
+    """The first layer whose kernels lie on the digit itself, one plane of pixels; None for none.
+
+    A kernel of one pixel shows nothing: it only scales, as where an imported net wants other pixels.
+    """
     first = net.layers[0]
     if len(first.shape) == 3 and first.shape[2] != 1:
         return None
     found = (
-        layer for layer in net.layers if isinstance(layer.block, Conv) and layer.sources == (first.name,)
+        layer
+        for layer in net.layers
+        if isinstance(layer.block, Conv)
+        and layer.sources == (first.name,)
+        and layer.block.height * layer.block.width > 1
     )
     return next((layer.name for layer in found), None)
 

@@ -81,7 +81,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
 def _usable_width() -> None:
     """Forget a width of the terminal that nothing can be written in; the terminal's own is then asked for."""
     columns = os.environ.get("COLUMNS", "1")
-    if not columns.isdecimal() or not int(columns):
+    if not columns.isdecimal() or not int(columns[:6]):
         del os.environ["COLUMNS"]
 
 
