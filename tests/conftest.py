@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import settings
+from pytestqt.qtbot import QtBot
 
 import engine
 from viz3d.command import display
@@ -21,6 +23,9 @@ settings.load_profile("steady")
 # Qt reads this at the first window: tests need no screen, and show nothing on one that is there.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# What a test waits for comes at once where the machine is at rest; a busy machine is no failure.
+_PATIENCE = 60_000  # ms
+
 NO_SCREEN = pytest.StashKey[str]()
 
 
@@ -30,6 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
         display.prepare()
     except UserError as error:
         config.stash[NO_SCREEN] = str(error)
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Wait a minute, where pytest-qt waits five seconds."""
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitActive", "waitExposed"):
+        monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=_PATIENCE))
+    return qtbot
 
 
 @pytest.fixture

@@ -151,6 +151,26 @@ def test_the_window_lives_while_the_step_under_way_is_waited_for(desk, qtbot, mo
     assert desk.lines[0].split()[2] == str(first + 1), "the step under way is kept"
 
 
+def test_a_step_asked_for_while_one_is_under_way_is_made_too(desk, qtbot, monkeypatch):
+    # Lost otherwise: a press on Step just after Pause does nothing.
+    advance, began, go_on = TrainingRun.advance, threading.Event(), threading.Event()
+
+    def slow(run):
+        began.set()
+        assert go_on.wait(60)
+        return advance(run)
+
+    monkeypatch.setattr(TrainingRun, "advance", slow)
+    desk.page.toggle()
+    qtbot.waitUntil(began.is_set)
+    desk.page.toggle()
+    desk.press(desk.page.panel.step_button)
+    go_on.set()
+    qtbot.waitUntil(lambda: desk.run.step == 2)
+    assert desk.page.trainer.hold()
+    assert desk.run.step == 2
+
+
 def test_going_on_from_a_past_step_tells_that_the_optimizer_begins_anew(desk, qtbot):
     told = []
     desk.page.said.connect(told.append)

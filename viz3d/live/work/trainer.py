@@ -51,6 +51,7 @@ class Trainer(QObject):
         self._wishes: list[dict[str, Any]] = []
         self._test: tuple[Net | None, Dataset] | None = None
         self._busy = self._untold = self._asked = self._giving_up = self._closing = False
+        self._orders = 0  # how often steps were asked for
         self._slots = Slots(self)
         self._told = self._kept = 0.0
         self.keep_every, self.tell_every = 0.5, 0.1
@@ -172,6 +173,7 @@ class Trainer(QObject):
     def _go(self, pace: str) -> None:
         with self._turn:
             self._pace = pace
+            self._orders += 1
             if self._thread is None and not self._closing:
                 self._thread = threading.Thread(target=self._work, daemon=True, name="viz3d-trainer")
                 self._thread.start()
@@ -239,12 +241,15 @@ class Trainer(QObject):
             if run is not self._run:
                 return
             wishes, self._wishes = self._wishes, []
+            order = self._orders
         for fields in wishes:
             run.change(**fields)
         step = run.advance()
         with self._turn:
             self._untold = run is self._run
-            if self._pace == STEP or (self._pace == EPOCH and step.ends_epoch):
+            # One step asked for while another was under way is the next one.
+            stepped = self._pace == STEP and order == self._orders
+            if stepped or (self._pace == EPOCH and step.ends_epoch):
                 self._pace = REST
         run.probe()
         if step.ends_epoch:
