@@ -1,9 +1,9 @@
-"""What is disturbed while it writes: a command for each kind of output, and how its output is known to be whole."""
+"""What is disturbed while it writes: a command for each kind of output, and how that is known to be whole."""
 
 import json
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import imageio_ffmpeg

@@ -1,7 +1,7 @@
 """`python -m tests.fuzz kills --count 200 --seed 1`: commands that are killed at random moments.
 
-After each: its processes are gone; each output is what it was before or whole; what it says is a line at most, and
-its status tells the signal; and after the next run into that folder nothing half written lies there.
+After each: its processes are gone; each output is what it was before or whole; what it says is a line at
+most, and its status tells the signal; after the next run into that folder nothing half written lies there.
 """
 
 import os
@@ -27,7 +27,7 @@ _PATIENCE = 60.0  # seconds to end in, however busy the machine
 
 @dataclass
 class Outcome:
-    """What came of one kill: when it came, seconds; status; outputs by their names; wrong: what may not be."""
+    """What came of one kill, `moment` seconds after the start; wrong: what may not be."""
 
     moment: float
     status: int | None = None
@@ -174,7 +174,6 @@ def main(names: Sequence[str], count: int, seed: int) -> int:
             )
     for name, tally in tallies.items():
         ways = "  ".join(f"{how} {tally[how]:>3}" for how in HOW)
-        print(
-            f"{name:<12} {ways}  before {tally['before']:>3}  new {tally['new']:>3}  wrong {tally['wrong']:>3}"
-        )
+        came = "  ".join(f"{kind} {tally[kind]:>3}" for kind in ("before", "new", "wrong"))
+        print(f"{name:<12} {ways}  {came}")
     return int(any(tally["wrong"] for tally in tallies.values()))

@@ -15,7 +15,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Marked:
-    """A process in a folder, with a folder of its own for what is temporary; the shell's defaults for signals."""
+    """A process in a folder, with another for what is temporary, and a shell's defaults for signals."""
 
     def __init__(self, words: Sequence[str], folder: Path) -> None:
         self.folder, self.scratch = folder, folder.with_name(f"{folder.name}-scratch")
