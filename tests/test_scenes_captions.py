@@ -299,12 +299,13 @@ def test_labels_make_way_for_what_a_window_writes_and_a_card_goes_lower_or_keeps
     assert "Hidden 3" not in said(foot=top)
 
 
-def test_what_is_told_of_a_layer_in_a_window_crosses_no_edge_of_the_next_panel() -> None:
-    scene = compose(trace(), size=(1280, 720))
-    seen = scene.seen(scene.moment(scene.seconds), scene.path.end, Free((0.0, 0.0, 1280.0, 720.0)))
+@pytest.mark.parametrize("size", [(900, 640), (800, 600)])
+def test_what_is_told_of_a_layer_in_a_window_crosses_no_edge_of_the_next_panel(size) -> None:
+    scene = compose(trace(), size=size)
+    seen = scene.seen(scene.moment(scene.seconds), scene.path.end, Free((0.0, 0.0, *map(float, size))))
     cards = [each for each in seen.captions if "neurons by digit" in each.text]
     assert len(cards) == 3
-    for card, edge in itertools.product(cards, edges(scene.layout, scene.path.end, (1280, 720))):
+    for card, edge in itertools.product(cards, edges(scene.layout, scene.path.end, size)):
         assert apart(extent(card), edge) > 0, card.text
 
 
