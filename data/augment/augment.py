@@ -171,7 +171,7 @@ class Augmentation:
 def augmentation(name: str) -> Augmentation:
     """The augmentation of that name: "none", or one or more of the others joined by +.
 
-    hands: the set with a second image for each 1 and 7, in a form that MNIST has seldom; rotate: the set with
+    hands: the set with more ones and sevens, in forms that MNIST has seldom; rotate: the set with
     each image's rotations by 15 and -15 degrees; style, affine, elastic: a random hand, map or field for each
     image of each batch, with a strength if one is given ("affine:0.5+elastic:1.2"); crop: a random 24x24 of
     each. Their order in the name is of no matter. DataError names what is not known.
