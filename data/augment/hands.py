@@ -59,7 +59,7 @@ def hands(images: Images, labels: Labels, rng: np.random.Generator) -> tuple[Ima
 
 
 def _new_one(images: Images, rng: np.random.Generator) -> Images:
-    """Flags of a fifth to a bit more than half of the height; a third stand on a foot, a sixth in thick print."""
+    """Flags of a fifth to half of the height and more; a third stand on a foot, a sixth in thick print."""
     count = len(images)
     stems = _stems(images)
     angle = np.deg2rad(rng.uniform(20, 66, count))  # from the way down, to the left
