@@ -1,7 +1,6 @@
 """Forms of digits that MNIST has seldom are drawn onto its own: where, how many, and which."""
 
 import numpy as np
-import pytest
 
 from data import augmentation, load
 from data.augment.hands import hands
@@ -75,5 +74,12 @@ def test_an_image_without_ink_is_passed_over_and_the_name_joins_others():
     assert len(hands(images, labels, np.random.default_rng(0))[0]) == 3
     many, _ = augmentation("hands+rotate").expand(np.stack([one()]), np.array([7]), np.random.default_rng(0))
     assert len(many) == 6
-    with pytest.raises(Exception, match="takes no strength"):
-        augmentation("hands:2")
+
+
+def test_a_strength_says_how_many_are_added():
+    labels = np.repeat([7, 1], 400)
+    images = np.stack([one()] * len(labels))
+    _, many = augmentation("hands:0.5").expand(images, labels, np.random.default_rng(0))
+    added = many[len(labels) :]
+    assert 150 < (added == 7).sum() < 250
+    assert 60 < (added == 1).sum() < 140

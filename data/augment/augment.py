@@ -135,12 +135,12 @@ def rotations(
 class Augmentation:
     """What becomes of a training set: first expanded once, then each batch changed anew.
 
-    hands: add other forms of the ones and sevens; turned: add the two rotations of each image; style is the
-    first change; crop: side of a random crop, the last change.
+    hands: how many other forms of the ones and sevens are added, as a strength; turned: add the two rotations
+    of each image; style is the first change; crop: side of a random crop, the last change.
     """
 
     name: str = "none"
-    hands: bool = False
+    hands: float = 0.0
     turned: bool = False
     affine: Affine | None = None
     elastic: Elastic | None = None
@@ -152,7 +152,7 @@ class Augmentation:
     ) -> tuple[Images, NDArray[np.integer[Any]]]:
         """The set that an epoch goes through."""
         if self.hands:
-            images, labels = hands(images, labels, rng)
+            images, labels = hands(images, labels, rng, self.hands)
         return rotations(images, labels) if self.turned else (images, labels)
 
     @property
@@ -187,7 +187,7 @@ def augmentation(name: str) -> Augmentation:
         raise DataError(f"augmentation {name!r}: none goes with no other")
     return Augmentation(
         name,
-        hands="hands" in strengths,
+        hands=strengths.get("hands", 0.0),
         turned="rotate" in strengths,
         affine=Affine().times(strengths["affine"]) if "affine" in strengths else None,
         elastic=Elastic(strengths["elastic"]) if "elastic" in strengths else None,
@@ -197,8 +197,8 @@ def augmentation(name: str) -> Augmentation:
 
 
 def _strength(kind: str, number: str) -> float:
-    if kind not in ("style", "affine", "elastic"):
-        raise DataError(f"augmentation {kind!r} takes no strength: only style, affine and elastic do")
+    if kind not in ("style", "affine", "elastic", "hands"):
+        raise DataError(f"augmentation {kind!r} takes no strength: only style, affine, elastic and hands do")
     try:
         strength = float(number)
     except ValueError:

@@ -39,8 +39,12 @@ class _Stems:
         return self.bottom - self.top
 
 
-def hands(images: Images, labels: Labels, rng: np.random.Generator) -> tuple[Images, Labels]:
+def hands(
+    images: Images, labels: Labels, rng: np.random.Generator, strength: float = 1.0
+) -> tuple[Images, Labels]:
     """The set, and after it half of its ones and all its sevens a second time, in another form.
+
+    strength: 0.5 takes half as many.
 
     An expansion of the set, not a draw: uint8 (N, h, w) with labels (N,) to (N + n, h, w) and (N + n,), where
     n counts the new ones. Each new image is centred by its mass, as MNIST's are.
@@ -50,7 +54,7 @@ def hands(images: Images, labels: Labels, rng: np.random.Generator) -> tuple[Ima
     new_images, new_labels = [images], [labels]
     for digit, share, renewed in kinds:
         places = np.flatnonzero((labels == digit) & (images.max((1, 2)) >= _INK))
-        places = places[rng.random(len(places)) < share]
+        places = places[rng.random(len(places)) < share * strength]
         for start in range(0, len(places), CHUNK):
             part = images[places[start : start + CHUNK]]
             new_images.append(_centred(renewed(part, rng)))
