@@ -9,8 +9,8 @@ from viz3d.command.errors import UserError
 from viz3d.command.options import PRESET, Network
 from viz3d.command.wanted import Wanted
 from viz3d.export.config import Config, default_fps, default_supersample, look_of, parse_size
+from viz3d.export.kinds import kind_of
 from viz3d.export.options import Asked
-from viz3d.export.writers import kind_of
 
 FOLDER = "renders"
 

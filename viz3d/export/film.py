@@ -28,8 +28,9 @@ from viz3d.command.models import choose_net, how_imported, how_to_sort
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
+from viz3d.export.kinds import FOLDER, VIDEO_KINDS, even_size
 from viz3d.export.render import FEW, default_workers, render
-from viz3d.export.writers import FOLDER, VIDEO, even_size, open_writer
+from viz3d.export.writers import open_writer
 
 Say = Callable[[str], None]
 Show = Callable[[Look], Clip]
@@ -211,6 +212,6 @@ def _summary(config: Output, seconds: float) -> str:
     count = len(config.times) + config.held
     told = f"{config.out}: {size:.2f} MB, {count} frame{'s' * (count != 1)}, {seconds:.1f} s"
     wide, high = even = even_size(config.look.size)
-    if config.kind not in VIDEO or even == config.look.size:
+    if config.kind not in VIDEO_KINDS or even == config.look.size:
         return told
     return f"{told}; {wide}x{high} pixels, for a video's sides are even"
