@@ -78,7 +78,7 @@ class Draft:
         return Overlay(links, windows, cells, holding)
 
     def _edit_neurons(self, edit: Edit) -> None:
-        layer, indices = _places(self.graph, edit.where)
+        layer, indices = address.places(self.graph, edit.where)
         self._may(edit, layer)
         if edit.verb in ("freeze", "hold"):
             (self._freeze if edit.verb == "freeze" else self._hold)(edit, layer, indices)
@@ -138,7 +138,7 @@ class Draft:
 
     def synapses(self, where: str) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers of an address "source -> target", and the uncut synapses between its neurons."""
-        (source, starts), (target, ends) = (_places(self.graph, part) for part in address.ends(where))
+        (source, starts), (target, ends) = (address.places(self.graph, part) for part in address.ends(where))
         return source, target, self._named(source, target, starts, ends).uncut
 
     def _edit_synapses(self, edit: Edit) -> None:
@@ -183,7 +183,10 @@ class Draft:
     def _new(self, edit: Edit) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers and the synapse to add, as `synapses` gives them; EngineError if it cannot be."""
         first, second = address.ends(edit.where)
-        (source, starts), (target, ends) = _places(self.graph, first), _places(self.graph, second)
+        (source, starts), (target, ends) = (
+            address.places(self.graph, first),
+            address.places(self.graph, second),
+        )
         for part, indices in ((first, starts), (second, ends)):
             if len(indices) != 1:
                 address.neuron(self.graph, part)  # says what to write instead
@@ -201,13 +204,6 @@ class Draft:
                 "add the synapse to a layer that sums"
             )
         return source, target, link if len(link) else fresh(target, int(starts[0]), int(ends[0]))
-
-
-def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
-    """The layer of an address, and the flat indices in it (n,) of the neurons that it names."""
-    neurons = address.neurons(graph, text)
-    layer = graph.layer(text.partition(":")[0].strip())
-    return layer, neurons - graph.offset(layer.name)
 
 
 def _sharers(graph: Graph, layer: Layer, indices: Array) -> str:

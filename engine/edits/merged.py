@@ -21,16 +21,16 @@ def links_of(weights: Weights, source: str, target: str, pair: SynapseTable) -> 
     layer = weights.graph.layer(target)
     start, end, edge, parameter, gate = pair.numbers[:CUT].astype(np.int64)
     cut, own, gain, offset = pair.numbers[CUT:]
-    name, first = _holder(weights.of(target), int(parameter.max()))
-    gates = int(gate.max()) >= 0
     known = source in layer.sources
+    name, first = _holder(weights.of(target), int(parameter.max())) if known else ("", 0)
+    gates = known and int(gate.max()) >= 0
     return Links(
         source=source,
         start=start,
         end=end,
         edge=edge,
         constant=own,
-        parameter=np.maximum(parameter - first, -1),
+        parameter=np.maximum(parameter - first, -1) if first else parameter,
         gain=gain,
         offset=offset,
         cut=cut != 0,

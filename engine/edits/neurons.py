@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +21,7 @@ activation function's place among the names, 0 for that of its layer."""
 class NeuronTable:
     """Edited neurons of one layer: place (n,) int64, flat indices ascending, numbers (4, n) float64.
 
-    names: the activation functions that FUNCTION counts, "" first.
+    numbers may be (4, 1), of all neurons alike. names: the functions that FUNCTION counts, "" first.
     """
 
     place: Array
@@ -48,35 +48,50 @@ class NeuronTable:
         return NeuronTable(every, numbers, names)
 
     def _with(self, place: Array) -> tuple[Array, Array]:
-        """Places and numbers of a copy that holds these neurons too."""
-        every = place
-        if len(self.place):
-            at = np.minimum(np.searchsorted(self.place, place), len(self.place) - 1)
-            if (self.place[at] == place).all():
-                return self.place, self.numbers.copy()
-            every = np.union1d(self.place, place)
+        """Places and numbers of a copy that holds these neurons too, and can tell them from others."""
+        if not len(self.place):
+            numbers = np.zeros((4, 1))
+            numbers[GAIN] = 1
+            return place, numbers
+        at = np.minimum(np.searchsorted(self.place, place), len(self.place) - 1)
+        if (self.place[at] == place).all():
+            alike = len(place) == len(self.place)
+            numbers = self.numbers if alike else np.broadcast_to(self.numbers, (4, len(self.place)))
+            return self.place, numbers.copy()
+        every = np.union1d(self.place, place)
         numbers = np.zeros((4, len(every)))
         numbers[GAIN] = 1
-        if len(self.place):
-            numbers[:, np.searchsorted(every, self.place)] = self.numbers
+        numbers[:, np.searchsorted(every, self.place)] = self.numbers
         return every, numbers
 
     @property
     def cells(self) -> Cells:
         """The same as the passes read it."""
+        if self.numbers.shape[1] == 1:
+            return self._alike()
         shift, gain, offset, function = self.numbers
-        moved, chosen = shift.nonzero()[0], slice(None)
-        names, functions = self.names, {}
-        if len(names) > 1:
-            given = ((n, self.place[function == number]) for number, n in enumerate(names) if number)
-            functions = {name: places for name, places in given if len(places)}
-        felt = (gain != 1) | (offset != 0)
-        if functions:
-            felt |= function != 0
-        if not felt.all():
-            chosen = felt
+        functions = {
+            name: self.place[function == number]
+            for number, name in enumerate(self.names)
+            if number and (function == number).any()
+        }
+        moved = shift.nonzero()[0]
+        felt = ((gain != 1) | (offset != 0) | (function != 0)).nonzero()[0]
+        return Cells(self.place[moved], shift[moved], self.place[felt], gain[felt], offset[felt], functions)
+
+    def _alike(self) -> Cells:
+        """`cells` where all neurons are alike: one number each tells what is done to them."""
+        shift, gain, offset, function = self.numbers[:, 0].tolist()
+        moved, felt = shift != 0, gain != 1 or offset != 0 or function != 0
+        count, nothing, none = len(self.place), NONE.place, NONE.numbers[GAIN]
+        numbers = self.numbers if count == 1 else np.broadcast_to(self.numbers, (4, count))
         return Cells(
-            self.place[moved], shift[moved], self.place[chosen], gain[chosen], offset[chosen], functions
+            self.place if moved else nothing,
+            numbers[SHIFT] if moved else none,
+            self.place if felt else nothing,
+            numbers[GAIN] if felt else none,
+            numbers[OFFSET] if felt else none,
+            {self.names[int(function)]: self.place} if function else {},
         )
 
 
@@ -104,19 +119,35 @@ class Cells:
         """`chosen` as NumPy takes it fastest."""
         return evenly(self.chosen)
 
-    def rounded(self, dtype: np.dtype[Any]) -> tuple[Array, Array]:
-        """What `gain` and `offset` are in a float type."""
+    @cached_property
+    def shifted_where(self) -> Array | slice:
+        """`shifted` as NumPy takes it fastest."""
+        return evenly(self.shifted)
+
+    @cached_property
+    def functions_where(self) -> dict[str, Array | slice]:
+        """`functions` as NumPy takes them fastest."""
+        return {name: evenly(places) for name, places in self.functions.items()}
+
+    def rounded(self, dtype: np.dtype[Any]) -> tuple[Array, Array, Array]:
+        """What `gain`, `offset` and `shift` are in a float type; (1,) where all are alike."""
         if dtype not in self._rounded:
-            self._rounded[dtype] = self.gain.astype(dtype), self.offset.astype(dtype)
+            gain, offset, shift = (_alone(a).astype(dtype) for a in (self.gain, self.offset, self.shift))
+            self._rounded[dtype] = gain, offset, shift
         return self._rounded[dtype]
 
     def __getstate__(self) -> dict[str, Any]:
         # What was worked out on the way is worked out again by whoever unpickles it.
-        return {name: value for name, value in self.__dict__.items() if name not in ("_rounded", "where")}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
-    def _rounded(self) -> dict[np.dtype[Any], tuple[Array, Array]]:
+    def _rounded(self) -> dict[np.dtype[Any], tuple[Array, Array, Array]]:
         return {}
+
+
+def _alone(numbers: Array) -> Array:
+    """The one number of a broadcast array, else all."""
+    return numbers if numbers.strides[0] else numbers[:1]
 
 
 def evenly(places: Array) -> Array | slice:
@@ -128,7 +159,8 @@ def evenly(places: Array) -> Array | slice:
     if not count:
         return places
     first, last = int(places[0]), int(places[-1])
-    step = max(1, (last - first) // max(1, count - 1))
-    if first + step * (count - 1) != last or (count > 2 and (np.diff(places) != step).any()):
-        return places
-    return slice(first, last + 1, step)
+    if last - first == count - 1:
+        return slice(first, last + 1)
+    step = (last - first) // (count - 1)
+    even = first + step * (count - 1) == last and (count == 2 or bool((np.diff(places) == step).all()))
+    return slice(first, last + 1, step) if even else places

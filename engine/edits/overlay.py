@@ -129,11 +129,12 @@ class Overlay:
             np.add.at(flat.T, links.end, sent.T)
         if layer in self.windows:
             windows = self.windows[layer]
-            cells, weights, left = windows.even
-            taken = flat_of(activations, windows.source)[:, cells] * weights
+            inputs, weights, left = windows.even
+            taken = flat_of(activations, windows.source)[:, inputs] * weights
             flat[:, windows.target] = np.where(left, taken.max(axis=2, initial=-np.inf), 0)
         if layer in self.cells:
-            flat[:, self.cells[layer].shifted] += self.cells[layer].shift.astype(pre.dtype)
+            cells = self.cells[layer]
+            flat[:, cells.shifted_where] += cells.rounded(pre.dtype)[2]
 
     def fire(self, layer: str, pre: Array, act: Array) -> Array | None:
         """Edit a layer's activations (n, *shape) in place; the answer is what `back_fire` needs.
@@ -146,14 +147,14 @@ class Overlay:
         flat, where = act.reshape(len(act), -1), cells.where
         before: Array = flat[:, where].copy()
         plain = before
-        for name, chosen in cells.functions.items():
+        for name, chosen in cells.functions_where.items():
             sums = pre.reshape(len(pre), -1)[:, chosen]
             fresh = np.empty(sums.shape, act.dtype)
             activation(name).forward(sums, fresh)
             flat[:, chosen] = fresh
         if cells.functions:
             plain = flat[:, where]
-        gain, offset = cells.rounded(act.dtype)
+        gain, offset, _ = cells.rounded(act.dtype)
         flat[:, where] = plain * gain + offset
         return before
 
@@ -166,7 +167,7 @@ class Overlay:
         """
         cells = self.cells[layer]
         felt, flat, sums = (a.reshape(len(a), -1) for a in (grad, act, pre))
-        felt[:, cells.where] *= cells.gain.astype(grad.dtype)
+        felt[:, cells.where] *= cells.rounded(grad.dtype)[0]
         edited, passed = flat[:, cells.where].copy(), {}
         for name, chosen in cells.functions.items():
             value = np.empty((len(flat), len(chosen)), act.dtype)
