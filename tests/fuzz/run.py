@@ -15,7 +15,7 @@ import numpy as np
 
 WORKERS = 2
 _PART = 250  # inputs that a worker takes at a time
-_PATIENCE = 300.0  # seconds for such a part, however busy the machine
+_PATIENCE = 1_800.0  # seconds for such a part, however busy the machine
 _ADDRESSES = 6 << 30  # bytes of memory that a worker may take before the system refuses
 
 
