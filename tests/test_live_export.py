@@ -115,6 +115,15 @@ def test_a_film_of_a_selected_synapse_lights_it(window, qtbot, tmp_path):
     assert len(frame.rings) == 2
 
 
+def test_a_film_of_a_selected_layer_frames_it(window, qtbot, tmp_path):
+    # Lost otherwise: what is shown on screen is not in the film of it.
+    select(window, "hidden2")
+    settled(qtbot, window)
+    order = window.exporting.order(choice(tmp_path / "a.mp4"))
+    assert order.selected == "hidden2"
+    assert order.shot().layer == "hidden2"
+
+
 def test_a_film_stays_on_its_last_picture_and_has_subtitles_as_the_card_says(window, tmp_path):
     panel = window.exporting.panel
     window.exporting.open("film")
@@ -277,7 +286,7 @@ def test_an_order_travels_whole_and_a_damaged_one_is_one_line(window, tmp_path):
     order.write(folder)
     again = Order.read(folder)
     assert again.output == order.output
-    assert (again.camera, again.view, again.neuron) == (order.camera, order.view, order.neuron)
+    assert (again.camera, again.view, again.selected) == (order.camera, order.view, order.selected)
     np.testing.assert_array_equal(again.image, order.image)
     np.testing.assert_array_equal(again.before, order.before)
     one, other = order.net.trace(order.image), again.net.trace(again.image)

@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Net
-from scenes import Clip, compose, compose_pair, key_colours, prepare_films, theme
+from scenes import Clip, compose, compose_pair, key_colours, prepare_films, shoot, theme
 from scenes.texts import catalogue
 from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
@@ -106,7 +106,9 @@ def _scene(config: Config, notify: Say, step: Say) -> Clip:
         save_enlarged(digit.image, config.show_image)
     look = config.look.changed(label=digit.label, source=digit.source)
     after = net.trace(digit.image)
-    return compose_pair(plain.trace(digit.image), after, look) if config.beside else compose(after, look)
+    if config.beside:
+        return compose_pair(plain.trace(digit.image), after, look)
+    return shoot(after, look, selected=config.select) if config.select else compose(after, look)
 
 
 def _before(given: Net, changed: Net) -> Net:
