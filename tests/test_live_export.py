@@ -68,6 +68,15 @@ def test_a_film_of_a_selected_synapse_lights_it(window, qtbot, tmp_path):
     assert len(frame.rings) == 2
 
 
+def test_a_film_of_a_selected_layer_frames_it(window, qtbot, tmp_path):
+    # Lost otherwise: what is shown on screen is not in the film of it.
+    select(window, "hidden2")
+    settled(qtbot, window)
+    order = window.exporting.order(choice(tmp_path / "a.mp4"))
+    assert order.selected == "hidden2"
+    assert order.shot().layer == "hidden2"
+
+
 @pytest.mark.usefixtures("screen")
 def test_a_film_that_is_cancelled_leaves_no_file_and_no_process(window, qtbot, tmp_path):
     process = begun(qtbot, window, tmp_path / "long.mp4")

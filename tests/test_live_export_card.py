@@ -105,7 +105,7 @@ def test_an_order_travels_whole_and_a_damaged_one_is_one_line(window, tmp_path):
     order.write(folder)
     again = Order.read(folder)
     assert again.output == order.output
-    assert (again.camera, again.view, again.neuron) == (order.camera, order.view, order.neuron)
+    assert (again.camera, again.view, again.selected) == (order.camera, order.view, order.selected)
     np.testing.assert_array_equal(again.image, order.image)
     np.testing.assert_array_equal(again.before, order.before)
     one, other = order.net.trace(order.image), again.net.trace(again.image)

@@ -137,7 +137,7 @@ class ExportingControl(QObject):
             image=traced.digit.image,
             camera=camera,
             view=self.recording.view if recorded is not None else view.camera.view,
-            neuron=" -> ".join(map(traced.address, view.marked.neurons)),
+            selected=view.marked.layer or " -> ".join(map(traced.address, view.marked.neurons)),
             before=None if shown.before is None else shown.before.trace.probabilities,
         )
 
