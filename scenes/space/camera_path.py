@@ -1,5 +1,6 @@
 """Path: the camera's way through a film: it walks along with the signal, stands still, or turns slowly."""
 
+from scenes.motion.easing import between
 from scenes.motion.timeline import Timeline
 from scenes.space.camera import fit
 from scenes.space.camera_walk import walk
@@ -20,7 +21,10 @@ _LENSES = {
     ("portrait", False): (11.0, 24.0, ANGLE),
 }
 _ROUND = 34.0  # degrees that it turns in all where it turns slowly
-_ASIDE, _ABOVE = 14.0, 16.0  # degrees round and up for each unit of narrowness
+_ASIDE, _ABOVE = 14.0, {False: 16.0, True: 26.0}  # degrees round and up by narrowness; up at decks
+# Decks of more panels than the first are seen from farther off, of the second or more by so much less of an
+# angle and from so much more above: else those far off are small, and hidden by what stands before them.
+_FEW, _MANY, _FARTHER, _HIGHER = 24, 43, 12.0, 3.0
 
 
 def narrowness(size: tuple[int, int]) -> float:
@@ -36,7 +40,9 @@ def lens(layout: Layout, size: tuple[int, int]) -> tuple[float, float, float]:
     # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
     # less of its width and more of its height.
     narrow = narrowness(size)
-    return azimuth + _ASIDE * narrow, elevation + _ABOVE * narrow, angle
+    azimuth, elevation = azimuth + _ASIDE * narrow, elevation + _ABOVE[layout.decks] * narrow
+    far = between(len(layout.panels), _FEW, _MANY) if layout.decks else 0.0
+    return azimuth, elevation + _HIGHER * far, angle - _FARTHER * far
 
 
 def camera_path(

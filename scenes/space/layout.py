@@ -122,9 +122,14 @@ class Layout:
         return any(panel.raster.bands for panel in self.panels)
 
     @cached_property
+    def decks(self) -> bool:
+        """Whether its layers stand in decks, see `stacked`."""
+        return any(panel.raster.seam for panel in self.panels)
+
+    @cached_property
     def even(self) -> bool:
         """Whether all panels are of one height: those of a corridor are, and decks."""
-        return self.corridor or any(panel.raster.seam for panel in self.panels)
+        return self.corridor or self.decks
 
     def bounds(self) -> Vector:
         """Points that enclose all that is drawn: float32 (P, 3)."""

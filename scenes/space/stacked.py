@@ -21,8 +21,9 @@ from scenes.space.raster import Raster, Room, raster
 _CLASS = 0.9  # of the distance between two patches, what the class token's tile needs above them
 _CLOSE = 1.5  # from panel to panel of a deck in landscape
 # Of two decks' mean width, how far one is behind the other, the first two and the last two: so far that none
-# hides more than the edge of the next to a camera that sees the first of them from more aside.
-_APART = 1.0, 0.5
+# hides more than the edge of the next to a camera that sees the first of them from more aside. More even in
+# a net of many blocks and in a picture that is less wide, where it stands farther off or higher.
+_APART, _EVEN = (1.0, 0.5), (0.9, 0.57)
 _OUT = 15.0  # from the last deck to the outputs
 _BLOCKS, _TIGHTER = 2, 0.35  # blocks that have all the room they want; of more, the power by which it shrinks
 _FULL = 0.84  # of its place in a row, what a panel fills in portrait
@@ -98,9 +99,8 @@ def _piles(net: Net, cut: Patches, axes: Axes) -> list[_Shelf]:
     pitch = corridor.HIGH / (max(cut.rows, cut.cols) + _CLASS * cut.ahead)
     blocks = sum(isinstance(layer.block, AttentionScores) for layer in net.layers)
     tight = min(1.0, (_BLOCKS / max(blocks, 1)) ** _TIGHTER)
-    # A net that is less long is higher, where there is less room beside it than above.
-    shares = np.linspace(*_APART, max(len(piles) - 2, 1)) / axes.slim**0.4
-    shares[0] = _APART[0] / axes.slim**0.2
+    even = blocks > _BLOCKS or axes.slim > 1.0
+    shares = np.linspace(*(_EVEN if even else _APART), max(len(piles) - 2, 1))
     tall = _tall(cut, pitch)
     shelves, x = [_Shelf(members, pitch, tall) for members in piles], 0.0
     wide = [max(_drawing(net, cut, layer, each, axes).width for layer in each.members) for each in shelves]
