@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
+from patience import PATIENCE
 from pytestqt.qtbot import QtBot
 
 import engine
@@ -23,9 +24,6 @@ settings.load_profile("steady")
 # Qt reads this at the first window: tests need no screen, and show nothing on one that is there.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# What a test waits for comes at once where the machine is at rest; a busy machine is no failure.
-_PATIENCE = 60_000  # ms
-
 NO_SCREEN = pytest.StashKey[str]()
 
 
@@ -39,9 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
-    """Wait a minute, where pytest-qt waits five seconds."""
+    """Wait as long as `patience` says, where pytest-qt waits five seconds."""
     for name in ("waitUntil", "waitSignal", "waitSignals", "waitActive", "waitExposed"):
-        monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=_PATIENCE))
+        monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE))
     return qtbot
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from inherited_signals import inherited
+from patience import PATIENCE
 
 import data
 import engine
@@ -36,7 +37,7 @@ def start(
 
 def train(folder: Path, *words: str) -> tuple[int, str, str]:
     process = start(folder, *words)
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=PATIENCE / 1000)
     return process.returncode, out, err
 
 
@@ -243,7 +244,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
     for _ in range(3):
         assert process.stdout.readline().startswith("epoch")
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE / 1000)
     assert process.returncode == 130
     told = engine.load(tmp_path / "my.npz").provenance
     assert told["epochs"] >= 3
@@ -270,7 +271,7 @@ def test_ctrl_c_in_the_first_epoch_leaves_what_was_there(tmp_path):
     process = start(tmp_path, *words, program=("-c", code))
     assert process.stdout.readline() == "begun\n"
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE / 1000)
     assert process.returncode == 130
     again = "python -m viz3d.train --resume my.checkpoint.npz"
     assert err == f"stopped in epoch 1 of 10; my.npz is as it was; go on with: {again}\n"
