@@ -1,6 +1,7 @@
 """What all tests share: what draws on this machine, and a network that needs no training."""
 
 import os
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -28,11 +29,36 @@ NO_SCREEN = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") and sys.platform != "win32":
+        _keep_loops_one_by_one()
     # Before any test draws: without a driver, the first picture would end the whole run.
     try:
         display.prepare()
     except UserError as error:
         config.stash[NO_SCREEN] = str(error)
+
+
+def _keep_loops_one_by_one() -> None:
+    """Let one of several processes at a time keep a compiled loop on disk.
+
+    Numba writes its index, then the code: of two that keep one loop for different types at once, one may
+    leave its code under the other's types.
+    """
+    import fcntl
+
+    from numba.core.caching import IndexDataCacheFile
+
+    save = IndexDataCacheFile.save
+
+    def save_alone(kept: Any, types: Any, code: Any) -> None:
+        folder = os.open(kept._cache_path, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            save(kept, types, code)
+        finally:
+            os.close(folder)
+
+    IndexDataCacheFile.save = save_alone
 
 
 @pytest.fixture

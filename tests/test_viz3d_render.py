@@ -52,11 +52,16 @@ def children() -> list[int]:
     return found
 
 
+@pytest.fixture(scope="module")
+def alone(scene) -> np.ndarray:
+    """The film that one process draws."""
+    return np.stack(list(render(scene, TIMES, workers=1)))
+
+
 @pytest.mark.usefixtures("screen")
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [2, 3])
-def test_any_number_of_processes_draws_the_same_film_in_order(scene, workers):
-    alone = list(np.stack(list(render(scene, TIMES, workers=1))))
+def test_any_number_of_processes_draws_the_same_film_in_order(scene, alone, workers):
     together = list(render(scene, TIMES, workers=workers))
     np.testing.assert_array_equal(np.stack(together), alone)
     assert alone[0].shape == (90, 160, 3)
