@@ -1,14 +1,17 @@
 """What a picture says: all of it in the last one, no number half true, and what a window covers makes way."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
 from scene_fixtures import SIZES, label, trace
 
-from scenes import Free, compose
+from scenes import Caption, Free, compose
+from scenes.lettering.cards import edges
 from scenes.lettering.fonts import extent
 from scenes.lettering.words import percent
+from scenes.space.page import Box, apart
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -101,20 +104,39 @@ def test_the_legend_follows_the_beat() -> None:
     assert any(text.startswith("they carry ") for text in back - forth)
 
 
-def test_labels_make_way_for_what_a_window_writes_and_a_card_vanishes_whole() -> None:
-    # Lost otherwise: the window's own texts and the net's labels run into each other.
+def test_labels_make_way_for_what_a_window_writes_and_a_card_goes_lower_or_keeps_its_name() -> None:
+    # Lost otherwise: the window's own texts and the net's labels run into each other, or layers have no name.
     scene = compose(trace(), size=(1280, 720))
     moment, pose = scene.moment(scene.seconds), scene.path.end
-    free = Free((0.0, 0.0, 1280.0, 720.0))
-    shown = {caption.text: caption for caption in scene.seen(moment, pose, free).captions}
+
+    def said(*taken: Box, foot: float = 720.0) -> dict[str, Caption]:
+        free = Free((0.0, 0.0, 1280.0, foot), taken)
+        return {caption.text: caption for caption in scene.seen(moment, pose, free).captions}
+
+    shown = said()
     assert {"Input", "28 × 28 pixels", "Hidden 2", *"0123456789"} <= set(shown)
     assert not {scene.words.title, "PREDICTION", scene.words.key.drawn} & set(shown)
-    taken = Free(free.box, (extent(shown["28 × 28 pixels"]),))
-    left = {caption.text for caption in scene.seen(moment, pose, taken).captions}
-    assert set(shown) - left == {"Input", "28 × 28 pixels"}
-    narrow = Free((0.0, 0.0, 1280.0, extent(shown["Hidden 2"])[1]))
-    said = {caption.text for caption in scene.seen(moment, pose, narrow).captions}
-    assert not any(text.startswith("256 neurons by digit") for text in said)
+    box = extent(shown["28 × 28 pixels"])
+    lower = said(box)
+    assert set(lower) == set(shown)
+    assert min(apart(extent(lower[text]), box) for text in ("Input", "28 × 28 pixels")) > 0
+    over = box[0], extent(shown["Input"])[1], box[2], 720.0
+    assert set(shown) - set(said((*box[:3], 720.0))) == {"28 × 28 pixels"}
+    assert set(shown) - set(said(over)) == {"Input", "28 × 28 pixels"}
+    _, top, _, name = extent(shown["Hidden 3"])
+    assert "Hidden 3" in said(foot=name + 12.0)
+    assert not any(text.startswith("128 neurons by digit") for text in said(foot=name + 12.0))
+    assert "Hidden 3" not in said(foot=top)
+
+
+@pytest.mark.parametrize("size", [(900, 640), (800, 600)])
+def test_what_is_told_of_a_layer_in_a_window_crosses_no_edge_of_the_next_panel(size) -> None:
+    scene = compose(trace(), size=size)
+    seen = scene.seen(scene.moment(scene.seconds), scene.path.end, Free((0.0, 0.0, *map(float, size))))
+    cards = [each for each in seen.captions if "neurons by digit" in each.text]
+    assert len(cards) == 3
+    for card, edge in itertools.product(cards, edges(scene.layout, scene.path.end, size)):
+        assert apart(extent(card), edge) > 0, card.text
 
 
 @pytest.mark.parametrize("azimuth", [-150, -60, 90, 150])

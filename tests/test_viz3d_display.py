@@ -1,6 +1,8 @@
 """What draws: without a driver VTK ends the process, so a user must be told before that."""
 
 import os
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -27,11 +29,44 @@ def probes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_no_driver_is_one_line_that_says_what_to_install(monkeypatch):
-    monkeypatch.setenv(display.CHOICE, "vtkOSOpenGLRenderWindow")
+    monkeypatch.setattr(display, "_choices", lambda environment=None: ["vtkOSOpenGLRenderWindow"])
     monkeypatch.setenv("LD_LIBRARY_PATH", "/nowhere")
     if display._try("vtkOSOpenGLRenderWindow")[0]:
         pytest.skip("this machine has OSMesa, which needs no driver")
     with pytest.raises(UserError, match=r"cannot draw off-screen: install .*[mM]esa"):
+        display.prepare()
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize(
+    "given",
+    slow_but(
+        ["GALLIUM_DRIVER=nonsense"],
+        [
+            *("GALLIUM_DRIVER=nonsense", "LIBGL_DRIVERS_PATH=/nowhere", "VTK_EGL_DEVICE_INDEX=99"),
+            f"{display.CHOICE}=vtkOSOpenGLRenderWindow",
+        ],
+    ),
+)
+def test_a_variable_that_misleads_is_named_and_no_driver_asked_for(monkeypatch, given):
+    name, value = given.split("=")
+    before = display.prepare()
+    monkeypatch.delenv(display.CHOICE)
+    monkeypatch.setenv(name, value)
+    if display._try(os.environ.get(display.CHOICE) or before.window)[0]:
+        pytest.skip("what draws here does not read it")
+    with pytest.raises(UserError, match="cannot draw off-screen with") as told:
+        display.prepare()
+    assert f"with {given}, and draws without, by {before.renderer}: run `unset {name}`" in str(told.value)
+    assert "install" not in str(told.value)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_try_that_someone_ended_is_not_taken_for_a_driver_that_is_missing(monkeypatch, number):
+    ended = subprocess.CompletedProcess([], -number, "", "")
+    monkeypatch.setattr(display.subprocess, "run", lambda *words, **more: ended)
+    monkeypatch.delenv(display.CHOICE)
+    with pytest.raises(UserError, match=f"was ended by {number.name}: run it again"):
         display.prepare()
 
 

@@ -51,9 +51,9 @@ class SynapseTable:
         mine = _within(self.numbers[START], starts) & _within(self.numbers[END], ends)
         return self.taken(mine)
 
-    def edited(self, edit: Edit) -> SynapseTable:
-        """The same after one edit more of all of them."""
-        value, numbers = edit.value or 0.0, self.numbers.copy()
+    def edited(self, edit: Edit, *, copied: bool = True) -> SynapseTable:
+        """The same after one edit more of all of them; not copied: written into this table itself."""
+        value, numbers = edit.value or 0.0, self.numbers.copy() if copied else self.numbers
         match edit.verb:
             case "scale":
                 numbers[GAIN:] *= value

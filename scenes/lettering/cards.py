@@ -20,7 +20,8 @@ from scenes.space.page import Box, Page, apart
 Corners = NDArray[np.float32]
 _ROWS = 8  # names that have a line under their panels in portrait
 _NEAR, _CLOSE = 8.0, 0.4  # to another text: pixels in the design, and of the type's size at least
-_LOWER, _LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
+_UPRIGHT = 24.0  # pixels that an edge may lean
+LOWER, LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,7 @@ def settle(
         settled[card] = card if card.minor else replace(card, drop=-1)
         whole = np.isfinite(places[0].corners[list(card.layers)]).all()
         tries = [
-            replace(card, drop=drop, detail=detail) for detail in (card.detail, "") for drop in range(_LOWER)
+            replace(card, drop=drop, detail=detail) for detail in (card.detail, "") for drop in range(LOWER)
         ]
         for tried in [] if card.minor else tries:
             boxes = [extent(caption) for caption in _landscape(places, tried, last)] if whole else []
@@ -107,6 +108,15 @@ def cards(
         ]
     groups = [_landscape(places, card, last) for card in seen if not card.minor]
     return groups + _words(places[0], [card for card in seen if card.minor])
+
+
+def edges(layout: Layout, camera: Orbit, size: tuple[int, int]) -> list[Box]:
+    """The upright edges of all panels as they are seen, in pixels, of those that stand nearly upright."""
+    corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
+    sides = np.concatenate([corners[:, [0, 3]], corners[:, [1, 2]]])
+    boxes = np.concatenate([sides.min(axis=1), sides.max(axis=1)], axis=1)
+    upright = np.isfinite(boxes).all(axis=1) & (boxes[:, 2] - boxes[:, 0] <= _UPRIGHT)
+    return [(left, top, right, foot) for left, top, right, foot in boxes[upright].tolist()]
 
 
 def _places(
@@ -172,7 +182,7 @@ def _under_bars(place: _Place, card: Card) -> list[Caption]:
 
 def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:
     name, detail = place.sheet.font(19), place.sheet.font(16)
-    y += _LINE * name * max(card.drop, 0)
+    y += LINE * name * max(card.drop, 0)
     captions = [place.text(card.name, (x, y), name, faint=False, anchor="mt")]
     if not place.sheet.compact and card.detail:
         captions.append(place.text(card.detail, (x, y + 1.35 * name), detail, faint=True, anchor="mt"))

@@ -23,6 +23,7 @@ from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.faces import Face
+from scenes.space.groups import groups
 from scenes.space.panel import Panel, Vector
 from scenes.space.patches import patches
 from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped
@@ -109,6 +110,11 @@ class Layout:
     def corners(self) -> Vector:
         """Corners of all panels: float32 (layers, 4, 3), each in the order of Panel.corners."""
         return np.stack([panel.corners() for panel in self.panels])
+
+    @cached_property
+    def groups(self) -> NDArray[np.int64]:
+        """Of each neuron, int64 (N,), the number of those that it stands with; see `scenes.space.groups`."""
+        return groups(self.panels)
 
     @cached_property
     def corridor(self) -> bool:

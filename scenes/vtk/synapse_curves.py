@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.light.drawn_synapses import POINTS, DrawnSynapses
+from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import MOST, MOST_OF_CLASS, Focus
+from scenes.light.strand_curves import POINTS
 from scenes.vtk.curves import Curves
 from scenes.vtk.offscreen import OffscreenWindow
 

@@ -7,8 +7,10 @@ So a process of its own tries it; a good answer is remembered for as long as the
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -23,6 +25,13 @@ from viz3d.command.kin import ending_with_us
 CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
 PACKAGES = "libegl1 libgl1-mesa-dri"
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
+# Variables by which people choose a driver, and by which they miss one.
+_STEERING = (
+    *("GALLIUM_DRIVER", "MESA_LOADER_DRIVER_OVERRIDE", "LIBGL_DRIVERS_PATH", "VTK_EGL_DEVICE_INDEX"),
+    *("__EGL_VENDOR_LIBRARY_FILENAMES", CHOICE),
+)
+# By which people and the system end a process; one that finds no driver ends otherwise.
+_ENDED = (signal.SIGTERM, signal.SIGINT, *([signal.SIGKILL] if sys.platform != "win32" else []))
 _TOO_LONG = 120  # seconds; a first picture takes two
 
 
@@ -60,25 +69,40 @@ def _search() -> Display:
         if display:
             _remember(display)
             return display
-    raise UserError(f"this machine cannot draw off-screen: {words or _advice()}")
+    raise UserError(f"this machine cannot draw off-screen{_misled() or f': {words or _advice()}'}")
 
 
-def _choices() -> list[str]:
+def _misled() -> str:
+    """What to say where variables keep this machine from drawing, as it draws without; else nothing."""
+    given = {name: os.environ[name] for name in _STEERING if os.environ.get(name)}
+    for choice in _choices({CHOICE: ""}) if given else ():
+        display, _ = _try(choice, without=tuple(given))
+        if display:
+            told = " ".join(f"{name}={value}" for name, value in given.items())
+            drawn = display.renderer or "the system"
+            return f" with {told}, and draws without, by {drawn}: run `unset {' '.join(given)}`"
+    return ""
+
+
+def _choices(environment: Mapping[str, str] = os.environ) -> list[str]:
     """The kinds of window to try, the likeliest first; only the environment's, where it names one."""
-    if os.environ.get(CHOICE):
-        return [os.environ[CHOICE]]
+    if environment.get(CHOICE):
+        return [environment[CHOICE]]
     # EGL needs no screen and no X server, and so comes first even where DISPLAY is set.
     with_screen = ["vtkXOpenGLRenderWindow"] if os.environ.get("DISPLAY") else []
     return ["vtkEGLRenderWindow", *with_screen, "vtkOSOpenGLRenderWindow"]
 
 
-def _try(window: str) -> tuple[Display | None, str]:
-    """Draw one picture with `window` in a process of its own; return what drew it, or its last words."""
+def _try(window: str, without: Collection[str] = ()) -> tuple[Display | None, str]:
+    """Draw one picture with `window` in a process of its own; return what drew it, or its last words.
+
+    without: names of variables that it does not see. UserError where someone ended it: that tells nothing.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "scenes.vtk.probe"],
             check=False,
-            env=os.environ | {CHOICE: window},
+            env={name: value for name, value in os.environ.items() if name not in without} | {CHOICE: window},
             capture_output=True,
             text=True,
             timeout=_TOO_LONG,
@@ -90,6 +114,12 @@ def _try(window: str) -> tuple[Display | None, str]:
         answer = json.loads(done.stdout.splitlines()[-1])
         files = {name: Path(name).stat().st_mtime_ns for name in answer["files"] if Path(name).exists()}
         return Display(answer["window"], answer["renderer"], files), ""
+    if -done.returncode in _ENDED:
+        ended = signal.Signals(-done.returncode).name
+        raise UserError(
+            f"the process that tries what can draw here was ended by {ended}: run it again; where that comes "
+            "again, memory is short"
+        )
     lines = done.stderr.strip().splitlines()
     broken = done.returncode > 0 and lines and "Error" in lines[-1]
     return None, f"the drawing library does not start: {lines[-1]}" if broken else ""
@@ -106,7 +136,7 @@ def _memory() -> Path:
 
 
 def _key() -> str:
-    names = ("DISPLAY", "VTK_EGL_DEVICE_INDEX", "LIBGL_ALWAYS_SOFTWARE", "GALLIUM_DRIVER")
+    names = ("DISPLAY", "LIBGL_ALWAYS_SOFTWARE", *(name for name in _STEERING if name != CHOICE))
     return " ".join([version("vtk"), sys.prefix, *(f"{name}={os.environ.get(name, '')}" for name in names)])
 
 

@@ -1,7 +1,6 @@
 """Frames become a file: one writer for each kind of output, chosen by the ending of its name."""
 
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from viz3d.command.errors import UserError
-from viz3d.command.output import atomic_write
+from viz3d.command.output import atomic_write, scratch_beside
 from viz3d.export import ffmpeg
 
 Write = Callable[[np.ndarray], None]
@@ -96,11 +95,8 @@ def _gif(
     path: Path, size: tuple[int, int], fps: int, notify: Callable[[str], None], keep: Colours
 ) -> Iterator[Write]:
     still = _Stillness()
-    with (
-        atomic_write(path) as part,
-        tempfile.TemporaryDirectory(prefix=".viz3d-", dir=part.parent) as scratch,
-    ):
-        film, palette = Path(scratch, "film.mkv"), Path(scratch, "palette.png")
+    with atomic_write(path) as part, scratch_beside(part) as scratch:
+        film, palette = scratch / "film.mkv", scratch / "palette.png"
         with ffmpeg.Encoder(_LOSSLESS.split(), film, path=path, size=size, fps=fps) as encoder:
             yield lambda frame: encoder.write(still(frame))
         # Two runs over a lossless film, and not one filter graph: that would hold every frame in memory.

@@ -98,8 +98,7 @@ class ExportingControl(QObject):
 
     def place(self, spots: Places, above: int) -> None:
         """Put the choices over the inspector, and the slips where no text is, above so many pixels."""
-        corner = spots.inspector
-        self.panel.move(corner.x(), corner.y())
+        self.panel.setGeometry(spots.inspector)
         right = spots.free.right() + 1
         # In a narrow window the pad's card has most of that place, or all of it.
         room = right - spots.drawing.right() - GAP
