@@ -3,11 +3,10 @@
 import os
 from pathlib import Path
 
-from live_windows import PATIENCE
+from patience import PATIENCE
 
 from viz3d.live.widgets.exporting.export_panel import ExportChoice
 
-LONG = 4 * PATIENCE  # a process is started, and draws behind all others
 STROKE = ((110, 20), (108, 60), (106, 100), (104, 140), (102, 190))
 SMALL = "160x90"
 
@@ -26,7 +25,7 @@ def choice(out, film=True, **changes):
 
 
 def ended(qtbot, window):
-    qtbot.waitUntil(lambda: not window.exporting.exporter.busy, timeout=LONG)
+    qtbot.waitUntil(lambda: not window.exporting.exporter.busy, timeout=PATIENCE)
 
 
 def begun(qtbot, window, out):
@@ -34,7 +33,7 @@ def begun(qtbot, window, out):
     done = []
     window.exporting.exporter.progressed.connect(lambda number, _of: done.append(number))
     window.exporting.panel.wanted.emit(choice(out))
-    qtbot.waitUntil(lambda: bool(done and done[-1] > 1), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(done and done[-1] > 1), timeout=PATIENCE)
     return window.exporting.exporter._process.processId()
 
 

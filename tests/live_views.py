@@ -1,6 +1,7 @@
 """A view of a scene for tests, which draws, and where it shows what."""
 
 import numpy as np
+from patience import PATIENCE
 from scene_fixtures import trace
 
 from scenes import compose, pick
@@ -8,7 +9,6 @@ from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.sheet import dress
 
 SIZE = (560, 380)
-LONG = 60_000  # ms
 POSES = [(40, 17), (10, 5), (70, 30), (-30, 40), (130, 12)]
 
 
@@ -30,7 +30,7 @@ def still(qtbot, view):
         waits = view._resting.isActive() or view._resizing.isActive()
         return bool(shown and not waits and not view.camera.flying)
 
-    qtbot.waitUntil(done, timeout=LONG)
+    qtbot.waitUntil(done, timeout=PATIENCE)
 
 
 def show(qtbot, view, preset="mlp", before=None):

@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+from patience import PATIENCE
 
 import engine
 from viz3d.command.wanted import Wanted
@@ -114,7 +115,7 @@ def test_a_person_has_completion_and_a_history(tmp_path):
         os.write(ours, b"\t hidden2:155\r")
         assert "after  4" in until(ours, "reads 4>")
         os.write(ours, b"\x04")
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=PATIENCE / 1000) == 0
     finally:
         process.kill()
         os.close(ours)
@@ -124,7 +125,7 @@ def test_a_person_has_completion_and_a_history(tmp_path):
 
 def until(terminal: int, end: str) -> str:
     """What the terminal shows up to some words, without its codes."""
-    seen, stop = b"", time.monotonic() + 20
+    seen, stop = b"", time.monotonic() + PATIENCE / 1000
     while time.monotonic() < stop:
         if select.select([terminal], [], [], 0.5)[0]:
             seen += os.read(terminal, 65536)
