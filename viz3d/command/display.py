@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import pooch
+import platformdirs
 
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
@@ -132,7 +132,8 @@ def _advice() -> str:
 
 
 def _memory() -> Path:
-    return Path(pooch.os_cache("viz3d")) / "display.json"
+    # Where pooch keeps data sets too; importing it would cost more.
+    return platformdirs.user_cache_path("viz3d") / "display.json"
 
 
 def _key() -> str:
