@@ -47,7 +47,7 @@ def interrupted(words: Sequence[str], moment: float) -> str:
         if not ended:
             return "goes on"
         # A shell shows 130 of both: what ends in order says so itself.
-        if status not in (0, 130, -signal.SIGINT):
+        if status not in (0, 130, -signal.SIGINT) and not is_pythons(lines):
             return f"status {status}, says {told!r:.300}"
         right = not lines or (len(lines) == 1 and told.startswith("stopped")) or is_pythons(lines)
         return "" if right else f"says {told!r:.1000}"
