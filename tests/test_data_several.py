@@ -27,7 +27,7 @@ def strip(size: int, gap: int) -> Image.Image:
 
 @pytest.mark.parametrize(("width", "height", "size"), [(600, 500, 12), (300, 200, 12), (1200, 1600, 24)])
 def test_a_page_of_text_is_not_answered_for_one_digit(width, height, size):
-    with pytest.raises(SeveralDigitsError, match="a page of some [0-9]+ letters or digits is seen"):
+    with pytest.raises(SeveralDigitsError, match=r"a page of some \d+ letters or digits is seen"):
         digit_from_image(page_of_text(width, height, size))
 
 
