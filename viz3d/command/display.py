@@ -100,7 +100,7 @@ def _try(window: str, without: Collection[str] = ()) -> tuple[Display | None, st
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "scenes.vtk.probe"],
+            [sys.executable, "-P", "-m", "scenes.vtk.window.probe"],
             check=False,
             env={name: value for name, value in os.environ.items() if name not in without} | {CHOICE: window},
             capture_output=True,
