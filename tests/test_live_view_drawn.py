@@ -117,8 +117,8 @@ def test_bars_before_the_edits_leave_a_tick(qtbot, view):
 def test_no_two_texts_overlap_from_any_side_and_all_are_within_what_is_free(preset):
     # Lost otherwise: percentages, cards and numbers pile up as the net is turned.
     from scenes import Free
+    from scenes.camera.orbit_moves import turned, view_from
     from scenes.lettering.fonts import extent
-    from scenes.space.orbit_moves import turned, view_from
     from scenes.space.page import apart
 
     size, headline = (1440, 900), (16.0, 80.0, 300.0, 128.0)

@@ -6,9 +6,9 @@ import pytest
 from scenes import Orbit
 from scenes.space.panel import Panel
 from scenes.space.raster import Raster
-from scenes.vtk import surfaces
 from scenes.vtk.curves import Curves
-from scenes.vtk.offscreen import OffscreenWindow
+from scenes.vtk.window import surfaces
+from scenes.vtk.window.offscreen import OffscreenWindow
 
 SIZE = (160, 120)
 NEARER = 0.4

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
 from scenes.lettering.fonts import extent, width
 from scenes.lettering.naming import Card
@@ -13,7 +14,6 @@ from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.page import Box, Page, apart
 

@@ -9,8 +9,8 @@ from engine import AttentionScores, AveragePool, Conv, Layer, LocalNorm, Maxout,
 from engine.graph.topology import depths
 from scenes.motion.timeline import ROOMY
 from scenes.space.bands import preferring_none, stands_in_bands
-from scenes.space.decks import Deck, asks, decks
-from scenes.space.patches import Patches, patches
+from scenes.space.tokens.decks import Deck, asks, decks
+from scenes.space.tokens.patches import Patches, patches
 from scenes.texts import ENGLISH, Texts
 
 _LAYERS = 8  # sizes of so many are told one by one

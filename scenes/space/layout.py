@@ -22,13 +22,13 @@ from scenes.errors import SceneError
 from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
-from scenes.space.faces import Face
 from scenes.space.groups import groups
 from scenes.space.panel import Panel, Vector
-from scenes.space.patches import patches
 from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped
 from scenes.space.rows import row_count
-from scenes.space.stacked import Axes, Stacked, stacked
+from scenes.space.tokens.faces import Face
+from scenes.space.tokens.patches import patches
+from scenes.space.tokens.stacked import Axes, Stacked, stacked
 
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
 _APART = 1.8  # scene units between panels of one station

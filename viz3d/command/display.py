@@ -123,7 +123,7 @@ def _probed(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str] 
     # What interrupts a process just as it divides is lost, and told on stderr.
     with undisturbed():
         child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "scenes.vtk.probe"],
+            [sys.executable, "-P", "-m", "scenes.vtk.window.probe"],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

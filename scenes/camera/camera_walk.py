@@ -7,12 +7,12 @@ from math import ceil, floor
 
 import numpy as np
 
+from scenes.camera.orbit import Orbit, Vector, fit
+from scenes.camera.path import Path
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit, Vector, fit
 from scenes.space.layout import Layout
 from scenes.space.page import Box
 from scenes.space.panel import Panel
-from scenes.space.path import Path
 
 _DRIFT = 5.0  # degrees of azimuth that the camera goes on turning, so that the last picture lives
 _WINDOWS = 4  # parts of the way at most, in each of which it looks at the layers that the signal is between

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkFloatArray, vtkUnsignedCharArray
 
-from scenes.space.camera import Orbit
-from scenes.vtk.blending import cover_after
-from scenes.vtk.clouds import HaloActor
-from scenes.vtk.driver import compiled_light, is_software
-from scenes.vtk.line_actor import LineActor
-from scenes.vtk.surfaces import Backdrop
+from scenes.camera.orbit import Orbit
+from scenes.vtk.window.blending import cover_after
+from scenes.vtk.window.clouds import HaloActor
+from scenes.vtk.window.driver import compiled_light, is_software
+from scenes.vtk.window.line_actor import LineActor
+from scenes.vtk.window.surfaces import Backdrop
 
 if TYPE_CHECKING:  # it brings Numba
     from scenes.kernels.light import LineRoom, SpotRoom

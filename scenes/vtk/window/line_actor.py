@@ -8,8 +8,8 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
-from scenes.vtk.arrays import own, points, runs, write
-from scenes.vtk.blending import accumulate
+from scenes.vtk.window.arrays import own, points, runs, write
+from scenes.vtk.window.blending import accumulate
 
 # Lines need no light, no clipping and no picking: the colour as it is. VTK's own shader takes a fifth longer.
 _PLAIN = """#version 150

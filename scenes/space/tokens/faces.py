@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from engine import AttentionScores, Layer, Net
 from scenes.space.panel import Panel, Vector
-from scenes.space.patches import Patches
 from scenes.space.raster import Raster
+from scenes.space.tokens.patches import Patches
 
 _GAP = 0.1  # of a digit's side, from head to head
 

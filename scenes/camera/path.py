@@ -6,7 +6,7 @@ from math import exp, log
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.space.camera import Orbit
+from scenes.camera.orbit import Orbit
 
 
 @dataclass(frozen=True)

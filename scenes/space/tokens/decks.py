@@ -8,7 +8,7 @@ from itertools import groupby
 
 from engine import AttentionScores, Layer, LayerNorm, Net, PatchEmbedding
 from engine.graph.topology import depths
-from scenes.space.patches import Patches
+from scenes.space.tokens.patches import Patches
 
 Deck = tuple[Layer, ...]
 

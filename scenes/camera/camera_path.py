@@ -1,12 +1,12 @@
 """Path: the camera's way through a film: it walks along with the signal, stands still, or turns slowly."""
 
+from scenes.camera.camera_walk import walk
+from scenes.camera.orbit import fit
+from scenes.camera.path import Path
 from scenes.motion.easing import between
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import fit
-from scenes.space.camera_walk import walk
 from scenes.space.layout import Layout
 from scenes.space.page import page
-from scenes.space.path import Path
 
 ANGLE = 25.0  # vertical angle of view of a free camera, and of a film of a net without bands, degrees
 WAYS = ("walk", "static", "orbit")

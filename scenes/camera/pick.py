@@ -5,7 +5,7 @@ from math import floor, radians, tan
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.space.camera import Orbit, Vector
+from scenes.camera.orbit import Orbit, Vector
 from scenes.space.layout import Layout
 from scenes.space.panel import Panel
 

@@ -7,9 +7,9 @@ import numpy as np
 from engine import Net
 from scenes.frame import Caption, Inset, Swatch
 from scenes.light.theme import Ramp, Theme, sample
-from scenes.space.faces import has_face
 from scenes.space.page import Page
-from scenes.space.patches import patches
+from scenes.space.tokens.faces import has_face
+from scenes.space.tokens.patches import patches
 from scenes.texts import Texts
 
 # A tile as an example, places in the neurons' scale.

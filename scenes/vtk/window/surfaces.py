@@ -11,8 +11,8 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from scenes.space.panel import Panel
 from scenes.space.raster import Raster as Grid
-from scenes.vtk.arrays import own, points, runs, write
-from scenes.vtk.blending import cover
+from scenes.vtk.window.arrays import own, points, runs, write
+from scenes.vtk.window.blending import cover
 
 _SEAM = 0.22  # of a cell: the gap to the next patch, in the cells on both sides of a patch's border
 _BORDERED = 12  # texels a side of a cell, from where on a line between it and the next is drawn

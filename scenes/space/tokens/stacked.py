@@ -12,11 +12,11 @@ import numpy as np
 from engine import AttentionScores, Layer, Net
 from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
-from scenes.space.decks import decks
-from scenes.space.faces import Face, face, has_face
 from scenes.space.panel import Vector
-from scenes.space.patches import Patches, rise, tiles
 from scenes.space.raster import Raster, Room, raster
+from scenes.space.tokens.decks import decks
+from scenes.space.tokens.faces import Face, face, has_face
+from scenes.space.tokens.patches import Patches, rise, tiles
 
 _CLASS = 0.9  # of the distance between two patches, what the class token's tile needs above them
 _CLOSE = 1.5  # from panel to panel of a deck in landscape

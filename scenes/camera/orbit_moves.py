@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.space.camera import Orbit, fit
-from scenes.space.camera_path import ANGLE
+from scenes.camera.camera_path import ANGLE
+from scenes.camera.orbit import Orbit, fit
 from scenes.space.layout import Layout
 from scenes.space.page import Box
 

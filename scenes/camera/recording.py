@@ -6,9 +6,9 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
+from scenes.camera.orbit_moves import flown
 from scenes.errors import SceneError
-from scenes.space.camera import Orbit
-from scenes.space.orbit_moves import flown
 
 _COLUMNS = 9
 

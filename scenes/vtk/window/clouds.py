@@ -8,8 +8,8 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLPointGaussianMapper
 
-from scenes.vtk.arrays import own, points, runs, write
-from scenes.vtk.blending import accumulate, cover
+from scenes.vtk.window.arrays import own, points, runs, write
+from scenes.vtk.window.blending import accumulate, cover
 
 # The alpha channel carries the neuron's level: cold balls are lit like glass, hot ones glow from within and
 # darken at the limb, so that a white-hot disc still looks round. The rim fades over one pixel.

@@ -1,4 +1,4 @@
-"""Draw one tiny picture off-screen and print what drew it, as JSON: `python -m scenes.vtk.probe`.
+"""Draw one tiny picture off-screen and print what drew it, as JSON: `python -m scenes.vtk.window.probe`.
 
 Run it as a process of its own: where a driver is missing, the first picture ends the process, and
 no `except` can catch that. Exit status 0 means that pictures can be drawn.
