@@ -4,6 +4,7 @@ from pathlib import Path
 
 from viz3d.command.errors import UserError
 from viz3d.command.options import PRESET, Network
+from viz3d.command.signals import ending_at_once
 from viz3d.command.wanted import Wanted
 from viz3d.export.config import Config, default_fps, default_supersample, look_of, parse_size
 from viz3d.export.options import Asked
@@ -22,7 +23,8 @@ def dispatch(asked: Asked) -> None:
         raise UserError("--json prints --beats: add --beats, or leave --json out")
     config = _config(asked)
     # Imported here because it brings VTK: wrong options answer at once.
-    from viz3d.export.film import make, tell_beats  # noqa: PLC0415
+    with ending_at_once():
+        from viz3d.export.film import make, tell_beats  # noqa: PLC0415
 
     if film.beats:
         tell_beats(config, as_json=film.json)

@@ -1,6 +1,7 @@
 """`python -m viz3d.live`: the window."""
 
 from viz3d.command.errors import UserError
+from viz3d.command.signals import ending_at_once
 from viz3d.command.signature import command
 from viz3d.live.options import Asked
 from viz3d.live.screen import check_screen
@@ -23,7 +24,8 @@ def live(asked: Asked) -> None:
     check_screen()
     # Imported here so that help and wrong options answer at once.
     try:
-        from viz3d.live.app import open_window  # noqa: PLC0415
+        with ending_at_once():
+            from viz3d.live.app import open_window  # noqa: PLC0415
     except ImportError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in _QT and not any(name in str(error) for name in _QT):
