@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import pooch
+import platformdirs
 
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
@@ -123,7 +123,7 @@ def _probed(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str] 
     # What interrupts a process just as it divides is lost, and told on stderr.
     with undisturbed():
         child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "scenes.vtk.probe"],
+            [sys.executable, "-P", "-m", "scenes.vtk.window.probe"],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -147,7 +147,8 @@ def _advice() -> str:
 
 
 def _memory() -> Path:
-    return Path(pooch.os_cache("viz3d")) / "display.json"
+    # Where pooch keeps data sets too; importing it would cost more.
+    return platformdirs.user_cache_path("viz3d") / "display.json"
 
 
 def _key() -> str:

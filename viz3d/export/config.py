@@ -11,7 +11,7 @@ from viz3d.command.checks import among, within
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart
 from viz3d.command.wanted import Wanted
-from viz3d.export.writers import kind_of
+from viz3d.export.kinds import kind_of
 
 SIZES = {
     "720p": (1280, 720),
@@ -72,7 +72,7 @@ class Output:
 
     @property
     def kind(self) -> str:
-        """The kind of output, one of viz3d.export.writers.KINDS."""
+        """The kind of output, one of viz3d.export.kinds.KINDS."""
         return kind_of(self.out)
 
     @property
@@ -102,6 +102,7 @@ class Config(Output):
         preset, model: the network's name, and the file of a network of one's own.
         mutate: edits to make first, as text; beside: whether to show the network without and with them.
         show_image: where what the network sees goes, enlarged.
+        select: the neuron, synapse or layer that is lit, "" for none.
     """
 
     wanted: Wanted
@@ -110,9 +111,12 @@ class Config(Output):
     mutate: str | None = None
     beside: bool = False
     show_image: Path | None = None
+    select: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.select and self.beside:
+            raise UserError("--select lights a part of one network, --beside shows two: leave one out")
         texts = self.subtitles_out if self.subtitles else None
         check_apart(image=self.wanted.image, show_image=self.show_image, out=self.out, subtitles=texts)
 

@@ -15,9 +15,9 @@ from viz3d.command.errors import UserError
 from viz3d.command.output import check_place
 from viz3d.export.config import default_fps, default_supersample, parse_size
 from viz3d.export.dispatch import FOLDER
+from viz3d.export.kinds import FOLDER as FRAMES
+from viz3d.export.kinds import kind_of
 from viz3d.export.order import Order, ShotOutput
-from viz3d.export.writers import FOLDER as FRAMES
-from viz3d.export.writers import kind_of
 from viz3d.live.bars import Entries
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.recording import RecordingControl
@@ -98,8 +98,7 @@ class ExportingControl(QObject):
 
     def place(self, spots: Places, above: int) -> None:
         """Put the choices over the inspector, and the slips where no text is, above so many pixels."""
-        corner = spots.inspector
-        self.panel.move(corner.x(), corner.y())
+        self.panel.setGeometry(spots.inspector)
         right = spots.free.right() + 1
         # In a narrow window the pad's card has most of that place, or all of it.
         room = right - spots.drawing.right() - GAP
@@ -138,7 +137,7 @@ class ExportingControl(QObject):
             image=traced.digit.image,
             camera=camera,
             view=self.recording.view if recorded is not None else view.camera.view,
-            neuron=" -> ".join(map(traced.address, view.marked.neurons)),
+            selected=view.marked.layer or " -> ".join(map(traced.address, view.marked.neurons)),
             before=None if shown.before is None else shown.before.trace.probabilities,
         )
 
