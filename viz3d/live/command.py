@@ -1,6 +1,7 @@
 """`python -m viz3d.live`: the window."""
 
 from viz3d.command.errors import UserError
+from viz3d.command.signals import ending_at_once
 from viz3d.command.signature import command
 from viz3d.command.starting import quick_imports
 from viz3d.live.options import Asked
@@ -24,7 +25,7 @@ def live(asked: Asked) -> None:
     check_screen()
     # Imported here so that help and wrong options answer at once.
     try:
-        with quick_imports():
+        with ending_at_once(), quick_imports():
             from viz3d.live.app import open_window  # noqa: PLC0415
     except ImportError as error:
         missing = (error.name or "").partition(".")[0]
