@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
 from scenes.light.focus import Focus
 from scenes.light.theme import Colour, Ramp
-from scenes.space.camera import Orbit
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import EngineError, Net, Trace
+from scenes.camera.orbit import Orbit
+from scenes.camera.orbit_moves import framed
+from scenes.camera.recording import Recording
 from scenes.errors import SceneError
 from scenes.frame import Frame, Ghost
 from scenes.lettering import captions
@@ -16,11 +19,8 @@ from scenes.lettering.words import Words, answer_before
 from scenes.light.focus import Focus, focus_on, focus_on_synapse
 from scenes.look import Changes, Look
 from scenes.scene import Scene, compose
-from scenes.space.camera import Orbit
 from scenes.space.layout import orientation
-from scenes.space.orbit_moves import framed
 from scenes.space.page import Box, Page, page
-from scenes.space.recording import Recording
 
 _GHOST, _FRAME = 3.0, 3.6  # width of a ghost and of a layer's frame in the page's design, px
 

@@ -147,7 +147,12 @@ environment() {
         "$python" -m venv --clear "$venv" || fail "could not make $venv"
     fi
     say "Installing viz3d and what it needs (the first time: a few minutes, 1.3 GB on disk)"
-    "$venv_python" -m pip install --quiet --disable-pip-version-check --editable ".${extra:+[$extra]}" ||
+    # On a terminal pip shows how far it is; a log would be filled by it.
+    quiet=
+    [ -t 1 ] || quiet=--quiet
+    # Unquoted on purpose: no word where there is none.
+    # shellcheck disable=SC2086
+    "$venv_python" -m pip install $quiet --disable-pip-version-check --editable ".${extra:+[$extra]}" ||
         fail "pip could not install viz3d: see its words above; without a network it cannot"
     printf '%s\n' "$state" >"$stamp"
 }

@@ -5,12 +5,14 @@ import shutil
 import stat
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FAST = ["-m", "not slow", "-n", "auto"]
+ALL = ["-n", "auto", "--dist", "worksteal"]
+FAST = [*ALL, "-m", "not slow"]
 SCRIPTS = ("scripts/demo", "scripts/live", "scripts/test", "scripts/setup.sh", ".ci/run")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for POSIX shells")
@@ -116,8 +118,8 @@ check_drawing() { :; }
 @pytest.mark.parametrize(
     ("words", "pytest_gets"),
     [
-        ([], []),
-        (["-k", "engine or data"], ["-k", "engine or data"]),
+        ([], ALL),
+        (["-k", "engine or data"], [*ALL, "-k", "engine or data"]),
         (["--fast"], FAST),
         (["--fast", "-k", "engine or data"], [*FAST, "-k", "engine or data"]),
     ],
@@ -137,3 +139,42 @@ def test_the_tests_run_whole_or_fast_with_the_words_that_pytest_knows(tmp_path, 
     assert lines[-1] == "|".join(["-m", "pytest", *pytest_gets, ""])
     # What is checked besides does not depend on it.
     assert lines[:-1] == ["-m|ruff|check|.|", "-m|ruff|format|--check|.|", "-m|mypy|", ""]
+
+
+@pytest.fixture
+def told_demo(tmp_path):
+    """A folder with the demo, in which Python only tells how it was called."""
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "demo", tmp_path / "scripts" / "demo")
+    (tmp_path / "scripts" / "setup.sh").write_text(STAND_IN.replace("say() { :; }", 'say() { echo "$*"; }'))
+    (tmp_path / "told").write_text('#!/bin/sh\nfor word; do printf "%s|" "$word"; done\necho\n')
+    (tmp_path / "told").chmod(0o755)
+    return tmp_path
+
+
+def test_the_demo_starts_one_process_for_all_that_it_makes(told_demo):
+    # Each start costs two seconds, and says once more that MNIST is not there.
+    done = subprocess.run(
+        ["/bin/sh", told_demo / "scripts" / "demo"], capture_output=True, text=True, check=True
+    )
+    started = [line.split("|") for line in done.stdout.splitlines() if "|" in line]
+    assert len(started) == 1
+    outs = [word for before, word in pairwise(started[0]) if before == "--out"]
+    assert outs == [f"renders/seven.{ending}" for ending in ("mp4", "gif", "png")]
+    assert all(f"{told_demo}/{out}" in done.stdout for out in outs)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_terminal_sees_how_far_the_installation_is(told_demo, terminal):
+    import pty  # not there on Windows
+
+    (told_demo / "pyproject.toml").touch()
+    install = f'. "{ROOT}/scripts/setup.sh"; venv=$root; venv_python=$root/told; environment ""'
+    ours, theirs = pty.openpty() if terminal else os.pipe()
+    environment = {**os.environ, "root": str(told_demo)}
+    subprocess.run(["/bin/sh", "-c", install], env=environment, stdout=theirs, check=True)
+    words = os.read(ours, 100_000).decode()
+    for end in (ours, theirs):
+        os.close(end)
+    line = next(line for line in words.splitlines() if "install|" in line)
+    assert ("--quiet" in line) is not terminal

@@ -137,7 +137,7 @@ COMMANDS = {
     "train": lambda path: train(out=path),
     "train --compare": lambda path: train(compare="adam", out=path),
     "train --test": lambda path: train(test=True, out=path),
-    "export": lambda path: export(out=str(path)),
+    "export": lambda path: export(out=[str(path)]),
     "inspect": lambda path: inspect(out=path),
     "inspect --save": lambda path: inspect(mutate="ablate hidden1:1", save=path),
     "inspect --film": lambda path: inspect(mutate="ablate hidden1:1", film=path),

@@ -240,7 +240,10 @@ def _enlarged(paper: Bytes, width: int, height: int) -> Bytes:
     top, left = np.minimum(y.astype(int), max(rows - 2, 0)), np.minimum(x.astype(int), max(cols - 2, 0))
     below, right = np.minimum(top + 1, rows - 1), np.minimum(left + 1, cols - 1)
     down, aside = (y - top).astype(f)[:, None, None], (x - left).astype(f)[None, :, None]
-    whole = paper.astype(f)
-    lines = whole[top] + (whole[below] - whole[top]) * down
-    mixed: Bytes = (lines[:, left] + (lines[:, right] - lines[:, left]) * aside + 0.5).astype(np.uint8)
+    whole, mixed = paper.astype(f), np.empty((height, width, 3), np.uint8)
+    # A few rows at a time stay in the processor's cache; all at once would fill memory for half a second.
+    for row in range(0, height, BAND):
+        some = slice(row, row + BAND)
+        lines = whole[top[some]] + (whole[below[some]] - whole[top[some]]) * down[some]
+        mixed[some] = lines[:, left] + (lines[:, right] - lines[:, left]) * aside + 0.5
     return mixed

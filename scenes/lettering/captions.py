@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Inset, Ring, Swatch
-from scenes.lettering import cards, exhibit, rings, token_key
+from scenes.lettering import cards, exhibit, rings
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import headline, told
+from scenes.lettering.keys import token_key
 from scenes.lettering.labels import answer, bar_texts, input_texts
 from scenes.lettering.legend import legend
 from scenes.lettering.words import Words, write
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.page import Box, Free, Page, free_page, page
 

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Ghost
 from scenes.light.theme import Theme
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.rows import row_shares
 

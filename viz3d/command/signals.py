@@ -26,8 +26,34 @@ def end_in_order() -> None:
         raise SystemExit(128 + number)
 
     for number in _heeded():
-        if number != signal.SIGINT:  # Python makes a KeyboardInterrupt of it
+        # Of Ctrl-C Python makes a KeyboardInterrupt, unless it was to end the process while that began.
+        if number != signal.SIGINT:
             signal.signal(number, leave)
+        elif signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
+def end_at_once() -> None:
+    """Let the signals that end a process do so, now that nothing is left to be put in order."""
+    for number in _heeded():
+        signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """Let the ending signals end the process in the block: for imports, while nothing is to be put in order.
+
+    VTK crashes where its import is interrupted by an exception.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python sets handlers in the main thread only
+        return
+    handlers = {number: signal.signal(number, signal.SIG_DFL) for number in _heeded()}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from viz3d.command.checks import among, within
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart
 from viz3d.command.wanted import Wanted
-from viz3d.export.writers import kind_of
+from viz3d.export.kinds import kind_of
 
 SIZES = {
     "720p": (1280, 720),
@@ -72,7 +72,7 @@ class Output:
 
     @property
     def kind(self) -> str:
-        """The kind of output, one of viz3d.export.writers.KINDS."""
+        """The kind of output, one of viz3d.export.kinds.KINDS."""
         return kind_of(self.out)
 
     @property

@@ -1,13 +1,18 @@
 """What was asked of the exporting command, completed and done."""
 
+import os
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from viz3d.command.errors import UserError
 from viz3d.command.options import PRESET, Network
+from viz3d.command.signals import ending_at_once
+from viz3d.command.starting import quick_imports
 from viz3d.command.wanted import Wanted
 from viz3d.export.config import Config, default_fps, default_supersample, look_of, parse_size
+from viz3d.export.kinds import kind_of
 from viz3d.export.options import Asked
-from viz3d.export.writers import kind_of
 
 FOLDER = "renders"
 
@@ -20,25 +25,50 @@ def dispatch(asked: Asked) -> None:
             raise UserError(f"--{name} is empty: give some words, or leave the option out")
     if film.json and not film.beats:
         raise UserError("--json prints --beats: add --beats, or leave --json out")
-    config = _config(asked)
+    configs = _configs(asked)
     # Imported here because it brings VTK: wrong options answer at once.
-    from viz3d.export.film import make, tell_beats  # noqa: PLC0415
+    with ending_at_once(), quick_imports():
+        from viz3d.export.film import make, tell_beats  # noqa: PLC0415
 
     if film.beats:
-        tell_beats(config, as_json=film.json)
+        tell_beats(configs[0], as_json=film.json)
     else:
-        make(config)
+        make(*configs)
 
 
-def _config(asked: Asked) -> Config:
-    """What is asked for, with what was left open."""
+def _configs(asked: Asked) -> list[Config]:
+    """What is asked for, with what was left open, an output each."""
     network, film = asked.network, asked.film
-    if film.out is not None and not film.out.strip():
+    outs = film.out or [_default_out(network, asked.wanted, still=film.at is not None)]
+    if not all(out.strip() for out in outs):
         raise UserError("--out is empty: give a file's name, such as seven.mp4, or leave the option out")
-    out = _default_out(network, asked.wanted, still=film.at is not None) if film.out is None else film.out
-    kind = kind_of(out)
-    look = look_of(vars(film) | {"size": parse_size(film.size, kind)})
+    _check_different(outs)
+    sizes: list[str | None] = [*film.size] if film.size else [None]
+    if len(sizes) not in (1, len(outs)):
+        raise UserError(
+            f"--size is given {len(sizes)} times and --out {len(outs)}: give one for all, or one for each"
+        )
+    kinds = [kind_of(out) for out in outs]
+    sized = zip(outs, sizes * len(outs) if len(sizes) == 1 else sizes, strict=True)
+    return [_config(asked, out, size, set(kinds)) for out, size in sized]
+
+
+def _check_different(outs: Sequence[str]) -> None:
+    places = [os.path.realpath(out) for out in outs]
+    for place, out in zip(places, outs, strict=True):
+        if places.count(place) > 1:
+            raise UserError(f"--out {out} is given twice: give each output a name of its own")
+
+
+def _config(asked: Asked, out: str, size: str | None, kinds: AbstractSet[str]) -> Config:
+    """One output. kinds: those of all outputs, as some options are for stills and some for films alone."""
+    network, film, kind = asked.network, asked.film, kind_of(out)
+    still = kind == ".png"
+    look = look_of(vars(film) | {"size": parse_size(size, kind)})
     supersample = default_supersample(look.size, kind)
+    # Where no output is of the kind that an option is for, the config says so.
+    at = film.at if still or ".png" not in kinds else None
+    filmed = not still or kinds == {".png"}
     return Config(
         out=out,
         look=look,
@@ -49,9 +79,9 @@ def _config(asked: Asked) -> Config:
         mutate=asked.edits.mutate,
         beside=asked.edits.beside,
         wanted=asked.wanted,
-        at=film.at,
-        hold=film.hold or 0.0,
-        subtitles=film.subtitles,
+        at=at,
+        hold=film.hold or 0.0 if filmed else 0.0,
+        subtitles=film.subtitles and filmed,
         workers=asked.running.workers,
         show_image=film.show_image,
         select=(film.select or "").strip(),

@@ -1,4 +1,10 @@
-"""ffmpeg as a process of our own, so that its exit status and its last words are known."""
+"""ffmpeg as a process of our own: what imageio's ffmpeg plugin cannot.
+
+- It keeps the process that it starts to itself, does not look at how that ended, and lets it outlive us. So
+  `Process` starts it in the plugin's place, see viz3d/export/encoder.py.
+- It feeds frames to one input. A GIF's last pass reads a film and a palette, both files: see `run`. (The GIFs
+  of imageio's Pillow plugin hold all frames in memory, and each has a palette of its own: colours flicker.)
+"""
 
 import signal
 import subprocess
@@ -6,96 +12,72 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
-
-import imageio_ffmpeg
-import numpy as np
+from typing import IO, Any
 
 from viz3d.command.errors import UserError
 from viz3d.command.kin import ending_with_us
 from viz3d.command.output import disk_full
 from viz3d.command.signals import undisturbed
 
-QUIETLY = ("-hide_banner", "-nostdin", "-loglevel", "error", "-y")
-
-
-class Encoder:
-    """A running ffmpeg that takes RGB frames and writes one file; use it in a `with` block.
-
-    At the end of the block the film is finished; when the block fails, ffmpeg is stopped at once.
-    `arguments` say how to encode, `out` is the file that is written, `path` the name for messages.
-    """
-
-    def __init__(self, arguments: list[str], out: Path, *, path: Path, size: tuple[int, int], fps: int):
-        self._shape = (size[1], size[0], 3)
-        raw = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"]
-        self._process = _Process([*raw, "-framerate", str(fps), "-i", "pipe:0", *arguments, str(out)], path)
-
-    def write(self, frame: np.ndarray) -> None:
-        """Append one frame: uint8 (height, width, 3), read before this returns."""
-        if frame.shape != self._shape or frame.dtype != np.uint8:
-            raise ValueError(f"a frame of this film is uint8 {self._shape}, got {frame.dtype} {frame.shape}")
-        self._process.feed(np.ascontiguousarray(frame).data.cast("B"))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        if kind is None:
-            self._process.finish()
-        else:
-            self._process.stop()
+_QUIETLY = ("-hide_banner", "-nostdin", "-loglevel", "error", "-y")
 
 
 def run(arguments: list[str], path: Path) -> None:
     """Run ffmpeg to its end on files; `path` is the film's name for messages."""
-    _Process(arguments, path).finish()
+    process = Process(path)
+    try:
+        nothing = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+        process.start([executable(), *_QUIETLY, *arguments], **nothing)
+        process.finish()
+    finally:
+        process.stop()
 
 
-class _Process:
-    def __init__(self, arguments: list[str], path: Path):
+def executable() -> str:
+    """The ffmpeg that comes with imageio-ffmpeg, or the one that IMAGEIO_FFMPEG_EXE names."""
+    # Imported here so that a still needs none.
+    import imageio_ffmpeg  # noqa: PLC0415
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise UserError("no ffmpeg: `pip install --force-reinstall imageio-ffmpeg` brings one") from error
+
+
+class Process:
+    """An ffmpeg whose exit status and last words are known, and that ends when we do, however we end.
+
+    `path` is the film's name for messages. Stop it at the end, whatever happened.
+    """
+
+    def __init__(self, path: Path):
         self._path = path
         self._child: subprocess.Popen[bytes] | None = None
         # A file and not a pipe: nobody reads while frames are fed, and a full pipe would block ffmpeg.
         self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
-        try:
-            with undisturbed():
-                self._child = subprocess.Popen(
-                    [_executable(), *QUIETLY, *arguments],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
-                    stderr=self._words,
-                    bufsize=0,
-                    preexec_fn=ending_with_us(),  # noqa: PLW1509  # calls one system function, and imports nothing
-                    **_own_group(),
-                )
-        except BaseException:
-            self.stop()
-            raise
 
-    def feed(self, data: memoryview) -> None:
-        assert self._child is not None
-        assert self._child.stdin is not None
-        try:
-            while data:
-                data = data[self._child.stdin.write(data) or 0 :]
-        except OSError as error:
-            # ffmpeg has gone; its exit status and last words say why, in finish().
-            self.finish()
-            raise UserError(f"cannot write {self._path}: ffmpeg ended too early") from error
+    @property
+    def started(self) -> bool:
+        """Whether there is an ffmpeg, which may have ended."""
+        return self._child is not None
+
+    def start(self, command: list[str], **settings: Any) -> "subprocess.Popen[bytes]":
+        """Start a command as `subprocess.Popen` does; it has its own place to speak, and its own group."""
+        settings |= {"stderr": self._words, "preexec_fn": ending_with_us(), **_own_group()}
+        with undisturbed():
+            # The function calls one system function, and imports nothing.
+            self._child = subprocess.Popen(command, **settings)
+        return self._child
 
     def finish(self) -> None:
+        """Wait for its end. UserError where that was not a good one."""
         assert self._child is not None
-        try:
-            self._close()
-            status = self._child.wait()
-            if status:
-                raise UserError(self._reason(status))
-        finally:
-            self.stop()
+        self._close()
+        if status := self._child.wait():
+            raise UserError(self._reason(status))
 
     def stop(self) -> None:
+        """End it at once, if it still runs."""
         if self._child is not None:
             self._child.kill()
             self._child.wait()
@@ -103,10 +85,9 @@ class _Process:
         self._words.close()
 
     def _close(self) -> None:
-        assert self._child is not None
-        assert self._child.stdin is not None
-        with suppress(OSError):
-            self._child.stdin.close()
+        if self._child is not None and self._child.stdin is not None:
+            with suppress(OSError):
+                self._child.stdin.close()
 
     def _reason(self, status: int) -> str:
         self._words.seek(0)
@@ -125,10 +106,3 @@ def _own_group() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
-
-
-def _executable() -> str:
-    try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError as error:
-        raise UserError("no ffmpeg: `pip install --force-reinstall imageio-ffmpeg` brings one") from error

@@ -1,8 +1,9 @@
-"""From the command line's wishes to a finished film, GIF or still."""
+"""From the command line's wishes to finished films, GIFs and stills."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import cache, partial
 from pathlib import Path
 
 from rich.console import Console
@@ -18,7 +19,7 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Net
-from scenes import Clip, compose, compose_pair, key_colours, prepare_films, shoot, theme
+from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
 from scenes.texts import catalogue
 from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
@@ -27,20 +28,23 @@ from viz3d.command.models import choose_net, how_imported, how_to_sort
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
+from viz3d.export.kinds import FOLDER, VIDEO_KINDS, even_size
 from viz3d.export.render import FEW, default_workers, render
-from viz3d.export.writers import FOLDER, VIDEO, even_size, open_writer
+from viz3d.export.writers import open_writer
 
 Say = Callable[[str], None]
-ShowProgress = Callable[[Output], AbstractContextManager[tuple[Say, Callable[[], None]]]]
-"""Shows how far an output is: gives what renames the step, and what counts one picture."""
+Show = Callable[[Look], Clip]
+"""Composes what is shown for a look."""
+ShowProgress = Callable[[int], AbstractContextManager[tuple[Say, Callable[[], None]]]]
+"""Shows how many of so many pictures are done: gives what renames the step, and what counts one picture."""
 
 
-def make(config: Config) -> None:
-    """Make what `config` asks for and say where it is.
+def make(*configs: Config) -> None:
+    """Make what each of `configs` asks for, of one digit in one network, and say where it is.
 
-    Raises UserError, DataError, EngineError or SceneError; the output then is as it was before.
+    Raises UserError, DataError, EngineError or SceneError; an output not finished then is as it was before.
     """
-    draw(config, lambda say, step: _scene(config, say, step))
+    draw_all(configs, lambda say, step: _shown(configs[0], say, step))
 
 
 def tell_beats(config: Config, *, as_json: bool) -> None:
@@ -56,41 +60,94 @@ def draw(config: Output, prepare: Callable[[Say, Say], Clip], progress: ShowProg
 
     progress: what shows how far it is, in place of a bar in the terminal.
     """
-    started = time.monotonic()
-    if config.subtitles:
-        check_place(config.subtitles_out, option="--out")
-    say, look = (lambda _: None) if config.quiet else cli.say, config.look
-    keep = key_colours(theme(look.theme), painted=look.paint is not None)
-    with (
-        (progress or _progress)(config) as (step, advance),
-        open_writer(config.out, look.size, config.fps, step, keep) as write,
-    ):
-        screen = display.prepare()
+
+    def shown(say: Say, step: Say) -> Show:
         clip = prepare(say, step)
-        if config.kind == ".png":  # a moment of what happens, not of how a film opens
+        return lambda _: clip
+
+    return draw_all([config], shown, progress)[0]
+
+
+def draw_all(
+    outputs: Sequence[Output], prepare: Callable[[Say, Say], Show], progress: ShowProgress | None = None
+) -> list[str]:
+    """Draw several outputs one after the other; those that show the same pictures together. See `draw`.
+
+    prepare: returns what composes a clip for a look; it is called once, when all places are known to be good.
+    """
+    for output in outputs:
+        check_place(Path(output.out), folder=output.kind == FOLDER)
+        if output.subtitles:
+            check_place(output.subtitles_out, option="--out")
+    quiet, told = all(output.quiet for output in outputs), list[str]()
+    total = sum(len(output.times) + output.held for output in outputs)
+    say: Say = (lambda _: None) if quiet else cli.say
+    try:
+        with (progress or partial(_progress, quiet=quiet))(total) as (step, advance):
+            ready = cache(lambda: (display.prepare(), prepare(say, step)))
+            for group in together(outputs):
+                told += _drawn(group, ready, step, advance)
+    finally:
+        if not quiet:
+            for line in told:
+                print(line)
+    return told
+
+
+def together(outputs: Sequence[Output]) -> list[list[Output]]:
+    """The outputs by what they show: films of one look that are drawn alike share their pictures."""
+    groups: dict[object, list[Output]] = {}
+    for output in outputs:
+        alone = output.out if output.kind == ".png" else ""
+        groups.setdefault((output.look, output.supersample, output.workers, alone), []).append(output)
+    return list(groups.values())
+
+
+def _drawn(
+    group: Sequence[Output],
+    ready: Callable[[], tuple[display.Display, Show]],
+    step: Say,
+    advance: Callable[[], None],
+) -> list[str]:
+    """Draw outputs of one look; returns what to say of each."""
+    started, first = time.monotonic(), group[0]
+    look, still = first.look, first.kind == ".png"
+    keep = key_colours(theme(look.theme), painted=look.paint is not None)
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(open_writer(each.out, look.size, each.fps, step, keep)) for each in group
+        ]
+        screen, shown = ready()
+        step("drawing")
+        clip = shown(look)
+        if still:  # a moment of what happens, not of how a film opens
             clip = clip.still()
-        times = config.times
+        wanted = [set(each.times) for each in group]
+        times = sorted(set().union(*wanted))
         # For a few pictures, compiling would cost more than it brings.
         shared = len(times) > FEW and prepare_films(software=screen.software)
-        workers = config.workers or default_workers(len(times), software=screen.software, shared=shared)
-        pictures = render(clip, times, workers=workers, supersample=config.supersample)
+        workers = first.workers or default_workers(len(times), software=screen.software, shared=shared)
+        pictures = render(clip, times, workers=workers, supersample=first.supersample)
         with closing(pictures):
-            for picture in pictures:
-                write(picture)
-                advance()
-            for _ in range(config.held):
-                write(picture)
-                advance()
-    if config.subtitles:
-        with atomic_write(config.subtitles_out) as part:
-            part.write_text(story.subtitles(clip.story(), clip.seconds + config.hold), encoding="utf-8")
-    summary = _summary(config, time.monotonic() - started)
-    if not config.quiet:
-        print(summary)
-    return summary
+            for at, picture in zip(times, pictures, strict=True):
+                for each, write, own in zip(group, writers, wanted, strict=True):
+                    for _ in range((at in own) + (each.held if at == each.times[-1] else 0)):
+                        write(picture)
+                        advance()
+    for each in group:
+        if each.subtitles:
+            with atomic_write(each.subtitles_out) as part:
+                part.write_text(story.subtitles(clip.story(), clip.seconds + each.hold), encoding="utf-8")
+    return [_summary(each, time.monotonic() - started) for each in group]
 
 
 def _scene(config: Config, notify: Say, step: Say) -> Clip:
+    return _shown(config, notify, step)(config.look)
+
+
+def _shown(config: Config, notify: Say, step: Say) -> Show:
+    """What composes the digit's way through the network, or the networks, for a look."""
+
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
@@ -101,14 +158,18 @@ def _scene(config: Config, notify: Say, step: Say) -> Clip:
     net = given if config.mutate is None else given.mutate(config.mutate)
     plain = _before(given, net) if config.beside else given
     digit = choose_digit(config.wanted, notify, fetching, given)
-    step("drawing")
     if config.show_image is not None:
         save_enlarged(digit.image, config.show_image)
-    look = config.look.changed(label=digit.label, source=digit.source)
     after = net.trace(digit.image)
-    if config.beside:
-        return compose_pair(plain.trace(digit.image), after, look)
-    return shoot(after, look, selected=config.select) if config.select else compose(after, look)
+    before = plain.trace(digit.image) if config.beside else None
+
+    def clip(look: Look) -> Clip:
+        look = look.changed(label=digit.label, source=digit.source)
+        if before is not None:
+            return compose_pair(before, after, look)
+        return shoot(after, look, selected=config.select) if config.select else compose(after, look)
+
+    return clip
 
 
 def _before(given: Net, changed: Net) -> Net:
@@ -130,7 +191,7 @@ class _Speed(ProgressColumn):
 
 
 @contextmanager
-def _progress(config: Output) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
+def _progress(total: int, *, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
     """Show a bar on a terminal's stderr; yield what renames the step and what counts one picture."""
     console = Console(stderr=True)
     columns = (
@@ -140,9 +201,9 @@ def _progress(config: Output) -> Iterator[tuple[Callable[[str], None], Callable[
         _Speed(),
         TimeRemainingColumn(compact=True),
     )
-    hidden = config.quiet or not console.is_terminal
+    hidden = quiet or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("preparing", total=len(config.times) + config.held)
+        task = bar.add_task("preparing", total=total)
         yield lambda step: bar.update(task, description=step), lambda: bar.advance(task)
 
 
@@ -153,6 +214,6 @@ def _summary(config: Output, seconds: float) -> str:
     count = len(config.times) + config.held
     told = f"{config.out}: {size:.2f} MB, {count} frame{'s' * (count != 1)}, {seconds:.1f} s"
     wide, high = even = even_size(config.look.size)
-    if config.kind not in VIDEO or even == config.look.size:
+    if config.kind not in VIDEO_KINDS or even == config.look.size:
         return told
     return f"{told}; {wide}x{high} pixels, for a video's sides are even"

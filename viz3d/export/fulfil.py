@@ -19,7 +19,6 @@ from pathlib import Path
 from scenes import Clip
 from viz3d.command.cli import explained
 from viz3d.command.signals import end_in_order
-from viz3d.export.config import Output
 from viz3d.export.film import Say, draw
 from viz3d.export.order import Order
 
@@ -43,9 +42,9 @@ def _shot(order: Order, step: Say) -> Clip:
 
 
 @contextmanager
-def _told(output: Output) -> Iterator[tuple[Say, Callable[[], None]]]:
+def _told(of: int) -> Iterator[tuple[Say, Callable[[], None]]]:
     """Tell how far it is."""
-    done, of = 0, len(output.times)
+    done = 0
 
     def advance() -> None:
         nonlocal done

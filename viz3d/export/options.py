@@ -26,12 +26,14 @@ class Film:
 
     show_image: Path | None = option(
         "FILE.png", "Also save the 28x28 picture that the network sees, enlarged.", DIGIT)
-    out: str | None = option("FILE", "Ends in .mp4, .webm, .gif or .png (one moment); a name without an "
-        "ending is a folder of PNG frames. Without it: renders/NETWORK-DIGIT.mp4.", FILM, short="-o")
+    out: list[str] | None = option("FILE", "Ends in .mp4, .webm, .gif or .png (one moment); a name without "
+        "an ending is a folder of PNG frames. Without it: renders/NETWORK-DIGIT.mp4. Give it several times "
+        "for several files of one run.", FILM, short="-o")
     seconds: float | None = option("1..600", "Length of the film: 11.5 unless given.", FILM)
     hold: float | None = option("0..60", "Stay on the last picture so many seconds longer.", FILM)
-    size: str | None = option(
-        "WxH", "Pixels, or a name: 720p, 1080p, 1440p, 4k, portrait, square, gif.", FILM)
+    size: list[str] | None = option(
+        "WxH", "Pixels, or a name: 720p, 1080p, 1440p, 4k, portrait, square, gif. One for all outputs, "
+        "or one for each in its turn.", FILM)
     fps: int | None = option("1..120", "Frames a second: 30, and 15 for a GIF, unless given.", FILM)
     at: float | None = option(
         "SECONDS", "Make a still of this moment, at 0 before the digit is written; a .png without it shows "

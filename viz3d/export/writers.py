@@ -1,50 +1,38 @@
-"""Frames become a file: one writer for each kind of output, chosen by the ending of its name."""
+"""Frames become a file: one writer for each kind of output, chosen by the ending of its name.
+
+imageio writes them: what shows a picture as it is in `encoder`; what it cannot is in `ffmpeg`.
+"""
 
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import imageio.v3 as iio
 import numpy as np
-from PIL import Image
 
-from viz3d.command.errors import UserError
-from viz3d.command.output import atomic_write
+from viz3d.command.output import atomic_write, scratch_beside
 from viz3d.export import ffmpeg
+from viz3d.export.encoder import Encoder, save
+from viz3d.export.kinds import FOLDER, even_size, kind_of
 
 Write = Callable[[np.ndarray], None]
 Colours = np.ndarray
 NO_COLOURS = np.empty((0, 3), np.uint8)
-
-FOLDER = "folder"
-FILM_KINDS = (".mp4", ".webm", ".gif", FOLDER)
-KINDS = (".mp4", ".webm", ".gif", ".png", FOLDER)
 
 # BT.709 is what players assume of HD video; ffmpeg would convert by the rules of old television.
 _TO_VIDEO = (
     "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
     "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 )
-VIDEO = {
-    ".mp4": "-c:v libx264 -preset veryfast -crf 18 -movflags +faststart -f mp4",
-    ".webm": "-c:v libvpx-vp9 -crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm",
+_VIDEO = {
+    ".mp4": ("libx264", "-preset veryfast -crf 18 -movflags +faststart -f mp4"),
+    ".webm": ("libvpx-vp9", "-crf 30 -b:v 0 -deadline good -cpu-used 5 -row-mt 1 -f webm"),
 }
-_LOSSLESS = "-c:v libx264rgb -preset ultrafast -qp 0 -f matroska"
+_LOSSLESS = "-preset ultrafast -qp 0 -f matroska"
+_STILL, _FRAME = 4, 3  # how hard a PNG is compressed; 6 takes twice as long, and saves a thirtieth
 _COLOURS = 255  # of a GIF's palette; the last one is for what did not change
 _GIF = "-lavfi paletteuse=dither=none:diff_mode=rectangle -loop 0 -f gif"
-
-
-def kind_of(out: str) -> str:
-    """Return the kind of output that the name `out` asks for, one of KINDS."""
-    if out.endswith(("/", "\\")):
-        return FOLDER
-    path = Path(out)
-    ending = path.suffix.lower() or FOLDER
-    if ending not in KINDS or path.name.lower() in KINDS:
-        known = ", ".join(KINDS[:-1])
-        raise UserError(f"cannot write {out!r}: the endings are {known}, or none for a folder of PNG files")
-    return ending
 
 
 def open_writer(
@@ -68,25 +56,21 @@ def open_writer(
         return _still(path)
     if kind == ".gif":
         return _gif(path, size, fps, notify, keep)
-    return _video(path, size, fps, VIDEO[kind])
-
-
-def even_size(size: tuple[int, int]) -> tuple[int, int]:
-    """A video's size: its colours cover 2 x 2 pixels, so an odd one gets its last column or row twice."""
-    return size[0] + size[0] % 2, size[1] + size[1] % 2
+    return _video(path, size, fps, *_VIDEO[kind])
 
 
 @contextmanager
-def _video(path: Path, size: tuple[int, int], fps: int, codec: str) -> Iterator[Write]:
+def _video(path: Path, size: tuple[int, int], fps: int, codec: str, options: str) -> Iterator[Write]:
     even = even_size(size)
     odd = (even[0] - size[0], even[1] - size[1])
 
     def write(frame: np.ndarray) -> None:
         encoder.write(np.pad(frame, ((0, odd[1]), (0, odd[0]), (0, 0)), mode="edge") if any(odd) else frame)
 
+    told = ["-vf", _TO_VIDEO, *options.split()]
     with (
         atomic_write(path) as part,
-        ffmpeg.Encoder(["-vf", _TO_VIDEO, *codec.split()], part, path=path, size=even, fps=fps) as encoder,
+        Encoder(codec, "yuv420p", told, part, path=path, size=even, fps=fps) as encoder,
     ):
         yield write
 
@@ -96,29 +80,30 @@ def _gif(
     path: Path, size: tuple[int, int], fps: int, notify: Callable[[str], None], keep: Colours
 ) -> Iterator[Write]:
     still = _Stillness()
-    with (
-        atomic_write(path) as part,
-        tempfile.TemporaryDirectory(prefix=".viz3d-", dir=part.parent) as scratch,
-    ):
-        film, palette = Path(scratch, "film.mkv"), Path(scratch, "palette.png")
-        with ffmpeg.Encoder(_LOSSLESS.split(), film, path=path, size=size, fps=fps) as encoder:
-            yield lambda frame: encoder.write(still(frame))
+    with atomic_write(path) as part, scratch_beside(part) as scratch:
+        film, palette = scratch / "film.mkv", scratch / "palette.png"
         # Two runs over a lossless film, and not one filter graph: that would hold every frame in memory.
-        notify("choosing 256 colours")
-        chosen = f"palettegen=max_colors={_COLOURS + 1 - len(keep)}"
-        ffmpeg.run(["-i", str(film), "-vf", chosen, str(palette)], path)
-        _keep(keep, palette)
+        told = _recorded_with_colours(film, _COLOURS + 1 - len(keep))
+        with Encoder("libx264rgb", "rgb24", told, palette, path=path, size=size, fps=fps) as encoder:
+            yield lambda frame: encoder.write(still(frame))
+        _keep(keep, palette, path)
         notify("writing the GIF")
         ffmpeg.run(["-i", str(film), "-i", str(palette), *_GIF.split(), str(part)], path)
 
 
-def _keep(colours: Colours, palette: Path) -> None:
+def _recorded_with_colours(film: Path, colours: int) -> list[str]:
+    """What ffmpeg is told to record a film and meanwhile to choose a palette for it, its last output."""
+    graph = f"[0:v]split[film][seen];[seen]palettegen=max_colors={colours}[palette]"
+    last = ["-map", "[palette]", "-c:v", "png", "-f", "image2", "-update", "1"]
+    return ["-filter_complex", graph, "-map", "[film]", *_LOSSLESS.split(), str(film), *last]
+
+
+def _keep(colours: Colours, palette: Path, path: Path) -> None:
     """Put colours into the places that ffmpeg has left free in a palette, before the transparent last one."""
-    with Image.open(palette) as image:
-        table = np.array(image.convert("RGBA"))
+    table = np.array(iio.imread(palette, plugin="pillow", mode="RGBA"))
     flat = table.reshape(-1, 4)
     flat[_COLOURS - len(colours) : _COLOURS] = np.pad(colours, ((0, 0), (0, 1)), constant_values=255)
-    Image.fromarray(table).save(palette)
+    save(table, palette, path=path, compress_level=_FRAME)
 
 
 class _Stillness:
@@ -145,13 +130,15 @@ class _Stillness:
 @contextmanager
 def _still(path: Path) -> Iterator[Write]:
     with atomic_write(path) as part:
-        yield lambda frame: Image.fromarray(frame).save(part, format="PNG")
+        yield lambda frame: save(frame, part, path=path, compress_level=_STILL)
 
 
 @contextmanager
 def _folder(path: Path) -> Iterator[Write]:
     with atomic_write(path, folder=True) as part:
         numbers = itertools.count(1)
-        yield lambda frame: Image.fromarray(frame).save(
-            part / f"frame_{next(numbers):04d}.png", compress_level=3
-        )
+
+        def write(frame: np.ndarray) -> None:
+            save(frame, part / f"frame_{next(numbers):04d}.png", path=path, compress_level=_FRAME)
+
+        yield write

@@ -10,7 +10,7 @@ from viz3d.command.checks import among, within
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart, check_out, check_place
 from viz3d.command.wanted import Wanted
-from viz3d.export.writers import kind_of
+from viz3d.export.kinds import kind_of
 from viz3d.findings.study_settings import CHANGING, STUDIES, Settings, check_layer
 from viz3d.session.change import UseNet
 from viz3d.session.images import Notify

@@ -15,9 +15,9 @@ from viz3d.command.errors import UserError
 from viz3d.command.output import check_place
 from viz3d.export.config import default_fps, default_supersample, parse_size
 from viz3d.export.dispatch import FOLDER
+from viz3d.export.kinds import FOLDER as FRAMES
+from viz3d.export.kinds import kind_of
 from viz3d.export.order import Order, ShotOutput
-from viz3d.export.writers import FOLDER as FRAMES
-from viz3d.export.writers import kind_of
 from viz3d.live.bars import Entries
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.recording import RecordingControl

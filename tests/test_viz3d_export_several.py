@@ -1,0 +1,138 @@
+"""Several outputs of one run: a user waits for each file anew, or loses one to another, where this fails."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from run_viz3d import viz3d_here
+
+from scenes import Look
+from viz3d.command.wanted import Wanted
+from viz3d.export import film
+from viz3d.export.config import Config
+
+SMALL = ("--sample", "digits:17", "--seconds", "2", "--fps", "4", "--workers", "1")
+
+
+def export(folder, *words):
+    return viz3d_here("viz3d.export", *words, folder=folder, VIZ3D_DATA="")
+
+
+def config(out, **changes) -> Config:
+    plain = {
+        "out": str(out),
+        "look": Look(size=(160, 90), seconds=2),
+        "fps": 4,
+        "supersample": 1,
+        "wanted": Wanted(sample="digits:17"),
+        "quiet": True,
+    }
+    return Config(**(plain | changes))
+
+
+def pictures(folder) -> list[np.ndarray]:
+    return [np.asarray(Image.open(path)) for path in sorted(folder.iterdir())]
+
+
+@pytest.mark.usefixtures("screen")
+def test_one_run_makes_several_files_each_of_its_own_size(tmp_path):
+    outs = ("--out", "a.mp4", "--size", "320x180", "-o", "a.gif", "--size", "160x90", "-o", "a.png")
+    done = export(tmp_path, *SMALL, *outs, "--size", "200x120")
+    assert done.returncode == 0, done.stderr
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["a.mp4", "a.gif", "a.png"]
+    assert Image.open(tmp_path / "a.gif").size == (160, 90)
+    assert Image.open(tmp_path / "a.png").size == (200, 120)
+    assert (tmp_path / "a.mp4").stat().st_size > 1000
+
+
+@pytest.mark.usefixtures("screen")
+def test_several_files_are_those_that_a_run_for_each_makes(tmp_path):
+    names = ("slow/", "fast/", "end.png")
+    for place in ("together", "alone"):
+        (tmp_path / place).mkdir()
+    options = [{"fps": 2, "hold": 1.0}, {}, {"at": 1.5}]
+
+    def wanted(place):
+        paths = (f"{tmp_path}/{place}/{name}" for name in names)
+        return [config(path, **each) for path, each in zip(paths, options, strict=True)]
+
+    film.make(*wanted("together"))
+    for each in wanted("alone"):
+        film.make(each)
+    assert len(pictures(tmp_path / "together" / "slow")) == 4 + 2
+    for name in ("slow", "fast"):
+        pairs = zip(pictures(tmp_path / "together" / name), pictures(tmp_path / "alone" / name), strict=True)
+        assert all(np.array_equal(*pair) for pair in pairs)
+    ends = [np.asarray(Image.open(tmp_path / place / "end.png")) for place in ("together", "alone")]
+    np.testing.assert_array_equal(*ends)
+
+
+@pytest.mark.usefixtures("screen")
+def test_the_digit_is_read_once_and_what_looks_alike_is_drawn_once(tmp_path, monkeypatch):
+    traced, drawn = [], []
+    render, choose = film.render, film.choose_digit
+
+    def counted(clip, times, **settings):
+        drawn.append(len(times))
+        return render(clip, times, **settings)
+
+    monkeypatch.setattr(film, "render", counted)
+    monkeypatch.setattr(film, "choose_digit", lambda *words: traced.append(1) or choose(*words))
+    small = Look(size=(160, 100), seconds=2)
+    film.make(
+        config(tmp_path / "a.mp4"),
+        config(f"{tmp_path}/half/", fps=2),
+        config(tmp_path / "b.gif", look=small),
+        config(tmp_path / "end.png"),
+    )
+    assert traced == [1]
+    assert drawn == [8, 8, 1]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--out", "a.mp4", "--out", "./a.mp4"), "--out a.mp4 is given twice"),
+        (("--out", "a.mp4", "--out", "a.gif", "--out", "a.png", "--size", "gif", "--size", "720p"),
+         "--size is given 2 times and --out 3"),
+        (("--out", "a.mp4", "--out", "a.gif", "--at", "1"), "--at makes a still, and a.mp4 is none"),
+        (("--out", "a.png", "--out", "b.png", "--hold", "1"), "--hold is for films, and a.png is a still"),
+        (("--out", "a.mp4", "--out", " "), "--out is empty"),
+        (("--out", "a.mp4", "--out", "missing/a.gif"), "cannot write missing/a.gif: there is no folder"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_made_together_is_one_line_before_any_work(tmp_path, words, says):
+    done = export(tmp_path, *SMALL, *words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("screen")
+def test_stills_and_films_of_one_run_each_take_the_options_that_are_theirs(tmp_path):
+    outs = ("--out", "a.mp4", "--out", "a.png", "--at", "1", "--hold", "1", "--subtitles", "--size", "160x90")
+    done = export(tmp_path, *SMALL, *outs)
+    assert done.returncode == 0, done.stderr
+    assert "a.mp4" in done.stdout
+    assert "12 frames" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "a.png", "a.srt"]
+
+
+@pytest.mark.usefixtures("screen")
+def test_what_is_finished_stays_where_a_later_output_fails(tmp_path, monkeypatch, capsys):
+    render = film.render
+
+    def failing(clip, times, **settings):
+        if clip.size == (160, 100):
+            raise KeyboardInterrupt
+        return render(clip, times, **settings)
+
+    monkeypatch.setattr(film, "render", failing)
+    (tmp_path / "b.gif").write_text("yesterday's")
+    first = config(tmp_path / "a.mp4", quiet=False)
+    with pytest.raises(KeyboardInterrupt):
+        film.make(first, config(tmp_path / "b.gif", look=Look(size=(160, 100), seconds=2), quiet=False))
+    assert (tmp_path / "b.gif").read_text() == "yesterday's"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.gif"]
+    assert "a.mp4" in capsys.readouterr().out
