@@ -48,8 +48,12 @@ def test_the_window_shows_what_is_read_and_names_the_classes(qtbot, tmp_path, ki
     window = window_of(qtbot, tmp_path, where, text)
     assert not window.drawing.pad.isEnabled()
     assert window.drawing.meant.isHidden()
-    window.desk.do(TakeClass(names[1]))
+    assert window.drawing.numbers.isHidden() == window.drawing.pad.isVisible() == (kind == "colours")
+    window.drawing.sample_chosen.emit(1)
+    assert window.desk.session.acts[-1] == TakeClass(names[1])
     assert window.desk.session.label == 1
+    window.desk.do(Select(f"{window.desk.session.net.layers[-1].name}:1"))
+    assert names[1] in window.inspector._note.text()
     layer = window.desk.session.net.layers[1]
     window.desk.do(Select(f"{layer.name}:{'1,1,0' if len(layer.shape) == 3 else '1'}"))
     window.desk.do(Mutate(f"ablate {layer.name}:0"))
