@@ -20,7 +20,8 @@ from scenes.pair import Pair, compose_pair
 from scenes.scene import Moment, Scene, compose
 from scenes.shot import Shot, shoot
 from scenes.site import Site, site_of
-from scenes.space.layout import Layout, arrange, orientation
+from scenes.space.arrange import arrange
+from scenes.space.layout import Layout, orientation
 from scenes.space.page import Free
 
 if TYPE_CHECKING:
