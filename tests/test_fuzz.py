@@ -6,6 +6,7 @@ More of them: `python -m tests.fuzz --count 10000 --seed 1`.
 import pickle
 import subprocess
 import sys
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,6 +72,10 @@ def takes():
     np.zeros(300 << 20, np.uint8)
 
 
+def warns():
+    warnings.warn("of something", stacklevel=1)
+
+
 def two_lines():
     raise ValueError("one\nanother")
 
@@ -82,6 +87,7 @@ def two_lines():
         (writes, "did what no reader may", "open for writing"),
         (lambda: pickle.loads(pickle.dumps(Harm())), "did what no reader may", "pickle.find_class"),
         (takes, "memory", "300 MB"),
+        (warns, "warns", "UserWarning: of something"),
         (two_lines, "an error that is no line", "another"),
         (lambda: {}["a"], "another exception", "KeyError"),
         (lambda: sys.exit(3), "another exception", "SystemExit"),

@@ -54,6 +54,7 @@ keeper = window.keeping._keeper
 
 def end():
     if keeper._asked is keeper._written:
+        timer.stop()  # one signal is enough, however long the end of it takes
         os.kill(os.getpid(), ending)
 
 timer = QTimer(interval=20)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import training_task
 from live_hands import click, drag
+from patience import PATIENCE
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel
 from training_task import same
@@ -161,7 +162,7 @@ def test_a_step_asked_for_while_one_is_under_way_is_made_too(desk, qtbot, monkey
 
     def slow(run):
         began.set()
-        assert go_on.wait(60)
+        assert go_on.wait(PATIENCE / 1000)
         return advance(run)
 
     monkeypatch.setattr(TrainingRun, "advance", slow)

@@ -22,9 +22,9 @@ IMPORTS = """
 import runpy, signal, sys
 
 class Interrupt:
-    # Ctrl-C as soon as the command asks for its first library.
+    # Ctrl-C as soon as the command asks for a library.
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "typer" and not path:
+        if name == "{}":
             signal.raise_signal(signal.SIGINT)
 
 sys.meta_path.insert(0, Interrupt())
@@ -33,15 +33,18 @@ sys.argv[0] = "-m"
 """
 
 
-def ended_by(program: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORTS.format(program)], capture_output=True, text=True, check=False, cwd=ROOT
+@pytest.mark.parametrize("library", ["typer", "vtkmodules"])
+def test_ctrl_c_before_there_is_anything_to_put_in_order_ends_a_command_without_a_word(tmp_path, library):
+    # VTK crashes where its import is interrupted by an exception.
+    program = IMPORTS.format(
+        library, "runpy.run_module('viz3d.export', run_name='__main__', alter_sys=False)"
     )
-    return done.returncode, done.stderr
-
-
-def test_ctrl_c_before_a_command_runs_ends_it_without_a_word():
-    assert ended_by("runpy.run_module('viz3d.export', run_name='__main__')") == (-signal.SIGINT, "")
+    words = ["--preset", "mlp-sigmoid", "--sample", "digits:7", "--out", str(tmp_path / "a.png")]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ctrl_c_stays_anothers_whose_program_imports_viz3d():

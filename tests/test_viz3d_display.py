@@ -77,7 +77,7 @@ def test_a_variable_that_misleads_is_named_and_no_driver_asked_for(monkeypatch, 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_try_that_someone_ended_is_not_taken_for_a_driver_that_is_missing(monkeypatch, number):
     ended = subprocess.CompletedProcess([], -number, "", "")
-    monkeypatch.setattr(display.subprocess, "run", lambda *words, **more: ended)
+    monkeypatch.setattr(display, "_probed", lambda environment: ended)
     monkeypatch.delenv(display.CHOICE)
     with pytest.raises(UserError, match=f"was ended by {number.name}: run it again"):
         display.prepare()

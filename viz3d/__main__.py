@@ -1,6 +1,5 @@
 """`python -m viz3d`: all commands under one roof."""
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -70,6 +69,9 @@ def viz3d(
 ) -> None:
     """Without a command, show the version or the help."""
     if show_version:
+        # Imported here so that all else starts sooner.
+        from importlib.metadata import version  # noqa: PLC0415
+
         print(f"viz3d {version('viz3d')}")
     elif context.invoked_subcommand is None:
         print(context.get_help())

@@ -11,11 +11,12 @@ from engine.blocks import Maxout, MaxPool
 from engine.blocks.activations import activation, activations
 from engine.edits.grammar import Edit
 from engine.edits.links import Links
-from engine.edits.merged import links_of, windows_of
+from engine.edits.merged import links_of
 from engine.edits.neurons import NONE as NO_NEURON
 from engine.edits.neurons import Cells, NeuronTable
-from engine.edits.overlay import Overlay, Windows
+from engine.edits.overlay import Overlay
 from engine.edits.table import EDGE, NONE, SynapseTable, between, fresh
+from engine.edits.windows import Windows, windows_of
 from engine.errors import EngineError
 from engine.graph import address
 from engine.graph.graph import Graph, Weights

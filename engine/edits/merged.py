@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,8 +9,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Dense, Normalisation
 from engine.edits.links import MANY, Links
-from engine.edits.overlay import Windows
-from engine.edits.table import CUT, EDGE, END, GAIN, OFFSET, SynapseTable
+from engine.edits.table import CUT, SynapseTable
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 
@@ -65,25 +63,3 @@ def _holder(parameters: Mapping[str, Array], place: int) -> tuple[str, int]:
             return name, first
         first += array.size
     return "", 0
-
-
-def windows_of(weights: Weights, source: str, target: str, pair: SynapseTable) -> Windows:
-    """The edited windows between two layers as arrays."""
-    layer = weights.graph.layer(target)
-    assert layer.block is not None
-    slot, wiring = layer.sources.index(source), weights.wiring(target)
-    end, edge = pair.numbers[END : EDGE + 1].astype(np.int64)
-    gone = pair.numbers[CUT] != 0
-    weight = np.where(gone, np.nan, pair.numbers[GAIN] + pair.numbers[OFFSET])
-    edited = dict(zip(edge.tolist(), weight.tolist(), strict=True))
-    targets = np.unique(end)
-    numbers, cells, factors = [], [], []
-    for place in targets.tolist():
-        ids = layer.block.edges_into(wiring, slot, place)
-        edges = layer.block.edges(wiring, slot, ids)
-        mine = [edited.get(number, 1.0) for number in ids.tolist()]
-        kept = [k for k, factor in enumerate(mine) if not math.isnan(factor)]
-        numbers.append(ids[kept])
-        cells.append(edges.source[kept])
-        factors.append(np.array([mine[k] for k in kept], weights.dtype))
-    return Windows(source, targets, tuple(numbers), tuple(cells), tuple(factors), edge[gone])

@@ -19,40 +19,10 @@ from engine.arrays import Array
 from engine.blocks.activations import activation
 from engine.edits.links import Arrays, Links, flat_of
 from engine.edits.neurons import Cells
+from engine.edits.windows import Windows
 
 Back = Callable[[Array, Array, Array], None]
 Gathered = Callable[[str], Array | None]
-
-
-@dataclass(frozen=True, eq=False)
-class Windows:
-    """Windows of a max-pooling, or groups of a maxout, with an edited edge.
-
-    target (w,). For each window the edges (e,) that it has left: their numbers, sources and weights. gone:
-    numbers of the edges that were cut.
-    """
-
-    source: str
-    target: Array
-    edges: tuple[Array, ...]
-    cells: tuple[Array, ...]
-    weights: tuple[Array, ...]
-    gone: Array
-
-    @cached_property
-    def even(self) -> tuple[Array, Array, Array]:
-        """Cells and weights (w, most edges) and whether a window has any edge left (w,).
-
-        Where a window has fewer edges than another, its first one stands once more.
-        """
-        most = max(map(len, self.cells), default=0)
-        cells, weights = np.zeros((len(self.cells), most), np.int64), np.zeros((len(self.cells), most))
-        for k, (mine, factors) in enumerate(zip(self.cells, self.weights, strict=True)):
-            if len(mine):
-                cells[k], weights[k] = mine[0], factors[0]
-                cells[k, : len(mine)], weights[k, : len(mine)] = mine, factors
-        kind = self.weights[0].dtype if self.weights else np.float64
-        return cells, weights.astype(kind), np.array([len(mine) > 0 for mine in self.cells], bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +96,7 @@ class Overlay:
                 continue
             sent = flat_of(activations, links.source)[:, links.start]
             sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)
-            np.add.at(flat.T, links.end, sent.T)
+            _add(flat, links.end, sent)
         if layer in self.windows:
             windows = self.windows[layer]
             inputs, weights, left = windows.even
@@ -247,4 +217,13 @@ class Overlay:
 
 def _gather(back: Array | None, place: Array, amount: Array) -> None:
     if back is not None:
-        np.add.at(back.reshape(len(back), -1).T, place, amount.T)
+        _add(back.reshape(len(back), -1), place, amount)
+
+
+def _add(sums: Array, place: Array, amount: Array) -> None:
+    """Add amount (n, e) to the columns `place` (e,) of sums (n, size), one after the other."""
+    if len(sums) == 1:
+        # In the same order, and several times as fast along one axis.
+        np.add.at(sums[0], place, amount[0])
+    else:
+        np.add.at(sums.T, place, amount.T)

@@ -9,7 +9,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Kind
 from engine.edits.links import Links
-from engine.edits.overlay import Windows
+from engine.edits.windows import Windows
 from engine.graph.layer import Layer
 from engine.graph.synapses import Synapses
 from engine.net import Net

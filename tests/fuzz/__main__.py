@@ -2,6 +2,8 @@
 
 `python -m tests.fuzz kills --count 200 --seed 1 [--job gif]`: commands killed at random moments.
 
+`python -m tests.fuzz disks --count 40 --seed 1 [--job gif]`: disks that are too small, for each command.
+
 `python -m tests.fuzz starts --count 40 --seed 1`: Ctrl-C while a command begins.
 """
 
@@ -12,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
-from fuzz import kills, starts  # noqa: E402  # found by the path above
+from fuzz import disks, kills, starts  # noqa: E402  # found by the path above
 from fuzz.jobs import JOBS  # noqa: E402
 from fuzz.readers import READERS  # noqa: E402
 from fuzz.run import WORKERS, damaged, main  # noqa: E402
@@ -21,8 +23,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         prog="python -m tests.fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("what", nargs="?", choices=("inputs", "kills", "starts"), default="inputs")
-    parser.add_argument("--count", type=int, default=200, help="of each reader or command, kills in all")
+    parser.add_argument("what", nargs="?", choices=("inputs", "kills", "disks", "starts"), default="inputs")
+    parser.add_argument("--count", type=int, default=200, help="of each reader or command; of kills in all")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--reader", choices=list(READERS), action="append", help="only this one")
     parser.add_argument("--job", choices=list(JOBS), action="append", help="only this one")
@@ -34,6 +36,8 @@ if __name__ == "__main__":
     names = asked.reader or list(READERS)
     if asked.what == "kills":
         sys.exit(kills.main(asked.job or list(JOBS), asked.count, asked.seed))
+    if asked.what == "disks":
+        sys.exit(disks.main(asked.job or list(JOBS), asked.count, asked.seed))
     if asked.what == "starts":
         sys.exit(starts.main(asked.count, asked.seed))
     if asked.write is not None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from fuzz.jobs import JOBS, Job
-from fuzz.processes import Marked, of_viz3d
+from fuzz.processes import Marked, is_pythons, of_viz3d
 from viz3d.command.output import atomic_write
 
 HOW = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "child")
@@ -114,8 +114,9 @@ def _send(run: Marked, how: str, rng: np.random.Generator) -> None:
 def _judge(job: Job, how: str, run: Marked, outcome: Outcome) -> None:
     status = outcome.status = run.process.returncode
     outcome.outputs = job.found(run.folder)
-    wrong, lines = outcome.wrong, run.complaint
-    if status not in lawful(how):
+    early = is_pythons(run.complaint)
+    wrong, lines = outcome.wrong, [] if early else run.complaint
+    if status not in lawful(how) and not early:
         wrong.append(f"status {status}")
     wrong += [f"{name}: {state}" for name, state in outcome.outputs.items() if state not in ("before", "new")]
     if status == 0:

@@ -73,6 +73,12 @@ class Marked:
         return self._complaint.read_text(errors="replace").splitlines()
 
 
+def is_pythons(lines: Sequence[str]) -> bool:
+    """Whether lines are Python's own words about Ctrl-C ahead of the first line of any program."""
+    files = [line for line in lines if line.lstrip().startswith("File ")]
+    return "KeyboardInterrupt" in lines[-1:] and all('"<frozen ' in line for line in files)
+
+
 def of_viz3d(words: Sequence[str]) -> list[str]:
     """What runs a module."""
     return [sys.executable, "-m", *words]

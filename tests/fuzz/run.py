@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from viz3d.command.cli import silence_libraries
+
 WORKERS = 2
 _PART = 250  # inputs that a worker takes at a time
 _PATIENCE = 1_800.0  # seconds for such a part, however busy the machine
@@ -59,6 +61,7 @@ def run(names: Sequence[str], count: int, seed: int, workers: int = WORKERS) -> 
 
 
 def _prepare() -> None:
+    silence_libraries()
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
     # A reader that writes at random fills no disk.
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))

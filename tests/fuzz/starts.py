@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fuzz.processes import Marked, of_viz3d
+from fuzz.processes import Marked, is_pythons, of_viz3d
 
 STARTS: dict[str, tuple[str, ...]] = {
     "viz3d": ("viz3d", "presets"),
@@ -47,9 +47,10 @@ def interrupted(words: Sequence[str], moment: float) -> str:
         if not ended:
             return "goes on"
         # A shell shows 130 of both: what ends in order says so itself.
-        if status not in (0, 130, -signal.SIGINT):
+        if status not in (0, 130, -signal.SIGINT) and not is_pythons(lines):
             return f"status {status}, says {told!r:.300}"
-        return "" if not lines or (len(lines) == 1 and told.startswith("stopped")) else f"says {told!r:.1000}"
+        right = not lines or (len(lines) == 1 and told.startswith("stopped")) or is_pythons(lines)
+        return "" if right else f"says {told!r:.1000}"
 
 
 def _begin(words: Sequence[str], folder: Path) -> Marked:

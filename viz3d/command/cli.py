@@ -53,10 +53,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     try:
         end_in_order()
         _usable_width()
-        # What overflows is told where it matters, in one line.
-        warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
-        # It is only to clear up what we do not use; another takes its place.
-        warnings.filterwarnings("ignore", "resource_tracker: process died unexpectedly", UserWarning)
+        silence_libraries()
         _check_once(given)
         status = app(args=arguments, prog_name=program, standalone_mode=False)
     except _UsageError as error:
@@ -79,6 +76,15 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     if status == STOPPED:
         say("stopped")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def silence_libraries() -> None:
+    """Silence what libraries warn of and whoever runs a command can do nothing about."""
+    # What overflows is told where it matters, in one line.
+    warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
+    # It is only to clear up what we do not use; another takes its place.
+    warnings.filterwarnings("ignore", "resource_tracker: process died unexpectedly", UserWarning)
+    warnings.filterwarnings("ignore", "Reading `.npy` or `.npz` file required additional", UserWarning)
 
 
 def _usable_width() -> None:

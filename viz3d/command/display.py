@@ -16,11 +16,12 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import pooch
+import platformdirs
 
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
 from viz3d.command.kin import ending_with_us
+from viz3d.command.signals import undisturbed
 
 CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
 PACKAGES = "libegl1 libgl1-mesa-dri"
@@ -98,17 +99,9 @@ def _try(window: str, without: Collection[str] = ()) -> tuple[Display | None, st
 
     without: names of variables that it does not see. UserError where someone ended it: that tells nothing.
     """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "scenes.vtk.window.probe"],
-            check=False,
-            env={name: value for name, value in os.environ.items() if name not in without} | {CHOICE: window},
-            capture_output=True,
-            text=True,
-            timeout=_TOO_LONG,
-            preexec_fn=ending_with_us(),  # calls one system function, and imports nothing
-        )
-    except subprocess.TimeoutExpired:
+    seen = {name: value for name, value in os.environ.items() if name not in without}
+    done = _probed(seen | {CHOICE: window})
+    if done is None:
         return None, f"{window} did not finish its first picture in {_TOO_LONG} s"
     if done.returncode == 0:
         answer = json.loads(done.stdout.splitlines()[-1])
@@ -125,6 +118,28 @@ def _try(window: str, without: Collection[str] = ()) -> tuple[Display | None, st
     return None, f"the drawing library does not start: {lines[-1]}" if broken else ""
 
 
+def _probed(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str] | None:
+    """How the process that draws a picture ended in an environment; None where it does not end."""
+    # What interrupts a process just as it divides is lost, and told on stderr.
+    with undisturbed():
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", "scenes.vtk.window.probe"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=ending_with_us(),  # noqa: PLW1509  # calls one system function, and imports nothing
+        )
+    try:
+        out, err = child.communicate(timeout=_TOO_LONG)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        child.kill()
+        child.wait()
+    return subprocess.CompletedProcess([], child.returncode, out, err)
+
+
 def _advice() -> str:
     if shutil.which("apt-get"):
         return f"install a driver with `sudo apt-get install -y --no-install-recommends {PACKAGES}`"
@@ -132,7 +147,8 @@ def _advice() -> str:
 
 
 def _memory() -> Path:
-    return Path(pooch.os_cache("viz3d")) / "display.json"
+    # Where pooch keeps data sets too; importing it would cost more.
+    return platformdirs.user_cache_path("viz3d") / "display.json"
 
 
 def _key() -> str:

@@ -40,6 +40,23 @@ def end_at_once() -> None:
 
 
 @contextmanager
+def ending_at_once() -> Iterator[None]:
+    """Let the ending signals end the process in the block: for imports, while nothing is to be put in order.
+
+    VTK crashes where its import is interrupted by an exception.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python sets handlers in the main thread only
+        return
+    handlers = {number: signal.signal(number, signal.SIG_DFL) for number in _heeded()}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def undisturbed() -> Iterator[None]:
     """Put the ending signals off to the end of the block, and start processes that Ctrl-C does not reach.
 

@@ -1,6 +1,7 @@
 """`python -m viz3d.export`: a film, GIF or still of one digit crossing a network."""
 
 from viz3d.command.signature import command
+from viz3d.command.starting import quick_imports
 from viz3d.export.options import Asked
 
 
@@ -19,6 +20,7 @@ def export(asked: Asked) -> None:
     python -m viz3d.export --digit 4 --mutate "ablate hidden1:17" --beside --out both.mp4
     """
     # Imported here so that help answers at once.
-    from viz3d.export.dispatch import dispatch  # noqa: PLC0415
+    with quick_imports():
+        from viz3d.export.dispatch import dispatch  # noqa: PLC0415
 
     dispatch(asked)

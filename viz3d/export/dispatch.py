@@ -7,6 +7,8 @@ from pathlib import Path
 
 from viz3d.command.errors import UserError
 from viz3d.command.options import PRESET, Network
+from viz3d.command.signals import ending_at_once
+from viz3d.command.starting import quick_imports
 from viz3d.command.wanted import Wanted
 from viz3d.export.config import Config, default_fps, default_supersample, look_of, parse_size
 from viz3d.export.kinds import kind_of
@@ -25,7 +27,8 @@ def dispatch(asked: Asked) -> None:
         raise UserError("--json prints --beats: add --beats, or leave --json out")
     configs = _configs(asked)
     # Imported here because it brings VTK: wrong options answer at once.
-    from viz3d.export.film import make, tell_beats  # noqa: PLC0415
+    with ending_at_once(), quick_imports():
+        from viz3d.export.film import make, tell_beats  # noqa: PLC0415
 
     if film.beats:
         tell_beats(configs[0], as_json=film.json)

@@ -1,6 +1,7 @@
 """`python -m viz3d.inspect`: look into a network that reads a digit, change a neuron, see what follows."""
 
 from viz3d.command.signature import command
+from viz3d.command.starting import quick_imports
 from viz3d.inspect.options import Asked
 
 
@@ -26,6 +27,7 @@ def inspect(asked: Asked) -> None:
     synapse; weight (of a kernel); prune, noise, grow a layer; crossover with another network's file.
     """
     # Imported here so that help and wrong options answer at once.
-    from viz3d.inspect.dispatch import dispatch  # noqa: PLC0415
+    with quick_imports():
+        from viz3d.inspect.dispatch import dispatch  # noqa: PLC0415
 
     dispatch(asked)

@@ -3,6 +3,7 @@
 import typer
 
 from viz3d.command.edit_files import join_edits, places_told, read_edits
+from viz3d.command.starting import quick_imports
 from viz3d.inspect.options import Asked
 from viz3d.inspect.request import InspectRequest
 
@@ -16,7 +17,8 @@ def dispatch(asked: Asked) -> None:
             from viz3d.inspect.shell.lines import run_shell  # noqa: PLC0415
 
             raise typer.Exit(run_shell(request))
-        from viz3d.inspect.run import inspect_digit  # noqa: PLC0415
+        with quick_imports():
+            from viz3d.inspect.run import inspect_digit  # noqa: PLC0415
 
         inspect_digit(request)
 

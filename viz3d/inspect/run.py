@@ -11,6 +11,7 @@ from rich.console import Console, RenderableType
 
 from viz3d.command.cli import say
 from viz3d.command.models import how_imported
+from viz3d.command.signals import undisturbed
 from viz3d.findings.answer import AnswerFacts
 from viz3d.findings.effect import Effect, Why
 from viz3d.findings.layers import LayersFacts
@@ -108,7 +109,8 @@ def _print(request: InspectRequest, facts: dict[str, Facts], told: dict[str, Any
 def _draw(request: InspectRequest, session: Session, facts: dict[str, Facts]) -> None:
     if request.film is None and request.scene is None:
         return
-    from viz3d.inspect.films import before_and_after, painted  # noqa: PLC0415  # brings VTK
+    with undisturbed():  # it brings VTK, which crashes where its import is interrupted
+        from viz3d.inspect.films import before_and_after, painted  # noqa: PLC0415
 
     if request.film is not None:
         before_and_after(request, session, request.film)

@@ -1,5 +1,6 @@
 """The application around the window: from the command line to its end."""
 
+import gc
 import re
 import signal
 import socket
@@ -56,6 +57,8 @@ def open_window(asked: Asked) -> None:
     if size is not None:
         window.resize(size)
     window.closed.connect(app.quit)
+    for told in (window.view.painter.painted, window.view.painter.failed):
+        told.connect(lambda _: gc.enable())  # see `viz3d.live.command`
     window.playing.begin()
     if left is not None:
         window.keeping.offer(left)

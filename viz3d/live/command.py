@@ -1,6 +1,11 @@
 """`python -m viz3d.live`: the window."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from viz3d.command.errors import UserError
+from viz3d.command.signals import ending_at_once
 from viz3d.command.signature import command
 from viz3d.live.options import Asked
 from viz3d.live.screen import check_screen
@@ -21,15 +26,31 @@ def live(asked: Asked) -> None:
     python -m viz3d.live --sample mnist:test:9735 --mutate "ablate hidden1:199"
     """
     check_screen()
-    # Imported here so that help and wrong options answer at once.
+    with _collected_later():
+        # Imported here so that help and wrong options answer at once.
+        try:
+            with ending_at_once():
+                from viz3d.live.app import open_window  # noqa: PLC0415
+        except ImportError as error:
+            missing = (error.name or "").partition(".")[0]
+            if missing not in _QT and not any(name in str(error) for name in _QT):
+                raise
+            raise UserError(
+                f'the window needs Qt ({error}): install it with `python -m pip install -e ".[live]"`, '
+                "or run scripts/live"
+            ) from error
+        gc.freeze()
+        open_window(asked)
+
+
+@contextmanager
+def _collected_later() -> Iterator[None]:
+    """Begin without Python's collector; the window lets it begin at its first picture.
+
+    It would look again and again through all that imports bring, which stays: a tenth of the start.
+    """
+    gc.disable()
     try:
-        from viz3d.live.app import open_window  # noqa: PLC0415
-    except ImportError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing not in _QT and not any(name in str(error) for name in _QT):
-            raise
-        raise UserError(
-            f'the window needs Qt ({error}): install it with `python -m pip install -e ".[live]"`, '
-            "or run scripts/live"
-        ) from error
-    open_window(asked)
+        yield
+    finally:
+        gc.enable()

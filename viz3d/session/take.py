@@ -27,6 +27,11 @@ class Take(Act, Protocol):
 
     def digit(self, data: str, images: Images, net: Net) -> Digit:
         """The digit that the net is to read; UserError or DataError where there is none."""
+        raise NotImplementedError
+
+    def after(self, state: State, images: Images) -> State:
+        """The same network reads it."""
+        return state.reading(self.digit(state.data, images, state.traced.net), self)
 
 
 def is_drawing(image: np.ndarray) -> bool:
@@ -55,7 +60,7 @@ def take_label(net: Net, label: int) -> Take:
 
 
 @dataclass(frozen=True)
-class TakeDigit:
+class TakeDigit(Take):
     """The test image of a digit that the net keeps as worth watching; of a net that keeps none, the first.
 
     The net is that of the moment: a script that is played again has the same one there.
@@ -83,13 +88,9 @@ class TakeDigit:
         """The digit."""
         return pick_digit(Wanted(digit=self.label, data=data), images.load, net)
 
-    def after(self, state: State, images: Images) -> State:
-        """The same network reads it."""
-        return state.reading(self.digit(state.data, images, state.traced.net), self)
-
 
 @dataclass(frozen=True)
-class TakeClass:
+class TakeClass(Take):
     """A test image of a class, by its name or number: as TakeDigit has it of a digit."""
 
     word: ClassVar[str] = "class"
@@ -115,13 +116,9 @@ class TakeClass:
         """The image."""
         return pick_digit(Wanted(of_class=self.name, data=data), images.load, net)
 
-    def after(self, state: State, images: Images) -> State:
-        """The same network reads it."""
-        return state.reading(self.digit(state.data, images, state.traced.net), self)
-
 
 @dataclass(frozen=True)
-class TakeSample:
+class TakeSample(Take):
     """One image of a data set, such as "mnist:test:1166" or "digits:17"."""
 
     word: ClassVar[str] = "sample"
@@ -149,13 +146,9 @@ class TakeSample:
         """The digit."""
         return pick_digit(Wanted(sample=self.where, data=data), images.load_unsaid, net)
 
-    def after(self, state: State, images: Images) -> State:
-        """The same network reads it."""
-        return state.reading(self.digit(state.data, images, state.traced.net), self)
-
 
 @dataclass(frozen=True)
-class TakeImage:
+class TakeImage(Take):
     """A photo or drawing in a file, what it is meant as, where that is known, and which of its digits."""
 
     word: ClassVar[str] = "image"
@@ -186,13 +179,9 @@ class TakeImage:
         wanted = Wanted(image=self.path, label=self.label, pick=self.pick, data=data)
         return pick_digit(wanted, images.load, net)
 
-    def after(self, state: State, images: Images) -> State:
-        """The same network reads it."""
-        return state.reading(self.digit(state.data, images, state.traced.net), self)
-
 
 @dataclass(frozen=True)
-class Drawing:
+class Drawing(Take):
     """A picture that is in no file, 28x28 bytes row by row, and what it is meant as, where that is known."""
 
     word: ClassVar[str] = "drawing"
@@ -243,10 +232,6 @@ class Drawing:
     def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
         """The digit."""
         return Digit(np.frombuffer(self.pixels, np.uint8).reshape(_SHAPE), self.label, "a drawing")
-
-    def after(self, state: State, images: Images) -> State:
-        """The same network reads it."""
-        return state.reading(self.digit(state.data, images, state.traced.net), self)
 
 
 @dataclass(frozen=True)

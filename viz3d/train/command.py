@@ -1,6 +1,7 @@
 """`python -m viz3d.train`: train a network and save it for --model, test one, or compare trainers."""
 
 from viz3d.command.signature import command
+from viz3d.command.starting import quick_imports
 from viz3d.train.options import Asked
 
 
@@ -24,6 +25,7 @@ def train(asked: Asked) -> None:
     checkpoint with which --resume goes on as if nothing had happened.
     """
     # Imported here so that help and wrong options answer at once.
-    from viz3d.train.dispatch import dispatch  # noqa: PLC0415
+    with quick_imports():
+        from viz3d.train.dispatch import dispatch  # noqa: PLC0415
 
     dispatch(asked)

@@ -1,0 +1,61 @@
+"""The start of the window: Python's collector waits for the first picture, and no longer."""
+
+import gc
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from viz3d.command.errors import UserError
+from viz3d.command.options import Network
+from viz3d.command.wanted import Wanted
+from viz3d.live import app
+from viz3d.live.command import _collected_later
+from viz3d.live.options import Asked, Change, Opening
+
+
+def test_the_collector_is_on_again_where_no_window_opens():
+    # Lost otherwise: a process whose memory only grows.
+    seen = []
+
+    def fail():
+        with _collected_later():
+            seen.append(gc.isenabled())
+            raise UserError("no")
+
+    with pytest.raises(UserError):
+        fail()
+    assert seen == [False]
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("heard", ["painted", "failed"])
+def test_the_collector_is_on_from_the_first_picture_or_its_failure(qtbot, tmp_path, monkeypatch, heard):
+    settings = QSettings(str(tmp_path / "live.ini"), QSettings.Format.IniFormat)
+    seen = []
+
+    def used(window_app):
+        tops = window_app.topLevelWidgets()
+        (window,) = [each for each in tops if isinstance(each, app.Window) and each.isVisible()]
+        seen.append(gc.isenabled())
+        window.view.painter.painted.disconnect(window.view._take)
+        getattr(window.view.painter, heard).emit("said")
+        seen.append(gc.isenabled())
+        window.keeping.end_at_once()
+        window.close()
+
+    monkeypatch.setattr(app, "settings", lambda: settings)
+    monkeypatch.setattr(app, "state_folder", lambda: tmp_path)
+    monkeypatch.setattr(app.display, "prepare", lambda: None)
+    monkeypatch.setattr(QApplication, "exec", lambda *_: used(QApplication.instance()))
+    monkeypatch.setattr("viz3d.live.view.drawn_view.Painter.ask", lambda *_: None)
+    asked = Asked(
+        Network(), Change(), Wanted(digit=4, data="digits"), Opening(session=None, theme="dark", size=None)
+    )
+    with _collected_later():
+        app.open_window(asked)
+    assert seen == [False, True]
+    assert gc.isenabled()

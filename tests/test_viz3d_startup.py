@@ -1,0 +1,72 @@
+"""What commands import: a user waits seconds for help, or to be told of a typing error, where this grows."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "PIL", "PySide6", "data", "engine", "h5py", "imageio", "imageio_ffmpeg", "matplotlib", "numba", "numpy",
+    "onnx", "pooch", "prompt_toolkit", "pyvista", "scenes", "torch", "vtkmodules",
+}  # fmt: skip
+DRAWS = {"pyvista", "vtkmodules", "matplotlib", "imageio", "imageio_ffmpeg"}
+FOREIGN = {"PySide6", "onnx", "h5py", "torch", "prompt_toolkit"}
+HELPS = ("", "export", "live", "inspect", "train", "import", "statistics", "data", "presets")
+# What each light command must not import.
+LIGHT = {
+    "presets": (["presets"], DRAWS | FOREIGN | {"scenes"}),
+    "data": (["data", "digits"], DRAWS | FOREIGN | {"numba", "scenes"}),
+    "version": (["--version"], HEAVY),
+    "an unknown option": (["export", "--sise", "720p"], HEAVY),
+    "a digit given twice": (["export", "--digit", "1", "--digit", "2"], HEAVY),
+    "a wrong size": (["export", "--size", "big"], DRAWS | FOREIGN | {"numba", "pooch"}),
+    "a still that is none": (["export", "--at", "1", "--out", "a.mp4"], DRAWS | FOREIGN | {"numba"}),
+    "inspect": (["inspect", "--sample", "digits:17"], DRAWS | FOREIGN),
+    "beats": (["export", "--sample", "digits:17", "--beats"], FOREIGN | {"imageio_ffmpeg"}),
+}
+# One process for many: nothing that it has imported before may be heavy either.
+PROGRAM = """
+import contextlib, io, json, sys
+from viz3d.__main__ import app
+from viz3d.command.cli import run
+told = {}
+for words in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
+        try:
+            run(app, "viz3d", words)
+        except SystemExit:
+            pass
+    told[" ".join(words)] = [out.getvalue(), sorted({name.partition(".")[0] for name in sys.modules})]
+print(json.dumps(told))
+"""
+
+
+def imported(folder, *commands: list[str]) -> dict[str, tuple[str, set[str]]]:
+    """For each command what it says, and what was imported by its end."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(commands)],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "VIZ3D_DATA": ""},
+        check=True,
+    )
+    return {words: (said, set(names)) for words, (said, names) in json.loads(done.stdout).items()}
+
+
+def test_help_imports_nothing_heavy(tmp_path):
+    helps = imported(tmp_path, *([*([name] if name else []), "--help"] for name in HELPS))
+    assert len(helps) == len(HELPS)
+    for words, (said, names) in helps.items():
+        assert "Usage" in said, words
+        assert not names & HEAVY, words
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_a_light_command_imports_no_more_than_it_needs(tmp_path, name):
+    words, spared = LIGHT[name]
+    ((said, names),) = imported(tmp_path, words).values()
+    assert said
+    assert not names & spared
