@@ -7,6 +7,7 @@ from scenes.camera.orbit import Orbit
 from scenes.camera.pick import pick, pick_bar, pick_strand, place_on
 from scenes.camera.recording import Recording
 from scenes.clip import Clip
+from scenes.composing import compose
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Ghost, PairFrame, Swatch
 from scenes.lettering.naming import called
@@ -17,10 +18,11 @@ from scenes.light.theme import Theme
 from scenes.light.themes import THEMES, theme
 from scenes.look import SHOWN, Look
 from scenes.pair import Pair, compose_pair
-from scenes.scene import Moment, Scene, compose
+from scenes.scene import Moment, Scene
 from scenes.shot import Shot, shoot
 from scenes.site import Site, site_of
-from scenes.space.layout import Layout, arrange, orientation
+from scenes.space.arrange import arrange
+from scenes.space.layout import Layout, orientation
 from scenes.space.page import Free
 
 if TYPE_CHECKING:

@@ -1,39 +1,27 @@
 """Scene: a trace made ready to be drawn; `frame(t)` is a pure function of time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Trace
-from engine.kernels.threads import one_blas_thread
 from scenes.camera.orbit import Orbit
 from scenes.camera.path import Path
 from scenes.frame import Frame
 from scenes.lettering import captions, ticks
-from scenes.lettering.exhibit import exhibit
-from scenes.lettering.keys.neuron_key import neuron_key
-from scenes.lettering.keys.paint_key import key
-from scenes.lettering.keys.strand_key import strand_key
 from scenes.light import attended, neurons, pulse, window
-from scenes.light.drawn_synapses import DrawnSynapses, none_of, select
+from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import Focus
 from scenes.light.neurons import Neurons
-from scenes.light.paint import coat
-from scenes.light.theme import Theme, calm
-from scenes.light.themes import theme
-from scenes.look import Changes, Look
+from scenes.light.theme import Theme
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
-from scenes.site import Site, site_of
+from scenes.site import Site
 from scenes.space.layout import Layout
 from scenes.space.page import Free
-from scenes.space.reach import Reach, reach
+from scenes.space.reach import Reach
 from scenes.space.rows import row_classes, row_shares
-from scenes.texts import catalogue_for
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,77 +240,3 @@ class Scene:
             insets=insets,
             ticks=ticks.lay_out(words, self.layout, self.theme, self.timeline, t, frame.winner),
         )
-
-
-@one_blas_thread()  # once, and not for each connection
-def compose(
-    trace: Trace,
-    look: Look | None = None,
-    *,
-    site: Site | None = None,
-    since: Sequence[str] = (),
-    ended: bool = False,
-    card: bool = True,
-    **changes: Unpack[Changes],
-) -> Scene:
-    """Make a scene of one digit's way through a net: `compose(trace, size=(1280, 720))`.
-
-    Args:
-        trace: every neuron's value for the digit.
-        look: all that can be chosen about the picture, see Look.
-        site: that of a scene before, such as of another digit, so that it need not be worked out again. What
-            does not hold of it, in another net or size, is worked out: the scene is the same as without it.
-        since: mutations that the picture need not tell; of all others it tells the net's history.
-        ended: work out the last picture alone, for a hand that changes the digit: no signal runs in it, and
-            its legend does not tell what share the synapses carry. It is ready sooner.
-        card: whether one stands in the foot of a picture of evidence; a window that writes headline, answer
-            and legend itself has no room for it.
-        changes: fields of the look by name, in place of its own.
-
-    Raises:
-        TypeError: a look has no field of that name.
-        SceneError: a value cannot be drawn.
-        EngineError: the paint is for a layer that the net does not have.
-    """
-    look = (look or Look()).changed(**changes)
-    paint, net = look.paint, trace.net
-    texts = catalogue_for(look.language, net.noun)
-    if net.layers[-1].size < 2:  # one score leads over nothing
-        look = look.changed(show="contribution", of=None, against=None)
-    site = site_of(net, look, site)
-    layout, line, path = site.layout, site.timeline, site.path
-    colours = theme(look.theme) if paint is None else calm(theme(look.theme))
-    layers = None if paint is None else coat(paint, net, look.seconds)
-    drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign)
-    signal = (
-        none_of(net, look.synapses, "signal") if ended else select(trace, layout, look.synapses, "signal")
-    )
-    balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
-    painted = None if layers is None else layers.neurons
-    shown = exhibit(trace, look, colours) if look.text else None
-    words = captions.write(
-        trace,
-        look,
-        scale=neuron_key(trace, balls, texts),
-        key=strand_key(trace, look, drawn, signal, shares=not ended),
-        since=since,
-        exhibit=shown if card else None,
-        paint=None if paint is None else key(paint, net, colours, texts),
-    )
-    # A window, which has no card, lets names that touch give way to each other: that is quicker.
-    if card or words.marks:
-        words = captions.settle(words, layout, path.end, site.size, colours, line)
-    return Scene(
-        site=site,
-        theme=colours,
-        drawn=drawn,
-        light=pulse.prepare(drawn, colours, line, painted),
-        signal=signal,
-        signal_light=pulse.prepare(signal, colours, line, painted),
-        neurons=balls,
-        attended=tuple(attended.shares(trace, face) for face in layout.faces),
-        probabilities=trace.probabilities.astype(np.float32),
-        words=words,
-        ended=ended,
-        reach=reach(net, layout, shown.neuron) if shown is not None and shown.neuron is not None else None,
-    )

@@ -10,6 +10,7 @@ from engine import EngineError, Net, Trace
 from scenes.camera.orbit import Orbit
 from scenes.camera.orbit_moves import framed
 from scenes.camera.recording import Recording
+from scenes.composing import compose
 from scenes.errors import SceneError
 from scenes.frame import Frame, Ghost
 from scenes.lettering import captions
@@ -18,7 +19,7 @@ from scenes.lettering.marks import Mark
 from scenes.lettering.words import Words, answer_before
 from scenes.light.focus import Focus, focus_on, focus_on_synapse
 from scenes.look import Changes, Look
-from scenes.scene import Scene, compose
+from scenes.scene import Scene
 from scenes.space.layout import orientation
 from scenes.space.page import Box, Page, page
 

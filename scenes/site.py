@@ -8,8 +8,9 @@ from scenes.camera.path import Path
 from scenes.light.neurons import Bodies, bodies
 from scenes.look import Look
 from scenes.motion.timeline import Timeline, plan
+from scenes.space.arrange import arrange
 from scenes.space.bands import order_key
-from scenes.space.layout import Layout, arrange, orientation
+from scenes.space.layout import Layout, orientation
 from scenes.space.level_bars import level_bars
 
 

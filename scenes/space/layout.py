@@ -1,37 +1,18 @@
-"""Layout: where each neuron of a net stands in space.
-
-A layer is drawn by its shape: (n,) folds into a grid of neurons, (h, w, c) becomes a wall of feature maps,
-(tokens, d) one row for each token. Where it is known which class neurons prefer, those of dense layers stand
-in bands, one for each class, and all panels are of one height (see `bands` and `corridor`). Layers stand one
-behind another along the flow of the signal; those that fire at the same time stand at one station. Where the
-image is cut into patches, tokens lie where their patches do and layers stand in decks (see `stacked`).
-"""
+"""Layout: where each neuron of a net stands in space, see `arrange`."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from math import cos, isqrt, radians, sin
+from math import cos, radians, sin
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Layer, Net
-from engine.graph.topology import depths
-from scenes.errors import SceneError
-from scenes.motion.timeline import ROOMY
-from scenes.space import corridor
-from scenes.space.bands import banded, stands_in_bands
 from scenes.space.groups import groups
 from scenes.space.panel import Panel, Vector
-from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped
-from scenes.space.rows import row_count
 from scenes.space.tokens.faces import Face
-from scenes.space.tokens.patches import patches
-from scenes.space.tokens.stacked import Axes, Stacked, stacked
 
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
-_APART = 1.8  # scene units between panels of one station
 
 
 @dataclass(frozen=True)
@@ -52,8 +33,8 @@ LANDSCAPE = Orientation("landscape", flow=(1, 0, 0), right=(0, 1, 0), up=(0, 0, 
 # About as high as wide: the signal runs as in landscape, through panels that are higher and less wide.
 TALL = replace(LANDSCAPE, slim=1.6)
 # In portrait the signal falls. Panels lean back, so that a camera in front and above sees their faces.
-_LEAN = radians(36)
-PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(_LEAN), sin(_LEAN)))
+LEAN = radians(36)
+PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(LEAN), sin(LEAN)))
 
 
 def orientation(size: tuple[int, int]) -> Orientation:
@@ -136,197 +117,3 @@ class Layout:
         ends = self.bars.quads(np.ones(len(self.bars.base), dtype=np.float32)).reshape(-1, 3)
         faces = [each.panel.corners() for each in self.faces]
         return np.concatenate([self.corners.reshape(-1, 3), *faces, ends])
-
-
-def arrange(net: Net, axes: Orientation) -> Layout:
-    """Place the neurons of `net` along the axes.
-
-    Raises:
-        SceneError: a layer's shape has no drawing, or the net does not end in a layer of classes.
-    """
-    if len(net.layers[-1].shape) != 1:
-        raise SceneError(
-            f"the last layer has shape {net.layers[-1].shape}: it must be (classes,) to end in bars"
-        )
-    portrait, cut = axes.name == "portrait", patches(net)
-    flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))
-    stations = _stations(net)
-    step = _step(len(stations), portrait)
-    ranked = any(stands_in_bands(net, layer) for layer in net.layers)
-    even = cut is not None or (ranked and step is None)
-    plan = _Plan(net, len(stations), step, portrait, even, axes.slim)
-    pile = (
-        stacked(net, cut, Axes(flow, right, up, portrait, axes.slim))
-        if cut
-        else Stacked(_lined_up(plan, stations, axes), ())
-    )
-    panels = tuple(
-        Panel(layer.name, net.offset(layer.name), *pile.places[layer.name], right=right, up=up)
-        for layer in net.layers
-    )
-    positions = np.concatenate([panel.positions() for panel in panels])
-    return Layout(axes, panels, positions, _bars(panels[-1], flow, plan, _room_for_names(net)), pile.faces)
-
-
-def _lined_up(
-    plan: "_Plan", stations: list[list[Layer]], axes: Orientation
-) -> dict[str, tuple[Raster, Vector]]:
-    """Rasters and middles of panels by layer, station behind station."""
-    portrait = plan.portrait
-    rasters = [[_drawing(plan, n, len(stop)) for n in stop] for stop in stations]
-    gaps = [_gap(plan, i, a, b) for i, (a, b) in enumerate(pairwise(rasters))]
-    if plan.step and not portrait:
-        # The digit is seen whole beside the first wall, also by a camera that looks along the flow.
-        gaps[0] += 0.3 * max(r.width for r in rasters[0])
-    along = np.concatenate([[0.0], np.cumsum(gaps)])
-    flow, right, up = (np.array(v, dtype=np.float32) for v in (axes.flow, axes.right, axes.up))
-    places: dict[str, tuple[Raster, Vector]] = {}
-    for stop, drawn, x in zip(stations, rasters, along, strict=True):
-        for layer, cells, aside in zip(stop, drawn, _asides(drawn, portrait), strict=True):
-            places[layer.name] = cells, (x * flow + aside * (right if portrait else up)).astype(np.float32)
-    return places
-
-
-@dataclass(frozen=True, eq=False)
-class _Plan:
-    """What all layers of a net share: how many stations there are, and scene units between them, see `_step`.
-
-    corridor: whether all panels are of one height; slim: see Orientation.
-    """
-
-    net: Net
-    stations: int
-    step: float | None
-    portrait: bool
-    corridor: bool
-    slim: float
-
-
-def _stations(net: Net) -> list[list[Layer]]:
-    """The layers by the moment when they fire, in order."""
-    depth = depths(net.graph)
-    return [[layer for layer in net.layers if depth[layer.name] == d] for d in sorted(set(depth.values()))]
-
-
-def _step(stations: int, portrait: bool) -> float | None:
-    """Scene units from one station to the next in a net of many, None where there is room for each."""
-    if stations <= ROOMY:
-        return None
-    return float(np.clip(85.0 / stations, 3.4, 8.0) if portrait else np.clip(150.0 / stations, 4.6, 9.0))
-
-
-def _drawing(plan: _Plan, layer: Layer, beside: int) -> Raster:
-    net, portrait = plan.net, plan.portrait
-    if layer is net.layers[0]:
-        return _input(plan, layer)
-    if net.statistics is not None and stands_in_bands(net, layer):
-        room = corridor.band_room(layer.size, plan.stations, portrait, plan.step)
-        room = _slim(plan, _shared(room, beside, portrait))
-        return banded(net.statistics.layers[layer.name], room, portrait)
-    last = layer is net.layers[-1]
-    fills = _room(plan, layer, beside)
-    drawn = raster(layer, last, portrait, fills and _slim(plan, fills))
-    if last:
-        cell = corridor.pitch(layer.size, portrait) if plan.corridor else drawn.cell[0]
-        return replace(drawn, cell=(plan.slim * cell,) * 2)
-    return drawn
-
-
-def _slim(plan: _Plan, room: Room) -> Room:
-    return Room(room.width / plan.slim, room.height * plan.slim)
-
-
-def _input(plan: _Plan, layer: Layer) -> Raster:
-    side = isqrt(layer.size)
-    numbers = plan.net.task is not None and bool(plan.net.task.low)
-    if len(layer.shape) == 1 and layer.size <= COLUMN and (numbers or side < 2 or side * side < layer.size):
-        return column(layer.size, plan.portrait)
-    # A row of pixels is a picture all the same.
-    pixels = layer.shape == (side * side,) and not numbers
-    picture = replace(layer, shape=(side, side, 1)) if pixels else layer
-    if layer.shape[2:] == (3,):
-        return _fit(plan, striped(layer.shape[0], layer.shape[1], plan.portrait))
-    drawn = raster(picture, False, plan.portrait)
-    return _fit(plan, drawn)
-
-
-def _fit(plan: _Plan, drawn: Raster) -> Raster:
-    """The input's picture as high as all panels, where these are of one height."""
-    if plan.corridor and drawn.kind == "tiles":
-        high = corridor.input_cell(drawn.rows, plan.portrait)
-        return replace(drawn, cell=(high * drawn.cell[0] / drawn.cell[1], high))
-    return drawn
-
-
-def _room(plan: _Plan, layer: Layer, beside: int) -> Room | None:
-    """What a layer without bands may fill; None where it has all the room that it wants."""
-    step, portrait = plan.step, plan.portrait
-    if step is None and beside == 1:
-        walled = plan.corridor and len(layer.shape) == 3
-        return corridor.wall_room(layer.shape[2], portrait) if walled else None
-    if portrait:
-        return _shared(Room(48.0, 16.0 if step is None else 0.86 * step), beside, portrait)
-    wide, high = (20.0, 28.0) if step is None else (1.5 * step, 36.0)
-    return _shared(Room(wide, high), beside, portrait)
-
-
-def _shared(room: Room, beside: int, portrait: bool) -> Room:
-    """The part of a room that each of some layers has: side by side in portrait, else one above another."""
-    apart = _APART * (beside - 1)
-    if portrait:
-        return Room((room.width - apart) / beside, room.height)
-    return Room(room.width, (room.height - apart) / beside)
-
-
-def _asides(drawn: list[Raster], portrait: bool) -> list[float]:
-    """Where panels of one station stand beside the flow: the first on top, or in portrait at the left."""
-    sizes = np.array([r.width if portrait else r.height for r in drawn])
-    ends = np.cumsum(sizes + _APART)
-    middles = ends - _APART - sizes / 2 - (ends[-1] - _APART) / 2
-    return list(middles if portrait else -middles)
-
-
-def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) -> float:
-    """Distance between two stations' centres: wide panels need room, so that they do not hide each other."""
-    step, portrait, last = plan.step, plan.portrait, number == plan.stations - 2
-    if plan.corridor and not portrait:
-        return corridor.gap(before, after, plan.stations, first=number == 0, last=last)
-    walled = any(r.walled for r in before + after)
-    if portrait:
-        lean = sin(_LEAN + radians(24))  # the share of a panel's height that the camera sees
-        high = 0.5 * lean * (max(r.height for r in before) + max(r.height for r in after))
-        # The line of text under a panel needs room, where there is one for each.
-        # So do the names of the bands above the next.
-        ticked = any(r.bands for r in after)
-        return high + (0.25 * step if step else 8.9 if ticked else 7.4 if walled else 6.3)
-    wide = max(r.width for r in before) + max(r.width for r in after)
-    if step:
-        return 0.4 * step + 0.25 * wide
-    return 12.0 + (0.30 if walled else 0.25) * wide
-
-
-def _room_for_names(net: Net) -> float:
-    """Scene units by which bars stand farther from their neurons, so that the classes' names have room."""
-    longest = min(max(map(len, net.classes)), 16)
-    return 0.0 if longest <= 2 else 0.72 * (longest - 1)
-
-
-def _bars(outputs: Panel, flow: Vector, plan: _Plan, aside: float) -> Bars:
-    """Bars lie along the flow, behind the neurons that they belong to; those of many classes stand evenly.
-
-    aside: scene units by which they stand farther off than usual in a picture that is no portrait.
-    """
-    neurons, pitch = outputs.positions(), outputs.raster.pitch
-    if (rows := row_count(len(neurons))) < len(neurons):
-        share = np.linspace(0.0, 1.0, rows, dtype=np.float32)[:, None]
-        pitch *= (len(neurons) - 1) / (rows - 1)
-        # Their names are longer.
-        aside = max(aside, 1.6)
-        neurons = neurons[0] + share * (neurons[-1] - neurons[0])
-    if plan.portrait:
-        thick = (0.37 if plan.corridor else 0.30) * pitch * outputs.right
-        return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, 9.0)
-    neurons = neurons + np.float32(aside) * flow
-    thick = (0.24 if plan.corridor else 0.20) * pitch * outputs.up
-    length = 14.0 if plan.corridor else 11.5
-    return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, length)
