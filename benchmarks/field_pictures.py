@@ -7,129 +7,27 @@ them.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from field_ink import (
+    Bytes,
+    Floats,
+    Rng,
+    cut,
+    enlarged,
+    lines_on,
+    photographed,
+    put,
+    slanted,
+    thinned,
+    through_jpeg,
+    to_bytes,
+    with_stroke,
+)
+from PIL import Image, ImageDraw
 
-Floats = NDArray[np.float32]
-Bytes = NDArray[np.uint8]
-Rng = np.random.Generator
 Maker = Callable[[Floats, Rng], Bytes]
-
-PENS = ((30, 30, 35), (25, 40, 130), (150, 30, 35), (90, 90, 95), (20, 90, 50))  # RGB
-PAPERS = ((245, 244, 240), (225, 222, 210), (250, 245, 215), (205, 208, 212))
-
-AROUND = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))  # clockwise from above
-
-
-def enlarged(ink: Floats, height: int, wide: float = 1.0, soft: float = 1.0) -> Floats:
-    """The digit alone, (height, width) 0..1, with smooth outlines; wide stretches it, soft blurs its edge."""
-    rows, columns = (np.flatnonzero((ink > 0.2).any(axis)) for axis in (1, 0))
-    part = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    part = np.pad(part, 1)
-    width = max(2, round(height * part.shape[1] / part.shape[0] * wide))
-    big = Image.fromarray(part).resize((width, height), Image.Resampling.BICUBIC)
-    slope = max(1.0, height / 28) / soft
-    return np.asarray(np.clip((np.asarray(big, np.float32) - 0.45) * slope + 0.5, 0, 1), np.float32)
-
-
-def slanted(ink: Floats, degrees: float) -> Floats:
-    """The digit leaning to the right by so many degrees: (28, 28) to (28, 56)."""
-    lean = float(np.tan(np.deg2rad(degrees)))
-    wide = Image.fromarray(np.pad(ink, ((0, 0), (14, 14))))
-    map_back = (1, lean, -lean * 13.5, 0, 1, 0)
-    return np.asarray(wide.transform(wide.size, Image.Transform.AFFINE, map_back, Image.Resampling.BICUBIC))
-
-
-def with_stroke(ink: Floats, width: float) -> Floats:
-    """The digit's middle line drawn with a round pen, width in pixels of 28x28: (34, 34)."""
-    big = np.asarray(Image.fromarray(ink).resize((112, 112), Image.Resampling.BICUBIC), np.float32)
-    reach = width * 2
-    page = Image.new("L", (136, 136))
-    draw = ImageDraw.Draw(page)
-    for y, x in zip(*np.nonzero(thinned(big > 0.45)), strict=True):
-        draw.ellipse([x + 12 - reach, y + 12 - reach, x + 12 + reach, y + 12 + reach], fill=255)
-    return np.asarray(page.resize((34, 34), Image.Resampling.BOX), np.float32) / 255
-
-
-def thinned(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """A mask's middle lines, one pixel wide (Zhang and Suen, 1984)."""
-    line = np.pad(mask, 1)
-    while True:
-        before = np.count_nonzero(line)
-        for turn in (0, 1):
-            near = [np.roll(line, by, (0, 1)) for by in AROUND]
-            up, right, down, left = near[0], near[2], near[4], near[6]
-            count = sum(side.astype(int) for side in near)
-            steps = sum((~near[k] & near[(k + 1) % 8]).astype(int) for k in range(8))
-            if turn == 0:
-                free = ~(up & right & down) & ~(right & down & left)
-            else:
-                free = ~(up & right & left) & ~(up & down & left)
-            line = line & ~(line & (count >= 2) & (count <= 6) & (steps == 1) & free)
-        if np.count_nonzero(line) == before:
-            return line[1:-1, 1:-1]
-
-
-def put(digit: Floats, height: int, width: int, rng: Rng, at: tuple[int, int] | None = None) -> Floats:
-    """The digit's ink somewhere on an empty sheet (height, width)."""
-    sheet = np.zeros((height, width), np.float32)
-    room = height - digit.shape[0], width - digit.shape[1]
-    top, left = at or (int(rng.integers(0, max(room[0], 0) + 1)), int(rng.integers(0, max(room[1], 0) + 1)))
-    sheet[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
-    return sheet
-
-
-def lit(height: int, width: int, rng: Rng) -> Floats:
-    """Light on a sheet: a slope of 0 to 40 %, and in two of five a shadow's edge of 10 to 40 %."""
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
-    angle = rng.uniform(0, 2 * np.pi)
-    light = 1 - rng.uniform(0, 0.4) * (np.cos(angle) * x + np.sin(angle) * y + 1.41) / 2.82
-    if rng.random() < 0.4:
-        angle, edge = rng.uniform(0, 2 * np.pi), rng.uniform(0.02, 0.2)
-        away = np.cos(angle) * x + np.sin(angle) * y - rng.uniform(-0.6, 0.6)
-        light *= 1 - rng.uniform(0.1, 0.4) / (1 + np.exp(-away / edge * 4))
-    return np.asarray(light, np.float32)
-
-
-def photographed(ink: Floats, rng: Rng) -> Bytes:
-    """Ink on paper as a camera sees it: pens of five colours, papers of four, light, blur 0 to 1.5 pixels,
-    noise of 0 to 3 %, JPEG of quality 50 to 95.
-    """
-    pen, paper = (
-        np.array(colours[rng.integers(len(colours))], np.float32) / 255 for colours in (PENS, PAPERS)
-    )
-    cover = ink[:, :, None] * rng.uniform(0.7, 1)
-    page = (paper * (1 - cover) + pen * cover) * lit(*ink.shape, rng)[:, :, None]
-    page += rng.normal(0, rng.uniform(0, 0.03), page.shape)
-    image = Image.fromarray(to_bytes(page)).filter(ImageFilter.GaussianBlur(rng.uniform(0, 1.5)))
-    return through_jpeg(image, int(rng.integers(50, 96)))
-
-
-def through_jpeg(image: Image.Image, quality: int) -> Bytes:
-    """The picture after it was saved as a JPEG."""
-    kept = io.BytesIO()
-    image.save(kept, "JPEG", quality=quality)
-    return np.asarray(Image.open(kept))
-
-
-def to_bytes(page: NDArray[np.floating]) -> Bytes:
-    """0..1 to uint8."""
-    return np.asarray(np.clip(page * 255 + 0.5, 0, 255), np.uint8)
-
-
-def lines_on(
-    shape: tuple[int, int], lines: list[tuple[float, float, float, float]], width: float, shade: float
-) -> Floats:
-    """Straight lines' ink (h, w), x0 y0 x1 y1 in pixels, with soft edges."""
-    page = Image.new("L", (shape[1] * 2, shape[0] * 2))
-    draw = ImageDraw.Draw(page)
-    for line in lines:
-        draw.line([2 * place for place in line], fill=255, width=max(1, round(2 * width)))
-    return np.asarray(page.reduce(2), np.float32) / 255 * np.float32(shade)
 
 
 def photo(ink: Floats, rng: Rng) -> Bytes:
@@ -286,12 +184,6 @@ def plain(ink: Floats, rng: Rng) -> Bytes:
     return to_bytes(page if rng.random() < 0.5 else 1 - page)
 
 
-def cut(digit: Floats) -> Floats:
-    """The digit's ink cut out tightly."""
-    rows, columns = (np.flatnonzero((digit > 0.5).any(axis)) for axis in (1, 0))
-    return digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
 KINDS: dict[str, Maker] = {
     make.__name__: make
     for make in (
@@ -310,42 +202,3 @@ KINDS: dict[str, Maker] = {
         specks,
     )
 }
-
-
-def two_digits(one: Floats, other: Floats, rng: Rng) -> Bytes:
-    """Two digits side by side, 8 to 80 % of their height apart, on clean or on photographed paper."""
-    size = int(rng.integers(60, 160))
-    digits = [cut(enlarged(ink, int(size * rng.uniform(0.85, 1.1)))) for ink in (one, other)]
-    gap = int(size * rng.uniform(0.08, 0.8))
-    side = int(size * rng.uniform(1.3, 1.8))
-    width = sum(each.shape[1] for each in digits) + gap + int(size * rng.uniform(0.3, 1))
-    left = int(size * 0.15)
-    page = np.zeros((side, width), np.float32)
-    for digit in digits:
-        top = int((side - len(digit)) * rng.uniform(0.35, 0.65))
-        page[top : top + len(digit), left : left + digit.shape[1]] = digit
-        left += digit.shape[1] + gap
-    return to_bytes(1 - page) if rng.random() < 0.5 else photographed(page, rng)
-
-
-def no_digit(rng: Rng) -> Bytes:
-    """A dash, noise, an empty photo, or a page with lines of many small digits' worth of marks."""
-    kind, side = int(rng.integers(4)), int(rng.integers(80, 321))
-    if kind == 0:
-        half, y, lean = (
-            side * rng.uniform(0.1, 0.3),
-            side * rng.uniform(0.3, 0.7),
-            side * rng.uniform(-0.03, 0.03),
-        )
-        line = (side / 2 - half, y - lean, side / 2 + half, y + lean)
-        return to_bytes(1 - lines_on((side, side), [line], side * rng.uniform(0.01, 0.04), 1.0))
-    if kind == 1:
-        return to_bytes(rng.normal(0.5, rng.uniform(0.1, 0.4), (side, side)))
-    if kind == 2:
-        return photographed(np.zeros((side, side), np.float32), rng)
-    page = Image.new("L", (side, side), 255)
-    draw = ImageDraw.Draw(page)
-    step = max(10, side // 12)
-    for y in range(step, side - step, step * 2):
-        draw.text((step, y), "lorem ipsum 123 dolor sit amet"[: side // 7], fill=0)
-    return np.asarray(page)

@@ -26,7 +26,8 @@ import numpy as np
 import data
 import engine
 from scenes import Scene, Stage, compose, prepare_films
-from scenes.vtk import bloom, draw_lettering, driver
+from scenes.vtk import bloom, draw_lettering
+from scenes.vtk.window import driver
 from viz3d.command import display
 
 HERE = Path(__file__).resolve().parent.parent

@@ -155,7 +155,7 @@ class Watch:
 
     def __init__(self) -> None:
         from scenes.vtk import stage as drawing
-        from scenes.vtk.offscreen import OffscreenWindow
+        from scenes.vtk.window.offscreen import OffscreenWindow
         from viz3d.live.control.digit import drawing as digits
         from viz3d.live.view.scene_view import SceneView
         from viz3d.live.widgets.answering.answer import Bars

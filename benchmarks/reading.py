@@ -4,6 +4,8 @@
 
 Test digits become pictures of `field_pictures.KINDS`, seeded, and are read as any picture is:
 `data.digit_from_image`, then the net. "refused" counts pictures of which no digit, or several, were seen.
+Then pictures of several digits and of none, of `field_pages`: counted right, answered as if they held one
+digit, and of the digits in those counted right, read right with their pick by the first net.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from field_pages import NOTHING, SEVERAL
 from field_pictures import KINDS
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
@@ -46,6 +49,47 @@ def read(net: engine.Net, digits: list[Bytes | None]) -> NDArray[np.int64]:
     return np.where([digit is None for digit in digits], -1, answers)
 
 
+def told(picture: Bytes) -> int:
+    """How many digits a picture is told to hold: 1 where it is answered, 0 where no digit is seen."""
+    try:
+        data.digit_from_image(picture)
+    except data.SeveralDigitsError as error:
+        return error.count
+    except data.DataError:
+        return 0
+    return 1
+
+
+def of_several(kind: str, digits: data.Dataset, options: argparse.Namespace, net: engine.Net) -> str:
+    """Row of the table: pictures of several digits of a kind."""
+    rng = np.random.default_rng([options.seed, zlib.crc32(kind.encode())])
+    make, counts = SEVERAL[kind]
+    seen_each, right = list[tuple[int, int]](), list[bool]()
+    for number in range(options.count):
+        chosen = rng.integers(0, len(digits.labels), rng.choice(counts))
+        picture = make([digits.images[k].astype(np.float32) / 255 for k in chosen], rng)
+        seen_each.append((told(picture), len(chosen)))
+        if seen_each[-1][0] == len(chosen):
+            picks = [data.digit_from_image(picture, pick) for pick in range(1, len(chosen) + 1)]
+            right += (read(net, picks) == digits.labels[chosen]).tolist()
+        elif options.wrong is not None:
+            Image.fromarray(picture).save(options.wrong / f"{kind}-{number}-{seen_each[-1][0]}.png")
+    counted, one = np.mean([a == b for a, b in seen_each]), np.mean([a == 1 for a, _ in seen_each])
+    return f"| {kind} | {counted:.1%} | {one:.1%} | {np.mean(right or [0]):.1%} |"
+
+
+def of_nothing(kind: str, options: argparse.Namespace) -> str:
+    """Row of the table: pictures with no digit, of a kind."""
+    rng = np.random.default_rng([options.seed, zlib.crc32(kind.encode())])
+    counts = []
+    for number in range(options.count):
+        counts.append(told(picture := NOTHING[kind](rng)))
+        if counts[-1] and options.wrong is not None:
+            Image.fromarray(picture).save(options.wrong / f"{kind}-{number}-{counts[-1]}.png")
+    none, one = np.mean([each == 0 for each in counts]), np.mean([each == 1 for each in counts])
+    return f"| {kind} | {none:.1%} | {one:.1%} | |"
+
+
 def sheet(rows: list[tuple[Bytes, Bytes | None]], path: Path) -> None:
     """Save pictures and what was seen of them, pair by pair."""
     across, side = 8, 120
@@ -74,7 +118,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--data", default="mnist", help="mnist or digits: whose test digits (default mnist)")
     parser.add_argument("--presets", nargs="*", default=["cnn-draw"], help="nets, by preset or file")
-    parser.add_argument("--kinds", nargs="*", default=list(KINDS))
+    every = [*KINDS, *SEVERAL, *NOTHING]
+    parser.add_argument("--kinds", nargs="*", default=every, choices=every)
     parser.add_argument("--wrong", type=Path, help="folder for a sheet of each kind's misread pictures")
     options = parser.parse_args()
     digits = data.load(options.data, "test", download=False)
@@ -82,9 +127,22 @@ def main() -> None:
     images, labels = digits.images[chosen], digits.labels[chosen]
     known = data.bundled_models()
     nets = [engine.load(data.model_path(name) if name in known else Path(name)) for name in options.presets]
+    if any(kind in KINDS for kind in options.kinds):
+        read_kinds(options, nets, images, labels)
+    if any(kind in (*SEVERAL, *NOTHING) for kind in options.kinds):
+        print("\n| | counted right | answered for one | read right with picks |\n|---|---|---|---|")
+    for kind in options.kinds:
+        if kind in SEVERAL:
+            print(of_several(kind, digits, options, nets[0]), flush=True)
+        elif kind in NOTHING:
+            print(of_nothing(kind, options), flush=True)
+
+
+def read_kinds(options: argparse.Namespace, nets: list[engine.Net], images: Bytes, labels: Bytes) -> None:
+    """Print the table of pictures of one digit."""
     print(f"| {options.count} each | {' | '.join(options.presets)} | refused | ms each |")
     print("|---" * (len(nets) + 3) + "|")
-    for kind in options.kinds:
+    for kind in [kind for kind in options.kinds if kind in KINDS]:
         made = pictures(kind, images, options.seed)
         begun = time.process_time()
         found = [seen(picture) for picture in made]

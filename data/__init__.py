@@ -13,7 +13,7 @@ from data.errors import DataError, NoInkError, SeveralDigitsError
 from data.models import bundled_models, model_path
 from data.photo.files import Source
 from data.photo.read import Reading, count_digits, digit_from_image, read_digit
-from data.sets.dataset import Dataset
+from data.sets.dataset import DIGITS, Dataset
 from data.sets.datasets import KNOWN, load, load_own
 from data.sets.idx import read_idx_images, read_idx_labels
 from data.sets.mnist import find_mnist
@@ -22,6 +22,7 @@ from data.sets.samples import Kept, keep_sample, samples_folder
 
 __all__ = [
     "AUGMENTATIONS",
+    "DIGITS",
     "KNOWN",
     "Augmentation",
     "DataError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,11 @@ class ArrayMap(Mapping[str, Array]):
     def __len__(self) -> int:
         return len(self._arrays)
 
+    # The dict's own: a small trace asks for its arrays many times.
+    def items(self) -> ItemsView[str, Array]:
+        """Names and arrays."""
+        return self._arrays.items()
+
     def updated(self, fresh: Mapping[str, Array]) -> ArrayMap:
         """A copy with these arrays in place of those of the same names; new names come last."""
         merged = object.__new__(ArrayMap)
@@ -42,8 +47,11 @@ class ArrayMap(Mapping[str, Array]):
 
 def read_only(array: Array) -> Array:
     """The same values as a C-contiguous array that cannot be written; copied only where it could be."""
-    array = np.ascontiguousarray(array)
-    if array.flags.writeable:
+    flags = array.flags
+    if not flags.c_contiguous:
+        array = np.ascontiguousarray(array)
+        flags = array.flags
+    if flags.writeable:
         array = array.copy()
         array.flags.writeable = False
     return array
@@ -60,6 +68,8 @@ def aligned(size: int, dtype: npt.DTypeLike) -> Array:
 
 def holds(dtype: npt.DTypeLike, value: float) -> bool:
     """Whether a float type holds a number as a finite one."""
+    if abs(value) <= float(np.finfo(dtype).max):
+        return True
     with np.errstate(over="ignore"):
         return bool(np.isfinite(np.asarray(value).astype(dtype)))
 

@@ -99,11 +99,13 @@ class Products:
         few = max(1, CHUNK // width)
         for start in range(0, len(rows), few):
             some = rows[start : start + few]
-            fresh = self._all_of(some).reshape(-1)
-            above, _ = top_of_all(fresh, k, bound)
+            above, strong = top_of_all(self._all_of(some).reshape(-1), k, bound)
             place, column = np.divmod(above, width)
-            ids = np.concatenate([ids, some[place] * width + column])
-            products = np.concatenate([products, fresh[above]])
+            numbers = some[place] * width + column
+            if len(rows) <= few:
+                return numbers, strong
+            ids = np.concatenate([ids, numbers])
+            products = np.concatenate([products, strong])
             keep = top_positions(np.abs(products), k)
             ids, products = ids[keep], products[keep]
             if len(keep) == k > 0:

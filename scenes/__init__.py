@@ -3,6 +3,9 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from scenes.camera.orbit import Orbit
+from scenes.camera.pick import pick, pick_bar, pick_strand, place_on
+from scenes.camera.recording import Recording
 from scenes.clip import Clip
 from scenes.errors import SceneError
 from scenes.frame import Caption, Frame, Ghost, PairFrame, Swatch
@@ -17,16 +20,13 @@ from scenes.pair import Pair, compose_pair
 from scenes.scene import Moment, Scene, compose
 from scenes.shot import Shot, shoot
 from scenes.site import Site, site_of
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout, arrange, orientation
 from scenes.space.page import Free
-from scenes.space.pick import pick, pick_bar, pick_strand, place_on
-from scenes.space.recording import Recording
 
 if TYPE_CHECKING:
-    from scenes.vtk.driver import prepare_films
     from scenes.vtk.stage import Stage
     from scenes.vtk.stages import stage_of
+    from scenes.vtk.window.driver import prepare_films
 
 __all__ = [
     "SHOWN",
@@ -75,7 +75,7 @@ __all__ = [
 
 _DRAWING = {
     "Stage": "scenes.vtk.stage",
-    "prepare_films": "scenes.vtk.driver",
+    "prepare_films": "scenes.vtk.window.driver",
     "stage_of": "scenes.vtk.stages",
 }
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
 from scenes.light.focus import Focus
 from scenes.light.theme import Colour, Ramp
-from scenes.space.camera import Orbit
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Ring:
 
 @dataclass(frozen=True)
 class Ghost:
-    """A short line across a bar: where it ended before.
+    """A line over the picture: across a bar where it ended before, or an edge of a layer's frame.
 
     Attributes:
         start, end: pixels (x, y), origin top left.
@@ -146,7 +146,7 @@ class Frame:
         reach: float32 (6, 5, 3), the lines of a window on the digit and the neuron that looks through it; see
             Reach. None where there is none; reach_alpha: its opacity, 0..1.
         focus: what is lit while all else steps back, None where nothing is: see `Focus`.
-        ghosts: where bars ended before the net's edits.
+        ghosts: where bars ended before the net's edits, and the frame of a layer that is selected.
     """
 
     t: float

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import TypedDict, Unpack
 
+from scenes.camera.camera_path import WAYS
 from scenes.errors import SceneError
 from scenes.light.paint import Paint
 from scenes.light.themes import theme
-from scenes.space.camera_path import WAYS
 from scenes.texts import catalogue
 
 SHOWN = ("evidence", "contribution", "weight", "gradient")

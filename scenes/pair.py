@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Unpack
 
 from engine import Trace
+from scenes.camera.orbit import Orbit
 from scenes.errors import SceneError
 from scenes.frame import PairFrame
 from scenes.lettering.changes import Changed, changed, with_changes
 from scenes.look import Look, PairChanges
 from scenes.scene import Scene, compose
 from scenes.site import Site
-from scenes.space.camera import Orbit
 from scenes.space.page import page
 from scenes.texts import catalogue
 

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from engine import Trace
 from engine.kernels.threads import one_blas_thread
+from scenes.camera.orbit import Orbit
+from scenes.camera.path import Path
 from scenes.frame import Frame
 from scenes.lettering import captions, ticks
 from scenes.lettering.exhibit import exhibit
-from scenes.lettering.neuron_key import neuron_key
-from scenes.lettering.paint_key import key
-from scenes.lettering.strand_key import strand_key
+from scenes.lettering.keys.neuron_key import neuron_key
+from scenes.lettering.keys.paint_key import key
+from scenes.lettering.keys.strand_key import strand_key
 from scenes.light import attended, neurons, pulse, window
 from scenes.light.drawn_synapses import DrawnSynapses, none_of, select
 from scenes.light.focus import Focus
@@ -27,10 +29,8 @@ from scenes.look import Changes, Look
 from scenes.motion.easing import between, out_cubic, smooth
 from scenes.motion.timeline import Timeline
 from scenes.site import Site, site_of
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.page import Free
-from scenes.space.path import Path
 from scenes.space.reach import Reach, reach
 from scenes.space.rows import row_classes, row_shares
 from scenes.texts import catalogue_for

@@ -1,4 +1,4 @@
-"""Shot: a scene as somebody looks at it: from where, with which neuron lit, and as it was before edits."""
+"""Shot: a scene as somebody looks at it: from where, with what lit, and as it was before edits."""
 
 from dataclasses import dataclass, replace
 from typing import Unpack
@@ -6,23 +6,23 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Trace
+from engine import EngineError, Net, Trace
+from scenes.camera.orbit import Orbit
+from scenes.camera.orbit_moves import framed
+from scenes.camera.recording import Recording
 from scenes.errors import SceneError
-from scenes.frame import Frame
+from scenes.frame import Frame, Ghost
 from scenes.lettering import captions
-from scenes.lettering.ghosts import ghosts
+from scenes.lettering.ghosts import ghosts, layer_frame
 from scenes.lettering.marks import Mark
 from scenes.lettering.words import Words, answer_before
 from scenes.light.focus import Focus, focus_on, focus_on_synapse
 from scenes.look import Changes, Look
 from scenes.scene import Scene, compose
-from scenes.space.camera import Orbit
 from scenes.space.layout import orientation
-from scenes.space.orbit_moves import framed
-from scenes.space.page import Box, page
-from scenes.space.recording import Recording
+from scenes.space.page import Box, Page, page
 
-_GHOST = 3.0  # width of a ghost in the page's design, px
+_GHOST, _FRAME = 3.0, 3.6  # width of a ghost and of a layer's frame in the page's design, px
 
 Camera = Orbit | Recording | None
 
@@ -37,12 +37,14 @@ class Shot:
             for the film's own way.
         focus: the neuron whose synapses are lit, or the synapse that is, None for none.
         before: float32 (classes,), probabilities before the edits, for ghosts on the bars; None for none.
+        layer: the name of one that has a frame, "" for none.
     """
 
     scene: Scene
     camera: Camera = None
     focus: Focus | None = None
     before: NDArray[np.float32] | None = None
+    layer: str = ""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -79,11 +81,21 @@ class Shot:
             at, pose = pose.at(t)
         moment = scene.moment(at)
         frame = scene.seen(moment, pose, focus=self.focus)
-        if self.before is None or not moment.grown:
-            return frame
-        portrait = scene.layout.orientation.name == "portrait"
-        sheet = page(scene.size, portrait)
-        width = _GHOST * sheet.unit
+        sheet = page(scene.size, scene.layout.orientation.name == "portrait")
+        over = (*self._frame_of_layer(frame, sheet), *self._ghosts(frame, sheet, moment.grown))
+        return replace(frame, ghosts=(*frame.ghosts, *over))
+
+    def _frame_of_layer(self, frame: Frame, sheet: Page) -> tuple[Ghost, ...]:
+        if not self.layer:
+            return ()
+        scene, width = self.scene, max(_FRAME * sheet.unit, 1.0)
+        return layer_frame(scene.layout, self.layer, frame.camera, scene.size, scene.theme, width=width)
+
+    def _ghosts(self, frame: Frame, sheet: Page, grown: float) -> tuple[Ghost, ...]:
+        """Where the bars ended before the edits, once they have grown."""
+        scene = self.scene
+        if self.before is None or not grown:
+            return ()
         marks = ghosts(
             scene.layout,
             self.before,
@@ -91,14 +103,11 @@ class Shot:
             frame.camera,
             scene.size,
             scene.theme,
-            width=max(width, 1.0),
-            alpha=moment.grown,
+            width=max(_GHOST * sheet.unit, 1.0),
+            alpha=grown,
         )
         # What runs under the legend is veiled, and so is its ghost.
-        low = sheet.legend_top
-        return replace(
-            frame, ghosts=tuple(ghost for ghost in marks if max(ghost.start[1], ghost.end[1]) < low)
-        )
+        return tuple(each for each in marks if max(each.start[1], each.end[1]) < sheet.legend_top)
 
 
 def shoot(
@@ -107,7 +116,7 @@ def shoot(
     *,
     camera: Camera = None,
     seen: tuple[tuple[int, int], Box] | None = None,
-    neuron: str = "",
+    selected: str = "",
     before: NDArray[np.float32] | None = None,
     **changes: Unpack[Changes],
 ) -> Shot:
@@ -120,31 +129,44 @@ def shoot(
         seen: the size of the picture that the camera was chosen for, and the part of it that the net was to
             fill, in pixels: the poses are moved so that this part fills the film's own. None to take them as
             they are.
-        neuron: the address of one whose synapses are lit and which has a ring and its name, or that of a
-            synapse, "a -> b", which is lit with a ring at both ends; "" for none.
+        selected: the address of a neuron, whose synapses are lit and which has a ring and its name; or of a
+            synapse, "a -> b", which is lit with a ring at both ends; or the name of a layer, which has a
+            frame; "" for none.
         before: float32 (classes,), probabilities before the edits; None for none.
         **changes: fields of the look by name, in place of its own.
 
     Raises:
         SceneError: a value cannot be drawn, or a camera of a tall picture is to film a wide one.
-        EngineError: there is no such neuron or synapse.
+        EngineError: there is no such neuron, synapse or layer.
     """
     scene = compose(trace, look, **changes)
     if camera is not None and seen is not None:
         camera = _moved(scene, camera, *seen)
     focus, words = None, scene.words
-    if neuron:
-        ends = tuple(trace.net.neuron(end.strip()).numbers[0] for end in neuron.split("->"))
-        lit = focus_on_synapse if "->" in neuron else focus_on
+    layer = selected if any(selected == each.name for each in trace.net.layers) else ""
+    if selected and not layer:
+        ends = _ends(trace.net, selected)
+        lit = focus_on_synapse if len(ends) == 2 else focus_on
         focus = lit(trace, scene.layout, scene.theme, *ends)
-        words = _named(words, scene, ends, neuron)
+        words = _named(words, scene, ends, selected)
     if before is not None:
         words = replace(words, was=answer_before(before, scene.probabilities, words.classes, words.texts))
     if camera is not None or words is not scene.words:
         last = scene.path.end if camera is None else camera
         pose = last.poses[-1] if isinstance(last, Recording) else last
         words = captions.settle(words, scene.layout, pose, scene.size, scene.theme, scene.timeline)
-    return Shot(replace(scene, words=words), camera, focus, before)
+    return Shot(replace(scene, words=words), camera, focus, before, layer)
+
+
+def _ends(net: Net, where: str) -> tuple[int, ...]:
+    """The number of a neuron, or of both ends of a synapse; EngineError where there is none, or a group."""
+    if "->" in where:
+        synapse = net.synapse(where)
+        return synapse.source, synapse.target
+    numbers = net.neuron(where).numbers
+    if len(numbers) != 1:
+        raise EngineError(f"{where} are {len(numbers):,} neurons: name one, a synapse, or a layer")
+    return numbers
 
 
 def _moved(scene: Scene, camera: Orbit | Recording, size: tuple[int, int], box: Box) -> Orbit | Recording:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from engine import Layer, Net
+from scenes.camera.camera_path import camera_path, lens, narrowness
+from scenes.camera.path import Path
 from scenes.light.neurons import Bodies, bodies
 from scenes.look import Look
 from scenes.motion.timeline import Timeline, plan
 from scenes.space.bands import order_key
-from scenes.space.camera_path import camera_path, lens, narrowness
 from scenes.space.layout import Layout, arrange, orientation
 from scenes.space.level_bars import level_bars
-from scenes.space.path import Path
 
 
 @dataclass(frozen=True, eq=False)

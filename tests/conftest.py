@@ -1,6 +1,7 @@
 """What all tests share: what draws on this machine, and a network that needs no training."""
 
 import os
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
+from patience import PATIENCE
 from pytestqt.qtbot import QtBot
 
 import engine
@@ -23,13 +25,12 @@ settings.load_profile("steady")
 # Qt reads this at the first window: tests need no screen, and show nothing on one that is there.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# What a test waits for comes at once where the machine is at rest; a busy machine is no failure.
-_PATIENCE = 60_000  # ms
-
 NO_SCREEN = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") and sys.platform != "win32":
+        _keep_loops_one_by_one()
     # Before any test draws: without a driver, the first picture would end the whole run.
     try:
         display.prepare()
@@ -37,11 +38,34 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[NO_SCREEN] = str(error)
 
 
+def _keep_loops_one_by_one() -> None:
+    """Let one of several processes at a time keep a compiled loop on disk.
+
+    Numba writes its index, then the code: of two that keep one loop for different types at once, one may
+    leave its code under the other's types.
+    """
+    import fcntl
+
+    from numba.core.caching import IndexDataCacheFile
+
+    save = IndexDataCacheFile.save
+
+    def save_alone(kept: Any, types: Any, code: Any) -> None:
+        folder = os.open(kept._cache_path, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            save(kept, types, code)
+        finally:
+            os.close(folder)
+
+    IndexDataCacheFile.save = save_alone
+
+
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
-    """Wait a minute, where pytest-qt waits five seconds."""
+    """Wait as long as `patience` says, where pytest-qt waits five seconds."""
     for name in ("waitUntil", "waitSignal", "waitSignals", "waitActive", "waitExposed"):
-        monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=_PATIENCE))
+        monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE))
     return qtbot
 
 

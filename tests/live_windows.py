@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from patience import PATIENCE
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
@@ -14,8 +15,6 @@ from viz3d.live.work.painter import Painter, PaintWish, Picture
 from viz3d.session.change import Select, UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
-
-PATIENCE = 60_000  # ms: a slow machine is no failure
 
 
 class IdlePainter(Painter):

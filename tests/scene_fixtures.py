@@ -7,6 +7,19 @@ import numpy as np
 import data
 import engine
 
+# Of pictures, wide, square and tall.
+SIZES = (
+    (1920, 1080),
+    (1280, 720),
+    (640, 360),
+    (1080, 1080),
+    (1080, 1920),
+    (720, 1280),
+    (3840, 2160),
+    (960, 1080),
+    (640, 720),
+)
+
 
 @cache
 def trace(preset: str = "mlp", number: int = 3) -> engine.Trace:

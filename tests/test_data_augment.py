@@ -153,7 +153,7 @@ def test_names_join_and_their_order_is_of_no_matter():
     images, labels = load("digits").images[:50], load("digits").labels[:50]
     one = augmentation("affine:0.5+elastic:1.2+crop+rotate")
     assert (one.affine.turn, one.elastic.reach, one.crop) == (5.0, 1.2, 24)
-    many, _ = one.expand(images, labels)
+    many, _ = one.expand(images, labels, np.random.default_rng(0))
     assert len(many) == 150
     answers = [
         augmentation(name).change(images, np.random.default_rng(0))
@@ -167,7 +167,7 @@ def test_no_augmentation_leaves_everything_as_it_is():
     images, labels = load("digits").images, load("digits").labels
     nothing = augmentation("none")
     assert nothing.change is None
-    assert nothing.expand(images, labels)[0] is images
+    assert nothing.expand(images, labels, np.random.default_rng(0))[0] is images
 
 
 @pytest.mark.parametrize(

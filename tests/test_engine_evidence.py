@@ -1,10 +1,11 @@
-"""Evidence: slopes that are true, the strongest that are the strongest, sums that add up to the lead."""
+"""Evidence: the strongest that are the strongest, sums that add up to the lead."""
 
 import any_nets
 import edit_nets
 import numpy as np
 import pytest
 import token_nets
+from evidence_by_hand import CASES, IMAGE, by_hand, ends
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from image_nets import stack
@@ -12,49 +13,9 @@ from preset_edits import kinds
 
 import data
 import engine
-from engine import Conv, Dense, EngineError, Maxout, MaxPool, Net, Synapses, Trace, strongest
+from engine import Conv, Dense, EngineError, Maxout, MaxPool, Trace, strongest
 from engine.blocks import Wiring
-from engine.graph import address
 from engine.topk import Products, kth_largest
-
-IMAGE = data.load("digits").images[7]
-EDITS = {
-    "dense": "ablate dense0:1; clamp dense0:2 0.4; function dense1:0 tanh; scale dense0:3 -1.5; "
-    "cut dense0:4 -> dense1:1; set input:1,1 -> dense0:0 0.9; add input:0,0 -> dense1:2 1.3",
-    "images": "ablate conv0:1,1,2; cut conv0:0,0,0 -> max-pool1:0,0,0; "
-    "scale max-pool1:1,1,1 -> conv2:1,1,0 3; add input:2,2,1 -> conv2:0,0,1 0.8; clamp input:0,1,0 0.3",
-    "norms": "scale conv0:1,1,1 -> lrn1:1,1,1 0.4; cut conv0:1,1,1 -> lrn1:1,1,2; shift maxout2:0,0,1 0.2; "
-    "set maxout2:1,1,1 -> layer-norm3:1,1,0 0.7; cut lrn1:0,0,0 -> maxout2:0,0,0",
-    "tokens": "scale block1.query:1,2 -> block1.scores:1,1,0 2; "
-    "cut block1.value:2,1 -> block1.attention:1,1; ablate block1.hidden:0,3; "
-    "add tokens:0,1 -> block1.residual2:0,2 0.6; scale tokens:0,1 -> block1.norm1:0,1 0.5",
-}
-
-
-def cases() -> dict[str, tuple[Net, np.ndarray]]:
-    """Small float64 nets of every kind, each as it is and edited, with an input."""
-    found = {}
-    for name, net in edit_nets.nets().items():
-        found[name] = net, edit_nets.image(net)
-        found[f"{name}, edited"] = net.mutate(EDITS[name]), edit_nets.image(net)
-    return found
-
-
-CASES = cases()
-
-
-def by_hand(trace: Trace, pair: tuple[str, str], of=None, against=None) -> tuple[np.ndarray, np.ndarray]:
-    """Each synapse of a connection, by one number for both ends, ascending; its evidence in float64."""
-    net, found = trace.net, trace.net.synapses(*pair, trace)
-    slope = engine.lead_gradient(trace, of, against)[pair[1]].reshape(-1).astype(np.float64)
-    start = trace.activation[pair[0]].reshape(-1).astype(np.float64)[found.source - net.offset(pair[0])]
-    values = found.weight.astype(np.float64) * start * slope[found.target - net.offset(pair[1])]
-    order = np.argsort(ends(net, found))
-    return ends(net, found)[order], values[order]
-
-
-def ends(net: Net, synapses: Synapses) -> np.ndarray:
-    return synapses.source.astype(np.int64) * net.neuron_count + synapses.target
 
 
 def total_by_hand(trace: Trace, pair: tuple[str, str]) -> float:
@@ -78,38 +39,6 @@ def check_strongest(trace: Trace, pairs, k: int, *layers: str, of=None, against=
     best = best[best > 1e-37]
     np.testing.assert_allclose(np.abs(values)[: len(best)], best, rtol=3e-5)
     assert (np.diff(np.abs(values)) <= 0).all()
-
-
-@pytest.mark.parametrize("against", [None, 1])
-@pytest.mark.parametrize("case", CASES)
-def test_the_slopes_of_the_lead_are_those_of_finite_differences(case, against):
-    net, image = CASES[case]
-    trace = net.trace(image)
-    slopes, eps = engine.lead_gradient(trace, 2, against), 1e-5
-    rng = np.random.default_rng(0)
-    for layer in net.layers[1:]:
-        assert slopes[layer.name].shape == layer.shape
-        for index in [0, *rng.permutation(layer.size)[:12].tolist()]:
-            where = address.write(net.graph, net.offset(layer.name) + index)
-            leads = [
-                engine.lead(net.mutate(f"shift {where} {s}").trace(image), 2, against) for s in (eps, -eps)
-            ]
-            assert (leads[0] - leads[1]) / (2 * eps) == pytest.approx(
-                slopes[layer.name].reshape(-1)[index], rel=1e-5, abs=1e-7
-            ), where
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_the_slopes_by_the_pixels_are_those_of_finite_differences(case):
-    net, image = CASES[case]
-    slopes, eps = engine.lead_gradient(net.trace(image), 0)["input"].reshape(-1), 1e-5
-    for index in range(image.size):
-        leads = []
-        for step in (eps, -eps):
-            moved = image.copy()
-            moved.reshape(-1)[index] += step
-            leads.append(engine.lead(net.mutate("shift output:0 0").trace(moved), 0))
-        assert (leads[0] - leads[1]) / (2 * eps) == pytest.approx(slopes[index], rel=1e-5, abs=1e-7)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -262,48 +191,6 @@ def test_no_evidence_ends_in_a_silent_neuron():
     assert (trace.neurons[found.target[hidden]] > 0).all()
 
 
-def test_evidence_for_a_class_against_a_rival_is_that_of_the_rival_turned_round():
-    trace = engine.load(data.model_path("mlp")).trace(IMAGE)
-    assert engine.lead(trace, 3, 5) == pytest.approx(-engine.lead(trace, 5, 3))
-    scores = trace.pre["output"].astype(np.float64)
-    assert engine.lead(trace, 3, 5) == pytest.approx(scores[3] - scores[5])
-    assert engine.lead(trace) == pytest.approx(scores[7] - np.delete(scores, 7).mean())
-    one, other = (strongest(trace, 50, by="evidence", of=a, against=b) for a, b in ((3, 5), (5, 3)))
-    assert np.array_equal(one[0].source, other[0].source)
-    assert np.array_equal(one[1], -other[1])
-
-
-def test_slopes_are_kept_with_the_trace_and_cannot_be_written():
-    trace = engine.load(data.model_path("mlp-sigmoid")).trace(IMAGE)
-    slopes = engine.lead_gradient(trace)
-    assert engine.lead_gradient(trace, trace.prediction) is slopes
-    assert engine.lead_gradient(trace, (trace.prediction + 1) % 10) is not slopes
-    with pytest.raises(ValueError, match="read-only"):
-        slopes["output"][0] = 1
-
-
-def test_each_image_has_slopes_of_its_own_in_one_net():
-    # Lost otherwise: strands that explain the digit before, in a window where one is drawn.
-    net, images = engine.load(data.model_path("mlp")), data.load("digits").images
-    engine.lead_gradient(net.trace(images[3]), 3)
-    trace = net.trace(images[4])
-    slopes = engine.lead_gradient(trace, 3)
-    fresh = engine.lead_gradient(engine.load(data.model_path("mlp")).trace(images[4]), 3)
-    for layer in ("hidden1", "hidden2", "hidden3"):
-        np.testing.assert_array_equal(slopes[layer], fresh[layer])
-        assert (slopes[layer][trace.pre[layer] <= 0] == 0).all()
-
-
-def test_a_trace_that_builds_on_another_has_slopes_of_its_own():
-    net = token_nets.transformer()
-    image = token_nets.image(net)
-    base = net.trace(image)
-    engine.lead_gradient(base, 0)
-    edited = net.mutate("ablate block1.hidden:0,3; scale tokens:0,1 2")
-    for name, slope in engine.lead_gradient(edited.trace(image, base=base), 0).items():
-        np.testing.assert_array_equal(slope, engine.lead_gradient(edited.trace(image), 0)[name])
-
-
 def test_evidence_of_any_synapses_is_told_and_so_is_their_share():
     trace = engine.load(data.model_path("mlp")).trace(IMAGE)
     found, values = strongest(trace, 500, "input", "hidden1", by="evidence")
@@ -353,19 +240,3 @@ def test_what_makes_no_sense_is_refused_in_one_line():
         with pytest.raises(EngineError, match=message) as error:
             ask()
         assert "\n" not in str(error.value)
-
-
-def test_a_net_whose_output_is_no_row_of_scores_has_no_lead():
-    layers = (
-        engine.Layer("input", "", (3, 3, 1)),
-        engine.Layer("output", "", (2, 2, 3), Conv(3, 2, 2), ("input",)),
-    )
-    conv = Net.of("maps", "", layers, {"output.weight": np.ones((2, 2, 1, 3)), "output.bias": np.zeros(3)})
-    with pytest.raises(
-        EngineError, match=r"maps has an output of shape \(2, 2, 3\): a lead needs a row of 2"
-    ):
-        engine.lead(conv.trace(np.ones((3, 3, 1))), 0)
-    one = (layers[0], engine.Layer("output", "", (1,), Dense(1), ("input",)))
-    single = Net.of("single", "", one, {"output.weight": np.ones((9, 1)), "output.bias": np.zeros(1)})
-    with pytest.raises(EngineError, match="row of 2 or more scores"):
-        strongest(single.trace(np.ones((3, 3, 1))), 1, by="evidence")

@@ -69,3 +69,35 @@ def test_every_synapse_between_two_layers_may_be_cut_at_once():
     again = net.mutate("add input:14,14 -> hidden1:3 0.5")
     assert again.synapse_count("input", "hidden1") == 1
     assert again.trace(image).pre["hidden1"][3] == pytest.approx(bias[3] + 0.5 * 200 / 255, abs=1e-5)
+
+
+def test_edits_of_whole_layers_one_after_the_other_leave_the_net_before_as_it_was():
+    net = engine.preset("mlp", np.random.default_rng(0)).mutate("nudge hidden3 -> output 0.5")
+    before = net.synapses("hidden3", "output").weight
+    both = net.mutate("scale hidden3 -> output 2; nudge hidden3 -> output 1; cut hidden3:3 -> output:4")
+    after = dict(
+        zip(
+            both.draft.synapses("hidden3 -> output")[2].ends,
+            both.synapses("hidden3", "output").weight,
+            strict=True,
+        )
+    )
+    assert len(after) == len(before) - 1
+    assert (3, 4) not in after
+    assert after[5, 6] == pytest.approx(2 * before[5 * 10 + 6] + 1)
+    np.testing.assert_array_equal(net.synapses("hidden3", "output").weight, before)
+
+
+def test_edits_of_maps_and_single_neurons_compose_in_their_order():
+    text = (
+        "scale conv0 2; clamp conv0:map1 0.5; scale conv0:2,2,1 3; ablate conv0:4-5,*,2; shift conv0:0,0,0 1"
+    )
+    edited = CONV.mutate(text)
+    x = np.random.default_rng(0).standard_normal((8, 8, 2)).astype(np.float32)
+    plain, traced = CONV.trace(x), edited.trace(x)
+    expected = 2 * plain.activation["conv0"]
+    expected[..., 1] = 0.5
+    expected[2, 2, 1] = 1.5
+    expected[4:6, :, 2] = 0
+    expected[0, 0, 0] = 2 * max(0, plain.pre["conv0"][0, 0, 0] + 1)
+    np.testing.assert_array_equal(traced.activation["conv0"], expected)

@@ -8,6 +8,7 @@ import threading
 import numba
 import numpy as np
 import pytest
+from patience import PATIENCE
 from threadpoolctl import threadpool_info
 
 import engine
@@ -43,14 +44,14 @@ def test_any_thread_holds_blas_until_the_last_one_lets_go() -> None:
     def first() -> None:
         with one_blas_thread():
             first_in.set()
-            second_in.wait(10)
+            second_in.wait(PATIENCE / 1000)
         first_out.set()
 
     def second() -> None:
-        first_in.wait(10)
+        first_in.wait(PATIENCE / 1000)
         with one_blas_thread():
             second_in.set()
-            first_out.wait(10)
+            first_out.wait(PATIENCE / 1000)
             seen.extend(blas_threads())
         seen.extend(blas_threads())
 

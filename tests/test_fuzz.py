@@ -6,11 +6,13 @@ More of them: `python -m tests.fuzz --count 10000 --seed 1`.
 import pickle
 import subprocess
 import sys
+import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from fuzz.readers import READERS
+from fuzz.readers import READERS, REFUSALS
 from fuzz.run import damaged, run
 from fuzz.watched import Guard, watched
 
@@ -29,6 +31,18 @@ def test_every_damaged_input_is_taken_or_refused(tallies, name):
     assert tally.wrong == []
     # A reader that refuses all, or takes all, would hear nothing of the damage.
     assert tally.kinds["refused"]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_is_damaged_was_sound(tmp_path, name):
+    # What is refused as it is would be refused for the same reason whatever the damage.
+    taken = 0
+    for file, content in READERS[name].seeds():
+        (tmp_path / file).write_bytes(content)
+        with suppress(*REFUSALS):
+            READERS[name].read(tmp_path / file)
+            taken += 1
+    assert taken >= min(2, len(READERS[name].seeds()))
 
 
 def test_a_seed_and_a_number_make_one_input(tmp_path):
@@ -58,6 +72,10 @@ def takes():
     np.zeros(300 << 20, np.uint8)
 
 
+def warns():
+    warnings.warn("of something", stacklevel=1)
+
+
 def two_lines():
     raise ValueError("one\nanother")
 
@@ -69,6 +87,7 @@ def two_lines():
         (writes, "did what no reader may", "open for writing"),
         (lambda: pickle.loads(pickle.dumps(Harm())), "did what no reader may", "pickle.find_class"),
         (takes, "memory", "300 MB"),
+        (warns, "warns", "UserWarning: of something"),
         (two_lines, "an error that is no line", "another"),
         (lambda: {}["a"], "another exception", "KeyError"),
         (lambda: sys.exit(3), "another exception", "SystemExit"),

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FAST = ["-m", "not slow", "-n", "auto"]
+ALL = ["-n", "auto", "--dist", "worksteal"]
+FAST = [*ALL, "-m", "not slow"]
 SCRIPTS = ("scripts/demo", "scripts/live", "scripts/test", "scripts/setup.sh", ".ci/run")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for POSIX shells")
@@ -117,8 +118,8 @@ check_drawing() { :; }
 @pytest.mark.parametrize(
     ("words", "pytest_gets"),
     [
-        ([], []),
-        (["-k", "engine or data"], ["-k", "engine or data"]),
+        ([], ALL),
+        (["-k", "engine or data"], [*ALL, "-k", "engine or data"]),
         (["--fast"], FAST),
         (["--fast", "-k", "engine or data"], [*FAST, "-k", "engine or data"]),
     ],

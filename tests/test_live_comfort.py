@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from live_windows import drop, opened, settled
+from patience import PATIENCE
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 
@@ -146,6 +147,6 @@ def test_a_dense_screen_gets_all_its_pixels(tmp_path):
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=PATIENCE / 1000,
     )
     assert done.stdout.split() == ["2560", "1440", "2.0"]

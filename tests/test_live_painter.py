@@ -5,6 +5,7 @@ import threading
 
 import numpy as np
 import pytest
+from patience import PATIENCE
 from PySide6.QtGui import QImage
 from pyvista import Plotter
 from scene_fixtures import trace
@@ -17,7 +18,6 @@ from viz3d.live.work.thinker import Thinker
 
 pytestmark = pytest.mark.usefixtures("screen")
 SIZE = (320, 200)
-LONG = 60_000  # ms
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_picture_is_the_films_without_its_text(qtbot, painter, pictures):
     # Lost otherwise: the window shows other light than the film that it exports.
     scene = compose(trace(), size=SIZE, synapses=300)
     painter.ask(PaintWish(scene, 6.0, free=Free((0, 0, *SIZE))))
-    qtbot.waitUntil(lambda: bool(pictures), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(pictures), timeout=PATIENCE)
     with Stage(scene) as stage:
         film = bloom(stage.render(scene.frame(6.0)), scene.theme.bloom)
     np.testing.assert_array_equal(pixels(pictures[0].image), film)
@@ -58,7 +58,7 @@ def test_fewer_pixels_and_more_show_the_same_light(qtbot, painter, pictures):
     for scale, ratio in ((1.0, 1.0), (0.6, 1.0), (1.0, 2.0), (1.0, 1.0)):
         count = len(pictures)
         painter.ask(PaintWish(scene, scene.seconds, scale=scale, ratio=ratio))
-        qtbot.waitUntil(lambda count=count: len(pictures) > count, timeout=LONG)
+        qtbot.waitUntil(lambda count=count: len(pictures) > count, timeout=PATIENCE)
     images = [pixels(picture.image) for picture in pictures]
     assert [image.shape[:2] for image in images] == [(200, 320), (120, 192), (400, 640), (200, 320)]
     light = [float(image.mean()) for image in images]
@@ -72,7 +72,7 @@ def test_fewer_synapses_are_the_strongest_and_the_whole_picture_comes_back(qtbot
     for share in (1.0, 0.2, 1.0):
         count = len(pictures)
         painter.ask(PaintWish(scene, scene.seconds, share=share))
-        qtbot.waitUntil(lambda count=count: len(pictures) > count, timeout=LONG)
+        qtbot.waitUntil(lambda count=count: len(pictures) > count, timeout=PATIENCE)
     images = [pixels(picture.image) for picture in pictures]
     # The weakest fifth leaves 86 % of the light, the strongest 89 %; 81 and 87 % where loops draw it, which
     # lose no faint light by rounding.
@@ -86,7 +86,7 @@ def test_of_many_wishes_few_are_drawn_and_the_last_is(qtbot, painter, pictures):
     scene = compose(trace(), size=SIZE, synapses=300)
     for k in range(50):
         painter.ask(PaintWish(scene, 0.1 * k))
-    qtbot.waitUntil(lambda: bool(pictures) and pictures[-1].wish.t == pytest.approx(4.9), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(pictures) and pictures[-1].wish.t == pytest.approx(4.9), timeout=PATIENCE)
     assert len(pictures) < 10
 
 
@@ -95,10 +95,10 @@ def test_what_goes_wrong_is_told_and_the_next_picture_is_drawn(qtbot, painter, p
     painter.failed.connect(failures.append)
     scene = compose(trace(), size=SIZE, synapses=300)
     painter.ask(PaintWish(scene, 1.0, pose="no pose"))
-    qtbot.waitUntil(lambda: bool(failures), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(failures), timeout=PATIENCE)
     assert "\n" not in failures[0]
     painter.ask(PaintWish(scene, 1.0))
-    qtbot.waitUntil(lambda: bool(pictures), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(pictures), timeout=PATIENCE)
 
 
 def test_networks_change_without_harm_and_the_thread_ends_with_its_stage(qtbot, painter, pictures):
@@ -106,7 +106,7 @@ def test_networks_change_without_harm_and_the_thread_ends_with_its_stage(qtbot, 
     scenes = [compose(trace(name), size=(160, 100), synapses=100) for name in ("mlp", "mlp-sigmoid")]
     for k in range(10):
         painter.ask(PaintWish(scenes[k % 2], 9.0))
-        qtbot.waitUntil(lambda k=k: len(pictures) == k + 1, timeout=LONG)
+        qtbot.waitUntil(lambda k=k: len(pictures) == k + 1, timeout=PATIENCE)
     painter.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "Painter"]
     # Not even for the collector is anything left.
@@ -122,15 +122,15 @@ def test_a_thinker_composes_the_newest_trace_and_keeps_the_site(qtbot, qapp):
     look = Look(size=SIZE, synapses=300)
     for number in range(20):
         thinker.ask(trace("mlp", number % 4), look, number)
-    qtbot.waitUntil(lambda: bool(found) and found[-1].stamp == 19, timeout=LONG)
+    qtbot.waitUntil(lambda: bool(found) and found[-1].stamp == 19, timeout=PATIENCE)
     assert len(found) < 20
     assert found[-1].trace is trace("mlp", 3)
     assert found[-1].scene.prediction == trace("mlp", 3).prediction
     thinker.ask(trace("mlp", 1), look, 20)
-    qtbot.waitUntil(lambda: found[-1].stamp == 20, timeout=LONG)
+    qtbot.waitUntil(lambda: found[-1].stamp == 20, timeout=PATIENCE)
     assert found[-1].scene.site is found[-2].scene.site
     thinker.ask("no trace", look, 21)
-    qtbot.waitUntil(lambda: bool(failures), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(failures), timeout=PATIENCE)
     thinker.close()
 
 
@@ -142,7 +142,7 @@ def test_a_stage_that_is_built_anew_gives_its_memory_back(qtbot, painter, pictur
     larger = compose(trace(), size=(400, 200), synapses=300)
     for count, scene in enumerate((first, other, larger, larger), 1):
         painter.ask(PaintWish(scene, 6.0, free=Free((0, 0, *SIZE))))
-        qtbot.waitUntil(lambda count=count: len(pictures) == count, timeout=LONG)
+        qtbot.waitUntil(lambda count=count: len(pictures) == count, timeout=PATIENCE)
     assert given == [2]
 
 
@@ -168,7 +168,7 @@ def test_the_first_pictures_on_a_machine_come_at_once_and_later_ones_by_compiled
     def paint(t):
         count = len(pictures)
         painter.ask(PaintWish(scene, t))
-        qtbot.waitUntil(lambda: len(pictures) > count, timeout=LONG)
+        qtbot.waitUntil(lambda: len(pictures) > count, timeout=PATIENCE)
         return painter._stage
 
     first = paint(6.0)

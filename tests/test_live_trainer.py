@@ -40,7 +40,7 @@ def again(run, step):
 
 def test_a_run_ends_with_the_net_that_fit_makes(trainer, qtbot):
     run = begin(trainer, epochs=3, tests=TESTS)
-    qtbot.waitUntil(lambda: bool(trainer.ends), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(trainer.ends))
     last = trainer.news[-1]
     assert (last.step, last.steps, last.epoch, last.running) == (24, 24, 3, False)
     assert (last.net_step, last.seen) == (24, 3 * len(IMAGES))
@@ -56,7 +56,7 @@ def test_a_run_ends_with_the_net_that_fit_makes(trainer, qtbot):
 
 def test_test_images_are_read_on_the_way_and_change_no_number(trainer, qtbot):
     run = begin(trainer, tests=TESTS)
-    qtbot.waitUntil(lambda: bool(trainer.news) and trainer.news[-1].rolling.shape[1] > 2, timeout=60_000)
+    qtbot.waitUntil(lambda: bool(trainer.news) and trainer.news[-1].rolling.shape[1] > 2)
     assert trainer.hold()
     steps, shares = run.news(False).rolling
     assert list(steps) == sorted({*steps})
@@ -158,9 +158,9 @@ def test_what_an_older_run_would_tell_is_dropped(trainer, qtbot):
 def test_a_rate_that_diverges_is_one_line_and_the_last_good_net(trainer, qtbot):
     net = net_of(optimizer="sgd", lr=0.05)
     run = begin(trainer, net=net, epochs=40)
-    qtbot.waitUntil(lambda: run.training is not None and run.training.good is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: run.training is not None and run.training.good is not None)
     trainer.change(lr=1e30)
-    qtbot.waitUntil(lambda: bool(trainer.errors), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(trainer.errors))
     (text,) = trainer.errors
     assert text.startswith("training diverged at step ")
     assert "\n" not in text

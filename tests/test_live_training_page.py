@@ -1,12 +1,12 @@
 """The training page: a run is shown while it goes, can be gone back in, and becomes one act of a session."""
 
 import threading
-import time
 
 import numpy as np
 import pytest
 import training_task
 from live_hands import click, drag
+from patience import PATIENCE
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel
 from training_task import same
@@ -131,16 +131,21 @@ def test_going_back_shows_that_very_net_and_going_on_from_there_is_a_new_run(des
 def test_the_window_lives_while_the_step_under_way_is_waited_for(desk, qtbot, monkeypatch):
     # Lost otherwise: with a large network the window stands still, and the system calls it dead.
     desk.trained(qtbot, 2)
-    advance, began = TrainingRun.advance, threading.Event()
+    advance, began, go_on = TrainingRun.advance, threading.Event(), threading.Event()
 
     def slow(run):
         began.set()
-        time.sleep(0.6)
+        go_on.wait(10)  # a window that stands still waits in vain
         return advance(run)
+
+    def tick():
+        ticks.append(desk.page.open)
+        if len(ticks) > 3:
+            go_on.set()
 
     monkeypatch.setattr(TrainingRun, "advance", slow)
     first, ticks, timer = desk.run.step, [], QTimer(interval=10)
-    timer.timeout.connect(lambda: ticks.append(desk.page.open))
+    timer.timeout.connect(tick)
     desk.press(desk.page.panel.step_button)
     qtbot.waitUntil(began.is_set)
     timer.start()
@@ -157,7 +162,7 @@ def test_a_step_asked_for_while_one_is_under_way_is_made_too(desk, qtbot, monkey
 
     def slow(run):
         began.set()
-        assert go_on.wait(60)
+        assert go_on.wait(PATIENCE / 1000)
         return advance(run)
 
     monkeypatch.setattr(TrainingRun, "advance", slow)

@@ -123,9 +123,17 @@ def test_a_long_row_of_layers_is_counted():
     assert "9 – 30 × 8 – 3" in words
 
 
-def test_names_of_bands_are_told_apart_in_few_letters():
-    names = ("setosa", "versicolor", "virginica", "7", "verbena")
-    assert [abbreviated(names, place) for place in range(5)] == ["se", "vers", "vi", "7", "verb"]
+def test_names_of_bands_are_whole_where_they_are_short_and_told_apart_in_few_letters_where_not():
+    names = ("setosa", "versicolor", "virginica", "7", "verbena", "verbascum")
+    shown = [abbreviated(names, place) for place in range(len(names))]
+    assert shown == ["setosa", "vers", "virg", "7", "verbe", "verba"]
+
+
+def test_names_of_bands_leave_out_the_words_that_all_begin_with():
+    names = ("iris setosa", "iris versicolor", "iris virginica")
+    assert [abbreviated(names, place) for place in range(3)] == ["setosa", "vers", "virg"]
+    assert abbreviated(("a cat", "a dog"), 1) == "dog"
+    assert abbreviated(("cat", "cat big"), 1) == "cat b"
 
 
 def test_few_numbers_have_their_names_and_values_beside_them_as_they_were_found():

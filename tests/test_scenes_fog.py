@@ -8,8 +8,8 @@ from scene_fixtures import trace
 
 import data
 from scenes import THEMES, Frame, Paint, Scene, compose
+from scenes.camera.orbit import Orbit
 from scenes.light import neurons
-from scenes.space.camera import Orbit
 
 IMAGE = data.load("digits").images[3]
 

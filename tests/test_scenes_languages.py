@@ -139,15 +139,11 @@ def test_each_sentence_of_the_story_is_shown_in_its_time(language, preset, size)
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("language", OTHERS)
 def test_numbers_are_the_same_in_each_language(language, preset) -> None:
+    scenes = [scene_of(code, preset) for code in (language, "en")]
     for t in (2.0, 4.0, 11.5):
         said, english = (
-            sorted(
-                re.findall(
-                    r"[<>]?\d(?:[\d.,]*\d)?%?",
-                    " ".join(c.text for c in scene_of(code, preset).frame(t).captions),
-                )
-            )
-            for code in (language, "en")
+            sorted(re.findall(r"[<>]?\d(?:[\d.,]*\d)?%?", " ".join(c.text for c in scene.frame(t).captions)))
+            for scene in scenes
         )
         assert said == english
 
@@ -156,13 +152,10 @@ def test_no_word_of_an_english_picture_is_left_in_a_german_one() -> None:
     # Lost otherwise: a text that somebody writes beside the catalogue.
     known = {"Scores", "Block 1", "Block 2", "Softmax"}
     for preset in PRESETS:
+        scenes = [scene_of(code, preset) for code in ("en", "de")]
         english, german = (
-            {
-                caption.text
-                for t in np.linspace(0, 11.5, 40)
-                for caption in scene_of(code, preset).frame(t).captions
-            }
-            for code in ("en", "de")
+            {caption.text for t in np.linspace(0, 11.5, 40) for caption in scene.frame(t).captions}
+            for scene in scenes
         )
         words = {text for text in english & german if re.search(r"[a-z]{3}", text)} - known
         assert {word.lower() for word in words} <= {"tokens", "attention 1", "attention 2"}

@@ -7,7 +7,7 @@ from scene_fixtures import trace
 import engine
 from engine import Layer
 from scenes import SceneError, arrange, compose
-from scenes.space.camera import Orbit, fit
+from scenes.camera.orbit import Orbit, fit
 from scenes.space.layout import LANDSCAPE, PORTRAIT, orientation
 from scenes.space.page import page
 from scenes.space.raster import raster

@@ -10,10 +10,10 @@ from scenes import THEMES, Orbit, Paint, Scene, Stage, compose, compose_pair, fo
 from scenes.kernels import finish
 from scenes.kernels.light import Light
 from scenes.kernels.values import View
-from scenes.vtk import offscreen
 from scenes.vtk.bloom import bloom
 from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.pair_stage import PairStage
+from scenes.vtk.window import offscreen
 
 HD = (1280, 720)
 # Looks along -z; what is w units away has the depth 0.5 - 0.5 / w.

@@ -7,7 +7,7 @@ import pytest
 from scene_fixtures import trace
 
 from scenes import Frame, Orbit, Scene, Stage, compose, pick, pick_bar, place_on
-from scenes.space.orbit_moves import (
+from scenes.camera.orbit_moves import (
     STEEPEST,
     VIEWS,
     close_to,

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from patience import PATIENCE
 from scene_fixtures import trace, untrained
 from vtkmodules.util.numpy_support import vtk_to_numpy
 
@@ -271,6 +272,10 @@ print("alive")
 @pytest.mark.slow
 def test_networks_change_while_garbage_is_collected_in_another_thread() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", CHANGES, "8"], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", CHANGES, "8"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE / 1000,
+        check=False,
     )
     assert (ended.returncode, ended.stdout.strip()) == (0, "alive"), ended.stderr[-2000:]

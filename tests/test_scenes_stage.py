@@ -10,7 +10,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from scenes import THEMES, Stage, compose
 from scenes.vtk.bloom import bloom
-from scenes.vtk.surfaces import _bytes
+from scenes.vtk.window.surfaces import _bytes
 
 pytestmark = pytest.mark.usefixtures("screen")
 SMALL = (480, 270)

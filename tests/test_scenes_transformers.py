@@ -9,7 +9,7 @@ from engine import AttentionScores, Kind, presets, strongest
 from scenes import arrange, compose
 from scenes.lettering.fonts import extent
 from scenes.lettering.naming import cards, steps
-from scenes.light.drawn_synapses import POINTS
+from scenes.light.strand_curves import POINTS
 from scenes.light.theme import DARK, sample
 from scenes.space.layout import LANDSCAPE, PORTRAIT
 from scenes.space.page import apart

@@ -7,7 +7,7 @@ from scene_fixtures import trace
 import data
 import engine
 from scenes import Look, SceneError, compose, site_of
-from scenes.space.camera_path import WAYS
+from scenes.camera.camera_path import WAYS
 from scenes.space.page import page
 
 WALKED = (

@@ -1,6 +1,8 @@
 """What draws: without a driver VTK ends the process, so a user must be told before that."""
 
 import os
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -10,6 +12,21 @@ from viz3d.command import display
 from viz3d.command.errors import UserError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux chooses what draws")
+
+
+@pytest.fixture(scope="module")
+def driver() -> display.Display:
+    """What draws here, as this run of the tests knows it."""
+    try:
+        return display.prepare()
+    except UserError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def answers(monkeypatch, driver) -> None:
+    """Whatever is tried draws, without a process that takes seconds."""
+    monkeypatch.setattr(display, "_try", lambda window: (driver, ""))
 
 
 @pytest.fixture(autouse=True)
@@ -27,11 +44,42 @@ def probes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_no_driver_is_one_line_that_says_what_to_install(monkeypatch):
-    monkeypatch.setenv(display.CHOICE, "vtkOSOpenGLRenderWindow")
+    monkeypatch.setattr(display, "_choices", lambda environment=None: ["vtkOSOpenGLRenderWindow"])
     monkeypatch.setenv("LD_LIBRARY_PATH", "/nowhere")
     if display._try("vtkOSOpenGLRenderWindow")[0]:
         pytest.skip("this machine has OSMesa, which needs no driver")
     with pytest.raises(UserError, match=r"cannot draw off-screen: install .*[mM]esa"):
+        display.prepare()
+
+
+@pytest.mark.parametrize(
+    "given",
+    slow_but(
+        ["GALLIUM_DRIVER=nonsense"],
+        [
+            *("GALLIUM_DRIVER=nonsense", "LIBGL_DRIVERS_PATH=/nowhere", "VTK_EGL_DEVICE_INDEX=99"),
+            f"{display.CHOICE}=vtkOSOpenGLRenderWindow",
+        ],
+    ),
+)
+def test_a_variable_that_misleads_is_named_and_no_driver_asked_for(monkeypatch, driver, given):
+    name, value = given.split("=")
+    monkeypatch.delenv(display.CHOICE)
+    monkeypatch.setenv(name, value)
+    if display._try(os.environ.get(display.CHOICE) or driver.window)[0]:
+        pytest.skip("what draws here does not read it")
+    with pytest.raises(UserError, match="cannot draw off-screen with") as told:
+        display.prepare()
+    assert f"with {given}, and draws without, by {driver.renderer}: run `unset {name}`" in str(told.value)
+    assert "install" not in str(told.value)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_try_that_someone_ended_is_not_taken_for_a_driver_that_is_missing(monkeypatch, number):
+    ended = subprocess.CompletedProcess([], -number, "", "")
+    monkeypatch.setattr(display, "_probed", lambda environment: ended)
+    monkeypatch.delenv(display.CHOICE)
+    with pytest.raises(UserError, match=f"was ended by {number.name}: run it again"):
         display.prepare()
 
 
@@ -72,8 +120,7 @@ def test_a_pipe_in_place_of_the_memory_is_not_waited_for():
     assert display._memory().is_fifo()
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("screen")
+@pytest.mark.usefixtures("answers")
 def test_a_driver_that_changed_or_went_is_tried_again(monkeypatch):
     display.prepare()
     tried = probes(monkeypatch)
@@ -83,8 +130,8 @@ def test_a_driver_that_changed_or_went_is_tried_again(monkeypatch):
     assert tried
 
 
-@pytest.mark.usefixtures("screen")
-@pytest.mark.parametrize("rubbish", slow_but(["{}"], ["", "[]", "{}", '{"key": 1, "display": {}}', "\x00"]))
+@pytest.mark.usefixtures("answers")
+@pytest.mark.parametrize("rubbish", ["", "[]", "{}", '{"key": 1, "display": {}}', "\x00"])
 def test_rubbish_in_the_cache_is_no_obstacle(rubbish):
     display.prepare()
     display._memory().write_text(rubbish)

@@ -16,6 +16,7 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 from inherited_signals import inherited
+from patience import PATIENCE
 
 from viz3d.command.errors import UserError
 from viz3d.export import ffmpeg
@@ -169,7 +170,7 @@ def test_even_a_standing_ffmpeg_ends_with_the_run_that_was_killed(tmp_path):
         env={**os.environ, "PYTHONPATH": root},
     )  # fmt: skip
     (child,) = done.stdout.split()
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE / 1000
     while alive(child) and time.monotonic() < end:
         time.sleep(0.05)
     assert not alive(child)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from patience import PATIENCE
 from run_viz3d import viz3d, viz3d_here
 from safetensors.numpy import save_file
 
@@ -46,7 +47,9 @@ def test_help_names_every_format_and_does_not_wait_for_the_engine(tmp_path):
         "print(shown, 'engine' in sys.modules)"
     )
     words = [sys.executable, "-c", program]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        words, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE / 1000, check=True
+    )
     said = " ".join(done.stdout.replace("│", " ").split())
     for each in FORMATS:
         assert each.name.split(" ", 1)[1] in said

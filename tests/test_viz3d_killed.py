@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from patience import PATIENCE
 
 import engine
 from engine.files.places import part_beside
@@ -36,8 +37,8 @@ def running(process: int) -> bool:
     return state != "Z"
 
 
-def eventually(true, seconds: float = 60.0) -> bool:
-    end = time.monotonic() + seconds
+def eventually(true) -> bool:
+    end = time.monotonic() + PATIENCE / 1000
     while not true() and time.monotonic() < end:
         time.sleep(0.05)
     return true()
@@ -80,7 +81,7 @@ def test_drawing_processes_end_with_the_run_that_was_killed(tmp_path):
     finally:
         os.kill(run.pid, signal.SIGKILL)
         run.wait()
-    assert eventually(lambda: not any(map(running, started)), 20)
+    assert eventually(lambda: not any(map(running, started)))
     left = [path.name for path in tmp_path.iterdir()]
     assert not (tmp_path / "film.mp4").exists()
     with atomic_write(tmp_path / "other.png"):

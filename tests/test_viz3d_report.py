@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from patience import PATIENCE
 from PIL import Image
 from slow_cases import slow_but
 
@@ -35,7 +36,7 @@ def run(folder: Path, *words: str) -> tuple[int, str, str]:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE / 1000,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr

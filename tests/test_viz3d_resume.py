@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from inherited_signals import inherited
+from patience import PATIENCE
 
 import data
 import engine
@@ -43,7 +44,7 @@ def train(folder: Path, *words: str, stop: str = "") -> tuple[int, str, str]:
             cwd=folder,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=PATIENCE / 1000,
             check=False,
             env={**os.environ, "NO_COLOR": "1"},
         )

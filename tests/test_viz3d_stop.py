@@ -11,17 +11,16 @@ from pathlib import Path
 
 import pytest
 from inherited_signals import inherited
+from patience import PATIENCE
 
 pytestmark = [
     pytest.mark.usefixtures("screen"),
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds the processes in /proc"),
 ]
 
-PATIENCE = 120.0  # seconds until a test gives up; a good run needs a few
-
 
 def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + PATIENCE / 1000
     while not condition():
         assert time.monotonic() < end, "nothing happened"
         time.sleep(0.05)
@@ -73,7 +72,7 @@ class Export:
         return len(list(self.folder.glob(".*/*.png")))
 
     def end(self) -> tuple[int, str, str]:
-        said, complaint = self.process.communicate(timeout=PATIENCE)
+        said, complaint = self.process.communicate(timeout=PATIENCE / 1000)
         return self.process.returncode, said, complaint
 
 

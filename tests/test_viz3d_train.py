@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from inherited_signals import inherited
+from patience import PATIENCE
+from run_viz3d import viz3d_here
 
 import data
 import engine
@@ -36,8 +38,14 @@ def start(
 
 def train(folder: Path, *words: str) -> tuple[int, str, str]:
     process = start(folder, *words)
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=PATIENCE / 1000)
     return process.returncode, out, err
+
+
+def train_here(folder: Path, *words: str) -> tuple[int, str, str]:
+    """The same in this process."""
+    done = viz3d_here("viz3d.train", *words, folder=folder, NO_COLOR="1")
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +82,7 @@ def test_the_command_in_the_file_makes_the_same_net_again(trained, tmp_path):
     net = engine.load(trained[0])
     words = shlex.split(net.provenance["command"])
     assert words[:3] == ["python", "-m", "viz3d.train"]
-    status, _, err = train(tmp_path, *words[3:], "--quiet")
+    status, _, err = train_here(tmp_path, *words[3:], "--quiet")
     assert (status, err) == (0, "")
     again = engine.load(tmp_path / "my.npz")
     assert dict(again.provenance) == dict(net.provenance)
@@ -124,7 +132,7 @@ def test_a_quiet_comparison_is_quiet_where_nothing_can_be_cached(tmp_path):
 
 def test_it_learns_from_the_first_images_and_is_tested_on_the_first_tests(tmp_path):
     words = ("--preset", "cnn-fast", "--data", "digits", "--epochs", "1", "--images", "500", "--tests", "200")
-    status, out, err = train(tmp_path, *words, "--out", "few.npz")
+    status, out, err = train_here(tmp_path, *words, "--out", "few.npz")
     assert (status, err) == (0, "")
     assert out.startswith("cnn-fast: ")
     assert " synapses, 4 kernels, 6,810 parameters\n" in out
@@ -145,14 +153,14 @@ def test_it_learns_from_the_first_images_and_is_tested_on_the_first_tests(tmp_pa
     assert all(np.array_equal(a, net.parameters[name]) for name, a in last.snapshot().parameters.items())
     correct = engine.evaluate(net, tests.images[:200], tests.labels[:200]).correct
     assert told["test_correct"] == correct
-    again = train(tmp_path, "--test", "--model", "few.npz", "--data", "digits", "--tests", "200")
+    again = train_here(tmp_path, "--test", "--model", "few.npz", "--data", "digits", "--tests", "200")
     assert again[0] == 0
     assert again[1].startswith(f"cnn-fast reads {correct} of the first 200 test images of UCI digits right")
 
 
 @pytest.mark.slow
 def test_another_seed_makes_another_net(trained, tmp_path):
-    status, out, _ = train(tmp_path, *SMALL, "--seed", "1", "--quiet")
+    status, out, _ = train_here(tmp_path, *SMALL, "--seed", "1", "--quiet")
     assert (status, out) == (0, "")
     nets = [engine.load(path) for path in (tmp_path / "mlp-sigmoid.npz", trained[0])]
     assert [net.provenance["seed"] for net in nets] == [1, 0]
@@ -166,7 +174,7 @@ def test_an_architecture_of_ones_own_is_trained_from_text_or_file(tmp_path):
     (tmp_path / "mine.txt").write_text("# small\n" + text.replace(" | ", "\n") + "\n", encoding="utf-8")
     nets = []
     for given in (text, "mine.txt"):
-        status, out, err = train(
+        status, out, err = train_here(
             tmp_path, "--architecture", given, "--data", "digits", "--epochs", "2", "--lr", "0.01"
         )
         assert (status, err) == (0, "")
@@ -243,7 +251,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
     for _ in range(3):
         assert process.stdout.readline().startswith("epoch")
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE / 1000)
     assert process.returncode == 130
     told = engine.load(tmp_path / "my.npz").provenance
     assert told["epochs"] >= 3
@@ -270,7 +278,7 @@ def test_ctrl_c_in_the_first_epoch_leaves_what_was_there(tmp_path):
     process = start(tmp_path, *words, program=("-c", code))
     assert process.stdout.readline() == "begun\n"
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE / 1000)
     assert process.returncode == 130
     again = "python -m viz3d.train --resume my.checkpoint.npz"
     assert err == f"stopped in epoch 1 of 10; my.npz is as it was; go on with: {again}\n"

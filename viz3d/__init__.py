@@ -1,8 +1,11 @@
 """viz3d: watch a neural network read a handwritten digit, neuron by neuron, in 3D."""
 
-import logging
-
+from viz3d.command.begin import begin
 from viz3d.command.errors import UserError
+
+begin()  # ahead of longer imports
+
+import logging  # noqa: E402
 
 __all__ = ["UserError"]
 

@@ -6,6 +6,8 @@ answer is the same to the bit, in a tenth of the time.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +39,7 @@ def known_ink(grey: Floats, at: Box | None = None) -> tuple[Found | None, Found 
     ink = _ink_on_white(Part(dark, np.ones_like(dark), border, cut, at), inked)
     if ink is None:
         return None, None
+    ink = replace(ink, known=True)
     other = None if _may_enclose_ink(dark, inked, ink) else Found(grey, inked, 0.0)
     return (ink, other) if paper == 1 else (other, ink)
 

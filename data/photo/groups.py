@@ -78,7 +78,8 @@ def in_reading_order(boxes: list[Box]) -> list[Box]:
         first = rest[0]
         line = [box for box in rest if _overlap(box, first) > 0.5 * min(box.height, first.height)]
         ordered += sorted(line, key=lambda box: box.left)
-        rest = [box for box in rest if box not in line]
+        taken = set(line)
+        rest = [box for box in rest if box not in taken]
     return ordered
 
 

@@ -16,6 +16,7 @@ from data.photo.strokes import LEAST_SCORE, WIDEST_STROKE, Found, Part, border_o
 Floats = NDArray[np.float32]
 
 COARSE_SIDE = 256  # where the digit is, is looked for in at most so many pixels
+LEAST_AT_BORDER = 0.08  # photographed digits cut out tightly score more; the edges of shadows mostly less
 NOISY = 0.02  # a picture with more noise than this is smoothed first
 
 
@@ -32,6 +33,11 @@ class Sighting:
     digits: tuple[Box, ...]
     clean: bool = False  # whether the paper is known to be white, and all else ink
 
+    @property
+    def certain(self) -> bool:
+        """Whether the picture itself was looked at, on paper that is known: nothing runs together then."""
+        return self.step == 1 and self.first.known
+
     def ink(self, number: int = 0) -> Floats:
         """The ink of the digit of that number, from 0 on, cut out tightly: (h', w') 0..1."""
         at = self.digits[number] if len(self.digits) > 1 else None
@@ -39,24 +45,30 @@ class Sighting:
             self.first if at is None else _search(reduce(self.grey, self.step), self.clean, at) or self.first
         )
         if self.step > 1:
-            digit = self._closer(digit, at) or digit
-        box = digit.box(0.15)
-        return (digit.ink * digit.mask)[box]
+            rows, columns = digit.box()
+            top, left = digit.top, digit.left
+            box = Box(top + rows.start, left + columns.start, top + rows.stop, left + columns.stop)
+            digit = search_around(self.grey, box, self.step, self.clean, at) or digit
+        return digit.cut_out()
 
-    def _closer(self, digit: Found, at: Box | None) -> Found | None:
-        rows, columns = digit.box()
-        margin = max(rows.stop - rows.start, columns.stop - columns.start) // 2 + 2
-        above, before = max(0, digit.top + rows.start - margin), max(0, digit.left + columns.start - margin)
-        below, behind = digit.top + rows.stop + margin, digit.left + columns.stop + margin
-        part = self.grey[above * self.step : below * self.step, before * self.step : behind * self.step]
-        finer = max(1, round(max(part.shape) / COARSE_SIDE))
-        if finer >= self.step:
-            return None
-        if at is not None:
-            there = at.from_place(above, before)
-            scale = self.step / finer
-            at = Box(*(round(side * scale) for side in (there.top, there.left, there.bottom, there.right)))
-        return _search(reduce(part, finer), self.clean, at)
+
+def search_around(grey: Floats, box: Box, step: int, clean: bool, at: Box | None) -> Found | None:
+    """A digit's ink looked at closer; None where that would be no closer than step, or nothing is found.
+
+    grey: the whole picture; box, at: where the digit is, and which of several, in a copy step times smaller.
+    """
+    margin = max(box.height, box.width) // 2 + 2
+    above, before = max(0, box.top - margin), max(0, box.left - margin)
+    below, behind = box.bottom + margin, box.right + margin
+    part = grey[above * step : below * step, before * step : behind * step]
+    finer = max(1, round(max(part.shape) / COARSE_SIDE))
+    if finer >= step > 1:
+        return None
+    if at is not None:
+        there = at.from_place(above, before)
+        scale = step / finer
+        at = Box(*(round(side * scale) for side in (there.top, there.left, there.bottom, there.right)))
+    return _search(reduce(part, finer), clean, at)
 
 
 def sight(grey: Floats, clean: bool = False) -> Sighting:
@@ -69,9 +81,17 @@ def sight(grey: Floats, clean: bool = False) -> Sighting:
     """
     step = max(1, round(max(grey.shape) / COARSE_SIDE))
     found = _search(reduce(grey, step), clean)
-    if found is None:
+    if found is None or (not clean and found.score < LEAST_AT_BORDER and _at_border(found, grey, step)):
         raise NoInkError("no ink found; give one digit that is clearly darker or lighter than its ground")
     return Sighting(grey, step, found, tuple(in_reading_order(list(found.digits))), clean)
+
+
+def _at_border(found: Found, grey: Floats, step: int) -> bool:
+    rows, columns = found.box()
+    height, width = (-(-side // step) for side in grey.shape)
+    top, left = rows.start + found.top, columns.start + found.left
+    bottom, right = rows.stop + found.top, columns.stop + found.left
+    return bool(top == 0 or left == 0 or bottom == height or right == width)
 
 
 def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:

@@ -11,9 +11,12 @@ from data.errors import DataError, NoInkError, SeveralDigitsError
 from data.photo.canvas import is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.ink import Sighting, sight
+from data.photo.marks import Marks, marks
 from data.photo.tones import to_grey
 from data.photo.two_tones import in_black_and_white, on_clean_paper
 
+PAGE = 40  # marks: so many are more likely a text's than digits to choose from
+MANY = 3  # digits: so many are told apart in the picture itself
 DASH = 2.2  # times as wide as tall: no digit is, however it was stretched
 
 
@@ -72,17 +75,41 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
     for alike in (grey, 1 - grey):
         if is_mnist_like(alike) and pick in (None, 1):
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
-    seen = sight(*on_clean_paper(grey))
+    seen = _seen(grey)
     _check(seen, pick)
     number = pick or 1
     return Reading(place(seen.ink(number - 1)), number, len(seen.digits), frame)
 
 
-def _check(seen: Sighting, pick: int | None) -> None:
+def _seen(grey: Floats) -> Sighting | Marks:
+    """The digits that the search for one sees, or the marks that ran together in its coarse copy."""
+    failed, seen = None, None
+    try:
+        seen = sight(*on_clean_paper(grey))
+        if seen.certain and len(seen.digits) < MANY:
+            return seen
+    except NoInkError as error:
+        failed = error
+    apart = marks(grey)
+    # Three pieces in a row may be one digit's and its frame's.
+    count = MANY if seen is None else len(seen.digits)
+    if len(apart) >= (2 * MANY if count == 1 else MANY):
+        return Marks(grey, tuple(apart))
+    if seen is None:
+        raise failed or NoInkError("no ink found")
+    return seen
+
+
+def _check(seen: Sighting | Marks, pick: int | None) -> None:
     count = len(seen.digits)
     if pick is not None and not 1 <= pick <= count:
         digits = "1 digit is" if count == 1 else f"{count} digits are"
         raise DataError(f"{digits} seen, and there is no number {pick}; give 1 to {count}")
+    if pick is None and count > PAGE:
+        raise SeveralDigitsError(
+            f"a page of some {count} letters or digits is seen; give one digit, or pick one, 1 to {count}",
+            count,
+        )
     if pick is None and count > 1:
         raise SeveralDigitsError(
             f"{count} digits are seen; pick one, 1 to {count}, from left to right", count

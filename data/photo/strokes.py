@@ -30,7 +30,7 @@ class Found:
     """Ink 0..1 (h, w), the mask of the digit in it, and how clear and how slender its strokes are.
 
     top, left: where the two begin in the picture, if they are a part of it. digits: where each digit is in
-    the picture, that of the mask first.
+    the picture, that of the mask first. known: whether its paper was known, and not estimated.
     """
 
     ink: Floats
@@ -39,10 +39,15 @@ class Found:
     top: int = 0
     left: int = 0
     digits: tuple[Box, ...] = ()
+    known: bool = False
 
     def box(self, least: float = 0.0) -> tuple[slice, slice]:
         """Rows and columns of the digit's ink above least."""
         return box_of(self.mask & (self.ink > least))
+
+    def cut_out(self) -> Floats:
+        """The digit's ink alone, cut out tightly: (h', w') 0..1."""
+        return (self.ink * self.mask)[self.box(0.15)]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,8 @@ MOST_BYTES = 1 << 30
 MOST_FILES = 1_000_000
 _LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
 Files = list[tuple[Path, str]]
+Size = tuple[int, int]
+"""Width and height."""
 
 
 def is_picture(path: Path) -> bool:
@@ -74,17 +78,15 @@ def _of_classes(folder: Path) -> Files:
 def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
     """The set that `find_pictures` has found. DataError names the picture that is wrong."""
     every = [path for files in found.values() for path, _ in files]
-    size, sizes = _size(folder, every)
-    grey = True
-    arrays: dict[str, NDArray[np.uint8]] = {}
-    for part, files in found.items():
-        pixels = np.empty((len(files), size[1], size[0], 3), np.uint8)
-        for place, (path, _) in enumerate(files):
-            pixels[place] = _read(path, size)
-        grey = grey and bool((pixels == pixels[..., :1]).all())
-        arrays[part] = pixels
-    if grey:
-        arrays = {part: np.ascontiguousarray(pixels[..., 0]) for part, pixels in arrays.items()}
+    # Mostly all are of one size: each is then read once.
+    size = _brought_to(_header(every[0]))
+    if not _fits(len(every), size):
+        size = _common(folder, Counter(map(_header, every)))
+    arrays, sizes = _all(found, size)
+    right = _common(folder, sizes)
+    if right != size:
+        size = right
+        arrays, _ = _all(found, size)
     classes = _in_order({name for files in found.values() for _, name in files})
     parts: dict[str, Labelled] = {
         part: (arrays[part], as_labels(np.array([classes.index(name) for _, name in files]), len(classes)))
@@ -102,7 +104,7 @@ def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
     )
 
 
-def _resized(sizes: Counter[tuple[int, int]], size: tuple[int, int]) -> tuple[str, ...]:
+def _resized(sizes: Counter[Size], size: Size) -> tuple[str, ...]:
     """What is to be said where pictures were made larger or smaller."""
     if list(sizes) == [size]:
         return ()
@@ -118,8 +120,7 @@ def read_picture(path: Path, size: tuple[int, int], colour: bool) -> NDArray[np.
 
     Nothing is cut off: it is made larger or smaller. DataError names the file that is no picture.
     """
-    _header(path)
-    pixels = _read(path, (size[1], size[0]))
+    pixels, _ = _read(path, (size[1], size[0]))
     return pixels if colour else np.asarray((pixels @ _LUMA).round(), np.uint8)
 
 
@@ -130,52 +131,80 @@ def _in_order(names: set[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _size(folder: Path, paths: list[Path]) -> tuple[tuple[int, int], Counter[tuple[int, int]]]:
-    """Width and height that all pictures are brought to, and how many there are of each."""
-    sizes = Counter(_header(path) for path in paths)
-    wide, high = sizes.most_common(1)[0][0]
-    scale = min(1.0, LARGEST / max(wide, high))
-    size = max(1, round(wide * scale)), max(1, round(high * scale))
-    if len(paths) * size[0] * size[1] * 3 > MOST_BYTES:
+def _all(found: dict[str, Files], size: Size) -> tuple[dict[str, NDArray[np.uint8]], Counter[Size]]:
+    """All pixels by part, brought to a size: uint8 (N, h, w), in colour (N, h, w, 3); the sizes before."""
+    grey = True
+    arrays: dict[str, NDArray[np.uint8]] = {}
+    sizes: Counter[Size] = Counter()
+    for part, files in found.items():
+        pixels = np.empty((len(files), size[1], size[0], 3), np.uint8)
+        for place, (path, _) in enumerate(files):
+            pixels[place], had = _read(path, size)
+            sizes[had] += 1
+        grey = grey and bool((pixels == pixels[..., :1]).all())
+        arrays[part] = pixels
+    if grey:
+        arrays = {part: np.ascontiguousarray(pixels[..., 0]) for part, pixels in arrays.items()}
+    return arrays, sizes
+
+
+def _common(folder: Path, sizes: Counter[Size]) -> Size:
+    """The size that pictures of these sizes are brought to; DataError where that takes too much memory."""
+    size = _brought_to(sizes.most_common(1)[0][0])
+    if not _fits(sizes.total(), size):
         raise DataError(
-            f"{folder}: {len(paths):,} pictures of {size[0]}x{size[1]} are more than 1 GB: give fewer"
+            f"{folder}: {sizes.total():,} pictures of {size[0]}x{size[1]} are more than 1 GB: give fewer"
         )
-    return size, sizes
+    return size
 
 
-def _header(path: Path) -> tuple[int, int]:
+def _brought_to(size: Size) -> Size:
+    """The same, or a smaller one of the same shape where a side has more than LARGEST pixels."""
+    scale = min(1.0, LARGEST / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _fits(count: int, size: Size) -> bool:
+    return count * size[0] * size[1] * 3 <= MOST_BYTES
+
+
+def _header(path: Path) -> Size:
     """Width and height of a picture, of which no pixel is read yet."""
+    with _opened(path) as picture:
+        return picture.size
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """A picture file; DataError for what is none, has too many pixels, or turns out to be damaged."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(held(path, str(path)), formats=FORMATS) as picture:
                 wide, high = picture.size
-    except Exception as error:
-        raise _damaged(path, error) from None
-    if wide * high > MOST_PIXELS:
-        raise DataError(f"{path}: {wide}x{high} pixels are too many: make it smaller")
-    return wide, high
-
-
-def _read(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """A picture's pixels, uint8 (h, w, 3); what is transparent is seen on white."""
-    try:
-        with Image.open(held(path, str(path)), formats=FORMATS) as picture:
-            if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
-                return _deep(np.asarray(picture, np.float64), size)
-            clear = picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info
-            whole = picture.convert("RGBA" if clear else "RGB")
-            if whole.mode == "RGBA":
-                paper = Image.new("RGBA", whole.size, "white")
-                whole = Image.alpha_composite(paper, whole).convert("RGB")
-            if whole.size != size:
-                whole = whole.resize(size, Image.Resampling.BILINEAR)
-            return np.asarray(whole)
+                if wide * high > MOST_PIXELS:
+                    raise DataError(f"{path}: {wide}x{high} pixels are too many: make it smaller")
+                yield picture
     except Exception as error:  # Pillow raises nearly anything over a damaged file
         raise _damaged(path, error) from None
 
 
-def _deep(values: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.uint8]:
+def _read(path: Path, size: Size) -> tuple[NDArray[np.uint8], Size]:
+    """A picture's pixels, uint8 (h, w, 3), and its own size; what is transparent is seen on white."""
+    with _opened(path) as picture:
+        if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
+            return _deep(np.asarray(picture, np.float64), size), picture.size
+        clear = picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info
+        whole = picture.convert("RGBA" if clear else "RGB")
+        if whole.mode == "RGBA":
+            paper = Image.new("RGBA", whole.size, "white")
+            whole = Image.alpha_composite(paper, whole).convert("RGB")
+        if whole.size != size:
+            whole = whole.resize(size, Image.Resampling.BILINEAR)
+        return np.asarray(whole), picture.size
+
+
+def _deep(values: NDArray[np.float64], size: Size) -> NDArray[np.uint8]:
     """A picture of more than 8 bits a pixel: its largest value of the format becomes 255."""
     most = 65535.0 if values.max(initial=0) > 255 else 255.0
     grey = Image.fromarray(np.clip(values / most * 255, 0, 255).round().astype(np.uint8))

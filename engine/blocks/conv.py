@@ -9,7 +9,7 @@ processor's cache, and BLAS multiplies it by the image_kernels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,15 +18,13 @@ import numpy as np
 from engine.arrays import Array, Shape
 from engine.blocks import window
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
-from engine.blocks.window import Axis, taps
+from engine.blocks.window import Axis
 from engine.errors import EngineError
 from engine.topk import Products
 
 # The share of non-zeros below which leaving out zeros beats BLAS (measured), for windows of more than SMALL
 # numbers and for smaller ones.
 SPARSE, SPARSE_SMALL, SMALL = 0.18, 0.6, 64
-# Bytes of windows that are laid out at once (measured: half to all of a core's second cache is best).
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ class Conv(Block):
             conv_kernels.forward(inputs[0], parameters["weight"], parameters["bias"], out, *place)
             return
         weight = parameters["weight"].reshape(-1, self.maps)
-        for part, patches in self._patches(inputs[0], scratch):
+        for part, patches in window.patches(inputs[0], self.axes(inputs[0].shape[1:]), scratch):
             np.dot(patches, weight, out=out[part].reshape(-1, self.maps))
         if scratch.fast:
             from engine.kernels import images as image_kernels
@@ -122,9 +120,9 @@ class Conv(Block):
             conv_kernels.back(grad, parameters["weight"], back, self.stride, *place)
             return
         weight = parameters["weight"].reshape(-1, self.maps)
-        for part, patches in self._rooms(x, scratch):
+        for part, patches in window.rooms(x, (down, across), scratch):
             np.dot(grad[part].reshape(-1, self.maps), weight.T, out=patches)
-            self._gather(patches, back[part], scratch.fast)
+            window.gather(patches, back[part], (down, across), scratch.fast)
 
     def _weight_gradient(self, x: Array, grad: Array, out: Array, scratch: Scratch, sparse: bool) -> None:
         down, across = self.axes(x.shape[1:])
@@ -140,52 +138,13 @@ class Conv(Block):
         total = out.reshape(-1, self.maps)
         total[:] = 0
         some = scratch.array("some", total.size, total.dtype).reshape(total.shape)
-        for part, patches in self._patches(x, scratch):
+        for part, patches in window.patches(x, (down, across), scratch):
             total += np.dot(patches.T, grad[part].reshape(-1, self.maps), out=some)
 
     def _sparse_input(self, x: Array) -> bool:
         """Whether leaving out the zeros of x beats BLAS, which is slow where a window holds few numbers."""
         limit = SPARSE if self.height * self.width * x.shape[3] > SMALL else SPARSE_SMALL
         return self.stride == 1 and _density(x) < limit
-
-    def _rooms(self, x: Array, scratch: Scratch) -> Iterator[tuple[slice, Array]]:
-        """Room for the windows (n, height * width * channels) of a few images at a time."""
-        down, across = self.axes(x.shape[1:])
-        rows, columns = down.places * across.places, self.height * self.width * x.shape[3]
-        few = max(1, min(len(x), _CHUNK // (rows * columns * x.itemsize)))
-        buffer = scratch.array("patches", few * rows * columns, x.dtype)
-        for start in range(0, len(x), few):
-            n = min(few, len(x) - start)
-            yield slice(start, start + n), buffer[: n * rows * columns].reshape(n * rows, columns)
-
-    def _patches(self, x: Array, scratch: Scratch) -> Iterator[tuple[slice, Array]]:
-        """The windows themselves, padding as zeros."""
-        down, across = self.axes(x.shape[1:])
-        for part, room in self._rooms(x, scratch):
-            if scratch.fast:
-                from engine.kernels import images as image_kernels
-
-                image_kernels.lay_out(x[part], self._view(room, x), self.stride, down.before, across.before)
-            else:
-                np.copyto(self._view(room, x), _windows(x[part], down, across))
-            yield part, room
-
-    def _view(self, patches: Array, x: Array) -> Array:
-        down, across = self.axes(x.shape[1:])
-        return patches.reshape(-1, down.places, across.places, self.height, self.width, x.shape[3])
-
-    def _gather(self, patches: Array, back: Array, fast: bool) -> None:
-        """Write back (n, h, w, channels): each cell's sum over the windows that saw it (col2im)."""
-        down, across = self.axes(back.shape[1:])
-        if fast:
-            from engine.kernels import images as image_kernels
-
-            image_kernels.gather(self._view(patches, back), back, self.stride, down.before, across.before)
-            return
-        back[:] = 0
-        view = self._view(patches, back)
-        for tap_y, tap_x, places, cells in taps(down, across):
-            back[(slice(None), *cells)] += view[(slice(None), *places, tap_y, tap_x)]
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         down, across = self.axes(wiring.sources[slot])
@@ -288,15 +247,3 @@ class Conv(Block):
 
 def _density(x: Array) -> float:
     return float(np.count_nonzero(x)) / max(x.size, 1)
-
-
-def _windows(x: Array, down: Axis, across: Axis) -> Array:
-    """Every window (n, places down, across, height, width, channels) as a view of the framed images."""
-    ends = [(a.places - 1) * a.stride + a.taps - a.before - a.size for a in (down, across)]
-    if max(down.before, across.before, *ends) > 0:
-        sides = [(a.before, max(end, 0)) for a, end in zip((down, across), ends, strict=True)]
-        x = np.pad(x, [(0, 0), *sides, (0, 0)])
-    n, y, z, channel = x.strides
-    shape = (len(x), down.places, across.places, down.taps, across.taps, x.shape[3])
-    steps = (n, y * down.stride, z * across.stride, y, z, channel)
-    return np.lib.stride_tricks.as_strided(x, shape, steps, writeable=False)

@@ -1,22 +1,28 @@
 """Windows that slide over an image: which cell each tap of each window reads.
 
 A window's place and a tap inside it give a cell; in two axes the pairs that lie inside the image are the
-product of the pairs of each axis, so nothing here ever enumerates more than one axis.
+product of the pairs of each axis, so no more than one axis is ever enumerated.
+
+For products with a matrix the windows themselves are laid out as rows of one (im2col), and what comes back is
+gathered from such rows (col2im).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from engine.arrays import Array, Shape
+from engine.blocks.base import Scratch
 from engine.errors import EngineError
 
 Tap = tuple[int, int, tuple[slice, slice], tuple[slice, slice]]
 PADDINGS = "valid, same, or the number of cells on each side"
+# Bytes of windows that are laid out at once (measured: half to all of a core's second cache is best).
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -127,3 +133,58 @@ def taps(down: Axis, across: Axis) -> tuple[Tap, ...]:
             if place_y.stop > place_y.start and place_x.stop > place_x.start:
                 inside.append((y, x, (place_y, place_x), (cell_y, cell_x)))
     return tuple(inside)
+
+
+def rooms(x: Array, axes: tuple[Axis, Axis], scratch: Scratch) -> Iterator[tuple[slice, Array]]:
+    """Room for the windows (n, height * width * channels) of a few images (h, w, channels) at a time."""
+    down, across = axes
+    rows, columns = down.places * across.places, down.taps * across.taps * x.shape[3]
+    few = max(1, min(len(x), _CHUNK // (rows * columns * x.itemsize)))
+    buffer = scratch.array("patches", few * rows * columns, x.dtype)
+    for start in range(0, len(x), few):
+        n = min(few, len(x) - start)
+        yield slice(start, start + n), buffer[: n * rows * columns].reshape(n * rows, columns)
+
+
+def patches(x: Array, axes: tuple[Axis, Axis], scratch: Scratch) -> Iterator[tuple[slice, Array]]:
+    """The windows themselves (im2col), padding as zeros."""
+    down, across = axes
+    for part, room in rooms(x, axes, scratch):
+        if scratch.fast:
+            from engine.kernels import images as kernels  # noqa: PLC0415
+
+            kernels.lay_out(x[part], _view(room, x, axes), down.stride, down.before, across.before)
+        else:
+            np.copyto(_view(room, x, axes), _windows(x[part], down, across))
+        yield part, room
+
+
+def gather(rows: Array, back: Array, axes: tuple[Axis, Axis], fast: bool) -> None:
+    """Write back (n, h, w, channels): each cell's sum over the windows that saw it (col2im)."""
+    down, across = axes
+    view = _view(rows, back, axes)
+    if fast:
+        from engine.kernels import images as kernels  # noqa: PLC0415
+
+        kernels.gather(view, back, down.stride, down.before, across.before)
+        return
+    back[:] = 0
+    for tap_y, tap_x, places, cells in taps(down, across):
+        back[(slice(None), *cells)] += view[(slice(None), *places, tap_y, tap_x)]
+
+
+def _view(rows: Array, x: Array, axes: tuple[Axis, Axis]) -> Array:
+    down, across = axes
+    return rows.reshape(-1, down.places, across.places, down.taps, across.taps, x.shape[3])
+
+
+def _windows(x: Array, down: Axis, across: Axis) -> Array:
+    """Every window (n, places down, across, height, width, channels) as a view of the framed images."""
+    ends = [(a.places - 1) * a.stride + a.taps - a.before - a.size for a in (down, across)]
+    if max(down.before, across.before, *ends) > 0:
+        sides = [(a.before, max(end, 0)) for a, end in zip((down, across), ends, strict=True)]
+        x = np.pad(x, [(0, 0), *sides, (0, 0)])
+    n, y, z, channel = x.strides
+    shape = (len(x), down.places, across.places, down.taps, across.taps, x.shape[3])
+    steps = (n, y * down.stride, z * across.stride, y, z, channel)
+    return np.lib.stride_tricks.as_strided(x, shape, steps, writeable=False)

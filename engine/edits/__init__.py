@@ -26,6 +26,17 @@ Here belongs what an edit is, and what a net's edits come to, neuron by neuron a
 Surgery, which changes the net itself, belongs to `engine.mutate`.
 """
 
-from engine.edits.grammar import NEURON, SYNAPSE, Edit, form, meant, parse, statements, words, write
+from engine.edits.grammar import (
+    NEURON,
+    SYNAPSE,
+    Edit,
+    form,
+    meant,
+    parse,
+    parse_one,
+    statements,
+    words,
+    write,
+)
 
-__all__ = ["NEURON", "SYNAPSE", "Edit", "form", "meant", "parse", "statements", "words", "write"]
+__all__ = ["NEURON", "SYNAPSE", "Edit", "form", "meant", "parse", "parse_one", "statements", "words", "write"]

@@ -11,9 +11,11 @@ from engine.blocks import Maxout, MaxPool
 from engine.blocks.activations import activation, activations
 from engine.edits.grammar import Edit
 from engine.edits.links import Links
-from engine.edits.merged import NeuronEdits, cells_of, links_of, windows_of
-from engine.edits.overlay import Cells, Overlay, Windows
-from engine.edits.table import NONE, SynapseTable, between, fresh
+from engine.edits.merged import links_of, windows_of
+from engine.edits.neurons import NONE as NO_NEURON
+from engine.edits.neurons import Cells, NeuronTable
+from engine.edits.overlay import Overlay, Windows
+from engine.edits.table import EDGE, NONE, SynapseTable, between, fresh
 from engine.errors import EngineError
 from engine.graph import address
 from engine.graph.graph import Graph, Weights
@@ -36,13 +38,13 @@ class Draft:
     def __init__(self, weights: Weights, edits: tuple[Edit, ...], base: Draft | None = None):
         self.weights = weights
         self.graph = weights.graph
-        self._cells: dict[str, dict[int, NeuronEdits]] = {} if base is None else dict(base._cells)
+        self._cells: dict[str, NeuronTable] = {} if base is None else dict(base._cells)
         self._links: dict[tuple[str, str], SynapseTable] = {} if base is None else dict(base._links)
         self._held: dict[str, tuple[Array | None, ...]] = {} if base is None else dict(base._held)
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
         )
-        self._touched: set[str | tuple[str, str]] = set()
+        self._own: set[tuple[str, str]] = set()  # tables that no other draft has
         for edit in edits:
             if edit.value is not None and not holds(weights.dtype, edit.value):
                 raise EngineError(f"{edit}: {edit.value} is no finite {weights.dtype} number")
@@ -67,38 +69,22 @@ class Draft:
             elif isinstance(part, Links):
                 links[key[1]] = (*links.get(key[1], ()), part)
         cells: dict[str, Cells] = {}
-        for name, edits in self._cells.items():
+        for name, table in self._cells.items():
             part = self._parts.get(name)
             if not isinstance(part, Cells):
-                part = self._parts[name] = cells_of(edits)
+                part = self._parts[name] = table.cells
             cells[name] = part
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
         return Overlay(links, windows, cells, holding)
 
     def _edit_neurons(self, edit: Edit) -> None:
-        layer, indices = _places(self.graph, edit.where)
+        layer, indices = address.places(self.graph, edit.where)
         self._may(edit, layer)
         if edit.verb in ("freeze", "hold"):
             (self._freeze if edit.verb == "freeze" else self._hold)(edit, layer, indices)
             return
-        if self._begin(layer.name):
-            self._cells[layer.name] = dict(self._cells.get(layer.name, {}))
-        cells = self._cells[layer.name]
-        none = NeuronEdits()
-        # Neurons of a group were mostly edited together before, and share what that came to.
-        after: dict[int, NeuronEdits] = {}
-        for place in indices.tolist():
-            before = cells.get(place, none)
-            if id(before) not in after:
-                after[id(before)] = before.edited(edit)
-            cells[place] = after[id(before)]
-
-    def _begin(self, key: str | tuple[str, str]) -> bool:
-        """Whether a part is touched for the first time, so that it must be copied."""
-        first = key not in self._touched
-        self._touched.add(key)
-        self._parts.pop(key, None)
-        return first
+        self._parts.pop(layer.name, None)
+        self._cells[layer.name] = self._cells.get(layer.name, NO_NEURON).edited(edit, indices)
 
     def _may(self, edit: Edit, layer: Layer) -> None:
         """EngineError where a verb makes no sense on that layer."""
@@ -152,7 +138,7 @@ class Draft:
 
     def synapses(self, where: str) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers of an address "source -> target", and the uncut synapses between its neurons."""
-        (source, starts), (target, ends) = (_places(self.graph, part) for part in address.ends(where))
+        (source, starts), (target, ends) = (address.places(self.graph, part) for part in address.ends(where))
         return source, target, self._named(source, target, starts, ends).uncut
 
     def _edit_synapses(self, edit: Edit) -> None:
@@ -167,20 +153,40 @@ class Draft:
                     f"{edit}: it names {len(links):,} synapses: name no more than {MOST:,} at once"
                 )
         key = (source.name, target.name)
-        self._begin(key)
-        self._links[key] = self._links.get(key, NONE).under(links.edited(edit))
+        before = self._links.get(key, NONE)
+        # Hundreds of edits of all synapses between two layers are written into one table.
+        edited = links.edited(edit, copied=links is not before or key not in self._own)
+        self._links[key] = edited if links is before else before.under(edited)
+        self._own.add(key)
+        self._parts.pop(key, None)
 
     def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:
         """The synapses between neurons (flat indices), cut ones too, as the edits so far leave them."""
-        mine = self._links.get((source.name, target.name), NONE).among(starts, ends)
-        if len(starts) == len(ends) == 1 and len(mine):
+        known = self._links.get((source.name, target.name), NONE)
+        whole = len(starts) == source.size and len(ends) == target.size
+        mine = known if whole else known.among(starts, ends)
+        if len(mine) and self._all_there(source, target, mine, starts, ends):
             return mine
         return between(self.weights, source, target, starts, ends).under(mine)
+
+    def _all_there(
+        self, source: Layer, target: Layer, mine: SynapseTable, starts: Array, ends: Array
+    ) -> bool:
+        """Whether edited synapses are all that there are between neurons (flat indices)."""
+        if len(mine) == len(starts) * len(ends):
+            return True
+        if len(starts) < source.size or len(ends) < target.size or source.name not in target.sources:
+            return False
+        count = self.weights.edge_count(source.name, target.name)
+        return len(mine) >= count and int((mine.numbers[EDGE] >= 0).sum()) == count
 
     def _new(self, edit: Edit) -> tuple[Layer, Layer, SynapseTable]:
         """The two layers and the synapse to add, as `synapses` gives them; EngineError if it cannot be."""
         first, second = address.ends(edit.where)
-        (source, starts), (target, ends) = _places(self.graph, first), _places(self.graph, second)
+        (source, starts), (target, ends) = (
+            address.places(self.graph, first),
+            address.places(self.graph, second),
+        )
         for part, indices in ((first, starts), (second, ends)):
             if len(indices) != 1:
                 address.neuron(self.graph, part)  # says what to write instead
@@ -198,13 +204,6 @@ class Draft:
                 "add the synapse to a layer that sums"
             )
         return source, target, link if len(link) else fresh(target, int(starts[0]), int(ends[0]))
-
-
-def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
-    """The layer of an address, and the flat indices in it (n,) of the neurons that it names."""
-    neurons = address.neurons(graph, text)
-    layer = graph.layer(text.partition(":")[0].strip())
-    return layer, neurons - graph.offset(layer.name)
 
 
 def _sharers(graph: Graph, layer: Layer, indices: Array) -> str:

@@ -72,7 +72,7 @@ def statements(text: str) -> list[str]:
 
 def parse(text: str) -> tuple[Edit, ...]:
     """Edits from text, separated by semicolons or lines; EngineError points at the one that is wrong."""
-    return tuple(_parse_one(part) for part in statements(text))
+    return tuple(parse_one(part) for part in statements(text))
 
 
 def write(edits: Iterable[Edit]) -> str:
@@ -109,7 +109,8 @@ def form(verb: str, synapse: bool) -> str:
     return f"{verb} {where} {(needs or '').upper()}".rstrip()
 
 
-def _parse_one(text: str) -> Edit:
+def parse_one(text: str) -> Edit:
+    """One edit from a single statement; EngineError says what is wrong with it."""
     verb, rest = words(text)
     known = SYNAPSE if "->" in rest else NEURON
     if verb not in known:

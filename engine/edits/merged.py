@@ -1,44 +1,19 @@
-"""What edits come to for each neuron and each synapse, and the parts of an overlay made of that."""
+"""The parts of an overlay that are made of edited synapses."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Dense, Normalisation
-from engine.edits.grammar import Edit
 from engine.edits.links import MANY, Links
-from engine.edits.overlay import Cells, Windows
+from engine.edits.overlay import Windows
 from engine.edits.table import CUT, EDGE, END, GAIN, OFFSET, SynapseTable
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
-
-
-@dataclass(frozen=True)
-class NeuronEdits:
-    """What the edits of one neuron come to."""
-
-    shift: float = 0.0
-    gain: float = 1.0
-    offset: float = 0.0
-    function: str = ""
-
-    def edited(self, edit: Edit) -> NeuronEdits:
-        """The same after one edit more."""
-        value = edit.value or 0.0
-        match edit.verb:
-            case "shift":
-                return replace(self, shift=self.shift + value)
-            case "function":
-                return replace(self, function=edit.function or "")
-            case "scale":
-                return replace(self, gain=self.gain * value, offset=self.offset * value)
-        # Ablated or clamped: whatever it would have been is forgotten.
-        return replace(self, gain=0.0, offset=value)
 
 
 def links_of(weights: Weights, source: str, target: str, pair: SynapseTable) -> Links:
@@ -46,16 +21,16 @@ def links_of(weights: Weights, source: str, target: str, pair: SynapseTable) -> 
     layer = weights.graph.layer(target)
     start, end, edge, parameter, gate = pair.numbers[:CUT].astype(np.int64)
     cut, own, gain, offset = pair.numbers[CUT:]
-    name, first = _holder(weights.of(target), int(parameter.max()))
-    gates = int(gate.max()) >= 0
     known = source in layer.sources
+    name, first = _holder(weights.of(target), int(parameter.max())) if known else ("", 0)
+    gates = known and int(gate.max()) >= 0
     return Links(
         source=source,
         start=start,
         end=end,
         edge=edge,
         constant=own,
-        parameter=np.maximum(parameter - first, -1),
+        parameter=np.maximum(parameter - first, -1) if first else parameter,
         gain=gain,
         offset=offset,
         cut=cut != 0,
@@ -112,26 +87,3 @@ def windows_of(weights: Weights, source: str, target: str, pair: SynapseTable) -
         cells.append(edges.source[kept])
         factors.append(np.array([mine[k] for k in kept], weights.dtype))
     return Windows(source, targets, tuple(numbers), tuple(cells), tuple(factors), edge[gone])
-
-
-def cells_of(edits: Mapping[int, NeuronEdits]) -> Cells:
-    """The edited neurons of a layer as arrays."""
-    places = np.array(sorted(edits), np.int64)
-    # Neurons edited together share what that came to: few kinds for many neurons.
-    kinds = list({id(k): k for k in edits.values()}.values())
-    numbers = {id(k): i for i, k in enumerate(kinds)}
-    kind = np.array([numbers[id(edits[place])] for place in places.tolist()])
-    shift, gain, offset = np.array([(k.shift, k.gain, k.offset) for k in kinds]).T[:, kind]
-    other = np.array([bool(k.function) for k in kinds])[kind]
-    chosen = other | (gain != 1) | (offset != 0)
-    functions: dict[str, list[int]] = {}
-    for place in places[other].tolist():
-        functions.setdefault(edits[place].function, []).append(place)
-    return Cells(
-        shifted=places[shift != 0],
-        shift=shift[shift != 0],
-        chosen=places[chosen],
-        gain=gain[chosen],
-        offset=offset[chosen],
-        functions={name: np.array(p, np.int64) for name, p in functions.items()},
-    )

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.blocks.activations import activation
 from engine.edits.links import Arrays, Links, flat_of
+from engine.edits.neurons import Cells
 
 Back = Callable[[Array, Array, Array], None]
 Gathered = Callable[[str], Array | None]
@@ -53,36 +53,6 @@ class Windows:
                 cells[k, : len(mine)], weights[k, : len(mine)] = mine, factors
         kind = self.weights[0].dtype if self.weights else np.float64
         return cells, weights.astype(kind), np.array([len(mine) > 0 for mine in self.cells], bool)
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Edited neurons of one layer, flat indices; see Overlay.fire.
-
-    shifted, shift: biases. chosen, gain, offset: what becomes of the activations. functions: by name, the
-    neurons that have another activation function.
-    """
-
-    shifted: Array
-    shift: Array
-    chosen: Array
-    gain: Array
-    offset: Array
-    functions: Mapping[str, Array]
-
-    def rounded(self, dtype: np.dtype[Any]) -> tuple[Array, Array]:
-        """What `gain` and `offset` are in a float type."""
-        if dtype not in self._rounded:
-            self._rounded[dtype] = self.gain.astype(dtype), self.offset.astype(dtype)
-        return self._rounded[dtype]
-
-    def __getstate__(self) -> dict[str, Any]:
-        # What was worked out on the way is worked out again by whoever unpickles it.
-        return {name: value for name, value in self.__dict__.items() if name != "_rounded"}
-
-    @cached_property
-    def _rounded(self) -> dict[np.dtype[Any], tuple[Array, Array]]:
-        return {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,11 +129,12 @@ class Overlay:
             np.add.at(flat.T, links.end, sent.T)
         if layer in self.windows:
             windows = self.windows[layer]
-            cells, weights, left = windows.even
-            taken = flat_of(activations, windows.source)[:, cells] * weights
+            inputs, weights, left = windows.even
+            taken = flat_of(activations, windows.source)[:, inputs] * weights
             flat[:, windows.target] = np.where(left, taken.max(axis=2, initial=-np.inf), 0)
         if layer in self.cells:
-            flat[:, self.cells[layer].shifted] += self.cells[layer].shift.astype(pre.dtype)
+            cells = self.cells[layer]
+            flat[:, cells.shifted_where] += cells.rounded(pre.dtype)[2]
 
     def fire(self, layer: str, pre: Array, act: Array) -> Array | None:
         """Edit a layer's activations (n, *shape) in place; the answer is what `back_fire` needs.
@@ -173,16 +144,18 @@ class Overlay:
         cells = self.cells.get(layer)
         if cells is None:
             return None
-        flat, sums = act.reshape(len(act), -1), pre.reshape(len(pre), -1)
-        before = plain = flat[:, cells.chosen]
-        for name, chosen in cells.functions.items():
-            fresh = np.empty((len(flat), len(chosen)), act.dtype)
-            activation(name).forward(sums[:, chosen], fresh)
+        flat, where = act.reshape(len(act), -1), cells.where
+        before: Array = flat[:, where].copy()
+        plain = before
+        for name, chosen in cells.functions_where.items():
+            sums = pre.reshape(len(pre), -1)[:, chosen]
+            fresh = np.empty(sums.shape, act.dtype)
+            activation(name).forward(sums, fresh)
             flat[:, chosen] = fresh
         if cells.functions:
-            plain = flat[:, cells.chosen]
-        gain, offset = cells.rounded(act.dtype)
-        flat[:, cells.chosen] = plain * gain + offset
+            plain = flat[:, where]
+        gain, offset, _ = cells.rounded(act.dtype)
+        flat[:, where] = plain * gain + offset
         return before
 
     def back_fire(
@@ -194,16 +167,16 @@ class Overlay:
         """
         cells = self.cells[layer]
         felt, flat, sums = (a.reshape(len(a), -1) for a in (grad, act, pre))
-        felt[:, cells.chosen] *= cells.gain.astype(grad.dtype)
-        edited, passed = flat[:, cells.chosen], {}
+        felt[:, cells.where] *= cells.rounded(grad.dtype)[0]
+        edited, passed = flat[:, cells.where].copy(), {}
         for name, chosen in cells.functions.items():
             value = np.empty((len(flat), len(chosen)), act.dtype)
             activation(name).forward(sums[:, chosen], value)
             passed[name] = felt[:, chosen]
             activation(name).backward(passed[name], sums[:, chosen], value, passed[name])
-        flat[:, cells.chosen] = before
+        flat[:, cells.where] = before
         through(grad, pre, act)
-        flat[:, cells.chosen] = edited
+        flat[:, cells.where] = edited
         for name, chosen in cells.functions.items():
             felt[:, chosen] = passed[name]
 

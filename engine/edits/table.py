@@ -51,9 +51,9 @@ class SynapseTable:
         mine = _within(self.numbers[START], starts) & _within(self.numbers[END], ends)
         return self.taken(mine)
 
-    def edited(self, edit: Edit) -> SynapseTable:
-        """The same after one edit more of all of them."""
-        value, numbers = edit.value or 0.0, self.numbers.copy()
+    def edited(self, edit: Edit, *, copied: bool = True) -> SynapseTable:
+        """The same after one edit more of all of them; not copied: written into this table itself."""
+        value, numbers = edit.value or 0.0, self.numbers.copy() if copied else self.numbers
         match edit.verb:
             case "scale":
                 numbers[GAIN:] *= value
@@ -90,8 +90,12 @@ NONE = SynapseTable(np.empty(0, np.int64), np.empty((9, 0)))
 
 def fresh(target: Layer, start: int, end: int) -> SynapseTable:
     """A synapse that is to be added."""
-    column = (start, end, -1, -1, -1, 0, 0, 1, 0)
-    return SynapseTable(np.array([start * target.size + end]), np.array(column, float)[:, None])
+    return _alone(target, (start, end, -1, -1, -1, 0, 0, 1, 0))
+
+
+def _alone(target: Layer, column: tuple[float, ...]) -> SynapseTable:
+    key = int(column[START]) * target.size + int(column[END])
+    return SynapseTable(np.array([key]), np.array(column, float)[:, None])
 
 
 def between(weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:
@@ -103,13 +107,17 @@ def between(weights: Weights, source: Layer, target: Layer, starts: Array, ends:
     if not len(ids):
         return NONE
     edges = target.block.edges(wiring, slot, ids)
+    if len(ids) == 1:
+        parameter, gate = edges.parameter[0], -1 if edges.gate is None else edges.gate[0]
+        own = 0 if parameter >= 0 else edges.weight[0]
+        return _alone(target, (edges.source[0], edges.target[0], ids[0], parameter, gate, 0, own, 1, 0))
     numbers = np.empty((9, len(ids)))
     numbers[START], numbers[END], numbers[EDGE] = edges.source, edges.target, ids
     numbers[PARAMETER], numbers[GATE] = edges.parameter, -1 if edges.gate is None else edges.gate
     numbers[CUT], numbers[GAIN], numbers[OFFSET] = 0, 1, 0
     numbers[OWN] = np.where(edges.parameter >= 0, 0, edges.weight)
     key = np.asarray(edges.source, np.int64) * target.size + edges.target
-    if len(key) > 1:
+    if not (key[1:] > key[:-1]).all():
         order = np.argsort(key, kind="stable")
         key = key[order]
         # Should a block link two neurons twice, the last of both counts.

@@ -26,7 +26,7 @@ def save(net: Net, path: str | Path, half: bool = False, packed: bool = True) ->
     was.
     """
     path = Path(path)
-    if path.suffix != ".npz":
+    if path.suffix.lower() != ".npz":
         raise EngineError(f"a net is saved as a .npz file, got {path.name}: end its name in .npz")
     arrays = {name: _stored(name, array, half) for name, array in net.parameters.items()}
     description = to_json(net)

@@ -61,6 +61,11 @@ def part_beside(target: Path) -> Path:
     return target.parent / f".viz3d-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}.part"
 
 
+def is_part(name: str) -> bool:
+    """Whether a name is one that `part_beside` gives."""
+    return _PART.fullmatch(name) is not None
+
+
 def sweep(folder: Path) -> None:
     """Remove what was left half written in a folder: by a process that is gone, or more than a day ago."""
     with suppress(OSError):

@@ -17,6 +17,7 @@ channel, map).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 
 import numpy as np
@@ -58,11 +59,22 @@ def lengths(graph: Graph, layer: Layer, *, split: bool = False) -> dict[str, int
 
 def neurons(graph: Graph, text: str) -> Array:
     """Global ids (n,) int64, ascending, of what an address names; EngineError says what there is."""
+    layer, flat = places(graph, text)
+    return flat + graph.offset(layer.name)
+
+
+def places(graph: Graph, text: str) -> tuple[Layer, Array]:
+    """The layer of an address, and the flat indices in it (n,) int64, ascending; errors as of `neurons`."""
     layer, place = _layer(graph, text)
     one = _plain(layer, place)
     if one is not None:
-        return np.array([graph.offset(layer.name) + one])
-    there = f"{layer.name} has {_extent(graph, layer)}"
+        return layer, np.array([one])
+    if not place:
+        return layer, np.arange(layer.size)
+
+    def there() -> str:
+        return f"{layer.name} has {_extent(graph, layer)}"
+
     parts = _parts(place)
     split = any(part.startswith("head") for part in parts)
     shape = lengths(graph, layer, split=split)
@@ -70,20 +82,20 @@ def neurons(graph: Graph, text: str) -> Array:
     if split and unnamed is not None and heads(graph, layer):
         raise EngineError(
             f"{unnamed!r} in {text.strip()!r}: beside a head, say what is counted, "
-            f"such as token{unnamed}: {there}"
+            f"such as token{unnamed}: {there()}"
         )
     chosen = _choose(parts, tuple(shape.values()), tuple(shape), text, there)
     flat = np.zeros(1, np.int64)
     for indices, length in zip(chosen, shape.values(), strict=True):
         flat = (flat[:, None] * length + np.arange(indices.start, indices.stop)).reshape(-1)
-    return flat + graph.offset(layer.name)
+    return layer, flat
 
 
 def _plain(layer: Layer, place: str) -> int | None:
     """The flat index of a place that is plain numbers, one for each axis; None of any other."""
     if not _PLAIN.fullmatch(place):
         return None
-    index = [_number(digits) for digits in place.split(",")]
+    index = [int(digits) for digits in place.split(",")] if len(place) < 19 else []
     shape = layer.shape[:2] if _flat_image(layer) and len(index) == 2 else layer.shape
     if len(index) != len(shape):
         return None
@@ -111,8 +123,10 @@ def neuron(graph: Graph, text: str) -> int:
 def box(graph: Graph, text: str) -> tuple[Layer, list[range]]:
     """The layer of an address, and the indices that it names along each axis of the layer's shape."""
     layer, place = _layer(graph, text)
-    there = f"{layer.name} has {_extent(graph, layer)}"
-    return layer, _choose(_parts(place), layer.shape, axes(graph, layer), text, there)
+    names = axes(graph, layer)
+    return layer, _choose(
+        _parts(place), layer.shape, names, text, lambda: f"{layer.name} has {_extent(graph, layer)}"
+    )
 
 
 def write_box(layer: Layer, chosen: list[range]) -> str:
@@ -160,7 +174,7 @@ def parameter(graph: Graph, text: str) -> tuple[str, tuple[int, ...]]:
         raise EngineError(f"no parameter {name!r}: {layer or name} has {', '.join(known)}")
     shape = graph.parameter_shapes[key]
     there = f"{key} has shape {shape}"
-    chosen = _choose(_parts(place), shape, ("",) * len(shape), text, there)
+    chosen = _choose(_parts(place), shape, ("",) * len(shape), text, lambda: there)
     if any(len(indices) != 1 for indices in chosen):
         raise EngineError(f"{text.strip()!r} names several numbers: {there}, give one index for each axis")
     return key, tuple(indices.start for indices in chosen)
@@ -215,33 +229,38 @@ def _parts(place: str) -> list[str]:
     return [part.strip() for part in place.split(",")] if place else []
 
 
-def _choose(parts: list[str], shape: Shape, names: tuple[str, ...], text: str, there: str) -> list[range]:
-    """The indices that each axis' part of an address names; axes that are not mentioned are taken whole."""
+def _choose(
+    parts: list[str], shape: Shape, names: tuple[str, ...], text: str, there: Callable[[], str]
+) -> list[range]:
+    """The indices that each axis' part of an address names; axes that are not mentioned are taken whole.
+
+    there: says what there is, for an error.
+    """
     chosen = [range(n) for n in shape]
     if len(parts) > len(shape):
-        raise EngineError(f"{text.strip()!r} has {len(parts)} numbers: {there}")
+        raise EngineError(f"{text.strip()!r} has {len(parts)} numbers: {there()}")
     taken: set[int] = set()
     for position, part in enumerate(parts):
         match = _PART.fullmatch(part)
         if not match or not match[2]:
-            raise EngineError(f"{part!r} in {text.strip()!r} is no number, range (3-9) or *: {there}")
+            raise EngineError(f"{part!r} in {text.strip()!r} is no number, range (3-9) or *: {there()}")
         axis = position
         if match[1]:
             word = _SHORT.get(match[1], match[1])
             if word not in names:
-                raise EngineError(f"{part!r} in {text.strip()!r}: {there}")
+                raise EngineError(f"{part!r} in {text.strip()!r}: {there()}")
             axis = names.index(word)
         if axis in taken:
-            raise EngineError(f"{part!r} in {text.strip()!r}: {names[axis]} is given already: {there}")
+            raise EngineError(f"{part!r} in {text.strip()!r}: {names[axis]} is given already: {there()}")
         taken.add(axis)
         if match[2] != "*":
             first, _, last = match[2].partition("-")
             low, high = _number(first), _number(last or first)
             if low > high:
                 raise EngineError(
-                    f"{text.strip()}: the range {match[2]} runs backwards: write {high}-{low}: {there}"
+                    f"{text.strip()}: the range {match[2]} runs backwards: write {high}-{low}: {there()}"
                 )
             if high >= shape[axis]:
-                raise EngineError(f"no {text.strip()}: {there}")
+                raise EngineError(f"no {text.strip()}: {there()}")
             chosen[axis] = range(low, high + 1)
     return chosen

@@ -65,6 +65,14 @@ class Graph:
         return dict(zip(self.parameter_shapes, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
 
     @cached_property
+    def first_parameters(self) -> dict[str, int]:
+        """The first number of each layer that learns, in the flat parameter numbering."""
+        first: dict[str, int] = {}
+        for name, offset in self.parameter_offsets.items():
+            first.setdefault(name.rpartition(".")[0], offset)
+        return first
+
+    @cached_property
     def parameter_count(self) -> int:
         """Count of unique trainable numbers."""
         return sum(int(np.prod(shape)) for shape in self.parameter_shapes.values())

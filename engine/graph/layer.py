@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.arrays import Shape, size_of
 from engine.blocks import Block
@@ -37,7 +38,7 @@ class Layer:
             )
         activation(self.activation)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Count of neurons."""
         return size_of(self.shape)

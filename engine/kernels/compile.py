@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import cache
+from contextlib import suppress
 from threading import Lock
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, cast
@@ -27,6 +27,7 @@ _OPTIONS: dict[str, Any] = {
 # Where Numba has no TBB or OpenMP, its own threads end the process as soon as two of ours use them at once;
 # and nowhere would two loops that each take all processors be done sooner side by side.
 _TOGETHER = Lock()
+_TOLD: list[str] = []
 # Below this many numbers a second thread costs more than it brings.
 _SMALL = 1 << 14
 
@@ -46,20 +47,55 @@ def c_function(loop: Callable[..., None], signature: Any) -> Any:
 def _kept(compiled: Callable[[bool], Any]) -> Any:
     """What compiled(cache) makes, kept on disk where that can be."""
     try:
-        return compiled(True)
-    except RuntimeError:
-        # Numba may write neither beside this file nor in the user's home, as in some containers.
-        _tell_no_cache()
+        made = compiled(True)
+    except Exception as error:
+        # Numba may write neither beside this file nor in the user's home, as in some containers; or what it
+        # keeps of a C function, which is compiled at once, can be neither read nor written.
+        _tell_no_cache(error)
         return compiled(False)
+    made._cache = _Careful(made._cache)
+    return made
 
 
-@cache
-def _tell_no_cache() -> None:
-    # Logged: without a handler Python prints it on stderr as it is, in one line.
-    logging.getLogger(__name__).warning(
-        "note: there is no folder to cache compiled loops in, so every start compiles them again: "
+class _Careful:
+    """Numba's cache of a loop; where it fails, the loop is compiled as if there were none."""
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cache, name)
+
+    def load_overload(self, *asked: Any) -> Any:
+        """What is kept, None where nothing is or it is damaged: it is then forgotten."""
+        try:
+            return self._cache.load_overload(*asked)
+        except Exception:  # a pickle that was cut short raises nearly anything
+            with suppress(OSError):
+                self._cache.flush()
+            return None
+
+    def save_overload(self, *made: Any) -> None:
+        """Keep it; a disk that is full only costs the next start its time."""
+        try:
+            self._cache.save_overload(*made)
+        except Exception as error:
+            _tell_no_cache(error)
+
+
+def _tell_no_cache(error: Exception) -> None:
+    reason = f" ({error.strerror.lower()})" if isinstance(error, OSError) and error.strerror else ""
+    _tell_once(
+        f"note: there is no folder to cache compiled loops in{reason}, so every start compiles them again: "
         "set NUMBA_CACHE_DIR to a folder that can be written"
     )
+
+
+def _tell_once(text: str) -> None:
+    # Logged: without a handler Python prints it on stderr as it is, in one line.
+    if not _TOLD:
+        logging.getLogger(__name__).warning(text)
+    _TOLD.append(text)
 
 
 def variant(loop: Callable[P, R], name: str) -> Callable[P, R]:

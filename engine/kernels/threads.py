@@ -21,10 +21,23 @@ def _controller() -> Any:
     return ThreadpoolController()
 
 
+@cache
+def _libraries() -> tuple[Any, ...]:
+    """The controllers of BLAS; looked for once, for a small trace takes no longer than asking for them."""
+    return tuple(library for library in _controller().lib_controllers if library.user_api == "blas")
+
+
+@cache
+def _limited_apart() -> bool:
+    """Whether each thread has a limit of its own."""
+    layers = (getattr(library, "threading_layer", "") for library in _controller().lib_controllers)
+    return any(layer == "openmp" for layer in layers)
+
+
 _lock = Lock()
-_holders: list[
-    Any
-] = []  # first what gives BLAS its threads back, then one entry for each block that holds it
+_holders = 0
+_before: tuple[int | None, ...] = ()
+"""How many blocks hold BLAS, and how many threads each library had before the first of them."""
 
 
 @contextmanager
@@ -38,32 +51,35 @@ def one_blas_thread() -> Iterator[None]:
 
     BLAS is one for all threads of the process: it has its own back when the last block that holds it ends.
     """
-    if any(getattr(library, "threading_layer", "") == "openmp" for library in _controller().lib_controllers):
-        # There each thread has a limit of its own.
+    global _before, _holders  # noqa: PLW0603  # of the process, as the threads of BLAS are
+    if _limited_apart():
         with _controller().limit(limits=1, user_api="blas"):
             yield
         return
     with _lock:
         if not _holders:
-            _take_control()
-            _holders.append(_controller().limit(limits=1, user_api="blas"))
-        _holders.append(None)
+            _before = tuple(library.num_threads for library in _libraries())
+            _give((1,) * len(_before))
+        _holders += 1
     try:
         yield
     finally:
         with _lock:
-            _holders.pop()
-            if len(_holders) == 1:
-                _take_control()
-                _holders.pop().restore_original_limits()
+            _holders -= 1
+            if not _holders:
+                _give(_before)
 
 
-def _take_control() -> None:
-    """Let this thread set the limit: threadpoolctl hears the first one alone, and all others in silence."""
-    for library in _controller().lib_controllers:
-        release = getattr(library, "clear_controlling_thread", None)  # older ones hear every thread
+def _give(threads: tuple[int | None, ...]) -> None:
+    """Give each library so many threads."""
+    for library, count, before in zip(_libraries(), threads, _before, strict=True):
+        if count is None or before == 1:
+            continue
+        # threadpoolctl hears the first thread that asks, and no other; older ones hear every one.
+        release = getattr(library, "clear_controlling_thread", None)
         if release is not None:
             release(force=True)
+        library.set_num_threads(count)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def _mutated(net: Net, statement: str) -> Net:
         known = f"{edits.meant(verb, VERBS)}known are {', '.join(VERBS)}"
         raise EngineError(f"{statement!r}: {verb!r} is nothing that can be done to a net: {known}")
     if verb not in SURGERY:
-        return net.with_edits(edits.parse(statement))
+        return net.with_edits((edits.parse_one(statement),))
     if "->" in rest and verb not in ("noise", "crossover"):
         known = ", ".join((*edits.SYNAPSE, "noise"))
         raise EngineError(

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array, Shape, by_layer
+from engine.arrays import Array, Shape, by_layer, size_of
 from engine.blocks import Scratch
 from engine.blocks.activations import activation
 from engine.edits.overlay import Overlay
@@ -201,11 +201,11 @@ def as_inputs(net: Net, images: Array) -> Array:
     whose scale the net's task knows. A net that looks at less than a whole digit (24 x 24, say) is shown its
     centre; a row of neurons reads images row by row.
     """
-    shape = net.layers[0].shape
+    shape, size = net.layers[0].shape, net.layers[0].size
     images = _centre(np.asarray(images), shape)
-    fits = images.ndim >= 2 and images[:1].size == net.layers[0].size * min(len(images), 1)
-    known = (shape, shape[:2], (net.layers[0].size,), *([images.shape[1:]] if len(shape) == 1 else []))
-    if not fits or images.shape[1:] not in known:
+    own = images.shape[1:]
+    fits = images.ndim >= 2 and (not len(images) or size_of(own) == size)
+    if not fits or not (own in (shape, shape[:2], (size,)) or len(shape) == 1):
         raise EngineError(f"{net.name} expects images (B, {', '.join(map(str, shape))}), got {images.shape}")
     scale = net.task if net.task is not None and net.task.low else None
     if images.dtype == np.uint8 and scale is None:

@@ -192,7 +192,7 @@ def _changed_since(net: Net, x: Array, base: Trace) -> _Changes | None:
     """
     before = base.net
     first = net.layers[0].name
-    if net.layers != before.layers or not (x[0] == base.pre[first]).all():
+    if net.layers != before.layers or x.tobytes() != base.pre[first].tobytes():
         return None
     same = _common(net.edits, before.edits)
     # What only training feels changes no number.
@@ -219,6 +219,6 @@ def _changed_since(net: Net, x: Array, base: Trace) -> _Changes | None:
 def _common(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> int:
     """With how many edits both begin."""
     for number, (mine, theirs) in enumerate(zip(one, other, strict=False)):
-        if mine != theirs:
+        if mine is not theirs and mine != theirs:
             return number
     return min(len(one), len(other))

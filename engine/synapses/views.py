@@ -117,9 +117,7 @@ def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = 
     assert layer.block is not None
     wiring = net.wiring(layer.name, None if trace is None else trace.activation)
     edges = layer.block.edges(wiring, slot, ids)
-    first = min(
-        (net.graph.parameter_offsets[f"{layer.name}.{name}"] for name in wiring.parameters), default=0
-    )
+    first = net.graph.first_parameters.get(layer.name, 0)
     synapses = Synapses(
         source=(edges.source + net.offset(layer.sources[slot])).astype(np.int32),
         target=(edges.target + net.offset(layer.name)).astype(np.int32),

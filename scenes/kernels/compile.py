@@ -27,7 +27,36 @@ def jit(loop: Callable[P, R]) -> Callable[P, R]:
         with suppress(OSError):
             if file.stat().st_mtime < _newest():
                 file.unlink()
+    compiled._cache = _Careful(compiled._cache)  # type: ignore[attr-defined]
     return compiled
+
+
+class _Careful:
+    """Numba's cache of a loop; where it fails, the loop is compiled as if there were none."""
+
+    failed = False  # whether anything could not be kept
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cache, name)
+
+    def load_overload(self, *asked: Any) -> Any:
+        """What is kept, None where nothing is or it is damaged: it is then forgotten."""
+        try:
+            return self._cache.load_overload(*asked)
+        except Exception:  # a pickle that was cut short raises nearly anything
+            with suppress(OSError):
+                self._cache.flush()
+            return None
+
+    def save_overload(self, *made: Any) -> None:
+        """Keep it; a disk that is full only costs the next start its time."""
+        try:
+            self._cache.save_overload(*made)
+        except Exception:
+            _Careful.failed = True
 
 
 def _uncached(loop: Callable[P, R]) -> Callable[P, R]:
@@ -42,7 +71,7 @@ def is_compiled(loop: Any) -> bool:
 
 def is_cached() -> bool:
     """Whether what is compiled is left on disk for other processes."""
-    return bool(_probe.stats.cache_path)  # type: ignore[attr-defined]
+    return bool(_probe.stats.cache_path) and not _Careful.failed  # type: ignore[attr-defined]
 
 
 def _kept(loop: Any) -> list[Path]:

@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Inset, Ring, Swatch
-from scenes.lettering import cards, exhibit, rings, token_key
+from scenes.lettering import cards, exhibit, rings
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import headline, told
+from scenes.lettering.keys import token_key
 from scenes.lettering.labels import answer, bar_texts, input_texts
 from scenes.lettering.legend import legend
 from scenes.lettering.words import Words, write
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.page import Box, Free, Page, free_page, page
 
@@ -50,8 +51,10 @@ def lay_out(
     boxes += [inset.box for inset in insets]
     circles, names = rings.lay_out(words.marks, layout, camera, sheet, theme, line, t, boxes)
     boxes += [extent(caption) for caption in names]
+    edges = cards.edges(layout, camera, size) if free else []
     for card in cards.cards(words, layout, camera, sheet, theme, line, t):
-        clear = _keep_clear(card, boxes, sheet, cards.near(sheet))
+        placed = _lowered(card, boxes, edges, sheet) if free and len(card) > 1 else card
+        clear = _keep_clear(placed, boxes, sheet, cards.near(sheet))
         if clear[0].alpha > 0.004:
             boxes += [extent(caption) for caption in clear]
         names += clear
@@ -105,3 +108,14 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float
     if visible == 1:
         return group
     return [replace(caption, alpha=caption.alpha * visible) for caption in group]
+
+
+def _lowered(card: list[Caption], taken: list[Box], edges: list[Box], sheet: Page) -> list[Caption]:
+    """A card where it is clear of texts, and if it can be of edges: lines lower, or the name alone."""
+    for captions, others in ((card, taken + edges), (card, taken), (card[:1], taken)):
+        for drop in range(cards.LOWER):
+            down = drop * cards.LINE * card[0].size
+            moved = [replace(each, at=(each.at[0], each.at[1] + down)) for each in captions]
+            if all(sheet.clear(extent(each), others, cards.near(sheet)) == 1 for each in moved):
+                return moved
+    return card

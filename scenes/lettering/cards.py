@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
 from scenes.lettering.fonts import extent, width
 from scenes.lettering.naming import Card
@@ -13,14 +14,15 @@ from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.page import Box, Page, apart
 
 Corners = NDArray[np.float32]
 _ROWS = 8  # names that have a line under their panels in portrait
 _NEAR, _CLOSE = 8.0, 0.4  # to another text: pixels in the design, and of the type's size at least
-_LOWER, _LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
+_UPRIGHT = 24.0  # pixels that an edge may lean
+LOWER, LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
+_ASIDES = -0.35, 0.35  # of a short name's width, by which it may stand beside the middle of its panels
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +63,8 @@ def settle(
 
     In portrait, where each has one place, those without room there leave before.
     """
-    taken, settled = list(taken), {}
     if sheet.portrait:
-        leaving = set()
+        taken, leaving = list(taken), set()
         for group in cards(words, layout, camera, sheet, theme, line, line.seconds):
             boxes = [extent(caption) for caption in group]
             if all(sheet.clear(box, taken, near(sheet)) == 1 for box in boxes):
@@ -72,20 +73,50 @@ def settle(
                 leaving.add(group[0].text)
         return tuple(replace(card, drop=-1) if card.name in leaving else card for card in words.cards)
     places, last = _places(layout, camera, sheet, theme, line, line.seconds), len(layout.panels) - 1
-    ends = {0, last}
+    small = tuple(
+        replace(card, name=card.small or card.name, small=card.small or card.name) for card in words.cards
+    )
+    settled, lost = words.cards, len(words.cards) + 1
+    for named, backwards in ((words.cards, False), (words.cards, True), (small, False), (small, True)):
+        tried = _placed(named, places, last, taken, backwards=backwards)
+        missing = sum(card.drop < 0 for card in tried)
+        if missing < lost:
+            settled, lost = tried, missing
+        if not lost:
+            break
+    return settled
+
+
+def _placed(
+    named: tuple[Card, ...], places: tuple[_Place, _Place], last: int, taken: list[Box], *, backwards: bool
+) -> tuple[Card, ...]:
+    """Each card where it has room in a wide picture, see `settle`.
+
+    last: the place of the net's last layer; backwards: whether the last ones choose their places first.
+    """
+    sheet, taken, settled = places[0].sheet, list(taken), {}
     # Where not all have room, the first ones here have it.
-    for card in sorted(words.cards, key=lambda card: sheet.tight and not ends & set(card.layers)):
+    for card in sorted(
+        named[::-1] if backwards else named, key=lambda card: sheet.tight and not {0, last} & set(card.layers)
+    ):
         settled[card] = card if card.minor else replace(card, drop=-1)
         whole = np.isfinite(places[0].corners[list(card.layers)]).all()
-        tries = [
-            replace(card, drop=drop, detail=detail) for detail in (card.detail, "") for drop in range(_LOWER)
-        ]
-        for tried in [] if card.minor else tries:
+        for tried in [] if card.minor else _tries(card):
             boxes = [extent(caption) for caption in _landscape(places, tried, last)] if whole else []
             if all(sheet.clear(box, taken, near(sheet)) == 1 for box in boxes):
                 settled[card], taken = tried, taken + boxes
                 break
-    return tuple(settled[card] for card in words.cards)
+    return tuple(settled[card] for card in named)
+
+
+def _tries(card: Card) -> list[Card]:
+    """Where a card may stand, the best place first: whole, its name alone, or a short name a little aside."""
+    whole = [replace(card, drop=drop) for drop in range(LOWER)]
+    alone = [replace(each, detail="") for each in whole]
+    aside = (
+        [replace(each, aside=share) for share in _ASIDES for each in alone] if card.name == card.small else []
+    )
+    return whole + alone + aside
 
 
 def cards(
@@ -107,6 +138,15 @@ def cards(
         ]
     groups = [_landscape(places, card, last) for card in seen if not card.minor]
     return groups + _words(places[0], [card for card in seen if card.minor])
+
+
+def edges(layout: Layout, camera: Orbit, size: tuple[int, int]) -> list[Box]:
+    """The upright edges of all panels as they are seen, in pixels, of those that stand nearly upright."""
+    corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
+    sides = np.concatenate([corners[:, [0, 3]], corners[:, [1, 2]]])
+    boxes = np.concatenate([sides.min(axis=1), sides.max(axis=1)], axis=1)
+    upright = np.isfinite(boxes).all(axis=1) & (boxes[:, 2] - boxes[:, 0] <= _UPRIGHT)
+    return [(left, top, right, foot) for left, top, right, foot in boxes[upright].tolist()]
 
 
 def _places(
@@ -172,7 +212,9 @@ def _under_bars(place: _Place, card: Card) -> list[Caption]:
 
 def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:
     name, detail = place.sheet.font(19), place.sheet.font(16)
-    y += _LINE * name * max(card.drop, 0)
+    y += LINE * name * max(card.drop, 0)
+    if card.aside:
+        x += card.aside * width(card.name, "semibold", name)
     captions = [place.text(card.name, (x, y), name, faint=False, anchor="mt")]
     if not place.sheet.compact and card.detail:
         captions.append(place.text(card.detail, (x, y + 1.35 * name), detail, faint=True, anchor="mt"))

@@ -18,6 +18,8 @@ from scenes.space.reach import looks_at_pixels
 from scenes.texts import Texts, catalogue_for
 
 Values = NDArray[np.float32]
+# From a card's pictures to all else, in the legend's type: as it should be, as it may be, and at least.
+_FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
 
 
@@ -132,19 +134,19 @@ def settle(shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box]) -
     """The same card in a place of the foot where it touches nothing; None where there is none."""
     if shown is None or sheet.tight:
         return None
-    near, right = 0.35 * sheet.legend_sizes[0], sheet.width - sheet.margin[0]
-    for place in _places(sheet, taken):
+    near, right = _NEAR * sheet.legend_sizes[0], sheet.width - sheet.margin[0]
+    for place, far in _places(sheet, taken):
         tried = replace(shown, place=place)
         captions, insets = lay_out(tried, theme, 1.0)
-        boxes = [inset.box for inset in insets] + [extent(caption) for caption in captions]
-        inside = boxes and max(box[2] for box in boxes) <= right
-        if inside and min(apart(box, other) for box in boxes for other in taken) >= near:
+        boxes = [(inset.box, far) for inset in insets] + [(extent(caption), near) for caption in captions]
+        inside = boxes and max(box[2] for box, _ in boxes) <= right
+        if inside and all(apart(box, other) >= room for box, room in boxes for other in taken):
             return tried
     return None
 
 
-def _places(sheet: Page, taken: list[Box]) -> Iterator[Place]:
-    """Where a card may stand, the best first."""
+def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
+    """Where a card may stand, the best first, and how far its pictures are from all else, in pixels."""
     (head, small), foot = sheet.legend_sizes, sheet.height - sheet.margin[1]
     if sheet.portrait:
         # In a row of its own above the legend, as wide as the answer leaves it.
@@ -154,12 +156,13 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[Place]:
             across = [left for left, top, _, low in taken if top < foot and low > foot - 0.9 * side]
             ends = [left for left in across if left > 0.4 * sheet.width]
             right = min(ends, default=sheet.width - sheet.margin[0]) - 0.7 * head
-            yield Place(sheet.margin[0], foot, side, small, 3, 1.34, right)
+            yield Place(sheet.margin[0], foot, side, small, 3, 1.34, right), _NEAR * head
         return
     # Where all of it has no room, the picture with its title alone may have.
     for side, lines in ((3.6, 0),) if sheet.compact else ((7.4, 2), (3.6, 0)):
-        for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, head):
-            yield Place(float(left), foot + 0.3 * small, side * head, head, lines)
+        for far in (*_FAR, _NEAR):
+            for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, head):
+                yield Place(float(left), foot + 0.3 * small, side * head, head, lines), far * head
 
 
 def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Caption], tuple[Inset, ...]]:

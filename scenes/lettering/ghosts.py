@@ -1,11 +1,11 @@
-"""Ghosts: where the bars ended before a net's edits."""
+"""Ghosts: where the bars ended before a net's edits; and the frame around a layer that is selected."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Ghost
 from scenes.light.theme import Theme
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.rows import row_shares
 
@@ -33,3 +33,16 @@ def ghosts(
     places = camera.project(pairs.reshape(-1, 3), size).reshape(-1, 2, 2)
     seen = places[np.isfinite(places).all(axis=(1, 2))].tolist()
     return tuple(Ghost((x0, y0), (x1, y1), width, theme.mark, alpha) for (x0, y0), (x1, y1) in seen)
+
+
+def layer_frame(
+    layout: Layout, layer: str, camera: Orbit, size: tuple[int, int], theme: Theme, *, width: float
+) -> tuple[Ghost, ...]:
+    """The four edges of a layer's plane as they are seen; none where a part of it is behind the camera."""
+    corners = next(panel for panel in layout.panels if panel.layer == layer).corners()
+    places = camera.project(corners, size)
+    if not np.isfinite(places).all():
+        return ()
+    ends = [(x, y) for x, y in places.tolist()]
+    edges = zip(ends, [*ends[1:], ends[0]], strict=True)
+    return tuple(Ghost(start, end, width, theme.mark, 1.0) for start, end in edges)

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
 from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.page import READABLE, Page
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from scenes.frame import Caption, Swatch
 from scenes.lettering.fonts import extent, fitted, width
-from scenes.lettering.token_key import face_swatches
+from scenes.lettering.keys.token_key import face_swatches
 from scenes.lettering.words import Words
 from scenes.light.theme import Ramp, Theme
 from scenes.motion.easing import between, smooth

@@ -9,8 +9,8 @@ from engine import AttentionScores, AveragePool, Conv, Layer, LocalNorm, Maxout,
 from engine.graph.topology import depths
 from scenes.motion.timeline import ROOMY
 from scenes.space.bands import preferring_none, stands_in_bands
-from scenes.space.decks import Deck, asks, decks
-from scenes.space.patches import Patches, patches
+from scenes.space.tokens.decks import Deck, asks, decks
+from scenes.space.tokens.patches import Patches, patches
 from scenes.texts import ENGLISH, Texts
 
 _LAYERS = 8  # sizes of so many are told one by one
@@ -23,8 +23,9 @@ class Card:
     """Name and size of what stands at one place; `layers` are the places in the net of those that it names.
 
     A minor card is one word, shown only where all of its like have room. line: what to say in place of the
-    detail where there is a line for it; "" for the same. drop: how many lines lower than beside its panels it
-    stands, so that it is clear of others; -1 where that is nowhere in the last picture.
+    detail where there is a line for it; "" for the same. small: a shorter name, for pictures without room for
+    all names. drop: how many lines lower than beside its panels it stands, so that it is clear of others; -1
+    where that is nowhere in the last picture. aside: by how much of its width it stands to the right.
     """
 
     name: str
@@ -32,7 +33,9 @@ class Card:
     layers: tuple[int, ...]
     minor: bool = False
     line: str = ""
+    small: str = ""
     drop: int = 0
+    aside: float = 0.0
 
 
 def short(name: str, most: int = 16) -> str:
@@ -100,7 +103,7 @@ def cards(net: Net, texts: Texts = ENGLISH) -> tuple[Card, ...]:
         return _decked(net, cut, texts)
     if max(depth.values()) < ROOMY:
         return tuple(
-            Card(texts.name(layer.title), _size(net, layer, texts), (i,))
+            Card(texts.name(layer.title), _size(net, layer, texts), (i,), small=texts.small(layer.title))
             for i, layer in enumerate(net.layers)
         )
     named = []
@@ -146,9 +149,13 @@ def _deck(net: Net, deck: Deck, cut: Patches, texts: Texts, few: bool) -> Card:
     if asks(deck):
         heads = next(layer.shape[0] for layer in deck if isinstance(layer.block, AttentionScores))
         faces = texts.say("card.faces", n=heads)
-        title = texts.name("Attention" + name.removeprefix("Block"))
+        title, told = "Attention" + name.removeprefix("Block"), texts.say("card.heads", n=heads)
         return Card(
-            title, faces if few else texts.say("card.heads", n=heads), places, line=f"{line} · {faces}"
+            texts.name(title),
+            faces if few else told,
+            places,
+            line=f"{line} · {faces}",
+            small=texts.small(title),
         )
     size = texts.say("card.deck" if few else "card.layers", n=len(deck))
     return Card(texts.name(name or last.title), size, places, line=line)

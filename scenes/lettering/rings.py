@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Ring
 from scenes.lettering.fonts import extent
 from scenes.lettering.marks import Mark
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.page import Box, Page, apart
 

@@ -16,6 +16,7 @@ _HIGH = 1.7  # scene units, the size of the type
 _CLOSE = 1.15  # of the distance to the next tick, what the type may be
 _GROWS = 1.45  # the answer's, of the others
 _LEAST = 2.3  # the size that the answer's has at least, scene units
+_WHOLE, _CUT = 6, 4  # letters of a name that is written whole, and at least of one that is cut
 
 
 def lay_out(
@@ -47,12 +48,27 @@ def lay_out(
 
 
 def abbreviated(names: Sequence[str], place: int) -> str:
-    """A name as far as its like need it to be told apart, two to four letters; short ones as they are."""
-    name = names[place]
-    for letters in range(2, 4):
-        if sum(each.startswith(name[:letters]) for each in names) == 1:
-            return name[:letters]
-    return name[:4]
+    """A name as it has room beside a band: whole up to six letters, else four or as few as tell it apart.
+
+    Words that all begin with are left out: of "iris setosa" and "iris virginica" the second.
+    """
+    name, *others = _without_shared([names[place], *names])
+    if len(name) <= _WHOLE:
+        return name
+    for letters in range(_CUT, _WHOLE):
+        cut = name[:letters].rstrip()
+        if sum(each[:letters].rstrip() == cut for each in others) == 1:
+            return cut
+    return name[:_WHOLE].rstrip()
+
+
+def _without_shared(names: Sequence[str]) -> list[str]:
+    """Names without the words that all of them begin with; at least one word of each stays."""
+    words = [name.split() or [""] for name in names]
+    shared = 0
+    while all(len(each) > shared + 1 and each[shared] == words[0][shared] for each in words):
+        shared += 1
+    return [" ".join(each[shared:]) for each in words]
 
 
 def _mixed(one: Colour, other: Colour, share: float) -> Colour:

@@ -7,7 +7,7 @@ from engine import Trace
 from scenes.light.neurons import Neurons, Shown
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import smooth
-from scenes.space.faces import Face
+from scenes.space.tokens.faces import Face
 
 Floats = NDArray[np.float32]
 

@@ -1,4 +1,4 @@
-"""DrawnSynapses: the synapses that are drawn, and the curves that draw them."""
+"""DrawnSynapses: the synapses that are drawn."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Kind, Net, Synapses, Trace, strongest
-from engine.graph.topology import depths
+from scenes.light.strand_curves import POINTS, bundled
 from scenes.space.layout import Layout
 
 Floats = NDArray[np.float32]
-POINTS = 14
-"""Points of one curve: fewer are drawn faster, and at this number no corner is seen yet."""
-_FAR = 3  # stations ahead from which on a connection is a skip connection to the eye
-_LEVEL, _BEFORE = 0.1, 0.12  # scene units between panels of one plane, and how far before it strands pass
-_CLEAR = 4.0  # scene units between a panel's top and the strands that pass over it
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +92,7 @@ def select(
         strength=np.concatenate(strength).astype(np.float32),
         attention=kinds == Kind.ATTENTION,
         carried=tuple(float(size.sum(dtype=np.float64)) for size in sizes),
-        curves=bend(
-            layout.positions[sources],
-            layout.positions[targets],
-            layout.orientation.flow,
-            lifts(trace.net, layout, sources, targets, connection),
-        ),
+        curves=bundled(trace.net, layout, sources, targets, connection, np.concatenate(values)),
         spans=tuple(spans),
         quotas=tuple(most),
     )
@@ -134,54 +124,3 @@ def starts(synapses: Synapses) -> NDArray[np.int32]:
     """
     other = (synapses.gate >= 0) & (np.arange(len(synapses)) % 2 == 1)
     return np.where(other, synapses.gate, synapses.source)
-
-
-def lifts(
-    net: Net,
-    layout: Layout,
-    source: NDArray[np.int32],
-    target: NDArray[np.int32],
-    connection: NDArray[np.int32],
-) -> Floats:
-    """How far each strand leaves its way half way, as vectors (K, 3).
-
-    A connection that skips stations passes over the panels between, not through them: all its strands in one
-    ribbon above the panel's top. One between panels of one plane passes before it.
-    """
-    depth, places = depths(net.graph), {panel.layer: panel for panel in layout.panels}
-    lift = np.zeros((len(source), 3), dtype=np.float32)
-    for number, (first, last) in enumerate(net.connections):
-        if depth[last] - depth[first] >= _FAR:
-            up, mine = places[last].up, connection == number
-            middle = (layout.positions[source[mine]] + layout.positions[target[mine]]) / 2
-            passed = [places[name] for name, d in depth.items() if depth[first] < d < depth[last]]
-            tops = [0.5 * panel.raster.height + (panel.centre - places[last].centre) @ up for panel in passed]
-            rise = max(tops) + _CLEAR - 0.85 * ((middle - places[last].centre) @ up)
-            lift[mine] = rise[:, None] * up
-            continue
-        facing = np.cross(places[last].right, places[last].up)
-        if abs((places[last].centre - places[first].centre) @ facing) < _LEVEL:
-            # Between panels side by side in one plane they pass before it.
-            mine = connection == number
-            away = np.linalg.norm(layout.positions[source[mine]] - layout.positions[target[mine]], axis=1)
-            lift[mine] = (_BEFORE * away)[:, None] * facing
-    return lift
-
-
-def bend(start: Floats, end: Floats, flow: tuple[float, float, float], lift: Floats | None = None) -> Floats:
-    """S-curves from (K, 3) to (K, 3): even along the flow, eased across it, so they leave and land level.
-
-    flow: one of the three axes, as in Orientation.
-    lift: (K, 3), how far each is away from that curve half way.
-    """
-    t = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
-    ease = 0.1 * t + 0.9 * t * t * (3.0 - 2.0 * t)
-    rise = np.sqrt(4 * t * (1 - t))
-    curves = np.empty((len(start), POINTS, 3), dtype=np.float32)
-    # Axis by axis: arrays whose last axis is three long are slow.
-    for axis, flows in enumerate(flow):
-        way = (end[:, axis] - start[:, axis])[:, None]
-        curves[..., axis] = start[:, axis, None] + way * (t if flows else ease)
-        if lift is not None:
-            curves[..., axis] += lift[:, axis, None] * rise
-    return curves

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Kind, Net, Synapses, Trace, strongest
-from scenes.light.drawn_synapses import POINTS, bend, lifts, quotas, starts
+from scenes.light.drawn_synapses import quotas, starts
+from scenes.light.strand_curves import POINTS, bend, bundled, lifts
 from scenes.light.theme import Theme, sample
 from scenes.space.layout import Layout
 
@@ -116,10 +117,9 @@ def focus_on_class(trace: Trace, layout: Layout, theme: Theme, label: int) -> Fo
         strengths.append(size[::-1] / max(float(size.max(initial=0.0)), 1e-30))
     *ends, value = (np.concatenate(each) for each in zip(*parts, strict=True))
     source, target, carrier = (end.astype(np.int32) for end in ends)
-    lift = lifts(net, layout, source, target, np.concatenate(numbers))
     strength = np.concatenate(strengths)
     none = np.zeros(len(value), dtype=np.bool_)
-    curves = bend(layout.positions[source], layout.positions[target], layout.orientation.flow, lift)
+    curves = bundled(net, layout, source, target, np.concatenate(numbers), value)
     rgba = _light(value, strength, none, np.full(POINTS, _APART * _CROWDED, dtype=np.float32), theme)
     return Focus((), source, target, carrier, value.astype(np.float32), curves, rgba, label)
 

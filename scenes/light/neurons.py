@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Trace
+from scenes.camera.orbit import Orbit
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.level import levels
 from scenes.light.paint import Coat, colour
@@ -13,7 +14,6 @@ from scenes.light.pulse import arrivals
 from scenes.light.theme import Theme, shade
 from scenes.motion.easing import between, flash, smooth
 from scenes.motion.timeline import Timeline
-from scenes.space.camera import Orbit
 from scenes.space.layout import Layout
 from scenes.space.raster import Raster
 

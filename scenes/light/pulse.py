@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.light.drawn_synapses import POINTS, DrawnSynapses
+from scenes.light.drawn_synapses import DrawnSynapses
+from scenes.light.strand_curves import POINTS
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline

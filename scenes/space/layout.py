@@ -22,12 +22,13 @@ from scenes.errors import SceneError
 from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
-from scenes.space.faces import Face
+from scenes.space.groups import groups
 from scenes.space.panel import Panel, Vector
-from scenes.space.patches import patches
 from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped
 from scenes.space.rows import row_count
-from scenes.space.stacked import Axes, Stacked, stacked
+from scenes.space.tokens.faces import Face
+from scenes.space.tokens.patches import patches
+from scenes.space.tokens.stacked import Axes, Stacked, stacked
 
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
 _APART = 1.8  # scene units between panels of one station
@@ -111,14 +112,24 @@ class Layout:
         return np.stack([panel.corners() for panel in self.panels])
 
     @cached_property
+    def groups(self) -> NDArray[np.int64]:
+        """Of each neuron, int64 (N,), the number of those that it stands with; see `scenes.space.groups`."""
+        return groups(self.panels)
+
+    @cached_property
     def corridor(self) -> bool:
         """Whether some neurons stand in bands, and all panels are of one height."""
         return any(panel.raster.bands for panel in self.panels)
 
     @cached_property
+    def decks(self) -> bool:
+        """Whether its layers stand in decks, see `stacked`."""
+        return any(panel.raster.seam for panel in self.panels)
+
+    @cached_property
     def even(self) -> bool:
         """Whether all panels are of one height: those of a corridor are, and decks."""
-        return self.corridor or any(panel.raster.seam for panel in self.panels)
+        return self.corridor or self.decks
 
     def bounds(self) -> Vector:
         """Points that enclose all that is drawn: float32 (P, 3)."""

@@ -42,6 +42,11 @@ class Texts:
         known, number = _parted(text)
         return self.entries.get(f"names.{known}", known) + number
 
+    def small(self, text: str) -> str:
+        """The same as `name`, shorter where the language has a short form of it: "Conv 2"."""
+        known, number = _parted(text)
+        return self.entries.get(f"small.{known}", self.name(known)) + number
+
     def word(self, text: str) -> str:
         """A name without its number, as small as the language writes what is no headline."""
         said = self.name(_parted(text)[0]).rstrip()

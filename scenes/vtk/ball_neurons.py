@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Frame
-from scenes.space.camera import Orbit
-from scenes.vtk.clouds import Balls
-from scenes.vtk.offscreen import OffscreenWindow
+from scenes.vtk.window.clouds import Balls
+from scenes.vtk.window.offscreen import OffscreenWindow
 
 _HALO = 3.6  # radius of a halo over its ball's
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
-from scenes.vtk.driver import finish_loops
+from scenes.vtk.window.driver import finish_loops
 
 Pixels = NDArray[np.uint8]
 

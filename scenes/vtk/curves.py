@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.vtk.offscreen import OffscreenWindow
+from scenes.vtk.window.offscreen import OffscreenWindow
 
 
 class Curves:

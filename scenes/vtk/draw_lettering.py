@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from scenes.frame import Frame, Ghost, Inset, Swatch
 from scenes.lettering.fonts import font
-from scenes.vtk.driver import finish_loops
+from scenes.vtk.window.driver import finish_loops
 
 Pixels = NDArray[np.uint8]
 _EDGE = 0.14  # width of a caption's outline, of its size

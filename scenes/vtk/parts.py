@@ -3,17 +3,17 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Frame
 from scenes.scene import Scene
-from scenes.space.camera import Orbit
 from scenes.vtk.ball_neurons import BallNeurons, Halos
 from scenes.vtk.curves import Curves
 from scenes.vtk.geometry import same_geometry
-from scenes.vtk.offscreen import OffscreenWindow
 from scenes.vtk.scenery import bar_colours, floor, frames, tints
-from scenes.vtk.surfaces import Quads, Raster
 from scenes.vtk.synapse_curves import FocusCurves, SynapseCurves
 from scenes.vtk.tick_marks import TickMarks
+from scenes.vtk.window.offscreen import OffscreenWindow
+from scenes.vtk.window.surfaces import Quads, Raster
 
 _NEARER = 0.4  # scene units by which outlines are seen before the walls in whose plane they lie
 

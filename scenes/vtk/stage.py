@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from scenes.camera.orbit import Orbit
 from scenes.errors import SceneError
 from scenes.frame import Frame
 from scenes.scene import Scene
-from scenes.space.camera import Orbit
 from scenes.space.page import page
 from scenes.vtk.bloom import bloom
 from scenes.vtk.dissolve import Dissolve, Finish
 from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.ground import Veil, ground
-from scenes.vtk.offscreen import OffscreenWindow
 from scenes.vtk.parts import Parts
+from scenes.vtk.window.offscreen import OffscreenWindow
 
 Pixels = NDArray[np.uint8]
 

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.light.drawn_synapses import POINTS, DrawnSynapses
+from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.focus import MOST, MOST_OF_CLASS, Focus
+from scenes.light.strand_curves import POINTS
 from scenes.vtk.curves import Curves
-from scenes.vtk.offscreen import OffscreenWindow
+from scenes.vtk.window.offscreen import OffscreenWindow
 
 _GLOW_SHARE = 0.10  # the strongest are drawn a second time, wide and faint
 _FOCUS = max(2 * MOST, MOST_OF_CLASS)  # curves at most

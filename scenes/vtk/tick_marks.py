@@ -10,12 +10,12 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
+from scenes.camera.orbit import Orbit
 from scenes.frame import Tick
 from scenes.lettering.fonts import fitted, font
 from scenes.light.theme import Colour
-from scenes.space.camera import Orbit
-from scenes.vtk.arrays import own, points, runs, write
-from scenes.vtk.blending import cover
+from scenes.vtk.window.arrays import own, points, runs, write
+from scenes.vtk.window.blending import cover
 
 _TILE = 96  # texels of a tick's side
 _TYPE = 60  # texels of the type's size: there is room around it for two characters and an edge

@@ -171,7 +171,8 @@ def _damaged_npy(rng: Rng, inside: bytes) -> bytes:
         return damaged_bytes(rng, inside[:128]) + inside[128:]
     if kind == 0:
         kinds = (np.float16, np.float64, np.int64, np.uint8, np.complex64)
-        return npy(values.astype(kinds[rng.integers(len(kinds))]))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return npy(values.astype(kinds[rng.integers(len(kinds))]))
     if kind == 1:
         return npy(values.reshape(-1))
     if kind == 2 and values.dtype.kind == "f" and values.size:

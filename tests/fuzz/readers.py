@@ -2,6 +2,9 @@
 
 import dataclasses
 import io
+import json
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -48,8 +51,6 @@ def net() -> Net:
 
 
 def _file(save: Callable[[Path], object], name: str) -> tuple[str, bytes]:
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         save(path)
@@ -88,6 +89,43 @@ def _foreign(*endings: str) -> Callable[[], list[tuple[str, bytes]]]:
         return [(path.name, path.read_bytes()) for path in paths]
 
     return seeds
+
+
+def _weights() -> list[tuple[str, bytes]]:
+    rng, file = np.random.default_rng(0), io.BytesIO()
+    sizes = zip((9, 4, 3), (4, 3, 2), strict=True)
+    arrays = [(rng.normal(size=(to, of)), rng.normal(size=to)) for of, to in sizes]
+    np.savez(
+        file, **{f"{name}{n}": a for n, pair in enumerate(arrays) for name, a in zip("wb", pair, strict=True)}
+    )
+    return [("plain.npz", file.getvalue()), *_foreign(".npz")()]
+
+
+def _json_nets() -> list[tuple[str, bytes]]:
+    """Networks of ConvNetJS, and one as Nielsen's book keeps it."""
+    rng = np.random.default_rng(0)
+    nielsen = {
+        "sizes": [4, 3, 2],
+        "weights": [rng.normal(size=size).tolist() for size in ((3, 4), (2, 3))],
+        "biases": [rng.normal(size=(size, 1)).tolist() for size in (3, 2)],
+        "cost": "CrossEntropyCost",
+    }
+    convnetjs = json.loads((FOREIGN / "convnetjs.json").read_text())
+    nets = {"nielsen": nielsen, **{name: case["net"] for name, case in convnetjs.items()}}
+    return [(f"{name}.json", json.dumps(net).encode()) for name, net in nets.items()]
+
+
+def _tfjs() -> list[tuple[str, bytes]]:
+    return [("model.json", (FOREIGN / "tfjs" / "model.json").read_bytes())]
+
+
+def _read_tfjs(path: Path) -> object:
+    # It names files beside it.
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        for file in (FOREIGN / "tfjs").glob("*.bin"):
+            shutil.copy(file, folder)
+        return engine.import_net(shutil.copy(path, folder / "model.json"))
 
 
 def _idx() -> list[tuple[str, bytes]]:
@@ -159,8 +197,9 @@ READERS = {
     "checkpoints": Reader(_checkpoints, mutators.damaged_zip, engine.load_checkpoint),
     "PyTorch": Reader(_foreign(".pt", ".pth", ".pt2"), mutators.damaged_zip, engine.import_net),
     "safetensors": Reader(_foreign(".safetensors"), mutators.damaged_bytes, engine.import_net),
-    "arrays": Reader(_foreign(".npz"), mutators.damaged_zip, engine.import_net),
-    "JSON nets": Reader(_foreign(".json"), mutators.damaged_json, engine.import_net),
+    "arrays": Reader(_weights, mutators.damaged_zip, engine.import_net),
+    "JSON nets": Reader(_json_nets, mutators.damaged_json, engine.import_net),
+    "TensorFlow.js": Reader(_tfjs, mutators.damaged_json, _read_tfjs),
     "ONNX": Reader(_foreign(".onnx"), mutators.damaged_bytes, engine.import_net),
     "Keras": Reader(_foreign(".keras"), mutators.damaged_zip, engine.import_net),
     "HDF5": Reader(_foreign(".h5"), mutators.damaged_bytes, engine.import_net),
@@ -173,14 +212,14 @@ READERS = {
         _texts(
             "input 28x28 | conv 8 5x5 relu | pool 2 | dropout 0.2 | dense 64 relu | dense 10 softmax",
             "input 28x28\npatches 7 16 # tokens\ntransformer 2 heads mlp 32\nhead 10 softmax",
-            "input 8x8 | dense 10 as a | dense 10 from a as b | add a b | dense 10 softmax",
+            "input 8x8 | dense 10 as a | dense 10 from a as b | add a | dense 10 softmax",
         ),
         mutators.damaged_text,
         lambda path: engine.text.read(_text(path)),
     ),
     "mutations": Reader(
         _texts(
-            "ablate hidden1:1; scale hidden1:2-4 0.5; cut conv1:0,0,0 -> pool1:0,0,0; prune hidden1 30%",
+            "ablate hidden1:1; scale hidden1:2-4 0.5; cut conv1:0,0,1 -> pool1:0,0,1; prune hidden1 30%",
             "grow hidden1 2 seed 3; noise conv1 0.1; weight conv1.kernel:1,1,0,1 0.5; remove hidden1:0",
         ),
         mutators.damaged_text,

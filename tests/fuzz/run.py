@@ -13,8 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from viz3d.command.cli import silence_libraries
+
 WORKERS = 2
-_PATIENCE = 300.0  # seconds for one reader's part of inputs, however busy the machine
+_PART = 250  # inputs that a worker takes at a time
+_PATIENCE = 1_800.0  # seconds for such a part, however busy the machine
 _ADDRESSES = 6 << 30  # bytes of memory that a worker may take before the system refuses
 
 
@@ -45,18 +48,20 @@ def run(names: Sequence[str], count: int, seed: int, workers: int = WORKERS) -> 
     # A process that dies is a failure of its reader, and another takes its place.
     with context.Pool(workers, _prepare) as pool:
         for name in names:
-            parts = np.array_split(np.arange(count), workers)
+            parts = np.array_split(np.arange(count), max(workers, -(-count // _PART)))
             asked = [pool.apply_async(tally, (name, seed, part.tolist())) for part in parts]
             total = Tally()
-            for each in asked:
+            for part, each in zip(parts, asked, strict=True):
                 try:
                     total += each.get(_PATIENCE)
                 except multiprocessing.TimeoutError:
-                    total.wrong.append((-1, "the process that read it ended, or never did"))
+                    lost = f"the process that read it, or one of the {len(part) - 1} after it, ended or hung"
+                    total.wrong.append((int(part[0]), lost))
             yield name, total
 
 
 def _prepare() -> None:
+    silence_libraries()
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
     # A reader that writes at random fills no disk.
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))

@@ -5,6 +5,7 @@ import sys
 import time
 import traceback
 import tracemalloc
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,7 +100,10 @@ def watched(read: Callable[[], object], guard: Guard, refusals: tuple[type[BaseE
 
 def _read(read: Callable[[], object], refusals: tuple[type[BaseException], ...]) -> Outcome:
     try:
-        read()
+        with warnings.catch_warnings(record=True) as warned:
+            read()
+        if warned:
+            return Outcome("warns", f"{warned[0].category.__name__}: {warned[0].message!s:.200}")
     except refusals as error:
         told = str(error)
         if not told.strip() or "\n" in told.strip():

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from viz3d.command.errors import UserError
-from viz3d.command.signals import end_in_order
+from viz3d.command.signals import end_at_once, end_in_order
 
 BAD_INPUT = 2
 _CHOOSE_A_DIGIT = ("--digit", "--sample", "--image", "--pick", "--label")
@@ -49,12 +49,11 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     `arguments` are those of the process when None. Bad input is one line on stderr that begins with "error:".
     A fault of viz3d itself is not bad input: it keeps its traceback.
     """
-    end_in_order()
-    _usable_width()
-    # What overflows is told where it matters, in one line.
-    warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        end_in_order()
+        _usable_width()
+        silence_libraries()
         _check_once(given)
         status = app(args=arguments, prog_name=program, standalone_mode=False)
     except _UsageError as error:
@@ -73,9 +72,19 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
         if told is None:
             raise
         _fail(told)
+    end_at_once()
     if status == STOPPED:
         say("stopped")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def silence_libraries() -> None:
+    """Silence what libraries warn of and whoever runs a command can do nothing about."""
+    # What overflows is told where it matters, in one line.
+    warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
+    # It is only to clear up what we do not use; another takes its place.
+    warnings.filterwarnings("ignore", "resource_tracker: process died unexpectedly", UserWarning)
+    warnings.filterwarnings("ignore", "Reading `.npy` or `.npz` file required additional", UserWarning)
 
 
 def _usable_width() -> None:
@@ -119,6 +128,7 @@ def _plain(message: str, given: Sequence[str]) -> str:
 
 
 def _fail(message: str) -> NoReturn:
+    end_at_once()
     console = _console()
     console.print("error:", style="bold red", end=" ")
     console.print(_line(message), soft_wrap=True)

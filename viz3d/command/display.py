@@ -7,8 +7,10 @@ So a process of its own tries it; a good answer is remembered for as long as the
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -19,10 +21,18 @@ import platformdirs
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
 from viz3d.command.kin import ending_with_us
+from viz3d.command.signals import undisturbed
 
 CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
 PACKAGES = "libegl1 libgl1-mesa-dri"
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
+# Variables by which people choose a driver, and by which they miss one.
+_STEERING = (
+    *("GALLIUM_DRIVER", "MESA_LOADER_DRIVER_OVERRIDE", "LIBGL_DRIVERS_PATH", "VTK_EGL_DEVICE_INDEX"),
+    *("__EGL_VENDOR_LIBRARY_FILENAMES", CHOICE),
+)
+# By which people and the system end a process; one that finds no driver ends otherwise.
+_ENDED = (signal.SIGTERM, signal.SIGINT, *([signal.SIGKILL] if sys.platform != "win32" else []))
 _TOO_LONG = 120  # seconds; a first picture takes two
 
 
@@ -60,39 +70,74 @@ def _search() -> Display:
         if display:
             _remember(display)
             return display
-    raise UserError(f"this machine cannot draw off-screen: {words or _advice()}")
+    raise UserError(f"this machine cannot draw off-screen{_misled() or f': {words or _advice()}'}")
 
 
-def _choices() -> list[str]:
+def _misled() -> str:
+    """What to say where variables keep this machine from drawing, as it draws without; else nothing."""
+    given = {name: os.environ[name] for name in _STEERING if os.environ.get(name)}
+    for choice in _choices({CHOICE: ""}) if given else ():
+        display, _ = _try(choice, without=tuple(given))
+        if display:
+            told = " ".join(f"{name}={value}" for name, value in given.items())
+            drawn = display.renderer or "the system"
+            return f" with {told}, and draws without, by {drawn}: run `unset {' '.join(given)}`"
+    return ""
+
+
+def _choices(environment: Mapping[str, str] = os.environ) -> list[str]:
     """The kinds of window to try, the likeliest first; only the environment's, where it names one."""
-    if os.environ.get(CHOICE):
-        return [os.environ[CHOICE]]
+    if environment.get(CHOICE):
+        return [environment[CHOICE]]
     # EGL needs no screen and no X server, and so comes first even where DISPLAY is set.
     with_screen = ["vtkXOpenGLRenderWindow"] if os.environ.get("DISPLAY") else []
     return ["vtkEGLRenderWindow", *with_screen, "vtkOSOpenGLRenderWindow"]
 
 
-def _try(window: str) -> tuple[Display | None, str]:
-    """Draw one picture with `window` in a process of its own; return what drew it, or its last words."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "scenes.vtk.probe"],
-            check=False,
-            env=os.environ | {CHOICE: window},
-            capture_output=True,
-            text=True,
-            timeout=_TOO_LONG,
-            preexec_fn=ending_with_us(),  # calls one system function, and imports nothing
-        )
-    except subprocess.TimeoutExpired:
+def _try(window: str, without: Collection[str] = ()) -> tuple[Display | None, str]:
+    """Draw one picture with `window` in a process of its own; return what drew it, or its last words.
+
+    without: names of variables that it does not see. UserError where someone ended it: that tells nothing.
+    """
+    seen = {name: value for name, value in os.environ.items() if name not in without}
+    done = _probed(seen | {CHOICE: window})
+    if done is None:
         return None, f"{window} did not finish its first picture in {_TOO_LONG} s"
     if done.returncode == 0:
         answer = json.loads(done.stdout.splitlines()[-1])
         files = {name: Path(name).stat().st_mtime_ns for name in answer["files"] if Path(name).exists()}
         return Display(answer["window"], answer["renderer"], files), ""
+    if -done.returncode in _ENDED:
+        ended = signal.Signals(-done.returncode).name
+        raise UserError(
+            f"the process that tries what can draw here was ended by {ended}: run it again; where that comes "
+            "again, memory is short"
+        )
     lines = done.stderr.strip().splitlines()
     broken = done.returncode > 0 and lines and "Error" in lines[-1]
     return None, f"the drawing library does not start: {lines[-1]}" if broken else ""
+
+
+def _probed(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str] | None:
+    """How the process that draws a picture ended in an environment; None where it does not end."""
+    # What interrupts a process just as it divides is lost, and told on stderr.
+    with undisturbed():
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", "scenes.vtk.window.probe"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=ending_with_us(),  # noqa: PLW1509  # calls one system function, and imports nothing
+        )
+    try:
+        out, err = child.communicate(timeout=_TOO_LONG)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        child.kill()
+        child.wait()
+    return subprocess.CompletedProcess([], child.returncode, out, err)
 
 
 def _advice() -> str:
@@ -107,7 +152,7 @@ def _memory() -> Path:
 
 
 def _key() -> str:
-    names = ("DISPLAY", "VTK_EGL_DEVICE_INDEX", "LIBGL_ALWAYS_SOFTWARE", "GALLIUM_DRIVER")
+    names = ("DISPLAY", "LIBGL_ALWAYS_SOFTWARE", *(name for name in _STEERING if name != CHOICE))
     return " ".join([version("vtk"), sys.prefix, *(f"{name}={os.environ.get(name, '')}" for name in names)])
 
 

@@ -35,19 +35,35 @@ def atomic_write(path: Path, *, folder: bool = False) -> Iterator[Path]:
             _flush(part)
         part.replace(target)
     except OSError as error:
-        if not _of_output(error, part, target):
+        if not _of_output(error, target):
             raise
         raise UserError(cannot_write(path, error)) from error
     finally:
         remove(part)
 
 
-def _of_output(error: OSError, part: Path, target: Path) -> bool:
+@contextmanager
+def scratch_beside(target: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `target` for as long as the block lasts; what a kill leaves is swept."""
+    # Imported here so that help and wrong options answer at once.
+    from engine.files.places import part_beside  # noqa: PLC0415
+
+    scratch = part_beside(target)
+    scratch.mkdir()
+    try:
+        yield scratch
+    finally:
+        remove(scratch)
+
+
+def _of_output(error: OSError, target: Path) -> bool:
     """Whether an error is of what is written, and not of another file that the block opened or started."""
+    from engine.files.places import is_part  # noqa: PLC0415
+
     if not isinstance(error.filename, str | os.PathLike):
         return True
     about = Path(error.filename)
-    return about in (target, part) or part in about.parents
+    return about == target or any(is_part(each.name) for each in (about, *about.parents))
 
 
 def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> Path:
@@ -131,11 +147,14 @@ def _flush(path: Path) -> None:
 
 def check_out(path: Path, suffix: str, what: str, option: str = "--out") -> None:
     """UserError where `path` cannot be written; better to learn now than after an hour."""
+    # Imported here so that help and wrong options answer at once.
+    from engine.files.places import part_beside  # noqa: PLC0415
+
     target = check_place(path, option=option)
     if path.suffix.lower() != suffix:
         raise UserError(f"{option} {path}: {what} is saved as a {suffix} file: end its name in {suffix}")
     try:
-        probe = target.with_name(f".{target.name}.probe")
+        probe = part_beside(target)
         probe.touch()
         probe.unlink()
     except OSError as error:

@@ -26,8 +26,17 @@ def end_in_order() -> None:
         raise SystemExit(128 + number)
 
     for number in _heeded():
-        if number != signal.SIGINT:  # Python makes a KeyboardInterrupt of it
+        # Of Ctrl-C Python makes a KeyboardInterrupt, unless it was to end the process while that began.
+        if number != signal.SIGINT:
             signal.signal(number, leave)
+        elif signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
+def end_at_once() -> None:
+    """Let the signals that end a process do so, now that nothing is left to be put in order."""
+    for number in _heeded():
+        signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager

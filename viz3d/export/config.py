@@ -102,6 +102,7 @@ class Config(Output):
         preset, model: the network's name, and the file of a network of one's own.
         mutate: edits to make first, as text; beside: whether to show the network without and with them.
         show_image: where what the network sees goes, enlarged.
+        select: the neuron, synapse or layer that is lit, "" for none.
     """
 
     wanted: Wanted
@@ -110,9 +111,12 @@ class Config(Output):
     mutate: str | None = None
     beside: bool = False
     show_image: Path | None = None
+    select: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.select and self.beside:
+            raise UserError("--select lights a part of one network, --beside shows two: leave one out")
         texts = self.subtitles_out if self.subtitles else None
         check_apart(image=self.wanted.image, show_image=self.show_image, out=self.out, subtitles=texts)
 

@@ -19,7 +19,7 @@ FOLDER = "renders"
 def dispatch(asked: Asked) -> None:
     """Make what was asked for. Raises UserError, DataError, EngineError or SceneError."""
     film = asked.film
-    for name, text in (("title", film.title), ("caption", film.caption)):
+    for name, text in (("title", film.title), ("caption", film.caption), ("select", film.select)):
         if text is not None and not text.strip():
             raise UserError(f"--{name} is empty: give some words, or leave the option out")
     if film.json and not film.beats:
@@ -83,6 +83,7 @@ def _config(asked: Asked, out: str, size: str | None, kinds: AbstractSet[str]) -
         subtitles=film.subtitles and filmed,
         workers=asked.running.workers,
         show_image=film.show_image,
+        select=(film.select or "").strip(),
         quiet=asked.running.quiet,
     )
 

@@ -19,7 +19,7 @@ from rich.progress import (
 from rich.text import Text
 
 from engine import Net
-from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, theme
+from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
 from scenes.texts import catalogue
 from viz3d.command import cli, display
 from viz3d.command.digits import choose_digit, save_enlarged
@@ -165,7 +165,9 @@ def _shown(config: Config, notify: Say, step: Say) -> Show:
 
     def clip(look: Look) -> Clip:
         look = look.changed(label=digit.label, source=digit.source)
-        return compose(after, look) if before is None else compose_pair(before, after, look)
+        if before is not None:
+            return compose_pair(before, after, look)
+        return shoot(after, look, selected=config.select) if config.select else compose(after, look)
 
     return clip
 

@@ -58,6 +58,8 @@ class Film:
         "CLASS", "Show what speaks for this class, not for the answer.", FILM, spelled="for")
     against: int | None = option(
         "CLASS", "Show what speaks against this rival, not against all others.", FILM)
+    select: str | None = option("ADDRESS", 'Light a neuron with its synapses, a synapse or a layer, such as '
+        'hidden1:17, "hidden1:17 -> hidden2:5" or hidden1.', FILM)
     signs: str | None = option("both|positive|negative", "Draw synapses of one sign alone.", FILM)
     way: str | None = option("walk|static|orbit", "It walks along with the signal unless given, stands "
         "still, or turns slowly.", FILM, spelled="camera")

@@ -44,7 +44,7 @@ class Order:
         output: the file, and the look of its pictures.
         net: the network, with its edits.
         image: uint8 (28, 28), what it reads.
-        camera, view, neuron, before: see `scenes.shoot`; view is its `seen`.
+        camera, view, selected, before: see `scenes.shoot`; view is its `seen`.
     """
 
     output: ShotOutput
@@ -52,7 +52,7 @@ class Order:
     image: NDArray[np.uint8]
     camera: Orbit | Recording | None = None
     view: View | None = None
-    neuron: str = ""
+    selected: str = ""
     before: NDArray[np.float32] | None = None
 
     def shot(self) -> Shot:
@@ -62,7 +62,7 @@ class Order:
             self.output.look,
             camera=self.camera,
             seen=self.view,
-            neuron=self.neuron,
+            selected=self.selected,
             before=self.before,
         )
 
@@ -78,7 +78,7 @@ class Order:
         output = {field.name: getattr(self.output, field.name) for field in fields(self.output)}
         words = {
             "output": output | {"look": {name: getattr(self.output.look, name) for name in _LOOK}},
-            "neuron": self.neuron,
+            "selected": self.selected,
             "view": self.view,
             "pose": asdict(self.camera) if isinstance(self.camera, Orbit) else None,
         }
@@ -99,7 +99,7 @@ class Order:
             image=held["image"],
             camera=_camera(pose, held),
             view=None if view is None else (tuple(view[0]), tuple(view[1])),
-            neuron=words["neuron"],
+            selected=words["selected"],
             before=held.get("before"),
         )
 

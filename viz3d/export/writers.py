@@ -4,7 +4,6 @@ imageio writes them: what shows a picture as it is in `encoder`; what it cannot 
 """
 
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 
-from viz3d.command.output import atomic_write
+from viz3d.command.output import atomic_write, scratch_beside
 from viz3d.export import ffmpeg
 from viz3d.export.encoder import Encoder, save
 from viz3d.export.kinds import FOLDER, even_size, kind_of
@@ -81,11 +80,8 @@ def _gif(
     path: Path, size: tuple[int, int], fps: int, notify: Callable[[str], None], keep: Colours
 ) -> Iterator[Write]:
     still = _Stillness()
-    with (
-        atomic_write(path) as part,
-        tempfile.TemporaryDirectory(prefix=".viz3d-", dir=part.parent) as scratch,
-    ):
-        film, palette = Path(scratch, "film.mkv"), Path(scratch, "palette.png")
+    with atomic_write(path) as part, scratch_beside(part) as scratch:
+        film, palette = scratch / "film.mkv", scratch / "palette.png"
         # Two runs over a lossless film, and not one filter graph: that would hold every frame in memory.
         told = _recorded_with_colours(film, _COLOURS + 1 - len(keep))
         with Encoder("libx264rgb", "rgb24", told, palette, path=path, size=size, fps=fps) as encoder:

@@ -169,7 +169,9 @@ def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Seq
     net, layer = traced.net, reading.layer
     index = reading.neuron - net.offset(layer)
     if layer == net.layers[-1].name:
-        return f"score of {index}; probability {percent(float(traced.trace.probabilities[index]))}"
+        return (
+            f"score of {traced.named(index)}; probability {percent(float(traced.trace.probabilities[index]))}"
+        )
     same = before.net.layers == net.layers
     values = (before if same and edits else traced).trace.activation[layer].reshape(-1)
     place = f"number {int((values > values[index]).sum()) + 1:,} of {values.size:,}"

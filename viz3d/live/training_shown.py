@@ -72,9 +72,10 @@ def source(train: Dataset | None, count: int, fresh: int | None) -> str:
 
 
 def verdict(report: Report) -> str:
-    """How a test went, and which digit was most often taken for which."""
+    """How a test went, and which class was most often taken for which."""
     result = report.result
     wrong = result.confusion - np.diag(np.diag(result.confusion))
     truth, answer = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    worst = f"  ·  {truth} read as {answer}: {wrong.max():,}" if wrong.any() else ""
+    taken = f"{report.names[truth]} read as {report.names[answer]}"
+    worst = f"  ·  {taken}: {wrong.max():,}" if wrong.any() else ""
     return f"{percent(result.accuracy)} of {result.total:,} right{worst}"

@@ -18,14 +18,8 @@ def save(original: Net, mutated: Net, path: Path) -> None:
     now be misread: the file names none.
     """
     told = {"viz3d": version("viz3d"), "base": dict(original.provenance)}
-    with atomic_write(path) as part:
-        # The engine writes to names that end in .npz only.
-        beside = part.with_suffix(".npz")
-        try:
-            engine.save(replace(mutated, provenance=told, watch={}), beside)
-            beside.replace(part)
-        finally:
-            beside.unlink(missing_ok=True)
+    check_place(path, option="name")
+    engine.save(replace(mutated, provenance=told, watch={}), path)
 
 
 def write_script(session: Session, path: Path) -> str:

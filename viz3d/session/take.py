@@ -49,6 +49,11 @@ def take(wanted: Wanted) -> Take:
     return TakeDigit(7 if wanted.digit is None else wanted.digit)
 
 
+def take_label(net: Net, label: int) -> Take:
+    """The act that chooses a test image of a class: of digits by number, of others by name."""
+    return TakeDigit(label) if net.noun == "digit" else TakeClass(net.classes[label])
+
+
 @dataclass(frozen=True)
 class TakeDigit:
     """The test image of a digit that the net keeps as worth watching; of a net that keeps none, the first.

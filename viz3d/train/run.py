@@ -25,11 +25,11 @@ from viz3d.command.signals import deferred_signals
 from viz3d.command.suiting import aligned, digits_alone, many_of, patient, suited
 from viz3d.command.wanted import DIGIT_SETS
 from viz3d.command.wording import counted
-from viz3d.evaluate.files import write_beside
 from viz3d.evaluate.report import examine
 from viz3d.evaluate.usual import with_statistics
 from viz3d.train.astray import Watch
 from viz3d.train.job import PROGRAM, TrainingJob, recalled
+from viz3d.train.saving import save_net, save_on_the_way, save_report
 
 _LINES = 60  # epochs that have a line each, where nobody asked for more
 _SAVE = 60.0  # seconds between checkpoints: what a killed training loses at most
@@ -46,6 +46,7 @@ class Run:
     changed: dict[str, Any]  # what a resumed run was asked to do differently
     checkpoints: list[Path]  # that are of no more use when the training is done
     watch: Watch = field(default_factory=Watch)
+    failed: list[str] = field(default_factory=list)  # why checkpoints could not be saved on the way
 
 
 def train_and_save(job: TrainingJob) -> None:
@@ -150,7 +151,7 @@ def _go(run: Run) -> None:
             kept = _best(run)
         if kept is not None:
             kept = with_statistics(kept, run.images)
-            engine.save(kept, job.out, half=job.half)
+            save_net(kept, job)
         if not training.over:
             _save_checkpoint(run)
             say(_farewell(run, kept))
@@ -159,7 +160,7 @@ def _go(run: Run) -> None:
         remove(job.checkpoint)
     assert kept is not None
     run.watch.keep(training, kept, job.out, half=job.half)
-    written = write_beside(examine(kept, run.tests), job.out) if job.report else ()
+    written = save_report(examine(kept, run.tests), job) if job.report else ()
     if not job.quiet:
         if training.out_of_patience:
             waited = counted(training.progress.waited, "epoch")
@@ -187,7 +188,8 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
                     print(_line(step, kept, seconds), flush=True)
                 begun = time.monotonic()
             if time.monotonic() - saved > _SAVE and not training.over:
-                _save_checkpoint(run)
+                if save_on_the_way(training, job, run.failed):
+                    run.checkpoints.append(job.checkpoint)
                 saved = time.monotonic()
             if came():
                 break

@@ -58,11 +58,8 @@ def _read_npz(file: ForeignFile) -> Imported:
     entries = [name.removesuffix(".npy") for name in file.entries if name.endswith(".npy")]
     if {"weights", "biases"} <= set(entries):
         weights, biases = (_rows(file, name) for name in ("weights", "biases"))
-        sizes = [weights[0].shape[-1], *map(len, weights)] if weights else []
         if "sizes" in entries and weights:
-            told = np.asarray(read_npy(file.entry("sizes.npy"), "sizes")).tolist()
-            if told != sizes:
-                raise EngineError(f"its sizes are {told!r:.60}, its weights are of {sizes}: save it again")
+            _check_sizes(weights, np.asarray(read_npy(file.entry("sizes.npy"), "sizes")).tolist())
         kind = "an .npz of weights and biases as object arrays"
         return nielsen(weights, biases, kind, "squared-error", (_NIELSEN,))
     arrays = {name: read_npy(file.entry(f"{name}.npy"), name) for name in entries}
@@ -72,6 +69,13 @@ def _read_npz(file: ForeignFile) -> Imported:
             f"{shown(odd[0])} is an array of arrays: known are weights and biases by these names"
         )
     return from_arrays({name: np.asarray(array) for name, array in arrays.items()}, "an .npz", file)
+
+
+def _check_sizes(weights: Sequence[Array], told: Any) -> None:
+    """EngineError where the layers' sizes that a file tells (None: it tells none) are not its weights'."""
+    sizes = [weights[0].shape[-1], *map(len, weights)] if weights else []
+    if told is not None and told != sizes:
+        raise EngineError(f"its sizes are {told!r:.60}, its weights are of {sizes}: save it again")
 
 
 def _rows(file: ForeignFile, name: str) -> list[Array]:
@@ -158,10 +162,7 @@ def _read_json(file: ForeignFile) -> Imported:
     weights, biases = (
         [_numbers(each, f"{k}[{i}]") for i, each in enumerate(value[k])] for k in ("weights", "biases")
     )
-    told = value.get("sizes")
-    sizes = [weights[0].shape[-1], *map(len, weights)] if weights else []
-    if told is not None and told != sizes:
-        raise EngineError(f"its sizes are {told!r:.60}, its weights are of {sizes}: save it again")
+    _check_sizes(weights, value.get("sizes"))
     cost = "binary-cross-entropy" if value.get("cost") == "CrossEntropyCost" else "squared-error"
     kind = "a network of Nielsen's book (sizes, weights, biases)"
     return nielsen(

@@ -13,10 +13,11 @@ from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Mutate, Select
 from viz3d.session.session import Session
 from viz3d.session.state import Act
-from viz3d.session.take import Drawing, SetLabel, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, SetLabel, TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
-OF_THE_DIGIT = (Drawing, SetLabel, TakeDigit, TakeImage, TakeSample, Select)  # these leave the network alone
+# These leave the network alone.
+OF_THE_DIGIT = (Drawing, SetLabel, TakeClass, TakeDigit, TakeImage, TakeSample, Select)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QVariantAnimation, Signal
 
 from scenes import Layout, Orbit
+from scenes.camera.orbit import fit
+from scenes.camera.orbit_moves import close_to, flown, panned, turned, under, view_from, zoomed
 from scenes.motion.easing import smoother
-from scenes.space.camera import fit
-from scenes.space.orbit_moves import close_to, flown, panned, turned, under, view_from, zoomed
 from scenes.space.page import Box
 
 Size = tuple[int, int]
@@ -62,7 +62,7 @@ class Camera(QObject):
         return True
 
     def view_from(self, name: str) -> None:
-        """Fly to one of `scenes.space.orbit_moves.VIEWS`."""
+        """Fly to one of `scenes.camera.orbit_moves.VIEWS`."""
         if self._layout is not None:
             self._pivot = _middle(self._layout)
             self._start(view_from(name, self._layout, self._size, self._rectangle))

@@ -7,7 +7,7 @@ import numpy as np
 from scenes import Frame, Scene, pick, pick_bar, pick_strand, place_on
 from scenes.lettering.fonts import extent
 from scenes.lettering.naming import Card
-from scenes.light.drawn_synapses import POINTS
+from scenes.light.strand_curves import POINTS
 from scenes.space.panel import Panel
 from viz3d.live.work.painter import Picture
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from viz3d.live.widgets.style import CAPTION, HEAD, NAME, RADIUS, TEXT, Look, font, look
 
+Cut = Qt.TextElideMode
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -57,16 +59,21 @@ class Elided(QLabel):
         """Draw the text, as much as there is room for."""
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(self.foregroundRole()))
-            text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+            text = self.fontMetrics().elidedText(self.text(), Cut.ElideMiddle, self.width())
             painter.drawText(self.rect(), self.alignment(), text)
 
 
-def elided(role: str) -> Elided:
+def elided(role: str, colour: str = "") -> Elided:
     """A line of text of a role as `label` has them, which gives way where room is short."""
     made = Elided()
     made.setFont(font(*_FONTS[role]))
-    made.setProperty("role", role)
+    made.setProperty("role", colour or role)
     return made
+
+
+def cut(painter: QPainter, text: str, room: float, mode: Cut = Cut.ElideRight) -> str:
+    """A text as far as it fits into so many pixels in the painter's font."""
+    return QFontMetricsF(painter.font()).elidedText(text, mode, room)
 
 
 def recolour(widget: QWidget, role: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -79,6 +80,9 @@ def read(content: bytes) -> Group:
         raise EngineError(f"its HDF5 takes more than {_SECONDS} seconds to read: save it again") from None
     out = done.stdout
     length = int.from_bytes(out[:8], "little")
+    if -done.returncode in (signal.SIGTERM, signal.SIGINT, 9):
+        ended = signal.Signals(-done.returncode).name
+        raise EngineError(f"the process that reads its HDF5 was ended by {ended}: run it again")
     if done.returncode or len(out) < 8 + length or not length:
         raise EngineError("its HDF5 is damaged (the HDF5 library cannot read it): save it again")
     told = json.loads(out[8 : 8 + length])

@@ -11,9 +11,10 @@ from viz3d.command.digits import Digit
 from viz3d.command.wanted import SPLITS
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
+from viz3d.live.widgets.drawing.numbers import Entry
 from viz3d.live.widgets.pictures import Picture, as_grey
 from viz3d.live.work.misread import Found, MisreadFinder
-from viz3d.session.take import Drawing, TakeDigit, TakeSample, is_drawing
+from viz3d.session.take import Drawing, TakeSample, is_drawing, take_label
 from viz3d.session.traced_digit import TracedDigit
 
 _SOURCE = "your drawing"
@@ -28,7 +29,8 @@ class DrawingControl(QObject):
         self._desk, self._panel, self._rng = desk, panel, rng
         self._picture: Picture | None = None
         self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
-        self._offered: list[Picture] = []
+        self._offered: list[np.ndarray] = []
+        self._labels: list[int] = []  # of what is offered
         self._watch: Mapping[str, tuple[int, ...]] = {}  # what the net keeps that they were chosen for
         # Of many moves that wait, only the last is looked at.
         self._finder = MisreadFinder()
@@ -40,7 +42,7 @@ class DrawingControl(QObject):
         panel.drawing_rested.connect(self._lifted)
         panel.painted.connect(self.preview)
         panel.painting_rested.connect(lambda picture: desk.do(Drawing.of(picture)))
-        panel.sample_chosen.connect(lambda label: desk.do(TakeDigit(label)))
+        panel.sample_chosen.connect(lambda place: desk.do(take_label(desk.session.net, self._labels[place])))
         panel.stepped.connect(self.step)
         panel.random_wanted.connect(self.take_random)
         desk.acted.connect(self._show_digit)
@@ -83,9 +85,13 @@ class DrawingControl(QObject):
     def _offer(self) -> None:
         self._watch = watch = self._desk.session.net.watch
         images = self._images()
-        digits = [label for label in range(min(len(images.classes), _SAMPLES)) if label in images.labels]
-        self._offered = [images.images[images.example(label, watch)] for label in digits]
-        self._panel.samples.set_pictures([as_grey(each) for each in self._offered])
+        self._labels = [
+            label for label in range(min(len(images.classes), _SAMPLES)) if label in images.labels
+        ]
+        self._offered = [images.images[images.example(label, watch)] for label in self._labels]
+        pictures = [as_grey(each) for each in self._offered if each.ndim > 1]
+        names = [self._desk.session.traced.named(label) for label in self._labels]
+        self._panel.samples.offer(pictures, names)
 
     def _place(self) -> int:
         """Where the digit stands among the test images, -1 where it is none of them."""
@@ -148,7 +154,12 @@ class DrawingControl(QObject):
         self._panel.set_sample(as_grey(image), place)
 
     def _show_seen(self) -> None:
-        self._panel.set_seen(as_grey(self._desk.shown.traced.digit.image))
+        traced = self._desk.shown.traced
+        self._panel.set_seen(as_grey(traced.digit.image))
+        shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
+        self._panel.show_numbers(
+            [Entry(name, value, share) for (name, value), share in zip(traced.numbers, shares, strict=False)]
+        )
 
 
 def _seen(picture: Picture) -> Picture | None:

@@ -98,8 +98,7 @@ class ExportingControl(QObject):
 
     def place(self, spots: Places, above: int) -> None:
         """Put the choices over the inspector, and the slips where no text is, above so many pixels."""
-        corner = spots.inspector
-        self.panel.move(corner.x(), corner.y())
+        self.panel.setGeometry(spots.inspector)
         right = spots.free.right() + 1
         # In a narrow window the pad's card has most of that place, or all of it.
         room = right - spots.drawing.right() - GAP
@@ -138,7 +137,7 @@ class ExportingControl(QObject):
             image=traced.digit.image,
             camera=camera,
             view=self.recording.view if recorded is not None else view.camera.view,
-            neuron=" -> ".join(map(traced.address, view.marked.neurons)),
+            selected=view.marked.layer or " -> ".join(map(traced.address, view.marked.neurons)),
             before=None if shown.before is None else shown.before.trace.probabilities,
         )
 

@@ -6,18 +6,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from scenes.lettering.words import percent
-from viz3d.command.wording import short, short_name
+from viz3d.command.wording import short
 from viz3d.live.widgets.answering.reasons import Reasons, ReasonsPanel
 from viz3d.live.widgets.answering.rows import Rows
-from viz3d.live.widgets.parts import LEFT, RIGHT, label, recolour
+from viz3d.live.widgets.parts import LEFT, RIGHT, cut, elided, label, recolour
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 ROW = 16
-_LETTERS = 10  # of a name
+_SHORTEST, _LONGEST = 22.0, 104.0  # px of the names of classes
 SHARE = 60  # px of a share at the end of its row, as of ">99.9%"
 
 
@@ -64,7 +64,7 @@ class Bars(Rows):
     def __init__(self) -> None:
         super().__init__(ROW)
         self._answer: Answer | None = None
-        self._names = 22  # px
+        self._names = _SHORTEST
         self.setMinimumWidth(160)
         self.setFixedHeight(10 * ROW)
         self.setAccessibleName("Probability of each class")
@@ -74,8 +74,9 @@ class Bars(Rows):
         """Show an answer; only rows that look otherwise than before are painted again."""
         before, self._answer = self._answer, answer
         if before is None or before.classes != answer.classes:
-            letters = min(max(map(len, answer.classes)), _LETTERS)
-            self._names = 22 if letters < 3 else 8 + 7 * letters
+            metrics = QFontMetricsF(font("semibold", TEXT))
+            widest = 12 + max(map(metrics.horizontalAdvance, answer.classes))
+            self._names = min(max(widest, _SHORTEST), _LONGEST)
             self.set_count(len(answer.classes))
             return
         for place in range(len(answer.classes)):
@@ -106,7 +107,8 @@ class Bars(Rows):
             painter.drawRect(QRectF(min(x, bar.right() - 1.5), 3, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
-        painter.drawText(QRectF(4, 0, self._names, ROW), LEFT, short_name(answer.classes[place], _LETTERS))
+        name = cut(painter, answer.classes[place], self._names - 4)
+        painter.drawText(QRectF(4, 0, self._names, ROW), LEFT, name)
         painter.drawText(QRectF(self.width() - SHARE, 0, SHARE - 4, ROW), RIGHT, percent(share))
 
 
@@ -124,9 +126,9 @@ class AnswerPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._digit, self._share = label("", "name", colour="answer"), label("", "head")
-        self._entropy, self._note = label("", "faint"), label("", "soft")
-        self._before, self._crops = label("", "soft", colour="accent"), label("", "faint")
+        self._digit, self._share = elided("name", colour="answer"), label("", "head")
+        self._entropy, self._note = label("", "faint"), elided("soft")
+        self._before, self._crops = elided("soft", colour="accent"), elided("faint")
         self.bars, self.reasons = Bars(), ReasonsPanel()
         head = QHBoxLayout()
         head.setSpacing(8)

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.answering.rows import Rows
-from viz3d.live.widgets.parts import LEFT, RIGHT, label
+from viz3d.live.widgets.parts import LEFT, RIGHT, Cut, cut, elided, label
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, number
 
 ROW = 20
 _BAR, _NUMBER = 72, 56  # px
+_BESIDE = 24  # letters of the title that leave room for the margin beside it
 _EACH = "what of that goes when each alone is silenced"
 _NONE = "no neuron before it makes any of that"
 
@@ -66,8 +67,7 @@ class ReasonRows(Rows):
         painter.setPen(look.text)
         painter.setFont(font("medium", TEXT))
         room = bar.x() - 12
-        cut = Qt.TextElideMode.ElideMiddle
-        name = QFontMetricsF(painter.font()).elidedText(self._reasons.names[place], cut, room)
+        name = cut(painter, self._reasons.names[place], room, Cut.ElideMiddle)
         painter.drawText(QRectF(4, 0, room, ROW), LEFT, name)
         painter.setFont(font("regular", CAPTION))
         painter.drawText(QRectF(wide - _NUMBER, 0, _NUMBER - 4, ROW), RIGHT, number(push, signed=True))
@@ -81,7 +81,7 @@ class ReasonsPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title, self._margin = label("", "section"), label("", "faint")
+        self._title, self._margin, self._below = elided("section"), label("", "faint"), label("", "faint")
         self._note = label(_EACH, "faint")
         self._note.setToolTip("All other neurons, and the biases, make the rest of it")
         self.rows = ReasonRows()
@@ -93,6 +93,7 @@ class ReasonsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addWidget(self._below)
         column.addSpacing(4)
         column.addWidget(self.rows)
         column.addSpacing(4)
@@ -104,7 +105,10 @@ class ReasonsPanel(QWidget):
         """Show why a class is ahead of another."""
         self._reasons = reasons
         self._title.setText(f"WHY {reasons.ahead} AND NOT {reasons.behind}")
-        self._margin.setText(f"its score is {number(reasons.margin)} above")
+        margin, long = f"its score is {number(reasons.margin)} above", len(self._title.text()) > _BESIDE
+        self._margin.setText("" if long else margin)
+        self._below.setText(margin)
+        self._below.setVisible(long)
         self._note.setText(_EACH if reasons.neurons else _NONE)
         self.rows.set_reasons(reasons)
         if self.rows.lit >= 0:

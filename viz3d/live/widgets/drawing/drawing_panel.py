@@ -1,9 +1,12 @@
 """The card at the lower left: draw a digit, see what the net sees, or take a digit that is there."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.drawing.meant import Meant
+from viz3d.live.widgets.drawing.numbers import Entry, Numbers
 from viz3d.live.widgets.drawing.pad import BRUSH, Pad
 from viz3d.live.widgets.drawing.seen import Samples, Seen
 from viz3d.live.widgets.icons import IconButton
@@ -34,7 +37,7 @@ class DrawingPanel(Card):
     def __init__(self) -> None:
         super().__init__()
         self.pad, self.seen, self.samples = Pad(), Seen(), Samples()
-        self.meant = Meant()
+        self.meant, self.numbers = Meant(), Numbers()
         outer, row = QVBoxLayout(self), QHBoxLayout()
         outer.setContentsMargins(16, 16, 16, 12)
         outer.setSpacing(8)
@@ -42,6 +45,7 @@ class DrawingPanel(Card):
         outer.addWidget(self.meant)
         row.setSpacing(16)
         row.addWidget(self.pad)
+        row.addWidget(self.numbers)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addLayout(self._head_of_seen())
@@ -57,6 +61,7 @@ class DrawingPanel(Card):
         self.seen.painted.connect(self.painted)
         self.seen.rested.connect(self.painting_rested)
         self.samples.chosen.connect(self.sample_chosen)
+        self.show_numbers(())
 
     def set_seen(self, picture: Picture) -> None:
         """Show the uint8 (28, 28) that goes into the net."""
@@ -72,6 +77,15 @@ class DrawingPanel(Card):
         """Whether what is read may be drawn: a picture of 28x28 grey pixels, and nothing else."""
         for part in (self.pad, self.seen, self.meant, self.in_scene):
             part.setEnabled(drawable)
+        for tool in (*self._tools, self.in_scene):
+            tool.setVisible(drawable)
+
+    def show_numbers(self, entries: Sequence[Entry]) -> None:
+        """Show what is read as numbers in place of pad and picture; none of them: as a picture."""
+        self.numbers.set_entries(entries)
+        self.numbers.setVisible(bool(entries))
+        for part in (self.pad, self.seen, self._title):
+            part.setVisible(not entries)
 
     def drawn_in_scene(self) -> None:
         """Mark no sample: the digit is drawn in the scene."""
@@ -98,7 +112,8 @@ class DrawingPanel(Card):
         brush.valueChanged.connect(lambda at: setattr(self.pad, "brush", _WIDTHS.value(at / STEPS)))
         row, tools = QHBoxLayout(), QVBoxLayout()
         tools.setSpacing(0)
-        for tool in (clear, self._undo, self.eraser, brush):
+        self._tools: tuple[QWidget, ...] = (clear, self._undo, self.eraser, brush)
+        for tool in self._tools:
             tool.setFixedHeight(22)
             tools.addWidget(tool)
         row.setSpacing(8)
@@ -112,7 +127,8 @@ class DrawingPanel(Card):
         self.in_scene.setFixedHeight(22)
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(label("WHAT IT SEES", "section"))
+        self._title = label("WHAT IT SEES", "section")
+        row.addWidget(self._title)
         row.addStretch()
         row.addWidget(self.in_scene)
         return row

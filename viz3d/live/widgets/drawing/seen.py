@@ -1,15 +1,16 @@
-"""What the net sees, 28 x 28, and the digits to take: small pictures that answer to a click."""
+"""What the net sees, 28 x 28, and the inputs to take: small pictures that answer to a click."""
 
 import math
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
-from viz3d.live.widgets.parts import Painted, framed
+from viz3d.live.widgets.parts import CENTRE, Painted, cut, framed
 from viz3d.live.widgets.pictures import Picture, colour_image, fitted, grey_image, heat
-from viz3d.live.widgets.style import Look, with_alpha
+from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
 _GREYS = np.arange(256, dtype=np.float32)[None] / 255
 
@@ -97,28 +98,38 @@ class Seen(Painted):
 
 
 class Samples(Painted):
-    """Digits to choose from, by mouse or with the arrow keys; `chosen` brings the place in the row."""
+    """Inputs to choose from, by mouse or with the arrow keys; `chosen` brings the place in the row."""
 
     chosen = Signal(int)
 
     def __init__(self, columns: int = 5, side: int = 30, gap: int = 8) -> None:
         super().__init__()
-        self._columns, self._side, self._gap = columns, side, gap
+        self._most, self._side, self._gap = columns, side, gap
+        self._columns, self._cell = columns, (side, side)
         self._pictures: list[Picture] = []
+        self._names: Sequence[str] = ()
         self._current = self._under = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Digits to take")
-        self.setToolTip("The first test image of each digit: click one to have it read")
-        self.set_pictures([np.zeros((28, 28), np.uint8)] * 2 * columns)
+        self.offer([np.zeros((28, 28), np.uint8)] * 2 * columns)
 
-    def set_pictures(self, pictures: list[Picture]) -> None:
-        """Offer these uint8 (h, w) pictures."""
-        self._pictures, self._current = list(pictures), -1
-        rows = max(math.ceil(len(pictures) / self._columns), 1)
-        step = self._side + self._gap
-        self.setFixedSize(self._columns * step - self._gap, rows * step - self._gap)
+    def offer(self, pictures: list[Picture], names: Sequence[str] = ()) -> None:
+        """Offer uint8 (h, w) pictures; of inputs that are none, with an empty list, the names of classes."""
+        self._pictures, self._names, self._current = list(pictures), names, -1
+        wide = (self._most * (self._side + self._gap) - 2 * self._gap) // 2
+        self._columns, self._cell = (self._most, (self._side, self._side)) if pictures else (2, (wide, 24))
+        rows = max(math.ceil(self._count / self._columns), 1)
+        self.setFixedSize(
+            self._columns * (self._cell[0] + self._gap) - self._gap,
+            rows * (self._cell[1] + self._gap) - self._gap,
+        )
+        self.setToolTip("One test image of each class: click one to have it read")
         self.update()
+
+    @property
+    def _count(self) -> int:
+        return len(self._pictures or self._names)
 
     def set_current(self, place: int) -> None:
         """Mark one, or with -1 none."""
@@ -127,15 +138,15 @@ class Samples(Painted):
             self.update()
 
     def _box(self, place: int) -> QRectF:
-        step = self._side + self._gap
+        (wide, high), gap = self._cell, self._gap
         row, column = divmod(place, self._columns)
-        return QRectF(column * step, row * step, self._side, self._side)
+        return QRectF(column * (wide + gap), row * (high + gap), wide, high)
 
     def _at(self, point: QPointF) -> int:
-        return next((k for k in range(len(self._pictures)) if self._box(k).contains(point)), -1)
+        return next((k for k in range(self._count) if self._box(k).contains(point)), -1)
 
     def _choose(self, place: int) -> None:
-        if 0 <= place < len(self._pictures):
+        if 0 <= place < self._count:
             self.set_current(place)
             self.chosen.emit(place)
 
@@ -144,8 +155,10 @@ class Samples(Painted):
         self._choose(self._at(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light up what is under the pointer."""
+        """Light up what is under the pointer, and name it."""
         self._under = self._at(event.position())
+        if 0 <= self._under < len(self._names):
+            self.setToolTip(f"{self._names[self._under]}: a test image of it, to have it read")
         hand = Qt.CursorShape.PointingHandCursor if self._under >= 0 else Qt.CursorShape.ArrowCursor
         self.setCursor(hand)
         self.update()
@@ -166,13 +179,22 @@ class Samples(Painted):
             self._choose(0 if self._current < 0 else self._current + step)
 
     def paint(self, painter: QPainter, look: Look) -> None:
-        """Draw the digits, white on black, the chosen one in a line of the accent."""
-        for place, picture in enumerate(self._pictures):
+        """Draw pictures, white on black, or names; the chosen one in a line of the accent."""
+        for place in range(self._count):
             box = self._box(place)
-            framed(painter, box, 5, partial(painter.drawImage, box, grey_image(picture)))
+            if self._pictures:
+                framed(painter, box, 5, partial(painter.drawImage, box, grey_image(self._pictures[place])))
+            else:
+                self._write(painter, look, place)
             if place == self._current:
                 painter.setPen(QPen(look.accent, 1.5))
             else:
                 painter.setPen(QPen(look.soft if place == self._under else with_alpha(look.soft, 0.3), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+
+    def _write(self, painter: QPainter, look: Look, place: int) -> None:
+        painter.setFont(font("medium", CAPTION))
+        painter.setPen(look.accent if place == self._current else look.soft)
+        box = self._box(place)
+        painter.drawText(box, CENTRE, cut(painter, self._names[place], box.width() - 8))

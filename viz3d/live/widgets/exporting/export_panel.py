@@ -139,7 +139,6 @@ class ExportPanel(Leavable):
         """Say what is wrong; with "" nothing is."""
         self.error.setText(words)
         self.error.setVisible(bool(words))
-        self.adjustSize()
 
     def _follow(self) -> None:
         """Let the file's ending be that of its kind."""
@@ -191,6 +190,7 @@ class ExportPanel(Leavable):
             column.addLayout(row)
         column.addWidget(self.error)
         column.addWidget(self.start)
+        column.addStretch(1)  # it covers the inspector, which would read on below it
 
 
 def _field(name: str) -> QLineEdit:

@@ -56,11 +56,11 @@ class Inspector(Card):
         column.addSpacing(4)
         column.addWidget(self._hint)
         column.addWidget(self._idle)
-        column.addWidget(self._facts, 1)
+        column.addWidget(self._facts, 100)
         for page in (self.synapse, self.layer, self.group):
             column.addWidget(page)
         column.addSpacing(8)
-        column.addWidget(self.edits)
+        column.addWidget(self.edits, 1)
         self._fill_facts()
         self.table.followed.connect(self.followed)
         self.table.hovered.connect(self.hovered)

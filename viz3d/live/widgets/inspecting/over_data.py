@@ -141,7 +141,7 @@ class OverDataPanel(QWidget):
         self._facts.setText(found.facts)
         self._lost.setText(found.lost)
         self._places = found.places
-        self.samples.set_pictures(list(found.brightest))
+        self.samples.offer(list(found.brightest))
         self._set(asking=False, working=False, found=True)
 
     def _set(self, *, asking: bool, working: bool, found: bool) -> None:

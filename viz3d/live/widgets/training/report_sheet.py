@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from viz3d.command.wording import duration, percent, short_name
+from scenes.lettering.ticks import abbreviated
+from viz3d.command.wording import duration, percent
 from viz3d.evaluate.report import Report, label_of, likeliest
-from viz3d.live.widgets.parts import CENTRE, RIGHT, Painted, Sheet, button, elided, label
+from viz3d.live.widgets.parts import CENTRE, RIGHT, Painted, Sheet, button, cut, elided, label
 from viz3d.live.widgets.pictures import as_grey, grey_image
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
@@ -17,11 +18,13 @@ _LEAST = 12  # px of a cell that has room for its count
 _MOST = 60  # images of a grid
 _CELL = (84, 122)  # px of one, with its label and its bars
 _SIDE = 56  # px of its picture
+_HEAD, _LONGEST = 18.0, 84.0  # px beside the matrix: of figures, and of names at most
+_NAME = 30.0  # px of a name beside its bar, where it is more than a figure
 _FIGURES = ("accuracy", "correct", "total", "time")
 
 
 class ConfusionMatrix(Painted):
-    """Counts: each row a digit, each column what it was read as."""
+    """Counts: each row a class, each column what it was read as."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,20 +41,24 @@ class ConfusionMatrix(Painted):
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw the cells, darker where there are more; a single misread image can still be seen."""
         counts, n = self._counts, len(self._counts)
-        step = min(self.width() - 18, self.height() - 18) / n
+        names = self._names or tuple(map(str, range(n)))
+        metrics = QFontMetricsF(font("regular", CAPTION))
+        head = min(max(max(map(metrics.horizontalAdvance, names)) + 8, _HEAD), _LONGEST)
+        step = min(self.width() - head, self.height() - _HEAD) / n
         most = np.sqrt(np.maximum(counts.max(axis=1), 1))
         wrong = np.sqrt(max((counts - np.diag(np.diag(counts))).max(), 1))
         painter.setFont(font("regular", CAPTION if step >= 26 else 9))
         for row in range(n):
-            for place in (QRectF(0, 18 + row * step, 14, step), QRectF(18 + row * step, 0, step, 16)):
+            across = QRectF(head + row * step, 0, step, 16)
+            for place in (QRectF(0, _HEAD + row * step, head - 4, step), across):
                 painter.setPen(look.faint)
-                painter.drawText(place, CENTRE, short_name(self._names[row], 2) if self._names else str(row))
+                painter.drawText(place, CENTRE, cut(painter, names[row], place.width()))
             for column in range(n):
                 count = int(counts[row, column])
                 same = row == column
                 share = np.sqrt(count) / (most[row] if same else wrong)
                 colour = with_alpha(look.right if same else look.wrong, 0.08 + 0.6 * share)
-                box = QRectF(18 + column * step + 1, 18 + row * step + 1, step - 2, step - 2)
+                box = QRectF(head + column * step + 1, _HEAD + row * step + 1, step - 2, step - 2)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colour if count else look.track)
                 painter.drawRoundedRect(box, 3, 3)
@@ -100,18 +107,21 @@ class PredictionGrid(Painted):
         words, right = label_of(self._report, place)
         painter.setFont(font("semibold", CAPTION))
         painter.setPen(look.right if right else look.wrong)
-        painter.drawText(QRectF(cell.left(), cell.top() + _SIDE + 3, cell.width(), 18), CENTRE, words)
+        below = QRectF(cell.left(), cell.top() + _SIDE + 3, cell.width(), 18)
+        painter.drawText(below, CENTRE, cut(painter, words, cell.width() - 4))
         painter.setFont(font("regular", 9))
-        truth = int(self._report.images.labels[place])
+        truth, names = int(self._report.images.labels[place]), self._report.names
+        wide = 8.0 if max(map(len, names)) == 1 else _NAME
         for k, (digit, share) in enumerate(likeliest(self._report, place)):
             y = cell.top() + _SIDE + 22 + 12 * k
             painter.setPen(look.soft)
-            painter.drawText(QRectF(left, y, 8, 10), RIGHT, self._report.names[digit][:1])
+            painter.drawText(QRectF(left, y, wide, 10), RIGHT, cut(painter, abbreviated(names, digit), wide))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.track)
-            painter.drawRoundedRect(QRectF(left + 12, y + 2.5, _SIDE - 12, 5), 2, 2)
+            bar = QRectF(left + wide + 4, y + 2.5, _SIDE - wide - 4, 5)
+            painter.drawRoundedRect(bar, 2, 2)
             painter.setBrush(look.right if digit == truth else look.soft)
-            painter.drawRoundedRect(QRectF(left + 12, y + 2.5, max((_SIDE - 12) * share, 1), 5), 2, 2)
+            painter.drawRoundedRect(QRectF(bar.x(), bar.y(), max(bar.width() * share, 1), 5), 2, 2)
 
     def _fit(self) -> None:
         columns = max(self.width() // _CELL[0], 1)
@@ -144,7 +154,7 @@ class ReportSheet(Sheet):
         self.grid.chosen.connect(self.chosen)
         self._figures = {name: label("", "name") for name in _FIGURES}
         self.first = button("First", "Images in their order", "quiet")
-        self.wrong = button("Misread", "Only those that are read as another digit", "quiet")
+        self.wrong = button("Misread", "Only those that are read wrongly", "quiet")
         self._report: Report | None = None
         self._lay_out()
 
@@ -209,7 +219,7 @@ class ReportSheet(Sheet):
         scroll.setWidget(page)
         left, right, body, column = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         left.addLayout(figures)
-        left.addWidget(label("each row a digit, each column what it was read as", "faint"))
+        left.addWidget(label("each row what it is, each column what it was read as", "faint"))
         left.addWidget(self.matrix, 1)
         right.addLayout(tabs)
         right.addWidget(scroll, 1)

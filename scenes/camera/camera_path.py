@@ -1,0 +1,72 @@
+"""Path: the camera's way through a film: it walks along with the signal, stands still, or turns slowly."""
+
+from scenes.camera.camera_walk import walk
+from scenes.camera.orbit import fit
+from scenes.camera.path import Path
+from scenes.motion.easing import between
+from scenes.motion.timeline import Timeline
+from scenes.space.layout import Layout
+from scenes.space.page import page
+
+ANGLE = 25.0  # vertical angle of view of a free camera, and of a film of a net without bands, degrees
+WAYS = ("walk", "static", "orbit")
+"""Ways through a film that can be chosen."""
+SHORT = 4  # panels of a short net
+# Azimuth, elevation and angle of view at the end of a film, degrees; of a corridor, which is higher and seen
+# from nearer, and of all other nets.
+_LENSES = {
+    ("landscape", True): (29.0, 12.0, 30.0),
+    ("landscape", False): (30.0, 14.5, ANGLE),
+    ("portrait", True): (6.0, 24.0, 30.0),
+    ("portrait", False): (11.0, 24.0, ANGLE),
+}
+_ROUND = 34.0  # degrees that it turns in all where it turns slowly
+_ASIDE, _ABOVE = 14.0, {False: 16.0, True: 26.0}  # degrees round and up by narrowness; up at decks
+# Decks of more panels than the first are seen from farther off, of the second or more by so much less of an
+# angle and from so much more above: else those far off are small, and hidden by what stands before them.
+_FEW, _MANY, _FARTHER, _HIGHER = 24, 43, 12.0, 3.0
+
+
+def narrowness(size: tuple[int, int]) -> float:
+    """How much less wide than a film a picture of `size` pixels is: 0, for 16:10 and wider, to 0.7."""
+    return min(max(1.6 - size[0] / size[1], 0.0), 0.7)
+
+
+def lens(layout: Layout, size: tuple[int, int]) -> tuple[float, float, float]:
+    """Azimuth, elevation and angle of view at the end of a film of `size` pixels, degrees."""
+    azimuth, elevation, angle = _LENSES[layout.orientation.name, layout.even]
+    if layout.orientation.name == "portrait":
+        return azimuth, elevation, angle
+    # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
+    # less of its width and more of its height.
+    narrow = narrowness(size)
+    azimuth, elevation = azimuth + _ASIDE * narrow, elevation + _ABOVE[layout.decks] * narrow
+    far = between(len(layout.panels), _FEW, _MANY) if layout.decks else 0.0
+    return azimuth, elevation + _HIGHER * far, angle - _FARTHER * far
+
+
+def camera_path(
+    layout: Layout,
+    size: tuple[int, int],
+    line: Timeline,
+    painted: bool = False,
+    way: str = "walk",
+    *,
+    bare: bool = False,
+) -> Path:
+    """Plan the camera's way for a layout in a frame of `size` pixels; see Page for `painted` and `bare`.
+
+    way: one of WAYS. One that walks stands close to the digit as it is written, then looks at the
+    layers that the signal runs between, and draws back when the bars grow.
+    """
+    portrait = layout.orientation.name == "portrait"
+    # Few panels stand high, and their names would meet the card.
+    rectangle = page(size, portrait, painted, bare=bare).safe(low=len(layout.panels) <= SHORT)
+    azimuth, elevation, angle = lens(layout, size)
+    end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
+    seconds = line.seconds
+    if way == "static":
+        return Path(((0.0, end),), 0.0, seconds)
+    if way == "orbit":
+        return Path(((0.0, end),), _ROUND, seconds)
+    return walk(layout, size, line, rectangle, end)

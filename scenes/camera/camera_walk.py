@@ -1,0 +1,107 @@
+"""Walk: the way of a camera that goes along with the signal, and cuts nothing that has fired."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import ceil, floor
+
+import numpy as np
+
+from scenes.camera.orbit import Orbit, Vector, fit
+from scenes.camera.path import Path
+from scenes.motion.timeline import Timeline
+from scenes.space.layout import Layout
+from scenes.space.page import Box
+from scenes.space.panel import Panel
+
+_DRIFT = 5.0  # degrees of azimuth that the camera goes on turning, so that the last picture lives
+_WINDOWS = 4  # parts of the way at most, in each of which it looks at the layers that the signal is between
+_NEAR = 11.0  # degrees that it looks more along the flow at the first of them
+_DIGIT = {False: 22.0, True: 8.0}  # and at the digit; in portrait as well
+_CLOSE = {False: 0.80, True: 0.65}  # of the way to the digit: far enough to see where the signal will go
+_BESIDE = 0.85  # of the way to the layers that the signal is between
+_STEP = 0.1  # of that way, by which it goes less far where it would cut something
+
+Keys = tuple[tuple[float, Orbit], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Film:
+    """What a walk is planned for: places, beats, and the last pose with the part of the picture it fills."""
+
+    layout: Layout
+    size: tuple[int, int]
+    line: Timeline
+    rectangle: Box
+    end: Orbit
+
+    @cached_property
+    def stations(self) -> list[tuple[float, list[Panel]]]:
+        """The panels that fire together, and when."""
+        fires, panels = self.line.fires, self.layout.panels
+        return [(at, [p for p in panels if fires[p.layer] == at]) for at in sorted(set(fires.values()))]
+
+    def looking_at(self, points: Vector, rectangle: Box, turned: float) -> Orbit:
+        """The pose from which points fill a rectangle, by so many degrees of azimuth round from the last."""
+        azimuth, elevation, angle = self.end.azimuth + turned, self.end.elevation, self.end.angle
+        return fit(points, self.size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
+
+    def lit(self, t: float) -> list[Vector]:
+        """The corners of all panels that have fired at time t."""
+        return [panel.corners() for at, panels in self.stations if at <= t for panel in panels]
+
+    def first(self, poses: Iterable[Orbit], t: float, lit: list[Vector]) -> Orbit:
+        """The first of these poses at time t that cuts nothing that is lit, or else the last one."""
+        left, top, _, bottom = self.rectangle
+        low, high = (left, top - left), (self.size[0] - left, bottom + left)
+        points, drift = np.concatenate(lit), _DRIFT * (t / self.line.seconds - 1.0)
+        for pose in poses:
+            seen = replace(pose, azimuth=pose.azimuth + drift).project(points, self.size)
+            if (seen >= low).all() and (seen <= high).all():
+                break
+        return pose
+
+
+def walk(layout: Layout, size: tuple[int, int], line: Timeline, rectangle: Box, end: Orbit) -> Path:
+    """The way to the pose `end`, from which all fills a rectangle (left, top, right, bottom) of the picture.
+
+    The camera stands close to the digit as it is written. In landscape it then looks at the layers that the
+    signal runs between; in portrait it draws back as the signal falls.
+    """
+    film = _Film(layout, size, line, rectangle, end)
+    portrait = layout.orientation.name == "portrait"
+    last = 0.93 * line.pulses[-1][1] if portrait else line.answer[0] + 0.5 * (line.answer[1] - line.answer[0])
+    keys = _falling(film) if portrait else _along(film)
+    return Path((*(key for key in keys if key[0] < last), (last, end)), _DRIFT, line.seconds)
+
+
+def _falling(film: _Film) -> Keys:
+    end, at = film.end, film.stations[1][0]
+    near = film.looking_at(film.layout.panels[0].corners(), film.rectangle, _DIGIT[True])
+    poses = (end.mix(near, share) for share in np.arange(_CLOSE[True] - _STEP, -_STEP, -_STEP))
+    return (film.line.digit[1], end.mix(near, _CLOSE[True])), (at, film.first(poses, at, film.lit(at)))
+
+
+def _along(film: _Film) -> Keys:
+    """A camera that follows the signal may cut what is still to come, but nothing that has fired."""
+    left, top, right, bottom = film.rectangle
+    # With some air, so that what comes next is seen to come.
+    inner = left + 0.10 * (right - left), top, right - 0.08 * (right - left), bottom
+    digit, begins = film.layout.panels[0].corners(), film.line.digit[1]
+    near = film.looking_at(digit, inner, _DIGIT[False])
+    poses = (film.end.mix(near, share) for share in np.arange(_CLOSE[False], 1.0 + _STEP, _STEP))
+    keys = [(begins, film.first(poses, begins, [digit]))]
+    gaps = len(film.stations) - 1
+    count = min(_WINDOWS, gaps)
+    for k in range(count):
+        first, last = floor(k * gaps / count), ceil((k + 1) * gaps / count)
+        leaves, comes = film.stations[first][0], film.stations[last][0]
+        beside = [panel.corners() for _, panels in film.stations[first : last + 1] for panel in panels]
+        beside += [film.layout.bars.label] if last == gaps else []
+        lit, turned = film.lit(comes), _NEAR * (1.0 - (k + 1) / count)
+        near = film.looking_at(np.concatenate(beside), inner, turned)
+        whole = film.looking_at(np.concatenate(lit + beside), inner, turned)
+        less = (whole.mix(near, share) for share in np.arange(_BESIDE - _STEP, 0.0, -_STEP))
+        at = comes - 0.15 * (comes - leaves)
+        keys.append((at, film.first((film.end.mix(near, _BESIDE), *less, whole), at, lit)))
+    return tuple(keys)

@@ -1,0 +1,94 @@
+"""TokenKey: what tiles and faces of attention mean, in words, over the legend."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine import Net
+from scenes.frame import Caption, Inset, Swatch
+from scenes.light.theme import Ramp, Theme, sample
+from scenes.space.page import Page
+from scenes.space.tokens.faces import has_face
+from scenes.space.tokens.patches import patches
+from scenes.texts import Texts
+
+# A tile as an example, places in the neurons' scale.
+_SIDE, _SMALL = 1.5, 1.15  # of a tile, in the size of the type beside it; and where rows are close
+_WIDE, _CARD = 1.3, 4.0  # of a page's height; how far the card reaches up, in the size of the type
+_TILE = np.array(
+    [(0.5, 0.55, 0.95, 0.5), (0.5, 0.12, 0.5, 0.8), (0.72, 0.5, 0.5, 0.25), (0.5, 0.88, 0.4, 0.5)],
+    dtype=np.float32,
+)
+
+
+@dataclass(frozen=True)
+class TokenKey:
+    """What is said of a transformer's tokens, in a few words and in a line; "" where there are none.
+
+    Attributes:
+        tile, tile_line: what a tile is.
+        face, face_line: what a face of attention shows.
+    """
+
+    tile: str = ""
+    tile_line: str = ""
+    face: str = ""
+    face_line: str = ""
+
+
+def token_key(net: Net, texts: Texts) -> TokenKey:
+    """Put into words what a net's tokens and its attention are drawn as."""
+    cut = patches(net)
+    if cut is None:
+        return TokenKey()
+    tile, tile_line = texts.say("tokens.tile"), texts.say("tokens.tile-line")
+    if not any(has_face(cut, layer) for layer in net.layers):
+        return TokenKey(tile, tile_line)
+    return TokenKey(tile, tile_line, texts.say("tokens.face"), texts.say("tokens.face-line"))
+
+
+def lay_out(
+    key: TokenKey, sheet: Page, theme: Theme, scale: Ramp, entries: list[Caption]
+) -> tuple[list[Caption], tuple[Swatch, ...], tuple[Inset, ...]]:
+    """A line on each over the legend of a wide page; other pages have room in the legend's last column alone.
+
+    scale: the colours of the neurons, of which a tile is made.
+    entries: the legend's own, of which some may be about tiles.
+    """
+    head, x = sheet.legend_sizes[0], sheet.margin[0]
+    if not key.tile or not sheet.explains:
+        return [], (), ()
+    if sheet.portrait or sheet.compact:
+        said = [entry for entry in entries if entry.text == key.tile]
+        side = _SMALL if sheet.answer_beside else _SIDE
+        return [], (), tuple(_tile(entry, entry.size, theme, scale, side) for entry in said)
+    # Where a page is hardly wider than high they stand above the card, which has no room beside them.
+    above = _CARD if sheet.width < _WIDE * sheet.height else 0.0
+    at, y = x + 3.1 * head, sheet.legend_top - (0.85 + above) * head
+    lines = [Caption(key.tile_line, (at, y), head, "regular", theme.text_soft)]
+    tile = (_tile(lines[0], head, theme, scale),)
+    if not key.face:
+        return lines, (), tile
+    y -= 1.9 * head
+    lines.append(Caption(key.face_line, (at, y), head, "regular", theme.text_soft))
+    return lines, face_swatches(theme, (x, y, 2.6 * head), head, 1.0), tile
+
+
+def _tile(beside: Caption, head: float, theme: Theme, scale: Ramp, side: float = _SIDE) -> Inset:
+    """A tile to the left of a text; its side is in the size of the type."""
+    side, (x, y) = side * head, beside.at
+    left, top = x - 1.8 * head - side / 2, y - 0.34 * head - side / 2
+    cells = sample(scale, _TILE)
+    return Inset((left, top, left + side, top + side), cells, theme.panel_frame[:3], beside.alpha)
+
+
+def face_swatches(
+    theme: Theme, place: tuple[float, float, float], head: float, alpha: float
+) -> tuple[Swatch, ...]:
+    """The digit's colours over those of its ground, from no attention to the most.
+
+    place: left, the line of the text beside them, and length.
+    """
+    left, y, long = place
+    rows = (theme.face_ink, y - 0.70 * head, y - 0.38 * head), (theme.face, y - 0.34 * head, y - 0.02 * head)
+    return tuple(Swatch((left, top, left + long, foot), colours, alpha) for colours, top, foot in rows)

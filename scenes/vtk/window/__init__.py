@@ -1,0 +1,1 @@
+"""The window that is never seen, the driver behind it, and what VTK draws in it: lines, clouds, surfaces."""

@@ -1,0 +1,27 @@
+"""A session for tests, and all that it holds at a moment."""
+
+import numpy as np
+
+from viz3d.session.session import Session
+
+
+def arrays(session: Session) -> list[np.ndarray]:
+    """All numbers of a moment."""
+    found = []
+    for traced in (session.before, session.traced):
+        trace = traced.trace
+        found += [traced.digit.image, trace.probabilities]
+        found += [values[name] for values in (trace.pre, trace.activation) for name in values]
+        found += traced.net.parameters.values()
+    return found
+
+
+def told(session: Session) -> tuple:
+    """All words of a moment."""
+    known = session.net.name, session.net.edits, session.net.history, session.changes
+    return *known, session.selection, session.label, session.digit.source, session.state.data
+
+
+def same(one: Session, other: Session) -> bool:
+    pairs = zip(arrays(one), arrays(other), strict=True)
+    return told(one) == told(other) and all(np.array_equal(a, b) for a, b in pairs)

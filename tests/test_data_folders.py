@@ -1,0 +1,78 @@
+"""A folder of pictures is read once, in bounded memory, and gives the same whichever picture comes first."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import data
+from data import DataError
+from data.sets import pictures
+
+RNG = np.random.default_rng(0)
+
+
+def picture(path: Path, wide: int, high: int) -> None:
+    path.parent.mkdir(exist_ok=True, parents=True)
+    Image.fromarray(RNG.integers(0, 256, (high, wide), np.uint8)).save(path)
+
+
+@pytest.fixture
+def reads(monkeypatch) -> Counter[str]:
+    """How often each file is read."""
+    counted: Counter[str] = Counter()
+    real = pictures.held
+    monkeypatch.setattr(pictures, "held", lambda path, name: counted.update([path.name]) or real(path, name))
+    return counted
+
+
+def test_pictures_of_one_size_are_read_once(tmp_path, reads):
+    for number in range(12):
+        picture(tmp_path / f"{'ab'[number % 2]}_{number:02}.png", 20, 16)
+    parts = pictures.read_pictures(tmp_path, pictures.find_pictures(tmp_path))
+    assert parts.train[0].shape == (12, 16, 20)
+    assert reads.pop("a_00.png") == 2  # it told the size ahead
+    assert set(reads.values()) == {1}
+    assert parts.said == ()
+
+
+def test_an_odd_one_that_comes_first_changes_nothing(tmp_path):
+    for number in range(6):
+        picture(tmp_path / "one" / f"{'ab'[number % 2]}_{number}.png", 20, 16)
+    picture(tmp_path / "one" / "b_z.png", 40, 8)
+    (tmp_path / "other").mkdir()
+    for path in (tmp_path / "one").iterdir():
+        name = "a_.png" if path.name == "b_z.png" else path.name
+        (tmp_path / "other" / name.replace("a_.png", "a_!.png")).write_bytes(path.read_bytes())
+    last, first = (
+        pictures.read_pictures(folder, pictures.find_pictures(folder))
+        for folder in (tmp_path / "one", tmp_path / "other")
+    )
+    assert first.train[0].shape == last.train[0].shape == (7, 16, 20)
+    assert np.array_equal(first.train[0][1:], last.train[0][:-1])
+    assert np.array_equal(first.train[0][0], last.train[0][-1])
+    assert first.said == last.said
+
+
+def test_a_first_one_that_is_large_is_no_reason_to_refuse_many_small_ones(tmp_path, monkeypatch):
+    picture(tmp_path / "a_0.png", 64, 64)
+    for number in range(1, 20):
+        picture(tmp_path / f"{'ab'[number % 2]}_{number:02}.png", 8, 8)
+    monkeypatch.setattr(pictures, "MOST_BYTES", 20 * 8 * 8 * 3)
+    read = pictures.read_pictures(tmp_path, pictures.find_pictures(tmp_path))
+    assert read.train[0].shape == (20, 8, 8)
+    monkeypatch.setattr(pictures, "MOST_BYTES", 20 * 8 * 8 * 3 - 1)
+    with pytest.raises(DataError, match="more than 1 GB"):
+        pictures.read_pictures(tmp_path, pictures.find_pictures(tmp_path))
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_damaged_one_is_named_wherever_it_stands(tmp_path, number):
+    for each in range(6):
+        picture(tmp_path / f"{'ab'[each % 2]}_{each}.png", 20, 16)
+    damaged = tmp_path / f"{'ab'[number % 2]}_{number}.png"
+    damaged.write_bytes(damaged.read_bytes()[:60])
+    with pytest.raises(DataError, match=rf"{damaged.name}: cannot be read as a picture"):
+        data.load_own(tmp_path)

@@ -1,0 +1,75 @@
+"""Compiled loops are kept on disk: a full disk or a damaged file there costs time, and never the training."""
+
+import contextlib
+import ctypes
+
+import numba
+import pytest
+from numba.core import caching
+
+from engine.kernels import compile as engines
+from scenes.kernels import compile as scenes
+
+
+def one_more(number):
+    return number + 1
+
+
+def one_less(number):
+    return number - 1
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Where loops are kept, empty; nothing is told yet."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(engines, "_TOLD", [])
+    monkeypatch.setattr(scenes._Careful, "failed", False)
+    return tmp_path
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """A disk that is full whenever something is to be kept."""
+
+    @contextlib.contextmanager
+    def no_room(self, path):
+        raise OSError(28, "No space left on device", path)
+        yield
+
+    monkeypatch.setattr(caching.IndexDataCacheFile, "_open_for_write", no_room)
+
+
+def test_a_full_disk_is_told_once_and_loops_run(full, caplog):
+    assert (engines.serial(one_more)(1), engines.serial(one_less)(1)) == (2, 0)
+    (told,) = caplog.messages
+    assert "no folder to cache compiled loops in (no space left on device)" in told
+    assert "NUMBA_CACHE_DIR" in told
+
+
+def test_a_c_function_is_compiled_on_a_full_disk_too(full, caplog):
+    signature = numba.types.int64(numba.types.int64)
+    made = engines.c_function(one_more, signature)
+    assert ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(made.address)(1) == 2
+    assert len(caplog.messages) == 1
+
+
+def test_other_processes_are_not_promised_what_could_not_be_kept(full):
+    assert scenes.jit(one_more)(1) == 2
+    assert not scenes.is_cached()
+
+
+@pytest.mark.parametrize("compiled", [engines.serial, scenes.jit], ids=["engine", "scenes"])
+@pytest.mark.parametrize("size", [0, 7, 60])
+@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
+def test_what_was_not_kept_whole_is_compiled_and_kept_again(folder, caplog, compiled, size, ending):
+    assert compiled(one_more)(1) == 2
+    kept = [path for path in folder.rglob("*") if path.suffix == ending]
+    assert kept
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:size])
+    assert compiled(one_more)(1) == 2
+    again = compiled(one_more)
+    assert again(1) == 2
+    assert again.stats.cache_hits
+    assert caplog.messages == []

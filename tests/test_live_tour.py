@@ -1,0 +1,175 @@
+"""What explains the window: the tour, tips, names of beats, the legend."""
+
+from itertools import pairwise
+
+import pytest
+from live_hands import LEFT, click, drag
+from live_windows import PATIENCE, opened, select, settled, steps
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+import engine
+from viz3d.live.control.teaching.touring import STOPS
+from viz3d.live.view.page import _entry_wide
+from viz3d.live.widgets.beats import short
+from viz3d.session.change import UseNet
+
+
+@pytest.fixture(scope="module")
+def window(request, qapp, tmp_path_factory):
+    window = opened(QtBot(request), tmp_path_factory.mktemp("guide"))
+    yield window
+    window.close()
+
+
+# The tour.
+
+
+@pytest.fixture
+def tour(window):
+    window.helping.tour.again()
+    yield window.helping.tour
+    window.helping.tour.skip()
+
+
+def deeds(window):
+    """Each deed, done by hand."""
+    pad, net = window.drawing.pad, window.desk.session.net
+    return {
+        "draw": lambda: drag(pad, (110, 20), (108, 60), (106, 100), (104, 140), (102, 190)),
+        "watch": lambda: QTest.mouseClick(window.timeline.play, LEFT),
+        "pick": lambda: window.view.picked.emit(net.offset("hidden1") + 201),
+        "change": lambda: QTest.mouseClick(window.inspector.change.silent, LEFT),
+        "compare": lambda: QTest.keyClick(window, Qt.Key.Key_B),
+        "train": lambda: QTest.mouseClick(window.top.train, LEFT),
+    }
+
+
+def test_each_hint_goes_when_its_deed_is_done_and_the_next_comes(tour, window):
+    hint = window.helping.hint
+    for stop, (name, deed) in zip(STOPS, deeds(window).items(), strict=True):
+        assert tour.stop is stop
+        assert stop.name == name
+        assert hint.isVisible()
+        assert window.root.rect().contains(hint.geometry())
+        deed()
+    assert not hint.isVisible()
+    window.top.inspect.click()
+    window.playing.play(False)
+    again = QSettings(window.settings.fileName(), QSettings.Format.IniFormat)
+    assert set(str(again.value("tour")).split()) == {stop.name for stop in STOPS}
+    while steps(window):
+        window.desk.undo()
+
+
+def test_a_deed_ahead_of_its_hint_counts_and_skip_ends_it(tour, window):
+    select(window, "hidden1:3")
+    deeds(window)["draw"]()
+    tour.did("watch")
+    assert tour.stop.name == "change"
+    QTest.mouseClick(window.helping.hint.skip, LEFT)
+    assert tour.stop is None
+    assert not window.helping.hint.isVisible()
+    entry = next(e for e in window.top.help.menu().actions() if e.text().startswith("Take the tour"))
+    entry.trigger()
+    assert tour.stop is STOPS[0]
+    while steps(window):
+        window.desk.undo()
+
+
+@pytest.mark.parametrize("size", [(960, 640), (1024, 700), (1440, 900)])
+def test_hints_stand_beside_what_they_point_at(tour, window, qtbot, size):
+    window.resize(*size)
+    for stop, panel in zip(STOPS[:2], (window.drawing, window.timeline), strict=True):
+        qtbot.waitUntil(
+            lambda panel=panel: bool(
+                not window.helping.hint.geometry().intersects(panel.geometry().adjusted(0, 2, 0, 0))
+            ),
+            timeout=PATIENCE,
+        )
+        assert window.root.rect().contains(window.helping.hint.geometry())
+        tour.did(stop.name)
+    window.resize(1440, 900)
+
+
+# Tips.
+
+
+def test_whatever_takes_the_focus_has_a_name_and_a_sentence(window):
+    select(window, "hidden1:201")
+    for part in window.root.findChildren(QWidget):
+        if part.focusPolicy() != Qt.FocusPolicy.NoFocus and part is not window.question:
+            assert part.accessibleName(), part
+            assert part.toolTip() or part.accessibleDescription(), part.accessibleName()
+
+
+# Names of beats, and the legend, in a small window.
+
+
+def test_names_become_short_in_ways_that_can_be_told_apart():
+    assert [short(name) for name in ("Hidden 2", "Block 1", "Output", "Max-pool 1")] == [
+        "H2",
+        "B1",
+        "Output",
+        "M1",
+    ]
+    assert [short(name, words=True) for name in ("Output", "Digit", "Answer")] == ["Out", "Digit", "Ans"]
+
+
+@pytest.mark.parametrize("net", ["mlp", "vit-small", "cnn-draw", "own"])
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800)])
+def test_every_beat_has_its_name_in_a_small_window(qtbot, qapp, tmp_path, net, size):
+    import numpy as np
+
+    act = UseNet(net)
+    if net == "own":
+        maps = "conv 6 5x5 relu | pool 2 | conv 8 3x3 relu | pool 2"
+        text = f"input 28x28 | {maps} | dense 40 tanh | dense 10 softmax"
+        engine.save(engine.build(text, np.random.default_rng(0)), tmp_path / "own.npz")
+        act = UseNet(None, tmp_path / "own.npz")
+    window = opened(qtbot, tmp_path, act)
+    window.resize(QSize(*size))
+    settled(qtbot, window)
+    track = window.timeline.track
+    for beat in track.beats.beats:
+        track.go(beat.at)
+        named = track.names()
+        boxes = [box for box, _, _ in named]
+        assert all("…" not in text for _, text, _ in named)
+        # The current name is whole: it may lie over the points of the next ones.
+        (now,) = [box for box, _, current in named if current]
+        under = [each for each in track.beats.beats if now.left() < track._x(each.at) - 18 < now.right()]
+        assert len(named) >= len(track.beats.beats) - len(under)
+        assert all(one.right() < other.left() for one, other in pairwise(boxes))
+    edges = window.view._shown.edges
+    end, key = edges.scene.seconds, edges.scene.words.key
+    rows = edges._legend_rows(end)
+    told = [text for row in rows for _, _, text in row]
+    assert {key.warm, key.cool} <= set(told)
+    assert any(text.startswith(("activation", "away from its usual")) for text in told)
+    assert told[-1] in (key.drawn, f"{key.drawn.partition(' ')[0]} synapses drawn")
+    assert all(sum(map(_entry_wide, row)) <= edges._legend_box(end).width() for row in rows)
+    box = edges._legend_box(end)
+    assert box.right() <= window.inspector.x()
+    assert not box.toRect().adjusted(0, 0, 0, -8).intersects(window.timeline.geometry())
+    window.close()
+
+
+def test_the_legend_is_one_row_where_there_is_room(window):
+    edges = window.view._shown.edges
+    assert [len(edges._legend_rows(t)) for t in (3.0, edges.scene.seconds)] == [1, 1]
+
+
+def test_a_digit_that_is_taken_by_a_click_is_no_drawing(tour, window):
+    click(window.drawing.samples, 38 * 3 + 5, 5)
+    assert tour.stop is STOPS[0]
+    window.desk.undo()
+
+
+def test_a_press_on_a_hint_stays_with_it(tour, window):
+    seen = []
+    window.view.picked.connect(seen.append)
+    QTest.mouseClick(window.helping.hint, LEFT, pos=QPoint(30, 30))
+    assert seen == []

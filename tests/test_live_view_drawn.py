@@ -1,0 +1,174 @@
+"""The view of a scene: what is drawn in it, and when."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from live_hands import drag
+from live_views import POSES, SIZE, opened_view, show, still, turn_to
+from patience import PATIENCE
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+from scene_fixtures import trace
+
+from scenes import compose
+from viz3d.live.view.pace import Pace
+from viz3d.live.view.pointing import NOTHING, Thing
+from viz3d.live.work.painter import PaintWish, Picture
+
+pytestmark = pytest.mark.usefixtures("screen")
+
+
+@pytest.fixture
+def view(qtbot, qapp):
+    view = opened_view(qtbot, qapp)
+    yield view
+    view.close_painter()
+
+
+def test_moving_is_drawn_with_fewer_pixels_and_rest_with_all(qtbot, view):
+    show(qtbot, view)
+    scales = []
+    view.painter.painted.connect(lambda picture: scales.append(picture.wish.scale))
+    drag(view, (200, 200), (240, 200), (260, 230))
+    still(qtbot, view)
+    qtbot.waitUntil(lambda: bool(scales and scales[-1] == 1.0), timeout=PATIENCE)
+    assert scales[0] < 1.0
+
+
+def test_a_slow_machine_draws_what_moves_with_less_and_a_fast_one_draws_all(view):
+    # Lost otherwise: what moves stutters where software draws, or is coarse where a card does.
+    def drawn(pace, seconds, whole=False):
+        scale, share = (1.0, 1.0) if whole else pace.moving
+        return pace.after(
+            Picture(None, None, None, PaintWish(None, 0.0, None, scale, share), {"draw": seconds})
+        )
+
+    pace = drawn(Pace(), 0.2, whole=True)
+    first = pace.moving
+    for _ in range(9):
+        pace = drawn(pace, 0.2)
+    assert pace.moving < first
+    for _ in range(9):
+        pace = drawn(pace, 0.01)
+    assert first < pace.moving < (1.0, 1.0)
+    assert drawn(pace, 0.01, whole=True).moving == (1.0, 1.0)
+
+
+def test_a_new_size_is_drawn_once_when_it_is_at_rest(qtbot, view):
+    # Lost otherwise: a stage is built for each size on the way, and the window stands still.
+    show(qtbot, view)
+    asked, ask, sizes = [], view.painter.ask, []
+    view.painter.ask = lambda wish: (asked.append(wish.scene.size), ask(wish))
+    view.resized.connect(lambda: sizes.append((view.width(), view.height())))
+    rest = view._resizing.interval()
+    view._resizing.setInterval(PATIENCE)  # on a busy machine the hand rests where it should not
+    for by in range(1, 8):
+        view.resize(SIZE[0] + 10 * by, SIZE[1])
+        view.set_free(0, 0, view.width(), view.height())
+        qtbot.wait(20)
+        assert view.grab().toImage().pixelColor(5, 5).isValid(), "the last picture is stretched"
+    assert not asked
+    view._resizing.setInterval(rest)
+    still(qtbot, view)
+    qtbot.waitUntil(lambda: bool(sizes and view.picture.scene.size == sizes[-1]), timeout=PATIENCE)
+    assert set(asked) == {(SIZE[0] + 70, SIZE[1])}
+    assert sizes == [(SIZE[0] + 70, SIZE[1])]
+
+
+def test_where_nothing_happens_no_picture_is_asked_for(qtbot, view):
+    # Lost otherwise: an open window keeps the processor busy.
+    show(qtbot, view)
+    asked = []
+    view.painter.ask = asked.append
+    view.painter.painted.connect(asked.append)
+    qtbot.wait(500)
+    assert not asked
+
+
+def test_no_two_cards_overlap_from_any_side(qtbot, view):
+    # Lost otherwise: names of layers pile up as the net is turned.
+    from scenes.lettering.fonts import extent
+    from scenes.space.page import apart
+
+    show(qtbot, view, "vit-tiny")
+    names = {card.name for card in view.picture.scene.words.cards}
+    for pose in POSES:
+        turn_to(qtbot, view, *pose)
+        captions = view.picture.frame.captions
+        boxes = [extent(caption) for caption in captions if caption.text in names and caption.alpha > 0.05]
+        boxes += view.picture.wish.free.taken
+        assert all(apart(a, b) >= 0 for k, a in enumerate(boxes) for b in boxes[:k])
+        assert len(boxes) > 3
+
+
+def test_bars_before_the_edits_leave_a_tick(qtbot, view):
+    show(qtbot, view)
+    plain = view.grab().toImage()
+    before = np.roll(trace().probabilities, 1)
+    show(qtbot, view, before=before)
+    assert view.grab().toImage() != plain
+    edges = view.picture.wish.stamp.edges
+    assert edges.verdict() == (f"was {int(before.argmax())} · >99.9% before", "accent")
+    assert replace(edges, before=None).verdict()[1] == "soft"
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny"])
+def test_no_two_texts_overlap_from_any_side_and_all_are_within_what_is_free(preset):
+    # Lost otherwise: percentages, cards and numbers pile up as the net is turned.
+    from scenes import Free
+    from scenes.camera.orbit_moves import turned, view_from
+    from scenes.lettering.fonts import extent
+    from scenes.space.page import apart
+
+    size, headline = (1440, 900), (16.0, 80.0, 300.0, 128.0)
+    free = Free(
+        (8.0, 56.0, 1104.0, 800.0), (headline, (880.0, 80.0, 1104.0, 170.0), (0.0, 640.0, 460.0, 900.0))
+    )
+    scene = compose(trace(preset), size=size)
+    moment = scene.moment(scene.seconds)
+    pose = view_from("home", scene.layout, size, (24.0, 124.0, 1036.0, 592.0))
+    middle = scene.layout.bounds().mean(axis=0)
+    for azimuth, elevation in [(75, 17), (88, 17), (120, 17), (-25, 17), (180, 17), (40, 70), (-100, 40)]:
+        seen = turned(pose, middle, azimuth - pose.azimuth, elevation - pose.elevation)
+        captions = scene.seen(moment, seen, free).captions
+        boxes = [(caption.text, extent(caption)) for caption in captions]
+        assert len(boxes) > 3, (azimuth, elevation)
+        for k, (text, box) in enumerate(boxes):
+            assert caption_alpha(captions[k]) in (0.0, 1.0), text
+            assert all(apart(box, other) >= -1.0 for _, other in boxes[:k]), (azimuth, elevation, text)
+            assert all(apart(box, other) >= 0 for other in free.taken), (azimuth, elevation, text)
+
+
+def caption_alpha(caption):
+    return round(caption.alpha, 2)
+
+
+def test_what_speaks_for_a_class_is_drawn_and_the_bar_is_framed(qtbot, view):
+    show(qtbot, view)
+    plain, label = view.picture.image.copy(), 3
+    view.point_out(Thing(bar=label))
+    qtbot.waitUntil(lambda: view.picture.frame.focus is not None, timeout=PATIENCE)
+    focus = view.picture.frame.focus
+    assert (focus.label, focus.about) == (label, ())
+    assert view.picture.image != plain
+    edges, end = view._shown.edges, view._shown.scene.seconds
+    assert edges.headline(end, focus) == f"Lit: what speaks for {label} and against it"
+    assert edges.headline(0.0, focus) == edges.headline(0.0), "on the way there the story is true"
+    neuron = view.picture.scene.layout.panels[2].start
+    view.point_out(Thing(neuron))
+    qtbot.waitUntil(lambda: view.picture.frame.focus.about == (neuron,), timeout=PATIENCE)
+    assert view.picture.frame.focus.label == -1
+    told = edges.headline(end, view.picture.frame.focus)
+    assert told == "Lit: the strongest synapses of this neuron"
+    view.point_out(NOTHING)
+    qtbot.waitUntil(lambda: view.picture.frame.focus is None, timeout=PATIENCE)
+    still(qtbot, view)
+    bars = view.picture.scene.layout.bars
+    middle = bars.base[label] + 0.5 * bars.length * bars.along
+    x, y = view.picture.frame.camera.project(middle[None], view.picture.scene.size)[0]
+    bare, hovered = view.grab().toImage(), []
+    view.bar_hovered.connect(hovered.append)
+    QTest.mouseMove(view, QPoint(round(float(x)), round(float(y))))
+    assert hovered == [label]
+    assert view.grab().toImage() != bare

@@ -1,0 +1,30 @@
+"""Names of layers: small pictures keep them all where they can, in a shorter form and a little aside."""
+
+import pytest
+from scene_fixtures import trace
+
+from scenes import compose
+
+SIZES = [(1280, 720), (640, 360), (480, 270), (320, 180), (400, 400)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "cnn-crop"])
+def test_every_layer_keeps_its_name_in_a_small_picture(preset: str, size) -> None:
+    # Lost otherwise: a wall of feature maps that nobody can call by a name.
+    scene = compose(trace(preset), size=size, label=3, source="MNIST test image #32")
+    assert all(card.drop >= 0 for card in scene.words.cards)
+
+
+def test_names_are_short_only_where_long_ones_have_no_room_and_then_all_of_them() -> None:
+    # Lost otherwise: "Convolution 1" beside "Conv 2", or short names in a large picture.
+    roomy, small = (compose(trace("cnn-draw"), size=size).words.cards for size in (SIZES[0], SIZES[3]))
+    assert [card.name for card in roomy[1:5]] == [
+        "Convolution 1",
+        "Max-pool 1",
+        "Convolution 2",
+        "Max-pool 2",
+    ]
+    assert [card.name for card in small[1:5]] == ["Conv 1", "Pool 1", "Conv 2", "Pool 2"]
+    assert all(card.aside == 0 for card in roomy)
+    assert small[5].name == roomy[5].name == "Hidden 1"

@@ -1,0 +1,174 @@
+"""What a picture says: all of it in the last one, no number half true, and what a window covers makes way."""
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+from scene_fixtures import SIZES, label, trace
+
+from scenes import Caption, Free, compose
+from scenes.lettering.cards import edges
+from scenes.lettering.fonts import extent
+from scenes.lettering.words import percent
+from scenes.space.page import Box, apart
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_last_picture_says_all(size) -> None:
+    made = trace()
+    scene = compose(made, size=size, label=label())
+    said = [caption.text for caption in scene.frame(scene.seconds).captions]
+    for name in ("Input", "Hidden 1", "Hidden 2", "Hidden 3", "PREDICTION", "Neuron activation", "layer max"):
+        assert name in said
+    for digit, probability in enumerate(made.probabilities):
+        assert str(digit) in said
+        assert percent(float(probability)) in said
+    assert {"speaks for 3", "speaks against 3"} <= set(said)
+    assert min(caption.size for caption in scene.frame(scene.seconds).captions) >= 9
+
+
+def test_each_layer_is_told_by_what_it_does() -> None:
+    # Lost otherwise: the picture would say that a pooling sums weights, which it does not.
+    scene = compose(trace("cnn-draw"), source="a test")
+    said = {caption.text for t in np.linspace(0, 10.5, 80) for caption in scene.frame(t).captions}
+    assert (
+        "Convolution 1: 11,520 neurons look through 5×5 windows, add a bias and keep what is positive" in said
+    )
+    assert "Max-pool 2: of each 2×2 window the strongest neuron goes on" in said
+    assert any("Hidden 1: 256 neurons sum weight × activation" in text for text in said)
+    assert any("5×5 conv → max-pool → 5×5 conv → max-pool → 256 → 10" in text for text in said)
+    assert {"40 maps · 8 × 8", "28 × 28 pixels", "256 neurons by digit, 16 by none (–)"} <= said
+
+
+def test_percentages_appear_only_when_their_bars_have_grown() -> None:
+    made = trace()
+    scene = compose(made)
+    true = {percent(float(p)) for p in made.probabilities}
+    for t in np.linspace(0, scene.seconds, 80):
+        frame = scene.frame(t)
+        numbers = {caption.text for caption in frame.captions if caption.text.endswith("%")}
+        assert numbers <= true
+        if numbers:
+            assert np.abs(frame.bars - made.probabilities).max() < 0.01
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)])
+def test_the_verdict_names_the_truth(size) -> None:
+    best = trace().prediction
+    wrong = (best + 1) % 10
+
+    def said(given: int | None) -> list[str]:
+        scene = compose(trace(), size=size, label=given)
+        return [caption.text for caption in scene.frame(scene.seconds).captions]
+
+    assert f"label: {best}  ✓" in said(best)
+    assert f"label: {wrong}  ✗" in said(wrong)
+    scene = compose(trace(), size=size, label=wrong)
+    told = [caption.text for caption in scene.frame(scene.timeline.back[0] - 0.3).captions]
+    assert f"The longest bar is the answer: {best}, but it was meant as a {wrong}" in told
+    assert not any("label" in text for text in said(None))
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "<0.1%"),
+        (0.0004, "<0.1%"),
+        (0.0005, "0.1%"),
+        (0.809, "80.9%"),
+        (0.9994, "99.9%"),
+        (0.9999, ">99.9%"),
+    ],
+)
+def test_a_percentage_never_rounds_to_a_false_certainty(share, text) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_count_of_synapses_is_told_and_true(size) -> None:
+    made = trace()
+    scene = compose(made, size=size, synapses=1000)
+    for t, strands in ((3.0, scene.signal), (scene.seconds, scene.drawn)):
+        said = " ".join(caption.text for caption in scene.frame(t).captions)
+        assert f"{len(strands):,} of 566,528 synapses drawn" in said
+
+
+def test_the_legend_follows_the_beat() -> None:
+    # Lost otherwise: one meaning for each colour at a time.
+    scene = compose(trace())
+    forth, back = ({c.text for c in scene.frame(t).captions} for t in (4.0, scene.seconds))
+    assert "signal: |weight × activation|" in forth - back
+    assert {"speaks for 3", "speaks against 3"} <= back - forth
+    assert "the strongest signals into neurons that fire" in forth - back
+    assert any(text.startswith("they carry ") for text in back - forth)
+
+
+def test_labels_make_way_for_what_a_window_writes_and_a_card_goes_lower_or_keeps_its_name() -> None:
+    # Lost otherwise: the window's own texts and the net's labels run into each other, or layers have no name.
+    scene = compose(trace(), size=(1280, 720))
+    moment, pose = scene.moment(scene.seconds), scene.path.end
+
+    def said(*taken: Box, foot: float = 720.0) -> dict[str, Caption]:
+        free = Free((0.0, 0.0, 1280.0, foot), taken)
+        return {caption.text: caption for caption in scene.seen(moment, pose, free).captions}
+
+    shown = said()
+    assert {"Input", "28 × 28 pixels", "Hidden 2", *"0123456789"} <= set(shown)
+    assert not {scene.words.title, "PREDICTION", scene.words.key.drawn} & set(shown)
+    box = extent(shown["28 × 28 pixels"])
+    lower = said(box)
+    assert set(lower) == set(shown)
+    assert min(apart(extent(lower[text]), box) for text in ("Input", "28 × 28 pixels")) > 0
+    over = box[0], extent(shown["Input"])[1], box[2], 720.0
+    assert set(shown) - set(said((*box[:3], 720.0))) == {"28 × 28 pixels"}
+    assert set(shown) - set(said(over)) == {"Input", "28 × 28 pixels"}
+    _, top, _, name = extent(shown["Hidden 3"])
+    assert "Hidden 3" in said(foot=name + 12.0)
+    assert not any(text.startswith("128 neurons by digit") for text in said(foot=name + 12.0))
+    assert "Hidden 3" not in said(foot=top)
+
+
+@pytest.mark.parametrize("size", [(900, 640), (800, 600)])
+def test_what_is_told_of_a_layer_in_a_window_crosses_no_edge_of_the_next_panel(size) -> None:
+    scene = compose(trace(), size=size)
+    seen = scene.seen(scene.moment(scene.seconds), scene.path.end, Free((0.0, 0.0, *map(float, size))))
+    cards = [each for each in seen.captions if "neurons by digit" in each.text]
+    assert len(cards) == 3
+    for card, edge in itertools.product(cards, edges(scene.layout, scene.path.end, size)):
+        assert apart(extent(card), edge) > 0, card.text
+
+
+@pytest.mark.parametrize("azimuth", [-150, -60, 90, 150])
+def test_percentages_stand_beyond_their_bars_from_every_side(azimuth) -> None:
+    scene = compose(trace(), size=(1280, 720))
+    pose = dataclasses.replace(scene.path.end, azimuth=azimuth)
+    free = Free((-5000.0, -5000.0, 5000.0, 5000.0))
+    captions = scene.seen(scene.moment(scene.seconds), pose, free).captions
+    labels = [extent(c) for c in captions if c.text in set("0123456789")]
+    shares = [extent(c) for c in captions if c.text.endswith("%")]
+    assert labels
+    for one, other in zip(labels, shares, strict=True):
+        assert max(one[0] - other[2], other[0] - one[2]) > 0
+
+
+def test_bars_too_close_to_be_read_leave_the_answers_text_alone() -> None:
+    scene = compose(trace(), size=(1280, 720))
+    pose = dataclasses.replace(scene.path.end, elevation=86.0)
+    free = Free((0.0, 0.0, 1280.0, 720.0))
+    captions = scene.seen(scene.moment(scene.seconds), pose, free).captions
+    digits = [caption for caption in captions if caption.text in set("0123456789")]
+    assert [caption.text for caption in digits] == [str(scene.prediction)]
+    assert digits[0].size >= 9
+
+
+def test_numbers_beside_the_bars_make_way_for_what_a_window_writes() -> None:
+    # Lost otherwise: a percentage half hidden by the window's own answer, once the net is turned.
+    scene = compose(trace(), size=(1280, 720))
+    moment, pose = scene.moment(scene.seconds), scene.path.end
+    free = Free((0.0, 0.0, 1280.0, 720.0))
+    shown = {caption.text: caption for caption in scene.seen(moment, pose, free).captions}
+    taken = Free(free.box, (extent(shown["7"]),))
+    assert "7" not in {caption.text for caption in scene.seen(moment, pose, taken).captions}
+    narrow = Free((0.0, 0.0, extent(shown["7"])[2] + 30.0, 720.0))
+    assert not [c for c in scene.seen(moment, pose, narrow).captions if c.text.endswith("%")]
