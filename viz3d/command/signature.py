@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from viz3d.command.completing import words_in
 from viz3d.command.option import OPTION, Option
 
 
@@ -68,6 +69,7 @@ def _option(name: str, made: Option) -> Any:
         help=made.words,
         show_default=made.shown or True,
         rich_help_panel=made.panel,
+        autocompletion=made.completed or words_in(made.metavar),
     )
 
 
