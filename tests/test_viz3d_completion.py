@@ -80,3 +80,10 @@ def test_a_real_bash_completes_a_network(tmp_path):
         [bash, "--norc", "-c", script], env=asked, capture_output=True, text=True, check=False
     )
     assert re.search(r"^got cnn-draw$", told.stdout, re.MULTILINE), told.stdout + told.stderr
+
+
+def test_a_paragraph_of_the_help_is_broken_by_the_width_alone():
+    asked = {**os.environ, "COLUMNS": "60"}
+    words = [sys.executable, "-m", "viz3d", "data", "--help"]
+    told = subprocess.run(words, env=asked, capture_output=True, text=True, check=True).stdout
+    assert "a folder of pictures," in told

@@ -37,7 +37,14 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         function(**{group.name: _filled(group.name, group.annotation, bound.arguments) for group in groups})
 
     call.__signature__ = signature  # type: ignore[attr-defined]
+    call.__doc__ = _unwrapped(function.__doc__ or "")
     return call
+
+
+def _unwrapped(words: str) -> str:
+    """Each paragraph in one line, which the help breaks by its width; lines to be typed stay as they are."""
+    parts = inspect.cleandoc(words).split("\n\n")
+    return "\n\n".join(part if "python -m" in part else " ".join(part.split()) for part in parts)
 
 
 def _parameters(group: Parameter) -> Iterator[Parameter]:
