@@ -52,3 +52,13 @@ def test_the_edge_of_a_shadow_is_no_digit():
     paper = 220 - 70 / (1 + np.exp(-(y - 40 + 0.1 * x) / 2))
     with pytest.raises(DataError, match="no ink"):
         digit_from_image(paper.astype(np.uint8))
+
+
+def test_two_digits_that_touch_are_not_answered_for_one_unless_asked():
+    image = Image.new("L", (260, 240), 255)
+    draw = ImageDraw.Draw(image)
+    for left in (40, 124):
+        draw.ellipse([left, 60, left + 90, 180], outline=0, width=10)
+    with pytest.raises(DataError, match="looks like two digits that touch; give each alone, or pick 1"):
+        digit_from_image(image)
+    assert digit_from_image(image, 1).shape == (28, 28)

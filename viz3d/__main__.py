@@ -51,7 +51,7 @@ _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in
 Each command explains its options with --help, and each option has a default.
 """
 
-app = command_line(help=_HELP, invoke_without_command=True)
+app = command_line(completion=True, help=_HELP, invoke_without_command=True)
 app.command()(export)
 app.command()(live)
 app.command()(inspect)

@@ -3,6 +3,7 @@
 from dataclasses import MISSING, dataclass
 from pathlib import Path
 
+from viz3d.command.completing import ending
 from viz3d.command.errors import UserError
 from viz3d.command.option import argument, option, switch
 from viz3d.command.options import QUIET, RUNNING
@@ -20,7 +21,8 @@ class Asked:
         "file (.pt) or a model of torch.export (.pt2), an .npz of weights and biases, a ConvNetJS network or "
         "a network of Nielsen's book (.json), or a network of viz3d (.npz).")
     out: Path = option("FILE", "net.npz: a file for --model. net.safetensors: a PyTorch state_dict for the "
-        "module of `presets --code`. net.onnx: an ONNX model.", default=MISSING, short="-o")
+        "module of `presets --code`. net.onnx: an ONNX model.", default=MISSING, short="-o",
+        completed=ending(".npz", ".onnx", ".safetensors"))
     architecture: str | None = option("TEXT", "How the layers of a file of weights alone go on, such as "
         '"input 28x28 | dense 64 relu | dense 10 softmax"; or a file with it.')
     activation: str | None = option("NAME", "The function behind all layers but the last, where the file "

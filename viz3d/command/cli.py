@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 
+from viz3d.command.completing import check_program
 from viz3d.command.errors import UserError
 from viz3d.command.signals import end_at_once, end_in_order
 
@@ -28,7 +29,7 @@ _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 def command_line(**settings: Any) -> typer.Typer:
     """Return an empty Typer application with this project's settings."""
     return typer.Typer(
-        add_completion=False,
+        add_completion=bool(settings.pop("completion", False)),
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -55,6 +56,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
         _usable_width()
         silence_libraries()
         _check_once(given)
+        check_program(program, given)
         status = app(args=arguments, prog_name=program, standalone_mode=False)
     except _UsageError as error:
         # Of several commands, the one that was asked: `python -m viz3d import`.

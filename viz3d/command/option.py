@@ -7,6 +7,7 @@
 A field step_every is given as --step-every. Nothing here needs the library that reads command lines.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,8 @@ class Option:
 
     metavar: None of a switch. short: such as "-q". shown: the default in the help, where it is not the
     field's. both: whether a switch has a --no-... too. bare: whether the value is given without a name.
-    spelled: its name, where that is not the field's.
+    spelled: its name, where that is not the field's. completed: which words the shell completes it with, for
+    what is typed so far, from none on; None: names of files.
     """
 
     metavar: str | None
@@ -30,6 +32,7 @@ class Option:
     both: bool = False
     bare: bool = False
     spelled: str = ""
+    completed: Callable[[str], list[str]] | None = None
 
 
 def option(
@@ -41,11 +44,11 @@ def option(
     short: str = "",
     shown: str = "",
     spelled: str = "",
+    completed: Callable[[str], list[str]] | None = None,
 ) -> Any:
     """A field that an option with a value fills, which must be given where default is MISSING; see Option."""
-    return field(
-        default=default, metadata={OPTION: Option(metavar, words, panel, short, shown, spelled=spelled)}
-    )
+    made = Option(metavar, words, panel, short, shown, spelled=spelled, completed=completed)
+    return field(default=default, metadata={OPTION: made})
 
 
 def switch(

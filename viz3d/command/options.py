@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from viz3d.command.completing import presets
 from viz3d.command.option import option
 
 NETWORK = "Which network"
@@ -28,7 +29,7 @@ QUIET = "Say nothing but errors."
 class Network:
     """A trained network: that of a preset, or one in a file."""
 
-    preset: str | None = option("NAME", "A network by name, such as mlp.", NETWORK)
+    preset: str | None = option("NAME", "A network by name, such as mlp.", NETWORK, completed=presets)
     model: Path | None = option(
         "FILE",
         "A network that `python -m viz3d.train` saved, or one of another system, such as an ONNX model; "

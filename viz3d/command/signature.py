@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from viz3d.command.completing import words_in
 from viz3d.command.option import OPTION, Option
 
 
@@ -36,7 +37,14 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         function(**{group.name: _filled(group.name, group.annotation, bound.arguments) for group in groups})
 
     call.__signature__ = signature  # type: ignore[attr-defined]
+    call.__doc__ = _unwrapped(function.__doc__ or "")
     return call
+
+
+def _unwrapped(words: str) -> str:
+    """Each paragraph in one line, which the help breaks by its width; lines to be typed stay as they are."""
+    parts = inspect.cleandoc(words).split("\n\n")
+    return "\n\n".join(part if "python -m" in part else " ".join(part.split()) for part in parts)
 
 
 def _parameters(group: Parameter) -> Iterator[Parameter]:
@@ -68,6 +76,7 @@ def _option(name: str, made: Option) -> Any:
         help=made.words,
         show_default=made.shown or True,
         rich_help_panel=made.panel,
+        autocompletion=made.completed or words_in(made.metavar),
     )
 
 

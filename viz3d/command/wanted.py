@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viz3d.command.checks import within
+from viz3d.command.completing import one_of
 from viz3d.command.errors import UserError
 from viz3d.command.option import option
 from viz3d.command.options import DATA, DIGIT, IMAGES
@@ -42,7 +43,7 @@ class Wanted:
         "N", "Which digit of an --image that holds several, counted from left to right, line by line.", DIGIT)
     label: int | None = option(
         "0..9", "The true digit of --image, so that the picture can say whether the answer is right.", DIGIT)
-    data: str = option(DATA, IMAGES, DIGIT, default="mnist")
+    data: str = option(DATA, IMAGES, DIGIT, default="mnist", completed=one_of(*SPLITS))
     # fmt: on
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from viz3d.command.completing import ending
 from viz3d.command.option import option, switch
 from viz3d.command.options import DIGIT, FILM, NETWORK, QUIET, RUNNING, Network
 from viz3d.command.wanted import Wanted
@@ -28,7 +29,7 @@ class Film:
         "FILE.png", "Also save the 28x28 picture that the network sees, enlarged.", DIGIT)
     out: list[str] | None = option("FILE", "Ends in .mp4, .webm, .gif or .png (one moment); a name without "
         "an ending is a folder of PNG frames. Without it: renders/NETWORK-DIGIT.mp4. Give it several times "
-        "for several files of one run.", FILM, short="-o")
+        "for several files of one run.", FILM, short="-o", completed=ending(".mp4", ".webm", ".gif", ".png"))
     seconds: float | None = option("1..600", "Length of the film: 11.5 unless given.", FILM)
     hold: float | None = option("0..60", "Stay on the last picture so many seconds longer.", FILM)
     size: list[str] | None = option(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viz3d.command import options
+from viz3d.command.completing import one_of, presets
 from viz3d.command.option import option, switch
 from viz3d.command.options import NETWORK, PRESET, RUNNING
+from viz3d.command.wanted import SPLITS
 
 DATA = "The images"
 TRAINING = "The training"
@@ -21,7 +23,7 @@ class Network:
     """The network to train or to test."""
 
     preset: str | None = option("NAME", "The network to train, or to test as it comes with viz3d; "
-        f"`python -m viz3d presets` lists the names. Without it: {PRESET}.", NETWORK)
+        f"`python -m viz3d presets` lists the names. Without it: {PRESET}.", NETWORK, completed=presets)
     architecture: str | None = option("TEXT|FILE", "A network of your own, layer by layer, or a file that "
         'holds such a text (`python -m pydoc engine.text` explains its words): "input 28x28 | conv 16 5x5 '
         'relu | pool 2 | dropout 0.2 | dense 10 softmax".', NETWORK)
@@ -36,7 +38,8 @@ class Network:
 class Images:
     """What is learned from."""
 
-    data: str | None = option(options.DATA, options.IMAGES, DATA, shown="mnist")
+    data: str | None = option(options.DATA, options.IMAGES, DATA, shown="mnist",
+        completed=one_of(*SPLITS))
     images: int | None = option("N", "Learn from the first N training images alone.", DATA, shown="all")
     tests: int | None = option("N", "Test on the first N test images alone, after training and with --test.",
         DATA, shown="all")
