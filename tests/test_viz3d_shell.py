@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from misread_digits import misread
 
 import data
 import engine
@@ -22,26 +23,28 @@ def shell():
     return Shell(InspectRequest(Wanted(sample="digits:111", data="digits")))
 
 
-def test_a_misread_four_is_put_right_and_undone_bit_for_bit(shell, capsys, tmp_path):
+def test_a_misread_digit_is_put_right_and_undone_bit_for_bit(capsys, tmp_path):
+    sample, label, answer, neuron = misread()
+    shell = Shell(InspectRequest(Wanted(sample=sample, data="digits")))
     first = shell.traced.trace.probabilities
-    shell.run("why 9 4 hidden2")
-    assert "hidden2:155" in capsys.readouterr().out
-    shell.run("ablate hidden2:155")
-    assert shell.traced.trace.prediction == 4
+    shell.run(f"why {answer} {label} hidden2")
+    assert neuron in capsys.readouterr().out
+    shell.run(f"ablate {neuron}")
+    assert shell.traced.trace.prediction == label
     shell.run("mutate clamp hidden1:3 0.5; noise hidden3 0.01 seed 3")
     changed = shell.traced.trace.probabilities
     shell.run("undo")
     shell.run("undo")
     assert np.array_equal(shell.traced.trace.probabilities, first)
-    assert shell.traced.trace.prediction == 9
+    assert shell.traced.trace.prediction == answer
     shell.run("redo")
     shell.run("redo")
     assert np.array_equal(shell.traced.trace.probabilities, changed)
     capsys.readouterr()
     shell.run("edits")
-    assert capsys.readouterr().out == ("ablate hidden2:155; clamp hidden1:3 0.5; noise hidden3 0.01 seed 3\n")
+    assert capsys.readouterr().out == f"ablate {neuron}; clamp hidden1:3 0.5; noise hidden3 0.01 seed 3\n"
     shell.run(f"save {tmp_path / 'new.npz'}")
-    saved = engine.load(tmp_path / "new.npz").trace(DIGITS.images[111])
+    saved = engine.load(tmp_path / "new.npz").trace(DIGITS.images[int(sample.rpartition(":")[2])])
     assert np.array_equal(saved.probabilities, changed)
 
 

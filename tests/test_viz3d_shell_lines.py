@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+from misread_digits import misread
 from patience import PATIENCE
 
 import engine
@@ -81,12 +82,14 @@ def piped(lines: str, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_lines_come_through_a_pipe_and_a_wrong_one_does_not_end_them():
-    done = piped("bogus\nablate hidden2:155\nundo\nquit\nredo\n", "--sample", "digits:111")
+    sample, label, answer, neuron = misread()
+    done = piped(f"bogus\nablate {neuron}\nundo\nquit\nredo\n", "--sample", sample)
     assert done.returncode == 2
     assert done.stderr.startswith("error: bogus is no command")
     assert done.stderr.count("\n") == 1
-    assert "after  4" in done.stdout
-    assert done.stdout.endswith("> undo\nundone: ablate hidden2:155; it reads 9 (49.6% sure)\n> quit\n")
+    assert f"after  {label}" in done.stdout
+    assert f"> undo\nundone: ablate {neuron}; it reads {answer} (" in done.stdout
+    assert done.stdout.endswith("% sure)\n> quit\n")
 
 
 def test_a_shell_takes_no_question_as_an_option():
@@ -99,9 +102,10 @@ def test_a_shell_takes_no_question_as_an_option():
 def test_a_person_has_completion_and_a_history(tmp_path):
     import pty
 
+    sample, label, answer, neuron = misread()
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "viz3d.inspect", "--data", "digits", "--sample", "digits:111", "--shell"],
+        [sys.executable, "-m", "viz3d.inspect", "--data", "digits", "--sample", sample, "--shell"],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -109,18 +113,18 @@ def test_a_person_has_completion_and_a_history(tmp_path):
     )
     os.close(theirs)
     try:
-        until(ours, "reads 9>")
+        until(ours, f"reads {answer}>")
         os.write(ours, b"abla")
         until(ours, "ablate")
-        os.write(ours, b"\t hidden2:155\r")
-        assert "after  4" in until(ours, "reads 4>")
+        os.write(ours, f"\t {neuron}\r".encode())
+        assert f"after  {label}" in until(ours, f"reads {label}>")
         os.write(ours, b"\x04")
         assert process.wait(timeout=PATIENCE / 1000) == 0
     finally:
         process.kill()
         os.close(ours)
     kept = next(tmp_path.rglob("inspect-history"))
-    assert "+ablate hidden2:155" in kept.read_text()
+    assert f"+ablate {neuron}" in kept.read_text()
 
 
 def until(terminal: int, end: str) -> str:
