@@ -28,10 +28,10 @@ import engine
 Bytes = NDArray[np.uint8]
 
 
-def seen(picture: Bytes) -> Bytes | None:
+def seen(picture: Bytes, pick: int | None = None) -> Bytes | None:
     """What a network is given of a picture: uint8 (28, 28); None where that is refused."""
     try:
-        return data.digit_from_image(picture)
+        return data.digit_from_image(picture, pick)
     except data.DataError:
         return None
 
@@ -70,7 +70,7 @@ def of_several(kind: str, digits: data.Dataset, options: argparse.Namespace, net
         picture = make([digits.images[k].astype(np.float32) / 255 for k in chosen], rng)
         seen_each.append((told(picture), len(chosen)))
         if seen_each[-1][0] == len(chosen):
-            picks = [data.digit_from_image(picture, pick) for pick in range(1, len(chosen) + 1)]
+            picks = [seen(picture, pick) for pick in range(1, len(chosen) + 1)]
             right += (read(net, picks) == digits.labels[chosen]).tolist()
         elif options.wrong is not None:
             Image.fromarray(picture).save(options.wrong / f"{kind}-{number}-{seen_each[-1][0]}.png")
