@@ -31,9 +31,14 @@ def test_a_preset_has_a_trained_model_of_its_own_structure(name):
 def test_its_provenance_says_how_it_was_made(name):
     told = engine.load(data.model_path(name)).provenance
     held = HELD_OUT.get(name, 0)
+    # Trained further: the net with which that began tells its own command.
+    first = told.get("base", told)["command"]
+    assert first.startswith(f"python -m viz3d.train --preset {name} --data mnist ")
+    if "base" in told:
+        assert f"--init {told['init']} " in told["command"]
     assert (told["data"], told["training_images"], told["test_images"]) == ("mnist", 60_000 - held, 10_000)
     assert (f"--validation {held} " in told["command"]) == (held > 0)
-    assert told["command"].startswith(f"python -m viz3d.train --preset {name} --data mnist ")
+    assert " --augment hands" in told["command"]
     assert f"--seed {told['seed']}" in told["command"]
     assert told["test_correct"] / told["test_images"] == told["test_accuracy"] >= FLOORS[name]
 

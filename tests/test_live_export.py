@@ -57,7 +57,8 @@ def test_a_film_of_a_selected_synapse_lights_it(window, qtbot, tmp_path):
     where = "hidden1:201 -> hidden2:17"
     select(window, where)
     settled(qtbot, window)
-    order = window.exporting.order(choice(tmp_path / "a.mp4"))
+    # Of a size that has room for the synapse's name: without one there are no rings.
+    order = window.exporting.order(choice(tmp_path / "a.mp4", size="1280x720"))
     ends = order.net.neuron("hidden1:201").numbers + order.net.neuron("hidden2:17").numbers
     shot = order.shot()
     frame = shot.frame(shot.seconds)

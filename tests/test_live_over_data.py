@@ -47,7 +47,8 @@ def test_a_neuron_is_watched_over_the_test_images_and_an_image_is_taken(window, 
     assert panel._places == tuple(known.brightest.tolist())
     assert panel.told.text() == "the 510 test images of UCI digits"
     lost = int(known.lost.sum())
-    assert f"{abs(lost)} {'fewer' if lost > 0 else 'more'} of 510" in panel._lost.text()
+    many = f"{abs(lost)} {'fewer' if lost > 0 else 'more'}" if lost else "as many"
+    assert f"{many} of 510" in panel._lost.text()
     click(panel.samples, 56 * 2 + 10, 10)
     assert np.array_equal(session.digit.image, images.images[known.brightest[2]])
     assert panel.samples.isVisibleTo(panel)

@@ -78,8 +78,13 @@ def test_a_strand_is_picked_near_its_end_beside_all_neurons(window):
         focus = frame.focus
         far = np.where((focus.target == neuron)[:, None, None], focus.curves, focus.curves[:, ::-1])[:, 1:5]
         pixels = frame.camera.project(far.reshape(-1, 3), scene.size).reshape(len(far), -1, 2)
+        # All that the others pass, between their points too.
+        parts = np.linspace(0, 1, 9)[:-1, None, None, None]
+        way = ((1 - parts) * focus.curves[:, :-1] + parts * focus.curves[:, 1:]).swapaxes(0, 1)
+        passed = frame.camera.project(way.reshape(-1, 3).astype(np.float32), scene.size)
+        passed = passed.reshape(len(far), -1, 2)
         for k, (x, y) in ((j, point.round()) for j in range(len(far)) for point in pixels[j]):
-            others = np.hypot(*(np.delete(pixels, k, axis=0) - (x, y)).reshape(-1, 2).T).min()
+            others = np.hypot(*(np.delete(passed, k, axis=0) - (x, y)).reshape(-1, 2).T).min()
             if others > 14 and free(window, x, y) and view.neuron_at(x, y) < 0:
                 click(view, int(x), int(y))
                 assert session.selection == synapse(window, focus.carrier[k], focus.target[k])

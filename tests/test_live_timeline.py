@@ -7,6 +7,7 @@ import pytest
 from live_hands import click, drag
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from viz3d.live.widgets.answering.answer import ROW, SHARE, Answer, AnswerPanel
 from viz3d.live.widgets.beats import Beat, Beats
@@ -136,7 +137,7 @@ def panel(qtbot, qapp):
 
 
 def texts(panel):
-    return [each.text() for each in panel.findChildren(type(panel._note))]
+    return [each.text() for each in panel.findChildren(QWidget) if hasattr(each, "text")]
 
 
 def test_a_bar_that_is_clicked_tells_its_class_and_hovering_too(panel):

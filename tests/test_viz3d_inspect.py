@@ -5,7 +5,8 @@ import json
 
 import numpy as np
 import pytest
-from inspected import DIGITS, MISREAD, NETS, asked, printed
+from inspected import DIGITS, NETS, asked, printed
+from misread_digits import misread
 from PIL import Image
 
 import data
@@ -90,16 +91,16 @@ def test_a_synapse_whose_weight_follows_from_the_digit_is_read_and_cut_like_any_
     assert found["without"]["probabilities"] == pytest.approx(cut.probabilities.tolist(), abs=1e-6)
 
 
-def test_a_four_that_is_read_as_a_nine_is_put_right_by_silencing_one_neuron(capsys):
-    sample = f"digits:{MISREAD}"
-    told = asked(capsys, sample=sample, why="9:4", layer="hidden2")
-    assert (told["label"], told["prediction"]) == (4, 9)
-    worst = told["why"]["toward"][0]
-    assert worst["prediction_without"] == 4
+def test_a_misread_digit_is_put_right_by_silencing_one_neuron(capsys):
+    sample, label, answer, _ = misread()
+    told = asked(capsys, sample=sample, why=f"{answer}:{label}", layer="hidden2")
+    assert (told["label"], told["prediction"]) == (label, answer)
+    worst = next(each for each in told["why"]["toward"] if each["prediction_without"] == label)
     after = asked(capsys, sample=sample, mutate=[f"ablate {worst['neuron']}"])["effect"]["after"]
-    assert after["prediction"] == 4
-    output = NETS["mlp"].mutate(f"ablate {worst['neuron']}").trace(DIGITS.images[MISREAD]).pre["output"]
-    assert worst["margin_without"] == pytest.approx(output[9] - output[4], abs=1e-4)
+    assert after["prediction"] == label
+    image = DIGITS.images[int(sample.partition(":")[2])]
+    output = NETS["mlp"].mutate(f"ablate {worst['neuron']}").trace(image).pre["output"]
+    assert worst["margin_without"] == pytest.approx(output[answer] - output[label], abs=1e-4)
 
 
 def test_before_and_after_name_what_changed_in_a_digit_and_in_a_data_set(capsys):

@@ -96,7 +96,7 @@ def test_paths_as_a_table(tmp_path, capsys):
 def test_the_shell_tells_paths_before_and_after(capsys):
     shell = Shell(InspectRequest(Wanted(sample="digits:4", data="digits")))
     shell.run("paths")
-    assert "The 10 strongest paths to 4" in capsys.readouterr().out
+    assert f"The 10 strongest paths to {shell.session.trace.prediction}" in capsys.readouterr().out
     shell.run("ablate hidden2:37")
     capsys.readouterr()
     shell.run("paths 3 9")

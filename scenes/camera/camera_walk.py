@@ -20,6 +20,8 @@ _NEAR = 11.0  # degrees that it looks more along the flow at the first of them
 _DIGIT = {False: 22.0, True: 8.0}  # and at the digit; in portrait as well
 _CLOSE = {False: 0.80, True: 0.65}  # of the way to the digit: far enough to see where the signal will go
 _BESIDE = 0.85  # of the way to the layers that the signal is between
+_LOOK = 0.1  # seconds between two looks at what is cut
+_EDGE = 0.01  # of the width, beyond which it is cut on the way
 _STEP = 0.1  # of that way, by which it goes less far where it would cut something
 
 Keys = tuple[tuple[float, Orbit], ...]
@@ -52,14 +54,18 @@ class _Film:
 
     def first(self, poses: Iterable[Orbit], t: float, lit: list[Vector]) -> Orbit:
         """The first of these poses at time t that cuts nothing that is lit, or else the last one."""
-        left, top, _, bottom = self.rectangle
-        low, high = (left, top - left), (self.size[0] - left, bottom + left)
-        points, drift = np.concatenate(lit), _DRIFT * (t / self.line.seconds - 1.0)
+        drift = _DRIFT * (t / self.line.seconds - 1.0)
         for pose in poses:
-            seen = replace(pose, azimuth=pose.azimuth + drift).project(points, self.size)
-            if (seen >= low).all() and (seen <= high).all():
+            if self.holds(replace(pose, azimuth=pose.azimuth + drift), lit, self.rectangle[0]):
                 break
         return pose
+
+    def holds(self, pose: Orbit, lit: list[Vector], margin: float) -> bool:
+        """Whether nothing that is lit is cut, seen from there: margin in pixels, at the left and right."""
+        left, top, _, bottom = self.rectangle
+        low, high = (margin, top - left), (self.size[0] - margin, bottom + left)
+        seen = pose.project(np.concatenate([np.empty((0, 3), np.float32), *lit]), self.size)
+        return bool((seen >= low).all() and (seen <= high).all())
 
 
 def walk(layout: Layout, size: tuple[int, int], line: Timeline, rectangle: Box, end: Orbit) -> Path:
@@ -72,7 +78,22 @@ def walk(layout: Layout, size: tuple[int, int], line: Timeline, rectangle: Box, 
     portrait = layout.orientation.name == "portrait"
     last = 0.93 * line.pulses[-1][1] if portrait else line.answer[0] + 0.5 * (line.answer[1] - line.answer[0])
     keys = _falling(film) if portrait else _along(film)
-    return Path((*(key for key in keys if key[0] < last), (last, end)), _DRIFT, line.seconds)
+    return _held(film, Path((*(key for key in keys if key[0] < last), (last, end)), _DRIFT, line.seconds))
+
+
+def _held(film: _Film, way: Path) -> Path:
+    """The way with its first pose as much nearer to the next as it takes to cut nothing between the two.
+
+    In a net of many layers some fire on the way there.
+    """
+    (at, pose), (comes, then) = way.keys[:2]
+    times = np.arange(at, comes, _LOOK)
+    for share in np.arange(0.0, 1.0, _STEP):
+        keys = (at, then.mix(pose, 1.0 - share)), *way.keys[1:]
+        tried = replace(way, keys=keys) if share else way
+        if all(film.holds(tried.at(t), film.lit(t), _EDGE * film.size[0]) for t in times):
+            return tried
+    return way
 
 
 def _falling(film: _Film) -> Keys:

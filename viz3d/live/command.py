@@ -24,7 +24,7 @@ def live(asked: Asked) -> None:
 
     python -m viz3d.live --model my.npz --image my-four.png
 
-    python -m viz3d.live --sample mnist:test:9735 --mutate "ablate hidden1:199"
+    python -m viz3d.live --sample mnist:test:4823 --mutate "ablate hidden1:455"
     """
     check_screen()
     # Imported here so that help and wrong options answer at once.
