@@ -136,3 +136,13 @@ def test_rubbish_in_the_cache_is_no_obstacle(rubbish):
     display.prepare()
     display._memory().write_text(rubbish)
     assert display.prepare().window
+
+
+def test_what_went_wrong_first_is_told_though_another_kind_of_window_is_merely_missing(monkeypatch):
+    # Lost otherwise: on a busy machine the advice is to install a driver that is there.
+    told = iter(["the first did not finish its first picture in 60 s", ""])
+    monkeypatch.setattr(display, "_choices", lambda *_: ["one", "other"])
+    monkeypatch.setattr(display, "_try", lambda *_, **__: (None, next(told)))
+    monkeypatch.setattr(display, "_misled", str)
+    with pytest.raises(UserError, match="did not finish its first picture"):
+        display._search()

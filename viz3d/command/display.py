@@ -66,10 +66,12 @@ def prepare() -> Display:
 def _search() -> Display:
     words = ""
     for choice in _choices():
-        display, words = _try(choice)
+        display, told = _try(choice)
         if display:
             _remember(display)
             return display
+        # What went wrong at the likelier kind says more than that another is not there.
+        words = words or told
     raise UserError(f"this machine cannot draw off-screen{_misled() or f': {words or _advice()}'}")
 
 
