@@ -10,8 +10,11 @@ class NoInkError(DataError):
 
 
 class SeveralDigitsError(DataError):
-    """A picture of several digits, of which none was picked; count: how many."""
+    """A picture of several digits, of which none was picked.
 
-    def __init__(self, text: str, count: int) -> None:
+    count: how many. page: whether they are so many marks that they are as well a page of text.
+    """
+
+    def __init__(self, text: str, count: int, page: bool = False) -> None:
         super().__init__(text)
-        self.count = count
+        self.count, self.page = count, page

@@ -62,3 +62,11 @@ def test_two_digits_that_touch_are_not_answered_for_one_unless_asked():
     with pytest.raises(DataError, match="looks like two digits that touch; give each alone, or pick 1"):
         digit_from_image(image)
     assert digit_from_image(image, 1).shape == (28, 28)
+
+
+def test_a_page_says_so_and_a_strip_does_not():
+    with pytest.raises(SeveralDigitsError) as page:
+        digit_from_image(page_of_text(600, 500, 12))
+    with pytest.raises(SeveralDigitsError) as few:
+        digit_from_image(strip(40, 2))
+    assert (page.value.page, few.value.page) == (True, False)

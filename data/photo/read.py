@@ -58,7 +58,7 @@ def read_digit(source: Source, pick: int | None = None) -> Reading:
         except NoInkError as error:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
-            raise SeveralDigitsError(f"{name}: {error}", error.count) from None
+            raise SeveralDigitsError(f"{name}: {error}", error.count, error.page) from None
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
     raise failed or NoInkError(f"{name} has no picture in it")
@@ -122,6 +122,7 @@ def _check(seen: Sighting | Marks, pick: int | None) -> None:
         raise SeveralDigitsError(
             f"a page of some {count} letters or digits is seen; give one digit, or pick one, 1 to {count}",
             count,
+            page=True,
         )
     if pick is None and count > 1:
         raise SeveralDigitsError(

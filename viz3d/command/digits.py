@@ -175,9 +175,14 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
         reading = data.read_digit(source, pick)
     except data.SeveralDigitsError as error:
         choices = f"--pick 1 or --pick {error.count}" if error.count == 2 else f"--pick 1 to {error.count}"
+        seen = (
+            f"a page of some {error.count} letters or digits is"
+            if error.page
+            else f"{error.count} digits are"
+        )
         raise UserError(
-            f"--image {image}: {error.count} digits are seen in it: choose one with {choices}, counted from "
-            "left to right, line by line"
+            f"--image {image}: {seen} seen in it: choose one with {choices}, counted from left to right, "
+            "line by line"
         ) from None
     name = "piped picture" if image == PIPE else image.name
     return Digit(reading.image, label, ", ".join(filter(None, (name, reading.place))))

@@ -166,10 +166,15 @@ def _seen(picture: Picture) -> Picture | None:
     """What the net sees of a drawing; None where there is no digit, too little of one, or more than one."""
     if not picture.any():
         return None
-    try:
-        return data.digit_from_image(picture)
-    except DataError:
-        return None
+    # A hand is under way: strokes that touch are one digit, however many they may look like.
+    for pick in (None, 1):
+        try:
+            return data.digit_from_image(picture, pick)
+        except data.SeveralDigitsError:
+            return None
+        except DataError:
+            continue
+    return None
 
 
 def _several(picture: Picture) -> str:
