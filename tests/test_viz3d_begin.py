@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fuzz.starts import STARTS, interrupted
+from inherited_signals import inherited
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,18 +41,23 @@ def test_ctrl_c_before_there_is_anything_to_put_in_order_ends_a_command_without_
         library, "runpy.run_module('viz3d.export', run_name='__main__', alter_sys=False)"
     )
     words = ["--preset", "mlp-sigmoid", "--sample", "digits:7", "--out", str(tmp_path / "a.png")]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *words], capture_output=True, text=True, check=False, cwd=ROOT
-    )
+    with inherited():
+        done = subprocess.run(
+            [sys.executable, "-c", program, *words], capture_output=True, text=True, check=False, cwd=ROOT
+        )
     assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_ctrl_c_stays_anothers_whose_program_imports_viz3d():
     program = "sys.argv[0] = 'notebook.py'\nimport viz3d\nprint(signal.getsignal(2))"
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys, signal\n{program}"], check=True, capture_output=True, text=True
-    )
+    with inherited():
+        done = subprocess.run(
+            [sys.executable, "-c", f"import sys, signal\n{program}"],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
     assert "default_int_handler" in done.stdout
 
 
