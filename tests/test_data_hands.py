@@ -1,9 +1,14 @@
 """Forms of digits that MNIST has seldom are drawn onto its own: where, how many, and which."""
 
-import numpy as np
+from pathlib import Path
 
-from data import augmentation, load
+import numpy as np
+import pytest
+
+from data import Dataset, augmentation, load
 from data.augment.hands import hands
+from viz3d.command.errors import UserError
+from viz3d.train.job import TrainingJob
 
 
 def one(lean: int = 0) -> np.ndarray:
@@ -83,3 +88,14 @@ def test_a_strength_says_how_many_are_added():
     added = many[len(labels) :]
     assert 150 < (added == 7).sum() < 250
     assert 60 < (added == 1).sum() < 140
+
+
+def test_forms_of_ones_and_sevens_are_drawn_on_digits_alone():
+    # Lost otherwise: shirts and trousers with flags.
+    job = TrainingJob("mlp", "own", Path("x.npz"), augment="hands")
+    labels = np.array([1, 7])
+    shirts = Dataset("own", "train", np.stack([one()] * 2), labels, classes=("a", "shirt", *"cdefgh"))
+    with pytest.raises(UserError, match="draws on ones and sevens, and own has no digits"):
+        job.training_sets(shirts)
+    digits = Dataset("own", "train", np.stack([one()] * 2), labels)
+    assert len(job.training_sets(digits)[0][0]) > 2

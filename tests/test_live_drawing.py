@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 import data
 import engine
+from viz3d.live.control.digit.drawing import _seen
 from viz3d.live.control.digit.plane import covered
 from viz3d.session.take import SetLabel
 
@@ -231,3 +232,16 @@ def test_a_message_covers_nothing_that_is_written(window, qtbot, size):
     for panel in (window.drawing, window.timeline, window.inspector, window.top, window.viewing.corner):
         assert not panel.geometry().intersects(told)
     assert window.root.rect().contains(told)
+
+
+def test_strokes_on_the_pad_that_touch_are_one_digit_under_way():
+    # Lost otherwise: a wide scribble is answered by nothing, in the midst of the hand's way.
+    picture = np.zeros((240, 260), np.uint8)
+    y, x = np.indices(picture.shape)
+    for middle in (85, 169):
+        away = np.hypot((x - middle) / 45, (y - 120) / 60)
+        picture[(away > 0.85) & (away < 1.0)] = 255
+    with pytest.raises(data.DataError, match="two digits that touch"):
+        data.digit_from_image(picture)
+    assert _seen(picture) is not None
+    assert _seen(np.zeros_like(picture)) is None
