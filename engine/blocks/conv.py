@@ -212,24 +212,7 @@ class Conv(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return np.tile(wiring.parameters["bias"], wiring.target[0] * wiring.target[1])
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
-        return self._products(wiring, slot, activation, slope).best()
-
-    def top(
-        self,
-        wiring: Wiring,
-        slot: int,
-        activation: Array,
-        k: int,
-        floor: float = 0.0,
-        slope: Array | None = None,
-    ) -> tuple[Array, Array]:
-        return self._products(wiring, slot, activation, slope).top(k, floor)
-
-    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
-        return self._products(wiring, slot, activation, slope).total()
-
-    def _products(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
+    def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         """Every row's source value and row of the kernels, in the edges' order; and the kernels."""
         down, across = self.axes(wiring.sources[slot])
         channels = wiring.sources[slot][2]
