@@ -11,32 +11,34 @@ import struct
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 _SIZE = struct.Struct("<q")
 
 
 @cache
-def _server() -> "subprocess.Popen[bytes]":
+def _server() -> tuple[IO[bytes], IO[bytes]]:
+    """What is written to and read from the process that forks; it ends with the first."""
     from engine.foreign.readers.keras import hdf5
 
-    return subprocess.Popen(
+    server = subprocess.Popen(
         [sys.executable, "-P", __file__, str(hdf5._CHILD)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
     )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    return server.stdin, server.stdout
 
 
 def read_apart(content: bytes) -> tuple[int, bytes]:
     """What `hdf5.read_apart` gives."""
-    server = _server()
-    assert server.stdin and server.stdout
-    server.stdin.write(_SIZE.pack(len(content)) + content)
-    server.stdin.flush()
-    status, size = (_SIZE.unpack(server.stdout.read(_SIZE.size))[0] for _ in range(2))
-    return status, server.stdout.read(size)
+    to, of = _server()
+    to.write(_SIZE.pack(len(content)) + content)
+    to.flush()
+    status, size = (_SIZE.unpack(of.read(_SIZE.size))[0] for _ in range(2))
+    return status, of.read(size)
 
 
 def use() -> None:

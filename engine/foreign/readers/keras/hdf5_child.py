@@ -25,7 +25,7 @@ class _RefusedError(Exception):
 
 
 def limit() -> None:
-    """Have this process take no more memory and time than an honest file needs, where the system can do that."""
+    """Let this process take no more memory and time than an honest file needs, where the system can."""
     try:
         import resource  # noqa: PLC0415
     except ImportError:
