@@ -88,3 +88,17 @@ def test_what_reads_files_of_other_systems_waits_for_such_a_file(tmp_path):
     words = [sys.executable, "-c", program]
     told = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=True).stdout
     assert told == "False\n"
+
+
+def test_a_picture_does_not_wait_for_what_draws_figures(tmp_path):
+    # PyVista would bring pyplot, for colour maps of which none is used.
+    program = (
+        "import sys\nfrom scenes import Stage\nprint(*sys.modules)\n"
+        "import matplotlib.pyplot, pyvista\n"
+        "assert pyvista.plotting.colors.get_cmap_safe('viridis').name == 'viridis'\n"
+        "pyvista.ChartMPL(matplotlib.pyplot.figure())"
+    )
+    words = [sys.executable, "-c", program]
+    told = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=True).stdout.split()
+    assert "pyvista.plotting.charts" in told
+    assert not {"matplotlib.pyplot", "matplotlib.figure"} & set(told)

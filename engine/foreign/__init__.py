@@ -32,8 +32,8 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
     """Read a trained net of another system; what the file is, is told by its content.
 
     What is known: `engine.foreign.registry.FORMATS`. No code of a file is run. told: what a file of weights
-    alone leaves open, see `Told`. EngineError, one line with the file, what was found and what is known, where
-    it is anything else.
+    alone leaves open, see `Told`. EngineError, one line with the file, what was found and what is known,
+    where it is anything else.
     """
     from engine.foreign.registry import known, recognised  # noqa: PLC0415 -- see above
 
