@@ -48,7 +48,7 @@ def import_network(asked: Asked) -> None:
     so that it reads most.
     """
     # Imported here so that help and wrong options answer at once.
-    from engine.foreign import writers  # noqa: PLC0415
+    from engine.foreign.registry import writers  # noqa: PLC0415
 
     file, out = asked.file, asked.out
     check_place(out)

@@ -9,6 +9,7 @@ import numpy as np
 
 import engine
 from engine import Net
+from engine.errors import harmless, shortened
 from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session.acts import read_act
@@ -46,7 +47,7 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
         try:
             states.append(_after(states[-1], act, told, folder, images))
         except (UserError, engine.EngineError) as error:
-            raise UserError(f"act {number}, {told['line']:.40}: {error}") from error
+            raise UserError(f"act {number}, {shortened(harmless(act.text), 40)}: {error}") from error
     if not isinstance(undone, int) or not 0 <= undone < len(states):
         raise UserError(f"{undone!r:.20} acts are told to be undone, of {len(rest)}")
     now = len(states) - undone

@@ -5,7 +5,6 @@ from math import radians, tan
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkFloatArray, vtkUnsignedCharArray
@@ -15,6 +14,7 @@ from scenes.vtk.window.blending import cover_after
 from scenes.vtk.window.clouds import HaloActor
 from scenes.vtk.window.driver import compiled_light, is_software
 from scenes.vtk.window.line_actor import LineActor
+from scenes.vtk.window.plotter import OffscreenPlotter
 from scenes.vtk.window.surfaces import Backdrop
 
 if TYPE_CHECKING:  # it brings Numba
@@ -29,19 +29,6 @@ class _Drawn(Protocol):
 
 
 _Part = TypeVar("_Part", bound=_Drawn)
-
-
-class _Plotter(pv.Plotter):  # type: ignore[misc]  # PyVista is not read by mypy
-    """PyVista's plotter, of which nothing holds itself alive once it is closed."""
-
-    def reset_key_events(self) -> None:
-        """PyVista calls this before it puts another interactor style in place of its first.
-
-        The first would be left holding itself: what it observes are its own methods.
-        """
-        super().reset_key_events()
-        if self.iren is not None:
-            self.iren.style.RemoveAllObservers()
 
 
 class OffscreenWindow:
@@ -61,7 +48,7 @@ class OffscreenWindow:
     """
 
     def __init__(self, pixels: tuple[int, int], compiled: bool | None = None) -> None:
-        self.plotter = _Plotter(off_screen=True, window_size=list(pixels), lighting="none")
+        self.plotter = OffscreenPlotter(off_screen=True, window_size=list(pixels), lighting="none")
         self.window = self.plotter.render_window
         self.window.SetMultiSamples(0)
         self.renderer = self.plotter.renderer
