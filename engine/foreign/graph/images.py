@@ -114,7 +114,7 @@ def _pooled(t: Translation, view: View, kind: str, windows: Windows) -> View:
     if padding is None:
         ceil = ", the last window reaching beyond (ceil_mode)" if windows.ceil else ""
         t.refuse(
-            f"has pads {windows.before} and {windows.after}{ceil}: known are even ones, and those of SAME, so "
+            f"has pads {windows.before} and {windows.after}{ceil}: known are even ones and those of SAME: "
             "train it with such"
         )
     view = t.settled(view)
