@@ -133,14 +133,10 @@ def layered(tmp_path: Path, kind: str, **settings) -> Path:
     ("kind", "settings", "message"),
     [
         ("Sin", {}, "Sin it is no operation that is known: known are Add, AveragePool"),
-        ("Elu", {}, "Elu it is no activation function that is known"),
-        ("LeakyRelu", {"alpha": 0.3}, "LeakyRelu it with alpha 0.3 is no activation function"),
-        ("AveragePool", {"kernel_shape": [2, 3]}, r"AveragePool it has windows \(2, 3\)"),
-        (
-            "AveragePool",
-            {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "count_include_pad": 1},
-            "counts its padding in its means",
-        ),
+        ("Elu", {"alpha": 0.3}, "Elu it with alpha 0.3 is no activation function that is known"),
+        ("LeakyRelu", {"alpha": 1.5}, "LeakyRelu it with alpha 1.5 is no activation function"),
+        ("HardSigmoid", {}, "HardSigmoid it is no activation function"),
+        ("MaxPool", {"kernel_shape": [2, 3]}, r"MaxPool it has windows \(2, 3\).* so train it with such"),
         ("MaxPool", {"kernel_shape": [3, 3], "pads": [2, 0, 0, 2]}, "MaxPool it has pads"),
         ("Softmax", {"axis": 2}, "Softmax it is taken over another axis than the last"),
     ],
@@ -149,6 +145,34 @@ def test_an_operation_that_is_not_known_is_named(tmp_path, kind, settings, messa
     with pytest.raises(EngineError, match=message) as caught:
         import_net(layered(tmp_path, kind, **settings))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("AveragePool", {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "count_include_pad": 1}),
+        ("AveragePool", {"kernel_shape": [2, 3], "strides": [2, 2]}),
+        ("AveragePool", {"kernel_shape": [2, 4]}),
+        ("AveragePool", {"kernel_shape": [2, 2], "strides": [1, 1], "pads": [0, 0, 1, 1]}),
+        ("MaxPool", {"kernel_shape": [3, 3], "strides": [2, 2], "ceil_mode": 1}),
+    ],
+)
+def test_windows_of_a_pool_answer_as_onnxs_own_evaluator(tmp_path, kind, settings):
+    import onnx
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    kernels = np.random.default_rng(0).normal(0, 1, (2, 1, 3, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("Conv", ["x", "k"], ["a"]),
+        helper.make_node(kind, ["a"], ["b"], **settings),
+        helper.make_node("Flatten", ["b"], ["c"]),
+        helper.make_node("Tanh", ["c"], ["y"]),
+    ]
+    path = model_of(nodes, {"k": kernels}, [1, 1, 8, 8], tmp_path)
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
+    assert np.abs(outputs(import_net(path).net, KNOWN["images"]) - np.concatenate(theirs)).max() < 1e-6
 
 
 @pytest.mark.parametrize("auto", ["SAME_UPPER", "SAME_LOWER", "VALID"])

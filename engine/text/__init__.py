@@ -45,9 +45,11 @@ and what such a block is made of, for other ways to build one:
 
 What every layer may say:
 
-    relu                            an activation function: identity (which is the default), relu, leaky-relu,
-                                    gelu, gelu-tanh, sigmoid, tanh, softmax or log-softmax. Alone between bars
-                                    it belongs to the layer before
+    relu                            an activation function: identity (which is the default), relu, leaky-relu
+                                    (leaky-relu-0.2 for another slope), relu6, elu, selu, silu, mish, gelu,
+                                    gelu-tanh, softplus, sigmoid, hard-sigmoid, hard-swish, tanh, hard-tanh,
+                                    softsign, softmax or log-softmax. Alone between bars it belongs to the
+                                    layer before
     dropout 0.2                     this share of the layer's neurons is silent in each training step. Alone
                                     between bars it belongs to the layer before
     as stem                         the layer's name. Without it: hidden1, conv1, pool2...; the last is output

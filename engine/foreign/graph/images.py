@@ -85,21 +85,38 @@ def pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         t.refuse("has dilations: known are windows without")
     windows = windows_of(t, op, taps, view.index.shape[2:])
     padded = any((*windows.before, *windows.after))
-    if op.kind == "AveragePool" and padded and op.settings.get("count_include_pad", 0):
-        t.refuse("counts its padding in its means: known are means of the cells inside the image")
+    uneven = windows.taps[0] != windows.taps[1] or windows.strides[0] != windows.strides[1]
+    counted = padded and bool(op.settings.get("count_include_pad", 0))
+    if op.kind == "AveragePool" and (counted or (uneven and not padded)) and not windows.ceil:
+        return _weighed(t, view, windows)
     return _pooled(t, view, op.kind, windows)
+
+
+def _weighed(t: Translation, view: View, windows: Windows) -> View:
+    """Means that count padding, or of windows that are not square, as a convolution with one weight."""
+    maps = view.index.shape[1]
+    share = 1 / (windows.taps[0] * windows.taps[1])
+    kernels = ungrouped(t, np.full((maps, 1, *windows.taps), share), maps, maps)
+    return conv(t, view, kernels, None, windows)
 
 
 def _pooled(t: Translation, view: View, kind: str, windows: Windows) -> View:
     if windows.taps[0] != windows.taps[1] or windows.strides[0] != windows.strides[1]:
-        t.refuse(f"has windows {windows.taps} with strides {windows.strides}: known are square ones")
+        t.refuse(
+            f"has windows {windows.taps} with strides {windows.strides}: known are square ones, so train it "
+            "with such"
+        )
     size, stride = windows.taps[0], windows.strides[0]
     try:
         padding = windows.padding((view.index.shape[2], view.index.shape[3]))
     except EngineError as error:
         t.refuse(f"does not fit: {error}")
     if padding is None:
-        t.refuse(f"has pads {windows.before} and {windows.after}: known are even ones, and those of SAME")
+        ceil = ", the last window reaching beyond (ceil_mode)" if windows.ceil else ""
+        t.refuse(
+            f"has pads {windows.before} and {windows.after}{ceil}: known are even ones and those of SAME: "
+            "train it with such"
+        )
     view = t.settled(view)
     scale, offset = (part[0].reshape(part.shape[1], -1) for part in view.full())
     # A maximum goes through an affine change that turns nothing round; a mean goes through any.

@@ -189,7 +189,7 @@ def _fitted(
 ) -> tuple[Array, int | str]:
     """The kernels and the padding in this engine's words; taps of zeros make up for uneven padding."""
     if windows.strides[0] != windows.strides[1]:
-        t.refuse(f"has strides {windows.strides}: known is one for both axes")
+        t.refuse(f"has strides {windows.strides}: known is one for both axes, so train it with such")
     try:
         padding = windows.padding((sides[0], sides[1]))
     except EngineError as error:

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.arrays import Shape
 from engine.errors import EngineError
-from engine.foreign.graph import elementwise, images, normalisation
+from engine.foreign.graph import elementwise, functions, images, normalisation
 from engine.foreign.graph.constants import CONSTANTS, FOLDED, folded
 from engine.foreign.graph.draft import Draft, View
 from engine.foreign.graph.linear import dense
@@ -78,13 +78,15 @@ def _dropout(t: Translation, op: Op, values: Sequence[Any]) -> Value:
 _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
     **MOVES,
     **CONSTANTS,
-    **dict.fromkeys(elementwise.FUNCTIONS, elementwise.function),
-    **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow"), elementwise.arithmetic),
+    **dict.fromkeys(functions.FUNCTIONS, functions.function),
+    **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow", "Min", "Max"), elementwise.arithmetic),
     **dict.fromkeys(("MaxPool", "AveragePool"), images.pooling),
     **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool"), images.global_pooling),
     **dict.fromkeys(("ReduceMean", "ReduceMax"), images.mean),
     **dict.fromkeys(("Softmax", "LogSoftmax"), elementwise.softmax),
-    "Clip": elementwise.clip,
+    **dict.fromkeys(functions.CHOOSING, functions.chosen),
+    "Clip": functions.clip,
+    "PRelu": functions.prelu,
     "LayerNormalization": normalisation.layer_norm,
     "Conv": images.convolution,
     "Gemm": _gemm,
@@ -97,8 +99,8 @@ _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
 
 def known_operations() -> tuple[str, ...]:
     """The kinds of operations that are known, those left out that only errors name."""
-    named = ("Elu", "Selu", "Softplus", "Softsign", "HardSigmoid", "HardSwish", "Mish", "Swish", "Abs", "Exp")
-    return tuple(sorted(kind for kind in _KNOWN if kind not in named))
+    pieces = ("Abs", "Exp", "Swish", *functions.CHOOSING)
+    return tuple(sorted(kind for kind in _KNOWN if kind not in pieces))
 
 
 def go_through(program: Program) -> tuple[Translation, View]:

@@ -31,7 +31,17 @@ _STORAGES = {
 _TENSOR, _PARAMETER = "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter"
 NAMES = (_TENSOR, _PARAMETER, "collections.OrderedDict", *_STORAGES)
 # Where people's checkpoints keep the weights beside the optimizer's numbers.
-_INSIDE = ("state_dict", "model_state_dict", "model")
+_INSIDE = ("state_dict", "model_state_dict", "model", "net", "network", "model_state", "weights", "params")
+# What they keep beside those: read as records, never made, and looked at no further.
+_BESIDE = (
+    *("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "numpy.dtype", "_codecs.encode"),
+    *("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct", "numpy.ndarray"),
+    *("argparse.Namespace", "types.SimpleNamespace", "pathlib.Path", "pathlib.PosixPath"),
+    *("pathlib.WindowsPath", "pathlib._local.PosixPath", "pathlib._local.WindowsPath"),
+    *("collections.defaultdict", "collections.Counter", "collections.deque", "builtins.set", "builtins.list"),
+    *("builtins.dict", "builtins.int", "builtins.float", "datetime.datetime", "datetime.timedelta"),
+    *("torch.device", "torch.Size", "torch.float32", "torch.float16", "torch.bfloat16", "torch.float64"),
+)
 
 
 def tensors_of(file: ForeignFile) -> dict[str, Array]:
@@ -42,7 +52,7 @@ def tensors_of(file: ForeignFile) -> dict[str, Array]:
     (pickle,) = _pickles(file)
     folder = pickle.removesuffix("data.pkl")
     try:
-        value = read_pickle(file.entry(pickle), NAMES)
+        value = read_pickle(file.entry(pickle), (*NAMES, *_BESIDE))
     except EngineError as error:
         raise EngineError(f"{error}; save it with torch.save(net.state_dict(), ...)") from None
     inside = (
