@@ -14,6 +14,8 @@ Ints = NDArray[np.int64]
 THICKEST = 0.035  # of the piece's longer side: what is thicker is no line
 RUN = 0.1  # of it: a line is made of runs so long, however it is askew by some degrees
 STRAIGHT = 0.7  # share of a piece that lies on lines, above which it is nothing else
+COMB = 2.5  # times the digit's width
+IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of them
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
 
 
@@ -59,6 +61,8 @@ def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
         return True
     if (piece.top + piece.bottom) / 2 >= main.bottom:
         return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
+    if piece.bottom >= main.bottom and long > COMB * width:  # its teeth may stand on both sides of the digit
+        return True
     return main.top - piece.bottom > 0.15 * height or (piece.bottom <= main.top and long > 1.5 * width)
 
 
@@ -67,10 +71,12 @@ def _area(piece: Piece) -> int:
 
 
 def _has_room_inside(piece: Piece, others: list[Piece]) -> bool:
-    """Whether another piece, no mere speck, stands in its box."""
+    """Whether another piece, no mere speck, stands in its box; in a row of cells that is wide, in one cell."""
+    wide, height = piece.right - piece.left, piece.bottom - piece.top
+    least = IN_ROW * height if wide > COMB * height else 0.15 * piece.size
     return any(
         each is not piece
-        and each.size > 0.15 * piece.size
+        and each.size > least
         and piece.top <= each.top
         and piece.left <= each.left
         and piece.bottom >= each.bottom
