@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 import data
 import engine
+from viz3d.command.choice.suiting import suited
 from viz3d.command.errors import UserError
-from viz3d.command.suiting import suited
 from viz3d.live.cards import check_room
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.pictures import as_grey

@@ -11,7 +11,7 @@ from sessions import same
 
 import data
 import engine
-from viz3d.command.digits import Digit
+from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.findings.studies import make_study
 from viz3d.findings.study_settings import Settings

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.blocks.add import Add
-from engine.blocks.attention import Attention
-from engine.blocks.attention_scores import AttentionScores
 from engine.blocks.base import Block, Edges, Kind, Normalisation, Scratch, Wiring
 from engine.blocks.conv import Conv
 from engine.blocks.dense import Dense
 from engine.blocks.layer_norm import LayerNorm
 from engine.blocks.lrn import LocalNorm
 from engine.blocks.maxout import Maxout
-from engine.blocks.patch_embedding import PatchEmbedding
 from engine.blocks.pool import AveragePool, MaxPool
-from engine.blocks.token_dense import TokenDense
-from engine.blocks.token_head import TokenHead
+from engine.blocks.tokens.attention import Attention
+from engine.blocks.tokens.attention_scores import AttentionScores
+from engine.blocks.tokens.patch_embedding import PatchEmbedding
+from engine.blocks.tokens.token_dense import TokenDense
+from engine.blocks.tokens.token_head import TokenHead
 from engine.errors import EngineError
 
 __all__ = [

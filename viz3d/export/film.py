@@ -22,9 +22,9 @@ from engine import Net
 from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
 from scenes.texts import catalogue
 from viz3d.command import cli, display
-from viz3d.command.digits import choose_digit, save_enlarged
+from viz3d.command.choice.digits import choose_digit, save_enlarged
+from viz3d.command.choice.models import choose_net, how_imported, how_to_sort
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net, how_imported, how_to_sort
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output

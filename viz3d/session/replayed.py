@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import engine
 from engine import Net
-from viz3d.command.digits import Digit
+from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session.acts import read_act
 from viz3d.session.change import Evolve, UseData, UseNet

@@ -11,9 +11,9 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from engine import Net
-from viz3d.command.digits import Digit, pick_digit
+from viz3d.command.choice.digits import Digit, pick_digit
+from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.command.errors import UserError
-from viz3d.command.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.session import lines
 from viz3d.session.images import Images
 from viz3d.session.state import Act, State

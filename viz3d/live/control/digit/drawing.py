@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, QTimer
 
 import data
 from data import DataError, Dataset
-from viz3d.command.digits import Digit
-from viz3d.command.wanted import SPLITS
+from viz3d.command.choice.digits import Digit
+from viz3d.command.choice.wanted import SPLITS
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.numbers import Entry

@@ -12,10 +12,10 @@ from PIL import Image
 import data
 from data import Dataset
 from engine import Net
+from viz3d.command.choice.suiting import aligned, digits_alone
+from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
-from viz3d.command.suiting import aligned, digits_alone
-from viz3d.command.wanted import PIPE, SPLITS, Wanted, parse_sample
 
 _WRITTEN = ("digit", "letter", "character")  # ink on paper
 _USES = {"train": "learn from", "test": "test on"}
