@@ -11,7 +11,7 @@ import data
 import engine
 from viz3d.live.control.digit.drawing import _seen
 from viz3d.live.control.digit.plane import covered
-from viz3d.session.take import SetLabel
+from viz3d.session.label import SetLabel
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 PEN = CTRL | Qt.KeyboardModifier.ShiftModifier

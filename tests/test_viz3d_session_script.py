@@ -18,9 +18,10 @@ from viz3d.findings.study_settings import Settings
 from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
+from viz3d.session.label import SetLabel
 from viz3d.session.script import as_python
 from viz3d.session.session import Session
-from viz3d.session.take import Drawing, SetLabel, TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
 
 DIGITS = data.load("digits", "test")
@@ -50,7 +51,8 @@ ACTS = st.one_of(
     ),
     st.builds(TakeImage, PATHS, LABELS, st.none() | st.integers(1, 9999)),
     st.builds(Drawing, st.binary(min_size=784, max_size=784), LABELS),
-    st.builds(SetLabel, LABELS),
+    st.builds(Drawing, st.binary(min_size=12, max_size=12), LABELS, st.sampled_from([(3, 4), (12, 1)])),
+    st.builds(SetLabel, LABELS | st.integers(10, 9999) | st.sampled_from(["cat", "a large dog"])),
     st.builds(UseNet, st.sampled_from(["mlp", "cnn-fast"])),
     st.builds(UseNet, st.none() | st.just("mlp"), PATHS),
     st.builds(UseData, st.sampled_from(["mnist", "digits"]) | PATHS.map(str)),

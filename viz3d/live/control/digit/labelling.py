@@ -7,7 +7,7 @@ from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.meant import Meant
-from viz3d.session.take import SetLabel
+from viz3d.session.label import SetLabel
 
 
 class LabellingControl(QObject):
