@@ -80,7 +80,8 @@ class Parts:
 
     def _sheet(self, panel: Panel) -> Sheet | None:
         """The digit, whose pixels keep their colours; None where the input is no picture."""
-        return Sheet(panel, self._window) if panel.raster.kind == "tiles" else None
+        channels = 3 if self.scene.neurons.stripes else 1
+        return Sheet(panel, self._window, channels) if panel.raster.kind == "tiles" else None
 
     def _build_bars(self) -> None:
         scene, window = self.scene, self._window

@@ -21,16 +21,18 @@ class Sheet:
     Args:
         panel: of the input, one of tiles.
         window: where it is drawn.
+        channels: how many cells side by side are one pixel: 3 of a picture in colour, which are ink together.
     """
 
-    def __init__(self, panel: Panel, window: OffscreenWindow) -> None:
-        self._panel, self._kept = panel, window.keep(panel)
+    def __init__(self, panel: Panel, window: OffscreenWindow, channels: int = 1) -> None:
+        self._panel, self._kept, self._channels = panel, window.keep(panel), channels
         self._ink = np.zeros(0, dtype=np.bool_)
 
     def draw(self, frame: Frame) -> None:
         """Mark the ink of a frame. The same again costs nothing."""
         cells = self._panel.raster
-        ink = frame.level[self._panel.start : self._panel.stop] > _DARK
+        lit = frame.level[self._panel.start : self._panel.stop] > _DARK
+        ink = np.repeat(lit.reshape(-1, self._channels).any(axis=1), self._channels)
         if np.array_equal(ink, self._ink):
             return
         self._ink = ink
