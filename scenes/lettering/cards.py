@@ -22,7 +22,8 @@ _ROWS = 8  # names that have a line under their panels in portrait
 _NEAR, _CLOSE = 8.0, 0.4  # to another text: pixels in the design, and of the type's size at least
 _UPRIGHT = 24.0  # pixels that an edge may lean
 LOWER, LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
-_ASIDES = -0.35, 0.35, -0.6, 0.6, -0.8, 0.8  # of a short name's width, by which it may stand beside its panels' middle
+# Of a short name's width, by which it may stand beside its panels' middle.
+_ASIDES = -0.35, 0.35, -0.6, 0.6, -0.8, 0.8
 
 
 @dataclass(frozen=True, eq=False)
