@@ -141,6 +141,22 @@ def global_pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     return _whole_maps(t, t.view(values[0]), "MaxPool" if op.kind == "GlobalMaxPool" else "AveragePool")
 
 
+def adaptive_pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
+    """AdaptivePool: as many windows as are told, side by side, as PyTorch tells it."""
+    view = t.view(values[0])
+    if view.index.ndim != 4:
+        t.refuse(f"needs maps (1, channels, h, w), got {view.index.shape}")
+    sides, sizes = view.index.shape[2:], op.settings["sizes"]
+    if min(sizes) < 1 or any(side % size for side, size in zip(sides, sizes, strict=True)):
+        t.refuse(
+            f"makes {sizes[0]}x{sizes[1]} of maps of {sides[0]}x{sides[1]}: known are windows of one size"
+        )
+    taps = (sides[0] // sizes[0], sides[1] // sizes[1])
+    if list(sizes) == [1, 1]:
+        return _whole_maps(t, view, op.settings["kind"])
+    return _pooled(t, view, op.settings["kind"], Windows(taps, taps))
+
+
 def _whole_maps(t: Translation, view: View, kind: str) -> View:
     if view.index.ndim != 4:
         t.refuse(f"needs maps (1, channels, h, w), got {view.index.shape}")

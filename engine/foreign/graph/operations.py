@@ -82,6 +82,7 @@ _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
     **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow", "Min", "Max"), elementwise.arithmetic),
     **dict.fromkeys(("MaxPool", "AveragePool"), images.pooling),
     **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool"), images.global_pooling),
+    "AdaptivePool": images.adaptive_pooling,
     **dict.fromkeys(("ReduceMean", "ReduceMax"), images.mean),
     **dict.fromkeys(("Softmax", "LogSoftmax"), elementwise.softmax),
     **dict.fromkeys(functions.CHOOSING, functions.chosen),
@@ -99,7 +100,7 @@ _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
 
 def known_operations() -> tuple[str, ...]:
     """The kinds of operations that are known, those left out that only errors name."""
-    pieces = ("Abs", "Exp", "Swish", *functions.CHOOSING)
+    pieces = ("Abs", "Exp", "Swish", "AdaptivePool", "SwapAxes", *functions.CHOOSING)
     return tuple(sorted(kind for kind in _KNOWN if kind not in pieces))
 
 
