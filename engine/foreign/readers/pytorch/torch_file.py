@@ -138,6 +138,7 @@ TORCH = Format(
 )
 BARE_PICKLE = Unread(
     recognises=lambda file: file.content.startswith(b"\x80"),
-    reason="it is a bare pickle, as PyTorch wrote before version 1.6, and Python writes lists of arrays: "
-    "load it there and save it again, best as .safetensors or with numpy.savez",
+    reason="it is a bare pickle, as PyTorch wrote before version 1.6, and Python writes lists of arrays and "
+    "scikit-learn's networks: load it there and save it again, best as .safetensors or with numpy.savez; of "
+    "an MLPClassifier m: numpy.savez('net.npz', *[a for pair in zip(m.coefs_, m.intercepts_) for a in pair])",
 )
