@@ -11,7 +11,8 @@ activation function, `dropout`, `from` and `as`:
         init uniform|normal|he      fresh weights, see engine.Dense; uniform
     conv 16 5x5                     maps, and the window: 5x5, or 5 for the same
         stride 2                    cells from one window to the next; 1
-        pad same                    valid (none), same, or a number of cells on each side; valid
+        pad same                    valid (none), same, a number of cells on each side, or 1x2: one above and
+                                    below, two left and right; valid
     pool 2                          the largest of each 2x2 window (maxpool is the same); stride and pad as
                                     above, but the stride is the window's size
     avgpool 2                       the mean of each window
