@@ -199,7 +199,7 @@ def test_a_drawing_is_the_picture_bit_for_bit_and_no_other():
     assert session.digit.image.any()
     assert np.array_equal(again.digit.image, session.digit.image)
     assert isinstance(again.digit, Digit)
-    for wrong in (np.zeros((28, 28)), np.zeros((28, 29), np.uint8)):
+    for wrong in (np.zeros((28, 28)), np.zeros((28, 28, 3), np.uint8), np.zeros((0, 28), np.uint8)):
         with pytest.raises(UserError, match="a drawing is uint8"):
             Drawing.of(wrong)
 
