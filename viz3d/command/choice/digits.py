@@ -160,10 +160,20 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
         Image.fromarray(np.kron(image, block)).save(part, format="PNG")
 
 
+def reads_writing(net: Net) -> bool:
+    """Whether a picture is read as written: its ink is found, and brought to 28x28 as MNIST's digits were.
+
+    A network of other sizes has learned from whole pictures, or sees the middle of such a 28x28.
+    """
+    shape = net.layers[0].shape
+    whole = net.task is None or len(shape) != 3 or shape[:2] == (28, 28)
+    return net.noun in _WRITTEN and whole and (len(shape) != 3 or max(shape) <= 28)
+
+
 def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None) -> Digit:
     """A picture as a network reads it: what is written as a digit is, or else in its own form."""
     shape = () if net is None else net.layers[0].shape
-    if net is not None and len(shape) == 3 and not (net.noun in _WRITTEN and max(shape) <= 28):
+    if net is not None and len(shape) == 3 and not reads_writing(net):
         _check_file(image)
         return Digit(data.read_picture(image, (shape[0], shape[1]), shape[2] == 3), label, image.name)
     source: data.Source = image
