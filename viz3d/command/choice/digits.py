@@ -206,9 +206,10 @@ def _check_file(image: Path) -> None:
 
 
 def _piped() -> BytesIO:
-    if sys.stdin is None or sys.stdin.isatty():
+    content = b"" if sys.stdin.isatty() else sys.stdin.buffer.read(MOST_BYTES)
+    if not content:
         raise UserError("--image -: nothing is piped in: give a file, or cat my-four.png | ... --image -")
-    return BytesIO(sys.stdin.buffer.read(MOST_BYTES))
+    return BytesIO(content)
 
 
 def _sample(text: str, where: str, load: Load) -> Digit:
