@@ -125,7 +125,7 @@ def otsu(values: Floats) -> float:
 
 
 def high_quantile(values: Floats, share: float) -> float:
-    """np.quantile of values (n,), which is known at once where more of them are the greatest than lie above."""
+    """np.quantile of values (n,); known at once where more of them are the greatest than lie above it."""
     greatest = values.max()
     if int(share * (values.size - 1)) > values.size - np.count_nonzero(values == greatest):
         return float(greatest)
