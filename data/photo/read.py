@@ -108,8 +108,9 @@ def _seen(grey: Floats) -> Sighting | Marks:
 
 def _looks_like_two(ink: Floats) -> bool:
     """Whether its rows cross more strokes, in the mean, than those of one digit in a thousand do."""
-    mask = np.pad(ink[:: max(1, len(ink) // 40)] > 0.5, ((0, 0), (1, 0)))
-    crossed = np.count_nonzero(mask[:, 1:] & ~mask[:, :-1]) / len(mask)
+    mask = ink[:: max(1, len(ink) // 40)] > 0.5
+    begins = np.count_nonzero(mask[:, 0]) + np.count_nonzero(mask[:, 1:] & ~mask[:, :-1])
+    crossed = begins / len(mask)
     return bool(crossed > CROSSED and ink.shape[1] > 0.8 * ink.shape[0])
 
 
