@@ -71,7 +71,7 @@ def _area(piece: Piece) -> int:
 
 
 def _has_room_inside(piece: Piece, others: list[Piece]) -> bool:
-    """Whether another piece, no mere speck, stands in its box; in a row of cells that is wide, in one cell."""
+    """Whether another piece, no mere speck, stands in its box; of a row of cells, in one of them."""
     wide, height = piece.right - piece.left, piece.bottom - piece.top
     least = IN_ROW * height if wide > COMB * height else 0.15 * piece.size
     return any(

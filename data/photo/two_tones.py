@@ -94,9 +94,7 @@ def _looks_like_ink(mask: Mask, alone: Mask) -> float:
     _, pieces = label_pieces(alone, np.ones(np.count_nonzero(alone), np.float32))
     heaviest = max(piece.mass for piece in pieces)
     count = sum(piece.mass >= SPECK * heaviest for piece in pieces)
-    return float(
-        2 * heaviest / np.count_nonzero(alone) - np.log(count) - corners - share - at_border
-    )
+    return float(2 * heaviest / np.count_nonzero(alone) - np.log(count) - corners - share - at_border)
 
 
 def _may_be_a_sheet(wide: Mask) -> bool:
