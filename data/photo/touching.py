@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from data.photo.canvas import BOX, THINNEST, stroke_width
-from data.photo.morphology import box_of, grow
+from data.photo.morphology import box_of, grow, maximum, minimum
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -23,6 +23,7 @@ OUTER = 0.15  # of the width: nearer to its sides nothing is cut off
 PLAIN = 3.0  # strokes' widths: of touching pairs of training digits 19 in 20 are cut apart by less
 TALL = 0.5  # of the height: lower is no digit beside another, but a piece of one
 SEVERAL = 2.17  # of 6,000 digits, a quarter of them slanted, stretched, thick or thin, one in 700 has more
+GRAINY = 1.35  # times as wide strokes when closed
 AGAIN = 0.4  # more, of what was cut off already
 MOST = 6
 
@@ -138,10 +139,15 @@ def _ways(ink: Floats) -> tuple[Floats, Ints]:
 
 
 def _small(ink: Floats) -> Floats:
-    """Ink in ROWS rows, by area, in strokes not thinner than MNIST's: thin noughts cross each row twice."""
+    """Ink in ROWS rows, by area, in strokes not thinner than MNIST's: thin noughts cross each row twice.
+
+    Chalk's and pencil's gaps are closed: those whose closing makes strokes much wider.
+    """
     width = max(2, round(ink.shape[1] * ROWS / len(ink)))
     image = Image.fromarray(np.ascontiguousarray(ink, np.float32))
     small = np.asarray(image.resize((width, ROWS), Image.Resampling.BOX), np.float32)
+    closed = minimum(maximum(small, 1), 1)
+    small = closed if stroke_width(closed) > GRAINY * stroke_width(small) else small
     lacks = (THINNEST * ROWS / BOX - stroke_width(small)) / 2
     if lacks <= 0:
         return small
