@@ -13,9 +13,9 @@ from safetensors.numpy import save_file
 
 import data
 import engine
-from engine.foreign import FORMATS, writers
+from engine.foreign.registry import FORMATS, writers
+from viz3d.command.choice.models import choose_net, how_imported
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net, how_imported
 
 FOLDER = Path(__file__).with_name("foreign").resolve()
 
@@ -43,7 +43,7 @@ def test_it_says_what_the_file_is_and_writes_a_net_that_remembers(tmp_path):
 def test_help_names_every_format_and_does_not_wait_for_the_engine(tmp_path):
     program = (
         "import sys, typer.testing, viz3d.__main__ as main\n"
-        "shown = typer.testing.CliRunner().invoke(main.app, ['import', '--help']).output\n"
+        "shown = typer.testing.CliRunner().invoke(main.application(), ['import', '--help']).output\n"
         "print(shown, 'engine' in sys.modules)"
     )
     words = [sys.executable, "-c", program]

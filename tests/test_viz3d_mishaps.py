@@ -12,6 +12,7 @@ import pytest
 from run_viz3d import viz3d_here
 from slow_cases import slow_but
 
+import engine
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
 from viz3d.export import ffmpeg
@@ -97,10 +98,43 @@ def test_a_folder_that_may_not_be_written_is_named(out):
 
 
 def test_a_terminal_of_no_width_still_shows_what_is_said(tmp_path):
-    for columns in ("0", "-3", "wide"):
+    for columns in ("0", "-3", "wide", "9" * 30):
         done = viz3d_here("viz3d", "presets", folder=tmp_path, COLUMNS=columns)
         assert done.returncode in (0, None)
         assert "cnn-draw" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes what a program has")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_program_without_standard_streams_does_what_it_is_asked(tmp_path, closed):
+    train = "viz3d.train --data digits --preset mlp-sigmoid --epochs 1 --images 50 --tests 10 --out net.npz"
+    shell = "viz3d.inspect --preset mlp-sigmoid --sample digits:7 --shell"
+    program = f"{sys.executable} -m {train} {closed} && exec {sys.executable} -m {shell} {closed}"
+    done = subprocess.run(["sh", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert engine.load(tmp_path / "net.npz").provenance["epochs"] == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="told by /proc")
+def test_no_file_gets_the_number_of_a_closed_stream(tmp_path):
+    # What a library writes to stderr would stand in it.
+    program = (
+        "import os\nfrom viz3d.command.streams import complete_streams\ncomplete_streams()\n"
+        "file = open('made.txt', 'w')\nprint('said')\nos.write(2, b'complaint')\n"
+        "file.write(str(file.fileno()))"
+    )
+    words = f'exec {sys.executable} -c "{program}" <&- >&- 2>&-'
+    subprocess.run(["sh", "-c", words], cwd=tmp_path, check=True)
+    assert (tmp_path / "made.txt").read_text() == "3"
+
+
+def test_a_name_that_a_terminal_has_no_letters_for_is_told(tmp_path):
+    words = [sys.executable, "-m", "viz3d.train", "--data", "digits", "--preset", "mlp-sigmoid"]
+    words += ["--epochs", "1", "--images", "50", "--tests", "10", "--out", "zw\u00f6lf-\udcff.npz"]
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, env=ascii_only, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "zw\\xf6lf-\\udcff.npz: " in done.stdout
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path):

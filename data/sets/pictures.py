@@ -124,6 +124,13 @@ def read_picture(path: Path, size: tuple[int, int], colour: bool) -> NDArray[np.
     return pixels if colour else np.asarray((pixels @ _LUMA).round(), np.uint8)
 
 
+def resized(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A grey picture, uint8 (h, w), as `read_picture` reads it of a file: uint8 of `size`, (h, w)."""
+    if grey.shape == size:
+        return grey
+    return np.asarray(Image.fromarray(grey).resize((size[1], size[0]), Image.Resampling.BILINEAR))
+
+
 def _in_order(names: set[str]) -> tuple[str, ...]:
     """Names of classes: numbers in the order of numbers, else in that of words."""
     if all(name.isdecimal() for name in names):

@@ -21,6 +21,10 @@ _DIGIT = {False: 22.0, True: 8.0}  # and at the digit; in portrait as well
 _CLOSE = {False: 0.80, True: 0.65}  # of the way to the digit: far enough to see where the signal will go
 _BESIDE = 0.85  # of the way to the layers that the signal is between
 _LOOK = 0.1  # seconds between two looks at what is cut
+_ABOVE = {
+    False: 0.3,
+    True: 0.15,
+}  # of the empty part at the side, what may be filled above; in portrait as well
 _EDGE = 0.01  # of the width, beyond which it is cut on the way
 _STEP = 0.1  # of that way, by which it goes less far where it would cut something
 
@@ -49,8 +53,10 @@ class _Film:
         return fit(points, self.size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
 
     def lit(self, t: float) -> list[Vector]:
-        """The corners of all panels that have fired at time t."""
-        return [panel.corners() for at, panels in self.stations if at <= t for panel in panels]
+        """The corners of the digit, which is written first, and of all panels that have fired at time t."""
+        digit = self.layout.panels[0]
+        fired = [panel for at, panels in self.stations if at <= t for panel in panels if panel is not digit]
+        return [panel.corners() for panel in (digit, *fired)]
 
     def first(self, poses: Iterable[Orbit], t: float, lit: list[Vector]) -> Orbit:
         """The first of these poses at time t that cuts nothing that is lit, or else the last one."""
@@ -63,7 +69,9 @@ class _Film:
     def holds(self, pose: Orbit, lit: list[Vector], margin: float) -> bool:
         """Whether nothing that is lit is cut, seen from there: margin in pixels, at the left and right."""
         left, top, _, bottom = self.rectangle
-        low, high = (margin, top - left), (self.size[0] - margin, bottom + left)
+        # Above is the headline, which is near in a tall picture.
+        above = _ABOVE[self.layout.orientation.name == "portrait"] * left
+        low, high = (margin, top - above), (self.size[0] - margin, bottom + left)
         seen = pose.project(np.concatenate([np.empty((0, 3), np.float32), *lit]), self.size)
         return bool((seen >= low).all() and (seen <= high).all())
 

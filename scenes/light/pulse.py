@@ -155,6 +155,9 @@ def prepare(
 
     painted: ids of neurons that show paint; strands fade before they reach them, lest their light tint it.
     """
+    if not len(drawn):
+        none = np.zeros((0, POINTS), dtype=np.float32)
+        return Light(np.zeros((0, POINTS, 4), dtype=np.uint8), none, none[:, 0])
     alpha = base_alpha(drawn, theme, line)
     if painted is not None:
         leaves, lands = np.isin(drawn.source, painted), np.isin(drawn.target, painted)

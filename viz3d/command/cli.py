@@ -15,12 +15,14 @@ from rich.console import Console
 from viz3d.command.completing import check_program
 from viz3d.command.errors import UserError
 from viz3d.command.signals import end_at_once, end_in_order
+from viz3d.command.streams import complete_streams
 
 BAD_INPUT = 2
 _CHOOSE_A_DIGIT = ("--digit", "--sample", "--image", "--pick", "--label")
 STOPPED = 130  # what a shell reports for Ctrl-C
 _LONGEST_WORD = 300  # characters of a word of a message; paths are not longer
 _LONGEST = 3_000
+_WIDEST = 4  # digits of a width; lines are filled to it
 
 # Typer carries its own copy of Click or uses an installed one, by version; this is the usage error of either.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -53,6 +55,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         end_in_order()
+        complete_streams()
         _usable_width()
         silence_libraries()
         _check_once(given)
@@ -90,9 +93,9 @@ def silence_libraries() -> None:
 
 
 def _usable_width() -> None:
-    """Forget a width of the terminal that nothing can be written in; the terminal's own is then asked for."""
+    """Forget a width of the terminal that no terminal has; its own is then asked for."""
     columns = os.environ.get("COLUMNS", "1")
-    if not columns.isdecimal() or not int(columns[:6]):
+    if not columns.isdecimal() or len(columns) > _WIDEST or not int(columns):
         del os.environ["COLUMNS"]
 
 

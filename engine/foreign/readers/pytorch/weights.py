@@ -10,7 +10,7 @@ from itertools import pairwise, product
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks.activations import activation, activations
+from engine.blocks.activations import activation, is_activation
 from engine.errors import EngineError
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.graph.finish import imported
@@ -81,7 +81,7 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     kind = f"a {file} with layers {', '.join(shown(each.name) for each in layers)}"
     hidden = (told.activation,) if told.activation else _GUESSED
     for name in hidden:
-        if name not in activations() or activation(name).rowwise:
+        if not is_activation(name) or activation(name).rowwise:
             raise EngineError(f"--activation {name}: known are {', '.join((*_OPS, 'identity'))}")
     ways = list(product(_layouts(layers), hidden))[:_MOST_READINGS]
     if not ways:

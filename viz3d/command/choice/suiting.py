@@ -45,7 +45,7 @@ def check_reads(net: Net, images: Dataset, place: str) -> None:
 
 
 def many_of(net: Net) -> str:
-    """What several inputs of a network are called, as `viz3d.command.digits.many` does."""
+    """What several inputs of a network are called, as `viz3d.command.choice.digits.many` does."""
     return "images" if len(net.layers[0].shape) == 3 or net.noun == "digit" else f"{net.noun}s"
 
 

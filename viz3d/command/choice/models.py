@@ -10,11 +10,11 @@ import engine
 from data import Dataset
 from engine import Net
 from engine.text import read
+from viz3d.command.choice.foreign import read_foreign
+from viz3d.command.choice.memory import check_memory
+from viz3d.command.choice.suiting import check_reads, design_for
 from viz3d.command.errors import UserError
-from viz3d.command.foreign import read_foreign
-from viz3d.command.memory import check_memory
 from viz3d.command.options import CUSTOM, PRESET
-from viz3d.command.suiting import check_reads, design_for
 from viz3d.command.wording import sizes
 
 _DIGITS = Dataset("digits", "test", np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
