@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from data.photo.impulses import without_impulses
 from data.photo.lines import without_lines
 from data.photo.morphology import box_of, dilate
 from data.photo.pieces import label_pieces
@@ -42,6 +43,7 @@ def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
     """
     if _is_pad(grey):
         return grey, False
+    grey = without_impulses(grey)
     level = otsu(grey.reshape(-1)) + 1 / 256
     dark = grey < level
     if not dark.any() or dark.all():
@@ -54,6 +56,7 @@ def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
     paper, full = tones[1], tones[0]
     if _looks_like_ink(dark, alone) < _looks_like_ink(~dark, light):
         alone, paper, full = light, full, paper
+    alone = _inside(alone)
     if max(grey.shape) > SMALL and slenderness(alone) < SLENDER and _may_be_a_sheet(alone):
         return grey, False
     cover = (paper - grey) / (paper - full)
@@ -95,6 +98,21 @@ def _looks_like_ink(mask: Mask, alone: Mask) -> float:
     heaviest = max(piece.mass for piece in pieces)
     count = sum(piece.mass >= SPECK * heaviest for piece in pieces)
     return float(2 * heaviest / np.count_nonzero(alone) - np.log(count) - corners - share - at_border)
+
+
+def _inside(ink: Mask) -> Mask:
+    """Without what the border cuts off, such as a neighbour's end, where something heavier is whole."""
+    if not border_of(ink).any():
+        return ink
+    labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
+    cut_off = [piece for piece in pieces if piece.touches(ink.shape)]
+    if max((piece.mass for piece in pieces if piece not in cut_off), default=0) <= max(
+        piece.mass for piece in cut_off
+    ):
+        return ink
+    inside = np.zeros_like(ink)
+    inside[ink] = ~np.isin(labels, [piece.label for piece in cut_off])
+    return inside
 
 
 def _may_be_a_sheet(wide: Mask) -> bool:

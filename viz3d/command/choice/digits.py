@@ -188,11 +188,11 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
         seen = (
             f"a page of some {error.count} letters or digits is"
             if error.page
-            else f"{error.count} digits are"
+            else f"{error.count} digits{' that touch' if error.touch else ''} are"
         )
         raise UserError(
             f"--image {image}: {seen} seen in it: choose one with {choices}, counted from left to right, "
-            "line by line"
+            f"line by line{'; --pick 0 reads them as one' if error.touch else ''}"
         ) from None
     name = "piped picture" if image == PIPE else image.name
     return Digit(reading.image, label, ", ".join(filter(None, (name, reading.place))))

@@ -218,21 +218,17 @@ def _seen(picture: Picture) -> Picture | None:
     """What is written, uint8 (28, 28); None where there is no digit, too little of one, or more than one."""
     if not picture.any():
         return None
-    # A hand is under way: strokes that touch are one digit, however many they may look like.
-    for pick in (None, 1):
-        try:
-            return data.digit_from_image(picture, pick)
-        except data.SeveralDigitsError:
-            return None
-        except DataError:
-            continue
-    return None
+    try:
+        # A hand is under way: strokes that touch are one digit, however many they may look like.
+        return data.digit_from_image(picture, 0)
+    except DataError:
+        return None
 
 
 def _several(picture: Picture) -> str:
     """What to say of a drawing of several digits; "" of any other."""
     try:
-        data.digit_from_image(picture)
+        data.digit_from_image(picture, 0)
     except data.SeveralDigitsError as error:
         return f"{error.count} digits are on the pad: rub out all but one, or join what belongs together"
     except DataError:
