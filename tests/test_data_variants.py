@@ -1,4 +1,4 @@
-"""Tables, arrays and folders as people have them: without names, packed, on other scales, in another folder."""
+"""Tables, arrays and folders as people have them: without names, packed, on other scales, in folders."""
 
 import gzip
 
