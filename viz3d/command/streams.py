@@ -8,7 +8,7 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def complete_streams() -> None:
-    """Put nothing in the place of what is closed, and have names of any letters told, such as \\udcff.
+    """Put nothing in the place of what is closed, and have names of any letters told, as escapes.
 
     A file that is opened later would else get the number of what is closed: what a library then writes to
     stderr would stand in a film.
@@ -16,7 +16,7 @@ def complete_streams() -> None:
     for number, (name, mode) in enumerate(_STREAMS):
         if getattr(sys, name) is None:
             place = number if _filled(number) else os.devnull
-            setattr(sys, name, open(place, mode, closefd=place != number))  # noqa: SIM115, PTH123
+            setattr(sys, name, open(place, mode, closefd=place != number))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
