@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array, ArrayMap, Shape, by_layer
-from engine.blocks import Dense, Wiring
+from engine.blocks import Dense, Kind, Wiring
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.rules import check_layers, check_parameters, parameter_shapes
@@ -87,6 +87,14 @@ class Graph:
         return sum(source.size for source in reads if len(source.shape) > 1 and source.block is not None)
 
     @cached_property
+    def depths(self) -> Mapping[str, int]:
+        """Steps of the longest path from the input to each layer: the order in which layers fire."""
+        depth: dict[str, int] = {}
+        for layer in self.layers:
+            depth[layer.name] = max((depth[source] + 1 for source in layer.sources), default=0)
+        return depth
+
+    @cached_property
     def _indices(self) -> dict[str, int]:
         return {layer.name: i for i, layer in enumerate(self.layers)}
 
@@ -135,12 +143,24 @@ class Weights:
 
     def edge_count(self, source: str, target: str) -> int:
         """How many synapses a layer's block has from one of its sources, without any edit."""
-        return self._edge_counts[source, target]
+        return self.edge_counts[source, target]
 
     @cached_property
-    def _edge_counts(self) -> dict[tuple[str, str], int]:
+    def edge_counts(self) -> Mapping[tuple[str, str], int]:
+        """The same of every layer and each of its sources, in the graph's order."""
         return {
             (source, layer.name): layer.block.edge_count(self.wiring(layer.name), slot)
+            for layer in self.graph.layers
+            if layer.block is not None
+            for slot, source in enumerate(layer.sources)
+        }
+
+    @cached_property
+    def edge_kinds(self) -> Mapping[tuple[str, str], Kind]:
+        """What the weights are that a layer's block has from each of its sources: all are of one kind."""
+        none = np.empty(0, np.int64)
+        return {
+            (source, layer.name): layer.block.edges(self.wiring(layer.name), slot, none).kind
             for layer in self.graph.layers
             if layer.block is not None
             for slot, source in enumerate(layer.sources)
