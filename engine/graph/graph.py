@@ -87,6 +87,11 @@ class Graph:
         return sum(source.size for source in reads if len(source.shape) > 1 and source.block is not None)
 
     @cached_property
+    def source_shapes(self) -> Mapping[str, tuple[Shape, ...]]:
+        """The shapes of what each layer reads."""
+        return {each.name: tuple(self.layer(s).shape for s in each.sources) for each in self.layers}
+
+    @cached_property
     def depths(self) -> Mapping[str, int]:
         """Steps of the longest path from the input to each layer: the order in which layers fire."""
         depth: dict[str, int] = {}
@@ -169,6 +174,5 @@ class Weights:
     def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:
         """What the synapses view of a layer's block reads; activations where weights depend on the input."""
         layer = self.graph.layer(name)
-        inputs = tuple(activations[s] for s in layer.sources) if activations is not None else ()
-        shapes = tuple(self.graph.layer(source).shape for source in layer.sources)
-        return Wiring(shapes, layer.shape, self.of(name), inputs)
+        inputs = tuple([activations[s] for s in layer.sources]) if activations is not None else ()
+        return Wiring(self.graph.source_shapes[name], layer.shape, self.of(name), inputs)

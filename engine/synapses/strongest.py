@@ -23,6 +23,7 @@ MEASURES = ("evidence", "contribution", "signal", "weight", "gradient")
 """What a synapse can be measured by: see `strongest`."""
 FIRES = 0.01
 """Share of its layer's largest |activation| above which a neuron fires."""
+_EVERY = tuple(Kind)
 _MEASURED = {"gradient": (Kind.LEARNED,), "weight": (Kind.LEARNED, Kind.FIXED)}
 
 
@@ -32,7 +33,7 @@ def strongest(
     k: int,
     source_layer: str | None = None,
     target_layer: str | None = None,
-    kinds: Collection[Kind] = tuple(Kind),
+    kinds: Collection[Kind] = _EVERY,
     *,
     by: str = "contribution",
     of: int | None = None,
@@ -79,8 +80,8 @@ def _strongest(
     against: int | None,
 ) -> tuple[Synapses, npt.NDArray[np.float32]]:
     slopes = slopes_by(trace, by, of, against)
-    kinds = set(kinds).intersection(_MEASURED.get(by, Kind))
-    every = kinds.issuperset(Kind)
+    kinds = set(kinds).intersection(_MEASURED.get(by, _EVERY))
+    every = len(kinds) == len(_EVERY)
     if (source_layer is None) != (target_layer is None):
         raise EngineError("name both layers of a connection, or neither for the whole net")
     pairs = trace.net.connections

@@ -138,7 +138,7 @@ def _decked(net: Net, cut: Patches, texts: Texts) -> tuple[Card, ...]:
 
 def _deck(net: Net, deck: Deck, cut: Patches, texts: Texts, few: bool) -> Card:
     """The card of a deck; few: whether there is room for a long one."""
-    places = tuple(net.layers.index(layer) for layer in deck)
+    places = tuple(net.index(layer.name) for layer in deck)
     last = deck[-1]
     if len(deck) == 1:
         return Card(texts.name(last.title), _deck_size(net, last, cut, texts, few), places)
