@@ -176,7 +176,8 @@ _LOOPS: tuple[Any, ...] = (quarter, turn, down, enlarge, spill, lay)
 
 def is_ready() -> bool:
     """Whether a picture can be finished at once: the loops are compiled, or were when first asked for."""
-    return all(loop.signatures for loop in _LOOPS) or _were_on_disk()
+    # A loop's list of signatures is made anew each time.
+    return all(loop.overloads for loop in _LOOPS) or _were_on_disk()
 
 
 @cache
