@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -88,8 +89,12 @@ def read(content: bytes) -> Group:
 def read_apart(content: bytes) -> tuple[int, bytes]:
     """The exit status of the process that reads a file with this content, and what it wrote."""
     words = [sys.executable, "-P", str(_CHILD)]
+    # It multiplies nothing, and where threads are few, OpenBLAS would end it.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     try:
-        done = subprocess.run(words, input=content, capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(
+            words, input=content, capture_output=True, timeout=_SECONDS, check=False, env=environment
+        )
     except subprocess.TimeoutExpired:
         raise EngineError(_SLOW) from None
     return done.returncode, done.stdout
