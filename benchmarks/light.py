@@ -73,8 +73,8 @@ def picture(stage: Stage, t: float, spent: Spent) -> None:
     clocked(spent, "write", lambda: stage.update(frame))
     clocked(spent, "render", stage.window.render)
     take = clocked(spent, "read back", stage.window.take)
-    pixels = clocked(spent, "light", take)
-    clocked(spent, "bloom", lambda: bloom.bloom(pixels, stage.scene.theme.bloom))
+    pixels, kept = clocked(spent, "light", take)
+    clocked(spent, "bloom", lambda: bloom.bloom(pixels, stage.scene.theme.bloom, kept))
     clocked(spent, "veil", lambda: stage._veil.draw(pixels))
     clocked(spent, "text", lambda: draw_lettering.write_over(pixels, frame))
 

@@ -21,6 +21,8 @@ FILES = (
     "sequential.h5",
     "script.pt",
     "script.pt2",
+    "branches-script.pt",
+    "branches.pt2",
 )
 
 

@@ -13,7 +13,7 @@ from training_task import same
 
 import data
 from data import DataError
-from viz3d.live.training_page import TrainingPage
+from viz3d.live.training.page import TrainingPage
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.work.training_run import TrainingRun
 from viz3d.session.change import Mutate, UseNet

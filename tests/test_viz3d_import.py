@@ -14,8 +14,8 @@ from safetensors.numpy import save_file
 import data
 import engine
 from engine.foreign.registry import FORMATS, writers
+from viz3d.command.choice.models import choose_net, how_imported
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net, how_imported
 
 FOLDER = Path(__file__).with_name("foreign").resolve()
 

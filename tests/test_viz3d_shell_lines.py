@@ -13,7 +13,7 @@ from misread_digits import misread
 from patience import PATIENCE
 
 import engine
-from viz3d.command.wanted import Wanted
+from viz3d.command.choice.wanted import Wanted
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
 from viz3d.inspect.shell.words import COMMANDS, EDITS, completions

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import engine
-from viz3d.command.digits import dataset
+from viz3d.command.choice.digits import dataset
 from viz3d.command.errors import UserError
 from viz3d.session.change import Mutate, UseNet
 from viz3d.session.session import Session

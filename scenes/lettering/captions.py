@@ -112,10 +112,10 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float
 
 def _lowered(card: list[Caption], taken: list[Box], edges: list[Box], sheet: Page) -> list[Caption]:
     """A card where it is clear of texts, and if it can be of edges: lines lower, or the name alone."""
+    near = cards.near(sheet)
     for captions, others in ((card, taken + edges), (card, taken), (card[:1], taken)):
         for drop in range(cards.LOWER):
             down = drop * cards.LINE * card[0].size
-            moved = [replace(each, at=(each.at[0], each.at[1] + down)) for each in captions]
-            if all(sheet.clear(extent(each), others, cards.near(sheet)) == 1 for each in moved):
-                return moved
+            if all(sheet.clear(extent(each, down), others, near) == 1 for each in captions):
+                return [replace(each, at=(each.at[0], each.at[1] + down)) for each in captions]
     return card

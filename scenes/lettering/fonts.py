@@ -37,10 +37,10 @@ def width(text: str, name: str, size: float) -> float:
     return right - left
 
 
-def extent(caption: Caption) -> Box:
-    """The box of a caption's ink in the picture."""
+def extent(caption: Caption, down: float = 0.0) -> Box:
+    """The box of a caption's ink in the picture, if it stood so many pixels lower."""
     left, top, right, bottom = _extent(caption.text, caption.font, caption.size, caption.anchor)
-    x, y = caption.at
+    x, y = caption.at[0], caption.at[1] + down
     return x + left, y + top, x + right, y + bottom
 
 

@@ -1,6 +1,7 @@
 """Labels: the answer, and the texts beside the bars."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -107,6 +108,8 @@ def bar_texts(
     pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
     # A free camera sees bars too close to each other to be read: only the answer's then has its text.
     crowded = sheet.roaming and pitch < READABLE
+    pitch = max(pitch, READABLE) if crowded else pitch
+    sizes = cache(lambda near, hot: _sizes(sheet, pitch, near, hot))  # most bars have the same
     # From the front, and from above, they stand before panels and balls.
     edge = theme.background if sheet.roaming else None
     captions = []
@@ -115,11 +118,10 @@ def bar_texts(
         hot = winner if label_of == words.prediction else 0.0
         if crowded and hot == 0:
             continue
-        pitch = max(pitch, READABLE) if crowded else pitch
-        near = float(np.linalg.norm(bases[k] - labels[k]))
-        label, number = _sizes(sheet, pitch, near, hot)
+        near = float(np.linalg.norm(bases[k] - labels[k])) if sheet.portrait else 0.0
+        label, number = sizes(near, hot)
         # Where the others have no text, the answer's appears as it steps forward.
-        name_shy, share_shy = (1.0 if size else hot for size in _sizes(sheet, pitch, near, 0.0))
+        name_shy, share_shy = (1.0 if size else hot for size in sizes(near, 0.0))
         at, tip = (float(labels[k, 0]), float(labels[k, 1])), (float(tips[k, 0]), float(tips[k, 1]))
         bold = "display-bold" if hot > 0.5 else "medium"
         colour = theme.answer_soft if hot > 0.5 else theme.text_soft
@@ -170,7 +172,8 @@ def _long(caption: Caption, sheet: Page, pitch: float, others: bool, base: float
 def _sizes(sheet: Page, pitch: float, near: float, hot: float) -> tuple[float, float]:
     """Sizes of a bar's label and of its number, 0 for one that could not be read.
 
-    pitch: pixels between two bars; near: from the middle of a label to its bar; hot: as for `bar_texts`.
+    pitch: pixels between two bars; near: from the middle of a label to its bar, in portrait; hot: 0..1, how
+    far the answer has stepped forward.
     """
     grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
     label = min(sheet.font(30 if sheet.portrait else 25), 0.85 * pitch) * grow

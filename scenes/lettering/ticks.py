@@ -1,6 +1,7 @@
 """Ticks: the names of the bands, which stand in space beside them; the answer's steps forward."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def lay_out(
             hot = winner if label == words.prediction else 0.0
             ticks.append(
                 Tick(
-                    text="–" if label == NO_CLASS else abbreviated(words.classes, label),
+                    text="–" if label == NO_CLASS else _written(words.classes, label),
                     at=(x, y, z),
                     size=size + hot * (max(_GROWS * size, _LEAST) - size),
                     colour=_mixed(theme.text_soft, theme.answer, hot),
@@ -45,6 +46,12 @@ def lay_out(
                 )
             )
     return tuple(ticks)
+
+
+@lru_cache(maxsize=1024)
+def _written(names: tuple[str, ...], place: int) -> str:
+    """The same for every frame: all names are looked through for each."""
+    return abbreviated(names, place)
 
 
 def abbreviated(names: Sequence[str], place: int) -> str:

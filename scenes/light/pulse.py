@@ -16,6 +16,7 @@ Floats = NDArray[np.float32]
 _TRAVEL = 0.62  # share of a connection's span that one pulse needs for its way
 _WIDTH = 0.13  # length of the bright head, as a share of the way
 _BRIGHTEST = 2.9  # a connection in which more light than this meets shines less, lest it turn to white
+_PEAK = 4.0  # of the mean, the most light in one bundle: more would be a white band without strands
 _REST = 0.55  # light left in a connection once the signal has moved on
 _CLEAR = 0.35  # share of a strand's way in which it fades beside a painted neuron
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
@@ -49,7 +50,7 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     """How much light meets in one place, for each connection: float32 (C,).
 
     Half way between the layers, the light of the strands in the same cube of one unit, averaged over the
-    strands. shine: float32 (K,), the light of each.
+    strands, or a part of the most where that is more. shine: float32 (K,), the light of each.
     """
     light = np.zeros(len(drawn.spans), dtype=np.float32)
     if not len(drawn):
@@ -64,7 +65,7 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     meets = np.bincount(cube, weights=shine)[cube]
     for number, span in enumerate(drawn.spans):
         if span.stop > span.start:
-            light[number] = meets[span].mean()
+            light[number] = max(meets[span].mean(), meets[span].max() / _PEAK)
     return light
 
 
@@ -155,6 +156,9 @@ def prepare(
 
     painted: ids of neurons that show paint; strands fade before they reach them, lest their light tint it.
     """
+    if not len(drawn):
+        none = np.zeros((0, POINTS), dtype=np.float32)
+        return Light(np.zeros((0, POINTS, 4), dtype=np.uint8), none, none[:, 0])
     alpha = base_alpha(drawn, theme, line)
     if painted is not None:
         leaves, lands = np.isin(drawn.source, painted), np.isin(drawn.target, painted)

@@ -1,9 +1,12 @@
 """Where strands run in space: S-curves that pass over what they skip, drawn together half way."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import Net
+from engine.graph.graph import Graph
 from engine.graph.topology import depths
 from scenes.space.layout import Layout
 
@@ -18,6 +21,9 @@ _PULL = 0.5  # how far strands come towards their bundle half way: at 0.8 their 
 # Along the way, 0 at both ends: there a strand is at its neurons, whatever its bundle.
 _T = np.linspace(0.0, 1.0, POINTS)
 _TOGETHER = (_PULL * np.sin(np.pi * _T).clip(0.0) ** 0.8 * (_T % 1.0 > 0.0)).astype(np.float32)
+_ALONG = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
+_ACROSS = 0.1 * _ALONG + 0.9 * _ALONG * _ALONG * (3.0 - 2.0 * _ALONG)
+_RISE = np.sqrt(4 * _ALONG * (1 - _ALONG))
 
 
 def bundled(net: Net, layout: Layout, source: Ids, target: Ids, connection: Ids, value: Floats) -> Floats:
@@ -31,25 +37,23 @@ def bundled(net: Net, layout: Layout, source: Ids, target: Ids, connection: Ids,
     source, target: global ids (K,); connection: index (K,) into the net's connections; value: (K,).
     """
     start, end = layout.positions[source], layout.positions[target]
-    lift, flow = lifts(net, layout, source, target, connection), layout.orientation.flow
-    curves = bend(start, end, flow, lift)
+    lift = lifts(net, layout, source, target, connection) if _is_lifted(net, layout) else None
     group, many = layout.groups, len(layout.positions)
     key = (2 * connection.astype(np.int64) + (value > 0)) * many + group[source]
     bundle = np.unique(key * many + group[target], return_inverse=True)[1].reshape(-1)
     share = np.abs(value).astype(np.float64)
     share /= np.maximum(np.bincount(bundle, share), 1e-30)[bundle]
-    # A curve is linear in where it starts, ends and rises to: the mean of curves is that of these.
-    first, last, rise = (_gathered(each, bundle, share) for each in (start, end, lift))
-    mean = bend(first, last, flow, rise)
-    for axis in range(3):
-        curves[..., axis] += (mean[..., axis] - curves[..., axis]) * _TOGETHER
+    curves = np.empty((len(start), POINTS, 3), dtype=np.float32)
+    for axis, flows in enumerate(layout.orientation.flow):
+        ends = [each[:, axis] for each in (start, end)] + ([] if lift is None else [lift[:, axis]])
+        mine = _bent(bool(flows), *ends)
+        # A curve is linear in where it starts, ends and rises to: the mean of curves is that of these.
+        means = [np.bincount(bundle, each * share).astype(np.float32) for each in ends]
+        together = _bent(bool(flows), *means).take(bundle, axis=0)
+        together -= mine
+        together *= _TOGETHER
+        np.add(mine, together, out=curves[..., axis])
     return curves
-
-
-def _gathered(each: Floats, bundle: NDArray[np.int64], share: NDArray[np.float64]) -> Floats:
-    """The sum over each strand's bundle of `each` (K, 3) by its share (K,), for each strand: (K, 3)."""
-    sums = [np.bincount(bundle, each[:, axis] * share)[bundle] for axis in range(3)]
-    return np.stack(sums, axis=1).astype(np.float32)
 
 
 def lifts(
@@ -64,24 +68,49 @@ def lifts(
     A connection that skips stations passes over the panels between, not through them: all its strands in one
     ribbon above the panel's top. One between panels of one plane passes before it.
     """
-    depth, places = depths(net.graph), {panel.layer: panel for panel in layout.panels}
     lift = np.zeros((len(source), 3), dtype=np.float32)
-    for number, (first, last) in enumerate(net.connections):
-        if depth[last] - depth[first] >= _FAR:
-            up, mine = places[last].up, connection == number
-            middle = (layout.positions[source[mine]] + layout.positions[target[mine]]) / 2
-            passed = [places[name] for name, d in depth.items() if depth[first] < d < depth[last]]
-            tops = [0.5 * panel.raster.height + (panel.centre - places[last].centre) @ up for panel in passed]
-            rise = max(tops) + _CLEAR - 0.85 * ((middle - places[last].centre) @ up)
-            lift[mine] = rise[:, None] * up
+    for number, way in enumerate(_ways(net.graph, layout, net.connections)):
+        if way is None:
             continue
-        facing = np.cross(places[last].right, places[last].up)
-        if abs((places[last].centre - places[first].centre) @ facing) < _LEVEL:
-            # Between panels side by side in one plane they pass before it.
-            mine = connection == number
-            away = np.linalg.norm(layout.positions[source[mine]] - layout.positions[target[mine]], axis=1)
-            lift[mine] = (_BEFORE * away)[:, None] * facing
+        mine, (_, last) = connection == number, net.connections[number]
+        first_ends, last_ends = layout.positions[source[mine]], layout.positions[target[mine]]
+        if way.ndim == 0:
+            place = next(panel for panel in layout.panels if panel.layer == last)
+            middle = (first_ends + last_ends) / 2
+            rise = way - 0.85 * ((middle - place.centre) @ place.up)
+            lift[mine] = rise[:, None] * place.up
+        else:
+            away = np.linalg.norm(first_ends - last_ends, axis=1)
+            lift[mine] = (_BEFORE * away)[:, None] * way
     return lift
+
+
+def _is_lifted(net: Net, layout: Layout) -> bool:
+    return any(way is not None for way in _ways(net.graph, layout, net.connections))
+
+
+@lru_cache(maxsize=8)
+def _ways(
+    graph: Graph, layout: Layout, connections: tuple[tuple[str, str], ...]
+) -> tuple[Floats | None, ...]:
+    """How the strands of each connection pass what stands in their way; None where nothing does.
+
+    A number: over panels, which reach so far up from the middle of its last one, and a little more. A vector
+    (3,): before the plane that both its panels stand in.
+    """
+    depth, places = depths(graph), {panel.layer: panel for panel in layout.panels}
+    ways: list[Floats | None] = []
+    for first, last in connections:
+        end = places[last]
+        if depth[last] - depth[first] >= _FAR:
+            passed = [places[name] for name, d in depth.items() if depth[first] < d < depth[last]]
+            tops = [0.5 * panel.raster.height + (panel.centre - end.centre) @ end.up for panel in passed]
+            ways.append(np.asarray(max(tops) + _CLEAR))
+            continue
+        facing = np.cross(end.right, end.up)
+        beside = abs((end.centre - places[first].centre) @ facing) < _LEVEL
+        ways.append(facing if beside else None)
+    return tuple(ways)
 
 
 def bend(start: Floats, end: Floats, flow: tuple[float, float, float], lift: Floats | None = None) -> Floats:
@@ -90,14 +119,18 @@ def bend(start: Floats, end: Floats, flow: tuple[float, float, float], lift: Flo
     flow: one of the three axes, as in Orientation.
     lift: (K, 3), how far each is away from that curve half way.
     """
-    t = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
-    ease = 0.1 * t + 0.9 * t * t * (3.0 - 2.0 * t)
-    rise = np.sqrt(4 * t * (1 - t))
     curves = np.empty((len(start), POINTS, 3), dtype=np.float32)
     # Axis by axis: arrays whose last axis is three long are slow.
     for axis, flows in enumerate(flow):
-        way = (end[:, axis] - start[:, axis])[:, None]
-        curves[..., axis] = start[:, axis, None] + way * (t if flows else ease)
-        if lift is not None:
-            curves[..., axis] += lift[:, axis, None] * rise
+        rise = () if lift is None else (lift[:, axis],)
+        curves[..., axis] = _bent(bool(flows), start[:, axis], end[:, axis], *rise)
     return curves
+
+
+def _bent(flows: bool, start: Floats, end: Floats, lift: Floats | None = None) -> Floats:
+    """One axis of such curves, (K, POINTS); all arguments are of this axis, (K,)."""
+    curve: Floats = (end - start)[:, None] * (_ALONG if flows else _ACROSS)
+    curve += start[:, None]
+    if lift is not None:
+        curve += lift[:, None] * _RISE
+    return curve

@@ -9,7 +9,8 @@ def clamp(x: Any) -> Any:
     """Hold progress, a number or an array, within 0..1."""
     if isinstance(x, np.ndarray):
         return np.clip(x, 0.0, 1.0)
-    return min(max(float(x), 0.0), 1.0)
+    x = float(x)
+    return 0.0 if x < 0.0 else 1.0 if x > 1.0 else x
 
 
 def between(t: Any, start: float, end: float) -> Any:

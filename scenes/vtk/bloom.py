@@ -11,6 +11,7 @@ from scenes.vtk.window.driver import finish_loops
 Pixels = NDArray[np.uint8]
 
 _THRESHOLD = 0.26
+_LEAST = 6  # of 255: what falls on pixels that keep their colours, too little to be told from another value
 # Blur radius in pixels of a 1080 high picture, and strength: a tight glow, a soft one, and a haze.
 _SPILLS = ((5.0, 0.40), (15.0, 0.38), (44.0, 0.34))
 
@@ -21,8 +22,10 @@ def _bright(strength: float) -> list[int]:
     return [int(255 * strength * value) for value in curve] * 3
 
 
-def bloom(pixels: Pixels, strength: float) -> Pixels:
+def bloom(pixels: Pixels, strength: float, kept: Pixels | None = None) -> Pixels:
     """Add the glow of bright parts to a picture uint8 (h, w, 3), in place; returns it.
+
+    kept: uint8 (h, w), more than 0 for pixels that nearly keep their colours; None for none.
 
     The spill is blurred at a quarter and less of the size, where a blur is cheap and looks the same.
     """
@@ -39,8 +42,21 @@ def bloom(pixels: Pixels, strength: float) -> Pixels:
     assert total is not None
     box = total.getbbox()
     if box:
+        spared = _spared(pixels, kept) if kept is not None else ()
         _add_enlarged(pixels, total.crop(box), box)
+        for part, most in spared:
+            np.minimum(part, most, out=part)
     return pixels
+
+
+def _spared(pixels: Pixels, kept: Pixels) -> list[tuple[Pixels, Pixels]]:
+    """The part of a picture in which pixels are kept, and the most that each may become; [] where none is."""
+    rows, cols = np.flatnonzero(kept.any(axis=1)), np.flatnonzero(kept.any(axis=0))
+    if not len(rows):
+        return []
+    area = slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1)
+    part, room = pixels[area], np.where(kept[area], np.uint8(_LEAST), np.uint8(255))[..., None]
+    return [(part, np.minimum(np.invert(part), room) + part)]
 
 
 def _small(pixels: Pixels, strength: float) -> Image.Image:

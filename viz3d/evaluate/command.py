@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viz3d.command.checks import within
+from viz3d.command.choice.digits import check_first, dataset, first_of
+from viz3d.command.choice.models import choose_net, how_imported
 from viz3d.command.cli import say
-from viz3d.command.digits import check_first, dataset, first_of
-from viz3d.command.models import choose_net, how_imported
 from viz3d.evaluate.files import check_report, write_report
 from viz3d.evaluate.report import as_json, as_lines, examine
 

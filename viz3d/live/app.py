@@ -16,8 +16,8 @@ from data import DataError
 from engine import EngineError
 from viz3d.command import display
 from viz3d.command.checks import among
+from viz3d.command.choice.edit_files import join_edits, places_told, read_edits
 from viz3d.command.cli import say
-from viz3d.command.edit_files import join_edits, places_told, read_edits
 from viz3d.command.errors import UserError
 from viz3d.live.control import faults
 from viz3d.live.control.scene.theming import CHOICES, SYSTEM, theme_of

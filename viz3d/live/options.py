@@ -6,9 +6,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.option import option
 from viz3d.command.options import NETWORK, Network
-from viz3d.command.wanted import Wanted
 
 WINDOW = "The window"
 

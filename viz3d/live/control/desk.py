@@ -11,9 +11,10 @@ from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Mutate, Select
+from viz3d.session.label import SetLabel
 from viz3d.session.session import Session
 from viz3d.session.state import Act
-from viz3d.session.take import Drawing, SetLabel, TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
 # These leave the network alone.
@@ -61,6 +62,11 @@ class Desk(QObject):
             return Shown(self.session.before, None, self._round)
         traced, before = self._tried or (self.session.traced, self.session.before)
         return Shown(traced, None if traced.net is before.net else before, self._round)
+
+    @property
+    def trying(self) -> bool:
+        """Whether a net or a digit is shown that no act has led to."""
+        return self._tried is not None
 
     @property
     def comparing(self) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise, product
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks.activations import activation, activations
+from engine.blocks.activations import activation, is_activation
 from engine.errors import EngineError
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.graph.finish import imported
@@ -29,6 +29,7 @@ _OPS = {
 }
 _GUESSED = ("relu", "sigmoid", "tanh")
 _MOST_READINGS = 24
+_COLOURED = tuple(3 * side * side for side in (28, 32, 64))
 _MOST_CONVOLUTIONS = 8
 
 
@@ -75,13 +76,10 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
         )
     layers, note = (ordered(modules, told.order), "") if told.order else in_order(modules, stored)
     after = norms_after(layers, modules, stored)
-    reads = layers[0].weight.shape[1]
-    if layers[0].kind == "dense" and math.isqrt(reads) ** 2 != reads:
-        raise EngineError(f"{shown(layers[0].name)}.weight reads {reads} numbers, which are no square image")
     kind = f"a {file} with layers {', '.join(shown(each.name) for each in layers)}"
     hidden = (told.activation,) if told.activation else _GUESSED
     for name in hidden:
-        if name not in activations() or activation(name).rowwise:
+        if not is_activation(name) or activation(name).rowwise:
             raise EngineError(f"--activation {name}: known are {', '.join((*_OPS, 'identity'))}")
     ways = list(product(_layouts(layers), hidden))[:_MOST_READINGS]
     if not ways:
@@ -123,6 +121,11 @@ def _program(
     first = layers[0]
     if layout is not None:
         chain = Chain((1, first.weight.shape[1], layout.side, layout.side), 1)
+    elif first.weight.shape[1] in _COLOURED:
+        # PyTorch lays out an image colour by colour, and so it is no row here.
+        side = math.isqrt(first.weight.shape[1] // 3)
+        chain = Chain((1, 3, side, side), 1)
+        chain.add("Flatten", first.name)
     else:
         chain = Chain((1, first.weight.shape[1]), None)
     for place, layer in enumerate(layers):

@@ -1,6 +1,7 @@
 """The answer at small size: prediction, how sure, and a bar for each class."""
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from scenes.lettering.words import percent
+from scenes.light.theme import Colour
 from viz3d.command.wording import short
-from viz3d.live.widgets.answering.reasons import Reasons, ReasonsPanel
+from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.answering.rows import Rows
 from viz3d.live.widgets.parts import LEFT, RIGHT, cut, elided, label, recolour
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
@@ -33,7 +35,6 @@ class Answer:
         entropy: how undecided the net is, in bits.
         loss: against the label, None where it is not known.
         over_crops: the mean over four crops of the digit, None where the net sees all of it.
-        reasons: why the first and not the second, None where that is not asked.
     """
 
     classes: tuple[str, ...]
@@ -43,19 +44,34 @@ class Answer:
     entropy: float = 0.0
     loss: float | None = None
     over_crops: NDArray[np.floating[Any]] | None = None
-    reasons: Reasons | None = None
 
-    @property
+    @cached_property
     def prediction(self) -> int:
         """The most probable class."""
         return int(np.argmax(self.probabilities))
 
+    @cached_property
+    def shares(self) -> tuple[tuple[float, str], ...]:
+        """The probability of each class, as a number and as a text."""
+        return tuple((share, percent(share)) for share in self.probabilities.tolist())
 
-def _looks(answer: Answer, place: int) -> tuple[object, ...]:
-    """All that a bar shows, to a hundredth of a pixel."""
-    before = None if answer.before is None else round(1e4 * float(answer.before[place]))
-    share = float(answer.probabilities[place])
-    return percent(share), round(1e4 * share), place == answer.prediction, before
+    @cached_property
+    def looks(self) -> tuple[tuple[object, ...], ...]:
+        """All that each bar shows, to a hundredth of a pixel."""
+        before = [0.0] * len(self.shares) if self.before is None else self.before.tolist()
+        return tuple(
+            (text, round(1e4 * share), round(1e4 * was), place == self.prediction)
+            for place, ((share, text), was) in enumerate(zip(self.shares, before, strict=True))
+        )
+
+
+@lru_cache(maxsize=16)
+def _fill(start: Colour, end: Colour, left: float, right: float) -> QLinearGradient:
+    """What a bar between these ends is filled with; it is shared."""
+    fill = QLinearGradient(left, 0, right, 0)
+    fill.setColorAt(0, QColor(*start))
+    fill.setColorAt(1, QColor(*end))
+    return fill
 
 
 class Bars(Rows):
@@ -64,7 +80,7 @@ class Bars(Rows):
     def __init__(self) -> None:
         super().__init__(ROW)
         self._answer: Answer | None = None
-        self._names = _SHORTEST
+        self._names, self._whole = _SHORTEST, False  # room for names, and whether they all have enough
         self.setMinimumWidth(160)
         self.setFixedHeight(10 * ROW)
         self.setAccessibleName("Probability of each class")
@@ -75,19 +91,20 @@ class Bars(Rows):
         before, self._answer = self._answer, answer
         if before is None or before.classes != answer.classes:
             metrics = QFontMetricsF(font("semibold", TEXT))
-            widest = 12 + max(map(metrics.horizontalAdvance, answer.classes))
-            self._names = min(max(widest, _SHORTEST), _LONGEST)
+            widest = max(map(metrics.horizontalAdvance, answer.classes))
+            self._names = min(max(12 + widest, _SHORTEST), _LONGEST)
+            self._whole = widest <= self._names - 4
             self.set_count(len(answer.classes))
             return
-        for place in range(len(answer.classes)):
-            if _looks(before, place) != _looks(answer, place):
+        for place, (was, now) in enumerate(zip(before.looks, answer.looks, strict=True)):
+            if was != now or (before.before is None) != (answer.before is None):
                 self.touch(place)
 
     def row(self, painter: QPainter, look: Look, place: int, lit: bool) -> None:
         """Draw the bar of a class."""
         answer = self._answer
         assert answer is not None
-        best, share = place == answer.prediction, float(answer.probabilities[place])
+        best, (share, told) = place == answer.prediction, answer.shares[place]
         painter.setPen(Qt.PenStyle.NoPen)
         if lit:
             painter.setBrush(look.hover)
@@ -95,11 +112,8 @@ class Bars(Rows):
         bar = QRectF(self._names + 4, 5, self.width() - self._names - 4 - SHARE, 6)
         painter.setBrush(look.track)
         painter.drawRoundedRect(bar, 2, 2)
-        start, end = look.theme.bar_winner if best else look.theme.bar
-        fill = QLinearGradient(bar.topLeft(), bar.topRight())
-        fill.setColorAt(0, QColor(*start))
-        fill.setColorAt(1, QColor(*end))
-        painter.setBrush(fill)
+        ends = look.theme.bar_winner if best else look.theme.bar
+        painter.setBrush(_fill(*ends, bar.left(), bar.right()))
         painter.drawRoundedRect(QRectF(bar.x(), bar.y(), max(bar.width() * share, 1.5), 6), 2, 2)
         if answer.before is not None:
             painter.setBrush(look.accent)
@@ -107,9 +121,10 @@ class Bars(Rows):
             painter.drawRect(QRectF(min(x, bar.right() - 1.5), 3, 1.5, 10))
         painter.setPen(look.answer if best else look.soft)
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
-        name = cut(painter, answer.classes[place], self._names - 4)
+        name = answer.classes[place]
+        name = name if self._whole else cut(painter, name, self._names - 4)
         painter.drawText(QRectF(4, 0, self._names, ROW), LEFT, name)
-        painter.drawText(QRectF(self.width() - SHARE, 0, SHARE - 4, ROW), RIGHT, percent(share))
+        painter.drawText(QRectF(self.width() - SHARE, 0, SHARE - 4, ROW), RIGHT, told)
 
 
 class AnswerPanel(QWidget):
@@ -169,9 +184,6 @@ class AnswerPanel(QWidget):
         )
         crops = "" if answer.over_crops is None else f"mean over 4 crops: {_best(answer, answer.over_crops)}"
         self._tell(self._crops, crops)
-        self.reasons.setVisible(answer.reasons is not None)
-        if answer.reasons is not None:
-            self.reasons.set_reasons(answer.reasons)
 
     def _tell(self, line: QLabel, text: str) -> None:
         line.setText(text)

@@ -12,6 +12,7 @@ from viz3d.live.widgets.parts import label
 from viz3d.live.widgets.style import font, look, with_alpha
 
 _HEIGHT = 92
+_FLOORS = 0.5, 0.8, 0.9, 0.98  # where the axis of a value with limits begins, if all of it is above
 
 
 class LineChart(QWidget):
@@ -32,6 +33,7 @@ class LineChart(QWidget):
         self.smooth = self.plot.plot()
         self.rolling = self.plot.plot()
         self.validation = self.plot.plot(symbol="o", symbolSize=7)
+        self._limits = limits
         self._set_up(limits)
         head, column = QHBoxLayout(), QVBoxLayout(self)
         head.addWidget(label(title, "head"))
@@ -89,7 +91,14 @@ class LineChart(QWidget):
 
     def set_curve(self, steps: ArrayLike, raw: ArrayLike, smooth: ArrayLike) -> None:
         """Show a value of each step, and the same smoothed: (n,) each."""
-        self.plot.getAxis("bottom").setStyle(showValues=True)
+        for name in ("left", "bottom"):
+            self.plot.getAxis(name).setStyle(showValues=True)
+        if self._limits and (good := _finite(steps, smooth)[1]).size:
+            # A trained net's accuracy would else be a line along the edge.
+            low = max(
+                each for each in (self._limits[0], *_FLOORS) if each <= max(good.min(), self._limits[0])
+            )
+            self.plot.setYRange(low, self._limits[1], padding=0.02)
         self.raw.setData(*_finite(steps, raw))
         self.smooth.setData(*_finite(steps, smooth))
 
@@ -109,8 +118,11 @@ class LineChart(QWidget):
         """Show an empty chart."""
         for curve in (self.raw, self.smooth, self.rolling, self.validation):
             curve.setData([], [])
-        # An empty axis would count from 0 to 1, which no step is.
+        # An empty axis would count from 0 to 1, which no step is, nor any loss.
         self.plot.getAxis("bottom").setStyle(showValues=False)
+        self.plot.getAxis("left").setStyle(showValues=bool(self._limits))
+        if self._limits:
+            self.plot.setYRange(*self._limits, padding=0.02)
         self._number.setText("")
 
 

@@ -99,8 +99,8 @@ def _reads_digits(net: Net) -> bool:
 def _odd(net: Net) -> str:
     shape, classes = "x".join(map(str, net.layers[0].shape)), net.layers[-1].size
     return (
-        f"note: it reads {shape} and gives {classes} answers: commands that show or test digits need 28x28 "
-        "grey pixels and 10"
+        f"note: it reads {shape} and gives {classes} answers: give the commands that show or test it data of "
+        "that kind, with --data"
     )
 
 

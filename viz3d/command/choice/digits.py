@@ -12,10 +12,10 @@ from PIL import Image
 import data
 from data import Dataset
 from engine import Net
+from viz3d.command.choice.suiting import aligned, digits_alone
+from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
-from viz3d.command.suiting import aligned, digits_alone
-from viz3d.command.wanted import PIPE, SPLITS, Wanted, parse_sample
 
 _WRITTEN = ("digit", "letter", "character")  # ink on paper
 _USES = {"train": "learn from", "test": "test on"}
@@ -160,10 +160,20 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
         Image.fromarray(np.kron(image, block)).save(part, format="PNG")
 
 
+def reads_writing(net: Net) -> bool:
+    """Whether a picture is read as written: its ink is found, and brought to 28x28 as MNIST's digits were.
+
+    A network of other sizes has learned from whole pictures, or sees the middle of such a 28x28.
+    """
+    shape = net.layers[0].shape
+    whole = net.task is None or len(shape) != 3 or shape[:2] == (28, 28)
+    return net.noun in _WRITTEN and whole and (len(shape) != 3 or max(shape) <= 28)
+
+
 def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None) -> Digit:
     """A picture as a network reads it: what is written as a digit is, or else in its own form."""
     shape = () if net is None else net.layers[0].shape
-    if net is not None and len(shape) == 3 and not (net.noun in _WRITTEN and max(shape) <= 28):
+    if net is not None and len(shape) == 3 and not reads_writing(net):
         _check_file(image)
         return Digit(data.read_picture(image, (shape[0], shape[1]), shape[2] == 3), label, image.name)
     source: data.Source = image
@@ -178,11 +188,11 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
         seen = (
             f"a page of some {error.count} letters or digits is"
             if error.page
-            else f"{error.count} digits are"
+            else f"{error.count} digits{' that touch' if error.touch else ''} are"
         )
         raise UserError(
             f"--image {image}: {seen} seen in it: choose one with {choices}, counted from left to right, "
-            "line by line"
+            f"line by line{'; --pick 0 reads them as one' if error.touch else ''}"
         ) from None
     name = "piped picture" if image == PIPE else image.name
     return Digit(reading.image, label, ", ".join(filter(None, (name, reading.place))))
