@@ -19,6 +19,7 @@ from engine.errors import EngineError
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _INSTALL = 'it holds an HDF5 file: reading it needs the h5py package: pip install "viz3d[keras]"'
+MOST_BYTES = 1 << 27
 _CHILD = Path(__file__).with_name("hdf5_child.py")
 # Of the clock, for one that waits without end: what it may take of the processor it limits itself.
 _SECONDS = 60
@@ -69,6 +70,9 @@ def read(content: bytes) -> Group:
 
     No link to another place or file is followed, no filter but gzip is used.
     """
+    # It is held twice, here and by the process that reads it.
+    if len(content) > MOST_BYTES:
+        raise EngineError(f"its HDF5 has {len(content):,} bytes, the limit is {MOST_BYTES:,}")
     if importlib.util.find_spec("h5py") is None:
         raise EngineError(_INSTALL)
     status, out = read_apart(content)
