@@ -91,7 +91,8 @@ def sight(grey: Floats, clean: bool = False) -> Sighting:
 
 def _side(grey: Floats) -> int:
     """The longer side; of a strip no more than tells how large a digit on it may be."""
-    return min(max(grey.shape), STRIP * min(grey.shape))
+    height, width = grey.shape
+    return min(max(height, width), STRIP * min(height, width))
 
 
 def _at_border(found: Found, grey: Floats, step: int) -> bool:
