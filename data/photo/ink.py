@@ -92,7 +92,7 @@ def sight(grey: Floats, clean: bool = False) -> Sighting:
 def _side(grey: Floats) -> int:
     """The longer side; of a strip no more than tells how large a digit on it may be."""
     height, width = grey.shape
-    return min(max(height, width), STRIP * min(height, width))
+    return int(min(max(height, width), STRIP * min(height, width)))
 
 
 def _at_border(found: Found, grey: Floats, step: int) -> bool:
