@@ -160,3 +160,16 @@ def test_a_very_wide_two_is_no_dash():
     image = Image.new("L", (300, 160), 255)
     image.paste(wide, (30, 30))
     assert digit_from_image(image).shape == (28, 28)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_digit_on_a_long_strip_of_paper_is_read(turned):
+    light = np.linspace(0.95, 0.8, 900)[None, :]
+    noise = np.random.default_rng(8).normal(0, 0.01, (90, 900))
+    for digit in DIGITS:
+        image = Image.new("L", (90, 900) if turned else (900, 90), 255)
+        image.paste(page(digit, 80, 86, 80), (5, 600) if turned else (600, 2))
+        strip = 1 - 0.85 * (1 - np.asarray(image) / 255)
+        assert_arrives(
+            bytes_of(strip * (light.T if turned else light) + (noise.T if turned else noise)), digit
+        )
