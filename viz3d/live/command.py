@@ -1,6 +1,7 @@
 """`python -m viz3d.live`: the window."""
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,8 +26,15 @@ def live(asked: Asked) -> None:
     python -m viz3d.live --model my.npz --image my-four.png
 
     python -m viz3d.live --sample mnist:test:4823 --mutate "ablate hidden1:455"
+
+    python -m viz3d.live --web
     """
-    check_screen()
+    if asked.opening.web:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    elif asked.opening.port is not None:
+        raise UserError("--port is for --web: add it, or leave it out")
+    else:
+        check_screen()
     # Imported here so that help and wrong options answer at once.
     try:
         with ending_at_once(), quick_imports():
