@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from viz3d.command.errors import UserError
 from viz3d.command.signals import ending_at_once
@@ -13,6 +14,11 @@ from viz3d.live.options import Asked
 from viz3d.live.screen import check_screen
 
 _QT = ("PySide6", "shiboken6", "pyqtgraph")
+
+
+_SCREEN = Path(__file__).with_name("web") / "screen.json"
+# Without it a screen has 800 x 800, within which menus are held. Qt parts what it is told at colons.
+_UNSEEN = "offscreen" if ":" in str(_SCREEN) else f"offscreen:configfile={_SCREEN}"
 
 
 @command
@@ -30,7 +36,7 @@ def live(asked: Asked) -> None:
     python -m viz3d.live --web
     """
     if asked.opening.web:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["QT_QPA_PLATFORM"] = _UNSEEN
     elif asked.opening.port is not None:
         raise UserError("--port is for --web: add it, or leave it out")
     else:

@@ -2,7 +2,7 @@
 
 from threading import Condition
 
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QPoint, QTimer, Signal
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QWindow
 from PySide6.QtWidgets import QWidget
 
@@ -79,8 +79,11 @@ class Pictures(QObject):
         """The window with what lies over it."""
         main = self._window.windowHandle()
         image = main.screen().grabWindow(main.winId()).toImage()
+        if image.isNull():  # it closes
+            return self._last
         with QPainter(image) as painter:
             for each in over:
+                _bring_within(each, main.geometry())
                 place = each.position() - main.position()
                 painter.drawPixmap(QPoint(place), each.screen().grabWindow(each.winId()))
         return image
@@ -89,6 +92,15 @@ class Pictures(QObject):
         with self._fresh:
             self._number, self._picture = self._number + 1, picture
             self._fresh.notify_all()
+
+
+def _bring_within(window: QWindow, whole: QRect) -> None:
+    """Move a menu or a dialog to where all of it is seen: the screen that is not there reaches further."""
+    there = window.geometry()
+    left = max(min(there.left(), whole.right() - there.width()), whole.left())
+    top = max(min(there.top(), whole.bottom() - there.height()), whole.top())
+    if there.topLeft() != QPoint(left, top):
+        window.setPosition(left, top)
 
 
 def windows() -> list[QWindow]:
