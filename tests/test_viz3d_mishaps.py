@@ -66,6 +66,17 @@ def test_a_full_disk_is_called_one(small_disk, name):
     assert list(small_disk.iterdir()) == []
 
 
+def test_a_home_without_room_ends_no_picture(small_disk, tmp_path):
+    # Mesa would map a file there that has no room, and end with SIGBUS.
+    words = ["viz3d.export", "--sample", "digits:7", "--size", "160x90", "--at", "1", "--out", "a.png"]
+    environment = os.environ | {"XDG_CACHE_HOME": str(small_disk)}
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=tmp_path, env=environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "a.png").exists()
+
+
 def test_a_disk_that_fills_at_the_last_moment_is_noticed(small_disk):
     def fill() -> None:
         left = os.statvfs(small_disk)

@@ -21,7 +21,7 @@ import platformdirs
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
 from viz3d.command.kin import ending_with_us
-from viz3d.command.limits import check_drawing
+from viz3d.command.limits import check_drawing, spare_shader_cache
 from viz3d.command.signals import undisturbed
 
 CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
@@ -58,6 +58,7 @@ def prepare() -> Display:
     Only Linux needs the choice; macOS and Windows bring their own.
     """
     check_drawing()
+    spare_shader_cache()
     if sys.platform != "linux":
         return Display("", "", {})
     display = _remembered() or _search()

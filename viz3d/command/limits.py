@@ -2,12 +2,17 @@
 
 import os
 import sys
+import tempfile
+from pathlib import Path
 from threading import Event, Thread
+
+import platformdirs
 
 from viz3d.command.errors import UserError
 
 DRAWING_BYTES = 1_500_000_000
 """Of addresses: VTK, the driver and the compiled loops; most of it is never touched."""
+_SHADER_BYTES = 2 << 20
 _DRIVER_THREADS, _OTHER_THREADS = 16, 4  # Mesa starts one for each processor, up to so many
 
 
@@ -40,6 +45,23 @@ def check_drawing() -> None:
             f"drawing takes {wanted} threads, and the system allows this user fewer (ulimit -u, or the limit "
             "of a container): end other programs, or raise it"
         )
+
+
+def spare_shader_cache() -> None:
+    """Have Mesa keep no compiled shaders where their folder has no room: a full disk would end the process.
+
+    It maps a file of 1.3 MB that it has not filled, and writes to it: SIGBUS. Call before a driver is loaded.
+    """
+    if sys.platform != "linux":
+        return
+    folder = Path(os.environ.get("MESA_SHADER_CACHE_DIR") or platformdirs.user_cache_path())
+    while not folder.is_dir():
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            os.posix_fallocate(probe.fileno(), 0, _SHADER_BYTES)
+    except OSError:
+        os.environ["MESA_SHADER_CACHE_DISABLE"] = "true"
 
 
 def _may_start(count: int) -> bool:
