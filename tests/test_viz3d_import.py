@@ -15,6 +15,7 @@ from safetensors.numpy import save_file
 import data
 import engine
 from engine.foreign.registry import FORMATS, writers
+from viz3d.command.choice import foreign
 from viz3d.command.choice.digits import knowing
 from viz3d.command.choice.models import choose_net, how_imported, how_to_sort
 from viz3d.command.choice.wanted import Wanted
@@ -227,3 +228,30 @@ def test_an_imported_network_of_rows_names_its_classes_by_the_data_that_it_is_sh
     assert "versicolor" in done.stdout
     other = own_data.pictures(tmp_path / "pets")
     assert knowing(net, Wanted(data=str(other))).task is None, "it is of another kind, which is told of later"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("input 28x28 | dense 40 elu | dense 10 log-softmax", "elu after each layer"),
+        ("input 28x28 | conv 6 5x5 relu | avgpool 2 | dense 10 log-softmax", "mean-pool 2"),
+    ],
+)
+def test_functions_and_pools_near_to_the_guessed_ones_are_tried_too(tmp_path, monkeypatch, text, told):
+    """A net with ELU is read about right with ReLU: what is silently a little wrong is found out."""
+    net = engine.build(text, np.random.default_rng(0))
+    images = data.load("digits", "all").images[:300]
+    net = net.replace({**net.parameters, "output.weight": 3 * net.parameters["output.weight"]})
+    usual = np.log(net.predict(images) + 1e-30).mean(axis=0).astype(np.float32)
+    net = net.replace({**net.parameters, "output.bias": net.parameters["output.bias"] - usual})
+    # The truth is what it answers, so that it alone reads all.
+    ours = foreign._Digits("its own digits", images, net.predict(images).argmax(axis=1))
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: ours)
+    weights = {name: np.asarray(array) for name, array in engine.torch_weights(net).items()}
+    save_file(weights, tmp_path / "net.safetensors")
+    found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None)
+    assert found.net.text == text
+    said = " ".join(found.lines)
+    assert "near to the likeliest, it reads clearly more digits with" in said
+    assert told in said
+    assert "it reads 100.00% of" in said
