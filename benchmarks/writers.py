@@ -1,6 +1,6 @@
 """What imageio costs and keeps: the same pictures written directly, as before, and by imageio, in one run.
 
-    python benchmarks/writers.py [--frames 60] [--rounds 3] [--size 1280x720]
+    python benchmarks/writers.py [--frames 60] [--rounds 3] [--size 1280x720] [--only frames still.png]
 
 directly: frames piped into an ffmpeg of our own, a GIF by three runs of it, pictures by Pillow.
 imageio: as viz3d exports, see viz3d/export/writers.py.
@@ -30,6 +30,7 @@ from viz3d.export import writers
 from viz3d.export.writers import _GIF, _TO_VIDEO, _VIDEO, open_writer
 
 FPS = 30
+NAMES = ("film.mp4", "film.webm", "film.gif", "frames", "still.png")
 KEEP = key_colours(theme("dark"))
 LOSSLESS = "-c:v libx264rgb -preset ultrafast -qp 0 -f matroska"
 
@@ -120,6 +121,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--size", default="1280x720")
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES)
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
     frames = drawn((width, height), options.frames)
@@ -128,7 +130,7 @@ def main() -> None:
     ways = {"directly": directly, "imageio": by_imageio}
     with tempfile.TemporaryDirectory() as folder:
         by_imageio(frames[:2], Path(folder, "warm.mp4"))
-        for name in ("film.mp4", "film.webm", "film.gif", "frames", "still.png"):
+        for name in options.only:
             spent: dict[str, list[np.ndarray]] = {way: [] for way in ways}
             for number in range(options.rounds):
                 for way, write in ways.items():

@@ -17,7 +17,7 @@ from data.sets.dataset import DIGITS, Dataset
 from data.sets.datasets import KNOWN, load, load_own
 from data.sets.idx import read_idx_images, read_idx_labels
 from data.sets.mnist import find_mnist
-from data.sets.pictures import read_picture
+from data.sets.pictures import read_picture, resized
 from data.sets.samples import Kept, keep_sample, samples_folder
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "read_idx_images",
     "read_idx_labels",
     "read_picture",
+    "resized",
     "rotations",
     "samples_folder",
 ]

@@ -184,7 +184,8 @@ class Scene:
         """
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
-        left = fog if focus is None else fog * focus.left(len(fog))
+        clear = neurons.clear(self.neurons, fog)
+        left = clear if focus is None else clear * focus.left(len(fog))
         rgb, halo = neurons.seen(moment.neurons, self.theme, left)
         synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
         signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)

@@ -46,7 +46,8 @@ def pools(draw, shape):
 
 def paddings(height, width):
     """Every padding that a window of this size may have."""
-    return st.one_of(st.sampled_from(["valid", "same"]), st.integers(0, min(height, width) - 1))
+    each = st.tuples(st.integers(0, height - 1), st.integers(0, width - 1))
+    return st.one_of(st.sampled_from(["valid", "same"]), st.integers(0, min(height, width) - 1), each)
 
 
 @st.composite

@@ -12,7 +12,7 @@ from file_server import Server
 from data import DataError, load
 from data.sets.download import Known
 from data.sets.known import RELATIVES
-from viz3d.command.wanted import SPLITS
+from viz3d.command.choice.wanted import SPLITS
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,6 @@ def folder(tmp_path, monkeypatch):
     """Where loops are kept, empty; nothing is told yet."""
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(engines, "_TOLD", [])
-    monkeypatch.setattr(scenes._Careful, "failed", False)
     return tmp_path
 
 

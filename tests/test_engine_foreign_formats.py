@@ -5,8 +5,9 @@ import pytest
 
 import engine
 from engine import EngineError, export_net, import_net
-from engine.foreign import FORMATS, Format, registry, writers
+from engine.foreign import Format, registry
 from engine.foreign.build import Imported
+from engine.foreign.registry import FORMATS, writers
 
 KNOWN = (
     "a TorchScript file (.pt), a model of torch.export (.pt2), "

@@ -133,14 +133,10 @@ def layered(tmp_path: Path, kind: str, **settings) -> Path:
     ("kind", "settings", "message"),
     [
         ("Sin", {}, "Sin it is no operation that is known: known are Add, AveragePool"),
-        ("Elu", {}, "Elu it is no activation function that is known"),
-        ("LeakyRelu", {"alpha": 0.3}, "LeakyRelu it with alpha 0.3 is no activation function"),
-        ("AveragePool", {"kernel_shape": [2, 3]}, r"AveragePool it has windows \(2, 3\)"),
-        (
-            "AveragePool",
-            {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "count_include_pad": 1},
-            "counts its padding in its means",
-        ),
+        ("Elu", {"alpha": 0.3}, "Elu it with alpha 0.3 is no activation function that is known"),
+        ("LeakyRelu", {"alpha": 1.5}, "LeakyRelu it with alpha 1.5 is no activation function"),
+        ("HardSigmoid", {}, "HardSigmoid it is no activation function"),
+        ("MaxPool", {"kernel_shape": [2, 3]}, r"MaxPool it has windows \(2, 3\).* so train it with such"),
         ("MaxPool", {"kernel_shape": [3, 3], "pads": [2, 0, 0, 2]}, "MaxPool it has pads"),
         ("Softmax", {"axis": 2}, "Softmax it is taken over another axis than the last"),
     ],
@@ -149,6 +145,34 @@ def test_an_operation_that_is_not_known_is_named(tmp_path, kind, settings, messa
     with pytest.raises(EngineError, match=message) as caught:
         import_net(layered(tmp_path, kind, **settings))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("AveragePool", {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "count_include_pad": 1}),
+        ("AveragePool", {"kernel_shape": [2, 3], "strides": [2, 2]}),
+        ("AveragePool", {"kernel_shape": [2, 4]}),
+        ("AveragePool", {"kernel_shape": [2, 2], "strides": [1, 1], "pads": [0, 0, 1, 1]}),
+        ("MaxPool", {"kernel_shape": [3, 3], "strides": [2, 2], "ceil_mode": 1}),
+    ],
+)
+def test_windows_of_a_pool_answer_as_onnxs_own_evaluator(tmp_path, kind, settings):
+    import onnx
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    kernels = np.random.default_rng(0).normal(0, 1, (2, 1, 3, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("Conv", ["x", "k"], ["a"]),
+        helper.make_node(kind, ["a"], ["b"], **settings),
+        helper.make_node("Flatten", ["b"], ["c"]),
+        helper.make_node("Tanh", ["c"], ["y"]),
+    ]
+    path = model_of(nodes, {"k": kernels}, [1, 1, 8, 8], tmp_path)
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
+    assert np.abs(outputs(import_net(path).net, KNOWN["images"]) - np.concatenate(theirs)).max() < 1e-6
 
 
 @pytest.mark.parametrize("auto", ["SAME_UPPER", "SAME_LOWER", "VALID"])
@@ -238,3 +262,69 @@ def test_a_file_of_keras_2_is_read_by_the_names_that_it_has(tmp_path):
     assert found.kind == "a Keras model (.h5, Keras 2.15.0)"
     sums = KNOWN["images"].reshape(3, 64) @ kernel + bias
     assert np.abs(outputs(found.net, KNOWN["images"]) - as_shares(sums)).max() < 1e-6
+
+
+def rows_of(tmp_path: Path, tail, arrays, outputs_) -> Path:
+    """A model of one dense layer from rows of 4, and what follows its sums "s"."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    told = [helper.make_tensor_value_info(name, kind, None) for name, kind in outputs_]
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", "w"], ["s"]), *tail],
+        "graph",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 4])],
+        told,
+        [numpy_helper.from_array(np.asarray(array), name) for name, array in arrays.items()],
+    )
+    made = [helper.make_opsetid("", 15), helper.make_opsetid("ai.onnx.ml", 3)]
+    path = tmp_path / "made.onnx"
+    path.write_bytes(helper.make_model(graph, opset_imports=made).SerializeToString())
+    return path
+
+
+def test_scores_are_taken_where_a_model_tells_labels_too(tmp_path):
+    """As skl2onnx writes a classifier: its label first, then each class with its share."""
+    from onnx import TensorProto, helper
+
+    tail = [
+        helper.make_node("Softmax", ["s"], ["p"], axis=1),
+        helper.make_node("ArgMax", ["p"], ["label"], axis=1),
+        helper.make_node("ZipMap", ["p"], ["shares"], domain="ai.onnx.ml", classlabels_int64s=[0, 1, 2]),
+    ]
+    weight = np.random.default_rng(0).normal(0, 1, (4, 3)).astype(np.float32)
+    x = np.random.default_rng(1).random((5, 1, 2, 2), np.float32)
+    theirs = as_shares(x.reshape(5, 4) @ weight)
+    both = [("label", TensorProto.INT64), ("shares", TensorProto.UNDEFINED)]
+    for told in (both, both[:1]):
+        found = import_net(rows_of(tmp_path, tail, {"w": weight}, told))
+        assert np.abs(outputs(found.net, x) - theirs).max() < 1e-6
+        assert any(
+            "shares is taken, not label" in n or "the scores that it compares" in n for n in found.notes
+        )
+
+
+def test_a_sum_of_several_answers_as_onnxs_own_evaluator(tmp_path):
+    import onnx
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    rng = np.random.default_rng(0)
+    arrays = {f"k{i}": rng.normal(0, 1, (4, 1, 3, 3)).astype(np.float32) for i in range(3)}
+    nodes = [
+        *(helper.make_node("Conv", ["x", f"k{i}"], [f"a{i}"]) for i in range(3)),
+        helper.make_node("Sum", ["a0", "a1", "a2"], ["b"]),
+        helper.make_node("GlobalMaxPool", ["b"], ["d"]),
+        helper.make_node("Flatten", ["d"], ["e"]),
+        helper.make_node("Tanh", ["e"], ["y"]),
+    ]
+    path = model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
+    assert np.abs(outputs(import_net(path).net, KNOWN["images"]) - np.concatenate(theirs)).max() < 1e-6
+
+
+def test_a_local_norm_is_that_of_its_settings(tmp_path):
+    net = import_net(layered(tmp_path, "LRN", size=3, alpha=0.5, beta=0.6, bias=1.5)).net
+    assert "| lrn 3 alpha 0.5 beta 0.6 k 1.5 |" in net.text
+    with pytest.raises(EngineError, match="LRN it spans an even number of maps"):
+        import_net(layered(tmp_path, "LRN", size=4))

@@ -123,7 +123,7 @@ def test_an_activation_that_is_told_is_taken_and_a_wrong_one_refused(tmp_path):
     told = import_net(path, Told(activation="tanh"))
     assert told.net.layers[1].activation == "tanh"
     assert not told.readings
-    with pytest.raises(EngineError, match="--activation swish: known are relu"):
+    with pytest.raises(EngineError, match="--activation swish: known are identity, relu"):
         import_net(path, Told(activation="swish"))
 
 
@@ -194,3 +194,91 @@ def test_a_row_of_a_square_many_numbers_is_an_image(tmp_path):
     ]
     (tmp_path / "net.json").write_text(json.dumps({"layers": layers}))
     assert import_net(tmp_path / "net.json").net.layers[0].shape == (4, 4, 1)
+
+
+def test_a_weight_norm_makes_the_weights(tmp_path):
+    tensors = dense("fc1", 4, 16) | dense("fc2", 3, 4)
+    plain = import_net(stored(tmp_path, tensors)).net
+    weight = tensors["fc1.weight"]
+    length = np.sqrt((weight**2).sum(axis=1, keepdims=True))
+    for long, way in (
+        ("fc1.weight_g", "fc1.weight_v"),
+        ("fc1.parametrizations.weight.original0", "fc1.parametrizations.weight.original1"),
+    ):
+        parts = {long: length, way: weight * 7, **{k: a for k, a in tensors.items() if k != "fc1.weight"}}
+        net = import_net(stored(tmp_path, parts)).net
+        assert all(np.allclose(net.parameters[key], a, atol=1e-6) for key, a in plain.parameters.items())
+
+
+def test_bfloat16_is_read(tmp_path):
+    tensors = {key: a.astype(np.float32) for key, a in (dense("a1", 4, 16) | dense("a2", 3, 4)).items()}
+    halves = {key: (a.view(np.uint32) >> 16).astype("<u2") for key, a in tensors.items()}
+    header, place = {}, 0
+    for key, a in halves.items():
+        header[key] = {"dtype": "BF16", "shape": a.shape, "data_offsets": [place, place + a.nbytes]}
+        place += a.nbytes
+    told = json.dumps(header).encode()
+    path = tmp_path / "net.safetensors"
+    path.write_bytes(len(told).to_bytes(8, "little") + told + b"".join(a.tobytes() for a in halves.values()))
+    kept = (halves["a1.weight"].astype(np.uint32) << 16).view(np.float32)
+    assert np.array_equal(import_net(path).net.parameters["hidden1.weight"], kept.T)
+    path.write_bytes(path.read_bytes().replace(b"BF16", b"F8_E", 1))
+    with pytest.raises(EngineError, match=r"type F8_E|damaged"):
+        import_net(path)
+
+
+def test_weights_with_their_bias_as_first_column_are_parted(tmp_path):
+    w1, b1, w2, b2 = (
+        RNG.normal(0, 1, (5, 16)),
+        RNG.normal(0, 1, 5),
+        RNG.normal(0, 1, (3, 5)),
+        RNG.normal(0, 1, 3),
+    )
+    np.savez(tmp_path / "net.npz", Theta1=np.c_[b1, w1], Theta2=np.c_[b2, w2])
+    net = import_net(tmp_path / "net.npz").net
+    assert np.allclose(net.parameters["hidden1.weight"], w1.T, atol=1e-6)
+    assert np.allclose(net.parameters["output.bias"], b2, atol=1e-6)
+
+
+def test_rows_of_weights_and_biases_as_objects_leave_their_functions_open(tmp_path):
+    shapes = [(16, 5), (5, 3)]
+    weights, biases = np.empty(2, object), np.empty(2, object)
+    weights[:] = [RNG.normal(0, 1, shape) for shape in shapes]
+    biases[:] = [RNG.normal(0, 1, shape[1]) for shape in shapes]
+    np.savez(tmp_path / "net.npz", weights=weights, biases=biases)
+    found = import_net(tmp_path / "net.npz")
+    assert np.allclose(found.net.parameters["hidden1.weight"], weights[0], atol=1e-6)
+    assert any("taken with ReLU" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\x80\x04\x95", "of an MLPClassifier m: numpy.savez"),
+        (b"x\x9cabcdefgh", "packed pickle, as joblib writes"),
+        (b"\x93NUMPY\x01\x00v\x00", "it is one array"),
+        (b"MATLAB 5.0 MAT-file", "it is a MATLAB file"),
+    ],
+)
+def test_what_is_not_read_is_named_with_the_way_round(tmp_path, content, message):
+    path = tmp_path / "net.bin"
+    path.write_bytes(content)
+    with pytest.raises(EngineError, match=message):
+        import_net(path)
+
+
+@pytest.mark.parametrize("count", [2, 4, 9, 13])
+def test_rows_that_are_no_image_stay_rows(tmp_path, count):
+    """Flowers have four numbers, which are no picture of 2x2 pixels."""
+    net = import_net(stored(tmp_path, dense("fc1", 8, count) | dense("fc2", 3, 8))).net
+    assert net.layers[0].shape == (count,)
+
+
+def test_a_row_of_an_image_in_colour_is_read_colour_by_colour_as_pytorch_lays_it_out(tmp_path):
+    tensors = dense("fc1", 4, 3072) | dense("fc2", 3, 4)
+    net = import_net(stored(tmp_path, tensors)).net
+    assert net.layers[0].shape == (32, 32, 3)
+    x = RNG.random((2, 3, 32, 32)).astype(np.float32) / 30
+    sums = np.maximum(x.reshape(2, -1) @ tensors["fc1.weight"].T + tensors["fc1.bias"], 0)
+    sums = sums @ tensors["fc2.weight"].T + tensors["fc2.bias"]
+    assert np.abs(np.exp(outputs(net, x)) - as_shares(sums)).max() < 1e-5

@@ -69,7 +69,7 @@ def writes():
 
 
 def takes():
-    np.zeros(300 << 20, np.uint8)
+    np.ones(300 << 20, np.uint8)
 
 
 def warns():
@@ -86,7 +86,7 @@ def two_lines():
         (starts, "did what no reader may", "subprocess.Popen"),
         (writes, "did what no reader may", "open for writing"),
         (lambda: pickle.loads(pickle.dumps(Harm())), "did what no reader may", "pickle.find_class"),
-        (takes, "memory", "300 MB"),
+        (takes, "memory", " MB"),
         (warns, "warns", "UserWarning: of something"),
         (two_lines, "an error that is no line", "another"),
         (lambda: {}["a"], "another exception", "KeyError"),

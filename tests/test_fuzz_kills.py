@@ -29,7 +29,7 @@ def test_a_disk_that_is_too_small_for_a_network_keeps_what_was_there(size):
         pytest.skip("no small disk can be made here")
     outcome = disks.fill(JOBS["save"], size)
     assert outcome.wrong == []
-    assert outcome.kind == ("enough" if size > 1 << 19 else "full")
+    assert outcome.kind == ("new" if size > 1 << 19 else "before")
 
 
 def script(tmp_path, text):

@@ -13,11 +13,13 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("screen")
-def test_the_python_of_the_readme_runs() -> None:
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     names: dict[str, object] = {}
     exec(compile(code, "README.md", "exec"), names)
     assert names["pixels"].shape == (720, 1280, 3)
+    assert (tmp_path / "seven.png").stat().st_size > 10_000
     assert names["trained"].edits == names["changed"].edits
     assert len(names["changed"].diff(names["trained"])) > 1
 

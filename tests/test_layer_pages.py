@@ -12,8 +12,9 @@ from viz3d.figures.flow import flow
 from viz3d.findings.layer_strips import COLUMNS, ROWS, strip
 from viz3d.findings.layers import LayersFacts
 from viz3d.session.change import UseNet
+from viz3d.session.label import SetLabel
 from viz3d.session.session import Session
-from viz3d.session.take import SetLabel, TakeDigit
+from viz3d.session.take import TakeDigit
 
 
 @pytest.fixture(scope="module", params=engine.presets())

@@ -121,8 +121,8 @@ def test_a_wrong_option_is_one_line_and_status_2(tmp_path, words, says):
 
 
 def asked(image=None, **network):
+    from viz3d.command.choice.wanted import Wanted
     from viz3d.command.options import Network
-    from viz3d.command.wanted import Wanted
     from viz3d.live.options import Asked, Change, Opening
 
     return Asked(Network(**network), Change(), Wanted(data="digits", image=image), Opening())

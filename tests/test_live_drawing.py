@@ -11,7 +11,7 @@ import data
 import engine
 from viz3d.live.control.digit.drawing import _seen
 from viz3d.live.control.digit.plane import covered
-from viz3d.session.take import SetLabel
+from viz3d.session.label import SetLabel
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 PEN = CTRL | Qt.KeyboardModifier.ShiftModifier
@@ -150,11 +150,11 @@ def test_on_the_plane_of_a_net_that_sees_the_middle_the_pixel_under_the_pen_is_p
 
 
 def test_a_brush_covers_what_is_near_its_way_and_softly_its_border():
-    cover = covered((5.5, 5.5), (5.5, 15.5), 1.0)
+    cover = covered((5.5, 5.5), (5.5, 15.5), 1.0, (28, 28))
     np.testing.assert_array_equal(cover[5, 5:16], 1)
     np.testing.assert_allclose(cover[[4, 6], 10], 0.5)
     assert not cover[[2, 3, 7, 8]].any()
-    wide = covered((5.5, 5.5), (5.5, 5.5), 2.0)
+    wide = covered((5.5, 5.5), (5.5, 5.5), 2.0, (28, 28))
     assert wide.sum() == pytest.approx(np.pi * 4, rel=0.1)
 
 
@@ -241,7 +241,7 @@ def test_strokes_on_the_pad_that_touch_are_one_digit_under_way():
     for middle in (85, 169):
         away = np.hypot((x - middle) / 45, (y - 120) / 60)
         picture[(away > 0.85) & (away < 1.0)] = 255
-    with pytest.raises(data.DataError, match="two digits that touch"):
+    with pytest.raises(data.DataError, match="digits that touch"):
         data.digit_from_image(picture)
     assert _seen(picture) is not None
     assert _seen(np.zeros_like(picture)) is None

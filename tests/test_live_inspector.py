@@ -6,16 +6,18 @@ import numpy as np
 import pytest
 from live_hands import LEFT, click, drag
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
-from viz3d.live.widgets.inspecting.synapse_table import BAR, NAME, PRODUCT, WEIGHT
+from viz3d.live.widgets.inspecting.neuron_charts import _sentence
+from viz3d.live.widgets.inspecting.synapse_table import BAR, NAME, PRODUCT, WEIGHT, SynapseTable, _fitting
 from viz3d.live.widgets.pictures import signed
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.sheet import dress
-from viz3d.live.widgets.style import look, number
+from viz3d.live.widgets.style import TEXT, font, look, number
 
 
 def rows(count, first=0):
@@ -291,3 +293,23 @@ def test_any_card_can_be_drawn_in_both_themes(inspector, qapp, theme, card):
     inspector.set_card(card)
     assert inspector.grab().width() >= 312
     assert look().theme.name == theme
+
+
+def test_a_long_address_keeps_its_layer_where_its_block_has_no_room(inspector):
+    metrics = QFontMetrics(font("medium", TEXT))
+    room = metrics.horizontalAdvance("…residual1:10,46")
+    assert _fitting(metrics, "block4.residual1:10,46", room) == "…residual1:10,46"
+    assert _fitting(metrics, "hidden1:7", room) == "hidden1:7"
+    assert _fitting(metrics, "block4.residual1:10,46", room - 10).endswith("1:10,46")
+    names = [f"block4.residual1:{k},46" for k in range(3)]
+    table, far = inspector.findChild(SynapseTable), replace(rows(3), names=names)
+    wide = table.columnWidth(BAR)
+    table.set_rows(far)
+    assert table.columnWidth(BAR) < wide
+    table.set_rows(rows(3))
+    assert table.columnWidth(BAR) == wide
+
+
+def test_a_sum_that_is_said_as_it_is_is_told_once():
+    assert _sentence(CARD).endswith("relu(sum) = 1.18")
+    assert _sentence(replace(CARD, function="identity")) == "excited − inhibited + bias = sum"

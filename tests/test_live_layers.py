@@ -95,8 +95,10 @@ def test_no_halves_of_words_stick_out_under_the_sheet(window, qtbot):
 
     press(window.top.layers)
     assert ground()
+    assert window.viewing.corner.isHidden(), "views of what is not seen"
     press(window.top.layers)
     assert not ground()
+    assert window.viewing.corner.isVisible()
 
 
 def test_a_sheet_that_is_not_seen_asks_for_nothing(window, qtbot):

@@ -1,26 +1,30 @@
-"""The window with data that is no digits: names in the answer, any input shown, and no pad to draw on."""
+"""The window with data that is no digits: names in the answer, any input shown, a pad of its own size."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import own_data
 import pytest
 from live_windows import IdlePainter, settled
-from PySide6.QtCore import QSettings
+from PIL import Image
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import data
 import engine
+from viz3d.command.choice.suiting import suited
 from viz3d.command.errors import UserError
-from viz3d.command.suiting import suited
 from viz3d.live.cards import check_room
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.pictures import as_grey
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.window import Window
+from viz3d.session.acts import read_act
 from viz3d.session.change import Mutate, Select, UseNet
 from viz3d.session.session import Session
-from viz3d.session.take import TakeClass, TakeSample
+from viz3d.session.take import Drawing, TakeClass, TakeSample
 
 
 def window_of(qtbot, folder, where, text) -> Window:
@@ -47,7 +51,7 @@ def test_the_window_shows_what_is_read_and_names_the_classes(qtbot, tmp_path, ki
         text, names = "input 7x9x3 | conv 2 3x3 relu | dense 2 softmax", ("cat", "dog")
     window = window_of(qtbot, tmp_path, where, text)
     assert not window.drawing.pad.isEnabled()
-    assert window.drawing.meant.isHidden()
+    assert window.drawing._refused.isVisible() == (kind == "colours")
     assert window.drawing.numbers.isHidden() == window.drawing.pad.isVisible() == (kind == "colours")
     window.drawing.sample_chosen.emit(1)
     assert window.desk.session.acts[-1] == TakeClass(names[1])
@@ -60,6 +64,75 @@ def test_the_window_shows_what_is_read_and_names_the_classes(qtbot, tmp_path, ki
     settled(qtbot, window)
     assert not window.grab().isNull()
     assert window.desk.session.net.classes == names
+
+
+def grey_window(qtbot, folder: Path, *, inverted: bool = False) -> Window:
+    """A window on pictures of 12 rows and 16 columns, of two classes with names."""
+    where = own_data.pictures(folder / "marks", ("bright one", "dark"), size=(16, 12), colour=False)
+    for file in where.rglob("*.png") if inverted else ():
+        Image.fromarray(255 - np.asarray(Image.open(file)) // 4).save(file)
+    return window_of(qtbot, folder, where, "input 12x16 | dense 8 relu | dense 2 softmax")
+
+
+def drawn_on(window: Window) -> np.ndarray:
+    """What the pad holds after a stroke from the left to the middle: uint8 (280, 280)."""
+    pad, left = window.drawing.pad, Qt.MouseButton.LeftButton
+    QTest.mousePress(pad, left, pos=QPoint(20, 108))
+    for x in range(20, 109, 8):
+        QTest.mouseMove(pad, QPoint(x, 108))
+    QTest.mouseRelease(pad, left, pos=QPoint(108, 108))
+    return pad.picture()
+
+
+def test_a_drawing_is_read_at_the_size_of_ones_own_pictures_as_a_file_of_it_is(qtbot, tmp_path):
+    # Lost otherwise: the pad of every network that does not read 28x28.
+    window = grey_window(qtbot, tmp_path)
+    session = window.desk.session
+    picture = drawn_on(window)
+    assert isinstance(session.done[-1], Drawing)
+    assert session.digit.image.shape == (12, 16)
+    # The pad is square: what of it has the proportions of 12 x 16 is seen.
+    Image.fromarray(picture[35:245]).save(tmp_path / "drawn.png")
+    np.testing.assert_array_equal(
+        session.digit.image, data.read_picture(tmp_path / "drawn.png", (12, 16), False)
+    )
+    assert session.digit.image[6, 2] > 130
+    assert session.digit.image[6, 13] == 0
+    again = read_act(session.done[-1].text)
+    assert again == session.done[-1]
+    QTest.mouseClick(window.drawing.seen, Qt.MouseButton.LeftButton, pos=QPoint(80, 44))
+    assert session.digit.image[6, 14] == 255
+    window.desk.undo()
+    window.desk.undo()
+    assert session.digit.image.shape == (12, 16)
+
+
+def test_white_ink_is_dark_where_ones_own_pictures_are_dark_on_light(qtbot, tmp_path):
+    window = grey_window(qtbot, tmp_path, inverted=True)
+    session = window.desk.session
+    drawn_on(window)
+    assert session.digit.image[6, 2] < 125
+    assert session.digit.image[6, 13] == 255
+
+
+def test_what_is_meant_is_chosen_by_name_where_classes_have_names(qtbot, tmp_path):
+    window = grey_window(qtbot, tmp_path)
+    session, meant = window.desk.session, window.drawing.meant
+    drawn_on(window)
+    assert session.label is None
+    assert meant.digits.isHidden()
+    assert meant.keep.isHidden()
+    assert meant.names.text() == "nobody said"
+    meant.names.menu().actions()[1].trigger()
+    assert session.done[-1].text == "label bright one"
+    assert (session.label, meant.names.text()) == (0, "bright one")
+    assert window.answer._note.text().startswith("label bright one · ")
+    meant.names.menu().actions()[0].trigger()
+    assert session.label is None
+    with pytest.raises(
+        UserError, match="label cat: custom knows no such class: give one of bright one, dark"
+    ):
+        session.run("label cat")
 
 
 def test_any_input_is_shown_in_grey():

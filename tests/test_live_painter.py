@@ -11,7 +11,6 @@ from pyvista import Plotter
 from scene_fixtures import trace
 
 from scenes import Free, Look, Stage, compose, prepare_films
-from scenes.vtk.bloom import bloom
 from viz3d.live.work import compiling, heap
 from viz3d.live.work.painter import Painter, PaintWish
 from viz3d.live.work.thinker import Thinker
@@ -46,7 +45,7 @@ def test_a_picture_is_the_films_without_its_text(qtbot, painter, pictures):
     painter.ask(PaintWish(scene, 6.0, free=Free((0, 0, *SIZE))))
     qtbot.waitUntil(lambda: bool(pictures), timeout=PATIENCE)
     with Stage(scene) as stage:
-        film = bloom(stage.render(scene.frame(6.0)), scene.theme.bloom)
+        film = stage.lit(scene.frame(6.0))
     np.testing.assert_array_equal(pixels(pictures[0].image), film)
     assert pictures[0].scene is scene
     assert "Hidden 2" in {caption.text for caption in pictures[0].frame.captions}

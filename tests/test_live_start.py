@@ -9,9 +9,9 @@ pytest.importorskip("PySide6")
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.options import Network
-from viz3d.command.wanted import Wanted
 from viz3d.live import app
 from viz3d.live.command import _collected_later
 from viz3d.live.options import Asked, Change, Opening

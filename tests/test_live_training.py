@@ -5,11 +5,12 @@ import pytest
 from live_hands import click, drag
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
+from viz3d.live.widgets.training.line_chart import ticks
 from viz3d.live.widgets.training.training_panel import Rates, TrainingFacts, TrainingPanel
 
 STEPS = [1, 2, 3, 4]
@@ -41,6 +42,45 @@ def test_charts_hold_the_run_and_say_where_it_stands(panel):
     assert panel.charts.accuracy.smooth.getData()[1].tolist() == ACCURACY[1]
     assert panel.charts.accuracy.validation.getData()[1].tolist() == [0.25, 0.45]
     assert {"1.250", "40.0%"} <= set(texts(panel))
+
+
+def test_a_past_step_is_told_without_widening_the_page(panel, qtbot):
+    # Lost otherwise: the right border of every setting, for the page was wider than its panel.
+    panel.set_facts(TrainingFacts(12, 31_265, 132_830, 0.45))
+    before = panel.findChild(QScrollArea).widget().minimumSizeHint().width()
+    panel.progress.set_past([1, 10_469, 31_265], 10_469)
+    assert {"epoch 12   ·   step 31,265", "shown: step 10,469"} <= set(texts(panel))
+    assert panel.findChild(QScrollArea).widget().minimumSizeHint().width() == before <= 312
+    panel.progress.set_past([1, 10_469, 31_265])
+    assert "epoch 12   ·   step 31,265 of 132,830" in texts(panel)
+
+
+def test_a_run_without_a_step_says_that_it_begins(panel):
+    assert "not begun" in texts(panel)
+    panel.set_running(True)
+    assert "beginning …" in texts(panel)
+    panel.set_facts(TrainingFacts(1, 4, 100, 0.45))
+    panel.set_running(False, begun=True)
+    assert "epoch 1   ·   step 4 of 100" in texts(panel)
+
+
+def test_the_accuracy_of_a_trained_net_is_no_line_along_the_edge(panel):
+    axis = panel.charts.accuracy.plot.viewRange
+    panel.charts.set_run(STEPS, LOSS, ([0.985, 1.0, 0.99, 1.0], [0.985, 0.99, 0.991, 0.992]))
+    assert axis()[1][0] == pytest.approx(0.98, abs=0.002)
+    panel.charts.set_run(STEPS, LOSS, ACCURACY)
+    assert axis()[1][0] == pytest.approx(0.0, abs=0.03)
+    # Single batches that fell far below stay to be seen.
+    panel.charts.set_run(STEPS, LOSS, ([0.6, 1.0, 0.99, 1.0], [0.985, 0.99, 0.991, 0.992]))
+    assert axis()[1][0] == pytest.approx(0.5, abs=0.02)
+
+
+def test_an_axis_has_a_few_round_numbers_whatever_its_span():
+    assert ticks(0, 1) == pytest.approx([0.2, 0.4, 0.6, 0.8])
+    assert ticks(0.98, 1) == pytest.approx([0.985, 0.99, 0.995])
+    assert ticks(0, 0.3) == pytest.approx([0.1, 0.2])
+    assert ticks(0, 2.4) == pytest.approx([0.5, 1.0, 1.5, 2.0])
+    assert ticks(1, 1) == ticks(0, np.inf) == []
 
 
 def test_a_loss_that_overflowed_is_left_out_and_the_rest_is_drawn(panel):

@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 from live_hands import LEFT, click, drag
 from live_views import POSES, SIZE, in_front, opened_view, place, show, still, turn_to
+from live_windows import IdlePainter
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+
+from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.sheet import dress
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -168,3 +172,18 @@ def test_a_double_click_on_a_layers_name_flies_to_the_layer(qtbot, view):
     np.testing.assert_allclose((low + high) / 2, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), atol=1.0)
     filled = (high - low) / (box[2] - box[0], box[3] - box[1])
     assert filled.max() == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_view_without_a_picture_says_that_one_comes_and_one_that_failed_does_not(qtbot, qapp):
+    # Lost otherwise: an empty window on a slow start, where a person waits for nothing that is told.
+    dress(qapp, "dark")
+    view = SceneView(IdlePainter())
+    qtbot.addWidget(view)
+    view.resize(*SIZE)
+    view.show()
+    written = view.grab().toImage()
+    view.painter.failed.emit("no driver")
+    empty = view.grab().toImage()
+    assert written != empty
+    assert len({empty.pixel(x, y) for x in range(0, SIZE[0], 8) for y in range(0, SIZE[1], 8)}) == 1
+    view.close_painter()

@@ -37,6 +37,24 @@ def test_a_stroke_changes_the_answer_and_is_one_act(window, qtbot):
     assert np.array_equal(probabilities(window), before)
 
 
+def test_undo_brings_strokes_back_as_strokes_that_can_be_drawn_on(window):
+    pad = window.drawing.pad
+    drag(pad, *STROKE)
+    first = pad.picture().copy()
+    drag(pad, (60, 100), (160, 100))
+    second = pad.picture().copy()
+    window.desk.undo()
+    assert np.array_equal(pad.picture(), first), "the digit of 28x28, made large, would be blurred"
+    window.desk.redo()
+    assert np.array_equal(pad.picture(), second)
+    QTest.mouseClick(window.drawing._undo, LEFT)
+    assert np.array_equal(pad.picture(), first)
+    window.digits.step(1)
+    assert not window.drawing._undo.isEnabled()
+    drag(pad, *STROKE)
+    assert np.array_equal(pad.picture(), first), "a digit that was taken makes room"
+
+
 def test_while_the_pen_moves_the_answer_follows_and_nothing_is_done(window, qtbot):
     pad = window.drawing.pad
     QTest.mousePress(pad, LEFT, pos=QPoint(*STROKE[0]))

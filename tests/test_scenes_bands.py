@@ -13,7 +13,7 @@ from engine import NO_CLASS, LayerStatistics, Net, Statistics
 from scenes import Scene, Stage, arrange, compose, compose_pair, pick, site_of
 from scenes.look import Look
 from scenes.space.layout import LANDSCAPE, PORTRAIT
-from viz3d.command.models import how_to_sort
+from viz3d.command.choice.models import how_to_sort
 
 AXES = pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
 PRESETS = pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-draw"])

@@ -4,21 +4,23 @@ import pytest
 from scene_fixtures import trace
 
 from scenes import compose
+from scenes.texts import LANGUAGES
 
-SIZES = [(1280, 720), (640, 360), (480, 270), (320, 180), (400, 400)]
+SIZES = [(1280, 720), (640, 360), (480, 270), (426, 240), (320, 180), (400, 400)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "cnn-crop"])
-def test_every_layer_keeps_its_name_in_a_small_picture(preset: str, size) -> None:
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "cnn-crop", "vit-tiny", "vit-small"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_layer_keeps_its_name_in_a_small_picture(preset: str, size, language) -> None:
     # Lost otherwise: a wall of feature maps that nobody can call by a name.
-    scene = compose(trace(preset), size=size, label=3, source="MNIST test image #32")
+    scene = compose(trace(preset), size=size, label=3, source="MNIST test image #32", language=language)
     assert all(card.drop >= 0 for card in scene.words.cards)
 
 
 def test_names_are_short_only_where_long_ones_have_no_room_and_then_all_of_them() -> None:
     # Lost otherwise: "Convolution 1" beside "Conv 2", or short names in a large picture.
-    roomy, small = (compose(trace("cnn-draw"), size=size).words.cards for size in (SIZES[0], SIZES[3]))
+    roomy, small = (compose(trace("cnn-draw"), size=size).words.cards for size in (SIZES[0], (320, 180)))
     assert [card.name for card in roomy[1:5]] == [
         "Convolution 1",
         "Max-pool 1",

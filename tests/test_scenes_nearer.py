@@ -34,7 +34,7 @@ def seen(behind: float, distance: float, azimuth: float, *, compiled: bool) -> f
         try:
             window.lay(np.zeros((SIZE[1], SIZE[0], 3), dtype=np.uint8), ink=False)
             if shown:
-                part = window.add(surfaces.Raster(wall(), window.window, (10, 10, 10)))
+                part = window.add(surfaces.Raster(wall(), window.blending, (10, 10, 10)))
                 part.draw(np.zeros((16, 3), dtype=np.uint8))
             curves = Curves(line, window, width=2.0, ink=False, nearer=NEARER)
             curves.draw(rgba)

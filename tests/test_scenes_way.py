@@ -8,6 +8,7 @@ import data
 import engine
 from scenes import Look, SceneError, compose, site_of
 from scenes.camera.camera_path import WAYS
+from scenes.lettering.fonts import extent
 from scenes.space.page import page
 
 WALKED = (
@@ -82,6 +83,24 @@ def test_every_way_ends_where_all_is_seen() -> None:
     assert all(path.at(path.seconds) == ends[0].at(ends[0].seconds) for path in ends)
     turning = ends[WAYS.index("orbit")]
     assert turning.at(0.0).azimuth == pytest.approx(turning.end.azimuth - 34.0)
+
+
+@pytest.mark.parametrize("size", [(360, 640), (270, 480), (720, 1280), (480, 270), (1280, 720)])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-fast", "cnn-draw", "vit-small"])
+def test_the_digit_stands_clear_of_the_sentence_above_it_all_the_way(preset, size) -> None:
+    # Lost otherwise: what happens is told on top of the digit's plane, where nobody can read it.
+    scene = compose(trace(preset), size=size, label=3, source="MNIST test image #32")
+    for t in np.arange(0.0, scene.seconds, 0.25):
+        frame = scene.frame(t)
+        corners = frame.camera.project(scene.layout.panels[0].corners(), size)
+        (left, high), (right, low) = corners[3], corners[2]
+        for caption in frame.captions:
+            box = extent(caption)
+            if box[1] > 0.35 * size[1] or caption.anchor != "ls" or box[2] < left or box[0] > right:
+                continue
+            across = (np.clip([box[0], box[2]], left, right) - left) / (right - left)
+            edge = (high + across * (low - high)).min()
+            assert box[3] < edge + 1.0, f"{caption.text!r} at {t:.2f} s"
 
 
 def test_a_way_that_there_is_not_is_told() -> None:

@@ -9,7 +9,7 @@ from scene_fixtures import outputs_only
 
 import data
 import engine
-from viz3d.command.digits import Digit
+from viz3d.command.choice.digits import Digit
 from viz3d.findings.answer import AnswerFacts
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
@@ -118,7 +118,7 @@ def test_inspect_tells_it_as_words_and_as_json(capsys, monkeypatch):
 
 
 def test_why_alone_asks_of_the_two_that_lead(capsys):
-    from viz3d.command.wanted import Wanted
+    from viz3d.command.choice.wanted import Wanted
 
     shell = Shell(InspectRequest(Wanted(sample=f"digits:{MISREAD}", data="digits")))
     first, second = facts().leaders

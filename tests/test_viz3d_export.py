@@ -13,10 +13,10 @@ from run_viz3d import viz3d, viz3d_here
 import data
 import engine
 from scenes import Look
-from viz3d.command.digits import choose_digit
+from viz3d.command.choice.digits import choose_digit
+from viz3d.command.choice.models import choose_net
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net
-from viz3d.command.wanted import Wanted
 from viz3d.export.config import Config
 from viz3d.export.film import _scene, make
 

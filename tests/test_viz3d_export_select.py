@@ -6,8 +6,8 @@ from scene_fixtures import trace
 
 from engine import EngineError
 from scenes import Look, shoot
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.command.wanted import Wanted
 from viz3d.export.config import Config
 from viz3d.export.film import make, tell_beats
 

@@ -6,7 +6,7 @@ from PIL import Image
 from run_viz3d import viz3d_here
 
 from scenes import Look
-from viz3d.command.wanted import Wanted
+from viz3d.command.choice.wanted import Wanted
 from viz3d.export import film
 from viz3d.export.config import Config
 

@@ -7,7 +7,7 @@ import pytest
 
 import data
 import engine
-from viz3d.command.wanted import Wanted
+from viz3d.command.choice.wanted import Wanted
 from viz3d.evaluate.report import as_json, examine
 from viz3d.inspect.command import inspect
 from viz3d.inspect.request import InspectRequest

@@ -11,7 +11,7 @@ from PIL import Image
 
 import data
 import engine
-from viz3d.command.edit_files import join_edits, read_edits
+from viz3d.command.choice.edit_files import join_edits, read_edits
 from viz3d.inspect.command import inspect
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import data
 import engine
-from viz3d.command.digits import dataset
+from viz3d.command.choice.digits import dataset
 from viz3d.inspect.command import inspect
 
 EDITS = "ablate hidden2:3; prune hidden1 30%"

@@ -7,9 +7,9 @@ import pytest
 from run_viz3d import viz3d, viz3d_here
 
 from scenes import Look
+from viz3d.command.choice.wanted import Wanted, parse_sample
 from viz3d.command.cli import run, single_command
 from viz3d.command.errors import UserError
-from viz3d.command.wanted import Wanted, parse_sample
 from viz3d.export.config import SIZES, Config, parse_size
 from viz3d.inspect.command import inspect
 

@@ -12,8 +12,8 @@ from run_viz3d import viz3d_here
 import data
 import engine
 from engine import EngineError, Task
+from viz3d.command.choice.suiting import aligned, patient, suited
 from viz3d.command.errors import UserError
-from viz3d.command.suiting import aligned, patient, suited
 from viz3d.evaluate.figure import report_figure
 from viz3d.evaluate.report import as_json, as_lines, examine
 from viz3d.session.change import UseNet

@@ -9,8 +9,8 @@ from run_viz3d import viz3d_here
 import data
 import engine
 from engine.graph import address
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.command.wanted import Wanted
 from viz3d.inspect.command import inspect
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell

@@ -10,7 +10,7 @@ from sessions import arrays, same, told
 
 import data
 import engine
-from viz3d.command.digits import dataset
+from viz3d.command.choice.digits import dataset
 from viz3d.command.errors import UserError
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session

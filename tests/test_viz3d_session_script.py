@@ -11,16 +11,17 @@ from sessions import same
 
 import data
 import engine
-from viz3d.command.digits import Digit
+from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.findings.studies import make_study
 from viz3d.findings.study_settings import Settings
 from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
+from viz3d.session.label import SetLabel
 from viz3d.session.script import as_python
 from viz3d.session.session import Session
-from viz3d.session.take import Drawing, SetLabel, TakeClass, TakeDigit, TakeImage, TakeSample
+from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
 
 DIGITS = data.load("digits", "test")
@@ -50,7 +51,8 @@ ACTS = st.one_of(
     ),
     st.builds(TakeImage, PATHS, LABELS, st.none() | st.integers(1, 9999)),
     st.builds(Drawing, st.binary(min_size=784, max_size=784), LABELS),
-    st.builds(SetLabel, LABELS),
+    st.builds(Drawing, st.binary(min_size=12, max_size=12), LABELS, st.sampled_from([(3, 4), (12, 1)])),
+    st.builds(SetLabel, LABELS | st.integers(10, 9999) | st.sampled_from(["cat", "a large dog"])),
     st.builds(UseNet, st.sampled_from(["mlp", "cnn-fast"])),
     st.builds(UseNet, st.none() | st.just("mlp"), PATHS),
     st.builds(UseData, st.sampled_from(["mnist", "digits"]) | PATHS.map(str)),
@@ -197,7 +199,7 @@ def test_a_drawing_is_the_picture_bit_for_bit_and_no_other():
     assert session.digit.image.any()
     assert np.array_equal(again.digit.image, session.digit.image)
     assert isinstance(again.digit, Digit)
-    for wrong in (np.zeros((28, 28)), np.zeros((28, 29), np.uint8)):
+    for wrong in (np.zeros((28, 28)), np.zeros((28, 28, 3), np.uint8), np.zeros((1, 9999), np.uint8)):
         with pytest.raises(UserError, match="a drawing is uint8"):
             Drawing.of(wrong)
 

@@ -9,8 +9,8 @@ from misread_digits import misread
 
 import data
 import engine
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.command.wanted import Wanted
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.lines import run_shell
 from viz3d.inspect.shell.shell import Shell

@@ -13,7 +13,7 @@ from misread_digits import misread
 from patience import PATIENCE
 
 import engine
-from viz3d.command.wanted import Wanted
+from viz3d.command.choice.wanted import Wanted
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
 from viz3d.inspect.shell.words import COMMANDS, EDITS, completions
@@ -125,6 +125,13 @@ def test_a_person_has_completion_and_a_history(tmp_path):
         os.close(ours)
     kept = next(tmp_path.rglob("inspect-history"))
     assert f"+ablate {neuron}" in kept.read_text()
+
+
+def test_a_line_of_a_pipe_is_shown_and_never_obeyed():
+    done = piped("ablate \x1b[2J\u202ehidden1:3\n" + "help " * 2_000, "--sample", "digits:7")
+    assert "\x1b" not in done.stdout
+    assert "> ablate \\x1b[2J\\u202ehidden1:3" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 3_100
 
 
 def until(terminal: int, end: str) -> str:

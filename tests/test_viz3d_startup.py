@@ -29,13 +29,13 @@ LIGHT = {
 # One process for many: nothing that it has imported before may be heavy either.
 PROGRAM = """
 import contextlib, io, json, sys
-from viz3d.__main__ import app
+from viz3d.__main__ import application
 from viz3d.command.cli import run
 told = {}
 for words in json.loads(sys.argv[1]):
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
         try:
-            run(app, "viz3d", words)
+            run(application(words), "viz3d", words)
         except SystemExit:
             pass
     told[" ".join(words)] = [out.getvalue(), sorted({name.partition(".")[0] for name in sys.modules})]
@@ -70,3 +70,35 @@ def test_a_light_command_imports_no_more_than_it_needs(tmp_path, name):
     ((said, names),) = imported(tmp_path, words).values()
     assert said
     assert not names & spared
+
+
+def test_a_command_is_not_kept_waiting_by_the_others(tmp_path):
+    program = (
+        "import sys\nfrom viz3d.__main__ import application\napplication(['export', '--help'])\n"
+        "print(*(name for name in sys.modules if name.startswith('viz3d.')))"
+    )
+    words = [sys.executable, "-c", program]
+    told = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=True).stdout.split()
+    assert "viz3d.export.command" in told
+    assert not {"viz3d.train.command", "viz3d.inspect.command", "viz3d.live.command"} & set(told)
+
+
+def test_what_reads_files_of_other_systems_waits_for_such_a_file(tmp_path):
+    program = "import sys, engine\nprint('engine.foreign.registry' in sys.modules)"
+    words = [sys.executable, "-c", program]
+    told = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=True).stdout
+    assert told == "False\n"
+
+
+def test_a_picture_does_not_wait_for_what_draws_figures(tmp_path):
+    # PyVista would bring pyplot, for colour maps of which none is used.
+    program = (
+        "import sys\nfrom scenes import Stage\nprint(*sys.modules)\n"
+        "import matplotlib.pyplot, pyvista\n"
+        "assert pyvista.plotting.colors.get_cmap_safe('viridis').name == 'viridis'\n"
+        "pyvista.ChartMPL(matplotlib.pyplot.figure())"
+    )
+    words = [sys.executable, "-c", program]
+    told = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=True).stdout.split()
+    assert "pyvista.plotting.charts" in told
+    assert not {"matplotlib.pyplot", "matplotlib.figure"} & set(told)

@@ -8,8 +8,8 @@ from run_viz3d import viz3d, viz3d_here
 
 import data
 import engine
-from viz3d.command.digits import choose_digit
-from viz3d.command.wanted import Wanted
+from viz3d.command.choice.digits import choose_digit
+from viz3d.command.choice.wanted import Wanted
 from viz3d.evaluate.usual import worth_watching
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import engine
-from viz3d.command.digits import dataset
+from viz3d.command.choice.digits import dataset
 from viz3d.command.errors import UserError
 from viz3d.session.change import Mutate, UseNet
 from viz3d.session.session import Session
@@ -139,6 +139,21 @@ def test_a_list_that_is_none_of_ours_is_one_line(tmp_path, what):
     with pytest.raises((UserError, engine.EngineError)) as told:
         read_file(tmp_path / "bad.viz3d")
     assert "\n" not in str(told.value)
+
+
+def test_an_act_of_several_lines_is_refused_in_one(session, tmp_path):
+    write_file(session.moments, tmp_path / "kept.viz3d")
+    with zipfile.ZipFile(tmp_path / "kept.viz3d") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    listed = json.loads(files["session.json"])
+    listed["moments"].append([{"line": "select hidden1:3\n hidden1:\x1b[2J4"}])
+    files["session.json"] = json.dumps(listed).encode()
+    with zipfile.ZipFile(tmp_path / "odd.viz3d", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    with pytest.raises(UserError) as refused:
+        read_file(tmp_path / "odd.viz3d")
+    assert str(refused.value).isprintable()
 
 
 def test_a_file_that_unpacks_or_escapes_is_refused(tmp_path):

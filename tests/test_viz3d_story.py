@@ -11,10 +11,10 @@ import pytest
 from run_viz3d import viz3d_here
 
 from scenes import Look, compose, compose_pair
-from viz3d.command.digits import choose_digit
+from viz3d.command.choice.digits import choose_digit
+from viz3d.command.choice.models import choose_net
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net
-from viz3d.command.wanted import Wanted
 from viz3d.export.config import Config
 from viz3d.export.film import make
 

@@ -12,9 +12,9 @@ from run_viz3d import viz3d_here
 
 import data
 import engine
-from viz3d.command.digits import Digit
+from viz3d.command.choice.digits import Digit
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.command.wanted import Wanted
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts
 from viz3d.findings.studies import make_study

@@ -12,9 +12,9 @@ import data
 import engine
 from scenes import compose
 from scenes.texts import catalogue
-from viz3d.command.digits import Digit
+from viz3d.command.choice.digits import Digit
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.command.wanted import Wanted
 from viz3d.findings.silencing import AblateFacts
 from viz3d.findings.studies import make_study
 from viz3d.findings.study_settings import Settings

@@ -1,4 +1,7 @@
-"""viz3d: watch a neural network read a handwritten digit, neuron by neuron, in 3D."""
+"""viz3d: watch a neural network read a handwritten digit, neuron by neuron, in 3D.
+
+From Python, `picture(trace)` draws a moment, which a notebook shows, and `film(trace, "seven.mp4")` a film.
+"""
 
 from viz3d.command.begin import begin
 from viz3d.command.errors import UserError
@@ -6,9 +9,22 @@ from viz3d.command.errors import UserError
 begin()  # ahead of longer imports
 
 import logging  # noqa: E402
+from typing import TYPE_CHECKING, Any  # noqa: E402
 
-__all__ = ["UserError"]
+if TYPE_CHECKING:
+    from viz3d.export.from_python import film, picture
+
+__all__ = ["UserError", "film", "picture"]
 
 # Here, because the processes that draw import it too: matplotlib's words about a home where it cannot write
 # are not for this program's users.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+
+def __getattr__(name: str) -> Any:
+    """Load what draws, and with it VTK, only where something is drawn."""
+    if name in ("film", "picture"):
+        from viz3d.export import from_python  # noqa: PLC0415
+
+        return getattr(from_python, name)
+    raise AttributeError(f"module 'viz3d' has no attribute {name!r}")

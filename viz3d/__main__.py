@@ -1,19 +1,25 @@
 """`python -m viz3d`: all commands under one roof."""
 
+import sys
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from viz3d.command.cli import command_line, run
-from viz3d.data_sets import data_set
-from viz3d.export.command import export
-from viz3d.importing import import_network
-from viz3d.inspect.command import inspect
-from viz3d.live.command import live
-from viz3d.presets import presets
-from viz3d.statistics import statistics
-from viz3d.train.command import train
 
+# Where each is; one is imported when it is asked for, all of them for the help of all.
+COMMANDS = {
+    "export": ("viz3d.export.command", "export"),
+    "live": ("viz3d.live.command", "live"),
+    "inspect": ("viz3d.inspect.command", "inspect"),
+    "train": ("viz3d.train.command", "train"),
+    "import": ("viz3d.importing", "import_network"),
+    "statistics": ("viz3d.statistics", "statistics"),
+    "data": ("viz3d.data_sets", "data_set"),
+    "presets": ("viz3d.presets", "presets"),
+}
 _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in 3D.
 
 [bold]export[/bold] makes a film, GIF or still of one digit crossing a trained network:
@@ -51,18 +57,17 @@ _HELP = """Watch a neural network read a handwritten digit, neuron by neuron, in
 Each command explains its options with --help, and each option has a default.
 """
 
-app = command_line(completion=True, help=_HELP, invoke_without_command=True)
-app.command()(export)
-app.command()(live)
-app.command()(inspect)
-app.command()(train)
-app.command("import")(import_network)
-app.command()(statistics)
-app.command("data")(data_set)
-app.command()(presets)
+
+def application(given: Sequence[str] = ()) -> typer.Typer:
+    """The command line for the words that were given: of the command that they begin with, or of all."""
+    app = command_line(completion=True, help=_HELP, invoke_without_command=True)
+    app.callback()(viz3d)
+    for name in given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS:
+        module, function = COMMANDS[name]
+        app.command(name)(getattr(import_module(module), function))
+    return app
 
 
-@app.callback()
 def viz3d(
     context: typer.Context,
     show_version: Annotated[bool, typer.Option("--version", help="Show the version and end.")] = False,
@@ -79,8 +84,8 @@ def viz3d(
 
 def main() -> None:
     """Run the command line of the `viz3d` program."""
-    run(app, "viz3d")
+    run(application(sys.argv[1:]), "viz3d")
 
 
 if __name__ == "__main__":
-    run(app, "python -m viz3d")
+    run(application(sys.argv[1:]), "python -m viz3d")

@@ -35,8 +35,8 @@ def data_set(asked: Asked) -> None:
     both; a table (.csv) with a column named label; and a .npz with x and y. What has no test part gets one.
     """
     # Imported here so that help and wrong options answer at once.
+    from viz3d.command.choice.digits import dataset  # noqa: PLC0415
     from viz3d.command.cli import say  # noqa: PLC0415
-    from viz3d.command.digits import dataset  # noqa: PLC0415
 
     parts = [
         dataset(asked.where, split, None if asked.json or split == "test" else say)

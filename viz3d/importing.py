@@ -48,7 +48,7 @@ def import_network(asked: Asked) -> None:
     so that it reads most.
     """
     # Imported here so that help and wrong options answer at once.
-    from engine.foreign import writers  # noqa: PLC0415
+    from engine.foreign.registry import writers  # noqa: PLC0415
 
     file, out = asked.file, asked.out
     check_place(out)
@@ -65,8 +65,8 @@ def import_network(asked: Asked) -> None:
 
 def _brought_in(asked: Asked) -> list[str]:
     import engine  # noqa: PLC0415
-    from viz3d.command.foreign import read_foreign  # noqa: PLC0415
-    from viz3d.command.models import architecture_text  # noqa: PLC0415
+    from viz3d.command.choice.foreign import read_foreign  # noqa: PLC0415
+    from viz3d.command.choice.models import architecture_text  # noqa: PLC0415
 
     text = None if asked.architecture is None else architecture_text(asked.architecture)[0]
     order = () if asked.order is None else tuple(part.strip() for part in asked.order.split(","))

@@ -35,10 +35,10 @@ def statistics(asked: Asked) -> None:
     no names of its classes yet gets those of the data.
     """
     # Imported here so that help and wrong options answer at once.
+    from viz3d.command.choice.digits import dataset  # noqa: PLC0415
+    from viz3d.command.choice.models import choose_net, how_imported  # noqa: PLC0415
+    from viz3d.command.choice.suiting import named  # noqa: PLC0415
     from viz3d.command.cli import say  # noqa: PLC0415
-    from viz3d.command.digits import dataset  # noqa: PLC0415
-    from viz3d.command.models import choose_net, how_imported  # noqa: PLC0415
-    from viz3d.command.suiting import named  # noqa: PLC0415
     from viz3d.evaluate.usual import save_alike, with_statistics  # noqa: PLC0415
 
     out = asked.out or asked.model

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import NoInkError
-from data.photo.frames import lines_around
 from data.photo.groups import Box, box_around, in_reading_order
 from data.photo.ink import search_around
-from data.photo.morphology import Cut, blur, reduce
+from data.photo.lines import without_lines
+from data.photo.morphology import blur, reduce
 from data.photo.pieces import Piece, label_pieces
-from data.photo.ruled_paper import without_rules
-from data.photo.strokes import least_size, otsu
+from data.photo.strokes import otsu
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -58,12 +57,8 @@ def marks(grey: Floats) -> list[Box]:
     mask = _ink(reduce(grey, step))
     if mask is None:
         return []
-    mask = without_rules(mask)
-    labels, pieces = label_pieces(mask, np.ones(np.count_nonzero(mask), np.float32))
-    cut = Cut(0, 0, *mask.shape)
-    if (lines := lines_around(mask, labels, pieces, cut, least_size(max(mask.shape)))) is not None:
-        mask &= ~lines
-        _, pieces = label_pieces(mask, np.ones(np.count_nonzero(mask), np.float32))
+    mask = without_lines(mask)
+    _, pieces = label_pieces(mask, np.ones(np.count_nonzero(mask), np.float32))
     tall = [piece for piece in pieces if piece.bottom - piece.top >= LOWEST]
     if len(tall) < FEW:
         return []

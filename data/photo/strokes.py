@@ -22,6 +22,8 @@ WIDEST_STROKE = 0.4  # of the picture's longer side; what is wider is paper, sha
 FAINTEST = 0.06  # least share of the paper's light that ink takes away
 LEAST_SCORE = 0.0045  # a digit in faint pencil has five times as much; shadows and blocks of text have less
 DIGITS_SHARE = 0.4  # of all that looks like ink; in noise and cloth the heaviest piece has 0.3 and less
+SHEET = 0.93  # of the least box around it; a bold nought has less
+ASKEW = np.deg2rad(np.arange(-14, 15, 2))
 SMALLEST = 4  # least length of a digit's longer side, in pixels
 
 
@@ -143,9 +145,19 @@ def slenderness(mask: Mask) -> float:
 
 
 def _is_sheet(mask: Mask) -> bool:
-    height, width = (side.stop - side.start for side in box_of(mask))
-    full = int(np.count_nonzero(mask)) > 0.7 * height * width
-    return bool(full and min(height, width) > 0.5 * max(height, width))
+    """Whether the mask fills its box, or one that is askew by some degrees with what it encloses."""
+    part = mask[box_of(mask)]
+    height, width = part.shape
+    share = np.count_nonzero(part) / part.size
+    if min(height, width) <= 0.5 * max(height, width) or share <= 0.5:
+        return False
+    if share > 0.7:
+        return True
+    first, last = part.argmax(1), width - part[:, ::-1].argmax(1)
+    x, y = np.concatenate([first, last]), np.tile(np.arange(height), 2)
+    turned = ((np.cos(each), np.sin(each)) for each in ASKEW)
+    boxes = [np.ptp(c * x + s * y) * np.ptp(c * y - s * x) for c, s in turned]
+    return bool((last - first).sum() > SHEET * min(boxes))
 
 
 def _support(mask: Mask, grey: Floats, step: Floats) -> float:

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.blocks.add import Add
-from engine.blocks.attention import Attention
-from engine.blocks.attention_scores import AttentionScores
 from engine.blocks.base import Block, Edges, Kind, Normalisation, Scratch, Wiring
 from engine.blocks.conv import Conv
 from engine.blocks.dense import Dense
 from engine.blocks.layer_norm import LayerNorm
 from engine.blocks.lrn import LocalNorm
 from engine.blocks.maxout import Maxout
-from engine.blocks.patch_embedding import PatchEmbedding
 from engine.blocks.pool import AveragePool, MaxPool
-from engine.blocks.token_dense import TokenDense
-from engine.blocks.token_head import TokenHead
+from engine.blocks.tokens.attention import Attention
+from engine.blocks.tokens.attention_scores import AttentionScores
+from engine.blocks.tokens.patch_embedding import PatchEmbedding
+from engine.blocks.tokens.token_dense import TokenDense
+from engine.blocks.tokens.token_head import TokenHead
 from engine.errors import EngineError
 
 __all__ = [
@@ -78,12 +78,17 @@ def restore(description: Mapping[str, Any]) -> Block:
     if kind not in BLOCKS:
         raise EngineError(f"unknown block {kind!r}: known are {', '.join(BLOCKS)}")
     fields = {field.name: field for field in dataclasses.fields(BLOCKS[kind])}  # type: ignore[arg-type]
-    values = {name: value for name, value in description.items() if name != "kind"}
+    # JSON has lists alone.
+    values = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in description.items()
+        if name != "kind"
+    }
     for name, value in values.items():
         if name not in fields:
             raise EngineError(f"a {kind} block has no {name!r}: it has {', '.join(fields)}")
         expected = "None" if value is None else type(value).__name__
-        if expected not in str(fields[name].type).split(" | "):
+        if expected not in [each.partition("[")[0] for each in str(fields[name].type).split(" | ")]:
             raise EngineError(f"{name!r} of a {kind} block must be {fields[name].type}, got {value!r}")
     missing = [n for n, f in fields.items() if n not in values and f.default is dataclasses.MISSING]
     if missing:

@@ -11,13 +11,16 @@ to the pre-activation, from the pre-activation z and the activation a; out may b
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 
 import numpy as np
 
 from engine.arrays import Array
+from engine.blocks.curves import CURVES, leaky
 from engine.errors import EngineError
 
 LEAK = 0.01
@@ -95,14 +98,6 @@ def _log_softmax_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
     np.subtract(grad, np.exp(a) * grad.sum(axis=-1, keepdims=True), out=out)
 
 
-def _leaky_relu(z: Array, out: Array) -> None:
-    np.maximum(z, LEAK * z, out=out)
-
-
-def _leaky_relu_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
-    np.multiply(grad, np.where(z > 0, z.dtype.type(1), z.dtype.type(LEAK)), out=out)
-
-
 def _erf(z: Array) -> Array:
     """The error function, exact to the last digits: one call for each number, some 60 ns each."""
     values = np.fromiter(map(math.erf, z.reshape(-1).tolist()), z.dtype, z.size)
@@ -146,11 +141,12 @@ _KNOWN = {
     for a in (
         Activation("identity", _identity, _identity_backward),
         Activation("relu", _relu, _relu_backward),
-        Activation("leaky-relu", _leaky_relu, _leaky_relu_backward),
+        Activation("leaky-relu", *leaky(LEAK)),
         Activation("gelu", _gelu, _gelu_backward),
         Activation("gelu-tanh", _gelu_tanh, _gelu_tanh_backward),
         Activation("sigmoid", _sigmoid, _sigmoid_backward),
         Activation("tanh", _tanh, _tanh_backward),
+        *(Activation(name, *both) for name, both in CURVES.items()),
         Activation("softmax", _softmax, _softmax_backward, rowwise=True),
         Activation("log-softmax", _log_softmax, _log_softmax_backward, rowwise=True),
     )
@@ -194,15 +190,37 @@ _FAST = {
 def activation(name: str, fast: bool = False) -> Activation:
     """The activation function of that name, EngineError lists the known ones; fast: compiled, float32."""
     if name not in _KNOWN:
-        raise EngineError(f"unknown activation {name!r}: known are {', '.join(_KNOWN)}")
+        slope = leak_of(name)
+        if slope is None:
+            raise EngineError(f"unknown activation {name!r}: known are {', '.join(_KNOWN)}")
+        return _leaky(name, slope)
     if fast and name in _FAST:
         forward, backward = _FAST[name]
         return Activation(name, forward, backward, _KNOWN[name].rowwise)
     return _KNOWN[name]
 
 
+@lru_cache(maxsize=64)
+def _leaky(name: str, slope: float) -> Activation:
+    return Activation(name, *leaky(slope))
+
+
+def leak_of(name: str) -> float | None:
+    """The slope below zero of "leaky-relu", or of "leaky-relu-0.2" and the like; None for other names."""
+    if name == "leaky-relu":
+        return LEAK
+    told = re.fullmatch(r"leaky-relu-(0\.\d{1,8})", name, re.ASCII)
+    slope = float(told[1]) if told else 0.0
+    return slope if 0 < slope < 1 else None
+
+
+def is_activation(name: str) -> bool:
+    """Whether an activation function has this name."""
+    return name in _KNOWN or leak_of(name) is not None
+
+
 def activations() -> tuple[str, ...]:
-    """Names of all activation functions."""
+    """Names of all activation functions; a leaky ReLU may have another slope too, see `leak_of`."""
     return tuple(_KNOWN)
 
 

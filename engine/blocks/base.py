@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array, Shape, aligned
-from engine.topk import CHUNK, positions_from, top_positions
+from engine.topk import CHUNK, Products, positions_from, top_positions
 
 
 class Kind(IntEnum):
@@ -173,14 +173,24 @@ class Block(ABC):
         """
         return bias + sum(weight * value for weight, value in zip(weights, values, strict=True))
 
+    def product_rows(
+        self, wiring: Wiring, slot: int, activation: Array, slope: Array | None
+    ) -> Products | None:
+        """All of the slot's products, see `top`, in a short form; None where they have none.
+
+        With it the strongest and the sum are found without multiplying all of them out.
+        """
+        del wiring, slot, activation, slope
+        return None
+
     def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
         """Some of the slot's largest |products|, see `top`, each of another edge, found quickly.
 
         Where all connections' peaks are known, the k-th largest of them is a floor below which none of the k
-        strongest edges can lie. None by default, which is always right.
+        strongest edges can lie. None of them is always right.
         """
-        del wiring, slot, slope
-        return np.empty(0, activation.dtype)
+        rows = self.product_rows(wiring, slot, activation, slope)
+        return np.empty(0, activation.dtype) if rows is None else rows.best()
 
     def top(
         self,
@@ -197,6 +207,9 @@ class Block(ABC):
         contribution. Ties go to the lower number; those below floor may be left out. Works in chunks of
         bounded memory.
         """
+        rows = self.product_rows(wiring, slot, activation, slope)
+        if rows is not None:
+            return rows.top(k, floor)
         ids = np.empty(0, np.int64)
         values = np.empty(0, activation.dtype)
         for more, products in self._all_products(wiring, slot, activation, slope):
@@ -209,6 +222,9 @@ class Block(ABC):
 
     def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
         """The sum of the |products|, see `top`, of all of the slot's edges."""
+        rows = self.product_rows(wiring, slot, activation, slope)
+        if rows is not None:
+            return rows.total()
         parts = self._all_products(wiring, slot, activation, slope)
         return sum(float(np.abs(products).sum(dtype=np.float64)) for _, products in parts)
 

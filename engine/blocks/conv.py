@@ -31,9 +31,9 @@ SPARSE, SPARSE_SMALL, SMALL = 0.18, 0.6, 64
 class Conv(Block):
     """Maps (h, w, maps) from (h, w, channels): W (height, width, channels, maps) + b over each window.
 
-    The image's axes are not flipped (cross-correlation, as torch.nn.Conv2d). padding: "valid", "same" or a
-    number, see `window.axis`. Fresh weights are from N(0, 2 / n_in) and b is zero (He et al. 2015, section
-    2.2).
+    The image's axes are not flipped (cross-correlation, as torch.nn.Conv2d). padding: "valid", "same", a
+    number, or one down and one across, see `window.axis`. Fresh weights are from N(0, 2 / n_in) and b is zero
+    (He et al. 2015, section 2.2).
 
     An edge's number counts window place and tap down, place and tap across, channel, map; taps outside the
     image are no edges.
@@ -44,18 +44,19 @@ class Conv(Block):
     height: int
     width: int
     stride: int = 1
-    padding: int | str = "valid"
+    padding: int | str | tuple[int, int] = "valid"
 
     def __post_init__(self) -> None:
         if self.maps < 1:
             raise EngineError(f"a convolution has 1 or more maps, got {self.maps}")
-        window.check(self.height, self.width, self.stride, self.padding)
+        checked = window.checked(self.height, self.width, self.stride, self.padding)
+        object.__setattr__(self, "padding", checked)
 
     def axes(self, source: Shape) -> tuple[Axis, Axis]:
         """The windows down and across an image of shape (h, w, ...)."""
         return (
-            window.axis(source[0], self.height, self.stride, self.padding),
-            window.axis(source[1], self.width, self.stride, self.padding),
+            window.axis(source[0], self.height, self.stride, window.along(self.padding, 0)),
+            window.axis(source[1], self.width, self.stride, window.along(self.padding, 1)),
         )
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
@@ -212,24 +213,7 @@ class Conv(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return np.tile(wiring.parameters["bias"], wiring.target[0] * wiring.target[1])
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
-        return self._products(wiring, slot, activation, slope).best()
-
-    def top(
-        self,
-        wiring: Wiring,
-        slot: int,
-        activation: Array,
-        k: int,
-        floor: float = 0.0,
-        slope: Array | None = None,
-    ) -> tuple[Array, Array]:
-        return self._products(wiring, slot, activation, slope).top(k, floor)
-
-    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
-        return self._products(wiring, slot, activation, slope).total()
-
-    def _products(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
+    def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         """Every row's source value and row of the kernels, in the edges' order; and the kernels."""
         down, across = self.axes(wiring.sources[slot])
         channels = wiring.sources[slot][2]

@@ -192,24 +192,7 @@ class LayerNorm(Normalisation):
         total = math.fsum(weight * value for weight, value in zip(weights, values, strict=True))
         return total / math.sqrt(variance + self.eps) + bias
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
-        return self._products(wiring, slot, activation, slope).best()
-
-    def top(
-        self,
-        wiring: Wiring,
-        slot: int,
-        activation: Array,
-        k: int,
-        floor: float = 0.0,
-        slope: Array | None = None,
-    ) -> tuple[Array, Array]:
-        return self._products(wiring, slot, activation, slope).top(k, floor)
-
-    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
-        return self._products(wiring, slot, activation, slope).total()
-
-    def _products(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
+    def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         width, scale = wiring.sources[slot][-1], wiring.parameters["scale"]
         rows, every = len(activation) // width, np.arange(width)
         table = _shares(every[:, None], every, width, scale.dtype) * scale

@@ -22,18 +22,19 @@ from engine.blocks.window import Axis, taps
 class Pool(Block):
     """A square window of size x size cells moves over each map by itself; windows may overlap.
 
-    stride None is the window's size: windows side by side. padding: "valid", "same" or a number, see
-    `window.axis`; cells of padding never count.
+    stride None is the window's size: windows side by side. padding: "valid", "same", a number, or one down
+    and one across, see `window.axis`; cells of padding never count.
 
     An edge's number counts window place and tap down, place and tap across, map.
     """
 
     size: int
     stride: int | None = None
-    padding: int | str = "valid"
+    padding: int | str | tuple[int, int] = "valid"
 
     def __post_init__(self) -> None:
-        window.check(self.size, self.size, self.step, self.padding)
+        checked = window.checked(self.size, self.size, self.step, self.padding)
+        object.__setattr__(self, "padding", checked)
 
     @property
     def step(self) -> int:
@@ -43,8 +44,8 @@ class Pool(Block):
     def axes(self, source: Shape) -> tuple[Axis, Axis]:
         """The windows down and across an image of shape (h, w, ...)."""
         return (
-            window.axis(source[0], self.size, self.step, self.padding),
-            window.axis(source[1], self.size, self.step, self.padding),
+            window.axis(source[0], self.size, self.step, window.along(self.padding, 0)),
+            window.axis(source[1], self.size, self.step, window.along(self.padding, 1)),
         )
 
     def shape(self, sources: Sequence[Shape]) -> Shape:

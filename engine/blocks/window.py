@@ -20,7 +20,9 @@ from engine.blocks.base import Scratch
 from engine.errors import EngineError
 
 Tap = tuple[int, int, tuple[slice, slice], tuple[slice, slice]]
-PADDINGS = "valid, same, or the number of cells on each side"
+Padding = int | str | tuple[int, int]
+"""Of both axes: "valid", "same", a number of cells on each side, or one of these down and one across."""
+PADDINGS = "valid, same, or the number of cells on each side, or such numbers down and across"
 # Bytes of windows that are laid out at once (measured: half to all of a core's second cache is best).
 _CHUNK = 1 << 20
 
@@ -103,17 +105,28 @@ def axis(size: int, taps: int, stride: int, padding: int | str) -> Axis:
     return Axis(size, taps, stride, before, places)
 
 
-def check(height: int, width: int, stride: int, padding: int | str) -> None:
-    """EngineError where a window of these measures makes no sense."""
+def along(padding: Padding, place: int) -> int | str:
+    """The padding along an axis: 0 down, 1 across."""
+    return padding[place] if isinstance(padding, tuple) else padding
+
+
+def checked(height: int, width: int, stride: int, padding: Padding) -> Padding:
+    """The padding in its shortest form; EngineError where a window of these measures makes no sense."""
     if min(height, width, stride) < 1:
         raise EngineError(f"a {height}x{width} window with stride {stride}: every number must be 1 or more")
     if isinstance(padding, str):
         if padding not in ("valid", "same"):
             raise EngineError(f"unknown padding {padding!r}: known are {PADDINGS}")
-    elif not 0 <= padding < min(height, width):
+        return padding
+    both = (padding, padding) if isinstance(padding, int) else tuple(padding)
+    if len(both) != 2 or any(type(n) is not int for n in both):
+        raise EngineError(f"unknown padding {padding!r:.40}: known are {PADDINGS}")
+    if not (0 <= both[0] < height and 0 <= both[1] < width):
         # More would make windows that see nothing but padding.
-        most = min(height, width) - 1
-        raise EngineError(f"padding {padding} of a {height}x{width} window must be 0..{most}")
+        told = str(both[0]) if both[0] == both[1] else f"{both[0]}x{both[1]}"
+        most = f"0..{height - 1}" if height == width else f"0..{height - 1} down and 0..{width - 1} across"
+        raise EngineError(f"padding {told} of a {height}x{width} window must be {most}")
+    return both[0] if both[0] == both[1] else both
 
 
 def image_shape(sources: Sequence[Shape], what: str) -> Shape:

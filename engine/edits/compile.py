@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.arrays import Array, holds
 from engine.blocks import Maxout, MaxPool
-from engine.blocks.activations import activation, activations
+from engine.blocks.activations import activation, activations, is_activation
 from engine.edits.grammar import Edit
 from engine.edits.links import Links
 from engine.edits.merged import links_of
@@ -95,7 +95,7 @@ class Draft:
             )
         if layer.block is None and edit.verb not in ("ablate", "clamp", "scale"):
             raise EngineError(f"{edit}: a pixel has no bias and learns nothing: ablate, clamp or scale it")
-        if edit.function is not None and edit.function not in activations():
+        if edit.function is not None and not is_activation(edit.function):
             given = [name for name in activations() if not activation(name).rowwise]
             raise EngineError(f"{edit}: unknown activation {edit.function!r}: known are {', '.join(given)}")
         if edit.function is not None and (

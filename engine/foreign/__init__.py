@@ -1,4 +1,7 @@
-"""Nets of other systems: read as data, never run; and written where the other system reads them."""
+"""Nets of other systems: read as data, never run; and written where the other system reads them.
+
+What reads each format (`registry`) is imported with the first such file: most commands never meet one.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,10 @@ from engine.errors import EngineError
 from engine.files.npz import DAMAGE, write_whole
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
-from engine.foreign.registry import FORMATS, known, recognised, writers
 from engine.foreign.scaling import rescaled
 from engine.net import Net
 
 __all__ = [
-    "FORMATS",
     "Format",
     "Imported",
     "Told",
@@ -24,17 +25,18 @@ __all__ = [
     "import_net",
     "is_known",
     "rescaled",
-    "writers",
 ]
 
 
 def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
     """Read a trained net of another system; what the file is, is told by its content.
 
-    What is known: `engine.foreign.FORMATS`. No code of a file is run. told: what a file of weights alone
-    leaves open, see `Told`. EngineError, one line with the file, what was
-    found and what is known, where it is anything else.
+    What is known: `engine.foreign.registry.FORMATS`. No code of a file is run. told: what a file of weights
+    alone leaves open, see `Told`. EngineError, one line with the file, what was found and what is known,
+    where it is anything else.
     """
+    from engine.foreign.registry import known, recognised  # noqa: PLC0415 -- see above
+
     path = Path(path)
     try:
         size = path.stat().st_size
@@ -66,6 +68,8 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
 
 def is_known(path: Path) -> bool:
     """Whether a file is a network of another system: by its content, as `import_net` tells it."""
+    from engine.foreign.registry import FORMATS  # noqa: PLC0415 -- see above
+
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
             return False
@@ -76,12 +80,14 @@ def is_known(path: Path) -> bool:
 
 
 def export_net(net: Net, path: str | Path) -> None:
-    """Write a net for another system, in the format that the path's ending names, see `writers`.
+    """Write a net for another system, in the format that the path's ending names, see `registry.writers`.
 
     .safetensors: dense layers as a PyTorch state_dict, fc1.weight and so on; in PyTorch
     `net.load_state_dict(safetensors.torch.load_file(path))`. EngineError where the format cannot hold the
     net, or the file cannot be written; what was at `path` then stays as it was.
     """
+    from engine.foreign.registry import writers  # noqa: PLC0415 -- see above
+
     path = Path(path)
     write = writers()[path.suffix].write if path.suffix in writers() else None
     if write is None:

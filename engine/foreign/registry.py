@@ -28,7 +28,26 @@ _LITE = Unread(
     reason="it is a TensorFlow Lite model: give the Keras model that it was made of, or make it an ONNX "
     "model (python -m tf2onnx.convert)",
 )
-UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN, _LITE)
+_JOBLIB = Unread(
+    recognises=lambda file: file.content[:2] in (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"),
+    reason="it is a packed pickle, as joblib writes scikit-learn's networks: load it there and save its "
+    "arrays (m.coefs_ and m.intercepts_ of an MLPClassifier m) with numpy.savez",
+)
+_ARRAY = Unread(
+    recognises=lambda file: file.content.startswith(b"\x93NUMPY"),
+    reason="it is one array (.npy), no network: save all weights and biases together, "
+    "numpy.savez('net.npz', W1, b1, W2, b2)",
+)
+_MATLAB = Unread(
+    recognises=lambda file: file.content.startswith(b"MATLAB"),
+    reason="it is a MATLAB file: save its arrays from Python with numpy.savez (scipy.io.loadmat reads them)",
+)
+_TENSORFLOW = Unread(
+    recognises=lambda file: b"saved_model" in file.content[:4096] or b"VARIABLE_CONTAINER" in file.content,
+    reason="it is a TensorFlow SavedModel: save the Keras model as net.keras, or make it an ONNX model "
+    "(python -m tf2onnx.convert)",
+)
+UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN, _LITE, _JOBLIB, _ARRAY, _MATLAB, _TENSORFLOW)
 
 
 def known() -> str:

@@ -83,6 +83,11 @@ class _Careful:
             _tell_no_cache(error)
 
 
+def failures() -> int:
+    """How often compiled loops could not be kept on disk, in this process."""
+    return len(_TOLD)
+
+
 def _tell_no_cache(error: Exception) -> None:
     reason = f" ({error.strerror.lower()})" if isinstance(error, OSError) and error.strerror else ""
     _tell_once(

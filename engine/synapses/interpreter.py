@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from engine.arrays import Array, read_only
 from engine.blocks import Normalisation
-from engine.blocks.activations import activation
+from engine.blocks.activations import activation, leak_of
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.net import Net
@@ -231,6 +231,9 @@ def _apply(name: str, row: list[float]) -> list[float]:
         total = math.fsum(math.exp(z - max(row)) for z in row)
         logs = [z - max(row) - math.log(total) for z in row]
         return logs if name == "log-softmax" else [math.exp(log) for log in logs]
+    slope = leak_of(name)
+    if slope is not None:
+        return [z if z >= 0 else slope * z for z in row]
     if name not in _PLAIN:
         raise EngineError(f"the reference interpreter does not know the activation {name!r}")
     return [_PLAIN[name](z) for z in row]
@@ -239,9 +242,18 @@ def _apply(name: str, row: list[float]) -> list[float]:
 _PLAIN: dict[str, Callable[[float], float]] = {
     "identity": lambda z: z,
     "relu": lambda z: max(z, 0.0),
-    "leaky-relu": lambda z: z if z >= 0 else 0.01 * z,
     "gelu": lambda z: z * (1 + math.erf(z / math.sqrt(2))) / 2,
     "gelu-tanh": lambda z: z * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))) / 2,
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z)),
     "tanh": math.tanh,
+    "elu": lambda z: z if z > 0 else math.expm1(z),
+    "selu": lambda z: 1.0507009873554805 * (z if z > 0 else 1.6732632423543772 * math.expm1(z)),
+    "silu": lambda z: z * _PLAIN["sigmoid"](z),
+    "mish": lambda z: z * math.tanh(_PLAIN["softplus"](z)),
+    "softplus": lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
+    "softsign": lambda z: z / (1 + abs(z)),
+    "relu6": lambda z: min(max(z, 0.0), 6.0),
+    "hard-tanh": lambda z: min(max(z, -1.0), 1.0),
+    "hard-sigmoid": lambda z: min(max(z / 6 + 0.5, 0.0), 1.0),
+    "hard-swish": lambda z: z * min(max(z / 6 + 0.5, 0.0), 1.0),
 }

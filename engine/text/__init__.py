@@ -11,7 +11,8 @@ activation function, `dropout`, `from` and `as`:
         init uniform|normal|he      fresh weights, see engine.Dense; uniform
     conv 16 5x5                     maps, and the window: 5x5, or 5 for the same
         stride 2                    cells from one window to the next; 1
-        pad same                    valid (none), same, or a number of cells on each side; valid
+        pad same                    valid (none), same, a number of cells on each side, or 1x2: one above and
+                                    below, two left and right; valid
     pool 2                          the largest of each 2x2 window (maxpool is the same); stride and pad as
                                     above, but the stride is the window's size
     avgpool 2                       the mean of each window
@@ -45,9 +46,11 @@ and what such a block is made of, for other ways to build one:
 
 What every layer may say:
 
-    relu                            an activation function: identity (which is the default), relu, leaky-relu,
-                                    gelu, gelu-tanh, sigmoid, tanh, softmax or log-softmax. Alone between bars
-                                    it belongs to the layer before
+    relu                            an activation function: identity (which is the default), relu, leaky-relu
+                                    (leaky-relu-0.2 for another slope), relu6, elu, selu, silu, mish, gelu,
+                                    gelu-tanh, softplus, sigmoid, hard-sigmoid, hard-swish, tanh, hard-tanh,
+                                    softsign, softmax or log-softmax. Alone between bars it belongs to the
+                                    layer before
     dropout 0.2                     this share of the layer's neurons is silent in each training step. Alone
                                     between bars it belongs to the layer before
     as stem                         the layer's name. Without it: hidden1, conv1, pool2...; the last is output

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.arrays import Shape
 from engine.blocks import Block
-from engine.blocks.activations import activations
+from engine.blocks.activations import activations, is_activation
 from engine.errors import EngineError
 from engine.text.source import Segment, Word, suggestion
 from engine.text.vocabulary import ALIASES, BY_WORD, ELSEWHERE, ENTRIES, WORDS, Entry, Slot, number
@@ -90,7 +90,7 @@ def _tail(said: Clause, rest: list[Word]) -> None:
     segment, entry, seen = said.segment, said.entry, set()
     while rest:
         word = rest.pop(0)
-        kind = "activation" if word.key in activations() else word.key
+        kind = "activation" if is_activation(word.key) else word.key
         if kind in seen:
             raise segment.wrong(word, f"a second {kind}: give it once")
         seen.add(kind)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from engine.arrays import Shape
-from engine.blocks.activations import activations
+from engine.blocks.activations import is_activation
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.rules import check_layers
@@ -49,7 +49,7 @@ def read(text: str) -> tuple[Layer, ...]:
 
 def _changes_the_layer_before(segment: Segment) -> bool:
     key = segment.words[0].key
-    return key == "dropout" or key in activations()
+    return key == "dropout" or is_activation(key)
 
 
 class _Builder:

@@ -28,7 +28,6 @@ from engine.blocks import (
     TokenDense,
     TokenHead,
 )
-from engine.blocks.activations import LEAK
 from engine.blocks.pool import Pool
 from engine.text.vocabulary import written
 
@@ -240,16 +239,3 @@ _PARTS: Mapping[type, Callable[..., Part]] = {
     AttentionScores: _scores,
     Attention: _attention,
 }
-
-ACTIVATIONS: Mapping[str, tuple[str, str]] = {
-    "identity": ("{}", ""),
-    "relu": ("F.relu({})", "negative sums become 0"),
-    "leaky-relu": (f"F.leaky_relu({{}}, {LEAK})", f"negative sums shrink to {LEAK} of themselves"),
-    "gelu": ("F.gelu({})", "GELU lets large sums through"),
-    "gelu-tanh": ('F.gelu({}, approximate="tanh")', "GELU lets large sums through"),
-    "sigmoid": ("torch.sigmoid({})", "squeezed into 0..1"),
-    "tanh": ("torch.tanh({})", "squeezed into -1..1"),
-    "softmax": ("torch.softmax({}, {axis})", "as shares that add up to 1"),
-    "log-softmax": ("torch.log_softmax({}, {axis})", "as logarithms of probabilities"),
-}
-"""Name -> its call in PyTorch, and what it does in a few words."""

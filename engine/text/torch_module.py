@@ -12,7 +12,8 @@ from itertools import pairwise
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.text.lines import CodeLine, by_length, counted, parameter_counts
-from engine.text.torch_blocks import ACTIVATIONS, HEADS, Part, Source, part
+from engine.text.torch_activations import activation_call
+from engine.text.torch_blocks import HEADS, Part, Source, part
 
 # What nn.Module itself is asked for, and the names that the text uses.
 _TAKEN = frozenset(
@@ -118,7 +119,7 @@ def _members(each: WrittenLayer, count: int, width: int) -> list[CodeLine]:
 def _value(each: WrittenLayer, width: int) -> list[CodeLine]:
     layer, its = each.layer, each.part
     steps = [(its.value, its.told), *((code.format(each.variable), told) for code, told in its.then)]
-    call, does = ACTIVATIONS[layer.activation]
+    call, does = activation_call(layer.activation)
     value, told = steps[-1]
     value = call.format(value, axis=1 if its.image else -1)
     if layer.dropout:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from engine.blocks import Attention, AttentionScores, Block, LayerNorm, TokenDense
-from engine.blocks.activations import activations
+from engine.blocks.activations import activations, is_activation
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.text.clause import new_name
@@ -63,7 +63,7 @@ def read(segment: Segment, stream: Layer, number: int) -> list[Layer]:
         option = rest.pop(0)
         if option.key == "mlp":
             hidden = int(_number(segment, rest, "number of hidden neurons of each token").text)
-        elif option.key in activations():
+        elif is_activation(option.key):
             act = option.key
         elif option.key == "as":
             name = new_name(segment, rest).text

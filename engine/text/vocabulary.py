@@ -125,9 +125,14 @@ def _index(text: str) -> Values | None:
 
 
 def _padding(text: str) -> Values | None:
-    if re.fullmatch(r"\d{1,4}", text, re.ASCII):
-        return (int(text),)
+    match = re.fullmatch(r"(\d{1,4})(?:[x×](\d{1,4}))?", text, re.ASCII)
+    if match:
+        return (int(match[1]) if match[2] is None else (int(match[1]), int(match[2])),)
     return (text,) if text in ("valid", "same") else None
+
+
+def _written_padding(padding: Any) -> str:
+    return "{}x{}".format(*padding) if isinstance(padding, tuple) else str(padding)
 
 
 def _init(text: str) -> Values | None:
@@ -147,7 +152,7 @@ def _off(field: str) -> Slot:
 
 
 STRIDE = Slot("a whole number of cells", "2", ("stride",), whole, str)
-PAD = Slot("valid, same or a number of cells", "same", ("padding",), _padding, str)
+PAD = Slot("valid, same or a number of cells", "same", ("padding",), _padding, _written_padding)
 INIT = Slot(f"one of {', '.join(INITS)}", INITS[-1], ("init",), _init, str)
 _POOL = Slot("window's size", "2", ("size",), _square, str, limits="its side in cells")
 _WINDOW = Slot("window's size", "5x5", ("height", "width"), _window, "{}x{}".format, limits="height x width")

@@ -4,8 +4,9 @@ import numpy as np
 
 from scenes.kernels.compile import jit
 from scenes.kernels.lines import cut, segment, shine
+from scenes.kernels.sheet import keep
 from scenes.kernels.spots import cover, splat
-from scenes.kernels.values import Band, Bytes, Floats, Lines, Number, Spots, View, f
+from scenes.kernels.values import Band, Bytes, Floats, Lines, Number, Sheet, Spots, View, f
 
 
 @jit
@@ -94,6 +95,7 @@ def put(acc: Floats, body: Bytes, under: Bytes, out: Bytes, sign: Number) -> Non
 def light_bands(
     lines: Lines,
     spots: Spots,
+    sheet: Sheet,
     view: View,
     room: Band,
     first: int,
@@ -102,21 +104,24 @@ def light_bands(
     bodies: Bytes,
     paper: Bytes,
     pixels: Bytes,
+    kept: Bytes,
     sign: Number,
 ) -> None:
     """Light the bands first, first + step, ... of a picture.
 
     What shines is given as the camera sees it; `room` is for a band, and where that lies is set here. Depth,
     float32 (h, w), and bodies, uint8 (h, 4w) premultiplied, have the bottom row first. Paper, the ground, and
-    pixels, which become the picture, have the top row first: uint8 (h, 3w). A sign of -1 takes light away.
+    pixels, which become the picture, have the top row first: uint8 (h, 3w). So has kept, uint8 (h, w), which
+    tells where the sheet is seen; it is all 0 before. A sign of -1 takes light away.
     """
     acc, zed, rim, width, height = room.acc, room.zed, room.rim, view.width, view.height
     for top in range(first * room.rows, height, step * room.rows):
         band = Band(acc, zed, rim, width, top, min(room.rows, height - top))
         clear(depth, band)
-        for part in range(2):
-            begin, end = (lines.under, len(lines.low)) if part else (0, lines.under)
-            if add_lines(lines, begin, end, view, band) and not part:
+        for part in range(3):
+            if part == 2:
+                keep(sheet, view, band, kept)
+            if add_lines(lines, lines.parts[part], lines.parts[part + 1], view, band) and not part:
                 dim(bodies, band)
         add_spots(spots, band)
         for y in range(band.rows):

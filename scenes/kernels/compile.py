@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-import numba
+from engine.kernels import compile as loops
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -16,51 +16,12 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {
 
 def jit(loop: Callable[P, R]) -> Callable[P, R]:
     """The loop for one thread, compiled at its first call, and cached where a folder can be written."""
-    compiled: Callable[P, R]
-    try:
-        compiled = numba.njit(cache=True, **_OPTIONS)(loop)
-    except RuntimeError:
-        # Numba may write neither beside this file nor in the user's home, as in some containers.
-        return _uncached(loop)
+    compiled = loops.jit(loop, **_OPTIONS)
     # Numba looks at a loop's own file, not at those of the loops that it calls.
     for file in _kept(compiled):
         with suppress(OSError):
             if file.stat().st_mtime < _newest():
                 file.unlink()
-    compiled._cache = _Careful(compiled._cache)  # type: ignore[attr-defined]
-    return compiled
-
-
-class _Careful:
-    """Numba's cache of a loop; where it fails, the loop is compiled as if there were none."""
-
-    failed = False  # whether anything could not be kept
-
-    def __init__(self, cache: Any) -> None:
-        self._cache = cache
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cache, name)
-
-    def load_overload(self, *asked: Any) -> Any:
-        """What is kept, None where nothing is or it is damaged: it is then forgotten."""
-        try:
-            return self._cache.load_overload(*asked)
-        except Exception:  # a pickle that was cut short raises nearly anything
-            with suppress(OSError):
-                self._cache.flush()
-            return None
-
-    def save_overload(self, *made: Any) -> None:
-        """Keep it; a disk that is full only costs the next start its time."""
-        try:
-            self._cache.save_overload(*made)
-        except Exception:
-            _Careful.failed = True
-
-
-def _uncached(loop: Callable[P, R]) -> Callable[P, R]:
-    compiled: Callable[P, R] = numba.njit(**_OPTIONS)(loop)
     return compiled
 
 
@@ -71,7 +32,7 @@ def is_compiled(loop: Any) -> bool:
 
 def is_cached() -> bool:
     """Whether what is compiled is left on disk for other processes."""
-    return bool(_probe.stats.cache_path) and not _Careful.failed  # type: ignore[attr-defined]
+    return bool(_probe.stats.cache_path) and not loops.failures()  # type: ignore[attr-defined]
 
 
 def _kept(loop: Any) -> list[Path]:

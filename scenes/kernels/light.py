@@ -5,7 +5,7 @@ nothing, and all that shines is added here, by their depth. Light adds up in flo
 """
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,75 +13,13 @@ from numpy.typing import NDArray
 from scenes.kernels.bands import light_bands
 from scenes.kernels.compile import is_compiled
 from scenes.kernels.lines import aim
+from scenes.kernels.rooms import CoverRoom, LineRoom, SheetRoom, SpotRoom
+from scenes.kernels.sheet import NOTHING, aim_sheet
 from scenes.kernels.spots import aim_spots, triangles
-from scenes.kernels.values import Band, Bytes, Floats, Lines, Spots, View, f
+from scenes.kernels.values import Band, Bytes, Floats, Lines, Sheet, Spots, View, f
 
+Ints: TypeAlias = NDArray[np.int64]
 BAND = 32  # rows
-
-
-@dataclass(eq=False)
-class LineRoom:
-    """Room for R lines of M points each.
-
-    Attributes:
-        places: float32 (R, M, 3), scene units. rgba: uint8 (R, M, 4).
-        width: in pixels. step: points from one bend to the next. first: the first line that is drawn.
-        under: whether they lie beneath all that covers.
-        nearer: scene units by which they are taken for nearer.
-    """
-
-    places: Floats
-    rgba: Bytes
-    width: float
-    under: bool
-    nearer: float
-    step: int = 1
-    first: int = 0
-
-    def move(self, places: Floats) -> None:
-        """Put all points (R, M, 3) elsewhere."""
-        self.places[...] = places
-
-    def paint(self, rgba: Bytes) -> None:
-        """Show colours and opacities (R, M, 4)."""
-        self.rgba[...] = rgba
-
-    def hide(self) -> None:
-        """Show nothing until they are painted."""
-        self.rgba[...] = 0
-
-    def thin(self, step: int, first: int) -> None:
-        """Bend at every so many points only, and leave out so many of the first lines."""
-        self.step, self.first = step, first
-
-    def widen(self, width: float) -> None:
-        """Draw them so many pixels wide, at least one."""
-        self.width = width
-
-
-@dataclass(eq=False)
-class SpotRoom:
-    """Room for n halos: places float32 (n, 3), rgba uint8 (n, 4) and radius float32 (n,), scene units."""
-
-    places: Floats
-    rgba: Bytes
-    radius: Floats
-
-    def paint(self, rgba: Bytes, radius: Floats) -> None:
-        """Show colours (n, 4) and radii (n,)."""
-        self.rgba[...], self.radius[...] = rgba, radius
-
-
-@dataclass(eq=False)
-class CoverRoom:
-    """Quads that are drawn after the light: corners float32 (n, 4, 3), alpha uint8 (n, 4)."""
-
-    corners: Floats
-    alpha: Bytes
-
-    def take(self, corners: Floats, alpha: Bytes) -> None:
-        """Take other quads."""
-        self.corners, self.alpha = corners, alpha
 
 
 class Shot(NamedTuple):
@@ -89,6 +27,7 @@ class Shot(NamedTuple):
 
     lines: Lines
     spots: Spots
+    sheet: Sheet
     view: View
     paper: Bytes
 
@@ -102,6 +41,7 @@ class Light:
     _lines: list[LineRoom] = field(default_factory=list)
     _spots: list[SpotRoom] = field(default_factory=list)
     _covers: list[CoverRoom] = field(default_factory=list)
+    _kept: SheetRoom | None = None
     _table: tuple[Any, ...] = ()
     _sheet: Bytes = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     _bands: dict[tuple[int, int], Band] = field(default_factory=dict)
@@ -111,16 +51,16 @@ class Light:
         self._lines.clear()
         self._spots.clear()
         self._covers.clear()
-        self._table = ()
+        self._table, self._kept = (), None
 
     def lay(self, paper: Bytes, *, ink: bool) -> None:
         """Take another ground, uint8 (h, w, 3); with ink, light is taken away from it."""
         self._paper, self._ink, self._sheet = paper, ink, self._sheet[:0]
 
-    def add_lines(self, room: int, length: int, *, under: bool = False, nearer: float = 0.0) -> LineRoom:
+    def add_lines(self, room: int, length: int, *, part: int = 1, nearer: float = 0.0) -> LineRoom:
         """Room for lines, dark as yet: see `LineRoom`."""
         places, rgba = np.zeros((room, length, 3), f), np.zeros((room, length, 4), np.uint8)
-        self._lines.append(LineRoom(places, rgba, 1.0, under, nearer))
+        self._lines.append(LineRoom(places, rgba, 1.0, part, nearer))
         self._table = ()
         return self._lines[-1]
 
@@ -135,18 +75,25 @@ class Light:
         self._covers.append(CoverRoom(np.zeros((0, 4, 3), f), np.zeros((0, 4), np.uint8)))
         return self._covers[-1]
 
+    def keep(self, corner: Floats, right: Floats, down: Floats, marks: Bytes) -> SheetRoom:
+        """Let the cells of a raster keep their colours: see `SheetRoom`."""
+        self._kept = SheetRoom(corner, right, down, marks)
+        return self._kept
+
     def shoot(self, view: View, scale: float) -> Shot:
         """Keep what shines now, as a camera sees it. scale: pixels for one scene unit at that distance."""
-        rooms = sorted(self._lines, key=lambda room: not room.under)
+        rooms = sorted(self._lines, key=lambda room: room.part)
         key = tuple((id(room), room.width, room.step, room.first) for room in rooms)
         if not self._table or self._table[0] != key:
             self._table = key, *_pooled(rooms)
-        _, places, rgba, line, half, nearer, under = self._table
+        _, places, rgba, line, half, nearer, parts = self._table
         count = len(places)
         at, low, high = np.empty((count, 4), f), np.empty(len(line), f), np.empty(len(line), f)
-        lines = Lines(places.copy(), rgba.copy(), line, half, nearer, under, at, low, high)
+        lines = Lines(places.copy(), rgba.copy(), line, half, nearer, parts, at, low, high)
         aim(lines, view)
-        return Shot(lines, self._seen(view, scale), view, self._ground(view))
+        kept = self._kept
+        sheet = aim_sheet(kept.corner, kept.right, kept.down, kept.marks, view) if kept else NOTHING
+        return Shot(lines, self._seen(view, scale), sheet, view, self._ground(view))
 
     def _seen(self, view: View, scale: float) -> Spots:
         none = np.zeros((0, 3), f)
@@ -171,19 +118,21 @@ class Light:
             self._sheet = np.ascontiguousarray(sheet).reshape(view.height, 3 * view.width)
         return self._sheet
 
-    def over(self, shot: Shot, bodies: Bytes, depth: Floats) -> Bytes:
+    def over(self, shot: Shot, bodies: Bytes, depth: Floats) -> tuple[Bytes, Bytes]:
         """The picture, uint8 (h, w, 3): light over bodies, uint8 (h, w, 4), and their depth, float32 (h, w).
 
         Both have the bottom row first, as OpenGL has; the picture has the top row first. One at a time.
+
+        Returns the picture, and uint8 (h, w), 255 where it shows a cell that keeps its colour.
         """
         height, width = depth.shape
-        pixels = np.empty((height, 3 * width), np.uint8)
+        pixels, kept = np.empty((height, 3 * width), np.uint8), np.zeros((height, width), np.uint8)
         rows = bodies.reshape(height, 4 * width)
         sign = f(-1 if self._ink else 1)
-        light_bands(
-            shot.lines, shot.spots, shot.view, self._room(shot), 0, 1, depth, rows, shot.paper, pixels, sign
-        )
-        return pixels.reshape(height, width, 3)
+        room = self._room(shot)
+        seen = shot.lines, shot.spots, shot.sheet, shot.view
+        light_bands(*seen, room, 0, 1, depth, rows, shot.paper, pixels, kept, sign)
+        return pixels.reshape(height, width, 3), kept
 
     def _room(self, shot: Shot) -> Band:
         widest = float(shot.lines.half.max()) if len(shot.lines.half) else 1.0
@@ -212,11 +161,12 @@ def is_ready() -> bool:
     return all(map(is_compiled, (light_bands, aim, aim_spots)))
 
 
-def _pooled(rooms: list[LineRoom]) -> tuple[Floats, Bytes, NDArray[np.int64], Floats, Floats, int]:
+def _pooled(rooms: list[LineRoom]) -> tuple[Floats, Bytes, Ints, Floats, Floats, Ints]:
     """All lines in one array, into which their rooms look from now on, and the table of them: see `Lines`."""
     count = sum(room.rgba.shape[0] * room.rgba.shape[1] for room in rooms)
     places, rgba = np.zeros((count, 3), f), np.zeros((count, 4), np.uint8)
-    line, half, nearer, under, begin = [np.zeros((0, 3), np.int64)], [np.zeros(0, f)], [np.zeros(0, f)], 0, 0
+    line, half, nearer, begin = [np.zeros((0, 3), np.int64)], [np.zeros(0, f)], [np.zeros(0, f)], 0
+    parts = np.zeros(4, np.int64)
     for room in rooms:
         many, length = room.rgba.shape[:2]
         share = slice(begin, begin + many * length)
@@ -227,9 +177,9 @@ def _pooled(rooms: list[LineRoom]) -> tuple[Floats, Bytes, NDArray[np.int64], Fl
         line.append(np.stack([first, first + length - 1, np.full_like(first, room.step)], axis=1))
         half.append(np.full(len(first), max(room.width, 1.0) / 2 + 0.5, f))
         nearer.append(np.full(len(first), room.nearer, f))
-        under += len(first) if room.under else 0
+        parts[room.part + 1 :] += len(first)
         begin += many * length
-    return places, rgba, np.concatenate(line), np.concatenate(half), np.concatenate(nearer), under
+    return places, rgba, np.concatenate(line), np.concatenate(half), np.concatenate(nearer), parts
 
 
 def _enlarged(paper: Bytes, width: int, height: int) -> Bytes:

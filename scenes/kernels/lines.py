@@ -16,13 +16,19 @@ def away(place: Floats, view: View) -> Number:
 
 
 @jit
+def depth_terms(view: View) -> Number:
+    """The numbers a and b of which depth -1..1 is made: a + b / w for what is w away."""
+    m = view.m
+    along = m[2, 0] * m[3, 0] + m[2, 1] * m[3, 1] + m[2, 2] * m[3, 2]
+    a = along / (m[3, 0] ** 2 + m[3, 1] ** 2 + m[3, 2] ** 2)
+    return a, m[2, 3] - a * m[3, 3]
+
+
+@jit
 def look(x: Number, y: Number, z: Number, w: Number, nearer: float, view: View) -> Number:
     """A point that is w > 0 away, in pixels x, y, and depth 0..1, as if it were so much nearer."""
     m = view.m
-    # Depth is a + b / w.
-    along = m[2, 0] * m[3, 0] + m[2, 1] * m[3, 1] + m[2, 2] * m[3, 2]
-    a = along / (m[3, 0] ** 2 + m[3, 1] ** 2 + m[3, 2] ** 2)
-    b = m[2, 3] - a * m[3, 3]
+    a, b = depth_terms(view)
     return (
         f(((m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3]) / w + 1) * 0.5 * view.width),
         f((1 - (m[1, 0] * x + m[1, 1] * y + m[1, 2] * z + m[1, 3]) / w) * 0.5 * view.height),

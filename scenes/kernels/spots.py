@@ -85,7 +85,8 @@ def cover(corner: Floats, alpha: Bytes, band: Band) -> None:
             x, y = f(u) + f(0.5) - x0, f(v) + f(0.5) - y0
             s, t = (x * by - bx * y) / area, (ax * y - x * ay) / area
             k = base + u
-            if z0 + s * az + t * bz <= zed[k]:
+            behind = zed[k] if zed[k] > f(-2) else f(-2) - zed[k]
+            if z0 + s * az + t * bz <= behind:
                 from_first = s * (f(alpha[1]) - f(alpha[0])) + t * (f(alpha[2]) - f(alpha[0]))
                 keep = f(1) - min(max((f(alpha[0]) + from_first) * f(1 / 255), f(0)), f(1))
                 for c in range(3):

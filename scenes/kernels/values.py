@@ -35,7 +35,8 @@ class Lines(NamedTuple):
         line: int64 (L, 3), each line's first and last point, and how many points lie between two bends.
         half: float32 (L,), half of each line's width in pixels, and half a pixel more.
         nearer: float32 (L,), scene units by which it is taken for nearer than it is.
-        under: how many lines, the first, lie beneath all that covers.
+        parts: int64 (4,), where three parts begin and the last ends: lines beneath all that covers, then
+            those that are seen over all behind them, and strands, which kept pixels are spared.
         at: float32 (P, 4), pixels x, y, depth 0..1 and w; NaN for x and y of what is nearer than `near`.
         low, high: float32 (L,), the rows that each line reaches; none where it is dark.
     """
@@ -45,7 +46,7 @@ class Lines(NamedTuple):
     line: NDArray[np.int64]
     half: Floats
     nearer: Floats
-    under: int
+    parts: NDArray[np.int64]
     at: Floats
     low: Floats
     high: Floats
@@ -63,6 +64,20 @@ class Spots(NamedTuple):
     rgba: Bytes
     corner: Floats
     alpha: Bytes
+
+
+class Sheet(NamedTuple):
+    """A raster of cells as a camera sees it.
+
+    Attributes:
+        m: float64 (3, 3), from pixels (x, y, 1) to column, row and 1, all over the distance from the camera.
+        marks: uint8 (rows, cols), of each cell: 0 for none, 255 for one that strands are not to light.
+        box: int64 (4,), left, top, right and bottom of what the picture can show of it, in pixels.
+    """
+
+    m: NDArray[np.float64]
+    marks: Bytes
+    box: NDArray[np.int64]
 
 
 class Band(NamedTuple):

@@ -23,7 +23,8 @@ _ROWS = 8  # names that have a line under their panels in portrait
 _NEAR, _CLOSE = 8.0, 0.4  # to another text: pixels in the design, and of the type's size at least
 _UPRIGHT = 24.0  # pixels that an edge may lean
 LOWER, LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
-_ASIDES = -0.35, 0.35, -0.6, 0.6  # of a short name's width, by which it may stand beside its panels' middle
+# Of a short name's width, by which it may stand beside its panels' middle.
+_ASIDES = -0.35, 0.35, -0.6, 0.6, -0.8, 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,28 +79,37 @@ def settle(
         replace(card, name=card.small or card.name, small=card.small or card.name) for card in words.cards
     )
     settled, lost = words.cards, len(words.cards) + 1
-    for named, backwards in ((words.cards, False), (words.cards, True), (small, False), (small, True)):
-        tried = _placed(named, places, last, taken, backwards=backwards)
-        missing = sum(card.drop < 0 for card in tried)
-        if missing < lost:
-            settled, lost = tried, missing
-        if not lost:
-            break
+    for named in (words.cards, small):
+        orders = [_order(named, last, sheet.tight, backwards=backwards) for backwards in (False, True)]
+        for order in (*orders, named):
+            tried = _placed(named, order, places, last, taken)
+            missing = sum(card.drop < 0 for card in tried)
+            if missing < lost:
+                settled, lost = tried, missing
+            if not lost:
+                return settled
     return settled
 
 
+def _order(named: tuple[Card, ...], last: int, tight: bool, *, backwards: bool) -> tuple[Card, ...]:
+    """Who chooses a place before whom: in a tight page what goes in and comes out, which all nets have."""
+    cards = named[::-1] if backwards else named
+    return tuple(sorted(cards, key=lambda card: tight and not {0, last} & set(card.layers)))
+
+
 def _placed(
-    named: tuple[Card, ...], places: tuple[_Place, _Place], last: int, taken: list[Box], *, backwards: bool
+    named: tuple[Card, ...],
+    order: tuple[Card, ...],
+    places: tuple[_Place, _Place],
+    last: int,
+    taken: list[Box],
 ) -> tuple[Card, ...]:
     """Each card where it has room in a wide picture, see `settle`.
 
-    last: the place of the net's last layer; backwards: whether the last ones choose their places first.
+    order: in which they choose; last: the place of the net's last layer.
     """
     sheet, taken, settled = places[0].sheet, list(taken), {}
-    # Where not all have room, the first ones here have it.
-    for card in sorted(
-        named[::-1] if backwards else named, key=lambda card: sheet.tight and not {0, last} & set(card.layers)
-    ):
+    for card in order:
         settled[card] = card if card.minor else replace(card, drop=-1)
         whole = np.isfinite(places[0].corners[list(card.layers)]).all()
         for tried in () if card.minor else _tries(card):

@@ -141,7 +141,8 @@ def _deck(net: Net, deck: Deck, cut: Patches, texts: Texts, few: bool) -> Card:
     places = tuple(net.index(layer.name) for layer in deck)
     last = deck[-1]
     if len(deck) == 1:
-        return Card(texts.name(last.title), _deck_size(net, last, cut, texts, few), places)
+        size = _deck_size(net, last, cut, texts, few)
+        return Card(texts.name(last.title), size, places, small=texts.small(last.title))
     name, depth = block(deck[0]), net.graph.depths
     stops = [[layer.title for layer in stop] for _, stop in groupby(deck, lambda each: depth[each.name])]
     line = " · ".join(_word(title, stop, texts) for stop in stops for title in stop)
@@ -157,7 +158,8 @@ def _deck(net: Net, deck: Deck, cut: Patches, texts: Texts, few: bool) -> Card:
             small=texts.small(title),
         )
     size = texts.say("card.deck" if few else "card.layers", n=len(deck))
-    return Card(texts.name(name or last.title), size, places, line=line)
+    title = name or last.title
+    return Card(texts.name(title), size, places, line=line, small=texts.small(title))
 
 
 def _deck_size(net: Net, layer: Layer, cut: Patches, texts: Texts, few: bool) -> str:

@@ -44,7 +44,7 @@ def told_by_deviation(net: Net, layer: Layer) -> bool:
     """
     if net.statistics is None or layer.name not in net.statistics.layers or layer is net.layers[-1]:
         return False
-    return len(layer.shape) == 2 or (len(layer.shape) == 1 and layer.activation != "relu")
+    return len(layer.shape) == 2 or (len(layer.shape) == 1 and layer.activation not in ("relu", "relu6"))
 
 
 def is_map(net: Net, layer: Layer) -> bool:

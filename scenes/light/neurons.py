@@ -59,6 +59,7 @@ class Neurons:
         answer: id of the output neuron that wins.
         coat: the paint on some of them, None where all show their activation.
         stripes: how many at the beginning are the red, green and blue of an image's pixels, in turn.
+        pixels: how many at the beginning are an image's pixels, in colour or not.
     """
 
     level: Floats
@@ -72,6 +73,7 @@ class Neurons:
     answer: int
     coat: Coat | None = None
     stripes: int = 0
+    pixels: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +138,7 @@ def prepare(
         answer=layout.panels[-1].start + trace.prediction,
         coat=coat,
         stripes=trace.net.layers[0].size if trace.net.layers[0].shape[2:] == (3,) else 0,
+        pixels=layout.panels[0].stop if layout.panels[0].raster.kind == "tiles" else 0,
     )
 
 
@@ -230,6 +233,16 @@ def fog(neurons: Neurons, positions: Floats, pose: Orbit) -> Floats:
     distance = np.sqrt(away[0] * away[0] + away[1] * away[1] + away[2] * away[2])
     near, far = float(distance.min()), float(distance.max())
     left: Floats = 1.0 - neurons.fades * ((distance - near) / max(far - near, 1e-6))
+    return left
+
+
+def clear(neurons: Neurons, fog: Floats) -> Floats:
+    """Fog (N,) but none before an image's pixels, which have the colours that the legend has for them.
+
+    They lie farthest, and all of them nearly as far.
+    """
+    left = fog.copy()
+    left[: neurons.pixels] = 1.0
     return left
 
 

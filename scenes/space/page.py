@@ -167,10 +167,10 @@ class Page:
         title, small = self.headline_sizes
         top = self.margin[1] + 1.2 * title + (5.5 if self.portrait else 4.1) * small
         if self.tight and self.portrait:
-            top -= 2.9 * small
+            top -= 2.2 * small
         elif self.tight:
             below = self.answer_foot + (2.0 * small if self.squarish else 0.0)
-            top = max(self.margin[1] + 1.3 * title + 1.4 * self.lines * small, below)
+            top = max(self.margin[1] + 1.3 * title + (1.4 * self.lines + 0.4) * small, below)
         if self.portrait:
             # The numbers under the bars need room.
             numbers = (1.9 if self.answer_beside else 2.4) * self.font(22)

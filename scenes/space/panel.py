@@ -65,6 +65,12 @@ class Panel:
         outlines: Vector = (self.centre + across * self.right + above * self.up).astype(np.float32)
         return outlines
 
+    def cells(self) -> tuple[Vector, Vector, Vector]:
+        """The raster's upper left corner, and the ways from a cell to the next aside and below: (3,)."""
+        wide, high = self.raster.cell
+        corner = self.centre - self.raster.width / 2 * self.right + self.raster.height / 2 * self.up
+        return corner, wide * self.right, -high * self.up
+
     @cached_property
     def ticks(self) -> Vector:
         """Where the names of its bands belong: float32 (m, 3), beside each one at its middle.

@@ -37,7 +37,7 @@ class BallNeurons:
         self._pose: Orbit | None = None
         self._rank, self.order = np.arange(len(ids)), ids
         self._values = np.zeros((len(ids), 3), np.uint8), *np.zeros((2, len(ids)), np.float32)
-        self.balls = window.add(Balls(places, window.window, ink=ink, painted=painted))
+        self.balls = window.add(Balls(places, window.blending, ink=ink, painted=painted))
 
     def aim(self, pose: Orbit) -> None:
         """Sort what was last drawn for a pose."""

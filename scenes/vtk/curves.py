@@ -18,6 +18,7 @@ class Curves:
         ink: take light away, for a light ground.
         room: how many there may be, where that is more than K.
         under: whether they are drawn before all that covers.
+        sparing: whether pixels that keep their colours are spared their light.
         nearer: scene units by which the camera sees them nearer than they are: more than 0 for what lies in
             the plane of a wall, which would else hide some of its pixels and not others.
 
@@ -34,10 +35,11 @@ class Curves:
         ink: bool,
         room: int = 0,
         under: bool = False,
+        sparing: bool = False,
         nearer: float = 0.0,
     ) -> None:
         room, length = max(room, len(curves)), curves.shape[1]
-        self.lines = window.add_lines(room, length, ink=ink, under=under, nearer=nearer)
+        self.lines = window.add_lines(room, length, ink=ink, under=under, sparing=sparing, nearer=nearer)
         self._places = np.zeros_like(curves, shape=(room, length, 3))
         self._thinned = 1, 1.0
         self._width = width

@@ -6,10 +6,12 @@ from numpy.typing import NDArray
 from scenes.camera.orbit import Orbit
 from scenes.frame import Frame
 from scenes.scene import Scene
+from scenes.space.panel import Panel
 from scenes.vtk.ball_neurons import BallNeurons, Halos
 from scenes.vtk.curves import Curves
 from scenes.vtk.geometry import same_geometry
 from scenes.vtk.scenery import bar_colours, floor, frames, tints
+from scenes.vtk.sheet import Sheet
 from scenes.vtk.synapse_curves import FocusCurves, SynapseCurves
 from scenes.vtk.tick_marks import TickMarks
 from scenes.vtk.window.offscreen import OffscreenWindow
@@ -35,14 +37,15 @@ class Parts:
         self._lines: list[Curves] = []
         lines, glow = floor(layout, theme)
         self._curves(lines, glow, unit, under=True)
-        window.add(Quads(*tints(layout, theme), window.window))
+        window.add(Quads(*tints(layout, theme), window.blending))
         self.rasters = [
-            (window.add(Raster(panel, window.window, theme.panel_fill)), slice(panel.start, panel.stop))
+            (window.add(Raster(panel, window.blending, theme.panel_fill)), slice(panel.start, panel.stop))
             for panel in layout.panels
             if panel.raster.kind == "tiles"
         ]
+        self.sheet = self._sheet(layout.panels[0])
         self.faces = [
-            window.add(Raster(face.panel, window.window, theme.panel_fill)) for face in layout.faces
+            window.add(Raster(face.panel, window.blending, theme.panel_fill)) for face in layout.faces
         ]
         outlines, colours = frames(layout, theme, coat.layers if coat else ())
         self._curves(outlines, colours, 1.2 * unit, nearer=_NEARER)
@@ -52,7 +55,7 @@ class Parts:
         bands = [panel.raster.bands for panel in layout.panels]
         count = sum(len(each.classes) for each in bands if each)
         # Before the strands, whose light falls over them as it does over all that is farther away.
-        self.ticks = window.add(TickMarks(count, window.window, theme.background)) if count else None
+        self.ticks = window.add(TickMarks(count, window.blending, theme.background)) if count else None
         self.signal = SynapseCurves(scene.signal, window, unit=unit, ink=theme.ink)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
         self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
@@ -75,6 +78,11 @@ class Parts:
         curves.draw(rgba)
         self._lines.append(curves)
 
+    def _sheet(self, panel: Panel) -> Sheet | None:
+        """The digit, whose pixels keep their colours; None where the input is no picture."""
+        channels = 3 if self.scene.neurons.stripes else 1
+        return Sheet(panel, self._window, channels) if panel.raster.kind == "tiles" else None
+
     def _build_bars(self) -> None:
         scene, window = self.scene, self._window
         zero = np.zeros(len(scene.shares), dtype=np.float32)
@@ -82,9 +90,9 @@ class Parts:
         self._track_colours = np.tile(np.array(scene.theme.bar_track, dtype=np.uint8), (len(zero), 4, 1))
         soft = self._softness()
         full = quads(zero + 1)
-        self._tracks = window.add(Quads(full, self._track_colours, window.window, soft, window.add_cover()))
+        self._tracks = window.add(Quads(full, self._track_colours, window.blending, soft, window.add_cover()))
         colours = bar_colours(scene, 0.0)
-        self.bars = window.add(Quads(quads(zero), colours, window.window, soft, window.add_cover()))
+        self.bars = window.add(Quads(quads(zero), colours, window.blending, soft, window.add_cover()))
 
     def _softness(self) -> float:
         """Scene units over which the bars' borders fade: about a pixel, as seen by the film's last pose."""
@@ -143,6 +151,8 @@ class Parts:
         self.halos.draw(frame)
         for raster, ids in self.rasters:
             raster.draw(frame.neuron_rgb[ids])
+        if self.sheet:
+            self.sheet.draw(frame)
         for raster, rgb in zip(self.faces, frame.faces, strict=True):
             raster.draw(rgb)
         self.signal.draw(frame.signal_rgba)

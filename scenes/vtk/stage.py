@@ -1,5 +1,6 @@
 """Stage: draws the frames of a scene off screen, and takes other scenes in its place."""
 
+from collections.abc import Callable
 from types import TracebackType
 
 import numpy as np
@@ -16,7 +17,7 @@ from scenes.vtk.dissolve import Dissolve, Finish
 from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.ground import Veil, ground
 from scenes.vtk.parts import Parts
-from scenes.vtk.window.offscreen import OffscreenWindow
+from scenes.vtk.window.offscreen import OffscreenWindow, Taken
 
 Pixels = NDArray[np.uint8]
 
@@ -130,9 +131,9 @@ class Stage:
         take, strength, veil = self._rendered(), self.scene.theme.bloom, self._veil
 
         def finish() -> Pixels:
-            pixels = take()
+            pixels, kept = take()
             if strength:
-                bloom(pixels, strength)
+                bloom(pixels, strength, kept)
             if veil is not None:
                 veil.draw(pixels)
             write_over(pixels, frame)
@@ -154,8 +155,9 @@ class Stage:
         self._resize(scale, share)
         self.update(frame)
         self.window.render()
-        pixels = self.window.read()
-        return bloom(pixels, self.scene.theme.bloom) if self.scene.theme.bloom else pixels
+        pixels, kept = self.window.take()()
+        strength = self.scene.theme.bloom
+        return bloom(pixels, strength, kept) if strength else pixels
 
     def render(self, frame: Frame) -> Pixels:
         """Draw a frame's three dimensional part only: no bloom, no text."""
@@ -173,12 +175,18 @@ class Stage:
 
     def picture(self) -> Pixels:
         """Draw what was last written: uint8 (height, width, 3), a new array; no bloom, no text."""
-        return self._rendered()()
+        return self._rendered()().pixels
 
-    def _rendered(self) -> Finish:
+    def _rendered(self) -> Callable[[], Taken]:
         """Let the driver draw what was last written; returns what makes the picture of it."""
         factor = self._supersample
         self._resize(float(factor))
         self.window.render()
         take = self.window.take()
-        return take if factor == 1 else lambda: np.array(Image.fromarray(take()).reduce(factor))
+        return take if factor == 1 else lambda: _reduced(take(), factor)
+
+
+def _reduced(taken: Taken, factor: int) -> Taken:
+    """A picture so many times smaller, each pixel the mean of those that it stands for."""
+    pixels, kept = (np.array(Image.fromarray(each).reduce(factor)) for each in taken)
+    return Taken(pixels, kept)

@@ -30,7 +30,7 @@ class SynapseCurves:
     def __init__(self, drawn: DrawnSynapses, window: OffscreenWindow, *, unit: float, ink: bool) -> None:
         def room(count: int, width: float) -> Curves:
             empty = np.zeros((0, POINTS, 3), dtype=np.float32)
-            return Curves(empty, window, width=width * unit, ink=ink, room=count)
+            return Curves(empty, window, width=width * unit, ink=ink, room=count, sparing=True)
 
         self.curves = [(room(most, 1.1), room(_glowing(most), 5.0)) for most in drawn.quotas]
         self.move(drawn)

@@ -15,7 +15,7 @@ from scenes.frame import Tick
 from scenes.lettering.fonts import fitted, font
 from scenes.light.theme import Colour
 from scenes.vtk.window.arrays import own, points, runs, write
-from scenes.vtk.window.blending import cover
+from scenes.vtk.window.blending import Blending
 
 _TILE = 96  # texels of a tick's side
 _TYPE = 60  # texels of the type's size: there is room around it for two characters and an edge
@@ -28,11 +28,11 @@ class TickMarks:
 
     Args:
         count: how many ticks a frame has.
-        window: the render window.
+        blending: of the window.
         ground: the colour of the edge around the type.
     """
 
-    def __init__(self, count: int, window: Any, ground: Colour) -> None:
+    def __init__(self, count: int, blending: Blending, ground: Colour) -> None:
         self._ground = ground
         self._shown: tuple[Tick, ...] = ()
         self._pose: Orbit | None = None
@@ -51,7 +51,7 @@ class TickMarks:
         self._data.GetPointData().SetTCoords(own(places.reshape(-1, 2).astype(np.float32), "uv"))
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self._data)
-        cover(mapper, window)
+        blending.cover(mapper, veil=True)
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.SetTexture(self._texture())

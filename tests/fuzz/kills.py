@@ -12,34 +12,17 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from fuzz.jobs import JOBS, Job
+from fuzz.outcome import KINDS, Outcome
 from fuzz.processes import Marked, is_pythons, of_viz3d
 from viz3d.command.output import atomic_write
 
 HOW = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "child")
 _PATIENCE = 60.0  # seconds to end in, however busy the machine
-
-
-@dataclass
-class Outcome:
-    """What came of one kill, `moment` seconds after the start; wrong: what may not be."""
-
-    moment: float
-    status: int | None = None
-    outputs: dict[str, str] = field(default_factory=dict)
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def kind(self) -> str:
-        """In a word."""
-        if self.wrong:
-            return "wrong"
-        return "new" if "new" in self.outputs.values() else "before"
 
 
 def times_of(job: Job) -> tuple[float, float]:
@@ -170,11 +153,11 @@ def main(names: Sequence[str], count: int, seed: int) -> int:
         tallies[name].update((how, outcome.kind))
         for what in outcome.wrong:
             print(
-                f"    seed {seed}, number {number}, {name}, {how} after {outcome.moment:.2f} s: {what}",
+                f"    seed {seed}, number {number}, {name}, {how} after {outcome.at:.2f} s: {what}",
                 flush=True,
             )
     for name, tally in tallies.items():
         ways = "  ".join(f"{how} {tally[how]:>3}" for how in HOW)
-        came = "  ".join(f"{kind} {tally[kind]:>3}" for kind in ("before", "new", "wrong"))
+        came = "  ".join(f"{kind} {tally[kind]:>3}" for kind in KINDS)
         print(f"{name:<12} {ways}  {came}")
     return int(any(tally["wrong"] for tally in tallies.values()))

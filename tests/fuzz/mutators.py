@@ -2,7 +2,9 @@
 
 import io
 import json
+import warnings
 import zipfile
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -110,6 +112,8 @@ def _changed(rng: Rng, value: Any) -> Any:
         elif kind < 0.2:
             middle = [value[at]] * int(10 ** rng.uniform(0, 3))
         return [*value[:at], *middle, *value[at + 1 :]]
+    if isinstance(value, str) and value and rng.random() < 0.5:
+        return damaged_text(rng, value.encode()).decode(errors="replace")
     return VALUES[rng.integers(len(VALUES))]
 
 
@@ -125,10 +129,10 @@ def _changed_object(rng: Rng, value: dict[str, Any]) -> dict[str, Any]:
 
 def damaged_zip(rng: Rng, content: bytes) -> bytes:
     """The entries of an archive damaged one by one, and packed again as if nothing had happened."""
-    if rng.random() < 0.2 or not zipfile.is_zipfile(io.BytesIO(content)):
+    unpacked = None if rng.random() < 0.2 else _unpacked(content)
+    if unpacked is None:
         return damaged_bytes(rng, content)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = [(name, archive.read(name)) for name in archive.namelist()]
+    entries, packed = unpacked
     for _ in range(int(rng.integers(1, 3))):
         at = int(rng.integers(len(entries)))
         name, inside = entries[at]
@@ -142,16 +146,30 @@ def damaged_zip(rng: Rng, content: bytes) -> bytes:
         else:
             entries[at] = name, b"\x00" * int(10 ** rng.uniform(1, 7.5))
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    # Packed as it was: some readers take no other way. The warning is of two entries of one name.
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "w", packed) as archive:
+        warnings.simplefilter("ignore")
         for name, inside in entries:
             archive.writestr(name, inside)
     return file.getvalue()
+
+
+def _unpacked(content: bytes) -> tuple[list[tuple[str, bytes]], int] | None:
+    """The entries of an archive and how they are packed; None where it is none, or damaged already."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [(name, archive.read(name)) for name in archive.namelist()]
+            return entries, max(entry.compress_type for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError, zlib.error, NotImplementedError):
+        return None
 
 
 def damaged_entry(rng: Rng, name: str, inside: bytes) -> bytes:
     """An entry of an archive: JSON in a .npy is damaged as JSON, another .npy in its header or its values."""
     if name.endswith(".json"):
         return damaged_json(rng, inside)
+    if name.endswith(".npz"):
+        return damaged_zip(rng, inside)
     if not name.endswith(".npy") or rng.random() < 0.2:
         return damaged_bytes(rng, inside)
     if name.startswith("description"):

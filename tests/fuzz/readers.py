@@ -168,12 +168,27 @@ def _texts(*texts: str) -> Callable[[], list[tuple[str, bytes]]]:
 
 
 def _sessions() -> list[tuple[str, bytes]]:
+    """One of edits, taken back too, and one with a network of a file and a picture that was drawn."""
     from viz3d.session.stored import write_file
 
-    session = _session()
+    edited = _session()
     for line in ("ablate hidden1:3", "digit 4", "select hidden1:5", "undo"):
-        session.undo() if line == "undo" else session.do(read_act(line))
-    return [_file(lambda path: write_file(session.moments, path), "work.viz3d")]
+        edited.undo() if line == "undo" else edited.do(read_act(line))
+    with tempfile.TemporaryDirectory() as folder:
+        small = engine.build("input 28x28 | dense 4 relu | dense 10 softmax", np.random.default_rng(0))
+        engine.save(small, f"{folder}/a.npz")
+        loaded = _session()
+        for line in (f"model {folder}/a.npz", f"drawing {_drawing()}", "label 4", "scale hidden1:1 2"):
+            loaded.do(read_act(line))
+    return [_file(lambda path, s=s: write_file(s.moments, path), "work.viz3d") for s in (edited, loaded)]
+
+
+def _drawing() -> str:
+    from viz3d.session.take import Drawing
+
+    pixels = np.zeros((28, 28), np.uint8)
+    pixels[6:22, 12:16] = 255
+    return Drawing.of(pixels).code
 
 
 def _session() -> Session:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fuzz import hdf5_forks
 from viz3d.command.cli import silence_libraries
 
 WORKERS = 2
@@ -62,6 +63,7 @@ def run(names: Sequence[str], count: int, seed: int, workers: int = WORKERS) -> 
 
 def _prepare() -> None:
     silence_libraries()
+    hdf5_forks.use()
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
     # A reader that writes at random fills no disk.
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))

@@ -158,11 +158,26 @@ def pytorch(images: torch.Tensor) -> dict[str, np.ndarray]:
             assert np.abs(one - answers[name][:1]).max() < 1e-5, name
     torch.save(nets["transformer"].state_dict(), FOLDER / "transformer.pt")
     torch.save(nets["branches"].state_dict(), FOLDER / "branches.pt")
+    whole_models(nets["branches"])
     net = _shuffled(Script())
     answers["script"] = net(images).detach().numpy()
     torch.jit.save(torch.jit.script(net), FOLDER / "script.pt")
     torch.export.save(torch.export.export(net, (torch.zeros(SHAPE),)), FOLDER / "script.pt2")
     return answers
+
+
+def whole_models(net: nn.Module) -> None:
+    """Write a network as PyTorch's archives have it: traced, scripted and exported."""
+    example = torch.zeros(SHAPE)
+    torch.jit.save(torch.jit.trace(net, example), FOLDER / "branches-trace.pt")
+    torch.jit.save(torch.jit.script(net), FOLDER / "branches-script.pt")
+    batch = ({0: torch.export.Dim("n")},)
+    made = torch.export.export(net, (torch.zeros(2, *SHAPE[1:]),), dynamic_shapes=batch)
+    for node in made.graph.nodes:
+        node.meta.pop("stack_trace", None)
+    torch.export.save(made, FOLDER / "branches.pt2")
+    for name in ("branches-trace.pt", "branches-script.pt", "branches.pt2"):
+        _packed(FOLDER / name)
 
 
 def _input(path: Path) -> str:
@@ -240,9 +255,9 @@ def in_keras(images: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _packed(path: Path) -> None:
-    """Write an archive anew with its entries packed."""
+    """Write an archive anew with its entries packed, without what only a debugger reads."""
     with zipfile.ZipFile(path) as file:
-        entries = {name: file.read(name) for name in file.namelist()}
+        entries = {name: file.read(name) for name in file.namelist() if not name.endswith(".debug_pkl")}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in entries.items():
             file.writestr(name, content)

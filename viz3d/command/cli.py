@@ -14,13 +14,16 @@ from rich.console import Console
 
 from viz3d.command.completing import check_program
 from viz3d.command.errors import UserError
+from viz3d.command.limits import short_of_addresses
 from viz3d.command.signals import end_at_once, end_in_order
+from viz3d.command.streams import complete_streams
 
 BAD_INPUT = 2
 _CHOOSE_A_DIGIT = ("--digit", "--sample", "--image", "--pick", "--label")
 STOPPED = 130  # what a shell reports for Ctrl-C
 _LONGEST_WORD = 300  # characters of a word of a message; paths are not longer
 _LONGEST = 3_000
+_WIDEST = 4  # digits of a width; lines are filled to it
 
 # Typer carries its own copy of Click or uses an installed one, by version; this is the usage error of either.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -53,6 +56,7 @@ def run(app: typer.Typer, program: str, arguments: Sequence[str] | None = None) 
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         end_in_order()
+        complete_streams()
         _usable_width()
         silence_libraries()
         _check_once(given)
@@ -86,23 +90,35 @@ def silence_libraries() -> None:
     warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
     # It is only to clear up what we do not use; another takes its place.
     warnings.filterwarnings("ignore", "resource_tracker: process died unexpectedly", UserWarning)
+    # Numba's, where there is no /dev/shm: a lock that one process alone does without.
+    warnings.filterwarnings("ignore", ".*Could not obtain multiprocessing lock")
     warnings.filterwarnings("ignore", "Reading `.npy` or `.npz` file required additional", UserWarning)
 
 
 def _usable_width() -> None:
-    """Forget a width of the terminal that nothing can be written in; the terminal's own is then asked for."""
+    """Forget a width of the terminal that no terminal has; its own is then asked for."""
     columns = os.environ.get("COLUMNS", "1")
-    if not columns.isdecimal() or not int(columns[:6]):
+    if not columns.isdecimal() or len(columns) > _WIDEST or not int(columns):
         del os.environ["COLUMNS"]
 
 
 def explained(error: Exception) -> str | None:
     """What to say of an error that is bad input or the machine's; None of a fault of viz3d itself."""
-    if isinstance(error, MemoryError):
-        return "not enough memory; ask for less: a smaller picture, fewer --workers, a smaller network"
+    if isinstance(error, MemoryError) or _finds_no_room(error):
+        limit = short_of_addresses()
+        less = "a smaller picture, fewer --workers, a smaller network"
+        return f"not enough memory: {limit}" if limit else f"not enough memory; ask for less: {less}"
     if isinstance(error, OSError):
         return _os_error(error)
     return str(error) if isinstance(error, _user_errors()) else None
+
+
+def _finds_no_room(error: Exception) -> bool:
+    """Whether a library could not be loaded for want of memory, which each system's loader says otherwise."""
+    if not isinstance(error, ImportError | OSError) or not short_of_addresses():
+        return False
+    words = ("failed to map segment", "annot allocate memory", "annot create shared object", "libllvmlite")
+    return any(each in str(error) for each in words)
 
 
 def say(text: str) -> None:

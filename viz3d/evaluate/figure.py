@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from viz3d.command.digits import many
-from viz3d.command.models import SHORT, called
+from viz3d.command.choice.digits import many
+from viz3d.command.choice.models import SHORT, called
 from viz3d.command.wording import duration, percent, short_name
 from viz3d.evaluate.digits import DigitPanel
 from viz3d.evaluate.report import BINS, Report

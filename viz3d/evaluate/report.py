@@ -10,9 +10,9 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Evaluation, Net
-from viz3d.command.digits import many, title
-from viz3d.command.models import called, history
-from viz3d.command.suiting import aligned
+from viz3d.command.choice.digits import many, title
+from viz3d.command.choice.models import called, history
+from viz3d.command.choice.suiting import aligned
 from viz3d.command.wording import duration, percent, short_name
 
 MISTAKES = 100  # so many are listed in the JSON

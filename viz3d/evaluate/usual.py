@@ -8,8 +8,8 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Net
-from viz3d.command.digits import balanced, many
-from viz3d.command.suiting import aligned
+from viz3d.command.choice.digits import balanced, many
+from viz3d.command.choice.suiting import aligned
 
 MOST = 300
 """Images of each digit that statistics are gathered of: more change them by less than a film shows."""

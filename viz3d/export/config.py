@@ -8,9 +8,9 @@ from typing import Any
 
 from scenes import Look, SceneError
 from viz3d.command.checks import among, within
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart
-from viz3d.command.wanted import Wanted
 from viz3d.export.kinds import kind_of
 
 SIZES = {

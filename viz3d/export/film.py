@@ -18,13 +18,13 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from engine import Net
+from engine import Net, Trace
 from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
 from scenes.texts import catalogue
 from viz3d.command import cli, display
-from viz3d.command.digits import choose_digit, save_enlarged
+from viz3d.command.choice.digits import choose_digit, knowing, save_enlarged
+from viz3d.command.choice.models import choose_net, how_imported, how_to_sort
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net, how_imported, how_to_sort
 from viz3d.command.output import atomic_write, check_place
 from viz3d.export import story
 from viz3d.export.config import Config, Output
@@ -151,7 +151,7 @@ def _shown(config: Config, notify: Say, step: Say) -> Show:
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
-    given = choose_net(config.preset, config.model)
+    given = knowing(choose_net(config.preset, config.model), config.wanted)
     for line in (*how_imported(given), how_to_sort(given, config.model)):
         if line:
             notify(line)
@@ -162,14 +162,19 @@ def _shown(config: Config, notify: Say, step: Say) -> Show:
         save_enlarged(digit.image, config.show_image)
     after = net.trace(digit.image)
     before = plain.trace(digit.image) if config.beside else None
+    return lambda look: clip_of(
+        after, look.changed(label=digit.label, source=digit.source), before=before, selected=config.select
+    )
 
-    def clip(look: Look) -> Clip:
-        look = look.changed(label=digit.label, source=digit.source)
-        if before is not None:
-            return compose_pair(before, after, look)
-        return shoot(after, look, selected=config.select) if config.select else compose(after, look)
 
-    return clip
+def clip_of(trace: Trace, look: Look, *, before: Trace | None = None, selected: str = "") -> Clip:
+    """A digit's way through a net: a scene; a pair, beside `before`; or a shot, where something is selected.
+
+    Raises EngineError or SceneError.
+    """
+    if before is not None:
+        return compose_pair(before, trace, look)
+    return shoot(trace, look, selected=selected) if selected else compose(trace, look)
 
 
 def _before(given: Net, changed: Net) -> Net:

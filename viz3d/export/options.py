@@ -6,10 +6,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.completing import ending
 from viz3d.command.option import option, switch
 from viz3d.command.options import DIGIT, FILM, NETWORK, QUIET, RUNNING, Network
-from viz3d.command.wanted import Wanted
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Net
-from viz3d.command.digits import first
+from viz3d.command.choice.digits import first
 from viz3d.command.progress import share_bar
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts

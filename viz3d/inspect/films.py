@@ -4,7 +4,7 @@ from pathlib import Path
 
 from scenes import Look, compose, compose_pair
 from scenes.texts import catalogue
-from viz3d.command.digits import Digit
+from viz3d.command.choice.digits import Digit
 from viz3d.export.config import Output, default_fps, default_supersample, parse_size
 from viz3d.export.film import draw
 from viz3d.export.kinds import kind_of

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from scenes.texts import LANGUAGES
 from viz3d.command.checks import among, within
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart, check_out, check_place
-from viz3d.command.wanted import Wanted
 from viz3d.export.kinds import kind_of
 from viz3d.findings.study_settings import CHANGING, STUDIES, Settings, check_layer
 from viz3d.session.change import UseNet

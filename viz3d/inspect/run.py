@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from rich.console import Console, RenderableType
 
+from viz3d.command.choice.models import how_imported
 from viz3d.command.cli import say
-from viz3d.command.models import how_imported
 from viz3d.command.signals import undisturbed
 from viz3d.findings.answer import AnswerFacts
 from viz3d.findings.effect import Effect, Why

@@ -10,8 +10,9 @@ and a line of text, and a session is a script of such lines:
     digit 3                        a test image of a digit, one that is worth watching
     sample mnist:test:1166         one image of a data set
     image "my four.png" label 4    a picture's file, in quotes or not, and what it is meant as
-    drawing eNrt...                a picture of 28x28 bytes, by zlib and base64; a label may follow
-    label 4                        what the digit is meant as; none: nobody knows
+    drawing eNrt...                a picture of 28x28 bytes, by zlib and base64, of another size drawing 16x16
+                                   eNrt...; a label may follow
+    label 4                        what the digit is meant as, a class by number or name; none: nobody knows
     mutate ablate hidden1:17       edits and surgery, see engine.mutate; the word mutate may be left out
     evolve output generations ...  what a study evolved, evolved again
     train steps 100 images ...     a run of training, trained again; see Train in viz3d.session.train

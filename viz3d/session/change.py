@@ -11,11 +11,11 @@ import numpy as np
 import engine
 from engine import Net
 from engine.edits import statements
-from viz3d.command.digits import check_data
+from viz3d.command.choice.digits import check_data
+from viz3d.command.choice.models import choose_net
+from viz3d.command.choice.suiting import aligned
 from viz3d.command.errors import UserError
-from viz3d.command.models import choose_net
 from viz3d.command.options import PRESET
-from viz3d.command.suiting import aligned
 from viz3d.session import lines
 from viz3d.session.images import Images
 from viz3d.session.state import Made, Making, State, made
@@ -61,7 +61,7 @@ class UseNet:
         """The act as lines of Python."""
         if self.model is not None and engine.is_known(self.model):
             read = f"net = read_net(Path({str(self.model)!r}))"
-            return "from pathlib import Path", "from viz3d.command.models import read_net", read
+            return "from pathlib import Path", "from viz3d.command.choice.models import read_net", read
         place = f'data.model_path("{self.preset}")' if self.model is None else repr(str(self.model))
         return (f"net = engine.load({place})",)
 

@@ -11,7 +11,7 @@ from engine import Net
 from engine.blocks.activations import activation, activations
 from engine.edits import NEURON, SYNAPSE
 from engine.graph import address
-from viz3d.command.wanted import SPLITS
+from viz3d.command.choice.wanted import SPLITS
 from viz3d.command.wording import short
 from viz3d.session.traced_digit import TracedDigit
 

@@ -10,11 +10,11 @@ import numpy as np
 import engine
 from data import Dataset
 from engine import Net
+from viz3d.command.choice.models import check_reads_digits
+from viz3d.command.choice.suiting import check_reads, suited
+from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.errors import UserError
-from viz3d.command.models import check_reads_digits
 from viz3d.command.options import CUSTOM
-from viz3d.command.suiting import check_reads, suited
-from viz3d.command.wanted import DIGIT_SETS
 from viz3d.session.images import Images
 from viz3d.session.state import State
 from viz3d.session.take import load_images
@@ -61,7 +61,7 @@ class Design:
         line = f'net = engine.build({text}, np.random.default_rng({self.seed}), name="{CUSTOM}")'
         if data in DIGIT_SETS:
             return (line,)
-        suit = "from viz3d.command.suiting import suited", "net = suited(net, train)"
+        suit = "from viz3d.command.choice.suiting import suited", "net = suited(net, train)"
         return line, load_images("train", data, "train"), *suit
 
     def load(self, data: str, images: Images) -> Net:

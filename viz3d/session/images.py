@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from data import Dataset
-from viz3d.command.digits import dataset
+from viz3d.command.choice.digits import dataset
 
 Notify = Callable[[str], None]
 

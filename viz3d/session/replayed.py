@@ -5,11 +5,10 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import numpy as np
-
 import engine
 from engine import Net
-from viz3d.command.digits import Digit
+from engine.errors import harmless, shortened
+from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session.acts import read_act
 from viz3d.session.change import Evolve, UseData, UseNet
@@ -24,6 +23,7 @@ NAME = re.compile(r"net-[0-9a-f]{1,32}\.npz")
 MOST_TEXT, MOST_ACTS = 64 << 20, 100_000  # bytes of a list, moments in it
 DAMAGED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, NotImplementedError, OSError)
 """What JSON, zipfile and a list of another form raise."""
+_MOST_CLASSES = 10_000
 _LONGEST = 1000  # characters that tell where a digit is from
 
 Told = dict[str, Any]
@@ -46,7 +46,7 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
         try:
             states.append(_after(states[-1], act, told, folder, images))
         except (UserError, engine.EngineError) as error:
-            raise UserError(f"act {number}, {told['line']:.40}: {error}") from error
+            raise UserError(f"act {number}, {shortened(harmless(act.text), 40)}: {error}") from error
     if not isinstance(undone, int) or not 0 <= undone < len(states):
         raise UserError(f"{undone!r:.20} acts are told to be undone, of {len(rest)}")
     now = len(states) - undone
@@ -93,7 +93,6 @@ def _net(told: Told, folder: Path) -> Net | None:
 def _digit(told: Told) -> Digit:
     """The digit that is stored with an act."""
     label, source = told["label"], str(told["source"])[:_LONGEST]
-    if label is not None and label not in range(10):
-        raise UserError(f"{label!r:.20} is no digit")
-    pixels = Drawing.read(told["picture"]).pixels
-    return Digit(np.frombuffer(pixels, np.uint8).reshape(28, 28), label, source)
+    if label is not None and not (type(label) is int and 0 <= label < _MOST_CLASSES):
+        raise UserError(f"{label!r:.20} is no class")
+    return Digit(Drawing.read(told["picture"]).picture, label, source)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from data import Dataset
 from engine import Checkpoint, Net, Trace
-from viz3d.command.digits import Digit
+from viz3d.command.choice.digits import Digit
+from viz3d.command.choice.suiting import aligned
 from viz3d.command.errors import UserError
-from viz3d.command.suiting import aligned
 from viz3d.session import lines
 from viz3d.session.acts import REDO, UNDO, line_of, read_act
 from viz3d.session.change import Mutate, Select, UseData, UseNet

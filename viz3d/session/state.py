@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from engine import Checkpoint, Net
-from viz3d.command.digits import Digit
+from viz3d.command.choice.digits import Digit
 from viz3d.session.images import Images
 from viz3d.session.traced_digit import TracedDigit
 

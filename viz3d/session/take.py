@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +11,16 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from engine import Net
-from viz3d.command.digits import Digit, pick_digit
+from viz3d.command.choice.digits import Digit, pick_digit
+from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.command.errors import UserError
-from viz3d.command.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.session import lines
 from viz3d.session.images import Images
 from viz3d.session.state import Act, State
 
-_SHAPE = (28, 28)
-_SIZE = 28 * 28
+_SHAPE = (28, 28)  # of a drawing whose line tells no other
+_MOST_SIDE = 512  # pixels of a drawing's side
+_SIZED = re.compile(r"([1-9][0-9]{0,2})x([1-9][0-9]{0,2})\s+")
 _FIRST = "test:0"  # of data that is no digits
 
 
@@ -35,8 +37,10 @@ class Take(Act, Protocol):
 
 
 def is_drawing(image: np.ndarray) -> bool:
-    """Whether an image may be kept as a drawing: uint8 (28, 28)."""
-    return image.shape == _SHAPE and image.dtype == np.uint8
+    """Whether an image may be kept as a drawing: grey, uint8 (h, w)."""
+    return (
+        image.ndim == 2 and image.dtype == np.uint8 and 0 < min(image.shape) <= max(image.shape) <= _MOST_SIDE
+    )
 
 
 def take(wanted: Wanted) -> Take:
@@ -182,39 +186,58 @@ class TakeImage(Take):
 
 @dataclass(frozen=True)
 class Drawing(Take):
-    """A picture that is in no file, 28x28 bytes row by row, and what it is meant as, where that is known."""
+    """A picture that is in no file: its bytes row by row, what it is meant as if that is known, (h, w)."""
 
     word: ClassVar[str] = "drawing"
     pixels: bytes
     label: int | None = None
+    shape: tuple[int, int] = _SHAPE
 
     @classmethod
     def of(cls, picture: np.ndarray, label: int | None = None) -> "Drawing":
-        """The act that has a picture read: uint8 (28, 28), white ink, as digit_from_image makes it."""
+        """The act that has a picture read: uint8 (h, w), as the network sees it.
+
+        Of a digit it is 28x28, white ink, as digit_from_image makes it.
+        """
         if not is_drawing(picture):
             raise UserError(
-                f"a drawing is uint8 (28, 28), got {picture.dtype} {picture.shape}: "
-                "data.digit_from_image makes one of any picture"
+                f"a drawing is uint8 (h, w) up to {_MOST_SIDE}x{_MOST_SIDE}, got {picture.dtype} "
+                f"{picture.shape}: data.digit_from_image makes one of any picture of a digit"
             )
-        return cls(picture.tobytes(), label)
+        high, wide = picture.shape
+        return cls(picture.tobytes(), label, (high, wide))
 
     @classmethod
     def read(cls, text: str) -> "Drawing":
         """The act that a script line asks for; text: the line after its first word."""
-        code, label = lines.read_label(text)
-        unpack = zlib.decompressobj()
+        words, label = lines.read_label(text)
+        sized = _SIZED.match(words)
+        shape = (int(sized[1]), int(sized[2])) if sized else _SHAPE
+        code = words[sized.end() :] if sized else words
+        size, unpack = shape[0] * shape[1], zlib.decompressobj()
         try:
             # No more than a picture is unpacked, whatever the text holds.
-            pixels = unpack.decompress(base64.b64decode(code, validate=True), _SIZE + 1)
+            pixels = unpack.decompress(base64.b64decode(code, validate=True), min(size, _MOST_SIDE**2) + 1)
         except (binascii.Error, ValueError, zlib.error):
             pixels = b""
-        if len(pixels) != _SIZE or not unpack.eof:
-            raise UserError(f"drawing {code[:20]}: that is no picture of 28x28 pixels: copy its line whole")
-        return cls(pixels, label)
+        if len(pixels) != size or not unpack.eof or max(shape) > _MOST_SIDE:
+            named = "x".join(map(str, shape))
+            raise UserError(f"drawing {code[:20]}: that is no picture of {named} pixels: copy its line whole")
+        return cls(pixels, label, shape)
+
+    @property
+    def picture(self) -> np.ndarray:
+        """The picture, uint8 (h, w)."""
+        return np.frombuffer(self.pixels, np.uint8).reshape(self.shape)
 
     @property
     def code(self) -> str:
-        """The picture packed as text."""
+        """The picture packed as text, after its shape where that is not a digit's."""
+        sized = "" if self.shape == _SHAPE else "x".join(map(str, self.shape)) + " "
+        return sized + self._packed
+
+    @property
+    def _packed(self) -> str:
         return base64.b64encode(zlib.compress(self.pixels, 9)).decode()
 
     @property
@@ -225,40 +248,13 @@ class Drawing(Take):
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
         """The act as lines of Python."""
         return (
-            f'pixels = zlib.decompress(base64.b64decode("{self.code}"))',
-            f"image, label = np.frombuffer(pixels, np.uint8).reshape(28, 28), {self.label}",
+            f'pixels = zlib.decompress(base64.b64decode("{self._packed}"))',
+            f"image, label = np.frombuffer(pixels, np.uint8).reshape{self.shape}, {self.label}",
         )
 
     def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
         """The digit."""
-        return Digit(np.frombuffer(self.pixels, np.uint8).reshape(_SHAPE), self.label, "a drawing")
-
-
-@dataclass(frozen=True)
-class SetLabel:
-    """Tell what the digit is meant as; None: nobody knows."""
-
-    word: ClassVar[str] = "label"
-    label: int | None
-
-    @classmethod
-    def read(cls, text: str) -> "SetLabel":
-        """The act that a script line asks for; text: the line after its first word."""
-        return cls(None if text == "none" else lines.read_digit(cls.word, text))
-
-    @property
-    def text(self) -> str:
-        """The act as a line of a script."""
-        return f"label {'none' if self.label is None else self.label}"
-
-    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
-        """The act as lines of Python."""
-        return (f"label = {self.label}",)
-
-    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
-        """Nothing is read anew: no network sees the label."""
-        pair = (each.labelled(self.label) for each in (state.before, state.traced))
-        return state.then(self, **dict(zip(("before", "traced"), pair, strict=True)))
+        return Digit(self.picture, self.label, "a drawing")
 
 
 def load_images(name: str, data: str, split: str) -> str:

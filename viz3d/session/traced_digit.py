@@ -9,8 +9,8 @@ import numpy as np
 
 from engine import Net, Trace
 from engine.graph import address
-from viz3d.command.digits import Digit
-from viz3d.command.models import history
+from viz3d.command.choice.digits import Digit
+from viz3d.command.choice.models import history
 
 
 @dataclass(frozen=True, eq=False)

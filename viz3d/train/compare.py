@@ -14,13 +14,13 @@ import numpy as np
 import engine
 from data import Dataset, augmentation
 from engine import Net, Recipe, Step, Training
+from viz3d.command.choice.models import design
+from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
-from viz3d.command.models import design
 from viz3d.command.output import atomic_write, check_out
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
-from viz3d.command.wanted import DIGIT_SETS
 from viz3d.train.comparison import Comparison, Curve, Point
 from viz3d.train.job import TrainingJob
 from viz3d.train.run import datasets, evaluated, network_and_data

@@ -11,7 +11,7 @@ import numpy as np
 import data
 from data import Dataset
 from engine import Net
-from viz3d.command.digits import check_first
+from viz3d.command.choice.digits import check_first
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_out, check_place
 from viz3d.evaluate.files import report_paths
@@ -23,7 +23,7 @@ PROGRAM = "python -m viz3d.train"
 class TrainingJob:
     """What one run is asked to do; recipe holds only the fields that differ from the network's own.
 
-    preset, architecture: the network's name, or its text or the file of that, see viz3d.command.models.
+    preset, architecture: the network's name, or its text or the file of that (`viz3d.command.choice.models`).
     init: the file of a network that is trained further.
     images, tests: how many of the first ones are learned from and tested on; None: all.
     validation: how many of the last training images are held out.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viz3d.command import options
+from viz3d.command.choice.wanted import SPLITS
 from viz3d.command.completing import one_of, presets
 from viz3d.command.option import option, switch
 from viz3d.command.options import NETWORK, PRESET, RUNNING
-from viz3d.command.wanted import SPLITS
 
 DATA = "The images"
 TRAINING = "The training"

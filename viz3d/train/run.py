@@ -15,15 +15,15 @@ import numpy as np
 import engine
 from data import Dataset, augmentation
 from engine import Evaluation, Net, Step, Training
+from viz3d.command.choice.digits import dataset, first_of
+from viz3d.command.choice.models import design, size, to_train_further
+from viz3d.command.choice.suiting import aligned, digits_alone, many_of, patient, suited
+from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.cli import say
-from viz3d.command.digits import dataset, first_of
 from viz3d.command.errors import UserError
-from viz3d.command.models import design, size, to_train_further
 from viz3d.command.output import remove
 from viz3d.command.progress import bar
 from viz3d.command.signals import deferred_signals
-from viz3d.command.suiting import aligned, digits_alone, many_of, patient, suited
-from viz3d.command.wanted import DIGIT_SETS
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import examine
 from viz3d.evaluate.usual import with_statistics

@@ -103,4 +103,19 @@ def cast(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     return values[0]
 
 
-CONSTANTS = {"Shape": shape, "ConstantOfShape": constant_of_shape, "Constant": constant, "Cast": cast}
+def cast_like(t: Translation, op: Op, values: Sequence[Value]) -> Value:
+    """CastLike: constants take the type of another value, which is of real numbers where it is a tensor."""
+    del t, op
+    first, like = values[:2]
+    if not isinstance(first, np.ndarray):
+        return first
+    return first.astype(like.dtype if isinstance(like, np.ndarray) else np.float32)
+
+
+CONSTANTS = {
+    "Shape": shape,
+    "ConstantOfShape": constant_of_shape,
+    "Constant": constant,
+    "Cast": cast,
+    "CastLike": cast_like,
+}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks.activations import activation, activations
+from engine.blocks.activations import activation, activations, leak_of
 from engine.errors import EngineError
 from engine.foreign.graph.draft import View
 
@@ -51,7 +51,7 @@ def named(curve: Curve) -> tuple[str, float, float]:
     """
     if np.isfinite(curve.values).all():
         spread = max(float(np.abs(curve.values).max()), 1.0)
-        for name in activations():
+        for name in (*activations(), *_leaks(curve.values)):
             known = activation(name)
             if known.rowwise:
                 continue
@@ -64,8 +64,24 @@ def named(curve: Curve) -> tuple[str, float, float]:
     known_names = ", ".join(name for name in activations() if not activation(name).rowwise)
     what = " of ".join(reversed(curve.words)) or "a constant"
     raise EngineError(
-        f"{what} is no activation function that is known ({known_names}): train with one of these"
+        f"{what} is no activation function that is known ({known_names}, leaky-relu-0.2 and the like): train "
+        "with one of these"
     )
+
+
+def _leaks(values: Array) -> tuple[str, ...]:
+    """The leaky ReLU that has a curve's slopes below and above 0, where there is one."""
+    middle = len(GRID) // 2
+    below, above = values[middle] - values[middle - 1], values[middle + 1] - values[middle]
+    name = f"leaky-relu-{below / above:.8f}".rstrip("0") if abs(below) < abs(above) else ""
+    return (name,) if leak_of(name) is not None else ()
+
+
+def behind_relu(curve: Curve) -> Curve:
+    """The same function of the sums from which a ReLU made the curve's numbers."""
+    middle = len(GRID) // 2
+    values = np.where(GRID < 0, curve.values[middle], curve.values)
+    return Curve(curve.base, values, curve.words)
 
 
 def _clean(value: float) -> float:

@@ -2,103 +2,37 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Add, TokenDense
-from engine.blocks.activations import activation
 from engine.foreign.graph.curves import Curve, curve_of, same_base
 from engine.foreign.graph.draft import Node, View
-from engine.foreign.graph.normalisation import norm_root, norm_step
+from engine.foreign.graph.normalisation import norm_step
 from engine.foreign.graph.norming import Norming
 from engine.foreign.graph.program import Op
 from engine.foreign.graph.tokens import balanced, is_tokens, tokens
 from engine.foreign.graph.translation import Translation, Value
 
-
-def _known(name: str) -> Callable[[Array, Op], Array]:
-    def of(x: Array, op: Op) -> Array:
-        del op
-        out = np.empty_like(x)
-        activation(name).forward(x, out)
-        return out
-
-    return of
-
-
-def _gelu(x: Array, op: Op) -> Array:
-    return _known("gelu-tanh" if op.settings.get("approximate") == "tanh" else "gelu")(x, op)
-
-
-# Of most of these errors alone can tell; some are steps of functions that are known.
-_OTHERS: Mapping[str, Callable[[Array], Array]] = {
-    "Neg": lambda x: -x,
-    "Abs": np.abs,
-    "Exp": lambda x: np.exp(np.minimum(x, 300)),
-    "Sqrt": np.sqrt,
-    "Reciprocal": lambda x: 1 / x,
-    "Selu": lambda x: 1.0507 * np.where(x < 0, 1.67326 * np.expm1(np.minimum(x, 0)), x),
-    "Softplus": lambda x: np.logaddexp(x, 0),
-    "Softsign": lambda x: x / (1 + np.abs(x)),
-    "HardSigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),
-    "HardSwish": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
-    "Mish": lambda x: x * np.tanh(np.logaddexp(x, 0)),
-    "Swish": lambda x: x / (1 + np.exp(-x)),
-    "Erf": np.vectorize(math.erf, otypes=[np.float64]),
+_ARITHMETIC: Mapping[str, Callable[..., Array]] = {
+    "Add": np.add,
+    "Sub": np.subtract,
+    "Mul": np.multiply,
+    "Div": np.divide,
+    "Pow": np.power,
+    "Min": np.minimum,
+    "Max": np.maximum,
 }
-
-
-def _plain(of: Callable[[Array], Array]) -> Callable[[Array, Op], Array]:
-    """A function that has no settings."""
-    return lambda x, _: of(x)
-
-
-FUNCTIONS: Mapping[str, Callable[[Array, Op], Array]] = {
-    "Relu": _known("relu"),
-    "LeakyRelu": lambda x, op: np.where(x < 0, float(op.settings.get("alpha", 0.01)) * x, x),
-    "Sigmoid": _known("sigmoid"),
-    "Tanh": _known("tanh"),
-    "Gelu": _gelu,
-    "Elu": lambda x, op: np.where(x < 0, float(op.settings.get("alpha", 1)) * np.expm1(np.minimum(x, 0)), x),
-    **{name: _plain(of) for name, of in _OTHERS.items()},
-}
-
-
-def function(t: Translation, op: Op, values: Sequence[Value]) -> Value:
-    """A function of each number."""
-    if isinstance(values[0], Norming):
-        return norm_root(t, op, values[0])
-    curve = t.curve(values[0])
-    detail = f" with alpha {op.settings['alpha']:g}" if "alpha" in op.settings else ""
-    with np.errstate(all="ignore"):
-        made = Curve(curve.base, FUNCTIONS[op.kind](curve.values, op), (*curve.words, t.where + detail))
-    # Where nobody else needs the sums, the function is done; else it may be a piece of a longer one.
-    owners = t.whole(curve.base)
-    if op.kind in ("Relu", "LeakyRelu", "Sigmoid", "Tanh", "Gelu") and owners and all(map(t.open, owners)):
-        return t.activated(made)
-    return made
-
-
-def clip(t: Translation, op: Op, values: Sequence[Value]) -> Value:
-    """Clip, of which a ReLU is one kind."""
-    ends = [op.settings.get("min", -np.inf), op.settings.get("max", np.inf)]
-    for place, value in enumerate(values[1:3]):
-        if isinstance(value, np.ndarray) and value.size:
-            ends[place] = float(value.reshape(-1)[0])
-    curve = t.curve(values[0])
-    word = f"{t.where} to {ends[0]:g}..{ends[1]:g}"
-    # Beyond any sum that is met, an end is none.
-    return Curve(curve.base, np.clip(curve.values, *ends), (*curve.words, word))
-
-
-_ARITHMETIC = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Pow": np.power}
+_BENDING = ("Pow", "Min", "Max")
+"""What makes of a tensor and a number no scale and shift of it."""
 
 
 def arithmetic(t: Translation, op: Op, values: Sequence[Value]) -> Value:
-    """Add, Sub, Mul, Div and Pow of a tensor with constants or another tensor."""
+    """Add, Sub, Mul, Div, Pow, Min and Max of a tensor with constants or another tensor."""
+    if len(values) != 2:
+        t.refuse(f"is of {len(values)} tensors: known are two")
     a, b = values
     if isinstance(a, Norming) or isinstance(b, Norming):
         return norm_step(t, op, a, b)
@@ -114,7 +48,7 @@ def arithmetic(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         second = t.view(b)
         return add(t, t.view(a), second.affine(-1, 0))
     if op.kind != "Add":
-        t.refuse("multiplies, divides or raises two results of the network, which no layer here does")
+        t.refuse("multiplies, divides or compares two results of the network, which no layer here does")
     return add(t, t.view(a), t.view(b))
 
 
@@ -124,7 +58,7 @@ def _with_constant(t: Translation, op: Op, a: Value, b: Value) -> Value:
     constant = constant.astype(np.float64)
     first = isinstance(a, np.ndarray)
     one = constant.size and float(np.ptp(constant)) == 0
-    if one and (isinstance(value, Curve) or op.kind == "Pow" or (op.kind == "Div" and first)):
+    if one and (isinstance(value, Curve) or op.kind in _BENDING or (op.kind == "Div" and first)):
         curve, number = t.curve(value), float(constant.reshape(-1)[0])
         pair = (np.full_like(curve.values, number), curve.values) if first else (curve.values, number)
         with np.errstate(all="ignore"):
@@ -144,7 +78,7 @@ def _with_constant(t: Translation, op: Op, a: Value, b: Value) -> Value:
     }
     step = steps.get(op.kind)
     if step is None:
-        t.refuse("takes powers of numbers or divides by them, one by one, which no layer here does")
+        t.refuse("takes powers or limits of numbers, or divides by them, one by one: no layer here does")
     return t.settled(view.affine(*step))
 
 

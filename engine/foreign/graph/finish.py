@@ -36,8 +36,23 @@ def imported(
     if sums and output.size > 1 and recipe is None:
         output.activation = "softmax"
         t.note(_SUMS)
+    if output.size == 1 and recipe is None:
+        _of_two(t, output)
     recipe = recipe or Recipe(loss_for(output.activation), lr=1e-3, batch=64)
     return Imported(_net(t, output, recipe), kind, (*notes, *t.notes))
+
+
+def _of_two(t: Translation, output: Node) -> None:
+    """One neuron that says how likely "yes" is becomes two, "no" and "yes": softmax(0, z) is sigmoid(z)."""
+    if output.activation not in ("sigmoid", "identity") or not isinstance(output.block, Dense):
+        return
+    told = "a sigmoid" if output.activation == "sigmoid" else "a sum, taken as the score of yes"
+    t.note(f"it ends in one neuron with {told}: here they are two, no and yes, of the same probabilities")
+    output.block, output.shape, output.activation = Dense(2), (2,), "softmax"
+    output.parameters = {
+        key: np.concatenate([np.zeros_like(array), array], axis=-1)
+        for key, array in output.parameters.items()
+    }
 
 
 def _output(t: Translation, view: View) -> Node:

@@ -10,7 +10,7 @@ from engine.arrays import Array
 from engine.blocks import AveragePool, Dense, MaxPool
 from engine.errors import EngineError
 from engine.foreign.graph.draft import MOST_NUMBERS, Node, View
-from engine.foreign.graph.linear import Windows, conv, image_parts, ungrouped
+from engine.foreign.graph.linear import Windows, conv, image_parts, ungrouped, unpadded
 from engine.foreign.graph.normalisation import reduce_mean
 from engine.foreign.graph.program import Op
 from engine.foreign.graph.shapes import integers
@@ -85,21 +85,53 @@ def pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         t.refuse("has dilations: known are windows without")
     windows = windows_of(t, op, taps, view.index.shape[2:])
     padded = any((*windows.before, *windows.after))
-    if op.kind == "AveragePool" and padded and op.settings.get("count_include_pad", 0):
-        t.refuse("counts its padding in its means: known are means of the cells inside the image")
+    if op.kind == "MaxPool" and _never_below_zero(t, view):
+        # Cells of zeros around what is never below zero win over nothing.
+        view, windows = unpadded(t, view, windows)
+    if op.kind == "AveragePool" and (view.index < 0).any():
+        return _weighed(t, view, windows)
+    uneven = windows.taps[0] != windows.taps[1] or windows.strides[0] != windows.strides[1]
+    counted = padded and bool(op.settings.get("count_include_pad", 0))
+    if op.kind == "AveragePool" and (counted or (uneven and not padded)) and not windows.ceil:
+        return _weighed(t, view, windows)
     return _pooled(t, view, op.kind, windows)
+
+
+_ABOVE = ("relu", "relu6", "sigmoid", "hard-sigmoid", "softplus")
+
+
+def _never_below_zero(t: Translation, view: View) -> bool:
+    """Whether a tensor is padded with zeros around activations that are never below zero."""
+    _, offset = view.full()
+    plain = view.scale is None and not offset.any() and (view.index < 0).any()
+    return bool(plain) and all(node.activation in _ABOVE for node in t.draft.owners(view.index))
+
+
+def _weighed(t: Translation, view: View, windows: Windows) -> View:
+    """Means that count padding, or of windows that are not square, as a convolution with one weight."""
+    maps = view.index.shape[1]
+    share = 1 / (windows.taps[0] * windows.taps[1])
+    kernels = ungrouped(t, np.full((maps, 1, *windows.taps), share), maps, maps)
+    return conv(t, view, kernels, None, windows)
 
 
 def _pooled(t: Translation, view: View, kind: str, windows: Windows) -> View:
     if windows.taps[0] != windows.taps[1] or windows.strides[0] != windows.strides[1]:
-        t.refuse(f"has windows {windows.taps} with strides {windows.strides}: known are square ones")
+        t.refuse(
+            f"has windows {windows.taps} with strides {windows.strides}: known are square ones, so train it "
+            "with such"
+        )
     size, stride = windows.taps[0], windows.strides[0]
     try:
         padding = windows.padding((view.index.shape[2], view.index.shape[3]))
     except EngineError as error:
         t.refuse(f"does not fit: {error}")
     if padding is None:
-        t.refuse(f"has pads {windows.before} and {windows.after}: known are even ones, and those of SAME")
+        ceil = ", the last window reaching beyond (ceil_mode)" if windows.ceil else ""
+        t.refuse(
+            f"has pads {windows.before} and {windows.after}{ceil}: known are even ones and those of SAME: "
+            "train it with such"
+        )
     view = t.settled(view)
     scale, offset = (part[0].reshape(part.shape[1], -1) for part in view.full())
     # A maximum goes through an affine change that turns nothing round; a mean goes through any.
@@ -122,6 +154,22 @@ def _pooled(t: Translation, view: View, kind: str, windows: Windows) -> View:
 def global_pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     """GlobalAveragePool and GlobalMaxPool: a window of the whole map."""
     return _whole_maps(t, t.view(values[0]), "MaxPool" if op.kind == "GlobalMaxPool" else "AveragePool")
+
+
+def adaptive_pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
+    """AdaptivePool: as many windows as are told, side by side, as PyTorch tells it."""
+    view = t.view(values[0])
+    if view.index.ndim != 4:
+        t.refuse(f"needs maps (1, channels, h, w), got {view.index.shape}")
+    sides, sizes = view.index.shape[2:], op.settings["sizes"]
+    if min(sizes) < 1 or any(side % size for side, size in zip(sides, sizes, strict=True)):
+        t.refuse(
+            f"makes {sizes[0]}x{sizes[1]} of maps of {sides[0]}x{sides[1]}: known are windows of one size"
+        )
+    taps = (sides[0] // sizes[0], sides[1] // sizes[1])
+    if list(sizes) == [1, 1]:
+        return _whole_maps(t, view, op.settings["kind"])
+    return _pooled(t, view, op.settings["kind"], Windows(taps, taps))
 
 
 def _whole_maps(t: Translation, view: View, kind: str) -> View:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Add, Conv, Dense, TokenHead
-from engine.blocks.window import Axis, axis
+from engine.blocks.window import Axis, Padding, along, axis
 from engine.errors import EngineError
 from engine.foreign.graph.draft import MOST_NUMBERS, Node, View
 from engine.foreign.graph.tokens import token_dense
@@ -41,13 +41,15 @@ class Windows:
             made.append(Axis(side, taps, stride, a, places))
         return made
 
-    def padding(self, sides: tuple[int, int]) -> int | str | None:
+    def padding(self, sides: tuple[int, int]) -> Padding | None:
         """The padding in this engine's words that gives the same windows, None where there is none."""
         wanted = self.axes(sides)
-        choices: tuple[int | str, ...] = ("valid", "same", *range(1, min(self.taps)))
+        choices: tuple[Padding, ...] = ("valid", "same", *range(1, min(self.taps)), self.before)
         for known in choices:
+            if isinstance(known, tuple) and any(a >= n for a, n in zip(known, self.taps, strict=True)):
+                continue
             try:
-                own = [axis(a.size, a.taps, a.stride, known) for a in wanted]
+                own = [axis(a.size, a.taps, a.stride, along(known, i)) for i, a in enumerate(wanted)]
             except EngineError:
                 continue
             if own == wanted:
@@ -140,7 +142,7 @@ def image_parts(t: Translation, view: View) -> list[tuple[Node, Array, Array]]:
 
 def conv(t: Translation, view: View, weight: Array, bias: Array | None, windows: Windows) -> View:
     """A convolution of a tensor (1, channels, h, w) with kernels (maps, channels, height, width)."""
-    view, windows = _unpadded(t, view, windows)
+    view, windows = unpadded(t, view, windows)
     weight = weight.astype(np.float64)
     maps = len(weight)
     full_bias = np.zeros(maps) if bias is None else bias.reshape(-1).astype(np.float64)
@@ -167,7 +169,7 @@ def conv(t: Translation, view: View, weight: Array, bias: Array | None, windows:
     return t.lay(node).turned(lambda a: a.transpose(0, 3, 1, 2))
 
 
-def _unpadded(t: Translation, view: View, windows: Windows) -> tuple[View, Windows]:
+def unpadded(t: Translation, view: View, windows: Windows) -> tuple[View, Windows]:
     """The tensor without cells of zeros around it, which become padding of the windows."""
     if view.index.ndim != 4 or not (view.index < 0).any():
         return view, windows
@@ -186,10 +188,10 @@ def _unpadded(t: Translation, view: View, windows: Windows) -> tuple[View, Windo
 
 def _fitted(
     t: Translation, kernels: Array, windows: Windows, sides: tuple[int, ...]
-) -> tuple[Array, int | str]:
+) -> tuple[Array, Padding]:
     """The kernels and the padding in this engine's words; taps of zeros make up for uneven padding."""
     if windows.strides[0] != windows.strides[1]:
-        t.refuse(f"has strides {windows.strides}: known is one for both axes")
+        t.refuse(f"has strides {windows.strides}: known is one for both axes, so train it with such")
     try:
         padding = windows.padding((sides[0], sides[1]))
     except EngineError as error:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Shape
+from engine.blocks import LocalNorm
 from engine.errors import EngineError
-from engine.foreign.graph import elementwise, images, normalisation
+from engine.foreign.graph import elementwise, functions, images, normalisation
 from engine.foreign.graph.constants import CONSTANTS, FOLDED, folded
 from engine.foreign.graph.draft import Draft, View
-from engine.foreign.graph.linear import dense
+from engine.foreign.graph.linear import dense, image_parts
 from engine.foreign.graph.program import Op, Program
 from engine.foreign.graph.shapes import MOVES
 from engine.foreign.graph.tokens import product
@@ -21,6 +22,8 @@ from engine.foreign.graph.translation import Translation, Value
 from engine.foreign.pickles import shown
 
 _MOST_OPERATIONS = 10_000
+SMALLEST = 4
+"""Pixels of a side from which on a row of numbers that fills a square is taken for an image."""
 
 
 def _gemm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
@@ -60,6 +63,33 @@ def _batch_norm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
     return t.settled(view.affine(times.reshape(along), (shift - mean * times).reshape(along)))
 
 
+def _local_norm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
+    view = t.exact(t.view(values[0]))
+    if int(op.settings.get("size", 1)) % 2 == 0:
+        t.refuse("spans an even number of maps: known are odd ones")
+    block = LocalNorm(
+        int(op.settings.get("size", 1)),
+        # Of single precision in the file: the number that was meant is the shortest one.
+        *(
+            float(str(np.float32(op.settings.get(key, usual))))
+            for key, usual in (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0))
+        ),
+    )
+    made = [(t.draft.add(t.where, block, [node]), node, own, maps)
+            for node, own, maps in image_parts(t, view)]  # fmt: skip
+    if len(made) != 1 or not np.array_equal(made[0][3], np.arange(made[0][1].shape[2])):
+        t.refuse("reads maps of several layers, or in another order than they stand in")
+    return t.lay(made[0][0]).turned(lambda a: a.transpose(0, 3, 1, 2))
+
+
+def _sum(t: Translation, op: Op, values: Sequence[Any]) -> Value:
+    total = values[0]
+    both = Op("Add", op.name, op.inputs, op.outputs, op.settings)
+    for value in values[1:]:
+        total = elementwise.arithmetic(t, both, [total, value])
+    return total if isinstance(total, np.ndarray) or len(values) > 1 else t.view(total)
+
+
 def _same(t: Translation, op: Op, values: Sequence[Any]) -> Value:
     del op
     return values[0] if isinstance(values[0], np.ndarray) else t.view(values[0])
@@ -78,18 +108,23 @@ def _dropout(t: Translation, op: Op, values: Sequence[Any]) -> Value:
 _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
     **MOVES,
     **CONSTANTS,
-    **dict.fromkeys(elementwise.FUNCTIONS, elementwise.function),
-    **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow"), elementwise.arithmetic),
+    **dict.fromkeys(functions.FUNCTIONS, functions.function),
+    **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow", "Min", "Max"), elementwise.arithmetic),
     **dict.fromkeys(("MaxPool", "AveragePool"), images.pooling),
     **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool"), images.global_pooling),
+    "AdaptivePool": images.adaptive_pooling,
     **dict.fromkeys(("ReduceMean", "ReduceMax"), images.mean),
     **dict.fromkeys(("Softmax", "LogSoftmax"), elementwise.softmax),
-    "Clip": elementwise.clip,
+    **dict.fromkeys(functions.CHOOSING, functions.chosen),
+    "Clip": functions.clip,
+    "PRelu": functions.prelu,
     "LayerNormalization": normalisation.layer_norm,
     "Conv": images.convolution,
     "Gemm": _gemm,
     "MatMul": _matmul,
     "BatchNormalization": _batch_norm,
+    "LRN": _local_norm,
+    "Sum": _sum,
     "Identity": _same,
     "Dropout": _dropout,
 }
@@ -97,25 +132,36 @@ _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
 
 def known_operations() -> tuple[str, ...]:
     """The kinds of operations that are known, those left out that only errors name."""
-    named = ("Elu", "Selu", "Softplus", "Softsign", "HardSigmoid", "HardSwish", "Mish", "Swish", "Abs", "Exp")
-    return tuple(sorted(kind for kind in _KNOWN if kind not in named))
+    pieces = ("Abs", "Exp", "Swish", "AdaptivePool", "SwapAxes", *functions.CHOOSING)
+    return tuple(sorted(kind for kind in _KNOWN if kind not in pieces))
 
 
 def go_through(program: Program) -> tuple[Translation, View]:
     """All operations of a program, and the tensor that it ends in. EngineError names a wrong one."""
     if len(program.ops) > _MOST_OPERATIONS:
         raise EngineError(f"it has {len(program.ops):,} operations, the limit is {_MOST_OPERATIONS:,}")
-    uses = Counter(name for op in program.ops for name in op.inputs if name)
+    ops = _needed(program)
+    uses = Counter(name for op in ops for name in op.inputs if name)
     uses[program.output] += 1
     layout, index = _input(program)
     t = Translation(Draft(layout), uses)
     t.where = "the image"
     t.values.update({name: array for name, array in program.constants.items() if uses[name]})
     t.values[program.image] = View(index)
-    for op in program.ops:
+    for op in ops:
         _step(t, op, program.batch)
     t.where = "the output"
     return t, t.view(t.take(program.output))
+
+
+def _needed(program: Program) -> list[Op]:
+    """The operations that the output depends on, in order."""
+    wanted, found = {program.output}, list[Op]()
+    for op in reversed(program.ops):
+        if wanted.intersection(op.outputs):
+            wanted.update(name for name in op.inputs if name)
+            found.append(op)
+    return found[::-1]
 
 
 def _step(t: Translation, op: Op, batch: int) -> None:
@@ -123,12 +169,6 @@ def _step(t: Translation, op: Op, batch: int) -> None:
     t.where = label
     if op.kind not in _KNOWN and op.kind not in FOLDED:
         t.refuse(f"is no operation that is known: known are {', '.join(known_operations())}")
-    if not any(t.uses[name] for name in op.outputs):
-        # Nobody reads what it makes.
-        for name in op.inputs:
-            if name:
-                t.uses[name] -= 1
-        return
     values = [t.take(name) if name else None for name in op.inputs]
     given = [value for value in values if value is not None]
     op = Op(op.kind, op.name, op.inputs, op.outputs, {"batch": batch, **op.settings})
@@ -170,5 +210,5 @@ def _input(program: Program) -> tuple[Shape, np.ndarray[Any, Any]]:
         return (shape[0], shape[1], 1), np.arange(shape[0] * shape[1]).reshape(1, *shape)
     size = int(np.prod(shape))
     side = int(np.sqrt(size))
-    layout = (side, side, 1) if side * side == size and side > 1 else (size,)
+    layout = (side, side, 1) if side * side == size and side >= SMALLEST else (size,)
     return layout, np.arange(size).reshape(1, *shape)

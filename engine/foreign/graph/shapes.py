@@ -81,6 +81,12 @@ def transpose(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     return moved(t, values[0], lambda a: a.transpose(order))
 
 
+def swap(t: Translation, op: Op, values: Sequence[Value]) -> Value:
+    """SwapAxes: a Transpose of two axes, as PyTorch tells it."""
+    first, second = op.settings["axes"]
+    return moved(t, values[0], lambda a: np.swapaxes(a, first, second))
+
+
 def squeeze(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     """Squeeze."""
     axes = _told(t, op, values, "axes", 1)
@@ -209,6 +215,7 @@ MOVES = {
     "Reshape": reshape,
     "Flatten": flatten,
     "Transpose": transpose,
+    "SwapAxes": swap,
     "Squeeze": squeeze,
     "Unsqueeze": unsqueeze,
     "Slice": cut,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Conv, Dense, PatchEmbedding, TokenDense
 from engine.errors import EngineError
-from engine.foreign.graph.curves import GRID, Curve, curve_of, named
+from engine.foreign.graph.curves import GRID, Curve, behind_relu, curve_of, named
 from engine.foreign.graph.draft import Draft, Node, View
 from engine.foreign.graph.norming import Norming
 from engine.foreign.pickles import shown
@@ -167,11 +168,18 @@ class Translation:
 
     def activated(self, curve: Curve) -> View:
         """What a function of each number makes; it becomes the activation of the layers, or of copies."""
-        name, times, plus = named(curve)
-        if name == "identity":
-            return curve.base.affine(times, plus)
         base = curve.base
         owners = self.whole(base)
+        if owners and all(self.open(node, curve, "relu") for node in owners):
+            # Pieces of one function, such as the lid on a ReLU6 that some write as two operations.
+            with suppress(EngineError):
+                name, times, plus = named(behind_relu(curve))
+                for node in owners:
+                    node.activation = name
+                return base.affine(times, plus)
+        name, times, plus = named(curve)
+        if name == "identity":
+            return base.affine(times, plus)
         if owners is None or not all(self.open(node, but=curve) for node in owners):
             base = self.copied(base)
             owners = self.draft.owners(base.index)
@@ -179,9 +187,9 @@ class Translation:
             node.activation = name
         return base.affine(times, plus)
 
-    def open(self, node: Node, but: Value | None = None) -> bool:
-        """Whether a layer can still take an activation function."""
-        plain = node.block is not None and node.activation == "identity" and not node.dropout
+    def open(self, node: Node, but: Value | None = None, now: str = "identity") -> bool:
+        """Whether a layer, whose activation function is `now`, can still take another."""
+        plain = node.block is not None and node.activation == now and not node.dropout
         return plain and self.free(node, but)
 
     def curve(self, value: Value) -> Curve:

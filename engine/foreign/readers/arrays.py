@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -16,6 +15,7 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Chain
+from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.numpy_pickle import read_npy
 from engine.foreign.readers.pytorch.modules import named, natural
@@ -61,6 +61,11 @@ def _read_npz(file: ForeignFile) -> Imported:
         if "sizes" in entries and weights:
             _check_sizes(weights, np.asarray(read_npy(file.entry("sizes.npy"), "sizes")).tolist())
         kind = "an .npz of weights and biases as object arrays"
+        if all(bias.ndim == 1 for bias in biases) and len(weights) == len(biases):
+            # Nielsen's own biases are columns; rows are other people's, whose functions are open.
+            rows = {f"{key}_{i}": a for key, many in (("weights", weights), ("biases", biases))
+                    for i, a in enumerate(many)}  # fmt: skip
+            return from_arrays(rows, "an .npz", file)
         return nielsen(weights, biases, kind, "squared-error", (_NIELSEN,))
     arrays = {name: read_npy(file.entry(f"{name}.npy"), name) for name in entries}
     odd = [name for name, array in arrays.items() if isinstance(array, list)]
@@ -103,13 +108,16 @@ def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Im
     if len({_place(name) for name in names}) == len(names) and None not in map(_place, names):
         names = sorted(names, key=lambda name: _place(name) or 0)
     turned = _turned([weights[name] for name in names])
+    parted = None if turned is not None or biases else _parted([weights[name] for name in names])
+    if parted is not None:
+        turned, biases = parted[0], dict(zip(names, parted[1], strict=True))
     if turned is None:
         raise EngineError(f"its weights {named(weights)} do not fit each other as they are named")
     modules: dict[str, Array] = {}
     left = dict(biases)
     for name, weight in zip(names, turned, strict=True):
         modules[f"{name}.weight"] = weight
-        bias = _bias(name, len(weight), left)
+        bias = name if parted is not None else _bias(name, len(weight), left)
         if bias is not None:
             modules[f"{name}.bias"] = left.pop(bias)
     if left:
@@ -133,6 +141,16 @@ def _turned(weights: Sequence[Array]) -> list[Array] | None:
     return None
 
 
+def _parted(weights: Sequence[Array]) -> tuple[list[Array], list[Array]] | None:
+    """Weights (n_out, n_in) and biases of arrays (n_out, 1 + n_in) whose first column is the bias, as in Ng's
+    course, or the other way round; None where that does not fit.
+    """
+    for made in (list(weights), [w.T for w in weights]):
+        if all(len(a) + 1 == b.shape[1] for a, b in pairwise(made)) and made[0].shape[1] > len(made[-1]):
+            return [each[:, 1:] for each in made], [each[:, 0] for each in made]
+    return None
+
+
 def _bias(name: str, length: int, biases: Mapping[str, Array]) -> str | None:
     """The name of the bias that goes with a weight: of the same number, or the next in the file."""
     fits = [bias for bias in biases if len(biases[bias]) == length]
@@ -147,7 +165,7 @@ def _bias(name: str, length: int, biases: Mapping[str, Array]) -> str | None:
 
 
 def _is_nielsen(file: ForeignFile) -> bool:
-    head = file.content.lstrip()[:1] == b"{"
+    head = file.content[:1000].lstrip()[:1] == b"{"
     return (
         head
         and all(key in file.content for key in (b'"weights"', b'"biases"', b'"sizes"'))
@@ -156,7 +174,7 @@ def _is_nielsen(file: ForeignFile) -> bool:
 
 
 def _read_json(file: ForeignFile) -> Imported:
-    value = json.loads(file.content)
+    value = values_of(file.content)
     if not isinstance(value, dict) or not all(isinstance(value.get(k), list) for k in ("weights", "biases")):
         raise EngineError('it has no lists of "weights" and "biases"')
     weights, biases = (

@@ -23,6 +23,8 @@ _INSTALL = 'it is an ONNX model: reading it needs the onnx package: pip install 
 # Tags of ModelProto's fields (onnx.proto) that may follow its first, ir_version.
 _SECOND = (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72)
 _OPEN = 28
+# TensorProto's numbers for float32, float16, float64 and bfloat16.
+_REAL = (1, 10, 11, 16)
 
 
 def _recognises(file: ForeignFile) -> bool:
@@ -72,11 +74,29 @@ def _program(graph: Any, file: ForeignFile) -> tuple[Program, tuple[str, ...]]:
         raise EngineError(f"it has {len(inputs)} inputs ({names}): known are networks with one, the image")
     shape, batch, notes = _shape(inputs[0])
     ops = tuple(_op(node, place, file) for place, node in enumerate(graph.node))
+    output = _text(_answer(graph).name)
     if len(graph.output) > 1:
-        others = ", ".join(shown(_text(each.name)) for each in graph.output[1:4])
-        notes = (*notes, f"it has {len(graph.output)} outputs: the first is taken, not {others}")
-    output = _text(graph.output[0].name)
+        named = (shown(_text(each.name)) for each in graph.output if _text(each.name) != output)
+        others = ", ".join(list(named)[:3])
+        notes = (*notes, f"it has {len(graph.output)} outputs: {shown(output)} is taken, not {others}")
+    end = next((op for op in ops if output in op.outputs and op.kind == "ArgMax" and op.inputs), None)
+    if end is not None:
+        output = end.inputs[0]
+        notes = (
+            *notes,
+            "it ends in the likeliest class: the scores that it compares are taken",
+        )
     return Program(ops, constants, _text(inputs[0].name), shape, _channels(shape), output, batch), notes
+
+
+def _answer(graph: Any) -> Any:
+    """The output with the scores of classes: the first of real numbers; others may tell a label."""
+    maps = {_text(name) for node in graph.node if node.op_type == "ZipMap" for name in node.output}
+    for each in graph.output:
+        kind = each.type.tensor_type.elem_type
+        if _text(each.name) in maps or kind in _REAL:
+            return each
+    return graph.output[0]
 
 
 def _shape(value: Any) -> tuple[Shape, int, tuple[str, ...]]:
@@ -116,7 +136,10 @@ def _text(value: Any) -> str:
 
 def _op(node: Any, place: int, file: ForeignFile) -> Op:
     kind, domain = _text(node.op_type), _text(node.domain)
-    kind = kind if domain in ("", "ai.onnx") else f"{domain}.{kind}"
+    if domain == "ai.onnx.ml" and kind == "ZipMap":
+        kind = "Identity"  # It gives the scores the names of their classes.
+    elif domain not in ("", "ai.onnx"):
+        kind = f"{domain}.{kind}"
     settings = {_text(each.name): _setting(each, file) for each in node.attribute}
     inputs, outputs = (tuple(map(_text, names)) for names in (node.input, node.output))
     return Op(

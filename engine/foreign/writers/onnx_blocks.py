@@ -26,7 +26,6 @@ from engine.blocks import (
     TokenDense,
     TokenHead,
 )
-from engine.blocks.activations import LEAK
 from engine.blocks.pool import Pool
 from engine.foreign.writers.onnx_graph import Graph
 from engine.text.torch_module import WrittenLayer
@@ -163,15 +162,4 @@ BLOCKS: Mapping[type, Callable[[Graph, WrittenLayer, Sequence[str]], str]] = {
     LayerNorm: _layer_norm,
     AttentionScores: _scores,
     Attention: _attention,
-}
-ACTIVATIONS: Mapping[str, tuple[str, dict[str, Any]] | None] = {
-    "identity": None,
-    "relu": ("Relu", {}),
-    "leaky-relu": ("LeakyRelu", {"alpha": LEAK}),
-    "gelu": ("Gelu", {"approximate": "none"}),
-    "gelu-tanh": ("Gelu", {"approximate": "tanh"}),
-    "sigmoid": ("Sigmoid", {}),
-    "tanh": ("Tanh", {}),
-    "softmax": ("Softmax", {}),
-    "log-softmax": ("LogSoftmax", {}),
 }

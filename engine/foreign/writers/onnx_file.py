@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.arrays import Shape
 from engine.errors import EngineError
-from engine.foreign.writers.onnx_blocks import ACTIVATIONS, BLOCKS
+from engine.foreign.writers.onnx_activations import add_activation
+from engine.foreign.writers.onnx_blocks import BLOCKS
 from engine.foreign.writers.onnx_graph import Graph
 from engine.net import Net
 from engine.text.torch_module import WrittenLayer, written_layers
@@ -50,11 +51,7 @@ def _add(graph: Graph, each: WrittenLayer) -> None:
     """The nodes of one layer, the last of which makes its value."""
     layer = each.layer
     value = BLOCKS[type(layer.block)](graph, each, [graph.values[s] for s in layer.sources])
-    call = ACTIVATIONS[layer.activation]
-    if call is not None:
-        kind, settings = call
-        axis = {"axis": 1 if each.part.image else -1} if kind.endswith("Softmax") else {}
-        value = graph.node(kind, [value], **settings, **axis)
+    value = add_activation(graph, layer.activation, value, 1 if each.part.image else -1)
     if layer is graph.net.layers[-1]:
         graph.nodes.append(graph.helper.make_node("Identity", [value], ["output"], name="output"))
     graph.values[layer.name] = value

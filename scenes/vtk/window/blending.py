@@ -1,46 +1,71 @@
-"""Blending that PyVista has no door to: light that adds up, ink that takes away, and smooth lines."""
+"""Blending that PyVista has no door to: light that adds up, ink that takes away, and smooth lines.
+
+Where the driver draws what shines, the picture's own alpha tells which pixels keep their colours: 1 where no
+strand's light is to fall. Bodies cover it as they cover colours.
+"""
 
 from typing import Any
 
 # OpenGL's own numbers (OpenGL 3.2 core specification).
-_ONE = 1
-_SRC_ALPHA, _ONE_MINUS_SRC_ALPHA = 0x0302, 0x0303
+_ZERO, _ONE = 0, 1
+_SRC_ALPHA, _ONE_MINUS_SRC_ALPHA, _SRC_ALPHA_SATURATE = 0x0302, 0x0303, 0x0308
 _FUNC_ADD, _FUNC_REVERSE_SUBTRACT = 0x8006, 0x800B
 _LINE_SMOOTH = 0x0B20
 
 
-def _cover(state: Any) -> None:
-    state.vtkglBlendFuncSeparate(_SRC_ALPHA, _ONE_MINUS_SRC_ALPHA, _ONE, _ONE_MINUS_SRC_ALPHA)
-    state.vtkglBlendEquation(_FUNC_ADD)
-    state.vtkglDisable(_LINE_SMOOTH)
-
-
-def cover(mapper: Any, window: Any) -> None:
-    """Let what `mapper` draws cover what is behind it, by its opacity.
+class Blending:
+    """How what is drawn in a render window mixes with what is there.
 
     A mapper tells when it starts to draw but not when it has drawn, so each sets the blending that it needs.
+
+    Args:
+        window: the render window.
+        marking: whether the picture's alpha tells which pixels keep their colours; else what is covered.
     """
-    state = window.GetState()
-    mapper.AddObserver("StartEvent", lambda *_: _cover(state))
 
+    def __init__(self, window: Any, *, marking: bool) -> None:
+        self._state = window.GetState()
+        self._body = _ZERO if marking else _ONE, _ONE_MINUS_SRC_ALPHA
+        self._veil = (_ZERO, _ONE) if marking else self._body
 
-def cover_after(renderer: Any, window: Any) -> None:
-    """Leave plain blending behind after each picture, for what VTK draws itself."""
-    state = window.GetState()
-    renderer.AddObserver("EndEvent", lambda *_: _cover(state))
+    def cover(self, drawn: Any, *, veil: bool = False) -> None:
+        """Let what a mapper or a renderer draws cover what is behind it, by its opacity.
 
+        veil: pixels that keep their colours are told through it still.
+        """
+        state, alpha = self._state, self._veil if veil else self._body
 
-def accumulate(mapper: Any, window: Any, *, ink: bool) -> None:
-    """Let what `mapper` draws add its light to what is there, or with `ink` take its own colour away.
+        def begin(*_: object) -> None:
+            state.vtkglBlendFuncSeparate(_SRC_ALPHA, _ONE_MINUS_SRC_ALPHA, *alpha)
+            state.vtkglBlendEquation(_FUNC_ADD)
+            state.vtkglDisable(_LINE_SMOOTH)
 
-    Neither depends on the order of drawing. Lines are smoothed: that costs next to nothing in Mesa's software
-    rasteriser, where multisampling costs five times the frame.
-    """
-    state = window.GetState()
+        drawn.AddObserver("StartEvent", begin)
 
-    def begin(*_: object) -> None:
-        state.vtkglBlendFuncSeparate(_SRC_ALPHA, _ONE, _ONE, _ONE)
-        state.vtkglBlendEquationSeparate(_FUNC_REVERSE_SUBTRACT if ink else _FUNC_ADD, _FUNC_ADD)
-        state.vtkglEnable(_LINE_SMOOTH)
+    def accumulate(self, mapper: Any, *, ink: bool, sparing: bool = False) -> None:
+        """Let what `mapper` draws add its light to what is there, or with `ink` take its own colour away.
 
-    mapper.AddObserver("StartEvent", begin)
+        Neither depends on the order of drawing. Lines are smoothed: that costs next to nothing in Mesa's
+        software rasteriser, where multisampling costs five times the frame.
+
+        sparing: leave pixels that keep their colours as they are.
+        """
+        state, share = self._state, _SRC_ALPHA_SATURATE if sparing else _SRC_ALPHA
+
+        def begin(*_: object) -> None:
+            # Saturated: by the smaller one of the light's own alpha and what the picture's leaves to 1.
+            state.vtkglBlendFuncSeparate(share, _ONE, _ZERO, _ONE)
+            state.vtkglBlendEquationSeparate(_FUNC_REVERSE_SUBTRACT if ink else _FUNC_ADD, _FUNC_ADD)
+            state.vtkglEnable(_LINE_SMOOTH)
+
+        mapper.AddObserver("StartEvent", begin)
+
+    def mark(self, mapper: Any) -> None:
+        """Let what `mapper` draws write the picture's alpha alone."""
+        state = self._state
+
+        def begin(*_: object) -> None:
+            state.vtkglBlendFuncSeparate(_ZERO, _ONE, _ONE, _ZERO)
+            state.vtkglBlendEquation(_FUNC_ADD)
+
+        mapper.AddObserver("StartEvent", begin)

@@ -9,7 +9,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLPointGaussianMapper
 
 from scenes.vtk.window.arrays import own, points, runs, write
-from scenes.vtk.window.blending import accumulate, cover
+from scenes.vtk.window.blending import Blending
 
 # The alpha channel carries the neuron's level: cold balls are lit like glass, hot ones glow from within and
 # darken at the limb, so that a white-hot disc still looks round. The rim fades over one pixel.
@@ -107,11 +107,11 @@ class Balls(_Cloud):
     """
 
     def __init__(
-        self, positions: NDArray[np.float32], window: Any, *, ink: bool, painted: bool = False
+        self, positions: NDArray[np.float32], blending: Blending, *, ink: bool, painted: bool = False
     ) -> None:
         super().__init__(positions, _BALL % (_LIGHT if ink else _OWN if painted else _DARK))
         self.actor.ForceOpaqueOn()
-        cover(self.actor.GetMapper(), window)
+        blending.cover(self.actor.GetMapper())
 
     def draw(self, rgb: NDArray[np.uint8], level: NDArray[np.float32], radius: NDArray[np.float32]) -> None:
         """Show colours uint8 (n, 3), levels 0..1 (n,) and radii (n,) in scene units."""
@@ -120,12 +120,12 @@ class Balls(_Cloud):
 
 
 class HaloActor(_Cloud):
-    """Soft light around points, drawn by the graphics driver."""
+    """Soft light around points, drawn by the graphics driver. Pixels that keep their colours are spared."""
 
-    def __init__(self, positions: NDArray[np.float32], window: Any, *, ink: bool) -> None:
+    def __init__(self, positions: NDArray[np.float32], blending: Blending, *, ink: bool) -> None:
         super().__init__(positions, _HALO)
         self.actor.ForceTranslucentOn()
-        accumulate(self.actor.GetMapper(), window, ink=ink)
+        blending.accumulate(self.actor.GetMapper(), ink=ink, sparing=True)
 
     def paint(self, rgba: NDArray[np.uint8], radius: NDArray[np.float32]) -> None:
         """Show colours uint8 (n, 4) and radii (n,) in scene units. Unchanged ones cost nothing."""

@@ -1,7 +1,5 @@
 """LineActor: lines whose light adds up, drawn by the graphics driver."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
@@ -9,7 +7,7 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from scenes.vtk.window.arrays import own, points, runs, write
-from scenes.vtk.window.blending import accumulate
+from scenes.vtk.window.blending import Blending
 
 # Lines need no light, no clipping and no picking: the colour as it is. VTK's own shader takes a fifth longer.
 _PLAIN = """#version 150
@@ -31,12 +29,22 @@ class LineActor:
 
     Args:
         room, length: R and M.
-        window: the render window, whose blending is set while the lines are drawn.
+        blending: of the window.
         ink: take light away, for a light ground.
+        sparing: spare pixels that keep their colours.
         nearer: scene units by which they are taken for nearer.
     """
 
-    def __init__(self, room: int, length: int, window: Any, *, ink: bool, nearer: float = 0.0) -> None:
+    def __init__(
+        self,
+        room: int,
+        length: int,
+        blending: Blending,
+        *,
+        ink: bool,
+        sparing: bool = False,
+        nearer: float = 0.0,
+    ) -> None:
         self._shape = room, length
         self._data = vtkPolyData()
         self._data.SetPoints(points(np.zeros((room * length, 3))))
@@ -47,7 +55,7 @@ class LineActor:
         mapper.SetInputData(self._data)
         mapper.SetColorModeToDirectScalars()
         mapper.SetStatic(1)
-        accumulate(mapper, window, ink=ink)
+        blending.accumulate(mapper, ink=ink, sparing=sparing)
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.GetShaderProperty().SetFragmentShaderCode(_PLAIN)

@@ -2,26 +2,41 @@
 
 from collections.abc import Callable
 from math import radians, tan
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkFloatArray, vtkUnsignedCharArray
 
 from scenes.camera.orbit import Orbit
-from scenes.vtk.window.blending import cover_after
+from scenes.space.panel import Panel
+from scenes.vtk.window.blending import Blending
 from scenes.vtk.window.clouds import HaloActor
 from scenes.vtk.window.driver import compiled_light, is_software
 from scenes.vtk.window.line_actor import LineActor
+from scenes.vtk.window.plotter import OffscreenPlotter
+from scenes.vtk.window.sheet_actor import SheetActor
 from scenes.vtk.window.surfaces import Backdrop
 
 if TYPE_CHECKING:  # it brings Numba
-    from scenes.kernels.light import LineRoom, SpotRoom
+    from scenes.kernels.rooms import LineRoom, SheetRoom, SpotRoom
     from scenes.kernels.values import View
 
 Pixels = NDArray[np.uint8]
+_MARKED = 8  # of 255, in a picture's alpha: half of the least mark of a cell
+
+
+class Taken(NamedTuple):
+    """A picture that was read back.
+
+    Attributes:
+        pixels: uint8 (height, width, 3), RGB, top row first.
+        kept: uint8 (height, width), more than 0 where it shows a cell on which no glow may fall.
+    """
+
+    pixels: Pixels
+    kept: Pixels
 
 
 class _Drawn(Protocol):
@@ -29,19 +44,6 @@ class _Drawn(Protocol):
 
 
 _Part = TypeVar("_Part", bound=_Drawn)
-
-
-class _Plotter(pv.Plotter):  # type: ignore[misc]  # PyVista is not read by mypy
-    """PyVista's plotter, of which nothing holds itself alive once it is closed."""
-
-    def reset_key_events(self) -> None:
-        """PyVista calls this before it puts another interactor style in place of its first.
-
-        The first would be left holding itself: what it observes are its own methods.
-        """
-        super().reset_key_events()
-        if self.iren is not None:
-            self.iren.style.RemoveAllObservers()
 
 
 class OffscreenWindow:
@@ -57,24 +59,26 @@ class OffscreenWindow:
         plotter: PyVista's plotter.
         window, renderer: VTK's own, which the plotter holds.
         light: what draws all that shines; None where the driver does.
+        blending: how parts mix with what is there.
         slow: whether the driver does and is software.
     """
 
     def __init__(self, pixels: tuple[int, int], compiled: bool | None = None) -> None:
-        self.plotter = _Plotter(off_screen=True, window_size=list(pixels), lighting="none")
+        self.plotter = OffscreenPlotter(off_screen=True, window_size=list(pixels), lighting="none")
         self.window = self.plotter.render_window
         self.window.SetMultiSamples(0)
         self.renderer = self.plotter.renderer
         self.renderer.SetUseOIT(False)
-        cover_after(self.renderer, self.window)
         software = is_software(self.window)
         self.light = compiled_light(software, compiled)
         self.slow = software and not self.light
-        if self.light:
-            # Bodies are drawn on nothing, so that paper and light can be laid under them.
-            self.renderer.SetBackground(0.0, 0.0, 0.0)
-            self.renderer.SetBackgroundAlpha(0.0)
-            self.window.SetAlphaBitPlanes(1)
+        self.blending = Blending(self.window, marking=not self.light)
+        # What VTK draws itself, such as the ground.
+        self.blending.cover(self.renderer)
+        # Bodies are drawn on nothing, so that paper and light can be laid under them by loops.
+        self.renderer.SetBackground(0.0, 0.0, 0.0)
+        self.renderer.SetBackgroundAlpha(0.0)
+        self.window.SetAlphaBitPlanes(1)
         self._buffers: list[tuple[Any, Any]] = []
         self._parts: list[_Drawn] = []
 
@@ -85,22 +89,29 @@ class OffscreenWindow:
         return part
 
     def add_lines(
-        self, room: int, length: int, *, ink: bool, under: bool, nearer: float
+        self, room: int, length: int, *, ink: bool, under: bool, sparing: bool, nearer: float
     ) -> "LineActor | LineRoom":
         """Draw lines that shine, see `Curves`."""
         if self.light:
-            return self.light.add_lines(room, length, under=under, nearer=nearer)
-        return self.add(LineActor(room, length, self.window, ink=ink, nearer=nearer))
+            return self.light.add_lines(room, length, part=0 if under else 2 if sparing else 1, nearer=nearer)
+        return self.add(LineActor(room, length, self.blending, ink=ink, sparing=sparing, nearer=nearer))
 
     def add_spots(self, places: NDArray[np.float32], *, ink: bool) -> "HaloActor | SpotRoom":
         """Draw halos, see `Halos`."""
         if self.light:
             return self.light.add_spots(places)
-        return self.add(HaloActor(places, self.window, ink=ink))
+        return self.add(HaloActor(places, self.blending, ink=ink))
 
     def add_cover(self) -> Callable[[NDArray[np.float32], NDArray[np.uint8]], None] | None:
         """What hears of quads that are drawn after what shines, see `Quads`; None where none needs to."""
         return self.light.add_covers().take if self.light else None
+
+    def keep(self, panel: Panel) -> "SheetActor | SheetRoom":
+        """Let cells of a panel of tiles keep their colours, once they are marked so."""
+        marks = np.zeros((panel.raster.rows, panel.raster.cols), dtype=np.uint8)
+        if self.light:
+            return self.light.keep(*panel.cells(), marks)
+        return self.add(SheetActor(*panel.cells(), marks, self.blending))
 
     def lay(self, ground: Pixels, *, ink: bool) -> None:
         """Draw on a ground, uint8 (h, w, 3), the top row first; with ink, what shines is taken from it."""
@@ -149,9 +160,9 @@ class OffscreenWindow:
 
     def read(self) -> Pixels:
         """The picture of what was rendered: uint8 (height, width, 3), RGB, top row first, a new array."""
-        return self.take()()
+        return self.take()().pixels
 
-    def take(self) -> Callable[[], Pixels]:
+    def take(self) -> Callable[[], Taken]:
         """Read what was rendered, and return what makes its picture, see `read`.
 
         It may be called in another thread while the next picture is rendered here, one at a time and once.
@@ -159,22 +170,22 @@ class OffscreenWindow:
         width, height = self.pixels
         light, spare = self.light, self._buffers
         colours, depths = buffers = spare.pop() if spare else (vtkUnsignedCharArray(), vtkFloatArray())
-        if light is None:
-            self.window.GetPixelData(0, 0, width - 1, height - 1, 0, colours, 0)
-            pixels: Pixels = vtk_to_numpy(colours).reshape(height, width, 3)
-            upright = np.ascontiguousarray(pixels[::-1])
-            spare.append(buffers)
-            return lambda: upright
         self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, colours, 0)
-        self.window.GetZbufferData(0, 0, width - 1, height - 1, depths)
         bodies = vtk_to_numpy(colours).reshape(height, width, 4)
+        if light is None:
+            upright = np.ascontiguousarray(bodies[::-1, :, :3])
+            # Less is a rim of what covers a marked cell.
+            taken = Taken(upright, np.uint8(255) * (bodies[::-1, :, 3] >= _MARKED))
+            spare.append(buffers)
+            return lambda: taken
+        self.window.GetZbufferData(0, 0, width - 1, height - 1, depths)
         depth = vtk_to_numpy(depths).reshape(height, width)
         shot = light.shoot(*self._view())
 
-        def finish() -> Pixels:
-            picture = light.over(shot, bodies, depth)
+        def finish() -> Taken:
+            taken = Taken(*light.over(shot, bodies, depth))
             spare.append(buffers)
-            return picture
+            return taken
 
         return finish
 

@@ -12,7 +12,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 from scenes.space.panel import Panel
 from scenes.space.raster import Raster as Grid
 from scenes.vtk.window.arrays import own, points, runs, write
-from scenes.vtk.window.blending import cover
+from scenes.vtk.window.blending import Blending
 
 _SEAM = 0.22  # of a cell: the gap to the next patch, in the cells on both sides of a patch's border
 _BORDERED = 12  # texels a side of a cell, from where on a line between it and the next is drawn
@@ -26,7 +26,7 @@ class Quads:
     Args:
         corners: float32 (n, 4, 3), scene units, in order around each quad.
         rgba: uint8 (n, 4, 4).
-        window: the render window.
+        blending: of the window.
         soft: width of the fading border in scene units, about a pixel's.
         hears: is told the corners (q, 4, 3) and opacities (q, 4) of all that is drawn, each time they change.
     """
@@ -35,7 +35,7 @@ class Quads:
         self,
         corners: NDArray[np.float32],
         rgba: NDArray[np.uint8],
-        window: Any,
+        blending: Blending,
         soft: float = 0.0,
         hears: Callable[[NDArray[np.float32], NDArray[np.uint8]], None] | None = None,
     ) -> None:
@@ -50,7 +50,7 @@ class Quads:
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self._data)
         mapper.SetColorModeToDirectScalars()
-        cover(mapper, window)
+        blending.cover(mapper, veil=True)
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.GetProperty().SetLighting(False)
@@ -109,12 +109,14 @@ class Raster:
 
     Args:
         panel: a panel of tiles.
-        window: the render window.
+        blending: of the window.
         backing: colour between the cells.
         fill: share of a cell's width that its colour fills.
     """
 
-    def __init__(self, panel: Panel, window: Any, backing: tuple[int, int, int], fill: float = 0.88) -> None:
+    def __init__(
+        self, panel: Panel, blending: Blending, backing: tuple[int, int, int], fill: float = 0.88
+    ) -> None:
         self._panel = panel
         cells = panel.raster
         high, wide = (int(np.clip(704 // n, 4, 24)) for n in (cells.rows, cells.cols))
@@ -141,7 +143,7 @@ class Raster:
         self._seams, self._backing = _seams(cells, high, wide), self._grid[0, 0]
         self.actor = vtkActor()
         mapper = self._mapper()
-        cover(mapper, window)
+        blending.cover(mapper)
         self.actor.SetMapper(mapper)
         self.actor.SetTexture(self._texture())
         self.actor.GetProperty().SetLighting(False)

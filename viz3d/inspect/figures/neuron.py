@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from viz3d.command.digits import title
+from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, number, percent, short, short_name
 from viz3d.figures.example import picture_of
 from viz3d.figures.ink import COOL, EXCITED, INK, WARM, Rgb, coloured, signed_colours

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from viz3d.command.digits import title
-from viz3d.command.models import SHORT, called
+from viz3d.command.choice.digits import title
+from viz3d.command.choice.models import SHORT, called
 from viz3d.command.wording import percent, short_name
 from viz3d.figures.ink import COOL, INK, WARM, signed_colours
 from viz3d.figures.page import MARGIN, WIDTH, Page, new_page, panel_axes, save

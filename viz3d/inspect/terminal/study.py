@@ -7,7 +7,7 @@ import numpy as np
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from viz3d.command.digits import title
+from viz3d.command.choice.digits import title
 from viz3d.command.wording import counted, percent, short, short_name
 from viz3d.findings.made_nets import EvolveFacts, PruneFacts, StudyFacts
 from viz3d.findings.silencing import AblateFacts, LesionFacts

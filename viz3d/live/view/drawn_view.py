@@ -14,7 +14,8 @@ from viz3d.live.view.page import sides
 from viz3d.live.view.pointing import NOTHING
 from viz3d.live.view.shown import Marks, Shown
 from viz3d.live.view.written import Written
-from viz3d.live.widgets.style import look
+from viz3d.live.widgets.parts import CENTRE
+from viz3d.live.widgets.style import TEXT, font, look
 from viz3d.live.work.painter import Painter, PaintWish, Picture
 
 _REST = 150  # ms without a change, after which the picture is drawn whole
@@ -48,6 +49,7 @@ class DrawnView(Hand):
         self._shown: Shown | None = None
         self._written: Written | None = None
         self._time, self._card = float("inf"), ""
+        self._waits = "The first picture is being drawn …"
         self._lit = NOTHING  # the neuron or the bar that is lit because the pointer rests on it
         self._framed: tuple[str, ...] = ()
         self._sheets: set[str] = set()  # those that cover the scene
@@ -63,7 +65,7 @@ class DrawnView(Hand):
         self._resizing.timeout.connect(self._resized)
         self.camera.moved.connect(self._ask)
         self.painter.painted.connect(self._take)
-        self.painter.failed.connect(self.failed)
+        self.painter.failed.connect(self._fail)
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -162,6 +164,12 @@ class DrawnView(Hand):
         self.picture, self._pace = picture, self._pace.after(picture)
         self.update()
 
+    def _fail(self, words: str) -> None:
+        """Tell what went wrong, and promise no picture."""
+        self._waits = ""
+        self.update()
+        self.failed.emit(words)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture, and all text over it."""
         colours, picture = look(), self.picture
@@ -169,6 +177,10 @@ class DrawnView(Hand):
             if picture is None or self._sheets:
                 ground = QColor(*picture.scene.theme.background) if picture else colours.well
                 painter.fillRect(self.rect(), ground)
+                if picture is None:
+                    painter.setPen(colours.faint)
+                    painter.setFont(font("regular", TEXT))
+                    painter.drawText(self._box(), CENTRE, self._waits)
                 return
             ratio, written = self.devicePixelRatioF(), self._written
             if written is None or not written.shows(picture, colours, ratio):

@@ -89,6 +89,7 @@ class Edges:
 
     def draw(self, painter: QPainter, look: Look, frame: Frame) -> None:
         """Write them all."""
+        self._veil_top(painter)
         self._veil(painter, self._headline_box(frame.t, frame.winner > 0, frame.focus))
         self._write_headline(painter, look, frame)
         if frame.winner > 0:
@@ -104,6 +105,14 @@ class Edges:
         painter.setBrush(QColor(*self.scene.theme.background, 44))
         for out in range(20, -4, -4):
             painter.drawRoundedRect(box.adjusted(-out, -out, out, out), out + 6, out + 6)
+
+    def _veil_top(self, painter: QPainter) -> None:
+        """Dim what lies behind the line above the free part, which fades below it."""
+        high = self.box.top()
+        fade = QLinearGradient(0, 0, 0, high)
+        for at, alpha in ((0.0, 205), (0.7, 165), (1.0, 0)):
+            fade.setColorAt(at, QColor(*self.scene.theme.background, alpha))
+        painter.fillRect(QRectF(0, 0, self.scene.size[0], high), fade)
 
     def _write_headline(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, top = self.box.left(), self.box.top()

@@ -28,11 +28,12 @@ class SceneView(DrawnView):
     place on the screen; `moved` when the camera has; `changed` then and when another moment is shown;
     `pen_down` row and column of the input's plane, where pixel 0 reaches from 0 to 1, and whether the pen
     erases; `pen_moved` and `pen_lifted` what follows; `left_end` when another moment than the last is to be
-    shown.
+    shown; `covering` whether sheets now hide the scene.
     """
 
     left_end = Signal()
     changed = Signal()
+    covering = Signal(bool)
 
     def __init__(self, painter: Painter | None = None) -> None:
         super().__init__(painter)
@@ -112,6 +113,7 @@ class SceneView(DrawnView):
     def cover(self, sheet: str, covered: bool) -> None:
         """Show the ground alone while a sheet lies over the most of it: no halves of words stick out."""
         (self._sheets.add if covered else self._sheets.discard)(sheet)
+        self.covering.emit(bool(self._sheets))
         self.update()
 
     def set_free(self, left: float, top: float, right: float, bottom: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -18,8 +19,11 @@ from engine.errors import EngineError
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _INSTALL = 'it holds an HDF5 file: reading it needs the h5py package: pip install "viz3d[keras]"'
+MOST_BYTES = 1 << 27
 _CHILD = Path(__file__).with_name("hdf5_child.py")
-_SECONDS = 20
+# Of the clock, for one that waits without end: what it may take of the processor it limits itself.
+_SECONDS = 60
+_SLOW = "its HDF5 takes too long to read: save it again"
 
 
 @dataclass(frozen=True)
@@ -66,29 +70,38 @@ def read(content: bytes) -> Group:
 
     No link to another place or file is followed, no filter but gzip is used.
     """
+    # It is held twice, here and by the process that reads it.
+    if len(content) > MOST_BYTES:
+        raise EngineError(f"its HDF5 has {len(content):,} bytes, the limit is {MOST_BYTES:,}")
     if importlib.util.find_spec("h5py") is None:
         raise EngineError(_INSTALL)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", str(_CHILD)],
-            input=content,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise EngineError(f"its HDF5 takes more than {_SECONDS} seconds to read: save it again") from None
-    out = done.stdout
+    status, out = read_apart(content)
     length = int.from_bytes(out[:8], "little")
-    if -done.returncode in (signal.SIGTERM, signal.SIGINT, 9):
-        ended = signal.Signals(-done.returncode).name
+    if status == -getattr(signal, "SIGXCPU", 0):
+        raise EngineError(_SLOW)
+    if -status in (signal.SIGTERM, signal.SIGINT, 9):
+        ended = signal.Signals(-status).name
         raise EngineError(f"the process that reads its HDF5 was ended by {ended}: run it again")
-    if done.returncode or len(out) < 8 + length or not length:
+    if status or len(out) < 8 + length or not length:
         raise EngineError("its HDF5 is damaged (the HDF5 library cannot read it): save it again")
     told = json.loads(out[8 : 8 + length])
     if "error" in told:
         raise EngineError(told["error"] if told["error"].isprintable() else ascii(told["error"]))
     return _tree(told, out, 8 + length)
+
+
+def read_apart(content: bytes) -> tuple[int, bytes]:
+    """The exit status of the process that reads a file with this content, and what it wrote."""
+    words = [sys.executable, "-P", str(_CHILD)]
+    # It multiplies nothing, and where threads are few, OpenBLAS would end it.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(
+            words, input=content, capture_output=True, timeout=_SECONDS, check=False, env=environment
+        )
+    except subprocess.TimeoutExpired:
+        raise EngineError(_SLOW) from None
+    return done.returncode, done.stdout
 
 
 def _tree(told: dict[str, Any], content: bytes, place: int) -> Group:

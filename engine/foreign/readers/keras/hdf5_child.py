@@ -10,25 +10,29 @@ from __future__ import annotations
 import io
 import json
 import sys
-from typing import Any
+from typing import Any, BinaryIO
 
 import h5py
 import numpy as np
 
-MOST_BYTES, MOST_OBJECTS, MOST_DEPTH, MOST_MEMORY = 1 << 28, 20_000, 16, 1 << 32
+MOST_BYTES, MOST_OBJECTS, MOST_DEPTH, MOST_MEMORY = 1 << 27, 20_000, 16, 1 << 32
+MOST_SECONDS = 8
+"""Of the processor: however busy the machine, an honest file is read."""
 
 
 class _RefusedError(Exception):
     pass
 
 
-def _limited() -> None:
-    """Have this process take no more memory than an honest file needs, where the system can do that."""
+def limit() -> None:
+    """Let this process take no more memory and time than an honest file needs, where the system can."""
     try:
         import resource  # noqa: PLC0415
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    # Beyond the first the kernel sends SIGXCPU, beyond the second SIGKILL.
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -85,12 +89,11 @@ def _plain(value: Any) -> Any:
     return None
 
 
-def main() -> None:
-    """Read, and write the answer."""
-    _limited()
+def answer(content: bytes, out: BinaryIO) -> None:
+    """Read a file with this content, and write what is in it."""
     walk = _Walk()
     try:
-        with h5py.File(io.BytesIO(sys.stdin.buffer.read()), "r") as file:
+        with h5py.File(io.BytesIO(content), "r") as file:
             walk.group(file, "", 0)
         told: dict[str, Any] = {
             "groups": walk.groups,
@@ -102,10 +105,11 @@ def main() -> None:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         told, walk.arrays = {"error": f"its HDF5 is damaged ({reason:.80}): save it again"}, []
     text = json.dumps(told).encode()
-    sys.stdout.buffer.write(len(text).to_bytes(8, "little") + text)
+    out.write(len(text).to_bytes(8, "little") + text)
     for _, array in walk.arrays:
-        sys.stdout.buffer.write(array.tobytes())
+        out.write(array.reshape(-1).view(np.uint8).data)
 
 
 if __name__ == "__main__":
-    main()
+    limit()
+    answer(sys.stdin.buffer.read(), sys.stdout.buffer)

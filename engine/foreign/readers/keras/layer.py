@@ -71,7 +71,13 @@ def activate(chain: Chain, layer: KerasLayer, told: Any) -> None:
         "selu": ("Selu", {}),
         "softplus": ("Softplus", {}),
         "softsign": ("Softsign", {}),
-        "hard_sigmoid": ("HardSigmoid", {}),
+        # Keras 2 and TensorFlow.js, which tell the type of numbers in one word, have a steeper line.
+        "hard_sigmoid": (
+            "HardSigmoid",
+            {"alpha": 0.2 if isinstance(layer.config.get("dtype"), str) else 1 / 6, "beta": 0.5},
+        ),
+        **dict.fromkeys(("hard_silu", "hard_swish"), ("HardSwish", {})),
+        "hard_tanh": ("Clip", {"min": -1.0, "max": 1.0}),
         "mish": ("Mish", {}),
         "exponential": ("Exp", {}),
     }

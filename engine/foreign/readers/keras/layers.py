@@ -136,16 +136,21 @@ def _normalization(chain: Chain, layer: KerasLayer) -> None:
     chain.add("Div", layer.name, root)
 
 
-def _zero_padding(chain: Chain, layer: KerasLayer) -> None:
-    told = layer.config.get("padding", 1)
+def _sides(layer: KerasLayer, key: str, usual: int) -> list[list[int]]:
+    """A setting of cells above and below, left and right, which may be told as one or two numbers."""
+    told = layer.config.get(key, usual)
     pairs = (
         [[told, told]] * 2 if isinstance(told, int) else [[n, n] if isinstance(n, int) else n for n in told]
     )
     if len(pairs) != 2 or not all(
         len(p) == 2 and all(type(n) is int and 0 <= n < 4096 for n in p) for p in pairs
     ):
-        raise layer.wrong(f"has padding {told!r:.40}")
-    (top, bottom), (left, right) = pairs
+        raise layer.wrong(f"has {key} {told!r:.40}")
+    return pairs
+
+
+def _zero_padding(chain: Chain, layer: KerasLayer) -> None:
+    (top, bottom), (left, right) = _sides(layer, "padding", 1)
     order = (
         [0, 0, top, left, 0, 0, bottom, right]
         if layer.channels_first
@@ -158,6 +163,22 @@ def _sum(chain: Chain, layer: KerasLayer) -> None:
     total = layer.sources[0]
     for other in layer.sources[1:]:
         total = chain.join("Add", layer.name, (total, other))
+
+
+def _average(chain: Chain, layer: KerasLayer) -> None:
+    _sum(chain, layer)
+    chain.add("Mul", layer.name, np.array(1 / len(layer.sources)))
+
+
+def _difference(chain: Chain, layer: KerasLayer) -> None:
+    chain.join("Sub", layer.name, layer.sources)
+
+
+def _cropping(chain: Chain, layer: KerasLayer) -> None:
+    (top, bottom), (left, right) = _sides(layer, "cropping", 0)
+    axes = [2, 3] if layer.channels_first else [1, 2]
+    ends = [-n if n else 1 << 31 for n in (bottom, right)]
+    chain.add("Slice", layer.name, *(np.array(each, np.int64) for each in ([top, left], ends, axes)))
 
 
 def _concatenate(chain: Chain, layer: KerasLayer) -> None:
@@ -201,7 +222,11 @@ LAYERS: Mapping[str, Callable[[Chain, KerasLayer], None]] = {
     "Rescaling": _rescaling,
     "Normalization": _normalization,
     "ZeroPadding2D": _zero_padding,
+    "Cropping2D": _cropping,
+    "PReLU": lambda chain, layer: nothing(chain.add("PRelu", layer.name, layer.array(0, "slope"))),
     "Add": _sum,
+    "Average": _average,
+    "Subtract": _difference,
     "Concatenate": _concatenate,
     "MultiHeadAttention": attention,
     **dict.fromkeys(_IDENTITY, lambda chain, layer: nothing(chain.add("Identity", layer.name))),

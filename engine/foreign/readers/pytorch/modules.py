@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.pickles import shown
@@ -44,8 +46,11 @@ def modules_of(tensors: Mapping[str, Array]) -> list[Module]:
     grouped: dict[str, dict[str, Array]] = {}
     for name, array in tensors.items():
         module, _, leaf = name.rpartition(".")
+        if name.endswith(_NORMED_ENDS):
+            module, _, leaf = name.replace(".parametrizations.weight.", ".").rpartition(".")
         if leaf != "num_batches_tracked":
             grouped.setdefault(module, {})[leaf] = array
+    grouped = {name: _unnormed(arrays) for name, arrays in grouped.items()}
     made = [Module(name, _kind(arrays), arrays) for name, arrays in grouped.items()]
     odd = [each for each in made if not each.kind]
     if odd or not made:
@@ -64,6 +69,26 @@ def modules_of(tensors: Mapping[str, Array]) -> list[Module]:
             told = {f"{each.name}.{leaf}": array for leaf, array in each.arrays.items()}
             raise EngineError(f"it holds {named(told)}, not all of which are floating-point numbers")
     return made
+
+
+_NORMED = (("weight_g", "weight_v"), ("original0", "original1"))
+_NORMED_ENDS = (".parametrizations.weight.original0", ".parametrizations.weight.original1")
+
+
+def _unnormed(arrays: dict[str, Array]) -> dict[str, Array]:
+    """A module's arrays with the weight that a weight norm makes: g v / |v|, the norm of each unit's own.
+
+    Salimans and Kingma 2016, "Weight normalization", equation 2.
+    """
+    for long, way in _NORMED:
+        g, v = arrays.get(long), arrays.get(way)
+        if g is None or v is None or v.ndim < 2 or g.shape != (len(v), *(1,) * (v.ndim - 1)):
+            continue
+        length = np.sqrt((v.astype(np.float64) ** 2).sum(axis=tuple(range(1, v.ndim)), keepdims=True))
+        weight = (g * v / np.maximum(length, 1e-30)).astype(np.float32)
+        rest = {leaf: array for leaf, array in arrays.items() if leaf not in (long, way)}
+        return {"weight": weight, **rest}
+    return arrays
 
 
 def _kind(arrays: Mapping[str, Array]) -> str:

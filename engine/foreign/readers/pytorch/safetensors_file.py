@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import json
+import numpy as np
 
+from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
+from engine.foreign.json_text import values_of
+from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.modules import natural
 from engine.foreign.readers.pytorch.state_dict import from_tensors
 from engine.foreign.writers.state_dict import to_tensors
 from engine.net import Net
 
+_TYPES = {
+    **{"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "?"},
+    **{"I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1"},
+    **{"U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1"},
+}
 _ARCHITECTURE = "viz3d architecture"
 
 
@@ -22,21 +30,28 @@ def _recognises(file: ForeignFile) -> bool:
 
 def _read(file: ForeignFile) -> Imported:
     # Imported where it is used: loading a net must not wait for it.
-    from safetensors import SafetensorError  # noqa: PLC0415
-    from safetensors.numpy import load  # noqa: PLC0415
+    from safetensors import SafetensorError, deserialize  # noqa: PLC0415
 
     try:
-        tensors = load(file.content)
+        told = deserialize(file.content)  # type: ignore[no-untyped-call]
+        tensors = {name: _tensor(name, **own) for name, own in told}
     except SafetensorError as error:
         raise EngineError(f"it is a damaged .safetensors file ({error!s:.80}): save it again") from None
-    except KeyError as error:
-        raise EngineError(f"it holds numbers of type {error!s:.40}: save them as float32") from None
     # The library has just read the header, and so it is sound.
-    header = json.loads(file.content[8 : 8 + int.from_bytes(file.content[:8], "little")])
+    header = values_of(file.content[8 : 8 + int.from_bytes(file.content[:8], "little")])
     text = header.get("__metadata__", {}).get(_ARCHITECTURE)
     # The library writes tensors in the order of their names, whatever that of the module was.
     tensors = dict(sorted(tensors.items(), key=lambda item: natural(item[0])))
     return from_tensors(tensors, "PyTorch state_dict (.safetensors)", file.told, stored=False, text=text)
+
+
+def _tensor(name: str, dtype: str, shape: list[int], data: bytes) -> Array:
+    """A tensor's numbers; a bfloat16 is the upper half of a float32."""
+    if dtype not in _TYPES:
+        raise EngineError(f"{shown(name)} holds numbers of type {dtype:.40}: save them as float32")
+    flat = np.frombuffer(data, _TYPES[dtype])
+    flat = (flat.astype(np.uint32) << 16).view(np.float32) if dtype == "BF16" else flat
+    return flat.reshape(shape)
 
 
 def _write(net: Net) -> bytes:

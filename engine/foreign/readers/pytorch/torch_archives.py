@@ -1,32 +1,41 @@
-"""PyTorch's own archives of whole models, of which the weights alone are read: the code in them is not run.
+"""PyTorch's own archives of whole models: their graphs are read as texts, the code in them is not run.
 
 TorchScript (torch.jit.save): data.pkl is a tree of modules. torch.export's .pt2: the weights lie bare, with a
-table in JSON; before PyTorch 2.8 they were a state_dict within the archive.
+table in JSON; before PyTorch 2.8 they were a state_dict within the archive. Where their owner tells how the
+network goes on, the weights alone are read.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array, size_of
 from engine.errors import EngineError
+from engine.foreign import json_text
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
+from engine.foreign.graph.finish import imported
+from engine.foreign.graph.program import Program
+from engine.foreign.json_text import values_of
 from engine.foreign.pickles import Made, Outside, read_pickle, shown
+from engine.foreign.readers.pytorch import exported_graph, script_graph
 from engine.foreign.readers.pytorch.state_dict import from_tensors
 from engine.foreign.readers.pytorch.torch_file import NAMES, byte_order, tensor_of, tensors_of
 
 _LISTS = tuple(
     f"torch.jit._pickle.build_{kind}" for kind in ("intlist", "doublelist", "boollist", "tensorlist")
 )
+_CONSTANTS, _OLD_CONSTANTS = "/model_constants_config.json", "serialized_constants.pt"
 _TABLE, _OLD = "/model_weights_config.json", "serialized_state_dict.pt"
 # torch._export.serde's numbers for element types that weights have.
 _TYPES = {1: "u1", 2: "i1", 3: "<i2", 4: "<i4", 5: "<i8", 6: "<f2", 7: "<f4", 8: "<f8", 13: "bf16"}
-_ROUND = "; where that is not how it goes on: --architecture, or export the model as ONNX"
+_GRAPH = ("models/model.json", "serialized_exported_program.json")
+_ROUND = "; tell how it goes on, --architecture, or export the model as ONNX"
+# Shapes of images that a TorchScript file may be meant for, which it does not tell.
+_SIDES = (28, 32, 24, 20, 16, 8)
 
 
 def _pickle(file: ForeignFile) -> str | None:
@@ -43,7 +52,61 @@ def _read_script(file: ForeignFile) -> Imported:
     tree = read_pickle(file.entry(name), (*NAMES, *_LISTS), "__torch__")
     order = byte_order(file, folder)
     tensors = {key: tensor_of(file, folder, order, key, made) for key, made in _leaves(tree, "", 0)}
-    return _told(from_tensors(tensors, "TorchScript file", file.told, stored=True))
+    if file.told:
+        return _told(from_tensors(tensors, "TorchScript file", file.told, stored=True))
+    constants = _constants(file, folder)
+
+    def program(shape: tuple[int, ...]) -> Program:
+        return script_graph.program_of(
+            tree,
+            lambda path: file.entry(f"{folder}code/{path}"),
+            lambda made: tensor_of(file, folder, order, "a tensor", made),
+            constants,
+            shape,
+        )
+
+    return _of_some_size(program, tensors)
+
+
+def _constants(file: ForeignFile, folder: str) -> list[Any]:
+    """The tensors that the text of a TorchScript file names CONSTANTS.c0 and so on."""
+    name = f"{folder}constants.pkl"
+    found = read_pickle(file.entry(name), (*NAMES, *_LISTS)) if name in file.entries else ()
+    order = byte_order(file, folder)
+    places = f"{folder}constants/"
+    return [
+        tensor_of(file, folder, order, "a constant", made, places) if isinstance(made, Made) else made
+        for made in (found if isinstance(found, tuple | list) else ())
+    ]
+
+
+def _of_some_size(program: Callable[[tuple[int, ...]], Program], tensors: Mapping[str, Array]) -> Imported:
+    """The net for the likeliest image that fits the network; a TorchScript file does not tell the size."""
+    rows = dict.fromkeys((1, array.shape[1]) for array in tensors.values() if array.ndim == 2)
+    maps = [array.shape[1] for array in tensors.values() if array.ndim == 4][:1] or [1]
+    shapes = [*((1, maps[0], side, side) for side in _SIDES), *list(rows)[:3], (1, 28, 28)]
+    problems: list[str] = []
+    for shape in shapes:
+        told = _followed(lambda shape=shape: program(shape))  # type: ignore[misc]
+        try:
+            found = imported(told, "a TorchScript file")
+        except EngineError as error:
+            problems.append(str(error))
+            if problems[-1].startswith("AdaptivePool"):
+                break  # It fits any size, and so the error is no sign of a wrong one.
+            continue
+        size = "x".join(map(str, found.net.layers[0].shape))
+        note = f"the file leaves its image's size open: taken as {size}, which fits its layers"
+        return Imported(found.net, found.kind, (note, *found.notes))
+    raise EngineError(problems[0])
+
+
+def _followed(program: Callable[[], Program]) -> Program:
+    """A graph as a program; what cannot be followed is named with the way round."""
+    try:
+        return program()
+    except EngineError as error:
+        raise EngineError(f"{error}{_ROUND}") from None
 
 
 def _leaves(value: Any, name: str, depth: int) -> Iterator[tuple[str, Made]]:
@@ -67,13 +130,40 @@ def _read_export(file: ForeignFile) -> Imported:
         tensors = tensors_of(ForeignFile.of(file.entry(old)))
     else:
         table = next(name for name in file.entries if name.endswith(_TABLE))
-        told = json.loads(file.entry(table))
+        told = values_of(file.entry(table, json_text.MOST_BYTES))
         config = told.get("config") if isinstance(told, dict) else None
         if not isinstance(config, dict):
             raise EngineError("its table of weights is none: save it again")
         folder = table.rpartition("/")[0]
         tensors = {name: _weight(file, folder, name, item) for name, item in config.items()}
-    return _told(from_tensors(tensors, "model of torch.export", file.told, stored=True))
+    graph = next((name for name in file.entries if name.endswith(_GRAPH)), None)
+    if file.told or graph is None:
+        return _told(from_tensors(tensors, "model of torch.export", file.told, stored=True))
+    kept = {**_exported_constants(file), **tensors}
+
+    def tensor(name: str) -> Array:
+        if name not in kept:
+            raise EngineError(f"it has no numbers for {shown(name)}: save it again")
+        return kept[name]
+
+    content = file.entry(graph)
+    program = _followed(lambda: exported_graph.program_of(content, tensor))
+    return imported(program, "a model of torch.export")
+
+
+def _exported_constants(file: ForeignFile) -> dict[str, Array]:
+    """Tensors of a model of torch.export that are neither learned nor told by its state_dict."""
+    old = next((name for name in file.entries if name.endswith(_OLD_CONSTANTS)), None)
+    if old is not None:
+        return tensors_of(ForeignFile.of(file.entry(old))) if file.entry(old).startswith(b"PK") else {}
+    table = next((name for name in file.entries if name.endswith(_CONSTANTS)), None)
+    config = values_of(file.entry(table, json_text.MOST_BYTES)).get("config") if table else None
+    folder = table.rpartition("/")[0] if table else ""
+    return {
+        name: _weight(file, folder, name, item)
+        for name, item in (config or {}).items()
+        if isinstance(item, dict) and not item.get("use_pickle")
+    }
 
 
 def _weight(file: ForeignFile, folder: str, name: str, item: Any) -> Array:
@@ -109,7 +199,7 @@ def _sizes(value: Any, name: str) -> tuple[int, ...]:
 
 
 def _told(found: Imported) -> Imported:
-    notes = (*found.notes, f"its weights alone are read, no code of it is run{_ROUND}")
+    notes = (*found.notes, "its weights alone are read, no code of it is run")
     return Imported(found.net, found.kind, notes, found.readings)
 
 

@@ -31,7 +31,17 @@ _STORAGES = {
 _TENSOR, _PARAMETER = "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter"
 NAMES = (_TENSOR, _PARAMETER, "collections.OrderedDict", *_STORAGES)
 # Where people's checkpoints keep the weights beside the optimizer's numbers.
-_INSIDE = ("state_dict", "model_state_dict", "model")
+_INSIDE = ("state_dict", "model_state_dict", "model", "net", "network", "model_state", "weights", "params")
+# What they keep beside those: read as records, never made, and looked at no further.
+_BESIDE = (
+    *("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "numpy.dtype", "_codecs.encode"),
+    *("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct", "numpy.ndarray"),
+    *("argparse.Namespace", "types.SimpleNamespace", "pathlib.Path", "pathlib.PosixPath"),
+    *("pathlib.WindowsPath", "pathlib._local.PosixPath", "pathlib._local.WindowsPath"),
+    *("collections.defaultdict", "collections.Counter", "collections.deque", "builtins.set", "builtins.list"),
+    *("builtins.dict", "builtins.int", "builtins.float", "datetime.datetime", "datetime.timedelta"),
+    *("torch.device", "torch.Size", "torch.float32", "torch.float16", "torch.bfloat16", "torch.float64"),
+)
 
 
 def tensors_of(file: ForeignFile) -> dict[str, Array]:
@@ -42,7 +52,7 @@ def tensors_of(file: ForeignFile) -> dict[str, Array]:
     (pickle,) = _pickles(file)
     folder = pickle.removesuffix("data.pkl")
     try:
-        value = read_pickle(file.entry(pickle), NAMES)
+        value = read_pickle(file.entry(pickle), (*NAMES, *_BESIDE))
     except EngineError as error:
         raise EngineError(f"{error}; save it with torch.save(net.state_dict(), ...)") from None
     inside = (
@@ -62,14 +72,19 @@ def byte_order(file: ForeignFile, folder: str) -> str:
     return ">" if name in file.entries and file.entry(name) == b"big" else "<"
 
 
-def tensor_of(file: ForeignFile, folder: str, order: str, name: str, made: Any) -> Array:
-    """The numbers of a tensor that a pickle describes; EngineError where it is none."""
+def tensor_of(
+    file: ForeignFile, folder: str, order: str, name: str, made: Any, places: str | None = None
+) -> Array:
+    """The numbers of a tensor that a pickle describes; EngineError where it is none.
+
+    places: where the numbers lie; None: in the folder's data/.
+    """
     if isinstance(made, Made) and made.name == _PARAMETER and made.arguments:
         made = made.arguments[0]
     if not isinstance(made, Made) or made.name != _TENSOR or len(made.arguments) < 4:
         raise EngineError(f"{name!r:.60} is no tensor: save it with torch.save(net.state_dict(), ...)")
     storage, offset, size, stride = made.arguments[:4]
-    flat = _storage(file, folder, order, name, storage)
+    flat = _storage(file, places or f"{folder}data/", order, name, storage)
     counts = all(
         isinstance(part, tuple) and all(type(n) is int and n >= 0 for n in part) for part in (size, stride)
     )
@@ -86,7 +101,7 @@ def tensor_of(file: ForeignFile, folder: str, order: str, name: str, made: Any) 
     return np.ascontiguousarray(view)
 
 
-def _storage(file: ForeignFile, folder: str, order: str, name: str, value: Any) -> Array:
+def _storage(file: ForeignFile, places: str, order: str, name: str, value: Any) -> Array:
     """A tensor's numbers, flat."""
     known = isinstance(value, Outside) and isinstance(value.id, tuple) and len(value.id) == 5
     _, kind, key, _, count = value.id if known else (None,) * 5
@@ -98,7 +113,7 @@ def _storage(file: ForeignFile, folder: str, order: str, name: str, value: Any) 
     ):
         raise EngineError(f"{name!r:.60} has no numbers that are known: save it again")
     code = _STORAGES[kind.text]
-    flat = np.frombuffer(file.entry(f"{folder}data/{key}"), np.dtype(f"{order}{code}"))
+    flat = np.frombuffer(file.entry(f"{places}{key}"), np.dtype(f"{order}{code}"))
     if flat.size != count:
         raise EngineError(
             f"{name!r:.60} has {flat.size:,} numbers, its file says {count!r:.20}: save it again"
@@ -123,6 +138,7 @@ TORCH = Format(
 )
 BARE_PICKLE = Unread(
     recognises=lambda file: file.content.startswith(b"\x80"),
-    reason="it is a bare pickle, as PyTorch wrote before version 1.6, and Python writes lists of arrays: "
-    "load it there and save it again, best as .safetensors or with numpy.savez",
+    reason="it is a bare pickle, as PyTorch wrote before version 1.6, and Python writes lists of arrays and "
+    "scikit-learn's networks: load it there and save it again, best as .safetensors or with numpy.savez; of "
+    "an MLPClassifier m: numpy.savez('net.npz', *[a for pair in zip(m.coefs_, m.intercepts_) for a in pair])",
 )

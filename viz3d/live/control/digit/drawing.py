@@ -7,17 +7,20 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 import data
 from data import DataError, Dataset
-from viz3d.command.digits import Digit
-from viz3d.command.wanted import SPLITS
+from viz3d.command.choice.digits import Digit, reads_writing
+from viz3d.command.choice.wanted import SPLITS
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.numbers import Entry
+from viz3d.live.widgets.drawing.pad import Kept
 from viz3d.live.widgets.pictures import Picture, as_grey
 from viz3d.live.work.misread import Found, MisreadFinder
 from viz3d.session.take import Drawing, TakeSample, is_drawing, take_label
 from viz3d.session.traced_digit import TracedDigit
 
 _SOURCE = "your drawing"
+_LIGHT = 160  # of 255: the mean of a picture's border from which on it is light
+_MOST_KEPT = 200  # drawings whose strokes are known
 _SAMPLES = 10  # that are offered
 
 
@@ -31,8 +34,10 @@ class DrawingControl(QObject):
         self._desk, self._panel, self._rng = desk, panel, rng
         self._picture: Picture | None = None
         self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
+        self._strokes: dict[bytes, Kept] = {}  # what was on the pad, by what it became
         self._offered: list[np.ndarray] = []
         self._labels: list[int] = []  # of what is offered
+        self.inverted = False  # what is read is dark on light: a pad's white ink is dark there
         self._watch: Mapping[str, tuple[int, ...]] = {}  # what the net keeps that they were chosen for
         # Of many moves that wait, only the last is looked at.
         self._finder = MisreadFinder()
@@ -71,7 +76,7 @@ class DrawingControl(QObject):
         self._desk.attempt(self._find_misread)
 
     def preview(self, seen: Picture) -> None:
-        """Show how a uint8 (28, 28) is read, which is no act yet."""
+        """Show how a uint8 (h, w) is read, which is no act yet."""
         session = self._desk.session
         before = TracedDigit.of(session.before.net, Digit(seen, None, _SOURCE))
         unchanged = session.net is before.net
@@ -93,6 +98,8 @@ class DrawingControl(QObject):
         ]
         self._offered = [images.images[images.example(label, watch)] for label in self._labels]
         pictures = [as_grey(each) for each in self._offered if each.ndim > 1]
+        self.inverted = not reads_writing(self._desk.session.net) and _on_light(pictures)
+        self._panel.seen.ink = 0 if self.inverted else 255
         names = [self._desk.session.traced.named(label) for label in self._labels]
         self._panel.samples.offer(pictures, names)
 
@@ -134,18 +141,36 @@ class DrawingControl(QObject):
         if not self._waits or self._picture is None:
             return
         self._waits = False
-        if (seen := _seen(self._picture)) is not None:
+        if (seen := self._read_off(self._picture)) is not None:
             self.preview(seen)
+
+    def _read_off(self, picture: Picture) -> Picture | None:
+        """What the net sees of the pad's ink; None where there is nothing that it could read."""
+        if reads_writing(self._desk.session.net):
+            return _seen(picture)
+        size = self._desk.session.digit.image.shape
+        if len(size) != 2 or not picture.any():
+            return None
+        return self.turned(data.resized(_within(picture, size), (size[0], size[1])))
+
+    def turned(self, picture: Picture) -> Picture:
+        """White ink as what is read has it, or what is read with its ink in white: uint8 (h, w)."""
+        return 255 - picture if self.inverted else picture
 
     def _lifted(self, picture: Picture) -> None:
         self._waits = False
-        seen = _seen(picture)
-        if seen is None and (told := _several(picture)):
+        seen = self._read_off(picture)
+        written = reads_writing(self._desk.session.net)
+        if seen is None and written and (told := _several(picture)):
             self._desk.said.emit(told)
         if seen is None or np.array_equal(seen, self._desk.session.digit.image):
             self._desk.try_out(None)
             return
         self._drawn = seen
+        self._strokes.pop(seen.tobytes(), None)
+        self._strokes[seen.tobytes()] = self._panel.pad.kept()
+        while len(self._strokes) > _MOST_KEPT:
+            del self._strokes[next(iter(self._strokes))]
         self._desk.do(Drawing.of(seen))
 
     def _show_digit(self) -> None:
@@ -155,11 +180,14 @@ class DrawingControl(QObject):
         image = self._desk.session.digit.image
         if self._drawn is not None and np.array_equal(image, self._drawn):
             return
+        self._panel.set_drawable(is_drawing(image), image.ndim == 3)
+        if (kept := self._strokes.get(image.tobytes())) is not None:
+            self._drawn = image  # undone or redone: its strokes can be drawn on
+            self._panel.bring_back(kept)
+            return
         self._drawn = None
         place = next((k for k, each in enumerate(self._offered) if np.array_equal(each, image)), -1)
-        self._panel.set_drawable(is_drawing(image))
-        self._panel.meant.setVisible(self._desk.session.net.noun == "digit")
-        self._panel.set_sample(as_grey(image), place)
+        self._panel.set_sample(self.turned(as_grey(image)), place)
 
     def _show_seen(self) -> None:
         traced = self._desk.shown.traced
@@ -170,25 +198,37 @@ class DrawingControl(QObject):
         )
 
 
+def _on_light(pictures: list[Picture]) -> bool:
+    """Whether the borders of most pictures are light."""
+    means = [
+        np.mean([each[0].mean(), each[-1].mean(), each[:, 0].mean(), each[:, -1].mean()]) for each in pictures
+    ]
+    return bool(means) and float(np.median(means)) > _LIGHT
+
+
+def _within(picture: Picture, size: tuple[int, ...]) -> Picture:
+    """The middle of a pad's square picture that has the proportions of (h, w)."""
+    side, longer = len(picture), max(size)
+    high, wide = (max(round(side * each / longer), 1) for each in size)
+    top, left = (side - high) // 2, (side - wide) // 2
+    return picture[top : top + high, left : left + wide]
+
+
 def _seen(picture: Picture) -> Picture | None:
-    """What the net sees of a drawing; None where there is no digit, too little of one, or more than one."""
+    """What is written, uint8 (28, 28); None where there is no digit, too little of one, or more than one."""
     if not picture.any():
         return None
-    # A hand is under way: strokes that touch are one digit, however many they may look like.
-    for pick in (None, 1):
-        try:
-            return data.digit_from_image(picture, pick)
-        except data.SeveralDigitsError:
-            return None
-        except DataError:
-            continue
-    return None
+    try:
+        # A hand is under way: strokes that touch are one digit, however many they may look like.
+        return data.digit_from_image(picture, 0)
+    except DataError:
+        return None
 
 
 def _several(picture: Picture) -> str:
     """What to say of a drawing of several digits; "" of any other."""
     try:
-        data.digit_from_image(picture)
+        data.digit_from_image(picture, 0)
     except data.SeveralDigitsError as error:
         return f"{error.count} digits are on the pad: rub out all but one, or join what belongs together"
     except DataError:

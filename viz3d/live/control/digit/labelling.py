@@ -7,16 +7,18 @@ from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.meant import Meant
-from viz3d.session.take import SetLabel
+from viz3d.session.acts import read_act
+from viz3d.session.label import SetLabel
 
 
 class LabellingControl(QObject):
-    """Joins the ten fields and the button that keeps a digit to the session."""
+    """Joins what is meant, and the button that keeps a digit, to the session."""
 
     def __init__(self, desk: Desk, meant: Meant) -> None:
         super().__init__()
         self._desk, self._meant = desk, meant
-        meant.chosen.connect(lambda digit: desk.do(SetLabel(None if digit < 0 else digit)))
+        self._offered: tuple[tuple[str, ...], bool] | None = None
+        meant.chosen.connect(lambda number: desk.do(SetLabel(self._told(number))))
         meant.keep_wanted.connect(self.keep)
         desk.acted.connect(self._show)
         self._show()
@@ -34,5 +36,19 @@ class LabellingControl(QObject):
         what = f"kept as a {digit.label}" if kept.new else f"this {digit.label} was kept before"
         self._desk.said.emit(f"{what}: {held}, for train --data {kept.folder}")
 
+    def _told(self, number: int) -> int | str | None:
+        """A class as the line of a script has it: by its name, where that is read as one again."""
+        net = self._desk.session.net
+        if number < 0 or net.noun == "digit":
+            return None if number < 0 else number
+        act = SetLabel(net.classes[number])
+        return act.label if read_act(act.text) == act else number
+
     def _show(self) -> None:
+        net, image = self._desk.session.net, self._desk.session.digit.image
+        names = () if net.noun == "digit" else net.classes
+        offered = names, net.noun == "digit" and image.shape == (28, 28)
+        if offered != self._offered:
+            self._offered = offered
+            self._meant.offer(names, kept=offered[1])
         self._meant.set_label(self._desk.session.label)

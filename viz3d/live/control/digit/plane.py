@@ -11,8 +11,8 @@ from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.pictures import Picture
 from viz3d.session.take import Drawing
 
-_SIDE = 28
-_SHARE = _SIDE / 280 / 2  # from the brush's width on the pad to its radius in pixels
+_SHARE = 1 / 280 / 2  # from the brush's width on the pad to its radius in shares of a picture's longer side
+_BLANK = np.zeros((28, 28))
 Point = tuple[float, float]
 
 
@@ -22,8 +22,8 @@ class PlaneControl(QObject):
     def __init__(self, desk: Desk, view: SceneView, panel: DrawingPanel, digits: DrawingControl) -> None:
         super().__init__()
         self._desk, self._view, self._panel, self._digits = desk, view, panel, digits
-        self._ground: Picture = np.zeros((_SIDE, _SIDE), np.uint8)
-        self._ink: NDArray[np.float32] = np.zeros((_SIDE, _SIDE), np.float32)
+        self._ground: Picture = _BLANK.astype(np.uint8)
+        self._ink: NDArray[np.float32] = _BLANK.astype(np.float32)
         self._last: Point | None = None
         self._erases = False
         panel.in_scene.toggled.connect(lambda on: setattr(view, "draws", on))
@@ -33,9 +33,10 @@ class PlaneControl(QObject):
 
     def _begin(self, row: float, column: float, erases: bool) -> None:
         empty = self._panel.pad.empty
-        seen = self._desk.session.digit.image
+        # With its ink in white, whatever it is in what is read.
+        seen = self._digits.turned(self._desk.session.digit.image)
         self._ground = np.zeros_like(seen) if empty else seen
-        self._ink = np.zeros((_SIDE, _SIDE), np.float32)
+        self._ink = np.zeros(seen.shape, np.float32)
         self._erases = erases or self._panel.pad.erases
         self._last = None
         self._panel.drawn_in_scene()
@@ -45,7 +46,8 @@ class PlaneControl(QObject):
         margin = self._margin()
         at = row + margin[0], column + margin[1]
         start, self._last = self._last or at, at
-        self._ink = np.maximum(self._ink, covered(start, at, self._panel.pad.brush * _SHARE))
+        radius = self._panel.pad.brush * _SHARE * max(self._ink.shape)
+        self._ink = np.maximum(self._ink, covered(start, at, radius, self._ink.shape))
         self._digits.preview(self._picture())
 
     def _finish(self) -> None:
@@ -57,21 +59,23 @@ class PlaneControl(QObject):
 
     def _picture(self) -> Picture:
         ink = np.rint(255 * self._ink).astype(np.uint8)
-        return np.minimum(self._ground, 255 - ink) if self._erases else np.maximum(self._ground, ink)
+        drawn = np.minimum(self._ground, 255 - ink) if self._erases else np.maximum(self._ground, ink)
+        return self._digits.turned(drawn)
 
     def _margin(self) -> tuple[int, int]:
         """Rows and columns of the digit before those that the network sees: it may see the middle alone."""
         shape = self._desk.session.net.layers[0].shape
-        rows, columns = shape[:2] if len(shape) == 3 else (_SIDE, _SIDE)
-        return (_SIDE - rows) // 2, (_SIDE - columns) // 2
+        high, wide = self._ink.shape
+        rows, columns = shape[:2] if len(shape) == 3 else (high, wide)
+        return (high - rows) // 2, (wide - columns) // 2
 
 
-def covered(start: Point, end: Point, radius: float) -> NDArray[np.float32]:
-    """How much of each pixel (28, 28) a round brush covers on its way between two places, 0..1.
+def covered(start: Point, end: Point, radius: float, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """How much of each pixel of (h, w) a round brush covers on its way between two places, 0..1.
 
     start, end: (row, column), pixel 0 from 0 to 1. radius: pixels. Soft over the width of a pixel.
     """
-    rows, columns = np.mgrid[:_SIDE, :_SIDE] + 0.5
+    rows, columns = np.mgrid[: shape[0], : shape[1]] + 0.5
     way = end[0] - start[0], end[1] - start[1]
     along = (rows - start[0]) * way[0] + (columns - start[1]) * way[1]
     share = np.clip(along / max(way[0] ** 2 + way[1] ** 2, 1e-9), 0, 1)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from viz3d.live.control.desk import OF_THE_DIGIT, Desk
 from viz3d.live.control.working import LongWork
-from viz3d.live.training_page import TrainingPage
+from viz3d.live.training.page import TrainingPage
 from viz3d.live.widgets.question import Question
 from viz3d.live.work.keeper import Keeper
 from viz3d.live.work.kept import Kept

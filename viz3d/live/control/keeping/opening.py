@@ -13,8 +13,8 @@ import engine
 from data import DataError
 from engine import Net
 from scenes import Look, site_of
+from viz3d.command.choice.models import how_to_sort
 from viz3d.command.errors import UserError
-from viz3d.command.models import how_to_sort
 from viz3d.command.output import check_out
 from viz3d.live.bars import Offer
 from viz3d.live.cards import check_room

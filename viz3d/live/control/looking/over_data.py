@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject
 from data import Dataset
 from engine import Net
 from scenes.lettering.words import percent
-from viz3d.command.digits import first, title
+from viz3d.command.choice.digits import first, title
 from viz3d.findings.neuron import NeuronStatistics, watch
 from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk

@@ -32,6 +32,7 @@ class ViewingControl(QObject):
         self.corner.chosen.connect(self.see)
         self.corner.turning.connect(self.turn)
         view.touched.connect(lambda: self.turn(False))
+        view.covering.connect(self.corner.setHidden)
 
     def see(self, name: str) -> None:
         """Fly to the view named home, front, side or top."""

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine import Net
 from viz3d.live.control.desk import Desk
-from viz3d.live.training_page import TrainingPage
+from viz3d.live.training.page import TrainingPage
 from viz3d.live.view.scene_view import SceneView
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design

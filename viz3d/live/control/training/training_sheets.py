@@ -4,13 +4,13 @@ from PySide6.QtCore import QObject, QRect
 
 from engine import ArchitectureError, EngineError
 from engine.text import write
+from viz3d.command.choice.models import size
+from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.errors import UserError
-from viz3d.command.models import size
-from viz3d.command.wanted import DIGIT_SETS
 from viz3d.evaluate.report import Report
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.playing import PlayingControl
-from viz3d.live.training_page import TrainingPage
+from viz3d.live.training.page import TrainingPage
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.training.architecture_sheet import ArchitectureSheet
 from viz3d.live.widgets.training.report_sheet import ReportSheet

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.drawing.meant import Meant
 from viz3d.live.widgets.drawing.numbers import Entry, Numbers
-from viz3d.live.widgets.drawing.pad import BRUSH, Pad
+from viz3d.live.widgets.drawing.pad import BRUSH, Kept, Pad
 from viz3d.live.widgets.drawing.seen import Samples, Seen
 from viz3d.live.widgets.icons import IconButton
 from viz3d.live.widgets.parts import Card, button, label
@@ -21,7 +21,7 @@ class DrawingPanel(Card):
     """Pad, picture of the net, samples.
 
     Signals: `drawn` uint8 (280, 280), as `changed` of the pad, and `drawing_rested` when the pen is lifted;
-    `painted` uint8 (28, 28) and `painting_rested` likewise; `sample_chosen` the place of a sample; `stepped`
+    `painted` uint8 (h, w) and `painting_rested` likewise; `sample_chosen` the place of a sample; `stepped`
     -1 or 1 for the digit before or after; `random_wanted`. `in_scene` is the button of the pen that draws in
     the scene, `meant` has signals of its own.
     """
@@ -64,7 +64,7 @@ class DrawingPanel(Card):
         self.show_numbers(())
 
     def set_seen(self, picture: Picture) -> None:
-        """Show the uint8 (28, 28) that goes into the net."""
+        """Show the uint8 (h, w) that goes into the net."""
         self.seen.set_picture(picture)
 
     def set_sample(self, picture: Picture | None, place: int = -1) -> None:
@@ -73,12 +73,19 @@ class DrawingPanel(Card):
         self.samples.set_current(place)
         self._undo.setEnabled(False)
 
-    def set_drawable(self, drawable: bool) -> None:
-        """Whether what is read may be drawn: a picture of 28x28 grey pixels, and nothing else."""
-        for part in (self.pad, self.seen, self.meant, self.in_scene):
+    def bring_back(self, kept: Kept) -> None:
+        """Show strokes on the pad that were drawn there before."""
+        self.pad.restore(kept)
+        self.samples.set_current(-1)
+        self._undo.setEnabled(self.pad.can_undo)
+
+    def set_drawable(self, drawable: bool, colour: bool = False) -> None:
+        """Whether what is read may be drawn: grey pixels alone; colour: it is a picture in colour."""
+        for part in (self.pad, self.seen, self.in_scene):
             part.setEnabled(drawable)
         for tool in (*self._tools, self.in_scene):
             tool.setVisible(drawable)
+        self._refused.setVisible(colour)
 
     def show_numbers(self, entries: Sequence[Entry]) -> None:
         """Show what is read as numbers in place of pad and picture; none of them: as a picture."""
@@ -116,6 +123,10 @@ class DrawingPanel(Card):
         for tool in self._tools:
             tool.setFixedHeight(22)
             tools.addWidget(tool)
+        self._refused = label("Colours are not drawn: take one, or drop a picture here", "faint")
+        self._refused.setWordWrap(True)
+        self._refused.hide()
+        tools.addWidget(self._refused)
         row.setSpacing(8)
         row.addWidget(self.seen)
         row.addLayout(tools, 1)

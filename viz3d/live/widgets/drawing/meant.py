@@ -1,14 +1,18 @@
-"""What a digit is meant as: ten small fields and a button that keeps the digit as a sample."""
+"""What is meant: ten small fields, or a menu of names, and a button that keeps a digit as a sample."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from viz3d.live.widgets.icons import MenuButton
 from viz3d.live.widgets.parts import CENTRE, Painted, button, label
 from viz3d.live.widgets.style import TEXT, Look, font, with_alpha
 
 _SIDE = 22
 _COUNT = 10
+_UNKNOWN = "nobody said"
 
 
 class Digits(Painted):
@@ -82,26 +86,66 @@ class Digits(Painted):
             painter.drawText(box, CENTRE, str(digit))
 
 
+class Names(MenuButton):
+    """A menu of classes that have names. `chosen` brings the number of one, -1 for none."""
+
+    chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__(_UNKNOWN, "Say what is meant: right, wrong and loss are told against it")
+        self.setAccessibleName("What is meant")
+        self.setFixedWidth(_COUNT * _SIDE)
+        self._names: tuple[str, ...] = ()
+
+    def offer(self, names: Sequence[str]) -> None:
+        """Offer these classes."""
+        self._names = tuple(names)
+        menu = QMenu(self)
+        for number, name in ((-1, _UNKNOWN), *enumerate(names)):
+            # An ampersand would underline the letter behind it.
+            entry = menu.addAction(name.replace("&", "&&"))
+            entry.triggered.connect(lambda _on, of=number: self.chosen.emit(of))
+        self.setMenu(menu)
+
+    def set_current(self, number: int) -> None:
+        """Tell which one is meant, -1: nobody said."""
+        name = self._names[number] if 0 <= number < len(self._names) else _UNKNOWN
+        room = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, self.width() - 40)
+        self.setText(room.replace("&", "&&"))
+
+
 class Meant(QWidget):
-    """The fields, and a button. Signals: `chosen` a digit, -1 for none; `keep_wanted`."""
+    """Fields or menu, and a button. Signals: `chosen` the number of a class, -1 for none; `keep_wanted`."""
 
     chosen = Signal(int)
     keep_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.digits = Digits()
+        self.digits, self.names = Digits(), Names()
         self.keep = button("Keep as sample", "Keep this digit, as it is meant, to train with", "quiet")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(label("MEANT AS", "section"))
         row.addWidget(self.digits)
+        row.addWidget(self.names)
         row.addStretch()
         row.addWidget(self.keep)
         self.digits.chosen.connect(self.chosen)
+        self.names.chosen.connect(self.chosen)
         self.keep.clicked.connect(lambda _on: self.keep_wanted.emit())
+        self.offer(())
 
-    def set_label(self, digit: int | None) -> None:
-        """Mark what the digit is meant as; None: nobody knows."""
-        self.digits.set_current(-1 if digit is None else digit)
+    def offer(self, names: Sequence[str], *, kept: bool = True) -> None:
+        """Offer classes by name; none: the digits. kept: whether what is shown can be kept as a sample."""
+        self.digits.setVisible(not names)
+        self.names.setVisible(bool(names))
+        if names:
+            self.names.offer(names)
+        self.keep.setVisible(kept)
+
+    def set_label(self, number: int | None) -> None:
+        """Mark what is meant; None: nobody knows."""
+        for each in (self.digits, self.names):
+            each.set_current(-1 if number is None else number)

@@ -13,6 +13,7 @@ BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are
 # A pad is dark on every theme: the net reads white on black.
 _GROUND, _EDGE = QColor(2, 3, 10), QColor(132, 156, 226)
 _LIGHT = np.array([qRgb(max(k, 2), max(k, 3), max(k, 10)) for k in range(256)], np.uint32)  # ink over it
+Kept = tuple[Drawing, tuple[Drawing, ...]]
 _BENT = 3  # points at the end of a stroke about which its line changes with the next one
 
 
@@ -60,6 +61,15 @@ class Pad(Painted):
         """Show a uint8 (h, w) picture, or nothing. The next stroke replaces it; an eraser changes it."""
         self._past = []
         self._hold(Drawing(picture))
+
+    def kept(self) -> Kept:
+        """The strokes of the moment, and those that can be taken back, for `restore`."""
+        return self._drawing, tuple(self._past)
+
+    def restore(self, kept: Kept) -> None:
+        """Show strokes again that were drawn here, without a signal."""
+        self._past = list(kept[1])
+        self._hold(kept[0])
 
     def clear(self) -> None:
         """Take everything away; `undo` brings it back."""

@@ -1,4 +1,4 @@
-"""What the net sees, 28 x 28, and the inputs to take: small pictures that answer to a click."""
+"""What the net sees, and the inputs to take: small pictures that answer to a click."""
 
 import math
 from collections.abc import Sequence
@@ -20,6 +20,9 @@ class Seen(Painted):
 
     `painted` brings a uint8 of the picture's shape at each pixel that a hand changes, not after
     `set_picture`; `rested` brings the same once, when the hand lets go after it has changed something.
+
+    Attributes:
+        ink: what a painted pixel becomes, 255 or 0; taken away it becomes the other.
     """
 
     painted = Signal(object)
@@ -33,7 +36,7 @@ class Seen(Painted):
         self.setToolTip("What goes into the network; paint pixels, or take them away with the right button")
         self._picture: Picture = np.zeros((28, 28), np.uint8)
         self._last: tuple[int, int] | None = None
-        self._touched = False
+        self._touched, self.ink = False, 255
 
     def picture(self) -> Picture:
         """What is shown: uint8 (h, w)."""
@@ -74,9 +77,9 @@ class Seen(Painted):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Paint on."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._paint_to(event.position(), 255)
+            self._paint_to(event.position(), self.ink)
         elif event.buttons() & Qt.MouseButton.RightButton:
-            self._paint_to(event.position(), 0)
+            self._paint_to(event.position(), 255 - self.ink)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""

@@ -67,7 +67,8 @@ class SumBar(Painted):
 def _sentence(card: NeuronCard) -> str:
     sign = "−" if card.bias < 0 else "+"
     words = f"excited − inhibited {sign} bias = sum"
-    return f"{words},  {card.function}(sum) = {number(card.output)}" if card.function else words
+    told = card.function not in ("", "identity")  # that would be the sum once more
+    return f"{words},  {card.function}(sum) = {number(card.output)}" if told else words
 
 
 def _pull(painter: QPainter, start: float, length: float, colours: Ramp) -> None:
@@ -113,6 +114,9 @@ class PushBars(Painted):
         painter.setPen(QPen(look.track, 1))
         painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
         if card is None or card.pushes is None:
+            painter.setPen(look.faint)
+            painter.setFont(font("regular", CAPTION))
+            painter.drawText(QRectF(0, 36, self.width(), 16), LEFT, "no score: nothing that it says goes on")
             return
         step, top = self.width() / max(len(card.pushes), 1), float(np.abs(card.pushes).max(initial=0)) or 1.0
         for k, push in enumerate(card.pushes.tolist()):

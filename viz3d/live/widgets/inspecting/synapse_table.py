@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,6 +32,7 @@ from viz3d.live.widgets.style import CAPTION, TEXT, Look, font, look, number
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NAME, WEIGHT, ACTIVATION, BAR, PRODUCT = range(5)
 _WIDTHS = {WEIGHT: 46, ACTIVATION: 38, BAR: 58, PRODUCT: 46}
+_SHORT, _PEEK = 26, 50  # px of a bar beside long addresses, and how many of them are looked at
 _ROW, _HEAD, _SEEN = 22, 18, 5
 _TIPS = (
     "The neuron at the other end: click to go there, with Ctrl to the synapse",
@@ -146,11 +147,19 @@ class _Cells(QStyledItemDelegate):
         else:
             painter.setFont(font("medium" if strong else "regular", TEXT))
             painter.setPen(colours.text if strong else colours.soft)
-            # The end of a long address says more: most of a neuron's synapses are of one block.
-            whole, cut = model.data(index), Qt.TextElideMode.ElideLeft
-            text = painter.fontMetrics().elidedText(whole, cut, int(box.width()))
+            text = _fitting(painter.fontMetrics(), model.data(index), int(box.width()))
             painter.drawText(box, LEFT if column == NAME else RIGHT, text)
         painter.restore()
+
+
+def _fitting(metrics: QFontMetrics, text: str, room: int) -> str:
+    """A text in so much room: of a long address the end, which says more, without its block if that fits."""
+    if metrics.horizontalAdvance(text) <= room:
+        return text
+    tail = f"…{text.rpartition('.')[2]}"
+    if metrics.horizontalAdvance(tail) <= room:
+        return tail
+    return metrics.elidedText(text, Qt.TextElideMode.ElideLeft, room)
 
 
 def _bar(painter: QPainter, box: QRectF, share: float, colours: Look) -> None:
@@ -224,6 +233,9 @@ class SynapseTable(QTableView):
     def set_rows(self, rows: SynapseRows, outgoing: bool = False) -> None:
         """Show synapses, from the first row."""
         self._model.set_rows(rows, outgoing)
+        # Bars give way to the addresses of nets whose layers stand in blocks.
+        blocks = any("." in name for name in list(rows.names)[:_PEEK])
+        self.setColumnWidth(BAR, _SHORT if blocks else _WIDTHS[BAR])
         self.scrollToTop()
 
     def _sort(self, column: int) -> None:

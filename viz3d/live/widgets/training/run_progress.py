@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.parts import RIGHT, Painted, label, recolour
+from viz3d.live.widgets.parts import RIGHT, Painted, elided, label, recolour
 from viz3d.live.widgets.setting import STEPS, Slider
 from viz3d.live.widgets.style import Look, look
 
@@ -96,7 +96,8 @@ class RunProgress(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.bar, self.past = ProgressBar(), PastSlider()
-        self._where, self._shown = label("", "soft"), label("", "soft")
+        self._where, self._shown = elided("soft"), label("", "soft")
+        self._told = ("", "")
         self._shown.setAlignment(RIGHT)
         row, column = QHBoxLayout(), QVBoxLayout(self)
         row.setSpacing(8)
@@ -110,10 +111,14 @@ class RunProgress(QWidget):
         column.addSpacing(2)
         column.addWidget(self.past)
 
-    def set_where(self, text: str, share: float) -> None:
-        """Tell where the run stands, and how much of it is done: 0..1."""
-        self._where.setText(text)
+    def set_where(self, text: str, share: float, short: str = "") -> None:
+        """Tell where the run stands, and how much is done: 0..1; short: beside a past step that is told."""
+        self._told = text, short or text
+        self._tell()
         self.bar.set_share(share)
+
+    def _tell(self) -> None:
+        self._where.setText(self._told[bool(self._shown.text())])
 
     def set_past(self, steps: Sequence[int], shown: int | None = None) -> None:
         """Offer past steps; shown: the one that is on screen, None for the newest."""
@@ -121,3 +126,4 @@ class RunProgress(QWidget):
         self.past.set_steps(steps, newest if shown is None else shown)
         recolour(self._shown, "soft" if shown is None else "accent")
         self._shown.setText("" if shown is None else f"shown: step {shown:,}")
+        self._tell()

@@ -104,6 +104,7 @@ class TrainingPanel(Card):
         column.addSpacing(6)
         self._fill_settings(column)
         column.addStretch()
+        self._empty = True  # no step was made yet
         self.set_running(False)
         self.clear()
 
@@ -123,11 +124,14 @@ class TrainingPanel(Card):
         self.step_button.setEnabled(not running)
         self.epoch_button.setEnabled(not running)
         self.stop_button.setEnabled(running or begun)
+        if self._empty:
+            self.progress.set_where("beginning …" if running else "not begun", 0)
 
     def set_facts(self, facts: TrainingFacts) -> None:
         """Show figures; those that are None stay as they are."""
-        where = f"epoch {facts.epoch}   ·   step {facts.step:,} of {facts.steps:,}"
-        self.progress.set_where(where, facts.step / max(facts.steps, 1))
+        where = f"epoch {facts.epoch}   ·   step {facts.step:,}"
+        self.progress.set_where(f"{where} of {facts.steps:,}", facts.step / max(facts.steps, 1), where)
+        self._empty = False
         texts = (
             (facts.validation_accuracy, "{:.2%}"),
             (facts.decay_loss, "{:.4f}"),
@@ -164,7 +168,8 @@ class TrainingPanel(Card):
     def clear(self) -> None:
         """Show a run that has not begun."""
         self.charts.clear()
-        self.progress.set_where("not begun", 0)
+        self._empty = True
+        self.progress.set_where("beginning …" if self._running else "not begun", 0)
         self.progress.set_past(())
         self.set_error("")
         self.set_tested("")

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from data import DataError, Dataset
 from engine import OPTIMIZERS, Checkpoint, EngineError, Net
-from viz3d.command.digits import first
+from viz3d.command.choice.digits import first
 from viz3d.command.errors import UserError
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import Report
-from viz3d.live.training_runs import TrainingRuns
-from viz3d.live.training_shown import field_of, rates_of, show_news, source, verdict
+from viz3d.live.training.runs import TrainingRuns
+from viz3d.live.training.shown import field_of, rates_of, show_news, source, verdict
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.widgets.training.training_panel import TrainingPanel
 from viz3d.live.work.training_news import TrainingNews

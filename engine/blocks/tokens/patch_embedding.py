@@ -169,24 +169,7 @@ class PatchEmbedding(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return self._constants(wiring.parameters, wiring.target).reshape(-1)
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
-        return self._products(wiring, slot, activation, slope).best()
-
-    def top(
-        self,
-        wiring: Wiring,
-        slot: int,
-        activation: Array,
-        k: int,
-        floor: float = 0.0,
-        slope: Array | None = None,
-    ) -> tuple[Array, Array]:
-        return self._products(wiring, slot, activation, slope).top(k, floor)
-
-    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
-        return self._products(wiring, slot, activation, slope).total()
-
-    def _products(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
+    def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         token, tap = self._place(wiring, slot, np.arange(len(activation)))
         felt = None if slope is None else slope.reshape(-1, self.units)
         table = wiring.parameters["weight"].reshape(-1, self.units)

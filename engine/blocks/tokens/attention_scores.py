@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
-from engine.blocks.heads import split
+from engine.blocks.tokens.heads import split
 from engine.errors import EngineError
 from engine.topk import CHUNK, top_of_all
 

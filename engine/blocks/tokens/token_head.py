@@ -95,24 +95,7 @@ class TokenHead(Block):
     def biases(self, wiring: Wiring) -> Array | None:
         return wiring.parameters["bias"]
 
-    def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
-        return self._products(wiring, slot, activation, slope).best()
-
-    def top(
-        self,
-        wiring: Wiring,
-        slot: int,
-        activation: Array,
-        k: int,
-        floor: float = 0.0,
-        slope: Array | None = None,
-    ) -> tuple[Array, Array]:
-        return self._products(wiring, slot, activation, slope).top(k, floor)
-
-    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
-        return self._products(wiring, slot, activation, slope).total()
-
-    def _products(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
+    def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
         value = activation.reshape(wiring.sources[slot])[self.token]
         felt = None if slope is None else slope[None]
         return Products(value, np.arange(len(value)), wiring.parameters["weight"], slope=felt)

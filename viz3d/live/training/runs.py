@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from data import Dataset
 from engine import Checkpoint, Net, Recipe
-from viz3d.command.digits import first
-from viz3d.command.models import size
+from viz3d.command.choice.digits import first
+from viz3d.command.choice.models import size
 from viz3d.live.work.trainer import REST, Trainer
 from viz3d.live.work.training_run import TrainingRun
 from viz3d.session.train import Train

@@ -141,27 +141,13 @@ class TokenDense(Block):
     def peaks(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> Array:
         if slot:
             return np.abs(activation if slope is None else activation * slope)
-        return self._products(wiring, activation, slope).best()
+        return super().peaks(wiring, slot, activation, slope)
 
-    def top(
-        self,
-        wiring: Wiring,
-        slot: int,
-        activation: Array,
-        k: int,
-        floor: float = 0.0,
-        slope: Array | None = None,
-    ) -> tuple[Array, Array]:
+    def product_rows(
+        self, wiring: Wiring, slot: int, activation: Array, slope: Array | None
+    ) -> Products | None:
         if slot:
-            return super().top(wiring, slot, activation, k, floor, slope)
-        return self._products(wiring, activation, slope).top(k, floor)
-
-    def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
-        if slot:
-            return super().total(wiring, slot, activation, slope)
-        return self._products(wiring, activation, slope).total()
-
-    def _products(self, wiring: Wiring, activation: Array, slope: Array | None) -> Products:
+            return None
         tokens, n_in = wiring.sources[0]
         rows = np.tile(np.arange(n_in), tokens)
         felt = None if slope is None else slope.reshape(tokens, self.units)

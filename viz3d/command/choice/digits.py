@@ -12,10 +12,10 @@ from PIL import Image
 import data
 from data import Dataset
 from engine import Net
+from viz3d.command.choice.suiting import aligned, digits_alone, named
+from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
-from viz3d.command.suiting import aligned, digits_alone
-from viz3d.command.wanted import PIPE, SPLITS, Wanted, parse_sample
 
 _WRITTEN = ("digit", "letter", "character")  # ink on paper
 _USES = {"train": "learn from", "test": "test on"}
@@ -50,6 +50,16 @@ def choose_digit(
     # Of a sample, a data set that stands in for another is an error, and told as one.
     heard = notify if wanted.sample is None else None
     return pick_digit(wanted, lambda name, split: dataset(name, split, heard, progress), net)
+
+
+def knowing(net: Net, wanted: Wanted) -> Net:
+    """The network with the names of its classes, where it has none of its own and --data has them.
+
+    Raises UserError or DataError.
+    """
+    if net.task is not None or wanted.image is not None or wanted.of_digits:
+        return net
+    return named(net, dataset(wanted.data, "test"))
 
 
 def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
@@ -160,10 +170,20 @@ def save_enlarged(image: np.ndarray, path: Path, scale: int = 10) -> None:
         Image.fromarray(np.kron(image, block)).save(part, format="PNG")
 
 
+def reads_writing(net: Net) -> bool:
+    """Whether a picture is read as written: its ink is found, and brought to 28x28 as MNIST's digits were.
+
+    A network of other sizes has learned from whole pictures, or sees the middle of such a 28x28.
+    """
+    shape = net.layers[0].shape
+    whole = net.task is None or len(shape) != 3 or shape[:2] == (28, 28)
+    return net.noun in _WRITTEN and whole and (len(shape) != 3 or max(shape) <= 28)
+
+
 def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None) -> Digit:
     """A picture as a network reads it: what is written as a digit is, or else in its own form."""
     shape = () if net is None else net.layers[0].shape
-    if net is not None and len(shape) == 3 and not (net.noun in _WRITTEN and max(shape) <= 28):
+    if net is not None and len(shape) == 3 and not reads_writing(net):
         _check_file(image)
         return Digit(data.read_picture(image, (shape[0], shape[1]), shape[2] == 3), label, image.name)
     source: data.Source = image
@@ -178,11 +198,11 @@ def _pictured(image: Path, pick: int | None, label: int | None, net: Net | None)
         seen = (
             f"a page of some {error.count} letters or digits is"
             if error.page
-            else f"{error.count} digits are"
+            else f"{error.count} digits{' that touch' if error.touch else ''} are"
         )
         raise UserError(
             f"--image {image}: {seen} seen in it: choose one with {choices}, counted from left to right, "
-            "line by line"
+            f"line by line{'; --pick 0 reads them as one' if error.touch else ''}"
         ) from None
     name = "piped picture" if image == PIPE else image.name
     return Digit(reading.image, label, ", ".join(filter(None, (name, reading.place))))
@@ -196,9 +216,10 @@ def _check_file(image: Path) -> None:
 
 
 def _piped() -> BytesIO:
-    if sys.stdin is None or sys.stdin.isatty():
+    content = b"" if sys.stdin.isatty() else sys.stdin.buffer.read(MOST_BYTES)
+    if not content:
         raise UserError("--image -: nothing is piped in: give a file, or cat my-four.png | ... --image -")
-    return BytesIO(sys.stdin.buffer.read(MOST_BYTES))
+    return BytesIO(content)
 
 
 def _sample(text: str, where: str, load: Load) -> Digit:

@@ -1,0 +1,1 @@
+"""Blocks that read rows of tokens: the parts of a transformer."""

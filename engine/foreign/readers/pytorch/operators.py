@@ -1,0 +1,289 @@
+"""PyTorch's operators (aten), each as operations in ONNX's words.
+
+Each function here has the operator's own signature, so that its arguments are told apart as PyTorch does.
+Reference: PyTorch's native_functions.yaml.
+"""
+
+# The operators' own arguments, those that change nothing here among them.
+# ruff: noqa: ARG001
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.errors import EngineError
+from engine.foreign.readers.pytorch.aten import UNTOLD, Aten, Tensor
+
+
+def _pair(value: Any) -> list[int]:
+    both = [value] * 2 if isinstance(value, int) else [int(n) for n in value]
+    return both * 2 if len(both) == 1 else both
+
+
+def _windows(size: Any, stride: Any, padding: Any) -> dict[str, Any]:
+    taps = _pair(size)
+    steps = _pair(stride) if stride is not None and stride != [] else taps
+    pads = _pair(padding)
+    return {"kernel_shape": taps, "strides": steps, "pads": [*pads, *pads]}
+
+
+def _conv(
+    a: Aten, x: Any, weight: Array, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1,
+    groups: int = 1,
+) -> Tensor:  # fmt: skip
+    settings = {"strides": _pair(stride), "dilations": _pair(dilation), "group": groups}
+    if isinstance(padding, str):
+        settings["auto_pad"] = {"same": "SAME_UPPER", "valid": "VALID"}[padding]
+    else:
+        settings["pads"] = _pair(padding) * 2
+    return a.op("Conv", x, weight, bias, **settings)
+
+
+def _convolution(
+    a: Aten, x: Any, weight: Array, bias: Any, stride: Any, padding: Any, dilation: Any, transposed: bool,
+    output_padding: Any, groups: int, *more: Any,
+) -> Tensor:  # fmt: skip
+    if transposed:
+        raise EngineError("its operator conv_transpose is none that is known")
+    return _conv(a, x, weight, bias, stride, padding, dilation, groups)
+
+
+def _linear(a: Aten, x: Any, weight: Array, bias: Any = None) -> Tensor:
+    made = a.op("MatMul", x, weight.T)
+    return made if bias is None else a.op("Add", made, bias)
+
+
+def _addmm(a: Aten, bias: Any, x: Any, weight: Any, beta: float = 1, alpha: float = 1) -> Tensor:
+    if (beta, alpha) != (1, 1):
+        raise ValueError("beta and alpha other than 1")
+    return a.op("Add", a.op("MatMul", x, weight), bias)
+
+
+def _batch_norm(
+    a: Aten, x: Any, weight: Any, bias: Any, mean: Array, var: Array, training: bool = False,
+    momentum: float = 0.1, eps: float = 1e-5, *more: Any,
+) -> Tensor:  # fmt: skip
+    # Whoever forgot net.eval() means the network that reads, not the one that learns.
+    scale = np.ones_like(mean) if weight is None else weight
+    shift = np.zeros_like(mean) if bias is None else bias
+    return a.op("BatchNormalization", x, scale, shift, mean, var, epsilon=eps)
+
+
+def _no_training(
+    a: Aten, x: Any, weight: Any, bias: Any, mean: Array, var: Array, momentum: float, eps: float
+) -> tuple[Tensor]:
+    return (_batch_norm(a, x, weight, bias, mean, var, False, momentum, eps),)
+
+
+def _layer_norm(a: Aten, x: Any, shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5,
+                *more: Any) -> Tensor:  # fmt: skip
+    return a.op("LayerNormalization", x, weight, bias, axis=-len(shape), epsilon=eps)
+
+
+def _max_pool(a: Aten, x: Any, size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
+              ceil_mode: bool = False) -> Tensor:  # fmt: skip
+    return a.op(
+        "MaxPool", x, **_windows(size, stride, padding), dilations=_pair(dilation), ceil_mode=int(ceil_mode)
+    )
+
+
+def _average_pool(a: Aten, x: Any, size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
+                  count_include_pad: bool = True, divisor_override: Any = None) -> Tensor:  # fmt: skip
+    if divisor_override is not None:
+        raise ValueError("a divisor of its own")
+    settings = {"ceil_mode": int(ceil_mode), "count_include_pad": int(count_include_pad)}
+    return a.op("AveragePool", x, **_windows(size, stride, padding), **settings)
+
+
+def _adaptive(kind: str) -> Callable[..., Any]:
+    def make(a: Aten, x: Any, size: Any) -> Any:
+        made = a.op("AdaptivePool", x, kind=kind, sizes=_pair(size))
+        return made if kind == "AveragePool" else (made, None)
+
+    return make
+
+
+def _flatten(a: Aten, x: Any, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    if end_dim != -1 or start_dim < 0:
+        raise ValueError(f"it flattens axes {start_dim} to {end_dim}")
+    return a.op("Reshape", x, np.array([*[0] * start_dim, -1], np.int64))
+
+
+def _reshape(a: Aten, x: Any, shape: Any) -> Any:
+    return a.op("Reshape", x, np.array([int(n) for n in shape], np.int64))
+
+
+def _permute(a: Aten, x: Any, dims: Any) -> Any:
+    return (
+        x.transpose(dims) if isinstance(x, np.ndarray) else a.op("Transpose", x, perm=[int(n) for n in dims])
+    )
+
+
+def _transpose(a: Aten, x: Any, dim0: int, dim1: int) -> Any:
+    return np.swapaxes(x, dim0, dim1) if isinstance(x, np.ndarray) else a.op("SwapAxes", x, axes=[dim0, dim1])
+
+
+def _turned(a: Aten, x: Any) -> Any:
+    return x.T if isinstance(x, np.ndarray) else a.op("SwapAxes", x, axes=[0, 1])
+
+
+def _dims(dim: Any) -> Array:
+    return np.array([dim] if isinstance(dim, int) else dim, np.int64)
+
+
+def _pad(a: Aten, x: Any, pad: Any, mode: Any = "constant", value: Any = None) -> Tensor:
+    if isinstance(mode, int | float):
+        mode, value = "constant", mode
+    # From the last axis backwards, begin and end of each.
+    axes = -1 - np.arange(len(pad) // 2)
+    widths = np.array([*pad[::2], *pad[1::2]], np.int64)
+    return a.op("Pad", x, widths, np.array(float(value or 0)), axes, mode=mode)
+
+
+def _sum(kind: str, turned: bool = False) -> Callable[..., Any]:
+    def make(a: Aten, x: Any, y: Any, alpha: Any = 1) -> Any:
+        if alpha != 1:
+            y = a.op("Mul", y, float(alpha)) if isinstance(y, Tensor) else y * alpha
+        return _both(a, kind, *((y, x) if turned else (x, y)))
+
+    return make
+
+
+def _both(a: Aten, kind: str, x: Any, y: Any) -> Any:
+    if not isinstance(x, Tensor) and not isinstance(y, Tensor):
+        return {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}[kind](x, y)
+    real = [value if isinstance(value, Tensor) else np.asarray(value, np.float32) for value in (x, y)]
+    return a.op(kind, *real)
+
+
+def _two(kind: str) -> Callable[..., Any]:
+    return lambda a, x, y: _both(a, kind, x, y)
+
+
+def _one(kind: str, *names: str) -> Callable[..., Any]:
+    """A function of each number whose settings are these, in their order."""
+
+    def make(a: Aten, x: Any, *told: Any, **more: Any) -> Tensor:
+        settings = {**dict(zip(names, told, strict=False)), **{k: v for k, v in more.items() if k in names}}
+        return a.op(kind, x, **settings)
+
+    return make
+
+
+def _clamp(a: Aten, x: Any, min: Any = None, max: Any = None) -> Tensor:
+    return a.op("Clip", x, None if min is None else float(min), None if max is None else float(max))
+
+
+def _hard_tanh(a: Aten, x: Any, min_val: float = -1, max_val: float = 1) -> Tensor:
+    return _clamp(a, x, min_val, max_val)
+
+
+def _softplus(a: Aten, x: Any, beta: float = 1, threshold: float = 20) -> Tensor:
+    if beta != 1:
+        raise ValueError(f"a beta of {beta:g}")
+    return a.op("Softplus", x)
+
+
+def _elu(a: Aten, x: Any, alpha: float = 1, scale: float = 1, input_scale: float = 1) -> Tensor:
+    if (scale, input_scale) != (1, 1):
+        return a.op("Selu", x, alpha=alpha, gamma=scale)
+    return a.op("Elu", x, alpha=alpha)
+
+
+def _prelu(a: Aten, x: Any, weight: Array) -> Tensor:
+    return a.op("PRelu", x, weight)
+
+
+def _row(kind: str) -> Callable[..., Any]:
+    def make(a: Aten, x: Any, dim: int, *more: Any, **also: Any) -> Tensor:
+        return a.op(kind, x, axis=dim)
+
+    return make
+
+
+def _over(kind: str) -> Callable[..., Any]:
+    def make(a: Aten, x: Any, dim: Any, keepdim: bool = False, **more: Any) -> Tensor:
+        return a.op(kind, x, axes=_dims(dim).tolist(), keepdims=int(keepdim))
+
+    return make
+
+
+def _concat(a: Aten, tensors: Sequence[Any], dim: int = 0) -> Tensor:
+    return a.op("Concat", *tensors, axis=dim)
+
+
+def _same(a: Aten, x: Any, *more: Any, **also: Any) -> Any:
+    return x
+
+
+def _size(a: Aten, x: Any, dim: int | None = None) -> Any:
+    if dim == 0:
+        return 1
+    if isinstance(x, np.ndarray):
+        return list(x.shape) if dim is None else x.shape[dim]
+    return UNTOLD
+
+
+OPERATORS: Mapping[str, Callable[..., Any]] = {
+    "conv2d": _conv,
+    **dict.fromkeys(("convolution", "_convolution"), _convolution),
+    "linear": _linear,
+    "addmm": _addmm,
+    **dict.fromkeys(("mm", "matmul", "bmm"), lambda a, x, y: a.op("MatMul", x, y)),
+    "batch_norm": _batch_norm,
+    "_native_batch_norm_legit_no_training": _no_training,
+    "layer_norm": _layer_norm,
+    "max_pool2d": _max_pool,
+    "max_pool2d_with_indices": lambda a, *told, **more: (_max_pool(a, *told, **more), None),
+    "avg_pool2d": _average_pool,
+    **dict.fromkeys(("adaptive_avg_pool2d", "_adaptive_avg_pool2d"), _adaptive("AveragePool")),
+    "adaptive_max_pool2d": _adaptive("MaxPool"),
+    "flatten": _flatten,
+    **dict.fromkeys(("view", "reshape", "_unsafe_view"), _reshape),
+    "permute": _permute,
+    **dict.fromkeys(("transpose", "swapaxes"), _transpose),
+    **dict.fromkeys(("t", "numpy_T"), _turned),
+    "squeeze": lambda a, x, dim: a.op("Squeeze", x, _dims(dim)),
+    "unsqueeze": lambda a, x, dim: a.op("Unsqueeze", x, _dims(dim)),
+    "select": lambda a, x, dim, index: a.op("Gather", x, np.array(index), axis=dim),
+    **dict.fromkeys(("pad", "constant_pad_nd"), _pad),
+    "add": _sum("Add"),
+    "sub": _sum("Sub"),
+    "rsub": _sum("Sub", turned=True),
+    "mul": _two("Mul"),
+    "div": _two("Div"),
+    "pow": _two("Pow"),
+    "relu": _one("Relu"),
+    "leaky_relu": lambda a, x, negative_slope=0.01: a.op("LeakyRelu", x, alpha=negative_slope),
+    "elu": _elu,
+    "prelu": _prelu,
+    "gelu": _one("Gelu", "approximate"),
+    **{name: _one(kind) for name, kind in (
+        ("selu", "Selu"), ("silu", "Swish"), ("mish", "Mish"), ("hardswish", "HardSwish"),
+        ("sigmoid", "Sigmoid"), ("tanh", "Tanh"), ("softsign", "Softsign"), ("exp", "Exp"), ("abs", "Abs"),
+        ("neg", "Neg"), ("sqrt", "Sqrt"), ("erf", "Erf"), ("reciprocal", "Reciprocal"),
+    )},
+    "relu6": lambda a, x: _clamp(a, x, 0, 6),
+    "hardsigmoid": lambda a, x: a.op("HardSigmoid", x, alpha=1 / 6, beta=0.5),
+    "softplus": _softplus,
+    "hardtanh": _hard_tanh,
+    "clamp": _clamp,
+    "clamp_min": _clamp,
+    **dict.fromkeys(("softmax", "_softmax"), _row("Softmax")),
+    **dict.fromkeys(("log_softmax", "_log_softmax"), _row("LogSoftmax")),
+    "mean": _over("ReduceMean"),
+    "amax": _over("ReduceMax"),
+    "cat": _concat,
+    **dict.fromkeys(
+        (
+            *("dropout", "feature_dropout", "alpha_dropout", "contiguous", "clone", "detach", "alias", "to"),
+            *("type_as", "float", "_to_copy", "lift_fresh_copy", "lift_fresh", "NumToTensor"),
+        ),
+        _same,
+    ),
+    **dict.fromkeys(("size", "sym_size"), _size),
+}  # fmt: skip

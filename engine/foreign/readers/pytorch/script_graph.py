@@ -1,0 +1,282 @@
+"""The graph of a TorchScript file, told by the text of its modules: followed word by word, never run.
+
+The text is a small part of Python: assignments, calls, and choices by constants. Whatever is more than that
+is refused. Reference: PyTorch's torch/csrc/jit/docs/serialization.md.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from engine.arrays import Array
+from engine.errors import EngineError
+from engine.foreign.graph.program import Chain, Program
+from engine.foreign.pickles import Made, shown
+from engine.foreign.readers.pytorch.aten import UNTOLD, Aten, Tensor
+from engine.foreign.readers.pytorch.operators import OPERATORS
+
+_MOST_STEPS, _MOST_DEPTH, _MOST_BYTES = 100_000, 40, 1 << 20
+_ROOMS = (["torch"], ["ops", "prim"], ["ops", "aten"])
+Text = Callable[[str], bytes]
+
+
+def program_of(
+    root: Made, text: Text, tensor: Callable[[Made], Array], constants: Sequence[Any], shape: tuple[int, ...]
+) -> Program:
+    """The operations of a tree of modules for an image of a shape with a batch of 1.
+
+    text: the text of a module's file, by its path such as "__torch__/net.py". tensor: the numbers of a
+    tensor of the tree. EngineError names what cannot be followed.
+    """
+    chain = Chain(shape, 1 if len(shape) == 4 else None)
+    walk = _Walk(Aten(chain, OPERATORS), text, tensor, constants)
+    made = walk.method(root, "forward", [Tensor(chain.last)], {}, 0)
+    if isinstance(made, tuple) and made:
+        made = made[0]
+    if not isinstance(made, Tensor):
+        raise EngineError("its output is no tensor that depends on the image")
+    return Program(chain.ops, chain.constants, "the pixels", shape, chain.channels, made.name)
+
+
+class _Return(Exception):  # noqa: N818
+    """What a function gives back, from inside its choices."""
+
+    def __init__(self, value: Any):
+        super().__init__()
+        self.value = value
+
+
+class _Walk:
+    """Follows functions of the text on values: tensors, arrays, numbers, lists, modules."""
+
+    def __init__(self, aten: Aten, text: Text, tensor: Callable[[Made], Array], constants: Sequence[Any]):
+        self.aten = aten
+        self.text = text
+        self.tensor = tensor
+        self.constants = constants
+        self.files: dict[str, ast.Module] = {}
+        self.steps = 0
+
+    def method(self, module: Made, name: str, given: list[Any], more: Mapping[str, Any], depth: int) -> Any:
+        """A method of a module."""
+        path, _, own = module.name.rpartition(".")
+        classes = [each for each in self._file(path).body if isinstance(each, ast.ClassDef)]
+        body = next((each.body for each in classes if each.name == own), [])
+        return self._function(_named(body, name, module.name), [module, *given], more, depth, own)
+
+    def _file(self, path: str) -> ast.Module:
+        name = f"{path.replace('.', '/')}.py"
+        if name not in self.files:
+            content = self.text(name)
+            if len(content) > _MOST_BYTES:
+                raise EngineError(f"the text of {shown(path)} has {len(content):,} bytes, too many")
+            try:
+                self.files[name] = ast.parse(content)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                raise EngineError(f"the text of {shown(path)} cannot be made out") from None
+        return self.files[name]
+
+    def _function(
+        self, told: ast.FunctionDef, given: list[Any], more: Mapping[str, Any], depth: int, label: str
+    ) -> Any:
+        if depth > _MOST_DEPTH:
+            raise EngineError("its functions lie too deep inside each other")
+        names = [each.arg for each in told.args.args]
+        usual = told.args.defaults
+        own = {
+            name: self._value(value, {}, depth, label)
+            for name, value in zip(names[len(names) - len(usual) :], usual, strict=True)
+        }
+        own |= {**dict(zip(names, given, strict=False)), **more}
+        try:
+            self._block(told.body, own, depth, label)
+        except _Return as found:
+            return found.value
+        return None
+
+    def _block(self, body: Sequence[ast.stmt], own: dict[str, Any], depth: int, label: str) -> None:
+        for each in body:
+            self._count()
+            match each:
+                case ast.Assign(targets=[target], value=value):
+                    _assign(target, self._value(value, own, depth, label), own)
+                case ast.AnnAssign(target=target, value=value) if value is not None:
+                    _assign(target, self._value(value, own, depth, label), own)
+                case ast.Return(value=value):
+                    raise _Return(None if value is None else self._value(value, own, depth, label))
+                case ast.If():
+                    self._choice(each, own, depth, label)
+                case ast.Expr(value=value):
+                    self._value(value, own, depth, label)
+                case ast.Pass():
+                    pass
+                case _:
+                    raise EngineError(f"its text has a {type(each).__name__}, which is not followed")
+
+    def _choice(self, told: ast.If, own: dict[str, Any], depth: int, label: str) -> None:
+        test = self._value(told.test, own, depth, label)
+        if test is UNTOLD:
+            # Which only the image tells. A network that is used does not stop here.
+            parts = [part for part in (told.body, told.orelse) if not any(map(_stops, part))]
+            if len(parts) == 2 and all(isinstance(each, ast.Assign) for part in parts for each in part):
+                for target in (each.targets[0] for each in told.body if isinstance(each, ast.Assign)):
+                    _assign(target, UNTOLD, own)
+                return
+            if len(parts) != 1:
+                raise EngineError("its text chooses by what only the image tells")
+            self._block(parts[0], own, depth, label)
+        else:
+            self._block(told.body if test else told.orelse, own, depth, label)
+
+    def _count(self) -> None:
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise EngineError(f"its text takes more than {_MOST_STEPS:,} steps")
+
+    def _value(self, told: ast.expr, own: Mapping[str, Any], depth: int, label: str) -> Any:
+        self._count()
+
+        def value(part: ast.expr) -> Any:
+            return self._value(part, own, depth, label)
+
+        made: Any = None
+        match told:
+            case ast.Constant(value=made):
+                pass
+            case ast.Name(id=name):
+                made = own[name] if name in own else _Word((name,))
+            case ast.List(elts=parts):
+                made = [value(part) for part in parts]
+            case ast.Tuple(elts=parts):
+                made = tuple(value(part) for part in parts)
+            case ast.Attribute(value=inside, attr=name):
+                made = self._attribute(value(inside), name)
+            case ast.UnaryOp(op=ast.USub(), operand=inside):
+                made = -value(inside)
+            case ast.Subscript(value=inside, slice=place):
+                whole = value(inside)
+                # A type, such as List[int], or what only the image tells, is so in its parts too.
+                made = whole if whole is UNTOLD or isinstance(whole, _Word) else whole[value(place)]
+            case ast.Call(func=called, args=given, keywords=more):
+                named = {each.arg or "": value(each.value) for each in more}
+                made = self._call(value(called), [value(each) for each in given], named, depth, label)
+            case _:
+                raise EngineError(f"its text has a {type(told).__name__}, which is not followed")
+        return made
+
+    def _attribute(self, value: Any, name: str) -> Any:
+        if isinstance(value, _Word):
+            if value.parts == ("CONSTANTS",) and name[1:].isdecimal():
+                return self._kept(self.constants[int(name[1:])])
+            return _Word((*value.parts, name))
+        if not isinstance(value, Made):
+            raise EngineError(f"its text asks a {type(value).__name__} for its {shown(name)}")
+        if name == "training":
+            return False
+        state = value.state if isinstance(value.state, dict) else {}
+        return self._kept(state[name]) if name in state else _Method(value, name)
+
+    def _kept(self, value: Any) -> Any:
+        """A tensor's numbers; a module or a number as it is."""
+        if isinstance(value, Made) and value.name.startswith("torch._utils"):
+            return self.tensor(value)
+        if isinstance(value, Made) and value.name.startswith("torch.jit._pickle") and value.arguments:
+            return value.arguments[0]
+        return value
+
+    def _call(self, called: Any, given: list[Any], more: dict[str, Any], depth: int, label: str) -> Any:
+        if isinstance(called, _Method):
+            return self.method(called.module, called.name, given, more, depth + 1)
+        if not isinstance(called, _Word):
+            raise EngineError(f"its text calls a {type(called).__name__}")
+        *room, name = called.parts
+        if room[:1] == ["__torch__"]:
+            body = self._file(".".join(room)).body
+            return self._function(_named(body, name, ".".join(room)), given, more, depth + 1, label)
+        if not room and name == "getattr":
+            return self._attribute(*given)
+        return self._own(room, name, given, more, label)
+
+    def _own(self, room: list[str], name: str, given: list[Any], more: dict[str, Any], label: str) -> Any:
+        """A call of what TorchScript has of its own."""
+        if name == "RaiseException":
+            raise EngineError("its text ends in an error for every image")
+        if name in _PLAIN and not any(isinstance(value, Tensor) for value in given):
+            return UNTOLD if any(value is UNTOLD for value in given) else _PLAIN[name](*given)
+        if room in _ROOMS:
+            if name == "dim":
+                return UNTOLD
+            if any(value is UNTOLD for value in (*given, *more.values())):
+                raise EngineError(f"its operator {shown(name)} reads what only the image tells")
+            return self.aten.call(name, given, more, f"{name} of {label}")
+        if not room and name in ("int", "float", "bool"):
+            return given[0]
+        raise EngineError(f"its text calls {shown('.'.join((*room, name)))}, which is not known")
+
+
+class _Word:
+    """A name that is no value of the text: torch.relu, say."""
+
+    def __init__(self, parts: tuple[str, ...]):
+        self.parts = parts
+
+
+class _Method:
+    """A function of a module."""
+
+    def __init__(self, module: Made, name: str):
+        self.module = module
+        self.name = name
+
+
+def _named(body: Sequence[ast.stmt], name: str, where: str) -> ast.FunctionDef:
+    for each in body:
+        if isinstance(each, ast.FunctionDef) and each.name == name:
+            return each
+    raise EngineError(f"its text has no {shown(name)} of {shown(where)}")
+
+
+def _stops(told: ast.stmt) -> bool:
+    """Whether a statement ends in an error."""
+    call = told.value if isinstance(told, ast.Expr) else None
+    return isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "RaiseException"
+
+
+def _assign(target: ast.expr, value: Any, own: dict[str, Any]) -> None:
+    if isinstance(target, ast.Name):
+        own[target.id] = value
+    elif isinstance(target, ast.Tuple) and isinstance(value, tuple | list):
+        for part, each in zip(target.elts, value, strict=True):
+            _assign(part, each, own)
+    else:
+        raise EngineError("its text assigns to what is no name")
+
+
+def _compared(of: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A comparison of single values; of lists nothing is told."""
+    return lambda a, b: UNTOLD if isinstance(a, list | tuple) or isinstance(b, list | tuple) else of(a, b)
+
+
+_PLAIN: Mapping[str, Callable[..., Any]] = {
+    "__is__": lambda a, b: a is b,
+    "__isnot__": lambda a, b: a is not b,
+    "__not__": operator.not_,
+    "__and__": lambda a, b: a and b,
+    "__or__": lambda a, b: a or b,
+    "eq": _compared(operator.eq),
+    "ne": _compared(operator.ne),
+    "lt": _compared(operator.lt),
+    "le": _compared(operator.le),
+    "gt": _compared(operator.gt),
+    "ge": _compared(operator.ge),
+    "len": len,
+    "floordiv": operator.floordiv,
+    "annotate": lambda *both: both[1],
+    "unchecked_cast": lambda *both: both[1],
+    "uninitialized": lambda _: None,
+    "format": lambda first, *_: first,
+}
+"""What the text works out of constants alone."""

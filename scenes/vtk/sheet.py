@@ -1,0 +1,41 @@
+"""Sheet: the digit, whose pixels keep the colours of their activations whatever shines before them."""
+
+import numpy as np
+
+from scenes.frame import Frame
+from scenes.space.panel import Panel
+from scenes.vtk.window.offscreen import OffscreenWindow
+
+# Marks of a cell, as in scenes/kernels/sheet.py: no bloom falls on one, and on one of ink no strand's light.
+_CELL, _INK = 16, 255
+_DARK = 0.01  # up to this level a pixel has the colour of one that rests
+
+
+class Sheet:
+    """The pixels of an input that is a picture.
+
+    Strands leave the ink and pass before other pixels. They are drawn as if they began behind the ink, which
+    is what they come from; before dark pixels they are seen, else they would begin in nothing. Bloom falls on
+    none of the pixels.
+
+    Args:
+        panel: of the input, one of tiles.
+        window: where it is drawn.
+        channels: how many cells side by side are one pixel: 3 of a picture in colour, which are ink together.
+    """
+
+    def __init__(self, panel: Panel, window: OffscreenWindow, channels: int = 1) -> None:
+        self._panel, self._kept, self._channels = panel, window.keep(panel), channels
+        self._ink = np.zeros(0, dtype=np.bool_)
+
+    def draw(self, frame: Frame) -> None:
+        """Mark the ink of a frame. The same again costs nothing."""
+        cells = self._panel.raster
+        lit = frame.level[self._panel.start : self._panel.stop] > _DARK
+        ink = np.repeat(lit.reshape(-1, self._channels).any(axis=1), self._channels)
+        if np.array_equal(ink, self._ink):
+            return
+        self._ink = ink
+        marks = np.where(cells.covered, np.uint8(_CELL), np.uint8(0))
+        marks[cells.row[ink], cells.col[ink]] = _INK
+        self._kept.mark(marks)

@@ -1,0 +1,103 @@
+"""Pictures and films of a trace from Python: `viz3d.picture(trace)`, `viz3d.film(trace, "seven.mp4")`."""
+
+import os
+from pathlib import Path
+from typing import Unpack
+
+from PIL import Image
+
+from engine import Trace
+from scenes import Look, stage_of
+from scenes.look import Changes
+from viz3d.command import display
+from viz3d.command.errors import UserError
+from viz3d.export.config import Output, default_fps, default_supersample, parse_size
+from viz3d.export.film import clip_of, draw
+from viz3d.export.kinds import kind_of
+
+
+def picture(
+    trace: Trace,
+    at: float | None = None,
+    *,
+    before: Trace | None = None,
+    select: str = "",
+    supersample: int | None = None,
+    **look: Unpack[Changes],
+) -> Image.Image:
+    """Draw one moment of a digit's way through a net; a notebook shows it.
+
+    Args:
+        trace: every neuron's value for the digit.
+        at: the moment, seconds from the start of the film; None for its end, when the answer is explained.
+        before: a trace of the same digit in another state of the net, which is shown beside it.
+        select: a neuron, synapse or layer that is lit, such as "hidden1:17".
+        supersample: each pixel is drawn as this many squared; None for what suits the size.
+        look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
+
+    Raises:
+        UserError: this machine has nothing to draw with, or two options do not go together.
+        SceneError, EngineError: a value cannot be drawn, or the net has nothing of that name.
+    """
+    chosen = _look((1280, 720), look, before, select)
+    times = Output(out="picture.png", look=chosen, fps=30, supersample=supersample or 1, at=at).times
+    display.prepare()
+    clip = clip_of(trace, chosen, before=before, selected=select).still()
+    with stage_of(clip, supersample or default_supersample(chosen.size, ".png")) as stage:
+        return Image.fromarray(stage.draw_at(times[0]))
+
+
+def film(
+    trace: Trace,
+    out: str | os.PathLike[str],
+    *,
+    before: Trace | None = None,
+    select: str = "",
+    fps: int | None = None,
+    hold: float = 0.0,
+    subtitles: bool = False,
+    supersample: int | None = None,
+    quiet: bool = True,
+    **look: Unpack[Changes],
+) -> Path:
+    """Film a digit's way through a net, as `python -m viz3d.export` does; returns where the film is.
+
+    Args:
+        trace: every neuron's value for the digit.
+        out: the file, which appears whole or not at all. By its ending a film is .mp4, .webm or .gif, its
+            last picture .png, and a folder/ has its pictures by number.
+        before: a trace of the same digit in another state of the net, which is shown beside it.
+        select: a neuron, synapse or layer that is lit, such as "hidden1:17".
+        fps: frames a second; None for what suits the format.
+        hold: seconds that the last picture stays.
+        subtitles: whether what happens is written beside the film as .srt.
+        supersample: each pixel is drawn as this many squared; None for what suits the size.
+        quiet: whether no progress is shown.
+        look: fields of `scenes.Look`, such as size=(1280, 720) or theme="light".
+
+    Raises:
+        UserError: the film cannot be made here or written there, or two options do not go together.
+        SceneError, EngineError: as `picture` does.
+    """
+    name = os.fspath(out)
+    kind = kind_of(name)
+    chosen = _look(parse_size(None, kind), look, before, select)
+    output = Output(
+        out=name,
+        look=chosen,
+        fps=fps or default_fps(kind),
+        supersample=supersample or default_supersample(chosen.size, kind),
+        hold=hold,
+        subtitles=subtitles,
+        # Other processes would run a script again that has no guard for it.
+        workers=1,
+        quiet=quiet,
+    )
+    draw(output, lambda *_: clip_of(trace, chosen, before=before, selected=select))
+    return Path(name)
+
+
+def _look(size: tuple[int, int], changes: Changes, before: Trace | None, select: str) -> Look:
+    if before is not None and select:
+        raise UserError("select lights a part of one net, before shows two: leave one out")
+    return Look(size=size).changed(**changes)

@@ -1,0 +1,57 @@
+"""The act that tells what the digit is meant as."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from engine import Net
+from viz3d.command.errors import UserError
+from viz3d.session.images import Images
+from viz3d.session.state import State
+
+
+@dataclass(frozen=True)
+class SetLabel:
+    """Tell what the digit is meant as: a class by its number or its name; None: nobody knows."""
+
+    word: ClassVar[str] = "label"
+    label: int | str | None
+
+    @classmethod
+    def read(cls, text: str) -> "SetLabel":
+        """The act that a script line asks for; text: the line after its first word."""
+        if text == "none":
+            return cls(None)
+        if not text:
+            raise UserError("label: give 0 to 9, the name of a class, or none")
+        return cls(int(text) if re.fullmatch("[0-9]{1,4}", text) else text)
+
+    @property
+    def text(self) -> str:
+        """The act as a line of a script."""
+        return f"label {'none' if self.label is None else self.label}"
+
+    def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The act as lines of Python."""
+        if isinstance(self.label, str):
+            return (f"label = net.classes.index({self.label!r})",)
+        return (f"label = {self.label}",)
+
+    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
+        """Nothing is read anew: no network sees the label."""
+        label = None if self.label is None else _number(state.traced.net, self.label)
+        pair = (each.labelled(label) for each in (state.before, state.traced))
+        return state.then(self, **dict(zip(("before", "traced"), pair, strict=True)))
+
+
+def _number(net: Net, label: int | str) -> int:
+    """The number of a class; UserError where the network has none of that name or number."""
+    known = net.classes
+    if isinstance(label, int) and label < len(known):
+        return label
+    if isinstance(label, str) and label in known:
+        return known.index(label)
+    if net.noun == "digit":
+        raise UserError(f"label {label}: give 0 to 9")
+    told = ", ".join(known[:8]) + (" ..." if len(known) > 8 else "")
+    raise UserError(f"label {label}: {net.name} knows no such class: give one of {told}")
