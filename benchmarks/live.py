@@ -8,7 +8,7 @@ they swing with all else that the machine does; its load is told at the start an
 
 - stroke: a pen moves; each move is waited for. preprocess: the ink and 28x28 of it. trace: every neuron.
   compose: the scene. arrays: its frame, written into the stage. draw: the moving picture. present: widgets
-  painted. to bars: the window's thread, from the event until the bars are painted. to arrays: all threads,
+  painted. to bars: the window's thread, from the event until new bars are painted. to arrays: all threads,
   until the picture's arrays are written.
 - point: the pointer comes to a neuron, until its card is painted. pick: a click, until the inspector is.
 - edit: a line is entered, until the new picture's arrays are written.
@@ -51,6 +51,7 @@ def strokes(window: Any, watch: lw.Watch, options: Any) -> Rows:
         lw.press(pad, 110, 20)
         lw.wait_for(lambda: lw.still(window))
         for k in range(1, 12):
+            lw.paint_all()
             watch.begin()
             lw.press(pad, 110 + 40 * (-1) ** len(taken) * (k % 5) / 4, 20 + 14 * k, "move")
             lw.wait_for(lambda: bool(watch.spent and "bars" in watch.at))

@@ -80,6 +80,14 @@ def wait_for(done: Callable[[], bool], seconds: float = 60.0) -> None:
         raise TimeoutError(f"this did not happen within {seconds:g} s: {done.__qualname__}")
 
 
+def paint_all() -> None:
+    """Let all be painted that waits for it, lest it count as a part of what comes."""
+    from PySide6.QtWidgets import QApplication
+
+    for _ in range(2):  # what is painted may ask for more
+        QApplication.processEvents()
+
+
 def press(widget: Any, x: float, y: float, kind: str = "press", buttons: bool = True) -> None:
     """Send a widget a mouse event: press, move or release, with the left button held or not."""
     from PySide6.QtCore import QEvent, QPointF, Qt
@@ -158,7 +166,7 @@ class Watch:
         from scenes.vtk.window.offscreen import OffscreenWindow
         from viz3d.live.control.digit import drawing as digits
         from viz3d.live.view.scene_view import SceneView
-        from viz3d.live.widgets.answering.answer import Bars
+        from viz3d.live.widgets.answering.answer import AnswerPanel, Bars
         from viz3d.live.widgets.drawing.pad import Pad
         from viz3d.live.widgets.inspecting.neuron_charts import SumBar
         from viz3d.live.widgets.parts import Painted
@@ -193,6 +201,7 @@ class Watch:
         ):
             after(owner, name, lambda *_given, what=what, **_named: self.mark(what))
         after(SceneView, "_take", lambda *_given: self.took())
+        after(AnswerPanel, "set_answer", lambda *_given: self.answered())
 
     def begin(self) -> None:
         """Count from now on."""
@@ -209,6 +218,10 @@ class Watch:
         """A picture has come."""
         if "asked" in self.at:
             self.mark("picture")
+
+    def answered(self) -> None:
+        """Other bars are to be painted: those of before do not count."""
+        self.at.pop("bars", None)
 
     @property
     def to_arrays(self) -> float:

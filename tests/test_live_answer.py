@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 import engine
 from scenes import focus_on_class
+from viz3d.findings.answer import AnswerFacts
 from viz3d.live.widgets.answering.answer import ROW
 from viz3d.live.widgets.answering.reasons import ROW as REASON
 
@@ -96,6 +97,21 @@ def test_the_five_neurons_stand_in_the_panel_are_lit_and_followed(window, qtbot)
     qtbot.waitUntil(lambda: window.view.painter.wishes[-1].focus == (desk.session.trace, (neuron,)))
     QTest.mouseClick(rows, LEFT, pos=QPoint(40, 2 * REASON + 5))
     assert desk.session.selection == expected[2]
+
+
+def test_while_a_hand_draws_the_bars_come_first_and_then_the_reasons(window, qtbot):
+    # Lost otherwise: bars that lag behind the pen, or reasons that are those of a drawing before.
+    pad, answer = window.drawing.pad, window.answer
+    pad.clear()
+    QTest.mousePress(pad, LEFT, pos=QPoint(108, 30))
+    for y in range(40, 180, 20):
+        QTest.mouseMove(pad, QPoint(108, y))
+    qtbot.waitUntil(lambda: window.desk.trying)
+    traced = window.desk.shown.traced
+    assert answer.bars._answer.probabilities is traced.trace.probabilities
+    made = [each.where for each in AnswerFacts(traced).makers]
+    qtbot.waitUntil(lambda: list(answer.reasons.rows._reasons.names) == made)
+    QTest.mouseRelease(pad, LEFT, pos=QPoint(108, 170))
 
 
 def test_the_reasons_follow_another_digit_and_an_edit(window, qtbot):
