@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from data.photo.morphology import box_of, grow
+from data.photo.morphology import box_of, grow, surrounded
+from data.photo.strokes import high_quantile
 
 Floats = NDArray[np.float32]
 
@@ -33,7 +34,7 @@ def place(ink: Floats) -> NDArray[np.uint8]:
     elif width > THICKEST:
         ink = _thinned(ink, (width - THINNED) / 2 / scale)
     small = _resize(ink)
-    peak = float(np.quantile(small[small > 0.3 * small.max()], 0.8))
+    peak = high_quantile(small[small > 0.3 * small.max()], 0.8)
     small = np.clip(small / max(peak, 1e-6), 0, 1)
     out = np.zeros((SIDE, SIDE), np.uint8)
     top, left = (_start(small.sum(axis)) for axis in (1, 0))
@@ -59,8 +60,9 @@ def is_mnist_like(grey: Floats) -> bool:
 
 def stroke_width(ink: Floats) -> float:
     """Mean stroke width in pixels: twice the area over the outline's length."""
-    padded = np.pad(ink, 1)
-    down, right = np.diff(padded, axis=0)[:, :-1], np.diff(padded, axis=1)[:-1]
+    padded = surrounded(ink, 1)
+    corner = padded[:-1, :-1]
+    down, right = padded[1:, :-1] - corner, padded[:-1, 1:] - corner
     steep = np.hypot(down, right, out=np.zeros_like(down), where=(down != 0) | (right != 0))
     return float(2 * padded.sum() / max(float(steep.sum()), 1e-6))
 
@@ -81,7 +83,7 @@ def _enlarged(ink: Floats, times: int) -> Floats:
 def _thinned(ink: Floats, radius: float) -> Floats:
     """Ink thinner by radius pixels on all sides, cut out tightly; as it is where nothing would be left."""
     reach = int(np.ceil(radius))
-    paper = 1 - np.pad(ink, 1)
+    paper = 1 - surrounded(ink, 1)
     thin = 1 - np.maximum(grow(paper, radius)[reach:-reach, reach:-reach], paper)
     box = box_of(thin > 0.15)
     return thin[box] if thin.max() > 0.5 else ink

@@ -75,7 +75,7 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
     noise is its standard deviation on the paper.
     """
     some = contrast[contrast > max(3 * noise, 0.5 * FAINTEST)]
-    full = float(np.quantile(some[some > otsu(some)], 0.6)) if some.size else 0.0
+    full = high_quantile(some[some > otsu(some)], 0.6) if some.size else 0.0
     if full < max(FAINTEST, 4 * noise):
         return Found(contrast, np.zeros(contrast.shape, np.bool_), 0.0)
     floor = min(2.5 * noise, 0.4 * full)
@@ -126,6 +126,14 @@ def otsu(values: Floats) -> float:
     return float(edges[int(between.argmax())])
 
 
+def high_quantile(values: Floats, share: float) -> float:
+    """np.quantile of values (n,); known at once where more of them are the greatest than lie above it."""
+    greatest = values.max()
+    if int(share * (values.size - 1)) > values.size - np.count_nonzero(values == greatest):
+        return float(greatest)
+    return float(np.quantile(values, share))
+
+
 def slenderness(mask: Mask) -> float:
     """How much a mask looks like strokes, 0..1, by its length over its strokes' width.
 
@@ -166,14 +174,19 @@ def _support(mask: Mask, grey: Floats, step: Floats) -> float:
 
 def _paper_at_border(mask: Mask, grey: Floats, border: Floats) -> float:
     """Share of the picture's border 0..1 that is more like what surrounds the mask than what is in it."""
+    (rows, columns), (height, width) = box_of(mask), mask.shape
+    room = max(rows.start, columns.start, height - rows.stop, width - columns.stop)
     part = box_of(mask, 4)
     mask, grey = mask[part], grey[part]
+    inside = grey[mask]
+    other = border.min() > (inside.max() + grey.max()) / 2  # whatever the medians are
+    if other and room > 2:  # then something surrounds it
+        return 1.0
     near = dilate(mask, 2)
     around = dilate(near, 2) & ~near
     if not around.any():
         return 0.0
-    inside = grey[mask]
-    if border.min() > (inside.max() + grey.max()) / 2:  # whatever the medians are
+    if other:
         return 1.0
     return float((border > (np.median(inside) + np.median(grey[around])) / 2).mean())
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, Signal
 
 import data
 from data import DataError, Dataset
@@ -27,6 +27,8 @@ _SAMPLES = 10  # that are offered
 class DrawingControl(QObject):
     """Joins the pad, the picture of what is seen, and the samples to the session."""
 
+    _moved_on = Signal()
+
     def __init__(self, desk: Desk, panel: DrawingPanel, rng: np.random.Generator) -> None:
         super().__init__()
         self._desk, self._panel, self._rng = desk, panel, rng
@@ -41,8 +43,9 @@ class DrawingControl(QObject):
         self._finder = MisreadFinder()
         self._finder.found.connect(self._found)
         self._finder.failed.connect(desk.said)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._look)
+        self._waits = False
+        # Queued it comes before the paint, and so ink and bars are painted together.
+        self._moved_on.connect(self._look, Qt.ConnectionType.QueuedConnection)
         panel.drawn.connect(self._moved)
         panel.drawing_rested.connect(self._lifted)
         panel.painted.connect(self.preview)
@@ -81,7 +84,7 @@ class DrawingControl(QObject):
 
     def close(self) -> None:
         """Look at nothing more, and for nothing."""
-        self._soon.stop()
+        self._waits = False
         self._finder.close()
 
     def _images(self) -> Dataset:
@@ -130,10 +133,15 @@ class DrawingControl(QObject):
 
     def _moved(self, picture: Picture) -> None:
         self._picture = picture
-        self._soon.start()
+        if not self._waits:
+            self._waits = True
+            self._moved_on.emit()
 
     def _look(self) -> None:
-        if self._picture is not None and (seen := self._read_off(self._picture)) is not None:
+        if not self._waits or self._picture is None:
+            return
+        self._waits = False
+        if (seen := self._read_off(self._picture)) is not None:
             self.preview(seen)
 
     def _read_off(self, picture: Picture) -> Picture | None:
@@ -150,7 +158,7 @@ class DrawingControl(QObject):
         return 255 - picture if self.inverted else picture
 
     def _lifted(self, picture: Picture) -> None:
-        self._soon.stop()
+        self._waits = False
         seen = self._read_off(picture)
         written = reads_writing(self._desk.session.net)
         if seen is None and written and (told := _several(picture)):
