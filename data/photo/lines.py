@@ -20,10 +20,14 @@ def without_lines(ink: Mask) -> Mask:
     What is around the digit goes first: of a row of open cells the rules' search would leave the teeth.
     """
     cut = Cut(0, 0, *ink.shape)
-    for ruled in (False, True):
-        if ruled:
-            ink = without_rules(ink, cut)
-        labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
-        lines = lines_around(ink, labels, pieces, cut, least_size(max(ink.shape)))
-        ink = ink if lines is None else ink & ~lines
-    return ink
+    unlined = _without_lines_around(ink, cut)
+    unruled = without_rules(unlined, cut)
+    if unlined is ink and np.array_equal(unruled, ink):
+        return ink
+    return _without_lines_around(unruled, cut)
+
+
+def _without_lines_around(ink: Mask, cut: Cut) -> Mask:
+    labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
+    lines = lines_around(ink, labels, pieces, cut, least_size(max(ink.shape)))
+    return ink if lines is None else ink & ~lines

@@ -35,7 +35,7 @@ def underline_of(mask: Mask, labels: Ints, piece: Piece, cut: Cut) -> Mask | Non
     part = alone[rows, columns]
     first, end = _core(part, height)
     core = end - first
-    if core <= 0 or min(first, width - end) < max(4, OUT * core):
+    if core <= 0 or min(first, width - end) < max(5, OUT * core):
         return None
     line = _straight_line(part, np.r_[:first, end:width])
     if line is None:
