@@ -138,3 +138,13 @@ def test_a_file_of_before_pytorch_1_6_is_the_same_state_dict(tmp_path):
     (tmp_path / "b.pt").write_bytes(content.replace(b"ctorch._utils\n_rebuild_tensor_v2", b"cos\nsystem", 1))
     with pytest.raises(EngineError, match=r"names os\.system: only arrays of numbers are read"):
         import_net(tmp_path / "b.pt")
+
+
+@pytest.mark.parametrize("value", [True, [], {}, {"graph": {}}, {"graph": 3, "signature": []}, "text", None])
+def test_a_graph_that_is_none_is_one_line(tmp_path, value):
+    def change(entry: str, content: bytes) -> bytes:
+        wanted = entry.endswith("models/model.json")
+        return json.dumps({"graph_module": value}).encode() if wanted else content
+
+    with pytest.raises(EngineError, match="its graph is damaged"):
+        import_net(changed(tmp_path, "branches.pt2", change))
