@@ -123,3 +123,28 @@ def test_an_exported_graph_of_another_image_size_is_refused(tmp_path):
 
     with pytest.raises(EngineError, match="known are images and rows of a fixed size"):
         import_net(changed(tmp_path, "branches.pt2", change))
+
+
+def test_a_file_of_before_pytorch_1_6_is_the_same_state_dict(tmp_path):
+    old, new = import_net(FOLDER / "old.pt").net, import_net(FOLDER / "state.pt").net
+    assert old.text == new.text
+    assert old.parameters.keys() == new.parameters.keys()
+    content = (FOLDER / "old.pt").read_bytes()
+    for part in (0.2, 0.5, 0.9, 0.999):
+        (tmp_path / "a.pt").write_bytes(content[: int(part * len(content))])
+        with pytest.raises(EngineError) as caught:
+            import_net(tmp_path / "a.pt")
+        assert "\n" not in str(caught.value)
+    (tmp_path / "b.pt").write_bytes(content.replace(b"ctorch._utils\n_rebuild_tensor_v2", b"cos\nsystem", 1))
+    with pytest.raises(EngineError, match=r"names os\.system: only arrays of numbers are read"):
+        import_net(tmp_path / "b.pt")
+
+
+@pytest.mark.parametrize("value", [True, [], {}, {"graph": {}}, {"graph": 3, "signature": []}, "text", None])
+def test_a_graph_that_is_none_is_one_line(tmp_path, value):
+    def change(entry: str, content: bytes) -> bytes:
+        wanted = entry.endswith("models/model.json")
+        return json.dumps({"graph_module": value}).encode() if wanted else content
+
+    with pytest.raises(EngineError, match="its graph is damaged"):
+        import_net(changed(tmp_path, "branches.pt2", change))

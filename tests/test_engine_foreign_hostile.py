@@ -86,7 +86,6 @@ def test_a_name_that_is_refused_is_shown(tmp_path):
     refused(
         FOLDER / "module.pt", r"names __main__.Perceptron: .*; save it with torch.save\(net.state_dict\(\)"
     )
-    refused(FOLDER / "old.pt", "a bare pickle, as PyTorch wrote before version 1.6")
 
 
 def global_(name: str) -> bytes:

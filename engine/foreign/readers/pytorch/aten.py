@@ -38,7 +38,7 @@ class Aten:
             return known(self, *arguments, **more)
         except EngineError:
             raise
-        except (TypeError, ValueError, IndexError, KeyError) as error:
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
             raise EngineError(f"its operator {shown(name)} cannot be made out ({error!s:.80})") from None
 
     def op(self, operation: str, *inputs: Any, **settings: Any) -> Tensor:

@@ -107,6 +107,9 @@ def _followed(program: Callable[[], Program]) -> Program:
         return program()
     except EngineError as error:
         raise EngineError(f"{error}{_ROUND}") from None
+    except (AttributeError, StopIteration, LookupError, TypeError, ValueError) as error:
+        reason = str(error)[:60] or type(error).__name__
+        raise EngineError(f"its graph is damaged ({reason}): save it again") from None
 
 
 def _leaves(value: Any, name: str, depth: int) -> Iterator[tuple[str, Made]]:
@@ -157,11 +160,12 @@ def _exported_constants(file: ForeignFile) -> dict[str, Array]:
     if old is not None:
         return tensors_of(ForeignFile.of(file.entry(old))) if file.entry(old).startswith(b"PK") else {}
     table = next((name for name in file.entries if name.endswith(_CONSTANTS)), None)
-    config = values_of(file.entry(table, json_text.MOST_BYTES)).get("config") if table else None
+    told = json.loads(file.entry(table)) if table else None
+    config = told.get("config") if isinstance(told, dict) else None
     folder = table.rpartition("/")[0] if table else ""
     return {
         name: _weight(file, folder, name, item)
-        for name, item in (config or {}).items()
+        for name, item in (config.items() if isinstance(config, dict) else ())
         if isinstance(item, dict) and not item.get("use_pickle")
     }
 

@@ -28,12 +28,14 @@ _STORAGES = {
     "torch.ByteStorage": "u1",
     "torch.BoolStorage": "?",
 }
+SIZES = {name: np.dtype(code).itemsize for name, code in _STORAGES.items()}
+"""Bytes of a number of each type of storage."""
 _TENSOR, _PARAMETER = "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter"
 NAMES = (_TENSOR, _PARAMETER, "collections.OrderedDict", *_STORAGES)
 # Where people's checkpoints keep the weights beside the optimizer's numbers.
 _INSIDE = ("state_dict", "model_state_dict", "model", "net", "network", "model_state", "weights", "params")
 # What they keep beside those: read as records, never made, and looked at no further.
-_BESIDE = (
+BESIDE = (
     *("numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "numpy.dtype", "_codecs.encode"),
     *("numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct", "numpy.ndarray"),
     *("argparse.Namespace", "types.SimpleNamespace", "pathlib.Path", "pathlib.PosixPath"),
@@ -52,7 +54,7 @@ def tensors_of(file: ForeignFile) -> dict[str, Array]:
     (pickle,) = _pickles(file)
     folder = pickle.removesuffix("data.pkl")
     try:
-        value = read_pickle(file.entry(pickle), (*NAMES, *_BESIDE))
+        value = read_pickle(file.entry(pickle), (*NAMES, *BESIDE))
     except EngineError as error:
         raise EngineError(f"{error}; save it with torch.save(net.state_dict(), ...)") from None
     inside = (
@@ -103,8 +105,8 @@ def tensor_of(
 
 def _storage(file: ForeignFile, places: str, order: str, name: str, value: Any) -> Array:
     """A tensor's numbers, flat."""
-    known = isinstance(value, Outside) and isinstance(value.id, tuple) and len(value.id) == 5
-    _, kind, key, _, count = value.id if known else (None,) * 5
+    known = isinstance(value, Outside) and isinstance(value.id, tuple) and len(value.id) in (5, 6)
+    _, kind, key, _, count = value.id[:5] if known else (None,) * 5
     if (
         not isinstance(kind, Name)
         or kind.text not in _STORAGES
@@ -138,7 +140,7 @@ TORCH = Format(
 )
 BARE_PICKLE = Unread(
     recognises=lambda file: file.content.startswith(b"\x80"),
-    reason="it is a bare pickle, as PyTorch wrote before version 1.6, and Python writes lists of arrays and "
-    "scikit-learn's networks: load it there and save it again, best as .safetensors or with numpy.savez; of "
-    "an MLPClassifier m: numpy.savez('net.npz', *[a for pair in zip(m.coefs_, m.intercepts_) for a in pair])",
+    reason="it is a bare pickle, as Python writes lists of arrays and scikit-learn's networks: load it there "
+    "and save it again, best as .safetensors or with numpy.savez; of an MLPClassifier m: "
+    "numpy.savez('net.npz', *[a for pair in zip(m.coefs_, m.intercepts_) for a in pair])",
 )
