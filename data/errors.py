@@ -12,9 +12,10 @@ class NoInkError(DataError):
 class SeveralDigitsError(DataError):
     """A picture of several digits, of which none was picked.
 
-    count: how many. page: whether they are so many marks that they are as well a page of text.
+    count: how many. page: whether they are so many marks that they are as well a page of text. touch: whether
+    their ink hangs together, so that pick 0 reads them as one.
     """
 
-    def __init__(self, text: str, count: int, page: bool = False) -> None:
+    def __init__(self, text: str, count: int, page: bool = False, touch: bool = False) -> None:
         super().__init__(text)
-        self.count, self.page = count, page
+        self.count, self.page, self.touch = count, page, touch

@@ -19,6 +19,8 @@ STATEMENTS = 10_000
 """Statements of a mutation, and edits of a net's file."""
 STATEMENT = 5_000
 """Characters of one statement."""
+WORK = 1 << 28
+"""Parameters that the statements of a mutation make anew, all of them together: seconds of it."""
 
 
 def check_count(count: int, most: int, what: str) -> None:

@@ -174,3 +174,18 @@ def test_a_small_file_that_claims_two_gigabytes_takes_no_memory(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 50 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_a_moving_picture_without_ink_is_looked_into_no_longer_than_one_large_picture(tmp_path, monkeypatch):
+    from data.photo import files
+
+    looked: list[int] = []
+    decode = files._decode
+    monkeypatch.setattr(files, "_decode", lambda image, name: looked.append(1) or decode(image, name))
+    path = tmp_path / "blank.gif"
+    # Frames that are alike would be one.
+    frames = [Image.new("P", (2000, 2000), number % 2) for number in range(20)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    with pytest.raises(DataError, match="no ink found"):
+        digit_from_image(path)
+    assert len(looked) == 7  # 28 megapixels

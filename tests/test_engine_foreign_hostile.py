@@ -255,7 +255,6 @@ def test_tensors_that_are_no_stack_of_dense_layers_are_named(tmp_path):
     refused(
         tensors(fc1_weight=(3, 4), fc1_bias=(4,)), r"holds fc1.bias \(4,\), fc1.weight \(3, 4\): known are"
     )
-    refused(tensors(fc1_weight=(3, 5), fc1_bias=(3,)), "reads 5 numbers, which are no square image")
     refused(tensors(bn_running_mean=(3,)), "known are dense layers, convolutions and batch norms")
     refused(tensors(fc1_weight=(0, 4), fc1_bias=(0,)), "not all of which are")
 
@@ -291,8 +290,42 @@ def test_a_file_with_bytes_flipped_is_read_or_refused(tmp_path, name, data):
 def test_odd_names_and_long_words_of_a_file_do_not_spill_into_the_error(tmp_path):
     from safetensors.numpy import save_file
 
-    save_file({"fc\n\x1b[31m1.weight": np.zeros((2, 3), np.float32)}, tmp_path / "net.safetensors")
-    refused(tmp_path / "net.safetensors", r"'fc\\n\\x1b\[31m1'.weight reads 3 numbers")
+    save_file({"fc\n\x1b[31m1.weight": np.zeros((2, 3, 5), np.float32)}, tmp_path / "net.safetensors")
+    refused(tmp_path / "net.safetensors", r"it holds 'fc\\n\\x1b\[31m1.weight' \(2, 3, 5\)")
     path = archive(tmp_path / "a.npz", {"weights.npy": b"x" * 5000, "biases.npy": b""})
     path.write_bytes(path.read_bytes().replace(b"weights.npy", b"weights\x00npy", 1))
     refused(path, "cut short or damaged")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("spaces.json", b'{"layers": [0' + b" " * (1 << 26) + b"]}", "its JSON has 67,108,8"),
+        ("values.json", b'{"layers": [' + b"{}," * 1_500_000 + b"0]}", "its JSON has about 3,000,003 values"),
+        ("deep.json", b'{"layers": ' + b"[" * 3_000_000, "its JSON has about 3,000,00"),
+    ],
+)
+def test_json_is_measured_before_it_is_read(tmp_path, name, content, told):
+    # Read, each would take a hundred times its size.
+    (tmp_path / name).write_bytes(content)
+    tracemalloc.start()
+    with pytest.raises(EngineError, match=told):
+        import_net(tmp_path / name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * len(content)
+
+
+@pytest.mark.parametrize("entry", ["config.json", "model.weights.h5"])
+def test_an_entry_that_unpacks_to_much_is_not_unpacked(tmp_path, entry):
+    contents = {"metadata.json": b"{}", "config.json": b"{}", "model.weights.h5": b"\x89HDF\r\n\x1a\n"}
+    contents[entry] += b" " * (1 << 27)
+    with zipfile.ZipFile(tmp_path / "a.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    del contents
+    tracemalloc.start()
+    with pytest.raises(EngineError, match=f"its '{entry}' has 134,217,7.* bytes, the limit is"):
+        import_net(tmp_path / "a.keras")
+    assert tracemalloc.get_traced_memory()[1] < 1 << 24
+    tracemalloc.stop()

@@ -123,7 +123,7 @@ def test_an_activation_that_is_told_is_taken_and_a_wrong_one_refused(tmp_path):
     told = import_net(path, Told(activation="tanh"))
     assert told.net.layers[1].activation == "tanh"
     assert not told.readings
-    with pytest.raises(EngineError, match="--activation swish: known are relu"):
+    with pytest.raises(EngineError, match="--activation swish: known are identity, relu"):
         import_net(path, Told(activation="swish"))
 
 
@@ -265,3 +265,20 @@ def test_what_is_not_read_is_named_with_the_way_round(tmp_path, content, message
     path.write_bytes(content)
     with pytest.raises(EngineError, match=message):
         import_net(path)
+
+
+@pytest.mark.parametrize("count", [2, 4, 9, 13])
+def test_rows_that_are_no_image_stay_rows(tmp_path, count):
+    """Flowers have four numbers, which are no picture of 2x2 pixels."""
+    net = import_net(stored(tmp_path, dense("fc1", 8, count) | dense("fc2", 3, 8))).net
+    assert net.layers[0].shape == (count,)
+
+
+def test_a_row_of_an_image_in_colour_is_read_colour_by_colour_as_pytorch_lays_it_out(tmp_path):
+    tensors = dense("fc1", 4, 3072) | dense("fc2", 3, 4)
+    net = import_net(stored(tmp_path, tensors)).net
+    assert net.layers[0].shape == (32, 32, 3)
+    x = RNG.random((2, 3, 32, 32)).astype(np.float32) / 30
+    sums = np.maximum(x.reshape(2, -1) @ tensors["fc1.weight"].T + tensors["fc1.bias"], 0)
+    sums = sums @ tensors["fc2.weight"].T + tensors["fc2.bias"]
+    assert np.abs(np.exp(outputs(net, x)) - as_shares(sums)).max() < 1e-5

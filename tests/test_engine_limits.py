@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import EngineError
+from engine import EngineError, limits
 from engine.errors import harmless, shortened
 from engine.files import npz
 from engine.limits import whole_number
@@ -66,6 +66,32 @@ def test_as_many_layers_as_are_taken_are_built():
 def test_a_mutation_that_nobody_means_is_refused_as_any_other(text, message):
     with pytest.raises(EngineError, match=message):
         net().mutate(text)
+
+
+@pytest.mark.parametrize("statement", ["grow hidden1 1 seed 3", "prune hidden1 1%", "noise hidden1 0.001"])
+def test_a_network_is_not_made_anew_thousands_of_times(statement):
+    net = engine.preset("mlp", np.random.default_rng(0))
+    few = net.mutate(";".join([statement] * 20))
+    assert len(few.history) == 20
+    # Each of these is small; all of them would take minutes.
+    with pytest.raises(EngineError, match="parameters anew, at most 268,435,456 are"):
+        net.mutate(";".join([statement] * 3_000))
+
+
+def test_a_network_that_grows_and_grows_is_stopped_before_it_fills_the_memory():
+    net = engine.preset("mlp", np.random.default_rng(0))
+    tracemalloc.start()
+    with pytest.raises(EngineError, match="it has 4,000,000 new neurons in one mutation, at most 10,000 are"):
+        net.mutate(";".join(["grow hidden1 10000 seed 3"] * 400))
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    tracemalloc.stop()
+
+
+def test_edits_alone_are_no_work(monkeypatch):
+    monkeypatch.setattr(limits, "WORK", 0)
+    net = engine.build("input 2 | dense 9 | dense 2 softmax", np.random.default_rng(0))
+    assert len(net.mutate(";".join(f"scale hidden1:{n % 9} 1.5" for n in range(200))).history) == 200
+    assert len(net.mutate("prune hidden1 10%; grow hidden1 1 seed 0").history) == 2
 
 
 def test_whole_numbers_are_plain_digits_and_never_endless():

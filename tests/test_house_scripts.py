@@ -1,6 +1,8 @@
 """The set-up scripts: a newcomer's first minute."""
 
 import os
+import re
+import select
 import shutil
 import stat
 import subprocess
@@ -173,7 +175,10 @@ def test_a_terminal_sees_how_far_the_installation_is(told_demo, terminal):
     ours, theirs = pty.openpty() if terminal else os.pipe()
     environment = {**os.environ, "root": str(told_demo)}
     subprocess.run(["/bin/sh", "-c", install], env=environment, stdout=theirs, check=True)
-    words = os.read(ours, 100_000).decode()
+    words = ""
+    # A terminal hands on what was written to it bit by bit.
+    while not re.search(r"install\|.*\n", words) and select.select([ours], [], [], 30)[0]:
+        words += os.read(ours, 100_000).decode()
     for end in (ours, theirs):
         os.close(end)
     line = next(line for line in words.splitlines() if "install|" in line)

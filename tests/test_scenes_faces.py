@@ -161,3 +161,20 @@ def test_a_net_without_tokens_says_nothing_of_them_and_one_without_a_class_token
     assert bare.words.tokens.tile
     assert bare.words.tokens.face == bare.words.tokens.face_line == ""
     assert panel_of(bare.layout, "tokens").raster.ahead == 0
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (480, 270), (360, 640), (720, 1280)])
+def test_the_colour_of_attention_is_explained_forth_and_back(size) -> None:
+    # Lost otherwise: faces that light up green while the legend knows no green.
+    scene = compose(trace("vit-small"), size=size, label=3)
+    (pulse, _), *_ = scene.timeline.pulses[len(scene.timeline.pulses) // 2 :]
+    told = [{caption.text for caption in scene.frame(t).captions} for t in (pulse, scene.seconds)]
+    key = {scene.words.tokens.face, scene.words.tokens.face_line}
+    assert key & told[0]
+    assert key & told[1] or size == (360, 640)  # there the answer's two colours come first
+
+
+def test_the_signal_is_named_in_the_smallest_legend() -> None:
+    # Lost otherwise: white lines that nothing explains.
+    scene = compose(trace(), size=(270, 480))
+    assert "signal" in {caption.text for caption in scene.frame(scene.timeline.pulses[1][0]).captions}

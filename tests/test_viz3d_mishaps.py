@@ -13,6 +13,7 @@ from run_viz3d import viz3d_here
 from slow_cases import slow_but
 
 import engine
+from viz3d.command import cli, limits
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
 from viz3d.export import ffmpeg
@@ -63,6 +64,17 @@ def test_a_full_disk_is_called_one(small_disk, name):
     with pytest.raises(UserError, match="the disk is full: free some space"):
         film(small_disk / name, 30)
     assert list(small_disk.iterdir()) == []
+
+
+def test_a_home_without_room_ends_no_picture(small_disk, tmp_path):
+    # Mesa would map a file there that has no room, and end with SIGBUS.
+    words = ["viz3d.export", "--sample", "digits:7", "--size", "160x90", "--at", "1", "--out", "a.png"]
+    environment = os.environ | {"XDG_CACHE_HOME": str(small_disk)}
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=tmp_path, env=environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "a.png").exists()
 
 
 def test_a_disk_that_fills_at_the_last_moment_is_noticed(small_disk):
@@ -135,6 +147,38 @@ def test_a_name_that_a_terminal_has_no_letters_for_is_told(tmp_path):
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, env=ascii_only, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "zw\\xf6lf-\\udcff.npz: " in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit of Linux's shells")
+@pytest.mark.parametrize(("kilobytes", "words"), [(300_000, "--at 1"), (600_000, "--seconds 2")])
+def test_a_limit_of_memory_under_which_vtk_would_crash_is_told(tmp_path, kilobytes, words):
+    (out := tmp_path / "a.png" if "at" in words else tmp_path / "a.mp4").write_text("of yesterday")
+    program = f"ulimit -v {kilobytes}; exec {sys.executable} -m viz3d.export --sample digits:7 {words}"
+    shell = ["sh", "-c", f"{program} --size 160x90 --out {out}"]
+    done = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: drawing takes 1.5 GB of memory, and this shell allows 0.")
+    assert len(done.stderr.splitlines()) == 1
+    assert out.read_text() == "of yesterday"
+
+
+def test_a_library_that_finds_no_memory_is_told(monkeypatch):
+    error = ImportError("libvtkRenderingCore.so: failed to map segment from shared object")
+    monkeypatch.setattr(limits, "address_limit", lambda: None)
+    assert cli.explained(error) is None  # broken, or another's
+    monkeypatch.setattr(limits, "address_limit", lambda: 300_000_000)
+    assert "this shell allows 0.3 GB" in str(cli.explained(error))
+
+
+def test_too_few_threads_are_told_before_a_driver_waits_for_them(monkeypatch):
+    limits.check_drawing()
+
+    def refused(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(limits.Thread, "start", refused)
+    with pytest.raises(UserError, match="threads, and the system allows this user fewer"):
+        limits.check_drawing()
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path):

@@ -127,6 +127,13 @@ def test_a_person_has_completion_and_a_history(tmp_path):
     assert f"+ablate {neuron}" in kept.read_text()
 
 
+def test_a_line_of_a_pipe_is_shown_and_never_obeyed():
+    done = piped("ablate \x1b[2J\u202ehidden1:3\n" + "help " * 2_000, "--sample", "digits:7")
+    assert "\x1b" not in done.stdout
+    assert "> ablate \\x1b[2J\\u202ehidden1:3" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 3_100
+
+
 def until(terminal: int, end: str) -> str:
     """What the terminal shows up to some words, without its codes."""
     seen, stop = b"", time.monotonic() + PATIENCE / 1000

@@ -57,7 +57,7 @@ class Facts:
 
 
 def presets(
-    json: Annotated[bool, typer.Option("--json", help="For scripts: a list of objects.")] = False,
+    json: Annotated[bool, typer.Option("--json", metavar="", help="For scripts: a list of objects.")] = False,
     code: Annotated[
         str | None,
         typer.Option(

@@ -6,14 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from data.photo.morphology import box_of, grow
+from data.photo.morphology import box_of, grow, surrounded
+from data.photo.strokes import high_quantile
 
 Floats = NDArray[np.float32]
 
 SIDE, BOX = 28, 20
 CENTRE = 14.5  # MNIST's centres of mass lie between 14 and 15, where the first pixel is 0 to 1
 FINE = 4 * BOX  # pixels: in fewer, strokes can't be made thicker or thinner by a little
-THICKEST = 3.7  # one of a hundred of MNIST's digits is thicker
+THICKEST = 3.4  # one of twenty of MNIST's digits is thicker
+THINNED = 2.8  # what is thicker becomes a little wider than most of MNIST, so that its holes open
 HARD = 1.5  # strokes of one pixel are 1 to 1.1 wide on a slant
 THINNEST = 2.2  # stroke width in pixels of 28x28; most of MNIST lies between 1.7 and 3.7, half below 2.4
 
@@ -21,7 +23,7 @@ THINNEST = 2.2  # stroke width in pixels of 28x28; most of MNIST lies between 1.
 def place(ink: Floats) -> NDArray[np.uint8]:
     """Ink (h, w) 0..1, cut out tightly, to uint8 (28, 28); strokes that would fade are thickened first.
 
-    Strokes so wide that they close a digit's holes are thinned.
+    Strokes so wide that they nearly close a digit's holes are thinned.
     """
     if max(ink.shape) < FINE:
         ink = _enlarged(ink, -(-FINE // max(ink.shape)))
@@ -30,9 +32,9 @@ def place(ink: Floats) -> NDArray[np.uint8]:
     if width < THINNEST:
         ink = grow(ink, min((THINNEST - width) / 2 / scale, 0.06 * max(ink.shape)))
     elif width > THICKEST:
-        ink = _thinned(ink, (width - THICKEST) / 2 / scale)
+        ink = _thinned(ink, (width - THINNED) / 2 / scale)
     small = _resize(ink)
-    peak = float(np.quantile(small[small > 0.3 * small.max()], 0.8))
+    peak = high_quantile(small[small > 0.3 * small.max()], 0.8)
     small = np.clip(small / max(peak, 1e-6), 0, 1)
     out = np.zeros((SIDE, SIDE), np.uint8)
     top, left = (_start(small.sum(axis)) for axis in (1, 0))
@@ -58,8 +60,9 @@ def is_mnist_like(grey: Floats) -> bool:
 
 def stroke_width(ink: Floats) -> float:
     """Mean stroke width in pixels: twice the area over the outline's length."""
-    padded = np.pad(ink, 1)
-    down, right = np.diff(padded, axis=0)[:, :-1], np.diff(padded, axis=1)[:-1]
+    padded = surrounded(ink, 1)
+    corner = padded[:-1, :-1]
+    down, right = padded[1:, :-1] - corner, padded[:-1, 1:] - corner
     steep = np.hypot(down, right, out=np.zeros_like(down), where=(down != 0) | (right != 0))
     return float(2 * padded.sum() / max(float(steep.sum()), 1e-6))
 
@@ -80,7 +83,7 @@ def _enlarged(ink: Floats, times: int) -> Floats:
 def _thinned(ink: Floats, radius: float) -> Floats:
     """Ink thinner by radius pixels on all sides, cut out tightly; as it is where nothing would be left."""
     reach = int(np.ceil(radius))
-    paper = 1 - np.pad(ink, 1)
+    paper = 1 - surrounded(ink, 1)
     thin = 1 - np.maximum(grow(paper, radius)[reach:-reach, reach:-reach], paper)
     box = box_of(thin > 0.15)
     return thin[box] if thin.max() > 0.5 else ink

@@ -24,7 +24,7 @@ FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
 READ = "PNG, JPEG, GIF, BMP, TIFF or WebP"
 MOST_PIXELS = 50_000_000
 LEAST_SIDE = 8  # pixels, of the longer side
-MOST_FRAMES = 100  # so many are looked into for ink
+MOST_FRAMES, MOST_LOOKED_AT = 100, 25_000_000  # so many, and pixels of them, are looked into for ink
 WORKING_SIDE = 1024  # more pixels than this tell nothing more about 28x28
 
 
@@ -117,10 +117,14 @@ def _check_format(image: Image.Image) -> None:
 def _decoded(image: Image.Image, name: str) -> Iterator[Floats]:
     """Each frame of a picture that moves; of another, such as a phone's two in one file, the first alone."""
     count = getattr(image, "n_frames", 1) if image.format in ("GIF", "PNG", "WEBP", "TIFF") else 1
+    seen = 0
     for number in range(min(count, MOST_FRAMES)):
         if count > 1:
             image.seek(number)
         yield _decode(image, name)
+        seen += image.width * image.height
+        if seen > MOST_LOOKED_AT:
+            return
 
 
 def _decode(image: Image.Image, name: str) -> Floats:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, dilate, long_runs
+from data.photo.morphology import Cut, dilate, long_runs, runs
 from data.photo.pieces import Piece, label_pieces
+from data.photo.underlines import underline_of
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -14,6 +15,9 @@ Ints = NDArray[np.int64]
 THICKEST = 0.035  # of the piece's longer side: what is thicker is no line
 RUN = 0.1  # of it: a line is made of runs so long, however it is askew by some degrees
 STRAIGHT = 0.7  # share of a piece that lies on lines, above which it is nothing else
+LONGER = 1.2  # times as high as the digit: an upright line beside it
+NARROW = 8  # times as high as it is wide
+THINNER = 0.75  # of the digit's strokes
 COMB = 2.5  # times the digit's width
 IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of them
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
@@ -27,9 +31,13 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     """
     shape = cut.height, cut.width
     worthy = [piece for piece in pieces if piece.size >= least and not piece.flat]
-    if len(pieces) < 2 or not worthy:
+    if not worthy:
         return None
+    line = underline_of(mask, labels, max(worthy, key=lambda each: each.mass), cut)
+    if line is not None or len(pieces) < 2:
+        return line
     gone = [piece for piece in pieces if _is_underline(piece, worthy)]
+    gone += _upright_lines(mask, labels, worthy)
     suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
     for piece in suspects:
         others = [each for each in worthy if each is not piece and not each.touches(shape)]
@@ -38,7 +46,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         alone = _alone(mask, labels, piece)
         if _is_ring(alone, piece, others, cut) or (
             (piece.touches(shape) or max(_sides_around(alone, piece, each, cut) for each in others) >= 3)
-            and _straight_share(alone, piece.size) > STRAIGHT
+            and _straight_share(alone, piece) > STRAIGHT
         ):
             gone.append(piece)
     if not gone:
@@ -55,15 +63,36 @@ def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
     main = max(worthy, key=lambda each: each.mass)
     height, width = main.bottom - main.top, main.right - main.left
     long = piece.right - piece.left
-    if piece.size < 0.3 * width:
+    if piece.size < 0.3 * width or piece.bottom - piece.top > height:
         return False
     if piece.right <= main.left or piece.left >= main.right:
         return True
     if (piece.top + piece.bottom) / 2 >= main.bottom:
         return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
-    if piece.bottom >= main.bottom and long > COMB * width:  # its teeth may stand on both sides of the digit
+    # A comb's teeth may stand on both sides of the digit.
+    if main.top < piece.top and main.bottom <= piece.bottom and long > COMB * width:
         return True
     return main.top - piece.bottom > 0.15 * height or (piece.bottom <= main.top and long > 1.5 * width)
+
+
+def _upright_lines(mask: Mask, labels: Ints, worthy: list[Piece]) -> list[Piece]:
+    """What is upright beside the digit, longer than that, with a thinner pen: margins."""
+    main = max(worthy, key=lambda each: each.mass)
+    height = main.bottom - main.top
+    long = [
+        each
+        for each in worthy
+        if each.bottom - each.top > max(LONGER * height, NARROW * (each.right - each.left))
+    ]
+    if not long or main in long:
+        return []
+    usual = _run_length(_alone(mask, labels, main))
+    return [each for each in long if _run_length(_alone(mask, labels, each)) < THINNER * usual]
+
+
+def _run_length(alone: Mask) -> float:
+    starts, ends, _ = runs(alone)
+    return float(np.median(ends - starts))
 
 
 def _area(piece: Piece) -> int:
@@ -71,7 +100,7 @@ def _area(piece: Piece) -> int:
 
 
 def _has_room_inside(piece: Piece, others: list[Piece]) -> bool:
-    """Whether another piece, no mere speck, stands in its box; in a wide row of cells, in one cell."""
+    """Whether another piece, no mere speck, stands in its box; of a row of cells, in one of them."""
     wide, height = piece.right - piece.left, piece.bottom - piece.top
     least = IN_ROW * height if wide > COMB * height else 0.15 * piece.size
     return any(
@@ -124,8 +153,10 @@ def _alone(mask: Mask, labels: Ints, piece: Piece) -> Mask:
     return alone
 
 
-def _straight_share(alone: Mask, side: int) -> float:
+def _straight_share(alone: Mask, piece: Piece) -> float:
     """Share of a piece that lies on thin lines, upright or lying, a few degrees askew."""
+    # On a strip, the paper above and below a digit is not as thin as lines are.
+    side = min(piece.size, 2 * (piece.bottom - piece.top), 2 * (piece.right - piece.left))
     thick, run = max(2, round(THICKEST * side)), max(6, round(RUN * side))
     lines = np.zeros_like(alone)
     wider = dilate(alone, 1)  # a line that is askew goes on in the next row

@@ -13,12 +13,13 @@ from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.ink import Sighting, sight
 from data.photo.marks import Marks, marks
 from data.photo.tones import to_grey
+from data.photo.touching import parts_that_touch
 from data.photo.two_tones import in_black_and_white, on_clean_paper
 
 PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
-CROSSED = 2.3  # strokes a row: of 4,000 of MNIST's digits, a third stretched, one in a thousand has more
-DASH = 2.2  # times as wide as tall: no digit is, however it was stretched
+DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
+LINE = 1.15  # strokes a column: a line crosses one
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,8 @@ def digit_from_image(source: Source, pick: int | None = None) -> NDArray[np.uint
     source: a PNG, JPEG, GIF, BMP, TIFF or WebP file, by its name or open, a Pillow image, or an array or list
     of rows, (h, w), (h, w, 1), (h, w, 2) grey and alpha, (h, w, 3) or (h, w, 4), of bool, integers or floats.
     From 8 pixels high to 50 megapixels, dark on light or light on dark. An image that already is like MNIST's
-    comes back as it is. pick: which of several digits, from 1 on, line by line from left to right.
+    comes back as it is. pick: which of several digits, from 1 on, line by line from left to right; 0 reads
+    ink that hangs together as one digit, though it looks like several that touch.
     DataError in one line: no ink, several digits and no pick, too small, too large, not such an image.
     """
     return read_digit(source, pick).image
@@ -58,7 +60,7 @@ def read_digit(source: Source, pick: int | None = None) -> Reading:
         except NoInkError as error:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
-            raise SeveralDigitsError(f"{name}: {error}", error.count, error.page) from None
+            raise SeveralDigitsError(f"{name}: {error}", error.count, error.page, error.touch) from None
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
     raise failed or NoInkError(f"{name} has no picture in it")
@@ -74,17 +76,38 @@ def count_digits(source: Source) -> int:
 
 def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
     for alike in (grey, 1 - grey):
-        if is_mnist_like(alike) and pick in (None, 1):
+        if is_mnist_like(alike) and pick in (None, 0, 1):
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
     seen = _seen(grey)
-    _check(seen, pick)
     number = pick or 1
-    ink = seen.ink(number - 1)
-    if pick is None and _looks_like_two(ink):
-        raise DataError(
-            "the ink looks like two digits that touch; give each alone, or pick 1 to have it read as one"
-        )
+    ink = seen.ink() if len(seen.digits) == 1 else None
+    if ink is not None and pick != 0:
+        parts = parts_that_touch(ink)
+        if parts or (parts is not None and pick != 1):
+            return Reading(place(_picked(parts, pick)), number, len(parts), frame)
+    _check(seen, pick or None)
+    ink = seen.ink(number - 1) if ink is None else ink
+    _check_line(ink)
     return Reading(place(ink), number, len(seen.digits), frame)
+
+
+def _picked(parts: tuple[Floats, ...], pick: int | None) -> Floats:
+    """One of several digits that touch."""
+    if not parts:
+        raise DataError(
+            "the ink looks like two digits that touch; give each alone, or pick 0 to have it read as one"
+        )
+    count = len(parts)
+    if pick is None:
+        raise SeveralDigitsError(
+            f"{count} digits that touch are seen; pick one, 1 to {count}, from left to right, or 0 to have "
+            "them read as one",
+            count,
+            touch=True,
+        )
+    if pick > count:
+        raise DataError(f"{count} digits are seen, and there is no number {pick}; give 1 to {count}")
+    return parts[pick - 1]
 
 
 def _seen(grey: Floats) -> Sighting | Marks:
@@ -106,13 +129,6 @@ def _seen(grey: Floats) -> Sighting | Marks:
     return seen
 
 
-def _looks_like_two(ink: Floats) -> bool:
-    """Whether its rows cross more strokes, in the mean, than those of one digit in a thousand do."""
-    mask = np.pad(ink[:: max(1, len(ink) // 40)] > 0.5, ((0, 0), (1, 0)))
-    crossed = np.count_nonzero(mask[:, 1:] & ~mask[:, :-1]) / len(mask)
-    return bool(crossed > CROSSED and ink.shape[1] > 0.8 * ink.shape[0])
-
-
 def _check(seen: Sighting | Marks, pick: int | None) -> None:
     count = len(seen.digits)
     if pick is not None and not 1 <= pick <= count:
@@ -128,9 +144,17 @@ def _check(seen: Sighting | Marks, pick: int | None) -> None:
         raise SeveralDigitsError(
             f"{count} digits are seen; pick one, 1 to {count}, from left to right", count
         )
-    box = seen.digits[(pick or 1) - 1]
-    if box.width > DASH * box.height:
+
+
+def _check_line(ink: Floats) -> None:
+    """A wide two is no line: most of its columns cross two strokes."""
+    height, width = ink.shape
+    if width <= DASH * height:
+        return
+    mask = np.pad(ink > 0.5, ((1, 0), (0, 0)))
+    crossed = np.count_nonzero(mask[1:] & ~mask[:-1]) / width
+    if crossed < LINE:
         raise DataError(
-            f"no digit found, but a line {box.width / box.height:.0f} times as wide as it is high; "
+            f"no digit found, but a line {width / height:.0f} times as wide as it is high; "
             "give one digit, upright"
         )

@@ -13,6 +13,8 @@ TILTS = np.linspace(
     -0.072, 0.072, 13
 )  # up to four degrees askew, in steps that a line of three pixels bridges
 COVERED = 0.7  # of the picture's width or height
+ACROSS = 0.88  # of it, by one line alone: a long stroke of a large digit covers less
+APART = 0.05  # of the height or width: what is nearer is one line
 
 
 def without_rules(mask: Mask, cut: Cut | None = None) -> Mask:
@@ -45,6 +47,9 @@ def _lines(mask: Mask, cut: Cut) -> Mask:
         full = np.flatnonzero(np.bincount(rows, minlength=cut.height) > least)
         # At the very top and bottom of a tight picture a line is more likely the digit's own, as in 7 and 2.
         full = full[(full >= round(0.04 * cut.height)) & (full < round(0.96 * cut.height))]
+        if full.size and np.ptp(full) < APART * cut.height:  # one alone goes from border to border
+            along = cut.left + xs[np.isin(cut.top + ys - shift[xs], full)]
+            full = full[: full.size * int(np.ptp(along) + 1 >= ACROSS * cut.width)]
         there = full[:, None] + shift - cut.top
         inside = (there >= 0) & (there < mask.shape[0])
         lines[there[inside], np.broadcast_to(columns, there.shape)[inside]] = True

@@ -22,6 +22,8 @@ WIDEST_STROKE = 0.4  # of the picture's longer side; what is wider is paper, sha
 FAINTEST = 0.06  # least share of the paper's light that ink takes away
 LEAST_SCORE = 0.0045  # a digit in faint pencil has five times as much; shadows and blocks of text have less
 DIGITS_SHARE = 0.4  # of all that looks like ink; in noise and cloth the heaviest piece has 0.3 and less
+SHEET = 0.93  # of the least box around it; a bold nought has less
+ASKEW = np.deg2rad(np.arange(-14, 15, 2))
 SMALLEST = 4  # least length of a digit's longer side, in pixels
 
 
@@ -73,7 +75,7 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
     noise is its standard deviation on the paper.
     """
     some = contrast[contrast > max(3 * noise, 0.5 * FAINTEST)]
-    full = float(np.quantile(some[some > otsu(some)], 0.6)) if some.size else 0.0
+    full = high_quantile(some[some > otsu(some)], 0.6) if some.size else 0.0
     if full < max(FAINTEST, 4 * noise):
         return Found(contrast, np.zeros(contrast.shape, np.bool_), 0.0)
     floor = min(2.5 * noise, 0.4 * full)
@@ -124,6 +126,14 @@ def otsu(values: Floats) -> float:
     return float(edges[int(between.argmax())])
 
 
+def high_quantile(values: Floats, share: float) -> float:
+    """np.quantile of values (n,); known at once where more of them are the greatest than lie above it."""
+    greatest = values.max()
+    if int(share * (values.size - 1)) > values.size - np.count_nonzero(values == greatest):
+        return float(greatest)
+    return float(np.quantile(values, share))
+
+
 def slenderness(mask: Mask) -> float:
     """How much a mask looks like strokes, 0..1, by its length over its strokes' width.
 
@@ -135,9 +145,19 @@ def slenderness(mask: Mask) -> float:
 
 
 def _is_sheet(mask: Mask) -> bool:
-    height, width = (side.stop - side.start for side in box_of(mask))
-    full = int(np.count_nonzero(mask)) > 0.7 * height * width
-    return bool(full and min(height, width) > 0.5 * max(height, width))
+    """Whether the mask fills its box, or one that is askew by some degrees with what it encloses."""
+    part = mask[box_of(mask)]
+    height, width = part.shape
+    share = np.count_nonzero(part) / part.size
+    if min(height, width) <= 0.5 * max(height, width) or share <= 0.5:
+        return False
+    if share > 0.7:
+        return True
+    first, last = part.argmax(1), width - part[:, ::-1].argmax(1)
+    x, y = np.concatenate([first, last]), np.tile(np.arange(height), 2)
+    turned = ((np.cos(each), np.sin(each)) for each in ASKEW)
+    boxes = [np.ptp(c * x + s * y) * np.ptp(c * y - s * x) for c, s in turned]
+    return bool((last - first).sum() > SHEET * min(boxes))
 
 
 def _support(mask: Mask, grey: Floats, step: Floats) -> float:
@@ -154,14 +174,19 @@ def _support(mask: Mask, grey: Floats, step: Floats) -> float:
 
 def _paper_at_border(mask: Mask, grey: Floats, border: Floats) -> float:
     """Share of the picture's border 0..1 that is more like what surrounds the mask than what is in it."""
+    (rows, columns), (height, width) = box_of(mask), mask.shape
+    room = max(rows.start, columns.start, height - rows.stop, width - columns.stop)
     part = box_of(mask, 4)
     mask, grey = mask[part], grey[part]
+    inside = grey[mask]
+    other = border.min() > (inside.max() + grey.max()) / 2  # whatever the medians are
+    if other and room > 2:  # then something surrounds it
+        return 1.0
     near = dilate(mask, 2)
     around = dilate(near, 2) & ~near
     if not around.any():
         return 0.0
-    inside = grey[mask]
-    if border.min() > (inside.max() + grey.max()) / 2:  # whatever the medians are
+    if other:
         return 1.0
     return float((border > (np.median(inside) + np.median(grey[around])) / 2).mean())
 

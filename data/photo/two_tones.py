@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from data.photo.impulses import without_impulses
 from data.photo.lines import without_lines
 from data.photo.morphology import box_of, dilate
 from data.photo.pieces import label_pieces
@@ -21,6 +22,7 @@ SMALL = 40  # pixels: smaller pictures hold nothing but a digit, however wide it
 SLENDER = 0.75  # what is less so in a larger one may be a sheet or a shadow
 FULL = 0.6  # of its box: so much is covered by strokes alone that are very wide, or by a sheet
 SPECK = 0.02  # of the heaviest piece: what is lighter, as dust or a dot of the paper, tells nothing
+STRIP = 4  # times as long as it is wide: of such a picture's paper most is not needed
 USUAL_WIDTH = 0.7  # of its height; so wide a digit is taken to be that was stretched to a square
 
 
@@ -42,6 +44,7 @@ def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
     """
     if _is_pad(grey):
         return grey, False
+    grey = without_impulses(grey)
     level = otsu(grey.reshape(-1)) + 1 / 256
     dark = grey < level
     if not dark.any() or dark.all():
@@ -54,6 +57,7 @@ def on_clean_paper(grey: Floats) -> tuple[Floats, bool]:
     paper, full = tones[1], tones[0]
     if _looks_like_ink(dark, alone) < _looks_like_ink(~dark, light):
         alone, paper, full = light, full, paper
+    alone = _inside(alone)
     if max(grey.shape) > SMALL and slenderness(alone) < SLENDER and _may_be_a_sheet(alone):
         return grey, False
     cover = (paper - grey) / (paper - full)
@@ -97,6 +101,21 @@ def _looks_like_ink(mask: Mask, alone: Mask) -> float:
     return float(2 * heaviest / np.count_nonzero(alone) - np.log(count) - corners - share - at_border)
 
 
+def _inside(ink: Mask) -> Mask:
+    """Without what the border cuts off, such as a neighbour's end, where something heavier is whole."""
+    if not border_of(ink).any():
+        return ink
+    labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
+    cut_off = [piece for piece in pieces if piece.touches(ink.shape)]
+    if max((piece.mass for piece in pieces if piece not in cut_off), default=0) <= max(
+        piece.mass for piece in cut_off
+    ):
+        return ink
+    inside = np.zeros_like(ink)
+    inside[ink] = ~np.isin(labels, [piece.label for piece in cut_off])
+    return inside
+
+
 def _may_be_a_sheet(wide: Mask) -> bool:
     """Whether a wide mask reaches the border, or has writing in it: something slender, and large enough."""
     if border_of(wide).any():
@@ -114,6 +133,9 @@ def _may_be_a_sheet(wide: Mask) -> bool:
 
 def _padded(cover: Floats, ink: Mask) -> Floats:
     """With half its longer side of paper on all sides."""
+    if max(cover.shape) > STRIP * min(cover.shape):
+        part = box_of(ink, min(cover.shape))
+        cover, ink = cover[part], ink[part]
     rows, columns = box_of(ink)
     height, width = cover.shape
     fills = rows == slice(0, height) and columns == slice(0, width)

@@ -18,10 +18,13 @@ from data.errors import DataError
 from data.sets.dataset import Inputs, Labelled, Parts, as_labels, numbered, one_of
 
 _X = ("x", "X", "images", "data", "inputs", "features")
-_Y = ("y", "Y", "labels", "target", "targets")
+_Y = ("y", "Y", "labels", "label", "target", "targets")
+_PLACES = ("arr_0", "arr_1", "arr_2", "arr_3")
+"""Arrays without names of their own: inputs and labels, for training and then for testing."""
 _NAMES = ("classes", "class_names", "target_names", "names")
 MOST_BYTES = 1 << 30
 MOST_SIDE = 1024
+_CIFAR = 32
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, tokenize.TokenError, SyntaxError, RecursionError, MemoryError),
     *(
@@ -41,14 +44,16 @@ _DAMAGE = (
 def read_arrays(path: Path) -> Parts:
     """The set in a .npz: x and y, or x_train, y_train, x_test, y_test; classes names the classes.
 
-    x: (N, h, w), (N, h, w, 1 or 3) or (N, 3, h, w) are images, uint8 or 0..1; (N, D) are rows of numbers,
-    but bytes that fill a square of 8 pixels or more are images. y: whole numbers (N,), words, or (N, classes)
-    with one 1 in each row.
+    x: (N, h, w), (N, h, w, 1 or 3) or (N, 3, h, w) are images, uint8, 0..1 or -1..1; (N, D) are rows of
+    numbers, but bytes that fill a square of 8 pixels or more, numbers 0..1 that fill one of 16 or more, and
+    3,072 bytes as CIFAR has them (three colours of 32x32, one behind another) are images. y: whole numbers
+    (N,), words, or (N, classes) with one 1 in each row.
     """
     held = _Held(path)
     train = held.pair(("_train", "train_", "train"))
     test = held.pair(("_test", "test_", "test", "_val"))
-    train = train or held.pair(("",))
+    train = train or held.pair(("",)) or held.placed(0)
+    test = test or held.placed(2)
     if train is None:
         names = ", ".join(repr(each)[1:-1] for each in held.names[:8])
         raise DataError(f"{path} holds {names}: name the arrays x and y, or x_train, y_train, x_test, y_test")
@@ -89,6 +94,11 @@ class _Held:
         x, y = (next((name for name in each if name in self.names), None) for each in named)
         return None if x is None or y is None else (self._read(x), self._read(y))
 
+    def placed(self, first: int) -> tuple[NDArray[np.generic], NDArray[np.generic]] | None:
+        """Inputs and labels that have no names, by their places; None where there are none."""
+        x, y = _PLACES[first : first + 2]
+        return (self._read(x), self._read(y)) if x in self.names and y in self.names else None
+
     def class_names(self) -> tuple[str, ...]:
         """The names of the classes, where the file has them."""
         for name in _NAMES:
@@ -127,8 +137,13 @@ def _inputs(path: Path, x: NDArray[np.generic]) -> Inputs:
         raise DataError(f"{path}: x holds NaN or infinity: fill that in, or leave the rows out")
     if x.ndim == 2:
         side = isqrt(x.shape[1])
-        if x.dtype == np.uint8 and side >= 8 and side * side == x.shape[1]:
-            return np.ascontiguousarray(x.reshape(-1, side, side), np.uint8)
+        if side * side == x.shape[1]:
+            if x.dtype == np.uint8 and side >= 8:
+                return np.ascontiguousarray(x.reshape(-1, side, side), np.uint8)
+            if x.dtype.kind == "f" and side >= 16 and x.min() >= 0 and x.max() <= 1:
+                return _bytes(path, x.reshape(-1, side, side))
+        if x.dtype == np.uint8 and x.shape[1] == 3 * _CIFAR**2:
+            return np.ascontiguousarray(np.moveaxis(x.reshape(-1, 3, _CIFAR, _CIFAR), 1, 3)).view(np.uint8)
         return np.ascontiguousarray(x, np.float32)
     if x.ndim == 4 and x.shape[3] not in (1, 3) and x.shape[1] in (1, 3):
         x = np.moveaxis(x, 1, 3)
@@ -142,10 +157,12 @@ def _inputs(path: Path, x: NDArray[np.generic]) -> Inputs:
 
 
 def _bytes(path: Path, x: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Pixels 0..255 or 0..1 as bytes."""
+    """Pixels 0..255, 0..1 or -1..1 as bytes."""
     low, high = float(x.min()), float(x.max())
+    if x.dtype.kind == "f" and -1 <= low < 0 and high <= 1:
+        return np.asarray(np.rint((x.astype(np.float32) + 1) * 127.5), np.uint8)
     if low < 0 or high > 255:
-        raise DataError(f"{path}: pixels run from {low:g} to {high:g}: give 0..255 or 0..1")
+        raise DataError(f"{path}: pixels run from {low:g} to {high:g}: give 0..255, 0..1 or -1..1")
     if x.dtype.kind in "fb" and high <= 1:
         return np.rint(x.astype(np.float32) * 255).astype(np.uint8)
     return np.ascontiguousarray(np.rint(x) if x.dtype.kind == "f" else x).astype(np.uint8)

@@ -16,6 +16,8 @@ from data.sets.pictures import find_pictures, read_pictures
 from data.sets.table import columns_of, read_table
 
 TABLES = (".csv", ".tsv")
+_MOST_DEPTH = 3
+_PACKED = tuple(f"{ending}.gz" for ending in TABLES)
 KINDS = (
     "IDX files, pictures in a folder for each class or named label_name.png, a table (.csv), or a .npz with "
     "x and y"
@@ -67,12 +69,15 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def _read(path: Path) -> Parts:
     try:
-        return _found(path)
+        found = _found(path)
     except OSError as error:
         raise DataError(f"{path}: {(error.strerror or str(error)).lower()}: check the place") from None
+    if len(found.classes) < 2:
+        raise DataError(f"{path}: all examples are of one class, {found.classes[0]}: give two or more")
+    return found
 
 
-def _found(path: Path) -> Parts:
+def _found(path: Path, depth: int = 0) -> Parts:
     if path.is_file():
         return _file(path)
     if not path.is_dir():
@@ -84,6 +89,12 @@ def _found(path: Path) -> Parts:
         if place.is_dir() and (sets := pairs(place)):
             return _idx(place, list(sets))
     pictures = find_pictures(path)
+    there = [each for each in path.iterdir() if not each.name.startswith((".", "__"))]
+    if len(there) == 1 and there[0].is_dir() and depth < _MOST_DEPTH:
+        # As archives are mostly packed; but one folder of pictures without labels is a class.
+        inner = find_pictures(there[0])
+        if inner or not pictures:
+            return _found(there[0], depth + 1)
     if pictures:
         return read_pictures(path, pictures)
     return _files(path)
@@ -97,7 +108,7 @@ def _idx(folder: Path, stems: list[str]) -> Parts:
 
 
 def _file(path: Path) -> Parts:
-    if path.suffix.lower() in TABLES:
+    if path.name.lower().endswith((*TABLES, *_PACKED, ".data")):
         return read_table(path)
     if path.suffix.lower() == ".npz":
         return read_arrays(path)
@@ -106,10 +117,11 @@ def _file(path: Path) -> Parts:
 
 def _files(folder: Path) -> Parts:
     """The one file of a folder, or its tables for training and testing."""
-    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in (*TABLES, ".npz")]
+    known = (*TABLES, *_PACKED, ".npz")
+    files = [path for path in sorted(folder.iterdir()) if path.name.lower().endswith(known)]
     if len(files) == 1:
         return _file(files[0])
-    tables = [path for path in files if path.suffix.lower() in TABLES]
+    tables = [path for path in files if path.suffix.lower() != ".npz"]
     train = [path for path in tables if "train" in path.stem.lower()]
     test = [path for path in tables if "test" in path.stem.lower()]
     if len(train) == 1 and len(test) == 1:

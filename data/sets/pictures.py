@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ LARGEST = 64
 MOST_BYTES = 1 << 30
 """Of all pictures as they are read."""
 MOST_FILES = 1_000_000
+_LABELLED = re.compile(r"([^_]+)_+[^_].*|([^_\d][^_]*?)[-. ]\d+")
+"""A picture's label and the rest of its name: cat_12, cat_in_snow, and with a number alone cat-12, cat.12."""
 _LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
 Files = list[tuple[Path, str]]
 Size = tuple[int, int]
@@ -66,9 +69,9 @@ def _of_classes(folder: Path) -> Files:
             files += [(path, place.name) for path in sorted(place.iterdir()) if is_picture(path)]
     if not files:
         files = [
-            (path, path.stem.partition("_")[0])
+            (path, match[1] or match[2])
             for path in sorted(folder.iterdir())
-            if is_picture(path) and "_" in path.stem.strip("_")
+            if is_picture(path) and (match := _LABELLED.fullmatch(path.stem))
         ]
     if len(files) > MOST_FILES:
         raise DataError(f"{folder}: more than {MOST_FILES:,} pictures: give a folder with fewer")
@@ -223,5 +226,6 @@ def _deep(values: NDArray[np.float64], size: Size) -> NDArray[np.uint8]:
 def _damaged(path: Path, error: Exception) -> DataError:
     if isinstance(error, DataError):
         return error
-    reason = " ".join(str(error).split()).replace(str(path), "it")[:120] or type(error).__name__
+    said = re.sub(r" file <.*>", "", " ".join(str(error).split())).replace(str(path), "it")
+    reason = said[:120] or type(error).__name__
     return DataError(f"{path}: cannot be read as a picture ({reason}): repair it or take it away")

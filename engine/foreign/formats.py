@@ -57,10 +57,12 @@ class ForeignFile:
         """The names of the archive's entries; none where it is no archive."""
         return [] if self.archive is None else self.archive.namelist()
 
-    def entry(self, name: str) -> bytes:
-        """The content of one entry of the archive; EngineError where there is none of that name."""
+    def entry(self, name: str, most: int = MOST_BYTES) -> bytes:
+        """The content of one entry of the archive; EngineError where there is none, or more than so much."""
         try:
             if self.archive is not None:
+                if (size := self.archive.getinfo(name).file_size) > most:
+                    raise EngineError(f"its {name!r:.60} has {size:,} bytes, the limit is {most:,}")
                 return self.archive.read(name)
         except KeyError:
             pass

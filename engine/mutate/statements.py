@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import limits
 from engine.edits import grammar as edits
 from engine.errors import EngineError
 from engine.limits import whole_number
@@ -19,8 +20,15 @@ from engine.net import Net
 
 def mutate(net: Net, text: str) -> Net:
     """A new net, mutated by statements separated by semicolons or lines; see above and `engine.edits`."""
-    for number, statement in enumerate(edits.statements(text)):
+    statements = list(edits.statements(text))
+    # Ahead of the first, and again as the net grows.
+    _check_work(net, sum(_work(net, each) for each in statements))
+    limits.check_count(sum(map(_grown, statements)), resize.MOST_NEW, "new neurons in one mutation")
+    work = 0
+    for number, statement in enumerate(statements):
         try:
+            work += _work(net, statement)
+            _check_work(net, work)
             net = _mutated(net, statement)
         except EngineError as error:
             told = _surplus(statement)
@@ -28,6 +36,27 @@ def mutate(net: Net, text: str) -> Net:
             problem.statement = number
             raise problem from None
     return net
+
+
+def _work(net: Net, statement: str) -> int:
+    """How many parameters a statement makes anew: none for an edit, which lies over them."""
+    verb = statement.split(maxsplit=1)[0]
+    return net.parameter_count if verb in SURGERY and verb != "weight" else 0
+
+
+def _grown(statement: str) -> int:
+    """How many neurons a statement adds; 0 where it tells none, or more than it may, which is said later."""
+    words = statement.split()
+    count = whole_number(words[2]) if words[0] == "grow" and len(words) > 2 else None
+    return count if count is not None and count <= resize.MOST_NEW else 0
+
+
+def _check_work(net: Net, work: int) -> None:
+    if work > max(limits.WORK, 4 * net.parameter_count):
+        raise EngineError(
+            f"these statements would make {work:,} parameters anew, at most {limits.WORK:,} are: save the "
+            "network in between, and go on with that"
+        )
 
 
 def _mutated(net: Net, statement: str) -> Net:

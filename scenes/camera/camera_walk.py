@@ -21,10 +21,8 @@ _DIGIT = {False: 22.0, True: 8.0}  # and at the digit; in portrait as well
 _CLOSE = {False: 0.80, True: 0.65}  # of the way to the digit: far enough to see where the signal will go
 _BESIDE = 0.85  # of the way to the layers that the signal is between
 _LOOK = 0.1  # seconds between two looks at what is cut
-_ABOVE = {
-    False: 0.3,
-    True: 0.15,
-}  # of the empty part at the side, what may be filled above; in portrait as well
+# Of the empty part at the side, what may be filled above; in portrait as well.
+_ABOVE = {False: 0.3, True: 0.35}
 _EDGE = 0.01  # of the width, beyond which it is cut on the way
 _STEP = 0.1  # of that way, by which it goes less far where it would cut something
 
@@ -64,6 +62,16 @@ class _Film:
         for pose in poses:
             if self.holds(replace(pose, azimuth=pose.azimuth + drift), lit, self.rectangle[0]):
                 break
+        return pose
+
+    def below(self, pose: Orbit) -> Orbit:
+        """A pose from which all is seen below the headline: the camera goes up with its focus."""
+        digit, up = self.layout.panels[0].centre, pose.axes()[1]
+        for _ in range(3):
+            high = float(np.nanmin(pose.project(self.layout.corners.reshape(-1, 3), self.size)[:, 1]))
+            rise = (self.rectangle[1] - high) / pose.scale_at(digit, self.size)
+            x, y, z = map(float, np.asarray(pose.focus) + max(rise, 0.0) * up)
+            pose = replace(pose, focus=(x, y, z))
         return pose
 
     def holds(self, pose: Orbit, lit: list[Vector], margin: float) -> bool:
@@ -106,9 +114,10 @@ def _held(film: _Film, way: Path) -> Path:
 
 def _falling(film: _Film) -> Keys:
     end, at = film.end, film.stations[1][0]
-    near = film.looking_at(film.layout.panels[0].corners(), film.rectangle, _DIGIT[True])
-    poses = (end.mix(near, share) for share in np.arange(_CLOSE[True] - _STEP, -_STEP, -_STEP))
-    return (film.line.digit[1], end.mix(near, _CLOSE[True])), (at, film.first(poses, at, film.lit(at)))
+    digit, begins = film.layout.panels[0].corners(), film.line.digit[1]
+    near = film.looking_at(digit, film.rectangle, _DIGIT[True])
+    poses = (film.below(end.mix(near, share)) for share in np.arange(_CLOSE[True] - _STEP, -_STEP, -_STEP))
+    return (begins, film.below(end.mix(near, _CLOSE[True]))), (at, film.first(poses, at, film.lit(at)))
 
 
 def _along(film: _Film) -> Keys:

@@ -149,17 +149,26 @@ def _signs(
     if key.attends:
         rows.append((beside, lines[1], theme.attend, key.attends, _in_turn(1.0 - explained)))
     captions, swatches = [], []
-    for left, y, colours, text, alpha in rows:
+    for left, y, colours, whole, alpha in rows:
         at = left + _STROKE * head
-        size = _fitted(text, head, _room(sheet, at, y, head, aside), sheet)
+        room = _room(sheet, at, y, head, aside)
+        # What the signal is measured by gives way first.
+        text = whole if _fitted(whole, head, room, sheet) else whole.partition(":")[0]
+        size = _fitted(text, head, room, sheet)
         if alpha > 0 and size:
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
             captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
-    shown = _in_turn(1.0 - explained)
-    if (sheet.portrait or sheet.compact) and shown > 0:
-        told_of, strips = _tokens(words, sheet, theme, form, (beside, *lines), shown, aside)
-        captions, swatches = captions + told_of, swatches + strips
+    if sheet.portrait or sheet.compact:
+        face, tile = words.tokens.face, "" if key.attends else words.tokens.tile
+        # Forward, faces light up too, and there is room under the signal.
+        for place, said, alpha in (
+            ((beside, *lines), (face, tile), _in_turn(1.0 - explained)),
+            ((x, low, low), (face, ""), _in_turn(explained)),
+        ):
+            if alpha > 0:
+                told_of, strips = _tokens(said, sheet, theme, form, place, alpha, aside)
+                captions, swatches = captions + told_of, swatches + strips
     return captions, swatches
 
 
@@ -170,7 +179,7 @@ def _room(sheet: Page, at: float, y: float, head: float, aside: Sequence[Box]) -
 
 
 def _tokens(
-    words: Words,
+    said: tuple[str, str],
     sheet: Page,
     theme: Theme,
     form: _Form,
@@ -180,11 +189,12 @@ def _tokens(
 ) -> tuple[list[Caption], list[Swatch]]:
     """What tiles and faces of attention are, in a few words, where there is no line for each; see token_key.
 
+    said: of faces and of tiles, "" for nothing.
     place: where their column begins, and its two rows, the upper one for attention.
     """
-    (left, high, low), head, tokens = place, form.head, words.tokens
+    (left, high, low), head = place, form.head
     at = left + _STROKE * head
-    told = [(high, tokens.face), (low, "" if words.key.attends else tokens.tile)]
+    told = [(high, said[0]), (low, said[1])]
     sizes = [fitted(text, "regular", head, _room(sheet, at, y, head, aside)) for y, text in told if text]
     captions: list[Caption] = []
     swatches: list[Swatch] = []
@@ -193,7 +203,7 @@ def _tokens(
         if size < READABLE:
             continue
         captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
-        if text == tokens.face:
+        if text == said[0]:
             swatches += face_swatches(theme, (left, y, 2.6 * head), head, alpha)
     return captions, swatches
 

@@ -16,6 +16,7 @@ Floats = NDArray[np.float32]
 _TRAVEL = 0.62  # share of a connection's span that one pulse needs for its way
 _WIDTH = 0.13  # length of the bright head, as a share of the way
 _BRIGHTEST = 2.9  # a connection in which more light than this meets shines less, lest it turn to white
+_PEAK = 4.0  # of the mean, the most light in one bundle: more would be a white band without strands
 _REST = 0.55  # light left in a connection once the signal has moved on
 _CLEAR = 0.35  # share of a strand's way in which it fades beside a painted neuron
 _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
@@ -49,7 +50,7 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     """How much light meets in one place, for each connection: float32 (C,).
 
     Half way between the layers, the light of the strands in the same cube of one unit, averaged over the
-    strands. shine: float32 (K,), the light of each.
+    strands, or a part of the most where that is more. shine: float32 (K,), the light of each.
     """
     light = np.zeros(len(drawn.spans), dtype=np.float32)
     if not len(drawn):
@@ -64,7 +65,7 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     meets = np.bincount(cube, weights=shine)[cube]
     for number, span in enumerate(drawn.spans):
         if span.stop > span.start:
-            light[number] = meets[span].mean()
+            light[number] = max(meets[span].mean(), meets[span].max() / _PEAK)
     return light
 
 
@@ -175,6 +176,8 @@ def forth(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
     start, end = np.array(line.pulses).reshape(-1, 2).T
     begun, progress = t > start, (t - start) / (end - start)
     left = 1.0 - float(smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE))))
+    if left <= 0:  # from then on, in a third of the film
+        return Glow(np.zeros_like(rest.alpha), ())
     calm = left * (1.0 - (1.0 - _REST) * smooth(between(progress, 1.15, 1.9)))
     share = np.where(begun, calm * 255.0, 0.0).astype(np.float32)
     trail = rest.alpha * share[drawn.connection][:, None]
@@ -207,6 +210,8 @@ def back(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
 
 def seen(drawn: DrawnSynapses, rest: Light, glow: Glow, fog: Floats) -> NDArray[np.uint8]:
     """RGBA along each strand, uint8 (K, POINTS, 4); fog (N,): what distance leaves of each neuron's light."""
+    if not glow.heads and not glow.trail.any():
+        return rest.rgba.copy()  # as they are before any light
     near, far = fog[drawn.source][:, None], fog[drawn.target][:, None]
     alpha = glow.trail * (near + (far - near) * _PLACE)
     for span, head in glow.heads:

@@ -167,7 +167,7 @@ class Page:
         title, small = self.headline_sizes
         top = self.margin[1] + 1.2 * title + (5.5 if self.portrait else 4.1) * small
         if self.tight and self.portrait:
-            top -= 2.4 * small
+            top -= 2.2 * small
         elif self.tight:
             below = self.answer_foot + (2.0 * small if self.squarish else 0.0)
             top = max(self.margin[1] + 1.3 * title + (1.4 * self.lines + 0.4) * small, below)

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from viz3d.command.completing import check_program
 from viz3d.command.errors import UserError
+from viz3d.command.limits import short_of_addresses
 from viz3d.command.signals import end_at_once, end_in_order
 from viz3d.command.streams import complete_streams
 
@@ -89,6 +90,8 @@ def silence_libraries() -> None:
     warnings.filterwarnings("ignore", "(overflow|invalid value) encountered", RuntimeWarning)
     # It is only to clear up what we do not use; another takes its place.
     warnings.filterwarnings("ignore", "resource_tracker: process died unexpectedly", UserWarning)
+    # Numba's, where there is no /dev/shm: a lock that one process alone does without.
+    warnings.filterwarnings("ignore", ".*Could not obtain multiprocessing lock")
     warnings.filterwarnings("ignore", "Reading `.npy` or `.npz` file required additional", UserWarning)
 
 
@@ -101,11 +104,21 @@ def _usable_width() -> None:
 
 def explained(error: Exception) -> str | None:
     """What to say of an error that is bad input or the machine's; None of a fault of viz3d itself."""
-    if isinstance(error, MemoryError):
-        return "not enough memory; ask for less: a smaller picture, fewer --workers, a smaller network"
+    if isinstance(error, MemoryError) or _finds_no_room(error):
+        limit = short_of_addresses()
+        less = "a smaller picture, fewer --workers, a smaller network"
+        return f"not enough memory: {limit}" if limit else f"not enough memory; ask for less: {less}"
     if isinstance(error, OSError):
         return _os_error(error)
     return str(error) if isinstance(error, _user_errors()) else None
+
+
+def _finds_no_room(error: Exception) -> bool:
+    """Whether a library could not be loaded for want of memory, which each system's loader says otherwise."""
+    if not isinstance(error, ImportError | OSError) or not short_of_addresses():
+        return False
+    words = ("failed to map segment", "annot allocate memory", "annot create shared object", "libllvmlite")
+    return any(each in str(error) for each in words)
 
 
 def say(text: str) -> None:

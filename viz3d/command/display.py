@@ -21,6 +21,7 @@ import platformdirs
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
 from viz3d.command.kin import ending_with_us
+from viz3d.command.limits import check_drawing, spare_shader_cache
 from viz3d.command.signals import undisturbed
 
 CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
@@ -53,9 +54,11 @@ class Display:
 def prepare() -> Display:
     """Choose what draws off-screen, for this process and those that it starts; return it.
 
-    Raises UserError with the command to install a driver where nothing can draw.
+    Raises UserError with the command to install a driver where nothing can draw, or where limits forbid it.
     Only Linux needs the choice; macOS and Windows bring their own.
     """
+    check_drawing()
+    spare_shader_cache()
     if sys.platform != "linux":
         return Display("", "", {})
     display = _remembered() or _search()

@@ -72,7 +72,8 @@ def _option(name: str, made: Option) -> Any:
     return typer.Option(
         names,
         *([made.short] if made.short else []),
-        metavar=made.metavar,
+        # A switch takes no value, and so its help shows no kind of one.
+        metavar=made.metavar or "",
         help=made.words,
         show_default=made.shown or True,
         rich_help_panel=made.panel,

@@ -8,7 +8,7 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def complete_streams() -> None:
-    r"""Put nothing in the place of what is closed, and have names of any letters told, such as \\udcff.
+    """Put nothing in the place of what is closed, and have names of any letters told, as escapes.
 
     A file that is opened later would else get the number of what is closed: what a library then writes to
     stderr would stand in a film.

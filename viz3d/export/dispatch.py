@@ -7,6 +7,7 @@ from pathlib import Path
 
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
+from viz3d.command.limits import check_drawing
 from viz3d.command.options import PRESET, Network
 from viz3d.command.signals import ending_at_once
 from viz3d.command.starting import quick_imports
@@ -26,6 +27,8 @@ def dispatch(asked: Asked) -> None:
     if film.json and not film.beats:
         raise UserError("--json prints --beats: add --beats, or leave --json out")
     configs = _configs(asked)
+    if not film.beats:
+        check_drawing()
     # Imported here because it brings VTK: wrong options answer at once.
     with ending_at_once(), quick_imports():
         from viz3d.export.film import make, tell_beats  # noqa: PLC0415

@@ -1,5 +1,6 @@
 """Pictures of a clip, in order: drawn here, or by several processes at once."""
 
+import logging
 import mmap
 import os
 import signal
@@ -150,6 +151,8 @@ class _Worker:
 
 def _work(line: Connection, parent: int) -> None:
     end_with(parent)
+    # What is noteworthy of this machine has been noted by the process that asked.
+    logging.disable(logging.WARNING)
     # Software GL with a thread for each processor, in each of several processes, would only crowd them.
     os.environ["LP_NUM_THREADS"] = "1"
     with suppress(EOFError, BrokenPipeError):  # whoever wanted the pictures has gone

@@ -11,7 +11,7 @@ from viz3d.command.errors import UserError
 _BARE = re.compile(r"[^\s'\"#;]+( [^\s'\"#;]+)*")
 _QUOTED = re.compile(r"(?:'[^']*'|\"[^\"]*\")+")
 _LABEL = re.compile(r"(?:^|\s+)label\s+([0-9])$")
-_PICK = re.compile(r"(?:^|\s+)pick\s+([1-9][0-9]{0,3})$")
+_PICK = re.compile(r"(?:^|\s+)pick\s+(0|[1-9][0-9]{0,3})$")
 _REMARK = re.compile(r"(?:^|\s)#")
 _ENDS = " \t\r\n;"
 _LONGEST = 1 << 22  # characters of a script

@@ -22,6 +22,8 @@ from engine.foreign.graph.translation import Translation, Value
 from engine.foreign.pickles import shown
 
 _MOST_OPERATIONS = 10_000
+SMALLEST = 4
+"""Pixels of a side from which on a row of numbers that fills a square is taken for an image."""
 
 
 def _gemm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
@@ -208,5 +210,5 @@ def _input(program: Program) -> tuple[Shape, np.ndarray[Any, Any]]:
         return (shape[0], shape[1], 1), np.arange(shape[0] * shape[1]).reshape(1, *shape)
     size = int(np.prod(shape))
     side = int(np.sqrt(size))
-    layout = (side, side, 1) if side * side == size and side > 1 else (size,)
+    layout = (side, side, 1) if side * side == size and side >= SMALLEST else (size,)
     return layout, np.arange(size).reshape(1, *shape)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -16,6 +15,7 @@ from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Chain
+from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.numpy_pickle import read_npy
 from engine.foreign.readers.pytorch.modules import named, natural
@@ -165,7 +165,7 @@ def _bias(name: str, length: int, biases: Mapping[str, Array]) -> str | None:
 
 
 def _is_nielsen(file: ForeignFile) -> bool:
-    head = file.content.lstrip()[:1] == b"{"
+    head = file.content[:1000].lstrip()[:1] == b"{"
     return (
         head
         and all(key in file.content for key in (b'"weights"', b'"biases"', b'"sizes"'))
@@ -174,7 +174,7 @@ def _is_nielsen(file: ForeignFile) -> bool:
 
 
 def _read_json(file: ForeignFile) -> Imported:
-    value = json.loads(file.content)
+    value = values_of(file.content)
     if not isinstance(value, dict) or not all(isinstance(value.get(k), list) for k in ("weights", "biases")):
         raise EngineError('it has no lists of "weights" and "biases"')
     weights, biases = (

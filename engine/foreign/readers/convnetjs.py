@@ -5,7 +5,6 @@ A Vol's numbers lie row by row, then column by column, then map by map, which is
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -17,6 +16,7 @@ from engine.blocks import Conv, Dense, LocalNorm, Maxout, MaxPool
 from engine.errors import EngineError
 from engine.foreign.build import GraphBuilder, Imported
 from engine.foreign.formats import ForeignFile, Format
+from engine.foreign.json_text import values_of
 from engine.graph.recipe import Recipe
 
 _ACTIVATIONS = ("relu", "sigmoid", "tanh")
@@ -31,7 +31,7 @@ _LARGEST = 4096
 
 
 def _read(file: ForeignFile) -> Imported:
-    value = json.loads(file.content)
+    value = values_of(file.content)
     items = value.get("layers") if isinstance(value, dict) else None
     if not isinstance(items, list) or len(items) < 3 or not all(isinstance(item, dict) for item in items):
         raise EngineError('it has no list of "layers": known are the networks that ConvNetJS writes')
@@ -215,6 +215,6 @@ CONVNETJS = Format(
     name="a ConvNetJS network",
     system="ConvNetJS",
     endings=(".json",),
-    recognises=lambda file: file.content.lstrip()[:1] == b"{",
+    recognises=lambda file: file.content[:1000].lstrip()[:1] == b"{",
     read=_read,
 )

@@ -141,10 +141,12 @@ def how_to_sort(net: Net, model: Path | None) -> str:
     known = net.statistics.layers if net.statistics is not None else {}
     if model is None or all(layer.name in known for layer in net.layers[1:-1] if len(layer.shape) == 1):
         return ""
+    digits = net.noun == "digit" and net.layers[0].size == 784 and net.layers[-1].size == 10
+    what, data = ("digit", "") if digits else ("class", " --data WHERE")
     out = f" --out {model.stem}.npz" if engine.is_known(model) else ""  # another system's file stays as it is
     return (
-        f"{model}: its neurons stand as they are numbered; to sort them by the digit that each prefers: "
-        f"python -m viz3d statistics --model {model}{out}"
+        f"{model}: its neurons stand as they are numbered; to sort them by the {what} that each prefers: "
+        f"python -m viz3d statistics --model {model}{out}{data}"
     )
 
 

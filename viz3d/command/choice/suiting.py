@@ -33,7 +33,8 @@ def check_reads(net: Net, images: Dataset, place: str) -> None:
     """UserError where a network does not take these images or has not their classes; place: what made it."""
     seen, want = net.layers[0].shape, shape_of(images)
     crop = digits_alone(images) and len(seen) == 3 and seen[2] == 1 and max(seen[:2]) <= _LARGEST_CROP
-    if seen not in (want, (int(np.prod(want)),)) and not crop:
+    row = len(want) == 1 and int(np.prod(seen)) == want[0]  # as it is imported where it fills a square
+    if seen not in (want, (int(np.prod(want)),)) and not crop and not row:
         if digits_alone(images):
             raise UserError(f"{place}: a digit is 28x28 grey pixels: begin with input 28x28, or less of it")
         size = "x".join(map(str, want[:2] if want[2:] == (1,) else want))
@@ -89,7 +90,7 @@ def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) ->
 
 def named(net: Net, images: Dataset) -> Net:
     """The network with the names of its classes, where nobody said yet what it is for: its inputs stay."""
-    if net.task is not None or digits_alone(images):
+    if net.task is not None or digits_alone(images) or net.layers[-1].size != len(images.classes):
         return net
     return replace(net, task=Task(images.noun, images.title, images.classes, images.columns))
 

@@ -40,7 +40,8 @@ class Wanted:
         "FILE", "A photo or drawing of one digit, dark on light or light on dark: a PNG, JPEG, GIF, BMP, "
         "TIFF or WebP; - reads it from a pipe.", DIGIT)
     pick: int | None = option(
-        "N", "Which digit of an --image that holds several, counted from left to right, line by line.", DIGIT)
+        "N", "Which digit of an --image that holds several, counted from left to right, line by line; "
+        "0 reads those that touch as one.", DIGIT)
     label: int | None = option(
         "0..9", "The true digit of --image, so that the picture can say whether the answer is right.", DIGIT)
     data: str = option(DATA, IMAGES, DIGIT, default="mnist", completed=one_of(*SPLITS))
@@ -64,7 +65,7 @@ class Wanted:
             parse_sample(self.sample)
         within("--digit", self.digit, 0, 9)
         within("--label", self.label, 0, 9 if self.of_digits else _MOST_CLASSES)
-        within("--pick", self.pick, 1, 9999)
+        within("--pick", self.pick, 0, 9999)
 
     @property
     def name(self) -> str:

@@ -4,9 +4,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from engine.errors import harmless, shortened
 from viz3d.command.cli import BAD_INPUT, explained, say
 from viz3d.inspect.request import InspectRequest
 from viz3d.inspect.shell.shell import Shell
+
+_LONGEST = 3_000  # characters of a line of a pipe that are shown
 
 
 def run_shell(request: InspectRequest) -> int:
@@ -19,7 +22,7 @@ def run_shell(request: InspectRequest) -> int:
         print('\n"help" tells what can be asked, Tab completes, Ctrl-D leaves.')
     for line in _typed(shell) if person else sys.stdin:
         if not person and line.strip():
-            print(f"> {line.strip()}")
+            print(f"> {shortened(harmless(line.strip()), _LONGEST)}")
         with _told_errors(person) as failed:
             if not shell.run(line):
                 break

@@ -64,6 +64,11 @@ class Desk(QObject):
         return Shown(traced, None if traced.net is before.net else before, self._round)
 
     @property
+    def trying(self) -> bool:
+        """Whether a net or a digit is shown that no act has led to."""
+        return self._tried is not None
+
+    @property
     def comparing(self) -> bool:
         """Whether it is shown as it was before the edits, while a key is held."""
         return self._comparing

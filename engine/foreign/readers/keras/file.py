@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from engine.arrays import Array
 from engine.errors import EngineError
+from engine.foreign import json_text
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.graph.finish import imported
+from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.keras import hdf5
 from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, program_of
@@ -21,13 +22,13 @@ Found = dict[tuple[str, ...], dict[str, Array]]
 
 
 def _read_keras(file: ForeignFile) -> Imported:
-    model = json.loads(file.entry(_CONFIG))
+    model = values_of(file.entry(_CONFIG, json_text.MOST_BYTES))
     version = ""
     if "metadata.json" in file.entries:
-        told = json.loads(file.entry("metadata.json"))
+        told = values_of(file.entry("metadata.json", json_text.MOST_BYTES))
         version = told.get("keras_version", "") if isinstance(told, dict) else ""
     found: Found = {}
-    _gather(hdf5.read(file.entry(_WEIGHTS)), model, (), found)
+    _gather(hdf5.read(file.entry(_WEIGHTS, hdf5.MOST_BYTES)), model, (), found)
     return _imported(model, found, f"a Keras model (.keras{_of(version)})")
 
 
@@ -78,7 +79,7 @@ def _read_h5(file: ForeignFile) -> Imported:
         raise EngineError(
             f"it is an HDF5 file without a model's {what}: save the whole model, model.save('net.keras')"
         )
-    model = json.loads(told)
+    model = values_of(told)
     kind = f"a Keras model (.h5{_of(root.text('keras_version'))})"
     return _imported(model, _placed(model, _tables(weights), ()), kind)
 

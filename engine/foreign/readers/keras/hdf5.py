@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from engine.errors import EngineError
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _INSTALL = 'it holds an HDF5 file: reading it needs the h5py package: pip install "viz3d[keras]"'
+MOST_BYTES = 1 << 27
 _CHILD = Path(__file__).with_name("hdf5_child.py")
 # Of the clock, for one that waits without end: what it may take of the processor it limits itself.
 _SECONDS = 60
@@ -68,6 +70,9 @@ def read(content: bytes) -> Group:
 
     No link to another place or file is followed, no filter but gzip is used.
     """
+    # It is held twice, here and by the process that reads it.
+    if len(content) > MOST_BYTES:
+        raise EngineError(f"its HDF5 has {len(content):,} bytes, the limit is {MOST_BYTES:,}")
     if importlib.util.find_spec("h5py") is None:
         raise EngineError(_INSTALL)
     status, out = read_apart(content)
@@ -88,8 +93,12 @@ def read(content: bytes) -> Group:
 def read_apart(content: bytes) -> tuple[int, bytes]:
     """The exit status of the process that reads a file with this content, and what it wrote."""
     words = [sys.executable, "-P", str(_CHILD)]
+    # It multiplies nothing, and where threads are few, OpenBLAS would end it.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     try:
-        done = subprocess.run(words, input=content, capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(
+            words, input=content, capture_output=True, timeout=_SECONDS, check=False, env=environment
+        )
     except subprocess.TimeoutExpired:
         raise EngineError(_SLOW) from None
     return done.returncode, done.stdout

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import h5py
 import numpy as np
 
-MOST_BYTES, MOST_OBJECTS, MOST_DEPTH, MOST_MEMORY = 1 << 28, 20_000, 16, 1 << 32
+MOST_BYTES, MOST_OBJECTS, MOST_DEPTH, MOST_MEMORY = 1 << 27, 20_000, 16, 1 << 32
 MOST_SECONDS = 8
 """Of the processor: however busy the machine, an honest file is read."""
 

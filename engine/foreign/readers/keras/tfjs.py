@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported
 from engine.foreign.formats import MOST_BYTES, ForeignFile, Format
 from engine.foreign.graph.finish import imported
+from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.keras.model import MODELS, layers_of, name_of, named, program_of
 
@@ -20,11 +20,11 @@ _TYPES = {"float32": "<f4", "int32": "<i4", "bool": "?", "uint8": "u1", "uint16"
 
 
 def _recognises(file: ForeignFile) -> bool:
-    return file.content.lstrip()[:1] == b"{" and b'"modelTopology"' in file.content
+    return file.content[:1000].lstrip()[:1] == b"{" and b'"modelTopology"' in file.content
 
 
 def _read(file: ForeignFile) -> Imported:
-    value = json.loads(file.content)
+    value = values_of(file.content)
     if value.get("format") == "graph-model":
         raise EngineError(
             "it is a TensorFlow.js graph model, whose operations are TensorFlow's own: convert the Keras "

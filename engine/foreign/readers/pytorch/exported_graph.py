@@ -5,13 +5,13 @@ Reference: PyTorch's torch/_export/serde/schema.py.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.arrays import Array, size_of
 from engine.errors import EngineError
 from engine.foreign.graph.program import Chain, Program
+from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.aten import Aten, Tensor
 from engine.foreign.readers.pytorch.operators import OPERATORS
@@ -28,7 +28,7 @@ def program_of(text: bytes, tensors: Callable[[str], Array]) -> Program:
     """
     if len(text) > _MOST_BYTES:
         raise EngineError(f"its graph has {len(text):,} bytes, the limit is {_MOST_BYTES:,}")
-    module = json.loads(text).get("graph_module", {})
+    module = values_of(text).get("graph_module", {})
     graph, signature = module["graph"], module["signature"]
     nodes = graph["nodes"]
     if len(nodes) > _MOST_NODES:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
+from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.modules import natural
 from engine.foreign.readers.pytorch.state_dict import from_tensors
@@ -39,7 +38,7 @@ def _read(file: ForeignFile) -> Imported:
     except SafetensorError as error:
         raise EngineError(f"it is a damaged .safetensors file ({error!s:.80}): save it again") from None
     # The library has just read the header, and so it is sound.
-    header = json.loads(file.content[8 : 8 + int.from_bytes(file.content[:8], "little")])
+    header = values_of(file.content[8 : 8 + int.from_bytes(file.content[:8], "little")])
     text = header.get("__metadata__", {}).get(_ARCHITECTURE)
     # The library writes tensors in the order of their names, whatever that of the module was.
     tensors = dict(sorted(tensors.items(), key=lambda item: natural(item[0])))

@@ -7,7 +7,6 @@ network goes on, the weights alone are read.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,10 +14,12 @@ import numpy as np
 
 from engine.arrays import Array, size_of
 from engine.errors import EngineError
+from engine.foreign import json_text
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format
 from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Program
+from engine.foreign.json_text import values_of
 from engine.foreign.pickles import Made, Outside, read_pickle, shown
 from engine.foreign.readers.pytorch import exported_graph, script_graph
 from engine.foreign.readers.pytorch.state_dict import from_tensors
@@ -129,7 +130,7 @@ def _read_export(file: ForeignFile) -> Imported:
         tensors = tensors_of(ForeignFile.of(file.entry(old)))
     else:
         table = next(name for name in file.entries if name.endswith(_TABLE))
-        told = json.loads(file.entry(table))
+        told = values_of(file.entry(table, json_text.MOST_BYTES))
         config = told.get("config") if isinstance(told, dict) else None
         if not isinstance(config, dict):
             raise EngineError("its table of weights is none: save it again")
@@ -156,7 +157,7 @@ def _exported_constants(file: ForeignFile) -> dict[str, Array]:
     if old is not None:
         return tensors_of(ForeignFile.of(file.entry(old))) if file.entry(old).startswith(b"PK") else {}
     table = next((name for name in file.entries if name.endswith(_CONSTANTS)), None)
-    config = json.loads(file.entry(table)).get("config") if table else None
+    config = values_of(file.entry(table, json_text.MOST_BYTES)).get("config") if table else None
     folder = table.rpartition("/")[0] if table else ""
     return {
         name: _weight(file, folder, name, item)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, Signal
 
 import data
 from data import DataError, Dataset
@@ -27,6 +27,8 @@ _SAMPLES = 10  # that are offered
 class DrawingControl(QObject):
     """Joins the pad, the picture of what is seen, and the samples to the session."""
 
+    _moved_on = Signal()
+
     def __init__(self, desk: Desk, panel: DrawingPanel, rng: np.random.Generator) -> None:
         super().__init__()
         self._desk, self._panel, self._rng = desk, panel, rng
@@ -41,8 +43,9 @@ class DrawingControl(QObject):
         self._finder = MisreadFinder()
         self._finder.found.connect(self._found)
         self._finder.failed.connect(desk.said)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._look)
+        self._waits = False
+        # Queued it comes before the paint, and so ink and bars are painted together.
+        self._moved_on.connect(self._look, Qt.ConnectionType.QueuedConnection)
         panel.drawn.connect(self._moved)
         panel.drawing_rested.connect(self._lifted)
         panel.painted.connect(self.preview)
@@ -81,7 +84,7 @@ class DrawingControl(QObject):
 
     def close(self) -> None:
         """Look at nothing more, and for nothing."""
-        self._soon.stop()
+        self._waits = False
         self._finder.close()
 
     def _images(self) -> Dataset:
@@ -130,10 +133,15 @@ class DrawingControl(QObject):
 
     def _moved(self, picture: Picture) -> None:
         self._picture = picture
-        self._soon.start()
+        if not self._waits:
+            self._waits = True
+            self._moved_on.emit()
 
     def _look(self) -> None:
-        if self._picture is not None and (seen := self._read_off(self._picture)) is not None:
+        if not self._waits or self._picture is None:
+            return
+        self._waits = False
+        if (seen := self._read_off(self._picture)) is not None:
             self.preview(seen)
 
     def _read_off(self, picture: Picture) -> Picture | None:
@@ -150,7 +158,7 @@ class DrawingControl(QObject):
         return 255 - picture if self.inverted else picture
 
     def _lifted(self, picture: Picture) -> None:
-        self._soon.stop()
+        self._waits = False
         seen = self._read_off(picture)
         written = reads_writing(self._desk.session.net)
         if seen is None and written and (told := _several(picture)):
@@ -210,21 +218,17 @@ def _seen(picture: Picture) -> Picture | None:
     """What is written, uint8 (28, 28); None where there is no digit, too little of one, or more than one."""
     if not picture.any():
         return None
-    # A hand is under way: strokes that touch are one digit, however many they may look like.
-    for pick in (None, 1):
-        try:
-            return data.digit_from_image(picture, pick)
-        except data.SeveralDigitsError:
-            return None
-        except DataError:
-            continue
-    return None
+    try:
+        # A hand is under way: strokes that touch are one digit, however many they may look like.
+        return data.digit_from_image(picture, 0)
+    except DataError:
+        return None
 
 
 def _several(picture: Picture) -> str:
     """What to say of a drawing of several digits; "" of any other."""
     try:
-        data.digit_from_image(picture)
+        data.digit_from_image(picture, 0)
     except data.SeveralDigitsError as error:
         return f"{error.count} digits are on the pad: rub out all but one, or join what belongs together"
     except DataError:

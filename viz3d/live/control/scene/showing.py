@@ -5,7 +5,7 @@ from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 import engine
 from engine import EngineError
@@ -46,6 +46,9 @@ class ShowingControl(QObject):
         self._desk, self._thinker, self._place, self._theme = desk, thinker, place, theme
         self._chosen: Changes = {}
         self.drawn: Composed | None = None
+        # While a hand draws, the bars are painted before it is worked out why.
+        self._why = QTimer(self, singleShot=True, interval=0)
+        self._why.timeout.connect(self._show_reasons)
         desk.showed.connect(self.show)
         thinker.composed.connect(self._composed)
         thinker.failed.connect(desk.said)
@@ -53,6 +56,7 @@ class ShowingControl(QObject):
         place.view.resized.connect(self.show)
         place.view.left_end.connect(self.show_whole)
         self._show_answer(desk.shown)
+        self._show_reasons()
 
     def set_theme(self, name: str) -> None:
         """Compose in another theme from now on."""
@@ -86,6 +90,7 @@ class ShowingControl(QObject):
         """Show the answer at once, and ask for the scene."""
         shown = self._desk.shown
         self._show_answer(shown)
+        self._why.start() if self._desk.trying else self._show_reasons()
         # While a hand changes something the way there is not worked out: who wants to see it moves the time.
         self._thinker.ask(shown.traced.trace, self.look(), shown, ended=self._place.view.at_end)
 
@@ -98,6 +103,10 @@ class ShowingControl(QObject):
     def _show_answer(self, shown: Shown) -> None:
         before = None if shown.before is None else shown.before.trace.probabilities
         self._place.answer.set_answer(answer_of(shown.traced, before))
+
+    def _show_reasons(self) -> None:
+        self._why.stop()
+        self._place.answer.reasons.set_reasons(reasons_of(self._desk.shown.traced))
 
     def _composed(self, composed: Composed) -> None:
         shown = composed.stamp
@@ -113,22 +122,27 @@ class ShowingControl(QObject):
 
 def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer:
     """What the panel tells of an answer; before: probabilities (classes,) before the edits."""
-    facts, names = AnswerFacts(traced), classes_of(traced.net)
-    ahead, behind = facts.leaders
+    facts = AnswerFacts(traced)
     return Answer(
-        classes=names,
+        classes=classes_of(traced.net),
         probabilities=traced.trace.probabilities,
         before=before,
         label=traced.digit.label,
         entropy=facts.entropy,
         loss=facts.loss,
         over_crops=facts.over_crops,
-        reasons=Reasons(
-            ahead=names[ahead],
-            behind=names[behind],
-            margin=facts.margin,
-            neurons=tuple(each.neuron for each in facts.makers),
-            names=tuple(each.where for each in facts.makers),
-            pushes=tuple(each.push for each in facts.makers),
-        ),
+    )
+
+
+def reasons_of(traced: TracedDigit) -> Reasons:
+    """What the panel tells of why the answer is not another."""
+    facts, names = AnswerFacts(traced), classes_of(traced.net)
+    ahead, behind = facts.leaders
+    return Reasons(
+        ahead=names[ahead],
+        behind=names[behind],
+        margin=facts.margin,
+        neurons=tuple(each.neuron for each in facts.makers),
+        names=tuple(each.where for each in facts.makers),
+        pushes=tuple(each.push for each in facts.makers),
     )

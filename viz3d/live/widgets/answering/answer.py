@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from scenes.lettering.words import percent
 from scenes.light.theme import Colour
 from viz3d.command.wording import short
-from viz3d.live.widgets.answering.reasons import Reasons, ReasonsPanel
+from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.answering.rows import Rows
 from viz3d.live.widgets.parts import LEFT, RIGHT, cut, elided, label, recolour
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
@@ -35,7 +35,6 @@ class Answer:
         entropy: how undecided the net is, in bits.
         loss: against the label, None where it is not known.
         over_crops: the mean over four crops of the digit, None where the net sees all of it.
-        reasons: why the first and not the second, None where that is not asked.
     """
 
     classes: tuple[str, ...]
@@ -45,7 +44,6 @@ class Answer:
     entropy: float = 0.0
     loss: float | None = None
     over_crops: NDArray[np.floating[Any]] | None = None
-    reasons: Reasons | None = None
 
     @cached_property
     def prediction(self) -> int:
@@ -186,9 +184,6 @@ class AnswerPanel(QWidget):
         )
         crops = "" if answer.over_crops is None else f"mean over 4 crops: {_best(answer, answer.over_crops)}"
         self._tell(self._crops, crops)
-        self.reasons.setVisible(answer.reasons is not None)
-        if answer.reasons is not None:
-            self.reasons.set_reasons(answer.reasons)
 
     def _tell(self, line: QLabel, text: str) -> None:
         line.setText(text)

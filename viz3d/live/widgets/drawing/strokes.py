@@ -96,8 +96,7 @@ def _ink_stroke(painter: QPainter, stroke: Stroke) -> None:
 
 def picture_of(image: QImage) -> Picture:
     """The uint8 (280, 280) of an inked image: means of 2 x 2."""
-    fine = array_of(image)
-    total = np.zeros((SIDE, SIDE), np.uint16)
-    for row, column in np.ndindex(_FINE, _FINE):
-        total += fine[row::_FINE, column::_FINE]
-    return (total // _FINE**2).astype(np.uint8)
+    # Two neighbours are one number here: whole rows are added much faster than every other pixel.
+    pairs = array_of(image).view(np.uint16)
+    total = (pairs & 255) + (pairs >> 8)
+    return ((total[::_FINE] + total[1::_FINE]) >> 2).astype(np.uint8)

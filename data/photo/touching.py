@@ -1,0 +1,178 @@
+"""Digits that touch: told from one digit, and cut apart where a cut between them is plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from data.photo.canvas import BOX, THINNEST, stroke_width
+from data.photo.morphology import box_of, grow, maximum, minimum
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+ROWS = 40  # ink is looked at in so many rows
+INKED = 0.4
+SIDEWAYS = np.float32(0.02)  # of a pixel's ink: what a step to the side costs, so that ways are straight
+NEAR_MIDDLE = 0.3  # of the width
+OUTER = 0.15  # of the width: nearer to its sides nothing is cut off
+PLAIN = 3.0  # strokes' widths: of touching pairs of training digits 19 in 20 are cut apart by less
+SEVERAL = 2.0  # of 3,000 digits, a quarter of them slanted, stretched, thick or thin, one in 400 has more
+GRAINY = 1.35  # times as wide strokes when closed
+ARC = 1.15  # strokes a row: the halves of a nought have fewer, elevens as well
+BESIDE = 0.7  # of the height: lower is a six's ring beside its stem
+AGAIN = 0.6  # more, of what was cut off already
+MOST = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Parting:
+    """A way from top to bottom (ROWS,), first column right of it, and what speaks for it.
+
+    severed: how much ink, in strokes' widths; least: how much the way near the middle cuts that cuts least.
+    tall: the lower part's share of the height; crossed: strokes a row of the part that has more.
+    """
+
+    way: Ints
+    severed: float
+    least: float
+    tall: float
+    crossed: float
+
+    @property
+    def between_digits(self) -> bool:
+        """Whether both sides are tall, and one of them is more than an arc."""
+        return self.tall > BESIDE and self.crossed > ARC
+
+    @property
+    def plain(self) -> bool:
+        """Whether it lies between two digits, as far as can be told."""
+        return self.severed < PLAIN
+
+
+def parts_that_touch(ink: Floats, several: float = SEVERAL) -> tuple[Floats, ...] | None:
+    """The digits that touch in ink (h, w) 0..1 cut out tightly, from left to right, each the same.
+
+    None: it looks like one digit. Empty: like several, with no plain way between them.
+    """
+    rough = ink[:: max(1, len(ink) // ROWS)] > 0.5
+    if _several(rough, 0.0) < several:
+        return None
+    small = _small(ink)
+    if _several(small > INKED, 0.0) < several:
+        return None
+    parting = _parting(small)
+    if parting is None or not parting.between_digits or _several(small > INKED, parting.least) < several:
+        return None
+    if not parting.plain:
+        return ()
+    digits: list[Floats] = []
+    for part in _cut(ink, parting.way):
+        digits += parts_that_touch(part, SEVERAL + AGAIN) or (part,)
+    return tuple(digits) if len(digits) <= MOST else ()
+
+
+def _several(mask: Mask, cut: float) -> float:
+    """How much ink looks like several digits: its rows cross more strokes, it is wide, and easily cut.
+
+    Weights of a logistic regression on 6,000 single digits and 3,000 touching pairs of MNIST's training set.
+    """
+    crossed = _strokes(mask) / len(mask)
+    return float(crossed + 0.27 * min(mask.shape[1] / len(mask), 2) - 0.21 * cut)
+
+
+def _strokes(mask: Mask) -> int:
+    """How many strokes the mask's rows cross, together."""
+    before = np.pad(mask, ((0, 0), (1, 0)))
+    return int(np.count_nonzero(before[:, 1:] & ~before[:, :-1]))
+
+
+def _parting(small: Floats) -> Parting | None:
+    """The best way between two digits in (ROWS, w); None where no way has ink on both sides."""
+    width = small.shape[1]
+    middle = ROWS // 2
+    above, up = _ways(small[: middle + 1])
+    below, down = _ways(small[middle:][::-1])
+    ways = np.concatenate([up, down[::-1][1:]])
+    stroke = stroke_width(small)
+    cuts = (above + below - small[middle]) / stroke
+    mask = small > INKED
+    aside = np.abs((np.arange(width) + 0.5) / width - 0.5)
+    least = float(cuts[aside < NEAR_MIDDLE].min())
+    best, lowest = None, np.inf
+    for column in range(int(OUTER * width), int(np.ceil((1 - OUTER) * width))):
+        way = ways[:, column]
+        left = np.arange(width) < way[:, None]
+        halves = mask & left, mask & ~left
+        if not halves[0].any() or not halves[1].any():
+            continue
+        boxes = [box_of(half) for half in halves]
+        tall = min(rows.stop - rows.start for rows, _ in boxes) / ROWS
+        wide = max(columns.stop - columns.start for _, columns in boxes) / ROWS
+        mass = min(np.count_nonzero(half) for half in halves) / np.count_nonzero(mask)
+        # Weights tried on touching pairs of training digits.
+        severed = _severed(mask[np.arange(ROWS), np.minimum(way, width - 1)], stroke)
+        badness = severed + 2.5 * wide - 2 * mass - 3 * tall
+        if badness < lowest:
+            crossed = max(_strokes(half) / np.count_nonzero(half.any(1)) for half in halves)
+            best, lowest = Parting(way, severed, least, tall, crossed), badness
+    return best
+
+
+def _severed(inked: Mask, stroke: float) -> float:
+    """How much a way with ink in some rows (ROWS,) severs, in strokes' widths.
+
+    Once is better than twice, and where two strokes lie along one another they meet for long.
+    """
+    ends = np.flatnonzero(np.diff(np.pad(inked.astype(np.int8), 1)))
+    lengths = (ends[1::2] - ends[::2]) / stroke
+    return float(np.sum(0.6 + np.minimum(lengths, 1.05 + 0.3 * lengths)))
+
+
+def _ways(ink: Floats) -> tuple[Floats, Ints]:
+    """For each column of the last row (w,) the least ink on a way from the first row, and that way (h, w)."""
+    height, width = ink.shape
+    columns, cost = np.arange(width), ink[0]
+    came = []
+    for row in ink[1:]:
+        sides = np.pad(cost, 1, constant_values=np.inf)
+        from_each = np.stack([cost, sides[:-2] + SIDEWAYS, sides[2:] + SIDEWAYS])
+        choice = from_each.argmin(0)
+        came.append(columns + np.array([0, -1, 1])[choice])
+        cost = from_each[choice, columns] + row
+    ways = np.empty((height, width), np.int64)
+    ways[-1] = columns
+    for row in range(height - 2, -1, -1):
+        ways[row] = came[row][ways[row + 1]]
+    return cost, ways
+
+
+def _small(ink: Floats) -> Floats:
+    """Ink in ROWS rows, by area, in strokes not thinner than MNIST's: thin noughts cross each row twice.
+
+    Chalk's and pencil's gaps are closed: those whose closing makes strokes much wider.
+    """
+    width = max(2, round(ink.shape[1] * ROWS / len(ink)))
+    image = Image.fromarray(np.ascontiguousarray(ink, np.float32))
+    small = np.asarray(image.resize((width, ROWS), Image.Resampling.BOX), np.float32)
+    closed = minimum(maximum(small, 1), 1)
+    small = closed if stroke_width(closed) > GRAINY * stroke_width(small) else small
+    lacks = (THINNEST * ROWS / BOX - stroke_width(small)) / 2
+    if lacks <= 0:
+        return small
+    reach = int(np.ceil(lacks))
+    return grow(small, lacks)[reach:-reach, reach:-reach]
+
+
+def _cut(ink: Floats, way: Ints) -> list[Floats]:
+    """Both sides of a way, found in ROWS rows, each cut out tightly."""
+    height, width = ink.shape
+    rows = np.minimum(np.arange(height) * ROWS // height, ROWS - 1)
+    at = way[rows] * width / max(2, round(width * ROWS / height))
+    left = np.arange(width) < at[:, None]
+    sides = np.where(left, ink, 0), np.where(left, 0, ink)
+    return [side[box_of(side > 0.15)].astype(np.float32) for side in sides]

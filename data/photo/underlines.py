@@ -1,0 +1,67 @@
+"""A line that a digit stands on and touches: told by its ends, which stick out on both sides."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.photo.morphology import Cut
+from data.photo.pieces import Piece
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+LOW = 0.7  # of the piece's height: above there the ends have no ink
+THICKEST = 0.12  # of the piece's height
+OUT = 0.25  # of the digit's width: so far both ends stick out, at least
+LONGEST_LEAN = 0.1  # rows a column
+STRAIGHT = 0.02  # of the piece's height: so far off is a line's middle in the mean
+
+
+def underline_of(mask: Mask, labels: Ints, piece: Piece, cut: Cut) -> Mask | None:
+    """Which pixels of a piece of the mask (h, w) are a line that it stands on; None where there is none.
+
+    labels (n,) and piece as label_pieces gives them. A two's own foot sticks out on one side alone; a one
+    that loses its foot is still a one.
+    """
+    rows = slice(piece.top - cut.top, piece.bottom - cut.top)
+    columns = slice(piece.left - cut.left, piece.right - cut.left)
+    height, width = piece.bottom - piece.top, piece.right - piece.left
+    high = np.logical_or.reduce(mask[rows, columns][: int(LOW * height)], 0)
+    if high[0] or high[-1] or not high.any():  # nearly always: no digit is widest at its foot alone
+        return None
+    alone = np.zeros_like(mask)
+    alone[mask] = labels == piece.label
+    part = alone[rows, columns]
+    first, end = _core(part, height)
+    core = end - first
+    if core <= 0 or min(first, width - end) < max(4, OUT * core):
+        return None
+    line = _straight_line(part, np.r_[:first, end:width])
+    if line is None:
+        return None
+    out = np.zeros_like(mask)
+    out[rows, columns] = part & line
+    return out
+
+
+def _core(part: Mask, height: int) -> tuple[int, int]:
+    """First column that has more than a line's ink, and the one after the last."""
+    thick = np.count_nonzero(part, 0) > max(2, THICKEST * height)
+    thick |= part[: int(LOW * height)].any(0)
+    there = np.flatnonzero(thick)
+    return (int(there[0]), int(there[-1]) + 1) if there.size else (0, 0)
+
+
+def _straight_line(part: Mask, ends: Ints) -> Mask | None:
+    """The band (h, w) that goes on between both ends; None where they are not of one straight line."""
+    height, width = part.shape
+    counts = part[:, ends].sum(0)
+    there = np.arange(height)[:, None]
+    middles = (part[:, ends] * there).sum(0) / np.maximum(counts, 1)
+    lean, level = np.polyfit(ends, middles, 1)
+    off = float(np.abs(middles - lean * ends - level).mean())
+    if abs(lean) > LONGEST_LEAN or off > max(0.7, STRAIGHT * height):
+        return None
+    reach = float(np.quantile(counts, 0.9)) / 2 + 0.75
+    return np.asarray(np.abs(there - (lean * np.arange(width) + level)) <= reach)
