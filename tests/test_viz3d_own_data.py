@@ -7,12 +7,15 @@ from pathlib import Path
 import numpy as np
 import own_data
 import pytest
+from PIL import Image
 from run_viz3d import viz3d_here
 
 import data
 import engine
 from engine import EngineError, Task
+from viz3d.command.choice.digits import pick_digit
 from viz3d.command.choice.suiting import aligned, patient, suited
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.evaluate.figure import report_figure
 from viz3d.evaluate.report import as_json, as_lines, examine
@@ -245,3 +248,14 @@ def test_a_session_designs_and_trains_a_network_for_its_own_data_and_is_played_a
     write_file(session.moments, tmp_path / "kept.viz3d")
     again = read_file(tmp_path / "kept.viz3d")
     np.testing.assert_array_equal(again.trace.probabilities, session.trace.probabilities)
+
+
+def test_a_picture_is_read_whole_by_a_net_that_learned_digits_of_another_size(tmp_path):
+    # Lost otherwise: the middle of a 28x28, which such a network has never seen.
+    path, rng = tmp_path / "seven.png", np.random.default_rng(0)
+    Image.fromarray(data.load("digits", "test").images[7]).resize((90, 90)).save(path)
+    crop = engine.build("input 16x16 | dense 10 softmax", rng)
+    learned = replace(crop, task=Task("digit", "mine", tuple("0123456789")))
+    seen = pick_digit(Wanted(image=path), data.load, learned).image
+    np.testing.assert_array_equal(seen, data.read_picture(path, (16, 16), False))
+    assert pick_digit(Wanted(image=path), data.load, crop).image.shape == (28, 28)

@@ -146,20 +146,23 @@ def _ended_by_ctrl_c(window: Window) -> Iterator[None]:
     """Close the window in order at Ctrl-C or `kill`: Qt's loop lets Python hear signals only when woken."""
     heard: list[int] = []
 
-    def close(number: int, _frame: object) -> None:
-        heard.append(number)
-        window.keeping.end_at_once()
-        window.close()
-
     near, far = socket.socketpair()
+
+    def close() -> None:
+        # Not where the signal is heard: that may be amid a lock that a thread needs to end.
+        far.recv(64)
+        if heard:
+            window.keeping.end_at_once()
+            window.close()
+
     for end in (near, far):
         end.setblocking(False)
     bell = QSocketNotifier(far.fileno(), QSocketNotifier.Type.Read, window)
-    bell.activated.connect(lambda *_: far.recv(64))
+    bell.activated.connect(lambda *_: close())
     known = [
         number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN
     ]
-    before = {number: signal.signal(number, close) for number in known}
+    before = {number: signal.signal(number, lambda told, _frame: heard.append(told)) for number in known}
     woken = signal.set_wakeup_fd(near.fileno())
     try:
         yield
