@@ -203,3 +203,11 @@ def test_statistics_do_not_replace_a_file_of_another_system(tmp_path):
     assert viz3d_here("viz3d", *words, folder=tmp_path).returncode == 0
     # The file that keeps it is one of viz3d, of which nothing is left to say.
     assert not how_imported(choose_net(None, tmp_path / "mine.npz"))
+
+
+def test_a_link_in_a_circle_is_no_network(tmp_path):
+    (tmp_path / "loop.onnx").symlink_to(tmp_path / "loop.onnx")
+    status, _, err = run(tmp_path, "loop.onnx", "--out", "my.npz")
+    assert status == 2
+    assert len(err.splitlines()) == 1
+    assert "loop.onnx" in err

@@ -144,12 +144,12 @@ def gather(t: Translation, op: Op, values: Sequence[Value]) -> Value:
 def concat(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     """Concat: constants, tensors, or both."""
     axis = int(op.settings.get("axis", 0))
-    size = sum(size_of(shape_of(t, value)) for value in values)
     if all(isinstance(value, np.ndarray) for value in values):
-        t.limited((size,), MOST_MADE)
-        return np.concatenate([np.asarray(value) for value in values], axis)
-    t.moving((size,))
+        constants = [np.asarray(value) for value in values]
+        t.limited((sum(each.size for each in constants),), MOST_MADE)
+        return np.concatenate(constants, axis)
     views = [_constant(value) if isinstance(value, np.ndarray) else t.view(value) for value in values]
+    t.moving((sum(view.index.size for view in views),))
     index = np.concatenate([view.index for view in views], axis)
     if all(view.scale is None and view.offset is None for view in views):
         return View(index)
