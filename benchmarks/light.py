@@ -4,7 +4,8 @@
     python benchmarks/light.py --films --before ../earlier [--preset mlp cnn-draw vit-small] [--rounds 2]
 
 Without --films: the last seconds of a film, when every synapse shines, step by step in processor milliseconds
-of all threads, by the driver with Pillow's bloom and text, and by the loops, in turns.
+of all threads, by the driver with Pillow's bloom and text, and by the loops, in turns; and how many times the
+floor that is: what must be done for the strands alone.
 
 With --films: whole films by the command, in turns here and in a checkout of an earlier version: seconds of
 wall and processor, the first picture after the start, and the resident memory of the largest process.
@@ -31,6 +32,8 @@ from scenes.vtk.window import driver
 from viz3d.command import display
 
 HERE = Path(__file__).resolve().parent.parent
+# What a picture of the same strands takes that shows them and nothing else, unchanged from one to the next.
+FLOOR = "render", "read back", "light"
 Spent = dict[str, list[float]]
 # Run in either checkout: tells on stderr when the command hands its first picture to the encoder.
 TELL = """
@@ -168,7 +171,10 @@ def main() -> None:
             width, height = map(int, size.split("x"))
             for name, steps in split(compose(trace, size=(width, height), label=3), options.pictures).items():
                 told = ", ".join(f"{step} {value:.1f}" for step, value in steps.items())
-                print(f"{preset} {size} {name}: {sum(steps.values()):.1f} = {told}", flush=True)
+                total, floor = sum(steps.values()), sum(steps[step] for step in FLOOR)
+                print(
+                    f"{preset} {size} {name}: {total:.1f} = {told}; {total / floor:.2f} x floor", flush=True
+                )
 
 
 if __name__ == "__main__":

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping
-from typing import Any
+import weakref
+from collections.abc import Callable, ItemsView, Iterator, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
+T = TypeVar("T")
+_MOST = 1 << 22  # numbers: of larger arrays nothing is kept
+_KEPT: dict[tuple[int, Callable[[Array], Any]], tuple[weakref.ref[Array], Any]] = {}
 
 
 class ArrayMap(Mapping[str, Array]):
@@ -55,6 +59,28 @@ def read_only(array: Array) -> Array:
         array = array.copy()
         array.flags.writeable = False
     return array
+
+
+def of_array(array: Array, work: Callable[[Array], T]) -> T:
+    """work(array), kept while the array lives where nobody can write to it, as to what a net has learned."""
+    key = id(array), work
+    kept = _KEPT.get(key)
+    if kept is not None and kept[0]() is array:
+        found: T = kept[1]
+        return found
+    made = work(array)
+    if array.size <= _MOST and _is_fixed(array):
+        _KEPT[key] = weakref.ref(array, lambda _gone: _KEPT.pop(key, None)), made
+    return made
+
+
+def _is_fixed(array: Any) -> bool:
+    """Whether neither an array nor what it is a view of can be written."""
+    while isinstance(array, np.ndarray):
+        if array.flags.writeable:
+            return False
+        array = array.base
+    return array is None
 
 
 def aligned(size: int, dtype: npt.DTypeLike) -> Array:

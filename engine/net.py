@@ -142,12 +142,13 @@ class Net(Structure):
 
         A layer that does nothing but gate the synapses of others (the keys of attention) is no source here.
         """
+        return tuple(pair for pair, count in self._pair_counts.items() if count)
+
+    @cached_property
+    def _pair_counts(self) -> Mapping[tuple[str, str], int]:
         from engine.synapses import views
 
-        pairs = [(source, layer.name) for layer in self.layers for source in layer.sources]
-        # Synapses that edits have added may join layers that had none.
-        pairs += [(n.source, name) for name, links in self.overlay.links.items() for n in links]
-        return tuple(pair for pair in dict.fromkeys(pairs) if views.pair_count(self, *pair))
+        return views.pair_counts(self)
 
     def reads(self, name: str) -> tuple[str, ...]:
         """The layers that a layer reads, those of added synapses last."""
@@ -280,7 +281,7 @@ class Net(Structure):
     @cached_property
     def synapse_counts(self) -> tuple[int, ...]:
         """The same of each of `connections`, worked out once."""
-        return tuple(self.synapse_count(*pair) for pair in self.connections)
+        return tuple(self._pair_counts[pair] for pair in self.connections)
 
     def iter_synapses(
         self, chunk: int = 1 << 18, between: tuple[str, str] | None = None, trace: Trace | None = None

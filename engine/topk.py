@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, of_array
 
 CHUNK = 1 << 18
 
@@ -74,7 +74,7 @@ class Products:
         """For each i the largest |product| over j, (n,); where there is a slope, a large one."""
         if self.slope is not None:
             # The largest of the table, and the largest of the slope.
-            columns = _largest(self.table)[self.row], self._by_place(_largest(self.slope))
+            columns = of_array(self.table, _largest)[self.row], self._by_place(_largest(self.slope))
             largest: Array = np.maximum(*(np.abs(self._one_each(column)) for column in columns))
             return largest
         most = np.maximum(self.table.max(axis=1), -self.table.min(axis=1))[self.row]
@@ -148,7 +148,7 @@ class Products:
         That is at most m^(1/8) times the largest, and costs one matrix product.
         """
         assert self.slope is not None
-        (table, most), (slope, felt) = _eighths(self.table), _eighths(self.slope)
+        (table, most), (slope, felt) = of_array(self.table, _eighths), _eighths(self.slope)
         norm = np.dot(table, slope.T)
         # What is too small for the type to hold its eighth power.
         norm += norm.dtype.type(1e-36)

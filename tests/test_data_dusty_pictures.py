@@ -82,7 +82,7 @@ def test_a_digit_in_a_row_of_cells_is_read_whether_these_are_open_or_not(teeth, 
         assert_arrives(image, digit)
 
 
-@pytest.mark.parametrize("longer", [0.25, 0.6])
+@pytest.mark.parametrize("longer", [0.35, 0.7])
 @pytest.mark.parametrize("overlap", [0, 3])
 def test_a_line_that_the_digit_stands_on_is_left_out(longer, overlap):
     for digit in DIGITS:
@@ -137,3 +137,39 @@ def test_a_note_askew_on_a_dark_desk_is_paper(degrees):
         desk = Image.new("RGBA", (320, 320), (60, 60, 60, 255))
         desk.alpha_composite(note, ((320 - note.width) // 2, (320 - note.height) // 2))
         assert_arrives(bytes_of(np.asarray(desk.convert("L")) / 255 + noise), digit, 0.75)
+
+
+def test_a_hand_s_shadow_with_a_hard_edge_is_no_stroke():
+    y, x = np.indices((240, 240))
+    shadow = 1 - 0.45 * (np.hypot(x - 110, y - 150) < 70)
+    noise = np.random.default_rng(7).normal(0, 0.01, (240, 240))
+    for digit in DIGITS:
+        ink = 1 - np.asarray(page(digit, 100), np.float32) / 255
+        assert_arrives(bytes_of(0.93 * (1 - 0.85 * ink) * shadow + noise), digit, 0.8)
+
+
+def test_a_white_digit_on_a_dark_label_is_still_the_digit():
+    for digit in DIGITS:
+        image = Image.new("L", (300, 300), 240)
+        image.paste(page(digit).point(lambda value: 20 + (255 - value) * 210 // 255), (30, 30))
+        assert_arrives(image, digit)
+
+
+def test_a_very_wide_two_is_no_dash():
+    wide = page(DIGITS[2]).crop(box(page(DIGITS[2]))).resize((240, 100))
+    image = Image.new("L", (300, 160), 255)
+    image.paste(wide, (30, 30))
+    assert digit_from_image(image).shape == (28, 28)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_digit_on_a_long_strip_of_paper_is_read(turned):
+    light = np.linspace(0.95, 0.8, 900)[None, :]
+    noise = np.random.default_rng(8).normal(0, 0.01, (90, 900))
+    for digit in DIGITS:
+        image = Image.new("L", (90, 900) if turned else (900, 90), 255)
+        image.paste(page(digit, 80, 86, 80), (5, 600) if turned else (600, 2))
+        strip = 1 - 0.85 * (1 - np.asarray(image) / 255)
+        assert_arrives(
+            bytes_of(strip * (light.T if turned else light) + (noise.T if turned else noise)), digit
+        )

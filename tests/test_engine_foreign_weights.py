@@ -123,7 +123,7 @@ def test_an_activation_that_is_told_is_taken_and_a_wrong_one_refused(tmp_path):
     told = import_net(path, Told(activation="tanh"))
     assert told.net.layers[1].activation == "tanh"
     assert not told.readings
-    with pytest.raises(EngineError, match="--activation swish: known are relu"):
+    with pytest.raises(EngineError, match="--activation swish: known are identity, relu"):
         import_net(path, Told(activation="swish"))
 
 

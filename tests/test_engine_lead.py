@@ -1,5 +1,9 @@
 """The lead of a class: its slopes are true, and each trace has its own."""
 
+import gc
+import pickle
+import weakref
+
 import numpy as np
 import pytest
 import token_nets
@@ -61,6 +65,30 @@ def test_slopes_are_kept_with_the_trace_and_cannot_be_written():
     assert engine.lead_gradient(trace, (trace.prediction + 1) % 10) is not slopes
     with pytest.raises(ValueError, match="read-only"):
         slopes["output"][0] = 1
+
+
+def test_slopes_are_a_map_of_all_layers_that_can_be_sent_to_another_process():
+    net = engine.load(data.model_path("mlp"))
+    slopes = engine.lead_gradient(net.trace(IMAGE))
+    names = [layer.name for layer in net.layers]
+    assert list(slopes) == [name for name, _ in slopes.items()] == names
+    sent = pickle.loads(pickle.dumps(engine.lead_gradient(net.trace(IMAGE))))
+    assert list(sent) == names
+    for name in names:
+        np.testing.assert_array_equal(sent[name], slopes[name])
+
+
+def test_a_trace_with_slopes_is_freed_as_soon_as_nobody_holds_it():
+    # Lost otherwise: memory, by a trace for each move of a pen.
+    trace = engine.load(data.model_path("mlp")).trace(IMAGE)
+    assert engine.lead_gradient(trace)["hidden1"].any()
+    alive = weakref.ref(trace)
+    gc.disable()
+    try:
+        del trace
+        assert alive() is None
+    finally:
+        gc.enable()
 
 
 def test_each_image_has_slopes_of_its_own_in_one_net():

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWi
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import look
+from viz3d.live.widgets.training.line_chart import ticks
 from viz3d.live.widgets.training.training_panel import Rates, TrainingFacts, TrainingPanel
 
 STEPS = [1, 2, 3, 4]
@@ -65,10 +66,21 @@ def test_a_run_without_a_step_says_that_it_begins(panel):
 
 def test_the_accuracy_of_a_trained_net_is_no_line_along_the_edge(panel):
     axis = panel.charts.accuracy.plot.viewRange
-    panel.charts.set_run(STEPS, LOSS, (ACCURACY[0], [0.985, 0.99, 0.991, 0.992]))
+    panel.charts.set_run(STEPS, LOSS, ([0.985, 1.0, 0.99, 1.0], [0.985, 0.99, 0.991, 0.992]))
     assert axis()[1][0] == pytest.approx(0.98, abs=0.002)
     panel.charts.set_run(STEPS, LOSS, ACCURACY)
     assert axis()[1][0] == pytest.approx(0.0, abs=0.03)
+    # Single batches that fell far below stay to be seen.
+    panel.charts.set_run(STEPS, LOSS, ([0.6, 1.0, 0.99, 1.0], [0.985, 0.99, 0.991, 0.992]))
+    assert axis()[1][0] == pytest.approx(0.5, abs=0.02)
+
+
+def test_an_axis_has_a_few_round_numbers_whatever_its_span():
+    assert ticks(0, 1) == pytest.approx([0.2, 0.4, 0.6, 0.8])
+    assert ticks(0.98, 1) == pytest.approx([0.985, 0.99, 0.995])
+    assert ticks(0, 0.3) == pytest.approx([0.1, 0.2])
+    assert ticks(0, 2.4) == pytest.approx([0.5, 1.0, 1.5, 2.0])
+    assert ticks(1, 1) == ticks(0, np.inf) == []
 
 
 def test_a_loss_that_overflowed_is_left_out_and_the_rest_is_drawn(panel):

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import own_data
 import pytest
 from patience import PATIENCE
 from run_viz3d import viz3d, viz3d_here
@@ -14,7 +15,10 @@ from safetensors.numpy import save_file
 import data
 import engine
 from engine.foreign.registry import FORMATS, writers
-from viz3d.command.choice.models import choose_net, how_imported
+from viz3d.command.choice import foreign
+from viz3d.command.choice.digits import knowing
+from viz3d.command.choice.models import choose_net, how_imported, how_to_sort
+from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 
 FOLDER = Path(__file__).with_name("foreign").resolve()
@@ -203,6 +207,54 @@ def test_statistics_do_not_replace_a_file_of_another_system(tmp_path):
     assert viz3d_here("viz3d", *words, folder=tmp_path).returncode == 0
     # The file that keeps it is one of viz3d, of which nothing is left to say.
     assert not how_imported(choose_net(None, tmp_path / "mine.npz"))
+
+
+def test_an_imported_network_of_rows_names_its_classes_by_the_data_that_it_is_shown(tmp_path):
+    """Four numbers of a flower are no picture, and its answer is a name."""
+    table = own_data.flowers(tmp_path / "flowers.csv")
+    rng = np.random.default_rng(0)
+    shapes = {"W1": (4, 8), "b1": (8,), "W2": (8, 3), "b2": (3,)}
+    arrays = {name: rng.normal(0, 1, shape) for name, shape in shapes.items()}
+    np.savez(tmp_path / "theirs.npz", **arrays)
+    net = choose_net(None, tmp_path / "theirs.npz")
+    assert net.layers[0].shape == (4,)
+    assert "give the commands that show or test it data of that kind" in " ".join(how_imported(net))
+    assert "by the class that each prefers" in how_to_sort(net, tmp_path / "theirs.npz")
+    shown = knowing(net, Wanted(of_class="virginica", data=str(table)))
+    assert shown.classes == ("setosa", "versicolor", "virginica")
+    words = ("train", "--test", "--model", "theirs.npz", "--data", str(table), "--json")
+    done = viz3d_here("viz3d", *words, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "versicolor" in done.stdout
+    other = own_data.pictures(tmp_path / "pets")
+    assert knowing(net, Wanted(data=str(other))).task is None, "it is of another kind, which is told of later"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("input 28x28 | dense 40 elu | dense 10 log-softmax", "elu after each layer"),
+        ("input 28x28 | conv 6 5x5 relu | avgpool 2 | dense 10 log-softmax", "mean-pool 2"),
+    ],
+)
+def test_functions_and_pools_near_to_the_guessed_ones_are_tried_too(tmp_path, monkeypatch, text, told):
+    """A net with ELU is read about right with ReLU: what is silently a little wrong is found out."""
+    net = engine.build(text, np.random.default_rng(0))
+    images = data.load("digits", "all").images[:300]
+    net = net.replace({**net.parameters, "output.weight": 3 * net.parameters["output.weight"]})
+    usual = np.log(net.predict(images) + 1e-30).mean(axis=0).astype(np.float32)
+    net = net.replace({**net.parameters, "output.bias": net.parameters["output.bias"] - usual})
+    # The truth is what it answers, so that it alone reads all.
+    ours = foreign._Digits("its own digits", images, net.predict(images).argmax(axis=1))
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: ours)
+    weights = {name: np.asarray(array) for name, array in engine.torch_weights(net).items()}
+    save_file(weights, tmp_path / "net.safetensors")
+    found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None)
+    assert found.net.text == text
+    said = " ".join(found.lines)
+    assert "near to the likeliest, it reads clearly more digits with" in said
+    assert told in said
+    assert "it reads 100.00% of" in said
 
 
 def test_a_link_in_a_circle_is_no_network(tmp_path):

@@ -14,7 +14,8 @@ Floats = NDArray[np.float32]
 SIDE, BOX = 28, 20
 CENTRE = 14.5  # MNIST's centres of mass lie between 14 and 15, where the first pixel is 0 to 1
 FINE = 4 * BOX  # pixels: in fewer, strokes can't be made thicker or thinner by a little
-THICKEST = 3.7  # one of a hundred of MNIST's digits is thicker
+THICKEST = 3.4  # one of twenty of MNIST's digits is thicker
+THINNED = 2.8  # what is thicker becomes a little wider than most of MNIST, so that its holes open
 HARD = 1.5  # strokes of one pixel are 1 to 1.1 wide on a slant
 THINNEST = 2.2  # stroke width in pixels of 28x28; most of MNIST lies between 1.7 and 3.7, half below 2.4
 
@@ -22,7 +23,7 @@ THINNEST = 2.2  # stroke width in pixels of 28x28; most of MNIST lies between 1.
 def place(ink: Floats) -> NDArray[np.uint8]:
     """Ink (h, w) 0..1, cut out tightly, to uint8 (28, 28); strokes that would fade are thickened first.
 
-    Strokes so wide that they close a digit's holes are thinned.
+    Strokes so wide that they nearly close a digit's holes are thinned.
     """
     if max(ink.shape) < FINE:
         ink = _enlarged(ink, -(-FINE // max(ink.shape)))
@@ -31,7 +32,7 @@ def place(ink: Floats) -> NDArray[np.uint8]:
     if width < THINNEST:
         ink = grow(ink, min((THINNEST - width) / 2 / scale, 0.06 * max(ink.shape)))
     elif width > THICKEST:
-        ink = _thinned(ink, (width - THICKEST) / 2 / scale)
+        ink = _thinned(ink, (width - THINNED) / 2 / scale)
     small = _resize(ink)
     peak = high_quantile(small[small > 0.3 * small.max()], 0.8)
     small = np.clip(small / max(peak, 1e-6), 0, 1)

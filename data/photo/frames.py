@@ -46,7 +46,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         alone = _alone(mask, labels, piece)
         if _is_ring(alone, piece, others, cut) or (
             (piece.touches(shape) or max(_sides_around(alone, piece, each, cut) for each in others) >= 3)
-            and _straight_share(alone, piece.size) > STRAIGHT
+            and _straight_share(alone, piece) > STRAIGHT
         ):
             gone.append(piece)
     if not gone:
@@ -63,13 +63,14 @@ def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
     main = max(worthy, key=lambda each: each.mass)
     height, width = main.bottom - main.top, main.right - main.left
     long = piece.right - piece.left
-    if piece.size < 0.3 * width:
+    if piece.size < 0.3 * width or piece.bottom - piece.top > height:
         return False
     if piece.right <= main.left or piece.left >= main.right:
         return True
     if (piece.top + piece.bottom) / 2 >= main.bottom:
         return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
-    if piece.bottom >= main.bottom and long > COMB * width:  # its teeth may stand on both sides of the digit
+    # A comb's teeth may stand on both sides of the digit.
+    if main.top < piece.top and main.bottom <= piece.bottom and long > COMB * width:
         return True
     return main.top - piece.bottom > 0.15 * height or (piece.bottom <= main.top and long > 1.5 * width)
 
@@ -152,8 +153,10 @@ def _alone(mask: Mask, labels: Ints, piece: Piece) -> Mask:
     return alone
 
 
-def _straight_share(alone: Mask, side: int) -> float:
+def _straight_share(alone: Mask, piece: Piece) -> float:
     """Share of a piece that lies on thin lines, upright or lying, a few degrees askew."""
+    # On a strip, the paper above and below a digit is not as thin as lines are.
+    side = min(piece.size, 2 * (piece.bottom - piece.top), 2 * (piece.right - piece.left))
     thick, run = max(2, round(THICKEST * side)), max(6, round(RUN * side))
     lines = np.zeros_like(alone)
     wider = dilate(alone, 1)  # a line that is askew goes on in the next row

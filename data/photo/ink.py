@@ -17,6 +17,9 @@ Floats = NDArray[np.float32]
 
 COARSE_SIDE = 256  # where the digit is, is looked for in at most so many pixels
 LEAST_AT_BORDER = 0.08  # photographed digits cut out tightly score more; the edges of shadows mostly less
+CLEAR = 0.2  # ink whose strokes are as wide as a shadow scores less, if it is one
+SHADOWED = 0.14  # of the longer side: the widest stroke in a shadow's midst
+STRIP = 4  # times as long as it is wide: a picture that is longer is a strip
 NOISY = 0.02  # a picture with more noise than this is smoothed first
 
 
@@ -79,11 +82,17 @@ def sight(grey: Floats, clean: bool = False) -> Sighting:
     coarse copy; a digit's ink is then looked at closer. clean: the paper
     is known to be white, and all else ink.
     """
-    step = max(1, round(max(grey.shape) / COARSE_SIDE))
+    step = max(1, round(_side(grey) / COARSE_SIDE))
     found = _search(reduce(grey, step), clean)
     if found is None or (not clean and found.score < LEAST_AT_BORDER and _at_border(found, grey, step)):
         raise NoInkError("no ink found; give one digit that is clearly darker or lighter than its ground")
     return Sighting(grey, step, found, tuple(in_reading_order(list(found.digits))), clean)
+
+
+def _side(grey: Floats) -> int:
+    """The longer side; of a strip no more than tells how large a digit on it may be."""
+    height, width = grey.shape
+    return int(min(max(height, width), STRIP * min(height, width)))
 
 
 def _at_border(found: Found, grey: Floats, step: int) -> bool:
@@ -111,6 +120,10 @@ def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:
         # Shadows are on the paper, so dark ink is measured as a share of the light; light ink is not.
         dark, light = dark or _dark_ink(grey, 0.25, at), light or _dark_ink(1 - grey, 1.0, at)
     best = dark if dark.score >= light.score else light
+    if best.score < CLEAR and best is dark and narrower(dark, _side(grey)) is None:
+        # A hand's shadow with a hard edge looks like a stroke as wide as it is.
+        closer = _ink_narrower(grey, SHADOWED * _side(grey), 0.25, at)
+        best = closer if closer.score > max(CLEAR, 2 * best.score) else best
     return best if best.score > LEAST_SCORE else None
 
 
@@ -125,7 +138,7 @@ def _without_noise(grey: Floats) -> Floats:
 
 
 def _dark_ink(grey: Floats, unit: float, at: Box | None = None) -> Found:
-    side = max(grey.shape)
+    side = _side(grey)
     ink = _ink_narrower(grey, WIDEST_STROKE * side, unit, at)
     widest = narrower(ink, side)
     if widest is None:

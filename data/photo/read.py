@@ -18,7 +18,8 @@ from data.photo.two_tones import in_black_and_white, on_clean_paper
 
 PAGE = 40  # marks: so many are more likely a text's than digits to choose from
 MANY = 3  # digits: so many are told apart in the picture itself
-DASH = 2.2  # times as wide as tall: no digit is, however it was stretched
+DASH = 2.2  # times as wide as tall: hardly a digit is, however it was stretched
+LINE = 1.15  # strokes a column: a line crosses one
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,16 +79,16 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
         if is_mnist_like(alike) and pick in (None, 0, 1):
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
     seen = _seen(grey)
-    if len(seen.digits) == 1 and pick != 0:
-        ink = seen.ink()
-        parts = parts_that_touch(ink)
-        if parts is None or (not parts and pick == 1):
-            _check(seen, pick)
-            return Reading(place(ink), frame=frame)
-        return Reading(place(_picked(parts, pick)), pick or 1, len(parts), frame)
-    _check(seen, pick or None)
     number = pick or 1
-    return Reading(place(seen.ink(number - 1)), number, len(seen.digits), frame)
+    ink = seen.ink() if len(seen.digits) == 1 else None
+    if ink is not None and pick != 0:
+        parts = parts_that_touch(ink)
+        if parts or (parts is not None and pick != 1):
+            return Reading(place(_picked(parts, pick)), number, len(parts), frame)
+    _check(seen, pick or None)
+    ink = seen.ink(number - 1) if ink is None else ink
+    _check_line(ink)
+    return Reading(place(ink), number, len(seen.digits), frame)
 
 
 def _picked(parts: tuple[Floats, ...], pick: int | None) -> Floats:
@@ -143,9 +144,17 @@ def _check(seen: Sighting | Marks, pick: int | None) -> None:
         raise SeveralDigitsError(
             f"{count} digits are seen; pick one, 1 to {count}, from left to right", count
         )
-    box = seen.digits[(pick or 1) - 1]
-    if box.width > DASH * box.height:
+
+
+def _check_line(ink: Floats) -> None:
+    """A wide two is no line: most of its columns cross two strokes."""
+    height, width = ink.shape
+    if width <= DASH * height:
+        return
+    mask = np.pad(ink > 0.5, ((1, 0), (0, 0)))
+    crossed = np.count_nonzero(mask[1:] & ~mask[:-1]) / width
+    if crossed < LINE:
         raise DataError(
-            f"no digit found, but a line {box.width / box.height:.0f} times as wide as it is high; "
+            f"no digit found, but a line {width / height:.0f} times as wide as it is high; "
             "give one digit, upright"
         )

@@ -21,10 +21,11 @@ SIDEWAYS = np.float32(0.02)  # of a pixel's ink: what a step to the side costs, 
 NEAR_MIDDLE = 0.3  # of the width
 OUTER = 0.15  # of the width: nearer to its sides nothing is cut off
 PLAIN = 3.0  # strokes' widths: of touching pairs of training digits 19 in 20 are cut apart by less
-TALL = 0.5  # of the height: lower is no digit beside another, but a piece of one
-SEVERAL = 2.17  # of 6,000 digits, a quarter of them slanted, stretched, thick or thin, one in 700 has more
+SEVERAL = 2.0  # of 3,000 digits, a quarter of them slanted, stretched, thick or thin, one in 400 has more
 GRAINY = 1.35  # times as wide strokes when closed
-AGAIN = 0.4  # more, of what was cut off already
+ARC = 1.15  # strokes a row: the halves of a nought have fewer, elevens as well
+BESIDE = 0.7  # of the height: lower is a six's ring beside its stem
+AGAIN = 0.6  # more, of what was cut off already
 MOST = 6
 
 
@@ -33,18 +34,24 @@ class Parting:
     """A way from top to bottom (ROWS,), first column right of it, and what speaks for it.
 
     severed: how much ink, in strokes' widths; least: how much the way near the middle cuts that cuts least.
-    tall: the lower part's share of the height.
+    tall: the lower part's share of the height; crossed: strokes a row of the part that has more.
     """
 
     way: Ints
     severed: float
     least: float
     tall: float
+    crossed: float
+
+    @property
+    def between_digits(self) -> bool:
+        """Whether both sides are tall, and one of them is more than an arc."""
+        return self.tall > BESIDE and self.crossed > ARC
 
     @property
     def plain(self) -> bool:
         """Whether it lies between two digits, as far as can be told."""
-        return self.severed < PLAIN and self.tall > TALL
+        return self.severed < PLAIN
 
 
 def parts_that_touch(ink: Floats, several: float = SEVERAL) -> tuple[Floats, ...] | None:
@@ -59,7 +66,7 @@ def parts_that_touch(ink: Floats, several: float = SEVERAL) -> tuple[Floats, ...
     if _several(small > INKED, 0.0) < several:
         return None
     parting = _parting(small)
-    if parting is None or _several(small > INKED, parting.least) < several:
+    if parting is None or not parting.between_digits or _several(small > INKED, parting.least) < several:
         return None
     if not parting.plain:
         return ()
@@ -74,9 +81,14 @@ def _several(mask: Mask, cut: float) -> float:
 
     Weights of a logistic regression on 6,000 single digits and 3,000 touching pairs of MNIST's training set.
     """
-    before = np.pad(mask, ((0, 0), (1, 0)))
-    crossed = np.count_nonzero(before[:, 1:] & ~before[:, :-1]) / len(mask)
+    crossed = _strokes(mask) / len(mask)
     return float(crossed + 0.27 * min(mask.shape[1] / len(mask), 2) - 0.21 * cut)
+
+
+def _strokes(mask: Mask) -> int:
+    """How many strokes the mask's rows cross, together."""
+    before = np.pad(mask, ((0, 0), (1, 0)))
+    return int(np.count_nonzero(before[:, 1:] & ~before[:, :-1]))
 
 
 def _parting(small: Floats) -> Parting | None:
@@ -106,7 +118,8 @@ def _parting(small: Floats) -> Parting | None:
         severed = _severed(mask[np.arange(ROWS), np.minimum(way, width - 1)], stroke)
         badness = severed + 2.5 * wide - 2 * mass - 3 * tall
         if badness < lowest:
-            best, lowest = Parting(way, severed, least, tall), badness
+            crossed = max(_strokes(half) / np.count_nonzero(half.any(1)) for half in halves)
+            best, lowest = Parting(way, severed, least, tall, crossed), badness
     return best
 
 

@@ -22,6 +22,7 @@ SMALL = 40  # pixels: smaller pictures hold nothing but a digit, however wide it
 SLENDER = 0.75  # what is less so in a larger one may be a sheet or a shadow
 FULL = 0.6  # of its box: so much is covered by strokes alone that are very wide, or by a sheet
 SPECK = 0.02  # of the heaviest piece: what is lighter, as dust or a dot of the paper, tells nothing
+STRIP = 4  # times as long as it is wide: of such a picture's paper most is not needed
 USUAL_WIDTH = 0.7  # of its height; so wide a digit is taken to be that was stretched to a square
 
 
@@ -132,6 +133,9 @@ def _may_be_a_sheet(wide: Mask) -> bool:
 
 def _padded(cover: Floats, ink: Mask) -> Floats:
     """With half its longer side of paper on all sides."""
+    if max(cover.shape) > STRIP * min(cover.shape):
+        part = box_of(ink, min(cover.shape))
+        cover, ink = cover[part], ink[part]
     rows, columns = box_of(ink)
     height, width = cover.shape
     fills = rows == slice(0, height) and columns == slice(0, width)

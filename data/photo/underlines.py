@@ -13,7 +13,7 @@ Ints = NDArray[np.int64]
 
 LOW = 0.7  # of the piece's height: above there the ends have no ink
 THICKEST = 0.12  # of the piece's height
-OUT = 0.15  # of the digit's width: so far both ends stick out, at least
+OUT = 0.25  # of the digit's width: so far both ends stick out, at least
 LONGEST_LEAN = 0.1  # rows a column
 STRAIGHT = 0.02  # of the piece's height: so far off is a line's middle in the mean
 
@@ -35,7 +35,7 @@ def underline_of(mask: Mask, labels: Ints, piece: Piece, cut: Cut) -> Mask | Non
     part = alone[rows, columns]
     first, end = _core(part, height)
     core = end - first
-    if core <= 0 or min(first, width - end) < max(2, OUT * core):
+    if core <= 0 or min(first, width - end) < max(4, OUT * core):
         return None
     line = _straight_line(part, np.r_[:first, end:width])
     if line is None:

@@ -39,10 +39,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to read a file that leaves things open: what is assumed, in words, and the net then."""
+    """One way to read a file that leaves things open: what is assumed, in words, and the net then.
+
+    near: ways that differ little from it, to be tried once it is known that it is about right.
+    """
 
     assumed: str
     make: Callable[[], Net]
+    near: Callable[[], tuple[Way, ...]] = tuple
 
 
 @dataclass(frozen=True)

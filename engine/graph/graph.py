@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array, ArrayMap, Shape, by_layer
-from engine.blocks import Dense, Wiring
+from engine.blocks import Dense, Kind, Wiring
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.rules import check_layers, check_parameters, parameter_shapes
@@ -87,6 +87,19 @@ class Graph:
         return sum(source.size for source in reads if len(source.shape) > 1 and source.block is not None)
 
     @cached_property
+    def source_shapes(self) -> Mapping[str, tuple[Shape, ...]]:
+        """The shapes of what each layer reads."""
+        return {each.name: tuple(self.layer(s).shape for s in each.sources) for each in self.layers}
+
+    @cached_property
+    def depths(self) -> Mapping[str, int]:
+        """Steps of the longest path from the input to each layer: the order in which layers fire."""
+        depth: dict[str, int] = {}
+        for layer in self.layers:
+            depth[layer.name] = max((depth[source] + 1 for source in layer.sources), default=0)
+        return depth
+
+    @cached_property
     def _indices(self) -> dict[str, int]:
         return {layer.name: i for i, layer in enumerate(self.layers)}
 
@@ -135,12 +148,24 @@ class Weights:
 
     def edge_count(self, source: str, target: str) -> int:
         """How many synapses a layer's block has from one of its sources, without any edit."""
-        return self._edge_counts[source, target]
+        return self.edge_counts[source, target]
 
     @cached_property
-    def _edge_counts(self) -> dict[tuple[str, str], int]:
+    def edge_counts(self) -> Mapping[tuple[str, str], int]:
+        """The same of every layer and each of its sources, in the graph's order."""
         return {
             (source, layer.name): layer.block.edge_count(self.wiring(layer.name), slot)
+            for layer in self.graph.layers
+            if layer.block is not None
+            for slot, source in enumerate(layer.sources)
+        }
+
+    @cached_property
+    def edge_kinds(self) -> Mapping[tuple[str, str], Kind]:
+        """What the weights are that a layer's block has from each of its sources: all are of one kind."""
+        none = np.empty(0, np.int64)
+        return {
+            (source, layer.name): layer.block.edges(self.wiring(layer.name), slot, none).kind
             for layer in self.graph.layers
             if layer.block is not None
             for slot, source in enumerate(layer.sources)
@@ -149,6 +174,5 @@ class Weights:
     def wiring(self, name: str, activations: Mapping[str, Array] | None = None) -> Wiring:
         """What the synapses view of a layer's block reads; activations where weights depend on the input."""
         layer = self.graph.layer(name)
-        inputs = tuple(activations[s] for s in layer.sources) if activations is not None else ()
-        shapes = tuple(self.graph.layer(source).shape for source in layer.sources)
-        return Wiring(shapes, layer.shape, self.of(name), inputs)
+        inputs = tuple([activations[s] for s in layer.sources]) if activations is not None else ()
+        return Wiring(self.graph.source_shapes[name], layer.shape, self.of(name), inputs)

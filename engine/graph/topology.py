@@ -28,11 +28,3 @@ def reached(graph: Graph, reads: Reads, names: Collection[str]) -> list[Layer]:
 def read_by(reads: Reads, layers: Sequence[Layer]) -> set[str]:
     """The names of the layers that these read."""
     return {source for layer in layers for source in reads(layer.name)}
-
-
-def depths(graph: Graph) -> dict[str, int]:
-    """Steps of the longest path from the input to each layer: the order in which a ready queue fires them."""
-    depth: dict[str, int] = {}
-    for layer in graph.layers:
-        depth[layer.name] = max((depth[source] + 1 for source in layer.sources), default=0)
-    return depth

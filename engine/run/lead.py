@@ -8,6 +8,9 @@ the two scores.
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable, ItemsView, Iterator, Mapping
+from functools import partial
+from threading import Lock
 
 import numpy as np
 
@@ -15,6 +18,7 @@ from engine.arrays import Array, ArrayMap, read_only
 from engine.blocks.activations import activation
 from engine.errors import EngineError, in_a_line
 from engine.kernels.threads import one_blas_thread
+from engine.net import Net
 from engine.run.micro_batch import MicroBatch
 from engine.run.trace import Trace
 
@@ -35,8 +39,9 @@ def lead_gradient(trace: Trace, of: int | None = None, against: int | None = Non
 
     of, against: as for `lead`. By the net as it is edited: 0 for an ablated or clamped neuron. One pass back
     from what the trace holds (Rumelhart, Hinton and Williams 1986), none forward, and kept with the trace:
-    asked again, it costs nothing. Of the input it is the slope by each pixel. EngineError for a class that
-    there is not, a rival that is the class itself, and a net whose output is no row of scores.
+    asked again, it costs nothing. Of the input it is the slope by each pixel, worked out when it is first
+    asked for: no synapse needs it. EngineError for a class that there is not, a rival that is the class
+    itself, and a net whose output is no row of scores.
     """
     chosen, rival = contest(trace, of, against)
     if (chosen, rival) not in trace.lead_gradients:
@@ -79,34 +84,97 @@ def _seed(classes: int, chosen: int, rival: int | None) -> Array:
     return seed
 
 
+class Slopes(ArrayMap):
+    """The answer of `lead_gradient`: as any map of arrays, but that of the input is made on demand."""
+
+    def __init__(self, arrays: Mapping[str, Array], first: str, pixels: Callable[[], Array]):
+        super().__init__(arrays)
+        self._first, self._pixels, self._lock = first, pixels, Lock()
+
+    def __getitem__(self, name: str) -> Array:
+        return self._all[name] if name == self._first else self._arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def items(self) -> ItemsView[str, Array]:
+        """Names and arrays."""
+        return self._all.items()
+
+    def updated(self, fresh: Mapping[str, Array]) -> ArrayMap:
+        """A copy with these arrays in place of those of the same names; new names come last."""
+        return ArrayMap(self._all).updated(fresh)
+
+    def __repr__(self) -> str:
+        return repr(ArrayMap(self._all))
+
+    def __reduce__(self) -> tuple[type[ArrayMap], tuple[dict[str, Array]]]:
+        return ArrayMap, (self._all,)
+
+    @property
+    def _all(self) -> dict[str, Array]:
+        with self._lock:
+            if self._first not in self._arrays:
+                self._arrays = {self._first: self._pixels(), **self._arrays}
+        return self._arrays
+
+
 def slopes_from(trace: Trace, chosen: int, rival: int | None) -> ArrayMap:
     """The answer of `lead_gradient`, worked out."""
     net = trace.net
     first, last = net.layers[0], net.layers[-1]
-    pre = {name: array[None] for name, array in trace.pre.items()}
-    # Sending a gradient through edited neurons writes to their activations for a moment.
-    act = {n: a[None].copy() if n in net.overlay.cells else a[None] for n, a in trace.activation.items()}
-    part = MicroBatch(net.layers, net.weights.by_layer, None, False, net.overlay)
+    part, pre, act = _recalled(net, trace.pre, trace.activation)
     # A layer that leads nowhere keeps its zeros.
-    slopes = {layer.name: np.zeros((1, *layer.shape), net.dtype) for layer in net.layers[:-1]}
+    slopes = {layer.name: np.zeros((1, *layer.shape), net.dtype) for layer in net.layers[1:-1]}
     grad = _seed(last.size, chosen, rival).astype(net.dtype).reshape(1, *last.shape)
     with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
         part.recall(pre, act)
         part.backward(grad, pre, act, slopes, keep=False)
-        _through_pixels(trace, slopes[first.name], pre[first.name], act[first.name])
     slopes[last.name] = grad
-    for name, array in slopes.items():
-        if not np.isfinite(array).all():
-            raise EngineError(
-                f"{net.name}: slopes of {name} grow beyond {net.dtype}: its edits or weights are too large"
-            )
-        array.flags.writeable = False
-    return ArrayMap({layer.name: read_only(slopes[layer.name][0]) for layer in net.layers})
+    found = {layer.name: _checked(net, layer.name, slopes[layer.name]) for layer in net.layers[1:]}
+    # Not the trace, which keeps the answer: what holds itself is freed late.
+    pixels = partial(_by_pixels, net, trace.pre, trace.activation, found)
+    return Slopes(found, first.name, pixels)
 
 
-def _through_pixels(trace: Trace, grad: Array, pre: Array, act: Array) -> None:
+def _by_pixels(net: Net, sums: ArrayMap, activations: ArrayMap, slopes: Mapping[str, Array]) -> Array:
+    """The slope by each pixel, from those by the pre-activations of the layers that read them."""
+    first = net.layers[0]
+    part, pre, act = _recalled(net, sums, activations)
+    grad = np.zeros((1, *first.shape), net.dtype)
+    with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
+        part.recall(pre, act)
+        part.backward_into(first.name, grad, slopes, act)
+        _through_pixels(net, grad, pre[first.name], act[first.name])
+    return _checked(net, first.name, grad)
+
+
+def _recalled(
+    net: Net, sums: ArrayMap, activations: ArrayMap
+) -> tuple[MicroBatch, dict[str, Array], dict[str, Array]]:
+    """What goes back from a trace, and the pre-activations and activations (1, *shape) of its layers."""
+    pre = {name: array[None] for name, array in sums.items()}
+    # Sending a gradient through edited neurons writes to their activations for a moment.
+    act = {n: a[None].copy() if n in net.overlay.cells else a[None] for n, a in activations.items()}
+    return MicroBatch(net.layers, net.weights.by_layer, None, False, net.overlay), pre, act
+
+
+def _checked(net: Net, name: str, slopes: Array) -> Array:
+    """A layer's slopes (1, *shape) as (*shape), read-only; EngineError where they are not finite."""
+    if not np.isfinite(slopes).all():
+        raise EngineError(
+            f"{net.name}: slopes of {name} grow beyond {net.dtype}: its edits or weights are too large"
+        )
+    slopes.flags.writeable = False
+    return read_only(slopes[0])
+
+
+def _through_pixels(net: Net, grad: Array, pre: Array, act: Array) -> None:
     """From the slope by the input's activations to that by its pixels: they differ where one is edited."""
-    net, name = trace.net, trace.net.layers[0].name
+    name = net.layers[0].name
     if name in net.overlay.cells:
         through = activation("identity").backward
         before = pre.reshape(1, -1)[:, net.overlay.cells[name].chosen]

@@ -158,6 +158,17 @@ class MicroBatch:
                 continue
             self._through_block(layer, grad_pre, act, grad_act, written)
 
+    def backward_into(self, source: str, out: Array, slopes: Named, act: Named) -> None:
+        """Write the gradient by a layer's activations, from those by the pre-activations of all that read it.
+
+        out: zeros (n, *shape); slopes: layer name -> (*shape), n being 1. After forward or recall.
+        """
+        written: set[str] = set()
+        for layer in reversed(self.layers[1:]):
+            if source in layer.sources or source in self.overlay.sources(layer.name):
+                grad = slopes[layer.name][None].copy()
+                self._through_block(layer, grad, act, {source: out}, written)
+
     def _through_function(self, name: str, grad: Array, pre: Array, act: Array) -> None:
         before, step = self._before[name], self._steps[name]
         if before is None:

@@ -23,6 +23,7 @@ MEASURES = ("evidence", "contribution", "signal", "weight", "gradient")
 """What a synapse can be measured by: see `strongest`."""
 FIRES = 0.01
 """Share of its layer's largest |activation| above which a neuron fires."""
+_EVERY = tuple(Kind)
 _MEASURED = {"gradient": (Kind.LEARNED,), "weight": (Kind.LEARNED, Kind.FIXED)}
 
 
@@ -32,7 +33,7 @@ def strongest(
     k: int,
     source_layer: str | None = None,
     target_layer: str | None = None,
-    kinds: Collection[Kind] = tuple(Kind),
+    kinds: Collection[Kind] = _EVERY,
     *,
     by: str = "contribution",
     of: int | None = None,
@@ -79,16 +80,18 @@ def _strongest(
     against: int | None,
 ) -> tuple[Synapses, npt.NDArray[np.float32]]:
     slopes = slopes_by(trace, by, of, against)
-    kinds = set(kinds).intersection(_MEASURED.get(by, Kind))
-    every = kinds.issuperset(Kind)
+    kinds = set(kinds).intersection(_MEASURED.get(by, _EVERY))
+    every = len(kinds) == len(_EVERY)
     if (source_layer is None) != (target_layer is None):
         raise EngineError("name both layers of a connection, or neither for the whole net")
     pairs = trace.net.connections
     if source_layer is not None and target_layer is not None:
         pairs = ((source_layer, target_layer),)
     chosen = [View(trace, *pair, by, slopes) for pair in pairs if every or kind_of(trace.net, *pair) in kinds]
+    if len(chosen) == 1:
+        return chosen[0].sorted(k)
     # With every connection's peaks known, weak connections need hardly be looked at.
-    peaks = [view.peaks() for view in chosen] if len(chosen) > 1 and not trace.net.edits else []
+    peaks = [view.peaks() for view in chosen] if not trace.net.edits else []
     floor = kth_largest(np.concatenate(peaks), k) if peaks else 0.0
     parts, values = [], np.empty(0, np.float32)
     for view in chosen:
@@ -146,6 +149,17 @@ class View:
         assert self.slot is not None
         return self.layer.block.peaks(self.wiring, self.slot, self.activation, self.slope)
 
+    def sorted(self, k: int) -> tuple[Synapses, npt.NDArray[np.float32]]:
+        """The k synapses of largest |value|, strongest first, and the values."""
+        if edited.changes(self.trace.net, self.source, self.layer.name):
+            synapses, values = self.top(k, 0.0)
+            order = np.argsort(-np.abs(values), kind="stable")
+            return edited.take(synapses, order), values[order]
+        ids, values = self._own_ids(k, 0.0)
+        # A stable sort keeps edge order among equals.
+        order = np.argsort(-np.abs(values), kind="stable")
+        return self._decoded(ids[order]), values[order]
+
     def top(self, k: int, floor: float) -> tuple[Synapses, npt.NDArray[np.float32]]:
         """The k synapses of largest |value|, in edge order, and the values; not all below floor."""
         net = self.trace.net
@@ -155,7 +169,7 @@ class View:
         fresh = Synapses(*edited.added(net, self.source, self.layer.name))
         parts = [fresh]
         if self.slot is not None:
-            changed = decode(net, self.layer, self.slot, touched, self.trace)
+            changed = self._decoded(touched)
             parts = [self._own(k, floor, touched)[0], changed, fresh]
         synapses = _join(parts)
         values = self.values(synapses)
@@ -186,7 +200,7 @@ class View:
         own = self._own_total(double, self.activation.astype(np.float64), slope, touched)
         parts = [Synapses(*edited.added(net, self.source, self.layer.name))]
         if self.slot is not None:
-            parts.append(decode(net, self.layer, self.slot, touched, self.trace))
+            parts.append(self._decoded(touched))
         return own + float(np.abs(self.values(_join(parts))).sum(dtype=np.float64))
 
     def _own_total(
@@ -208,12 +222,21 @@ class View:
 
     def _own(self, k: int, floor: float, but: Array) -> tuple[Synapses, npt.NDArray[np.float32]]:
         """The strongest of the block's own edges, without those numbered in `but`, and their values."""
-        assert self.layer.block is not None
-        assert self.slot is not None
-        most = k + len(but)
-        ids, values = self.layer.block.top(self.wiring, self.slot, self.activation, most, floor, self.slope)
+        ids, values = self._own_ids(k + len(but), floor)
         if len(but):
             mine = ~np.isin(ids, but)
             ids, values = ids[mine], values[mine]
-        synapses = decode(self.trace.net, self.layer, self.slot, ids, self.trace)
-        return synapses, values.astype(np.float32)
+        return self._decoded(ids), values
+
+    def _own_ids(self, k: int, floor: float) -> tuple[Array, npt.NDArray[np.float32]]:
+        """Numbers of the k strongest of the block's own edges, ascending, and their values."""
+        assert self.layer.block is not None
+        assert self.slot is not None
+        ids, values = self.layer.block.top(self.wiring, self.slot, self.activation, k, floor, self.slope)
+        return ids, values.astype(np.float32, copy=False)
+
+    def _decoded(self, ids: Array) -> Synapses:
+        """Edges of the block as synapses."""
+        assert self.slot is not None
+        wiring = self.wiring if self._weighs else None
+        return decode(self.trace.net, self.layer, self.slot, ids, self.trace, wiring)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Array
-from engine.blocks import Edges, Kind
+from engine.blocks import Edges, Kind, Wiring
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.synapses import Synapses, _join
@@ -28,18 +28,26 @@ def count_by_kind(net: Net) -> dict[Kind, int]:
     Synapses that edits have added between layers that had some count as theirs.
     """
     counts = dict.fromkeys(Kind, 0)
-    for source, target in net.connections:
-        counts[kind_of(net, source, target)] += pair_count(net, source, target)
+    for pair, number in zip(net.connections, net.synapse_counts, strict=True):
+        counts[kind_of(net, *pair)] += number
     return {kind: n for kind, n in counts.items() if n}
 
 
 def kind_of(net: Net, source: str, target: str) -> Kind:
     """What the weights between two connected layers are: all edges of a connection are of one kind."""
-    layer, slot = connection(net, source, target)
-    if slot is None:
-        return Kind.FIXED
-    assert layer.block is not None
-    return layer.block.edges(net.wiring(target), slot, np.empty(0, np.int64)).kind
+    _, slot = connection(net, source, target)
+    return Kind.FIXED if slot is None else net.weights.edge_kinds[source, target]
+
+
+def pair_counts(net: Net) -> Mapping[tuple[str, str], int]:
+    """Count of edges of each connection, in the net's order; 0 where all are cut."""
+    own = net.weights.edge_counts
+    if not net.overlay.links and not net.overlay.windows:
+        return own
+    # Synapses that edits have added may join layers that had none.
+    added = [(each.source, name) for name, links in net.overlay.links.items() for each in links]
+    pairs = dict.fromkeys([*own, *added])
+    return {pair: own.get(pair, 0) + edited.change_of_count(net, *pair) for pair in pairs}
 
 
 def pair_count(net: Net, source: str, target: str) -> int:
@@ -112,15 +120,25 @@ def chunks(
             yield edited.take(fresh, np.arange(start, min(start + chunk, len(fresh))))
 
 
-def decode(net: Net, layer: Layer, slot: int, ids: Array, trace: Trace | None = None) -> Synapses:
-    """Edge numbers of a block as synapses in global ids, as the net's edits have left them."""
+def decode(
+    net: Net,
+    layer: Layer,
+    slot: int,
+    ids: Array,
+    trace: Trace | None = None,
+    wiring: Wiring | None = None,
+) -> Synapses:
+    """Edge numbers of a block as synapses in global ids, as the net's edits have left them.
+
+    wiring: the layer's for this trace, where it is at hand.
+    """
     assert layer.block is not None
-    wiring = net.wiring(layer.name, None if trace is None else trace.activation)
+    wiring = wiring or net.wiring(layer.name, None if trace is None else trace.activation)
     edges = layer.block.edges(wiring, slot, ids)
     first = net.graph.first_parameters.get(layer.name, 0)
     synapses = Synapses(
-        source=(edges.source + net.offset(layer.sources[slot])).astype(np.int32),
-        target=(edges.target + net.offset(layer.name)).astype(np.int32),
+        source=np.add(edges.source, net.offset(layer.sources[slot]), dtype=np.int32, casting="same_kind"),
+        target=np.add(edges.target, net.offset(layer.name), dtype=np.int32, casting="same_kind"),
         weight=edges.weight.astype(net.dtype, copy=False),
         parameter=np.where(edges.parameter < 0, -1, edges.parameter + first),
         kind=np.full(len(ids), edges.kind, np.int8),

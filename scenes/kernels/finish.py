@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from scenes.kernels.compile import is_compiled, jit
-from scenes.kernels.values import Bytes
+from scenes.kernels.values import Bytes, f
 
 
 @jit
@@ -29,6 +29,71 @@ def quarter(pixels: Bytes, curve: Bytes, small: Bytes) -> None:
 
 
 @jit
+def turn(picture: Bytes, turned: Bytes) -> None:
+    """Put the rows of a picture, uint8 (h, 3w), in the place of its columns: (w, 3h)."""
+    for y in range(picture.shape[0]):
+        for x in range(turned.shape[0]):
+            for k in range(3):
+                turned[x, 3 * y + k] = picture[y, 3 * x + k]
+
+
+@jit
+def down(picture: Bytes, out: Bytes, reach: int, whole: int, part: int) -> None:
+    """Blur the columns of a picture, uint8 (h, 3w), once, into another, see `soften`."""
+    rows, length = picture.shape
+    total = np.empty(length, np.uint32)
+    each, ends = np.uint32(whole), np.uint32(part)
+    for y in range(rows):
+        for i in range(length):
+            total[i] = picture[y, i]
+        for d in range(1, reach + 1):
+            above, below = max(y - d, 0), min(y + d, rows - 1)
+            for i in range(length):
+                total[i] += np.uint32(picture[above, i]) + picture[below, i]
+        above, below = max(y - reach - 1, 0), min(y + reach + 1, rows - 1)
+        for i in range(length):
+            far = np.uint32(picture[above, i]) + picture[below, i]
+            total[i] = total[i] * each + far * ends + np.uint32(1 << 23)
+        for i in range(length):
+            out[y, i] = total[i] >> np.uint32(24)
+
+
+def soften(picture: Bytes, radius: float) -> Bytes:
+    """Blur a picture, uint8 (h, w, 3): three boxes that come to a Gaussian, as Pillow's filter has it.
+
+    Gwosdek et al., Theoretical Foundations of Gaussian Convolution by Extended Box Filtering (2011): a box
+    reaches over whole pixels and a part of the next, in fixed point of 24 bits; each is rounded to a byte.
+    """
+    height, width = picture.shape[:2]
+    sizes = box(radius)
+    columns = np.empty((width, 3 * height), np.uint8)
+    turn(picture.reshape(height, -1), columns)
+    rows = np.empty((height, 3 * width), np.uint8)
+    turn(_thrice(columns, sizes), rows)
+    return _thrice(rows, sizes).reshape(picture.shape)
+
+
+def _thrice(picture: Bytes, sizes: tuple[int, int, int]) -> Bytes:
+    other = np.empty_like(picture)
+    down(picture, other, *sizes)
+    down(other, picture, *sizes)
+    down(picture, other, *sizes)
+    return other
+
+
+def box(radius: float) -> tuple[int, int, int]:
+    """Of one of three boxes: whole pixels to each side, and the weights of each and of the next, of 2**24."""
+    variance = f(radius) * f(radius) / f(3)
+    length = f(np.sqrt(12.0 * float(variance) + 1.0))
+    whole = f(np.floor((float(length) - 1.0) / 2.0))
+    more = f(2) * whole + f(1)
+    rest = more * (whole * (whole + f(1)) - f(3) * variance)
+    reach = whole + rest / (f(6) * (variance - (whole + f(1)) * (whole + f(1))))
+    each = int(f(1 << 24) / (f(2) * reach + f(1)))
+    return int(reach), each, ((1 << 24) - (2 * int(reach) + 1) * each) // 2
+
+
+@jit
 def widen(row: Bytes, double: Bytes) -> int:
     """A row twice as wide, each pixel mixed of the two around it: uint8 (3w,) to (6w,); the sum of it."""
     width, total = len(row) // 3, 0
@@ -40,6 +105,21 @@ def widen(row: Bytes, double: Bytes) -> int:
             double[6 * x + k], double[6 * x + 3 + k] = p, q
             total += p + q
     return total
+
+
+@jit
+def enlarge(picture: Bytes, twice: Bytes) -> None:
+    """A picture twice as large, each pixel mixed of the four around it: uint8 (h, 3w) to (2h, 6w)."""
+    rows, length = len(picture), twice.shape[1]
+    wide = np.empty((rows, length), np.uint8)
+    for y in range(rows):
+        widen(picture[y], wide[y])
+    for y in range(rows):
+        above, below = max(y - 1, 0), min(y + 1, rows - 1)
+        for x in range(length):
+            here = 3 * np.int32(wide[y, x]) + 2
+            twice[2 * y, x] = (here + wide[above, x]) >> 2
+            twice[2 * y + 1, x] = (here + wide[below, x]) >> 2
 
 
 @jit
@@ -91,12 +171,13 @@ def lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: i
                     pixels[top + y, left + x, k] = np.uint8(mixed // 255)
 
 
-_LOOPS: tuple[Any, ...] = (quarter, spill, lay)
+_LOOPS: tuple[Any, ...] = (quarter, turn, down, enlarge, spill, lay)
 
 
 def is_ready() -> bool:
     """Whether a picture can be finished at once: the loops are compiled, or were when first asked for."""
-    return all(loop.signatures for loop in _LOOPS) or _were_on_disk()
+    # A loop's list of signatures is made anew each time.
+    return all(loop.overloads for loop in _LOOPS) or _were_on_disk()
 
 
 @cache
@@ -109,6 +190,8 @@ def prepare() -> None:
     """Compile the loops, as they are used, or load them from disk."""
     picture, glow = np.zeros((8, 24), np.uint8), np.zeros((2, 6), np.uint8)
     quarter(picture, np.zeros(256, np.uint8), glow)
+    soften(picture.reshape(8, 8, 3), 1.0)
+    enlarge(glow, np.zeros((4, 12), np.uint8))
     spill(picture, glow, 0, 0)
     for colour in (np.zeros((1, 1, 3), np.uint8), np.broadcast_to(np.zeros(3, np.uint8), (1, 1, 3))):
         mask = np.zeros((1, 1), np.uint8)

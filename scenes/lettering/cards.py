@@ -1,5 +1,6 @@
 """Cards: the name and the size of what stands at a place, beside its panels."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -111,7 +112,7 @@ def _placed(
     for card in order:
         settled[card] = card if card.minor else replace(card, drop=-1)
         whole = np.isfinite(places[0].corners[list(card.layers)]).all()
-        for tried in [] if card.minor else _tries(card):
+        for tried in () if card.minor else _tries(card):
             boxes = [extent(caption) for caption in _landscape(places, tried, last)] if whole else []
             if all(sheet.clear(box, taken, near(sheet)) == 1 for box in boxes):
                 settled[card], taken = tried, taken + boxes
@@ -119,14 +120,14 @@ def _placed(
     return tuple(settled[card] for card in named)
 
 
-def _tries(card: Card) -> list[Card]:
+def _tries(card: Card) -> Iterator[Card]:
     """Where a card may stand, the best place first: whole, its name alone, or a short name a little aside."""
-    whole = [replace(card, drop=drop) for drop in range(LOWER)]
-    alone = [replace(each, detail="") for each in whole]
-    aside = (
-        [replace(each, aside=share) for share in _ASIDES for each in alone] if card.name == card.small else []
-    )
-    return whole + alone + aside
+    whole = (replace(card, drop=drop) for drop in range(LOWER))
+    yield from whole
+    alone = [replace(card, drop=drop, detail="") for drop in range(LOWER)]
+    yield from alone
+    if card.name == card.small:
+        yield from (replace(each, aside=share) for share in _ASIDES for each in alone)
 
 
 def cards(

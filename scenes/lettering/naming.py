@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from engine import AttentionScores, AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
-from engine.graph.topology import depths
 from scenes.motion.timeline import ROOMY
 from scenes.space.bands import preferring_none, stands_in_bands
 from scenes.space.tokens.decks import Deck, asks, decks
@@ -98,7 +97,7 @@ def cards(net: Net, texts: Texts = ENGLISH) -> tuple[Card, ...]:
 
     Of a net that stands in decks, one for each deck.
     """
-    depth = depths(net.graph)
+    depth = net.graph.depths
     if cut := patches(net):
         return _decked(net, cut, texts)
     if max(depth.values()) < ROOMY:
@@ -139,12 +138,12 @@ def _decked(net: Net, cut: Patches, texts: Texts) -> tuple[Card, ...]:
 
 def _deck(net: Net, deck: Deck, cut: Patches, texts: Texts, few: bool) -> Card:
     """The card of a deck; few: whether there is room for a long one."""
-    places = tuple(net.layers.index(layer) for layer in deck)
+    places = tuple(net.index(layer.name) for layer in deck)
     last = deck[-1]
     if len(deck) == 1:
         size = _deck_size(net, last, cut, texts, few)
         return Card(texts.name(last.title), size, places, small=texts.small(last.title))
-    name, depth = block(deck[0]), depths(net.graph)
+    name, depth = block(deck[0]), net.graph.depths
     stops = [[layer.title for layer in stop] for _, stop in groupby(deck, lambda each: depth[each.name])]
     line = " · ".join(_word(title, stop, texts) for stop in stops for title in stop)
     if asks(deck):
@@ -221,7 +220,7 @@ def steps(net: Net, texts: Texts = ENGLISH) -> tuple[tuple[str, str], ...]:
     The first sentence is the input's and starts the film: its name is empty. Layers that fire together share
     a sentence, the first of them speaks; so do the layers of a block.
     """
-    depth = depths(net.graph)
+    depth = net.graph.depths
     sentences = [("", _first_step(net, texts))]
     told: set[str | int] = set()
     for layer in net.layers[1:]:

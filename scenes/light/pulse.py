@@ -176,6 +176,8 @@ def forth(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
     start, end = np.array(line.pulses).reshape(-1, 2).T
     begun, progress = t > start, (t - start) / (end - start)
     left = 1.0 - float(smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE))))
+    if left <= 0:  # from then on, in a third of the film
+        return Glow(np.zeros_like(rest.alpha), ())
     calm = left * (1.0 - (1.0 - _REST) * smooth(between(progress, 1.15, 1.9)))
     share = np.where(begun, calm * 255.0, 0.0).astype(np.float32)
     trail = rest.alpha * share[drawn.connection][:, None]
@@ -208,6 +210,8 @@ def back(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
 
 def seen(drawn: DrawnSynapses, rest: Light, glow: Glow, fog: Floats) -> NDArray[np.uint8]:
     """RGBA along each strand, uint8 (K, POINTS, 4); fog (N,): what distance leaves of each neuron's light."""
+    if not glow.heads and not glow.trail.any():
+        return rest.rgba.copy()  # as they are before any light
     near, far = fog[drawn.source][:, None], fog[drawn.target][:, None]
     alpha = glow.trail * (near + (far - near) * _PLACE)
     for span, head in glow.heads:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from engine import Net
 from engine.graph.graph import Graph
-from engine.graph.topology import depths
 from scenes.space.layout import Layout
 
 Floats = NDArray[np.float32]
@@ -98,7 +97,7 @@ def _ways(
     A number: over panels, which reach so far up from the middle of its last one, and a little more. A vector
     (3,): before the plane that both its panels stand in.
     """
-    depth, places = depths(graph), {panel.layer: panel for panel in layout.panels}
+    depth, places = graph.depths, {panel.layer: panel for panel in layout.panels}
     ways: list[Floats | None] = []
     for first, last in connections:
         end = places[last]

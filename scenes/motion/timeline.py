@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from engine import Net
-from engine.graph.topology import depths
 
 Span = tuple[float, float]
 
@@ -52,7 +51,7 @@ class Timeline:
 
 def plan(net: Net, seconds: float) -> Timeline:
     """Spread the beats of a film over `seconds`, above 0."""
-    depth = depths(net.graph)
+    depth = net.graph.depths
     deepest = max(depth.values())
     start, end = _PULSES[0] * seconds, _PULSES[1] * seconds
     fires = {name: start + (end - start) * d / deepest for name, d in depth.items()}

@@ -14,7 +14,6 @@ from math import isqrt, radians, sin
 import numpy as np
 
 from engine import Layer, Net
-from engine.graph.topology import depths
 from scenes.errors import SceneError
 from scenes.motion.timeline import ROOMY
 from scenes.space import corridor
@@ -95,7 +94,7 @@ class _Plan:
 
 def _stations(net: Net) -> list[list[Layer]]:
     """The layers by the moment when they fire, in order."""
-    depth = depths(net.graph)
+    depth = net.graph.depths
     return [[layer for layer in net.layers if depth[layer.name] == d] for d in sorted(set(depth.values()))]
 
 

@@ -22,7 +22,7 @@ from engine import Net, Trace
 from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
 from scenes.texts import catalogue
 from viz3d.command import cli, display
-from viz3d.command.choice.digits import choose_digit, save_enlarged
+from viz3d.command.choice.digits import choose_digit, knowing, save_enlarged
 from viz3d.command.choice.models import choose_net, how_imported, how_to_sort
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write, check_place
@@ -151,7 +151,7 @@ def _shown(config: Config, notify: Say, step: Say) -> Show:
     def fetching(name: str, done: int, size: int) -> None:
         step(f"fetching {name}: {done / max(size, 1):.0%}")
 
-    given = choose_net(config.preset, config.model)
+    given = knowing(choose_net(config.preset, config.model), config.wanted)
     for line in (*how_imported(given), how_to_sort(given, config.model)):
         if line:
             notify(line)

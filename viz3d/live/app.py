@@ -6,10 +6,10 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, QSocketNotifier
+from PySide6.QtCore import QSettings, QSize, QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
 from data import DataError
@@ -43,6 +43,8 @@ def open_window(asked: Asked) -> None:
     if asked.opening.theme is not None:
         among("--theme", asked.opening.theme, CHOICES)
     size = None if asked.opening.size is None else parse_size(asked.opening.size)
+    if asked.opening.port is not None:
+        check_port(asked.opening.port)
     display.prepare()
     remembered = settings()
     chosen = asked.opening.session
@@ -56,7 +58,8 @@ def open_window(asked: Asked) -> None:
     window = Window(session, remembered, theme, kept=new_place(state_folder()))
     if size is not None:
         window.resize(size)
-    window.closed.connect(app.quit)
+    # Queued: Ctrl-C may close it before the loop has begun, which would then never end.
+    window.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     for told in (window.view.painter.painted, window.view.painter.failed):
         told.connect(lambda _: gc.enable())  # see `viz3d.live.command`
     window.playing.begin()
@@ -64,7 +67,16 @@ def open_window(asked: Asked) -> None:
         window.keeping.offer(left)
     window.show()
     window.helping.tour.begin()
-    with faults.told(window.desk.said.emit), _ended_by_ctrl_c(window):
+    with ExitStack() as open_still:
+        open_still.enter_context(faults.told(window.desk.said.emit))
+        open_still.enter_context(_ended_by_ctrl_c(window))
+        if asked.opening.web:
+            # Imported here: a window on a screen opens without it.
+            from viz3d.live.web.server import hush_screen, served  # noqa: PLC0415
+
+            hush_screen()
+            server = open_still.enter_context(served(window, asked.opening.port or 0, window.desk.said.emit))
+            print(f"the window is at {server.url}", flush=True)
         app.exec()
 
 
@@ -102,6 +114,12 @@ def opened(asked: Asked, file: Path) -> Session:
     if more := [name for name, given in others.items() if given is not None]:
         raise UserError(f"--session {file} has its own network and digit: leave out {', '.join(more)}")
     return read_file(file, say)
+
+
+def check_port(port: int) -> None:
+    """UserError where a port is none that a program of one's own may listen on."""
+    if not 1024 <= port <= 65535:
+        raise UserError(f"--port {port} is out of range: give 1024 to 65535")
 
 
 def parse_size(text: str) -> QSize:

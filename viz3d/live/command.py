@@ -1,8 +1,10 @@
 """`python -m viz3d.live`: the window."""
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from viz3d.command.errors import UserError
 from viz3d.command.signals import ending_at_once
@@ -12,6 +14,11 @@ from viz3d.live.options import Asked
 from viz3d.live.screen import check_screen
 
 _QT = ("PySide6", "shiboken6", "pyqtgraph")
+
+
+_SCREEN = Path(__file__).with_name("web") / "screen.json"
+# Without it a screen has 800 x 800, within which menus are held. Qt parts what it is told at colons.
+_UNSEEN = "offscreen" if ":" in str(_SCREEN) else f"offscreen:configfile={_SCREEN}"
 
 
 @command
@@ -25,8 +32,15 @@ def live(asked: Asked) -> None:
     python -m viz3d.live --model my.npz --image my-four.png
 
     python -m viz3d.live --sample mnist:test:4823 --mutate "ablate hidden1:455"
+
+    python -m viz3d.live --web
     """
-    check_screen()
+    if asked.opening.web:
+        os.environ["QT_QPA_PLATFORM"] = _UNSEEN
+    elif asked.opening.port is not None:
+        raise UserError("--port is for --web: add it, or leave it out")
+    else:
+        check_screen()
     # Imported here so that help and wrong options answer at once.
     try:
         with ending_at_once(), quick_imports():

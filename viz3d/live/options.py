@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viz3d.command.choice.wanted import Wanted
-from viz3d.command.option import option
+from viz3d.command.option import option, switch
 from viz3d.command.options import NETWORK, Network
 
 WINDOW = "The window"
@@ -30,6 +30,8 @@ class Opening:
     theme: str | None = option("dark|light|system", "As it was last, and as the system is at first, unless "
         "given.", WINDOW)
     size: str | None = option("WxH", "Such as 1440x900; as it was last unless given.", WINDOW)
+    web: bool = switch("Show it in a browser of this machine, on no screen: its address is printed.", WINDOW)
+    port: int | None = option("1024..65535", "Where --web listens; any that is free unless given.", WINDOW)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ attention before it, and that which gathers and thinks, from attention to the la
 from itertools import groupby
 
 from engine import AttentionScores, Layer, LayerNorm, Net, PatchEmbedding
-from engine.graph.topology import depths
 from scenes.space.tokens.patches import Patches
 
 Deck = tuple[Layer, ...]
@@ -15,7 +14,7 @@ Deck = tuple[Layer, ...]
 
 def decks(net: Net, cut: Patches) -> tuple[Deck, ...]:
     """The layers of a net that cuts its image so, in the order in which they fire, deck by deck."""
-    depth, asking = depths(net.graph), _asking(net)
+    depth, asking = net.graph.depths, _asking(net)
     stations: dict[int, list[Layer]] = {}
     for layer in net.layers:
         stations.setdefault(depth[layer.name], []).append(layer)

@@ -12,7 +12,7 @@ from PIL import Image
 import data
 from data import Dataset
 from engine import Net
-from viz3d.command.choice.suiting import aligned, digits_alone
+from viz3d.command.choice.suiting import aligned, digits_alone, named
 from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
@@ -50,6 +50,16 @@ def choose_digit(
     # Of a sample, a data set that stands in for another is an error, and told as one.
     heard = notify if wanted.sample is None else None
     return pick_digit(wanted, lambda name, split: dataset(name, split, heard, progress), net)
+
+
+def knowing(net: Net, wanted: Wanted) -> Net:
+    """The network with the names of its classes, where it has none of its own and --data has them.
+
+    Raises UserError or DataError.
+    """
+    if net.task is not None or wanted.image is not None or wanted.of_digits:
+        return net
+    return named(net, dataset(wanted.data, "test"))
 
 
 def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import data
 import engine
-from engine import EngineError, Imported, Net, Told, Way
+from engine import EngineError, Evaluation, Imported, Net, Told, Way
 
 Images = NDArray[np.float32]
 
@@ -33,7 +33,7 @@ _DENSE = 8  # times faster are matrix products, in which each synapse has a weig
 _LIKELY = (0, 1, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
 _TRAINED = 0.4
-_CLEAR = 0.002
+_CLEAR, _CLEARLY = 0.002, 0.005
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 
 
@@ -55,13 +55,17 @@ class _Digits:
 
     def right(self, net: Net, mean: float, std: float, count: int) -> float:
         """The share of the first digits, 0..1, that a network reads right, handed (x - mean) / std."""
+        return self.tried(net, mean, std, count).accuracy
+
+    def tried(self, net: Net, mean: float, std: float, count: int) -> Evaluation:
+        """What a network makes of the first digits, handed (x - mean) / std."""
         shape = net.layers[0].shape
         top = (28 - shape[0]) // 2 if len(shape) == 3 else 0
         images = self.images[:count].astype(np.float32) / 255
         if len(shape) == 3:
             images = images[:, top : top + shape[0], top : top + shape[1]]
         given = ((images - np.float32(mean)) / np.float32(std)).reshape(-1, *shape)
-        return engine.evaluate(net, given, self.labels[:count]).accuracy
+        return engine.evaluate(net, given, self.labels[:count])
 
     def enough(self, net: Net, most: int, work: float) -> int:
         """How many digits to show a network: fewer where each takes longer, but never just a handful."""
@@ -136,7 +140,12 @@ def _tried(
     number, place = where
     net = nets[number] or imported.net
     name, chosen = list(scales.items())[place]
-    if number:
+    near = _nearer(readings[number], net, chosen, digits) if best >= _TRAINED else None
+    if near is not None:
+        notes[:] = [note for note in notes if not note.startswith("taken with")]
+        net, assumed = near
+        lines.append(f"note: of ways near to the likeliest, it reads clearly more digits with {assumed}")
+    elif number:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
         lines.append(
             f"note: of {len(readings)} ways to read it, it reads most digits with {readings[number].assumed}"
@@ -149,6 +158,26 @@ def _tried(
     which = f"all {count:,}" if count == len(digits.images) else f"the first {count:,}"
     lines.append(f"it reads {right:.2%} of {which} of {digits.name} right")
     return net, lines
+
+
+def _nearer(way: Way, net: Net, scale: tuple[float, float], digits: _Digits) -> tuple[Net, str] | None:
+    """The way near to one with which clearly more digits are read, and what it assumes; None: none is so.
+
+    Of several that read about as many, the one that is least surprised by the truth.
+    """
+    count = digits.enough(net, _SOME, _TRY)
+    least = digits.right(net, *scale, count) + _CLEARLY
+    tried = []
+    for each in way.near():
+        made = _made(each)
+        if made is not None:
+            found = digits.tried(made, *scale, count)
+            tried.append((found.accuracy, found.loss, made, each.assumed))
+    most = max((accuracy for accuracy, *_ in tried), default=0.0)
+    if most <= least:
+        return None
+    _, _, best, assumed = min((each for each in tried if each[0] >= most - _CLEAR), key=lambda each: each[1])
+    return best, assumed
 
 
 def _made(reading: Way) -> Net | None:

@@ -90,7 +90,7 @@ def design_for(images: Dataset, preset: str | None, rng: np.random.Generator) ->
 
 def named(net: Net, images: Dataset) -> Net:
     """The network with the names of its classes, where nobody said yet what it is for: its inputs stay."""
-    if net.task is not None or digits_alone(images):
+    if net.task is not None or digits_alone(images) or net.layers[-1].size != len(images.classes):
         return net
     return replace(net, task=Task(images.noun, images.title, images.classes, images.columns))
 

@@ -22,7 +22,7 @@ def dress(app: QApplication, name: str) -> Look:
 
 def sheet(look: Look) -> str:
     """The style sheet in a look's colours. Fonts are set on the widgets: figures of one width need it."""
-    return _labels(look) + _buttons(look) + _fields(look) + _tables(look)
+    return _labels(look) + _buttons(look) + _fields(look) + _tables(look) + _dialogs(look)
 
 
 def _css(colour: QColor) -> str:
@@ -132,4 +132,18 @@ QScrollBar::handle:horizontal {{ background: {_css(look.track)}; border-radius: 
 QScrollBar::handle:horizontal:hover {{ background: {_css(look.off)}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""
+
+
+def _dialogs(look: Look) -> str:
+    """Of Qt's own dialog for files, where the system brings none."""
+    box = f"border: 1px solid {_css(look.line)}; border-radius: 6px; color: {_css(look.text)};"
+    return f"""
+QDialog {{ background: {_css(look.popup)}; }}
+QDialog QListView, QDialog QTreeView, QDialog QComboBox, QDialog QComboBox QAbstractItemView {{
+    background: {_css(look.raised)}; {box} selection-background-color: {_css(look.hover)};
+    selection-color: {_css(look.text)}; }}
+QDialog QComboBox {{ padding: 2px 8px; }}
+QDialog QToolButton {{ background: {_css(look.soft)}; border: none; border-radius: 4px; padding: 3px; }}
+QDialog QToolButton:disabled {{ background: {_css(look.off)}; }}
 """

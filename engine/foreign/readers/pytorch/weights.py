@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise, product
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks.activations import activation, is_activation
+from engine.blocks.activations import activation, activations, is_activation, leak_of
 from engine.errors import EngineError
 from engine.foreign.build import Imported, Told, Way
 from engine.foreign.graph.finish import imported
@@ -18,17 +20,31 @@ from engine.foreign.graph.program import Chain, Program
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.modules import Module, in_order, modules_of, named, ordered
 from engine.foreign.readers.pytorch.norms import Norm, norms_after
+from engine.net import Net
 
 _OPS = {
     "relu": "Relu",
-    "leaky-relu": "LeakyRelu",
     "gelu": "Gelu",
     "gelu-tanh": "Gelu",
     "sigmoid": "Sigmoid",
     "tanh": "Tanh",
+    "elu": "Elu",
+    "selu": "Selu",
+    "silu": "Swish",
+    "mish": "Mish",
+    "softplus": "Softplus",
+    "softsign": "Softsign",
+    "hard-swish": "HardSwish",
 }
+_CLIPPED = {"relu6": {"min": 0.0, "max": 6.0}, "hard-tanh": {"min": -1.0, "max": 1.0}}
 _GUESSED = ("relu", "sigmoid", "tanh")
-_MOST_READINGS = 24
+_NEAR = {
+    "relu": ("gelu", "elu", "silu", "leaky-relu-0.2", "selu", "mish"),
+    "tanh": ("softsign", "elu", "selu"),
+    "sigmoid": (),
+}
+"""Functions that a net may have whose sums are read about right with another."""
+_MOST_READINGS, _MOST_LAYOUTS, _MOST_MEANS = 24, 12, 3
 _COLOURED = tuple(3 * side * side for side in (28, 32, 64))
 _MOST_CONVOLUTIONS = 8
 
@@ -42,6 +58,7 @@ class Layout:
     pools: tuple[bool, ...]
     strides: tuple[int, ...]
     whole: bool = False
+    means: bool = False
 
     @property
     def told(self) -> str:
@@ -52,10 +69,9 @@ class Layout:
         if any(n > 1 for n in self.strides):
             parts.append("strides " + " ".join(map(str, self.strides)))
         count = sum(self.pools)
-        all_pools = "max-pool 2 after each convolution" if len(self.pools) > 1 else "max-pool 2"
-        some = "max-pool 2 after convolution " + " and ".join(
-            str(i) for i, p in enumerate(self.pools, 1) if p
-        )
+        pool = "mean-pool 2" if self.means else "max-pool 2"
+        all_pools = f"{pool} after each convolution" if len(self.pools) > 1 else pool
+        some = f"{pool} after convolution " + " and ".join(str(i) for i, p in enumerate(self.pools, 1) if p)
         parts.append("no pooling" if not count else all_pools if count == len(self.pools) else some)
         return ", ".join([*parts, "the mean of each map"] if self.whole else parts)
 
@@ -80,16 +96,26 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     hidden = (told.activation,) if told.activation else _GUESSED
     for name in hidden:
         if not is_activation(name) or activation(name).rowwise:
-            raise EngineError(f"--activation {name}: known are {', '.join((*_OPS, 'identity'))}")
-    ways = list(product(_layouts(layers), hidden))[:_MOST_READINGS]
+            raise EngineError(f"--activation {name}: known are {', '.join(_known())}")
+    layouts = _layouts(layers)
+    ways = [
+        *product(layouts[:_MOST_LAYOUTS], hidden[:1]),
+        *product(layouts[: _MOST_LAYOUTS // 2], hidden[1:]),
+    ]
     if not ways:
         flat = next(each for each in layers if each.kind == "dense")
         raise EngineError(
             f"{shown(flat.name)}.weight reads {flat.weight.shape[1]} numbers, which no usual padding and "
             "pooling of its convolutions give: say how they go on, --architecture, or export it as ONNX"
         )
-    ways.sort(key=lambda way: hidden.index(way[1]))
-    readings = tuple(_reading(layers, after, *way, kind) for way in ways)
+    near = tuple(_NEAR.get(each, ()) for each in hidden) if not told.activation else ((),)
+    means = [
+        dataclasses.replace(each, means=True) for each in layouts if each is not None and any(each.pools)
+    ]
+    readings = tuple(
+        _reading(layers, after, layout, each, kind, (near[hidden.index(each)], means[:_MOST_MEANS]))
+        for layout, each in ways
+    )
     notes = [note] if note else []
     if after:
         notes.append(
@@ -100,18 +126,41 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     return Imported(first.net, kind, (*notes, *first.notes), readings if len(readings) > 1 else ())
 
 
+def _known() -> list[str]:
+    """Names of the activation functions that may be told."""
+    return [name for name in activations() if not activation(name).rowwise]
+
+
 def _reading(
     layers: Sequence[Module],
     after: Mapping[str, Sequence[Norm]],
     layout: Layout | None,
     hidden: str,
     kind: str,
+    near: tuple[Sequence[str], Sequence[Layout]] = ((), ()),
 ) -> Way:
+    """One way to read the modules. near: functions and layouts to be tried in place of its own."""
     title = {"relu": "ReLU", "gelu": "GELU"}.get(hidden, hidden)
     last = "a log-softmax at the end"
     words = last if len(layers) == 1 else f"{title} after each layer and {last}"
     assumed = f"{words}, {layout.told}" if layout is not None else words
-    return Way(assumed, lambda: imported(_program(layers, after, layout, hidden), kind).net)
+
+    def others() -> tuple[Way, ...]:
+        functions = (_reading(layers, after, layout, each, kind) for each in near[0])
+        return (*functions, *(_reading(layers, after, each, hidden, kind) for each in near[1]))
+
+    make = partial(_net_of, layers, after, layout, hidden, kind)
+    return Way(assumed, make, others)
+
+
+def _net_of(
+    layers: Sequence[Module],
+    after: Mapping[str, Sequence[Norm]],
+    layout: Layout | None,
+    hidden: str,
+    kind: str,
+) -> Net:
+    return imported(_program(layers, after, layout, hidden), kind).net
 
 
 def _program(
@@ -138,16 +187,28 @@ def _program(
         norms = after.get(layer.name, ())
         _norm(chain, [norm.module for norm in norms if not norm.late])
         if not last and hidden != "identity":
-            more = {"approximate": "tanh"} if hidden == "gelu-tanh" else {}
-            chain.add(_OPS[hidden], f"{layer.name}'s {hidden}", **more)
+            _activate(chain, hidden, f"{layer.name}'s {hidden}")
         _norm(chain, [norm.module for norm in norms if norm.late])
         if layer.kind == "conv" and layout is not None:
             if layout.pools[place]:
-                chain.add("MaxPool", f"{layer.name}'s pool", kernel_shape=[2, 2], strides=[2, 2])
+                pool = "AveragePool" if layout.means else "MaxPool"
+                chain.add(pool, f"{layer.name}'s pool", kernel_shape=[2, 2], strides=[2, 2])
             if last or layers[place + 1].kind == "dense":
                 _row(chain, layer, layout.whole)
     chain.add("LogSoftmax", "the end")
     return chain.program()
+
+
+def _activate(chain: Chain, name: str, label: str) -> None:
+    slope = leak_of(name)
+    if slope is not None:
+        chain.add("LeakyRelu", label, alpha=slope)
+    elif name in _CLIPPED:
+        chain.add("Clip", label, **_CLIPPED[name])
+    elif name == "hard-sigmoid":
+        chain.add("HardSigmoid", label, alpha=1 / 6, beta=0.5)
+    else:
+        chain.add(_OPS[name], label, **({"approximate": "tanh"} if name == "gelu-tanh" else {}))
 
 
 def _convolve(chain: Chain, layer: Module, before: Module | None, same: bool, stride: int) -> None:
@@ -214,12 +275,19 @@ def _ways(count: int, side: int) -> Iterator[Layout]:
         # Convolutions that take strides of two need no pooling.
         if strides[0] == 1 or not any(pools)
     ]
-    yield from sorted(
-        made, key=lambda way: (way.whole, way.strides[0] > 1, _changes(way.same) + 2 * (not way.pools[-1]))
-    )
+    yield from sorted(made, key=_unlikely)
 
 
-def _changes(row: Sequence[bool]) -> int:
+def _unlikely(way: Layout) -> tuple[bool, int, int]:
+    """How far a way is from the usual ones, in which all convolutions are alike."""
+    strided = way.strides[0] > 1
+    if way.whole:
+        # Before a mean over maps strides are as usual as pools.
+        return True, _changes(way.same) + _changes(way.pools) + _changes(way.strides), int(strided)
+    return False, int(strided), _changes(way.same) + 2 * (not way.pools[-1])
+
+
+def _changes(row: Sequence[int]) -> int:
     """How often neighbours differ."""
     return sum(a != b for a, b in pairwise(row))
 

@@ -28,7 +28,7 @@ class Key(Painted):
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw a sample of each, and its name."""
         painter.setFont(font("regular", 10))
-        x, y = 28.0, self.height() / 2
+        x, y = 34.0, self.height() / 2
         for words, colour, width in (
             ("100 batches", look.curve, 2.0),
             ("2,000 tests", look.accent, 1.5),

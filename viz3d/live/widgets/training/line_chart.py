@@ -58,7 +58,7 @@ class LineChart(QWidget):
         plot.setAntialiasing(True)
         plot.getPlotItem().layout.setContentsMargins(0, 4, 2, 0)
         plot.showGrid(x=False, y=True, alpha=0.14)
-        plot.getAxis("left").setWidth(28)
+        plot.getAxis("left").setWidth(34)
         plot.getAxis("bottom").setHeight(18)
         # The line's peaks stay when there are more steps than pixels.
         for curve in (self.raw, self.smooth, self.rolling):
@@ -93,14 +93,22 @@ class LineChart(QWidget):
         """Show a value of each step, and the same smoothed: (n,) each."""
         for name in ("left", "bottom"):
             self.plot.getAxis(name).setStyle(showValues=True)
-        if self._limits and (good := _finite(steps, smooth)[1]).size:
-            # A trained net's accuracy would else be a line along the edge.
-            low = max(
-                each for each in (self._limits[0], *_FLOORS) if each <= max(good.min(), self._limits[0])
-            )
-            self.plot.setYRange(low, self._limits[1], padding=0.02)
+        self._scale(_finite(steps, raw)[1], _finite(steps, smooth)[1])
         self.raw.setData(*_finite(steps, raw))
         self.smooth.setData(*_finite(steps, smooth))
+
+    def _scale(self, raw: NDArray[Any], smooth: NDArray[Any]) -> None:
+        """Choose where the axis begins and ends, and its numbers."""
+        if not raw.size or not smooth.size:
+            return
+        low, high = self._limits or (0.0, float(raw.max()))
+        if self._limits:
+            # A trained net's accuracy would else be a line along the edge.
+            least = min(float(smooth.min()), float(np.quantile(raw, 0.05)))
+            low = max(each for each in (low, *_FLOORS) if each <= max(least, low))
+            self.plot.setYRange(low, high, padding=0.02)
+        numbers = ticks(low, high) if self._limits else [0.0, *ticks(low, high)]
+        self.plot.getAxis("left").setTicks([[(each, f"{each:.4g}") for each in numbers]])
 
     def set_validation(self, steps: ArrayLike, values: ArrayLike) -> None:
         """Show values on the validation images, (m,), as dots."""
@@ -124,6 +132,17 @@ class LineChart(QWidget):
         if self._limits:
             self.plot.setYRange(*self._limits, padding=0.02)
         self._number.setText("")
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Round numbers between two, a few of them: 1, 2 or 5 of a power of ten apart."""
+    span = high - low
+    if not 0 < span < np.inf:
+        return []
+    power = 10.0 ** np.floor(np.log10(span / 5))
+    step = next(power * many for many in (1, 2, 5, 10) if power * many >= span / 5 * 0.999)
+    numbers = step * np.arange(np.floor(low / step), np.ceil(high / step) + 1)
+    return [float(each) for each in numbers if low + 0.02 * span < each < high - 0.02 * span]
 
 
 def _finite(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
