@@ -9,7 +9,9 @@ from scene_fixtures import trace
 import engine
 from engine import Task
 from scenes import compose
+from scenes.lettering.fonts import extent
 from scenes.lettering.ticks import abbreviated
+from scenes.space.page import apart
 from scenes.texts import LANGUAGES, catalogue_for
 
 
@@ -95,6 +97,18 @@ def test_few_numbers_stand_in_a_column_and_in_portrait_in_a_row():
     assert (raster.rows, raster.cols, raster.kind) == (2, 1, "neurons")
     raster = compose(one, size=(720, 1280)).layout.panels[0].raster
     assert (raster.rows, raster.cols) == (1, 2)
+
+
+@pytest.mark.parametrize("size", [(640, 360), (480, 480), (360, 640), (1280, 720), (720, 1280)])
+def test_a_long_answer_stands_clear_of_what_is_told_beside_it(size):
+    # Lost otherwise: "40.9%versicolor".
+    scene = compose(traced("input 4 | dense 3 softmax", IRIS, np.ones(4, np.float32)), size=size)
+    frame = scene.frame(scene.seconds)
+    words = [each for each in frame.captions if each.font.startswith("display")]
+    answer = next(each for each in words if each.colour == scene.theme.answer)
+    beside = [extent(each) for each in words if each.text == scene.words.confidence]
+    assert beside
+    assert min(apart(extent(answer), box) for box in beside) > 0.15 * answer.size
 
 
 @pytest.mark.parametrize(

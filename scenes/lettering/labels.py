@@ -31,21 +31,22 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     verdict = theme.mark if words.was else verdict
     headed = not sheet.tight or sheet.lines > 0
     head, mid, small = (sheet.font(s) for s in ((24, 50, 27) if sheet.portrait else (17, 36, 18)))
-    big, wide = _wide(words, sheet)
+    # A long name is smaller, and what stands beside it no nearer for that.
+    (big, wide), whole = _wide(words, sheet), sheet.answer_size
     if sheet.answer_beside:
         right, base = sheet.width - sheet.margin[0], sheet.answer_top + 0.82 * sheet.answer_size
-        left = right - max(0.62 * big, wide) - 0.18 * big
+        left = right - max(0.62 * big, wide) - 0.18 * whole
         places = (right, base), (left, base - 0.71 * sheet.answer_size), (left, base - 1.24 * mid)
         below, anchors = (left, base - 0.26 * mid), ("rs", "rs", "rs")
     elif sheet.portrait:
-        x, top, aside = sheet.width / 2, sheet.answer_top, max(0.46 * big, 0.5 * wide + 0.12 * big)
+        x, top, aside = sheet.width / 2, sheet.answer_top, max(0.46 * big, 0.5 * wide + 0.12 * whole)
         places = (x, top + 0.86 * big), (x - aside, top + 0.52 * big), (x + aside, top + 0.42 * big)
         # Beside a long name, which is less high, the lines must not run into each other.
         lower = max(0.76 * big, 0.42 * big + 0.5 * mid + 0.75 * small)
         below, anchors = (x + aside, top + lower), ("ms", "rm", "lm")
     else:
         right, base = sheet.width - sheet.margin[0], sheet.margin[1] + (0.8 * head if headed else 0.0)
-        left = right - max(0.80 * big, wide + 0.15 * big)
+        left = right - max(0.80 * big, wide + 0.15 * whole)
         places = (right, base + 0.99 * big), (right, base), (left, base + 0.60 * big)
         below, anchors = (left, base + 0.60 * big + 1.0 * mid), ("rs", "rs", "rm")
     told = [
