@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_nets import small
 
-from engine import EngineError, load, preset, save
+from engine import EngineError, import_net, load, preset, save
 
 
 @pytest.fixture
@@ -278,3 +278,22 @@ def test_a_full_disk_leaves_the_old_file_and_no_litter(saved):
         signal.signal(signal.SIGXFSZ, handler)
     assert saved.read_bytes() == before
     assert [path.name for path in saved.parent.iterdir()] == ["small.npz"]
+
+
+@pytest.mark.parametrize("kind", [b"'(,)f4'", b"'3,(f4'", b"'<f999'", b"[('a', '(,)f4')]"])
+@pytest.mark.parametrize("read", [load, import_net])
+def test_a_type_of_numbers_that_is_no_python_is_damage(tmp_path, read, kind):
+    # NumPy reads a repeated type as Python's own words, and raises what Python's parser raises.
+    path = tmp_path / "net.npz"
+    if read is load:
+        save(small(), path)
+    else:
+        np.savez(path, w1=np.ones((4, 3), np.float32), b1=np.ones(3, np.float32))
+
+    def change(entries):
+        name = next(each for each in entries if each != "description.npy")
+        entries[name] = entries[name].replace(b"'<f4'", kind, 1)
+
+    with pytest.raises(EngineError) as caught:
+        read(rewritten(path, change))
+    assert str(caught.value).isprintable()

@@ -200,6 +200,15 @@ def test_a_model_that_asks_for_gigabytes_is_refused_before_it_has_them(tmp_path)
         ([node("Conv", ["x", "k"], ["y"], dilations=[1 << 20, 1 << 20])], {"k": square}),
         ([node("Gather", ["x", "s"], ["y"], axis=3)], {"s": np.zeros(1 << 21, np.int64)}),
         ([node("Reshape", ["x", "s"], ["y"])], {"s": [1 << 62, 1 << 62]}),
+        # Each a small step: twice as many at a time, or a million time and again.
+        ([node("Concat", [f"x{n or ''}"] * 2, [f"x{n + 1}"], axis=1) for n in range(60)], {}),
+        (
+            [
+                *(node("Expand", ["x", "s"], [f"x{n}"]) for n in range(40)),
+                node("Concat", [f"x{n}" for n in range(40)], ["y"], axis=1),
+            ],
+            {"s": [1, 1 << 20, 1, 1]},
+        ),
     ]
     for nodes, arrays in cases:
         path = model(nodes, **arrays)

@@ -255,3 +255,11 @@ def test_functions_and_pools_near_to_the_guessed_ones_are_tried_too(tmp_path, mo
     assert "near to the likeliest, it reads clearly more digits with" in said
     assert told in said
     assert "it reads 100.00% of" in said
+
+
+def test_a_link_in_a_circle_is_no_network(tmp_path):
+    (tmp_path / "loop.onnx").symlink_to(tmp_path / "loop.onnx")
+    status, _, err = run(tmp_path, "loop.onnx", "--out", "my.npz")
+    assert status == 2
+    assert len(err.splitlines()) == 1
+    assert "loop.onnx" in err

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 import engine
+from engine import limits
 from viz3d.command.choice.digits import dataset
 from viz3d.command.errors import UserError
 from viz3d.session.change import Mutate, UseNet
@@ -139,6 +140,21 @@ def test_a_list_that_is_none_of_ours_is_one_line(tmp_path, what):
     with pytest.raises((UserError, engine.EngineError)) as told:
         read_file(tmp_path / "bad.viz3d")
     assert "\n" not in str(told.value)
+
+
+def test_networks_that_fill_the_memory_one_after_another_are_refused(session, tmp_path, monkeypatch):
+    write_file(session.moments, tmp_path / "kept.viz3d")
+    with zipfile.ZipFile(tmp_path / "kept.viz3d") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    listed = json.loads(files["session.json"])
+    listed["moments"] += [[{"line": "grow hidden1 10000 seed 0"}] for _ in range(40)]
+    files["session.json"] = json.dumps(listed).encode()
+    with zipfile.ZipFile(tmp_path / "bomb.viz3d", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    monkeypatch.setattr(limits, "PARAMETERS", 20_000_000)
+    with pytest.raises(UserError, match=r"act 9, .*the networks up to here have more than 20,000,000"):
+        read_file(tmp_path / "bomb.viz3d")
 
 
 def test_an_act_of_several_lines_is_refused_in_one(session, tmp_path):

@@ -1,5 +1,6 @@
 """`python -m viz3d import`: a network of another system becomes a file for --model, and back."""
 
+import os
 from dataclasses import MISSING, dataclass
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def import_network(asked: Asked) -> None:
 
     file, out = asked.file, asked.out
     check_place(out)
-    if out.resolve() == file.resolve():
+    if os.path.realpath(out) == os.path.realpath(file):  # neither minds links in a circle
         raise UserError(f"--out {out} is the file that is read: give another name")
     systems = {".npz": "viz3d", **{ending: each.system for ending, each in writers().items()}}
     if out.suffix not in systems:

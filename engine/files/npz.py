@@ -23,7 +23,7 @@ DESCRIPTION = "description"
 FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
 DAMAGE = (
     *(ValueError, TypeError, LookupError, ArithmeticError, EOFError, RecursionError, MemoryError),
-    *(NotImplementedError, RuntimeError, tokenize.TokenError, zlib.error),
+    *(NotImplementedError, RuntimeError, SyntaxError, tokenize.TokenError, zlib.error),
 )
 """What zipfile, json and NumPy raise where a file is damaged."""
 _MAX_DESCRIPTION = 1 << 20

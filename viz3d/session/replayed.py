@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import engine
-from engine import Net
+from engine import Net, limits
 from engine.errors import harmless, shortened
 from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
@@ -39,18 +39,28 @@ def replaying(listed: Told, folder: Path, notify: Notify) -> Replaying:
     images, undone = Images(notify), listed["undone"]
     first, *rest = listed["moments"]
     states = [_first(first, folder, images)]
+    held = 0
     for number, acts in enumerate(rest, 2):
         yield (number - 1) / len(listed["moments"])
         (told,) = acts
         act = read_act(told["line"])
         try:
             states.append(_after(states[-1], act, told, folder, images))
+            held += _own_parameters(states[-1].traced.net, states[-2].traced.net)
+            if held > limits.PARAMETERS:
+                raise UserError(f"the networks up to here have more than {limits.PARAMETERS:,} parameters")
         except (UserError, engine.EngineError) as error:
             raise UserError(f"act {number}, {shortened(harmless(act.text), 40)}: {error}") from error
     if not isinstance(undone, int) or not 0 <= undone < len(states):
         raise UserError(f"{undone!r:.20} acts are told to be undone, of {len(rest)}")
     now = len(states) - undone
     return Session.at(states[now - 1], tuple(reversed(states[now:])), images)
+
+
+def _own_parameters(net: Net, before: Net) -> int:
+    """How many parameters a network does not share with the one before."""
+    shared = {id(array) for array in before.parameters.values()}
+    return sum(array.size for array in net.parameters.values() if id(array) not in shared)
 
 
 def _first(told: list[Told], folder: Path, images: Images) -> State:

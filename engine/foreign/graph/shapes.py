@@ -145,8 +145,11 @@ def concat(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     """Concat: constants, tensors, or both."""
     axis = int(op.settings.get("axis", 0))
     if all(isinstance(value, np.ndarray) for value in values):
-        return np.concatenate([np.asarray(value) for value in values], axis)
+        constants = [np.asarray(value) for value in values]
+        t.limited((sum(each.size for each in constants),), MOST_MADE)
+        return np.concatenate(constants, axis)
     views = [_constant(value) if isinstance(value, np.ndarray) else t.view(value) for value in values]
+    t.moving((sum(view.index.size for view in views),))
     index = np.concatenate([view.index for view in views], axis)
     if all(view.scale is None and view.offset is None for view in views):
         return View(index)
@@ -167,14 +170,14 @@ def expand(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     before = shape_of(t, values[0])
     t.limited([max(n, 1) for n in (*wanted, *before)][: len(wanted)] or [1], MOST_MADE)
     shape = np.broadcast_shapes(before, tuple(wanted))
-    t.limited(shape, MOST_MADE)
+    t.moving(shape)
     return moved(t, values[0], lambda a: np.broadcast_to(a, shape))
 
 
 def tile(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     """Tile: the whole repeated along each axis."""
     times = integers(t, values[1]) or []
-    t.limited([a * b for a, b in zip(shape_of(t, values[0]), times, strict=True)], MOST_MADE)
+    t.moving([a * b for a, b in zip(shape_of(t, values[0]), times, strict=True)])
     return moved(t, values[0], lambda a: np.tile(a, times))
 
 
@@ -199,7 +202,7 @@ def pad(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     if len(widths) != 2 * rank or min(widths, default=0) < 0 or mode != "constant" or value:
         t.refuse(f"pads by {widths} ({mode}, {value:g}): known is padding with zeros")
     pairs = list(zip(widths[:rank], widths[rank:], strict=True))
-    t.limited([n + a + b for n, (a, b) in zip(before, pairs, strict=True)], MOST_MADE)
+    t.moving([n + a + b for n, (a, b) in zip(before, pairs, strict=True)])
     if isinstance(values[0], np.ndarray):
         return np.pad(values[0], pairs)
     view = t.view(values[0])

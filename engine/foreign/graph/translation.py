@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from math import prod
 from typing import NoReturn
 
 import numpy as np
@@ -18,6 +19,8 @@ from engine.foreign.graph.norming import Norming
 from engine.foreign.pickles import shown
 
 Value = Array | View | Curve | Norming
+MOST_MOVED, MOST_MOVED_IN_ALL = 1 << 22, 1 << 24
+"""Places of one tensor that is put together of others, and of all of them in a program."""
 MOST_COPIED = 2048
 """Neurons of a row of which a scale and shift become a layer of their own."""
 
@@ -31,6 +34,7 @@ class Translation:
         self.values: dict[str, Value] = {}
         self.notes: list[str] = []
         self.where = ""
+        self.moved = 0
 
     def refuse(self, problem: str) -> NoReturn:
         """EngineError that names the operation at hand."""
@@ -222,6 +226,14 @@ class Translation:
             total *= int(number)
         if total > most:
             self.refuse(f"makes an array of {total:,} numbers, the limit is {most:,}")
+
+    def moving(self, shape: Iterable[int]) -> None:
+        """EngineError where a tensor that is put together of others is too large, or all such ones are."""
+        lengths = tuple(map(int, shape))
+        self.limited(lengths, MOST_MOVED)
+        self.moved += prod(lengths)
+        if self.moved > MOST_MOVED_IN_ALL:
+            self.refuse(f"and what comes before it put together more than {MOST_MOVED_IN_ALL:,} numbers")
 
 
 def _folded(node: Node, scale: Array, offset: Array) -> dict[str, Array] | None:
