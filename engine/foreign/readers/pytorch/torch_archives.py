@@ -160,7 +160,7 @@ def _exported_constants(file: ForeignFile) -> dict[str, Array]:
     if old is not None:
         return tensors_of(ForeignFile.of(file.entry(old))) if file.entry(old).startswith(b"PK") else {}
     table = next((name for name in file.entries if name.endswith(_CONSTANTS)), None)
-    told = json.loads(file.entry(table)) if table else None
+    told = values_of(file.entry(table, json_text.MOST_BYTES)) if table else None
     config = told.get("config") if isinstance(told, dict) else None
     folder = table.rpartition("/")[0] if table else ""
     return {
