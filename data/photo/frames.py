@@ -157,7 +157,7 @@ def _straight_share(alone: Mask, piece: Piece) -> float:
     """Share of a piece that lies on thin lines, upright or lying, a few degrees askew."""
     # On a strip, the paper above and below a digit is not as thin as lines are.
     side = min(piece.size, 2 * (piece.bottom - piece.top), 2 * (piece.right - piece.left))
-    thick, run = max(2, round(THICKEST * side)), max(6, round(RUN * side))
+    thick, run = max(3 if side < piece.size else 2, round(THICKEST * side)), max(6, round(RUN * side))
     lines = np.zeros_like(alone)
     wider = dilate(alone, 1)  # a line that is askew goes on in the next row
     for here, there, out in ((alone, wider, lines), (alone.T, wider.T, lines.T)):
