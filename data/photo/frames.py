@@ -63,14 +63,15 @@ def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
     main = max(worthy, key=lambda each: each.mass)
     height, width = main.bottom - main.top, main.right - main.left
     long = piece.right - piece.left
-    if piece.size < 0.3 * width or piece.bottom - piece.top > height:
+    paper = piece.bottom - piece.top > height and piece.mass > COVERED * _area(piece)
+    if paper or piece.size < 0.3 * width:
         return False
     if piece.right <= main.left or piece.left >= main.right:
         return True
     if (piece.top + piece.bottom) / 2 >= main.bottom:
         return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
-    # A comb's teeth may stand on both sides of the digit.
-    if main.top < piece.top and main.bottom <= piece.bottom and long > COMB * width:
+    # A comb's teeth may stand on both sides of the digit, a row of cells all around it.
+    if main.bottom <= piece.bottom and long > COMB * width:
         return True
     return main.top - piece.bottom > 0.15 * height or (piece.bottom <= main.top and long > 1.5 * width)
 
