@@ -132,7 +132,7 @@ def test_two_sources_of_a_digit_are_refused_as_a_value_too():
     [
         ({"image": Path("http://a.b/c.png")}, "--image http://a.b/c.png: nothing is fetched from the net"),
         ({"pick": 2}, "--pick 2 chooses among an --image's digits"),
-        ({"image": Path("a.png"), "pick": 0}, "--pick 0 is out of range"),
+        ({"image": Path("a.png"), "pick": -1}, "--pick -1 is out of range"),
     ],
 )
 def test_an_image_that_cannot_be_meant_is_told_in_one_line(given, told):

@@ -63,14 +63,15 @@ def _is_underline(piece: Piece, worthy: list[Piece]) -> bool:
     main = max(worthy, key=lambda each: each.mass)
     height, width = main.bottom - main.top, main.right - main.left
     long = piece.right - piece.left
-    if piece.size < 0.3 * width or piece.bottom - piece.top > height:
+    paper = piece.bottom - piece.top > height and piece.mass > COVERED * _area(piece)
+    if paper or piece.size < 0.3 * width:
         return False
     if piece.right <= main.left or piece.left >= main.right:
         return True
     if (piece.top + piece.bottom) / 2 >= main.bottom:
         return piece.top - main.bottom >= 0.02 * height or long > 1.2 * width
-    # A comb's teeth may stand on both sides of the digit.
-    if main.top < piece.top and main.bottom <= piece.bottom and long > COMB * width:
+    # A comb's teeth may stand on both sides of the digit, a row of cells all around it.
+    if main.bottom <= piece.bottom and long > COMB * width:
         return True
     return main.top - piece.bottom > 0.15 * height or (piece.bottom <= main.top and long > 1.5 * width)
 
@@ -157,7 +158,7 @@ def _straight_share(alone: Mask, piece: Piece) -> float:
     """Share of a piece that lies on thin lines, upright or lying, a few degrees askew."""
     # On a strip, the paper above and below a digit is not as thin as lines are.
     side = min(piece.size, 2 * (piece.bottom - piece.top), 2 * (piece.right - piece.left))
-    thick, run = max(2, round(THICKEST * side)), max(6, round(RUN * side))
+    thick, run = max(3 if side < piece.size else 2, round(THICKEST * side)), max(6, round(RUN * side))
     lines = np.zeros_like(alone)
     wider = dilate(alone, 1)  # a line that is askew goes on in the next row
     for here, there, out in ((alone, wider, lines), (alone.T, wider.T, lines.T)):
