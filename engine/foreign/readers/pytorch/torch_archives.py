@@ -157,11 +157,12 @@ def _exported_constants(file: ForeignFile) -> dict[str, Array]:
     if old is not None:
         return tensors_of(ForeignFile.of(file.entry(old))) if file.entry(old).startswith(b"PK") else {}
     table = next((name for name in file.entries if name.endswith(_CONSTANTS)), None)
-    config = values_of(file.entry(table, json_text.MOST_BYTES)).get("config") if table else None
+    told = values_of(file.entry(table, json_text.MOST_BYTES)) if table else None
+    config = told.get("config") if isinstance(told, dict) else None
     folder = table.rpartition("/")[0] if table else ""
     return {
         name: _weight(file, folder, name, item)
-        for name, item in (config or {}).items()
+        for name, item in (config if isinstance(config, dict) else {}).items()
         if isinstance(item, dict) and not item.get("use_pickle")
     }
 
