@@ -263,3 +263,16 @@ def test_a_wrong_archive_of_weights_names_what_is_wrong(tmp_path):
     path = tmp_path / "net.npz"
     path.write_bytes(content.getvalue())
     assert "its weights W1 (16, 4), W2 (7, 3) do not fit each other" in said(path)
+
+
+@pytest.mark.parametrize(
+    "table", ["[1]", "1.5", '{"config": 1.5}', '{"config": [1]}', '{"config": {"a": 1}}']
+)
+def test_a_table_of_another_kind_is_taken_for_none_or_refused(tmp_path, table):
+    with zipfile.ZipFile(FOLDER / "branches.pt2") as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    tables = [name for name in entries if name.endswith(".json")]
+    assert tables
+    for name in tables:
+        anew(tmp_path / "net.pt2", {**entries, name: table.encode()})
+        said(tmp_path / "net.pt2")  # nothing but a refusal of ours comes through

@@ -146,7 +146,7 @@ def test_ticks_are_drawn_at_their_places_and_face_the_camera(theme) -> None:
                 assert box.max() > 60, tick.text
                 _, xs = np.nonzero(changed[int(y - 0.5 * high) : int(y + 0.5 * high)] > 60)
                 wide = xs[(xs > x - 2) & (xs < x + high)]
-                assert 0.2 * high < np.ptp(wide) + 1 < 0.9 * high, "as wide as it is from the front"
+                assert 0.1 * high < np.ptp(wide) + 1 < 0.9 * high, "as wide as it is from the front"
 
 
 @pytest.mark.usefixtures("screen")

@@ -61,7 +61,7 @@ def import_net(path: str | Path, told: Told = Told()) -> Imported:  # noqa: B008
         raise EngineError(f"{path} is cut short or damaged ({error!s:.80}): save it again") from None
     except OSError as error:
         raise EngineError(f"cannot read {path}: {error.strerror or error}") from None
-    except DAMAGE as error:
+    except (*DAMAGE, AttributeError) as error:  # the latter: a value of JSON of another kind
         reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise EngineError(f"{path} is damaged ({reason}): save it again") from None
 
