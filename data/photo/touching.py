@@ -79,8 +79,8 @@ def parts_that_touch(ink: Floats, several: float = SEVERAL) -> tuple[Floats, ...
 def _several(mask: Mask, cut: float) -> float:
     """How much ink looks like several digits: its rows cross more strokes, it is wide, and easily cut.
 
-    Weights of a logistic regression on some 3,600 single digits of MNIST, the thin ones among them of its test
-    set, and 1,500 touching pairs, rounded.
+    Weights of a logistic regression on some 3,600 single digits of MNIST, the thin ones among them of its
+    test set, and 1,500 touching pairs, rounded.
     """
     crossed = _strokes(mask) / len(mask)
     return float(crossed + 0.27 * min(mask.shape[1] / len(mask), 2) - 0.21 * cut)
