@@ -13,9 +13,10 @@ from run_viz3d import viz3d_here
 from slow_cases import slow_but
 
 import engine
-from viz3d.command import cli, limits
+from viz3d.command import cli
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
+from viz3d.command.process import limits
 from viz3d.export import ffmpeg
 from viz3d.export.writers import open_writer
 
@@ -131,7 +132,7 @@ def test_a_program_without_standard_streams_does_what_it_is_asked(tmp_path, clos
 def test_no_file_gets_the_number_of_a_closed_stream(tmp_path):
     # What a library writes to stderr would stand in it.
     program = (
-        "import os\nfrom viz3d.command.streams import complete_streams\ncomplete_streams()\n"
+        "import os\nfrom viz3d.command.process.streams import complete_streams\ncomplete_streams()\n"
         "file = open('made.txt', 'w')\nprint('said')\nos.write(2, b'complaint')\n"
         "file.write(str(file.fileno()))"
     )

@@ -8,11 +8,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.frames import lines_around
 from data.photo.groups import Box, box_around, digits_among
 from data.photo.morphology import Cut, box_of, dilate, maximum, minimum
 from data.photo.pieces import label_pieces
-from data.photo.ruled_paper import without_rules
+from data.photo.rules.frames import lines_around
+from data.photo.rules.ruled_paper import without_rules
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

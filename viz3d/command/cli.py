@@ -14,9 +14,9 @@ from rich.console import Console
 
 from viz3d.command.completing import check_program
 from viz3d.command.errors import UserError
-from viz3d.command.limits import short_of_addresses
-from viz3d.command.signals import end_at_once, end_in_order
-from viz3d.command.streams import complete_streams
+from viz3d.command.process.limits import short_of_addresses
+from viz3d.command.process.signals import end_at_once, end_in_order
+from viz3d.command.process.streams import complete_streams
 
 BAD_INPUT = 2
 _CHOOSE_A_DIGIT = ("--digit", "--sample", "--image", "--pick", "--label")

@@ -20,9 +20,9 @@ import platformdirs
 
 from viz3d.command.cli import command_line, run
 from viz3d.command.errors import UserError
-from viz3d.command.kin import ending_with_us
-from viz3d.command.limits import check_drawing, spare_shader_cache
-from viz3d.command.signals import undisturbed
+from viz3d.command.process.kin import ending_with_us
+from viz3d.command.process.limits import check_drawing, spare_shader_cache
+from viz3d.command.process.signals import undisturbed
 
 CHOICE = "VTK_DEFAULT_OPENGL_WINDOW"
 PACKAGES = "libegl1 libgl1-mesa-dri"

@@ -1,7 +1,7 @@
 """`python -m viz3d.export`: a film, GIF or still of one digit crossing a network."""
 
+from viz3d.command.process.starting import quick_imports
 from viz3d.command.signature import command
-from viz3d.command.starting import quick_imports
 from viz3d.export.options import Asked
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
-from viz3d.command.limits import check_drawing
 from viz3d.command.options import PRESET, Network
-from viz3d.command.signals import ending_at_once
-from viz3d.command.starting import quick_imports
+from viz3d.command.process.limits import check_drawing
+from viz3d.command.process.signals import ending_at_once
+from viz3d.command.process.starting import quick_imports
 from viz3d.export.config import Config, default_fps, default_supersample, look_of, parse_size
 from viz3d.export.kinds import kind_of
 from viz3d.export.options import Asked

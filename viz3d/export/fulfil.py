@@ -18,7 +18,7 @@ from pathlib import Path
 
 from scenes import Clip
 from viz3d.command.cli import explained
-from viz3d.command.signals import end_in_order
+from viz3d.command.process.signals import end_in_order
 from viz3d.export.film import Say, draw
 from viz3d.export.order import Order
 

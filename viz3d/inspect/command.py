@@ -1,7 +1,7 @@
 """`python -m viz3d.inspect`: look into a network that reads a digit, change a neuron, see what follows."""
 
+from viz3d.command.process.starting import quick_imports
 from viz3d.command.signature import command
-from viz3d.command.starting import quick_imports
 from viz3d.inspect.options import Asked
 
 

@@ -3,7 +3,7 @@
 import typer
 
 from viz3d.command.choice.edit_files import join_edits, places_told, read_edits
-from viz3d.command.starting import quick_imports
+from viz3d.command.process.starting import quick_imports
 from viz3d.inspect.options import Asked
 from viz3d.inspect.request import InspectRequest
 

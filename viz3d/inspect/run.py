@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 
 from viz3d.command.choice.models import how_imported
 from viz3d.command.cli import say
-from viz3d.command.signals import undisturbed
+from viz3d.command.process.signals import undisturbed
 from viz3d.findings.answer import AnswerFacts
 from viz3d.findings.effect import Effect, Why
 from viz3d.findings.layers import LayersFacts

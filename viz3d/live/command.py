@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from viz3d.command.errors import UserError
-from viz3d.command.signals import ending_at_once
+from viz3d.command.process.signals import ending_at_once
+from viz3d.command.process.starting import quick_imports
 from viz3d.command.signature import command
-from viz3d.command.starting import quick_imports
 from viz3d.live.options import Asked
 from viz3d.live.screen import check_screen
 

@@ -1,7 +1,7 @@
 """`python -m viz3d.train`: train a network and save it for --model, test one, or compare trainers."""
 
+from viz3d.command.process.starting import quick_imports
 from viz3d.command.signature import command
-from viz3d.command.starting import quick_imports
 from viz3d.train.options import Asked
 
 

@@ -19,8 +19,8 @@ from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write, check_out
+from viz3d.command.process.signals import deferred_signals
 from viz3d.command.progress import bar
-from viz3d.command.signals import deferred_signals
 from viz3d.train.comparison import Comparison, Curve, Point
 from viz3d.train.job import TrainingJob
 from viz3d.train.run import datasets, evaluated, network_and_data

@@ -22,8 +22,8 @@ from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
 from viz3d.command.output import remove
+from viz3d.command.process.signals import deferred_signals
 from viz3d.command.progress import bar
-from viz3d.command.signals import deferred_signals
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import examine
 from viz3d.evaluate.usual import with_statistics

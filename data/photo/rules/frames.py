@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from data.photo.morphology import Cut, dilate, long_runs, runs
 from data.photo.pieces import Piece, label_pieces
-from data.photo.underlines import underline_of
+from data.photo.rules.underlines import underline_of
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]

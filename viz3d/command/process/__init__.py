@@ -1,0 +1,1 @@
+"""The process that a command is: its signals, streams, limits, children, and how it starts."""
