@@ -154,7 +154,7 @@ def test_it_closes_in_the_midst_of_playing_and_drawing(qtbot, qapp, tmp_path):
     with qtbot.waitSignal(window.closed, timeout=PATIENCE):
         window.close()
     assert not window.playing.clock.isActive()
-    assert not window.digits._soon.isActive()
+    assert not window.digits._waits
     names = {thread.name for thread in threading.enumerate()}
     assert not names & {"Thinker", "Painter"}
     QTest.mouseRelease(pad, LEFT, pos=QPoint(100, 180))

@@ -13,6 +13,7 @@ import imageio.v3 as iio
 import numpy as np
 
 from viz3d.command.errors import UserError
+from viz3d.command.process.signals import undisturbed
 from viz3d.export import ffmpeg
 
 _STARTING = Lock()
@@ -128,7 +129,9 @@ def _opened(out: Path | IO[bytes], plugin: str, ending: str, path: Path) -> Any:
     """What one of imageio's plugins opens for writing. UserError where the plugin is missing or broken."""
     imopen: Any = iio.imopen  # its types know no plugin by a name in a variable
     try:
-        return imopen(out, "w", plugin=plugin, extension=ending)
+        # What imageio has half opened when it is interrupted is told on stderr as it goes.
+        with undisturbed():
+            return imopen(out, "w", plugin=plugin, extension=ending)
     except (ImportError, OSError, ValueError) as error:
         raise UserError(_broken(path, " ".join(str(error).split()))) from error
 
