@@ -1,6 +1,7 @@
 """A session in a folder or a file: it comes back to the last bit, with its past, and trusts nothing."""
 
 import json
+import struct
 import zipfile
 
 import numpy as np
@@ -192,6 +193,17 @@ def test_a_file_that_unpacks_or_escapes_is_refused(tmp_path):
         read_file(file)
     with pytest.raises(UserError, match="no such file"):
         read_file(tmp_path / "gone.viz3d")
+
+
+def test_an_entry_that_is_said_to_be_longer_than_the_file_is_one_line(tmp_path):
+    file = tmp_path / "long.viz3d"
+    zipped(file, {"session.json": json.dumps(listing())})
+    content = bytearray(file.read_bytes())
+    at = content.index(b"PK\x01\x02") + 20  # of the directory at its end: packed and whole size
+    content[at : at + 8] = struct.pack("<II", 1 << 20, 1 << 20)
+    file.write_bytes(content)
+    with pytest.raises(UserError, match="cut short"):
+        read_file(file)
 
 
 def test_a_session_is_not_written_over_what_is_none(session, tmp_path):

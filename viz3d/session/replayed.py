@@ -21,7 +21,10 @@ from viz3d.session.train import Train
 
 NAME = re.compile(r"net-[0-9a-f]{1,32}\.npz")
 MOST_TEXT, MOST_ACTS = 64 << 20, 100_000  # bytes of a list, moments in it
-DAMAGED = (ValueError, TypeError, LookupError, AttributeError, RecursionError, NotImplementedError, OSError)
+DAMAGED = (
+    *(ValueError, TypeError, LookupError, AttributeError, RecursionError),
+    *(NotImplementedError, EOFError, OSError),
+)
 """What JSON, zipfile and a list of another form raise."""
 _MOST_CLASSES = 10_000
 _LONGEST = 1000  # characters that tell where a digit is from

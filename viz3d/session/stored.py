@@ -147,9 +147,8 @@ def reading_file(path: Path, notify: Notify = hush) -> Replaying:
                     archive.extract(entry, folder)
             return (yield from replaying(_listed(folder), folder, notify))
         except (zipfile.BadZipFile, *DAMAGED) as error:
-            raise UserError(
-                f"{path} is no session, or is cut short ({error!s:.80}): save it again"
-            ) from error
+            told = str(error) or type(error).__name__
+            raise UserError(f"{path} is no session, or is cut short ({told:.80}): save it again") from error
 
 
 def _done(replaying: Replaying) -> Session:
