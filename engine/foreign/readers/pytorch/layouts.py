@@ -1,0 +1,111 @@
+"""Layouts: how an image may go through convolutions whose file tells shapes alone, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+from engine.errors import EngineError
+from engine.foreign.readers.pytorch.modules import Module
+
+MOST_READINGS = 24
+_MOST_CONVOLUTIONS = 8
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an image goes through convolutions: its side, and of each convolution what padding and pool."""
+
+    side: int
+    same: tuple[bool, ...]
+    pools: tuple[bool, ...]
+    strides: tuple[int, ...]
+    whole: bool = False
+    means: bool = False
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        parts = ["padding that keeps the size" if all(self.same) else "no padding"]
+        if any(self.same) and not all(self.same):
+            parts = ["padding " + " ".join("same" if same else "none" for same in self.same)]
+        if any(n > 1 for n in self.strides):
+            parts.append("strides " + " ".join(map(str, self.strides)))
+        count = sum(self.pools)
+        pool = "mean-pool 2" if self.means else "max-pool 2"
+        all_pools = f"{pool} after each convolution" if len(self.pools) > 1 else pool
+        some = f"{pool} after convolution " + " and ".join(str(i) for i, p in enumerate(self.pools, 1) if p)
+        parts.append("no pooling" if not count else all_pools if count == len(self.pools) else some)
+        return ", ".join([*parts, "the mean of each map"] if self.whole else parts)
+
+
+def layouts_of(layers: Sequence[Module]) -> list[Layout | None]:
+    """The ways in which convolutions come to as many numbers as the layer behind reads; usual ones first."""
+    convs = [each for each in layers if each.kind == "conv"]
+    if not convs:
+        return [None]
+    if len(convs) > _MOST_CONVOLUTIONS:
+        raise EngineError(
+            f"it has {len(convs)} convolutions, and shapes do not tell how they are padded and pooled: give "
+            "--architecture, or export the network as ONNX"
+        )
+    flat = next((each for each in layers if each.kind == "dense"), None)
+    cells = None if flat is None else flat.weight.shape[1] // convs[-1].width
+    side = 28 if convs[0].weight.shape[1] == 1 else 32
+    found: list[Layout] = []
+    for way in _ways(len(convs), side):
+        end = _end(convs, way)
+        if (end and cells == end * end and not (way.whole and end > 1)) or (
+            end and cells in (None, 1) and way.whole and end > 1
+        ):
+            found.append(way)
+    return list(found[:MOST_READINGS])
+
+
+def _ways(count: int, side: int) -> Iterator[Layout]:
+    """Ways through so many convolutions, plain ones first."""
+    same_ways = sorted(
+        product((False, True), repeat=count),
+        key=lambda s: (_changes(s), sum(s)),
+    )
+    pool_ways = sorted(product((True, False), repeat=count), key=lambda p: (not all(p), not p[-1], -sum(p)))
+    stride_ways = [(1,) * count, (2,) * count, *((2,) + (1,) * (count - 1),) * (count > 1)]
+    made = [
+        Layout(side, same, pools, strides, whole)
+        for whole in (False, True)
+        for strides in stride_ways
+        for pools in pool_ways
+        for same in same_ways
+        # Convolutions that take strides of two need no pooling.
+        if strides[0] == 1 or not any(pools)
+    ]
+    yield from sorted(made, key=_unlikely)
+
+
+def _unlikely(way: Layout) -> tuple[bool, int, int]:
+    """How far a way is from the usual ones, in which all convolutions are alike."""
+    strided = way.strides[0] > 1
+    if way.whole:
+        # Before a mean over maps strides are as usual as pools.
+        return True, _changes(way.same) + _changes(way.pools) + _changes(way.strides), int(strided)
+    return False, int(strided), _changes(way.same) + 2 * (not way.pools[-1])
+
+
+def _changes(row: Sequence[int]) -> int:
+    """How often neighbours differ."""
+    return sum(a != b for a, b in pairwise(row))
+
+
+def _end(convs: Sequence[Module], way: Layout) -> int:
+    """The side of the maps that a way ends in, 0 where it comes to nothing."""
+    side = way.side
+    for conv, same, pool, stride in zip(convs, way.same, way.pools, way.strides, strict=True):
+        height, width = conv.weight.shape[2:]
+        if height != width:
+            return 0
+        side = (side + (height - 1 if same else 0) - height) // stride + 1
+        side = side // 2 if pool else side
+        if side < 1:
+            return 0
+    return side
