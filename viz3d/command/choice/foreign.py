@@ -35,8 +35,8 @@ _LIKELY = (0, 1, 4)
 _TRAINED = 0.4
 _CLEAR, _FAR = 0.002, 0.02
 _LESS_SURPRISED = 0.88
-"""Under so many times the likeliest way's loss another must stay, where it does not read far more digits: briefly
-trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
+"""Under so many times the likeliest way's loss another must stay, where it does not read far more digits:
+briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 
 
