@@ -56,9 +56,13 @@ class Focus:
         """What all other synapses keep of their light, 0..1."""
         return REST if self.label < 0 else REST_OF_CLASS
 
-    def left(self, count: int) -> Floats:
-        """What each of the net's neurons keeps of its light, float32 (count,): all at ends of what is lit."""
+    def left(self, count: int, inputs: int) -> Floats:
+        """What each of the net's neurons keeps of its light, float32 (count,): all at ends of what is lit.
+
+        The first so many, the input's, keep theirs too: the image is what everything is about.
+        """
         kept = np.full(count, DIM, dtype=np.float32)
+        kept[:inputs] = 1.0
         kept[[*self.about, *self.source, *self.target]] = 1.0
         return kept
 
