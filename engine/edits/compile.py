@@ -73,7 +73,7 @@ class Draft:
         for name, table in self._cells.items():
             part = self._parts.get(name)
             if not isinstance(part, Cells):
-                part = self._parts[name] = table.cells
+                part = self._parts[name] = Cells(table)
             cells[name] = part
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
         return Overlay(links, windows, cells, holding)

@@ -58,7 +58,7 @@ class Overlay:
         return (
             layer in self.links
             or layer in self.windows
-            or (layer in self.cells and len(self.cells[layer].shifted) > 0)
+            or (layer in self.cells and self.cells[layer].shifts)
         )
 
     def enter(self, layer: str, pixels: Array) -> Array:
@@ -84,6 +84,10 @@ class Overlay:
         edited = self.links.get(layer)
         return () if edited is None else tuple(links.source for links in edited)
 
+    def reads(self, layer: str, sources: tuple[str, ...]) -> set[str]:
+        """What `add_up` reads: the layer's sources, and those from which synapses were added."""
+        return {*sources, *self.sources(layer)}
+
     def add_up(
         self, layer: str, pre: Array, activations: Arrays, parameters: Arrays, fast: bool = False
     ) -> None:
@@ -104,7 +108,8 @@ class Overlay:
             flat[:, windows.target] = np.where(left, taken.max(axis=2, initial=-np.inf), 0)
         if layer in self.cells:
             cells = self.cells[layer]
-            flat[:, cells.shifted_where] += cells.rounded(pre.dtype)[2]
+            if cells.shifts:
+                cells.shift_sums(flat)
 
     def fire(self, layer: str, pre: Array, act: Array) -> Array | None:
         """Edit a layer's activations (n, *shape) in place; the answer is what `back_fire` needs.
@@ -114,18 +119,9 @@ class Overlay:
         cells = self.cells.get(layer)
         if cells is None:
             return None
-        flat, where = act.reshape(len(act), -1), cells.where
-        before: Array = flat[:, where].copy()
-        plain = before
-        for name, chosen in cells.functions_where.items():
-            sums = pre.reshape(len(pre), -1)[:, chosen]
-            fresh = np.empty(sums.shape, act.dtype)
-            activation(name).forward(sums, fresh)
-            flat[:, chosen] = fresh
-        if cells.functions:
-            plain = flat[:, where]
-        gain, offset, _ = cells.rounded(act.dtype)
-        flat[:, where] = plain * gain + offset
+        flat = act.reshape(len(act), -1)
+        before: Array = flat[:, cells.where].copy()
+        cells.act(pre.reshape(len(pre), -1), flat)
         return before
 
     def back_fire(
@@ -137,7 +133,7 @@ class Overlay:
         """
         cells = self.cells[layer]
         felt, flat, sums = (a.reshape(len(a), -1) for a in (grad, act, pre))
-        felt[:, cells.where] *= cells.rounded(grad.dtype)[0]
+        cells.scale_back(felt)
         edited, passed = flat[:, cells.where].copy(), {}
         for name, chosen in cells.functions.items():
             value = np.empty((len(flat), len(chosen)), act.dtype)
