@@ -91,7 +91,7 @@ NONE = NeuronTable(np.empty(0, np.int64))
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Edited neurons of one layer as the passes read them; see `Overlay.fire`. Indices are flat, ascending."""
+    """Edited neurons of one layer as the passes read them, see `Overlay.fire`; flat indices, ascending."""
 
     table: NeuronTable
 
@@ -113,37 +113,42 @@ class Cells:
 
     @cached_property
     def _moved(self) -> Array:
-        return self.table.numbers[SHIFT].nonzero()[0]
+        return np.flatnonzero(self.table.numbers[SHIFT])
 
     @cached_property
     def _felt(self) -> Array:
         _, gain, offset, function = self.table.numbers
-        return ((gain != 1) | (offset != 0) | (function != 0)).nonzero()[0]
+        return np.flatnonzero((gain != 1) | (offset != 0) | (function != 0))
 
     @cached_property
     def shifted(self) -> Array:
         """The neurons whose biases are shifted."""
-        return self.table.place[self._moved]
+        found: Array = self.table.place[self._moved]
+        return found
 
     @cached_property
     def shift(self) -> Array:
         """By how much, float64."""
-        return self.table.numbers[SHIFT, self._moved]
+        found: Array = self.table.numbers[SHIFT, self._moved]
+        return found
 
     @cached_property
     def chosen(self) -> Array:
         """The neurons whose activations are edited."""
-        return self.table.place[self._felt]
+        found: Array = self.table.place[self._felt]
+        return found
 
     @cached_property
     def gain(self) -> Array:
         """What each of these is multiplied by, float64."""
-        return self.table.numbers[GAIN, self._felt]
+        found: Array = self.table.numbers[GAIN, self._felt]
+        return found
 
     @cached_property
     def offset(self) -> Array:
         """What is then added, float64."""
-        return self.table.numbers[OFFSET, self._felt]
+        found: Array = self.table.numbers[OFFSET, self._felt]
+        return found
 
     @cached_property
     def functions(self) -> Mapping[str, Array]:
@@ -167,8 +172,8 @@ class Cells:
     def _functions_where(self) -> dict[str, Where]:
         alike = self.table.alike
         if alike is not None:
-            number = alike[FUNCTION]
-            return {self.table.names[number]: self.where} if number else {}
+            name = self.table.names[alike[3]]
+            return {name: self.where} if name else {}
         return {name: evenly(places) for name, places in self.functions.items()}
 
     def shift_sums(self, sums: Array) -> None:

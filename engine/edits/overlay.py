@@ -56,9 +56,7 @@ class Overlay:
     def sums(self, layer: str) -> bool:
         """Whether a layer's sums are edited: its incoming synapses or its biases."""
         return (
-            layer in self.links
-            or layer in self.windows
-            or (layer in self.cells and self.cells[layer].shifts)
+            layer in self.links or layer in self.windows or (layer in self.cells and self.cells[layer].shifts)
         )
 
     def enter(self, layer: str, pixels: Array) -> Array:

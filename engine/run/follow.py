@@ -2,97 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from engine.arrays import Array
+from engine.arrays import Array, ArrayMap
 from engine.blocks import Scratch
 from engine.edits.grammar import Edit
 from engine.edits.overlay import Overlay
 from engine.graph.graph import Step
 from engine.net import Net
 
-Named = Mapping[str, Array]
 UNFELT = ("freeze", "hold")
 """Edits that only training feels: they change no number."""
 
-
-@dataclass(frozen=True)
-class Known:
-    """What a trace holds, see `Trace`: its net, and pre, activation and unedited by layer (*shape)."""
-
-    net: Net
-    pre: Named
-    act: Named
-    unedited: Named
+Found = tuple[dict[str, Array], dict[str, Array], dict[str, Array]]
 
 
-@dataclass(frozen=True)
-class Followed:
-    """The layers that are not as they were: pre-activations, activations, and sums before any edit (*shape).
+def follow(net: Net, before: Net, pre: ArrayMap, act: ArrayMap, unedited: ArrayMap) -> Found:
+    """What differs in a net of the same layers as another, shown the same input; see `Trace`.
 
-    Nobody else holds the arrays but those that were there before. An activation may be its layer's
-    pre-activation.
-    """
-
-    pre: dict[str, Array] = field(default_factory=dict)
-    act: dict[str, Array] = field(default_factory=dict)
-    unedited: dict[str, Array] = field(default_factory=dict)
-
-
-def follow(net: Net, before: Known) -> Followed:
-    """What differs in a net of the same layers, shown the same input.
+    before: the other net; pre, act, unedited (*shape): what its trace holds. The answer has, by layer, the
+    pre-activations and activations of those that were worked out anew, and all sums before an edit. Nobody
+    else holds an array that is not one of the trace before; an activation may be its layer's pre-activation.
 
     What a layer's block comes to is taken over where it reads what it read; and where an edit has no effect,
     as on a neuron that is silent anyway, what lies behind is not asked.
     """
-    overlay, weights, found = net.overlay, net.weights, Followed()
-    own, learned = _differing(net, before.net)
-    first, last = net.layers[0].name, net.layers[-1].name
+    overlay = net.overlay
+    sums: dict[str, Array] = {}
+    fresh: dict[str, Array] = {}
+    blocks = {name: array for name, array in unedited.items() if overlay.sums(name)}
+    own, learned = _differing(net, before)
     moved: set[str] = set()
+    first = net.weights.graph.layers[0].name
     if first in own:
-        pixels = before.pre[first][None]
-        found.act[first] = overlay.enter(first, pixels)[0]
-        if found.act[first].tobytes() != before.act[first].tobytes():
+        fresh[first] = overlay.enter(first, pre[first][None])[0]
+        if fresh[first].tobytes() != act[first].tobytes():
             moved.add(first)
-    for step in weights.steps:
+    for step in net.weights.steps:
         name = step.name
         fed = not moved.isdisjoint(step.sources)
         if not fed and name not in own and moved.isdisjoint(overlay.sources(name)):
             continue
-        block = None if fed or name in learned else before.unedited.get(name, before.pre[name])
-        _work_out(step, overlay, before.act, block, found)
-        if name != last and found.act[name].tobytes() != before.act[name].tobytes():
+        known = None if fed or name in learned else unedited[name] if name in unedited else pre[name]
+        _work_out(step, overlay, known, act, (sums, fresh, blocks))
+        if fresh[name].tobytes() != act[name].tobytes():
             moved.add(name)
-    return found
+    return sums, fresh, blocks
 
 
-def _work_out(step: Step, overlay: Overlay, acts: Named, block: Array | None, found: Followed) -> None:
-    """Work out one layer; block: what its block comes to, where that is known."""
-    name, fresh = step.name, found.act
-    edited = overlay.sums(name)
-    if block is None:
+def _work_out(step: Step, overlay: Overlay, known: Array | None, act: ArrayMap, found: Found) -> None:
+    """Work out one layer, from act (*shape) of those that are as before; known: what its block comes to."""
+    pre, fresh, blocks = found
+    name, edited = step.name, overlay.sums(step.name)
+    if known is None:
         sums = step.room()
-        inputs = [(fresh[s] if s in fresh else acts[s])[None] for s in step.sources]
+        inputs = [(fresh[s] if s in fresh else act[s])[None] for s in step.sources]
         step.block.forward(inputs, step.parameters, sums[None], Scratch())
-        if edited:
-            found.unedited[name] = sums.copy()
-    elif edited:
-        found.unedited[name], sums = block, block.copy()
-    else:
-        sums = block
+        known = sums
+    sums = known
     if edited:
-        read = {s: (fresh[s] if s in fresh else acts[s])[None] for s in overlay.reads(name, step.sources)}
+        sums, blocks[name] = known.copy(), known
+        read = {s: (fresh[s] if s in fresh else act[s])[None] for s in overlay.reads(name, step.sources)}
         overlay.add_up(name, sums[None], read, step.parameters)
-    found.pre[name] = sums
+    pre[name] = sums
     if step.passes and not overlay.touches(name):
         fresh[name] = sums
         return
-    act = fresh[name] = step.room()
-    step.fire(sums, act)
+    values = fresh[name] = step.room()
+    step.fire(sums, values)
     cells = overlay.cells.get(name)
     if cells is not None and cells.acts:
-        cells.act(sums.reshape(1, -1), act.reshape(1, -1))
+        cells.act(sums.reshape(1, -1), values.reshape(1, -1))
 
 
 def _differing(net: Net, before: Net) -> tuple[set[str], set[str]]:

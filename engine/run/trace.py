@@ -15,14 +15,14 @@ from engine.errors import EngineError
 from engine.graph.repr import after_changes
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
-from engine.run.follow import Known, follow
+from engine.run.follow import follow
 from engine.run.machine import Machine, as_inputs, probabilities
 from engine.run.micro_batch import MicroBatch, one_buffer
-
 
 Shown = tuple[np.dtype[Any], Shape, bytes]
 _LARGE = 1 << 16
 """Bytes of an image from which on it is no gain to know it again."""
+_NOTHING = ArrayMap({})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,7 +42,7 @@ class Trace:
     activation: ArrayMap
     probabilities: Array
     gradient: ArrayMap | None = None
-    unedited: ArrayMap = field(default_factory=lambda: ArrayMap({}))
+    unedited: ArrayMap = field(default_factory=lambda: _NOTHING)
     shown: Shown | None = None
 
     def __repr__(self) -> str:
@@ -137,38 +137,35 @@ def _anew(net: Net, x: Array, gradient: ArrayMap | None, shown: Shown | None) ->
     part = MicroBatch(layers, net.weights.by_layer, None, False, net.overlay)
     unedited = part.forward(pre, act, None, layers, {})
     answer = _answer(net, act["output"])
-    return Trace(net, ArrayMap(_one(pre)), ArrayMap(_one(act)), answer, gradient, ArrayMap(_one(unedited)), shown)
+    return Trace(net, _one(pre), _one(act), answer, gradient, _one(unedited), shown)
 
 
 def _after(net: Net, base: Trace, gradient: ArrayMap | None, shown: Shown | None) -> Trace:
     """The trace of the same input, what a change does not reach taken over from the one before."""
-    found = follow(net, Known(base.net, base.pre, base.activation, base.unedited))
-    kept = {name: array for name, array in base.unedited.items() if net.overlay.sums(name)}
+    pre, act, unedited = follow(net, base.net, base.pre, base.activation, base.unedited)
     return Trace(
         net,
-        base.pre.updated(_settled(found.pre)),
-        base.activation.updated(_settled(found.act)),
-        _answer(net, found.act["output"][None]) if "output" in found.act else base.probabilities,
+        base.pre.settled(pre),
+        base.activation.settled(act),
+        _answer(net, act["output"][None]) if "output" in act else base.probabilities,
         gradient,
-        ArrayMap(kept).updated(_settled(found.unedited)),
+        _NOTHING.settled(unedited),
         shown,
     )
 
 
-def _settled(arrays: dict[str, Array]) -> dict[str, Array]:
-    """Arrays that nobody else holds, read-only from now on."""
-    for array in arrays.values():
-        array.setflags(write=False)
-    return arrays
-
-
-def _one(batch: dict[str, Array]) -> dict[str, Array]:
+def _one(batch: dict[str, Array]) -> ArrayMap:
     """Arrays (1, *shape) that nobody else holds as read-only ones (*shape)."""
-    return {name: array[0] for name, array in _settled(batch).items()}
+    for array in batch.values():
+        array.flags.writeable = False
+    return ArrayMap({name: array[0] for name, array in batch.items()})
 
 
 def _answer(net: Net, output: Array) -> Array:
-    return read_only(probabilities(net, output)[0])
+    answer = probabilities(net, output)
+    answer.setflags(write=False)
+    row: Array = answer[0]
+    return row
 
 
 def _gradient(net: Net, x: Array, label: int) -> ArrayMap:
