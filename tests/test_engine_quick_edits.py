@@ -94,7 +94,7 @@ def test_any_walk_of_edits_and_undoing_is_traced_as_from_nothing(kind, seed):
 
 
 def by_synapses(trace: Trace, name: str) -> np.ndarray:
-    """What a layer that adds up comes to: its biases, and synapse by synapse what the edited net's view tells."""
+    """What a layer that adds up comes to: its biases, and what the edited net's view tells of its synapses."""
     net, layer = trace.net, trace.net.layer(name)
     bias = layer.block.biases(net.wiring(name))
     sums = np.zeros(layer.size) if bias is None else bias.astype(np.float64)
