@@ -78,6 +78,11 @@ class Dense(Block):
             kernels.sparse_product(*rows, parameters["weight"], out)
         out += parameters["bias"]
 
+    def reach(self, x: Array) -> Array:
+        """The sum of what each neuron reads, (n, 1) since all read the same, of an input (n, *shape)."""
+        total: Array = x.reshape(len(x), -1).sum(axis=1, keepdims=True)
+        return total
+
     def backward(
         self,
         grad: Array,

@@ -16,6 +16,7 @@ from engine.edits.neurons import NONE as NO_NEURON
 from engine.edits.neurons import Cells, NeuronTable
 from engine.edits.overlay import Overlay
 from engine.edits.table import EDGE, NONE, SynapseTable, between, fresh
+from engine.edits.whole import Whole, whole_of
 from engine.edits.windows import Windows, windows_of
 from engine.errors import EngineError
 from engine.graph import address
@@ -40,7 +41,7 @@ class Draft:
         self.weights = weights
         self.graph = weights.graph
         self._cells: dict[str, NeuronTable] = {} if base is None else dict(base._cells)
-        self._links: dict[tuple[str, str], SynapseTable] = {} if base is None else dict(base._links)
+        self._links: dict[tuple[str, str], SynapseTable | Whole] = {} if base is None else dict(base._links)
         self._held: dict[str, tuple[Array | None, ...]] = {} if base is None else dict(base._held)
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
@@ -59,7 +60,11 @@ class Draft:
         """The draft as arrays."""
         links: dict[str, tuple[Links, ...]] = {}
         windows: dict[str, Windows] = {}
+        wholes: dict[str, Whole] = {}
         for key, pair in self._links.items():
+            if isinstance(pair, Whole):
+                wholes[key[1]] = pair
+                continue
             part = self._parts.get(key)
             if part is None:
                 taking = isinstance(self.graph.layer(key[1]).block, _MAXIMA)
@@ -73,10 +78,10 @@ class Draft:
         for name, table in self._cells.items():
             part = self._parts.get(name)
             if not isinstance(part, Cells):
-                part = self._parts[name] = table.cells
+                part = self._parts[name] = Cells(table)
             cells[name] = part
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
-        return Overlay(links, windows, cells, holding)
+        return Overlay(links, windows, cells, holding, wholes)
 
     def _edit_neurons(self, edit: Edit) -> None:
         layer, indices = address.places(self.graph, edit.where)
@@ -146,24 +151,41 @@ class Draft:
         if edit.verb == "add":
             source, target, links = self._new(edit)
         else:
+            if self._edit_whole(edit):
+                return
             source, target, links = self.synapses(edit.where)
-            if not len(links):
-                raise EngineError(f"{edit}: there is no such synapse: add it first")
-            if len(links) > MOST:
-                raise EngineError(
-                    f"{edit}: it names {len(links):,} synapses: name no more than {MOST:,} at once"
-                )
+            _check_there(edit, len(links))
         key = (source.name, target.name)
-        before = self._links.get(key, NONE)
+        before = self._table(key)
         # Hundreds of edits of all synapses between two layers are written into one table.
         edited = links.edited(edit, copied=links is not before or key not in self._own)
         self._links[key] = edited if links is before else before.under(edited)
         self._own.add(key)
         self._parts.pop(key, None)
 
+    def _edit_whole(self, edit: Edit) -> bool:
+        """Edit all synapses between two layers as one, where that can be."""
+        (source, starts), (target, ends) = (
+            address.places(self.graph, part) for part in address.ends(edit.where)
+        )
+        if len(starts) < source.size or len(ends) < target.size:
+            return False
+        key = (source.name, target.name)
+        before = self._links[key] if key in self._links else whole_of(self.weights, source, target)
+        if not isinstance(before, Whole):
+            return False
+        _check_there(edit, 0 if before.cut else len(before))
+        self._links[key] = before.edited(edit)
+        return True
+
+    def _table(self, key: tuple[str, str]) -> SynapseTable:
+        """The edited synapses between two layers, a column each."""
+        found = self._links.get(key, NONE)
+        return found.table if isinstance(found, Whole) else found
+
     def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:
         """The synapses between neurons (flat indices), cut ones too, as the edits so far leave them."""
-        known = self._links.get((source.name, target.name), NONE)
+        known = self._table((source.name, target.name))
         whole = len(starts) == source.size and len(ends) == target.size
         mine = known if whole else known.among(starts, ends)
         if len(mine) and self._all_there(source, target, mine, starts, ends):
@@ -205,6 +227,14 @@ class Draft:
                 "add the synapse to a layer that sums"
             )
         return source, target, link if len(link) else fresh(target, int(starts[0]), int(ends[0]))
+
+
+def _check_there(edit: Edit, count: int) -> None:
+    """EngineError where an edit names no synapse, or more than can be told one by one."""
+    if not count:
+        raise EngineError(f"{edit}: there is no such synapse: add it first")
+    if count > MOST:
+        raise EngineError(f"{edit}: it names {count:,} synapses: name no more than {MOST:,} at once")
 
 
 def _sharers(graph: Graph, layer: Layer, indices: Array) -> str:

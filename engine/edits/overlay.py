@@ -16,10 +16,13 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array
+from engine.blocks import MaxPool
 from engine.blocks.activations import activation
 from engine.edits.links import Arrays, Links, flat_of
+from engine.edits.merged import links_of
 from engine.edits.neurons import Cells
-from engine.edits.windows import Windows
+from engine.edits.whole import Whole
+from engine.edits.windows import Windows, windows_of
 
 Back = Callable[[Array, Array, Array], None]
 Gathered = Callable[[str], Array | None]
@@ -27,7 +30,9 @@ Gathered = Callable[[str], Array | None]
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """All edits of a net. links and windows by target layer, cells by layer.
+    """All edits of a net. links, windows and wholes by target layer, cells by layer.
+
+    What lies in wholes is in neither of the others: see `links_into` and `windows_into` for all of them.
 
     holding: by parameter, it and masks, with its last axes, of numbers that training leaves as they are; None
     for a mask means those that are 0.
@@ -37,6 +42,30 @@ class Overlay:
     windows: Mapping[str, Windows] = field(default_factory=dict)
     cells: Mapping[str, Cells] = field(default_factory=dict)
     holding: Mapping[str, tuple[Array, tuple[Array | None, ...]]] = field(default_factory=dict)
+    wholes: Mapping[str, Whole] = field(default_factory=dict)
+
+    def links_into(self, layer: str) -> tuple[Links, ...]:
+        """The edited synapses into a layer that adds up, as arrays."""
+        return self.links.get(layer, ()) + self._spelled(layer)[0]
+
+    def windows_into(self, layer: str) -> Windows | None:
+        """The edited windows of a layer that takes a maximum."""
+        return self.windows.get(layer) or self._spelled(layer)[1]
+
+    def _spelled(self, layer: str) -> tuple[tuple[Links, ...], Windows | None]:
+        """Those of `wholes`, made when they are first asked for: a trace never does."""
+        whole = self.wholes.get(layer)
+        if whole is None:
+            return (), None
+        if layer not in self._spelled_out:
+            ends = whole.weights, whole.source.name, layer, whole.table
+            taking = isinstance(whole.target.block, MaxPool)
+            self._spelled_out[layer] = ((), windows_of(*ends)) if taking else ((links_of(*ends),), None)
+        return self._spelled_out[layer]
+
+    @cached_property
+    def _spelled_out(self) -> dict[str, tuple[tuple[Links, ...], Windows | None]]:
+        return {}
 
     @cached_property
     def held(self) -> dict[str, Array]:
@@ -51,15 +80,12 @@ class Overlay:
 
     def touches(self, layer: str) -> bool:
         """Whether a layer's neurons or incoming synapses are edited."""
-        return layer in self.links or layer in self.windows or layer in self.cells
+        return layer in self.cells or layer in self.links or layer in self.windows or layer in self.wholes
 
     def sums(self, layer: str) -> bool:
         """Whether a layer's sums are edited: its incoming synapses or its biases."""
-        return (
-            layer in self.links
-            or layer in self.windows
-            or (layer in self.cells and len(self.cells[layer].shifted) > 0)
-        )
+        synapses = layer in self.links or layer in self.windows or layer in self.wholes
+        return synapses or (layer in self.cells and self.cells[layer].shifts)
 
     def enter(self, layer: str, pixels: Array) -> Array:
         """The activations of the input layer (n, *shape): its pixels, edited ones in a copy."""
@@ -74,7 +100,7 @@ class Overlay:
 
         See `Links.dark`; `add_up` and `back_up` then correct the rest.
         """
-        for links in self.links.get(layer, ()):
+        for links in self.links_into(layer):
             if links.source == source and len(links.dark):
                 return links.dark
         return None
@@ -84,12 +110,19 @@ class Overlay:
         edited = self.links.get(layer)
         return () if edited is None else tuple(links.source for links in edited)
 
+    def reads(self, layer: str, sources: tuple[str, ...]) -> set[str]:
+        """What `add_up` reads: the layer's sources, and those from which synapses were added."""
+        return {*sources, *self.sources(layer)}
+
     def add_up(
         self, layer: str, pre: Array, activations: Arrays, parameters: Arrays, fast: bool = False
     ) -> None:
         """Correct a layer's sums (n, *shape), in place, once its block has made them; fast: see `Links`."""
         flat = pre.reshape(len(pre), -1)
-        for links in self.links.get(layer, ()):
+        whole = self.wholes.get(layer)
+        if whole is not None and not fast:
+            whole.add_up(pre, activations[whole.source.name], parameters)
+        for links in self.links_into(layer) if fast else self.links.get(layer, ()):
             if fast and links.many:
                 if links.rest is not None:
                     links.rest.add_up(flat, flat_of(activations, links.source), parameters)
@@ -97,14 +130,15 @@ class Overlay:
             sent = flat_of(activations, links.source)[:, links.start]
             sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)
             _add(flat, links.end, sent)
-        if layer in self.windows:
-            windows = self.windows[layer]
+        windows = self.windows_into(layer) if fast else self.windows.get(layer)
+        if windows is not None:
             inputs, weights, left = windows.even
             taken = flat_of(activations, windows.source)[:, inputs] * weights
             flat[:, windows.target] = np.where(left, taken.max(axis=2, initial=-np.inf), 0)
         if layer in self.cells:
             cells = self.cells[layer]
-            flat[:, cells.shifted_where] += cells.rounded(pre.dtype)[2]
+            if cells.shifts:
+                cells.shift_sums(flat)
 
     def fire(self, layer: str, pre: Array, act: Array) -> Array | None:
         """Edit a layer's activations (n, *shape) in place; the answer is what `back_fire` needs.
@@ -114,18 +148,9 @@ class Overlay:
         cells = self.cells.get(layer)
         if cells is None:
             return None
-        flat, where = act.reshape(len(act), -1), cells.where
-        before: Array = flat[:, where].copy()
-        plain = before
-        for name, chosen in cells.functions_where.items():
-            sums = pre.reshape(len(pre), -1)[:, chosen]
-            fresh = np.empty(sums.shape, act.dtype)
-            activation(name).forward(sums, fresh)
-            flat[:, chosen] = fresh
-        if cells.functions:
-            plain = flat[:, where]
-        gain, offset, _ = cells.rounded(act.dtype)
-        flat[:, where] = plain * gain + offset
+        flat = act.reshape(len(act), -1)
+        before: Array = flat[:, cells.where].copy()
+        cells.act(pre.reshape(len(pre), -1), flat)
         return before
 
     def back_fire(
@@ -137,7 +162,7 @@ class Overlay:
         """
         cells = self.cells[layer]
         felt, flat, sums = (a.reshape(len(a), -1) for a in (grad, act, pre))
-        felt[:, cells.where] *= cells.rounded(grad.dtype)[0]
+        cells.scale_back(felt)
         edited, passed = flat[:, cells.where].copy(), {}
         for name, chosen in cells.functions.items():
             value = np.empty((len(flat), len(chosen)), act.dtype)
@@ -166,7 +191,7 @@ class Overlay:
         activations is gathered, None where nobody asks. learn: the layer's parameter gradients.
         """
         felt = grad.reshape(len(grad), -1)
-        for links in self.links.get(layer, ()):
+        for links in self.links_into(layer):
             if fast and links.many:
                 if links.rest is not None:
                     sent, back = flat_of(activations, links.source), gathered(links.source)
@@ -189,20 +214,24 @@ class Overlay:
 
     def take_windows(self, layer: str, grad: Array) -> Array | None:
         """The gradients (n, w) of edited windows, taken out of grad so that their block does not see them."""
-        if layer not in self.windows:
+        windows = self.windows_into(layer)
+        if windows is None:
             return None
-        flat, target = grad.reshape(len(grad), -1), self.windows[layer].target
+        flat, target = grad.reshape(len(grad), -1), windows.target
         taken = flat[:, target]
         flat[:, target] = 0
         return taken
 
     def put_windows_back(self, layer: str, taken: Array, grad: Array) -> None:
         """Undo `take_windows`: the gradients (n, w) of edited windows are in grad again."""
-        grad.reshape(len(grad), -1)[:, self.windows[layer].target] = taken
+        windows = self.windows_into(layer)
+        assert windows is not None
+        grad.reshape(len(grad), -1)[:, windows.target] = taken
 
     def back_windows(self, layer: str, taken: Array, activations: Arrays, gathered: Gathered) -> None:
         """Send the gradients of edited windows (n, w) to the edge that won each."""
-        windows = self.windows[layer]
+        windows = self.windows_into(layer)
+        assert windows is not None
         back, x = gathered(windows.source), flat_of(activations, windows.source)
         if back is None:
             return
