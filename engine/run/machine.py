@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.kernels import dropout, threads
 from engine.net import Net
+from engine.run.first_rows import short_shape
 from engine.run.micro_batch import MicroBatch, one_buffer, part_size
 
 DIGIT = (28, 28)
@@ -31,7 +32,8 @@ class Machine:
     dropout activation is what the next layers are fed. parameters are read where they lie, so a trainer may
     write them between passes. gradients: one array for each parameter, written by backward. fast: compiled
     kernels, float32. lean: where fast, a pass may leave out layers that neither the answer nor the gradients
-    need written (see `engine.run.fused`); `backward` with keep fills them in.
+    need written (see `engine.run.fused`), and tokens (see `engine.run.first_rows`); `backward` with keep
+    fills them in.
     """
 
     def __init__(
@@ -61,6 +63,8 @@ class Machine:
             own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
             self._parts.append(MicroBatch(layers, known, own, fast, self.overlay, lean))
         self._skipped = self._parts[0].skipped if self._parts else {}
+        self._short = self._parts[0].short if self._parts else frozenset()
+        self._lean = False
 
     @property
     def in_parts(self) -> bool:
@@ -74,6 +78,7 @@ class Machine:
             raise EngineError(f"a machine for batches of {self.batch} got {n} examples")
         first, last = self.layers[0].name, self.layers[-1].name
         pre, act = self._room(n, whole=False)
+        self._lean = bool(self._skipped or self._short)
         self.pre, self.activation = {first: x, **pre}, {first: self.overlay.enter(first, x), **act}
         cuts = self._cuts(n)
         draws = [rng]
@@ -99,6 +104,7 @@ class Machine:
         n = len(next(iter(act.values())))
         own_pre, own_act = self._room(n, whole=True)
         fresh = {layer.name for layer in layers}
+        self._lean = False
         self.pre = {**pre, **{name: own_pre[name] for name in fresh}}
         self.activation = {**act, **{name: own_act[name] for name in fresh}}
         self._parts[0].forward(self.pre, self.activation, None, layers)
@@ -111,14 +117,15 @@ class Machine:
         holds, for each layer but the output, the gradient with respect to its activations.
         """
         n = len(grad)
-        left_out = () if keep else (self.layers[0].name, *(k for k in self._skipped if k not in self.pre))
+        filling, self._lean = keep and self._lean, self._lean and not keep
+        left_out = () if keep else (self.layers[0].name, *(self._skipped if self._lean else ()))
         felt = [layer for layer in self._felt if layer.name not in left_out]
-        grad_act = {layer.name: self._buffer(layer, "grad", n) for layer in felt}
+        grad_act = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
         cuts = self._cuts(n)
-        filling = keep and not self._skipped.keys() <= self.pre.keys()
         if filling:
+            # What the pass has written lies where the whole pass has it, but for layers held short.
             pre, act = self._room(n, whole=True)
-            self.pre, self.activation = {**pre, **self.pre}, {**act, **self.activation}
+            self.pre, self.activation = {**self.pre, **pre}, {**self.activation, **act}
 
         def work(i: int) -> None:
             pre, act, here = (_cut(named, cuts[i]) for named in (self.pre, self.activation, grad_act))
@@ -145,15 +152,15 @@ class Machine:
     def _room(self, n: int, whole: bool) -> tuple[dict[str, Array], dict[str, Array]]:
         """Where the pre-activations and the activations of n examples go, all layers but the input.
 
-        whole: those too that a lean pass leaves out.
+        whole: those too that a lean pass leaves out, and all tokens.
         """
         if (n, whole) not in self._rooms:
             layers = [k for k in self.layers[1:] if whole or k.name not in self._skipped]
-            pre = {layer.name: self._buffer(layer, "pre", n) for layer in layers}
+            pre = {layer.name: self._buffer(layer, "pre", n, whole) for layer in layers}
             act = {}
             for layer in layers:
                 one = one_buffer(layer, self.overlay)
-                act[layer.name] = pre[layer.name] if one else self._buffer(layer, "activation", n)
+                act[layer.name] = pre[layer.name] if one else self._buffer(layer, "activation", n, whole)
             self._rooms[n, whole] = pre, act
         return self._rooms[n, whole]
 
@@ -179,10 +186,11 @@ class Machine:
         # Nothing comes after the output, so there the score itself stands in for the activation.
         return {**nothing, **grad_act, output.name: grad}
 
-    def _buffer(self, layer: Layer, kind: str, n: int) -> Array:
+    def _buffer(self, layer: Layer, kind: str, n: int, whole: bool) -> Array:
         """The first n rows of a layer's buffer of that kind; rows beyond a smaller last batch lie idle."""
+        shape = layer.shape if whole or layer.name not in self._short else short_shape(layer)
         flat = self._rows[layer.name].array(kind, self.batch * layer.size, self.dtype)
-        return flat[: n * layer.size].reshape(n, *layer.shape)
+        return flat[: n * size_of(shape)].reshape(n, *shape)
 
 
 def _cut(named: Mapping[str, Array], part: slice) -> dict[str, Array]:
