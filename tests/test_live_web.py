@@ -8,17 +8,20 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from inherited_signals import inherited
 from live_windows import PATIENCE, opened, settled, steps
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QImage, QPainter
 from run_viz3d import viz3d_here
 
 from viz3d.command.errors import UserError
-from viz3d.live.web.server import MOST_BYTES, MOST_DEEDS, served
+from viz3d.live.web.handler import MOST_BYTES, MOST_DEEDS
+from viz3d.live.web.server import served
 
 
 @pytest.fixture
@@ -59,6 +62,63 @@ def done(qtbot, server, *deeds):
     assert status == 204
 
 
+class Page:
+    """What a page shows: a picture, put together of the parts that came."""
+
+    def __init__(self, qtbot, server, name=""):
+        self._qtbot, self._server, self._name = qtbot, server, name
+        self.number, self.cursor, self.copied = 0, "", 0
+        self.image, self.bytes = QImage(), []
+
+    def begin(self):
+        """Use the window from now on."""
+        assert asked(self._qtbot, self._server, "POST", "/begin", "{}", X_Page=self._name)[0] == 204
+        return self
+
+    def look(self):
+        """The status of an answer; what it brings is shown."""
+        query = f"after={self.number}&cursor={self.cursor}&copied={self.copied}"
+        found = asked(self._qtbot, self._server, "GET", f"/picture?{query}", X_Page=self._name)
+        status, headers, body = found
+        if status == 200:
+            width, height, ratio = json.loads(headers["X-Size"])
+            if self.image.size() != QSize(width, height):
+                self.image = QImage(width, height, QImage.Format.Format_RGB32)
+            self.ratio, self.parts = ratio, json.loads(headers["X-Parts"])
+            for x, y, wide, high, length in self.parts:
+                part, body = QImage.fromData(body[:length]), body[length:]
+                assert part.size() == QSize(wide, high)
+                with QPainter(self.image) as painter:
+                    painter.drawImage(x, y, part)
+            assert body == b""
+            self.number, self.cursor = int(headers["X-Number"]), headers["X-Cursor"]
+            self.copied = int(headers["X-Copied"])
+            self.bytes.append(sum(part[4] for part in self.parts))
+        return status
+
+    def settle(self):
+        """Look until nothing new comes within a second."""
+        with patience_of(1.0):
+            while self.look() != 204:
+                pass
+        return self
+
+
+@contextmanager
+def patience_of(seconds):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("viz3d.live.web.handler._PATIENCE", seconds)
+        yield
+
+
+def shows(page, window):
+    """Whether a page shows what the window has painted, but for what JPEG costs."""
+    seen = page.image.convertToFormat(QImage.Format.Format_RGB32)
+    there = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    first, second = (np.frombuffer(each.constBits(), np.uint8).astype(int) for each in (seen, there))
+    return first.shape == second.shape and np.abs(first - second).mean() < 2
+
+
 def pointer(window, widget, x, y, kind, button=0, held=0):
     place = widget.mapTo(window, QPoint(x, y))
     return {"do": kind, "x": place.x(), "y": place.y(), "button": button, "buttons": held}
@@ -77,19 +137,20 @@ def pressed(*keys, **held):
 
 
 def test_a_stroke_in_the_browser_changes_the_answer_and_the_picture(window, server, qtbot):
-    status, headers, picture = asked(qtbot, server, "GET", "/picture?after=0")
-    assert status == 200
-    assert QImage.fromData(picture).size() == window.size()
+    page = Page(qtbot, server).settle()
+    assert page.image.size() == window.size()
+    assert shows(page, window)
+    before = page.image.copy()
     pad = window.drawing.pad
     stroke = [pointer(window, pad, 110, 20, "move"), pointer(window, pad, 110, 20, "down", held=1)]
     stroke += [pointer(window, pad, 110 - y // 20, y, "move", held=1) for y in range(20, 191, 10)]
     done(qtbot, server, *stroke, pointer(window, pad, 101, 190, "up"))
     assert steps(window) == ["a drawing"]
     assert window.desk.session.trace.prediction == 1
-    status, later, another = asked(qtbot, server, "GET", f"/picture?after={headers['X-Number']}")
-    assert status == 200
-    assert int(later["X-Number"]) > int(headers["X-Number"])
-    assert another != picture
+    settled(qtbot, window)
+    page.settle()
+    assert page.image != before
+    assert shows(page, window)
 
 
 def test_keys_are_shortcuts_and_letters_and_what_is_pasted_is_text(window, server, qtbot):
@@ -108,12 +169,13 @@ def test_a_wheel_zooms_a_menu_opens_and_is_shown_and_a_size_is_taken(window, ser
     spot = pointer(window, window.view, 500, 300, "move")
     done(qtbot, server, spot | {"do": "wheel", "dx": 0, "dy": -300})
     qtbot.waitUntil(lambda: bool(window.view.camera.pose.distance < pose.distance), timeout=PATIENCE)
-    _, headers, before = asked(qtbot, server, "GET", "/picture?after=0")
+    page = Page(qtbot, server).settle()
+    before = page.image.copy()
     held = {"button": 2, "buttons": 2}
     done(qtbot, server, spot | {"do": "down"} | held, spot | {"do": "up"} | held | {"buttons": 0})
-    _, _, after = asked(qtbot, server, "GET", f"/picture?after={headers['X-Number']}")
+    page.settle()
     place = spot["x"] + 20, spot["y"] + 20
-    assert QImage.fromData(before).pixel(*place) != QImage.fromData(after).pixel(*place)
+    assert before.pixel(*place) != page.image.pixel(*place)
     done(qtbot, server, *pressed("Escape"), {"do": "size", "width": 1100, "height": 700})
     assert (window.width(), window.height()) == (1100, 700)
     done(qtbot, server, {"do": "size", "width": 10, "height": 99999})
