@@ -88,8 +88,7 @@ def _several(mask: Mask, cut: float) -> float:
 
 def _strokes(mask: Mask) -> int:
     """How many strokes the mask's rows cross, together."""
-    before = np.pad(mask, ((0, 0), (1, 0)))
-    return int(np.count_nonzero(before[:, 1:] & ~before[:, :-1]))
+    return int(np.count_nonzero(mask[:, 1:] > mask[:, :-1]) + np.count_nonzero(mask[:, 0]))
 
 
 def _parting(small: Floats) -> Parting | None:

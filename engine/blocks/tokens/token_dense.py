@@ -21,7 +21,7 @@ from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.init import xavier
 from engine.errors import EngineError
-from engine.topk import Products
+from engine.topk import Products, each_of_each
 
 # The share of rows that differ from zero up to which copying them pays.
 SPARSE = 0.7
@@ -149,9 +149,8 @@ class TokenDense(Block):
         if slot:
             return None
         tokens, n_in = wiring.sources[0]
-        rows = np.tile(np.arange(n_in), tokens)
+        place, rows = each_of_each(tokens, n_in)
         felt = None if slope is None else slope.reshape(tokens, self.units)
-        place = np.repeat(np.arange(tokens), n_in)
         return Products(activation, rows, wiring.parameters["weight"], None, felt, place)
 
 
