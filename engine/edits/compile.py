@@ -9,6 +9,7 @@ import numpy as np
 from engine.arrays import Array, holds
 from engine.blocks import Maxout, MaxPool
 from engine.blocks.activations import activation, activations, is_activation
+from engine.edits.bundle import Bundle, bundle_of
 from engine.edits.grammar import Edit
 from engine.edits.links import Links
 from engine.edits.merged import links_of
@@ -16,7 +17,6 @@ from engine.edits.neurons import NONE as NO_NEURON
 from engine.edits.neurons import Cells, NeuronTable
 from engine.edits.overlay import Overlay
 from engine.edits.table import EDGE, NONE, SynapseTable, between, fresh
-from engine.edits.whole import Whole, whole_of
 from engine.edits.windows import Windows, windows_of
 from engine.errors import EngineError
 from engine.graph import address
@@ -41,7 +41,7 @@ class Draft:
         self.weights = weights
         self.graph = weights.graph
         self._cells: dict[str, NeuronTable] = {} if base is None else dict(base._cells)
-        self._links: dict[tuple[str, str], SynapseTable | Whole] = {} if base is None else dict(base._links)
+        self._links: dict[tuple[str, str], SynapseTable | Bundle] = {} if base is None else dict(base._links)
         self._held: dict[str, tuple[Array | None, ...]] = {} if base is None else dict(base._held)
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
@@ -60,10 +60,10 @@ class Draft:
         """The draft as arrays."""
         links: dict[str, tuple[Links, ...]] = {}
         windows: dict[str, Windows] = {}
-        wholes: dict[str, Whole] = {}
+        bundles: dict[str, Bundle] = {}
         for key, pair in self._links.items():
-            if isinstance(pair, Whole):
-                wholes[key[1]] = pair
+            if isinstance(pair, Bundle):
+                bundles[key[1]] = pair
                 continue
             part = self._parts.get(key)
             if part is None:
@@ -81,7 +81,7 @@ class Draft:
                 part = self._parts[name] = Cells(table)
             cells[name] = part
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
-        return Overlay(links, windows, cells, holding, wholes)
+        return Overlay(links, windows, cells, holding, bundles)
 
     def _edit_neurons(self, edit: Edit) -> None:
         layer, indices = address.places(self.graph, edit.where)
@@ -151,7 +151,7 @@ class Draft:
         if edit.verb == "add":
             source, target, links = self._new(edit)
         else:
-            if self._edit_whole(edit):
+            if self._edit_bundle(edit):
                 return
             source, target, links = self.synapses(edit.where)
             _check_there(edit, len(links))
@@ -163,25 +163,29 @@ class Draft:
         self._own.add(key)
         self._parts.pop(key, None)
 
-    def _edit_whole(self, edit: Edit) -> bool:
-        """Edit all synapses between two layers as one, where that can be."""
+    def _edit_bundle(self, edit: Edit) -> bool:
+        """Edit many synapses between two layers as one, where that can be."""
         (source, starts), (target, ends) = (
             address.places(self.graph, part) for part in address.ends(edit.where)
         )
-        if len(starts) < source.size or len(ends) < target.size:
-            return False
         key = (source.name, target.name)
-        before = self._links[key] if key in self._links else whole_of(self.weights, source, target)
-        if not isinstance(before, Whole):
-            return False
-        _check_there(edit, 0 if before.cut else len(before))
+        if key in self._links:
+            before = self._links[key]
+            if not isinstance(before, Bundle) or not before.links(starts, ends):
+                return False
+        else:
+            made = bundle_of(self.weights, source, target, starts, ends)
+            if made is None:
+                return False
+            before = made
+        _check_there(edit, 0 if before.cut else before.most)
         self._links[key] = before.edited(edit)
         return True
 
     def _table(self, key: tuple[str, str]) -> SynapseTable:
         """The edited synapses between two layers, a column each."""
         found = self._links.get(key, NONE)
-        return found.table if isinstance(found, Whole) else found
+        return found.table if isinstance(found, Bundle) else found
 
     def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:
         """The synapses between neurons (flat indices), cut ones too, as the edits so far leave them."""
