@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Conv, Dense, MaxPool, Scratch
+from engine.blocks import Conv, Dense, MaxPool
 from engine.edits.grammar import Edit
 from engine.edits.neurons import Where, evenly
 from engine.edits.table import CUT, GAIN, OFFSET, SynapseTable, between
@@ -18,8 +17,6 @@ from engine.graph.layer import Layer
 
 FEW = 64
 """Synapses up to which a sum is corrected by each of them: it costs less."""
-ROWS = 16
-"""Sources of a dense layer up to which their rows of its weights are less work than all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +25,7 @@ class Bundle:
 
     starts, ends: flat indices, ascending, None for the whole layer. cut: whether they are all gone.
 
-    Where all that a sum reads is edited it becomes gain (w x) + offset (sum of x) + b, and no weight need be
-    looked at; else the block is run once more on what the sources would have to send. A maximum is taken once
-    more over cells that are weighted.
+    What they come to is in `engine.edits.bundle_sums`.
     """
 
     weights: Weights
@@ -84,69 +79,18 @@ class Bundle:
         """What arrays of single synapses are made of."""
         return self.weights, self.source.name, self.target.name, self.table
 
-    def add_up(self, pre: Array, x: Array, parameters: Mapping[str, Array]) -> None:
-        """Edit the sums that the block has made (n, *shape), in place; x (n, *shape): what it read."""
-        block = self.target.block
-        if isinstance(block, MaxPool):
-            self._put(pre, self._largest(block, x, pre))
-            return
-        assert isinstance(block, (Dense, Conv))
-        if self.starts is None:
-            self._rescale(block, pre, x, parameters["bias"])
-        elif isinstance(block, Dense) and len(self.starts) <= ROWS:
-            change = parameters["weight"][self.starts][:, self._to] * (self.gain - 1) + self.offset
-            pre[:, self._to] += x.reshape(len(x), -1)[:, self.starts] @ change
-        else:
-            sums = np.empty_like(pre)
-            block.forward([self._sent(x, self.gain)], parameters, sums, Scratch())
-            if self.offset:
-                sums += block.reach(self._sent(x, 1.0, others=0.0)) * self.offset
-            self._put(pre, sums)
-
     @cached_property
-    def _to(self) -> Where:
+    def to(self) -> Where:
+        """`ends` as NumPy takes them fastest."""
         return slice(None) if self.ends is None else evenly(self.ends)
 
-    def _rescale(self, block: Dense | Conv, pre: Array, x: Array, bias: Array) -> None:
-        """`add_up` where every source is edited."""
-        flat, to = pre.reshape(len(pre), -1), self._to
-        mine = pre if self.ends is None else flat[:, to]
-        if self.ends is not None:
-            bias = bias[self.ends % len(bias)]
-        sums = (mine - bias) * self.gain + bias if self.gain else np.broadcast_to(bias, mine.shape)
-        if self.offset:
-            reach = block.reach(x)
-            if self.ends is not None and reach.ndim > 2:
-                reach = np.broadcast_to(reach, pre.shape).reshape(len(pre), -1)[:, to]
-            sums = sums + reach * self.offset
-        mine[...] = sums
-        if self.ends is not None:
-            flat[:, to] = mine
-
-    def _largest(self, block: MaxPool, x: Array, pre: Array) -> Array:
-        """What the windows come to, (n, *shape); 0 of those that have no cell left."""
-        largest = np.empty_like(pre)
-        if self.cut and self.starts is None:
-            largest[...] = 0
-            return largest
-        block.forward(
-            [self._sent(x, -np.inf if self.cut else self.gain + self.offset)], {}, largest, Scratch()
-        )
-        if self.cut:
-            largest[largest == -np.inf] = 0
-        return largest
-
-    def _sent(self, x: Array, factor: float, others: float = 1.0) -> Array:
-        """What the sources send, (n, *shape): their activations times a factor, -inf or 0 for any."""
+    def sent(self, x: Array, factor: float, others: float = 1.0) -> Array:
+        """What all sources send (n, *shape): the bundle's x times a factor, or 0, or -inf; others x or 0."""
         sent = x.copy() if others else np.zeros_like(x)
         flat, given = sent.reshape(len(x), -1), x.reshape(len(x), -1)
         at = slice(None) if self.starts is None else self.starts
         flat[:, at] = factor if factor in (0, -np.inf) else given[:, at] * factor
         return sent
-
-    def _put(self, pre: Array, sums: Array) -> None:
-        to = self._to
-        pre.reshape(len(pre), -1)[:, to] = sums.reshape(len(pre), -1)[:, to]
 
 
 def bundle_of(weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array) -> Bundle | None:

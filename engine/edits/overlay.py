@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks.activations import activation
+from engine.edits import bundle_sums
 from engine.edits.bundle import Bundle
 from engine.edits.links import Arrays, Links, flat_of
 from engine.edits.merged import links_of
@@ -25,6 +26,8 @@ from engine.edits.windows import Windows, windows_of
 
 Back = Callable[[Array, Array, Array], None]
 Gathered = Callable[[str], Array | None]
+Taken = tuple[Array | None, Array | None]
+"""Gradients of edited windows: those taken one by one (n, w), and those of a bundle (n, *shape)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +98,7 @@ class Overlay:
 
         See `Links.dark`; `add_up` and `back_up` then correct the rest.
         """
-        for links in self.links.get(layer, ()):
+        for links in self.links_apart.get(layer, ()):
             if links.source == source and len(links.dark):
                 return links.dark
         return None
@@ -115,9 +118,9 @@ class Overlay:
         """Correct a layer's sums (n, *shape), in place, once its block has made them; fast: see `Links`."""
         flat = pre.reshape(len(pre), -1)
         bundle = self.bundles.get(layer)
-        if bundle is not None and not fast:
-            bundle.add_up(pre, activations[bundle.source.name], parameters)
-        for links in (self.links if fast else self.links_apart).get(layer, ()):
+        if bundle is not None:
+            bundle_sums.add_up(bundle, pre, activations[bundle.source.name], parameters, fast)
+        for links in self.links_apart.get(layer, ()):
             if fast and links.many:
                 if links.rest is not None:
                     links.rest.add_up(flat, flat_of(activations, links.source), parameters)
@@ -125,7 +128,7 @@ class Overlay:
             sent = flat_of(activations, links.source)[:, links.start]
             sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)
             _add(flat, links.end, sent)
-        windows = (self.windows if fast else self.windows_apart).get(layer)
+        windows = self.windows_apart.get(layer)
         if windows is not None:
             inputs, weights, left = windows.even
             taken = flat_of(activations, windows.source)[:, inputs] * weights
@@ -186,7 +189,7 @@ class Overlay:
         activations is gathered, None where nobody asks. learn: the layer's parameter gradients.
         """
         felt = grad.reshape(len(grad), -1)
-        for links in self.links.get(layer, ()):
+        for links in self.links_apart.get(layer, ()):
             if fast and links.many:
                 if links.rest is not None:
                     sent, back = flat_of(activations, links.source), gathered(links.source)
@@ -207,24 +210,58 @@ class Overlay:
                     learn[links.name].reshape(-1), links.parameter[learned], by_own.sum(axis=0)[learned]
                 )
 
-    def take_windows(self, layer: str, grad: Array) -> Array | None:
-        """The gradients (n, w) of edited windows, taken out of grad so that their block does not see them."""
-        windows = self.windows.get(layer)
-        if windows is None:
+    def back_bundle(
+        self,
+        layer: str,
+        grad: Array,
+        activations: Arrays,
+        parameters: Arrays,
+        sent: Array | None,
+        learn: Arrays | None,
+        fast: bool = False,
+    ) -> None:
+        """Edit what a layer's block has sent back, for a bundle of its synapses; see `back_up`.
+
+        sent: the gradient by the activations of its one source, by this layer alone.
+        """
+        bundle = self.bundles.get(layer)
+        if bundle is not None:
+            x = activations[bundle.source.name]
+            bundle_sums.back_up(bundle, grad, x, parameters, sent, learn, fast)
+
+    def take_windows(self, layer: str, grad: Array) -> Taken | None:
+        """The gradients of edited windows, taken out of grad so that their block does not see them."""
+        windows, bundle = self.windows_apart.get(layer), self.bundles.get(layer)
+        if windows is None and (bundle is None or not bundle.taking):
             return None
-        flat, target = grad.reshape(len(grad), -1), windows.target
-        taken = flat[:, target]
-        flat[:, target] = 0
-        return taken
+        flat, taken = grad.reshape(len(grad), -1), None
+        if windows is not None:
+            taken = flat[:, windows.target]
+            flat[:, windows.target] = 0
+        return taken, None if bundle is None else bundle_sums.take_windows(bundle, grad)
 
-    def put_windows_back(self, layer: str, taken: Array, grad: Array) -> None:
-        """Undo `take_windows`: the gradients (n, w) of edited windows are in grad again."""
-        windows = self.windows[layer]
-        grad.reshape(len(grad), -1)[:, windows.target] = taken
+    def put_windows_back(self, layer: str, taken: Taken, grad: Array) -> None:
+        """Undo `take_windows`: the gradients of edited windows are in grad again."""
+        single, bundled = taken
+        if bundled is not None:
+            grad += bundled
+        if single is not None:
+            grad.reshape(len(grad), -1)[:, self.windows_apart[layer].target] = single
 
-    def back_windows(self, layer: str, taken: Array, activations: Arrays, gathered: Gathered) -> None:
-        """Send the gradients of edited windows (n, w) to the edge that won each."""
-        windows = self.windows[layer]
+    def back_windows(
+        self, layer: str, taken: Taken, activations: Arrays, gathered: Gathered, fast: bool = False
+    ) -> None:
+        """Send the gradients of edited windows to the edge that won each."""
+        single, bundled = taken
+        if bundled is not None:
+            bundle = self.bundles[layer]
+            source = bundle.source.name
+            bundle_sums.back_windows(bundle, bundled, activations[source], gathered(source), fast)
+        if single is not None:
+            self._back_windows(self.windows_apart[layer], single, activations, gathered)
+
+    @staticmethod
+    def _back_windows(windows: Windows, taken: Array, activations: Arrays, gathered: Gathered) -> None:
         back, x = gathered(windows.source), flat_of(activations, windows.source)
         if back is None:
             return
