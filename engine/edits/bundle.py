@@ -10,8 +10,9 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks import Conv, Dense, MaxPool
 from engine.edits.grammar import Edit
+from engine.edits.links import Links
 from engine.edits.neurons import Where, evenly
-from engine.edits.table import CUT, GAIN, OFFSET, SynapseTable, between
+from engine.edits.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
 from engine.graph.graph import Weights
 from engine.graph.layer import Layer
 
@@ -23,7 +24,8 @@ FEW = 64
 class Bundle:
     """Every synapse from some neurons of a layer to some of another that reads it alone: gain x own + offset.
 
-    starts, ends: flat indices, ascending, None for the whole layer. cut: whether they are all gone.
+    starts, ends: flat indices, ascending, None for the whole layer. cut: whether they are all gone. apart:
+    synapses between the two layers, added ones too, of which this is not true: they are as they are told.
 
     What they come to is in `engine.edits.bundle_sums`.
     """
@@ -36,38 +38,95 @@ class Bundle:
     gain: float = 1.0
     offset: float = 0.0
     cut: bool = False
+    apart: SynapseTable = NONE
 
     def edited(self, edit: Edit) -> Bundle:
         """The same after one edit more of all of them."""
-        value = edit.value or 0.0
+        value, apart = edit.value or 0.0, self.apart
+        if len(apart) and len(inside := self._inside.uncut):
+            apart = apart.under(inside.edited(edit))
+        if self.cut:
+            return replace(self, apart=apart)
         match edit.verb:
             case "scale":
-                return replace(self, gain=self.gain * value, offset=self.offset * value)
+                return replace(self, gain=self.gain * value, offset=self.offset * value, apart=apart)
             case "nudge":
-                return replace(self, offset=self.offset + value)
+                return replace(self, offset=self.offset + value, apart=apart)
             case _:
                 # Cut or set: whatever it would have been is forgotten.
-                return replace(self, gain=0.0, offset=value, cut=edit.verb == "cut")
+                return replace(self, gain=0.0, offset=value, cut=edit.verb == "cut", apart=apart)
+
+    def with_apart(self, others: SynapseTable) -> Bundle:
+        """The same where some synapses between the two layers are as told."""
+        return replace(self, apart=self.apart.under(others))
+
+    @property
+    def _inside(self) -> SynapseTable:
+        """Those of `apart` that are of the bundle."""
+        return self.apart.taken(self.holds(self.apart))
+
+    def holds(self, table: SynapseTable) -> Array:
+        """Which synapses between the two layers are from its starts to its ends: a mask."""
+        mine = np.ones(len(table), bool)
+        for row, chosen in ((START, self.starts), (END, self.ends)):
+            if chosen is not None:
+                values = table.numbers[row].astype(np.int64)
+                near = np.minimum(np.searchsorted(chosen, values), len(chosen) - 1)
+                mine &= chosen[near] == values
+        return mine
 
     def links(self, starts: Array, ends: Array) -> bool:
         """Whether it is of these neurons."""
         return _are(self.starts, starts, self.source) and _are(self.ends, ends, self.target)
 
     @property
-    def most(self) -> int:
-        """How many synapses they are at most, cut ones too."""
-        starts = self.source.size if self.starts is None else len(self.starts)
-        ends = self.target.size if self.ends is None else len(self.ends)
-        return min(starts * ends, self.weights.edge_count(self.source.name, self.target.name))
+    def count(self) -> int:
+        """How many synapses are there to be edited; of maps, windows and the like at most."""
+        own = 0 if self.cut else self._most
+        if not len(self.apart):
+            return own
+        inside = self._inside
+        return max(0, own - int((inside.numbers[EDGE] >= 0).sum())) + len(inside.uncut)
+
+    @property
+    def _most(self) -> int:
+        block, starts, ends = self.target.block, self.source.size, self.target.size
+        starts = starts if self.starts is None else len(self.starts)
+        ends = ends if self.ends is None else len(self.ends)
+        every = self.weights.edge_count(self.source.name, self.target.name)
+        if isinstance(block, Dense):
+            return starts * ends
+        taps, ways = (block.height * block.width, block.maps) if isinstance(block, Conv) else (1, 1)
+        if isinstance(block, MaxPool):
+            taps = block.size * block.size
+        return min(every, starts * taps * ways, ends * taps * (self.source.shape[2] if ways > 1 else 1))
 
     @cached_property
     def table(self) -> SynapseTable:
-        """The same, a column for each synapse."""
+        """All synapses that are edited, a column each."""
         starts = np.arange(self.source.size) if self.starts is None else self.starts
         ends = np.arange(self.target.size) if self.ends is None else self.ends
-        found = between(self.weights, self.source, self.target, starts, ends)
-        found.numbers[GAIN], found.numbers[OFFSET], found.numbers[CUT] = self.gain, self.offset, self.cut
-        return found
+        return self._edited(between(self.weights, self.source, self.target, starts, ends)).under(self.apart)
+
+    def among(self, starts: Array, ends: Array) -> SynapseTable:
+        """The synapses from some neurons to some others as the edits leave them, edited or not."""
+        found = self._edited(between(self.weights, self.source, self.target, starts, ends))
+        return found.under(self.apart.among(starts, ends))
+
+    def _edited(self, table: SynapseTable) -> SynapseTable:
+        """Unedited synapses, those of the bundle edited, in place."""
+        mine = self.holds(table)
+        for row, value in ((GAIN, self.gain), (OFFSET, self.offset), (CUT, self.cut)):
+            table.numbers[row, mine] = value
+        return table
+
+    def beyond(self, links: Links) -> Links:
+        """Those of `apart` as what they have more or less than the bundle gives them."""
+        mine = self.holds(self.apart) & (links.edge >= 0)
+        more = np.where(mine, links.gain - self.gain, links.more)
+        return replace(
+            links, more=more, offset=np.where(mine, links.offset - self.offset, links.offset), fan=None
+        )
 
     @property
     def taking(self) -> bool:

@@ -51,11 +51,14 @@ class Overlay:
     def links(self) -> Mapping[str, tuple[Links, ...]]:
         """The edited synapses into each layer that adds up, as arrays; a trace never asks for bundles."""
         told = {
-            name: (*self.links_apart.get(name, ()), links_of(*bundle.spelled))
+            name: (*self._from_others(name, bundle), links_of(*bundle.spelled))
             for name, bundle in self.bundles.items()
             if not bundle.taking
         }
         return {**self.links_apart, **told}
+
+    def _from_others(self, layer: str, bundle: Bundle) -> list[Links]:
+        return [links for links in self.links_apart.get(layer, ()) if links.source != bundle.source.name]
 
     @cached_property
     def windows(self) -> Mapping[str, Windows]:
