@@ -94,7 +94,7 @@ def test_any_walk_of_edits_and_undoing_is_traced_as_from_nothing(kind, seed):
 
 
 def by_synapses(trace: Trace, name: str) -> np.ndarray:
-    """What a layer that adds up comes to: its biases, and what the edited net's view tells of its synapses."""
+    """What a layer that adds up comes to: biases, and what the edited net's view tells of its synapses."""
     net, layer = trace.net, trace.net.layer(name)
     bias = layer.block.biases(net.wiring(name))
     sums = np.zeros(layer.size) if bias is None else bias.astype(np.float64)
@@ -106,6 +106,65 @@ def by_synapses(trace: Trace, name: str) -> np.ndarray:
 
 
 WHOLE = ("cut {}", "set {} 0.2", "set {} -0.2", "scale {} 2", "scale {} -1.5", "scale {} 0", "nudge {} 0.1")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(CHAINS), st.integers(0, 100_000))
+def test_synapses_edited_in_bundles_come_to_what_they_come_to_one_by_one(kind, seed):
+    rng, image = np.random.default_rng(seed), pixels(NETS[kind])
+    net = NETS[kind]
+    for _ in range(3):
+        net = net.mutate(any_edit(net, rng))
+    trace = net.trace(image, base=NETS[kind].trace(image))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.edits.compile.bundle_of", lambda *_: None)
+        single = NETS[kind].with_edits(net.edits)
+        plain = single.trace(image)
+    assert not single.overlay.bundles
+    for name, sums in plain.pre.items():
+        close = 1e-5 * max(1, np.abs(sums).max())
+        np.testing.assert_allclose(trace.pre[name], sums, atol=close, rtol=0)
+    assert net.connections == single.connections
+    for pair in net.connections:
+        ours, theirs = net.synapses(*pair), single.synapses(*pair)
+        np.testing.assert_array_equal(ours.weight, theirs.weight)
+        np.testing.assert_array_equal(ours.source, theirs.source)
+        np.testing.assert_array_equal(ours.parameter, theirs.parameter)
+
+
+FUNCTIONS = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0), "identity": lambda z: z}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 100_000))
+def test_edits_of_neurons_compose_in_their_order_wherever_they_lie(seed):
+    rng, net = np.random.default_rng(seed), NETS["row"].astype(np.float64)
+    base = net.trace(pixels(net))
+    size = net.layer("dense1").size
+    shift, gain, offset, function = [0.0] * size, [1.0] * size, [0.0] * size, ["relu"] * size
+    for _ in range(int(rng.integers(1, 6))):
+        verb = str(rng.choice([verb for verb in NEURON if verb not in ("hold", "freeze")]))
+        low, value = int(rng.integers(size)), round(float(rng.normal()), 3)
+        high = int(rng.integers(low, size))
+        low, high = (0, size - 1) if rng.random() < 0.3 else (low, high)
+        named = str(rng.choice(list(FUNCTIONS)))
+        last = {"ablate": "", "function": named}.get(verb, value)
+        net = net.mutate(f"{verb} dense1:{low}-{high} {last}")
+        for i in range(low, high + 1):
+            match verb:
+                case "shift":
+                    shift[i] += value
+                case "function":
+                    function[i] = named
+                case "scale":
+                    gain[i], offset[i] = gain[i] * value, offset[i] * value
+                case _:
+                    gain[i], offset[i] = 0.0, 0.0 if verb == "ablate" else value
+    sums = base.pre["dense1"] + shift
+    expected = [g * FUNCTIONS[f](z) + o for z, g, o, f in zip(sums, gain, offset, function, strict=True)]
+    trace = net.trace(pixels(net), base=base)
+    np.testing.assert_allclose(trace.pre["dense1"], sums, atol=1e-12)
+    np.testing.assert_allclose(trace.activation["dense1"], expected, atol=1e-12)
 
 
 @pytest.mark.parametrize("second", [None, *WHOLE[1:]])
@@ -160,6 +219,16 @@ def test_a_cut_connection_is_gone_and_leaves_the_bias_alone():
     for text in ("cut max-pool3 -> output", "scale max-pool3:0,0,0 -> output 2"):
         with pytest.raises(EngineError, match="there is no such synapse: add it first"):
             net.mutate(text)
+
+
+def test_a_trace_follows_synapses_that_were_added_to_a_layer_that_reads_nothing_else_new():
+    net = NETS["row"].mutate("add dense0:2 -> output:1 0.8")
+    image = pixels(net)
+    # What dense0 sends reaches the output through the added synapse alone.
+    net = net.mutate("cut dense0 -> dense1")
+    changed = net.mutate("clamp dense0:2 3")
+    assert_same(changed.trace(image, base=net.trace(image)), changed.trace(image))
+    assert (changed.trace(image).pre["output"] != net.trace(image).pre["output"]).any()
 
 
 def test_a_pixel_that_is_edited_is_followed_and_one_that_is_dark_changes_nothing():

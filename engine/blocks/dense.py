@@ -83,6 +83,11 @@ class Dense(Block):
         total: Array = x.reshape(len(x), -1).sum(axis=1, keepdims=True)
         return total
 
+    def reach_back(self, grad: Array, shape: Shape) -> Array:
+        """The sum of what each neuron of an input of this shape (n, ...) feels, for grad (n, units)."""
+        total = grad.sum(axis=1).reshape(-1, *(1,) * (len(shape) - 1))
+        return np.broadcast_to(total, shape)
+
     def backward(
         self,
         grad: Array,

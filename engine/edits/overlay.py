@@ -16,56 +16,55 @@ from functools import cached_property
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import MaxPool
 from engine.blocks.activations import activation
+from engine.edits import bundle_sums
+from engine.edits.bundle import Bundle
 from engine.edits.links import Arrays, Links, flat_of
 from engine.edits.merged import links_of
 from engine.edits.neurons import Cells
-from engine.edits.whole import Whole
 from engine.edits.windows import Windows, windows_of
 
 Back = Callable[[Array, Array, Array], None]
 Gathered = Callable[[str], Array | None]
+Taken = tuple[Array | None, Array | None]
+"""Gradients of edited windows: those taken one by one (n, w), and those of a bundle (n, *shape)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """All edits of a net. links, windows and wholes by target layer, cells by layer.
+    """All edits of a net, by layer; of synapses by their target.
 
-    What lies in wholes is in neither of the others: see `links_into` and `windows_into` for all of them.
+    links_apart, windows_apart: synapses that are taken one by one, and windows that take a maximum of them;
+    bundles: all others. links, windows: both together, each synapse told.
 
     holding: by parameter, it and masks, with its last axes, of numbers that training leaves as they are; None
     for a mask means those that are 0.
     """
 
-    links: Mapping[str, tuple[Links, ...]] = field(default_factory=dict)
-    windows: Mapping[str, Windows] = field(default_factory=dict)
+    links_apart: Mapping[str, tuple[Links, ...]] = field(default_factory=dict)
+    windows_apart: Mapping[str, Windows] = field(default_factory=dict)
     cells: Mapping[str, Cells] = field(default_factory=dict)
     holding: Mapping[str, tuple[Array, tuple[Array | None, ...]]] = field(default_factory=dict)
-    wholes: Mapping[str, Whole] = field(default_factory=dict)
-
-    def links_into(self, layer: str) -> tuple[Links, ...]:
-        """The edited synapses into a layer that adds up, as arrays."""
-        return self.links.get(layer, ()) + self._spelled(layer)[0]
-
-    def windows_into(self, layer: str) -> Windows | None:
-        """The edited windows of a layer that takes a maximum."""
-        return self.windows.get(layer) or self._spelled(layer)[1]
-
-    def _spelled(self, layer: str) -> tuple[tuple[Links, ...], Windows | None]:
-        """Those of `wholes`, made when they are first asked for: a trace never does."""
-        whole = self.wholes.get(layer)
-        if whole is None:
-            return (), None
-        if layer not in self._spelled_out:
-            ends = whole.weights, whole.source.name, layer, whole.table
-            taking = isinstance(whole.target.block, MaxPool)
-            self._spelled_out[layer] = ((), windows_of(*ends)) if taking else ((links_of(*ends),), None)
-        return self._spelled_out[layer]
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
 
     @cached_property
-    def _spelled_out(self) -> dict[str, tuple[tuple[Links, ...], Windows | None]]:
-        return {}
+    def links(self) -> Mapping[str, tuple[Links, ...]]:
+        """The edited synapses into each layer that adds up, as arrays; a trace never asks for bundles."""
+        told = {
+            name: (*self._from_others(name, bundle), links_of(*bundle.spelled))
+            for name, bundle in self.bundles.items()
+            if not bundle.taking
+        }
+        return {**self.links_apart, **told}
+
+    def _from_others(self, layer: str, bundle: Bundle) -> list[Links]:
+        return [links for links in self.links_apart.get(layer, ()) if links.source != bundle.source.name]
+
+    @cached_property
+    def windows(self) -> Mapping[str, Windows]:
+        """The edited windows of each layer that takes a maximum."""
+        told = {name: windows_of(*each.spelled) for name, each in self.bundles.items() if each.taking}
+        return {**self.windows_apart, **told}
 
     @cached_property
     def held(self) -> dict[str, Array]:
@@ -78,14 +77,21 @@ class Overlay:
             held[name] = np.flatnonzero(kept)
         return held
 
+    @property
+    def edited(self) -> bool:
+        """Whether any neuron or synapse is edited."""
+        return bool(self.cells or self.links_apart or self.windows_apart or self.bundles)
+
     def touches(self, layer: str) -> bool:
         """Whether a layer's neurons or incoming synapses are edited."""
-        return layer in self.cells or layer in self.links or layer in self.windows or layer in self.wholes
+        return layer in self.cells or self._synapses(layer)
 
     def sums(self, layer: str) -> bool:
         """Whether a layer's sums are edited: its incoming synapses or its biases."""
-        synapses = layer in self.links or layer in self.windows or layer in self.wholes
-        return synapses or (layer in self.cells and self.cells[layer].shifts)
+        return self._synapses(layer) or (layer in self.cells and self.cells[layer].shifts)
+
+    def _synapses(self, layer: str) -> bool:
+        return layer in self.links_apart or layer in self.bundles or layer in self.windows_apart
 
     def enter(self, layer: str, pixels: Array) -> Array:
         """The activations of the input layer (n, *shape): its pixels, edited ones in a copy."""
@@ -100,14 +106,14 @@ class Overlay:
 
         See `Links.dark`; `add_up` and `back_up` then correct the rest.
         """
-        for links in self.links_into(layer):
+        for links in self.links_apart.get(layer, ()):
             if links.source == source and len(links.dark):
                 return links.dark
         return None
 
     def sources(self, layer: str) -> tuple[str, ...]:
         """The layers from which a layer has edited synapses."""
-        edited = self.links.get(layer)
+        edited = self.links_apart.get(layer)
         return () if edited is None else tuple(links.source for links in edited)
 
     def reads(self, layer: str, sources: tuple[str, ...]) -> set[str]:
@@ -119,10 +125,10 @@ class Overlay:
     ) -> None:
         """Correct a layer's sums (n, *shape), in place, once its block has made them; fast: see `Links`."""
         flat = pre.reshape(len(pre), -1)
-        whole = self.wholes.get(layer)
-        if whole is not None and not fast:
-            whole.add_up(pre, activations[whole.source.name], parameters)
-        for links in self.links_into(layer) if fast else self.links.get(layer, ()):
+        bundle = self.bundles.get(layer)
+        if bundle is not None:
+            bundle_sums.add_up(bundle, pre, activations[bundle.source.name], parameters, fast)
+        for links in self.links_apart.get(layer, ()):
             if fast and links.many:
                 if links.rest is not None:
                     links.rest.add_up(flat, flat_of(activations, links.source), parameters)
@@ -130,7 +136,7 @@ class Overlay:
             sent = flat_of(activations, links.source)[:, links.start]
             sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)
             _add(flat, links.end, sent)
-        windows = self.windows_into(layer) if fast else self.windows.get(layer)
+        windows = self.windows_apart.get(layer)
         if windows is not None:
             inputs, weights, left = windows.even
             taken = flat_of(activations, windows.source)[:, inputs] * weights
@@ -191,7 +197,7 @@ class Overlay:
         activations is gathered, None where nobody asks. learn: the layer's parameter gradients.
         """
         felt = grad.reshape(len(grad), -1)
-        for links in self.links_into(layer):
+        for links in self.links_apart.get(layer, ()):
             if fast and links.many:
                 if links.rest is not None:
                     sent, back = flat_of(activations, links.source), gathered(links.source)
@@ -212,26 +218,58 @@ class Overlay:
                     learn[links.name].reshape(-1), links.parameter[learned], by_own.sum(axis=0)[learned]
                 )
 
-    def take_windows(self, layer: str, grad: Array) -> Array | None:
-        """The gradients (n, w) of edited windows, taken out of grad so that their block does not see them."""
-        windows = self.windows_into(layer)
-        if windows is None:
+    def back_bundle(
+        self,
+        layer: str,
+        grad: Array,
+        activations: Arrays,
+        parameters: Arrays,
+        sent: Array | None,
+        learn: Arrays | None,
+        fast: bool = False,
+    ) -> None:
+        """Edit what a layer's block has sent back, for a bundle of its synapses; see `back_up`.
+
+        sent: the gradient by the activations of its one source, by this layer alone.
+        """
+        bundle = self.bundles.get(layer)
+        if bundle is not None:
+            x = activations[bundle.source.name]
+            bundle_sums.back_up(bundle, grad, x, parameters, sent, learn, fast)
+
+    def take_windows(self, layer: str, grad: Array) -> Taken | None:
+        """The gradients of edited windows, taken out of grad so that their block does not see them."""
+        windows, bundle = self.windows_apart.get(layer), self.bundles.get(layer)
+        if windows is None and (bundle is None or not bundle.taking):
             return None
-        flat, target = grad.reshape(len(grad), -1), windows.target
-        taken = flat[:, target]
-        flat[:, target] = 0
-        return taken
+        flat, taken = grad.reshape(len(grad), -1), None
+        if windows is not None:
+            taken = flat[:, windows.target]
+            flat[:, windows.target] = 0
+        return taken, None if bundle is None else bundle_sums.take_windows(bundle, grad)
 
-    def put_windows_back(self, layer: str, taken: Array, grad: Array) -> None:
-        """Undo `take_windows`: the gradients (n, w) of edited windows are in grad again."""
-        windows = self.windows_into(layer)
-        assert windows is not None
-        grad.reshape(len(grad), -1)[:, windows.target] = taken
+    def put_windows_back(self, layer: str, taken: Taken, grad: Array) -> None:
+        """Undo `take_windows`: the gradients of edited windows are in grad again."""
+        single, bundled = taken
+        if bundled is not None:
+            grad += bundled
+        if single is not None:
+            grad.reshape(len(grad), -1)[:, self.windows_apart[layer].target] = single
 
-    def back_windows(self, layer: str, taken: Array, activations: Arrays, gathered: Gathered) -> None:
-        """Send the gradients of edited windows (n, w) to the edge that won each."""
-        windows = self.windows_into(layer)
-        assert windows is not None
+    def back_windows(
+        self, layer: str, taken: Taken, activations: Arrays, gathered: Gathered, fast: bool = False
+    ) -> None:
+        """Send the gradients of edited windows to the edge that won each."""
+        single, bundled = taken
+        if bundled is not None:
+            bundle = self.bundles[layer]
+            source = bundle.source.name
+            bundle_sums.back_windows(bundle, bundled, activations[source], gathered(source), fast)
+        if single is not None:
+            self._back_windows(self.windows_apart[layer], single, activations, gathered)
+
+    @staticmethod
+    def _back_windows(windows: Windows, taken: Array, activations: Arrays, gathered: Gathered) -> None:
         back, x = gathered(windows.source), flat_of(activations, windows.source)
         if back is None:
             return

@@ -23,7 +23,7 @@ def first_row_layers(layers: Sequence[Layer], overlay: Overlay) -> frozenset[str
 
     A layer with dropout is not among them: which neurons it drops goes by their place in the batch.
     """
-    if overlay.links or overlay.windows or overlay.cells:
+    if overlay.edited:
         return frozenset()
     found: set[str] = set()
     read: set[str] = set()

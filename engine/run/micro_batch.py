@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.arrays import Array, by_layer, size_of
 from engine.blocks import Normalisation, Scratch, TokenDense
-from engine.edits.overlay import Overlay
+from engine.edits.overlay import Overlay, Taken
 from engine.graph.layer import Layer
 from engine.run.activation_step import step_of
 from engine.run.first_rows import axis_of, first_row, first_row_layers, short_slots
@@ -215,6 +215,9 @@ class MicroBatch:
         else:
             own, learn = self._parameters[pair.conv.name], self._gradients[pair.conv.name]
             pair.backward(grad, inputs[0], own, learn, targets[0])
+        if pair is None:
+            own, learn = self._parameters[name], self._gradients[name]
+            self.overlay.back_bundle(name, grad, act, own, targets[0], learn, self._fast)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
             dark = self.overlay.dark(name, source) if self._fast else None
             if target is not None and dark is not None:
@@ -255,7 +258,7 @@ class MicroBatch:
         return inputs
 
     def _through_edits(
-        self, name: str, grad: Array, taken: Array | None, act: Named, grad_act: Named, written: set[str]
+        self, name: str, grad: Array, taken: Taken | None, act: Named, grad_act: Named, written: set[str]
     ) -> None:
         """Send back what edited synapses of a layer carry, once its block has sent back the rest."""
 
@@ -269,5 +272,5 @@ class MicroBatch:
         own, learn = self._parameters[name], self._gradients[name]
         self.overlay.back_up(name, grad, act, own, gathered, learn, self._fast)
         if taken is not None:
-            self.overlay.back_windows(name, taken, act, gathered)
+            self.overlay.back_windows(name, taken, act, gathered, self._fast)
             self.overlay.put_windows_back(name, taken, grad)

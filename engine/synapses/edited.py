@@ -18,12 +18,12 @@ from engine.run.trace import Trace
 
 def links_of(net: Net, source: str, target: str) -> Links | None:
     """The edited synapses between two layers but those of windows that take a maximum."""
-    return next((links for links in net.overlay.links_into(target) if links.source == source), None)
+    return next((links for links in net.overlay.links.get(target, ()) if links.source == source), None)
 
 
 def windows_of(net: Net, source: str, target: str) -> Windows | None:
     """The edited windows between two layers."""
-    windows = net.overlay.windows_into(target)
+    windows = net.overlay.windows.get(target)
     return windows if windows is not None and windows.source == source else None
 
 
