@@ -86,7 +86,7 @@ class Machine:
             draws = [None if rng is None else np.random.default_rng(dropout.draw_key(rng)) for _ in cuts]
 
         def work(i: int) -> None:
-            self._parts[i].forward(_cut(self.pre, cuts[i]), _cut(self.activation, cuts[i]), draws[i])
+            self._parts[i].forward(*self._cut(cuts[i], n), draws[i])
 
         threads.each(work, len(cuts))
         return self.activation[last]
@@ -128,7 +128,8 @@ class Machine:
             self.pre, self.activation = {**self.pre, **pre}, {**self.activation, **act}
 
         def work(i: int) -> None:
-            pre, act, here = (_cut(named, cuts[i]) for named in (self.pre, self.activation, grad_act))
+            pre, act = self._cut(cuts[i], n)
+            here = grad_act if len(cuts) == 1 else {name: array[cuts[i]] for name, array in grad_act.items()}
             if filling:
                 self._parts[i].fill(pre, act)
             self._parts[i].backward(grad[cuts[i]], pre, act, here, keep)
@@ -170,6 +171,14 @@ class Machine:
             return [slice(0, n)]
         return [slice(first, min(first + self._size, n)) for first in range(0, n, self._size)]
 
+    def _cut(self, part: slice, n: int) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Pre-activations and activations of a part of a batch of n: one array still where they are one."""
+        if part == slice(0, n):
+            return self.pre, self.activation
+        pre = {name: array[part] for name, array in self.pre.items()}
+        act = self.activation.items()
+        return pre, {name: pre[name] if array is self.pre[name] else array[part] for name, array in act}
+
     def first_broken(self) -> str:
         """The first layer whose sums in the last forward pass hold NaN or infinity, "" where none does."""
         written = {pooled: name for name, pooled in self._skipped.items()}
@@ -191,10 +200,6 @@ class Machine:
         shape = layer.shape if whole or layer.name not in self._short else short_shape(layer)
         flat = self._rows[layer.name].array(kind, self.batch * layer.size, self.dtype)
         return flat[: n * size_of(shape)].reshape(n, *shape)
-
-
-def _cut(named: Mapping[str, Array], part: slice) -> dict[str, Array]:
-    return {name: array[part] for name, array in named.items()}
 
 
 def fitting(net: Net, batch: int) -> int:

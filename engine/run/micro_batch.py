@@ -76,6 +76,9 @@ class MicroBatch:
             for slot in short_slots(layer, self.short)
         }
         """The axis of a source's tokens, by layer and slot, where the first is read and all are held."""
+        cut = {name for name, _ in self._cuts}
+        self._direct = {n.name for n in layers if n.name not in cut and not overlay.touches(n.name)}
+        """Layers that no edit touches and that read what their sources hold."""
 
     @property
     def skipped(self) -> dict[str, str]:
@@ -111,12 +114,15 @@ class MicroBatch:
                 pre[name][...] = known[name]
             else:
                 layer.block.forward(self._seen(name, layer.sources, act), own, pre[name], self._scratch[name])
-            if edits.sums(name):
+            direct = name in self._direct
+            if not direct and edits.sums(name):
                 if known is not None:
                     unedited[name] = pre[name].copy()
                 edits.add_up(name, pre[name], act, own, self._fast)
-            self._steps[name].forward(pre[name], act[name], rng)
-            self._before[name] = edits.fire(name, pre[name], act[name])
+            # What lies in one buffer has a function that does nothing.
+            if act[name] is not pre[name]:
+                self._steps[name].forward(pre[name], act[name], rng)
+            self._before[name] = None if direct else edits.fire(name, pre[name], act[name])
         return unedited
 
     def fill(self, pre: Named, act: Named) -> None:
@@ -189,7 +195,8 @@ class MicroBatch:
     def _through_function(self, name: str, grad: Array, pre: Array, act: Array) -> None:
         before, step = self._before[name], self._steps[name]
         if before is None:
-            step.backward(grad, pre, act)
+            if act is not pre:
+                step.backward(grad, pre, act)
         else:
             self.overlay.back_fire(name, grad, pre, act, before, step.backward)
 
@@ -199,15 +206,16 @@ class MicroBatch:
         assert layer.block is not None
         name, pair = layer.name, self._skipping.get(layer.name)
         sources = layer.sources if pair is None else pair.conv.sources
+        direct = name in self._direct
         targets: list[Array | None] = []
         for slot, source in enumerate(sources):
-            target, axis = grad_act.get(source), self._cut_axis(name, slot)
+            target, axis = grad_act.get(source), None if direct else self._cut_axis(name, slot)
             if target is not None and (source in written or axis is not None):
                 shape = target.shape if axis is None else first_row(target, axis).shape
                 target = self._spare.array(str(slot), size_of(shape), target.dtype).reshape(shape)
             targets.append(target)
         inputs = self._seen(name, sources, act)
-        taken = self.overlay.take_windows(name, grad)
+        taken = None if direct else self.overlay.take_windows(name, grad)
         if pair is None:
             layer.block.backward(
                 grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
@@ -219,13 +227,17 @@ class MicroBatch:
             own, learn = self._parameters[name], self._gradients[name]
             self.overlay.back_bundle(name, grad, act, own, targets[0], learn, self._fast)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
-            dark = self.overlay.dark(name, source) if self._fast else None
-            if target is not None and dark is not None:
-                target.reshape(len(target), -1)[:, dark] = 0
-            if target is not None:
+            if target is not None and not direct:
+                dark = self.overlay.dark(name, source) if self._fast else None
+                if dark is not None:
+                    target.reshape(len(target), -1)[:, dark] = 0
                 self._gather(grad_act[source], target, source in written, self._cut_axis(name, slot))
+            elif target is not None and source in written:
+                # A layer that feeds several others gathers the gradient of each.
+                total = grad_act[source]
+                total += target
             written.add(source)
-        if self.overlay.touches(name):
+        if not direct and self.overlay.touches(name):
             self._through_edits(name, grad, taken, act, grad_act, written)
 
     def _cut_axis(self, name: str, slot: int) -> int | None:
@@ -237,7 +249,6 @@ class MicroBatch:
         """Take a gradient into that of the layer it is for: of all tokens, or of the first."""
         if axis is not None and not more:
             total[:] = 0
-        # A layer that feeds several others gathers the gradient of each.
         if axis is not None:
             total = first_row(total, axis)
         if axis is not None or more:
@@ -245,6 +256,8 @@ class MicroBatch:
 
     def _seen(self, name: str, sources: Sequence[str], act: Named) -> list[Array]:
         """What a layer's block reads: its sources' activations, and 0 of neurons that are cut off from it."""
+        if name in self._direct:
+            return [act[source] for source in sources]
         inputs = []
         for slot, source in enumerate(sources):
             values, axis = act[source], self._cut_axis(name, slot)

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import cache, lru_cache
+from types import ModuleType
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -68,12 +70,10 @@ class TokenDense(Block):
         bias, others = parameters["bias"], [more.reshape(-1, self.units) for more in inputs[1:]]
         np.dot(x, parameters["weight"], out=flat)
         if scratch.fast and len(others) < 2:
-            from engine.kernels import tokens as token_kernels
-
             if others:
-                token_kernels.add_row_and(flat, bias, others[0])
+                _kernels().add_row_and(flat, bias, others[0])
             else:
-                token_kernels.add_row(flat, bias)
+                _kernels().add_row(flat, bias)
             return
         flat += bias
         for more in others:
@@ -99,7 +99,7 @@ class TokenDense(Block):
         if gradients is not None:
             np.dot(x.T, flat, out=gradients["weight"])
             # A product with ones: NumPy's own sum over the long axis is slower.
-            np.dot(np.ones(len(flat), flat.dtype), flat, out=gradients["bias"])
+            np.dot(_ones(len(flat), flat.dtype), flat, out=gradients["bias"])
         if back is None:
             return
         weight, back = parameters["weight"].T, back.reshape(-1, x.shape[1])
@@ -156,18 +156,27 @@ class TokenDense(Block):
 
 def _lit(grad: Array, scratch: Scratch) -> Array | None:
     """The rows of grad (n, m) that are not all zero, or None where they are too many for it to pay."""
-    from engine.kernels import tokens as token_kernels
-
     rows = scratch.array("rows", len(grad), np.int64)
-    count = token_kernels.lit_rows(grad, rows)
+    count = _kernels().lit_rows(grad, rows)
     return rows[:count] if count < SPARSE * len(grad) else None
 
 
 def _taken(x: Array, rows: Array, name: str, scratch: Scratch) -> Array:
     """Those rows of x (n, m), one behind another."""
-    from engine.kernels import tokens as token_kernels
-
     size = len(rows) * x.shape[1]
     out = scratch.array(name, size, x.dtype).reshape(len(rows), x.shape[1])
-    token_kernels.take_rows(x, rows, out)
+    _kernels().take_rows(x, rows, out)
     return out
+
+
+@lru_cache(maxsize=16)
+def _ones(count: int, dtype: np.dtype[Any]) -> Array:
+    return np.ones(count, dtype)
+
+
+@cache
+def _kernels() -> ModuleType:
+    # Numba takes a second to import: only training pays it.
+    from engine.kernels import tokens as token_kernels
+
+    return token_kernels
