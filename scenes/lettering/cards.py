@@ -32,7 +32,7 @@ class _Place:
     """Where cards may stand: the corners of all panels in pixels, (layers, 4, 2), and the page.
 
     faces: the corners (4, 2) of the faces of attention, by the place in the net of the scores that they show.
-    tip: the half way point of the last bar (2,).
+    tip: the half way point of the last bar, and of its lower edge (2, 2).
     """
 
     corners: Corners
@@ -170,7 +170,7 @@ def _places(
     names = [panel.layer for panel in layout.panels]
     faces = {names.index(f.panel.layer): camera.project(f.panel.corners(), size) for f in layout.faces}
     ends = layout.bars.base[-1] + 0.5 * layout.bars.length * layout.bars.along
-    tip = camera.project(ends[None], size)[0]
+    tip = camera.project(np.stack([ends, ends - layout.bars.thick]), size)
     place = _Place(corners, faces, tip, sheet, theme, shown)
     # They are there while the camera is near.
     return place, replace(place, alpha=shown * (1.0 - float(smooth(between(t, *line.bars)))))
@@ -217,8 +217,10 @@ def _under(place: _Place, card: Card) -> list[Caption]:
 
 
 def _under_bars(place: _Place, card: Card) -> list[Caption]:
-    unit, tip = place.sheet.unit, place.tip
-    return _stacked(place, card, float(tip[0]) - 30 * unit, float(tip[1]) + 44 * unit)
+    unit, (tip, foot) = place.sheet.unit, place.tip
+    return _stacked(
+        place, card, float(tip[0]) - 30 * unit, float(max(tip[1] + 44 * unit, foot[1] + 20 * unit))
+    )
 
 
 def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:

@@ -57,8 +57,9 @@ def arrange(net: Net, axes: Orientation) -> Layout:
         for layer in net.layers
     )
     positions = np.concatenate([panel.positions() for panel in panels])
-    bars = _bars(panels[-1], flow, plan, _room_for_names(net))
-    return Layout(axes, panels, positions, bars, pile.faces, corridor=ranked or walled)
+    bars = _bars(panels[-1], flow, plan, _room_for_names(net, axes.slim))
+    named = 0.0 if portrait else _room_for_inputs(net, panels[0].raster, axes.slim)
+    return Layout(axes, panels, positions, bars, pile.faces, corridor=ranked or walled, named=named)
 
 
 def _lined_up(
@@ -198,10 +199,22 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
     return 12.0 + (0.30 if walled else 0.25) * wide
 
 
-def _room_for_names(net: Net) -> float:
-    """Scene units by which bars stand farther from their neurons, so that the classes' names have room."""
+def _room_for_names(net: Net, slim: float) -> float:
+    """Scene units by which bars stand farther from their neurons, so that the classes' names have room.
+
+    slim: see Orientation; where a net takes less of the width, a name takes more of the net's.
+    """
     longest = min(max(map(len, net.classes)), 16)
-    return 0.0 if longest <= 2 else 0.72 * (longest - 1)
+    return 0.0 if longest <= 2 else 0.72 * slim * (longest - 1)
+
+
+def _room_for_inputs(net: Net, drawn: Raster, slim: float) -> float:
+    """Scene units that the names and values of numbers in a column need beside it; slim: see Orientation."""
+    if drawn.kind != "neurons" or drawn.cols > 1 or drawn.rows > COLUMN or net.noun == "digit":
+        return 0.0
+    columns = net.task.columns if net.task is not None else ()
+    letters = 6 + min(max(map(len, columns), default=0), 20)
+    return 0.36 * slim * letters
 
 
 def _bars(outputs: Panel, flow: Vector, plan: _Plan, aside: float) -> Bars:

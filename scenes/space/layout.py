@@ -81,6 +81,7 @@ class Layout:
         bars: the probability bars.
         faces: what a class token attends to, drawn on the digit; none where there is no attention.
         corridor: whether some neurons stand in bands or all panels are walls, and all are of one height.
+        named: scene units to the left of the first panel that the names of its numbers need.
     """
 
     orientation: Orientation
@@ -89,6 +90,7 @@ class Layout:
     bars: Bars
     faces: tuple[Face, ...] = ()
     corridor: bool = False
+    named: float = 0.0
 
     @cached_property
     def corners(self) -> Vector:
@@ -123,4 +125,6 @@ class Layout:
         if self.folded:
             # Two lines are as high as the page, and strands pass over the upper one.
             faces.append(self.corners[:, 2] + _ARCS * np.array(self.orientation.up, dtype=np.float32))
+        if self.named:
+            faces.append(self.corners[0] - np.float32(self.named) * self.panels[0].right)
         return np.concatenate([self.corners.reshape(-1, 3), *faces, ends])
