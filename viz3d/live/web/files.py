@@ -20,7 +20,7 @@ class Dropped:
         self._count = 0
 
     def take(self, name: str, length: int, read: Callable[[int], bytes]) -> Path | None:
-        """Store what is read, under a name; None where less comes than was said. OSError where there is no room."""
+        """Store what is read under a name; None where less comes than was said. OSError: it has no room."""
         with self._lock:
             self._count += 1
             place = self._folder / str(self._count)

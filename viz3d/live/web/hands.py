@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QMouseEvent, QWheelEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -49,7 +49,7 @@ class Hands:
             raise WrongDeedError(f"{error!s:.80}") from error
 
     def ready(self) -> bool:
-        """Whether a deed finds the window active; where it is not, ask for that: it comes with the next turns.
+        """Whether a deed finds the window active; if not, ask for that: it comes with the next turns.
 
         A menu that went leaves no window active where there is no screen: shortcuts would be dead.
         """

@@ -7,7 +7,7 @@ const page = Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte
 const headers = { "Authorization": "Bearer " + token, "X-Page": page };
 const seen = document.getElementById("seen"), bar = document.getElementById("bar");
 const paper = seen.getContext("2d");
-const MOST_FILE = 1 << 26, RETRY = 2000, TOLD = 12000;
+const MOST_FILE = 1 << 26, RETRY = 2000, TOLD = 6000;
 
 let queue = [], sending = false, at = { x: 0, y: 0 };
 let known = { number: 0, cursor: "", copied: null };

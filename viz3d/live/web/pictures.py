@@ -121,7 +121,9 @@ class Pictures(QObject):
         later = [change for change in self._changes if change[0] > number]
         whole = all_tiles(self._image.size())
         # Of a picture that is not remembered all may have changed, or its size.
-        if len(later) != self._known.number - number or any(each.shape != whole.shape for _, each, _ in later):
+        if len(later) != self._known.number - number or any(
+            each.shape != whole.shape for _, each, _ in later
+        ):
             return whole, _QUALITY
         return np.logical_or.reduce([mask for _, mask, _ in later]), later[-1][2]
 
@@ -171,19 +173,20 @@ class Pictures(QObject):
     def _seen(self, over: list[QWindow]) -> QImage:
         """The window with what lies over it."""
         main = self._window.windowHandle()
-        image = _painted(main)
+        widgets = QApplication.topLevelWidgets()  # held: a window's wrapper goes with that of its widget
+        image = _painted(main, widgets)
         if image.isNull():  # it closes
             return self._image
         with QPainter(image) as painter:
             for each in over:
                 _bring_within(each, main.geometry())
-                painter.drawImage(QPoint(each.position() - main.position()), _painted(each))
+                painter.drawImage(QPoint(each.position() - main.position()), _painted(each, widgets))
         return image
 
 
-def _painted(window: QWindow) -> QImage:
-    """What a window has painted last, in its own fineness."""
-    for widget in QApplication.topLevelWidgets():
+def _painted(window: QWindow, widgets: list[QWidget]) -> QImage:
+    """What the window of one of these widgets has painted last, in its own fineness."""
+    for widget in widgets:
         store = widget.backingStore() if widget.windowHandle() is window else None
         image = store.paintDevice() if store is not None else None
         if isinstance(image, QImage):

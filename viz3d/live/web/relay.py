@@ -1,4 +1,4 @@
-"""What passes between the server's threads and the window's: deeds and files come in, what is copied goes out."""
+"""Between the server's threads and the window's: deeds and files come in, what is copied goes out."""
 
 from collections import deque
 from collections.abc import Callable

@@ -40,9 +40,7 @@ def served(window: QWidget, port: int, said: Callable[[str], None]) -> Iterator[
         ended.callback(pictures.close)
         pictures.left.connect(relay.hands.let_go)
         copied.changed.connect(pictures.tell_copied)
-        folder = ended.enter_context(
-            tempfile.TemporaryDirectory(prefix="viz3d-", ignore_cleanup_errors=True)
-        )
+        folder = ended.enter_context(tempfile.TemporaryDirectory(prefix="viz3d-", ignore_cleanup_errors=True))
         try:
             server = Server(port, pictures, relay, copied, Dropped(Path(folder)))
         except OSError as error:

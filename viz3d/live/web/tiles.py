@@ -19,7 +19,7 @@ def all_tiles(size: QSize) -> Mask:
 
 
 def changed_tiles(before: QImage, after: QImage) -> Mask:
-    """The tiles in which a pixel differs; all where the pictures have not one size. Both have 32 bits a pixel."""
+    """The tiles in which a pixel (of 32 bits) differs; all where the pictures have not one size."""
     if before.size() != after.size():
         return all_tiles(after.size())
     differ = _pixels(before) != _pixels(after)
@@ -29,7 +29,7 @@ def changed_tiles(before: QImage, after: QImage) -> Mask:
 
 
 def rectangles(mask: Mask, size: QSize) -> list[QRect]:
-    """Rectangles that hold the tiles of a mask and no others, px; the one around all where they would be many."""
+    """Rectangles that hold the tiles of a mask alone, px; the one around all where they would be many."""
     found = list(_joined(mask))
     if len(found) > _MOST:
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -42,7 +42,7 @@ def rectangles(mask: Mask, size: QSize) -> list[QRect]:
 
 
 def _joined(mask: Mask) -> Iterator[tuple[int, int, int, int]]:
-    """Runs of tiles in a row, those of the same columns in rows that follow taken as one: top, bottom, left, right."""
+    """Runs of tiles, those of the same columns in rows that follow as one: top, bottom, left, right."""
     open_runs: dict[tuple[int, int], int] = {}
     for row in range(len(mask) + 1):
         runs = _runs(mask[row]) if row < len(mask) else []
