@@ -11,7 +11,7 @@ import pytest
 from token_nets import transformer
 
 import engine
-from engine import DivergedError
+from engine import DivergedError, Layer, TokenDense, TokenHead
 from engine.kernels.attention import LARGEST, AttentionStep, Sizes
 from engine.run import Machine
 from engine.training.trainer import Trainer
@@ -144,6 +144,25 @@ def test_what_cannot_be_done_in_one_pass_is_not(layer, change):
     net = transformer()
     assert unwritten(net) == {"block1.scores"}
     assert not unwritten(replaced(net, dataclasses.replace(net.layer(layer), **change)))
+
+
+def test_scores_that_are_dropped_are_written_where_all_tokens_are_read_too():
+    net = transformer()
+    net = replaced(net, dataclasses.replace(net.layers[-1], block=TokenHead(3, token=2)))
+    assert unwritten(net) == {"block1.scores"}
+    assert not unwritten(replaced(net, dataclasses.replace(net.layer("block1.scores"), dropout=0.1)))
+
+
+def test_queries_that_another_layer_reads_whole_are_those_of_all_tokens():
+    net = transformer()
+    idle = Layer("idle", "idle", (5, 2), TokenDense(2), ("block1.query",))
+    parameters = {**net.parameters, "idle.weight": np.ones((4, 2)), "idle.bias": np.ones(2)}
+    net = engine.Net.of("test", "Test", (*net.layers[:-1], idle, net.layers[-1]), parameters, net.recipe)
+    x = np.random.default_rng(0).standard_normal((4, *net.layers[0].shape))
+    exact, found = Machine(net.layers, net.parameters, 4), lean(net)
+    exact.forward(x)
+    found.forward(x.astype(np.float32))
+    assert np.allclose(found.pre["output"], exact.pre["output"], rtol=1e-4, atol=1e-3)
 
 
 @pytest.mark.parametrize("edit", ["ablate block1.scores:0,1,1", "scale block1.attention:0,0 2"])
