@@ -254,17 +254,18 @@ def many(rounds: int) -> None:
         for text in texts:
             edited = net.mutate(text)
             base, more = edited.trace(image), one_more(edited, MORE[preset])
-            calls: list[Call] = [
-                stepper(net),
-                stepper(edited),
+            traces: list[Call] = [
                 functools.partial(net.trace, image),
                 lambda net=net, image=image, text=text: net.mutate(text).trace(image),
                 functools.partial(edited.trace, image),
-                lambda edited=edited, image=image, more=more, base=base: edited.mutate(more).trace(
+                lambda net=edited, image=image, text=more, base=base: net.mutate(text).trace(
                     image, base=base
                 ),
             ]
-            step, slow, plain, first, trace, one = map(ms, in_turns(rounds, *calls, clock=time.process_time))
+            alike = [lambda call=call: [call() for _ in range(ALIKE)] for call in traces]
+            step, slow = map(ms, in_turns(rounds, stepper(net), stepper(edited), clock=time.process_time))
+            taken = in_turns(rounds, *alike, clock=time.process_time)
+            plain, first, trace, one = (ms(seconds) / ALIKE for seconds in taken)
             told = text if len(text) < 70 else f"{text[:30]} ... ({text.count(';') + 1} edits)"
             figures = f"{first:.2f} | {slow / step:.1f} x | {trace / plain:.1f} x | {one / plain:.1f} x"
             print(f"| {preset} | `{told}` | {figures} |", flush=True)

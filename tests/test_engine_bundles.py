@@ -16,6 +16,7 @@ NETS = {
 
 ALIKE = {
     "fans side by side": ("row", "cut input:0,0 -> dense0; cut input:0,1 -> dense0; cut input:2,3 -> dense0"),
+    "a fan nudged": ("row", "nudge input:0,0 -> dense0 0.4; nudge dense0:2 -> dense1 -0.3"),
     "fans into some": (
         "row",
         "scale input -> dense0:1 2; scale input -> dense0:4 2; nudge input -> dense0:2 1",
