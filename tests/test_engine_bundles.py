@@ -51,6 +51,8 @@ ALIKE = {
     ),
     "added from afar": ("row", "scale dense0 -> dense1 2; add input:1,1 -> dense1:0 0.4"),
     "kernels": ("maps", "nudge max-pool1 -> conv2 0.2; cut max-pool1:1,1,1 -> conv2:1,1,0"),
+    "kernels here and there": ("maps", "scale input -> conv0:1,1,0 2; nudge input -> conv0:2,3,1 0.5"),
+    "one of a kernel": ("maps", "scale input -> conv0:1-2,1,0 -2"),
     "maps cut off": ("maps", "cut input:map1 -> conv0; cut conv0:map2 -> max-pool1"),
     "windows": (
         "maps",

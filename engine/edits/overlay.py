@@ -90,10 +90,11 @@ class Overlay:
 
     def enter(self, layer: str, pixels: Array) -> Array:
         """The activations of the input layer (n, *shape): its pixels, edited ones in a copy."""
-        if layer not in self.cells:
+        cells = self.cells.get(layer)
+        if cells is None:
             return pixels
         act = pixels.copy()
-        self.fire(layer, pixels, act)
+        cells.act(pixels.reshape(len(pixels), -1), act.reshape(len(act), -1))
         return act
 
     def dark(self, layer: str, source: str) -> Array | None:
