@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from image_nets import stack
 
+import engine
 from engine import Conv, Dense, EngineError, MaxPool, Net
 from engine.run import Machine
 
@@ -41,6 +42,13 @@ ALIKE = {
         "scale dense0 -> dense1 2; cut dense0:1 -> dense1:2; nudge dense0 -> dense1 0.5; "
         "set dense0:3 -> dense1:0 0.7; scale dense0 -> dense1 -1",
     ),
+    "all that is left of none": (
+        "row",
+        "cut input -> dense0; add input:1,1 -> dense0:2 0.5; nudge input -> dense0 2",
+    ),
+    "ranges alike that overlap": ("row", "scale input:0-1,0 -> dense0 2; scale input:1-2,0 -> dense0 2"),
+    "ranges alike into others": ("row", "scale input:0,0 -> dense0:0-3 2; scale input:0,1 -> dense0:2-5 2"),
+    "others into ranges alike": ("row", "scale input:0,* -> dense0:0-2 2; scale input:1,* -> dense0:3-5 2"),
     "one added to none": (
         "row",
         "cut input -> dense0; add input:1,1 -> dense0:2 0.5; scale input -> dense0 2",
@@ -106,6 +114,9 @@ def test_a_bundle_is_as_if_each_of_its_synapses_had_been_edited(kind, text, monk
     trace = net.trace(x[0], base=NETS[kind].trace(x[0]))
     for name, sums in each.trace(x[0]).pre.items():
         np.testing.assert_allclose(trace.pre[name], sums, atol=1e-9, err_msg=name)
+    slopes, known_slopes = (engine.lead_gradient(of.trace(x[0])) for of in (net, each))
+    for name, array in known_slopes.items():
+        np.testing.assert_allclose(slopes[name], array, atol=1e-9, err_msg=name)
     for pair in each.connections:
         told, known = net.synapses(*pair), each.synapses(*pair)
         np.testing.assert_array_equal(told.source, known.source)
