@@ -77,6 +77,11 @@ class Overlay:
             held[name] = np.flatnonzero(kept)
         return held
 
+    @property
+    def edited(self) -> bool:
+        """Whether any neuron or synapse is edited."""
+        return bool(self.cells or self.links_apart or self.windows_apart or self.bundles)
+
     def touches(self, layer: str) -> bool:
         """Whether a layer's neurons or incoming synapses are edited."""
         return layer in self.cells or self._synapses(layer)
