@@ -12,6 +12,7 @@ NETS = {
     "row": stack((3, 4, 1), [Dense(6), Dense(5)], "tanh"),
     "maps": stack((6, 6, 2), [Conv(3, 3, 3), MaxPool(2, 1), Conv(2, 2, 2, padding="same")], "tanh"),
     "strided": stack((8, 8, 2), [Conv(3, 2, 2, 3), Dense(4)], "tanh"),
+    "one": stack((4, 4, 3), [Conv(1, 1, 1)], "tanh"),
     "padded": stack((4, 4, 1), [Conv(3, 3, 3, 1, 1), MaxPool(2)], "tanh"),
 }
 
@@ -61,6 +62,10 @@ ALIKE = {
     "kernels": ("maps", "nudge max-pool1 -> conv2 0.2; cut max-pool1:1,1,1 -> conv2:1,1,0"),
     "kernels here and there": ("maps", "scale input -> conv0:1,1,0 2; nudge input -> conv0:2,3,1 0.5"),
     "one of a kernel": ("maps", "scale input -> conv0:1-2,1,0 -2"),
+    "one map": (
+        "one",
+        "scale input -> conv0:0,0,0 2; cut input:0,0,1 -> conv0:0,0,0; scale input -> conv0:0,0,0 3",
+    ),
     "maps cut off": ("maps", "cut input:map1 -> conv0; cut conv0:map2 -> max-pool1"),
     "windows": (
         "maps",

@@ -106,13 +106,13 @@ class Bundle:
         block, starts, ends = self.target.block, self.source.size, self.target.size
         starts = starts if self.starts is None else len(self.starts)
         ends = ends if self.ends is None else len(self.ends)
+        if isinstance(block, Conv):
+            taps = block.height * block.width
+            out_of, into = taps * block.maps, taps * self.source.shape[2]
+        else:
+            out_of = into = block.size * block.size if isinstance(block, MaxPool) else starts * ends
         every = self.weights.edge_count(self.source.name, self.target.name)
-        if isinstance(block, Dense):
-            return starts * ends
-        taps, ways = (block.height * block.width, block.maps) if isinstance(block, Conv) else (1, 1)
-        if isinstance(block, MaxPool):
-            taps = block.size * block.size
-        return min(every, starts * taps * ways, ends * taps * (self.source.shape[2] if ways > 1 else 1))
+        return min(every, starts * ends, starts * out_of, ends * into)
 
     @cached_property
     def table(self) -> SynapseTable:
