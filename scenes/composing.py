@@ -15,7 +15,6 @@ from scenes.lettering.keys.strand_key import strand_key
 from scenes.light import attended, neurons, pulse
 from scenes.light.drawn_synapses import none_of, select
 from scenes.light.paint import coat
-from scenes.light.shade import before
 from scenes.light.theme import calm
 from scenes.light.themes import theme
 from scenes.look import Changes, Look
@@ -87,9 +86,9 @@ def compose(
         site=site,
         theme=colours,
         drawn=drawn,
-        light=pulse.prepare(drawn, colours, line, painted, before(drawn, layout, path.end)),
+        light=pulse.prepare(drawn, colours, line, painted),
         signal=signal,
-        signal_light=pulse.prepare(signal, colours, line, painted, before(signal, layout, path.end)),
+        signal_light=pulse.prepare(signal, colours, line, painted),
         neurons=balls,
         attended=tuple(attended.shares(trace, face) for face in layout.faces),
         probabilities=trace.probabilities.astype(np.float32),

@@ -185,7 +185,7 @@ class Scene:
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
         clear = neurons.clear(self.neurons, fog)
-        left = clear if focus is None else clear * focus.left(len(fog))
+        left = clear if focus is None else clear * focus.left(len(fog), self.layout.panels[0].stop)
         rgb, halo = neurons.seen(moment.neurons, self.theme, left)
         synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
         signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)

@@ -9,7 +9,6 @@ from scene_fixtures import trace
 
 from scenes import Scene, Stage, compose
 from scenes.frame import Frame
-from scenes.light.shade import before
 
 PRESETS = ("mlp", "cnn-draw", "vit-tiny")
 SIZES = ((640, 360), pytest.param((1280, 720), marks=pytest.mark.slow))
@@ -124,28 +123,3 @@ def test_the_window_on_the_digit_is_drawn_over_the_ink() -> None:
         for one, other in pairwise(corners):
             x, y = ((one + other) / 2).astype(int)
             assert shown[y - 2 : y + 3, x - 2 : x + 3].any()
-
-
-@pytest.mark.parametrize(("preset", "most"), [("mlp", 14.0), ("cnn-draw", 12.0), ("vit-tiny", 6.5)])
-def test_strands_that_leave_the_digit_are_dimmed_before_its_plane(preset, most) -> None:
-    # Lost otherwise: a milky veil before the dark pixels beside the ink, 20 of 255 away in the mean.
-    scene = compose(trace(preset), size=(640, 360))
-    frame = scene.frame(scene.seconds)
-    seen = pictures(scene, frame, compiled=True)
-    assert furthest(seen["lit"], seen["bare"]).mean() < most
-
-
-@pytest.mark.parametrize("size", [(640, 360), (640, 640), (360, 640)])
-def test_strands_are_dimmed_nowhere_but_before_the_digit(size) -> None:
-    scene = compose(trace(), size=size)
-    digit, drawn = scene.layout.panels[0], scene.drawn
-    shade = before(drawn, scene.layout, scene.path.end)
-    assert [span for span, _ in shade] == [drawn.spans[0]]
-    ((span, left),) = shade
-    corners = scene.path.end.project(digit.corners(), size)
-    at = scene.path.end.project(drawn.curves[span].reshape(-1, 3), size)
-    beyond = (at < corners.min(axis=0) - 40).any(axis=1) | (at > corners.max(axis=0) + 40).any(axis=1)
-    assert (left.reshape(-1)[beyond] == 1).all()
-    assert (left[:, -1] == 1).all(), "at its target it is as bright as it is strong"
-    assert left[:, 1].max() < 0.9
-    assert 0 < left.min() < 0.1

@@ -14,7 +14,7 @@ from scenes.kernels.values import View
 from scenes.lettering.fonts import extent
 from scenes.vtk.bloom import bloom
 from scenes.vtk.draw_lettering import write_over
-from scenes.vtk.pair_stage import PairStage
+from scenes.vtk.stages.pair_stage import PairStage
 from scenes.vtk.window import offscreen
 
 HD = (1280, 720)
@@ -99,7 +99,7 @@ def test_they_make_one_picture_from_among_the_strands() -> None:
 @pytest.mark.usefixtures("screen")
 def test_they_make_one_picture_while_a_hand_moves(monkeypatch) -> None:
     # Bloom would hide what differs.
-    monkeypatch.setattr("scenes.vtk.stage.bloom", lambda pixels, *_: pixels)
+    monkeypatch.setattr("scenes.vtk.stages.stage.bloom", lambda pixels, *_: pixels)
     scene = compose(trace(), size=HD)
     frame, pictures = scene.frame(scene.seconds), []
     for compiled in (False, True):

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.light.drawn_synapses import DrawnSynapses
-from scenes.light.shade import Shade
 from scenes.light.strand_curves import POINTS
 from scenes.light.theme import Theme, sample
 from scenes.motion.easing import between, smooth
@@ -151,15 +150,10 @@ class Glow:
 
 
 def prepare(
-    drawn: DrawnSynapses,
-    theme: Theme,
-    line: Timeline,
-    painted: NDArray[np.int32] | None = None,
-    shade: Shade | None = None,
+    drawn: DrawnSynapses, theme: Theme, line: Timeline, painted: NDArray[np.int32] | None = None
 ) -> Light:
     """Work out colours, opacities and delays of a film's strands.
 
-    shade: where they are dimmed before the digit, see `scenes.light.shade`.
     painted: ids of neurons that show paint; strands fade before they reach them, lest their light tint it.
     """
     if not len(drawn):
@@ -170,8 +164,6 @@ def prepare(
         leaves, lands = np.isin(drawn.source, painted), np.isin(drawn.target, painted)
         alpha *= np.where(leaves[:, None], smooth(_PLACE / _CLEAR), 1.0)
         alpha *= np.where(lands[:, None], smooth((1.0 - _PLACE) / _CLEAR), 1.0)
-    for span, left in shade or ():
-        alpha[span] *= left
     colour = np.zeros((len(drawn), 4), dtype=np.uint8)
     colour[:, :3] = colours(drawn, theme)
     # A colour is one number here: NumPy copies four bytes at once much faster than one by one.
