@@ -52,6 +52,7 @@ def test_the_neuron_at_work_is_the_one_of_most_effect_and_its_sum_is_told(preset
     assert patch.shape == kernel.shape
     total = float((patch * kernel).sum() + net.parameters["conv1.bias"][index % net.layer("conv1").shape[2]])
     assert f": {total:.2f}" in card.lines[0]
+    assert f"the kernel of map {index % net.layer('conv1').shape[2]}," in card.lines[0], "as addresses count"
     np.testing.assert_array_equal(
         card.pictures[0], sample(scene.theme.heat, (patch / pixels.max()).astype(np.float32))
     )
