@@ -16,7 +16,7 @@ from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 _HEADLINE, _BIG, _MID = 18, 92, 28
-_NAME = 230.0  # px that the answer may be wide
+_NAME = 150.0  # px that the answer may be wide
 _SMALL = 13  # px of a headline that has little room: below that it is cut
 _SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
