@@ -1,8 +1,8 @@
 """Lines, addresses and menus of the live window; what takes long goes on beside it."""
 
 import pytest
-from live_edits import WHERE, equal, typed, untouched
-from live_windows import PATIENCE, select, shown, steps
+from live_edits import WHERE, equal, typed
+from live_windows import PATIENCE, select, steps
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -11,17 +11,9 @@ from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
 
 
-@pytest.fixture(scope="module")
-def opened_once(qapp, tmp_path_factory):
-    window = shown(tmp_path_factory.mktemp("window"))
-    yield window
-    window.close()
-    window.deleteLater()
-
-
 @pytest.fixture
-def window(qtbot, opened_once):
-    return untouched(qtbot, opened_once)
+def window(edited_window):
+    return edited_window
 
 
 def test_menus_offer_what_can_be_done_with_what_is_selected(window):

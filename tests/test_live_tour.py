@@ -8,7 +8,6 @@ from live_windows import PATIENCE, opened, select, settled, steps
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
 import engine
 from viz3d.live.control.teaching.touring import STOPS
@@ -19,10 +18,8 @@ from viz3d.session.change import UseNet
 
 
 @pytest.fixture(scope="module")
-def window(request, qapp, tmp_path_factory):
-    window = opened(QtBot(request), tmp_path_factory.mktemp("guide"))
-    yield window
-    window.close()
+def window(taught_window):
+    return taught_window
 
 
 # The tour.
