@@ -12,6 +12,7 @@ from scenes import Focus, Frame, Scene
 from scenes.lettering.words import answer_before
 from scenes.light.theme import Ramp
 from scenes.space.page import Box
+from viz3d.command.wording import counted
 from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
@@ -165,8 +166,8 @@ class Edges:
             return entries, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
         if focus is not None:
             entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
-            count = len(focus.value)
-            return entries, (None, 0.0, f"{count} synapses of it" if len(focus.about) == 1 else "one synapse")
+            told = f"{counted(len(focus.value), 'synapse')} of it" if len(focus.about) == 1 else "one synapse"
+            return entries, (None, 0.0, told)
         if words.tokens.face:
             entries.append((theme.face, _SWATCH, words.tokens.face))
         forth = t < self.scene.timeline.back[0]
