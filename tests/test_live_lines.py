@@ -156,3 +156,23 @@ def test_a_long_act_that_cannot_be_done_says_why_and_leaves_the_window_free(wind
     assert not window.command._work.isVisible()
     typed(window, "evolve output")
     assert "write it like evolve" in window.command._error.text()
+
+
+def test_undo_after_a_line_takes_back_what_it_did_and_not_the_line(window, qtbot):
+    # Lost otherwise: who types an edit and presses Ctrl+Z gets the words back, and keeps the edit.
+    line = window.command.line
+    line.setFocus()
+    typed(window, "ablate hidden1:17")
+    assert steps(window) == ["ablate hidden1:17"]
+    assert window.focusWidget() is line
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (steps(window), line.text()) == ([], "")
+    QTest.keyClick(
+        line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert steps(window) == ["ablate hidden1:17"]
+    QTest.keyClicks(line, "abl")
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (steps(window), line.text()) == (["ablate hidden1:17"], "")
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert steps(window) == []
