@@ -94,6 +94,20 @@ def test_hints_stand_beside_what_they_point_at(tour, window, qtbot, size):
     window.resize(1440, 900)
 
 
+def test_a_hint_gives_way_to_a_message_and_comes_back(tour, window, qtbot):
+    # Lost otherwise: the one stands on the other, and neither can be read.
+    tour.did("draw")
+    hint = window.helping.hint
+    qtbot.waitUntil(lambda: bool(hint.isVisible()), timeout=PATIENCE)
+    window.message.say("a file cannot be read: " + "why " * 30)
+    qtbot.waitUntil(lambda: bool(window.message.isVisible()), timeout=PATIENCE)
+    overlaps = window.message.geometry().intersects(hint.geometry())
+    qtbot.waitUntil(lambda: bool(hint.isVisible() != overlaps), timeout=PATIENCE)
+    assert overlaps
+    window.message.hide()
+    qtbot.waitUntil(lambda: bool(hint.isVisible()), timeout=PATIENCE)
+
+
 # Tips.
 
 
