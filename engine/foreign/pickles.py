@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import EngineError
+from engine.foreign.refused import way_round
 
 _MOST_INSTRUCTIONS = 200_000
 _ORDERED_DICT = "collections.OrderedDict"
@@ -101,6 +102,9 @@ class _Reader:
     def name(self, text: str) -> None:
         own = self.inside is not None and text.startswith(f"{self.inside}.")
         if text not in self.names and not own:
+            way = way_round(text)
+            if way:
+                raise EngineError(f"its pickle names {shown(text)}: {way}")
             raise EngineError(
                 f"its pickle names {shown(text)}: only arrays of numbers are read, no code is run"
             )

@@ -20,6 +20,7 @@ from engine.foreign.graph.shapes import MOVES
 from engine.foreign.graph.tokens import product
 from engine.foreign.graph.translation import Translation, Value
 from engine.foreign.pickles import shown
+from engine.foreign.refused import way_round
 
 _MOST_OPERATIONS = 10_000
 SMALLEST = 4
@@ -167,6 +168,9 @@ def _needed(program: Program) -> list[Op]:
 def _step(t: Translation, op: Op, batch: int) -> None:
     label = op.kind if op.name in ("", op.kind) else f"{op.kind} {shown(op.name)}"
     t.where = label
+    way = way_round(op.kind)
+    if op.kind not in _KNOWN and op.kind not in FOLDED and way:
+        t.refuse(f"is no operation that is known: {way}")
     if op.kind not in _KNOWN and op.kind not in FOLDED:
         t.refuse(f"is no operation that is known: known are {', '.join(known_operations())}")
     values = [t.take(name) if name else None for name in op.inputs]

@@ -65,7 +65,7 @@ def _read_npz(file: ForeignFile) -> Imported:
             # Nielsen's own biases are columns; rows are other people's, whose functions are open.
             rows = {f"{key}_{i}": a for key, many in (("weights", weights), ("biases", biases))
                     for i, a in enumerate(many)}  # fmt: skip
-            return from_arrays(rows, "an .npz", file)
+            return from_arrays(rows, ".npz", file)
         return nielsen(weights, biases, kind, "squared-error", (_NIELSEN,))
     arrays = {name: read_npy(file.entry(f"{name}.npy"), name) for name in entries}
     odd = [name for name, array in arrays.items() if isinstance(array, list)]
@@ -73,7 +73,7 @@ def _read_npz(file: ForeignFile) -> Imported:
         raise EngineError(
             f"{shown(odd[0])} is an array of arrays: known are weights and biases by these names"
         )
-    return from_arrays({name: np.asarray(array) for name, array in arrays.items()}, "an .npz", file)
+    return from_arrays({name: np.asarray(array) for name, array in arrays.items()}, ".npz", file)
 
 
 def _check_sizes(weights: Sequence[Array], told: Any) -> None:
@@ -97,7 +97,7 @@ def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Im
     """
     arrays = {name: array for name, array in arrays.items() if array.dtype.kind == "f" and array.ndim}
     if any("." in name for name in arrays):
-        return from_tensors(arrays, f"{what} of a state_dict"[3:], file.told, stored=True)
+        return from_tensors(arrays, f"{what} of a state_dict", file.told, stored=True)
     weights = {name: array for name, array in arrays.items() if array.ndim in (2, 4) and min(array.shape) > 1}
     biases = {name: array.reshape(-1) for name, array in arrays.items() if name not in weights}
     if not weights or any(array.ndim != 2 for array in weights.values()):
@@ -122,7 +122,7 @@ def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Im
             modules[f"{name}.bias"] = left.pop(bias)
     if left:
         raise EngineError(f"it holds {named(left)} besides weights and their biases: leave them out")
-    found = from_tensors(modules, f"{what[3:]} of weights and biases", file.told, stored=True)
+    found = from_tensors(modules, f"{what} of weights and biases", file.told, stored=True)
     return Imported(found.net, found.kind.replace("a .npz", "an .npz"), found.notes, found.readings)
 
 

@@ -33,7 +33,10 @@ _DENSE = 8  # times faster are matrix products, in which each synapse has a weig
 _LIKELY = (0, 1, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
 _TRAINED = 0.4
-_CLEAR, _CLEARLY = 0.002, 0.005
+_CLEAR, _FAR = 0.002, 0.02
+_LESS_SURPRISED = 0.88
+"""Under so many times the likeliest way's loss another must stay, where it does not read far more digits:
+briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 
 
@@ -144,7 +147,7 @@ def _tried(
     if near is not None:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
         net, assumed = near
-        lines.append(f"note: of ways near to the likeliest, it reads clearly more digits with {assumed}")
+        lines.append(f"note: of ways near to the likeliest, one fits the digits clearly better: {assumed}")
     elif number:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
         lines.append(
@@ -161,23 +164,22 @@ def _tried(
 
 
 def _nearer(way: Way, net: Net, scale: tuple[float, float], digits: _Digits) -> tuple[Net, str] | None:
-    """The way near to one with which clearly more digits are read, and what it assumes; None: none is so.
+    """The way near to one that fits the digits clearly better, and what it assumes; None: none does.
 
-    Of several that read about as many, the one that is least surprised by the truth.
+    It reads far more of them, or as many and is far less surprised by the truth.
     """
     count = digits.enough(net, _SOME, _TRY)
-    least = digits.right(net, *scale, count) + _CLEARLY
-    tried = []
-    for each in way.near():
-        made = _made(each)
-        if made is not None:
-            found = digits.tried(made, *scale, count)
-            tried.append((found.accuracy, found.loss, made, each.assumed))
-    most = max((accuracy for accuracy, *_ in tried), default=0.0)
-    if most <= least:
+    usual = digits.tried(net, *scale, count)
+    made = ((each, _made(each)) for each in way.near())
+    tried = [(each, other, digits.tried(other, *scale, count)) for each, other in made if other is not None]
+    most = max((found.accuracy for *_, found in tried), default=0.0)
+    far = most > usual.accuracy + _FAR
+    least = most - _CLEAR if far else usual.accuracy
+    near = [each for each in tried if each[2].accuracy >= least]
+    if not near:
         return None
-    _, _, best, assumed = min((each for each in tried if each[0] >= most - _CLEAR), key=lambda each: each[1])
-    return best, assumed
+    best, other, found = min(near, key=lambda each: each[2].loss)
+    return (other, best.assumed) if far or found.loss < _LESS_SURPRISED * usual.loss else None
 
 
 def _made(reading: Way) -> Net | None:

@@ -10,6 +10,7 @@ from engine.foreign.graph.program import Chain
 from engine.foreign.readers.keras.attention import attention
 from engine.foreign.readers.keras.layer import KerasLayer, activate
 from engine.foreign.readers.keras.maps import conv, depthwise, nothing, pool, separable
+from engine.foreign.refused import way_round
 
 
 def add_layer(chain: Chain, layer: KerasLayer) -> str:
@@ -19,6 +20,9 @@ def add_layer(chain: Chain, layer: KerasLayer) -> str:
             "holds code of its own, and no code of a file is run: build the model without it (Rescaling, "
             "Activation, Reshape say the same in words)"
         )
+    way = way_round(layer.kind)
+    if layer.kind not in LAYERS and way:
+        raise layer.wrong(f"is no layer that is known: {way}")
     if layer.kind not in LAYERS:
         known = ", ".join(sorted(LAYERS))
         raise layer.wrong(f"is no layer that is known: known are {known}; or export the model as ONNX")

@@ -15,7 +15,11 @@ _MOST_CONVOLUTIONS = 8
 
 @dataclass(frozen=True)
 class Layout:
-    """How an image goes through convolutions: its side, and of each convolution what padding and pool."""
+    """How an image goes through convolutions: its side, and of each convolution what padding and pool.
+
+    whole: to the mean of each map at the end. means: pools take means. bent: the last convolution has an
+    activation function too, though no layer follows it.
+    """
 
     side: int
     same: tuple[bool, ...]
@@ -23,6 +27,7 @@ class Layout:
     strides: tuple[int, ...]
     whole: bool = False
     means: bool = False
+    bent: bool = False
 
     @property
     def told(self) -> str:
@@ -37,6 +42,8 @@ class Layout:
         all_pools = f"{pool} after each convolution" if len(self.pools) > 1 else pool
         some = f"{pool} after convolution " + " and ".join(str(i) for i, p in enumerate(self.pools, 1) if p)
         parts.append("no pooling" if not count else all_pools if count == len(self.pools) else some)
+        if self.bent:
+            parts.append("an activation before the end")
         return ", ".join([*parts, "the mean of each map"] if self.whole else parts)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.pickles import shown
+from engine.foreign.refused import way_round
 
 _MOST_MODULES = 400
 _MOST_STEPS = 20_000
@@ -57,6 +58,9 @@ def modules_of(tensors: Mapping[str, Array]) -> list[Module]:
         told = {
             f"{each.name}.{leaf}".lstrip("."): array for each in odd for leaf, array in each.arrays.items()
         }
+        way = _way_round(odd)
+        if way:
+            raise EngineError(f"it holds {named(told)}: {way}")
         raise EngineError(
             f"it holds {named(told) or 'no tensors'}: known are dense layers, convolutions and batch norms, "
             "such as fc1.weight (512, 784), fc1.bias (512,), fc2.weight and so on; "
@@ -69,6 +73,18 @@ def modules_of(tensors: Mapping[str, Array]) -> list[Module]:
             told = {f"{each.name}.{leaf}": array for leaf, array in each.arrays.items()}
             raise EngineError(f"it holds {named(told)}, not all of which are floating-point numbers")
     return made
+
+
+def _way_round(odd: Sequence[Module]) -> str:
+    """What to do about modules that are no layers here, by the names and shapes of their arrays."""
+    leaves = {leaf: each.arrays for each in odd for leaf in each.arrays}
+    if "in_proj_weight" in leaves:
+        return "shapes do not tell how a transformer goes on: give --architecture, or export it as ONNX"
+    for each in odd:
+        weight, bias = each.arrays.get("weight"), each.arrays.get("bias")
+        if weight is not None and bias is not None and weight.ndim == 4 and bias.shape == weight.shape[1:2]:
+            return way_round("conv_transpose")
+    return next(filter(None, map(way_round, leaves)), "")
 
 
 _NORMED = (("weight_g", "weight_v"), ("original0", "original1"))

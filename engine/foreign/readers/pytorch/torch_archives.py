@@ -21,9 +21,10 @@ from engine.foreign.graph.finish import imported
 from engine.foreign.graph.program import Program
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import Made, Outside, read_pickle, shown
-from engine.foreign.readers.pytorch import exported_graph, script_graph
+from engine.foreign.readers.pytorch.graphs import exported_graph, script_graph
 from engine.foreign.readers.pytorch.state_dict import from_tensors
 from engine.foreign.readers.pytorch.torch_file import NAMES, byte_order, tensor_of, tensors_of
+from engine.foreign.refused import way_round
 
 _LISTS = tuple(
     f"torch.jit._pickle.build_{kind}" for kind in ("intlist", "doublelist", "boollist", "tensorlist")
@@ -35,7 +36,7 @@ _TYPES = {1: "u1", 2: "i1", 3: "<i2", 4: "<i4", 5: "<i8", 6: "<f2", 7: "<f4", 8:
 _GRAPH = ("models/model.json", "serialized_exported_program.json")
 _ROUND = "; tell how it goes on, --architecture, or export the model as ONNX"
 # Shapes of images that a TorchScript file may be meant for, which it does not tell.
-_SIDES = (28, 32, 24, 20, 16, 8)
+_SIDES, _COLOURED = (28, 32, 24, 20, 16, 8), (32, 28, 64, 24, 16, 8)
 
 
 def _pickle(file: ForeignFile) -> str | None:
@@ -82,9 +83,13 @@ def _constants(file: ForeignFile, folder: str) -> list[Any]:
 
 def _of_some_size(program: Callable[[tuple[int, ...]], Program], tensors: Mapping[str, Array]) -> Imported:
     """The net for the likeliest image that fits the network; a TorchScript file does not tell the size."""
-    rows = dict.fromkeys((1, array.shape[1]) for array in tensors.values() if array.ndim == 2)
+    tables = [array for array in tensors.values() if array.ndim == 2]
+    # A table that is no layer's weight stands as it is multiplied, its inputs first.
+    rows = dict.fromkeys((1, array.shape[1]) for array in tables)
+    turned = dict.fromkeys((1, array.shape[0]) for array in tables)
     maps = [array.shape[1] for array in tensors.values() if array.ndim == 4][:1] or [1]
-    shapes = [*((1, maps[0], side, side) for side in _SIDES), *list(rows)[:3], (1, 28, 28)]
+    sides = _SIDES if maps[0] == 1 else _COLOURED
+    shapes = [*((1, maps[0], side, side) for side in sides), *list(rows)[:3], *list(turned)[:1], (1, 28, 28)]
     problems: list[str] = []
     for shape in shapes:
         told = _followed(lambda shape=shape: program(shape))  # type: ignore[misc]
@@ -106,7 +111,7 @@ def _followed(program: Callable[[], Program]) -> Program:
     try:
         return program()
     except EngineError as error:
-        raise EngineError(f"{error}{_ROUND}") from None
+        raise EngineError(f"{error}{'' if way_round(str(error)) else _ROUND}") from None
     except (AttributeError, StopIteration, LookupError, TypeError, ValueError) as error:
         reason = str(error)[:60] or type(error).__name__
         raise EngineError(f"its graph is damaged ({reason}): save it again") from None

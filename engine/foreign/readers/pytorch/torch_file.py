@@ -12,8 +12,10 @@ import numpy as np
 
 from engine.arrays import Array, size_of
 from engine.errors import EngineError
+from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format, Unread
-from engine.foreign.pickles import Made, Name, Outside, read_pickle
+from engine.foreign.pickles import Made, Name, Outside, read_pickle, shown
+from engine.foreign.readers.arrays import from_arrays
 from engine.foreign.readers.pytorch.state_dict import from_tensors
 
 _STORAGES = {
@@ -57,15 +59,27 @@ def tensors_of(file: ForeignFile) -> dict[str, Array]:
         value = read_pickle(file.entry(pickle), (*NAMES, *BESIDE))
     except EngineError as error:
         raise EngineError(f"{error}; save it with torch.save(net.state_dict(), ...)") from None
-    inside = (
-        next((value[key] for key in _INSIDE if isinstance(value.get(key), dict)), value)
-        if isinstance(value, dict)
-        else None
-    )
-    if not isinstance(inside, dict):
-        raise EngineError("it holds no state_dict: save it with torch.save(net.state_dict(), ...)")
+    inside = _inside(value)
     order = byte_order(file, folder)
     return {str(name): tensor_of(file, folder, order, str(name), made) for name, made in inside.items()}
+
+
+def _inside(value: Any) -> dict[Any, Any]:
+    """The state_dict of what was saved: that itself, or where checkpoints keep it."""
+    if isinstance(value, tuple) and value and isinstance(value[0], dict):
+        value = value[0]
+    if not isinstance(value, dict):
+        raise EngineError("it holds no state_dict: save it with torch.save(net.state_dict(), ...)")
+    inside = next((value[key] for key in _INSIDE if isinstance(value.get(key), dict)), value)
+    several = [str(key) for key, own in inside.items() if isinstance(own, dict) and own]
+    if several and len(several) == len(inside):
+        if len(several) == 1:
+            return inside[next(iter(inside))]  # type: ignore[no-any-return]
+        names = ", ".join(shown(name) for name in several[:4])
+        raise EngineError(
+            f"it holds {len(several)} networks ({names}): save one of them, torch.save(net.state_dict(), ...)"
+        )
+    return inside
 
 
 def byte_order(file: ForeignFile, folder: str) -> str:
@@ -130,12 +144,20 @@ def _pickles(file: ForeignFile) -> list[str]:
     return [name for name in file.entries if name.endswith("/data.pkl")]
 
 
+def _read(file: ForeignFile) -> Imported:
+    tensors = tensors_of(file)
+    bare = not any("." in name for name in tensors) and not set(tensors) <= {"weight", "bias"}
+    if bare and file.told.architecture is None:
+        return from_arrays(tensors, "PyTorch state_dict", file)  # Parameters of a module's own, no layers.
+    return from_tensors(tensors, "PyTorch state_dict", file.told, stored=True)
+
+
 TORCH = Format(
     name="a PyTorch state_dict",
     system="PyTorch",
     endings=(".pt", ".pth"),
     recognises=lambda file: len(_pickles(file)) == 1,
-    read=lambda file: from_tensors(tensors_of(file), "PyTorch state_dict", file.told, stored=True),
+    read=_read,
     bare=True,
 )
 BARE_PICKLE = Unread(

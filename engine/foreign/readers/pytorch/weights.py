@@ -45,6 +45,8 @@ _NEAR = {
 }
 """Functions that a net may have whose sums are read about right with another."""
 _MOST_LAYOUTS, _MOST_MEANS = 12, 3
+_MOST_ALIKE = 32
+"""Numbers of a network that reads and gives as many, and yet tells classes."""
 _COLOURED = tuple(3 * side * side for side in (28, 32, 64))
 
 
@@ -58,9 +60,9 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     norms = [each for each in modules if each.kind == "norm"]
     if norms:
         raise EngineError(
-            f"it holds {named({f'{norms[0].name}.{k}': a for k, a in norms[0].arrays.items()})}, a layer "
-            "normalisation: shapes do not tell how a transformer goes on: give --architecture, or export the "
-            "network as ONNX"
+            f"it holds {named({f'{norms[0].name}.{k}': a for k, a in norms[0].arrays.items()})}, a layer or "
+            "group normalisation: shapes do not tell how its network goes on: give --architecture, or export "
+            "it as ONNX"
         )
     layers, note = (ordered(modules, told.order), "") if told.order else in_order(modules, stored)
     after = norms_after(layers, modules, stored)
@@ -84,8 +86,14 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     means = [
         dataclasses.replace(each, means=True) for each in layouts if each is not None and any(each.pools)
     ]
+
+    def others(layout: Layout | None) -> list[Layout]:
+        bent = layout is not None and layers[-1].kind == "conv"
+        own = [dataclasses.replace(layout, bent=True)] if layout is not None and bent else []
+        return own + means[:_MOST_MEANS]
+
     readings = tuple(
-        _reading(layers, after, layout, each, kind, (near[hidden.index(each)], means[:_MOST_MEANS]))
+        _reading(layers, after, layout, each, kind, (near[hidden.index(each)], others(layout)))
         for layout, each in ways
     )
     notes = [note] if note else []
@@ -113,7 +121,7 @@ def _reading(
 ) -> Way:
     """One way to read the modules. near: functions and layouts to be tried in place of its own."""
     title = {"relu": "ReLU", "gelu": "GELU"}.get(hidden, hidden)
-    last = "a log-softmax at the end"
+    last = {"": "nothing", "Sigmoid": "a sigmoid"}.get(_end(layers), "a log-softmax") + " at the end"
     words = last if len(layers) == 1 else f"{title} after each layer and {last}"
     assumed = f"{words}, {layout.told}" if layout is not None else words
 
@@ -158,7 +166,7 @@ def _program(
             chain.add("Gemm", layer.name, layer.weight, layer.arrays.get("bias"), transB=1)
         norms = after.get(layer.name, ())
         _norm(chain, [norm.module for norm in norms if not norm.late])
-        if not last and hidden != "identity":
+        if (not last or (layout is not None and layout.bent)) and hidden != "identity":
             _activate(chain, hidden, f"{layer.name}'s {hidden}")
         _norm(chain, [norm.module for norm in norms if norm.late])
         if layer.kind == "conv" and layout is not None:
@@ -167,8 +175,17 @@ def _program(
                 chain.add(pool, f"{layer.name}'s pool", kernel_shape=[2, 2], strides=[2, 2])
             if last or layers[place + 1].kind == "dense":
                 _row(chain, layer, layout.whole)
-    chain.add("LogSoftmax", "the end")
+    if _end(layers):
+        chain.add(_end(layers), "the end")
     return chain.program()
+
+
+def _end(layers: Sequence[Module]) -> str:
+    """The operation that a network most likely ends in, "" for none: one sum, an image again, or classes."""
+    units, reads = layers[-1].width, layers[0].weight.shape[1]
+    if units == 1:
+        return ""
+    return "Sigmoid" if units == reads and units > _MOST_ALIKE else "LogSoftmax"
 
 
 def _activate(chain: Chain, name: str, label: str) -> None:

@@ -11,13 +11,16 @@ import numpy as np
 from engine.errors import EngineError
 from engine.foreign.graph.program import Chain, Op
 from engine.foreign.pickles import shown
+from engine.foreign.readers.pytorch.graphs.sizes import shape_after
+from engine.foreign.refused import way_round
 
 
 @dataclass(frozen=True)
 class Tensor:
-    """What the network makes of the image, by its name in the program."""
+    """What the network makes of the image, by its name in the program; its shape, where that can be told."""
 
     name: str
+    shape: tuple[int, ...] | None = None
 
 
 class Aten:
@@ -33,7 +36,12 @@ class Aten:
         self.label = label or name
         known = self.operators.get(name.rstrip("_"))
         if known is None:
-            raise EngineError(f"its operator {shown(name)} is none that is known")
+            way = way_round(self.label)
+            raise EngineError(
+                f"its operator {shown(self.label)}: {way}"
+                if way
+                else f"its operator {shown(self.label)} is none that is known"
+            )
         try:
             return known(self, *arguments, **more)
         except EngineError:
@@ -55,7 +63,7 @@ class Aten:
         made = f"{place} {self.label}"
         self.chain.ops.append(Op(operation, shown(self.label), tuple(names), (made,), settings))
         self.chain.last = made
-        return Tensor(made)
+        return Tensor(made, shape_after(operation, inputs, settings))
 
 
 class _Untold:

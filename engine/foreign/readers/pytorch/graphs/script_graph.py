@@ -15,8 +15,8 @@ from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.graph.program import Chain, Program
 from engine.foreign.pickles import Made, shown
-from engine.foreign.readers.pytorch.aten import UNTOLD, Aten, Tensor
-from engine.foreign.readers.pytorch.operators import OPERATORS
+from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor
+from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
 
 _MOST_STEPS, _MOST_DEPTH, _MOST_BYTES = 100_000, 40, 1 << 20
 _ROOMS = (["torch"], ["ops", "prim"], ["ops", "aten"])
@@ -33,7 +33,7 @@ def program_of(
     """
     chain = Chain(shape, 1 if len(shape) == 4 else None)
     walk = _Walk(Aten(chain, OPERATORS), text, tensor, constants)
-    made = walk.method(root, "forward", [Tensor(chain.last)], {}, 0)
+    made = walk.method(root, "forward", [Tensor(chain.last, shape)], {}, 0)
     if isinstance(made, tuple) and made:
         made = made[0]
     if not isinstance(made, Tensor):
@@ -208,13 +208,18 @@ class _Walk:
             return UNTOLD if any(value is UNTOLD for value in given) else _PLAIN[name](*given)
         if room in _ROOMS:
             if name == "dim":
-                return UNTOLD
-            if any(value is UNTOLD for value in (*given, *more.values())):
+                shape = getattr(given[0], "shape", None)
+                return UNTOLD if shape is None else len(shape)
+            if any(map(_untold, (*given, *more.values()))):
                 raise EngineError(f"its operator {shown(name)} reads what only the image tells")
             return self.aten.call(name, given, more, f"{name} of {label}")
         if not room and name in ("int", "float", "bool"):
             return given[0]
         raise EngineError(f"its text calls {shown('.'.join((*room, name)))}, which is not known")
+
+
+def _untold(value: Any) -> bool:
+    return value is UNTOLD or (isinstance(value, list | tuple) and any(part is UNTOLD for part in value))
 
 
 class _Word:

@@ -13,8 +13,8 @@ from engine.errors import EngineError
 from engine.foreign.graph.program import Chain, Program
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
-from engine.foreign.readers.pytorch.aten import Aten, Tensor
-from engine.foreign.readers.pytorch.operators import OPERATORS
+from engine.foreign.readers.pytorch.graphs.aten import Aten, Tensor
+from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
 
 _MOST_BYTES = 1 << 24
 _MOST_NODES = 10_000
@@ -45,7 +45,7 @@ def program_of(text: bytes, tensors: Callable[[str], Array]) -> Program:
         raise EngineError(f"it has {len(images)} inputs: known are networks with one, the image")
     shape, batch = _shape(graph["tensor_values"][images[0]]["sizes"])
     chain = Chain(shape, 1 if len(shape) == 4 else None)
-    values[images[0]] = Tensor(chain.last)
+    values[images[0]] = Tensor(chain.last, shape)
     aten = Aten(chain, OPERATORS)
     for node in nodes:
         _step(aten, node, values)
@@ -78,7 +78,7 @@ def _step(aten: Aten, node: Mapping[str, Any], values: dict[str, Any]) -> None:
     else:
         raise EngineError(f"its operator {shown(target)} is none that is known")
     outputs = [each for told in node["outputs"] for each in _names(told)]
-    for name, value in zip(outputs, made if isinstance(made, tuple) else (made,), strict=False):
+    for name, value in zip(outputs, made if isinstance(made, tuple | list) else (made,), strict=False):
         values[name] = value
 
 

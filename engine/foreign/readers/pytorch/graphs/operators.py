@@ -16,7 +16,10 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.errors import EngineError
-from engine.foreign.readers.pytorch.aten import UNTOLD, Aten, Tensor
+from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor
+from engine.foreign.readers.pytorch.graphs.attention import attention
+from engine.foreign.readers.pytorch.graphs.parts import PARTS
+from engine.foreign.refused import way_round
 
 
 def _pair(value: Any) -> list[int]:
@@ -48,7 +51,7 @@ def _convolution(
     output_padding: Any, groups: int, *more: Any,
 ) -> Tensor:  # fmt: skip
     if transposed:
-        raise EngineError("its operator conv_transpose is none that is known")
+        raise EngineError(f"its operator conv_transpose: {way_round('conv_transpose')}")
     return _conv(a, x, weight, bias, stride, padding, dilation, groups)
 
 
@@ -160,6 +163,10 @@ def _both(a: Aten, kind: str, x: Any, y: Any) -> Any:
     return a.op(kind, *real)
 
 
+def _floor_divide(a: Aten, x: int, y: int) -> int:
+    return x // y
+
+
 def _two(kind: str) -> Callable[..., Any]:
     return lambda a, x, y: _both(a, kind, x, y)
 
@@ -223,9 +230,9 @@ def _same(a: Aten, x: Any, *more: Any, **also: Any) -> Any:
 def _size(a: Aten, x: Any, dim: int | None = None) -> Any:
     if dim == 0:
         return 1
-    if isinstance(x, np.ndarray):
-        return list(x.shape) if dim is None else x.shape[dim]
-    return UNTOLD
+    if x.shape is None:
+        return UNTOLD
+    return list(x.shape) if dim is None else x.shape[dim]
 
 
 OPERATORS: Mapping[str, Callable[..., Any]] = {
@@ -249,13 +256,14 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     **dict.fromkeys(("t", "numpy_T"), _turned),
     "squeeze": lambda a, x, dim: a.op("Squeeze", x, _dims(dim)),
     "unsqueeze": lambda a, x, dim: a.op("Unsqueeze", x, _dims(dim)),
-    "select": lambda a, x, dim, index: a.op("Gather", x, np.array(index), axis=dim),
+    **PARTS,
     **dict.fromkeys(("pad", "constant_pad_nd"), _pad),
     "add": _sum("Add"),
     "sub": _sum("Sub"),
     "rsub": _sum("Sub", turned=True),
     "mul": _two("Mul"),
     "div": _two("Div"),
+    "floor_divide": _floor_divide,
     "pow": _two("Pow"),
     "relu": _one("Relu"),
     "leaky_relu": lambda a, x, negative_slope=0.01: a.op("LeakyRelu", x, alpha=negative_slope),
@@ -273,6 +281,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "hardtanh": _hard_tanh,
     "clamp": _clamp,
     "clamp_min": _clamp,
+    "scaled_dot_product_attention": attention,
     **dict.fromkeys(("softmax", "_softmax"), _row("Softmax")),
     **dict.fromkeys(("log_softmax", "_log_softmax"), _row("LogSoftmax")),
     "mean": _over("ReduceMean"),
