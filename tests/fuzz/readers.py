@@ -22,8 +22,8 @@ from fuzz import mutators
 from scenes import SceneError
 from viz3d.command.errors import UserError
 from viz3d.session.acts import read_act
+from viz3d.session.files.stored import read_file
 from viz3d.session.session import Session
-from viz3d.session.stored import read_file
 
 FOREIGN = Path(__file__).parents[1] / "foreign"
 REFUSALS = (EngineError, DataError, UserError, SceneError)
@@ -169,7 +169,7 @@ def _texts(*texts: str) -> Callable[[], list[tuple[str, bytes]]]:
 
 def _sessions() -> list[tuple[str, bytes]]:
     """One of edits, taken back too, and one with a network of a file and a picture that was drawn."""
-    from viz3d.session.stored import write_file
+    from viz3d.session.files.stored import write_file
 
     edited = _session()
     for line in ("ablate hidden1:3", "digit 4", "select hidden1:5", "undo"):
