@@ -65,7 +65,8 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     meets = np.bincount(cube, weights=shine)[cube]
     for number, span in enumerate(drawn.spans):
         if span.stop > span.start:
-            light[number] = max(meets[span].mean(), meets[span].max() / _PEAK)
+            mine = meets[span]  # its mean and its most; the methods take twice as long
+            light[number] = max(np.add.reduce(mine) / len(mine), np.maximum.reduce(mine) / _PEAK)
     return light
 
 
