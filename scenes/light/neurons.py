@@ -158,6 +158,8 @@ def _radius(cells: Raster) -> float:
 
 def _firing_times(still: Bodies, drawn: DrawnSynapses, line: Timeline) -> Floats:
     """Seconds at which each neuron lights: when its first strand arrives, or else when its layer fires."""
+    if not len(drawn):
+        return still.fires
     reached = np.full(len(still.fires), np.inf, dtype=np.float32)
     np.minimum.at(reached, drawn.target, arrivals(drawn, line))
     return np.where(np.isfinite(reached), reached, still.fires)
@@ -190,7 +192,10 @@ def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> Shown:
 
 def _glow(level: Floats) -> Floats:
     """Brightness of levels, both 0..1."""
-    glow: Floats = level**0.75
+    # A power takes long, and many neurons are dark.
+    lit = np.flatnonzero(level)
+    glow = np.zeros_like(level)
+    glow[lit] = level[lit] ** 0.75
     return glow
 
 

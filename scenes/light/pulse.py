@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.strand_curves import POINTS
-from scenes.light.theme import Theme, sample
+from scenes.light.theme import Theme, sample, shade
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 
@@ -116,9 +116,8 @@ def colours(drawn: DrawnSynapses, theme: Theme) -> NDArray[np.uint8]:
     """Colour of each strand by the sign of its value, uint8 (K, 3); signal and attention have their own."""
     if drawn.by == "signal":
         return sample(theme.signal, drawn.strength)
-    warm, cool = sample(theme.excite, drawn.strength), sample(theme.inhibit, drawn.strength)
-    learned = np.where(drawn.value[:, None] > 0, warm, cool)
-    return np.where(attends(drawn)[:, None], sample(theme.attend, drawn.strength), learned)
+    ramps = np.concatenate([theme.inhibit, theme.excite, theme.attend])
+    return ramps[np.where(attends(drawn), 2, drawn.value > 0) * 256 + shade(drawn.strength)]
 
 
 @dataclass(frozen=True, eq=False)
