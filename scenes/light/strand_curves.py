@@ -138,10 +138,10 @@ def _bent(
     """
     if room is None:
         room = np.empty((2, POINTS, len(start)), dtype=np.float32)
-    curve, rise = room[0], room[1]
+    curve: Floats = room[0]
     np.multiply(end - start, (_ALONG if flows else _ACROSS)[:, None], out=curve)
     curve += start
     if lift is not None:
-        np.multiply(lift, _RISE[:, None], out=rise)
-        curve += rise
+        np.multiply(lift, _RISE[:, None], out=room[1])
+        curve += room[1]
     return curve
