@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format, Unread
 from engine.foreign.pickles import Made, Name, Outside, read_pickle, shown
-from engine.foreign.readers.arrays import from_arrays
+from engine.foreign.readers.pytorch.bare_arrays import from_arrays
 from engine.foreign.readers.pytorch.state_dict import from_tensors
 
 _STORAGES = {
