@@ -17,7 +17,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from data.errors import DataError
-from data.sets.idx import MOST_IMAGES, idx_bytes, read_idx_images, read_idx_labels
+from data.sets.formats.idx import MOST_IMAGES, idx_bytes, read_idx_images, read_idx_labels
 from data.sets.mnist import file_of, names_of
 
 VARIABLE = "VIZ3D_SAMPLES"
