@@ -22,7 +22,7 @@ def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Im
     arrays = {name: array for name, array in arrays.items() if array.dtype.kind == "f" and array.ndim}
     if any("." in name for name in arrays):
         return from_tensors(arrays, f"{what} of a state_dict", file.told, stored=True)
-    weights = {name: array for name, array in arrays.items() if array.ndim in (2, 4) and min(array.shape) > 1}
+    weights = {name: array for name, array in arrays.items() if _is_weight(name, array)}
     biases = {name: array.reshape(-1) for name, array in arrays.items() if name not in weights}
     if not weights or any(array.ndim != 2 for array in weights.values()):
         raise EngineError(
@@ -48,6 +48,18 @@ def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Im
         raise EngineError(f"it holds {named(left)} besides weights and their biases: leave them out")
     found = from_tensors(modules, f"{what} of weights and biases", file.told, stored=True)
     return Imported(found.net, found.kind.replace("a .npz", "an .npz"), found.notes, found.readings)
+
+
+def _is_weight(name: str, array: Array) -> bool:
+    """Whether an array is a layer's weights; where a row or column could be its biases too, by its name."""
+    if array.ndim not in (2, 4):
+        return False
+    return min(array.shape) > 1 or re.match(r"w|coef|kernel|theta", name.lower()) is not None
+
+
+def is_bare(tensors: Mapping[str, Array]) -> bool:
+    """Whether arrays have names of their owner's own, and not those of a module's layers."""
+    return not any("." in name for name in tensors) and not set(tensors) <= {"weight", "bias"}
 
 
 def _place(name: str) -> int | None:
