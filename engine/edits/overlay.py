@@ -134,6 +134,9 @@ class Overlay:
                 if links.rest is not None:
                     links.rest.add_up(flat, flat_of(activations, links.source), parameters)
                 continue
+            if len(flat) == 1 and links.alone is not None:
+                links.add_alone(flat[0], activations[links.source].reshape(-1), parameters)
+                continue
             sent = flat_of(activations, links.source)[:, links.start]
             sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)
             _add(flat, links.end, sent)
