@@ -57,6 +57,11 @@ class Overlay:
         }
         return {**self.links_apart, **told}
 
+    @property
+    def rewired(self) -> bool:
+        """Whether any synapse is edited."""
+        return bool(self.links_apart or self.windows_apart or self.bundles)
+
     def _from_others(self, layer: str, bundle: Bundle) -> list[Links]:
         return [links for links in self.links_apart.get(layer, ()) if links.source != bundle.source.name]
 
