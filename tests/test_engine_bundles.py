@@ -122,7 +122,12 @@ def test_a_bundle_is_as_if_each_of_its_synapses_had_been_edited(kind, text, monk
     slopes, known_slopes = (engine.lead_gradient(of.trace(x[0])) for of in (net, each))
     for name, array in known_slopes.items():
         np.testing.assert_allclose(slopes[name], array, atol=1e-9, err_msg=name)
+    assert dict(zip(net.connections, net.synapse_counts, strict=True)) == dict(
+        zip(each.connections, each.synapse_counts, strict=True)
+    )
     for pair in each.connections:
+        values, known_values = (engine.strongest(of.trace(x[0]), 9, *pair)[1] for of in (net, each))
+        np.testing.assert_allclose(values, known_values, atol=1e-6)
         told, known = net.synapses(*pair), each.synapses(*pair)
         np.testing.assert_array_equal(told.source, known.source)
         np.testing.assert_array_equal(told.target, known.target)

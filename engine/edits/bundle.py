@@ -80,13 +80,7 @@ class Bundle:
 
     def holds(self, table: SynapseTable) -> Array:
         """Which synapses between the two layers are from its starts to its ends: a mask."""
-        mine = np.ones(len(table), bool)
-        for row, chosen in ((START, self.starts), (END, self.ends)):
-            if chosen is not None:
-                values = table.numbers[row].astype(np.int64)
-                near = np.minimum(np.searchsorted(chosen, values), len(chosen) - 1)
-                mine &= chosen[near] == values
-        return mine
+        return _among(table.numbers[START], self.starts) & _among(table.numbers[END], self.ends)
 
     def links(self, starts: Array, ends: Array) -> bool:
         """Whether it is of these neurons."""
@@ -126,9 +120,50 @@ class Bundle:
         found = self._edited(between(self.weights, self.source, self.target, starts, ends))
         return found.under(self.apart.among(starts, ends))
 
+    @property
+    def edges(self) -> Array:
+        """The numbers of the edges that are edited, ascending."""
+        if self.starts is None and self.ends is None:
+            return np.arange(self._count)
+        edges = self.table.numbers[EDGE].astype(np.int64)
+        return np.sort(edges[edges >= 0])
+
+    @property
+    def _count(self) -> int:
+        """How many synapses of its block they are, cut ones too."""
+        if isinstance(self.target.block, Dense) or (self.starts is None and self.ends is None):
+            return self._most
+        return int((replace(self, apart=NONE).table.numbers[EDGE] >= 0).sum())
+
+    @property
+    def change_of_count(self) -> int:
+        """How many synapses were added, less those that were cut."""
+        edge, gone = self.apart.numbers[EDGE], self.apart.numbers[CUT] != 0
+        change = int(((edge < 0) & ~gone).sum()) - int(((edge >= 0) & gone).sum())
+        if self.cut:
+            change -= self._count
+            change += int((self._inside.numbers[EDGE] >= 0).sum())
+        return change
+
+    def numbers(self, ids: Array, starts: Array, ends: Array) -> tuple[Array, Array, Array]:
+        """Gain, offset and whether it is cut, of each of some edges, by its number and its ends."""
+        mine = _among(starts, self.starts) & _among(ends, self.ends)
+        gain, offset = np.where(mine, self.gain, 1.0), np.where(mine, self.offset, 0.0)
+        cut = mine & self.cut
+        edge = self.apart.numbers[EDGE].astype(np.int64)
+        order = np.argsort(edge)
+        place = np.minimum(np.searchsorted(edge, ids, sorter=order), max(len(edge) - 1, 0))
+        if len(edge):
+            place = order[place]
+            there = edge[place] == ids
+            apart = self.apart.numbers[:, place[there]]
+            gain[there], offset[there], cut[there] = apart[GAIN], apart[OFFSET], apart[CUT] != 0
+        return gain, offset, cut
+
     def _edited(self, table: SynapseTable) -> SynapseTable:
         """Unedited synapses, those of the bundle edited, in place."""
-        mine = self.holds(table)
+        whole = self.starts is None and self.ends is None
+        mine = slice(None) if whole else self.holds(table)
         for row, value in ((GAIN, self.gain), (OFFSET, self.offset), (CUT, self.cut)):
             table.numbers[row, mine] = value
         return table
@@ -196,6 +231,14 @@ def _linked(weights: Weights, source: Layer, target: Layer, start: int, end: int
     assert target.block is not None
     slot, wiring = target.sources.index(source.name), weights.wiring(target.name)
     return len(target.block.edges_between(wiring, slot, start, end)) > 0
+
+
+def _among(places: Array, chosen: Array | None) -> Array:
+    """Which of some places are among the chosen ones, ascending, None for all: a mask."""
+    if chosen is None:
+        return np.ones(len(places), bool)
+    near = np.minimum(np.searchsorted(chosen, places), len(chosen) - 1)
+    return np.asarray(chosen[near] == places)
 
 
 def _part(places: Array, layer: Layer) -> Array | None:

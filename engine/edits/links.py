@@ -70,6 +70,22 @@ class Links:
         """What an edit adds to each weight, of the shape of `own`."""
         return self.more * self.own(activations, parameters) + self.offset
 
+    @cached_property
+    def alone(self) -> tuple[int, int, int, float, float, float] | None:
+        """Start, end, parameter, constant, more and offset of the one synapse that there is, not gated."""
+        if len(self.start) != 1 or self.gate is not None or self.norm is not None:
+            return None
+        ends = int(self.start[0]), int(self.end[0]), int(self.parameter[0])
+        return *ends, float(self.constant[0]), float(self.more[0]), float(self.offset[0])
+
+    def add_alone(self, sums: Array, sent: Array, parameters: Arrays) -> None:
+        """Correct sums (size,) by the one synapse that there is: to the last bit what arrays come to."""
+        assert self.alone is not None
+        start, end, parameter, own, more, offset = self.alone
+        if parameter >= 0:
+            own = float(parameters[self.name].reshape(-1)[parameter])
+        sums[end] += sent[start] * sums.dtype.type(more * own + offset)
+
     @property
     def many(self) -> bool:
         """Whether compiled loops gain: no weight may follow from the input."""

@@ -19,9 +19,10 @@ def links_of(weights: Weights, source: str, target: str, pair: SynapseTable) -> 
     layer = weights.graph.layer(target)
     start, end, edge, parameter, gate = pair.numbers[:CUT].astype(np.int64)
     cut, own, gain, offset = pair.numbers[CUT:]
-    known = source in layer.sources
-    name, first = _holder(weights.of(target), int(parameter.max())) if known else ("", 0)
-    gates = known and int(gate.max()) >= 0
+    known, one = source in layer.sources, len(pair) == 1
+    last, gating = (int(each[0] if one else each.max()) for each in (parameter, gate))
+    name, first = _holder(weights.of(target), last) if known else ("", 0)
+    gates = known and gating >= 0
     return Links(
         source=source,
         start=start,

@@ -57,6 +57,11 @@ class Overlay:
         }
         return {**self.links_apart, **told}
 
+    @property
+    def rewired(self) -> bool:
+        """Whether any synapse is edited."""
+        return bool(self.links_apart or self.windows_apart or self.bundles)
+
     def _from_others(self, layer: str, bundle: Bundle) -> list[Links]:
         return [links for links in self.links_apart.get(layer, ()) if links.source != bundle.source.name]
 
@@ -133,6 +138,9 @@ class Overlay:
             if fast and links.many:
                 if links.rest is not None:
                     links.rest.add_up(flat, flat_of(activations, links.source), parameters)
+                continue
+            if len(flat) == 1 and links.alone is not None:
+                links.add_alone(flat[0], activations[links.source].reshape(-1), parameters)
                 continue
             sent = flat_of(activations, links.source)[:, links.start]
             sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)

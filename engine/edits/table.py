@@ -69,6 +69,8 @@ class SynapseTable:
         """Both together; of a synapse that is in both, what the others say."""
         if not len(self.key):
             return others
+        if not len(others.key):
+            return self
         place = np.searchsorted(self.key, others.key)
         known = self.key[np.minimum(place, len(self.key) - 1)] == others.key
         numbers = self.numbers

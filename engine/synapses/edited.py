@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import Kind
+from engine.edits.bundle import Bundle
 from engine.edits.links import Links
 from engine.edits.windows import Windows
 from engine.graph.layer import Layer
@@ -16,24 +17,43 @@ from engine.net import Net
 from engine.run.trace import Trace
 
 
+def bundle_of(net: Net, source: str, target: str) -> Bundle | None:
+    """The synapses between two layers that were edited together."""
+    bundle = net.overlay.bundles.get(target)
+    return bundle if bundle is not None and bundle.source.name == source else None
+
+
 def links_of(net: Net, source: str, target: str) -> Links | None:
-    """The edited synapses between two layers but those of windows that take a maximum."""
-    return next((links for links in net.overlay.links.get(target, ()) if links.source == source), None)
+    """The synapses between two layers that were edited one by one, but those of windows that take a maximum.
+
+    Beside a bundle only what was added and what was cut is told by them.
+    """
+    apart = net.overlay.links_apart.get(target, ())
+    return next((links for links in apart if links.source == source), None)
 
 
 def windows_of(net: Net, source: str, target: str) -> Windows | None:
     """The edited windows between two layers."""
-    windows = net.overlay.windows.get(target)
+    overlay = net.overlay
+    windows = (overlay.windows if target in overlay.bundles else overlay.windows_apart).get(target)
     return windows if windows is not None and windows.source == source else None
 
 
 def changes(net: Net, source: str, target: str) -> bool:
     """Whether edits have changed, cut or added synapses between two layers."""
-    return links_of(net, source, target) is not None or windows_of(net, source, target) is not None
+    windows = net.overlay.windows_apart.get(target)
+    return (
+        bundle_of(net, source, target) is not None
+        or links_of(net, source, target) is not None
+        or (windows is not None and windows.source == source)
+    )
 
 
 def touched(net: Net, source: str, target: str) -> Array:
     """Numbers of the edges between two layers whose weight is not what their block says, ascending."""
+    bundle = bundle_of(net, source, target)
+    if bundle is not None and not bundle.taking:
+        return bundle.edges
     links, windows = links_of(net, source, target), windows_of(net, source, target)
     parts = [np.empty(0, np.int64)]
     if links is not None:
@@ -45,6 +65,9 @@ def touched(net: Net, source: str, target: str) -> Array:
 
 def change_of_count(net: Net, source: str, target: str) -> int:
     """How many synapses edits have added between two layers, less those that they have cut."""
+    bundle = bundle_of(net, source, target)
+    if bundle is not None:
+        return bundle.change_of_count
     links, windows = links_of(net, source, target), windows_of(net, source, target)
     change = 0 if windows is None else -len(windows.gone)
     if links is not None:
@@ -60,9 +83,12 @@ def edited(
     A weight that was set follows neither a parameter nor a gate any more.
     """
     source = layer.sources[slot]
-    links, windows = links_of(net, source, layer.name), windows_of(net, source, layer.name)
-    if links is None and windows is None:
+    if not changes(net, source, layer.name):
         return synapses
+    bundle = bundle_of(net, source, layer.name)
+    if bundle is not None and not bundle.taking:
+        return _bundled(net, bundle, ids, synapses)
+    links, windows = links_of(net, source, layer.name), windows_of(net, source, layer.name)
     weight, keep = synapses.weight.copy(), np.ones(len(ids), bool)
     parameter, gate = synapses.parameter.copy(), synapses.gate.copy()
     if links is not None:
@@ -83,6 +109,18 @@ def edited(
             weight[there] = shares[place[there]]
     changed = dataclasses.replace(synapses, weight=weight, parameter=parameter, gate=gate)
     return take(changed, keep)
+
+
+def _bundled(net: Net, bundle: Bundle, ids: Array, synapses: Synapses) -> Synapses:
+    """`edited` of synapses of which many are edited together, and some apart from these."""
+    ends = (
+        synapses.source - net.offset(bundle.source.name),
+        synapses.target - net.offset(bundle.target.name),
+    )
+    gain, offset, cut = bundle.numbers(ids, *ends)
+    weight = (gain * synapses.weight + offset).astype(synapses.weight.dtype)
+    parameter = np.where(gain == 0, -1, synapses.parameter)
+    return take(dataclasses.replace(synapses, weight=weight, parameter=parameter), ~cut)
 
 
 def take(synapses: Synapses, chosen: Array) -> Synapses:

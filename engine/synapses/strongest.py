@@ -217,8 +217,7 @@ class View:
     def total(self) -> float:
         """The sum of |values| of all synapses of the connection."""
         net = self.trace.net
-        links = edited.links_of(net, self.source, self.layer.name)
-        if links is None and edited.windows_of(net, self.source, self.layer.name) is None:
+        if not edited.changes(net, self.source, self.layer.name):
             return self._own_total(self.wiring, self.activation, self.slope)
         # What the edited ones had before is taken away again: in float64, so that nothing of it stays.
         inputs = tuple(array.astype(np.float64) for array in self.wiring.inputs)

@@ -42,10 +42,10 @@ def kind_of(net: Net, source: str, target: str) -> Kind:
 def pair_counts(net: Net) -> Mapping[tuple[str, str], int]:
     """Count of edges of each connection, in the net's order; 0 where all are cut."""
     own = net.weights.edge_counts
-    if not net.overlay.links and not net.overlay.windows:
+    if not net.overlay.rewired:
         return own
     # Synapses that edits have added may join layers that had none.
-    added = [(each.source, name) for name, links in net.overlay.links.items() for each in links]
+    added = [(each.source, name) for name, links in net.overlay.links_apart.items() for each in links]
     pairs = dict.fromkeys([*own, *added])
     return {pair: own.get(pair, 0) + edited.change_of_count(net, *pair) for pair in pairs}
 
@@ -70,7 +70,9 @@ def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapse
     wiring = net.wiring(name)
     ids = [layer.block.edges_into(wiring, slot, index) for slot in range(len(layer.sources))]
     parts = [decode(net, layer, slot, numbers, trace) for slot, numbers in enumerate(ids)]
-    fresh = [edited.added(net, links.source, name, end=index) for links in net.overlay.links.get(name, ())]
+    fresh = [
+        edited.added(net, links.source, name, end=index) for links in net.overlay.links_apart.get(name, ())
+    ]
     return _join([*parts, *(Synapses(*columns) for columns in fresh)])
 
 
