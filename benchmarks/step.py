@@ -8,7 +8,7 @@ Wall time means little on a machine that does other work; processor time of one 
 one process and take turns; the table gives medians. Of layers whose work is products of matrices the last
 columns tell what these alone take, forward and backward, by whichever of the two libraries is quicker at
 them: no way of training that uses these products is faster than PyTorch by more than the last column says.
-Zeros among the numbers are not left out there, as viz3d leaves them out of some.
+Zeros among the numbers, and tokens that nobody reads, are not left out there, as viz3d leaves them out.
 """
 
 # Threads are limited before anything is imported, and each side imports only what it needs.
