@@ -25,6 +25,8 @@ settings.load_profile("steady")
 # Qt reads this at the first window: tests need no screen, and show nothing on one that is there.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+pytest_plugins = ["live_fixtures"]
+
 NO_SCREEN = pytest.StashKey[str]()
 
 

@@ -2,26 +2,18 @@
 
 import numpy as np
 import pytest
-from live_edits import WHERE, equal, made_by, untouched
+from live_edits import WHERE, equal, made_by
 from live_hands import LEFT, click, drag
-from live_windows import select, shown, steps
+from live_windows import select, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from viz3d.findings.group import GroupFacts
 
 
-@pytest.fixture(scope="module")
-def opened_once(qapp, tmp_path_factory):
-    window = shown(tmp_path_factory.mktemp("window"))
-    yield window
-    window.close()
-    window.deleteLater()
-
-
 @pytest.fixture
-def window(qtbot, opened_once):
-    return untouched(qtbot, opened_once)
+def window(edited_window):
+    return edited_window
 
 
 def bars(window):

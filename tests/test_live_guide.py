@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from live_hands import LEFT
-from live_windows import PATIENCE, opened, settled, steps
+from live_windows import PATIENCE, settled, steps
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from viz3d.live.lessons import LEARN, STEPS, lessons, read_lessons
 from viz3d.live.widgets.style import look
@@ -33,10 +32,8 @@ LINKS = (
 
 
 @pytest.fixture(scope="module")
-def window(request, qapp, tmp_path_factory):
-    window = opened(QtBot(request), tmp_path_factory.mktemp("guide"))
-    yield window
-    window.close()
+def window(taught_window):
+    return taught_window
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from live_windows import PATIENCE
 
 from viz3d.live.work.kept import left_behind
-from viz3d.session.stored import read_folder
+from viz3d.session.files.stored import read_folder
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Lines, addresses and menus of the live window; what takes long goes on beside it."""
 
 import pytest
-from live_edits import WHERE, equal, typed, untouched
-from live_windows import PATIENCE, select, shown, steps
+from live_edits import WHERE, equal, typed
+from live_windows import PATIENCE, select, steps
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -11,17 +11,9 @@ from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
 
 
-@pytest.fixture(scope="module")
-def opened_once(qapp, tmp_path_factory):
-    window = shown(tmp_path_factory.mktemp("window"))
-    yield window
-    window.close()
-    window.deleteLater()
-
-
 @pytest.fixture
-def window(qtbot, opened_once):
-    return untouched(qtbot, opened_once)
+def window(edited_window):
+    return edited_window
 
 
 def test_menus_offer_what_can_be_done_with_what_is_selected(window):
@@ -164,3 +156,23 @@ def test_a_long_act_that_cannot_be_done_says_why_and_leaves_the_window_free(wind
     assert not window.command._work.isVisible()
     typed(window, "evolve output")
     assert "write it like evolve" in window.command._error.text()
+
+
+def test_undo_after_a_line_takes_back_what_it_did_and_not_the_line(window, qtbot):
+    # Lost otherwise: who types an edit and presses Ctrl+Z gets the words back, and keeps the edit.
+    line = window.command.line
+    line.setFocus()
+    typed(window, "ablate hidden1:17")
+    assert steps(window) == ["ablate hidden1:17"]
+    assert window.focusWidget() is line
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (steps(window), line.text()) == ([], "")
+    QTest.keyClick(
+        line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert steps(window) == ["ablate hidden1:17"]
+    QTest.keyClicks(line, "abl")
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (steps(window), line.text()) == (["ablate hidden1:17"], "")
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert steps(window) == []

@@ -10,7 +10,6 @@ from live_scenes import (
     equal,
     in_front,
     layer,
-    opened_windows,
     synapse,
     turn_to,
     untouched,
@@ -21,12 +20,6 @@ from PySide6.QtTest import QTest
 
 NETS = ["mlp", "cnn-draw", "vit-small"]
 FAR = {"mlp": "hidden1", "cnn-draw": "conv1", "vit-small": "tokens"}  # of the output: no synapse leads there
-
-
-@pytest.fixture(scope="module")
-def windows(qapp, tmp_path_factory):
-    with opened_windows(tmp_path_factory) as of:
-        yield of
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT, click
-from live_scenes import CTRL, POSES, free, in_front, layer, opened_windows, synapse, turn_to, untouched
+from live_scenes import CTRL, POSES, free, in_front, layer, synapse, turn_to, untouched
 from live_windows import steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -13,12 +13,6 @@ from scenes.lettering.fonts import extent
 
 NETS = ["mlp", "cnn-draw", "vit-small"]
 HIDDEN = {"mlp": "hidden1:434", "cnn-draw": "hidden1:3", "vit-small": "tokens:5,9"}
-
-
-@pytest.fixture(scope="module")
-def windows(qapp, tmp_path_factory):
-    with opened_windows(tmp_path_factory) as of:
-        yield of
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 import engine
 from viz3d.live.widgets.question import Question
 from viz3d.live.work.kept import left_behind, new_place
-from viz3d.session.stored import read_folder
+from viz3d.session.files.stored import read_folder
 from viz3d.session.take import TakeDigit
 
 EDIT = "ablate hidden1:17"
@@ -208,7 +208,7 @@ def test_where_it_cannot_be_kept_that_is_told_and_the_window_lives_on(window, qt
     def full(*_):
         raise engine.EngineError("the disk is full")
 
-    monkeypatch.setattr("viz3d.session.stored.line_of", full)
+    monkeypatch.setattr("viz3d.session.files.stored.line_of", full)
     window.command.entered.emit(EDIT)
     qtbot.waitUntil(lambda: bool(window.message.messages), timeout=PATIENCE)
     assert window.message.messages == ["the session could not be kept: the disk is full"]
@@ -222,7 +222,7 @@ def test_a_checkpoint_that_cannot_be_written_keeps_the_window_open(window, qtbot
     window.command.entered.emit(EDIT)
     kept(qtbot, window)
     with monkeypatch.context() as broken:
-        broken.setattr("viz3d.session.stored.line_of", full)
+        broken.setattr("viz3d.session.files.stored.line_of", full)
         window.close()
         answer(window, "Save checkpoint and close")
     assert window.isVisible()

@@ -8,7 +8,6 @@ from live_windows import PATIENCE, opened, select, settled, steps
 from PySide6.QtCore import QPoint, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
 import engine
 from viz3d.live.control.teaching.touring import STOPS
@@ -19,10 +18,8 @@ from viz3d.session.change import UseNet
 
 
 @pytest.fixture(scope="module")
-def window(request, qapp, tmp_path_factory):
-    window = opened(QtBot(request), tmp_path_factory.mktemp("guide"))
-    yield window
-    window.close()
+def window(taught_window):
+    return taught_window
 
 
 # The tour.
@@ -95,6 +92,20 @@ def test_hints_stand_beside_what_they_point_at(tour, window, qtbot, size):
         assert stop.name != "watch" or window.helping.hint.geometry().bottom() < legend
         tour.did(stop.name)
     window.resize(1440, 900)
+
+
+def test_a_hint_gives_way_to_a_message_and_comes_back(tour, window, qtbot):
+    # Lost otherwise: the one stands on the other, and neither can be read.
+    tour.did("draw")
+    hint = window.helping.hint
+    qtbot.waitUntil(lambda: bool(hint.isVisible()), timeout=PATIENCE)
+    window.message.say("a file cannot be read: " + "why " * 30)
+    qtbot.waitUntil(lambda: bool(window.message.isVisible()), timeout=PATIENCE)
+    overlaps = window.message.geometry().intersects(hint.geometry())
+    qtbot.waitUntil(lambda: bool(hint.isVisible() != overlaps), timeout=PATIENCE)
+    assert overlaps
+    window.message.hide()
+    qtbot.waitUntil(lambda: bool(hint.isVisible()), timeout=PATIENCE)
 
 
 # Tips.

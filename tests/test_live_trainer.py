@@ -8,7 +8,7 @@ from training_task import net_of, same, task
 
 import engine
 from data import Dataset
-from viz3d.live.work.trainer import REST, Trainer
+from viz3d.live.work.training.trainer import REST, Trainer
 from viz3d.session.state import made
 from viz3d.session.train import Train
 

@@ -15,7 +15,7 @@ import data
 from data import DataError
 from viz3d.live.training.page import TrainingPage
 from viz3d.live.widgets.sheet import dress
-from viz3d.live.work.training_run import TrainingRun
+from viz3d.live.work.training.run import TrainingRun
 from viz3d.session.change import Mutate, UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeSample

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from inherited_signals import inherited
-from live_pages import Page, asked, clicked, done, pointer, pressed, shows, window_served
+from live_pages import Page, asked, clicked, done, pointer, pressed, shows
 from live_windows import PATIENCE, settled, steps
 from run_viz3d import viz3d_here
 
@@ -21,19 +21,8 @@ from viz3d.live.web.server import served
 
 
 @pytest.fixture
-def both(qtbot, qapp, tmp_path):
-    with window_served(qtbot, tmp_path) as both:
-        yield both
-
-
-@pytest.fixture
-def window(both):
-    return both[0]
-
-
-@pytest.fixture
-def server(both):
-    return both[1]
+def window(served_window):
+    return served_window
 
 
 def test_a_stroke_in_the_browser_changes_the_answer_and_the_picture(window, server, qtbot):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from live_pages import Page, asked, pointer, window_served
+from live_pages import Page, asked, pointer
 from live_windows import PATIENCE, settled, steps
 from PIL import Image
 from PySide6.QtGui import QGuiApplication, QImage
@@ -14,19 +14,8 @@ from viz3d.live.web.files import Dropped, plain_name
 
 
 @pytest.fixture
-def both(qtbot, qapp, tmp_path):
-    with window_served(qtbot, tmp_path) as both:
-        yield both
-
-
-@pytest.fixture
-def window(both):
-    return both[0]
-
-
-@pytest.fixture
-def server(both):
-    return both[1]
+def window(served_window):
+    return served_window
 
 
 def brought(qtbot, server, name, content, **headers):

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from live_pages import Page, clicked, done, pointer, pressed, shows, window_served
+from live_pages import Page, clicked, done, pointer, pressed, shows
 from live_windows import PATIENCE, settled, steps
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
@@ -14,19 +14,8 @@ from viz3d.live.web.tiles import TILE, all_tiles, changed_tiles, rectangles
 
 
 @pytest.fixture
-def both(qtbot, qapp, tmp_path):
-    with window_served(qtbot, tmp_path) as both:
-        yield both
-
-
-@pytest.fixture
-def window(both):
-    return both[0]
-
-
-@pytest.fixture
-def server(both):
-    return both[1]
+def window(served_window):
+    return served_window
 
 
 def test_a_letter_that_is_typed_sends_a_small_part_of_the_picture(window, server, qtbot):

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from live_pages import window_served
 from live_windows import PATIENCE, settled, steps
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication, QImage
@@ -55,12 +54,6 @@ def page(qtbot, server):
         browser.until(lambda shown: shown["drawn"] and not shown["words"])
         yield browser
         run.stdin.close()
-
-
-@pytest.fixture
-def served(qtbot, qapp, tmp_path):
-    with window_served(qtbot, tmp_path) as both:
-        yield both
 
 
 def test_the_page_takes_the_browsers_size_and_draws_where_the_hand_draws(served, qtbot):

@@ -71,7 +71,7 @@ def test_a_synapse_is_as_bright_as_its_evidence(preset: str) -> None:
     scene = compose(trace(preset))
     frame = scene.frame(scene.seconds)
     strands, alpha = scene.drawn, frame.synapse_rgba[..., 3].astype(float)
-    fog = neurons.fog(scene.neurons, scene.layout.positions, frame.camera)
+    fog = neurons.fog(scene.neurons, scene.layout, frame.camera)
     for span in strands.spans:
         size = np.abs(strands.value[span])
         np.testing.assert_allclose(strands.strength[span], size / size.max(), rtol=1e-5)

@@ -13,8 +13,8 @@ from engine import limits
 from viz3d.command.choice.digits import dataset
 from viz3d.command.errors import UserError
 from viz3d.session.change import Mutate, UseNet
+from viz3d.session.files.stored import SessionFolder, peek, read_file, read_folder, write_file
 from viz3d.session.session import Session
-from viz3d.session.stored import SessionFolder, peek, read_file, read_folder, write_file
 from viz3d.session.take import TakeDigit, TakeImage
 from viz3d.session.train import Train
 

@@ -14,7 +14,7 @@ import data
 import engine
 from engine import Net
 from viz3d.command.errors import UserError
-from viz3d.session.save import save
+from viz3d.session.files.save import save
 from viz3d.train.command import train as command
 
 EDITS = "cut input:14,14 -> hidden1:3; clamp hidden2:5 0.8; freeze hidden1:7; prune hidden3 30%"

@@ -30,8 +30,8 @@ from viz3d.inspect.terminal import neuron as print_neuron
 from viz3d.inspect.terminal import paths as print_paths
 from viz3d.inspect.terminal import study as print_study
 from viz3d.inspect.terminal.drawing import Paper
+from viz3d.session.files.save import save
 from viz3d.session.images import hush
-from viz3d.session.save import save
 from viz3d.session.session import Session
 from viz3d.session.traced_digit import TracedDigit
 

@@ -29,8 +29,8 @@ from viz3d.live.window import Window
 from viz3d.live.work.kept import left_behind, new_place, state_folder
 from viz3d.session.acts import read_act
 from viz3d.session.change import UseNet
+from viz3d.session.files.stored import read_file
 from viz3d.session.session import Session
-from viz3d.session.stored import read_file
 from viz3d.session.take import take
 
 _FRAME = QSize(8, 40)  # px, a title bar's height and some of the sides

@@ -154,7 +154,10 @@ class Assembly(QMainWindow):
     def _help(self) -> None:
         """Explain: the page, the tour, and the menu of both."""
         hands = Stagehands(self.view, self.playing, self.picking, self.digits, self.top.train.click)
-        parts = HelpedParts(self.root, self.top, self.drawing, self.timeline, self.inspector, self.keys)
+        first = (self.message, self.exporting.slip, self.exporting.recording.slip)
+        parts = HelpedParts(
+            self.root, self.top, self.drawing, self.timeline, self.inspector, self.keys, first
+        )
         self.helping = HelpingControl(self.desk, self.settings, self.theming, parts, hands)
 
     def _look(self) -> Look:

@@ -39,7 +39,7 @@ class Window(Assembly):
         super().__init__(session, settings, theme, rng, view, kept)
         self.setMinimumSize(LEAST)
         self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes past it: nothing shows that it has the keys
         self.actions_by_deed = bind(self, self._deeds())
         self.resize(_size(settings.value("size"), QSize(1440, 900)))
         self.setFocus()

@@ -19,5 +19,5 @@ and a line of text, and a session is a script of such lines:
     select hidden1:17              a neuron, a group or a synapse by its address; none: nothing
     undo                           take the last act back; redo does it again
 
-`stored` keeps a session as a folder or a file, with the networks that took long; `replayed` brings it back.
+`files` keeps a session as a folder or a file, with the networks that took long, and brings it back.
 """

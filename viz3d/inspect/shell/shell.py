@@ -18,8 +18,8 @@ from viz3d.findings.synapse import SynapseFacts
 from viz3d.inspect.request import InspectRequest, parse_paths, parse_why
 from viz3d.inspect.run import show
 from viz3d.inspect.shell.words import CHANGES, COMMANDS, EDITS, TAKES, study_words, unknown
+from viz3d.session.files.save import save, write_script
 from viz3d.session.lines import read_file, read_script, words_of
-from viz3d.session.save import save, write_script
 from viz3d.session.state import Act
 from viz3d.session.traced_digit import TracedDigit
 

@@ -17,7 +17,7 @@ from viz3d.live.training.runs import TrainingRuns
 from viz3d.live.training.shown import field_of, rates_of, show_news, source, verdict
 from viz3d.live.widgets.style import SIDE_PANEL
 from viz3d.live.widgets.training.training_panel import TrainingPanel
-from viz3d.live.work.training_news import TrainingNews
+from viz3d.live.work.training.news import TrainingNews
 from viz3d.session.train import Train
 
 _LEAST = 0.2  # seconds between two nets that are kept

@@ -10,8 +10,8 @@ from data import Dataset
 from engine import Checkpoint, Net, Recipe
 from viz3d.command.choice.digits import first
 from viz3d.command.choice.models import size
-from viz3d.live.work.trainer import REST, Trainer
-from viz3d.live.work.training_run import TrainingRun
+from viz3d.live.work.training.run import TrainingRun
+from viz3d.live.work.training.trainer import REST, Trainer
 from viz3d.session.train import Train
 
 _SOON = 0.1  # seconds that a step may take unnoticed

@@ -12,11 +12,12 @@ from scenes import Focus, Frame, Scene
 from scenes.lettering.words import answer_before
 from scenes.light.theme import Ramp
 from scenes.space.page import Box
+from viz3d.command.wording import counted
 from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 _HEADLINE, _BIG, _MID = 18, 92, 28
-_NAME = 230.0  # px that the answer may be wide
+_NAME = 150.0  # px that the answer may be wide
 _SMALL = 13  # px of a headline that has little room: below that it is cut
 _SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
@@ -165,8 +166,8 @@ class Edges:
             return entries, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
         if focus is not None:
             entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
-            count = len(focus.value)
-            return entries, (None, 0.0, f"{count} synapses of it" if len(focus.about) == 1 else "one synapse")
+            told = f"{counted(len(focus.value), 'synapse')} of it" if len(focus.about) == 1 else "one synapse"
+            return entries, (None, 0.0, told)
         if words.tokens.face:
             entries.append((theme.face, _SWATCH, words.tokens.face))
         forth = t < self.scene.timeline.back[0]

@@ -14,7 +14,7 @@ from viz3d.live.web.tiles import Mask, all_tiles, changed_tiles, rectangles
 
 _TICK = 33  # ms between two looks at the window
 _REST = 100  # looks for nobody, after which none follow
-_STILL = 5  # looks without a change, after which what was sent in haste is sent well
+_STILL = 10  # looks without a change, after which what was sent in haste is sent well
 _QUALITY, _HASTE = 92, 60  # of JPEG: small text stays sharp; while things move it is a third of the bytes
 _REMEMBERED = 64  # changes: who has seen none of them is sent all
 

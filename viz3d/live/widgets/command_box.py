@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import button, elided, label
@@ -75,7 +75,18 @@ class CommandLine(QLineEdit):
             self._offer()
 
     def event(self, event: QEvent) -> bool:
-        """Take a completion with Tab, which without one goes to the next widget, as everywhere."""
+        """Take a completion with Tab, which without one goes to the next widget, as everywhere.
+
+        Leave undo and redo to the window where they would do nothing here.
+        """
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            # What was typed has nothing to take back: the key is the window's.
+            spare = (event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()) or (
+                event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
+            )
+            if spare:
+                event.ignore()
+                return True
         tab = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab
         if tab and event.type() == QEvent.Type.KeyPress and self._popup.isVisible():
             chosen = self._popup.currentIndex().data() or self._words.index(0).data()
@@ -151,7 +162,7 @@ class CommandBox(QWidget):
     def accept(self) -> None:
         """The line was good: keep it for the up key and empty the field."""
         self.line.remember(self.line.text().strip())
-        self.line.clear()
+        self.line.setText("")  # not `clear`, which undo would bring back
         self.show_error("")
 
     def _enter(self) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 from threading import Lock
 
 from viz3d.live.work.worker import Worker
+from viz3d.session.files.stored import SessionFolder
 from viz3d.session.session import Moments
-from viz3d.session.stored import SessionFolder
 
 
 class Keeper(Worker):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QStandardPaths
 
-from viz3d.session.stored import LIST, peek
+from viz3d.session.files.stored import LIST, peek
 
 _MOST = 8  # folders that nobody asked for again
 

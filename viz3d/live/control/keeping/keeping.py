@@ -12,9 +12,9 @@ from viz3d.live.work.keeper import Keeper
 from viz3d.live.work.kept import Kept
 from viz3d.session.acts import read_act
 from viz3d.session.change import UseData, UseNet
+from viz3d.session.files.stored import reading_folder
 from viz3d.session.session import Moments, Session
 from viz3d.session.state import Act
-from viz3d.session.stored import reading_folder
 
 _EVERY = 10_000  # ms between what is kept of a run that is open
 _LIGHT = (*OF_THE_DIGIT, UseNet, UseData)  # acts that make nothing which would be missed

@@ -23,9 +23,9 @@ from viz3d.live.control.keeping.recent import Recent
 from viz3d.live.control.working import LongWork
 from viz3d.live.widgets.pictures import array_of
 from viz3d.session.change import UseNet
-from viz3d.session.save import save, write_script
+from viz3d.session.files.save import save, write_script
+from viz3d.session.files.stored import ENDING, reading_file, write_file
 from viz3d.session.session import Session
-from viz3d.session.stored import ENDING, reading_file, write_file
 from viz3d.session.take import Drawing, TakeImage
 
 Kinds = tuple[str, str, str]  # title of the dialog, kinds of files, a name to begin with

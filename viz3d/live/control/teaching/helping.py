@@ -27,7 +27,7 @@ _LEGEND = 48  # px over the timeline, which a hint leaves free
 
 @dataclass(frozen=True, eq=False)
 class HelpedParts:
-    """What hints point at, and the page of keys; `root` holds them all."""
+    """What hints point at, the page of keys, and what is more urgent than a hint; `root` holds them all."""
 
     root: QWidget
     top: TopBar
@@ -35,6 +35,7 @@ class HelpedParts:
     timeline: Timeline
     inspector: QWidget
     keys: ShortcutsPage
+    first: tuple[QWidget, ...]
 
 
 class HelpingControl(QObject):
@@ -49,7 +50,7 @@ class HelpingControl(QObject):
         self.page.setParent(parts.root)
         self.page.hide()
         self.learning = LearningControl(desk, self.page, hands)
-        self.tour = TouringControl(self.hint, settings, self._places())
+        self.tour = TouringControl(self.hint, settings, self._places(), parts.first)
         desk.acted.connect(self._acted)
         desk.showed.connect(self._showed)
         parts.timeline.scrubbed.connect(lambda _t: self.tour.did("watch"))

@@ -1,9 +1,10 @@
 """The tour: six hints, each of which goes away when its deed is done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSettings, QTimer
+from PySide6.QtWidgets import QWidget
 
 from viz3d.live.widgets.teaching.hint import Hint
 
@@ -31,24 +32,33 @@ STOPS = (
     Stop("compare", "Compare", "Hold B to see it as it was. Cyan ticks on the bars tell it, too.", "left"),
     Stop("train", "Train it", "Turn to Train, press Start: the network learns while you watch.", "below"),
 )
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.ShowToParent, QEvent.Type.HideToParent)
 _KEY = "tour"  # of the settings: the names of what was done
 
 
 class TouringControl(QObject):
     """Shows one hint after another, and remembers which deeds were done, in whatever order.
 
-    places: where each hint points at, in the hint's parent.
+    places: where each hint points at, in its parent. first: what is more urgent than a hint, beside it in
+    the parent; while one of these is shown where the hint stands, the hint is not.
     """
 
-    def __init__(self, hint: Hint, settings: QSettings, places: Mapping[str, Callable[[], QRect]]) -> None:
+    def __init__(
+        self,
+        hint: Hint,
+        settings: QSettings,
+        places: Mapping[str, Callable[[], QRect]],
+        first: Sequence[QWidget] = (),
+    ) -> None:
         super().__init__()
-        self._hint, self._settings, self._places = hint, settings, places
+        self._hint, self._settings, self._places, self._first = hint, settings, places, first
         self._done = set(str(settings.value(_KEY, "")).split())
         self._on = False
         hint.skipped.connect(self.skip)
         parent = hint.parentWidget()
         assert parent is not None
-        parent.installEventFilter(self)
+        for each in (parent, *first):
+            each.installEventFilter(self)
 
     @property
     def stop(self) -> Stop | None:
@@ -78,8 +88,8 @@ class TouringControl(QObject):
             self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay beside the place when panels move."""
-        if event.type() == QEvent.Type.Resize and self.stop is not None:
+        """Stay beside the place when panels move, and give way to what is more urgent."""
+        if event.type() in _MOVES and self.stop is not None:
             QTimer.singleShot(0, self, self._show)
         return False
 
@@ -89,8 +99,11 @@ class TouringControl(QObject):
 
     def _show(self) -> None:
         stop = self.stop
-        self._hint.setVisible(stop is not None)
-        if stop is not None:
+        if stop is None:
+            self._hint.hide()
+        else:
             self._hint.tell(stop.title, stop.text, f"{STOPS.index(stop) + 1} of {len(STOPS)}")
             self._hint.point_at(self._places[stop.name](), stop.side)
+            there = [each.geometry() for each in self._first if not each.isHidden()]
+            self._hint.setVisible(not any(box.intersects(self._hint.geometry()) for box in there))
             self._hint.raise_()

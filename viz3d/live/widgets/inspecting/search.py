@@ -28,7 +28,7 @@ class SearchLine(CommandLine):
     def accept(self) -> None:
         """It was found: empty the field, and keep the address for the up key."""
         self.remember(self.text().strip())
-        self.clear()
+        self.setText("")
         self.refuse("")
 
     def refuse(self, why: str) -> None:
@@ -44,7 +44,7 @@ class SearchLine(CommandLine):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Empty the field with Escape; all else as usual."""
         if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
+            self.setText("")
             self.refuse("")
         else:
             super().keyPressEvent(event)

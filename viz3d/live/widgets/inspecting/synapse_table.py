@@ -33,7 +33,7 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 NAME, WEIGHT, ACTIVATION, BAR, PRODUCT = range(5)
 _WIDTHS = {WEIGHT: 46, ACTIVATION: 38, BAR: 58, PRODUCT: 46}
 _SHORT, _PEEK = 26, 50  # px of a bar beside long addresses, and how many of them are looked at
-_ROW, _HEAD, _SEEN = 22, 18, 5
+_ROW, _HEAD, _SEEN = 22, 18, 3
 _TIPS = (
     "The neuron at the other end: click to go there, with Ctrl to the synapse",
     "Weight of the synapse: click a number to go to the synapse",

@@ -107,7 +107,9 @@ class LineChart(QWidget):
             least = min(float(smooth.min()), float(np.quantile(raw, 0.05)))
             low = max(each for each in (low, *_FLOORS) if each <= max(least, low))
             self.plot.setYRange(low, high, padding=0.02)
-        numbers = ticks(low, high) if self._limits else [0.0, *ticks(low, high)]
+        self._write_axis(ticks(low, high) if self._limits else [0.0, *ticks(low, high)])
+
+    def _write_axis(self, numbers: list[float]) -> None:
         self.plot.getAxis("left").setTicks([[(each, f"{each:.4g}") for each in numbers]])
 
     def set_validation(self, steps: ArrayLike, values: ArrayLike) -> None:
@@ -131,6 +133,7 @@ class LineChart(QWidget):
         self.plot.getAxis("left").setStyle(showValues=bool(self._limits))
         if self._limits:
             self.plot.setYRange(*self._limits, padding=0.02)
+            self._write_axis(ticks(*self._limits))  # those of the run that was there would lie on one another
         self._number.setText("")
 
 

@@ -15,6 +15,7 @@ from viz3d.live.widgets.pictures import as_grey, grey_image
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
 _LEAST = 12  # px of a cell that has room for its count
+_ROOMY, _WIDER = 26, 1.7  # px of a cell with room for four figures; how much wider than high a smaller one is
 _MOST = 60  # images of a grid
 _CELL = (84, 122)  # px of one, with its label and its bars
 _SIDE = 56  # px of its picture
@@ -29,7 +30,7 @@ class ConfusionMatrix(Painted):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Confusion matrix")
-        self.setMinimumSize(200, 200)
+        self.setMinimumSize(200, 150)
         self._counts = np.zeros((10, 10), np.int64)
         self._names: Sequence[str] = ()
 
@@ -44,12 +45,12 @@ class ConfusionMatrix(Painted):
         names = self._names or tuple(map(str, range(n)))
         metrics = QFontMetricsF(font("regular", CAPTION))
         head = min(max(max(map(metrics.horizontalAdvance, names)) + 8, _HEAD), _LONGEST)
-        step = min(self.width() - head, self.height() - _HEAD) / n
+        wide, step = self._steps(head)
         most = np.sqrt(np.maximum(counts.max(axis=1), 1))
         wrong = np.sqrt(max((counts - np.diag(np.diag(counts))).max(), 1))
-        painter.setFont(font("regular", CAPTION if step >= 26 else 9))
+        painter.setFont(font("regular", CAPTION if step >= _ROOMY else 9))
         for row in range(n):
-            across = QRectF(head + row * step, 0, step, 16)
+            across = QRectF(head + row * wide, 0, wide, 16)
             for place in (QRectF(0, _HEAD + row * step, head - 4, step), across):
                 painter.setPen(look.faint)
                 painter.drawText(place, CENTRE, cut(painter, names[row], place.width()))
@@ -58,13 +59,20 @@ class ConfusionMatrix(Painted):
                 same = row == column
                 share = np.sqrt(count) / (most[row] if same else wrong)
                 colour = with_alpha(look.right if same else look.wrong, 0.08 + 0.6 * share)
-                box = QRectF(head + column * step + 1, _HEAD + row * step + 1, step - 2, step - 2)
+                box = QRectF(head + column * wide + 1, _HEAD + row * step + 1, wide - 2, step - 2)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colour if count else look.track)
                 painter.drawRoundedRect(box, 3, 3)
                 if count and step >= _LEAST:
                     painter.setPen(look.text)
                     painter.drawText(box, CENTRE, f"{count}")
+
+    def _steps(self, head: float) -> tuple[float, float]:
+        """Width and height of a cell, px: as wide as high, but wider where its count would be cut else."""
+        n = len(self._counts)
+        room, high = (self.width() - head) / n, (self.height() - _HEAD) / n
+        step = min(room, high)
+        return (step if step >= _ROOMY else min(room, _WIDER * step)), step
 
 
 class PredictionGrid(Painted):
@@ -201,7 +209,8 @@ class ReportSheet(Sheet):
             each.clicked.connect(lambda _on: self._show())
         self.first.setChecked(True)
         legend = elided("faint")
-        legend.setText("green right, red with the truth in parentheses")
+        legend.setText("red: wrong (truth)")
+        legend.setToolTip("Green was read rightly; red was not, its true class stands in parentheses")
         legend.setAlignment(RIGHT)
         tabs.addWidget(legend, 1)
         scroll = QScrollArea()

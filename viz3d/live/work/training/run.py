@@ -12,8 +12,8 @@ import engine
 from data import Dataset
 from engine import Checkpoint, Net, Recipe, Step, Training
 from engine.training.snapshots import Snapshots
-from viz3d.live.work.examining import examine
-from viz3d.live.work.training_news import TrainingNews
+from viz3d.live.work.training.examining import examine
+from viz3d.live.work.training.news import TrainingNews
 from viz3d.session.train import Train
 
 _PROBE, _PROBES = 100, 20  # test images that are read at a time while it runs, and times that are averaged

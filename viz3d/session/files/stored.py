@@ -25,8 +25,8 @@ from viz3d.command.errors import UserError
 from viz3d.command.output import atomic_write
 from viz3d.session.acts import line_of
 from viz3d.session.change import Evolve, UseNet
+from viz3d.session.files.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
 from viz3d.session.images import Notify, hush
-from viz3d.session.replayed import DAMAGED, MOST_ACTS, MOST_TEXT, NAME, Replaying, replaying
 from viz3d.session.session import Moments, Session
 from viz3d.session.state import Act, State
 from viz3d.session.take import Drawing, TakeDigit, TakeImage, TakeSample, is_drawing

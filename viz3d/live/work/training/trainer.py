@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from data import DataError, Dataset
 from engine import Checkpoint, EngineError, Net, Recipe
 from viz3d.command.errors import UserError
-from viz3d.live.work.examining import examine
-from viz3d.live.work.slots import Slots
-from viz3d.live.work.training_run import TrainingRun
+from viz3d.live.work.training.examining import examine
+from viz3d.live.work.training.run import TrainingRun
+from viz3d.live.work.training.slots import Slots
 from viz3d.session.train import Train
 
 _NICE = 15  # of 0..19: the window's threads come first

@@ -1,0 +1,63 @@
+"""Windows that several test files open alike: a plugin that `conftest` names. Qt is imported late."""
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def opened_once(qapp, tmp_path_factory):
+    """A live window for all tests of a file, whose pictures are not drawn."""
+    from live_windows import shown
+
+    window = shown(tmp_path_factory.mktemp("window"))
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def edited_window(qtbot, opened_once):
+    """The same, as it was opened, whatever the test before did to it."""
+    from live_edits import untouched
+
+    return untouched(qtbot, opened_once)
+
+
+@pytest.fixture(scope="module")
+def windows(qapp, tmp_path_factory):
+    """A function of a net's name: its window, for all tests of a file, whose pictures can be picked in."""
+    from live_scenes import opened_windows
+
+    with opened_windows(tmp_path_factory) as of:
+        yield of
+
+
+@pytest.fixture(scope="module")
+def taught_window(request, qapp, tmp_path_factory):
+    """A live window for all tests of a file that explain it."""
+    from live_windows import opened
+    from pytestqt.qtbot import QtBot
+
+    window = opened(QtBot(request), tmp_path_factory.mktemp("guide"))
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def served(qtbot, qapp, tmp_path):
+    """A live window, and what serves it to a browser."""
+    from live_pages import window_served
+
+    with window_served(qtbot, tmp_path) as both:
+        yield both
+
+
+@pytest.fixture
+def served_window(served):
+    """The window of both."""
+    return served[0]
+
+
+@pytest.fixture
+def server(served):
+    """The server of both."""
+    return served[1]

@@ -1,0 +1,1 @@
+"""Sessions and networks as files: stored, done again, saved."""
