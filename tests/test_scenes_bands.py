@@ -12,9 +12,10 @@ import engine
 from engine import NO_CLASS, LayerStatistics, Net, Statistics
 from scenes import Scene, Stage, arrange, compose, compose_pair, pick, site_of
 from scenes.camera.orbit_moves import view_from
+from scenes.lettering.fonts import extent
 from scenes.look import Look
 from scenes.space.layout import LANDSCAPE, PORTRAIT
-from scenes.space.page import Free
+from scenes.space.page import Free, apart
 from viz3d.command.choice.models import how_to_sort
 
 AXES = pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
@@ -310,3 +311,16 @@ def test_from_the_front_no_band_is_taken_for_a_bar(preset) -> None:
     at = poses["front"].project(np.array([tick.at for tick in shown["front"]]).reshape(-1, 3), size)
     inside = (at > bars.min(axis=0)).all(axis=1) & (at < bars.max(axis=0)).all(axis=1)
     assert inside.sum() <= 1
+
+
+@pytest.mark.parametrize("view", ["home", "front"])
+def test_names_of_layers_stand_apart_where_a_panel_narrows_the_window(view) -> None:
+    # Lost otherwise: "128 neurons by digit, 1 by none (–) Output", read as one line.
+    size, box = (1280, 800), (60.0, 80.0, 820.0, 760.0)
+    scene = compose(trace("mlp"), size=size, ended=True, card=False)
+    pose = view_from(view, scene.layout, size, (80, 120, 730, 690))
+    named = [each for each in scene.frame(scene.seconds, pose, Free(box)).captions if each.outline]
+    boxes = {each.text: extent(each) for each in named if each.font == "semibold" or "by digit" in each.text}
+    assert {"Hidden 3", "Output"} <= set(boxes)
+    last = [box for text, box in boxes.items() if "128 neurons" in text or text == "Output"]
+    assert len(last) < 2 or apart(*last) >= 10

@@ -11,6 +11,7 @@ from token_scenes import AXES, NETS, PRESETS, close_up, panel_of, traced
 import engine
 from scenes import Stage, arrange, compose
 from scenes.space.layout import LANDSCAPE, PORTRAIT, TALL
+from scenes.space.page import page
 from scenes.space.panel import Panel
 
 
@@ -137,6 +138,14 @@ def test_in_a_square_decks_stand_in_two_lines_read_as_those_of_a_text_are(name) 
         assert along == sorted(along)
     gap = min(p.corners()[:, 2].min() for p in upper) - max(p.corners()[:, 2].max() for p in lower)
     assert gap > 8, "names and arcs have room between them"
+
+
+@pytest.mark.parametrize("size", [(1080, 1080), (480, 480), (640, 720)])
+@pytest.mark.parametrize("name", PRESETS)
+def test_in_a_square_no_strand_passes_over_the_headline(name, size) -> None:
+    scene = compose(traced(name), size=size)
+    strands = scene.path.end.project(scene.drawn.curves.reshape(-1, 3), size)
+    assert strands[:, 1].min() > page(size, portrait=False).safe()[1]
 
 
 @pytest.mark.parametrize("name", NETS)

@@ -16,6 +16,7 @@ from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
+from scenes.space.page import Box
 
 _HIGH = 1.7  # scene units, the size of the type
 _CLOSE = 1.15  # of the distance to the next tick, what the type may be
@@ -68,12 +69,11 @@ def clear(
     """
     if not panels:
         return panels
-    boxes = _boxes([tick for ticks in panels for tick in ticks], camera, size)
+    told = [tick for ticks in panels for tick in ticks]
+    forms = tuple((tick.at, tick.size, len(tick.text)) for tick in told)
+    boxes, bars = _boxes(forms, camera, size), _bars(layout, camera, size)
     mine = np.split(boxes, np.cumsum([len(ticks) for ticks in panels[:-1]]))
-    ends = layout.bars.base + layout.bars.length * layout.bars.along
-    bars = camera.project(np.concatenate([layout.bars.label, ends]), size)
-    whole = [*bars.min(axis=0), *bars.max(axis=0)]
-    taken, kept = np.array([whole, *(extent(text) for text in texts)]), []
+    taken, kept = np.array([bars, *(extent(text) for text in texts)]), []
     for ticks, own in zip(reversed(panels), reversed(mine), strict=True):
         low, high = own[:, None, :2] < taken[None, :, 2:], own[:, None, 2:] > taken[None, :, :2]
         if np.mean(np.any(np.all(low & high, axis=2), axis=1)) > _MEETS:
@@ -84,15 +84,26 @@ def clear(
     return tuple(reversed(kept))
 
 
-def _boxes(ticks: list[Tick], camera: Orbit, size: tuple[int, int]) -> NDArray[np.float64]:
-    """Where ticks are seen, in pixels (N, 4); NaN behind the camera."""
-    at = np.array([tick.at for tick in ticks])
+@lru_cache(maxsize=8)
+def _bars(layout: Layout, camera: Orbit, size: tuple[int, int]) -> Box:
+    """The box of all bars as they are seen, in pixels; while the camera rests it is looked for once."""
+    ends = layout.bars.base + layout.bars.length * layout.bars.along
+    seen = camera.project(np.concatenate([layout.bars.label, ends]), size)
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+@lru_cache(maxsize=8)
+def _boxes(
+    forms: tuple[tuple[tuple[float, float, float], float, int], ...], camera: Orbit, size: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Where ticks are seen, pixels (N, 4), NaN behind the camera; forms: place, size and letters of each."""
+    at, high, letters = (np.array(part) for part in zip(*forms, strict=True))
     x, y = camera.project(at, size).T
     away = (camera.position - at) @ camera.axes()[2]
     pixels = camera.scale_at(at[0], size) * max(float(away[0]), 1e-6) / away
-    high = 0.5 * pixels * [tick.size for tick in ticks]
-    wide = 1.2 * high * [len(tick.text) for tick in ticks]
-    return np.stack([x, y - 0.8 * high, x + wide, y + 0.8 * high], axis=1)
+    high = 0.5 * pixels * high
+    return np.stack([x, y - 0.8 * high, x + 1.2 * high * letters, y + 0.8 * high], axis=1)
 
 
 @lru_cache(maxsize=1024)
