@@ -13,12 +13,11 @@ FLOORS = {
     "cnn-fast": 0.978,
     "cnn-balanced": 0.986,
     "cnn-accuracy": 0.992,
-    "cnn-draw": 0.996,
+    "cnn-draw": 0.9965,
     "cnn-crop": 0.992,
     "vit-tiny": 0.983,
     "vit-small": 0.988,
 }
-HELD_OUT = {"cnn-draw": 10_000}
 
 
 @pytest.mark.parametrize("name", FLOORS)
@@ -30,14 +29,14 @@ def test_a_preset_has_a_trained_model_of_its_own_structure(name):
 @pytest.mark.parametrize("name", FLOORS)
 def test_its_provenance_says_how_it_was_made(name):
     told = engine.load(data.model_path(name)).provenance
-    held = HELD_OUT.get(name, 0)
     # Trained further: the net with which that began tells its own command.
-    first = told.get("base", told)["command"]
-    assert first.startswith(f"python -m viz3d.train --preset {name} --data mnist ")
+    first = told
+    while "base" in first:
+        first = first["base"]
+    assert first["command"].startswith(f"python -m viz3d.train --preset {name} --data mnist ")
     if "base" in told:
         assert f"--init {told['init']} " in told["command"]
-    assert (told["data"], told["training_images"], told["test_images"]) == ("mnist", 60_000 - held, 10_000)
-    assert (f"--validation {held} " in told["command"]) == (held > 0)
+    assert (told["data"], told["training_images"], told["test_images"]) == ("mnist", 60_000, 10_000)
     assert " --augment hands" in told["command"]
     assert f"--seed {told['seed']}" in told["command"]
     assert told["test_correct"] / told["test_images"] == told["test_accuracy"] >= FLOORS[name]
@@ -57,17 +56,6 @@ def test_its_accuracy_is_what_the_file_claims(name):
     result = read(net, "test")
     # Another processor may round a borderline image the other way; the file's own claim is held to the floor.
     assert abs(result.correct - net.provenance["test_correct"]) <= 2
-
-
-@pytest.mark.parametrize("name", HELD_OUT)
-def test_it_reads_the_images_that_were_held_out_as_well_as_the_file_claims(name):
-    net = engine.load(data.model_path(name))
-    held = HELD_OUT[name]
-    assert net.provenance["validation_images"] == held
-    result = read(net, "train", held)
-    # What is stored is rounded to float16 after that test.
-    assert abs(result.accuracy - net.provenance["validation_accuracy"]) <= 3 / held
-    assert result.accuracy >= 0.9955
 
 
 @pytest.mark.slow

@@ -28,44 +28,37 @@ def penned(
 ) -> tuple[Images, Labels]:
     """The set, and after it three tenths of it a second time, drawn along the middle line with another pen.
 
-    Two of three of these are 1.5 to 2.6 pixels wide, along a line with the steps and gaps of one that was
-    drawn in pixels as large as the image's, or larger by up to a third; the others are 2.6 to 4.8 wide, along
-    a smoother line. What is wider than 3.7 closes its holes and is then thinned, as a drawing's strokes are
-    when it is read. strength: 0.5 takes half as many.
+    Half of these are 1.5 to 2.6 pixels wide, along a line with the steps and gaps of the image's own pixels;
+    half are 2.6 to 4.8 wide, along a smoother line. What is wider than 3.7 closes its holes and is then
+    thinned, as a drawing's strokes are when it is read. strength: 0.5 takes half as many.
 
     An expansion of the set, not a draw: uint8 (N, h, w) with labels (N,) to (N + n, h, w) and (N + n,).
     """
     places = np.flatnonzero((rng.random(len(images)) < _SHARE * strength) & (images.max((1, 2)) >= _INK))
-    thin = rng.random(len(places)) < 2 / 3
+    thick = rng.random(len(places)) < 0.5
     new_images, new_labels = [images], [labels]
-    kinds = ((places[thin], (1.5, 2.6), (0.75, 1.1), 1), (places[~thin], (2.6, 4.8), (1.0, 1.0), _TIMES))
-    for chosen, widths, sizes, fine in kinds:
+    for chosen, widths, fine in ((places[~thick], (1.5, 2.6), 1), (places[thick], (2.6, 4.8), _TIMES)):
         for start in range(0, len(chosen), _MANY):
             part = chosen[start : start + _MANY]
-            pens, copies = rng.uniform(*widths, size=len(part)), rng.uniform(*sizes, size=len(part))
-            new_images.append(_redrawn(images[part], pens, copies, fine))
+            new_images.append(_redrawn(images[part], rng.uniform(*widths, size=len(part)), fine))
             new_labels.append(labels[part])
     return np.concatenate(new_images), np.concatenate(new_labels)
 
 
-def _redrawn(images: Images, pens: Sizes, copies: Sizes, fine: int) -> Images:
-    """Images drawn with pens (n,) in pixels, along lines found in copies (n,) times as large.
-
-    fine: how much finer these copies' pixels are.
-    """
-    count, height, width = images.shape
-    lines = middle_lines(_scaled(images, copies * (_BOX - pens) / (_BOX - _USUAL), fine) >= _INK)
+def _redrawn(images: Images, pens: Sizes, fine: int) -> Images:
+    """Images drawn with pens (n,) in pixels, along lines found in images so many times as fine."""
+    lines = middle_lines(_enlarged(images, (_BOX - pens) / (_BOX - _USUAL), fine) >= _INK)
     line = _TIMES // fine  # the line's own width
     ink = np.repeat(np.repeat(lines, line, 1), line, 2).astype(np.float32)
-    ink = _grown(ink, (_TIMES * copies * pens - line) / 2)
+    ink = _grown(ink, (_TIMES * pens - line) / 2)
     ink = 1 - _grown(1 - ink, _TIMES * np.where(pens > _THICKEST, (pens - _THINNED) / 2, 0))
-    ink = _scaled(np.asarray(np.round(255 * ink), np.uint8), 1 / copies).astype(np.float32)
+    count, height, width = images.shape
     ink = ink.reshape(count, height, _TIMES, width, _TIMES).mean((2, 4))
-    return np.asarray(np.round(ink), np.uint8)
+    return np.asarray(np.round(255 * ink), np.uint8)
 
 
-def _scaled(images: Images, sizes: Sizes, fine: int = 1) -> Images:
-    """Images (n, h, w) to (n, fine h, fine w), each scaled by its own size (n,) about the centre."""
+def _enlarged(images: Images, sizes: Sizes, fine: int) -> Images:
+    """Images (n, h, w) to (n, fine h, fine w), each digit scaled by its own size (n,) about the centre."""
     count, height, width = images.shape
     shape = fine * height, fine * width
     large = np.zeros((count, *shape), np.uint8)

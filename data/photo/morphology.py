@@ -181,6 +181,12 @@ def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
     return at[::2] - rows * (width + 1), at[1::2] - rows * (width + 1), rows
 
 
+def spanned(mask: Mask) -> int:
+    """Pixels of a mask (h, w) from the first to the last of each row."""
+    rows = mask[mask.any(1)]
+    return int((rows.shape[1] - rows[:, ::-1].argmax(1) - rows.argmax(1)).sum())
+
+
 def _spread(values: A, reach: int, take: np.ufunc, axes: tuple[int, ...] = (0, 1)) -> A:
     """Extreme over 2 * reach + 1 pixels along each axis; the border goes on outside."""
     for axis in axes:

@@ -12,8 +12,9 @@ from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.ink import Sighting, sight
 from data.photo.marks import Marks, marks
+from data.photo.shapes.outlines import without_outline
+from data.photo.shapes.touching import parts_that_touch
 from data.photo.tones import to_grey
-from data.photo.touching import parts_that_touch
 from data.photo.two_tones import in_black_and_white, on_clean_paper
 
 PAGE = 40  # marks: so many are more likely a text's than digits to choose from
@@ -80,13 +81,13 @@ def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
     seen = _seen(grey)
     number = pick or 1
-    ink = seen.ink() if len(seen.digits) == 1 else None
+    ink = without_outline(seen.ink()) if len(seen.digits) == 1 else None
     if ink is not None and pick != 0:
         parts = parts_that_touch(ink)
         if parts or (parts is not None and pick != 1):
             return Reading(place(_picked(parts, pick)), number, len(parts), frame)
     _check(seen, pick or None)
-    ink = seen.ink(number - 1) if ink is None else ink
+    ink = without_outline(seen.ink(number - 1)) if ink is None else ink
     _check_line(ink)
     return Reading(place(ink), number, len(seen.digits), frame)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from data.photo.canvas import BOX, THINNEST, stroke_width
-from data.photo.morphology import box_of, grow, maximum, minimum
+from data.photo.morphology import box_of, grow, maximum, minimum, spanned
 from data.photo.pieces import label_pieces
 
 Floats = NDArray[np.float32]
@@ -80,9 +80,7 @@ def _several(mask: Mask, cut: float) -> float:
 
 def _at_most(mask: Mask) -> float:
     """No less than _several can be, quickly: nothing is enclosed, and each row is full between its ends."""
-    rows = mask[mask.any(1)]
-    spans = rows.shape[1] - rows[:, ::-1].argmax(1) - rows.argmax(1)
-    return float(_unringed(mask) + 1.05 * spans.sum() / mask.size)
+    return float(_unringed(mask) + 1.05 * spanned(mask) / mask.size)
 
 
 def _unringed(mask: Mask) -> float:

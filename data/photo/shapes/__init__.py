@@ -1,0 +1,1 @@
+"""What a digit's ink is made of: several digits that touch, or an outline alone."""
