@@ -2,6 +2,7 @@
 
     python benchmarks/step.py      # needs the "torch" extra; takes MNIST where it is found, else noise
     python benchmarks/step.py --preset vit-small --batch 64
+    python benchmarks/step.py --compile     # PyTorch's best under torch.compile too: takes a C++ compiler
 
 Wall time means little on a machine that does other work; processor time of one thread does. All sides live in
 one process and take turns; the table gives medians. Of layers whose work is products of matrices the last
@@ -16,6 +17,7 @@ Zeros among the numbers are not left out there, as viz3d leaves them out of some
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import statistics
 import time
@@ -96,8 +98,8 @@ def torch_products(shapes: Sequence[Product]) -> Callable[[], None]:
     return run
 
 
-def measure(preset: str, batch: int, rounds: int, answer: Any) -> None:
-    """Send (viz3d, PyTorch, products or None) in ms of the processor, and PyTorch's choice."""
+def measure(preset: str, batch: int, rounds: int, compiled: bool, answer: Any) -> None:
+    """Send (viz3d, PyTorch, products or None) in ms of the processor, the choice, and the ratio compiled."""
     import torch
 
     torch.set_num_threads(1)
@@ -110,7 +112,12 @@ def measure(preset: str, batch: int, rounds: int, answer: Any) -> None:
     took = [statistics.median(each) for each in zip(*(turn(sides) for _ in range(rounds + 1)), strict=True)]
     theirs = took[1 : 1 + len(tried)]
     best = int(np.argmin(theirs))
-    answer.send((took[0], theirs[best], min(took[1 + len(tried) :], default=None), str(tried[best])))
+    ratio = None
+    if compiled:
+        choice = dataclasses.replace(tried[best], compiled=True)
+        pair = [sides[0], torch_step(preset, images, labels, batch, choice)]
+        ratio = statistics.median(b / a for a, b in (turn(pair) for _ in range(rounds)))
+    answer.send((took[0], theirs[best], min(took[1 + len(tried) :], default=None), str(tried[best]), ratio))
 
 
 def turn(sides: Sequence[Callable[[], Any]]) -> list[float]:
@@ -132,27 +139,40 @@ def main() -> None:
     parser.add_argument("--preset", nargs="*", default=list(engine.presets()))
     parser.add_argument("--batch", type=int, nargs="*", default=[64])
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--compile", action="store_true", help="torch.compile beside it")
     options = parser.parse_args()
     os.environ |= dict.fromkeys(THREADS, "1")
-    titles = ("preset", "batch", "viz3d", "PyTorch", "its best", "x", "products alone", "x at the most")
+    titles = (
+        "preset",
+        "batch",
+        "viz3d",
+        "PyTorch",
+        "its best",
+        "x",
+        "products alone",
+        "x at the most",
+        "x compiled",
+    )
     print(f"Milliseconds of the processor, one thread\n\n| {' | '.join(titles)} |\n|{'---|' * len(titles)}")
     for preset in options.preset:
         for batch in options.batch:
-            print(f"| {' | '.join(row(preset, batch, options.rounds))} |", flush=True)
+            print(f"| {' | '.join(row(preset, batch, options.rounds, options.compile))} |", flush=True)
 
 
-def row(preset: str, batch: int, rounds: int) -> list[str]:
+def row(preset: str, batch: int, rounds: int, compiled: bool) -> list[str]:
     """The row of a preset, measured in a process of its own, as BLAS reads its limits at its start."""
     context = get_context("spawn")
     near, far = context.Pipe()
-    process = context.Process(target=measure, args=(preset, batch, rounds, far), daemon=True)
+    # Not a daemon: torch.compile has processes of its own.
+    process = context.Process(target=measure, args=(preset, batch, rounds, compiled, far))
     process.start()
     far.close()
-    ours, theirs, bare, choice = near.recv()
+    ours, theirs, bare, choice, ratio = near.recv()
     process.join()
     cells = [preset, str(batch), f"{ours:.2f}", f"{theirs:.2f}", choice, f"{theirs / ours:.2f}"]
     tells = bare is not None and kind(preset) == "attention"
-    return [*cells, "" if bare is None else f"{bare:.2f}", f"{theirs / bare:.2f}" if tells else ""]
+    cells += ["" if bare is None else f"{bare:.2f}", f"{theirs / bare:.2f}" if tells else ""]
+    return [*cells, "" if ratio is None else f"{ratio:.2f}"]
 
 
 if __name__ == "__main__":

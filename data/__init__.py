@@ -15,9 +15,9 @@ from data.photo.files import Source
 from data.photo.read import Reading, count_digits, digit_from_image, read_digit
 from data.sets.dataset import DIGITS, Dataset
 from data.sets.datasets import KNOWN, load, load_own
-from data.sets.idx import read_idx_images, read_idx_labels
+from data.sets.formats.idx import read_idx_images, read_idx_labels
+from data.sets.formats.pictures import read_picture, resized
 from data.sets.mnist import find_mnist
-from data.sets.pictures import read_picture, resized
 from data.sets.samples import Kept, keep_sample, samples_folder
 
 __all__ = [

@@ -60,9 +60,11 @@ def kth_largest(magnitudes: Array, k: int) -> float:
 
 def top_of_all(values: Array, k: int, floor: float) -> tuple[Array, Array]:
     """The k largest |values| (n,) of those not below floor: positions ascending, and the values."""
-    above = positions_from(np.abs(values), floor)
-    keep = above[top_positions(np.abs(values[above]), k)]
-    return keep, values[keep]
+    size = np.abs(values)
+    above = positions_from(size, floor)
+    if len(above) > k:
+        above = above[top_positions(size[above], k)]
+    return above, values[above]
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ class Caption:
         alpha: opacity, 0..1.
         anchor: Pillow's text anchor, such as "ls" (left, baseline) or "mm" (middle, middle).
         outline: the colour of a soft edge around it, for what stands before a bright ground; None for none.
+        plate: whether quiet ground of that colour lies behind it, for what strands cross.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Caption:
     alpha: float = 1.0
     anchor: str = "ls"
     outline: Colour | None = None
+    plate: bool = False
 
 
 @dataclass(frozen=True, eq=False)

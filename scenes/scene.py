@@ -183,7 +183,7 @@ class Scene:
         focus: what is lit while all else steps back: a neuron with its synapses, one synapse, or a class.
         """
         camera = self.path.at(moment.t) if pose is None else pose
-        fog = neurons.fog(self.neurons, self.layout.positions, camera)
+        fog = neurons.fog(self.neurons, self.layout, camera)
         clear = neurons.clear(self.neurons, fog)
         left = clear if focus is None else clear * focus.left(len(fog), self.layout.panels[0].stop)
         rgb, halo = neurons.seen(moment.neurons, self.theme, left)

@@ -9,7 +9,7 @@ from PIL import Image
 
 import data
 from data import DataError
-from data.sets import pictures
+from data.sets.formats import pictures
 
 RNG = np.random.default_rng(0)
 

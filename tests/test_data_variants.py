@@ -51,7 +51,7 @@ def test_a_packed_table_and_one_of_pixels_0_to_1_are_read(tmp_path):
     [
         ("label,a,b\n1,2,\n0,3,4\n", "row 1 has no number in column b: fill it in"),
         ("label,a,b\n1,2,3\n0,NA,4\n", "row 2 has 'NA' in column a, which is no number"),
-        ("x;y;klass\n0,5;1,5;a\n", "row 1 has '0,5' in column x, which is no number: write 0.5 for 0,5"),
+        ('a,b,klass\n"0,5",1,k\n', "row 1 has '0,5' in column a, which is no number: write 0.5 for 0,5"),
         ("label,a\n1,2\n1,3\n", "all examples are of one class, 1: give two or more"),
     ],
 )

@@ -72,7 +72,7 @@ def test_the_last_block_works_on_the_class_token_alone(count):
     assert short(net) == {f"block1.{name}" for name in SHORT}
     machine, _, _ = same(net, count)
     assert machine.pre["block1.hidden"].shape == (count, 1, 8)
-    assert machine.pre["block1.scores"].shape == (count, 2, 1, 5)
+    assert machine.pre["block1.attention"].shape == (count, 1, 4)
     assert machine.pre["block1.key"].shape == (count, 5, 4)
 
 
@@ -118,7 +118,9 @@ def test_what_drops_neurons_by_their_place_keeps_all_tokens():
     scores = dataclasses.replace(net.layer("block1.scores"), dropout=0.5)
     net = with_layers(net, scores)
     assert short(net) == {f"block1.{name}" for name in SHORT - {"scores", "query"}}
-    same(net, 4)
+    # Its attention is of one token, its scores are of all.
+    machine, _, _ = same(net, 4)
+    assert machine.pre["block1.scores"].shape == (4, 2, 5, 5)
 
 
 def test_a_layer_that_nobody_reads_reads_all_tokens():

@@ -104,11 +104,11 @@ def test_code_in_a_keras_model_is_refused_by_name():
 
 def test_a_keras_layer_that_is_not_known_is_named(tmp_path):
     value = json.loads((FOLDER / "tfjs" / "model.json").read_text())
-    value["modelTopology"]["model_config"]["config"]["layers"][2]["class_name"] = "Conv3D"
+    value["modelTopology"]["model_config"]["config"]["layers"][2]["class_name"] = "Masking"
     for name in ("group1-shard1of2.bin", "group1-shard2of2.bin"):
         shutil.copy(FOLDER / "tfjs" / name, tmp_path)
     (tmp_path / "model.json").write_text(json.dumps(value))
-    with pytest.raises(EngineError, match=r"Conv3D conv2d\w* is no layer that is known: known are A"):
+    with pytest.raises(EngineError, match=r"Masking conv2d\w* is no layer that is known: known are A"):
         import_net(tmp_path / "model.json")
 
 

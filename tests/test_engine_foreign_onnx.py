@@ -143,3 +143,55 @@ def test_a_local_norm_is_that_of_its_settings(tmp_path):
     assert "| lrn 3 alpha 0.5 beta 0.6 k 1.5 |" in net.text
     with pytest.raises(EngineError, match="LRN it spans an even number of maps"):
         import_net(layered(tmp_path, "LRN", size=4))
+
+
+@pytest.mark.parametrize("way", ["Erf", "Sigmoid", "Elu", "Softplus", "HardSwish"])
+@pytest.mark.parametrize("after", ["Flatten", "Reshape", "Pad", "Split"])
+def test_a_function_is_put_into_a_layer_once_whatever_reads_it(tmp_path, way, after):
+    """A GELU or SiLU behind the last convolution was done twice, and the answers were a little wrong."""
+    import onnx
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    rng = np.random.default_rng(0)
+    arrays = {
+        "k": rng.normal(0, 1, (2, 1, 3, 3)),
+        "root": 2**0.5,
+        "one": 1.0,
+        "w": rng.normal(0, 0.2, (72, 3)),
+    }
+    pieces = {
+        "Erf": [
+            helper.make_node("Div", ["a", "root"], ["d"]),
+            helper.make_node("Erf", ["d"], ["e"]),
+            helper.make_node("Add", ["e", "one"], ["s"]),
+            helper.make_node("Mul", ["a", "s"], ["b"]),
+        ],
+        "Sigmoid": [helper.make_node("Sigmoid", ["a"], ["s"]), helper.make_node("Mul", ["a", "s"], ["b"])],
+    }
+    readers = {
+        "Flatten": [helper.make_node("Flatten", ["b"], ["c"])],
+        "Reshape": [helper.make_node("Reshape", ["b", "row"], ["c"])],
+        "Pad": [
+            helper.make_node("Pad", ["b", "none"], ["p"]),
+            helper.make_node("Reshape", ["p", "row"], ["c"]),
+        ],
+        "Split": [
+            helper.make_node("Split", ["b"], ["p", "q"], axis=1, num_outputs=2),
+            helper.make_node("Concat", ["p", "q"], ["r"], axis=1),
+            helper.make_node("Reshape", ["r", "row"], ["c"]),
+        ],
+    }
+    nodes = [
+        helper.make_node("Conv", ["x", "k"], ["a"]),
+        *pieces.get(way, [helper.make_node(way, ["a"], ["b"])]),
+        *readers[after],
+        helper.make_node("MatMul", ["c", "w"], ["y"]),
+    ]
+    whole = {"row": np.array([1, -1], np.int64), "none": np.zeros(8, np.int64)}
+    plain = {name: np.asarray(array, np.float32) for name, array in arrays.items()}
+    path = model_of(nodes, plain | whole, [1, 1, 8, 8], tmp_path)
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = [evaluator.run(None, {"x": image[None]})[0] for image in KNOWN["images"]]
+    ours = outputs(import_net(path).net, KNOWN["images"])
+    assert np.abs(ours - as_shares(np.concatenate(theirs))).max() < 1e-6

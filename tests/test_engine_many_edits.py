@@ -42,6 +42,15 @@ EDITS = {
     "windows weighted": (CONV, "scale conv0 -> max-pool1 -1.5"),
     "windows of some maps": (CONV, "nudge conv0:map1-2 -> max-pool1 -2.5"),
     "windows of one map": (CONV, "scale conv0 -> max-pool1:map2 0.5"),
+    "some of a bundle apart": (
+        DENSE,
+        "scale input -> dense0 2; cut input:1,* -> dense0:0-1; nudge dense0 -> dense1 0.1",
+    ),
+    "some of all kernels apart": (CONV, "nudge max-pool1 -> conv2 0.02; cut max-pool1:1,1,* -> conv2:0,0,*"),
+    "windows apart": (
+        CONV,
+        "scale conv0 -> max-pool1 -1.5; cut conv0:0,0,* -> max-pool1:0,0,1; shift conv0 1",
+    ),
     "windows cut off": (CONV, "cut conv0 -> max-pool1; shift max-pool1 0.5"),
     "some of a matrix": (DENSE, "cut input:2,2 -> dense0; nudge dense0:5 -> dense1 -0.1"),
 }

@@ -98,7 +98,9 @@ def test_what_the_pointer_rests_on_is_lit_and_all_else_is_dimmed(window, qtbot):
     lit = view.picture.frame
     assert lit.focus.about == (neuron,)
     near = {neuron, *lit.focus.source.tolist(), *lit.focus.target.tolist()}
-    other = np.setdiff1d(np.arange(session.net.neuron_count), list(near))
+    image = session.net.layers[0].size
+    other = np.setdiff1d(np.arange(image, session.net.neuron_count), list(near))
+    assert (lit.neuron_rgb[:image] == plain.neuron_rgb[:image]).all(), "but for the image that all is about"
     assert (lit.neuron_rgb[other] <= plain.neuron_rgb[other] * 0.5 + 1).all()
     assert (lit.neuron_rgb[list(near)] == plain.neuron_rgb[list(near)]).all()
     assert session.selection == "", "to point is not to select"

@@ -22,6 +22,7 @@ def traced(text: str, task: Task | None, image: np.ndarray) -> engine.Trace:
 IRIS = Task(
     "flower", "Iris", ("setosa", "versicolor", "virginica"), ("a", "b", "c", "d"), (0.0,) * 4, (1.0,) * 4
 )
+WORDS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SHAPES = Task("image", "shapes", ("circle", "square"))
 
 
@@ -174,14 +175,12 @@ def test_of_what_is_no_digit_none_is_spoken(language, word):
 
 
 @pytest.mark.parametrize("size", [(480, 480), (640, 360), (1280, 720), (1080, 1080)])
-@pytest.mark.parametrize(
-    "names", [IRIS.classes, ("airplane", "automobile", "cat"), ("a hippopotamus", "an ox", "b")]
-)
+@pytest.mark.parametrize("names", [IRIS.classes, ("a hippopotamus", "an ox", "b"), WORDS], ids=len)
 def test_no_name_of_a_class_covers_a_neuron(size, names):
     # Lost otherwise: "versicolor" over its own ball in a square picture.
-    task = replace(IRIS, classes=names)
-    one = traced("input 4 | dense 8 relu | dense 3 softmax", task, np.ones(4, np.float32))
-    scene = compose(one, size=size)
+    task = Task("image", "things", names)
+    text = f"input 28x28 | dense 64 relu | dense 48 relu | dense {len(names)} softmax"
+    scene = compose(traced(text, task, np.ones((28, 28), np.uint8)), size=size)
     frame, start = scene.frame(scene.seconds), scene.layout.panels[-1].start
     balls = frame.camera.project(scene.layout.positions[start:], size)
     labels = frame.camera.project(scene.layout.bars.label, size)

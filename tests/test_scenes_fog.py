@@ -69,7 +69,7 @@ def test_fog_follows_in_steps_that_are_small_and_rare_while_the_camera_drifts(pr
     # Lost otherwise: a film in which colours jump, or one whose last seconds are drawn anew for each frame.
     scene = compose(trace(preset))
     poses = [scene.path.at(t) for t in np.arange(0.0, scene.seconds, 1 / 30)]
-    fogs = np.array([neurons.fog(scene.neurons, scene.layout.positions, pose) for pose in poses])
+    fogs = np.array([neurons.fog(scene.neurons, scene.layout, pose) for pose in poses])
     steps = np.abs(np.diff(fogs, axis=0)).max(axis=1)
     assert steps.max() < 8 / 255
     assert (steps[-60:] > 0).sum() <= 2

@@ -224,6 +224,8 @@ def test_a_name_before_strands_has_quiet_ground_behind_it() -> None:
     write_over(drawn, frame)
     details = [each for each in frame.captions if each.outline and "neurons" in each.text]
     assert len(details) == 3
+    wide = compose(trace(), size=(1280, 720))
+    assert not any(each.plate for each in wide.frame(wide.seconds).captions), "no strand runs there"
     for each in details:
         left, top, right, bottom = (round(side) for side in extent(each))
         assert np.quantile(drawn[top:bottom, left:right].max(axis=2), 0.75) < 0.55 * 255

@@ -71,7 +71,7 @@ def test_a_synapse_is_as_bright_as_its_evidence(preset: str) -> None:
     scene = compose(trace(preset))
     frame = scene.frame(scene.seconds)
     strands, alpha = scene.drawn, frame.synapse_rgba[..., 3].astype(float)
-    fog = neurons.fog(scene.neurons, scene.layout.positions, frame.camera)
+    fog = neurons.fog(scene.neurons, scene.layout, frame.camera)
     for span in strands.spans:
         size = np.abs(strands.value[span])
         np.testing.assert_allclose(strands.strength[span], size / size.max(), rtol=1e-5)
@@ -145,6 +145,27 @@ def test_evidence_is_for_the_class_that_is_asked_for() -> None:
     product = weights[strands.source[last] - made.net.offset("hidden3"), ids]
     exact = product * made.neurons[strands.source[last]] * slope[ids]
     np.testing.assert_allclose(strands.value[last], exact, rtol=1e-5)
+
+
+def test_the_share_that_is_told_is_that_of_what_is_asked_for() -> None:
+    # Lost otherwise: strands for 9 against 4 beside the share of those for the answer.
+    made = trace()
+    scene, other = compose(made, of=9, against=4), compose(made)
+    shares = []
+    for (source, target), span in zip(made.net.connections, scene.drawn.spans, strict=True):
+        total = np.abs(engine.evidence(made, made.net.synapses(source, target, made), 9, 4)).sum()
+        shares.append(np.abs(scene.drawn.value[span]).sum() / total)
+    told = [int(part) for part in re.findall(r"(\d+)%", scene.words.key.note)]
+    np.testing.assert_allclose(told, (100 * np.mean(shares), 100 * np.min(shares)), atol=0.51)
+    assert told != [int(part) for part in re.findall(r"(\d+)%", other.words.key.note)]
+
+
+def test_the_legend_counts_the_strands_of_its_own_beat() -> None:
+    made = trace("cnn-draw")
+    scene = compose(made)
+    assert len(scene.drawn) != len(scene.signal)
+    assert scene.words.key.drawn.startswith(f"{len(scene.drawn):,} of {made.net.edge_count:,} ")
+    assert scene.words.key.sent.startswith(f"{len(scene.signal):,} of {made.net.edge_count:,} ")
 
 
 def test_evidence_appears_from_the_answer_back_to_the_ink_once_the_answer_stands() -> None:

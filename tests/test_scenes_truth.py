@@ -104,7 +104,7 @@ def test_colour_and_size_follow_the_level(theme: str, t: float) -> None:
     balls = ~scene.neurons.flat
     ground = np.array(scene.theme.background if scene.theme.ink else (0, 0, 0), dtype=np.float64)
     heat = sample(scene.theme.heat, frame.level[balls] ** 0.75 * 0.965).astype(np.float64)
-    fog = neurons.fog(scene.neurons, scene.layout.positions, frame.camera)[balls, None]
+    fog = neurons.fog(scene.neurons, scene.layout, frame.camera)[balls, None]
     np.testing.assert_allclose(frame.neuron_rgb[balls], heat * fog + ground * (1 - fog), atol=1.01)
     rested = frame.t > scene.neurons.fires + 3 * scene.neurons.rise
     for panel in scene.layout.panels[1:-1]:

@@ -52,6 +52,7 @@ def test_the_neuron_at_work_is_the_one_of_most_effect_and_its_sum_is_told(preset
     assert patch.shape == kernel.shape
     total = float((patch * kernel).sum() + net.parameters["conv1.bias"][index % net.layer("conv1").shape[2]])
     assert f": {total:.2f}" in card.lines[0]
+    assert f"the kernel of map {index % net.layer('conv1').shape[2]}," in card.lines[0], "as addresses count"
     np.testing.assert_array_equal(
         card.pictures[0], sample(scene.theme.heat, (patch / pixels.max()).astype(np.float32))
     )
@@ -83,6 +84,14 @@ def test_the_window_slides_to_the_neurons_own_place_and_its_lines_end_there(pres
     seen = layout.positions[: 28 * 28].reshape(28, 28, 3)[top : bottom + 1, left : right + 1]
     middle = last.reach[0, :4].mean(axis=0)
     np.testing.assert_allclose(middle, seen.reshape(-1, 3).mean(axis=0), atol=0.2)
+    # The frame on the wall is that of the neuron's own map.
+    maps = made.net.layer("conv1").shape[2]
+    number = (card.neuron - made.net.offset("conv1")) % maps
+    own = layout.positions[made.net.offset("conv1") :][number : 24 * 24 * maps : maps]
+    framed = last.reach[1, :4]
+    assert (framed.min(axis=0) < own.min(axis=0) + 1e-4).all()
+    assert (framed.max(axis=0) > own.max(axis=0) - 1e-4).all()
+    assert np.ptp(framed, axis=0).max() < 1.2 * np.ptp(own, axis=0).max()
     assert scene.frame(scene.timeline.answer[1]).reach_alpha == 0.0
 
 

@@ -9,8 +9,8 @@ from data.errors import DataError
 from data.sets import download as _download
 from data.sets.dataset import Dataset
 from data.sets.digits import digits
-from data.sets.idx import read_idx_images, read_idx_labels
-from data.sets.idx_folder import holds_mnist
+from data.sets.formats.idx import read_idx_images, read_idx_labels
+from data.sets.formats.idx_folder import holds_mnist
 from data.sets.known import RELATIVES
 from data.sets.mnist import cache_folder, file_of, find_mnist, names_of
 from data.sets.own import of_parts, own

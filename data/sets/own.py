@@ -7,13 +7,17 @@ from functools import lru_cache
 from pathlib import Path
 
 from data.errors import DataError
-from data.sets.arrays import read_arrays
 from data.sets.dataset import Dataset, Parts
+from data.sets.formats.arrays import read_arrays
+from data.sets.formats.cifar import find_batches, read_batches
+from data.sets.formats.columns import columns_of
+from data.sets.formats.idx_folder import pairs, read_idx_folder
+from data.sets.formats.listed import find_listed
+from data.sets.formats.pictures import find_pictures, read_pictures
+from data.sets.formats.table import read_table
+from data.sets.formats.unread import unread_in, way_round
 from data.sets.holdout import held_out
-from data.sets.idx_folder import pairs, read_idx_folder
 from data.sets.mnist import INSIDE
-from data.sets.pictures import find_pictures, read_pictures
-from data.sets.table import columns_of, read_table
 
 TABLES = (".csv", ".tsv")
 _MOST_DEPTH = 3
@@ -88,6 +92,22 @@ def _found(path: Path, depth: int = 0) -> Parts:
         place = path / inside
         if place.is_dir() and (sets := pairs(place)):
             return _idx(place, list(sets))
+    return _batches_or_listed(path) or _pictures_or_files(path, depth)
+
+
+def _batches_or_listed(path: Path) -> Parts | None:
+    """CIFAR's batches, or pictures that a table names; None where a folder holds neither."""
+    if batches := find_batches(path):
+        return read_batches(path, batches)
+    listed = find_listed(path)
+    if listed is None:
+        return None
+    table, files = listed
+    parts = read_pictures(path, files)
+    return replace(parts, said=(*parts.said, f"the labels of its pictures are those of {table.name}"))
+
+
+def _pictures_or_files(path: Path, depth: int) -> Parts:
     pictures = find_pictures(path)
     there = [each for each in path.iterdir() if not each.name.startswith((".", "__"))]
     if len(there) == 1 and there[0].is_dir() and depth < _MOST_DEPTH:
@@ -112,6 +132,8 @@ def _file(path: Path) -> Parts:
         return read_table(path)
     if path.suffix.lower() == ".npz":
         return read_arrays(path)
+    if way := way_round(path.name):
+        raise DataError(f"{path} is {way}")
     raise DataError(f"{path}: its ending names no data set; give {KINDS}")
 
 
@@ -131,4 +153,7 @@ def _files(folder: Path) -> Parts:
         return read_table(train[0], test[0])
     if files:
         raise DataError(f"{folder} holds {len(files)} tables and arrays: name one, such as {files[0]}")
+    inside = [each for place in (folder, *folder.glob("data")) if place.is_dir() for each in place.iterdir()]
+    if way := unread_in(inside):
+        raise DataError(f"{folder}: {way}")
     raise DataError(f"{folder} holds no data set; give {KINDS}")

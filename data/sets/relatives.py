@@ -10,7 +10,7 @@ from pathlib import Path
 from data.errors import DataError
 from data.sets import download
 from data.sets.dataset import Dataset, Parts
-from data.sets.idx_folder import pairs, read_idx_folder
+from data.sets.formats.idx_folder import pairs, read_idx_folder
 from data.sets.known import PAIRS, RELATIVES, Relative
 from data.sets.mnist import cache_folder
 from data.sets.own import of_parts

@@ -21,8 +21,8 @@ import platformdirs
 from numpy.typing import NDArray
 
 from data.errors import DataError
-from data.sets.idx import MOST_IMAGES, idx_bytes, read_idx_images, read_idx_labels
-from data.sets.idx_folder import CLASSES
+from data.sets.formats.idx import MOST_IMAGES, idx_bytes, read_idx_images, read_idx_labels
+from data.sets.formats.idx_folder import CLASSES
 from data.sets.mnist import file_of, names_of
 
 VARIABLE = "VIZ3D_SAMPLES"

@@ -127,23 +127,23 @@ class Conv(Block):
 
     def reach(self, x: Array) -> Array:
         """The sum of what each neuron reads, (n, h, w, 1) since all maps read the same, of an input."""
-        down, across = self.axes(x.shape[1:])
-        one, ones = (
-            Conv(1, self.height, self.width, self.stride, self.padding),
-            (self.height, self.width, 1, 1),
-        )
-        sums = np.empty((len(x), down.places, across.places, 1), x.dtype)
-        alike = {"weight": np.ones(ones, x.dtype), "bias": np.zeros(1, x.dtype)}
-        one.forward([x.sum(axis=3, keepdims=True)], alike, sums, Scratch())
-        return sums
+        sums: Array = np.dot(x, np.ones(x.shape[3], x.dtype))
+        for number, axis in enumerate(self.axes(x.shape[1:]), 1):
+            ahead, read = (slice(None),) * number, sums
+            sums = np.zeros((*read.shape[:number], axis.places, *read.shape[number + 1 :]), x.dtype)
+            for places, cells in map(axis.reach, range(axis.taps)):
+                sums[(*ahead, places)] += read[(*ahead, cells)]
+        return sums[..., None]
 
     def reach_back(self, grad: Array, shape: Shape) -> Array:
         """The sum of what each neuron of an input of this shape (n, ...) feels, for grad (n, h, w, maps)."""
-        one = Conv(1, self.height, self.width, self.stride, self.padding)
-        back = np.empty((*shape[:3], 1), grad.dtype)
-        alike = {"weight": np.ones((self.height, self.width, 1, 1), grad.dtype)}
-        one.backward(grad.sum(axis=3, keepdims=True), [back], alike, Scratch(), None, [back])
-        return np.broadcast_to(back, shape)
+        felt: Array = np.dot(grad, np.ones(self.maps, grad.dtype))
+        for number, axis in enumerate(self.axes(shape[1:]), 1):
+            ahead, given = (slice(None),) * number, felt
+            felt = np.zeros((*given.shape[:number], axis.size, *given.shape[number + 1 :]), grad.dtype)
+            for places, cells in map(axis.reach, range(axis.taps)):
+                felt[(*ahead, cells)] += given[(*ahead, places)]
+        return np.broadcast_to(felt[..., None], shape)
 
     def _weight_gradient(self, x: Array, grad: Array, out: Array, scratch: Scratch, sparse: bool) -> None:
         down, across = self.axes(x.shape[1:])

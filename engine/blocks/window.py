@@ -54,11 +54,6 @@ class Axis:
         return len(self.pairs[0])
 
     @cached_property
-    def fed(self) -> bool:
-        """Whether every window reads a cell: none lies beside the image."""
-        return len(np.unique(self.pairs[0])) == self.places
-
-    @cached_property
     def read(self) -> bool:
         """Whether every cell is read by a window."""
         return len(np.unique(self.pairs[2])) == self.size

@@ -60,6 +60,19 @@ class Bundle:
         """The same where some synapses between the two layers are as told."""
         return replace(self, apart=self.apart.under(others))
 
+    def joined(self, other: Bundle) -> Bundle | None:
+        """Both together, where they are edited alike and lie side by side; None where they do not."""
+        mine, theirs = ((each.gain, each.offset, each.cut) for each in (self, other))
+        if mine != theirs or len(other.apart) or other.holds(self.apart).any():
+            return None
+        if _same(self.ends, other.ends):
+            starts = _together(self.starts, other.starts, self.source.size)
+            return None if starts is None else replace(self, starts=_part(starts, self.source))
+        if _same(self.starts, other.starts):
+            ends = _together(self.ends, other.ends, self.target.size)
+            return None if ends is None else replace(self, ends=_part(ends, self.target))
+        return None
+
     @property
     def _inside(self) -> SynapseTable:
         """Those of `apart` that are of the bundle."""
@@ -93,13 +106,13 @@ class Bundle:
         block, starts, ends = self.target.block, self.source.size, self.target.size
         starts = starts if self.starts is None else len(self.starts)
         ends = ends if self.ends is None else len(self.ends)
+        if isinstance(block, Conv):
+            taps = block.height * block.width
+            out_of, into = taps * block.maps, taps * self.source.shape[2]
+        else:
+            out_of = into = block.size * block.size if isinstance(block, MaxPool) else starts * ends
         every = self.weights.edge_count(self.source.name, self.target.name)
-        if isinstance(block, Dense):
-            return starts * ends
-        taps, ways = (block.height * block.width, block.maps) if isinstance(block, Conv) else (1, 1)
-        if isinstance(block, MaxPool):
-            taps = block.size * block.size
-        return min(every, starts * taps * ways, ends * taps * (self.source.shape[2] if ways > 1 else 1))
+        return min(every, starts * ends, starts * out_of, ends * into)
 
     @cached_property
     def table(self) -> SynapseTable:
@@ -164,18 +177,18 @@ def bundle_of(weights: Weights, source: Layer, target: Layer, starts: Array, end
     if isinstance(block, Dense):
         taken = all_starts or len(starts) * len(ends) > FEW
     elif isinstance(block, Conv | MaxPool):
-        down, across = block.axes(source.shape)
+        # Every window reads some cell; but not every cell is read by a window.
         one = len(starts) == len(ends) == 1 and isinstance(block, MaxPool)
         taken = (
-            (all_starts and down.fed and across.fed)
-            or (all_ends and down.read and across.read)
+            all_starts
+            or (all_ends and all(axis.read for axis in block.axes(source.shape)))
             or (one and _linked(weights, source, target, int(starts[0]), int(ends[0])))
         )
     else:
         taken = False
     if not taken:
         return None
-    return Bundle(weights, source, target, None if all_starts else starts, None if all_ends else ends)
+    return Bundle(weights, source, target, _part(starts, source), _part(ends, target))
 
 
 def _linked(weights: Weights, source: Layer, target: Layer, start: int, end: int) -> bool:
@@ -183,6 +196,29 @@ def _linked(weights: Weights, source: Layer, target: Layer, start: int, end: int
     assert target.block is not None
     slot, wiring = target.sources.index(source.name), weights.wiring(target.name)
     return len(target.block.edges_between(wiring, slot, start, end)) > 0
+
+
+def _part(places: Array, layer: Layer) -> Array | None:
+    """Flat indices, None for all of a layer."""
+    return places if len(places) < layer.size else None
+
+
+def _same(one: Array | None, other: Array | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return len(one) == len(other) and bool((one == other).all())
+
+
+def _together(one: Array | None, other: Array | None, size: int) -> Array | None:
+    """Flat indices of both; None where some are in both."""
+    if one is None or other is None:
+        return None
+    seen = np.zeros(size, bool)
+    seen[one] = True
+    if seen[other].any():
+        return None
+    seen[other] = True
+    return np.flatnonzero(seen)
 
 
 def _are(mine: Array | None, others: Array, layer: Layer) -> bool:

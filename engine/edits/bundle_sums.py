@@ -189,9 +189,10 @@ def back_windows(bundle: Bundle, felt: Array, x: Array, back: Array | None, fast
     assert isinstance(block, MaxPool)
     if back is None or (bundle.cut and bundle.starts is None):
         return
-    cells, largest, scratch = _weighted(bundle, x), np.empty_like(felt), Scratch(fast)
-    block.forward([cells], {}, largest, scratch)
-    felt = np.where(largest == -np.inf, 0, felt)
+    cells, scratch = _weighted(bundle, x), Scratch(fast)
+    if fast:
+        # It keeps who won.
+        block.forward([cells], {}, np.empty_like(felt), scratch)
     mine = np.empty_like(x)
     block.backward(felt, [cells], {}, scratch, None, [mine])
     at = slice(None) if bundle.starts is None else bundle.starts

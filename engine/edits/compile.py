@@ -190,15 +190,22 @@ class Draft:
         )
         key = (source.name, target.name)
         before = self._links.get(key)
-        if not isinstance(before, Bundle):
+        if isinstance(before, Bundle) and before.links(starts, ends):
+            made: Bundle | None = before
+        else:
             made = bundle_of(self.weights, source, target, starts, ends)
-            if made is None:
-                return False
-            before = made if before is None else made.with_apart(before)
-        elif not before.links(starts, ends):
+        if made is None:
             return False
-        _check_there(edit, before.count)
-        self._links[key] = before.edited(edit)
+        if isinstance(before, SynapseTable):
+            made = made.with_apart(before)
+        count, edited = made.count, made.edited(edit)
+        if isinstance(before, Bundle) and made is not before:
+            joined = before.joined(edited)
+            if joined is None:
+                return False
+            edited = joined
+        _check_there(edit, count)
+        self._links[key] = edited
         self._own.discard(key)
         self._parts.pop(key, None)
         return True

@@ -195,7 +195,7 @@ class Cells:
             values[:, where] = values[:, where] * gain + offset
         elif alike[GAIN] == 0:
             values[:, where] = alike[OFFSET]
-        elif alike[1:3] != (1, 0):
+        elif alike[GAIN] != 1:
             values[:, where] = values[:, where] * alike[GAIN] + alike[OFFSET]
 
     def scale_back(self, grad: Array) -> None:

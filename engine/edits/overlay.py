@@ -95,10 +95,11 @@ class Overlay:
 
     def enter(self, layer: str, pixels: Array) -> Array:
         """The activations of the input layer (n, *shape): its pixels, edited ones in a copy."""
-        if layer not in self.cells:
+        cells = self.cells.get(layer)
+        if cells is None:
             return pixels
         act = pixels.copy()
-        self.fire(layer, pixels, act)
+        cells.act(pixels.reshape(len(pixels), -1), act.reshape(len(act), -1))
         return act
 
     def dark(self, layer: str, source: str) -> Array | None:
@@ -138,9 +139,7 @@ class Overlay:
             _add(flat, links.end, sent)
         windows = self.windows_apart.get(layer)
         if windows is not None:
-            inputs, weights, left = windows.even
-            taken = flat_of(activations, windows.source)[:, inputs] * weights
-            flat[:, windows.target] = np.where(left, taken.max(axis=2, initial=-np.inf), 0)
+            flat[:, windows.target] = windows.largest(flat_of(activations, windows.source))
         if layer in self.cells:
             cells = self.cells[layer]
             if cells.shifts:
@@ -266,20 +265,10 @@ class Overlay:
             source = bundle.source.name
             bundle_sums.back_windows(bundle, bundled, activations[source], gathered(source), fast)
         if single is not None:
-            self._back_windows(self.windows_apart[layer], single, activations, gathered)
-
-    @staticmethod
-    def _back_windows(windows: Windows, taken: Array, activations: Arrays, gathered: Gathered) -> None:
-        back, x = gathered(windows.source), flat_of(activations, windows.source)
-        if back is None:
-            return
-        cells, weights, left = windows.even
-        if not cells.shape[1]:
-            return
-        best = (x[:, cells] * weights).argmax(axis=2)
-        each = np.arange(len(cells))
-        amount = np.where(left, taken * weights[each, best], 0)
-        np.add.at(back.reshape(len(back), -1), (np.arange(len(x))[:, None], cells[each, best]), amount)
+            windows = self.windows_apart[layer]
+            back = gathered(windows.source)
+            if back is not None:
+                windows.back_up(single, flat_of(activations, windows.source), back.reshape(len(back), -1))
 
 
 def _gather(back: Array | None, place: Array, amount: Array) -> None:

@@ -43,6 +43,21 @@ class Windows:
         kind = self.weights[0].dtype if self.weights else np.float64
         return cells, weights.astype(kind), np.array([len(mine) > 0 for mine in self.cells], bool)
 
+    def largest(self, x: Array) -> Array:
+        """What the windows come to (n, w), 0 of those that have no edge left; x (n, size): the source."""
+        cells, weights, left = self.even
+        return np.where(left, (x[:, cells] * weights).max(axis=2, initial=-np.inf), 0)
+
+    def back_up(self, taken: Array, x: Array, back: Array) -> None:
+        """Add to back (n, size), the gradient by x, that by the windows (n, w), at the edge that won each."""
+        cells, weights, left = self.even
+        if not cells.shape[1]:
+            return
+        best = (x[:, cells] * weights).argmax(axis=2)
+        each = np.arange(len(cells))
+        amount = np.where(left, taken * weights[each, best], 0)
+        np.add.at(back, (np.arange(len(x))[:, None], cells[each, best]), amount)
+
 
 def windows_of(weights: Weights, source: str, target: str, pair: SynapseTable) -> Windows:
     """The edited windows between two layers as arrays."""

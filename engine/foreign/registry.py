@@ -39,6 +39,13 @@ _ARRAY = Unread(
     reason="it is one array (.npy), no network: save all weights and biases together, "
     "numpy.savez('net.npz', W1, b1, W2, b2)",
 )
+_BRAIN = Unread(
+    recognises=lambda file: (
+        file.content[:1] == b"{" and all(key in file.content for key in (b'"trainOpts"', b'"layers"'))
+    ),
+    reason="it is a network of brain.js: save its layers' weights and biases from Python, "
+    "numpy.savez('net.npz', W1=..., b1=..., W2=..., b2=...), and tell --activation sigmoid",
+)
 _MATLAB = Unread(
     recognises=lambda file: file.content.startswith(b"MATLAB"),
     reason="it is a MATLAB file: save its arrays from Python with numpy.savez (scipy.io.loadmat reads them)",
@@ -48,7 +55,7 @@ _TENSORFLOW = Unread(
     reason="it is a TensorFlow SavedModel: save the Keras model as net.keras, or make it an ONNX model "
     "(python -m tf2onnx.convert)",
 )
-UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN, _LITE, _JOBLIB, _ARRAY, _MATLAB, _TENSORFLOW)
+UNREAD: tuple[Unread, ...] = (BARE_PICKLE, _OWN, _LITE, _JOBLIB, _ARRAY, _BRAIN, _MATLAB, _TENSORFLOW)
 
 
 def known() -> str:

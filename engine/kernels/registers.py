@@ -235,6 +235,21 @@ def scaled(_: Any, block: Any, value: Any) -> Any:
     return _intrinsic(block, (block, types.float32), body)
 
 
+@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+def store_apart(_: Any, block: Any, x: Any, at: Any, step: Any) -> Any:
+    """Write the numbers of a block to x[at], x[at + step] and so on."""
+
+    def body(emit: _Emit, v: Any) -> None:
+        place = 0
+        for vector in emit.vectors(v[0]):
+            for i in range(vector.type.count):
+                one = emit.builder.extract_element(vector, ir.Constant(_INDEX, i))
+                emit.store(one, (v[1], v[2]), place)
+                place += step.literal_value
+
+    return _intrinsic(types.none, (block, x, types.int64, step), body)
+
+
 @intrinsic  # type: ignore[untyped-decorator]
 def total(_: Any, block: Any) -> Any:
     """The sum of a block's numbers, vectors of one width, halves added to halves."""

@@ -64,10 +64,10 @@ class MicroBatch:
         self._steps = {layer.name: step_of(layer, fast) for layer in layers}
         self._spare = Scratch()
         self._fast = fast
-        self._fused = fused_layers(layers, overlay) if fast and lean else {}
         self._skipping: dict[str, Fused] = {}
         self.short = first_row_layers(layers, overlay) if fast and lean else frozenset()
         """Layers of which a whole forward pass holds the first token alone."""
+        self._fused = fused_layers(layers, overlay, self.short) if fast and lean else {}
         self._cutting = False
         named = {layer.name: layer for layer in layers}
         self._cuts = {
@@ -83,7 +83,7 @@ class MicroBatch:
     @property
     def skipped(self) -> dict[str, str]:
         """Layers that a whole forward pass leaves unwritten, and the layer that is written in their place."""
-        return {pair.conv.name: name for name, pair in self._fused.items()}
+        return {pair.first.name: name for name, pair in self._fused.items()}
 
     def forward(
         self,
@@ -109,7 +109,8 @@ class MicroBatch:
                 continue
             pair = self._skipping.get(name)
             if pair is not None:
-                pair.forward(act[pair.source], self._parameters[pair.conv.name], pre[name])
+                inputs = self._seen(name, pair.sources, act)
+                pair.forward(inputs, self._parameters[pair.first.name], pre[name])
             elif known is not None and name in known:
                 pre[name][...] = known[name]
             else:
@@ -127,22 +128,20 @@ class MicroBatch:
 
     def fill(self, pre: Named, act: Named) -> None:
         """Fill in what the forward pass has skipped, and be ready to go back through all layers."""
-        for name, pair in self._skipping.items():
-            conv, block = pair.conv.name, pair.conv.block
-            assert block is not None
-            block.forward([act[pair.source]], self._parameters[conv], pre[conv], self._scratch[conv])
-            self._steps[conv].forward(pre[conv], act[conv], None)
-            self._before[conv] = None
-            assert pair.pool.block is not None
-            # What follows has read the pooled numbers that are there: only the winners are wanted.
-            pair.pool.block.forward([act[conv]], {}, np.empty_like(pre[name]), self._scratch[name])
+        skipped = self.skipped if self._skipping else {}
+        for layer in self.layers[1:]:
+            name, unwritten = layer.name, layer.name in skipped or layer.name in self.short
+            if not unwritten and name not in self._skipping:
+                continue
+            assert layer.block is not None
+            # Of a pooling what follows has read the numbers that are there: only its winners are wanted.
+            out = pre[name] if unwritten else np.empty_like(pre[name])
+            seen = [act[source] for source in layer.sources]
+            layer.block.forward(seen, self._parameters[name], out, self._scratch[name])
+            if unwritten:
+                self._steps[name].forward(pre[name], act[name], None)
+                self._before[name] = None
         self._skipping, self._cutting = {}, False
-        for layer in self.layers:
-            if layer.name in self.short:
-                assert layer.block is not None
-                own, scratch = self._parameters[layer.name], self._scratch[layer.name]
-                layer.block.forward([act[source] for source in layer.sources], own, pre[layer.name], scratch)
-                self._steps[layer.name].forward(pre[layer.name], act[layer.name], None)
 
     def recall(self, pre: Named, act: Named) -> None:
         """Be ready for backward from what a forward pass elsewhere, a trace's, has left in pre and act."""
@@ -205,7 +204,7 @@ class MicroBatch:
     ) -> None:
         assert layer.block is not None
         name, pair = layer.name, self._skipping.get(layer.name)
-        sources = layer.sources if pair is None else pair.conv.sources
+        sources = layer.sources if pair is None else pair.sources
         direct = name in self._direct
         targets: list[Array | None] = []
         for slot, source in enumerate(sources):
@@ -221,9 +220,9 @@ class MicroBatch:
                 grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
             )
         else:
-            own, learn = self._parameters[pair.conv.name], self._gradients[pair.conv.name]
-            pair.backward(grad, inputs[0], own, learn, targets[0])
-        if pair is None:
+            first = pair.first.name
+            pair.backward(grad, inputs, self._parameters[first], self._gradients[first], targets)
+        if pair is None and not direct:
             own, learn = self._parameters[name], self._gradients[name]
             self.overlay.back_bundle(name, grad, act, own, targets[0], learn, self._fast)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):

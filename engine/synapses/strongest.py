@@ -73,9 +73,14 @@ def strongest_of_each(
     sign: int = 0,
 ) -> list[tuple[Synapses, npt.NDArray[np.float32]]]:
     """For each connection of the net, in order, its strongest synapses, at most so many: see `strongest`."""
-    slopes = slopes_by(trace, by, of, against)
-    pairs = zip(trace.net.connections, most, strict=True)
-    return [_of_sign(sign, k, partial(_strongest, trace, *pair, _EVERY, by, slopes)) for pair, k in pairs]
+    slopes, kinds = slopes_by(trace, by, of, against), _MEASURED.get(by)
+    none = (_join([]), np.empty(0, np.float32))
+    return [
+        _of_sign(sign, k, View(trace, *pair, by, slopes).sorted)
+        if kinds is None or kind_of(trace.net, *pair) in kinds
+        else none
+        for pair, k in zip(trace.net.connections, most, strict=True)
+    ]
 
 
 def _of_sign(

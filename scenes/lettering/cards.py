@@ -49,16 +49,18 @@ class _Seen:
 
 @dataclass(frozen=True, eq=False)
 class _Place:
-    """Where cards may stand: before these panels, on this page."""
+    """Where cards may stand: before these panels, on this page; crossed: where strands run as well."""
 
     seen: _Seen
     sheet: Page
     theme: Theme
     alpha: float
+    crossed: bool
 
     def text(self, text: str, at: tuple[float, float], size: float, *, faint: bool, anchor: str) -> Caption:
         font, colour = ("regular", self.theme.text_soft) if faint else ("semibold", self.theme.text)
-        return Caption(text, at, size, font, colour, self.alpha, anchor, self.theme.background)
+        ground = self.theme.background
+        return Caption(text, at, size, font, colour, self.alpha, anchor, ground, self.crossed)
 
 
 def near(sheet: Page) -> float:
@@ -180,7 +182,8 @@ def _places(
 ) -> tuple[_Place, _Place]:
     """Where cards may stand at time t, and the same for those that have no room in the last picture."""
     shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
-    place = _Place(_seen(layout, camera, (sheet.width, sheet.height)), sheet, theme, shown)
+    crossed = sheet.portrait or layout.folded
+    place = _Place(_seen(layout, camera, (sheet.width, sheet.height)), sheet, theme, shown, crossed)
     # They are there while the camera is near.
     return place, replace(place, alpha=shown * (1.0 - float(smooth(between(t, *line.bars)))))
 

@@ -50,8 +50,10 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     else:
         right, base = sheet.width - sheet.margin[0], sheet.margin[1] + (0.8 * head if headed else 0.0)
         left = right - max(0.80 * big, wide + 0.15 * whole)
-        places = (right, base + 0.99 * big), (right, base), (left, base + 0.60 * big)
-        below, anchors = (left, base + 0.60 * big + 1.0 * mid), ("rs", "rs", "rm")
+        # In a tight page both lines are nearly as large as each other, and the story stands close below.
+        high, apart = (0.48, 1.2) if sheet.tight and headed else (0.60, 1.0)
+        places = (right, base + 0.99 * big), (right, base), (left, base + high * big)
+        below, anchors = (left, base + high * big + apart * mid), ("rs", "rs", "rm")
     told = [
         Caption(
             words.classes[words.prediction], places[0], big, "display-bold", theme.answer, shown, anchors[0]

@@ -1,6 +1,7 @@
 """Neurons: how bright and how large each one is, and when it lights."""
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +76,11 @@ class Neurons:
     stripes: int = 0
     pixels: int = 0
 
+    @cached_property
+    def balls(self) -> NDArray[np.intp]:
+        """Ids of those that are no tiles."""
+        return np.flatnonzero(~self.flat)
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -85,6 +91,7 @@ class Shown:
         rgb: float32 (3, N), red, green and blue near the camera, 0..255.
         shine: uint8 (N, 3), the colour of the light around balls.
         halo: float32 (N,), how strong that is near the camera.
+        bright: ids of those that may have such light, or its colour.
     """
 
     level: Floats
@@ -92,6 +99,7 @@ class Shown:
     rgb: Floats
     shine: NDArray[np.uint8]
     halo: Floats
+    bright: NDArray[np.intp]
 
 
 def bodies(layout: Layout, line: Timeline) -> Bodies:
@@ -150,6 +158,8 @@ def _radius(cells: Raster) -> float:
 
 def _firing_times(still: Bodies, drawn: DrawnSynapses, line: Timeline) -> Floats:
     """Seconds at which each neuron lights: when its first strand arrives, or else when its layer fires."""
+    if not len(drawn):
+        return still.fires
     reached = np.full(len(still.fires), np.inf, dtype=np.float32)
     np.minimum.at(reached, drawn.target, arrivals(drawn, line))
     return np.where(np.isfinite(reached), reached, still.fires)
@@ -170,17 +180,22 @@ def at(neurons: Neurons, theme: Theme, t: float, winner: float) -> Shown:
         glow[neurons.coat.neurons] = _glow(painted)
     size = neurons.radius * (0.60 + 0.55 * glow)
     size[busy] *= 1.0 + 0.45 * flash(since / 3.0) * full
-    halo = np.clip(glow - 0.12, 0.0, 1.0) * ~neurons.flat
+    halo, balls = np.zeros(len(glow), dtype=glow.dtype), neurons.balls
+    halo[balls] = np.clip(glow[balls] - 0.12, 0.0, 1.0)
     halo[busy] *= 1.0 + 0.8 * flash(since / _FLASH)
     size[neurons.answer] *= 1.0 + 0.22 * winner
     halo[neurons.answer] *= 1.0 + 0.7 * winner
     rgb, shine = _colours(neurons, theme, level, glow, t)
-    return Shown(level, np.asarray(size, np.float32), rgb, shine, np.asarray(halo, np.float32))
+    bright = balls if neurons.coat is None else np.arange(len(level))
+    return Shown(level, np.asarray(size, np.float32), rgb, shine, np.asarray(halo, np.float32), bright)
 
 
 def _glow(level: Floats) -> Floats:
     """Brightness of levels, both 0..1."""
-    glow: Floats = level**0.75
+    # A power takes long, and many neurons are dark.
+    lit = np.flatnonzero(level)
+    glow = np.zeros_like(level)
+    glow[lit] = level[lit] ** 0.75
     return glow
 
 
@@ -188,17 +203,20 @@ def _colours(
     neurons: Neurons, theme: Theme, level: Floats, glow: Floats, t: float
 ) -> tuple[Floats, NDArray[np.uint8]]:
     """Colours of the neurons, float32 (3, N), and of the light around balls, uint8 (N, 3)."""
-    balls = np.flatnonzero(~neurons.flat)
+    balls = neurons.balls
     idle = between(level, 0.01, 0.06)
     idle[balls] = 1.0
     # One ramp after the other: above rest, and below it.
     ramps = np.concatenate([theme.heat, theme.chill]).astype(np.float32)
     side = np.where(neurons.below, np.int16(256), np.int16(0))
     step = shade(glow * 0.965) + side
-    rgb = np.empty((3, len(level)), dtype=np.float32)
+    rgb, place = np.empty((3, len(level)), dtype=np.float32), step.astype(np.intp)
     # Channel by channel: arrays whose last axis is three long are slow.
     for channel, rest in enumerate(theme.idle_pixel):
-        rgb[channel] = rest + (ramps[:, channel][step] - rest) * idle
+        mine = rgb[channel]
+        np.take(ramps[:, channel] - np.float32(rest), place, out=mine, mode="clip")
+        mine *= idle
+        mine += rest
     if neurons.stripes:
         rgb[:, : neurons.stripes] = _striped(level[: neurons.stripes], theme)
     shine = np.zeros((len(level), 3), dtype=np.uint8)
@@ -222,18 +240,25 @@ def _striped(level: Floats, theme: Theme) -> Floats:
     return colours.reshape(-1, 3).T
 
 
-def fog(neurons: Neurons, positions: Floats, pose: Orbit) -> Floats:
+def fog(neurons: Neurons, layout: Layout, pose: Orbit) -> Floats:
     """Share of its colour that distance from a camera leaves each neuron, float32 (N,), 0..1.
 
-    All of it for the nearest; positions: float32 (N, 3). Fog follows the camera in steps too small to be
+    All of it for the nearest. Fog follows the camera in steps too small to be
     seen, a few levels of 255, so that while it drifts nothing needs to be drawn anew.
     """
-    pose = pose.coarse()
+    left: Floats = 1.0 - neurons.fades * _away(layout, pose.coarse())
+    return left
+
+
+@lru_cache(maxsize=4)
+def _away(layout: Layout, pose: Orbit) -> Floats:
+    """How far each neuron is from a camera, float32 (N,): 0 for the nearest, 1 for the farthest."""
+    positions = layout.positions
     away = [positions[:, axis] - np.float32(place) for axis, place in enumerate(pose.position)]
     distance = np.sqrt(away[0] * away[0] + away[1] * away[1] + away[2] * away[2])
     near, far = float(distance.min()), float(distance.max())
-    left: Floats = 1.0 - neurons.fades * ((distance - near) / max(far - near, 1e-6))
-    return left
+    share: Floats = (distance - near) / max(far - near, 1e-6)
+    return share
 
 
 def clear(neurons: Neurons, fog: Floats) -> Floats:
@@ -253,8 +278,9 @@ def seen(shown: Shown, theme: Theme, fog: Floats) -> tuple[NDArray[np.uint8], ND
     """
     rgb = np.empty((len(fog), 3), dtype=np.uint8)
     for channel, paper in enumerate(theme.background):
-        rgb[:, channel] = shown.rgb[channel] * fog + (paper * (1 - fog) if theme.ink else 0)
-    halo = np.empty((len(fog), 4), dtype=np.uint8)
-    halo[:, :3] = shown.shine
-    halo[:, 3] = np.clip(shown.halo * fog * (theme.halo * 255.0), 0, 255)
+        left = shown.rgb[channel] * fog
+        rgb[:, channel] = left + paper * (1 - fog) if theme.ink else left
+    halo, some = np.zeros((len(fog), 4), dtype=np.uint8), shown.bright
+    halo[some, :3] = shown.shine[some]
+    halo[some, 3] = np.clip(shown.halo[some] * fog[some] * (theme.halo * 255.0), 0, 255)
     return rgb, halo

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.strand_curves import POINTS
-from scenes.light.theme import Theme, sample
+from scenes.light.theme import Theme, sample, shade
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 
@@ -65,7 +65,8 @@ def crowding(drawn: DrawnSynapses, shine: Floats) -> Floats:
     meets = np.bincount(cube, weights=shine)[cube]
     for number, span in enumerate(drawn.spans):
         if span.stop > span.start:
-            light[number] = max(meets[span].mean(), meets[span].max() / _PEAK)
+            mine = meets[span]  # its mean and its most; the methods take twice as long
+            light[number] = max(np.add.reduce(mine) / len(mine), np.maximum.reduce(mine) / _PEAK)
     return light
 
 
@@ -115,9 +116,8 @@ def colours(drawn: DrawnSynapses, theme: Theme) -> NDArray[np.uint8]:
     """Colour of each strand by the sign of its value, uint8 (K, 3); signal and attention have their own."""
     if drawn.by == "signal":
         return sample(theme.signal, drawn.strength)
-    warm, cool = sample(theme.excite, drawn.strength), sample(theme.inhibit, drawn.strength)
-    learned = np.where(drawn.value[:, None] > 0, warm, cool)
-    return np.where(attends(drawn)[:, None], sample(theme.attend, drawn.strength), learned)
+    ramps = np.concatenate([theme.inhibit, theme.excite, theme.attend])
+    return ramps[np.where(attends(drawn), 2, drawn.value > 0) * 256 + shade(drawn.strength)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,15 +43,18 @@ def bundled(net: Net, layout: Layout, source: Ids, target: Ids, connection: Ids,
     share = np.abs(value).astype(np.float64)
     share /= np.maximum(np.bincount(bundle, share), 1e-30)[bundle]
     curves = np.empty((len(start), POINTS, 3), dtype=np.float32)
+    # Fresh memory costs more than what is worked out in it.
+    mine, together = room = np.empty((2, POINTS, len(start)), dtype=np.float32)
     for axis, flows in enumerate(layout.orientation.flow):
-        ends = [each[:, axis] for each in (start, end)] + ([] if lift is None else [lift[:, axis]])
-        mine = _bent(bool(flows), *ends)
+        rise = None if lift is None else lift[:, axis]
+        ends = [start[:, axis], end[:, axis], *([] if rise is None else [rise])]
+        _bent(bool(flows), start[:, axis], end[:, axis], rise, room)
         # A curve is linear in where it starts, ends and rises to: the mean of curves is that of these.
         means = [np.bincount(bundle, each * share).astype(np.float32) for each in ends]
-        together = _bent(bool(flows), *means).take(bundle, axis=0)
+        np.take(_bent(bool(flows), *means), bundle, axis=1, out=together, mode="clip")
         together -= mine
-        together *= _TOGETHER
-        np.add(mine, together, out=curves[..., axis])
+        together *= _TOGETHER[:, None]
+        np.add(mine, together, out=curves[..., axis].T)
     return curves
 
 
@@ -122,14 +125,23 @@ def bend(start: Floats, end: Floats, flow: tuple[float, float, float], lift: Flo
     # Axis by axis: arrays whose last axis is three long are slow.
     for axis, flows in enumerate(flow):
         rise = () if lift is None else (lift[:, axis],)
-        curves[..., axis] = _bent(bool(flows), start[:, axis], end[:, axis], *rise)
+        curves[..., axis] = _bent(bool(flows), start[:, axis], end[:, axis], *rise).T
     return curves
 
 
-def _bent(flows: bool, start: Floats, end: Floats, lift: Floats | None = None) -> Floats:
-    """One axis of such curves, (K, POINTS); all arguments are of this axis, (K,)."""
-    curve: Floats = (end - start)[:, None] * (_ALONG if flows else _ACROSS)
-    curve += start[:, None]
+def _bent(
+    flows: bool, start: Floats, end: Floats, lift: Floats | None = None, room: Floats | None = None
+) -> Floats:
+    """One axis of such curves, (POINTS, K): arrays whose last axis is short are slow; all else is (K,).
+
+    room: float32 (2, POINTS, K) to work in; the curves are then its first half.
+    """
+    if room is None:
+        room = np.empty((2, POINTS, len(start)), dtype=np.float32)
+    curve: Floats = room[0]
+    np.multiply(end - start, (_ALONG if flows else _ACROSS)[:, None], out=curve)
+    curve += start
     if lift is not None:
-        curve += lift[:, None] * _RISE
+        np.multiply(lift, _RISE[:, None], out=room[1])
+        curve += room[1]
     return curve

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.vtk.window.arrays import same
 from scenes.vtk.window.offscreen import OffscreenWindow
 
 
@@ -72,7 +73,7 @@ class Curves:
         Lines that are not in use shrink to a point, where nothing of them is seen.
         """
         unused, shown = len(self._places) - len(curves), len(self._shown)
-        if len(curves) == shown and (not shown or np.array_equal(curves, self._places[unused:])):
+        if len(curves) == shown and (not shown or same(curves, self._places[unused:])):
             return
         self._places[unused:] = curves
         self._places[:unused] = curves[:1, :1] if len(curves) else 0.0
@@ -82,7 +83,7 @@ class Curves:
 
     def draw(self, rgba: NDArray[np.uint8]) -> None:
         """Show colours and opacities, uint8 (K, M, 4). Unchanged ones cost nothing."""
-        if np.array_equal(rgba, self._shown):
+        if same(rgba, self._shown):
             return
         self._shown = rgba.copy()
         shown = np.zeros((len(self._places), *rgba.shape[1:]), dtype=np.uint8)

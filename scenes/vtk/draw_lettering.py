@@ -44,7 +44,9 @@ def _layers(caption: Caption) -> list[tuple[Colour, int, int, float]]:
     layers = [(caption.colour, 0, 0, 1.0)]
     if caption.outline is not None:
         edge, plate = (max(1, round(caption.size * share)) for share in (_EDGE, _PLATE))
-        layers = [(caption.outline, plate, plate // 2, 0.75), (caption.outline, edge, 0, 0.7), *layers]
+        layers.insert(0, (caption.outline, edge, 0, 0.7))
+        if caption.plate:
+            layers.insert(0, (caption.outline, plate, plate // 2, 0.75))
     return layers
 
 

@@ -16,6 +16,7 @@ from PIL import Image
 import data
 import engine
 from data import DataError
+from data.sets.formats.cifar import read_batches
 from engine import EngineError, Net
 from engine.graph import address
 from fuzz import mutators
@@ -198,6 +199,23 @@ def _session() -> Session:
     return Session(UseNet("mlp"), TakeDigit(7), "digits")
 
 
+def _batches() -> list[tuple[str, bytes]]:
+    rng = np.random.default_rng(0)
+    return [("data_batch_1.bin", b"".join(bytes([i]) + rng.bytes(3072) for i in range(4)))]
+
+
+def _read_batch(path: Path) -> object:
+    return read_batches(path.parent, {"train": [path]})
+
+
+def _read_listed(path: Path) -> object:
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(3):
+            Image.fromarray(np.full((8, 8), 50 * number, np.uint8)).save(Path(folder, f"{number}.png"))
+        Path(folder, "labels.csv").write_bytes(path.read_bytes())
+        return data.load_own(Path(folder))
+
+
 def _text(path: Path) -> str:
     return path.read_text(errors="replace")
 
@@ -222,6 +240,10 @@ READERS = {
     "IDX labels": Reader(_labels, mutators.damaged_bytes, data.read_idx_labels),
     "tables": Reader(_tables, mutators.damaged_text, data.load_own),
     "sets of arrays": Reader(_arrays, mutators.damaged_zip, data.load_own),
+    "CIFAR's batches": Reader(_batches, mutators.damaged_bytes, _read_batch),
+    "labels of pictures": Reader(
+        _texts("file,label\n0.png,cat\n1.png,dog\n2.png,cat\n"), mutators.damaged_text, _read_listed
+    ),
     "pictures": Reader(_pictures, mutators.damaged_bytes, data.read_digit),
     "architectures": Reader(
         _texts(

@@ -99,3 +99,25 @@ class Script(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Log-probabilities of images."""
         return F.log_softmax(self.fc(torch.flatten(F.max_pool2d(F.relu(self.norm(self.conv(x))), 2), 1)), 1)
+
+
+class Fused(nn.Module):
+    """Attention as one operator, and sizes that are asked of the image, as most people write transformers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patch, self.norm1, self.norm2 = nn.Conv2d(1, 8, 4, 4), nn.LayerNorm(8), nn.LayerNorm(8)
+        self.qkv, self.out, self.head = nn.Linear(8, 24), nn.Linear(8, 8), nn.Linear(8, 3)
+        self.fc1, self.fc2 = nn.Linear(8, 12), nn.Linear(12, 8)
+        self.places = nn.Parameter(torch.randn(1, 4, 8))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Sums (logits) of images."""
+        x = self.patch(x).flatten(2).transpose(1, 2) + self.places
+        batch, tokens, width = x.shape
+        parts = self.qkv(self.norm1(x)).reshape(batch, tokens, 3, 2, width // 2).permute(2, 0, 3, 1, 4)
+        q, k, v = parts.unbind(0)
+        seen = F.scaled_dot_product_attention(q, k, v)
+        x = x + self.out(seen.transpose(1, 2).reshape(batch, tokens, width))
+        x = x + self.fc2(F.silu(self.fc1(self.norm2(x))))
+        return self.head(x.mean(1).view(batch, -1))

@@ -57,6 +57,9 @@ def _of_two(t: Translation, output: Node) -> None:
 
 def _output(t: Translation, view: View) -> Node:
     """The layer that the program ends in: a row of neurons that nobody else reads."""
+    yes = _yes_and_no(t, view)
+    if yes is not None:
+        return yes
     view = t.exact(view)
     owners = t.whole(view)
     if owners is None or len(owners) != 1 or max(view.index.shape) != view.index.size:
@@ -78,6 +81,16 @@ def _output(t: Translation, view: View) -> Node:
     if node.activation == "identity":
         copy.activation = activation
     return copy
+
+
+def _yes_and_no(t: Translation, view: View) -> Node | None:
+    """The neuron p of (1 - p, p), the end of scikit-learn's networks of two classes; else None."""
+    index, (scale, offset) = view.index.reshape(-1), (part.reshape(-1) for part in view.full())
+    if index.size != 2 or index[0] != index[1] or index[0] < 0:
+        return None
+    (node,) = t.draft.owners(index)
+    alike = np.array_equal(scale, (-1, 1)) and np.array_equal(offset, (1, 0))
+    return node if alike and node.size == 1 and node.activation == "sigmoid" else None
 
 
 def _net(t: Translation, output: Node, recipe: Recipe) -> Net:

@@ -167,7 +167,7 @@ def _needed(program: Program) -> list[Op]:
 
 def _step(t: Translation, op: Op, batch: int) -> None:
     label = op.kind if op.name in ("", op.kind) else f"{op.kind} {shown(op.name)}"
-    t.where = label
+    t.where, t.ended = label, None
     way = way_round(op.kind)
     if op.kind not in _KNOWN and op.kind not in FOLDED and way:
         t.refuse(f"is no operation that is known: {way}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from engine.arrays import Array, size_of
+from engine.foreign.graph.curves import Curve
 from engine.foreign.graph.draft import View
 from engine.foreign.graph.program import Op
 from engine.foreign.graph.translation import Translation, Value
@@ -36,6 +37,8 @@ def moved(t: Translation, value: Value, change: Callable[[Array], Array]) -> Val
 
 def shape_of(t: Translation, value: Value) -> tuple[int, ...]:
     """The shape of a tensor or constant, with a batch of 1."""
+    if isinstance(value, Curve):
+        return value.base.index.shape
     return value.shape if isinstance(value, np.ndarray) else t.view(value).index.shape
 
 

@@ -35,6 +35,7 @@ class Translation:
         self.notes: list[str] = []
         self.where = ""
         self.moved = 0
+        self.ended: tuple[Curve, View] | None = None
 
     def refuse(self, problem: str) -> NoReturn:
         """EngineError that names the operation at hand."""
@@ -57,7 +58,10 @@ class Translation:
         if isinstance(value, View):
             return value
         if isinstance(value, Curve):
-            return self.replace(value, self.activated(value))
+            # An operation may ask for its input twice: the function is put into a layer once.
+            if self.ended is None or self.ended[0] is not value:
+                self.ended = (value, self.replace(value, self.activated(value)))
+            return self.ended[1]
         if isinstance(value, Norming):
             self.refuse("takes a mean or variance of tokens, of which a layer normalisation alone is known")
         return self.refuse("reads constants where it should read what the network has made of the image")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,8 +16,7 @@ from engine.foreign.graph.program import Chain
 from engine.foreign.json_text import values_of
 from engine.foreign.pickles import shown
 from engine.foreign.readers.numpy_pickle import read_npy
-from engine.foreign.readers.pytorch.modules import named, natural
-from engine.foreign.readers.pytorch.state_dict import from_tensors
+from engine.foreign.readers.pytorch.bare_arrays import from_arrays
 from engine.graph.recipe import Recipe
 
 _NIELSEN = "taken with a sigmoid in every layer, as preset mlp-sigmoid: the file does not say"
@@ -88,80 +85,6 @@ def _rows(file: ForeignFile, name: str) -> list[Array]:
     if not isinstance(arrays, list):
         raise EngineError(f"{name} is one array {arrays.shape}, known is an array of arrays, one a layer")
     return arrays
-
-
-def from_arrays(arrays: Mapping[str, Array], what: str, file: ForeignFile) -> Imported:
-    """The network of arrays such as W1, b1, W2, b2: weights of two axes, each with a bias or none.
-
-    Weights may be (n_in, n_out) or (n_out, n_in): they must all fit each other one way.
-    """
-    arrays = {name: array for name, array in arrays.items() if array.dtype.kind == "f" and array.ndim}
-    if any("." in name for name in arrays):
-        return from_tensors(arrays, f"{what} of a state_dict", file.told, stored=True)
-    weights = {name: array for name, array in arrays.items() if array.ndim in (2, 4) and min(array.shape) > 1}
-    biases = {name: array.reshape(-1) for name, array in arrays.items() if name not in weights}
-    if not weights or any(array.ndim != 2 for array in weights.values()):
-        raise EngineError(
-            f"it holds {named(arrays) or 'no numbers'}: known are weights and biases of dense layers"
-        )
-    names = [*weights]
-    if len({_place(name) for name in names}) == len(names) and None not in map(_place, names):
-        names = sorted(names, key=lambda name: _place(name) or 0)
-    turned = _turned([weights[name] for name in names])
-    parted = None if turned is not None or biases else _parted([weights[name] for name in names])
-    if parted is not None:
-        turned, biases = parted[0], dict(zip(names, parted[1], strict=True))
-    if turned is None:
-        raise EngineError(f"its weights {named(weights)} do not fit each other as they are named")
-    modules: dict[str, Array] = {}
-    left = dict(biases)
-    for name, weight in zip(names, turned, strict=True):
-        modules[f"{name}.weight"] = weight
-        bias = name if parted is not None else _bias(name, len(weight), left)
-        if bias is not None:
-            modules[f"{name}.bias"] = left.pop(bias)
-    if left:
-        raise EngineError(f"it holds {named(left)} besides weights and their biases: leave them out")
-    found = from_tensors(modules, f"{what} of weights and biases", file.told, stored=True)
-    return Imported(found.net, found.kind.replace("a .npz", "an .npz"), found.notes, found.readings)
-
-
-def _place(name: str) -> int | None:
-    """The last number in a name."""
-    numbers = re.findall(r"\d+", name)
-    return int(numbers[-1][:9]) if numbers else None
-
-
-def _turned(weights: Sequence[Array]) -> list[Array] | None:
-    """The weights as (n_out, n_in), turned where they fit that way; None where neither fits."""
-    for made in ([w.T for w in weights], list(weights)):
-        fits = all(a.shape[0] == b.shape[1] for a, b in pairwise(made))
-        if fits and (made[0].shape[1] > made[-1].shape[0] or len({w.shape for w in made}) == 1):
-            return made
-    return None
-
-
-def _parted(weights: Sequence[Array]) -> tuple[list[Array], list[Array]] | None:
-    """Weights (n_out, n_in) and biases of arrays (n_out, 1 + n_in) whose first column is the bias, as in Ng's
-    course, or the other way round; None where that does not fit.
-    """
-    for made in (list(weights), [w.T for w in weights]):
-        if all(len(a) + 1 == b.shape[1] for a, b in pairwise(made)) and made[0].shape[1] > len(made[-1]):
-            return [each[:, 1:] for each in made], [each[:, 0] for each in made]
-    return None
-
-
-def _bias(name: str, length: int, biases: Mapping[str, Array]) -> str | None:
-    """The name of the bias that goes with a weight: of the same number, or the next in the file."""
-    fits = [bias for bias in biases if len(biases[bias]) == length]
-    same = [bias for bias in fits if _place(bias) == _place(name)]
-    if len(same) == 1:
-        return same[0]
-    arr = [bias for bias in fits if re.fullmatch(r"arr_\d+", bias)]
-    after = [bias for bias in sorted(arr, key=natural) if (_place(bias) or 0) > (_place(name) or 0)]
-    if after:
-        return after[0]
-    return fits[0] if fits else None
 
 
 def _is_nielsen(file: ForeignFile) -> bool:

@@ -215,6 +215,6 @@ CONVNETJS = Format(
     name="a ConvNetJS network",
     system="ConvNetJS",
     endings=(".json",),
-    recognises=lambda file: file.content[:1000].lstrip()[:1] == b"{",
+    recognises=lambda file: file.content[:1000].lstrip()[:1] == b"{" and b'"trainOpts"' not in file.content,
     read=_read,
 )

@@ -8,7 +8,7 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLPointGaussianMapper
 
-from scenes.vtk.window.arrays import own, points, runs, write
+from scenes.vtk.window.arrays import own, points, runs, same, write
 from scenes.vtk.window.blending import Blending
 
 # The alpha channel carries the neuron's level: cold balls are lit like glass, hot ones glow from within and
@@ -86,7 +86,7 @@ class _Cloud:
 
     def _draw(self, rgba: NDArray[np.uint8], radius: NDArray[np.float32]) -> None:
         """Show colours and radii. Unchanged ones cost nothing."""
-        if np.array_equal(rgba, self._shown[0]) and np.array_equal(radius, self._shown[1]):
+        if same(rgba, self._shown[0]) and same(radius, self._shown[1]):
             return
         self._shown = rgba.copy(), radius.copy()
         write(self._rgba, rgba)

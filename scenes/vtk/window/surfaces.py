@@ -11,7 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from scenes.space.panel import Panel
 from scenes.space.raster import Raster as Grid
-from scenes.vtk.window.arrays import own, points, runs, write
+from scenes.vtk.window.arrays import own, points, runs, same, write
 from scenes.vtk.window.blending import Blending
 
 _SEAM = 0.22  # of a cell: the gap to the next patch, in the cells on both sides of a patch's border
@@ -92,7 +92,7 @@ class Quads:
 
     def draw(self, corners: NDArray[np.float32], rgba: NDArray[np.uint8]) -> None:
         """Move the corners (n, 4, 3) and recolour them (n, 4, 4). Unchanged ones cost nothing."""
-        if not (np.array_equal(corners, self._shown[0]) and np.array_equal(rgba, self._shown[1])):
+        if not (same(corners, self._shown[0]) and same(rgba, self._shown[1])):
             self._write(corners, rgba)
 
     def _write(self, corners: NDArray[np.float32], rgba: NDArray[np.uint8]) -> None:
@@ -128,6 +128,8 @@ class Raster:
         aside = gap if wide == high else 0
         self._down, self._across = slice(gap, high - gap), slice(aside, wide - aside)
         self._shown = np.full((len(cells.row), 3), backing, dtype=np.uint8)
+        self._colour = np.full((len(cells.row), 4), 255, dtype=np.uint8)
+        self._place = cells.row.astype(np.intp) * cells.cols + cells.col
         # A colour is one number here: NumPy copies four bytes at once much faster than one by one.
         self._grid = np.zeros((cells.rows, cells.cols), dtype=np.uint32)
         grid = _bytes(self._grid)
@@ -178,13 +180,12 @@ class Raster:
 
     def draw(self, rgb: NDArray[np.uint8]) -> None:
         """Show the neurons' colours, uint8 (n, 3) in id order. Unchanged colours cost nothing."""
-        if np.array_equal(rgb, self._shown):
+        if same(rgb, self._shown):
             return
         self._shown = rgb.copy()
-        cells, before = self._panel.raster, self._grid.copy()
-        colour = np.full((len(rgb), 4), 255, dtype=np.uint8)
-        colour[:, :3] = rgb
-        self._grid[cells.row, cells.col] = colour.view(np.uint32)[:, 0]
+        before = self._grid.copy()
+        self._colour[:, :3] = rgb
+        self._grid.reshape(-1)[self._place] = self._colour.view(np.uint32)[:, 0]
         # First one row of texels for each row of cells that has changed, then its copies.
         rows = np.flatnonzero((self._grid != before).any(axis=1))
         line = self._line[rows]

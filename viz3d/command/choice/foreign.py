@@ -1,6 +1,6 @@
 """Networks of other systems: read, and where digits are at hand, tried out on what their files leave open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,8 @@ SCALES: dict[str, tuple[float, float]] = {
 _FEWEST, _FEW, _SOME = 60, 200, 1000
 _HANDFUL = 30  # tell 40 % from 10 %
 # Synapses that are summed up in one try, and where the accuracy is told: seconds for a large convolution.
-_TRY, _TELL = 4e8, 1.8e9
+_TRY, _SURE, _TELL = 4e8, 4e9, 1.6e10
+_COMPILED = 1e8  # so many repay the second in which the compiled loops are loaded
 _DENSE = 8  # times faster are matrix products, in which each synapse has a weight of its own
 _LIKELY = (0, 1, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
@@ -37,6 +38,9 @@ _CLEAR, _FAR = 0.002, 0.02
 _LESS_SURPRISED = 0.88
 """Under so many times the likeliest way's loss another must stay, where it does not read far more digits:
 briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
+_MANY = 4000
+_LIKELY_CHANCE = 2.0
+"""By how many deviations of chance another way must read more than the most usual one to be taken."""
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 
 
@@ -68,14 +72,28 @@ class _Digits:
         if len(shape) == 3:
             images = images[:, top : top + shape[0], top : top + shape[1]]
         given = ((images - np.float32(mean)) / np.float32(std)).reshape(-1, *shape)
-        return engine.evaluate(net, given, self.labels[:count])
+        heavy = _shared(net) and len(given) * net.edge_count > _COMPILED
+        return engine.evaluate(net, given, self.labels[:count], compiled=True if heavy else None)
+
+    def ahead(self, usual: Evaluation, other: Evaluation) -> float:
+        """By how many deviations of chance one network reads more of the same digits than the usual one.
+
+        Of the digits that one alone reads right, chance gives each half (McNemar 1947).
+        """
+        labels = self.labels[: min(usual.total, other.total)]
+        right = [found.answers[: len(labels)] == labels for found in (usual, other)]
+        gained, lost = int((right[1] & ~right[0]).sum()), int((right[0] & ~right[1]).sum())
+        return float((gained - lost) / max(gained + lost, 1) ** 0.5)
 
     def enough(self, net: Net, most: int, work: float) -> int:
         """How many digits to show a network: fewer where each takes longer, but never just a handful."""
-        shared = net.parameter_count < net.edge_count / 2
-        return min(
-            len(self.images), most, max(_FEWEST, int(work * (1 if shared else _DENSE) / net.edge_count))
-        )
+        work *= 1 if _shared(net) else _DENSE
+        return min(len(self.images), most, max(_FEWEST, int(work / net.edge_count)))
+
+
+def _shared(net: Net) -> bool:
+    """Whether synapses share their weights, as those of convolutions do."""
+    return net.parameter_count < net.edge_count / 2
 
 
 def read_foreign(file: Path, told: Told, scale: tuple[float, float] | None, whole: bool = True) -> Found:
@@ -147,6 +165,8 @@ def _tried(
     if near is not None:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
         net, assumed = near
+        _, (_, place) = _search([net], list(scales.values()), digits)
+        name, chosen = list(scales.items())[place]
         lines.append(f"note: of ways near to the likeliest, one fits the digits clearly better: {assumed}")
     elif number:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
@@ -195,39 +215,44 @@ def _search(
 ) -> tuple[float, tuple[int, int]]:
     """The best share of digits, and the numbers of the network and scale: a few digits first, then more."""
 
-    def shares(tries: Iterable[tuple[int, int]], most: int, work: float) -> dict[tuple[int, int], float]:
-        told = {}
-        for number, place in tries:
-            if (net := nets[number]) is not None:
-                count = _HANDFUL if most == _HANDFUL else digits.enough(net, most, work)
-                told[number, place] = digits.right(net, *scales[place], count)
-        return told
+    def tried(tries: Iterable[tuple[int, int]], most: int, work: float) -> dict[tuple[int, int], Evaluation]:
+        # All on the same digits: what one reads of few, and another of many, chance alone may part.
+        some = [(net, *each) for each in tries if (net := nets[each[0]]) is not None]
+        counts = [digits.enough(net, most, work) for net, *_ in some]
+        count = _HANDFUL if most == _HANDFUL else min(counts, default=0)
+        return {(n, place): digits.tried(net, *scales[place], count) for net, n, place in some}
 
     likely = [place for place in _LIKELY if place < len(scales)]
-    few = shares(((n, s) for s in likely for n in range(len(nets))), _FEW, _TRY / 4)
+    few = tried(((n, s) for s in likely for n in range(len(nets))), _FEW, _TRY / 4)
     if not few:
         return -1.0, (0, 0)
-    _, (number, _) = _best(few)
+    number, _ = _usual_best(tried(_near_best(few), _SOME, _SURE), digits)
     rest = [(number, place) for place in range(len(scales)) if place not in likely]
-    of_one = {each: few[each] for each in few if each[0] == number} | shares(rest, _FEW, _TRY / 4)
-    first = _best(shares(_near_best(of_one), _SOME, _TRY))
-    if first[0] >= _TRAINED or len(nets) == 1:
-        return first
+    of_one = {each: few[each] for each in few if each[0] == number} | tried(rest, _FEW, _TRY / 4)
+    first = tried(_near_best(of_one), _MANY, _SURE)
+    best = _usual_best(first, digits)
+    if first[best].accuracy >= _TRAINED or len(nets) == 1:
+        return first[best].accuracy, best
     every = ((n, s) for n in range(len(nets)) for s in range(len(scales)))
-    return _best(shares(_near_best(shares(every, _HANDFUL, 0)), _FEW, _TRY / 4))
+    last = tried(_near_best(tried(every, _HANDFUL, 0)), _FEW, _TRY / 4)
+    best = _usual_best(last, digits)
+    return last[best].accuracy, best
 
 
-def _best(shares: dict[tuple[int, int], float]) -> tuple[float, tuple[int, int]]:
-    """The greatest share, and whose it is: the usual way's, unless another is clearly better."""
-    top, found = -1.0, (0, 0)
-    for each, right in shares.items():
-        if right > top + _CLEAR:
-            top, found = right, each
-    return top, found
+def _usual_best(found: Mapping[tuple[int, int], Evaluation], digits: _Digits) -> tuple[int, int]:
+    """The most usual way to read the file that is not surely worse than the best, and its scale."""
+    top = max(found, key=lambda each: found[each].accuracy)
+    for number in sorted({number for number, _ in found}):
+        own = sorted(each for each in found if each[0] == number)
+        best = max(own, key=lambda each: found[each].accuracy)
+        if digits.ahead(found[best], found[top]) <= _LIKELY_CHANCE:
+            most = found[best].accuracy - _CLEAR
+            return next(each for each in own if found[each].accuracy >= most)
+    return top
 
 
-def _near_best(shares: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
+def _near_best(found: Mapping[tuple[int, int], Evaluation]) -> list[tuple[int, int]]:
     """The tries that come near to the best, at most four, the usual way first."""
-    least = max(shares.values()) - _NEAR
-    near = sorted(each for each in shares if shares[each] >= least)
-    return sorted(sorted(near, key=lambda each: -shares[each])[:4])
+    least = max(each.accuracy for each in found.values()) - _NEAR
+    near = sorted(each for each in found if found[each].accuracy >= least)
+    return sorted(sorted(near, key=lambda each: -found[each].accuracy)[:4])

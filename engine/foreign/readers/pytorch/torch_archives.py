@@ -92,12 +92,12 @@ def _of_some_size(program: Callable[[tuple[int, ...]], Program], tensors: Mappin
     shapes = [*((1, maps[0], side, side) for side in sides), *list(rows)[:3], *list(turned)[:1], (1, 28, 28)]
     problems: list[str] = []
     for shape in shapes:
-        told = _followed(lambda shape=shape: program(shape))  # type: ignore[misc]
         try:
+            told = _followed(lambda shape=shape: program(shape))  # type: ignore[misc]
             found = imported(told, "a TorchScript file")
         except EngineError as error:
             problems.append(str(error))
-            if problems[-1].startswith("AdaptivePool"):
+            if problems[-1].startswith("AdaptivePool") or " more than " in problems[-1]:
                 break  # It fits any size, and so the error is no sign of a wrong one.
             continue
         size = "x".join(map(str, found.net.layers[0].shape))

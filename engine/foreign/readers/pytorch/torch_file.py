@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.foreign.build import Imported
 from engine.foreign.formats import ForeignFile, Format, Unread
 from engine.foreign.pickles import Made, Name, Outside, read_pickle, shown
-from engine.foreign.readers.arrays import from_arrays
+from engine.foreign.readers.pytorch.bare_arrays import from_arrays, is_bare
 from engine.foreign.readers.pytorch.state_dict import from_tensors
 
 _STORAGES = {
@@ -146,8 +146,7 @@ def _pickles(file: ForeignFile) -> list[str]:
 
 def _read(file: ForeignFile) -> Imported:
     tensors = tensors_of(file)
-    bare = not any("." in name for name in tensors) and not set(tensors) <= {"weight", "bias"}
-    if bare and file.told.architecture is None:
+    if is_bare(tensors) and file.told.architecture is None:
         return from_arrays(tensors, "PyTorch state_dict", file)  # Parameters of a module's own, no layers.
     return from_tensors(tensors, "PyTorch state_dict", file.told, stored=True)
 

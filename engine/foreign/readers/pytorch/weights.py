@@ -72,9 +72,16 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
         if not is_activation(name) or activation(name).rowwise:
             raise EngineError(f"--activation {name}: known are {', '.join(_known())}")
     layouts = layouts_of(layers)
+    if layers[-1].kind == "conv":
+        # Nothing tells whether the function goes on before the mean of each map, or what else is the end.
+        layouts = [
+            each if each is None or not bent else dataclasses.replace(each, bent=True)
+            for each in layouts[: _MOST_LAYOUTS // 2]
+            for bent in (False, True)
+        ]
     ways = [
         *product(layouts[:_MOST_LAYOUTS], hidden[:1]),
-        *product(layouts[: _MOST_LAYOUTS // 2], hidden[1:]),
+        *product(layouts[: 4 if layers[-1].kind == "conv" else _MOST_LAYOUTS // 2], hidden[1:]),
     ]
     if not ways:
         flat = next(each for each in layers if each.kind == "dense")
@@ -86,14 +93,8 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     means = [
         dataclasses.replace(each, means=True) for each in layouts if each is not None and any(each.pools)
     ]
-
-    def others(layout: Layout | None) -> list[Layout]:
-        bent = layout is not None and layers[-1].kind == "conv"
-        own = [dataclasses.replace(layout, bent=True)] if layout is not None and bent else []
-        return own + means[:_MOST_MEANS]
-
     readings = tuple(
-        _reading(layers, after, layout, each, kind, (near[hidden.index(each)], others(layout)))
+        _reading(layers, after, layout, each, kind, (near[hidden.index(each)], means[:_MOST_MEANS]))
         for layout, each in ways
     )
     notes = [note] if note else []

@@ -90,9 +90,10 @@ class ShowingControl(QObject):
         """Show the answer at once, and ask for the scene."""
         shown = self._desk.shown
         self._show_answer(shown)
-        self._why.start() if self._desk.trying else self._show_reasons()
         # While a hand changes something the way there is not worked out: who wants to see it moves the time.
         self._thinker.ask(shown.traced.trace, self.look(), shown, ended=self._place.view.at_end)
+        # The reasons are not in the picture: it is begun before they are worked out.
+        self._why.start() if self._desk.trying else self._show_reasons()
 
     def show_whole(self) -> None:
         """Ask for the whole film of what is shown, where only its last picture is there."""

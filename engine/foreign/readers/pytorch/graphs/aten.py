@@ -36,11 +36,11 @@ class Aten:
         self.label = label or name
         known = self.operators.get(name.rstrip("_"))
         if known is None:
-            way = way_round(self.label)
+            way = way_round(f"{name} {self.label}")
             raise EngineError(
-                f"its operator {shown(self.label)}: {way}"
+                f"its operator {shown(name)}: {way}"
                 if way
-                else f"its operator {shown(self.label)} is none that is known"
+                else f"its operator {shown(name)} is none that is known"
             )
         try:
             return known(self, *arguments, **more)

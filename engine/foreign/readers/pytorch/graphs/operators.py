@@ -163,8 +163,9 @@ def _both(a: Aten, kind: str, x: Any, y: Any) -> Any:
     return a.op(kind, *real)
 
 
-def _floor_divide(a: Aten, x: int, y: int) -> int:
-    return x // y
+def _floor_divide(a: Aten, x: Any, y: Any) -> int:
+    x, y = (np.asarray(value).reshape(-1)[0] for value in (x, y))  # A number may lie in the file as a tensor.
+    return int(x // y)
 
 
 def _two(kind: str) -> Callable[..., Any]:

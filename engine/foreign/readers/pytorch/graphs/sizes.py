@@ -22,7 +22,8 @@ def shape_after(kind: str, inputs: Sequence[Any], settings: Told) -> Shape | Non
         if not shapes or any(shape is None for shape in shapes[: 1 if kind in _OF_FIRST else None]):
             return None
         rule = _OF_FIRST.get(kind)
-        made = rule(shapes[0], inputs, settings) if rule else _joined(kind, shapes, settings)
+        first = shapes[0] or ()
+        made = rule(first, inputs, settings) if rule else _joined(kind, shapes, settings)
     except (ValueError, IndexError, TypeError, ZeroDivisionError):
         return None  # What is wrong with it, the translation says.
     fits = made is not None and len(made) <= _MOST_AXES and all(1 <= n <= _MOST for n in made)

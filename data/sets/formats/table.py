@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import re
 import warnings
-import zlib
+from collections.abc import Callable
 from contextlib import suppress
-from itertools import islice
 from math import isqrt
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import DataError
 from data.sets.dataset import Inputs, Labelled, Parts, numbered, one_of
+from data.sets.formats.columns import first_line, first_rows, is_number, label_place, likely_place
 
-LABELS = ("label", "labels", "class", "target", "species", "y", "category")
-SEPARATORS = ",;\t"
-MOST_BYTES = 1 << 30
-"""Of a file: numbers take about as much room in memory as in text."""
-MOST_COLUMNS = 16_384
 _PIXEL = re.compile(r"(pixel|px|p)?_?\d+([x_]\d+)?", re.I)
 _EXACT = 1 << 24  # whole numbers below this are exact in float32
-_LINE = 1 << 20  # characters
-_LOOKED_AT = 200  # rows, for the label's place
 
 
 def read_table(path: Path, test: Path | None = None) -> Parts:
@@ -69,60 +60,15 @@ def _called(path: Path) -> str:
     return path.resolve().parent.name if stem.lower() in ("train", "training", "data") else stem
 
 
-def columns_of(path: Path) -> list[str]:
-    """The words of a table's first line. DataError where it is no table."""
-    return _first(path)[0]
-
-
-def _first(path: Path) -> tuple[list[str], str]:
-    """The words of a table's first line, and what parts them."""
-    try:
-        if _size(path) > MOST_BYTES:
-            raise DataError(f"{path}: more than 1 GB: give a table with fewer rows")
-        with _opened(path) as file:
-            first = file.readline(_LINE)
-        separator = max(SEPARATORS, key=first.count)
-        words = next(csv.reader([first], delimiter=separator), [])
-    except UnicodeDecodeError:
-        raise DataError(f"{path} is no text: give a table as text, its columns parted by commas") from None
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise DataError(f"{path}: cannot be read ({error}): check the file") from None
-    if len(words) > 2 and not words[-1].strip():
-        words.pop()  # a comma behind the last one
-    if not 2 <= len(words) <= MOST_COLUMNS:
-        raise DataError(
-            f"{path}: its first line has {len(words):,} columns: give a label and 1 to {MOST_COLUMNS - 1:,} "
-            "numbers, parted by commas"
-        )
-    return [word.strip() for word in words], separator
-
-
-def _opened(path: Path) -> TextIO:
-    """A table as text, unpacked where it is packed."""
-    opened: Any = gzip.open if path.suffix.lower() == ".gz" else open
-    return opened(path, "rt", encoding="utf-8-sig", newline="")  # type: ignore[no-any-return]
-
-
-def _size(path: Path) -> int:
-    """Bytes of a table, of a packed one those that are in it, as far as MOST_BYTES."""
-    if path.suffix.lower() != ".gz":
-        return path.stat().st_size
-    total = 0
-    with gzip.open(path, "rb") as file:
-        while total <= MOST_BYTES and (part := file.read(1 << 20)):
-            total += len(part)
-    return total
-
-
 def _read(path: Path) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.generic], bool]:
     """Names of the columns but the label's, their numbers float32 (N, D), and the labels (N,).
 
     And whether these were taken from the first column, though nothing names it.
     """
-    words, separator = _first(path)
-    headed = not (all(map(_is_number, words[:-1])) or all(map(_is_number, words[1:])))
+    words, separator = first_line(path)
+    headed = not (all(map(is_number, words[:-1])) or all(map(is_number, words[1:])))
     names = tuple(words) if headed else tuple(map(str, range(len(words))))
-    place = _label_place(names) if headed else _likely_place(path, separator, len(words))
+    place = label_place(names, path, separator) if headed else likely_place(path, separator, len(words))
     rest = [column for column in range(len(names)) if column != place]
     if headed and names[rest[0]].lower() in ("", "id", "index"):
         rest = rest[1:]  # a number of the row, which says nothing of it
@@ -144,6 +90,10 @@ def _parted(
     path: Path, separator: str, headed: tuple[str, ...], rest: list[int], place: int
 ) -> tuple[NDArray[np.float32], NDArray[np.generic]]:
     """Numbers and labels: of one reading, where the labels are numbers that float32 holds, else of two."""
+    if separator != "," and _has_commas(path, separator, rest):
+        return _loaded(path, separator, headed, rest, "f4", _with_comma), _labels(
+            path, separator, headed, place
+        )
     with suppress(DataError):
         every = _loaded(path, separator, headed, [*rest, place], "f4")
         labels = every[:, -1]
@@ -152,59 +102,45 @@ def _parted(
     return _loaded(path, separator, headed, rest, "f4"), _labels(path, separator, headed, place)
 
 
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True
-
-
-def _label_place(names: tuple[str, ...]) -> int:
-    lower = [name.lower() for name in names]
-    named = [lower.index(word) for word in LABELS if word in lower]
-    return named[0] if named else len(names) - 1
-
-
-def _likely_place(path: Path, separator: str, count: int) -> int:
-    """The column with the label, first or last, of a table without names: words, else the fewest numbers.
-
-    A column that says the same in every row is no label, and one with a fraction neither.
-    """
-    with _opened(path) as file:
-        rows = [row for row in islice(csv.reader(file, delimiter=separator), _LOOKED_AT) if len(row) >= count]
-    first, last = ([row[place].strip() for row in rows] for place in (0, count - 1))
-    if not all(map(_is_number, last)) or not all(map(_is_number, first)):
-        return 0 if all(map(_is_number, last)) else count - 1
-
-    def likely(words: list[str]) -> tuple[bool, int]:
-        numbers = {float(word) for word in words}
-        whole = all(number.is_integer() for number in numbers) and len(numbers) > 1
-        return (not whole, len(numbers))
-
-    return 0 if likely(first) < likely(last) else count - 1
-
-
 def _loaded(
-    path: Path, separator: str, headed: tuple[str, ...], columns: list[int], kind: str
+    path: Path,
+    separator: str,
+    headed: tuple[str, ...],
+    columns: list[int],
+    kind: str,
+    number: Callable[[str], float] | None = None,
 ) -> NDArray[Any]:
-    """Some columns of all rows. headed: the names of all columns, where the first line has them."""
+    """Some columns of all rows. headed: the names of all columns, where the first line has them.
+
+    number: how a word is read, where it is not as usual.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of no rows, which is told of later
             return np.loadtxt(
                 path,
                 kind,
-                delimiter=separator,
+                delimiter=None if separator == " " else separator,
                 skiprows=int(bool(headed)),
                 usecols=columns,
                 ndmin=2,
                 comments=None,
                 quotechar='"',
+                converters=number,
                 encoding="utf-8-sig",
             )
     except (ValueError, IndexError) as error:
         raise DataError(f"{path}: {_plain(str(error), headed)}") from None
+
+
+def _has_commas(path: Path, separator: str, columns: list[int]) -> bool:
+    """Whether numbers are written with a comma, 0,5, as half the world does."""
+    rows = first_rows(path, separator, max(columns) + 1)
+    return any(re.fullmatch(r"\s*-?\d+,\d+\s*", row[place]) for row in rows for place in columns)
+
+
+def _with_comma(word: str) -> float:
+    return float(word.replace(",", "."))
 
 
 def _plain(problem: str, headed: tuple[str, ...]) -> str:

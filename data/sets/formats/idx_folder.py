@@ -11,7 +11,7 @@ import numpy as np
 
 from data.errors import DataError
 from data.sets.dataset import Inputs, Labelled, Parts, as_labels, numbered, one_of
-from data.sets.idx import idx_size, read_idx_images, read_idx_labels
+from data.sets.formats.idx import idx_size, read_idx_images, read_idx_labels
 from data.sets.known import EMNIST_CLASSES, RELATIVES, relative_of
 from data.sets.mnist import INSIDE
 

@@ -20,7 +20,8 @@ from data.sets.dataset import Labelled, Parts, as_labels, one_of
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 """What is opened, whatever a file is called: for others Pillow may start a program."""
-TRAIN, TEST = ("train", "training"), ("test", "testing", "val", "valid", "validation")
+TRAIN = ("train", "training", "training_set", "train_set", "seg_train")
+TEST = ("test", "testing", "test_set", "seg_test", "val", "valid", "validation", "validation_set")
 MOST_PIXELS = 50_000_000
 """Of one picture file."""
 LARGEST = 64

@@ -1,0 +1,127 @@
+"""The columns of a table: what parts them, what they are called, and which of them is the label."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+from data.errors import DataError
+
+LABELS = ("label", "labels", "class", "target", "species", "y", "category")
+SEPARATORS = ",;\t"
+MOST_BYTES = 1 << 30
+"""Of a file: numbers take about as much room in memory as in text."""
+MOST_COLUMNS = 16_384
+_LINE = 1 << 20  # characters
+_LOOKED_AT = 200  # rows, for the label's place
+
+
+def columns_of(path: Path) -> list[str]:
+    """The words of a table's first line. DataError where it is no table."""
+    return first_line(path)[0]
+
+
+def first_line(path: Path) -> tuple[list[str], str]:
+    """The words of a table's first line, and what parts them."""
+    try:
+        if _size(path) > MOST_BYTES:
+            raise DataError(f"{path}: more than 1 GB: give a table with fewer rows")
+        with opened(path) as file:
+            first = file.readline(_LINE)
+        separator = max(SEPARATORS, key=first.count)
+        separator = separator if separator in first else " "
+        words = next(_parted([first], separator), [])
+    except UnicodeDecodeError:
+        raise DataError(
+            f"{path} is no text in UTF-8: save it as CSV (UTF-8), its columns by commas"
+        ) from None
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
+        raise DataError(f"{path}: cannot be read ({error}): check the file") from None
+    if len(words) > 2 and not words[-1].strip():
+        words.pop()  # a comma behind the last one
+    if not 2 <= len(words) <= MOST_COLUMNS:
+        raise DataError(
+            f"{path}: its first line has {len(words):,} columns: give a label and 1 to {MOST_COLUMNS - 1:,} "
+            "numbers, parted by commas"
+        )
+    return [word.strip() for word in words], separator
+
+
+def opened(path: Path) -> TextIO:
+    """A table as text, unpacked where it is packed."""
+    opened: Any = gzip.open if path.suffix.lower() == ".gz" else open
+    return opened(path, "rt", encoding="utf-8-sig", newline="")  # type: ignore[no-any-return]
+
+
+def _size(path: Path) -> int:
+    """Bytes of a table, of a packed one those that are in it, as far as MOST_BYTES."""
+    if path.suffix.lower() != ".gz":
+        return path.stat().st_size
+    total = 0
+    with gzip.open(path, "rb") as file:
+        while total <= MOST_BYTES and (part := file.read(1 << 20)):
+            total += len(part)
+    return total
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is a number, written with a point."""
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def label_place(names: tuple[str, ...], path: Path, separator: str) -> int:
+    """The column called label or the like; else the only one of words, else the last."""
+    lower = [name.lower() for name in names]
+    named = [lower.index(word) for word in LABELS if word in lower]
+    if named:
+        return named[0]
+    rows = first_rows(path, separator, len(names))[1:]
+    words = [place for place in range(len(names)) if not all(is_number(row[place].strip()) for row in rows)]
+    # A gap is no word, and neither is a number with a comma.
+    words = [
+        place for place in words if any(re.search(r"[^\W\d_]{2}|^[A-Za-z]$", row[place]) for row in rows)
+    ]
+    return words[0] if len(words) == 1 else len(names) - 1
+
+
+def _is_word(text: str) -> bool:
+    return not is_number(text) and re.search(r"[^\W\d_]{2}|^[^\W\d_]$", text) is not None
+
+
+def first_rows(path: Path, separator: str, count: int) -> list[list[str]]:
+    """The first rows of a table that have as many words as there are columns."""
+    with opened(path) as file:
+        return [row for row in islice(_parted(file, separator), _LOOKED_AT) if len(row) >= count]
+
+
+def _parted(lines: Iterable[str], separator: str) -> Iterator[list[str]]:
+    """The words of lines; where spaces part them, several are as good as one."""
+    return csv.reader(lines, delimiter=separator, skipinitialspace=separator == " ")
+
+
+def likely_place(path: Path, separator: str, count: int) -> int:
+    """The column with the label, first or last, of a table without names: words, else the fewest numbers.
+
+    A column that says the same in every row is no label, and one with a fraction neither.
+    """
+    rows = first_rows(path, separator, count)
+    first, last = ([row[place].strip() for row in rows] for place in (0, count - 1))
+    if not all(map(is_number, last)) or not all(map(is_number, first)):
+        return 0 if all(map(is_number, last)) else count - 1
+
+    def likely(words: list[str]) -> tuple[bool, int]:
+        numbers = {float(word) for word in words}
+        whole = all(number.is_integer() for number in numbers) and len(numbers) > 1
+        return (not whole, len(numbers))
+
+    return 0 if likely(first) < likely(last) else count - 1

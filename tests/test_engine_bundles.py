@@ -1,0 +1,171 @@
+"""Synapses that are edited alike are taken together, and each is as if it had been edited alone."""
+
+import numpy as np
+import pytest
+from image_nets import stack
+
+import engine
+from engine import Conv, Dense, EngineError, MaxPool, Net
+from engine.run import Machine
+
+NETS = {
+    "row": stack((3, 4, 1), [Dense(6), Dense(5)], "tanh"),
+    "maps": stack((6, 6, 2), [Conv(3, 3, 3), MaxPool(2, 1), Conv(2, 2, 2, padding="same")], "tanh"),
+    "strided": stack((8, 8, 2), [Conv(3, 2, 2, 3), Dense(4)], "tanh"),
+    "one": stack((4, 4, 3), [Conv(1, 1, 1)], "tanh"),
+    "padded": stack((4, 4, 1), [Conv(3, 3, 3, 1, 1), MaxPool(2)], "tanh"),
+}
+
+ALIKE = {
+    "fans side by side": ("row", "cut input:0,0 -> dense0; cut input:0,1 -> dense0; cut input:2,3 -> dense0"),
+    "a fan nudged": ("row", "nudge input:0,0 -> dense0 0.4; nudge dense0:2 -> dense1 -0.3"),
+    "fans into some": (
+        "row",
+        "scale input -> dense0:1 2; scale input -> dense0:4 2; nudge input -> dense0:2 1",
+    ),
+    "fans of other strengths": ("row", "scale input -> dense0:1 2; scale input -> dense0:2 3"),
+    "fans that cross": (
+        "row",
+        "scale input:0,0 -> dense0 2; scale input -> dense0:3 2; cut input:0,0 -> dense0",
+    ),
+    "ranges that overlap": ("row", "cut input:0-1,* -> dense0; scale input:1-2,1 -> dense0 2"),
+    "blocks of a matrix": ("row", "nudge input:0-1,* -> dense0:2-4 0.3; scale input:0-1,* -> dense0:2-4 -2"),
+    "one ahead of all": (
+        "row",
+        "cut dense0:1 -> dense1:2; scale dense0 -> dense1 2; nudge dense0 -> dense1 1",
+    ),
+    "one ahead of a fan": (
+        "row",
+        "scale dense0:1 -> dense1 2; set dense0:2 -> dense1:2 7; scale dense0:2 -> dense1 2",
+    ),
+    "one after all": (
+        "row",
+        "scale dense0 -> dense1 2; cut dense0:1 -> dense1:2; nudge dense0 -> dense1 0.5; "
+        "set dense0:3 -> dense1:0 0.7; scale dense0 -> dense1 -1",
+    ),
+    "all that is left of none": (
+        "row",
+        "cut input -> dense0; add input:1,1 -> dense0:2 0.5; nudge input -> dense0 2",
+    ),
+    "ranges alike that overlap": ("row", "scale input:0-1,0 -> dense0 2; scale input:1-2,0 -> dense0 2"),
+    "ranges alike into others": ("row", "scale input:0,0 -> dense0:0-3 2; scale input:0,1 -> dense0:2-5 2"),
+    "others into ranges alike": ("row", "scale input:0,* -> dense0:0-2 2; scale input:1,* -> dense0:3-5 2"),
+    "one added to none": (
+        "row",
+        "cut input -> dense0; add input:1,1 -> dense0:2 0.5; scale input -> dense0 2",
+    ),
+    "one beside a range": (
+        "row",
+        "scale input:0-1,* -> dense0 3; cut input:2,2 -> dense0:2; nudge input:2,1 -> dense0:1 1",
+    ),
+    "added from afar": ("row", "scale dense0 -> dense1 2; add input:1,1 -> dense1:0 0.4"),
+    "kernels": ("maps", "nudge max-pool1 -> conv2 0.2; cut max-pool1:1,1,1 -> conv2:1,1,0"),
+    "kernels here and there": ("maps", "scale input -> conv0:1,1,0 2; nudge input -> conv0:2,3,1 0.5"),
+    "one of a kernel": ("maps", "scale input -> conv0:1-2,1,0 -2"),
+    "one map": (
+        "one",
+        "scale input -> conv0:0,0,0 2; cut input:0,0,1 -> conv0:0,0,0; scale input -> conv0:0,0,0 3",
+    ),
+    "maps cut off": ("maps", "cut input:map1 -> conv0; cut conv0:map2 -> max-pool1"),
+    "windows": (
+        "maps",
+        "scale conv0 -> max-pool1 -2; cut conv0:1,1,0 -> max-pool1:1,1,0; nudge conv0 -> max-pool1 1",
+    ),
+    "cells of a window": ("maps", "cut conv0:0,0,1 -> max-pool1:0,0,1; cut conv0:0,1,1 -> max-pool1:0,0,1"),
+    "a window of its own": (
+        "maps",
+        "nudge conv0 -> max-pool1:1,1,1 -3; set conv0:1,1,1 -> max-pool1:1,1,1 2",
+    ),
+    "strides": ("strided", "scale input -> conv0 2; cut input:0,0,1 -> conv0; nudge conv0 -> dense1 0.1"),
+    "padding": (
+        "padded",
+        "scale input -> conv0 2; nudge input:1,1 -> conv0 1; scale conv0 -> max-pool1:map1 2",
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    """Bundles in small nets too."""
+    monkeypatch.setattr("engine.edits.bundle.FEW", 2)
+    monkeypatch.setattr("engine.edits.bundle_sums.ROWS", 2)
+
+
+def alone(net: Net, text: str, monkeypatch) -> Net:
+    """The net with the same edits, each synapse by itself."""
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.edits.compile.bundle_of", lambda *_: None)
+        return net.mutate(text)
+
+
+def passed(net: Net, x: np.ndarray, grad: np.ndarray) -> dict[str, np.ndarray]:
+    gradients = {name: np.full_like(array, np.nan) for name, array in net.parameters.items()}
+    machine = Machine(net.layers, net.parameters, len(x), gradients=gradients, overlay=net.overlay)
+    out = machine.forward(x)
+    felt = machine.backward(grad, keep=True)
+    return {"out": out, **gradients, **{f"by {name}": array for name, array in felt.items()}}
+
+
+@pytest.mark.parametrize(("kind", "text"), ALIKE.values(), ids=ALIKE)
+def test_a_bundle_is_as_if_each_of_its_synapses_had_been_edited(kind, text, monkeypatch):
+    rng = np.random.default_rng(1)
+    net, each = NETS[kind].mutate(text), alone(NETS[kind], text, monkeypatch)
+    assert net.overlay.bundles
+    assert not each.overlay.bundles
+    x = rng.standard_normal((5, *net.layers[0].shape))
+    ours, theirs = (passed(of, x, np.ones((5, 3))) for of in (net, each))
+    for name, array in theirs.items():
+        np.testing.assert_allclose(ours[name], array, atol=1e-9, err_msg=name)
+    trace = net.trace(x[0], base=NETS[kind].trace(x[0]))
+    for name, sums in each.trace(x[0]).pre.items():
+        np.testing.assert_allclose(trace.pre[name], sums, atol=1e-9, err_msg=name)
+    slopes, known_slopes = (engine.lead_gradient(of.trace(x[0])) for of in (net, each))
+    for name, array in known_slopes.items():
+        np.testing.assert_allclose(slopes[name], array, atol=1e-9, err_msg=name)
+    for pair in each.connections:
+        told, known = net.synapses(*pair), each.synapses(*pair)
+        np.testing.assert_array_equal(told.source, known.source)
+        np.testing.assert_array_equal(told.target, known.target)
+        np.testing.assert_allclose(told.weight, known.weight, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("strided", "cut input:2,2,0 -> conv0"),
+        ("maps", "scale conv0:0,0,0 -> max-pool1:0,0,1 2"),
+        ("maps", "cut conv0:0,0,0 -> max-pool1:2,2,0"),
+        ("row", "cut input -> dense0:1; cut input -> dense0:1"),
+        ("row", "cut input -> dense0:1; cut input -> dense0:2; cut input -> dense0:1-2"),
+        ("row", "cut input:0,0 -> dense0; cut input:0,0 -> dense0:0-3"),
+        ("row", "cut input -> dense0; scale input:0,0 -> dense0 2"),
+        (
+            "row",
+            "cut dense0 -> dense1; add dense0:1 -> dense1:1 2; cut dense0 -> dense1; cut dense0 -> dense1",
+        ),
+    ],
+)
+def test_what_is_not_there_cannot_be_edited_together_either(kind, text, monkeypatch):
+    for make in (NETS[kind].mutate, lambda told: alone(NETS[kind], told, monkeypatch)):
+        with pytest.raises(EngineError, match="there is no such synapse: add it first"):
+            make(text)
+
+
+def test_fans_cut_one_after_the_other_are_one_bundle():
+    net = NETS["row"]
+    for place in range(4):
+        net = net.mutate(f"cut input:1,{place} -> dense0")
+    assert list(net.overlay.bundles["dense0"].starts) == [4, 5, 6, 7]
+    assert not net.overlay.links_apart
+    for row in (0, 2):
+        net = net.mutate(f"cut input:{row},* -> dense0")
+    assert net.overlay.bundles["dense0"].starts is None
+
+
+def test_the_net_before_keeps_its_bundle_when_one_synapse_of_it_is_edited():
+    before = NETS["row"].mutate("scale dense0 -> dense1 2")
+    image = np.random.default_rng(0).random((3, 4, 1))
+    sums = before.trace(image).pre["dense1"].copy()
+    after = before.mutate("cut dense0:1 -> dense1:1; scale dense0 -> dense1 3")
+    assert (after.trace(image).pre["dense1"] != sums).all()
+    np.testing.assert_array_equal(before.trace(image).pre["dense1"], sums)
