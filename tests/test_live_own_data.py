@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import own_data
 import pytest
-from live_windows import IdlePainter, settled
+from live_windows import IdlePainter, opened, settled, steps
 from PIL import Image
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
@@ -155,6 +155,25 @@ def test_a_picture_of_ones_own_kind_is_kept_with_its_classes_and_training_reads_
     assert tuple(kept.classes) == session.net.classes
     QTest.mouseClick(meant.keep, Qt.MouseButton.LeftButton)
     assert window.message.messages[-1].startswith("this bright one was kept before: ")
+
+
+def test_test_images_that_the_network_does_not_take_are_pale_and_say_why(qtbot, tmp_path):
+    # Lost otherwise: ten digits to click, each of which is an error.
+    window = opened(qtbot, tmp_path)
+    samples = window.drawing.samples
+    assert samples.isEnabled()
+    net = engine.build("input 16x16 | dense 4 softmax", np.random.default_rng(0))
+    engine.save(net, tmp_path / "own.npz")
+    stroke = np.zeros((28, 28), np.uint8)
+    stroke[5:20, 13:15] = 255
+    window.desk.do(Drawing.of(stroke))
+    window.desk.do(UseNet(None, tmp_path / "own.npz"))
+    assert steps(window)[-1].startswith("model ")
+    assert not samples.isEnabled()
+    assert "does not read" in samples.toolTip()
+    window.desk.undo()
+    assert samples.isEnabled()
+    assert "does not read" not in samples.toolTip()
 
 
 def test_any_input_is_shown_in_grey():

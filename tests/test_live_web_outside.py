@@ -91,9 +91,11 @@ def test_a_name_says_nothing_of_where_a_file_goes(tmp_path):
     ]:
         assert plain_name(name) == plain
     dropped = Dropped(tmp_path)
-    first, second = (dropped.take("../x.png", 3, lambda count: b"abc"[:count]) for _ in range(2))
+    first, second = (dropped.take("../x.png", 3, lambda count, b=b: b[:count]) for b in (b"abc", b"xyz"))
     assert first != second
-    assert all(file.parent.parent == tmp_path and file.read_bytes() == b"abc" for file in (first, second))
+    assert first.parent.parent == second.parent.parent == tmp_path
+    assert (first.read_bytes(), second.read_bytes()) == (b"abc", b"xyz")
+    assert dropped.take("x.png", 3, lambda count: b"abc"[:count]) == first, "the same file again"
     assert dropped.take("cut.png", 9, lambda _: b"") is None
 
 

@@ -1,14 +1,15 @@
 """The digit: drawn, painted, taken from the data set."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 
 import data
 from data import DataError, Dataset
+from engine import Net
 from viz3d.command.choice.digits import Digit, reads_writing
+from viz3d.command.choice.suiting import check_reads
 from viz3d.command.choice.wanted import SPLITS
+from viz3d.command.errors import UserError
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.numbers import Entry
@@ -38,7 +39,7 @@ class DrawingControl(QObject):
         self._offered: list[np.ndarray] = []
         self._labels: list[int] = []  # of what is offered
         self.inverted = False  # what is read is dark on light: a pad's white ink is dark there
-        self._watch: Mapping[str, tuple[int, ...]] = {}  # what the net keeps that they were chosen for
+        self._offered_to: tuple[object, ...] = ()  # what the net is like that they were chosen for
         # Of many moves that wait, only the last is looked at.
         self._finder = MisreadFinder()
         self._finder.found.connect(self._found)
@@ -91,8 +92,8 @@ class DrawingControl(QObject):
         return self._desk.session.images()
 
     def _offer(self) -> None:
-        self._watch = watch = self._desk.session.net.watch
-        images = self._images()
+        net, images = self._desk.session.net, self._images()
+        self._offered_to, watch = _kind(net), net.watch
         self._labels = [
             label for label in range(min(len(images.classes), _SAMPLES)) if label in images.labels
         ]
@@ -102,6 +103,7 @@ class DrawingControl(QObject):
         self._panel.seen.ink = 0 if self.inverted else 255
         names = [self._desk.session.traced.named(label) for label in self._labels]
         self._panel.samples.offer(pictures, names)
+        self._panel.samples.refuse(_why_not(net, images))
 
     def _place(self) -> int:
         """Where the digit stands among the test images, -1 where it is none of them."""
@@ -175,7 +177,7 @@ class DrawingControl(QObject):
 
     def _show_digit(self) -> None:
         """Show a digit that was not drawn here on the pad too."""
-        if self._desk.session.net.watch != self._watch:
+        if _kind(self._desk.session.net) != self._offered_to:
             self.offer_samples()
         image = self._desk.session.digit.image
         if self._drawn is not None and np.array_equal(image, self._drawn):
@@ -233,4 +235,18 @@ def _several(picture: Picture) -> str:
         return f"{error.count} digits are on the pad: rub out all but one, or join what belongs together"
     except DataError:
         pass
+    return ""
+
+
+def _kind(net: Net) -> tuple[object, ...]:
+    """What decides which test images a network is offered, and whether it takes them."""
+    return net.watch, net.layers[0].shape, net.layers[-1].size, net.classes
+
+
+def _why_not(net: Net, images: Dataset) -> str:
+    """Why a network does not take these images; "" where it does."""
+    try:
+        check_reads(net, images, f"{net.name} does not read {images.title}")
+    except UserError as error:
+        return f"{error}; give its own by --data"
     return ""

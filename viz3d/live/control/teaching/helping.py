@@ -73,6 +73,11 @@ class HelpingControl(QObject):
             top, foot = parts.inspector.y(), parts.drawing.y()
             return QRect(parts.inspector.x() // 2, top + round(_AMONG_NEURONS * (foot - top)), 1, 1)
 
+        def beside_the_legend() -> QRect:
+            # In a narrow window the timeline runs on under the inspector.
+            line, end = parts.timeline.geometry(), parts.inspector.x()
+            return QRect(line.x(), line.y() - _LEGEND, min(line.width(), end - line.x()), line.height())
+
         def beside_the_card() -> QRect:
             # At its lower part, where a change is made: so the answer is not hidden.
             card = parts.inspector.geometry()
@@ -80,7 +85,7 @@ class HelpingControl(QObject):
 
         return {
             "draw": of(parts.drawing),
-            "watch": lambda: of(parts.timeline)().adjusted(0, -_LEGEND, 0, 0),
+            "watch": beside_the_legend,
             "pick": in_the_scene,
             "change": beside_the_card,
             "compare": beside_the_card,

@@ -12,6 +12,7 @@ from viz3d.live.widgets.parts import CENTRE, Painted, cut, framed
 from viz3d.live.widgets.pictures import Picture, colour_image, fitted, grey_image, heat
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
+_PALE = 0.35  # of what cannot be taken
 _GREYS = np.arange(256, dtype=np.float32)[None] / 255
 
 
@@ -130,6 +131,13 @@ class Samples(Painted):
         self.setToolTip("One test image of each class: click one to have it read")
         self.update()
 
+    def refuse(self, why: str) -> None:
+        """Let none be taken, and say why; "" lets them be."""
+        self.setEnabled(not why)
+        if why:
+            self.setToolTip(why)
+        self.update()
+
     @property
     def _count(self) -> int:
         return len(self._pictures or self._names)
@@ -183,6 +191,7 @@ class Samples(Painted):
 
     def paint(self, painter: QPainter, look: Look) -> None:
         """Draw pictures, white on black, or names; the chosen one in a line of the accent."""
+        painter.setOpacity(1.0 if self.isEnabled() else _PALE)
         for place in range(self._count):
             box = self._box(place)
             if self._pictures:
