@@ -162,7 +162,7 @@ class Watch:
     """Counts what the window's threads spend, and when bars, arrays, cards and pictures are there."""
 
     def __init__(self) -> None:
-        from scenes.vtk import stage as drawing
+        from scenes.vtk.stages import stage as drawing
         from scenes.vtk.window.offscreen import OffscreenWindow
         from viz3d.live.control.digit import drawing as digits
         from viz3d.live.view.scene_view import SceneView

@@ -233,7 +233,7 @@ class Net(Structure):
         gradients_of: a class; the trace then has the derivative of its score by every activation. base: a
         trace of the same image by a net that this one was edited from: only what follows the edits is worked
         out anew, the rest is taken over. Where nothing can be (the base is of another image or of a net with
-        other layers, or a pixel is edited) all is worked out anew: the trace is the same, and takes longer.
+        other layers) all is worked out anew: the trace is the same, and takes longer.
         """
         from engine.run.trace import trace
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from engine.arrays import Array, of_array
+from engine.arrays import Array, of_array, read_only
 
 CHUNK = 1 << 18
+_COMPILED = "engine.kernels.compile"
+
+
+@lru_cache(maxsize=64)
+def each_of_each(rows: int, width: int) -> tuple[Array, Array]:
+    """Row and column of each number of (rows, width), two int64 (rows x width)."""
+    row, column = np.divmod(np.arange(rows * width), width)
+    return read_only(row), read_only(column)
 
 
 def top_positions(magnitudes: Array, k: int) -> Array:
@@ -57,10 +67,11 @@ def top_of_all(values: Array, k: int, floor: float) -> tuple[Array, Array]:
 
 @dataclass(frozen=True, eq=False)
 class Products:
-    """Many numbers in a short form: number i m + j is value[i] factor[i] table[row[i], j] slope[place[i], j].
+    """Many numbers in a short form.
 
-    value, row, factor, place (n,), table (r, m), slope (p, m). factor None is 1, slope None too; place None
-    is 0. Worked out in this order: value x (table x factor) x slope.
+    Number i m + j is value[i] factor[i] table[row[i], j] slope[place[i], j] last[i]; value, row, factor,
+    place, last (n,), table (r, m), slope (p, m). factor None is 1, slope None too, place None is 0; last goes
+    with a slope alone. Worked out in this order: value x (table x factor) x slope x last.
     """
 
     value: Array
@@ -69,6 +80,7 @@ class Products:
     factor: Array | None = None
     slope: Array | None = None
     place: Array | None = None
+    last: Array | None = None
 
     def best(self) -> Array:
         """For each i the largest |product| over j, (n,); where there is a slope, a large one."""
@@ -88,10 +100,11 @@ class Products:
         product could be among the k are ever multiplied out, at most `CHUNK` products at a time.
         """
         width = self.table.shape[1]
-        best = self.best()
+        compiled = self._peaks()
+        best = self.best() if compiled is None else compiled
         # The best product of each of k is a product too: the k-th largest of them bounds the k-th of all.
         bound = max(kth_largest(best, k), floor)
-        if self.slope is not None:
+        if self.slope is not None and compiled is None:
             best = self._bounds()
             bound = self._bound(best, k, bound)
         rows = positions_from(best, bound) if k > 0 else np.empty(0, np.int64)
@@ -112,8 +125,27 @@ class Products:
                 bound = max(bound, np.abs(products).min())
         return ids, products
 
+    def _peaks(self) -> Array | None:
+        """For each i the largest |product| over j, (n,), where that is quickly told.
+
+        By a compiled loop, if this process has loaded Numba for something else: loading it takes longer than
+        all else here together.
+        """
+        arrays = self.value, self.table, self.slope
+        if _COMPILED not in sys.modules or any(each is None or each.dtype != np.float32 for each in arrays):
+            return None
+        from engine.kernels import topk as kernels  # noqa: PLC0415
+
+        count = len(self.value)
+        factor = np.ones(count, np.float32) if self.factor is None else self.factor
+        place = np.zeros(count, np.int64) if self.place is None else self.place
+        assert self.slope is not None
+        peaks = kernels.peaks(self.value, self.row, self.table, factor, place, self.slope)
+        # Rounding keeps order: the largest times a number is the largest of all times it.
+        return peaks if self.last is None else peaks * np.abs(self.last)
+
     def total(self) -> float:
-        """The sum of all |products|."""
+        """The sum of all |products|, where there is no last."""
         slope = np.ones((1, self.table.shape[1]), self.table.dtype) if self.slope is None else self.slope
         together = np.dot(np.abs(self.table), np.abs(slope).T)
         weight = together[self.row, 0 if self.place is None or self.slope is None else self.place]
@@ -158,7 +190,9 @@ class Products:
         norm *= felt
         bound: Array = np.abs(self.value if self.factor is None else self.value * self.factor)
         bound = bound * norm[self.row, 0 if self.place is None else self.place]
-        # For what both are rounded.
+        if self.last is not None:
+            bound *= np.abs(self.last)
+        # For what all are rounded.
         bound *= bound.dtype.type(1.001)
         return bound
 
@@ -170,6 +204,8 @@ class Products:
         products: Array = self.value[some, None] * weight
         if self.slope is not None:
             products *= self.slope if self.place is None else self.slope[self.place[some]]
+        if self.last is not None:
+            products *= self.last[some, None]
         return products
 
     def _one_each(self, column: Array) -> Array:
@@ -179,7 +215,7 @@ class Products:
         if self.factor is not None:
             weight = weight * self.factor
         products: Array = self.value * weight * self.slope[0 if self.place is None else self.place, column]
-        return products
+        return products if self.last is None else products * self.last
 
     def _by_place(self, values: Array) -> Array:
         """(p,) -> (n,)."""

@@ -26,8 +26,8 @@ from scenes.space.layout import Layout, orientation
 from scenes.space.page import Free
 
 if TYPE_CHECKING:
-    from scenes.vtk.stage import Stage
     from scenes.vtk.stages import stage_of
+    from scenes.vtk.stages.stage import Stage
     from scenes.vtk.window.driver import prepare_films
 
 __all__ = [
@@ -76,7 +76,7 @@ __all__ = [
 
 
 _DRAWING = {
-    "Stage": "scenes.vtk.stage",
+    "Stage": "scenes.vtk.stages.stage",
     "prepare_films": "scenes.vtk.window.driver",
     "stage_of": "scenes.vtk.stages",
 }

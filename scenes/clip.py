@@ -1,8 +1,9 @@
 """Clip: what has a picture for each moment, and the stage that draws it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,24 +35,29 @@ class Clip(Protocol):
         """What happens, in order: the seconds from which on it does, and a sentence."""
 
 
-class ClipStage(Protocol):
+class ClipStage(ABC):
     """Draws one clip off screen. Use it as a context manager."""
 
-    def __enter__(self) -> "ClipStage": ...
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        self.close()
 
+    @abstractmethod
     def close(self) -> None:
         """Free all that was built."""
 
+    @abstractmethod
     def begin_at(self, t: float) -> Callable[[], NDArray[np.uint8]]:
         """Do what the graphics driver does for the picture at time t in seconds; return what finishes it.
 
-        That may run in another thread while the next picture is begun here, one at a time and each once. It
-        returns what `draw_at` does.
+        A film's first picture is its last, which dissolves. What finishes it may run in another thread while
+        the next picture is begun here, one at a time and each once. It returns what `draw_at` does.
         """
 
     def draw_at(self, t: float) -> NDArray[np.uint8]:
         """Draw the clip at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
+        return self.begin_at(t)()

@@ -185,7 +185,7 @@ class Scene:
         camera = self.path.at(moment.t) if pose is None else pose
         fog = neurons.fog(self.neurons, self.layout.positions, camera)
         clear = neurons.clear(self.neurons, fog)
-        left = clear if focus is None else clear * focus.left(len(fog))
+        left = clear if focus is None else clear * focus.left(len(fog), self.layout.panels[0].stop)
         rgb, halo = neurons.seen(moment.neurons, self.theme, left)
         synapses = pulse.seen(self.drawn, self.light, moment.synapses, fog)
         signal = pulse.seen(self.signal, self.signal_light, moment.signal, fog)
@@ -222,6 +222,7 @@ class Scene:
     def _lettered(self, frame: Frame, free: Free | None) -> Frame:
         """A frame with its texts, and with what they explain."""
         words, t, camera = self.words, frame.t, frame.camera
+        roaming = camera != self.path.at(t)
         texts, swatches, rings, insets = captions.lay_out(
             words,
             self.layout,
@@ -231,13 +232,15 @@ class Scene:
             self.timeline,
             t,
             free,
-            roaming=camera != self.path.at(t),
+            roaming=roaming,
         )
+        panels = ticks.lay_out(words, self.layout, self.theme, self.timeline, t, frame.winner)
+        panels = ticks.clear(panels, texts, self.layout, camera, self.size) if roaming else panels
         return replace(
             frame,
             captions=texts,
             swatches=swatches,
             rings=rings,
             insets=insets,
-            ticks=ticks.lay_out(words, self.layout, self.theme, self.timeline, t, frame.winner),
+            ticks=tuple(tick for each in panels for tick in each),
         )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import data
@@ -105,3 +106,26 @@ def test_the_folder_is_the_users_own_unless_one_is_named(monkeypatch, tmp_path):
     monkeypatch.delenv("VIZ3D_SAMPLES")
     assert samples_folder().parts[-2:] == ("viz3d", "samples")
     assert samples_folder().is_absolute()
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (8, 12, 3)])
+def test_pictures_of_any_size_and_classes_are_kept_and_read_again(tmp_path, monkeypatch, shape):
+    monkeypatch.setenv("VIZ3D_SAMPLES", str(tmp_path))
+    classes = ("round thing", "ä/b")
+    pictures = np.random.default_rng(3).integers(0, 256, (6, *shape), dtype=np.uint8)
+    for k, picture in enumerate(pictures):
+        kept = keep_sample(picture, k % 2, classes=classes)
+    assert kept.folder.parent == tmp_path
+    read = {split: data.load_own(kept.folder, split) for split in ("train", "test")}
+    assert tuple(read["train"].classes) == classes
+    there = {
+        (p.tobytes(), int(n)) for each in read.values() for p, n in zip(each.images, each.labels, strict=True)
+    }
+    assert there == {(picture.tobytes(), k % 2) for k, picture in enumerate(pictures)}
+    assert not keep_sample(pictures[0], 0, classes=classes).new
+    other = keep_sample(pictures[0], 0, classes=("a", "b", "c"))
+    assert other.folder != kept.folder
+    before = contents(kept.folder)
+    with pytest.raises(DataError, match="keeps pictures of"):
+        keep_sample(np.zeros((9, 9), np.uint8), 0, kept.folder, classes)
+    assert contents(kept.folder) == before

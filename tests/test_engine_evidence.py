@@ -1,5 +1,7 @@
 """Evidence: the strongest that are the strongest, sums that add up to the lead."""
 
+from unittest.mock import patch
+
 import any_nets
 import edit_nets
 import numpy as np
@@ -13,8 +15,9 @@ from preset_edits import kinds
 
 import data
 import engine
-from engine import Conv, Dense, EngineError, Maxout, MaxPool, Trace, strongest
+from engine import Conv, Dense, EngineError, Maxout, MaxPool, Trace, strongest, topk
 from engine.blocks import Wiring
+from engine.kernels import compile as _loops  # noqa: F401 -- brings Numba, as training does
 from engine.topk import Products, kth_largest
 
 
@@ -130,9 +133,17 @@ def test_a_floor_taken_from_the_peaks_loses_none_of_the_strongest(case, seed):
             assert len(block.top(wiring, slot, source.reshape(-1), k, floor, slope)[0]) == k
 
 
+@pytest.mark.parametrize("compiled", [False, True])
 @settings(max_examples=200)
 @given(data=st.data(), seed=st.integers(0, 10_000), k=st.integers(1, 60))
-def test_products_with_a_slope_are_searched_exactly(data, seed, k):
+def test_products_with_a_slope_are_searched_exactly(compiled, data, seed, k):
+    # The compiled way is taken where Numba is loaded already.
+    with patch.object(topk, "_COMPILED", "engine.kernels.compile" if compiled else "not loaded"):
+        search_products(data, seed, k)
+
+
+def search_products(data, seed: int, k: int) -> None:
+    """The k largest of products at random are those of all products multiplied out."""
     rng = np.random.default_rng(seed)
     n, r, m, p = (data.draw(st.integers(1, 9)) for _ in range(4))
 
@@ -143,15 +154,18 @@ def test_products_with_a_slope_are_searched_exactly(data, seed, k):
 
     factor = np.abs(numbers(n)) if data.draw(st.booleans()) else None
     rows, places = rng.integers(0, r, n), rng.integers(0, p, n)
-    products = Products(numbers(n), rows, numbers(r, m), factor, numbers(p, m), places)
+    last = numbers(n) if data.draw(st.booleans()) else None
+    products = Products(numbers(n), rows, numbers(r, m), factor, numbers(p, m), places, last)
     weight = products.table[rows] if factor is None else products.table[rows] * factor[:, None]
-    every = (products.value[:, None] * weight * products.slope[places]).reshape(-1)
+    every = products.value[:, None] * weight * products.slope[places]
+    every = (every if last is None else every * last[:, None]).reshape(-1)
     order = np.argsort(-np.abs(every), kind="stable")
     best = np.sort([i for i in order if every[i]][:k])
     ids, values = products.top(k)
     assert ids.tolist() == best.tolist()
     assert np.array_equal(values, every[ids])
-    assert products.total() == pytest.approx(float(np.abs(every).sum(dtype=np.float64)), rel=1e-4)
+    if last is None:
+        assert products.total() == pytest.approx(float(np.abs(every).sum(dtype=np.float64)), rel=1e-4)
     best_of_rows = np.abs(every).reshape(n, m).max(axis=1)
     assert (products.best() <= best_of_rows).all()
     # A floor that is among the products loses none that reaches it.

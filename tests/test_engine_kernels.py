@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.kernels import dense as kernels
-from engine.kernels import dropout
+from engine.kernels import dropout, sparse
 
 
 @pytest.fixture(params=[1, 2])
@@ -34,30 +34,86 @@ def test_importing_loading_and_tracing_do_not_wait_for_the_compiler(name):
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def some_zeros(n, m, share, seed=0):
+    """Numbers of which so many are not 0, compressed too."""
+    rng = np.random.default_rng(seed)
+    x = (rng.standard_normal((n, m)) * (rng.random((n, m)) < share)).astype(np.float32)
+    rows = np.empty(sparse.starts_of(n, m), np.int32), np.empty(2 * x.size + 200, np.int32)
+    rows = (*rows, np.empty(2 * x.size + 200, np.float32))
+    assert sparse.nonzero_rows(x, *rows, x.size)
+    return x, rows
+
+
+def product(rows, w, n, first=0.0, lanes=0):
+    m = w.shape[1]
+    out, copies = np.full((n, m), np.nan, np.float32), np.empty(sparse.room(m), np.float32)
+    sparse.sparse_product(rows, w, np.full(m, first, np.float32), out, copies, lanes)
+    return out
+
+
 def test_sparse_products_do_not_depend_on_threads(threads):
-    rng = np.random.default_rng(0)
-    x = (rng.standard_normal((120, 300)) * (rng.random((120, 300)) < 0.2)).astype(np.float32)
-    w = rng.standard_normal((300, 200)).astype(np.float32)
-    start, column = np.empty(121, np.int64), np.empty(x.size + 300, np.int32)
-    value, out = np.empty(x.size + 300, np.float32), np.full((120, 200), np.nan, np.float32)
-    assert kernels.nonzero_rows(x, start, column, value, x.size)
-    kernels.sparse_product(start, column, value, w, out)
+    x, (start, column, value) = some_zeros(120, 300, 0.2)
+    w = np.random.default_rng(1).standard_normal((300, 200)).astype(np.float32)
+    out = product((start, column, value), w, 120)
     assert np.allclose(out, x @ w, atol=1e-4)
     # Each row is summed by one thread, in one order.
-    alone = np.empty((1, 200), np.float32)
+    blocks = len(start) // 120
     for row in range(120):
-        first = start[row : row + 2] - start[row]
-        part = slice(start[row], start[row + 1])
-        kernels.sparse_product(first, column[part], value[part], w, alone)
+        own = start[row * blocks : (row + 1) * blocks + 1]
+        part = slice(own[0], own[-1])
+        alone = product((own - own[0], column[part], value[part]), w, 1)
         assert np.array_equal(alone[0], out[row])
+
+
+# Fewer columns than one vector, than a block of sums, and more; what is left over of several blocks; three
+# blocks of rows, the last one short.
+@pytest.mark.parametrize("lanes", [16, 8, 4])
+@pytest.mark.parametrize("m", [1, 10, 100, 128, 150, 300, 1030])
+def test_sparse_products_of_every_width(m, lanes, threads):
+    x, rows = some_zeros(20, 250, 0.3)
+    w = np.random.default_rng(1).standard_normal((250, m)).astype(np.float32)
+    assert np.allclose(product(rows, w, 20, first=0.5, lanes=lanes), x @ w + 0.5, atol=1e-4)
+
+
+def test_compressed_columns_are_the_rows_of_the_matrix_turned():
+    # More rows than a block, and pixels that no image lights.
+    x, rows = some_zeros(130, 90, 0.2)
+    x[:, 40:50] = 0
+    assert sparse.nonzero_rows(x, *rows, x.size)
+    columns = (
+        np.empty(sparse.starts_of(90, 130) + 1, np.int32),
+        np.empty_like(rows[1]),
+        np.empty_like(rows[2]),
+    )
+    sparse.nonzero_columns(130, 90, rows, columns)
+    w = np.random.default_rng(1).standard_normal((130, 70)).astype(np.float32)
+    assert np.allclose(product(columns, w, 90), x.T @ w, atol=1e-4)
 
 
 def test_too_many_non_zeros_are_told_and_not_written_beyond_the_end():
     x = np.ones((50, 40), np.float32)
-    start, column = np.empty(51, np.int64), np.full(140, -1, np.int32)
-    value = np.empty(140, np.float32)
-    assert not kernels.nonzero_rows(x, start, column[:-1], value[:-1], 99)
+    x[:10] = 0
+    room = 99 + sparse.BLOCK + 1
+    start, column = np.empty(51, np.int32), np.full(room + 1, -1, np.int32)
+    value = np.empty(room, np.float32)
+    assert not sparse.nonzero_rows(x, start, column[:-1], value, 99)
     assert column[-1] == -1
+    rows = start, np.empty(1800, np.int32), np.empty(1800, np.float32)
+    assert not sparse.nonzero_rows(x, *rows, 1599)
+    assert sparse.nonzero_rows(x, *rows, 1600)
+    # Far too many in the first rows: the rest is not looked at.
+    x[:10], x[10:] = 1, 0
+    assert not sparse.nonzero_rows(x, *rows, 1200)
+
+
+def test_a_number_that_is_none_goes_on_through_a_sparse_product():
+    x, rows = some_zeros(20, 50, 0.2)
+    x[3, 7], x[4, 8] = np.nan, np.inf
+    assert sparse.nonzero_rows(x, *rows, x.size)
+    out = product(rows, np.ones((50, 20), np.float32), 20)
+    assert np.isnan(out[3]).all()
+    assert np.isposinf(out[4]).all()
+    assert np.isfinite(np.delete(out, [3, 4], axis=0)).all()
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.2, 0.9])

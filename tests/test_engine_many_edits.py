@@ -35,28 +35,42 @@ EDITS = {
     ),
     "much of a matrix": (DENSE, "cut input -> dense0"),
     "a matrix scaled": (DENSE, "scale input -> dense0 2; set dense0:3 -> dense1 0.5; cut dense0 -> dense1:4"),
+    "rows of a matrix": (DENSE, "scale dense0:3-9 -> dense1 -2; cut input:1-3,* -> dense0:0-30"),
+    "columns of a matrix": (DENSE, "nudge input -> dense0:3-9 0.1; scale dense0 -> dense1:2-20 0"),
+    "kernels": (CONV, "nudge max-pool1 -> conv2:map1-3 0.2; scale input -> conv0 -1.5"),
+    "maps nudged": (CONV, "nudge max-pool1:map1-2 -> conv2 0.3; set input:map1 -> conv0 0.2"),
+    "windows weighted": (CONV, "scale conv0 -> max-pool1 -1.5"),
+    "windows of some maps": (CONV, "nudge conv0:map1-2 -> max-pool1 -2.5"),
+    "windows of one map": (CONV, "scale conv0 -> max-pool1:map2 0.5"),
+    "windows cut off": (CONV, "cut conv0 -> max-pool1; shift max-pool1 0.5"),
     "some of a matrix": (DENSE, "cut input:2,2 -> dense0; nudge dense0:5 -> dense1 -0.1"),
 }
 
 
 @pytest.mark.parametrize(("net", "text"), EDITS.values(), ids=EDITS)
 @pytest.mark.parametrize("count", [3, 70])
-def test_many_edits_at_once_are_as_good_as_one_by_one(net, text, count, monkeypatch):
+@pytest.mark.parametrize("bundled", [False, True])
+def test_many_edits_at_once_are_as_good_as_one_by_one(net, text, count, bundled, monkeypatch):
     monkeypatch.setattr("engine.edits.links.MANY", 8)
     rng = np.random.default_rng(0)
-    edited = net.mutate(text)
+    wide, edited, single = net.astype(np.float64), [], []
+    edited += [net.mutate(text), wide.mutate(text)] if bundled else []
+    monkeypatch.setattr("engine.edits.compile.bundle_of", lambda *_: None)
+    edited += [net.mutate(text)] if not bundled else []
+    single = wide.mutate(text)
     x = rng.standard_normal((count, *net.layers[0].shape)).astype(np.float32)
     grad = rng.standard_normal((count, 3)).astype(np.float32)
     found = []
-    for of, fast in ((edited, True), (net.astype(np.float64).mutate(text), False)):
-        kind = of.dtype
+    for of in (*edited, single):
+        kind, fast = of.dtype, of.dtype == np.float32
         gradients = {name: np.full_like(array, np.nan) for name, array in of.parameters.items()}
         machine = Machine(of.layers, of.parameters, count, gradients=gradients, fast=fast, overlay=of.overlay)
         out = machine.forward(x.astype(kind))
         felt = machine.backward(grad.astype(kind), keep=True)
         found.append({"out": out, **gradients, **{f"by {name}": array for name, array in felt.items()}})
-    for name, array in found[1].items():
-        assert np.abs(found[0][name] - array).max() <= 1e-5 * max(1, np.abs(array).max()), name
+    for name, array in found[-1].items():
+        for each in found[:-1]:
+            assert np.abs(each[name] - array).max() <= 1e-5 * max(1, np.abs(array).max()), name
 
 
 def test_every_synapse_between_two_layers_may_be_cut_at_once():

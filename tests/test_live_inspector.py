@@ -222,6 +222,17 @@ def test_edits_can_be_undone_redone_and_jumped_to(inspector):
     assert told == ["undo", "redo", 0, 3]
 
 
+def test_the_last_edit_stays_in_sight_where_a_card_takes_the_room_of_the_list(inspector, qtbot):
+    # Lost otherwise: what Undo would take back is not seen.
+    edits = inspector.edits
+    inspector.set_edits(tuple(f"ablate hidden1:{k}" for k in range(9)), 7)
+    for height in (300, 90, 120):
+        edits.list.setFixedHeight(height)
+        qtbot.waitUntil(lambda height=height: bool(edits.list.height() == height))
+        box = edits.list.visualItemRect(edits.list.item(7))
+        assert edits.list.viewport().rect().contains(box)
+
+
 def test_back_and_forth_can_be_pressed_where_there_is_somewhere_to_go(inspector, qtbot):
     with qtbot.assertNotEmitted(inspector.back):
         click(inspector._back, 10, 10)

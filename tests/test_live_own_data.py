@@ -121,7 +121,7 @@ def test_what_is_meant_is_chosen_by_name_where_classes_have_names(qtbot, tmp_pat
     drawn_on(window)
     assert session.label is None
     assert meant.digits.isHidden()
-    assert meant.keep.isHidden()
+    assert not meant.keep.isHidden()
     assert meant.names.text() == "nobody said"
     meant.names.menu().actions()[1].trigger()
     assert session.done[-1].text == "label bright one"
@@ -133,6 +133,28 @@ def test_what_is_meant_is_chosen_by_name_where_classes_have_names(qtbot, tmp_pat
         UserError, match="label cat: custom knows no such class: give one of bright one, dark"
     ):
         session.run("label cat")
+
+
+def test_a_picture_of_ones_own_kind_is_kept_with_its_classes_and_training_reads_it(
+    qtbot, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("VIZ3D_SAMPLES", str(tmp_path / "samples"))
+    window = grey_window(qtbot, tmp_path)
+    session, meant = window.desk.session, window.drawing.meant
+    drawn_on(window)
+    QTest.mouseClick(meant.keep, Qt.MouseButton.LeftButton)
+    assert "say which one is meant" in window.message.messages[-1]
+    meant.names.menu().actions()[1].trigger()
+    QTest.mouseClick(meant.keep, Qt.MouseButton.LeftButton)
+    [folder] = (tmp_path / "samples").iterdir()
+    held = "1 image to train with, 1 to test"
+    assert window.message.messages[-1] == f"kept as a bright one: {held}, for train --data {folder}"
+    kept = data.load_own(folder, "train")
+    np.testing.assert_array_equal(kept.images[0], session.digit.image)
+    assert kept.labels.tolist() == [0]
+    assert tuple(kept.classes) == session.net.classes
+    QTest.mouseClick(meant.keep, Qt.MouseButton.LeftButton)
+    assert window.message.messages[-1].startswith("this bright one was kept before: ")
 
 
 def test_any_input_is_shown_in_grey():

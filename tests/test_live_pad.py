@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.pad import Pad
 from viz3d.live.widgets.drawing.seen import Samples, Seen
+from viz3d.live.widgets.drawing.strokes import picture_of
 from viz3d.live.widgets.sheet import dress
 
 RIGHT = Qt.MouseButton.RightButton
@@ -207,3 +208,25 @@ def test_the_pad_is_white_on_black_in_both_themes(qtbot, qapp, theme):
     scale = shown.width() / pad.width()
     assert shown.pixelColor(int(75 * scale), int(50 * scale)).lightness() > 250
     assert shown.pixelColor(int(75 * scale), int(150 * scale)).lightness() < 20
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_each_move_tells_all_ink_of_the_strokes_so_far(pad, seed):
+    # Only the rows that a move can change are read again: none may be forgotten.
+    rng = np.random.default_rng(seed)
+
+    def check(picture) -> None:
+        assert np.array_equal(picture, picture_of(pad._inked))
+
+    pad.changed.connect(check)
+    for _ in range(3):
+        at = rng.uniform(-10, 226, 2)
+        pad.begin(QPointF(*at), rng.uniform(0.2, 1), erases=rng.random() < 0.3)
+        for _ in range(12):
+            at = at + rng.normal(0, 1, 2) * rng.choice([1, 5, 40])
+            pad.draw_to(QPointF(*at), rng.uniform(0.2, 1))
+        pad.finish()
+    picture, looks = pad.picture(), pad.grab().toImage()
+    pad.restore(pad.kept())
+    assert np.array_equal(pad.picture(), picture)
+    assert pad.grab().toImage() == looks

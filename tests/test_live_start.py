@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QApplication
 
 from viz3d.command.choice.wanted import Wanted
@@ -30,6 +30,14 @@ def test_the_collector_is_on_again_where_no_window_opens():
         fail()
     assert seen == [False]
     assert gc.isenabled()
+
+
+def test_a_window_that_was_larger_than_the_screen_has_room_for_opens_within_it(qapp):
+    # Lost otherwise: on a screen of 1440x900 the timeline lies under its edge.
+    screen = qapp.primaryScreen()
+    most = app.within(QSize(9999, 9999), screen)
+    assert most.width() < max(screen.availableSize().width(), app.LEAST.width() + 1)
+    assert app.within(app.LEAST, screen) == app.LEAST
 
 
 @pytest.mark.parametrize("heard", ["painted", "failed"])

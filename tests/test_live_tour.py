@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 import engine
 from viz3d.live.control.teaching.touring import STOPS
+from viz3d.live.places import legend_line, places
 from viz3d.live.view.page import _entry_wide
 from viz3d.live.widgets.beats import short
 from viz3d.session.change import UseNet
@@ -90,6 +91,8 @@ def test_hints_stand_beside_what_they_point_at(tour, window, qtbot, size):
             timeout=PATIENCE,
         )
         assert window.root.rect().contains(window.helping.hint.geometry())
+        _, _, legend = legend_line(places(window.size(), window.drawing.size()))
+        assert stop.name != "watch" or window.helping.hint.geometry().bottom() < legend
         tour.did(stop.name)
     window.resize(1440, 900)
 

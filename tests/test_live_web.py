@@ -7,89 +7,50 @@ import signal
 import socket
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 from inherited_signals import inherited
-from live_windows import PATIENCE, opened, settled, steps
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QImage
+from live_pages import Page, asked, clicked, done, pointer, pressed, shows, window_served
+from live_windows import PATIENCE, settled, steps
 from run_viz3d import viz3d_here
 
 from viz3d.command.errors import UserError
-from viz3d.live.web.server import MOST_BYTES, MOST_DEEDS, served
+from viz3d.live.web.handler import MOST_BYTES, MOST_DEEDS
+from viz3d.live.web.server import served
 
 
 @pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
+def both(qtbot, qapp, tmp_path):
+    with window_served(qtbot, tmp_path) as both:
+        yield both
 
 
 @pytest.fixture
-def server(window):
-    with served(window, 0, window.desk.said.emit) as server:
-        yield server
+def window(both):
+    return both[0]
 
 
-def asked(qtbot, server, way, path, body=None, **headers):
-    """Status, headers and body of an answer, while the window goes on; a header None is not sent."""
-    given = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
-    given |= {name.replace("_", "-"): value for name, value in headers.items()}
-
-    def ask():
-        line = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=PATIENCE / 1000)
-        line.request(way, path, body, {name: value for name, value in given.items() if value is not None})
-        answer = line.getresponse()
-        found = answer.status, answer.headers, answer.read()
-        line.close()
-        return found
-
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(ask)
-        qtbot.waitUntil(lambda: bool(future.done()), timeout=PATIENCE)
-        return future.result()
-
-
-def done(qtbot, server, *deeds):
-    """Have deeds done."""
-    status, _, _ = asked(qtbot, server, "POST", "/deeds", json.dumps(deeds))
-    assert status == 204
-
-
-def pointer(window, widget, x, y, kind, button=0, held=0):
-    place = widget.mapTo(window, QPoint(x, y))
-    return {"do": kind, "x": place.x(), "y": place.y(), "button": button, "buttons": held}
-
-
-def clicked(window, widget, x, y):
-    return [
-        pointer(window, widget, x, y, "move"),
-        pointer(window, widget, x, y, "down", held=1),
-        pointer(window, widget, x, y, "up"),
-    ]
-
-
-def pressed(*keys, **held):
-    return [{"do": "key", "key": key, "pressed": on, **held} for key in keys for on in (True, False)]
+@pytest.fixture
+def server(both):
+    return both[1]
 
 
 def test_a_stroke_in_the_browser_changes_the_answer_and_the_picture(window, server, qtbot):
-    status, headers, picture = asked(qtbot, server, "GET", "/picture?after=0")
-    assert status == 200
-    assert QImage.fromData(picture).size() == window.size()
+    page = Page(qtbot, server).settle()
+    assert page.image.size() == window.size()
+    assert shows(page, window)
+    before = page.image.copy()
     pad = window.drawing.pad
     stroke = [pointer(window, pad, 110, 20, "move"), pointer(window, pad, 110, 20, "down", held=1)]
     stroke += [pointer(window, pad, 110 - y // 20, y, "move", held=1) for y in range(20, 191, 10)]
     done(qtbot, server, *stroke, pointer(window, pad, 101, 190, "up"))
     assert steps(window) == ["a drawing"]
     assert window.desk.session.trace.prediction == 1
-    status, later, another = asked(qtbot, server, "GET", f"/picture?after={headers['X-Number']}")
-    assert status == 200
-    assert int(later["X-Number"]) > int(headers["X-Number"])
-    assert another != picture
+    settled(qtbot, window)
+    page.settle()
+    assert page.image != before
+    assert shows(page, window)
 
 
 def test_keys_are_shortcuts_and_letters_and_what_is_pasted_is_text(window, server, qtbot):
@@ -108,12 +69,13 @@ def test_a_wheel_zooms_a_menu_opens_and_is_shown_and_a_size_is_taken(window, ser
     spot = pointer(window, window.view, 500, 300, "move")
     done(qtbot, server, spot | {"do": "wheel", "dx": 0, "dy": -300})
     qtbot.waitUntil(lambda: bool(window.view.camera.pose.distance < pose.distance), timeout=PATIENCE)
-    _, headers, before = asked(qtbot, server, "GET", "/picture?after=0")
+    page = Page(qtbot, server).settle()
+    before = page.image.copy()
     held = {"button": 2, "buttons": 2}
     done(qtbot, server, spot | {"do": "down"} | held, spot | {"do": "up"} | held | {"buttons": 0})
-    _, _, after = asked(qtbot, server, "GET", f"/picture?after={headers['X-Number']}")
+    page.settle()
     place = spot["x"] + 20, spot["y"] + 20
-    assert QImage.fromData(before).pixel(*place) != QImage.fromData(after).pixel(*place)
+    assert before.pixel(*place) != page.image.pixel(*place)
     done(qtbot, server, *pressed("Escape"), {"do": "size", "width": 1100, "height": 700})
     assert (window.width(), window.height()) == (1100, 700)
     done(qtbot, server, {"do": "size", "width": 10, "height": 99999})

@@ -171,3 +171,50 @@ def test_of_what_is_no_digit_none_is_spoken(language, word):
     entries = catalogue_for(language, "image").entries
     told = {key for key, text in entries.items() if word in text.lower() and not key.startswith("names.")}
     assert told == set()
+
+
+@pytest.mark.parametrize("size", [(480, 480), (640, 360), (1280, 720), (1080, 1080)])
+@pytest.mark.parametrize(
+    "names", [IRIS.classes, ("airplane", "automobile", "cat"), ("a hippopotamus", "an ox", "b")]
+)
+def test_no_name_of_a_class_covers_a_neuron(size, names):
+    # Lost otherwise: "versicolor" over its own ball in a square picture.
+    task = replace(IRIS, classes=names)
+    one = traced("input 4 | dense 8 relu | dense 3 softmax", task, np.ones(4, np.float32))
+    scene = compose(one, size=size)
+    frame, start = scene.frame(scene.seconds), scene.layout.panels[-1].start
+    balls = frame.camera.project(scene.layout.positions[start:], size)
+    labels = frame.camera.project(scene.layout.bars.label, size)
+    for ball, place, name in zip(balls, labels, names, strict=True):
+        near = [each for each in frame.captions if abs(each.at[1] - place[1]) < 1 and each.at[0] > ball[0]]
+        label = min(near, key=lambda each: abs(each.at[0] - place[0]))
+        assert label.text[:3] == name[:3]
+        assert extent(label)[0] > ball[0] + 2
+
+
+def test_names_that_come_in_stand_in_the_picture():
+    # Lost otherwise: a net's inputs without names, or half a name at the picture's edge.
+    columns = ("sepal length", "sepal width", "petal length", "petal width")
+    one = traced(
+        "input 4 | dense 8 relu | dense 3 softmax", replace(IRIS, columns=columns), np.ones(4, np.float32)
+    )
+    for size in ((480, 480), (640, 360), (1280, 720), (1080, 1080)):
+        scene = compose(one, size=size)
+        shown = {each.text: each.alpha for each in scene.frame(scene.seconds).captions}
+        assert all(shown.get(f"{name} 1") == 1 for name in columns), size
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (640, 360), (720, 1280)])
+def test_the_legend_says_what_the_stripes_of_a_pixel_are(size, language):
+    scene = compose(
+        traced("input 2x2x3 | dense 8 relu | dense 2 softmax", SHAPES, colours()),
+        size=size,
+        language=language,
+    )
+    frame, texts = scene.frame(scene.seconds), catalogue_for(language, "image")
+    wanted = {texts.say("colours.tile"), texts.say("colours.tile-line")}
+    assert wanted & {each.text for each in frame.captions if each.alpha > 0.9}
+    red, green, blue = next(each.cells for each in frame.insets if each.cells.shape == (1, 3, 3))[0]
+    assert [red.argmax(), green.argmax(), blue.argmax()] == [0, 1, 2]
+    assert not {texts.say("colours.tile")} & {each.text for each in compose(trace()).frame(11.0).captions}

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scene_fixtures import trace
 
+import data
 import engine
 from engine import Layer
-from scenes import SceneError, arrange, compose
+from scenes import Look, SceneError, arrange, compose, site_of
 from scenes.camera.orbit import Orbit, fit
 from scenes.space.layout import LANDSCAPE, PORTRAIT, orientation
 from scenes.space.page import page
@@ -113,6 +114,17 @@ def test_the_net_takes_most_of_the_width_of_a_tall_picture(preset, share, size) 
     scene = compose(trace(preset), size=size)
     seen = scene.path.end.project(scene.layout.bounds(), size)
     assert np.ptp(seen[:, 0]) >= share * size[0]
+
+
+@pytest.mark.parametrize("size", [(1080, 1080), (480, 480)])
+@pytest.mark.parametrize("preset", data.bundled_models())
+def test_the_net_takes_most_of_a_square_both_ways(preset, size) -> None:
+    # Lost otherwise: a third of the picture stays empty above and below a long row.
+    site = site_of(engine.load(data.model_path(preset)), Look(size=size))
+    seen = site.path.end.project(site.layout.bounds(), size)
+    left, top, right, bottom = page(size, portrait=False).safe()
+    assert np.ptp(seen[:, 0]) >= 0.8 * (right - left)
+    assert np.ptp(seen[:, 1]) >= 0.8 * (bottom - top)
 
 
 def test_fit_puts_points_into_a_rectangle() -> None:

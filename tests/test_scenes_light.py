@@ -11,9 +11,10 @@ from scenes import THEMES, Orbit, Paint, Scene, Stage, compose, compose_pair, fo
 from scenes.kernels import finish
 from scenes.kernels.light import Light
 from scenes.kernels.values import View
+from scenes.lettering.fonts import extent
 from scenes.vtk.bloom import bloom
 from scenes.vtk.draw_lettering import write_over
-from scenes.vtk.pair_stage import PairStage
+from scenes.vtk.stages.pair_stage import PairStage
 from scenes.vtk.window import offscreen
 
 HD = (1280, 720)
@@ -98,7 +99,7 @@ def test_they_make_one_picture_from_among_the_strands() -> None:
 @pytest.mark.usefixtures("screen")
 def test_they_make_one_picture_while_a_hand_moves(monkeypatch) -> None:
     # Bloom would hide what differs.
-    monkeypatch.setattr("scenes.vtk.stage.bloom", lambda pixels, *_: pixels)
+    monkeypatch.setattr("scenes.vtk.stages.stage.bloom", lambda pixels, *_: pixels)
     scene = compose(trace(), size=HD)
     frame, pictures = scene.frame(scene.seconds), []
     for compiled in (False, True):
@@ -212,6 +213,22 @@ def test_compiled_bloom_and_text_are_those_of_pillow_to_the_number(monkeypatch) 
             pictures.append(picture)
         np.testing.assert_array_equal(*pictures)
         assert (pictures[0] != bright).any()
+
+
+def test_a_name_before_strands_has_quiet_ground_behind_it() -> None:
+    # Lost otherwise: grey words under a panel of a tall picture, which strands of the same lightness cross.
+    scene = compose(trace(), size=(720, 1280))
+    frame = scene.frame(scene.seconds)
+    bright = np.full((1280, 720, 3), 255, np.uint8)
+    drawn = bright.copy()
+    write_over(drawn, frame)
+    details = [each for each in frame.captions if each.outline and "neurons" in each.text]
+    assert len(details) == 3
+    for each in details:
+        left, top, right, bottom = (round(side) for side in extent(each))
+        assert np.quantile(drawn[top:bottom, left:right].max(axis=2), 0.75) < 0.55 * 255
+        beyond = drawn[bottom + round(1.5 * each.size), left:right]
+        assert (beyond == 255).all(), "no more than around it"
 
 
 @pytest.mark.parametrize("size", [(180, 320), (7, 5), (2, 3), (1, 1)])

@@ -252,9 +252,31 @@ def test_functions_and_pools_near_to_the_guessed_ones_are_tried_too(tmp_path, mo
     found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None)
     assert found.net.text == text
     said = " ".join(found.lines)
-    assert "near to the likeliest, it reads clearly more digits with" in said
+    assert "near to the likeliest, one fits the digits clearly better: " in said
     assert told in said
     assert "it reads 100.00% of" in said
+
+
+def test_a_few_digits_more_do_not_make_another_function_of_relu(tmp_path, monkeypatch):
+    """Chance lets a smoother function read a few hesitant digits more: a net with ReLU stays one."""
+    net = engine.load(data.model_path("cnn-fast"))
+    smoother = engine.build(net.text.replace("relu", "silu"), np.random.default_rng(0))
+    smoother = smoother.replace(net.parameters)
+    images = data.load("digits", "all").images
+    ours, other = net.predict(images), smoother.predict(images).argmax(axis=1)
+    same = np.flatnonzero(ours.argmax(axis=1) == other)[:700]
+    hesitant = np.flatnonzero(ours.argmax(axis=1) != other)
+    hesitant = hesitant[np.argsort(-ours[hesitant, other[hesitant]])][:7]
+    order = np.random.default_rng(0).permutation(np.concatenate((same, hesitant)))
+    digits = foreign._Digits("digits", images[order], other[order])
+    count = digits.enough(net, foreign._SOME, foreign._TRY)
+    gain = digits.right(smoother, 0, 1, count) - digits.right(net, 0, 1, count)
+    assert gain > 0.005, "a count alone would take it"
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: digits)
+    weights = {name: np.asarray(array) for name, array in engine.torch_weights(net).items()}
+    save_file(weights, tmp_path / "net.safetensors")
+    found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), (0.0, 1.0))
+    assert "conv 4 3x3 relu" in found.net.text
 
 
 def test_a_link_in_a_circle_is_no_network(tmp_path):

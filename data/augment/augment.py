@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.augment.hands import hands
+from data.augment.pens import penned
 from data.augment.style import Style, restyled
 from data.augment.warp import CHUNK, Floats, Images, mapped, read_at, smooth_fields
 from data.errors import DataError
 
 Change = Callable[[Images, np.random.Generator], Images]
 
-AUGMENTATIONS = ("none", "rotate", "affine", "elastic", "crop", "style", "hands")
+AUGMENTATIONS = ("none", "rotate", "affine", "elastic", "crop", "style", "hands", "pens")
 SIDE = 24
 
 
@@ -135,12 +136,14 @@ def rotations(
 class Augmentation:
     """What becomes of a training set: first expanded once, then each batch changed anew.
 
-    hands: how many other forms of the ones and sevens are added, as a strength; turned: add the two rotations
-    of each image; style is the first change; crop: side of a random crop, the last change.
+    hands: how many other forms of the ones and sevens are added, pens: how many images are added in another
+    pen, both as a strength; turned: add the two rotations of each image; style is the first change; crop:
+    side of a random crop, the last change.
     """
 
     name: str = "none"
     hands: float = 0.0
+    pens: float = 0.0
     turned: bool = False
     affine: Affine | None = None
     elastic: Elastic | None = None
@@ -153,6 +156,8 @@ class Augmentation:
         """The set that an epoch goes through."""
         if self.hands:
             images, labels = hands(images, labels, rng, self.hands)
+        if self.pens:
+            images, labels = penned(images, labels, rng, self.pens)
         return rotations(images, labels) if self.turned else (images, labels)
 
     @property
@@ -171,10 +176,11 @@ class Augmentation:
 def augmentation(name: str) -> Augmentation:
     """The augmentation of that name: "none", or one or more of the others joined by +.
 
-    hands: the set with more ones and sevens, in forms that MNIST has seldom; rotate: the set with
-    each image's rotations by 15 and -15 degrees; style, affine, elastic: a random hand, map or field for each
-    image of each batch, with a strength if one is given ("affine:0.5+elastic:1.2"); crop: a random 24x24 of
-    each. Their order in the name is of no matter. DataError names what is not known.
+    hands: the set with more ones and sevens, in forms that MNIST has seldom; pens: the set with some digits
+    once more, in thin and thick pens; rotate: the set with each image's rotations by 15 and -15 degrees;
+    style, affine, elastic: a random hand, map or field for each image of each batch, with a strength if one
+    is given ("affine:0.5+elastic:1.2"); crop: a random 24x24 of each. Their order in the name is of
+    no matter. DataError names what is not known.
     """
     strengths: dict[str, float] = {}
     for word in name.split("+"):
@@ -188,6 +194,7 @@ def augmentation(name: str) -> Augmentation:
     return Augmentation(
         name,
         hands=strengths.get("hands", 0.0),
+        pens=strengths.get("pens", 0.0),
         turned="rotate" in strengths,
         affine=Affine().times(strengths["affine"]) if "affine" in strengths else None,
         elastic=Elastic(strengths["elastic"]) if "elastic" in strengths else None,
@@ -197,8 +204,10 @@ def augmentation(name: str) -> Augmentation:
 
 
 def _strength(kind: str, number: str) -> float:
-    if kind not in ("style", "affine", "elastic", "hands"):
-        raise DataError(f"augmentation {kind!r} takes no strength: only style, affine, elastic and hands do")
+    if kind not in ("style", "affine", "elastic", "hands", "pens"):
+        raise DataError(
+            f"augmentation {kind!r} takes no strength: only style, affine, elastic, hands and pens do"
+        )
     try:
         strength = float(number)
     except ValueError:

@@ -63,11 +63,15 @@ def hands(
 
 
 def _new_one(images: Images, rng: np.random.Generator) -> Images:
-    """Flags of a fifth to half of the height and more; a third stand on a foot, a sixth in thick print."""
+    """Flags of a fifth to half of the height and more, a quarter as long as the stem; a third stand on a
+    foot, a sixth in thick print.
+    """
     count = len(images)
     stems = _stems(images)
-    angle = np.deg2rad(rng.uniform(20, 66, count))  # from the way down, to the left
-    reach = rng.uniform(0.2, 0.58, count) * stems.height
+    long = rng.random(count) < 1 / 4
+    # From the way down, to the left; a long one that lay lower still would make it a 7.
+    angle = np.deg2rad(np.where(long, rng.uniform(30, 64, count), rng.uniform(20, 66, count)))
+    reach = np.where(long, rng.uniform(0.58, 1.1, count), rng.uniform(0.2, 0.58, count)) * stems.height
     thick = np.where(rng.random(count) < 1 / 6, rng.uniform(1, 4.5, count), 0)
     # In thick print a flag is short, for the stem swallows its root.
     reach = np.where(thick > 0, np.minimum(reach, 5) + thick, reach)

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.groups import Box
-from data.photo.morphology import Cut, box_of, closing_fills, closing_grid, dilate, valleys
+from data.photo.morphology import Cut, box_of, closing_fills, closing_grid, dilate, grown, valleys
 from data.photo.pieces import label_pieces
 from data.photo.strokes import WIDEST_STROKE, Found, Part, border_of, least_size, narrower, strokes
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Slices = tuple[slice, slice]
 
 CALM = 0.24  # less than a quarter of the pixels next to an edge: their noisiest quarter begins at none
 NO_VALLEY = 0.003  # the faintest ink is a quarter of 0.06 of a quarter of the light
@@ -29,14 +30,17 @@ def known_ink(grey: Floats, at: Box | None = None) -> tuple[Found | None, Found 
     at: the place of the digit that is wanted, where there are several.
     """
     paper = float(grey[0, 0])
-    inked = grey != paper
-    if paper not in (0.0, 1.0) or not _is_calm(grey, inked):
+    if paper not in (0.0, 1.0):
         return None, None
-    rows, columns = part = box_of(inked, 4)
+    inked = grey != paper
+    box = box_of(inked)
+    if not _is_calm(grey, inked, box):
+        return None, None
+    rows, columns = part = grown(box, 4)
     dark = grey[part] if paper == 1 else 1 - grey[part]
     border = border_of(grey) if paper == 1 else 1 - border_of(grey)
     cut = Cut(rows.start, columns.start, *grey.shape)
-    ink = _ink_on_white(Part(dark, np.ones_like(dark), border, cut, at), inked)
+    ink = _ink_on_white(Part(dark, np.ones_like(dark), border, cut, at), inked, box)
     if ink is None:
         return None, None
     ink = replace(ink, known=True)
@@ -44,13 +48,16 @@ def known_ink(grey: Floats, at: Box | None = None) -> tuple[Found | None, Found 
     return (ink, other) if paper == 1 else (other, ink)
 
 
-def _is_calm(grey: Floats, inked: Mask) -> bool:
-    """Whether most pixels are paper, and so few are next to an edge that no smoothing is needed."""
+def _is_calm(grey: Floats, inked: Mask, box: Slices) -> bool:
+    """Whether most pixels are paper, and so few are next to an edge that no smoothing is needed.
+
+    box: that of what is inked.
+    """
     if not 0 < 2 * np.count_nonzero(inked) < inked.size - 2:
         return False
     if min(grey.shape) < 80:
         return True
-    part = box_of(inked, 1)
+    part = grown(box, 1)
     near = dilate(inked[part], 1)
     most = CALM * grey.size
     if np.count_nonzero(near) < most:
@@ -59,14 +66,14 @@ def _is_calm(grey: Floats, inked: Mask) -> bool:
     return int(np.count_nonzero(near & dilate(~solid, 1))) < most
 
 
-def _ink_on_white(part: Part, inked: Mask) -> Found | None:
+def _ink_on_white(part: Part, inked: Mask, box: Slices) -> Found | None:
     """The ink as the general search finds it; None where strokes are so wide that it sees paper in them."""
     side = max(inked.shape)
-    if not closing_fills(inked, WIDEST_STROKE * side):
+    if not closing_fills(inked, WIDEST_STROKE * side, box):
         return None
     ink = strokes(part, 1 - part.grey, 0.0)
     widest = narrower(ink, side)  # the second search finds the same, if its closing is the paper as well
-    return ink if widest is None or closing_fills(inked, widest) else None
+    return ink if widest is None or closing_fills(inked, widest, box) else None
 
 
 def _may_enclose_ink(dark: Floats, inked: Mask, ink: Found) -> bool:

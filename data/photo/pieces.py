@@ -58,6 +58,11 @@ def label_pieces(mask: Mask, weight: Floats, top: int = 0, left: int = 0) -> tup
     starts, ends, lines = runs(mask[part])
     number, count = _join(starts, ends, lines, columns.stop - columns.start)
     labels = np.repeat(number + 1, ends - starts)
+    mass = np.bincount(labels, weight, minlength=count + 1)[1:].tolist()
+    if count == 1:
+        return labels, [
+            Piece(1, rows.start + top, columns.start + left, rows.stop + top, columns.stop + left, mass[0])
+        ]
     lines, starts, ends = lines + rows.start + top, starts + columns.start + left, ends + columns.start + left
     box = np.empty((4, count), np.int64)
     box[:2], box[2:] = np.iinfo(np.int64).max, 0
@@ -65,8 +70,7 @@ def label_pieces(mask: Mask, weight: Floats, top: int = 0, left: int = 0) -> tup
     np.minimum.at(box[1], number, starts)
     np.maximum.at(box[2], number, lines + 1)
     np.maximum.at(box[3], number, ends)
-    mass = np.bincount(labels, weight, minlength=count + 1)[1:]
-    sides = zip(*box.tolist(), mass.tolist(), strict=True)
+    sides = zip(*box.tolist(), mass, strict=True)
     return labels, [Piece(i + 1, *side) for i, side in enumerate(sides)]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import DataError, NoInkError, SeveralDigitsError
-from data.photo.canvas import is_mnist_like, place
+from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.ink import Sighting, sight
 from data.photo.marks import Marks, marks
@@ -75,7 +75,7 @@ def count_digits(source: Source) -> int:
 
 
 def _read(grey: Floats, pick: int | None, frame: int) -> Reading:
-    for alike in (grey, 1 - grey):
+    for alike in (grey, 1 - grey) if grey.shape == (SIDE, SIDE) else ():
         if is_mnist_like(alike) and pick in (None, 0, 1):
             return Reading(np.asarray(np.round(alike * 255), np.uint8), frame=frame)
     seen = _seen(grey)

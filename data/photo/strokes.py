@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.photo.groups import Box, box_around, digits_among
-from data.photo.morphology import Cut, box_of, dilate, maximum, minimum
+from data.photo.morphology import Cut, box_of, dilate, grown, maximum, minimum
 from data.photo.pieces import label_pieces
 from data.photo.rules.frames import lines_around
 from data.photo.rules.ruled_paper import without_rules
@@ -85,10 +85,10 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
         return strokes(part, np.where(dilate(lines, 2), np.float32(0), contrast), noise)
     if not mask.any():
         return Found(ink, mask, 0.0)
-    height = np.asarray(full * part.light, np.float32)
-    slender = 0.02 if _is_sheet(mask) else slenderness(mask)
-    score = full**2 * slender * _support(mask, part.grey, height) ** 3
-    score *= 0.3 + 0.7 * _paper_at_border(mask, part.grey, part.border)
+    height, box = np.asarray(full * part.light, np.float32), box_of(mask)
+    slender = 0.02 if _is_sheet(mask[box]) else slenderness(mask[box])
+    score = full**2 * slender * _support(mask, box, part.grey, height) ** 3
+    score *= 0.3 + 0.7 * _paper_at_border(mask, box, part.grey, part.border)
     soft = dilate(mask, 1)  # the soft edge belongs to the stroke
     return Found(ink, soft, score, part.cut.top, part.cut.left, digits)
 
@@ -139,14 +139,14 @@ def slenderness(mask: Mask) -> float:
 
     Measured: MNIST's digits are 3 to 10 strokes long, what they enclose, shadows and sheets less than 2.5.
     """
-    length = max(side.stop - side.start for side in box_of(mask))
-    stroke = 4 * np.count_nonzero(mask) / outline_length(mask)
+    part = mask[box_of(mask)]
+    stroke = 4 * np.count_nonzero(part) / _outline_length(part)
+    length = max(part.shape)
     return float(np.clip((length / stroke - 1.2) / 2, 0.02, 1))
 
 
-def _is_sheet(mask: Mask) -> bool:
-    """Whether the mask fills its box, or one that is askew by some degrees with what it encloses."""
-    part = mask[box_of(mask)]
+def _is_sheet(part: Mask) -> bool:
+    """Whether a mask, cut out tightly, fills its box, or one that is askew with what it encloses."""
     height, width = part.shape
     share = np.count_nonzero(part) / part.size
     if min(height, width) <= 0.5 * max(height, width) or share <= 0.5:
@@ -160,23 +160,25 @@ def _is_sheet(mask: Mask) -> bool:
     return bool((last - first).sum() > SHEET * min(boxes))
 
 
-def _support(mask: Mask, grey: Floats, step: Floats) -> float:
+def _support(mask: Mask, box: tuple[slice, slice], grey: Floats, step: Floats) -> float:
     """Share of the mask's outline 0..1 that lies on edges of the picture at least half as high as step.
+
+    box: that of the mask.
 
     Where a wrong choice of ink was cut off by the widest stroke, its outline lies on nothing.
     """
-    part = box_of(mask, 2)
+    part = grown(box, 2)
     grey, mask = grey[part], mask[part]
     outline = mask & dilate(~mask, 1)
     edge = (maximum(grey, 2) - minimum(grey, 2))[outline]
     return float(np.clip(edge / np.maximum(0.5 * step[part][outline], 1e-6), 0, 1).mean())
 
 
-def _paper_at_border(mask: Mask, grey: Floats, border: Floats) -> float:
+def _paper_at_border(mask: Mask, box: tuple[slice, slice], grey: Floats, border: Floats) -> float:
     """Share of the picture's border 0..1 that is more like what surrounds the mask than what is in it."""
-    (rows, columns), (height, width) = box_of(mask), mask.shape
+    (rows, columns), (height, width) = box, mask.shape
     room = max(rows.start, columns.start, height - rows.stop, width - columns.stop)
-    part = box_of(mask, 4)
+    part = grown(box, 4)
     mask, grey = mask[part], grey[part]
     inside = grey[mask]
     other = border.min() > (inside.max() + grey.max()) / 2  # whatever the medians are
@@ -193,7 +195,11 @@ def _paper_at_border(mask: Mask, grey: Floats, border: Floats) -> float:
 
 def outline_length(mask: Mask) -> int:
     """Length of the mask's outline in pixel sides; the picture's border counts."""
-    part = mask[box_of(mask)]
+    return _outline_length(mask[box_of(mask)])
+
+
+def _outline_length(part: Mask) -> int:
+    """The same of a mask that was cut out tightly."""
     inside = np.count_nonzero(part[1:] != part[:-1]) + np.count_nonzero(part[:, 1:] != part[:, :-1])
     return int(inside + np.count_nonzero(border_of(part)))
 

@@ -1,13 +1,17 @@
-"""Digits that a person drew and named: kept in a folder of their own, as IDX files that `load` reads.
+"""Pictures that a person drew and named: kept in a folder of their own, as IDX files that `load` reads.
 
 Of five, one is kept for testing, the first one first: a folder that trains a network tests it too. A single
-digit stands in both parts until the second one comes.
+digit stands in both parts until the second one comes. Pictures of other sizes or classes have a folder for
+each kind, with the names of the classes beside them.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import zlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +22,7 @@ from numpy.typing import NDArray
 
 from data.errors import DataError
 from data.sets.formats.idx import MOST_IMAGES, idx_bytes, read_idx_images, read_idx_labels
+from data.sets.formats.idx_folder import CLASSES
 from data.sets.mnist import file_of, names_of
 
 VARIABLE = "VIZ3D_SAMPLES"
@@ -41,17 +46,29 @@ def samples_folder() -> Path:
     return Path(named).expanduser() if named else Path(platformdirs.user_data_dir("viz3d")) / "samples"
 
 
-def keep_sample(image: NDArray[np.uint8], label: int, folder: Path | None = None) -> Kept:
+def folder_of_kind(shape: tuple[int, ...], classes: Sequence[str]) -> Path:
+    """Where pictures of a size (h, w) or (h, w, 3) and of these classes are kept."""
+    told = re.sub(r"[^\w]+", "-", "-".join(classes)).strip("-")[:32]
+    mark = zlib.crc32("\n".join(classes).encode())
+    return samples_folder() / f"{'x'.join(map(str, shape))}-{told}-{mark:08x}"
+
+
+def keep_sample(
+    image: NDArray[np.uint8], label: int, folder: Path | None = None, classes: Sequence[str] = ()
+) -> Kept:
     """Add a digit, uint8 (28, 28), to those that are kept, or leave all as it was.
+
+    classes: where it is another picture, uint8 (h, w) or (h, w, 3), the names of what it may be, of which
+    label is one. Its folder is then that of its kind.
 
     Each file is replaced whole; a pair of images and labels that a crash has left uneven is made even. A
     digit that is there already, with that label, is not added again. DataError where the folder cannot be
     written, or holds what was not kept here.
     """
-    folder = samples_folder() if folder is None else folder
-    if image.shape != (28, 28) or image.dtype != np.uint8 or not 0 <= label <= 9:
-        raise DataError(f"a sample is uint8 (28, 28) and 0..9, got {image.dtype} {image.shape} and {label}")
-    train, test = _read(folder, "train"), _read(folder, "test")
+    if folder is None:
+        folder = folder_of_kind(image.shape, classes) if classes else samples_folder()
+    _check(image, label, classes)
+    train, test = (_read(folder, split, image.shape) for split in ("train", "test"))
     if _holds(train, image, label) or _holds(test, image, label):
         return Kept(folder, len(train[1]), len(test[1]), new=False)
     if len(train[1]) == len(test[1]) == 1 and _holds(train, test[0][0], int(test[1][0])):
@@ -66,23 +83,39 @@ def keep_sample(image: NDArray[np.uint8], label: int, folder: Path | None = None
         train = _with(train, image, label)
     else:
         test = _with(test, image, label)
-    _write(folder, {"test": test, "train": train if len(train[1]) else test})
+    _write(folder, {"test": test, "train": train if len(train[1]) else test}, classes)
     return Kept(folder, max(len(train[1]), 1), len(test[1]), new=True)
 
 
-def _read(folder: Path, split: str) -> Digits:
-    """The digits of a split, as many as have both image and label."""
+def _check(image: NDArray[np.uint8], label: int, classes: Sequence[str]) -> None:
+    """DataError where a picture or its label cannot be kept."""
+    known = len(classes) or 10
+    picture = image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)
+    if image.dtype != np.uint8 or not 0 <= label < min(known, 256) or not (picture and image.size):
+        told = f"got {image.dtype} {image.shape} and {label}"
+        size = "(h, w) or (h, w, 3)" if classes else "(28, 28)"
+        raise DataError(f"a sample is uint8 {size} and 0..{known - 1}, {told}")
+    if not classes and image.shape != (28, 28):
+        raise DataError(f"a digit that is kept is 28x28, got {image.shape}: give the names of the classes")
+
+
+def _read(folder: Path, split: str, shape: tuple[int, ...]) -> Digits:
+    """The pictures of a split, as many as have both image and label."""
     images_path, labels_path = (file_of(folder, name) for name in names_of(split))
     if images_path is None or labels_path is None:
-        return np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8)
-    images, labels = read_idx_images(images_path), read_idx_labels(labels_path)
+        return np.empty((0, *shape), np.uint8), np.empty(0, np.uint8)
+    images, labels = read_idx_images(images_path, None), read_idx_labels(labels_path, None)
+    if images.shape[1:] != shape:
+        here, told = ("x".join(map(str, each)) for each in (images.shape[1:], shape))
+        raise DataError(f"{folder} keeps pictures of {here}, not {told}: name another folder with {VARIABLE}")
     count = min(len(images), len(labels))
     return images[:count], labels[:count]
 
 
 def _holds(digits: Digits, image: NDArray[np.uint8], label: int) -> bool:
     images, labels = digits
-    return bool(((images == image).all(axis=(1, 2)) & (labels == label)).any())
+    same = (images == image).all(axis=tuple(range(1, images.ndim)))
+    return bool((same & (labels == label)).any())
 
 
 def _with(digits: Digits, image: NDArray[np.uint8], label: int) -> Digits:
@@ -90,13 +123,15 @@ def _with(digits: Digits, image: NDArray[np.uint8], label: int) -> Digits:
     return np.concatenate([images, image[None]]), np.append(labels, np.uint8(label))
 
 
-def _write(folder: Path, splits: dict[str, Digits]) -> None:
+def _write(folder: Path, splits: dict[str, Digits], classes: Sequence[str]) -> None:
     """Write files that have changed: first all beside their places, then each to its place, or none."""
     wanted = {
         folder / name: idx_bytes(values)
         for split, digits in splits.items()
         for name, values in zip(names_of(split), digits, strict=True)
     }
+    if classes:
+        wanted[folder / CLASSES] = "".join(f"{name}\n" for name in classes).encode()
     done: dict[Path, bytes | None] = {}
     parts: dict[Path, Path] = {}
     try:

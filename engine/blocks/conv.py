@@ -125,6 +125,26 @@ class Conv(Block):
             np.dot(grad[part].reshape(-1, self.maps), weight.T, out=patches)
             window.gather(patches, back[part], (down, across), scratch.fast)
 
+    def reach(self, x: Array) -> Array:
+        """The sum of what each neuron reads, (n, h, w, 1) since all maps read the same, of an input."""
+        down, across = self.axes(x.shape[1:])
+        one, ones = (
+            Conv(1, self.height, self.width, self.stride, self.padding),
+            (self.height, self.width, 1, 1),
+        )
+        sums = np.empty((len(x), down.places, across.places, 1), x.dtype)
+        alike = {"weight": np.ones(ones, x.dtype), "bias": np.zeros(1, x.dtype)}
+        one.forward([x.sum(axis=3, keepdims=True)], alike, sums, Scratch())
+        return sums
+
+    def reach_back(self, grad: Array, shape: Shape) -> Array:
+        """The sum of what each neuron of an input of this shape (n, ...) feels, for grad (n, h, w, maps)."""
+        one = Conv(1, self.height, self.width, self.stride, self.padding)
+        back = np.empty((*shape[:3], 1), grad.dtype)
+        alike = {"weight": np.ones((self.height, self.width, 1, 1), grad.dtype)}
+        one.backward(grad.sum(axis=3, keepdims=True), [back], alike, Scratch(), None, [back])
+        return np.broadcast_to(back, shape)
+
     def _weight_gradient(self, x: Array, grad: Array, out: Array, scratch: Scratch, sparse: bool) -> None:
         down, across = self.axes(x.shape[1:])
         place = (down.before, across.before)

@@ -21,9 +21,15 @@ from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.errors import EngineError
 from engine.topk import Products
 
+Rows = tuple[Array, Array, Array]
+"""Compressed rows of an input, see `engine.kernels.sparse`."""
+
 INITS = ("uniform", "normal", "he")
-# The largest share of non-zero inputs at which the sparse product beats BLAS (measured: break-even near 0.4).
-SPARSE = 0.3
+# The largest share of non-zero inputs at which the sparse product beats BLAS (measured: break-even at 0.28 to
+# 0.4, from WIDE neurons on near 0.47).
+SPARSE, SPARSE_WIDE, WIDE = 0.3, 0.43, 256
+# Below so many examples the copies that the sparse product works with do not pay.
+FEW = 16
 
 
 @dataclass(frozen=True)
@@ -68,15 +74,23 @@ class Dense(Block):
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
     ) -> None:
         x = inputs[0].reshape(len(inputs[0]), -1)
-        rows = _nonzero_rows(x, scratch) if scratch.fast else None
+        rows = _nonzero_rows(x, self.units, scratch) if scratch.fast else None
         scratch.kept["rows"] = rows
         if rows is None:
             np.dot(x, parameters["weight"], out=out)
+            out += parameters["bias"]
         else:
-            from engine.kernels import dense as kernels
+            _sparse_product(rows, parameters["weight"], parameters["bias"], out, scratch)
 
-            kernels.sparse_product(*rows, parameters["weight"], out)
-        out += parameters["bias"]
+    def reach(self, x: Array) -> Array:
+        """The sum of what each neuron reads, (n, 1) since all read the same, of an input (n, *shape)."""
+        total: Array = x.reshape(len(x), -1).sum(axis=1, keepdims=True)
+        return total
+
+    def reach_back(self, grad: Array, shape: Shape) -> Array:
+        """The sum of what each neuron of an input of this shape (n, ...) feels, for grad (n, units)."""
+        total = grad.sum(axis=1).reshape(-1, *(1,) * (len(shape) - 1))
+        return np.broadcast_to(total, shape)
 
     def backward(
         self,
@@ -120,16 +134,17 @@ class Dense(Block):
         return Products(activation, np.arange(len(activation)), wiring.parameters["weight"], slope=felt)
 
 
-def _nonzero_rows(x: Array, scratch: Scratch) -> tuple[Array, Array, Array] | None:
-    """Compressed rows of x for the sparse product, or None where x is not sparse enough for it to pay."""
-    from engine.kernels import dense as kernels
+def _nonzero_rows(x: Array, units: int, scratch: Scratch) -> Rows | None:
+    """Compressed rows of x for a sparse product of so many columns, or None where it would not pay."""
+    from engine.kernels import sparse
 
-    n, m = x.shape
-    limit = int(SPARSE * x.size)
-    start = scratch.array("row start", n + 1, np.int64)
-    column = scratch.array("column", limit + 2 * m, np.int32)
-    value = scratch.array("row value", limit + 2 * m, np.float32)
-    return (start, column, value) if kernels.nonzero_rows(x, start, column, value, limit) else None
+    if len(x) < FEW or not x.flags.c_contiguous:
+        return None
+    limit = int((SPARSE if units < WIDE else SPARSE_WIDE) * x.size)
+    room = limit + sparse.BLOCK + 1
+    start = scratch.array("row start", sparse.starts_of(*x.shape), np.int32)
+    column, value = scratch.array("column", room, np.int32), scratch.array("row value", room, np.float32)
+    return (start, column, value) if sparse.nonzero_rows(x, start, column, value, limit) else None
 
 
 def _weight_gradient(x: Array, grad: Array, out: Array, scratch: Scratch) -> None:
@@ -138,12 +153,20 @@ def _weight_gradient(x: Array, grad: Array, out: Array, scratch: Scratch) -> Non
     if rows is None:
         np.dot(x.T, grad, out=out)
         return
-    from engine.kernels import dense as kernels
+    from engine.kernels import sparse
 
-    start, column, value = rows
-    count = int(start[-1])
-    columns = scratch.array("column start", x.shape[1] + 1, np.int64)
-    row = scratch.array("row", count, np.int32)
-    turned = scratch.array("column value", count, np.float32)
-    kernels.nonzero_columns(start, column, value, columns, row, turned)
-    kernels.sparse_product(columns, row, turned, grad, out)
+    n, m = x.shape
+    start = scratch.array("column start", sparse.starts_of(m, n) + 1, np.int32)
+    row = scratch.array("row", len(rows[1]), np.int32)
+    value = scratch.array("column value", len(rows[1]), np.float32)
+    sparse.nonzero_columns(n, m, rows, (start, row, value))
+    zeros = scratch.array("zeros", out.shape[1], np.float32)
+    zeros[:] = 0
+    _sparse_product((start, row, value), grad, zeros, out, scratch)
+
+
+def _sparse_product(rows: Rows, w: Array, first: Array, out: Array, scratch: Scratch) -> None:
+    from engine.kernels import sparse
+
+    copies = scratch.array("copies", sparse.room(w.shape[1]), np.float32)
+    sparse.sparse_product(rows, w, first, out, copies)

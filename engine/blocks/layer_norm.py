@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from engine.arrays import Array, Shape, size_of
+from engine.arrays import Array, Shape, of_array, size_of
 from engine.blocks.base import Edges, Kind, Normalisation, Scratch, Wiring
 from engine.errors import EngineError
-from engine.topk import Products
+from engine.topk import Products, each_of_each
 
 
 @dataclass(frozen=True)
@@ -193,13 +193,12 @@ class LayerNorm(Normalisation):
         return total / math.sqrt(variance + self.eps) + bias
 
     def product_rows(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None) -> Products:
-        width, scale = wiring.sources[slot][-1], wiring.parameters["scale"]
-        rows, every = len(activation) // width, np.arange(width)
-        table = _shares(every[:, None], every, width, scale.dtype) * scale
+        width = wiring.sources[slot][-1]
+        rows = len(activation) // width
         factor = np.repeat(self._roots(wiring.inputs[slot]).reshape(-1), width)
         felt = None if slope is None else slope.reshape(rows, width)
-        place = np.repeat(np.arange(rows), width)
-        return Products(activation, np.tile(every, rows), table, factor, felt, place)
+        place, every = each_of_each(rows, width)
+        return Products(activation, every, of_array(wiring.parameters["scale"], _table), factor, felt, place)
 
 
 def _places(ids: Array, width: int) -> tuple[Array, Array, Array]:
@@ -207,6 +206,13 @@ def _places(ids: Array, width: int) -> tuple[Array, Array, Array]:
     source, place = np.divmod(np.asarray(ids, np.int64), width)
     row, start = np.divmod(source, width)
     return row, start, place
+
+
+def _table(scale: Array) -> Array:
+    """The weights of a row's edges, without its root: (d, d)."""
+    every = np.arange(len(scale))
+    table: Array = _shares(every[:, None], every, len(scale), scale.dtype) * scale
+    return table
 
 
 def _shares(start: Array, place: Array, width: int, dtype: np.dtype[Any]) -> Array:

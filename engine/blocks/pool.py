@@ -82,6 +82,16 @@ class Pool(Block):
         pairs = down.of_place(y)[:, None] * across.count + across.of_place(x)
         return pairs.reshape(-1) * maps + channel
 
+    def edges_between(self, wiring: Wiring, slot: int, source: int, target: int) -> Array:
+        _, wide, maps = wiring.sources[slot]
+        down, across = self.axes(wiring.sources[slot])
+        (place, channel), (cell, own) = divmod(target, maps), divmod(source, maps)
+        if channel != own:
+            return np.empty(0, np.int64)
+        (row, column), (y, x) = divmod(place, across.places), divmod(cell, wide)
+        pairs = down.between(row, y)[:, None] * across.count + across.between(column, x)
+        return pairs.reshape(-1) * maps + channel
+
     def edges_out_of(self, wiring: Wiring, slot: int, source: int) -> Array:
         _, wide, maps = wiring.sources[slot]
         down, across = self.axes(wiring.sources[slot])

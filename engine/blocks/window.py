@@ -53,6 +53,16 @@ class Axis:
         """How many taps of all windows lie inside the image."""
         return len(self.pairs[0])
 
+    @cached_property
+    def fed(self) -> bool:
+        """Whether every window reads a cell: none lies beside the image."""
+        return len(np.unique(self.pairs[0])) == self.places
+
+    @cached_property
+    def read(self) -> bool:
+        """Whether every cell is read by a window."""
+        return len(np.unique(self.pairs[2])) == self.size
+
     def of_place(self, place: int) -> Array:
         """Numbers of the pairs of one window, ascending."""
         return np.flatnonzero(self.pairs[0] == place)

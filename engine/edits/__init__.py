@@ -34,9 +34,22 @@ from engine.edits.grammar import (
     meant,
     parse,
     parse_one,
+    single,
     statements,
     words,
     write,
 )
 
-__all__ = ["NEURON", "SYNAPSE", "Edit", "form", "meant", "parse", "parse_one", "statements", "words", "write"]
+__all__ = [
+    "NEURON",
+    "SYNAPSE",
+    "Edit",
+    "form",
+    "meant",
+    "parse",
+    "parse_one",
+    "single",
+    "statements",
+    "words",
+    "write",
+]

@@ -9,13 +9,14 @@ import numpy as np
 from engine.arrays import Array, holds
 from engine.blocks import Maxout, MaxPool
 from engine.blocks.activations import activation, activations, is_activation
+from engine.edits.bundle import Bundle, bundle_of
 from engine.edits.grammar import Edit
 from engine.edits.links import Links
 from engine.edits.merged import links_of
 from engine.edits.neurons import NONE as NO_NEURON
 from engine.edits.neurons import Cells, NeuronTable
 from engine.edits.overlay import Overlay
-from engine.edits.table import EDGE, NONE, SynapseTable, between, fresh
+from engine.edits.table import EDGE, END, NONE, SynapseTable, between, fresh
 from engine.edits.windows import Windows, windows_of
 from engine.errors import EngineError
 from engine.graph import address
@@ -26,6 +27,10 @@ _MAXIMA = (MaxPool, Maxout)
 """The blocks that take the largest of their inputs instead of their sum."""
 MOST = 4_000_000
 """Synapses that one edit may name: more would take a gigabyte."""
+
+
+APART = 4
+"""One of so many synapses of a bundle: if more are edited otherwise at once, all are taken one by one."""
 
 
 class Draft:
@@ -40,7 +45,7 @@ class Draft:
         self.weights = weights
         self.graph = weights.graph
         self._cells: dict[str, NeuronTable] = {} if base is None else dict(base._cells)
-        self._links: dict[tuple[str, str], SynapseTable] = {} if base is None else dict(base._links)
+        self._links: dict[tuple[str, str], SynapseTable | Bundle] = {} if base is None else dict(base._links)
         self._held: dict[str, tuple[Array | None, ...]] = {} if base is None else dict(base._held)
         self._parts: dict[str | tuple[str, str], Cells | Links | Windows] = (
             {} if base is None else dict(base._parts)
@@ -59,12 +64,15 @@ class Draft:
         """The draft as arrays."""
         links: dict[str, tuple[Links, ...]] = {}
         windows: dict[str, Windows] = {}
+        bundles: dict[str, Bundle] = {}
         for key, pair in self._links.items():
+            if isinstance(pair, Bundle):
+                bundles[key[1]] = pair
+                if not len(pair.apart):
+                    continue
             part = self._parts.get(key)
             if part is None:
-                taking = isinstance(self.graph.layer(key[1]).block, _MAXIMA)
-                part = (windows_of if taking else links_of)(self.weights, *key, pair)
-                self._parts[key] = part
+                part = self._parts[key] = self._arrays(key, pair)
             if isinstance(part, Windows):
                 windows[key[1]] = part
             elif isinstance(part, Links):
@@ -73,10 +81,23 @@ class Draft:
         for name, table in self._cells.items():
             part = self._parts.get(name)
             if not isinstance(part, Cells):
-                part = self._parts[name] = table.cells
+                part = self._parts[name] = Cells(table)
             cells[name] = part
         holding = {name: (self.weights.arrays[name], masks) for name, masks in self._held.items()}
-        return Overlay(links, windows, cells, holding)
+        return Overlay(links, windows, cells, holding, bundles)
+
+    def _arrays(self, key: tuple[str, str], pair: SynapseTable | Bundle) -> Links | Windows:
+        """Synapses that are taken one by one, as arrays."""
+        target = self.graph.layer(key[1])
+        if isinstance(target.block, _MAXIMA):
+            if isinstance(pair, Bundle):
+                # A window that one of them is apart in is worked out alone, with all of its edges.
+                ends = np.unique(pair.apart.numbers[END].astype(np.int64))
+                pair = pair.among(np.arange(pair.source.size), ends)
+            return windows_of(self.weights, *key, pair)
+        if isinstance(pair, Bundle):
+            return pair.beyond(links_of(self.weights, *key, pair.apart))
+        return links_of(self.weights, *key, pair)
 
     def _edit_neurons(self, edit: Edit) -> None:
         layer, indices = address.places(self.graph, edit.where)
@@ -146,24 +167,47 @@ class Draft:
         if edit.verb == "add":
             source, target, links = self._new(edit)
         else:
+            if self._edit_bundle(edit):
+                return
             source, target, links = self.synapses(edit.where)
-            if not len(links):
-                raise EngineError(f"{edit}: there is no such synapse: add it first")
-            if len(links) > MOST:
-                raise EngineError(
-                    f"{edit}: it names {len(links):,} synapses: name no more than {MOST:,} at once"
-                )
+            _check_there(edit, len(links))
         key = (source.name, target.name)
-        before = self._links.get(key, NONE)
-        # Hundreds of edits of all synapses between two layers are written into one table.
-        edited = links.edited(edit, copied=links is not before or key not in self._own)
-        self._links[key] = edited if links is before else before.under(edited)
-        self._own.add(key)
+        known = self._links.get(key, NONE)
+        if isinstance(known, Bundle) and APART * len(links) <= self.weights.edge_count(*key):
+            self._links[key] = known.with_apart(links.edited(edit))
+        else:
+            before = known.table if isinstance(known, Bundle) else known
+            # Hundreds of edits of all synapses between two layers are written into one table.
+            edited = links.edited(edit, copied=links is not before or key not in self._own)
+            self._links[key] = edited if links is before else before.under(edited)
+            self._own.add(key)
         self._parts.pop(key, None)
+
+    def _edit_bundle(self, edit: Edit) -> bool:
+        """Edit many synapses between two layers as one, where that can be."""
+        (source, starts), (target, ends) = (
+            address.places(self.graph, part) for part in address.ends(edit.where)
+        )
+        key = (source.name, target.name)
+        before = self._links.get(key)
+        if not isinstance(before, Bundle):
+            made = bundle_of(self.weights, source, target, starts, ends)
+            if made is None:
+                return False
+            before = made if before is None else made.with_apart(before)
+        elif not before.links(starts, ends):
+            return False
+        _check_there(edit, before.count)
+        self._links[key] = before.edited(edit)
+        self._own.discard(key)
+        self._parts.pop(key, None)
+        return True
 
     def _named(self, source: Layer, target: Layer, starts: Array, ends: Array) -> SynapseTable:
         """The synapses between neurons (flat indices), cut ones too, as the edits so far leave them."""
         known = self._links.get((source.name, target.name), NONE)
+        if isinstance(known, Bundle):
+            return known.among(starts, ends)
         whole = len(starts) == source.size and len(ends) == target.size
         mine = known if whole else known.among(starts, ends)
         if len(mine) and self._all_there(source, target, mine, starts, ends):
@@ -205,6 +249,14 @@ class Draft:
                 "add the synapse to a layer that sums"
             )
         return source, target, link if len(link) else fresh(target, int(starts[0]), int(ends[0]))
+
+
+def _check_there(edit: Edit, count: int) -> None:
+    """EngineError where an edit names no synapse, or more than can be told one by one."""
+    if not count:
+        raise EngineError(f"{edit}: there is no such synapse: add it first")
+    if count > MOST:
+        raise EngineError(f"{edit}: it names {count:,} synapses: name no more than {MOST:,} at once")
 
 
 def _sharers(graph: Graph, layer: Layer, indices: Array) -> str:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from engine.errors import EngineError
-from engine.limits import STATEMENTS, check_count, check_statement
+from engine.limits import STATEMENT, STATEMENTS, check_count, check_statement
 
 NEURON = {
     "ablate": None,
@@ -37,22 +37,26 @@ class Edit:
     function: str | None = None
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         last = self.function or ""
         if self.value is not None:
             last = repr(self.value).removesuffix(".0")  # exactly the number again, and 2 as people write it
         return f"{self.verb} {self.where} {last}".rstrip()
 
-    @property
+    @cached_property
     def synapse(self) -> bool:
         """Whether it acts on a synapse, not on neurons."""
         return "->" in self.where
 
-    @property
+    @cached_property
     def layers(self) -> tuple[str, ...]:
         """The layers that it names: one, or those of a synapse's source and target."""
         return tuple(end.partition(":")[0].strip() for end in self.where.split("->"))
 
-    @property
+    @cached_property
     def layer(self) -> str:
         """The layer whose neurons change first."""
         return self.layers[-1]
@@ -73,6 +77,17 @@ def statements(text: str) -> list[str]:
 def parse(text: str) -> tuple[Edit, ...]:
     """Edits from text, separated by semicolons or lines; EngineError points at the one that is wrong."""
     return tuple(parse_one(part) for part in statements(text))
+
+
+@lru_cache(maxsize=256)
+def single(text: str) -> Edit | None:
+    """The edit that a text is, where it is one statement and well written; None of any other text."""
+    if ";" in text or "\n" in text or len(text) > STATEMENT or not text.strip():
+        return None
+    try:
+        return parse_one(text.strip())
+    except EngineError:
+        return None
 
 
 def write(edits: Iterable[Edit]) -> str:

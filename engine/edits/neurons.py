@@ -3,154 +3,223 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array
+from engine.blocks.activations import activation
 from engine.edits.grammar import Edit
 
 SHIFT, GAIN, OFFSET, FUNCTION = range(4)
 """Rows of a table: what its bias gets; what becomes of its activation, gain x activation + offset; and its
 activation function's place among the names, 0 for that of its layer."""
+UNEDITED = (0.0, 1.0, 0.0, 0)
+
+Where = Array | slice
 
 
 @dataclass(frozen=True, eq=False)
 class NeuronTable:
-    """Edited neurons of one layer: place (n,) int64, flat indices ascending, numbers (4, n) float64.
+    """Edited neurons of one layer: place (n,) int64, flat indices ascending.
 
-    numbers may be (4, 1), of all neurons alike. names: the functions that FUNCTION counts, "" first.
+    alike: the four numbers of every one of them, where all are edited alike; else each is a column of
+    various, (4, n) float64. names: the functions that FUNCTION counts, "" first.
     """
 
     place: Array
-    numbers: Array
+    alike: tuple[float, float, float, int] | None = UNEDITED
+    various: Array | None = None
     names: tuple[str, ...] = ("",)
+
+    @property
+    def numbers(self) -> Array:
+        """What is done to each neuron, (4, n) float64, read-only where they are alike."""
+        if self.various is not None:
+            return self.various
+        return np.broadcast_to(np.array(self.alike, float)[:, None], (4, len(self.place)))
 
     def edited(self, edit: Edit, place: Array) -> NeuronTable:
         """The same after one edit more of some neurons, flat indices ascending."""
+        value, names = edit.value or 0.0, self.names
+        function = names.index(edit.function) if edit.function in names else len(names)
+        if edit.function is not None and edit.function not in names:
+            names = (*names, edit.function)
+        if self.alike is not None and (not len(self.place) or _same(place, self.place)):
+            shift, gain, offset, now = self.alike
+            match edit.verb:
+                case "shift":
+                    shift += value
+                case "function":
+                    now = function
+                case "scale":
+                    gain, offset = gain * value, offset * value
+                case _:
+                    # Ablated or clamped: whatever it would have been is forgotten.
+                    gain, offset = 0.0, value
+            return NeuronTable(place, (shift, gain, offset, now), None, names)
         every, numbers = self._with(place)
         at = slice(None) if len(every) == len(place) else np.searchsorted(every, place)
-        value, names = edit.value or 0.0, self.names
         match edit.verb:
             case "shift":
                 numbers[SHIFT, at] += value
             case "function":
-                name = edit.function or ""
-                names = names if name in names else (*names, name)
-                numbers[FUNCTION, at] = names.index(name)
+                numbers[FUNCTION, at] = function
             case "scale":
                 numbers[GAIN : OFFSET + 1, at] *= value
             case _:
-                # Ablated or clamped: whatever it would have been is forgotten.
                 numbers[GAIN, at], numbers[OFFSET, at] = 0.0, value
-        return NeuronTable(every, numbers, names)
+        return NeuronTable(every, None, numbers, names)
 
     def _with(self, place: Array) -> tuple[Array, Array]:
         """Places and numbers of a copy that holds these neurons too, and can tell them from others."""
-        if not len(self.place):
-            numbers = np.zeros((4, 1))
-            numbers[GAIN] = 1
-            return place, numbers
         at = np.minimum(np.searchsorted(self.place, place), len(self.place) - 1)
         if (self.place[at] == place).all():
-            alike = len(place) == len(self.place)
-            numbers = self.numbers if alike else np.broadcast_to(self.numbers, (4, len(self.place)))
-            return self.place, numbers.copy()
+            return self.place, self.numbers.copy()
         every = np.union1d(self.place, place)
-        numbers = np.zeros((4, len(every)))
-        numbers[GAIN] = 1
+        numbers = np.empty((4, len(every)))
+        numbers[:] = np.array(UNEDITED, float)[:, None]
         numbers[:, np.searchsorted(every, self.place)] = self.numbers
         return every, numbers
 
-    @property
-    def cells(self) -> Cells:
-        """The same as the passes read it."""
-        if self.numbers.shape[1] == 1:
-            return self._alike()
-        shift, gain, offset, function = self.numbers
-        functions = {
-            name: self.place[function == number]
-            for number, name in enumerate(self.names)
-            if number and (function == number).any()
-        }
-        moved = shift.nonzero()[0]
-        felt = ((gain != 1) | (offset != 0) | (function != 0)).nonzero()[0]
-        return Cells(self.place[moved], shift[moved], self.place[felt], gain[felt], offset[felt], functions)
 
-    def _alike(self) -> Cells:
-        """`cells` where all neurons are alike: one number each tells what is done to them."""
-        shift, gain, offset, function = self.numbers[:, 0].tolist()
-        moved, felt = shift != 0, gain != 1 or offset != 0 or function != 0
-        count, nothing, none = len(self.place), NONE.place, NONE.numbers[GAIN]
-        numbers = self.numbers if count == 1 else np.broadcast_to(self.numbers, (4, count))
-        return Cells(
-            self.place if moved else nothing,
-            numbers[SHIFT] if moved else none,
-            self.place if felt else nothing,
-            numbers[GAIN] if felt else none,
-            numbers[OFFSET] if felt else none,
-            {self.names[int(function)]: self.place} if function else {},
-        )
-
-
-NONE = NeuronTable(np.empty(0, np.int64), np.empty((4, 0)))
+NONE = NeuronTable(np.empty(0, np.int64))
 """No neuron."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Edited neurons of one layer, flat indices ascending; see Overlay.fire.
+    """Edited neurons of one layer as the passes read them, see `Overlay.fire`; flat indices, ascending."""
 
-    shifted, shift: biases. chosen, gain, offset: what becomes of the activations. functions: by name, the
-    neurons that have another activation function.
-    """
-
-    shifted: Array
-    shift: Array
-    chosen: Array
-    gain: Array
-    offset: Array
-    functions: Mapping[str, Array]
-
-    @cached_property
-    def where(self) -> Array | slice:
-        """`chosen` as NumPy takes it fastest."""
-        return evenly(self.chosen)
-
-    @cached_property
-    def shifted_where(self) -> Array | slice:
-        """`shifted` as NumPy takes it fastest."""
-        return evenly(self.shifted)
-
-    @cached_property
-    def functions_where(self) -> dict[str, Array | slice]:
-        """`functions` as NumPy takes them fastest."""
-        return {name: evenly(places) for name, places in self.functions.items()}
-
-    def rounded(self, dtype: np.dtype[Any]) -> tuple[Array, Array, Array]:
-        """What `gain`, `offset` and `shift` are in a float type; (1,) where all are alike."""
-        if dtype not in self._rounded:
-            gain, offset, shift = (_alone(a).astype(dtype) for a in (self.gain, self.offset, self.shift))
-            self._rounded[dtype] = gain, offset, shift
-        return self._rounded[dtype]
+    table: NeuronTable
 
     def __getstate__(self) -> dict[str, Any]:
         # What was worked out on the way is worked out again by whoever unpickles it.
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        return {"table": self.table}
 
     @cached_property
-    def _rounded(self) -> dict[np.dtype[Any], tuple[Array, Array, Array]]:
+    def shifts(self) -> bool:
+        """Whether any bias is shifted."""
+        alike = self.table.alike
+        return alike[SHIFT] != 0 if alike is not None else len(self.shifted) > 0
+
+    @cached_property
+    def acts(self) -> bool:
+        """Whether any activation is edited."""
+        alike = self.table.alike
+        return alike[GAIN:] != UNEDITED[GAIN:] if alike is not None else len(self.chosen) > 0
+
+    @cached_property
+    def _moved(self) -> Array:
+        return np.flatnonzero(self.table.numbers[SHIFT])
+
+    @cached_property
+    def _felt(self) -> Array:
+        _, gain, offset, function = self.table.numbers
+        return np.flatnonzero((gain != 1) | (offset != 0) | (function != 0))
+
+    @cached_property
+    def shifted(self) -> Array:
+        """The neurons whose biases are shifted."""
+        found: Array = self.table.place[self._moved]
+        return found
+
+    @cached_property
+    def shift(self) -> Array:
+        """By how much, float64."""
+        found: Array = self.table.numbers[SHIFT, self._moved]
+        return found
+
+    @cached_property
+    def chosen(self) -> Array:
+        """The neurons whose activations are edited."""
+        found: Array = self.table.place[self._felt]
+        return found
+
+    @cached_property
+    def gain(self) -> Array:
+        """What each of these is multiplied by, float64."""
+        found: Array = self.table.numbers[GAIN, self._felt]
+        return found
+
+    @cached_property
+    def offset(self) -> Array:
+        """What is then added, float64."""
+        found: Array = self.table.numbers[OFFSET, self._felt]
+        return found
+
+    @cached_property
+    def functions(self) -> Mapping[str, Array]:
+        """By name, the neurons that have another activation function."""
+        function, names = self.table.numbers[FUNCTION], self.table.names
+        found = {name: self.table.place[function == number] for number, name in enumerate(names) if number}
+        return {name: places for name, places in found.items() if len(places)}
+
+    @cached_property
+    def where(self) -> Where:
+        """`chosen` as NumPy takes it fastest."""
+        if self.table.alike is None:
+            return evenly(self.chosen)
+        return evenly(self.table.place) if self.acts else NONE.place
+
+    @cached_property
+    def _shifted_where(self) -> Where:
+        return evenly(self.shifted if self.table.alike is None else self.table.place)
+
+    @cached_property
+    def _functions_where(self) -> dict[str, Where]:
+        alike = self.table.alike
+        if alike is not None:
+            name = self.table.names[alike[3]]
+            return {name: self.where} if name else {}
+        return {name: evenly(places) for name, places in self.functions.items()}
+
+    def shift_sums(self, sums: Array) -> None:
+        """Shift the biases in sums (n, size), in place."""
+        alike = self.table.alike
+        shift = self._rounded(sums.dtype)[2] if alike is None else alike[SHIFT]
+        sums[:, self._shifted_where] += shift
+
+    def act(self, sums: Array, values: Array) -> None:
+        """Edit activations (n, size) in place, from the sums (n, size)."""
+        where, alike = self.where, self.table.alike
+        for name, chosen in self._functions_where.items():
+            mine = sums[:, chosen]
+            fresh = np.empty(mine.shape, values.dtype)
+            activation(name).forward(mine, fresh)
+            values[:, chosen] = fresh
+        if alike is None:
+            gain, offset, _ = self._rounded(values.dtype)
+            values[:, where] = values[:, where] * gain + offset
+        elif alike[GAIN] == 0:
+            values[:, where] = alike[OFFSET]
+        elif alike[1:3] != (1, 0):
+            values[:, where] = values[:, where] * alike[GAIN] + alike[OFFSET]
+
+    def scale_back(self, grad: Array) -> None:
+        """Multiply a gradient by the edited activations (n, size) by their gains, in place."""
+        alike = self.table.alike
+        grad[:, self.where] *= self._rounded(grad.dtype)[0] if alike is None else alike[GAIN]
+
+    def _rounded(self, dtype: np.dtype[Any]) -> tuple[Array, Array, Array]:
+        """What `gain`, `offset` and `shift` are in a float type."""
+        if dtype not in self._kept:
+            gain, offset, shift = (a.astype(dtype) for a in (self.gain, self.offset, self.shift))
+            self._kept[dtype] = gain, offset, shift
+        return self._kept[dtype]
+
+    @cached_property
+    def _kept(self) -> dict[np.dtype[Any], tuple[Array, Array, Array]]:
         return {}
 
 
-def _alone(numbers: Array) -> Array:
-    """The one number of a broadcast array, else all."""
-    return numbers if numbers.strides[0] else numbers[:1]
+def _same(one: Array, other: Array) -> bool:
+    return one is other or (len(one) == len(other) and bool((one == other).all()))
 
 
-def evenly(places: Array) -> Array | slice:
+def evenly(places: Array) -> Where:
     """Indices ascending as a slice where they are evenly spaced, as those of a layer or of a map are.
 
     NumPy then takes and writes them without looking each one up; but what it takes is no copy.
@@ -158,7 +227,10 @@ def evenly(places: Array) -> Array | slice:
     count = len(places)
     if not count:
         return places
-    first, last = int(places[0]), int(places[-1])
+    first = int(places[0])
+    if count == 1:
+        return slice(first, first + 1)
+    last = int(places[-1])
     if last - first == count - 1:
         return slice(first, last + 1)
     step = (last - first) // (count - 1)

@@ -17,26 +17,54 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks.activations import activation
+from engine.edits import bundle_sums
+from engine.edits.bundle import Bundle
 from engine.edits.links import Arrays, Links, flat_of
+from engine.edits.merged import links_of
 from engine.edits.neurons import Cells
-from engine.edits.windows import Windows
+from engine.edits.windows import Windows, windows_of
 
 Back = Callable[[Array, Array, Array], None]
 Gathered = Callable[[str], Array | None]
+Taken = tuple[Array | None, Array | None]
+"""Gradients of edited windows: those taken one by one (n, w), and those of a bundle (n, *shape)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """All edits of a net. links and windows by target layer, cells by layer.
+    """All edits of a net, by layer; of synapses by their target.
+
+    links_apart, windows_apart: synapses that are taken one by one, and windows that take a maximum of them;
+    bundles: all others. links, windows: both together, each synapse told.
 
     holding: by parameter, it and masks, with its last axes, of numbers that training leaves as they are; None
     for a mask means those that are 0.
     """
 
-    links: Mapping[str, tuple[Links, ...]] = field(default_factory=dict)
-    windows: Mapping[str, Windows] = field(default_factory=dict)
+    links_apart: Mapping[str, tuple[Links, ...]] = field(default_factory=dict)
+    windows_apart: Mapping[str, Windows] = field(default_factory=dict)
     cells: Mapping[str, Cells] = field(default_factory=dict)
     holding: Mapping[str, tuple[Array, tuple[Array | None, ...]]] = field(default_factory=dict)
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+
+    @cached_property
+    def links(self) -> Mapping[str, tuple[Links, ...]]:
+        """The edited synapses into each layer that adds up, as arrays; a trace never asks for bundles."""
+        told = {
+            name: (*self._from_others(name, bundle), links_of(*bundle.spelled))
+            for name, bundle in self.bundles.items()
+            if not bundle.taking
+        }
+        return {**self.links_apart, **told}
+
+    def _from_others(self, layer: str, bundle: Bundle) -> list[Links]:
+        return [links for links in self.links_apart.get(layer, ()) if links.source != bundle.source.name]
+
+    @cached_property
+    def windows(self) -> Mapping[str, Windows]:
+        """The edited windows of each layer that takes a maximum."""
+        told = {name: windows_of(*each.spelled) for name, each in self.bundles.items() if each.taking}
+        return {**self.windows_apart, **told}
 
     @cached_property
     def held(self) -> dict[str, Array]:
@@ -49,17 +77,21 @@ class Overlay:
             held[name] = np.flatnonzero(kept)
         return held
 
+    @property
+    def edited(self) -> bool:
+        """Whether any neuron or synapse is edited."""
+        return bool(self.cells or self.links_apart or self.windows_apart or self.bundles)
+
     def touches(self, layer: str) -> bool:
         """Whether a layer's neurons or incoming synapses are edited."""
-        return layer in self.links or layer in self.windows or layer in self.cells
+        return layer in self.cells or self._synapses(layer)
 
     def sums(self, layer: str) -> bool:
         """Whether a layer's sums are edited: its incoming synapses or its biases."""
-        return (
-            layer in self.links
-            or layer in self.windows
-            or (layer in self.cells and len(self.cells[layer].shifted) > 0)
-        )
+        return self._synapses(layer) or (layer in self.cells and self.cells[layer].shifts)
+
+    def _synapses(self, layer: str) -> bool:
+        return layer in self.links_apart or layer in self.bundles or layer in self.windows_apart
 
     def enter(self, layer: str, pixels: Array) -> Array:
         """The activations of the input layer (n, *shape): its pixels, edited ones in a copy."""
@@ -74,22 +106,29 @@ class Overlay:
 
         See `Links.dark`; `add_up` and `back_up` then correct the rest.
         """
-        for links in self.links.get(layer, ()):
+        for links in self.links_apart.get(layer, ()):
             if links.source == source and len(links.dark):
                 return links.dark
         return None
 
     def sources(self, layer: str) -> tuple[str, ...]:
         """The layers from which a layer has edited synapses."""
-        edited = self.links.get(layer)
+        edited = self.links_apart.get(layer)
         return () if edited is None else tuple(links.source for links in edited)
+
+    def reads(self, layer: str, sources: tuple[str, ...]) -> set[str]:
+        """What `add_up` reads: the layer's sources, and those from which synapses were added."""
+        return {*sources, *self.sources(layer)}
 
     def add_up(
         self, layer: str, pre: Array, activations: Arrays, parameters: Arrays, fast: bool = False
     ) -> None:
         """Correct a layer's sums (n, *shape), in place, once its block has made them; fast: see `Links`."""
         flat = pre.reshape(len(pre), -1)
-        for links in self.links.get(layer, ()):
+        bundle = self.bundles.get(layer)
+        if bundle is not None:
+            bundle_sums.add_up(bundle, pre, activations[bundle.source.name], parameters, fast)
+        for links in self.links_apart.get(layer, ()):
             if fast and links.many:
                 if links.rest is not None:
                     links.rest.add_up(flat, flat_of(activations, links.source), parameters)
@@ -97,14 +136,15 @@ class Overlay:
             sent = flat_of(activations, links.source)[:, links.start]
             sent = sent * links.change(activations, parameters).astype(pre.dtype, copy=False)
             _add(flat, links.end, sent)
-        if layer in self.windows:
-            windows = self.windows[layer]
+        windows = self.windows_apart.get(layer)
+        if windows is not None:
             inputs, weights, left = windows.even
             taken = flat_of(activations, windows.source)[:, inputs] * weights
             flat[:, windows.target] = np.where(left, taken.max(axis=2, initial=-np.inf), 0)
         if layer in self.cells:
             cells = self.cells[layer]
-            flat[:, cells.shifted_where] += cells.rounded(pre.dtype)[2]
+            if cells.shifts:
+                cells.shift_sums(flat)
 
     def fire(self, layer: str, pre: Array, act: Array) -> Array | None:
         """Edit a layer's activations (n, *shape) in place; the answer is what `back_fire` needs.
@@ -114,18 +154,9 @@ class Overlay:
         cells = self.cells.get(layer)
         if cells is None:
             return None
-        flat, where = act.reshape(len(act), -1), cells.where
-        before: Array = flat[:, where].copy()
-        plain = before
-        for name, chosen in cells.functions_where.items():
-            sums = pre.reshape(len(pre), -1)[:, chosen]
-            fresh = np.empty(sums.shape, act.dtype)
-            activation(name).forward(sums, fresh)
-            flat[:, chosen] = fresh
-        if cells.functions:
-            plain = flat[:, where]
-        gain, offset, _ = cells.rounded(act.dtype)
-        flat[:, where] = plain * gain + offset
+        flat = act.reshape(len(act), -1)
+        before: Array = flat[:, cells.where].copy()
+        cells.act(pre.reshape(len(pre), -1), flat)
         return before
 
     def back_fire(
@@ -137,7 +168,7 @@ class Overlay:
         """
         cells = self.cells[layer]
         felt, flat, sums = (a.reshape(len(a), -1) for a in (grad, act, pre))
-        felt[:, cells.where] *= cells.rounded(grad.dtype)[0]
+        cells.scale_back(felt)
         edited, passed = flat[:, cells.where].copy(), {}
         for name, chosen in cells.functions.items():
             value = np.empty((len(flat), len(chosen)), act.dtype)
@@ -166,7 +197,7 @@ class Overlay:
         activations is gathered, None where nobody asks. learn: the layer's parameter gradients.
         """
         felt = grad.reshape(len(grad), -1)
-        for links in self.links.get(layer, ()):
+        for links in self.links_apart.get(layer, ()):
             if fast and links.many:
                 if links.rest is not None:
                     sent, back = flat_of(activations, links.source), gathered(links.source)
@@ -187,22 +218,58 @@ class Overlay:
                     learn[links.name].reshape(-1), links.parameter[learned], by_own.sum(axis=0)[learned]
                 )
 
-    def take_windows(self, layer: str, grad: Array) -> Array | None:
-        """The gradients (n, w) of edited windows, taken out of grad so that their block does not see them."""
-        if layer not in self.windows:
+    def back_bundle(
+        self,
+        layer: str,
+        grad: Array,
+        activations: Arrays,
+        parameters: Arrays,
+        sent: Array | None,
+        learn: Arrays | None,
+        fast: bool = False,
+    ) -> None:
+        """Edit what a layer's block has sent back, for a bundle of its synapses; see `back_up`.
+
+        sent: the gradient by the activations of its one source, by this layer alone.
+        """
+        bundle = self.bundles.get(layer)
+        if bundle is not None:
+            x = activations[bundle.source.name]
+            bundle_sums.back_up(bundle, grad, x, parameters, sent, learn, fast)
+
+    def take_windows(self, layer: str, grad: Array) -> Taken | None:
+        """The gradients of edited windows, taken out of grad so that their block does not see them."""
+        windows, bundle = self.windows_apart.get(layer), self.bundles.get(layer)
+        if windows is None and (bundle is None or not bundle.taking):
             return None
-        flat, target = grad.reshape(len(grad), -1), self.windows[layer].target
-        taken = flat[:, target]
-        flat[:, target] = 0
-        return taken
+        flat, taken = grad.reshape(len(grad), -1), None
+        if windows is not None:
+            taken = flat[:, windows.target]
+            flat[:, windows.target] = 0
+        return taken, None if bundle is None else bundle_sums.take_windows(bundle, grad)
 
-    def put_windows_back(self, layer: str, taken: Array, grad: Array) -> None:
-        """Undo `take_windows`: the gradients (n, w) of edited windows are in grad again."""
-        grad.reshape(len(grad), -1)[:, self.windows[layer].target] = taken
+    def put_windows_back(self, layer: str, taken: Taken, grad: Array) -> None:
+        """Undo `take_windows`: the gradients of edited windows are in grad again."""
+        single, bundled = taken
+        if bundled is not None:
+            grad += bundled
+        if single is not None:
+            grad.reshape(len(grad), -1)[:, self.windows_apart[layer].target] = single
 
-    def back_windows(self, layer: str, taken: Array, activations: Arrays, gathered: Gathered) -> None:
-        """Send the gradients of edited windows (n, w) to the edge that won each."""
-        windows = self.windows[layer]
+    def back_windows(
+        self, layer: str, taken: Taken, activations: Arrays, gathered: Gathered, fast: bool = False
+    ) -> None:
+        """Send the gradients of edited windows to the edge that won each."""
+        single, bundled = taken
+        if bundled is not None:
+            bundle = self.bundles[layer]
+            source = bundle.source.name
+            bundle_sums.back_windows(bundle, bundled, activations[source], gathered(source), fast)
+        if single is not None:
+            self._back_windows(self.windows_apart[layer], single, activations, gathered)
+
+    @staticmethod
+    def _back_windows(windows: Windows, taken: Array, activations: Arrays, gathered: Gathered) -> None:
         back, x = gathered(windows.source), flat_of(activations, windows.source)
         if back is None:
             return

@@ -33,6 +33,9 @@ _PLAIN = re.compile(r"\d+(,\d+)*", re.ASCII)
 _PART = re.compile(r"([a-z]*)(\*|\d+(?:-\d+)?)?", re.ASCII)
 _SHORT = {"col": "column", "channel": "map", "unit": "neuron", "number": "feature"}
 _ALIASES = {"kernel": "weight"}
+_MOST_NAMED = 64
+_MANY = 1 << 16
+"""How many addresses a graph keeps, and of how many neurons each at most."""
 
 
 def axes(graph: Graph, layer: Layer) -> tuple[str, ...]:
@@ -64,7 +67,23 @@ def neurons(graph: Graph, text: str) -> Array:
 
 
 def places(graph: Graph, text: str) -> tuple[Layer, Array]:
-    """The layer of an address, and the flat indices in it (n,) int64, ascending; errors as of `neurons`."""
+    """The layer of an address, and the flat indices in it (n,) int64, ascending; errors as of `neurons`.
+
+    The indices are read-only: the graph keeps them, for the next edit that names the same.
+    """
+    known = graph.named.get(text)
+    if known is None:
+        layer, indices = _places(graph, text)
+        indices.setflags(write=False)
+        known = layer, indices
+        if len(graph.named) >= _MOST_NAMED:
+            graph.named.clear()
+        if len(indices) <= _MANY:
+            graph.named[text] = known
+    return known
+
+
+def _places(graph: Graph, text: str) -> tuple[Layer, Array]:
     layer, place = _layer(graph, text)
     one = _plain(layer, place)
     if one is not None:

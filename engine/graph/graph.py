@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from engine.arrays import Array, ArrayMap, Shape, by_layer
-from engine.blocks import Dense, Kind, Wiring
+from engine.blocks import Block, Dense, Kind, Wiring
+from engine.blocks.activations import activation
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.rules import check_layers, check_parameters, parameter_shapes
@@ -33,6 +34,10 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"<Graph {self.name}: {self.neuron_count:,} neurons in {len(self.layers)} layers>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was looked up on the way is looked up again by whoever unpickles it.
+        return {"name": self.name, "layers": self.layers}
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; EngineError lists the layers."""
@@ -100,6 +105,11 @@ class Graph:
         return depth
 
     @cached_property
+    def named(self) -> dict[str, tuple[Layer, Array]]:
+        """What `engine.graph.address.places` has found so far, by address."""
+        return {}
+
+    @cached_property
     def _indices(self) -> dict[str, int]:
         return {layer.name: i for i, layer in enumerate(self.layers)}
 
@@ -107,6 +117,26 @@ class Graph:
     def _offsets(self) -> list[int]:
         offsets = np.cumsum([0, *(layer.size for layer in self.layers)])
         return [int(offset) for offset in offsets]
+
+
+class Step(NamedTuple):
+    """All that one layer's forward pass of a single example needs, looked up once.
+
+    fire(sums, out): its activation function; passes: whether that leaves the sums as they are.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    shape: Shape
+    dtype: np.dtype[Any]
+    block: Block
+    parameters: Mapping[str, Array]
+    fire: Callable[[Array, Array], None]
+    passes: bool
+
+    def room(self) -> Array:
+        """Where the layer's numbers go: (*shape), of any values."""
+        return np.empty(self.shape, self.dtype)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -123,6 +153,9 @@ class Weights:
         shapes = self.graph.parameter_shapes
         check_parameters(shapes, self.arrays)
         object.__setattr__(self, "arrays", ArrayMap({name: self.arrays[name] for name in shapes}))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"graph": self.graph, "arrays": self.arrays}
 
     @cached_property
     def dtype(self) -> np.dtype[Any]:
@@ -145,6 +178,24 @@ class Weights:
     def of(self, layer: str) -> dict[str, Array]:
         """One layer's arrays under their short names; none where it has learned nothing."""
         return self.by_layer.get(layer, {})
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The forward pass of one example, layer by layer after the input."""
+        return tuple(
+            Step(
+                layer.name,
+                layer.sources,
+                layer.shape,
+                self.dtype,
+                layer.block,
+                self.of(layer.name),
+                activation(layer.activation).forward,
+                layer.activation == "identity",
+            )
+            for layer in self.graph.layers
+            if layer.block is not None
+        )
 
     def edge_count(self, source: str, target: str) -> int:
         """How many synapses a layer's block has from one of its sources, without any edit."""

@@ -59,7 +59,10 @@ def _each(function: int, n: int, table: Array) -> None:
 _each_run = compiled(_each)
 
 
-def each_part(size: int, loop: Any, n: int, arrays: Sequence[Array]) -> None:
-    """Call a loop of `part_loop` for every part of a batch of n; size: of the work, see `compiled`."""
-    table = np.array([array.ctypes.data for array in arrays], np.int64)
+def each_part(size: int, loop: Any, n: int, arrays: Sequence[Array], numbers: Sequence[int] = ()) -> None:
+    """Call a loop of `part_loop` for every part of a batch of n; size: of the work, see `compiled`.
+
+    numbers: whole numbers that stand in the table behind the addresses.
+    """
+    table = np.array([*(array.ctypes.data for array in arrays), *numbers], np.int64)
     _each_run(size, loop.address, n, table)

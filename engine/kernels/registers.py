@@ -14,6 +14,7 @@ and add where the processor has it. Like `engine.kernels`, import it late.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from llvmlite import ir
@@ -28,6 +29,7 @@ _FLOAT, _BYTE, _INDEX = ir.FloatType(), ir.IntType(8), ir.IntType(32)
 Cut = list[tuple[int, int]]
 
 
+@cache
 def processor() -> tuple[int, int]:
     """How many floats a vector of this processor holds, and how many vectors a loop may keep."""
     features = cpu_target.target_context.codegen().magic_tuple()[2]
@@ -220,6 +222,17 @@ def add_product(
         return sums
 
     return _intrinsic(block, (block, types.float32, x, types.int64, y, types.int64, run, lanes), body)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def scaled(_: Any, block: Any, value: Any) -> Any:
+    """The block with each of its numbers times value."""
+
+    def body(emit: _Emit, v: Any) -> list[Any]:
+        pairs = zip(emit.vectors(v[0]), block.widths, strict=True)
+        return [emit.builder.fmul(one, emit.splat(v[1], n)) for one, n in pairs]
+
+    return _intrinsic(block, (block, types.float32), body)
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -20,6 +20,12 @@ from engine.net import Net
 
 def mutate(net: Net, text: str) -> Net:
     """A new net, mutated by statements separated by semicolons or lines; see above and `engine.edits`."""
+    edit = edits.single(text)
+    if edit is not None:
+        try:
+            return net.with_edits((edit,))
+        except EngineError:
+            pass  # told below, with the place of the statement
     statements = list(edits.statements(text))
     # Ahead of the first, and again as the net grows.
     _check_work(net, sum(_work(net, each) for each in statements))

@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.kernels import dropout, threads
 from engine.net import Net
+from engine.run.first_rows import short_shape
 from engine.run.micro_batch import MicroBatch, one_buffer, part_size
 
 DIGIT = (28, 28)
@@ -31,7 +32,8 @@ class Machine:
     dropout activation is what the next layers are fed. parameters are read where they lie, so a trainer may
     write them between passes. gradients: one array for each parameter, written by backward. fast: compiled
     kernels, float32. lean: where fast, a pass may leave out layers that neither the answer nor the gradients
-    need written (see `engine.run.fused`); `backward` with keep fills them in.
+    need written (see `engine.run.fused`), and tokens (see `engine.run.first_rows`); `backward` with keep
+    fills them in.
     """
 
     def __init__(
@@ -61,6 +63,8 @@ class Machine:
             own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
             self._parts.append(MicroBatch(layers, known, own, fast, self.overlay, lean))
         self._skipped = self._parts[0].skipped if self._parts else {}
+        self._short = self._parts[0].short if self._parts else frozenset()
+        self._lean = False
 
     @property
     def in_parts(self) -> bool:
@@ -74,6 +78,7 @@ class Machine:
             raise EngineError(f"a machine for batches of {self.batch} got {n} examples")
         first, last = self.layers[0].name, self.layers[-1].name
         pre, act = self._room(n, whole=False)
+        self._lean = bool(self._skipped or self._short)
         self.pre, self.activation = {first: x, **pre}, {first: self.overlay.enter(first, x), **act}
         cuts = self._cuts(n)
         draws = [rng]
@@ -81,7 +86,7 @@ class Machine:
             draws = [None if rng is None else np.random.default_rng(dropout.draw_key(rng)) for _ in cuts]
 
         def work(i: int) -> None:
-            self._parts[i].forward(_cut(self.pre, cuts[i]), _cut(self.activation, cuts[i]), draws[i])
+            self._parts[i].forward(*self._cut(cuts[i], n), draws[i])
 
         threads.each(work, len(cuts))
         return self.activation[last]
@@ -99,6 +104,7 @@ class Machine:
         n = len(next(iter(act.values())))
         own_pre, own_act = self._room(n, whole=True)
         fresh = {layer.name for layer in layers}
+        self._lean = False
         self.pre = {**pre, **{name: own_pre[name] for name in fresh}}
         self.activation = {**act, **{name: own_act[name] for name in fresh}}
         self._parts[0].forward(self.pre, self.activation, None, layers)
@@ -111,17 +117,19 @@ class Machine:
         holds, for each layer but the output, the gradient with respect to its activations.
         """
         n = len(grad)
-        left_out = () if keep else (self.layers[0].name, *(k for k in self._skipped if k not in self.pre))
+        filling, self._lean = keep and self._lean, self._lean and not keep
+        left_out = () if keep else (self.layers[0].name, *(self._skipped if self._lean else ()))
         felt = [layer for layer in self._felt if layer.name not in left_out]
-        grad_act = {layer.name: self._buffer(layer, "grad", n) for layer in felt}
+        grad_act = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
         cuts = self._cuts(n)
-        filling = keep and not self._skipped.keys() <= self.pre.keys()
         if filling:
+            # What the pass has written lies where the whole pass has it, but for layers held short.
             pre, act = self._room(n, whole=True)
-            self.pre, self.activation = {**pre, **self.pre}, {**act, **self.activation}
+            self.pre, self.activation = {**self.pre, **pre}, {**self.activation, **act}
 
         def work(i: int) -> None:
-            pre, act, here = (_cut(named, cuts[i]) for named in (self.pre, self.activation, grad_act))
+            pre, act = self._cut(cuts[i], n)
+            here = grad_act if len(cuts) == 1 else {name: array[cuts[i]] for name, array in grad_act.items()}
             if filling:
                 self._parts[i].fill(pre, act)
             self._parts[i].backward(grad[cuts[i]], pre, act, here, keep)
@@ -145,15 +153,15 @@ class Machine:
     def _room(self, n: int, whole: bool) -> tuple[dict[str, Array], dict[str, Array]]:
         """Where the pre-activations and the activations of n examples go, all layers but the input.
 
-        whole: those too that a lean pass leaves out.
+        whole: those too that a lean pass leaves out, and all tokens.
         """
         if (n, whole) not in self._rooms:
             layers = [k for k in self.layers[1:] if whole or k.name not in self._skipped]
-            pre = {layer.name: self._buffer(layer, "pre", n) for layer in layers}
+            pre = {layer.name: self._buffer(layer, "pre", n, whole) for layer in layers}
             act = {}
             for layer in layers:
                 one = one_buffer(layer, self.overlay)
-                act[layer.name] = pre[layer.name] if one else self._buffer(layer, "activation", n)
+                act[layer.name] = pre[layer.name] if one else self._buffer(layer, "activation", n, whole)
             self._rooms[n, whole] = pre, act
         return self._rooms[n, whole]
 
@@ -162,6 +170,14 @@ class Machine:
         if n <= self._size:
             return [slice(0, n)]
         return [slice(first, min(first + self._size, n)) for first in range(0, n, self._size)]
+
+    def _cut(self, part: slice, n: int) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Pre-activations and activations of a part of a batch of n: one array still where they are one."""
+        if part == slice(0, n):
+            return self.pre, self.activation
+        pre = {name: array[part] for name, array in self.pre.items()}
+        act = self.activation.items()
+        return pre, {name: pre[name] if array is self.pre[name] else array[part] for name, array in act}
 
     def first_broken(self) -> str:
         """The first layer whose sums in the last forward pass hold NaN or infinity, "" where none does."""
@@ -179,14 +195,11 @@ class Machine:
         # Nothing comes after the output, so there the score itself stands in for the activation.
         return {**nothing, **grad_act, output.name: grad}
 
-    def _buffer(self, layer: Layer, kind: str, n: int) -> Array:
+    def _buffer(self, layer: Layer, kind: str, n: int, whole: bool) -> Array:
         """The first n rows of a layer's buffer of that kind; rows beyond a smaller last batch lie idle."""
+        shape = layer.shape if whole or layer.name not in self._short else short_shape(layer)
         flat = self._rows[layer.name].array(kind, self.batch * layer.size, self.dtype)
-        return flat[: n * layer.size].reshape(n, *layer.shape)
-
-
-def _cut(named: Mapping[str, Array], part: slice) -> dict[str, Array]:
-    return {name: array[part] for name, array in named.items()}
+        return flat[: n * size_of(shape)].reshape(n, *shape)
 
 
 def fitting(net: Net, batch: int) -> int:

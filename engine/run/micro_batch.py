@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.arrays import Array, by_layer
+from engine.arrays import Array, by_layer, size_of
 from engine.blocks import Normalisation, Scratch, TokenDense
-from engine.edits.overlay import Overlay
+from engine.edits.overlay import Overlay, Taken
 from engine.graph.layer import Layer
 from engine.run.activation_step import step_of
+from engine.run.first_rows import axis_of, first_row, first_row_layers, short_slots
 from engine.run.fused import Fused, fused_layers
 
 # Examples in a part: few enough to stay in a processor's cache, and so many that Python's share of the time
@@ -65,6 +66,19 @@ class MicroBatch:
         self._fast = fast
         self._fused = fused_layers(layers, overlay) if fast and lean else {}
         self._skipping: dict[str, Fused] = {}
+        self.short = first_row_layers(layers, overlay) if fast and lean else frozenset()
+        """Layers of which a whole forward pass holds the first token alone."""
+        self._cutting = False
+        named = {layer.name: layer for layer in layers}
+        self._cuts = {
+            (layer.name, slot): axis_of(named[layer.sources[slot]])
+            for layer in layers
+            for slot in short_slots(layer, self.short)
+        }
+        """The axis of a source's tokens, by layer and slot, where the first is read and all are held."""
+        cut = {name for name, _ in self._cuts}
+        self._direct = {n.name for n in layers if n.name not in cut and not overlay.touches(n.name)}
+        """Layers that no edit touches and that read what their sources hold."""
 
     @property
     def skipped(self) -> dict[str, str]:
@@ -86,7 +100,7 @@ class MicroBatch:
         was asked for (known is not None). Of all layers, the `skipped` ones are not filled.
         """
         edits, unedited = self.overlay, {}
-        self._skipping = self._fused if layers is None else {}
+        self._skipping, self._cutting = (self._fused, True) if layers is None else ({}, False)
         skipped = self.skipped if self._skipping else {}
         for layer in self.layers[1:] if layers is None else layers:
             assert layer.block is not None
@@ -100,12 +114,15 @@ class MicroBatch:
                 pre[name][...] = known[name]
             else:
                 layer.block.forward(self._seen(name, layer.sources, act), own, pre[name], self._scratch[name])
-            if edits.sums(name):
+            direct = name in self._direct
+            if not direct and edits.sums(name):
                 if known is not None:
                     unedited[name] = pre[name].copy()
                 edits.add_up(name, pre[name], act, own, self._fast)
-            self._steps[name].forward(pre[name], act[name], rng)
-            self._before[name] = edits.fire(name, pre[name], act[name])
+            # What lies in one buffer has a function that does nothing.
+            if act[name] is not pre[name]:
+                self._steps[name].forward(pre[name], act[name], rng)
+            self._before[name] = None if direct else edits.fire(name, pre[name], act[name])
         return unedited
 
     def fill(self, pre: Named, act: Named) -> None:
@@ -119,7 +136,13 @@ class MicroBatch:
             assert pair.pool.block is not None
             # What follows has read the pooled numbers that are there: only the winners are wanted.
             pair.pool.block.forward([act[conv]], {}, np.empty_like(pre[name]), self._scratch[name])
-        self._skipping = {}
+        self._skipping, self._cutting = {}, False
+        for layer in self.layers:
+            if layer.name in self.short:
+                assert layer.block is not None
+                own, scratch = self._parameters[layer.name], self._scratch[layer.name]
+                layer.block.forward([act[source] for source in layer.sources], own, pre[layer.name], scratch)
+                self._steps[layer.name].forward(pre[layer.name], act[layer.name], None)
 
     def recall(self, pre: Named, act: Named) -> None:
         """Be ready for backward from what a forward pass elsewhere, a trace's, has left in pre and act."""
@@ -172,7 +195,8 @@ class MicroBatch:
     def _through_function(self, name: str, grad: Array, pre: Array, act: Array) -> None:
         before, step = self._before[name], self._steps[name]
         if before is None:
-            step.backward(grad, pre, act)
+            if act is not pre:
+                step.backward(grad, pre, act)
         else:
             self.overlay.back_fire(name, grad, pre, act, before, step.backward)
 
@@ -182,15 +206,16 @@ class MicroBatch:
         assert layer.block is not None
         name, pair = layer.name, self._skipping.get(layer.name)
         sources = layer.sources if pair is None else pair.conv.sources
+        direct = name in self._direct
         targets: list[Array | None] = []
         for slot, source in enumerate(sources):
-            target = grad_act.get(source)
-            if target is not None and source in written:
-                spare = self._spare.array(str(slot), target.size, target.dtype)
-                target = spare.reshape(target.shape)
+            target, axis = grad_act.get(source), None if direct else self._cut_axis(name, slot)
+            if target is not None and (source in written or axis is not None):
+                shape = target.shape if axis is None else first_row(target, axis).shape
+                target = self._spare.array(str(slot), size_of(shape), target.dtype).reshape(shape)
             targets.append(target)
         inputs = self._seen(name, sources, act)
-        taken = self.overlay.take_windows(name, grad)
+        taken = None if direct else self.overlay.take_windows(name, grad)
         if pair is None:
             layer.block.backward(
                 grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
@@ -198,23 +223,47 @@ class MicroBatch:
         else:
             own, learn = self._parameters[pair.conv.name], self._gradients[pair.conv.name]
             pair.backward(grad, inputs[0], own, learn, targets[0])
-        for source, target in zip(sources, targets, strict=True):
-            dark = self.overlay.dark(name, source) if self._fast else None
-            if target is not None and dark is not None:
-                target.reshape(len(target), -1)[:, dark] = 0
-            # A layer that feeds several others gathers the gradient of each.
-            if target is not None and source in written:
+        if pair is None:
+            own, learn = self._parameters[name], self._gradients[name]
+            self.overlay.back_bundle(name, grad, act, own, targets[0], learn, self._fast)
+        for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
+            if target is not None and not direct:
+                dark = self.overlay.dark(name, source) if self._fast else None
+                if dark is not None:
+                    target.reshape(len(target), -1)[:, dark] = 0
+                self._gather(grad_act[source], target, source in written, self._cut_axis(name, slot))
+            elif target is not None and source in written:
+                # A layer that feeds several others gathers the gradient of each.
                 total = grad_act[source]
                 total += target
             written.add(source)
-        if self.overlay.touches(name):
+        if not direct and self.overlay.touches(name):
             self._through_edits(name, grad, taken, act, grad_act, written)
+
+    def _cut_axis(self, name: str, slot: int) -> int | None:
+        """The axis of a source's tokens where the layer reads the first of them alone, else None."""
+        return self._cuts.get((name, slot)) if self._cutting else None
+
+    @staticmethod
+    def _gather(total: Array, target: Array, more: bool, axis: int | None) -> None:
+        """Take a gradient into that of the layer it is for: of all tokens, or of the first."""
+        if axis is not None and not more:
+            total[:] = 0
+        if axis is not None:
+            total = first_row(total, axis)
+        if axis is not None or more:
+            total += target
 
     def _seen(self, name: str, sources: Sequence[str], act: Named) -> list[Array]:
         """What a layer's block reads: its sources' activations, and 0 of neurons that are cut off from it."""
+        if name in self._direct:
+            return [act[source] for source in sources]
         inputs = []
-        for source in sources:
-            values, dark = act[source], self.overlay.dark(name, source) if self._fast else None
+        for slot, source in enumerate(sources):
+            values, axis = act[source], self._cut_axis(name, slot)
+            if axis is not None:
+                values = np.ascontiguousarray(first_row(values, axis))
+            dark = self.overlay.dark(name, source) if self._fast else None
             if dark is not None:
                 values = values.copy()
                 values.reshape(len(values), -1)[:, dark] = 0
@@ -222,7 +271,7 @@ class MicroBatch:
         return inputs
 
     def _through_edits(
-        self, name: str, grad: Array, taken: Array | None, act: Named, grad_act: Named, written: set[str]
+        self, name: str, grad: Array, taken: Taken | None, act: Named, grad_act: Named, written: set[str]
     ) -> None:
         """Send back what edited synapses of a layer carry, once its block has sent back the rest."""
 
@@ -236,5 +285,5 @@ class MicroBatch:
         own, learn = self._parameters[name], self._gradients[name]
         self.overlay.back_up(name, grad, act, own, gathered, learn, self._fast)
         if taken is not None:
-            self.overlay.back_windows(name, taken, act, gathered)
+            self.overlay.back_windows(name, taken, act, gathered, self._fast)
             self.overlay.put_windows_back(name, taken, grad)

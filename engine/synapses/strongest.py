@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -57,12 +58,36 @@ def strongest(
     """
     if k < 0:
         raise EngineError(f"k = {k}: ask for 0 or more synapses")
+    slopes = slopes_by(trace, by, of, against)
+    return _of_sign(sign, k, partial(_strongest, trace, source_layer, target_layer, kinds, by, slopes))
+
+
+@one_blas_thread()
+def strongest_of_each(
+    trace: Trace,
+    most: Sequence[int],
+    *,
+    by: str = "contribution",
+    of: int | None = None,
+    against: int | None = None,
+    sign: int = 0,
+) -> list[tuple[Synapses, npt.NDArray[np.float32]]]:
+    """For each connection of the net, in order, its strongest synapses, at most so many: see `strongest`."""
+    slopes = slopes_by(trace, by, of, against)
+    pairs = zip(trace.net.connections, most, strict=True)
+    return [_of_sign(sign, k, partial(_strongest, trace, *pair, _EVERY, by, slopes)) for pair, k in pairs]
+
+
+def _of_sign(
+    sign: int, k: int, search: Callable[[int], tuple[Synapses, npt.NDArray[np.float32]]]
+) -> tuple[Synapses, npt.NDArray[np.float32]]:
+    """The k strongest of one sign, 0 for both; search: finds so many of both, strongest first."""
     if sign == 0:
-        return _strongest(trace, k, source_layer, target_layer, kinds, by, of, against)
+        return search(k)
     most = k
     while True:
         # Those of one sign stand among the strongest of both, only farther down.
-        found, values = _strongest(trace, most, source_layer, target_layer, kinds, by, of, against)
+        found, values = search(most)
         mine = np.flatnonzero(values * sign > 0)[:k]
         if len(mine) == k or len(values) < most:
             return edited.take(found, mine), values[mine]
@@ -71,15 +96,13 @@ def strongest(
 
 def _strongest(
     trace: Trace,
-    k: int,
     source_layer: str | None,
     target_layer: str | None,
     kinds: Collection[Kind],
     by: str,
-    of: int | None,
-    against: int | None,
+    slopes: ArrayMap | None,
+    k: int,
 ) -> tuple[Synapses, npt.NDArray[np.float32]]:
-    slopes = slopes_by(trace, by, of, against)
     kinds = set(kinds).intersection(_MEASURED.get(by, _EVERY))
     every = len(kinds) == len(_EVERY)
     if (source_layer is None) != (target_layer is None):

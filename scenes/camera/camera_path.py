@@ -40,8 +40,9 @@ def lens(layout: Layout, size: tuple[int, int]) -> tuple[float, float, float]:
     # The less wide a picture, the more the camera looks along the flow, and from above: the net then takes
     # less of its width and more of its height.
     narrow = narrowness(size)
-    azimuth, elevation = azimuth + _ASIDE * narrow, elevation + _ABOVE[layout.decks] * narrow
-    far = between(len(layout.panels), _FEW, _MANY) if layout.decks else 0.0
+    above = 0.0 if layout.folded else _ABOVE[layout.decks]
+    azimuth, elevation = azimuth + _ASIDE * narrow, elevation + above * narrow
+    far = between(len(layout.panels), _FEW, _MANY) if layout.decks and not layout.folded else 0.0
     return azimuth, elevation + _HIGHER * far, angle - _FARTHER * far
 
 

@@ -17,6 +17,8 @@ from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
 from scenes.space.page import Box, Free, Page, free_page, page
 
+_APART = 4.0  # times as far apart as names in a film: side by side on one line they would read as one
+
 __all__ = ["Words", "lay_out", "settle", "told", "write"]
 
 
@@ -112,10 +114,10 @@ def _keep_clear(group: list[Caption], taken: list[Box], sheet: Page, near: float
 
 def _lowered(card: list[Caption], taken: list[Box], edges: list[Box], sheet: Page) -> list[Caption]:
     """A card where it is clear of texts, and if it can be of edges: lines lower, or the name alone."""
-    near = cards.near(sheet)
-    for captions, others in ((card, taken + edges), (card, taken), (card[:1], taken)):
-        for drop in range(cards.LOWER):
-            down = drop * cards.LINE * card[0].size
-            if all(sheet.clear(extent(each, down), others, near) == 1 for each in captions):
-                return [replace(each, at=(each.at[0], each.at[1] + down)) for each in captions]
+    for near in (_APART * cards.near(sheet), cards.near(sheet)):
+        for captions, others in ((card, taken + edges), (card, taken), (card[:1], taken)):
+            for drop in range(cards.LOWER):
+                down = drop * cards.LINE * card[0].size
+                if all(sheet.clear(extent(each, down), others, near) == 1 for each in captions):
+                    return [replace(each, at=(each.at[0], each.at[1] + down)) for each in captions]
     return card

@@ -1,7 +1,8 @@
 """Cards: the name and the size of what stands at a place, beside its panels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -28,16 +29,29 @@ _ASIDES = -0.35, 0.35, -0.6, 0.6, -0.8, 0.8
 
 
 @dataclass(frozen=True, eq=False)
-class _Place:
-    """Where cards may stand: the corners of all panels in pixels, (layers, 4, 2), and the page.
+class _Seen:
+    """Panels as a camera sees them: their corners in pixels, (layers, 4, 2), and which are seen whole.
 
     faces: the corners (4, 2) of the faces of attention, by the place in the net of the scores that they show.
-    tip: the half way point of the last bar (2,).
+    tip: the half way point of the last bar, and of its lower edge (2, 2). feet: what `_foot` has found.
     """
 
     corners: Corners
+    whole: tuple[bool, ...]
     faces: dict[int, Corners]
     tip: Corners
+    feet: dict[tuple[tuple[int, ...], float], tuple[float, float]] = field(default_factory=dict)
+
+    def shows(self, card: Card) -> bool:
+        """Whether all of a card's panels are seen whole."""
+        return all(self.whole[layer] for layer in card.layers)
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where cards may stand: before these panels, on this page."""
+
+    seen: _Seen
     sheet: Page
     theme: Theme
     alpha: float
@@ -111,7 +125,7 @@ def _placed(
     sheet, taken, settled = places[0].sheet, list(taken), {}
     for card in order:
         settled[card] = card if card.minor else replace(card, drop=-1)
-        whole = np.isfinite(places[0].corners[list(card.layers)]).all()
+        whole = places[0].seen.shows(card)
         for tried in () if card.minor else _tries(card):
             boxes = [extent(caption) for caption in _landscape(places, tried, last)] if whole else []
             if all(sheet.clear(box, taken, near(sheet)) == 1 for box in boxes):
@@ -135,7 +149,7 @@ def cards(
 ) -> list[list[Caption]]:
     """The captions of each card, its name first; a card that cannot be seen whole is left out."""
     places = _places(layout, camera, sheet, theme, line, t)
-    seen = [card for card in words.cards if np.isfinite(places[0].corners[list(card.layers)]).all()]
+    seen = [card for card in words.cards if places[0].seen.shows(card)]
     last = len(layout.panels) - 1
     if sheet.tight:
         # Where not all have room, the first ones here have it.
@@ -151,6 +165,7 @@ def cards(
     return groups + _words(places[0], [card for card in seen if card.minor])
 
 
+@lru_cache(maxsize=8)
 def edges(layout: Layout, camera: Orbit, size: tuple[int, int]) -> list[Box]:
     """The upright edges of all panels as they are seen, in pixels, of those that stand nearly upright."""
     corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
@@ -164,16 +179,22 @@ def _places(
     layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
 ) -> tuple[_Place, _Place]:
     """Where cards may stand at time t, and the same for those that have no room in the last picture."""
-    size = (sheet.width, sheet.height)
-    corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
     shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
+    place = _Place(_seen(layout, camera, (sheet.width, sheet.height)), sheet, theme, shown)
+    # They are there while the camera is near.
+    return place, replace(place, alpha=shown * (1.0 - float(smooth(between(t, *line.bars)))))
+
+
+@lru_cache(maxsize=8)
+def _seen(layout: Layout, camera: Orbit, size: tuple[int, int]) -> _Seen:
+    """Panels as a camera sees them; while it rests they are looked at once."""
+    corners = camera.project(layout.corners.reshape(-1, 3), size).reshape(-1, 4, 2)
+    whole = [bool(np.isfinite(each).all()) for each in corners]
     names = [panel.layer for panel in layout.panels]
     faces = {names.index(f.panel.layer): camera.project(f.panel.corners(), size) for f in layout.faces}
     ends = layout.bars.base[-1] + 0.5 * layout.bars.length * layout.bars.along
-    tip = camera.project(ends[None], size)[0]
-    place = _Place(corners, faces, tip, sheet, theme, shown)
-    # They are there while the camera is near.
-    return place, replace(place, alpha=shown * (1.0 - float(smooth(between(t, *line.bars)))))
+    tip = camera.project(np.stack([ends, ends - layout.bars.thick]), size)
+    return _Seen(corners, tuple(whole), faces, tip)
 
 
 def _landscape(places: tuple[_Place, _Place], card: Card, last: int) -> list[Caption]:
@@ -185,7 +206,7 @@ def _landscape(places: tuple[_Place, _Place], card: Card, last: int) -> list[Cap
 def _under_left(place: _Place, card: Card) -> list[Caption]:
     """On one line under the left corner of a panel."""
     unit, (name, detail) = place.sheet.unit, (place.sheet.font(26), place.sheet.font(22))
-    left, foot = place.corners[card.layers[0], 0]
+    left, foot = place.seen.corners[card.layers[0], 0]
     x, y = float(left), float(foot) + 10 * unit
     captions = [place.text(card.name, (x, y), name, faint=False, anchor="lt")]
     if place.sheet.tight:
@@ -197,8 +218,8 @@ def _under_left(place: _Place, card: Card) -> list[Caption]:
 
 def _beside(place: _Place, card: Card) -> list[Caption]:
     """To the right of the panels, at half their height."""
-    faces = [place.faces[layer] for layer in card.layers if layer in place.faces]
-    corners = np.concatenate([*place.corners[list(card.layers)], *faces])
+    faces = [place.seen.faces[layer] for layer in card.layers if layer in place.seen.faces]
+    corners = np.concatenate([*place.seen.corners[list(card.layers)], *faces])
     x, y = (
         float(corners[:, 0].max()) + 16 * place.sheet.unit,
         float(corners[:, 1].min() + corners[:, 1].max()) / 2,
@@ -208,17 +229,27 @@ def _beside(place: _Place, card: Card) -> list[Caption]:
 
 def _under(place: _Place, card: Card) -> list[Caption]:
     """Under the middle of the panels."""
-    feet = place.corners[list(card.layers), :2]
-    unit, x = place.sheet.unit, float(feet[..., 0].mean())
+    unit, feet = place.sheet.unit, place.seen.feet
+    key = card.layers, unit
+    if key not in feet:
+        feet[key] = _foot(place.seen.corners[list(card.layers), :2], unit)
+    x, y = feet[key]
+    return _stacked(place, card, x, y + (24 if len(card.layers) == 1 else 46) * unit)
+
+
+def _foot(feet: Corners, unit: float) -> tuple[float, float]:
+    """Where the middle of panels stands, by their feet (panels, 2, 2)."""
+    x = float(feet[..., 0].mean())
     # The feet of a row of panels slope: the card clears those above it, the nearest at least.
     away = np.abs(feet[..., 0].mean(axis=1) - x)
-    y = float(feet[away <= max(130 * unit, float(away.min())), :, 1].max())
-    return _stacked(place, card, x, y + (24 if len(feet) == 1 else 46) * unit)
+    return x, float(feet[away <= max(130 * unit, float(away.min())), :, 1].max())
 
 
 def _under_bars(place: _Place, card: Card) -> list[Caption]:
-    unit, tip = place.sheet.unit, place.tip
-    return _stacked(place, card, float(tip[0]) - 30 * unit, float(tip[1]) + 44 * unit)
+    unit, (tip, foot) = place.sheet.unit, place.seen.tip
+    return _stacked(
+        place, card, float(tip[0]) - 30 * unit, float(max(tip[1] + 44 * unit, foot[1] + 20 * unit))
+    )
 
 
 def _stacked(place: _Place, card: Card, x: float, y: float) -> list[Caption]:
@@ -236,7 +267,7 @@ def _words(place: _Place, minor: list[Card]) -> list[list[Caption]]:
     """One small word under each station, all of them or none."""
     captions = []
     for card in minor:
-        feet = place.corners[list(card.layers), :2].reshape(-1, 2)
+        feet = place.seen.corners[list(card.layers), :2].reshape(-1, 2)
         at = float(feet[:, 0].mean()), float(feet[:, 1].max()) + 12 * place.sheet.unit
         captions.append(place.text(card.name, at, place.sheet.font(13), faint=True, anchor="mt"))
     boxes = [extent(caption) for caption in captions]

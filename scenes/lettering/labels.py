@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from functools import cache
+from math import floor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
@@ -19,6 +21,7 @@ NARROW = 2
 """Letters of a name that stands midway between its neuron and its bar; a longer one ends at the bar."""
 _BESIDE = 0.5  # scene units from the input's panel to what comes in
 _LETTERS = 11  # of a name that is written as large as a short one
+_BALL = 0.55  # of the distance between two outputs, from the middle of one to where a name may begin
 _HIGH = 0.80  # of a digit's ink, of its size
 
 
@@ -87,6 +90,10 @@ def input_texts(
         return []
     apart = np.linalg.norm(np.diff(places, axis=0), axis=1).min(initial=99.0)
     size, shown = min(sheet.font(18), 0.7 * float(apart)), float(smooth(between(t, *line.digit)))
+    rooms = places[:, 0] - 15 * sheet.unit
+    # Seen from nearer some leave the picture; where all can be read they are as large as each other.
+    least = min(fitted(text, "medium", size, x) for text, x in zip(words.inputs, rooms.tolist(), strict=True))
+    size = least if least >= READABLE else size
     if size < READABLE:
         return []
     return [
@@ -115,6 +122,10 @@ def bar_texts(
     edge = theme.background if sheet.roaming else None
     captions = []
     many = len(words.classes) > len(words.bars) or max(map(len, words.classes)) > NARROW
+    rooms = _rooms(layout, camera, sheet, bases[:, 0], pitch) if many else np.zeros(len(labels))
+    # Side by side, long names shrink and so do short ones, to the size of most.
+    own = [fitted(name, "medium", 99.0, room) for (name, _), room in zip(words.bars, rooms, strict=True)]
+    even = float(np.median(own)) if many and sheet.portrait else 99.0
     for k, ((name, label_of), share) in enumerate(zip(words.bars, words.shares, strict=True)):
         hot = winner if label_of == words.prediction else 0.0
         if crowded and hot == 0:
@@ -127,8 +138,10 @@ def bar_texts(
         bold = "display-bold" if hot > 0.5 else "medium"
         colour = theme.answer_soft if hot > 0.5 else theme.text_soft
         if label:
+            label = label if hot else min(label, max(even, READABLE))
             named = Caption(name, at, round(label, 1), bold, colour, name_shy, "mm", edge)
-            captions.append([_long(named, sheet, pitch, label_of < 0, float(bases[k, 0])) if many else named])
+            place = float(bases[k, 0]), float(rooms[k])
+            captions.append([_long(named, sheet, label_of < 0, place) if many else named])
         if not number:
             continue
         down = sheet.portrait
@@ -138,6 +151,9 @@ def bar_texts(
         beyond = (max if aside > 0 else min)(tip[0], clear) + aside * 14 * sheet.unit
         place = (tip[0], tip[1] + 14 * sheet.unit) if down else (beyond, tip[1])
         font = "semibold" if hot > 0.5 else "regular"
+        if hot and not (down or sheet.roaming):
+            # Few bars are high, and so is the answer's number.
+            number = max(fitted(share, font, number, sheet.width - beyond - 15 * sheet.unit), READABLE)
         colour = theme.answer if hot > 0.5 else theme.text_faint
         captions.append(
             [
@@ -156,18 +172,48 @@ def bar_texts(
     return captions
 
 
-def _long(caption: Caption, sheet: Page, pitch: float, others: bool, base: float) -> Caption:
-    """The label of a bar of many: it ends before its bar, or is as wide as its bar at most.
+def _rooms(
+    layout: Layout, camera: Orbit, sheet: Page, bases: NDArray[np.float32], pitch: float
+) -> NDArray[np.float64]:
+    """Pixels that the name of each bar may fill: a bar's share of the row, or from its neuron to its bar.
 
-    others: whether it is that of all others; base: where the bar begins, pixels from the left.
+    bases: where bars begin, pixels from the left; pitch: from one to the next.
     """
     if sheet.portrait:
-        text = caption.text.split(" ")[0]
-        room = pitch * (1.0 if others else 0.9)
-        return replace(caption, text=text, size=max(fitted(text, caption.font, caption.size, room), 1.0))
+        return np.full(len(bases), 0.9 * pitch)
+    panel = layout.panels[-1]
+    balls = camera.project(panel.positions(), (sheet.width, sheet.height))[:, 0]
+    balls = balls if len(balls) == len(bases) else np.full(len(bases), balls.max())
+    ball = _BALL * panel.raster.pitch * camera.scale_at(panel.centre, (sheet.width, sheet.height))
+    # Seen from behind, bars begin on the other side, where all room is free.
+    return np.where(bases > balls, bases - balls - ball, sheet.width)
+
+
+def _long(caption: Caption, sheet: Page, others: bool, place: tuple[float, float]) -> Caption:
+    """The label of a bar of many: it ends before its bar, or is as wide as its bar at most.
+
+    others: whether it is that of all others; place: where the bar begins, pixels from the left, and the room.
+    """
+    base, room = place
+    if sheet.portrait:
+        text = caption.text.split(" ")[0] if others else caption.text
+        return _cut(replace(caption, text=text), room / 0.9 if others else room)
     size = min(caption.size, sheet.font(16)) if others else caption.size
-    size *= min(1.0, max(0.6, _LETTERS / len(caption.text)))
-    return replace(caption, size=size, at=(base - 0.35 * caption.size, caption.at[1]), anchor="rm")
+    size = max(size * min(1.0, max(0.6, _LETTERS / len(caption.text))), min(size, READABLE))
+    at = base - 0.35 * caption.size, caption.at[1]
+    named = replace(caption, size=size, at=at, anchor="rm")
+    return named if others else _cut(named, room - 0.35 * caption.size)
+
+
+def _cut(caption: Caption, room: float) -> Caption:
+    """A caption made to fit so many pixels: smaller as long as it can be read, and then of fewer letters."""
+    least = min(READABLE, floor(10 * caption.size) / 10)
+    for letters in range(len(caption.text), 0, -1):
+        text = caption.text if letters == len(caption.text) else caption.text[:letters].rstrip() + "…"
+        size = fitted(text, caption.font, caption.size, room)
+        if size >= least:
+            break
+    return replace(caption, text=text, size=max(size, least))
 
 
 def _sizes(sheet: Page, pitch: float, near: float, hot: float) -> tuple[float, float]:

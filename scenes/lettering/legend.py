@@ -17,6 +17,7 @@ from scenes.space.page import READABLE, Box, Page, apart
 _LEAST = 11.0 / 1280  # of a tall picture's height, the smallest type of its counts
 _LOWER = 0.6  # how far the counts make way for that, in the size of the small print
 _CLOSER = 1.08  # from one row to the next of what stands under the answer, in the text's size
+_NEAR = 0.6  # from the counts of a small picture to all else in its legend, in the text's size
 _STROKE = 1.3 * 2.6  # from the beginning of a stroke of colour to its text, in the text's size
 
 
@@ -230,7 +231,7 @@ def _counts(
             if (sheet.tight or (sheet.compact and words.tokens.tile)) and not sheet.portrait:
                 signs, _ = _signs(words, sheet, theme, form, foot, beat)
                 boxes = [extent(other) for other in scale + signs]
-                rows = [r for r in rows if all(apart(extent(r), box) >= form.head for box in boxes)]
+                rows = [r for r in rows if all(apart(extent(r), box) >= _NEAR * form.head for box in boxes)]
             captions += rows
     return captions
 

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from engine import AttentionScores, AveragePool, Conv, Layer, LocalNorm, Maxout, MaxPool, Net, PatchEmbedding
+from engine.graph.graph import Graph
+from engine.statistics import Statistics
 from scenes.motion.timeline import ROOMY
 from scenes.space.bands import preferring_none, stands_in_bands
 from scenes.space.tokens.decks import Deck, asks, decks
@@ -97,6 +100,21 @@ def cards(net: Net, texts: Texts = ENGLISH) -> tuple[Card, ...]:
 
     Of a net that stands in decks, one for each deck.
     """
+    # No edit changes what they tell: a net that is edited has the graph and the statistics of before.
+    kept = _kept_cards(net.graph, net.statistics, net.noun, texts)
+    if not kept:
+        kept[:] = _cards(net, texts)
+    return tuple(kept)
+
+
+@lru_cache(maxsize=8)
+def _kept_cards(graph: Graph, statistics: Statistics | None, noun: str, texts: Texts) -> list[Card]:
+    """The cards of nets that have all this in common, none before they are made first."""
+    del graph, statistics, noun, texts
+    return []
+
+
+def _cards(net: Net, texts: Texts) -> tuple[Card, ...]:
     depth = net.graph.depths
     if cut := patches(net):
         return _decked(net, cut, texts)

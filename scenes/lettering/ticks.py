@@ -1,12 +1,16 @@
 """Ticks: the names of the bands, which stand in space beside them; the answer's steps forward."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine import NO_CLASS
-from scenes.frame import Tick
+from scenes.camera.orbit import Orbit
+from scenes.frame import Caption, Tick
+from scenes.lettering.fonts import extent
 from scenes.lettering.words import Words
 from scenes.light.theme import Colour, Theme
 from scenes.motion.easing import between, smooth
@@ -17,20 +21,21 @@ _HIGH = 1.7  # scene units, the size of the type
 _CLOSE = 1.15  # of the distance to the next tick, what the type may be
 _GROWS = 1.45  # the answer's, of the others
 _LEAST = 2.3  # the size that the answer's has at least, scene units
+_MEETS = 0.1  # of a panel's ticks, how many may meet a text before all of them go
 _WHOLE, _CUT = 6, 4  # letters of a name that is written whole, and at least of one that is cut
 
 
 def lay_out(
     words: Words, layout: Layout, theme: Theme, line: Timeline, t: float, winner: float
-) -> tuple[Tick, ...]:
-    """The ticks at time t; winner: 0..1, how far the answer has stepped forward."""
+) -> tuple[tuple[Tick, ...], ...]:
+    """The ticks at time t, panel by panel; winner: 0..1, how far the answer has stepped forward."""
     shown = float(smooth(between(t, 0.02 * line.seconds, 0.08 * line.seconds)))
-    ticks = []
+    panels = []
     for panel in layout.panels:
         bands = panel.raster.bands
         if bands is None:
             continue
-        places = panel.ticks
+        places, ticks = panel.ticks, []
         apart = np.linalg.norm(np.diff(places, axis=0), axis=1).min(initial=_HIGH / _CLOSE)
         size = min(_HIGH, _CLOSE * float(apart))
         for label, (x, y, z) in zip(bands.classes, places.tolist(), strict=True):
@@ -45,7 +50,49 @@ def lay_out(
                     beside=bands.rows,
                 )
             )
-    return tuple(ticks)
+        panels.append(tuple(ticks))
+    return tuple(panels)
+
+
+def clear(
+    panels: tuple[tuple[Tick, ...], ...],
+    texts: Iterable[Caption],
+    layout: Layout,
+    camera: Orbit,
+    size: tuple[int, int],
+) -> tuple[tuple[Tick, ...], ...]:
+    """Ticks of panels, but of those that a camera sees before bars, texts or the ticks of a panel nearer.
+
+    From the front panels stand before each other, and a band's name would be taken for a bar's.
+    size: of the picture, pixels.
+    """
+    if not panels:
+        return panels
+    boxes = _boxes([tick for ticks in panels for tick in ticks], camera, size)
+    mine = np.split(boxes, np.cumsum([len(ticks) for ticks in panels[:-1]]))
+    ends = layout.bars.base + layout.bars.length * layout.bars.along
+    bars = camera.project(np.concatenate([layout.bars.label, ends]), size)
+    whole = [*bars.min(axis=0), *bars.max(axis=0)]
+    taken, kept = np.array([whole, *(extent(text) for text in texts)]), []
+    for ticks, own in zip(reversed(panels), reversed(mine), strict=True):
+        low, high = own[:, None, :2] < taken[None, :, 2:], own[:, None, 2:] > taken[None, :, :2]
+        if np.mean(np.any(np.all(low & high, axis=2), axis=1)) > _MEETS:
+            kept.append(tuple(replace(tick, alpha=0.0) for tick in ticks))
+        else:
+            kept.append(ticks)
+            taken = np.concatenate([taken, own])
+    return tuple(reversed(kept))
+
+
+def _boxes(ticks: list[Tick], camera: Orbit, size: tuple[int, int]) -> NDArray[np.float64]:
+    """Where ticks are seen, in pixels (N, 4); NaN behind the camera."""
+    at = np.array([tick.at for tick in ticks])
+    x, y = camera.project(at, size).T
+    away = (camera.position - at) @ camera.axes()[2]
+    pixels = camera.scale_at(at[0], size) * max(float(away[0]), 1e-6) / away
+    high = 0.5 * pixels * [tick.size for tick in ticks]
+    wide = 1.2 * high * [len(tick.text) for tick in ticks]
+    return np.stack([x, y - 0.8 * high, x + wide, y + 0.8 * high], axis=1)
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Kind, Net, Synapses, Trace, strongest
+from engine import Kind, Net, Synapses, Trace
+from engine.synapses.strongest import strongest_of_each
 from scenes.light.strand_curves import POINTS, bundled
 from scenes.space.layout import Layout
 
@@ -70,8 +71,7 @@ def select(
     """
     parts, values, spans, first = [], [], [], 0
     most = quotas(trace.net, total)
-    for (source, target), k in zip(trace.net.connections, most, strict=True):
-        synapses, value = strongest(trace, k, source, target, by=by, of=of, against=against, sign=sign)
+    for synapses, value in strongest_of_each(trace, most, by=by, of=of, against=against, sign=sign):
         parts.append((starts(synapses)[::-1], synapses.target[::-1], synapses.kind[::-1]))
         values.append(value[::-1].astype(np.float32))
         spans.append(slice(first, first + len(value)))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Kind, Net, Synapses, Trace, strongest
+from engine import Kind, Net, Synapses, Trace
+from engine.synapses.strongest import strongest_of_each
 from scenes.light.drawn_synapses import quotas, starts
 from scenes.light.strand_curves import POINTS, bend, bundled, lifts
 from scenes.light.theme import Theme, sample
@@ -56,9 +57,13 @@ class Focus:
         """What all other synapses keep of their light, 0..1."""
         return REST if self.label < 0 else REST_OF_CLASS
 
-    def left(self, count: int) -> Floats:
-        """What each of the net's neurons keeps of its light, float32 (count,): all at ends of what is lit."""
+    def left(self, count: int, inputs: int) -> Floats:
+        """What each of the net's neurons keeps of its light, float32 (count,): all at ends of what is lit.
+
+        The first so many, the input's, keep theirs too: the image is what everything is about.
+        """
         kept = np.full(count, DIM, dtype=np.float32)
+        kept[:inputs] = 1.0
         kept[[*self.about, *self.source, *self.target]] = 1.0
         return kept
 
@@ -108,8 +113,7 @@ def focus_on_class(trace: Trace, layout: Layout, theme: Theme, label: int) -> Fo
     parts, numbers, strengths = [], [], []
     # Each connection's share is rounded, up by a half at most.
     shares = quotas(net, max(MOST_OF_CLASS - len(net.connections) // 2, 0))
-    for number, (pair, most) in enumerate(zip(net.connections, shares, strict=True)):
-        synapses, value = strongest(trace, most, *pair, by="evidence", of=label)
+    for number, (synapses, value) in enumerate(strongest_of_each(trace, shares, by="evidence", of=label)):
         size = np.abs(value).astype(np.float32)
         told = starts(synapses), synapses.target, synapses.source, value
         parts.append([each[::-1] for each in told])

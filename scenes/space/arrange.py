@@ -2,9 +2,10 @@
 
 A layer is drawn by its shape: (n,) folds into a grid of neurons, (h, w, c) becomes a wall of feature maps,
 (tokens, d) one row for each token. Where it is known which class neurons prefer, those of dense layers stand
-in bands, one for each class, and all panels are of one height (see `bands` and `corridor`). Layers stand one
-behind another along the flow of the signal; those that fire at the same time stand at one station. Where the
-image is cut into patches, tokens lie where their patches do and layers stand in decks (see `stacked`).
+in bands, one for each class, and all panels are of one height (see `bands` and `corridor`), as they are where
+all are walls. Layers stand one behind another along the flow of the signal; those that fire at the same time
+stand at one station. Where the image is cut into patches, tokens lie where their patches do and layers stand
+in decks (see `stacked`).
 """
 
 from dataclasses import dataclass, replace
@@ -43,7 +44,8 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     stations = _stations(net)
     step = _step(len(stations), portrait)
     ranked = any(stands_in_bands(net, layer) for layer in net.layers)
-    even = cut is not None or (ranked and step is None)
+    walled = step is None and all(len(layer.shape) == 3 for layer in net.layers[1:-1])
+    even = cut is not None or walled or (ranked and step is None)
     plan = _Plan(net, len(stations), step, portrait, even, axes.slim)
     pile = (
         stacked(net, cut, Axes(flow, right, up, portrait, axes.slim))
@@ -55,7 +57,9 @@ def arrange(net: Net, axes: Orientation) -> Layout:
         for layer in net.layers
     )
     positions = np.concatenate([panel.positions() for panel in panels])
-    return Layout(axes, panels, positions, _bars(panels[-1], flow, plan, _room_for_names(net)), pile.faces)
+    bars = _bars(panels[-1], flow, plan, _room_for_names(net, axes.slim))
+    named = 0.0 if portrait else _room_for_inputs(net, panels[0].raster, axes.slim)
+    return Layout(axes, panels, positions, bars, pile.faces, corridor=ranked or walled, named=named)
 
 
 def _lined_up(
@@ -195,10 +199,22 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
     return 12.0 + (0.30 if walled else 0.25) * wide
 
 
-def _room_for_names(net: Net) -> float:
-    """Scene units by which bars stand farther from their neurons, so that the classes' names have room."""
+def _room_for_names(net: Net, slim: float) -> float:
+    """Scene units by which bars stand farther from their neurons, so that the classes' names have room.
+
+    slim: see Orientation; where a net takes less of the width, a name takes more of the net's.
+    """
     longest = min(max(map(len, net.classes)), 16)
-    return 0.0 if longest <= 2 else 0.72 * (longest - 1)
+    return 0.0 if longest <= 2 else 0.72 * slim * (longest - 1)
+
+
+def _room_for_inputs(net: Net, drawn: Raster, slim: float) -> float:
+    """Scene units that the names and values of numbers in a column need beside it; slim: see Orientation."""
+    if drawn.kind != "neurons" or drawn.cols > 1 or drawn.rows > COLUMN or net.noun == "digit":
+        return 0.0
+    columns = net.task.columns if net.task is not None else ()
+    letters = 6 + min(max(map(len, columns), default=0), 20)
+    return 0.36 * slim * letters
 
 
 def _bars(outputs: Panel, flow: Vector, plan: _Plan, aside: float) -> Bars:

@@ -13,6 +13,7 @@ from scenes.space.panel import Panel, Vector
 from scenes.space.tokens.faces import Face
 
 LABEL_AT, BAR_AT = 2.9, 4.7  # scene units from an output to its bar's label, and to the bar
+_ARCS = 6.0  # and from the top of a panel to that of the strands which pass over it
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class Layout:
         positions: float32 (N, 3), centre of every neuron by global id.
         bars: the probability bars.
         faces: what a class token attends to, drawn on the digit; none where there is no attention.
+        corridor: whether some neurons stand in bands or all panels are walls, and all are of one height.
+        named: scene units to the left of the first panel that the names of its numbers need.
     """
 
     orientation: Orientation
@@ -86,6 +89,8 @@ class Layout:
     positions: Vector
     bars: Bars
     faces: tuple[Face, ...] = ()
+    corridor: bool = False
+    named: float = 0.0
 
     @cached_property
     def corners(self) -> Vector:
@@ -98,14 +103,15 @@ class Layout:
         return groups(self.panels)
 
     @cached_property
-    def corridor(self) -> bool:
-        """Whether some neurons stand in bands, and all panels are of one height."""
-        return any(panel.raster.bands for panel in self.panels)
-
-    @cached_property
     def decks(self) -> bool:
         """Whether its layers stand in decks, see `stacked`."""
         return any(panel.raster.seam for panel in self.panels)
+
+    @cached_property
+    def folded(self) -> bool:
+        """Whether its decks stand in two lines, see `stacked`: then the outputs do not end the first."""
+        flow = np.array(self.orientation.flow, dtype=np.float32)
+        return self.decks and bool(max(p.centre @ flow for p in self.panels) > self.panels[-1].centre @ flow)
 
     @cached_property
     def even(self) -> bool:
@@ -116,4 +122,9 @@ class Layout:
         """Points that enclose all that is drawn: float32 (P, 3)."""
         ends = self.bars.quads(np.ones(len(self.bars.base), dtype=np.float32)).reshape(-1, 3)
         faces = [each.panel.corners() for each in self.faces]
+        if self.folded:
+            # Two lines are as high as the page, and strands pass over the upper one.
+            faces.append(self.corners[:, 2] + _ARCS * np.array(self.orientation.up, dtype=np.float32))
+        if self.named:
+            faces.append(self.corners[0] - np.float32(self.named) * self.panels[0].right)
         return np.concatenate([self.corners.reshape(-1, 3), *faces, ends])

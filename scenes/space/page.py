@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from scenes.motion.easing import between
 
@@ -58,12 +59,22 @@ class Page:
 
     def font(self, size: float) -> float:
         """Font size in pixels for a size in the design; text shrinks less than the picture does."""
+        if size not in self._fonts:  # asked for a hundred times in each picture
+            self._fonts[size] = round(max(size * float(self.unit**0.86), min(self._floor, size)), 1)
+        return self._fonts[size]
+
+    @cached_property
+    def _fonts(self) -> dict[float, float]:
+        return {}
+
+    @cached_property
+    def _floor(self) -> float:
         floor = 11.0 if self.compact else 12.0
         if self.tight:
             floor = min(max(floor * min(self.width, self.height) / 240, READABLE), floor)
-        return round(max(size * float(self.unit**0.86), min(floor, size)), 1)
+        return floor
 
-    @property
+    @cached_property
     def tight(self) -> bool:
         """True where lines of text give way by rank: the net and its answer come first."""
         return self.unit < _TIGHT[self.portrait]
@@ -105,7 +116,7 @@ class Page:
         """Font sizes of the legend's entries and of its small print."""
         return (self.font(22), self.font(19)) if self.portrait else (self.font(16), self.font(14))
 
-    @property
+    @cached_property
     def legend_top(self) -> float:
         """Where the legend begins, in pixels from the top."""
         head, small = self.legend_sizes
@@ -182,6 +193,7 @@ class Page:
         return 0.03 * self.width, top, right, self.legend_top - cards - (0.06 * self.height if low else 0.0)
 
 
+@lru_cache(maxsize=32)
 def page(
     size: tuple[int, int], portrait: bool, painted: bool = False, roaming: bool = False, bare: bool = False
 ) -> Page:
@@ -192,6 +204,7 @@ def page(
     return Page(*size, portrait, unit, compact, painted=painted, bare=bare, roaming=roaming)
 
 
+@lru_cache(maxsize=32)
 def free_page(size: tuple[int, int], portrait: bool, free: Box) -> Page:
     """The page of a picture of which only the labels in space are written, within a box of it in pixels."""
     wide, high = (1000, 1720) if portrait else (1720, 1000)

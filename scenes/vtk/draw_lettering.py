@@ -4,14 +4,15 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
-from scenes.frame import Frame, Ghost, Inset, Swatch
+from scenes.frame import Caption, Frame, Ghost, Inset, Swatch
 from scenes.lettering.fonts import font
+from scenes.light.theme import Colour
 from scenes.vtk.window.driver import finish_loops
 
 Pixels = NDArray[np.uint8]
-_EDGE = 0.14  # width of a caption's outline, of its size
+_EDGE, _PLATE = 0.14, 0.45  # width of a caption's outline, and of the quiet ground behind it, of its size
 _PHASES = 4  # a caption that moves is drawn at quarter pixels, so that it glides and does not hop
 
 
@@ -32,14 +33,19 @@ def write_over(pixels: Pixels, frame: Frame) -> None:
     for caption in frame.captions:
         left, top = np.floor(caption.at[0]), np.floor(caption.at[1])
         phase = (int((caption.at[0] - left) * _PHASES), int((caption.at[1] - top) * _PHASES))
-        edge = max(1, round(caption.size * _EDGE))
-        layers = [(caption.colour, 0, 1.0)]
-        if caption.outline is not None:
-            layers.insert(0, (caption.outline, edge, 0.7))
-        for ink, stroke, share in layers:
-            mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, phase, stroke)
+        for ink, stroke, soft, share in _layers(caption):
+            mask, x, y = _stamp(caption.text, caption.font, caption.size, caption.anchor, phase, stroke, soft)
             colour = np.broadcast_to(np.array(ink, dtype=np.uint8), (*mask.shape, 3))
             _blend(pixels, colour, mask, int(left) + x, int(top) + y, share * caption.alpha)
+
+
+def _layers(caption: Caption) -> list[tuple[Colour, int, int, float]]:
+    """What a caption is drawn of, the lowest first: colour, pixels wider and softer around it, opacity."""
+    layers = [(caption.colour, 0, 0, 1.0)]
+    if caption.outline is not None:
+        edge, plate = (max(1, round(caption.size * share)) for share in (_EDGE, _PLATE))
+        layers = [(caption.outline, plate, plate // 2, 0.75), (caption.outline, edge, 0, 0.7), *layers]
+    return layers
 
 
 def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, alpha: float) -> None:
@@ -60,20 +66,20 @@ def _blend(pixels: Pixels, colour: Pixels, mask: Pixels, left: int, top: int, al
 
 @lru_cache(maxsize=2048)
 def _stamp(
-    text: str, name: str, size: float, anchor: str, phase: tuple[int, int], stroke: int
+    text: str, name: str, size: float, anchor: str, phase: tuple[int, int], stroke: int, soft: int
 ) -> tuple[Pixels, int, int]:
     """Coverage of a line of text, uint8 (h, w), and where its corner lies from the anchor's whole pixel.
 
-    stroke: pixels by which it is wider all around.
+    stroke, soft: pixels by which it is wider all around, and over which that fades.
     """
-    face = font(name, size)
+    face, more = font(name, size), stroke + 2 * soft
     left, top, right, bottom = face.getbbox(text, anchor=anchor)
-    left, top, right, bottom = left - stroke, top - stroke, right + stroke, bottom + stroke
+    left, top, right, bottom = left - more, top - more, right + more, bottom + more
     x0, y0 = int(np.floor(left)) - 2, int(np.floor(top)) - 2
     image = Image.new("L", (int(np.ceil(right)) - x0 + 4, int(np.ceil(bottom)) - y0 + 4))
     place = (phase[0] / _PHASES - x0, phase[1] / _PHASES - y0)
     ImageDraw.Draw(image).text(place, text, fill=255, font=face, anchor=anchor, stroke_width=stroke)
-    return np.asarray(image), x0, y0
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(soft)) if soft else image), x0, y0
 
 
 def _swatch(swatch: Swatch) -> tuple[Pixels, Pixels, int, int]:

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, QSocketNotifier, Qt
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
 from data import DataError
@@ -31,6 +32,8 @@ from viz3d.session.change import UseNet
 from viz3d.session.session import Session
 from viz3d.session.stored import read_file
 from viz3d.session.take import take
+
+_FRAME = QSize(8, 40)  # px, a title bar's height and some of the sides
 
 
 def settings() -> QSettings:
@@ -56,8 +59,7 @@ def open_window(asked: Asked) -> None:
     dress(app, theme_of(theme))
     left = None if chosen else left_behind(state_folder())
     window = Window(session, remembered, theme, kept=new_place(state_folder()))
-    if size is not None:
-        window.resize(size)
+    window.resize(within(window.size(), app.primaryScreen()) if size is None else size)
     # Queued: Ctrl-C may close it before the loop has begun, which would then never end.
     window.closed.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     for told in (window.view.painter.painted, window.view.painter.failed):
@@ -120,6 +122,11 @@ def check_port(port: int) -> None:
     """UserError where a port is none that a program of one's own may listen on."""
     if not 1024 <= port <= 65535:
         raise UserError(f"--port {port} is out of range: give 1024 to 65535")
+
+
+def within(size: QSize, screen: QScreen) -> QSize:
+    """A size of the window that a screen has room for, with the frame that desktops put around it."""
+    return size.boundedTo(screen.availableSize() - _FRAME).expandedTo(LEAST)
 
 
 def parse_size(text: str) -> QSize:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
-from engine.arrays import Array, Shape
+from engine.arrays import Array, Shape, read_only
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.tokens.heads import split
 from engine.errors import EngineError
-from engine.topk import CHUNK, top_of_all
+from engine.topk import CHUNK, Products
 
 
 @dataclass(frozen=True)
@@ -112,12 +113,21 @@ class Attention(Block):
     ) -> tuple[Array, Array]:
         if slot != 1 or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
             return super().top(wiring, slot, activation, k, floor, slope)
-        return top_of_all(self._products(wiring, slope), k, floor)
+        return self._rows(wiring, slope).top(k, floor)
 
     def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
         if slot != 1 or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
             return super().total(wiring, slot, activation, slope)
         return float(np.abs(self._products(wiring, slope)).sum(dtype=np.float64))
+
+    def _rows(self, wiring: Wiring, slope: Array | None) -> Products:
+        """The same products in a short form: a row for each target."""
+        attention, value = wiring.inputs
+        heads, queries, keys = attention.shape
+        row, place = _targets(heads, queries, value.shape[1])
+        ones = np.ones(len(row), value.dtype)
+        table = attention.reshape(-1, keys)
+        return Products(ones, row, table, None, np.ascontiguousarray(value.T), place, slope)
 
     def _products(self, wiring: Wiring, slope: Array | None) -> Array:
         """Attention x value x slope of all edges, in the order of their numbers."""
@@ -129,3 +139,10 @@ class Attention(Block):
         if slope is not None:
             products = products.reshape(len(slope), -1) * slope[:, None]
         return products.reshape(-1)
+
+
+@lru_cache(maxsize=16)
+def _targets(heads: int, queries: int, width: int) -> tuple[Array, Array]:
+    """For each neuron of (queries, width) its row of attention (heads x queries), and its place there."""
+    token, inside = np.divmod(np.arange(queries * width), width)
+    return read_only(inside // (width // heads) * queries + token), read_only(inside)

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
-from engine.arrays import Array, Shape
+from engine.arrays import Array, Shape, read_only
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.tokens.heads import split
 from engine.errors import EngineError
-from engine.topk import CHUNK, top_of_all
+from engine.topk import CHUNK, Products
 
 
 @dataclass(frozen=True)
@@ -135,12 +136,21 @@ class AttentionScores(Block):
     ) -> tuple[Array, Array]:
         if slot or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
             return super().top(wiring, slot, activation, k, floor, slope)
-        return top_of_all(self._products(wiring, slope), k, floor)
+        return self._rows(wiring, slope).top(k, floor)
 
     def total(self, wiring: Wiring, slot: int, activation: Array, slope: Array | None = None) -> float:
         if slot or not wiring.inputs or self.edge_count(wiring, slot) > CHUNK:
             return super().total(wiring, slot, activation, slope)
         return float(np.abs(self._products(wiring, slope)).sum(dtype=np.float64))
+
+    def _rows(self, wiring: Wiring, slope: Array | None) -> Products:
+        """The same products in a short form: a row for each score."""
+        query, key = (split(x[None], self.heads)[0] for x in wiring.inputs)
+        weight = key * key.dtype.type(self._scale(wiring.sources[0][1]))
+        part, ones = weight.shape[2], np.ones(weight.shape[0] * query.shape[1] * weight.shape[1], key.dtype)
+        row, place = _scores(self.heads, query.shape[1], weight.shape[1])
+        asked = np.ascontiguousarray(query).reshape(-1, part)
+        return Products(ones, row, np.ascontiguousarray(weight).reshape(-1, part), None, asked, place, slope)
 
     def _products(self, wiring: Wiring, slope: Array | None) -> Array:
         """Weight x query x slope of all edges, in the order of their numbers."""
@@ -150,3 +160,10 @@ class AttentionScores(Block):
         if slope is not None:
             products = products.reshape(len(slope), -1) * slope[:, None]
         return products.reshape(-1)
+
+
+@lru_cache(maxsize=16)
+def _scores(heads: int, queries: int, keys: int) -> tuple[Array, Array]:
+    """For each score of (heads, queries, keys) its head and key, and its head and query, each as a number."""
+    head, query, key = np.indices((heads, queries, keys)).reshape(3, -1)
+    return read_only(head * keys + key), read_only(head * queries + query)

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import cache, lru_cache
+from types import ModuleType
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
 from engine.blocks.init import xavier
 from engine.errors import EngineError
-from engine.topk import Products
+from engine.topk import Products, each_of_each
 
 # The share of rows that differ from zero up to which copying them pays.
 SPARSE = 0.7
@@ -68,12 +70,10 @@ class TokenDense(Block):
         bias, others = parameters["bias"], [more.reshape(-1, self.units) for more in inputs[1:]]
         np.dot(x, parameters["weight"], out=flat)
         if scratch.fast and len(others) < 2:
-            from engine.kernels import tokens as token_kernels
-
             if others:
-                token_kernels.add_row_and(flat, bias, others[0])
+                _kernels().add_row_and(flat, bias, others[0])
             else:
-                token_kernels.add_row(flat, bias)
+                _kernels().add_row(flat, bias)
             return
         flat += bias
         for more in others:
@@ -99,7 +99,7 @@ class TokenDense(Block):
         if gradients is not None:
             np.dot(x.T, flat, out=gradients["weight"])
             # A product with ones: NumPy's own sum over the long axis is slower.
-            np.dot(np.ones(len(flat), flat.dtype), flat, out=gradients["bias"])
+            np.dot(_ones(len(flat), flat.dtype), flat, out=gradients["bias"])
         if back is None:
             return
         weight, back = parameters["weight"].T, back.reshape(-1, x.shape[1])
@@ -149,26 +149,34 @@ class TokenDense(Block):
         if slot:
             return None
         tokens, n_in = wiring.sources[0]
-        rows = np.tile(np.arange(n_in), tokens)
+        place, rows = each_of_each(tokens, n_in)
         felt = None if slope is None else slope.reshape(tokens, self.units)
-        place = np.repeat(np.arange(tokens), n_in)
         return Products(activation, rows, wiring.parameters["weight"], None, felt, place)
 
 
 def _lit(grad: Array, scratch: Scratch) -> Array | None:
     """The rows of grad (n, m) that are not all zero, or None where they are too many for it to pay."""
-    from engine.kernels import tokens as token_kernels
-
     rows = scratch.array("rows", len(grad), np.int64)
-    count = token_kernels.lit_rows(grad, rows)
+    count = _kernels().lit_rows(grad, rows)
     return rows[:count] if count < SPARSE * len(grad) else None
 
 
 def _taken(x: Array, rows: Array, name: str, scratch: Scratch) -> Array:
     """Those rows of x (n, m), one behind another."""
-    from engine.kernels import tokens as token_kernels
-
     size = len(rows) * x.shape[1]
     out = scratch.array(name, size, x.dtype).reshape(len(rows), x.shape[1])
-    token_kernels.take_rows(x, rows, out)
+    _kernels().take_rows(x, rows, out)
     return out
+
+
+@lru_cache(maxsize=16)
+def _ones(count: int, dtype: np.dtype[Any]) -> Array:
+    return np.ones(count, dtype)
+
+
+@cache
+def _kernels() -> ModuleType:
+    # Numba takes a second to import: only training pays it.
+    from engine.kernels import tokens as token_kernels
+
+    return token_kernels

@@ -1,4 +1,4 @@
-"""TokenKey: what tiles and faces of attention mean, in words, over the legend."""
+"""TokenKey: what tiles, faces of attention and stripes of pixels mean, in words, over the legend."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,8 @@ _TILE = np.array(
     [(0.5, 0.55, 0.95, 0.5), (0.5, 0.12, 0.5, 0.8), (0.72, 0.5, 0.5, 0.25), (0.5, 0.88, 0.4, 0.5)],
     dtype=np.float32,
 )
+# A white pixel in colour: its red, green and blue neuron, see scenes.light.neurons.
+_STRIPES = (110 * (1 + np.eye(3))).astype(np.uint8)[None]
 
 
 @dataclass(frozen=True)
@@ -26,19 +28,23 @@ class TokenKey:
     """What is said of a transformer's tokens, in a few words and in a line; "" where there are none.
 
     Attributes:
-        tile, tile_line: what a tile is.
+        tile, tile_line: what a tile is, or a pixel in colour.
         face, face_line: what a face of attention shows.
+        striped: whether it is a pixel in colour.
     """
 
     tile: str = ""
     tile_line: str = ""
     face: str = ""
     face_line: str = ""
+    striped: bool = False
 
 
 def token_key(net: Net, texts: Texts) -> TokenKey:
     """Put into words what a net's tokens and its attention are drawn as."""
     cut = patches(net)
+    if cut is None and net.layers[0].shape[2:] == (3,):
+        return TokenKey(texts.say("colours.tile"), texts.say("colours.tile-line"), striped=True)
     if cut is None:
         return TokenKey()
     tile, tile_line = texts.say("tokens.tile"), texts.say("tokens.tile-line")
@@ -56,17 +62,18 @@ def lay_out(
     entries: the legend's own, of which some may be about tiles.
     """
     head, x = sheet.legend_sizes[0], sheet.margin[0]
+    cells = _STRIPES if key.striped else sample(scale, _TILE)
     if not key.tile or not sheet.explains:
         return [], (), ()
     if sheet.portrait or sheet.compact:
         said = [entry for entry in entries if entry.text == key.tile]
         side = _SMALL if sheet.answer_beside else _SIDE
-        return [], (), tuple(_tile(entry, entry.size, theme, scale, side) for entry in said)
+        return [], (), tuple(_tile(entry, entry.size, theme, cells, side) for entry in said)
     # Where a page is hardly wider than high they stand above the card, which has no room beside them.
     above = _CARD if sheet.width < _WIDE * sheet.height else 0.0
     at, y = x + 3.1 * head, sheet.legend_top - (0.85 + above) * head
     lines = [Caption(key.tile_line, (at, y), head, "regular", theme.text_soft)]
-    tile = (_tile(lines[0], head, theme, scale),)
+    tile = (_tile(lines[0], head, theme, cells),)
     if not key.face:
         return lines, (), tile
     y -= 1.9 * head
@@ -74,11 +81,10 @@ def lay_out(
     return lines, face_swatches(theme, (x, y, 2.6 * head), head, 1.0), tile
 
 
-def _tile(beside: Caption, head: float, theme: Theme, scale: Ramp, side: float = _SIDE) -> Inset:
-    """A tile to the left of a text; its side is in the size of the type."""
+def _tile(beside: Caption, head: float, theme: Theme, cells: Ramp, side: float = _SIDE) -> Inset:
+    """A tile of cells (rows, columns, 3) to the left of a text; its side is in the size of the type."""
     side, (x, y) = side * head, beside.at
     left, top = x - 1.8 * head - side / 2, y - 0.34 * head - side / 2
-    cells = sample(scale, _TILE)
     return Inset((left, top, left + side, top + side), cells, theme.panel_frame[:3], beside.alpha)
 
 

@@ -1,7 +1,8 @@
 """Stacked: where the layers of a transformer stand: in decks along the flow of the signal.
 
 In landscape the layers of a deck stand close behind one another; in portrait, where the signal falls, side by
-side in a row. All lengths are scene units.
+side in a row. In a square picture the decks of blocks stand in two lines, read as those of a text are.
+All lengths are scene units.
 """
 
 from dataclasses import dataclass, replace
@@ -14,18 +15,20 @@ from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.panel import Vector
 from scenes.space.raster import Raster, Room, raster
-from scenes.space.tokens.decks import decks
+from scenes.space.tokens.decks import asks, decks
 from scenes.space.tokens.faces import Face, face, has_face
 from scenes.space.tokens.patches import Patches, rise, tiles
 
 _CLASS = 0.9  # of the distance between two patches, what the class token's tile needs above them
 _CLOSE = 1.5  # from panel to panel of a deck in landscape
 # Of two decks' mean width, how far one is behind the other, the first two and the last two: so far that none
-# hides more than the edge of the next to a camera that sees the first of them from more aside. More even in
-# a net of many blocks and in a picture that is less wide, where it stands farther off or higher.
-_APART, _EVEN = (1.0, 0.5), (0.9, 0.57)
+# hides more than the edge of the next to a camera that sees the first of them from more aside. More even in a
+# net of many blocks and in a picture that is less wide, where it stands farther off or higher; and in lines.
+_APART, _EVEN, _LINED = (1.0, 0.5), (0.9, 0.57), (1.05, 0.7)
 _OUT = 15.0  # from the last deck to the outputs
 _BLOCKS, _TIGHTER = 2, 0.35  # blocks that have all the room they want; of more, the power by which it shrinks
+_LONG, _BARS = 126.0, 4.0  # lines that fill the page; by how much that which ends in bars is shorter
+_BETWEEN = 16.0  # from the feet of one line to the tops of the next, for its names and its arcs
 _FULL = 0.84  # of its place in a row, what a panel fills in portrait
 _ROW = 6  # panels that have their place in a row
 _LARGEST = 18.0  # width of a panel there, such as the digit's
@@ -64,6 +67,7 @@ class _Shelf:
         side: of a panel of attention's scores, and of their face.
         along, aside: where its first panel stands, along the flow and to the right.
         steps: from panel to panel, likewise.
+        below: how far below the first line it stands.
     """
 
     members: tuple[Layer, ...]
@@ -72,6 +76,7 @@ class _Shelf:
     along: float = 0.0
     aside: float = 0.0
     steps: tuple[float, float] = (0.0, 0.0)
+    below: float = 0.0
 
 
 def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
@@ -84,7 +89,7 @@ def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
             cells = _drawing(net, cut, layer, shelf, axes)
             along, aside = (step * number for step in shelf.steps)
             foot = (shelf.along + along) * axes.flow + (shelf.aside + aside) * axes.right
-            centre = foot + _above(net, cut, layer, cells, shelf) * axes.up
+            centre = foot + (_above(net, cut, layer, cells, shelf) - shelf.below) * axes.up
             places[layer.name] = cells, centre.astype(np.float32)
             if has_face(cut, layer):
                 before = centre + shelf.steps[0] * axes.flow + shelf.steps[1] * axes.right
@@ -99,8 +104,8 @@ def _piles(net: Net, cut: Patches, axes: Axes) -> list[_Shelf]:
     pitch = corridor.HIGH / (max(cut.rows, cut.cols) + _CLASS * cut.ahead)
     blocks = sum(isinstance(layer.block, AttentionScores) for layer in net.layers)
     tight = min(1.0, (_BLOCKS / max(blocks, 1)) ** _TIGHTER)
-    even = blocks > _BLOCKS or axes.slim > 1.0
-    shares = np.linspace(*(_EVEN if even else _APART), max(len(piles) - 2, 1))
+    fold, even = axes.slim > 1.0 and blocks > 1, blocks > _BLOCKS or axes.slim > 1.0
+    shares = np.linspace(*(_LINED if fold else _EVEN if even else _APART), max(len(piles) - 2, 1))
     tall = _tall(cut, pitch)
     shelves, x = [_Shelf(members, pitch, tall) for members in piles], 0.0
     wide = [max(_drawing(net, cut, layer, each, axes).width for layer in each.members) for each in shelves]
@@ -113,7 +118,21 @@ def _piles(net: Net, cut: Patches, axes: Axes) -> list[_Shelf]:
             # The digit is seen whole, whatever the net.
             share = shares[number] * (tight if number else 1.0)
             x += float(share) * (wide[number] + wide[number + 1]) / 2
-    return shelves
+    return _folded(shelves, tall) if fold else shelves
+
+
+def _folded(shelves: list[_Shelf], tall: float) -> list[_Shelf]:
+    """Decks in two lines as long as each other, which fill a square; the second begins with a block."""
+    starts = [n for n, shelf in enumerate(shelves) if asks(shelf.members)]
+    out = shelves[-1].along + _BARS
+    turn = min(starts, key=lambda n: max(shelves[n - 1].along, out - shelves[n].along))
+    first, second, back = shelves[:turn], shelves[turn:], shelves[turn].along
+    long = max(_LONG, first[-1].along, out - back)
+    upper, lower = long / first[-1].along, (long - _BARS) / (out - _BARS - back)
+    below = tall + _BETWEEN
+    return [replace(each, along=upper * each.along) for each in first] + [
+        replace(each, along=lower * (each.along - back), below=below) for each in second
+    ]
 
 
 def _rows(net: Net, cut: Patches) -> list[_Shelf]:

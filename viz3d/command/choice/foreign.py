@@ -34,10 +34,13 @@ _DENSE = 8  # times faster are matrix products, in which each synapse has a weig
 _LIKELY = (0, 1, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
 _TRAINED = 0.4
-_CLEAR, _CLEARLY = 0.002, 0.005
+_CLEAR = 0.002
 _MANY = 4000
-_CERTAIN, _LIKELY_CHANCE, _MAYBE = 2.5, 2.0, 1.0
+_CERTAIN, _LIKELY_CHANCE, _MAYBE = 3.0, 2.0, 1.0
 """How many deviations of chance a way that is not the usual one must be ahead, and to be tried on more."""
+_LESS_SURPRISED = 0.88
+"""Under so many times the likeliest way's loss another must stay, where it does not surely read more digits:
+briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 
 
@@ -164,7 +167,7 @@ def _tried(
         net, assumed = near
         _, (_, place) = _search([net], list(scales.values()), digits)
         name, chosen = list(scales.items())[place]
-        lines.append(f"note: of ways near to the likeliest, it reads clearly more digits with {assumed}")
+        lines.append(f"note: of ways near to the likeliest, one fits the digits clearly better: {assumed}")
     elif number:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
         lines.append(
@@ -181,33 +184,39 @@ def _tried(
 
 
 def _nearer(way: Way, net: Net, scale: tuple[float, float], digits: _Digits) -> tuple[Net, str] | None:
-    """The way near to one with which surely more digits are read, and what it assumes; None: none is so.
+    """The way near to one that fits the digits clearly better, and what it assumes; None: none does.
 
-    Of several that read about as many, the one that is least surprised by the truth. The usual way is what
+    It surely reads more of them, or as many and is far less surprised by the truth. The usual way is what
     most files mean: chance must be ruled out before another is taken.
     """
-    tried: list[tuple[Evaluation, Net, str]] = []
     usual = digits.tried(net, *scale, digits.enough(net, _SOME, _TRY))
-    for each in way.near():
-        made = _made(each)
-        if made is not None:
-            found = digits.tried(made, *scale, usual.total)
-            if found.accuracy > usual.accuracy and digits.ahead(usual, found) > _MAYBE:
-                tried.append((found, made, each.assumed))
+    made = ((each.assumed, _made(each)) for each in way.near())
+    tried = [
+        (found, other, assumed)
+        for assumed, other in made
+        if other is not None and _promising(usual, found := digits.tried(other, *scale, usual.total), digits)
+    ]
     count = digits.enough(net, _MANY, _SURE)
     if tried and count > usual.total:
         usual = digits.tried(net, *scale, count)
-        tried = [(digits.tried(made, *scale, count), made, assumed) for _, made, assumed in tried]
+        tried = [(digits.tried(other, *scale, count), other, assumed) for _, other, assumed in tried]
     sure = [
         each
         for each in tried
-        if each[0].accuracy > usual.accuracy + _CLEARLY and digits.ahead(usual, each[0]) > _CERTAIN
+        if digits.ahead(usual, each[0]) > _CERTAIN
+        or (each[0].accuracy >= usual.accuracy and each[0].loss < _LESS_SURPRISED * usual.loss)
     ]
     if not sure:
         return None
-    most = max(each[0].accuracy for each in sure)
+    most = max(found.accuracy for found, *_ in sure)
     _, best, assumed = min((e for e in sure if e[0].accuracy >= most - _CLEAR), key=lambda e: e[0].loss)
     return best, assumed
+
+
+def _promising(usual: Evaluation, other: Evaluation, digits: _Digits) -> bool:
+    """Whether a way may turn out to fit better on more digits."""
+    surprised = other.loss < _LESS_SURPRISED * usual.loss and other.accuracy >= usual.accuracy
+    return surprised or digits.ahead(usual, other) > _MAYBE
 
 
 def _made(reading: Way) -> Net | None:

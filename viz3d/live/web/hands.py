@@ -1,79 +1,44 @@
 """What a hand did in the browser, done to the window: pointer, wheel, keys, text, size."""
 
-import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QInputMethodEvent, QMouseEvent, QWheelEvent, QWindow
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QMouseEvent, QWheelEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from viz3d.live.places import LEAST
+from viz3d.live.web.names import BUTTONS, CURSORS, HELD, KEYS, MODIFIERS, POINTER
 from viz3d.live.web.pictures import windows
 
-MOST = QSize(3840, 2160)  # of the window
+MOST = QSize(3840, 2160)  # of the window's picture, px
 LONGEST = 4096  # characters of a text
-_BUTTONS = (
-    Qt.MouseButton.LeftButton,
-    Qt.MouseButton.MiddleButton,
-    Qt.MouseButton.RightButton,
-)  # in the order of browsers
-_HELD = {1: _BUTTONS[0], 2: _BUTTONS[2], 4: _BUTTONS[1]}  # bits of `buttons` there
-_KEYS = {
-    "Enter": Qt.Key.Key_Return,
-    "Escape": Qt.Key.Key_Escape,
-    "Tab": Qt.Key.Key_Tab,
-    "Backspace": Qt.Key.Key_Backspace,
-    "Delete": Qt.Key.Key_Delete,
-    "Home": Qt.Key.Key_Home,
-    "End": Qt.Key.Key_End,
-    "PageUp": Qt.Key.Key_PageUp,
-    "PageDown": Qt.Key.Key_PageDown,
-    "ArrowLeft": Qt.Key.Key_Left,
-    "ArrowRight": Qt.Key.Key_Right,
-    "ArrowUp": Qt.Key.Key_Up,
-    "ArrowDown": Qt.Key.Key_Down,
-    "Shift": Qt.Key.Key_Shift,
-    "Control": Qt.Key.Key_Control,
-    "Alt": Qt.Key.Key_Alt,
-    "F1": Qt.Key.Key_F1,
-}
-_MODIFIERS = {
-    "shift": Qt.KeyboardModifier.ShiftModifier,
-    "ctrl": Qt.KeyboardModifier.ControlModifier,
-    "alt": Qt.KeyboardModifier.AltModifier,
-}
-_POINTER = {
-    "down": QEvent.Type.MouseButtonPress,
-    "double": QEvent.Type.MouseButtonDblClick,
-    "up": QEvent.Type.MouseButtonRelease,
-    "move": QEvent.Type.MouseMove,
-}
 
 
 class WrongDeedError(Exception):
     """What came is no deed of a hand."""
 
 
-@dataclass(frozen=True)
 class Hands:
-    """Does to a window what came from a browser, in the window's thread."""
+    """Does to a window what came from a browser, in the window's thread; knows what is held down."""
 
-    window: QWidget
+    def __init__(self, window: QWidget) -> None:
+        self.window = window
+        self._at, self._held = QPointF(), 0
+        self._keys: set[str] = set()
 
     def do(self, deed: dict[str, Any]) -> None:
         """One deed: {"do": "down" | "double" | "up" | "move" | "wheel" | "key" | "text" | "size", ...}.
 
         Of a pointer x, y (px of the window), button, buttons as in browsers; of a wheel x, y, dx, dy (px);
-        of a key its name, and pressed; of a text the text; of a size width and height. Beside them shift,
-        ctrl, alt.
+        of a key its name, and pressed; of a text the text; of a size width and height, and the ratio of the
+        browser's pixels to these, if that is told. Beside them shift, ctrl, alt.
         WrongDeedError where it is none of these, and nothing was done.
         """
         try:
             known: dict[str, Callable[[dict[str, Any]], None]] = {
-                **dict.fromkeys(_POINTER, self._point),
+                **dict.fromkeys(POINTER, self._point),
                 "wheel": self._roll,
                 "key": self._press,
                 "text": self._write,
@@ -83,15 +48,41 @@ class Hands:
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
             raise WrongDeedError(f"{error!s:.80}") from error
 
+    def ready(self) -> bool:
+        """Whether a deed finds the window active; if not, ask for that: it comes with the next turns.
+
+        A menu that went leaves no window active where there is no screen: shortcuts would be dead.
+        """
+        owner = self._owner
+        if QApplication.activePopupWidget() or QApplication.activeWindow() is owner or not owner.isVisible():
+            return True
+        owner.activateWindow()
+        return False
+
+    def let_go(self) -> None:
+        """Let go of the keys and buttons that are held: whoever held them has gone."""
+        for name in list(self._keys):
+            self.do({"do": "key", "key": name, "pressed": False})
+        place = {"x": self._at.x(), "y": self._at.y(), "buttons": 0}
+        for bit, button in HELD.items():
+            if self._held & bit:
+                self.do({"do": "up", "button": BUTTONS.index(button), **place})
+        self._held = 0
+
+    def cursor(self) -> str:
+        """The shape of the pointer, by its name in browsers."""
+        return CURSORS.get(self._under(self._at).cursor().shape(), "default")
+
     def _point(self, deed: dict[str, Any]) -> None:
         place, kind = _place(deed), deed["do"]
-        button = Qt.MouseButton.NoButton if kind == "move" else _BUTTONS[_whole(deed["button"], 2)]
+        button = Qt.MouseButton.NoButton if kind == "move" else BUTTONS[_whole(deed["button"], 2)]
         held, bits = Qt.MouseButton.NoButton, _whole(deed["buttons"], 255)
-        for bit, each in _HELD.items():
+        for bit, each in HELD.items():
             held |= each if bits & bit else Qt.MouseButton.NoButton
+        self._at, self._held = place, bits
         window = self._under(place)
         near = place - QPointF(window.position() - self._main.position())
-        event = QMouseEvent(_POINTER[kind], near, self._global(place), button, held, _modifiers(deed))
+        event = QMouseEvent(POINTER[kind], near, self._global(place), button, held, _modifiers(deed))
         QApplication.sendEvent(window, event)
 
     def _roll(self, deed: dict[str, Any]) -> None:
@@ -114,13 +105,14 @@ class Hands:
 
     def _press(self, deed: dict[str, Any]) -> None:
         name, held = deed["key"], _modifiers(deed)
-        if name in _KEYS:
-            key, text = _KEYS[name], ""
+        if name in KEYS:
+            key, text = KEYS[name], ""
         elif len(name) == 1 and name.isprintable():
             code = ord(name.upper()[0])
             key, text = Qt.Key(code) if code < 256 else Qt.Key.Key_unknown, name
         else:
             return  # a key that the window has no use for
+        (self._keys.add if deed["pressed"] else self._keys.discard)(name)
         action = QTest.KeyAction.Press if deed["pressed"] else QTest.KeyAction.Release
         plain = not held & ~Qt.KeyboardModifier.ShiftModifier
         QTest.sendKeyEvent(action, self._reader(), key, text if plain else "", held)
@@ -135,11 +127,25 @@ class Hands:
 
     def _resize(self, deed: dict[str, Any]) -> None:
         size = QSize(*(round(_number(deed[name], 1e5)) for name in ("width", "height")))
-        self.window.resize(size.expandedTo(LEAST).boundedTo(MOST))
+        self._refine(_number(deed.get("ratio", 1), 100))
+        most = MOST / self._main.devicePixelRatio()
+        self.window.resize(size.expandedTo(LEAST).boundedTo(most.expandedTo(LEAST)))
+
+    def _refine(self, ratio: float) -> None:
+        """Go to the screen whose fineness is nearest to a ratio; where there is one screen, stay."""
+        screens = QGuiApplication.screens()
+        best = min(screens, key=lambda screen: abs(screen.devicePixelRatio() - ratio))
+        if best is not self._main.screen() and best.name() != self._main.screen().name():
+            self._main.setScreen(best)
+            self._main.setPosition(best.geometry().topLeft())
 
     @property
     def _main(self) -> QWindow:
         return self.window.windowHandle()
+
+    @property
+    def _owner(self) -> QWidget:
+        return QApplication.activeModalWidget() or self.window
 
     def _global(self, place: QPointF) -> QPointF:
         return place + QPointF(self._main.position())
@@ -154,14 +160,7 @@ class Hands:
 
     def _reader(self) -> QWidget:
         """What reads the keys."""
-        if popup := QApplication.activePopupWidget():
-            return popup
-        owner = QApplication.activeModalWidget() or self.window
-        if QApplication.activeWindow() is not owner:
-            # A menu that went leaves no window active where there is no screen: shortcuts would be dead.
-            with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
-                QApplication.setActiveWindow(owner)  # the other ways wait for a system's answer
-        return QApplication.focusWidget() or owner
+        return QApplication.activePopupWidget() or QApplication.focusWidget() or self._owner
 
 
 def _place(deed: dict[str, Any]) -> QPointF:
@@ -182,7 +181,7 @@ def _whole(value: object, most: int) -> int:
 
 def _modifiers(deed: dict[str, Any]) -> Qt.KeyboardModifier:
     held = Qt.KeyboardModifier.NoModifier
-    for name, modifier in _MODIFIERS.items():
+    for name, modifier in MODIFIERS.items():
         if deed.get(name) is True:
             held |= modifier
     return held

@@ -1,5 +1,6 @@
 """What the digit is meant as, and the digits that are kept for training."""
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 import data
@@ -28,12 +29,15 @@ class LabellingControl(QObject):
         self._desk.attempt(self._keep)
 
     def _keep(self) -> None:
-        digit = self._desk.session.digit
+        net, digit = self._desk.session.net, self._desk.session.digit
         if digit.label is None:
-            raise UserError("a sample needs its digit: say which one is meant, then keep it")
-        kept = data.keep_sample(digit.image, digit.label)
-        held = f"{counted(kept.train, 'digit')} to train with, {kept.test:,} to test"
-        what = f"kept as a {digit.label}" if kept.new else f"this {digit.label} was kept before"
+            raise UserError("a sample needs its label: say which one is meant, then keep it")
+        usual = net.noun == "digit" and digit.image.shape == (28, 28)
+        classes = () if usual else net.classes
+        kept = data.keep_sample(digit.image, digit.label, classes=classes)
+        named = classes[digit.label] if classes else digit.label
+        held = f"{counted(kept.train, net.noun)} to train with, {kept.test:,} to test"
+        what = f"kept as a {named}" if kept.new else f"this {named} was kept before"
         self._desk.said.emit(f"{what}: {held}, for train --data {kept.folder}")
 
     def _told(self, number: int) -> int | str | None:
@@ -47,7 +51,7 @@ class LabellingControl(QObject):
     def _show(self) -> None:
         net, image = self._desk.session.net, self._desk.session.digit.image
         names = () if net.noun == "digit" else net.classes
-        offered = names, net.noun == "digit" and image.shape == (28, 28)
+        offered = names, image.dtype == np.uint8 and image.ndim in (2, 3)
         if offered != self._offered:
             self._offered = offered
             self._meant.offer(names, kept=offered[1])

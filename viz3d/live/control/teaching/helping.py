@@ -22,6 +22,7 @@ from viz3d.session.take import Drawing
 _THEMES = {SYSTEM: "Colours as the system", "dark": "Dark", "light": "Light"}
 _LOWER = 0.7  # of the card's height
 _AMONG_NEURONS = 0.55  # of the scene's height
+_LEGEND = 48  # px over the timeline, which a hint leaves free
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,7 @@ class HelpingControl(QObject):
 
         return {
             "draw": of(parts.drawing),
-            "watch": of(parts.timeline),
+            "watch": lambda: of(parts.timeline)().adjusted(0, -_LEGEND, 0, 0),
             "pick": in_the_scene,
             "change": beside_the_card,
             "compare": beside_the_card,

@@ -75,10 +75,12 @@ class TrainingSheets(QObject):
         sheet.close_button.setFocus()
 
     def _fill(self, anew: bool = False) -> None:
-        """Show the architecture of the session's net; what is being written stays as it is."""
-        text = write(self._desk.session.net.layers, "\n")
-        if anew or not self.layers.field.document().isModified():
-            self.layers.set_text(text)
+        """Show the architecture of the session's net; what is being written stays as it is.
+
+        While the sheet is closed nobody reads it: it is filled when it opens.
+        """
+        if anew or not (self.layers.isHidden() or self.layers.field.document().isModified()):
+            self.layers.set_text(write(self._desk.session.net.layers, "\n"))
 
     def _change(self, text: str) -> None:
         """Make the network that is written, or say under the word what is wrong."""

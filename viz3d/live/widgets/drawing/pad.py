@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QTabletEvent, QTouchEvent, qRgb
 
-from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, picture_of
+from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, picture_of, rows_of
 from viz3d.live.widgets.parts import CENTRE, Painted, framed, inside
 from viz3d.live.widgets.pictures import Picture, array_of
 from viz3d.live.widgets.style import HEAD, Look, font, with_alpha
@@ -96,6 +96,14 @@ class Pad(Painted):
 
     def _take(self, inked: QImage) -> None:
         self._inked, self._picture = inked, picture_of(inked)
+        self._seen = _LIGHT[self._picture]
+
+    def _take_rows(self, inked: QImage, rows: slice) -> None:
+        """Take what differs from what was inked before in some rows alone."""
+        # A new one: whoever was told of the last keeps it.
+        self._inked, self._picture = inked, self._picture.copy()
+        self._picture[rows] = picture_of(inked, rows)
+        self._seen[rows] = _LIGHT[self._picture[rows]]
 
     def begin(self, place: QPointF, pressure: float = 1.0, erases: bool = False) -> None:
         """Set the pen down at a place of the widget."""
@@ -129,16 +137,17 @@ class Pad(Painted):
 
     def _told(self) -> None:
         if self._stroke:
-            self._take(ink(self._settled, None, [self._stroke]))
-            self._touch(*self._stroke.points[-_BENT:])
+            bent = self._stroke.points[-_BENT:]
+            self._take_rows(ink(self._settled, None, [self._stroke]), rows_of(bent))
+            self._touch(*bent)
         self.changed.emit(self.picture())
 
     def _touch(self, *points: tuple[float, float, float]) -> None:
         """Have the pad painted again around points as strokes have them, and not where nothing changes."""
         scale = self.width() / SIDE
-        spots = [(x * scale, y * scale, wide * scale / 2 + 2) for x, y, wide in points]
-        left, top = min(x - far for x, _, far in spots), min(y - far for _, y, far in spots)
-        right, bottom = max(x + far for x, _, far in spots), max(y + far for _, y, far in spots)
+        far = max(wide for *_, wide in points) * scale / 2 + 2
+        across, down = [x * scale for x, _, _ in points], [y * scale for _, y, _ in points]
+        left, top, right, bottom = min(across) - far, min(down) - far, max(across) + far, max(down) + far
         self.update(QRectF(left, top, right - left, bottom - top).toAlignedRect())
 
     def _point_to(self, place: QPointF | None) -> None:
@@ -197,8 +206,9 @@ class Pad(Painted):
 
     def _shown(self) -> QImage:
         """The drawing as it is seen, with as many pixels as are needed."""
-        fine = self.devicePixelRatio() * self.width() > SIDE
-        shown = _LIGHT[array_of(self._inked) if fine else self._picture]
+        if self.devicePixelRatio() * self.width() <= SIDE:
+            return QImage(self._seen.data, SIDE, SIDE, 4 * SIDE, QImage.Format.Format_RGB32)
+        shown = _LIGHT[array_of(self._inked)]
         high, wide = shown.shape
         return QImage(shown.data, wide, high, 4 * wide, QImage.Format.Format_RGB32).copy()
 
@@ -218,6 +228,9 @@ class Pad(Painted):
                 painter.setPen(QPen(with_alpha(_EDGE, 0.8), 1))
                 painter.drawEllipse(self._pointer, radius, radius)
 
+        if not self.empty and self.rect().adjusted(8, 8, -8, -8).contains(self.exposed.boundingRect()):
+            fill()  # its edge is not touched
+            return
         framed(painter, box, 8, fill)
         painter.setPen(QPen(with_alpha(_EDGE, 0.24), 1))
         painter.drawRoundedRect(inside(self), 8, 8)

@@ -94,9 +94,17 @@ def _ink_stroke(painter: QPainter, stroke: Stroke) -> None:
     painter.drawPath(path)
 
 
-def picture_of(image: QImage) -> Picture:
-    """The uint8 (280, 280) of an inked image: means of 2 x 2."""
+def rows_of(points: Sequence[tuple[float, float, float]]) -> slice:
+    """The rows of a picture in which a line through points may leave ink, its soft edge too."""
+    # A line is as wide at a point as at the next one.
+    far = max(width for *_, width in points) / 2
+    top, bottom = min(y for _, y, _ in points) - far - 2, max(y for _, y, _ in points) + far + 3
+    return slice(*(min(max(int(edge), 0), SIDE) for edge in (top, bottom)))
+
+
+def picture_of(image: QImage, rows: slice = slice(0, SIDE)) -> Picture:
+    """The uint8 (280, 280) of an inked image, or some of its rows: means of 2 x 2."""
     # Two neighbours are one number here: whole rows are added much faster than every other pixel.
-    pairs = array_of(image).view(np.uint16)
+    pairs = array_of(image)[_FINE * rows.start : _FINE * rows.stop].view(np.uint16)
     total = (pairs & 255) + (pairs >> 8)
     return ((total[::_FINE] + total[1::_FINE]) >> 2).astype(np.uint8)

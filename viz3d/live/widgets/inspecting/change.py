@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.icons import MenuButton
@@ -114,6 +114,7 @@ class EditsList(QWidget):
         row.addWidget(self._redo)
         column.addLayout(row)
         column.addWidget(self.list, 1)
+        self.list.viewport().installEventFilter(self)
         self._undo.clicked.connect(lambda _on: self.undo.emit())
         self._redo.clicked.connect(lambda _on: self.redo.emit())
         self.list.itemClicked.connect(lambda item: self.jumped.emit(self.list.row(item)))
@@ -138,6 +139,12 @@ class EditsList(QWidget):
             self.list.addItem(item)
         self.list.setEnabled(bool(edits))
         self.list.scrollToItem(self.list.item(done))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep what was done last in sight where a card above takes its room."""
+        if event.type() == QEvent.Type.Resize:
+            self.list.scrollToItem(self.list.item(self._shown[1]))
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of another theme."""

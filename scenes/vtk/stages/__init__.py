@@ -7,9 +7,9 @@ from scenes.errors import SceneError
 from scenes.pair import Pair
 from scenes.scene import Scene
 from scenes.shot import Shot
-from scenes.vtk.pair_stage import PairStage
-from scenes.vtk.shot_stage import ShotStage
-from scenes.vtk.stage import Stage
+from scenes.vtk.stages.pair_stage import PairStage
+from scenes.vtk.stages.shot_stage import ShotStage
+from scenes.vtk.stages.stage import Stage
 
 
 @singledispatch

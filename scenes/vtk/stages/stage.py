@@ -1,28 +1,28 @@
 """Stage: draws the frames of a scene off screen, and takes other scenes in its place."""
 
 from collections.abc import Callable
-from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from scenes.camera.orbit import Orbit
+from scenes.clip import ClipStage
 from scenes.errors import SceneError
 from scenes.frame import Frame
 from scenes.scene import Scene
 from scenes.space.page import page
 from scenes.vtk.bloom import bloom
-from scenes.vtk.dissolve import Dissolve, Finish
 from scenes.vtk.draw_lettering import write_over
 from scenes.vtk.ground import Veil, ground
 from scenes.vtk.parts import Parts
+from scenes.vtk.stages.dissolve import Dissolve, Finish
 from scenes.vtk.window.offscreen import OffscreenWindow, Taken
 
 Pixels = NDArray[np.uint8]
 
 
-class Stage:
+class Stage(ClipStage):
     """Draws the frames of one scene off screen. Use it as a context manager, in one thread.
 
     Args:
@@ -45,14 +45,6 @@ class Stage:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> "Stage":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def scene(self) -> Scene:
@@ -120,10 +112,6 @@ class Stage:
         Its first picture is its last, which dissolves.
         """
         return self._dissolve.begin(self.scene, t, lambda at: self.begin(self.scene.frame(at)))
-
-    def draw_at(self, t: float) -> Pixels:
-        """Draw the film of the scene at time t in seconds: uint8 (height, width, 3), RGB, top row first."""
-        return self.begin_at(t)()
 
     def begin(self, frame: Frame) -> Finish:
         """Begin to draw a frame: what the driver does; returns what finishes the picture, see `ClipStage`."""

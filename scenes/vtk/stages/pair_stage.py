@@ -1,19 +1,18 @@
 """Stage of a pair: a stage for each half, and a rule between them."""
 
-from types import TracebackType
-
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.clip import ClipStage
 from scenes.frame import PairFrame
 from scenes.pair import Pair
-from scenes.vtk.dissolve import Dissolve, Finish
-from scenes.vtk.stage import Stage
+from scenes.vtk.stages.dissolve import Dissolve, Finish
+from scenes.vtk.stages.stage import Stage
 
 _RULE = 2  # pixels between the two, at 1080 lines
 
 
-class PairStage:
+class PairStage(ClipStage):
     """Draws a pair off screen. Use it as a context manager."""
 
     def __init__(self, pair: Pair, supersample: int = 1) -> None:
@@ -22,22 +21,10 @@ class PairStage:
         self._dissolve = Dissolve()
         self._rule = max(1, round(_RULE * pair.size[1] / 1080))
 
-    def __enter__(self) -> "PairStage":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Free both windows and all that was built in them."""
         for stage in self._stages:
             stage.close()
-
-    def draw_at(self, t: float) -> NDArray[np.uint8]:
-        """Draw the film of both scenes at time t in seconds: uint8 (height, width, 3); see Stage.draw_at."""
-        return self.begin_at(t)()
 
     def begin_at(self, t: float) -> Finish:
         """Begin to draw the film of both scenes at time t in seconds: see `ClipStage`."""

@@ -1,0 +1,191 @@
+"""Many synapses between two layers, edited alike: a few numbers stand for any number of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks import Conv, Dense, MaxPool
+from engine.edits.grammar import Edit
+from engine.edits.links import Links
+from engine.edits.neurons import Where, evenly
+from engine.edits.table import CUT, EDGE, END, GAIN, NONE, OFFSET, START, SynapseTable, between
+from engine.graph.graph import Weights
+from engine.graph.layer import Layer
+
+FEW = 64
+"""Synapses up to which a sum is corrected by each of them: it costs less."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """Every synapse from some neurons of a layer to some of another that reads it alone: gain x own + offset.
+
+    starts, ends: flat indices, ascending, None for the whole layer. cut: whether they are all gone. apart:
+    synapses between the two layers, added ones too, of which this is not true: they are as they are told.
+
+    What they come to is in `engine.edits.bundle_sums`.
+    """
+
+    weights: Weights
+    source: Layer
+    target: Layer
+    starts: Array | None
+    ends: Array | None
+    gain: float = 1.0
+    offset: float = 0.0
+    cut: bool = False
+    apart: SynapseTable = NONE
+
+    def edited(self, edit: Edit) -> Bundle:
+        """The same after one edit more of all of them."""
+        value, apart = edit.value or 0.0, self.apart
+        if len(apart) and len(inside := self._inside.uncut):
+            apart = apart.under(inside.edited(edit))
+        if self.cut:
+            return replace(self, apart=apart)
+        match edit.verb:
+            case "scale":
+                return replace(self, gain=self.gain * value, offset=self.offset * value, apart=apart)
+            case "nudge":
+                return replace(self, offset=self.offset + value, apart=apart)
+            case _:
+                # Cut or set: whatever it would have been is forgotten.
+                return replace(self, gain=0.0, offset=value, cut=edit.verb == "cut", apart=apart)
+
+    def with_apart(self, others: SynapseTable) -> Bundle:
+        """The same where some synapses between the two layers are as told."""
+        return replace(self, apart=self.apart.under(others))
+
+    @property
+    def _inside(self) -> SynapseTable:
+        """Those of `apart` that are of the bundle."""
+        return self.apart.taken(self.holds(self.apart))
+
+    def holds(self, table: SynapseTable) -> Array:
+        """Which synapses between the two layers are from its starts to its ends: a mask."""
+        mine = np.ones(len(table), bool)
+        for row, chosen in ((START, self.starts), (END, self.ends)):
+            if chosen is not None:
+                values = table.numbers[row].astype(np.int64)
+                near = np.minimum(np.searchsorted(chosen, values), len(chosen) - 1)
+                mine &= chosen[near] == values
+        return mine
+
+    def links(self, starts: Array, ends: Array) -> bool:
+        """Whether it is of these neurons."""
+        return _are(self.starts, starts, self.source) and _are(self.ends, ends, self.target)
+
+    @property
+    def count(self) -> int:
+        """How many synapses are there to be edited; of maps, windows and the like at most."""
+        own = 0 if self.cut else self._most
+        if not len(self.apart):
+            return own
+        inside = self._inside
+        return max(0, own - int((inside.numbers[EDGE] >= 0).sum())) + len(inside.uncut)
+
+    @property
+    def _most(self) -> int:
+        block, starts, ends = self.target.block, self.source.size, self.target.size
+        starts = starts if self.starts is None else len(self.starts)
+        ends = ends if self.ends is None else len(self.ends)
+        every = self.weights.edge_count(self.source.name, self.target.name)
+        if isinstance(block, Dense):
+            return starts * ends
+        taps, ways = (block.height * block.width, block.maps) if isinstance(block, Conv) else (1, 1)
+        if isinstance(block, MaxPool):
+            taps = block.size * block.size
+        return min(every, starts * taps * ways, ends * taps * (self.source.shape[2] if ways > 1 else 1))
+
+    @cached_property
+    def table(self) -> SynapseTable:
+        """All synapses that are edited, a column each."""
+        starts = np.arange(self.source.size) if self.starts is None else self.starts
+        ends = np.arange(self.target.size) if self.ends is None else self.ends
+        return self._edited(between(self.weights, self.source, self.target, starts, ends)).under(self.apart)
+
+    def among(self, starts: Array, ends: Array) -> SynapseTable:
+        """The synapses from some neurons to some others as the edits leave them, edited or not."""
+        found = self._edited(between(self.weights, self.source, self.target, starts, ends))
+        return found.under(self.apart.among(starts, ends))
+
+    def _edited(self, table: SynapseTable) -> SynapseTable:
+        """Unedited synapses, those of the bundle edited, in place."""
+        mine = self.holds(table)
+        for row, value in ((GAIN, self.gain), (OFFSET, self.offset), (CUT, self.cut)):
+            table.numbers[row, mine] = value
+        return table
+
+    def beyond(self, links: Links) -> Links:
+        """Those of `apart` as what they have more or less than the bundle gives them."""
+        mine = self.holds(self.apart) & (links.edge >= 0)
+        more = np.where(mine, links.gain - self.gain, links.more)
+        return replace(
+            links, more=more, offset=np.where(mine, links.offset - self.offset, links.offset), fan=None
+        )
+
+    @property
+    def taking(self) -> bool:
+        """Whether the target takes a maximum."""
+        return isinstance(self.target.block, MaxPool)
+
+    @property
+    def spelled(self) -> tuple[Weights, str, str, SynapseTable]:
+        """What arrays of single synapses are made of."""
+        return self.weights, self.source.name, self.target.name, self.table
+
+    @cached_property
+    def to(self) -> Where:
+        """`ends` as NumPy takes them fastest."""
+        return slice(None) if self.ends is None else evenly(self.ends)
+
+    def sent(self, x: Array, factor: float, others: float = 1.0) -> Array:
+        """What all sources send (n, *shape): the bundle's x times a factor, or 0, or -inf; others x or 0."""
+        sent = x.copy() if others else np.zeros_like(x)
+        flat, given = sent.reshape(len(x), -1), x.reshape(len(x), -1)
+        at = slice(None) if self.starts is None else self.starts
+        flat[:, at] = factor if factor in (0, -np.inf) else given[:, at] * factor
+        return sent
+
+
+def bundle_of(weights: Weights, source: Layer, target: Layer, starts: Array, ends: Array) -> Bundle | None:
+    """The synapses from some neurons (flat indices) to some others, unedited.
+
+    None where there may be none, and where they are better taken one by one.
+    """
+    block = target.block
+    if target.sources != (source.name,):
+        return None
+    all_starts, all_ends = len(starts) == source.size, len(ends) == target.size
+    if isinstance(block, Dense):
+        taken = all_starts or len(starts) * len(ends) > FEW
+    elif isinstance(block, Conv | MaxPool):
+        down, across = block.axes(source.shape)
+        one = len(starts) == len(ends) == 1 and isinstance(block, MaxPool)
+        taken = (
+            (all_starts and down.fed and across.fed)
+            or (all_ends and down.read and across.read)
+            or (one and _linked(weights, source, target, int(starts[0]), int(ends[0])))
+        )
+    else:
+        taken = False
+    if not taken:
+        return None
+    return Bundle(weights, source, target, None if all_starts else starts, None if all_ends else ends)
+
+
+def _linked(weights: Weights, source: Layer, target: Layer, start: int, end: int) -> bool:
+    """Whether a synapse leads from one neuron to another."""
+    assert target.block is not None
+    slot, wiring = target.sources.index(source.name), weights.wiring(target.name)
+    return len(target.block.edges_between(wiring, slot, start, end)) > 0
+
+
+def _are(mine: Array | None, others: Array, layer: Layer) -> bool:
+    if mine is None:
+        return len(others) == layer.size
+    return mine is others or (len(mine) == len(others) and bool((mine == others).all()))

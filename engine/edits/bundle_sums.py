@@ -1,0 +1,199 @@
+"""What a bundle of edited synapses makes of the sums of its layer, and of the gradients through them.
+
+Where all that a sum reads is edited it becomes gain (w x) + offset (sum of x) + b, and no weight need be
+looked at; else the block is run once more on what the sources would have to send. A maximum is taken once
+more, over cells that are weighted. Back it goes the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.blocks import Conv, Dense, MaxPool, Scratch
+from engine.edits.bundle import Bundle
+
+Arrays = Mapping[str, Array]
+ROWS = 16
+"""Sources of a dense layer up to which their rows of its weights are less work than all of them."""
+
+
+def add_up(bundle: Bundle, pre: Array, x: Array, parameters: Arrays, fast: bool = False) -> None:
+    """Edit the sums that the block has made (n, *shape), in place; x (n, *shape): what it read."""
+    block = bundle.target.block
+    if isinstance(block, MaxPool):
+        _put(bundle, pre, _largest(bundle, block, x, pre, Scratch(fast)))
+        return
+    assert isinstance(block, Dense | Conv)
+    if bundle.starts is None:
+        _rescale(bundle, block, pre, x, parameters["bias"])
+    elif isinstance(block, Dense) and len(bundle.starts) <= ROWS:
+        change = parameters["weight"][bundle.starts][:, bundle.to] * (bundle.gain - 1) + bundle.offset
+        pre[:, bundle.to] += x.reshape(len(x), -1)[:, bundle.starts] @ change
+    else:
+        sums = np.empty_like(pre)
+        block.forward([bundle.sent(x, bundle.gain)], parameters, sums, Scratch(fast))
+        if bundle.offset:
+            sums += block.reach(bundle.sent(x, 1.0, others=0.0)) * bundle.offset
+        _put(bundle, pre, sums)
+
+
+def _put(bundle: Bundle, pre: Array, sums: Array) -> None:
+    pre.reshape(len(pre), -1)[:, bundle.to] = sums.reshape(len(pre), -1)[:, bundle.to]
+
+
+def _rescale(bundle: Bundle, block: Dense | Conv, pre: Array, x: Array, bias: Array) -> None:
+    """`add_up` where every source is edited."""
+    flat, to, ends = pre.reshape(len(pre), -1), bundle.to, bundle.ends
+    mine = pre if ends is None else flat[:, to]
+    if ends is not None:
+        bias = bias[ends % len(bias)]
+    if bundle.gain:
+        mine *= bundle.gain
+        mine += bias * (1 - bundle.gain)
+    else:
+        mine[...] = bias
+    if bundle.offset:
+        reach = block.reach(x)
+        if ends is not None and reach.ndim > 2:
+            reach = np.broadcast_to(reach, pre.shape).reshape(len(pre), -1)[:, to]
+        mine += reach * bundle.offset
+    if ends is not None:
+        flat[:, to] = mine
+
+
+def _weighted(bundle: Bundle, x: Array) -> Array:
+    """The cells of which windows take the largest, (n, *shape): -inf where none is left."""
+    return bundle.sent(x, -np.inf if bundle.cut else bundle.gain + bundle.offset)
+
+
+def _largest(bundle: Bundle, block: MaxPool, x: Array, like: Array, scratch: Scratch) -> Array:
+    """What the windows come to, (n, *shape); 0 of those that have no cell left."""
+    largest = np.empty_like(like)
+    if bundle.cut and bundle.starts is None:
+        largest[...] = 0
+        return largest
+    block.forward([_weighted(bundle, x)], {}, largest, scratch)
+    if bundle.cut:
+        largest[largest == -np.inf] = 0
+    return largest
+
+
+def back_up(
+    bundle: Bundle,
+    grad: Array,
+    x: Array,
+    parameters: Arrays,
+    back: Array | None,
+    learn: Arrays | None,
+    fast: bool = False,
+) -> None:
+    """Edit the gradients that the block has sent back: by x (back) and by its parameters (learn), in place.
+
+    grad (n, *shape): by the layer's sums. back (n, *shape) holds what the block has sent, and nothing else.
+    """
+    block, gain = bundle.target.block, bundle.gain
+    if isinstance(block, MaxPool) or (gain == 1 and not bundle.offset):
+        return
+    assert isinstance(block, Dense | Conv)
+    shared = _shared(bundle, block)
+    if learn is not None and gain != 1 and shared is not None:
+        weight = learn["weight"].reshape(-1, *shared[:2])
+        weight[shared[2]] *= gain
+        learn = None
+    if back is not None and bundle.ends is None:
+        _scale_back(bundle, back, block.reach_back(grad, x.shape) if bundle.offset else None)
+        back = None
+    if back is not None or (learn is not None and gain != 1):
+        _send_more(bundle, block, grad, x, parameters, back, learn, Scratch(fast))
+
+
+def _shared(bundle: Bundle, block: Dense | Conv) -> tuple[int, int, tuple[Any, ...]] | None:
+    """n, m and the place in (taps, n, m) of the bundle's weights; None where other synapses share them."""
+    source, target = bundle.source, bundle.target
+    maps = source.shape[-1] if isinstance(block, Conv) else source.size
+    into = _units(bundle.starts, source.size, maps)
+    out = _units(bundle.ends, target.size, target.shape[-1])
+    if into is None or out is None:
+        return None
+    both = not isinstance(into, slice) and not isinstance(out, slice)
+    return maps, target.shape[-1], (slice(None), into[:, None] if both else into, out)
+
+
+def _units(places: Array | None, size: int, units: int) -> Any:
+    """The maps that flat indices are all of; None where they are only some of one."""
+    if places is None:
+        return slice(None)
+    found = np.unique(places % units)
+    return found if len(places) * units == len(found) * size else None
+
+
+def _scale_back(bundle: Bundle, back: Array, reach: Array | None) -> None:
+    flat, at = back.reshape(len(back), -1), slice(None) if bundle.starts is None else bundle.starts
+    if bundle.gain != 1:
+        flat[:, at] *= bundle.gain
+    if reach is not None:
+        flat[:, at] += reach.reshape(len(back), -1)[:, at] * bundle.offset
+
+
+def _send_more(
+    bundle: Bundle,
+    block: Dense | Conv,
+    grad: Array,
+    x: Array,
+    parameters: Arrays,
+    back: Array | None,
+    learn: Arrays | None,
+    scratch: Scratch,
+) -> None:
+    """`back_up` by another way back through the block, of what the edited synapses alone carry."""
+    felt, mine = _felt(bundle, grad), None if back is None else np.empty_like(x)
+    fresh = None if learn is None else {name: np.empty_like(array) for name, array in learn.items()}
+    read = x if bundle.starts is None else bundle.sent(x, 1.0, others=0.0)
+    # What a block keeps for the way back is of what it read.
+    block.forward([read], parameters, np.empty_like(grad), scratch)
+    block.backward(felt, [read], parameters, scratch, fresh, [mine])
+    if fresh is not None and learn is not None:
+        learn["weight"] += fresh["weight"] * (bundle.gain - 1)
+    if back is None or mine is None:
+        return
+    mine *= bundle.gain - 1
+    if bundle.offset:
+        mine += block.reach_back(felt, x.shape) * bundle.offset
+    at = slice(None) if bundle.starts is None else bundle.starts
+    back.reshape(len(back), -1)[:, at] += mine.reshape(len(back), -1)[:, at]
+
+
+def _felt(bundle: Bundle, grad: Array) -> Array:
+    """The gradient by the sums of the edited ends, 0 elsewhere."""
+    if bundle.ends is None:
+        return grad
+    felt = np.zeros_like(grad)
+    felt.reshape(len(grad), -1)[:, bundle.to] = grad.reshape(len(grad), -1)[:, bundle.to]
+    return felt
+
+
+def take_windows(bundle: Bundle, grad: Array) -> Array:
+    """The gradient by edited windows (n, *shape), 0 elsewhere, taken out of grad, that the block sees."""
+    felt = grad.copy() if bundle.ends is None else _felt(bundle, grad)
+    grad.reshape(len(grad), -1)[:, bundle.to] = 0
+    return felt
+
+
+def back_windows(bundle: Bundle, felt: Array, x: Array, back: Array | None, fast: bool = False) -> None:
+    """Send the gradient of edited windows, see `take_windows`, to the cell that won each; back: that by x."""
+    block = bundle.target.block
+    assert isinstance(block, MaxPool)
+    if back is None or (bundle.cut and bundle.starts is None):
+        return
+    cells, largest, scratch = _weighted(bundle, x), np.empty_like(felt), Scratch(fast)
+    block.forward([cells], {}, largest, scratch)
+    felt = np.where(largest == -np.inf, 0, felt)
+    mine = np.empty_like(x)
+    block.backward(felt, [cells], {}, scratch, None, [mine])
+    at = slice(None) if bundle.starts is None else bundle.starts
+    mine.reshape(len(x), -1)[:, at] *= 0 if bundle.cut else bundle.gain + bundle.offset
+    back += mine

@@ -1,0 +1,162 @@
+"""Products with the non-zeros of a matrix alone, sums in registers. Like `engine.kernels`, import it late.
+
+The non-zeros of a row lie one behind another, those of BLOCK columns after those of the BLOCK before. So many
+rows of the other factor, and of them as many columns as registers hold, are copied into one piece that stays
+in the processor's cache while all rows are multiplied by it: where they lie, rows of a power of two of
+numbers drive each other out. float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numba
+import numpy as np
+
+from engine.arrays import Array
+from engine.kernels.compile import serial
+from engine.kernels.parts import PARTS, each_part, part_loop
+from engine.kernels.registers import add_window, floats, integers, load, processor, store
+
+Rows = tuple[Array, Array, Array]
+"""Compressed rows: their starts, and the column and value of each non-zero."""
+BLOCK = 112
+"""Columns whose non-zeros lie together."""
+_STRIDE = 8  # columns that are passed over at once where all are 0
+_LOOK = 7  # the row after which it is asked whether there are far too many
+_SUMS = 8  # vectors of sums: enough that each has long been added to when its next product comes
+
+
+_inline: Callable[..., Any] = numba.njit(inline="always", error_model="numpy")
+
+
+def starts_of(n: int, m: int) -> int:
+    """How many numbers the starts of n compressed rows of m columns are."""
+    return n * -(-m // BLOCK) + 1
+
+
+@_inline
+def _kept(x: Any, at: int, first: int, count: int, column: Any, value: Any, k: int) -> int:
+    for p in range(count):
+        # Writing always and advancing only at a non-zero has no branch to mispredict.
+        column[k] = first + p
+        value[k] = x[at + p]
+        k += x[at + p] != 0
+    return k
+
+
+# Pointers, as an index that may count from the end costs these loops half their speed.
+@serial
+def nonzero_rows(numbers: Array, starts: Array, columns: Array, values: Array, limit: int) -> bool:
+    """Compressed rows (n, m); False where there are more than limit non-zeros, or in the first rows far more.
+
+    starts (`starts_of`,) int32: those of row b and block k of columns are columns[starts[i]:starts[i + 1]]
+    with i = b * blocks + k, and values likewise. columns int32 and values hold limit + BLOCK + 1 numbers or
+    more. All contiguous.
+    """
+    n, m = numbers.shape
+    x, bits = floats(numbers.ctypes.data), integers(numbers.ctypes.data)
+    start, column = integers(starts.ctypes.data), integers(columns.ctypes.data)
+    value = floats(values.ctypes.data)
+    k, i = 0, 0
+    for b in range(n):
+        for first in range(0, m, BLOCK):
+            start[i] = k
+            i += 1
+            end = min(first + BLOCK, m)
+            for some in range(first, end, _STRIDE):
+                at = b * m + some
+                if some + _STRIDE > end:
+                    k = _kept(x, at, some, end - some, column, value, k)
+                    continue
+                lit = np.int32(0)
+                for p in range(_STRIDE):
+                    lit |= bits[at + p]
+                if lit != 0:
+                    k = _kept(x, at, some, _STRIDE, column, value, k)
+            if k > limit:
+                return False
+        if b == _LOOK and k * n > 1.25 * limit * (_LOOK + 1):
+            return False
+    start[i] = k
+    return True
+
+
+@serial
+def nonzero_columns(n: int, m: int, rows: Rows, columns: Rows) -> None:
+    """Compressed columns, as rows of the matrix turned, from compressed rows of an (n, m) matrix.
+
+    The first of columns holds one number more than `starts_of`.
+    """
+    start, column = integers(rows[0].ctypes.data), integers(rows[1].ctypes.data)
+    value, turned = floats(rows[2].ctypes.data), integers(columns[0].ctypes.data)
+    row, out = integers(columns[1].ctypes.data), floats(columns[2].ctypes.data)
+    blocks, groups = -(-m // BLOCK), -(-n // BLOCK)
+    # Each count stands two places on, so that the starts are right once all have been moved by one.
+    for i in range(m * groups + 2):
+        turned[i] = 0
+    for b in range(n):
+        for k in range(start[b * blocks], start[(b + 1) * blocks]):
+            turned[column[k] * groups + b // BLOCK + 2] += 1
+    for i in range(2, m * groups + 2):
+        turned[i] += turned[i - 1]
+    for b in range(n):
+        for k in range(start[b * blocks], start[(b + 1) * blocks]):
+            i = column[k] * groups + b // BLOCK + 1
+            at = turned[i]
+            row[at] = b
+            out[at] = value[k]
+            turned[i] = at + 1
+
+
+@cache
+def _loop(run: int, lanes: int) -> Any:
+    width = BLOCK
+
+    def sparse_product(part: int, n: int, table: Any) -> None:
+        start, column, value = integers(table[0]), integers(table[1]), floats(table[2])
+        w, first, out, copies = floats(table[3]), floats(table[4]), floats(table[5]), floats(table[6])
+        inner, m, own = table[7], table[8], part * width * run
+        blocks, whole = -(-inner // width), m // run
+        chunk, end = part * whole // PARTS, (part + 1) * whole // PARTS
+        # What is left over begins earlier: the same sums once more, by whose they are.
+        rest = end == whole and chunk < end and whole * run < m
+        while chunk < end + rest:
+            j = min(chunk * run, m - run)
+            for block in range(blocks):
+                top = block * width
+                for p in range(top, min(top + width, inner)):
+                    row = load(w, p * m + j, run, 1, run, lanes)
+                    store(row, copies, own + (p - top) * run, run, 1, run, lanes)
+                base = own - top * run
+                for b in range(n):
+                    k, last = start[b * blocks + block], start[b * blocks + block + 1]
+                    if block == 0:
+                        sums = load(first, j, run, 1, run, lanes)
+                    else:
+                        sums = load(out, b * m + j, run, 1, run, lanes)
+                    for i in range(k, last):
+                        sums = add_window(
+                            sums, value[i], copies, base + np.int64(column[i]) * run, run, 1, run, lanes
+                        )
+                    store(sums, out, b * m + j, run, 1, run, lanes)
+            chunk += 1
+
+    return part_loop(sparse_product)
+
+
+def room(m: int) -> int:
+    """How many numbers `sparse_product` needs for its copies, with m columns."""
+    return PARTS * BLOCK * min(m, _SUMS * processor()[0])
+
+
+def sparse_product(rows: Rows, w: Array, first: Array, out: Array, copies: Array, lanes: int = 0) -> None:
+    """Write out (n, m) = x w + first, x (n, k) in compressed rows, w (k, m), first (m,): zeros cost nothing.
+
+    copies: `room` float32 to work in. lanes: of a vector, by default this processor's.
+    """
+    lanes = lanes or processor()[0]
+    loop = _loop(min(w.shape[1], _SUMS * lanes), lanes)
+    each_part(out.size, loop, len(out), (*rows, w, first, out, copies), w.shape)

@@ -1,0 +1,93 @@
+"""What follows from a change: a trace's numbers from those of a trace before it, layer by layer."""
+
+from __future__ import annotations
+
+from engine.arrays import Array, ArrayMap
+from engine.blocks import Scratch
+from engine.edits.grammar import Edit
+from engine.edits.overlay import Overlay
+from engine.graph.graph import Step
+from engine.net import Net
+
+UNFELT = ("freeze", "hold")
+"""Edits that only training feels: they change no number."""
+
+Found = tuple[dict[str, Array], dict[str, Array], dict[str, Array]]
+
+
+def follow(net: Net, before: Net, pre: ArrayMap, act: ArrayMap, unedited: ArrayMap) -> Found:
+    """What differs in a net of the same layers as another, shown the same input; see `Trace`.
+
+    before: the other net; pre, act, unedited (*shape): what its trace holds. The answer has, by layer, the
+    pre-activations and activations of those that were worked out anew, and all sums before an edit. Nobody
+    else holds an array that is not one of the trace before; an activation may be its layer's pre-activation.
+
+    What a layer's block comes to is taken over where it reads what it read; and where an edit has no effect,
+    as on a neuron that is silent anyway, what lies behind is not asked.
+    """
+    overlay = net.overlay
+    sums: dict[str, Array] = {}
+    fresh: dict[str, Array] = {}
+    blocks = {name: array for name, array in unedited.items() if overlay.sums(name)}
+    own, learned = _differing(net, before)
+    moved: set[str] = set()
+    first = net.weights.graph.layers[0].name
+    if first in own:
+        fresh[first] = overlay.enter(first, pre[first][None])[0]
+        if fresh[first].tobytes() != act[first].tobytes():
+            moved.add(first)
+    for step in net.weights.steps:
+        name = step.name
+        fed = not moved.isdisjoint(step.sources)
+        if not fed and name not in own and moved.isdisjoint(overlay.sources(name)):
+            continue
+        known = None if fed or name in learned else unedited[name] if name in unedited else pre[name]
+        _work_out(step, overlay, known, act, (sums, fresh, blocks))
+        if fresh[name].tobytes() != act[name].tobytes():
+            moved.add(name)
+    return sums, fresh, blocks
+
+
+def _work_out(step: Step, overlay: Overlay, known: Array | None, act: ArrayMap, found: Found) -> None:
+    """Work out one layer, from act (*shape) of those that are as before; known: what its block comes to."""
+    pre, fresh, blocks = found
+    name, edited = step.name, overlay.sums(step.name)
+    if known is None:
+        sums = step.room()
+        inputs = [(fresh[s] if s in fresh else act[s])[None] for s in step.sources]
+        step.block.forward(inputs, step.parameters, sums[None], Scratch())
+        known = sums
+    sums = known
+    if edited:
+        sums, blocks[name] = known.copy(), known
+        read = {s: (fresh[s] if s in fresh else act[s])[None] for s in overlay.reads(name, step.sources)}
+        overlay.add_up(name, sums[None], read, step.parameters)
+    pre[name] = sums
+    if step.passes and not overlay.touches(name):
+        fresh[name] = sums
+        return
+    values = fresh[name] = step.room()
+    step.fire(sums, values)
+    cells = overlay.cells.get(name)
+    if cells is not None and cells.acts:
+        cells.act(sums.reshape(1, -1), values.reshape(1, -1))
+
+
+def _differing(net: Net, before: Net) -> tuple[set[str], set[str]]:
+    """Layers that differ themselves, by an edit or by what they have learned; and the latter alone."""
+    same = _common(net.edits, before.edits)
+    own = {e.layer for e in (*net.edits[same:], *before.edits[same:]) if e.verb not in UNFELT}
+    learned: set[str] = set()
+    if net.weights is not before.weights:
+        old = before.parameters
+        learned = {n.rpartition(".")[0] for n, a in net.parameters.items() if a is not old[n]}
+        own |= learned
+    return own, learned
+
+
+def _common(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> int:
+    """With how many edits both begin."""
+    for number, (mine, theirs) in enumerate(zip(one, other, strict=False)):
+        if mine is not theirs and mine != theirs:
+            return number
+    return min(len(one), len(other))
