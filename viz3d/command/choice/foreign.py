@@ -263,8 +263,9 @@ def _usual_best(found: Mapping[tuple[int, int], Evaluation], digits: _Digits) ->
         own = sorted(each for each in found if each[0] == number)
         best = max(own, key=lambda each: found[each].accuracy)
         if digits.ahead(found[best], found[top]) <= _LIKELY_CHANCE:
-            most = found[best].accuracy - _CLEAR
-            return next(each for each in own if found[each].accuracy >= most)
+            # On pixels as it was trained on it is least surprised: a few digits more may be chance.
+            fair = [each for each in own if digits.ahead(found[each], found[best]) <= _LIKELY_CHANCE]
+            return min(fair, key=lambda each: np.nan_to_num(found[each].loss, nan=np.inf))
     return top
 
 
