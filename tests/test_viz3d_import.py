@@ -222,6 +222,10 @@ def test_an_imported_network_of_rows_names_its_classes_by_the_data_that_it_is_sh
     assert "by the class that each prefers" in how_to_sort(net, tmp_path / "theirs.npz")
     shown = knowing(net, Wanted(of_class="virginica", data=str(table)))
     assert shown.classes == ("setosa", "versicolor", "virginica")
+    words = ("inspect", "--model", "theirs.npz", "--data", str(table), "--class", "virginica")
+    told = viz3d_here("viz3d", *words, folder=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert "example #8: virginica" in told.stdout, "a class has its name, not a number"
     words = ("train", "--test", "--model", "theirs.npz", "--data", str(table), "--json")
     done = viz3d_here("viz3d", *words, folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -271,7 +275,7 @@ def test_a_few_digits_more_do_not_make_another_function_of_relu(tmp_path, monkey
     digits = foreign._Digits("digits", images[order], other[order])
     count = digits.enough(net, foreign._SOME, foreign._TRY)
     gain = digits.right(smoother, 0, 1, count) - digits.right(net, 0, 1, count)
-    assert 0.005 < gain < foreign._FAR, "a count alone would take it"
+    assert gain > 0.005, "a count alone would take it"
     monkeypatch.setattr(foreign, "_at_hand", lambda _: digits)
     weights = {name: np.asarray(array) for name, array in engine.torch_weights(net).items()}
     save_file(weights, tmp_path / "net.safetensors")
@@ -285,3 +289,17 @@ def test_a_link_in_a_circle_is_no_network(tmp_path):
     assert status == 2
     assert len(err.splitlines()) == 1
     assert "loop.onnx" in err
+
+
+def test_a_digit_more_by_chance_changes_neither_the_way_nor_the_scale():
+    """PyTorch's own MNIST example was read with another pool and on another scale, for one digit of sixty."""
+
+    def read(right: int, loss: float) -> engine.Evaluation:
+        answers = (np.arange(60) >= right).astype(np.int64)
+        return engine.Evaluation(right / 60, right, 60, loss, np.zeros((2, 2)), answers, np.zeros((60, 2)))
+
+    digits = foreign._Digits("digits", np.zeros((60, 28, 28), np.uint8), np.zeros(60, np.int64))
+    found = {(0, 0): read(55, 2.0), (0, 1): read(54, 0.3), (1, 0): read(56, 0.2)}
+    assert foreign._usual_best(found, digits) == (0, 1), "the usual way, where it is least surprised"
+    assert foreign._usual_best({**found, (1, 0): read(60, 0.2), (0, 0): read(40, 2)}, digits) == (1, 0)
+    assert foreign._usual_best({**found, (1, 1): read(60, np.nan)}, digits)[0] == 1

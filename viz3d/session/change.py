@@ -69,9 +69,9 @@ class UseNet:
         """The network, whatever it reads; UserError, DataError or EngineError where there is none."""
         return choose_net(self.preset, self.model)
 
-    def after(self, state: State, images: Images) -> State:  # noqa: ARG002
+    def after(self, state: State, images: Images) -> State:
         """It reads the same digit."""
-        traced = TracedDigit.of(self.load(), state.traced.digit)
+        traced = TracedDigit.of(images.naming(self.load(), state.data), state.traced.digit)
         return state.then(self, before=traced, traced=traced, selection="", standing=None)
 
 

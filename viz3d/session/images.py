@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from data import Dataset
+from engine import Net
 from viz3d.command.choice.digits import dataset
+from viz3d.command.choice.suiting import named
 
 Notify = Callable[[str], None]
 
@@ -29,6 +31,11 @@ class Images:
     def load_unsaid(self, name: str, split: str) -> Dataset:
         """The same without notices: for callers to whom a data set that stands in for MNIST is an error."""
         return self._load(name, split, hush)
+
+    def naming(self, net: Net, name: str) -> Net:
+        """The network with the names of the classes of a data set that was loaded, where it has none."""
+        found = next((own for (known, _), own in self._loaded.items() if known == name), None)
+        return net if found is None else named(net, found)
 
     def _load(self, name: str, split: str, notify: Notify) -> Dataset:
         if (name, split) not in self._loaded:

@@ -49,7 +49,9 @@ class Session:
         given = net.load(data, self._images)
         # A wrong change is told before images are looked for, which may take a download.
         changed = given.mutate(mutate) if mutate else given
-        traced = TracedDigit.of(given, digit.digit(data, self._images, given))
+        read = digit.digit(data, self._images, given)
+        given, changed = (self._images.naming(each, data) for each in (given, changed))
+        traced = TracedDigit.of(given, read)
         self._state = State(data, traced, traced, acts=(UseData(data), net, digit))
         if mutate:
             self._state = self._state.changed(changed, Mutate(mutate))

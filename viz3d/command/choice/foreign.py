@@ -34,13 +34,13 @@ _DENSE = 8  # times faster are matrix products, in which each synapse has a weig
 _LIKELY = (0, 1, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
 _TRAINED = 0.4
-_CLEAR, _FAR = 0.002, 0.02
-_LESS_SURPRISED = 0.88
-"""Under so many times the likeliest way's loss another must stay, where it does not read far more digits:
-briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
+_CLEAR = 0.002
 _MANY = 4000
-_LIKELY_CHANCE = 2.0
-"""By how many deviations of chance another way must read more than the most usual one to be taken."""
+_CERTAIN, _LIKELY_CHANCE, _MAYBE = 3.0, 2.0, 1.0
+"""How many deviations of chance a way that is not the usual one must be ahead, and to be tried on more."""
+_LESS_SURPRISED = 0.88
+"""Under so many times the likeliest way's loss another must stay, where it does not surely read more digits:
+briefly trained nets with ReLU were read with a smoother function at 0.90 times the loss or more."""
 _NEAR = 0.1  # to the best of a few digits: what reads so many is tried on more
 
 
@@ -186,20 +186,37 @@ def _tried(
 def _nearer(way: Way, net: Net, scale: tuple[float, float], digits: _Digits) -> tuple[Net, str] | None:
     """The way near to one that fits the digits clearly better, and what it assumes; None: none does.
 
-    It reads far more of them, or as many and is far less surprised by the truth.
+    It surely reads more of them, or as many and is far less surprised by the truth. The usual way is what
+    most files mean: chance must be ruled out before another is taken.
     """
-    count = digits.enough(net, _SOME, _TRY)
-    usual = digits.tried(net, *scale, count)
-    made = ((each, _made(each)) for each in way.near())
-    tried = [(each, other, digits.tried(other, *scale, count)) for each, other in made if other is not None]
-    most = max((found.accuracy for *_, found in tried), default=0.0)
-    far = most > usual.accuracy + _FAR
-    least = most - _CLEAR if far else usual.accuracy
-    near = [each for each in tried if each[2].accuracy >= least]
-    if not near:
+    usual = digits.tried(net, *scale, digits.enough(net, _SOME, _TRY))
+    made = ((each.assumed, _made(each)) for each in way.near())
+    tried = [
+        (found, other, assumed)
+        for assumed, other in made
+        if other is not None and _promising(usual, found := digits.tried(other, *scale, usual.total), digits)
+    ]
+    count = digits.enough(net, _MANY, _SURE)
+    if tried and count > usual.total:
+        usual = digits.tried(net, *scale, count)
+        tried = [(digits.tried(other, *scale, count), other, assumed) for _, other, assumed in tried]
+    sure = [
+        each
+        for each in tried
+        if digits.ahead(usual, each[0]) > _CERTAIN
+        or (each[0].accuracy >= usual.accuracy and each[0].loss < _LESS_SURPRISED * usual.loss)
+    ]
+    if not sure:
         return None
-    best, other, found = min(near, key=lambda each: each[2].loss)
-    return (other, best.assumed) if far or found.loss < _LESS_SURPRISED * usual.loss else None
+    most = max(found.accuracy for found, *_ in sure)
+    _, best, assumed = min((e for e in sure if e[0].accuracy >= most - _CLEAR), key=lambda e: e[0].loss)
+    return best, assumed
+
+
+def _promising(usual: Evaluation, other: Evaluation, digits: _Digits) -> bool:
+    """Whether a way may turn out to fit better on more digits."""
+    surprised = other.loss < _LESS_SURPRISED * usual.loss and other.accuracy >= usual.accuracy
+    return surprised or digits.ahead(usual, other) > _MAYBE
 
 
 def _made(reading: Way) -> Net | None:
@@ -246,8 +263,9 @@ def _usual_best(found: Mapping[tuple[int, int], Evaluation], digits: _Digits) ->
         own = sorted(each for each in found if each[0] == number)
         best = max(own, key=lambda each: found[each].accuracy)
         if digits.ahead(found[best], found[top]) <= _LIKELY_CHANCE:
-            most = found[best].accuracy - _CLEAR
-            return next(each for each in own if found[each].accuracy >= most)
+            # On pixels as it was trained on it is least surprised: a few digits more may be chance.
+            fair = [each for each in own if digits.ahead(found[each], found[best]) <= _LIKELY_CHANCE]
+            return min(fair, key=lambda each: np.nan_to_num(found[each].loss, nan=np.inf))
     return top
 
 
