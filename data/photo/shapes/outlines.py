@@ -12,7 +12,7 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 ROWS = 60  # ink is looked at in about so many rows
-CROSSED = 1.7  # strokes a row or a column: an outline crosses each stroke twice
+CROSSED = 1.85  # strokes a row and a column: an outline crosses each stroke twice
 REACH = 0.7  # of the ink's height and width, of one of them 0.8: so far goes what an outline encloses
 FAR = 0.8
 BENT = 0.72  # of what it spans: more is filled by the hole of a nought, with a loop in it or without
@@ -26,7 +26,7 @@ def without_outline(ink: Floats) -> Floats:
     """
     step = max(1, len(ink) // ROWS)
     rough = ink[::step, ::step] > 0.5
-    if not rough.any() or max(_crossed(rough), _crossed(rough.T)) < CROSSED:
+    if not rough.any() or min(_crossed(rough), _crossed(rough.T)) < CROSSED:
         return ink
     mask = ink > 0.5
     ground = np.pad(~mask, 1, constant_values=True)

@@ -24,6 +24,7 @@ OUTER = 0.15  # of the width: nearer to its sides nothing is cut off
 PLAIN = 3.0  # strokes' widths: of most touching pairs the best way cuts less
 SEVERAL = 2.45  # of 1,000 single digits none to four have more, by how they are drawn
 GRAINY = 1.35  # times as wide strokes when closed
+ROUGH = 0.15  # less, before the ink is looked at well
 AGAIN = 0.1  # more, of what was cut off already
 MOST = 6
 
@@ -50,7 +51,9 @@ def parts_that_touch(ink: Floats, several: float = SEVERAL) -> tuple[Floats, ...
 
     None: it looks like one digit. Empty: like several, with no plain way between them.
     """
-    if _at_most(ink[:: max(1, len(ink) // ROWS)] > 0.5) < several:
+    step = max(1, len(ink) // ROWS)
+    rough = ink[::step, ::step] > 0.5
+    if _at_most(rough) < several or _several(rough, 0.0) < several - ROUGH:
         return None
     small = _small(ink)
     mask = small > INKED
