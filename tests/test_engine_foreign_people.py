@@ -11,6 +11,7 @@ from safetensors.numpy import save_file
 
 from engine import EngineError, import_net
 from engine.foreign.readers.pytorch.graphs.sizes import shape_after
+from engine.foreign.refused import way_round
 
 RNG = np.random.default_rng
 WINDOWS = {"strides": [2, 1], "dilations": [1, 2], "pads": [1, 0, 1, 0]}
@@ -107,6 +108,20 @@ def test_what_a_state_dict_cannot_tell_is_refused_with_its_reason(tmp_path, shap
     with pytest.raises(EngineError, match=says) as caught:
         import_net(saved(tmp_path, **shapes))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Conv1D", "sequences"),
+        ("max_pool1d of Net", "sequences"),
+        ("LSTM", "recurrent"),
+        ("Relu", ""),
+    ],
+)
+def test_what_no_layer_stands_for_has_its_reason(name, says):
+    assert says in way_round(name)
+    assert bool(says) == bool(way_round(name))
 
 
 def test_a_network_of_brain_js_is_named(tmp_path):
