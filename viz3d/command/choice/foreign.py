@@ -28,8 +28,7 @@ SCALES: dict[str, tuple[float, float]] = {
 _FEWEST, _FEW, _SOME = 60, 200, 1000
 _HANDFUL = 30  # tell 40 % from 10 %
 # Synapses that are summed up in one try, and where the accuracy is told: seconds for a large convolution.
-_TRY, _SURE, _TELL = 4e8, 4e9, 1.6e10
-_COMPILED = 1e8  # so many repay the second in which the compiled loops are loaded
+_TRY, _SURE, _TELL = 4e8, 1e9, 1.8e9
 _DENSE = 8  # times faster are matrix products, in which each synapse has a weight of its own
 _LIKELY = (0, 1, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
@@ -54,11 +53,16 @@ class Found:
 
 @dataclass(frozen=True)
 class _Digits:
-    """Digits to try a network out on."""
+    """Digits to try a network out on.
+
+    usual: whether they are of the hands that such networks learn from. Others are read a little better by
+    smoother functions, whatever the network had.
+    """
 
     name: str
     images: NDArray[np.uint8]
     labels: NDArray[np.integer[Any]]
+    usual: bool = True
 
     def right(self, net: Net, mean: float, std: float, count: int) -> float:
         """The share of the first digits, 0..1, that a network reads right, handed (x - mean) / std."""
@@ -72,8 +76,8 @@ class _Digits:
         if len(shape) == 3:
             images = images[:, top : top + shape[0], top : top + shape[1]]
         given = ((images - np.float32(mean)) / np.float32(std)).reshape(-1, *shape)
-        heavy = _shared(net) and len(given) * net.edge_count > _COMPILED
-        return engine.evaluate(net, given, self.labels[:count], compiled=True if heavy else None)
+        # Compiled loops would be quicker, but a new architecture's take ten seconds to be made.
+        return engine.evaluate(net, given, self.labels[:count], compiled=False)
 
     def ahead(self, usual: Evaluation, other: Evaluation) -> float:
         """By how many deviations of chance one network reads more of the same digits than the usual one.
@@ -137,8 +141,8 @@ def _at_hand(net: Net) -> _Digits | None:
         found = data.load("mnist", "test", download=False)
     except data.DataError:
         found = data.load("digits", "all")
-    name = {"mnist": "MNIST's test digits"}.get(found.name, "the embedded digits")
-    return _Digits(name, found.images, found.labels)
+        return _Digits("the embedded digits", found.images, found.labels, usual=False)
+    return _Digits("MNIST's test digits", found.images, found.labels)
 
 
 def _tried(
@@ -161,7 +165,7 @@ def _tried(
     number, place = where
     net = nets[number] or imported.net
     name, chosen = list(scales.items())[place]
-    near = _nearer(readings[number], net, chosen, digits) if best >= _TRAINED else None
+    near = _nearer(readings[number], net, chosen, digits) if best >= _TRAINED and digits.usual else None
     if near is not None:
         notes[:] = [note for note in notes if not note.startswith("taken with")]
         net, assumed = near
