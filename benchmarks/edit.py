@@ -1,6 +1,6 @@
 """How fast a net is edited and traced anew, a neuron read, and every neuron of a layer silenced in turn.
 
-    python benchmarks/edit.py            # every table; --only edit every many read study for some
+    python benchmarks/edit.py            # every table; --only edit every read study for some
 
 Each is measured on one thread beside viz3d's own plain way, in turns within one run.
 """
@@ -41,6 +41,12 @@ def all_processors() -> list[int]:
 def on_processors(count: int) -> None:
     """Let this process run on so many processors alone: studies take a thread for each."""
     os.sched_setaffinity(0, all_processors()[:count])
+
+
+def one_thread() -> None:
+    """One processor, and one thread of each library; before NumPy starts them."""
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"))
+    on_processors(1)
 
 
 def ratio(ours: list[float], theirs: list[float]) -> float:
@@ -191,86 +197,6 @@ def every(rounds: int) -> None:
             print(f"| {preset} | `{where}` | {' | '.join(row.get(verb, '') for verb in verbs)} |", flush=True)
 
 
-MANY = {
-    "mlp": (
-        "cut input -> hidden1",
-        "scale input -> hidden1 2",
-        "cut input:0-13,* -> hidden1:0-255",
-        "nudge hidden1 -> hidden2 0.001",
-        "cut hidden1:0-99 -> hidden2",
-        "; ".join(f"cut input:{i // 28},{i % 28} -> hidden1" for i in range(193)),
-        "cut input:0-13,* -> hidden1; scale input:14-27,* -> hidden1 2",
-    ),
-    "cnn-draw": (
-        "cut input -> conv1",
-        "scale input -> conv1 2",
-        "cut conv1 -> pool1",
-        "scale conv1 -> pool1 2",
-        "cut pool1:map3 -> conv2",
-        "nudge pool1 -> conv2 0.001",
-        "scale pool1:map3-9 -> conv2 2",
-        "cut pool2 -> hidden1",
-    ),
-}
-MORE = {"mlp": "input:20,20 -> hidden1:300", "cnn-draw": "pool1:5,5,3 -> conv2:4,4,7"}
-BATCH = 128
-
-
-def stepper(net: Any) -> Call:
-    """A forward and a backward pass of a batch of digits, as training makes them."""
-    import numpy as np
-
-    import data
-    from engine.run import Machine, as_inputs
-
-    rng = np.random.default_rng(0)
-    x = as_inputs(net, np.resize(data.load("digits").images, (BATCH, 28, 28)))
-    felt = rng.standard_normal((BATCH, *net.layers[-1].shape)).astype(np.float32) / BATCH
-    gradients = {name: np.zeros_like(array) for name, array in net.parameters.items()}
-    overlay = net.overlay
-    machine = Machine(
-        net.layers, net.parameters, BATCH, gradients=gradients, fast=True, lean=True, overlay=overlay
-    )
-
-    def step() -> None:
-        machine.forward(x, rng)
-        machine.backward(felt)
-
-    return step
-
-
-def one_more(net: Any, where: str) -> str:
-    """The edit of one synapse, or the one that adds it where it is gone."""
-    gone = not len(net.draft.synapses(where)[2])
-    return f"{'add' if gone else 'set'} {where} 0.5"
-
-
-def many(rounds: int) -> None:
-    """Many edited synapses, and what follows them."""
-    print("| preset | edited | edit and trace ms | step | trace | one edit more and its trace |")
-    print("|---|---|---|---|---|---|")
-    for preset, texts in MANY.items():
-        net, image = net_of(preset), four()
-        for text in texts:
-            edited = net.mutate(text)
-            base, more = edited.trace(image), one_more(edited, MORE[preset])
-            traces: list[Call] = [
-                functools.partial(net.trace, image),
-                lambda net=net, image=image, text=text: net.mutate(text).trace(image),
-                functools.partial(edited.trace, image),
-                lambda net=edited, image=image, text=more, base=base: net.mutate(text).trace(
-                    image, base=base
-                ),
-            ]
-            alike = [lambda call=call: [call() for _ in range(ALIKE)] for call in traces]
-            step, slow = map(ms, in_turns(rounds, stepper(net), stepper(edited), clock=time.process_time))
-            taken = in_turns(rounds, *alike, clock=time.process_time)
-            plain, first, trace, one = (ms(seconds) / ALIKE for seconds in taken)
-            told = text if len(text) < 70 else f"{text[:30]} ... ({text.count(';') + 1} edits)"
-            figures = f"{first:.2f} | {slow / step:.1f} x | {trace / plain:.1f} x | {one / plain:.1f} x"
-            print(f"| {preset} | `{told}` | {figures} |", flush=True)
-
-
 READ = {
     "mlp": ("hidden1:17", "hidden3:5"),
     "cnn-draw": ("conv1:12,12,5", "conv2:3,4,5", "hidden1:5"),
@@ -307,7 +233,7 @@ def study(rounds: int) -> None:
     print(f"{ms(ours) / 1000:.2f} s; one evaluation {ms(one):.0f} ms; {128 * ratio(ours, one):.1f} x faster")
 
 
-TABLES = {"edit": edit, "every": every, "many": many, "read": read, "study": study}
+TABLES = {"edit": edit, "every": every, "read": read, "study": study}
 
 
 def main() -> None:
@@ -315,8 +241,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=list(TABLES), default=list(TABLES))
     parser.add_argument("--rounds", type=int, default=41, help="turns of each side (default 41)")
     chosen = parser.parse_args()
-    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"))
-    on_processors(1)
+    one_thread()
     for name in chosen.only:
         TABLES[name](chosen.rounds)
         print()

@@ -11,8 +11,8 @@ from image_nets import stack
 import engine
 from engine import Conv, DivergedError, MaxPool
 from engine.arrays import by_layer
-from engine.kernels.conv_pool_shape import Geometry
-from engine.kernels.conv_pool_step import ConvPool
+from engine.kernels.maps.conv_pool_shape import Geometry
+from engine.kernels.maps.conv_pool_step import ConvPool
 from engine.run import Machine
 from engine.run.micro_batch import MicroBatch
 

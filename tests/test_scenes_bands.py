@@ -11,11 +11,8 @@ import data
 import engine
 from engine import NO_CLASS, LayerStatistics, Net, Statistics
 from scenes import Scene, Stage, arrange, compose, compose_pair, pick, site_of
-from scenes.camera.orbit_moves import view_from
-from scenes.lettering.fonts import extent
 from scenes.look import Look
 from scenes.space.layout import LANDSCAPE, PORTRAIT
-from scenes.space.page import Free, apart
 from viz3d.command.choice.models import how_to_sort
 
 AXES = pytest.mark.parametrize("axes", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
@@ -289,38 +286,3 @@ def test_neurons_that_prefer_no_digit_are_counted_beside_their_sign(preset) -> N
         rest = int((known.preferred == NO_CLASS).sum())
         assert ("–" in details[made.net.layer(panel.layer).title]) == (rest > 0)
         assert not rest or f"{rest} by none (–)" in details[made.net.layer(panel.layer).title]
-
-
-@pytest.mark.parametrize("preset", ["mlp", "cnn-draw"])
-def test_from_the_front_no_band_is_taken_for_a_bar(preset) -> None:
-    # Lost otherwise: two columns of digits before the bars, of which one is that of a hidden layer.
-    size, box = (1280, 800), (60.0, 80.0, 1240.0, 760.0)
-    scene = compose(trace(preset), size=size, ended=True, card=False)
-    poses = {
-        view: view_from(view, scene.layout, size, (80, 120, 1150, 690)) for view in ("home", "side", "front")
-    }
-    shown = {}
-    for view, pose in poses.items():
-        frame = scene.frame(scene.seconds, pose, Free(box))
-        assert len(frame.ticks) == sum(len(panel.ticks) for panel in scene.layout.panels)
-        shown[view] = [tick for tick in frame.ticks if tick.alpha > 0]
-    assert len(shown["side"]) == len(frame.ticks), "all of them where there is room"
-    assert len(shown["front"]) < len(frame.ticks)
-    ends = scene.layout.bars.base + scene.layout.bars.length * scene.layout.bars.along
-    bars = poses["front"].project(np.concatenate([scene.layout.bars.label, ends]), size)
-    at = poses["front"].project(np.array([tick.at for tick in shown["front"]]).reshape(-1, 3), size)
-    inside = (at > bars.min(axis=0)).all(axis=1) & (at < bars.max(axis=0)).all(axis=1)
-    assert inside.sum() <= 1
-
-
-@pytest.mark.parametrize("view", ["home", "front"])
-def test_names_of_layers_stand_apart_where_a_panel_narrows_the_window(view) -> None:
-    # Lost otherwise: "128 neurons by digit, 1 by none (–) Output", read as one line.
-    size, box = (1280, 800), (60.0, 80.0, 820.0, 760.0)
-    scene = compose(trace("mlp"), size=size, ended=True, card=False)
-    pose = view_from(view, scene.layout, size, (80, 120, 730, 690))
-    named = [each for each in scene.frame(scene.seconds, pose, Free(box)).captions if each.outline]
-    boxes = {each.text: extent(each) for each in named if each.font == "semibold" or "by digit" in each.text}
-    assert {"Hidden 3", "Output"} <= set(boxes)
-    last = [box for text, box in boxes.items() if "128 neurons" in text or text == "Output"]
-    assert len(last) < 2 or apart(*last) >= 10

@@ -79,7 +79,7 @@ class Conv(Block):
         down, across = self.axes(inputs[0].shape[1:])
         sparse = scratch.kept["sparse"] = scratch.fast and self._sparse_input(inputs[0])
         if sparse:
-            from engine.kernels import conv as conv_kernels
+            from engine.kernels.maps import conv as conv_kernels
 
             place = (down.before, across.before)
             conv_kernels.forward(inputs[0], parameters["weight"], parameters["bias"], out, *place)
@@ -88,7 +88,7 @@ class Conv(Block):
         for part, patches in window.patches(inputs[0], self.axes(inputs[0].shape[1:]), scratch):
             np.dot(patches, weight, out=out[part].reshape(-1, self.maps))
         if scratch.fast:
-            from engine.kernels import images as image_kernels
+            from engine.kernels.maps import images as image_kernels
 
             image_kernels.add_bias(out, parameters["bias"])
         else:
@@ -116,7 +116,7 @@ class Conv(Block):
         if back is None:
             return
         if sparse:
-            from engine.kernels import conv as conv_kernels
+            from engine.kernels.maps import conv as conv_kernels
 
             conv_kernels.back(grad, parameters["weight"], back, self.stride, *place)
             return
@@ -149,7 +149,7 @@ class Conv(Block):
         down, across = self.axes(x.shape[1:])
         place = (down.before, across.before)
         if scratch.kept["sparse"] or sparse:
-            from engine.kernels import conv as conv_kernels
+            from engine.kernels.maps import conv as conv_kernels
 
             if scratch.kept["sparse"]:
                 conv_kernels.gradient_by_input(x, grad, out, *place)

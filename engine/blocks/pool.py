@@ -117,7 +117,7 @@ class MaxPool(Pool):
         x = inputs[0]
         down, across = self.axes(x.shape[1:])
         if scratch.fast:
-            from engine.kernels import images as image_kernels
+            from engine.kernels.maps import images as image_kernels
 
             winner = scratch.array("winner", out.size, np.int32).reshape(out.shape)
             scratch.kept["winner"] = winner
@@ -160,7 +160,7 @@ class MaxPool(Pool):
             return
         down, across = self.axes(back.shape[1:])
         if scratch.fast:
-            from engine.kernels import images as image_kernels
+            from engine.kernels.maps import images as image_kernels
 
             place = (self.size, self.step, down.before, across.before)
             image_kernels.max_pool_backward(grad, scratch.kept["winner"], back, *place)

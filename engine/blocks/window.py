@@ -169,7 +169,7 @@ def patches(x: Array, axes: tuple[Axis, Axis], scratch: Scratch) -> Iterator[tup
     down, across = axes
     for part, room in rooms(x, axes, scratch):
         if scratch.fast:
-            from engine.kernels import images as kernels  # noqa: PLC0415
+            from engine.kernels.maps import images as kernels  # noqa: PLC0415
 
             kernels.lay_out(x[part], _view(room, x, axes), down.stride, down.before, across.before)
         else:
@@ -182,7 +182,7 @@ def gather(rows: Array, back: Array, axes: tuple[Axis, Axis], fast: bool) -> Non
     down, across = axes
     view = _view(rows, back, axes)
     if fast:
-        from engine.kernels import images as kernels  # noqa: PLC0415
+        from engine.kernels.maps import images as kernels  # noqa: PLC0415
 
         kernels.gather(view, back, down.stride, down.before, across.before)
         return

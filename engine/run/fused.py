@@ -22,7 +22,7 @@ Named = Mapping[str, Array]
 
 @dataclass(frozen=True)
 class FusedPool:
-    """A convolution with ReLU and the max-pooling that alone reads it; step: see `kernels.conv_pool_step`."""
+    """A convolution with ReLU and the max-pooling that alone reads it; step: see `maps.conv_pool_step`."""
 
     first: Layer
     second: Layer
@@ -151,8 +151,8 @@ def _fits(conv: Layer, pool: MaxPool) -> bool:
 
 def _step(conv: Layer, pool: MaxPool, source: Layer, first: Layer) -> Any:
     # Numba takes a second to import: only training and long evaluations pay it.
-    from engine.kernels.conv_pool_shape import Geometry  # noqa: PLC0415
-    from engine.kernels.conv_pool_step import ConvPool  # noqa: PLC0415
+    from engine.kernels.maps.conv_pool_shape import Geometry  # noqa: PLC0415
+    from engine.kernels.maps.conv_pool_step import ConvPool  # noqa: PLC0415
 
     block = conv.block
     assert isinstance(block, Conv)

@@ -17,7 +17,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from engine.kernels.conv_pool_shape import Chunk, Geometry, Plan
+from engine.kernels.maps.conv_pool_shape import Chunk, Geometry, Plan
 from engine.kernels.parts import PARTS, part_loop
 from engine.kernels.register_images import add_outer, add_won, pool
 from engine.kernels.registers import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import Array, aligned
-from engine.kernels import conv_pool
-from engine.kernels.conv_pool_shape import Geometry, plan
+from engine.kernels.maps import conv_pool
+from engine.kernels.maps.conv_pool_shape import Geometry, plan
 from engine.kernels.parts import PARTS, each_part
 from engine.kernels.registers import processor
 

@@ -1,0 +1,1 @@
+"""Compiled loops over images and maps: convolutions and poolings, alone and in one pass."""

@@ -1,0 +1,77 @@
+"""What a file leaves open is tried out on digits: what is surely better is taken, and said."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+import data
+import engine
+from viz3d.command.choice import foreign
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("input 28x28 | dense 40 elu | dense 10 log-softmax", "elu after each layer"),
+        ("input 28x28 | conv 6 5x5 relu | avgpool 2 | dense 10 log-softmax", "mean-pool 2"),
+    ],
+)
+def test_functions_and_pools_near_to_the_guessed_ones_are_tried_too(tmp_path, monkeypatch, text, told):
+    """A net with ELU is read about right with ReLU: what is silently a little wrong is found out."""
+    net = engine.build(text, np.random.default_rng(0))
+    images = data.load("digits", "all").images[:300]
+    net = net.replace({**net.parameters, "output.weight": 3 * net.parameters["output.weight"]})
+    usual = np.log(net.predict(images) + 1e-30).mean(axis=0).astype(np.float32)
+    net = net.replace({**net.parameters, "output.bias": net.parameters["output.bias"] - usual})
+    # The truth is what it answers, so that it alone reads all.
+    ours = foreign._Digits("its own digits", images, net.predict(images).argmax(axis=1))
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: ours)
+    weights = {name: np.asarray(array) for name, array in engine.torch_weights(net).items()}
+    save_file(weights, tmp_path / "net.safetensors")
+    found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None)
+    assert found.net.text == text
+    said = " ".join(found.lines)
+    assert "near to the likeliest, one fits the digits clearly better: " in said
+    assert told in said
+    assert "it reads 100.00% of" in said
+    # Digits of other hands are read a little better by smoother functions, whatever the network had.
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: replace(ours, usual=False))
+    assert foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), None).net.text != text
+
+
+def test_a_few_digits_more_do_not_make_another_function_of_relu(tmp_path, monkeypatch):
+    """Chance lets a smoother function read a few hesitant digits more: a net with ReLU stays one."""
+    net = engine.load(data.model_path("cnn-fast"))
+    smoother = engine.build(net.text.replace("relu", "silu"), np.random.default_rng(0))
+    smoother = smoother.replace(net.parameters)
+    images = data.load("digits", "all").images
+    ours, other = net.predict(images), smoother.predict(images).argmax(axis=1)
+    same = np.flatnonzero(ours.argmax(axis=1) == other)[:700]
+    hesitant = np.flatnonzero(ours.argmax(axis=1) != other)
+    hesitant = hesitant[np.argsort(-ours[hesitant, other[hesitant]])][:7]
+    order = np.random.default_rng(0).permutation(np.concatenate((same, hesitant)))
+    digits = foreign._Digits("digits", images[order], other[order])
+    count = digits.enough(net, foreign._SOME, foreign._TRY)
+    gain = digits.right(smoother, 0, 1, count) - digits.right(net, 0, 1, count)
+    assert gain > 0.005, "a count alone would take it"
+    monkeypatch.setattr(foreign, "_at_hand", lambda _: digits)
+    weights = {name: np.asarray(array) for name, array in engine.torch_weights(net).items()}
+    save_file(weights, tmp_path / "net.safetensors")
+    found = foreign.read_foreign(tmp_path / "net.safetensors", engine.Told(), (0.0, 1.0))
+    assert "conv 4 3x3 relu" in found.net.text
+
+
+def test_a_digit_more_by_chance_changes_neither_the_way_nor_the_scale():
+    """PyTorch's own MNIST example was read with another pool and on another scale, for one digit of sixty."""
+
+    def read(right: int, loss: float) -> engine.Evaluation:
+        answers = (np.arange(60) >= right).astype(np.int64)
+        return engine.Evaluation(right / 60, right, 60, loss, np.zeros((2, 2)), answers, np.zeros((60, 2)))
+
+    digits = foreign._Digits("digits", np.zeros((60, 28, 28), np.uint8), np.zeros(60, np.int64))
+    found = {(0, 0): read(55, 2.0), (0, 1): read(54, 0.3), (1, 0): read(56, 0.2)}
+    assert foreign._usual_best(found, digits) == (0, 1), "the usual way, where it is least surprised"
+    assert foreign._usual_best({**found, (1, 0): read(60, 0.2), (0, 0): read(40, 2)}, digits) == (1, 0)
+    assert foreign._usual_best({**found, (1, 1): read(60, np.nan)}, digits)[0] == 1
