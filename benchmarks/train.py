@@ -8,7 +8,8 @@ turns in short blocks, one at a time, so that whatever else the machine does mee
 medians. "lit" images are the same with no pixel at zero: there viz3d has no zeros to skip in the first layer.
 PyTorch's twin is built layer by layer from the preset itself (`twins.py`), always with fused Adam. Where
 PyTorch has a choice (channels first or last, pooling before or after ReLU, attention as products or as
-scaled_dot_product_attention) all are tried for a few turns, and the fastest is what viz3d is compared with.
+scaled_dot_product_attention, all tokens in the last block or the one that is read) all are tried for a few
+turns, and the fastest is what viz3d is compared with.
 --compile adds that one under torch.compile, which takes a C++ compiler and most of a minute for each row.
 """
 
@@ -46,6 +47,7 @@ class Choice:
     channels_last: bool = False
     pool_first: bool = False
     fused_attention: bool = False
+    class_token: bool = False
     compiled: bool = False
 
     def __str__(self) -> str:
@@ -53,6 +55,7 @@ class Choice:
             "channels last": self.channels_last,
             "pool before ReLU": self.pool_first,
             "SDPA": self.fused_attention,
+            "class token alone at last": self.class_token,
         }
         return ", ".join(name for name, taken in named.items() if taken) or "plain"
 
@@ -63,7 +66,8 @@ def choices(preset: str) -> list[Choice]:
         case "conv":
             return [Choice(*both) for both in product((False, True), repeat=2)]
         case "attention":
-            return [Choice(), Choice(fused_attention=True)]
+            both = product((False, True), repeat=2)
+            return [Choice(fused_attention=fused, class_token=alone) for fused, alone in both]
     return [Choice()]
 
 
@@ -97,7 +101,7 @@ def torch_step(
     from torch import nn
 
     torch.manual_seed(0)
-    net, (height, width, _) = twin(preset, choice.fused_attention, choice.pool_first)
+    net, (height, width, _) = twin(preset, choice.fused_attention, choice.pool_first, choice.class_token)
     # Already floats, which viz3d makes of bytes at each step.
     cut = (28 - height) // 2
     middle = images[:, None, cut : cut + height, cut : cut + width]

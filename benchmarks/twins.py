@@ -10,17 +10,20 @@ from typing import Any
 import numpy as np
 
 
-def twin(preset: str, fused_attention: bool = True, pool_first: bool = False) -> tuple[Any, tuple[int, ...]]:
+def twin(
+    preset: str, fused_attention: bool = True, pool_first: bool = False, class_token: bool = False
+) -> tuple[Any, tuple[int, ...]]:
     """The preset as a PyTorch module that ends in a log-softmax, and the shape of one input.
 
     fused_attention: a transformer's attention by scaled_dot_product_attention, else by products and softmax.
+    class_token: its last block works on the class token alone, which alone is read.
     pool_first: pooling ahead of the ReLU before it, which comes to the same for less.
     """
     import engine
 
     net = engine.preset(preset, np.random.default_rng(0))
     if isinstance(net.layers[1].block, engine.PatchEmbedding):
-        return _transformer(net, fused_attention), net.layers[0].shape
+        return _transformer(net, fused_attention, class_token), net.layers[0].shape
     return _stack(net, pool_first), net.layers[0].shape
 
 
@@ -59,7 +62,7 @@ def _stack(net: Any, pool_first: bool) -> Any:
     return nn.Sequential(*layers, nn.LogSoftmax(dim=1))
 
 
-def _transformer(net: Any, fused_attention: bool) -> Any:
+def _transformer(net: Any, fused_attention: bool, class_token: bool) -> Any:
     import torch
     from torch import nn
     from torch.nn import functional
@@ -73,9 +76,9 @@ def _transformer(net: Any, fused_attention: bool) -> Any:
             super().__init__()
             self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
 
-        def forward(self, x: Any) -> Any:
-            parts = [dense(x).unflatten(-1, (heads, -1)) for dense in (self.query, self.key, self.value)]
-            query, key, value = (part.transpose(1, 2) for part in parts)
+        def forward(self, x: Any, asking: int) -> Any:
+            made = self.query(x[:, :asking]), self.key(x), self.value(x)
+            query, key, value = (each.unflatten(-1, (heads, -1)).transpose(1, 2) for each in made)
             if fused_attention:
                 mixed = functional.scaled_dot_product_attention(query, key, value)
             else:
@@ -90,8 +93,8 @@ def _transformer(net: Any, fused_attention: bool) -> Any:
             self.hidden, self.out = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
             self.gelu = nn.GELU(approximate="tanh")
 
-        def forward(self, x: Any) -> Any:
-            x = x + self.attention(self.norm1(x))
+        def forward(self, x: Any, asking: int) -> Any:
+            x = x[:, :asking] + self.attention(self.norm1(x), asking)
             return x + self.out(self.gelu(self.hidden(self.norm2(x))))
 
     class Transformer(nn.Module):
@@ -100,12 +103,14 @@ def _transformer(net: Any, fused_attention: bool) -> Any:
             self.patches = nn.Conv2d(1, width, 7, 7)
             self.first = nn.Parameter(torch.randn(1, 1, width) * 0.02)
             self.position = nn.Parameter(torch.randn(1, tokens, width) * 0.02)
-            self.steps = nn.Sequential(*(Step() for _ in range(depth)))
+            self.steps = nn.ModuleList(Step() for _ in range(depth))
             self.head = nn.Linear(width, 10)
 
         def forward(self, x: Any) -> Any:
             patches = self.patches(x).flatten(2).transpose(1, 2)
             x = torch.cat([self.first.expand(len(x), -1, -1), patches], dim=1) + self.position
-            return self.head(self.steps(x)[:, 0]).log_softmax(dim=1)
+            for number, step in enumerate(self.steps, 1):
+                x = step(x, 1 if class_token and number == depth else tokens)
+            return self.head(x[:, 0]).log_softmax(dim=1)
 
     return Transformer()
