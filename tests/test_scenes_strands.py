@@ -161,7 +161,7 @@ def test_the_share_that_is_told_is_that_of_what_is_asked_for() -> None:
 
 
 def test_the_legend_counts_the_strands_of_its_own_beat() -> None:
-    made = trace("cnn-draw")
+    made = trace("cnn-draw", 0)
     scene = compose(made)
     assert len(scene.drawn) != len(scene.signal)
     assert scene.words.key.drawn.startswith(f"{len(scene.drawn):,} of {made.net.edge_count:,} ")
