@@ -24,6 +24,9 @@ MANY = 2000
 """Images from which on compiled loops repay the time that loading them takes."""
 _ROOM = 1 << 26
 
+Passed = tuple[dict[str, Array], dict[str, Array]]
+"""Pre-activations and activations, by layer."""
+
 
 class Machine:
     """Buffers for up to `batch` examples and the passes over them.
@@ -54,7 +57,10 @@ class Machine:
         self.pre: dict[str, Array] = {}
         self.activation: dict[str, Array] = {}
         self._rows = {layer.name: Scratch() for layer in layers}
-        self._rooms: dict[tuple[int, bool], tuple[dict[str, Array], dict[str, Array]]] = {}
+        self._rooms: dict[tuple[int, bool], Passed] = {}
+        self._shares: dict[int, list[Passed]] = {}
+        self._running: list[Passed] = []
+        self._slopes: dict[tuple[int, bool, bool], tuple[dict[str, Array], list[dict[str, Array]]]] = {}
         self._size = part_size(layers, batch, fast)
         self._parts = []
         known = by_layer(parameters)
@@ -85,8 +91,15 @@ class Machine:
         if len(cuts) > 1:
             draws = [None if rng is None else np.random.default_rng(dropout.draw_key(rng)) for _ in cuts]
 
+        if n not in self._shares:
+            self._shares[n] = [self._cut(cut, pre, act) for cut in cuts]
+        self._running = self._shares[n]
+        entering = self.activation[first]
+
         def work(i: int) -> None:
-            self._parts[i].forward(*self._cut(cuts[i], n), draws[i])
+            its_pre, its_act = self._running[i]
+            its_pre[first], its_act[first] = x[cuts[i]], entering[cuts[i]]
+            self._parts[i].forward(its_pre, its_act, draws[i])
 
         threads.each(work, len(cuts))
         return self.activation[last]
@@ -118,21 +131,18 @@ class Machine:
         """
         n = len(grad)
         filling, self._lean = keep and self._lean, self._lean and not keep
-        left_out = () if keep else (self.layers[0].name, *(self._skipped if self._lean else ()))
-        felt = [layer for layer in self._felt if layer.name not in left_out]
-        grad_act = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
         cuts = self._cuts(n)
+        grad_act, here = self._slope_room(n, keep)
         if filling:
             # What the pass has written lies where the whole pass has it, but for layers held short.
             pre, act = self._room(n, whole=True)
             self.pre, self.activation = {**self.pre, **pre}, {**self.activation, **act}
+            self._running = [self._cut(cut, self.pre, self.activation) for cut in cuts]
 
         def work(i: int) -> None:
-            pre, act = self._cut(cuts[i], n)
-            here = grad_act if len(cuts) == 1 else {name: array[cuts[i]] for name, array in grad_act.items()}
             if filling:
-                self._parts[i].fill(pre, act)
-            self._parts[i].backward(grad[cuts[i]], pre, act, here, keep)
+                self._parts[i].fill(*self._running[i])
+            self._parts[i].backward(grad[cuts[i]], *self._running[i], here[i], keep)
 
         threads.each(work, len(cuts))
         for part in self._parts[1 : len(cuts)]:
@@ -150,7 +160,18 @@ class Machine:
                 felt.update(layer.sources, self.overlay.sources(layer.name))
         return [layer for layer in self.layers[:-1] if layer.name in felt]
 
-    def _room(self, n: int, whole: bool) -> tuple[dict[str, Array], dict[str, Array]]:
+    def _slope_room(self, n: int, keep: bool) -> tuple[dict[str, Array], list[dict[str, Array]]]:
+        """Where the gradients by the activations of n examples go; the same of each part of the batch."""
+        asked = n, keep, self._lean
+        if asked not in self._slopes:
+            left_out = () if keep else (self.layers[0].name, *(self._skipped if self._lean else ()))
+            felt = [layer for layer in self._felt if layer.name not in left_out]
+            whole = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
+            parts = [{name: array[cut] for name, array in whole.items()} for cut in self._cuts(n)]
+            self._slopes[asked] = whole, parts
+        return self._slopes[asked]
+
+    def _room(self, n: int, whole: bool) -> Passed:
         """Where the pre-activations and the activations of n examples go, all layers but the input.
 
         whole: those too that a lean pass leaves out, and all tokens.
@@ -171,13 +192,11 @@ class Machine:
             return [slice(0, n)]
         return [slice(first, min(first + self._size, n)) for first in range(0, n, self._size)]
 
-    def _cut(self, part: slice, n: int) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Pre-activations and activations of a part of a batch of n: one array still where they are one."""
-        if part == slice(0, n):
-            return self.pre, self.activation
-        pre = {name: array[part] for name, array in self.pre.items()}
-        act = self.activation.items()
-        return pre, {name: pre[name] if array is self.pre[name] else array[part] for name, array in act}
+    @staticmethod
+    def _cut(part: slice, pre: dict[str, Array], act: dict[str, Array]) -> Passed:
+        """Pre-activations and activations of a part of a batch: one array still where they are one."""
+        cut = {name: array[part] for name, array in pre.items()}
+        return cut, {name: cut[name] if array is pre[name] else array[part] for name, array in act.items()}
 
     def first_broken(self) -> str:
         """The first layer whose sums in the last forward pass hold NaN or infinity, "" where none does."""
