@@ -17,6 +17,7 @@ from engine.kernels import dropout, threads
 from engine.net import Net
 from engine.run.first_rows import short_shape
 from engine.run.micro_batch import MicroBatch, one_buffer, part_size
+from engine.run.slope_room import laid_out, shared
 
 DIGIT = (28, 28)
 """Height and width of a whole digit."""
@@ -166,10 +167,22 @@ class Machine:
         if asked not in self._slopes:
             left_out = () if keep else (self.layers[0].name, *(self._skipped if self._lean else ()))
             felt = [layer for layer in self._felt if layer.name not in left_out]
-            whole = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
-            parts = [{name: array[cut] for name, array in whole.items()} for cut in self._cuts(n)]
-            self._slopes[asked] = whole, parts
+            if self._lean and not self.overlay.edited:
+                parts = [self._shared_slopes(felt, cut.stop - cut.start) for cut in self._cuts(n)]
+                self._slopes[asked] = {}, parts
+            else:
+                whole = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
+                parts = [{name: array[cut] for name, array in whole.items()} for cut in self._cuts(n)]
+                self._slopes[asked] = whole, parts
         return self._slopes[asked]
+
+    def _shared_slopes(self, felt: Sequence[Layer], n: int) -> dict[str, Array]:
+        """The same for a lean pass of n examples through one part: in few buffers, see `slope_room`."""
+        shapes = {k.name: short_shape(k) if k.name in self._short else k.shape for k in felt}
+        last = self.layers[-1].name
+        passed = [k for k in self.layers[1:] if k.name in shapes or k.name == last]
+        reads = {k.name: self._parts[0].reads(k) for k in passed}
+        return laid_out(shared(passed, reads, shapes), shapes, n, self.dtype)
 
     def _room(self, n: int, whole: bool) -> Passed:
         """Where the pre-activations and the activations of n examples go, all layers but the input.

@@ -89,7 +89,7 @@ class TokenDense(Block):
         input_gradients: Sequence[Array | None],
     ) -> None:
         for more in input_gradients[1:]:
-            if more is not None:
+            if more is not None and more is not grad:
                 more[...] = grad
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), grad.reshape(-1, self.units)
         back = input_gradients[0]
