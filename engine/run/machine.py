@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array, Shape, by_layer, size_of
+from engine.arrays import Array, Shape, by_layer, end_to_end, like, size_of
 from engine.blocks import Scratch
 from engine.blocks.activations import activation
 from engine.edits.overlay import Overlay
@@ -64,14 +64,19 @@ class Machine:
         self._slopes: dict[tuple[int, bool, bool], tuple[dict[str, Array], list[dict[str, Array]]]] = {}
         self._size = part_size(layers, batch, fast)
         self._parts = []
+        told: list[list[Array]] = []
         known = by_layer(parameters)
         for first in range(0, batch, self._size):
             # The first part's gradients are the sum's beginning.
-            own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
+            own = like(gradients) if gradients and first else gradients
+            told.append(list((own or {}).values()))
             self._parts.append(MicroBatch(layers, known, own, fast, self.overlay, lean))
+        flat = [array for array in map(end_to_end, told) if array is not None]
+        self._sums = [[array] for array in flat] if len(flat) == len(told) else told
         self._skipped = self._parts[0].skipped if self._parts else {}
         self._short = self._parts[0].short if self._parts else frozenset()
         self._lean = False
+        self._drops = any(layer.dropout for layer in layers)
 
     @property
     def in_parts(self) -> bool:
@@ -88,9 +93,12 @@ class Machine:
         self._lean = bool(self._skipped or self._short)
         self.pre, self.activation = {first: x, **pre}, {first: self.overlay.enter(first, x), **act}
         cuts = self._cuts(n)
-        draws = [rng]
+        draws: list[np.random.Generator | None] = [rng]
         if len(cuts) > 1:
-            draws = [None if rng is None else np.random.default_rng(dropout.draw_key(rng)) for _ in cuts]
+            # Keys are drawn in any case, but only dropout repays what making a generator takes.
+            keys = [] if rng is None else [dropout.draw_key(rng) for _ in cuts]
+            draws = [np.random.default_rng(key) for key in keys] if self._drops else []
+            draws = draws or [None] * len(cuts)
 
         if n not in self._shares:
             self._shares[n] = [self._cut(cut, pre, act) for cut in cuts]
@@ -146,10 +154,9 @@ class Machine:
             self._parts[i].backward(grad[cuts[i]], *self._running[i], here[i], keep)
 
         threads.each(work, len(cuts))
-        for part in self._parts[1 : len(cuts)]:
-            for name, more in (part.gradients or {}).items():
-                total = (self._parts[0].gradients or {})[name]
-                total += more
+        for part in self._sums[1 : len(cuts)]:
+            for total, more in zip(self._sums[0], part, strict=True):
+                np.add(total, more, out=total)
         return grad_act
 
     @cached_property
