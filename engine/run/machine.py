@@ -102,13 +102,14 @@ class Machine:
 
         if n not in self._shares:
             self._shares[n] = [self._cut(cut, pre, act) for cut in cuts]
-        self._running = self._shares[n]
         entering = self.activation[first]
+        self._running = [
+            ({first: x[cut], **its_pre}, {first: entering[cut], **its_act})
+            for cut, (its_pre, its_act) in zip(cuts, self._shares[n], strict=True)
+        ]
 
         def work(i: int) -> None:
-            its_pre, its_act = self._running[i]
-            its_pre[first], its_act[first] = x[cuts[i]], entering[cuts[i]]
-            self._parts[i].forward(its_pre, its_act, draws[i])
+            self._parts[i].forward(*self._running[i], draws[i])
 
         threads.each(work, len(cuts))
         return self.activation[last]
