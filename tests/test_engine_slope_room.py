@@ -36,14 +36,13 @@ def test_a_pass_in_few_buffers_gives_the_gradients_of_one_where_each_layer_has_i
 def test_no_two_gradients_that_are_wanted_at_once_share_a_buffer():
     layers = engine.preset("vit-tiny", np.random.default_rng(0)).layers
     shapes = {layer.name: layer.shape for layer in layers[1:-1]}
-    reads = {layer.name: layer.sources for layer in layers[1:]}
-    numbers = shared(layers[1:], reads, shapes)
+    numbers = shared(layers[1:], lambda layer: layer.sources, shapes)
     assert numbers.keys() == shapes.keys()
     assert len(set(numbers.values())) < len(shapes) / 2
     wanted: dict[str, str] = {}
     for layer in reversed(layers[1:]):
         own = numbers.get(layer.name)
-        for source in reads[layer.name]:
+        for source in layer.sources:
             sharing = [name for name in wanted if name != source and numbers[name] == numbers.get(source)]
             # A layer's own may be handed on to what it adds as it is: it is wanted no longer.
             assert sharing in ([], [layer.name]), source

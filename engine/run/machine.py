@@ -93,13 +93,7 @@ class Machine:
         self._lean = bool(self._skipped or self._short)
         self.pre, self.activation = {first: x, **pre}, {first: self.overlay.enter(first, x), **act}
         cuts = self._cuts(n)
-        draws: list[np.random.Generator | None] = [rng]
-        if len(cuts) > 1:
-            # Keys are drawn in any case, but only dropout repays what making a generator takes.
-            keys = [] if rng is None else [dropout.draw_key(rng) for _ in cuts]
-            draws = [np.random.default_rng(key) for key in keys] if self._drops else []
-            draws = draws or [None] * len(cuts)
-
+        draws = self._draws(rng, len(cuts))
         if n not in self._shares:
             self._shares[n] = [self._cut(cut, pre, act) for cut in cuts]
         entering = self.activation[first]
@@ -113,6 +107,14 @@ class Machine:
 
         threads.each(work, len(cuts))
         return self.activation[last]
+
+    def _draws(self, rng: np.random.Generator | None, count: int) -> list[np.random.Generator | None]:
+        """Random numbers for each of `count` parts of a batch."""
+        if count == 1 or rng is None:
+            return [rng] * count
+        keys = [dropout.draw_key(rng) for _ in range(count)]
+        # Keys are drawn in any case, but only dropout repays what making a generator takes.
+        return [np.random.default_rng(key) if self._drops else None for key in keys]
 
     def resume(
         self,
@@ -137,7 +139,8 @@ class Machine:
         """Run back from the gradient (n, *shape) with respect to the output's pre-activations.
 
         Writes the parameter gradients. With keep, the input's gradient is worked out too and the answer
-        holds, for each layer but the output, the gradient with respect to its activations.
+        holds, for each layer but the output, the gradient with respect to its activations; without, it is
+        good for nothing.
         """
         n = len(grad)
         filling, self._lean = keep and self._lean, self._lean and not keep
@@ -176,21 +179,15 @@ class Machine:
             left_out = () if keep else (self.layers[0].name, *(self._skipped if self._lean else ()))
             felt = [layer for layer in self._felt if layer.name not in left_out]
             if self._lean and not self.overlay.edited:
-                parts = [self._shared_slopes(felt, cut.stop - cut.start) for cut in self._cuts(n)]
-                self._slopes[asked] = {}, parts
+                shapes = {k.name: short_shape(k) if k.name in self._short else k.shape for k in felt}
+                numbers = shared(self.layers[1:], self._parts[0].reads, shapes)
+                sizes = [cut.stop - cut.start for cut in self._cuts(n)]
+                self._slopes[asked] = {}, [laid_out(numbers, shapes, size, self.dtype) for size in sizes]
             else:
                 whole = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
                 parts = [{name: array[cut] for name, array in whole.items()} for cut in self._cuts(n)]
                 self._slopes[asked] = whole, parts
         return self._slopes[asked]
-
-    def _shared_slopes(self, felt: Sequence[Layer], n: int) -> dict[str, Array]:
-        """The same for a lean pass of n examples through one part: in few buffers, see `slope_room`."""
-        shapes = {k.name: short_shape(k) if k.name in self._short else k.shape for k in felt}
-        last = self.layers[-1].name
-        passed = [k for k in self.layers[1:] if k.name in shapes or k.name == last]
-        reads = {k.name: self._parts[0].reads(k) for k in passed}
-        return laid_out(shared(passed, reads, shapes), shapes, n, self.dtype)
 
     def _room(self, n: int, whole: bool) -> Passed:
         """Where the pre-activations and the activations of n examples go, all layers but the input.

@@ -6,7 +6,7 @@ as few buffers as that takes, gradients stay in the processor's cache.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.arrays import Array, Shape, aligned, size_of
@@ -15,19 +15,19 @@ from engine.graph.layer import Layer
 
 
 def shared(
-    layers: Sequence[Layer], reads: Mapping[str, Sequence[str]], shapes: Mapping[str, Shape]
+    layers: Sequence[Layer], reads: Callable[[Layer], Sequence[str]], shapes: Mapping[str, Shape]
 ) -> dict[str, int]:
     """The number of the buffer of each layer's gradient, by name; layers of one number have one size.
 
-    layers: all that a pass goes back through but the input, in order. reads: whose gradients each of them
-    writes. shapes: of the layers whose gradients are wanted, for one example.
+    layers: all but the input, in order; reads: whose gradients each of them writes. shapes: of the layers
+    whose gradients are wanted, for one example; a pass goes back through these and the last.
     """
     found: dict[str, int] = {}
     free: dict[int, list[int]] = {}
     count = 0
-    for layer in reversed(layers):
+    for layer in reversed([k for k in layers if k.name in shapes or k is layers[-1]]):
         own = found.get(layer.name)
-        for slot, source in enumerate(reads[layer.name]):
+        for slot, source in enumerate(reads(layer)):
             if source not in shapes or source in found:
                 continue
             same = shapes[source] == shapes.get(layer.name)
