@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, ItemsView, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -114,6 +114,31 @@ def size_of(shape: Shape) -> int:
     for length in shape:
         size *= length
     return size
+
+
+def like(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Zeros in the shapes of these arrays of one type, one behind another in memory."""
+    dtype = next(iter(arrays.values())).dtype
+    flat, made, start = np.zeros(sum(array.size for array in arrays.values()), dtype), {}, 0
+    for name, array in arrays.items():
+        made[name] = flat[start : start + array.size].reshape(array.shape)
+        start += array.size
+    return made
+
+
+def end_to_end(arrays: Sequence[Array]) -> Array | None:
+    """The numbers of all arrays as one flat array, None where they do not lie one behind another in one."""
+    base = arrays[0].base if arrays else None
+    if not isinstance(base, np.ndarray) or base.ndim != 1 or not base.flags.c_contiguous:
+        return None
+    first = at = arrays[0].ctypes.data
+    for array in arrays:
+        alike = array.base is base and array.dtype == base.dtype and array.flags.c_contiguous
+        if not alike or array.ctypes.data != at:
+            return None
+        at += array.nbytes
+    start = (first - base.ctypes.data) // base.itemsize
+    return base[start : start + (at - first) // base.itemsize]
 
 
 def by_layer(arrays: Mapping[str, Array]) -> dict[str, dict[str, Array]]:

@@ -47,7 +47,7 @@ class Add(Block):
         input_gradients: Sequence[Array | None],
     ) -> None:
         for back in input_gradients:
-            if back is not None:
+            if back is not None and back is not grad:
                 back[...] = grad
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:

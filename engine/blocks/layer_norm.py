@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -57,14 +59,12 @@ class LayerNorm(Normalisation):
         x = inputs[0]
         width = x.shape[-1]
         if scratch.fast:
-            from engine.kernels import tokens as token_kernels
-
             rows = x.size // width
             mean, root = scratch.array("mean", rows, x.dtype), scratch.array("root", rows, x.dtype)
             scratch.kept["rows"] = mean, root
             flat = x.reshape(-1, width), out.reshape(-1, width)
             scale, shift = parameters["scale"], parameters["shift"]
-            token_kernels.layer_norm(flat[0], scale, shift, self.eps, flat[1], mean, root)
+            _kernels().layer_norm(flat[0], scale, shift, self.eps, flat[1], mean, root)
             return
         centred = x - np.add.reduce(x, -1, keepdims=True) / width
         root = 1 / np.sqrt(np.add.reduce(centred * centred, -1, keepdims=True) / width + self.eps)
@@ -107,8 +107,6 @@ class LayerNorm(Normalisation):
         gradients: Mapping[str, Array] | None,
         back: Array | None,
     ) -> None:
-        from engine.kernels import tokens as token_kernels
-
         width = x.shape[-1]
         mean, root = scratch.kept["rows"]
         # Whatever nobody asked for is worked out all the same, into spare room.
@@ -116,7 +114,7 @@ class LayerNorm(Normalisation):
             gradients = {name: scratch.array(f"by {name}", width, x.dtype) for name in ("scale", "shift")}
         if back is None:
             back = scratch.array("back", x.size, x.dtype)
-        token_kernels.layer_norm_backward(
+        _kernels().layer_norm_backward(
             grad.reshape(-1, width),
             x.reshape(-1, width),
             parameters["scale"],
@@ -219,3 +217,11 @@ def _shares(start: Array, place: Array, width: int, dtype: np.dtype[Any]) -> Arr
     """1[i = j] - 1/d for sources j and targets i of a row."""
     shares: Array = (start == place).astype(dtype) - dtype.type(1 / width)
     return shares
+
+
+@cache
+def _kernels() -> ModuleType:
+    # Numba takes a second to import: only training pays it.
+    from engine.kernels import tokens as token_kernels
+
+    return token_kernels

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array, aligned
-from engine.kernels.parts import PARTS, each_part, part_loop
+from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
 from engine.kernels.register_images import add_outer
 from engine.kernels.register_softmax import softmax, softmax_slopes
 from engine.kernels.registers import cut, floats, load, processor, repeat, scaled, store, store_apart
@@ -58,6 +58,7 @@ class AttentionStep:
         self._spare[:zeros] = 0
         self._attention = np.empty(0, np.float32)
         self._scale = np.array([1 / np.sqrt(sizes.part)], np.float32)
+        self._forward, self._backward = Addresses(), Addresses()
 
     def forward(self, query: Array, key: Array, value: Array, out: Array) -> None:
         """Write out (n, queries, d) from queries, keys and values (n, tokens, d); attention is kept."""
@@ -65,15 +66,23 @@ class AttentionStep:
         count = len(query) * sizes.heads * sizes.queries * sizes.keys
         if self._attention.size < count:
             self._attention = aligned(count, np.float32)
-        arrays = (query, key, value, out, self._attention, self._spare, self._scale)
-        each_part(count * sizes.part, forward_loop(*self._made), len(query), arrays)
+        table = self._forward.of(query, key, value, out, self._attention, self._spare, self._scale)
+        run_parts(count * sizes.part, self._forward_loop, len(query), table)
 
     def backward(self, grad: Array, inputs: Sequence[Array], back: Sequence[Array]) -> None:
         """From grad (n, queries, d), by out, write the gradients by queries, keys and values, the inputs."""
         sizes = self._made[0]
-        arrays = (*inputs, grad, self._attention, self._spare, self._scale, *back)
+        table = self._backward.of(*inputs, grad, self._attention, self._spare, self._scale, *back)
         work = len(grad) * sizes.heads * sizes.queries * sizes.keys * sizes.part
-        each_part(work, backward_loop(*self._made), len(grad), arrays)
+        run_parts(work, self._backward_loop, len(grad), table)
+
+    @cached_property
+    def _forward_loop(self) -> Any:
+        return forward_loop(*self._made)
+
+    @cached_property
+    def _backward_loop(self) -> Any:
+        return backward_loop(*self._made)
 
 
 @cache

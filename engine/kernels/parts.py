@@ -11,6 +11,7 @@ many examples the batch has, and where its arrays lie, an address each.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import is_
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -59,10 +60,32 @@ def _each(function: int, n: int, table: Array) -> None:
 _each_run = compiled(_each)
 
 
+class Addresses:
+    """Where a loop's arrays lie; asked for anew only where they are others than the last time."""
+
+    def __init__(self) -> None:
+        self._arrays: tuple[Array, ...] = ()
+        self._table = np.empty(0, np.int64)
+
+    def of(self, *arrays: Array) -> Array:
+        """The table (k,) for these arrays, which are kept."""
+        if len(arrays) != len(self._arrays) or not all(map(is_, arrays, self._arrays)):
+            self._arrays, self._table = arrays, _addresses(arrays)
+        return self._table
+
+
+def _addresses(arrays: Sequence[Array], numbers: Sequence[int] = ()) -> Array:
+    return np.array([*(array.ctypes.data for array in arrays), *numbers], np.int64)
+
+
 def each_part(size: int, loop: Any, n: int, arrays: Sequence[Array], numbers: Sequence[int] = ()) -> None:
     """Call a loop of `part_loop` for every part of a batch of n; size: of the work, see `compiled`.
 
     numbers: whole numbers that stand in the table behind the addresses.
     """
-    table = np.array([*(array.ctypes.data for array in arrays), *numbers], np.int64)
+    run_parts(size, loop, n, _addresses(arrays, numbers))
+
+
+def run_parts(size: int, loop: Any, n: int, table: Array) -> None:
+    """The same with a table that is there already, see `Addresses`."""
     _each_run(size, loop.address, n, table)

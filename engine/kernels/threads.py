@@ -89,6 +89,9 @@ def one_loop_thread() -> Iterator[None]:
     import numba  # noqa: PLC0415
 
     before = numba.get_num_threads()
+    if before == 1:
+        yield
+        return
     numba.set_num_threads(1)
     try:
         yield

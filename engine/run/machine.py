@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array, Shape, by_layer, size_of
+from engine.arrays import Array, Shape, by_layer, end_to_end, like, size_of
 from engine.blocks import Scratch
 from engine.blocks.activations import activation
 from engine.edits.overlay import Overlay
@@ -17,12 +17,16 @@ from engine.kernels import dropout, threads
 from engine.net import Net
 from engine.run.first_rows import short_shape
 from engine.run.micro_batch import MicroBatch, one_buffer, part_size
+from engine.run.slope_room import laid_out, shared
 
 DIGIT = (28, 28)
 """Height and width of a whole digit."""
 MANY = 2000
 """Images from which on compiled loops repay the time that loading them takes."""
 _ROOM = 1 << 26
+
+Passed = tuple[dict[str, Array], dict[str, Array]]
+"""Pre-activations and activations, by layer."""
 
 
 class Machine:
@@ -54,17 +58,25 @@ class Machine:
         self.pre: dict[str, Array] = {}
         self.activation: dict[str, Array] = {}
         self._rows = {layer.name: Scratch() for layer in layers}
-        self._rooms: dict[tuple[int, bool], tuple[dict[str, Array], dict[str, Array]]] = {}
+        self._rooms: dict[tuple[int, bool], Passed] = {}
+        self._shares: dict[int, list[Passed]] = {}
+        self._running: list[Passed] = []
+        self._slopes: dict[tuple[int, bool, bool], tuple[dict[str, Array], list[dict[str, Array]]]] = {}
         self._size = part_size(layers, batch, fast)
         self._parts = []
+        told: list[list[Array]] = []
         known = by_layer(parameters)
         for first in range(0, batch, self._size):
             # The first part's gradients are the sum's beginning.
-            own = {n: np.zeros_like(g) for n, g in gradients.items()} if gradients and first else gradients
+            own = like(gradients) if gradients and first else gradients
+            told.append(list((own or {}).values()))
             self._parts.append(MicroBatch(layers, known, own, fast, self.overlay, lean))
+        flat = [array for array in map(end_to_end, told) if array is not None]
+        self._sums = [[array] for array in flat] if len(flat) == len(told) else told
         self._skipped = self._parts[0].skipped if self._parts else {}
         self._short = self._parts[0].short if self._parts else frozenset()
         self._lean = False
+        self._drops = any(layer.dropout for layer in layers)
 
     @property
     def in_parts(self) -> bool:
@@ -81,15 +93,28 @@ class Machine:
         self._lean = bool(self._skipped or self._short)
         self.pre, self.activation = {first: x, **pre}, {first: self.overlay.enter(first, x), **act}
         cuts = self._cuts(n)
-        draws = [rng]
-        if len(cuts) > 1:
-            draws = [None if rng is None else np.random.default_rng(dropout.draw_key(rng)) for _ in cuts]
+        draws = self._draws(rng, len(cuts))
+        if n not in self._shares:
+            self._shares[n] = [self._cut(cut, pre, act) for cut in cuts]
+        entering = self.activation[first]
+        self._running = [
+            ({first: x[cut], **its_pre}, {first: entering[cut], **its_act})
+            for cut, (its_pre, its_act) in zip(cuts, self._shares[n], strict=True)
+        ]
 
         def work(i: int) -> None:
-            self._parts[i].forward(*self._cut(cuts[i], n), draws[i])
+            self._parts[i].forward(*self._running[i], draws[i])
 
         threads.each(work, len(cuts))
         return self.activation[last]
+
+    def _draws(self, rng: np.random.Generator | None, count: int) -> list[np.random.Generator | None]:
+        """Random numbers for each of `count` parts of a batch."""
+        if count == 1 or rng is None:
+            return [rng] * count
+        keys = [dropout.draw_key(rng) for _ in range(count)]
+        # Keys are drawn in any case, but only dropout repays what making a generator takes.
+        return [np.random.default_rng(key) if self._drops else None for key in keys]
 
     def resume(
         self,
@@ -114,31 +139,28 @@ class Machine:
         """Run back from the gradient (n, *shape) with respect to the output's pre-activations.
 
         Writes the parameter gradients. With keep, the input's gradient is worked out too and the answer
-        holds, for each layer but the output, the gradient with respect to its activations.
+        holds, for each layer but the output, the gradient with respect to its activations; without, it is
+        good for nothing.
         """
         n = len(grad)
         filling, self._lean = keep and self._lean, self._lean and not keep
-        left_out = () if keep else (self.layers[0].name, *(self._skipped if self._lean else ()))
-        felt = [layer for layer in self._felt if layer.name not in left_out]
-        grad_act = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
         cuts = self._cuts(n)
+        grad_act, here = self._slope_room(n, keep)
         if filling:
             # What the pass has written lies where the whole pass has it, but for layers held short.
             pre, act = self._room(n, whole=True)
             self.pre, self.activation = {**self.pre, **pre}, {**self.activation, **act}
+            self._running = [self._cut(cut, self.pre, self.activation) for cut in cuts]
 
         def work(i: int) -> None:
-            pre, act = self._cut(cuts[i], n)
-            here = grad_act if len(cuts) == 1 else {name: array[cuts[i]] for name, array in grad_act.items()}
             if filling:
-                self._parts[i].fill(pre, act)
-            self._parts[i].backward(grad[cuts[i]], pre, act, here, keep)
+                self._parts[i].fill(*self._running[i])
+            self._parts[i].backward(grad[cuts[i]], *self._running[i], here[i], keep)
 
         threads.each(work, len(cuts))
-        for part in self._parts[1 : len(cuts)]:
-            for name, more in (part.gradients or {}).items():
-                total = (self._parts[0].gradients or {})[name]
-                total += more
+        for part in self._sums[1 : len(cuts)]:
+            for total, more in zip(self._sums[0], part, strict=True):
+                np.add(total, more, out=total)
         return grad_act
 
     @cached_property
@@ -150,7 +172,24 @@ class Machine:
                 felt.update(layer.sources, self.overlay.sources(layer.name))
         return [layer for layer in self.layers[:-1] if layer.name in felt]
 
-    def _room(self, n: int, whole: bool) -> tuple[dict[str, Array], dict[str, Array]]:
+    def _slope_room(self, n: int, keep: bool) -> tuple[dict[str, Array], list[dict[str, Array]]]:
+        """Where the gradients by the activations of n examples go; the same of each part of the batch."""
+        asked = n, keep, self._lean
+        if asked not in self._slopes:
+            left_out = () if keep else (self.layers[0].name, *(self._skipped if self._lean else ()))
+            felt = [layer for layer in self._felt if layer.name not in left_out]
+            if self._lean and not self.overlay.edited:
+                shapes = {k.name: short_shape(k) if k.name in self._short else k.shape for k in felt}
+                numbers = shared(self.layers[1:], self._parts[0].reads, shapes)
+                sizes = [cut.stop - cut.start for cut in self._cuts(n)]
+                self._slopes[asked] = {}, [laid_out(numbers, shapes, size, self.dtype) for size in sizes]
+            else:
+                whole = {layer.name: self._buffer(layer, "grad", n, not self._lean) for layer in felt}
+                parts = [{name: array[cut] for name, array in whole.items()} for cut in self._cuts(n)]
+                self._slopes[asked] = whole, parts
+        return self._slopes[asked]
+
+    def _room(self, n: int, whole: bool) -> Passed:
         """Where the pre-activations and the activations of n examples go, all layers but the input.
 
         whole: those too that a lean pass leaves out, and all tokens.
@@ -171,13 +210,11 @@ class Machine:
             return [slice(0, n)]
         return [slice(first, min(first + self._size, n)) for first in range(0, n, self._size)]
 
-    def _cut(self, part: slice, n: int) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Pre-activations and activations of a part of a batch of n: one array still where they are one."""
-        if part == slice(0, n):
-            return self.pre, self.activation
-        pre = {name: array[part] for name, array in self.pre.items()}
-        act = self.activation.items()
-        return pre, {name: pre[name] if array is self.pre[name] else array[part] for name, array in act}
+    @staticmethod
+    def _cut(part: slice, pre: dict[str, Array], act: dict[str, Array]) -> Passed:
+        """Pre-activations and activations of a part of a batch: one array still where they are one."""
+        cut = {name: array[part] for name, array in pre.items()}
+        return cut, {name: cut[name] if array is pre[name] else array[part] for name, array in act.items()}
 
     def first_broken(self) -> str:
         """The first layer whose sums in the last forward pass hold NaN or infinity, "" where none does."""

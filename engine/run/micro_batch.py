@@ -85,6 +85,11 @@ class MicroBatch:
         """Layers that a whole forward pass leaves unwritten, and the layer that is written in their place."""
         return {pair.first.name: name for name, pair in self._fused.items()}
 
+    def reads(self, layer: Layer) -> Sequence[str]:
+        """The layers to which a lean pass sends gradients back from this one, in the order of its slots."""
+        pair = self._fused.get(layer.name)
+        return layer.sources if pair is None else pair.sources
+
     def forward(
         self,
         pre: Named,

@@ -89,7 +89,7 @@ class TokenDense(Block):
         input_gradients: Sequence[Array | None],
     ) -> None:
         for more in input_gradients[1:]:
-            if more is not None:
+            if more is not None and more is not grad:
                 more[...] = grad
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), grad.reshape(-1, self.units)
         back = input_gradients[0]
@@ -156,6 +156,9 @@ class TokenDense(Block):
 
 def _lit(grad: Array, scratch: Scratch) -> Array | None:
     """The rows of grad (n, m) that are not all zero, or None where they are too many for it to pay."""
+    # The class token stands first: where the last token is felt, so are the others.
+    if len(grad) and grad[-1, -1] != 0:
+        return None
     rows = scratch.array("rows", len(grad), np.int64)
     count = _kernels().lit_rows(grad, rows)
     return rows[:count] if count < SPARSE * len(grad) else None
