@@ -99,7 +99,8 @@ def _full_ink(contrast: Floats, least: float) -> float:
     if greatest <= least:
         return 0.0
     # Whatever part of it Otsu's threshold leaves, the greatest are in it, and are more of it than before.
-    if _is_greatest(np.count_nonzero(contrast > least), np.count_nonzero(contrast == greatest), FULL):
+    count, as_great = np.count_nonzero(contrast > least), np.count_nonzero(contrast == greatest)
+    if _is_greatest(int(count), int(as_great), FULL):
         return float(greatest)
     some = contrast[contrast > least]
     return high_quantile(some[some > otsu(some)], FULL)
@@ -141,7 +142,7 @@ def otsu(values: Floats) -> float:
 def high_quantile(values: Floats, share: float) -> float:
     """np.quantile of values (n,); known at once where more of them are the greatest than lie above it."""
     greatest = values.max()
-    if _is_greatest(values.size, np.count_nonzero(values == greatest), share):
+    if _is_greatest(values.size, int(np.count_nonzero(values == greatest)), share):
         return float(greatest)
     return float(np.quantile(values, share))
 
