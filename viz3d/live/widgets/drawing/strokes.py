@@ -66,19 +66,17 @@ def ink(image: QImage, below: Picture | None, strokes: Sequence[Stroke]) -> QIma
     return inked
 
 
-def ink_on(inked: QImage, settled: QImage, stroke: Stroke, part: tuple[slice, slice]) -> QImage:
-    """A copy of `inked` with, in some rows and columns of the picture, `settled` and a stroke over it."""
+def ink_on(inked: QImage, settled: QImage, stroke: Stroke, part: tuple[slice, slice]) -> None:
+    """Ink on `inked`, in some rows and columns of the picture: `settled` and a stroke over it."""
     rows, columns = part
     place = QRect(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
     fine = QRect(place.topLeft() * _FINE, place.size() * _FINE)
-    inked = inked.copy()
     with QPainter(inked) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(fine)
         painter.drawImage(fine.topLeft(), settled, fine)
         painter.scale(_FINE, _FINE)
         _ink_stroke(painter, stroke, QRectF(place))
-    return inked
 
 
 def _ink_stroke(painter: QPainter, stroke: Stroke, within: QRectF | None = None) -> None:
