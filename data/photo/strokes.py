@@ -75,7 +75,7 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
     contrast (h, w) is what grey lacks of its paper, in units of light, the paper's own middle taken off;
     noise is its standard deviation on the paper.
     """
-    full = _full_ink(contrast, max(3 * noise, 0.5 * FAINTEST))
+    full = full_ink(contrast, max(3 * noise, 0.5 * FAINTEST))
     if full < max(FAINTEST, 4 * noise):
         return Found(contrast, np.zeros(contrast.shape, np.bool_), 0.0)
     floor = min(2.5 * noise, 0.4 * full)
@@ -93,7 +93,7 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
     return Found(ink, soft, score, part.cut.top, part.cut.left, digits)
 
 
-def _full_ink(contrast: Floats, least: float) -> float:
+def full_ink(contrast: Floats, least: float) -> float:
     """The contrast (h, w) of ink that covers all, of what has more than least; 0 where nothing has."""
     greatest = contrast.max()
     if greatest <= least:
