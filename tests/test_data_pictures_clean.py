@@ -12,6 +12,7 @@ from data import DataError, digit_from_image
 from data.photo.clean import known_ink
 from data.photo.morphology import grow, long_runs
 from data.photo.pieces import label_pieces
+from data.photo.strokes import FULL, full_ink, otsu
 
 
 def scrawl(draw: ImageDraw.ImageDraw, rng, centre, radius: float, width: float) -> None:
@@ -250,3 +251,16 @@ def test_long_runs_are_vertical_and_at_least_as_long(least):
             if mask[start : start + least, column].all():
                 expected[start : start + least, column] = True
     np.testing.assert_array_equal(long_runs(mask, least), expected)
+
+
+@pytest.mark.parametrize("solid", [0.0, 0.2, 0.39, 0.4, 0.41, 0.7, 1.0])
+@pytest.mark.parametrize("greatest", [0.02, 0.25, 1.0, 1.3])
+def test_how_dark_full_ink_is_needs_no_threshold_where_most_is_as_dark(solid, greatest):
+    # The threshold is not worked out where the answer is the same whatever it would be.
+    rng = np.random.default_rng(int(100 * solid))
+    for count in (1, 2, 5, 60, 900):
+        values = rng.uniform(-0.1, greatest, count).astype(np.float32)
+        values[rng.random(count) < solid] = greatest
+        some = values[values > 0.03]
+        known = np.quantile(some[some > otsu(some)], FULL) if some.size else 0
+        assert full_ink(values.reshape(1, -1), 0.03) == known

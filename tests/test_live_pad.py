@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.pad import Pad
 from viz3d.live.widgets.drawing.seen import Samples, Seen
-from viz3d.live.widgets.drawing.strokes import picture_of
+from viz3d.live.widgets.drawing.strokes import ink, picture_of
 from viz3d.live.widgets.sheet import dress
 
 RIGHT = Qt.MouseButton.RightButton
@@ -212,17 +212,19 @@ def test_the_pad_is_white_on_black_in_both_themes(qtbot, qapp, theme):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_each_move_tells_all_ink_of_the_strokes_so_far(pad, seed):
-    # Only the rows that a move can change are read again: none may be forgotten.
+    # Only the part that a move can change is inked and read again: nothing may be forgotten.
     rng = np.random.default_rng(seed)
 
     def check(picture) -> None:
-        assert np.array_equal(picture, picture_of(pad._inked))
+        whole = ink(pad._settled, None, [pad._stroke])
+        assert pad._inked == whole
+        assert np.array_equal(picture, picture_of(whole))
 
     pad.changed.connect(check)
     for _ in range(3):
         at = rng.uniform(-10, 226, 2)
         pad.begin(QPointF(*at), rng.uniform(0.2, 1), erases=rng.random() < 0.3)
-        for _ in range(12):
+        for _ in range(30):
             at = at + rng.normal(0, 1, 2) * rng.choice([1, 5, 40])
             pad.draw_to(QPointF(*at), rng.uniform(0.2, 1))
         pad.finish()

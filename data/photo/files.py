@@ -157,10 +157,11 @@ def _from_array(values: NDArray[Any], name: str) -> Floats:
     _check_size(name, values.shape[1], values.shape[0])
     values = values if values.ndim == 3 else values[:, :, None]
     pixels = _reduced(values, max(1, max(values.shape[:2]) // WORKING_SIDE))
-    if not np.isfinite(pixels).all():
+    if values.dtype.kind == "f" and not np.isfinite(pixels).all():
         raise DataError(f"{name} has NaN or infinite pixels; give finite numbers")
     if values.dtype == np.uint8:
-        return pixels / np.float32(255)
+        pixels /= np.float32(255)
+        return pixels
     low, high = min(float(pixels.min()), 0.0), float(pixels.max())
     if values.dtype.kind == "f" and high <= 1 and low == 0:
         return pixels

@@ -108,7 +108,7 @@ def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:
 
     The wrong choice sees what the strokes enclose, or the sheet that they are on: blobs, which score low.
     """
-    if grey.min() == grey.max():
+    if (grey == grey[0, 0]).all():
         return None
     if clean:
         white = np.ones_like(grey)

@@ -104,22 +104,36 @@ def grow(ink: Floats, radius: float) -> Floats:
     """Thicken ink (h, w) by radius pixels on all sides, which enlarges the picture: maximum over a disc."""
     reach = int(np.ceil(radius))
     padded = surrounded(ink, 2 * reach)
-    height, width = ink.shape[0] + 2 * reach, ink.shape[1] + 2 * reach
-    steps = np.arange(2 * reach + 1)
-    away = np.hypot(*np.meshgrid(steps - reach, steps - reach, indexing="ij"))
-    shares = np.clip(radius + 0.5 - away, 0, 1).astype(np.float32)  # a soft rim: radius need not be whole
-    out = np.zeros((height, width), np.float32)
-    whole = (shares == 1).sum(1) // 2  # a row of the disc's whole part is one run: a maximum along it
-    for across in np.unique(whole[shares[:, reach] == 1]):
-        near = padded[:, reach - across : reach + across + width]
-        run = _extreme(near, 2 * across + 1, np.maximum, 1)
-        for down in np.flatnonzero((whole == across) & (shares[:, reach] == 1)):
-            np.maximum(out, run[down : down + height], out=out)
+    height, across = ink.shape[0] + 2 * reach, padded.shape[1]
+    away = np.arange(-reach, reach + 1)
+    # A soft rim: radius need not be whole.
+    shares = np.clip(radius + 0.5 - np.hypot.outer(away, away), 0, 1).astype(np.float32)
+    # Pixels are taken row after row, as one line: a step down is one of so many to the right.
+    line, out = padded.reshape(-1), np.zeros(height * across, np.float32)
+    grown_line = out[: len(out) - 2 * reach]
+    whole = (shares == 1).sum(1)  # a row of the disc's whole part is one run: a maximum along it
+    run, span = line, 1
+    for wanted in np.unique(whole[whole > 0]).tolist():
+        run, span = _longer(run, span, wanted), wanted
+        for down in np.flatnonzero(whole == wanted).tolist():
+            start = down * across + reach - wanted // 2
+            np.maximum(grown_line, run[start : start + len(grown_line)], out=grown_line)
+    rim = np.empty_like(line)
     for share in np.unique(shares[(shares > 0) & (shares < 1)]):
-        rim = share * padded
+        np.multiply(line, share, out=rim)
         for down, right in zip(*np.nonzero(shares == share), strict=True):
-            np.maximum(out, rim[down : down + height, right : right + width], out=out)
-    return out
+            start = down * across + right
+            np.maximum(grown_line, rim[start : start + len(grown_line)], out=grown_line)
+    return out.reshape(height, across)[:, : ink.shape[1] + 2 * reach]
+
+
+def _longer(run: Floats, span: int, wanted: int) -> Floats:
+    """Maxima over each wanted neighbours of a line, from those over each span of them."""
+    while span < wanted:
+        shift = min(span, wanted - span)
+        run = np.maximum(run[:-shift], run[shift:])
+        span += shift
+    return run
 
 
 def reduce(grey: Floats, step: int) -> Floats:

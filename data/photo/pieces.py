@@ -99,6 +99,8 @@ def _join(starts: Ints, ends: Ints, rows: Ints, width: int) -> tuple[Ints, int]:
     for j in np.flatnonzero(last - first > 1).tolist():  # where strokes that came down meet
         for i in range(first[j] + 1, last[j]):
             parent[root(int(top[j]))] = root(int(top[i]))
-    tops, number = np.unique(top, return_inverse=True)
+    tops = np.flatnonzero(top == np.arange(len(top)))
     roots, joined = np.unique([root(i) for i in tops.tolist()], return_inverse=True)
-    return joined[number].astype(np.int64), len(roots)
+    number = np.empty(len(top), np.int64)
+    number[tops] = joined
+    return number[top], len(roots)

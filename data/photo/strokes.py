@@ -24,6 +24,7 @@ LEAST_SCORE = 0.0045  # a digit in faint pencil has five times as much; shadows 
 DIGITS_SHARE = 0.4  # of all that looks like ink; in noise and cloth the heaviest piece has 0.3 and less
 SHEET = 0.93  # of the least box around it; a bold nought has less
 ASKEW = np.deg2rad(np.arange(-14, 15, 2))
+FULL = 0.6  # of the ink above Otsu's threshold: the contrast of ink that covers all is not above it
 SMALLEST = 4  # least length of a digit's longer side, in pixels
 
 
@@ -74,8 +75,7 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
     contrast (h, w) is what grey lacks of its paper, in units of light, the paper's own middle taken off;
     noise is its standard deviation on the paper.
     """
-    some = contrast[contrast > max(3 * noise, 0.5 * FAINTEST)]
-    full = high_quantile(some[some > otsu(some)], 0.6) if some.size else 0.0
+    full = full_ink(contrast, max(3 * noise, 0.5 * FAINTEST))
     if full < max(FAINTEST, 4 * noise):
         return Found(contrast, np.zeros(contrast.shape, np.bool_), 0.0)
     floor = min(2.5 * noise, 0.4 * full)
@@ -91,6 +91,19 @@ def strokes(part: Part, contrast: Floats, noise: float) -> Found:
     score *= 0.3 + 0.7 * _paper_at_border(mask, box, part.grey, part.border)
     soft = dilate(mask, 1)  # the soft edge belongs to the stroke
     return Found(ink, soft, score, part.cut.top, part.cut.left, digits)
+
+
+def full_ink(contrast: Floats, least: float) -> float:
+    """The contrast (h, w) of ink that covers all, of what has more than least; 0 where nothing has."""
+    greatest = contrast.max()
+    if greatest <= least:
+        return 0.0
+    # Whatever part of it Otsu's threshold leaves, the greatest are in it, and are more of it than before.
+    count, as_great = np.count_nonzero(contrast > least), np.count_nonzero(contrast == greatest)
+    if _is_greatest(int(count), int(as_great), FULL):
+        return float(greatest)
+    some = contrast[contrast > least]
+    return high_quantile(some[some > otsu(some)], FULL)
 
 
 def narrower(ink: Found, side: int) -> float | None:
@@ -129,9 +142,14 @@ def otsu(values: Floats) -> float:
 def high_quantile(values: Floats, share: float) -> float:
     """np.quantile of values (n,); known at once where more of them are the greatest than lie above it."""
     greatest = values.max()
-    if int(share * (values.size - 1)) > values.size - np.count_nonzero(values == greatest):
+    if _is_greatest(values.size, int(np.count_nonzero(values == greatest)), share):
         return float(greatest)
     return float(np.quantile(values, share))
+
+
+def _is_greatest(count: int, greatest: int, share: float) -> bool:
+    """Whether the quantile of so many values is their greatest, if so many of them are as great."""
+    return int(share * (count - 1)) > count - greatest
 
 
 def slenderness(mask: Mask) -> float:

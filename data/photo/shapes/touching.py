@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from data.photo.canvas import BOX, THINNEST, stroke_width
-from data.photo.morphology import box_of, grow, maximum, minimum, spanned
+from data.photo.morphology import box_of, grow, maximum, minimum, spanned, surrounded
 from data.photo.pieces import label_pieces
 
 Floats = NDArray[np.float32]
@@ -92,7 +92,7 @@ def _unringed(mask: Mask) -> float:
 
 def _enclosed(mask: Mask) -> int:
     """How many pixels of a mask (h, w) lie in its holes."""
-    ground = np.pad(~mask, 1, constant_values=True)
+    ground = ~surrounded(mask, 1)
     labels, _ = label_pieces(ground, np.ones(np.count_nonzero(ground), np.float32))
     return int(np.count_nonzero(labels != labels[0]))
 

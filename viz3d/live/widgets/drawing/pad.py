@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QTabletEvent, QTouchEvent, qRgb
 
-from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, picture_of, rows_of
+from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, ink_on, part_of, picture_of
 from viz3d.live.widgets.parts import CENTRE, Painted, framed, inside
 from viz3d.live.widgets.pictures import Picture, array_of
 from viz3d.live.widgets.style import HEAD, Look, font, with_alpha
@@ -98,12 +98,13 @@ class Pad(Painted):
         self._inked, self._picture = inked, picture_of(inked)
         self._seen = _LIGHT[self._picture]
 
-    def _take_rows(self, inked: QImage, rows: slice) -> None:
-        """Take what differs from what was inked before in some rows alone."""
+    def _take_part(self, stroke: Stroke, part: tuple[slice, slice]) -> None:
+        """Ink a stroke that differs from what was inked of it before in some rows and columns alone."""
+        ink_on(self._inked, self._settled, stroke, part)
         # A new one: whoever was told of the last keeps it.
-        self._inked, self._picture = inked, self._picture.copy()
-        self._picture[rows] = picture_of(inked, rows)
-        self._seen[rows] = _LIGHT[self._picture[rows]]
+        self._picture = self._picture.copy()
+        self._picture[part[0]] = picture_of(self._inked, part[0])
+        self._seen[part] = _LIGHT[self._picture[part]]
 
     def begin(self, place: QPointF, pressure: float = 1.0, erases: bool = False) -> None:
         """Set the pen down at a place of the widget."""
@@ -112,6 +113,7 @@ class Pad(Painted):
         self._past.append(self._drawing)
         if self._drawing.below is not None and not self._drawing.strokes and not erases:
             self._hold(Drawing())  # a digit that is shown makes room for the one that is drawn
+        self._inked = self._settled.copy()  # it is inked on
         self._stroke = Stroke((self._point(place, pressure),), erases)
         self.update()
         self._told()
@@ -138,7 +140,7 @@ class Pad(Painted):
     def _told(self) -> None:
         if self._stroke:
             bent = self._stroke.points[-_BENT:]
-            self._take_rows(ink(self._settled, None, [self._stroke]), rows_of(bent))
+            self._take_part(self._stroke, part_of(bent))
             self._touch(*bent)
         self.changed.emit(self.picture())
 

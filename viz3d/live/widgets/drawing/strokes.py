@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from viz3d.live.widgets.pictures import Picture, array_of, fitted, grey_image
 
+Points = Sequence[tuple[float, float, float]]
 SIDE = 280  # of the picture that a pad gives
 _FINE = 2  # inked at this many times the side, so that it is sharp on dense screens and smooth when halved
 WHITE, BLACK = QColor(255, 255, 255), QColor(0, 0, 0)
@@ -65,41 +66,73 @@ def ink(image: QImage, below: Picture | None, strokes: Sequence[Stroke]) -> QIma
     return inked
 
 
-def _ink_stroke(painter: QPainter, stroke: Stroke) -> None:
+def ink_on(inked: QImage, settled: QImage, stroke: Stroke, part: tuple[slice, slice]) -> None:
+    """Ink on `inked`, in some rows and columns of the picture: `settled` and a stroke over it."""
+    rows, columns = part
+    place = QRect(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+    fine = QRect(place.topLeft() * _FINE, place.size() * _FINE)
+    with QPainter(inked) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(fine)
+        painter.drawImage(fine.topLeft(), settled, fine)
+        painter.scale(_FINE, _FINE)
+        _ink_stroke(painter, stroke, QRectF(place))
+
+
+def _ink_stroke(painter: QPainter, stroke: Stroke, within: QRectF | None = None) -> None:
     """Curves through the middles between the points: as smooth as the hand, whatever the mouse's rate.
 
-    Quadratic Bezier curves, each with a point as its control: neighbours meet with one tangent.
+    Quadratic Bezier curves, each with a point as its control: neighbours meet with one tangent. within: where
+    ink is wanted; curves that leave none there are left out.
     """
-    ink = BLACK if stroke.erases else WHITE
-    points = [QPointF(x, y) for x, y, _ in stroke.points]
-    widths = [width for _, _, width in stroke.points]
+    ink, points = BLACK if stroke.erases else WHITE, stroke.points
     if len(points) == 1:
+        x, y, width = points[0]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
-        painter.drawEllipse(points[0], widths[0] / 2, widths[0] / 2)
+        painter.drawEllipse(QPointF(x, y), width / 2, width / 2)
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    pen = QPen(ink, widths[0], Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    path = QPainterPath(points[0])
-    for k in range(1, len(points)):
-        last = k == len(points) - 1
-        end = points[k] if last else (points[k] + points[k + 1]) / 2
-        if widths[k] != pen.widthF():
+    pen = QPen(ink, points[0][2], Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    path, before, last = QPainterPath(), -1, len(points) - 1
+    for k in range(1, len(points)) if within is None else _reaching(points, within):
+        here = QPointF(*points[k][:2])
+        begin, end = (QPointF(*points[each][:2]) for each in (k - 1, min(k + 1, last)))
+        begin, end = begin if k == 1 else (begin + here) / 2, end if k == last else (here + end) / 2
+        if points[k][2] != pen.widthF():
             painter.setPen(pen)
             painter.drawPath(path)
-            path = QPainterPath(path.currentPosition())
-            pen.setWidthF(widths[k])
-        path.quadTo(points[k], end)
+            path, before = QPainterPath(), -1
+            pen.setWidthF(points[k][2])
+        if k != before + 1 or before < 0:
+            path.moveTo(begin)
+        path.quadTo(here, end)
+        before = k
     painter.setPen(pen)
     painter.drawPath(path)
 
 
-def rows_of(points: Sequence[tuple[float, float, float]]) -> slice:
-    """The rows of a picture in which a line through points may leave ink, its soft edge too."""
+def _reaching(points: Points, within: QRectF) -> list[int]:
+    """Points whose curves may leave ink in a place: not those that lie beyond a side with both neighbours."""
+    far = max(width for *_, width in points) / 2 + 2  # the soft edge too
+    left, right, top, bottom = within.left(), within.right(), within.top(), within.bottom()
+    # A bit for each side (Cohen and Sutherland's codes).
+    beyond = [
+        (x + far < left) | (x - far > right) << 1 | (y + far < top) << 2 | (y - far > bottom) << 3
+        for x, y, _ in points
+    ]
+    beyond.append(beyond[-1])
+    return [k for k in range(1, len(points)) if not beyond[k - 1] & beyond[k] & beyond[k + 1]]
+
+
+def part_of(points: Points) -> tuple[slice, slice]:
+    """Rows and columns of a picture in which a line through points may leave ink, its soft edge too."""
     # A line is as wide at a point as at the next one.
     far = max(width for *_, width in points) / 2
-    top, bottom = min(y for _, y, _ in points) - far - 2, max(y for _, y, _ in points) + far + 3
-    return slice(*(min(max(int(edge), 0), SIDE) for edge in (top, bottom)))
+    across, down = [x for x, _, _ in points], [y for _, y, _ in points]
+    top, left = (min(max(int(min(each) - far - 2), 0), SIDE) for each in (down, across))
+    bottom, right = (min(max(int(max(each) + far + 3), 0), SIDE) for each in (down, across))
+    return slice(top, bottom), slice(left, right)
 
 
 def picture_of(image: QImage, rows: slice = slice(0, SIDE)) -> Picture:
