@@ -66,8 +66,7 @@ def choices(preset: str) -> list[Choice]:
         case "conv":
             return [Choice(*both) for both in product((False, True), repeat=2)]
         case "attention":
-            both = product((False, True), repeat=2)
-            return [Choice(fused_attention=fused, class_token=alone) for fused, alone in both]
+            return [Choice(False, False, *both) for both in product((False, True), repeat=2)]
     return [Choice()]
 
 
