@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.augment.warp import Floats, Images, mapped, read_at
+from data.photo.canvas import BOX, THICKEST, THINNED
 
 Labels = NDArray[np.integer[Any]]
 Masks = NDArray[np.bool_]
@@ -15,9 +16,7 @@ Sizes = NDArray[np.float64]
 
 _SHARE = 0.3  # of the set, drawn again at strength 1
 _INK = 115  # of 255: what the middle line is found in
-_BOX = 20  # pixels: MNIST's digits are so long
 _USUAL = 2.4  # pixels: half of MNIST's pens are wider
-_THICKEST, _THINNED = 3.7, 2.8  # a drawing's strokes wider than that are thinned to this when it is read
 _TIMES = 2  # as large as the image is what the pen is drawn in
 _MANY = 64  # images at a time
 _AROUND = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))  # clockwise from above
@@ -29,8 +28,8 @@ def penned(
     """The set, and after it three tenths of it a second time, drawn along the middle line with another pen.
 
     Half of these are 1.5 to 2.6 pixels wide, along a line with the steps and gaps of the image's own pixels;
-    half are 2.6 to 4.8 wide, along a smoother line. What is wider than 3.7 closes its holes and is then
-    thinned, as a drawing's strokes are when it is read. strength: 0.5 takes half as many.
+    half are 2.6 to 4.8 wide, along a smoother line. What is wider than `THICKEST` closes its holes and is
+    then thinned to `THINNED`, as a drawing's strokes are when it is read. strength: 0.5 takes half as many.
 
     An expansion of the set, not a draw: uint8 (N, h, w) with labels (N,) to (N + n, h, w) and (N + n,).
     """
@@ -47,11 +46,11 @@ def penned(
 
 def _redrawn(images: Images, pens: Sizes, fine: int) -> Images:
     """Images drawn with pens (n,) in pixels, along lines found in images so many times as fine."""
-    lines = middle_lines(_enlarged(images, (_BOX - pens) / (_BOX - _USUAL), fine) >= _INK)
+    lines = middle_lines(_enlarged(images, (BOX - pens) / (BOX - _USUAL), fine) >= _INK)
     line = _TIMES // fine  # the line's own width
     ink = np.repeat(np.repeat(lines, line, 1), line, 2).astype(np.float32)
     ink = _grown(ink, (_TIMES * pens - line) / 2)
-    ink = 1 - _grown(1 - ink, _TIMES * np.where(pens > _THICKEST, (pens - _THINNED) / 2, 0))
+    ink = 1 - _grown(1 - ink, _TIMES * np.where(pens > THICKEST, (pens - THINNED) / 2, 0))
     count, height, width = images.shape
     ink = ink.reshape(count, height, _TIMES, width, _TIMES).mean((2, 4))
     return np.asarray(np.round(255 * ink), np.uint8)

@@ -259,3 +259,8 @@ def _enlarge(small: Floats, step: int, shape: tuple[int, ...]) -> Floats:
         part = part[:, None] if axis == 0 else part[None]
         small = small.take(low, axis) * (1 - part) + small.take(np.minimum(low + 1, last), axis) * part
     return small
+
+
+def strokes_crossed(mask: Mask) -> int:
+    """How many strokes the rows of a mask (h, w) cross, together."""
+    return int(np.count_nonzero(mask[:, 1:] > mask[:, :-1]) + np.count_nonzero(mask[:, 0]))

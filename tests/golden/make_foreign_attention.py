@@ -9,23 +9,14 @@ The weights are random, the images 8x8. fused.npz has the images and the answers
 from __future__ import annotations
 
 import warnings
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import torch
+from packed import packed
 from torch_graphs import Fused
 
 FOLDER = Path(__file__).parents[1] / "foreign"
-
-
-def _packed(path: Path) -> None:
-    """Write an archive anew with its entries packed, without what only a debugger reads."""
-    with zipfile.ZipFile(path) as file:
-        entries = {name: file.read(name) for name in file.namelist() if not name.endswith(".debug_pkl")}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in entries.items():
-            file.writestr(name, content)
 
 
 def main() -> None:
@@ -41,7 +32,7 @@ def main() -> None:
         node.meta.pop("stack_trace", None)
     torch.export.save(made, FOLDER / "fused.pt2")
     for name in ("fused-trace.pt", "fused-script.pt", "fused.pt2"):
-        _packed(FOLDER / name)
+        packed(FOLDER / name)
         print(f"{name}: {(FOLDER / name).stat().st_size:,} bytes")
     answers = net(images).detach().numpy()
     np.savez_compressed(FOLDER / "fused.npz", images=images.numpy(), answers=answers)

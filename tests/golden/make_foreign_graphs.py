@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-import zipfile
 from pathlib import Path
 
 import keras
@@ -21,6 +20,7 @@ import onnx
 import torch
 from keras import layers
 from onnx.reference import ReferenceEvaluator
+from packed import packed
 from torch import nn
 from torch_graphs import Branches, Convolutions, Packed, Script, Transformer
 
@@ -83,7 +83,7 @@ def whole_models(net: nn.Module) -> None:
         node.meta.pop("stack_trace", None)
     torch.export.save(made, FOLDER / "branches.pt2")
     for name in ("branches-trace.pt", "branches-script.pt", "branches.pt2"):
-        _packed(FOLDER / name)
+        packed(FOLDER / name)
 
 
 def _input(path: Path) -> str:
@@ -148,7 +148,7 @@ def in_keras(images: np.ndarray) -> dict[str, np.ndarray]:
         ])  # fmt: skip
         answers[name] = np.asarray(model.predict(images, verbose=0))
         model.save(FOLDER / f"{name}.keras")
-        _packed(FOLDER / f"{name}.keras")
+        packed(FOLDER / f"{name}.keras")
         if name != "attention":
             model.save(FOLDER / f"{name}.h5")
         if name == "sequential":
@@ -158,15 +158,6 @@ def in_keras(images: np.ndarray) -> dict[str, np.ndarray]:
         FOLDER / "lambda.keras"
     )
     return answers
-
-
-def _packed(path: Path) -> None:
-    """Write an archive anew with its entries packed, without what only a debugger reads."""
-    with zipfile.ZipFile(path) as file:
-        entries = {name: file.read(name) for name in file.namelist() if not name.endswith(".debug_pkl")}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in entries.items():
-            file.writestr(name, content)
 
 
 def _tensorflow_js(model: keras.Model) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import box_of, spanned, surrounded
+from data.photo.morphology import box_of, spanned, strokes_crossed, surrounded
 from data.photo.pieces import label_pieces
 
 Floats = NDArray[np.float32]
@@ -42,9 +42,8 @@ def without_outline(ink: Floats) -> Floats:
 
 
 def _crossed(mask: Mask) -> float:
-    """How many strokes a column of the mask crosses, in the mean."""
-    begun = np.count_nonzero(mask[0]) + np.count_nonzero(mask[1:] > mask[:-1])
-    return float(begun / mask.shape[1])
+    """How many strokes a row of the mask crosses, in the mean."""
+    return strokes_crossed(mask) / len(mask)
 
 
 def _is_stroke(inside: Mask) -> bool:

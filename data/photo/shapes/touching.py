@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from data.photo.canvas import BOX, THINNEST, stroke_width
-from data.photo.morphology import box_of, grow, maximum, minimum, spanned, surrounded
+from data.photo.morphology import box_of, grow, maximum, minimum, spanned, strokes_crossed, surrounded
 from data.photo.pieces import label_pieces
 
 Floats = NDArray[np.float32]
@@ -87,7 +87,7 @@ def _at_most(mask: Mask) -> float:
 
 
 def _unringed(mask: Mask) -> float:
-    return float(_strokes(mask) / len(mask) + 0.15 * min(mask.shape[1] / len(mask), 2))
+    return float(strokes_crossed(mask) / len(mask) + 0.15 * min(mask.shape[1] / len(mask), 2))
 
 
 def _enclosed(mask: Mask) -> int:
@@ -95,11 +95,6 @@ def _enclosed(mask: Mask) -> int:
     ground = ~surrounded(mask, 1)
     labels, _ = label_pieces(ground, np.ones(np.count_nonzero(ground), np.float32))
     return int(np.count_nonzero(labels != labels[0]))
-
-
-def _strokes(mask: Mask) -> int:
-    """How many strokes the mask's rows cross, together."""
-    return int(np.count_nonzero(mask[:, 1:] > mask[:, :-1]) + np.count_nonzero(mask[:, 0]))
 
 
 def _parting(small: Floats) -> Parting | None:
