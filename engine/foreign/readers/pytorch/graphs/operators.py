@@ -229,10 +229,8 @@ def _same(a: Aten, x: Any, *more: Any, **also: Any) -> Any:
 
 
 def _size(a: Aten, x: Any, dim: int | None = None) -> Any:
-    if dim == 0:
-        return 1
     if x.shape is None:
-        return UNTOLD
+        return 1 if dim == 0 else UNTOLD  # The batch is known, whatever else is not.
     return list(x.shape) if dim is None else x.shape[dim]
 
 
