@@ -69,12 +69,11 @@ def _with_constant(t: Translation, op: Op, a: Value, b: Value) -> Value:
         shape = np.broadcast_shapes(constant.shape, view.index.shape)
         t.limited(shape, 1 << 24)
         view = view.turned(lambda x: np.broadcast_to(x, shape))
-    one_, none = 1, 0
-    steps = {
-        "Add": (one_, constant),
-        "Sub": (-one_, constant) if first else (one_, -constant),
-        "Mul": (constant, none),
-        "Div": (1 / constant, none) if not first and constant.all() else None,
+    steps: Mapping[str, tuple[Array | float, Array | float] | None] = {
+        "Add": (1, constant),
+        "Sub": (-1, constant) if first else (1, -constant),
+        "Mul": (constant, 0),
+        "Div": (1 / constant, 0) if not first and constant.all() else None,
     }
     step = steps.get(op.kind)
     if step is None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, size_of
 from engine.blocks import AveragePool, Dense, MaxPool
 from engine.errors import EngineError
-from engine.foreign.graph.draft import MOST_NUMBERS, Node, View
+from engine.foreign.graph.draft import MOST_NUMBERS, View
 from engine.foreign.graph.linear import Windows, conv, image_parts, ungrouped, unpadded
 from engine.foreign.graph.normalisation import reduce_mean
 from engine.foreign.graph.program import Op
@@ -213,17 +213,13 @@ def mean(t: Translation, op: Op, values: Sequence[Value]) -> Value:
 def _mean(t: Translation, view: View, axes: tuple[int, ...]) -> View:
     """Means over some axes as a dense layer: each neuron reads its own numbers, with one weight."""
     index = view.index
-    kept = index.transpose(*[i for i in range(index.ndim) if i not in axes], *axes)
-    units = int(np.prod([n for i, n in enumerate(index.shape) if i not in axes]))
-    rows = kept.reshape(units, -1)
-    scale, offset = (
-        part.transpose(*[i for i in range(index.ndim) if i not in axes], *axes).reshape(units, -1)
-        for part in view.full()
-    )
+    kept = [i for i in range(index.ndim) if i not in axes]
+    units = size_of(tuple(index.shape[i] for i in kept))
+    rows, scale, offset = (part.transpose(*kept, *axes).reshape(units, -1) for part in (index, *view.full()))
     owners = t.draft.owners(index)
     if len(owners) != 1 or (index < 0).any():
         t.refuse("takes a mean of several layers, or of constants")
-    node: Node = owners[0]
+    node = owners[0]
     t.limited((node.size, units), MOST_NUMBERS)
     weight = np.zeros((node.size, units))
     np.add.at(weight, (rows - node.base, np.arange(units)[:, None]), scale / rows.shape[1])

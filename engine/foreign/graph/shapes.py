@@ -57,13 +57,8 @@ def reshape(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     if not op.settings.get("allowzero", 0):
         wanted = [before[i] if n == 0 and i < len(before) else n for i, n in enumerate(wanted)]
     batch, total = op.settings.get("batch", 1), size_of(before)
-    if (
-        wanted
-        and wanted[0] == batch
-        and batch > 1
-        and -1 not in wanted[1:]
-        and size_of(tuple(wanted)) == batch * total
-    ) or (wanted and wanted[0] == batch and batch > 1 and -1 in wanted[1:]):
+    batched = batch > 1 and wanted[:1] == [batch]
+    if batched and (-1 in wanted[1:] or size_of(tuple(wanted)) == batch * total):
         wanted[0] = 1
     known = size_of(tuple(n for n in wanted if n != -1))
     if any(n < -1 for n in wanted) or wanted.count(-1) > 1 or known < 1 or total % known:
