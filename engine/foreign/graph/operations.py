@@ -168,11 +168,9 @@ def _needed(program: Program) -> list[Op]:
 def _step(t: Translation, op: Op, batch: int) -> None:
     label = op.kind if op.name in ("", op.kind) else f"{op.kind} {shown(op.name)}"
     t.where, t.ended = label, None
-    way = way_round(op.kind)
-    if op.kind not in _KNOWN and op.kind not in FOLDED and way:
-        t.refuse(f"is no operation that is known: {way}")
     if op.kind not in _KNOWN and op.kind not in FOLDED:
-        t.refuse(f"is no operation that is known: known are {', '.join(known_operations())}")
+        way = way_round(op.kind) or f"known are {', '.join(known_operations())}"
+        t.refuse(f"is no operation that is known: {way}")
     values = [t.take(name) if name else None for name in op.inputs]
     given = [value for value in values if value is not None]
     op = Op(op.kind, op.name, op.inputs, op.outputs, {"batch": batch, **op.settings})
@@ -185,15 +183,7 @@ def _step(t: Translation, op: Op, batch: int) -> None:
             made = _KNOWN[op.kind](t, op, values) if made is None else made
     except EngineError:
         raise
-    except (
-        ValueError,
-        TypeError,
-        IndexError,
-        KeyError,
-        OverflowError,
-        ZeroDivisionError,
-        AttributeError,
-    ) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         t.refuse(f"cannot be made out ({(str(error).splitlines() or [type(error).__name__])[0]:.80})")
     results = made if isinstance(made, list) else [made]
     for name, value in zip(op.outputs, results, strict=False):
