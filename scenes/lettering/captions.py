@@ -5,10 +5,11 @@ from dataclasses import replace
 from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Inset, Ring, Swatch
 from scenes.lettering import cards, exhibit, rings
+from scenes.lettering.bar_labels import bar_texts
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import headline, told
 from scenes.lettering.keys import token_key
-from scenes.lettering.labels import answer, bar_texts, input_texts
+from scenes.lettering.labels import answer, input_texts
 from scenes.lettering.legend import legend
 from scenes.lettering.words import Words, write
 from scenes.light.theme import Theme
