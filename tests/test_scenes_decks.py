@@ -63,7 +63,7 @@ def test_what_passes_over_decks_passes_below_the_headline(preset: str, size) -> 
 
 @pytest.mark.parametrize("preset", ["vit-tiny", "vit-small"])
 def test_the_way_to_the_answer_is_seen_in_a_tall_picture(preset: str) -> None:
-    # Lost otherwise: what the class token says, for its strands meet in one small tile and fall behind a panel.
+    # Lost otherwise: what the class token says: its strands meet in one small tile, and fall behind a panel.
     size = (540, 960)
     scene = compose(
         engine.load(data.model_path(preset)).trace(data.load("digits").images[5]), Look(size=size)

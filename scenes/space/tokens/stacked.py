@@ -126,7 +126,7 @@ def _blocks(net: Net) -> int:
 
 def _long(net: Net) -> float:
     """How much longer a net of many blocks would be than all fits, 1 for none."""
-    return max(1.0, _blocks(net) / _BLOCKS) ** _TIGHTER
+    return float(max(1.0, _blocks(net) / _BLOCKS) ** _TIGHTER)
 
 
 def _folded(shelves: list[_Shelf], tall: float) -> list[_Shelf]:
