@@ -64,8 +64,9 @@ def camera_path(
     """
     portrait = layout.orientation.name == "portrait"
     # Few panels stand high, and their names would meet the card.
-    rectangle = page(size, portrait, painted, bare=bare).safe(low=len(layout.panels) <= SHORT)
-    end = _last(layout, size, rectangle)
+    sheet = page(size, portrait, painted, bare=bare)
+    rectangle = sheet.safe(low=len(layout.panels) <= SHORT)
+    end = _last(layout, size, rectangle, 0.0 if bare else sheet.headline_sizes[1])
     seconds = line.seconds
     if way == "static":
         return Path(((0.0, end),), 0.0, seconds)
@@ -74,12 +75,15 @@ def camera_path(
     return walk(layout, size, line, rectangle, end)
 
 
-def _last(layout: Layout, size: tuple[int, int], rectangle: Box) -> Orbit:
-    """The last pose, from which all fills a rectangle of the picture, and no strand leaves it at the top."""
+def _last(layout: Layout, size: tuple[int, int], rectangle: Box, above: float) -> Orbit:
+    """The last pose, from which all fills a rectangle of the picture.
+
+    above: pixels by which strands may leave it at the top, as far as the headline.
+    """
     azimuth, elevation, angle = lens(layout, size)
     bounds = layout.bounds()
     end = fit(bounds, size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
-    if not (end.project(layout.arcs, size)[:, 1] < rectangle[1]).any():
+    if not (end.project(layout.arcs, size)[:, 1] < rectangle[1] - above).any():
         return end
     bounds = np.concatenate([bounds, layout.arcs])
     return fit(bounds, size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
