@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Inset, Ring, Swatch
 from scenes.lettering import cards, exhibit, rings
@@ -81,7 +83,10 @@ def settle(
     settled = replace(words, marks=marks, cards=cards.settle(bare, layout, camera, sheet, theme, line, boxes))
     named = cards.cards(settled, layout, camera, sheet, theme, line, t)
     boxes += [extent(each) for card in named for each in card if each.alpha > 0]
-    return replace(settled, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes))
+    bars = layout.bars.quads(np.ones(len(layout.bars.base), dtype=np.float32))
+    seen = [camera.project(quad, size) for quad in (*layout.corners, *bars)]
+    net = [(*map(float, each.min(axis=0)), *map(float, each.max(axis=0))) for each in seen]
+    return replace(settled, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes, net))
 
 
 def _standing(
