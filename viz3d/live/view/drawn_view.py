@@ -204,7 +204,8 @@ class DrawnView(Hand):
             shown = cast(Shown, picture.wish.stamp)
             pull = (self._joins, self._tip) if self._joins >= 0 and self._dragging else None
             shown.mark(painter, colours, picture.frame, Marks(self.marked, self._pointed, self._card, pull))
-            draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
+            if self._framed:
+                draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
             if self._pen_place is not None:
                 draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
 

@@ -194,10 +194,12 @@ class DrawingControl(QObject):
     def _show_seen(self) -> None:
         traced = self._desk.shown.traced
         self._panel.set_seen(as_grey(traced.digit.image))
-        shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
-        self._panel.show_numbers(
-            [Entry(name, value, share) for (name, value), share in zip(traced.numbers, shares, strict=False)]
-        )
+        entries = []
+        if numbers := traced.numbers:
+            shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
+            pairs = zip(numbers, shares, strict=False)
+            entries = [Entry(name, value, share) for (name, value), share in pairs]
+        self._panel.show_numbers(entries)
 
 
 def _on_light(pictures: list[Picture]) -> bool:
