@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from engine.graph import address
+from viz3d.live.widgets.icons import IconButton
 from viz3d.session.session import Session
 
 STROKE = ((110, 20), (108, 60), (106, 100), (104, 140), (102, 190))
@@ -90,7 +91,8 @@ def test_a_sample_a_step_and_a_chance_are_acts(window):
 
 
 def test_the_next_misread_image_is_misread_and_the_window_does_not_wait_for_it(window, qtbot):
-    window.digits.take_misread()
+    buttons = window.drawing.findChildren(IconButton)
+    QTest.mouseClick(next(each for each in buttons if "misread" in each.toolTip()), LEFT)
     assert steps(window) == [], "it is looked for in another thread"
     qtbot.waitUntil(lambda: bool(steps(window)), timeout=PATIENCE)
     session = window.desk.session

@@ -85,7 +85,14 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         shifts=_shift_range(traced, reading.layer, shift_of(edits)),
         ablated=silent(edits),
         frozen=any(edit.verb == "freeze" for edit in edits),
+        refused=refused_of(net, reading.layer),
     )
+
+
+def refused_of(net: Net, layer: str) -> tuple[str, ...]:
+    """What the engine does to no neuron of a layer: an output is the answer, a pixel learns nothing."""
+    ends = {net.layers[0].name: ("shift", "freeze"), net.layers[-1].name: ("ablate", "clamp", "scale")}
+    return ends.get(layer, ())
 
 
 def _grey(traced: TracedDigit) -> NDArray[np.floating[Any]] | None:
@@ -169,9 +176,9 @@ def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Seq
     net, layer = traced.net, reading.layer
     index = reading.neuron - net.offset(layer)
     if layer == net.layers[-1].name:
-        return (
-            f"score of {traced.named(index)}; probability {percent(float(traced.trace.probabilities[index]))}"
-        )
+        name, chance = traced.named(index), percent(float(traced.trace.probabilities[index]))
+        kinds = {"softmax": "probability of {}", "log-softmax": "logarithm of the probability of {}, {}"}
+        return kinds.get(reading.function, "score of {}; probability {}").format(name, chance)
     same = before.net.layers == net.layers
     values = (before if same and edits else traced).trace.activation[layer].reshape(-1)
     place = f"number {int((values > values[index]).sum()) + 1:,} of {values.size:,}"

@@ -54,6 +54,7 @@ class DrawingControl(QObject):
         panel.sample_chosen.connect(lambda place: desk.do(take_label(desk.session.net, self._labels[place])))
         panel.stepped.connect(self.step)
         panel.random_wanted.connect(self.take_random)
+        panel.misread_wanted.connect(self.take_misread)
         desk.acted.connect(self._show_digit)
         desk.showed.connect(self._show_seen)
         self.offer_samples()
