@@ -126,7 +126,9 @@ class Assembly(QMainWindow):
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
         self.top.page.connect(self.training.turn_to)
-        self.sheets = SheetsControl(desk, self.view, self.picking, self.top, self.message)
+        self.sheets = SheetsControl(
+            desk, self.view, self.picking, self.top, self.inspector.layer, self.message
+        )
         self.top.page.connect(lambda _page: self._place())
         self.top.own.connect(lambda path: self.opening.open_files([Path(path)]))
         self.top.offer(offers(), self.recent.files)

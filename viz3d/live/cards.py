@@ -14,7 +14,6 @@ from engine.graph import address
 from engine.mutate.resize import resizable
 from scenes.lettering.words import percent
 from viz3d.command.errors import UserError
-from viz3d.command.wording import counted
 from viz3d.findings.neuron import NeuronFacts
 from viz3d.live.widgets.inspecting.layer_change import LayerChange
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
@@ -220,12 +219,6 @@ def synapse_change(traced: TracedDigit, where: str) -> SynapseChange:
 def layer_change(traced: TracedDigit, name: str) -> LayerChange:
     """What is told of a layer beside what changes it."""
     net = traced.net
-    layer = net.layer(name)
-    shape = " × ".join(f"{n:,}" for n in layer.shape)
-    count = sum(array.size for array in net.own_parameters(name).values())
-    facts = [counted(layer.size, "neuron"), layer.activation, counted(count, "parameter") if count else ""]
-    lines = [[shape] if len(layer.shape) > 1 else [], [fact for fact in facts if fact]]
     weight = net.own_parameters(name).get("weight")
     zeros = 0.0 if weight is None else float((weight == 0).mean())
-    told = "\n".join("   ·   ".join(line) for line in lines if line)
-    return LayerChange(name, told, weight is not None, resizable(net, name), zeros)
+    return LayerChange(name, weight is not None, resizable(net, name), zeros)
