@@ -325,3 +325,13 @@ def test_long_class_names_keep_to_their_bars(inspector, part):
     for border in (0.0, step, 2 * step):
         between = values[:, round(border) : round(border) + 2]
         assert np.ptp(between) < 10, "letters stand out much more"
+
+
+def test_of_a_pixel_what_it_sends_is_shown_and_no_sum(inspector):
+    inspector.set_card(replace(CARD, kind="PIXEL", incoming=SynapseRows()))
+    assert inspector.sum.isHidden()
+    assert inspector._tabs[1].isChecked()
+    assert inspector.table.model().rowCount() == 256
+    inspector.set_card(CARD)
+    assert inspector.sum.isVisible()
+    assert inspector._tabs[0].isChecked()

@@ -293,3 +293,17 @@ def test_a_pen_is_answered_by_the_last_picture_and_the_film_comes_when_time_is_m
     np.testing.assert_array_equal(whole.neurons.level, scene.neurons.level)
     window.playing.to_end()
     settled(qtbot, window)
+
+
+def test_a_digit_that_is_taken_amid_a_stroke_is_what_is_shown(window, qtbot):
+    # Lost otherwise: a taken 3 on the pad, and beside it the answer to the stroke that it replaced.
+    pad = window.drawing.pad
+    QTest.mousePress(pad, LEFT, pos=QPoint(60, 140))
+    QTest.mouseMove(pad, QPoint(100, 150))
+    QTest.keyClick(window, Qt.Key.Key_3)
+    QTest.mouseMove(pad, QPoint(140, 160))
+    QTest.mouseRelease(pad, LEFT, pos=QPoint(140, 160))
+    settled(qtbot, window)
+    assert steps(window) == ["digit 3"]
+    assert not window.desk.trying
+    assert np.array_equal(window.drawing.seen.picture(), window.desk.session.digit.image)

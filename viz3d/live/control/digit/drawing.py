@@ -178,6 +178,7 @@ class DrawingControl(QObject):
 
     def _show_digit(self) -> None:
         """Show a digit that was not drawn here on the pad too."""
+        self._waits = False  # a stroke that an act broke off is not looked at any more
         if _kind(self._desk.session.net) != self._offered_to:
             self.offer_samples()
         image = self._desk.session.digit.image

@@ -82,3 +82,8 @@ class NeuronCard:
     ablated: bool = False
     frozen: bool = False
     refused: tuple[str, ...] = ()
+
+    @property
+    def sums(self) -> bool:
+        """Whether it adds up what reaches it: a pixel is what it is."""
+        return self.kind != "PIXEL"
