@@ -9,7 +9,7 @@ import numpy as np
 from engine.foreign.graph.program import Chain
 from engine.foreign.readers.keras.attention import attention
 from engine.foreign.readers.keras.layer import KerasLayer, activate
-from engine.foreign.readers.keras.maps import conv, depthwise, nothing, pool, separable
+from engine.foreign.readers.keras.maps import conv, depthwise, pool, separable
 from engine.foreign.readers.keras.with_number import is_with_number, with_number
 from engine.foreign.refused import way_round
 
