@@ -90,6 +90,11 @@ class _Emit:
         one = self.builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(_INDEX, 0))
         return self.builder.shuffle_vector(one, one, ir.Constant(_vector(width, _INDEX), [0] * width))
 
+    def shuffled(self, one: Any, two: Any, numbers: Sequence[int]) -> Any:
+        """The numbers of two vectors, end to end, that stand at these places."""
+        places = ir.Constant(_vector(len(numbers), _INDEX), list(numbers))
+        return self.builder.shuffle_vector(one, two, places)
+
     def add_product(self, total: Any, a: Any, b: Any) -> Any:
         once = ("contract",)
         return self.builder.fadd(total, self.builder.fmul(a, b, flags=once), flags=once)
@@ -248,6 +253,32 @@ def store_apart(_: Any, block: Any, x: Any, at: Any, step: Any) -> Any:
                 place += step.literal_value
 
     return _intrinsic(types.none, (block, x, types.int64, step), body)
+
+
+@intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
+def turn(_: Any, x: Any, at: Any, row: Any, out: Any, to: Any, step: Any, lanes: Any) -> Any:
+    """Write out[to + k * step + i] = x[at + i * row + k] for i and k below lanes: a square block, turned."""
+    wide = lanes.literal_value
+
+    def body(emit: _Emit, v: Any) -> None:
+        def place(first: Any, apart: Any, i: int) -> Any:
+            return emit.builder.add(first, emit.builder.mul(apart, ir.Constant(apart.type, i)))
+
+        rows = [emit.load((v[0], place(v[1], v[2], i)), 0, _vector(wide)) for i in range(wide)]
+        half = wide
+        while half > 1:
+            # Of each two rows so far apart, the quarters off the diagonal change places.
+            half //= 2
+            for i in (i for i in range(wide) if not i & half):
+                one, two = rows[i], rows[i + half]
+                kept = [k if not k & half else wide + k - half for k in range(wide)]
+                rows[i] = emit.shuffled(one, two, kept)
+                rows[i + half] = emit.shuffled(one, two, [k + half for k in kept])
+        for k, vector in enumerate(rows):
+            emit.store(vector, (v[3], place(v[4], v[5], k)), 0)
+
+    whole = types.int64
+    return _intrinsic(types.none, (x, whole, whole, out, whole, whole, lanes), body)
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -212,9 +212,12 @@ class MicroBatch:
         sources = layer.sources if pair is None else pair.sources
         direct = name in self._direct
         targets: list[Array | None] = []
+        scratch = self._scratch[name]
+        scratch.adding = direct and pair is None and layer.block.adds and sources[0] in written
         for slot, source in enumerate(sources):
             target, axis = grad_act.get(source), None if direct else self._cut_axis(name, slot)
-            if target is not None and (source in written or axis is not None):
+            more = source in written and not (scratch.adding and slot == 0)
+            if target is not None and (more or axis is not None):
                 shape = target.shape if axis is None else first_row(target, axis).shape
                 target = self._spare.array(str(slot), size_of(shape), target.dtype).reshape(shape)
             targets.append(target)
@@ -222,7 +225,7 @@ class MicroBatch:
         taken = None if direct else self.overlay.take_windows(name, grad)
         if pair is None:
             layer.block.backward(
-                grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
+                grad, inputs, self._parameters[name], scratch, self._gradients[name], targets
             )
         else:
             first = pair.first.name
@@ -236,7 +239,7 @@ class MicroBatch:
                 if dark is not None:
                     target.reshape(len(target), -1)[:, dark] = 0
                 self._gather(grad_act[source], target, source in written, self._cut_axis(name, slot))
-            elif target is not None and source in written:
+            elif target is not None and source in written and target is not grad_act[source]:
                 # A layer that feeds several others gathers the gradient of each.
                 total = grad_act[source]
                 total += target
