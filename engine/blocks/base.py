@@ -70,12 +70,13 @@ class Scratch:
     """What a block keeps from forward to backward, and its buffers from step to step.
 
     fast: whether compiled kernels (float32) may be used. kept: anything that backward needs of forward.
-    adding: whether backward is to add to its first source's gradient, see `Block.adds`.
+    adding: whether backward is to add to its first source's gradient, see `Block.adds`. masked: whether the
+    gradient by an input that is 0 is lost in any case, as behind ReLU, and may be left 0.
     """
 
     def __init__(self, fast: bool = False):
         self.fast = fast
-        self.adding = False
+        self.adding = self.masked = False
         self.kept: dict[str, Any] = {}
         self._buffers: dict[str, Array] = {}
 

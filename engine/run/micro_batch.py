@@ -79,6 +79,10 @@ class MicroBatch:
         cut = {name for name, _ in self._cuts}
         self._direct = {n.name for n in layers if n.name not in cut and not overlay.touches(n.name)}
         """Layers that no edit touches and that read what their sources hold."""
+        plain = fast and not overlay.edited
+        self._masked = {n.name for n in layers[1:] if plain and named[n.sources[0]].activation == "relu"}
+        """Layers to whose silent inputs a gradient need not be sent, where nobody looks at it."""
+        self._looked_at = False
 
     @property
     def skipped(self) -> dict[str, str]:
@@ -171,6 +175,7 @@ class MicroBatch:
         """
         written: set[str] = set()
         skipped = self.skipped if self._skipping else {}
+        self._looked_at = keep
         for layer in reversed(self.layers[1:]):
             name = layer.name
             if name in skipped:
@@ -191,6 +196,7 @@ class MicroBatch:
         out: zeros (n, *shape); slopes: layer name -> (*shape), n being 1. After forward or recall.
         """
         written: set[str] = set()
+        self._looked_at = True
         for layer in reversed(self.layers[1:]):
             if source in layer.sources or source in self.overlay.sources(layer.name):
                 grad = slopes[layer.name][None].copy()
@@ -214,6 +220,7 @@ class MicroBatch:
         targets: list[Array | None] = []
         scratch = self._scratch[name]
         scratch.adding = direct and pair is None and layer.block.adds and sources[0] in written
+        scratch.masked = name in self._masked and not self._looked_at
         for slot, source in enumerate(sources):
             target, axis = grad_act.get(source), None if direct else self._cut_axis(name, slot)
             more = source in written and not (scratch.adding and slot == 0)
