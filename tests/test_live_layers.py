@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT, click
-from live_windows import PATIENCE, opened, pictured, select, settled
+from live_windows import PATIENCE, pictured, select, settled
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest

@@ -85,13 +85,13 @@ def settle(
     boxes += [extent(each) for card in named for each in card if each.alpha > 0]
     bars = layout.bars.quads(np.ones(len(layout.bars.base), dtype=np.float32))
     seen = [camera.project(quad, size) for quad in (*layout.corners, *bars)]
-    net = [(*map(float, each.min(axis=0)), *map(float, each.max(axis=0))) for each in seen]
+    net = [
+        (float(x.min()), float(y.min()), float(x.max()), float(y.max())) for x, y in (each.T for each in seen)
+    ]
     return replace(settled, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes, net))
 
 
-def settle_marks(
-    words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme
-) -> Words:
+def settle_marks(words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme) -> Words:
     """The same words, with a place for the labels of marks alone: of each other they keep clear."""
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
     return replace(words, marks=rings.settle(words.marks, layout, camera, sheet, theme, []))

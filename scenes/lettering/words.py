@@ -175,7 +175,8 @@ def _title(net: Net, texts: Texts) -> str:
     blocks = [layer.block for layer in net.layers]
     if any(isinstance(each, AttentionScores) for each in blocks):
         return texts.say("headline.tokens")
-    return texts.say("headline.convolutions" if any(isinstance(b, Conv) for b in blocks) else "headline.usual")
+    convolves = any(isinstance(each, Conv) for each in blocks)
+    return texts.say("headline.convolutions" if convolves else "headline.usual")
 
 
 def _named(place: int | None, names: Sequence[str]) -> str | None:
