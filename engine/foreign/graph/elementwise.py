@@ -57,6 +57,10 @@ def _with_constant(t: Translation, op: Op, a: Value, b: Value) -> Value:
     assert isinstance(constant, np.ndarray)
     constant = constant.astype(np.float64)
     first = isinstance(a, np.ndarray)
+    if "axis" in op.settings and not isinstance(value, Curve):
+        # Before its version 7, ONNX told from which axis on the second tensor's own lie.
+        behind = t.view(value).index.ndim - int(op.settings["axis"]) - constant.ndim
+        constant = constant.reshape(*constant.shape, *(1,) * behind)
     one = constant.size and float(np.ptp(constant)) == 0
     if one and (isinstance(value, Curve) or op.kind in _BENDING or (op.kind == "Div" and first)):
         curve, number = t.curve(value), float(constant.reshape(-1)[0])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -43,8 +45,14 @@ def windows_of(t: Translation, op: Op, taps: Sequence[int], sides: Sequence[int]
         pads = [0, 0, 0, 0]
     elif auto != "NOTSET":
         t.refuse(f"has auto_pad {auto!r:.20}")
-    ceil = bool(op.settings.get("ceil_mode", 0))
-    return Windows((taps[0], taps[1]), (strides[0], strides[1]), (pads[0], pads[1]), (pads[2], pads[3]), ceil)
+    made = Windows((taps[0], taps[1]), (strides[0], strides[1]), (pads[0], pads[1]), (pads[2], pads[3]))
+    if not op.settings.get("ceil_mode", 0):
+        return made
+    ceil = dataclasses.replace(made, ceil=True)
+    with suppress(EngineError):
+        if ceil.axes((sides[0], sides[1])) == made.axes((sides[0], sides[1])):
+            return made
+    return ceil
 
 
 def convolution(t: Translation, op: Op, values: Sequence[Value | None]) -> Value:
@@ -92,6 +100,8 @@ def pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         return _weighed(t, view, windows)
     uneven = windows.taps[0] != windows.taps[1] or windows.strides[0] != windows.strides[1]
     counted = padded and bool(op.settings.get("count_include_pad", 0))
+    if counted and windows.ceil:
+        t.refuse("counts padding in windows that reach beyond it (ceil_mode): train it without one of them")
     if op.kind == "AveragePool" and (counted or (uneven and not padded)) and not windows.ceil:
         return _weighed(t, view, windows)
     return _pooled(t, view, op.kind, windows)

@@ -67,9 +67,12 @@ def reshape(t: Translation, op: Op, values: Sequence[Value]) -> Value:
 
 
 def flatten(t: Translation, op: Op, values: Sequence[Value]) -> Value:
-    """Flatten to two axes."""
+    """Flatten to two axes; turned: with the second axis behind the others, as Keras may have it."""
     before = shape_of(t, values[0])
-    axis = int(op.settings.get("axis", 1)) % (len(before) + 1)
+    if op.settings.get("turned"):
+        return moved(t, values[0], lambda a: np.moveaxis(a, 1, -1).reshape(len(a), -1))
+    axis = int(op.settings.get("axis", 1))
+    axis += len(before) if axis < 0 else 0
     return moved(t, values[0], lambda a: a.reshape(size_of(before[:axis]), -1))
 
 

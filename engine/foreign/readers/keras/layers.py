@@ -10,6 +10,7 @@ from engine.foreign.graph.program import Chain
 from engine.foreign.readers.keras.attention import attention
 from engine.foreign.readers.keras.layer import KerasLayer, activate
 from engine.foreign.readers.keras.maps import conv, depthwise, pool, separable
+from engine.foreign.readers.keras.with_number import is_with_number, with_number
 from engine.foreign.refused import way_round
 
 
@@ -20,6 +21,8 @@ def add_layer(chain: Chain, layer: KerasLayer) -> str:
             "holds code of its own, and no code of a file is run: build the model without it (Rescaling, "
             "Activation, Reshape say the same in words)"
         )
+    if is_with_number(layer):
+        return with_number(chain, layer)
     if layer.kind not in LAYERS:
         known = f"known are {', '.join(sorted(LAYERS))}; or export the model as ONNX"
         raise layer.wrong(f"is no layer that is known: {way_round(layer.kind) or known}")
@@ -49,6 +52,11 @@ def _over_tokens(chain: Chain, layer: KerasLayer) -> None:
     if layer.channels_first:
         raise layer.wrong("has its channels first, which is known of images alone")
     chain.add("ReduceMean", layer.name, axes=[1], keepdims=int(bool(layer.config.get("keepdims", False))))
+
+
+def _flatten(chain: Chain, layer: KerasLayer) -> None:
+    # Keras moves channels that come first behind the pixels before it makes a row of them.
+    chain.add("Flatten", layer.name, turned=layer.channels_first)
 
 
 def _reshape(chain: Chain, layer: KerasLayer) -> None:
@@ -130,7 +138,7 @@ def _normalization(chain: Chain, layer: KerasLayer) -> None:
         np.array(told[i], np.float64) if given else layer.array(i, name).astype(np.float64)
         for i, name in enumerate(("mean", "variance"))
     )
-    root = np.maximum(np.sqrt(variance), 1e-7)
+    root = np.asarray(np.maximum(np.sqrt(variance), 1e-7))
     if layer.config.get("invert"):
         raise layer.wrong("is inverted, which is not known")
     chain.add("Sub", layer.name, mean)
@@ -201,7 +209,7 @@ LAYERS: Mapping[str, Callable[[Chain, KerasLayer], object]] = {
     "GlobalAveragePooling2D": _over_all("ReduceMean"),
     "GlobalMaxPooling2D": _over_all("ReduceMax"),
     "GlobalAveragePooling1D": _over_tokens,
-    "Flatten": lambda chain, layer: chain.add("Flatten", layer.name),
+    "Flatten": _flatten,
     "Reshape": _reshape,
     "Permute": _permute,
     **dict.fromkeys(("Dropout", "SpatialDropout2D"), _dropout),

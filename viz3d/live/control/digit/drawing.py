@@ -35,6 +35,7 @@ class DrawingControl(QObject):
         self._desk, self._panel, self._rng = desk, panel, rng
         self._picture: Picture | None = None
         self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
+        self._shown_digit: np.ndarray | None = None
         self._strokes: dict[bytes, Kept] = {}  # what was on the pad, by what it became
         self._offered: list[np.ndarray] = []
         self._labels: list[int] = []  # of what is offered
@@ -54,6 +55,7 @@ class DrawingControl(QObject):
         panel.sample_chosen.connect(lambda place: desk.do(take_label(desk.session.net, self._labels[place])))
         panel.stepped.connect(self.step)
         panel.random_wanted.connect(self.take_random)
+        panel.misread_wanted.connect(self.take_misread)
         desk.acted.connect(self._show_digit)
         desk.showed.connect(self._show_seen)
         self.offer_samples()
@@ -177,9 +179,13 @@ class DrawingControl(QObject):
 
     def _show_digit(self) -> None:
         """Show a digit that was not drawn here on the pad too."""
+        self._waits = False  # a stroke that an act broke off is not looked at any more
         if _kind(self._desk.session.net) != self._offered_to:
             self.offer_samples()
         image = self._desk.session.digit.image
+        if image is self._shown_digit:
+            return  # the network is another
+        self._shown_digit = image
         if self._drawn is not None and np.array_equal(image, self._drawn):
             return
         self._panel.set_drawable(is_drawing(image), image.ndim == 3)
@@ -194,10 +200,12 @@ class DrawingControl(QObject):
     def _show_seen(self) -> None:
         traced = self._desk.shown.traced
         self._panel.set_seen(as_grey(traced.digit.image))
-        shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
-        self._panel.show_numbers(
-            [Entry(name, value, share) for (name, value), share in zip(traced.numbers, shares, strict=False)]
-        )
+        entries = []
+        if numbers := traced.numbers:
+            shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
+            pairs = zip(numbers, shares, strict=False)
+            entries = [Entry(name, value, share) for (name, value), share in pairs]
+        self._panel.show_numbers(entries)
 
 
 def _on_light(pictures: list[Picture]) -> bool:
