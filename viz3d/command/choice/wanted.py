@@ -90,7 +90,7 @@ class Wanted:
 
 
 def parse_sample(text: str) -> tuple[str, str, int]:
-    """Return (set, split, number) from "mnist:test:1166" or "digits:17"; "test:17" is of --data, set ""."""
+    """(set, split, number) from "mnist:test:1166" or "digits:17"; "test:17" is of --data, set ""."""
     words = text.split(":")
     if len(words) == 2 and words[0] in ("train", "test"):
         words.insert(0, "")
