@@ -60,6 +60,41 @@ def test_a_first_axis_that_is_no_batch_has_its_own_length(tmp_path):
     assert np.abs(outputs(net, KNOWN["images"]) - as_shares(KNOWN["branches"])).max() < 1e-6
 
 
+SAME_CONV = b"(x, weight, bias, [1, 1], [2, 2], [1, 1], False, [0, 0], 1, False, False, True, True)"
+CHECKED = b"""if torch.__contains__([1, 2], torch.dim(_6)):
+      pass
+    else:
+      ops.prim.RaiseException("no")
+    return _6"""
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        (
+            "branches-trace.pt",
+            b"torch._convolution" + SAME_CONV,
+            b'torch._convolution_mode(x, weight, bias, [1, 1], "same", [1, 1], 1)',
+        ),
+        ("branches-script.pt", b"return _6", CHECKED),
+        ("fused-script.pt", b"add(_1, places)", b"add(_1, torch.expand(places, [1, -1, -1]))"),
+        ("fused-script.pt", b"add(_1, places)", b"add(_1, torch.expand_as(places, _1))"),
+        ("fused-script.pt", b"add(_1, places)", b"add(_1, torch.repeat(places, [1, 1, 1]))"),
+        ("fused-script.pt", b"add(_1, places)", b"add(torch.expand(_1, [1, -1, -1]), places)"),
+        ("fused-script.pt", b"mean(x2, [1])", b"mean(torch.permute(x2, [1, 0, 2]), [0])"),
+    ],
+)
+def test_other_words_for_the_same_network_answer_the_same(tmp_path, file, before, after):
+    """As PyTorch writes "same" padding, dropout of maps, a class token for each image, tokens first."""
+    net = import_net(replaced(tmp_path, file, before, after)).net
+    if file.startswith("fused"):
+        with np.load(FOLDER / "fused.npz") as known:
+            images, answers = known["images"], known["answers"]
+    else:
+        images, answers = KNOWN["images"], KNOWN["branches"]
+    assert np.abs(outputs(net, images) - as_shares(answers)).max() < 1e-6
+
+
 def test_the_size_that_a_script_leaves_open_is_said():
     (note, *_) = import_net(FOLDER / "branches-trace.pt").notes
     assert note == "the file leaves its image's size open: taken as 8x8x1, which fits its layers"

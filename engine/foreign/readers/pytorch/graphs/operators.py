@@ -9,7 +9,7 @@ Reference: PyTorch's native_functions.yaml.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -150,6 +150,19 @@ def _over(kind: str) -> Callable[..., Any]:
     return make
 
 
+def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> Any:
+    # -1 keeps a length, as 1 does in ONNX's words.
+    wanted = [1 if n == -1 else int(n) for n in size]
+    if isinstance(x, np.ndarray):
+        return np.broadcast_to(x, np.broadcast_shapes(x.shape, tuple(wanted)))
+    return a.op("Expand", x, np.array(wanted, np.int64))
+
+
+def _repeat(a: Aten, x: Any, repeats: Sequence[int]) -> Any:
+    times = [int(n) for n in repeats]
+    return np.tile(x, times) if isinstance(x, np.ndarray) else a.op("Tile", x, np.array(times, np.int64))
+
+
 def _same(a: Aten, x: Any, *more: Any, **also: Any) -> Any:
     return x
 
@@ -174,6 +187,9 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     **dict.fromkeys(("t", "numpy_T"), _turned),
     "squeeze": lambda a, x, dim: a.op("Squeeze", x, _dims(dim)),
     "unsqueeze": lambda a, x, dim: a.op("Unsqueeze", x, _dims(dim)),
+    "expand": _expand,
+    "expand_as": lambda a, x, other: _expand(a, x, _size(a, other)),
+    "repeat": _repeat,
     **PARTS,
     **WINDOWS,
     "add": _sum("Add"),
