@@ -15,15 +15,10 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor
-from engine.foreign.readers.pytorch.graphs.attention import attention
+from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor, linear
 from engine.foreign.readers.pytorch.graphs.parts import PARTS
+from engine.foreign.readers.pytorch.graphs.transformers import TRANSFORMERS
 from engine.foreign.readers.pytorch.graphs.windows import WINDOWS
-
-
-def _linear(a: Aten, x: Any, weight: Array, bias: Any = None) -> Tensor:
-    made = a.op("MatMul", x, weight.T)
-    return made if bias is None else a.op("Add", made, bias)
 
 
 def _addmm(a: Aten, bias: Any, x: Any, weight: Any, beta: float = 1, alpha: float = 1) -> Tensor:
@@ -174,7 +169,7 @@ def _size(a: Aten, x: Any, dim: int | None = None) -> Any:
 
 
 OPERATORS: Mapping[str, Callable[..., Any]] = {
-    "linear": _linear,
+    "linear": linear,
     "addmm": _addmm,
     **dict.fromkeys(("mm", "matmul", "bmm"), lambda a, x, y: a.op("MatMul", x, y)),
     "batch_norm": _batch_norm,
@@ -192,6 +187,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "repeat": _repeat,
     **PARTS,
     **WINDOWS,
+    **TRANSFORMERS,
     "add": _sum("Add"),
     "sub": _sum("Sub"),
     "rsub": _sum("Sub", turned=True),
@@ -215,7 +211,6 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "hardtanh": _hard_tanh,
     "clamp": _clamp,
     "clamp_min": _clamp,
-    "scaled_dot_product_attention": attention,
     **dict.fromkeys(("softmax", "_softmax"), _row("Softmax")),
     **dict.fromkeys(("log_softmax", "_log_softmax"), _row("LogSoftmax")),
     "mean": _over("ReduceMean"),
