@@ -28,7 +28,7 @@ SCALES: dict[str, tuple[float, float]] = {
 _FEWEST, _FEW, _SOME = 60, 200, 1000
 _HANDFUL = 30  # tell 40 % from 10 %
 # Synapses that are summed up in one try, and where the accuracy is told: seconds for a large convolution.
-_TRY, _SURE, _TELL = 4e8, 1e9, 1.8e9
+_TRY, _SURE, _TELL = 4e8, 2e9, 1e10
 _DENSE = 8  # times faster are matrix products, in which each synapse has a weight of its own
 _LIKELY = (0, 1, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
