@@ -11,6 +11,7 @@ from engine.foreign.readers.pytorch.modules import Module
 
 MOST_READINGS = 24
 _MOST_CONVOLUTIONS = 8
+_USUAL = 3  # taps along a side of most kernels
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ def layouts_of(layers: Sequence[Module]) -> list[Layout | None]:
     found: list[Layout] = []
     for way in _ways(len(convs), side):
         end = _end(convs, way)
-        if (end and cells == end * end and not (way.whole and end > 1)) or (
-            end and cells in (None, 1) and way.whole and end > 1
-        ):
+        row = cells == end * end or (cells is None and end == 1 and _spanning(convs, way))
+        mean = way.whole and end > 1
+        if end and ((cells in (None, 1)) if mean else row):
             found.append(way)
     return list(found[:MOST_READINGS])
 
@@ -102,6 +103,12 @@ def _unlikely(way: Layout) -> tuple[bool, int, int]:
 def _changes(row: Sequence[int]) -> int:
     """How often neighbours differ."""
     return sum(a != b for a, b in pairwise(row))
+
+
+def _spanning(convs: Sequence[Module], way: Layout) -> bool:
+    """Whether the last kernels, larger than is usual, are as large as the maps: a dense layer in its way."""
+    wide = convs[-1].weight.shape[2] > _USUAL
+    return wide and not (way.same[-1] or way.pools[-1] or way.whole) and way.strides[-1] == 1
 
 
 def _end(convs: Sequence[Module], way: Layout) -> int:

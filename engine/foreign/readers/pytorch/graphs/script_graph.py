@@ -278,6 +278,7 @@ _PLAIN: Mapping[str, Callable[..., Any]] = {
     "gt": _compared(operator.gt),
     "ge": _compared(operator.ge),
     "len": len,
+    "__contains__": lambda values, each: each in values,
     "floordiv": operator.floordiv,
     "annotate": lambda *both: both[1],
     "unchecked_cast": lambda *both: both[1],
