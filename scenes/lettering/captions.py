@@ -83,9 +83,7 @@ def settle(
     return replace(settled, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes))
 
 
-def settle_marks(
-    words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme
-) -> Words:
+def settle_marks(words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme) -> Words:
     """The same words, with a place for the labels of marks alone: of each other they keep clear."""
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
     return replace(words, marks=rings.settle(words.marks, layout, camera, sheet, theme, []))
