@@ -57,7 +57,7 @@ def test_the_window_shows_what_is_read_and_names_the_classes(qtbot, tmp_path, ki
     assert window.desk.session.acts[-1] == TakeClass(names[1])
     assert window.desk.session.label == 1
     window.desk.do(Select(f"{window.desk.session.net.layers[-1].name}:1"))
-    assert names[1] in window.inspector._note.text()
+    assert window.inspector._note.text() == f"probability of {names[1]}"
     layer = window.desk.session.net.layers[1]
     window.desk.do(Select(f"{layer.name}:{'1,1,0' if len(layer.shape) == 3 else '1'}"))
     window.desk.do(Mutate(f"ablate {layer.name}:0"))

@@ -55,6 +55,7 @@ class DrawingControl(QObject):
         panel.sample_chosen.connect(lambda place: desk.do(take_label(desk.session.net, self._labels[place])))
         panel.stepped.connect(self.step)
         panel.random_wanted.connect(self.take_random)
+        panel.misread_wanted.connect(self.take_misread)
         desk.acted.connect(self._show_digit)
         desk.showed.connect(self._show_seen)
         self.offer_samples()
@@ -178,6 +179,7 @@ class DrawingControl(QObject):
 
     def _show_digit(self) -> None:
         """Show a digit that was not drawn here on the pad too."""
+        self._waits = False  # a stroke that an act broke off is not looked at any more
         if _kind(self._desk.session.net) != self._offered_to:
             self.offer_samples()
         image = self._desk.session.digit.image

@@ -124,6 +124,10 @@ class OpeningControl(QObject):
         """Let the person choose where the session's acts are written, as text or Python."""
         self._ask(self.save_script, ("Save as text", "Lines (*.txt);;Python (*.py)", "session.txt"))
 
+    def ask_to_save_picture(self, save: Callable[[Path], None]) -> None:
+        """Let the person choose where the drawing, or what is read in its place, is saved."""
+        self._ask(save, ("Save the drawing", "Pictures (*.png)", "drawing.png"))
+
     def save_net(self, path: Path) -> None:
         """Save the network as it now is."""
 
