@@ -2,8 +2,10 @@
 
     python benchmarks/soak.py [--minutes 60] [--seed 1] [--pause 0.15]
 
-Real widgets and threads, off-screen. A hand draws, points, picks, edits, undoes and jumps back, takes digits,
-changes network, trains, scrubs and pauses, plays, turns the camera, resizes the window and changes its theme.
+Real widgets and threads, off-screen. What the hand does is in soak_hand.py, a method for each deed: it draws,
+points, picks, edits neurons, synapses and layers, undoes and jumps back, takes digits, changes network and
+architecture, trains, tests, scrubs and pauses, plays, turns the camera, records it, exports and cancels,
+saves and opens, drops files that are none, opens every sheet and page, resizes the window, changes its theme.
 What counts as a failure: an exception in any thread, a warning of Python, a message of Qt or VTK, a line in
 the log, a fault told in the window, a picture that does not come within two minutes, and memory that grows:
 after each minute the process's resident memory is read, and the median of the last third may be 5 % above
@@ -26,6 +28,7 @@ import os
 import re
 import statistics
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -36,7 +39,7 @@ from typing import Any
 
 import live_window as lw
 import numpy as np
-from random_hand import Hand, come_to_rest
+from soak_hand import Hand
 
 _FAULT = re.compile(r"^(a fault of viz3d|\w+(Error|Warning|Exception): )")
 
@@ -112,7 +115,11 @@ def main() -> None:
     witness, rng = Witness(), np.random.default_rng(options.seed)
     window = lw.opened("mlp", "digits")
     witness.listen(window)
-    hand, done, last = Hand(window, rng), Counter[str](), deque[str](maxlen=20)
+    hand, done, last = (
+        Hand(window, rng, Path(tempfile.mkdtemp(prefix="viz3d-soak-"))),
+        Counter[str](),
+        deque[str](maxlen=20),
+    )
     begun, samples = time.perf_counter(), [memory()]
     try:
         while time.perf_counter() - begun < 60 * options.minutes:
@@ -125,13 +132,13 @@ def main() -> None:
             count = done.total()
             if count % 50 == 0:
                 last.append("come to rest")
-                come_to_rest(window)
+                hand._come_to_rest()
             if count % 200 == 0:
                 window.desk.jump(0)
             if time.perf_counter() - begun > 60 * len(samples):
                 samples.append(memory())
                 print(f"{len(samples) - 1} min, {count} deeds, {samples[-1]:.0f} MiB", flush=True)
-        come_to_rest(window)
+        hand._come_to_rest()
         window.close()
         witness.check()
     except BaseException:
