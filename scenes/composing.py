@@ -80,8 +80,10 @@ def compose(
         paint=None if paint is None else key(paint, net, colours, texts),
     )
     # A window, which has no card, lets names that touch give way to each other: that is quicker.
-    if card or words.marks:
+    if card:
         words = captions.settle(words, layout, path.end, site.size, colours, line)
+    elif words.marks:
+        words = captions.settle_marks(words, layout, path.end, site.size, colours)
     return Scene(
         site=site,
         theme=colours,

@@ -50,6 +50,16 @@ def test_a_model_of_another_pytorch_answers_the_same(file):
     assert np.abs(outputs(found.net, KNOWN["images"]) - KNOWN["script"]).max() < 1e-6
 
 
+def test_a_first_axis_that_is_no_batch_has_its_own_length(tmp_path):
+    """Tokens first, as transformers of older habits have them."""
+    before, after = b"return _6", (
+        b"turned = torch.permute(_6, [1, 0])\n"
+        b"    return torch.view(turned, [torch.size(_6, 0), torch.size(turned, 0)])"
+    )  # fmt: skip
+    net = import_net(replaced(tmp_path, "branches-script.pt", before, after)).net
+    assert np.abs(outputs(net, KNOWN["images"]) - as_shares(KNOWN["branches"])).max() < 1e-6
+
+
 def test_the_size_that_a_script_leaves_open_is_said():
     (note, *_) = import_net(FOLDER / "branches-trace.pt").notes
     assert note == "the file leaves its image's size open: taken as 8x8x1, which fits its layers"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT, click
-from live_windows import PATIENCE, opened, pictured, select, settled
+from live_windows import PATIENCE, pictured, select, settled
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
@@ -17,13 +17,6 @@ from viz3d.live.widgets.style import look
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
-
-
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
 
 
 def come(qtbot, window):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT, click, drag
-from live_windows import PATIENCE, opened, select, settled, steps
+from live_windows import PATIENCE, select, settled, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -13,13 +13,6 @@ from viz3d.session.session import Session
 
 STROKE = ((110, 20), (108, 60), (106, 100), (104, 140), (102, 190))
 WHERE = "hidden1:201"
-
-
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
 
 
 def probabilities(window):

@@ -106,7 +106,7 @@ class Dense(Block):
             _weight_gradient(x, grad, gradients["weight"], scratch)
             np.sum(grad, axis=0, out=gradients["bias"])
         if input_gradients[0] is not None:
-            np.dot(grad, parameters["weight"].T, out=input_gradients[0].reshape(x.shape))
+            _input_gradient(grad, parameters["weight"], input_gradients[0].reshape(x.shape), scratch)
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         return size_of(wiring.sources[slot]) * self.units
@@ -163,6 +163,17 @@ def _weight_gradient(x: Array, grad: Array, out: Array, scratch: Scratch) -> Non
     zeros = scratch.array("zeros", out.shape[1], np.float32)
     zeros[:] = 0
     _sparse_product((start, row, value), grad, zeros, out, scratch)
+
+
+def _input_gradient(grad: Array, weight: Array, out: Array, scratch: Scratch) -> None:
+    """Write out (n, n_in) = grad weight^T; where forward compressed rows and silent inputs may go without."""
+    if scratch.masked and scratch.kept["rows"] is not None:
+        from engine.kernels import sparse
+
+        if sparse.slopes_fit(grad.shape[1]):
+            sparse.sparse_slopes(scratch.kept["rows"], grad, weight, out)
+            return
+    np.dot(grad, weight.T, out=out)
 
 
 def _sparse_product(rows: Rows, w: Array, first: Array, out: Array, scratch: Scratch) -> None:

@@ -51,10 +51,15 @@ class _Film:
         return fit(points, self.size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
 
     def lit(self, t: float) -> list[Vector]:
-        """The corners of the digit, which is written first, and of all panels that have fired at time t."""
+        """The corners of the digit, which is written first, and of all panels that have fired at time t.
+
+        And how high strands pass over them.
+        """
         digit = self.layout.panels[0]
         fired = [panel for at, panels in self.stations if at <= t for panel in panels if panel is not digit]
-        return [panel.corners() for panel in (digit, *fired)]
+        numbers = [k for k, panel in enumerate(self.layout.panels) if panel in fired]
+        over = [self.layout.arcs[numbers]] if len(self.layout.arcs) else []
+        return [*(panel.corners() for panel in (digit, *fired)), *over]
 
     def first(self, poses: Iterable[Orbit], t: float, lit: list[Vector]) -> Orbit:
         """The first of these poses at time t that cuts nothing that is lit, or else the last one."""

@@ -6,7 +6,6 @@ from viz3d.command.errors import UserError
 
 FOLDER = "folder"
 VIDEO_KINDS = (".mp4", ".webm")
-FILM_KINDS = (*VIDEO_KINDS, ".gif", FOLDER)
 KINDS = (*VIDEO_KINDS, ".gif", ".png", FOLDER)
 
 

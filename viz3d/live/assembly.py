@@ -196,5 +196,6 @@ class Assembly(QMainWindow):
 
     def _place_message(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
+        written = [*self.view.written_at(), *self.exporting.slips()]
         corner = self.viewing.corner.geometry()
-        self.message.setGeometry(message_place(spots, corner, self.message.size_within))
+        self.message.setGeometry(message_place(spots, corner, self.message.size_within, written))

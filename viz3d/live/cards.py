@@ -76,7 +76,7 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         incoming=_rows(traced, reading.incoming, reading.incoming_contributions, incoming=True),
         outgoing=_rows(traced, reading.outgoing, reading.outgoing_contributions, incoming=False),
         pushes=reading.gradients.astype(np.float32) if reading.gradients.any() else None,
-        classes=classes_of(net),
+        classes=net.classes,
         prediction=traced.trace.prediction,
         clamp=_clamp_range(before if before.net.layers == net.layers else traced, reading.layer),
         scale=scale_of(edits),
@@ -114,11 +114,6 @@ def check_room(net: Net) -> None:
     if count > _MOST_CLASSES:
         told = f"{net.name} has {count:,} classes, the window lists up to {_MOST_CLASSES}"
         raise UserError(f"{told}: export and inspect take any")
-
-
-def classes_of(net: Net) -> tuple[str, ...]:
-    """The names of a net's classes."""
-    return net.classes
 
 
 def edits_of(net: Net, neuron: int) -> tuple[Edit, ...]:

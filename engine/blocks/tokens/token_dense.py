@@ -27,6 +27,8 @@ from engine.topk import Products, each_of_each
 
 # The share of rows that differ from zero up to which copying them pays.
 SPARSE = 0.7
+# Tokens in a part of a batch below which a library's products are as good.
+FEW = 64
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class TokenDense(Block):
     """
 
     kind: ClassVar[str] = "token-dense"
+    adds: ClassVar[bool] = True
     units: int
 
     def __post_init__(self) -> None:
@@ -66,8 +69,14 @@ class TokenDense(Block):
     def forward(
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
     ) -> None:
+        products = self._products(inputs[0], out, scratch) if len(inputs) < 3 else None
+        bias = parameters["bias"]
+        if products is not None:
+            seen = [np.ascontiguousarray(x) for x in inputs]
+            products.forward(seen[0], parameters["weight"], bias, seen[1] if seen[1:] else None, out)
+            return
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), out.reshape(-1, self.units)
-        bias, others = parameters["bias"], [more.reshape(-1, self.units) for more in inputs[1:]]
+        others = [more.reshape(-1, self.units) for more in inputs[1:]]
         np.dot(x, parameters["weight"], out=flat)
         if scratch.fast and len(others) < 2:
             if others:
@@ -94,6 +103,14 @@ class TokenDense(Block):
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), grad.reshape(-1, self.units)
         back = input_gradients[0]
         rows = _lit(flat, scratch) if scratch.fast else None
+        products = self._products(inputs[0], grad, scratch) if rows is None else None
+        if products is not None:
+            if gradients is not None:
+                x = np.ascontiguousarray(inputs[0])
+                products.weights(x, grad, gradients["weight"], gradients["bias"])
+            if back is not None:
+                products.back(grad, parameters["weight"], back, scratch.adding)
+            return
         if rows is not None:
             x, flat = _taken(x, rows, "x", scratch), _taken(flat, rows, "grad", scratch)
         if gradients is not None:
@@ -103,11 +120,23 @@ class TokenDense(Block):
         if back is None:
             return
         weight, back = parameters["weight"].T, back.reshape(-1, x.shape[1])
-        if rows is None:
+        if scratch.adding:
+            back[slice(None) if rows is None else rows] += np.dot(flat, weight)
+        elif rows is None:
             np.dot(flat, weight, out=back)
         else:
             back[...] = 0
             back[rows] = np.dot(flat, weight)
+
+    def _products(self, x: Array, y: Array, scratch: Scratch) -> Any:
+        """The products in registers for inputs x and sums y (n, tokens, ...), None where they do not pay."""
+        if not scratch.fast or x.size < FEW * x.shape[-1] or not y.flags.c_contiguous:
+            return None
+        if "products" not in scratch.kept:
+            from engine.kernels.products import DenseProducts
+
+            scratch.kept["products"] = DenseProducts(x.shape[-1], self.units)
+        return scratch.kept["products"] if scratch.kept["products"].fits else None
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         return size_of(wiring.sources[slot]) * (1 if slot else self.units)

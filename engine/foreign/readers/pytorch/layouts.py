@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
 from engine.errors import EngineError
 from engine.foreign.readers.pytorch.modules import Module
 
-MOST_READINGS = 24
-_MOST_CONVOLUTIONS = 8
+_MOST, _MOST_CONVOLUTIONS = 24, 8
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Layout:
         return ", ".join([*parts, "the mean of each map"] if self.whole else parts)
 
 
-def layouts_of(layers: Sequence[Module]) -> list[Layout | None]:
+def layouts_of(layers: Sequence[Module]) -> Sequence[Layout | None]:
     """The ways in which convolutions come to as many numbers as the layer behind reads; usual ones first."""
     convs = [each for each in layers if each.kind == "conv"]
     if not convs:
@@ -60,22 +59,17 @@ def layouts_of(layers: Sequence[Module]) -> list[Layout | None]:
     flat = next((each for each in layers if each.kind == "dense"), None)
     cells = None if flat is None else flat.weight.shape[1] // convs[-1].width
     side = 28 if convs[0].weight.shape[1] == 1 else 32
-    found: list[Layout] = []
-    for way in _ways(len(convs), side):
-        end = _end(convs, way)
-        if (end and cells == end * end and not (way.whole and end > 1)) or (
-            end and cells in (None, 1) and way.whole and end > 1
-        ):
-            found.append(way)
-    return list(found[:MOST_READINGS])
+    return [way for way in _ways(len(convs), side) if _comes_to(cells, _end(convs, way), way.whole)][:_MOST]
 
 
-def _ways(count: int, side: int) -> Iterator[Layout]:
+def _comes_to(cells: int | None, end: int, whole: bool) -> bool:
+    """Whether maps of this side come to so many cells each; None: nothing reads them, so that means do."""
+    return cells in (None, 1) if whole and end > 1 else end > 0 and cells == end * end
+
+
+def _ways(count: int, side: int) -> list[Layout]:
     """Ways through so many convolutions, plain ones first."""
-    same_ways = sorted(
-        product((False, True), repeat=count),
-        key=lambda s: (_changes(s), sum(s)),
-    )
+    same_ways = sorted(product((False, True), repeat=count), key=lambda s: (_changes(s), sum(s)))
     pool_ways = sorted(product((True, False), repeat=count), key=lambda p: (not all(p), not p[-1], -sum(p)))
     stride_ways = [(1,) * count, (2,) * count, *((2,) + (1,) * (count - 1),) * (count > 1)]
     made = [
@@ -87,7 +81,7 @@ def _ways(count: int, side: int) -> Iterator[Layout]:
         # Convolutions that take strides of two need no pooling.
         if strides[0] == 1 or not any(pools)
     ]
-    yield from sorted(made, key=_unlikely)
+    return sorted(made, key=_unlikely)
 
 
 def _unlikely(way: Layout) -> tuple[bool, int, int]:

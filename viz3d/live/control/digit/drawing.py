@@ -35,6 +35,7 @@ class DrawingControl(QObject):
         self._desk, self._panel, self._rng = desk, panel, rng
         self._picture: Picture | None = None
         self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
+        self._shown_digit: np.ndarray | None = None
         self._strokes: dict[bytes, Kept] = {}  # what was on the pad, by what it became
         self._offered: list[np.ndarray] = []
         self._labels: list[int] = []  # of what is offered
@@ -182,6 +183,9 @@ class DrawingControl(QObject):
         if _kind(self._desk.session.net) != self._offered_to:
             self.offer_samples()
         image = self._desk.session.digit.image
+        if image is self._shown_digit:
+            return  # the network is another
+        self._shown_digit = image
         if self._drawn is not None and np.array_equal(image, self._drawn):
             return
         self._panel.set_drawable(is_drawing(image), image.ndim == 3)
@@ -196,10 +200,12 @@ class DrawingControl(QObject):
     def _show_seen(self) -> None:
         traced = self._desk.shown.traced
         self._panel.set_seen(as_grey(traced.digit.image))
-        shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
-        self._panel.show_numbers(
-            [Entry(name, value, share) for (name, value), share in zip(traced.numbers, shares, strict=False)]
-        )
+        entries = []
+        if numbers := traced.numbers:
+            shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
+            pairs = zip(numbers, shares, strict=False)
+            entries = [Entry(name, value, share) for (name, value), share in pairs]
+        self._panel.show_numbers(entries)
 
 
 def _on_light(pictures: list[Picture]) -> bool:

@@ -12,7 +12,6 @@ from engine import EngineError
 from scenes import Look
 from scenes.look import Changes
 from viz3d.findings.answer import AnswerFacts
-from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk, Shown
 from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.view.scene_view import SceneView
@@ -125,7 +124,7 @@ def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer
     """What the panel tells of an answer; before: probabilities (classes,) before the edits."""
     facts = AnswerFacts(traced)
     return Answer(
-        classes=classes_of(traced.net),
+        classes=traced.net.classes,
         probabilities=traced.trace.probabilities,
         before=before,
         label=traced.digit.label,
@@ -137,7 +136,7 @@ def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer
 
 def reasons_of(traced: TracedDigit) -> Reasons:
     """What the panel tells of why the answer is not another."""
-    facts, names = AnswerFacts(traced), classes_of(traced.net)
+    facts, names = AnswerFacts(traced), traced.net.classes
     ahead, behind = facts.leaders
     return Reasons(
         ahead=names[ahead],

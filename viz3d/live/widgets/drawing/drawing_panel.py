@@ -62,7 +62,7 @@ class DrawingPanel(Card):
         self.seen.painted.connect(self.painted)
         self.seen.rested.connect(self.painting_rested)
         self.samples.chosen.connect(self.sample_chosen)
-        self.show_numbers(())
+        self.numbers.hide()
 
     def set_seen(self, picture: Picture) -> None:
         """Show the uint8 (h, w) that goes into the net."""
@@ -90,6 +90,8 @@ class DrawingPanel(Card):
 
     def show_numbers(self, entries: Sequence[Entry]) -> None:
         """Show what is read as numbers in place of pad and picture; none of them: as a picture."""
+        if not entries and self.numbers.isHidden():
+            return
         self.numbers.set_entries(entries)
         self.numbers.setVisible(bool(entries))
         for part in (self.pad, self.seen, self._title):

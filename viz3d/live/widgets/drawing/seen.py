@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from viz3d.live.widgets.parts import CENTRE, Painted, cut, framed
 from viz3d.live.widgets.pictures import Picture, colour_image, fitted, grey_image, heat
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
+_ROUND = 6  # px, radius of the corners
 _PALE = 0.35  # of what cannot be taken
 _GREYS = np.arange(256, dtype=np.float32)[None] / 255
 
@@ -45,8 +46,20 @@ class Seen(Painted):
 
     def set_picture(self, picture: Picture) -> None:
         """Show a uint8 (h, w)."""
-        self._picture = picture.copy()
+        before, self._picture = self._picture, picture.copy()
+        edge = math.ceil(_ROUND * max(picture.shape) / self.width())
+        if before.shape == picture.shape:
+            changed = before != picture
+            changed[edge:-edge, edge:-edge] = False
+            if not changed.any():
+                self.update(self._middle)
+                return
         self.update()
+
+    @property
+    def _middle(self) -> QRect:
+        """All but the round corners."""
+        return self.rect().adjusted(_ROUND, _ROUND, -_ROUND, -_ROUND)
 
     def _pixel(self, place: QPointF) -> tuple[int, int]:
         high, wide = self._picture.shape
@@ -98,7 +111,10 @@ class Seen(Painted):
             image = colour_image(heat(_GREYS, look.theme)[0, self._picture])
             painter.drawImage(fitted(box, self._picture.shape), image)
 
-        framed(painter, box, 6, fill)
+        if self._middle.contains(self.exposed.boundingRect()):
+            fill()  # its corners are not touched: to cut them off takes longer than all else
+        else:
+            framed(painter, box, _ROUND, fill)
 
 
 class Samples(Painted):
