@@ -12,6 +12,7 @@ from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.ink import Sighting, sight
 from data.photo.marks import Marks, marks
+from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.touching import parts_that_touch
 from data.photo.tones import to_grey
@@ -57,7 +58,7 @@ def read_digit(source: Source, pick: int | None = None) -> Reading:
     name, failed = name_of(source), None
     for number, colours in enumerate(frames_of(source), 1):
         try:
-            return _read(in_black_and_white(to_grey(colours)), pick, number)
+            return _read(in_black_and_white(to_grey(sheet_in(colours))), pick, number)
         except NoInkError as error:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
