@@ -67,6 +67,11 @@ def digits_among(pieces: list[Piece], shape: tuple[int, ...], at: Box | None) ->
     return groups
 
 
+def is_as_tall(pieces: list[Piece], first: list[Piece]) -> bool:
+    """Whether a digit's pieces are at least half as high as the first digit's."""
+    return box_around(pieces).height >= 0.5 * box_around(first).height
+
+
 def box_around(pieces: list[Piece]) -> Box:
     """The box of a digit's pieces."""
     return Box(
