@@ -22,6 +22,7 @@ THINNER = 0.75  # of the digit's strokes
 COMB = 2.5  # times the digit's width
 IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of them
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
+ROUND = 0.7  # of its box a frame or ring encloses; the outline of a six or a four less
 ACROSS = 0.4  # of a ring's height: the stroke that crosses out a nought
 SLANT = 0.58  # of its height goes it to the side, at least; a one in a circle stands more upright
 BEND = 0.08  # of its height: so far off is a straight stroke's ink from its middle, in the mean
@@ -139,6 +140,8 @@ def _is_ring(alone: Mask, piece: Piece, others: list[Piece], cut: Cut) -> bool:
     labels, _ = label_pieces(open_ground, np.ones(np.count_nonzero(open_ground), np.float32))
     grounds = np.zeros(open_ground.shape, np.int64)
     grounds[open_ground] = labels
+    if np.count_nonzero(grounds != grounds[0, 0]) < ROUND * _area(piece):
+        return False
     middles = [((each.top + each.bottom) // 2, (each.left + each.right) // 2) for each in within]
     there = [grounds[y - cut.top + 1, x - cut.left + 1] for y, x in middles]
     return any(ground not in (0, grounds[0, 0]) for ground in there)
