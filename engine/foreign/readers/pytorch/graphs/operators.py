@@ -138,6 +138,16 @@ def _row(kind: str) -> Callable[..., Any]:
     return make
 
 
+def _expand(a: Aten, x: Any, sizes: Sequence[Any], implicit: bool = False) -> Any:
+    # -1 keeps a length; of a batch there is one image here.
+    if isinstance(x, np.ndarray):
+        ahead = (0,) * (len(sizes) - x.ndim)
+        return np.broadcast_to(
+            x, [m if n == -1 else n for n, m in zip(sizes, (*ahead, *x.shape), strict=True)]
+        )
+    return a.op("Expand", x, np.array([1 if n == -1 else int(n) for n in sizes], np.int64))
+
+
 def _over(kind: str) -> Callable[..., Any]:
     def make(a: Aten, x: Any, dim: Any, keepdim: bool = False, **more: Any) -> Tensor:
         return a.op(kind, x, axes=_dims(dim).tolist(), keepdims=int(keepdim))
@@ -178,6 +188,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "flatten": _flatten,
     **dict.fromkeys(("view", "reshape", "_unsafe_view"), _reshape),
     "permute": _permute,
+    "expand": _expand,
     **dict.fromkeys(("transpose", "swapaxes"), _transpose),
     **dict.fromkeys(("t", "numpy_T"), _turned),
     "squeeze": lambda a, x, dim: a.op("Squeeze", x, _dims(dim)),
@@ -203,7 +214,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     **{name: _one(kind) for name, kind in (
         ("selu", "Selu"), ("silu", "Swish"), ("mish", "Mish"), ("hardswish", "HardSwish"),
         ("sigmoid", "Sigmoid"), ("tanh", "Tanh"), ("softsign", "Softsign"), ("exp", "Exp"), ("abs", "Abs"),
-        ("neg", "Neg"), ("sqrt", "Sqrt"), ("erf", "Erf"), ("reciprocal", "Reciprocal"),
+        ("neg", "Neg"), ("sqrt", "Sqrt"), ("erf", "Erf"), ("reciprocal", "Reciprocal"), ("log", "Log"),
     )},
     "relu6": lambda a, x: _clamp(a, x, 0, 6),
     "hardsigmoid": lambda a, x: a.op("HardSigmoid", x, alpha=1 / 6, beta=0.5),
