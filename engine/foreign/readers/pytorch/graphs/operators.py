@@ -131,21 +131,15 @@ def _elu(a: Aten, x: Any, alpha: float = 1, scale: float = 1, input_scale: float
     return a.op("Elu", x, alpha=alpha)
 
 
+def _prelu(a: Aten, x: Any, weight: Array) -> Tensor:
+    return a.op("PRelu", x, weight)
+
+
 def _row(kind: str) -> Callable[..., Any]:
     def make(a: Aten, x: Any, dim: int, *more: Any, **also: Any) -> Tensor:
         return a.op(kind, x, axis=dim)
 
     return make
-
-
-def _expand(a: Aten, x: Any, sizes: Sequence[Any], implicit: bool = False) -> Any:
-    # -1 keeps a length; of a batch there is one image here.
-    if isinstance(x, np.ndarray):
-        ahead = (0,) * (len(sizes) - x.ndim)
-        return np.broadcast_to(
-            x, [m if n == -1 else n for n, m in zip(sizes, (*ahead, *x.shape), strict=True)]
-        )
-    return a.op("Expand", x, np.array([1 if n == -1 else int(n) for n in sizes], np.int64))
 
 
 def _over(kind: str) -> Callable[..., Any]:
@@ -188,7 +182,6 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "flatten": _flatten,
     **dict.fromkeys(("view", "reshape", "_unsafe_view"), _reshape),
     "permute": _permute,
-    "expand": _expand,
     **dict.fromkeys(("transpose", "swapaxes"), _transpose),
     **dict.fromkeys(("t", "numpy_T"), _turned),
     "squeeze": lambda a, x, dim: a.op("Squeeze", x, _dims(dim)),
@@ -209,7 +202,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "relu": _one("Relu"),
     "leaky_relu": lambda a, x, negative_slope=0.01: a.op("LeakyRelu", x, alpha=negative_slope),
     "elu": _elu,
-    "prelu": lambda a, x, weight: a.op("PRelu", x, weight),
+    "prelu": _prelu,
     "gelu": _one("Gelu", "approximate"),
     **{name: _one(kind) for name, kind in (
         ("selu", "Selu"), ("silu", "Swish"), ("mish", "Mish"), ("hardswish", "HardSwish"),
