@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks.activations import activation
 from engine.blocks.curves import SELU_ALPHA, SELU_SCALE
-from engine.foreign.graph.curves import Curve, same_base
+from engine.foreign.graph.curves import Curve, curve_of, same_base
 from engine.foreign.graph.normalisation import norm_root
 from engine.foreign.graph.norming import Norming
 from engine.foreign.graph.program import Op
@@ -109,9 +109,10 @@ def prelu(t: Translation, op: Op, values: Sequence[Value]) -> Value:
 def chosen(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     """Where, Greater, Less and their like: pieces of a function of each number."""
     curves, given = list[Curve](), []
+    several = sum(not isinstance(value, np.ndarray) for value in values) > 1
     for value in values:
         if not isinstance(value, np.ndarray):
-            curves.append(t.curve(value))
+            curves.append(_beside_others(t, value) if several else t.curve(value))
             given.append(curves[-1].values)
         elif not value.size or np.ptp(value.astype(np.float64)) > 0:
             t.refuse("compares with numbers of their own for each neuron, which no layer here does")
@@ -123,6 +124,19 @@ def chosen(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     with np.errstate(all="ignore"):
         made = np.asarray(_CHOOSING[op.kind](*given), np.float64)
     return Curve(curves[0].base, made, (*words, t.where))
+
+
+def _beside_others(t: Translation, value: Value) -> Curve:
+    """A tensor as the function of a layer that it is so far.
+
+    The other values may be of the same layer, and so nothing of this one goes into its weights.
+    """
+    made = value if isinstance(value, Curve) else curve_of(t.view(value))
+    return (
+        t.refuse("compares what is scaled neuron by neuron, which no layer here does")
+        if made is None
+        else made
+    )
 
 
 def _where(told: Array, then: Array, other: Array) -> Array:

@@ -85,11 +85,17 @@ def _sum(kind: str, turned: bool = False) -> Callable[..., Any]:
     return make
 
 
+_OF_NUMBERS: Mapping[str, Callable[..., Any]] = {
+    **{"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Pow": np.power},
+    **{"Max": np.maximum, "Min": np.minimum, "Greater": np.greater, "Less": np.less},
+    **{"GreaterOrEqual": np.greater_equal, "LessOrEqual": np.less_equal},
+}
+
+
 def _both(a: Aten, kind: str, x: Any, y: Any) -> Any:
     if not isinstance(x, Tensor) and not isinstance(y, Tensor):
-        return {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}[kind](x, y)
-    real = [value if isinstance(value, Tensor) else np.asarray(value, np.float32) for value in (x, y)]
-    return a.op(kind, *real)
+        return _OF_NUMBERS[kind](x, y)
+    return a.op(kind, _real(x), _real(y))
 
 
 def _floor_divide(a: Aten, x: Any, y: Any) -> int:
@@ -149,6 +155,41 @@ def _over(kind: str) -> Callable[..., Any]:
     return make
 
 
+def _squeeze(a: Aten, x: Any, dim: Any = None) -> Any:
+    if dim is None and x.shape is not None:
+        dim = [i for i, n in enumerate(x.shape) if i and n == 1]  # not the batch, which is of any size
+    return x if dim == [] else a.op("Squeeze", x, *([] if dim is None else [_dims(dim)]))
+
+
+def _unfold(a: Aten, x: Any, dimension: int, size: int, step: int) -> Tensor:
+    """Windows side by side along an axis: their numbers become the last axis."""
+    if x.shape is None or step != size or x.shape[dimension] % size:
+        raise ValueError("windows that overlap, or of a side that cannot be told")
+    axis = dimension % len(x.shape)
+    sides = [*x.shape[:axis], x.shape[axis] // size, size, *x.shape[axis + 1 :]]
+    order = [i for i in range(len(sides)) if i != axis + 1]
+    return a.op("Transpose", a.op("Reshape", x, np.array(sides, np.int64)), perm=[*order, axis + 1])
+
+
+def _filled(value: float) -> Callable[..., Any]:
+    def make(a: Aten, size: Any, *more: Any, **also: Any) -> Array:
+        return np.full([int(n) for n in size], value, np.float32)
+
+    return make
+
+
+def _nothing(a: Aten, *told: Any, **more: Any) -> None:
+    return None
+
+
+def _where(a: Aten, test: Any, then: Any, other: Any) -> Tensor:
+    return a.op("Where", test, *(_real(value) for value in (then, other)))
+
+
+def _real(value: Any) -> Any:
+    return value if isinstance(value, Tensor) else np.asarray(value, np.float32)
+
+
 def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> Any:
     # -1 keeps a length, as 1 does in ONNX's words.
     wanted = [1 if n == -1 else int(n) for n in size]
@@ -184,8 +225,17 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "permute": _permute,
     **dict.fromkeys(("transpose", "swapaxes"), _transpose),
     **dict.fromkeys(("t", "numpy_T"), _turned),
-    "squeeze": lambda a, x, dim: a.op("Squeeze", x, _dims(dim)),
+    "squeeze": _squeeze,
     "unsqueeze": lambda a, x, dim: a.op("Unsqueeze", x, _dims(dim)),
+    "unfold": _unfold,
+    "zeros": _filled(0),
+    "ones": _filled(1),
+    "device": _nothing,
+    "where": _where,
+    **{name: _two(kind) for name, kind in (
+        ("maximum", "Max"), ("minimum", "Min"), ("gt", "Greater"), ("lt", "Less"),
+        ("ge", "GreaterOrEqual"), ("le", "LessOrEqual"),
+    )},
     "expand": _expand,
     "expand_as": lambda a, x, other: _expand(a, x, _size(a, other)),
     "repeat": _repeat,
