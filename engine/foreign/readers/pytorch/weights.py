@@ -59,10 +59,11 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     modules = modules_of(tensors)
     norms = [each for each in modules if each.kind == "norm"]
     if norms:
+        bare = set(norms[0].arrays) == {"weight"}
+        what = "the slopes of a PReLU or a norm" if bare else "a layer or group normalisation"
         raise EngineError(
-            f"it holds {named({f'{norms[0].name}.{k}': a for k, a in norms[0].arrays.items()})}, a layer or "
-            "group normalisation: shapes do not tell how its network goes on: give --architecture, or export "
-            "it as ONNX"
+            f"it holds {named({f'{norms[0].name}.{k}': a for k, a in norms[0].arrays.items()})}, {what}: "
+            "shapes do not tell how its network goes on: give --architecture, or export it as ONNX"
         )
     layers, note = (ordered(modules, told.order), "") if told.order else in_order(modules, stored)
     after = norms_after(layers, modules, stored)
