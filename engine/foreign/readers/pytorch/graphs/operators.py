@@ -138,7 +138,9 @@ def _elu(a: Aten, x: Any, alpha: float = 1, scale: float = 1, input_scale: float
 
 
 def _prelu(a: Aten, x: Any, weight: Array) -> Tensor:
-    return a.op("PRelu", x, weight)
+    # Slopes are of the second axis, which ONNX tells by lengths of 1 behind it.
+    behind = len(x.shape) - 2 if x.shape and np.size(weight) > 1 else 0
+    return a.op("PRelu", x, np.reshape(weight, (-1, *(1,) * behind)))
 
 
 def _row(kind: str) -> Callable[..., Any]:
@@ -278,4 +280,5 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
         _same,
     ),
     **dict.fromkeys(("size", "sym_size"), _size),
+    "len": lambda a, x: _size(a, x, 0),
 }  # fmt: skip
