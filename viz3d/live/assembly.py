@@ -117,6 +117,7 @@ class Assembly(QMainWindow):
         self.opening = OpeningControl(desk, self, self.showing.look, self.recent, self.editing.entering.work)
         self.showing.came.connect(self.picking.mark)
         self.showing.came.connect(lambda _net: self.viewing.stand())
+        self.viewing.stood.connect(self._place_slips)
         self.lighting = LightingControl(desk, self.showing, self.viewing.corner, self.root)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
         for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
@@ -193,6 +194,11 @@ class Assembly(QMainWindow):
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
         self.view.set_legend(*legend_line(spots))
         self.viewing.place(spots)
+        self._place_slips()
+
+    def _place_slips(self) -> None:
+        """Place what stands over the scene's corner, wherever that has gone."""
+        spots = self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
         self.exporting.place(spots, self.viewing.corner.y())
         self._place_message()
 
