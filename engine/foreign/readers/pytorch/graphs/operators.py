@@ -9,21 +9,16 @@ Reference: PyTorch's native_functions.yaml.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor
-from engine.foreign.readers.pytorch.graphs.attention import attention
+from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor, linear
 from engine.foreign.readers.pytorch.graphs.parts import PARTS
+from engine.foreign.readers.pytorch.graphs.transformers import TRANSFORMERS
 from engine.foreign.readers.pytorch.graphs.windows import WINDOWS
-
-
-def _linear(a: Aten, x: Any, weight: Array, bias: Any = None) -> Tensor:
-    made = a.op("MatMul", x, weight.T)
-    return made if bias is None else a.op("Add", made, bias)
 
 
 def _addmm(a: Aten, bias: Any, x: Any, weight: Any, beta: float = 1, alpha: float = 1) -> Tensor:
@@ -150,6 +145,19 @@ def _over(kind: str) -> Callable[..., Any]:
     return make
 
 
+def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> Any:
+    # -1 keeps a length, as 1 does in ONNX's words.
+    wanted = [1 if n == -1 else int(n) for n in size]
+    if isinstance(x, np.ndarray):
+        return np.broadcast_to(x, np.broadcast_shapes(x.shape, tuple(wanted)))
+    return a.op("Expand", x, np.array(wanted, np.int64))
+
+
+def _repeat(a: Aten, x: Any, repeats: Sequence[int]) -> Any:
+    times = [int(n) for n in repeats]
+    return np.tile(x, times) if isinstance(x, np.ndarray) else a.op("Tile", x, np.array(times, np.int64))
+
+
 def _same(a: Aten, x: Any, *more: Any, **also: Any) -> Any:
     return x
 
@@ -161,7 +169,7 @@ def _size(a: Aten, x: Any, dim: int | None = None) -> Any:
 
 
 OPERATORS: Mapping[str, Callable[..., Any]] = {
-    "linear": _linear,
+    "linear": linear,
     "addmm": _addmm,
     **dict.fromkeys(("mm", "matmul", "bmm"), lambda a, x, y: a.op("MatMul", x, y)),
     "batch_norm": _batch_norm,
@@ -174,8 +182,12 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     **dict.fromkeys(("t", "numpy_T"), _turned),
     "squeeze": lambda a, x, dim: a.op("Squeeze", x, _dims(dim)),
     "unsqueeze": lambda a, x, dim: a.op("Unsqueeze", x, _dims(dim)),
+    "expand": _expand,
+    "expand_as": lambda a, x, other: _expand(a, x, _size(a, other)),
+    "repeat": _repeat,
     **PARTS,
     **WINDOWS,
+    **TRANSFORMERS,
     "add": _sum("Add"),
     "sub": _sum("Sub"),
     "rsub": _sum("Sub", turned=True),
@@ -199,7 +211,6 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "hardtanh": _hard_tanh,
     "clamp": _clamp,
     "clamp_min": _clamp,
-    "scaled_dot_product_attention": attention,
     **dict.fromkeys(("softmax", "_softmax"), _row("Softmax")),
     **dict.fromkeys(("log_softmax", "_log_softmax"), _row("LogSoftmax")),
     "mean": _over("ReduceMean"),
