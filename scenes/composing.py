@@ -20,7 +20,7 @@ from scenes.light.themes import theme
 from scenes.look import Changes, Look
 from scenes.scene import Scene
 from scenes.site import Site, site_of
-from scenes.space.reach import reach
+from scenes.space.reach import looks_at_pixels, reach
 from scenes.texts import catalogue_for
 
 
@@ -69,7 +69,9 @@ def compose(
     )
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
     painted = None if layers is None else layers.neurons
-    shown = exhibit(trace, look, colours) if look.text else None
+    # Without a card only the neuron that looks at pixels is wanted of it.
+    wanted = look.text and (card or looks_at_pixels(net) is not None)
+    shown = exhibit(trace, look, colours) if wanted else None
     words = captions.write(
         trace,
         look,
@@ -80,8 +82,10 @@ def compose(
         paint=None if paint is None else key(paint, net, colours, texts),
     )
     # A window, which has no card, lets names that touch give way to each other: that is quicker.
-    if card or words.marks:
+    if card:
         words = captions.settle(words, layout, path.end, site.size, colours, line)
+    elif words.marks:
+        words = captions.settle_marks(words, layout, path.end, site.size, colours)
     return Scene(
         site=site,
         theme=colours,

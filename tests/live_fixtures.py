@@ -3,6 +3,16 @@
 import pytest
 
 
+@pytest.fixture
+def window(qtbot, qapp, tmp_path):
+    """A live window for one test; a file that needs another, or shares one, has its own of this name."""
+    from live_windows import opened
+
+    window = opened(qtbot, tmp_path)
+    yield window
+    window.close()
+
+
 @pytest.fixture(scope="module")
 def opened_once(qapp, tmp_path_factory):
     """A live window for all tests of a file, whose pictures are not drawn."""

@@ -24,6 +24,23 @@ def test_the_only_column_of_words_is_the_label_wherever_it_stands(tmp_path):
     assert (found.classes, found.columns) == (("cat", "dog"), ("a", "b", "c"))
 
 
+def test_labels_of_one_letter_of_any_alphabet_are_words(tmp_path):
+    rows = [[r[0], "αβ"[i % 2], *r[1:]] for i, r in enumerate(ROWS)]
+    found = load_own(table(tmp_path / "t.csv", [["a", "sort", "b", "c"], *rows]), "train")
+    assert (found.classes, found.columns) == (("α", "β"), ("a", "b", "c"))
+
+
+def test_a_column_of_numbers_with_gaps_is_no_label(tmp_path):
+    """NaN in one row and nothing in another are gaps, whatever letters they have."""
+    gaps = ("NaN", "", "nan")
+    rows = [
+        [gaps[i] if i < len(gaps) else i, name, *r]
+        for i, (r, name) in enumerate(zip(ROWS, NAMES, strict=True))
+    ]
+    with pytest.raises(DataError, match="row 2 has no number in column a"):
+        load_own(table(tmp_path / "t.csv", [["a", "sort", "b", "c", "d"], *rows]), "train")
+
+
 def test_a_table_with_decimal_commas_is_read(tmp_path):
     rows = [[*(str(n).replace(".", ",") for n in r), name] for r, name in zip(ROWS, NAMES, strict=True)]
     german = table(tmp_path / "g.csv", [["a", "b", "c", "art"], *rows], ";")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from damaged_nets import DIGITS, SMALL, last
 
 import data
 import engine
@@ -9,24 +10,7 @@ from engine import EngineError, evaluate
 from engine.kernels import threads
 from engine.studies.evolution import GenerationStudy
 
-NETS = {name: engine.load(data.model_path(name)) for name in ("mlp-sigmoid", "mlp", "cnn-fast", "vit-tiny")}
-SMALL = NETS["mlp-sigmoid"]
-DIGITS = data.load("digits", "test")
-SOME = DIGITS.images[:150], DIGITS.labels[:150]
 TRAIN = data.load("digits", "train")
-
-
-def last(steps):
-    """The result of a study, whose shares must rise to 1."""
-    shares, results = zip(*steps, strict=True)
-    assert list(shares) == sorted(shares)
-    assert shares[-1] == 1
-    assert not any(results[:-1])
-    return results[-1]
-
-
-def accuracy(net, pair=SOME):
-    return evaluate(net, *pair).accuracy
 
 
 def evolved(net, seed=0, **more):

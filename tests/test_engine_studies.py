@@ -3,34 +3,16 @@
 import any_nets
 import numpy as np
 import pytest
+from damaged_nets import DIGITS, NETS, SMALL, SOME, accuracy, last
 from edit_nets import chain
 from edit_nets import nets as edit_nets
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import data
 import engine
-from engine import EngineError, evaluate
+from engine import EngineError
 from engine.graph import address
 from engine.kernels import threads
-
-NETS = {name: engine.load(data.model_path(name)) for name in ("mlp-sigmoid", "mlp", "cnn-fast", "vit-tiny")}
-SMALL = NETS["mlp-sigmoid"]
-DIGITS = data.load("digits", "test")
-SOME = DIGITS.images[:150], DIGITS.labels[:150]
-
-
-def last(steps):
-    """The result of a study, whose shares must rise to 1."""
-    shares, results = zip(*steps, strict=True)
-    assert list(shares) == sorted(shares)
-    assert shares[-1] == 1
-    assert not any(results[:-1])
-    return results[-1]
-
-
-def accuracy(net, pair=SOME):
-    return evaluate(net, *pair).accuracy
 
 
 @pytest.mark.parametrize(

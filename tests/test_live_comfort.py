@@ -19,13 +19,6 @@ from viz3d.live.control.scene import theming
 from viz3d.live.widgets.style import look
 
 
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
-
-
 def entries(window):
     menu = window.top.networks.menu()
     menu.aboutToShow.emit()

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 import data
 import engine
+from scenes.lettering.fonts import extent
 from viz3d.live.control.digit.drawing import _seen
 from viz3d.live.control.digit.plane import covered
 from viz3d.session.label import SetLabel
@@ -232,6 +233,27 @@ def test_a_message_covers_nothing_that_is_written(window, qtbot, size):
     for panel in (window.drawing, window.timeline, window.inspector, window.top, window.viewing.corner):
         assert not panel.geometry().intersects(told)
     assert window.root.rect().contains(told)
+
+
+@pytest.mark.parametrize("size", [(960, 640), (1024, 700)])
+def test_in_a_small_window_a_message_hides_no_name_and_no_number(window, qtbot, size):
+    # Lost otherwise: for eight seconds nobody can read what the layers are, nor how likely a digit is.
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.view._shown.scene.size == size)
+    picture = pictured(window)
+    captions = picture.frame.captions
+    assert len(captions) > 20
+    for words in ("there is nothing to undo", "the optimizer begins with a fresh state " * 3):
+        window.desk.said.emit(words)
+        told = QRectF(window.message.geometry())
+        hidden = [
+            each.text
+            for each, (left, top, right, bottom) in zip(captions, map(extent, captions), strict=True)
+            if told.intersects(QRectF(left, top, right - left, bottom - top))
+        ]
+        # One as long as three lines may lie over a digit at the edge of a band.
+        assert len(hidden) <= (len(words) > 60), hidden
+        window.message.close_message()
 
 
 def test_strokes_on_the_pad_that_touch_are_one_digit_under_way():

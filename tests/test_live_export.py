@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from live_exports import STROKE, begun, choice, ended, left_in, runs
 from live_hands import drag
-from live_windows import PATIENCE, opened, select, settled, steps
+from live_windows import PATIENCE, select, settled, steps
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -18,12 +18,9 @@ from PySide6.QtTest import QTest
 from scenes import stage_of
 
 
-@pytest.fixture
-def window(qtbot, qapp, tmp_path, monkeypatch):
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
 
 
 @pytest.mark.usefixtures("screen")

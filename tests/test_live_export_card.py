@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from live_exports import choice
-from live_windows import PATIENCE, opened, select
+from live_windows import PATIENCE, select
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -15,12 +15,9 @@ from scenes import Recording
 from viz3d.export.order import Order
 
 
-@pytest.fixture
-def window(qtbot, qapp, tmp_path, monkeypatch):
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
 
 
 def test_a_film_stays_on_its_last_picture_and_has_subtitles_as_the_card_says(window, tmp_path):

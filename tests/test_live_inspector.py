@@ -6,15 +6,20 @@ import numpy as np
 import pytest
 from live_hands import LEFT, click, drag
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+import data
+import engine
+from engine import EngineError
+from viz3d.live.cards import refused_of
 from viz3d.live.widgets.inspecting.inspector import Inspector
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
 from viz3d.live.widgets.inspecting.neuron_charts import _sentence
+from viz3d.live.widgets.inspecting.over_data import DigitBars
 from viz3d.live.widgets.inspecting.synapse_table import BAR, NAME, PRODUCT, WEIGHT, SynapseTable, _fitting
-from viz3d.live.widgets.pictures import signed
+from viz3d.live.widgets.pictures import array_of, signed
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import TEXT, font, look
 
@@ -285,3 +290,48 @@ def test_a_long_address_keeps_its_layer_where_its_block_has_no_room(inspector):
 def test_a_sum_that_is_said_as_it_is_is_told_once():
     assert _sentence(CARD).endswith("relu(sum) = 1.18")
     assert _sentence(replace(CARD, function="identity")) == "excited − inhibited + bias = sum"
+
+
+def test_what_the_engine_refuses_to_do_to_a_neuron_cannot_be_pressed(inspector):
+    net = engine.load(data.model_path("mlp"))
+    change = inspector.change
+    parts = {**change.settings, "ablate": change.silent, "freeze": change.still}
+    for layer in ("input", "hidden1", "output"):
+        inspector.set_card(replace(CARD, refused=refused_of(net, layer)))
+        for verb, part in parts.items():
+            value = "" if verb in ("ablate", "freeze") else " 0.5"
+            try:
+                net.mutate(f"{verb} {layer}:{'3,4' if layer == 'input' else 3}{value}")
+                done = True
+            except EngineError:
+                done = False
+            assert part.isEnabled() == done, (layer, verb)
+
+
+@pytest.mark.parametrize("part", ["pushes", "means"])
+def test_long_class_names_keep_to_their_bars(inspector, part):
+    # Lost otherwise: names cut at both ends, which run into one another.
+    names = ("a very long class name that never ends", "short", "tabby cat (domestic, orange)")
+    if part == "pushes":
+        widget = inspector.pushes
+        inspector.set_card(replace(CARD, classes=names, pushes=np.ones(3, np.float32)))
+    else:
+        widget = DigitBars()
+        widget.setFixedWidth(280)
+        widget.set_means(np.array([0.1, 0.2, 0.3], np.float32), names)
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    values = array_of(image)[-14:].astype(int)
+    step = values.shape[1] / 3
+    for border in (0.0, step, 2 * step):
+        between = values[:, round(border) : round(border) + 2]
+        assert np.ptp(between) < 10, "letters stand out much more"
+
+
+def test_of_a_pixel_what_it_sends_is_shown_and_no_sum(inspector):
+    inspector.set_card(replace(CARD, kind="PIXEL", incoming=SynapseRows()))
+    assert inspector.sum.isHidden()
+    assert inspector._tabs[1].isChecked()
+    assert inspector.table.model().rowCount() == 256
+    inspector.set_card(CARD)
+    assert inspector.sum.isVisible()
+    assert inspector._tabs[0].isChecked()

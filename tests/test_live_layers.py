@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT, click
-from live_windows import PATIENCE, opened, pictured, settled
+from live_windows import PATIENCE, pictured, select, settled
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
@@ -17,13 +17,6 @@ from viz3d.live.widgets.style import look
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session
 from viz3d.session.take import TakeDigit
-
-
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
 
 
 def come(qtbot, window):
@@ -200,3 +193,42 @@ def test_cards_are_as_high_as_what_they_show_and_nothing_stands_outside(qtbot, q
             assert box.bottom() + 18 <= card.height()
             image = sheet_image(strip, look())
             assert (image.height(), image.width()) == strip.values.shape
+
+
+def test_a_selected_layer_is_told_and_pictured_and_follows_what_is_done(window, qtbot):
+    select(window, "hidden2")
+    card = window.inspector.layer.values
+
+    def holds(name="hidden2"):
+        """Whether the page has the values of what is shown."""
+        shown = window.desk.shown.traced.trace.activation[name]
+        return bool(
+            card.panel is not None
+            and card.panel.layer.name == name
+            and (activations(card).low, activations(card).high) == (shown.min(), shown.max())
+        )
+
+    qtbot.waitUntil(holds, timeout=PATIENCE)
+    assert card.panel.count == "256×512+256 = 131,328 parameters"
+    named = [strip.name for strip in card.panel.strips]
+    assert named[:3] == ["activations", "pre-activations", "gradient of activations"]
+    assert {"weights", "gradient of weights"} <= set(named)
+    for strip in card.panel.strips:
+        box = card.spot_of(strip.name)
+        assert box.right() <= card.width()
+        assert box.bottom() + 18 <= card.height()
+    window.desk.enter("ablate hidden1")
+    qtbot.waitUntil(holds, timeout=PATIENCE)
+    select(window, "hidden1")
+    qtbot.waitUntil(lambda: holds("hidden1"), timeout=PATIENCE)
+    assert activations(card).high == 0
+
+
+def test_a_cell_on_a_layers_page_selects_its_neuron(window, qtbot):
+    select(window, "hidden1")
+    card = window.inspector.layer.values
+    qtbot.waitUntil(lambda: bool(card.panel), timeout=PATIENCE)
+    box = card.spot_of("activations")
+    columns = activations(card).values.shape[1]
+    click(card, int(box.x() + 2.5 * box.width() / columns), int(box.y() + 2))
+    assert window.desk.session.selection == "hidden1:2"

@@ -1,16 +1,8 @@
 """What lights the synapses is chosen in the corner, and reaches the scene, its legend and an export."""
 
-import pytest
-from live_windows import PATIENCE, opened, settled
+from live_windows import PATIENCE, settled
 
 from viz3d.session.change import UseNet
-
-
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
 
 
 def pick(window, words):

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 from live_hands import LEFT, click
-from live_windows import PATIENCE, opened, select, settled
+from live_windows import PATIENCE, select, settled
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
@@ -20,13 +20,6 @@ from viz3d.live.work.finder import Studier
 from viz3d.session.change import UseNet
 
 WHERE = "hidden1:201"
-
-
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
 
 
 def found(qtbot, window):

@@ -2,17 +2,10 @@
 
 import pytest
 from live_hands import click
-from live_windows import PATIENCE, opened
+from live_windows import PATIENCE
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
-
-
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
 
 
 def arrived(qtbot, window):

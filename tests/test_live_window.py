@@ -3,22 +3,16 @@
 import numpy as np
 import pytest
 from live_hands import LEFT, click, drag
-from live_windows import PATIENCE, opened, select, settled, steps
+from live_windows import PATIENCE, select, settled, steps
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from engine.graph import address
+from viz3d.live.widgets.icons import IconButton
 from viz3d.session.session import Session
 
 STROKE = ((110, 20), (108, 60), (106, 100), (104, 140), (102, 190))
 WHERE = "hidden1:201"
-
-
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
 
 
 def probabilities(window):
@@ -90,7 +84,8 @@ def test_a_sample_a_step_and_a_chance_are_acts(window):
 
 
 def test_the_next_misread_image_is_misread_and_the_window_does_not_wait_for_it(window, qtbot):
-    window.digits.take_misread()
+    buttons = window.drawing.findChildren(IconButton)
+    QTest.mouseClick(next(each for each in buttons if "misread" in each.toolTip()), LEFT)
     assert steps(window) == [], "it is looked for in another thread"
     qtbot.waitUntil(lambda: bool(steps(window)), timeout=PATIENCE)
     session = window.desk.session
@@ -216,11 +211,15 @@ def test_a_step_in_the_list_is_jumped_to(window):
     assert steps(window) == ["ablate hidden1:1", "ablate hidden1:2"]
 
 
-def test_a_key_that_is_held_shows_the_net_before_its_edits(window):
+def test_a_key_that_is_held_shows_the_net_before_its_edits_and_says_so(window, qtbot):
     window.command.entered.emit("ablate hidden1:0-300")
     changed = window.desk.session.net
+    settled(qtbot, window)
+    assert "before" not in window.showing.drawn.scene.words.source
     QTest.keyPress(window, Qt.Key.Key_B)
     assert window.desk.shown.traced.net is window.desk.session.before.net
+    settled(qtbot, window)
+    assert window.showing.drawn.scene.words.source.endswith("before the edits")
     QTest.keyRelease(window, Qt.Key.Key_B)
     assert window.desk.shown.traced.net is changed
 
@@ -291,3 +290,17 @@ def test_a_pen_is_answered_by_the_last_picture_and_the_film_comes_when_time_is_m
     np.testing.assert_array_equal(whole.neurons.level, scene.neurons.level)
     window.playing.to_end()
     settled(qtbot, window)
+
+
+def test_a_digit_that_is_taken_amid_a_stroke_is_what_is_shown(window, qtbot):
+    # Lost otherwise: a taken 3 on the pad, and beside it the answer to the stroke that it replaced.
+    pad = window.drawing.pad
+    QTest.mousePress(pad, LEFT, pos=QPoint(60, 140))
+    QTest.mouseMove(pad, QPoint(100, 150))
+    QTest.keyClick(window, Qt.Key.Key_3)
+    QTest.mouseMove(pad, QPoint(140, 160))
+    QTest.mouseRelease(pad, LEFT, pos=QPoint(140, 160))
+    settled(qtbot, window)
+    assert steps(window) == ["digit 3"]
+    assert not window.desk.trying
+    assert np.array_equal(window.drawing.seen.picture(), window.desk.session.digit.image)

@@ -19,13 +19,6 @@ from viz3d.live.widgets.pictures import grey_image
 from viz3d.session.change import UseNet
 
 
-@pytest.fixture
-def window(qtbot, qapp, tmp_path):
-    window = opened(qtbot, tmp_path)
-    yield window
-    window.close()
-
-
 def bad_files(folder):
     """Ten files that are neither a network nor a picture of a digit; two of them are not there."""
     files = []

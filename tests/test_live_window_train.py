@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from live_hands import click
+from live_hands import click, drag
 from live_windows import PATIENCE, opened, settled, steps
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -175,6 +175,60 @@ def test_what_came_after_the_step_gone_back_to_can_be_had_again_until_something_
     window.desk.undo()
     assert window.desk.do(Mutate("ablate hidden1:17"))
     assert session.undone == ()
+
+
+def test_going_on_from_a_step_dragged_back_to_branches_off_there(window, qtbot):
+    # Lost otherwise: what a hand went back to is passed over, and the run goes on from its end.
+    page = window.training.page
+    window.top.train.click()
+    page._change(epochs=1000)
+    click_on(page.panel.run_button)
+    go_on_until(window, qtbot, 30)
+    click_on(page.panel.run_button)
+    first, past = page.trainer.run, page.panel.progress.past
+    assert page.trainer.hold()
+    qtbot.waitUntil(past.isEnabled, timeout=PATIENCE)
+    middle = (past.width() // 2, past.height() // 2)
+    drag(past, (past.width() - 8, middle[1]), middle)
+    step = page._shown
+    assert 0 < step < first.step
+    went_back = first.snapshots.net_at(step)
+    assert window.desk.shown.traced.net is went_back
+    assert abs(past.value() / 1000 - step / first.snapshots.steps()[-1]) < 0.01, "the handle stands at it"
+    click_on(page.panel.run_button)
+    second = page.trainer.run
+    assert second is not first
+    assert second.net.diff(went_back) == ()
+    words, done = window.desk.steps()
+    assert [each.split()[2] for each in words] == [str(step), str(first.step - step)]
+    assert done == 1, "the later part can be had again"
+    go_on_until(window, qtbot, 2)
+    click_on(page.panel.run_button)
+    window.training.settle()
+    assert [each.split()[0] for each in window.desk.steps()[0]] == ["train", "train"]
+    assert window.desk.steps()[1] == 2, "something new was done: the later part is gone"
+
+
+def test_a_short_run_can_be_gone_back_in_to_many_of_its_steps(window, qtbot):
+    # Lost otherwise: a hand that drags to the middle of the first second is at its end.
+    page = window.training.page
+    page._change(epochs=1000)
+    page.toggle()
+    go_on_until(window, qtbot, 120)
+    page.toggle()
+    assert page.trainer.hold()
+    steps = page.trainer.run.snapshots.steps()
+    assert max(np.diff(steps)) <= 60
+    past = page.panel.progress.past
+    qtbot.waitUntil(lambda: bool(past._steps[-1] == steps[-1]), timeout=PATIENCE)
+    past.setFocus()
+    for back in (2, 3):
+        QTest.keyClick(past, Qt.Key.Key_Left)
+        assert page._shown == steps[-back]
+    QTest.keyClick(past, Qt.Key.Key_End)
+    assert page._shown is None
+    QTest.keyClick(past, Qt.Key.Key_Home)
+    assert page._shown == 0
 
 
 def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its_word(window, qtbot):

@@ -1,4 +1,4 @@
-"""Decks of a transformer hide next to nothing of each other where the digit is to be seen on them."""
+"""Decks of a transformer hide next to nothing of each other, and what runs between them is seen."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ from PIL import Image, ImageDraw
 
 import data
 import engine
-from scenes import Look, Orbit, Site, site_of
+from scenes import Look, Orbit, Site, compose, site_of
+from scenes.lettering.fonts import extent
 
 
 def covered(corners: list[np.ndarray], pose: Orbit, size: tuple[int, int]) -> np.ndarray:
@@ -38,3 +39,43 @@ def test_decks_hide_next_to_nothing_of_the_digit_and_of_what_is_attended_to(pres
     assert max(hidden(site)) < 0.10
     seen = site.path.end.project(site.layout.bounds(), size)
     assert np.ptp(seen[:, 1]) > 0.44 * size[1]
+
+
+def one_block() -> engine.Net:
+    words = "input 28x28 | patches 7 64 | transformer 4 heads mlp 128 | head 10 softmax"
+    return engine.build(words, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360)])
+@pytest.mark.parametrize("preset", ["vit-tiny", ""])
+def test_what_passes_over_decks_passes_below_the_headline(preset: str, size) -> None:
+    # Lost otherwise: the sentence on what happens, behind arcs of light, on the way and in the last picture.
+    net = engine.load(data.model_path(preset)) if preset else one_block()
+    scene = compose(net.trace(data.load("digits").images[5]), Look(size=size))
+    for t in (2.6, 3.5, 4.5, scene.seconds):
+        frame = scene.frame(t)
+        above = [extent(c) for c in frame.captions if c.at[0] < 0.1 * size[0] and c.at[1] < 0.2 * size[1]]
+        foot, right = max(box[3] for box in above), max(box[2] for box in above)
+        for strands, rgba in ((scene.drawn, frame.synapse_rgba), (scene.signal, frame.signal_rgba)):
+            seen = frame.camera.project(strands.curves[rgba[..., 3] > 8], size)
+            assert seen[seen[:, 0] < right, 1].min(initial=size[1]) > foot
+
+
+@pytest.mark.parametrize("preset", ["vit-tiny", "vit-small"])
+def test_the_way_to_the_answer_is_seen_in_a_tall_picture(preset: str) -> None:
+    # Lost otherwise: what the class token says: its strands meet in one small tile, and fall behind a panel.
+    size = (540, 960)
+    scene = compose(
+        engine.load(data.model_path(preset)).trace(data.load("digits").images[5]), Look(size=size)
+    )
+    frame, span = scene.frame(scene.seconds), scene.drawn.spans[-1]
+    for each in scene.drawn.spans:
+        light = frame.synapse_rgba[each, :, 3].astype(float).max(axis=1)
+        assert light.sum() > 100
+    panel, curves = scene.layout.panels[-2], scene.drawn.curves[span]
+    pixels = frame.camera.project(curves.reshape(-1, 3), size)
+    over = covered([panel.corners()], frame.camera, size)
+    x, y = pixels.round().astype(int).clip(0, np.array(size) - 1).T
+    before = (curves.reshape(-1, 3) - panel.centre) @ np.cross(panel.right, panel.up)
+    assert over[y, x].sum() > len(curves)
+    assert (before[over[y, x]] > -0.01).mean() > 0.98

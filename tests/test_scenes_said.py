@@ -40,7 +40,7 @@ def test_each_layer_is_told_by_what_it_does() -> None:
     assert "Max-pool 2: of each 2×2 window the strongest neuron goes on" in said
     assert any("Hidden 1: 256 neurons sum weight × activation" in text for text in said)
     assert any("5×5 conv → max-pool → 5×5 conv → max-pool → 256 → 10" in text for text in said)
-    assert {"40 maps · 8 × 8", "28 × 28 pixels", f"256 neurons by digit, {none} by none (–)"} <= said
+    assert {"40 maps · 8 × 8", "28 × 28 pixels", f"256 neurons by digit, {none} without (–)"} <= said
 
 
 def test_percentages_appear_only_when_their_bars_have_grown() -> None:

@@ -96,7 +96,8 @@ def test_the_window_slides_to_the_neurons_own_place_and_its_lines_end_there(pres
 
 
 @pytest.mark.parametrize(
-    "size", [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (720, 1280), (640, 360), (960, 540)]
+    "size",
+    [(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920), (720, 1280), (640, 360), (960, 540), (1024, 768)],
 )
 @pytest.mark.parametrize("preset", ["mlp", "mlp-sigmoid", "cnn-fast", "cnn-draw", "vit-tiny"])
 def test_the_card_touches_nothing_and_hides_no_name(preset, size) -> None:
@@ -108,6 +109,9 @@ def test_the_card_touches_nothing_and_hides_no_name(preset, size) -> None:
     for box, other in itertools.product(boxes, shown):
         if "×" not in {c.text for c in frame.captions if extent(c) == other}:
             assert apart(box, other) >= 0
+    for panel, box in itertools.product(scene.layout.corners, boxes):
+        seen = frame.camera.project(panel, size)
+        assert apart(box, (*seen.min(axis=0), *seen.max(axis=0))) >= 0
     bare = compose(made, size=size, label=label(), show="contribution").frame(scene.seconds)
     names = [caption.text for caption in bare.captions if caption.font == "semibold" and caption.alpha > 0.5]
     assert set(names) <= {caption.text for caption in frame.captions if caption.alpha > 0.5}
@@ -119,7 +123,9 @@ def test_the_card_touches_nothing_and_hides_no_name(preset, size) -> None:
         ((1080, 1920), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
         ((720, 1280), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
         ((1080, 1080), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
-        ((960, 540), ("mlp",)),
+        ((1024, 768), ("cnn-fast", "cnn-draw")),
+        ((960, 540), ("mlp", "cnn-fast", "cnn-draw", "vit-tiny")),
+        ((720, 720), ("cnn-draw", "vit-tiny")),
         ((800, 450), ("mlp", "cnn-draw")),
         ((640, 360), ("mlp",)),
     ],

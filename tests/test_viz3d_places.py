@@ -20,7 +20,7 @@ from viz3d.evaluate import command as evaluating
 from viz3d.export.command import export
 from viz3d.importing import import_network
 from viz3d.inspect.command import inspect
-from viz3d.train import run as training
+from viz3d.train import start
 from viz3d.train.command import train
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="devices in folders are POSIX")
@@ -151,7 +151,7 @@ def test_each_command_refuses_a_device_before_it_begins(unchanged, monkeypatch, 
     def work(*_: object) -> None:
         pytest.fail("the work began")
 
-    monkeypatch.setattr(training, "dataset", work)
+    monkeypatch.setattr(start, "dataset", work)
     monkeypatch.setattr(evaluating, "choose_net", work)
     monkeypatch.setattr("viz3d.session.change.choose_net", work)
     monkeypatch.setattr("viz3d.export.film.display.prepare", work)
@@ -163,7 +163,7 @@ def test_each_command_refuses_a_device_before_it_begins(unchanged, monkeypatch, 
 
 @pytest.mark.parametrize("name", ["net.checkpoint.npz", "net-report.png", "net-report.json"])
 def test_training_asks_at_the_start_about_all_that_it_will_write(tmp_path, monkeypatch, name):
-    monkeypatch.setattr(training, "dataset", lambda *_: pytest.fail("the work began"))
+    monkeypatch.setattr(start, "dataset", lambda *_: pytest.fail("the work began"))
     link_to_a_device(tmp_path / name)
     with pytest.raises(UserError, match=f"{name}: it is a link to a device"):
         train(out=tmp_path / "net.npz")

@@ -152,6 +152,22 @@ def test_lines_of_python_lead_to_the_very_same_values(session, four, tmp_path):
         assert np.array_equal(names["trace"].pre[name], session.trace.pre[name])
 
 
+def test_a_script_outlives_the_pictures_that_it_read(session, four, tmp_path):
+    # Lost otherwise: a picture that was moved or deleted, and the script that read it.
+    passing, going = tmp_path / "passing.png", tmp_path / "going.png"
+    for file in (passing, going):
+        file.write_bytes(four.read_bytes())
+        session.do(TakeImage(file, 4))
+    going.unlink()
+    assert session.script()[-2] == f"image {passing} label 4"
+    lines = session.script([passing])
+    assert [line.split()[0] for line in lines[-2:]] == ["drawing", "drawing"]
+    again = Session.play(lines)
+    assert np.array_equal(again.digit.image, session.digit.image)
+    assert again.label == 4
+    assert np.array_equal(again.trace.probabilities, session.trace.probabilities)
+
+
 def test_lines_of_python_name_the_folder_of_the_images(session, tmp_path):
     session.do(UseData(str(tmp_path)))
     lines = as_python([*session.acts, TakeDigit(3)])

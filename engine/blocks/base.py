@@ -70,10 +70,13 @@ class Scratch:
     """What a block keeps from forward to backward, and its buffers from step to step.
 
     fast: whether compiled kernels (float32) may be used. kept: anything that backward needs of forward.
+    adding: whether backward is to add to its first source's gradient, see `Block.adds`. masked: whether the
+    gradient by an input that is 0 is lost in any case, as behind ReLU, and may be left 0.
     """
 
     def __init__(self, fast: bool = False):
         self.fast = fast
+        self.adding = self.masked = False
         self.kept: dict[str, Any] = {}
         self._buffers: dict[str, Array] = {}
 
@@ -88,10 +91,11 @@ class Block(ABC):
     """Base of all blocks; subclasses are frozen dataclasses whose fields are their hyper-parameters.
 
     decayed: short names of the parameters that weight decay may shrink; no bias, no normalisation's scale, no
-    position or class token is among them.
+    position or class token is among them. adds: whether backward can add to its first source's gradient.
     """
 
     kind: ClassVar[str]
+    adds: ClassVar[bool] = False
     decayed: ClassVar[frozenset[str]] = frozenset({"weight"})
 
     @abstractmethod
@@ -124,7 +128,10 @@ class Block(ABC):
         gradients: Mapping[str, Array] | None,
         input_gradients: Sequence[Array | None],
     ) -> None:
-        """From grad (B, *shape) write (never add to) the gradients asked for, those not None."""
+        """From grad (B, *shape) write (never add to) the gradients asked for, those not None.
+
+        But for the first input gradient where `scratch.adding`.
+        """
 
     @abstractmethod
     def edge_count(self, wiring: Wiring, slot: int) -> int:

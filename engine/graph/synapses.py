@@ -41,7 +41,8 @@ class Synapses:
         return f"<Synapses: {', '.join(kinds)}; {weights}>"
 
 
-def _join(parts: Sequence[Synapses]) -> Synapses:
+def joined(parts: Sequence[Synapses]) -> Synapses:
+    """All synapses of these parts, in their order; none where there is no part."""
     if len(parts) == 1:
         return parts[0]
 

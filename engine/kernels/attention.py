@@ -19,7 +19,7 @@ from engine.arrays import Array, aligned
 from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
 from engine.kernels.register_images import add_outer
 from engine.kernels.register_softmax import softmax, softmax_slopes
-from engine.kernels.registers import cut, floats, load, processor, repeat, scaled, store, store_apart
+from engine.kernels.registers import cut, floats, load, processor, repeat, scaled, store, store_apart, turn
 
 LARGEST = 64
 """Tokens, and numbers of a head, up to which these loops are used: beyond, a library does as well."""
@@ -38,6 +38,10 @@ class Sizes:
     def spare(self) -> int:
         """Numbers that a part of a batch works in: a head turned, and its scores."""
         return (self.part + self.queries) * self.keys
+
+    def square(self, lanes: int) -> int:
+        """So many keys are turned in square blocks, the rest one by one."""
+        return 0 if self.part % lanes else self.keys // lanes * lanes
 
     def rows(self, of: int, run: int, lanes: int, room: int) -> int:
         """So many of `of` rows of `run` sums at once, shared out evenly, as registers hold."""
@@ -89,7 +93,7 @@ class AttentionStep:
 def forward_loop(s: Sizes, lanes: int, room: int) -> Any:
     """Arrays: query, key, value, out, attention, spare, scale."""
     heads, queries, keys, size, width = s.heads, s.queries, s.keys, s.part, s.heads * s.part
-    zeros, spare_size = max(s.keys, s.part), s.spare
+    zeros, spare_size, square = max(s.keys, s.part), s.spare, s.square(lanes)
     some, many = s.rows(queries, keys, lanes, room), s.rows(queries, size, lanes, room)
 
     def attention_forward(part: int, n: int, table: Any) -> None:
@@ -100,9 +104,11 @@ def forward_loop(s: Sizes, lanes: int, room: int) -> Any:
             for head in range(heads):
                 q, k = e * queries * width + head * size, e * keys * width + head * size
                 a = (e * heads + head) * queries * keys
-                for j in range(keys):
-                    turned = scaled(load(key, k + j * width, size, 1, size, lanes), scale)
-                    store_apart(turned, spare, own + j, keys)
+                for j in range(0, square, lanes):
+                    for c in range(0, size, lanes):
+                        turn(key, k + j * width + c, width, spare, own + c * keys + j, keys, lanes)
+                for j in range(square, keys):
+                    store_apart(load(key, k + j * width, size, 1, size, lanes), spare, own + j, keys)
                 for top in range(0, queries, some):
                     # A last block that does not fit begins earlier: the same sums once more.
                     i = min(top, queries - some)
@@ -110,7 +116,8 @@ def forward_loop(s: Sizes, lanes: int, room: int) -> Any:
                     for c in range(size):
                         x, w = q + i * width + c, own + c * keys
                         sums = add_outer(sums, query, x, width, 0, some, 1, spare, w, keys, lanes)
-                    store(softmax(sums, some, keys, lanes), attention, a + i * keys, keys, some, keys, lanes)
+                    sums = softmax(scaled(sums, scale), some, keys, lanes)
+                    store(sums, attention, a + i * keys, keys, some, keys, lanes)
                 for top in range(0, queries, many):
                     i = min(top, queries - many)
                     sums = repeat(spare, 0, size, many, lanes)
@@ -127,6 +134,7 @@ def backward_loop(s: Sizes, lanes: int, room: int) -> Any:
     """Arrays: query, key, value, grad, attention, spare, scale, gradients by query, by key and by value."""
     heads, queries, keys, size, width = s.heads, s.queries, s.keys, s.part, s.heads * s.part
     zeros, spare_size, turned = max(s.keys, s.part), s.spare, s.part * s.keys
+    square = s.square(lanes)
     some, many = s.rows(queries, keys, lanes, room), s.rows(queries, size, lanes, room)
     others = s.rows(keys, size, lanes, room)
 
@@ -140,7 +148,10 @@ def backward_loop(s: Sizes, lanes: int, room: int) -> Any:
             for head in range(heads):
                 q, k = e * queries * width + head * size, e * keys * width + head * size
                 a = (e * heads + head) * queries * keys
-                for j in range(keys):
+                for j in range(0, square, lanes):
+                    for c in range(0, size, lanes):
+                        turn(value, k + j * width + c, width, spare, own + c * keys + j, keys, lanes)
+                for j in range(square, keys):
                     store_apart(load(value, k + j * width, size, 1, size, lanes), spare, own + j, keys)
                 for top in range(0, queries, some):
                     i = min(top, queries - some)

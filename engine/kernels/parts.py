@@ -65,12 +65,15 @@ class Addresses:
 
     def __init__(self) -> None:
         self._arrays: tuple[Array, ...] = ()
+        self._numbers: tuple[int, ...] = ()
         self._table = np.empty(0, np.int64)
 
-    def of(self, *arrays: Array) -> Array:
-        """The table (k,) for these arrays, which are kept."""
-        if len(arrays) != len(self._arrays) or not all(map(is_, arrays, self._arrays)):
-            self._arrays, self._table = arrays, _addresses(arrays)
+    def of(self, *arrays: Array, numbers: tuple[int, ...] = ()) -> Array:
+        """The table (k,) for these arrays, which are kept, and the whole numbers behind them."""
+        same = len(arrays) == len(self._arrays) and numbers == self._numbers
+        if not same or not all(map(is_, arrays, self._arrays)):
+            self._arrays, self._numbers = arrays, numbers
+            self._table = _addresses(arrays, numbers)
         return self._table
 
 

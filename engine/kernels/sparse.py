@@ -18,7 +18,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.kernels.compile import serial
 from engine.kernels.parts import PARTS, each_part, part_loop
-from engine.kernels.registers import add_window, floats, integers, load, processor, store
+from engine.kernels.registers import add_window, floats, integers, load, processor, product_total, store
 
 Rows = tuple[Array, Array, Array]
 """Compressed rows: their starts, and the column and value of each non-zero."""
@@ -145,6 +145,38 @@ def _loop(run: int, lanes: int) -> Any:
             chunk += 1
 
     return part_loop(sparse_product)
+
+
+@cache
+def _slopes_loop(m: int, lanes: int) -> Any:
+    width = BLOCK
+
+    def sparse_slopes(part: int, n: int, table: Any) -> None:
+        start, column = integers(table[0]), integers(table[1])
+        grad, w, out, inner = floats(table[2]), floats(table[3]), floats(table[4]), table[5]
+        blocks = -(-inner // width)
+        for block in range(part * blocks // PARTS, (part + 1) * blocks // PARTS):
+            for b in range(n):
+                own = load(grad, b * m, m, 1, m, lanes)
+                for i in range(start[b * blocks + block], start[b * blocks + block + 1]):
+                    k = np.int64(column[i])
+                    out[b * inner + k] = product_total(own, w, k * m)
+
+    return part_loop(sparse_slopes)
+
+
+def slopes_fit(m: int) -> bool:
+    """Whether `sparse_slopes` takes gradients of so many columns: they stay in registers."""
+    lanes, count = processor()
+    return m % lanes == 0 and m // lanes <= count - 8
+
+
+def sparse_slopes(rows: Rows, grad: Array, w: Array, out: Array) -> None:
+    """Write out (n, k) = grad (n, m) w^T, w (k, m), where x (n, k), compressed, is not 0; else 0."""
+    out[:] = 0
+    inner, m = w.shape
+    loop = _slopes_loop(m, processor()[0])
+    each_part(out.size, loop, len(out), (*rows[:2], grad, w, out), (inner,))
 
 
 def room(m: int) -> int:

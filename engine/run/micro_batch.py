@@ -79,6 +79,10 @@ class MicroBatch:
         cut = {name for name, _ in self._cuts}
         self._direct = {n.name for n in layers if n.name not in cut and not overlay.touches(n.name)}
         """Layers that no edit touches and that read what their sources hold."""
+        plain = fast and not overlay.edited
+        self._masked = {n.name for n in layers[1:] if plain and named[n.sources[0]].activation == "relu"}
+        """Layers to whose silent inputs a gradient need not be sent, where nobody looks at it."""
+        self._looked_at = False
 
     @property
     def skipped(self) -> dict[str, str]:
@@ -171,6 +175,7 @@ class MicroBatch:
         """
         written: set[str] = set()
         skipped = self.skipped if self._skipping else {}
+        self._looked_at = keep
         for layer in reversed(self.layers[1:]):
             name = layer.name
             if name in skipped:
@@ -191,6 +196,7 @@ class MicroBatch:
         out: zeros (n, *shape); slopes: layer name -> (*shape), n being 1. After forward or recall.
         """
         written: set[str] = set()
+        self._looked_at = True
         for layer in reversed(self.layers[1:]):
             if source in layer.sources or source in self.overlay.sources(layer.name):
                 grad = slopes[layer.name][None].copy()
@@ -212,9 +218,13 @@ class MicroBatch:
         sources = layer.sources if pair is None else pair.sources
         direct = name in self._direct
         targets: list[Array | None] = []
+        scratch = self._scratch[name]
+        scratch.adding = direct and pair is None and layer.block.adds and sources[0] in written
+        scratch.masked = name in self._masked and not self._looked_at
         for slot, source in enumerate(sources):
             target, axis = grad_act.get(source), None if direct else self._cut_axis(name, slot)
-            if target is not None and (source in written or axis is not None):
+            more = source in written and not (scratch.adding and slot == 0)
+            if target is not None and (more or axis is not None):
                 shape = target.shape if axis is None else first_row(target, axis).shape
                 target = self._spare.array(str(slot), size_of(shape), target.dtype).reshape(shape)
             targets.append(target)
@@ -222,7 +232,7 @@ class MicroBatch:
         taken = None if direct else self.overlay.take_windows(name, grad)
         if pair is None:
             layer.block.backward(
-                grad, inputs, self._parameters[name], self._scratch[name], self._gradients[name], targets
+                grad, inputs, self._parameters[name], scratch, self._gradients[name], targets
             )
         else:
             first = pair.first.name
@@ -236,7 +246,7 @@ class MicroBatch:
                 if dark is not None:
                     target.reshape(len(target), -1)[:, dark] = 0
                 self._gather(grad_act[source], target, source in written, self._cut_axis(name, slot))
-            elif target is not None and source in written:
+            elif target is not None and source in written and target is not grad_act[source]:
                 # A layer that feeds several others gathers the gradient of each.
                 total = grad_act[source]
                 total += target

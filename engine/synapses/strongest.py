@@ -12,7 +12,7 @@ import numpy.typing as npt
 from engine.arrays import Array, ArrayMap
 from engine.blocks import Kind, Wiring
 from engine.errors import EngineError, in_a_line
-from engine.graph.synapses import Synapses, _join
+from engine.graph.synapses import Synapses, joined
 from engine.kernels.threads import one_blas_thread
 from engine.run.lead import lead_gradient
 from engine.run.trace import Trace
@@ -74,7 +74,7 @@ def strongest_of_each(
 ) -> list[tuple[Synapses, npt.NDArray[np.float32]]]:
     """For each connection of the net, in order, its strongest synapses, at most so many: see `strongest`."""
     slopes, kinds = slopes_by(trace, by, of, against), _MEASURED.get(by)
-    none = (_join([]), np.empty(0, np.float32))
+    none = (joined([]), np.empty(0, np.float32))
     return [
         _of_sign(sign, k, View(trace, *pair, by, slopes).sorted)
         if kinds is None or kind_of(trace.net, *pair) in kinds
@@ -130,7 +130,7 @@ def _strongest(
             floor = max(floor, kth_largest(np.abs(values), k))
     # A stable sort keeps edge order among equals.
     order = np.argsort(-np.abs(values), kind="stable")[:k]
-    return edited.take(_join(parts), order), values[order]
+    return edited.take(joined(parts), order), values[order]
 
 
 def slopes_by(trace: Trace, by: str, of: int | None, against: int | None) -> ArrayMap | None:
@@ -199,7 +199,7 @@ class View:
         if self.slot is not None:
             changed = self._decoded(touched)
             parts = [self._own(k, floor, touched)[0], changed, fresh]
-        synapses = _join(parts)
+        synapses = joined(parts)
         values = self.values(synapses)
         keep = top_positions(np.abs(values), k)
         return edited.take(synapses, keep), values[keep]
@@ -228,7 +228,7 @@ class View:
         parts = [Synapses(*edited.added(net, self.source, self.layer.name))]
         if self.slot is not None:
             parts.append(self._decoded(touched))
-        return own + float(np.abs(self.values(_join(parts))).sum(dtype=np.float64))
+        return own + float(np.abs(self.values(joined(parts))).sum(dtype=np.float64))
 
     def _own_total(
         self, wiring: Wiring, activation: Array, slope: Array | None, but: Array | None = None

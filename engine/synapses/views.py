@@ -11,7 +11,7 @@ from engine.arrays import Array
 from engine.blocks import Edges, Kind, Wiring
 from engine.errors import EngineError
 from engine.graph.layer import Layer
-from engine.graph.synapses import Synapses, _join
+from engine.graph.synapses import Synapses, joined
 from engine.net import Net
 from engine.run.trace import Trace
 from engine.synapses import edited
@@ -66,14 +66,14 @@ def into(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapse
     layer = net.layer(name)
     _check_index(layer, index)
     if layer.block is None:
-        return _join([])
+        return joined([])
     wiring = net.wiring(name)
     ids = [layer.block.edges_into(wiring, slot, index) for slot in range(len(layer.sources))]
     parts = [decode(net, layer, slot, numbers, trace) for slot, numbers in enumerate(ids)]
     fresh = [
         edited.added(net, links.source, name, end=index) for links in net.overlay.links_apart.get(name, ())
     ]
-    return _join([*parts, *(Synapses(*columns) for columns in fresh)])
+    return joined([*parts, *(Synapses(*columns) for columns in fresh)])
 
 
 def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synapses:
@@ -93,7 +93,7 @@ def out_of(net: Net, name: str, index: int, trace: Trace | None = None) -> Synap
         if len(ids):
             gated = decode(net, layer, other, ids, trace)
             parts.append(edited.take(gated, gated.gate == number))
-    return _join(parts)
+    return joined(parts)
 
 
 def between(net: Net, source: str, target: str, trace: Trace | None = None) -> Synapses:
@@ -102,7 +102,7 @@ def between(net: Net, source: str, target: str, trace: Trace | None = None) -> S
     parts = [Synapses(*edited.added(net, source, target))]
     if slot is not None:
         parts.insert(0, decode(net, layer, slot, np.arange(_own_count(net, source, target)), trace))
-    return _join(parts)
+    return joined(parts)
 
 
 def chunks(

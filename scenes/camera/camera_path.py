@@ -1,12 +1,14 @@
 """Path: the camera's way through a film: it walks along with the signal, stands still, or turns slowly."""
 
+import numpy as np
+
 from scenes.camera.camera_walk import walk
-from scenes.camera.orbit import fit
+from scenes.camera.orbit import Orbit, fit
 from scenes.camera.path import Path
 from scenes.motion.easing import between
 from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
-from scenes.space.page import page
+from scenes.space.page import Box, page
 
 ANGLE = 25.0  # vertical angle of view of a free camera, and of a film of a net without bands, degrees
 WAYS = ("walk", "static", "orbit")
@@ -62,12 +64,26 @@ def camera_path(
     """
     portrait = layout.orientation.name == "portrait"
     # Few panels stand high, and their names would meet the card.
-    rectangle = page(size, portrait, painted, bare=bare).safe(low=len(layout.panels) <= SHORT)
-    azimuth, elevation, angle = lens(layout, size)
-    end = fit(layout.bounds(), size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
+    sheet = page(size, portrait, painted, bare=bare)
+    rectangle = sheet.safe(low=len(layout.panels) <= SHORT)
+    end = _last(layout, size, rectangle, 0.0 if bare else sheet.headline_sizes[1])
     seconds = line.seconds
     if way == "static":
         return Path(((0.0, end),), 0.0, seconds)
     if way == "orbit":
         return Path(((0.0, end),), _ROUND, seconds)
     return walk(layout, size, line, rectangle, end)
+
+
+def _last(layout: Layout, size: tuple[int, int], rectangle: Box, above: float) -> Orbit:
+    """The last pose, from which all fills a rectangle of the picture.
+
+    above: pixels by which strands may leave it at the top, as far as the headline.
+    """
+    azimuth, elevation, angle = lens(layout, size)
+    bounds = layout.bounds()
+    end = fit(bounds, size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
+    if not (end.project(layout.arcs, size)[:, 1] < rectangle[1] - above).any():
+        return end
+    bounds = np.concatenate([bounds, layout.arcs])
+    return fit(bounds, size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Inset, Ring, Swatch
 from scenes.lettering import cards, exhibit, rings
+from scenes.lettering.bar_labels import bar_texts
 from scenes.lettering.fonts import extent
 from scenes.lettering.headline import headline, told
 from scenes.lettering.keys import token_key
-from scenes.lettering.labels import answer, bar_texts, input_texts
+from scenes.lettering.labels import answer, input_texts
 from scenes.lettering.legend import legend
 from scenes.lettering.words import Words, write
 from scenes.light.theme import Theme
@@ -80,7 +83,17 @@ def settle(
     settled = replace(words, marks=marks, cards=cards.settle(bare, layout, camera, sheet, theme, line, boxes))
     named = cards.cards(settled, layout, camera, sheet, theme, line, t)
     boxes += [extent(each) for card in named for each in card if each.alpha > 0]
-    return replace(settled, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes))
+    bars = layout.bars.quads(np.ones(len(layout.bars.base), dtype=np.float32))
+    quads = np.concatenate([layout.corners, bars]).reshape(-1, 3)
+    seen = camera.project(quads, size).reshape(-1, 4, 2)
+    net = np.concatenate([seen.min(axis=1), seen.max(axis=1)], axis=1).tolist()
+    return replace(settled, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes, net))
+
+
+def settle_marks(words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme) -> Words:
+    """The same words, with a place for the labels of marks alone: of each other they keep clear."""
+    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
+    return replace(words, marks=rings.settle(words.marks, layout, camera, sheet, theme, []))
 
 
 def _standing(

@@ -1,6 +1,6 @@
 """Exhibit: one card in the foot of the picture: why this answer, or one neuron at work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from scenes.texts import Texts, catalogue_for
 Values = NDArray[np.float32]
 # From a card's pictures to all else, in the legend's type: as it should be, as it may be, and at least.
 _FAR, _NEAR = (1.6, 1.2, 0.8), 0.35
+_OVER = 1.2  # from the foot of a card over the legend to that, and from its pictures to all else, likewise
 _BENT = 0.55  # exponent of the brightness of signed values: the small ones are to be seen too
 
 
@@ -130,8 +131,13 @@ def signed(values: Values, theme: Theme) -> NDArray[np.uint8]:
     return colours
 
 
-def settle(shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box]) -> Exhibit | None:
-    """The same card in a place of the foot where it touches nothing; None where there is none."""
+def settle(
+    shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box], net: Sequence[Box] = ()
+) -> Exhibit | None:
+    """The same card in a place of the foot where it touches nothing; None where there is none.
+
+    net: what the net's panels and bars fill, which a card over the legend keeps clear of.
+    """
     if shown is None or sheet.tight:
         return None
     near, right = _NEAR * sheet.legend_sizes[0], sheet.width - sheet.margin[0]
@@ -140,7 +146,8 @@ def settle(shown: Exhibit | None, sheet: Page, theme: Theme, taken: list[Box]) -
         captions, insets = lay_out(tried, theme, 1.0)
         boxes = [(inset.box, far) for inset in insets] + [(extent(caption), near) for caption in captions]
         inside = boxes and max(box[2] for box, _ in boxes) <= right
-        if inside and all(apart(box, other) >= room for box, room in boxes for other in taken):
+        others = [*taken, *net] if place.foot < sheet.legend_top else taken
+        if inside and all(apart(box, other) >= room for box, room in boxes for other in others):
             return tried
     return None
 
@@ -158,11 +165,13 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
             right = min(ends, default=sheet.width - sheet.margin[0]) - 0.7 * head
             yield Place(sheet.margin[0], foot, side, small, 3, 1.34, right), _NEAR * head
         return
-    # Where all of it has no room, the picture with its title alone may have.
+    # Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
     for side, lines in ((3.6, 0),) if sheet.compact else ((7.4, 2), (3.6, 0)):
         for far in (*_FAR, _NEAR):
             for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, head):
                 yield Place(float(left), foot + 0.3 * small, side * head, head, lines), far * head
+        for left in np.arange(sheet.margin[0], 0.8 * sheet.width, head):
+            yield Place(float(left), sheet.legend_top - _OVER * head, side * head, head, lines), _OVER * head
 
 
 def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Caption], tuple[Inset, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Layer, Net, Trace
+from engine import AttentionScores, Conv, Layer, Net, Trace
 from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.keys.neuron_key import NeuronKey
 from scenes.lettering.keys.paint_key import Key
@@ -167,10 +167,16 @@ def _inputs(trace: Trace) -> tuple[str, ...]:
 
 
 def _title(net: Net, texts: Texts) -> str:
-    """The headline: what a network reads, as far as that is known."""
+    """The headline: what a network reads, as far as that is known; of one for digits, what kind it is."""
     if net.noun != "digit" and net.task is not None and net.task.data:
         return texts.say("headline.data", data=short(net.task.data, 40))
-    return texts.say("headline.usual")
+    if net.noun != "digit":
+        return texts.say("headline.usual")
+    blocks = [layer.block for layer in net.layers]
+    if any(isinstance(block, AttentionScores) for block in blocks):
+        return texts.say("headline.tokens")
+    kind = "convolutions" if any(isinstance(block, Conv) for block in blocks) else "usual"
+    return texts.say(f"headline.{kind}")
 
 
 def _named(place: int | None, names: Sequence[str]) -> str | None:

@@ -84,7 +84,8 @@ def base_alpha(drawn: DrawnSynapses, theme: Theme, line: Timeline) -> Floats:
     gain = np.clip(np.sqrt(1500.0 / np.maximum(counts, 1.0)), 0.6, 1.6)
     gain /= beside(line)
     shine = drawn.strength ** _steepness(drawn)
-    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(drawn, shine), 1e-6)) ** 3
+    # No less than that: strands that all run to one small tile are seen as well.
+    gain *= np.minimum(1.0, _BRIGHTEST / np.maximum(crowding(drawn, shine), 1e-6))
     gain = gain[drawn.connection]
     alpha = (theme.strand * (0.03 + 0.97 * shine)) * sign * gain
     settled: Floats = (alpha[:, None] * _SWELL).astype(np.float32)

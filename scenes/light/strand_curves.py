@@ -15,6 +15,7 @@ POINTS = 14
 """Points of one curve: fewer are drawn faster, and at this number no corner is seen yet."""
 _FAR = 3  # stations ahead from which on a connection is a skip connection to the eye
 _LEVEL, _BEFORE = 0.1, 0.12  # scene units between panels of one plane, and how far before it strands pass
+_OVER = 0.5  # of its way, how far a strand that falls from the top of a deck to its outputs passes before it
 _CLEAR = 4.0  # scene units between a panel's top and the strands that pass over it
 _PULL = 0.5  # how far strands come towards their bundle half way: at 0.8 their ends are lost to the eye
 # Along the way, 0 at both ends: there a strand is at its neurons, whatever its bundle.
@@ -83,7 +84,7 @@ def lifts(
             lift[mine] = rise[:, None] * place.up
         else:
             away = np.linalg.norm(first_ends - last_ends, axis=1)
-            lift[mine] = (_BEFORE * away)[:, None] * way
+            lift[mine] = away[:, None] * way
     return lift
 
 
@@ -98,7 +99,7 @@ def _ways(
     """How the strands of each connection pass what stands in their way; None where nothing does.
 
     A number: over panels, which reach so far up from the middle of its last one, and a little more. A vector
-    (3,): before the plane that both its panels stand in.
+    (3,), in the length of a strand: before the plane that both its panels stand in.
     """
     depth, places = graph.depths, {panel.layer: panel for panel in layout.panels}
     ways: list[Floats | None] = []
@@ -111,7 +112,9 @@ def _ways(
             continue
         facing = np.cross(end.right, end.up)
         beside = abs((end.centre - places[first].centre) @ facing) < _LEVEL
-        ways.append(facing if beside else None)
+        # A panel of tiles leans back: what falls from its top would fall behind it.
+        falls = bool(layout.orientation.flow[2]) and layout.decks and last == layout.panels[-1].layer
+        ways.append(_BEFORE * facing if beside else _OVER * facing if falls else None)
     return tuple(ways)
 
 

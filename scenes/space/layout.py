@@ -118,13 +118,20 @@ class Layout:
         """Whether all panels are of one height: those of a corridor are, and decks."""
         return self.corridor or self.decks
 
+    @cached_property
+    def arcs(self) -> Vector:
+        """How high strands pass over each panel of decks in landscape: float32 (layers, 3), else (0, 3)."""
+        over = self.decks and self.orientation.name != "portrait"
+        tops = self.corners[: len(self.panels) if over else 0, 2]
+        return tops + _ARCS * np.array(self.orientation.up, dtype=np.float32)
+
     def bounds(self) -> Vector:
         """Points that enclose all that is drawn: float32 (P, 3)."""
         ends = self.bars.quads(np.ones(len(self.bars.base), dtype=np.float32)).reshape(-1, 3)
         faces = [each.panel.corners() for each in self.faces]
         if self.folded:
-            # Two lines are as high as the page, and strands pass over the upper one.
-            faces.append(self.corners[:, 2] + _ARCS * np.array(self.orientation.up, dtype=np.float32))
+            # Two lines are as high as the page.
+            faces.append(self.arcs)
         if self.named:
             faces.append(self.corners[0] - np.float32(self.named) * self.panels[0].right)
         return np.concatenate([self.corners.reshape(-1, 3), *faces, ends])

@@ -130,33 +130,30 @@ def _digits(page: Page, box: Box, report: Report) -> None:
     axes.set_ylim(n - 0.5, -0.5)
     axes.set_yticks(rows, [names[place] for place in shown])
     axes.tick_params(axis="y", pad=18, labelsize=14 if long and n <= 12 else size)
+    recalled = f"recall: of a {_one(report)}'s {many(report.images)}, how many were read right"
     page.marker(left + 30, top + 65, "o", EXCITED)
-    page.text(
-        left + 44,
-        top + 70,
-        f"recall: of a {_one(report)}'s {many(report.images)}, how many were read right",
-        16,
-        "regular",
-        INK.soft,
-    )
+    page.text(left + 44, top + 70, recalled, 16, "regular", INK.soft)
+    precise = "precision: of the answers with it, how many are right"
     page.marker(left + 30, top + 90, "D", INK.cool)
-    page.text(
-        left + 44, top + 96, "precision: of the answers with it, how many are right", 16, "regular", INK.soft
-    )
-    for row in rows:
-        for shares, at, colour in ((recall, 96, EXCITED), (precision, 20, INK.cool)):
-            text = "–" if np.isnan(shares[row]) else percent(shares[row], 1)
-            axes.annotate(
-                text,
-                (1, row),
-                xycoords=("axes fraction", "data"),
-                xytext=(182 - at, 0),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                color=colour,
-                size=size,
-            )
+    page.text(left + 44, top + 96, precise, 16, "regular", INK.soft)
+    _numbers(axes, recall, 182 - 96, EXCITED, size)
+    _numbers(axes, precision, 182 - 20, INK.cool, size)
+
+
+def _numbers(axes: Axes, shares: np.ndarray, aside: int, colour: Rgb, size: int) -> None:
+    """A column of shares, a row each, so many points right of the axes."""
+    for row, share in enumerate(shares):
+        axes.annotate(
+            "–" if np.isnan(share) else percent(share, 1),
+            (1, row),
+            xycoords=("axes fraction", "data"),
+            xytext=(aside, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=colour,
+            size=size,
+        )
 
 
 def _grid(axes: Axes, recall: np.ndarray, precision: np.ndarray) -> None:
@@ -184,7 +181,11 @@ def _confidence(page: Page, box: Box, report: Report) -> None:
     _shares(axes, "x", [])
     _shares(axes, "y", [0, 0.25, 0.5, 0.75, 1])
     axes.grid(color=INK.line, linewidth=1)
-    lower = page.axes(box[0] + 80, box[1] + box[3] - 172, box[2] - 118, 104)
+    _counts(page.axes(box[0] + 80, box[1] + box[3] - 172, box[2] - 118, 104), count)
+
+
+def _counts(lower: Axes, count: np.ndarray) -> None:
+    """How many answers have each confidence, (BINS,)."""
     lower.bar(
         (np.arange(BINS) + 0.5) / BINS, count, width=0.84 / BINS, color=blend(INK.panel, INK.cool, 0.75)
     )

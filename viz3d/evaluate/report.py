@@ -144,15 +144,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "confidence": {name: _mean(values) for name, values in mean.items()},
         "calibration_error": report.calibration_error,
         "digits" if report.noun == "digit" else "classes": [
-            {
-                "digit" if report.noun == "digit" else "class": digit,
-                **({} if report.noun == "digit" else {"name": report.names[digit]}),
-                "images": int(result.confusion[digit].sum()),
-                "correct": int(result.confusion[digit, digit]),
-                "precision": _number(report.precision[digit]),
-                "recall": _number(report.recall[digit]),
-            }
-            for digit in range(report.classes)
+            _class_as_json(report, label) for label in range(report.classes)
         ],
         "confusion": result.confusion.tolist(),
         "mistakes": [
@@ -164,6 +156,18 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for place in mistakes[:MISTAKES]
         ],
+    }
+
+
+def _class_as_json(report: Report, label: int) -> dict[str, Any]:
+    confusion = report.result.confusion
+    named = {"digit": label} if report.noun == "digit" else {"class": label, "name": report.names[label]}
+    return {
+        **named,
+        "images": int(confusion[label].sum()),
+        "correct": int(confusion[label, label]),
+        "precision": _number(report.precision[label]),
+        "recall": _number(report.recall[label]),
     }
 
 

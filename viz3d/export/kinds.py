@@ -6,12 +6,11 @@ from viz3d.command.errors import UserError
 
 FOLDER = "folder"
 VIDEO_KINDS = (".mp4", ".webm")
-FILM_KINDS = (*VIDEO_KINDS, ".gif", FOLDER)
 KINDS = (*VIDEO_KINDS, ".gif", ".png", FOLDER)
 
 
 def kind_of(out: str) -> str:
-    """Return the kind of output that the name `out` asks for, one of KINDS."""
+    """The kind of output that the name `out` asks for, one of KINDS."""
     if out.endswith(("/", "\\")):
         return FOLDER
     path = Path(out)

@@ -13,6 +13,7 @@ from viz3d.live.control.digit.answering import AnsweringControl
 from viz3d.live.control.digit.drawing import DrawingControl
 from viz3d.live.control.digit.labelling import LabellingControl
 from viz3d.live.control.digit.plane import PlaneControl
+from viz3d.live.control.digit.saving import SavingControl
 from viz3d.live.control.editing.editing import Editing
 from viz3d.live.control.keeping.keeping import KeepingControl
 from viz3d.live.control.keeping.opening import OpeningControl, offers
@@ -107,6 +108,7 @@ class Assembly(QMainWindow):
         self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.view)
         self.digits = DrawingControl(desk, self.drawing, rng)
         self.labelling = LabellingControl(desk, self.drawing.meant)
+        self.saving = SavingControl(desk, self.drawing.pad)
         self.plane = PlaneControl(desk, self.view, self.drawing, self.digits)
         self.editing = Editing(desk, self.picking, self.view, self.inspector, self.command)
         self.editing.menus.beside.connect(self.viewing.popup)
@@ -124,7 +126,9 @@ class Assembly(QMainWindow):
         self.top.preset.connect(self.opening.open_preset)
         self.top.file_wanted.connect(self.opening.ask_for_file)
         self.top.page.connect(self.training.turn_to)
-        self.sheets = SheetsControl(desk, self.view, self.picking, self.top, self.message)
+        self.sheets = SheetsControl(
+            desk, self.view, self.picking, self.top, self.inspector.layer, self.message
+        )
         self.top.page.connect(lambda _page: self._place())
         self.top.own.connect(lambda path: self.opening.open_files([Path(path)]))
         self.top.offer(offers(), self.recent.files)
@@ -136,6 +140,7 @@ class Assembly(QMainWindow):
                 ("Copy as Python", lambda: self.opening.copy(self.opening.python)),
                 None,
                 ("Save as text…", self.opening.ask_to_write),
+                ("Save the drawing…", lambda: self.opening.ask_to_save_picture(self.saving.save)),
                 ("Save the network…\tCtrl+S", self.opening.ask_to_save),
                 ("Save the session…\tCtrl+Shift+S", self.opening.ask_to_save_session),
             )
@@ -191,5 +196,6 @@ class Assembly(QMainWindow):
 
     def _place_message(self) -> None:
         spots = places(self.root.size(), self.drawing.sizeHint())
+        written = [*self.view.written_at(), *self.exporting.slips()]
         corner = self.viewing.corner.geometry()
-        self.message.setGeometry(message_place(spots, corner, self.message.size_within))
+        self.message.setGeometry(message_place(spots, corner, self.message.size_within, written))

@@ -14,11 +14,12 @@ from engine.graph import address
 from engine.mutate.resize import resizable
 from scenes.lettering.words import percent
 from viz3d.command.errors import UserError
-from viz3d.command.wording import counted
 from viz3d.findings.neuron import NeuronFacts
+from viz3d.findings.weight_pictures import weight_pictures
 from viz3d.live.widgets.inspecting.layer_change import LayerChange
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
 from viz3d.live.widgets.inspecting.synapse_change import SynapseChange
+from viz3d.live.widgets.pictures import Values
 from viz3d.live.widgets.style import number
 from viz3d.session.traced_digit import TracedDigit, place
 
@@ -56,7 +57,7 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
     reading, net = facts.reading, traced.net
     edits = edits_of(net, neuron)
     terms = reading.incoming_contributions
-    pictures = reading.weights is not None and reading.weights.ndim == 2
+    weights, products = _pictures(facts)
     function, output = _function(reading)
     return NeuronCard(
         address=reading.address,
@@ -70,14 +71,14 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         total=reading.sum,
         function=function,
         output=output,
-        weights=reading.weights if pictures else None,
-        products=facts.from_pixels if pictures else None,
+        weights=weights,
+        products=products,
         pixels=_grey(traced) if sees_a_part(traced, reading.field) else None,
         field=reading.field,
         incoming=_rows(traced, reading.incoming, reading.incoming_contributions, incoming=True),
         outgoing=_rows(traced, reading.outgoing, reading.outgoing_contributions, incoming=False),
         pushes=reading.gradients.astype(np.float32) if reading.gradients.any() else None,
-        classes=classes_of(net),
+        classes=net.classes,
         prediction=traced.trace.prediction,
         clamp=_clamp_range(before if before.net.layers == net.layers else traced, reading.layer),
         scale=scale_of(edits),
@@ -85,7 +86,22 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         shifts=_shift_range(traced, reading.layer, shift_of(edits)),
         ablated=silent(edits),
         frozen=any(edit.verb == "freeze" for edit in edits),
+        refused=refused_of(net, reading.layer),
     )
+
+
+def refused_of(net: Net, layer: str) -> tuple[str, ...]:
+    """What the engine does to no neuron of a layer: an output is the answer, a pixel learns nothing."""
+    ends = {net.layers[0].name: ("shift", "freeze"), net.layers[-1].name: ("ablate", "clamp", "scale")}
+    return ends.get(layer, ())
+
+
+def _pictures(facts: NeuronFacts) -> tuple[Values | None, Values | None]:
+    """A neuron's weights and what they find, (h, w) each: those of pixels on the pixels."""
+    weights = facts.reading.weights
+    if weights is not None and weights.ndim == 2 and facts.from_pixels is not None:
+        return weights, facts.from_pixels
+    return weight_pictures(facts.traced, facts.reading) or (None, None)
 
 
 def _grey(traced: TracedDigit) -> NDArray[np.floating[Any]] | None:
@@ -108,11 +124,6 @@ def check_room(net: Net) -> None:
     if count > _MOST_CLASSES:
         told = f"{net.name} has {count:,} classes, the window lists up to {_MOST_CLASSES}"
         raise UserError(f"{told}: export and inspect take any")
-
-
-def classes_of(net: Net) -> tuple[str, ...]:
-    """The names of a net's classes."""
-    return net.classes
 
 
 def edits_of(net: Net, neuron: int) -> tuple[Edit, ...]:
@@ -169,9 +180,9 @@ def _note(traced: TracedDigit, before: TracedDigit, reading: Reading, edits: Seq
     net, layer = traced.net, reading.layer
     index = reading.neuron - net.offset(layer)
     if layer == net.layers[-1].name:
-        return (
-            f"score of {traced.named(index)}; probability {percent(float(traced.trace.probabilities[index]))}"
-        )
+        name, chance = traced.named(index), percent(float(traced.trace.probabilities[index]))
+        kinds = {"softmax": "probability of {}", "log-softmax": "logarithm of the probability of {}, {}"}
+        return kinds.get(reading.function, "score of {}; probability {}").format(name, chance)
     same = before.net.layers == net.layers
     values = (before if same and edits else traced).trace.activation[layer].reshape(-1)
     place = f"number {int((values > values[index]).sum()) + 1:,} of {values.size:,}"
@@ -213,12 +224,6 @@ def synapse_change(traced: TracedDigit, where: str) -> SynapseChange:
 def layer_change(traced: TracedDigit, name: str) -> LayerChange:
     """What is told of a layer beside what changes it."""
     net = traced.net
-    layer = net.layer(name)
-    shape = " × ".join(f"{n:,}" for n in layer.shape)
-    count = sum(array.size for array in net.own_parameters(name).values())
-    facts = [counted(layer.size, "neuron"), layer.activation, counted(count, "parameter") if count else ""]
-    lines = [[shape] if len(layer.shape) > 1 else [], [fact for fact in facts if fact]]
     weight = net.own_parameters(name).get("weight")
     zeros = 0.0 if weight is None else float((weight == 0).mean())
-    told = "\n".join("   ·   ".join(line) for line in lines if line)
-    return LayerChange(name, told, weight is not None, resizable(net, name), zeros)
+    return LayerChange(name, weight is not None, resizable(net, name), zeros)

@@ -1,6 +1,6 @@
 """Where the panels float: on a grid of 8 pixels, 16 between them, for a window of any size."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize
@@ -46,18 +46,27 @@ def places(window: QSize, drawing: QSize) -> Places:
     )
 
 
-def message_place(spots: Places, corner: QRect, fits: Callable[[int], QSize]) -> QRect:
-    """Where a message stands: over the scene's corner, or where that is narrow under the headline.
+def message_place(
+    spots: Places, corner: QRect, fits: Callable[[int], QSize], written: Sequence[QRect] = ()
+) -> QRect:
+    """Where a message stands: over the scene's corner; where that is narrow, where it hides no words.
 
-    corner: the buttons there. fits: the size of the message in so much room.
+    corner: the buttons there. fits: the size of the message in so much room. written: what is to be read.
     """
     left, room = spots.timeline.left(), spots.free.right() + 1 - spots.timeline.left()
-    if room < _MESSAGE:
-        left = spots.free.left()
-        size = fits(min(_LONGEST, spots.free.width() - _ANSWER))
-        return QRect(QPoint(left, BELOW_HEADLINE), size)
     size = fits(min(_LONGEST, room))
-    return QRect(QPoint(left + (room - size.width()) // 2, corner.top() - GAP - size.height()), size)
+    if room >= _MESSAGE:
+        return QRect(QPoint(left + (room - size.width()) // 2, corner.top() - GAP - size.height()), size)
+    beside = QRect(QPoint(left, corner.top() - GAP // 2 - size.height()), size)
+    below = QRect(
+        QPoint(spots.free.left(), BELOW_HEADLINE), fits(min(_LONGEST, spots.free.width() - _ANSWER))
+    )
+    lower = range(0, spots.drawing.top() - below.bottom() - GAP // 2, GAP // 2)
+    # Beside the pad's card, if it is not so long that it would reach up into the net.
+    high, low = spots.drawing.top() - GAP, spots.timeline.top()
+    tried = [beside] if high <= beside.top() and beside.bottom() < low else []
+    tried += [below.translated(0, down) for down in lower]
+    return min(tried or [below], key=lambda each: sum(each.intersects(text) for text in written))
 
 
 def legend_line(spots: Places) -> tuple[float, float, float]:

@@ -1,18 +1,20 @@
 """A session as a script: which lines it begins with, and the same in Python."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from data import DataError
 from engine import EngineError
+from viz3d.command.choice.digits import Digit
 from viz3d.command.errors import UserError
 from viz3d.session import lines
 from viz3d.session.acts import read_act
 from viz3d.session.change import UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.state import Act
-from viz3d.session.take import Take, TakeDigit
+from viz3d.session.take import Drawing, Take, TakeDigit, TakeImage, is_drawing
 
 Numbered = Sequence[tuple[int, str]]
 
@@ -64,6 +66,15 @@ def in_line(number: int) -> Iterator[None]:
         yield
     except (UserError, DataError, EngineError) as error:
         raise UserError(f"line {number}: {error}") from error
+
+
+def lasting(act: Act, digit: Digit, passing: Collection[Path]) -> Act:
+    """An act that can be done again when its picture's file has gone, or goes as `passing` tells.
+
+    digit: what it took. What is no picture of a digit keeps its file's name.
+    """
+    gone = isinstance(act, TakeImage) and (act.path in passing or not act.path.is_file())
+    return Drawing.of(digit.image, digit.label) if gone and is_drawing(digit.image) else act
 
 
 def as_python(acts: Iterable[Act]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from data import Dataset
 from engine import Checkpoint, Net, Trace
@@ -13,7 +14,7 @@ from viz3d.session.acts import REDO, UNDO, line_of, read_act
 from viz3d.session.change import Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.images import Images, Notify, hush
-from viz3d.session.script import Numbered, as_python, in_line, numbered, opening
+from viz3d.session.script import Numbered, as_python, in_line, lasting, numbered, opening
 from viz3d.session.state import Act, LongAct, Making, State
 from viz3d.session.take import Take
 from viz3d.session.traced_digit import TracedDigit
@@ -234,17 +235,28 @@ class Session:
     @property
     def acts(self) -> tuple[Act, ...]:
         """All acts that led here, the first one first; those that were undone are not among them."""
+        return tuple(act for state in self._held for act in state.acts)
+
+    def script(self, passing: Collection[Path] = ()) -> list[str]:
+        """The lines that lead here, for `play` and `run_script`; UserError names an act that has none.
+
+        passing: files that soon go: their pictures, as those of files that have gone, are told as drawings.
+        """
+        return [line_of(act) for act in self._lasting(passing)]
+
+    def python(self, passing: Collection[Path] = ()) -> list[str]:
+        """The same as lines of Python, for a `net`, an `image`, a `label` and a `trace`."""
+        return as_python(self._lasting(passing))
+
+    @property
+    def _held(self) -> tuple[State, ...]:
+        """The moments up to now, the first one first."""
         moments = self.moments
-        held = moments.states[: len(moments.states) - moments.undone]
-        return tuple(act for state in held for act in state.acts)
+        return moments.states[: len(moments.states) - moments.undone]
 
-    def script(self) -> list[str]:
-        """The lines that lead here, for `play` and `run_script`; UserError names an act that has none."""
-        return [line_of(act) for act in self.acts]
-
-    def python(self) -> list[str]:
-        """Lines of Python that lead to the same `net`, `image`, `label` and `trace`."""
-        return as_python(self.acts)
+    def _lasting(self, passing: Collection[Path]) -> list[Act]:
+        """The acts that led here, none of which needs a picture's file that goes or has gone."""
+        return [lasting(act, state.traced.digit, passing) for state in self._held for act in state.acts]
 
     def _run(self, script: Numbered) -> None:
         for number, line in script:

@@ -23,7 +23,8 @@ from viz3d.command.process.signals import deferred_signals
 from viz3d.command.progress import bar
 from viz3d.train.comparison import Comparison, Curve, Point
 from viz3d.train.job import TrainingJob
-from viz3d.train.run import datasets, evaluated, network_and_data
+from viz3d.train.run import evaluated
+from viz3d.train.start import datasets, network_and_data
 
 POINTS = 24  # of each curve
 

@@ -1,12 +1,10 @@
 """A training run from what is asked to the file: images, steps, progress, and what a stop leaves behind."""
 
-import shlex
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +12,9 @@ import numpy as np
 
 import engine
 from data import Dataset, augmentation
-from engine import Evaluation, Net, Step, Training
-from viz3d.command.choice.digits import dataset, first_of
-from viz3d.command.choice.models import design, size, to_train_further
-from viz3d.command.choice.suiting import aligned, digits_alone, many_of, patient, suited
+from engine import Evaluation, Net, Training
+from viz3d.command.choice.models import size
+from viz3d.command.choice.suiting import aligned
 from viz3d.command.choice.wanted import DIGIT_SETS
 from viz3d.command.cli import say
 from viz3d.command.errors import UserError
@@ -28,10 +25,11 @@ from viz3d.command.wording import counted
 from viz3d.evaluate.report import examine
 from viz3d.evaluate.usual import with_statistics
 from viz3d.train.astray import Watch
-from viz3d.train.job import PROGRAM, TrainingJob, recalled
+from viz3d.train.job import TrainingJob, recalled
 from viz3d.train.saving import save_net, save_on_the_way, save_report
+from viz3d.train.start import datasets, network, network_and_data
+from viz3d.train.told import farewell, is_told, line, verdict
 
-_LINES = 60  # epochs that have a line each, where nobody asked for more
 _SAVE = 60.0  # seconds between checkpoints: what a killed training loses at most
 
 
@@ -100,7 +98,7 @@ def _begin(job: TrainingJob) -> Run:
     """Everything up to the first step; what can be refused is refused before the images are read."""
     job.check()
     if job.data in DIGIT_SETS:
-        net = _network(job)
+        net = network(job)
         recipe = net.recipe.change(**job.recipe)
         job.check_places()
         images, tests = datasets(job)
@@ -118,28 +116,6 @@ def _begin(job: TrainingJob) -> Run:
     return Run(job, training, images, tests, {}, [])
 
 
-def _network(job: TrainingJob, images: Dataset | None = None) -> Net:
-    """The network that a job begins with; images: what it is to read, None for handwritten digits."""
-    if job.init is not None:
-        return to_train_further(job.init, images)
-    return design(job.preset, job.architecture, np.random.default_rng(job.seed), images, say)
-
-
-def network_and_data(job: TrainingJob) -> tuple[Net, Dataset, Dataset]:
-    """The network that a job begins with, suited to its data, the training images and the test images.
-
-    Of data that is no handwritten digits: its sizes and classes decide of the network.
-    """
-    images, tests = datasets(job)
-    net = _network(job, images)
-    if job.init is not None:
-        images, tests = (aligned(net, each, f"--init {job.init}") for each in (images, tests))
-    net = suited(net, images)
-    if job.init is None and not job.recipe.keys() & {"epochs", "batch"} and not digits_alone(images):
-        net = replace(net, recipe=patient(net.recipe, len(images) - job.validation))
-    return net, images, tests
-
-
 def _go(run: Run) -> None:
     job, training = run.job, run.training
     with deferred_signals() as came:
@@ -154,7 +130,7 @@ def _go(run: Run) -> None:
             save_net(kept, job)
         if not training.over:
             _save_checkpoint(run)
-            say(_farewell(run, kept))
+            say(farewell(job, training, kept))
             sys.exit(128 + came())
     if run.checkpoints:
         remove(job.checkpoint)
@@ -167,7 +143,7 @@ def _go(run: Run) -> None:
             print(f"no better in {waited}: the best was epoch {training.progress.best_epoch}")
         if written:
             print(f"{' and '.join(map(str, written))}: the report")
-        print(f"{job.out}: {_verdict(kept)}")
+        print(f"{job.out}: {verdict(kept)}")
 
 
 def _train(run: Run, came: Callable[[], int]) -> Net | None:
@@ -184,8 +160,8 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
             if step.ends_epoch:
                 seconds = time.monotonic() - begun
                 kept = _tested(run, step.snapshot(), step.epoch, step.validation_accuracy)
-                if not job.quiet and _told(job, step.epoch, training.recipe.epochs):
-                    print(_line(step, kept, seconds), flush=True)
+                if not job.quiet and is_told(job, step.epoch, training.recipe.epochs):
+                    print(line(step, kept, seconds), flush=True)
                 begun = time.monotonic()
             if time.monotonic() - saved > _SAVE and not training.over:
                 if save_on_the_way(training, job, run.failed):
@@ -199,22 +175,6 @@ def _train(run: Run, came: Callable[[], int]) -> Net | None:
 def _save_checkpoint(run: Run) -> None:
     engine.save_checkpoint(run.training.checkpoint(run.job.notes()), run.job.checkpoint)
     run.checkpoints.append(run.job.checkpoint)
-
-
-def datasets(job: TrainingJob) -> tuple[Dataset, Dataset]:
-    """The training and the test images, with a notice where others stand in for them."""
-    told: set[str] = set()
-
-    def tell(text: str) -> None:
-        # Each only once, though the training and the test images may both cause it.
-        if not job.quiet and text not in told:
-            told.add(text)
-            say(text)
-
-    return (
-        first_of("--images", dataset(job.data, "train", tell), job.images),
-        first_of("--tests", dataset(job.data, "test", tell), job.tests),
-    )
 
 
 def _tested(run: Run, net: Net, epoch: int, validation: float | None) -> Net:
@@ -268,33 +228,3 @@ def _diverged(run: Run, error: engine.DivergedError) -> engine.EngineError:
         f"{error}; {run.job.out} has the net from before, of step {at.good_step:,}, which reads "
         f"{kept.provenance['test_correct']:,} of {kept.provenance['test_images']:,} test images right"
     )
-
-
-def _told(job: TrainingJob, epoch: int, epochs: int) -> bool:
-    """Whether an epoch is told of: of many that nobody asked for, some and the last."""
-    asked = "epochs" in job.recipe or epochs <= _LINES
-    return asked or epoch % ceil(epochs / _LINES) == 0 or epoch in (1, epochs)
-
-
-def _line(step: Step, net: Net, seconds: float) -> str:
-    held = "" if step.validation_accuracy is None else f"valid {step.validation_accuracy:.2%}  "
-    return (
-        f"epoch {step.epoch:>3}/{net.recipe.epochs}  loss {step.epoch_loss:.4f}  "
-        f"train {step.train_accuracy:.2%}  {held}test {net.provenance['test_accuracy']:.2%}  {seconds:.1f} s"
-    )
-
-
-def _verdict(net: Net) -> str:
-    told = net.provenance
-    return (
-        f"{net.name} reads {told['test_correct']:,} of {told['test_images']:,} test {many_of(net)} right "
-        f"({told['test_accuracy']:.2%}) after {counted(told['epochs'], 'epoch')} on "
-        f"{told['training_images']:,}"
-    )
-
-
-def _farewell(run: Run, kept: Net | None) -> str:
-    job, at = run.job, run.training.progress
-    again = f"{PROGRAM} --resume {shlex.quote(str(job.checkpoint))}"
-    net = f"{job.out} is as it was" if kept is None else f"{job.out}: {_verdict(kept)}"
-    return f"stopped in epoch {at.epoch + 1} of {run.training.recipe.epochs}; {net}; go on with: {again}"

@@ -86,15 +86,12 @@ def label_place(names: tuple[str, ...], path: Path, separator: str) -> int:
     if named:
         return named[0]
     rows = first_rows(path, separator, len(names))[1:]
-    words = [place for place in range(len(names)) if not all(is_number(row[place].strip()) for row in rows)]
-    # A gap is no word, and neither is a number with a comma.
-    words = [
-        place for place in words if any(re.search(r"[^\W\d_]{2}|^[A-Za-z]$", row[place]) for row in rows)
-    ]
+    words = [place for place in range(len(names)) if any(_is_word(row[place].strip()) for row in rows)]
     return words[0] if len(words) == 1 else len(names) - 1
 
 
 def _is_word(text: str) -> bool:
+    """Whether a cell tells a class in words: a gap does not, nor does NaN or a number with a comma."""
     return not is_number(text) and re.search(r"[^\W\d_]{2}|^[^\W\d_]$", text) is not None
 
 

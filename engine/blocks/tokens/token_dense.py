@@ -21,6 +21,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.in_registers import products_of
 from engine.blocks.init import xavier
 from engine.errors import EngineError
 from engine.topk import Products, each_of_each
@@ -40,6 +41,7 @@ class TokenDense(Block):
     """
 
     kind: ClassVar[str] = "token-dense"
+    adds: ClassVar[bool] = True
     units: int
 
     def __post_init__(self) -> None:
@@ -66,8 +68,14 @@ class TokenDense(Block):
     def forward(
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
     ) -> None:
+        products = products_of(inputs[0], out, scratch) if len(inputs) < 3 else None
+        bias = parameters["bias"]
+        if products is not None:
+            seen = [np.ascontiguousarray(x) for x in inputs]
+            products.forward(seen[0], parameters["weight"], bias, seen[1] if seen[1:] else None, out)
+            return
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), out.reshape(-1, self.units)
-        bias, others = parameters["bias"], [more.reshape(-1, self.units) for more in inputs[1:]]
+        others = [more.reshape(-1, self.units) for more in inputs[1:]]
         np.dot(x, parameters["weight"], out=flat)
         if scratch.fast and len(others) < 2:
             if others:
@@ -94,6 +102,14 @@ class TokenDense(Block):
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), grad.reshape(-1, self.units)
         back = input_gradients[0]
         rows = _lit(flat, scratch) if scratch.fast else None
+        products = products_of(inputs[0], grad, scratch) if rows is None else None
+        if products is not None:
+            if gradients is not None:
+                x = np.ascontiguousarray(inputs[0])
+                products.weights(x, grad, gradients["weight"], gradients["bias"])
+            if back is not None:
+                products.back(grad, parameters["weight"], back, scratch.adding)
+            return
         if rows is not None:
             x, flat = _taken(x, rows, "x", scratch), _taken(flat, rows, "grad", scratch)
         if gradients is not None:
@@ -103,7 +119,9 @@ class TokenDense(Block):
         if back is None:
             return
         weight, back = parameters["weight"].T, back.reshape(-1, x.shape[1])
-        if rows is None:
+        if scratch.adding:
+            back[slice(None) if rows is None else rows] += np.dot(flat, weight)
+        elif rows is None:
             np.dot(flat, weight, out=back)
         else:
             back[...] = 0

@@ -14,9 +14,13 @@ from engine.blocks.activations import activation, activations, leak_of
 from engine.errors import EngineError
 from engine.foreign.graph.draft import View
 
-GRID = np.linspace(-12, 12, 769)
-"""Where functions are compared; among them 0, and far enough to tell a ReLU from one with a lid at 6."""
-_CLOSE = 1e-5
+_NEAR = np.geomspace(1 / 4096, 1 / 64, 7)
+_FAR = np.geomspace(12, 12_000, 31)[1:]
+_RIGHT = np.concatenate([_NEAR, np.linspace(0, 12, 385)[1:], _FAR])
+GRID = np.concatenate([-_RIGHT[::-1], [0.0], _RIGHT])
+"""Where functions are compared: 0 in the middle, close to it, and so far that a lid on a ReLU is met."""
+_CLOSE = 1e-4
+"""Of a function's value, or of 1 where that is smaller: constants may be of half precision."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +54,7 @@ def named(curve: Curve) -> tuple[str, float, float]:
     EngineError, with the operations, where there is none.
     """
     if np.isfinite(curve.values).all():
-        spread = max(float(np.abs(curve.values).max()), 1.0)
+        room = _CLOSE * np.maximum(np.abs(curve.values), 1)
         for name in (*activations(), *_leaks(curve.values)):
             known = activation(name)
             if known.rowwise:
@@ -59,7 +63,7 @@ def named(curve: Curve) -> tuple[str, float, float]:
             known.forward(GRID, out)
             table = np.stack([out, np.ones_like(GRID)], axis=1)
             (times, plus), *_ = np.linalg.lstsq(table, curve.values, rcond=None)
-            if np.abs(table @ [times, plus] - curve.values).max() < _CLOSE * spread and abs(times) > _CLOSE:
+            if (np.abs(table @ [times, plus] - curve.values) < room).all() and abs(times) > _CLOSE:
                 return name, _clean(times), _clean(plus)
     known_names = ", ".join(name for name in activations() if not activation(name).rowwise)
     what = " of ".join(reversed(curve.words)) or "a constant"

@@ -57,6 +57,10 @@ def _with_constant(t: Translation, op: Op, a: Value, b: Value) -> Value:
     assert isinstance(constant, np.ndarray)
     constant = constant.astype(np.float64)
     first = isinstance(a, np.ndarray)
+    if "axis" in op.settings and not isinstance(value, Curve):
+        # Before its version 7, ONNX told from which axis on the second tensor's own lie.
+        behind = t.view(value).index.ndim - int(op.settings["axis"]) - constant.ndim
+        constant = constant.reshape(*constant.shape, *(1,) * behind)
     one = constant.size and float(np.ptp(constant)) == 0
     if one and (isinstance(value, Curve) or op.kind in _BENDING or (op.kind == "Div" and first)):
         curve, number = t.curve(value), float(constant.reshape(-1)[0])
@@ -69,12 +73,11 @@ def _with_constant(t: Translation, op: Op, a: Value, b: Value) -> Value:
         shape = np.broadcast_shapes(constant.shape, view.index.shape)
         t.limited(shape, 1 << 24)
         view = view.turned(lambda x: np.broadcast_to(x, shape))
-    one_, none = 1, 0
-    steps = {
-        "Add": (one_, constant),
-        "Sub": (-one_, constant) if first else (one_, -constant),
-        "Mul": (constant, none),
-        "Div": (1 / constant, none) if not first and constant.all() else None,
+    steps: Mapping[str, tuple[Array | float, Array | float] | None] = {
+        "Add": (1, constant),
+        "Sub": (-1, constant) if first else (1, -constant),
+        "Mul": (constant, 0),
+        "Div": (1 / constant, 0) if not first and constant.all() else None,
     }
     step = steps.get(op.kind)
     if step is None:

@@ -20,6 +20,9 @@ from engine.text.build import loss_for
 
 _SUMS = "the file ends in sums (logits): a softmax, which changes no answer, is put behind them"
 _COPY = "the output"
+_MEMBERS = (
+    *("norm1", "query", "key", "value", "scores", "attention", "residual1", "norm2", "hidden", "residual2"),
+)
 
 
 def imported(
@@ -126,20 +129,8 @@ def _blocks(nodes: list[Node]) -> list[dict[int, str]]:
             members = _block(nodes, node)
             if members is not None:
                 place = len(found) + 1
-                names = (
-                    "norm1",
-                    "query",
-                    "key",
-                    "value",
-                    "scores",
-                    "attention",
-                    "residual1",
-                    "norm2",
-                    "hidden",
-                    "residual2",
-                )
                 found.append(
-                    {id(each): f"block{place}.{own}" for each, own in zip(members, names, strict=True)}
+                    {id(each): f"block{place}.{own}" for each, own in zip(members, _MEMBERS, strict=True)}
                 )
     return found
 

@@ -93,7 +93,7 @@ def clip(t: Translation, op: Op, values: Sequence[Value]) -> Value:
             ends[place] = float(value.reshape(-1)[0])
     curve = t.curve(values[0])
     word = f"{t.where} to {ends[0]:g}..{ends[1]:g}"
-    # Beyond any sum that is met, an end is none.
+    # Beyond all places that are compared, an end is none: such as the largest number of half precision.
     return Curve(curve.base, np.clip(curve.values, *ends), (*curve.words, word))
 
 

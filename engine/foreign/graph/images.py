@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, size_of
 from engine.blocks import AveragePool, Dense, MaxPool
 from engine.errors import EngineError
-from engine.foreign.graph.draft import MOST_NUMBERS, Node, View
+from engine.foreign.graph.draft import MOST_NUMBERS, View
 from engine.foreign.graph.linear import Windows, conv, image_parts, ungrouped, unpadded
 from engine.foreign.graph.normalisation import reduce_mean
 from engine.foreign.graph.program import Op
@@ -43,8 +45,14 @@ def windows_of(t: Translation, op: Op, taps: Sequence[int], sides: Sequence[int]
         pads = [0, 0, 0, 0]
     elif auto != "NOTSET":
         t.refuse(f"has auto_pad {auto!r:.20}")
-    ceil = bool(op.settings.get("ceil_mode", 0))
-    return Windows((taps[0], taps[1]), (strides[0], strides[1]), (pads[0], pads[1]), (pads[2], pads[3]), ceil)
+    made = Windows((taps[0], taps[1]), (strides[0], strides[1]), (pads[0], pads[1]), (pads[2], pads[3]))
+    if not op.settings.get("ceil_mode", 0):
+        return made
+    ceil = dataclasses.replace(made, ceil=True)
+    with suppress(EngineError):
+        if ceil.axes((sides[0], sides[1])) == made.axes((sides[0], sides[1])):
+            return made
+    return ceil
 
 
 def convolution(t: Translation, op: Op, values: Sequence[Value | None]) -> Value:
@@ -92,6 +100,8 @@ def pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         return _weighed(t, view, windows)
     uneven = windows.taps[0] != windows.taps[1] or windows.strides[0] != windows.strides[1]
     counted = padded and bool(op.settings.get("count_include_pad", 0))
+    if counted and windows.ceil:
+        t.refuse("counts padding in windows that reach beyond it (ceil_mode): train it without one of them")
     if op.kind == "AveragePool" and (counted or (uneven and not padded)) and not windows.ceil:
         return _weighed(t, view, windows)
     return _pooled(t, view, op.kind, windows)
@@ -201,7 +211,7 @@ def mean(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         last = over == (1, 2)
         made = _whole_maps(t, view.turned(lambda a: a.transpose(0, 3, 1, 2)) if last else view, kind)
         made = made.turned(lambda a: a.transpose(0, 2, 3, 1)) if last else made
-    elif rank == 3 and over == (1,) and kind == "AveragePool":
+    elif rank == 3 and over in ((0,), (1,)) and view.index.shape[1 - over[0]] == 1 and kind == "AveragePool":
         made = _mean(t, view, over)
     else:
         t.refuse(f"is taken over axes {over} of {view.index.shape}: known are whole maps and all tokens")
@@ -213,17 +223,13 @@ def mean(t: Translation, op: Op, values: Sequence[Value]) -> Value:
 def _mean(t: Translation, view: View, axes: tuple[int, ...]) -> View:
     """Means over some axes as a dense layer: each neuron reads its own numbers, with one weight."""
     index = view.index
-    kept = index.transpose(*[i for i in range(index.ndim) if i not in axes], *axes)
-    units = int(np.prod([n for i, n in enumerate(index.shape) if i not in axes]))
-    rows = kept.reshape(units, -1)
-    scale, offset = (
-        part.transpose(*[i for i in range(index.ndim) if i not in axes], *axes).reshape(units, -1)
-        for part in view.full()
-    )
+    kept = [i for i in range(index.ndim) if i not in axes]
+    units = size_of(tuple(index.shape[i] for i in kept))
+    rows, scale, offset = (part.transpose(*kept, *axes).reshape(units, -1) for part in (index, *view.full()))
     owners = t.draft.owners(index)
     if len(owners) != 1 or (index < 0).any():
         t.refuse("takes a mean of several layers, or of constants")
-    node: Node = owners[0]
+    node = owners[0]
     t.limited((node.size, units), MOST_NUMBERS)
     weight = np.zeros((node.size, units))
     np.add.at(weight, (rows - node.base, np.arange(units)[:, None]), scale / rows.shape[1])

@@ -29,6 +29,8 @@ SMALLEST = 4
 
 def _gemm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
     weight, bias = values[1], values[2] if len(values) > 2 else None
+    if isinstance(values[0], np.ndarray) and isinstance(bias, np.ndarray | None):
+        return _turned_gemm(t, op, values[0], values[1], bias)
     if not isinstance(weight, np.ndarray) or weight.ndim != 2 or not isinstance(bias, np.ndarray | None):
         t.refuse("has weights that are worked out, not learned")
     weight = (weight.T if op.settings.get("transB", 0) else weight) * float(op.settings.get("alpha", 1.0))
@@ -38,13 +40,36 @@ def _gemm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
     return t.settled(dense(t, view, weight, bias))
 
 
+def _turned_gemm(t: Translation, op: Op, weight: Any, value: Value, bias: Any) -> Value:
+    """A B + C with weights A, as (B' A' + C')': B holds images in its columns."""
+    turned = {"transA": not op.settings.get("transB", 0), "transB": not op.settings.get("transA", 0)}
+    alike = Op(op.kind, op.name, op.inputs, op.outputs, {**op.settings, **turned})
+    view = t.view(value)
+    if bias is not None:
+        rows = weight.shape[1 if op.settings.get("transA", 0) else 0]
+        bias = np.broadcast_to(bias, (rows, 1)).T
+    return t.view(_gemm(t, alike, [view, weight, bias])).turned(lambda a: a.T)
+
+
 def _matmul(t: Translation, op: Op, values: Sequence[Any]) -> Value:
     del op
     if isinstance(values[1], np.ndarray):
         return dense(t, t.view(values[0]), values[1], None)
     if isinstance(values[0], np.ndarray):
-        t.refuse("multiplies constants by what the network makes: known is the other way round")
+        view = t.view(values[1]).turned(lambda a: np.swapaxes(a, -1, -2))
+        return dense(t, view, values[0].T, None).turned(lambda a: np.swapaxes(a, -1, -2))
     return product(t, t.view(values[0]), t.view(values[1]))
+
+
+def _log(t: Translation, op: Op, values: Sequence[Any]) -> Value:
+    del op
+    view = t.view(values[0])
+    owners = t.whole(view)
+    if owners is None or not view.plain or not all(t.open(node, view, "softmax") for node in owners):
+        t.refuse("takes logarithms, which are known behind a softmax alone")
+    for node in owners:
+        node.activation = "log-softmax"
+    return view
 
 
 def _batch_norm(t: Translation, op: Op, values: Sequence[Any]) -> Value:
@@ -125,6 +150,7 @@ _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
     "MatMul": _matmul,
     "BatchNormalization": _batch_norm,
     "LRN": _local_norm,
+    "Log": _log,
     "Sum": _sum,
     "Identity": _same,
     "Dropout": _dropout,
@@ -168,11 +194,9 @@ def _needed(program: Program) -> list[Op]:
 def _step(t: Translation, op: Op, batch: int) -> None:
     label = op.kind if op.name in ("", op.kind) else f"{op.kind} {shown(op.name)}"
     t.where, t.ended = label, None
-    way = way_round(op.kind)
-    if op.kind not in _KNOWN and op.kind not in FOLDED and way:
-        t.refuse(f"is no operation that is known: {way}")
     if op.kind not in _KNOWN and op.kind not in FOLDED:
-        t.refuse(f"is no operation that is known: known are {', '.join(known_operations())}")
+        way = way_round(op.kind) or f"known are {', '.join(known_operations())}"
+        t.refuse(f"is no operation that is known: {way}")
     values = [t.take(name) if name else None for name in op.inputs]
     given = [value for value in values if value is not None]
     op = Op(op.kind, op.name, op.inputs, op.outputs, {"batch": batch, **op.settings})
@@ -185,15 +209,7 @@ def _step(t: Translation, op: Op, batch: int) -> None:
             made = _KNOWN[op.kind](t, op, values) if made is None else made
     except EngineError:
         raise
-    except (
-        ValueError,
-        TypeError,
-        IndexError,
-        KeyError,
-        OverflowError,
-        ZeroDivisionError,
-        AttributeError,
-    ) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         t.refuse(f"cannot be made out ({(str(error).splitlines() or [type(error).__name__])[0]:.80})")
     results = made if isinstance(made, list) else [made]
     for name, value in zip(op.outputs, results, strict=False):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from engine.arrays import Array, Shape
 
 
@@ -59,14 +61,22 @@ class Chain:
         self, kind: str, name: str, sources: Sequence[str], *arrays: Array | None, **settings: Any
     ) -> str:
         """One more operation on values of these names; gives the name of what it makes."""
+        return self.put(kind, name, (*sources, *arrays), settings)
+
+    def put(
+        self, kind: str, name: str, inputs: Sequence[str | Array | None], settings: Mapping[str, Any]
+    ) -> str:
+        """The same of inputs in any order: values by name, arrays, None for one left out."""
         place = len(self.ops)
         names = []
-        for number, array in enumerate(arrays):
-            names.append("" if array is None else f"{place}.{number} constant")
-            if array is not None:
-                self.constants[names[-1]] = array
+        for number, value in enumerate(inputs):
+            if isinstance(value, np.ndarray):
+                names.append(f"{place}.{number} constant")
+                self.constants[names[-1]] = value
+            else:
+                names.append(value or "")
         self.last = f"{place} {name}"
-        self.ops.append(Op(kind, name, (*sources, *names), (self.last,), settings))
+        self.ops.append(Op(kind, name, tuple(names), (self.last,), settings))
         return self.last
 
     def program(self) -> Program:

@@ -57,13 +57,8 @@ def reshape(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     if not op.settings.get("allowzero", 0):
         wanted = [before[i] if n == 0 and i < len(before) else n for i, n in enumerate(wanted)]
     batch, total = op.settings.get("batch", 1), size_of(before)
-    if (
-        wanted
-        and wanted[0] == batch
-        and batch > 1
-        and -1 not in wanted[1:]
-        and size_of(tuple(wanted)) == batch * total
-    ) or (wanted and wanted[0] == batch and batch > 1 and -1 in wanted[1:]):
+    batched = batch > 1 and wanted[:1] == [batch]
+    if batched and (-1 in wanted[1:] or size_of(tuple(wanted)) == batch * total):
         wanted[0] = 1
     known = size_of(tuple(n for n in wanted if n != -1))
     if any(n < -1 for n in wanted) or wanted.count(-1) > 1 or known < 1 or total % known:
@@ -72,9 +67,12 @@ def reshape(t: Translation, op: Op, values: Sequence[Value]) -> Value:
 
 
 def flatten(t: Translation, op: Op, values: Sequence[Value]) -> Value:
-    """Flatten to two axes."""
+    """Flatten to two axes; turned: with the second axis behind the others, as Keras may have it."""
     before = shape_of(t, values[0])
-    axis = int(op.settings.get("axis", 1)) % (len(before) + 1)
+    if op.settings.get("turned"):
+        return moved(t, values[0], lambda a: np.moveaxis(a, 1, -1).reshape(len(a), -1))
+    axis = int(op.settings.get("axis", 1))
+    axis += len(before) if axis < 0 else 0
     return moved(t, values[0], lambda a: a.reshape(size_of(before[:axis]), -1))
 
 

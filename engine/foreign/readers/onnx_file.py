@@ -54,11 +54,11 @@ def _read(file: ForeignFile) -> Imported:
     versions = {_text(each.domain) or "ai.onnx": each.version for each in model.opset_import}
     version = versions.get("ai.onnx", 0)
     producer = f", written by {shown(_text(model.producer_name))}" if model.producer_name else ""
-    program, notes = _program(model.graph, file)
+    program, notes = _program(model.graph, file, version)
     return imported(program, f"an ONNX model (opset {version}{producer})", notes)
 
 
-def _program(graph: Any, file: ForeignFile) -> tuple[Program, tuple[str, ...]]:
+def _program(graph: Any, file: ForeignFile, version: int) -> tuple[Program, tuple[str, ...]]:
     if len(graph.sparse_initializer):
         raise EngineError("it has sparse weights, which are not read: export it with dense ones")
     constants: dict[str, Array] = {}
@@ -73,7 +73,7 @@ def _program(graph: Any, file: ForeignFile) -> tuple[Program, tuple[str, ...]]:
         names = ", ".join(shown(_text(each.name)) for each in inputs[:4]) or "none"
         raise EngineError(f"it has {len(inputs)} inputs ({names}): known are networks with one, the image")
     shape, batch, notes = _shape(inputs[0])
-    ops = tuple(_op(node, place, file) for place, node in enumerate(graph.node))
+    ops = tuple(_op(node, place, file, version) for place, node in enumerate(graph.node))
     output = _text(_answer(graph).name)
     if len(graph.output) > 1:
         named = (shown(_text(each.name)) for each in graph.output if _text(each.name) != output)
@@ -134,13 +134,16 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else bytes(value).decode("utf-8", "replace")
 
 
-def _op(node: Any, place: int, file: ForeignFile) -> Op:
+def _op(node: Any, place: int, file: ForeignFile, version: int) -> Op:
     kind, domain = _text(node.op_type), _text(node.domain)
     if domain == "ai.onnx.ml" and kind == "ZipMap":
         kind = "Identity"  # It gives the scores the names of their classes.
     elif domain not in ("", "ai.onnx"):
         kind = f"{domain}.{kind}"
     settings = {_text(each.name): _setting(each, file) for each in node.attribute}
+    if version < 13 and kind in ("Softmax", "LogSoftmax"):
+        # Then it was over all axes from this one on.
+        settings = {"axis": 1, **settings}
     inputs, outputs = (tuple(map(_text, names)) for names in (node.input, node.output))
     return Op(
         shown(kind), _text(node.name) or (outputs[0] if outputs else str(place)), inputs, outputs, settings

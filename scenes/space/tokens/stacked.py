@@ -102,8 +102,7 @@ def _piles(net: Net, cut: Patches, axes: Axes) -> list[_Shelf]:
     """Decks one behind another, all of one height; in a net of many blocks all is closer."""
     piles = decks(net, cut)
     pitch = corridor.HIGH / (max(cut.rows, cut.cols) + _CLASS * cut.ahead)
-    blocks = sum(isinstance(layer.block, AttentionScores) for layer in net.layers)
-    tight = min(1.0, (_BLOCKS / max(blocks, 1)) ** _TIGHTER)
+    blocks, tight = _blocks(net), 1.0 / _long(net)
     fold, even = axes.slim > 1.0 and blocks > 1, blocks > _BLOCKS or axes.slim > 1.0
     shares = np.linspace(*(_LINED if fold else _EVEN if even else _APART), max(len(piles) - 2, 1))
     tall = _tall(cut, pitch)
@@ -119,6 +118,15 @@ def _piles(net: Net, cut: Patches, axes: Axes) -> list[_Shelf]:
             share = shares[number] * (tight if number else 1.0)
             x += float(share) * (wide[number] + wide[number + 1]) / 2
     return _folded(shelves, tall) if fold else shelves
+
+
+def _blocks(net: Net) -> int:
+    return sum(isinstance(layer.block, AttentionScores) for layer in net.layers)
+
+
+def _long(net: Net) -> float:
+    """How much longer a net of many blocks would be than all fits, 1 for none."""
+    return float(max(1.0, _blocks(net) / _BLOCKS) ** _TIGHTER)
 
 
 def _folded(shelves: list[_Shelf], tall: float) -> list[_Shelf]:
@@ -176,7 +184,9 @@ def _drawing(net: Net, cut: Patches, layer: Layer, shelf: _Shelf, axes: Axes) ->
         return replace(cells, cell=(pitch / cut.size,) * 2, seam=cut.size)
     if layer is net.layers[-1]:
         cells = raster(layer, last=True, portrait=portrait)
-        return replace(cells, cell=(axes.slim**0.5 * corridor.pitch(layer.size, portrait),) * 2)
+        # Of a long net, which is seen from farther away, bars stand farther apart.
+        apart = 1.0 if portrait else axes.slim**0.5 if axes.slim > 1.0 else _long(net)
+        return replace(cells, cell=(apart * corridor.pitch(layer.size, portrait),) * 2)
     if cut.hold(layer):
         return tiles(cut, layer.shape[1], pitch)
     room = Room(corridor.WIDE, tall) if portrait and len(layer.shape) == 1 else Room(shelf.side, shelf.side)

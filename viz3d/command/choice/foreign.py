@@ -28,11 +28,11 @@ SCALES: dict[str, tuple[float, float]] = {
 _FEWEST, _FEW, _SOME = 60, 200, 1000
 _HANDFUL = 30  # tell 40 % from 10 %
 # Synapses that are summed up in one try, and where the accuracy is told: seconds for a large convolution.
-_TRY, _SURE, _TELL = 4e8, 1e9, 1.8e9
+_TRY, _SURE, _TELL = 4e8, 2e9, 1e10
 _DENSE = 8  # times faster are matrix products, in which each synapse has a weight of its own
 _LIKELY = (0, 1, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
-_TRAINED = 0.4
+_TRAINED, _FAIR = 0.4, 0.85
 _CLEAR = 0.002
 _MANY = 4000
 _CERTAIN, _LIKELY_CHANCE, _MAYBE = 3.0, 2.0, 1.0
@@ -176,6 +176,11 @@ def _tried(
         notes[:] = [note for note in notes if not note.startswith("taken with")]
         lines.append(
             f"note: of {len(readings)} ways to read it, it reads most digits with {readings[number].assumed}"
+        )
+    if imported.readings and _TRAINED <= best < _FAIR:
+        lines.append(
+            "note: that is less than such networks read: its layers may go on in another way "
+            "(--architecture, --activation, or the network as ONNX)"
         )
     if scale is None and best >= _TRAINED:
         lines.append(f"note: of {len(scales)} scales of its pixels that were tried, {name} fits it best")

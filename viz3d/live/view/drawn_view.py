@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import cast
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 
+from scenes.lettering.fonts import extent
 from viz3d.live.view.hand import Hand
 from viz3d.live.view.layer_frames import draw_layer_frames
 from viz3d.live.view.lettering import draw_pixel
@@ -83,6 +84,16 @@ class DrawnView(Hand):
     def legend_top(self) -> float:
         """How far up the legend reaches, px."""
         return self._legend_line()[2] if self._shown is None else self._shown.edges.legend_top()
+
+    def written_at(self) -> list[QRect]:
+        """Where something is written at the moment."""
+        seen, shown = self.seen(), self._shown
+        if seen is None or shown is None:
+            return []
+        boxes = shown.edges.taken(seen.frame.t, seen.frame.winner > 0)
+        for left, top, right, bottom in map(extent, seen.frame.captions):
+            boxes.append(QRectF(left, top, right - left, bottom - top))
+        return [box.toAlignedRect() for box in boxes]
 
     def written(self) -> QImage:
         """The picture with all that is written over it, as far as panels leave it free."""
@@ -193,7 +204,8 @@ class DrawnView(Hand):
             shown = cast(Shown, picture.wish.stamp)
             pull = (self._joins, self._tip) if self._joins >= 0 and self._dragging else None
             shown.mark(painter, colours, picture.frame, Marks(self.marked, self._pointed, self._card, pull))
-            draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
+            if self._framed:
+                draw_layer_frames(painter, colours, shown.scene, picture.frame.camera, self._framed)
             if self._pen_place is not None:
                 draw_pixel(painter, colours, picture.scene, picture.frame, self._pen_place)
 

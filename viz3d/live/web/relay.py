@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
+from viz3d.live.control.keeping.opening import PASSING
 from viz3d.live.web.hands import Hands, WrongDeedError
 from viz3d.live.web.pictures import as_png
 
@@ -61,6 +62,7 @@ class Relay(QObject):
         done.set()
         brought = QMimeData()
         brought.setUrls([QUrl.fromLocalFile(str(file))])
+        brought.setData(PASSING, b"1")
         how = Qt.DropAction.CopyAction, brought, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         place = self._window.rect().center()
         for event in (QDragEnterEvent(QPoint(place), *how), QDropEvent(QPointF(place), *how)):

@@ -97,6 +97,9 @@ def button(text: str, tip: str = "", role: str = "", checkable: bool = False) ->
     return made
 
 
+_SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+
+
 class Painted(QWidget):
     """A widget that paints itself: `paint` is given an antialiased painter and the look of the moment.
 
@@ -116,8 +119,7 @@ class Painted(QWidget):
         """Draw the widget, and a line around it where it has the focus of the keys."""
         self.exposed = event.region()
         with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setRenderHints(_SMOOTH)
             self.paint(painter, look())
             if self.ringed and self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,5 +1,6 @@
 """A changed network as a file, and a session as the lines that lead to it."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -22,16 +23,17 @@ def save(original: Net, mutated: Net, path: Path) -> None:
     engine.save(replace(mutated, provenance=told, watch={}), path)
 
 
-def write_script(session: Session, path: Path) -> str:
+def write_script(session: Session, path: Path, passing: Collection[Path] = ()) -> str:
     """Write the lines that lead to a session, of a name in .py in Python; return them.
 
-    UserError where the name is not that of a script: what stands there may be a network.
+    passing: see Session.script. UserError where the name is not that of a script: what stands there may be a
+    network.
     """
     ending = path.suffix.lower()
     check_place(path, option="name")
     if ending not in (".txt", ".py", ""):
         raise UserError(f"cannot write {path}: a script is text: end its name in .txt, or in .py for Python")
-    text = "\n".join(session.python() if ending == ".py" else session.script()) + "\n"
+    text = "\n".join(session.python(passing) if ending == ".py" else session.script(passing)) + "\n"
     with atomic_write(path) as part:
         part.write_text(text, encoding="utf-8")
     return text

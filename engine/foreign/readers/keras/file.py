@@ -109,7 +109,9 @@ def _placed(model: Any, tables: Mapping[str, Mapping[str, Array]], path: tuple[s
             table = tables.get(name, {})
             inside: dict[str, dict[str, Array]] = {}
             for key, array in table.items():
-                parts = [part for part in key.split("/") if part != name]
+                # Keras 3 has the names of the models around it ahead.
+                parts = key.split("/")
+                parts = parts[parts.index(name) + 1 :] if name in parts else parts
                 inside.setdefault(parts[0], {})["/".join(parts)] = array
             found |= _placed(item, inside, (*path, name))
         else:

@@ -16,13 +16,18 @@ Config = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class KerasLayer:
-    """A layer of the configuration: its name, class and settings, its arrays by name, and what it reads."""
+    """A layer of the configuration: its name, class and settings, its arrays by name, and what it reads.
+
+    number: what an operation that was called with one has, such as the 255 of x / 255; ahead: 1 - x.
+    """
 
     name: str
     kind: str
     config: Config
     arrays: Mapping[str, Array]
     sources: tuple[str, ...]
+    number: float | None = None
+    ahead: bool = False
 
     def wrong(self, problem: str) -> EngineError:
         """An error that names the layer."""

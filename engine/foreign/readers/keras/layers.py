@@ -9,7 +9,8 @@ import numpy as np
 from engine.foreign.graph.program import Chain
 from engine.foreign.readers.keras.attention import attention
 from engine.foreign.readers.keras.layer import KerasLayer, activate
-from engine.foreign.readers.keras.maps import conv, depthwise, nothing, pool, separable
+from engine.foreign.readers.keras.maps import conv, depthwise, pool, separable
+from engine.foreign.readers.keras.with_number import is_with_number, with_number
 from engine.foreign.refused import way_round
 
 
@@ -20,12 +21,11 @@ def add_layer(chain: Chain, layer: KerasLayer) -> str:
             "holds code of its own, and no code of a file is run: build the model without it (Rescaling, "
             "Activation, Reshape say the same in words)"
         )
-    way = way_round(layer.kind)
-    if layer.kind not in LAYERS and way:
-        raise layer.wrong(f"is no layer that is known: {way}")
+    if is_with_number(layer):
+        return with_number(chain, layer)
     if layer.kind not in LAYERS:
-        known = ", ".join(sorted(LAYERS))
-        raise layer.wrong(f"is no layer that is known: known are {known}; or export the model as ONNX")
+        known = f"known are {', '.join(sorted(LAYERS))}; or export the model as ONNX"
+        raise layer.wrong(f"is no layer that is known: {way_round(layer.kind) or known}")
     if not layer.sources:
         raise layer.wrong("reads nothing")
     chain.last = layer.sources[0]
@@ -52,6 +52,11 @@ def _over_tokens(chain: Chain, layer: KerasLayer) -> None:
     if layer.channels_first:
         raise layer.wrong("has its channels first, which is known of images alone")
     chain.add("ReduceMean", layer.name, axes=[1], keepdims=int(bool(layer.config.get("keepdims", False))))
+
+
+def _flatten(chain: Chain, layer: KerasLayer) -> None:
+    # Keras moves channels that come first behind the pixels before it makes a row of them.
+    chain.add("Flatten", layer.name, turned=layer.channels_first)
 
 
 def _reshape(chain: Chain, layer: KerasLayer) -> None:
@@ -133,7 +138,7 @@ def _normalization(chain: Chain, layer: KerasLayer) -> None:
         np.array(told[i], np.float64) if given else layer.array(i, name).astype(np.float64)
         for i, name in enumerate(("mean", "variance"))
     )
-    root = np.maximum(np.sqrt(variance), 1e-7)
+    root = np.asarray(np.maximum(np.sqrt(variance), 1e-7))
     if layer.config.get("invert"):
         raise layer.wrong("is inverted, which is not known")
     chain.add("Sub", layer.name, mean)
@@ -191,16 +196,10 @@ def _concatenate(chain: Chain, layer: KerasLayer) -> None:
 
 _IDENTITY = (
     *("GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "InputLayer"),
-    *(
-        "RandomRotation",
-        "RandomTranslation",
-        "RandomZoom",
-        "RandomFlip",
-        "RandomContrast",
-        "RandomBrightness",
-    ),
+    *("RandomRotation", "RandomTranslation", "RandomZoom", "RandomFlip"),
+    *("RandomContrast", "RandomBrightness"),
 )
-LAYERS: Mapping[str, Callable[[Chain, KerasLayer], None]] = {
+LAYERS: Mapping[str, Callable[[Chain, KerasLayer], object]] = {
     "Dense": _dense,
     "Conv2D": conv,
     "DepthwiseConv2D": depthwise,
@@ -210,29 +209,27 @@ LAYERS: Mapping[str, Callable[[Chain, KerasLayer], None]] = {
     "GlobalAveragePooling2D": _over_all("ReduceMean"),
     "GlobalMaxPooling2D": _over_all("ReduceMax"),
     "GlobalAveragePooling1D": _over_tokens,
-    "Flatten": lambda chain, layer: nothing(chain.add("Flatten", layer.name)),
+    "Flatten": _flatten,
     "Reshape": _reshape,
     "Permute": _permute,
     **dict.fromkeys(("Dropout", "SpatialDropout2D"), _dropout),
     "Activation": lambda chain, layer: activate(chain, layer, layer.config.get("activation")),
     "ReLU": _relu,
     "LeakyReLU": _leaky,
-    "ELU": lambda chain, layer: nothing(
-        chain.add("Elu", layer.name, alpha=float(layer.config.get("alpha", 1)))
-    ),
-    "Softmax": lambda chain, layer: nothing(chain.add("Softmax", layer.name, axis=_axis(layer))),
+    "ELU": lambda chain, layer: chain.add("Elu", layer.name, alpha=float(layer.config.get("alpha", 1))),
+    "Softmax": lambda chain, layer: chain.add("Softmax", layer.name, axis=_axis(layer)),
     "BatchNormalization": _batch_norm,
     "LayerNormalization": _layer_norm,
     "Rescaling": _rescaling,
     "Normalization": _normalization,
     "ZeroPadding2D": _zero_padding,
     "Cropping2D": _cropping,
-    "PReLU": lambda chain, layer: nothing(chain.add("PRelu", layer.name, layer.array(0, "slope"))),
+    "PReLU": lambda chain, layer: chain.add("PRelu", layer.name, layer.array(0, "slope")),
     "Add": _sum,
     "Average": _average,
     "Subtract": _difference,
     "Concatenate": _concatenate,
     "MultiHeadAttention": attention,
-    **dict.fromkeys(_IDENTITY, lambda chain, layer: nothing(chain.add("Identity", layer.name))),
+    **dict.fromkeys(_IDENTITY, lambda chain, layer: chain.add("Identity", layer.name)),
 }
 """What is known, by class."""

@@ -12,7 +12,7 @@ from engine.foreign.readers.keras.layer import KerasLayer, activate
 _TO_FIRST, _TO_LAST = [0, 3, 1, 2], [0, 2, 3, 1]
 
 
-def _on_maps(chain: Chain, layer: KerasLayer, steps: Callable[[], None]) -> None:
+def _on_maps(chain: Chain, layer: KerasLayer, steps: Callable[[], object]) -> None:
     """Steps that need (B, maps, h, w), turned to and fro where the layer has its maps last."""
     if not layer.channels_first:
         chain.add("Transpose", layer.name, perm=_TO_FIRST)
@@ -44,12 +44,10 @@ def conv(chain: Chain, layer: KerasLayer) -> None:
     weight = _kernel(layer, 0).transpose(3, 2, 0, 1)
     bias = layer.array(1, "bias") if layer.config.get("use_bias", True) else None
     groups = layer.config.get("groups", 1)
-    _on_maps(chain, layer, lambda: _add_conv(chain, layer, weight, bias, group=groups, **_windows(layer)))
+    _on_maps(
+        chain, layer, lambda: chain.add("Conv", layer.name, weight, bias, group=groups, **_windows(layer))
+    )
     activate(chain, layer, layer.config.get("activation"))
-
-
-def _add_conv(chain: Chain, layer: KerasLayer, weight: Array, bias: Array | None, **settings: Any) -> None:
-    chain.add("Conv", layer.name, weight, bias, **settings)
 
 
 def _by_map(kernel: Array) -> Array:
@@ -62,7 +60,7 @@ def depthwise(chain: Chain, layer: KerasLayer) -> None:
     kernel = _kernel(layer, 0)
     bias = layer.array(1, "bias") if layer.config.get("use_bias", True) else None
     settings = {"group": kernel.shape[2], **_windows(layer)}
-    _on_maps(chain, layer, lambda: _add_conv(chain, layer, _by_map(kernel), bias, **settings))
+    _on_maps(chain, layer, lambda: chain.add("Conv", layer.name, _by_map(kernel), bias, **settings))
     activate(chain, layer, layer.config.get("activation"))
 
 
@@ -72,8 +70,8 @@ def separable(chain: Chain, layer: KerasLayer) -> None:
     bias = layer.array(2, "bias") if layer.config.get("use_bias", True) else None
 
     def steps() -> None:
-        _add_conv(chain, layer, _by_map(depth), None, group=depth.shape[2], **_windows(layer))
-        _add_conv(chain, layer, point.transpose(3, 2, 0, 1), bias)
+        chain.add("Conv", layer.name, _by_map(depth), None, group=depth.shape[2], **_windows(layer))
+        chain.add("Conv", layer.name, point.transpose(3, 2, 0, 1), bias)
 
     _on_maps(chain, layer, steps)
     activate(chain, layer, layer.config.get("activation"))
@@ -86,11 +84,6 @@ def pool(kind: str) -> Callable[[Chain, KerasLayer], None]:
         size = layer.pair("pool_size", 2)
         strides = size if layer.config.get("strides") is None else layer.pair("strides")
         settings = {"kernel_shape": size, "strides": strides, **_padding(layer)}
-        _on_maps(chain, layer, lambda: nothing(chain.add(kind, layer.name, **settings)))
+        _on_maps(chain, layer, lambda: chain.add(kind, layer.name, **settings))
 
     return make
-
-
-def nothing(name: str) -> None:
-    """Forget the name of what was made."""
-    del name

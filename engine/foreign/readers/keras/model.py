@@ -17,6 +17,8 @@ Weights = Callable[[tuple[str, ...]], Mapping[str, Array]]
 MODELS = ("Sequential", "Functional", "Model")
 _MOST_LAYERS, _MOST_DEPTH = 2000, 8
 _OPEN = 28
+_NUMBER = "_CONSTANT_VALUE"
+"""Keras 2's name for what a layer reads where that is a number, as in 1 - x."""
 
 
 def program_of(model: Any, weights: Weights) -> Program:
@@ -95,8 +97,8 @@ class _Walk:
             return source
         return self._functional(model, config, source, path)
 
-    def layer(self, item: Any, sources: tuple[str, ...], path: tuple[str, ...]) -> str:
-        """One layer on values; the name of what it makes."""
+    def layer(self, item: Any, sources: tuple[str, ...], path: tuple[str, ...], node: Any = None) -> str:
+        """One layer on values, node: how it is called; the name of what it makes."""
         kind, config = named(item)
         name = name_of(item)
         if kind in MODELS:
@@ -104,7 +106,7 @@ class _Walk:
         if kind == "InputLayer":
             return sources[0]
         arrays = self.weights((*path, name))
-        return add_layer(self.chain, KerasLayer(name, kind, config, arrays, sources))
+        return add_layer(self.chain, KerasLayer(name, kind, config, arrays, sources, *_number(node)))
 
     def _functional(self, model: Any, config: dict[str, Any], source: str, path: tuple[str, ...]) -> str:
         inputs, outputs = (_ends(config.get(key), key) for key in ("input_layers", "output_layers"))
@@ -112,17 +114,18 @@ class _Walk:
             raise EngineError(f"it has {len(inputs)} inputs: known are networks with one, the image")
         values = {(inputs[0][0], 0): source}
         todo = [
-            (item, place, tuple(_tensors(node)))
+            (item, place, tuple(_tensors(node)), node)
             for item in layers_of(model)
             for place, node in enumerate(_nodes(item))
         ]
         while todo:
             ready = [each for each in todo if all(key in values for key in each[2])]
             if not ready:
-                missing = ", ".join(shown(name_of(item)) for item, _, _ in todo[:4])
+                missing = ", ".join(shown(name_of(item)) for item, *_ in todo[:4])
                 raise EngineError(f"its layers {missing} read what no layer makes")
-            for item, place, keys in ready:
-                values[name_of(item), place] = self.layer(item, tuple(values[key] for key in keys), path)
+            for item, place, keys, node in ready:
+                sources = tuple(values[key] for key in keys)
+                values[name_of(item), place] = self.layer(item, sources, path, node)
             todo = [each for each in todo if each not in ready]
         if outputs[0] not in values:
             raise EngineError(f"its output {shown(outputs[0][0])} is made by no layer")
@@ -132,6 +135,19 @@ class _Walk:
 def _nodes(item: Any) -> list[Any]:
     nodes = item.get("inbound_nodes") if isinstance(item, dict) else None
     return nodes if isinstance(nodes, list) else []
+
+
+def _number(node: Any) -> tuple[float | None, bool]:
+    """The number that an operation is called with beside a tensor, and whether it stands ahead of that."""
+    if isinstance(node, dict) and isinstance(node.get("args"), list) and len(node["args"]) == 2:
+        pair = node["args"]
+    elif isinstance(node, list) and len(node) == 4 and isinstance(node[3], dict):
+        # As Keras 2 has it: the tensor's place, then the other argument by its name.
+        pair = [node[2] if node[0] == _NUMBER else None, node[3].get("y")]
+    else:
+        return None, False
+    numbers = [float(each) if type(each) in (int, float) else None for each in pair]
+    return (numbers[1], False) if numbers[1] is not None else (numbers[0], True)
 
 
 def _ends(value: Any, key: str) -> list[tuple[str, int]]:
@@ -159,7 +175,8 @@ def _tensors(node: Any, depth: int = 0) -> Iterator[tuple[str, int]]:
             yield from _tensors(list(part.values()) if isinstance(part, dict) else part, depth + 1)
     elif isinstance(node, list):
         if len(node) >= 3 and isinstance(node[0], str) and type(node[1]) is int:
-            yield node[0], node[1]
+            if node[0] != _NUMBER:
+                yield node[0], node[1]
             # In Keras 2, what a layer is called with besides stands behind that.
             if len(node) > 3 and isinstance(node[3], dict):
                 yield from _tensors(list(node[3].values()), depth + 1)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
 from engine.errors import EngineError
 from engine.foreign.readers.pytorch.modules import Module
 
-MOST_READINGS = 24
-_MOST_CONVOLUTIONS = 8
+_MOST, _MOST_CONVOLUTIONS = 24, 8
+_USUAL = 3  # taps along a side of most kernels
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Layout:
         return ", ".join([*parts, "the mean of each map"] if self.whole else parts)
 
 
-def layouts_of(layers: Sequence[Module]) -> list[Layout | None]:
+def layouts_of(layers: Sequence[Module]) -> Sequence[Layout | None]:
     """The ways in which convolutions come to as many numbers as the layer behind reads; usual ones first."""
     convs = [each for each in layers if each.kind == "conv"]
     if not convs:
@@ -60,22 +60,20 @@ def layouts_of(layers: Sequence[Module]) -> list[Layout | None]:
     flat = next((each for each in layers if each.kind == "dense"), None)
     cells = None if flat is None else flat.weight.shape[1] // convs[-1].width
     side = 28 if convs[0].weight.shape[1] == 1 else 32
-    found: list[Layout] = []
-    for way in _ways(len(convs), side):
-        end = _end(convs, way)
-        if (end and cells == end * end and not (way.whole and end > 1)) or (
-            end and cells in (None, 1) and way.whole and end > 1
-        ):
-            found.append(way)
-    return list(found[:MOST_READINGS])
+    return [way for way in _ways(len(convs), side) if _fits(convs, way, cells)][:_MOST]
 
 
-def _ways(count: int, side: int) -> Iterator[Layout]:
+def _fits(convs: Sequence[Module], way: Layout, cells: int | None) -> bool:
+    """Whether a way comes to so many cells of each map; None: nothing reads them, so that means do."""
+    end = _end(convs, way)
+    if way.whole and end > 1:
+        return cells in (None, 1)
+    return end > 0 and (cells == end * end or (cells is None and end == 1 and _spanning(convs, way)))
+
+
+def _ways(count: int, side: int) -> list[Layout]:
     """Ways through so many convolutions, plain ones first."""
-    same_ways = sorted(
-        product((False, True), repeat=count),
-        key=lambda s: (_changes(s), sum(s)),
-    )
+    same_ways = sorted(product((False, True), repeat=count), key=lambda s: (_changes(s), sum(s)))
     pool_ways = sorted(product((True, False), repeat=count), key=lambda p: (not all(p), not p[-1], -sum(p)))
     stride_ways = [(1,) * count, (2,) * count, *((2,) + (1,) * (count - 1),) * (count > 1)]
     made = [
@@ -87,7 +85,7 @@ def _ways(count: int, side: int) -> Iterator[Layout]:
         # Convolutions that take strides of two need no pooling.
         if strides[0] == 1 or not any(pools)
     ]
-    yield from sorted(made, key=_unlikely)
+    return sorted(made, key=_unlikely)
 
 
 def _unlikely(way: Layout) -> tuple[bool, int, int]:
@@ -102,6 +100,12 @@ def _unlikely(way: Layout) -> tuple[bool, int, int]:
 def _changes(row: Sequence[int]) -> int:
     """How often neighbours differ."""
     return sum(a != b for a, b in pairwise(row))
+
+
+def _spanning(convs: Sequence[Module], way: Layout) -> bool:
+    """Whether the last kernels, larger than is usual, are as large as the maps: a dense layer in its way."""
+    wide = convs[-1].weight.shape[2] > _USUAL
+    return wide and not (way.same[-1] or way.pools[-1] or way.whole) and way.strides[-1] == 1
 
 
 def _end(convs: Sequence[Module], way: Layout) -> int:

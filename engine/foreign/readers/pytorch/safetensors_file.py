@@ -13,6 +13,7 @@ from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.bare_arrays import from_arrays, is_bare
 from engine.foreign.readers.pytorch.modules import natural
 from engine.foreign.readers.pytorch.state_dict import from_tensors
+from engine.foreign.readers.pytorch.torch_file import of_bfloat16
 from engine.foreign.writers.state_dict import to_tensors
 from engine.net import Net
 
@@ -49,12 +50,11 @@ def _read(file: ForeignFile) -> Imported:
 
 
 def _tensor(name: str, dtype: str, shape: list[int], data: bytes) -> Array:
-    """A tensor's numbers; a bfloat16 is the upper half of a float32."""
+    """A tensor's numbers."""
     if dtype not in _TYPES:
         raise EngineError(f"{shown(name)} holds numbers of type {dtype:.40}: save them as float32")
     flat = np.frombuffer(data, _TYPES[dtype])
-    flat = (flat.astype(np.uint32) << 16).view(np.float32) if dtype == "BF16" else flat
-    return flat.reshape(shape)
+    return (of_bfloat16(flat) if dtype == "BF16" else flat).reshape(shape)
 
 
 def _write(net: Net) -> bytes:

@@ -23,7 +23,13 @@ from engine.foreign.json_text import values_of
 from engine.foreign.pickles import Made, Outside, read_pickle, shown
 from engine.foreign.readers.pytorch.graphs import exported_graph, script_graph
 from engine.foreign.readers.pytorch.state_dict import from_tensors
-from engine.foreign.readers.pytorch.torch_file import NAMES, byte_order, tensor_of, tensors_of
+from engine.foreign.readers.pytorch.torch_file import (
+    NAMES,
+    byte_order,
+    of_bfloat16,
+    tensor_of,
+    tensors_of,
+)
 from engine.foreign.refused import way_round
 
 _LISTS = tuple(
@@ -137,12 +143,9 @@ def _read_export(file: ForeignFile) -> Imported:
     if old is not None:
         tensors = tensors_of(ForeignFile.of(file.entry(old)))
     else:
-        table = next(name for name in file.entries if name.endswith(_TABLE))
-        told = values_of(file.entry(table, json_text.MOST_BYTES))
-        config = told.get("config") if isinstance(told, dict) else None
-        if not isinstance(config, dict):
+        folder, config = _table(file, _TABLE)
+        if config is None:
             raise EngineError("its table of weights is none: save it again")
-        folder = table.rpartition("/")[0]
         tensors = {name: _weight(file, folder, name, item) for name, item in config.items()}
     graph = next((name for name in file.entries if name.endswith(_GRAPH)), None)
     if file.told or graph is None:
@@ -164,15 +167,20 @@ def _exported_constants(file: ForeignFile) -> dict[str, Array]:
     old = next((name for name in file.entries if name.endswith(_OLD_CONSTANTS)), None)
     if old is not None:
         return tensors_of(ForeignFile.of(file.entry(old))) if file.entry(old).startswith(b"PK") else {}
-    table = next((name for name in file.entries if name.endswith(_CONSTANTS)), None)
-    told = values_of(file.entry(table, json_text.MOST_BYTES)) if table else None
-    config = told.get("config") if isinstance(told, dict) else None
-    folder = table.rpartition("/")[0] if table else ""
+    folder, config = _table(file, _CONSTANTS)
     return {
         name: _weight(file, folder, name, item)
-        for name, item in (config.items() if isinstance(config, dict) else ())
+        for name, item in (config or {}).items()
         if isinstance(item, dict) and not item.get("use_pickle")
     }
+
+
+def _table(file: ForeignFile, ending: str) -> tuple[str, dict[str, Any] | None]:
+    """The folder and the items of the table whose name ends so; None where there is none."""
+    name = next((name for name in file.entries if name.endswith(ending)), "")
+    told = values_of(file.entry(name, json_text.MOST_BYTES)) if name else None
+    config = told.get("config") if isinstance(told, dict) else None
+    return name.rpartition("/")[0], config if isinstance(config, dict) else None
 
 
 def _weight(file: ForeignFile, folder: str, name: str, item: Any) -> Array:
@@ -189,7 +197,7 @@ def _weight(file: ForeignFile, folder: str, name: str, item: Any) -> Array:
         )
     raw = file.entry(f"{folder}/{path}")
     flat = np.frombuffer(raw, "<u2" if code == "bf16" else code)
-    flat = (flat.astype(np.uint32) << 16).view(np.float32) if code == "bf16" else flat
+    flat = of_bfloat16(flat) if code == "bf16" else flat
     plain = tuple(size_of(shape[i + 1 :]) for i in range(len(shape)))
     first = _sizes([meta.get("storage_offset", {"as_int": 0})], name)[0]
     if steps != plain or first + size_of(shape) > flat.size:

@@ -134,10 +134,12 @@ def _storage(file: ForeignFile, places: str, order: str, name: str, value: Any) 
         raise EngineError(
             f"{name!r:.60} has {flat.size:,} numbers, its file says {count!r:.20}: save it again"
         )
-    if kind.text == "torch.BFloat16Storage":
-        # A bfloat16 is the upper half of a float32.
-        return (flat.astype(np.uint32) << 16).view(np.float32)
-    return flat
+    return of_bfloat16(flat) if kind.text == "torch.BFloat16Storage" else flat
+
+
+def of_bfloat16(bits: Array) -> Array:
+    """The float32 numbers of bfloat16 ones (uint16), each of which is the upper half of a float32."""
+    return (bits.astype(np.uint32) << 16).view(np.float32)
 
 
 def _pickles(file: ForeignFile) -> list[str]:

@@ -57,44 +57,19 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     convolutions and batch norms, or in which order they stand is open.
     """
     modules = modules_of(tensors)
-    norms = [each for each in modules if each.kind == "norm"]
-    if norms:
+    norm = next((each for each in modules if each.kind == "norm"), None)
+    if norm is not None:
         raise EngineError(
-            f"it holds {named({f'{norms[0].name}.{k}': a for k, a in norms[0].arrays.items()})}, a layer or "
+            f"it holds {named({f'{norm.name}.{k}': a for k, a in norm.arrays.items()})}, a layer or "
             "group normalisation: shapes do not tell how its network goes on: give --architecture, or export "
             "it as ONNX"
         )
     layers, note = (ordered(modules, told.order), "") if told.order else in_order(modules, stored)
     after = norms_after(layers, modules, stored)
     kind = f"a {file} with layers {', '.join(shown(each.name) for each in layers)}"
-    hidden = (told.activation,) if told.activation else _GUESSED
-    for name in hidden:
-        if not is_activation(name) or activation(name).rowwise:
-            raise EngineError(f"--activation {name}: known are {', '.join(_known())}")
-    layouts = layouts_of(layers)
-    if layers[-1].kind == "conv":
-        # Nothing tells whether the function goes on before the mean of each map, or what else is the end.
-        layouts = [
-            each if each is None or not bent else dataclasses.replace(each, bent=True)
-            for each in layouts[: _MOST_LAYOUTS // 2]
-            for bent in (False, True)
-        ]
-    ways = [
-        *product(layouts[:_MOST_LAYOUTS], hidden[:1]),
-        *product(layouts[: 4 if layers[-1].kind == "conv" else _MOST_LAYOUTS // 2], hidden[1:]),
-    ]
-    if not ways:
-        flat = next(each for each in layers if each.kind == "dense")
-        raise EngineError(
-            f"{shown(flat.name)}.weight reads {flat.weight.shape[1]} numbers, which no usual padding and "
-            "pooling of its convolutions give: say how they go on, --architecture, or export it as ONNX"
-        )
-    near = tuple(_NEAR.get(each, ()) for each in hidden) if not told.activation else ((),)
-    means = [
-        dataclasses.replace(each, means=True) for each in layouts if each is not None and any(each.pools)
-    ]
+    ways, means = _ways(layers, _functions(told))
     readings = tuple(
-        _reading(layers, after, layout, each, kind, (near[hidden.index(each)], means[:_MOST_MEANS]))
+        _reading(layers, after, layout, each, kind, (() if told.activation else _NEAR.get(each, ()), means))
         for layout, each in ways
     )
     notes = [note] if note else []
@@ -105,6 +80,42 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     notes.append(f"taken with {readings[0].assumed}: the file does not say")
     first = imported(_program(layers, after, *ways[0]), kind)
     return Imported(first.net, kind, (*notes, *first.notes), readings if len(readings) > 1 else ())
+
+
+def _functions(told: Told) -> Sequence[str]:
+    """The activation functions that hidden layers may have, the likeliest first."""
+    hidden = (told.activation,) if told.activation else _GUESSED
+    for name in hidden:
+        if not is_activation(name) or activation(name).rowwise:
+            raise EngineError(f"--activation {name}: known are {', '.join(_known())}")
+    return hidden
+
+
+def _ways(
+    layers: Sequence[Module], hidden: Sequence[str]
+) -> tuple[list[tuple[Layout | None, str]], list[Layout]]:
+    """Layouts with functions, the likeliest first, and layouts whose pools take means, for later."""
+    layouts = layouts_of(layers)
+    ends_in_maps = layers[-1].kind == "conv"
+    if ends_in_maps:
+        # Nothing tells whether the function goes on before the mean of each map, or what else is the end.
+        layouts = [
+            each if each is None or not bent else dataclasses.replace(each, bent=True)
+            for each in layouts[: _MOST_LAYOUTS // 2]
+            for bent in (False, True)
+        ]
+    ways = [
+        *product(layouts[:_MOST_LAYOUTS], hidden[:1]),
+        *product(layouts[: 4 if ends_in_maps else _MOST_LAYOUTS // 2], hidden[1:]),
+    ]
+    if not ways:
+        flat = next(each for each in layers if each.kind == "dense")
+        raise EngineError(
+            f"{shown(flat.name)}.weight reads {flat.weight.shape[1]} numbers, which no usual padding and "
+            "pooling of its convolutions give: say how they go on, --architecture, or export it as ONNX"
+        )
+    pooled = [each for each in layouts if each is not None and any(each.pools)]
+    return ways, [dataclasses.replace(each, means=True) for each in pooled[:_MOST_MEANS]]
 
 
 def _known() -> list[str]:

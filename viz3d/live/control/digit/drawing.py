@@ -14,7 +14,7 @@ from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.numbers import Entry
 from viz3d.live.widgets.drawing.pad import Kept
-from viz3d.live.widgets.pictures import Picture, as_grey
+from viz3d.live.widgets.pictures import Picture, pictured
 from viz3d.live.work.misread import Found, MisreadFinder
 from viz3d.session.take import Drawing, TakeSample, is_drawing, take_label
 from viz3d.session.traced_digit import TracedDigit
@@ -35,6 +35,7 @@ class DrawingControl(QObject):
         self._desk, self._panel, self._rng = desk, panel, rng
         self._picture: Picture | None = None
         self._drawn: Picture | None = None  # what the pad's ink became: then the pad is left as it is
+        self._shown_digit: np.ndarray | None = None
         self._strokes: dict[bytes, Kept] = {}  # what was on the pad, by what it became
         self._offered: list[np.ndarray] = []
         self._labels: list[int] = []  # of what is offered
@@ -54,6 +55,7 @@ class DrawingControl(QObject):
         panel.sample_chosen.connect(lambda place: desk.do(take_label(desk.session.net, self._labels[place])))
         panel.stepped.connect(self.step)
         panel.random_wanted.connect(self.take_random)
+        panel.misread_wanted.connect(self.take_misread)
         desk.acted.connect(self._show_digit)
         desk.showed.connect(self._show_seen)
         self.offer_samples()
@@ -98,8 +100,9 @@ class DrawingControl(QObject):
             label for label in range(min(len(images.classes), _SAMPLES)) if label in images.labels
         ]
         self._offered = [images.images[images.example(label, watch)] for label in self._labels]
-        pictures = [as_grey(each) for each in self._offered if each.ndim > 1]
-        self.inverted = not reads_writing(self._desk.session.net) and _on_light(pictures)
+        pictures = [pictured(each) for each in self._offered if each.ndim > 1]
+        grey = [each for each in pictures if each.ndim == 2]
+        self.inverted = not reads_writing(self._desk.session.net) and _on_light(grey)
         self._panel.seen.ink = 0 if self.inverted else 255
         names = [self._desk.session.traced.named(label) for label in self._labels]
         self._panel.samples.offer(pictures, names)
@@ -177,9 +180,13 @@ class DrawingControl(QObject):
 
     def _show_digit(self) -> None:
         """Show a digit that was not drawn here on the pad too."""
+        self._waits = False  # a stroke that an act broke off is not looked at any more
         if _kind(self._desk.session.net) != self._offered_to:
             self.offer_samples()
         image = self._desk.session.digit.image
+        if image is self._shown_digit:
+            return  # the network is another
+        self._shown_digit = image
         if self._drawn is not None and np.array_equal(image, self._drawn):
             return
         self._panel.set_drawable(is_drawing(image), image.ndim == 3)
@@ -189,15 +196,17 @@ class DrawingControl(QObject):
             return
         self._drawn = None
         place = next((k for k, each in enumerate(self._offered) if np.array_equal(each, image)), -1)
-        self._panel.set_sample(self.turned(as_grey(image)), place)
+        self._panel.set_sample(self.turned(pictured(image)), place)
 
     def _show_seen(self) -> None:
         traced = self._desk.shown.traced
-        self._panel.set_seen(as_grey(traced.digit.image))
-        shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
-        self._panel.show_numbers(
-            [Entry(name, value, share) for (name, value), share in zip(traced.numbers, shares, strict=False)]
-        )
+        self._panel.set_seen(pictured(traced.digit.image))
+        entries = []
+        if numbers := traced.numbers:
+            shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
+            pairs = zip(numbers, shares, strict=False)
+            entries = [Entry(name, value, share) for (name, value), share in pairs]
+        self._panel.show_numbers(entries)
 
 
 def _on_light(pictures: list[Picture]) -> bool:

@@ -31,6 +31,8 @@ from viz3d.session.take import Drawing, TakeImage
 Kinds = tuple[str, str, str]  # title of the dialog, kinds of files, a name to begin with
 _PICTURES = "*.png *.jpg *.jpeg *.gif *.bmp *.tif *.tiff *.webp"
 _LONGEST_SIDE = 2000  # of a picture from the clipboard
+PASSING = "application/x-viz3d-passing"
+"""The form in which what is dropped tells that its files go with the window."""
 
 
 def offers() -> list[Offer]:
@@ -64,6 +66,7 @@ class OpeningControl(QObject):
         super().__init__()
         self._desk, self._window, self._look, self._recent = desk, window, look, recent
         self._work = work
+        self._passing: set[Path] = set()
         self._opened: tuple[Path | None, int] = None, 0  # a picture, and which of its several digits is shown
 
     def open_preset(self, name: str) -> None:
@@ -90,6 +93,8 @@ class OpeningControl(QObject):
         """Open what was dropped or pasted; return whether there was anything to open."""
         if brought.hasUrls():
             local = [Path(url.toLocalFile()) for url in brought.urls() if url.isLocalFile()]
+            if brought.hasFormat(PASSING):
+                self._passing.update(local)
             self.open_files(local)
             if not local:
                 self._desk.said.emit(
@@ -118,6 +123,10 @@ class OpeningControl(QObject):
     def ask_to_write(self) -> None:
         """Let the person choose where the session's acts are written, as text or Python."""
         self._ask(self.save_script, ("Save as text", "Lines (*.txt);;Python (*.py)", "session.txt"))
+
+    def ask_to_save_picture(self, save: Callable[[Path], None]) -> None:
+        """Let the person choose where the drawing, or what is read in its place, is saved."""
+        self._ask(save, ("Save the drawing", "Pictures (*.png)", "drawing.png"))
 
     def save_net(self, path: Path) -> None:
         """Save the network as it now is."""
@@ -152,18 +161,18 @@ class OpeningControl(QObject):
         """Write the session's acts to path: as Python where its name ends in .py, else one line for each."""
 
         def write() -> None:
-            text = write_script(self._desk.session, path)
-            self._desk.said.emit(f"{path}: {len(text.splitlines())} lines")
+            text = write_script(self._desk.session, path, self._passing)
+            self._desk.said.emit(f"{path}: {len(text.splitlines())} lines{self._passes()}")
 
         self._desk.attempt(write)
 
     def script(self) -> str:
         """The session's acts as text, one line for each."""
-        return "\n".join(self._desk.session.script()) + "\n"
+        return "\n".join(self._desk.session.script(self._passing)) + "\n"
 
     def python(self) -> str:
         """The session's acts as Python."""
-        return "\n".join(self._desk.session.python()) + "\n"
+        return "\n".join(self._desk.session.python(self._passing)) + "\n"
 
     def copy(self, words: Callable[[], str]) -> None:
         """Put a text on the clipboard."""
@@ -171,9 +180,15 @@ class OpeningControl(QObject):
         def put() -> None:
             text = words()
             QGuiApplication.clipboard().setText(text)
-            self._desk.said.emit(f"copied: {len(text.splitlines())} lines")
+            self._desk.said.emit(f"copied: {len(text.splitlines())} lines{self._passes()}")
 
         self._desk.attempt(put)
+
+    def _passes(self) -> str:
+        """What is to be known of a script whose network is in a file that goes with the window."""
+        used = [act.model for act in self._desk.session.acts if isinstance(act, UseNet)]
+        gone = next((file for file in used if file in self._passing), None)
+        return "" if gone is None else f"; {gone.name} goes with the window: save the network, and name that"
 
     def _use(self, act: UseNet) -> None:
         def use() -> None:

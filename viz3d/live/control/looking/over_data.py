@@ -7,11 +7,10 @@ from engine import Net
 from scenes.lettering.words import percent
 from viz3d.command.choice.digits import first, title
 from viz3d.findings.neuron import NeuronStatistics, watch
-from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.inspecting.over_data import OverData, OverDataPanel
-from viz3d.live.widgets.pictures import as_grey
+from viz3d.live.widgets.pictures import pictured
 from viz3d.live.work.finder import Studier
 from viz3d.session.take import TakeSample
 
@@ -88,8 +87,8 @@ def told(net: Net, found: NeuronStatistics) -> OverData:
     return OverData(
         title(images),
         found.by_digit.astype("float32"),
-        classes_of(net),
-        [as_grey(images.images[at]) for at in found.brightest.tolist()],
+        net.classes,
+        [pictured(images.images[at]) for at in found.brightest.tolist()],
         tuple(found.brightest.tolist()),
         f"fires on {percent(found.fires)}, selectivity {found.selectivity:.2f}",
         worth,

@@ -12,20 +12,30 @@ from viz3d.live.control.looking.layers import LayersControl
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.places import GAP, Places
 from viz3d.live.view.scene_view import SceneView
+from viz3d.live.widgets.inspecting.layer_change import LayerPanel
 
 _CODE = 560  # px that the page of code is wide, where the scene keeps as much
 _LIT = 2500  # ms that a layer that was flown to keeps its frame
 
 
 class SheetsControl(QObject):
-    """Opens and places the sheets. below: what they lie under, such as messages."""
+    """Opens and places the sheets.
+
+    layer: where the layer that is selected is shown. below: what they lie under, such as messages.
+    """
 
     def __init__(
-        self, desk: Desk, view: SceneView, picking: PickingControl, top: TopBar, below: QWidget
+        self,
+        desk: Desk,
+        view: SceneView,
+        picking: PickingControl,
+        top: TopBar,
+        layer: LayerPanel,
+        below: QWidget,
     ) -> None:
         super().__init__()
         self._view, self._top = view, top
-        self.layers, self.code = LayersControl(desk, picking), CodeControl(desk, view)
+        self.layers, self.code = LayersControl(desk, picking, layer), CodeControl(desk, view)
         self._dark = QTimer(self, singleShot=True, interval=_LIT)
         self._dark.timeout.connect(lambda: view.light_layers(()))
         for sheet in (self.layers.sheet, self.code.page):

@@ -110,6 +110,10 @@ class ExportingControl(QObject):
             slip.setGeometry(QRect(right - wide, foot - high, wide, high))
             foot -= high + 8
 
+    def slips(self) -> list[QRect]:
+        """Where slips stand at the moment."""
+        return [slip.geometry() for slip in (self.slip, self.recording.slip) if not slip.isHidden()]
+
     def order(self, choice: ExportChoice) -> Order:
         """What is on screen, as it is to be filmed. UserError, SceneError where it cannot be."""
         shown, view = self._desk.shown, self._view

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from scenes import SHOWN
 from viz3d.live.bars import Entries, menu_of
-from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.showing import ShowingControl
 from viz3d.live.widgets.view_corner import ViewCorner
@@ -31,7 +30,7 @@ class LightingControl(QObject):
         self._desk, self._showing, self._corner, self._window = desk, showing, corner, window
         corner.light.clicked.connect(self.popup)
         # Another network may have other classes.
-        self._classes = classes_of(desk.session.net)
+        self._classes = desk.session.net.classes
         desk.acted.connect(self._acted)
 
     def popup(self) -> None:
@@ -66,7 +65,7 @@ class LightingControl(QObject):
         self._desk.attempt(partial(self._showing.choose, **choice))
 
     def _acted(self) -> None:
-        classes = classes_of(self._desk.session.net)
+        classes = self._desk.session.net.classes
         if classes != self._classes:
             self._classes = classes
             self._showing.choose(of=None, against=None)

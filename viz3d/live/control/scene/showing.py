@@ -12,7 +12,6 @@ from engine import EngineError
 from scenes import Look
 from scenes.look import Changes
 from viz3d.findings.answer import AnswerFacts
-from viz3d.live.cards import classes_of
 from viz3d.live.control.desk import Desk, Shown
 from viz3d.live.control.scene.playing import PlayingControl
 from viz3d.live.view.scene_view import SceneView
@@ -66,12 +65,12 @@ class ShowingControl(QObject):
     def look(self) -> Look:
         """How the scene is to look: as large as the view."""
         size = self._place.view.size()
-        digit = self._desk.shown.traced.digit
+        digit, before = self._desk.shown.traced.digit, self._desk.comparing
         return Look(
             size=(max(size.width(), _LEAST), max(size.height(), _LEAST)),
             theme=self._theme,
             label=digit.label,
-            source=digit.source,
+            source=f"{digit.source} · before the edits" if before else digit.source,
         ).changed(**self._chosen)
 
     def choose(self, **choice: Unpack[Changes]) -> None:
@@ -125,7 +124,7 @@ def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer
     """What the panel tells of an answer; before: probabilities (classes,) before the edits."""
     facts = AnswerFacts(traced)
     return Answer(
-        classes=classes_of(traced.net),
+        classes=traced.net.classes,
         probabilities=traced.trace.probabilities,
         before=before,
         label=traced.digit.label,
@@ -137,7 +136,7 @@ def answer_of(traced: TracedDigit, before: NDArray[np.float32] | None) -> Answer
 
 def reasons_of(traced: TracedDigit) -> Reasons:
     """What the panel tells of why the answer is not another."""
-    facts, names = AnswerFacts(traced), classes_of(traced.net)
+    facts, names = AnswerFacts(traced), traced.net.classes
     ahead, behind = facts.leaders
     return Reasons(
         ahead=names[ahead],

@@ -22,8 +22,8 @@ class DrawingPanel(Card):
 
     Signals: `drawn` uint8 (280, 280), as `changed` of the pad, and `drawing_rested` when the pen is lifted;
     `painted` uint8 (h, w) and `painting_rested` likewise; `sample_chosen` the place of a sample; `stepped`
-    -1 or 1 for the digit before or after; `random_wanted`. `in_scene` is the button of the pen that draws in
-    the scene, `meant` has signals of its own.
+    -1 or 1 for the digit before or after; `random_wanted`, `misread_wanted`. `in_scene` is the button of the
+    pen that draws in the scene, `meant` has signals of its own.
     """
 
     drawn = Signal(object)
@@ -33,6 +33,7 @@ class DrawingPanel(Card):
     sample_chosen = Signal(int)
     stepped = Signal(int)
     random_wanted = Signal()
+    misread_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,10 +62,10 @@ class DrawingPanel(Card):
         self.seen.painted.connect(self.painted)
         self.seen.rested.connect(self.painting_rested)
         self.samples.chosen.connect(self.sample_chosen)
-        self.show_numbers(())
+        self.numbers.hide()
 
     def set_seen(self, picture: Picture) -> None:
-        """Show the uint8 (h, w) that goes into the net."""
+        """Show the uint8 (h, w) or (h, w, 3) that goes into the net."""
         self.seen.set_picture(picture)
 
     def set_sample(self, picture: Picture | None, place: int = -1) -> None:
@@ -89,6 +90,8 @@ class DrawingPanel(Card):
 
     def show_numbers(self, entries: Sequence[Entry]) -> None:
         """Show what is read as numbers in place of pad and picture; none of them: as a picture."""
+        if not entries and self.numbers.isHidden():
+            return
         self.numbers.set_entries(entries)
         self.numbers.setVisible(bool(entries))
         for part in (self.pad, self.seen, self._title):
@@ -147,13 +150,15 @@ class DrawingPanel(Card):
     def _head_of_samples(self) -> QHBoxLayout:
         before, after = IconButton("left", "The digit before"), IconButton("right", "The digit after")
         anyone = IconButton("shuffle", "A digit at random (R)")
+        wrong = IconButton("unequal", "The next test image that is misread (N)")
         before.clicked.connect(lambda: self.stepped.emit(-1))
         after.clicked.connect(lambda: self.stepped.emit(1))
         anyone.clicked.connect(lambda _on: self.random_wanted.emit())
+        wrong.clicked.connect(lambda _on: self.misread_wanted.emit())
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(label("OR TAKE ONE", "section"))
         row.addStretch()
-        for each in (before, anyone, after):
+        for each in (before, wrong, anyone, after):
             row.addWidget(each)
         return row

@@ -60,6 +60,9 @@ class ChangePanel(QWidget):
         self.scale.set_value(card.scale)
         self.shift.set_scale(Scale(*card.shifts))
         self.shift.set_value(card.shift)
+        parts = {**self.settings, "ablate": self.silent, "freeze": self.still}
+        for verb, part in parts.items():
+            part.setEnabled(verb not in card.refused)
         self.silent.setChecked(card.ablated)
         self.still.setChecked(card.frozen)
 

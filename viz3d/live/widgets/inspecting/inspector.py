@@ -45,6 +45,7 @@ class Inspector(Card):
         self.search, self.synapse, self.layer = SearchLine(), SynapsePanel(), LayerPanel()
         self.group = GroupPanel()
         self._card: NeuronCard | None = None
+        self._tab = 0  # that a person chose last
         self._idle = QWidget()
         self._idle_room = QVBoxLayout(self._idle)
         self._idle_room.setContentsMargins(0, 16, 0, 8)
@@ -109,6 +110,8 @@ class Inspector(Card):
         recolour(self._value, "accent" if card.edited else "name")
         self._note.setText(card.note)
         self.sum.set_card(card)
+        self.sum.setVisible(card.sums)
+        self._tabs[self._tab if card.sums else 1].setChecked(True)  # nothing reaches a pixel
         self._show_pictures(card)
         self._tabs[0].setText(f"In  {len(card.incoming.names):,}")
         self._tabs[1].setText(f"Out  {len(card.outgoing.names):,}")
@@ -220,8 +223,12 @@ class Inspector(Card):
         row.addStretch()
         row.setContentsMargins(0, 0, 0, 4)
         self._tabs[0].setChecked(True)
-        group.buttonClicked.connect(lambda _tab: self._show_rows())
+        group.buttonClicked.connect(lambda _tab: self._choose())
         return row
+
+    def _choose(self) -> None:
+        self._tab = int(self._tabs[1].isChecked())
+        self._show_rows()
 
     def _show_rows(self) -> None:
         if self._card:

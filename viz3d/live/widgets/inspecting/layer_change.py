@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from viz3d.findings.layers import LayerPanel as LayerFacts
+from viz3d.live.widgets.layers.layer_card import LayerCard
 from viz3d.live.widgets.parts import button, elided, label
 from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import TEXT, font
@@ -15,13 +17,12 @@ class LayerChange:
     """A layer that can be changed.
 
     Attributes:
-        name: as people type it, `hidden1`; and `facts`: a few words on it, in one or two lines.
+        name: as people type it, `hidden1`.
         learned: whether it has weights; resizable: whether neurons can join and leave it.
         zeros: share of its weights that are 0.
     """
 
     name: str
-    facts: str
     learned: bool
     resizable: bool
     zeros: float = 0.0
@@ -36,6 +37,7 @@ class LayerPanel(QWidget):
 
     Attributes:
         card: what is shown, None for nothing.
+        values: its facts, its histogram and its values as pictures; see `tell`.
     """
 
     sliding = Signal(str, float)
@@ -46,8 +48,7 @@ class LayerPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.card: LayerChange | None = None
-        self._name, self._facts = elided("name"), label("", "soft")
-        self._facts.setWordWrap(True)
+        self._name, self.values = elided("name"), LayerCard(part=True)
         self.prune = Setting(
             "Prune", Scale(0, 100), lambda x: f"{x:.0f} %", "Take the weakest weights away, this share"
         )
@@ -62,9 +63,8 @@ class LayerPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for part in (self._name, self._facts):
-            column.addWidget(part)
-        column.addSpacing(8)
+        column.addWidget(self._name)
+        column.addSpacing(4)
         column.addWidget(label("CHANGE IT", "section"))
         for verb, setting in (("prune", self.prune), ("noise", self.noise)):
             column.addWidget(setting)
@@ -74,6 +74,10 @@ class LayerPanel(QWidget):
         column.addLayout(_row(self.count, self.more))
         column.addLayout(_row(self.which, self.less))
         column.addWidget(self._note)
+        column.addSpacing(8)
+        column.addWidget(label("WHAT IT HOLDS", "section"))
+        column.addSpacing(4)
+        column.addWidget(self.values)
         column.addStretch(1)
         self._set_up_fields()
 
@@ -97,7 +101,6 @@ class LayerPanel(QWidget):
         if card is None:
             return
         self._name.setText(card.name)
-        self._facts.setText(card.facts)
         for setting in (self.prune, self.noise):
             setting.setEnabled(card.learned)
             setting.set_value(0.0)
@@ -107,6 +110,11 @@ class LayerPanel(QWidget):
         told += [] if card.learned else ["It has learned no weights."]
         told += [] if card.resizable else ["No neuron can join it or leave it."]
         self._note.setText(" ".join(told))
+
+    def tell(self, facts: LayerFacts) -> None:
+        """Show how the layer is made and what it holds, where that is the layer that is shown."""
+        if self.card is not None and facts.layer.name == self.card.name:
+            self.values.set_panel(facts)
 
     def _take_in(self) -> None:
         if self.count.text().strip():

@@ -52,6 +52,7 @@ class NeuronCard:
         scale: what its activation is multiplied by, 1 where it is not scaled.
         shift: what is added to its bias; shifts: the least and the most that the slider offers.
         ablated, frozen: whether it is silenced; whether training leaves it as it is.
+        refused: what cannot be done to it, of ablate, freeze, clamp, scale and shift.
     """
 
     address: str
@@ -80,3 +81,9 @@ class NeuronCard:
     shifts: tuple[float, float] = (-1.0, 1.0)
     ablated: bool = False
     frozen: bool = False
+    refused: tuple[str, ...] = ()
+
+    @property
+    def sums(self) -> bool:
+        """Whether it adds up what reaches it: a pixel is what it is."""
+        return self.kind != "PIXEL"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QToolTip
 
 from scenes.light.theme import Ramp
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard
-from viz3d.live.widgets.parts import CENTRE, LEFT, Painted
+from viz3d.live.widgets.parts import CENTRE, LEFT, Painted, cut
 from viz3d.live.widgets.style import CAPTION, HEAD, Look, font, number
 
 
@@ -66,7 +66,8 @@ class SumBar(Painted):
 
 def _sentence(card: NeuronCard) -> str:
     sign = "−" if card.bias < 0 else "+"
-    words = f"excited − inhibited {sign} bias = sum"
+    what = "its score" if card.kind == "OUTPUT" else "sum"
+    words = f"excited − inhibited {sign} bias = {what}"
     told = card.function not in ("", "identity")  # that would be the sum once more
     return f"{words},  {card.function}(sum) = {number(card.output)}" if told else words
 
@@ -129,4 +130,5 @@ class PushBars(Painted):
                 painter.drawRoundedRect(box, 2, 2)
             painter.setPen(look.answer if best else look.soft)
             painter.setFont(font("semibold" if best else "regular", CAPTION))
-            painter.drawText(QRectF(k * step, 56, step, 16), CENTRE, card.classes[k])
+            name = cut(painter, card.classes[k], step - 4)
+            painter.drawText(QRectF(k * step, 56, step, 16), CENTRE, name)

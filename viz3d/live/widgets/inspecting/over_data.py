@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.drawing.seen import Samples
 from viz3d.live.widgets.inspecting.neuron_card import Floats
-from viz3d.live.widgets.parts import CENTRE, Painted, button, elided, label
+from viz3d.live.widgets.parts import CENTRE, Painted, button, cut, elided, label
 from viz3d.live.widgets.pictures import Picture
 from viz3d.live.widgets.style import CAPTION, Look, font, number
 
@@ -79,7 +79,7 @@ class DigitBars(Painted):
             painter.drawRect(box.normalized())
             painter.setPen(look.text if k == best else look.soft)
             painter.setFont(font("semibold" if k == best else "regular", CAPTION))
-            painter.drawText(QRectF(k * step, 60, step, 16), CENTRE, self._classes[k])
+            painter.drawText(QRectF(k * step, 60, step, 16), CENTRE, cut(painter, self._classes[k], step - 4))
             if k == best:
                 painter.drawText(QRectF((k - 1) * step, end - 14, 3 * step, 13), CENTRE, number(mean))
 

@@ -1,4 +1,4 @@
-"""The card of one layer: facts and histogram at the left, its values as pictures beside them."""
+"""The card of one layer: facts and histogram, its values as pictures beside them or below."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from viz3d.live.widgets.pictures import Picture, heat, signed
 from viz3d.live.widgets.style import CAPTION, HEAD, RADIUS, TEXT, Look, font
 
 _FACTS, _EDGE = 208, 16  # px of the column of facts, and of the margin
-_LINE, _HISTOGRAM = 16, 40
+_TITLE, _LINE, _HISTOGRAM = 20, 16, 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,19 +36,25 @@ class LayerCard(Painted):
 
     Signals: `chosen` the layer's name where the card is clicked; `picked` its name and the flat index of a
     neuron whose cell is.
+
+    part: whether it is a part of a page that has a ground and names the layer: then it does neither, and its
+    pictures stand below its facts.
     """
 
     chosen = Signal(str)
     picked = Signal(str, int)
 
-    def __init__(self) -> None:
+    def __init__(self, *, part: bool = False) -> None:
         super().__init__()
+        self._part, self._edge = part, 0 if part else _EDGE
         self.panel: LayerPanel | None = None
         self._laid = _Laid(0, (), (), 0)
         self._images: dict[int, QImage] = {}
         self._theme: Theme | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Layer")
+        self.setToolTip("What the layer holds: a cell selects its neuron, the rest flies there")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_panel(self, panel: LayerPanel) -> None:
@@ -77,9 +83,10 @@ class LayerCard(Painted):
         if self._theme is not look.theme:
             self._images.clear()
             self._theme = look.theme
-        painter.setBrush(look.raised)
-        painter.setPen(QPen(look.accent if self.underMouse() else look.line, 1))
-        painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
+        if not self._part:
+            painter.setBrush(look.raised)
+            painter.setPen(QPen(look.accent if self.underMouse() else look.line, 1))
+            painter.drawRoundedRect(inside(self), RADIUS, RADIUS)
         self._facts(painter, look, self.panel)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         for strip, spot in self._standing():
@@ -94,14 +101,16 @@ class LayerCard(Painted):
             _write(painter, below, ends(strip), "regular", CAPTION, look.faint)
 
     def _facts(self, painter: QPainter, look: Look, panel: LayerPanel) -> None:
-        line = QRectF(_EDGE, _EDGE - 2, _FACTS, 18)
-        _write(painter, line, panel.layer.title or panel.layer.name, "semibold", HEAD, look.text)
-        _write(painter, line, panel.layer.name, "regular", CAPTION, look.faint, RIGHT)
-        line.translate(0, 20)
+        edge, wide = self._edge, self.width() if self._part else _FACTS
+        line = QRectF(edge, edge - 2, wide, 18)
+        if not self._part:
+            _write(painter, line, panel.layer.title or panel.layer.name, "semibold", HEAD, look.text)
+            _write(painter, line, panel.layer.name, "regular", CAPTION, look.faint, RIGHT)
+            line.translate(0, _TITLE)
         for words in _lines(panel):
             _write(painter, line, words, "regular", TEXT, look.soft)
             line.translate(0, _LINE)
-        box = QRectF(_EDGE, line.top() + 8, _FACTS, _HISTOGRAM)
+        box = QRectF(edge, line.top() + 8, wide, _HISTOGRAM)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.curve)
         # A root keeps the few large values in sight: most are often 0.
@@ -110,7 +119,7 @@ class LayerCard(Painted):
         for k in np.flatnonzero(share).tolist():
             high = max(float(share[k]) * box.height(), 1.5)
             painter.drawRect(QRectF(box.x() + k * step, box.bottom() - high, step - 1.5, high))
-        foot = QRectF(_EDGE, box.bottom() + 2, _FACTS, 16)
+        foot = QRectF(edge, box.bottom() + 2, wide, 16)
         _write(painter, foot, minus(short(panel.low)), "regular", CAPTION, look.faint)
         _write(painter, foot, minus(short(panel.high)), "regular", CAPTION, look.faint, RIGHT)
 
@@ -126,11 +135,16 @@ class LayerCard(Painted):
         shapes = tuple((*each.values.shape, _letters(each)) for each in self.panel.strips)
         if (width, shapes) == (self._laid.width, self._laid.shapes):
             return
-        left, room = _FACTS + 2.5 * _EDGE, width - _FACTS - 3.5 * _EDGE
+        facts = _LINE * len(_lines(self.panel)) + 8 + _HISTOGRAM + 18
+        if self._part:
+            left, top, room = 0.0, facts + 8.0, float(width)
+        else:
+            left, top, room = _FACTS + 2.5 * _EDGE, float(_EDGE), width - _FACTS - 3.5 * _EDGE
+            facts += _TITLE
         spots, high = flow(shapes, max(room, 100.0))
-        moved = tuple(Spot(s.x + left, s.y + _EDGE, s.wide, s.high) for s in spots)
-        facts = 20 + _LINE * len(_lines(self.panel)) + 8 + _HISTOGRAM + 18
-        self._laid = _Laid(width, shapes, moved, round(2 * _EDGE + max(high, facts)))
+        moved = tuple(Spot(s.x + left, s.y + top, s.wide, s.high) for s in spots)
+        whole = top + high if self._part else 2 * _EDGE + max(high, facts)
+        self._laid = _Laid(width, shapes, moved, round(whole))
         self.setFixedHeight(self._laid.height)
 
     def resizeEvent(self, event: QEvent) -> None:

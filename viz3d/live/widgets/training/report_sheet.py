@@ -190,18 +190,38 @@ class ReportSheet(Sheet):
             )
 
     def _lay_out(self) -> None:
-        head, figures, tabs = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head, body, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         head.addWidget(label("TEST", "section"))
         head.addWidget(self._who, 1)
         head.addWidget(self.close_button)
         head.setSpacing(12)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        left.addLayout(self._figure_row())
+        left.addWidget(label("each row what it is, each column what it was read as", "faint"))
+        left.addWidget(self.matrix, 1)
+        right.addLayout(self._tabs())
+        right.addWidget(self._scrolled(), 1)
+        body.setSpacing(16)
+        body.addLayout(left, 2)
+        body.addLayout(right, 3)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addLayout(body, 1)
+
+    def _figure_row(self) -> QHBoxLayout:
+        figures = QHBoxLayout()
         for name, figure in self._figures.items():
             cell = QVBoxLayout()
             cell.setSpacing(0)
             cell.addWidget(figure)
             cell.addWidget(label(name, "faint"))
             figures.addLayout(cell, 1)
-        both = QButtonGroup(self)
+        return figures
+
+    def _tabs(self) -> QHBoxLayout:
+        """Which images are shown, and what the colours of their answers mean."""
+        tabs, both = QHBoxLayout(), QButtonGroup(self)
         for each in (self.first, self.wrong):
             each.setCheckable(True)
             both.addButton(each)
@@ -213,6 +233,10 @@ class ReportSheet(Sheet):
         legend.setToolTip("Green was read rightly; red was not, its true class stands in parentheses")
         legend.setAlignment(RIGHT)
         tabs.addWidget(legend, 1)
+        return tabs
+
+    def _scrolled(self) -> QScrollArea:
+        """The images, as many rows as there are."""
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName("Images")
@@ -226,16 +250,4 @@ class ReportSheet(Sheet):
         inner.addWidget(self.grid)
         inner.addStretch()
         scroll.setWidget(page)
-        left, right, body, column = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
-        left.addLayout(figures)
-        left.addWidget(label("each row what it is, each column what it was read as", "faint"))
-        left.addWidget(self.matrix, 1)
-        right.addLayout(tabs)
-        right.addWidget(scroll, 1)
-        body.setSpacing(16)
-        body.addLayout(left, 2)
-        body.addLayout(right, 3)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addLayout(body, 1)
+        return scroll

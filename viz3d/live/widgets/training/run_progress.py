@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viz3d.live.widgets.parts import RIGHT, Painted, elided, label, recolour
 from viz3d.live.widgets.setting import STEPS, Slider
 from viz3d.live.widgets.style import Look, look
 
+_WALKS: dict[int, int] = {
+    **dict.fromkeys((Qt.Key.Key_Left, Qt.Key.Key_Down), -1),
+    **dict.fromkeys((Qt.Key.Key_Right, Qt.Key.Key_Up), 1),
+    **{Qt.Key.Key_PageDown: -10, Qt.Key.Key_PageUp: 10},
+    **{Qt.Key.Key_Home: -(10**9), Qt.Key.Key_End: 10**9},
+}
 _NEAR = 3.0  # px between two marks below which they would be one line
 
 
@@ -52,6 +58,7 @@ class PastSlider(Slider):
         self._steps = np.zeros(1, np.int64)
         self._at = 0
         self.valueChanged.connect(self._moved)
+        self.sliderReleased.connect(self._stand)
         self.set_steps((), 0)
 
     def set_steps(self, steps: Sequence[int], shown: int) -> None:
@@ -60,20 +67,36 @@ class PastSlider(Slider):
         self._at = shown
         self.setEnabled(len(steps) > 1)
         if not self.isSliderDown():
-            self.blockSignals(True)
-            self.setValue(round(float(self._shares()[np.searchsorted(self._steps, shown)]) * STEPS))
-            self.blockSignals(False)
+            self._stand()
         self.update()
+
+    def _stand(self) -> None:
+        """Stand at the step that is shown, without a signal: between two that were kept there is nothing."""
+        self.blockSignals(True)
+        self.setValue(round(float(self._shares()[np.searchsorted(self._steps, self._at)]) * STEPS))
+        self.blockSignals(False)
 
     def _shares(self) -> np.ndarray:
         first, last = self._steps[0], self._steps[-1]
         return (self._steps - first) / max(last - first, 1) if last > first else np.zeros(1)
 
     def _moved(self, position: int) -> None:
-        step = int(self._steps[np.argmin(np.abs(self._shares() - position / STEPS))])
+        self._go_to(int(np.argmin(np.abs(self._shares() - position / STEPS))))
+
+    def _go_to(self, place: int) -> None:
+        step = int(self._steps[place])
         if step != self._at:
             self._at = step
             self.scrubbed.emit(step)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk among the steps that were kept: those may lie closer together than the slider's own."""
+        last, by = len(self._steps) - 1, _WALKS.get(event.key())
+        if by is None:
+            super().keyPressEvent(event)
+            return
+        self._go_to(min(max(int(np.searchsorted(self._steps, self._at)) + by, 0), last))
+        self._stand()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the slider, and its marks beneath."""

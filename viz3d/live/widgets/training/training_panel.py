@@ -95,6 +95,7 @@ class TrainingPanel(Card):
         column = page_of(self)
         self._title, self._tested, self._error = elided("name"), elided("faint"), label("", "wrong")
         self._error.setWordWrap(True)
+        self._make_buttons()
         self._fill_head(column)
         column.addWidget(self.charts)
         column.addSpacing(8)
@@ -176,7 +177,7 @@ class TrainingPanel(Card):
         for fact in self._facts.values():
             fact.setText("–")
 
-    def _fill_head(self, column: QVBoxLayout) -> None:
+    def _make_buttons(self) -> None:
         self.run_button = button("Start", "Start, pause or go on (Ctrl+T)", "primary")
         self.step_button = button("Step", "One update of the weights")
         self.epoch_button = button("Epoch", "Go on to the end of the epoch")
@@ -194,6 +195,8 @@ class TrainingPanel(Card):
         self.clear_button.clicked.connect(lambda _on: self.cleared.emit())
         self.test_button.clicked.connect(lambda _on: self.test.emit())
         self.reset_button.clicked.connect(lambda _on: self.reset.emit())
+
+    def _fill_head(self, column: QVBoxLayout) -> None:
         self.progress.past.scrubbed.connect(self.scrubbed)
         self.source.weights.connect(self.weights)
         self.source.images.connect(self.images)

@@ -18,6 +18,7 @@ from viz3d.session.train import Train
 
 _PROBE, _PROBES = 100, 20  # test images that are read at a time while it runs, and times that are averaged
 _SHARE = 0.05  # of the time that the steps take: so much at most for that
+_MARKS = 25  # moments of a run, however short, that a hand can go back to
 _RECENT = 20  # news over which the speed is measured, and steps over which the passes are
 
 
@@ -64,6 +65,11 @@ class TrainingRun:
     def step(self) -> int:
         """Steps made so far, with those before it."""
         return self.first if self._last is None else self._last.step
+
+    @property
+    def gap(self) -> bool:
+        """Whether so much was done since the last snapshot that who goes back would miss it."""
+        return (self.step - self.snapshots.steps()[-1]) * _MARKS >= self.step - self.first
 
     @property
     def over(self) -> bool:

@@ -19,6 +19,7 @@ from viz3d.live.work.training.slots import Slots
 from viz3d.session.train import Train
 
 _NICE = 15  # of 0..19: the window's threads come first
+_SOON = 0.05  # seconds between two snapshots while a run is short
 _LOOK = 0.02  # seconds between two looks of one who waits
 _JOIN = 10.0  # seconds after which a thread that compiles is left to end by itself
 REST, STEP, EPOCH, ALL = "rest", "step", "epoch", "all"
@@ -255,7 +256,8 @@ class Trainer(QObject):
         if step.ends_epoch:
             run.validate(lambda: self._unwanted(run))
         now = time.perf_counter()
-        if self._asked or step.ends_epoch or now - self._kept >= self.keep_every:
+        soon = min(_SOON, self.keep_every) if run.gap else self.keep_every
+        if self._asked or step.ends_epoch or now - self._kept >= soon:
             self._asked, self._kept = False, now
             run.keep()
         if step.ends_epoch or now - self._told >= self.tell_every:

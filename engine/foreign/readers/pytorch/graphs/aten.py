@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.errors import EngineError
-from engine.foreign.graph.program import Chain, Op
+from engine.foreign.graph.program import Chain
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.graphs.sizes import shape_after
 from engine.foreign.refused import way_round
@@ -37,11 +38,7 @@ class Aten:
         known = self.operators.get(name.rstrip("_"))
         if known is None:
             way = way_round(f"{name} {self.label}")
-            raise EngineError(
-                f"its operator {shown(name)}: {way}"
-                if way
-                else f"its operator {shown(name)} is none that is known"
-            )
+            raise EngineError(f"its operator {shown(name)}{f': {way}' if way else ' is none that is known'}")
         try:
             return known(self, *arguments, **more)
         except EngineError:
@@ -51,19 +48,18 @@ class Aten:
 
     def op(self, operation: str, *inputs: Any, **settings: Any) -> Tensor:
         """One more operation on tensors, arrays and numbers; None for an input that is left out."""
-        place = len(self.chain.ops)
-        names = []
-        for number, value in enumerate(inputs):
-            if isinstance(value, Tensor):
-                names.append(value.name)
-                continue
-            names.append("" if value is None else f"{place}.{number} constant")
-            if value is not None:
-                self.chain.constants[names[-1]] = np.asarray(value)
-        made = f"{place} {self.label}"
-        self.chain.ops.append(Op(operation, shown(self.label), tuple(names), (made,), settings))
-        self.chain.last = made
+        read = (
+            value.name if isinstance(value, Tensor) else None if value is None else np.asarray(value)
+            for value in inputs
+        )
+        made = self.chain.put(operation, shown(self.label), tuple(read), settings)
         return Tensor(made, shape_after(operation, inputs, settings))
+
+
+def linear(a: Aten, x: Any, weight: Array, bias: Array | None = None) -> Tensor:
+    """X W^T + b, weight (n_out, n_in)."""
+    made = a.op("MatMul", x, weight.T)
+    return made if bias is None else a.op("Add", made, bias)
 
 
 class _Untold:

@@ -15,49 +15,10 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.errors import EngineError
-from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor
-from engine.foreign.readers.pytorch.graphs.attention import attention
+from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor, linear
 from engine.foreign.readers.pytorch.graphs.parts import PARTS
-from engine.foreign.refused import way_round
-
-
-def _pair(value: Any) -> list[int]:
-    both = [value] * 2 if isinstance(value, int) else [int(n) for n in value]
-    return both * 2 if len(both) == 1 else both
-
-
-def _windows(size: Any, stride: Any, padding: Any) -> dict[str, Any]:
-    taps = _pair(size)
-    steps = _pair(stride) if stride is not None and stride != [] else taps
-    pads = _pair(padding)
-    return {"kernel_shape": taps, "strides": steps, "pads": [*pads, *pads]}
-
-
-def _conv(
-    a: Aten, x: Any, weight: Array, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1,
-    groups: int = 1,
-) -> Tensor:  # fmt: skip
-    settings = {"strides": _pair(stride), "dilations": _pair(dilation), "group": groups}
-    if isinstance(padding, str):
-        settings["auto_pad"] = {"same": "SAME_UPPER", "valid": "VALID"}[padding]
-    else:
-        settings["pads"] = _pair(padding) * 2
-    return a.op("Conv", x, weight, bias, **settings)
-
-
-def _convolution(
-    a: Aten, x: Any, weight: Array, bias: Any, stride: Any, padding: Any, dilation: Any, transposed: bool,
-    output_padding: Any, groups: int, *more: Any,
-) -> Tensor:  # fmt: skip
-    if transposed:
-        raise EngineError(f"its operator conv_transpose: {way_round('conv_transpose')}")
-    return _conv(a, x, weight, bias, stride, padding, dilation, groups)
-
-
-def _linear(a: Aten, x: Any, weight: Array, bias: Any = None) -> Tensor:
-    made = a.op("MatMul", x, weight.T)
-    return made if bias is None else a.op("Add", made, bias)
+from engine.foreign.readers.pytorch.graphs.transformers import TRANSFORMERS
+from engine.foreign.readers.pytorch.graphs.windows import WINDOWS
 
 
 def _addmm(a: Aten, bias: Any, x: Any, weight: Any, beta: float = 1, alpha: float = 1) -> Tensor:
@@ -87,29 +48,6 @@ def _layer_norm(a: Aten, x: Any, shape: Any, weight: Any = None, bias: Any = Non
     return a.op("LayerNormalization", x, weight, bias, axis=-len(shape), epsilon=eps)
 
 
-def _max_pool(a: Aten, x: Any, size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
-              ceil_mode: bool = False) -> Tensor:  # fmt: skip
-    return a.op(
-        "MaxPool", x, **_windows(size, stride, padding), dilations=_pair(dilation), ceil_mode=int(ceil_mode)
-    )
-
-
-def _average_pool(a: Aten, x: Any, size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
-                  count_include_pad: bool = True, divisor_override: Any = None) -> Tensor:  # fmt: skip
-    if divisor_override is not None:
-        raise ValueError("a divisor of its own")
-    settings = {"ceil_mode": int(ceil_mode), "count_include_pad": int(count_include_pad)}
-    return a.op("AveragePool", x, **_windows(size, stride, padding), **settings)
-
-
-def _adaptive(kind: str) -> Callable[..., Any]:
-    def make(a: Aten, x: Any, size: Any) -> Any:
-        made = a.op("AdaptivePool", x, kind=kind, sizes=_pair(size))
-        return made if kind == "AveragePool" else (made, None)
-
-    return make
-
-
 def _flatten(a: Aten, x: Any, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     if end_dim != -1 or start_dim < 0:
         raise ValueError(f"it flattens axes {start_dim} to {end_dim}")
@@ -136,15 +74,6 @@ def _turned(a: Aten, x: Any) -> Any:
 
 def _dims(dim: Any) -> Array:
     return np.array([dim] if isinstance(dim, int) else dim, np.int64)
-
-
-def _pad(a: Aten, x: Any, pad: Any, mode: Any = "constant", value: Any = None) -> Tensor:
-    if isinstance(mode, int | float):
-        mode, value = "constant", mode
-    # From the last axis backwards, begin and end of each.
-    axes = -1 - np.arange(len(pad) // 2)
-    widths = np.array([*pad[::2], *pad[1::2]], np.int64)
-    return a.op("Pad", x, widths, np.array(float(value or 0)), axes, mode=mode)
 
 
 def _sum(kind: str, turned: bool = False) -> Callable[..., Any]:
@@ -202,10 +131,6 @@ def _elu(a: Aten, x: Any, alpha: float = 1, scale: float = 1, input_scale: float
     return a.op("Elu", x, alpha=alpha)
 
 
-def _prelu(a: Aten, x: Any, weight: Array) -> Tensor:
-    return a.op("PRelu", x, weight)
-
-
 def _row(kind: str) -> Callable[..., Any]:
     def make(a: Aten, x: Any, dim: int, *more: Any, **also: Any) -> Tensor:
         return a.op(kind, x, axis=dim)
@@ -220,8 +145,17 @@ def _over(kind: str) -> Callable[..., Any]:
     return make
 
 
-def _concat(a: Aten, tensors: Sequence[Any], dim: int = 0) -> Tensor:
-    return a.op("Concat", *tensors, axis=dim)
+def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> Any:
+    # -1 keeps a length, as 1 does in ONNX's words.
+    wanted = [1 if n == -1 else int(n) for n in size]
+    if isinstance(x, np.ndarray):
+        return np.broadcast_to(x, np.broadcast_shapes(x.shape, tuple(wanted)))
+    return a.op("Expand", x, np.array(wanted, np.int64))
+
+
+def _repeat(a: Aten, x: Any, repeats: Sequence[int]) -> Any:
+    times = [int(n) for n in repeats]
+    return np.tile(x, times) if isinstance(x, np.ndarray) else a.op("Tile", x, np.array(times, np.int64))
 
 
 def _same(a: Aten, x: Any, *more: Any, **also: Any) -> Any:
@@ -229,27 +163,18 @@ def _same(a: Aten, x: Any, *more: Any, **also: Any) -> Any:
 
 
 def _size(a: Aten, x: Any, dim: int | None = None) -> Any:
-    if dim == 0:
-        return 1
     if x.shape is None:
-        return UNTOLD
+        return 1 if dim == 0 else UNTOLD  # The batch is known, whatever else is not.
     return list(x.shape) if dim is None else x.shape[dim]
 
 
 OPERATORS: Mapping[str, Callable[..., Any]] = {
-    "conv2d": _conv,
-    **dict.fromkeys(("convolution", "_convolution"), _convolution),
-    "linear": _linear,
+    "linear": linear,
     "addmm": _addmm,
     **dict.fromkeys(("mm", "matmul", "bmm"), lambda a, x, y: a.op("MatMul", x, y)),
     "batch_norm": _batch_norm,
     "_native_batch_norm_legit_no_training": _no_training,
     "layer_norm": _layer_norm,
-    "max_pool2d": _max_pool,
-    "max_pool2d_with_indices": lambda a, *told, **more: (_max_pool(a, *told, **more), None),
-    "avg_pool2d": _average_pool,
-    **dict.fromkeys(("adaptive_avg_pool2d", "_adaptive_avg_pool2d"), _adaptive("AveragePool")),
-    "adaptive_max_pool2d": _adaptive("MaxPool"),
     "flatten": _flatten,
     **dict.fromkeys(("view", "reshape", "_unsafe_view"), _reshape),
     "permute": _permute,
@@ -257,8 +182,12 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     **dict.fromkeys(("t", "numpy_T"), _turned),
     "squeeze": lambda a, x, dim: a.op("Squeeze", x, _dims(dim)),
     "unsqueeze": lambda a, x, dim: a.op("Unsqueeze", x, _dims(dim)),
+    "expand": _expand,
+    "expand_as": lambda a, x, other: _expand(a, x, _size(a, other)),
+    "repeat": _repeat,
     **PARTS,
-    **dict.fromkeys(("pad", "constant_pad_nd"), _pad),
+    **WINDOWS,
+    **TRANSFORMERS,
     "add": _sum("Add"),
     "sub": _sum("Sub"),
     "rsub": _sum("Sub", turned=True),
@@ -269,7 +198,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "relu": _one("Relu"),
     "leaky_relu": lambda a, x, negative_slope=0.01: a.op("LeakyRelu", x, alpha=negative_slope),
     "elu": _elu,
-    "prelu": _prelu,
+    "prelu": lambda a, x, weight: a.op("PRelu", x, weight),
     "gelu": _one("Gelu", "approximate"),
     **{name: _one(kind) for name, kind in (
         ("selu", "Selu"), ("silu", "Swish"), ("mish", "Mish"), ("hardswish", "HardSwish"),
@@ -282,12 +211,11 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "hardtanh": _hard_tanh,
     "clamp": _clamp,
     "clamp_min": _clamp,
-    "scaled_dot_product_attention": attention,
     **dict.fromkeys(("softmax", "_softmax"), _row("Softmax")),
     **dict.fromkeys(("log_softmax", "_log_softmax"), _row("LogSoftmax")),
     "mean": _over("ReduceMean"),
     "amax": _over("ReduceMax"),
-    "cat": _concat,
+    "cat": lambda a, tensors, dim=0: a.op("Concat", *tensors, axis=dim),
     **dict.fromkeys(
         (
             *("dropout", "feature_dropout", "alpha_dropout", "contiguous", "clone", "detach", "alias", "to"),

@@ -7,8 +7,8 @@ is refused. Reference: PyTorch's torch/csrc/jit/docs/serialization.md.
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from engine.arrays import Array
@@ -17,6 +17,7 @@ from engine.foreign.graph.program import Chain, Program
 from engine.foreign.pickles import Made, shown
 from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor
 from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
+from engine.foreign.readers.pytorch.graphs.script_words import PLAIN, Method, Word, untold
 
 _MOST_STEPS, _MOST_DEPTH, _MOST_BYTES = 100_000, 40, 1 << 20
 _ROOMS = (["torch"], ["ops", "prim"], ["ops", "aten"])
@@ -47,6 +48,15 @@ class _Return(Exception):  # noqa: N818
     def __init__(self, value: Any):
         super().__init__()
         self.value = value
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the text is followed: a function's own values by name, how deep it lies in others, its class."""
+
+    own: dict[str, Any]
+    depth: int
+    label: str
 
 
 class _Walk:
@@ -86,68 +96,69 @@ class _Walk:
             raise EngineError("its functions lie too deep inside each other")
         names = [each.arg for each in told.args.args]
         usual = told.args.defaults
-        own = {
-            name: self._value(value, {}, depth, label)
-            for name, value in zip(names[len(names) - len(usual) :], usual, strict=True)
-        }
-        own |= {**dict(zip(names, given, strict=False)), **more}
+        place = _Place({}, depth, label)
+        defaults = [self._value(value, place) for value in usual]
+        place.own.update(zip(names[len(names) - len(usual) :], defaults, strict=True))
+        place.own.update(zip(names, given, strict=False))
+        place.own.update(more)
         try:
-            self._block(told.body, own, depth, label)
+            self._block(told.body, place)
         except _Return as found:
             return found.value
         return None
 
-    def _block(self, body: Sequence[ast.stmt], own: dict[str, Any], depth: int, label: str) -> None:
+    def _block(self, body: Sequence[ast.stmt], place: _Place) -> None:
         for each in body:
             self._count()
             match each:
                 case ast.Assign(targets=[target], value=value):
-                    _assign(target, self._value(value, own, depth, label), own)
+                    _assign(target, self._value(value, place), place.own)
                 case ast.AnnAssign(target=target, value=value) if value is not None:
-                    _assign(target, self._value(value, own, depth, label), own)
+                    _assign(target, self._value(value, place), place.own)
                 case ast.Return(value=value):
-                    raise _Return(None if value is None else self._value(value, own, depth, label))
+                    raise _Return(None if value is None else self._value(value, place))
                 case ast.If():
-                    self._choice(each, own, depth, label)
+                    self._choice(each, place)
                 case ast.Expr(value=value):
-                    self._value(value, own, depth, label)
+                    self._value(value, place)
                 case ast.Pass():
                     pass
                 case _:
                     raise EngineError(f"its text has a {type(each).__name__}, which is not followed")
 
-    def _choice(self, told: ast.If, own: dict[str, Any], depth: int, label: str) -> None:
-        test = self._value(told.test, own, depth, label)
-        if test is UNTOLD:
-            # Which only the image tells. A network that is used does not stop here.
-            parts = [part for part in (told.body, told.orelse) if not any(map(_stops, part))]
-            if len(parts) == 2 and all(isinstance(each, ast.Assign) for part in parts for each in part):
-                for target in (each.targets[0] for each in told.body if isinstance(each, ast.Assign)):
-                    _assign(target, UNTOLD, own)
-                return
-            if len(parts) != 1:
-                raise EngineError("its text chooses by what only the image tells")
-            self._block(parts[0], own, depth, label)
-        else:
-            self._block(told.body if test else told.orelse, own, depth, label)
+    def _choice(self, told: ast.If, place: _Place) -> None:
+        test = self._value(told.test, place)
+        if test is not UNTOLD:
+            self._block(told.body if test else told.orelse, place)
+            return
+        # Which only the image tells. A network that is used does not stop here.
+        parts = [part for part in (told.body, told.orelse) if not any(map(_stops, part))]
+        if len(parts) == 1:
+            self._block(parts[0], place)
+            return
+        if not parts or not all(isinstance(each, ast.Assign) for part in parts for each in part):
+            raise EngineError("its text chooses by what only the image tells")
+        for each in told.body:
+            if isinstance(each, ast.Assign):
+                _assign(each.targets[0], UNTOLD, place.own)
 
     def _count(self) -> None:
         self.steps += 1
         if self.steps > _MOST_STEPS:
             raise EngineError(f"its text takes more than {_MOST_STEPS:,} steps")
 
-    def _value(self, told: ast.expr, own: Mapping[str, Any], depth: int, label: str) -> Any:
+    def _value(self, told: ast.expr, place: _Place) -> Any:
         self._count()
 
         def value(part: ast.expr) -> Any:
-            return self._value(part, own, depth, label)
+            return self._value(part, place)
 
         made: Any = None
         match told:
             case ast.Constant(value=made):
                 pass
             case ast.Name(id=name):
-                made = own[name] if name in own else _Word((name,))
+                made = place.own[name] if name in place.own else Word((name,))
             case ast.List(elts=parts):
                 made = [value(part) for part in parts]
             case ast.Tuple(elts=parts):
@@ -156,28 +167,28 @@ class _Walk:
                 made = self._attribute(value(inside), name)
             case ast.UnaryOp(op=ast.USub(), operand=inside):
                 made = -value(inside)
-            case ast.Subscript(value=inside, slice=place):
+            case ast.Subscript(value=inside, slice=index):
                 whole = value(inside)
                 # A type, such as List[int], or what only the image tells, is so in its parts too.
-                made = whole if whole is UNTOLD or isinstance(whole, _Word) else whole[value(place)]
+                made = whole if whole is UNTOLD or isinstance(whole, Word) else whole[value(index)]
             case ast.Call(func=called, args=given, keywords=more):
                 named = {each.arg or "": value(each.value) for each in more}
-                made = self._call(value(called), [value(each) for each in given], named, depth, label)
+                made = self._call(value(called), [value(each) for each in given], named, place)
             case _:
                 raise EngineError(f"its text has a {type(told).__name__}, which is not followed")
         return made
 
     def _attribute(self, value: Any, name: str) -> Any:
-        if isinstance(value, _Word):
+        if isinstance(value, Word):
             if value.parts == ("CONSTANTS",) and name[1:].isdecimal():
                 return self._kept(self.constants[int(name[1:])])
-            return _Word((*value.parts, name))
+            return Word((*value.parts, name))
         if not isinstance(value, Made):
             raise EngineError(f"its text asks a {type(value).__name__} for its {shown(name)}")
         if name == "training":
             return False
         state = value.state if isinstance(value.state, dict) else {}
-        return self._kept(state[name]) if name in state else _Method(value, name)
+        return self._kept(state[name]) if name in state else Method(value, name)
 
     def _kept(self, value: Any) -> Any:
         """A tensor's numbers; a module or a number as it is."""
@@ -187,54 +198,37 @@ class _Walk:
             return value.arguments[0]
         return value
 
-    def _call(self, called: Any, given: list[Any], more: dict[str, Any], depth: int, label: str) -> Any:
-        if isinstance(called, _Method):
-            return self.method(called.module, called.name, given, more, depth + 1)
-        if not isinstance(called, _Word):
+    def _call(self, called: Any, given: list[Any], more: dict[str, Any], place: _Place) -> Any:
+        if isinstance(called, Method):
+            return self.method(called.module, called.name, given, more, place.depth + 1)
+        if not isinstance(called, Word):
             raise EngineError(f"its text calls a {type(called).__name__}")
         *room, name = called.parts
         if room[:1] == ["__torch__"]:
             body = self._file(".".join(room)).body
-            return self._function(_named(body, name, ".".join(room)), given, more, depth + 1, label)
+            return self._function(
+                _named(body, name, ".".join(room)), given, more, place.depth + 1, place.label
+            )
         if not room and name == "getattr":
             return self._attribute(*given)
-        return self._own(room, name, given, more, label)
+        return self._own(room, name, given, more, place.label)
 
     def _own(self, room: list[str], name: str, given: list[Any], more: dict[str, Any], label: str) -> Any:
         """A call of what TorchScript has of its own."""
         if name == "RaiseException":
             raise EngineError("its text ends in an error for every image")
-        if name in _PLAIN and not any(isinstance(value, Tensor) for value in given):
-            return UNTOLD if any(value is UNTOLD for value in given) else _PLAIN[name](*given)
+        if name in PLAIN and not any(isinstance(value, Tensor) for value in given):
+            return UNTOLD if any(value is UNTOLD for value in given) else PLAIN[name](*given)
         if room in _ROOMS:
             if name == "dim":
                 shape = getattr(given[0], "shape", None)
                 return UNTOLD if shape is None else len(shape)
-            if any(map(_untold, (*given, *more.values()))):
+            if any(map(untold, (*given, *more.values()))):
                 raise EngineError(f"its operator {shown(name)} reads what only the image tells")
             return self.aten.call(name, given, more, f"{name} of {label}")
         if not room and name in ("int", "float", "bool"):
             return given[0]
         raise EngineError(f"its text calls {shown('.'.join((*room, name)))}, which is not known")
-
-
-def _untold(value: Any) -> bool:
-    return value is UNTOLD or (isinstance(value, list | tuple) and any(part is UNTOLD for part in value))
-
-
-class _Word:
-    """A name that is no value of the text: torch.relu, say."""
-
-    def __init__(self, parts: tuple[str, ...]):
-        self.parts = parts
-
-
-class _Method:
-    """A function of a module."""
-
-    def __init__(self, module: Made, name: str):
-        self.module = module
-        self.name = name
 
 
 def _named(body: Sequence[ast.stmt], name: str, where: str) -> ast.FunctionDef:
@@ -258,30 +252,3 @@ def _assign(target: ast.expr, value: Any, own: dict[str, Any]) -> None:
             _assign(part, each, own)
     else:
         raise EngineError("its text assigns to what is no name")
-
-
-def _compared(of: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """A comparison of single values; of lists nothing is told."""
-    return lambda a, b: UNTOLD if isinstance(a, list | tuple) or isinstance(b, list | tuple) else of(a, b)
-
-
-_PLAIN: Mapping[str, Callable[..., Any]] = {
-    "__is__": lambda a, b: a is b,
-    "__isnot__": lambda a, b: a is not b,
-    "__not__": operator.not_,
-    "__and__": lambda a, b: a and b,
-    "__or__": lambda a, b: a or b,
-    "eq": _compared(operator.eq),
-    "ne": _compared(operator.ne),
-    "lt": _compared(operator.lt),
-    "le": _compared(operator.le),
-    "gt": _compared(operator.gt),
-    "ge": _compared(operator.ge),
-    "len": len,
-    "floordiv": operator.floordiv,
-    "annotate": lambda *both: both[1],
-    "unchecked_cast": lambda *both: both[1],
-    "uninitialized": lambda _: None,
-    "format": lambda first, *_: first,
-}
-"""What the text works out of constants alone."""

@@ -1,5 +1,8 @@
 """The shapes of what PyTorch's operators make, told beside the program, since its texts ask for them."""
 
+# One protocol for all: some shapes need no settings, or nothing but the first.
+# ruff: noqa: ARG001
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
@@ -71,24 +74,20 @@ def _conv(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
 
 
 def _pool(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del inputs
     return (*shape[:2], *_slid(shape, settings["kernel_shape"], settings))
 
 
 def _reshaped(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del settings
     wanted = [int(n) if n else shape[i] for i, n in enumerate(inputs[1])]
     known = int(np.prod([n for n in wanted if n > 0]))
     return tuple(int(np.prod(shape)) // known if n < 0 else n for n in wanted)
 
 
 def _turned(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del inputs
     return tuple(shape[axis] for axis in settings["perm"])
 
 
 def _swapped(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del inputs
     made = list(shape)
     first, second = settings["axes"]
     made[first], made[second] = made[second], made[first]
@@ -96,23 +95,19 @@ def _swapped(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
 
 
 def _squeezed(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del settings
     axes = {int(n) % len(shape) for n in inputs[1]} if len(inputs) > 1 else set(range(len(shape)))
     return tuple(n for i, n in enumerate(shape) if i not in axes or n != 1)
 
 
 def _same(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del inputs, settings
     return shape
 
 
 def _adaptive(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del inputs
     return (*shape[:2], *settings["sizes"])
 
 
 def _unsqueezed(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del settings
     axes = [int(n) for n in inputs[1]]
     rank, rest = len(shape) + len(axes), list(shape)
     new = {axis % rank for axis in axes}
@@ -125,7 +120,6 @@ def _gathered(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
 
 
 def _cut(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del settings
     made = list(shape)
     steps = inputs[4] if len(inputs) > 4 else [1] * len(inputs[1])
     for start, end, axis, step in zip(*inputs[1:4], steps, strict=True):
@@ -134,18 +128,24 @@ def _cut(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
 
 
 def _reduced(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del inputs
     axes = {int(n) % len(shape) for n in settings["axes"]}
     kept = [1 if i in axes else n for i, n in enumerate(shape)]
     return tuple(n for i, n in enumerate(kept) if settings.get("keepdims", 1) or i not in axes)
 
 
 def _padded(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
-    del settings
     made, axes = list(shape), inputs[3]
     for place, axis in enumerate(axes):
         made[int(axis)] += int(inputs[1][place]) + int(inputs[1][len(axes) + place])
     return tuple(made)
+
+
+def _expanded(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
+    return np.broadcast_shapes(shape, tuple(int(n) for n in inputs[1]))
+
+
+def _tiled(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
+    return tuple(n * int(times) for n, times in zip(shape, inputs[1], strict=True))
 
 
 _OF_FIRST: Mapping[str, Callable[[Shape, Sequence[Any], Told], Shape]] = {
@@ -157,13 +157,12 @@ _OF_FIRST: Mapping[str, Callable[[Shape, Sequence[Any], Told], Shape]] = {
     "SwapAxes": _swapped,
     "Squeeze": _squeezed,
     "Unsqueeze": _unsqueezed,
+    "Expand": _expanded,
+    "Tile": _tiled,
     "Gather": _gathered,
     "Slice": _cut,
     **dict.fromkeys(("ReduceMean", "ReduceMax"), _reduced),
     "Pad": _padded,
-    **dict.fromkeys(
-        ("BatchNormalization", "LayerNormalization", "PRelu", "Clip"),
-        _same,
-    ),
+    **dict.fromkeys(("BatchNormalization", "LayerNormalization", "PRelu", "Clip"), _same),
 }
 """Operations whose first input alone is what the image has made; others are of all their inputs."""

@@ -1,0 +1,196 @@
+"""The texts beside the bars: a label for each, and its number once the bar has grown to it."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from math import floor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.camera.orbit import Orbit
+from scenes.frame import Caption
+from scenes.lettering.fonts import fitted
+from scenes.lettering.words import Words
+from scenes.light.theme import Colour, Theme
+from scenes.motion.easing import between, smooth
+from scenes.motion.timeline import Timeline
+from scenes.space.layout import Layout
+from scenes.space.page import READABLE, Page
+
+_NARROW = 2
+"""Letters of a name that stands midway between its neuron and its bar; a longer one ends at the bar."""
+_LETTERS = 11  # of a name that is written as large as a short one
+_BALL = 0.55  # of the distance between two outputs, from the middle of one to where a name may begin
+_HIGH = 0.80  # of a digit's ink, of its size
+
+
+@dataclass(frozen=True, eq=False)
+class _Bars:
+    """What the texts of all bars share.
+
+    labels, bases, tips: where labels stand, bars begin and end, (n, 2) pixels. pitch: from bar to bar.
+    rooms: pixels that each name may fill, where there are many or long ones; else None. even: the size of
+    most names. edge: the colour around the texts, where they stand before panels and balls.
+    """
+
+    sheet: Page
+    theme: Theme
+    labels: NDArray[np.floating[Any]]
+    bases: NDArray[np.floating[Any]]
+    tips: NDArray[np.floating[Any]]
+    pitch: float
+    rooms: NDArray[np.float64] | None
+    even: float
+    edge: Colour | None
+
+    def near(self, k: int) -> float:
+        """From the middle of a label to its bar, in portrait."""
+        return float(np.linalg.norm(self.bases[k] - self.labels[k])) if self.sheet.portrait else 0.0
+
+    def name(self, k: int, name: str, others: bool, size: float, hot: float, shown: float) -> Caption:
+        """The label of a bar. others: whether it is that of all others; hot: how far it steps forward."""
+        font = "display-bold" if hot > 0.5 else "medium"
+        colour = self.theme.answer_soft if hot > 0.5 else self.theme.text_soft
+        at = float(self.labels[k, 0]), float(self.labels[k, 1])
+        named = Caption(name, at, round(size, 1), font, colour, shown, "mm", self.edge)
+        if self.rooms is None:
+            return named
+        return _long(named, self.sheet, others, (float(self.bases[k, 0]), float(self.rooms[k])))
+
+    def share(self, k: int, share: str, size: float, label: float, hot: float, shown: float) -> Caption:
+        """The number of a bar, beyond its end and clear of its label, of size `label`."""
+        down, unit = self.sheet.portrait, self.sheet.unit
+        (x, y), at = self.tips[k].tolist(), float(self.labels[k, 0])
+        # Seen from behind, bars grow to the left; from their front, hardly at all.
+        aside = 1.0 if x >= self.bases[k, 0] else -1.0
+        clear = at + aside * 0.4 * label
+        beyond = (max if aside > 0 else min)(x, clear) + aside * 14 * unit
+        place = (x, y + 14 * unit) if down else (beyond, y)
+        anchor = "mt" if down else "lm" if aside > 0 else "rm"
+        font = "semibold" if hot > 0.5 else "regular"
+        if hot and not (down or self.sheet.roaming):
+            # Few bars are high, and so is the answer's number.
+            size = max(fitted(share, font, size, self.sheet.width - beyond - 15 * unit), READABLE)
+        colour = self.theme.answer if hot > 0.5 else self.theme.text_faint
+        return Caption(share, place, round(size, 1), font, colour, shown, anchor, self.edge)
+
+
+def bar_texts(
+    words: Words, layout: Layout, camera: Orbit, sheet: Page, theme: Theme, line: Timeline, t: float
+) -> list[list[Caption]]:
+    """Class labels beside the bars, and each probability once its bar has grown: no number is half true."""
+    size = (sheet.width, sheet.height)
+    ends = layout.bars.base + layout.bars.length * layout.bars.along
+    labels, bases, tips = (camera.project(p, size) for p in (layout.bars.label, layout.bars.base, ends))
+    if not all(np.isfinite(places).all() for places in (labels, bases, tips)):
+        return []
+    pitch = float(np.linalg.norm(np.diff(labels, axis=0), axis=1).min()) if len(labels) > 1 else 99.0
+    # A free camera sees bars too close to each other to be read: only the answer's then has its text.
+    crowded = sheet.roaming and pitch < READABLE
+    pitch = max(pitch, READABLE) if crowded else pitch
+    many = len(words.classes) > len(words.bars) or max(map(len, words.classes)) > _NARROW
+    rooms = _rooms(layout, camera, sheet, bases[:, 0], pitch) if many else None
+    # From the front, and from above, they stand before panels and balls.
+    edge = theme.background if sheet.roaming else None
+    bars = _Bars(sheet, theme, labels, bases, tips, pitch, rooms, _even(words, sheet, rooms), edge)
+    sizes = cache(lambda near, hot: _sizes(sheet, pitch, near, hot))  # most bars have the same
+    winner = float(smooth(between(t, *line.answer)))
+    told = float(smooth(between(t, line.bars[1] - 0.01 * line.seconds, line.bars[1] + 0.02 * line.seconds)))
+    captions = []
+    for k, ((name, label_of), share) in enumerate(zip(words.bars, words.shares, strict=True)):
+        hot = winner if label_of == words.prediction else 0.0
+        if crowded and hot == 0:
+            continue
+        near = bars.near(k)
+        label, number = sizes(near, hot)
+        # Where the others have no text, the answer's appears as it steps forward.
+        name_shy, share_shy = (1.0 if size else hot for size in sizes(near, 0.0))
+        if label:
+            label = label if hot else min(label, max(bars.even, READABLE))
+            captions.append([bars.name(k, name, label_of < 0, label, hot, name_shy)])
+        if number:
+            captions.append([bars.share(k, share, number, label, hot, told * share_shy)])
+    return captions
+
+
+def _even(words: Words, sheet: Page, rooms: NDArray[np.float64] | None) -> float:
+    """The size of most names: side by side, long ones shrink, and so do short ones."""
+    if rooms is None or not sheet.portrait:
+        return 99.0
+    own = [fitted(name, "medium", 99.0, room) for (name, _), room in zip(words.bars, rooms, strict=True)]
+    return float(np.median(own))
+
+
+def _rooms(
+    layout: Layout, camera: Orbit, sheet: Page, bases: NDArray[np.float32], pitch: float
+) -> NDArray[np.float64]:
+    """Pixels that the name of each bar may fill: a bar's share of the row, or from its neuron to its bar.
+
+    bases: where bars begin, pixels from the left; pitch: from one to the next.
+    """
+    if sheet.portrait:
+        return np.full(len(bases), 0.9 * pitch)
+    panel = layout.panels[-1]
+    balls = camera.project(panel.positions(), (sheet.width, sheet.height))[:, 0]
+    balls = balls if len(balls) == len(bases) else np.full(len(bases), balls.max())
+    ball = _BALL * panel.raster.pitch * camera.scale_at(panel.centre, (sheet.width, sheet.height))
+    # Seen from behind, bars begin on the other side, where all room is free.
+    return np.where(bases > balls, bases - balls - ball, sheet.width)
+
+
+def _long(caption: Caption, sheet: Page, others: bool, place: tuple[float, float]) -> Caption:
+    """The label of a bar of many: it ends before its bar, or is as wide as its bar at most.
+
+    others: whether it is that of all others; place: where the bar begins, pixels from the left, and the room.
+    """
+    base, room = place
+    if sheet.portrait:
+        text = caption.text.split(" ")[0] if others else caption.text
+        return _cut(replace(caption, text=text), room / 0.9 if others else room)
+    size = min(caption.size, sheet.font(16)) if others else caption.size
+    size = max(size * min(1.0, max(0.6, _LETTERS / len(caption.text))), min(size, READABLE))
+    at = base - 0.35 * caption.size, caption.at[1]
+    named = replace(caption, size=size, at=at, anchor="rm")
+    return named if others else _cut(named, room - 0.35 * caption.size)
+
+
+def _cut(caption: Caption, room: float) -> Caption:
+    """A caption made to fit so many pixels: smaller as long as it can be read, and then of fewer letters."""
+    least = min(READABLE, floor(10 * caption.size) / 10)
+    for letters in range(len(caption.text), 0, -1):
+        text = caption.text if letters == len(caption.text) else caption.text[:letters].rstrip() + "…"
+        size = fitted(text, caption.font, caption.size, room)
+        if size >= least:
+            break
+    return replace(caption, text=text, size=max(size, least))
+
+
+def _sizes(sheet: Page, pitch: float, near: float, hot: float) -> tuple[float, float]:
+    """Sizes of a bar's label and of its number, 0 for one that could not be read.
+
+    pitch: pixels between two bars; near: from the middle of a label to its bar, in portrait; hot: 0..1, how
+    far the answer has stepped forward.
+    """
+    grow = 1.0 + (0.5 if sheet.portrait else 0.52) * hot
+    label = min(sheet.font(30 if sheet.portrait else 25), 0.85 * pitch) * grow
+    if sheet.portrait:
+        # Half a digit's height must fit between its middle and the bar below it.
+        label = min(label, 2.4 * near)
+    # In portrait numbers stand side by side: the widest two, ">99.9%" and "<0.1%", must fit.
+    number = min(sheet.font(20), 0.268 * pitch) if sheet.portrait else min(sheet.font(18), 0.82 * pitch)
+    number *= 1.0 + (0.12 if sheet.portrait else 0.36) * hot
+    if not sheet.tight and not (sheet.portrait and sheet.compact):
+        return label, number
+    return _readable(label, hot, pitch, sheet), _readable(number, hot, pitch, sheet)
+
+
+def _readable(size: float, hot: float, pitch: float, sheet: Page) -> float:
+    """The size of a text beside a bar in a tight page: readable, or 0; the answer's is always readable."""
+    if sheet.portrait:
+        return size if size >= READABLE else READABLE * (hot > 0)
+    # Digits of readable size stand clear of each other from so many pixels on.
+    room = (pitch - 1.0) / _HIGH
+    if hot == 0:
+        return max(size, READABLE) if room >= READABLE else 0.0
+    return max(min(size, 2 * room - READABLE - 0.8), READABLE)

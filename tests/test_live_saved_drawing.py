@@ -1,0 +1,49 @@
+"""What is drawn in the window, as a file: it is read again as the window reads it, or that is said."""
+
+import numpy as np
+import pytest
+from live_hands import drag
+from live_windows import opened
+from PIL import Image
+from PySide6.QtWidgets import QFileDialog
+
+import data
+
+
+@pytest.fixture
+def window(qtbot, qapp, tmp_path):
+    window = opened(qtbot, tmp_path)
+    yield window
+    window.close()
+
+
+def test_a_drawing_that_is_saved_is_read_again_as_the_window_reads_it(window, tmp_path):
+    # Lost otherwise: a film by --image of another picture than the one that was drawn.
+    drag(window.drawing.pad, (60, 40), (150, 40), (90, 170))
+    file = tmp_path / "seven.png"
+    window.saving.save(file)
+    assert Image.open(file).size == (280, 280), "strokes as they were drawn, not 28x28"
+    assert np.array_equal(data.digit_from_image(file), window.desk.session.digit.image)
+    window.digits.step(1)
+    window.saving.save(file)
+    assert np.array_equal(np.asarray(Image.open(file)), window.desk.session.digit.image)
+    assert window.message.messages[-1].endswith("its pixels, for --image")
+
+
+def test_a_picture_that_would_be_read_otherwise_says_so_where_it_is_saved(window, tmp_path):
+    drag(window.drawing.seen, (2, 2), (20, 2))
+    window.saving.save(tmp_path / "corner.png")
+    digit = window.desk.session.digit.image
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "corner.png")), digit)
+    assert "there it is another picture" in window.message.messages[-1]
+    window.saving.save(tmp_path / "corner.jpg")
+    assert not (tmp_path / "corner.jpg").exists()
+    assert "end its name in .png" in window.message.messages[-1]
+
+
+def test_the_drawing_can_be_saved_from_the_menu(window, tmp_path, monkeypatch):
+    file = tmp_path / "drawing.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(file), ""))
+    entries = {each.text(): each for each in window.top.export.menu().actions()}
+    entries["Save the drawing…"].trigger()
+    assert file.exists()
