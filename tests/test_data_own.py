@@ -291,3 +291,19 @@ def test_pictures_in_colour_with_numbered_classes_may_be_of_anything(tmp_path):
         np.savez(tmp_path / f"{name}.npz", x=np.zeros((40, *shape), np.uint8), y=labels)
     assert load_own(tmp_path / "grey.npz", "train").noun == "digit"
     assert load_own(tmp_path / "colour.npz", "train").noun == "image"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"1,2,3\n0,4,5\n" * 9 + "0,ä,5\n".encode("latin-1"), "is no text in UTF-8"),
+        (b"1,2,3\n" * 9 + b'0,"4,5\n' + b"0,4,5\n" * 30_000, "a quotation mark is opened and never closed"),
+        (b"label,a\x00,b\n0,4,5\n1,4,x\n", "its first line has characters that no text has"),
+        (b'label,a,b\n"x\ny",4,5\n', "all examples are of one class, 'x.*y': give two or more"),
+    ],
+)
+def test_a_table_that_is_no_clean_text_is_refused_in_one_line(tmp_path, content, says):
+    (tmp_path / "table.csv").write_bytes(content)
+    with pytest.raises(DataError, match=says) as caught:
+        load_own(tmp_path / "table.csv", "train")
+    assert str(caught.value).isprintable()

@@ -343,3 +343,17 @@ def test_last_kernels_as_large_as_their_maps_are_taken_as_they_are(tmp_path):
     save_file(arrays, tmp_path / "all.safetensors")
     assert "conv 10 7x7" in import_net(tmp_path / "all.safetensors").net.text
     assert "average" not in import_net(tmp_path / "all.safetensors").net.text
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".safetensors"])
+def test_numbers_go_into_an_exported_network_as_they_are_measured(tmp_path, ending):
+    import dataclasses
+
+    from engine import Task, build, export_net
+
+    task = Task("example", "flowers", low=(4.0, -1.0, 0.0), span=(3.0, 2.0, 0.5), columns=("a", "b", "c"))
+    scaled = build("input 3 | dense 5 tanh | dense 2 softmax", np.random.default_rng(0))
+    export_net(dataclasses.replace(scaled, task=task), tmp_path / f"net{ending}")
+    measured = np.array([[5.5, 0.5, 0.1], [7, -1, 0.4]], np.float32)
+    theirs = scaled.predict(task.scaled(measured, np.float32))
+    assert np.abs(import_net(tmp_path / f"net{ending}").net.predict(measured) - theirs).max() < 1e-6

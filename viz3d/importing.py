@@ -98,5 +98,7 @@ def _taken_out(asked: Asked) -> list[str]:
     net = engine.load(asked.file)
     engine.export_net(net, asked.out)
     functions = ", ".join(dict.fromkeys(layer.activation for layer in net.layers[1:]))
-    note = f"note: the functions after the layers are {functions}; pixels are 0..1"
+    measured = net.task is not None and bool(net.task.low)
+    inputs = "its numbers are as they are measured" if measured else "pixels are 0..1"
+    note = f"note: the functions after the layers are {functions}; {inputs}"
     return [note, f"{asked.out}: {net.name}, {net.parameter_count:,} parameters: {net.text}"]

@@ -77,7 +77,8 @@ def _read(path: Path) -> Parts:
     except OSError as error:
         raise DataError(f"{path}: {(error.strerror or str(error)).lower()}: check the place") from None
     if len(found.classes) < 2:
-        raise DataError(f"{path}: all examples are of one class, {found.classes[0]}: give two or more")
+        only = found.classes[0] if found.classes[0].isprintable() else ascii(found.classes[0])
+        raise DataError(f"{path}: all examples are of one class, {only:.40}: give two or more")
     return found
 
 

@@ -39,6 +39,32 @@ def rescaled(net: Net, mean: float, std: float) -> Net:
     return net.replace(parameters)
 
 
+def as_measured(net: Net) -> Net:
+    """The net for numbers as they are measured, where it was trained on each of them within its own limits.
+
+    Its task tells (x - low) / span of each; W / span and b - (low / span) W do the same. EngineError where no
+    dense layer reads the input.
+    """
+    task = net.task
+    if task is None or not task.low:
+        return net
+    readers = [layer for layer in net.layers if net.layers[0].name in layer.sources]
+    if not all(isinstance(layer.block, Dense) and len(layer.sources) == 1 for layer in readers) or net.edits:
+        raise EngineError(
+            f"{readers[0].name} reads numbers between limits of their own, which go into the weights of a "
+            "dense layer without edits alone: give the numbers so scaled, or train without"
+        )
+    low, span = np.array(task.low), np.array(task.span)
+    parameters = dict(net.parameters)
+    for layer in readers:
+        weight = parameters[f"{layer.name}.weight"]
+        wide = weight.astype(np.float64) / span[:, None]
+        bias = parameters[f"{layer.name}.bias"] - low @ wide
+        parameters[f"{layer.name}.weight"] = wide.astype(weight.dtype)
+        parameters[f"{layer.name}.bias"] = bias.astype(weight.dtype)
+    return net.replace(parameters)
+
+
 def _plain(layer: Layer, mean: float) -> bool:
     """Whether a layer's weights can take the change."""
     whole = isinstance(layer.block, Conv) and (layer.block.padding in ("valid", 0) or mean == 0)

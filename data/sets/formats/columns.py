@@ -7,6 +7,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -29,7 +30,7 @@ def columns_of(path: Path) -> list[str]:
 
 def first_line(path: Path) -> tuple[list[str], str]:
     """The words of a table's first line, and what parts them."""
-    try:
+    with readable(path):
         if _size(path) > MOST_BYTES:
             raise DataError(f"{path}: more than 1 GB: give a table with fewer rows")
         with opened(path) as file:
@@ -37,12 +38,8 @@ def first_line(path: Path) -> tuple[list[str], str]:
         separator = max(SEPARATORS, key=first.count)
         separator = separator if separator in first else " "
         words = next(_parted([first], separator), [])
-    except UnicodeDecodeError:
-        raise DataError(
-            f"{path} is no text in UTF-8: save it as CSV (UTF-8), its columns by commas"
-        ) from None
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise DataError(f"{path}: cannot be read ({error}): check the file") from None
+    if not all(word.strip().isprintable() for word in words):
+        raise DataError(f"{path} is no table: its first line has characters that no text has")
     if len(words) > 2 and not words[-1].strip():
         words.pop()  # a comma behind the last one
     if not 2 <= len(words) <= MOST_COLUMNS:
@@ -51,6 +48,23 @@ def first_line(path: Path) -> tuple[list[str], str]:
             "numbers, parted by commas"
         )
     return [word.strip() for word in words], separator
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """What goes wrong in a table's text, as a DataError that names the file."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise DataError(
+            f"{path} is no text in UTF-8: save it as CSV (UTF-8), its columns by commas"
+        ) from None
+    except csv.Error:
+        raise DataError(
+            f"{path}: a quotation mark is opened and never closed: close it, or leave it out"
+        ) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: cannot be read ({error}): check the file") from None
 
 
 def opened(path: Path) -> TextIO:
@@ -97,7 +111,7 @@ def _is_word(text: str) -> bool:
 
 def first_rows(path: Path, separator: str, count: int) -> list[list[str]]:
     """The first rows of a table that have as many words as there are columns."""
-    with opened(path) as file:
+    with readable(path), opened(path) as file:
         return [row for row in islice(_parted(file, separator), _LOOKED_AT) if len(row) >= count]
 
 

@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 
 from data.errors import DataError
 from data.sets.dataset import Inputs, Labelled, Parts, numbered, one_of
-from data.sets.formats.columns import first_line, first_rows, is_number, label_place, likely_place
+from data.sets.formats.columns import (
+    first_line,
+    first_rows,
+    is_number,
+    label_place,
+    likely_place,
+    readable,
+)
 
 _PIXEL = re.compile(r"(pixel|px|p)?_?\d+([x_]\d+)?", re.I)
 _EXACT = 1 << 24  # whole numbers below this are exact in float32
@@ -115,7 +122,7 @@ def _loaded(
     number: how a word is read, where it is not as usual.
     """
     try:
-        with warnings.catch_warnings():
+        with readable(path), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of no rows, which is told of later
             return np.loadtxt(
                 path,
