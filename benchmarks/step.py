@@ -26,7 +26,7 @@ from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
-from train import THREADS, Choice, choices, digits, torch_step, viz3d_step
+from training_sides import THREADS, Choice, choices, digits, torch_step, viz3d_step
 from twins import kind
 
 STEPS = 8

@@ -49,6 +49,19 @@ def test_a_seven_gets_a_bar_through_its_stem_most_times():
     assert (new != seven).any((1, 2)).all()
 
 
+def test_a_fours_bar_goes_on_beyond_its_stem_and_near_arms_are_closed():
+    four = np.zeros((28, 28), np.uint8)
+    four[4:16, 8:10] = 255
+    four[14:16, 8:18] = 255
+    four[4:24, 15:17] = 255
+    new = drawn(4, four)
+    right = np.array([np.flatnonzero((image >= 128).any(0))[-1] for image in new])
+    left = np.array([np.flatnonzero((image >= 128).any(0))[0] for image in new])
+    assert (right - left > 12).all()  # 10 before
+    closed = np.array([(image[: np.flatnonzero(image.any(1))[0] + 4] >= 128).sum() > 20 for image in new])
+    assert 0.6 < closed.mean() < 0.95
+
+
 def test_other_digits_and_the_images_before_stay_and_the_same_seed_draws_the_same():
     digits = load("digits")
     images, labels = digits.images, digits.labels
@@ -56,7 +69,7 @@ def test_other_digits_and_the_images_before_stay_and_the_same_seed_draws_the_sam
     assert np.array_equal(first[0], second[0])
     assert np.array_equal(first[0][: len(images)], images)
     added = first[1][len(images) :]
-    assert sorted({*added.tolist()}) == [1, 7]
+    assert sorted({*added.tolist()}) == [1, 4, 7]
     assert (added == 7).sum() == (labels == 7).sum()
     assert 0.4 < (added == 1).sum() / (labels == 1).sum() < 0.6
     other = hands(images, labels, np.random.default_rng(6))[0]
@@ -90,12 +103,12 @@ def test_a_strength_says_how_many_are_added():
     assert 60 < (added == 1).sum() < 140
 
 
-def test_forms_of_ones_and_sevens_are_drawn_on_digits_alone():
+def test_forms_of_ones_fours_and_sevens_are_drawn_on_digits_alone():
     # Lost otherwise: shirts and trousers with flags.
     job = TrainingJob("mlp", "own", Path("x.npz"), augment="hands")
     labels = np.array([1, 7])
     shirts = Dataset("own", "train", np.stack([one()] * 2), labels, classes=("a", "shirt", *"cdefgh"))
-    with pytest.raises(UserError, match="draws on ones and sevens, and own has no digits"):
+    with pytest.raises(UserError, match="draws on ones, fours and sevens, and own has no digits"):
         job.training_sets(shirts)
     digits = Dataset("own", "train", np.stack([one()] * 2), labels)
     assert len(job.training_sets(digits)[0][0]) > 2

@@ -18,6 +18,8 @@ def drawn(lines: list[list[tuple[int, int]]]) -> np.ndarray:
 
 
 FIVE = [[(150, 35), (62, 35), (58, 92), (120, 92), (146, 130), (120, 168), (50, 168)]]
+ONE = [[(104, 30), (96, 172)]]
+SIX = [[(120, 18), (62, 90), (45, 140), (80, 182), (130, 180), (155, 145), (120, 108), (54, 125)]]
 SEVEN = [[(50, 40), (150, 40), (90, 170)]]
 
 
@@ -31,11 +33,17 @@ def cut(ink: np.ndarray) -> np.ndarray:
 
 
 def test_an_outlined_digit_is_read_as_the_filled_one_is():
-    for lines in (FIVE, SEVEN):
+    for lines in (FIVE, SEVEN, SIX):
         ink = drawn(lines)
         filled = data.digit_from_image(np.asarray(255 - 255 * ink, np.uint8)).astype(float)
         again = data.digit_from_image(np.asarray(255 - 255 * outlined(ink), np.uint8)).astype(float)
         assert np.minimum(filled, again).sum() > 0.85 * max(filled.sum(), again.sum())
+
+
+def test_an_outlined_one_is_no_narrow_nought():
+    part = cut(outlined(drawn(ONE)))
+    assert part.mean() < 0.5
+    assert without_outline(part).mean() > 0.7
 
 
 def test_holes_of_strokes_stay_open():

@@ -74,6 +74,8 @@ def test_arrays_without_names_and_pixels_on_other_scales_are_images(tmp_path):
         "places": {"arr_0": pixels, "arr_1": CLASSES},
         "label": {"data": pixels, "label": CLASSES},
         "rows": {"x": pixels.reshape(30, -1) / 255, "y": CLASSES},
+        "rows of floats": {"x": pixels.reshape(30, -1).astype(float), "y": CLASSES},
+        "rows of integers": {"x": pixels.reshape(30, -1).astype(np.int64), "y": CLASSES},
         "signed": {"x": pixels / 127.5 - 1, "y": CLASSES},
     }
     for name, arrays in ways.items():
@@ -81,6 +83,9 @@ def test_arrays_without_names_and_pixels_on_other_scales_are_images(tmp_path):
     plain = load_own(tmp_path / "places.npz", "train").images
     for name in ways:
         np.testing.assert_array_equal(load_own(tmp_path / f"{name}.npz", "train").images, plain)
+    halves = pixels.reshape(30, -1) + 0.5
+    np.savez(tmp_path / "measures.npz", x=np.minimum(halves, 254.5), y=CLASSES)
+    assert load_own(tmp_path / "measures.npz", "train").images.ndim == 2
     colours = np.random.default_rng(1).integers(0, 256, (30, 3, 32, 32)).astype(np.uint8)
     np.savez(tmp_path / "cifar.npz", data=colours.reshape(30, -1), labels=CLASSES)
     whole = np.concatenate(

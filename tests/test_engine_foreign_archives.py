@@ -60,6 +60,135 @@ def test_a_first_axis_that_is_no_batch_has_its_own_length(tmp_path):
     assert np.abs(outputs(net, KNOWN["images"]) - as_shares(KNOWN["branches"])).max() < 1e-6
 
 
+SAME_CONV = b"(x, weight, bias, [1, 1], [2, 2], [1, 1], False, [0, 0], 1, False, False, True, True)"
+CHECKED = b"""if torch.__contains__([1, 2], torch.dim(_6)):
+      pass
+    else:
+      ops.prim.RaiseException("no")
+    return _6"""
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        (
+            "branches-trace.pt",
+            b"torch._convolution" + SAME_CONV,
+            b'torch._convolution_mode(x, weight, bias, [1, 1], "same", [1, 1], 1)',
+        ),
+        ("branches-script.pt", b"return _6", CHECKED),
+        ("branches-script.pt", b"cat([y1, row0], 1)", b"cat([torch.squeeze(y1), row0], 1)"),
+        ("fused-script.pt", b"add(_1, places)", b"add(_1, torch.expand(places, [1, -1, -1]))"),
+        ("fused-script.pt", b"add(_1, places)", b"add(_1, torch.expand_as(places, _1))"),
+        ("fused-script.pt", b"add(_1, places)", b"add(_1, torch.repeat(places, [1, 1, 1]))"),
+        ("fused-script.pt", b"add(_1, places)", b"add(torch.expand(_1, [1, -1, -1]), places)"),
+        ("fused-script.pt", b"mean(x2, [1])", b"mean(torch.permute(x2, [1, 0, 2]), [0])"),
+    ],
+)
+def test_other_words_for_the_same_network_answer_the_same(tmp_path, file, before, after):
+    """As PyTorch writes "same" padding, dropout of maps, a class token for each image, tokens first."""
+    net = import_net(replaced(tmp_path, file, before, after)).net
+    if file.startswith("fused"):
+        with np.load(FOLDER / "fused.npz") as known:
+            images, answers = known["images"], known["answers"]
+    else:
+        images, answers = KNOWN["images"], KNOWN["branches"]
+    assert np.abs(outputs(net, images) - as_shares(answers)).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("pieces", "whole"),
+    [
+        (b"torch.where(torch.gt(_5, 0), _5, torch.mul(_5, 0.1))", b"torch.leaky_relu(_5, 0.1)"),
+        (b"torch.where(torch.le(_5, 0), torch.mul(_5, 0.1), _5)", b"torch.leaky_relu(_5, 0.1)"),
+        (b"torch.maximum(_5, torch.zeros([1]))", b"torch.relu(_5)"),
+        (
+            b"torch.minimum(torch.maximum(_5, torch.zeros([1])), torch.mul(torch.ones([1]), 6))",
+            b"torch.relu6(_5)",
+        ),
+    ],
+)
+def test_a_function_in_pieces_is_that_function(tmp_path, pieces, whole):
+    """A number by which one piece is multiplied does not go into the layer that another reads."""
+    ways = []
+    for name, after in (("pieces", pieces), ("whole", whole)):
+        (tmp_path / name).mkdir()
+        net = import_net(replaced(tmp_path / name, "branches-script.pt", b"torch.gelu(_5)", after)).net
+        ways.append((net.text, outputs(net, KNOWN["images"])))
+    assert ways[0][0] == ways[1][0]
+    assert np.abs(ways[0][1] - ways[1][1]).max() < 1e-6
+
+
+def test_one_token_is_normalised_as_it_is_among_all(tmp_path):
+    """norm(tokens)[:, 0] and norm(tokens[:, 0]) are the same."""
+    names = ("norms first", "norms last")
+    selected = (b"torch.select((norm2).forward(x2, ), 1, 0)", b"(norm2).forward(torch.select(x2, 1, 0), )")
+    answers = []
+    for name, after in zip(names, selected, strict=True):
+        net = rewritten(tmp_path / name, (b"torch.view(torch.mean(x2, [1]), [batch, -1])", after))
+        answers.append(outputs(net, np.load(FOLDER / "fused.npz")["images"]))
+    assert np.abs(answers[0] - answers[1]).max() < 1e-6
+
+
+def test_patches_that_are_cut_as_windows_are_patches(tmp_path):
+    cut = b"torch.unfold(torch.unfold(x, 2, 4, 4), 3, 4, 4)"
+    known = b"torch.permute(torch.reshape(x, [1, 1, 2, 4, 2, 4]), [0, 1, 2, 4, 3, 5])"
+    ways = []
+    for name, way in (("windows", cut), ("reshaped", known)):
+        (tmp_path / name).mkdir()
+        after = b"row0 = torch.gelu((row).forward(torch.flatten(%s, 1), ))" % way
+        path = replaced(tmp_path / name, "branches-script.pt", b"row0 = torch.gelu(_5)", after)
+        ways.append(outputs(import_net(path).net, KNOWN["images"]))
+    assert np.abs(ways[0] - ways[1]).max() < 1e-6
+
+
+ATTENTION = b"x1 = torch.add(x0, (out).forward(_4, ))"
+PACKED = b"width, 2, qkv.weight, qkv.bias, out.weight, out.bias"
+ONE_OPERATOR = b"""n1 = (norm1).forward(x0, )
+    seen1, shares, = torch._native_multi_head_attention(n1, n1, n1, PACKED)
+    x1 = torch.add(x0, seen1)""".replace(b"PACKED", PACKED)
+LAST = b"x2 = torch.add(x1, (fc2).forward(_6, ))"
+OTHERS = b", ".join(b"%s.weight, %s.bias" % (each, each) for each in (b"norm1", b"norm2", b"fc1", b"fc2"))
+ONE_BLOCK = b"x2 = torch._transformer_encoder_layer_fwd(x0, %s, False, FIRST, 1e-05, %s)" % (PACKED, OTHERS)
+RELU = (b"__torch__.torch.nn.functional.silu(_5, False, )", b"torch.relu(_5)")
+NORMS_LAST = (
+    (b"(qkv).forward((norm1).forward(x0, ), )", b"(qkv).forward(x0, )"),
+    (ATTENTION, b"x1 = (norm1).forward(torch.add(x0, (out).forward(_4, )), )"),
+    (b"(fc1).forward((norm2).forward(x1, ), )", b"(fc1).forward(x1, )"),
+    (LAST, b"x2 = (norm2).forward(torch.add(x1, (fc2).forward(_6, )), )"),
+)
+
+
+def rewritten(folder: Path, *pairs: tuple[bytes, bytes]):
+    """The network of fused-script.pt with its text changed."""
+
+    def change(entry, content):
+        for before, after in pairs if b"class Fused" in content else ():
+            assert before in content
+            content = content.replace(before, after)
+        return content
+
+    folder.mkdir()
+    return import_net(changed(folder, "fused-script.pt", change)).net
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ((), ((ATTENTION, ONE_OPERATOR),)),
+        ((RELU,), ((LAST, ONE_BLOCK.replace(b"FIRST", b"True")),)),
+        ((RELU, *NORMS_LAST), ((LAST, ONE_BLOCK.replace(b"FIRST", b"False")),)),
+    ],
+    ids=["attention", "norms ahead", "norms behind"],
+)
+def test_a_block_in_one_operator_is_the_block_in_its_steps(tmp_path, long, short):
+    """As traces of nn.MultiheadAttention and nn.TransformerEncoderLayer have it."""
+    images = np.load(FOLDER / "fused.npz")["images"]
+    ways = [rewritten(tmp_path / name, *pairs) for name, pairs in (("long", long), ("short", short))]
+    answers = [outputs(net, images) for net in ways]
+    assert np.abs(answers[0] - answers[1]).max() < 1e-6
+
+
 def test_the_size_that_a_script_leaves_open_is_said():
     (note, *_) = import_net(FOLDER / "branches-trace.pt").notes
     assert note == "the file leaves its image's size open: taken as 8x8x1, which fits its layers"

@@ -176,6 +176,28 @@ def test_test_images_that_the_network_does_not_take_are_pale_and_say_why(qtbot, 
     assert "does not read" not in samples.toolTip()
 
 
+def test_pictures_in_colour_are_shown_in_their_colours(qtbot, tmp_path):
+    # Lost otherwise: a person who takes his cat sees an orange or a grey one.
+    where = own_data.pictures(tmp_path / "pets")
+    window = window_of(qtbot, tmp_path, where, "input 7x9x3 | conv 2 3x3 relu | dense 2 softmax")
+    digit, drawing = window.desk.session.digit.image, window.drawing
+    assert digit.shape == (7, 9, 3)
+
+    def middle(widget, box=None):
+        image = widget.grab().toImage()
+        at = image.rect().center() if box is None else box.center().toPoint()
+        colour = image.pixelColor(at)
+        return colour.red(), colour.green(), colour.blue()
+
+    assert middle(drawing.seen) == tuple(digit[3, 4].tolist())
+    assert np.abs(np.subtract(middle(drawing.pad), digit[3, 4])).max() < 40, "larger, and smooth"
+    offered = window.digits._offered[1].reshape(-1, 3).astype(int)
+    shown = middle(drawing.samples, drawing.samples._box(1))
+    assert np.abs(offered - shown).sum(axis=1).min() < 60
+    window.drawing.sample_chosen.emit(1)
+    assert np.array_equal(drawing.seen.picture(), window.desk.session.digit.image)
+
+
 def test_any_input_is_shown_in_grey():
     assert as_grey(np.full((3, 4, 3), 255, np.uint8)).tolist() == [[255] * 4] * 3
     assert as_grey(np.array([0.0, 5.0, 10.0])).tolist() == [[0, 128, 255]]

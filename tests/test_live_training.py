@@ -210,9 +210,9 @@ def test_a_line_is_told_when_it_is_entered_and_kept_until_it_is_accepted(box):
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("ab", "ablate"),
+        ("ab", "ablate "),
         ("ablate hid", "ablate hidden1"),
-        ("ablate hidden1:3; am", "ablate hidden1:3; amplify"),
+        ("ablate hidden1:3; am", "ablate hidden1:3; amplify "),
         ("ablate conv1:3,", "ablate conv1:3,4,12"),
     ],
 )
@@ -221,6 +221,30 @@ def test_tab_completes_the_word_at_the_cursor(box, typed, completed):
     press(box, Qt.Key.Key_Tab)
     assert box.line.text() == completed
     assert box.line.hasFocus(), "the line goes on"
+
+
+def test_what_is_completed_and_goes_on_leaves_room_for_the_next_word(qtbot, qapp):
+    # Lost otherwise: Tab and then "hidden1:3" gives "ablatehidden1:3", which is no act.
+    box = CommandBox()
+    qtbot.addWidget(box)
+    offers = {"abl": ["ablate"], "ablate ": ["hidden1:"], "ablate h": ["hidden1:"]}
+    box.line.set_offers(lambda text: offers.get(text, []))
+    box.show()
+    write(box, "abl")
+    press(box, Qt.Key.Key_Tab)
+    QTest.keyClicks(box.line, "h")
+    press(box, Qt.Key.Key_Tab)
+    QTest.keyClicks(box.line, "3")
+    assert box.line.text() == "ablate hidden1:3"
+
+
+def test_no_completion_is_cut(box):
+    write(box, "ablate h")
+    popup = box.line._popup
+    rows = popup.model().rowCount()
+    assert rows > 1
+    last = popup.visualRect(popup.model().index(rows - 1, 0))
+    assert popup.viewport().rect().contains(last), "all of a few are whole"
 
 
 def test_a_completion_is_picked_with_the_arrow_keys_and_enter(box):

@@ -211,11 +211,15 @@ def test_a_step_in_the_list_is_jumped_to(window):
     assert steps(window) == ["ablate hidden1:1", "ablate hidden1:2"]
 
 
-def test_a_key_that_is_held_shows_the_net_before_its_edits(window):
+def test_a_key_that_is_held_shows_the_net_before_its_edits_and_says_so(window, qtbot):
     window.command.entered.emit("ablate hidden1:0-300")
     changed = window.desk.session.net
+    settled(qtbot, window)
+    assert "before" not in window.showing.drawn.scene.words.source
     QTest.keyPress(window, Qt.Key.Key_B)
     assert window.desk.shown.traced.net is window.desk.session.before.net
+    settled(qtbot, window)
+    assert window.showing.drawn.scene.words.source.endswith("before the edits")
     QTest.keyRelease(window, Qt.Key.Key_B)
     assert window.desk.shown.traced.net is changed
 

@@ -60,6 +60,20 @@ def test_a_digit_is_still_one():
     assert "back to the ink" in words
 
 
+@pytest.mark.parametrize(
+    ("preset", "headline"),
+    [
+        ("mlp-sigmoid", "How a neural network reads a digit"),
+        ("cnn-fast", "Inside a convolutional network"),
+        ("vit-tiny", "Inside a vision transformer"),
+    ],
+)
+def test_the_headline_says_what_kind_of_net_it_is(preset: str, headline: str) -> None:
+    # Lost otherwise: a stranger takes walls of maps and decks of tiles for one and the same thing.
+    scene = compose(trace(preset))
+    assert scene.frame(0.0).captions[0].text == headline
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (900, 900)])
 def test_long_names_stand_beside_their_bars_and_are_whole(size):
     task = Task(

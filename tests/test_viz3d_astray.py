@@ -61,3 +61,12 @@ def test_the_bound_is_what_it_is_said_to_be(loss, capsys):
     watch.see(dataclasses.replace(step, epoch_loss=loss * step.loss, train_accuracy=1.0))
     assert watch.astray == (loss > 3)
     assert bool(capsys.readouterr().err) == watch.astray
+
+
+@pytest.mark.parametrize(("loss", "astray"), [(0.02, False), (2.3, True)])
+def test_a_first_batch_that_is_read_surely_by_chance_raises_no_alarm(loss, astray, capsys):
+    """A network that reads 99 % is trained further: its first batch may have a tenth of the usual loss."""
+    step, watch = next(training(0.3)), Watch(start=0.001)
+    watch.see(dataclasses.replace(step, epoch_loss=loss, train_accuracy=1.0))
+    assert watch.astray == astray
+    assert bool(capsys.readouterr().err) == astray

@@ -40,7 +40,7 @@ class Facts:
         return None if self.provenance is None else self.provenance.get("test_accuracy")
 
     def as_json(self) -> dict[str, Any]:
-        """Return everything, with sums spelled out, as JSON values."""
+        """Everything, with sums spelled out, as JSON values."""
         return {
             "name": self.name,
             "title": self.title,

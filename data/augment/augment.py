@@ -136,9 +136,9 @@ def rotations(
 class Augmentation:
     """What becomes of a training set: first expanded once, then each batch changed anew.
 
-    hands: how many other forms of the ones and sevens are added, pens: how many images are added in another
-    pen, both as a strength; turned: add the two rotations of each image; style is the first change; crop:
-    side of a random crop, the last change.
+    hands: how many other forms of ones, fours and sevens are added, pens: how many images are added in
+    another pen, both as a strength; turned: add the two rotations of each image; style is the first change;
+    crop: side of a random crop, the last change.
     """
 
     name: str = "none"
@@ -176,8 +176,8 @@ class Augmentation:
 def augmentation(name: str) -> Augmentation:
     """The augmentation of that name: "none", or one or more of the others joined by +.
 
-    hands: the set with more ones and sevens, in forms that MNIST has seldom; pens: the set with some digits
-    once more, in thin and thick pens; rotate: the set with each image's rotations by 15 and -15 degrees;
+    hands: the set with more ones, fours and sevens, in forms that MNIST has seldom; pens: the set with some
+    digits once more, in thin and thick pens; rotate: the set with each image turned by 15 degrees both ways;
     style, affine, elastic: a random hand, map or field for each image of each batch, with a strength if one
     is given ("affine:0.5+elastic:1.2"); crop: a random 24x24 of each. Their order in the name is of
     no matter. DataError names what is not known.

@@ -1,4 +1,5 @@
-"""Forms of digits that MNIST has seldom: a 1 with a flag, on a foot or in thick print; a 7 with bar or foot.
+"""Forms of digits that MNIST has seldom: flagged ones, some footed or in thick print; barred, footed sevens;
+fours that are closed above, with a bar that goes on beyond the stem.
 
 They are drawn onto MNIST's own digits, with a pen as wide as the digit's.
 """
@@ -42,7 +43,7 @@ class _Stems:
 def hands(
     images: Images, labels: Labels, rng: np.random.Generator, strength: float = 1.0
 ) -> tuple[Images, Labels]:
-    """The set, and after it half of its ones and all its sevens a second time, in another form.
+    """The set, and after it half of its ones, all its sevens, three of ten fours again, in another form.
 
     strength: 0.5 takes half as many.
 
@@ -50,7 +51,7 @@ def hands(
     n counts the new ones. Each new image is centred by its mass, as MNIST's are.
     """
     # A 1 with a flag is near to a 7: with more of them narrow sevens are taken for ones.
-    kinds = ((1, 0.5, _new_one), (7, 1.0, _new_seven))
+    kinds = ((1, 0.5, _new_one), (7, 1.0, _new_seven), (4, 0.3, _new_four))
     new_images, new_labels = [images], [labels]
     for digit, share, renewed in kinds:
         places = np.flatnonzero((labels == digit) & (images.max((1, 2)) >= _INK))
@@ -69,8 +70,10 @@ def _new_one(images: Images, rng: np.random.Generator) -> Images:
     count = len(images)
     stems = _stems(images)
     long = rng.random(count) < 1 / 4
-    # From the way down, to the left; a long one that lay lower still would make it a 7.
-    angle = np.deg2rad(np.where(long, rng.uniform(30, 64, count), rng.uniform(20, 66, count)))
+    # From the way down, to the left; between a long one and the stem, more would make it a 7.
+    lean = np.rad2deg(np.arctan2(stems.head - stems.foot, np.maximum(stems.height, 1)))
+    apart = np.clip(lean, 0, 40) + rng.uniform(24, 54, count)
+    angle = np.deg2rad(np.where(long, np.clip(apart, 30, 80), rng.uniform(20, 66, count)))
     reach = np.where(long, rng.uniform(0.58, 1.1, count), rng.uniform(0.2, 0.58, count)) * stems.height
     thick = np.where(rng.random(count) < 1 / 6, rng.uniform(1, 4.5, count), 0)
     # In thick print a flag is short, for the stem swallows its root.
@@ -108,6 +111,37 @@ def _new_seven(images: Images, rng: np.random.Generator) -> Images:
         _stroked(hook, np.where(hooked, pen, 0)),
     ]
     return np.asarray(np.maximum.reduce([images, *ink]), np.uint8)
+
+
+def _new_four(images: Images, rng: np.random.Generator) -> Images:
+    """The bar goes on beyond the stem by 1/6 to 2/5 of the height; most with near arms are closed above."""
+    count, (height, width) = len(images), images.shape[1:]
+    stems, ink = _stems(images), images >= _INK
+    pen = stems.pen * rng.uniform(0.75, 1.05, count)
+    at = np.arange(count)
+    rows, inner = np.arange(height), stems.top + 0.35 * stems.height
+    level = (rows >= inner[:, None]) & (rows <= (inner + 0.4 * stems.height)[:, None])
+    bar = np.where(level, ink.sum(2), -1).argmax(1)
+    end = width - 1 - ink[at, bar][:, ::-1].argmax(1)
+    more = rng.uniform(1 / 6, 2 / 5, count) * stems.height
+    beyond = _segment(images.shape, bar, end - 1, rng.uniform(-0.5, 0.1, count) * more, more)
+    y, x, to_y, to_x = _arms(ink)
+    closed = _segment(images.shape, y, x, to_y - y, to_x - x)
+    # From an arm that stands far off, a roof would make it a nine with a bar.
+    is_closed = (rng.random(count) < 0.8) & (np.hypot(to_y - y, to_x - x) < 0.45 * stems.height)
+    drawn = _stroked(beyond, pen), _stroked(closed, np.where(is_closed, pen, 0))
+    return np.asarray(np.maximum.reduce([images, *drawn]), np.uint8)
+
+
+def _arms(ink: NDArray[np.bool_]) -> tuple[NDArray[np.int64], ...]:
+    """Row and column where a four's left arm begins, and the same of its stem's upper end, each (n,)."""
+    height, width = ink.shape[1:]
+    at, first = np.arange(len(ink)), np.where(ink.any(1), ink.argmax(1), height)  # each column's first row
+    inked = first < height
+    left, right = inked.argmax(1), width - 1 - inked[:, ::-1].argmax(1)
+    aside = np.arange(width) <= (left + 0.45 * (right - left))[:, None]
+    columns = [np.where(side, first, height).argmin(1) for side in (aside, ~aside)]
+    return first[at, columns[0]], columns[0], first[at, columns[1]], columns[1]
 
 
 def _stems(images: Images) -> _Stems:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data.photo.pieces import Piece
+from data.photo.rules.segments import digits_of_bars
 
 NEAR = 0.25  # of its longer side: what is so near to a digit's heaviest piece may belong to it
 APART = 0.08  # of the height: two pieces as tall as digits with such a gap between them are two digits
 AS_TALL = 0.6  # of 20,000 of MNIST's digits two fall into pieces side by side that are so alike in height
+SMALL = 0.2  # of the first digit's height: lower are full stops, dust and bits of strokes
+LIGHT = 0.25  # of the first digit's ink, each for its height squared: less is a shadow's or a stain's
+SOLID = 0.42  # ink a pixel of its box: blots have more, and strokes that are no wider than half of it less
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,15 @@ class Box:
 def digits_among(pieces: list[Piece], shape: tuple[int, ...], at: Box | None) -> list[list[Piece]]:
     """The pieces of each digit: first those of the heaviest, or of that at a place; then the others'.
 
-    A piece inside the picture is taken rather than one at its border. What is much smaller or fainter than
-    the first digit, and not near to one, belongs to none. shape: the picture's.
+    A piece inside the picture is taken rather than one at its border. What is fainter than the first digit,
+    or of a stop's size, and not near to one, belongs to none. shape: the picture's.
     """
     if at is not None:
         pieces = [piece for piece in pieces if _centre_in(piece, at)]
     if not pieces:
         return []
+    if bars := digits_of_bars(pieces):
+        return bars
     main = max(pieces, key=lambda piece: piece.mass * (0.2 if piece.touches(shape) else 1.0))
     inside = [piece for piece in pieces if main.touches(shape) or not piece.touches(shape)]
     groups = [_gathered(main, inside)]
@@ -59,6 +65,11 @@ def digits_among(pieces: list[Piece], shape: tuple[int, ...], at: Box | None) ->
         if head.label not in taken:
             groups.append(_gathered(head, [each for each in inside if each.label not in taken]))
     return groups
+
+
+def is_as_tall(pieces: list[Piece], first: list[Piece]) -> bool:
+    """Whether a digit's pieces are at least half as high as the first digit's."""
+    return box_around(pieces).height >= 0.5 * box_around(first).height
 
 
 def box_around(pieces: list[Piece]) -> Box:
@@ -95,12 +106,25 @@ def _gathered(head: Piece, pieces: list[Piece]) -> list[Piece]:
 
 def _belongs(piece: Piece, head: Piece) -> bool:
     near = piece.mass > 0.06 * head.mass and piece.gap(head) < NEAR * head.size
-    return near and not _apart(piece, head)
+    return near and not _apart(piece, head) and not _is_smaller(piece, head)
 
 
 def _may_be_another(piece: Piece, main: Piece, whole: Box) -> bool:
+    if piece is main or piece.flat:
+        return False
     tall = piece.bottom - piece.top >= 0.5 * whole.height
-    return piece is not main and tall and not piece.flat and piece.mass >= 0.15 * main.mass
+    return (tall and piece.mass >= 0.15 * main.mass) or _is_smaller(piece, main)
+
+
+def _is_smaller(piece: Piece, main: Piece) -> bool:
+    """Whether a piece beside a digit's is a small digit, such as an exponent, and not a stop or a blot."""
+    height, tall = piece.bottom - piece.top, main.bottom - main.top
+    if piece.flat or not SMALL * tall <= height < AS_TALL * tall:
+        return False
+    width = piece.right - piece.left
+    blot = height < 2 * width and piece.mass > SOLID * height * width
+    aside = max(main.left, piece.left) - min(main.right, piece.right) >= max(2, APART * tall)
+    return not blot and aside and piece.mass * tall**2 >= LIGHT * main.mass * height**2
 
 
 def _apart(one: Piece, other: Piece) -> bool:

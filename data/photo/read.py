@@ -12,8 +12,10 @@ from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.ink import Sighting, sight
 from data.photo.marks import Marks, marks
+from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
 from data.photo.shapes.touching import parts_that_touch
+from data.photo.tiny import lone_place
 from data.photo.tones import to_grey
 from data.photo.two_tones import in_black_and_white, on_clean_paper
 
@@ -57,7 +59,7 @@ def read_digit(source: Source, pick: int | None = None) -> Reading:
     name, failed = name_of(source), None
     for number, colours in enumerate(frames_of(source), 1):
         try:
-            return _read(in_black_and_white(to_grey(colours)), pick, number)
+            return _read(in_black_and_white(to_grey(sheet_in(colours))), pick, number)
         except NoInkError as error:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
@@ -125,6 +127,8 @@ def _seen(grey: Floats) -> Sighting | Marks:
     count = MANY if seen is None else len(seen.digits)
     if len(apart) >= (2 * MANY if count == 1 else MANY):
         return Marks(grey, tuple(apart))
+    if seen is None and (there := lone_place(grey)) is not None:
+        return sight(*on_clean_paper(grey[there]))
     if seen is None:
         raise failed or NoInkError("no ink found")
     return seen

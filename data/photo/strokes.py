@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.groups import Box, box_around, digits_among
+from data.photo.groups import Box, box_around, digits_among, is_as_tall
 from data.photo.morphology import Cut, box_of, dilate, grown, maximum, minimum
 from data.photo.pieces import label_pieces
 from data.photo.rules.frames import lines_around
@@ -243,7 +243,8 @@ def _digit_only(
         if (lines := lines_around(mask, labels, pieces, cut, least)) is not None:
             return mask, lines, ()
     groups = digits_among([piece for piece in pieces if piece.size >= least], shape, at)
-    mass = sum(piece.mass for group in groups for piece in group)
+    # Of texture, what is smaller than the heaviest piece speaks for no digit.
+    mass = sum(piece.mass for group in groups if is_as_tall(group, groups[0]) for piece in group)
     # A desk or a shadow at the border may weigh more than a digit.
     rest = sum(piece.mass for piece in pieces if piece.mass <= mass or not piece.touches(shape))
     if not groups or (at is None and mass < DIGITS_SHARE * rest):

@@ -18,6 +18,7 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.in_registers import products_of
 from engine.errors import EngineError
 from engine.topk import Products
 
@@ -25,9 +26,9 @@ Rows = tuple[Array, Array, Array]
 """Compressed rows of an input, see `engine.kernels.sparse`."""
 
 INITS = ("uniform", "normal", "he")
-# The largest share of non-zero inputs at which the sparse product beats BLAS (measured: break-even at 0.28 to
-# 0.4, from WIDE neurons on near 0.47).
-SPARSE, SPARSE_WIDE, WIDE = 0.3, 0.43, 256
+# The largest share of non-zero inputs at which the sparse products beat dense ones (measured: break-even at
+# 0.28 to 0.4, from WIDE neurons on near 0.5).
+SPARSE, SPARSE_WIDE, WIDE = 0.3, 0.47, 256
 # Below so many examples the copies that the sparse product works with do not pay.
 FEW = 16
 
@@ -73,14 +74,17 @@ class Dense(Block):
     def forward(
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
     ) -> None:
-        x = inputs[0].reshape(len(inputs[0]), -1)
+        x = _flat(inputs[0])
         rows = _nonzero_rows(x, self.units, scratch) if scratch.fast else None
         scratch.kept["rows"] = rows
-        if rows is None:
-            np.dot(x, parameters["weight"], out=out)
-            out += parameters["bias"]
+        weight, bias = parameters["weight"], parameters["bias"]
+        if rows is not None:
+            _sparse_product(rows, weight, bias, out, scratch)
+        elif (products := products_of(x, out, scratch)) is not None:
+            products.forward(np.ascontiguousarray(x), weight, bias, None, out)
         else:
-            _sparse_product(rows, parameters["weight"], parameters["bias"], out, scratch)
+            np.dot(x, weight, out=out)
+            out += bias
 
     def reach(self, x: Array) -> Array:
         """The sum of what each neuron reads, (n, 1) since all read the same, of an input (n, *shape)."""
@@ -101,12 +105,11 @@ class Dense(Block):
         gradients: Mapping[str, Array] | None,
         input_gradients: Sequence[Array | None],
     ) -> None:
-        x = inputs[0].reshape(len(inputs[0]), -1)
+        x = _flat(inputs[0])
         if gradients is not None:
-            _weight_gradient(x, grad, gradients["weight"], scratch)
-            np.sum(grad, axis=0, out=gradients["bias"])
+            _weight_gradient(x, grad, gradients["weight"], gradients["bias"], scratch)
         if input_gradients[0] is not None:
-            _input_gradient(grad, parameters["weight"], input_gradients[0].reshape(x.shape), scratch)
+            _input_gradient(grad, parameters["weight"], _flat(input_gradients[0]), scratch)
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         return size_of(wiring.sources[slot]) * self.units
@@ -134,6 +137,11 @@ class Dense(Block):
         return Products(activation, np.arange(len(activation)), wiring.parameters["weight"], slope=felt)
 
 
+def _flat(x: Array) -> Array:
+    """A batch (n, *shape) as (n, numbers): itself where it is, so that its address need not be asked anew."""
+    return x if x.ndim == 2 else x.reshape(len(x), -1)
+
+
 def _nonzero_rows(x: Array, units: int, scratch: Scratch) -> Rows | None:
     """Compressed rows of x for a sparse product of so many columns, or None where it would not pay."""
     from engine.kernels import sparse
@@ -147,9 +155,14 @@ def _nonzero_rows(x: Array, units: int, scratch: Scratch) -> Rows | None:
     return (start, column, value) if sparse.nonzero_rows(x, start, column, value, limit) else None
 
 
-def _weight_gradient(x: Array, grad: Array, out: Array, scratch: Scratch) -> None:
-    """Write out (n_in, n_out) = x^T grad, from the rows that forward compressed where it did."""
+def _weight_gradient(x: Array, grad: Array, out: Array, by_bias: Array, scratch: Scratch) -> None:
+    """Write out (n_in, n_out) = x^T grad, from the rows that forward compressed if any, and the bias's."""
     rows = scratch.kept["rows"]
+    products = products_of(x, grad, scratch) if rows is None else None
+    if products is not None:
+        products.weights(np.ascontiguousarray(x), grad, out, by_bias)
+        return
+    np.sum(grad, axis=0, out=by_bias)
     if rows is None:
         np.dot(x.T, grad, out=out)
         return
@@ -173,7 +186,10 @@ def _input_gradient(grad: Array, weight: Array, out: Array, scratch: Scratch) ->
         if sparse.slopes_fit(grad.shape[1]):
             sparse.sparse_slopes(scratch.kept["rows"], grad, weight, out)
             return
-    np.dot(grad, weight.T, out=out)
+    if (products := products_of(out, grad, scratch)) is not None:
+        products.back(grad, weight, out, add=False)
+    else:
+        np.dot(grad, weight.T, out=out)
 
 
 def _sparse_product(rows: Rows, w: Array, first: Array, out: Array, scratch: Scratch) -> None:

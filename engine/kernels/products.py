@@ -18,7 +18,7 @@ from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
 from engine.kernels.register_images import add_outer
 from engine.kernels.registers import add_window, floats, load, processor, repeat, store, turn
 
-WIDEST = 256
+WIDEST = 512
 """Numbers of a row up to which these loops are used: beyond, a library, which copies them, does as well."""
 _SUMS = 16  # vectors of sums: enough that each has long been added to when its next product comes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +66,8 @@ def evaluate(
         scores: Array | float = 0.0
         probability[part] = 0
         for view in views(net, images[part], crops, rng):
-            with one_blas_thread() if fast else nullcontext():
+            # More threads of BLAS would mostly spin: of small products, a try took ten times the processor.
+            with one_blas_thread():
                 act = machine.forward(view)
             total += loss(head, machine.pre["output"], act, labels[part])[0] / crops
             probability[part] += probabilities(net, act) / crops

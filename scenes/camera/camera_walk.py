@@ -51,23 +51,29 @@ class _Film:
         return fit(points, self.size, rectangle, azimuth=azimuth, elevation=elevation, angle=angle)
 
     def lit(self, t: float) -> list[Vector]:
-        """The corners of the digit, which is written first, and of all panels that have fired at time t.
-
-        And how high strands pass over them.
-        """
+        """The corners of the digit, which is written first, and of all panels that have fired at time t."""
         digit = self.layout.panels[0]
         fired = [panel for at, panels in self.stations if at <= t for panel in panels if panel is not digit]
-        numbers = [k for k, panel in enumerate(self.layout.panels) if panel in fired]
-        over = [self.layout.arcs[numbers]] if len(self.layout.arcs) else []
-        return [*(panel.corners() for panel in (digit, *fired)), *over]
+        return [panel.corners() for panel in (digit, *fired)]
+
+    def over(self, t: float) -> list[Vector]:
+        """How high strands pass over these panels."""
+        fires, arcs = self.line.fires, self.layout.arcs
+        return [
+            arc[None] for panel, arc in zip(self.layout.panels, arcs, strict=False) if fires[panel.layer] <= t
+        ]
 
     def first(self, poses: Iterable[Orbit], t: float, lit: list[Vector]) -> Orbit:
-        """The first of these poses at time t that cuts nothing that is lit, or else the last one."""
-        drift = _DRIFT * (t / self.line.seconds - 1.0)
-        for pose in poses:
-            if self.holds(replace(pose, azimuth=pose.azimuth + drift), lit, self.rectangle[0]):
-                break
-        return pose
+        """The first of these poses at time t that cuts nothing that is lit, or else the last one.
+
+        One from which all that passes over decks is seen below the headline too, where there is any.
+        """
+        drift, poses = _DRIFT * (t / self.line.seconds - 1.0), list(poses)
+        for shown in ([*lit, *self.over(t)], lit):
+            for pose in poses:
+                if self.holds(replace(pose, azimuth=pose.azimuth + drift), shown, self.rectangle[0]):
+                    return pose
+        return poses[-1]
 
     def below(self, pose: Orbit) -> Orbit:
         """A pose from which all is seen below the headline: the camera goes up with its focus."""
@@ -143,7 +149,7 @@ def _along(film: _Film) -> Keys:
         beside += [film.layout.bars.label] if last == gaps else []
         lit, turned = film.lit(comes), _NEAR * (1.0 - (k + 1) / count)
         near = film.looking_at(np.concatenate(beside), inner, turned)
-        whole = film.looking_at(np.concatenate(lit + beside), inner, turned)
+        whole = film.looking_at(np.concatenate(lit + film.over(comes) + beside), inner, turned)
         less = (whole.mix(near, share) for share in np.arange(_BESIDE - _STEP, 0.0, -_STEP))
         at = comes - 0.15 * (comes - leaves)
         keys.append((at, film.first((film.end.mix(near, _BESIDE), *less, whole), at, lit)))

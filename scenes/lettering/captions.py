@@ -84,10 +84,9 @@ def settle(
     named = cards.cards(settled, layout, camera, sheet, theme, line, t)
     boxes += [extent(each) for card in named for each in card if each.alpha > 0]
     bars = layout.bars.quads(np.ones(len(layout.bars.base), dtype=np.float32))
-    seen = [camera.project(quad, size) for quad in (*layout.corners, *bars)]
-    net = [
-        (float(x.min()), float(y.min()), float(x.max()), float(y.max())) for x, y in (each.T for each in seen)
-    ]
+    quads = np.concatenate([layout.corners, bars]).reshape(-1, 3)
+    seen = camera.project(quads, size).reshape(-1, 4, 2)
+    net = np.concatenate([seen.min(axis=1), seen.max(axis=1)], axis=1).tolist()
     return replace(settled, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes, net))
 
 

@@ -173,10 +173,10 @@ def _title(net: Net, texts: Texts) -> str:
     if net.noun != "digit":
         return texts.say("headline.usual")
     blocks = [layer.block for layer in net.layers]
-    if any(isinstance(each, AttentionScores) for each in blocks):
+    if any(isinstance(block, AttentionScores) for block in blocks):
         return texts.say("headline.tokens")
-    convolves = any(isinstance(each, Conv) for each in blocks)
-    return texts.say("headline.convolutions" if convolves else "headline.usual")
+    kind = "convolutions" if any(isinstance(block, Conv) for block in blocks) else "usual"
+    return texts.say(f"headline.{kind}")
 
 
 def _named(place: int | None, names: Sequence[str]) -> str | None:

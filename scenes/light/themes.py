@@ -73,7 +73,7 @@ THEMES = MappingProxyType({theme.name: theme for theme in (DARK, LIGHT, HIGH_CON
 
 
 def theme(name: str) -> Theme:
-    """Return the theme of this name.
+    """The theme of this name.
 
     Raises:
         SceneError: the name is not known.

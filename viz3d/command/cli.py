@@ -30,7 +30,7 @@ _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 def command_line(**settings: Any) -> typer.Typer:
-    """Return an empty Typer application with this project's settings."""
+    """An empty Typer application with this project's settings."""
     return typer.Typer(
         add_completion=bool(settings.pop("completion", False)),
         pretty_exceptions_enable=False,
@@ -41,7 +41,7 @@ def command_line(**settings: Any) -> typer.Typer:
 
 
 def single_command(function: Callable[..., None]) -> typer.Typer:
-    """Return the application that has `function` as its only command, for `python -m viz3d.<name>`."""
+    """The application that has `function` as its only command, for `python -m viz3d.<name>`."""
     app = command_line()
     app.command()(function)
     return app
@@ -181,7 +181,7 @@ def _os_error(error: OSError) -> str:
 
 
 def _user_errors() -> tuple[type[Exception], ...]:
-    """Return the errors that are bad input: this room's, and those of the rooms imported so far."""
+    """The errors that are bad input: this room's, and those of the rooms imported so far."""
     rooms = (("data", "DataError"), ("engine", "EngineError"), ("scenes", "SceneError"))
     named = (getattr(sys.modules.get(room), name, None) for room, name in rooms)
     return (UserError, *(kind for kind in named if kind is not None))

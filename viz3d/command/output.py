@@ -67,7 +67,7 @@ def _of_output(error: OSError, target: Path) -> bool:
 
 
 def check_place(path: Path, *, folder: bool = False, option: str = "--out") -> Path:
-    """Return what is to become a file (or folder), links followed; raise UserError where it cannot."""
+    """What is to become a file (or folder), links followed; UserError where it cannot."""
     # Imported here so that help and wrong options answer at once.
     from engine.files.places import obstacle  # noqa: PLC0415
 
@@ -118,7 +118,7 @@ def _one_file(first: Path, second: Path) -> bool:
 
 
 def cannot_write(path: Path, error: OSError) -> str:
-    """Return one line that says why `path` could not be written and what to do."""
+    """One line that says why `path` could not be written and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(path)
     reason = (error.strerror or str(error)).lower()
@@ -126,7 +126,7 @@ def cannot_write(path: Path, error: OSError) -> str:
 
 
 def disk_full(path: Path) -> str:
-    """Return the line for a disk without room for `path`."""
+    """The line for a disk without room for `path`."""
     return f"cannot write {path}: the disk is full: free some space or choose another --out"
 
 

@@ -20,7 +20,7 @@ from viz3d.command.option import OPTION, Option
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
-    """Return `function` with a parameter for each field of the dataclasses that it takes, for Typer to read.
+    """`function` with a parameter for each field of the dataclasses that it takes, for Typer to read.
 
     A field that is a dataclass again stands for its own fields. Other parameters stay as they are. Called
     with these parameters, by name, the result fills the dataclasses, and calls `function` with them.

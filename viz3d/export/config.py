@@ -122,7 +122,7 @@ class Config(Output):
 
 
 def look_of(options: Mapping[str, Any]) -> Look:
-    """Return the look that options ask for: those that are named as its fields are, and were given.
+    """The look that options ask for: those that are named as its fields are, and were given.
 
     Raises UserError where a value cannot be drawn.
     """
@@ -145,7 +145,7 @@ def look_of(options: Mapping[str, Any]) -> Look:
 
 
 def parse_size(text: str | None, kind: str) -> tuple[int, int]:
-    """Return (width, height) from "1280x720" or one of the names in SIZES; by `kind` where none is given."""
+    """(width, height) from "1280x720" or one of the names in SIZES; by `kind` where none is given."""
     if text is None:
         return SIZES["gif" if kind == ".gif" else "1080p"]
     if text.lower() in SIZES:
@@ -160,10 +160,10 @@ def parse_size(text: str | None, kind: str) -> tuple[int, int]:
 
 
 def default_fps(kind: str) -> int:
-    """Return 30 frames a second, and 15 for a GIF, which grows with each."""
+    """30 frames a second, and 15 for a GIF, which grows with each."""
     return 15 if kind == ".gif" else 30
 
 
 def default_supersample(size: tuple[int, int], kind: str) -> int:
-    """Return 2 for a still, and for a picture so small that its thin lines would break up; else 1."""
+    """2 for a still, and for a picture so small that its thin lines would break up; else 1."""
     return 2 if kind == ".png" or size[0] * size[1] <= SMALL else 1

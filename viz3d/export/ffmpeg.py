@@ -102,7 +102,7 @@ class Process:
 
 
 def _own_group() -> dict[str, Any]:
-    """Return what keeps a Ctrl-C in the terminal from ending ffmpeg before we do."""
+    """What keeps a Ctrl-C in the terminal from ending ffmpeg before we do."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}

@@ -10,7 +10,7 @@ KINDS = (*VIDEO_KINDS, ".gif", ".png", FOLDER)
 
 
 def kind_of(out: str) -> str:
-    """Return the kind of output that the name `out` asks for, one of KINDS."""
+    """The kind of output that the name `out` asks for, one of KINDS."""
     if out.endswith(("/", "\\")):
         return FOLDER
     path = Path(out)

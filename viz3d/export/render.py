@@ -31,7 +31,7 @@ _PATIENCE = 5  # seconds that a worker gets to end
 
 
 def default_workers(pictures: int, *, software: bool, shared: bool = True) -> int:
-    """Return how many processes should draw: one for a graphics card, or where there is little to do.
+    """How many processes should draw: one for a graphics card, or where there is little to do.
 
     Each keeps two processors busy, as a second thread finishes its pictures. shared: whether a process finds
     on disk what this one compiled; each would else compile it again.
@@ -83,7 +83,7 @@ def _pictured(stage: ClipStage, times: Sequence[float]) -> Generator[np.ndarray,
 
 
 def _memory(count: int, size: int) -> Sequence[IO[bytes]]:
-    """Return `count` nameless files of `size` bytes to share with processes; none where there is no room.
+    """`count` nameless files of `size` bytes to share with processes; none where there is no room.
 
     Nameless, so that the system takes them back however we end.
     """

@@ -42,7 +42,7 @@ def open_writer(
     notify: Callable[[str], None] = lambda _: None,
     keep: Colours = NO_COLOURS,
 ) -> AbstractContextManager[Write]:
-    """Return a context manager that gives `write(frame)`, by the ending of `out`.
+    """A context manager that gives `write(frame)`, by the ending of `out`.
 
     Frames are uint8 (height, width, 3) for a `size` of (width, height). The output appears when the
     block ends well; else it stays as it was. `notify` hears of a long step after the last frame.

@@ -1,5 +1,6 @@
 """A page measured in pixels from its top left corner, and the panels on it."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,9 @@ def new_page(height: int) -> Page:
 
 def save(figure: Callable[..., Figure], facts: object, path: Path) -> None:
     """Draw a figure and write it as a PNG."""
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # Names of classes may have letters that the typeface lacks: boxes stand for them.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         # A user's own settings of matplotlib are for the user's own pictures.
         matplotlib.rcdefaults()
         figure(facts).savefig(path, format="png", dpi=72)

@@ -15,9 +15,11 @@ from engine.mutate.resize import resizable
 from scenes.lettering.words import percent
 from viz3d.command.errors import UserError
 from viz3d.findings.neuron import NeuronFacts
+from viz3d.findings.weight_pictures import weight_pictures
 from viz3d.live.widgets.inspecting.layer_change import LayerChange
 from viz3d.live.widgets.inspecting.neuron_card import NeuronCard, SynapseRows
 from viz3d.live.widgets.inspecting.synapse_change import SynapseChange
+from viz3d.live.widgets.pictures import Values
 from viz3d.live.widgets.style import number
 from viz3d.session.traced_digit import TracedDigit, place
 
@@ -55,7 +57,7 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
     reading, net = facts.reading, traced.net
     edits = edits_of(net, neuron)
     terms = reading.incoming_contributions
-    pictures = reading.weights is not None and reading.weights.ndim == 2
+    weights, products = _pictures(facts)
     function, output = _function(reading)
     return NeuronCard(
         address=reading.address,
@@ -69,8 +71,8 @@ def card_of(traced: TracedDigit, before: TracedDigit, neuron: int) -> NeuronCard
         total=reading.sum,
         function=function,
         output=output,
-        weights=reading.weights if pictures else None,
-        products=facts.from_pixels if pictures else None,
+        weights=weights,
+        products=products,
         pixels=_grey(traced) if sees_a_part(traced, reading.field) else None,
         field=reading.field,
         incoming=_rows(traced, reading.incoming, reading.incoming_contributions, incoming=True),
@@ -92,6 +94,14 @@ def refused_of(net: Net, layer: str) -> tuple[str, ...]:
     """What the engine does to no neuron of a layer: an output is the answer, a pixel learns nothing."""
     ends = {net.layers[0].name: ("shift", "freeze"), net.layers[-1].name: ("ablate", "clamp", "scale")}
     return ends.get(layer, ())
+
+
+def _pictures(facts: NeuronFacts) -> tuple[Values | None, Values | None]:
+    """A neuron's weights and what they find, (h, w) each: those of pixels on the pixels."""
+    weights = facts.reading.weights
+    if weights is not None and weights.ndim == 2 and facts.from_pixels is not None:
+        return weights, facts.from_pixels
+    return weight_pictures(facts.traced, facts.reading) or (None, None)
 
 
 def _grey(traced: TracedDigit) -> NDArray[np.floating[Any]] | None:

@@ -12,6 +12,8 @@ from viz3d.command.cli import say
 
 FAR = 3.0
 """How many times the loss of its first step a training's loss may be; beyond, its steps are too long."""
+LEAST = 0.1
+"""What the first step's loss counts as at least: that of a trained network's first batch is low by chance."""
 
 
 @dataclass
@@ -29,7 +31,7 @@ class Watch:
         if step.epoch_loss is None:
             return
         times = step.epoch_loss / self.start
-        self.astray = times > FAR
+        self.astray = step.epoch_loss > FAR * max(self.start, LEAST)
         if self.astray and not self._told:
             self._told = True
             say(

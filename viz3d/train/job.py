@@ -126,7 +126,9 @@ class TrainingJob:
         if self.augment != "none" and images.images.ndim != 3:
             raise UserError(f"--augment {self.augment} changes grey images, and {images.title} has none")
         if made.hands and images.classes != data.DIGITS:
-            raise UserError(f"--augment hands draws on ones and sevens, and {images.title} has no digits")
+            raise UserError(
+                f"--augment hands draws on ones, fours and sevens, and {images.title} has no digits"
+            )
         # A seed of its own: the weights and the order of images stay those of the same seed without it.
         rng = np.random.default_rng([self.seed, 1])
         return made.expand(images.images[:first], images.labels[:first], rng), held

@@ -44,11 +44,11 @@ class Images:
     tests: int | None = option("N", "Test on the first N test images alone, after training and with --test.",
         DATA, shown="all")
     augment: str | None = option("NAMES", "Some of hands, pens, rotate, style, affine, elastic and crop, "
-        "joined by +. hands: also ones with a flag or a foot, and sevens with a bar; pens: some also in a "
-        "thin or a thick pen; rotate: each image also turned by 15 degrees either way; style: half of the "
-        "images with thicker or thinner strokes, leaning, wider, narrower; affine: shifted, turned, scaled; "
-        "elastic: bent; crop: 24x24 of it; these four each time anew. affine:0.5 is half as strong.", DATA,
-        shown="none")
+        "joined by +. hands: also ones with a flag or a foot, sevens with a bar, closed fours; pens: some "
+        "also in a thin or a thick pen; rotate: each image also turned by 15 degrees either way; style: half "
+        "of the images with thicker or thinner strokes, leaning, wider, narrower; affine: shifted, turned, "
+        "scaled; elastic: bent; crop: 24x24 of it; these four each time anew. affine:0.5 is half as strong.",
+        DATA, shown="none")
     validation: int | None = option(
         "N", "Hold out the last N of the training images, and test on them after each epoch.", DATA)
 

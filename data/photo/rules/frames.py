@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, dilate, long_runs, runs
+from data.photo.morphology import Cut, dilate, long_runs, runs, spanned
 from data.photo.pieces import Piece, label_pieces
+from data.photo.rules.segments import digits_of_bars
 from data.photo.rules.underlines import underline_of
 
 Mask = NDArray[np.bool_]
@@ -21,6 +22,11 @@ THINNER = 0.75  # of the digit's strokes
 COMB = 2.5  # times the digit's width
 IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of them
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
+ROUND = 0.7  # of its box a frame or ring encloses; the outline of a six or a four less
+SPANNED = 0.88  # of its box spans a nought at most; a cell with a leaning one in it more
+ACROSS = 0.4  # of a ring's height: the stroke that crosses out a nought
+SLANT = 0.58  # of its height goes it to the side, at least; a one in a circle stands more upright
+BEND = 0.08  # of its height: so far off is a straight stroke's ink from its middle, in the mean
 
 
 def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least: float) -> Mask | None:
@@ -31,7 +37,7 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     """
     shape = cut.height, cut.width
     worthy = [piece for piece in pieces if piece.size >= least and not piece.flat]
-    if not worthy:
+    if not worthy or digits_of_bars(pieces):
         return None
     line = underline_of(mask, labels, max(worthy, key=lambda each: each.mass), cut)
     if line is not None or len(pieces) < 2:
@@ -44,10 +50,14 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         if not others:
             continue
         alone = _alone(mask, labels, piece)
-        if _is_ring(alone, piece, others, cut) or (
-            (piece.touches(shape) or max(_sides_around(alone, piece, each, cut) for each in others) >= 3)
-            and _straight_share(alone, piece) > STRAIGHT
-        ):
+        if _is_ring(alone, piece, others, cut):
+            inner = [each for each in others if _has_room_inside(piece, [each])]
+            bent = spanned(alone) < SPANNED * _area(piece)
+            slashed = bent and len(inner) == 1 and _is_slash(_alone(mask, labels, inner[0]), inner[0], piece)
+            gone.append(inner[0] if slashed else piece)
+        elif (
+            piece.touches(shape) or max(_sides_around(alone, piece, each, cut) for each in others) >= 3
+        ) and _straight_share(alone, piece) > STRAIGHT:
             gone.append(piece)
     if not gone:
         return None
@@ -132,9 +142,21 @@ def _is_ring(alone: Mask, piece: Piece, others: list[Piece], cut: Cut) -> bool:
     labels, _ = label_pieces(open_ground, np.ones(np.count_nonzero(open_ground), np.float32))
     grounds = np.zeros(open_ground.shape, np.int64)
     grounds[open_ground] = labels
+    if np.count_nonzero(grounds != grounds[0, 0]) < ROUND * _area(piece):
+        return False
     middles = [((each.top + each.bottom) // 2, (each.left + each.right) // 2) for each in within]
     there = [grounds[y - cut.top + 1, x - cut.left + 1] for y, x in middles]
     return any(ground not in (0, grounds[0, 0]) for ground in there)
+
+
+def _is_slash(alone: Mask, piece: Piece, ring: Piece) -> bool:
+    """Whether a piece crosses out a nought: straight, slanting, and nearly as high as the ring's inside."""
+    height, width = piece.bottom - piece.top, piece.right - piece.left
+    if height < ACROSS * (ring.bottom - ring.top) or width < SLANT * height:
+        return False
+    ys, xs = np.nonzero(alone)
+    middle = np.polyval(np.polyfit(ys, xs, 1), ys)
+    return bool(np.abs(xs - middle).mean() < BEND * height)
 
 
 def _sides_around(alone: Mask, piece: Piece, other: Piece, cut: Cut) -> int:

@@ -70,7 +70,7 @@ def read_arrays(path: Path) -> Parts:
         name=path.stem,
         title=path.stem,
         kind="a NumPy file",
-        noun=one_of(classes, inputs[0].ndim > 2),
+        noun=one_of(classes, inputs[0]),
         train=pairs[0],
         test=pairs[1] if len(pairs) > 1 else None,
         classes=classes,
@@ -136,15 +136,7 @@ def _inputs(path: Path, x: NDArray[np.generic]) -> Inputs:
     if x.dtype.kind == "f" and not np.isfinite(x).all():
         raise DataError(f"{path}: x holds NaN or infinity: fill that in, or leave the rows out")
     if x.ndim == 2:
-        side = isqrt(x.shape[1])
-        if side * side == x.shape[1]:
-            if x.dtype == np.uint8 and side >= 8:
-                return np.ascontiguousarray(x.reshape(-1, side, side), np.uint8)
-            if x.dtype.kind == "f" and side >= 16 and x.min() >= 0 and x.max() <= 1:
-                return _bytes(path, x.reshape(-1, side, side))
-        if x.dtype == np.uint8 and x.shape[1] == 3 * _CIFAR**2:
-            return np.ascontiguousarray(np.moveaxis(x.reshape(-1, 3, _CIFAR, _CIFAR), 1, 3)).view(np.uint8)
-        return np.ascontiguousarray(x, np.float32)
+        return _rows(path, x)
     if x.ndim == 4 and x.shape[3] not in (1, 3) and x.shape[1] in (1, 3):
         x = np.moveaxis(x, 1, 3)
     if x.ndim == 4 and x.shape[3] not in (1, 3):
@@ -154,6 +146,29 @@ def _inputs(path: Path, x: NDArray[np.generic]) -> Inputs:
     if max(x.shape[1:3]) > MOST_SIDE:
         raise DataError(f"{path}: x is {x.shape}: give images of at most {MOST_SIDE} pixels a side")
     return _bytes(path, x)
+
+
+def _rows(path: Path, x: NDArray[np.generic]) -> Inputs:
+    """Rows (N, D): pixels row by row where D is a square and they run as pixels do, else numbers."""
+    side = isqrt(x.shape[1])
+    if side * side == x.shape[1]:
+        if x.dtype == np.uint8 and side >= 8:
+            return np.ascontiguousarray(x.reshape(-1, side, side), np.uint8)
+        if side >= 16 and _like_pixels(x):
+            return _bytes(path, x.reshape(-1, side, side))
+    if x.dtype == np.uint8 and x.shape[1] == 3 * _CIFAR**2:
+        return np.ascontiguousarray(np.moveaxis(x.reshape(-1, 3, _CIFAR, _CIFAR), 1, 3)).view(np.uint8)
+    return np.ascontiguousarray(x, np.float32)
+
+
+def _like_pixels(x: NDArray[np.generic]) -> bool:
+    """Whether numbers run from 0 to 1, or are whole ones from 0 to 255, as OpenML has MNIST's in floats."""
+    low, high = float(x.min()), float(x.max())
+    if low < 0 or high > 255 or x.dtype.kind == "b":
+        return False
+    if x.dtype.kind == "f" and high <= 1:
+        return True
+    return high > 16 and (x.dtype.kind in "iu" or bool((x == np.rint(x)).all()))
 
 
 def _bytes(path: Path, x: NDArray[np.generic]) -> NDArray[np.uint8]:

@@ -21,14 +21,13 @@ import numpy as np
 
 from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.in_registers import products_of
 from engine.blocks.init import xavier
 from engine.errors import EngineError
 from engine.topk import Products, each_of_each
 
 # The share of rows that differ from zero up to which copying them pays.
 SPARSE = 0.7
-# Tokens in a part of a batch below which a library's products are as good.
-FEW = 64
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class TokenDense(Block):
     def forward(
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
     ) -> None:
-        products = self._products(inputs[0], out, scratch) if len(inputs) < 3 else None
+        products = products_of(inputs[0], out, scratch) if len(inputs) < 3 else None
         bias = parameters["bias"]
         if products is not None:
             seen = [np.ascontiguousarray(x) for x in inputs]
@@ -103,7 +102,7 @@ class TokenDense(Block):
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), grad.reshape(-1, self.units)
         back = input_gradients[0]
         rows = _lit(flat, scratch) if scratch.fast else None
-        products = self._products(inputs[0], grad, scratch) if rows is None else None
+        products = products_of(inputs[0], grad, scratch) if rows is None else None
         if products is not None:
             if gradients is not None:
                 x = np.ascontiguousarray(inputs[0])
@@ -127,16 +126,6 @@ class TokenDense(Block):
         else:
             back[...] = 0
             back[rows] = np.dot(flat, weight)
-
-    def _products(self, x: Array, y: Array, scratch: Scratch) -> Any:
-        """The products in registers for inputs x and sums y (n, tokens, ...), None where they do not pay."""
-        if not scratch.fast or x.size < FEW * x.shape[-1] or not y.flags.c_contiguous:
-            return None
-        if "products" not in scratch.kept:
-            from engine.kernels.products import DenseProducts
-
-            scratch.kept["products"] = DenseProducts(x.shape[-1], self.units)
-        return scratch.kept["products"] if scratch.kept["products"].fits else None
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         return size_of(wiring.sources[slot]) * (1 if slot else self.units)

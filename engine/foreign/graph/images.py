@@ -211,7 +211,7 @@ def mean(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         last = over == (1, 2)
         made = _whole_maps(t, view.turned(lambda a: a.transpose(0, 3, 1, 2)) if last else view, kind)
         made = made.turned(lambda a: a.transpose(0, 2, 3, 1)) if last else made
-    elif rank == 3 and over == (1,) and kind == "AveragePool":
+    elif rank == 3 and over in ((0,), (1,)) and view.index.shape[1 - over[0]] == 1 and kind == "AveragePool":
         made = _mean(t, view, over)
     else:
         t.refuse(f"is taken over axes {over} of {view.index.shape}: known are whole maps and all tokens")

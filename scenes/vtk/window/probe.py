@@ -17,7 +17,7 @@ GRAPHICS = ("GL", "gallium", "_dri", "nvidia", "OSMesa", "swrast")
 
 
 def probe() -> dict[str, Any]:
-    """Return the window's class, the renderer's name and the driver files in use, after a true picture.
+    """The window's class, the renderer's name and the driver files in use, after a true picture.
 
     Raises RuntimeError where the picture does not have the colour that was asked for.
     """

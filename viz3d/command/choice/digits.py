@@ -41,7 +41,7 @@ class Digit:
 def choose_digit(
     wanted: Wanted, notify: Notify, progress: Progress | None = None, net: Net | None = None
 ) -> Digit:
-    """Return the digit that is `wanted`; `notify` hears where another data set stands in for MNIST.
+    """The digit that is `wanted`; `notify` hears where another data set stands in for MNIST.
 
     net: the network that reads it, which knows what is worth watching and has its own order of classes.
 
@@ -63,7 +63,7 @@ def knowing(net: Net, wanted: Wanted) -> Net:
 
 
 def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
-    """Return the digit that is `wanted`, of images that `load` finds. Raises UserError or DataError.
+    """The digit that is `wanted`, of images that `load` finds. Raises UserError or DataError.
 
     net: as for `choose_digit`.
     """
@@ -90,7 +90,7 @@ def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
 
 
 def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:
-    """Return the images that --data names: a set by its name, or the file or folder that holds one.
+    """The images that --data names: a set by its name, or the file or folder that holds one.
 
     `notify` hears what was done to them on their way.
     """

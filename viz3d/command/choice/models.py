@@ -18,12 +18,14 @@ from viz3d.command.options import CUSTOM, PRESET
 from viz3d.command.wording import sizes
 
 _DIGITS = Dataset("digits", "test", np.empty((0, 28, 28), np.uint8), np.empty(0, np.uint8))
+_WAY = "imported on the way"  # what a network's provenance calls that
+_LONGEST = 1 << 20  # characters of a file that holds an architecture
 SHORT = 50
 """Characters of a history that a heading has room for."""
 
 
 def choose_net(preset: str | None = None, model: Path | None = None) -> Net:
-    """Return the trained net of `preset`, or the one saved in the file `model`.
+    """The trained net of `preset`, or the one saved in the file `model`.
 
     With both, the file must hold a net of that preset. Raises UserError, DataError or EngineError.
     """
@@ -51,16 +53,10 @@ def read_net(file: Path) -> Net:
     return found.net.replace(provenance={**found.net.provenance, _WAY: [*found.lines, keep]})
 
 
-_WAY = "imported on the way"
-
-
 def how_imported(net: Net) -> tuple[str, ...]:
     """What there is to say of a network that was imported on the way; nothing of any other."""
     told = net.provenance.get(_WAY, ())
     return tuple(told) if isinstance(told, list) else ()
-
-
-_LONGEST = 1 << 20  # characters of a file that holds an architecture
 
 
 def design(
@@ -70,7 +66,7 @@ def design(
     images: Dataset | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Net:
-    """Return the untrained net of `preset`, or of an architecture: a text (see engine.text) or its file.
+    """The untrained net of `preset`, or of an architecture: a text (see engine.text) or its file.
 
     images: what it is to read; None: handwritten digits. tell: is told the memory that a large network takes,
     before it is made. Raises UserError or EngineError.
@@ -94,7 +90,7 @@ def design(
 
 
 def to_train_further(file: str, images: Dataset | None = None) -> Net:
-    """Return the network in a file, with its recipe and its edits. Raises UserError or EngineError.
+    """The network in a file, with its recipe and its edits. Raises UserError or EngineError.
 
     images: as for `design`.
     """

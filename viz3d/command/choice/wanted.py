@@ -90,13 +90,18 @@ class Wanted:
 
 
 def parse_sample(text: str) -> tuple[str, str, int]:
-    """Return (set, split, number) from "mnist:test:1166" or "digits:17"; "test:17" is of --data, set ""."""
+    """(set, split, number) of "mnist:test:1166" or "digits:17"; of "test:17" or "17" the set is ""."""
     words = text.split(":")
+    if len(words) == 1:
+        words.insert(0, "test")
     if len(words) == 2 and words[0] in ("train", "test"):
         words.insert(0, "")
     if len(words) == 2:
         words.insert(1, "test")
     known = len(words) == 3 and words[1] in SPLITS.get(words[0], ("train", "test") if not words[0] else ())
     if not (known and re.fullmatch("[0-9]{1,9}", words[2])):
-        raise UserError(f"--sample {text}: give SET:SPLIT:NUMBER, such as mnist:test:1166 or digits:17")
+        raise UserError(
+            f"--sample {text}: give SET:SPLIT:NUMBER, such as mnist:test:1166 or digits:17, or "
+            "test:17 of what --data names"
+        )
     return words[0], words[1], int(words[2])

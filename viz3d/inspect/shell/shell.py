@@ -125,13 +125,8 @@ class Shell:
 
     def _paths(self, text: str) -> None:
         before = self.session.before if self.session.changes else None
-        show(
-            {
-                "paths": PathsFacts.of(
-                    self.traced, *parse_paths(text or "10", self.session.net.classes), before
-                )
-            }
-        )
+        wanted = parse_paths(text or "10", self.session.net.classes)
+        show({"paths": PathsFacts.of(self.traced, *wanted, before)})
 
     def _undo(self, _: str) -> None:
         self._tell(f"undone: {_short(self.session.undo())}")

@@ -11,12 +11,19 @@ from viz3d.live.widgets.style import TEXT, font
 from viz3d.live.widgets.training.run_progress import ProgressBar
 
 _ENDS = " ;"  # a word begins after one of these
+_AROUND = 10  # px of a list of completions beside its rows
 _GOES_ON = (":", ",")  # what ends so is the beginning of an address
 Offers = Callable[[str], Sequence[str]]
 
 
 class CommandLine(QLineEdit):
-    """A line whose words are completed; up and down bring back what was entered before."""
+    """A line whose words are completed; up and down bring back what was entered before.
+
+    Attributes:
+        verbs: whether its first word says what is done.
+    """
+
+    verbs = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,12 +72,19 @@ class CommandLine(QLineEdit):
             return
         self._popup.hide()
         self._words.setStringList(known)
+        # Qt counts on rows without the room that the style leaves around them: the last would be cut.
+        rows = min(len(known), self._completer.maxVisibleItems())
+        self._popup.setMinimumHeight(rows * self._popup.sizeHintForRow(0) + _AROUND)
         self._completer.complete()
 
     def _insert(self, word: str) -> None:
         begin, text = self._begin(), self.text()
-        self.setText(text[:begin] + word + text[self.cursorPosition() :])
-        self.setCursorPosition(begin + len(word))
+        before, rest = text[:begin] + word, text[self.cursorPosition() :]
+        first = self.verbs and text[:begin].rstrip(" ")[-1:] in ("", ";")
+        if first and not rest and self._offers(f"{before} "):
+            before += " "  # what is done, and now to what: that can be typed at once
+        self.setText(before + rest)
+        self.setCursorPosition(len(before))
         if word.endswith(_GOES_ON):
             self._offer()
 

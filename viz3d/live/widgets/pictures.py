@@ -42,6 +42,16 @@ def as_grey(image: NDArray[Any]) -> Picture:
     return np.asarray((255 * cells(shares)).round(), np.uint8)
 
 
+def pictured(image: NDArray[Any]) -> Picture:
+    """An input of any kind as a uint8 (h, w), or in colour (h, w, 3)."""
+    return image if image.dtype == np.uint8 and image.ndim == 3 else as_grey(image)
+
+
+def image_of(picture: Picture) -> QImage:
+    """A uint8 (h, w) or (h, w, 3) picture for Qt; it owns its memory."""
+    return grey_image(picture) if picture.ndim == 2 else colour_image(picture)
+
+
 def array_of(image: QImage) -> Picture:
     """The uint8 (h, w) of a grey picture of Qt."""
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())

@@ -10,6 +10,7 @@ from engine.errors import EngineError
 from engine.foreign.readers.pytorch.modules import Module
 
 _MOST, _MOST_CONVOLUTIONS = 24, 8
+_USUAL = 3  # taps along a side of most kernels
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,15 @@ def layouts_of(layers: Sequence[Module]) -> Sequence[Layout | None]:
     flat = next((each for each in layers if each.kind == "dense"), None)
     cells = None if flat is None else flat.weight.shape[1] // convs[-1].width
     side = 28 if convs[0].weight.shape[1] == 1 else 32
-    return [way for way in _ways(len(convs), side) if _comes_to(cells, _end(convs, way), way.whole)][:_MOST]
+    return [way for way in _ways(len(convs), side) if _fits(convs, way, cells)][:_MOST]
 
 
-def _comes_to(cells: int | None, end: int, whole: bool) -> bool:
-    """Whether maps of this side come to so many cells each; None: nothing reads them, so that means do."""
-    return cells in (None, 1) if whole and end > 1 else end > 0 and cells == end * end
+def _fits(convs: Sequence[Module], way: Layout, cells: int | None) -> bool:
+    """Whether a way comes to so many cells of each map; None: nothing reads them, so that means do."""
+    end = _end(convs, way)
+    if way.whole and end > 1:
+        return cells in (None, 1)
+    return end > 0 and (cells == end * end or (cells is None and end == 1 and _spanning(convs, way)))
 
 
 def _ways(count: int, side: int) -> list[Layout]:
@@ -96,6 +100,12 @@ def _unlikely(way: Layout) -> tuple[bool, int, int]:
 def _changes(row: Sequence[int]) -> int:
     """How often neighbours differ."""
     return sum(a != b for a, b in pairwise(row))
+
+
+def _spanning(convs: Sequence[Module], way: Layout) -> bool:
+    """Whether the last kernels, larger than is usual, are as large as the maps: a dense layer in its way."""
+    wide = convs[-1].weight.shape[2] > _USUAL
+    return wide and not (way.same[-1] or way.pools[-1] or way.whole) and way.strides[-1] == 1
 
 
 def _end(convs: Sequence[Module], way: Layout) -> int:

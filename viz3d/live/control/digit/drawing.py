@@ -14,7 +14,7 @@ from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.numbers import Entry
 from viz3d.live.widgets.drawing.pad import Kept
-from viz3d.live.widgets.pictures import Picture, as_grey
+from viz3d.live.widgets.pictures import Picture, pictured
 from viz3d.live.work.misread import Found, MisreadFinder
 from viz3d.session.take import Drawing, TakeSample, is_drawing, take_label
 from viz3d.session.traced_digit import TracedDigit
@@ -100,8 +100,9 @@ class DrawingControl(QObject):
             label for label in range(min(len(images.classes), _SAMPLES)) if label in images.labels
         ]
         self._offered = [images.images[images.example(label, watch)] for label in self._labels]
-        pictures = [as_grey(each) for each in self._offered if each.ndim > 1]
-        self.inverted = not reads_writing(self._desk.session.net) and _on_light(pictures)
+        pictures = [pictured(each) for each in self._offered if each.ndim > 1]
+        grey = [each for each in pictures if each.ndim == 2]
+        self.inverted = not reads_writing(self._desk.session.net) and _on_light(grey)
         self._panel.seen.ink = 0 if self.inverted else 255
         names = [self._desk.session.traced.named(label) for label in self._labels]
         self._panel.samples.offer(pictures, names)
@@ -195,11 +196,11 @@ class DrawingControl(QObject):
             return
         self._drawn = None
         place = next((k for k, each in enumerate(self._offered) if np.array_equal(each, image)), -1)
-        self._panel.set_sample(self.turned(as_grey(image)), place)
+        self._panel.set_sample(self.turned(pictured(image)), place)
 
     def _show_seen(self) -> None:
         traced = self._desk.shown.traced
-        self._panel.set_seen(as_grey(traced.digit.image))
+        self._panel.set_seen(pictured(traced.digit.image))
         entries = []
         if numbers := traced.numbers:
             shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()

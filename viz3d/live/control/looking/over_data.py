@@ -10,7 +10,7 @@ from viz3d.findings.neuron import NeuronStatistics, watch
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.looking.picking import PickingControl
 from viz3d.live.widgets.inspecting.over_data import OverData, OverDataPanel
-from viz3d.live.widgets.pictures import as_grey
+from viz3d.live.widgets.pictures import pictured
 from viz3d.live.work.finder import Studier
 from viz3d.session.take import TakeSample
 
@@ -88,7 +88,7 @@ def told(net: Net, found: NeuronStatistics) -> OverData:
         title(images),
         found.by_digit.astype("float32"),
         net.classes,
-        [as_grey(images.images[at]) for at in found.brightest.tolist()],
+        [pictured(images.images[at]) for at in found.brightest.tolist()],
         tuple(found.brightest.tolist()),
         f"fires on {percent(found.fires)}, selectivity {found.selectivity:.2f}",
         worth,

@@ -65,12 +65,12 @@ class ShowingControl(QObject):
     def look(self) -> Look:
         """How the scene is to look: as large as the view."""
         size = self._place.view.size()
-        digit = self._desk.shown.traced.digit
+        digit, before = self._desk.shown.traced.digit, self._desk.comparing
         return Look(
             size=(max(size.width(), _LEAST), max(size.height(), _LEAST)),
             theme=self._theme,
             label=digit.label,
-            source=digit.source,
+            source=f"{digit.source} · before the edits" if before else digit.source,
         ).changed(**self._chosen)
 
     def choose(self, **choice: Unpack[Changes]) -> None:

@@ -65,7 +65,7 @@ class DrawingPanel(Card):
         self.numbers.hide()
 
     def set_seen(self, picture: Picture) -> None:
-        """Show the uint8 (h, w) that goes into the net."""
+        """Show the uint8 (h, w) or (h, w, 3) that goes into the net."""
         self.seen.set_picture(picture)
 
     def set_sample(self, picture: Picture | None, place: int = -1) -> None:

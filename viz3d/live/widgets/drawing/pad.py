@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QTabletEv
 
 from viz3d.live.widgets.drawing.strokes import SIDE, Drawing, Stroke, blank, ink, ink_on, part_of, picture_of
 from viz3d.live.widgets.parts import CENTRE, Painted, framed, inside
-from viz3d.live.widgets.pictures import Picture, array_of
+from viz3d.live.widgets.pictures import Picture, array_of, fitted, image_of
 from viz3d.live.widgets.style import HEAD, Look, font, with_alpha
 
 BRUSH = 21.0  # pixels of 280: about two pixels of 28, as people's digits are
@@ -58,7 +58,10 @@ class Pad(Painted):
         return self._picture
 
     def set_picture(self, picture: Picture | None) -> None:
-        """Show a uint8 (h, w) picture, or nothing. The next stroke replaces it; an eraser changes it."""
+        """Show a picture, uint8 (h, w) or in colour (h, w, 3), or nothing.
+
+        The next stroke replaces it; an eraser changes it.
+        """
         self._past = []
         self._hold(Drawing(picture))
 
@@ -219,8 +222,13 @@ class Pad(Painted):
         box, margin = QRectF(self.rect()), self.width() * 4 / 28
 
         def fill() -> None:
+            below = self._drawing.below
             if self.empty:
                 painter.fillRect(box, _GROUND)
+            elif below is not None and below.ndim == 3:
+                painter.fillRect(box, _GROUND)
+                painter.drawImage(fitted(box, below.shape), image_of(below))  # in colour nothing is drawn
+                return
             else:
                 painter.drawImage(box, self._shown())
             painter.setPen(QPen(with_alpha(_EDGE, 0.14), 1, Qt.PenStyle.DashLine))

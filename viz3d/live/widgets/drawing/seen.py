@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from viz3d.live.widgets.parts import CENTRE, Painted, cut, framed
-from viz3d.live.widgets.pictures import Picture, colour_image, fitted, grey_image, heat
+from viz3d.live.widgets.pictures import Picture, colour_image, fitted, heat, image_of
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
 _ROUND = 6  # px, radius of the corners
@@ -41,11 +41,11 @@ class Seen(Painted):
         self._touched, self.ink = False, 255
 
     def picture(self) -> Picture:
-        """What is shown: uint8 (h, w)."""
+        """What is shown: uint8 (h, w), or (h, w, 3) in colour."""
         return self._picture.copy()
 
     def set_picture(self, picture: Picture) -> None:
-        """Show a uint8 (h, w)."""
+        """Show a uint8 (h, w), or (h, w, 3) in colour."""
         before, self._picture = self._picture, picture.copy()
         edge = math.ceil(_ROUND * max(picture.shape) / self.width())
         if before.shape == picture.shape:
@@ -62,7 +62,7 @@ class Seen(Painted):
         return self.rect().adjusted(_ROUND, _ROUND, -_ROUND, -_ROUND)
 
     def _pixel(self, place: QPointF) -> tuple[int, int]:
-        high, wide = self._picture.shape
+        high, wide = self._picture.shape[:2]
         box = fitted(QRectF(self.rect()), (high, wide))
         x = math.floor((place.x() - box.x()) / box.width() * wide)
         y = math.floor((place.y() - box.y()) / box.height() * high)
@@ -102,14 +102,16 @@ class Seen(Painted):
             self.rested.emit(self.picture())
 
     def paint(self, painter: QPainter, look: Look) -> None:
-        """Draw the pixels in the colours of the scene's input."""
+        """Draw the pixels as the scene's input does: grey ones in its colours."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         box = QRectF(self.rect())
 
         def fill() -> None:
             painter.fillRect(box, QColor(*look.theme.idle_pixel))
-            image = colour_image(heat(_GREYS, look.theme)[0, self._picture])
-            painter.drawImage(fitted(box, self._picture.shape), image)
+            picture = self._picture
+            grey = picture.ndim == 2
+            image = colour_image(heat(_GREYS, look.theme)[0, picture] if grey else picture)
+            painter.drawImage(fitted(box, picture.shape), image)
 
         if self._middle.contains(self.exposed.boundingRect()):
             fill()  # its corners are not touched: to cut them off takes longer than all else
@@ -135,7 +137,7 @@ class Samples(Painted):
         self.offer([np.zeros((28, 28), np.uint8)] * 2 * columns)
 
     def offer(self, pictures: list[Picture], names: Sequence[str] = ()) -> None:
-        """Offer uint8 (h, w) pictures; of inputs that are none, with an empty list, the names of classes."""
+        """Offer pictures, uint8 (h, w) or (h, w, 3); without any, for other inputs, the names of classes."""
         self._pictures, self._names, self._current = list(pictures), names, -1
         wide = (self._most * (self._side + self._gap) - 2 * self._gap) // 2
         self._columns, self._cell = (self._most, (self._side, self._side)) if pictures else (2, (wide, 24))
@@ -211,7 +213,7 @@ class Samples(Painted):
         for place in range(self._count):
             box = self._box(place)
             if self._pictures:
-                framed(painter, box, 5, partial(painter.drawImage, box, grey_image(self._pictures[place])))
+                framed(painter, box, 5, partial(painter.drawImage, box, image_of(self._pictures[place])))
             else:
                 self._write(painter, look, place)
             if place == self._current:

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from viz3d.live.widgets.pictures import Picture, array_of, fitted, grey_image
+from viz3d.live.widgets.pictures import Picture, array_of, as_grey, fitted, grey_image
 
 Points = Sequence[tuple[float, float, float]]
 SIDE = 280  # of the picture that a pad gives
@@ -60,7 +60,7 @@ def ink(image: QImage, below: Picture | None, strokes: Sequence[Stroke]) -> QIma
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.scale(_FINE, _FINE)
         if below is not None:
-            painter.drawImage(fitted(QRectF(0, 0, SIDE, SIDE), below.shape), grey_image(below))
+            painter.drawImage(fitted(QRectF(0, 0, SIDE, SIDE), below.shape), grey_image(as_grey(below)))
         for stroke in strokes:
             _ink_stroke(painter, stroke)
     return inked

@@ -13,6 +13,7 @@ class SearchLine(CommandLine):
     """
 
     entered = Signal(str)
+    verbs = False
 
     def __init__(self) -> None:
         super().__init__()

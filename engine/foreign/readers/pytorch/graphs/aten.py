@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.errors import EngineError
 from engine.foreign.graph.program import Chain
 from engine.foreign.pickles import shown
@@ -53,6 +54,12 @@ class Aten:
         )
         made = self.chain.put(operation, shown(self.label), tuple(read), settings)
         return Tensor(made, shape_after(operation, inputs, settings))
+
+
+def linear(a: Aten, x: Any, weight: Array, bias: Array | None = None) -> Tensor:
+    """X W^T + b, weight (n_out, n_in)."""
+    made = a.op("MatMul", x, weight.T)
+    return made if bias is None else a.op("Add", made, bias)
 
 
 class _Untold:

@@ -42,6 +42,7 @@ PLAIN: Mapping[str, Callable[..., Any]] = {
     "__not__": operator.not_,
     "__and__": lambda a, b: a and b,
     "__or__": lambda a, b: a or b,
+    "__contains__": lambda several, one: one in several,
     "eq": _compared(operator.eq),
     "ne": _compared(operator.ne),
     "lt": _compared(operator.lt),

@@ -140,6 +140,14 @@ def _padded(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
     return tuple(made)
 
 
+def _expanded(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
+    return np.broadcast_shapes(shape, tuple(int(n) for n in inputs[1]))
+
+
+def _tiled(shape: Shape, inputs: Sequence[Any], settings: Told) -> Shape:
+    return tuple(n * int(times) for n, times in zip(shape, inputs[1], strict=True))
+
+
 _OF_FIRST: Mapping[str, Callable[[Shape, Sequence[Any], Told], Shape]] = {
     "Conv": _conv,
     **dict.fromkeys(("MaxPool", "AveragePool"), _pool),
@@ -149,6 +157,8 @@ _OF_FIRST: Mapping[str, Callable[[Shape, Sequence[Any], Told], Shape]] = {
     "SwapAxes": _swapped,
     "Squeeze": _squeezed,
     "Unsqueeze": _unsqueezed,
+    "Expand": _expanded,
+    "Tile": _tiled,
     "Gather": _gathered,
     "Slice": _cut,
     **dict.fromkeys(("ReduceMean", "ReduceMax"), _reduced),

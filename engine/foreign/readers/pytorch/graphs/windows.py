@@ -82,7 +82,7 @@ def _pad(a: Aten, x: Any, pad: Any, mode: Any = "constant", value: Any = None) -
 
 
 WINDOWS: Mapping[str, Callable[..., Any]] = {
-    "conv2d": _conv,
+    **dict.fromkeys(("conv2d", "_convolution_mode"), _conv),
     **dict.fromkeys(("convolution", "_convolution"), _convolution),
     "max_pool2d": _max_pool,
     "max_pool2d_with_indices": lambda a, *told, **more: (_max_pool(a, *told, **more), None),

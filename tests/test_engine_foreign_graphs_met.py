@@ -1,0 +1,345 @@
+"""Graphs as exporters and hands write them: answers as ONNX's own evaluator's, or refused by name."""
+
+import json
+
+import numpy as np
+import pytest
+from foreign_nets import graphs, outputs
+from onnx_models import model_of
+
+from engine import EngineError, import_net
+
+KNOWN_IMAGES = graphs()["images"]
+RNG = np.random.default_rng(3)
+ROW = RNG.normal(0, 0.3, (64, 6)).astype(np.float32)
+LAST = RNG.normal(0, 0.3, (6, 4)).astype(np.float32)
+
+
+def node(kind, reads, makes, **settings):
+    from onnx import helper
+
+    return helper.make_node(kind, reads, [makes], **settings)
+
+
+def largest_difference(path) -> float:
+    """Between this net's answers and those of ONNX's evaluator."""
+    import onnx
+    from onnx.reference import ReferenceEvaluator
+
+    evaluator = ReferenceEvaluator(onnx.load(path))
+    theirs = np.concatenate([evaluator.run(None, {"x": image[None]})[0] for image in KNOWN_IMAGES])
+    return float(np.abs(outputs(import_net(path).net, KNOWN_IMAGES) - theirs).max())
+
+
+def through_a_function(tmp_path, *functions, scale=1.0):
+    """A model with these nodes, which read "a" and make "b", between its two layers."""
+    nodes = [
+        node("Flatten", ["x"], "f"),
+        node("MatMul", ["f", "w"], "a"),
+        *functions,
+        node("MatMul", ["b", "v"], "c"),
+        node("Tanh", ["c"], "y"),
+    ]
+    numbers = {"lid": 20, "six": 6, "floor": 0, "most": 65504, "step": 0.02}
+    arrays = {name: np.float32(number) for name, number in numbers.items()}
+    return model_of(nodes, {"w": ROW * np.float32(scale), "v": LAST, **arrays}, [1, 1, 8, 8], tmp_path)
+
+
+@pytest.mark.parametrize(
+    "functions",
+    [
+        [("Clip", ["a", "floor", "lid"], "b")],
+        [("Relu", ["a"], "r"), ("Min", ["r", "lid"], "b")],
+        [("Greater", ["a", "step"], "g"), ("Where", ["g", "a", "floor"], "b")],
+    ],
+)
+def test_a_relu_with_a_high_lid_or_a_small_step_is_not_taken_for_a_plain_one(tmp_path, functions):
+    path = through_a_function(tmp_path, *(node(*each) for each in functions))
+    with pytest.raises(EngineError, match="is no activation function that is known"):
+        import_net(path)
+
+
+@pytest.mark.parametrize("ends", [["floor", "six"], ["floor", "most"]])
+def test_lids_that_are_known_or_never_met_are_taken(tmp_path, ends):
+    path = through_a_function(tmp_path, node("Clip", ["a", *ends], "b"), scale=9)
+    assert largest_difference(path) < 1e-5
+
+
+def test_weights_may_stand_on_the_left(tmp_path):
+    column = RNG.normal(0, 1, (6, 1)).astype(np.float32)
+    nodes = [
+        node("Flatten", ["x"], "f"),
+        node("Transpose", ["f"], "t", perm=[1, 0]),
+        node("MatMul", ["w", "t"], "a"),
+        node("Add", ["a", "bias"], "b"),
+        node("Relu", ["b"], "r"),
+        node("Gemm", ["v", "r", "end"], "c", transA=1, beta=0.5),
+        node("Transpose", ["c"], "u", perm=[1, 0]),
+        node("Sigmoid", ["u"], "y"),
+    ]
+    arrays = {
+        "w": ROW.T.copy(),
+        "v": LAST,
+        "bias": column,
+        "end": RNG.normal(0, 1, (4, 1)).astype(np.float32),
+    }
+    assert largest_difference(model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)) < 1e-6
+
+
+def test_the_logarithm_of_a_softmax_is_a_log_softmax(tmp_path):
+    nodes = [
+        node("Flatten", ["x"], "f"),
+        node("MatMul", ["f", "w"], "a"),
+        node("Softmax", ["a"], "s", axis=1),
+        node("Log", ["s"], "y"),
+    ]
+    path = model_of(nodes, {"w": ROW}, [1, 1, 8, 8], tmp_path)
+    assert import_net(path).net.layers[-1].activation == "log-softmax"
+    assert largest_difference(path) < 1e-5
+
+
+def test_a_logarithm_of_anything_else_is_named(tmp_path):
+    path = through_a_function(tmp_path, node("Log", ["a"], "b"))
+    with pytest.raises(EngineError, match="takes logarithms, which are known behind a softmax alone"):
+        import_net(path)
+
+
+def pooled(tmp_path, **settings):
+    kernels = RNG.normal(0, 1, (2, 1, 3, 3)).astype(np.float32)
+    nodes = [
+        node("Conv", ["x", "k"], "a"),
+        node("AveragePool", ["a"], "b", **settings),
+        node("Flatten", ["b"], "c", axis=-3),
+        node("Tanh", ["c"], "y"),
+    ]
+    return model_of(nodes, {"k": kernels}, [1, 1, 8, 8], tmp_path)
+
+
+def test_padding_is_counted_though_partial_windows_are_allowed(tmp_path):
+    told = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "count_include_pad": 1, "ceil_mode": 1}
+    assert largest_difference(pooled(tmp_path, **told)) < 1e-6
+
+
+def test_padding_that_is_counted_in_a_partial_window_is_refused(tmp_path):
+    told = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "count_include_pad": 1, "ceil_mode": 1}
+    with pytest.raises(EngineError, match="counts padding in windows that reach beyond it"):
+        import_net(pooled(tmp_path, strides=[2, 2], **told))
+
+
+def test_a_sum_of_onnxs_first_versions_has_its_own_axis(tmp_path):
+    import onnx
+
+    kernels, bias = RNG.normal(0, 1, (6, 1, 3, 3)).astype(np.float32), np.arange(6, dtype=np.float32)
+    end = [node("GlobalAveragePool", ["b"], "c"), node("Flatten", ["c"], "d"), node("Tanh", ["d"], "y")]
+    conv = node("Conv", ["x", "k"], "a")
+    old = [conv, node("Add", ["a", "bias"], "b", broadcast=1, axis=1), *end]
+    new = [conv, node("Add", ["a", "column"], "b"), *end]
+    arrays = {"k": kernels, "bias": bias, "column": bias.reshape(1, 6, 1, 1)}
+    answers = []
+    for nodes, version in ((old, 6), (new, 13)):
+        path = model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)
+        model = onnx.load(path)
+        model.opset_import[0].version = version
+        onnx.save(model, path)
+        answers.append(outputs(import_net(path).net, KNOWN_IMAGES))
+    assert np.array_equal(*answers)
+
+
+def test_an_older_softmax_runs_over_all_axes_behind_its_own(tmp_path):
+    import onnx
+
+    nodes = [
+        node("Flatten", ["x"], "f"),
+        node("MatMul", ["f", "w"], "a"),
+        node("Reshape", ["a", "shape"], "b"),
+        node("Softmax", ["b"], "c"),
+        node("Flatten", ["c"], "y"),
+    ]
+    path = model_of(nodes, {"w": ROW, "shape": np.array([1, 2, 3])}, [1, 1, 8, 8], tmp_path)
+    model = onnx.load(path)
+    model.opset_import[0].version = 11
+    onnx.save(model, path)
+    with pytest.raises(EngineError, match=r"Softmax.*over another axis than the last"):
+        import_net(path)
+
+
+def keras_program(*layers, shape=(8, 8, 1), weights=None):
+    """The operations of a Keras configuration, each layer (class, settings)."""
+    from engine.foreign.graph.finish import imported
+    from engine.foreign.readers.keras.model import program_of
+
+    told = [
+        {
+            "class_name": kind,
+            "config": {
+                "name": f"{kind}{i}",
+                **({"batch_input_shape": [None, *shape]} if not i else {}),
+                **settings,
+            },
+        }
+        for i, (kind, settings) in enumerate(layers)
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": told}}
+    return imported(
+        program_of(json.loads(json.dumps(model)), lambda path: (weights or {}).get(path[-1], {})), ""
+    ).net
+
+
+def test_maps_that_come_first_go_behind_the_pixels_in_a_keras_row():
+    kernel = RNG.normal(0, 1, (3, 3, 1, 2)).astype(np.float32)
+    row = RNG.normal(0, 0.2, (72, 4)).astype(np.float32)
+    dense = ("Dense", {"units": 4, "activation": "sigmoid", "use_bias": False})
+    conv = {"filters": 2, "kernel_size": [3, 3], "use_bias": False}
+    weights = {"Conv2D0": {"kernel": kernel}, "Dense2": {"kernel": row}}
+    nets = [
+        keras_program(("Conv2D", {**conv, **way}), ("Flatten", way), dense, shape=shape, weights=weights)
+        for way, shape in (({"data_format": "channels_first"}, (1, 8, 8)), ({}, (8, 8, 1)))
+    ]
+    first, last = (outputs(net, KNOWN_IMAGES) for net in nets)
+    assert np.abs(first - last).max() < 1e-6
+
+
+def test_a_keras_normalization_may_tell_its_two_numbers():
+    row = RNG.normal(0, 0.2, (64, 4)).astype(np.float32)
+    net = keras_program(
+        ("Normalization", {"mean": 0.5, "variance": 0.25}),
+        ("Flatten", {}),
+        ("Dense", {"units": 4, "activation": "sigmoid", "use_bias": False}),
+        weights={"Dense2": {"kernel": row}},
+    )
+    sums = ((KNOWN_IMAGES.reshape(len(KNOWN_IMAGES), -1) - 0.5) / 0.5) @ row
+    assert np.abs(outputs(net, KNOWN_IMAGES) - 1 / (1 + np.exp(-sums))).max() < 1e-6
+
+
+def tensor(name):
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": [name, 0, 0]}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "nodes", "of"),
+    [
+        ("TrueDivide", {}, [{"args": [tensor("i"), 255.0], "kwargs": {}}], lambda x: x / 255),
+        ("Subtract", {}, [{"args": [1.0, tensor("i")], "kwargs": {}}], lambda x: 1 - x),
+        ("TFOpLambda", {"function": "math.truediv"}, [["i", 0, 0, {"y": 255.0}]], lambda x: x / 255),
+        (
+            "TFOpLambda",
+            {"function": "math.subtract"},
+            [["_CONSTANT_VALUE", -1, 1.0, {"y": ["i", 0, 0]}]],
+            lambda x: 1 - x,
+        ),
+    ],
+)
+def test_a_step_with_a_number_is_part_of_a_keras_model(kind, config, nodes, of):
+    from engine.foreign.graph.finish import imported
+    from engine.foreign.readers.keras.model import program_of
+
+    row = RNG.normal(0, 0.2, (64, 4)).astype(np.float32)
+    layers = [
+        {
+            "class_name": "InputLayer",
+            "name": "i",
+            "config": {"name": "i", "batch_shape": [None, 64]},
+            "inbound_nodes": [],
+        },
+        {"class_name": kind, "name": "op", "config": {"name": "op", **config}, "inbound_nodes": nodes},
+        {
+            "class_name": "Dense",
+            "name": "d",
+            "config": {"name": "d", "units": 4, "activation": "sigmoid", "use_bias": False},
+            "inbound_nodes": [{"args": [tensor("op")], "kwargs": {}}],
+        },
+    ]
+    ends = {"input_layers": ["i", 0, 0], "output_layers": ["d", 0, 0]}
+    model = {"class_name": "Functional", "config": {"name": "m", "layers": layers, **ends}}
+    net = imported(program_of(model, lambda path: {"kernel": row} if path[-1] == "d" else {}), "").net
+    sums = of(KNOWN_IMAGES.reshape(len(KNOWN_IMAGES), -1).astype(np.float64)) @ row
+    assert np.abs(outputs(net, KNOWN_IMAGES) - 1 / (1 + np.exp(-sums))).max() < 1e-6
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 1), (1, 2, 1, 1)])
+def test_a_prelu_with_a_slope_for_each_map_is_a_sum_of_two(tmp_path, shape):
+    arrays = {
+        "k": RNG.normal(0, 1, (2, 1, 3, 3)).astype(np.float32),
+        "slopes": np.array([0.2, -0.7], np.float32).reshape(shape),
+    }
+    nodes = [
+        node("Conv", ["x", "k"], "a"),
+        node("PRelu", ["a", "slopes"], "b"),
+        node("MaxPool", ["b"], "c", kernel_shape=[2, 2], strides=[2, 2]),
+        node("Flatten", ["c"], "d"),
+        node("Tanh", ["d"], "y"),
+    ]
+    assert largest_difference(model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)) < 1e-6
+
+
+def test_a_slope_beyond_one_is_named(tmp_path):
+    steep = np.array([0.2, 1.5], np.float32).reshape(2, 1, 1)
+    nodes = [
+        node("Conv", ["x", "k"], "a"),
+        node("PRelu", ["a", "slopes"], "b"),
+        node("Flatten", ["b"], "y"),
+    ]
+    arrays = {"k": RNG.normal(0, 1, (2, 1, 3, 3)).astype(np.float32), "slopes": steep}
+    with pytest.raises(EngineError, match=r"PRelu.*has a slope of 1\.5 below zero: known are slopes up to 1"):
+        import_net(model_of(nodes, arrays, [1, 1, 8, 8], tmp_path))
+
+
+def test_patches_through_a_dense_layer_take_class_token_and_positions(tmp_path):
+    arrays = {
+        "cut": np.array([1, 2, 4, 2, 4]),
+        "rows": np.array([1, 4, 16]),
+        "w": RNG.normal(0, 0.3, (16, 6)).astype(np.float32),
+        "bias": RNG.normal(0, 1, 6).astype(np.float32),
+        "class": RNG.normal(0, 1, (1, 1, 6)).astype(np.float32),
+        "places": RNG.normal(0, 1, (1, 5, 6)).astype(np.float32),
+        "v": LAST,
+    }
+    nodes = [
+        node("Reshape", ["x", "cut"], "a"),
+        node("Transpose", ["a"], "b", perm=[0, 1, 3, 2, 4]),
+        node("Reshape", ["b", "rows"], "c"),
+        node("MatMul", ["c", "w"], "d"),
+        node("Add", ["d", "bias"], "e"),
+        node("Concat", ["class", "e"], "f", axis=1),
+        node("Add", ["f", "places"], "g"),
+        node("LayerNormalization", ["g", "bias"], "h", axis=-1),
+        node("ReduceMean", ["h"], "i", keepdims=0),
+        node("MatMul", ["i", "v"], "j"),
+        node("Tanh", ["j"], "y"),
+    ]
+    nodes[8].input.append("axis")
+    path = model_of(nodes, {**arrays, "axis": np.array([1])}, [1, 1, 8, 8], tmp_path)
+    assert largest_difference(path) < 1e-6
+    assert "patches 4 6" in import_net(path).net.text
+
+
+def test_pytorchs_expand_repeats_parameters_and_leaves_the_batch():
+    from engine.foreign.graph.program import Chain
+    from engine.foreign.readers.pytorch.graphs.aten import Aten
+    from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
+
+    aten = Aten(Chain((1, 4), None), OPERATORS)
+    token = np.arange(3.0).reshape(1, 1, 3)
+    assert aten.call("expand", [token, [1, -1, -1]], {}).shape == (1, 1, 3)
+    assert aten.call("expand", [token[0], [1, 5, -1]], {}).shape == (1, 5, 3)
+
+
+def test_the_tokens_of_a_transformer_are_no_words(tmp_path):
+    from safetensors.numpy import save_file
+
+    save_file(
+        {"pos_embedding": np.ones((1, 17, 8), np.float32), "head.weight": np.ones((10, 8), np.float32)},
+        tmp_path / "vit.safetensors",
+    )
+    with pytest.raises(EngineError, match="shapes do not tell how a transformer goes on"):
+        import_net(tmp_path / "vit.safetensors")
+
+
+def test_last_kernels_as_large_as_their_maps_are_taken_as_they_are(tmp_path):
+    from safetensors.numpy import save_file
+
+    shapes = {"0.weight": (4, 1, 3, 3), "3.weight": (8, 4, 3, 3), "6.weight": (10, 8, 7, 7)}
+    arrays = {name: RNG.normal(0, 0.2, shape).astype(np.float32) for name, shape in shapes.items()}
+    save_file(arrays, tmp_path / "all.safetensors")
+    assert "conv 10 7x7" in import_net(tmp_path / "all.safetensors").net.text
+    assert "average" not in import_net(tmp_path / "all.safetensors").net.text
