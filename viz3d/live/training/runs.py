@@ -83,9 +83,8 @@ class TrainingRuns(QWidget):
             self.run_ended.emit(net, plan.text, standing)
         if run is not None:
             self._leave_behind(run, step, net if made else begun)
-            run.snapshots.cut(
-                run.first
-            )  # it is gone back in by undo from now on: its curves are wanted alone
+            # Undo goes back in it from now on: its curves alone are wanted.
+            run.snapshots.cut(run.first)
         return net if made else None
 
     def so_far(self) -> tuple[str, Net] | None:
