@@ -154,6 +154,15 @@ def test_code_is_shown_and_a_line_lights_its_layer(window, qtbot):
     assert window.inspector.isVisible()
 
 
+def test_the_key_of_the_code_closes_it_as_that_of_the_layers_does(window):
+    for deed, page in (("code", window.sheets.code.page), ("layers", window.sheets.layers.sheet)):
+        window.actions_by_deed[deed].trigger()
+        assert page.isVisible()
+        window.actions_by_deed[deed].trigger()
+        assert page.isHidden()
+    assert window.inspector.isVisible()
+
+
 def test_code_is_copied_as_it_is_read_and_follows_the_network(window):
     press(window.top.code)
     page = window.sheets.code.page

@@ -86,6 +86,10 @@ class TopBar(QWidget):
         self.train.clicked.connect(lambda _on: self._turn_to("train"))
         self.code.clicked.connect(lambda _on: self._turn_to("code"))
 
+    def toggle_code(self) -> None:
+        """Turn to the page of code, or from it to the inspector."""
+        (self.inspect if self.code.isChecked() else self.code).click()
+
     def offer(self, offers: Sequence[Offer], own: Callable[[], Sequence[OwnFile]]) -> None:
         """Offer these networks, the person's own files as they are when it is looked at, and any file."""
         menu = QMenu(self)

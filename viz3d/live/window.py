@@ -78,7 +78,7 @@ class Window(Assembly):
             "copy_picture": self.exporting.copy_picture,
             "record": self.exporting.recording.toggle,
             "layers": self.top.layers.click,
-            "code": self.top.code.click,
+            "code": self.top.toggle_code,
             "theme": self.theming.turn,
             "learn": self.helping.learning.toggle,
             "help": self.keys.toggle,
