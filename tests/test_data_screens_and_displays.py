@@ -40,7 +40,7 @@ def shown(digit: int, gap: int, left: int = 60) -> Image.Image:
 @pytest.mark.parametrize("digit", range(10))
 def test_the_bars_of_a_display_are_one_digit(digit):
     # Lost otherwise: lying bars were taken for underlines, and what was left was read as another digit.
-    assert alike(digit_from_image(shown(digit, 4)), digit_from_image(shown(digit, 0))) > 0.8
+    assert alike(digit_from_image(shown(digit, 7)), digit_from_image(shown(digit, 0))) > 0.75
 
 
 def test_two_bars_side_by_side_are_an_eleven():
@@ -80,7 +80,8 @@ def ringed(inside: list[tuple[int, int]]) -> Image.Image:
 
 def test_a_crossed_nought_is_a_nought_and_a_one_in_a_ring_a_one():
     plain = digit_from_image(ringed([(0, 0), (0, 0)]))
-    assert alike(digit_from_image(ringed([(92, 158), (148, 82)])), plain) > 0.85
+    for slash in ([(92, 158), (148, 82)], [(98, 150), (142, 90)]):
+        assert alike(digit_from_image(ringed(slash)), plain) > 0.85
     assert alike(digit_from_image(ringed([(120, 80), (118, 160)])), plain) < 0.4
     cell = Image.new("L", (240, 240), 255)
     ImageDraw.Draw(cell).line([(92, 158), (148, 82)], fill=0, width=10)

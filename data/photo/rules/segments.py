@@ -9,6 +9,7 @@ SOLID = 0.3  # ink a pixel of its box, of 0.6 where ink covers all: a bar may le
 ALIKE = 1.6  # times as thick: bars of one digit differ by no more
 LONGEST = 1.8  # times as long as the shortest: a one in a cell has longer lines around it
 NEAR = 1.3  # thicknesses between two bars' ends
+IN_LINE = 2.2  # the same where one goes on the other: the bar in the middle is dark between them
 SHARE = 0.8  # of all ink: where bars have less, they are lines around or beside something else
 
 
@@ -52,12 +53,12 @@ def _thickness(bar: Piece) -> float:
 def _meet(one: Piece, other: Piece) -> bool:
     """Whether two bars are as thick as one another and meet end to end, but for a gap."""
     thin, thick = sorted((_thickness(one), _thickness(other)))
-    if thick > ALIKE * thin or one.gap(other) > NEAR * thick:
+    if thick > ALIKE * thin or one.gap(other) > IN_LINE * thick:
         return False
     (height, width), (other_height, other_width) = _sides(one), _sides(other)
     upright = height > width
     if upright != (other_height > other_width):
-        return True
+        return one.gap(other) <= NEAR * thick
     if upright:
         return abs(one.left + one.right - other.left - other.right) <= 3 * thick and not _beside(
             one.top, one.bottom, other.top, other.bottom
