@@ -46,9 +46,9 @@ def arrange(net: Net, axes: Orientation) -> Layout:
     ranked = any(stands_in_bands(net, layer) for layer in net.layers)
     walled = step is None and all(len(layer.shape) == 3 for layer in net.layers[1:-1])
     even = cut is not None or walled or (ranked and step is None)
-    plan = _Plan(net, len(stations), step, portrait, even, axes.slim)
+    plan = _Plan(net, len(stations), step, portrait, even, axes.slim, axes.long)
     pile = (
-        stacked(net, cut, Axes(flow, right, up, portrait, axes.slim))
+        stacked(net, cut, Axes(flow, right, up, portrait, axes.slim, axes.long))
         if cut
         else Stacked(_lined_up(plan, stations, axes), ())
     )
@@ -85,7 +85,7 @@ def _lined_up(
 class _Plan:
     """What all layers of a net share: how many stations there are, and scene units between them, see `_step`.
 
-    corridor: whether all panels are of one height; slim: see Orientation.
+    corridor: whether all panels are of one height; slim, long: see Orientation.
     """
 
     net: Net
@@ -94,6 +94,7 @@ class _Plan:
     portrait: bool
     corridor: bool
     slim: float
+    long: float
 
 
 def _stations(net: Net) -> list[list[Layer]]:
@@ -127,7 +128,7 @@ def _drawing(plan: _Plan, layer: Layer, beside: int) -> Raster:
 
 
 def _slim(plan: _Plan, room: Room) -> Room:
-    return Room(room.width / plan.slim, room.height * plan.slim)
+    return Room(room.width / plan.slim, room.height * plan.slim * plan.long)
 
 
 def _input(plan: _Plan, layer: Layer) -> Raster:
@@ -192,7 +193,7 @@ def _gap(plan: _Plan, number: int, before: list[Raster], after: list[Raster]) ->
         # The line of text under a panel needs room, where there is one for each.
         # So do the names of the bands above the next.
         ticked = any(r.bands for r in after)
-        return high + (0.25 * step if step else 8.9 if ticked else 7.4 if walled else 6.3)
+        return high + plan.long * (0.25 * step if step else 8.9 if ticked else 7.4 if walled else 6.3)
     wide = max(r.width for r in before) + max(r.width for r in after)
     if step:
         return 0.4 * step + 0.25 * wide
@@ -231,7 +232,7 @@ def _bars(outputs: Panel, flow: Vector, plan: _Plan, aside: float) -> Bars:
         neurons = neurons[0] + share * (neurons[-1] - neurons[0])
     if plan.portrait:
         thick = (0.37 if plan.corridor else 0.30) * pitch * outputs.right
-        return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, 9.0)
+        return Bars(neurons + LABEL_AT * flow, neurons + BAR_AT * flow, flow, thick, 9.0 * plan.long)
     neurons = neurons + np.float32(aside) * flow
     thick = (0.24 if plan.corridor else 0.20) * pitch * outputs.up
     length = 14.0 if plan.corridor else 11.5

@@ -21,6 +21,7 @@ class Orientation:
     """Axes of a layout: the flow of the signal, and each panel's own right and up.
 
     slim: by how much panels are higher than in a wide picture, and less wide.
+    long: by how much they are higher than in a tall picture, and farther apart.
     """
 
     name: Literal["landscape", "portrait"]
@@ -28,6 +29,7 @@ class Orientation:
     right: tuple[float, float, float]
     up: tuple[float, float, float]
     slim: float = 1.0
+    long: float = 1.0
 
 
 LANDSCAPE = Orientation("landscape", flow=(1, 0, 0), right=(0, 1, 0), up=(0, 0, 1))
@@ -36,12 +38,16 @@ TALL = replace(LANDSCAPE, slim=1.6)
 # In portrait the signal falls. Panels lean back, so that a camera in front and above sees their faces.
 LEAN = radians(36)
 PORTRAIT = Orientation("portrait", flow=(0, 0, -1), right=(1, 0, 0), up=(0, cos(LEAN), sin(LEAN)))
+# As high for their width as a telephone's whole screen, and higher: else much of them stays empty.
+_TALLER = tuple(
+    (height, replace(PORTRAIT, long=long)) for height, long in ((3.4, 1.9), (2.7, 1.5), (2.1, 1.2))
+)
 
 
 def orientation(size: tuple[int, int]) -> Orientation:
     """Choose the orientation for a frame of `size` (width, height) in pixels."""
     if size[1] > 1.15 * size[0]:
-        return PORTRAIT
+        return next((axes for height, axes in _TALLER if size[1] > height * size[0]), PORTRAIT)
     return TALL if size[0] <= 1.2 * size[1] else LANDSCAPE
 
 

@@ -34,6 +34,7 @@ _ROW = 6  # panels that have their place in a row
 _LARGEST = 18.0  # width of a panel there, such as the digit's
 _BROAD = 0.95  # and what attention's scores and their face do
 _FEW, _LINES = 5, (3.6, 1.6)  # rows that have a line of text between them; between two of few, and of more
+_LONGER = 14.0  # between two in a picture that is twice as tall, more than that
 _ROW_OUT = 7.0  # from the last row to the outputs
 _FALL = sin(radians(36 + 24)) / cos(radians(24))  # of a leaning panel's height, its part of the way down
 
@@ -48,13 +49,14 @@ class Stacked:
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """The flow of the signal and each panel's right and up, float32 (3,); slim: see Orientation."""
+    """The flow of the signal and each panel's right and up, float32 (3,); slim, long: see Orientation."""
 
     flow: Vector
     right: Vector
     up: Vector
     portrait: bool
     slim: float
+    long: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +83,7 @@ class _Shelf:
 
 def stacked(net: Net, cut: Patches, axes: Axes) -> Stacked:
     """Place the layers of a net that cuts its image so."""
-    shelves = _rows(net, cut) if axes.portrait else _piles(net, cut, axes)
+    shelves = _rows(net, cut, axes.long) if axes.portrait else _piles(net, cut, axes)
     places: dict[str, tuple[Raster, Vector]] = {}
     faces = []
     for shelf in shelves:
@@ -143,7 +145,7 @@ def _folded(shelves: list[_Shelf], tall: float) -> list[_Shelf]:
     ]
 
 
-def _rows(net: Net, cut: Patches) -> list[_Shelf]:
+def _rows(net: Net, cut: Patches, long: float) -> list[_Shelf]:
     """Decks one below another, the panels of each side by side; the tokens beside the digit."""
     first, second, *others = decks(net, cut)
     rows, last = [first + second, *others[:-1]], others[-1]
@@ -153,7 +155,7 @@ def _rows(net: Net, cut: Patches) -> list[_Shelf]:
     places = [corridor.WIDE / n if k == 0 or wide[k] else room for k, n in enumerate(counts)]
     shelves: list[_Shelf] = []
     grid, along, below = max(cut.rows, cut.cols), 0.0, 0.0
-    line = _LINES[len(rows) > _FEW]
+    line = _LINES[len(rows) > _FEW] + _LONGER * (long - 1.0)
     for members, place in zip(rows, places, strict=True):
         pitch = min(_FULL * place, _LARGEST) / grid
         half = cut.rows * pitch / 2
