@@ -144,6 +144,18 @@ def test_patches_that_are_cut_as_windows_are_patches(tmp_path):
     assert np.abs(ways[0] - ways[1]).max() < 1e-6
 
 
+SEEN = b"torch.scaled_dot_product_attention(q, k, v)"
+BY_SUMS = b"""torch.einsum("b i h d, b h j d -> b h i j", [torch.transpose(q, 1, 2), k])
+    shares = torch.softmax(torch.div(products, torch.pow(torch.floordiv(width, 2), 0.5)), -1)
+    seen = torch.einsum("bhij,bhjd->bhid", [shares, v])"""
+
+
+def test_attention_in_sums_over_named_axes_is_attention(tmp_path):
+    images = np.load(FOLDER / "fused.npz")
+    net = rewritten(tmp_path / "sums", (b"seen = " + SEEN, b"products = " + BY_SUMS))
+    assert np.abs(outputs(net, images["images"]) - as_shares(images["answers"])).max() < 1e-6
+
+
 ATTENTION = b"x1 = torch.add(x0, (out).forward(_4, ))"
 PACKED = b"width, 2, qkv.weight, qkv.bias, out.weight, out.bias"
 ONE_OPERATOR = b"""n1 = (norm1).forward(x0, )
