@@ -144,6 +144,20 @@ def test_patches_that_are_cut_as_windows_are_patches(tmp_path):
     assert np.abs(ways[0] - ways[1]).max() < 1e-6
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        b"torch.zeros([99999, 99999])",
+        b"torch.repeat(places, [9999, 9999, 9])",
+        b"torch.expand(places, [99999999, -1, -1])",
+        b"torch.ones([-1, 8])",
+    ],
+)
+def test_a_constant_larger_than_any_networks_is_not_made(tmp_path, made):
+    with pytest.raises(EngineError, match="it makes a constant of"):
+        rewritten(tmp_path / "large", (b"add(_1, places)", b"add(_1, %s)" % made))
+
+
 SEEN = b"torch.scaled_dot_product_attention(q, k, v)"
 BY_SUMS = b"""torch.einsum("b i h d, b h j d -> b h i j", [torch.transpose(q, 1, 2), k])
     shares = torch.softmax(torch.div(products, torch.pow(torch.floordiv(width, 2), 0.5)), -1)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.foreign.readers.pytorch.graphs.aten import Aten, Tensor
+from engine.foreign.readers.pytorch.graphs.aten import Aten, Tensor, bounded
 
 
 def dims(dim: Any) -> Array:
@@ -63,13 +63,16 @@ def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> 
     # -1 keeps a length, as 1 does in ONNX's words.
     wanted = [1 if n == -1 else int(n) for n in size]
     if isinstance(x, np.ndarray):
-        return np.broadcast_to(x, np.broadcast_shapes(x.shape, tuple(wanted)))
+        return np.broadcast_to(x, bounded(np.broadcast_shapes(x.shape, tuple(wanted))))
     return a.op("Expand", x, np.array(wanted, np.int64))
 
 
 def _repeat(a: Aten, x: Any, repeats: Sequence[int]) -> Any:
     times = [int(n) for n in repeats]
-    return np.tile(x, times) if isinstance(x, np.ndarray) else a.op("Tile", x, np.array(times, np.int64))
+    if isinstance(x, np.ndarray):
+        bounded((x.size, *times))
+        return np.tile(x, times)
+    return a.op("Tile", x, np.array(times, np.int64))
 
 
 MOVES: Mapping[str, Callable[..., Any]] = {

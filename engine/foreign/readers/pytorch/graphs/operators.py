@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor, linear
+from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor, bounded, linear
 from engine.foreign.readers.pytorch.graphs.moves import MOVES, dims
 from engine.foreign.readers.pytorch.graphs.parts import PARTS
 from engine.foreign.readers.pytorch.graphs.transformers import TRANSFORMERS
@@ -132,7 +132,7 @@ def _over(kind: str) -> Callable[..., Any]:
 
 def _filled(value: float) -> Callable[..., Any]:
     def make(a: Aten, size: Any, *more: Any, **also: Any) -> Array:
-        return np.full([int(n) for n in size], value, np.float32)
+        return np.full(bounded([int(n) for n in size]), value, np.float32)
 
     return make
 
