@@ -90,8 +90,11 @@ def add(t: Translation, a: View, b: View) -> View:
     if a.index.shape != b.index.shape:
         t.refuse(f"adds {a.index.shape} and {b.index.shape}: known are sums of equal shapes")
     nodes, orders = [], []
+    # Of terms of one layer none may put its scale into that layer's weights, which the other reads.
+    shared = any(t.touches(b, node) for node in t.draft.owners(a.index))
     for term in (a, b):
-        view = term if is_tokens(term) else t.exact(term)
+        apart = t.copied(term) if shared and not term.plain else term
+        view = apart if is_tokens(term) else t.exact(apart)
         if is_tokens(view):
             nodes.append(tokens(t, view))
             orders.append(nodes[-1].numbers.reshape(view.index.shape) - nodes[-1].base)

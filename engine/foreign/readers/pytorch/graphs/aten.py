@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, size_of
 from engine.errors import EngineError
 from engine.foreign.graph.program import Chain
+from engine.foreign.graph.shapes import MOST_MADE
 from engine.foreign.pickles import shown
 from engine.foreign.readers.pytorch.graphs.sizes import shape_after
 from engine.foreign.refused import way_round
@@ -60,6 +61,14 @@ def linear(a: Aten, x: Any, weight: Array, bias: Array | None = None) -> Tensor:
     """X W^T + b, weight (n_out, n_in)."""
     made = a.op("MatMul", x, weight.T)
     return made if bias is None else a.op("Add", made, bias)
+
+
+def bounded(shape: Sequence[int]) -> tuple[int, ...]:
+    """A shape of a constant; EngineError where that would be larger than any network's."""
+    if any(n < 0 for n in shape) or (total := size_of(tuple(shape))) > MOST_MADE:
+        made = f"of shape {tuple(shape)}" if any(n < 0 for n in shape) else f"of {total:,} numbers"
+        raise EngineError(f"it makes a constant {made}: known are those of up to {MOST_MADE:,}")
+    return tuple(shape)
 
 
 class _Untold:

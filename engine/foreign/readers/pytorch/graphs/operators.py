@@ -9,13 +9,14 @@ Reference: PyTorch's native_functions.yaml.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array
-from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor, linear
+from engine.foreign.readers.pytorch.graphs.aten import UNTOLD, Aten, Tensor, bounded, linear
+from engine.foreign.readers.pytorch.graphs.moves import MOVES, dims
 from engine.foreign.readers.pytorch.graphs.parts import PARTS
 from engine.foreign.readers.pytorch.graphs.transformers import TRANSFORMERS
 from engine.foreign.readers.pytorch.graphs.windows import WINDOWS
@@ -46,34 +47,6 @@ def _no_training(
 def _layer_norm(a: Aten, x: Any, shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5,
                 *more: Any) -> Tensor:  # fmt: skip
     return a.op("LayerNormalization", x, weight, bias, axis=-len(shape), epsilon=eps)
-
-
-def _flatten(a: Aten, x: Any, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    if end_dim != -1 or start_dim < 0:
-        raise ValueError(f"it flattens axes {start_dim} to {end_dim}")
-    return a.op("Reshape", x, np.array([*[0] * start_dim, -1], np.int64))
-
-
-def _reshape(a: Aten, x: Any, shape: Any) -> Any:
-    return a.op("Reshape", x, np.array([int(n) for n in shape], np.int64))
-
-
-def _permute(a: Aten, x: Any, dims: Any) -> Any:
-    return (
-        x.transpose(dims) if isinstance(x, np.ndarray) else a.op("Transpose", x, perm=[int(n) for n in dims])
-    )
-
-
-def _transpose(a: Aten, x: Any, dim0: int, dim1: int) -> Any:
-    return np.swapaxes(x, dim0, dim1) if isinstance(x, np.ndarray) else a.op("SwapAxes", x, axes=[dim0, dim1])
-
-
-def _turned(a: Aten, x: Any) -> Any:
-    return x.T if isinstance(x, np.ndarray) else a.op("SwapAxes", x, axes=[0, 1])
-
-
-def _dims(dim: Any) -> Array:
-    return np.array([dim] if isinstance(dim, int) else dim, np.int64)
 
 
 def _sum(kind: str, turned: bool = False) -> Callable[..., Any]:
@@ -152,30 +125,14 @@ def _row(kind: str) -> Callable[..., Any]:
 
 def _over(kind: str) -> Callable[..., Any]:
     def make(a: Aten, x: Any, dim: Any, keepdim: bool = False, **more: Any) -> Tensor:
-        return a.op(kind, x, axes=_dims(dim).tolist(), keepdims=int(keepdim))
+        return a.op(kind, x, axes=dims(dim).tolist(), keepdims=int(keepdim))
 
     return make
 
 
-def _squeeze(a: Aten, x: Any, dim: Any = None) -> Any:
-    if dim is None and x.shape is not None:
-        dim = [i for i, n in enumerate(x.shape) if i and n == 1]  # not the batch, which is of any size
-    return x if dim == [] else a.op("Squeeze", x, *([] if dim is None else [_dims(dim)]))
-
-
-def _unfold(a: Aten, x: Any, dimension: int, size: int, step: int) -> Tensor:
-    """Windows side by side along an axis: their numbers become the last axis."""
-    if x.shape is None or step != size or x.shape[dimension] % size:
-        raise ValueError("windows that overlap, or of a side that cannot be told")
-    axis = dimension % len(x.shape)
-    sides = [*x.shape[:axis], x.shape[axis] // size, size, *x.shape[axis + 1 :]]
-    order = [i for i in range(len(sides)) if i != axis + 1]
-    return a.op("Transpose", a.op("Reshape", x, np.array(sides, np.int64)), perm=[*order, axis + 1])
-
-
 def _filled(value: float) -> Callable[..., Any]:
     def make(a: Aten, size: Any, *more: Any, **also: Any) -> Array:
-        return np.full([int(n) for n in size], value, np.float32)
+        return np.full(bounded([int(n) for n in size]), value, np.float32)
 
     return make
 
@@ -190,19 +147,6 @@ def _where(a: Aten, test: Any, then: Any, other: Any) -> Tensor:
 
 def _real(value: Any) -> Any:
     return value if isinstance(value, Tensor) else np.asarray(value, np.float32)
-
-
-def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> Any:
-    # -1 keeps a length, as 1 does in ONNX's words.
-    wanted = [1 if n == -1 else int(n) for n in size]
-    if isinstance(x, np.ndarray):
-        return np.broadcast_to(x, np.broadcast_shapes(x.shape, tuple(wanted)))
-    return a.op("Expand", x, np.array(wanted, np.int64))
-
-
-def _repeat(a: Aten, x: Any, repeats: Sequence[int]) -> Any:
-    times = [int(n) for n in repeats]
-    return np.tile(x, times) if isinstance(x, np.ndarray) else a.op("Tile", x, np.array(times, np.int64))
 
 
 def _same(a: Aten, x: Any, *more: Any, **also: Any) -> Any:
@@ -222,14 +166,6 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "batch_norm": _batch_norm,
     "_native_batch_norm_legit_no_training": _no_training,
     "layer_norm": _layer_norm,
-    "flatten": _flatten,
-    **dict.fromkeys(("view", "reshape", "_unsafe_view"), _reshape),
-    "permute": _permute,
-    **dict.fromkeys(("transpose", "swapaxes"), _transpose),
-    **dict.fromkeys(("t", "numpy_T"), _turned),
-    "squeeze": _squeeze,
-    "unsqueeze": lambda a, x, dim: a.op("Unsqueeze", x, _dims(dim)),
-    "unfold": _unfold,
     "zeros": _filled(0),
     "ones": _filled(1),
     "device": _nothing,
@@ -238,9 +174,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
         ("maximum", "Max"), ("minimum", "Min"), ("gt", "Greater"), ("lt", "Less"),
         ("ge", "GreaterOrEqual"), ("le", "LessOrEqual"),
     )},
-    "expand": _expand,
-    "expand_as": lambda a, x, other: _expand(a, x, _size(a, other)),
-    "repeat": _repeat,
+    **MOVES,
     **PARTS,
     **WINDOWS,
     **TRANSFORMERS,

@@ -1,4 +1,4 @@
-"""PyTorch's operators for attention and for a whole block, as traces of nn.TransformerEncoder have them.
+"""PyTorch's operators for attention: its products, one operator for it, and one for a whole block.
 
 They become the products and the softmax that they stand for. Reference: PyTorch's
 aten/src/ATen/native/transformers, attention.cpp and transformer.cpp.
@@ -9,7 +9,7 @@ aten/src/ATen/native/transformers, attention.cpp and transformer.cpp.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -88,8 +88,25 @@ def _block(
     return norm(a.op("Add", x, thought(x)), scale2, shift2)
 
 
+def _einsum(a: Aten, equation: str, operands: Sequence[Any], *more: Any, **also: Any) -> Any:
+    """The product of two tensors with one axis summed over and one of each left, such as bhid,bhjd->bhij."""
+    terms, _, out = equation.replace(" ", "").partition("->")
+    left, right = terms.split(",")
+    batch = [axis for axis in left if axis in right and axis in out]
+    (summed,) = {*left} & {*right} - {*out}
+    (mine,), (theirs,) = {*left} - {*right}, {*right} - {*left}
+    x = _in_order(a, operands[0], left, [*batch, mine, summed])
+    y = _in_order(a, operands[1], right, [*batch, summed, theirs])
+    return _in_order(a, a.op("MatMul", x, y), [*batch, mine, theirs], out)
+
+
+def _in_order(a: Aten, x: Any, axes: Sequence[str], wanted: Sequence[str]) -> Any:
+    return x if [*axes] == [*wanted] else a.op("Transpose", x, perm=[axes.index(each) for each in wanted])
+
+
 TRANSFORMERS: Mapping[str, Callable[..., Any]] = {
     "scaled_dot_product_attention": _attention,
+    "einsum": _einsum,
     "_native_multi_head_attention": _packed,
     "_transformer_encoder_layer_fwd": _block,
 }
