@@ -119,7 +119,7 @@ def size_of(shape: Shape) -> int:
 def like(arrays: Mapping[str, Array]) -> dict[str, Array]:
     """Zeros in the shapes of these arrays of one type, one behind another in memory."""
     dtype = next(iter(arrays.values())).dtype
-    flat, made, start = np.zeros(sum(array.size for array in arrays.values()), dtype), {}, 0
+    flat, made, start = aligned(sum(array.size for array in arrays.values()), dtype), {}, 0
     for name, array in arrays.items():
         made[name] = flat[start : start + array.size].reshape(array.shape)
         start += array.size
@@ -131,14 +131,17 @@ def end_to_end(arrays: Sequence[Array]) -> Array | None:
     base = arrays[0].base if arrays else None
     if not isinstance(base, np.ndarray) or base.ndim != 1 or not base.flags.c_contiguous:
         return None
-    first = at = arrays[0].ctypes.data
+    dtype, first = arrays[0].dtype, arrays[0].ctypes.data
+    at = first
     for array in arrays:
-        alike = array.base is base and array.dtype == base.dtype and array.flags.c_contiguous
+        alike = array.base is base and array.dtype == dtype and array.flags.c_contiguous
         if not alike or array.ctypes.data != at:
             return None
         at += array.nbytes
-    start = (first - base.ctypes.data) // base.itemsize
-    return base[start : start + (at - first) // base.itemsize]
+    # The base of what is `aligned` is of bytes.
+    start = first - base.ctypes.data
+    flat: Array = base.view(np.uint8)[start : start + at - first].view(dtype)
+    return flat
 
 
 def by_layer(arrays: Mapping[str, Array]) -> dict[str, dict[str, Array]]:

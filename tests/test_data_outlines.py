@@ -43,7 +43,7 @@ def test_an_outlined_digit_is_read_as_the_filled_one_is():
 def test_an_outlined_one_is_no_narrow_nought():
     part = cut(outlined(drawn(ONE)))
     assert part.mean() < 0.5
-    assert without_outline(part).mean() > 0.8
+    assert without_outline(part).mean() > 0.7
 
 
 def test_holes_of_strokes_stay_open():

@@ -283,3 +283,11 @@ def test_a_small_picture_that_claims_two_gigabytes_takes_no_memory(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 50 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_pictures_in_colour_with_numbered_classes_may_be_of_anything(tmp_path):
+    labels = np.arange(40) % 10
+    for name, shape in (("grey", (8, 8)), ("colour", (8, 8, 3))):
+        np.savez(tmp_path / f"{name}.npz", x=np.zeros((40, *shape), np.uint8), y=labels)
+    assert load_own(tmp_path / "grey.npz", "train").noun == "digit"
+    assert load_own(tmp_path / "colour.npz", "train").noun == "image"

@@ -189,3 +189,20 @@ def test_a_moving_picture_without_ink_is_looked_into_no_longer_than_one_large_pi
     with pytest.raises(DataError, match="no ink found"):
         digit_from_image(path)
     assert len(looked) == 7  # 28 megapixels
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a HEIC picture, as phones take them"),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF picture"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG drawing"),
+    ],
+)
+def test_a_picture_of_a_kind_that_is_not_read_is_named(tmp_path, head, kind):
+    # Lost otherwise: a phone's photo "is not an image", and nobody knows what to do with it.
+    path = tmp_path / "photo"
+    path.write_bytes(head + bytes(100))
+    with pytest.raises(DataError, match=f"is {kind}, which is not read; save it as a PNG or JPEG"):
+        digit_from_image(path)

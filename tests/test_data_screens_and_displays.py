@@ -82,6 +82,11 @@ def test_a_crossed_nought_is_a_nought_and_a_one_in_a_ring_a_one():
     plain = digit_from_image(ringed([(0, 0), (0, 0)]))
     assert alike(digit_from_image(ringed([(92, 158), (148, 82)])), plain) > 0.85
     assert alike(digit_from_image(ringed([(120, 80), (118, 160)])), plain) < 0.4
+    cell = Image.new("L", (240, 240), 255)
+    ImageDraw.Draw(cell).line([(92, 158), (148, 82)], fill=0, width=10)
+    alone = digit_from_image(cell)
+    ImageDraw.Draw(cell).rectangle((60, 50, 180, 190), outline=0, width=3)
+    assert alike(digit_from_image(cell), alone) > 0.9
 
 
 def window(canvas: Image.Image) -> Image.Image:

@@ -77,6 +77,7 @@ CHECKED = b"""if torch.__contains__([1, 2], torch.dim(_6)):
             b'torch._convolution_mode(x, weight, bias, [1, 1], "same", [1, 1], 1)',
         ),
         ("branches-script.pt", b"return _6", CHECKED),
+        ("branches-script.pt", b"cat([y1, row0], 1)", b"cat([torch.squeeze(y1), row0], 1)"),
         ("fused-script.pt", b"add(_1, places)", b"add(_1, torch.expand(places, [1, -1, -1]))"),
         ("fused-script.pt", b"add(_1, places)", b"add(_1, torch.expand_as(places, _1))"),
         ("fused-script.pt", b"add(_1, places)", b"add(_1, torch.repeat(places, [1, 1, 1]))"),
@@ -93,6 +94,52 @@ def test_other_words_for_the_same_network_answer_the_same(tmp_path, file, before
     else:
         images, answers = KNOWN["images"], KNOWN["branches"]
     assert np.abs(outputs(net, images) - as_shares(answers)).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("pieces", "whole"),
+    [
+        (b"torch.where(torch.gt(_5, 0), _5, torch.mul(_5, 0.1))", b"torch.leaky_relu(_5, 0.1)"),
+        (b"torch.where(torch.le(_5, 0), torch.mul(_5, 0.1), _5)", b"torch.leaky_relu(_5, 0.1)"),
+        (b"torch.maximum(_5, torch.zeros([1]))", b"torch.relu(_5)"),
+        (
+            b"torch.minimum(torch.maximum(_5, torch.zeros([1])), torch.mul(torch.ones([1]), 6))",
+            b"torch.relu6(_5)",
+        ),
+    ],
+)
+def test_a_function_in_pieces_is_that_function(tmp_path, pieces, whole):
+    """A number by which one piece is multiplied does not go into the layer that another reads."""
+    ways = []
+    for name, after in (("pieces", pieces), ("whole", whole)):
+        (tmp_path / name).mkdir()
+        net = import_net(replaced(tmp_path / name, "branches-script.pt", b"torch.gelu(_5)", after)).net
+        ways.append((net.text, outputs(net, KNOWN["images"])))
+    assert ways[0][0] == ways[1][0]
+    assert np.abs(ways[0][1] - ways[1][1]).max() < 1e-6
+
+
+def test_one_token_is_normalised_as_it_is_among_all(tmp_path):
+    """norm(tokens)[:, 0] and norm(tokens[:, 0]) are the same."""
+    names = ("norms first", "norms last")
+    selected = (b"torch.select((norm2).forward(x2, ), 1, 0)", b"(norm2).forward(torch.select(x2, 1, 0), )")
+    answers = []
+    for name, after in zip(names, selected, strict=True):
+        net = rewritten(tmp_path / name, (b"torch.view(torch.mean(x2, [1]), [batch, -1])", after))
+        answers.append(outputs(net, np.load(FOLDER / "fused.npz")["images"]))
+    assert np.abs(answers[0] - answers[1]).max() < 1e-6
+
+
+def test_patches_that_are_cut_as_windows_are_patches(tmp_path):
+    cut = b"torch.unfold(torch.unfold(x, 2, 4, 4), 3, 4, 4)"
+    known = b"torch.permute(torch.reshape(x, [1, 1, 2, 4, 2, 4]), [0, 1, 2, 4, 3, 5])"
+    ways = []
+    for name, way in (("windows", cut), ("reshaped", known)):
+        (tmp_path / name).mkdir()
+        after = b"row0 = torch.gelu((row).forward(torch.flatten(%s, 1), ))" % way
+        path = replaced(tmp_path / name, "branches-script.pt", b"row0 = torch.gelu(_5)", after)
+        ways.append(outputs(import_net(path).net, KNOWN["images"]))
+    assert np.abs(ways[0] - ways[1]).max() < 1e-6
 
 
 ATTENTION = b"x1 = torch.add(x0, (out).forward(_4, ))"

@@ -254,3 +254,92 @@ def test_a_step_with_a_number_is_part_of_a_keras_model(kind, config, nodes, of):
     net = imported(program_of(model, lambda path: {"kernel": row} if path[-1] == "d" else {}), "").net
     sums = of(KNOWN_IMAGES.reshape(len(KNOWN_IMAGES), -1).astype(np.float64)) @ row
     assert np.abs(outputs(net, KNOWN_IMAGES) - 1 / (1 + np.exp(-sums))).max() < 1e-6
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 1), (1, 2, 1, 1)])
+def test_a_prelu_with_a_slope_for_each_map_is_a_sum_of_two(tmp_path, shape):
+    arrays = {
+        "k": RNG.normal(0, 1, (2, 1, 3, 3)).astype(np.float32),
+        "slopes": np.array([0.2, -0.7], np.float32).reshape(shape),
+    }
+    nodes = [
+        node("Conv", ["x", "k"], "a"),
+        node("PRelu", ["a", "slopes"], "b"),
+        node("MaxPool", ["b"], "c", kernel_shape=[2, 2], strides=[2, 2]),
+        node("Flatten", ["c"], "d"),
+        node("Tanh", ["d"], "y"),
+    ]
+    assert largest_difference(model_of(nodes, arrays, [1, 1, 8, 8], tmp_path)) < 1e-6
+
+
+def test_a_slope_beyond_one_is_named(tmp_path):
+    steep = np.array([0.2, 1.5], np.float32).reshape(2, 1, 1)
+    nodes = [
+        node("Conv", ["x", "k"], "a"),
+        node("PRelu", ["a", "slopes"], "b"),
+        node("Flatten", ["b"], "y"),
+    ]
+    arrays = {"k": RNG.normal(0, 1, (2, 1, 3, 3)).astype(np.float32), "slopes": steep}
+    with pytest.raises(EngineError, match=r"PRelu.*has a slope of 1\.5 below zero: known are slopes up to 1"):
+        import_net(model_of(nodes, arrays, [1, 1, 8, 8], tmp_path))
+
+
+def test_patches_through_a_dense_layer_take_class_token_and_positions(tmp_path):
+    arrays = {
+        "cut": np.array([1, 2, 4, 2, 4]),
+        "rows": np.array([1, 4, 16]),
+        "w": RNG.normal(0, 0.3, (16, 6)).astype(np.float32),
+        "bias": RNG.normal(0, 1, 6).astype(np.float32),
+        "class": RNG.normal(0, 1, (1, 1, 6)).astype(np.float32),
+        "places": RNG.normal(0, 1, (1, 5, 6)).astype(np.float32),
+        "v": LAST,
+    }
+    nodes = [
+        node("Reshape", ["x", "cut"], "a"),
+        node("Transpose", ["a"], "b", perm=[0, 1, 3, 2, 4]),
+        node("Reshape", ["b", "rows"], "c"),
+        node("MatMul", ["c", "w"], "d"),
+        node("Add", ["d", "bias"], "e"),
+        node("Concat", ["class", "e"], "f", axis=1),
+        node("Add", ["f", "places"], "g"),
+        node("LayerNormalization", ["g", "bias"], "h", axis=-1),
+        node("ReduceMean", ["h"], "i", keepdims=0),
+        node("MatMul", ["i", "v"], "j"),
+        node("Tanh", ["j"], "y"),
+    ]
+    nodes[8].input.append("axis")
+    path = model_of(nodes, {**arrays, "axis": np.array([1])}, [1, 1, 8, 8], tmp_path)
+    assert largest_difference(path) < 1e-6
+    assert "patches 4 6" in import_net(path).net.text
+
+
+def test_pytorchs_expand_repeats_parameters_and_leaves_the_batch():
+    from engine.foreign.graph.program import Chain
+    from engine.foreign.readers.pytorch.graphs.aten import Aten
+    from engine.foreign.readers.pytorch.graphs.operators import OPERATORS
+
+    aten = Aten(Chain((1, 4), None), OPERATORS)
+    token = np.arange(3.0).reshape(1, 1, 3)
+    assert aten.call("expand", [token, [1, -1, -1]], {}).shape == (1, 1, 3)
+    assert aten.call("expand", [token[0], [1, 5, -1]], {}).shape == (1, 5, 3)
+
+
+def test_the_tokens_of_a_transformer_are_no_words(tmp_path):
+    from safetensors.numpy import save_file
+
+    save_file(
+        {"pos_embedding": np.ones((1, 17, 8), np.float32), "head.weight": np.ones((10, 8), np.float32)},
+        tmp_path / "vit.safetensors",
+    )
+    with pytest.raises(EngineError, match="shapes do not tell how a transformer goes on"):
+        import_net(tmp_path / "vit.safetensors")
+
+
+def test_last_kernels_as_large_as_their_maps_are_taken_as_they_are(tmp_path):
+    from safetensors.numpy import save_file
+
+    shapes = {"0.weight": (4, 1, 3, 3), "3.weight": (8, 4, 3, 3), "6.weight": (10, 8, 7, 7)}
+    arrays = {name: RNG.normal(0, 0.2, shape).astype(np.float32) for name, shape in shapes.items()}
+    save_file(arrays, tmp_path / "all.safetensors")
+    assert "conv 10 7x7" in import_net(tmp_path / "all.safetensors").net.text
+    assert "average" not in import_net(tmp_path / "all.safetensors").net.text

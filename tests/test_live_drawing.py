@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT
-from live_windows import pictured, settled, steps
+from live_windows import PATIENCE, pictured, settled, steps
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 
@@ -233,6 +233,20 @@ def test_a_message_covers_nothing_that_is_written(window, qtbot, size):
     for panel in (window.drawing, window.timeline, window.inspector, window.top, window.viewing.corner):
         assert not panel.geometry().intersects(told)
     assert window.root.rect().contains(told)
+
+
+def test_what_tells_of_an_export_stays_in_a_window_that_is_made_smaller(window, qtbot):
+    # Lost otherwise: it stands below the window's foot, and nobody can cancel the film.
+    slip = window.exporting.slip
+    slip.begin("film.mp4")
+    for size in ((1440, 900), (1024, 700)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda size=size: window.view._shown.scene.size == size)
+        # The legend, and the corner over it, follow when the size is at rest.
+        qtbot.waitUntil(lambda: bool(window.root.rect().contains(slip.geometry())), timeout=PATIENCE)
+        assert slip.geometry().bottom() < window.viewing.corner.y()
+        assert not slip.geometry().intersects(window.timeline.geometry())
+    slip.hide()
 
 
 @pytest.mark.parametrize("size", [(960, 640), (1024, 700)])

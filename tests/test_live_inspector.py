@@ -8,7 +8,7 @@ from live_hands import LEFT, click, drag
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 import data
 import engine
@@ -335,3 +335,15 @@ def test_of_a_pixel_what_it_sends_is_shown_and_no_sum(inspector):
     inspector.set_card(CARD)
     assert inspector.sum.isVisible()
     assert inspector._tabs[0].isChecked()
+
+
+@pytest.mark.parametrize("height", [700, 820, 833])
+def test_no_row_of_the_table_is_cut(inspector, height):
+    inspector.resize(312, height)
+    QApplication.processEvents()
+    table = inspector.table
+    seen = table.mask().boundingRect()
+    rows = [table.visualRect(table.model().index(k, NAME)) for k in range(30)]
+    inside = [each.translated(table.viewport().pos()) for each in rows]
+    assert any(seen.contains(each) for each in inside)
+    assert all(seen.contains(each) or not seen.intersects(each) for each in inside)

@@ -210,6 +210,16 @@ def test_another_act_after_going_back_is_done_to_the_net_that_is_shown(desk, qtb
     assert not desk.page.open
 
 
+def test_a_run_that_became_an_act_keeps_no_past_nets_in_memory(desk, qtbot):
+    # Lost otherwise: a quarter of a gigabyte for each of the last two runs.
+    desk.trained(qtbot)
+    run = desk.run
+    assert len(run.snapshots.steps()) > 2
+    made = desk.page.settle()
+    assert run.snapshots.steps() == (0,)
+    assert same(desk.session.net, made)
+
+
 def test_gone_back_to_the_beginning_nothing_was_done(desk, qtbot):
     before = desk.session.net
     desk.trained(qtbot, 2)

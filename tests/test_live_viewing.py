@@ -2,10 +2,10 @@
 
 import pytest
 from live_hands import click
-from live_windows import PATIENCE
-from PySide6.QtCore import QPoint, QRect, Qt
+from live_windows import PATIENCE, pictured, settled
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 
 def arrived(qtbot, window):
@@ -33,6 +33,23 @@ def test_the_corner_stands_apart_from_all_panels(window):
         for panel in (window.drawing, window.timeline, window.inspector, window.top):
             assert not box.intersects(panel.geometry()), size
         assert box.bottom() < window.view.legend_top, size
+
+
+def test_the_corner_is_within_a_window_that_was_just_made_smaller(window, qtbot):
+    # Lost otherwise: its buttons, until a picture of the new size has come.
+    window.resize(1440, 900)
+    settled(qtbot, window)
+    pictured(window)
+    waits = window.view._resizing
+    qtbot.waitUntil(lambda: not waits.isActive(), timeout=PATIENCE)
+    rest = waits.interval()
+    waits.setInterval(3_600_000)
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    waits.setInterval(rest)
+    assert window.root.size() == QSize(1024, 700)
+    assert waits.isActive(), "that picture is still to come"
+    assert window.root.rect().contains(window.viewing.corner.geometry())
 
 
 def test_the_corner_stands_beside_the_page_of_code_too(window):

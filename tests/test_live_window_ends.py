@@ -101,7 +101,7 @@ def test_a_picture_that_is_pasted_is_read_and_one_from_the_net_is_not_there(wind
 
 def test_a_preset_is_chosen_in_the_menu(window):
     entries = [action.text() for action in window.top.networks.menu().actions()]
-    assert "cnn-draw\t99.66%" in entries
+    assert "cnn-draw\t99.67%" in entries
     assert len([entry for entry in entries if entry]) == 10
     next(a for a in window.top.networks.menu().actions() if a.text().startswith("mlp-sigmoid")).trigger()
     assert window.desk.session.net.name == "mlp-sigmoid"

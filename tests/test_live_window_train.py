@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from live_hands import click, drag
 from live_windows import PATIENCE, opened, settled, steps
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -259,6 +259,22 @@ def test_the_architecture_is_edited_in_place_and_what_is_wrong_is_said_under_its
     assert not sheet.isVisible()
     window.desk.undo()
     assert window.desk.session.net is net
+
+
+def test_no_halves_of_words_stick_out_beside_the_architecture(window, qtbot):
+    # Lost otherwise: names of layers and the answer lie half under the sheet.
+    window.top.train.click()
+    before = QRectF(window.view._free)
+    for size, covered in (((1440, 900), False), ((1024, 700), True)):
+        window.resize(*size)
+        click_on(window.training.page.panel.layers_button)
+        sheet = window.training_sheets.layers
+        assert ("architecture" in window.view._sheets) is covered
+        assert QRectF(sheet.geometry()).intersects(window.view._free) is covered
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        assert not window.view._sheets
+    window.resize(1440, 900)
+    assert window.view._free == before
 
 
 def test_a_test_is_told_wide_and_a_click_takes_the_image(window, qtbot):

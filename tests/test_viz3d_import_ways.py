@@ -75,3 +75,15 @@ def test_a_digit_more_by_chance_changes_neither_the_way_nor_the_scale():
     assert foreign._usual_best(found, digits) == (0, 1), "the usual way, where it is least surprised"
     assert foreign._usual_best({**found, (1, 0): read(60, 0.2), (0, 0): read(40, 2)}, digits) == (1, 0)
     assert foreign._usual_best({**found, (1, 1): read(60, np.nan)}, digits)[0] == 1
+
+
+def test_pixels_255_times_as_large_must_fit_far_better():
+    digits = foreign._Digits("", np.zeros((9, 1), np.uint8), np.zeros(9, np.int64))
+
+    def read(loss: float) -> engine.Evaluation:
+        answers, none = np.zeros(9, np.int64), np.zeros((0, 0))
+        return engine.Evaluation(1.0, 9, 9, loss, none, answers, none)
+
+    assert foreign._usual_best({(0, 0): read(0.47), (0, 3): read(0.42)}, digits) == (0, 0)
+    assert foreign._usual_best({(0, 0): read(2.2), (0, 3): read(1.1)}, digits) == (0, 3)
+    assert foreign._usual_best({(0, 0): read(0.47), (0, 1): read(0.42)}, digits) == (0, 1)

@@ -93,6 +93,7 @@ def test_a_size_has_a_name_or_two_numbers():
 def test_a_sample_says_its_set_its_split_and_its_number():
     assert parse_sample("mnist:train:59999") == ("mnist", "train", 59999)
     assert parse_sample("digits:17") == ("digits", "test", 17)
+    assert parse_sample("17") == parse_sample("test:17") == ("", "test", 17)
 
 
 def test_a_film_has_a_frame_for_each_moment():

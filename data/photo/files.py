@@ -22,6 +22,17 @@ MOST_BYTES = 1 << 28
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
 """Pillow reads many more; some are decoded by other programs: Ghostscript runs what an EPS says."""
 READ = "PNG, JPEG, GIF, BMP, TIFF or WebP"
+OTHERS = (
+    (4, b"ftyphei", "a HEIC picture, as phones take them"),
+    (4, b"ftypmif1", "a HEIC picture, as phones take them"),
+    (4, b"ftypavif", "an AVIF picture"),
+    (0, b"%PDF", "a PDF"),
+    (0, b"<svg", "an SVG drawing"),
+    (0, b"<?xml", "an XML file, perhaps an SVG drawing"),
+    (0, b"8BPS", "a Photoshop file"),
+    (0, b"\0\0\1\0", "an icon"),
+)
+"""Where a file of a kind that is not read has which bytes, and what it is called."""
 MOST_PIXELS = 50_000_000
 LEAST_SIDE = 8  # pixels, of the longer side
 MOST_FRAMES, MOST_LOOKED_AT = 100, 25_000_000  # so many, and pixels of them, are looked into for ink
@@ -72,8 +83,11 @@ def _check_path(path: Path) -> None:
 def _open(file: Path | BinaryIO, name: str) -> Iterator[Floats]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's warning of large images; the limit here is lower
+        head = b""
         try:
-            with Image.open(held(file, name), formats=FORMATS) as image:
+            content = held(file, name)
+            head = content.getbuffer()[:16].tobytes()
+            with Image.open(content, formats=FORMATS) as image:
                 # JPEG can be decoded at an eighth of its size, so a large photo costs little.
                 image.draft(None, (2 * WORKING_SIDE, 2 * WORKING_SIDE))
                 yield from _decoded(image, name)
@@ -82,12 +96,20 @@ def _open(file: Path | BinaryIO, name: str) -> Iterator[Floats]:
         except Image.DecompressionBombError:
             raise DataError(_too_large(name, "more than 170")) from None
         except UnidentifiedImageError:
-            raise DataError(f"{name} is not an image that can be read; give a {READ}") from None
+            raise DataError(_unread(name, head)) from None
         except PermissionError:
             raise DataError(f"{name}: permission denied; make the file readable") from None
         except Exception as error:  # decoders of damaged files raise whatever they stumble over
             reason = " ".join(str(error).split()) or type(error).__name__
             raise DataError(f"{name}: the image is damaged or truncated ({reason}); save it again") from None
+
+
+def _unread(name: str, head: bytes) -> str:
+    """What is wrong with a file that begins so and is no picture that is read."""
+    for at, signature, kind in OTHERS:
+        if head[at:].startswith(signature):
+            return f"{name} is {kind}, which is not read; save it as a PNG or JPEG"
+    return f"{name} is not an image that can be read; give a {READ}"
 
 
 def held(file: Path | BinaryIO, name: str) -> BytesIO:

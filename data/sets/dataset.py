@@ -99,12 +99,15 @@ class Dataset:
         return int(places[0])
 
 
-def one_of(classes: tuple[str, ...], pictures: bool) -> str:
-    """What one of a set is called by its classes: a digit, a letter, an image, an example."""
-    if not pictures:
+def one_of(classes: tuple[str, ...], inputs: Inputs) -> str:
+    """What one of a set's inputs is called by its classes: a digit, a letter, an image, an example.
+
+    Pictures in colour with ten numbered classes may be of anything.
+    """
+    if inputs.ndim < 3:
         return "example"
     if classes == DIGITS:
-        return "digit"
+        return "digit" if inputs.ndim == 3 else "image"
     return "letter" if all(len(name) == 1 and name.isalpha() for name in classes) else "image"
 
 

@@ -35,6 +35,7 @@ class LayerNorm(Normalisation):
     """
 
     kind: ClassVar[str] = "layer-norm"
+    adds: ClassVar[bool] = True
     eps: float = 1e-5
 
     def __post_init__(self) -> None:
@@ -92,11 +93,17 @@ class LayerNorm(Normalisation):
             np.sum(rows, axis=0, out=gradients["shift"])
         back = input_gradients[0]
         if back is not None:
-            np.multiply(grad, parameters["scale"], out=back)
-            along = np.mean(back * normal, axis=-1, keepdims=True)
-            back -= np.mean(back, axis=-1, keepdims=True)
-            back -= normal * along
-            back *= root
+            felt = (
+                grad * parameters["scale"]
+                if scratch.adding
+                else np.multiply(grad, parameters["scale"], out=back)
+            )
+            along = np.mean(felt * normal, axis=-1, keepdims=True)
+            felt -= np.mean(felt, axis=-1, keepdims=True)
+            felt -= normal * along
+            felt *= root
+            if scratch.adding:
+                back += felt
 
     def _fast_backward(
         self,
@@ -112,6 +119,7 @@ class LayerNorm(Normalisation):
         # Whatever nobody asked for is worked out all the same, into spare room.
         if gradients is None:
             gradients = {name: scratch.array(f"by {name}", width, x.dtype) for name in ("scale", "shift")}
+        adding = scratch.adding and back is not None
         if back is None:
             back = scratch.array("back", x.size, x.dtype)
         _kernels().layer_norm_backward(
@@ -123,6 +131,7 @@ class LayerNorm(Normalisation):
             back.reshape(-1, width),
             gradients["scale"],
             gradients["shift"],
+            adding,
         )
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:

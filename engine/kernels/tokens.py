@@ -132,8 +132,9 @@ def layer_norm_backward(
     back: Array,
     by_scale: Array,
     by_shift: Array,
+    adding: bool,
 ) -> None:
-    """From grad (n, d) write the gradients by x, scale and shift."""
+    """From grad (n, d) write the gradients by x, scale and shift; adding: the first is added to back."""
     d = x.shape[1]
     share = np.float32(1 / d)
     by_scale[:] = 0
@@ -151,8 +152,12 @@ def layer_norm_backward(
             along += felt * normal
         total *= share
         along *= share
-        for j in range(d):
-            o[j] = r * (g[j] * scale[j] - total - (row[j] - m) * r * along)
+        if adding:
+            for j in range(d):
+                o[j] += r * (g[j] * scale[j] - total - (row[j] - m) * r * along)
+        else:
+            for j in range(d):
+                o[j] = r * (g[j] * scale[j] - total - (row[j] - m) * r * along)
 
 
 @_compiled

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, aligned
 from engine.graph.recipe import Recipe
 from engine.net import Net
 
@@ -57,7 +57,7 @@ class Optimizer:
         self.recipe = recipe
         self.count = 0
         self._size, self._dtype = size, dtype
-        self.state = {name: np.zeros(size, dtype) for name in STATE[recipe.optimizer]}
+        self.state = {name: aligned(size, dtype) for name in STATE[recipe.optimizer]}
         self.pieces = pieces
         self.fast = fast
 

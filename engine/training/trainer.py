@@ -9,7 +9,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from engine.arrays import Array
+from engine.arrays import Array, aligned
 from engine.errors import DivergedError
 from engine.graph.recipe import Recipe
 from engine.kernels.threads import one_blas_thread, one_loop_thread
@@ -31,8 +31,9 @@ class Trainer:
         self.recipe = recipe
         # The compiled kernels are for float32; a float64 net is there to check gradients.
         self.fast = net.dtype == np.float32 if fast is None else fast
-        self.flat = np.concatenate([array.reshape(-1) for array in net.parameters.values()])
-        self.flat_gradients = np.zeros_like(self.flat)
+        arrays = [array.reshape(-1) for array in net.parameters.values()]
+        self.flat, self.flat_gradients = (aligned(sum(map(len, arrays)), net.dtype) for _ in range(2))
+        np.concatenate(arrays, out=self.flat)
         self.parameters = views(net, self.flat)
         self.gradients = views(net, self.flat_gradients)
         self.pieces = pieces_of(net)

@@ -32,7 +32,7 @@ from viz3d.live.control.teaching.helping import HelpedParts, HelpingControl
 from viz3d.live.control.teaching.learning import Stagehands
 from viz3d.live.control.training.training import TrainingControl
 from viz3d.live.control.training.training_sheets import TrainingSheets
-from viz3d.live.places import GAP, legend_line, message_place, places
+from viz3d.live.places import legend_line, message_place, places
 from viz3d.live.shortcuts import ShortcutsPage
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.answering.answer import AnswerPanel
@@ -117,6 +117,7 @@ class Assembly(QMainWindow):
         self.opening = OpeningControl(desk, self, self.showing.look, self.recent, self.editing.entering.work)
         self.showing.came.connect(self.picking.mark)
         self.showing.came.connect(lambda _net: self.viewing.stand())
+        self.viewing.stood.connect(self._place_slips)
         self.lighting = LightingControl(desk, self.showing, self.viewing.corner, self.root)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
         for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
@@ -130,6 +131,7 @@ class Assembly(QMainWindow):
             desk, self.view, self.picking, self.top, self.inspector.layer, self.message
         )
         self.top.page.connect(lambda _page: self._place())
+        self.training_sheets.moved.connect(self._place)
         self.top.own.connect(lambda path: self.opening.open_files([Path(path)]))
         self.top.offer(offers(), self.recent.files)
         self.top.offer_export(
@@ -177,7 +179,9 @@ class Assembly(QMainWindow):
         self.setWindowTitle(f"{net.name} – viz3d")
 
     def _place(self) -> None:
-        spots = self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
+        spots = self.training_sheets.settle(
+            self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
+        )
         self.view.setGeometry(self.root.rect())
         self.top.setGeometry(spots.top)
         self.drawing.setGeometry(spots.drawing)
@@ -188,9 +192,13 @@ class Assembly(QMainWindow):
         self.command_card.setGeometry(self.top.gap(self.command_card.high))
         free = spots.free
         self.view.set_free(free.left(), free.top(), free.right(), free.bottom())
-        self.training_sheets.place(free.adjusted(0, 0, 0, spots.drawing.top() - GAP - free.bottom()))
         self.view.set_legend(*legend_line(spots))
         self.viewing.place(spots)
+        self._place_slips()
+
+    def _place_slips(self) -> None:
+        """Place what stands over the scene's corner, wherever that has gone."""
+        spots = self.sheets.settle(places(self.root.size(), self.drawing.sizeHint()))
         self.exporting.place(spots, self.viewing.corner.y())
         self._place_message()
 

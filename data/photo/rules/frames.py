@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import Cut, dilate, long_runs, runs
+from data.photo.morphology import Cut, dilate, long_runs, runs, spanned
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.segments import digits_of_bars
 from data.photo.rules.underlines import underline_of
@@ -23,6 +23,7 @@ COMB = 2.5  # times the digit's width
 IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of them
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
 ROUND = 0.7  # of its box a frame or ring encloses; the outline of a six or a four less
+SPANNED = 0.88  # of its box spans a nought at most; a cell with a leaning one in it more
 ACROSS = 0.4  # of a ring's height: the stroke that crosses out a nought
 SLANT = 0.58  # of its height goes it to the side, at least; a one in a circle stands more upright
 BEND = 0.08  # of its height: so far off is a straight stroke's ink from its middle, in the mean
@@ -51,7 +52,8 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
         alone = _alone(mask, labels, piece)
         if _is_ring(alone, piece, others, cut):
             inner = [each for each in others if _has_room_inside(piece, [each])]
-            slashed = len(inner) == 1 and _is_slash(_alone(mask, labels, inner[0]), inner[0], piece)
+            bent = spanned(alone) < SPANNED * _area(piece)
+            slashed = bent and len(inner) == 1 and _is_slash(_alone(mask, labels, inner[0]), inner[0], piece)
             gone.append(inner[0] if slashed else piece)
         elif (
             piece.touches(shape) or max(_sides_around(alone, piece, each, cut) for each in others) >= 3

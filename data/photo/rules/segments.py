@@ -7,6 +7,7 @@ from data.photo.pieces import Piece
 LONG = 1.8  # times as long as it is thick: a bar
 SOLID = 0.3  # ink a pixel of its box, of 0.6 where ink covers all: a bar may lean
 ALIKE = 1.6  # times as thick: bars of one digit differ by no more
+LONGEST = 1.8  # times as long as the shortest: a one in a cell has longer lines around it
 NEAR = 1.3  # thicknesses between two bars' ends
 SHARE = 0.8  # of all ink: where bars have less, they are lines around or beside something else
 
@@ -19,6 +20,9 @@ def digits_of_bars(pieces: list[Piece]) -> list[list[Piece]]:
     """
     bars = [piece for piece in pieces if _is_bar(piece)]
     if len(bars) < 2 or sum(bar.mass for bar in bars) < SHARE * sum(piece.mass for piece in pieces):
+        return []
+    lengths = [bar.size for bar in bars]
+    if max(lengths) > LONGEST * min(lengths):
         return []
     groups: list[list[Piece]] = []
     for bar in bars:

@@ -70,7 +70,7 @@ def read_arrays(path: Path) -> Parts:
         name=path.stem,
         title=path.stem,
         kind="a NumPy file",
-        noun=one_of(classes, inputs[0].ndim > 2),
+        noun=one_of(classes, inputs[0]),
         train=pairs[0],
         test=pairs[1] if len(pairs) > 1 else None,
         classes=classes,

@@ -98,7 +98,7 @@ def _named(
         name=name,
         title=relative.title if relative else name.replace("emnist-", "EMNIST "),
         kind="IDX files",
-        noun=relative.noun if relative else one_of(classes, pictures=True),
+        noun=relative.noun if relative else one_of(classes, only[0]),
         train=only,
         test=split.get("test") if "train" in split else None,
         classes=classes,

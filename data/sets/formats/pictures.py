@@ -100,7 +100,7 @@ def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
         name=folder.resolve().name,
         title=folder.resolve().name,
         kind="a folder of pictures",
-        noun=one_of(classes, pictures=True),
+        noun=one_of(classes, next(iter(arrays.values()))),
         train=parts.get("train") or parts["test"],
         test=parts.get("test") if "train" in parts else None,
         classes=classes,

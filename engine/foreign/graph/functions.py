@@ -10,7 +10,9 @@ import numpy as np
 from engine.arrays import Array
 from engine.blocks.activations import activation
 from engine.blocks.curves import SELU_ALPHA, SELU_SCALE
-from engine.foreign.graph.curves import Curve, same_base
+from engine.foreign.graph.curves import Curve, curve_of, same_base
+from engine.foreign.graph.draft import View
+from engine.foreign.graph.elementwise import add
 from engine.foreign.graph.normalisation import norm_root
 from engine.foreign.graph.norming import Norming
 from engine.foreign.graph.program import Op
@@ -98,20 +100,36 @@ def clip(t: Translation, op: Op, values: Sequence[Value]) -> Value:
 
 
 def prelu(t: Translation, op: Op, values: Sequence[Value]) -> Value:
-    """PRelu: a leaky ReLU whose slope is learned, where it is one for all."""
+    """PRelu: a leaky ReLU whose slope is learned, one for all or one for each map."""
     slope = values[1]
-    if not isinstance(slope, np.ndarray) or not slope.size or np.ptp(slope) > 0:
-        t.refuse("has a slope of its own for each map or neuron: train it with one for all, or LeakyReLU")
+    if not isinstance(slope, np.ndarray) or not slope.size:
+        t.refuse("has slopes that are worked out, not learned")
+    if np.ptp(slope) > 0:
+        return _prelu_by_map(t, t.view(values[0]), slope.astype(np.float64))
     alike = Op("LeakyRelu", op.name, op.inputs[:1], op.outputs, {"alpha": float(slope.reshape(-1)[0])})
     return function(t, alike, values)
+
+
+def _prelu_by_map(t: Translation, view: View, slope: Array) -> Value:
+    """A leaky ReLU with slopes s of its own, as s z + relu((1 - s) z): of slopes up to 1."""
+    if slope.max() > 1:
+        t.refuse(f"has a slope of {slope.max():.3g} below zero: known are slopes up to 1")
+    sums = t.exact(view)
+    slopes = np.broadcast_to(slope, sums.index.shape)
+    above = t.copied(sums.affine(1 - slopes, 0))
+    for node in t.draft.owners(above.index):
+        node.activation = "relu"
+    t.note(f"{t.where} has slopes of its own: s z + relu((1 - s) z), three layers, stands for it")
+    return add(t, t.copied(sums.affine(slopes, 0)), above)
 
 
 def chosen(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     """Where, Greater, Less and their like: pieces of a function of each number."""
     curves, given = list[Curve](), []
+    several = sum(not isinstance(value, np.ndarray) for value in values) > 1
     for value in values:
         if not isinstance(value, np.ndarray):
-            curves.append(t.curve(value))
+            curves.append(_beside_others(t, value) if several else t.curve(value))
             given.append(curves[-1].values)
         elif not value.size or np.ptp(value.astype(np.float64)) > 0:
             t.refuse("compares with numbers of their own for each neuron, which no layer here does")
@@ -123,6 +141,19 @@ def chosen(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     with np.errstate(all="ignore"):
         made = np.asarray(_CHOOSING[op.kind](*given), np.float64)
     return Curve(curves[0].base, made, (*words, t.where))
+
+
+def _beside_others(t: Translation, value: Value) -> Curve:
+    """A tensor as the function of a layer that it is so far.
+
+    The other values may be of the same layer, and so nothing of this one goes into its weights.
+    """
+    made = value if isinstance(value, Curve) else curve_of(t.view(value))
+    return (
+        t.refuse("compares what is scaled neuron by neuron, which no layer here does")
+        if made is None
+        else made
+    )
 
 
 def _where(told: Array, then: Array, other: Array) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.blocks import LayerNorm
-from engine.foreign.graph.draft import View
+from engine.foreign.graph.draft import Node, View
 from engine.foreign.graph.norming import Norming
 from engine.foreign.graph.program import Op
 from engine.foreign.graph.tokens import is_tokens, tokens
@@ -36,11 +36,20 @@ def normalised(t: Translation, view: View, scale: Array, shift: Array, eps: floa
         order = node.numbers.reshape(view.index.shape) - node.base
     else:
         view = t.exact(view)
-        node = t.owner(view)
+        node = _with_token(t, view) or t.owner(view)
         order = view.index - node.base
     eps = float(np.format_float_positional(np.float32(eps), unique=True, trim="-"))
     made = t.draft.add(t.where, LayerNorm(eps), [node], {"scale": scale, "shift": shift})
     return View(made.base + order)
+
+
+def _with_token(t: Translation, view: View) -> Node | None:
+    """The layer of tokens of which a row is one token whole: to normalise it, all are; None for others."""
+    owners = t.draft.owners(view.index)
+    if len(owners) != 1 or len(owners[0].shape) != 2 or view.index.size != owners[0].shape[1]:
+        return None
+    token = (view.index.reshape(-1) == owners[0].numbers).all(axis=1)
+    return owners[0] if token.any() else None
 
 
 def reduce_mean(t: Translation, op: Op, values: Sequence[Value], axes: Sequence[int]) -> Norming | None:

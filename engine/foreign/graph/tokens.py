@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import Array
-from engine.blocks import Attention, AttentionScores, Conv, PatchEmbedding, TokenDense
+from engine.blocks import Attention, AttentionScores, Block, Conv, PatchEmbedding, TokenDense
 from engine.errors import EngineError
 from engine.foreign.graph.draft import Node, View
 from engine.foreign.graph.translation import Translation
@@ -41,12 +41,12 @@ def _patches(t: Translation, view: View, node: Node) -> Node | None:
     """A convolution of patches, with the class token and the positions that came after it, as one layer."""
     block, width = node.block, view.index.shape[-1]
     own = view.index.reshape(-1, width)
-    if not isinstance(block, Conv) or not node.linear or t.draft.read(node):
+    size = _patch_size(block)
+    if not size or not node.linear or t.draft.read(node):
         return None
     extra = len(own) - node.size // node.shape[-1]
     rest = node.numbers.reshape(-1, node.shape[-1])
-    square = block.height == block.width == block.stride and block.padding in ("valid", 0)
-    if extra not in (0, 1) or not square or own.shape[1] != node.shape[2]:
+    if extra not in (0, 1) or own.shape[1] != node.shape[-1]:
         return None
     scale, offset = (part.reshape(-1, width) for part in view.full())
     if (own[:extra] >= 0).any() or not np.array_equal(own[extra:], rest) or (scale != 1).any():
@@ -60,7 +60,7 @@ def _patches(t: Translation, view: View, node: Node) -> Node | None:
     if extra:
         parameters["class"] = offset[0].copy()
         parameters["position"][0] = 0
-    patches = PatchEmbedding(block.height, block.maps, bool(extra), not alike)
+    patches = PatchEmbedding(size, node.shape[-1], bool(extra), not alike)
     try:
         made = t.draft.add(node.name, patches, node.sources, parameters)
     except EngineError as error:
@@ -70,6 +70,15 @@ def _patches(t: Translation, view: View, node: Node) -> Node | None:
         return None
     t.draft.nodes.remove(node)
     return made
+
+
+def _patch_size(block: Block | None) -> int:
+    """The side of the patches that a block reads one by one; 0 where it reads anything else."""
+    if isinstance(block, Conv):
+        square = block.height == block.width == block.stride and block.padding in ("valid", 0)
+        return block.height if square else 0
+    bare = isinstance(block, PatchEmbedding) and not block.class_token and not block.positions
+    return block.size if bare and isinstance(block, PatchEmbedding) else 0
 
 
 def _part(view: View, node: Node) -> bool:

@@ -32,7 +32,9 @@ _TRY, _SURE, _TELL = 4e8, 2e9, 1e10
 _DENSE = 8  # times faster are matrix products, in which each synapse has a weight of its own
 _LIKELY = (0, 1, 4)
 """Numbers of the scales on which each way to read a file is tried: as it is, normalised, inverted."""
-_TRAINED, _FAIR = 0.4, 0.85
+_OF_ONE, _FAR_LESS = {3: 0, 6: 4}, 0.7
+"""Pixels 255 times as large as others: nets that learned little are surer on them in any case."""
+_TRAINED, _FAIR = 0.4, 0.92
 _CLEAR = 0.002
 _MANY = 4000
 _CERTAIN, _LIKELY_CHANCE, _MAYBE = 3.0, 2.0, 1.0
@@ -274,7 +276,10 @@ def _usual_best(found: Mapping[tuple[int, int], Evaluation], digits: _Digits) ->
         if digits.ahead(found[best], found[top]) <= _LIKELY_CHANCE:
             # On pixels as it was trained on it is least surprised: a few digits more may be chance.
             fair = [each for each in own if digits.ahead(found[each], found[best]) <= _LIKELY_CHANCE]
-            return min(fair, key=lambda each: np.nan_to_num(found[each].loss, nan=np.inf))
+            least = min(fair, key=lambda each: np.nan_to_num(found[each].loss, nan=np.inf))
+            plain = (number, _OF_ONE.get(least[1], least[1]))
+            little = plain in fair and found[least].loss > _FAR_LESS * found[plain].loss
+            return plain if little else least
     return top
 
 

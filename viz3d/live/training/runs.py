@@ -83,6 +83,9 @@ class TrainingRuns(QWidget):
             self.run_ended.emit(net, plan.text, standing)
         if run is not None:
             self._leave_behind(run, step, net if made else begun)
+            run.snapshots.cut(
+                run.first
+            )  # it is gone back in by undo from now on: its curves are wanted alone
         return net if made else None
 
     def so_far(self) -> tuple[str, Net] | None:

@@ -83,7 +83,8 @@ class DrawnView(Hand):
     @property
     def legend_top(self) -> float:
         """How far up the legend reaches, px."""
-        return self._legend_line()[2] if self._shown is None else self._shown.edges.legend_top()
+        line = self._legend_line()  # that of a picture of another size is where it was
+        return line[2] if self._shown is None else replace(self._shown.edges, legend=line).legend_top()
 
     def written_at(self) -> list[QRect]:
         """Where something is written at the moment."""

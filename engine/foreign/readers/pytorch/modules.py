@@ -78,7 +78,7 @@ def modules_of(tensors: Mapping[str, Array]) -> list[Module]:
 def _way_round(odd: Sequence[Module]) -> str:
     """What to do about modules that are no layers here, by the names and shapes of their arrays."""
     leaves = {leaf: each.arrays for each in odd for leaf in each.arrays}
-    if "in_proj_weight" in leaves:
+    if any(leaf == "in_proj_weight" or re.match(r"(cls|class|pos)_?(tok|emb)", leaf) for leaf in leaves):
         return "shapes do not tell how a transformer goes on: give --architecture, or export it as ONNX"
     for each in odd:
         weight, bias = each.arrays.get("weight"), each.arrays.get("bias")

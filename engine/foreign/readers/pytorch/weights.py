@@ -59,10 +59,11 @@ def from_modules(tensors: Mapping[str, Array], file: str, told: Told, stored: bo
     modules = modules_of(tensors)
     norm = next((each for each in modules if each.kind == "norm"), None)
     if norm is not None:
+        bare = set(norm.arrays) == {"weight"}
+        what = "the slopes of a PReLU or a norm" if bare else "a layer or group normalisation"
         raise EngineError(
-            f"it holds {named({f'{norm.name}.{k}': a for k, a in norm.arrays.items()})}, a layer or "
-            "group normalisation: shapes do not tell how its network goes on: give --architecture, or export "
-            "it as ONNX"
+            f"it holds {named({f'{norm.name}.{k}': a for k, a in norm.arrays.items()})}, {what}: "
+            "shapes do not tell how its network goes on: give --architecture, or export it as ONNX"
         )
     layers, note = (ordered(modules, told.order), "") if told.order else in_order(modules, stored)
     after = norms_after(layers, modules, stored)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from time import perf_counter
 
-from PySide6.QtCore import QObject, QPoint, QRectF, QTimer
+from PySide6.QtCore import QObject, QPoint, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from viz3d.live.bars import menu_of
@@ -19,7 +19,12 @@ _WORDS = {"home": "See all of it", "front": "From the front", "side": "From the 
 
 
 class ViewingControl(QObject):
-    """Joins the scene to its corner's buttons. The clock runs only while the net turns."""
+    """Joins the scene to its corner's buttons. The clock runs only while the net turns.
+
+    `stood`: the corner stands somewhere else now, and what stands over it is to follow.
+    """
+
+    stood = Signal()
 
     def __init__(self, window: QWidget, view: SceneView, clock: Callable[[], float] = perf_counter) -> None:
         super().__init__()
@@ -68,8 +73,12 @@ class ViewingControl(QObject):
         corner, drawing = self.corner, self._spots.drawing
         left = self._spots.free.right() + 1 - corner.width()
         foot = round(self._view.legend_top) if left > drawing.right() else drawing.top()
-        corner.move(left, foot - _ABOVE - corner.height())
+        place = QPoint(left, foot - _ABOVE - corner.height())
+        moved = place != corner.pos()
+        corner.move(place)
         self._view.set_covered(QRectF(drawing), QRectF(corner.geometry()))
+        if moved:
+            self.stood.emit()
 
     def _fly(self, layers: Sequence[str]) -> None:
         self.turn(False)

@@ -1,6 +1,8 @@
 """The sheets beside the training page, the architecture and a test: at most one of them is open."""
 
-from PySide6.QtCore import QObject, QRect
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Signal
 
 from engine import ArchitectureError, EngineError
 from engine.text import write
@@ -10,6 +12,7 @@ from viz3d.command.errors import UserError
 from viz3d.evaluate.report import Report
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.playing import PlayingControl
+from viz3d.live.places import GAP, Places
 from viz3d.live.training.page import TrainingPage
 from viz3d.live.view.scene_view import SceneView
 from viz3d.live.widgets.training.architecture_sheet import ArchitectureSheet
@@ -18,10 +21,16 @@ from viz3d.session.design import Design
 from viz3d.session.take import TakeSample
 
 _WIDE = 480  # px of the architecture's
+_LEAST = 420  # px beside it in which a scene can be seen
 
 
 class TrainingSheets(QObject):
-    """Joins the sheets to the session. view: what the report covers; all lie on its parent."""
+    """Joins the sheets to the session. view: what the report covers; all lie on its parent.
+
+    `moved`: the scene is to make room for the architecture, or has it back.
+    """
+
+    moved = Signal()
 
     def __init__(self, desk: Desk, page: TrainingPage, playing: PlayingControl, view: SceneView) -> None:
         super().__init__()
@@ -39,11 +48,22 @@ class TrainingSheets(QObject):
         self.report.chosen.connect(self._take)
         desk.acted.connect(self._fill)
 
-    def place(self, free: QRect) -> None:
-        """Lie over the scene, as far as panels leave it free."""
+    def settle(self, spots: Places) -> Places:
+        """Lie over the scene, as far as panels leave it free; return what that leaves of the places.
+
+        Beside the architecture the scene makes room, or goes where there is too little for both.
+        """
+        foot = spots.drawing.top() - GAP - 1
+        free = QRect(spots.free.topLeft(), QPoint(spots.free.right(), foot))
         self.report.setGeometry(free)
-        wide = min(_WIDE, free.width())
+        beside = free.width() - _WIDE - GAP
+        wide = _WIDE if beside >= _LEAST else free.width()
         self.layers.setGeometry(free.right() + 1 - wide, free.top(), wide, free.height())
+        opened = not self.layers.isHidden()
+        self._view.cover("architecture", opened and beside < _LEAST)
+        if not opened or beside < _LEAST:
+            return spots
+        return replace(spots, free=QRect(spots.free.topLeft(), QSize(beside, spots.free.height())))
 
     def show_layers(self, on: bool) -> None:
         """Open the architecture, or close it."""
@@ -52,6 +72,7 @@ class TrainingSheets(QObject):
             self._fill(anew=True)
             self._open(self.layers)
             self._page.panel.layers_button.setChecked(True)
+            self.moved.emit()
             self.layers.field.setFocus()  # Esc goes on from there to the sheet
 
     def show_report(self, report: Report) -> None:
@@ -64,9 +85,12 @@ class TrainingSheets(QObject):
 
     def close(self) -> None:
         """Close what is open."""
+        beside = not self.layers.isHidden()
         self._page.panel.layers_button.setChecked(False)
         for sheet in (self.layers, self.report):
             sheet.hide()
+        if beside:
+            self.moved.emit()
         self._view.cover("report", False)
 
     def _open(self, sheet: ArchitectureSheet | ReportSheet) -> None:

@@ -19,7 +19,7 @@ from viz3d.live.widgets.parts import Card, button, elided, label, page_of, recol
 from viz3d.live.widgets.pictures import FieldPicture, SignedPicture
 from viz3d.live.widgets.style import SIDE_PANEL, number
 
-_HINT = "Click a neuron, a strand or a layer’s name: read it, change it."
+_HINT = "Click a neuron, a strand or a layer’s name: read it, change it. Ctrl+drag joins two neurons."
 
 
 class Inspector(Card):

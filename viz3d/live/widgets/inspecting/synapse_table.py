@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -225,6 +225,12 @@ class SynapseTable(QTableView):
             across.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self.setColumnWidth(column, wide)
         across.sectionClicked.connect(self._sort)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show whole rows alone: half a line of text is not read."""
+        super().resizeEvent(event)
+        rows = max((self.height() - _HEAD) // _ROW, 1)
+        self.setMask(QRegion(0, 0, self.width(), _HEAD + rows * _ROW))
 
     def sizeHint(self) -> QSize:
         """Five rows; more where there is room."""

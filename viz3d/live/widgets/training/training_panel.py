@@ -14,7 +14,7 @@ from viz3d.live.widgets.training.charts import Charts
 from viz3d.live.widgets.training.run_progress import RunProgress
 from viz3d.live.widgets.training.training_source import TrainingSource
 
-_WIDTHS = (96, 56)
+_WIDTHS = (96, 64)
 _FACTS = (
     "validation accuracy",
     "decay loss",

@@ -85,11 +85,17 @@ def _sum(kind: str, turned: bool = False) -> Callable[..., Any]:
     return make
 
 
+_OF_NUMBERS: Mapping[str, Callable[..., Any]] = {
+    **{"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Pow": np.power},
+    **{"Max": np.maximum, "Min": np.minimum, "Greater": np.greater, "Less": np.less},
+    **{"GreaterOrEqual": np.greater_equal, "LessOrEqual": np.less_equal},
+}
+
+
 def _both(a: Aten, kind: str, x: Any, y: Any) -> Any:
     if not isinstance(x, Tensor) and not isinstance(y, Tensor):
-        return {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}[kind](x, y)
-    real = [value if isinstance(value, Tensor) else np.asarray(value, np.float32) for value in (x, y)]
-    return a.op(kind, *real)
+        return _OF_NUMBERS[kind](x, y)
+    return a.op(kind, _real(x), _real(y))
 
 
 def _floor_divide(a: Aten, x: Any, y: Any) -> int:
@@ -131,6 +137,12 @@ def _elu(a: Aten, x: Any, alpha: float = 1, scale: float = 1, input_scale: float
     return a.op("Elu", x, alpha=alpha)
 
 
+def _prelu(a: Aten, x: Any, weight: Array) -> Tensor:
+    # Slopes are of the second axis, which ONNX tells by lengths of 1 behind it.
+    behind = len(x.shape) - 2 if x.shape and np.size(weight) > 1 else 0
+    return a.op("PRelu", x, np.reshape(weight, (-1, *(1,) * behind)))
+
+
 def _row(kind: str) -> Callable[..., Any]:
     def make(a: Aten, x: Any, dim: int, *more: Any, **also: Any) -> Tensor:
         return a.op(kind, x, axis=dim)
@@ -143,6 +155,41 @@ def _over(kind: str) -> Callable[..., Any]:
         return a.op(kind, x, axes=_dims(dim).tolist(), keepdims=int(keepdim))
 
     return make
+
+
+def _squeeze(a: Aten, x: Any, dim: Any = None) -> Any:
+    if dim is None and x.shape is not None:
+        dim = [i for i, n in enumerate(x.shape) if i and n == 1]  # not the batch, which is of any size
+    return x if dim == [] else a.op("Squeeze", x, *([] if dim is None else [_dims(dim)]))
+
+
+def _unfold(a: Aten, x: Any, dimension: int, size: int, step: int) -> Tensor:
+    """Windows side by side along an axis: their numbers become the last axis."""
+    if x.shape is None or step != size or x.shape[dimension] % size:
+        raise ValueError("windows that overlap, or of a side that cannot be told")
+    axis = dimension % len(x.shape)
+    sides = [*x.shape[:axis], x.shape[axis] // size, size, *x.shape[axis + 1 :]]
+    order = [i for i in range(len(sides)) if i != axis + 1]
+    return a.op("Transpose", a.op("Reshape", x, np.array(sides, np.int64)), perm=[*order, axis + 1])
+
+
+def _filled(value: float) -> Callable[..., Any]:
+    def make(a: Aten, size: Any, *more: Any, **also: Any) -> Array:
+        return np.full([int(n) for n in size], value, np.float32)
+
+    return make
+
+
+def _nothing(a: Aten, *told: Any, **more: Any) -> None:
+    return None
+
+
+def _where(a: Aten, test: Any, then: Any, other: Any) -> Tensor:
+    return a.op("Where", test, *(_real(value) for value in (then, other)))
+
+
+def _real(value: Any) -> Any:
+    return value if isinstance(value, Tensor) else np.asarray(value, np.float32)
 
 
 def _expand(a: Aten, x: Any, size: Sequence[int], *, implicit: bool = False) -> Any:
@@ -180,8 +227,17 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "permute": _permute,
     **dict.fromkeys(("transpose", "swapaxes"), _transpose),
     **dict.fromkeys(("t", "numpy_T"), _turned),
-    "squeeze": lambda a, x, dim: a.op("Squeeze", x, _dims(dim)),
+    "squeeze": _squeeze,
     "unsqueeze": lambda a, x, dim: a.op("Unsqueeze", x, _dims(dim)),
+    "unfold": _unfold,
+    "zeros": _filled(0),
+    "ones": _filled(1),
+    "device": _nothing,
+    "where": _where,
+    **{name: _two(kind) for name, kind in (
+        ("maximum", "Max"), ("minimum", "Min"), ("gt", "Greater"), ("lt", "Less"),
+        ("ge", "GreaterOrEqual"), ("le", "LessOrEqual"),
+    )},
     "expand": _expand,
     "expand_as": lambda a, x, other: _expand(a, x, _size(a, other)),
     "repeat": _repeat,
@@ -198,12 +254,12 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "relu": _one("Relu"),
     "leaky_relu": lambda a, x, negative_slope=0.01: a.op("LeakyRelu", x, alpha=negative_slope),
     "elu": _elu,
-    "prelu": lambda a, x, weight: a.op("PRelu", x, weight),
+    "prelu": _prelu,
     "gelu": _one("Gelu", "approximate"),
     **{name: _one(kind) for name, kind in (
         ("selu", "Selu"), ("silu", "Swish"), ("mish", "Mish"), ("hardswish", "HardSwish"),
         ("sigmoid", "Sigmoid"), ("tanh", "Tanh"), ("softsign", "Softsign"), ("exp", "Exp"), ("abs", "Abs"),
-        ("neg", "Neg"), ("sqrt", "Sqrt"), ("erf", "Erf"), ("reciprocal", "Reciprocal"),
+        ("neg", "Neg"), ("sqrt", "Sqrt"), ("erf", "Erf"), ("reciprocal", "Reciprocal"), ("log", "Log"),
     )},
     "relu6": lambda a, x: _clamp(a, x, 0, 6),
     "hardsigmoid": lambda a, x: a.op("HardSigmoid", x, alpha=1 / 6, beta=0.5),
@@ -224,4 +280,5 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
         _same,
     ),
     **dict.fromkeys(("size", "sym_size"), _size),
+    "len": lambda a, x: _size(a, x, 0),
 }  # fmt: skip
