@@ -163,3 +163,15 @@ def test_a_row_of_pixels_is_drawn_as_the_picture_that_it_is() -> None:
     places = panel.positions().reshape(28, 28, 3)
     assert (np.diff(places @ panel.up, axis=0) < 0).all()
     assert (np.diff(places @ panel.right, axis=1) > 0).all()
+
+
+@pytest.mark.parametrize("size", [(540, 1200), (400, 1200), (300, 1200)])
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw", "vit-tiny", "vit-small"])
+def test_the_net_takes_most_of_a_very_tall_page(preset: str, size) -> None:
+    # Lost otherwise: a telephone's whole screen, half of which stays empty.
+    site = site_of(engine.load(data.model_path(preset)), Look(size=size))
+    seen = site.path.end.project(site.layout.bounds(), size)
+    left, top, right, foot = page(size, portrait=True).safe()
+    wide, high = np.ptp(seen, axis=0)
+    assert high > 0.68 * (foot - top)
+    assert wide > 0.75 * (right - left)

@@ -161,14 +161,21 @@ def spill(pixels: Bytes, glow: Bytes, left: int, top: int) -> None:
 @jit
 def lay(pixels: Bytes, colour: Bytes, mask: Bytes, left: int, top: int, alpha: int) -> None:
     """Lay colour (h, w, 3) over pixels (H, W, 3) at (left, top), by mask (h, w) times alpha 0..256."""
+    first, last = max(0, -left), min(mask.shape[1], pixels.shape[1] - left)
     for y in range(max(0, -top), min(mask.shape[0], pixels.shape[0] - top)):
-        for x in range(max(0, -left), min(mask.shape[1], pixels.shape[1] - left)):
-            cover = (np.int32(mask[y, x]) * alpha) >> 8
+        row, inks, covers = (
+            pixels[top + y, left + first : left + last],
+            colour[y, first:last],
+            mask[y, first:last],
+        )
+        for x in range(last - first):
+            cover = (np.int32(covers[x]) * np.int32(alpha)) >> 8
             if cover:
                 for k in range(3):
-                    p = np.int32(pixels[top + y, left + x, k])
-                    mixed = p * 255 + (np.int32(colour[y, x, k]) - p) * cover + 127
-                    pixels[top + y, left + x, k] = np.uint8(mixed // 255)
+                    p = np.int32(row[x, k])
+                    mixed = p * 255 + (np.int32(inks[x, k]) - p) * cover + 127
+                    # A 255th, exactly, of what is less than 65,536.
+                    row[x, k] = np.uint8((mixed + 1 + (mixed >> 8)) >> 8)
 
 
 _LOOPS: tuple[Any, ...] = (quarter, turn, down, enlarge, spill, lay)

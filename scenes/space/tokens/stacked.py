@@ -34,7 +34,7 @@ _ROW = 6  # panels that have their place in a row
 _LARGEST = 18.0  # width of a panel there, such as the digit's
 _BROAD = 0.95  # and what attention's scores and their face do
 _FEW, _LINES = 5, (3.6, 1.6)  # rows that have a line of text between them; between two of few, and of more
-_LONGER = 14.0  # between two in a picture that is twice as tall, more than that
+_LONGER = 18.0  # between two in a picture that is twice as tall, more than that
 _ROW_OUT = 7.0  # from the last row to the outputs
 _FALL = sin(radians(36 + 24)) / cos(radians(24))  # of a leaning panel's height, its part of the way down
 
