@@ -19,7 +19,8 @@ from engine.arrays import Array, aligned
 from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
 from engine.kernels.register_images import add_outer
 from engine.kernels.register_softmax import softmax, softmax_slopes
-from engine.kernels.registers import cut, floats, load, processor, repeat, scaled, store, store_apart, turn
+from engine.kernels.register_totals import turn
+from engine.kernels.registers import cut, floats, load, processor, repeat, scaled, store, store_apart
 
 LARGEST = 64
 """Tokens, and numbers of a head, up to which these loops are used: beyond, a library does as well."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.arrays import Array, aligned
 from engine.kernels.parts import PARTS, each_part, part_loop
+from engine.kernels.register_totals import total
 from engine.kernels.registers import (
     add_product,
     add_window,
@@ -23,7 +24,6 @@ from engine.kernels.registers import (
     load,
     processor,
     store,
-    total,
 )
 
 STRIP = 64
