@@ -21,6 +21,8 @@ from engine.kernels.registers import add_window, floats, load, processor, repeat
 
 WIDEST = 512
 """Numbers of a row up to which these loops are used: beyond, a library, which copies them, does as well."""
+LEAST = 8
+"""Numbers of a vector from which these loops gain: with four a library was twice as fast."""
 _SUMS = 16  # vectors of sums: enough that each has long been added to when its next product comes
 
 
@@ -97,9 +99,11 @@ class DenseProducts:
     """
 
     def __init__(self, inner: int, columns: int, lanes: int = 0, room: int = 0):
+        gains = bool(lanes) or processor()[0] >= LEAST
         if not lanes:
             lanes, room = processor()
-        self.fits = not (inner % lanes or columns % lanes) and max(inner, columns) <= WIDEST
+        whole = not (inner % lanes or columns % lanes)
+        self.fits = gains and whole and max(inner, columns) <= WIDEST
         self._made = lanes, room
         self._inner, self._columns = inner, columns
         self._turned = aligned(inner * columns if self.fits else 0, np.float32)
