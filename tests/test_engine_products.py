@@ -70,7 +70,7 @@ def test_each_call_reads_the_arrays_that_it_is_given():
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_number_that_is_none_is_not_hidden(value):
-    products, (x, w) = DenseProducts(16, 32), numbers((9, 16), (16, 32))
+    products, (x, w) = DenseProducts(16, 32, 8, 13), numbers((9, 16), (16, 32))
     bias, out = np.zeros(32, np.float32), np.empty((9, 32), np.float32)
     x[8, 15] = value
     products.forward(x, w, bias, None, out)

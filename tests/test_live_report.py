@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QFontMetricsF
 
+import data
+import engine
+from viz3d.evaluate.report import examine
 from viz3d.live.widgets.sheet import dress
 from viz3d.live.widgets.style import CAPTION, font
 from viz3d.live.widgets.training.line_chart import LineChart
-from viz3d.live.widgets.training.report_sheet import ReportSheet
+from viz3d.live.widgets.training.report_sheet import PredictionGrid, ReportSheet
 
 LOW, USUAL = (664, 326), (1036, 566)  # of the sheet in windows of 1024x700 and 1440x900
 
@@ -29,6 +32,26 @@ def test_counts_of_four_figures_have_room_and_no_row_is_cut(qtbot, qapp, size):
     assert 18.0 + 10 * high <= matrix.height()
     assert 18.0 + 10 * wide <= matrix.width()
     assert sheet.rect().contains(matrix.geometry())
+
+
+def test_a_grid_of_answers_shows_images_in_their_colours_and_proportions(qtbot, qapp):
+    # Lost otherwise: a red shirt and a blue one are the same grey square.
+    dress(qapp, "dark")
+    images = np.zeros((2, 4, 8, 3), np.uint8)
+    images[0, ..., 0] = images[1, ..., 2] = 250
+    net = engine.build("input 4x8x3 | dense 2 softmax", np.random.default_rng(0))
+    shirts = data.Dataset("shirts", "test", images, np.array([0, 1]), classes=("red", "blue"))
+    grid = PredictionGrid()
+    qtbot.addWidget(grid)
+    grid.resize(200, 130)
+    grid.set_images(examine(net, shirts), np.arange(2))
+    drawn = grid.grab().toImage()
+    for number, colour in enumerate(("#fa0000", "#0000fa")):
+        cell = grid.cell(number)
+        middle = cell.center().x(), cell.top() + 30
+        assert drawn.pixelColor(*map(round, middle)).name() == colour
+        above = drawn.pixelColor(round(middle[0]), round(cell.top() + 8)).name()
+        assert above not in {"#fa0000", "#0000fa"}, "it is twice as wide as high"
 
 
 def test_a_chart_that_is_cleared_has_the_numbers_of_its_whole_range(qtbot, qapp):

@@ -11,7 +11,7 @@ from scenes.lettering.ticks import abbreviated
 from viz3d.command.wording import duration, percent
 from viz3d.evaluate.report import Report, label_of, likeliest
 from viz3d.live.widgets.parts import CENTRE, RIGHT, Painted, Sheet, button, cut, elided, label
-from viz3d.live.widgets.pictures import as_grey, grey_image
+from viz3d.live.widgets.pictures import fitted, image_of, pictured
 from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
 
 _LEAST = 12  # px of a cell that has room for its count
@@ -109,9 +109,9 @@ class PredictionGrid(Painted):
         assert self._report is not None
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         left = cell.center().x() - _SIDE / 2
-        painter.drawImage(
-            QRectF(left, cell.top() + 2, _SIDE, _SIDE), grey_image(as_grey(self._report.images.images[place]))
-        )
+        picture = pictured(self._report.images.images[place])
+        box = QRectF(left, cell.top() + 2, _SIDE, _SIDE)
+        painter.drawImage(fitted(box, picture.shape), image_of(picture))
         words, right = label_of(self._report, place)
         painter.setFont(font("semibold", CAPTION))
         painter.setPen(look.right if right else look.wrong)
