@@ -125,7 +125,8 @@ def test_the_legend_of_a_gif_has_the_colours_of_the_film(tmp_path, preset, name)
         inside = slice(top + 1, max(bottom - 1, top + 2)), slice(left + 3, right - 3)
         away = np.linalg.norm(seen[inside] - pictures[-1][inside], axis=-1)
         assert away.mean() < 16
-        assert away.max() < 48
+        # Single pixels of a ramp are dithered further off, by other pixels than another renderer's.
+        assert np.quantile(away, 0.95) < 30
 
 
 def test_a_gif_stays_small_where_almost_nothing_moves(tmp_path):
