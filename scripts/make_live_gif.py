@@ -36,7 +36,7 @@ OUT = Path(__file__).parents[1] / "renders" / "gallery" / "live-session.gif"
 SIZE, PICTURE, RATE = (1200, 750), (960, 600), 10
 WHERE = "hidden1:155"  # without it the four is read as one
 STROKES = (  # on the pad, as shares of its side
-    ((0.52, 0.21), (0.34, 0.35), (0.31, 0.575), (0.54, 0.475), (0.60, 0.51)),
+    ((0.52, 0.21), (0.33, 0.35), (0.30, 0.575), (0.54, 0.475), (0.60, 0.51)),
     ((0.675, 0.246), (0.575, 0.464), (0.464, 0.886)),
 )
 ARROW = ((0, 0), (0, 17), (4, 13.5), (6.6, 19.4), (9.2, 18.2), (6.7, 12.5), (12, 12))

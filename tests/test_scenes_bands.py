@@ -104,7 +104,9 @@ def test_ticks_stand_at_their_bands_beside_the_panel(axes, preset) -> None:
 def test_ticks_are_the_digits_and_the_answers_steps_forward(size, number) -> None:
     scene = compose(trace("mlp", number), size=size)
     early, late = scene.frame(0.5 * scene.seconds).ticks, scene.frame(scene.seconds).ticks
-    assert [tick.text for tick in late] == [*"0123456789", "–"] * 3
+    net = trace("mlp", number).net
+    without = [NO_CLASS in net.statistics.layers[name].preferred for name in dense(net)]
+    assert [tick.text for tick in late] == [*"".join(f"0123456789{'–' * each}" for each in without)]
     assert {tick.size for tick in early if tick.text == str(scene.prediction)} <= {t.size for t in early}
     for tick in late:
         mine = tick.text == str(scene.prediction)
