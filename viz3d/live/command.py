@@ -31,7 +31,7 @@ def live(asked: Asked) -> None:
 
     python -m viz3d.live --model my.npz --image my-four.png
 
-    python -m viz3d.live --sample mnist:test:4823 --mutate "ablate hidden1:455"
+    python -m viz3d.live --sample mnist:test:340 --mutate "ablate hidden1:38"
 
     python -m viz3d.live --web
     """
