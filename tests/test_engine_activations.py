@@ -91,11 +91,6 @@ def test_pieces_that_exporters_write_are_one_function(name, steps):
     assert made_of(*steps) == name
 
 
-def test_a_slope_for_each_neuron_is_refused():
-    with pytest.raises(EngineError, match="PRelu has a slope of its own for each"):
-        made_of(("PRelu", (np.array([0.1, 0.2, 0.3]),), {}))
-
-
 @pytest.mark.parametrize("head", ["Sigmoid", None])
 def test_one_neuron_that_says_yes_is_two(head):
     """With one neuron alone every answer would be the same, with certainty."""
