@@ -1,0 +1,102 @@
+"""Keras models as people write them: rows turned, numbers taken off, steps with a number."""
+
+import json
+
+import numpy as np
+import pytest
+from foreign_nets import graphs, outputs
+
+from engine.foreign.graph.finish import imported
+from engine.foreign.readers.keras.model import program_of
+
+KNOWN_IMAGES = graphs()["images"]
+RNG = np.random.default_rng(3)
+ROW = RNG.normal(0, 0.3, (64, 6)).astype(np.float32)
+
+
+def keras_program(*layers, shape=(8, 8, 1), weights=None):
+    """The operations of a Keras configuration, each layer (class, settings)."""
+    told = [
+        {
+            "class_name": kind,
+            "config": {
+                "name": f"{kind}{i}",
+                **({"batch_input_shape": [None, *shape]} if not i else {}),
+                **settings,
+            },
+        }
+        for i, (kind, settings) in enumerate(layers)
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": told}}
+    return imported(
+        program_of(json.loads(json.dumps(model)), lambda path: (weights or {}).get(path[-1], {})), ""
+    ).net
+
+
+def test_maps_that_come_first_go_behind_the_pixels_in_a_keras_row():
+    kernel = RNG.normal(0, 1, (3, 3, 1, 2)).astype(np.float32)
+    row = RNG.normal(0, 0.2, (72, 4)).astype(np.float32)
+    dense = ("Dense", {"units": 4, "activation": "sigmoid", "use_bias": False})
+    conv = {"filters": 2, "kernel_size": [3, 3], "use_bias": False}
+    weights = {"Conv2D0": {"kernel": kernel}, "Dense2": {"kernel": row}}
+    nets = [
+        keras_program(("Conv2D", {**conv, **way}), ("Flatten", way), dense, shape=shape, weights=weights)
+        for way, shape in (({"data_format": "channels_first"}, (1, 8, 8)), ({}, (8, 8, 1)))
+    ]
+    first, last = (outputs(net, KNOWN_IMAGES) for net in nets)
+    assert np.abs(first - last).max() < 1e-6
+
+
+def test_a_keras_normalization_may_tell_its_two_numbers():
+    row = RNG.normal(0, 0.2, (64, 4)).astype(np.float32)
+    net = keras_program(
+        ("Normalization", {"mean": 0.5, "variance": 0.25}),
+        ("Flatten", {}),
+        ("Dense", {"units": 4, "activation": "sigmoid", "use_bias": False}),
+        weights={"Dense2": {"kernel": row}},
+    )
+    sums = ((KNOWN_IMAGES.reshape(len(KNOWN_IMAGES), -1) - 0.5) / 0.5) @ row
+    assert np.abs(outputs(net, KNOWN_IMAGES) - 1 / (1 + np.exp(-sums))).max() < 1e-6
+
+
+def tensor(name):
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": [name, 0, 0]}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "nodes", "of"),
+    [
+        ("TrueDivide", {}, [{"args": [tensor("i"), 255.0], "kwargs": {}}], lambda x: x / 255),
+        ("Subtract", {}, [{"args": [1.0, tensor("i")], "kwargs": {}}], lambda x: 1 - x),
+        ("TFOpLambda", {"function": "math.truediv"}, [["i", 0, 0, {"y": 255.0}]], lambda x: x / 255),
+        (
+            "TFOpLambda",
+            {"function": "math.subtract"},
+            [["_CONSTANT_VALUE", -1, 1.0, {"y": ["i", 0, 0]}]],
+            lambda x: 1 - x,
+        ),
+    ],
+)
+def test_a_step_with_a_number_is_part_of_a_keras_model(kind, config, nodes, of):
+
+    row = RNG.normal(0, 0.2, (64, 4)).astype(np.float32)
+    layers = [
+        {
+            "class_name": "InputLayer",
+            "name": "i",
+            "config": {"name": "i", "batch_shape": [None, 64]},
+            "inbound_nodes": [],
+        },
+        {"class_name": kind, "name": "op", "config": {"name": "op", **config}, "inbound_nodes": nodes},
+        {
+            "class_name": "Dense",
+            "name": "d",
+            "config": {"name": "d", "units": 4, "activation": "sigmoid", "use_bias": False},
+            "inbound_nodes": [{"args": [tensor("op")], "kwargs": {}}],
+        },
+    ]
+    ends = {"input_layers": ["i", 0, 0], "output_layers": ["d", 0, 0]}
+    model = {"class_name": "Functional", "config": {"name": "m", "layers": layers, **ends}}
+    net = imported(program_of(model, lambda path: {"kernel": row} if path[-1] == "d" else {}), "").net
+    sums = of(KNOWN_IMAGES.reshape(len(KNOWN_IMAGES), -1).astype(np.float64)) @ row
+    assert np.abs(outputs(net, KNOWN_IMAGES) - 1 / (1 + np.exp(-sums))).max() < 1e-6
