@@ -4,7 +4,8 @@ Here belongs what goes through a whole net; what one kind of layer computes belo
 `engine.blocks`, steps of training to `engine.training`.
 """
 
+from engine.run.inputs import as_inputs
 from engine.run.losses import loss_of
-from engine.run.machine import Machine, as_inputs
+from engine.run.machine import Machine
 
 __all__ = ["Machine", "as_inputs", "loss_of"]

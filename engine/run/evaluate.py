@@ -11,9 +11,11 @@ from engine.errors import EngineError
 from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
+from engine.run.inputs import probabilities
 from engine.run.losses import check_loss, loss_of
-from engine.run.machine import MANY, Machine, fitting, probabilities
+from engine.run.machine import MANY, Machine
 from engine.run.predict import views
+from engine.run.sizes import fitting
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -7,34 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine.arrays import Array, by_layer, size_of
-from engine.blocks import Normalisation, Scratch, TokenDense
+from engine.blocks import Normalisation, Scratch
 from engine.edits.overlay import Overlay, Taken
 from engine.graph.layer import Layer
 from engine.run.activation_step import step_of
 from engine.run.first_rows import axis_of, first_row, first_row_layers, short_slots
 from engine.run.fused import Fused, fused_layers
 
-# Examples in a part: few enough to stay in a processor's cache, and so many that Python's share of the time
-# is small (measured: 16 costs 5 % more than 32, and 64 about as much).
-PART = 32
-
 Named = Mapping[str, Array]
-
-
-def part_size(layers: Sequence[Layer], batch: int, fast: bool) -> int:
-    """How many examples of a batch are worked on at once.
-
-    Transformers are taken in parts, which run side by side where there are several processors: their many
-    small products gain nothing from being shared out one by one. The size never depends on the processors, so
-    the sums of training are the same on one as on several.
-    """
-    apart = fast and any(isinstance(layer.block, TokenDense) for layer in layers)
-    return min(batch, PART) if apart else batch
-
-
-def one_buffer(layer: Layer, overlay: Overlay) -> bool:
-    """Whether a layer's activations may lie where its pre-activations do: its function does nothing."""
-    return layer.activation == "identity" and not layer.dropout and not overlay.touches(layer.name)
 
 
 class MicroBatch:
@@ -216,18 +196,10 @@ class MicroBatch:
         assert layer.block is not None
         name, pair = layer.name, self._skipping.get(layer.name)
         sources = layer.sources if pair is None else pair.sources
-        direct = name in self._direct
-        targets: list[Array | None] = []
-        scratch = self._scratch[name]
+        direct, scratch = name in self._direct, self._scratch[name]
         scratch.adding = direct and pair is None and layer.block.adds and sources[0] in written
         scratch.masked = name in self._masked and not self._looked_at
-        for slot, source in enumerate(sources):
-            target, axis = grad_act.get(source), None if direct else self._cut_axis(name, slot)
-            more = source in written and not (scratch.adding and slot == 0)
-            if target is not None and (more or axis is not None):
-                shape = target.shape if axis is None else first_row(target, axis).shape
-                target = self._spare.array(str(slot), size_of(shape), target.dtype).reshape(shape)
-            targets.append(target)
+        targets = self._targets(name, sources, grad_act, written)
         inputs = self._seen(name, sources, act)
         taken = None if direct else self.overlay.take_windows(name, grad)
         if pair is None:
@@ -253,6 +225,21 @@ class MicroBatch:
             written.add(source)
         if not direct and self.overlay.touches(name):
             self._through_edits(name, grad, taken, act, grad_act, written)
+
+    def _targets(
+        self, name: str, sources: Sequence[str], grad_act: Named, written: set[str]
+    ) -> list[Array | None]:
+        """Where a block writes its sources' gradients: in their place, or beside what is there already."""
+        targets: list[Array | None] = []
+        direct, adding = name in self._direct, self._scratch[name].adding
+        for slot, source in enumerate(sources):
+            target, axis = grad_act.get(source), None if direct else self._cut_axis(name, slot)
+            more = source in written and not (adding and slot == 0)
+            if target is not None and (more or axis is not None):
+                shape = target.shape if axis is None else first_row(target, axis).shape
+                target = self._spare.array(str(slot), size_of(shape), target.dtype).reshape(shape)
+            targets.append(target)
+        return targets
 
     def _cut_axis(self, name: str, slot: int) -> int | None:
         """The axis of a source's tokens where the layer reads the first of them alone, else None."""

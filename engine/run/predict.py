@@ -13,7 +13,9 @@ from engine.blocks import Dense
 from engine.errors import EngineError
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
-from engine.run.machine import DIGIT, MANY, Machine, as_inputs, fitting, probabilities
+from engine.run.inputs import DIGIT, as_inputs, probabilities
+from engine.run.machine import MANY, Machine
+from engine.run.sizes import fitting
 
 
 def predict(

@@ -16,8 +16,10 @@ from engine.graph.repr import after_changes
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.follow import follow
-from engine.run.machine import Machine, as_inputs, probabilities
-from engine.run.micro_batch import MicroBatch, one_buffer
+from engine.run.inputs import as_inputs, probabilities
+from engine.run.machine import Machine
+from engine.run.micro_batch import MicroBatch
+from engine.run.sizes import one_buffer
 
 Shown = tuple[np.dtype[Any], Shape, bytes]
 _LARGE = 1 << 16

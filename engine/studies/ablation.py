@@ -16,7 +16,8 @@ from engine.graph.layer import Layer
 from engine.graph.repr import Brief
 from engine.graph.topology import reached, read_by
 from engine.net import Net
-from engine.run.machine import Machine, as_inputs, probabilities
+from engine.run.inputs import as_inputs, probabilities
+from engine.run.machine import Machine
 from engine.studies.prefix import labelled, study_batch
 from engine.studies.study import Study, run_study
 from engine.studies.units import units_of

@@ -13,8 +13,10 @@ from engine.graph.layer import Layer
 from engine.graph.topology import reached, read_by
 from engine.net import Net
 from engine.run.evaluate import check_labels
+from engine.run.inputs import as_inputs
 from engine.run.losses import check_loss, loss_of
-from engine.run.machine import Machine, as_inputs, fitting
+from engine.run.machine import Machine
+from engine.run.sizes import fitting
 from engine.studies.study import Study
 
 _BATCH = 5000  # measured on two processors: 1000 gained nothing from the second, 5000 were 1.7 x as fast

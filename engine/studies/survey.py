@@ -11,7 +11,8 @@ from engine.graph.repr import Brief
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.evaluate import check_labels
-from engine.run.machine import Machine, as_inputs
+from engine.run.inputs import as_inputs
+from engine.run.machine import Machine
 
 
 @dataclass(frozen=True, eq=False, repr=False)

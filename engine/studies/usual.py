@@ -12,7 +12,9 @@ from engine.graph.layer import Layer
 from engine.kernels.threads import one_blas_thread
 from engine.net import Net
 from engine.run.evaluate import check_labels
-from engine.run.machine import Machine, as_inputs, fitting
+from engine.run.inputs import as_inputs
+from engine.run.machine import Machine
+from engine.run.sizes import fitting
 from engine.statistics import NO_CLASS, LayerStatistics, Statistics
 
 _ALIKE = 1e-6

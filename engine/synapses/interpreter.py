@@ -22,7 +22,7 @@ from engine.blocks.activations import activation, leak_of
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.net import Net
-from engine.run.machine import as_inputs
+from engine.run.inputs import as_inputs
 from engine.run.trace import Trace
 from engine.synapses import views as synapses
 

@@ -13,8 +13,8 @@ from engine.errors import EngineError
 from engine.graph.recipe import Recipe
 from engine.net import Net
 from engine.run.evaluate import check_labels, evaluate
+from engine.run.inputs import as_inputs
 from engine.run.losses import check_loss
-from engine.run.machine import as_inputs
 from engine.training.checkpoint import Checkpoint, fingerprint
 from engine.training.progress import Progress
 from engine.training.schedules import schedule_factor

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 import engine
 from engine import EngineError
+from engine.run.inputs import DIGIT
 from engine.run.losses import check_loss, loss_of
-from engine.run.machine import DIGIT
 from viz3d.session.traced_digit import TracedDigit
 
 CROPS = 4  # of a digit, where a network looks at less: two by two, as evaluations take them

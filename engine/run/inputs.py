@@ -1,0 +1,69 @@
+"""What goes into a net and comes out of it: images as its input batch, its output as probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.arrays import Array, Shape, size_of
+from engine.blocks.activations import activation
+from engine.errors import EngineError
+from engine.net import Net
+
+DIGIT = (28, 28)
+"""Height and width of a whole digit."""
+
+
+def as_inputs(net: Net, images: Array) -> Array:
+    """Images as the net's input batch (B, *input shape) of its dtype.
+
+    uint8 (B, h, w) is scaled by 1/255; floats of the input's shape are taken as they are, but for numbers
+    whose scale the net's task knows. A net that looks at less than a whole digit (24 x 24, say) is shown its
+    centre; a row of neurons reads images row by row.
+    """
+    shape, size = net.layers[0].shape, net.layers[0].size
+    images = _centre(np.asarray(images), shape)
+    own = images.shape[1:]
+    fits = images.ndim >= 2 and (not len(images) or size_of(own) == size)
+    if not fits or not (own in (shape, shape[:2], (size,)) or len(shape) == 1):
+        raise EngineError(f"{net.name} expects images (B, {', '.join(map(str, shape))}), got {images.shape}")
+    scale = net.task if net.task is not None and net.task.low else None
+    if images.dtype == np.uint8 and scale is None:
+        return np.divide(images.reshape(-1, *shape), 255, dtype=net.dtype)
+    if images.dtype.kind != "f" and images.dtype != np.uint8:
+        raise EngineError(f"{net.name} expects uint8 or float images, got {images.dtype}")
+    if not np.isfinite(images).all():
+        raise EngineError(f"{net.name} got an image that holds NaN or infinity")
+    if scale is not None:
+        return scale.scaled(images, net.dtype).reshape(-1, *shape)
+    return images.reshape(-1, *shape).astype(net.dtype, copy=False)
+
+
+def _centre(images: Array, shape: Shape) -> Array:
+    """The middle of whole digits (B, 28, 28, ...) for an input of fewer pixels; anything else as it is."""
+    if images.shape[1:3] != DIGIT or len(shape) != 3 or shape[:2] == DIGIT:
+        return images
+    if shape[0] > DIGIT[0] or shape[1] > DIGIT[1]:
+        return images
+    top, left = (DIGIT[0] - shape[0]) // 2, (DIGIT[1] - shape[1]) // 2
+    return images[:, top : top + shape[0], left : left + shape[1]]
+
+
+def probabilities(net: Net, output: Array) -> Array:
+    """Class probabilities (B, classes) from output activations.
+
+    Softmax is taken as it is, of log-softmax the exp, of a hinge loss's scores the softmax, else what is not
+    negative over its sum (equal shares where all is 0).
+    """
+    kind = net.layers[-1].activation
+    flat = output.reshape(len(output), -1)
+    if kind == "identity" and net.recipe.loss == "hinge":
+        scores = np.empty_like(flat)
+        activation("softmax").forward(flat, scores)
+        return scores
+    if kind == "softmax":
+        return flat.copy()
+    if kind == "log-softmax":
+        return np.exp(flat)
+    positive = np.maximum(flat, 0)
+    total = positive.sum(axis=1, keepdims=True)
+    return np.where(total > 0, positive / np.where(total > 0, total, 1), 1 / flat.shape[1])
