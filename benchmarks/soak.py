@@ -39,7 +39,7 @@ from typing import Any
 
 import live_window as lw
 import numpy as np
-from soak_hand import Hand
+from soak_pages import PagesHand
 
 _FAULT = re.compile(r"^(a fault of viz3d|\w+(Error|Warning|Exception): )")
 
@@ -116,7 +116,7 @@ def main() -> None:
     window = lw.opened("mlp", "digits")
     witness.listen(window)
     hand, done, last = (
-        Hand(window, rng, Path(tempfile.mkdtemp(prefix="viz3d-soak-"))),
+        PagesHand(window, rng, Path(tempfile.mkdtemp(prefix="viz3d-soak-"))),
         Counter[str](),
         deque[str](maxlen=20),
     )
