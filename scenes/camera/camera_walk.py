@@ -21,8 +21,6 @@ _DIGIT = {False: 22.0, True: 8.0}  # and at the digit; in portrait as well
 _CLOSE = {False: 0.80, True: 0.65}  # of the way to the digit: far enough to see where the signal will go
 _BESIDE = 0.85  # of the way to the layers that the signal is between
 _LOOK = 0.1  # seconds between two looks at what is cut
-# Of the empty part at the side, what may be filled above; in portrait as well.
-_ABOVE = {False: 0.3, True: 0.35}
 _EDGE = 0.01  # of the width, beyond which it is cut on the way
 _STEP = 0.1  # of that way, by which it goes less far where it would cut something
 
@@ -88,9 +86,8 @@ class _Film:
     def holds(self, pose: Orbit, lit: list[Vector], margin: float) -> bool:
         """Whether nothing that is lit is cut, seen from there: margin in pixels, at the left and right."""
         left, top, _, bottom = self.rectangle
-        # Above is the headline, which is near in a tall picture.
-        above = _ABOVE[self.layout.orientation.name == "portrait"] * left
-        low, high = (margin, top - above), (self.size[0] - margin, bottom + left)
+        # Above is the headline, with its sentence on what happens.
+        low, high = (margin, top), (self.size[0] - margin, bottom + left)
         seen = pose.project(np.concatenate([np.empty((0, 3), np.float32), *lit]), self.size)
         return bool((seen >= low).all() and (seen <= high).all())
 

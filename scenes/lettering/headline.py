@@ -29,11 +29,14 @@ def headline(
     title = min(title, title * (sheet.width - 2 * x) / width(words.title, "display", title))
     y += 0.80 * title
     captions = [Caption(words.title, (x, y), title, "display", theme.text)]
-    for text in _fact_lines(words, sheet, small):
-        y += (0.36 * title if len(captions) == 1 else 0.0) + 1.32 * small
+    lines = _fact_lines(words, sheet, small)
+    # Below two lines of facts the sentence is still to end above the net.
+    apart, below = (1.32, 1.55) if len(lines) < 2 else (1.2, 1.4)
+    for text in lines:
+        y += (0.36 * title if len(captions) == 1 else 0.0) + apart * small
         fits = _fitting(text, small, sheet.width - 2 * x, "regular")
         captions.append(Caption(text, (x, y), fits, "regular", theme.text_soft))
-    y += 1.55 * small
+    y += below * small
     captions += _narration(words, sheet, theme, line, t, (x, y), small)
     return captions
 
