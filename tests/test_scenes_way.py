@@ -89,8 +89,8 @@ def test_every_way_ends_where_all_is_seen() -> None:
 @pytest.mark.parametrize("size", [(360, 640), (270, 480), (720, 1280), (480, 270), (960, 540), (1280, 720)])
 @pytest.mark.parametrize("preset", ["mlp", "cnn-fast", "cnn-draw", "cnn-accuracy", "vit-small"])
 def test_the_digit_stands_clear_of_the_sentence_above_it_all_the_way(preset, size, edits) -> None:
-    # Lost otherwise: what happens is told on top of the digit's plane, where nobody can read it. What was done
-    # to a net takes one line more.
+    # Lost otherwise: what happens is told on top of the digit's plane, where nobody can read it.
+    # What was done to a net takes one line more.
     read = trace(preset)
     if edits:
         read = read.net.mutate(edits).trace(data.load("digits").images[3])
