@@ -71,3 +71,20 @@ def served_window(served):
 def server(served):
     """The server of both."""
     return served[1]
+
+
+@pytest.fixture
+def inspector(qtbot, qapp):
+    """The inspector alone, with a card that tells all that one may."""
+    from live_cards import CARD
+
+    from viz3d.live.widgets.inspecting.inspector import Inspector
+    from viz3d.live.widgets.sheet import dress
+
+    dress(qapp, "dark")
+    inspector = Inspector()
+    qtbot.addWidget(inspector)
+    inspector.resize(312, 820)
+    inspector.set_card(CARD)
+    inspector.show()
+    return inspector
