@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from engine.graph import address
 from scenes.lettering.fonts import extent
+from viz3d.session.change import UseNet
 
 NETS = ["mlp", "cnn-draw", "vit-small"]
 HIDDEN = {"mlp": "hidden1:434", "cnn-draw": "hidden1:3", "vit-small": "tokens:5,9"}
@@ -33,6 +34,26 @@ def test_a_click_on_a_neuron_selects_that_very_neuron_from_every_side(window):
             assert window.view.selected == neuron
             assert window.inspector._card.address == session.selection
     assert steps(window) == []
+
+
+@pytest.mark.parametrize("window", ["cnn-fast"], indirect=True)
+def test_of_the_picture_of_the_net_before_nothing_can_be_picked(window, qtbot):
+    # Lost otherwise: a click just after another net was chosen selects some neuron, or ends in an error.
+    session, view = window.desk.session, window.view
+    turn_to(window, *POSES[0])
+    last = in_front(window, range(session.net.neuron_count - 300, session.net.neuron_count), 2)
+    assert last
+    window.desk.do(UseNet("mlp-sigmoid"))
+    for _, x, y in last:
+        assert view.neuron_at(x, y) == -1
+        click(view, x, y)
+        QTest.mouseDClick(view, LEFT, pos=QPoint(round(x), round(y)))
+        assert session.selection == ""
+    qtbot.waitUntil(lambda: len(view.seen().scene.neurons.level) == session.net.neuron_count)
+    turn_to(window, *POSES[0])
+    (neuron, x, y), *_ = in_front(window, range(784, session.net.neuron_count), 1)
+    click(view, x, y)
+    assert session.selection == session.traced.address(neuron)
 
 
 @pytest.mark.parametrize("window", NETS, indirect=True)

@@ -64,6 +64,7 @@ class Hand(Pen):
         super().__init__()
         self.camera = Camera()
         self.marked = NOTHING
+        self._behind = False
         self._pointed = NOTHING
         self._joins, self._tip = -1, QPointF()  # the neuron that a line is drawn from, and the line's end
         self._pressed: QPointF | None = None
@@ -73,14 +74,21 @@ class Hand(Pen):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    def set_behind(self, on: bool) -> None:
+        """Tell whether another network is asked for than is drawn: then there is nothing to point at."""
+        self._behind = on
+        if on:
+            self._joins = -1
+            self._point(NOTHING)
+
     def neuron_at(self, x: float, y: float) -> int:
         """The neuron at a place of the view, -1 for none."""
-        seen = self.seen()
+        seen = None if self._behind else self.seen()
         return -1 if seen is None else pointing.neuron_at(seen, (x, y))
 
     def thing_at(self, x: float, y: float) -> Thing:
         """What is seen at a place of the view."""
-        seen = self.seen()
+        seen = None if self._behind else self.seen()
         return NOTHING if seen is None else pointing.thing_at(seen, (x, y), self.marked.neuron)
 
     def place_of(self, neuron: int) -> NDArray[np.floating[Any]] | None:

@@ -99,7 +99,8 @@ class PickingControl(QObject):
     def mark(self, net: Net) -> None:
         """A net's scene has come: mark in it what is selected."""
         self._drawn = net.layers
-        self._view.mark(self.thing)
+        self._view.set_behind(self._behind)
+        self._view.mark(NOTHING if self._behind else self.thing)
 
     def _pick_end(self, neuron: int) -> None:
         """Select the synapse between the selected neuron and another; of a neuron alone, that."""
@@ -135,5 +136,11 @@ class PickingControl(QObject):
             thing = NOTHING
         before = shown.before or shown.traced
         self._inspector.set_card(None if thing.neuron < 0 else card_of(shown.traced, before, thing.neuron))
-        # Until the scene of another net has come, the old one has no such neuron.
-        self._view.mark(thing if shown.traced.net.layers == self._drawn else NOTHING)
+        # Until the scene of another net has come, the old one has no such neuron, and none to be picked.
+        self._view.set_behind(self._behind)
+        self._view.mark(NOTHING if self._behind else thing)
+
+    @property
+    def _behind(self) -> bool:
+        """Whether the scene is still that of the net before."""
+        return self._desk.shown.traced.net.layers != self._drawn
