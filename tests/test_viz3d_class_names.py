@@ -83,6 +83,16 @@ def test_the_truth_of_a_picture_is_told_by_name_and_its_script_tells_it_again(tm
         Session(net, take(Wanted(image=image, label="cow")), str(tmp_path / "pets"))
 
 
+@pytest.mark.parametrize(
+    "module", ["viz3d.train --test", "viz3d.inspect", "viz3d.export", "viz3d statistics"]
+)
+def test_a_network_of_other_data_says_what_to_name(flowers, module):
+    # Lost otherwise: who forgot --data is told to build another network.
+    done = viz3d_here(*module.split(), "--model", "net.npz", folder=flowers)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "it learned from f, each of them 4 numbers: name such data with --data" in done.stderr
+
+
 def test_a_class_of_26_is_told_by_its_number(tmp_path):
     assert place_of("25", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == 25
     assert place_of("1", ("1", "2")) == 0  # a name first
