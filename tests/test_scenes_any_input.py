@@ -10,7 +10,7 @@ import engine
 from engine import Task
 from scenes import compose
 from scenes.lettering.fonts import extent
-from scenes.lettering.ticks import abbreviated
+from scenes.lettering.class_names import abbreviated
 from scenes.space.page import apart
 from scenes.texts import LANGUAGES, catalogue_for
 

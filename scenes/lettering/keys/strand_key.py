@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import Net, Trace, evidence_total
-from scenes.lettering.naming import short
+from engine import Trace, evidence_total
+from scenes.lettering.class_names import class_names
 from scenes.light.drawn_synapses import DrawnSynapses
 from scenes.light.pulse import attends
 from scenes.look import Look
@@ -42,7 +42,9 @@ def strand_key(
     net = trace.net
     texts, edges = catalogue_for(look.language, net.noun), net.edge_count
     of = trace.prediction if look.of is None else look.of
-    warm, cool, what = _signs(look, short(net.classes[of]), _rival(net, look), texts)
+    names = class_names(net)
+    rival = None if look.against is None else names[look.against]
+    warm, cool, what = _signs(look, names[of], rival, texts)
     return StrandKey(
         warm=warm if look.sign >= 0 else "",
         cool=cool if look.sign <= 0 else "",
@@ -53,10 +55,6 @@ def strand_key(
         sent_note=texts.say("synapses.strongest"),
         attends=texts.say("synapses.attention") if attends(drawn).any() else "",
     )
-
-
-def _rival(net: Net, look: Look) -> str | None:
-    return None if look.against is None else short(net.classes[look.against])
 
 
 def _signs(look: Look, of: str, rival: str | None, texts: Texts) -> tuple[str, str, str]:
