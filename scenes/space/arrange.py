@@ -21,7 +21,7 @@ from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.layout import BAR_AT, LABEL_AT, LEAN, Bars, Layout, Orientation
 from scenes.space.panel import Panel, Vector
-from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped
+from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped, tower
 from scenes.space.rows import letters, row_count
 from scenes.space.tokens.patches import patches
 from scenes.space.tokens.stacked import Axes, Stacked, stacked
@@ -121,6 +121,8 @@ def _drawing(plan: _Plan, layer: Layer, beside: int) -> Raster:
         return banded(net.statistics.layers[layer.name], room, portrait)
     last = layer is net.layers[-1]
     fills = _room(plan, layer, beside)
+    if fills and plan.step and not portrait and not last and len(layer.shape) == 1:
+        return tower(layer.size, _slim(plan, fills))
     drawn = raster(layer, last, portrait, fills and _slim(plan, fills))
     if last:
         cell = corridor.pitch(layer.size, portrait) if plan.corridor else drawn.cell[0]
