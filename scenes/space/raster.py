@@ -139,7 +139,7 @@ def _fold(n: int, portrait: bool) -> Raster:
 
 
 def tower(n: int, room: Room) -> Raster:
-    """Fold n neurons of a net of many layers into a panel as high as its room, as large as it lets them be."""
+    """Fold n neurons of a net of many layers into a panel as high as its room, as large as can be."""
 
     def pitch(cols: int) -> float:
         return min(room.width / cols, room.height / ceil(n / cols), _LOOSEST)

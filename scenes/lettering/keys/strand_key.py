@@ -7,7 +7,7 @@ import numpy as np
 from engine import Trace, evidence_total
 from scenes.lettering.class_names import class_names
 from scenes.light.drawn_synapses import DrawnSynapses
-from scenes.light.pulse import attends
+from scenes.light.pulse import attends, stays
 from scenes.look import Look
 from scenes.texts import Texts, catalogue_for
 
@@ -23,6 +23,7 @@ class StrandKey:
         signal: what the pale lines say while the signal runs forward.
         sent, sent_note: how many of how many carry it, and which.
         attends: what the colour of attention says; "" where it has none of its own.
+        stays: what the pale lines say that stay at the end; "" where none do.
     """
 
     warm: str
@@ -33,6 +34,7 @@ class StrandKey:
     sent: str
     sent_note: str
     attends: str
+    stays: str = ""
 
 
 def strand_key(
@@ -54,6 +56,7 @@ def strand_key(
         sent=texts.say("synapses.drawn", shown=len(signal), n=edges),
         sent_note=texts.say("synapses.strongest"),
         attends=texts.say("synapses.attention") if attends(drawn).any() else "",
+        stays=texts.say(f"synapses.stays-{look.show}") if stays(signal, drawn).any() else "",
     )
 
 
