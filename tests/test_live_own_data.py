@@ -53,6 +53,7 @@ def test_the_window_shows_what_is_read_and_names_the_classes(qtbot, tmp_path, ki
     window = window_of(qtbot, tmp_path, where, text)
     assert not window.drawing.pad.isEnabled()
     assert window.drawing._refused.isVisible() == (kind == "colours")
+    assert window.drawing.sizeHint().width() <= 452, "what it says takes no more room than the pad's tools"
     assert window.drawing.numbers.isHidden() == window.drawing.pad.isVisible() == (kind == "colours")
     window.drawing.sample_chosen.emit(1)
     assert window.desk.session.acts[-1] == TakeClass(names[1])

@@ -15,6 +15,7 @@ from viz3d.live.widgets.parts import Card, button, label
 from viz3d.live.widgets.pictures import Picture
 from viz3d.live.widgets.setting import STEPS, Scale, Slider
 
+_TOOLS = 86  # px, what is beside the picture that is seen
 _BESIDE = 182  # px, what the pad leaves to samples
 _WIDTHS = Scale(8, 44)  # of the brush, in pixels of 280
 
@@ -134,7 +135,7 @@ class DrawingPanel(Card):
         for tool in self._tools:
             tool.setFixedHeight(22)
             tools.addWidget(tool)
-        self._refused = label("Colours are not drawn: take one, or drop a picture here", "faint")
+        self._refused = label("Colours are not drawn: take one, or drop a picture here", "faint", _TOOLS)
         self._refused.setWordWrap(True)
         self._refused.hide()
         tools.addWidget(self._refused)
