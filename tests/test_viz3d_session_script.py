@@ -49,7 +49,12 @@ ACTS = st.one_of(
     st.builds(
         TakeSample, st.builds("digits:{}:{}".format, st.sampled_from(["train", "test", "all"]), COUNTS)
     ),
-    st.builds(TakeImage, PATHS, LABELS, st.none() | st.integers(1, 9999)),
+    st.builds(
+        TakeImage,
+        PATHS,
+        LABELS | st.text(min_size=1).filter(lambda name: not name.isdecimal()),
+        st.none() | st.integers(1, 9999),
+    ),
     st.builds(Drawing, st.binary(min_size=784, max_size=784), LABELS),
     st.builds(Drawing, st.binary(min_size=12, max_size=12), LABELS, st.sampled_from([(3, 4), (12, 1)])),
     st.builds(SetLabel, LABELS | st.integers(10, 9999) | st.sampled_from(["cat", "a large dog"])),
@@ -113,6 +118,10 @@ def long(session: Session, four: Path, folder: Path) -> Session:
 @example(TakeImage(Path("a four label 3")))
 @example(TakeImage(Path("label 3"), 4))
 @example(TakeImage(Path("a pick 2"), 4, 3))
+@example(TakeImage(Path('a label "cat"'), 'a "large" dog # with a \\ tail'))
+@example(TakeImage(Path("four"), 26))
+@example(Drawing(bytes(784), 26))
+@example(Drawing(bytes(784), "cat\n"))
 @example(UseNet(None, Path(" 'two'  \"three\" #;")))
 def test_an_act_is_its_line_and_the_line_is_the_act(act):
     assert "\n" not in act.text

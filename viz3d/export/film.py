@@ -20,8 +20,10 @@ from rich.text import Text
 
 from engine import Net, Trace
 from scenes import Clip, Look, compose, compose_pair, key_colours, prepare_films, shoot, theme
+from scenes.look import Changes
 from scenes.texts import catalogue
 from viz3d.command import cli, display
+from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.digits import choose_digit, knowing, save_enlarged
 from viz3d.command.choice.models import choose_net, how_imported, how_to_sort
 from viz3d.command.errors import UserError
@@ -162,9 +164,10 @@ def _shown(config: Config, notify: Say, step: Say) -> Show:
         save_enlarged(digit.image, config.show_image)
     after = net.trace(digit.image)
     before = plain.trace(digit.image) if config.beside else None
-    return lambda look: clip_of(
-        after, look.changed(label=digit.label, source=digit.source), before=before, selected=config.select
-    )
+    asked = {"for": config.of, "against": config.against}
+    of, against = (word if word is None else class_of(f"--{name}", word, net) for name, word in asked.items())
+    known = Changes(label=digit.label, source=digit.source, of=of, against=against)
+    return lambda look: clip_of(after, look.changed(**known), before=before, selected=config.select)
 
 
 def clip_of(trace: Trace, look: Look, *, before: Trace | None = None, selected: str = "") -> Clip:
