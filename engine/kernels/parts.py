@@ -31,8 +31,8 @@ _SIGNATURE = types.void(types.int64, types.int64, types.CPointer(types.int64))
 
 
 # On disk Numba keeps code as long as the loop's own file stays as it is; what it emits lies in these.
-_EMITTING = ("registers.py", "register_images.py", "register_softmax.py", "register_totals.py")
-_STAMP = crc32(b"".join(Path(__file__).with_name(name).read_bytes() for name in _EMITTING))
+_EMITTING = sorted(Path(__file__).with_name("registers").glob("*.py"))
+_STAMP = crc32(b"".join(file.read_bytes() for file in _EMITTING))
 
 
 def part_loop(loop: Callable[[int, int, Any], None]) -> Any:

@@ -15,9 +15,10 @@ import numpy as np
 
 from engine.arrays import Array, aligned
 from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
-from engine.kernels.register_images import add_outer
-from engine.kernels.register_totals import turn
-from engine.kernels.registers import add_window, floats, load, processor, repeat, store
+from engine.kernels.registers.blocks import add_window, floats, load, repeat, store
+from engine.kernels.registers.emit import processor
+from engine.kernels.registers.images import add_outer
+from engine.kernels.registers.totals import turn
 
 WIDEST = 512
 """Numbers of a row up to which these loops are used: beyond, a library, which copies them, does as well."""

@@ -18,8 +18,9 @@ import numpy as np
 from engine.arrays import Array
 from engine.kernels.compile import serial
 from engine.kernels.parts import PARTS, each_part, part_loop
-from engine.kernels.register_totals import product_total
-from engine.kernels.registers import add_window, floats, integers, load, processor, store
+from engine.kernels.registers.blocks import add_window, floats, integers, load, store
+from engine.kernels.registers.emit import processor
+from engine.kernels.registers.totals import product_total
 
 Rows = tuple[Array, Array, Array]
 """Compressed rows: their starts, and the column and value of each non-zero."""
