@@ -2,7 +2,7 @@
 
 LLVM takes half of AVX-512 and keeps sums in memory. These intrinsics emit whole blocks of vectors, which a
 loop carries from turn to turn. A block is a window of `rows` rows of `run` numbers that lie `row` apart, each
-row cut into vectors of `lanes` floats and smaller ones; rows, run, row and lanes must be constants.
+row cut into vectors of `lanes` floats and smaller ones; rows, run and lanes must be constants, row may be.
 
 Numbers lie at pointers; `floats`, `octets` and `integers` make one of an address. Sums go by fused multiply
 and add where the processor has it. Like `engine.kernels`, import it late.
@@ -19,12 +19,21 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from engine.kernels.registers.emit import INDEX, Block, Cut, Emit, cut, emitted, vector_type
+from engine.kernels.registers.emit import INDEX, Block, Emit, cut, emitted, vector_type
 
 
-def _window(row: Any, rows: Any, run: Any, lanes: Any) -> Cut:
-    pieces = cut(run.literal_value, lanes.literal_value)
-    return [(y * row.literal_value + at, n) for y in range(rows.literal_value) for at, n in pieces]
+class _Window:
+    """The vectors of a window: their widths, and their offsets in code."""
+
+    def __init__(self, row: Any, rows: Any, run: Any, lanes: Any):
+        pieces = cut(run.literal_value, lanes.literal_value)
+        self._row = row
+        self._places = [(y, at, n) for y in range(rows.literal_value) for at, n in pieces]
+        self.widths = [n for *_, n in self._places]
+
+    def offsets(self, emit: Emit, apart: Any) -> list[tuple[Any, int]]:
+        """Offset and width of each; apart: how far its rows lie apart, as an argument of the code."""
+        return [(emit.along(self._row, apart, y, at), n) for y, at, n in self._places]
 
 
 def _pointer_to(kind: Any) -> Any:
@@ -46,21 +55,23 @@ integers = _pointer_to(types.int32)
 @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
 def load(_: Any, x: Any, at: Any, row: Any, rows: Any, run: Any, lanes: Any) -> Any:
     """The window of x that begins at `at`."""
-    window = _window(row, rows, run, lanes)
+    window = _Window(row, rows, run, lanes)
     return emitted(
-        Block([n for _, n in window]),
+        Block(window.widths),
         (x, types.int64, row, rows, run, lanes),
-        lambda emit, v: [emit.load((v[0], v[1]), offset, vector_type(n)) for offset, n in window],
+        lambda emit, v: [
+            emit.load((v[0], v[1]), offset, vector_type(n)) for offset, n in window.offsets(emit, v[2])
+        ],
     )
 
 
 @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
 def store(_: Any, block: Any, x: Any, at: Any, row: Any, rows: Any, run: Any, lanes: Any) -> Any:
     """Write a block to the window of x that begins at `at`."""
-    window = _window(row, rows, run, lanes)
+    window = _Window(row, rows, run, lanes)
 
     def body(emit: Emit, v: Any) -> None:
-        for vector, (offset, _) in zip(emit.vectors(v[0]), window, strict=True):
+        for vector, (offset, _) in zip(emit.vectors(v[0]), window.offsets(emit, v[3]), strict=True):
             emit.store(vector, (v[1], v[2]), offset)
 
     return emitted(types.none, (block, x, types.int64, row, rows, run, lanes), body)
@@ -71,10 +82,10 @@ def add_window(
     _: Any, block: Any, value: Any, x: Any, at: Any, row: Any, rows: Any, run: Any, lanes: Any
 ) -> Any:
     """The block with value times the window of x added."""
-    window = _window(row, rows, run, lanes)
+    window = _Window(row, rows, run, lanes)
 
     def body(emit: Emit, v: Any) -> list[Any]:
-        pairs = zip(emit.vectors(v[0]), window, strict=True)
+        pairs = zip(emit.vectors(v[0]), window.offsets(emit, v[4]), strict=True)
         loaded = ((old, n, emit.load((v[2], v[3]), offset, vector_type(n))) for old, (offset, n) in pairs)
         return [emit.add_product(old, emit.splat(v[1], n), new) for old, n, new in loaded]
 
@@ -86,10 +97,10 @@ def add_to_window(
     _: Any, block: Any, value: Any, x: Any, at: Any, row: Any, rows: Any, run: Any, lanes: Any
 ) -> Any:
     """Add value times the block to the window of x."""
-    window = _window(row, rows, run, lanes)
+    window = _Window(row, rows, run, lanes)
 
     def body(emit: Emit, v: Any) -> None:
-        for vector, (offset, n) in zip(emit.vectors(v[0]), window, strict=True):
+        for vector, (offset, n) in zip(emit.vectors(v[0]), window.offsets(emit, v[4]), strict=True):
             old = emit.load((v[2], v[3]), offset, vector_type(n))
             emit.store(emit.add_product(old, emit.splat(v[1], n), vector), (v[2], v[3]), offset)
 

@@ -66,18 +66,25 @@ class Emit:
     def __init__(self, builder: Any):
         self.builder = builder
 
-    def load(self, memory: tuple[Any, Any], offset: int, kind: Any) -> Any:
+    def load(self, memory: tuple[Any, Any], offset: Any, kind: Any) -> Any:
         """What lies so many numbers behind a place in memory."""
         return self.builder.load(self._place(memory, offset, kind), align=_alignment(kind))
 
-    def store(self, value: Any, memory: tuple[Any, Any], offset: int) -> None:
+    def store(self, value: Any, memory: tuple[Any, Any], offset: Any) -> None:
         """Write a value so many numbers behind a place in memory."""
         self.builder.store(value, self._place(memory, offset, value.type), align=_alignment(value.type))
 
-    def _place(self, memory: tuple[Any, Any], offset: int, kind: Any) -> Any:
+    def _place(self, memory: tuple[Any, Any], offset: Any, kind: Any) -> Any:
         pointer, at = memory
-        at = self.builder.add(at, ir.Constant(at.type, offset))
+        at = self.builder.add(at, offset if isinstance(offset, ir.Value) else ir.Constant(at.type, offset))
         return self.builder.bitcast(self.builder.gep(pointer, [at]), kind.as_pointer())
+
+    def along(self, row: Any, value: Any, y: int, at: int) -> Any:
+        """The offset of number `at` of row y; row: the type of how far rows lie apart, value: that itself."""
+        if isinstance(row, types.IntegerLiteral):
+            return y * row.literal_value + at
+        begun = self.builder.mul(value, ir.Constant(value.type, y))
+        return self.builder.add(begun, ir.Constant(value.type, at))
 
     def splat(self, value: Any, width: int) -> Any:
         """A vector of one number, so many times."""
@@ -91,7 +98,7 @@ class Emit:
         return self.builder.shuffle_vector(one, two, places)
 
     def add_product(self, total: Any, a: Any, b: Any) -> Any:
-        """total + a b, rounded once where the processor can."""
+        """The sum of total and a times b, rounded once where the processor can."""
         once = ("contract",)
         return self.builder.fadd(total, self.builder.fmul(a, b, flags=once), flags=once)
 

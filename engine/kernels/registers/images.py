@@ -42,7 +42,7 @@ def add_outer(
         vectors = emit.vectors(v[0])
         weights = [emit.load((v[7], v[8]), offset, vector_type(n)) for offset, n in pieces]
         for pixel in range(rows.literal_value * wide):
-            offset = pixel // wide * row.literal_value + pixel % wide * column.literal_value
+            offset = emit.along(row, v[3], pixel // wide, pixel % wide * column.literal_value)
             value = emit.load((v[1], v[2]), offset, FLOAT)
             for k, (one, (_, n)) in enumerate(zip(weights, pieces, strict=True), pixel * len(pieces)):
                 vectors[k] = emit.add_product(vectors[k], emit.splat(value, n), one)
