@@ -174,7 +174,7 @@ def prepare(
 
 
 def stays(signal: DrawnSynapses, explained: DrawnSynapses) -> NDArray[np.bool_]:
-    """Of each connection, bool (C,), whether its signal stays at the end: a net is else dark between its decks.
+    """Of each connection, bool (C,), whether its signal stays: a net is else dark between its decks.
 
     That is where synapses are measured by what only learned weights have, and it has none of them.
     """
@@ -193,7 +193,9 @@ def forth(
     """
     start, end = np.array(line.pulses).reshape(-1, 2).T
     begun, progress = t > start, (t - start) / (end - start)
-    left = 1.0 - float(smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE))))
+    left: float | NDArray[np.float64] = 1.0 - float(
+        smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE)))
+    )
     if staying is not None and staying.any():
         left = np.where(staying, _STAYS + (1.0 - _STAYS) * left, left)
     elif left <= 0:  # from then on, in a third of the film
