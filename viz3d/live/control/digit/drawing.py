@@ -194,7 +194,9 @@ class DrawingControl(QObject):
             self.offer_samples()
         image = self._desk.session.digit.image
         if image is self._shown_digit:
-            return  # the network is another
+            if self._panel.pad.under_way:  # the network is another: it reads the stroke in hand
+                self._moved(self._panel.pad.picture())
+            return
         self._shown_digit = image
         if self._drawn is not None and np.array_equal(image, self._drawn):
             return
