@@ -18,7 +18,7 @@ from viz3d.live.work.misread import Found, MisreadFinder
 from viz3d.session.take import Drawing, TakeSample, is_drawing, take_label
 from viz3d.session.traced_digit import TracedDigit
 
-_SOURCE = "your drawing"
+_SOURCE = "a drawing"
 _LIGHT = 160  # of 255: the mean of a picture's border from which on it is light
 _MOST_KEPT = 200  # drawings whose strokes are known
 
