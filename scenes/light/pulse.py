@@ -193,12 +193,14 @@ def forth(
     """
     start, end = np.array(line.pulses).reshape(-1, 2).T
     begun, progress = t > start, (t - start) / (end - start)
-    left = 1.0 - float(smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE))))
-    if left <= 0 and (staying is None or not staying.any()):  # from then on, in a third of the film
-        return Glow(np.zeros_like(rest.alpha), ())
-    calm = np.where(False if staying is None else staying, _STAYS + (1.0 - _STAYS) * left, left) * (
-        1.0 - (1.0 - _REST) * smooth(between(progress, 1.15, 1.9))
+    left: float | NDArray[np.float64] = 1.0 - float(
+        smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE)))
     )
+    if staying is not None and staying.any():
+        left = np.where(staying, _STAYS + (1.0 - _STAYS) * left, left)
+    elif left <= 0:  # from then on, in a third of the film
+        return Glow(np.zeros_like(rest.alpha), ())
+    calm = left * (1.0 - (1.0 - _REST) * smooth(between(progress, 1.15, 1.9)))
     share = np.where(begun, calm * 255.0, 0.0).astype(np.float32)
     trail = rest.alpha * share[drawn.connection][:, None]
     heads = []
