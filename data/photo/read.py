@@ -12,9 +12,9 @@ from data.photo.canvas import SIDE, is_mnist_like, place
 from data.photo.files import Floats, Source, frames_of, name_of
 from data.photo.ink import Sighting, sight
 from data.photo.marks import Marks, marks
-from data.photo.rules.sheets import sheet_alone
 from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
+from data.photo.shapes.sheets import sheet_alone
 from data.photo.shapes.touching import parts_that_touch
 from data.photo.tiny import lone_place
 from data.photo.tones import to_grey

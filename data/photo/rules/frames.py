@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from data.photo.morphology import Cut, dilate, long_runs, runs, spanned
 from data.photo.pieces import Piece, label_pieces
+from data.photo.rules.hull import hull_area
 from data.photo.rules.segments import digits_of_bars
 from data.photo.rules.underlines import underline_of
-from data.photo.shapes.hull import hull_area
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]

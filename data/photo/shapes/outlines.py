@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from data.photo.morphology import box_of, strokes_crossed, surrounded
 from data.photo.pieces import label_pieces
-from data.photo.shapes.hull import hull_area
+from data.photo.rules.hull import hull_area
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from data.photo.morphology import blur, dilate, reduce
 from data.photo.pieces import Piece, label_pieces
-from data.photo.shapes.hull import hull_area
+from data.photo.rules.hull import hull_area
 from data.photo.strokes import otsu, slenderness
 
 Floats = NDArray[np.float32]
