@@ -15,8 +15,8 @@ def arm(draw: ImageDraw.ImageDraw) -> None:
 
 def fingers(draw: ImageDraw.ImageDraw) -> None:
     draw.ellipse([90, 180, 290, 380], fill=255)
-    for x in (110, 155, 200, 245):
-        draw.line([x, 230, x + 4, 120 + abs(x - 170) // 3], fill=255, width=26)
+    for x in (96, 146, 196, 246):
+        draw.line([x, 230, x + 4, 120 + abs(x - 170) // 3], fill=255, width=34)
 
 
 @pytest.mark.parametrize("soft", [4, 12])
