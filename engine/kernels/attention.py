@@ -17,10 +17,11 @@ import numpy as np
 
 from engine.arrays import Array, aligned
 from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
-from engine.kernels.register_images import add_outer
-from engine.kernels.register_softmax import softmax, softmax_slopes
-from engine.kernels.register_totals import turn
-from engine.kernels.registers import cut, floats, load, processor, repeat, scaled, store, store_apart
+from engine.kernels.registers.blocks import floats, load, repeat, scaled, store, store_apart
+from engine.kernels.registers.emit import cut, processor
+from engine.kernels.registers.images import add_outer
+from engine.kernels.registers.softmax import softmax, softmax_slopes
+from engine.kernels.registers.totals import turn
 
 LARGEST = 64
 """Tokens, and numbers of a head, up to which these loops are used: beyond, a library does as well."""

@@ -15,16 +15,9 @@ import numpy as np
 
 from engine.arrays import Array, aligned
 from engine.kernels.parts import PARTS, each_part, part_loop
-from engine.kernels.register_totals import total
-from engine.kernels.registers import (
-    add_product,
-    add_window,
-    floats,
-    integers,
-    load,
-    processor,
-    store,
-)
+from engine.kernels.registers.blocks import add_product, add_window, floats, integers, load, store
+from engine.kernels.registers.emit import processor
+from engine.kernels.registers.totals import total
 
 STRIP = 64
 """Examples that are worked on at once."""

@@ -21,6 +21,8 @@ class ActivationStep:
         self.scale = 1 / (1 - layer.dropout)
         self._kept: Array | None = None
         self._undropped: Array | None = None
+        self.replays = self.function.replays and not layer.dropout
+        """Whether all that it does is calls of part loops, see `kernels.parts.Recording`."""
 
     def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
         """Write activations (n, *shape) from pre-activations, with dropout only where an rng is given."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -27,6 +27,7 @@ class FusedPool:
     first: Layer
     second: Layer
     step: Any
+    replays: ClassVar[bool] = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -60,6 +61,7 @@ class FusedAttention:
     first: Layer
     second: Layer
     step: Any
+    replays: ClassVar[bool] = True
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -90,7 +92,8 @@ class FusedAttention:
 Fused = FusedPool | FusedAttention
 """Two layers as one: the first, left unwritten, is read by the second alone, which has no parameters.
 
-sources: what both read of others, in the order in which forward and backward take it. own and learn: the
+sources: what both read of others, in the order in which forward and backward take it. replays: whether all
+that they do is calls of part loops, where arrays are contiguous. own and learn: the
 first one's parameters and their gradients, where they are asked for.
 """
 

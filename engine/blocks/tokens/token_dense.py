@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import is_
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -72,6 +73,7 @@ class TokenDense(Block):
         bias = parameters["bias"]
         if products is not None:
             seen = [np.ascontiguousarray(x) for x in inputs]
+            scratch.replays = all(map(is_, seen, inputs))
             products.forward(seen[0], parameters["weight"], bias, seen[1] if seen[1:] else None, out)
             return
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), out.reshape(-1, self.units)
@@ -96,14 +98,15 @@ class TokenDense(Block):
         gradients: Mapping[str, Array] | None,
         input_gradients: Sequence[Array | None],
     ) -> None:
-        for more in input_gradients[1:]:
-            if more is not None and more is not grad:
-                more[...] = grad
+        handed = [more for more in input_gradients[1:] if more is not None and more is not grad]
+        for more in handed:
+            more[...] = grad
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), grad.reshape(-1, self.units)
         back = input_gradients[0]
         rows = _lit(flat, scratch) if scratch.fast else None
         products = products_of(inputs[0], grad, scratch) if rows is None else None
         if products is not None:
+            scratch.replays = not handed and inputs[0].flags.c_contiguous
             if gradients is not None:
                 x = np.ascontiguousarray(inputs[0])
                 products.weights(x, grad, gradients["weight"], gradients["bias"])

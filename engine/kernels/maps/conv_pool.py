@@ -19,9 +19,7 @@ import numpy as np
 
 from engine.kernels.maps.conv_pool_shape import Chunk, Geometry, Plan
 from engine.kernels.parts import PARTS, part_loop
-from engine.kernels.register_images import add_outer, add_won, pool
-from engine.kernels.registers import (
-    SILENT,
+from engine.kernels.registers.blocks import (
     add_to_window,
     add_window,
     floats,
@@ -31,6 +29,8 @@ from engine.kernels.registers import (
     repeat,
     store,
 )
+from engine.kernels.registers.emit import SILENT
+from engine.kernels.registers.images import add_outer, add_won, pool
 
 _inline: Callable[..., Any] = numba.njit(inline="always", error_model="numpy")
 

@@ -120,6 +120,16 @@ def suited(net: Net, images: Dataset) -> Net:
     return replace(net, task=task)
 
 
+def brisk(net: Net, images: Dataset) -> Net:
+    """A network of one's own with the rate and the batch that small ones for rows of numbers need.
+
+    At a framework's usual 0.001 two hidden neurons have not learned XOR after 600 updates.
+    """
+    if images.pictures:
+        return net
+    return replace(net, recipe=net.recipe.change(lr=_RECIPE.lr, batch=_RECIPE.batch))
+
+
 def patient(recipe: Recipe, count: int) -> Recipe:
     """The recipe with the epochs that few examples need: those for 600 updates, and no fewer than it has."""
     updates = ceil(count / recipe.batch)
