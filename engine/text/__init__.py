@@ -13,8 +13,8 @@ activation function, `dropout`, `from` and `as`:
         stride 2                    cells from one window to the next, or 2x1: two down and one across; 1
         pad same                    valid (none), same, a number of cells on each side, or 1x2: one above and
                                     below, two left and right; valid
-    pool 2                          the largest of each 2x2 window (maxpool is the same), or 2x1; stride and pad
-                                    as above, but the stride is the window's size
+    pool 2                          the largest of each 2x2 window, or 2x1 (maxpool is the same); stride and
+                                    pad as above, but the stride is the window's size
     avgpool 2                       the mean of each window
     maxout 2                        of each 2 neurons or maps side by side the largest, as after a dense 20
     lrn 5                           local response normalisation over 5 maps
