@@ -11,6 +11,7 @@ import pytest
 
 from engine.kernels import dense as kernels
 from engine.kernels import dropout, sparse
+from engine.kernels.registers.compress import compresses
 
 
 @pytest.fixture(params=[1, 2])
@@ -104,6 +105,39 @@ def test_too_many_non_zeros_are_told_and_not_written_beyond_the_end():
     # Far too many in the first rows: the rest is not looked at.
     x[:10], x[10:] = 1, 0
     assert not sparse.nonzero_rows(x, *rows, 1200)
+
+
+# Whole blocks, rows that end within a vector, within a stride and before either.
+@pytest.mark.parametrize("m", [784, 130, 117, 5])
+def test_non_zeros_found_by_vectors_are_those_found_one_by_one(m):
+    if not compresses():
+        pytest.skip("this processor has no instruction for it")
+    x, _ = some_zeros(30, m, 0.3)
+    x[2, 3], x[4, 4], x[5, 1] = np.nan, -0.0, 1e-45
+    found = []
+    for wide in (False, True):
+        room = x.size + sparse.BLOCK + 1
+        rows = np.zeros(sparse.starts_of(*x.shape), np.int32), np.full(room + 1, -1, np.int32)
+        value = np.zeros(room, np.float32)
+        assert sparse.nonzero_rows(x, rows[0], rows[1][:-1], value, x.size, wide)
+        count = rows[0][-1]
+        assert count == np.count_nonzero(x)
+        assert rows[1][-1] == -1
+        found.append((rows[0], rows[1][:count], value[:count]))
+    for one, other in zip(*found, strict=True):
+        assert np.array_equal(one, other, equal_nan=True)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_vectors_of_non_zeros_end_where_the_room_does(wide):
+    if wide and not compresses():
+        pytest.skip("this processor has no instruction for it")
+    x = np.ones((9, 112), np.float32)
+    rows, limit = np.zeros(10, np.int32), 112
+    column, value = np.full(limit + sparse.BLOCK + 40, -7, np.int32), np.full(400, -7, np.float32)
+    assert not sparse.nonzero_rows(x, rows, column, value, limit, wide)
+    assert (column[limit + sparse.BLOCK + 1 :] == -7).all()
+    assert (value[limit + sparse.BLOCK + 1 :] == -7).all()
 
 
 def test_a_number_that_is_none_goes_on_through_a_sparse_product():
