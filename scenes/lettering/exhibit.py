@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from engine import Trace, lead_gradient
 from engine.graph.receptive_field import receptive_field
 from scenes.frame import Caption, Inset
+from scenes.lettering.class_names import class_names
 from scenes.lettering.fonts import extent, width
-from scenes.lettering.naming import short
 from scenes.light.theme import Theme, sample
 from scenes.look import Look
 from scenes.space.page import Box, Page, apart
@@ -81,7 +81,7 @@ def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
     if layer is not None:
         return _at_work(trace, theme, layer, trace.activation[layer] * slopes[layer], texts)
     ink = (trace.activation[first.name] * slopes[first.name]).reshape(shape[:2])
-    names = [short(name) for name in trace.net.classes]
+    names = class_names(trace.net)
     of = names[trace.prediction if look.of is None else look.of]
     rival = None if look.against is None else names[look.against]
     lead = texts.say("lead.all" if rival is None else "lead.rival", of=of, rival=rival)

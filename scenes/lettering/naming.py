@@ -40,11 +40,6 @@ class Card:
     aside: float = 0.0
 
 
-def short(name: str, most: int = 16) -> str:
-    """A name, cut where it is longer than pictures have room for."""
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
-
-
 def block(layer: Layer) -> str:
     """The transformer block that a layer belongs to, such as "Block 1", empty where it stands alone."""
     match = re.match(r"block(\d+)[._]", layer.name)

@@ -13,7 +13,6 @@ from viz3d.live.view.scene_view import SceneView
 from viz3d.live.work.kept import Kept
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 
 class Window(Assembly):
@@ -114,7 +113,7 @@ class Window(Assembly):
         elif event.key() == Qt.Key.Key_B:
             self.desk.compare(True)
         elif Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9:
-            self.desk.do(TakeDigit(event.key() - Qt.Key.Key_0))
+            self.digits.take_class(event.key() - Qt.Key.Key_0)
         else:
             super().keyPressEvent(event)
 

@@ -20,6 +20,7 @@ LONGER = 1.2  # times as high as the digit: an upright line beside it
 NARROW = 8  # times as high as it is wide
 THINNER = 0.75  # of the digit's strokes
 COMB = 2.5  # times the digit's width
+INNER = 8  # pixels: what is smaller beside a line or in a frame is a bit of a broken stroke and no digit
 IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of them
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
 ROUND = 0.7  # of its box a frame or ring encloses; the outline of a six or a four less
@@ -46,7 +47,9 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     gone += _upright_lines(mask, labels, worthy)
     suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
     for piece in suspects:
-        others = [each for each in worthy if each is not piece and not each.touches(shape)]
+        others = [
+            each for each in worthy if each is not piece and each.size >= INNER and not each.touches(shape)
+        ]
         if not others:
             continue
         alone = _alone(mask, labels, piece)
