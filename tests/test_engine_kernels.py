@@ -9,8 +9,8 @@ import numba
 import numpy as np
 import pytest
 
-from engine.kernels import dense as kernels
 from engine.kernels import dropout, sparse
+from engine.kernels.dense import Dropout
 from engine.kernels.registers.compress import compresses
 
 
@@ -154,19 +154,21 @@ def test_a_number_that_is_none_goes_on_through_a_sparse_product():
 def test_compiled_dropout_drops_whom_the_plain_one_drops(threads, rate):
     z = np.random.default_rng(0).standard_normal((200, 300)).astype(np.float32)
     out = np.empty_like(z)
-    kernels.relu_dropout(z, out, 12345, dropout.threshold(rate), 1 / (1 - rate))
+    loops = Dropout()
+    loops.draw(12345, dropout.threshold(rate), 1 / (1 - rate))
+    loops.relu(z, out)
     expected = np.maximum(z, 0) * dropout.kept(12345, z.shape, rate) * np.float32(1 / (1 - rate))
     assert np.array_equal(out, expected)
     grad = np.random.default_rng(1).standard_normal(z.shape).astype(np.float32)
     found = grad.copy()
-    kernels.relu_dropout_backward(found, out, 1 / (1 - rate))
+    loops.relu_backward(found, out)
     assert np.array_equal(found, grad * (out > 0) * np.float32(1 / (1 - rate)))
 
 
 def test_a_number_that_is_none_is_not_hidden(threads):
     z = np.array([[np.nan, np.inf, -np.inf, -1.0]] * 8000, np.float32)
     out = np.empty_like(z)
-    kernels.relu_dropout(z, out, 0, 0, 1.0)
+    Dropout().relu(z, out)
     assert np.isnan(out[:, 0]).all()
     assert np.isposinf(out[:, 1]).all()
     assert not out[:, 2:].any()
