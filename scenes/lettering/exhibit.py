@@ -169,7 +169,8 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
                 yield Place(sheet.margin[0], foot, side, small, 3, lead, right), _NEAR * head
         return
     # Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
-    forms = ((3.6, 0, False), (3.6, 0, True)) if sheet.compact else ((7.4, 2, False), (3.6, 0, False))
+    titled = (3.6, 0, False), (3.6, 0, True), (3.0, 0, True)
+    forms = titled if sheet.compact else ((7.4, 2, False), (3.6, 0, False))
     for side, lines, low in forms:
         for far in (*_FAR, _NEAR):
             for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, head):
