@@ -32,6 +32,8 @@ _ROOT_HALF = math.sqrt(0.5)
 _DENSITY = 1 / math.sqrt(2 * math.pi)
 _ROOT_TWO_PI = math.sqrt(2 / math.pi)
 _CUBE = 0.044715
+# Numbers from which a compiled softmax repays the time that it takes to make; a head's are fewer.
+_FEW = 1 << 13
 
 
 @dataclass(frozen=True)
@@ -158,10 +160,16 @@ _KNOWN = {
 
 
 def _fast_softmax(z: Array, out: Array) -> None:
+    if z.size < _FEW:
+        _softmax(z, out)
+        return
     _kernels().softmax(z.reshape(-1, z.shape[-1]), out.reshape(-1, z.shape[-1]))
 
 
 def _fast_softmax_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
+    if a.size < _FEW:
+        _softmax_backward(grad, z, a, out)
+        return
     _identity_backward(grad, z, a, out)
     _kernels().softmax_backward(out.reshape(-1, a.shape[-1]), a.reshape(-1, a.shape[-1]))
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, wraps
 from operator import is_
 from pathlib import Path
+from threading import RLock
 from typing import Any
 from zlib import crc32
 
@@ -30,6 +31,7 @@ from engine.kernels.compile import SMALL, c_function, compiled, variant
 
 PARTS = 8
 """Parts of a batch: so many threads can share the work."""
+_MAKING = RLock()
 _SIGNATURE = types.void(types.int64, types.int64, types.CPointer(types.int64))
 
 
@@ -43,9 +45,21 @@ def part_loop(loop: Callable[[int, int, Any], None], reordering: bool = False) -
     return c_function(variant(loop, f"{_STAMP:08x}"), _SIGNATURE, reordering)
 
 
+def once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """What make answers, made once for the same arguments: parts of a batch may ask for it side by side."""
+    made = cache(make)
+
+    @wraps(make)
+    def answer(*asked: Any) -> Any:
+        with _MAKING:
+            return made(*asked)
+
+    return answer
+
+
 def late_part_loop(loop: Callable[[int, int, Any], None], reordering: bool = False) -> Callable[[], Any]:
     """What gives the loop of `part_loop`, compiled when it is first asked for."""
-    return cache(lambda: part_loop(loop, reordering))
+    return once(lambda: part_loop(loop, reordering))
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -8,13 +8,12 @@ Each number is summed up in one order whatever the number of threads. float32.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array, aligned
-from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
+from engine.kernels.parts import PARTS, Addresses, once, part_loop, run_parts
 from engine.kernels.registers.blocks import add_window, floats, load, repeat, store
 from engine.kernels.registers.emit import processor
 from engine.kernels.registers.images import add_outer
@@ -33,7 +32,7 @@ def tile(columns: int, lanes: int, room: int) -> tuple[int, int]:
     return max(1, min(_SUMS, room) // wide), wide * lanes
 
 
-@cache
+@once
 def _product_loop(some: int, run: int, lanes: int) -> Any:
     """Loop: out (n, columns) = first + x w + more; arrays: x, w (inner, columns), first, more, out.
 
@@ -77,7 +76,7 @@ def _product_loop(some: int, run: int, lanes: int) -> Any:
     return part_loop(dense_product)
 
 
-@cache
+@once
 def _turn_loop(lanes: int) -> Any:
     """Loop: out (m, n) = x (n, m), turned; arrays: x, out. Number: m; both are whole vectors."""
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.kernels.compile import serial
-from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
+from engine.kernels.parts import PARTS, Addresses, once, part_loop, run_parts
 from engine.kernels.registers.blocks import add_window, floats, integers, load, store
 from engine.kernels.registers.compress import WIDE, compresses, keep_nonzeros
 from engine.kernels.registers.emit import processor
@@ -126,7 +126,7 @@ def nonzero_columns(n: int, m: int, rows: Rows, columns: Rows) -> None:
             turned[i] = at + 1
 
 
-@cache
+@once
 def _loop(run: int, lanes: int) -> Any:
     width = BLOCK
 
@@ -162,7 +162,7 @@ def _loop(run: int, lanes: int) -> Any:
     return part_loop(sparse_product)
 
 
-@cache
+@once
 def _slopes_loop(m: int, lanes: int) -> Any:
     width = BLOCK
 

@@ -27,6 +27,8 @@ from engine.blocks.init import xavier
 from engine.errors import EngineError
 from engine.topk import Products, each_of_each
 
+# Numbers from which a compiled loop adds them up sooner than NumPy, and repays what making it takes.
+FEW = 1 << 13
 # The share of rows that differ from zero up to which copying them pays.
 SPARSE = 0.7
 
@@ -79,7 +81,7 @@ class TokenDense(Block):
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), out.reshape(-1, self.units)
         others = [more.reshape(-1, self.units) for more in inputs[1:]]
         np.dot(x, parameters["weight"], out=flat)
-        if scratch.fast and len(others) < 2:
+        if scratch.fast and len(others) < 2 and flat.size >= FEW:
             if others:
                 _kernels().add_row_and(flat, bias, others[0])
             else:

@@ -50,6 +50,8 @@ def _pointer_to(kind: Any) -> Any:
 floats = _pointer_to(types.float32)
 octets = _pointer_to(types.uint8)
 integers = _pointer_to(types.int32)
+wholes = _pointer_to(types.int64)
+doubles = _pointer_to(types.float64)
 
 
 @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
