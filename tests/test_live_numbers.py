@@ -7,8 +7,9 @@ import numpy as np
 import own_data
 import pytest
 from live_hands import LEFT
-from live_windows import IdlePainter, settled, steps
-from PySide6.QtCore import QPoint, QSettings, Qt
+from live_windows import PATIENCE, IdlePainter, settled, steps
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -161,6 +162,27 @@ def test_many_numbers_are_scrolled_to(qtbot, tmp_path):
     QTest.keyClicks(row.field, "2")
     QTest.keyClick(row.field, Qt.Key.Key_Return)
     assert steps(window) == ["c 29 = 2.0"]
+
+
+def test_the_wheel_scrolls_the_list_and_changes_no_number_that_it_passes(qtbot, tmp_path):
+    # Lost otherwise: a number under the pointer, whenever one scrolls.
+    window = window_of(qtbot, tmp_path, table(tmp_path / "t.csv", 30), "input 30 | dense 4 relu", 2)
+    numbers, before = window.drawing.numbers, window.desk.session.digit.image
+    slider = numbers.rows[2].slider
+    at, held = QPointF(20, 10), (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
+    there = slider.mapToGlobal(at)
+    top = numbers.rows[0].mapTo(numbers, QPoint()).y()
+    QApplication.sendEvent(
+        slider,
+        QWheelEvent(at, there, QPoint(), QPoint(0, -120), *held, Qt.ScrollPhase.NoScrollPhase, False),
+    )
+    qtbot.wait(400)
+    assert window.desk.session.digit.image is before
+    assert not steps(window)
+    assert numbers.rows[0].mapTo(numbers, QPoint()).y() <= top
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: bool(steps(window)), timeout=PATIENCE)
 
 
 def test_a_digit_key_takes_a_row_of_that_class_and_the_tour_speaks_of_numbers(window):

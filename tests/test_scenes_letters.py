@@ -87,6 +87,7 @@ def test_names_that_begin_alike_are_told_apart_by_what_follows() -> None:
     assert distinct(DRESSES, 3) == "dress name"
     assert distinct(DRESSES, 9) == "Ankle boot"
     assert distinct(("cat", "cat big"), 0) == "cat"
+    assert distinct(("class_0", "class_1"), 1) == "1"
     shown = [abbreviated(DRESSES, place, 8) for place in range(10)]
     assert shown == [
         *("T-shirt", "Trouser", "Pullover", "dress", "Coat"),

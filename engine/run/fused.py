@@ -147,7 +147,7 @@ def _pool(conv: Layer, second: Layer, pool: MaxPool, source: Layer, first: Layer
 
 
 def _fits(conv: Layer, pool: MaxPool) -> bool:
-    side_by_side = pool.step == pool.size and pool.padding in ("valid", 0)
+    side_by_side = isinstance(pool.size, int) and pool.steps == pool.sides and pool.padding in ("valid", 0)
     plain = conv.activation == "relu" and not conv.dropout
     return isinstance(conv.block, Conv) and conv.block.stride == 1 and plain and side_by_side
 
@@ -172,6 +172,6 @@ def _step(conv: Layer, pool: MaxPool, source: Layer, first: Layer) -> Any:
         down.places,
         across.places,
         block.maps,
-        pool.size,
+        pool.sides[0],
     )
     return ConvPool(geometry, back=source is not first)

@@ -40,13 +40,18 @@ def abbreviated(names: Sequence[str], place: int, whole: int = _WHOLE) -> str:
 
 def distinct(names: Sequence[str], place: int) -> str:
     """A name without the words that another begins with too; whole where none does, or nothing were left."""
-    words, shared = names[place].split(), 0
-    for other in (each.split() for k, each in enumerate(names) if k != place):
+    words, shared = _words(names[place]), 0
+    for other in (_words(each) for k, each in enumerate(names) if k != place):
         same = 0
         while len(words) > same + 1 and len(other) > same and other[same] == words[same]:
             same += 1
         shared = max(shared, same)
     return " ".join(words[shared:]) if shared else names[place]
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, those of class_0 too."""
+    return name.replace("_", " ").split()
 
 
 def _without_shared(names: Sequence[str]) -> list[str]:

@@ -150,7 +150,7 @@ def _signs(
     if key.attends:
         rows.append((beside, lines[1], theme.attend, key.attends, _in_turn(1.0 - explained)))
     if key.stays:
-        rows.append((beside, lines[0], theme.signal, key.stays, _in_turn(1.0 - explained)))
+        rows.append((beside, lines[1], theme.signal, key.stays, _in_turn(1.0 - explained)))
     # Both signs are as large as each other, also where one has less room.
     rooms = [_room(sheet, x + _STROKE * head, y, head, aside) for y in (high, low)]
     fits = [_fitted(text, head, room, sheet) for (_, text), room in zip(told, rooms, strict=True)]

@@ -257,10 +257,10 @@ def _deed(layer: Layer, texts: Texts) -> str:
     match layer.block:
         case Conv(height=height, width=width):
             deed = texts.say("deed.conv", n=n, height=height, width=width, then=then)
-        case MaxPool(size=size):
-            deed = texts.say("deed.max", size=size)
-        case AveragePool(size=size):
-            deed = texts.say("deed.mean", size=size)
+        case MaxPool(sides=(height, width)):
+            deed = texts.say("deed.max", height=height, width=width)
+        case AveragePool(sides=(height, width)):
+            deed = texts.say("deed.mean", height=height, width=width)
         case Maxout(pieces=pieces):
             deed = texts.say("deed.maxout", n=pieces)
         case LocalNorm(n=maps):

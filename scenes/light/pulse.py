@@ -23,7 +23,7 @@ _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
 # Brighter towards the target; dark where they leave, lest they bleach the pixels and maps they come from.
 _SWELL = ((0.28 + 0.72 * _PLACE**0.9) * smooth(_PLACE / 0.20)).astype(np.float32)
 _FADE = (-0.02, 0.06)  # shares of the film, from when the way back begins, in which the signal goes
-_STAYS = 0.5  # of its light, what a signal keeps where nothing else is drawn
+_STAYS = 1.2  # of its light at rest, what a signal has at the end where nothing else is drawn
 _HEAD = 0.10  # length of the bright front that runs back, as a share of the way
 
 
@@ -174,9 +174,9 @@ def prepare(
 
 
 def stays(signal: DrawnSynapses, explained: DrawnSynapses) -> NDArray[np.bool_]:
-    """Of each connection, bool (C,), whether its signal stays: a net is else dark between its decks.
+    """Of each connection, bool (C,), whether its signal stays at the end, for it has nothing else to show.
 
-    That is where synapses are measured by what only learned weights have, and it has none of them.
+    Only learned weights have some measures: without the signal a net would be dark between its decks.
     """
     if explained.by not in ("weight", "gradient"):
         return np.zeros(len(signal.spans), dtype=np.bool_)

@@ -18,7 +18,7 @@ from viz3d.live.work.misread import Found, MisreadFinder
 from viz3d.session.take import Drawing, TakeSample, is_drawing, take_label
 from viz3d.session.traced_digit import TracedDigit
 
-_SOURCE = "your drawing"
+_SOURCE = "a drawing"
 _LIGHT = 160  # of 255: the mean of a picture's border from which on it is light
 _MOST_KEPT = 200  # drawings whose strokes are known
 
@@ -194,7 +194,9 @@ class DrawingControl(QObject):
             self.offer_samples()
         image = self._desk.session.digit.image
         if image is self._shown_digit:
-            return  # the network is another
+            if self._panel.pad.under_way:  # the network is another: it reads the stroke in hand
+                self._moved(self._panel.pad.picture())
+            return
         self._shown_digit = image
         if self._drawn is not None and np.array_equal(image, self._drawn):
             return

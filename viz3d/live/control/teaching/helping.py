@@ -13,6 +13,7 @@ from viz3d.live.control.scene.theming import CHOICES, SYSTEM, ThemeControl
 from viz3d.live.control.teaching.learning import LearningControl, Stagehands
 from viz3d.live.control.teaching.touring import COLOURS, NUMBERS, OTHERS, Stop, TouringControl
 from viz3d.live.shortcuts import ShortcutsPage
+from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.teaching.hint import Hint
 from viz3d.live.widgets.teaching.learn_page import LearnPage
 from viz3d.live.widgets.timeline import Timeline
@@ -119,7 +120,7 @@ def _menu(
     parent: QWidget, theming: ThemeControl, entries: tuple[tuple[str, Callable[[], object]], ...]
 ) -> QMenu:
     """What helps, and dark or light; entries: words and what each does."""
-    menu = QMenu(parent)
+    menu = Menu(parent)
     for words, deed in entries:
         menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
     menu.addSeparator()

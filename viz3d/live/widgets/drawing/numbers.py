@@ -13,7 +13,7 @@ from viz3d.live.widgets.setting import Scale, Setting
 from viz3d.live.widgets.style import TEXT, font
 
 _WIDE, _ROW = 414, 28  # px
-_SEEN = 6  # rows that there is room for; the others are scrolled to
+_SEEN = 5  # rows that there is room for; the others are scrolled to
 _MOST = 60  # rows; further numbers are changed by a typed line
 _NAME, _FIELD = 144, 72  # px
 

@@ -54,6 +54,11 @@ class Pad(Painted):
         return self._drawing.empty and self._stroke is None
 
     @property
+    def under_way(self) -> bool:
+        """Whether a pen is down."""
+        return self._stroke is not None
+
+    @property
     def can_undo(self) -> bool:
         """Whether a stroke, a clearing or a shown picture can be taken back."""
         return bool(self._past)
