@@ -132,7 +132,7 @@ class MicroBatch:
             step = self._steps[name]
             step.forward(pre[name], act[name], rng)
         self._before[name] = None if direct else edits.fire(name, pre[name], act[name])
-        if direct and scratch.replays and (step is None or step.replays):
+        if name in self._ends.by_calls and scratch.replays and (step is None or step.replays):
             self._there.replays()
 
     def _forget(self) -> None:
@@ -252,15 +252,15 @@ class MicroBatch:
             self.overlay.back_bundle(name, grad, act, own, targets[0], learn, self._fast)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
             if target is not None and not direct:
-                self._ends.gather(name, slot, source, target, grad_act[source], source in written)
+                total, more = grad_act[source], source in written
+                scratch.replays &= self._ends.gather(name, slot, source, target, total, more)
             elif target is not None and source in written and target is not grad_act[source]:
                 # A layer that feeds several others gathers the gradient of each.
                 total = grad_act[source]
                 total += target
                 scratch.replays = False
             written.add(source)
-        # What is not direct reads copies.
-        scratch.replays &= direct
+        scratch.replays &= name in self._ends.by_calls
         if not direct and self.overlay.touches(name):
             self._through_edits(name, grad, taken, act, grad_act, written)
 
