@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array, aligned
-from engine.kernels.parts import PARTS, Addresses, late_part_loop, once, part_loop, run_parts
+from engine.kernels.parts import PARTS, Addresses, each_part, late_part_loop, once, part_loop, run_parts
 from engine.kernels.products import LEAST, WIDEST, tile
 from engine.kernels.registers.blocks import add_window, floats, load, repeat, store
 from engine.kernels.registers.emit import processor
@@ -116,7 +116,7 @@ class PatchStep:
         self._grid, self._lanes = grid, lanes
         self._some, self._run = tile(grid.units, lanes, room) if self.fits else (1, 1)
         self._zeros = aligned(grid.units, np.float32)
-        self._there, self._weights, self._sum = Addresses(), Addresses(), Addresses()
+        self._there, self._weights = Addresses(), Addresses()
 
     def forward(
         self, x: Array, weight: Array, constants: tuple[Array, Array | None, Array | None], out: Array
@@ -129,10 +129,22 @@ class PatchStep:
         table = self._there.of(x, weight, bias, *given, out, numbers=(int(position is not None),))
         run_parts(x.size * self._grid.units, loop, len(x), table)
 
-    def backward(self, x: Array, grad: Array, by_weight: Array, by_token: Array) -> None:
-        """From grad (n, tokens, units) write the gradient by weight, and by each token, of all images."""
+    def backward(self, x: Array, grad: Array, by_weight: Array) -> None:
+        """From grad (n, tokens, units) write the gradient by weight."""
         some = min(self._some, self._grid.depth)
         loop = _weights_loop(self._grid, some, self._run, self._lanes)
-        run_parts(x.size * self._grid.units, loop, len(x), self._weights.of(x, grad, self._zeros, by_weight))
-        table = self._sum.of(grad, by_token, numbers=(by_token.size,))
-        run_parts(grad.size, _sum_loop(), len(x), table)
+        table = self._weights.of(x, grad, self._zeros, by_weight)
+        run_parts(x.size * self._grid.units, loop, len(x), table)
+
+    def sums(self, grad: Array, by_token: Array, by_bias: Array, by_class: Array | None) -> None:
+        """Write the sums over the images by each token (tokens, units), by bias and class token."""
+        ahead = self._grid.ahead
+        _add_up(grad, by_token)
+        _add_up(by_token[ahead:], by_bias)
+        if by_class is not None:
+            _add_up(by_token[:ahead], by_class)
+
+
+def _add_up(grad: Array, total: Array) -> None:
+    """Write the sum of grad (n, ...) over its first axis."""
+    each_part(grad.size, _sum_loop(), len(grad), (grad, total), (total.size,))

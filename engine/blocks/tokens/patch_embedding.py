@@ -82,6 +82,7 @@ class PatchEmbedding(Block):
         if (step := self._step(inputs[0], out, scratch)) is not None:
             constants = parameters["bias"], parameters.get("class"), parameters.get("position")
             step.forward(inputs[0], parameters["weight"], constants, out)
+            scratch.replays = True
             return
         patches = self._patches(inputs[0], scratch)
         weight = parameters["weight"].reshape(-1, self.units)
@@ -99,30 +100,34 @@ class PatchEmbedding(Block):
         gradients: Mapping[str, Array] | None,
         input_gradients: Sequence[Array | None],
     ) -> None:
-        if gradients is not None:
-            position = self._by_weight(grad, inputs[0], gradients["weight"], scratch)
-            np.sum(position[self.class_token :], axis=0, out=gradients["bias"])
-            if self.class_token:
-                gradients["class"][...] = position[0]
-            if self.positions:
-                gradients["position"][...] = position
+        step = self._step(inputs[0], grad, scratch)
+        if gradients is not None and step is not None:
+            position = gradients.get("position")
+            if position is None:
+                position = scratch.array("position", size_of(grad.shape[1:]), grad.dtype)
+            position = position.reshape(grad.shape[1:])
+            step.backward(inputs[0], grad, gradients["weight"])
+            step.sums(grad, position, gradients["bias"], gradients.get("class"))
+            scratch.replays = input_gradients[0] is None
+        elif gradients is not None:
+            self._learn(grad, inputs[0], gradients, scratch)
         back = input_gradients[0]
         if back is not None:
             felt = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
             patches = np.dot(felt, parameters["weight"].reshape(-1, self.units).T)
             self._tiles(back)[...] = patches.reshape(self._tiles(back).shape)
 
-    def _by_weight(self, grad: Array, x: Array, out: Array, scratch: Scratch) -> Array:
-        """Write the gradient by weight; the answer is that by each token, summed over the images."""
-        if (step := self._step(x, grad, scratch)) is not None:
-            position = scratch.array("position", size_of(grad.shape[1:]), grad.dtype).reshape(grad.shape[1:])
-            step.backward(x, grad, out, position)
-            return position
+    def _learn(self, grad: Array, x: Array, gradients: Mapping[str, Array], scratch: Scratch) -> None:
+        """Write the gradients by the parameters."""
         felt = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
         patches = self._patches(x, scratch).reshape(len(felt), -1)
-        np.dot(patches.T, felt, out=out.reshape(-1, self.units))
-        total: Array = grad.sum(axis=0)
-        return total
+        np.dot(patches.T, felt, out=gradients["weight"].reshape(-1, self.units))
+        position = grad.sum(axis=0)
+        np.sum(position[self.class_token :], axis=0, out=gradients["bias"])
+        if self.class_token:
+            gradients["class"][...] = position[0]
+        if self.positions:
+            gradients["position"][...] = position
 
     def _step(self, x: Array, y: Array, scratch: Scratch) -> Any:
         """The compiled step from images x to tokens y, where there is one and it pays, else None."""
