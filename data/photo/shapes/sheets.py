@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from data.photo.morphology import blur, dilate, reduce
 from data.photo.pieces import Piece, label_pieces
 from data.photo.rules.hull import hull_area
-from data.photo.strokes import otsu, slenderness
+from data.photo.strokes import border_of, otsu, slenderness
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -33,13 +33,26 @@ def sheet_alone(colours: Floats, grey: Floats) -> Floats:
     strokes on it.
     """
     step = max(1, round(max(grey.shape) / COARSE))
-    if min(grey.shape) < LEAST_SIDE:
+    if min(grey.shape) < LEAST_SIDE or _is_sparse(grey, step):
         return colours
     coarse = reduce(grey, step)
     level = otsu(coarse.reshape(-1)) + 1 / 256
     sheets = [_sheet(coarse > level, coarse), _sheet(coarse <= level, coarse)]
     found = max((each for each in sheets if each is not None), key=np.count_nonzero, default=None)
     return colours if found is None else _carried_on(colours, found, step)
+
+
+def _is_sparse(grey: Floats, step: int) -> bool:
+    """Whether a picture on black, as a pad's, has ink in fewer blocks of step x step than a sheet has."""
+    if border_of(grey).any():
+        return False
+    height, width = grey.shape
+    inked = np.zeros((-(-height // step), -(-width // step)), np.bool_)
+    for down in range(step):
+        for across in range(step):
+            part = grey[down::step, across::step]
+            inked[: part.shape[0], : part.shape[1]] |= part != 0
+    return bool(np.count_nonzero(inked) < LEAST * inked.size)
 
 
 def _sheet(mask: Mask, coarse: Floats) -> Mask | None:
