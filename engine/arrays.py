@@ -77,12 +77,12 @@ def of_array(array: Array, work: Callable[[Array], T]) -> T:
         found: T = kept[1]
         return found
     made = work(array)
-    if array.size <= _MOST and _is_fixed(array):
+    if array.size <= _MOST and is_fixed(array):
         _KEPT[key] = weakref.ref(array, lambda _gone: _KEPT.pop(key, None)), made
     return made
 
 
-def _is_fixed(array: Any) -> bool:
+def is_fixed(array: Any) -> bool:
     """Whether neither an array nor what it is a view of can be written."""
     while isinstance(array, np.ndarray):
         if array.flags.writeable:

@@ -8,7 +8,8 @@ from scenes.camera.orbit import Orbit
 from scenes.composing import compose
 from scenes.errors import SceneError
 from scenes.frame import PairFrame
-from scenes.lettering.changes import Changed, changed, with_changes
+from scenes.lettering.captions import settle_card
+from scenes.lettering.changes import Changed, changed, key_box, with_changes
 from scenes.look import Look, PairChanges
 from scenes.scene import Scene
 from scenes.site import Site
@@ -103,7 +104,19 @@ def compose_pair(
         raise SceneError(f"of each half, {error}") from None
     left = compose(before, looks[0], site=site)
     right = compose(after, looks[1], site=left.site, since=before.net.history)
-    return Pair(left, right, stacked, changed(before, after))
+    told = changed(before, after)
+    return Pair(left, right if told is None else _spared(right, told), stacked, told)
+
+
+def _spared(after: Scene, told: Changed) -> Scene:
+    """A scene whose card keeps clear of the key to what has changed."""
+    words, site = after.words, after.site
+    if words.exhibit is None or after.bare:
+        return after
+    sheet = page(after.size, after.layout.orientation.name == "portrait", after.painted)
+    key = key_box(told, sheet, after.theme, words.texts)
+    words = settle_card(words, site.layout, site.path.end, site.size, after.theme, site.timeline, [key])
+    return replace(after, words=words)
 
 
 def _half(size: tuple[int, int]) -> tuple[tuple[int, int], bool]:

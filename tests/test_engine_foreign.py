@@ -245,5 +245,5 @@ def test_overlapping_pooling_stays_overlapping(tmp_path):
     path = edited(tmp_path, "image", lambda layers: None)
     blocks = [layer.block for layer in import_net(path).net.layers]
     assert isinstance(blocks[2], MaxPool)
-    assert (blocks[2].size, blocks[2].step) == (3, 2)
+    assert (blocks[2].size, blocks[2].steps) == (3, (2, 2))
     assert isinstance(blocks[-1], Dense)

@@ -113,8 +113,8 @@ def test_what_a_state_dict_cannot_tell_is_refused_with_its_reason(tmp_path, shap
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("Conv1D", "sequences"),
-        ("max_pool1d of Net", "sequences"),
+        ("Conv3D", "volumes"),
+        ("max_pool3d of Net", "volumes"),
         ("LSTM", "recurrent"),
         ("Relu", ""),
     ],

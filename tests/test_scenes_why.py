@@ -204,11 +204,36 @@ def test_a_kernel_of_one_pixel_is_no_neuron_at_work():
 @pytest.mark.parametrize("preset", CONVOLUTIONS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_small_film_of_convolutions_has_its_neuron_at_work(preset, language) -> None:
-    # Its title stands under the count of synapses, beside which there is no room.
+    # The count of synapses gives way where both have no room: side by side they would read as one.
     scene = compose(trace(preset), size=(640, 360), label=3, language=language)
     frame = scene.frame(scene.seconds)
     assert len(frame.insets) == 2
     title = next(each for each in frame.captions if each.text == scene.words.exhibit.title)
     others = [extent(each) for each in frame.captions if each is not title]
+    count = [extent(each) for each in frame.captions if each.text == scene.words.key.drawn]
     boxes = [extent(title), *(inset.box for inset in frame.insets)]
     assert all(apart(box, other) > 1 for box in boxes for other in others)
+    assert all(apart(box, other) > 3 for box in boxes for other in count)
+    forward = scene.frame(scene.timeline.bars[0]).captions
+    assert scene.words.key.sent in [each.text for each in forward], "there is room before the card comes"
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw"])
+@pytest.mark.parametrize("size", [(1080, 1920), (1280, 720), (1920, 1080)])
+def test_a_card_beside_the_key_to_a_change_keeps_all_its_lines(preset, size) -> None:
+    made = trace(preset)
+    after = made.net.mutate("prune hidden1 60%").trace(made.activation["input"].reshape(28, 28))
+    pair = compose_pair(made, after, size=size)
+    right = pair.frame(pair.seconds).right
+    card, said = pair.right.words.exhibit, " ".join(each.text for each in right.captions)
+    assert card is not None
+    assert card.title in said
+    if card.place.lines:
+        assert all(line in said for line in card.lines)
+
+
+def test_a_net_through_which_nothing_goes_explains_nothing() -> None:
+    # Lost otherwise: an empty picture under "Why 3?".
+    net = engine.build("input 28x28x1 | dense 4 relu | dense 10 softmax", np.random.default_rng(0))
+    scene = compose(net.trace(np.zeros((28, 28), np.float32)), size=(1280, 720))
+    assert scene.words.exhibit is None

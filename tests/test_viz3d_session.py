@@ -82,9 +82,12 @@ def test_who_looks_around_after_undo_can_still_do_it_again(session):
     ]
 
 
-def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(session, monkeypatch):
-    # Lost otherwise: a thousand changes of a transformer hold half a gigabyte.
-    monkeypatch.setattr("viz3d.session.session._TRACED", 3)
+@pytest.mark.parametrize("bound", ["_TRACED", "_ROOM"])
+def test_a_long_session_holds_few_traces_and_undo_works_the_others_out_again(session, monkeypatch, bound):
+    # Lost otherwise: a hundred changes of a transformer hold a hundred megabytes.
+    monkeypatch.setattr(
+        f"viz3d.session.session.{bound}", 3 if bound == "_TRACED" else 2 * session.traced.held
+    )
     kept = [arrays(session)]
     for k in range(9):
         session.run(f"scale hidden1:{k} 2" if k % 3 else f"digit {k}")

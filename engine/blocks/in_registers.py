@@ -11,7 +11,7 @@ from engine.arrays import Array
 from engine.blocks.base import Scratch
 
 # Multiplications below which a library's products are as good.
-FEW = 1_500_000
+FEW = 100_000
 
 
 def products_of(x: Array, y: Array, scratch: Scratch) -> Any:

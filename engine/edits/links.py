@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.arrays import Array, Shape
+from engine.arrays import Array, Shape, is_fixed
 from engine.blocks.base import Normalisation
 
 Arrays = Mapping[str, Array]
@@ -161,7 +161,7 @@ class Links:
         from engine.kernels import links as kernels  # noqa: PLC0415
 
         if self._whole is not None:
-            sums += sent @ self._change(parameters)
+            sums += np.dot(sent, self._change(parameters))
             return
         groups, weight = self._by_end, self._weight(parameters)
         x = kernels.columns(sent)
@@ -196,15 +196,32 @@ class Links:
         """`more` and `offset` as matrices (n_in, n_out), where much of a dense layer's matrix is edited."""
         if self.matrix is None or len(self.start) * WHOLE < self.matrix[0] * self.matrix[1]:
             return None
+        place = self.start * self.matrix[1] + self.end
         more, offset = (np.zeros(self.matrix, np.float32) for _ in range(2))
-        more[self.start, self.end], offset[self.start, self.end] = self.more, self.offset
+        more.reshape(-1)[place], offset.reshape(-1)[place] = self.more, self.offset
         return more, offset
 
+    @property
+    def whole(self) -> bool:
+        """Whether the change of a dense layer's whole matrix (float32) is less work than its synapses."""
+        return self.many and self._whole is not None
+
     def _change(self, parameters: Arrays) -> Array:
-        assert self._whole is not None
-        change: Array = parameters[self.name] * self._whole[0]
-        change += self._whole[1]
+        """What the edits add to the matrix; of weights that nobody can write to it is kept."""
+        weight, whole = parameters[self.name], self._whole
+        assert whole is not None
+        if self._known and self._known[0] is weight:
+            return self._known[1]
+        change: Array = weight * whole[0]
+        change += whole[1]
+        if is_fixed(weight):
+            self._known[:] = weight, change
         return change
+
+    @cached_property
+    def _known(self) -> list[Array]:
+        """The weights for which the change was worked out last, and that; of none at first."""
+        return []
 
     def _weight(self, parameters: Arrays) -> Array:
         # Where nothing is learned each weight is told by its offset alone.

@@ -139,6 +139,9 @@ class Overlay:
                 if links.rest is not None:
                     links.rest.add_up(flat, flat_of(activations, links.source), parameters)
                 continue
+            if pre.dtype == np.float32 and links.whole:
+                links.add_up(flat, flat_of(activations, links.source), parameters)
+                continue
             if len(flat) == 1 and links.alone is not None:
                 links.add_alone(flat[0], activations[links.source].reshape(-1), parameters)
                 continue
@@ -209,6 +212,10 @@ class Overlay:
                 if links.rest is not None:
                     sent, back = flat_of(activations, links.source), gathered(links.source)
                     links.rest.back_up(felt, sent, parameters, back, learn)
+                continue
+            if grad.dtype == np.float32 and links.whole:
+                sent, back = flat_of(activations, links.source), gathered(links.source)
+                links.back_up(felt, sent, parameters, back, learn)
                 continue
             mine, sent = felt[:, links.end], flat_of(activations, links.source)[:, links.start]
             change = links.change(activations, parameters).astype(grad.dtype, copy=False)

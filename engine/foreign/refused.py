@@ -22,10 +22,6 @@ _KINDS = (
         "it is quantised: give the network as it was before that, in float32",
     ),
     (r"conv3d|pool(ing)?3d", "volumes are not taken: known are images and rows"),
-    (
-        r"conv1d|pool(ing)?1d",
-        "convolutions of sequences are not taken: known are those of images",
-    ),
     (r"embedding", "words and numbers of things are not taken: known are images and rows of measurements"),
     (r"^(loop|if|scan)$", "loops and choices are not taken: export it for one size of image"),
     (r"nonmaxsuppression|roialign|topk", "it finds things in pictures: known are networks that tell classes"),

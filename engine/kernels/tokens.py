@@ -17,6 +17,8 @@ import numpy as np
 from engine.arrays import Array
 from engine.kernels.compile import jit
 from engine.kernels.curves import exp
+from engine.kernels.parts import PARTS, Addresses, late_part_loop, run_parts
+from engine.kernels.registers.blocks import floats
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -100,3 +102,34 @@ def softmax_backward(grad: Array, a: Array) -> None:
             along += g[j] * row[j]
         for j in range(len(row)):
             g[j] = row[j] * (g[j] - along)
+
+
+@late_part_loop
+def _take_first(part: int, n: int, table: Any) -> None:
+    x, out, apart, d = floats(table[0]), floats(table[1]), table[2], table[3]
+    for e in range(part * n // PARTS, (part + 1) * n // PARTS):
+        for i in range(d):
+            out[e * d + i] = x[e * apart + i]
+
+
+@late_part_loop
+def _give_first(part: int, n: int, table: Any) -> None:
+    total, grad, apart, d, more = floats(table[0]), floats(table[1]), table[2], table[3], table[4]
+    for e in range(part * n // PARTS, (part + 1) * n // PARTS):
+        if more == 0:
+            for i in range(apart):
+                total[e * apart + i] = np.float32(0)
+        for i in range(d):
+            total[e * apart + i] += grad[e * d + i]
+
+
+def take_first(x: Array, out: Array, last: Addresses) -> None:
+    """Write out (n, 1, d): the first token of each example of x (n, tokens, d); last: see `Addresses`."""
+    sizes = x.size // len(x), out.size // len(out)
+    run_parts(out.size, _take_first(), len(x), last.of(x, out, numbers=sizes))
+
+
+def give_first(grad: Array, total: Array, more: bool, last: Addresses) -> None:
+    """Add grad (n, 1, d) to the first token of total (n, tokens, d); without more, total holds zeros else."""
+    sizes = total.size // len(total), grad.size // len(grad)
+    run_parts(total.size, _give_first(), len(grad), last.of(total, grad, numbers=(*sizes, int(more))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from types import ModuleType
 
 import numpy as np
 
@@ -18,7 +19,8 @@ Named = Mapping[str, Array]
 class Ends:
     """The ends of the layers of one part of a batch; short: layers that are held as their first token alone.
 
-    direct: layers that no edit touches and that read what their sources hold. cutting: whether a pass is on
+    direct: layers that no edit touches and that read what their sources hold. by_calls: these, and those for
+    which `seen` does nothing but calls of part loops, where nothing is edited. cutting: whether a pass is on
     its way in which the short layers are held so.
     """
 
@@ -32,8 +34,11 @@ class Ends:
         """The axis of a source's tokens, by layer and slot, where the first is read and all are held."""
         cut = {name for name, _ in self._cuts}
         self.direct = {n.name for n in layers if n.name not in cut and not overlay.touches(n.name)}
+        across = {name for (name, _), axis in self._cuts.items() if axis}
+        self.by_calls = {n.name for n in layers if n.name not in across and not overlay.touches(n.name)}
         self.cutting = False
         self._fast, self._overlay, self._spare = fast, overlay, Scratch()
+        self._own = {layer.name: Scratch() for layer in layers}
 
     def seen(self, name: str, sources: Sequence[str], act: Named) -> list[Array]:
         """What a layer's block reads: its sources' activations, and 0 of neurons that are cut off from it."""
@@ -43,7 +48,7 @@ class Ends:
         for slot, source in enumerate(sources):
             values, axis = act[source], self._axis(name, slot)
             if axis is not None:
-                values = np.ascontiguousarray(first_row(values, axis))
+                values = self._first(name, slot, values, axis)
             dark = self._overlay.dark(name, source) if self._fast else None
             if dark is not None:
                 values = values.copy()
@@ -69,22 +74,47 @@ class Ends:
             targets.append(target)
         return targets
 
-    def gather(self, name: str, slot: int, source: str, target: Array, total: Array, more: bool) -> None:
+    def gather(self, name: str, slot: int, source: str, target: Array, total: Array, more: bool) -> bool:
         """Take what a layer that is not direct wrote to its target into the whole gradient by that source.
 
-        more: whether the total holds something already.
+        more: whether the total holds something already. The answer: whether that took calls of part loops
+        alone, or nothing.
         """
         dark = self._overlay.dark(name, source) if self._fast else None
         if dark is not None:
             target.reshape(len(target), -1)[:, dark] = 0
         axis = self._axis(name, slot)
+        if self._fast and axis == 0:
+            _kernels().give_first(target, total, more, self._own[name].addresses(f"give {slot}"))
+            return dark is None
         if axis is not None and not more:
             total[:] = 0
         if axis is not None:
             total = first_row(total, axis)
         if axis is not None or more:
             total += target
+        return dark is None and axis is None and not more
+
+    def _first(self, name: str, slot: int, values: Array, axis: int) -> Array:
+        """The first token of a source's values, in memory of its own."""
+        first = first_row(values, axis)
+        if not self._fast or axis or not values.flags.c_contiguous:
+            return np.ascontiguousarray(first)
+        own = self._own[name]
+        kept = own.kept.get(f"first {slot}")
+        if kept is None or kept.shape != first.shape:
+            flat = own.array(f"first {slot}", first.size, values.dtype)
+            kept = own.kept[f"first {slot}"] = flat.reshape(first.shape)
+        _kernels().take_first(values, kept, own.addresses(f"take {slot}"))
+        return kept
 
     def _axis(self, name: str, slot: int) -> int | None:
         """The axis of a source's tokens where the layer reads the first of them alone, else None."""
         return self._cuts.get((name, slot)) if self.cutting else None
+
+
+def _kernels() -> ModuleType:
+    # Numba takes a second to import: only training and long evaluations pay it.
+    from engine.kernels import tokens  # noqa: PLC0415
+
+    return tokens

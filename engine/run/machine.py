@@ -56,6 +56,7 @@ class Machine:
         self._rooms: dict[tuple[int, bool], Passed] = {}
         self._shares: dict[int, list[Passed]] = {}
         self._running: list[Passed] = []
+        self._inputs: dict[int, tuple[Array, list[Array]]] = {}
         self._slopes: dict[tuple[int, bool, bool], tuple[dict[str, Array], list[dict[str, Array]]]] = {}
         self._size = part_size(layers, batch, fast)
         self._parts = []
@@ -85,6 +86,7 @@ class Machine:
             raise EngineError(f"a machine for batches of {self.batch} got {n} examples")
         first, last = self.layers[0].name, self.layers[-1].name
         pre, act = self._room(n, whole=False)
+        x, inputs = self._take_in(x)
         self._lean = bool(self._skipped or self._short)
         self.pre, self.activation = {first: x, **pre}, {first: self.overlay.enter(first, x), **act}
         cuts = self._cuts(n)
@@ -92,9 +94,10 @@ class Machine:
         if n not in self._shares:
             self._shares[n] = [self._cut(cut, pre, act) for cut in cuts]
         entering = self.activation[first]
+        entered = inputs if entering is x else [entering[cut] for cut in cuts]
         self._running = [
-            ({first: x[cut], **its_pre}, {first: entering[cut], **its_act})
-            for cut, (its_pre, its_act) in zip(cuts, self._shares[n], strict=True)
+            ({first: own, **its_pre}, {first: its_own, **its_act})
+            for own, its_own, (its_pre, its_act) in zip(inputs, entered, self._shares[n], strict=True)
         ]
 
         def work(i: int) -> None:
@@ -102,6 +105,18 @@ class Machine:
 
         threads.each(work, len(cuts))
         return self.activation[last]
+
+    def _take_in(self, x: Array) -> tuple[Array, list[Array]]:
+        """The inputs, and those of each part of the batch; where passes are replayed, at one place always."""
+        n = len(x)
+        if not self._parts[0].tapes:
+            return x, [x[cut] for cut in self._cuts(n)]
+        if n not in self._inputs:
+            flat = self._buffer(self.layers[0], "input", n, whole=True)
+            self._inputs[n] = flat, [flat[cut] for cut in self._cuts(n)]
+        own, parts = self._inputs[n]
+        own[...] = x
+        return own, parts
 
     def _draws(self, rng: np.random.Generator | None, count: int) -> list[np.random.Generator | None]:
         """Random numbers for each of `count` parts of a batch."""

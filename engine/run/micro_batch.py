@@ -8,7 +8,7 @@ from contextlib import closing
 import numpy as np
 
 from engine.arrays import Array, by_layer
-from engine.blocks import Normalisation, Scratch
+from engine.blocks import LayerNorm, Normalisation, PatchEmbedding, Scratch, TokenDense
 from engine.edits.overlay import Overlay, Taken
 from engine.graph.layer import Layer
 from engine.run.activation_step import ActivationStep, step_of
@@ -18,6 +18,8 @@ from engine.run.fused import Fused, fused_layers
 from engine.run.tape import Tape
 
 Named = Mapping[str, Array]
+_REPLAYED = (PatchEmbedding, TokenDense, LayerNorm)
+"""Blocks that may do nothing but calls of part loops."""
 
 
 class MicroBatch:
@@ -57,7 +59,8 @@ class MicroBatch:
         """Layers to whose silent inputs a gradient need not be sent, where nobody looks at it."""
         self._looked_at = False
         self._there, self._back = Tape(), Tape()
-        self._taping = plain and lean
+        self.tapes = plain and lean and any(isinstance(layer.block, _REPLAYED) for layer in layers)
+        """Whether passes are replayed, as far as they can be."""
 
     @property
     def skipped(self) -> dict[str, str]:
@@ -86,13 +89,14 @@ class MicroBatch:
         unedited: dict[str, Array] = {}
         self._skipping, self._ends.cutting = (self._fused, True) if layers is None else ({}, False)
         skipped = self.skipped if self._skipping else {}
-        last = self.layers[-1].name
-        told = self._taping and layers is None and known is None
-        if not told or not self._there.holds(pre[last], act[last]):
+        first, last = self.layers[0].name, self.layers[-1].name
+        buffers = act[first], pre[last], act[last]
+        told = self.tapes and layers is None and known is None
+        if not told or not self._there.holds(*buffers):
             # What blocks keep for the way back will lie elsewhere.
             self._forget()
         todo = self.layers[1:] if layers is None else layers
-        with closing(self._there.over(todo, told, (pre[last], act[last]), set())) as steps:
+        with closing(self._there.over(todo, told, buffers, set())) as steps:
             for layer in steps:
                 if layer.name in skipped:
                     self._there.replays()
@@ -132,7 +136,7 @@ class MicroBatch:
             step = self._steps[name]
             step.forward(pre[name], act[name], rng)
         self._before[name] = None if direct else edits.fire(name, pre[name], act[name])
-        if direct and scratch.replays and (step is None or step.replays):
+        if name in self._ends.by_calls and scratch.replays and (step is None or step.replays):
             self._there.replays()
 
     def _forget(self) -> None:
@@ -183,9 +187,11 @@ class MicroBatch:
         written: set[str] = set()
         skipped = self.skipped if self._skipping else {}
         self._looked_at = keep
-        last, told = self.layers[-1], self._taping and not keep
+        last, told = self.layers[-1], self.tapes and not keep
         layers = list(reversed(self.layers[1:]))
-        with closing(self._back.over(layers, told, (act[last.name], grad_act), written)) as steps:
+        with closing(
+            self._back.over(layers, told, (act[self.layers[0].name], act[last.name], grad_act), written)
+        ) as steps:
             for layer in steps:
                 name = layer.name
                 if name in skipped or (layer is not last and name not in grad_act):
@@ -252,15 +258,15 @@ class MicroBatch:
             self.overlay.back_bundle(name, grad, act, own, targets[0], learn, self._fast)
         for slot, (source, target) in enumerate(zip(sources, targets, strict=True)):
             if target is not None and not direct:
-                self._ends.gather(name, slot, source, target, grad_act[source], source in written)
+                total, more = grad_act[source], source in written
+                scratch.replays &= self._ends.gather(name, slot, source, target, total, more)
             elif target is not None and source in written and target is not grad_act[source]:
                 # A layer that feeds several others gathers the gradient of each.
                 total = grad_act[source]
                 total += target
                 scratch.replays = False
             written.add(source)
-        # What is not direct reads copies.
-        scratch.replays &= direct
+        scratch.replays &= name in self._ends.by_calls
         if not direct and self.overlay.touches(name):
             self._through_edits(name, grad, taken, act, grad_act, written)
 

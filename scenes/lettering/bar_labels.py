@@ -122,7 +122,12 @@ def _even(words: Words, sheet: Page, rooms: NDArray[np.float64] | None) -> float
     """The size of most names: side by side, long ones shrink, and so do short ones."""
     if rooms is None or not sheet.portrait:
         return 99.0
-    own = [fitted(name, "medium", 99.0, room) for (name, _), room in zip(words.bars, rooms, strict=True)]
+    own = []
+    for (name, place), room in zip(words.bars, rooms, strict=True):
+        size = fitted(name, "medium", 99.0, room)
+        if size < READABLE and place >= 0:  # it is written shorter
+            size = fitted(_distinct(words.classes, place), "medium", 99.0, room)
+        own.append(size)
     return float(np.median(own))
 
 

@@ -1,5 +1,6 @@
 """Captions: where each text and each sample of colour stands in the picture at a moment."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -76,18 +77,56 @@ def settle(
     or is left out.
     """
     sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
-    bare, t = replace(words, exhibit=None), line.seconds
-    standing, *_ = _standing(bare, layout, camera, sheet, theme, line, t)
+    bare = replace(words, exhibit=None)
+    standing, *_ = _standing(bare, layout, camera, sheet, theme, line, line.seconds)
     boxes = [extent(caption) for caption in standing if caption.text]
     marks = rings.settle(words.marks, layout, camera, sheet, theme, boxes)
     settled = replace(words, marks=marks, cards=cards.settle(bare, layout, camera, sheet, theme, line, boxes))
-    named = cards.cards(settled, layout, camera, sheet, theme, line, t)
-    boxes += [extent(each) for card in named for each in card if each.alpha > 0]
+    return _with_card(settled, layout, camera, sheet, theme, line, standing)
+
+
+def settle_card(
+    words: Words,
+    layout: Layout,
+    camera: Orbit,
+    size: tuple[int, int],
+    theme: Theme,
+    line: Timeline,
+    besides: Sequence[Box],
+) -> Words:
+    """The same words with another place for the card, which keeps clear of these boxes too."""
+    sheet = page(size, layout.orientation.name == "portrait", words.paint is not None)
+    standing, *_ = _standing(replace(words, exhibit=None), layout, camera, sheet, theme, line, line.seconds)
+    return _with_card(words, layout, camera, sheet, theme, line, standing, besides)
+
+
+def _with_card(
+    words: Words,
+    layout: Layout,
+    camera: Orbit,
+    sheet: Page,
+    theme: Theme,
+    line: Timeline,
+    standing: list[Caption],
+    besides: Sequence[Box] = (),
+) -> Words:
+    """The words with the card where it touches nothing; in a small picture the count of synapses gives way.
+
+    standing: the texts that do not move; besides: what else it is to spare.
+    """
+    named = cards.cards(words, layout, camera, sheet, theme, line, line.seconds)
+    others = [*besides, *(extent(each) for card in named for each in card if each.alpha > 0)]
     bars = layout.bars.quads(np.ones(len(layout.bars.base), dtype=np.float32))
     quads = np.concatenate([layout.corners, bars]).reshape(-1, 3)
-    seen = camera.project(quads, size).reshape(-1, 4, 2)
+    seen = camera.project(quads, (sheet.width, sheet.height)).reshape(-1, 4, 2)
     net = np.concatenate([seen.min(axis=1), seen.max(axis=1)], axis=1).tolist()
-    return replace(settled, exhibit=exhibit.settle(words.exhibit, sheet, theme, boxes, net))
+    for instead in (False, True) if sheet.compact and not sheet.portrait else (False,):
+        texts = [each for each in standing if each.text and not (instead and each.text == words.key.drawn)]
+        boxes = [*others, *map(extent, texts)]
+        shown = exhibit.settle(words.exhibit, sheet, theme, boxes, net)
+        if shown is not None and shown.place is not None:
+            return replace(words, exhibit=replace(shown, place=replace(shown.place, instead=instead)))
+    return replace(words, exhibit=None)
 
 
 def settle_marks(words: Words, layout: Layout, camera: Orbit, size: tuple[int, int], theme: Theme) -> Words:

@@ -14,7 +14,7 @@ from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
-from scenes.space.page import Page, apart
+from scenes.space.page import Box, Page, apart
 from scenes.texts import Texts
 
 Probabilities = NDArray[np.float32]
@@ -93,6 +93,15 @@ def _key(told: Changed, sheet: Page, theme: Theme, texts: Texts, alpha: float) -
     tick = Ghost((signs[0], middle - half), (signs[0], middle + half), _thick(sheet), theme.mark, alpha)
     ring = Ring((signs[1], middle), 0.42 * head, max(_THIN * sheet.unit, 1.0), theme.mark, _FAINT * alpha)
     return _Key(tuple(captions[: 2 if told.neurons else 1]), ring, tick)
+
+
+def key_box(told: Changed, sheet: Page, theme: Theme, texts: Texts) -> Box:
+    """The box of the key in the picture, pixels."""
+    key = _key(told, sheet, theme, texts, 1.0)
+    boxes = [extent(caption) for caption in key.captions]
+    reach = 2 * key.ring.radius
+    left = min(box[0] for box in boxes) - (key.captions[-1].size + reach)
+    return left, min(b[1] for b in boxes) - reach, max(b[2] for b in boxes), max(b[3] for b in boxes) + reach
 
 
 def with_changes(

@@ -35,7 +35,7 @@ class Place:
         lines: how many there are at most: a card of more is none, and of 0 has its title alone.
         lead: from one line to the next, in their size.
         right: where they break; 0 for lines that do not.
-        low: whether a title alone stands at the foot of its pictures, under what stands beside them.
+        instead: whether it stands where else the count of the synapses would, which gives way.
     """
 
     left: float
@@ -45,7 +45,7 @@ class Place:
     lines: int = 2
     lead: float = 1.5
     right: float = 0.0
-    low: bool = False
+    instead: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +83,8 @@ def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
     if layer is not None:
         return _at_work(trace, theme, layer, trace.activation[layer] * slopes[layer], texts)
     ink = (trace.activation[first.name] * slopes[first.name]).reshape(shape[:2])
+    if not ink.any():  # all that it goes through is silent: there is nothing to be seen
+        return None
     names = class_names(trace.net)
     of = names[trace.prediction if look.of is None else look.of]
     rival = None if look.against is None else names[look.against]
@@ -169,11 +171,10 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
                 yield Place(sheet.margin[0], foot, side, small, 3, lead, right), _NEAR * head
         return
     # Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
-    forms = ((3.6, 0, False), (3.6, 0, True)) if sheet.compact else ((7.4, 2, False), (3.6, 0, False))
-    for side, lines, low in forms:
+    for side, lines in ((3.6, 0), (3.0, 0)) if sheet.compact else ((7.4, 2), (3.6, 0)):
         for far in (*_FAR, _NEAR):
             for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, head):
-                yield Place(float(left), foot + 0.3 * small, side * head, head, lines, low=low), far * head
+                yield Place(float(left), foot + 0.3 * small, side * head, head, lines), far * head
         for left in np.arange(sheet.margin[0], 0.8 * sheet.width, head):
             yield Place(float(left), sheet.legend_top - _OVER * head, side * head, head, lines), _OVER * head
 
@@ -203,7 +204,7 @@ def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Cap
     if place.lines and len(told) > place.lines:
         return [], ()
     # A title alone stands in the middle of its pictures.
-    y, anchor = place.foot - (0.3 * size if place.low else place.side / 2), "ls" if place.low else "lm"
+    y, anchor = place.foot - place.side / 2, "lm"
     if place.lines:
         y, anchor = place.foot - place.side + 0.95 * size, "ls"
     title = round(1.15 * size, 1)

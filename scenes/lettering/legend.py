@@ -233,7 +233,9 @@ def _counts(
     for drawn, note, beat in said:
         alpha = _in_turn(abs(beat - explained))
         if alpha > 0:
-            rows = _count(drawn, words.places or note, bool(words.places), alpha, sheet, theme, form, foot)
+            card = words.exhibit.place if words.exhibit and beat else None
+            count = "" if card and card.instead else drawn
+            rows = _count(count, words.places or note, bool(words.places), alpha, sheet, theme, form, foot)
             if (sheet.tight or (sheet.compact and words.tokens.tile)) and not sheet.portrait:
                 signs, _ = _signs(words, sheet, theme, form, foot, beat)
                 boxes = [extent(other) for other in scale + signs]

@@ -20,6 +20,7 @@ from viz3d.session.take import Take
 from viz3d.session.traced_digit import TracedDigit
 
 _TRACED = 100  # moments of the past whose traces are kept
+_ROOM = 32 << 20  # bytes that they may take: a large net's trace is made again sooner than memory is had
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,10 +270,13 @@ class Session:
 
     def _forget(self) -> None:
         """Let go of the traces of long ago: who goes back so far has them worked out again."""
-        past = self._state.parent
-        for _ in range(_TRACED):
-            past = past and past.parent
-        if past is not None:
-            for traced in {id(each): each for each in (past.before, past.traced)}.values():
-                if traced is not self.before and traced is not self.traced:
-                    traced.forget()
+        now = (self.before, self.traced)
+        known, room, past, count = {id(each) for each in now}, _ROOM, self._state.parent, 1
+        while past is not None and count <= _TRACED + 1:
+            for traced in (past.traced, past.before):
+                if id(traced) not in known:
+                    known.add(id(traced))
+                    room -= traced.held
+                    if room < 0 or count > _TRACED:
+                        traced.forget()
+            past, count = past.parent, count + 1

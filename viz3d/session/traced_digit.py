@@ -12,6 +12,8 @@ from engine.graph import address
 from viz3d.command.choice.digits import Digit
 from viz3d.command.choice.models import history
 
+_NEURON = 16  # bytes of a trace for each neuron: its sum, its activation twice, and its slope
+
 
 @dataclass(frozen=True, eq=False)
 class TracedDigit:
@@ -37,6 +39,11 @@ class TracedDigit:
     def labelled(self, label: int | None) -> "TracedDigit":
         """The same, of a digit that is meant as another: no network sees the label."""
         return TracedDigit(self.net, replace(self.digit, label=label))._with(self.trace)
+
+    @property
+    def held(self) -> int:
+        """Bytes that the trace takes, about; 0 where there is none at the moment."""
+        return _NEURON * self.net.neuron_count if "trace" in self.__dict__ else 0
 
     def forget(self) -> None:
         """Let go of the trace, the larger part of what this holds; it is worked out again when asked for."""

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from engine.arrays import Array, Shape
+from engine.arrays import Array, Shape, size_of
 from engine.blocks.base import Block, Edges, Kind, Scratch, Wiring
+from engine.blocks.in_registers import FEW
 from engine.blocks.init import xavier
 from engine.errors import EngineError
 from engine.topk import Products
@@ -78,7 +79,12 @@ class PatchEmbedding(Block):
     def forward(
         self, inputs: Sequence[Array], parameters: Mapping[str, Array], out: Array, scratch: Scratch
     ) -> None:
-        patches = scratch.kept["patches"] = self._patches(inputs[0], scratch)
+        if (step := self._step(inputs[0], out, scratch)) is not None:
+            constants = parameters["bias"], parameters.get("class"), parameters.get("position")
+            step.forward(inputs[0], parameters["weight"], constants, out)
+            scratch.replays = True
+            return
+        patches = self._patches(inputs[0], scratch)
         weight = parameters["weight"].reshape(-1, self.units)
         # One product for each image's patches, so that it can be written around the class tokens.
         np.matmul(patches, weight, out=out[:, self.class_token :])
@@ -94,20 +100,48 @@ class PatchEmbedding(Block):
         gradients: Mapping[str, Array] | None,
         input_gradients: Sequence[Array | None],
     ) -> None:
-        felt = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
-        if gradients is not None:
-            patches = scratch.kept["patches"].reshape(len(felt), -1)
-            np.dot(patches.T, felt, out=gradients["weight"].reshape(-1, self.units))
-            position = grad.sum(axis=0)
-            np.sum(position[self.class_token :], axis=0, out=gradients["bias"])
-            if self.class_token:
-                gradients["class"][...] = position[0]
-            if self.positions:
-                gradients["position"][...] = position
+        step = self._step(inputs[0], grad, scratch)
+        if gradients is not None and step is not None:
+            position = gradients.get("position")
+            if position is None:
+                position = scratch.array("position", size_of(grad.shape[1:]), grad.dtype)
+            position = position.reshape(grad.shape[1:])
+            step.backward(inputs[0], grad, gradients["weight"])
+            step.sums(grad, position, gradients["bias"], gradients.get("class"))
+            scratch.replays = input_gradients[0] is None
+        elif gradients is not None:
+            self._learn(grad, inputs[0], gradients, scratch)
         back = input_gradients[0]
         if back is not None:
+            felt = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
             patches = np.dot(felt, parameters["weight"].reshape(-1, self.units).T)
             self._tiles(back)[...] = patches.reshape(self._tiles(back).shape)
+
+    def _learn(self, grad: Array, x: Array, gradients: Mapping[str, Array], scratch: Scratch) -> None:
+        """Write the gradients by the parameters."""
+        felt = np.ascontiguousarray(grad[:, self.class_token :]).reshape(-1, self.units)
+        patches = self._patches(x, scratch).reshape(len(felt), -1)
+        np.dot(patches.T, felt, out=gradients["weight"].reshape(-1, self.units))
+        position = grad.sum(axis=0)
+        np.sum(position[self.class_token :], axis=0, out=gradients["bias"])
+        if self.class_token:
+            gradients["class"][...] = position[0]
+        if self.positions:
+            gradients["position"][...] = position
+
+    def _step(self, x: Array, y: Array, scratch: Scratch) -> Any:
+        """The compiled step from images x to tokens y, where there is one and it pays, else None."""
+        contiguous = x.flags.c_contiguous and y.flags.c_contiguous
+        if not scratch.fast or not contiguous or y.size * self.size * self.size * x.shape[3] < FEW:
+            return None
+        if "step" not in scratch.kept:
+            # Numba takes a second to import: only training and long evaluations pay it.
+            from engine.kernels.patches import Grid, PatchStep  # noqa: PLC0415
+
+            down, across, depth = x.shape[1] // self.size, x.shape[2] // self.size, self.size * x.shape[3]
+            grid = Grid(down, across, self.size, depth, self.units, int(self.class_token))
+            scratch.kept["step"] = PatchStep(grid)
+        return scratch.kept["step"] if scratch.kept["step"].fits else None
 
     def _tiles(self, x: Array) -> Array:
         """A view of images as (n, patches down, patches across, size, size, channels)."""

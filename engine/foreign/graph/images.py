@@ -183,10 +183,17 @@ def _whole_maps(t: Translation, view: View, kind: str) -> View:
     return _pooled(t, view, kind, Windows((h, w), (h, w)))
 
 
+def axes_of(t: Translation, op: Op, values: Sequence[Value]) -> list[int] | None:
+    """The axes of a mean or maximum, an attribute in old files and an input in new ones; None for all."""
+    told = op.settings.get("axes")
+    if told is not None:
+        return [int(n) for n in told]
+    return integers(t, values[1] if len(values) > 1 else None)
+
+
 def mean(t: Translation, op: Op, values: Sequence[Value]) -> Value:
     """ReduceMean and ReduceMax: over whole maps, over tokens, or the beginning of a layer normalisation."""
-    told = op.settings.get("axes")
-    axes = [int(n) for n in told] if told is not None else integers(t, values[1] if len(values) > 1 else None)
+    axes = axes_of(t, op, values)
     if axes is None:
         t.refuse("takes a mean of everything")
     if op.kind == "ReduceMean":

@@ -196,10 +196,10 @@ def _fitted(
         t.refuse(f"does not fit: {error}")
     if padding is not None:
         return kernels, padding
-    most = max(*windows.before, *windows.after)
-    widths = [(most - a, most - b) for a, b in zip(windows.before, windows.after, strict=True)]
+    most = [max(both) for both in zip(windows.before, windows.after, strict=True)]
+    widths = [(n - a, n - b) for n, a, b in zip(most, windows.before, windows.after, strict=True)]
     t.note(f"{t.where} has uneven padding: taps of zero around its kernels stand for that")
-    return np.pad(kernels, ((0, 0), (0, 0), *widths)), most
+    return np.pad(kernels, ((0, 0), (0, 0), *widths)), (most[0], most[1])
 
 
 def ungrouped(t: Translation, weight: Array, groups: int, channels: int) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from engine.arrays import Shape
 from engine.blocks import LocalNorm
 from engine.errors import EngineError
-from engine.foreign.graph import elementwise, functions, images, normalisation
+from engine.foreign.graph import elementwise, functions, normalisation, sequences
 from engine.foreign.graph.constants import CONSTANTS, FOLDED, folded
 from engine.foreign.graph.draft import Draft, View
 from engine.foreign.graph.linear import dense, image_parts
@@ -54,7 +54,8 @@ def _turned_gemm(t: Translation, op: Op, weight: Any, value: Value, bias: Any) -
 def _matmul(t: Translation, op: Op, values: Sequence[Any]) -> Value:
     del op
     if isinstance(values[1], np.ndarray):
-        return dense(t, t.view(values[0]), values[1], None)
+        view = t.view(values[0])
+        return sequences.dense(t, view, values[1], None) or dense(t, view, values[1], None)
     if isinstance(values[0], np.ndarray):
         view = t.view(values[1]).turned(lambda a: np.swapaxes(a, -1, -2))
         return dense(t, view, values[0].T, None).turned(lambda a: np.swapaxes(a, -1, -2))
@@ -136,16 +137,16 @@ _KNOWN: Mapping[str, Callable[[Translation, Op, Sequence[Any]], Any]] = {
     **CONSTANTS,
     **dict.fromkeys(functions.FUNCTIONS, functions.function),
     **dict.fromkeys(("Add", "Sub", "Mul", "Div", "Pow", "Min", "Max"), elementwise.arithmetic),
-    **dict.fromkeys(("MaxPool", "AveragePool"), images.pooling),
-    **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool"), images.global_pooling),
-    "AdaptivePool": images.adaptive_pooling,
-    **dict.fromkeys(("ReduceMean", "ReduceMax"), images.mean),
+    **dict.fromkeys(("MaxPool", "AveragePool"), sequences.pooling),
+    **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool"), sequences.global_pooling),
+    "AdaptivePool": sequences.adaptive_pooling,
+    **dict.fromkeys(("ReduceMean", "ReduceMax"), sequences.mean),
     **dict.fromkeys(("Softmax", "LogSoftmax"), elementwise.softmax),
     **dict.fromkeys(functions.CHOOSING, functions.chosen),
     "Clip": functions.clip,
     "PRelu": functions.prelu,
     "LayerNormalization": normalisation.layer_norm,
-    "Conv": images.convolution,
+    "Conv": sequences.convolution,
     "Gemm": _gemm,
     "MatMul": _matmul,
     "BatchNormalization": _batch_norm,

@@ -32,9 +32,21 @@ def tokens(t: Translation, view: View) -> Node:
         return _columns(t, row, owners[0])
     row = t.exact(view).turned(lambda a: a.reshape(1, -1, shape[-1]))
     node = t.owner(row)
+    if len(node.shape) == 3 and np.array_equal(row.index[0], node.numbers.reshape(-1, shape[-1])):
+        return _of_maps(t, row, node)
     if node.shape != row.index.shape[1:]:
         t.refuse(f"reads {node.shape} as tokens {row.index.shape[1:]}")
     return node
+
+
+def _of_maps(t: Translation, row: View, node: Node) -> Node:
+    """The cells of maps (h, w, d) as tokens (h w, d): patches of one cell each, as they are."""
+    width = node.shape[2]
+    parameters = {"weight": np.eye(width)[None, None], "bias": np.zeros(width)}
+    made = t.draft.add(f"{node.name}, as tokens", PatchEmbedding(1, width, False, False), [node], parameters)
+    t.renumber(row, node, made.numbers)
+    t.note(f"{node.name}: a layer with a token for each cell of its maps, as they are, stands behind it")
+    return made
 
 
 def _patches(t: Translation, view: View, node: Node) -> Node | None:
@@ -110,6 +122,8 @@ def tiles(t: Translation, view: View, units: int, weight: Array, bias: Array) ->
     size = int(np.sqrt(weight.shape[0] / channels))
     if size * size * channels != weight.shape[0] or h % size or w % size:
         return None
+    if size == 1 and node.block is not None:
+        return None  # Its cells are tokens already, see `_of_maps`.
     cut = node.numbers.reshape(h // size, size, w // size, size, channels).transpose(0, 2, 1, 3, 4)
     patches = cut.reshape(-1, size * size * channels)
     order = np.argsort(view.index[0, 0])

@@ -22,7 +22,7 @@ _SMALL = 13  # px of a headline that has little room: below that it is cut
 _SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
 _APART, _ROW = 20.0, 18.0  # px between two entries of the legend, and from row to row
-Entry = tuple[Ramp | None, float, str]  # of the legend: colours, length of the sample, words
+Entry = tuple[Ramp | None, float, str]  # of the legend: colours, length of the sample or of its place, words
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,8 @@ class Edges:
         return self.box.width() - (self._answer_box().width() + 32 if answered else 0)
 
     def _headline_box(self, t: float, answered: bool, focus: Focus | None = None) -> QRectF:
-        told, room = self.headline(t, focus), self._headline_room(answered)
+        room = self._headline_room(answered)
+        told = _shortened(self.headline(t, focus), room)
         wide = max(_wide("display", _fitting(told, room), told), _wide("regular", TEXT, self.source()))
         wide = min(wide, room)
         return QRectF(self.box.left(), self.box.top() + 16, wide, 48 if self.source() else 28)
@@ -118,7 +119,7 @@ class Edges:
     def _write_headline(self, painter: QPainter, look: Look, frame: Frame) -> None:
         left, top = self.box.left(), self.box.top()
         room = self._headline_room(frame.winner > 0)
-        told = self.headline(frame.t, frame.focus)
+        told = _shortened(self.headline(frame.t, frame.focus), room)
         head, tail = font("display", _fitting(told, room)), font("regular", TEXT)
         painter.setFont(head)
         painter.setPen(look.text)
@@ -194,11 +195,12 @@ class Edges:
         for colours, whole, text in (*entries, drawn):
             long = min(whole, _SWATCH)
             fits = _entry_wide((colours, long, text)) <= right - left
-            entry = colours, long, text if fits else _cut(text)
+            first, *more = _wrapped((colours, long, text if fits else _cut(text)), right - left)
             used = sum(_entry_wide(each) + _APART for each in rows[-1])
-            if rows[-1] and used + _entry_wide(entry) > right - left:
+            if rows[-1] and used + _entry_wide(first) > right - left:
                 rows.append([])
-            rows[-1].append(entry)
+            rows[-1].append(first)
+            rows += [[each] for each in more]
         return rows
 
     def _legend_box(self, t: float) -> QRectF:
@@ -220,10 +222,10 @@ class Edges:
             for colours, long, text in row:
                 if colours is not None:
                     _ramp(painter, QRectF(x, y - 6.5, long, 5), colours)
-                    x += long + 8
                 elif len(rows) == 1:
                     x = right - _wide("regular", CAPTION, text)
-                painter.setPen(look.faint if colours is None else look.soft)
+                x += long + 8 if long else 0.0
+                painter.setPen(look.soft if long else look.faint)
                 painter.drawText(QPointF(x, y), text)
                 x += _wide("regular", CAPTION, text) + _APART
 
@@ -233,6 +235,12 @@ def _lit(focus: Focus, classes: Sequence[str]) -> str:
     if focus.label >= 0:
         return f"Lit: what speaks for {classes[focus.label]} and against it"
     return f"Lit: {'the strongest synapses of this neuron' if len(focus.about) == 1 else 'this synapse'}"
+
+
+def _shortened(headline: str, room: float) -> str:
+    """A headline without what follows its last comma, where it has no room for that."""
+    whole = _wide("display", _SMALL, headline) <= room
+    return headline if whole else headline.rpartition(", ")[0] or headline
 
 
 def _fitting(headline: str, room: float) -> int:
@@ -256,8 +264,22 @@ def _wide(face: str, size: int, text: str) -> float:
 
 
 def _entry_wide(entry: Entry) -> float:
+    _, long, text = entry
+    return (long + 8 if long else 0.0) + _wide("regular", CAPTION, text)
+
+
+def _wrapped(entry: Entry, room: float) -> list[Entry]:
+    """An entry that fits into so much room, its words on several lines if need be."""
     colours, long, text = entry
-    return (0.0 if colours is None else long + 8) + _wide("regular", CAPTION, text)
+    lines: list[Entry] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and _entry_wide((colours, long, longer)) > room:
+            lines.append((None if lines else colours, long, line))
+            longer = word
+        line = longer
+    return [*lines, (None if lines else colours, long, line)]
 
 
 def _cut(text: str) -> str:

@@ -40,14 +40,14 @@ class KerasLayer:
             raise self.wrong(f"has no {name} in the file: save the whole model, not its architecture alone")
         return found[place]
 
-    def pair(self, key: str, usual: int = 1) -> list[int]:
-        """A setting of two whole numbers, which may be told as one."""
+    def each(self, key: str, usual: int = 1, axes: int = 2) -> list[int]:
+        """A setting of a whole number for each axis, which may be told as one."""
         value = self.config.get(key)
         value = usual if value is None else value
-        both = [value, value] if isinstance(value, int) else value
-        if not isinstance(both, list | tuple) or len(both) != 2 or not all(type(n) is int for n in both):
-            raise self.wrong(f"has {key} {value!r:.40}: it must be one or two whole numbers")
-        return [int(n) for n in both]
+        told = [value] * axes if isinstance(value, int) else value
+        if not isinstance(told, list | tuple) or len(told) != axes or not all(type(n) is int for n in told):
+            raise self.wrong(f"has {key} {value!r:.40}: it must be {axes} whole numbers, or one")
+        return [int(n) for n in told]
 
     @property
     def channels_first(self) -> bool:

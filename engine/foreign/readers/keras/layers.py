@@ -48,10 +48,14 @@ def _over_all(kind: str) -> Callable[[Chain, KerasLayer], None]:
     return make
 
 
-def _over_tokens(chain: Chain, layer: KerasLayer) -> None:
-    if layer.channels_first:
-        raise layer.wrong("has its channels first, which is known of images alone")
-    chain.add("ReduceMean", layer.name, axes=[1], keepdims=int(bool(layer.config.get("keepdims", False))))
+def _over_steps(kind: str) -> Callable[[Chain, KerasLayer], None]:
+    """Over the steps of a sequence, or over tokens."""
+
+    def make(chain: Chain, layer: KerasLayer) -> None:
+        axis = 2 if layer.channels_first else 1
+        chain.add(kind, layer.name, axes=[axis], keepdims=int(bool(layer.config.get("keepdims", False))))
+
+    return make
 
 
 def _flatten(chain: Chain, layer: KerasLayer) -> None:
@@ -201,18 +205,19 @@ _IDENTITY = (
 )
 LAYERS: Mapping[str, Callable[[Chain, KerasLayer], object]] = {
     "Dense": _dense,
-    "Conv2D": conv,
-    "DepthwiseConv2D": depthwise,
-    "SeparableConv2D": separable,
-    "MaxPooling2D": pool("MaxPool"),
-    "AveragePooling2D": pool("AveragePool"),
+    **dict.fromkeys(("Conv2D", "Conv1D"), conv),
+    **dict.fromkeys(("DepthwiseConv2D", "DepthwiseConv1D"), depthwise),
+    **dict.fromkeys(("SeparableConv2D", "SeparableConv1D"), separable),
+    **dict.fromkeys(("MaxPooling2D", "MaxPooling1D"), pool("MaxPool")),
+    **dict.fromkeys(("AveragePooling2D", "AveragePooling1D"), pool("AveragePool")),
     "GlobalAveragePooling2D": _over_all("ReduceMean"),
     "GlobalMaxPooling2D": _over_all("ReduceMax"),
-    "GlobalAveragePooling1D": _over_tokens,
+    "GlobalAveragePooling1D": _over_steps("ReduceMean"),
+    "GlobalMaxPooling1D": _over_steps("ReduceMax"),
     "Flatten": _flatten,
     "Reshape": _reshape,
     "Permute": _permute,
-    **dict.fromkeys(("Dropout", "SpatialDropout2D"), _dropout),
+    **dict.fromkeys(("Dropout", "SpatialDropout2D", "SpatialDropout1D"), _dropout),
     "Activation": lambda chain, layer: activate(chain, layer, layer.config.get("activation")),
     "ReLU": _relu,
     "LeakyReLU": _leaky,

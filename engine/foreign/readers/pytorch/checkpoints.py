@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.foreign.pickles import shown
 
-_TRAINING = re.compile(r"(^|[._])(criterion|loss|loss_fn|metrics?|acc|accuracy|auroc|f1)($|[._])", re.I)
+_TRAINING = re.compile(r"(^|[._])(criterion|loss|loss_fn|metrics?|accuracy|auroc)($|[._])", re.I)
 """Parts of a Lightning module and its like that judge the network, and are none of its layers."""
 _OF_LAYERS = ("weight", "bias")
 _SCALE = ("mean", "std")
@@ -26,13 +26,14 @@ def weights_alone(tensors: Mapping[str, Array]) -> tuple[dict[str, Array], tuple
     by the largest singular value (Miyato et al. 2018, "Spectral normalization", equation 8).
     """
     kept: dict[str, Array] = {}
+    layers = {name.rpartition(".")[0] for name, array in tensors.items() if array.ndim > 1}
     left: list[str] = []
     for name, array in tensors.items():
-        leaf = name.rpartition(".")[2]
+        module, _, leaf = name.rpartition(".")
         if leaf == "num_batches_tracked":
             continue
         counts = not array.ndim or (array.ndim == 1 and array.dtype.kind in "iu" and leaf not in _OF_LAYERS)
-        judges = _TRAINING.search(name.rpartition(".")[0]) is not None
+        judges = module not in layers and _TRAINING.search(module) is not None
         if counts or judges or (array.size == 1 and leaf in _SCALE):
             left.append(name)
         else:

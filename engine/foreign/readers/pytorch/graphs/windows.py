@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,16 @@ from engine.foreign.readers.pytorch.graphs.aten import Aten, Tensor
 from engine.foreign.refused import way_round
 
 
-def _pair(value: Any) -> list[int]:
-    both = [value] * 2 if isinstance(value, int) else [int(n) for n in value]
-    return both * 2 if len(both) == 1 else both
+def _each(value: Any, axes: int) -> list[int]:
+    """A number for each axis, which may be told as one."""
+    told = [value] if isinstance(value, int) else [int(n) for n in value]
+    return told * axes if len(told) == 1 else told
 
 
-def _windows(size: Any, stride: Any, padding: Any) -> dict[str, Any]:
-    taps = _pair(size)
-    steps = _pair(stride) if stride is not None and stride != [] else taps
-    pads = _pair(padding)
+def _windows(size: Any, stride: Any, padding: Any, axes: int) -> dict[str, Any]:
+    taps = _each(size, axes)
+    steps = _each(stride, axes) if stride is not None and stride != [] else taps
+    pads = _each(padding, axes)
     return {"kernel_shape": taps, "strides": steps, "pads": [*pads, *pads]}
 
 
@@ -32,11 +34,12 @@ def _conv(
     a: Aten, x: Any, weight: Array, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1,
     groups: int = 1,
 ) -> Tensor:  # fmt: skip
-    settings = {"strides": _pair(stride), "dilations": _pair(dilation), "group": groups}
+    axes = weight.ndim - 2
+    settings = {"strides": _each(stride, axes), "dilations": _each(dilation, axes), "group": groups}
     if isinstance(padding, str):
         settings["auto_pad"] = {"same": "SAME_UPPER", "valid": "VALID"}[padding]
     else:
-        settings["pads"] = _pair(padding) * 2
+        settings["pads"] = _each(padding, axes) * 2
     return a.op("Conv", x, weight, bias, **settings)
 
 
@@ -50,23 +53,23 @@ def _convolution(
 
 
 def _max_pool(a: Aten, x: Any, size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
-              ceil_mode: bool = False) -> Tensor:  # fmt: skip
-    return a.op(
-        "MaxPool", x, **_windows(size, stride, padding), dilations=_pair(dilation), ceil_mode=int(ceil_mode)
-    )
+              ceil_mode: bool = False, axes: int = 2) -> Tensor:  # fmt: skip
+    settings = {"dilations": _each(dilation, axes), "ceil_mode": int(ceil_mode)}
+    return a.op("MaxPool", x, **_windows(size, stride, padding, axes), **settings)
 
 
 def _average_pool(a: Aten, x: Any, size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
-                  count_include_pad: bool = True, divisor_override: Any = None) -> Tensor:  # fmt: skip
+                  count_include_pad: bool = True, divisor_override: Any = None, axes: int = 2,
+                  ) -> Tensor:  # fmt: skip
     if divisor_override is not None:
         raise ValueError("a divisor of its own")
     settings = {"ceil_mode": int(ceil_mode), "count_include_pad": int(count_include_pad)}
-    return a.op("AveragePool", x, **_windows(size, stride, padding), **settings)
+    return a.op("AveragePool", x, **_windows(size, stride, padding, axes), **settings)
 
 
-def _adaptive(kind: str) -> Callable[..., Any]:
+def _adaptive(kind: str, axes: int = 2) -> Callable[..., Any]:
     def make(a: Aten, x: Any, size: Any) -> Any:
-        made = a.op("AdaptivePool", x, kind=kind, sizes=_pair(size))
+        made = a.op("AdaptivePool", x, kind=kind, sizes=_each(size, axes))
         return made if kind == "AveragePool" else (made, None)
 
     return make
@@ -89,5 +92,10 @@ WINDOWS: Mapping[str, Callable[..., Any]] = {
     "avg_pool2d": _average_pool,
     **dict.fromkeys(("adaptive_avg_pool2d", "_adaptive_avg_pool2d"), _adaptive("AveragePool")),
     "adaptive_max_pool2d": _adaptive("MaxPool"),
+    "conv1d": _conv,
+    "max_pool1d": partial(_max_pool, axes=1),
+    "avg_pool1d": partial(_average_pool, axes=1),
+    "adaptive_avg_pool1d": _adaptive("AveragePool", 1),
+    "adaptive_max_pool1d": _adaptive("MaxPool", 1),
     **dict.fromkeys(("pad", "constant_pad_nd"), _pad),
 }
