@@ -6,16 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
-from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from scenes.camera.orbit import Orbit
 from scenes.frame import Tick
 from scenes.lettering.fonts import fitted, font
 from scenes.light.theme import Colour
-from scenes.vtk.window.arrays import own, points, runs, write
-from scenes.vtk.window.blending import Blending
+from scenes.vtk.window.offscreen import OffscreenWindow
 
 _TILE = 96  # texels of a tick's side
 _TYPE = 60  # texels of the type's size: there is room around it for two characters and an edge
@@ -24,61 +20,32 @@ _CAP = 0.73  # height of a figure, of the type's size
 
 
 class TickMarks:
-    """A picture of each tick on a quad of its own; the pictures lie side by side in one texture.
+    """A picture of each tick on a quad of its own.
 
     Args:
         count: how many ticks a frame has.
-        blending: of the window.
+        window: where they are drawn.
         ground: the colour of the edge around the type.
+
+    Attributes:
+        stamps: what draws them: the driver, or compiled loops.
     """
 
-    def __init__(self, count: int, blending: Blending, ground: Colour) -> None:
+    def __init__(self, count: int, window: OffscreenWindow, ground: Colour) -> None:
         self._ground = ground
         self._shown: tuple[Tick, ...] = ()
         self._pose: Orbit | None = None
-        self._image = vtkImageData()
-        self._image.SetDimensions(count * _TILE, _TILE, 1)
-        self._scalars = own(np.zeros((count * _TILE * _TILE, 4), np.uint8), "rgba")
-        self._image.GetPointData().SetScalars(self._scalars)
-        self._tiles = vtk_to_numpy(self._scalars).reshape(_TILE, count, _TILE, 4)
         self._inks: list[Any] = [None] * count
-        self._data = vtkPolyData()
-        self._points = points(np.zeros((count * 4, 3), np.float32))
-        self._data.SetPoints(self._points)
-        self._data.SetPolys(runs(count, 4))
-        corners = np.array([(0, 1), (1, 1), (1, 0), (0, 0)], np.float32)
-        places = (corners + np.arange(count)[:, None, None] * (1, 0)) / (count, 1)
-        self._data.GetPointData().SetTCoords(own(places.reshape(-1, 2).astype(np.float32), "uv"))
-        mapper = vtkPolyDataMapper()
-        mapper.SetInputData(self._data)
-        blending.cover(mapper, veil=True)
-        self.actor = vtkActor()
-        self.actor.SetMapper(mapper)
-        self.actor.SetTexture(self._texture())
-        self.actor.GetProperty().SetLighting(False)
-        self.actor.ForceTranslucentOn()
-
-    def _texture(self) -> Any:
-        texture = vtkTexture()
-        texture.SetInputData(self._image)
-        texture.InterpolateOn()
-        texture.MipmapOn()
-        texture.SetColorModeToDirectScalars()
-        texture.RepeatOff()
-        texture.EdgeClampOn()
-        return texture
+        self.stamps = window.add_stamps(count, _TILE)
 
     def draw(self, ticks: tuple[Tick, ...]) -> None:
         """Show these ticks. Unchanged ones cost nothing."""
         if ticks == self._shown:
             return
         inks = [(tick.text, tick.colour, tick.alpha) for tick in ticks]
-        changed = [place for place, ink in enumerate(inks) if ink != self._inks[place]]
-        for place in changed:
-            self._tiles[:, place] = _tile(*inks[place], self._ground)
-        if changed:
-            self._scalars.Modified()
-            self._image.Modified()
+        for place, ink in enumerate(inks):
+            if ink != self._inks[place]:
+                self.stamps.paint(place, _tile(*ink, self._ground))
         self._inks, self._shown = inks, ticks
         self._turn()
 
@@ -100,9 +67,7 @@ class TickMarks:
         middle = at + np.where(beside, 0.30 * size * right, 0.5 * _CAP * size * up)
         signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])[None, :, :, None]
         corners = middle[:, None] + 0.5 * side[:, None] * (signs[:, :, 0] * right + signs[:, :, 1] * up)
-        write(self._points.GetData(), corners.reshape(-1, 3).astype(np.float32))
-        self._points.Modified()
-        self._data.Modified()
+        self.stamps.move(corners.astype(np.float32))
 
 
 @lru_cache(maxsize=128)
