@@ -17,6 +17,7 @@ from field_ink import (
     cut,
     enlarged,
     lines_on,
+    pencilled,
     photographed,
     put,
     slanted,
@@ -25,6 +26,7 @@ from field_ink import (
     to_bytes,
     with_stroke,
 )
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 Maker = Callable[[Floats, Rng], Bytes]
@@ -122,16 +124,28 @@ def mask(ink: Floats, rng: Rng) -> Bytes:
 
 
 def thin(ink: Floats, rng: Rng) -> Bytes:
-    """Strokes of one pixel: the digit 16 to 120 pixels high, in 28x28 to 200x200, either way round."""
+    """A pen of one pixel: the digit's longer side 14 to 118 pixels, half of them under 23, in 28x28 to
+    200x200, either way round. What hangs together still does, and loops stay open where pixels have room.
+    """
+    size = int(rng.integers(16, 121)) if rng.random() < 0.5 else int(rng.integers(16, 25))
+    return _one_pixel(pencilled(ink, size - 2), size, rng)
+
+
+def worn(ink: Floats, rng: Rng) -> Bytes:
+    """The same sizes from a bad print: reduced to black and white, then thinned to one pixel. Loops that
+    closed are lost, fine strokes fall into pieces. Some are no digit to the eye any more.
+    """
     size = int(rng.integers(16, 121)) if rng.random() < 0.5 else int(rng.integers(16, 25))
     big = enlarged(ink, 4 * size + 16, soft=2)
     small = np.asarray(
         Image.fromarray(big).resize((max(3, big.shape[1] * size // len(big)), size), Image.Resampling.BOX)
     )
-    line = thinned(small > 0.5)
+    return _one_pixel(thinned(small > 0.5), size, rng)
+
+
+def _one_pixel(line: NDArray[np.bool_], size: int, rng: Rng) -> Bytes:
     side = 28 if size < 25 else int(size * rng.uniform(1.2, 1.6))
-    line = line[:, : side - 2]
-    page = put(line.astype(np.float32), side, side, rng)
+    page = put(line[:, : side - 2].astype(np.float32), side, side, rng)
     return to_bytes(page if rng.random() < 0.3 else 1 - page)
 
 
@@ -196,6 +210,7 @@ KINDS: dict[str, Maker] = {
         tight16,
         mask,
         thin,
+        worn,
         thick,
         slant,
         stretched,

@@ -64,9 +64,9 @@ def compose(
     colours = theme(look.theme) if paint is None else calm(theme(look.theme))
     layers = None if paint is None else coat(paint, net, look.seconds)
     drawn = select(trace, layout, look.synapses, look.show, look.of, look.against, look.sign)
-    signal = (
-        none_of(net, look.synapses, "signal") if ended else select(trace, layout, look.synapses, "signal")
-    )
+    # Of weights and gradients some of the signal stays, see pulse.stays.
+    runs = not ended or look.show in ("weight", "gradient")
+    signal = select(trace, layout, look.synapses, "signal") if runs else none_of(net, look.synapses, "signal")
     balls = neurons.prepare(trace, layout, site.bodies, signal, line, colours, layers)
     painted = None if layers is None else layers.neurons
     # Without a card only the neuron that looks at pixels is wanted of it.

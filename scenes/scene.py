@@ -119,6 +119,11 @@ class Scene:
         """Where each bar ends: float32 (bars,)."""
         return row_shares(self.probabilities, self.probabilities)
 
+    @cached_property
+    def staying(self) -> NDArray[np.bool_]:
+        """Connections whose signal stays at the end, see pulse.stays."""
+        return pulse.stays(self.signal, self.drawn)
+
     @property
     def painted(self) -> bool:
         """Whether some layers show paint in place of their activation."""
@@ -151,7 +156,7 @@ class Scene:
             grown=float(out_cubic(between(t, *line.bars))),
             neurons=shown,
             synapses=pulse.back(self.drawn, self.light, line, t),
-            signal=pulse.forth(self.signal, self.signal_light, line, t),
+            signal=pulse.forth(self.signal, self.signal_light, line, t, self.staying),
             faces=tuple(attended.at(*face, self.neurons, shown, self.theme, t) for face in faces),
             reach=lines,
             reach_alpha=seen,

@@ -31,17 +31,19 @@ def images(draw, side=7, maps=3):
 def convs(draw, shape):
     """A convolution that fits an image of this shape."""
     height, width = (draw(st.integers(1, min(4, side))) for side in shape[:2])
-    return Conv(
-        draw(st.integers(1, 4)), height, width, draw(st.integers(1, 3)), draw(paddings(height, width))
-    )
+    stride = draw(st.one_of(st.integers(1, 3), st.tuples(st.integers(1, 3), st.integers(1, 3))))
+    return Conv(draw(st.integers(1, 4)), height, width, stride, draw(paddings(height, width)))
 
 
 @st.composite
 def pools(draw, shape):
     """A pooling, maximum or mean, overlapping or with gaps, that fits an image of this shape."""
     kind = draw(st.sampled_from([MaxPool, AveragePool]))
-    size = draw(st.integers(1, min(3, *shape[:2])))
-    return kind(size, draw(st.one_of(st.none(), st.integers(1, 4))), draw(paddings(size, size)))
+    sides = draw(st.integers(1, min(3, shape[0]))), draw(st.integers(1, min(3, shape[1])))
+    size = draw(st.sampled_from([sides, min(sides)]))
+    steps = st.integers(1, 4)
+    stride = draw(st.one_of(st.none(), steps, st.tuples(steps, steps)))
+    return kind(size, stride, draw(paddings(*(sides if size is sides else (size, size)))))
 
 
 def paddings(height, width):

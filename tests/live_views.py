@@ -2,6 +2,7 @@
 
 import numpy as np
 from patience import PATIENCE
+from PySide6.QtCore import QPoint
 from scene_fixtures import trace
 
 from scenes import compose, pick
@@ -62,3 +63,14 @@ def in_front(view, count):
             count -= 1
         if count == 0:
             return
+
+
+def spot(window, row, column):
+    """Where the picture shows a pixel of the input's plane."""
+    picture = window.view.picture
+    panel = picture.scene.layout.panels[0]
+    cells, neuron = panel.raster, panel.raster.neurons[row, column] + panel.start
+    assert cells.neurons[row, column] >= 0
+    place = picture.scene.layout.positions[neuron]
+    x, y = picture.frame.camera.project(place[None], picture.scene.size)[0]
+    return QPoint(round(float(x)), round(float(y)))

@@ -61,3 +61,14 @@ def test_holes_of_strokes_stay_open():
     for image in digits[::3]:
         part = cut(image / np.float32(255))
         assert without_outline(part) is part
+
+
+def test_the_outline_of_a_digit_with_an_eye_is_no_ring_around_it():
+    nine = [[(140, 70), (100, 40), (62, 75), (96, 112), (142, 80), (150, 60), (128, 182)]]
+    eight = [[(100, 30), (60, 60), (140, 135), (100, 172), (60, 135), (140, 60), (100, 30)]]
+    for lines in (nine, eight):
+        ink = drawn(lines)
+        picture = np.asarray(255 - 240 * outlined(ink), np.uint8)
+        filled = data.digit_from_image(np.asarray(255 - 255 * ink, np.uint8)).astype(float)
+        again = data.digit_from_image(picture).astype(float)
+        assert np.minimum(filled, again).sum() > 0.85 * max(filled.sum(), again.sum())

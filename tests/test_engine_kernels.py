@@ -9,8 +9,9 @@ import numba
 import numpy as np
 import pytest
 
-from engine.kernels import dense as kernels
 from engine.kernels import dropout, sparse
+from engine.kernels.dense import Dropout
+from engine.kernels.registers.compress import compresses
 
 
 @pytest.fixture(params=[1, 2])
@@ -106,6 +107,39 @@ def test_too_many_non_zeros_are_told_and_not_written_beyond_the_end():
     assert not sparse.nonzero_rows(x, *rows, 1200)
 
 
+# Whole blocks, rows that end within a vector, within a stride and before either.
+@pytest.mark.parametrize("m", [784, 130, 117, 5])
+def test_non_zeros_found_by_vectors_are_those_found_one_by_one(m):
+    if not compresses():
+        pytest.skip("this processor has no instruction for it")
+    x, _ = some_zeros(30, m, 0.3)
+    x[2, 3], x[4, 4], x[5, 1] = np.nan, -0.0, 1e-45
+    found = []
+    for wide in (False, True):
+        room = x.size + sparse.BLOCK + 1
+        rows = np.zeros(sparse.starts_of(*x.shape), np.int32), np.full(room + 1, -1, np.int32)
+        value = np.zeros(room, np.float32)
+        assert sparse.nonzero_rows(x, rows[0], rows[1][:-1], value, x.size, wide)
+        count = rows[0][-1]
+        assert count == np.count_nonzero(x)
+        assert rows[1][-1] == -1
+        found.append((rows[0], rows[1][:count], value[:count]))
+    for one, other in zip(*found, strict=True):
+        assert np.array_equal(one, other, equal_nan=True)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_vectors_of_non_zeros_end_where_the_room_does(wide):
+    if wide and not compresses():
+        pytest.skip("this processor has no instruction for it")
+    x = np.ones((9, 112), np.float32)
+    rows, limit = np.zeros(10, np.int32), 112
+    column, value = np.full(limit + sparse.BLOCK + 40, -7, np.int32), np.full(400, -7, np.float32)
+    assert not sparse.nonzero_rows(x, rows, column, value, limit, wide)
+    assert (column[limit + sparse.BLOCK + 1 :] == -7).all()
+    assert (value[limit + sparse.BLOCK + 1 :] == -7).all()
+
+
 def test_a_number_that_is_none_goes_on_through_a_sparse_product():
     x, rows = some_zeros(20, 50, 0.2)
     x[3, 7], x[4, 8] = np.nan, np.inf
@@ -120,19 +154,21 @@ def test_a_number_that_is_none_goes_on_through_a_sparse_product():
 def test_compiled_dropout_drops_whom_the_plain_one_drops(threads, rate):
     z = np.random.default_rng(0).standard_normal((200, 300)).astype(np.float32)
     out = np.empty_like(z)
-    kernels.relu_dropout(z, out, 12345, dropout.threshold(rate), 1 / (1 - rate))
+    loops = Dropout()
+    loops.draw(12345, dropout.threshold(rate), 1 / (1 - rate))
+    loops.relu(z, out)
     expected = np.maximum(z, 0) * dropout.kept(12345, z.shape, rate) * np.float32(1 / (1 - rate))
     assert np.array_equal(out, expected)
     grad = np.random.default_rng(1).standard_normal(z.shape).astype(np.float32)
     found = grad.copy()
-    kernels.relu_dropout_backward(found, out, 1 / (1 - rate))
+    loops.relu_backward(found, out)
     assert np.array_equal(found, grad * (out > 0) * np.float32(1 / (1 - rate)))
 
 
 def test_a_number_that_is_none_is_not_hidden(threads):
     z = np.array([[np.nan, np.inf, -np.inf, -1.0]] * 8000, np.float32)
     out = np.empty_like(z)
-    kernels.relu_dropout(z, out, 0, 0, 1.0)
+    Dropout().relu(z, out)
     assert np.isnan(out[:, 0]).all()
     assert np.isposinf(out[:, 1]).all()
     assert not out[:, 2:].any()

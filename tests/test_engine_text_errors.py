@@ -53,8 +53,8 @@ def test_whatever_is_typed_is_a_net_or_an_error_that_points_at_it(text):
         ("input 9x9 | linear 5", "linear", "unknown layer: did you mean dense?"),
         ("input 9x9 | conv 3 3 | flatten | dense 5", "flatten", "a dense layer reads maps as they are"),
         (
-            "input 9x9 | pool 2x3 | dense 5",
-            "2x3",
+            "input 9x9 | pool 2x3x1 | dense 5",
+            "2x3x1",
             "expected the window's size, its side in cells, as in pool 2",
         ),
         ("input 9x9 | stride 2", "stride", "a layer begins with its kind, one of dense, conv"),

@@ -53,12 +53,23 @@ def test_each_side_of_a_window_has_its_own_padding():
     assert [layer.shape for layer in net.layers[1:3]] == [(6, 6, 2), (2, 2, 2)]
 
 
+def test_each_side_of_a_window_has_its_own_length_and_stride():
+    assert Conv(1, 3, 3, (2, 2)) == Conv(1, 3, 3, 2)
+    assert MaxPool((2, 2), (1, 1)) == MaxPool(2, 1)
+    text = "input 9x9 | conv 2 3x5 stride 2x1 relu | pool 2x1 | avgpool 1x3 stride 1x2 | dense 2"
+    net = build(text, np.random.default_rng(0))
+    assert net.text == text
+    assert [layer.shape for layer in net.layers[1:4]] == [(4, 5, 2), (2, 5, 2), (2, 2, 2)]
+
+
 def test_a_net_of_windows_survives_its_file(tmp_path):
     blocks = [
         Conv(2, 3, 4, 2, "same"),
         Conv(2, 1, 5, padding=(0, 2)),
         MaxPool(2, 1),
         AveragePool(2, padding=1),
+        Conv(2, 2, 2, (1, 2), "same"),
+        MaxPool((2, 1), (1, 2)),
     ]
     net = stack((9, 9, 1), blocks)
     save(net, tmp_path / "net.npz")

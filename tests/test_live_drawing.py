@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from live_hands import LEFT
+from live_views import spot
 from live_windows import PATIENCE, pictured, settled, steps
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
@@ -23,17 +24,6 @@ POSES = [(40, 17), (60, 40), (75, 30), (110, 20), (130, 12), (160, -20)]
 @pytest.fixture
 def window(pictured_window):
     return pictured_window
-
-
-def spot(window, row, column):
-    """Where the picture shows a pixel of the input's plane."""
-    picture = window.view.picture
-    panel = picture.scene.layout.panels[0]
-    cells, neuron = panel.raster, panel.raster.neurons[row, column] + panel.start
-    assert cells.neurons[row, column] >= 0
-    place = picture.scene.layout.positions[neuron]
-    x, y = picture.frame.camera.project(place[None], picture.scene.size)[0]
-    return QPoint(round(float(x)), round(float(y)))
 
 
 def stroke(window, *pixels, keys=PEN, button=LEFT):

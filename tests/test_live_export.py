@@ -84,7 +84,7 @@ def test_a_film_that_is_cancelled_leaves_no_file_and_no_process(window, qtbot, t
     ended(qtbot, window)
     assert not runs(process)
     assert left_in(tmp_path) == []
-    assert window.message.messages == []
+    assert window.message.messages == [f"{tmp_path / 'long.mp4'}: cancelled, no file was made"]
     assert not window.exporting.slip.isVisible()
 
 

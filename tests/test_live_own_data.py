@@ -8,7 +8,8 @@ import own_data
 import pytest
 from live_windows import IdlePainter, opened, settled, steps
 from PIL import Image
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -52,6 +53,7 @@ def test_the_window_shows_what_is_read_and_names_the_classes(qtbot, tmp_path, ki
     window = window_of(qtbot, tmp_path, where, text)
     assert not window.drawing.pad.isEnabled()
     assert window.drawing._refused.isVisible() == (kind == "colours")
+    assert window.drawing.sizeHint().width() <= 452, "what it says takes no more room than the pad's tools"
     assert window.drawing.numbers.isHidden() == window.drawing.pad.isVisible() == (kind == "colours")
     window.drawing.sample_chosen.emit(1)
     assert window.desk.session.acts[-1] == TakeClass(names[1])
@@ -196,6 +198,41 @@ def test_pictures_in_colour_are_shown_in_their_colours(qtbot, tmp_path):
     assert np.abs(offered - shown).sum(axis=1).min() < 60
     window.drawing.sample_chosen.emit(1)
     assert np.array_equal(drawing.seen.picture(), window.desk.session.digit.image)
+
+
+def test_of_many_classes_each_has_a_sample_to_take(qtbot, tmp_path):
+    # Lost otherwise: of 26 letters all after J.
+    names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    where = own_data.pictures(tmp_path / "letters", names, each=3, size=(9, 7), colour=False)
+    window = window_of(qtbot, tmp_path, where, "input 7x9 | dense 8 relu | dense 26 softmax")
+    samples, session = window.drawing.samples, window.desk.session
+
+    def seen(place):
+        return samples.visibleRegion().contains(samples._box(place).toAlignedRect())
+
+    high = window.drawing.height()
+    assert seen(9)
+    assert not seen(25)
+    for _ in range(30):
+        wheel(samples, samples.visibleRegion().boundingRect().center(), -120)
+    assert seen(25)
+    at = samples._box(25).center().toPoint()
+    QTest.mouseClick(samples, Qt.MouseButton.LeftButton, pos=at)
+    assert session.acts[-1] == TakeClass("Z")
+    samples.setFocus()
+    for _ in range(4):
+        QTest.keyClick(samples, Qt.Key.Key_Up)
+    assert session.acts[-1] == TakeClass("F")
+    assert seen(5), "the keys bring along what they choose"
+    assert window.drawing.height() == high
+
+
+def wheel(widget, at, by):
+    """Turn the wheel over a place."""
+    there = QPointF(at), QPointF(widget.mapToGlobal(at))
+    held = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    turned = QWheelEvent(*there, QPoint(), QPoint(0, by), *held, False)
+    QApplication.sendEvent(widget.parentWidget(), turned)
 
 
 def test_any_input_is_shown_in_grey():

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
 from viz3d.live.widgets.drawing.pad import Pad
-from viz3d.live.widgets.drawing.seen import Samples, Seen
+from viz3d.live.widgets.drawing.samples import Samples
+from viz3d.live.widgets.drawing.seen import Seen
 from viz3d.live.widgets.drawing.strokes import ink, picture_of
 from viz3d.live.widgets.sheet import dress
 

@@ -9,8 +9,8 @@ from scene_fixtures import trace
 import engine
 from engine import Task
 from scenes import compose
+from scenes.lettering.class_names import abbreviated
 from scenes.lettering.fonts import extent
-from scenes.lettering.ticks import abbreviated
 from scenes.space.page import apart
 from scenes.texts import LANGUAGES, catalogue_for
 

@@ -175,3 +175,16 @@ def test_the_net_takes_most_of_a_very_tall_page(preset: str, size) -> None:
     wide, high = np.ptp(seen, axis=0)
     assert high > 0.68 * (foot - top)
     assert wide > 0.75 * (right - left)
+
+
+@pytest.mark.parametrize("axes", [LANDSCAPE, orientation((1080, 1080))], ids=lambda axes: str(axes.slim))
+@pytest.mark.parametrize("wide", [8, 32, 128])
+def test_narrow_layers_of_a_net_of_many_fill_the_height(axes, wide) -> None:
+    # Lost otherwise: a thin diagonal line in an empty picture.
+    text = "input 28x28x1 | " + " | ".join([f"dense {wide} relu"] * 30) + " | dense 10 softmax"
+    layout = arrange(engine.build(text, np.random.default_rng(0)), axes)
+    panels = [panel.raster for panel in layout.panels[1:-1]]
+    long = layout.panels[-1].centre[0] - layout.panels[0].centre[0]
+    assert all(each.height > min(2 * wide, 25) for each in panels)
+    assert all(each.width < 0.1 * long for each in panels)
+    assert all((each.neurons >= 0).sum() == wide for each in panels)

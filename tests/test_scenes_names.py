@@ -4,6 +4,8 @@ import pytest
 from scene_fixtures import trace
 
 from scenes import compose
+from scenes.lettering.fonts import extent
+from scenes.space.page import READABLE
 from scenes.texts import LANGUAGES
 
 SIZES = [(1280, 720), (640, 360), (480, 270), (426, 240), (320, 180), (400, 400)]
@@ -30,3 +32,15 @@ def test_names_are_short_only_where_long_ones_have_no_room_and_then_all_of_them(
     assert [card.name for card in small[1:5]] == ["Conv 1", "Pool 1", "Conv 2", "Pool 2"]
     assert all(card.aside == 0 for card in roomy)
     assert small[5].name == roomy[5].name == "Hidden 1"
+
+
+@pytest.mark.parametrize("size", [(540, 1200), (480, 1040), (540, 960), (1080, 1920)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_deck_of_a_tall_picture_has_its_name(size, language) -> None:
+    # Lost otherwise: the names beside the widest decks, which reach nearly to the page's edge.
+    scene = compose(trace("vit-small"), size=size, label=3, language=language)
+    shown = {each.text: each for each in scene.frame(scene.seconds).captions}
+    for card in scene.words.cards[:-1]:
+        assert extent(shown[card.name])[2] < size[0]
+        assert shown[card.name].size >= READABLE
+        assert shown[card.name].alpha == 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scene_fixtures import untrained
+from scene_fixtures import trace, untrained
 from slow_cases import slow_but
 
 from engine import AttentionScores, Kind, presets, strongest
@@ -110,3 +110,20 @@ def test_every_block_is_named_and_told_of_once() -> None:
     assert named == ["Input", "Tokens", *decks, "Output"]
     told = [text.split(":")[0] for _, text in steps(net)]
     assert told[1:] == ["Tokens", "Block 1", "Block 2", "Block 3", "Block 4", "Output"]
+
+
+@pytest.mark.parametrize("show", ["weight", "gradient", "evidence"])
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1080, 1920)])
+def test_where_nothing_is_measured_the_signal_stays_and_the_legend_says_why(show, size) -> None:
+    # Lost otherwise: a net that is dark between its decks, as if nothing ran there.
+    scene = compose(trace("vit-tiny"), size=size, show=show)
+    frame, measured = scene.frame(scene.seconds), show != "evidence"
+    spans = list(zip(scene.drawn.spans, scene.signal.spans, strict=True))
+    light = [int(frame.signal_rgba[sent, :, 3].max(initial=0)) for _, sent in spans]
+    empty = [span.start == span.stop for span, _ in spans]
+    assert any(empty) == measured
+    assert [bright > 0 for bright in light] == [none and measured for none in empty]
+    shown = [each for each in frame.captions if each.text.startswith("signal: ")]
+    assert len(shown) == measured
+    others = [each for each in frame.captions if each not in shown]
+    assert all(apart(extent(one), extent(other)) > 0 for one in shown for other in others)

@@ -13,6 +13,7 @@ from scenes.lettering.exhibit import signed
 from scenes.lettering.fonts import extent
 from scenes.light.theme import sample
 from scenes.space.page import apart
+from scenes.texts import LANGUAGES
 
 CONVOLUTIONS = ("cnn-fast", "cnn-balanced", "cnn-accuracy", "cnn-draw", "cnn-crop")
 
@@ -195,3 +196,16 @@ def test_a_kernel_of_one_pixel_is_no_neuron_at_work():
     assert scene.words.exhibit is not None
     assert scene.words.exhibit.title.startswith("Why")
     assert scene.reach is None
+
+
+@pytest.mark.parametrize("preset", CONVOLUTIONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_small_film_of_convolutions_has_its_neuron_at_work(preset, language) -> None:
+    # Its title stands under the count of synapses, beside which there is no room.
+    scene = compose(trace(preset), size=(640, 360), label=3, language=language)
+    frame = scene.frame(scene.seconds)
+    assert len(frame.insets) == 2
+    title = next(each for each in frame.captions if each.text == scene.words.exhibit.title)
+    others = [extent(each) for each in frame.captions if each is not title]
+    boxes = [extent(title), *(inset.box for inset in frame.insets)]
+    assert all(apart(box, other) > 1 for box in boxes for other in others)

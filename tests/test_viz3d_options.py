@@ -66,8 +66,9 @@ def test_help_names_every_option_and_needs_no_network_or_screen(tmp_path):
     done = viz3d("viz3d.export", "--help", folder=tmp_path, COLUMNS="200", HOME=str(tmp_path))
     assert done.returncode == 0
     options = Config.__dataclass_fields__.keys() | Wanted.__dataclass_fields__.keys()
-    for option in options - {"wanted", "look", "of_class"} | {
+    for option in options - {"wanted", "look", "of_class", "of"} | {
         "class",
+        "for",
         "size",
         "seconds",
         "theme",

@@ -259,3 +259,14 @@ def test_a_picture_is_read_whole_by_a_net_that_learned_digits_of_another_size(tm
     seen = pick_digit(Wanted(image=path), data.load, learned).image
     np.testing.assert_array_equal(seen, data.read_picture(path, (16, 16), False))
     assert pick_digit(Wanted(image=path), data.load, crop).image.shape == (28, 28)
+
+
+@pytest.mark.parametrize("hidden", ["2 sigmoid", "2 tanh", "4 tanh"])
+def test_xor_is_learned_by_the_small_network_that_is_drawn_on_the_board(tmp_path, hidden):
+    # Lost otherwise: the classic example, typed as the lesson has it, answers a coin's toss.
+    text = f"input 2 | dense {hidden} | dense 2 softmax"
+    done = viz3d_here(
+        "viz3d.train", "--data", "xor", "--architecture", text, "--out", "x.npz", folder=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "reads 4 of 4 test examples right" in done.stdout

@@ -19,6 +19,7 @@ from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.label import SetLabel
+from viz3d.session.number import SetNumber
 from viz3d.session.script import as_python
 from viz3d.session.session import Session
 from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
@@ -49,9 +50,15 @@ ACTS = st.one_of(
     st.builds(
         TakeSample, st.builds("digits:{}:{}".format, st.sampled_from(["train", "test", "all"]), COUNTS)
     ),
-    st.builds(TakeImage, PATHS, LABELS, st.none() | st.integers(1, 9999)),
+    st.builds(
+        TakeImage,
+        PATHS,
+        LABELS | st.text(min_size=1).filter(lambda name: not name.isdecimal()),
+        st.none() | st.integers(1, 9999),
+    ),
     st.builds(Drawing, st.binary(min_size=784, max_size=784), LABELS),
     st.builds(Drawing, st.binary(min_size=12, max_size=12), LABELS, st.sampled_from([(3, 4), (12, 1)])),
+    st.builds(SetNumber, st.sampled_from(["petal width (cm)", "input:3"]), st.floats(-1e30, 1e30)),
     st.builds(SetLabel, LABELS | st.integers(10, 9999) | st.sampled_from(["cat", "a large dog"])),
     st.builds(UseNet, st.sampled_from(["mlp", "cnn-fast"])),
     st.builds(UseNet, st.none() | st.just("mlp"), PATHS),
@@ -113,6 +120,10 @@ def long(session: Session, four: Path, folder: Path) -> Session:
 @example(TakeImage(Path("a four label 3")))
 @example(TakeImage(Path("label 3"), 4))
 @example(TakeImage(Path("a pick 2"), 4, 3))
+@example(TakeImage(Path('a label "cat"'), 'a "large" dog # with a \\ tail'))
+@example(TakeImage(Path("four"), 26))
+@example(Drawing(bytes(784), 26))
+@example(Drawing(bytes(784), "cat\n"))
 @example(UseNet(None, Path(" 'two'  \"three\" #;")))
 def test_an_act_is_its_line_and_the_line_is_the_act(act):
     assert "\n" not in act.text
@@ -121,7 +132,7 @@ def test_an_act_is_its_line_and_the_line_is_the_act(act):
 
 
 def test_every_word_of_a_line_is_known_to_the_test_above():
-    of_digits = (TakeDigit, TakeClass, TakeSample, TakeImage, Drawing, SetLabel, UseData)
+    of_digits = (TakeDigit, TakeClass, TakeSample, TakeImage, Drawing, SetLabel, SetNumber, UseData)
     of_networks = (Mutate, Evolve, Train, Select, Design)
     assert {kind.word for kind in (*of_digits, *of_networks)} | {"net", "model"} == set(READERS)
 

@@ -1,6 +1,7 @@
 """viz3d: watch a neural network read a handwritten digit, neuron by neuron, in 3D.
 
-From Python, `picture(trace)` draws a moment, which a notebook shows, and `film(trace, "seven.mp4")` a film.
+From Python, `read(net, "four.png")` makes of a picture what the net reads, `picture(trace)` draws a moment,
+which a notebook shows, and `film(trace, "seven.mp4")` a film.
 """
 
 from viz3d.command.begin import begin
@@ -12,9 +13,10 @@ import logging  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
 if TYPE_CHECKING:
+    from viz3d.command.choice.digits import read
     from viz3d.export.from_python import film, picture
 
-__all__ = ["UserError", "film", "picture"]
+__all__ = ["UserError", "film", "picture", "read"]
 
 # Here, because the processes that draw import it too: matplotlib's words about a home where it cannot write
 # are not for this program's users.
@@ -22,7 +24,11 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def __getattr__(name: str) -> Any:
-    """Load what draws, and with it VTK, only where something is drawn."""
+    """Load what reads pictures, and what draws and with it VTK, only where they are asked for."""
+    if name == "read":
+        from viz3d.command.choice.digits import read  # noqa: PLC0415
+
+        return read
     if name in ("film", "picture"):
         from viz3d.export import from_python  # noqa: PLC0415
 

@@ -17,8 +17,10 @@ Floats = NDArray[np.float32]
 
 COARSE_SIDE = 256  # where the digit is, is looked for in at most so many pixels
 LEAST_AT_BORDER = 0.08  # photographed digits cut out tightly score more; the edges of shadows mostly less
-CLEAR = 0.2  # ink whose strokes are as wide as a shadow scores less, if it is one
-SHADOWED = 0.14  # of the longer side: the widest stroke in a shadow's midst
+CLEAR = 0.35  # ink that runs together with a shadow scores less
+NARROWER = (0.14, 0.07)  # of the longer side: the widest stroke that is looked for in a shadow's midst then
+CLEARER = 1.25  # times the score: so much clearer is a digit without the shadow
+LEAST_CLOSER = 0.1
 STRIP = 4  # times as long as it is wide: a picture that is longer is a strip
 NOISY = 0.02  # a picture with more noise than this is smoothed first
 
@@ -120,10 +122,10 @@ def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:
         # Shadows are on the paper, so dark ink is measured as a share of the light; light ink is not.
         dark, light = dark or _dark_ink(grey, 0.25, at), light or _dark_ink(1 - grey, 1.0, at)
     best = dark if dark.score >= light.score else light
-    if best.score < CLEAR and best is dark and narrower(dark, _side(grey)) is None:
-        # A hand's shadow with a hard edge looks like a stroke as wide as it is.
-        closer = _ink_narrower(grey, SHADOWED * _side(grey), 0.25, at)
-        best = closer if closer.score > max(CLEAR, 2 * best.score) else best
+    for share in NARROWER if best.score < CLEAR else ():
+        # A hand's shadow looks like a stroke as wide as it is, or what it leaves lit like light ink.
+        closer = _ink_narrower(grey, share * _side(grey), 0.25, at)
+        best = closer if closer.score > max(LEAST_CLOSER, CLEARER * best.score) else best
     return best if best.score > LEAST_SCORE else None
 
 

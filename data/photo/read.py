@@ -14,6 +14,7 @@ from data.photo.ink import Sighting, sight
 from data.photo.marks import Marks, marks
 from data.photo.screens import sheet_in
 from data.photo.shapes.outlines import without_outline
+from data.photo.shapes.sheets import sheet_alone
 from data.photo.shapes.touching import parts_that_touch
 from data.photo.tiny import lone_place
 from data.photo.tones import to_grey
@@ -59,7 +60,7 @@ def read_digit(source: Source, pick: int | None = None) -> Reading:
     name, failed = name_of(source), None
     for number, colours in enumerate(frames_of(source), 1):
         try:
-            return _read(in_black_and_white(to_grey(sheet_in(colours))), pick, number)
+            return _read(in_black_and_white(_grey(colours)), pick, number)
         except NoInkError as error:
             failed = failed or NoInkError(f"{name}: {error}")
         except SeveralDigitsError as error:
@@ -67,6 +68,14 @@ def read_digit(source: Source, pick: int | None = None) -> Reading:
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
     raise failed or NoInkError(f"{name} has no picture in it")
+
+
+def _grey(colours: Floats) -> Floats:
+    """Colours (h, w, c) 0..1 as grey (h, w), of the sheet alone where there is one."""
+    colours = sheet_in(colours)
+    grey = to_grey(colours)
+    alone = sheet_alone(colours, grey)
+    return grey if alone is colours else to_grey(alone)
 
 
 def count_digits(source: Source) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
 
 from data.errors import DataError
 from data.sets.dataset import Dataset, Parts
@@ -21,6 +24,8 @@ from data.sets.mnist import INSIDE
 
 TABLES = (".csv", ".tsv")
 _MOST_DEPTH = 3
+_DARK = 16
+"""No picture in 256 greys is as dark as this at its brightest."""
 _PACKED = tuple(f"{ending}.gz" for ending in TABLES)
 KINDS = (
     "IDX files, pictures in a folder for each class or named label_name.png, a table (.csv), or a .npz with "
@@ -79,7 +84,21 @@ def _read(path: Path) -> Parts:
     if len(found.classes) < 2:
         only = found.classes[0] if found.classes[0].isprintable() else ascii(found.classes[0])
         raise DataError(f"{path}: all examples are of one class, {only:.40}: give two or more")
-    return found
+    return _brightened(found)
+
+
+def _brightened(parts: Parts) -> Parts:
+    """The same with images of few steps, such as masks of 0 and 1 or greys to 16, brought to 0..255."""
+    halves = [half for half in (parts.train, parts.test) if half is not None]
+    if halves[0][0].ndim < 3:
+        return parts
+    most = max(int(images.max(initial=0)) for images, _ in halves)
+    if not 0 < most <= _DARK:
+        return parts
+    steps = (np.arange(most + 1) * 255 / most).round().astype(np.uint8)
+    said = f"its pixels run from 0 to {most}: they were brought to 0..255"
+    train, *test = ((steps[images], labels) for images, labels in halves)
+    return replace(parts, train=train, test=test[0] if test else None, said=(*parts.said, said))
 
 
 def _found(path: Path, depth: int = 0) -> Parts:
@@ -129,13 +148,20 @@ def _idx(folder: Path, stems: list[str]) -> Parts:
 
 
 def _file(path: Path) -> Parts:
-    if path.name.lower().endswith((*TABLES, *_PACKED, ".data")):
+    if _is_text_table(path) or path.name.lower().endswith((*TABLES, *_PACKED, ".data")):
         return read_table(path)
     if path.suffix.lower() == ".npz":
         return read_arrays(path)
     if way := way_round(path.name):
         raise DataError(f"{path} is {way}")
     raise DataError(f"{path}: its ending names no data set; give {KINDS}")
+
+
+def _is_text_table(path: Path) -> bool:
+    """Whether a text without a table's ending is one."""
+    with suppress(DataError):
+        return path.suffix.lower() == ".txt" and len(columns_of(path)) > 1
+    return False
 
 
 def _files(folder: Path) -> Parts:
@@ -154,6 +180,8 @@ def _files(folder: Path) -> Parts:
         return read_table(train[0], test[0])
     if files:
         raise DataError(f"{folder} holds {len(files)} tables and arrays: name one, such as {files[0]}")
+    if len(list(folder.glob("*.npy"))) > 1:
+        return read_arrays(folder)
     inside = [each for place in (folder, *folder.glob("data")) if place.is_dir() for each in place.iterdir()]
     if way := unread_in(inside):
         raise DataError(f"{folder}: {way}")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import ModuleType
 
@@ -32,16 +32,22 @@ _ROOT_HALF = math.sqrt(0.5)
 _DENSITY = 1 / math.sqrt(2 * math.pi)
 _ROOT_TWO_PI = math.sqrt(2 / math.pi)
 _CUBE = 0.044715
+# Numbers from which a compiled softmax repays the time that it takes to make; a head's are fewer.
+_FEW = 1 << 13
 
 
 @dataclass(frozen=True)
 class Activation:
-    """One activation function; `rowwise` ones need a whole row (the last axis) before any neuron can fire."""
+    """One activation function; `rowwise` ones need a whole row (the last axis) before any neuron can fire.
+
+    replays: whether all that both ways do is calls of part loops, see `kernels.parts.Recording`.
+    """
 
     name: str
     forward: Callable[[Array, Array], None]
     backward: Callable[[Array, Array, Array, Array], None]
     rowwise: bool = False
+    replays: bool = False
 
 
 def _identity(z: Array, out: Array) -> None:
@@ -153,38 +159,32 @@ _KNOWN = {
 }
 
 
-def _fast_gelu_tanh(z: Array, out: Array) -> None:
-    _kernels().gelu_tanh(z.reshape(-1), out.reshape(-1))
-
-
-def _fast_gelu_tanh_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
-    _identity_backward(grad, z, a, out)
-    _kernels().gelu_tanh_backward(out.reshape(-1), z.reshape(-1))
-
-
-def _fast_gelu(z: Array, out: Array) -> None:
-    _kernels().gelu(z.reshape(-1), out.reshape(-1))
-
-
-def _fast_gelu_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
-    _identity_backward(grad, z, a, out)
-    _kernels().gelu_backward(out.reshape(-1), z.reshape(-1))
-
-
 def _fast_softmax(z: Array, out: Array) -> None:
+    if z.size < _FEW:
+        _softmax(z, out)
+        return
     _kernels().softmax(z.reshape(-1, z.shape[-1]), out.reshape(-1, z.shape[-1]))
 
 
 def _fast_softmax_backward(grad: Array, z: Array, a: Array, out: Array) -> None:
+    if a.size < _FEW:
+        _softmax_backward(grad, z, a, out)
+        return
     _identity_backward(grad, z, a, out)
     _kernels().softmax_backward(out.reshape(-1, a.shape[-1]), a.reshape(-1, a.shape[-1]))
 
 
-_FAST = {
-    "gelu-tanh": (_fast_gelu_tanh, _fast_gelu_tanh_backward),
-    "gelu": (_fast_gelu, _fast_gelu_backward),
-    "softmax": (_fast_softmax, _fast_softmax_backward),
-}
+def _fast(name: str, known: Activation) -> Activation:
+    """The function by compiled loops, where there are any."""
+    if name == "softmax":
+        return replace(known, forward=_fast_softmax, backward=_fast_softmax_backward)
+    # Numba takes a second to import: only training and long evaluations pay it.
+    from engine.kernels.curves import COMPILED, Curve  # noqa: PLC0415
+
+    if name not in COMPILED:
+        return known
+    curve = Curve(name)
+    return replace(known, forward=curve.forward, backward=curve.backward, replays=True)
 
 
 def activation(name: str, fast: bool = False) -> Activation:
@@ -194,10 +194,7 @@ def activation(name: str, fast: bool = False) -> Activation:
         if slope is None:
             raise EngineError(f"unknown activation {name!r}: known are {', '.join(_KNOWN)}")
         return _leaky(name, slope)
-    if fast and name in _FAST:
-        forward, backward = _FAST[name]
-        return Activation(name, forward, backward, _KNOWN[name].rowwise)
-    return _KNOWN[name]
+    return _fast(name, _KNOWN[name]) if fast else _KNOWN[name]
 
 
 @lru_cache(maxsize=64)

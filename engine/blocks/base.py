@@ -71,20 +71,36 @@ class Scratch:
 
     fast: whether compiled kernels (float32) may be used. kept: anything that backward needs of forward.
     adding: whether backward is to add to its first source's gradient, see `Block.adds`. masked: whether the
-    gradient by an input that is 0 is lost in any case, as behind ReLU, and may be left 0.
+    gradient by an input that is 0 is lost in any case, as behind ReLU, and may be left 0. replays: set by a
+    block where all that its pass did is calls of part loops, see `kernels.parts.Recording`.
     """
 
     def __init__(self, fast: bool = False):
         self.fast = fast
-        self.adding = self.masked = False
+        self.adding = self.masked = self.replays = False
         self.kept: dict[str, Any] = {}
         self._buffers: dict[str, Array] = {}
+        self._last: dict[str, Array] = {}
 
     def array(self, name: str, size: int, dtype: npt.DTypeLike) -> Array:
         """A flat buffer of `size` arbitrary numbers, the same memory as long as it is large enough."""
-        if name not in self._buffers or self._buffers[name].size < size:
-            self._buffers[name] = aligned(size, dtype)
-        return self._buffers[name][:size]
+        last = self._last.get(name)
+        # One object as long as it is the same: its address need not be asked anew.
+        if last is None or last.size != size:
+            if name not in self._buffers or self._buffers[name].size < size:
+                self._buffers[name] = aligned(size, dtype)
+            last = self._last[name] = self._buffers[name][:size]
+        return last
+
+    def addresses(self, name: str) -> Any:
+        """The `kernels.parts.Addresses` of one of the block's compiled loops, kept from call to call."""
+        key = f"addresses of {name}"
+        if key not in self.kept:
+            # Numba takes a second to import: only what is compiled pays it.
+            from engine.kernels.parts import Addresses  # noqa: PLC0415
+
+            self.kept[key] = Addresses()
+        return self.kept[key]
 
 
 class Block(ABC):

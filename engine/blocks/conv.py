@@ -31,9 +31,9 @@ SPARSE, SPARSE_SMALL, SMALL = 0.18, 0.6, 64
 class Conv(Block):
     """Maps (h, w, maps) from (h, w, channels): W (height, width, channels, maps) + b over each window.
 
-    The image's axes are not flipped (cross-correlation, as torch.nn.Conv2d). padding: "valid", "same", a
-    number, or one down and one across, see `window.axis`. Fresh weights are from N(0, 2 / n_in) and b is zero
-    (He et al. 2015, section 2.2).
+    The image's axes are not flipped (cross-correlation, as torch.nn.Conv2d). stride: a number, or one down
+    and one across; padding: "valid", "same", or such numbers, see `window.axis`. Fresh weights are from
+    N(0, 2 / n_in) and b is zero (He et al. 2015, section 2.2).
 
     An edge's number counts window place and tap down, place and tap across, channel, map; taps outside the
     image are no edges.
@@ -43,7 +43,7 @@ class Conv(Block):
     maps: int
     height: int
     width: int
-    stride: int = 1
+    stride: int | tuple[int, int] = 1
     padding: int | str | tuple[int, int] = "valid"
 
     def __post_init__(self) -> None:
@@ -51,12 +51,14 @@ class Conv(Block):
             raise EngineError(f"a convolution has 1 or more maps, got {self.maps}")
         checked = window.checked(self.height, self.width, self.stride, self.padding)
         object.__setattr__(self, "padding", checked)
+        object.__setattr__(self, "stride", window.shortest(self.stride))
 
     def axes(self, source: Shape) -> tuple[Axis, Axis]:
         """The windows down and across an image of shape (h, w, ...)."""
+        down, across = window.pair(self.stride)
         return (
-            window.axis(source[0], self.height, self.stride, window.along(self.padding, 0)),
-            window.axis(source[1], self.width, self.stride, window.along(self.padding, 1)),
+            window.axis(source[0], self.height, down, window.along(self.padding, 0)),
+            window.axis(source[1], self.width, across, window.along(self.padding, 1)),
         )
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
@@ -106,7 +108,8 @@ class Conv(Block):
         x, back = inputs[0], input_gradients[0]
         down, across = self.axes(x.shape[1:])
         place = (down.before, across.before)
-        sparse = scratch.fast and _density(grad) < SPARSE
+        # The loops for few felt numbers take one stride.
+        sparse = scratch.fast and isinstance(self.stride, int) and _density(grad) < SPARSE
         if gradients is not None:
             self._weight_gradient(x, grad, gradients["weight"], scratch, sparse)
             ones = scratch.array("ones", grad.size // self.maps, grad.dtype)
@@ -118,7 +121,7 @@ class Conv(Block):
         if sparse:
             from engine.kernels.maps import conv as conv_kernels
 
-            conv_kernels.back(grad, parameters["weight"], back, self.stride, *place)
+            conv_kernels.back(grad, parameters["weight"], back, down.stride, *place)
             return
         weight = parameters["weight"].reshape(-1, self.maps)
         for part, patches in window.rooms(x, (down, across), scratch):
@@ -154,7 +157,7 @@ class Conv(Block):
             if scratch.kept["sparse"]:
                 conv_kernels.gradient_by_input(x, grad, out, *place)
             else:
-                conv_kernels.gradient_by_gradient(x, grad, out, self.stride, *place)
+                conv_kernels.gradient_by_gradient(x, grad, out, down.stride, *place)
             return
         total = out.reshape(-1, self.maps)
         total[:] = 0

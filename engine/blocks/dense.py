@@ -79,7 +79,7 @@ class Dense(Block):
         scratch.kept["rows"] = rows
         weight, bias = parameters["weight"], parameters["bias"]
         if rows is not None:
-            _sparse_product(rows, weight, bias, out, scratch)
+            _sparse_product(rows, weight, bias, out, scratch, "there")
         elif (products := products_of(x, out, scratch)) is not None:
             products.forward(np.ascontiguousarray(x), weight, bias, None, out)
         else:
@@ -175,7 +175,7 @@ def _weight_gradient(x: Array, grad: Array, out: Array, by_bias: Array, scratch:
     sparse.nonzero_columns(n, m, rows, (start, row, value))
     zeros = scratch.array("zeros", out.shape[1], np.float32)
     zeros[:] = 0
-    _sparse_product((start, row, value), grad, zeros, out, scratch)
+    _sparse_product((start, row, value), grad, zeros, out, scratch, "back")
 
 
 def _input_gradient(grad: Array, weight: Array, out: Array, scratch: Scratch) -> None:
@@ -184,7 +184,7 @@ def _input_gradient(grad: Array, weight: Array, out: Array, scratch: Scratch) ->
         from engine.kernels import sparse
 
         if sparse.slopes_fit(grad.shape[1]):
-            sparse.sparse_slopes(scratch.kept["rows"], grad, weight, out)
+            sparse.sparse_slopes(scratch.kept["rows"], grad, weight, out, scratch.addresses("slopes"))
             return
     if (products := products_of(out, grad, scratch)) is not None:
         products.back(grad, weight, out, add=False)
@@ -192,8 +192,8 @@ def _input_gradient(grad: Array, weight: Array, out: Array, scratch: Scratch) ->
         np.dot(grad, weight.T, out=out)
 
 
-def _sparse_product(rows: Rows, w: Array, first: Array, out: Array, scratch: Scratch) -> None:
+def _sparse_product(rows: Rows, w: Array, first: Array, out: Array, scratch: Scratch, name: str) -> None:
     from engine.kernels import sparse
 
     copies = scratch.array("copies", sparse.room(w.shape[1]), np.float32)
-    sparse.sparse_product(rows, w, first, out, copies)
+    sparse.sparse_product(rows, w, first, out, copies, addresses=scratch.addresses(name))

@@ -63,9 +63,10 @@ class LayerNorm(Normalisation):
             rows = x.size // width
             mean, root = scratch.array("mean", rows, x.dtype), scratch.array("root", rows, x.dtype)
             scratch.kept["rows"] = mean, root
-            flat = x.reshape(-1, width), out.reshape(-1, width)
-            scale, shift = parameters["scale"], parameters["shift"]
-            _kernels().layer_norm(flat[0], scale, shift, self.eps, flat[1], mean, root)
+            known = parameters["scale"], parameters["shift"], _number(self.eps)
+            scratch.replays = x.flags.c_contiguous
+            seen = np.ascontiguousarray(x)
+            _kernels().forward(seen, known, out, (mean, root), scratch.addresses("forward"))
             return
         centred = x - np.add.reduce(x, -1, keepdims=True) / width
         root = 1 / np.sqrt(np.add.reduce(centred * centred, -1, keepdims=True) / width + self.eps)
@@ -114,25 +115,18 @@ class LayerNorm(Normalisation):
         gradients: Mapping[str, Array] | None,
         back: Array | None,
     ) -> None:
-        width = x.shape[-1]
-        mean, root = scratch.kept["rows"]
         # Whatever nobody asked for is worked out all the same, into spare room.
         if gradients is None:
+            width = x.shape[-1]
             gradients = {name: scratch.array(f"by {name}", width, x.dtype) for name in ("scale", "shift")}
         adding = scratch.adding and back is not None
         if back is None:
             back = scratch.array("back", x.size, x.dtype)
-        _kernels().layer_norm_backward(
-            grad.reshape(-1, width),
-            x.reshape(-1, width),
-            parameters["scale"],
-            mean,
-            root,
-            back.reshape(-1, width),
-            gradients["scale"],
-            gradients["shift"],
-            adding,
-        )
+        scratch.replays = x.flags.c_contiguous and grad.flags.c_contiguous
+        answer = back, gradients["scale"], gradients["shift"]
+        seen, felt = np.ascontiguousarray(x), np.ascontiguousarray(grad)
+        known, last = scratch.kept["rows"], scratch.addresses("backward")
+        _kernels().backward(felt, seen, parameters["scale"], known, answer, adding, last)
 
     def edge_count(self, wiring: Wiring, slot: int) -> int:
         return size_of(wiring.sources[slot]) * wiring.sources[slot][-1]
@@ -229,8 +223,14 @@ def _shares(start: Array, place: Array, width: int, dtype: np.dtype[Any]) -> Arr
 
 
 @cache
+def _number(value: float) -> Array:
+    """A number where a compiled loop can read it."""
+    return np.array([value], np.float32)
+
+
+@cache
 def _kernels() -> ModuleType:
     # Numba takes a second to import: only training pays it.
-    from engine.kernels import tokens as token_kernels
+    from engine.kernels import layer_norm
 
-    return token_kernels
+    return layer_norm

@@ -20,32 +20,41 @@ from engine.blocks.window import Axis, taps
 
 @dataclass(frozen=True)
 class Pool(Block):
-    """A square window of size x size cells moves over each map by itself; windows may overlap.
+    """A window of size x size cells moves over each map by itself; windows may overlap.
 
-    stride None is the window's size: windows side by side. padding: "valid", "same", a number, or one down
-    and one across, see `window.axis`; cells of padding never count.
+    size, stride: a number, or one down and one across; stride None is the window's size: windows side by
+    side. padding: "valid", "same", or such numbers, see `window.axis`; cells of padding never count.
 
     An edge's number counts window place and tap down, place and tap across, map.
     """
 
-    size: int
-    stride: int | None = None
+    size: int | tuple[int, int]
+    stride: int | tuple[int, int] | None = None
     padding: int | str | tuple[int, int] = "valid"
 
     def __post_init__(self) -> None:
-        checked = window.checked(self.size, self.size, self.step, self.padding)
+        checked = window.checked(*self.sides, self.steps, self.padding)
         object.__setattr__(self, "padding", checked)
+        object.__setattr__(self, "size", window.shortest(self.size))
+        if self.stride is not None:
+            object.__setattr__(self, "stride", window.shortest(self.stride))
 
     @property
-    def step(self) -> int:
-        """Cells from one window to the next."""
-        return self.size if self.stride is None else self.stride
+    def sides(self) -> tuple[int, int]:
+        """Cells of a window down and across."""
+        return window.pair(self.size)
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """Cells from one window to the next, down and across."""
+        return self.sides if self.stride is None else window.pair(self.stride)
 
     def axes(self, source: Shape) -> tuple[Axis, Axis]:
         """The windows down and across an image of shape (h, w, ...)."""
+        (high, wide), (down, across) = self.sides, self.steps
         return (
-            window.axis(source[0], self.size, self.step, window.along(self.padding, 0)),
-            window.axis(source[1], self.size, self.step, window.along(self.padding, 1)),
+            window.axis(source[0], high, down, window.along(self.padding, 0)),
+            window.axis(source[1], wide, across, window.along(self.padding, 1)),
         )
 
     def shape(self, sources: Sequence[Shape]) -> Shape:
@@ -116,17 +125,23 @@ class MaxPool(Pool):
     ) -> None:
         x = inputs[0]
         down, across = self.axes(x.shape[1:])
-        if scratch.fast:
+        if scratch.fast and self._square is not None:
             from engine.kernels.maps import images as image_kernels
 
             winner = scratch.array("winner", out.size, np.int32).reshape(out.shape)
             scratch.kept["winner"] = winner
-            image_kernels.max_pool(x, out, winner, self.size, self.step, down.before, across.before)
+            image_kernels.max_pool(x, out, winner, *self._square, down.before, across.before)
             return
         out[:] = -np.inf
         for _, _, places, cells in taps(down, across):
             best = out[(slice(None), *places)]
             np.maximum(best, x[(slice(None), *cells)], out=best)
+
+    @property
+    def _square(self) -> tuple[int, int] | None:
+        """Side and stride of windows alike on both axes, which the compiled loops take; else None."""
+        alike = self.sides[0] == self.sides[1] and self.steps[0] == self.steps[1]
+        return (self.sides[0], self.steps[0]) if alike else None
 
     def _winner(self, x: Array) -> Array:
         """The number of the tap that each window takes, int32 (n, places down, places across, maps)."""
@@ -143,7 +158,7 @@ class MaxPool(Pool):
                 # Not "larger" alone, so that a window whose cells are all -inf has a winner and NaN goes on.
                 better |= (won < 0) | np.isnan(here)
             np.copyto(best, here, where=better)
-            np.copyto(won, y * self.size + tap_x, where=better)
+            np.copyto(won, y * across.taps + tap_x, where=better)
         return winner
 
     def backward(
@@ -159,17 +174,17 @@ class MaxPool(Pool):
         if back is None:
             return
         down, across = self.axes(back.shape[1:])
-        if scratch.fast:
+        if scratch.fast and self._square is not None:
             from engine.kernels.maps import images as image_kernels
 
-            place = (self.size, self.step, down.before, across.before)
+            place = (*self._square, down.before, across.before)
             image_kernels.max_pool_backward(grad, scratch.kept["winner"], back, *place)
             return
         winner = self._winner(inputs[0])
         back[:] = 0
         for y, x, places, cells in taps(down, across):
             window_grad, won = grad[(slice(None), *places)], winner[(slice(None), *places)]
-            back[(slice(None), *cells)] += window_grad * (won == y * self.size + x)
+            back[(slice(None), *cells)] += window_grad * (won == y * across.taps + x)
 
     def _weights(
         self, wiring: Wiring, slot: int, source: Array, target: Array, none: Array
@@ -183,9 +198,9 @@ class MaxPool(Pool):
     def _winners(self, x: Array) -> Array:
         """The flat index of the cell that each window takes, (places,), for one image (h, w, maps)."""
         down, across = self.axes(x.shape)
-        y, tap_x = np.divmod(self._winner(x[None])[0], self.size)
-        y += (np.arange(down.places) * self.step - down.before).astype(np.int32)[:, None, None]
-        tap_x += (np.arange(across.places) * self.step - across.before).astype(np.int32)[:, None]
+        y, tap_x = np.divmod(self._winner(x[None])[0], across.taps)
+        y += (np.arange(down.places) * down.stride - down.before).astype(np.int32)[:, None, None]
+        tap_x += (np.arange(across.places) * across.stride - across.before).astype(np.int32)[:, None]
         flat: Array = (y * x.shape[1] + tap_x) * x.shape[2] + np.arange(x.shape[2])
         return flat.reshape(-1)
 

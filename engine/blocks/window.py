@@ -115,10 +115,22 @@ def along(padding: Padding, place: int) -> int | str:
     return padding[place] if isinstance(padding, tuple) else padding
 
 
-def checked(height: int, width: int, stride: int, padding: Padding) -> Padding:
+def pair(number: int | tuple[int, int]) -> tuple[int, int]:
+    """A number of both axes, or one down and one across, as two."""
+    return number if isinstance(number, tuple) else (number, number)
+
+
+def shortest(number: int | tuple[int, int]) -> int | tuple[int, int]:
+    """Numbers down and across as one where they are alike."""
+    down, across = pair(number)
+    return down if down == across else (down, across)
+
+
+def checked(height: int, width: int, stride: int | tuple[int, int], padding: Padding) -> Padding:
     """The padding in its shortest form; EngineError where a window of these measures makes no sense."""
-    if min(height, width, stride) < 1:
-        raise EngineError(f"a {height}x{width} window with stride {stride}: every number must be 1 or more")
+    if min(height, width, *pair(stride)) < 1:
+        told = "x".join(map(str, dict.fromkeys(pair(stride))))
+        raise EngineError(f"a {height}x{width} window with stride {told}: every number must be 1 or more")
     if isinstance(padding, str):
         if padding not in ("valid", "same"):
             raise EngineError(f"unknown padding {padding!r}: known are {PADDINGS}")
@@ -168,7 +180,7 @@ def patches(x: Array, axes: tuple[Axis, Axis], scratch: Scratch) -> Iterator[tup
     """The windows themselves (im2col), padding as zeros."""
     down, across = axes
     for part, room in rooms(x, axes, scratch):
-        if scratch.fast:
+        if scratch.fast and down.stride == across.stride:
             from engine.kernels.maps import images as kernels  # noqa: PLC0415
 
             kernels.lay_out(x[part], _view(room, x, axes), down.stride, down.before, across.before)
@@ -181,7 +193,7 @@ def gather(rows: Array, back: Array, axes: tuple[Axis, Axis], fast: bool) -> Non
     """Write back (n, h, w, channels): each cell's sum over the windows that saw it (col2im)."""
     down, across = axes
     view = _view(rows, back, axes)
-    if fast:
+    if fast and down.stride == across.stride:
         from engine.kernels.maps import images as kernels  # noqa: PLC0415
 
         kernels.gather(view, back, down.stride, down.before, across.before)

@@ -104,7 +104,7 @@ class Bundle:
             taps = block.height * block.width
             out_of, into = taps * block.maps, taps * self.source.shape[2]
         else:
-            out_of = into = block.size * block.size if isinstance(block, MaxPool) else starts * ends
+            out_of = into = block.sides[0] * block.sides[1] if isinstance(block, MaxPool) else starts * ends
         every = self.weights.edge_count(self.source.name, self.target.name)
         return min(every, starts * ends, starts * out_of, ends * into)
 

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array, aligned
-from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
-from engine.kernels.register_images import add_outer
-from engine.kernels.register_softmax import softmax, softmax_slopes
-from engine.kernels.register_totals import turn
-from engine.kernels.registers import cut, floats, load, processor, repeat, scaled, store, store_apart
+from engine.kernels.parts import PARTS, Addresses, once, part_loop, run_parts
+from engine.kernels.registers.blocks import floats, load, repeat, scaled, store, store_apart
+from engine.kernels.registers.emit import cut, processor
+from engine.kernels.registers.images import add_outer
+from engine.kernels.registers.softmax import softmax, softmax_slopes
+from engine.kernels.registers.totals import turn
 
 LARGEST = 64
 """Tokens, and numbers of a head, up to which these loops are used: beyond, a library does as well."""
@@ -90,7 +91,7 @@ class AttentionStep:
         return backward_loop(*self._made)
 
 
-@cache
+@once
 def forward_loop(s: Sizes, lanes: int, room: int) -> Any:
     """Arrays: query, key, value, out, attention, spare, scale."""
     heads, queries, keys, size, width = s.heads, s.queries, s.keys, s.part, s.heads * s.part
@@ -130,7 +131,7 @@ def forward_loop(s: Sizes, lanes: int, room: int) -> Any:
     return part_loop(attention_forward)
 
 
-@cache
+@once
 def backward_loop(s: Sizes, lanes: int, room: int) -> Any:
     """Arrays: query, key, value, grad, attention, spare, scale, gradients by query, by key and by value."""
     heads, queries, keys, size, width = s.heads, s.queries, s.keys, s.part, s.heads * s.part

@@ -28,8 +28,8 @@ _OPTIONS: dict[str, Any] = {
 # and nowhere would two loops that each take all processors be done sooner side by side.
 _TOGETHER = Lock()
 _TOLD: list[str] = []
-# Below this many numbers a second thread costs more than it brings.
-_SMALL = 1 << 14
+SMALL = 1 << 14
+"""Numbers below which a second thread costs more than it brings."""
 
 
 def jit(loop: Callable[P, R], **options: Any) -> Callable[P, R]:
@@ -38,9 +38,14 @@ def jit(loop: Callable[P, R], **options: Any) -> Callable[P, R]:
     return compiled
 
 
-def c_function(loop: Callable[..., None], signature: Any) -> Any:
-    """The loop as a C function of that Numba signature, compiled now; its `address` is what others call."""
+def c_function(loop: Callable[..., None], signature: Any, reordering: bool = False) -> Any:
+    """The loop as a C function of that Numba signature, compiled now; its `address` is what others call.
+
+    reordering: sums may be taken in the order that suits the processor's vectors.
+    """
     plain = {name: value for name, value in _OPTIONS.items() if name != "nogil"}
+    if reordering:
+        plain["fastmath"] = {"contract", "reassoc"}
     return _kept(lambda cache: numba.cfunc(signature, cache=cache, **plain)(loop))
 
 
@@ -127,7 +132,7 @@ def compiled(loop: Callable[..., None]) -> Callable[..., None]:
     together = jit(variant(loop, "together"), parallel=True, **_OPTIONS)
 
     def run(size: int, *arguments: Any) -> None:
-        if size < _SMALL or numba.get_num_threads() == 1:
+        if size < SMALL or numba.get_num_threads() == 1:
             alone(*arguments)
             return
         with _TOGETHER:

@@ -8,23 +8,15 @@ summed up by one thread, in its order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array, aligned
-from engine.kernels.parts import PARTS, each_part, part_loop
-from engine.kernels.register_totals import total
-from engine.kernels.registers import (
-    add_product,
-    add_window,
-    floats,
-    integers,
-    load,
-    processor,
-    store,
-)
+from engine.kernels.parts import PARTS, each_part, once, part_loop
+from engine.kernels.registers.blocks import add_product, add_window, floats, integers, load, store
+from engine.kernels.registers.emit import processor
+from engine.kernels.registers.totals import total
 
 STRIP = 64
 """Examples that are worked on at once."""
@@ -40,7 +32,7 @@ def columns(x: Array) -> Array:
     return out
 
 
-@cache
+@once
 def _sums_loop(lanes: int) -> Any:
     strip = STRIP
 
@@ -62,7 +54,7 @@ def _sums_loop(lanes: int) -> Any:
     return part_loop(link_sums)
 
 
-@cache
+@once
 def _slopes_loop(lanes: int) -> Any:
     strip = STRIP
 

@@ -4,161 +4,134 @@ Every loop runs over pieces: `pieces` (k, 2) int64 are the first and last-plus-o
 `decayed` (k,) float32 is 1 where they decay, else 0. So one call updates the whole buffer on all threads,
 with decay only where it belongs; it is added to a piece of g just before its update, which then finds the
 piece in the processor's cache. Each number is updated by itself: the result does not depend on threads.
+
+Arrays of each: parameters, gradients, running arrays, pieces, decayed, numbers (float64), as told below.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numba
 import numpy as np
 
 from engine.arrays import Array
-from engine.kernels.compile import compiled, jit
+from engine.kernels.parts import PARTS, Addresses, late_part_loop, run_parts
+from engine.kernels.registers.blocks import doubles, floats, wholes
+
+_inline: Callable[..., Any] = numba.njit(inline="always", error_model="numpy", fastmath={"contract"})
 
 
-def _add_decay(out: Array, p: Array, l1: float, l2: float) -> None:
+@_inline
+def _decay(out: Any, p: Any, first: int, end: int, l1: float, l2: float) -> None:
     a, b = np.float32(l1), np.float32(l2)
-    for i in range(out.size):
+    for i in range(first, end):
         sign = np.float32(1) if p[i] > 0 else np.float32(-1) if p[i] < 0 else np.float32(0)
         out[i] += b * p[i] + a * sign
 
 
-_decay = jit(_add_decay, fastmath={"contract"})
-
-
-def _sgd(
-    p: Array,
-    g: Array,
-    velocity: Array,
-    pieces: Array,
-    decayed: Array,
-    decay: tuple[float, float],
-    lr: float,
-    momentum: float,
-    ahead: bool,
-) -> None:
-    rate, keep = np.float32(lr), np.float32(momentum)
-    l1, l2 = decay
-    decaying = l1 != 0 or l2 != 0
-    for k in numba.prange(len(pieces)):
-        first, end = pieces[k]
-        w, d, v = p[first:end], g[first:end], velocity[first:end]
-        if decaying and decayed[k]:
-            _decay(d, w, l1, l2)
-        for i in range(end - first):
-            slope = d[i]
+@late_part_loop
+def _sgd(part: int, n: int, table: Any) -> None:
+    p, g, v = floats(table[0]), floats(table[1]), floats(table[2])
+    pieces, decayed, told = wholes(table[3]), floats(table[4]), doubles(table[5])
+    l1, l2, rate, keep = told[0], told[1], np.float32(told[2]), np.float32(told[3])
+    ahead = told[4] != 0
+    for k in range(part * n // PARTS, (part + 1) * n // PARTS):
+        first, end = pieces[2 * k], pieces[2 * k + 1]
+        if (l1 != 0 or l2 != 0) and decayed[k] != 0:
+            _decay(g, p, first, end, l1, l2)
+        for i in range(first, end):
+            slope = g[i]
             v[i] = keep * v[i] + slope
-            w[i] -= rate * (slope + keep * v[i] if ahead else v[i])
+            p[i] -= rate * (slope + keep * v[i] if ahead else v[i])
 
 
-def _scaled(
-    p: Array,
-    g: Array,
-    square: Array,
-    pieces: Array,
-    decayed: Array,
-    decay: tuple[float, float],
-    lr: float,
-    keep: float,
-    share: float,
-    eps: float,
-) -> None:
-    rate, old, new, e = np.float32(lr), np.float32(keep), np.float32(share), np.float32(eps)
-    l1, l2 = decay
-    decaying = l1 != 0 or l2 != 0
-    for k in numba.prange(len(pieces)):
-        first, end = pieces[k]
-        w, d, s = p[first:end], g[first:end], square[first:end]
-        if decaying and decayed[k]:
-            _decay(d, w, l1, l2)
-        for i in range(end - first):
-            slope = d[i]
+@late_part_loop
+def _scaled(part: int, n: int, table: Any) -> None:
+    p, g, s = floats(table[0]), floats(table[1]), floats(table[2])
+    pieces, decayed, told = wholes(table[3]), floats(table[4]), doubles(table[5])
+    l1, l2, rate = told[0], told[1], np.float32(told[2])
+    old, new, e = np.float32(told[3]), np.float32(told[4]), np.float32(told[5])
+    for k in range(part * n // PARTS, (part + 1) * n // PARTS):
+        first, end = pieces[2 * k], pieces[2 * k + 1]
+        if (l1 != 0 or l2 != 0) and decayed[k] != 0:
+            _decay(g, p, first, end, l1, l2)
+        for i in range(first, end):
+            slope = g[i]
             s[i] = old * s[i] + new * (slope * slope)
-            w[i] -= rate * slope / (np.sqrt(s[i]) + e)
+            p[i] -= rate * slope / (np.sqrt(s[i]) + e)
 
 
-def _adadelta(
-    p: Array,
-    g: Array,
-    square: Array,
-    change: Array,
-    pieces: Array,
-    decayed: Array,
-    decay: tuple[float, float],
-    lr: float,
-    rho: float,
-    eps: float,
-) -> None:
-    rate, old, new, e = np.float32(lr), np.float32(rho), np.float32(1 - rho), np.float32(eps)
-    l1, l2 = decay
-    decaying = l1 != 0 or l2 != 0
-    for k in numba.prange(len(pieces)):
-        first, end = pieces[k]
-        w, d, s, c = p[first:end], g[first:end], square[first:end], change[first:end]
-        if decaying and decayed[k]:
-            _decay(d, w, l1, l2)
-        for i in range(end - first):
-            slope = d[i]
+@late_part_loop
+def _adadelta(part: int, n: int, table: Any) -> None:
+    p, g, s, c = floats(table[0]), floats(table[1]), floats(table[2]), floats(table[3])
+    pieces, decayed, told = wholes(table[4]), floats(table[5]), doubles(table[6])
+    l1, l2, rate = told[0], told[1], np.float32(told[2])
+    old, new, e = np.float32(told[3]), np.float32(1 - told[3]), np.float32(told[4])
+    for k in range(part * n // PARTS, (part + 1) * n // PARTS):
+        first, end = pieces[2 * k], pieces[2 * k + 1]
+        if (l1 != 0 or l2 != 0) and decayed[k] != 0:
+            _decay(g, p, first, end, l1, l2)
+        for i in range(first, end):
+            slope = g[i]
             s[i] = old * s[i] + new * (slope * slope)
             delta = np.sqrt((c[i] + e) / (s[i] + e)) * slope
             c[i] = old * c[i] + new * (delta * delta)
-            w[i] -= rate * delta
+            p[i] -= rate * delta
 
 
-def _adam(
-    p: Array,
-    g: Array,
-    mean: Array,
-    square: Array,
-    pieces: Array,
-    decayed: Array,
-    decay: tuple[float, float],
-    apart: bool,
-    lr: float,
-    betas: tuple[float, float],
-    rate: float,
-    root_scale: float,
-    eps: float,
-) -> None:
-    b1, b2, e = np.float32(betas[0]), np.float32(betas[1]), np.float32(eps)
+@late_part_loop
+def _adam(part: int, n: int, table: Any) -> None:
+    p, g, m, v = floats(table[0]), floats(table[1]), floats(table[2]), floats(table[3])
+    pieces, decayed, told = wholes(table[4]), floats(table[5]), doubles(table[6])
+    l1, l2, apart, lr = told[0], told[1], told[2] != 0, told[3]
+    b1, b2 = np.float32(told[4]), np.float32(told[5])
     # 1 - beta is taken in float64: in float32 it would lose digits (0.999).
-    c1, c2 = np.float32(1 - betas[0]), np.float32(1 - betas[1])
-    step, scale = np.float32(rate), np.float32(root_scale)
-    l1, l2 = decay
-    decaying = l1 != 0 or l2 != 0
-    for k in numba.prange(len(pieces)):
-        first, end = pieces[k]
-        w, d, m, v = p[first:end], g[first:end], mean[first:end], square[first:end]
-        if decaying and decayed[k]:
-            if apart:
-                _decay(w, w, -lr * l1, -lr * l2)
-            else:
-                _decay(d, w, l1, l2)
-        for i in range(end - first):
-            slope = d[i]
+    c1, c2 = np.float32(1 - told[4]), np.float32(1 - told[5])
+    step, scale, e = np.float32(told[6]), np.float32(told[7]), np.float32(told[8])
+    pull, l1, l2 = (p, -lr * l1, -lr * l2) if apart else (g, l1, l2)
+    for k in range(part * n // PARTS, (part + 1) * n // PARTS):
+        first, end = pieces[2 * k], pieces[2 * k + 1]
+        if (l1 != 0 or l2 != 0) and decayed[k] != 0:
+            _decay(pull, p, first, end, l1, l2)
+        for i in range(first, end):
+            slope = g[i]
             m[i] = b1 * m[i] + c1 * slope
             v[i] = b2 * v[i] + c2 * (slope * slope)
-            w[i] -= step * m[i] / (np.sqrt(v[i]) * scale + e)
+            p[i] -= step * m[i] / (np.sqrt(v[i]) * scale + e)
 
 
-def _average(mean: Array, p: Array, pieces: Array, decay: float) -> None:
-    old, new = np.float32(decay), np.float32(1 - decay)
-    for k in numba.prange(len(pieces)):
-        first, end = pieces[k]
-        m, w = mean[first:end], p[first:end]
-        for i in range(end - first):
-            m[i] = old * m[i] + new * w[i]
+@late_part_loop
+def _average(part: int, n: int, table: Any) -> None:
+    mean, p, pieces, told = floats(table[0]), floats(table[1]), wholes(table[2]), doubles(table[4])
+    old, new = np.float32(told[0]), np.float32(1 - told[0])
+    for k in range(part * n // PARTS, (part + 1) * n // PARTS):
+        for i in range(pieces[2 * k], pieces[2 * k + 1]):
+            mean[i] = old * mean[i] + new * p[i]
 
 
-sgd = compiled(_sgd)
-"""(size, p, g, velocity, pieces, decayed, (l1, l2), lr, momentum, ahead): `ahead` is Nesterov's."""
-scaled = compiled(_scaled)
-"""(size, p, g, square, pieces, decayed, (l1, l2), lr, keep, share, eps): Adagrad, RMSprop."""
-adadelta = compiled(_adadelta)
-"""(size, p, g, square, change, pieces, decayed, (l1, l2), lr, rho, eps)."""
-adam = compiled(_adam)
-"""(size, p, g, mean, square, pieces, decayed, (l1, l2), apart, lr, betas, rate, root_scale, eps).
+_LOOPS = {"sgd": _sgd, "scaled": _scaled, "adadelta": _adadelta, "adam": _adam, "average": _average}
+_MOST = 9  # numbers
 
-p -= rate mean / (root_scale sqrt(square) + eps), where `apart` after p -= lr decay.
-"""
-average = compiled(_average)
-"""(size, mean, p, pieces, decay): mean = decay mean + (1 - decay) p."""
+
+class Update:
+    """The update of that name of one training, with where its arrays lie.
+
+    sgd       p, g, velocity; l1, l2, lr, momentum, 1 for Nesterov's or 0
+    scaled    p, g, square; l1, l2, lr, keep, share, eps: Adagrad, RMSprop
+    adadelta  p, g, square, change; l1, l2, lr, rho, eps
+    adam      p, g, mean, square; l1, l2, 1 where decay goes apart or 0, lr, beta1, beta2, rate, root_scale,
+              eps: p -= rate mean / (root_scale sqrt(square) + eps), where apart after p -= lr decay
+    average   mean, p; decay: mean = decay mean + (1 - decay) p
+    """
+
+    def __init__(self, name: str, pieces: tuple[Array, Array]):
+        self._loop, self._pieces = _LOOPS[name], pieces
+        self._told, self._last = np.zeros(_MOST), Addresses()
+
+    def __call__(self, arrays: Sequence[Array], numbers: Sequence[float]) -> None:
+        """Update the first array, and the running ones, in place."""
+        self._told[: len(numbers)] = numbers
+        table = self._last.of(*arrays, *self._pieces, self._told)
+        run_parts(arrays[0].size, self._loop(), len(self._pieces[0]), table)

@@ -10,9 +10,13 @@ many examples the batch has, and where its arrays lie, an address each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, wraps
 from operator import is_
 from pathlib import Path
+from threading import RLock
 from typing import Any
 from zlib import crc32
 
@@ -23,41 +27,117 @@ from numba import types
 from numba.extending import intrinsic
 
 from engine.arrays import Array
-from engine.kernels.compile import c_function, compiled, variant
+from engine.kernels.compile import SMALL, c_function, compiled, variant
 
 PARTS = 8
 """Parts of a batch: so many threads can share the work."""
+_MAKING = RLock()
 _SIGNATURE = types.void(types.int64, types.int64, types.CPointer(types.int64))
 
 
 # On disk Numba keeps code as long as the loop's own file stays as it is; what it emits lies in these.
-_EMITTING = ("registers.py", "register_images.py", "register_softmax.py", "register_totals.py")
-_STAMP = crc32(b"".join(Path(__file__).with_name(name).read_bytes() for name in _EMITTING))
+_EMITTING = sorted(Path(__file__).with_name("registers").glob("*.py"))
+_STAMP = crc32(b"".join(file.read_bytes() for file in _EMITTING))
 
 
-def part_loop(loop: Callable[[int, int, Any], None]) -> Any:
-    """The loop compiled, for `each_part`."""
-    return c_function(variant(loop, f"{_STAMP:08x}"), _SIGNATURE)
+def part_loop(loop: Callable[[int, int, Any], None], reordering: bool = False) -> Any:
+    """The loop compiled, for `each_part`; reordering: sums may be taken in the order that suits vectors."""
+    return c_function(variant(loop, f"{_STAMP:08x}"), _SIGNATURE, reordering)
+
+
+def once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """What make answers, made once for the same arguments: parts of a batch may ask for it side by side."""
+    made = cache(make)
+
+    @wraps(make)
+    def answer(*asked: Any) -> Any:
+        with _MAKING:
+            return made(*asked)
+
+    return answer
+
+
+def late_part_loop(loop: Callable[[int, int, Any], None], reordering: bool = False) -> Callable[[], Any]:
+    """What gives the loop of `part_loop`, compiled when it is first asked for."""
+    return once(lambda: part_loop(loop, reordering))
 
 
 @intrinsic  # type: ignore[untyped-decorator]
 def _call(_: Any, function: Any, part: Any, n: Any, table: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        address, *numbers, addresses = arguments
-        data = context.make_array(signature.args[3])(context, builder, addresses).data
-        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(64), ir.IntType(64), data.type])
-        builder.call(builder.inttoptr(address, kind.as_pointer()), [*numbers, data])
+        address, *numbers, place = arguments
+        whole = ir.IntType(64)
+        kind = ir.FunctionType(ir.VoidType(), [whole, whole, whole.as_pointer()])
+        addresses = builder.inttoptr(place, whole.as_pointer())
+        builder.call(builder.inttoptr(address, kind.as_pointer()), [*numbers, addresses])
         return context.get_dummy_value()
 
-    return types.none(types.int64, types.int64, types.int64, table), code
+    return types.none(types.int64, types.int64, types.int64, types.int64), code
 
 
 def _each(function: int, n: int, table: Array) -> None:
+    place = table.ctypes.data
     for part in numba.prange(PARTS):
-        _call(function, part, n, table)
+        _call(function, part, n, place)
 
 
-_each_run = compiled(_each)
+def _every(calls: Array) -> None:
+    for i in range(len(calls)):
+        function, n, place, size = calls[i, 0], calls[i, 1], calls[i, 2], calls[i, 3]
+        if size < SMALL:
+            for part in range(PARTS):
+                _call(function, part, n, place)
+        else:
+            for part in numba.prange(PARTS):
+                _call(function, part, n, place)
+
+
+_each_run, _every_run = compiled(_each), compiled(_every)
+
+
+class Recording:
+    """The calls of part loops that were made while it was open, to be made again at one go.
+
+    What they read and write must lie where it lay, and they must be all that was done.
+    """
+
+    def __init__(self) -> None:
+        self._calls: list[tuple[int, int, int, int]] = []
+        self._kept: list[Any] = []
+        self._table = np.empty((0, 4), np.int64)
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Record in a `with` block what this thread calls."""
+        before = _RECORDING.set(self)
+        try:
+            yield
+        finally:
+            _RECORDING.reset(before)
+
+    def take(self, size: int, loop: Any, n: int, table: Array) -> None:
+        """Take in a call, and keep its table."""
+        self._calls.append((loop.address, n, table.ctypes.data, size))
+        self._kept += loop, table
+
+    def keep(self, arrays: Sequence[Array]) -> None:
+        """Keep the arrays that a table tells of."""
+        self._kept.append(tuple(arrays))
+
+    def and_then(self, other: Recording) -> None:
+        """Take in the calls of another one, behind its own."""
+        self._calls += other._calls
+        self._kept += other._kept
+
+    def run(self) -> None:
+        """Make all calls again, in their order."""
+        if len(self._table) != len(self._calls):
+            self._table = np.array(self._calls, np.int64).reshape(-1, 4)
+        if self._calls:
+            _every_run(max(call[3] for call in self._calls), self._table)
+
+
+_RECORDING: ContextVar[Recording | None] = ContextVar("recording", default=None)
 
 
 class Addresses:
@@ -74,6 +154,9 @@ class Addresses:
         if not same or not all(map(is_, arrays, self._arrays)):
             self._arrays, self._numbers = arrays, numbers
             self._table = _addresses(arrays, numbers)
+        recording = _RECORDING.get()
+        if recording is not None:
+            recording.keep(arrays)
         return self._table
 
 
@@ -86,9 +169,12 @@ def each_part(size: int, loop: Any, n: int, arrays: Sequence[Array], numbers: Se
 
     numbers: whole numbers that stand in the table behind the addresses.
     """
-    run_parts(size, loop, n, _addresses(arrays, numbers))
+    run_parts(size, loop, n, Addresses().of(*arrays, numbers=tuple(numbers)))
 
 
 def run_parts(size: int, loop: Any, n: int, table: Array) -> None:
     """The same with a table that is there already, see `Addresses`."""
     _each_run(size, loop.address, n, table)
+    recording = _RECORDING.get()
+    if recording is not None:
+        recording.take(size, loop, n, table)

@@ -8,16 +8,16 @@ Each number is summed up in one order whatever the number of threads. float32.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array, aligned
-from engine.kernels.parts import PARTS, Addresses, part_loop, run_parts
-from engine.kernels.register_images import add_outer
-from engine.kernels.register_totals import turn
-from engine.kernels.registers import add_window, floats, load, processor, repeat, store
+from engine.kernels.parts import PARTS, Addresses, once, part_loop, run_parts
+from engine.kernels.registers.blocks import add_window, floats, load, repeat, store
+from engine.kernels.registers.emit import processor
+from engine.kernels.registers.images import add_outer
+from engine.kernels.registers.totals import turn
 
 WIDEST = 512
 """Numbers of a row up to which these loops are used: beyond, a library, which copies them, does as well."""
@@ -32,20 +32,20 @@ def tile(columns: int, lanes: int, room: int) -> tuple[int, int]:
     return max(1, min(_SUMS, room) // wide), wide * lanes
 
 
-@cache
-def _product_loop(row: int, columns: int, lanes: int, room: int) -> Any:
+@once
+def _product_loop(some: int, run: int, lanes: int) -> Any:
     """Loop: out (n, columns) = first + x w + more; arrays: x, w (inner, columns), first, more, out.
 
-    x[i * row + k * step] stands in row i and column k. Numbers: inner, step, and what more is: 0 nothing, 1
-    added, it may be out itself; 2 (columns,), where the sums of w's columns go.
+    By tiles of `some` rows of `run` numbers, of which columns are a multiple. x[i * row + k * step] stands in
+    row i and column k. Numbers: inner, columns, row, step, and what more is: 0 nothing, 1 added, it may be
+    out itself; 2 (columns,), where the sums of w's columns go.
     """
-    some, run = tile(columns, lanes, room)
     one = np.float32(1)
 
     def dense_product(part: int, n: int, table: Any) -> None:
         x, w, first = floats(table[0]), floats(table[1]), floats(table[2])
         more, out = floats(table[3]), floats(table[4])
-        inner, step, use = table[5], table[6], table[7]
+        inner, columns, row, step, use = table[5], table[6], table[7], table[8], table[9]
         tiles = -(-n // some)
         begin, end = part * tiles // PARTS * some, min(n, (part + 1) * tiles // PARTS * some)
         for j in range(0, columns, run):
@@ -76,7 +76,7 @@ def _product_loop(row: int, columns: int, lanes: int, room: int) -> Any:
     return part_loop(dense_product)
 
 
-@cache
+@once
 def _turn_loop(lanes: int) -> Any:
     """Loop: out (m, n) = x (n, m), turned; arrays: x, out. Number: m; both are whole vectors."""
 
@@ -114,16 +114,15 @@ class DenseProducts:
         """Write out (n, columns) = x (n, inner) weight + bias, plus more (n, columns) where there is any."""
         inner, columns = self._inner, self._columns
         arrays = (x, weight, bias, out if more is None else more, out)
-        table = self._forward.of(*arrays, numbers=(inner, 1, 0 if more is None else 1))
-        loop = _product_loop(inner, columns, *self._made)
-        run_parts(x.size * columns, loop, out.size // columns, table)
+        table = self._forward.of(*arrays, numbers=(inner, columns, inner, 1, 0 if more is None else 1))
+        run_parts(x.size * columns, self._loop(columns), out.size // columns, table)
 
     def weights(self, x: Array, grad: Array, by_weight: Array, by_bias: Array) -> None:
         """From grad (n, columns), by out, write the gradients by weight and bias."""
         inner, columns = self._inner, self._columns
         arrays = (x, grad, self._zeros, by_bias, by_weight)
-        table = self._weights.of(*arrays, numbers=(x.size // inner, inner, 2))
-        run_parts(x.size * columns, _product_loop(1, columns, *self._made), inner, table)
+        table = self._weights.of(*arrays, numbers=(x.size // inner, columns, 1, inner, 2))
+        run_parts(x.size * columns, self._loop(columns), inner, table)
 
     def back(self, grad: Array, weight: Array, out: Array, add: bool) -> None:
         """Write the gradient by x to out (n, inner), or add it to what is there."""
@@ -131,5 +130,9 @@ class DenseProducts:
         table = self._turn.of(weight, self._turned, numbers=(columns,))
         run_parts(weight.size, _turn_loop(self._made[0]), inner, table)
         arrays = (grad, self._turned, self._zeros, out, out)
-        table = self._back.of(*arrays, numbers=(columns, 1, int(add)))
-        run_parts(grad.size * inner, _product_loop(columns, inner, *self._made), out.size // inner, table)
+        table = self._back.of(*arrays, numbers=(columns, inner, columns, 1, int(add)))
+        run_parts(grad.size * inner, self._loop(inner), out.size // inner, table)
+
+    def _loop(self, columns: int) -> Any:
+        """The loop for answers of so many columns: all whose tiles are alike share it."""
+        return _product_loop(*tile(columns, *self._made), self._made[0])

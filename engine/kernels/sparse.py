@@ -17,9 +17,11 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.kernels.compile import serial
-from engine.kernels.parts import PARTS, each_part, part_loop
-from engine.kernels.register_totals import product_total
-from engine.kernels.registers import add_window, floats, integers, load, processor, store
+from engine.kernels.parts import PARTS, Addresses, once, part_loop, run_parts
+from engine.kernels.registers.blocks import add_window, floats, integers, load, store
+from engine.kernels.registers.compress import WIDE, compresses, keep_nonzeros
+from engine.kernels.registers.emit import processor
+from engine.kernels.registers.totals import product_total
 
 Rows = tuple[Array, Array, Array]
 """Compressed rows: their starts, and the column and value of each non-zero."""
@@ -48,41 +50,53 @@ def _kept(x: Any, at: int, first: int, count: int, column: Any, value: Any, k: i
     return k
 
 
+@_inline
+def _kept_stride(x: Any, at: int, first: int, column: Any, value: Any, k: int) -> int:
+    lit = False
+    for p in range(_STRIDE):
+        lit |= x[at + p] != 0
+    return _kept(x, at, first, _STRIDE, column, value, k) if lit else k
+
+
 # Pointers, as an index that may count from the end costs these loops half their speed.
-@serial
-def nonzero_rows(numbers: Array, starts: Array, columns: Array, values: Array, limit: int) -> bool:
+@cache
+def _rows_loop(wide: bool) -> Callable[..., bool]:
+    keep, stride = (keep_nonzeros, WIDE) if wide else (_kept_stride, _STRIDE)
+
+    def rows(numbers: Array, starts: Array, columns: Array, values: Array, limit: int) -> bool:
+        n, m = numbers.shape
+        x, start = floats(numbers.ctypes.data), integers(starts.ctypes.data)
+        column, value = integers(columns.ctypes.data), floats(values.ctypes.data)
+        k, i = 0, 0
+        for b in range(n):
+            for first in range(0, m, BLOCK):
+                start[i] = k
+                i += 1
+                end = min(first + BLOCK, m)
+                whole = end - (end - first) % stride
+                for some in range(first, whole, stride):
+                    k = keep(x, b * m + some, some, column, value, k)
+                k = _kept(x, b * m + whole, whole, end - whole, column, value, k)
+                if k > limit:
+                    return False
+            if b == _LOOK and k * n > 1.25 * limit * (_LOOK + 1):
+                return False
+        start[i] = k
+        return True
+
+    return serial(rows)
+
+
+def nonzero_rows(
+    numbers: Array, starts: Array, columns: Array, values: Array, limit: int, wide: bool | None = None
+) -> bool:
     """Compressed rows (n, m); False where there are more than limit non-zeros, or in the first rows far more.
 
     starts (`starts_of`,) int32: those of row b and block k of columns are columns[starts[i]:starts[i + 1]]
     with i = b * blocks + k, and values likewise. columns int32 and values hold limit + BLOCK + 1 numbers or
-    more. All contiguous.
+    more. All contiguous. wide: by vectors, by default where the processor can.
     """
-    n, m = numbers.shape
-    x, bits = floats(numbers.ctypes.data), integers(numbers.ctypes.data)
-    start, column = integers(starts.ctypes.data), integers(columns.ctypes.data)
-    value = floats(values.ctypes.data)
-    k, i = 0, 0
-    for b in range(n):
-        for first in range(0, m, BLOCK):
-            start[i] = k
-            i += 1
-            end = min(first + BLOCK, m)
-            for some in range(first, end, _STRIDE):
-                at = b * m + some
-                if some + _STRIDE > end:
-                    k = _kept(x, at, some, end - some, column, value, k)
-                    continue
-                lit = np.int32(0)
-                for p in range(_STRIDE):
-                    lit |= bits[at + p]
-                if lit != 0:
-                    k = _kept(x, at, some, _STRIDE, column, value, k)
-            if k > limit:
-                return False
-        if b == _LOOK and k * n > 1.25 * limit * (_LOOK + 1):
-            return False
-    start[i] = k
-    return True
+    return _rows_loop(compresses() if wide is None else wide)(numbers, starts, columns, values, limit)
 
 
 @serial
@@ -112,7 +126,7 @@ def nonzero_columns(n: int, m: int, rows: Rows, columns: Rows) -> None:
             turned[i] = at + 1
 
 
-@cache
+@once
 def _loop(run: int, lanes: int) -> Any:
     width = BLOCK
 
@@ -148,7 +162,7 @@ def _loop(run: int, lanes: int) -> Any:
     return part_loop(sparse_product)
 
 
-@cache
+@once
 def _slopes_loop(m: int, lanes: int) -> Any:
     width = BLOCK
 
@@ -172,12 +186,16 @@ def slopes_fit(m: int) -> bool:
     return m % lanes == 0 and m // lanes <= count - 8
 
 
-def sparse_slopes(rows: Rows, grad: Array, w: Array, out: Array) -> None:
-    """Write out (n, k) = grad (n, m) w^T, w (k, m), where x (n, k), compressed, is not 0; else 0."""
+def sparse_slopes(rows: Rows, grad: Array, w: Array, out: Array, addresses: Addresses | None = None) -> None:
+    """Write out (n, k) = grad (n, m) w^T, w (k, m), where x (n, k), compressed, is not 0; else 0.
+
+    addresses: those of the last such call, where there are many.
+    """
     out[:] = 0
     inner, m = w.shape
     loop = _slopes_loop(m, processor()[0])
-    each_part(out.size, loop, len(out), (*rows[:2], grad, w, out), (inner,))
+    table = (addresses or Addresses()).of(*rows[:2], grad, w, out, numbers=(inner,))
+    run_parts(out.size, loop, len(out), table)
 
 
 def room(m: int) -> int:
@@ -185,11 +203,21 @@ def room(m: int) -> int:
     return PARTS * BLOCK * min(m, _SUMS * processor()[0])
 
 
-def sparse_product(rows: Rows, w: Array, first: Array, out: Array, copies: Array, lanes: int = 0) -> None:
+def sparse_product(
+    rows: Rows,
+    w: Array,
+    first: Array,
+    out: Array,
+    copies: Array,
+    lanes: int = 0,
+    addresses: Addresses | None = None,
+) -> None:
     """Write out (n, m) = x w + first, x (n, k) in compressed rows, w (k, m), first (m,): zeros cost nothing.
 
-    copies: `room` float32 to work in. lanes: of a vector, by default this processor's.
+    copies: `room` float32 to work in. lanes: of a vector, by default this processor's. addresses: those
+    of the last such call, where there are many.
     """
     lanes = lanes or processor()[0]
     loop = _loop(min(w.shape[1], _SUMS * lanes), lanes)
-    each_part(out.size, loop, len(out), (*rows, w, first, out, copies), w.shape)
+    table = (addresses or Addresses()).of(*rows, w, first, out, copies, numbers=w.shape)
+    run_parts(out.size, loop, len(out), table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +21,8 @@ class ActivationStep:
         self.scale = 1 / (1 - layer.dropout)
         self._kept: Array | None = None
         self._undropped: Array | None = None
+        self.replays = self.function.replays and not layer.dropout
+        """Whether all that it does is calls of part loops, see `kernels.parts.Recording`."""
 
     def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
         """Write activations (n, *shape) from pre-activations, with dropout only where an rng is given."""
@@ -45,24 +47,34 @@ class ActivationStep:
 class _FastRelu(ActivationStep):
     """The same for ReLU in one compiled pass each way, with the same neurons dropped."""
 
+    def __init__(self, layer: Layer):
+        super().__init__(layer)
+        self._loops = _loops()
+
     def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
-        dropping = rng is not None and self.rate > 0
-        self._passed = self.scale if dropping else 1.0
-        key = dropout.draw_key(rng) if rng is not None and dropping else 0
-        kernels = _kernels()
-        kernels.relu_dropout(pre, act, key, dropout.threshold(self.rate) if dropping else 0, self._passed)
+        if rng is not None and self.rate > 0:
+            self._loops.draw(dropout.draw_key(rng), dropout.threshold(self.rate), self.scale)
+        else:
+            self._loops.draw(0, 0, 1.0)
+        self._loops.relu(pre, act)
 
     def backward(self, grad: Array, pre: Array, act: Array) -> None:
         del pre
-        _kernels().relu_dropout_backward(grad, act, self._passed)
+        self._loops.relu_backward(grad, act)
 
 
 class _FastDropout(ActivationStep):
     """Dropout alone in one compiled pass each way, with the same neurons dropped."""
 
+    def __init__(self, layer: Layer):
+        super().__init__(layer)
+        self._loops = _loops()
+
     def forward(self, pre: Array, act: Array, rng: np.random.Generator | None) -> None:
-        self._key = None if rng is None else dropout.draw_key(rng)
+        self._dropping = rng is not None
         act[...] = pre
+        if rng is not None:
+            self._loops.draw(dropout.draw_key(rng), dropout.threshold(self.rate), self.scale)
         self._drop(act)
 
     def backward(self, grad: Array, pre: Array, act: Array) -> None:
@@ -70,8 +82,8 @@ class _FastDropout(ActivationStep):
         self._drop(grad)
 
     def _drop(self, values: Array) -> None:
-        if self._key is not None:
-            _kernels().dropout(values, self._key, dropout.threshold(self.rate), self.scale)
+        if self._dropping:
+            self._loops.drop(values)
 
 
 def step_of(layer: Layer, fast: bool) -> ActivationStep:
@@ -83,8 +95,8 @@ def step_of(layer: Layer, fast: bool) -> ActivationStep:
     return ActivationStep(layer, fast)
 
 
-def _kernels() -> ModuleType:
-    # Numba takes a second to import: only training pays it.
-    from engine.kernels import dense as kernels  # noqa: PLC0415
+def _loops() -> Any:
+    # Numba takes a second to import: only training and long evaluations pay it.
+    from engine.kernels.dense import Dropout  # noqa: PLC0415
 
-    return kernels
+    return Dropout()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -27,6 +27,7 @@ class FusedPool:
     first: Layer
     second: Layer
     step: Any
+    replays: ClassVar[bool] = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -60,6 +61,7 @@ class FusedAttention:
     first: Layer
     second: Layer
     step: Any
+    replays: ClassVar[bool] = True
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -90,7 +92,8 @@ class FusedAttention:
 Fused = FusedPool | FusedAttention
 """Two layers as one: the first, left unwritten, is read by the second alone, which has no parameters.
 
-sources: what both read of others, in the order in which forward and backward take it. own and learn: the
+sources: what both read of others, in the order in which forward and backward take it. replays: whether all
+that they do is calls of part loops, where arrays are contiguous. own and learn: the
 first one's parameters and their gradients, where they are asked for.
 """
 
@@ -144,7 +147,7 @@ def _pool(conv: Layer, second: Layer, pool: MaxPool, source: Layer, first: Layer
 
 
 def _fits(conv: Layer, pool: MaxPool) -> bool:
-    side_by_side = pool.step == pool.size and pool.padding in ("valid", 0)
+    side_by_side = isinstance(pool.size, int) and pool.steps == pool.sides and pool.padding in ("valid", 0)
     plain = conv.activation == "relu" and not conv.dropout
     return isinstance(conv.block, Conv) and conv.block.stride == 1 and plain and side_by_side
 
@@ -169,6 +172,6 @@ def _step(conv: Layer, pool: MaxPool, source: Layer, first: Layer) -> Any:
         down.places,
         across.places,
         block.maps,
-        pool.size,
+        pool.sides[0],
     )
     return ConvPool(geometry, back=source is not first)

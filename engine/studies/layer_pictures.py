@@ -13,6 +13,7 @@ import numpy as np
 from engine.arrays import Array, Shape, read_only
 from engine.blocks import AttentionScores, Conv, Dense, Wiring
 from engine.blocks.pool import Pool
+from engine.blocks.window import shortest
 from engine.errors import EngineError
 from engine.graph.layer import Layer
 from engine.graph.repr import Brief
@@ -53,7 +54,7 @@ class Panel(Brief):
     title: str
     shape: Shape
     window: tuple[int, int] | None
-    stride: int | None
+    stride: int | tuple[int, int] | None
     parameter_count: int
     formula: str
     pre_activation: Picture
@@ -103,14 +104,13 @@ def _loss_gradients(net: Net, images: Array, labels: Array) -> tuple[dict[str, A
 
 def _panel(trace: Trace, layer: Layer, gradient: Array | None, by_parameter: Mapping[str, Array]) -> Panel:
     wiring = trace.net.wiring(layer.name)
-    block = layer.block
     own = {name: f"{layer.name}.{name}" for name in wiring.parameters}
     return Panel(
         name=layer.name,
         title=layer.title,
         shape=layer.shape,
         window=_window(layer),
-        stride=block.stride if isinstance(block, Conv) else block.step if isinstance(block, Pool) else None,
+        stride=_stride(layer),
         parameter_count=sum(array.size for array in wiring.parameters.values()),
         formula=_formula(wiring.parameters),
         pre_activation=_picture(maps_first(layer, trace.pre[layer.name])),
@@ -131,8 +131,17 @@ def _window(layer: Layer) -> tuple[int, int] | None:
     match layer.block:
         case Conv(height=height, width=width):
             return height, width
-        case Pool(size=size):
-            return size, size
+        case Pool(sides=sides):
+            return sides
+    return None
+
+
+def _stride(layer: Layer) -> int | tuple[int, int] | None:
+    match layer.block:
+        case Conv(stride=stride):
+            return stride
+        case Pool(steps=steps):
+            return shortest(steps)
     return None
 
 

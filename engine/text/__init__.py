@@ -10,11 +10,11 @@ activation function, `dropout`, `from` and `as`:
     dense 128                       neurons, each of which reads the whole layer before (fc is the same)
         init uniform|normal|he      fresh weights, see engine.Dense; uniform
     conv 16 5x5                     maps, and the window: 5x5, or 5 for the same
-        stride 2                    cells from one window to the next; 1
+        stride 2                    cells from one window to the next, or 2x1: two down and one across; 1
         pad same                    valid (none), same, a number of cells on each side, or 1x2: one above and
                                     below, two left and right; valid
-    pool 2                          the largest of each 2x2 window (maxpool is the same); stride and pad as
-                                    above, but the stride is the window's size
+    pool 2                          the largest of each 2x2 window, or 2x1 (maxpool is the same); stride and
+                                    pad as above, but the stride is the window's size
     avgpool 2                       the mean of each window
     maxout 2                        of each 2 neurons or maps side by side the largest, as after a dense 20
     lrn 5                           local response normalisation over 5 maps

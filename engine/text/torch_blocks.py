@@ -97,7 +97,7 @@ def _conv(block: Conv, me: str, shape: Shape, sources: list[Source]) -> Part:
     window = f"{block.height}x{block.width}"
     pads = _pads(block, source.shape)
     same_sides = pads[0] == pads[1] and pads[2] == pads[3]
-    more = f", stride={block.stride}" if block.stride > 1 else ""
+    more = f", stride={block.stride}" if block.stride != 1 else ""
     if same_sides and any(pads):
         more += f", padding={pads[2]}" if pads[0] == pads[2] else f", padding=({pads[2]}, {pads[0]})"
     size = str(block.height) if block.height == block.width else f"({block.height}, {block.width})"
@@ -122,20 +122,20 @@ def _max_pool(block: MaxPool, me: str, shape: Shape, sources: list[Source]) -> P
     pads, read = _pads(block, sources[0].shape), sources[0].as_image
     if any(pads):
         read = f'F.pad({read}, {pads}, value=float("-inf"))'
-    size = block.size if block.step == block.size else f"{block.size}, stride={block.step}"
-    told = f"the largest of each {block.size}x{block.size} window"
+    size = block.size if block.steps == block.sides else f"{block.size}, stride={block.stride}"
+    told = "the largest of each {}x{} window".format(*block.sides)
     return Part(f"F.max_pool2d({read}, {size})", told, image=True)
 
 
 def _average_pool(block: AveragePool, me: str, shape: Shape, sources: list[Source]) -> Part:
     pads, read = _pads(block, sources[0].shape), sources[0].as_image
-    size = block.size if block.step == block.size else f"{block.size}, stride={block.step}"
+    size = block.size if block.steps == block.sides else f"{block.size}, stride={block.stride}"
     value = f"F.avg_pool2d({read}, {size})"
     if any(pads):
         # Cells of padding do not count: the sums are divided by how many cells there are.
         inside = f"F.pad(torch.ones_like({read}), {pads})"
         value = f"F.avg_pool2d(F.pad({read}, {pads}), {size}) / F.avg_pool2d({inside}, {size})"
-    return Part(value, f"the mean of each {block.size}x{block.size} window", image=True)
+    return Part(value, "the mean of each {}x{} window".format(*block.sides), image=True)
 
 
 def _maxout(block: Maxout, me: str, shape: Shape, sources: list[Source]) -> Part:

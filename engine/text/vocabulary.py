@@ -28,6 +28,7 @@ from engine.blocks import (
     TokenHead,
 )
 from engine.blocks.dense import INITS
+from engine.blocks.window import shortest
 
 Values = tuple[Any, ...]
 
@@ -115,9 +116,10 @@ def _window(text: str) -> Values | None:
     return (int(match[1]), int(match[2] or match[1])) if match else None
 
 
-def _square(text: str) -> Values | None:
+def _sides(text: str) -> Values | None:
+    """A length of both axes, or one down and one across."""
     sides = _window(text)
-    return sides[:1] if sides and sides[0] == sides[1] else None
+    return (shortest((sides[0], sides[1])),) if sides else None
 
 
 def _index(text: str) -> Values | None:
@@ -131,8 +133,8 @@ def _padding(text: str) -> Values | None:
     return (text,) if text in ("valid", "same") else None
 
 
-def _written_padding(padding: Any) -> str:
-    return "{}x{}".format(*padding) if isinstance(padding, tuple) else str(padding)
+def _written_sides(sides: Any) -> str:
+    return "{}x{}".format(*sides) if isinstance(sides, tuple) else str(sides)
 
 
 def _init(text: str) -> Values | None:
@@ -151,10 +153,10 @@ def _off(field: str) -> Slot:
     return Slot("", "", (field,), lambda _: None, str, fixed=(False,))
 
 
-STRIDE = Slot("a whole number of cells", "2", ("stride",), whole, str)
-PAD = Slot("valid, same or a number of cells", "same", ("padding",), _padding, _written_padding)
+STRIDE = Slot("a whole number of cells", "2", ("stride",), _sides, _written_sides)
+PAD = Slot("valid, same or a number of cells", "same", ("padding",), _padding, _written_sides)
 INIT = Slot(f"one of {', '.join(INITS)}", INITS[-1], ("init",), _init, str)
-_POOL = Slot("window's size", "2", ("size",), _square, str, limits="its side in cells")
+_POOL = Slot("window's size", "2", ("size",), _sides, _written_sides, limits="its side in cells")
 _WINDOW = Slot("window's size", "5x5", ("height", "width"), _window, "{}x{}".format, limits="height x width")
 
 ENTRIES = (

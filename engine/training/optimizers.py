@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -60,6 +59,7 @@ class Optimizer:
         self.state = {name: aligned(size, dtype) for name in STATE[recipe.optimizer]}
         self.pieces = pieces
         self.fast = fast
+        self._updates: dict[str, Any] = {}
 
     def under(self, recipe: Recipe) -> Optimizer:
         """Itself, or a fresh optimizer where the recipe asks for one whose state means something else."""
@@ -73,6 +73,12 @@ class Optimizer:
         """Change flat parameters (n,) in place from flat gradients (n,), which may change too."""
         self.count += 1
         _RULES[self.recipe.optimizer](self, parameters, gradients, lr)
+
+    def compiled(self, name: str) -> Any:
+        """The compiled update of that name, see `kernels.optimizers`."""
+        if name not in self._updates:
+            self._updates[name] = _compiled(name, self.pieces)
+        return self._updates[name]
 
     @property
     def decay(self) -> tuple[float, float]:
@@ -134,12 +140,15 @@ class Average:
         self.weight = 0.0
         self.pieces = pieces
         self.fast = fast
+        self._compiled: Any = None
 
     def add(self, parameters: Array, decay: float) -> None:
         """Take flat parameters (n,) into the mean."""
         self.weight = decay * self.weight + (1 - decay)
         if self.fast:
-            _kernels().average(self.mean.size, self.mean, parameters, self.pieces[0], decay)
+            if self._compiled is None:
+                self._compiled = _compiled("average", self.pieces)
+            self._compiled((self.mean, parameters), (decay,))
             return
         self.mean *= decay
         self.mean += (1 - decay) * parameters
@@ -153,7 +162,7 @@ def _sgd(optimizer: Optimizer, p: Array, g: Array, lr: float) -> None:
     v, keep = optimizer.state["velocity"], optimizer.recipe.momentum
     ahead = optimizer.recipe.optimizer == "nesterov"
     if optimizer.fast:
-        _kernels().sgd(p.size, p, g, v, *optimizer.pieces, optimizer.decay, lr, keep, ahead)
+        optimizer.compiled("sgd")((p, g, v), (*optimizer.decay, lr, keep, ahead))
         return
     slope = optimizer.slopes(p, g)
     v *= keep
@@ -165,7 +174,7 @@ def _scaled(optimizer: Optimizer, p: Array, g: Array, lr: float) -> None:
     square, rho, eps = optimizer.state["square"], optimizer.recipe.rho, optimizer.recipe.eps
     keep, share = (rho, 1 - rho) if optimizer.recipe.optimizer == "windowgrad" else (1.0, 1.0)
     if optimizer.fast:
-        _kernels().scaled(p.size, p, g, square, *optimizer.pieces, optimizer.decay, lr, keep, share, eps)
+        optimizer.compiled("scaled")((p, g, square), (*optimizer.decay, lr, keep, share, eps))
         return
     slope = optimizer.slopes(p, g)
     square *= keep
@@ -177,7 +186,7 @@ def _adadelta(optimizer: Optimizer, p: Array, g: Array, lr: float) -> None:
     square, change = optimizer.state["square"], optimizer.state["change"]
     rho, eps = optimizer.recipe.rho, optimizer.recipe.eps
     if optimizer.fast:
-        _kernels().adadelta(p.size, p, g, square, change, *optimizer.pieces, optimizer.decay, lr, rho, eps)
+        optimizer.compiled("adadelta")((p, g, square, change), (*optimizer.decay, lr, rho, eps))
         return
     slope = optimizer.slopes(p, g)
     square *= rho
@@ -194,10 +203,8 @@ def _adam(optimizer: Optimizer, p: Array, g: Array, lr: float) -> None:
     rate = lr / (1 - recipe.beta1**optimizer.count)
     root_scale = 1 / math.sqrt(1 - recipe.beta2**optimizer.count)
     if optimizer.fast:
-        _kernels().adam(
-            p.size, p, g, mean, square, *optimizer.pieces, optimizer.decay, apart, lr,
-            (recipe.beta1, recipe.beta2), rate, root_scale, recipe.eps,
-        )  # fmt: skip
+        numbers = (*optimizer.decay, apart, lr, recipe.beta1, recipe.beta2, rate, root_scale, recipe.eps)
+        optimizer.compiled("adam")((p, g, mean, square), numbers)
         return
     slope = g if apart else optimizer.slopes(p, g)
     mean *= recipe.beta1
@@ -221,8 +228,8 @@ _RULES: Mapping[str, Callable[[Optimizer, Array, Array, float], None]] = {
 }
 
 
-def _kernels() -> ModuleType:
+def _compiled(name: str, pieces: tuple[Array, Array]) -> Any:
     # Numba takes a second to import: only training pays it.
-    from engine.kernels import optimizers as optim_kernels  # noqa: PLC0415
+    from engine.kernels.optimizers import Update  # noqa: PLC0415
 
-    return optim_kernels
+    return Update(name, pieces)

@@ -11,6 +11,7 @@ from scenes.kernels.cells import aim_rasters
 from scenes.kernels.rooms import BallRoom, CellRoom, QuadRoom, StampRoom
 from scenes.kernels.sides import triangles
 from scenes.kernels.spots import aim_spots
+from scenes.kernels.stamps import levels_of
 from scenes.kernels.values import Bodies, Bytes, Discs, Floats, Rasters, Sides, Stamps, View, f
 
 Ints = NDArray[np.int64]
@@ -50,14 +51,10 @@ class BodyRooms:
         self._quads.append(QuadRoom(corners, rgba, over))
         return self._quads[-1]
 
-    def add_stamps(self, count: int, side: int) -> StampRoom:
-        """Room for so many small pictures, of so many pixels a side: see `StampRoom`."""
-        levels, rest = side * side, side
-        while rest % 2 == 0:
-            rest //= 2
-            levels += rest * rest
-        room = np.zeros((count, 4, 3), f), np.zeros((count, levels, 4), np.uint8)
-        self._stamps = StampRoom(*room, side)
+    def add_stamps(self, count: int, size: tuple[int, int]) -> StampRoom:
+        """Room for so many small pictures of a size (rows, columns): see `StampRoom`."""
+        dark = levels_of(np.zeros((*size, 4), np.uint8))
+        self._stamps = StampRoom(np.zeros((count, 4, 3), f), np.stack([dark] * count), size)
         return self._stamps
 
     def places(self) -> list[Floats]:
@@ -87,11 +84,11 @@ class BodyRooms:
     def _stamped(self, view: View) -> Stamps:
         stamps = self._stamps
         if stamps is None:
-            return Stamps(np.zeros((0, 4), f), np.zeros((0, 1, 4), np.uint8), 1)
+            return Stamps(np.zeros((0, 4), f), np.zeros((0, 1, 4), np.uint8), 1, 1)
         corner = _seen(stamps.corners.reshape(-1, 3), view).reshape(-1, 4, 4)
         at = corner.mean(axis=1)
-        at[:, 3] = np.where((corner[..., 3] > 0).all(axis=1), (corner[:, 1, 0] - corner[:, 0, 0]) / 2, 0)
-        return Stamps(at, stamps.levels.copy(), stamps.side)
+        at[:, 3] = np.where((corner[..., 3] > 0).all(axis=1), (corner[:, 0, 1] - corner[:, 3, 1]) / 2, 0)
+        return Stamps(at, stamps.levels.copy(), *stamps.size)
 
 
 def _seen(places: Floats, view: View) -> Floats:

@@ -133,11 +133,14 @@ class QuadRoom:
 
 @dataclass(eq=False)
 class StampRoom:
-    """Small pictures that face the camera: corners float32 (n, 4, 3), in order; levels: see `Stamps`."""
+    """Small pictures that face the camera: corners float32 (n, 4, 3), in order.
+
+    levels: see `Stamps`. size: rows and columns of the largest.
+    """
 
     corners: Floats
     levels: Bytes
-    side: int
+    size: tuple[int, int]
 
     def move(self, corners: Floats) -> None:
         """Put all (n, 4, 3) elsewhere."""
@@ -145,11 +148,11 @@ class StampRoom:
 
     @property
     def pictures(self) -> Bytes:
-        """What they show, uint8 (n, side, side, 4)."""
-        return self.levels[:, : self.side * self.side].reshape(-1, self.side, self.side, 4)
+        """What they show, uint8 (n, rows, columns, 4)."""
+        return self.levels[:, : self.size[0] * self.size[1]].reshape(-1, *self.size, 4)
 
     def paint(self, place: int, picture: Bytes) -> None:
-        """Show another picture, uint8 (side, side, 4), at one place."""
+        """Show another picture, uint8 (rows, columns, 4), at one place."""
         self.levels[place] = levels_of(picture)
 
 

@@ -122,14 +122,15 @@ class Stamps(NamedTuple):
     """Small pictures that face the camera.
 
     Attributes:
-        at: float32 (n, 4), pixels x, y of the middle, depth 0..1 and half of a side in pixels.
+        at: float32 (n, 4), pixels x, y of the middle, depth 0..1 and half of the height in pixels.
         levels: uint8 (n, p, 4), each picture from large to small, its sides half of those before.
-        side: of the largest, in pixels.
+        high, wide: of the largest, in pixels.
     """
 
     at: Floats
     levels: Bytes
-    side: int
+    high: int
+    wide: int
 
 
 class Bodies(NamedTuple):

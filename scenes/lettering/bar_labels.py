@@ -1,7 +1,7 @@
 """The texts beside the bars: a label for each, and its number once the bar has grown to it."""
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from math import floor
 from typing import Any
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
+from scenes.lettering.class_names import distinct
 from scenes.lettering.fonts import fitted
 from scenes.lettering.words import Words
 from scenes.light.theme import Colour, Theme
@@ -17,6 +18,7 @@ from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
 from scenes.space.page import READABLE, Page
+from scenes.space.rows import letters
 
 _NARROW = 2
 """Letters of a name that stands midway between its neuron and its bar; a longer one ends at the bar."""
@@ -48,15 +50,17 @@ class _Bars:
         """From the middle of a label to its bar, in portrait."""
         return float(np.linalg.norm(self.bases[k] - self.labels[k])) if self.sheet.portrait else 0.0
 
-    def name(self, k: int, name: str, others: bool, size: float, hot: float, shown: float) -> Caption:
-        """The label of a bar. others: whether it is that of all others; hot: how far it steps forward."""
+    def name(self, k: int, words: Words, size: float, hot: float, shown: float) -> Caption:
+        """The label of a bar; hot: how far it steps forward."""
+        name, place = words.bars[k]
         font = "display-bold" if hot > 0.5 else "medium"
         colour = self.theme.answer_soft if hot > 0.5 else self.theme.text_soft
         at = float(self.labels[k, 0]), float(self.labels[k, 1])
         named = Caption(name, at, round(size, 1), font, colour, shown, "mm", self.edge)
         if self.rooms is None:
             return named
-        return _long(named, self.sheet, others, (float(self.bases[k, 0]), float(self.rooms[k])))
+        shorter = name if place < 0 else _distinct(words.classes, place)
+        return _long(named, shorter, self.sheet, place < 0, (float(self.bases[k, 0]), float(self.rooms[k])))
 
     def share(self, k: int, share: str, size: float, label: float, hot: float, shown: float) -> Caption:
         """The number of a bar, beyond its end and clear of its label, of size `label`."""
@@ -89,7 +93,7 @@ def bar_texts(
     # A free camera sees bars too close to each other to be read: only the answer's then has its text.
     crowded = sheet.roaming and pitch < READABLE
     pitch = max(pitch, READABLE) if crowded else pitch
-    many = len(words.classes) > len(words.bars) or max(map(len, words.classes)) > _NARROW
+    many = len(words.classes) > len(words.bars) or max(map(letters, words.classes)) > _NARROW
     rooms = _rooms(layout, camera, sheet, bases[:, 0], pitch) if many else None
     # From the front, and from above, they stand before panels and balls.
     edge = theme.background if sheet.roaming else None
@@ -98,7 +102,7 @@ def bar_texts(
     winner = float(smooth(between(t, *line.answer)))
     told = float(smooth(between(t, line.bars[1] - 0.01 * line.seconds, line.bars[1] + 0.02 * line.seconds)))
     captions = []
-    for k, ((name, label_of), share) in enumerate(zip(words.bars, words.shares, strict=True)):
+    for k, ((_, label_of), share) in enumerate(zip(words.bars, words.shares, strict=True)):
         hot = winner if label_of == words.prediction else 0.0
         if crowded and hot == 0:
             continue
@@ -108,7 +112,7 @@ def bar_texts(
         name_shy, share_shy = (1.0 if size else hot for size in sizes(near, 0.0))
         if label:
             label = label if hot else min(label, max(bars.even, READABLE))
-            captions.append([bars.name(k, name, label_of < 0, label, hot, name_shy)])
+            captions.append([bars.name(k, words, label, hot, name_shy)])
         if number:
             captions.append([bars.share(k, share, number, label, hot, told * share_shy)])
     return captions
@@ -139,27 +143,34 @@ def _rooms(
     return np.where(bases > balls, bases - balls - ball, sheet.width)
 
 
-def _long(caption: Caption, sheet: Page, others: bool, place: tuple[float, float]) -> Caption:
+@lru_cache(maxsize=1024)
+def _distinct(names: tuple[str, ...], place: int) -> str:
+    """The same for every frame: all names are looked through for each."""
+    return distinct(names, place)
+
+
+def _long(caption: Caption, shorter: str, sheet: Page, others: bool, place: tuple[float, float]) -> Caption:
     """The label of a bar of many: it ends before its bar, or is as wide as its bar at most.
 
-    others: whether it is that of all others; place: where the bar begins, pixels from the left, and the room.
+    shorter: what may stand for a name that has no room; others: whether it is that of all others; place:
+    where the bar begins, pixels from the left, and the room.
     """
     base, room = place
     if sheet.portrait:
         text = caption.text.split(" ")[0] if others else caption.text
-        return _cut(replace(caption, text=text), room / 0.9 if others else room)
+        return _cut(replace(caption, text=text), shorter, room / 0.9 if others else room)
     size = min(caption.size, sheet.font(16)) if others else caption.size
-    size = max(size * min(1.0, max(0.6, _LETTERS / len(caption.text))), min(size, READABLE))
+    size = max(size * min(1.0, max(0.6, _LETTERS / letters(caption.text))), min(size, READABLE))
     at = base - 0.35 * caption.size, caption.at[1]
     named = replace(caption, size=size, at=at, anchor="rm")
-    return named if others else _cut(named, room - 0.35 * caption.size)
+    return named if others else _cut(named, shorter, room - 0.35 * caption.size)
 
 
-def _cut(caption: Caption, room: float) -> Caption:
-    """A caption made to fit so many pixels: smaller as long as it can be read, and then of fewer letters."""
+def _cut(caption: Caption, shorter: str, room: float) -> Caption:
+    """A caption made to fit so many pixels: smaller as long as it can be read, else shorter, else cut."""
     least = min(READABLE, floor(10 * caption.size) / 10)
-    for letters in range(len(caption.text), 0, -1):
-        text = caption.text if letters == len(caption.text) else caption.text[:letters].rstrip() + "…"
+    cut = (f"{shorter[:left].rstrip()}…" for left in range(len(shorter) - 1, 0, -1))
+    for text in (caption.text, shorter, *cut):
         size = fitted(text, caption.font, caption.size, room)
         if size >= least:
             break

@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from scenes.camera.orbit import Orbit
 from scenes.frame import Caption
-from scenes.lettering.fonts import extent, width
+from scenes.lettering.fonts import extent, fitted, width
 from scenes.lettering.naming import Card
 from scenes.lettering.words import Words
 from scenes.light.theme import Theme
 from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
-from scenes.space.page import Box, Page, apart
+from scenes.space.page import READABLE, Box, Page, apart
 
 Corners = NDArray[np.float32]
 _ROWS = 8  # names that have a line under their panels in portrait
 _NEAR, _CLOSE = 8.0, 0.4  # to another text: pixels in the design, and of the type's size at least
+_EDGE = 16.0  # to the page's edge: from there on a text is whole
 _UPRIGHT = 24.0  # pixels that an edge may lean
 LOWER, LINE = 5, 0.7  # lines that a card may stand in, and from one to the next, in its type's size
 # Of a short name's width, by which it may stand beside its panels' middle.
@@ -227,7 +228,10 @@ def _beside(place: _Place, card: Card) -> list[Caption]:
         float(corners[:, 0].max()) + 16 * place.sheet.unit,
         float(corners[:, 1].min() + corners[:, 1].max()) / 2,
     )
-    return [place.text(card.name, (x, y), place.sheet.font(24), faint=False, anchor="lm")]
+    # Between a wide panel and the page's edge a name may be smaller.
+    size, room = place.sheet.font(24), place.sheet.width - x - _EDGE * place.sheet.unit
+    size = max(fitted(card.name, "semibold", size, room), min(size, READABLE))
+    return [place.text(card.name, (x, y), size, faint=False, anchor="lm")]
 
 
 def _under(place: _Place, card: Card) -> list[Caption]:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from engine import Trace, lead_gradient
 from engine.graph.receptive_field import receptive_field
 from scenes.frame import Caption, Inset
+from scenes.lettering.class_names import class_names
 from scenes.lettering.fonts import extent, width
-from scenes.lettering.naming import short
 from scenes.light.theme import Theme, sample
 from scenes.look import Look
 from scenes.space.page import Box, Page, apart
@@ -35,6 +35,7 @@ class Place:
         lines: how many there are at most: a card of more is none, and of 0 has its title alone.
         lead: from one line to the next, in their size.
         right: where they break; 0 for lines that do not.
+        low: whether a title alone stands at the foot of its pictures, under what stands beside them.
     """
 
     left: float
@@ -44,6 +45,7 @@ class Place:
     lines: int = 2
     lead: float = 1.5
     right: float = 0.0
+    low: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +83,7 @@ def exhibit(trace: Trace, look: Look, theme: Theme) -> Exhibit | None:
     if layer is not None:
         return _at_work(trace, theme, layer, trace.activation[layer] * slopes[layer], texts)
     ink = (trace.activation[first.name] * slopes[first.name]).reshape(shape[:2])
-    names = [short(name) for name in trace.net.classes]
+    names = class_names(trace.net)
     of = names[trace.prediction if look.of is None else look.of]
     rival = None if look.against is None else names[look.against]
     lead = texts.say("lead.all" if rival is None else "lead.rival", of=of, rival=rival)
@@ -163,13 +165,15 @@ def _places(sheet: Page, taken: list[Box]) -> Iterator[tuple[Place, float]]:
             across = [left for left, top, _, low in taken if top < foot and low > foot - 0.9 * side]
             ends = [left for left in across if left > 0.4 * sheet.width]
             right = min(ends, default=sheet.width - sheet.margin[0]) - 0.7 * head
-            yield Place(sheet.margin[0], foot, side, small, 3, 1.34, right), _NEAR * head
+            for lead in (1.34, 1.2):
+                yield Place(sheet.margin[0], foot, side, small, 3, lead, right), _NEAR * head
         return
     # Where all of it has no room beside the legend it may have over it, or the picture with its title alone.
-    for side, lines in ((3.6, 0),) if sheet.compact else ((7.4, 2), (3.6, 0)):
+    forms = ((3.6, 0, False), (3.6, 0, True)) if sheet.compact else ((7.4, 2, False), (3.6, 0, False))
+    for side, lines, low in forms:
         for far in (*_FAR, _NEAR):
             for left in np.arange(0.15 * sheet.width, 0.8 * sheet.width, head):
-                yield Place(float(left), foot + 0.3 * small, side * head, head, lines), far * head
+                yield Place(float(left), foot + 0.3 * small, side * head, head, lines, low=low), far * head
         for left in np.arange(sheet.margin[0], 0.8 * sheet.width, head):
             yield Place(float(left), sheet.legend_top - _OVER * head, side * head, head, lines), _OVER * head
 
@@ -199,9 +203,9 @@ def lay_out(shown: Exhibit | None, theme: Theme, alpha: float) -> tuple[list[Cap
     if place.lines and len(told) > place.lines:
         return [], ()
     # A title alone stands in the middle of its pictures.
-    y, anchor = (
-        (place.foot - place.side + 0.95 * size, "ls") if place.lines else (place.foot - place.side / 2, "lm")
-    )
+    y, anchor = place.foot - (0.3 * size if place.low else place.side / 2), "ls" if place.low else "lm"
+    if place.lines:
+        y, anchor = place.foot - place.side + 0.95 * size, "ls"
     title = round(1.15 * size, 1)
     captions.append(Caption(shown.title, (x, y), title, "semibold", theme.text, alpha, anchor))
     for line, colour in told[: place.lines]:

@@ -26,6 +26,8 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     headed = not sheet.tight or sheet.lines > 0
     head, mid, small = _fonts(sheet)
     big, wide = _wide(words, sheet)
+    if sheet.answer_beside and big < sheet.answer_size:
+        return _column(words, sheet, theme, shown)
     (name, above, beside, below), anchors = _places(sheet, headed, big, wide)
     answered, colour = words.classes[words.prediction], theme.text_soft
     told = [
@@ -39,6 +41,25 @@ def answer(words: Words, sheet: Page, theme: Theme, line: Timeline, t: float) ->
     told = told if headed else [told[0], *told[2:]]
     boxes = [extent(each) for each in told]
     return [each for each, box in zip(told, boxes, strict=True) if box[0] >= 0 and box[2] <= sheet.width]
+
+
+def _column(words: Words, sheet: Page, theme: Theme, shown: float) -> list[Caption]:
+    """The same beside the legend of a tall picture, for a long name: line below line at the right."""
+    (head, mid, small), right = _fonts(sheet), sheet.width - sheet.margin[0]
+    verdict = theme.text_soft if words.right is None else theme.right if words.right else theme.wrong
+    told = (
+        (words.texts.say("answer.head"), head, 1.0, "semibold", theme.text_soft),
+        (words.classes[words.prediction], 1.25 * mid, 0.45, "display-bold", theme.answer),
+        (words.confidence, 0.8 * mid, 1.0, "display", theme.answer_soft),
+        (words.was or words.verdict, small, 0.29, "regular", theme.mark if words.was else verdict),
+    )
+    captions: list[Caption] = []
+    y = sheet.answer_top
+    for text, most, room, font, colour in told:
+        size = max(fitted(text, font, most, room * sheet.width), READABLE)
+        y += 0.76 * size + (0.5 * head if captions else 0.0)
+        captions.append(Caption(text, (right, y), size, font, colour, shown, "rs"))
+    return captions
 
 
 def _fonts(sheet: Page) -> tuple[float, float, float]:

@@ -149,19 +149,25 @@ def _signs(
     lines = (low, low + _CLOSER * head) if sheet.answer_beside else (high, low)
     if key.attends:
         rows.append((beside, lines[1], theme.attend, key.attends, _in_turn(1.0 - explained)))
+    if key.stays:
+        rows.append((beside, lines[1], theme.signal, key.stays, _in_turn(1.0 - explained)))
+    # Both signs are as large as each other, also where one has less room.
+    rooms = [_room(sheet, x + _STROKE * head, y, head, aside) for y in (high, low)]
+    fits = [_fitted(text, head, room, sheet) for (_, text), room in zip(told, rooms, strict=True)]
+    even = min((size for size in fits if size), default=head)
     captions, swatches = [], []
     for left, y, colours, whole, alpha in rows:
         at = left + _STROKE * head
         room = _room(sheet, at, y, head, aside)
         # What the signal is measured by gives way first.
         text = whole if _fitted(whole, head, room, sheet) else whole.partition(":")[0]
-        size = _fitted(text, head, room, sheet)
+        size = min(_fitted(text, head, room, sheet), even)
         if alpha > 0 and size:
             box = (left, y - 0.46 * head, left + 2.6 * head, y - 0.22 * head)
             swatches.append(Swatch(box, colours, alpha))
             captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
     if sheet.portrait or sheet.compact:
-        face, tile = words.tokens.face, "" if key.attends else words.tokens.tile
+        face, tile = words.tokens.face, "" if key.attends or key.stays else words.tokens.tile
         # Forward, faces light up too, and there is room under the signal.
         for place, said, alpha in (
             ((beside, *lines), (face, tile), _in_turn(1.0 - explained)),

@@ -40,11 +40,6 @@ class Card:
     aside: float = 0.0
 
 
-def short(name: str, most: int = 16) -> str:
-    """A name, cut where it is longer than pictures have room for."""
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
-
-
 def block(layer: Layer) -> str:
     """The transformer block that a layer belongs to, such as "Block 1", empty where it stands alone."""
     match = re.match(r"block(\d+)[._]", layer.name)
@@ -262,10 +257,10 @@ def _deed(layer: Layer, texts: Texts) -> str:
     match layer.block:
         case Conv(height=height, width=width):
             deed = texts.say("deed.conv", n=n, height=height, width=width, then=then)
-        case MaxPool(size=size):
-            deed = texts.say("deed.max", size=size)
-        case AveragePool(size=size):
-            deed = texts.say("deed.mean", size=size)
+        case MaxPool(sides=(height, width)):
+            deed = texts.say("deed.max", height=height, width=width)
+        case AveragePool(sides=(height, width)):
+            deed = texts.say("deed.mean", height=height, width=width)
         case Maxout(pieces=pieces):
             deed = texts.say("deed.maxout", n=pieces)
         case LocalNorm(n=maps):

@@ -1,8 +1,9 @@
 """Ticks: the names of the bands, which stand in space beside them; the answer's steps forward."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from engine import NO_CLASS
 from scenes.camera.orbit import Orbit
 from scenes.frame import Caption, Tick
+from scenes.lettering.class_names import abbreviated
 from scenes.lettering.fonts import extent
 from scenes.lettering.words import Words
 from scenes.light.theme import Colour, Theme
@@ -17,13 +19,15 @@ from scenes.motion.easing import between, smooth
 from scenes.motion.timeline import Timeline
 from scenes.space.layout import Layout
 from scenes.space.page import Box
+from scenes.space.rows import letters
 
 _HIGH = 1.7  # scene units, the size of the type
 _CLOSE = 1.15  # of the distance to the next tick, what the type may be
 _GROWS = 1.45  # the answer's, of the others
 _LEAST = 2.3  # the size that the answer's has at least, scene units
 _MEETS = 0.1  # of a panel's ticks, how many may meet a text before all of them go
-_WHOLE, _CUT = 6, 4  # letters of a name that is written whole, and at least of one that is cut
+_LETTERS = 8, 6  # of a name that is written whole: beside a row, above a column
+_WIDE = 0.64  # of its size, how wide a letter is
 
 
 def lay_out(
@@ -37,15 +41,19 @@ def lay_out(
         if bands is None:
             continue
         places, ticks = panel.ticks, []
-        apart = np.linalg.norm(np.diff(places, axis=0), axis=1).min(initial=_HIGH / _CLOSE)
-        size = min(_HIGH, _CLOSE * float(apart))
-        for label, (x, y, z) in zip(bands.classes, places.tolist(), strict=True):
+        gaps = np.linalg.norm(np.diff(places, axis=0), axis=1)
+        usual = min(_HIGH, _CLOSE * float(gaps.min(initial=_HIGH / _CLOSE)))
+        rooms = _rooms(gaps, bands.rows)
+        for label, (x, y, z), room in zip(bands.classes, places.tolist(), rooms, strict=True):
             hot = winner if label == words.prediction else 0.0
+            text = "–" if label == NO_CLASS else _written(words.classes, label, _LETTERS[not bands.rows])
+            most = room / (_WIDE * max(letters(text), 1))
+            size = min(usual, most)
             ticks.append(
                 Tick(
-                    text="–" if label == NO_CLASS else _written(words.classes, label),
+                    text=text,
                     at=(x, y, z),
-                    size=size + hot * (max(_GROWS * size, _LEAST) - size),
+                    size=size + hot * (max(min(max(_GROWS * size, _LEAST), _GROWS * most), size) - size),
                     colour=_mixed(theme.text_soft, theme.answer, hot),
                     alpha=shown * (0.8 + 0.2 * hot),
                     beside=bands.rows,
@@ -53,6 +61,15 @@ def lay_out(
             )
         panels.append(tuple(ticks))
     return tuple(panels)
+
+
+def _rooms(gaps: NDArray[np.floating[Any]], rows: bool) -> list[float]:
+    """Scene units that the name of each band may fill: beside rows any, above columns up to the next ones."""
+    most = np.full(len(gaps) + 1, np.inf)
+    if not rows:
+        most[1:] = gaps
+        most[:-1] = np.minimum(most[:-1], gaps)
+    return [float(room) for room in most]
 
 
 def clear(
@@ -70,7 +87,7 @@ def clear(
     if not panels:
         return panels
     told = [tick for ticks in panels for tick in ticks]
-    forms = tuple((tick.at, tick.size, len(tick.text)) for tick in told)
+    forms = tuple((tick.at, tick.size, letters(tick.text)) for tick in told)
     boxes, bars = _boxes(forms, camera, size), _bars(layout, camera, size)
     mine = np.split(boxes, np.cumsum([len(ticks) for ticks in panels[:-1]]))
     taken, kept = np.array([bars, *(extent(text) for text in texts)]), []
@@ -98,42 +115,18 @@ def _boxes(
     forms: tuple[tuple[tuple[float, float, float], float, int], ...], camera: Orbit, size: tuple[int, int]
 ) -> NDArray[np.float64]:
     """Where ticks are seen, pixels (N, 4), NaN behind the camera; forms: place, size and letters of each."""
-    at, high, letters = (np.array(part) for part in zip(*forms, strict=True))
+    at, high, many = (np.array(part) for part in zip(*forms, strict=True))
     x, y = camera.project(at, size).T
     away = (camera.position - at) @ camera.axes()[2]
     pixels = camera.scale_at(at[0], size) * max(float(away[0]), 1e-6) / away
     high = 0.5 * pixels * high
-    return np.stack([x, y - 0.8 * high, x + 1.2 * high * letters, y + 0.8 * high], axis=1)
+    return np.stack([x, y - 0.8 * high, x + 1.2 * high * many, y + 0.8 * high], axis=1)
 
 
 @lru_cache(maxsize=1024)
-def _written(names: tuple[str, ...], place: int) -> str:
+def _written(names: tuple[str, ...], place: int, whole: int) -> str:
     """The same for every frame: all names are looked through for each."""
-    return abbreviated(names, place)
-
-
-def abbreviated(names: Sequence[str], place: int) -> str:
-    """A name as it has room beside a band: whole up to six letters, else four or as few as tell it apart.
-
-    Words that all begin with are left out: of "iris setosa" and "iris virginica" the second.
-    """
-    name, *others = _without_shared([names[place], *names])
-    if len(name) <= _WHOLE:
-        return name
-    for letters in range(_CUT, _WHOLE):
-        cut = name[:letters].rstrip()
-        if sum(each[:letters].rstrip() == cut for each in others) == 1:
-            return cut
-    return name[:_WHOLE].rstrip()
-
-
-def _without_shared(names: Sequence[str]) -> list[str]:
-    """Names without the words that all of them begin with; at least one word of each stays."""
-    words = [name.split() or [""] for name in names]
-    shared = 0
-    while all(len(each) > shared + 1 and each[shared] == words[0][shared] for each in words):
-        shared += 1
-    return [" ".join(each[shared:]) for each in words]
+    return abbreviated(names, place, whole)
 
 
 def _mixed(one: Colour, other: Colour, share: float) -> Colour:

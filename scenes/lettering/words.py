@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import AttentionScores, Conv, Layer, Net, Trace
+from scenes.lettering.class_names import class_names, short
 from scenes.lettering.exhibit import Exhibit
 from scenes.lettering.keys.neuron_key import NeuronKey
 from scenes.lettering.keys.paint_key import Key
 from scenes.lettering.keys.strand_key import StrandKey
 from scenes.lettering.keys.token_key import TokenKey, token_key
 from scenes.lettering.marks import Mark, marks
-from scenes.lettering.naming import Card, cards, short, steps, structure
+from scenes.lettering.naming import Card, cards, steps, structure
 from scenes.look import Look
 from scenes.space.bands import stands_in_bands
 from scenes.space.raster import COLUMN
@@ -116,7 +117,7 @@ def write(
     since: statements of the net's history that need not be told, for both halves of a pair have them.
     """
     net, label = trace.net, look.label
-    texts, names = catalogue_for(look.language, net.noun), tuple(map(short, net.classes))
+    texts, names = catalogue_for(look.language, net.noun), class_names(net)
     source = texts.name(look.source)
     change = _change(net.history, since)
     best, banded = trace.prediction, any(stands_in_bands(net, layer) for layer in net.layers)

@@ -23,6 +23,7 @@ _PLACE = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
 # Brighter towards the target; dark where they leave, lest they bleach the pixels and maps they come from.
 _SWELL = ((0.28 + 0.72 * _PLACE**0.9) * smooth(_PLACE / 0.20)).astype(np.float32)
 _FADE = (-0.02, 0.06)  # shares of the film, from when the way back begins, in which the signal goes
+_STAYS = 1.2  # of its light at rest, what a signal has at the end where nothing else is drawn
 _HEAD = 0.10  # length of the bright front that runs back, as a share of the way
 
 
@@ -172,12 +173,32 @@ def prepare(
     return Light(rgba.reshape(len(drawn), POINTS, 4), alpha, delays(drawn))
 
 
-def forth(drawn: DrawnSynapses, rest: Light, line: Timeline, t: float) -> Glow:
-    """The light of the signal at time t: pulses run to their targets, and all goes as the way back begins."""
+def stays(signal: DrawnSynapses, explained: DrawnSynapses) -> NDArray[np.bool_]:
+    """Of each connection, bool (C,), whether its signal stays at the end, for it has nothing else to show.
+
+    Only learned weights have some measures: without the signal a net would be dark between its decks.
+    """
+    if explained.by not in ("weight", "gradient"):
+        return np.zeros(len(signal.spans), dtype=np.bool_)
+    spans = zip(signal.spans, explained.spans, strict=True)
+    return np.array([sent.stop > sent.start and span.stop == span.start for sent, span in spans])
+
+
+def forth(
+    drawn: DrawnSynapses, rest: Light, line: Timeline, t: float, staying: NDArray[np.bool_] | None = None
+) -> Glow:
+    """The light of the signal at time t: pulses run to their targets, and all goes as the way back begins.
+
+    staying: connections, bool (C,), of which a part stays; None for none.
+    """
     start, end = np.array(line.pulses).reshape(-1, 2).T
     begun, progress = t > start, (t - start) / (end - start)
-    left = 1.0 - float(smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE))))
-    if left <= 0:  # from then on, in a third of the film
+    left: float | NDArray[np.float64] = 1.0 - float(
+        smooth(between(t, *(line.back[0] + share * line.seconds for share in _FADE)))
+    )
+    if staying is not None and staying.any():
+        left = np.where(staying, _STAYS + (1.0 - _STAYS) * left, left)
+    elif left <= 0:  # from then on, in a third of the film
         return Glow(np.zeros_like(rest.alpha), ())
     calm = left * (1.0 - (1.0 - _REST) * smooth(between(progress, 1.15, 1.9)))
     share = np.where(begun, calm * 255.0, 0.0).astype(np.float32)

@@ -21,12 +21,13 @@ from scenes.space import corridor
 from scenes.space.bands import banded, stands_in_bands
 from scenes.space.layout import BAR_AT, LABEL_AT, LEAN, Bars, Layout, Orientation
 from scenes.space.panel import Panel, Vector
-from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped
-from scenes.space.rows import row_count
+from scenes.space.raster import COLUMN, Raster, Room, column, raster, striped, tower
+from scenes.space.rows import letters, row_count
 from scenes.space.tokens.patches import patches
 from scenes.space.tokens.stacked import Axes, Stacked, stacked
 
 _APART = 1.8  # scene units between panels of one station
+_NAMED = 20  # letters of a class's name that have room at full size
 
 
 def arrange(net: Net, axes: Orientation) -> Layout:
@@ -120,6 +121,8 @@ def _drawing(plan: _Plan, layer: Layer, beside: int) -> Raster:
         return banded(net.statistics.layers[layer.name], room, portrait)
     last = layer is net.layers[-1]
     fills = _room(plan, layer, beside)
+    if fills and plan.step and not portrait and not last and len(layer.shape) == 1:
+        return tower(layer.size, _slim(plan, fills))
     drawn = raster(layer, last, portrait, fills and _slim(plan, fills))
     if last:
         cell = corridor.pitch(layer.size, portrait) if plan.corridor else drawn.cell[0]
@@ -205,7 +208,7 @@ def _room_for_names(net: Net, slim: float) -> float:
 
     slim: see Orientation; where a net takes less of the width, a name takes more of the net's.
     """
-    longest = min(max(map(len, net.classes)), 16)
+    longest = min(max(map(letters, net.classes)), _NAMED)
     return 0.0 if longest <= 2 else 0.72 * slim * (longest - 1)
 
 
@@ -214,8 +217,8 @@ def _room_for_inputs(net: Net, drawn: Raster, slim: float) -> float:
     if drawn.kind != "neurons" or drawn.cols > 1 or drawn.rows > COLUMN or net.noun == "digit":
         return 0.0
     columns = net.task.columns if net.task is not None else ()
-    letters = 6 + min(max(map(len, columns), default=0), 20)
-    return 0.36 * slim * letters
+    longest = min(max(map(letters, columns), default=0), _NAMED)
+    return 0.36 * slim * (6 + longest)
 
 
 def _bars(outputs: Panel, flow: Vector, plan: _Plan, aside: float) -> Bars:

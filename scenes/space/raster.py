@@ -14,6 +14,7 @@ from scenes.errors import SceneError
 Kind = Literal["tiles", "neurons", "outputs"]
 _WIDEST = 60.0  # scene units: a wider grid would hide what stands before it
 _LARGEST = 1.7  # scene units of a cell's side: larger pixels look coarse
+_LOOSEST = 2.4  # from one ball to the next: farther apart they are no panel any more
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +136,17 @@ def _fold(n: int, portrait: bool) -> Raster:
     pitch = min(pitch, _WIDEST / cols)
     row, col = np.divmod(np.arange(n, dtype=np.int32), np.int32(cols))
     return _whole("neurons", ceil(n / cols), cols, row, col, pitch)
+
+
+def tower(n: int, room: Room) -> Raster:
+    """Fold n neurons of a net of many layers into a panel as high as its room, as large as can be."""
+
+    def pitch(cols: int) -> float:
+        return min(room.width / cols, room.height / ceil(n / cols), _LOOSEST)
+
+    cols = max(range(1, n + 1), key=lambda cols: (pitch(cols), -cols))
+    row, col = np.divmod(np.arange(n, dtype=np.int32), np.int32(cols))
+    return _whole("neurons", ceil(n / cols), cols, row, col, pitch(cols))
 
 
 def _tiling(maps: int, aspect: float) -> tuple[int, int]:

@@ -1,5 +1,7 @@
 """Rows: which classes have a bar. Of many, the ten likeliest have one each, and all others one together."""
 
+from unicodedata import east_asian_width
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,11 @@ NAMED = 10
 """Classes of more than so many that have one."""
 
 Shares = NDArray[np.float32]
+
+
+def letters(name: str) -> int:
+    """How wide a name is, in letters of the Latin script: those of others can be twice as wide."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name)
 
 
 def row_count(classes: int) -> int:

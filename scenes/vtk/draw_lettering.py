@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from scenes.frame import Caption, Frame, Ghost, Inset, Swatch
-from scenes.lettering.fonts import font
+from scenes.lettering.fonts import draw_line, line_box
 from scenes.light.theme import Colour
 from scenes.vtk.window.driver import finish_loops
 
@@ -74,13 +74,13 @@ def _stamp(
 
     stroke, soft: pixels by which it is wider all around, and over which that fades.
     """
-    face, more = font(name, size), stroke + 2 * soft
-    left, top, right, bottom = face.getbbox(text, anchor=anchor)
+    more = stroke + 2 * soft
+    left, top, right, bottom = line_box(text, name, size, anchor)
     left, top, right, bottom = left - more, top - more, right + more, bottom + more
     x0, y0 = int(np.floor(left)) - 2, int(np.floor(top)) - 2
     image = Image.new("L", (int(np.ceil(right)) - x0 + 4, int(np.ceil(bottom)) - y0 + 4))
     place = (phase[0] / _PHASES - x0, phase[1] / _PHASES - y0)
-    ImageDraw.Draw(image).text(place, text, fill=255, font=face, anchor=anchor, stroke_width=stroke)
+    draw_line(ImageDraw.Draw(image), place, text, name, size, anchor, stroke)
     return np.asarray(image.filter(ImageFilter.GaussianBlur(soft)) if soft else image), x0, y0
 
 

@@ -103,6 +103,7 @@ class Config(Output):
         mutate: edits to make first, as text; beside: whether to show the network without and with them.
         show_image: where what the network sees goes, enlarged.
         select: the neuron, synapse or layer that is lit, "" for none.
+        of, against: the classes that the look asks for, by name or number; None leaves it as it is.
     """
 
     wanted: Wanted
@@ -112,11 +113,15 @@ class Config(Output):
     beside: bool = False
     show_image: Path | None = None
     select: str = ""
+    of: str | None = None
+    against: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.select and self.beside:
             raise UserError("--select lights a part of one network, --beside shows two: leave one out")
+        if self.look.show in ("contribution", "weight") and (self.of, self.against) != (None, None):
+            raise UserError("--for and --against are for evidence and gradient: show one of them")
         texts = self.subtitles_out if self.subtitles else None
         check_apart(image=self.wanted.image, show_image=self.show_image, out=self.out, subtitles=texts)
 
@@ -124,9 +129,11 @@ class Config(Output):
 def look_of(options: Mapping[str, Any]) -> Look:
     """The look that options ask for: those that are named as its fields are, and were given.
 
+    Classes are not among them: which there are is known when there is a network, see Config.
+
     Raises UserError where a value cannot be drawn.
     """
-    names = {field.name for field in fields(Look)}
+    names = {field.name for field in fields(Look)} - {"of", "against"}
     given = {name: value for name, value in options.items() if name in names and value is not None}
     if signs := options.get("signs"):
         among("--signs", signs, SIGNS)
@@ -136,8 +143,6 @@ def look_of(options: Mapping[str, Any]) -> Look:
             if name in given:
                 raise UserError(f"--{name} is text, and --no-text draws none: leave one of them out")
         given["text"] = False
-    if given.get("show") in ("contribution", "weight") and {"of", "against"} & given.keys():
-        raise UserError("--for and --against are for evidence and gradient: show one of them")
     try:
         return Look(**given)
     except SceneError as error:

@@ -88,6 +88,8 @@ def _config(asked: Asked, out: str, size: str | None, kinds: AbstractSet[str]) -
         workers=asked.running.workers,
         show_image=film.show_image,
         select=(film.select or "").strip(),
+        of=film.of,
+        against=film.against,
         quiet=asked.running.quiet,
     )
 

@@ -55,9 +55,10 @@ class Film:
     )
     show: str | None = option("WHAT", "What lights synapses once the answer stands: evidence (what speaks "
         "for it; unless given), contribution, weight or gradient.", FILM)
-    of: int | None = option(
-        "CLASS", "Show what speaks for this class, not for the answer.", FILM, spelled="for")
-    against: int | None = option(
+    of: str | None = option(
+        "CLASS", "Show what speaks for this class, by its name or number, not for the answer.", FILM,
+        spelled="for")
+    against: str | None = option(
         "CLASS", "Show what speaks against this rival, not against all others.", FILM)
     select: str | None = option("ADDRESS", 'Light a neuron with its synapses, a synapse or a layer, such as '
         'hidden1:17, "hidden1:17 -> hidden2:5" or hidden1.', FILM)

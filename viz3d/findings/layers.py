@@ -151,7 +151,8 @@ def _of_weights(panel: Panel) -> list[Strip]:
 def _made(panel: Panel, layer: Layer) -> str:
     words = []
     if panel.window is not None:
-        words.append("{} × {} window, stride {}".format(*panel.window, panel.stride))
+        stride = " × ".join(map(str, panel.stride)) if isinstance(panel.stride, tuple) else panel.stride
+        words.append("{} × {} window, stride {}".format(*panel.window, stride))
     match layer.block:
         case AttentionScores(heads=heads):
             words.append(f"{heads} heads: rows look at columns")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scenes.texts import LANGUAGES
 from viz3d.command.checks import among, within
+from viz3d.command.choice.classes import DIGITS, place_of
 from viz3d.command.choice.wanted import Wanted
 from viz3d.command.errors import UserError
 from viz3d.command.output import check_apart, check_out, check_place
@@ -18,7 +19,6 @@ from viz3d.session.session import Session
 from viz3d.session.take import take
 
 _MOST_PATHS = 10_000
-_DIGITS = tuple("0123456789")
 
 
 @dataclass(frozen=True)
@@ -148,29 +148,26 @@ class InspectRequest:
             raise UserError(f"--out {self.out}: a table holds --study, --why or --paths: give one of them")
 
 
-def parse_why(text: str, classes: Sequence[str] = _DIGITS) -> tuple[int, int]:
-    """Two classes from "9:4" (or "9 4"): the one that is read, and the one that is not; by name or number."""
-    words = [each for each in re.split(r"\s*[:,]\s*|\s+", text.strip()) if each]
+def parse_why(text: str, classes: Sequence[str] = DIGITS) -> tuple[int, int]:
+    """Two classes from "9:4" (or "9 4"): the one that is read, and the one that is not; by name or number.
+
+    A name that holds spaces wants the colon.
+    """
+    parts = r"\s*:\s*" if ":" in text else r"\s*,\s*|\s+"
+    words = [each for each in re.split(parts, text.strip()) if each]
     places = [place_of(word, classes) for word in words]
     if len(places) != 2 or places[0] == places[1] or None in places:
-        what = "two digits" if tuple(classes) == _DIGITS else "two of its classes"
+        what = "two digits" if tuple(classes) == DIGITS else "two of its classes"
         raise UserError(f"--why {text}: give {what}, the one that is read first, such as 9:4")
     return int(places[0] or 0), int(places[1] or 0)
 
 
-def place_of(word: str, classes: Sequence[str]) -> int | None:
-    """The place of a class by its name, or its number where none is called so; None where there is none."""
-    if word in classes:
-        return list(classes).index(word)
-    return int(word) if re.fullmatch(r"\d{1,6}", word) and int(word) < len(classes) else None
-
-
-def parse_paths(text: str, classes: Sequence[str] = _DIGITS) -> tuple[int, int | None]:
+def parse_paths(text: str, classes: Sequence[str] = DIGITS) -> tuple[int, int | None]:
     """How many paths, and to which class where one is named, from "10" or "10:4" (or "10 4")."""
     match = re.fullmatch(r"(\d{1,9})(?:[\s:,]+(\S.*))?", text.strip())
     place = None if match is None or match[2] is None else place_of(match[2], classes)
     if match is None or (match[2] is not None and place is None):
-        what = "digit" if tuple(classes) == _DIGITS else "class"
+        what = "digit" if tuple(classes) == DIGITS else "class"
         raise UserError(f"--paths {text}: give how many, and which {what} they lead to, such as 10 or 10:4")
     within("--paths", int(match[1]), 1, _MOST_PATHS)
     return int(match[1]), place

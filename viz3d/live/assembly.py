@@ -12,6 +12,7 @@ from viz3d.live.control.desk import Desk
 from viz3d.live.control.digit.answering import AnsweringControl
 from viz3d.live.control.digit.drawing import DrawingControl
 from viz3d.live.control.digit.labelling import LabellingControl
+from viz3d.live.control.digit.numbers import NumbersControl
 from viz3d.live.control.digit.plane import PlaneControl
 from viz3d.live.control.digit.saving import SavingControl
 from viz3d.live.control.editing.editing import Editing
@@ -107,6 +108,7 @@ class Assembly(QMainWindow):
         self.theming.changed.connect(self.showing.set_theme)
         self.training_sheets = TrainingSheets(desk, self.training.page, self.playing, self.view)
         self.digits = DrawingControl(desk, self.drawing, rng)
+        self.numbers = NumbersControl(desk, self.drawing, self.digits)
         self.labelling = LabellingControl(desk, self.drawing.meant)
         self.saving = SavingControl(desk, self.drawing.pad)
         self.plane = PlaneControl(desk, self.view, self.drawing, self.digits)
@@ -120,7 +122,9 @@ class Assembly(QMainWindow):
         self.viewing.stood.connect(self._place_slips)
         self.lighting = LightingControl(desk, self.showing, self.viewing.corner, self.root)
         self.drawing.drawn.connect(lambda _picture: self.playing.to_end())
-        for hand in (self.drawing.drawn, self.drawing.painted, self.inspector.change.sliding):
+        self.drawing.numbers.sliding.connect(lambda *_given: self.playing.to_end())
+        hands = (self.drawing.drawn, self.drawing.painted, self.drawing.numbers.sliding)
+        for hand in (*hands, self.inspector.change.sliding):
             hand.connect(lambda *_given: self.view.stir())
         self.view.pen_down.connect(self.playing.to_end)
         self.answering = AnsweringControl(self.picking, self.view, self.answer)

@@ -13,6 +13,7 @@ from engine import Net
 from viz3d.command.wording import counted
 from viz3d.live.widgets.command_box import CommandBox
 from viz3d.live.widgets.icons import HelpButton, MenuButton
+from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.parts import Card, button, elided, label
 from viz3d.live.widgets.style import Look, font
 
@@ -250,7 +251,7 @@ def menu_of(parent: QWidget, entries: Entries) -> QMenu:
 
     Entries in place of a deed are a menu of their own.
     """
-    return _filled(QMenu(parent), entries)
+    return _filled(Menu(parent), entries)
 
 
 def _filled(menu: QMenu, entries: Entries) -> QMenu:

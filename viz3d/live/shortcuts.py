@@ -25,7 +25,7 @@ SHORTCUTS = (
     Shortcut(",", "", "beat_back"),
     Shortcut(".", "", "beat_forth"),
     Shortcut("L", "begin again at the end", "loop"),
-    Shortcut("0 … 9", "take a digit"),
+    Shortcut("0 … 9", "take a digit, or one of that class"),
     Shortcut("[ ]", "the test image before, the next one"),
     Shortcut("[", "", "digit_back"),
     Shortcut("]", "", "digit_forth"),

@@ -10,10 +10,10 @@ from viz3d.live.assembly import Assembly
 from viz3d.live.places import LEAST
 from viz3d.live.shortcuts import bind
 from viz3d.live.view.scene_view import SceneView
+from viz3d.live.work.heap import share_arenas
 from viz3d.live.work.kept import Kept
 from viz3d.session.change import UseNet
 from viz3d.session.session import Session
-from viz3d.session.take import TakeDigit
 
 
 class Window(Assembly):
@@ -35,6 +35,7 @@ class Window(Assembly):
         view: SceneView | None = None,
         kept: Kept | None = None,
     ) -> None:
+        share_arenas()  # ahead of the first thread
         rng, view = rng or np.random.default_rng(), view or SceneView()
         super().__init__(session, settings, theme, rng, view, kept)
         self.setMinimumSize(LEAST)
@@ -114,7 +115,7 @@ class Window(Assembly):
         elif event.key() == Qt.Key.Key_B:
             self.desk.compare(True)
         elif Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9:
-            self.desk.do(TakeDigit(event.key() - Qt.Key.Key_0))
+            self.digits.take_class(event.key() - Qt.Key.Key_0)
         else:
             super().keyPressEvent(event)
 

@@ -8,6 +8,7 @@ from viz3d.session import lines
 from viz3d.session.change import Evolve, Mutate, Select, UseData, UseNet
 from viz3d.session.design import Design
 from viz3d.session.label import SetLabel
+from viz3d.session.number import SetNumber
 from viz3d.session.state import Act
 from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.train import Train
@@ -19,6 +20,7 @@ _PLAIN = (
     TakeSample,
     TakeImage,
     Drawing,
+    SetNumber,
     SetLabel,
     Mutate,
     Evolve,
@@ -65,6 +67,7 @@ _EXAMPLES = {
     "sample": "sample mnist:test:1166",
     "image": "image four.png label 4",
     "drawing": "drawing eNrt..., as a script has it",
+    "number": "number petal width = 0.2, or number input:3 = 0.2",
     "label": "label 4, or label none",
     "mutate": "mutate ablate hidden1:17",
     "evolve": "evolve output generations 30 population 20 images 5000 seed 0",

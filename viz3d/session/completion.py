@@ -13,6 +13,7 @@ from engine.edits import NEURON, SYNAPSE
 from engine.graph import address
 from viz3d.command.choice.wanted import SPLITS
 from viz3d.command.wording import short
+from viz3d.session.number import naming
 from viz3d.session.traced_digit import TracedDigit
 
 Offers = Iterator[tuple[str, str]]
@@ -78,6 +79,8 @@ def _arguments(before: list[str], last: str, traced: TracedDigit) -> Offers:
     yield from ((word, "") for word in _choices(verb, place))
     if verb == "class":
         yield from ((name, "") for name in net.classes)
+    elif verb == "number" and place == 1:
+        yield from ((naming(traced, at), f"{value:g}") for at, (_, value) in enumerate(traced.numbers))
     if verb in _LAYERS:
         if place == 1:
             yield from layers(net)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from engine import Net
+from viz3d.command.choice.classes import class_of
 from viz3d.command.errors import UserError
 from viz3d.session.images import Images
 from viz3d.session.state import State
@@ -39,19 +39,6 @@ class SetLabel:
 
     def after(self, state: State, images: Images) -> State:  # noqa: ARG002
         """Nothing is read anew: no network sees the label."""
-        label = None if self.label is None else _number(state.traced.net, self.label)
+        label = None if self.label is None else class_of("label", str(self.label), state.traced.net)
         pair = (each.labelled(label) for each in (state.before, state.traced))
         return state.then(self, **dict(zip(("before", "traced"), pair, strict=True)))
-
-
-def _number(net: Net, label: int | str) -> int:
-    """The number of a class; UserError where the network has none of that name or number."""
-    known = net.classes
-    if isinstance(label, int) and label < len(known):
-        return label
-    if isinstance(label, str) and label in known:
-        return known.index(label)
-    if net.noun == "digit":
-        raise UserError(f"label {label}: give 0 to 9")
-    told = ", ".join(known[:8]) + (" ..." if len(known) > 8 else "")
-    raise UserError(f"label {label}: {net.name} knows no such class: give one of {told}")

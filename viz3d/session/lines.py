@@ -1,5 +1,6 @@
 """Lines of a script: their words, remarks in them, and names of files, which may hold anything."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from viz3d.command.errors import UserError
 
 _BARE = re.compile(r"[^\s'\"#;]+( [^\s'\"#;]+)*")
 _QUOTED = re.compile(r"(?:'[^']*'|\"[^\"]*\")+")
-_LABEL = re.compile(r"(?:^|\s+)label\s+([0-9])$")
+_LABEL = re.compile(r"(?:^|\s+)label\s+(0|[1-9][0-9]{0,5}|\"(?:[^\"\\]|\\.)*\")$")
 _PICK = re.compile(r"(?:^|\s+)pick\s+(0|[1-9][0-9]{0,3})$")
 _REMARK = re.compile(r"(?:^|\s)#")
 _ENDS = " \t\r\n;"
@@ -44,14 +45,22 @@ def read_file(text: str) -> Path:
     return Path("".join(shlex.split(name)) if name else text)
 
 
-def write_label(label: int | None) -> str:
-    """The end of a line that tells the true digit, where it is known."""
+def write_label(label: int | str | None) -> str:
+    """The end of a line that tells the true class, where it is known: its number, or its name in quotes."""
+    if isinstance(label, str):
+        label = json.dumps(label).replace("#", "\\u0023")  # no remark
     return "" if label is None else f" label {label}"
 
 
-def read_label(text: str) -> tuple[str, int | None]:
-    """The words ahead of "label 4", and that label; None where none is told."""
-    return _read_end(text, _LABEL)
+def read_label(text: str) -> tuple[str, int | str | None]:
+    """The words ahead of 'label 4' or 'label "cat"', and that label; None where none is told."""
+    ahead, label = _read_end(text, _LABEL)
+    if not label.startswith('"'):
+        return ahead, int(label) if label else None
+    try:
+        return ahead, str(json.loads(label))
+    except ValueError:
+        raise UserError(f"label {label}: give a class by its number, or its name in quotes") from None
 
 
 def write_pick(pick: int | None) -> str:
@@ -61,7 +70,8 @@ def write_pick(pick: int | None) -> str:
 
 def read_pick(text: str) -> tuple[str, int | None]:
     """The words ahead of "pick 2", and that number; None where none is told."""
-    return _read_end(text, _PICK)
+    ahead, pick = _read_end(text, _PICK)
+    return ahead, int(pick) if pick else None
 
 
 def read_digit(word: str, text: str) -> int:
@@ -94,10 +104,11 @@ def without_dashes() -> Iterator[None]:
         raise UserError(re.sub(r"(^|\s)--(?=\w)", r"\1", told)) from error
 
 
-def _read_end(text: str, end: re.Pattern[str]) -> tuple[str, int | None]:
+def _read_end(text: str, end: re.Pattern[str]) -> tuple[str, str]:
+    """The words ahead of an end, and what it tells; "" where the text has no such end."""
     name, more = _quoted(text)
     match = end.search(more)
-    return (text, None) if match is None else (name + more[: match.start()], int(match[1]))
+    return (text, "") if match is None else (name + more[: match.start()], match[1])
 
 
 def _quoted(text: str) -> tuple[str, str]:

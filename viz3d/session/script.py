@@ -35,6 +35,7 @@ _IMPORTS = {
     "Path(": "from pathlib import Path",
     "np.": "import numpy as np",
     "initial_parameters(": "from engine.text.build import initial_parameters",
+    "viz3d.": "import viz3d",
 }
 
 

@@ -4,13 +4,14 @@ import base64
 import binascii
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 import numpy as np
 
 from engine import Net
+from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.digits import Digit, pick_digit
 from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.command.errors import UserError
@@ -47,8 +48,10 @@ def take(wanted: Wanted) -> Take:
     """The act that chooses the digit that a command line asks for."""
     if wanted.image is not None:
         if wanted.image == PIPE:  # what came through a pipe comes no second time
-            return Drawing.of(pick_digit(wanted, Images().load).image, wanted.label)
-        return TakeImage(wanted.image, wanted.label, wanted.pick)
+            return Drawing.of(
+                pick_digit(replace(wanted, label=None), Images().load).image, _typed(wanted.label)
+            )
+        return TakeImage(wanted.image, _typed(wanted.label), wanted.pick)
     if wanted.sample is not None:
         return TakeSample(wanted.sample)
     if wanted.of_class is not None:
@@ -157,7 +160,7 @@ class TakeImage(Take):
 
     word: ClassVar[str] = "image"
     path: Path
-    label: int | None = None
+    label: int | str | None = None
     pick: int | None = None
 
     @classmethod
@@ -176,11 +179,12 @@ class TakeImage(Take):
     def python(self, data: str) -> tuple[str, ...]:  # noqa: ARG002
         """The act as lines of Python."""
         pick = "" if self.pick is None else f", {self.pick}"
-        return (f"image, label = data.digit_from_image({str(self.path)!r}{pick}), {self.label}",)
+        return (f"image, label = viz3d.read(net, {str(self.path)!r}{pick}), {_python(self.label)}",)
 
     def digit(self, data: str, images: Images, net: Net) -> Digit:
         """The digit."""
-        wanted = Wanted(image=self.path, label=self.label, pick=self.pick, data=data)
+        label = None if self.label is None else str(self.label)
+        wanted = Wanted(image=self.path, label=label, pick=self.pick, data=data)
         return pick_digit(wanted, images.load, net)
 
 
@@ -190,11 +194,11 @@ class Drawing(Take):
 
     word: ClassVar[str] = "drawing"
     pixels: bytes
-    label: int | None = None
+    label: int | str | None = None
     shape: tuple[int, int] = _SHAPE
 
     @classmethod
-    def of(cls, picture: np.ndarray, label: int | None = None) -> "Drawing":
+    def of(cls, picture: np.ndarray, label: int | str | None = None) -> "Drawing":
         """The act that has a picture read: uint8 (h, w), as the network sees it.
 
         Of a digit it is 28x28, white ink, as digit_from_image makes it.
@@ -249,12 +253,23 @@ class Drawing(Take):
         """The act as lines of Python."""
         return (
             f'pixels = zlib.decompress(base64.b64decode("{self._packed}"))',
-            f"image, label = np.frombuffer(pixels, np.uint8).reshape{self.shape}, {self.label}",
+            f"image, label = np.frombuffer(pixels, np.uint8).reshape{self.shape}, {_python(self.label)}",
         )
 
     def digit(self, data: str, images: Images, net: Net) -> Digit:  # noqa: ARG002
         """The digit."""
-        return Digit(self.picture, self.label, "a drawing")
+        label = class_of("label", self.label, net) if isinstance(self.label, str) else self.label
+        return Digit(self.picture, label, "a drawing")
+
+
+def _typed(label: str | None) -> int | str | None:
+    """A class as an act holds it: by number where it was typed as one, else by name."""
+    return int(label) if label is not None and label.isdecimal() else label
+
+
+def _python(label: int | str | None) -> str:
+    """A class as Python names it."""
+    return f"net.classes.index({label!r})" if isinstance(label, str) else str(label)
 
 
 def load_images(name: str, data: str, split: str) -> str:

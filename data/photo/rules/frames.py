@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from data.photo.morphology import Cut, dilate, long_runs, runs, spanned
 from data.photo.pieces import Piece, label_pieces
+from data.photo.rules.hull import hull_area
 from data.photo.rules.segments import digits_of_bars
 from data.photo.rules.underlines import underline_of
 
@@ -20,9 +21,10 @@ LONGER = 1.2  # times as high as the digit: an upright line beside it
 NARROW = 8  # times as high as it is wide
 THINNER = 0.75  # of the digit's strokes
 COMB = 2.5  # times the digit's width
+INNER = 8  # pixels: what is smaller beside a line or in a frame is a bit of a broken stroke and no digit
 IN_ROW = 0.35  # of a row of cells' height: so tall is what stands in one of them
 COVERED = 0.4  # of its box, at most, by a drawn frame or ring
-ROUND = 0.7  # of its box a frame or ring encloses; the outline of a six or a four less
+CONVEX = 0.92  # of the least convex shape around it is a frame's or ring's hole; of an outlined eight's less
 SPANNED = 0.88  # of its box spans a nought at most; a cell with a leaning one in it more
 ACROSS = 0.4  # of a ring's height: the stroke that crosses out a nought
 SLANT = 0.58  # of its height goes it to the side, at least; a one in a circle stands more upright
@@ -46,7 +48,9 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
     gone += _upright_lines(mask, labels, worthy)
     suspects = [piece for piece in worthy if _has_room_inside(piece, worthy) or piece.touches(shape)]
     for piece in suspects:
-        others = [each for each in worthy if each is not piece and not each.touches(shape)]
+        others = [
+            each for each in worthy if each is not piece and each.size >= INNER and not each.touches(shape)
+        ]
         if not others:
             continue
         alone = _alone(mask, labels, piece)
@@ -55,9 +59,9 @@ def lines_around(mask: Mask, labels: Ints, pieces: list[Piece], cut: Cut, least:
             bent = spanned(alone) < SPANNED * _area(piece)
             slashed = bent and len(inner) == 1 and _is_slash(_alone(mask, labels, inner[0]), inner[0], piece)
             gone.append(inner[0] if slashed else piece)
-        elif (
-            piece.touches(shape) or max(_sides_around(alone, piece, each, cut) for each in others) >= 3
-        ) and _straight_share(alone, piece) > STRAIGHT:
+        elif _straight_share(alone, piece) > STRAIGHT and (
+            piece.touches(shape) or any(_stands_around(alone, piece, each, cut) for each in others)
+        ):
             gone.append(piece)
     if not gone:
         return None
@@ -134,19 +138,24 @@ def _is_ring(alone: Mask, piece: Piece, others: list[Piece], cut: Cut) -> bool:
     if piece.touches(shape) or np.count_nonzero(alone) >= COVERED * _area(piece):
         return False
     within = [each for each in others if each.size > 0.25 * piece.size and _has_room_inside(piece, [each])]
-    if not within:
-        return False
-    open_ground = ~np.pad(
-        dilate(alone, 1), 1
-    )  # so that nothing leaks between two pixels that touch at corners
-    labels, _ = label_pieces(open_ground, np.ones(np.count_nonzero(open_ground), np.float32))
-    grounds = np.zeros(open_ground.shape, np.int64)
-    grounds[open_ground] = labels
-    if np.count_nonzero(grounds != grounds[0, 0]) < ROUND * _area(piece):
-        return False
-    middles = [((each.top + each.bottom) // 2, (each.left + each.right) // 2) for each in within]
-    there = [grounds[y - cut.top + 1, x - cut.left + 1] for y, x in middles]
-    return any(ground not in (0, grounds[0, 0]) for ground in there)
+    return any(_hole_is_convex(alone, each, cut) for each in within)
+
+
+def _hole_is_convex(alone: Mask, other: Piece, cut: Cut) -> bool | None:
+    """Whether the hole of a piece in which another lies is that of a frame or ring; None: it lies in none.
+
+    An outlined nine has a bent hole around the outline of its eye.
+    """
+    # Wider, so that nothing leaks between two pixels that touch at corners.
+    ground = ~np.pad(dilate(alone, 1), 1)
+    labels, _ = label_pieces(ground, np.ones(np.count_nonzero(ground), np.float32))
+    grounds = np.zeros(ground.shape, np.int64)
+    grounds[ground] = labels
+    y, x = (other.top + other.bottom) // 2 - cut.top + 1, (other.left + other.right) // 2 - cut.left + 1
+    if grounds[y, x] in (0, grounds[0, 0]):
+        return None
+    hole = grounds == grounds[y, x]
+    return bool(np.count_nonzero(hole) >= CONVEX * hull_area(hole))
 
 
 def _is_slash(alone: Mask, piece: Piece, ring: Piece) -> bool:
@@ -159,15 +168,15 @@ def _is_slash(alone: Mask, piece: Piece, ring: Piece) -> bool:
     return bool(np.abs(xs - middle).mean() < BEND * height)
 
 
-def _sides_around(alone: Mask, piece: Piece, other: Piece, cut: Cut) -> int:
-    """On how many sides of another piece that stands in its box the piece has ink."""
+def _stands_around(alone: Mask, piece: Piece, other: Piece, cut: Cut) -> bool:
+    """Whether the piece has ink on three sides of another that stands in its box, and is not its outline."""
     if not _has_room_inside(piece, [other]):
-        return 0
+        return False
     top, bottom = other.top - cut.top, other.bottom - cut.top
     left, right = other.left - cut.left, other.right - cut.left
     y, x = (top + bottom) // 2, (left + right) // 2
     sides = alone[:top, x], alone[bottom:, x], alone[y, :left], alone[y, right:]
-    return sum(bool(side.any()) for side in sides)
+    return sum(bool(side.any()) for side in sides) >= 3 and _hole_is_convex(alone, other, cut) is not False
 
 
 def _alone(mask: Mask, labels: Ints, piece: Piece) -> Mask:

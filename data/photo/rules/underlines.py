@@ -16,6 +16,7 @@ THICKEST = 0.12  # of the piece's height
 OUT = 0.25  # of the digit's width: so far both ends stick out, at least
 LONGEST_LEAN = 0.1  # rows a column
 STRAIGHT = 0.02  # of the piece's height: so far off is a line's middle in the mean
+RASTER = 0.4  # pixels: so far off is a straight one's; in the smallest pictures a two's waved foot has more
 
 
 def underline_of(mask: Mask, labels: Ints, piece: Piece, cut: Cut) -> Mask | None:
@@ -61,7 +62,7 @@ def _straight_line(part: Mask, ends: Ints) -> Mask | None:
     middles = (part[:, ends] * there).sum(0) / np.maximum(counts, 1)
     lean, level = np.polyfit(ends, middles, 1)
     off = float(np.abs(middles - lean * ends - level).mean())
-    if abs(lean) > LONGEST_LEAN or off > max(0.7, STRAIGHT * height):
+    if abs(lean) > LONGEST_LEAN or off > max(RASTER, STRAIGHT * height):
         return None
     reach = float(np.quantile(counts, 0.9)) / 2 + 0.75
     return np.asarray(np.abs(there - (lean * np.arange(width) + level)) <= reach)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data.photo.morphology import box_of, spanned, strokes_crossed, surrounded
+from data.photo.morphology import box_of, strokes_crossed, surrounded
 from data.photo.pieces import label_pieces
+from data.photo.rules.hull import hull_area
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 ROWS = 60  # ink is looked at in about so many rows
-CROSSED = 1.85  # strokes a row and a column: an outline crosses each stroke twice
+CROSSED = 1.75  # strokes a row and a column: an outline crosses each stroke twice
 REACH = 0.7  # of the ink's height and width, of one of them 0.8: so far goes what an outline encloses
 FAR = 0.8
 UPRIGHT = 0.35  # of the height is its width
 NARROW = 0.29  # the narrowest of 2,240 noughts of MNIST's training set has 0.30, one of a thousand 0.33
-BENT = 0.72  # of what it spans: more is filled by the hole of a nought, with a loop in it or without
+BENT = 0.8  # of the least convex shape around it: more is filled by the hole of a nought
 
 
 def without_outline(ink: Floats) -> Floats:
@@ -64,4 +65,4 @@ def _is_stroke(inside: Mask) -> bool:
     reach = sorted(have / whole for have, whole in zip(part.shape, inside.shape, strict=True))
     if reach[0] < REACH or reach[1] < FAR:
         return False
-    return bool(np.count_nonzero(part) < BENT * max(spanned(part), spanned(part.T)))
+    return bool(np.count_nonzero(part) < BENT * hull_area(part))

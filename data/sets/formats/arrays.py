@@ -6,9 +6,11 @@ import math
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import isqrt
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -25,6 +27,7 @@ _NAMES = ("classes", "class_names", "target_names", "names")
 MOST_BYTES = 1 << 30
 MOST_SIDE = 1024
 _CIFAR = 32
+_UCI = 8
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, tokenize.TokenError, SyntaxError, RecursionError, MemoryError),
     *(
@@ -42,7 +45,7 @@ _DAMAGE = (
 
 
 def read_arrays(path: Path) -> Parts:
-    """The set in a .npz: x and y, or x_train, y_train, x_test, y_test; classes names the classes.
+    """The set in a .npz, or a folder of .npy: x and y, or x_train, y_train, x_test, y_test; classes' names.
 
     x: (N, h, w), (N, h, w, 1 or 3) or (N, 3, h, w) are images, uint8, 0..1 or -1..1; (N, D) are rows of
     numbers, but bytes that fill a square of 8 pixels or more, numbers 0..1 that fill one of 16 or more, and
@@ -67,8 +70,8 @@ def read_arrays(path: Path) -> Parts:
         if len(x) != len(y) or not len(x):
             raise DataError(f"{path}: {len(x):,} examples have {len(y):,} labels: give one for each")
     return Parts(
-        name=path.stem,
-        title=path.stem,
+        name=path.resolve().name if path.is_dir() else path.stem,
+        title=path.resolve().name if path.is_dir() else path.stem,
         kind="a NumPy file",
         noun=one_of(classes, inputs[0]),
         train=pairs[0],
@@ -78,11 +81,14 @@ def read_arrays(path: Path) -> Parts:
 
 
 class _Held:
-    """The arrays of a .npz, each read when it is asked for."""
+    """The arrays of a .npz, or of a folder with a .npy for each, read when they are asked for."""
 
     def __init__(self, path: Path):
         self.path = path
         try:
+            if path.is_dir():
+                self.names = [file.stem for file in sorted(path.glob("*.npy"))]
+                return
             with zipfile.ZipFile(path) as archive:
                 self.names = [name.removesuffix(".npy") for name in archive.namelist()]
         except _DAMAGE as error:
@@ -108,7 +114,7 @@ class _Held:
 
     def _read(self, name: str) -> NDArray[np.generic]:
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(f"{name}.npy") as file:
+            with self._opened(name) as (file, room):
                 version = npy.read_magic(file)
                 header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
                 shape, _, kind = header(file)
@@ -117,12 +123,23 @@ class _Held:
                     raise DataError(
                         f"{self.path}: {name} holds Python objects, which are not read: save numbers"
                     )
-                if size > MOST_BYTES or size > archive.getinfo(f"{name}.npy").file_size:
+                if size > MOST_BYTES or size > room:
                     raise DataError(f"{self.path}: {name} cannot be {shape}: save it again")
-            with np.load(self.path, allow_pickle=False) as arrays:
-                return np.asarray(arrays[name])
+            with self._opened(name) as (file, _):
+                return np.asarray(npy.read_array(file, allow_pickle=False))
         except _DAMAGE as error:
             raise (error if isinstance(error, DataError) else self._damaged(error)) from None
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[tuple[IO[bytes], int]]:
+        """An array's own file, and its bytes."""
+        if self.path.is_dir():
+            path = self.path / f"{name}.npy"
+            with path.open("rb") as file:
+                yield file, path.stat().st_size
+            return
+        with zipfile.ZipFile(self.path) as archive, archive.open(f"{name}.npy") as file:
+            yield file, archive.getinfo(f"{name}.npy").file_size
 
     def _damaged(self, error: Exception) -> DataError:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
@@ -156,6 +173,9 @@ def _rows(path: Path, x: NDArray[np.generic]) -> Inputs:
             return np.ascontiguousarray(x.reshape(-1, side, side), np.uint8)
         if side >= 16 and _like_pixels(x):
             return _bytes(path, x.reshape(-1, side, side))
+    whole = x.shape[1] == _UCI**2 and bool((x == np.rint(x)).all())
+    if whole and float(x.min()) == 0 and float(x.max()) == 2 * _UCI:  # as scikit-learn has its digits
+        return np.ascontiguousarray(x.reshape(-1, _UCI, _UCI), np.uint8)
     if x.dtype == np.uint8 and x.shape[1] == 3 * _CIFAR**2:
         return np.ascontiguousarray(np.moveaxis(x.reshape(-1, 3, _CIFAR, _CIFAR), 1, 3)).view(np.uint8)
     return np.ascontiguousarray(x, np.float32)
@@ -176,6 +196,8 @@ def _bytes(path: Path, x: NDArray[np.generic]) -> NDArray[np.uint8]:
     low, high = float(x.min()), float(x.max())
     if x.dtype.kind == "f" and -1 <= low < 0 and high <= 1:
         return np.asarray(np.rint((x.astype(np.float32) + 1) * 127.5), np.uint8)
+    if x.dtype.kind in "iu" and x.dtype.itemsize == 2 and low >= 0 and high > 255:
+        return np.asarray(x.astype(np.float32) * (255 / (4095 if high < 4096 else 65535))).astype(np.uint8)
     if low < 0 or high > 255:
         raise DataError(f"{path}: pixels run from {low:g} to {high:g}: give 0..255, 0..1 or -1..1")
     if x.dtype.kind in "fb" and high <= 1:
@@ -209,6 +231,8 @@ def _one_each(path: Path, y: NDArray[np.generic]) -> NDArray[np.generic]:
         y = y.argmax(axis=1)
     if y.dtype.kind == "f" and (y == np.rint(y)).all():
         y = y.astype(np.int64)
+    if y.dtype.kind == "S":
+        y = np.char.decode(y.astype(np.bytes_), "utf-8", "replace")
     if y.ndim != 1 or y.dtype.kind not in "biuU":
         raise DataError(f"{path}: y is {y.dtype} {y.shape}: give a whole number or a word for each example")
     return y.astype(np.int64) if y.dtype.kind == "b" else y

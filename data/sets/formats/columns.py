@@ -6,7 +6,7 @@ import csv
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,9 @@ from typing import Any, TextIO
 from data.errors import DataError
 
 LABELS = ("label", "labels", "class", "target", "species", "y", "category")
-SEPARATORS = ",;\t"
+SEPARATORS = ",;\t|"
+_INDEX = ("", "id", "index", "unnamed: 0")
+"""What a column is called that numbers the rows, and so says nothing of them."""
 MOST_BYTES = 1 << 30
 """Of a file: numbers take about as much room in memory as in text."""
 MOST_COLUMNS = 16_384
@@ -34,6 +36,8 @@ def first_line(path: Path) -> tuple[list[str], str]:
         if _size(path) > MOST_BYTES:
             raise DataError(f"{path}: more than 1 GB: give a table with fewer rows")
         with opened(path) as file:
+            for _ in range(skipped(path)):
+                file.readline(_LINE)
             first = file.readline(_LINE)
         separator = max(SEPARATORS, key=first.count)
         separator = separator if separator in first else " "
@@ -73,6 +77,16 @@ def opened(path: Path) -> TextIO:
     return opened(path, "rt", encoding="utf-8-sig", newline="")  # type: ignore[no-any-return]
 
 
+def skipped(path: Path) -> int:
+    """How many lines stand ahead of a table: empty ones, and remarks behind a #."""
+    with opened(path) as file:
+        lines = iter(lambda: file.readline(_LINE), "")
+        for count, line in enumerate(islice(lines, _LOOKED_AT)):
+            if line.strip() and not line.startswith("# "):
+                return count
+    return 0
+
+
 def _size(path: Path) -> int:
     """Bytes of a table, of a packed one those that are in it, as far as MOST_BYTES."""
     if path.suffix.lower() != ".gz":
@@ -93,12 +107,33 @@ def is_number(word: str) -> bool:
     return True
 
 
+def are_names(words: Sequence[str]) -> bool:
+    """Whether the first line's words name columns, and are no example of their own.
+
+    They are not numbers, but for one word at most; or they count on, 0, 1, 2 or 1, 2, 3, as pandas names what
+    has no names; or they are one name again and again with a number behind it, 0, 0.1, 0.2, as it then reads.
+    """
+    if not (all(map(is_number, words[:-1])) or all(map(is_number, words[1:]))):
+        return True
+    own = [word for word in words if is_number(word)]
+    counted = [str(place) for place in range(len(own) + 1)]
+    again = [own[0], *(f"{own[0]}.{place}" for place in range(1, len(own)))] if own else []
+    return len(own) > 2 and own in (counted[:-1], counted[1:], again)
+
+
+def is_index(name: str) -> bool:
+    """Whether a column of this name numbers the rows."""
+    return name.lower() in _INDEX
+
+
 def label_place(names: tuple[str, ...], path: Path, separator: str) -> int:
     """The column called label or the like; else the only one of words, else the last."""
     lower = [name.lower() for name in names]
     named = [lower.index(word) for word in LABELS if word in lower]
     if named:
         return named[0]
+    if sum(map(is_number, names)) >= len(names) - 1:
+        return likely_place(path, separator, len(names), names)
     rows = first_rows(path, separator, len(names))[1:]
     words = [place for place in range(len(names)) if any(_is_word(row[place].strip()) for row in rows)]
     return words[0] if len(words) == 1 else len(names) - 1
@@ -112,6 +147,8 @@ def _is_word(text: str) -> bool:
 def first_rows(path: Path, separator: str, count: int) -> list[list[str]]:
     """The first rows of a table that have as many words as there are columns."""
     with readable(path), opened(path) as file:
+        for _ in range(skipped(path)):
+            file.readline(_LINE)
         return [row for row in islice(_parted(file, separator), _LOOKED_AT) if len(row) >= count]
 
 
@@ -120,19 +157,21 @@ def _parted(lines: Iterable[str], separator: str) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=separator, skipinitialspace=separator == " ")
 
 
-def likely_place(path: Path, separator: str, count: int) -> int:
+def likely_place(path: Path, separator: str, count: int, names: Sequence[str] = ()) -> int:
     """The column with the label, first or last, of a table without names: words, else the fewest numbers.
 
-    A column that says the same in every row is no label, and one with a fraction neither.
+    A column that says the same in every row is no label, and one with a fraction neither. names: the first
+    line's words where they are numbers that name columns.
     """
-    rows = first_rows(path, separator, count)
-    first, last = ([row[place].strip() for row in rows] for place in (0, count - 1))
+    rows = first_rows(path, separator, count)[int(bool(names)) :]
+    begin = int(bool(names) and is_index(names[0]))
+    first, last = ([row[place].strip() for row in rows] for place in (begin, count - 1))
     if not all(map(is_number, last)) or not all(map(is_number, first)):
-        return 0 if all(map(is_number, last)) else count - 1
+        return begin if all(map(is_number, last)) else count - 1
 
     def likely(words: list[str]) -> tuple[bool, int]:
         numbers = {float(word) for word in words}
         whole = all(number.is_integer() for number in numbers) and len(numbers) > 1
         return (not whole, len(numbers))
 
-    return 0 if likely(first) < likely(last) else count - 1
+    return begin if likely(first) < likely(last) else count - 1

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from data.errors import DataError
 from data.photo.files import held
 from data.sets.dataset import Labelled, Parts, as_labels, one_of
+from data.sets.formats.picture_names import labelled
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
@@ -29,8 +30,9 @@ LARGEST = 64
 MOST_BYTES = 1 << 30
 """Of all pictures as they are read."""
 MOST_FILES = 1_000_000
-_LABELLED = re.compile(r"([^_]+)_+[^_].*|([^_\d][^_]*?)[-. ]\d+")
-"""A picture's label and the rest of its name: cat_12, cat_in_snow, and with a number alone cat-12, cat.12."""
+_MOST_DEPTH = 3
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
+"""The tag of EXIF that tells how a camera was held, and what it says where rows are columns."""
 _LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
 Files = list[tuple[Path, str]]
 Size = tuple[int, int]
@@ -66,17 +68,23 @@ def _of_classes(folder: Path) -> Files:
     """Pictures in one sub-folder for each class; else those that are named label_name.png."""
     files: Files = []
     for place in sorted(folder.iterdir()):
-        if place.is_dir() and not place.name.startswith("."):
-            files += [(path, place.name) for path in sorted(place.iterdir()) if is_picture(path)]
+        if place.is_dir() and not place.name.startswith((".", "__")):
+            files += [(path, place.name) for path in _inside(place)]
     if not files:
-        files = [
-            (path, match[1] or match[2])
-            for path in sorted(folder.iterdir())
-            if is_picture(path) and (match := _LABELLED.fullmatch(path.stem))
-        ]
+        files = [*labelled([path for path in sorted(folder.iterdir()) if is_picture(path)]).items()]
     if len(files) > MOST_FILES:
         raise DataError(f"{folder}: more than {MOST_FILES:,} pictures: give a folder with fewer")
     return files
+
+
+def _inside(place: Path, depth: int = 0) -> list[Path]:
+    """The pictures of a class: in its folder, else in those inside that, unless these part a set."""
+    there = sorted(place.iterdir())
+    pictures = [path for path in there if is_picture(path)]
+    inside = [path for path in there if path.is_dir() and not path.name.startswith((".", "__"))]
+    if pictures or depth == _MOST_DEPTH or any(path.name.lower() in TRAIN for path in inside):
+        return pictures
+    return [picture for each in inside for picture in _inside(each, depth + 1)]
 
 
 def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
@@ -104,7 +112,7 @@ def read_pictures(folder: Path, found: dict[str, Files]) -> Parts:
         train=parts.get("train") or parts["test"],
         test=parts.get("test") if "train" in parts else None,
         classes=classes,
-        said=_resized(sizes, size),
+        said=(*_resized(sizes, size), *_chosen(folder, found)),
     )
 
 
@@ -117,6 +125,18 @@ def _resized(sizes: Counter[Size], size: Size) -> tuple[str, ...]:
         f"{len(sizes)} sizes, most {wide} wide and {high} high" if len(sizes) > 1 else f"{wide}x{high} pixels"
     )
     return (f"the pictures have {had}: all were made {size[0]} wide and {size[1]} high",)
+
+
+def _chosen(folder: Path, found: dict[str, Files]) -> Iterator[str]:
+    """What is to be said of where the classes stand, and of folders that are not read."""
+    every = [each for files in found.values() for each in files]
+    late = [each for each in every if each[0].parent == folder and not each[0].name.startswith(each[1])]
+    if late:
+        yield f"the classes are told by the pictures' names, such as {late[0][1]} by {late[0][0].name}"
+    for place in sorted(folder.iterdir()) if "test" in found or _folders(folder) else ():
+        named = place.is_dir() and place.name.lower() in (*TRAIN, *TEST)
+        if named and not any(path.is_relative_to(place) for path, _ in every):
+            yield f"its folder {place.name} is left alone"
 
 
 def read_picture(path: Path, size: tuple[int, int], colour: bool) -> NDArray[np.uint8]:
@@ -182,7 +202,13 @@ def _fits(count: int, size: Size) -> bool:
 def _header(path: Path) -> Size:
     """Width and height of a picture, of which no pixel is read yet."""
     with _opened(path) as picture:
-        return picture.size
+        return _upright(picture)
+
+
+def _upright(picture: Image.Image) -> Size:
+    """Its width and height as it is meant to be seen."""
+    wide, high = picture.size
+    return (high, wide) if picture.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE else (wide, high)
 
 
 @contextmanager
@@ -202,7 +228,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
 
 def _read(path: Path, size: Size) -> tuple[NDArray[np.uint8], Size]:
     """A picture's pixels, uint8 (h, w, 3), and its own size; what is transparent is seen on white."""
-    with _opened(path) as picture:
+    with _opened(path) as opened:
+        picture = ImageOps.exif_transpose(opened)
         if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
             return _deep(np.asarray(picture, np.float64), size), picture.size
         clear = picture.mode in ("LA", "PA", "RGBA") or "transparency" in picture.info
@@ -216,8 +243,14 @@ def _read(path: Path, size: Size) -> tuple[NDArray[np.uint8], Size]:
 
 
 def _deep(values: NDArray[np.float64], size: Size) -> NDArray[np.uint8]:
-    """A picture of more than 8 bits a pixel: its largest value of the format becomes 255."""
+    """A picture of more than 8 bits a pixel: its largest value of the format becomes 255.
+
+    Fractions are of pixels 0..1, and what is no number is black.
+    """
+    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
     most = 65535.0 if values.max(initial=0) > 255 else 255.0
+    if values.max(initial=0) <= 1 and (values != np.rint(values)).any():
+        most = 1.0
     grey = Image.fromarray(np.clip(values / most * 255, 0, 255).round().astype(np.uint8))
     if grey.size != size:
         grey = grey.resize(size, Image.Resampling.BILINEAR)

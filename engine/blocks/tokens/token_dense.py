@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import is_
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -26,6 +27,8 @@ from engine.blocks.init import xavier
 from engine.errors import EngineError
 from engine.topk import Products, each_of_each
 
+# Numbers from which a compiled loop adds them up sooner than NumPy, and repays what making it takes.
+FEW = 1 << 13
 # The share of rows that differ from zero up to which copying them pays.
 SPARSE = 0.7
 
@@ -72,12 +75,13 @@ class TokenDense(Block):
         bias = parameters["bias"]
         if products is not None:
             seen = [np.ascontiguousarray(x) for x in inputs]
+            scratch.replays = all(map(is_, seen, inputs))
             products.forward(seen[0], parameters["weight"], bias, seen[1] if seen[1:] else None, out)
             return
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), out.reshape(-1, self.units)
         others = [more.reshape(-1, self.units) for more in inputs[1:]]
         np.dot(x, parameters["weight"], out=flat)
-        if scratch.fast and len(others) < 2:
+        if scratch.fast and len(others) < 2 and flat.size >= FEW:
             if others:
                 _kernels().add_row_and(flat, bias, others[0])
             else:
@@ -96,14 +100,15 @@ class TokenDense(Block):
         gradients: Mapping[str, Array] | None,
         input_gradients: Sequence[Array | None],
     ) -> None:
-        for more in input_gradients[1:]:
-            if more is not None and more is not grad:
-                more[...] = grad
+        handed = [more for more in input_gradients[1:] if more is not None and more is not grad]
+        for more in handed:
+            more[...] = grad
         x, flat = inputs[0].reshape(-1, inputs[0].shape[-1]), grad.reshape(-1, self.units)
         back = input_gradients[0]
         rows = _lit(flat, scratch) if scratch.fast else None
         products = products_of(inputs[0], grad, scratch) if rows is None else None
         if products is not None:
+            scratch.replays = not handed and inputs[0].flags.c_contiguous
             if gradients is not None:
                 x = np.ascontiguousarray(inputs[0])
                 products.weights(x, grad, gradients["weight"], gradients["bias"])

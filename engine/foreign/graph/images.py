@@ -98,11 +98,10 @@ def pooling(t: Translation, op: Op, values: Sequence[Value]) -> Value:
         view, windows = unpadded(t, view, windows)
     if op.kind == "AveragePool" and (view.index < 0).any():
         return _weighed(t, view, windows)
-    uneven = windows.taps[0] != windows.taps[1] or windows.strides[0] != windows.strides[1]
     counted = padded and bool(op.settings.get("count_include_pad", 0))
     if counted and windows.ceil:
         t.refuse("counts padding in windows that reach beyond it (ceil_mode): train it without one of them")
-    if op.kind == "AveragePool" and (counted or (uneven and not padded)) and not windows.ceil:
+    if op.kind == "AveragePool" and counted:
         return _weighed(t, view, windows)
     return _pooled(t, view, op.kind, windows)
 
@@ -118,7 +117,7 @@ def _never_below_zero(t: Translation, view: View) -> bool:
 
 
 def _weighed(t: Translation, view: View, windows: Windows) -> View:
-    """Means that count padding, or of windows that are not square, as a convolution with one weight."""
+    """Means that count padding, as a convolution with one weight."""
     maps = view.index.shape[1]
     share = 1 / (windows.taps[0] * windows.taps[1])
     kernels = ungrouped(t, np.full((maps, 1, *windows.taps), share), maps, maps)
@@ -126,12 +125,7 @@ def _weighed(t: Translation, view: View, windows: Windows) -> View:
 
 
 def _pooled(t: Translation, view: View, kind: str, windows: Windows) -> View:
-    if windows.taps[0] != windows.taps[1] or windows.strides[0] != windows.strides[1]:
-        t.refuse(
-            f"has windows {windows.taps} with strides {windows.strides}: known are square ones, so train it "
-            "with such"
-        )
-    size, stride = windows.taps[0], windows.strides[0]
+    size, stride = windows.taps, windows.strides
     try:
         padding = windows.padding((view.index.shape[2], view.index.shape[3]))
     except EngineError as error:
@@ -186,11 +180,7 @@ def _whole_maps(t: Translation, view: View, kind: str) -> View:
     if view.index.ndim != 4:
         t.refuse(f"needs maps (1, channels, h, w), got {view.index.shape}")
     h, w = view.index.shape[2:]
-    if h == w:
-        return _pooled(t, view, kind, Windows((h, w), (h, w)))
-    if kind == "MaxPool":
-        t.refuse(f"has windows {h}x{w}: known are square ones")
-    return _mean(t, view, (2, 3))
+    return _pooled(t, view, kind, Windows((h, w), (h, w)))
 
 
 def mean(t: Translation, op: Op, values: Sequence[Value]) -> Value:

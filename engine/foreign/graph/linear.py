@@ -162,7 +162,7 @@ def conv(t: Translation, view: View, weight: Array, bias: Array | None, windows:
         full = np.zeros((*kernels.shape[2:], node.shape[2], maps))
         for place, channel in enumerate(own):
             full[:, :, channel] += kernels[:, place].transpose(1, 2, 0)
-        block = Conv(maps, kernels.shape[2], kernels.shape[3], windows.strides[0], padding)
+        block = Conv(maps, kernels.shape[2], kernels.shape[3], windows.strides, padding)
         own_bias = full_bias if not made else 0 * full_bias
         made.append(t.draft.add(t.where, block, [node], {"weight": full, "bias": own_bias}))
     node = made[0] if len(made) == 1 else t.draft.add(f"{t.where}, its sum", Add(), made)
@@ -190,8 +190,6 @@ def _fitted(
     t: Translation, kernels: Array, windows: Windows, sides: tuple[int, ...]
 ) -> tuple[Array, Padding]:
     """The kernels and the padding in this engine's words; taps of zeros make up for uneven padding."""
-    if windows.strides[0] != windows.strides[1]:
-        t.refuse(f"has strides {windows.strides}: known is one for both axes, so train it with such")
     try:
         padding = windows.padding((sides[0], sides[1]))
     except EngineError as error:

@@ -27,6 +27,7 @@ from engine.blocks import (
     TokenHead,
 )
 from engine.blocks.pool import Pool
+from engine.blocks.window import pair
 from engine.foreign.writers.onnx_graph import Graph
 from engine.text.torch_module import WrittenLayer
 
@@ -53,7 +54,7 @@ def _conv(g: Graph, each: WrittenLayer, sources: Sequence[str]) -> str:
     block: Any = each.layer.block
     settings = {
         "kernel_shape": [block.height, block.width],
-        "strides": [block.stride] * 2,
+        "strides": list(pair(block.stride)),
         "pads": _pads(block, g.shapes[each.layer.sources[0]]),
     }
     return g.node("Conv", [sources[0], g.own(each), g.own(each, ".bias")], **settings)
@@ -63,7 +64,7 @@ def _pool(g: Graph, each: WrittenLayer, sources: Sequence[str]) -> str:
     block: Any = each.layer.block
     kind = "MaxPool" if isinstance(block, MaxPool) else "AveragePool"
     pads = _pads(block, g.shapes[each.layer.sources[0]])
-    return g.node(kind, sources[:1], kernel_shape=[block.size] * 2, strides=[block.step] * 2, pads=pads)
+    return g.node(kind, sources[:1], kernel_shape=list(block.sides), strides=list(block.steps), pads=pads)
 
 
 def _maxout(g: Graph, each: WrittenLayer, sources: Sequence[str]) -> str:

@@ -11,17 +11,14 @@ x (n, h, w, channels), out, grad and winner (n, down, across, maps) lie flat; PA
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numba
 import numpy as np
 
 from engine.kernels.maps.conv_pool_shape import Chunk, Geometry, Plan
-from engine.kernels.parts import PARTS, part_loop
-from engine.kernels.register_images import add_outer, add_won, pool
-from engine.kernels.registers import (
-    SILENT,
+from engine.kernels.parts import PARTS, once, part_loop
+from engine.kernels.registers.blocks import (
     add_to_window,
     add_window,
     floats,
@@ -31,6 +28,8 @@ from engine.kernels.registers import (
     repeat,
     store,
 )
+from engine.kernels.registers.emit import SILENT
+from engine.kernels.registers.images import add_outer, add_won, pool
 
 _inline: Callable[..., Any] = numba.njit(inline="always", error_model="numpy")
 
@@ -49,7 +48,7 @@ def _clear(x: Any, first: int, end: int) -> None:
         x[i] = np.float32(0)
 
 
-@cache
+@once
 def forward_loop(g: Geometry, plan: Plan) -> Any:
     """Arrays: x, weight (taps down, taps across, channels, maps), bias, out, winner, frames."""
     framed, row, run, image, channels = g.framed, g.row, g.run, g.image, g.channels
@@ -87,7 +86,7 @@ def forward_loop(g: Geometry, plan: Plan) -> Any:
     return part_loop(conv_pool_forward)
 
 
-@cache
+@once
 def by_maps_loop(g: Geometry, plan: Plan, chunk: Chunk) -> Any:
     """Gradient of weights and bias where a window's row holds few numbers: dense, maps side by side.
 
@@ -130,7 +129,7 @@ def by_maps_loop(g: Geometry, plan: Plan, chunk: Chunk) -> Any:
     return part_loop(conv_pool_by_maps)
 
 
-@cache
+@once
 def by_winners_loop(g: Geometry, plan: Plan, back: bool) -> Any:
     """Gradients from the winners alone; of the input too where `back`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.kernels.registers import cut
+from engine.kernels.registers.emit import cut
 
 
 @dataclass(frozen=True)

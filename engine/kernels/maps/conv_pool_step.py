@@ -8,7 +8,7 @@ from engine.arrays import Array, aligned
 from engine.kernels.maps import conv_pool
 from engine.kernels.maps.conv_pool_shape import Geometry, plan
 from engine.kernels.parts import PARTS, each_part
-from engine.kernels.registers import processor
+from engine.kernels.registers.emit import processor
 
 
 class ConvPool:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import Net, Trace, evidence_total
-from scenes.lettering.naming import short
+from engine import Trace, evidence_total
+from scenes.lettering.class_names import class_names
 from scenes.light.drawn_synapses import DrawnSynapses
-from scenes.light.pulse import attends
+from scenes.light.pulse import attends, stays
 from scenes.look import Look
 from scenes.texts import Texts, catalogue_for
 
@@ -23,6 +23,7 @@ class StrandKey:
         signal: what the pale lines say while the signal runs forward.
         sent, sent_note: how many of how many carry it, and which.
         attends: what the colour of attention says; "" where it has none of its own.
+        stays: what the pale lines say that stay at the end; "" where none do.
     """
 
     warm: str
@@ -33,6 +34,7 @@ class StrandKey:
     sent: str
     sent_note: str
     attends: str
+    stays: str = ""
 
 
 def strand_key(
@@ -42,7 +44,9 @@ def strand_key(
     net = trace.net
     texts, edges = catalogue_for(look.language, net.noun), net.edge_count
     of = trace.prediction if look.of is None else look.of
-    warm, cool, what = _signs(look, short(net.classes[of]), _rival(net, look), texts)
+    names = class_names(net)
+    rival = None if look.against is None else names[look.against]
+    warm, cool, what = _signs(look, names[of], rival, texts)
     return StrandKey(
         warm=warm if look.sign >= 0 else "",
         cool=cool if look.sign <= 0 else "",
@@ -52,11 +56,8 @@ def strand_key(
         sent=texts.say("synapses.drawn", shown=len(signal), n=edges),
         sent_note=texts.say("synapses.strongest"),
         attends=texts.say("synapses.attention") if attends(drawn).any() else "",
+        stays=texts.say(f"synapses.stays-{look.show}") if stays(signal, drawn).any() else "",
     )
-
-
-def _rival(net: Net, look: Look) -> str | None:
-    return None if look.against is None else short(net.classes[look.against])
 
 
 def _signs(look: Look, of: str, rival: str | None, texts: Texts) -> tuple[str, str, str]:

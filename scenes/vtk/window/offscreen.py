@@ -138,11 +138,11 @@ class OffscreenWindow:
             return self.light.bodies.add_quads(corners, rgba, over=over)
         return self.add(QuadActor(corners, rgba, self.blending))
 
-    def add_stamps(self, count: int, side: int) -> "StampActor | StampRoom":
-        """Draw small pictures that face the camera, see `TickMarks`."""
+    def add_stamps(self, count: int, size: tuple[int, int]) -> "StampActor | StampRoom":
+        """Draw small pictures of a size (rows, columns) that face the camera, see `TickMarks`."""
         if self.light:
-            return self.light.bodies.add_stamps(count, side)
-        return self.add(StampActor(count, side, self.blending))
+            return self.light.bodies.add_stamps(count, size)
+        return self.add(StampActor(count, size, self.blending))
 
     def keep(self, panel: Panel) -> "SheetActor | SheetRoom":
         """Let cells of a panel of tiles keep their colours, once they are marked so."""

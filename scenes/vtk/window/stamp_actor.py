@@ -11,28 +11,32 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 from scenes.vtk.window.arrays import own, points, runs, write
 from scenes.vtk.window.blending import Blending
 
+_ROW = 32  # pictures side by side in the texture: it would else be wider than some drivers allow
+
 
 class StampActor:
-    """A quad for each picture; the pictures lie side by side in one texture.
+    """A quad for each picture; the pictures lie in rows in one texture.
 
     Args:
         count: how many there are.
-        side: of each picture in texels.
+        size: rows and columns of each picture in texels.
         blending: of the window.
     """
 
-    def __init__(self, count: int, side: int, blending: Blending) -> None:
+    def __init__(self, count: int, size: tuple[int, int], blending: Blending) -> None:
+        (high, wide), cols, rows = size, min(count, _ROW), -(-count // _ROW)
         self._image = vtkImageData()
-        self._image.SetDimensions(count * side, side, 1)
-        self._scalars = own(np.zeros((count * side * side, 4), np.uint8), "rgba")
+        self._image.SetDimensions(cols * wide, rows * high, 1)
+        self._scalars = own(np.zeros((rows * cols * wide * high, 4), np.uint8), "rgba")
         self._image.GetPointData().SetScalars(self._scalars)
-        self._tiles = vtk_to_numpy(self._scalars).reshape(side, count, side, 4)
+        self._tiles = vtk_to_numpy(self._scalars).reshape(rows, high, cols, wide, 4)
         self._data = vtkPolyData()
         self._points = points(np.zeros((count * 4, 3), np.float32))
         self._data.SetPoints(self._points)
         self._data.SetPolys(runs(count, 4))
         corners = np.array([(0, 1), (1, 1), (1, 0), (0, 0)], np.float32)
-        places = (corners + np.arange(count)[:, None, None] * (1, 0)) / (count, 1)
+        row, col = np.divmod(np.arange(count), _ROW)
+        places = (corners + np.stack([col, row], axis=1)[:, None]) / (cols, rows)
         self._data.GetPointData().SetTCoords(own(places.reshape(-1, 2).astype(np.float32), "uv"))
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self._data)
@@ -55,13 +59,15 @@ class StampActor:
 
     @property
     def pictures(self) -> NDArray[np.uint8]:
-        """What they show, uint8 (count, side, side, 4), as VTK has it."""
-        pictures: NDArray[np.uint8] = self._tiles.transpose(1, 0, 2, 3)
+        """What they show, uint8 (n, rows, columns, 4), as VTK has it."""
+        tiles = self._tiles.transpose(0, 2, 1, 3, 4)
+        pictures: NDArray[np.uint8] = tiles.reshape(-1, *tiles.shape[2:])
         return pictures
 
     def paint(self, place: int, picture: NDArray[np.uint8]) -> None:
-        """Show another picture, uint8 (side, side, 4), the top row first, at one place."""
-        self._tiles[:, place] = picture
+        """Show another picture, uint8 (rows, columns, 4), the top row first, at one place."""
+        row, col = divmod(place, _ROW)
+        self._tiles[row, :, col] = picture
         self._scalars.Modified()
         self._image.Modified()
 

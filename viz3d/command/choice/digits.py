@@ -12,6 +12,7 @@ from PIL import Image
 import data
 from data import Dataset
 from engine import Net
+from viz3d.command.choice.classes import class_of
 from viz3d.command.choice.suiting import aligned, digits_alone, named
 from viz3d.command.choice.wanted import PIPE, SPLITS, Wanted, parse_sample
 from viz3d.command.errors import UserError
@@ -75,7 +76,8 @@ def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
         return aligned(net, images, f"{net.name} does not read --data {name}")
 
     if wanted.image is not None:
-        return _pictured(wanted.image, wanted.pick, wanted.label, net)
+        label = None if wanted.label is None else class_of("--label", wanted.label, net)
+        return _pictured(wanted.image, wanted.pick, label, net)
     if wanted.sample is not None:
         return _sample(wanted.sample, wanted.data, fitting)
     images, watch = fitting(wanted.data, "test"), None if net is None else net.watch
@@ -87,6 +89,17 @@ def pick_digit(wanted: Wanted, load: Load, net: Net | None = None) -> Digit:
     if digit not in images.labels:
         raise UserError(f"--digit {digit}: {images.title} in --data {wanted.data} has no such image")
     return _picked(images, images.example(digit, watch))
+
+
+def read(net: Net, image: str | Path, pick: int | None = None) -> np.ndarray:
+    """A picture's file as a network reads it, uint8, as `--image` does; from Python `viz3d.read`.
+
+    For a network of digits its ink is found and brought to 28x28; for another it becomes the size, and the
+    colours, of what the network learned from. pick: which digit, where the picture holds several.
+
+    Raises UserError or DataError.
+    """
+    return _pictured(Path(image), pick, None, net).image
 
 
 def dataset(name: str, split: str, notify: Notify | None = None, progress: Progress | None = None) -> Dataset:

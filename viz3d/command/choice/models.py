@@ -12,7 +12,7 @@ from engine import Net
 from engine.text import read
 from viz3d.command.choice.foreign import read_foreign
 from viz3d.command.choice.memory import check_memory
-from viz3d.command.choice.suiting import check_reads, design_for
+from viz3d.command.choice.suiting import brisk, check_reads, design_for
 from viz3d.command.errors import UserError
 from viz3d.command.options import CUSTOM, PRESET
 from viz3d.command.wording import sizes
@@ -85,8 +85,9 @@ def design(
         net = engine.build(text, rng, name=CUSTOM)
     except engine.EngineError as error:
         raise UserError(f"{place}: {error}") from error
-    check_reads(net, images or _DIGITS, place)
-    return net
+    images = images or _DIGITS
+    check_reads(net, images, place)
+    return brisk(net, images)
 
 
 def to_train_further(file: str, images: Dataset | None = None) -> Net:

@@ -13,7 +13,6 @@ from viz3d.command.options import DATA, DIGIT, IMAGES
 PIPE = Path("-")
 _ADDRESS = re.compile("(https?|ftp|file):/+(.*)", re.IGNORECASE)
 _NAMED = ("mnist", "digits", "fashion-mnist", "kmnist", "emnist-letters", "emnist-balanced", "xor")
-_MOST_CLASSES = 100_000
 DIGIT_SETS = ("mnist", "digits")
 _SCIKIT = ("iris", "wine", "breast-cancer", "digits-8x8")
 SPLITS = {name: ("train", "test", *(["all"] if name == "digits" else [])) for name in (*_NAMED, *_SCIKIT)}
@@ -42,8 +41,9 @@ class Wanted:
     pick: int | None = option(
         "N", "Which digit of an --image that holds several, counted from left to right, line by line; "
         "0 reads those that touch as one.", DIGIT)
-    label: int | None = option(
-        "0..9", "The true digit of --image, so that the picture can say whether the answer is right.", DIGIT)
+    label: str | None = option(
+        "CLASS", "What the --image truly is, a class by its name or number, so that the picture can say "
+        "whether the answer is right.", DIGIT)
     data: str = option(DATA, IMAGES, DIGIT, default="mnist", completed=one_of(*SPLITS))
     # fmt: on
 
@@ -64,7 +64,6 @@ class Wanted:
         if self.sample is not None:
             parse_sample(self.sample)
         within("--digit", self.digit, 0, 9)
-        within("--label", self.label, 0, 9 if self.of_digits else _MOST_CLASSES)
         within("--pick", self.pick, 0, 9999)
 
     @property

@@ -19,6 +19,7 @@ COMMANDS = {
     "sample": ("SET:SPLIT:NUMBER", "take one image of a data set, such as mnist:test:1166"),
     "image": ("FILE [pick N] [label D]", "take a photo or drawing; in quotes, where its name has any"),
     "drawing": ("PICTURE [label D]", "take a picture that is written out, as script does"),
+    "number": ("COLUMN = VALUE", "change one of the numbers of a row, such as number petal width = 0.2"),
     "label": ("0..9", "what the digit is meant as; none: nobody knows"),
     "data": ("NAME", "where test images come from: mnist, digits, another set, a folder or a file"),
     "net": ("PRESET", "another network, such as cnn-draw, without the changes of this one"),
@@ -44,7 +45,7 @@ COMMANDS = {
     "quit": ("", "leave"),
 }
 # After the first all layers are shown, after the second what has changed.
-TAKES = ("digit", "class", "sample", "image", "drawing", "label", "net", "model")
+TAKES = ("digit", "class", "sample", "image", "drawing", "number", "label", "net", "model")
 CHANGES = ("mutate", "evolve")
 
 

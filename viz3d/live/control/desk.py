@@ -12,13 +12,14 @@ from viz3d.session import lines
 from viz3d.session.acts import READERS, read_act
 from viz3d.session.change import Mutate, Select
 from viz3d.session.label import SetLabel
+from viz3d.session.number import SetNumber
 from viz3d.session.session import Session
 from viz3d.session.state import Act
 from viz3d.session.take import Drawing, TakeClass, TakeDigit, TakeImage, TakeSample
 from viz3d.session.traced_digit import TracedDigit
 
 # These leave the network alone.
-OF_THE_DIGIT = (Drawing, SetLabel, TakeClass, TakeDigit, TakeImage, TakeSample, Select)
+OF_THE_DIGIT = (Drawing, SetLabel, SetNumber, TakeClass, TakeDigit, TakeImage, TakeSample, Select)
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +211,8 @@ def _words(act: Act) -> str:
     """An act as the list of edits tells it."""
     if isinstance(act, Mutate):
         return act.edits
+    if isinstance(act, SetNumber):
+        return act.told
     if isinstance(act, Drawing):
         return "a drawing" if act.label is None else f"a drawing, label {act.label}"
     return act.text

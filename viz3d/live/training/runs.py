@@ -10,7 +10,7 @@ from data import Dataset
 from engine import Checkpoint, Net, Recipe
 from viz3d.command.choice.digits import first
 from viz3d.command.choice.models import size
-from viz3d.live.work.training.run import TrainingRun
+from viz3d.live.work.training.run import Curves, TrainingRun
 from viz3d.live.work.training.trainer import REST, Trainer
 from viz3d.session.train import Train
 
@@ -45,7 +45,7 @@ class TrainingRuns(QWidget):
         self._current, self._images, self._standing = current, images, standing
         self.trainer = Trainer(self)
         self._anew = False  # whether the next run begins with a fresh state though it could go on
-        self._earlier: TrainingRun | None = None  # the run before: its curves go on where that does
+        self._earlier: Curves | None = None  # of the run before: they go on where that does
         self._base = self._sent = current()  # what the session had at the last look; what was shown last
         self._recipe: Recipe = self._base.recipe
         self._counts = (0, 0)  # images to learn from and to test on; 0: all
@@ -77,14 +77,13 @@ class TrainingRuns(QWidget):
         if planned is None:
             return None
         plan, net = planned
-        self._earlier, made = run, bool(plan.steps or plan.fresh)
+        self._earlier = None if run is None else run.curves
+        made = bool(plan.steps or plan.fresh)
         if made:
             self._base = self._sent = net
             self.run_ended.emit(net, plan.text, standing)
         if run is not None:
             self._leave_behind(run, step, net if made else begun)
-            # Undo goes back in it from now on: its curves alone are wanted.
-            run.snapshots.cut(run.first)
         return net if made else None
 
     def so_far(self) -> tuple[str, Net] | None:

@@ -17,6 +17,7 @@ from viz3d.live.view.shown import Marks, Shown
 from viz3d.live.view.written import Written
 from viz3d.live.widgets.parts import CENTRE
 from viz3d.live.widgets.style import TEXT, font, look
+from viz3d.live.work.heap import Tidying
 from viz3d.live.work.painter import Painter, PaintWish, Picture
 
 _REST = 150  # ms without a change, after which the picture is drawn whole
@@ -58,7 +59,7 @@ class DrawnView(Hand):
         self._covered: tuple[QRectF, ...] = ()
         self._legend: tuple[float, float, float] | None = None
         self._asked: PaintWish | None = None
-        self._pace = Pace()
+        self._pace, self._tidying = Pace(), Tidying(self)
         self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._rest)
         # Another size is another stage, which takes longer than a window's size stands still under a hand.
@@ -106,6 +107,7 @@ class DrawnView(Hand):
         """End the painter's thread and free what it draws with; the last picture stays."""
         self._resting.stop()
         self._resizing.stop()
+        self._tidying.stop()
         self.painter.close()
 
     def seen(self) -> Picture | None:
@@ -174,6 +176,7 @@ class DrawnView(Hand):
     def _take(self, picture: Picture) -> None:
         """Show a picture that was drawn."""
         self.picture, self._pace = picture, self._pace.after(picture)
+        self._tidying.soon()
         self.update()
 
     def _fail(self, words: str) -> None:

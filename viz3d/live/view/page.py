@@ -178,6 +178,8 @@ class Edges:
             entries += [(colours, _SWATCH, text) for colours, text in signs if text]
             if key.attends:
                 entries.append((theme.attend, _SWATCH, "attention"))
+            if key.stays:
+                entries.append((theme.signal, _SWATCH, key.stays))
         # What is to be known of the places comes first.
         return entries, (None, 0.0, words.places or (key.sent if forth else key.drawn))
 

@@ -52,8 +52,9 @@ class Elided(QLabel):
 
     def setText(self, text: str) -> None:
         """Show a text."""
-        super().setText(text)
-        self.setToolTip(text)
+        if text != self.text():
+            super().setText(text)
+            self.setToolTip(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text, as much as there is room for."""
@@ -61,6 +62,27 @@ class Elided(QLabel):
             painter.setPen(self.palette().color(self.foregroundRole()))
             text = self.fontMetrics().elidedText(self.text(), Cut.ElideMiddle, self.width())
             painter.drawText(self.rect(), self.alignment(), text)
+
+
+class Figure(QLabel):
+    """A line whose text changes with each move of a pen: its size stands, and only it is painted anew.
+
+    widest: the longest text that it is to have room for.
+    """
+
+    def __init__(self, widest: str, role: str, alignment: Qt.AlignmentFlag = LEFT) -> None:
+        super().__init__(widest)
+        self.setFont(font(*_FONTS[role]))
+        self.setProperty("role", role)
+        self.setAlignment(alignment)
+        self.setFixedSize(self.sizeHint())  # else all panels were laid out for each text
+        self.setText("")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the text: a style sheet takes several times as long."""
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.rect(), self.alignment(), self.text())
 
 
 def elided(role: str, colour: str = "") -> Elided:

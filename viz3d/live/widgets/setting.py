@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from viz3d.live.widgets.parts import RIGHT, label
@@ -86,6 +86,13 @@ class Slider(QSlider):
         """Let go."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn with the wheel while it has the keys: else scrolling a page would change what it passes."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the groove, what is filled of it, and the handle."""
@@ -172,11 +179,11 @@ class Setting(QWidget):
     def _moved(self, position: int) -> None:
         value = self._scale.value(position / STEPS)
         self._text.setText(self._write(value))
+        if not self.slider.isSliderDown():
+            self._resting.start()  # first: who is told may show the value again, which would settle it
         if value != self._value:
             self._value = value
             self.sliding.emit(value)
-        if not self.slider.isSliderDown():
-            self._resting.start()
 
     def _released(self) -> None:
         self._resting.stop()

@@ -22,13 +22,14 @@ class Exporter(Worker):
     ends with this one, however this one ends.
 
     Signals: `progressed` pictures that are done, and all; `stepped` words for what is done besides; `made`
-    words on the file that is there; `failed` one line on why there is none; `ended` after each of these, and
-    when it was cancelled.
+    words on the file that is there; `failed` one line on why there is none; `cancelled` the name of the file
+    that was not made; `ended` after each of these.
     """
 
     progressed = Signal(int, int)
     stepped = Signal(str)
     made = Signal(str)
+    cancelled = Signal(str)
     ended = Signal()
     _written = Signal(str, object)
 
@@ -37,7 +38,7 @@ class Exporter(Worker):
         self._process: QProcess | None = None
         self._order: Order | None = None  # what is to be made
         self._folders: set[str] = set()  # orders that were written down
-        self._busy = self._told = False
+        self._busy = self._told = self._given_up = False
         self._written.connect(self._start)
         self.failed.connect(self._end)
 
@@ -49,11 +50,14 @@ class Exporter(Worker):
     def export(self, order: Order) -> None:
         """Make a file; nothing, while another one is made."""
         if not self._busy:
-            self._busy, self._told, self._order = True, False, order
+            self._busy, self._told, self._given_up, self._order = True, False, False, order
             self._put(order)
 
     def cancel(self) -> None:
         """Make no file: what is half done goes."""
+        if self._told:
+            return  # it is there, or cannot be, which was said
+        self._given_up = self._busy
         if self._process is not None:
             self._told = True
             self._process.closeWriteChannel()
@@ -94,6 +98,8 @@ class Exporter(Worker):
             words = {}
             with suppress(ValueError):
                 words = json.loads(bytes(process.readLine().data()))
+            if "made" in words:
+                self._told = self._given_up = False  # it was quicker than the hand that cancelled it
             if self._told:
                 continue
             if "step" in words:
@@ -130,7 +136,10 @@ class Exporter(Worker):
             return  # an error is told before the process has gone
         if self._busy:
             self._busy = False
+            out = "" if self._order is None else self._order.output.out
             self._drop()
+            if self._given_up:
+                self.cancelled.emit(str(out))
             self.ended.emit()
 
     def _drop(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from engine.arrays import Array
 from engine.foreign.build import Imported, Told
 from engine.foreign.readers.pytorch.architecture import with_architecture
+from engine.foreign.readers.pytorch.checkpoints import weights_alone
+from engine.foreign.readers.pytorch.resnets import resnet
 from engine.foreign.readers.pytorch.weights import from_modules
 
 
@@ -18,8 +21,11 @@ def from_tensors(
     stored: whether that is the order in which the module has them. text: its architecture (see
     `engine.text`), where the file tells it.
     """
+    weights, notes = weights_alone(tensors)
     if told.architecture is not None:
-        return with_architecture(tensors, file, told.architecture, "--architecture", told.order, stored)
-    if text is not None:
-        return with_architecture(tensors, file, text, "it")
-    return from_modules(tensors, file, told, stored)
+        found = with_architecture(weights, file, told.architecture, "--architecture", told.order, stored)
+    elif text is not None:
+        found = with_architecture(tensors, file, text, "it")
+    else:
+        found = (None if told else resnet(weights, file)) or from_modules(weights, file, told, stored)
+    return dataclasses.replace(found, notes=(*notes, *found.notes)) if notes else found

@@ -12,17 +12,15 @@ from viz3d.command.choice.wanted import SPLITS
 from viz3d.command.errors import UserError
 from viz3d.live.control.desk import Desk
 from viz3d.live.widgets.drawing.drawing_panel import DrawingPanel
-from viz3d.live.widgets.drawing.numbers import Entry
 from viz3d.live.widgets.drawing.pad import Kept
 from viz3d.live.widgets.pictures import Picture, pictured
 from viz3d.live.work.misread import Found, MisreadFinder
 from viz3d.session.take import Drawing, TakeSample, is_drawing, take_label
 from viz3d.session.traced_digit import TracedDigit
 
-_SOURCE = "your drawing"
+_SOURCE = "a drawing"
 _LIGHT = 160  # of 255: the mean of a picture's border from which on it is light
 _MOST_KEPT = 200  # drawings whose strokes are known
-_SAMPLES = 10  # that are offered
 
 
 class DrawingControl(QObject):
@@ -52,7 +50,7 @@ class DrawingControl(QObject):
         panel.drawing_rested.connect(self._lifted)
         panel.painted.connect(self.preview)
         panel.painting_rested.connect(lambda picture: desk.do(Drawing.of(picture)))
-        panel.sample_chosen.connect(lambda place: desk.do(take_label(desk.session.net, self._labels[place])))
+        panel.sample_chosen.connect(lambda place: self.take_class(self._labels[place]))
         panel.stepped.connect(self.step)
         panel.random_wanted.connect(self.take_random)
         panel.misread_wanted.connect(self.take_misread)
@@ -65,6 +63,14 @@ class DrawingControl(QObject):
     def offer_samples(self) -> None:
         """Offer the test image of each digit that its number takes."""
         self._desk.attempt(self._offer)
+
+    def take_class(self, number: int) -> None:
+        """Take a test image of a class by its number; of digits that is the digit."""
+        net = self._desk.session.net
+        if net.noun == "digit" or number < len(net.classes):
+            self._desk.do(take_label(net, number))
+        else:
+            self._desk.said.emit(f"there is no class {number}: {net.name} knows 0 to {len(net.classes) - 1}")
 
     def step(self, by: int) -> None:
         """Take the test image before (-1) or after (1)."""
@@ -80,8 +86,12 @@ class DrawingControl(QObject):
 
     def preview(self, seen: Picture) -> None:
         """Show how a uint8 (h, w) is read, which is no act yet."""
+        self.preview_digit(Digit(seen, None, _SOURCE))
+
+    def preview_digit(self, digit: Digit) -> None:
+        """Show how a digit is read, which is no act yet."""
         session = self._desk.session
-        before = TracedDigit.of(session.before.net, Digit(seen, None, _SOURCE))
+        before = TracedDigit.of(session.before.net, digit)
         unchanged = session.net is before.net
         self._desk.try_out(before if unchanged else before.read_by(session.net), before)
 
@@ -96,16 +106,15 @@ class DrawingControl(QObject):
     def _offer(self) -> None:
         net, images = self._desk.session.net, self._images()
         self._offered_to, watch = _kind(net), net.watch
-        self._labels = [
-            label for label in range(min(len(images.classes), _SAMPLES)) if label in images.labels
-        ]
+        self._labels = [label for label in range(len(images.classes)) if label in images.labels]
         self._offered = [images.images[images.example(label, watch)] for label in self._labels]
         pictures = [pictured(each) for each in self._offered if each.ndim > 1]
         grey = [each for each in pictures if each.ndim == 2]
         self.inverted = not reads_writing(self._desk.session.net) and _on_light(grey)
+        self._panel.pad.inviting = "Draw a digit" if net.noun == "digit" else "Draw here"
         self._panel.seen.ink = 0 if self.inverted else 255
         names = [self._desk.session.traced.named(label) for label in self._labels]
-        self._panel.samples.offer(pictures, names)
+        self._panel.offer(pictures, names)
         self._panel.samples.refuse(_why_not(net, images))
 
     def _place(self) -> int:
@@ -185,7 +194,9 @@ class DrawingControl(QObject):
             self.offer_samples()
         image = self._desk.session.digit.image
         if image is self._shown_digit:
-            return  # the network is another
+            if self._panel.pad.under_way:  # the network is another: it reads the stroke in hand
+                self._moved(self._panel.pad.picture())
+            return
         self._shown_digit = image
         if self._drawn is not None and np.array_equal(image, self._drawn):
             return
@@ -199,14 +210,7 @@ class DrawingControl(QObject):
         self._panel.set_sample(self.turned(pictured(image)), place)
 
     def _show_seen(self) -> None:
-        traced = self._desk.shown.traced
-        self._panel.set_seen(pictured(traced.digit.image))
-        entries = []
-        if numbers := traced.numbers:
-            shares = traced.trace.activation[traced.net.layers[0].name].reshape(-1).tolist()
-            pairs = zip(numbers, shares, strict=False)
-            entries = [Entry(name, value, share) for (name, value), share in pairs]
-        self._panel.show_numbers(entries)
+        self._panel.set_seen(pictured(self._desk.shown.traced.digit.image))
 
 
 def _on_light(pictures: list[Picture]) -> bool:

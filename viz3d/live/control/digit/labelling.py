@@ -46,7 +46,8 @@ class LabellingControl(QObject):
         if number < 0 or net.noun == "digit":
             return None if number < 0 else number
         act = SetLabel(net.classes[number])
-        return act.label if read_act(act.text) == act else number
+        again = read_act(act.text)
+        return act.label if isinstance(again, SetLabel) and str(again.label) == act.label else number
 
     def _show(self) -> None:
         net, image = self._desk.session.net, self._desk.session.digit.image

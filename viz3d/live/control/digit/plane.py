@@ -26,6 +26,8 @@ class PlaneControl(QObject):
         self._ink: NDArray[np.float32] = _BLANK.astype(np.float32)
         self._last: Point | None = None
         self._erases = False
+        self._below: Picture | None = None  # what was read when the pen was set down; None while it is up
+        desk.acted.connect(self._go_on)
         panel.in_scene.toggled.connect(lambda on: setattr(view, "draws", on))
         view.pen_down.connect(self._begin)
         view.pen_moved.connect(self._draw_to)
@@ -39,10 +41,22 @@ class PlaneControl(QObject):
         self._ink = np.zeros(seen.shape, np.float32)
         self._erases = erases or self._panel.pad.erases
         self._last = None
+        self._below = self._desk.session.digit.image
         self._panel.drawn_in_scene()
         self._draw_to(row, column)
 
+    def _go_on(self) -> None:
+        """After an act amid a stroke: another network reads it, and another digit ends it."""
+        if self._below is None:
+            return
+        if self._below is self._desk.session.digit.image:
+            self._digits.preview(self._picture())
+        else:
+            self._below = None
+
     def _draw_to(self, row: float, column: float) -> None:
+        if self._below is None:
+            return
         margin = self._margin()
         at = row + margin[0], column + margin[1]
         start, self._last = self._last or at, at
@@ -51,6 +65,9 @@ class PlaneControl(QObject):
         self._digits.preview(self._picture())
 
     def _finish(self) -> None:
+        if self._below is None:
+            return
+        self._below = None
         picture = self._picture()
         if np.array_equal(picture, self._desk.session.digit.image):
             self._desk.try_out(None)

@@ -55,6 +55,7 @@ class ExportingControl(QObject):
         exporter.stepped.connect(self.slip.set_step)
         exporter.made.connect(desk.said)
         exporter.failed.connect(desk.said)
+        exporter.cancelled.connect(lambda name: desk.said.emit(f"{name}: cancelled, no file was made"))
         exporter.ended.connect(self.slip.hide)
         self._offer_recording()
 

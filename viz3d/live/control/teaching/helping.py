@@ -11,13 +11,15 @@ from viz3d.live.bars import TopBar
 from viz3d.live.control.desk import Desk
 from viz3d.live.control.scene.theming import CHOICES, SYSTEM, ThemeControl
 from viz3d.live.control.teaching.learning import LearningControl, Stagehands
-from viz3d.live.control.teaching.touring import TouringControl
+from viz3d.live.control.teaching.touring import COLOURS, NUMBERS, OTHERS, Stop, TouringControl
 from viz3d.live.shortcuts import ShortcutsPage
+from viz3d.live.widgets.menu import Menu
 from viz3d.live.widgets.teaching.hint import Hint
 from viz3d.live.widgets.teaching.learn_page import LearnPage
 from viz3d.live.widgets.timeline import Timeline
 from viz3d.session.change import Mutate, Select
-from viz3d.session.take import Drawing
+from viz3d.session.number import SetNumber
+from viz3d.session.take import Drawing, TakeClass, TakeImage
 
 _THEMES = {SYSTEM: "Colours as the system", "dark": "Dark", "light": "Light"}
 _LOWER = 0.7  # of the card's height
@@ -50,7 +52,7 @@ class HelpingControl(QObject):
         self.page.setParent(parts.root)
         self.page.hide()
         self.learning = LearningControl(desk, self.page, hands)
-        self.tour = TouringControl(self.hint, settings, self._places(), parts.first)
+        self.tour = TouringControl(self.hint, settings, self._places(), parts.first, self._worded)
         desk.acted.connect(self._acted)
         desk.showed.connect(self._showed)
         parts.timeline.scrubbed.connect(lambda _t: self.tour.did("watch"))
@@ -93,13 +95,21 @@ class HelpingControl(QObject):
         }
 
     def _acted(self) -> None:
-        act = self._desk.session.state.acts[-1]
-        if isinstance(act, Drawing):
+        act, colour = self._desk.session.state.acts[-1], self._desk.session.digit.image.ndim == 3
+        if isinstance(act, Drawing | SetNumber) or (colour and isinstance(act, TakeClass | TakeImage)):
             self.tour.did("draw")
         elif isinstance(act, Mutate):
             self.tour.did("change")
         elif isinstance(act, Select) and act.where:
             self.tour.did("pick")
+        self.tour.word_anew()
+
+    def _worded(self, stop: Stop) -> Stop:
+        """A hint in the words for what the network reads: nobody draws numbers."""
+        net, kind = self._desk.session.net, self._desk.session.digit.image.ndim
+        if stop.name != "draw" or (kind == 2 and net.noun == "digit"):
+            return stop
+        return {1: NUMBERS, 3: COLOURS}.get(kind, OTHERS)
 
     def _showed(self) -> None:
         if self._desk.comparing:
@@ -110,7 +120,7 @@ def _menu(
     parent: QWidget, theming: ThemeControl, entries: tuple[tuple[str, Callable[[], object]], ...]
 ) -> QMenu:
     """What helps, and dark or light; entries: words and what each does."""
-    menu = QMenu(parent)
+    menu = Menu(parent)
     for words, deed in entries:
         menu.addAction(words).triggered.connect(lambda _on, do=deed: do())
     menu.addSeparator()

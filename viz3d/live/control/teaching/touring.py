@@ -32,6 +32,9 @@ STOPS = (
     Stop("compare", "Compare", "Hold B to see it as it was. Cyan ticks on the bars tell it, too.", "left"),
     Stop("train", "Train it", "Turn to Train, press Start: the network learns while you watch.", "below"),
 )
+NUMBERS = Stop("draw", "Change a number", "Drag a slider, or type a value: the bars follow your hand.")
+COLOURS = Stop("draw", "Take another picture", "Click a small one, or drop one of your own on the window.")
+OTHERS = Stop("draw", "Draw one yourself", "On the black pad, with mouse or pen: the bars follow your hand.")
 _MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.ShowToParent, QEvent.Type.HideToParent)
 _KEY = "tour"  # of the settings: the names of what was done
 
@@ -40,7 +43,8 @@ class TouringControl(QObject):
     """Shows one hint after another, and remembers which deeds were done, in whatever order.
 
     places: where each hint points at, in its parent. first: what is more urgent than a hint, beside it in
-    the parent; while one of these is shown where the hint stands, the hint is not.
+    the parent; while one of these is shown where the hint stands, the hint is not. worded: a hint in
+    the words for the network of the moment.
     """
 
     def __init__(
@@ -49,9 +53,11 @@ class TouringControl(QObject):
         settings: QSettings,
         places: Mapping[str, Callable[[], QRect]],
         first: Sequence[QWidget] = (),
+        worded: Callable[[Stop], Stop] = lambda stop: stop,
     ) -> None:
         super().__init__()
         self._hint, self._settings, self._places, self._first = hint, settings, places, first
+        self._worded = worded
         self._done = set(str(settings.value(_KEY, "")).split())
         self._on = False
         hint.skipped.connect(self.skip)
@@ -87,6 +93,11 @@ class TouringControl(QObject):
             self._keep(self._done | {name})
             self._show()
 
+    def word_anew(self) -> None:
+        """Word the hint that is shown as the network of the moment has it."""
+        if self.stop is not None:
+            self._show()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay beside the place when panels move, and give way to what is more urgent."""
         if event.type() in _MOVES and self.stop is not None:
@@ -102,7 +113,8 @@ class TouringControl(QObject):
         if stop is None:
             self._hint.hide()
         else:
-            self._hint.tell(stop.title, stop.text, f"{STOPS.index(stop) + 1} of {len(STOPS)}")
+            said = self._worded(stop)
+            self._hint.tell(said.title, said.text, f"{STOPS.index(stop) + 1} of {len(STOPS)}")
             self._hint.point_at(self._places[stop.name](), stop.side)
             there = [each.geometry() for each in self._first if not each.isHidden()]
             self._hint.setVisible(not any(box.intersects(self._hint.geometry()) for box in there))

@@ -15,7 +15,7 @@ from scenes.light.theme import Colour
 from viz3d.command.wording import short
 from viz3d.live.widgets.answering.reasons import ReasonsPanel
 from viz3d.live.widgets.answering.rows import Rows
-from viz3d.live.widgets.parts import LEFT, RIGHT, cut, elided, label, recolour
+from viz3d.live.widgets.parts import LEFT, RIGHT, Figure, cut, elided, label, recolour
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 ROW = 16
@@ -74,6 +74,13 @@ def _fill(start: Colour, end: Colour, left: float, right: float) -> QLinearGradi
     return fill
 
 
+@lru_cache(maxsize=16)
+def _boxes(width: int, names: float) -> tuple[QRectF, QRectF, QRectF]:
+    """Where a row of a width has its bar, its name and its share, px; they are shared."""
+    bar = QRectF(names + 4, 5, width - names - 4 - SHARE, 6)
+    return bar, QRectF(4, 0, names, ROW), QRectF(width - SHARE, 0, SHARE - 4, ROW)
+
+
 class Bars(Rows):
     """A bar for each class, with a tick where it ended before the edits. Rows are classes."""
 
@@ -109,7 +116,7 @@ class Bars(Rows):
         if lit:
             painter.setBrush(look.hover)
             painter.drawRoundedRect(QRectF(0, 0, self.width(), ROW), 4, 4)
-        bar = QRectF(self._names + 4, 5, self.width() - self._names - 4 - SHARE, 6)
+        bar, named, shared = _boxes(self.width(), self._names)
         painter.setBrush(look.track)
         painter.drawRoundedRect(bar, 2, 2)
         ends = look.theme.bar_winner if best else look.theme.bar
@@ -123,8 +130,8 @@ class Bars(Rows):
         painter.setFont(font("semibold" if best else "regular", TEXT if best else CAPTION))
         name = answer.classes[place]
         name = name if self._whole else cut(painter, name, self._names - 4)
-        painter.drawText(QRectF(4, 0, self._names, ROW), LEFT, name)
-        painter.drawText(QRectF(self.width() - SHARE, 0, SHARE - 4, ROW), RIGHT, told)
+        painter.drawText(named, LEFT, name)
+        painter.drawText(shared, RIGHT, told)
 
 
 class AnswerPanel(QWidget):
@@ -141,9 +148,10 @@ class AnswerPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._digit, self._share = elided("name", colour="answer"), label("", "head")
-        self._entropy, self._note = label("", "faint"), elided("soft")
+        self._digit, self._share = elided("name", colour="answer"), Figure(">99.9%", "head")
+        self._entropy, self._note = Figure("entropy 88.88 bits", "faint", RIGHT), elided("soft")
         self._before, self._crops = elided("soft", colour="accent"), elided("faint")
+        self._count = 0  # classes that the tip of the entropy tells of
         self.bars, self.reasons = Bars(), ReasonsPanel()
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -175,7 +183,9 @@ class AnswerPanel(QWidget):
         self._digit.setText(answer.classes[answer.prediction])
         self._share.setText(percent(float(answer.probabilities.max())))
         self._entropy.setText(f"entropy {answer.entropy:.2f} bits")
-        self._entropy.setToolTip(f"−Σ p log₂ p: 0 is certain, {np.log2(len(answer.classes)):.2f} is a guess")
+        if len(answer.classes) != self._count:
+            self._count = len(answer.classes)
+            self._entropy.setToolTip(f"−Σ p log₂ p: 0 is certain, {np.log2(self._count):.2f} is a guess")
         text, role = _verdict(answer)
         self._note.setText(text)
         recolour(self._note, role)

@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from viz3d.live.widgets.drawing.meant import Meant
 from viz3d.live.widgets.drawing.numbers import Entry, Numbers
 from viz3d.live.widgets.drawing.pad import BRUSH, Kept, Pad
-from viz3d.live.widgets.drawing.seen import Samples, Seen
+from viz3d.live.widgets.drawing.samples import Strip
+from viz3d.live.widgets.drawing.seen import Seen
 from viz3d.live.widgets.icons import IconButton
 from viz3d.live.widgets.parts import Card, button, label
 from viz3d.live.widgets.pictures import Picture
 from viz3d.live.widgets.setting import STEPS, Scale, Slider
 
+_TOOLS = 86  # px, what is beside the picture that is seen
+_BESIDE = 182  # px, what the pad leaves to samples
 _WIDTHS = Scale(8, 44)  # of the brush, in pixels of 280
 
 
@@ -37,16 +40,17 @@ class DrawingPanel(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pad, self.seen, self.samples = Pad(), Seen(), Samples()
+        self.pad, self.seen, self._strip = Pad(), Seen(), Strip()
+        self.samples = self._strip.samples
         self.meant, self.numbers = Meant(), Numbers()
         outer, row = QVBoxLayout(self), QHBoxLayout()
         outer.setContentsMargins(16, 16, 16, 12)
         outer.setSpacing(8)
+        outer.addWidget(self.numbers)
         outer.addLayout(row)
         outer.addWidget(self.meant)
         row.setSpacing(16)
         row.addWidget(self.pad)
-        row.addWidget(self.numbers)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addLayout(self._head_of_seen())
@@ -55,7 +59,7 @@ class DrawingPanel(Card):
         column.addStretch(1)
         column.addLayout(self._head_of_samples())
         column.addSpacing(4)
-        column.addWidget(self.samples)
+        column.addWidget(self._strip)
         row.addLayout(column)
         self.pad.changed.connect(self._drawn)
         self.pad.rested.connect(self.drawing_rested)
@@ -63,6 +67,10 @@ class DrawingPanel(Card):
         self.seen.rested.connect(self.painting_rested)
         self.samples.chosen.connect(self.sample_chosen)
         self.numbers.hide()
+
+    def offer(self, pictures: list[Picture], names: Sequence[str]) -> None:
+        """Offer samples; where there are no pictures of them, classes by their names."""
+        self._strip.offer(pictures, names, _BESIDE if pictures else self.numbers.width())
 
     def set_seen(self, picture: Picture) -> None:
         """Show the uint8 (h, w) or (h, w, 3) that goes into the net."""
@@ -90,9 +98,10 @@ class DrawingPanel(Card):
 
     def show_numbers(self, entries: Sequence[Entry]) -> None:
         """Show what is read as numbers in place of pad and picture; none of them: as a picture."""
-        if not entries and self.numbers.isHidden():
+        if entries:
+            self.numbers.set_entries(entries)
+        elif self.numbers.isHidden():
             return
-        self.numbers.set_entries(entries)
         self.numbers.setVisible(bool(entries))
         for part in (self.pad, self.seen, self._title):
             part.setVisible(not entries)
@@ -126,7 +135,7 @@ class DrawingPanel(Card):
         for tool in self._tools:
             tool.setFixedHeight(22)
             tools.addWidget(tool)
-        self._refused = label("Colours are not drawn: take one, or drop a picture here", "faint")
+        self._refused = label("Colours are not drawn: take one, or drop a picture here", "faint", _TOOLS)
         self._refused.setWordWrap(True)
         self._refused.hide()
         tools.addWidget(self._refused)
@@ -148,9 +157,9 @@ class DrawingPanel(Card):
         return row
 
     def _head_of_samples(self) -> QHBoxLayout:
-        before, after = IconButton("left", "The digit before"), IconButton("right", "The digit after")
-        anyone = IconButton("shuffle", "A digit at random (R)")
-        wrong = IconButton("unequal", "The next test image that is misread (N)")
+        before, after = IconButton("left", "The one before ([)"), IconButton("right", "The one after (])")
+        anyone = IconButton("shuffle", "Any one, at random (R)")
+        wrong = IconButton("unequal", "The next one that is misread (N)")
         before.clicked.connect(lambda: self.stepped.emit(-1))
         after.clicked.connect(lambda: self.stepped.emit(1))
         anyone.clicked.connect(lambda _on: self.random_wanted.emit())

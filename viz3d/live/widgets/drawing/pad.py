@@ -22,6 +22,10 @@ class Pad(Painted):
 
     `changed` brings a uint8 (280, 280) at each move of a stroke and after `undo` and `clear`, not after
     `set_picture`; `rested` brings the same when the pen is lifted, and after these two.
+
+    Attributes:
+        brush, erases: px of 280 that a stroke is wide, and whether it takes ink away.
+        inviting: what stands on it while it is empty.
     """
 
     changed = Signal(object)
@@ -33,8 +37,9 @@ class Pad(Painted):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAccessibleName("Drawing pad")
-        self.setToolTip("Draw a digit here: the network reads it while you draw")
+        self.setToolTip("Draw here: the network reads it while you draw")
         self.brush, self.erases = BRUSH, False
+        self.inviting = "Draw a digit"
         self._drawing = Drawing()
         self._past: list[Drawing] = []
         self._settled = blank()  # the drawing without the stroke in hand
@@ -47,6 +52,11 @@ class Pad(Painted):
     def empty(self) -> bool:
         """Whether nothing is drawn or shown."""
         return self._drawing.empty and self._stroke is None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a pen is down."""
+        return self._stroke is not None
 
     @property
     def can_undo(self) -> bool:
@@ -247,4 +257,4 @@ class Pad(Painted):
         if self.empty:
             painter.setPen(QColor(150, 163, 206))
             painter.setFont(font("medium", HEAD))
-            painter.drawText(box, CENTRE, "Draw a digit")
+            painter.drawText(box, CENTRE, self.inviting)

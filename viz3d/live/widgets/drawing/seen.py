@@ -1,16 +1,14 @@
-"""What the net sees, and the inputs to take: small pictures that answer to a click."""
+"""What the net sees: a small picture whose pixels can be painted."""
 
 import math
-from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
 
-from viz3d.live.widgets.parts import CENTRE, Painted, cut, framed
-from viz3d.live.widgets.pictures import Picture, colour_image, fitted, heat, image_of
-from viz3d.live.widgets.style import CAPTION, Look, font, with_alpha
+from viz3d.live.widgets.parts import Painted, framed
+from viz3d.live.widgets.pictures import Picture, colour_image, fitted, heat
+from viz3d.live.widgets.style import Look
 
 _ROUND = 6  # px, radius of the corners
 _PALE = 0.35  # of what cannot be taken
@@ -117,114 +115,3 @@ class Seen(Painted):
             fill()  # its corners are not touched: to cut them off takes longer than all else
         else:
             framed(painter, box, _ROUND, fill)
-
-
-class Samples(Painted):
-    """Inputs to choose from, by mouse or with the arrow keys; `chosen` brings the place in the row."""
-
-    chosen = Signal(int)
-
-    def __init__(self, columns: int = 5, side: int = 30, gap: int = 8) -> None:
-        super().__init__()
-        self._most, self._side, self._gap = columns, side, gap
-        self._columns, self._cell = columns, (side, side)
-        self._pictures: list[Picture] = []
-        self._names: Sequence[str] = ()
-        self._current = self._under = -1
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Digits to take")
-        self.offer([np.zeros((28, 28), np.uint8)] * 2 * columns)
-
-    def offer(self, pictures: list[Picture], names: Sequence[str] = ()) -> None:
-        """Offer pictures, uint8 (h, w) or (h, w, 3); without any, for other inputs, the names of classes."""
-        self._pictures, self._names, self._current = list(pictures), names, -1
-        wide = (self._most * (self._side + self._gap) - 2 * self._gap) // 2
-        self._columns, self._cell = (self._most, (self._side, self._side)) if pictures else (2, (wide, 24))
-        rows = max(math.ceil(self._count / self._columns), 1)
-        self.setFixedSize(
-            self._columns * (self._cell[0] + self._gap) - self._gap,
-            rows * (self._cell[1] + self._gap) - self._gap,
-        )
-        self.setToolTip("One test image of each class: click one to have it read")
-        self.update()
-
-    def refuse(self, why: str) -> None:
-        """Let none be taken, and say why; "" lets them be."""
-        self.setEnabled(not why)
-        if why:
-            self.setToolTip(why)
-        self.update()
-
-    @property
-    def _count(self) -> int:
-        return len(self._pictures or self._names)
-
-    def set_current(self, place: int) -> None:
-        """Mark one, or with -1 none."""
-        if place != self._current:
-            self._current = place
-            self.update()
-
-    def _box(self, place: int) -> QRectF:
-        (wide, high), gap = self._cell, self._gap
-        row, column = divmod(place, self._columns)
-        return QRectF(column * (wide + gap), row * (high + gap), wide, high)
-
-    def _at(self, point: QPointF) -> int:
-        return next((k for k in range(self._count) if self._box(k).contains(point)), -1)
-
-    def _choose(self, place: int) -> None:
-        if 0 <= place < self._count:
-            self.set_current(place)
-            self.chosen.emit(place)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose one."""
-        self._choose(self._at(event.position()))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light up what is under the pointer, and name it."""
-        self._under = self._at(event.position())
-        if 0 <= self._under < len(self._names):
-            self.setToolTip(f"{self._names[self._under]}: a test image of it, to have it read")
-        hand = Qt.CursorShape.PointingHandCursor if self._under >= 0 else Qt.CursorShape.ArrowCursor
-        self.setCursor(hand)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Light up nothing."""
-        self._under = -1
-        self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrow keys."""
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self._columns}
-        steps[Qt.Key.Key_Down] = self._columns
-        step = steps.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self._choose(0 if self._current < 0 else self._current + step)
-
-    def paint(self, painter: QPainter, look: Look) -> None:
-        """Draw pictures, white on black, or names; the chosen one in a line of the accent."""
-        painter.setOpacity(1.0 if self.isEnabled() else _PALE)
-        for place in range(self._count):
-            box = self._box(place)
-            if self._pictures:
-                framed(painter, box, 5, partial(painter.drawImage, box, image_of(self._pictures[place])))
-            else:
-                self._write(painter, look, place)
-            if place == self._current:
-                painter.setPen(QPen(look.accent, 1.5))
-            else:
-                painter.setPen(QPen(look.soft if place == self._under else with_alpha(look.soft, 0.3), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-
-    def _write(self, painter: QPainter, look: Look, place: int) -> None:
-        painter.setFont(font("medium", CAPTION))
-        painter.setPen(look.accent if place == self._current else look.soft)
-        box = self._box(place)
-        painter.drawText(box, CENTRE, cut(painter, self._names[place], box.width() - 8))

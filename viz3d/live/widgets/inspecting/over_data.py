@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from viz3d.live.widgets.drawing.seen import Samples
+from viz3d.live.widgets.drawing.samples import Samples
 from viz3d.live.widgets.inspecting.neuron_card import Floats
 from viz3d.live.widgets.parts import CENTRE, Painted, button, cut, elided, label
 from viz3d.live.widgets.pictures import Picture

@@ -12,6 +12,7 @@ from viz3d.live.widgets.parts import label
 from viz3d.live.widgets.style import font, look, with_alpha
 
 _HEIGHT = 92
+_APART, _PALEST = 400, 0.3  # steps whose curve is drawn at its full strength, and the least share of that
 _FLOORS = 0.5, 0.8, 0.9, 0.98  # where the axis of a value with limits begins, if all of it is above
 
 
@@ -33,7 +34,7 @@ class LineChart(QWidget):
         self.smooth = self.plot.plot()
         self.rolling = self.plot.plot()
         self.validation = self.plot.plot(symbol="o", symbolSize=7)
-        self._limits = limits
+        self._limits, self._steps = limits, 0
         self._set_up(limits)
         head, column = QHBoxLayout(), QVBoxLayout(self)
         head.addWidget(label(title, "head"))
@@ -76,12 +77,17 @@ class LineChart(QWidget):
             axis.setTextPen(pg.mkPen(colours.faint))
             axis.setTickFont(font("regular", 10))
             axis.setStyle(tickLength=0, tickTextOffset=6, maxTickLevel=0)
-        self.raw.setPen(pg.mkPen(with_alpha(colours.soft, 0.45)))
+        self._dress_raw()
         self.smooth.setPen(pg.mkPen(getattr(colours, self._role), width=2))
         self.rolling.setPen(pg.mkPen(colours.accent, width=1.5))
         self.validation.setPen(None)
         self.validation.setSymbolBrush(colours.accent)
         self.validation.setSymbolPen(None)
+
+    def _dress_raw(self) -> None:
+        """The more steps share a pixel, the paler: they would else be one block."""
+        share = max(min(_APART / max(self._steps, 1), 1.0), _PALEST)
+        self.raw.setPen(pg.mkPen(with_alpha(look().soft, 0.45 * share)))
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of another theme."""
@@ -93,7 +99,10 @@ class LineChart(QWidget):
         """Show a value of each step, and the same smoothed: (n,) each."""
         for name in ("left", "bottom"):
             self.plot.getAxis(name).setStyle(showValues=True)
-        self._scale(_finite(steps, raw)[1], _finite(steps, smooth)[1])
+        values = _finite(steps, raw)[1]
+        self._steps = len(values)
+        self._dress_raw()
+        self._scale(values, _finite(steps, smooth)[1])
         self.raw.setData(*_finite(steps, raw))
         self.smooth.setData(*_finite(steps, smooth))
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from scenes.lettering.ticks import abbreviated
+from scenes.lettering.class_names import abbreviated
 from viz3d.command.wording import duration, percent
 from viz3d.evaluate.report import Report, label_of, likeliest
 from viz3d.live.widgets.parts import CENTRE, RIGHT, Painted, Sheet, button, cut, elided, label

@@ -3,10 +3,11 @@
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import engine
 from data import Dataset
@@ -22,6 +23,15 @@ _MARKS = 25  # moments of a run, however short, that a hand can go back to
 _RECENT = 20  # news over which the speed is measured, and steps over which the passes are
 
 
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """What a run has measured, arrays as in TrainingNews: all that is kept of one that is over."""
+
+    curve: NDArray[np.float64]
+    validation: NDArray[np.float64]
+    rolling: NDArray[np.float64]
+
+
 class TrainingRun:
     """A run from a network by an act (see Train), of so many steps as are made.
 
@@ -29,7 +39,7 @@ class TrainingRun:
 
     net: as it was chosen. first: steps that were made before it, by the training that it goes on with.
     snapshots: past nets, the first one that before its first step. standing: where the training before it
-    stands, for a plan that goes on with that; earlier: the run of that training, whose curves go on.
+    stands, for a plan that goes on with that; earlier: the curves of that training, which go on.
     """
 
     def __init__(
@@ -39,7 +49,7 @@ class TrainingRun:
         images: Dataset,
         tests: Dataset | None = None,
         standing: Checkpoint | None = None,
-        earlier: "TrainingRun | None" = None,
+        earlier: Curves | None = None,
     ):
         self.net, self.tests = net, tests
         self.first = standing.progress.step if plan.kept and standing is not None else 0
@@ -52,8 +62,8 @@ class TrainingRun:
         self._curve = np.full((5, self.first + 256), np.nan)
         self._validation, self._rolling = np.empty((3, 0)), np.empty((2, 0))
         if earlier is not None and plan.kept:
-            self._curve[:, : self.first] = earlier._curve[:, : self.first]
-            self._validation, self._rolling = earlier._validation, earlier._rolling
+            self._curve[:, : self.first] = earlier.curve[:, : self.first]
+            self._validation, self._rolling = earlier.validation, earlier.rolling
         self._read: deque[tuple[int, int]] = deque(maxlen=_PROBES)
         self._probed, self._probes = 0.0, 0
         self._last: Step | None = None
@@ -75,6 +85,11 @@ class TrainingRun:
     def over(self) -> bool:
         """Whether there is no next step."""
         return self.broken or (self.training is not None and self.training.over)
+
+    @property
+    def curves(self) -> Curves:
+        """What it has measured so far, while it rests."""
+        return Curves(self._curve, self._validation, self._rolling)
 
     def plan_at(self, step: int) -> Train:
         """The act that makes the net after a step."""

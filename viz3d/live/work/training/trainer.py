@@ -14,7 +14,7 @@ from data import DataError, Dataset
 from engine import Checkpoint, EngineError, Net, Recipe
 from viz3d.command.errors import UserError
 from viz3d.live.work.training.examining import examine
-from viz3d.live.work.training.run import TrainingRun
+from viz3d.live.work.training.run import Curves, TrainingRun
 from viz3d.live.work.training.slots import Slots
 from viz3d.session.train import Train
 
@@ -81,7 +81,7 @@ class Trainer(QObject):
         tests: Dataset | None = None,
         pace: str = ALL,
         standing: Checkpoint | None = None,
-        earlier: TrainingRun | None = None,
+        earlier: Curves | None = None,
     ) -> TrainingRun:
         """Begin a run in place of the one before: `plan` trains `net`; `tests` are read after each epoch.
 
@@ -207,6 +207,8 @@ class Trainer(QObject):
                 self._break(str(error))
             except Exception as error:
                 self._break(f"training broke: {type(error).__name__}: {error}")
+            # A run holds its trainer's buffers: none that was dropped is kept while nothing is to do.
+            del todo
 
     def _break(self, text: str) -> None:
         run, self._untold = self._doing, False
@@ -217,7 +219,7 @@ class Trainer(QObject):
     def _next(self) -> Callable[[], None] | None:
         """What is to be done, once there is something; None: the thread shall end."""
         with self._turn:
-            self._busy = False
+            self._busy, self._doing = False, None
             self._turn.notify_all()
             while not self._closing:
                 todo = self._todo()

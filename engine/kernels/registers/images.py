@@ -1,4 +1,4 @@
-"""Blocks of vectors for convolution, ReLU and max-pooling in one; see `engine.kernels.registers`.
+"""Blocks of vectors for convolution, ReLU and max-pooling in one; see `registers.blocks`.
 
 A block of sums holds a row of `maps` numbers for each pixel, pixels row by row. Winners are bytes: the number
 of a window's tap that won, row by row, or SILENT.
@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from engine.kernels.registers import _BYTE, _FLOAT, SILENT, _Emit, _intrinsic, _vector, cut
+from engine.kernels.registers.emit import BYTE, FLOAT, SILENT, Emit, cut, emitted, vector_type
 
 
 @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
@@ -38,18 +38,18 @@ def add_outer(
     """
     wide, pieces = columns.literal_value, cut(maps.literal_value, lanes.literal_value)
 
-    def body(emit: _Emit, v: Any) -> list[Any]:
+    def body(emit: Emit, v: Any) -> list[Any]:
         vectors = emit.vectors(v[0])
-        weights = [emit.load((v[7], v[8]), offset, _vector(n)) for offset, n in pieces]
+        weights = [emit.load((v[7], v[8]), offset, vector_type(n)) for offset, n in pieces]
         for pixel in range(rows.literal_value * wide):
-            offset = pixel // wide * row.literal_value + pixel % wide * column.literal_value
-            value = emit.load((v[1], v[2]), offset, _FLOAT)
+            offset = emit.along(row, v[3], pixel // wide, pixel % wide * column.literal_value)
+            value = emit.load((v[1], v[2]), offset, FLOAT)
             for k, (one, (_, n)) in enumerate(zip(weights, pieces, strict=True), pixel * len(pieces)):
                 vectors[k] = emit.add_product(vectors[k], emit.splat(value, n), one)
         return vectors
 
     kinds = (sums, x, types.int64, row, column, rows, columns, weight, types.int64, maps, lanes)
-    return _intrinsic(sums, kinds, body)
+    return emitted(sums, kinds, body)
 
 
 @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
@@ -71,7 +71,7 @@ def pool(
     """
     p, many, pieces = size.literal_value, cells.literal_value, cut(maps.literal_value, lanes.literal_value)
 
-    def body(emit: _Emit, v: Any) -> None:
+    def body(emit: Emit, v: Any) -> None:
         vectors = emit.vectors(v[0])
         for cell in range(many):
             for j, (offset, n) in enumerate(pieces):
@@ -83,12 +83,12 @@ def pool(
                 emit.store(emit.builder.select(on, best, zero), (v[4], v[6]), place)
                 emit.store(emit.builder.select(on, won, silent), (v[5], v[6]), place)
 
-    return _intrinsic(types.none, (sums, size, cells, step, out, winner, types.int64, maps, lanes), body)
+    return emitted(types.none, (sums, size, cells, step, out, winner, types.int64, maps, lanes), body)
 
 
 def _best(builder: Any, taps: list[Any], width: int) -> tuple[Any, Any]:
     """The largest of some vectors, number by number, and which one it is of."""
-    best, won = taps[0], ir.Constant(_vector(width, _BYTE), [0] * width)
+    best, won = taps[0], ir.Constant(vector_type(width, BYTE), [0] * width)
     for tap, here in enumerate(taps[1:], 1):
         none = builder.fcmp_unordered("uno", here, here)
         better = builder.or_(builder.fcmp_ordered(">", here, best), none)
@@ -120,19 +120,19 @@ def add_won(
     pieces, wide = cut(maps.literal_value, lanes.literal_value), run.literal_value
     places = [i // wide * row.literal_value + i % wide for i in range(rows.literal_value * wide)]
 
-    def body(emit: _Emit, v: Any) -> list[Any]:
+    def body(emit: Emit, v: Any) -> list[Any]:
         vectors, builder = emit.vectors(v[0]), emit.builder
         for j, (offset, n) in enumerate(pieces):
-            marks = emit.load((v[2], v[3]), offset, _vector(n, _BYTE))
-            mine = builder.icmp_unsigned("==", marks, emit.splat(builder.trunc(v[4], _BYTE), n))
-            whole = emit.load((v[1], v[3]), offset, _vector(n))
+            marks = emit.load((v[2], v[3]), offset, vector_type(n, BYTE))
+            mine = builder.icmp_unsigned("==", marks, emit.splat(builder.trunc(v[4], BYTE), n))
+            whole = emit.load((v[1], v[3]), offset, vector_type(n))
             g = builder.select(mine, whole, ir.Constant(whole.type, [0.0] * n))
             for i, place in enumerate(places):
-                value, k = emit.load((v[5], v[6]), place, _FLOAT), i * len(pieces) + j
+                value, k = emit.load((v[5], v[6]), place, FLOAT), i * len(pieces) + j
                 vectors[k] = emit.add_product(vectors[k], emit.splat(value, n), g)
             k = len(places) * len(pieces) + j
             vectors[k] = builder.fadd(vectors[k], g)
         return vectors
 
     kinds = (sums, grad, winner, types.int64, types.int64, x, types.int64, row, rows, run, maps, lanes)
-    return _intrinsic(sums, kinds, body)
+    return emitted(sums, kinds, body)

@@ -1,4 +1,4 @@
-"""Totals of vectors that lie in registers, and square blocks turned; see `engine.kernels.registers`."""
+"""Totals of vectors that lie in registers, and square blocks turned; see `registers.blocks`."""
 
 # ruff: noqa: ARG001
 
@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from engine.kernels.registers import _Emit, _intrinsic, _vector
+from engine.kernels.registers.emit import Emit, emitted, vector_type
 
 _FEW = 4
 
@@ -20,11 +20,11 @@ def turn(_: Any, x: Any, at: Any, row: Any, out: Any, to: Any, step: Any, lanes:
     """Write out[to + k * step + i] = x[at + i * row + k] for i and k below lanes: a square block, turned."""
     wide = lanes.literal_value
 
-    def body(emit: _Emit, v: Any) -> None:
+    def body(emit: Emit, v: Any) -> None:
         def place(first: Any, apart: Any, i: int) -> Any:
             return emit.builder.add(first, emit.builder.mul(apart, ir.Constant(apart.type, i)))
 
-        rows = [emit.load((v[0], place(v[1], v[2], i)), 0, _vector(wide)) for i in range(wide)]
+        rows = [emit.load((v[0], place(v[1], v[2], i)), 0, vector_type(wide)) for i in range(wide)]
         half = wide
         while half > 1:
             # Of each two rows so far apart, the quarters off the diagonal change places.
@@ -38,7 +38,7 @@ def turn(_: Any, x: Any, at: Any, row: Any, out: Any, to: Any, step: Any, lanes:
             emit.store(vector, (v[3], place(v[4], v[5], k)), 0)
 
     whole = types.int64
-    return _intrinsic(types.none, (x, whole, whole, out, whole, whole, lanes), body)
+    return emitted(types.none, (x, whole, whole, out, whole, whole, lanes), body)
 
 
 @intrinsic(prefer_literal=True)  # type: ignore[untyped-decorator]
@@ -46,7 +46,7 @@ def product_total(_: Any, block: Any, x: Any, at: Any) -> Any:
     """The sum of a block's numbers, vectors of one width, each times its like of x from `at` on."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        emit, (whole, pointer, first) = _Emit(builder), arguments
+        emit, (whole, pointer, first) = Emit(builder), arguments
         sums: list[Any] = []
         for i, vector in enumerate(emit.vectors(whole)):
             other = emit.load((pointer, first), i * vector.type.count, vector.type)
@@ -65,7 +65,7 @@ def total(_: Any, block: Any) -> Any:
     """The sum of a block's numbers, vectors of one width."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        emit = _Emit(builder)
+        emit = Emit(builder)
         return emit.total(emit.vectors(arguments[0]))
 
     return types.float32(block), code

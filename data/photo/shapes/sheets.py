@@ -1,0 +1,122 @@
+"""A sheet of paper on a desk, a disc or a label that is written on: all around it becomes like its paper."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.photo.morphology import blur, dilate, reduce
+from data.photo.pieces import Piece, label_pieces
+from data.photo.rules.hull import hull_area
+from data.photo.strokes import otsu, slenderness
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+COARSE = 120  # pixels: a sheet is looked for in about so many
+LEAST_SIDE = 60  # pixels: in smaller pictures a sheet's border is as wide as strokes are
+LEAST = 0.15  # of the picture's pixels
+MOST = 0.97
+STEP = 0.12  # of black to white between sheet and desk
+CONVEX = 0.95  # of the least convex shape around it is filled by a sheet; a digit's holes count as filled
+TALL = 0.08  # of the sheet's longer side: something on it is at least so large
+SLENDER = 0.6  # and so slender, see `slenderness`
+BLANK = 0.45  # of its longer side squared is covered by a sheet with nothing on it; a bold one is narrower
+DUST = 0.005  # of the sheet
+
+
+def sheet_alone(colours: Floats, grey: Floats) -> Floats:
+    """Colours (h, w, c) with the sheet's own paper carried on around it, cut out; as they are where
+    there is none.
+
+    grey: the same (h, w) 0..1. A sheet is lighter or darker than all around it, convex, and blank or has
+    strokes on it.
+    """
+    step = max(1, round(max(grey.shape) / COARSE))
+    if min(grey.shape) < LEAST_SIDE:
+        return colours
+    coarse = reduce(grey, step)
+    level = otsu(coarse.reshape(-1)) + 1 / 256
+    sheets = [_sheet(coarse > level, coarse), _sheet(coarse <= level, coarse)]
+    found = max((each for each in sheets if each is not None), key=np.count_nonzero, default=None)
+    return colours if found is None else _carried_on(colours, found, step)
+
+
+def _sheet(mask: Mask, coarse: Floats) -> Mask | None:
+    """The largest piece of a mask (h, w) with its holes, if it is a sheet; None: it is not."""
+    if mask[0, 0] or mask[0, -1] or mask[-1, 0] or mask[-1, -1]:
+        return None
+    if not LEAST * mask.size <= np.count_nonzero(mask) <= MOST * mask.size:
+        return None
+    labels, pieces = label_pieces(mask, np.ones(np.count_nonzero(mask), np.float32))
+    largest = max(pieces, key=lambda piece: piece.mass)
+    alone = np.zeros_like(mask)
+    alone[mask] = labels == largest.label
+    sheet = alone | _holes(alone)
+    area = np.count_nonzero(sheet)
+    if area < LEAST * mask.size or area < CONVEX * hull_area(sheet):
+        return None
+    ink = sheet & ~mask
+    blank = area >= BLANK * largest.size**2 and np.count_nonzero(ink) < DUST * area
+    if not blank and not _is_written_on(ink, largest):
+        return None
+    rim = dilate(sheet, 2) & ~sheet
+    apart = abs(float(np.median(coarse[alone])) - float(np.median(coarse[rim]))) if rim.any() else 0.0
+    return sheet if apart >= STEP else None
+
+
+def _holes(alone: Mask) -> Mask:
+    """What a piece encloses (h, w)."""
+    ground = np.pad(~alone, 1, constant_values=True)
+    labels, _ = label_pieces(ground, np.ones(np.count_nonzero(ground), np.float32))
+    holes = np.zeros_like(ground)
+    holes[ground] = labels != labels[0]
+    return holes[1:-1, 1:-1]
+
+
+def _is_written_on(ink: Mask, sheet: Piece) -> bool:
+    """Whether ink (h, w) on a sheet has strokes in it; a bold nought's hole is none."""
+    labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
+    for piece in pieces:
+        if piece.size >= TALL * sheet.size:
+            stroke = np.zeros_like(ink)
+            stroke[ink] = labels == piece.label
+            if slenderness(stroke) >= SLENDER:
+                return True
+    return False
+
+
+def _carried_on(colours: Floats, sheet: Mask, step: int) -> Floats:
+    """The sheet cut out, its rim and what is around it filled with its paper's own light from nearby."""
+    rows, columns = np.flatnonzero(sheet.any(1)), np.flatnonzero(sheet.any(0))
+    part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    inner = ~dilate(np.pad(~sheet[part], 1, constant_values=True), 2)[1:-1, 1:-1]
+    cut = colours[part[0].start * step : part[0].stop * step, part[1].start * step : part[1].stop * step]
+    inside = np.repeat(np.repeat(inner, step, 0), step, 1)[: cut.shape[0], : cut.shape[1]]
+    channels = []
+    for channel in np.moveaxis(cut, 2, 0):
+        small = reduce(np.ascontiguousarray(channel), step)
+        paper = _spread_out(small, inner & _is_paper(small, inner))
+        large = np.repeat(np.repeat(paper, step, 0), step, 1)[: cut.shape[0], : cut.shape[1]]
+        channels.append(np.where(inside, channel, blur(large, step)))
+    return np.stack(channels, 2).astype(np.float32)
+
+
+def _is_paper(grey: Floats, inner: Mask) -> Mask:
+    """Which pixels (h, w) are not ink: near the middle of what is inside."""
+    middle = float(np.median(grey[inner]))
+    return np.asarray(np.abs(grey - middle) <= 2 * float(np.median(np.abs(grey[inner] - middle))) + 0.03)
+
+
+def _spread_out(grey: Floats, known: Mask) -> Floats:
+    """Grey (h, w) where it is known, elsewhere the mean of what is known around it, the nearer the better."""
+    out, radius = np.where(known, grey, np.float32(grey[known].mean())), 2
+    there = known.astype(np.float32)
+    fills = []
+    while radius < 2 * max(grey.shape):
+        weight = blur(there, radius)
+        fills.append((blur(grey * there, radius), weight))
+        radius *= 2
+    for sums, weight in reversed(fills):
+        out = np.where(weight > 1e-4, sums / np.maximum(weight, 1e-4), out)
+    return np.asarray(np.where(known, grey, out), np.float32)

@@ -1,0 +1,70 @@
+"""What checkpoints hold besides a network's weights, and weights in the parts that PyTorch keeps them in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.foreign.pickles import shown
+
+_TRAINING = re.compile(r"(^|[._])(criterion|loss|loss_fn|metrics?|acc|accuracy|auroc|f1)($|[._])", re.I)
+"""Parts of a Lightning module and its like that judge the network, and are none of its layers."""
+_OF_LAYERS = ("weight", "bias")
+_SCALE = ("mean", "std")
+_PART = re.compile(r"(.+)\.(?:weight_|parametrizations\.weight\.(?:0\._)?)(original|orig|mask|u|v)")
+"""A weight that pruning or a spectral norm keeps in parts, in old files and new ones."""
+
+
+def weights_alone(tensors: Mapping[str, Array]) -> tuple[dict[str, Array], tuple[str, ...]]:
+    """The tensors that are a network's weights, and what to say of those that were left out.
+
+    Counters and tables of metrics are whole numbers; a loss has weights of its classes; a mean and std of
+    pixels are found out by trial. Pruned weights are those times their masks, and a spectral norm divides
+    by the largest singular value (Miyato et al. 2018, "Spectral normalization", equation 8).
+    """
+    kept: dict[str, Array] = {}
+    left: list[str] = []
+    for name, array in tensors.items():
+        leaf = name.rpartition(".")[2]
+        if leaf == "num_batches_tracked":
+            continue
+        counts = not array.ndim or (array.ndim == 1 and array.dtype.kind in "iu" and leaf not in _OF_LAYERS)
+        judges = _TRAINING.search(name.rpartition(".")[0]) is not None
+        if counts or judges or (array.size == 1 and leaf in _SCALE):
+            left.append(name)
+        else:
+            kept[name] = array
+    made = _whole(kept)
+    if not made or not left:
+        return made or dict(tensors), ()
+    some = ", ".join(map(shown, left[:4])) + (f" and {len(left) - 4} more" if len(left) > 4 else "")
+    return made, (f"left out, since no weights of layers: {some}",)
+
+
+def _whole(tensors: Mapping[str, Array]) -> dict[str, Array]:
+    """The same with each weight that is kept in parts as one, in the place of the first of these."""
+    parts: dict[str, dict[str, Array]] = {}
+    for name, array in tensors.items():
+        if match := _PART.fullmatch(name):
+            parts.setdefault(match[1], {})[match[2][:4]] = array
+    made: dict[str, Array] = {}
+    for name, array in tensors.items():
+        match = _PART.fullmatch(name)
+        own = parts[match[1]] if match else {}
+        if match and "orig" in own:
+            made[f"{match[1]}.weight"] = _made(own["orig"], own.get("mask"), own.get("u"), own.get("v"))
+        else:
+            made[name] = array
+    return made
+
+
+def _made(weight: Array, mask: Array | None, u: Array | None, v: Array | None) -> Array:
+    if mask is not None and mask.shape == weight.shape:
+        return weight * mask
+    rows = weight.reshape(len(weight), -1).astype(np.float64)
+    if u is None or v is None or u.shape != rows.shape[:1] or v.shape != rows.shape[1:]:
+        return weight
+    return (weight / (u.astype(np.float64) @ rows @ v)).astype(weight.dtype)

@@ -1,0 +1,90 @@
+"""What a layer reads of its sources, and where it writes their gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+
+import numpy as np
+
+from engine.arrays import Array, size_of
+from engine.blocks import Scratch
+from engine.edits.overlay import Overlay
+from engine.graph.layer import Layer
+from engine.run.first_rows import axis_of, first_row, short_slots
+
+Named = Mapping[str, Array]
+
+
+class Ends:
+    """The ends of the layers of one part of a batch; short: layers that are held as their first token alone.
+
+    direct: layers that no edit touches and that read what their sources hold. cutting: whether a pass is on
+    its way in which the short layers are held so.
+    """
+
+    def __init__(self, layers: Sequence[Layer], short: frozenset[str], fast: bool, overlay: Overlay):
+        named = {layer.name: layer for layer in layers}
+        self._cuts = {
+            (layer.name, slot): axis_of(named[layer.sources[slot]])
+            for layer in layers
+            for slot in short_slots(layer, short)
+        }
+        """The axis of a source's tokens, by layer and slot, where the first is read and all are held."""
+        cut = {name for name, _ in self._cuts}
+        self.direct = {n.name for n in layers if n.name not in cut and not overlay.touches(n.name)}
+        self.cutting = False
+        self._fast, self._overlay, self._spare = fast, overlay, Scratch()
+
+    def seen(self, name: str, sources: Sequence[str], act: Named) -> list[Array]:
+        """What a layer's block reads: its sources' activations, and 0 of neurons that are cut off from it."""
+        if name in self.direct:
+            return [act[source] for source in sources]
+        inputs = []
+        for slot, source in enumerate(sources):
+            values, axis = act[source], self._axis(name, slot)
+            if axis is not None:
+                values = np.ascontiguousarray(first_row(values, axis))
+            dark = self._overlay.dark(name, source) if self._fast else None
+            if dark is not None:
+                values = values.copy()
+                values.reshape(len(values), -1)[:, dark] = 0
+            inputs.append(values)
+        return inputs
+
+    def targets(
+        self, name: str, sources: Sequence[str], grad_act: Named, written: Set[str], adding: bool
+    ) -> list[Array | None]:
+        """Where a block writes its sources' gradients: in their place, or beside what is there already.
+
+        adding: whether it adds to that of its first source.
+        """
+        targets: list[Array | None] = []
+        direct = name in self.direct
+        for slot, source in enumerate(sources):
+            target, axis = grad_act.get(source), None if direct else self._axis(name, slot)
+            more = source in written and not (adding and slot == 0)
+            if target is not None and (more or axis is not None):
+                shape = target.shape if axis is None else first_row(target, axis).shape
+                target = self._spare.array(str(slot), size_of(shape), target.dtype).reshape(shape)
+            targets.append(target)
+        return targets
+
+    def gather(self, name: str, slot: int, source: str, target: Array, total: Array, more: bool) -> None:
+        """Take what a layer that is not direct wrote to its target into the whole gradient by that source.
+
+        more: whether the total holds something already.
+        """
+        dark = self._overlay.dark(name, source) if self._fast else None
+        if dark is not None:
+            target.reshape(len(target), -1)[:, dark] = 0
+        axis = self._axis(name, slot)
+        if axis is not None and not more:
+            total[:] = 0
+        if axis is not None:
+            total = first_row(total, axis)
+        if axis is not None or more:
+            total += target
+
+    def _axis(self, name: str, slot: int) -> int | None:
+        """The axis of a source's tokens where the layer reads the first of them alone, else None."""
+        return self._cuts.get((name, slot)) if self.cutting else None

@@ -1,0 +1,95 @@
+"""A pass through the layers that is recorded once, and from then on made at one go where it can be.
+
+Python takes longer to call a small compiled loop than the loop takes. Where a layer does nothing but such
+calls, and buffers lie where they lay, these are made again without it: with neither lock nor look-ups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from operator import is_
+from typing import Any
+
+from engine.graph.layer import Layer
+
+
+@dataclass
+class _Stretch:
+    """Layers one behind another that are replayed, and the layers that they send gradients to."""
+
+    recording: Any
+    layers: list[str]
+    sources: list[str]
+
+
+class Tape:
+    """One way of a pass, forward or backward, of one part of a batch.
+
+    What it holds is good for one set of buffers; of another, it is recorded anew.
+    """
+
+    def __init__(self) -> None:
+        self._buffers: tuple[Any, ...] = ()
+        self._steps: list[Layer | _Stretch] = []
+        self._told: list[str] | None = None
+
+    def forget(self) -> None:
+        """Record anew at the next pass."""
+        self._buffers, self._steps = (), []
+
+    def replays(self, *sources: str) -> None:
+        """Say of the layer that is on its way that all it did was calls; sources: see `over`."""
+        self._told = list(sources)
+
+    def replayed(self) -> list[str]:
+        """Names of the layers that are replayed, in order."""
+        return [name for step in self._steps if isinstance(step, _Stretch) for name in step.layers]
+
+    def holds(self, *buffers: Any) -> bool:
+        """Whether a pass with these buffers, see `over`, is recorded."""
+        known = len(self._buffers) == len(buffers)
+        return known and all(map(is_, self._buffers, buffers))
+
+    def over(
+        self, layers: Sequence[Layer], told: bool, buffers: tuple[Any, ...], written: set[str]
+    ) -> Generator[Layer]:
+        """Yield the layers that are to be worked on, in order; those that can be are replayed in between.
+
+        told: whether the tape is used at all. buffers: objects that are the same where all arrays lie as they
+        lay. written: layers whose gradients have been written to so far; what is replayed is added to them.
+        """
+        if not told:
+            yield from layers
+            return
+        if self.holds(*buffers):
+            for step in self._steps:
+                if isinstance(step, Layer):
+                    yield step
+                else:
+                    step.recording.run()
+                    written.update(step.sources)
+            return
+        self.forget()
+        steps: list[Layer | _Stretch] = []
+        for layer in layers:
+            recording = _recording()
+            self._told = None
+            with recording.open():
+                yield layer
+            if self._told is None:
+                steps.append(layer)
+            elif steps and isinstance(steps[-1], _Stretch):
+                steps[-1].recording.and_then(recording)
+                steps[-1].layers.append(layer.name)
+                steps[-1].sources += self._told
+            else:
+                steps.append(_Stretch(recording, [layer.name], self._told))
+        self._buffers, self._steps = buffers, steps
+
+
+def _recording() -> Any:
+    # Numba takes a second to import: only training pays it.
+    from engine.kernels.parts import Recording  # noqa: PLC0415
+
+    return Recording()

@@ -1,0 +1,63 @@
+"""Names of classes: as pictures have room for them, and shorter where there is little."""
+
+import re
+from collections.abc import Sequence
+
+from engine import Net
+from scenes.lettering.glyphs import lacking
+
+_WHOLE, _CUT = 6, 4  # letters of a name that is written whole, and at least of one that is cut
+_WORD = 3  # letters of a first word that stands for the whole name, at least
+
+
+def short(name: str, most: int = 24) -> str:
+    """A name, cut where it is longer than pictures have room for."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
+def class_names(net: Net) -> tuple[str, ...]:
+    """The names of a net's classes as pictures have room for them; numbers for those without letters."""
+    return tuple(str(k) if lacking([name]) else short(name) for k, name in enumerate(net.classes))
+
+
+def abbreviated(names: Sequence[str], place: int, whole: int = _WHOLE) -> str:
+    """A name as it has room beside a band: whole up to so many letters, else its first words or letters.
+
+    Letters are four, or as few as tell it apart. Words that all begin with are left out: of "iris setosa" and
+    "iris virginica" the second. So are those of names that first words do not tell apart.
+    """
+    name, *others = _without_shared([names[place], *(each for k, each in enumerate(names) if k != place)])
+    if len(name) <= whole:
+        return name
+    breaks = [found.start() for found in re.finditer(r"\W", name) if _WORD <= found.start() <= whole]
+    for letters in (*breaks[::-1], *range(_CUT, whole + 1)):
+        cut = name[:letters].rstrip()
+        if not any(each[:letters].rstrip() == cut for each in others):
+            return cut
+    told = distinct([name, *others], 0)
+    return abbreviated([told, *others], 0, whole) if told != name else name[:whole].rstrip()
+
+
+def distinct(names: Sequence[str], place: int) -> str:
+    """A name without the words that another begins with too; whole where none does, or nothing were left."""
+    words, shared = _words(names[place]), 0
+    for other in (_words(each) for k, each in enumerate(names) if k != place):
+        same = 0
+        while len(words) > same + 1 and len(other) > same and other[same] == words[same]:
+            same += 1
+        shared = max(shared, same)
+    return " ".join(words[shared:]) if shared else names[place]
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, those of class_0 too."""
+    return name.replace("_", " ").split()
+
+
+def _without_shared(names: Sequence[str]) -> list[str]:
+    """Names without the words that all of them begin with; at least one word of each stays."""
+    words = [name.split() or [""] for name in names]
+    shared = 0
+    while all(len(each) > shared + 1 and each[shared] == words[0][shared] for each in words):
+        shared += 1
+    return [" ".join(each[shared:]) for each in words]

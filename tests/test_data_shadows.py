@@ -1,0 +1,38 @@
+"""Shadows of an arm, of fingers, of a phone: the digit in them or beside them is read, and not they."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from data import digit_from_image, load
+
+DIGITS = load("digits").images[:10]
+
+
+def arm(draw: ImageDraw.ImageDraw) -> None:
+    draw.polygon([(120, 0), (200, 0), (240, 240), (160, 240)], fill=255)
+
+
+def fingers(draw: ImageDraw.ImageDraw) -> None:
+    draw.ellipse([90, 180, 290, 380], fill=255)
+    for x in (96, 146, 196, 246):
+        draw.line([x, 230, x + 4, 120 + abs(x - 170) // 3], fill=255, width=34)
+
+
+@pytest.mark.parametrize("soft", [4, 12])
+@pytest.mark.parametrize("shadow", [arm, fingers])
+def test_a_digit_in_a_shadow_is_read_without_it(shadow, soft):
+    cast = Image.new("L", (320, 240))
+    shadow(ImageDraw.Draw(cast))
+    light = 1 - 0.45 * np.asarray(cast.filter(ImageFilter.GaussianBlur(soft)), np.float32) / 255
+    noise = np.random.default_rng(6).normal(0, 2, (240, 320, 3))
+    for digit in DIGITS:
+        image = Image.new("RGB", (320, 240), (240, 238, 230))
+        image.paste(
+            (40, 45, 60), (130, 85), Image.fromarray(digit).resize((90, 90), Image.Resampling.BICUBIC)
+        )
+        picture = np.clip(np.asarray(image) * light[:, :, None] + noise, 0, 255).astype(np.uint8)
+        found = digit_from_image(picture)
+        shifts = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+        like = max(np.corrcoef(np.roll(found, by, (0, 1)).ravel(), digit.ravel())[0, 1] for by in shifts)
+        assert like > 0.85

@@ -1,0 +1,71 @@
+"""A sheet of paper on a desk, seen at an angle, or a disc: the digit on it is read, and not the sheet."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from data import DataError, SeveralDigitsError, digit_from_image, load
+
+DIGITS = load("digits").images[:10]
+DESKS = ((40, 80, 50), (120, 105, 40), (70, 90, 140), (90, 60, 95))
+CORNERS = (
+    [(20, 25), (290, 12), (312, 225), (8, 205)],
+    [(45, 12), (270, 22), (300, 228), (15, 212)],
+)
+
+
+def on_a_sheet(digit: np.ndarray, desk: tuple[int, int, int], corners, size: int = 70) -> Image.Image:
+    """A light sheet with these corners, a digit in blue ink on its right, light that falls from the left."""
+    image = Image.new("RGB", (320, 240), desk)
+    ImageDraw.Draw(image).polygon(corners, fill=(236, 233, 224))
+    ink = Image.fromarray(digit).resize((size, size), Image.Resampling.BICUBIC)
+    image.paste((30, 40, 120), (170, 90), ink)
+    light = 1 - 0.25 * np.linspace(0, 1, 320)[None, :, None]
+    noise = np.random.default_rng(2).normal(0, 2, (240, 320, 3))
+    return Image.fromarray(np.clip(np.asarray(image) * light + noise, 0, 255).astype(np.uint8))
+
+
+def assert_arrives(picture, digit: np.ndarray, least: float = 0.85) -> None:
+    found = digit_from_image(picture)
+    shifts = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    like = max(np.corrcoef(np.roll(found, by, (0, 1)).ravel(), digit.ravel())[0, 1] for by in shifts)
+    assert like > least
+
+
+@pytest.mark.parametrize("corners", CORNERS)
+@pytest.mark.parametrize("desk", DESKS)
+def test_the_digit_on_a_sheet_at_an_angle_is_read(desk, corners):
+    for digit in DIGITS:
+        assert_arrives(on_a_sheet(digit, desk, corners), digit)
+
+
+@pytest.mark.parametrize("ground", [(30, 30, 30), (20, 90, 50), (150, 30, 30)])
+def test_a_light_digit_on_a_dark_disc_is_read(ground):
+    for digit in DIGITS:
+        image = Image.new("RGB", (260, 240), (245, 244, 240))
+        ImageDraw.Draw(image).ellipse([40, 30, 220, 210], fill=ground)
+        image.paste((250, 250, 250), (80, 70), Image.fromarray(digit).resize((100, 100)))
+        assert_arrives(image, digit)
+
+
+def test_two_digits_on_a_sheet_are_told():
+    image = on_a_sheet(DIGITS[3], DESKS[0], CORNERS[0])
+    ink = Image.fromarray(DIGITS[4]).resize((70, 70), Image.Resampling.BICUBIC)
+    image.paste((30, 40, 120), (60, 90), ink)
+    with pytest.raises(SeveralDigitsError, match="2 digits are seen"):
+        digit_from_image(image)
+
+
+def test_an_empty_sheet_holds_no_digit():
+    with pytest.raises(DataError, match="no "):
+        digit_from_image(on_a_sheet(np.zeros((28, 28), np.uint8), DESKS[0], CORNERS[0]))
+
+
+@pytest.mark.parametrize("ground", [0, 255])
+def test_a_bold_nought_is_no_sheet_with_a_hole_in_it(ground):
+    image = Image.new("L", (200, 200), ground)
+    ImageDraw.Draw(image).ellipse([45, 25, 155, 175], fill=255 - ground)
+    ImageDraw.Draw(image).ellipse([75, 60, 125, 140], fill=ground)
+    found = digit_from_image(image)
+    assert found[14, 14] < 100
+    assert found[14, 6:10].max() > 200

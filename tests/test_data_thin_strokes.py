@@ -1,0 +1,92 @@
+"""Digits in strokes of one pixel, in small pictures: bits of them are no digits, and their feet no lines."""
+
+import numpy as np
+
+from data import digit_from_image
+
+
+def picture(*rows: str, at: tuple[int, int] = (4, 6)) -> np.ndarray:
+    """28x28, black on white, # is ink."""
+    page = np.full((28, 28), 255, np.uint8)
+    for number, row in enumerate(rows):
+        for column, mark in enumerate(row):
+            page[at[0] + number, at[1] + column] = 0 if mark == "#" else 255
+    return page
+
+
+THREE = (
+    "....######.....",
+    "..##......##...",
+    "............#..",
+    "............#..",
+    "............#..",
+    "...........#...",
+    "..........#....",
+    "..##..####.....",
+    ".#.##.....##...",
+    "............#..",
+    "............#..",
+    ".............#.",
+    ".............#.",
+    "............#..",
+    ".#.........#...",
+    "..#......##....",
+    "...######......",
+)
+FOUR = (
+    "...........#......",
+    "..........#.......",
+    "..........#.......",
+    ".#.......#........",
+    ".#.......#........",
+    "#.......#.....#...",
+    "#.......#....##...",
+    ".#.....#......#...",
+    "..######......#...",
+    "......#...........",
+    "......#...........",
+    ".....#............",
+    ".....#............",
+    ".....#............",
+    "......##..........",
+)
+TWO = (
+    "..........#######...........",
+    "................##..........",
+    "..................#.........",
+    "..................#.........",
+    "..................#.........",
+    "..................#.........",
+    ".................#..........",
+    "................##..........",
+    "...............##...........",
+    "...............#............",
+    ".............##.............",
+    ".............#..............",
+    "............##..............",
+    "...........###..............",
+    "...#......##.###..######....",
+    "...##....##.....###.........",
+    ".....####...................",
+)
+
+
+def reach(ink: np.ndarray) -> tuple[int, int]:
+    there = ink > 64
+    return int(np.ptp(np.flatnonzero(there.any(1)))) + 1, int(np.ptp(np.flatnonzero(there.any(0)))) + 1
+
+
+def test_a_broken_three_is_no_frame_around_its_own_middle():
+    assert reach(digit_from_image(picture(*THREE))) == (20, 16)
+
+
+def test_a_four_at_the_border_is_no_line_beside_a_blot():
+    height, width = reach(digit_from_image(picture(*FOUR, at=(6, 0))))
+    assert height == 20
+    assert width > 14
+
+
+def test_the_waved_foot_of_a_two_is_no_underline():
+    height, width = reach(digit_from_image(picture(*TWO, at=(6, 0))))
+    assert width == 20
+    assert height < 18

@@ -1,0 +1,125 @@
+"""Compiled loops that are called again at one go give the numbers that they give called one by one.
+
+Were one of them called again where buffers lie elsewhere, training would run and learn something else.
+"""
+
+import weakref
+from dataclasses import replace
+
+import numba
+import numpy as np
+import pytest
+
+import engine
+from engine.kernels.curves import Curve
+from engine.kernels.parts import Recording
+from engine.run import Machine
+from engine.run.tape import Tape
+
+BATCH = 64
+# So wide that the class token alone is worth a compiled product too; in the second block it knows the image.
+WIDE = "input 28x28 | patches 14 256" + 2 * "| transformer 2 heads mlp 512" + "| head 10 softmax"
+
+
+@pytest.fixture
+def replays(monkeypatch):
+    """How often some calls were made again, in a list that grows."""
+    made, run = [], Recording.run
+
+    def counted(recording):
+        made.append(recording)
+        run(recording)
+
+    monkeypatch.setattr(Recording, "run", counted)
+    return made
+
+
+def trained(net, images=150, epochs=3):
+    """The parameters after some epochs, whose last batch is a smaller one."""
+    rng = np.random.default_rng(1)
+    digits = rng.integers(0, 256, (images, 28, 28)).astype(np.uint8)
+    labels = rng.integers(0, 10, images)
+    training = engine.fit(net, digits, labels, rng=rng, batch=BATCH, epochs=epochs)
+    return np.concatenate([[step.loss for step in training], training.trainer.flat])
+
+
+def passes(net, wanted):
+    """Gradients by the parameters of the last of some passes: of so many images, back with `keep` or not."""
+    found = {name: np.zeros_like(array) for name, array in net.parameters.items()}
+    options = {"gradients": found, "fast": True, "lean": True, "overlay": net.overlay}
+    machine = Machine(net.layers, net.parameters, BATCH, **options)
+    for seed, (n, keep) in wanted:
+        rng = np.random.default_rng(seed)
+        machine.forward(rng.random((n, 28, 28, 1)).astype(np.float32))
+        if keep is not None:
+            machine.backward(rng.standard_normal((n, 10)).astype(np.float32), keep=keep)
+    return np.concatenate([array.reshape(-1) for array in found.values()])
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_training_by_replayed_calls_gives_the_same_bits(threads, replays, monkeypatch):
+    if threads > numba.config.NUMBA_NUM_THREADS:
+        pytest.skip("one core only")
+    net, before = engine.preset("vit-tiny", np.random.default_rng(0)), numba.get_num_threads()
+    numba.set_num_threads(threads)
+    try:
+        found = trained(net)
+        assert replays
+        monkeypatch.setattr(Tape, "holds", lambda *_: False)
+        replays.clear()
+        assert np.array_equal(found, trained(net))
+        assert not replays
+    finally:
+        numba.set_num_threads(before)
+
+
+# Each ends with a pass of a size that it has had before. On the way: a batch of another size, with which
+# buffers grow or not, one that nobody goes back from, one that is looked into.
+@pytest.mark.parametrize(
+    "way",
+    [
+        [(64, False), (22, False), (64, False)],
+        [(22, False), (64, None), (22, False)],
+        [(64, False), (22, None), (64, False)],
+        [(64, False), (64, True), (64, False)],
+        [(64, None), (64, True), (64, False)],
+        [(22, None), (64, False), (64, True), (22, False)],
+    ],
+)
+@pytest.mark.parametrize("wide", [False, True])
+def test_what_was_passed_before_does_not_show(wide, way, replays):
+    rng = np.random.default_rng(0)
+    net = engine.build(WIDE, rng) if wide else engine.preset("vit-tiny", rng)
+    steps = [*enumerate(way), (8, way[-1]), (9, way[-1])]
+    found = passes(net, steps)
+    assert replays
+    assert np.array_equal(found, passes(net, steps[-1:]))
+
+
+def test_a_recording_keeps_what_it_writes_to():
+    x, recording = np.linspace(-1, 1, 10, dtype=np.float32), Recording()
+    out = np.empty_like(x)
+    with recording.open():
+        Curve("sigmoid").forward(x, out)
+    expected, place = out.copy(), weakref.ref(out)
+    out[:] = 0
+    del out
+    recording.run()
+    assert np.array_equal(place(), expected)
+
+
+@pytest.mark.parametrize("edit", ["ablate block1.scores:0,1,1", "scale block1.hidden:0,0 2"])
+def test_edited_nets_are_not_replayed(edit, replays):
+    net = engine.preset("vit-tiny", np.random.default_rng(0)).mutate(edit)
+    passes(net, [(seed, (32, False)) for seed in range(3)])
+    assert not replays
+
+
+def test_dropout_is_drawn_anew_at_each_step(replays, monkeypatch):
+    net = engine.preset("vit-tiny", np.random.default_rng(0))
+    layers = [replace(k, dropout=0.3) if k.name.endswith(".hidden") else k for k in net.layers]
+    net = engine.Net.of("test", "Test", tuple(layers), net.parameters, net.recipe)
+    found = trained(net)
+    assert replays
+    monkeypatch.setattr(Tape, "holds", lambda *_: False)
+    assert np.array_equal(found, trained(net))

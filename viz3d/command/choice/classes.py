@@ -1,0 +1,31 @@
+"""Which class is meant, by its name or its number."""
+
+import re
+from collections.abc import Sequence
+
+from engine import Net
+from viz3d.command.errors import UserError
+
+DIGITS = tuple("0123456789")
+
+
+def place_of(word: str, classes: Sequence[str]) -> int | None:
+    """The place of a class by its name, or its number where none is called so; None where there is none."""
+    if word in classes:
+        return list(classes).index(word)
+    return int(word) if re.fullmatch(r"[0-9]{1,6}", word) and int(word) < len(classes) else None
+
+
+def class_of(option: str, word: str, net: Net | None = None) -> int:
+    """The number of the class that `word` names; of digits, where no net is told.
+
+    Raises UserError, in the option's name, where there is none.
+    """
+    classes = DIGITS if net is None else net.classes
+    place = place_of(word.strip(), classes)
+    if place is not None:
+        return place
+    if net is None or net.noun == "digit":
+        raise UserError(f"{option} {word}: give 0 to {len(classes) - 1}")
+    known = ", ".join(classes[:8]) + (" ..." if len(classes) > 8 else "")
+    raise UserError(f"{option} {word}: {net.name} knows no such class: give one of {known}")
