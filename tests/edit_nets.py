@@ -13,10 +13,12 @@ LINK = {"cut": None, "set": 0.9, "scale": -0.5, "nudge": 0.3}
 
 def nets() -> dict[str, Net]:
     """Small float64 nets: dense, convolutional with overlapping windows, normalised, and a transformer."""
+    uneven = [Conv(3, 3, 2, (2, 1), 1), MaxPool((1, 2)), Conv(2, 2, 2, (1, 2))]
     norms = [Conv(6, 2, 2), LocalNorm(3, alpha=2.0), Maxout(2), LayerNorm(eps=0.1)]
     return {
         "dense": stack((3, 3, 1), [Dense(5), Dense(4)], "relu"),
         "images": stack((6, 6, 2), [Conv(3, 3, 3), MaxPool(2, 1), Conv(2, 2, 2, padding="same")], "sigmoid"),
+        "uneven": stack((6, 5, 2), uneven, "tanh"),
         "norms": stack((4, 4, 1), norms, "tanh"),
         "tokens": transformer(),
     }

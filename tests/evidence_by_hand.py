@@ -13,6 +13,7 @@ EDITS = {
     "cut dense0:4 -> dense1:1; set input:1,1 -> dense0:0 0.9; add input:0,0 -> dense1:2 1.3",
     "images": "ablate conv0:1,1,2; cut conv0:0,0,0 -> max-pool1:0,0,0; "
     "scale max-pool1:1,1,1 -> conv2:1,1,0 3; add input:2,2,1 -> conv2:0,0,1 0.8; clamp input:0,1,0 0.3",
+    "uneven": "ablate conv0:1,1,2; cut conv0:0,0,0 -> max-pool1:0,0,0; shift conv2:0,0,1 0.2",
     "norms": "scale conv0:1,1,1 -> lrn1:1,1,1 0.4; cut conv0:1,1,1 -> lrn1:1,1,2; shift maxout2:0,0,1 0.2; "
     "set maxout2:1,1,1 -> layer-norm3:1,1,0 0.7; cut lrn1:0,0,0 -> maxout2:0,0,0",
     "tokens": "scale block1.query:1,2 -> block1.scores:1,1,0 2; "

@@ -107,11 +107,28 @@ def test_folders_inside_a_class_are_of_that_class(tmp_path):
     assert (len(found), first.classes) == (24, ("cats", "dogs"))
 
 
+def test_a_folder_of_very_many_folders_is_no_class(tmp_path):
+    """Such as a home that was given by mistake: it is not searched through."""
+    for i, pixels in enumerate(images(60)):
+        save(tmp_path / ("one", "two")[i > 54] / f"{i}" / f"{i}.png", pixels)
+    with pytest.raises(DataError, match="all examples are of one class, two"):
+        load_own(tmp_path)
+
+
 def test_a_part_that_is_not_read_is_told_of(tmp_path):
     for i, pixels in enumerate(images()):
         save(tmp_path / ("train", "val", "test")[i % 3] / ("cats", "dogs")[i % 2] / f"{i}.png", pixels)
     _, _, first = together(tmp_path)
     assert "its folder val is left alone" in first.said
+
+
+def test_arrays_that_are_not_read_are_told_of(tmp_path):
+    x, y = images(), np.arange(24) % 2
+    parts = ("train", "val", "test")
+    named = {f"{part}_images": x for part in parts} | {f"{part}_labels": y for part in parts}
+    np.savez(tmp_path / "set.npz", **named)
+    _, _, first = together(tmp_path / "set.npz")
+    assert "its val_images, val_labels are left alone" in first.said
 
 
 def test_a_photo_is_read_as_the_camera_was_held(tmp_path):

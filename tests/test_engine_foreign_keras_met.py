@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from foreign_nets import graphs, outputs
 
+from engine import EngineError
 from engine.foreign.graph.finish import imported
 from engine.foreign.readers.keras.model import program_of
 
@@ -100,3 +101,31 @@ def test_a_step_with_a_number_is_part_of_a_keras_model(kind, config, nodes, of):
     net = imported(program_of(model, lambda path: {"kernel": row} if path[-1] == "d" else {}), "").net
     sums = of(KNOWN_IMAGES.reshape(len(KNOWN_IMAGES), -1).astype(np.float64)) @ row
     assert np.abs(outputs(net, KNOWN_IMAGES) - 1 / (1 + np.exp(-sums))).max() < 1e-6
+
+
+def test_a_dense_layer_for_each_step_is_the_same_with_and_without_its_wrapper():
+    kernel = RNG.normal(0, 0.4, (8, 3)).astype(np.float32)
+    row = RNG.normal(0, 0.4, (24, 4)).astype(np.float32)
+    own = {"units": 3, "activation": "tanh", "use_bias": False}
+    nets = [
+        keras_program(
+            first,
+            ("Flatten", {}),
+            ("Dense", {"units": 4, "activation": "sigmoid", "use_bias": False}),
+            shape=(8, 8),
+            weights={f"{first[0]}0": {"kernel": kernel}, "Dense2": {"kernel": row}},
+        )
+        for first in (
+            ("Dense", own),
+            ("TimeDistributed", {"layer": {"class_name": "Dense", "config": own}}),
+        )
+    ]
+    first, last = (outputs(net, KNOWN_IMAGES) for net in nets)
+    hidden = np.tanh(KNOWN_IMAGES[:, 0] @ kernel).reshape(len(KNOWN_IMAGES), -1)
+    assert np.abs(first - 1 / (1 + np.exp(-hidden @ row))).max() < 1e-6
+    assert np.array_equal(first, last)
+
+
+def test_a_model_whose_layers_stand_in_code_says_the_way_round():
+    with pytest.raises(EngineError, match=r"a class of its own, Net, .* export it as ONNX"):
+        program_of({"class_name": "Net", "config": {"name": "net"}}, lambda _: {})

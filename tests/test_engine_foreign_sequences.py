@@ -135,3 +135,20 @@ def test_a_row_of_pixels_that_is_no_row_of_the_image_is_refused(tmp_path):
     path = model_of(nodes, {"s": np.array([1, 1, 64]), "k": random(2, 1, 3)}, [1, 1, 8, 8], tmp_path)
     with pytest.raises(EngineError, match=r"reads \(8, 8, 1\) of the pixels as maps of 64x1"):
         import_net(path)
+
+
+@pytest.mark.parametrize("alpha", [1.0, 0.5])
+def test_a_celu_is_an_elu_where_they_are_the_same(tmp_path, alpha):
+    from onnx import helper
+
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["a"]),
+        helper.make_node("Celu", ["a"], ["y"], alpha=alpha),
+    ]
+    path = model_of(nodes, {"w": random(5, 4)}, [1, 5], tmp_path)
+    if alpha == 1:
+        x = random(3, 5)
+        assert np.abs(answers(import_net(path).net, x) - theirs(path, x)).max() < 1e-6
+    else:
+        with pytest.raises(EngineError, match=r"Celu y with alpha 0\.5 is no activation function"):
+            import_net(path)

@@ -32,7 +32,8 @@ def data_set(asked: Asked) -> None:
 
     Read are IDX files of any size and classes, as of MNIST, Fashion-MNIST, EMNIST and KMNIST; a folder of
     pictures, one sub-folder for each class or named label_name.png, under train/ and test/ where it has
-    both; a table (.csv) with a column named label; and a .npz with x and y. What has no test part gets one.
+    both; a table (.csv) with a column named label; and a .npz, or .npy files, with x and y. What has no test
+    part gets one.
     """
     # Imported here so that help and wrong options answer at once.
     from viz3d.command.choice.digits import dataset  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tokenize
 import zipfile
 import zlib
@@ -77,6 +78,7 @@ def read_arrays(path: Path) -> Parts:
         train=pairs[0],
         test=pairs[1] if len(pairs) > 1 else None,
         classes=classes,
+        said=held.left_alone(),
     )
 
 
@@ -99,6 +101,13 @@ class _Held:
         named = [[n for a in affixes for stem in stems for n in (stem + a, a + stem)] for stems in (_X, _Y)]
         x, y = (next((name for name in each if name in self.names), None) for each in named)
         return None if x is None or y is None else (self._read(x), self._read(y))
+
+    def left_alone(self) -> tuple[str, ...]:
+        """What is to be said of arrays for validation, where others are for training and testing."""
+        tests = any("test" in name.lower() for name in self.names)
+        val = [name for name in self.names if re.match(r"(x|images?|data)_?val|val(id\w*)?_", name, re.I)]
+        told = ", ".join(ascii(name)[1:-1] for name in val)
+        return (f"its {told} are left alone",) if tests and val else ()
 
     def placed(self, first: int) -> tuple[NDArray[np.generic], NDArray[np.generic]] | None:
         """Inputs and labels that have no names, by their places; None where there are none."""

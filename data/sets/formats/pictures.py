@@ -30,7 +30,7 @@ LARGEST = 64
 MOST_BYTES = 1 << 30
 """Of all pictures as they are read."""
 MOST_FILES = 1_000_000
-_MOST_DEPTH = 3
+_MOST_DEPTH, _MOST_FOLDERS = 2, 50
 _ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
 """The tag of EXIF that tells how a camera was held, and what it says where rows are columns."""
 _LUMA = np.array((0.299, 0.587, 0.114))  # of ITU-R BT.601
@@ -78,11 +78,15 @@ def _of_classes(folder: Path) -> Files:
 
 
 def _inside(place: Path, depth: int = 0) -> list[Path]:
-    """The pictures of a class: in its folder, else in those inside that, unless these part a set."""
+    """The pictures of a class: in its folder, else in those inside that, unless these part a set.
+
+    Where there are too many folders to be those of one class, none is looked into.
+    """
     there = sorted(place.iterdir())
     pictures = [path for path in there if is_picture(path)]
     inside = [path for path in there if path.is_dir() and not path.name.startswith((".", "__"))]
-    if pictures or depth == _MOST_DEPTH or any(path.name.lower() in TRAIN for path in inside):
+    many = depth == _MOST_DEPTH or len(inside) > _MOST_FOLDERS
+    if pictures or many or any(path.name.lower() in TRAIN for path in inside):
         return pictures
     return [picture for each in inside for picture in _inside(each, depth + 1)]
 

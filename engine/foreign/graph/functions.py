@@ -29,6 +29,10 @@ def _known(name: str) -> Callable[[Array, Op], Array]:
     return of
 
 
+def _alpha(op: Op) -> float:
+    return float(op.settings.get("alpha", 1)) or 1.0
+
+
 def _gelu(x: Array, op: Op) -> Array:
     return _known("gelu-tanh" if op.settings.get("approximate") == "tanh" else "gelu")(x, op)
 
@@ -60,6 +64,7 @@ FUNCTIONS: Mapping[str, Callable[[Array, Op], Array]] = {
     "Tanh": _known("tanh"),
     "Gelu": _gelu,
     "Elu": lambda x, op: np.where(x < 0, float(op.settings.get("alpha", 1)) * np.expm1(np.minimum(x, 0)), x),
+    "Celu": lambda x, op: np.where(x < 0, _alpha(op) * np.expm1(np.minimum(x / _alpha(op), 0)), x),
     "Selu": lambda x, op: (
         float(op.settings.get("gamma", SELU_SCALE))
         * np.where(x < 0, float(op.settings.get("alpha", SELU_ALPHA)) * np.expm1(np.minimum(x, 0)), x)

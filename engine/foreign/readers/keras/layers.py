@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -21,6 +22,8 @@ def add_layer(chain: Chain, layer: KerasLayer) -> str:
             "holds code of its own, and no code of a file is run: build the model without it (Rescaling, "
             "Activation, Reshape say the same in words)"
         )
+    if layer.kind == "TimeDistributed":
+        layer = _each_step(layer)
     if is_with_number(layer):
         return with_number(chain, layer)
     if layer.kind not in LAYERS:
@@ -31,6 +34,15 @@ def add_layer(chain: Chain, layer: KerasLayer) -> str:
     chain.last = layer.sources[0]
     LAYERS[layer.kind](chain, layer)
     return chain.last
+
+
+def _each_step(layer: KerasLayer) -> KerasLayer:
+    """The layer that a TimeDistributed has inside, where it does the same to a sequence by itself."""
+    inside = layer.config.get("layer")
+    kind, config = (inside.get(key) if isinstance(inside, dict) else None for key in ("class_name", "config"))
+    if kind not in ("Dense", "Activation", "Dropout") or not isinstance(config, dict):
+        raise layer.wrong(f"does {kind!r:.40} to each step: known are Dense, Activation and Dropout")
+    return dataclasses.replace(layer, kind=kind, config=config)
 
 
 def _dense(chain: Chain, layer: KerasLayer) -> None:

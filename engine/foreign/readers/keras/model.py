@@ -23,11 +23,6 @@ _NUMBER = "_CONSTANT_VALUE"
 
 def program_of(model: Any, weights: Weights) -> Program:
     """The operations of a configuration {"class_name", "config"}; EngineError names an unknown layer."""
-    kind, _ = named(model)
-    if kind not in MODELS:
-        raise EngineError(
-            f"its model is a {shown(kind)}: known are {', '.join(MODELS)}, whose layers a file tells"
-        )
     layers = layers_of(model)
     shape, channels = _image(layers)
     walk = _Walk(Chain(shape, channels), weights)
@@ -46,7 +41,12 @@ def named(item: Any) -> tuple[str, dict[str, Any]]:
 
 def layers_of(model: Any) -> list[Any]:
     """The layers of a model's configuration."""
-    _, config = named(model)
+    kind, config = named(model)
+    if kind not in MODELS:
+        raise EngineError(
+            f"its model is a class of its own, {shown(kind)}, whose file does not tell how its layers go on: "
+            "export it as ONNX, model.export('net.onnx', format='onnx')"
+        )
     layers = config.get("layers")
     if not isinstance(layers, list) or not layers or len(layers) > _MOST_LAYERS:
         raise EngineError("its configuration has no list of layers")

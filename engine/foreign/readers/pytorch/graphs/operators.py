@@ -188,6 +188,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
     "relu": _one("Relu"),
     "leaky_relu": lambda a, x, negative_slope=0.01: a.op("LeakyRelu", x, alpha=negative_slope),
     "elu": _elu,
+    "celu": lambda a, x, alpha=1.0: a.op("Celu", x, alpha=alpha),
     "prelu": _prelu,
     "gelu": _one("Gelu", "approximate"),
     **{name: _one(kind) for name, kind in (
