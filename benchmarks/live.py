@@ -68,14 +68,15 @@ def strokes(window: Any, watch: lw.Watch, options: Any) -> Rows:
 
 
 def seen_neurons(window: Any, count: int) -> list[tuple[int, float, float]]:
-    """Neurons and where the picture shows them, in the part that no panel covers."""
+    """Neurons that sum and where the picture shows them, in the part that no panel covers."""
     view, found = window.view, []
+    pixels = window.desk.session.net.layers[0].size
     picture = view.picture
     places = picture.frame.camera.project(picture.scene.layout.positions, picture.scene.size)
-    for neuron in range(0, len(places), max(len(places) // (20 * count), 1)):
+    for neuron in range(pixels, len(places), max(len(places) // (20 * count), 1)):
         x, y = map(float, places[neuron])
         clear = view._free is not None and view._free.contains(x, y)
-        if clear and window.childAt(round(x), round(y)) is view and view.neuron_at(x, y) >= 0:
+        if clear and window.childAt(round(x), round(y)) is view and view.neuron_at(x, y) >= pixels:
             found.append((view.neuron_at(x, y), x, y))
     return found[:: max(len(found) // count, 1)][:count]
 
@@ -84,7 +85,7 @@ def pointing(window: Any, watch: lw.Watch, options: Any) -> Rows:
     """Point at neurons, and click them."""
     view, cards, picks = window.view, [], []
     for neuron, x, y in seen_neurons(window, options.rounds):
-        if neuron == view._pointed:
+        if neuron == view._pointed.neuron:
             continue
         watch.begin()
         lw.press(view, x, y, "move", buttons=False)

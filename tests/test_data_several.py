@@ -150,3 +150,14 @@ def test_a_page_says_so_and_a_strip_does_not():
     with pytest.raises(SeveralDigitsError) as few:
         digit_from_image(strip(40, 2))
     assert (page.value.page, few.value.page) == (True, False)
+
+
+def test_a_comma_behind_a_digit_is_no_second_digit():
+    # Commas are as tall as small exponents are, and begin where the digit nearly ends.
+    for digit in DIGITS:
+        image = Image.new("L", (300, 240), 255)
+        image.paste(Image.fromarray(255 - digit).resize((140, 140), Image.Resampling.BICUBIC), (60, 40))
+        rows = np.flatnonzero(np.asarray(image).min(1) < 128)
+        draw = ImageDraw.Draw(image)
+        draw.line([204, rows[-1] - 8, 198, rows[-1] + 18], fill=0, width=8)
+        assert read_digit(image).count == 1

@@ -61,11 +61,12 @@ def test_an_empty_sheet_holds_no_digit():
         digit_from_image(on_a_sheet(np.zeros((28, 28), np.uint8), DESKS[0], CORNERS[0]))
 
 
+@pytest.mark.parametrize("half", [12, 25])
 @pytest.mark.parametrize("ground", [0, 255])
-def test_a_bold_nought_is_no_sheet_with_a_hole_in_it(ground):
+def test_a_bold_nought_is_no_sheet_with_a_hole_in_it(ground, half):
     image = Image.new("L", (200, 200), ground)
-    ImageDraw.Draw(image).ellipse([45, 25, 155, 175], fill=255 - ground)
-    ImageDraw.Draw(image).ellipse([75, 60, 125, 140], fill=ground)
+    ImageDraw.Draw(image).ellipse([55, 25, 145, 175], fill=255 - ground)
+    ImageDraw.Draw(image).ellipse([100 - half, 60, 100 + half, 140], fill=ground)
     found = digit_from_image(image)
     assert found[14, 14] < 100
     assert found[14, 6:10].max() > 200

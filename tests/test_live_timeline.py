@@ -5,10 +5,14 @@ import itertools
 import numpy as np
 import pytest
 from live_hands import click, drag
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from scene_fixtures import trace
 
+from scenes import compose
+from viz3d.live.control.scene.playing import beats_of
+from viz3d.live.view.page import Edges
 from viz3d.live.widgets.answering.answer import ROW, SHARE, Answer, AnswerPanel
 from viz3d.live.widgets.beats import Beat, Beats
 from viz3d.live.widgets.sheet import dress
@@ -172,3 +176,19 @@ def test_a_tick_stands_where_the_bar_ended_before_the_edits(panel):
     inside, y = int(26 + 0.8 * bar) + 1, 9 * ROW + 8
     assert plain.pixelColor(inside, y) != ticked.pixelColor(inside, y)
     assert ticked.pixelColor(inside, y).green() > 150
+
+
+@pytest.mark.parametrize("preset", ["mlp", "cnn-draw"])
+def test_the_beat_that_is_marked_is_the_layer_that_the_headline_tells_of(preset):
+    # Lost otherwise: a step to Hidden 1 tells of the output.
+    found = trace(preset)
+    scene = compose(found, size=(640, 360), synapses=100)
+    edges, beats = Edges(scene, None, QRectF(0, 0, 900, 500), (0.0, 400.0, 480.0)), beats_of(found.net, scene)
+    titles = [layer.title for layer in found.net.layers[1:]]
+    seen = set()
+    for t in (*np.linspace(0, scene.timeline.bars[0], 120).tolist(), *(beat.at for beat in beats.beats)):
+        told = edges.headline(t).partition(":")[0]
+        if told in titles:
+            seen.add(told)
+            assert beats.beats[beats.current(t)].name == told, t
+    assert seen == set(titles)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 import engine
 from viz3d.live.control.teaching.touring import STOPS
 from viz3d.live.places import legend_line, places
-from viz3d.live.view.page import _entry_wide
+from viz3d.live.view.legend import entry_wide
 from viz3d.live.widgets.beats import short
 from viz3d.session.change import UseNet
 
@@ -164,7 +164,7 @@ def test_every_beat_has_its_name_in_a_small_window(qtbot, qapp, tmp_path, net, s
     assert {key.warm, key.cool} <= set(told)
     assert any(text.startswith(("activation", "away from its usual")) for text in told)
     assert told[-1] in (key.drawn, f"{key.drawn.partition(' ')[0]} synapses drawn")
-    assert all(sum(map(_entry_wide, row)) <= edges._legend_box(end).width() for row in rows)
+    assert all(sum(map(entry_wide, row)) <= edges._legend_box(end).width() for row in rows)
     box = edges._legend_box(end)
     assert box.right() <= window.inspector.x()
     assert not box.toRect().adjusted(0, 0, 0, -8).intersects(window.timeline.geometry())

@@ -1,11 +1,16 @@
 """Preset views, layers that are flown to, and a net that turns by itself until it is touched."""
 
+import numpy as np
 import pytest
 from live_hands import click
 from live_windows import PATIENCE, pictured, settled
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
+
+from viz3d.live.view.legend import entry_wide, rows_of
+
+RAMP = np.zeros((256, 3))
 
 
 def arrived(qtbot, window):
@@ -124,3 +129,23 @@ def test_a_right_click_beside_the_net_offers_views_and_layers(window, qtbot):
     menu.close()
     assert pose.distance < before.distance
     assert (pose.azimuth, pose.elevation) == pytest.approx((before.azimuth, before.elevation))
+
+
+def test_a_legend_in_little_room_wraps_its_words_and_leaves_none_out():
+    # Lost otherwise: at the least size the ends of its lines, under the inspector.
+    entries = [(RAMP, 72.0, "away from its usual value, −4σ to +4σ"), (RAMP, 24.0, "speaks for 2")]
+    told = (None, 0.0, "bands are of the net before its changes")
+    rows = rows_of(entries, told, 130.0)
+    assert all(sum(map(entry_wide, row)) <= 130 for row in rows)
+    words = " ".join(text for row in rows for *_, text in row)
+    assert words == "away from its usual value speaks for 2 bands are of the net before its changes"
+    assert len(rows_of(entries, told, 900.0)) == 1
+
+
+def test_a_menu_at_the_windows_right_end_opens_within_it(window):
+    # Lost otherwise: the keys that stand in it, beside the window.
+    menu = window.top.export.menu()
+    menu.popup(window.top.export.mapToGlobal(QPoint(0, 30)))
+    end = window.mapToGlobal(window.rect().topRight()).x()
+    assert menu.geometry().right() <= end
+    menu.hide()

@@ -73,6 +73,7 @@ nowhere = pytest.mark.skipif(not scenes.lacking([NOWHERE]), reason="this machine
 @nowhere
 def test_what_no_font_has_is_never_blank() -> None:
     assert np.array_equal(ink(f"a{NOWHERE}b"), ink(f"a{UNKNOWN}b"))
+    assert np.array_equal(ink(f"a{NOWHERE}\u094db"), ink(f"a{UNKNOWN}b")), "nor has a mark on it a gap"
     assert scenes.lacking(["plain", f"x{NOWHERE}y{NOWHERE}", "кот"]) == NOWHERE
 
 

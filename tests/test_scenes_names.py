@@ -44,3 +44,7 @@ def test_every_deck_of_a_tall_picture_has_its_name(size, language) -> None:
         assert extent(shown[card.name])[2] < size[0]
         assert shown[card.name].size >= READABLE
         assert shown[card.name].alpha == 1
+    told = scene.words.tokens
+    if size[0] >= 1080 or (size == (540, 1200) and language == "en"):
+        # Green and tiles are explained, too.
+        assert {told.face, told.tile} <= set(shown)

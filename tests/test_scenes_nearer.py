@@ -5,9 +5,9 @@ import pytest
 
 from scenes import Orbit
 from scenes.space.panel import Panel
-from scenes.space.raster import Raster
+from scenes.space.raster import Raster as Cells
 from scenes.vtk.curves import Curves
-from scenes.vtk.window import surfaces
+from scenes.vtk.raster import Raster
 from scenes.vtk.window.offscreen import OffscreenWindow
 
 SIZE = (160, 120)
@@ -18,7 +18,7 @@ RIGHT, UP = (np.array(axis, dtype=np.float32) for axis in ((1, 0, 0), (0, 0, 1))
 def wall() -> Panel:
     """A plane of 4 x 4 cells, 8 units a side, that a camera at azimuth 0 faces."""
     row, col = (each.astype(np.int32) for each in np.divmod(np.arange(16), 4))
-    cells = Raster("tiles", 4, 4, row, col, (2.0, 2.0), np.array([[0, 3, 0, 3]], np.int32))
+    cells = Cells("tiles", 4, 4, row, col, (2.0, 2.0), np.array([[0, 3, 0, 3]], np.int32))
     return Panel("wall", 0, cells, np.zeros(3, dtype=np.float32), RIGHT, UP)
 
 
@@ -34,7 +34,7 @@ def seen(behind: float, distance: float, azimuth: float, *, compiled: bool) -> f
         try:
             window.lay(np.zeros((SIZE[1], SIZE[0], 3), dtype=np.uint8), ink=False)
             if shown:
-                part = window.add(surfaces.Raster(wall(), window.blending, (10, 10, 10)))
+                part = Raster(wall(), window, (10, 10, 10))
                 part.draw(np.zeros((16, 3), dtype=np.uint8))
             curves = Curves(line, window, width=2.0, ink=False, nearer=NEARER)
             curves.draw(rgba)

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from patience import PATIENCE
 from scene_fixtures import trace, untrained
-from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from scenes import Paint, Scene, SceneError, Stage, compose
 from scenes.vtk.geometry import same_geometry
@@ -149,7 +148,7 @@ def test_a_picture_does_not_depend_on_the_one_before() -> None:
 def test_a_frame_that_is_drawn_again_writes_nothing() -> None:
     for preset in ("mlp", "cnn-draw", "vit-tiny"):
         scene = scene_of(preset)
-        with Stage(scene) as stage:
+        with Stage(scene, compiled=False) as stage:
             stage.update(scene.frame(5.0))
             before = written(stage)
             stage.update(scene.frame(5.0))
@@ -162,14 +161,14 @@ def test_a_pose_moves_the_camera_alone() -> None:
     scene = scene_of("vit-tiny")
     frame = scene.frame(scene.seconds)
     pose = replace(frame.camera, azimuth=frame.camera.azimuth + 15, distance=0.8 * frame.camera.distance)
-    with Stage(scene) as stage:
+    with Stage(scene, compiled=False) as stage:
         stage.render(frame)
         before = written(stage)
         stage.aim(pose)
         moved = stage.picture()
         # The ten outputs stand in a column, which no turn sorts anew.
         assert written(stage) == before
-    with Stage(scene) as stage:
+    with Stage(scene, compiled=False) as stage:
         np.testing.assert_array_equal(moved, stage.render(replace(frame, camera=pose)))
 
 
@@ -183,12 +182,12 @@ def test_balls_are_drawn_from_far_to_near(azimuth) -> None:
         stage.update(frame)
         stage.aim(pose)
         balls, order = stage.parts.balls.balls, stage.parts.balls.order
-        places = vtk_to_numpy(balls._data.GetPoints().GetData())
+        places = balls.places
         away = (pose.position - places) @ pose.axes()[2]
         assert np.all(np.diff(away) < 1e-3)
         assert away[0] > away[-1] + 10
         np.testing.assert_array_equal(places, scene.layout.positions[order])
-        np.testing.assert_array_equal(vtk_to_numpy(balls._rgba)[:, :3], frame.neuron_rgb[order])
+        np.testing.assert_array_equal(balls.rgba[:, :3], frame.neuron_rgb[order])
         np.testing.assert_array_equal(np.sort(order), np.flatnonzero(~scene.neurons.flat))
 
 

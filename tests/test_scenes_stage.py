@@ -6,11 +6,9 @@ import pickle
 import numpy as np
 import pytest
 from scene_fixtures import trace
-from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from scenes import THEMES, Stage, compose
 from scenes.vtk.bloom import bloom
-from scenes.vtk.window.surfaces import _bytes
 
 pytestmark = pytest.mark.usefixtures("screen")
 SMALL = (480, 270)
@@ -27,11 +25,11 @@ def test_actors_and_arrays_survive_a_hundred_frames() -> None:
     scene = compose(trace(), size=(160, 90), synapses=300)
     with Stage(scene) as stage:
         before = actors(stage)
-        arrays = [stage.parts.balls.balls._rgba, stage.parts.synapses.curves[0][0].lines]
+        arrays = [stage.parts.balls.balls, stage.parts.synapses.curves[0][0].lines]
         for t in np.linspace(0, scene.seconds, 100):
             stage.draw(scene.frame(t))
         assert actors(stage) == before
-        assert arrays == [stage.parts.balls.balls._rgba, stage.parts.synapses.curves[0][0].lines]
+        assert arrays == [stage.parts.balls.balls, stage.parts.synapses.curves[0][0].lines]
 
 
 def test_vtk_holds_the_values_of_the_frame() -> None:
@@ -41,20 +39,17 @@ def test_vtk_holds_the_values_of_the_frame() -> None:
             frame = scene.frame(t)
             stage.draw(frame)
             order = stage.parts.balls.order
-            np.testing.assert_array_equal(
-                vtk_to_numpy(stage.parts.balls.balls._rgba)[:, :3], frame.neuron_rgb[order]
-            )
-            np.testing.assert_allclose(
-                vtk_to_numpy(stage.parts.balls.balls._radius), frame.neuron_size[order]
-            )
+            np.testing.assert_array_equal(stage.parts.balls.balls.rgba[:, :3], frame.neuron_rgb[order])
+            np.testing.assert_allclose(stage.parts.balls.balls.radius, frame.neuron_size[order])
             for (thin, _), span in zip(stage.parts.synapses.curves, scene.drawn.spans, strict=True):
                 drawn = thin.lines.rgba
                 np.testing.assert_array_equal(drawn[..., :3], frame.synapse_rgba[span][..., :3])
                 light = frame.synapse_rgba[span][..., 3] * thin.thinness
                 np.testing.assert_allclose(drawn[..., 3], light, atol=1.0)
             raster, ids = stage.parts.rasters[0]
+            cells = scene.layout.panels[0].raster
             np.testing.assert_array_equal(
-                _bytes(raster._grid)[raster._panel.raster.row, raster._panel.raster.col, :3],
+                raster.drawn.grid[cells.row, cells.col, :3],
                 frame.neuron_rgb[ids],
             )
 
@@ -147,10 +142,10 @@ def test_a_stage_that_takes_another_image_draws_it_as_a_new_stage_does() -> None
         before = stage.draw(first.frame(first.seconds))
         stage.show(other)
         assert np.array_equal(stage.draw(other.frame(other.seconds)), wanted)
-        held = [vtk_to_numpy(each.parts.ticks._scalars) for each in (stage, fresh)]
+        held = [each.parts.ticks.stamps.pictures for each in (stage, fresh)]
         assert np.array_equal(*held)
         for drawn, new in zip(stage.parts.rasters, fresh.parts.rasters, strict=True):
-            assert np.array_equal(drawn[0]._texels, new[0]._texels)
+            assert np.array_equal(drawn[0].drawn.grid, new[0].drawn.grid)
         stage.show(first)
         assert np.array_equal(stage.draw(first.frame(first.seconds)), before)
 

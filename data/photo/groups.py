@@ -12,6 +12,7 @@ APART = 0.08  # of the height: two pieces as tall as digits with such a gap betw
 AS_TALL = 0.6  # of 20,000 of MNIST's digits two fall into pieces side by side that are so alike in height
 SMALL = 0.2  # of the first digit's height: lower are full stops, dust and bits of strokes
 LIGHT = 0.25  # of the first digit's ink, each for its height squared: less is a shadow's or a stain's
+STOP = 0.2  # of the first digit's height: what begins so low is a full stop or a comma
 SOLID = 0.42  # ink a pixel of its box: blots have more, and strokes that are no wider than half of it less
 
 
@@ -120,6 +121,8 @@ def _is_smaller(piece: Piece, main: Piece) -> bool:
     """Whether a piece beside a digit's is a small digit, such as an exponent, and not a stop or a blot."""
     height, tall = piece.bottom - piece.top, main.bottom - main.top
     if piece.flat or not SMALL * tall <= height < AS_TALL * tall:
+        return False
+    if piece.top > main.bottom - STOP * tall:
         return False
     width = piece.right - piece.left
     blot = height < 2 * width and piece.mass > SOLID * height * width

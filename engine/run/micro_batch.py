@@ -91,7 +91,7 @@ class MicroBatch:
         skipped = self.skipped if self._skipping else {}
         first, last = self.layers[0].name, self.layers[-1].name
         told = self.tapes and layers is None and known is None
-        # Of some layers alone the input's activations may not be there.
+        # Of some layers only, those ahead need not be there.
         buffers = (act[first], pre[last], act[last]) if told else ()
         if not told or not self._there.holds(*buffers):
             # What blocks keep for the way back will lie elsewhere.

@@ -2,26 +2,47 @@
 
 import numpy as np
 
+from scenes.kernels.balls import add_discs
+from scenes.kernels.cells import add_raster
 from scenes.kernels.compile import jit
 from scenes.kernels.lines import cut, segment, shine
 from scenes.kernels.sheet import keep
-from scenes.kernels.spots import cover, splat
-from scenes.kernels.values import Band, Bytes, Floats, Lines, Number, Sheet, Spots, View, f
+from scenes.kernels.sides import add_sides
+from scenes.kernels.spots import splat
+from scenes.kernels.stamps import add_stamp
+from scenes.kernels.values import Band, Bodies, Bytes, Lines, Number, Sheet, Spots, View, f
 
 
 @jit
-def clear(depth: Floats, band: Band) -> None:
-    """Begin a band: no light, and the depth of the bodies, float32 (h, w), the bottom row first."""
-    acc, zed, rim, width = band.acc, band.zed, band.rim, band.width
+def clear(band: Band) -> None:
+    """Begin a band: no light, and no body."""
+    acc, zed, body, rim, width = band.acc, band.zed, band.body, band.rim, band.width
     for y in range(band.rows):
-        o = (y + rim) * (width + 2 * rim) + rim
-        row = depth[depth.shape[0] - 1 - band.top - y]
-        for x in range(width):
-            # Where there is no body, light may be farther away than all that was drawn.
-            zed[o + x] = row[x] if row[x] < f(1) else f(1e9)
-        # No slice: what Numba makes of one takes a second to compile.
-        for x in range(3 * o, 3 * (o + width)):
-            acc[x] = f(0)
+        # Numbers without a sign, as loops over others are not done by vectors. No slices: what Numba makes
+        # of one takes a second to compile.
+        o = np.uint64((y + rim) * (width + 2 * rim) + rim)
+        for x in range(np.uint64(width)):
+            # Light may be farther away than all that is drawn.
+            zed[o + x] = f(1e9)
+        for x in range(np.uint64(3 * width)):
+            acc[np.uint64(3) * o + x] = f(0)
+        for x in range(np.uint64(4 * width)):
+            body[np.uint64(4) * o + x] = f(0)
+
+
+@jit
+def add_bodies(bodies: Bodies, view: View, band: Band) -> None:
+    """Draw what covers into a band, but for what is laid over the light."""
+    for r in range(len(bodies.rasters.form)):
+        top, end = bodies.rasters.rows[r]
+        if top < band.top + band.rows and end > band.top:
+            add_raster(bodies.rasters, r, view, band)
+    add_discs(bodies.discs, band)
+    add_sides(bodies.sides, band)
+    for k in range(len(bodies.stamps.at)):
+        y, half = bodies.stamps.at[k, 1], bodies.stamps.at[k, 3]
+        if half > f(0) and y + half > band.top and y - half < band.top + band.rows:
+            add_stamp(bodies.stamps, k, band)
 
 
 @jit
@@ -55,44 +76,46 @@ def add_lines(lines: Lines, begin: int, end: int, view: View, band: Band) -> boo
 
 @jit
 def add_spots(spots: Spots, band: Band) -> None:
-    """Add the light of halos to a band, and take away what is covered."""
+    """Add the light of halos to a band."""
     at = spots.at
     for k in range(len(at)):
         y, r = at[k, 1], at[k, 3]
         if spots.rgba[k, 3] and r > f(0) and y + r > band.top and y - r < band.top + band.rows:
             splat(at[k], spots.rgba[k], band)
-    for k in range(len(spots.corner)):
-        cover(spots.corner[k], spots.alpha[k], band)
 
 
 @jit
-def dim(bodies: Bytes, band: Band) -> None:
+def dim(band: Band) -> None:
     """Take from a band's light what the bodies' opacity covers."""
-    acc, rim, width = band.acc, band.rim, band.width
+    acc, body, rim, width = band.acc, band.body, band.rim, band.width
     for y in range(band.rows):
-        o, body = (y + rim) * (width + 2 * rim) + rim, bodies[bodies.shape[0] - 1 - band.top - y]
-        for x in range(width):
-            if body[4 * x + 3]:
-                keep = f(255 - np.int32(body[4 * x + 3])) * f(1 / 255)
+        o = (y + rim) * (width + 2 * rim) + rim
+        for x in range(o, o + width):
+            if body[4 * x + 3] > f(0):
+                keep = f(1) - body[4 * x + 3] * f(1 / 255)
                 for c in range(3):
-                    acc[3 * (o + x) + c] *= keep
+                    acc[3 * x + c] *= keep
 
 
 @jit
-def put(acc: Floats, body: Bytes, under: Bytes, out: Bytes, sign: Number) -> None:
-    """One row: bodies (premultiplied RGBA) over the paper, and light added or, with sign -1, taken away."""
-    for x in range(len(out) // 3):
-        keep = f(255 - np.int32(body[4 * x + 3])) * f(1 / 255)
-        a = f(under[3 * x]) * keep + f(body[4 * x]) + sign * acc[3 * x] + f(0.5)
-        b = f(under[3 * x + 1]) * keep + f(body[4 * x + 1]) + sign * acc[3 * x + 1] + f(0.5)
-        c = f(under[3 * x + 2]) * keep + f(body[4 * x + 2]) + sign * acc[3 * x + 2] + f(0.5)
+def put(band: Band, y: int, under: Bytes, out: Bytes, sign: Number) -> None:
+    """A row of a band: bodies over the paper, and light added or, with sign -1, taken away."""
+    acc, body, rim, width = band.acc, band.body, band.rim, band.width
+    o = (y + rim) * (width + 2 * rim) + rim
+    for x in range(width):
+        p, q = 4 * (o + x), 3 * (o + x)
+        keep = f(1) - body[p + 3] * f(1 / 255)
+        a = f(under[3 * x]) * keep + body[p] + sign * acc[q] + f(0.5)
+        b = f(under[3 * x + 1]) * keep + body[p + 1] + sign * acc[q + 1] + f(0.5)
+        c = f(under[3 * x + 2]) * keep + body[p + 2] + sign * acc[q + 2] + f(0.5)
         out[3 * x] = np.uint8(np.int32(min(max(a, f(0)), f(255))))
         out[3 * x + 1] = np.uint8(np.int32(min(max(b, f(0)), f(255))))
         out[3 * x + 2] = np.uint8(np.int32(min(max(c, f(0)), f(255))))
 
 
 @jit
-def light_bands(
+def draw_bands(
+    bodies: Bodies,
     lines: Lines,
     spots: Spots,
     sheet: Sheet,
@@ -100,31 +123,28 @@ def light_bands(
     room: Band,
     first: int,
     step: int,
-    depth: Floats,
-    bodies: Bytes,
     paper: Bytes,
     pixels: Bytes,
     kept: Bytes,
     sign: Number,
 ) -> None:
-    """Light the bands first, first + step, ... of a picture.
+    """Draw the bands first, first + step, ... of a picture.
 
-    What shines is given as the camera sees it; `room` is for a band, and where that lies is set here. Depth,
-    float32 (h, w), and bodies, uint8 (h, 4w) premultiplied, have the bottom row first. Paper, the ground, and
-    pixels, which become the picture, have the top row first: uint8 (h, 3w). So has kept, uint8 (h, w), which
-    tells where the sheet is seen; it is all 0 before. A sign of -1 takes light away.
+    All is given as the camera sees it; `room` is for a band, and where that lies is set here. Paper, the
+    ground, and pixels, which become the picture, have the top row first: uint8 (h, 3w). So has kept, uint8
+    (h, w), which tells where the sheet is seen; it is all 0 before. A sign of -1 takes light away.
     """
-    acc, zed, rim, width, height = room.acc, room.zed, room.rim, view.width, view.height
+    acc, zed, body, rim, width, height = room.acc, room.zed, room.body, room.rim, view.width, view.height
     for top in range(first * room.rows, height, step * room.rows):
-        band = Band(acc, zed, rim, width, top, min(room.rows, height - top))
-        clear(depth, band)
+        band = Band(acc, zed, body, rim, width, top, min(room.rows, height - top))
+        clear(band)
+        add_bodies(bodies, view, band)
         for part in range(3):
             if part == 2:
                 keep(sheet, view, band, kept)
             if add_lines(lines, lines.parts[part], lines.parts[part + 1], view, band) and not part:
-                dim(bodies, band)
+                dim(band)
         add_spots(spots, band)
+        add_sides(bodies.over, band)
         for y in range(band.rows):
-            o = 3 * ((y + rim) * (width + 2 * rim) + rim)
-            row = bodies[height - 1 - top - y]
-            put(acc[o : o + 3 * width], row, paper[top + y], pixels[top + y], sign)
+            put(band, y, paper[top + y], pixels[top + y], sign)

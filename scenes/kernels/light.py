@@ -1,7 +1,7 @@
-"""Light: lines and halos over the bodies of a picture, drawn by compiled loops where the driver is software.
+"""Light: pictures drawn by compiled loops where the driver is software: bodies, and all that shines.
 
-A software driver needs three quarters of a picture's time for its additive lines. So VTK draws the bodies on
-nothing, and all that shines is added here, by their depth. Light adds up in float32 and is rounded once.
+A software driver needs three quarters of a picture's time for its additive lines, and most of the rest for
+the filtering of textures. So nothing is left to it. Light adds up in float32 and is rounded once.
 """
 
 from dataclasses import dataclass, field
@@ -10,21 +10,23 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kernels.bands import light_bands
+from scenes.kernels.bands import draw_bands
+from scenes.kernels.bodies import BodyRooms
 from scenes.kernels.compile import is_compiled
 from scenes.kernels.lines import aim
-from scenes.kernels.rooms import CoverRoom, LineRoom, SheetRoom, SpotRoom
+from scenes.kernels.rooms import LineRoom, SheetRoom, SpotRoom
 from scenes.kernels.sheet import NOTHING, aim_sheet
-from scenes.kernels.spots import aim_spots, triangles
-from scenes.kernels.values import Band, Bytes, Floats, Lines, Sheet, Spots, View, f
+from scenes.kernels.spots import NEARER, aim_spots
+from scenes.kernels.values import Band, Bodies, Bytes, Floats, Lines, Sheet, Spots, View, f
 
 Ints: TypeAlias = NDArray[np.int64]
 BAND = 32  # rows
 
 
 class Shot(NamedTuple):
-    """What shines in one picture: nothing in it changes any more, so that any thread may draw it."""
+    """What is in one picture: nothing in it changes any more, so that any thread may draw it."""
 
+    bodies: Bodies
     lines: Lines
     spots: Spots
     sheet: Sheet
@@ -34,24 +36,30 @@ class Shot(NamedTuple):
 
 @dataclass(eq=False)
 class Light:
-    """All that shines in a window's pictures."""
+    """All that is in a window's pictures.
+
+    Attributes:
+        bodies: what covers.
+    """
+
+    bodies: BodyRooms = field(default_factory=BodyRooms)
 
     _ink: bool = False
     _paper: Bytes = field(default_factory=lambda: np.zeros((1, 1, 3), np.uint8))
     _lines: list[LineRoom] = field(default_factory=list)
     _spots: list[SpotRoom] = field(default_factory=list)
-    _covers: list[CoverRoom] = field(default_factory=list)
     _kept: SheetRoom | None = None
     _table: tuple[Any, ...] = ()
+    _box: Floats | None = None
     _sheet: Bytes = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     _bands: dict[tuple[int, int], Band] = field(default_factory=dict)
 
     def clear(self) -> None:
-        """Forget all that shines."""
+        """Forget all."""
+        self.bodies = BodyRooms()
         self._lines.clear()
         self._spots.clear()
-        self._covers.clear()
-        self._table, self._kept = (), None
+        self._table, self._kept, self._box = (), None, None
 
     def lay(self, paper: Bytes, *, ink: bool) -> None:
         """Take another ground, uint8 (h, w, 3); with ink, light is taken away from it."""
@@ -70,18 +78,13 @@ class Light:
         self._spots.append(SpotRoom(places, np.zeros((count, 4), np.uint8), np.zeros(count, f)))
         return self._spots[-1]
 
-    def add_covers(self) -> CoverRoom:
-        """Room for quads that are drawn after the light: see `CoverRoom`."""
-        self._covers.append(CoverRoom(np.zeros((0, 4, 3), f), np.zeros((0, 4), np.uint8)))
-        return self._covers[-1]
-
     def keep(self, corner: Floats, right: Floats, down: Floats, marks: Bytes) -> SheetRoom:
         """Let the cells of a raster keep their colours: see `SheetRoom`."""
         self._kept = SheetRoom(corner, right, down, marks)
         return self._kept
 
     def shoot(self, view: View, scale: float) -> Shot:
-        """Keep what shines now, as a camera sees it. scale: pixels for one scene unit at that distance."""
+        """Keep what there is now, as a camera sees it. scale: pixels for one scene unit at that distance."""
         rooms = sorted(self._lines, key=lambda room: room.part)
         key = tuple((id(room), room.width, room.step, room.first) for room in rooms)
         if not self._table or self._table[0] != key:
@@ -93,7 +96,16 @@ class Light:
         aim(lines, view)
         kept = self._kept
         sheet = aim_sheet(kept.corner, kept.right, kept.down, kept.marks, view) if kept else NOTHING
-        return Shot(lines, self._seen(view, scale), sheet, view, self._ground(view))
+        bodies = self.bodies.shoot(view, scale)
+        return Shot(bodies, lines, self._seen(view, scale), sheet, view, self._ground(view))
+
+    def bounds(self) -> Floats:
+        """Two corners of a box, float32 (2, 3), in which all bodies lie, and the lines beneath them."""
+        if self._box is None:
+            lines = [room.places.reshape(-1, 3) for room in self._lines if room.part == 0]
+            places = np.concatenate([np.zeros((1, 3), f), *self.bodies.places(), *lines])
+            self._box = np.stack([places.min(axis=0), places.max(axis=0)])
+        return self._box
 
     def _seen(self, view: View, scale: float) -> Spots:
         none = np.zeros((0, 3), f)
@@ -101,13 +113,8 @@ class Light:
         rgba = np.concatenate([np.zeros((0, 4), np.uint8), *(room.rgba for room in self._spots)])
         radius = np.concatenate([none[:, 0], *(room.radius for room in self._spots)]) * f(scale)
         at = np.empty((len(places), 4), f)
-        aim_spots(places, radius, view, at)
-        quads = np.concatenate([none.reshape(0, 4, 3), *(room.corners for room in self._covers)])
-        alpha = np.concatenate([np.zeros((0, 4), np.uint8), *(room.alpha for room in self._covers)])
-        corner = np.empty((4 * len(quads), 4), f)
-        aim_spots(quads.reshape(-1, 3), np.ones(len(corner), f), view, corner)
-        sides = triangles(len(quads))
-        return Spots(at, rgba, corner[sides], alpha.ravel()[sides])
+        aim_spots(places, radius, NEARER, view, at)
+        return Spots(at, rgba)
 
     def _ground(self, view: View) -> Bytes:
         """The paper in a picture's size, uint8 (h, 3w)."""
@@ -118,20 +125,16 @@ class Light:
             self._sheet = np.ascontiguousarray(sheet).reshape(view.height, 3 * view.width)
         return self._sheet
 
-    def over(self, shot: Shot, bodies: Bytes, depth: Floats) -> tuple[Bytes, Bytes]:
-        """The picture, uint8 (h, w, 3): light over bodies, uint8 (h, w, 4), and their depth, float32 (h, w).
-
-        Both have the bottom row first, as OpenGL has; the picture has the top row first. One at a time.
+    def over(self, shot: Shot) -> tuple[Bytes, Bytes]:
+        """The picture of a shot, uint8 (h, w, 3), the top row first. One at a time.
 
         Returns the picture, and uint8 (h, w), 255 where it shows a cell that keeps its colour.
         """
-        height, width = depth.shape
+        height, width = shot.view.height, shot.view.width
         pixels, kept = np.empty((height, 3 * width), np.uint8), np.zeros((height, width), np.uint8)
-        rows = bodies.reshape(height, 4 * width)
         sign = f(-1 if self._ink else 1)
-        room = self._room(shot)
-        seen = shot.lines, shot.spots, shot.sheet, shot.view
-        light_bands(*seen, room, 0, 1, depth, rows, shot.paper, pixels, kept, sign)
+        seen = shot.bodies, shot.lines, shot.spots, shot.sheet, shot.view
+        draw_bands(*seen, self._room(shot), 0, 1, shot.paper, pixels, kept, sign)
         return pixels.reshape(height, width, 3), kept
 
     def _room(self, shot: Shot) -> Band:
@@ -142,7 +145,7 @@ class Light:
         if key not in self._bands:
             self._bands.clear()
             size = (BAND + 2 * rim) * (shot.view.width + 2 * rim)
-            room = np.zeros(3 * size, f), np.full(size, -1, f)
+            room = np.zeros(3 * size, f), np.full(size, -1, f), np.zeros(4 * size, f)
             self._bands[key] = Band(*room, rim, shot.view.width, 0, BAND)
         return self._bands[key]
 
@@ -152,13 +155,12 @@ def prepare() -> None:
     light = Light()
     light.add_lines(1, 2).paint(np.full((1, 2, 4), 9, np.uint8))
     light.add_spots(np.zeros((1, 3), f))
-    shot = light.shoot(View(np.eye(4), 0.1, 4, 4), 1.0)
-    light.over(shot, np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4), f))
+    light.over(light.shoot(View(np.eye(4), 0.1, 4, 4), 1.0))
 
 
 def is_ready() -> bool:
-    """Whether light can be drawn at once: its loops are compiled already."""
-    return all(map(is_compiled, (light_bands, aim, aim_spots)))
+    """Whether pictures can be drawn at once: the loops are compiled already."""
+    return all(map(is_compiled, (draw_bands, aim, aim_spots)))
 
 
 def _pooled(rooms: list[LineRoom]) -> tuple[Floats, Bytes, Ints, Floats, Floats, Ints]:

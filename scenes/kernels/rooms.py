@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from scenes.kernels.stamps import levels_of
 from scenes.kernels.values import Bytes, Floats
 
 
@@ -59,15 +62,98 @@ class SpotRoom:
 
 
 @dataclass(eq=False)
-class CoverRoom:
-    """Quads that are drawn after the light: corners float32 (n, 4, 3), alpha uint8 (n, 4)."""
+class BallRoom:
+    """Room for n balls, from far to near: places float32 (n, 3) and radius float32 (n,), scene units.
+
+    rgba: uint8 (n, 4), the level of each in place of an opacity. manner: see `scenes.kernels.balls`.
+    """
+
+    places: Floats
+    rgba: Bytes
+    radius: Floats
+    manner: int
+
+    def move(self, places: Floats) -> None:
+        """Put all (n, 3) elsewhere, or in another order."""
+        self.places = places
+
+    def paint(self, rgba: Bytes, radius: Floats) -> None:
+        """Show colours and levels (n, 4) and radii (n,)."""
+        self.rgba[...], self.radius[...] = rgba, radius
+
+
+@dataclass(eq=False)
+class CellRoom:
+    """A raster of cells.
+
+    Attributes:
+        corner: float32 (3,), its upper left one, scene units; right, down: (3,), from a cell to the next.
+        grid: uint8 (rows, cols, 4), the cells' colours; those with no opacity are not there.
+        across, below: float32 (cols, 2) and (rows, 2), from where to where cells have their colour, 0..1.
+        texels: of a cell's width and height where a driver draws it. backing: colour between them.
+    """
+
+    corner: Floats
+    right: Floats
+    down: Floats
+    grid: Bytes
+    across: Floats
+    below: Floats
+    texels: tuple[int, int]
+    backing: tuple[int, int, int]
+
+    def paint(self, grid: Bytes) -> None:
+        """Show other colours (rows, cols, 4)."""
+        self.grid[...] = grid
+
+    @property
+    def filled(self) -> Floats:
+        """The share of its place that each cell's colour covers: float32 (rows, cols)."""
+        return np.diff(self.below)[:, 0, None] * np.diff(self.across)[:, 0]
+
+    def ends(self) -> Floats:
+        """Its corners, float32 (4, 3)."""
+        rows, cols = self.grid.shape[:2]
+        wide, high = cols * self.right, rows * self.down
+        return np.stack([self.corner, self.corner + wide, self.corner + high, self.corner + wide + high])
+
+
+@dataclass(eq=False)
+class QuadRoom:
+    """Quads that cover: corners float32 (n, 4, 3), scene units; rgba uint8 (n, 4, 4); over: the light too."""
 
     corners: Floats
-    alpha: Bytes
+    rgba: Bytes
+    over: bool
 
-    def take(self, corners: Floats, alpha: Bytes) -> None:
+    def take(self, corners: Floats, rgba: Bytes) -> None:
         """Take other quads."""
-        self.corners, self.alpha = corners, alpha
+        self.corners, self.rgba = corners, rgba
+
+
+@dataclass(eq=False)
+class StampRoom:
+    """Small pictures that face the camera: corners float32 (n, 4, 3), in order.
+
+    levels: see `Stamps`. size: rows and columns of the largest.
+    """
+
+    corners: Floats
+    levels: Bytes
+    size: tuple[int, int]
+
+    def move(self, corners: Floats) -> None:
+        """Put all (n, 4, 3) elsewhere."""
+        self.corners = corners
+
+    @property
+    def pictures(self) -> Bytes:
+        """What they show, uint8 (n, rows, columns, 4)."""
+        return self.levels[:, : self.size[0] * self.size[1]].reshape(-1, *self.size, 4)
+
+    def paint(self, place: int, picture: Bytes) -> None:
+        """Show another picture, uint8 (rows, columns, 4), at one place."""
+        self.levels[place] = levels_of(picture)
 
 
 @dataclass(eq=False)

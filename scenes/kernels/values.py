@@ -53,17 +53,98 @@ class Lines(NamedTuple):
 
 
 class Spots(NamedTuple):
-    """Halos, and triangles that cover light.
+    """Halos.
 
     Attributes:
         at: float32 (n, 4), pixels x, y, depth 0..1 and radius in pixels. rgba: uint8 (n, 4).
-        corner: float32 (c, 3, 4), the same of each triangle's corners. alpha: uint8 (c, 3), their opacities.
     """
 
     at: Floats
     rgba: Bytes
+
+
+class Rasters(NamedTuple):
+    """Rasters of cells as a camera sees them, from near to far.
+
+    Attributes:
+        m: float64 (r, 3, 3), of each, from pixels (x, y, 1) to column, row and 1, all over the distance from
+            the camera.
+        rows: int64 (r, 2), the first row of the picture that each can reach, and the one after its last.
+        form: int64 (r, 5), of each: its rows and columns, its first cell, and the first numbers in `ink` of
+            its columns and of its rows.
+        texels: float64 (r, 2), of a cell's width and height where a driver draws it.
+        whole: bool (r,), whether all its cells are there. backing: float32 (r, 3), colour between cells.
+        rgba: uint8 (n, 4), the cells' colours, row by row; those with no opacity are not there.
+        ink: float32 (g, 2), from where to where in a column or a row cells have their colour, 0..1.
+    """
+
+    m: NDArray[np.float64]
+    rows: NDArray[np.int64]
+    form: NDArray[np.int64]
+    texels: NDArray[np.float64]
+    whole: NDArray[np.bool_]
+    backing: Floats
+    rgba: Bytes
+    ink: Floats
+
+
+class Discs(NamedTuple):
+    """Balls, from far to near.
+
+    Attributes:
+        at: float32 (n, 4), pixels x, y, depth 0..1 and radius in pixels. rgba: uint8 (n, 4), the level of
+            each in place of an opacity.
+        tilt: float32 (n, 4), as each faces the camera's place and not the picture's plane: the way outwards
+            from the picture's middle (x, y), how many times longer it is that way, and by which share of its
+            distance its outer rim is nearer.
+        manner: how they are shaded: see `scenes.kernels.balls`.
+    """
+
+    at: Floats
+    tilt: Floats
+    rgba: Bytes
+    manner: int
+
+
+class Sides(NamedTuple):
+    """Triangles that cover what is behind them.
+
+    Attributes:
+        corner: float32 (t, 3, 4), pixels x, y, depth 0..1 and more than 0 of each corner.
+        rgba: uint8 (t, 3, 4), their colours and opacities.
+    """
+
     corner: Floats
-    alpha: Bytes
+    rgba: Bytes
+
+
+class Stamps(NamedTuple):
+    """Small pictures that face the camera.
+
+    Attributes:
+        at: float32 (n, 4), pixels x, y of the middle, depth 0..1 and half of the height in pixels.
+        levels: uint8 (n, p, 4), each picture from large to small, its sides half of those before.
+        high, wide: of the largest, in pixels.
+    """
+
+    at: Floats
+    levels: Bytes
+    high: int
+    wide: int
+
+
+class Bodies(NamedTuple):
+    """All that covers in a picture: rasters and balls hide by their depth, the rest is laid over them.
+
+    Attributes:
+        rasters, discs: what hides. sides: what is laid under the light. stamps: over that. over: over light.
+    """
+
+    rasters: Rasters
+    discs: Discs
+    sides: Sides
+    stamps: Stamps
+    over: Sides
 
 
 class Sheet(NamedTuple):
@@ -85,11 +166,13 @@ class Band(NamedTuple):
 
     Attributes:
         acc: float32 (3 n,), light. zed: float32 (n,), depth of the bodies; -1 in the rim: nothing is seen.
+        body: float32 (4 n,), colours of the bodies 0..255 by their opacity, and that.
         rim: pixels. width: of the picture. top: its first row here. rows: how many.
     """
 
     acc: Floats
     zed: Floats
+    body: Floats
     rim: int
     width: int
     top: int

@@ -37,7 +37,7 @@ def runs(text: str) -> tuple[tuple[str, Path | None], ...]:
     for letter in text if text.isascii() else unicodedata.normalize("NFC", text):
         joins = bool(parts) and (letter.isspace() or _joins(letter))
         path = parts[-1][1] if joins else _font_of(letter)
-        drawn = letter if path is not None or joins or _own(letter) else UNKNOWN
+        drawn = letter if path is not None or _own(letter) else "" if joins else UNKNOWN
         if parts and parts[-1][1] == path:
             parts[-1] = parts[-1][0] + drawn, path
         else:

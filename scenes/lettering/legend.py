@@ -144,7 +144,7 @@ def _signs(
     ]
     rows.append((x, high, theme.signal, key.signal, _in_turn(explained)))
     wide = max(width(text, "regular", head) for _, text in told)
-    beside = x + _STROKE * head + wide + 2.0 * head
+    beside = x + _STROKE * head + wide + (1.4 if sheet.answer_beside else 2.0) * head
     # Under an answer that stands beside the legend, where its rows are closer to each other.
     lines = (low, low + _CLOSER * head) if sheet.answer_beside else (high, low)
     if key.attends:
@@ -206,9 +206,9 @@ def _tokens(
     captions: list[Caption] = []
     swatches: list[Swatch] = []
     for (y, text), own in zip([each for each in told if each[1]], sizes, strict=True):
-        size = min(sizes) if sheet.answer_beside else own
-        if size < READABLE:
+        if own < READABLE:
             continue
+        size = min(each for each in sizes if each >= READABLE) if sheet.answer_beside else own
         captions.append(Caption(text, (at, y), size, "regular", theme.text_soft, alpha))
         if text == said[0]:
             swatches += face_swatches(theme, (left, y, 2.6 * head), head, alpha)

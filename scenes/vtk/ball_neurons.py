@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from scenes.camera.orbit import Orbit
 from scenes.frame import Frame
-from scenes.vtk.window.clouds import Balls
 from scenes.vtk.window.offscreen import OffscreenWindow
 
 _HALO = 3.6  # radius of a halo over its ball's
@@ -18,9 +17,10 @@ class BallNeurons:
         ids: global ids of the neurons (n,).
         places: float32 (n, 3), scene units.
         window: where they are drawn.
-        ink, painted: see `Balls`.
+        ink: whether the ground is light. painted: whether they keep their hue at white heat.
 
     Attributes:
+        balls: what draws them: the driver, or compiled loops.
         order: their ids as they are drawn, from far to near.
     """
 
@@ -37,7 +37,7 @@ class BallNeurons:
         self._pose: Orbit | None = None
         self._rank, self.order = np.arange(len(ids)), ids
         self._values = np.zeros((len(ids), 3), np.uint8), *np.zeros((2, len(ids)), np.float32)
-        self.balls = window.add(Balls(places, window.blending, ink=ink, painted=painted))
+        self.balls = window.add_balls(places, ink=ink, painted=painted)
 
     def aim(self, pose: Orbit) -> None:
         """Sort what was last drawn for a pose."""
@@ -63,7 +63,9 @@ class BallNeurons:
         return True
 
     def _show(self) -> None:
-        self.balls.draw(*(value[self._rank] for value in self._values))
+        rgb, level, radius = (value[self._rank] for value in self._values)
+        heat = np.clip(level**0.75 * 255.0, 0, 255).astype(np.uint8)
+        self.balls.paint(np.concatenate([rgb, heat[:, None]], axis=1), radius)
 
 
 class Halos:

@@ -10,12 +10,13 @@ from scenes.space.panel import Panel
 from scenes.vtk.ball_neurons import BallNeurons, Halos
 from scenes.vtk.curves import Curves
 from scenes.vtk.geometry import same_geometry
+from scenes.vtk.quads import Quads
+from scenes.vtk.raster import Raster
 from scenes.vtk.scenery import bar_colours, floor, frames, tints
 from scenes.vtk.sheet import Sheet
 from scenes.vtk.synapse_curves import FocusCurves, SynapseCurves
 from scenes.vtk.tick_marks import TickMarks
 from scenes.vtk.window.offscreen import OffscreenWindow
-from scenes.vtk.window.surfaces import Quads, Raster
 
 _NEARER = 0.4  # scene units by which outlines are seen before the walls in whose plane they lie
 
@@ -37,16 +38,14 @@ class Parts:
         self._lines: list[Curves] = []
         lines, glow = floor(layout, theme)
         self._curves(lines, glow, unit, under=True)
-        window.add(Quads(*tints(layout, theme), window.blending))
+        Quads(*tints(layout, theme), window)
         self.rasters = [
-            (window.add(Raster(panel, window.blending, theme.panel_fill)), slice(panel.start, panel.stop))
+            (Raster(panel, window, theme.panel_fill), slice(panel.start, panel.stop))
             for panel in layout.panels
             if panel.raster.kind == "tiles"
         ]
         self.sheet = self._sheet(layout.panels[0])
-        self.faces = [
-            window.add(Raster(face.panel, window.blending, theme.panel_fill)) for face in layout.faces
-        ]
+        self.faces = [Raster(face.panel, window, theme.panel_fill) for face in layout.faces]
         outlines, colours = frames(layout, theme, coat.layers if coat else ())
         self._curves(outlines, colours, 1.2 * unit, nearer=_NEARER)
         ids = np.flatnonzero(~scene.neurons.flat)
@@ -55,7 +54,7 @@ class Parts:
         bands = [panel.raster.bands for panel in layout.panels]
         count = sum(len(each.classes) for each in bands if each)
         # Before the strands, whose light falls over them as it does over all that is farther away.
-        self.ticks = window.add(TickMarks(count, window.blending, theme.background)) if count else None
+        self.ticks = TickMarks(count, window, theme.background) if count else None
         self.signal = SynapseCurves(scene.signal, window, unit=unit, ink=theme.ink)
         self.synapses = SynapseCurves(scene.drawn, window, unit=unit, ink=theme.ink)
         self.focus = FocusCurves(window, unit=unit, ink=theme.ink)
@@ -90,9 +89,9 @@ class Parts:
         self._track_colours = np.tile(np.array(scene.theme.bar_track, dtype=np.uint8), (len(zero), 4, 1))
         soft = self._softness()
         full = quads(zero + 1)
-        self._tracks = window.add(Quads(full, self._track_colours, window.blending, soft, window.add_cover()))
+        self._tracks = Quads(full, self._track_colours, window, soft, over=True)
         colours = bar_colours(scene, 0.0)
-        self.bars = window.add(Quads(quads(zero), colours, window.blending, soft, window.add_cover()))
+        self.bars = Quads(quads(zero), colours, window, soft, over=True)
 
     def _softness(self) -> float:
         """Scene units over which the bars' borders fade: about a pixel, as seen by the film's last pose."""

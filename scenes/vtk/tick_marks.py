@@ -6,21 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonDataModel import vtkImageData, vtkPolyData
-from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from scenes.camera.orbit import Orbit
 from scenes.frame import Tick
 from scenes.lettering.fonts import draw_line, fitted, width
 from scenes.light.theme import Colour
 from scenes.space.rows import letters
-from scenes.vtk.window.arrays import own, points, runs, write
-from scenes.vtk.window.blending import Blending
+from scenes.vtk.window.offscreen import OffscreenWindow
 
 _TILE = 96  # texels of a tick's height, and of its width where it has a letter or two
 _WIDE = 3  # times as wide is one that has more
-_ROW = 32  # ticks side by side in the texture: it would else be wider than some drivers allow
 _TYPE = 60  # texels of the type's size: there is room around it for two letters and an edge
 _EDGE = 6  # texels by which the ground's colour goes beyond the type
 _CAP = 0.73  # height of a figure, of the type's size
@@ -28,68 +23,34 @@ _HALF = 0.30  # of the type's size, half the width of a figure
 
 
 class TickMarks:
-    """A picture of each tick on a quad of its own; the pictures lie in rows in one texture.
+    """A picture of each tick on a quad of its own.
 
     Args:
         count: how many ticks a frame has.
-        blending: of the window.
+        window: where they are drawn.
         ground: the colour of the edge around the type.
+
+    Attributes:
+        stamps: what draws them: the driver, or compiled loops.
     """
 
-    def __init__(self, count: int, blending: Blending, ground: Colour) -> None:
+    def __init__(self, count: int, window: OffscreenWindow, ground: Colour) -> None:
         self._ground = ground
         self._shown: tuple[Tick, ...] = ()
         self._pose: Orbit | None = None
-        self._image = vtkImageData()
-        cols, rows = min(count, _ROW), -(-count // _ROW)
-        self._image.SetDimensions(cols * _WIDE * _TILE, rows * _TILE, 1)
-        self._scalars = own(np.zeros((rows * cols * _WIDE * _TILE * _TILE, 4), np.uint8), "rgba")
-        self._image.GetPointData().SetScalars(self._scalars)
-        self._tiles = vtk_to_numpy(self._scalars).reshape(rows, _TILE, cols, _WIDE * _TILE, 4)
         self._inks: list[Any] = [None] * count
-        self._data = vtkPolyData()
-        self._points = points(np.zeros((count * 4, 3), np.float32))
-        self._data.SetPoints(self._points)
-        self._data.SetPolys(runs(count, 4))
-        corners = np.array([(0, 1), (1, 1), (1, 0), (0, 0)], np.float32)
-        row, col = np.divmod(np.arange(count), _ROW)
-        places = (corners + np.stack([col, row], axis=1)[:, None]) / (cols, rows)
-        self._data.GetPointData().SetTCoords(own(places.reshape(-1, 2).astype(np.float32), "uv"))
-        mapper = vtkPolyDataMapper()
-        mapper.SetInputData(self._data)
-        blending.cover(mapper, veil=True)
-        self.actor = vtkActor()
-        self.actor.SetMapper(mapper)
-        self.actor.SetTexture(self._texture())
-        self.actor.GetProperty().SetLighting(False)
-        self.actor.ForceTranslucentOn()
-
-    def _texture(self) -> Any:
-        texture = vtkTexture()
-        texture.SetInputData(self._image)
-        texture.InterpolateOn()
-        texture.MipmapOn()
-        texture.SetColorModeToDirectScalars()
-        texture.RepeatOff()
-        texture.EdgeClampOn()
-        return texture
+        self.stamps = window.add_stamps(count, (_TILE, _WIDE * _TILE))
 
     def draw(self, ticks: tuple[Tick, ...]) -> None:
         """Show these ticks. Unchanged ones cost nothing."""
         if ticks == self._shown:
             return
         inks = [(tick.text, tick.colour, tick.alpha) for tick in ticks]
-        changed = [place for place, ink in enumerate(inks) if ink != self._inks[place]]
-        for place in changed:
-            row, col = divmod(place, _ROW)
-            tile, before = _tile(*inks[place], self._ground), self._inks[place]
-            if before is None or before[0] != inks[place][0]:
-                self._tiles[row, :, col] = 0
-            left = (_WIDE * _TILE - tile.shape[1]) // 2
-            self._tiles[row, :, col, left : left + tile.shape[1]] = tile
-        if changed:
-            self._scalars.Modified()
-            self._image.Modified()
+        for place, ink in enumerate(inks):
+            if ink != self._inks[place]:
+                tile = _tile(*ink, self._ground)
+                aside = (_WIDE * _TILE - tile.shape[1]) // 2
+                self.stamps.paint(place, np.pad(tile, ((0, 0), (aside, aside), (0, 0))))
         self._inks, self._shown = inks, ticks
         self._turn()
 
@@ -113,9 +74,7 @@ class TickMarks:
         signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])[None, :, :, None]
         wide, high = 0.5 * _WIDE * high[:, None], 0.5 * high[:, None]
         corners = middle[:, None] + wide * signs[:, :, 0] * right + high * signs[:, :, 1] * up
-        write(self._points.GetData(), corners.reshape(-1, 3).astype(np.float32))
-        self._points.Modified()
-        self._data.Modified()
+        self.stamps.move(corners.astype(np.float32))
 
 
 def _across(text: str) -> int:

@@ -21,6 +21,8 @@ STEP = 0.12  # of black to white between sheet and desk
 CONVEX = 0.95  # of the least convex shape around it is filled by a sheet; a digit's holes count as filled
 TALL = 0.08  # of the sheet's longer side: something on it is at least so large
 SLENDER = 0.6  # and so slender, see `slenderness`
+BROAD = 0.65  # more slender may be a bold nought, or what large writing leaves of a sheet
+BENT = 0.65  # of the least convex shape around it fills a digit's stroke, and a nought's hole more
 BLANK = 0.45  # of its longer side squared is covered by a sheet with nothing on it; a bold one is narrower
 DUST = 0.005  # of the sheet
 
@@ -58,7 +60,7 @@ def _sheet(mask: Mask, coarse: Floats) -> Mask | None:
         return None
     ink = sheet & ~mask
     blank = area >= BLANK * largest.size**2 and np.count_nonzero(ink) < DUST * area
-    if not blank and not _is_written_on(ink, largest):
+    if not blank and not _is_written_on(ink, largest, slenderness(alone) > BROAD):
         return None
     rim = dilate(sheet, 2) & ~sheet
     apart = abs(float(np.median(coarse[alone])) - float(np.median(coarse[rim]))) if rim.any() else 0.0
@@ -74,14 +76,15 @@ def _holes(alone: Mask) -> Mask:
     return holes[1:-1, 1:-1]
 
 
-def _is_written_on(ink: Mask, sheet: Piece) -> bool:
-    """Whether ink (h, w) on a sheet has strokes in it; a bold nought's hole is none."""
+def _is_written_on(ink: Mask, sheet: Piece, slender: bool) -> bool:
+    """Whether ink (h, w) on a sheet has strokes in it; a bold nought's hole is none, and convex if long."""
     labels, pieces = label_pieces(ink, np.ones(np.count_nonzero(ink), np.float32))
     for piece in pieces:
         if piece.size >= TALL * sheet.size:
             stroke = np.zeros_like(ink)
             stroke[ink] = labels == piece.label
-            if slenderness(stroke) >= SLENDER:
+            bent = np.count_nonzero(stroke) < BENT * hull_area(stroke)
+            if slenderness(stroke) >= SLENDER and (bent or not slender):
                 return True
     return False
 

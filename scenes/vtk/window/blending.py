@@ -1,6 +1,6 @@
 """Blending that PyVista has no door to: light that adds up, ink that takes away, and smooth lines.
 
-Where the driver draws what shines, the picture's own alpha tells which pixels keep their colours: 1 where no
+The picture's own alpha tells which pixels keep their colours: 1 where no
 strand's light is to fall. Bodies cover it as they cover colours.
 """
 
@@ -20,20 +20,17 @@ class Blending:
 
     Args:
         window: the render window.
-        marking: whether the picture's alpha tells which pixels keep their colours; else what is covered.
     """
 
-    def __init__(self, window: Any, *, marking: bool) -> None:
+    def __init__(self, window: Any) -> None:
         self._state = window.GetState()
-        self._body = _ZERO if marking else _ONE, _ONE_MINUS_SRC_ALPHA
-        self._veil = (_ZERO, _ONE) if marking else self._body
 
     def cover(self, drawn: Any, *, veil: bool = False) -> None:
         """Let what a mapper or a renderer draws cover what is behind it, by its opacity.
 
         veil: pixels that keep their colours are told through it still.
         """
-        state, alpha = self._state, self._veil if veil else self._body
+        state, alpha = self._state, (_ZERO, _ONE) if veil else (_ZERO, _ONE_MINUS_SRC_ALPHA)
 
         def begin(*_: object) -> None:
             state.vtkglBlendFuncSeparate(_SRC_ALPHA, _ONE_MINUS_SRC_ALPHA, *alpha)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLPointGaussianMapper
@@ -12,13 +13,15 @@ from scenes.vtk.window.arrays import own, points, runs, same, write
 from scenes.vtk.window.blending import Blending
 
 # The alpha channel carries the neuron's level: cold balls are lit like glass, hot ones glow from within and
-# darken at the limb, so that a white-hot disc still looks round. The rim fades over one pixel.
+# darken at the limb, so that a white-hot disc still looks round. The rim fades over one pixel. VTK turns some
+# splats upside down; to what side a place lies is told by how it changes from pixel to pixel.
 _BALL = """//VTK::Color::Impl
 float d2 = dot(offsetVCVSOutput.xy, offsetVCVSOutput.xy);
 if (d2 > 1.0) discard;
 float d = sqrt(d2);
 float rimWidth = fwidth(d);
-vec3 n = vec3(offsetVCVSOutput.xy, sqrt(1.0 - d2));
+vec2 aside = inverse(mat2(dFdx(offsetVCVSOutput.xy), dFdy(offsetVCVSOutput.xy))) * offsetVCVSOutput.xy;
+vec3 n = vec3(aside * (d / max(length(aside), 1e-6)), sqrt(1.0 - d2));
 float level = vertexColorVSOutput.a;
 vec3 base = vertexColorVSOutput.rgb;
 float light = max(0.0, dot(n, normalize(vec3(-0.45, 0.65, 0.6))));
@@ -78,14 +81,32 @@ class _Cloud:
         self.actor.GetProperty().SetLighting(False)
         self._shown = np.zeros((count, 4), dtype=np.uint8), np.ones(count, dtype=np.float32)
 
+    @property
+    def places(self) -> NDArray[np.float32]:
+        """The points, float32 (n, 3), as VTK has them."""
+        places: NDArray[np.float32] = vtk_to_numpy(self._data.GetPoints().GetData())
+        return places
+
+    @property
+    def rgba(self) -> NDArray[np.uint8]:
+        """Colours, uint8 (n, 4), as VTK has them."""
+        rgba: NDArray[np.uint8] = vtk_to_numpy(self._rgba)
+        return rgba
+
+    @property
+    def radius(self) -> NDArray[np.float32]:
+        """Radii, float32 (n,), as VTK has them."""
+        radius: NDArray[np.float32] = vtk_to_numpy(self._radius)
+        return radius
+
     def move(self, positions: NDArray[np.float32]) -> None:
         """Put the points (n, 3) elsewhere, or in another order."""
         write(self._data.GetPoints().GetData(), positions)
         self._data.GetPoints().Modified()
         self._data.Modified()
 
-    def _draw(self, rgba: NDArray[np.uint8], radius: NDArray[np.float32]) -> None:
-        """Show colours and radii. Unchanged ones cost nothing."""
+    def paint(self, rgba: NDArray[np.uint8], radius: NDArray[np.float32]) -> None:
+        """Show colours uint8 (n, 4) and radii (n,) in scene units. Unchanged ones cost nothing."""
         if same(rgba, self._shown[0]) and same(radius, self._shown[1]):
             return
         self._shown = rgba.copy(), radius.copy()
@@ -100,7 +121,7 @@ def _splat_reach(mapper: Any, reach: float) -> None:
     getattr(mapper, name)(reach)
 
 
-class Balls(_Cloud):
+class BallActor(_Cloud):
     """Shaded neurons. Give the points from far to near: their soft rims blend over what is behind.
 
     painted: they do not glow at white heat, but keep the hue of their colour.
@@ -113,11 +134,6 @@ class Balls(_Cloud):
         self.actor.ForceOpaqueOn()
         blending.cover(self.actor.GetMapper())
 
-    def draw(self, rgb: NDArray[np.uint8], level: NDArray[np.float32], radius: NDArray[np.float32]) -> None:
-        """Show colours uint8 (n, 3), levels 0..1 (n,) and radii (n,) in scene units."""
-        alpha = np.clip(level**0.75 * 255.0, 0, 255).astype(np.uint8)
-        self._draw(np.concatenate([rgb, alpha[:, None]], axis=1), radius)
-
 
 class HaloActor(_Cloud):
     """Soft light around points, drawn by the graphics driver. Pixels that keep their colours are spared."""
@@ -126,7 +142,3 @@ class HaloActor(_Cloud):
         super().__init__(positions, _HALO)
         self.actor.ForceTranslucentOn()
         blending.accumulate(self.actor.GetMapper(), ink=ink, sparing=True)
-
-    def paint(self, rgba: NDArray[np.uint8], radius: NDArray[np.float32]) -> None:
-        """Show colours uint8 (n, 4) and radii (n,) in scene units. Unchanged ones cost nothing."""
-        self._draw(rgba, radius)

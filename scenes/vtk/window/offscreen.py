@@ -7,20 +7,31 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkFloatArray, vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
 from scenes.camera.orbit import Orbit
 from scenes.space.panel import Panel
 from scenes.vtk.window.blending import Blending
-from scenes.vtk.window.clouds import HaloActor
+from scenes.vtk.window.clouds import BallActor, HaloActor
 from scenes.vtk.window.driver import compiled_light, is_software
 from scenes.vtk.window.line_actor import LineActor
 from scenes.vtk.window.plotter import OffscreenPlotter
+from scenes.vtk.window.raster_actor import RasterActor
 from scenes.vtk.window.sheet_actor import SheetActor
-from scenes.vtk.window.surfaces import Backdrop
+from scenes.vtk.window.stamp_actor import StampActor
+from scenes.vtk.window.surfaces import Backdrop, QuadActor
+from scenes.vtk.window.texels import texels_of
 
 if TYPE_CHECKING:  # it brings Numba
-    from scenes.kernels.rooms import LineRoom, SheetRoom, SpotRoom
+    from scenes.kernels.rooms import (
+        BallRoom,
+        CellRoom,
+        LineRoom,
+        QuadRoom,
+        SheetRoom,
+        SpotRoom,
+        StampRoom,
+    )
     from scenes.kernels.values import View
 
 Pixels = NDArray[np.uint8]
@@ -53,12 +64,12 @@ class OffscreenWindow:
 
     Args:
         pixels: width and height.
-        compiled: whether compiled loops draw what shines; None chooses, see `compiled_light`.
+        compiled: whether compiled loops draw; None chooses, see `compiled_light`.
 
     Attributes:
         plotter: PyVista's plotter.
         window, renderer: VTK's own, which the plotter holds.
-        light: what draws all that shines; None where the driver does.
+        light: what draws all by compiled loops; None where the driver does.
         blending: how parts mix with what is there.
         slow: whether the driver does and is software.
     """
@@ -72,14 +83,14 @@ class OffscreenWindow:
         software = is_software(self.window)
         self.light = compiled_light(software, compiled)
         self.slow = software and not self.light
-        self.blending = Blending(self.window, marking=not self.light)
+        self.blending = Blending(self.window)
         # What VTK draws itself, such as the ground.
         self.blending.cover(self.renderer)
-        # Bodies are drawn on nothing, so that paper and light can be laid under them by loops.
+        # The alpha tells at first that no pixel keeps its colour.
         self.renderer.SetBackground(0.0, 0.0, 0.0)
         self.renderer.SetBackgroundAlpha(0.0)
         self.window.SetAlphaBitPlanes(1)
-        self._buffers: list[tuple[Any, Any]] = []
+        self._read = vtkUnsignedCharArray()
         self._parts: list[_Drawn] = []
 
     def add(self, part: _Part) -> _Part:
@@ -102,9 +113,36 @@ class OffscreenWindow:
             return self.light.add_spots(places)
         return self.add(HaloActor(places, self.blending, ink=ink))
 
-    def add_cover(self) -> Callable[[NDArray[np.float32], NDArray[np.uint8]], None] | None:
-        """What hears of quads that are drawn after what shines, see `Quads`; None where none needs to."""
-        return self.light.add_covers().take if self.light else None
+    def add_balls(self, places: NDArray[np.float32], *, ink: bool, painted: bool) -> "BallActor | BallRoom":
+        """Draw balls, see `BallNeurons`."""
+        if self.light:
+            from scenes.kernels import balls  # noqa: PLC0415 -- brings Numba
+
+            manner = balls.LIGHT if ink else balls.OWN if painted else balls.DARK
+            return self.light.bodies.add_balls(places, manner)
+        return self.add(BallActor(places, self.blending, ink=ink, painted=painted))
+
+    def add_cells(
+        self, panel: Panel, grid: Pixels, backing: tuple[int, int, int]
+    ) -> "RasterActor | CellRoom":
+        """Draw the cells of a panel, see `Raster`."""
+        if self.light:
+            drawn = texels_of(panel.raster)
+            size = drawn.wide, drawn.high
+            return self.light.bodies.add_cells(panel.cells(), grid.copy(), drawn.spans(), size, backing)
+        return self.add(RasterActor(panel, grid, self.blending))
+
+    def add_quads(self, corners: NDArray[np.float32], rgba: Pixels, *, over: bool) -> "QuadActor | QuadRoom":
+        """Draw quads, see `Quads`; over: after what shines."""
+        if self.light:
+            return self.light.bodies.add_quads(corners, rgba, over=over)
+        return self.add(QuadActor(corners, rgba, self.blending))
+
+    def add_stamps(self, count: int, size: tuple[int, int]) -> "StampActor | StampRoom":
+        """Draw small pictures of a size (rows, columns) that face the camera, see `TickMarks`."""
+        if self.light:
+            return self.light.bodies.add_stamps(count, size)
+        return self.add(StampActor(count, size, self.blending))
 
     def keep(self, panel: Panel) -> "SheetActor | SheetRoom":
         """Let cells of a panel of tiles keep their colours, once they are marked so."""
@@ -146,7 +184,11 @@ class OffscreenWindow:
         camera.SetFocalPoint(*pose.focus)
         camera.SetViewUp(0.0, 0.0, 1.0)
         camera.SetViewAngle(pose.angle)
-        self.renderer.ResetCameraClippingRange()
+        if self.light:
+            low, high = self.light.bounds().astype(float)
+            self.renderer.ResetCameraClippingRange(low[0], high[0], low[1], high[1], low[2], high[2])
+        else:
+            self.renderer.ResetCameraClippingRange()
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -155,8 +197,9 @@ class OffscreenWindow:
         return width, height
 
     def render(self) -> None:
-        """Draw all parts."""
-        self.window.Render()
+        """Let the driver draw all parts, where it does."""
+        if not self.light:
+            self.window.Render()
 
     def read(self) -> Pixels:
         """The picture of what was rendered: uint8 (height, width, 3), RGB, top row first, a new array."""
@@ -167,27 +210,16 @@ class OffscreenWindow:
 
         It may be called in another thread while the next picture is rendered here, one at a time and once.
         """
+        light = self.light
+        if light is not None:
+            shot = light.shoot(*self._view())
+            return lambda: Taken(*light.over(shot))
         width, height = self.pixels
-        light, spare = self.light, self._buffers
-        colours, depths = buffers = spare.pop() if spare else (vtkUnsignedCharArray(), vtkFloatArray())
-        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, colours, 0)
-        bodies = vtk_to_numpy(colours).reshape(height, width, 4)
-        if light is None:
-            upright = np.ascontiguousarray(bodies[::-1, :, :3])
-            # Less is a rim of what covers a marked cell.
-            taken = Taken(upright, np.uint8(255) * (bodies[::-1, :, 3] >= _MARKED))
-            spare.append(buffers)
-            return lambda: taken
-        self.window.GetZbufferData(0, 0, width - 1, height - 1, depths)
-        depth = vtk_to_numpy(depths).reshape(height, width)
-        shot = light.shoot(*self._view())
-
-        def finish() -> Taken:
-            taken = Taken(*light.over(shot, bodies, depth))
-            spare.append(buffers)
-            return taken
-
-        return finish
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._read, 0)
+        read = vtk_to_numpy(self._read).reshape(height, width, 4)[::-1]
+        # Less is a rim of what covers a marked cell.
+        taken = Taken(np.ascontiguousarray(read[..., :3]), np.uint8(255) * (read[..., 3] >= _MARKED))
+        return lambda: taken
 
     def _view(self) -> "tuple[View, float]":
         """The camera as loops see it, and the pixels for one scene unit at one scene unit's distance."""

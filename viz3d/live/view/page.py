@@ -10,19 +10,19 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
 
 from scenes import Focus, Frame, Scene
 from scenes.lettering.words import answer_before
-from scenes.light.theme import Ramp
 from scenes.space.page import Box
 from viz3d.command.wording import counted
+from viz3d.live.view.legend import APART, SWATCH, Entry, ramp, rows_of
+from viz3d.live.widgets.beats import SOON
 from viz3d.live.widgets.parts import RIGHT
 from viz3d.live.widgets.style import CAPTION, TEXT, Look, font
 
 _HEADLINE, _BIG, _MID = 18, 92, 28
 _NAME = 150.0  # px that the answer may be wide
 _SMALL = 13  # px of a headline that has little room: below that it is cut
-_SWATCH, _RAMP = 24.0, 72.0  # px, lengths of the legend's samples
+_RAMP = 72.0  # px, length of a scale in the legend
 _ROOMY = 280.0  # px of the legend, from where on what speaks is said in whole words
-_APART, _ROW = 20.0, 18.0  # px between two entries of the legend, and from row to row
-Entry = tuple[Ramp | None, float, str]  # of the legend: colours, length of the sample or of its place, words
+_ROW = 18.0  # px from row to row of the legend
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +45,8 @@ class Edges:
         """What is happening at a time; on the way back what is lit, where something is pointed out."""
         if focus is not None and t >= self.scene.timeline.back[0]:
             return _lit(focus, self.scene.words.classes)
+        # Where one stops at a layer that has just fired, that layer is told, not the next one.
+        t -= SOON if any(abs(t - at) < SOON for at in self.scene.timeline.fires.values()) else 0.0
         begun = [text for at, text in self.scene.story() if t >= at - 1e-9]
         return begun[-1] if begun else self.scene.story()[0][1]
 
@@ -161,47 +163,33 @@ class Edges:
             name, room = words.classes[focus.label], self.legend[1] - self.legend[0]
             speaks = "speaks " if room > _ROOMY else ""
             entries += [
-                (theme.excite, _SWATCH, f"{speaks}for {name}"),
-                (theme.inhibit, _SWATCH, f"{speaks}against {name}"),
+                (theme.excite, SWATCH, f"{speaks}for {name}"),
+                (theme.inhibit, SWATCH, f"{speaks}against {name}"),
             ]
             return entries, (None, 0.0, f"the {len(focus.value)} synapses of most evidence")
         if focus is not None:
-            entries += [(theme.excite, _SWATCH, "excites"), (theme.inhibit, _SWATCH, "inhibits")]
+            entries += [(theme.excite, SWATCH, "excites"), (theme.inhibit, SWATCH, "inhibits")]
             told = f"{counted(len(focus.value), 'synapse')} of it" if len(focus.about) == 1 else "one synapse"
             return entries, (None, 0.0, told)
         if words.tokens.face:
-            entries.append((theme.face, _SWATCH, words.tokens.face))
+            entries.append((theme.face, SWATCH, words.tokens.face))
         forth = t < self.scene.timeline.back[0]
         if forth:
-            entries.append((theme.signal, _SWATCH, "signal"))
+            entries.append((theme.signal, SWATCH, "signal"))
         else:
             signs = ((theme.excite, key.warm), (theme.inhibit, key.cool))
-            entries += [(colours, _SWATCH, text) for colours, text in signs if text]
+            entries += [(colours, SWATCH, text) for colours, text in signs if text]
             if key.attends:
-                entries.append((theme.attend, _SWATCH, "attention"))
+                entries.append((theme.attend, SWATCH, "attention"))
             if key.stays:
-                entries.append((theme.signal, _SWATCH, key.stays))
+                entries.append((theme.signal, SWATCH, key.stays))
         # What is to be known of the places comes first.
         return entries, (None, 0.0, words.places or (key.sent if forth else key.drawn))
 
     def _legend_rows(self, t: float, focus: Focus | None = None) -> list[list[Entry]]:
         """What the legend tells: in one row where there is room, else in several, with short samples."""
-        entries, drawn = self._entries(t, focus)
         left, right, _ = self.legend
-        for told in (drawn, (None, 0.0, _cut(drawn[2]))):
-            if sum(_entry_wide(each) + _APART for each in (*entries, told)) - _APART <= right - left:
-                return [[*entries, told]]
-        rows: list[list[Entry]] = [[]]
-        for colours, whole, text in (*entries, drawn):
-            long = min(whole, _SWATCH)
-            fits = _entry_wide((colours, long, text)) <= right - left
-            first, *more = _wrapped((colours, long, text if fits else _cut(text)), right - left)
-            used = sum(_entry_wide(each) + _APART for each in rows[-1])
-            if rows[-1] and used + _entry_wide(first) > right - left:
-                rows.append([])
-            rows[-1].append(first)
-            rows += [[each] for each in more]
-        return rows
+        return rows_of(*self._entries(t, focus), right - left)
 
     def _legend_box(self, t: float) -> QRectF:
         left, right, base = self.legend
@@ -221,13 +209,13 @@ class Edges:
             x, y = left, base - _ROW * (len(rows) - 1 - k)
             for colours, long, text in row:
                 if colours is not None:
-                    _ramp(painter, QRectF(x, y - 6.5, long, 5), colours)
+                    ramp(painter, QRectF(x, y - 6.5, long, 5), colours)
                 elif len(rows) == 1:
                     x = right - _wide("regular", CAPTION, text)
                 x += long + 8 if long else 0.0
                 painter.setPen(look.soft if long else look.faint)
                 painter.drawText(QPointF(x, y), text)
-                x += _wide("regular", CAPTION, text) + _APART
+                x += _wide("regular", CAPTION, text) + APART
 
 
 def _lit(focus: Focus, classes: Sequence[str]) -> str:
@@ -239,8 +227,9 @@ def _lit(focus: Focus, classes: Sequence[str]) -> str:
 
 def _shortened(headline: str, room: float) -> str:
     """A headline without what follows its last comma, where it has no room for that."""
-    whole = _wide("display", _SMALL, headline) <= room
-    return headline if whole else headline.rpartition(", ")[0] or headline
+    return (
+        headline if _wide("display", _SMALL, headline) <= room else headline.rpartition(", ")[0] or headline
+    )
 
 
 def _fitting(headline: str, room: float) -> int:
@@ -261,39 +250,3 @@ def sides(box: QRectF) -> Box:
 
 def _wide(face: str, size: int, text: str) -> float:
     return QFontMetricsF(font(face, size)).horizontalAdvance(text)
-
-
-def _entry_wide(entry: Entry) -> float:
-    _, long, text = entry
-    return (long + 8 if long else 0.0) + _wide("regular", CAPTION, text)
-
-
-def _wrapped(entry: Entry, room: float) -> list[Entry]:
-    """An entry that fits into so much room, its words on several lines if need be."""
-    colours, long, text = entry
-    lines: list[Entry] = []
-    line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if line and _entry_wide((colours, long, longer)) > room:
-            lines.append((None if lines else colours, long, line))
-            longer = word
-        line = longer
-    return [*lines, (None if lines else colours, long, line)]
-
-
-def _cut(text: str) -> str:
-    """The words of an entry without what they say more exactly."""
-    head, _, tail = text.partition(" of ")
-    if tail.endswith("synapses drawn"):
-        return f"{head} synapses drawn"
-    return text.partition(",")[0]
-
-
-def _ramp(painter: QPainter, box: QRectF, colours: Ramp) -> None:
-    fade = QLinearGradient(box.topLeft(), box.topRight())
-    for k in range(9):
-        fade.setColorAt(k / 8, QColor(*map(int, colours[min(255, 32 * k)])))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(fade)
-    painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+SOON = 1e-3  # seconds: a layer has just fired, and the next one is not yet under way
 GAP = 8.0  # between two names, px
 _NARROW, _SLIDE = 5.0, 18.0  # the same where room is short, and how far a name may then begin after its point
 _LEAST = 0.85  # of a name must be seen: less tells nothing
@@ -12,10 +13,19 @@ _LEAST = 0.85  # of a name must be seen: less tells nothing
 
 @dataclass(frozen=True)
 class Beat:
-    """Something that happens: its name and the second at which it begins."""
+    """Something that happens: its name, and the second that shows it, at which one stops.
+
+    since: the second from which on it is under way, where that is earlier; None: from `at` on.
+    """
 
     name: str
     at: float
+    since: float | None = None
+
+    @property
+    def begins(self) -> float:
+        """The second from which on it is the current one."""
+        return self.at if self.since is None else self.since
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Beats:
 
     def current(self, t: float) -> int:
         """The beat that a time falls in; -1 where there are none."""
-        begun = [k for k, beat in enumerate(self.beats) if beat.at <= t + 1e-9]
+        begun = [k for k, beat in enumerate(self.beats) if beat.begins <= t + 1e-9]
         return begun[-1] if begun else min(len(self.beats), 1) - 1
 
     def step(self, t: float, by: int) -> float:

@@ -1,5 +1,6 @@
 """Time: the timeline's clock runs while it plays, and at no other time."""
 
+from itertools import pairwise
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer
@@ -8,7 +9,7 @@ from engine import Net
 from scenes import Scene
 from scenes.lettering.naming import block
 from viz3d.live.view.scene_view import SceneView
-from viz3d.live.widgets.beats import Beat, Beats
+from viz3d.live.widgets.beats import SOON, Beat, Beats
 from viz3d.live.widgets.timeline import Timeline
 
 _TICK = 30  # ms
@@ -111,9 +112,10 @@ def beats_of(net: Net, scene: Scene) -> Beats:
     line = scene.timeline
     beats = [Beat("Digit" if net.noun == "digit" else "Input", line.digit[0])]
     # The bars begin to grow when the output fires: that is one beat.
-    for layer in net.layers[1:]:
-        name = block(layer) or layer.title
-        if beats[-1].name != name and line.fires[layer.name] > beats[-1].at:
-            beats.append(Beat(name, line.fires[layer.name]))
+    for before, layer in pairwise(net.layers):
+        name, fires = block(layer) or layer.title, line.fires[layer.name]
+        if beats[-1].name != name and fires > beats[-1].at:
+            # One stops where it has fired; it is under way, and in the headline, while the signal comes.
+            beats.append(Beat(name, fires, min(line.fires[before.name] + SOON, fires)))
     ends = Beat("Answer", line.answer[0]), Beat("Why", line.back[0])
     return Beats((*beats, *ends), scene.seconds)

@@ -1,0 +1,180 @@
+"""Bodies: rooms for all that covers, and what a camera sees of it."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kernels.balls import tilts
+from scenes.kernels.cells import aim_rasters
+from scenes.kernels.rooms import BallRoom, CellRoom, QuadRoom, StampRoom
+from scenes.kernels.sides import triangles
+from scenes.kernels.spots import aim_spots
+from scenes.kernels.stamps import levels_of
+from scenes.kernels.values import Bodies, Bytes, Discs, Floats, Rasters, Sides, Stamps, View, f
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(eq=False)
+class BodyRooms:
+    """All that covers in a window's pictures."""
+
+    _cells: list[CellRoom] = field(default_factory=list)
+    _balls: BallRoom | None = None
+    _quads: list[QuadRoom] = field(default_factory=list)
+    _stamps: StampRoom | None = None
+    _table: "_Table | None" = None
+
+    def add_balls(self, places: Floats, manner: int) -> BallRoom:
+        """Room for the balls of a picture at places (n, 3): see `BallRoom`."""
+        count = len(places)
+        self._balls = BallRoom(places, np.zeros((count, 4), np.uint8), np.ones(count, f), manner)
+        return self._balls
+
+    def add_cells(
+        self,
+        plane: tuple[Floats, Floats, Floats],
+        grid: Bytes,
+        spans: tuple[Floats, Floats],
+        texels: tuple[int, int],
+        backing: tuple[int, int, int],
+    ) -> CellRoom:
+        """Room for a raster; plane: its corner, and the ways from a cell to the next: see `CellRoom`."""
+        self._table = None
+        self._cells.append(CellRoom(*plane, grid, *spans, texels, backing))
+        return self._cells[-1]
+
+    def add_quads(self, corners: Floats, rgba: Bytes, *, over: bool) -> QuadRoom:
+        """Room for quads, drawn over those before: see `QuadRoom`."""
+        self._quads.append(QuadRoom(corners, rgba, over))
+        return self._quads[-1]
+
+    def add_stamps(self, count: int, size: tuple[int, int]) -> StampRoom:
+        """Room for so many small pictures of a size (rows, columns): see `StampRoom`."""
+        dark = levels_of(np.zeros((*size, 4), np.uint8))
+        self._stamps = StampRoom(np.zeros((count, 4, 3), f), np.stack([dark] * count), size)
+        return self._stamps
+
+    def places(self) -> list[Floats]:
+        """Points between which all of it lies: float32 (n, 3) each."""
+        quads = [room.corners.reshape(-1, 3) for room in self._quads]
+        balls = [self._balls.places] if self._balls else []
+        return [*(room.ends() for room in self._cells), *quads, *balls]
+
+    def shoot(self, view: View, scale: float) -> Bodies:
+        """What a camera sees of it now. scale: pixels for one scene unit at that distance."""
+        under, over = (
+            _sides([room for room in self._quads if room.over == last], view) for last in (False, True)
+        )
+        if self._table is None:
+            self._table = _table(self._cells)
+        rasters = _rasters(self._table, self._cells, view)
+        return Bodies(rasters, self._discs(view, scale), under, self._stamped(view), over)
+
+    def _discs(self, view: View, scale: float) -> Discs:
+        balls = self._balls
+        if balls is None:
+            return Discs(np.zeros((0, 4), f), np.zeros((0, 4), f), np.zeros((0, 4), np.uint8), 0)
+        at = np.empty((len(balls.places), 4), f)
+        aim_spots(balls.places, balls.radius * f(scale), 0.0, view, at)
+        return Discs(at, tilts(at, view, scale), balls.rgba.copy(), balls.manner)
+
+    def _stamped(self, view: View) -> Stamps:
+        stamps = self._stamps
+        if stamps is None:
+            return Stamps(np.zeros((0, 4), f), np.zeros((0, 1, 4), np.uint8), 1, 1)
+        corner = _seen(stamps.corners.reshape(-1, 3), view).reshape(-1, 4, 4)
+        at = corner.mean(axis=1)
+        at[:, 3] = np.where((corner[..., 3] > 0).all(axis=1), (corner[:, 0, 1] - corner[:, 3, 1]) / 2, 0)
+        return Stamps(at, stamps.levels.copy(), *stamps.size)
+
+
+def _seen(places: Floats, view: View) -> Floats:
+    """Points (n, 3) as a camera sees them: float32 (n, 4), see `Sides`; 0 last where they are too near."""
+    at = np.empty((len(places), 4), f)
+    aim_spots(places, np.ones(len(places), f), 0.0, view, at)
+    return at
+
+
+def _sides(rooms: list[QuadRoom], view: View) -> Sides:
+    """The triangles of quads."""
+    corners = np.concatenate([np.zeros((0, 4, 3), f), *(room.corners for room in rooms)]).reshape(-1, 3)
+    rgba = np.concatenate([np.zeros((0, 4, 4), np.uint8), *(room.rgba for room in rooms)]).reshape(-1, 4)
+    order = triangles(len(corners) // 4)
+    at = _seen(corners, view)
+    seen = (at[order, 3] > 0).all(axis=1)
+    if seen.all():
+        return Sides(at[order], rgba[order])
+    cut = [_cut(corners[three], rgba[three], view) for three in order[~seen]]
+    places = np.concatenate([each for each, _ in cut])
+    colours = np.concatenate([each for _, each in cut])
+    whole = order[seen]
+    return Sides(
+        np.concatenate([at[whole], _seen(places.reshape(-1, 3), view).reshape(-1, 3, 4)]),
+        np.concatenate([rgba[whole], colours]),
+    )
+
+
+def _cut(corners: Floats, rgba: Bytes, view: View) -> tuple[Floats, Bytes]:
+    """What is left of a triangle (3, 3) where what is too near is cut off: triangles (t, 3, 3), (t, 3, 4)."""
+    away = corners @ view.m[3, :3] + view.m[3, 3] - 1.001 * view.near
+    points: list[NDArray[np.float64]] = []
+    for i in range(3):
+        j = (i + 1) % 3
+        one, two = (np.concatenate([corners[e], rgba[e].astype(np.float64)]) for e in (i, j))
+        if away[i] >= 0:
+            points.append(one)
+        if (away[i] >= 0) != (away[j] >= 0):
+            points.append(one + (two - one) * (away[i] / (away[i] - away[j])))
+    fan = [(points[0], points[i], points[i + 1]) for i in range(1, len(points) - 1)]
+    made = np.array(fan, np.float64).reshape(-1, 3, 7)
+    return made[..., :3].astype(f), np.round(made[..., 3:]).astype(np.uint8)
+
+
+class _Table(NamedTuple):
+    """What of the rasters stands still: see `Rasters`, and `aim_rasters` for axes."""
+
+    axes: NDArray[np.float64]
+    middles: Floats
+    form: Ints
+    texels: NDArray[np.float64]
+    whole: NDArray[np.bool_]
+    backing: Floats
+    ink: Floats
+
+
+def _table(rooms: list[CellRoom]) -> _Table:
+    axes, form, cells, inks = np.zeros((len(rooms), 4, 3)), [], 0, 0
+    for axis, room in zip(axes, rooms, strict=True):
+        axis[:3, 0], axis[:3, 1], axis[:3, 2], axis[3, 2] = room.right, room.down, room.corner, 1.0
+        rows, cols = room.grid.shape[:2]
+        form.append((rows, cols, cells, inks, inks + cols))
+        cells, inks = cells + rows * cols, inks + rows + cols
+    return _Table(
+        axes,
+        np.array([room.ends().mean(axis=0) for room in rooms], f).reshape(-1, 3),
+        np.array(form, np.int64).reshape(-1, 5),
+        np.array([room.texels for room in rooms], np.float64).reshape(-1, 2),
+        np.array([room.grid[..., 3].all() for room in rooms], np.bool_),
+        np.array([room.backing for room in rooms], f).reshape(-1, 3),
+        np.concatenate([np.zeros((0, 2), f), *(ink for room in rooms for ink in (room.across, room.below))]),
+    )
+
+
+def _rasters(table: _Table, rooms: list[CellRoom], view: View) -> Rasters:
+    """Rasters from near to far, so that most of what is hidden is never worked out."""
+    m, rows = aim_rasters(table.axes, table.form[:, :2], view)
+    order = np.argsort(table.middles @ view.m[3, :3], kind="stable")
+    rgba = np.concatenate([np.zeros((0, 4), np.uint8), *(room.grid.reshape(-1, 4) for room in rooms)])
+    return Rasters(
+        m[order],
+        rows[order],
+        table.form[order],
+        table.texels[order],
+        table.whole[order],
+        table.backing[order],
+        rgba,
+        table.ink,
+    )

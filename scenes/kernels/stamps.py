@@ -1,0 +1,78 @@
+"""Stamps: small pictures that face the camera, such as a tick's text, as soft as a mip-mapped texture."""
+
+import numpy as np
+
+from scenes.kernels.compile import jit
+from scenes.kernels.values import Band, Bytes, Number, Stamps, f
+
+
+def levels_of(picture: Bytes) -> Bytes:
+    """A picture, uint8 (h, w, 4), and after it those of half its sides and so on, while even: (p, 4)."""
+    levels = [picture.reshape(-1, 4)]
+    while not any(side % 2 for side in picture.shape[:2]):
+        high, wide = (side // 2 for side in picture.shape[:2])
+        whole = picture.astype(np.uint16).reshape(high, 2, wide, 2, 4).sum(axis=(1, 3))
+        picture = ((whole + 2) // 4).astype(np.uint8)
+        levels.append(picture.reshape(-1, 4))
+    return np.concatenate(levels)
+
+
+@jit
+def texel(levels: Bytes, level: Number, u: Number, v: Number, c: int) -> Number:
+    """A channel 0..255 of a level (first, rows, columns) at (u, v), 0..1, mixed of the four pixels around."""
+    first, high, wide = level
+    x, y = u * f(wide) - f(0.5), v * f(high) - f(0.5)
+    i, j = int(np.floor(x)), int(np.floor(y))
+    s, t = x - f(i), y - f(j)
+    left, right = min(max(i, 0), wide - 1), min(max(i + 1, 0), wide - 1)
+    upper, lower = first + wide * min(max(j, 0), high - 1), first + wide * min(max(j + 1, 0), high - 1)
+    above = f(levels[upper + left, c]) * (f(1) - s) + f(levels[upper + right, c]) * s
+    below = f(levels[lower + left, c]) * (f(1) - s) + f(levels[lower + right, c]) * s
+    return above * (f(1) - t) + below * t
+
+
+@jit
+def halved(level: Number) -> Number:
+    """The next smaller level of one (first, rows, columns)."""
+    first, high, wide = level
+    return first + high * wide, high // 2, wide // 2
+
+
+@jit
+def add_stamp(stamps: Stamps, k: int, band: Band) -> None:
+    """Lay a small picture over a band, where nothing is nearer."""
+    x0, y0, z, half = stamps.at[k]
+    body, zed, levels = band.body, band.zed, stamps.levels[k]
+    aside = half * f(stamps.wide) / f(stamps.high)
+    # The level of which a pixel shows one, and how much of the next smaller one it shows.
+    level = 0, stamps.high, stamps.wide
+    while level[1] % 2 == 0 and level[2] % 2 == 0 and f(level[1]) >= f(4) * half:
+        level = halved(level)
+    more = min(max(np.log2(f(level[1]) / (f(2) * half)), f(0)), f(1))
+    if level[1] % 2 or level[2] % 2:
+        more = f(0)
+    for y in range(
+        max(band.top, int(np.ceil(y0 - half - f(0.5)))),
+        min(band.top + band.rows, int(np.ceil(y0 + half - f(0.5)))),
+    ):
+        v = (f(y) + f(0.5) - y0 + half) / (f(2) * half)
+        o = (y - band.top + band.rim) * (band.width + 2 * band.rim) + band.rim
+        for x in range(
+            max(0, int(np.ceil(x0 - aside - f(0.5)))), min(band.width, int(np.ceil(x0 + aside - f(0.5))))
+        ):
+            if z > zed[o + x]:
+                continue
+            u = (f(x) + f(0.5) - x0 + aside) / (f(2) * aside)
+            alpha = texel(levels, level, u, v, 3)
+            if more > f(0):
+                alpha += more * (texel(levels, halved(level), u, v, 3) - alpha)
+            if not alpha > f(0):
+                continue
+            alpha *= f(1 / 255)
+            for c in range(3):
+                ink = texel(levels, level, u, v, c)
+                if more > f(0):
+                    ink += more * (texel(levels, halved(level), u, v, c) - ink)
+                body[4 * (o + x) + c] = body[4 * (o + x) + c] * (f(1) - alpha) + alpha * ink
+            p = 4 * (o + x) + 3
+            body[p] = body[p] * (f(1) - alpha) + f(255) * alpha

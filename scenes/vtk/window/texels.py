@@ -1,0 +1,70 @@
+"""Texels: how finely the cells of a raster are drawn, and where in each its colour ends."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.space.raster import Raster
+
+_SEAM = 0.22  # of a cell: the gap to the next patch, in the cells on both sides of a patch's border
+_BORDERED = 12  # texels a side of a cell, from where on a line between it and the next is drawn
+_FILL = 0.88  # share of a cell's width that its colour fills
+
+
+@dataclass(frozen=True, eq=False)
+class Texels:
+    """Parts of the cells of a raster.
+
+    Attributes:
+        below: bool (rows, texels a cell), where from above to below a cell has its colour.
+        across: bool (cols, texels a cell), where from left to right.
+    """
+
+    below: NDArray[np.bool_]
+    across: NDArray[np.bool_]
+
+    @property
+    def high(self) -> int:
+        """Texels of a cell's height."""
+        return int(self.below.shape[1])
+
+    @property
+    def wide(self) -> int:
+        """Texels of a cell's width."""
+        return int(self.across.shape[1])
+
+    def spans(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """From where to where, 0..1, columns and rows have their colour: float32 (cols, 2) and (rows, 2)."""
+        return _spans(self.across), _spans(self.below)
+
+
+def texels_of(cells: Raster) -> Texels:
+    """The texels of a raster: about 700 for its longer side."""
+    high, wide = (int(np.clip(704 // n, 4, 24)) for n in (cells.rows, cells.cols))
+    if cells.cell[0] == cells.cell[1]:
+        high = wide = min(high, wide)
+    # In cells of few texels a border would take most of the light.
+    gap = max(1, round(high * (1 - _FILL) / 2)) if min(high, wide) >= _BORDERED else 0
+    # Narrow cells are a row's; lines between them would darken it.
+    aside = gap if wide == high else 0
+    return Texels(_inked(cells, cells.rows, high, gap), _inked(cells, cells.cols, wide, aside))
+
+
+def _inked(cells: Raster, count: int, side: int, gap: int) -> NDArray[np.bool_]:
+    """Where `count` cells in a row, of so many texels, have their colour: bool (count, side)."""
+    place = np.arange(count * side)
+    inked = (place % side >= gap) & (place % side < side - gap)
+    if cells.seam:
+        # What lies between the patches that a picture is cut into.
+        border = np.rint(place / (cells.seam * side)) * cells.seam * side
+        near = (place >= border - _SEAM * side) & (place < border + _SEAM * side)
+        inked &= ~(near & (border > 0) & (border < count * side))
+    return inked.reshape(count, side)
+
+
+def _spans(inked: NDArray[np.bool_]) -> NDArray[np.float32]:
+    side = inked.shape[1]
+    ends = inked.argmax(axis=1), side - inked[:, ::-1].argmax(axis=1)
+    spans: NDArray[np.float32] = (np.stack(ends, axis=1) / side).astype(np.float32)
+    return spans
