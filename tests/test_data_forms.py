@@ -39,6 +39,11 @@ def test_numbers_that_name_columns_are_no_example(tmp_path, heads):
     }
 
 
+def test_an_example_that_counts_on_is_an_example(tmp_path):
+    rows = [(1, 2, 3), *((i * 0.5, i, i % 2 + 2) for i in range(19))]
+    assert len(together(table(tmp_path / "set.csv", "", rows))[0]) == 20
+
+
 def test_an_index_that_pandas_wrote_is_no_measure(tmp_path):
     rows = [[i, i * 0.5, i % 2] for i in range(20)]
     _, _, first = together(table(tmp_path / "set.csv", "Unnamed: 0,size,label", rows))

@@ -22,6 +22,7 @@ MOST_BYTES = 1 << 30
 """Of a file: numbers take about as much room in memory as in text."""
 MOST_COLUMNS = 16_384
 _LINE = 1 << 20  # characters
+_CHANCE = 7  # numbers of an example that may follow each other
 _LOOKED_AT = 200  # rows, for the label's place
 
 
@@ -116,9 +117,12 @@ def are_names(words: Sequence[str]) -> bool:
     if not (all(map(is_number, words[:-1])) or all(map(is_number, words[1:]))):
         return True
     own = [word for word in words if is_number(word)]
+    if len(own) < 3:
+        return False
     counted = [str(place) for place in range(len(own) + 1)]
-    again = [own[0], *(f"{own[0]}.{place}" for place in range(1, len(own)))] if own else []
-    return len(own) > 2 and own in (counted[:-1], counted[1:], again)
+    again = [own[0], *(f"{own[0]}.{place}" for place in range(1, len(own)))]
+    # A first example may well be 1, 2, 3 or 1, 1.1, 1.2: many columns that go on so are no chance.
+    return own == counted[:-1] or (len(own) > _CHANCE and own in (counted[1:], again))
 
 
 def is_index(name: str) -> bool:
