@@ -23,7 +23,7 @@ from viz3d.command.process.signals import deferred_signals
 from viz3d.command.progress import bar
 from viz3d.command.wording import counted
 from viz3d.evaluate.report import examine
-from viz3d.evaluate.usual import with_statistics
+from viz3d.evaluate.usual import with_statistics, worth_watching
 from viz3d.train.astray import Watch
 from viz3d.train.job import TrainingJob, recalled
 from viz3d.train.saving import save_net, save_on_the_way, save_report
@@ -126,7 +126,7 @@ def _go(run: Run) -> None:
         if training.over and job.patience:
             kept = _best(run)
         if kept is not None:
-            kept = with_statistics(kept, run.images)
+            kept = _with_what_it_keeps(kept, run)
             save_net(kept, job)
         if not training.over:
             _save_checkpoint(run)
@@ -201,6 +201,15 @@ def _tested(run: Run, net: Net, epoch: int, validation: float | None) -> Net:
     if run.changed:
         told["changed"] = run.changed
     return replace(net, provenance=told, watch={})
+
+
+def _with_what_it_keeps(net: Net, run: Run) -> Net:
+    """The net with statistics of its neurons, and for each class a test image that is worth watching."""
+    tests = run.tests
+    chosen = worth_watching(evaluated(net, tests).probabilities, tests.labels)
+    # The first of a split are numbered as in the whole.
+    name = f"{tests.name}:{tests.split.removeprefix('first ')}"
+    return replace(with_statistics(net, run.images), watch={name: chosen})
 
 
 def evaluated(net: Net, tests: Dataset) -> Evaluation:

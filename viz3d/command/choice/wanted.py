@@ -30,7 +30,7 @@ class Wanted:
     # fmt: off
     digit: int | None = option(
         "0..9", "A test image of this digit: one on which the network hesitates and is right, where it comes "
-        "with viz3d, else the first; 7 unless a digit is chosen.", DIGIT)
+        "with viz3d or was trained by it, else the first; 7 unless a digit is chosen.", DIGIT)
     of_class: str | None = option(
         "NAME", "A test image of this class of --data, by its name or number.", DIGIT, spelled="class")
     sample: str | None = option("SET:SPLIT:INDEX", "One image of a data set, such as mnist:test:1166 or "
