@@ -11,7 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 from scenes.space.panel import Panel
 from scenes.vtk.window.arrays import own, points, runs
 from scenes.vtk.window.blending import Blending
-from scenes.vtk.window.texels import texels_of
+from scenes.vtk.window.texels import Texels, texels_of
 
 
 class RasterActor:
@@ -26,12 +26,10 @@ class RasterActor:
     def __init__(self, panel: Panel, grid: NDArray[np.uint8], blending: Blending) -> None:
         self._panel = panel
         cells, drawn = panel.raster, texels_of(panel.raster)
-        self._below, self._across = (
-            drawn.below,
-            np.broadcast_to(drawn.across, (cells.rows, *drawn.across.shape)),
-        )
-        self._grid = _numbers(grid).copy()
-        self._backing = self._grid.copy()
+        self._down, self._across = _reach(drawn.below), _reach(drawn.across)
+        self._seams, self._grid = _seams(drawn), _numbers(grid).copy()
+        self._line = self._grid.repeat(drawn.wide, axis=1).reshape(cells.rows, cells.cols, drawn.wide)
+        self._backing = self._grid[0, 0]
         texels = self._grid.repeat(drawn.high, axis=0).repeat(drawn.wide, axis=1)
         self._image = vtkImageData()
         self._image.SetDimensions(texels.shape[1], texels.shape[0], 1)
@@ -77,17 +75,15 @@ class RasterActor:
     @property
     def grid(self) -> NDArray[np.uint8]:
         """Colours of the cells, uint8 (rows, cols, 4), as VTK has them in their middles."""
-        rows, high, _ = self._texels.shape
-        middles = self._texels[:, high // 2].reshape(rows, -1, self._across.shape[2])[
-            ..., self._across.shape[2] // 2
-        ]
+        middles = self._texels[:, self._texels.shape[1] // 2].reshape(self._line.shape)
+        middles = middles[:, :, self._line.shape[2] // 2]
         return np.ascontiguousarray(middles).view(np.uint8).reshape(*middles.shape, 4)
 
     @property
     def filled(self) -> NDArray[np.float32]:
         """The share of its place that each cell's colour covers as VTK has it: float32 (rows, cols)."""
         rows, high, _ = self._texels.shape
-        cells = self._texels.reshape(rows, high, -1, self._across.shape[2])
+        cells = self._texels.reshape(rows, high, *self._line.shape[1:])
         lit = cells[:, high // 2, :, cells.shape[3] // 2]
         filled: NDArray[np.float32] = (cells == lit[:, None, :, None]).mean(axis=(1, 3), dtype=np.float32)
         return filled
@@ -100,16 +96,29 @@ class RasterActor:
             return
         self._grid[rows] = now[rows]
         # First one row of texels for each row of cells that has changed, then its copies.
-        back = self._backing[rows, :, None]
-        line = np.where(self._across[rows], now[rows, :, None], back).reshape(len(rows), 1, -1)
-        plain = np.broadcast_to(back, self._across[rows].shape).reshape(len(rows), 1, -1)
-        inked = self._below[rows]
-        if (inked == inked[0]).all():
-            self._texels[np.ix_(rows, np.flatnonzero(inked[0]))] = line
-        else:
-            self._texels[rows] = np.where(inked[:, :, None], line, plain)
+        line = self._line[rows]
+        line[:, :, self._across] = now[rows, :, None]
+        self._texels[rows, self._down] = line.reshape(len(rows), 1, -1)
+        if len(self._seams):
+            self._texels.reshape(-1)[self._seams] = self._backing
         self._scalars.Modified()
         self._image.Modified()
+
+
+def _reach(inked: NDArray[np.bool_]) -> slice:
+    """Between which texels of a cell colours lie in any of its rows or columns (n, texels)."""
+    places = np.flatnonzero(inked.any(axis=0))
+    return slice(places[0], places[-1] + 1)
+
+
+def _seams(drawn: Texels) -> NDArray[np.intp]:
+    """Which texels, numbered row by row, lie between the patches of a picture: backing in some cells."""
+    lines = []
+    for inked in (drawn.below, drawn.across):
+        reach = np.zeros_like(inked)
+        reach[:, _reach(inked)] = True
+        lines.append((reach & ~inked).ravel())
+    return np.flatnonzero(lines[0][:, None] | lines[1])
 
 
 def _numbers(grid: NDArray[np.uint8]) -> NDArray[np.uint32]:
