@@ -117,12 +117,13 @@ def _search(grey: Floats, clean: bool, at: Box | None = None) -> Found | None:
         best = strokes(Part(grey, white, border_of(grey), Cut(0, 0, *grey.shape), at), white - grey, 0.0)
         return best if best.score > 0 else None
     dark, light = known_ink(grey, at)
+    even = 2 * np.count_nonzero(grey == grey[0, 0]) > grey.size  # no shadow falls on such paper
     if dark is None or light is None:
         grey = _without_noise(grey)
         # Shadows are on the paper, so dark ink is measured as a share of the light; light ink is not.
         dark, light = dark or _dark_ink(grey, 0.25, at), light or _dark_ink(1 - grey, 1.0, at)
     best = dark if dark.score >= light.score else light
-    for share in NARROWER if best.score < CLEAR else ():
+    for share in NARROWER if best.score < CLEAR and not even else ():
         # A hand's shadow looks like a stroke as wide as it is, or what it leaves lit like light ink.
         closer = _ink_narrower(grey, share * _side(grey), 0.25, at)
         best = closer if closer.score > max(LEAST_CLOSER, CLEARER * best.score) else best
