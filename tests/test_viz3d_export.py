@@ -112,7 +112,7 @@ def test_a_still_of_the_beginning_is_not_the_end(tmp_path):
 
 @pytest.mark.usefixtures("screen")
 def test_ones_own_drawing_is_shown_as_the_network_sees_it(tmp_path, four):
-    make(small(tmp_path / "a.png", wanted=Wanted(image=four, label=4), show_image=tmp_path / "seen.png"))
+    make(small(tmp_path / "a.png", wanted=Wanted(image=four, label="4"), show_image=tmp_path / "seen.png"))
     seen = np.asarray(Image.open(tmp_path / "seen.png"))
     assert seen.shape == (280, 280)
     np.testing.assert_array_equal(seen[::10, ::10], data.digit_from_image(four))

@@ -175,11 +175,15 @@ def test_training_ends_with_statistics_of_the_net_that_it_saves(tmp_path):
     assert engine.load(tmp_path / "further.npz").statistics_hold
 
 
-def test_a_net_that_was_trained_further_or_changed_keeps_no_choice_of_digits(tmp_path):
+def test_a_net_that_was_trained_further_chooses_anew_and_a_changed_one_keeps_no_choice_of_digits(tmp_path):
     start = str(data.model_path("mlp-sigmoid"))
     words = f"--init {start} --data digits --epochs 1 --out my.npz --no-report --quiet"
     assert viz3d_here("viz3d", "train", *words.split(), folder=tmp_path).returncode == 0
-    assert not engine.load(tmp_path / "my.npz").watch
+    further, tests = engine.load(tmp_path / "my.npz"), data.load("digits")
+    answers = engine.evaluate(further, tests.images, tests.labels).probabilities.argmax(axis=1)
+    assert set(further.watch) == {"digits:test"}, "those of the net that it began with are not its own"
+    for digit, place in enumerate(further.watch["digits:test"]):
+        assert tests.labels[place] == answers[place] == digit
     words = [
         "--digit",
         "4",
