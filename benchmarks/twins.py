@@ -53,7 +53,7 @@ def _stack(net: Any, pool_first: bool) -> Any:
                 nn.Conv2d(source[2], block.maps, (block.height, block.width), block.stride, padding)
             )
         elif isinstance(block, engine.MaxPool):
-            pool = nn.MaxPool2d(block.size, block.step)
+            pool = nn.MaxPool2d(block.sides, block.steps)
             layers.insert(len(layers) - (pool_first and isinstance(layers[-1], nn.ReLU)), pool)
         else:
             raise SystemExit(f"no PyTorch twin for {block} of {net.name}: teach benchmarks/twins.py")
